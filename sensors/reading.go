@@ -1,0 +1,145 @@
+package sensors
+
+import (
+	"encoding/json"
+	"time"
+
+	"vitals2mqtt/internal/decimal"
+)
+
+// Value is what a sensor shows: an exact decimal number or a text. The zero
+// value is "no value".
+type Value struct {
+	number decimal.Decimal
+	text   string
+	kind   kind
+}
+
+type kind uint8
+
+const (
+	kindNone kind = iota
+	kindNumber
+	kindText
+)
+
+// Number returns a numeric value.
+func Number(d decimal.Decimal) Value { return Value{number: d, kind: kindNumber} }
+
+// Text returns a textual value: an option of an enum, a date, or a timestamp in
+// ISO 8601 UTC.
+func Text(s string) Value { return Value{text: s, kind: kindText} }
+
+// Valid reports whether there is a value at all.
+func (v Value) Valid() bool { return v.kind != kindNone }
+
+// Decimal returns the number, and false for texts and for no value.
+func (v Value) Decimal() (decimal.Decimal, bool) { return v.number, v.kind == kindNumber }
+
+// String prints the value as it stands on the bare topic: no unit, no exponent.
+func (v Value) String() string {
+	if v.kind == kindNumber {
+		return v.number.String()
+	}
+	return v.text
+}
+
+// MarshalJSON writes a bare number, a string, or null.
+func (v Value) MarshalJSON() ([]byte, error) {
+	switch v.kind {
+	case kindNumber:
+		return v.number.MarshalJSON()
+	case kindText:
+		return json.Marshal(v.text)
+	case kindNone:
+	}
+	return []byte("null"), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (v *Value) UnmarshalJSON(data []byte) error {
+	switch {
+	case string(data) == "null":
+		*v = Value{}
+		return nil
+	case len(data) > 0 && data[0] == '"':
+		var text string
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		*v = Text(text)
+		return nil
+	}
+	var number decimal.Decimal
+	if err := number.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	*v = Number(number)
+	return nil
+}
+
+// Reading is one value of one sensor at one moment.
+type Reading struct {
+	Key   string `json:"key"`
+	Value Value  `json:"value"`
+	// MeasuredAt is when the person was measured, to the second; for a night its end.
+	MeasuredAt time.Time `json:"measured_at"`
+	// ReceivedAt is when this program got it from the cloud.
+	ReceivedAt time.Time `json:"received_at"`
+	// Modified is the cloud's time of the last change; it settles ties.
+	Modified time.Time `json:"modified"`
+	// GroupID is the cloud's id of the measure group or night; 0 when it has none.
+	GroupID int64 `json:"group_id,omitempty"`
+	// Device is the cloud's id of the device, "" for entries by hand.
+	Device string `json:"device,omitempty"`
+	// Model is the device's model as text, "" when unknown.
+	Model string `json:"model,omitempty"`
+	// Attribution says how sure the cloud is that it was this person; nil where
+	// the cloud does not say.
+	Attribution *int `json:"attribution,omitempty"`
+	// Unconfirmed marks a reading whose attribution number nobody knows.
+	Unconfirmed bool `json:"unconfirmed,omitempty"`
+	// Zone is the IANA name of the record's time zone, "" when unknown.
+	Zone string `json:"zone,omitempty"`
+	// Date is the local day of a night, "2026-01-02"; "" for other readings.
+	Date string `json:"date,omitempty"`
+}
+
+// EventType classes a new measurement for automations.
+type EventType string
+
+// The types of events, as Home Assistant's event entity lists them.
+const (
+	EventWeighIn       EventType = "weigh_in"
+	EventBloodPressure EventType = "blood_pressure"
+	EventTemperature   EventType = "temperature"
+	EventHeart         EventType = "heart"
+	EventSleep         EventType = "sleep"
+	EventNap           EventType = "nap"
+	EventWorkout       EventType = "workout"
+	EventActivity      EventType = "activity"
+	EventGlucose       EventType = "glucose"
+	EventOther         EventType = "other"
+)
+
+// Event is one new measure group, night or nap with all its values.
+type Event struct {
+	Type       EventType
+	MeasuredAt time.Time
+	GroupID    int64
+	Device     string
+	Model      string
+	Values     map[string]Value // by key
+}
+
+// Update is what one answer of the cloud changed.
+type Update struct {
+	// Changed holds the new current readings, sorted by key.
+	Changed []Reading
+	// Events holds one event per new group, oldest first; empty on a first fill.
+	Events []Event
+	// NewTypes lists measure types without a row that were met for the first time.
+	NewTypes []int
+	// Cursor is the newest modification time in the answer, zero when it was empty.
+	Cursor time.Time
+}

@@ -1,0 +1,68 @@
+// Package sensors is the domain: the catalogue of named sensors as one table,
+// and the pure functions from the cloud's answers to readings and from readings
+// to the current state. It neither fetches nor publishes.
+package sensors
+
+// Scope says whose value a sensor is.
+type Scope string
+
+// The scopes of the catalogue.
+const (
+	ScopeProfile Scope = "profile" // a person
+	ScopeDevice  Scope = "device"  // a scale, watch or mat
+	ScopeBridge  Scope = "bridge"  // the program itself
+)
+
+// Endpoint is a service of the cloud that readings come from.
+type Endpoint string
+
+// The endpoints, named as the cloud's service and action.
+const (
+	EndpointMeasures Endpoint = "measure/getmeas"
+	EndpointNights   Endpoint = "v2/sleep/getsummary"
+	EndpointStages   Endpoint = "v2/sleep/get"
+)
+
+// NoPrecision marks a sensor that has no suggested number of decimal places.
+const NoPrecision = -1
+
+// Sensor is one row of the catalogue: what a value is called, how Home
+// Assistant should show it, and where it comes from. It holds no behaviour.
+type Sensor struct {
+	// Key names the sensor in topics, configuration and ids; it never changes.
+	Key string
+	// Name is the English label, without the person's name.
+	Name string
+	// Platform is Home Assistant's component: sensor, binary_sensor, event, button.
+	Platform string
+	// DeviceClass, Unit and StateClass are Home Assistant's words, "" for none.
+	DeviceClass, Unit, StateClass string
+	// Precision is the suggested number of decimal places, or NoPrecision.
+	Precision int
+	// Icon is "mdi:…", EntityCategory "diagnostic"; "" for none.
+	Icon, EntityCategory string
+	// Enabled says whether the entity is shown without the user asking for it.
+	Enabled bool
+	Scope   Scope
+	// Source says in words where the value comes from.
+	Source string
+	// Original marks the thirty keys of Home Assistant 0.97's YAML integration.
+	Original bool
+	// Note is a remark for the documentation.
+	Note string
+
+	// Endpoint must be called to get the value; "" for what the bridge itself knows.
+	Endpoint Endpoint
+	// Measure is the measure type for EndpointMeasures; 0 for none.
+	Measure int
+	// Position is the body segment of the measure type; 0 means the whole body.
+	Position int
+	// Fields are the fields of a night for EndpointNights, the first that is
+	// delivered counts.
+	Fields []string
+	// Shift is the power of ten between the wire's unit and Unit (a ratio shown
+	// in % has 2, seconds shown in ms have 3).
+	Shift int
+	// Options are the texts an enum can have.
+	Options []string
+}

@@ -1,0 +1,38 @@
+package topics
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// letters that Unicode does not decompose, as people write them in plain ASCII.
+var spelled = strings.NewReplacer(
+	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "o", "å", "a", "œ", "oe", "ł", "l", "đ", "d", "þ", "th", "ð", "d",
+)
+
+// Slug turns a person's name into one topic level that is safe everywhere:
+// lower-case letters, digits and single underscores. "Jörg Weiß" is
+// "joerg_weiss". A name without a single Latin letter or digit has no slug and
+// returns the empty text.
+func Slug(name string) string {
+	name = spelled.Replace(strings.ToLower(norm.NFC.String(name)))
+	var slug strings.Builder
+	gap := false
+	for _, r := range norm.NFD.String(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			if gap && slug.Len() > 0 {
+				slug.WriteByte('_')
+			}
+			gap = false
+			slug.WriteRune(r)
+		case unicode.Is(unicode.Mn, r) || r == '\'' || r == '’':
+			// An accent or an apostrophe does not part a word.
+		default:
+			gap = true
+		}
+	}
+	return slug.String()
+}

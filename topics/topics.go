@@ -1,0 +1,148 @@
+// Package topics names every MQTT topic of the program in one place, and reads
+// the names back. It does not know what goes onto them.
+package topics
+
+import "strings"
+
+// Tree is the pair of prefixes below which all topics lie.
+type Tree struct {
+	// Base is the first level (or levels) of all own topics, "vitals2mqtt".
+	Base string
+	// Discovery is Home Assistant's discovery prefix, "homeassistant".
+	Discovery string
+}
+
+// Verb is something a client can ask of the bridge.
+type Verb string
+
+// The verbs that the bridge answers.
+const (
+	Refresh   Verb = "refresh"
+	Republish Verb = "republish"
+)
+
+// Verbs returns all verbs the bridge answers.
+func Verbs() []Verb { return []Verb{Refresh, Republish} }
+
+// BridgeState carries "online" or "offline", retained; it is the last will.
+func (t Tree) BridgeState() string { return t.Base + "/bridge/state" }
+
+// BridgeInfo carries version, start and configuration digest as JSON, retained.
+func (t Tree) BridgeInfo() string { return t.Base + "/bridge/info" }
+
+// BridgeHealth carries what works and what does not as JSON, retained.
+func (t Tree) BridgeHealth() string { return t.Base + "/bridge/health" }
+
+// Request is where a client asks for a verb; never retained.
+func (t Tree) Request(verb Verb) string { return t.Base + "/bridge/request/" + string(verb) }
+
+// Response is where the bridge answers a verb; never retained.
+func (t Tree) Response(verb Verb) string { return t.Base + "/bridge/response/" + string(verb) }
+
+// Status carries "online" or "offline" of a profile's account, retained.
+func (t Tree) Status(profile string) string { return t.Base + "/" + profile + "/status" }
+
+// Value carries the bare value of one key, retained.
+func (t Tree) Value(profile, key string) string { return t.Base + "/" + profile + "/" + key }
+
+// Detail carries value, unit, time and origin of one key as JSON, retained.
+func (t Tree) Detail(profile, key string) string { return t.Value(profile, key) + "/detail" }
+
+// Snapshot carries all current values of a profile as JSON, retained.
+func (t Tree) Snapshot(profile string) string { return t.Base + "/" + profile }
+
+// Event carries one new measurement as JSON; never retained.
+func (t Tree) Event(profile string) string { return t.Base + "/" + profile + "/event" }
+
+// Diagnostic carries a fact about a profile's account that is no measurement
+// (authorization, last_sync …) as JSON, retained. It has the shape of Detail.
+func (t Tree) Diagnostic(profile, key string) string { return t.Detail(profile, key) }
+
+// Document carries the discovery document of one device, retained.
+func (t Tree) Document(id string) string { return t.Discovery + "/device/" + id + "/config" }
+
+// Documents is the filter that all our discovery documents match.
+func (t Tree) Documents() string { return t.Document("+") }
+
+// All is the filter that all topics below the base match.
+func (t Tree) All() string { return t.Base + "/#" }
+
+// DocumentID returns the device id of a discovery topic.
+func (t Tree) DocumentID(topic string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(topic, t.Discovery+"/device/")
+	if !ok {
+		return "", false
+	}
+	id, ok = strings.CutSuffix(id, "/config")
+	return id, ok && id != "" && !strings.Contains(id, "/")
+}
+
+// Rank orders topics the way they must reach a broker that came back empty:
+// bridge state, discovery, account status, everything else. Home Assistant
+// drops a state that arrives before its entity exists.
+func (t Tree) Rank(topic string) int {
+	switch {
+	case topic == t.BridgeState():
+		return 0
+	case strings.HasPrefix(topic, t.Discovery+"/"):
+		return 1
+	case strings.HasPrefix(topic, t.Base+"/bridge/"):
+		return 2
+	}
+	if name, ok := t.Parse(topic); ok && name.Kind == KindStatus {
+		return 2
+	}
+	return 3
+}
+
+// Kind says which of a profile's topics a name is.
+type Kind int
+
+// The kinds of topics below a profile.
+const (
+	KindSnapshot Kind = iota + 1
+	KindStatus
+	KindEvent
+	KindValue
+	KindDetail
+)
+
+// Name is what a topic below a profile stands for.
+type Name struct {
+	Kind    Kind
+	Profile string
+	Key     string // for KindValue and KindDetail
+}
+
+// Parse reads the name of a profile's topic. It returns false for topics of the
+// bridge, of devices, and for everything that is not ours.
+func (t Tree) Parse(topic string) (Name, bool) {
+	rest, ok := strings.CutPrefix(topic, t.Base+"/")
+	if !ok {
+		return Name{}, false
+	}
+	levels := strings.Split(rest, "/")
+	if Reserved(levels[0]) || levels[0] == "" {
+		return Name{}, false
+	}
+	name := Name{Profile: levels[0]}
+	switch {
+	case len(levels) == 1:
+		name.Kind = KindSnapshot
+	case len(levels) == 2 && levels[1] == "status":
+		name.Kind = KindStatus
+	case len(levels) == 2 && levels[1] == "event":
+		name.Kind = KindEvent
+	case len(levels) == 2 && levels[1] != "":
+		name.Kind, name.Key = KindValue, levels[1]
+	case len(levels) == 3 && levels[1] != "" && levels[2] == "detail":
+		name.Kind, name.Key = KindDetail, levels[1]
+	default:
+		return Name{}, false
+	}
+	return name, true
+}
+
+// Reserved reports whether a slug is taken by the program itself and so cannot
+// be a profile's.
+func Reserved(slug string) bool { return slug == "bridge" || slug == "device" }
