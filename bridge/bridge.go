@@ -1,0 +1,198 @@
+// Package bridge is the daemon's loop: when to fetch, what is new, in which
+// order to publish and remember, what is healthy. It speaks neither HTTP nor
+// MQTT and opens no file; it is handed what does.
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
+)
+
+// Cloud is what the bridge asks of one profile's account. Every error carries a
+// withings.Class; withings.ErrSignIn means that a person must consent again.
+type Cloud interface {
+	// Measures returns the groups created or changed since then; all for the zero time.
+	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
+	// Nights returns the nights and naps created or changed since then; all for the zero time.
+	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
+	// Stages returns the sleep stages between two moments.
+	Stages(ctx context.Context, from, to time.Time) (withings.Stages, error)
+	// State tells about the account without asking the cloud.
+	State() withings.AccountState
+	// Flush stores a token that could not be stored before.
+	Flush(ctx context.Context) error
+}
+
+// Publisher takes what subscribers shall see. No method blocks.
+type Publisher interface {
+	// Set keeps a retained payload on a topic.
+	Set(topic string, payload []byte)
+	// Clear removes the retained payload of a topic.
+	Clear(topic string)
+	// Send passes a message on that is not retained.
+	Send(topic string, payload []byte)
+	// Republish sends every retained payload again.
+	Republish()
+}
+
+// Memory keeps what must outlive a restart, by profile.
+type Memory interface {
+	Load(profile string, into any) (found bool, err error)
+	Save(profile string, value any) error
+	// Profiles lists the slugs of which something is kept.
+	Profiles() ([]string, error)
+}
+
+// Schedule tells when the next poll is due.
+type Schedule interface {
+	Next(after time.Time) time.Time
+}
+
+// Profile is one person whose values are published.
+type Profile struct {
+	Slug, Name string
+	// Keys are the configured sensors.
+	Keys []string
+	// Unlisted also publishes measure types that the catalogue does not know.
+	Unlisted bool
+	Schedule Schedule
+	Policy   sensors.Policy
+	Cloud    Cloud
+	// SignInURL is where a person signs in again, "" when there is no page.
+	SignInURL string
+	// TokenVersion changes whenever somebody signs in beside the daemon; nil
+	// means that this cannot happen.
+	TokenVersion func(ctx context.Context) string
+}
+
+// Options are the parts a Bridge is made of; all but Log and Digest are needed.
+type Options struct {
+	Site      discovery.Site
+	Discovery bool
+	Profiles  []Profile
+	Publisher Publisher
+	Memory    Memory
+	Requests  *Budget
+	Log       zerolog.Logger
+	// Digest names the configuration in bridge/info.
+	Digest string
+}
+
+// Bridge carries values from the cloud to the publisher.
+type Bridge struct {
+	site      discovery.Site
+	discovery bool
+	publisher Publisher
+	memory    Memory
+	requests  *Budget
+	log       zerolog.Logger
+	digest    string
+	started   time.Time
+	people    []*person
+	bySlug    map[string]*person
+
+	documents sync.Mutex
+	built     map[string]discovery.Document // by device id
+}
+
+// New checks the options and restores what was known before the last stop.
+func New(o Options) (*Bridge, error) {
+	switch {
+	case o.Publisher == nil || o.Memory == nil || o.Requests == nil:
+		return nil, errors.New("bridge: publisher, memory and requests are needed")
+	case o.Site.Tree == (topics.Tree{}):
+		return nil, errors.New("bridge: no topic tree")
+	}
+	b := &Bridge{
+		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, memory: o.Memory, requests: o.Requests,
+		log: o.Log, digest: o.Digest, started: time.Now(),
+		bySlug: make(map[string]*person, len(o.Profiles)), built: map[string]discovery.Document{},
+	}
+	for i, profile := range o.Profiles {
+		if profile.Cloud == nil || profile.Schedule == nil {
+			return nil, fmt.Errorf("bridge: profile %q has no cloud or no schedule", profile.Slug)
+		}
+		p := newPerson(b, profile, float64(i)/float64(len(o.Profiles)))
+		b.people = append(b.people, p)
+		b.bySlug[profile.Slug] = p
+	}
+	b.publishBridge()
+	for _, p := range b.people {
+		p.restore()
+	}
+	b.retireFormer()
+	return b, nil
+}
+
+// Run polls every profile on its schedule until the context ends. It returns
+// nil then: what goes wrong with the cloud is published, never fatal.
+func (b *Bridge) Run(ctx context.Context) error {
+	var group errgroup.Group
+	for _, p := range b.people {
+		group.Go(func() error { return p.run(ctx) })
+	}
+	group.Go(func() error { return b.keepHealth(ctx) })
+	return group.Wait()
+}
+
+// Once fetches one profile a single time, or all with an empty slug, and
+// returns what went wrong.
+func (b *Bridge) Once(ctx context.Context, slug string) error {
+	people := b.people
+	if slug != "" {
+		p, ok := b.bySlug[slug]
+		if !ok {
+			return fmt.Errorf("%w: %q", ErrUnknownProfile, slug)
+		}
+		people = []*person{p}
+	}
+	var failed []error
+	for _, p := range people {
+		if err := p.sync(ctx, "once"); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", p.Slug, err))
+		}
+	}
+	b.publishHealth()
+	return errors.Join(failed...)
+}
+
+// Flush gives every account a last chance to store its token.
+func (b *Bridge) Flush(ctx context.Context) error {
+	var failed []error
+	for _, p := range b.people {
+		failed = append(failed, p.Cloud.Flush(ctx))
+	}
+	return errors.Join(failed...)
+}
+
+// ErrUnknownProfile says that a request names a profile that is not configured.
+var ErrUnknownProfile = errors.New("no such profile")
+
+// Refresh fetches a profile now, or all with an empty slug, and calls done with
+// the outcome (once per profile). Requests that arrive while a fetch is under
+// way share the next one.
+func (b *Bridge) Refresh(slug string, done func(profile string, err error)) error {
+	if slug == "" {
+		for _, p := range b.people {
+			p.poke(done)
+		}
+		return nil
+	}
+	p, ok := b.bySlug[slug]
+	if !ok {
+		return fmt.Errorf("%w: %q", ErrUnknownProfile, slug)
+	}
+	p.poke(done)
+	return nil
+}

@@ -1,0 +1,325 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
+)
+
+func exact(n int64) withings.Number { return withings.Number{Decimal: decimal.FromInt(n), OK: true} }
+
+// day is a moment long after any bubble's start would matter.
+var day = time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
+
+func TestOncePublishesTheWholeTree(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	alice := &cloud{user: "1001", measures: measuresOf(weighIn(1, 81350, day))}
+	b := h.bridge(t, profile("Alice", alice))
+	if err := b.Once(t.Context(), "alice"); err != nil {
+		t.Fatal(err)
+	}
+	for topic, want := range map[string]string{
+		"vitals2mqtt/alice/weight_kg":            "81.35",
+		"vitals2mqtt/alice":                      `{"weight_kg":81.35}`,
+		"vitals2mqtt/alice/status":               "online",
+		"vitals2mqtt/alice/authorization/detail": `{"value":"OFF"}`,
+		"vitals2mqtt/alice/sync_problem/detail":  `{"value":"OFF"}`,
+	} {
+		if got := h.out.get(topic); got != want {
+			t.Errorf("%s = %q, want %q", topic, got, want)
+		}
+	}
+	var detail map[string]any
+	if err := json.Unmarshal([]byte(h.out.get("vitals2mqtt/alice/weight_kg/detail")), &detail); err != nil {
+		t.Fatal(err)
+	}
+	if detail["value"] != 81.35 || detail["unit"] != "kg" || detail["measured_at"] != "2026-03-01T07:00:00Z" || detail["model"] != "Body Cardio" {
+		t.Errorf("detail is %v", detail)
+	}
+	for _, id := range []string{"vitals2mqtt_bridge_0a1b2c3d", "vitals2mqtt_1001"} {
+		if !strings.Contains(h.out.get(h.tree.Document(id)), `"origin"`) {
+			t.Errorf("no discovery document of %s", id)
+		}
+	}
+	if !strings.Contains(h.out.get(h.tree.Document("vitals2mqtt_1001")), "vitals2mqtt_1001_weight_kg") {
+		t.Error("the document has no weight")
+	}
+	if strings.Contains(h.out.get(h.tree.Document("vitals2mqtt_1001")), "fat_mass_kg") {
+		t.Error("the document announces a sensor that never had a value")
+	}
+}
+
+func TestUnknownProfileIsRefused(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	b := h.bridge(t, profile("Alice", &cloud{}))
+	if err := b.Once(t.Context(), "bob"); !errors.Is(err, bridge.ErrUnknownProfile) {
+		t.Errorf("%v, want ErrUnknownProfile", err)
+	}
+}
+
+func TestOnlyNeededEndpointsAreCalled(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	alice := &cloud{user: "1"}
+	p := profile("Alice", alice)
+	p.Keys = []string{"weight_kg"}
+	if err := h.bridge(t, p).Once(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if alice.counted("measures") != 1 || alice.counted("nights") != 0 || alice.counted("stages") != 0 {
+		t.Errorf("calls %v, want measures alone", alice.calls)
+	}
+}
+
+func TestOneFailingEndpointStopsNothingElse(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day)), nights: func(time.Time) (withings.Nights, error) {
+		return withings.Nights{}, errOutage
+	}}
+	bob := &cloud{user: "2", measures: measuresOf(weighIn(2, 90000, day))}
+	err := h.bridge(t, profile("Alice", alice), profile("Bob", bob)).Once(t.Context(), "")
+	if withings.ClassOf(err) != withings.Temporary {
+		t.Errorf("error %v, want the outage", err)
+	}
+	if h.out.get("vitals2mqtt/alice/weight_kg") != "70" || h.out.get("vitals2mqtt/bob/weight_kg") != "90" {
+		t.Errorf("values are missing: %v", h.out.all())
+	}
+	problem := h.out.get("vitals2mqtt/alice/sync_problem/detail")
+	if !strings.Contains(problem, `"value":"ON"`) || !strings.Contains(problem, "v2/sleep/getsummary") {
+		t.Errorf("sync_problem is %s", problem)
+	}
+	if got := h.out.get("vitals2mqtt/bob/sync_problem/detail"); got != `{"value":"OFF"}` {
+		t.Errorf("bob's sync_problem is %s", got)
+	}
+	if !strings.Contains(h.out.get("vitals2mqtt/bridge/health"), `"class":"temporary"`) {
+		t.Errorf("health does not tell: %s", h.out.get("vitals2mqtt/bridge/health"))
+	}
+}
+
+func TestRestartPublishesWithoutTheCloud(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day))}
+	if err := h.bridge(t, profile("Alice", alice)).Once(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	before := h.out.all()
+	h.out = newRetained() // the broker came back empty, too
+	h.bridge(t, profile("Alice", &cloud{}))
+	for _, topic := range []string{
+		"vitals2mqtt/alice/weight_kg", "vitals2mqtt/alice/weight_kg/detail", "vitals2mqtt/alice", "vitals2mqtt/alice/status",
+		h.tree.Document("vitals2mqtt_1"), h.tree.Document("vitals2mqtt_bridge_0a1b2c3d"),
+	} {
+		if got := h.out.get(topic); got == "" || got != before[topic] {
+			t.Errorf("%s = %q after the restart, was %q", topic, got, before[topic])
+		}
+	}
+}
+
+func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	var asked []time.Time
+	alice := &cloud{user: "1"}
+	alice.measures = func(since time.Time) (withings.Measures, error) {
+		asked = append(asked, since)
+		return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, day)}}, nil
+	}
+	b := h.bridge(t, profile("Alice", alice))
+	h.disk.full = errDiskFull
+	if err := b.Once(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if h.out.get("vitals2mqtt/alice/weight_kg") != "70" {
+		t.Error("a full disk kept a value from being published")
+	}
+	if !strings.Contains(h.out.get("vitals2mqtt/alice/sync_problem/detail"), "no space left") {
+		t.Error("the full disk is not shown")
+	}
+	// A crash now: the next start knows nothing and asks for everything again.
+	h.disk.full = nil
+	b = h.bridge(t, profile("Alice", alice))
+	for range 2 {
+		if err := b.Once(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []time.Time{{}, {}, day.Add(30*time.Second - time.Minute)}
+	if !slices.EqualFunc(asked, want, time.Time.Equal) {
+		t.Errorf("asked since %v, want %v", asked, want)
+	}
+}
+
+func TestEventsAreForNewsOnly(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	groups := []withings.Group{weighIn(1, 70000, day)}
+	alice := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: groups}, nil }}
+	b := h.bridge(t, profile("Alice", alice))
+	once := func() {
+		t.Helper()
+		if err := b.Once(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	once()
+	if got := h.out.messages("vitals2mqtt/alice/event"); len(got) != 0 {
+		t.Errorf("history made events: %v", got)
+	}
+	groups = append(groups, weighIn(2, 70500, day.Add(time.Hour)))
+	once()
+	once()
+	got := h.out.messages("vitals2mqtt/alice/event")
+	if len(got) != 1 || !strings.Contains(got[0], `"event_type":"weigh_in"`) || !strings.Contains(got[0], `"weight_kg":70.5`) ||
+		!strings.Contains(got[0], `"measured_at":"2026-03-01T08:00:00Z"`) {
+		t.Errorf("events %v, want the second weigh-in once", got)
+	}
+}
+
+func TestSignInNeededIsShown(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day))}
+	b := h.bridge(t, profile("Alice", alice))
+	if err := b.Once(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	alice.measures = func(time.Time) (withings.Measures, error) { return withings.Measures{}, withings.ErrSignIn }
+	if err := b.Once(t.Context(), ""); !errors.Is(err, withings.ErrSignIn) {
+		t.Errorf("%v, want ErrSignIn", err)
+	}
+	if got := h.out.get("vitals2mqtt/alice/status"); got != "offline" {
+		t.Errorf("status %q, want offline", got)
+	}
+	authorization := h.out.get("vitals2mqtt/alice/authorization/detail")
+	if !strings.Contains(authorization, `"value":"ON"`) || !strings.Contains(authorization, "http://127.0.0.1:8099/login/alice") {
+		t.Errorf("authorization is %s", authorization)
+	}
+	if h.out.get("vitals2mqtt/alice/weight_kg") != "70" {
+		t.Error("the last value is gone")
+	}
+}
+
+func TestRemovedKeyAndProfileAreCleared(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	both := []withings.Group{weighIn(1, 70000, day)}
+	both[0].Measures = append(both[0].Measures, withings.Measure{
+		Type: withings.Int{N: 6, OK: true}, Unit: withings.Int{N: -1, OK: true}, Value: exact(215),
+	})
+	alice, bob := &cloud{user: "1", measures: measuresOf(both...)}, &cloud{user: "2", measures: measuresOf(weighIn(3, 90000, day))}
+	if err := h.bridge(t, profile("Alice", alice), profile("Bob", bob)).Once(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	stale := h.out.get(h.tree.Document("vitals2mqtt_1"))
+	// Off, fat ratio and Bob are taken out, on again.
+	p := profile("Alice", alice)
+	p.Keys = []string{"weight_kg"}
+	b := h.bridge(t, p)
+	for topic := range h.out.all() {
+		if strings.Contains(topic, "bob") || strings.Contains(topic, "fat_ratio") || strings.Contains(topic, "vitals2mqtt_2/") {
+			t.Errorf("%s is still there", topic)
+		}
+	}
+	if h.out.get("vitals2mqtt/alice") != `{"weight_kg":70}` {
+		t.Errorf("snapshot %s", h.out.get("vitals2mqtt/alice"))
+	}
+	topic := h.tree.Document("vitals2mqtt_1")
+	b.Retained(topic, []byte(stale))
+	farewell := h.out.messages(topic)
+	if len(farewell) != 1 || !strings.Contains(farewell[0], `"fat_ratio_pct":{"platform":"sensor"}`) {
+		t.Errorf("no removal marker: %v", farewell)
+	}
+	if strings.Contains(h.out.get(topic), "fat_ratio") {
+		t.Error("the retained document still has the removed key")
+	}
+}
+
+func TestForeignDocumentsAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	b := h.bridge(t, profile("Alice", &cloud{user: "1"}))
+	b.Retained("homeassistant/device/zigbee_1/config", []byte(`{"origin":{"name":"other"},"device":{"identifiers":["zigbee_1"]}}`))
+	b.Retained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
+		"device":{"identifiers":["vitals2mqtt_9"],"via_device":"vitals2mqtt_bridge_another"},"components":{}}`))
+	if len(h.out.cleared) != 0 {
+		t.Errorf("cleared %v", h.out.cleared)
+	}
+	b.Retained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
+		"device":{"identifiers":["vitals2mqtt_9"],"via_device":"vitals2mqtt_bridge_0a1b2c3d"},
+		"components":{"weight_kg":{"platform":"sensor","state_topic":"vitals2mqtt/carol/weight_kg/detail"}}}`))
+	if !slices.Contains(h.out.cleared, h.tree.Document("vitals2mqtt_9")) || !slices.Contains(h.out.cleared, "vitals2mqtt/carol/weight_kg") {
+		t.Errorf("our own leftover was not cleared: %v", h.out.cleared)
+	}
+}
+
+func TestAnotherAccountTakesNothingOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	var asked []time.Time
+	alice := &cloud{user: "1"}
+	alice.measures = func(since time.Time) (withings.Measures, error) {
+		asked = append(asked, since)
+		if alice.user == "1" {
+			return measuresOf(weighIn(1, 70000, day))(since)
+		}
+		return withings.Measures{}, nil
+	}
+	b := h.bridge(t, profile("Alice", alice))
+	for range 2 {
+		if err := b.Once(t.Context(), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice.signIn("7")
+	if err := b.Once(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.out.get("vitals2mqtt/alice/weight_kg"); got != "" {
+		t.Errorf("the former account's weight %s is still shown", got)
+	}
+	if h.out.get(h.tree.Document("vitals2mqtt_1")) != "" || h.out.get(h.tree.Document("vitals2mqtt_7")) == "" {
+		t.Error("the device did not move to the new account")
+	}
+	if last := asked[len(asked)-1]; !last.IsZero() {
+		t.Errorf("the new account was asked since %v, want from the beginning", last)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	b := h.bridge(t, profile("Alice", &cloud{user: "1"}))
+	responses := "vitals2mqtt/bridge/response/"
+	b.Request(topics.Refresh, nil, true)
+	if got := h.out.messages(responses + "refresh"); len(got) != 0 {
+		t.Errorf("a retained request was answered: %v", got)
+	}
+	b.Request(topics.Refresh, []byte("now!"), false)
+	b.Request(topics.Refresh, []byte(`{"profile":"bob","transaction":"t1"}`), false)
+	b.Request(topics.Refresh, []byte(`{"profile":"`+strings.Repeat("x", 5000)+`"}`), false)
+	b.Request(topics.Republish, []byte(`{"transaction":7}`), false)
+	b.Request("dance", nil, false)
+	got := h.out.messages(responses + "refresh")
+	if len(got) != 3 || !strings.Contains(got[0], "not a JSON object") || !strings.Contains(got[1], `"transaction":"t1"`) ||
+		!strings.Contains(got[1], `no profile \"bob\"`) || !strings.Contains(got[2], "longer than") {
+		t.Errorf("refresh was answered %q", got)
+	}
+	if got := h.out.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` || h.out.republished != 1 {
+		t.Errorf("republish was answered %q", got)
+	}
+	if got := h.out.messages(responses + "dance"); len(got) != 1 || !strings.Contains(got[0], "unknown request") {
+		t.Errorf("an unknown verb was answered %q", got)
+	}
+}

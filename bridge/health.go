@@ -1,0 +1,93 @@
+package bridge
+
+import (
+	"context"
+	"time"
+)
+
+// Health is what works and what does not, for bridge/health and the page.
+type Health struct {
+	UpdatedAt string `json:"updated_at"`
+	// Minute counts the requests of the last minute; the vendor allows 120.
+	Minute   int                      `json:"api_requests_minute"`
+	Requests map[string]int           `json:"requests"`
+	Profiles map[string]ProfileHealth `json:"profiles"`
+}
+
+// ProfileHealth is how one profile fares.
+type ProfileHealth struct {
+	Name         string                    `json:"name"`
+	Status       string                    `json:"status"`
+	SignInNeeded bool                      `json:"sign_in_needed"`
+	SignInURL    string                    `json:"sign_in_url,omitempty"`
+	LastSync     string                    `json:"last_sync,omitempty"`
+	NextPoll     string                    `json:"next_poll,omitempty"`
+	HeldBack     int                       `json:"held_back"`
+	Problems     map[string]string         `json:"problems,omitempty"`
+	Endpoints    map[string]EndpointHealth `json:"endpoints"`
+}
+
+// EndpointHealth is how one service fares.
+type EndpointHealth struct {
+	LastSuccess string `json:"last_success,omitempty"`
+	LastError   string `json:"last_error,omitempty"`
+	Error       string `json:"error,omitempty"`
+	Class       string `json:"class,omitempty"`
+}
+
+// Health returns how everything fares now.
+func (b *Bridge) Health() Health {
+	health := Health{
+		UpdatedAt: stamp(time.Now()), Minute: b.requests.Minute(), Requests: b.requests.Totals(),
+		Profiles: make(map[string]ProfileHealth, len(b.people)),
+	}
+	for _, p := range b.people {
+		health.Profiles[p.Slug] = p.health()
+	}
+	return health
+}
+
+func (p *person) health() ProfileHealth {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	health := ProfileHealth{
+		Name: p.Name, Status: p.shown, SignInNeeded: p.signInNeeded(), LastSync: stamp(p.lastSuccess()), NextPoll: stamp(p.nextPoll),
+		HeldBack: p.remember.State.HeldBack(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
+	}
+	if health.SignInNeeded {
+		health.SignInURL = p.SignInURL
+	}
+	for _, endpoint := range p.sortedEndpoints() {
+		state := p.endpoints[endpoint]
+		shown := EndpointHealth{LastSuccess: stamp(state.lastSuccess), LastError: stamp(state.lastFailure)}
+		if state.failure != nil {
+			shown.Error, shown.Class = state.failure.Error(), classWord(state.failure)
+		}
+		health.Endpoints[string(endpoint)] = shown
+	}
+	return health
+}
+
+func (b *Bridge) publishHealth() {
+	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.Health()))
+}
+
+// keepHealth refreshes what changes without a poll: the request count, and
+// accounts that have been silent for too long.
+func (b *Bridge) keepHealth(ctx context.Context) error {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-ticker.C:
+			for _, p := range b.people {
+				p.mu.Lock()
+				p.publishStatus(now)
+				p.mu.Unlock()
+			}
+			b.publishHealth()
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package bridge
+
+import (
+	"encoding/json"
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+// Payloads of availability topics and of on/off sensors.
+const (
+	online  = "online"
+	offline = "offline"
+	on      = "ON"
+	off     = "OFF"
+)
+
+// detail is the JSON on a key's detail topic: Home Assistant reads value and
+// attributes from this one message, so that one message is one state write.
+type detail struct {
+	Value       sensors.Value `json:"value"`
+	Unit        string        `json:"unit,omitempty"`
+	MeasuredAt  string        `json:"measured_at,omitempty"`
+	ReceivedAt  string        `json:"received_at,omitempty"`
+	Device      string        `json:"device,omitempty"`
+	Model       string        `json:"model,omitempty"`
+	Attribution *int          `json:"attribution,omitempty"`
+	Unconfirmed bool          `json:"unconfirmed,omitempty"`
+	GroupID     int64         `json:"group_id,omitempty"`
+	Date        string        `json:"date,omitempty"`
+	Zone        string        `json:"timezone,omitempty"`
+}
+
+func detailPayload(r sensors.Reading) []byte {
+	row, _ := sensors.Lookup(r.Key)
+	return encode(detail{
+		Value: r.Value, Unit: row.Unit, MeasuredAt: stamp(r.MeasuredAt), ReceivedAt: stamp(r.ReceivedAt),
+		Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
+		GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
+	})
+}
+
+// eventPayload is flat, because every key but event_type becomes an attribute
+// of Home Assistant's event.
+func eventPayload(e sensors.Event, wants func(key string) bool) []byte {
+	payload := map[string]any{"event_type": e.Type, "measured_at": stamp(e.MeasuredAt), "group_id": e.GroupID}
+	if e.Device != "" {
+		payload["device"] = e.Device
+	}
+	if e.Model != "" {
+		payload["model"] = e.Model
+	}
+	for key, value := range e.Values {
+		if wants(key) {
+			payload[key] = value
+		}
+	}
+	return encode(payload)
+}
+
+// stamp prints a moment as every topic does: ISO 8601 in UTC, to the second.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// encode marshals what this package builds itself; map keys come out sorted, so
+// equal content is equal bytes.
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("bridge: a payload of our own making does not encode: " + err.Error())
+	}
+	return data
+}

@@ -1,0 +1,213 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// How the loop of a profile paces itself.
+const (
+	// signInCheck is how often a profile that waits for a sign-in looks whether
+	// somebody did it beside the daemon.
+	signInCheck = 5 * time.Second
+	// firstRetry is how soon the first failure is tried again when the schedule
+	// would take longer; a lasting outage falls back to the schedule.
+	firstRetry = time.Minute
+	// pokePause keeps a chatty automation from eating the quota.
+	pokePause = 5 * time.Second
+)
+
+// person is one profile at work: its loop and what it remembers.
+type person struct {
+	Profile
+	bridge *Bridge
+	share  float64 // position among all profiles, 0 ≤ share < 1, staggers the polls
+	wanted map[string]bool
+	pokes  chan struct{}
+
+	mu        sync.Mutex
+	waiting   []func(string, error)
+	remember  remembered
+	endpoints map[sensors.Endpoint]*endpointHealth
+	shown     string // "online", "offline", or "" before the first word
+	nextPoll  time.Time
+	lastSync  time.Time
+	retryAt   time.Time
+	failures  int
+	saveError string
+	unsaved   bool     // something new is remembered that is not stored yet
+	announced []string // keys in the discovery document
+}
+
+// endpointHealth is how one service fared lately.
+type endpointHealth struct {
+	lastSuccess time.Time
+	lastFailure time.Time
+	failure     error     // nil after a success
+	restUntil   time.Time // not asked before, after a refusal that will not change soon
+}
+
+func newPerson(b *Bridge, profile Profile, share float64) *person {
+	p := &person{
+		Profile: profile, bridge: b, share: share,
+		wanted: make(map[string]bool, len(profile.Keys)), pokes: make(chan struct{}, 1),
+		remember: newRemembered(), endpoints: map[sensors.Endpoint]*endpointHealth{},
+	}
+	for _, key := range profile.Keys {
+		p.wanted[key] = true
+	}
+	for _, endpoint := range p.needed() {
+		p.endpoints[endpoint] = &endpointHealth{}
+	}
+	return p
+}
+
+// needed lists the endpoints that the configured keys need.
+func (p *person) needed() []sensors.Endpoint {
+	needed := sensors.Endpoints(p.Keys)
+	if p.Unlisted && !slices.Contains(needed, sensors.EndpointMeasures) {
+		needed = append(needed, sensors.EndpointMeasures)
+	}
+	return needed
+}
+
+// wants reports whether a key is configured for this profile.
+func (p *person) wants(key string) bool {
+	return p.wanted[key] || p.Unlisted && strings.HasPrefix(key, "type_")
+}
+
+// run polls until the context ends.
+func (p *person) run(ctx context.Context) error {
+	_ = p.sync(ctx, "start")
+	planned := time.Now()
+	for ctx.Err() == nil {
+		planned = p.plan(planned, time.Now())
+		reason := p.wait(ctx)
+		if reason == "" {
+			break
+		}
+		err := p.sync(ctx, reason)
+		p.answer(err)
+	}
+	p.answer(context.Cause(ctx))
+	return nil
+}
+
+// plan decides when the next poll is due, and returns the scheduled moment it
+// was derived from. Polls of different profiles are spread over the interval.
+func (p *person) plan(last, now time.Time) time.Time {
+	due := p.Schedule.Next(last)
+	for !due.After(now) {
+		due = p.Schedule.Next(due)
+	}
+	offset := time.Duration(p.share * float64(p.Schedule.Next(due).Sub(due)))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nextPoll = due.Add(offset)
+	if !p.retryAt.IsZero() && p.retryAt.Before(p.nextPoll) {
+		p.nextPoll = p.retryAt
+	}
+	return due
+}
+
+// wait blocks until it is time to fetch and returns why, or "" at the end.
+func (p *person) wait(ctx context.Context) (reason string) {
+	timer := time.NewTimer(time.Until(p.due()))
+	defer timer.Stop()
+	var signIn <-chan time.Time
+	version := ""
+	if p.TokenVersion != nil && p.needsSignIn() {
+		version = p.TokenVersion(ctx)
+		ticker := time.NewTicker(signInCheck)
+		defer ticker.Stop()
+		signIn = ticker.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-timer.C:
+			return "schedule"
+		case <-p.pokes:
+			if p.pause(ctx) {
+				return "request"
+			}
+			return ""
+		case <-signIn:
+			if p.TokenVersion(ctx) != version {
+				return "sign-in"
+			}
+		}
+	}
+}
+
+// pause holds a requested fetch back until the last one is a moment ago.
+func (p *person) pause(ctx context.Context) bool {
+	p.mu.Lock()
+	rest := time.Until(p.lastSync.Add(pokePause))
+	p.mu.Unlock()
+	if rest <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+func (p *person) due() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.nextPoll
+}
+
+func (p *person) needsSignIn() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.signInNeeded()
+}
+
+// signInNeeded wants p.mu held.
+func (p *person) signInNeeded() bool {
+	for _, health := range p.endpoints {
+		if errors.Is(health.failure, withings.ErrSignIn) {
+			return true
+		}
+	}
+	return false
+}
+
+// poke asks for a fetch as soon as possible.
+func (p *person) poke(done func(string, error)) {
+	p.mu.Lock()
+	if done != nil {
+		p.waiting = append(p.waiting, done)
+	}
+	p.mu.Unlock()
+	select {
+	case p.pokes <- struct{}{}:
+	default: // one is pending already and will serve this one as well
+	}
+}
+
+// answer tells everybody who asked for a fetch how it went.
+func (p *person) answer(err error) {
+	p.mu.Lock()
+	waiting := p.waiting
+	p.waiting = nil
+	p.mu.Unlock()
+	for _, done := range waiting {
+		done(p.Slug, err)
+	}
+}

@@ -1,0 +1,196 @@
+package bridge
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// staleAfter is how long no poll must have succeeded before the account counts
+// as offline. This morning's weight is not wrong because the cloud blinked.
+const staleAfter = 6 * time.Hour
+
+// topicsOf lists the retained topics of one key under the views in use.
+func (p *person) topicsOf(key string) []string {
+	site := p.bridge.site
+	var topics []string
+	if site.Views.Bare {
+		topics = append(topics, site.Tree.Value(p.Slug, key))
+	}
+	if site.Views.Detail {
+		topics = append(topics, site.Tree.Detail(p.Slug, key))
+	}
+	return topics
+}
+
+// retain publishes a retained payload and remembers the topic, so that it can
+// be cleared when nobody wants it any more. It wants p.mu held.
+func (p *person) retain(topic string, payload []byte) {
+	p.unsaved = p.remember.addTopic(topic) || p.unsaved
+	p.bridge.publisher.Set(topic, payload)
+}
+
+// publish brings an update to the subscribers: values first, then the snapshot
+// that sums them up, then the events. It wants p.mu held.
+func (p *person) publish(update sensors.Update) {
+	site, changed := p.bridge.site, false
+	for _, reading := range update.Changed {
+		if !p.wants(reading.Key) {
+			continue
+		}
+		changed = true
+		if site.Views.Bare {
+			p.retain(site.Tree.Value(p.Slug, reading.Key), []byte(reading.Value.String()))
+		}
+		if site.Views.Detail {
+			p.retain(site.Tree.Detail(p.Slug, reading.Key), detailPayload(reading))
+		}
+	}
+	if changed {
+		p.publishDocument()
+	}
+	if changed && site.Views.Snapshot {
+		p.retain(site.Tree.Snapshot(p.Slug), p.snapshot())
+	}
+	for _, event := range update.Events {
+		p.bridge.publisher.Send(site.Tree.Event(p.Slug), eventPayload(event, p.wants))
+	}
+}
+
+// snapshot is the JSON object of all current values by key.
+func (p *person) snapshot() []byte {
+	values := map[string]sensors.Value{}
+	for _, reading := range p.remember.State.Readings() {
+		if p.wants(reading.Key) {
+			values[reading.Key] = reading.Value
+		}
+	}
+	return encode(values)
+}
+
+// publishDocument announces the person to Home Assistant: an entity exists once
+// its key is configured and has had a value. It wants p.mu held.
+func (p *person) publishDocument() {
+	if p.remember.UserID == "" {
+		return // the ids rest on the account; without one there is nothing to announce
+	}
+	var keys []string
+	var rows []sensors.Sensor
+	for _, reading := range p.remember.State.Readings() {
+		if row, ok := sensors.Lookup(reading.Key); ok && p.wants(reading.Key) {
+			keys, rows = append(keys, reading.Key), append(rows, row)
+		}
+	}
+	if p.announced != nil && slices.Equal(keys, p.announced) {
+		return
+	}
+	p.announced = append([]string{}, keys...)
+	p.bridge.publishDocument(discovery.Person(p.bridge.site, discovery.Profile{
+		Slug: p.Slug, Name: p.Name, UserID: p.remember.UserID, Sensors: rows,
+	}))
+}
+
+// publishStatus says whether the account's values can be trusted to be fresh.
+// It wants p.mu held.
+func (p *person) publishStatus(now time.Time) {
+	status := online
+	if p.signInNeeded() || p.remember.UserID == "" || p.stale(now) {
+		status = offline
+	}
+	p.shown = status
+	p.retain(p.bridge.site.Tree.Status(p.Slug), []byte(status))
+}
+
+// stale reports whether nothing could be fetched for hours.
+func (p *person) stale(now time.Time) bool {
+	last := p.lastSuccess()
+	if last.IsZero() {
+		last = p.bridge.started
+	}
+	interval := p.Schedule.Next(now).Sub(now)
+	return now.Sub(last) > max(staleAfter, 3*interval)
+}
+
+// lastSuccess is when any endpoint last answered.
+func (p *person) lastSuccess() time.Time {
+	var last time.Time
+	for _, health := range p.endpoints {
+		if health.lastSuccess.After(last) {
+			last = health.lastSuccess
+		}
+	}
+	return last
+}
+
+// diagnosticKeys are the facts about an account that are published as a value.
+func diagnosticKeys() []string {
+	return []string{"authorization", "sync_problem", "last_sync", "held_back"}
+}
+
+// publishDiagnostics publishes what is wrong with the account, if anything. It
+// wants p.mu held.
+func (p *person) publishDiagnostics(now time.Time) {
+	tree := p.bridge.site.Tree
+	authorization := map[string]any{"value": onOff(p.signInNeeded())}
+	if p.signInNeeded() {
+		authorization["reason"] = "the account must be signed in again: vitals2mqtt login " + p.Slug
+		if p.SignInURL != "" {
+			authorization["sign_in_url"] = p.SignInURL
+		}
+	}
+	p.retain(tree.Diagnostic(p.Slug, "authorization"), encode(authorization))
+
+	reasons := p.reasons()
+	problem := map[string]any{"value": onOff(len(reasons) > 0)}
+	for name, reason := range reasons {
+		problem[name] = reason
+	}
+	p.retain(tree.Diagnostic(p.Slug, "sync_problem"), encode(problem))
+	if last := p.lastSuccess(); !last.IsZero() {
+		p.retain(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": stamp(last)}))
+	}
+	p.retain(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.remember.State.HeldBack()}))
+}
+
+// reasons names every problem of the account in words, by endpoint.
+func (p *person) reasons() map[string]string {
+	reasons := map[string]string{}
+	for endpoint, health := range p.endpoints {
+		if health.failure != nil {
+			reasons[string(endpoint)] = health.failure.Error()
+		}
+	}
+	if p.saveError != "" {
+		reasons["state"] = p.saveError
+	}
+	if p.Cloud.State().Unsaved {
+		reasons["token"] = "the newest token could not be stored; a restart now would need a new sign-in"
+	}
+	return reasons
+}
+
+// classWord names a class of failure for the health report.
+func classWord(err error) string {
+	return cmp.Or(withings.ClassOf(err).String(), "unknown")
+}
+
+func onOff(problem bool) string {
+	if problem {
+		return on
+	}
+	return off
+}
+
+// sortedEndpoints returns the endpoints in a fixed order.
+func (p *person) sortedEndpoints() []sensors.Endpoint {
+	endpoints := make([]sensors.Endpoint, 0, len(p.endpoints))
+	for endpoint := range p.endpoints {
+		endpoints = append(endpoints, endpoint)
+	}
+	slices.Sort(endpoints)
+	return endpoints
+}

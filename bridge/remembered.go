@@ -1,0 +1,170 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+// remembered is what a profile keeps over a restart: whose data it is, the
+// current readings, where each endpoint stopped, and what lies on the broker.
+type remembered struct {
+	UserID  string                      `json:"user_id"`
+	State   *sensors.State              `json:"state"`
+	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
+	Topics  []string                    `json:"topics"` // retained, sorted
+}
+
+// cursor is where an endpoint stopped.
+type cursor struct {
+	// Since is the newest modification seen, by the cloud's clock.
+	Since time.Time `json:"since"`
+	// Filled says that the history was read once: only what comes later is news.
+	Filled bool `json:"filled"`
+}
+
+func newRemembered() remembered {
+	return remembered{State: sensors.NewState(), Cursors: map[sensors.Endpoint]cursor{}}
+}
+
+// start is the moment to ask from: a little before the cursor, never in the
+// future, and everything as long as nothing was seen.
+func (c cursor) start(now time.Time) time.Time {
+	if c.Since.IsZero() {
+		return time.Time{}
+	}
+	since := c.Since
+	if since.After(now) {
+		since = now
+	}
+	return since.Add(-overlap)
+}
+
+// advance moves an endpoint's cursor and reports whether it moved.
+func (r *remembered) advance(endpoint sensors.Endpoint, newest, now time.Time) bool {
+	before := r.Cursors[endpoint]
+	after := cursor{Since: before.Since, Filled: true}
+	if newest.After(now) {
+		newest = now // a cloud clock that runs ahead must not make us skip
+	}
+	if newest.After(after.Since) {
+		after.Since = newest
+	}
+	if after.Since.IsZero() {
+		// The account is empty so far. The first measurement will be news, so the
+		// cursor must stand before it, with room for clocks that disagree.
+		after.Since = now.Add(-24 * time.Hour)
+	}
+	r.Cursors[endpoint] = after
+	return after != before
+}
+
+// addTopic notes a retained topic and reports whether it is new.
+func (r *remembered) addTopic(topic string) bool {
+	at, found := slices.BinarySearch(r.Topics, topic)
+	if !found {
+		r.Topics = slices.Insert(r.Topics, at, topic)
+	}
+	return !found
+}
+
+// cursor returns where an endpoint stopped.
+func (p *person) cursor(endpoint sensors.Endpoint) cursor {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.remember.Cursors[endpoint]
+}
+
+func (p *person) userID() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.remember.UserID
+}
+
+// adopt notes whose account this is. When it is another one than before,
+// nothing of the former person may stay: neither values nor cursors.
+func (p *person) adopt(userID string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if userID == "" || userID == p.remember.UserID {
+		return
+	}
+	if p.remember.UserID != "" {
+		p.bridge.log.Warn().Str("profile", p.Slug).
+			Msg("another account signed in for this profile; the former account's values are removed")
+		p.bridge.retireDocument(p.remember.UserID)
+		for _, topic := range p.remember.Topics {
+			p.bridge.publisher.Clear(topic)
+		}
+		p.remember, p.announced = newRemembered(), nil
+	}
+	p.remember.UserID, p.unsaved = userID, true
+	p.save()
+}
+
+// save stores what is remembered, if that changed: a server's flash memory is
+// not written to at every poll. It wants p.mu held. A folder that cannot be written to is a problem that
+// is shown, not the end: the values go on in memory.
+func (p *person) save() {
+	if !p.unsaved {
+		return
+	}
+	if err := p.bridge.memory.Save(p.Slug, p.remember); err != nil {
+		p.saveError = err.Error()
+		p.bridge.log.Error().Err(err).Str("profile", p.Slug).Msg("the state could not be stored; after a restart this round is fetched again")
+		return
+	}
+	p.saveError, p.unsaved = "", false
+}
+
+// restore publishes what was known before the last stop, so that the whole
+// tree is there before the cloud is asked for anything.
+func (p *person) restore() {
+	found, err := p.bridge.memory.Load(p.Slug, &p.remember)
+	if err != nil || !found || p.remember.State == nil {
+		if err != nil {
+			p.bridge.log.Error().Err(err).Str("profile", p.Slug).Msg("the stored state is of no use; everything is fetched again")
+		}
+		p.remember = newRemembered()
+	}
+	if p.remember.Cursors == nil {
+		p.remember.Cursors = map[sensors.Endpoint]cursor{}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clearUnwanted()
+	p.publish(sensors.Update{Changed: p.remember.State.Readings()})
+	now := time.Now()
+	p.publishDiagnostics(now)
+	p.publishStatus(now)
+	p.publishDocument()
+}
+
+// clearUnwanted removes what lies on the broker for keys, views or prefixes
+// that are no longer configured, also when that happened while we were off.
+func (p *person) clearUnwanted() {
+	wanted := map[string]bool{p.bridge.site.Tree.Status(p.Slug): true}
+	if p.bridge.site.Views.Snapshot {
+		wanted[p.bridge.site.Tree.Snapshot(p.Slug)] = true
+	}
+	for _, reading := range p.remember.State.Readings() {
+		if p.wants(reading.Key) {
+			for _, topic := range p.topicsOf(reading.Key) {
+				wanted[topic] = true
+			}
+		}
+	}
+	for _, key := range diagnosticKeys() {
+		wanted[p.bridge.site.Tree.Diagnostic(p.Slug, key)] = true
+	}
+	kept := p.remember.Topics[:0]
+	for _, topic := range p.remember.Topics {
+		if wanted[topic] {
+			kept = append(kept, topic)
+			continue
+		}
+		p.bridge.publisher.Clear(topic)
+	}
+	p.remember.Topics = kept
+}

@@ -1,0 +1,108 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
+)
+
+// maxRequest bounds what a request may carry, in bytes.
+const maxRequest = 4096
+
+// request is what a client sends on a request topic; an empty payload is {}.
+type request struct {
+	Profile     string          `json:"profile"`
+	Transaction json.RawMessage `json:"transaction"`
+}
+
+// response is what comes back on the response topic.
+type response struct {
+	Status      string            `json:"status"` // "ok" or "error"
+	Error       string            `json:"error,omitempty"`
+	Profiles    map[string]string `json:"profiles,omitempty"` // outcome by slug
+	Transaction json.RawMessage   `json:"transaction,omitempty"`
+}
+
+// Request handles a message on a request topic. A retained one is ignored: it
+// would fire again at every reconnect.
+func (b *Bridge) Request(verb topics.Verb, payload []byte, retained bool) {
+	if retained {
+		b.log.Warn().Str("verb", string(verb)).Msg("a retained request is ignored; publish requests without the retain flag")
+		return
+	}
+	var asked request
+	if err := parseRequest(payload, &asked); err != nil {
+		b.respond(verb, response{Status: "error", Error: err.Error()})
+		return
+	}
+	switch verb {
+	case topics.Republish:
+		b.publisher.Republish()
+		b.respond(verb, response{Status: "ok", Transaction: asked.Transaction})
+	case topics.Refresh:
+		b.refresh(asked)
+	default:
+		b.respond(verb, response{
+			Status: "error", Error: fmt.Sprintf("unknown request %q; there are %v", verb, topics.Verbs()), Transaction: asked.Transaction,
+		})
+	}
+}
+
+func parseRequest(payload []byte, into *request) error {
+	if len(payload) == 0 {
+		return nil
+	}
+	if len(payload) > maxRequest {
+		return fmt.Errorf("the request is longer than %d bytes", maxRequest)
+	}
+	if err := json.Unmarshal(payload, into); err != nil {
+		return errors.New(`the request is not a JSON object; send nothing, or for example {"profile": "alice", "transaction": 1}`)
+	}
+	return nil
+}
+
+// refresh fetches one profile or all, and answers when all are done.
+func (b *Bridge) refresh(asked request) {
+	slug := topics.Slug(asked.Profile)
+	left := 1
+	if asked.Profile == "" {
+		slug, left = "", len(b.people)
+	}
+	var mu sync.Mutex
+	answer := response{Status: "ok", Profiles: map[string]string{}, Transaction: asked.Transaction}
+	err := b.Refresh(slug, func(profile string, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		answer.Profiles[profile] = outcome(err)
+		if err != nil {
+			answer.Status = "error"
+		}
+		if left--; left == 0 {
+			b.respond(topics.Refresh, answer)
+		}
+	})
+	if err != nil {
+		b.respond(topics.Refresh, response{
+			Status: "error", Error: fmt.Sprintf("there is no profile %q", asked.Profile), Transaction: asked.Transaction,
+		})
+	}
+}
+
+// outcome says in words how a fetch went.
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.Is(err, withings.ErrSignIn):
+		return "sign-in needed"
+	}
+	return err.Error()
+}
+
+func (b *Bridge) respond(verb topics.Verb, answer response) {
+	b.publisher.Send(b.site.Tree.Response(verb), encode(answer))
+}

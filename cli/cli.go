@@ -1,0 +1,187 @@
+// Package cli is the command line: one file per command, and run.go as the
+// wiring diagram of the daemon. It decides nothing about values.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/withings"
+)
+
+// Exit codes of the program, the same for every command.
+const (
+	exitOK      = 0 // fine
+	exitFailure = 1 // run-time failure
+	exitUsage   = 2 // the command line is wrong
+	exitConfig  = 3 // the configuration is invalid
+	exitSignIn  = 4 // somebody must sign in
+	exitBroker  = 5 // the broker is unreachable or refuses us
+)
+
+// Program is everything a command may touch of the outside, so that a test can
+// run the whole program.
+type Program struct {
+	// Version is the release, "" for a build from source.
+	Version string
+	// Example is the documented configuration that init starts from.
+	Example        []byte
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Environ        []string
+	// Interrupts delivers stop signals; nil means the process's own.
+	Interrupts <-chan os.Signal
+}
+
+// grammar is the command line as kong reads it.
+type grammar struct {
+	Config string `short:"c" placeholder:"FILE" help:"Configuration file (else V2M_CONFIG, ./config.yaml, /etc/vitals2mqtt/config.yaml)."`
+	Log    string `placeholder:"LEVEL" help:"Log level: debug, info, warn, error."`
+
+	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the cloud and publish (the default)."`
+	Demo        demoCommand        `cmd:"" help:"Show everything at work: simulated cloud, embedded broker, real daemon."`
+	Simulate    simulateCommand    `cmd:"" help:"Serve the simulated cloud alone."`
+	Init        initCommand        `cmd:"" help:"Write a commented configuration to start from."`
+	Login       loginCommand       `cmd:"" help:"Sign a person in."`
+	Logout      logoutCommand      `cmd:"" help:"End the consent of a person and forget the tokens."`
+	Profiles    profilesCommand    `cmd:"" help:"List the profiles and whether they are signed in."`
+	Once        onceCommand        `cmd:"" help:"Fetch and publish a single time."`
+	Check       checkCommand       `cmd:"" help:"Check the configuration, with --live also cloud, tokens and broker."`
+	Sensors     sensorsCommand     `cmd:"" help:"Print the catalogue of sensors."`
+	Discovery   discoveryCommand   `cmd:"" help:"Print the exact discovery documents and topics, without a broker."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running daemon whether it is well (for containers)."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}
+
+// command is what every command implements.
+type command interface {
+	run(ctx context.Context, s *session) error
+}
+
+// session is one run of the program.
+type session struct {
+	Program
+	configPath string // --config
+	logLevel   string // --log
+	hard       context.Context
+}
+
+// exited carries kong's wish to leave (after --help) out of the parser.
+type exited int
+
+// Run parses the arguments, runs the command and returns the exit code.
+func (p Program) Run(args []string) (code int) {
+	defer func() {
+		if wish, ok := recover().(exited); ok {
+			code = int(wish)
+		}
+	}()
+	var parsed grammar
+	parser, err := kong.New(&parsed,
+		kong.Name("vitals2mqtt"),
+		kong.Description("Measurements of a health cloud on MQTT, for Home Assistant and everybody else."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		panic(err) // the grammar itself is wrong
+	}
+	selected, err := parser.Parse(args)
+	if err != nil {
+		_, _ = fmt.Fprintf(p.Stderr, "vitals2mqtt: %v\nSee `vitals2mqtt --help`.\n", err)
+		return exitUsage
+	}
+	ctx, hard, stop := p.signals()
+	defer stop()
+	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hard: hard}
+	chosen, ok := selected.Selected().Target.Addr().Interface().(command)
+	if !ok {
+		panic("cli: " + selected.Command() + " is no command")
+	}
+	err = chosen.run(ctx, s)
+	if err != nil {
+		s.complain(err)
+	}
+	return exitCode(err)
+}
+
+// complain prints an error once, each problem of a configuration on a line.
+func (s *session) complain(err error) {
+	var problems config.Errors
+	if errors.As(err, &problems) {
+		_, _ = fmt.Fprintln(s.Stderr, problems.Error())
+		return
+	}
+	_, _ = fmt.Fprintln(s.Stderr, "vitals2mqtt:", err)
+}
+
+// exitCode is the one place that turns an error into the program's exit code.
+func exitCode(err error) int {
+	var problems config.Errors
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &problems):
+		return exitConfig
+	case errors.Is(err, withings.ErrSignIn):
+		return exitSignIn
+	case errors.Is(err, mqtt.ErrUnreachable), errors.Is(err, mqtt.ErrRefused):
+		return exitBroker
+	}
+	return exitFailure
+}
+
+// usageError says that the command line asks for something that cannot be.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+// printf writes to the standard output.
+func (s *session) printf(format string, values ...any) {
+	_, _ = fmt.Fprintf(s.Stdout, format, values...)
+}
+
+// version is the release, or what the build says of itself.
+func (p Program) version() string {
+	if p.Version != "" {
+		return p.Version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" {
+				return "dev-" + setting.Value[:min(12, len(setting.Value))]
+			}
+		}
+	}
+	return "dev"
+}
+
+// getenv looks a variable up in the program's own environment.
+func (p Program) getenv(name string) string {
+	for _, entry := range p.Environ {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+type versionCommand struct{}
+
+func (versionCommand) run(_ context.Context, s *session) error {
+	s.printf("vitals2mqtt %s\n", s.version())
+	return nil
+}
