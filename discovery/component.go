@@ -1,0 +1,64 @@
+package discovery
+
+import (
+	"strings"
+
+	"vitals2mqtt/sensors"
+)
+
+// Payloads of on/off values.
+const (
+	payloadOn  = "ON"
+	payloadOff = "OFF"
+)
+
+// describe builds what a component says about itself: all but where its
+// messages come from and go to.
+func describe(id, slug string, row sensors.Sensor) object {
+	c := object{
+		"platform":          row.Platform,
+		"name":              row.Name,
+		"unique_id":         id + "_" + row.Key,
+		"default_entity_id": row.Platform + "." + entityStem(slug) + "_" + row.Key,
+	}
+	c.put("device_class", row.DeviceClass)
+	c.put("icon", row.Icon)
+	c.put("entity_category", row.EntityCategory)
+	if !row.Enabled {
+		c["enabled_by_default"] = false
+	}
+	switch row.Platform {
+	case "sensor":
+		describeValue(c, row)
+	case "binary_sensor":
+		c["payload_on"], c["payload_off"] = payloadOn, payloadOff
+	case "event":
+		c["event_types"] = row.Options
+	}
+	return c
+}
+
+func describeValue(c object, row sensors.Sensor) {
+	c.put("unit_of_measurement", unit(row.Unit))
+	c.put("state_class", row.StateClass)
+	if row.Precision != sensors.NoPrecision {
+		c["suggested_display_precision"] = row.Precision
+	}
+	if len(row.Options) > 0 {
+		c["options"] = row.Options
+	}
+}
+
+// unit spells a unit as Home Assistant does since 2025.9: it rewrites the micro
+// sign to the Greek letter, and statistics must not see two spellings.
+func unit(u string) string { return strings.ReplaceAll(u, "\u00b5", "\u03bc") }
+
+// maxStem keeps entity ids below the 255 characters that Home Assistant allows.
+const maxStem = 100
+
+func entityStem(slug string) string {
+	if len(slug) > maxStem {
+		slug = slug[:maxStem]
+	}
+	return strings.Trim(slug, "_")
+}

@@ -1,0 +1,360 @@
+package discovery_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/topics"
+)
+
+func site() discovery.Site {
+	return discovery.Site{
+		Tree: topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"},
+		Identity: discovery.Identity{
+			Instance: "7f3a", Version: "1.4.0", PageURL: "http://homeserver.lan:8099", SupportURL: "https://example.org/vitals2mqtt",
+		},
+		Views: discovery.Views{Bare: true, Detail: true, Snapshot: true},
+	}
+}
+
+func alice(keys ...string) discovery.Profile {
+	p := discovery.Profile{Slug: "alice", Name: "Alice", UserID: "12345678"}
+	for _, key := range keys {
+		if row, ok := sensors.Lookup(key); ok {
+			p.Sensors = append(p.Sensors, row)
+		}
+	}
+	return p
+}
+
+// entity is what the tests read of a component.
+type entity struct {
+	Platform          string              `json:"platform"`
+	Name              string              `json:"name"`
+	UniqueID          string              `json:"unique_id"`
+	EntityID          string              `json:"default_entity_id"`
+	Unit              string              `json:"unit_of_measurement"`
+	StateClass        string              `json:"state_class"`
+	StateTopic        string              `json:"state_topic"`
+	AttributesTopic   string              `json:"json_attributes_topic"`
+	CommandTopic      string              `json:"command_topic"`
+	PayloadPress      string              `json:"payload_press"`
+	ValueTemplate     string              `json:"value_template"`
+	LastResetTemplate string              `json:"last_reset_value_template"`
+	Availability      []map[string]string `json:"availability"`
+}
+
+// document is what the tests read of a document.
+type document struct {
+	Device       map[string]any      `json:"device"`
+	Availability []map[string]string `json:"availability"`
+	Components   map[string]entity   `json:"components"`
+}
+
+func read(t *testing.T, d discovery.Document) document {
+	t.Helper()
+	var got document
+	if err := json.Unmarshal(d.JSON(), &got); err != nil {
+		t.Fatalf("not JSON: %v", err)
+	}
+	return got
+}
+
+func TestTheWholeCatalogueIsFitForHomeAssistant(t *testing.T) {
+	t.Parallel()
+	for name, views := range map[string]discovery.Views{
+		"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true}, "all": {Bare: true, Detail: true, Snapshot: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := site()
+			s.Views = views
+			p := alice(append(sensors.Keys(), "type_90001")...)
+			clean, problems := discovery.Validate(discovery.Person(s, p), discovery.Bridge(s))
+			for _, problem := range problems {
+				t.Error(problem)
+			}
+			components := read(t, clean).Components
+			for _, row := range p.Sensors {
+				if components[row.Key].StateTopic == "" {
+					t.Errorf("%s has no state topic", row.Key)
+				}
+			}
+			t.Logf("%d components, %d bytes", len(components), len(clean.JSON()))
+			if _, problems := discovery.Validate(discovery.Bridge(s)); len(problems) > 0 {
+				t.Errorf("bridge: %v", problems)
+			}
+		})
+	}
+}
+
+// TestIDsSurviveARename holds what users lose their history over.
+func TestIDsSurviveARename(t *testing.T) {
+	t.Parallel()
+	ids := func(s discovery.Site, p discovery.Profile) map[string]any {
+		found := map[string]any{}
+		for _, d := range []discovery.Document{discovery.Person(s, p), discovery.Bridge(s)} {
+			doc := read(t, d)
+			found[d.ID()] = fmt.Sprint(doc.Device["identifiers"])
+			for key, c := range doc.Components {
+				found[c.Platform+" "+key] = c.UniqueID
+			}
+		}
+		return found
+	}
+	before := ids(site(), alice(sensors.Originals()...))
+	s, p := site(), alice(sensors.Originals()...)
+	s.Tree, s.Identity.Version, s.Identity.PageURL = topics.Tree{Base: "home/health", Discovery: "ha"}, "2.0.0", ""
+	s.Views = discovery.Views{Bare: true}
+	p.Name, p.Slug = "Alicia", "alicia"
+	if after := ids(s, p); !maps.Equal(after, before) {
+		t.Errorf("ids changed:\n%v\n%v", before, after)
+	}
+	p.UserID = "2"
+	if after := ids(s, p); after["sensor weight_kg"] == before["sensor weight_kg"] {
+		t.Error("two accounts share an id")
+	}
+	if len(before) != len(sensors.Originals())+6+3+2 {
+		t.Errorf("%d ids", len(before))
+	}
+}
+
+func TestNamesAreData(t *testing.T) {
+	t.Parallel()
+	whole := read(t, discovery.Person(site(), alice(sensors.Originals()...))).Components
+	for _, name := range []string{
+		`Alice "the cat" \ O'Hara`, "Ali\u0000ce\n\tB", "🦊🦊", strings.Repeat("long ", 60), "<script>alert(1)</script>", "{{ 1 / 0 }}",
+		"", "   ", "\xff\xfe", "Weight", "sleep", "HEART", "Weight kg", "\u2028", "../../x", "\u202e", "+/#",
+	} {
+		p := alice(sensors.Originals()...)
+		p.Name = name
+		clean, problems := discovery.Validate(discovery.Person(site(), p))
+		if len(problems) > 0 {
+			t.Errorf("%q: %v", name, problems)
+			continue
+		}
+		doc := read(t, clean)
+		if !slices.Equal(slices.Sorted(maps.Keys(doc.Components)), slices.Sorted(maps.Keys(whole))) {
+			t.Errorf("%q changes the components", name)
+		}
+		shown, _ := doc.Device["name"].(string)
+		if shown == "" || len([]rune(shown)) > 110 || strings.ContainsAny(shown, "\x00\n\t") {
+			t.Errorf("%q is shown as %q", name, shown)
+		}
+	}
+	for name, want := range map[string]string{
+		"Alice": "Alice", "\tZoë  Ann\n": "Zoë Ann", "": "alice", "Sleep": "Sleep (person)", "Sleepy": "Sleepy",
+		"weight": "weight (person)", strings.Repeat("ä", 101): strings.Repeat("ä", 99) + "…",
+	} {
+		p := alice("weight_kg", "sleep_deep_duration_seconds", "sleep_score", "sleep_state")
+		p.Sensors = append(p.Sensors, sensors.Sensor{Key: "x", Name: "Sleep score", Platform: "sensor", Precision: sensors.NoPrecision})
+		p.Name = name
+		if got := read(t, discovery.Person(site(), p)).Device["name"]; got != want {
+			t.Errorf("%q is shown as %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestASlugOfAnyLengthKeepsTheEntityIDValid(t *testing.T) {
+	t.Parallel()
+	p := alice("weight_kg")
+	p.Slug = strings.Repeat("a", 99) + "_" + strings.Repeat("b", 200)
+	clean, problems := discovery.Validate(discovery.Person(site(), p))
+	want := "sensor." + strings.Repeat("a", 99) + "_weight_kg"
+	if got := read(t, clean).Components["weight_kg"].EntityID; got != want || len(problems) > 0 {
+		t.Errorf("%s, %v", got, problems)
+	}
+}
+
+func TestAnAccountIDThatIsNoneRefusesTheDocument(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "a/b", "a b", "+", "ä"} {
+		p := alice("weight_kg")
+		p.UserID = id
+		if clean, problems := discovery.Validate(discovery.Person(site(), p)); !clean.IsZero() || len(problems) == 0 {
+			t.Errorf("%q was accepted", id)
+		}
+	}
+}
+
+func TestOnlyAFitPageIsLinked(t *testing.T) {
+	t.Parallel()
+	for page, want := range map[string]bool{
+		"http://homeserver.lan:8099": true, "https://vitals.example.org/x?y": true, "HTTPS://vitals.example.org": true,
+		"http://[::1]:8099": true,
+		"":                  false, "homeserver.lan:8099": false, "http://": false, "http://:8099": false, "ftp://x": false,
+		"javascript:alert(1)":             false,
+		"http://user:pass@homeserver.lan": false, "http://a b": false, "/signin": false, "homeassistant://x": false,
+	} {
+		s := site()
+		s.Identity.PageURL, s.Identity.SupportURL = page, page
+		for _, d := range []discovery.Document{discovery.Person(s, alice()), discovery.Bridge(s)} {
+			doc := read(t, d)
+			if _, ok := doc.Device["configuration_url"]; ok != want {
+				t.Errorf("%q is linked: %v", page, ok)
+			}
+			if _, problems := discovery.Validate(d); len(problems) > 0 {
+				t.Errorf("%q: %v", page, problems)
+			}
+		}
+	}
+}
+
+func TestABuildWithoutAVersionSaysNothingAboutIt(t *testing.T) {
+	t.Parallel()
+	s := site()
+	s.Identity.Version, s.Identity.SupportURL = "", ""
+	text := string(discovery.Person(s, alice()).JSON())
+	if strings.Contains(text, "sw_version") || strings.Contains(text, "support_url") {
+		t.Error(text)
+	}
+}
+
+// TestAvailabilityIsWhatTheBridgePublishes: with a topic that nobody publishes,
+// everything would be unavailable for ever.
+func TestAvailabilityIsWhatTheBridgePublishes(t *testing.T) {
+	t.Parallel()
+	s := site()
+	person, bridge := read(t, discovery.Person(s, alice(sensors.Originals()...))), read(t, discovery.Bridge(s))
+	list := func(topics ...string) []map[string]string {
+		var items []map[string]string
+		for _, topic := range topics {
+			items = append(items, map[string]string{"topic": topic})
+		}
+		return items
+	}
+	same := func(a, b []map[string]string) bool {
+		return slices.EqualFunc(a, b, maps.Equal[map[string]string, map[string]string])
+	}
+	if both := list(s.Tree.BridgeState(), s.Tree.Status("alice")); !same(person.Availability, both) {
+		t.Errorf("person: %v", person.Availability)
+	}
+	if bridge.Availability != nil || bridge.Components["bridge_state"].Availability != nil {
+		t.Error("the bridge's connection must never be unavailable")
+	}
+	for key, want := range map[string]bool{
+		"weight_kg": false, "sleep_state": false, "measurement": false,
+		"authorization": true, "sync_problem": true, "last_sync": true, "held_back": true, "refresh": true,
+	} {
+		if alone := same(person.Components[key].Availability, list(s.Tree.BridgeState())); alone != want {
+			t.Errorf("%s hangs on the bridge alone: %v", key, alone)
+		}
+	}
+	for _, key := range []string{"api_requests_minute", "refresh_all"} {
+		if !same(bridge.Components[key].Availability, list(s.Tree.BridgeState())) {
+			t.Errorf("%s: %v", key, bridge.Components[key].Availability)
+		}
+	}
+}
+
+func TestTheButtonsAskForARefresh(t *testing.T) {
+	t.Parallel()
+	s := site()
+	one := read(t, discovery.Person(s, alice())).Components["refresh"]
+	all := read(t, discovery.Bridge(s)).Components["refresh_all"]
+	if one.CommandTopic != s.Tree.Request(topics.Refresh) || one.PayloadPress != `{"profile":"alice"}` {
+		t.Errorf("refresh: %+v", one)
+	}
+	if all.CommandTopic != s.Tree.Request(topics.Refresh) || all.PayloadPress != "{}" {
+		t.Errorf("refresh_all: %+v", all)
+	}
+}
+
+func TestAValueIsReadFromTheBestView(t *testing.T) {
+	t.Parallel()
+	tree := site().Tree
+	for _, c := range []struct {
+		name         string
+		views        discovery.Views
+		state, attrs string
+		template     string
+	}{
+		{
+			"all",
+			discovery.Views{Bare: true, Detail: true, Snapshot: true},
+			tree.Detail("alice", "weight_kg"), tree.Detail("alice", "weight_kg"), "get('value')",
+		},
+		{"bare and snapshot", discovery.Views{Bare: true, Snapshot: true}, tree.Value("alice", "weight_kg"), "", "value or None"},
+		{"snapshot", discovery.Views{Snapshot: true}, tree.Snapshot("alice"), "", "get('weight_kg')"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := site()
+			s.Views = c.views
+			got := read(t, discovery.Person(s, alice("weight_kg"))).Components["weight_kg"]
+			if got.StateTopic != c.state || got.AttributesTopic != c.attrs || !strings.Contains(got.ValueTemplate, c.template) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+	s := site()
+	s.Views = discovery.Views{}
+	d := discovery.Person(s, alice("weight_kg"))
+	if keys := d.Components(); slices.Contains(keys, "weight_kg") || !slices.Contains(keys, "authorization") {
+		t.Errorf("without a view: %v", keys)
+	}
+}
+
+// TestATotalSaysWhenItBegan: without the time of the reset, midnight would be
+// booked as a loss.
+func TestATotalSaysWhenItBegan(t *testing.T) {
+	t.Parallel()
+	p := alice()
+	p.Sensors = []sensors.Sensor{{
+		Key: "activity_steps_today", Name: "Steps today", Platform: "sensor", Unit: "steps", StateClass: "total", Enabled: true,
+	}}
+	for _, c := range []struct {
+		views discovery.Views
+		class string
+		reset bool
+	}{
+		{discovery.Views{Detail: true}, "total", true},
+		{discovery.Views{Bare: true}, "total_increasing", false},
+		{discovery.Views{Snapshot: true}, "total_increasing", false},
+	} {
+		s := site()
+		s.Views = c.views
+		clean, problems := discovery.Validate(discovery.Person(s, p))
+		got := read(t, clean).Components["activity_steps_today"]
+		if got.StateClass != c.class || (got.LastResetTemplate != "") != c.reset || len(problems) > 0 {
+			t.Errorf("%+v: %+v, %v", c.views, got, problems)
+		}
+	}
+}
+
+func TestTheMicroSignIsSpelledAsHomeAssistantDoes(t *testing.T) {
+	t.Parallel()
+	p := alice()
+	p.Sensors = []sensors.Sensor{{Key: "x", Name: "X", Platform: "sensor", Unit: "\u00b5S", Precision: sensors.NoPrecision}}
+	if got := read(t, discovery.Person(site(), p)).Components["x"].Unit; got != "\u03bcS" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestDocumentsAreDeterministic(t *testing.T) {
+	t.Parallel()
+	p := alice(sensors.Originals()...)
+	first := string(discovery.Person(site(), p).JSON())
+	slices.Reverse(p.Sensors)
+	if again := string(discovery.Person(site(), p).JSON()); again != first {
+		t.Error("the order of the sensors shows")
+	}
+}
+
+func TestTheZeroDocumentIsNone(t *testing.T) {
+	t.Parallel()
+	var none discovery.Document
+	if !none.IsZero() || none.JSON() != nil || none.Topic(site().Tree) != "" || none.ID() != "" || len(none.Components()) != 0 {
+		t.Error("the zero document is something")
+	}
+	d := discovery.Bridge(site())
+	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" || d.Topic(site().Tree) != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
+		t.Error(d.ID(), d.Topic(site().Tree))
+	}
+}

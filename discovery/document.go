@@ -1,0 +1,61 @@
+package discovery
+
+import (
+	"maps"
+	"slices"
+
+	"vitals2mqtt/topics"
+)
+
+// Document is the discovery document of one device. The zero Document is none:
+// it has no topic and no text. Documents are values; nothing changes one.
+type Document struct {
+	id string
+	// prefix is the discovery prefix it was built for; no state may lie below it.
+	prefix     string
+	root       object // without the components
+	components map[string]object
+}
+
+// IsZero reports whether this is no document at all. Never publish one: an
+// empty message on a discovery topic deletes the device.
+func (d Document) IsZero() bool { return d.id == "" }
+
+// ID returns the id of the device, which is also its identifier.
+func (d Document) ID() string { return d.id }
+
+// Topic returns where the document is published, retained; "" for the zero Document.
+func (d Document) Topic(tree topics.Tree) string {
+	if d.IsZero() {
+		return ""
+	}
+	return tree.Document(d.id)
+}
+
+// Components returns the keys of the components, sorted.
+func (d Document) Components() []string { return slices.Sorted(maps.Keys(d.components)) }
+
+// JSON returns the document's text, nil for the zero Document. Equal documents
+// have equal texts.
+func (d Document) JSON() []byte {
+	if d.IsZero() {
+		return nil
+	}
+	whole := maps.Clone(d.root)
+	whole["components"] = d.components
+	return encode(whole)
+}
+
+// with returns the document with one component more or another in its place.
+func (d Document) with(key string, component object) Document {
+	d.components = maps.Clone(d.components)
+	d.components[key] = component
+	return d
+}
+
+// without returns the document without the components of that name.
+func (d Document) without(keys map[string]bool) Document {
+	d.components = maps.Clone(d.components)
+	maps.DeleteFunc(d.components, func(key string, _ object) bool { return keys[key] })
+	return d
+}

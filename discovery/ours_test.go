@@ -1,0 +1,242 @@
+package discovery_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/discovery"
+)
+
+func TestOwnDocumentsAreKnownAgain(t *testing.T) {
+	t.Parallel()
+	s := site()
+	for _, d := range []discovery.Document{discovery.Bridge(s), discovery.Person(s, alice("weight_kg")), discovery.Person(s, alice())} {
+		foreign, ok := discovery.Ours(s, d.Topic(s.Tree), d.JSON())
+		if !ok || foreign.ID != d.ID() || len(foreign.Components) != len(d.Components()) {
+			t.Errorf("%s: %v, %+v", d.ID(), ok, foreign)
+		}
+		if _, needed := discovery.Farewell(d, foreign); needed {
+			t.Errorf("%s: it would take leave of itself", d.ID())
+		}
+	}
+}
+
+func TestForeignDocumentsAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := site()
+	const topic = "homeassistant/device/vitals2mqtt_5/config"
+	const own = `{"origin":{"name":"vitals2mqtt"},"components":{},` +
+		`"device":{"identifiers":["vitals2mqtt_5"],"via_device":"vitals2mqtt_bridge_7f3a"}}`
+	if _, ok := discovery.Ours(s, topic, []byte(own)); !ok {
+		t.Fatal("the pattern of this test is not ours")
+	}
+	for name, c := range map[string]struct{ topic, payload string }{
+		"origin":          {topic, strings.Replace(own, `"vitals2mqtt"`, `"zigbee2mqtt"`, 1)},
+		"no origin":       {topic, strings.Replace(own, `"origin"`, `"o"`, 1)},
+		"origin's case":   {topic, strings.Replace(own, `"origin"`, `"Origin"`, 1)},
+		"other bridge":    {topic, strings.Replace(own, "7f3a", "7f3b", 1)},
+		"no bridge":       {topic, strings.Replace(own, "via_device", "via", 1)},
+		"identifier":      {topic, strings.Replace(own, "mqtt_5", "mqtt_6", 1)},
+		"other bridge's":  {strings.ReplaceAll(topic, "_5", "_bridge_1"), strings.NewReplacer("_5", "_bridge_1", "via_", "").Replace(own)},
+		"prefix of id":    {strings.Replace(topic, "vitals2mqtt_5", "vitals_5", 1), strings.Replace(own, "vitals2mqtt_5", "vitals_5", 1)},
+		"single entity":   {"homeassistant/sensor/vitals2mqtt_5/config", own},
+		"other prefix":    {"ha/device/vitals2mqtt_5/config", own},
+		"deeper":          {"homeassistant/device/x/vitals2mqtt_5/config", own},
+		"not config":      {"homeassistant/device/vitals2mqtt_5/state", own},
+		"empty":           {topic, ""},
+		"null":            {topic, "null"},
+		"a list":          {topic, "[" + own + "]"},
+		"two":             {topic, own + own},
+		"cut off":         {topic, own[:len(own)-1]},
+		"too large":       {topic, own + strings.Repeat(" ", 1<<20)},
+		"odd identifiers": {topic, strings.Replace(own, `["vitals2mqtt_5"]`, `{"vitals2mqtt_5":1}`, 1)},
+		"wildcards":       {"homeassistant/device/vitals2mqtt_+/config", strings.Replace(own, "mqtt_5", "mqtt_+", 1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if foreign, ok := discovery.Ours(s, c.topic, []byte(c.payload)); ok {
+				t.Errorf("taken for ours: %+v", foreign)
+			}
+		})
+	}
+}
+
+// TestAForeignDocumentNamesWhatIsToBeCleared holds that what is to be cleared
+// is all of the person's, and nothing else, whatever the document says.
+func TestAForeignDocumentNamesWhatIsToBeCleared(t *testing.T) {
+	t.Parallel()
+	person := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status"}
+	values := []string{"vitals2mqtt/bob/weight_kg", "vitals2mqtt/bob/weight_kg/detail"}
+	for name, c := range map[string]struct {
+		component string
+		want      []string
+	}{
+		"detail":   {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg/detail"}`, slices.Concat(person, values)},
+		"bare":     {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg"}`, slices.Concat(person, values)},
+		"snapshot": {`{"platform":"sensor","state_topic":"vitals2mqtt/bob"}`, slices.Concat(person, values)},
+		"by account": {
+			`{"platform":"sensor","availability":[{"topic":"vitals2mqtt/bridge/state"},{"topic":"vitals2mqtt/bob/status"}]}`,
+			slices.Concat(person, values),
+		},
+		"a stranger's":   {`{"platform":"sensor","state_topic":"zigbee2mqtt/bridge/state"}`, nil},
+		"the bridge's":   {`{"platform":"sensor","state_topic":"vitals2mqtt/bridge/state"}`, nil},
+		"a filter":       {`{"platform":"sensor","state_topic":"vitals2mqtt/+/weight_kg"}`, nil},
+		"everything":     {`{"platform":"sensor","state_topic":"vitals2mqtt/#"}`, nil},
+		"no text":        {`{"platform":"sensor","state_topic":7,"availability":"x"}`, nil},
+		"other platform": {`{"platform":"calendar","state_topic":"vitals2mqtt/bob/weight_kg"}`, nil},
+		"no object":      {`7`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
+				`"components":{"weight_kg":` + c.component + `,"bad key":` + c.component + `}}`
+			foreign, ok := discovery.Ours(site(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
+			if !ok || !slices.Equal(foreign.Topics(), c.want) {
+				t.Errorf("%v, %v, want %v", ok, foreign.Topics(), c.want)
+			}
+		})
+	}
+}
+
+func TestATopicIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
+		`"components":{"status":{"platform":"sensor","state_topic":"vitals2mqtt/bob/status/detail"}}}`
+	foreign, _ := discovery.Ours(site(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
+	want := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status", "vitals2mqtt/bob/status/detail"}
+	if !slices.Equal(foreign.Topics(), want) {
+		t.Errorf("%v, want %v", foreign.Topics(), want)
+	}
+}
+
+func TestAllTopicsOfAPersonComeBackFromTheDocument(t *testing.T) {
+	t.Parallel()
+	for name, views := range map[string]discovery.Views{"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := site()
+			s.Views = views
+			d := discovery.Person(s, alice("weight_kg"))
+			foreign, _ := discovery.Ours(s, d.Topic(s.Tree), d.JSON())
+			for _, want := range []string{
+				s.Tree.Snapshot("alice"), s.Tree.Status("alice"), s.Tree.Value("alice", "weight_kg"), s.Tree.Detail("alice", "weight_kg"),
+				s.Tree.Diagnostic("alice", "authorization"), s.Tree.Diagnostic("alice", "last_sync"),
+			} {
+				if !slices.Contains(foreign.Topics(), want) {
+					t.Errorf("%s is missing", want)
+				}
+			}
+			if got := foreign.Components["weight_kg"]; got.Platform != "sensor" || len(got.Topics) != 2 {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+func TestFarewellRemovesWhatIsNoLongerThere(t *testing.T) {
+	t.Parallel()
+	s := site()
+	before, now := discovery.Person(s, alice("weight_kg", "height_m")), discovery.Person(s, alice("weight_kg"))
+	old, _ := discovery.Ours(s, before.Topic(s.Tree), before.JSON())
+	text := string(now.JSON())
+	farewell, needed := discovery.Farewell(now, old)
+	if !needed || !slices.Equal(farewell.Components(), before.Components()) {
+		t.Fatalf("%v, %v", needed, farewell.Components())
+	}
+	if string(now.JSON()) != text {
+		t.Error("the document itself was changed")
+	}
+	if _, problems := discovery.Validate(farewell); len(problems) > 0 {
+		t.Errorf("refused: %v", problems)
+	}
+	var parsed struct{ Components map[string]map[string]any }
+	if err := json.Unmarshal(farewell.JSON(), &parsed); err != nil {
+		t.Fatal(err)
+	}
+	if marker := parsed.Components["height_m"]; len(marker) != 1 || marker["platform"] != "sensor" {
+		t.Errorf("marker %v", marker)
+	}
+	if len(parsed.Components["weight_kg"]) < 5 {
+		t.Error("what stays was removed too")
+	}
+	// A crash between the two: the markers are found again and sent again.
+	again, _ := discovery.Ours(s, farewell.Topic(s.Tree), farewell.JSON())
+	if _, needed := discovery.Farewell(now, again); !needed {
+		t.Error("the markers were forgotten")
+	}
+}
+
+func TestFarewellOfAChangedPlatform(t *testing.T) {
+	t.Parallel()
+	s := site()
+	d := discovery.Person(s, alice("weight_kg"))
+	former := strings.ReplaceAll(string(d.JSON()), `"platform":"sensor"`, `"platform":"number"`)
+	old, _ := discovery.Ours(s, d.Topic(s.Tree), []byte(former))
+	farewell, needed := discovery.Farewell(d, old)
+	if !needed || !strings.Contains(string(farewell.JSON()), `"weight_kg":{"platform":"number"}`) {
+		t.Errorf("%v, %s", needed, farewell.JSON())
+	}
+}
+
+func TestNoFarewellWithoutReason(t *testing.T) {
+	t.Parallel()
+	s := site()
+	d := discovery.Person(s, alice("weight_kg"))
+	old := discovery.Foreign{ID: d.ID(), Components: map[string]discovery.Remnant{"weight_kg": {Platform: "sensor"}}}
+	gone := discovery.Foreign{ID: "vitals2mqtt_1", Components: map[string]discovery.Remnant{"x": {Platform: "sensor"}}}
+	for name, c := range map[string]struct {
+		d   discovery.Document
+		old discovery.Foreign
+	}{
+		"all there": {d, old}, "another device": {d, gone}, "no document": {discovery.Document{}, gone},
+		"nothing": {d, discovery.Foreign{ID: d.ID()}},
+	} {
+		if farewell, needed := discovery.Farewell(c.d, c.old); needed || !farewell.IsZero() {
+			t.Errorf("%s: a farewell", name)
+		}
+	}
+}
+
+// FuzzOurs feeds what any client of the broker may have retained.
+func FuzzOurs(f *testing.F) {
+	s := site()
+	d := discovery.Person(s, alice("weight_kg")) // small: the fuzzer minimizes what it finds
+	f.Add(d.Topic(s.Tree), d.JSON())
+	f.Add(discovery.Bridge(s).Topic(s.Tree), discovery.Bridge(s).JSON())
+	f.Add("homeassistant/device/vitals2mqtt_5/config", []byte(
+		`{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},`+
+			`"components":{"a":{"platform":"tag","state_topic":"vitals2mqtt/#"},"b":7,"c d":{"platform":"sensor"}}}`))
+	f.Add("", []byte("{"))
+	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
+		foreign, ok := discovery.Ours(s, topic, payload)
+		if !ok {
+			if foreign.ID != "" || foreign.Components != nil || len(foreign.Topics()) > 0 {
+				t.Errorf("not ours, and yet %+v", foreign)
+			}
+			return
+		}
+		if s.Tree.Document(foreign.ID) != topic {
+			t.Errorf("%q is not the topic of %q", topic, foreign.ID)
+		}
+		for _, named := range foreign.Topics() {
+			bridges := named == "vitals2mqtt/bridge" || strings.HasPrefix(named, "vitals2mqtt/bridge/")
+			if !strings.HasPrefix(named, "vitals2mqtt/") || bridges || strings.ContainsAny(named, "+#\x00") {
+				t.Errorf("%q is not for us to clear", named)
+			}
+		}
+		if foreign.ID != d.ID() {
+			return
+		}
+		if farewell, needed := discovery.Farewell(d, foreign); needed {
+			for _, problem := range must(discovery.Validate(farewell)) {
+				if problem.Rule != "size" {
+					t.Error(problem)
+				}
+			}
+		}
+	})
+}
+
+func must(_ discovery.Document, problems []discovery.Problem) []discovery.Problem { return problems }

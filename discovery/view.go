@@ -1,0 +1,50 @@
+package discovery
+
+import "vitals2mqtt/sensors"
+
+// member is a template that picks one member of a JSON message. A null, a
+// missing member and an empty message all print as None, which Home Assistant
+// shows as unknown; without the guards it would log an error and go on showing
+// a value that is gone.
+func member(name string) string {
+	return "{{ (value_json | default({})).get('" + name + "') }}"
+}
+
+// bare is the template for a bare value: only the empty message means unknown.
+const bare = "{{ value or None }}"
+
+// lastReset prints nothing where there is none: None would be logged as a bad time.
+const lastReset = "{{ (value_json | default({})).get('last_reset', '') }}"
+
+// readDetail lets a component take value and attributes from the same topic, so
+// that one message is one state write.
+func readDetail(c object, topic string) {
+	c["state_topic"], c["json_attributes_topic"] = topic, topic
+	c["value_template"] = member("value")
+}
+
+// readValue lets a component take its value from the best view there is. It
+// returns false when all views are switched off.
+func readValue(c object, s Site, slug string, row sensors.Sensor) bool {
+	switch {
+	case s.Views.Detail:
+		readDetail(c, s.Tree.Detail(slug, row.Key))
+	case s.Views.Bare:
+		c["state_topic"], c["value_template"] = s.Tree.Value(slug, row.Key), bare
+	case s.Views.Snapshot:
+		c["state_topic"], c["value_template"] = s.Tree.Snapshot(slug), member(row.Key)
+	default:
+		return false
+	}
+	if row.StateClass != "total" {
+		return true
+	}
+	if s.Views.Detail {
+		c["last_reset_value_template"] = lastReset
+	} else {
+		// Without the moment of the reset, "total" books midnight's fall to 0 as
+		// a loss; the other class takes it for a new day.
+		c["state_class"] = "total_increasing"
+	}
+	return true
+}
