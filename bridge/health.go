@@ -2,7 +2,10 @@ package bridge
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"vitals2mqtt/sensors"
 )
 
 // Health is what works and what does not, for bridge/health and the page.
@@ -66,6 +69,18 @@ func (p *person) health() ProfileHealth {
 		health.Endpoints[string(endpoint)] = shown
 	}
 	return health
+}
+
+// Readings returns the current values of a profile that its configuration
+// wants, sorted by key; none for an unknown profile.
+func (b *Bridge) Readings(slug string) []sensors.Reading {
+	p, ok := b.bySlug[slug]
+	if !ok {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(p.remember.State.Readings(), func(r sensors.Reading) bool { return !p.wants(r.Key) })
 }
 
 func (b *Bridge) publishHealth() {

@@ -50,6 +50,9 @@ func (p *person) publish(update sensors.Update) {
 			p.retain(site.Tree.Detail(p.Slug, reading.Key), detailPayload(reading))
 		}
 	}
+	for _, key := range update.Gone {
+		changed = p.withdraw(key) || changed
+	}
 	if changed {
 		p.publishDocument()
 	}
@@ -59,6 +62,20 @@ func (p *person) publish(update sensors.Update) {
 	for _, event := range update.Events {
 		p.bridge.publisher.Send(site.Tree.Event(p.Slug), eventPayload(event, p.wants))
 	}
+}
+
+// withdraw clears the topics of a key that has no value any more, and reports
+// whether there were any. It wants p.mu held.
+func (p *person) withdraw(key string) bool {
+	cleared := false
+	for _, topic := range p.topicsOf(key) {
+		if p.remember.dropTopic(topic) {
+			p.bridge.publisher.Clear(topic)
+			cleared = true
+		}
+	}
+	p.unsaved = p.unsaved || cleared
+	return cleared
 }
 
 // snapshot is the JSON object of all current values by key.

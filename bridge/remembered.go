@@ -69,6 +69,15 @@ func (r *remembered) addTopic(topic string) bool {
 	return !found
 }
 
+// dropTopic forgets a retained topic and reports whether it was there.
+func (r *remembered) dropTopic(topic string) bool {
+	at, found := slices.BinarySearch(r.Topics, topic)
+	if found {
+		r.Topics = slices.Delete(r.Topics, at, at+1)
+	}
+	return found
+}
+
 // cursor returns where an endpoint stopped.
 func (p *person) cursor(endpoint sensors.Endpoint) cursor {
 	p.mu.Lock()

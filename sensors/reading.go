@@ -136,10 +136,16 @@ type Event struct {
 type Update struct {
 	// Changed holds the new current readings, sorted by key.
 	Changed []Reading
+	// Gone holds, sorted, the keys that had a reading and have none now: an edit
+	// took the measure away, or the new night does not have the value.
+	Gone []string
 	// Events holds one event per new group, oldest first; empty on a first fill.
 	Events []Event
 	// NewTypes lists measure types without a row that were met for the first time.
 	NewTypes []int
+	// Future counts the records left out because their date lies more than a day
+	// ahead: a device whose clock is wrong.
+	Future int
 	// Cursor is the newest modification time in the answer, zero when it was empty.
 	Cursor time.Time
 }

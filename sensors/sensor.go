@@ -63,6 +63,7 @@ type Sensor struct {
 	// Shift is the power of ten between the wire's unit and Unit (a ratio shown
 	// in % has 2, seconds shown in ms have 3).
 	Shift int
-	// Options are the texts an enum can have.
+	// Options are the texts an enum can have, for a class of the cloud in the
+	// order of its numbers; for the event platform the types of events.
 	Options []string
 }

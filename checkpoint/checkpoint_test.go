@@ -1,0 +1,158 @@
+package checkpoint_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"vitals2mqtt/checkpoint"
+)
+
+type memo struct {
+	Weight string `json:"weight"`
+}
+
+func open(t *testing.T, path string) *checkpoint.Folder {
+	t.Helper()
+	folder, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := folder.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return folder
+}
+
+func TestSecondDaemonIsRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state")
+	first, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) {
+		t.Errorf("the second got %v, want ErrInUse", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, path)
+}
+
+func TestInstanceIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	if _, err := checkpoint.OpenReadOnly(path).Instance(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("reading an id that was never made: %v", err)
+	}
+	folder := open(t, path)
+	first, err := folder.Instance()
+	if err != nil || len(first) != 8 {
+		t.Fatalf("%q, %v", first, err)
+	}
+	for _, again := range []*checkpoint.Folder{folder, checkpoint.OpenReadOnly(path)} {
+		if id, err := again.Instance(); err != nil || id != first {
+			t.Errorf("then %q, %v; want %q", id, err, first)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(path, "instance"), []byte("rubbish"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if id, err := folder.Instance(); err != nil || id == "rubbish" || len(id) != 8 {
+		t.Errorf("after damage: %q, %v", id, err)
+	}
+}
+
+func TestWhatIsSavedIsLoaded(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	folder := open(t, path)
+	var got memo
+	if found, err := folder.Load("alice", &got); found || err != nil {
+		t.Errorf("nothing stored: %v, %v", found, err)
+	}
+	for _, name := range []string{"bob", "alice"} {
+		if err := folder.Save(name, memo{Weight: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := folder.Load("alice", &got); !found || err != nil || got.Weight != "alice" {
+		t.Errorf("%v, %v, %+v", found, err, got)
+	}
+	if names, err := folder.Profiles(); err != nil || !slices.Equal(names, []string{"alice", "bob"}) {
+		t.Errorf("profiles %v, %v", names, err)
+	}
+	info, err := os.Stat(filepath.Join(path, "profiles", "alice.json"))
+	if err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("the file is open to others: %v, %v", info.Mode(), err)
+	}
+	for _, name := range []string{"../alice", "", "Alice", "a/b"} {
+		if err := folder.Save(name, memo{}); err == nil {
+			t.Errorf("%q was taken for a profile", name)
+		}
+	}
+}
+
+func TestGarbageIsKeptAside(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	folder := open(t, path)
+	file := filepath.Join(path, "profiles", "alice.json")
+	if err := os.WriteFile(file, []byte(`{"weight": "81`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var got memo
+	var damaged *checkpoint.Damaged
+	if found, err := checkpoint.OpenReadOnly(path).Load("alice", &got); found || !errors.As(err, &damaged) {
+		t.Errorf("reading only: %v, %v", found, err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Errorf("a reader moved the file: %v", err)
+	}
+	if found, err := folder.Load("alice", &got); found || !errors.As(err, &damaged) {
+		t.Fatalf("%v, %v; want *Damaged", found, err)
+	}
+	if kept, err := os.ReadFile(damaged.KeptAs); err != nil || string(kept) != `{"weight": "81` {
+		t.Errorf("kept: %q, %v", kept, err)
+	}
+	if err := folder.Save("alice", memo{Weight: "82"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLeftoversOfAKilledProcessGo(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	first, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	leftover := filepath.Join(path, "profiles", "alice.json.tmp-123")
+	if err := os.WriteFile(leftover, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open(t, path)
+	if _, err := os.Stat(leftover); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the leftover is still there: %v", err)
+	}
+}
+
+func TestFolderThatCannotBeMade(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := checkpoint.Open(filepath.Join(file, "state")); err == nil {
+		t.Error("a folder below a file was opened")
+	}
+}

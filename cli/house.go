@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/signin"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/web"
+	"vitals2mqtt/withings"
+)
+
+// house is the daemon with all its parts, built from one configuration.
+type house struct {
+	config *config.Config
+	log    zerolog.Logger
+	folder *checkpoint.Folder
+	client *withings.Client
+	broker *mqtt.Client
+	bridge *bridge.Bridge
+	page   *web.Server // nil when it is switched off
+}
+
+// build puts the parts together, top to bottom; nothing runs yet. The caller
+// closes what comes back.
+func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logger) (_ *house, err error) {
+	h := &house{config: c, log: log}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	if h.folder, err = checkpoint.Open(c.StateDir); err != nil {
+		return nil, fmt.Errorf("opening the state folder: %w", err)
+	}
+	instance, err := h.folder.Instance()
+	if err != nil {
+		return nil, fmt.Errorf("opening the state folder: %w", err)
+	}
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the token store: %w", err)
+	}
+	budget := bridge.NewBudget()
+	if h.client, err = newClient(c, s.version(), budget); err != nil {
+		return nil, err
+	}
+	tree := treeOf(c)
+	if h.broker, err = mqtt.New(brokerOptions(c, tree, instance, log)); err != nil {
+		return nil, err
+	}
+	h.bridge, err = bridge.New(bridge.Options{
+		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: h.profiles(tokens),
+		Publisher: h.broker, Memory: h.folder, Requests: budget, Log: log, Digest: c.Digest(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.listen(tree)
+	if !c.Web.Enabled {
+		return h, nil
+	}
+	h.page, err = web.New(web.Options{
+		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
+		SignIn: newDesk(c, h.client, tokens), Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) }, Log: log, Version: s.version(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h, h.page.Listen(ctx)
+}
+
+// close gives back what build took.
+func (h *house) close() {
+	if h.folder != nil {
+		_ = h.folder.Close()
+	}
+}
+
+// run lets everything run until the context ends; then the polls stop first,
+// and the connection last, so that what they published still gets out.
+func (h *house) run(ctx context.Context) error {
+	connection, disconnect := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer disconnect(nil)
+	connected := make(chan error, 1)
+	go func() { connected <- h.broker.Run(connection) }()
+
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return h.bridge.Run(inner) })
+	if h.page != nil {
+		group.Go(func() error { return h.page.Run(inner) })
+	}
+	err := group.Wait()
+
+	flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	if unsaved := h.bridge.Flush(flush); unsaved != nil {
+		h.log.Error().Err(unsaved).Msg("a token could not be stored; that profile must sign in again")
+	}
+	disconnect(context.Cause(ctx))
+	return errors.Join(err, <-connected)
+}
+
+// flushTime bounds the last try to store a token.
+const flushTime = 5 * time.Second
+
+// listen connects the topics that the daemon reads with what answers them.
+func (h *house) listen(tree topics.Tree) {
+	for _, verb := range topics.Verbs() {
+		h.broker.Handle(tree.Request(verb), func(m mqtt.Message) { h.bridge.Request(verb, m.Payload, m.Retained) })
+	}
+	if !h.config.HomeAssistant.Discovery {
+		return
+	}
+	h.broker.Handle(tree.Documents(), func(m mqtt.Message) {
+		if m.Retained && len(m.Payload) > 0 {
+			h.bridge.Retained(m.Topic, m.Payload)
+		}
+	})
+}
+
+// profiles turns the configured people into what the bridge polls.
+func (h *house) profiles(tokens *tokenstore.File) []bridge.Profile {
+	everything := len(sensors.Keys())
+	var profiles []bridge.Profile
+	for _, p := range h.config.Withings.Profiles {
+		profiles = append(profiles, bridge.Profile{
+			Slug: p.Slug, Name: p.Name, Keys: p.Measurements, Unlisted: len(p.Measurements) >= everything, Schedule: p.Schedule,
+			Policy: h.config.Withings.Attributions, Cloud: h.client.Account(p.Slug, tokens),
+			SignInURL:    pageURL(h.config) + "login/" + p.Slug,
+			TokenVersion: func(ctx context.Context) string { return tokens.Version(ctx, p.Slug) },
+		})
+	}
+	return profiles
+}
+
+// newClient builds the cloud client from a configuration.
+func newClient(c *config.Config, version string, budget *bridge.Budget) (*withings.Client, error) {
+	client, err := withings.New(withings.Options{
+		ClientID: c.Withings.ClientID, ClientSecret: c.Withings.ClientSecret,
+		APIURL: c.Withings.APIURL, AccountURL: c.Withings.AccountURL, PerMinute: c.Withings.RequestsPerMinute,
+		UserAgent: "vitals2mqtt/" + version,
+		OnRequest: func(r withings.Request) { budget.Count(r.Service, r.Action) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the cloud client: %w", err)
+	}
+	return client, nil
+}
+
+func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File) *signin.Desk {
+	var people []signin.Profile
+	for _, p := range c.Withings.Profiles {
+		people = append(people, signin.Profile{Slug: p.Slug, Name: p.Name})
+	}
+	return signin.New(signin.Options{Client: client, Store: tokens, RedirectURL: redirectURL(c), Profiles: people})
+}
+
+// redirectURL is the callback that the person's browser is sent back to.
+func redirectURL(c *config.Config) string { return pageURL(c) + "oauth/callback" }
+
+// pageURL is the address of the page for people, with a slash at the end.
+func pageURL(c *config.Config) string {
+	if c.Withings.BaseURL == "" {
+		return "http://" + c.Web.Listen + "/"
+	}
+	return strings.TrimSuffix(c.Withings.BaseURL, "/") + "/"
+}
+
+func treeOf(c *config.Config) topics.Tree {
+	return topics.Tree{Base: c.MQTT.BaseTopic, Discovery: c.HomeAssistant.DiscoveryPrefix}
+}
+
+func siteOf(c *config.Config, instance, version string) discovery.Site {
+	return discovery.Site{
+		Tree:     treeOf(c),
+		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: pageURL(c)},
+		Views:    discovery.Views{Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot},
+	}
+}
+
+// brokerOptions turns the configuration's mqtt section into a connection.
+func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zerolog.Logger) mqtt.Options {
+	options := mqtt.Options{
+		URL: c.MQTT.URL, ClientID: c.MQTT.ClientID, Username: c.MQTT.Username, Password: c.MQTT.Password,
+		KeepAlive: c.MQTT.KeepAlive, QoS: byte(c.MQTT.QoS), StateTopic: tree.BridgeState(), Rank: tree.Rank, Log: log, //nolint:gosec // 0–2
+	}
+	if options.ClientID == "" {
+		options.ClientID = "vitals2mqtt-" + instance
+	}
+	if c.HomeAssistant.Discovery {
+		options.BirthTopic, options.BirthPayload = c.HomeAssistant.BirthTopic, c.HomeAssistant.BirthPayload
+	}
+	return options
+}
+
+// healthURL is where the running daemon can be asked.
+func healthURL(c *config.Config) string { return "http://" + c.Web.Listen + "/healthz" }
+
+// ask performs a short request to the daemon's own page.
+func ask(ctx context.Context, address string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	return http.DefaultClient.Do(request) //nolint:forbidigo // one question to our own page
+}

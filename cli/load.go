@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/term"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+)
+
+// errNoConfig says what to do when there is nothing to start from.
+var errNoConfig = errors.New("there is no configuration: write one with `vitals2mqtt init`, name one with --config FILE, " +
+	"or try `vitals2mqtt demo` first")
+
+// load reads the configuration and reports its warnings. The path is empty when
+// everything comes from the environment.
+func (s *session) load() (string, *config.Config, error) {
+	path, found := config.Find(s.configPath, s.getenv)
+	if !found {
+		if !s.configuredByEnvironment() {
+			return "", nil, errNoConfig
+		}
+		path = ""
+	}
+	c, warnings, err := config.Load(path, s.Environ, vocabulary())
+	for _, warning := range warnings {
+		_, _ = fmt.Fprintln(s.Stderr, "warning:", warning)
+	}
+	if err != nil {
+		return path, nil, err
+	}
+	if s.logLevel != "" {
+		c.Log.Level = s.logLevel
+	}
+	return path, c, nil
+}
+
+// configuredByEnvironment reports whether the environment alone may hold a
+// configuration.
+func (s *session) configuredByEnvironment() bool {
+	return slices.ContainsFunc(s.Environ, func(entry string) bool {
+		return strings.HasPrefix(entry, "V2M_WITHINGS_")
+	})
+}
+
+// vocabulary is what the configuration may know of the catalogue.
+func vocabulary() config.Vocabulary {
+	return config.Vocabulary{
+		Keys:    sensors.Keys(),
+		Nearest: sensors.Nearest,
+		Known: func(key string) bool {
+			row, ok := sensors.Lookup(key)
+			return ok && row.Endpoint != ""
+		},
+	}
+}
+
+// logger writes for people on a terminal and JSON elsewhere.
+func (s *session) logger(c *config.Config) zerolog.Logger {
+	level, err := zerolog.ParseLevel(c.Log.Level)
+	if err != nil {
+		level = zerolog.InfoLevel
+	}
+	var out io.Writer = s.Stderr
+	if c.Log.Format == "console" || c.Log.Format != "json" && isTerminal(s.Stderr) {
+		out = zerolog.ConsoleWriter{Out: s.Stderr, TimeFormat: "15:04:05", NoColor: !isTerminal(s.Stderr)}
+	}
+	return zerolog.New(out).Level(level).With().Timestamp().Logger()
+}
+
+func isTerminal(w any) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a descriptor is small
+}

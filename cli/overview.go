@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"net/url"
+	"time"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/web"
+)
+
+// overview turns what the bridge knows into what the page shows.
+func (h *house) overview() web.Overview {
+	health, broker := h.bridge.Health(), h.broker.Status()
+	shown := web.Overview{
+		Broker: masked(h.config.MQTT.URL), BrokerConnected: broker.Connected, RequestsMinute: health.Minute, Healthy: true,
+	}
+	for _, p := range h.config.Withings.Profiles {
+		state := health.Profiles[p.Slug]
+		person := web.Person{
+			Slug: p.Slug, Name: p.Name, State: state.Status, SignInNeeded: state.SignInNeeded,
+			LastSync: moment(state.LastSync), NextPoll: moment(state.NextPoll),
+		}
+		if state.SignInNeeded {
+			person.State, person.Problem = "sign-in needed", "Sign in below, or run: vitals2mqtt login "+p.Slug
+		}
+		for name, endpoint := range state.Endpoints {
+			person.Endpoints = append(person.Endpoints, web.Endpoint{
+				Name: name, LastSuccess: moment(endpoint.LastSuccess), LastError: endpoint.Error,
+			})
+		}
+		for _, reading := range h.bridge.Readings(p.Slug) {
+			row, _ := sensors.Lookup(reading.Key)
+			person.Values = append(person.Values, web.Value{
+				Key: reading.Key, Name: row.Name, Text: reading.Value.String(), Unit: row.Unit, MeasuredAt: reading.MeasuredAt, Device: reading.Model,
+			})
+		}
+		shown.People = append(shown.People, person)
+	}
+	return shown
+}
+
+// moment reads back what the health report prints; the zero time for nothing.
+func moment(stamp string) time.Time {
+	at, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// masked is an address without user and password.
+func masked(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	parsed.User = nil
+	return parsed.String()
+}

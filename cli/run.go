@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+)
+
+type runCommand struct{}
+
+func (runCommand) run(ctx context.Context, s *session) error {
+	path, c, err := s.load()
+	if err != nil {
+		return err
+	}
+	log := s.logger(c)
+	reloads := s.watch(ctx, path, log)
+	embedded := &embeddedBroker{}
+	defer embedded.stop()
+	for {
+		next, err := s.serve(ctx, c, embedded, reloads, log)
+		if err != nil || next == nil {
+			return err
+		}
+		c = next
+		log.Info().Msg("configuration reloaded")
+	}
+}
+
+// serve runs the daemon with one configuration. It returns the next one when
+// the file changed, and nil at the end.
+func (s *session) serve(
+	ctx context.Context, c *config.Config, embedded *embeddedBroker, reloads <-chan *config.Config, log zerolog.Logger,
+) (*config.Config, error) {
+	if err := embedded.start(c, log); err != nil {
+		return nil, err
+	}
+	h, err := s.build(ctx, embedded.address(c), log)
+	if err != nil {
+		return nil, err
+	}
+	defer h.close()
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan error, 1)
+	go func() { done <- h.run(inner) }()
+	log.Info().Str("version", s.version()).Int("profiles", len(c.Withings.Profiles)).Str("broker", c.MQTT.URL).
+		Str("page", pageURL(c)).Msg("started")
+	select {
+	case next := <-reloads:
+		// The broker keeps "online": the next configuration takes over at once.
+		cancel(mqtt.ErrHandover)
+		return next, <-done
+	case err := <-done:
+		return nil, err
+	case <-s.hard.Done():
+		return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		log.Info().Msg("stopped")
+		return nil, err
+	case <-s.hard.Done():
+		return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
+	}
+}
+
+// embeddedBroker is the broker inside the daemon, for `mqtt.url: embedded`. It
+// outlives a reload, and with it the retained tree.
+type embeddedBroker struct {
+	running *broker.Broker
+	listen  string
+}
+
+func (e *embeddedBroker) start(c *config.Config, log zerolog.Logger) error {
+	if e.running != nil && (c.MQTT.URL != embedded || c.MQTT.Listen != e.listen) {
+		e.stop()
+	}
+	if c.MQTT.URL != embedded || e.running != nil {
+		return nil
+	}
+	running, err := broker.Start(broker.Options{Listen: c.MQTT.Listen, Username: c.MQTT.Username, Password: c.MQTT.Password, Log: log})
+	if err != nil {
+		return fmt.Errorf("starting the embedded broker: %w", err)
+	}
+	e.running, e.listen = running, c.MQTT.Listen
+	return nil
+}
+
+// address returns the configuration with the embedded broker's address in it.
+func (e *embeddedBroker) address(c *config.Config) *config.Config {
+	if e.running == nil {
+		return c
+	}
+	inside := *c
+	inside.MQTT.URL = e.running.URL()
+	return &inside
+}
+
+func (e *embeddedBroker) stop() {
+	if e.running != nil {
+		_ = e.running.Close()
+		e.running = nil
+	}
+}
+
+// embedded is the broker URL that runs a broker inside.
+const embedded = "embedded"
+
+// watchInterval is how often the configuration file is looked at: often enough
+// for a person who waits, and it also sees editors that replace the file.
+const watchInterval = 5 * time.Second
+
+// watch delivers a new configuration whenever SIGHUP or a change of the file
+// brings a valid one. An invalid one is reported, and the old one stays.
+func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-chan *config.Config {
+	out := make(chan *config.Config)
+	if path == "" {
+		return out // all from the environment: nothing can change
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(hangups)
+		ticker := time.NewTicker(watchInterval)
+		defer ticker.Stop()
+		seen := fingerprint(path)
+		for {
+			asked := false
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+				asked = true
+			case <-ticker.C:
+			}
+			now := fingerprint(path)
+			if now == seen && !asked {
+				continue
+			}
+			seen = now
+			_, next, err := s.load()
+			if err != nil {
+				log.Error().Err(err).Msg("the new configuration is not used; the old one stays")
+				continue
+			}
+			select {
+			case out <- next:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// fingerprint is the digest of a file's content, zero while it cannot be read.
+func fingerprint(path string) (sum [sha256.Size]byte) {
+	data, err := os.ReadFile(path) //nolint:gosec // the file that the user named
+	if err != nil {
+		return sum
+	}
+	return sha256.Sum256(data)
+}

@@ -1,0 +1,136 @@
+package sensors
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Catalogue returns all rows in the order in which the documentation lists
+// them. The slice is the caller's own.
+func Catalogue() []Sensor {
+	return slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(), bridgeRows())
+}
+
+// dynamicKey is the key of the one row that stands for many sensors, and
+// dynamicPrefix what their keys begin with.
+const (
+	dynamicKey    = "type_<n>"
+	dynamicPrefix = "type_"
+)
+
+// aliases are other spellings that a configuration may use: Home Assistant has
+// carried the slip of the pen in its keys for years.
+func aliases() map[string]string {
+	return map[string]string{"sleep_snoring_eposode_count": "sleep_snoring_episode_count"}
+}
+
+// place is where on the wire a measure stands: its type and the body segment, 0
+// for the whole body.
+type place struct{ measure, position int }
+
+// table is the catalogue with its indices. It is built once and never changed.
+type table struct {
+	byKey   map[string]Sensor
+	byPlace map[place]Sensor
+	nights  []Sensor // with fields
+}
+
+var catalogue = sync.OnceValue(func() table {
+	t := table{byKey: map[string]Sensor{}, byPlace: map[place]Sensor{}}
+	for _, s := range Catalogue() {
+		t.byKey[s.Key] = s
+		switch {
+		case s.Measure != 0:
+			t.byPlace[place{s.Measure, s.Position}] = s
+		case len(s.Fields) > 0:
+			t.nights = append(t.nights, s)
+		}
+	}
+	return t
+})
+
+// named says whether a measure type has a row, whatever the position.
+func (t table) named(measure int) bool {
+	for at := range t.byPlace {
+		if at.measure == measure {
+			return true
+		}
+	}
+	return false
+}
+
+// Lookup returns the row of a key. It knows the aliases, and type_<n> for every
+// number that has no row of its own.
+func Lookup(key string) (Sensor, bool) {
+	rows := catalogue()
+	if other, ok := aliases()[key]; ok {
+		key = other
+	}
+	if number, ok := strings.CutPrefix(key, dynamicPrefix); ok {
+		return lookupType(rows, number)
+	}
+	s, ok := rows.byKey[key]
+	return s, ok
+}
+
+func lookupType(rows table, number string) (Sensor, bool) {
+	n, err := strconv.Atoi(number)
+	if err != nil || !validType(n) || strconv.Itoa(n) != number || rows.named(n) || meaningless(n) {
+		return Sensor{}, false
+	}
+	s := rows.byKey[dynamicKey]
+	s.Key = typeKey(n)
+	s.Name = strings.ReplaceAll(s.Name, "<n>", number)
+	s.Measure = n
+	return s, true
+}
+
+// typeKey is the key of a measure type without a row.
+func typeKey(measure int) string { return dynamicPrefix + strconv.Itoa(measure) }
+
+// validType says whether a number can be a measure type at all. The cloud is at
+// 251; the bound keeps a broken answer from naming topics at will.
+func validType(n int) bool { return n > 0 && n <= 99999 }
+
+// Keys returns the keys that a profile can be configured with, in catalogue
+// order: all that come out of an endpoint. type_<n> is not among them, though
+// Lookup accepts it.
+func Keys() []string {
+	return keysOf(func(s Sensor) bool { return s.Scope == ScopeProfile && s.Endpoint != "" && s.Key != dynamicKey })
+}
+
+// Originals returns the thirty keys of Home Assistant's first integration, in
+// catalogue order.
+func Originals() []string {
+	return keysOf(func(s Sensor) bool { return s.Original })
+}
+
+func keysOf(want func(Sensor) bool) []string {
+	var keys []string
+	for _, s := range Catalogue() {
+		if want(s) {
+			keys = append(keys, s.Key)
+		}
+	}
+	return keys
+}
+
+// Endpoints returns the endpoints that these keys need, each once, measures
+// before nights before stages. Unknown keys need none.
+func Endpoints(keys []string) []Endpoint {
+	need := map[Endpoint]bool{}
+	for _, key := range keys {
+		if s, ok := Lookup(key); ok {
+			need[s.Endpoint] = true
+		}
+	}
+	var list []Endpoint
+	for _, e := range []Endpoint{EndpointMeasures, EndpointNights, EndpointStages} {
+		if need[e] {
+			list = append(list, e)
+		}
+	}
+	return list
+}

@@ -1,0 +1,224 @@
+package sensors
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// each runs a check on every row of the catalogue.
+func each(t *testing.T, check func(t *testing.T, s Sensor)) {
+	t.Helper()
+	for _, s := range Catalogue() {
+		t.Run(s.Key, func(t *testing.T) {
+			t.Parallel()
+			check(t, s)
+		})
+	}
+}
+
+func TestKeysAreUniqueAndSnakeCase(t *testing.T) {
+	t.Parallel()
+	shape := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	seen := map[string]bool{}
+	for _, s := range Catalogue() {
+		if seen[s.Key] {
+			t.Errorf("%s stands there twice", s.Key)
+		}
+		seen[s.Key] = true
+		if !shape.MatchString(s.Key) && s.Key != "type_<n>" {
+			t.Errorf("%s is not snake case", s.Key)
+		}
+	}
+	for alias, key := range aliases() {
+		if seen[alias] || !seen[key] {
+			t.Errorf("alias %s → %s: the first must be no row, the second one", alias, key)
+		}
+	}
+}
+
+func TestNamesAndPlatforms(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s Sensor) {
+		t.Helper()
+		if s.Name == "" || strings.TrimSpace(s.Name) != s.Name {
+			t.Errorf("name %q", s.Name)
+		}
+		if !slices.Contains([]string{"sensor", "binary_sensor", "event", "button"}, s.Platform) {
+			t.Errorf("platform %q", s.Platform)
+		}
+		if !slices.Contains([]Scope{ScopeProfile, ScopeDevice, ScopeBridge}, s.Scope) {
+			t.Errorf("scope %q", s.Scope)
+		}
+		if s.EntityCategory != "" && s.EntityCategory != "diagnostic" {
+			t.Errorf("entity category %q", s.EntityCategory)
+		}
+		if s.Icon != "" && !strings.HasPrefix(s.Icon, "mdi:") {
+			t.Errorf("icon %q", s.Icon)
+		}
+	})
+}
+
+// unitsOf are the units that Home Assistant takes with a device class. A class
+// that is missing here is one it does not know.
+func unitsOf() map[string]map[string][]string {
+	none := []string{""}
+	return map[string]map[string][]string{
+		"sensor": {
+			"weight": {"kg", "g", "lb", "st"}, "temperature": {"°C"}, "duration": {"s", "ms", "min", "h"}, "distance": {"m", "km"},
+			"blood_glucose_concentration": {"mg/dL", "mmol/L"}, "battery": {"%"},
+			"timestamp": none, "date": none, "enum": none,
+		},
+		"binary_sensor": {"problem": none, "connectivity": none, "occupancy": none, "battery": none},
+		"event":         {},
+		"button":        {},
+	}
+}
+
+func TestUnitsFitTheDeviceClass(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s Sensor) {
+		t.Helper()
+		if s.DeviceClass == "" {
+			if s.Platform != "sensor" && s.Unit != "" {
+				t.Errorf("unit %q on a %s", s.Unit, s.Platform)
+			}
+			return
+		}
+		units, ok := unitsOf()[s.Platform][s.DeviceClass]
+		if !ok || !slices.Contains(units, s.Unit) {
+			t.Errorf("unit %q with device class %q of %s", s.Unit, s.DeviceClass, s.Platform)
+		}
+	})
+}
+
+// textual says whether a row's values are no numbers.
+func textual(s Sensor) bool {
+	return s.Platform != "sensor" || slices.Contains([]string{"timestamp", "date", "enum"}, s.DeviceClass)
+}
+
+func TestStateClassAndPrecision(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s Sensor) {
+		t.Helper()
+		if textual(s) {
+			if s.StateClass != "" || s.Precision != NoPrecision || s.Shift != 0 {
+				t.Errorf("state class %q, precision %d, shift %d on a row without numbers", s.StateClass, s.Precision, s.Shift)
+			}
+			return
+		}
+		if s.StateClass != "measurement" {
+			t.Errorf("state class %q", s.StateClass)
+		}
+		// Whole seconds have none to suggest, and nobody knows an unknown type's.
+		whole := s.Unit == "s" || s.Key == "type_<n>"
+		if whole != (s.Precision == NoPrecision) || s.Precision > 3 {
+			t.Errorf("precision %d", s.Precision)
+		}
+	})
+}
+
+func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s Sensor) {
+		t.Helper()
+		if want := s.DeviceClass == "enum" || s.Platform == "event"; want != (len(s.Options) > 1) {
+			t.Errorf("options %v", s.Options)
+		}
+		if sorted := slices.Sorted(slices.Values(s.Options)); len(slices.Compact(sorted)) != len(s.Options) {
+			t.Errorf("an option twice: %v", s.Options)
+		}
+	})
+}
+
+func TestEveryRowSaysWhereItComesFrom(t *testing.T) {
+	t.Parallel()
+	// Rows that the code computes; everything else must be found on the wire.
+	computed := []string{
+		"type_<n>", keyStage, keyWeighed, keyMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
+	}
+	places := map[place]string{}
+	each(t, func(t *testing.T, s Sensor) {
+		t.Helper()
+		if s.Source == "" {
+			t.Error("no source")
+		}
+		onWire := s.Measure != 0 || len(s.Fields) > 0
+		switch s.Endpoint {
+		case "":
+			if onWire || s.Position != 0 {
+				t.Error("a place on the wire and no endpoint to ask")
+			}
+		case EndpointMeasures:
+			if (s.Measure != 0) == slices.Contains(computed, s.Key) || len(s.Fields) > 0 {
+				t.Errorf("measure %d, fields %v", s.Measure, s.Fields)
+			}
+		case EndpointNights:
+			if (len(s.Fields) > 0) == slices.Contains(computed, s.Key) || s.Measure != 0 {
+				t.Errorf("measure %d, fields %v", s.Measure, s.Fields)
+			}
+		case EndpointStages:
+			if s.Key != keyStage {
+				t.Error("nothing reads this from the series")
+			}
+		default:
+			t.Errorf("endpoint %q", s.Endpoint)
+		}
+		if s.Scope == ScopeBridge && s.Endpoint != "" {
+			t.Error("the bridge asks the cloud for itself")
+		}
+	})
+	for _, s := range Catalogue() {
+		if s.Measure == 0 {
+			continue
+		}
+		at := place{s.Measure, s.Position}
+		if other, taken := places[at]; taken {
+			t.Errorf("%s and %s read the same measure", s.Key, other)
+		}
+		places[at] = s.Key
+	}
+}
+
+// TestEveryMeasureTypeIsAccountedFor lists all numbers that the vendor or others
+// have documented: each is a row, or is in the table of types without one.
+func TestEveryMeasureTypeIsAccountedFor(t *testing.T) {
+	t.Parallel()
+	documented := []int{
+		1, 4, 5, 6, 8, 9, 10, 11, 12, 18, 54, 71, 73, 76, 77, 88, 91, 119, 122, 123, 130, 135, 136, 137, 138, 139, 147, 148, 151, 155,
+		158, 159, 167, 168, 169, 170, 173, 174, 175, 196, 197, 198, 204, 205, 226, 227, 229, 248, 249, 251,
+	}
+	unnamed := map[int]string{}
+	for _, u := range unnamedTypes() {
+		unnamed[u.measure] = u.reason
+		if u.reason == "" {
+			t.Errorf("type %d is refused without a reason", u.measure)
+		}
+	}
+	for _, n := range documented {
+		if _, refused := unnamed[n]; refused == catalogue().named(n) {
+			t.Errorf("type %d: has a row %t, is refused %t", n, catalogue().named(n), refused)
+		}
+	}
+	for _, s := range Catalogue() {
+		if s.Measure != 0 && !slices.Contains(documented, s.Measure) {
+			t.Errorf("%s reads type %d, which nobody documents", s.Key, s.Measure)
+		}
+	}
+}
+
+func TestEventTypesMatchTheMeasures(t *testing.T) {
+	t.Parallel()
+	row, _ := Lookup("measurement")
+	for _, c := range eventClasses() {
+		if !slices.Contains(row.Options, string(c.event)) {
+			t.Errorf("%s is no type of event", c.event)
+		}
+		for _, m := range c.measures {
+			if !catalogue().named(m) {
+				t.Errorf("%s by type %d, which has no row", c.event, m)
+			}
+		}
+	}
+}

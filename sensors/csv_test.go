@@ -1,0 +1,92 @@
+package sensors
+
+import (
+	"bytes"
+	"encoding/csv"
+	"flag" //nolint:depguard // "go test -update" is how goldens are written, there is no other way in
+	"os"
+	"slices"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with a file of testdata, or writes it.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := "testdata/" + name
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; see the change with go test -update and git diff\n%s", path, got)
+	}
+}
+
+func catalogueCSV(t *testing.T) []byte {
+	t.Helper()
+	var table bytes.Buffer
+	if err := WriteCSV(&table); err != nil {
+		t.Fatal(err)
+	}
+	return table.Bytes()
+}
+
+func TestCatalogueGolden(t *testing.T) {
+	t.Parallel()
+	golden(t, "catalogue.csv", catalogueCSV(t))
+}
+
+// TestCatalogueFollowsTheSpecification compares row by row with the table that
+// V2M_SPEC names: same columns, same order, no row of our own.
+func TestCatalogueFollowsTheSpecification(t *testing.T) {
+	t.Parallel()
+	path := os.Getenv("V2M_SPEC")
+	if path == "" {
+		t.Skip("V2M_SPEC does not name the table of sensors")
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := parseTable(t, file)
+	ours := parseTable(t, catalogueCSV(t))
+	if !slices.Equal(ours[0], spec[0]) {
+		t.Fatalf("columns %v, want %v", ours[0], spec[0])
+	}
+	at := 0
+	for _, row := range ours[1:] {
+		next := slices.IndexFunc(spec[at:], func(s []string) bool { return s[0] == row[0] })
+		if next < 0 {
+			t.Errorf("%s is not in the specification, or out of order", row[0])
+			continue
+		}
+		at += next
+		if !slices.Equal(row, spec[at]) {
+			t.Errorf("%s\n got %q\nwant %q", row[0], row, spec[at])
+		}
+	}
+	// The same bytes too: the specification quotes only what must be quoted.
+	lines := bytes.Split(file, []byte("\n"))
+	for line := range bytes.SplitSeq(catalogueCSV(t), []byte("\n")) {
+		if !slices.ContainsFunc(lines, func(l []byte) bool { return bytes.Equal(l, line) }) {
+			t.Errorf("no such line: %s", line)
+		}
+	}
+}
+
+func parseTable(t *testing.T, table []byte) [][]string {
+	t.Helper()
+	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

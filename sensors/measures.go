@@ -1,0 +1,174 @@
+package sensors
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/withings"
+)
+
+// realMeasures is the category of measurements; the other one holds targets.
+const realMeasures = 1
+
+// newestGroups reduces an answer to one version of each group, the last
+// changed, in the order of change. Groups without an id cannot be told apart
+// and are left out.
+func newestGroups(all []withings.Group) []withings.Group {
+	byID := map[int64]withings.Group{}
+	for _, g := range all {
+		known, repeated := byID[g.ID.N]
+		if g.ID.OK && (!repeated || compareGroups(known, g) <= 0) {
+			byID[g.ID.N] = g
+		}
+	}
+	return slices.SortedFunc(maps.Values(byID), compareGroups)
+}
+
+func compareGroups(a, b withings.Group) int {
+	return cmp.Or(cmp.Compare(modifiedOf(a), modifiedOf(b)), cmp.Compare(a.Date.N, b.Date.N),
+		cmp.Compare(a.Attribution.N, b.Attribution.N), cmp.Compare(a.ID.N, b.ID.N))
+}
+
+// modifiedOf is when a group changed last. Old answers do not say.
+func modifiedOf(g withings.Group) int64 { return moment(g.Modified, g.Created, g.Date) }
+
+// takeGroup lets a version of a group replace the one before it.
+func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
+	modified := modifiedOf(g)
+	known, met := s.met[g.ID.N]
+	if met && modified < known {
+		return
+	}
+	at := moment(g.Date)
+	if r.ahead(at) {
+		// Nothing is remembered of it: when it is our own clock that is wrong, the
+		// next answer puts everything right.
+		u.Future++
+		return
+	}
+	old := s.groups[g.ID.N]
+	s.met[g.ID.N] = modified
+	delete(s.groups, g.ID.N)
+	delete(s.held, g.ID.N)
+	if g.Category.OK && g.Category.N != realMeasures || at == 0 {
+		return
+	}
+	action := Publish
+	if g.Attribution.OK {
+		action = r.Policy.For(int(g.Attribution.N))
+	}
+	if action == Hold {
+		s.held[g.ID.N] = struct{}{}
+		return
+	}
+	values, measures := extract(g.Measures)
+	s.noteTypes(measures, u)
+	if len(values) == 0 {
+		return
+	}
+	rec := record{
+		ID: g.ID.N, At: at, Modified: modified, Received: r.received(), Device: g.Device(), Model: modelOf(string(g.Model), g.ModelID),
+		Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
+	}
+	if g.Attribution.OK {
+		attribution := int(g.Attribution.N)
+		rec.Attribution = &attribution
+	}
+	if old.ID == rec.ID && old.Modified == modified {
+		rec.Received = old.Received
+	}
+	s.groups[rec.ID] = rec
+	if !met && r.fresh(moment(g.Created, g.Modified, g.Date)) {
+		u.Events = append(u.Events, rec.event(eventOf(measures)))
+	}
+}
+
+// noteTypes reports the measure types without a row, each once in the life of
+// the state.
+func (s *State) noteTypes(measures []int, u *Update) {
+	for _, m := range measures {
+		if _, met := s.types[m]; met || catalogue().named(m) || meaningless(m) || len(s.types) >= keepTypes {
+			continue
+		}
+		s.types[m] = struct{}{}
+		u.NewTypes = append(u.NewTypes, m)
+	}
+}
+
+// modelOf is the model's text, else the text of its number.
+func modelOf(text string, id withings.Int) string {
+	if text == "" && id.OK {
+		return modelName(id.N)
+	}
+	return text
+}
+
+func (r record) event(t EventType) Event {
+	return Event{Type: t, MeasuredAt: unix(r.At), GroupID: r.ID, Device: r.Device, Model: r.Model, Values: maps.Clone(r.Values)}
+}
+
+// extract returns the values of a group by key, and the measure types it holds.
+func extract(measures []withings.Measure) (values map[string]Value, types []int) {
+	values = map[string]Value{}
+	ranks := map[string]int{}
+	for _, m := range measures {
+		if !m.Type.OK || !m.Value.OK || !validType(int(m.Type.N)) {
+			continue
+		}
+		number := int(m.Type.N)
+		types = append(types, number)
+		row, rank, ok := rowOf(number, m.Position)
+		if !ok {
+			continue
+		}
+		if best, known := ranks[row.Key]; known && best <= rank {
+			continue
+		}
+		if value, ok := valueOf(row, m); ok {
+			values[row.Key], ranks[row.Key] = value, rank
+		}
+	}
+	return values, types
+}
+
+// rowOf finds the sensor of a measure. The rank says how well the position
+// stands for the whole body: none best, then 7 (whole body), then 6 (between the
+// legs: the feet of a scale). Any other position is a quantity of its own.
+func rowOf(measure int, position withings.Int) (row Sensor, rank int, ok bool) {
+	rows := catalogue()
+	if position.OK && position.N != 0 {
+		if row, ok = rows.byPlace[place{measure, int(position.N)}]; ok {
+			return row, 0, true
+		}
+	}
+	switch {
+	case !position.OK:
+	case position.N == 7:
+		rank = 1
+	case position.N == 6:
+		rank = 2
+	default:
+		return Sensor{}, 0, false
+	}
+	if row, ok = rows.byPlace[place{measure, 0}]; ok {
+		return row, rank, true
+	}
+	row, ok = Lookup(typeKey(measure))
+	return row, rank, ok
+}
+
+// valueOf is value × 10^unit, exact, in the row's unit; or the text of a class.
+func valueOf(row Sensor, m withings.Measure) (Value, bool) {
+	if !m.Unit.OK || m.Unit.N < -decimal.MaxExponent || m.Unit.N > decimal.MaxExponent {
+		// Without the power of ten the number says nothing.
+		return Value{}, false
+	}
+	if len(row.Options) > 0 {
+		plain, err := m.Value.Decimal.Shift(int(m.Unit.N))
+		return Text(class(row.Options, plain, otherClass)), err == nil
+	}
+	number, err := m.Value.Decimal.Shift(int(m.Unit.N) + row.Shift)
+	return Number(number), err == nil
+}

@@ -1,0 +1,145 @@
+package sensors
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"vitals2mqtt/internal/decimal"
+)
+
+// The night is the longest session of its date. One exception keeps an
+// afternoon's nap from ousting the last night when the night before it was not
+// recorded: a session with less than three hours of sleep that ends at ten in
+// the morning or later is a nap, even when it is the only one of its date. The
+// choice depends on the rows alone, not on when they arrive or on the clock.
+const (
+	shortest = 3 * 60 * 60 // seconds asleep
+	morning  = 10          // o'clock, in the row's zone
+)
+
+// mat is the class of sleep mats.
+const mat = 32
+
+// before orders the sessions of one date: the longest first, the mat's before a
+// watch's of the same length.
+func (s session) before(other session) int {
+	mine, others := 0, 0
+	if s.Class == mat {
+		mine = 1
+	}
+	if other.Class == mat {
+		others = 1
+	}
+	return cmp.Or(cmp.Compare(other.Asleep, s.Asleep), cmp.Compare(others, mine), cmp.Compare(other.At, s.At),
+		cmp.Compare(other.Modified, s.Modified), cmp.Compare(other.ID, s.ID))
+}
+
+// datesOf lists the dates of the sessions, newest first.
+func datesOf(rows map[int64]session) []string {
+	var dates []string
+	for _, row := range rows {
+		dates = append(dates, row.Date)
+	}
+	slices.Sort(dates)
+	dates = slices.Compact(dates)
+	slices.Reverse(dates)
+	return dates
+}
+
+// chooseNight returns the night of the newest date that has one.
+func chooseNight(rows map[int64]session) (session, bool) {
+	for _, date := range datesOf(rows) {
+		if night, _, ok := splitDate(rows, date); ok {
+			return night, true
+		}
+	}
+	return session{}, false
+}
+
+// splitDate parts the sessions of a date into the night, if there is one, and
+// the naps, longest first. A session that overlaps a longer one is neither: it
+// is a second device's record of the same sleep.
+func splitDate(rows map[int64]session, date string) (night session, naps []session, ok bool) {
+	var day []session
+	for _, row := range rows {
+		if row.Date == date {
+			day = append(day, row)
+		}
+	}
+	slices.SortFunc(day, session.before)
+	var taken []session
+	for _, row := range day {
+		if slices.ContainsFunc(taken, row.overlaps) {
+			continue
+		}
+		taken = append(taken, row)
+		if !ok && !row.Doze {
+			night, ok = row, true
+			continue
+		}
+		naps = append(naps, row)
+	}
+	return night, naps, ok
+}
+
+func (s session) overlaps(other session) bool { return s.Start < other.At && other.Start < s.At }
+
+// countNaps adds the naps of the newest date with any sleep. They have their own
+// date, which can be a day after that of the last night.
+func (s *State) countNaps(readings map[string]Reading) {
+	dates := datesOf(s.nights)
+	if len(dates) == 0 {
+		return
+	}
+	_, naps, _ := splitDate(s.nights, dates[0])
+	var last record
+	for _, row := range s.nights {
+		if row.Date == dates[0] && row.newer(last) {
+			last = row.record
+		}
+	}
+	asleep := int64(0)
+	for _, nap := range naps {
+		asleep += nap.Asleep
+	}
+	readings[keyNapCount] = last.reading(keyNapCount, Number(decimal.FromInt(int64(len(naps)))))
+	readings[keyNapDuration] = last.reading(keyNapDuration, Number(decimal.FromInt(asleep)))
+}
+
+// sleepEvents returns one event for each new night and nap. A second device's
+// record of a sleep that was announced already is none.
+func (s *State) sleepEvents(fresh []int64) []Event {
+	if len(fresh) == 0 {
+		return nil
+	}
+	announced := maps.Clone(s.nights)
+	for _, id := range fresh {
+		delete(announced, id)
+	}
+	var events []Event
+	for _, date := range datesOf(s.nights) {
+		night, naps, ok := splitDate(s.nights, date)
+		sleeps := map[EventType][]session{EventNap: naps}
+		if ok {
+			sleeps[EventSleep] = []session{night}
+		}
+		for kind, rows := range sleeps {
+			for _, row := range rows {
+				if slices.Contains(fresh, row.ID) && !overlapsAny(announced, row) {
+					events = append(events, row.event(kind))
+				}
+			}
+		}
+	}
+	return events
+}
+
+func overlapsAny(rows map[int64]session, row session) bool {
+	for _, other := range rows {
+		if row.overlaps(other) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,121 @@
+package sensors
+
+import (
+	"time"
+
+	"vitals2mqtt/withings"
+)
+
+// session is one row of sleep: a night or a nap. Its At is the end.
+type session struct {
+	record
+	Start  int64 `json:"start"`
+	Class  int64 `json:"class,omitempty"` // 16 watch, 32 mat
+	Asleep int64 `json:"asleep"`          // seconds
+	Doze   bool  `json:"doze,omitempty"`  // too short and too late to be a night
+}
+
+// takeNight lets a version of a row replace the one before it, and says whether
+// the row is news. Rows that the cloud is still computing only wait.
+func (s *State) takeNight(row withings.Night, r Rules, u *Update) (news bool) {
+	start, end := moment(row.Start), moment(row.End)
+	if !row.ID.OK || start == 0 || end < start {
+		return false
+	}
+	id := row.ID.N
+	known, met := s.scored[id]
+	modified := moment(row.Modified, row.Created, row.End)
+	if met && modified < known {
+		return false
+	}
+	if row.Completed.OK && !row.Completed.True {
+		if !met {
+			s.waiting[id] = struct{}{}
+		}
+		return false
+	}
+	if r.ahead(end) {
+		u.Future++
+		return false
+	}
+	_, waited := s.waiting[id]
+	delete(s.waiting, id)
+	old := s.nights[id]
+	s.scored[id] = modified
+	fresh := sessionOf(row, modified, r)
+	if met && old.Modified == modified {
+		fresh.Received = old.Received
+	}
+	s.nights[id] = fresh
+	// What was being computed is news when it is ready, however long that took.
+	return !met && (r.fresh(moment(row.Created, row.Modified, row.End)) || waited && !r.First)
+}
+
+// sessionOf takes the values out of a row.
+func sessionOf(row withings.Night, modified int64, r Rules) session {
+	zone, known := zoneOf(string(row.Timezone), r.Zone)
+	end := time.Unix(row.End.N, 0).In(zone)
+	s := session{
+		record: record{
+			ID: row.ID.N, At: row.End.N, Modified: modified, Received: r.received(), Device: string(row.HashDeviceID),
+			Model: modelOf("", row.ModelID), Date: dateOf(string(row.Date), end), Values: map[string]Value{},
+		},
+		Start: row.Start.N, Class: row.Model.N,
+	}
+	if known {
+		s.Zone = string(row.Timezone)
+	}
+	for _, sensor := range catalogue().nights {
+		if value, ok := field(row.Data, sensor); ok {
+			s.Values[sensor.Key] = value
+		}
+	}
+	s.Values[keyNightStart], s.Values[keyNightEnd], s.Values[keyNightDate] = stamp(s.Start), stamp(s.At), Text(s.Date)
+	s.Asleep = s.At - s.Start
+	if total, ok := s.Values["sleep_total_duration_seconds"].Decimal(); ok {
+		if seconds, ok := total.Round(0).Int(); ok {
+			s.Asleep = seconds
+		}
+	}
+	s.Doze = s.Asleep < shortest && end.Hour() >= morning
+	return s
+}
+
+// field is the first of a sensor's fields that was delivered. All of them are
+// counts, durations, rates and scores: a negative number is the cloud's way to
+// say that it has none (−1 is recorded).
+func field(data withings.NightData, sensor Sensor) (Value, bool) {
+	for _, name := range sensor.Fields {
+		number, ok := data.Fields[name]
+		if !ok || !number.OK || number.Decimal.Sign() < 0 {
+			continue
+		}
+		if shifted, err := number.Decimal.Shift(sensor.Shift); err == nil {
+			return Number(shifted), true
+		}
+	}
+	return Value{}, false
+}
+
+// zoneOf is a row's time zone, else the fallback, else UTC.
+func zoneOf(name string, fallback *time.Location) (zone *time.Location, known bool) {
+	if name != "" && name != "Local" {
+		if zone, err := time.LoadLocation(name); err == nil {
+			return zone, true
+		}
+	}
+	if fallback != nil {
+		return fallback, false
+	}
+	return time.UTC, false
+}
+
+// dateOf is the row's own date, else the local date of its end. A date that is
+// more than two days off is a slip and would freeze the last night.
+func dateOf(text string, end time.Time) string {
+	day, err := time.ParseInLocation(time.DateOnly, text, end.Location())
+	if err != nil || day.Sub(end).Abs() > 48*time.Hour {
+		return end.Format(time.DateOnly)
+	}
+	return text
+}

@@ -1,0 +1,73 @@
+package sensors
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// prune forgets what no later answer can need.
+func (s *State) prune() {
+	s.pruneGroups()
+	s.pruneNights()
+	forgetOldest(s.met, keepMet)
+	forgetOldest(s.scored, keepMet)
+	forgetLowest(s.held, keepHeld)
+	forgetLowest(s.waiting, keepHeld)
+}
+
+// pruneGroups keeps the groups that are among the newest of any key.
+func (s *State) pruneGroups() {
+	ranked := slices.SortedFunc(maps.Values(s.groups), func(a, b record) int {
+		if a.newer(b) {
+			return -1
+		}
+		return 1
+	})
+	count := map[string]int{}
+	for _, g := range ranked {
+		wanted := false
+		for key := range g.Values {
+			count[key]++
+			wanted = wanted || count[key] <= keepGroups
+		}
+		if !wanted {
+			delete(s.groups, g.ID)
+		}
+	}
+}
+
+// pruneNights keeps the sessions of the newest dates, and of the date of the
+// last night however long ago that was.
+func (s *State) pruneNights() {
+	night, _ := chooseNight(s.nights)
+	dates := datesOf(s.nights)
+	keep := dates[:min(len(dates), keepDates)]
+	maps.DeleteFunc(s.nights, func(_ int64, row session) bool {
+		return row.Date != night.Date && !slices.Contains(keep, row.Date)
+	})
+}
+
+// forgetOldest leaves the ids that changed last.
+func forgetOldest(changed map[int64]int64, keep int) {
+	if len(changed) <= keep {
+		return
+	}
+	ids := slices.SortedFunc(maps.Keys(changed), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(changed[b], changed[a]), cmp.Compare(b, a))
+	})
+	for _, id := range ids[keep:] {
+		delete(changed, id)
+	}
+}
+
+// forgetLowest leaves the highest ids, which the cloud gave out last.
+func forgetLowest(set map[int64]struct{}, keep int) {
+	if len(set) <= keep {
+		return
+	}
+	ids := slices.Sorted(maps.Keys(set))
+	for _, id := range ids[:len(ids)-keep] {
+		delete(set, id)
+	}
+}

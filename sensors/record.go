@@ -1,0 +1,103 @@
+package sensors
+
+import (
+	"time"
+
+	"vitals2mqtt/withings"
+)
+
+// record is one measure group or night with the values taken from it. Times are
+// unix seconds, so that a record survives JSON exactly.
+type record struct {
+	ID          int64            `json:"id"`
+	At          int64            `json:"at"` // when the person was measured; a night's end
+	Modified    int64            `json:"modified"`
+	Received    int64            `json:"received"`
+	Device      string           `json:"device,omitempty"`
+	Model       string           `json:"model,omitempty"`
+	Attribution *int             `json:"attribution,omitempty"`
+	Unconfirmed bool             `json:"unconfirmed,omitempty"`
+	Zone        string           `json:"zone,omitempty"`
+	Date        string           `json:"date,omitempty"`
+	Values      map[string]Value `json:"values,omitempty"`
+}
+
+// newer is the one order of the package: by time of measurement, then by last
+// change, then by id, so that two records are never equal.
+func (r record) newer(than record) bool {
+	switch {
+	case r.At != than.At:
+		return r.At > than.At
+	case r.Modified != than.Modified:
+		return r.Modified > than.Modified
+	}
+	return r.ID > than.ID
+}
+
+// reading is one value of the record.
+func (r record) reading(key string, value Value) Reading {
+	return Reading{
+		Key: key, Value: value, MeasuredAt: unix(r.At), ReceivedAt: unix(r.Received), Modified: unix(r.Modified),
+		GroupID: r.ID, Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
+		Zone: r.Zone, Date: r.Date,
+	}
+}
+
+// unix is the time of a second, and the zero time for 0.
+func unix(second int64) time.Time {
+	if second == 0 {
+		return time.Time{}
+	}
+	return time.Unix(second, 0).UTC()
+}
+
+// stamp is a second as Home Assistant wants a timestamp.
+func stamp(second int64) Value { return Text(unix(second).Format(time.RFC3339)) }
+
+// lastMoment is the last second of the year 9999; ISO 8601 has no later one.
+const lastMoment = 253402300799
+
+// moment is the first of the cloud's times that is one, else 0.
+func moment(candidates ...withings.Int) int64 {
+	for _, c := range candidates {
+		if c.OK && c.N > 0 && c.N <= lastMoment {
+			return c.N
+		}
+	}
+	return 0
+}
+
+// tolerance is how far ahead of our clock a record may lie. Beyond it a device's
+// clock is wrong, and its reading would stay "the newest" until that day.
+const tolerance = 24 * time.Hour
+
+// ahead says whether a second lies too far in the future. Without a clock
+// nothing does.
+func (r Rules) ahead(second int64) bool {
+	return !r.Now.IsZero() && second > r.Now.Add(tolerance).Unix()
+}
+
+// received is our own time of the answer.
+func (r Rules) received() int64 {
+	if r.Now.IsZero() {
+		return 0
+	}
+	return r.Now.Unix()
+}
+
+// overlap is how far before the previous cursor a record may have been created
+// and still be new: it covers clocks that differ and rows that the cloud shows
+// late. Records met before are remembered, so it repeats nothing.
+const overlap = time.Hour
+
+// fresh says whether a record that was never met before deserves an event.
+func (r Rules) fresh(created int64) bool {
+	return !r.First && !r.Since.IsZero() && created >= r.Since.Add(-overlap).Unix()
+}
+
+// cursor moves on to a time of change, unless that time cannot be true.
+func (u *Update) cursor(modified int64, r Rules) {
+	if t := unix(modified); t.After(u.Cursor) && !r.ahead(modified) {
+		u.Cursor = t
+	}
+}

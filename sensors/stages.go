@@ -1,0 +1,68 @@
+package sensors
+
+import (
+	"cmp"
+	"slices"
+
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/withings"
+)
+
+// takeStages keeps the stretch of sleep that ends last, of those the one that
+// began last. The series comes after the night in one piece, so this is the
+// last known state and never the present one.
+func (s *State) takeStages(g withings.Stages, r Rules, u *Update) {
+	var stretches []session
+	for _, stretch := range g.Series {
+		start, end := moment(stretch.Start), moment(stretch.End)
+		switch {
+		case end == 0 || start > end:
+		case r.ahead(end):
+			u.Future++
+		default:
+			stretches = append(stretches, stretchOf(stretch, start, end, r))
+		}
+	}
+	if len(stretches) == 0 {
+		return
+	}
+	newest := slices.MaxFunc(stretches, compareStretches)
+	if s.stage == nil {
+		s.stage = &newest
+		return
+	}
+	// The same stretch again may have been scored anew: then the later answer counts.
+	later := cmp.Or(cmp.Compare(newest.At, s.stage.At), cmp.Compare(newest.Start, s.stage.Start)) >= 0
+	if later && !newest.stageReading().same(s.stage.stageReading()) {
+		s.stage = &newest
+	}
+}
+
+func (s session) stageReading() Reading { return s.reading(keyStage, s.Values[keyStage]) }
+
+// compareStretches orders stretches by end, then by start; of two devices that
+// tell of the same stretch the one that knows the state counts more.
+func compareStretches(a, b session) int {
+	known := func(s session) int {
+		if s.Values[keyStage] == Text(unknownStage) {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Start, b.Start), cmp.Compare(known(a), known(b)),
+		cmp.Compare(a.Values[keyStage].String(), b.Values[keyStage].String()))
+}
+
+func stretchOf(stretch withings.Stage, start, end int64, r Rules) session {
+	state := unknownStage
+	if stretch.State.OK {
+		state = class(catalogue().byKey[keyStage].Options, decimal.FromInt(stretch.State.N), unknownStage)
+	}
+	return session{
+		record: record{
+			At: end, Received: r.received(), Device: string(stretch.HashDeviceID),
+			Model: modelOf(string(stretch.Model), stretch.ModelID), Values: map[string]Value{keyStage: Text(state)},
+		},
+		Start: start,
+	}
+}

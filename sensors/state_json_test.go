@@ -1,0 +1,139 @@
+package sensors
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"vitals2mqtt/withings"
+)
+
+// lived is a state with something in every drawer.
+func lived() *State {
+	s := NewState()
+	held := group(4, at(-1), measure(1, 99, 0))
+	held.Attribution = number(1)
+	marked := group(5, at(-1), measure(54, 97, 0))
+	marked.Attribution = number(10009)
+	half := sleep(8, at(-3), at(-2), nil)
+	half.Completed = withings.Flag{OK: true}
+	s.Measures(answer(
+		group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3)),
+		group(2, at(-50), measure(1, 792, -1)), held, marked,
+	), usual())
+	s.Nights(rows(sleep(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
+		sleep(7, at(-1), at(-0.5), total("1500")), half), usual())
+	s.Stages(withings.Stages{Series: []withings.Stage{stretch(-6, -5, 2)}}, usual())
+	return s
+}
+
+func encode(t *testing.T, s *State) []byte {
+	t.Helper()
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func decode(t *testing.T, text []byte) *State {
+	t.Helper()
+	s := NewState()
+	if err := json.Unmarshal(text, s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStateSurvivesStorage(t *testing.T) {
+	t.Parallel()
+	before := lived()
+	text := encode(t, before)
+	after := decode(t, text)
+	if again := encode(t, after); !bytes.Equal(text, again) {
+		t.Errorf("stored\n%s\nand again\n%s", text, again)
+	}
+	if plain(t, before) != plain(t, after) || before.HeldBack() != after.HeldBack() || after.HeldBack() != 1 {
+		t.Errorf("readings before\n%s\nafter\n%s", plain(t, before), plain(t, after))
+	}
+	// Whatever was known still is: nothing is news a second time.
+	half := sleep(8, at(-3), at(-2), nil)
+	u := after.Measures(answer(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))), usual())
+	if len(u.Changed)+len(u.Events)+len(u.NewTypes) != 0 {
+		t.Errorf("update %+v", u)
+	}
+	later := usual()
+	later.Since = noon()
+	u = after.Nights(rows(sleep(7, at(-1), at(-0.5), total("1500")), half), later)
+	if len(u.Events) != 1 || u.Events[0].GroupID != 8 {
+		t.Errorf("events %+v", u.Events)
+	}
+}
+
+func TestEmptyStateSurvivesStorage(t *testing.T) {
+	t.Parallel()
+	s := decode(t, encode(t, NewState()))
+	u := s.Measures(answer(group(1, at(-1), measure(1, 70, 0))), usual())
+	if len(u.Changed) != 3 {
+		t.Errorf("changed %v", u.Changed)
+	}
+}
+
+func TestStoredStateIsChecked(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text    string
+		version bool
+	}{
+		"other version":     {`{"version":2}`, true},
+		"no version":        {`{}`, true},
+		"no object":         {`[]`, false},
+		"undated group":     {`{"version":1,"groups":[{"id":1,"values":{"weight_kg":1}}]}`, false},
+		"year 100000":       {`{"version":1,"groups":[{"id":1,"at":3093527980800,"values":{"weight_kg":1}}]}`, false},
+		"backward night":    {`{"version":1,"nights":[{"id":1,"at":5,"start":9,"asleep":1}]}`, false},
+		"sleep without end": {`{"version":1,"stage":{"id":1,"values":{"sleep_state":"rem"}}}`, false},
+		"stage of nothing":  {`{"version":1,"stage":{"id":1,"at":7,"values":{"weight_kg":1}}}`, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := lived()
+			held := plain(t, s)
+			err := json.Unmarshal([]byte(test.text), s)
+			if err == nil || errors.Is(err, ErrStateVersion) != test.version {
+				t.Errorf("error %v", err)
+			}
+			if plain(t, s) != held {
+				t.Error("a refused state must change nothing")
+			}
+		})
+	}
+}
+
+func TestKeysOfThePastAreLeftOut(t *testing.T) {
+	t.Parallel()
+	s := decode(t, []byte(`{"version":1,"groups":[{"id":1,"at":7,"values":{"weight_kg":1.50,"type_1":2,"shoe_size":44,"height_m":null}}]}`))
+	want(t, s, map[string]string{"weight_kg": "1.5", "type_1": "", "shoe_size": "", "height_m": ""})
+}
+
+func FuzzStateJSON(f *testing.F) {
+	text, err := json.Marshal(lived())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"version":1}`))
+	f.Add([]byte(`{"version":1,"groups":[{"id":-1,"at":1,"attribution":null,"values":{"type_9999":"x","weight_kg":-1e9}}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s := NewState()
+		if json.Unmarshal(text, s) != nil {
+			return
+		}
+		once := encode(t, s)
+		if twice := encode(t, decode(t, once)); !bytes.Equal(once, twice) {
+			t.Errorf("stored\n%s\nand again\n%s", once, twice)
+		}
+		plain(t, s)
+	})
+}
