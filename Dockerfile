@@ -1,0 +1,38 @@
+# syntax=docker/dockerfile:1
+# One static binary in an otherwise empty image: no shell, no package manager,
+# nothing to update but the program. Build it with
+#   docker build --build-arg VERSION=1.2.3 -t vitals2mqtt .
+# and for another machine with --platform linux/arm64 or linux/arm/v7.
+
+FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+WORKDIR /src
+# Dependencies first: they change less often than the program.
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=""
+ARG TARGETOS TARGETARCH TARGETVARIANT
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
+    go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/vitals2mqtt .
+# Tokens are private: the folder belongs to the program's user and to nobody else.
+RUN mkdir -m 0700 /out/state
+
+FROM scratch
+ARG VERSION=""
+LABEL org.opencontainers.image.title="vitals2mqtt" \
+      org.opencontainers.image.description="Weight, blood pressure, sleep and more, as MQTT topics and Home Assistant entities" \
+      org.opencontainers.image.version="$VERSION"
+# The cloud and a broker with a public certificate are reached over TLS. Time
+# zones are inside the program.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build --chown=65532:65532 /out/state /var/lib/vitals2mqtt
+COPY --from=build /out/vitals2mqtt /vitals2mqtt
+# Not root, and known by number because there is no /etc/passwd.
+USER 65532:65532
+WORKDIR /var/lib/vitals2mqtt
+# The only folder that is written to; the rest may be mounted read-only.
+VOLUME /var/lib/vitals2mqtt
+EXPOSE 8099
+HEALTHCHECK --interval=60s --timeout=10s --start-period=30s CMD ["/vitals2mqtt", "healthcheck"]
+ENTRYPOINT ["/vitals2mqtt"]
+CMD ["run"]

@@ -1,0 +1,366 @@
+// The house rules: which package may import which, and what no file may have.
+// What each room is for stands in its package comment.
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "vitals2mqtt"
+
+// leaves are below everything: every room may import internal/* and so it is not
+// repeated in the table.
+const leaves = "internal/"
+
+// rooms says for each package which other packages of ours it may import, tests
+// left aside. A new package must be listed: where does it stand?
+func rooms() map[string][]string {
+	return map[string][]string{
+		".": {"cli"},
+		"cli": {
+			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "sensors", "signin", "simulator",
+			"tokenstore", "topics", "web", "withings",
+		},
+		"config":      {"sensors", "topics"},
+		"web":         {"sensors", "topics"},
+		"signin":      {"withings"},
+		"bridge":      {"discovery", "sensors", "topics", "withings"}, // withings: types only
+		"discovery":   {"sensors", "topics"},
+		"sensors":     {"withings"},
+		"tokenstore":  {"withings"},
+		"checkpoint":  {},
+		"simulator":   {"withings"},
+		"withings":    {},
+		"mqtt":        {"topics"},
+		"mqtt/broker": {},
+		"topics":      {},
+
+		"tokenstore/storetest": {"withings"},
+
+		"internal/atomicfile": {},
+		"internal/decimal":    {},
+		"internal/secret":     {},
+	}
+}
+
+// modules says which packages may import a foreign module, tests left aside.
+// A module that is not listed must not be imported at all.
+func modules() map[string][]string {
+	anybody := []string{"*"}
+	return map[string][]string{
+		"github.com/alecthomas/kong":          {"cli"},
+		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
+		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
+		"github.com/go-json-experiment/json":  {"bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
+		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
+		"github.com/mattn/go-isatty":          {"cli"},
+		"github.com/mattn/go-colorable":       {"cli"},
+		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},
+		"github.com/robfig/cron/v3":           {"bridge", "config"},
+		"github.com/rs/zerolog": {
+			"bridge", "checkpoint", "cli", "mqtt", "mqtt/broker", "signin", "simulator", "tokenstore", "web", "withings",
+		},
+		"golang.org/x/oauth2": {"withings"},
+		"golang.org/x/sync":   anybody,
+		"golang.org/x/sys":    {"internal/atomicfile", "tokenstore", "cli"},
+		"golang.org/x/term":   {"cli"},
+		"golang.org/x/text":   {"topics"},
+		"golang.org/x/time":   {"bridge", "simulator", "web", "withings"},
+		"gopkg.in/yaml.v3":    {"config"},
+	}
+}
+
+// testModules are for tests only, and for the tests of any package.
+func testModules() []string {
+	return []string{
+		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
+	}
+}
+
+// source is one Go file of the repository, whatever system it is built for.
+type source struct {
+	path, dir string
+	test      bool
+	lines     int
+	tree      *ast.File
+}
+
+func TestHouse(t *testing.T) {
+	t.Parallel()
+	files := sources(t)
+	for name, rule := range map[string]func(*testing.T, []source){
+		"own imports":     ownImports,
+		"foreign imports": foreignImports,
+		"package comment": packageComments,
+		"short files":     shortFiles,
+		"no init":         noInit,
+		"no sleep":        noSleep,
+		"http servers":    httpServers,
+		"folder names":    folderNames,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rule(t, files)
+		})
+	}
+}
+
+func ownImports(t *testing.T, files []source) {
+	t.Helper()
+	allowed := rooms()
+	for _, file := range files {
+		may, listed := allowed[file.dir]
+		if !listed && !endToEnd(file.dir) {
+			t.Errorf("%s: package %s has no place in the house yet: list it in rooms", file.path, file.dir)
+			continue
+		}
+		if file.test || endToEnd(file.dir) {
+			continue
+		}
+		for _, name := range imports(file) {
+			room, ours := strings.CutPrefix(name, module+"/")
+			if ours && !strings.HasPrefix(room, leaves) && !slices.Contains(may, room) {
+				t.Errorf("%s: %s must not import %s; it may import %v and internal/*", file.path, file.dir, room, may)
+			}
+		}
+	}
+}
+
+func foreignImports(t *testing.T, files []source) {
+	t.Helper()
+	allowed := modules()
+	for _, file := range files {
+		for _, name := range imports(file) {
+			if !strings.Contains(strings.Split(name, "/")[0], ".") {
+				continue // standard library or ours
+			}
+			test := file.test || endToEnd(file.dir)
+			if slices.ContainsFunc(testModules(), within(name)) {
+				if !test {
+					t.Errorf("%s imports %s, which is for tests", file.path, name)
+				}
+				continue
+			}
+			key := slices.IndexFunc(slices.Sorted(maps.Keys(allowed)), within(name))
+			if key < 0 {
+				t.Errorf("%s imports %s, of a module that is not listed in modules", file.path, name)
+				continue
+			}
+			if may := allowed[slices.Sorted(maps.Keys(allowed))[key]]; !mayImport(may, file.dir, test) {
+				t.Errorf("%s: %s must not import %s; only %v may", file.path, file.dir, name, may)
+			}
+		}
+	}
+}
+
+// mayImport also lets tests below a package (mqtt/broker below mqtt) and end to
+// end tests play the other side with the same library.
+func mayImport(may []string, dir string, test bool) bool {
+	return slices.ContainsFunc(may, func(room string) bool {
+		return room == "*" || room == dir || test && (endToEnd(dir) || strings.HasPrefix(dir, room+"/"))
+	})
+}
+
+func packageComments(t *testing.T, files []source) {
+	t.Helper()
+	comments := map[string][]string{}
+	for _, file := range files {
+		if strings.HasSuffix(file.path, "_test.go") {
+			continue
+		}
+		comments[file.dir] = append(comments[file.dir], nil...)
+		if doc := file.tree.Doc.Text(); doc != "" {
+			comments[file.dir] = append(comments[file.dir], file.path)
+			if name := file.tree.Name.Name; name != "main" && !strings.HasPrefix(doc, "Package "+name+" ") {
+				t.Errorf("%s: the package comment starts with %q", file.path, "Package "+name)
+			}
+		}
+	}
+	for dir, where := range comments {
+		if len(where) != 1 {
+			t.Errorf("%s has %d package comments %v, want one", dir, len(where), where)
+		}
+	}
+}
+
+func shortFiles(t *testing.T, files []source) {
+	t.Helper()
+	const limit = 400
+	for _, file := range files {
+		if file.lines > limit && !ast.IsGenerated(file.tree) {
+			t.Errorf("%s has %d lines, more than %d: split it by what it is about", file.path, file.lines, limit)
+		}
+	}
+}
+
+func noInit(t *testing.T, files []source) {
+	t.Helper()
+	for _, file := range files {
+		for _, declaration := range file.tree.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.Name == "init" {
+				t.Errorf("%s has an init function: nobody sees when it runs", file.path)
+			}
+		}
+	}
+}
+
+func noSleep(t *testing.T, files []source) {
+	t.Helper()
+	for _, file := range files {
+		if file.test && uses(file, "time", regexp.MustCompile(`^Sleep$`)) {
+			t.Errorf("%s sleeps: wait on a channel or a condition; in a synctest bubble wait on a timer", file.path)
+		}
+	}
+}
+
+func httpServers(t *testing.T, files []source) {
+	t.Helper()
+	for _, file := range files {
+		if file.test || endToEnd(file.dir) || file.dir == "web" || file.dir == "simulator" {
+			continue
+		}
+		if uses(file, "http", regexp.MustCompile(`^(Server|Serve|ServeTLS|ListenAndServe|ListenAndServeTLS)$`)) {
+			t.Errorf("%s serves HTTP: only web and simulator do", file.path)
+		}
+	}
+}
+
+func folderNames(t *testing.T, files []source) {
+	t.Helper()
+	for _, file := range files {
+		for part := range strings.SplitSeq(file.dir, "/") {
+			if slices.Contains([]string{"util", "utils", "common", "helper", "helpers", "model", "models", "misc", "pkg"}, part) {
+				t.Errorf("%s: a folder called %q says nothing about what is inside", file.path, part)
+			}
+		}
+	}
+}
+
+// What the program links, also by way of others.
+func TestProgramCarriesNoTestCode(t *testing.T) {
+	t.Parallel()
+	for name := range strings.FieldsSeq(string(command(t, "list", "-e", "-deps", "."))) {
+		banned := append(testModules(), "testing", "net/http/httptest", "net/http/pprof", "expvar")
+		if slices.ContainsFunc(banned, within(name)) {
+			t.Errorf("the program links %s", name)
+		}
+	}
+}
+
+// A replace is not seen by those who import or install; it is a trap.
+func TestModulesReplaceNothing(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"go.mod", "tools/go.mod"} {
+		var parsed struct{ Replace []json.RawMessage }
+		if err := json.Unmarshal(command(t, "mod", "edit", "-json", file), &parsed); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if len(parsed.Replace) > 0 {
+			t.Errorf("%s replaces %d modules", file, len(parsed.Replace))
+		}
+	}
+}
+
+// endToEnd says whether a folder holds tests and measuring programs around the
+// whole program; they may import what they need.
+func endToEnd(dir string) bool { return dir == "e2e" || strings.HasPrefix(dir, "e2e/") }
+
+// within returns a function that says whether name is the given path or below it.
+func within(name string) func(string) bool {
+	return func(root string) bool { return name == root || strings.HasPrefix(name, root+"/") }
+}
+
+func imports(file source) []string {
+	names := make([]string, 0, len(file.tree.Imports))
+	for _, spec := range file.tree.Imports {
+		if name, err := strconv.Unquote(spec.Path.Value); err == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// uses reports whether a file mentions a name of a package that it imports under
+// its usual name.
+func uses(file source, pkg string, name *regexp.Regexp) (found bool) {
+	for node := range ast.Preorder(file.tree) {
+		selector, ok := node.(*ast.SelectorExpr)
+		if !ok {
+			continue
+		}
+		if left, ok := selector.X.(*ast.Ident); ok && left.Name == pkg && name.MatchString(selector.Sel.Name) {
+			found = true
+		}
+	}
+	return found
+}
+
+// sources parses every Go file of this module, for whatever system or tag it is.
+// A file that does not parse is the compiler's business; what parses is judged.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var files []source
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			hidden := name != "." && strings.HasPrefix(entry.Name(), ".")
+			if hidden || entry.Name() == "testdata" || name == "tools" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if filepath.Ext(name) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		tree, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.SkipObjectResolution)
+		slash := filepath.ToSlash(name)
+		dir := path.Dir(slash)
+		// A folder named …test holds a suite for the tests of others.
+		test := strings.HasSuffix(slash, "_test.go") || strings.HasSuffix(dir, "test")
+		files = append(files, source{
+			path: slash, dir: dir, test: test,
+			lines: bytes.Count(text, []byte("\n")), tree: tree,
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 2 {
+		t.Fatalf("found %d Go files: the walk is broken", len(files))
+	}
+	return files
+}
+
+func command(t *testing.T, args ...string) []byte {
+	t.Helper()
+	var complaint bytes.Buffer
+	run := exec.CommandContext(t.Context(), "go", args...)
+	run.Stderr = &complaint
+	out, err := run.Output()
+	if err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, complaint.Bytes())
+	}
+	return out
+}

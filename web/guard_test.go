@@ -1,0 +1,167 @@
+package web_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/web"
+)
+
+func basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
+
+func TestNewRefusesAnOpenPage(t *testing.T) {
+	t.Parallel()
+	password := secret.New("pass")
+	for _, row := range []struct {
+		listen, auth, base string
+		password           secret.Text
+		want               error // nil: fine
+		bad                bool
+	}{
+		{listen: "127.0.0.1:1"},
+		{listen: "localhost:1"},
+		{listen: "[::1]:1"},
+		{listen: ":1", want: web.ErrOpen},
+		{listen: "0.0.0.0:1", want: web.ErrOpen},
+		{listen: "[::]:1", want: web.ErrOpen},
+		{listen: "192.0.2.1:1", want: web.ErrOpen},
+		{listen: "homeserver:1", want: web.ErrOpen},
+		{listen: ":1", auth: web.AuthNone},
+		{listen: ":1", password: password},
+		{listen: ":1", auth: web.AuthPassword, password: password},
+		{listen: ":1", auth: web.AuthPassword, want: web.ErrAuth},
+		{listen: "127.0.0.1:1", auth: "token", want: web.ErrAuth},
+		{listen: "127.0.0.1", bad: true},
+		{listen: "127.0.0.1:1", base: "homeserver.lan", bad: true},
+		{listen: "127.0.0.1:1", base: "ftp://homeserver.lan", bad: true},
+	} {
+		options := newStage().options()
+		options.Listen, options.Auth, options.Password, options.BaseURL = row.listen, row.auth, row.password, row.base
+		_, err := web.New(options)
+		if (err != nil) != (row.bad || row.want != nil) || row.want != nil && !errors.Is(err, row.want) {
+			t.Errorf("%+v: %v", row, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "pass\"") {
+			t.Errorf("password in %v", err)
+		}
+	}
+	options := newStage().options()
+	options.Overview = nil
+	if _, err := web.New(options); err == nil {
+		t.Error("nothing to show, and no error")
+	}
+}
+
+func TestPasswordGuardsAllThatIsPrivate(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	page := stage.handler(t, func(o *web.Options) { o.Listen, o.Password = ":1", secret.New("corréct") })
+	private := []string{"GET /", "GET /api/overview", "POST /api/refresh", "GET /login/alice"}
+	open := []string{"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css", "GET /icon.svg"}
+	for _, route := range slices.Concat(private, open) {
+		method, target, _ := strings.Cut(route, " ")
+		for authorization, right := range map[string]bool{
+			"": false, basic("x", "wrong"): false, basic("corréct", ""): false, "Bearer corréct": false, basic("anybody", "corréct"): true,
+		} {
+			answer := ask(t, page, method, target, "Authorization", authorization)
+			refused := answer.Code == http.StatusUnauthorized
+			if want := slices.Contains(private, route) && !right; refused != want {
+				t.Errorf("%s with %q: %d", route, authorization, answer.Code)
+			}
+			if refused && (answer.Header().Get("WWW-Authenticate") == "" || strings.Contains(answer.Body.String(), "Alice")) {
+				t.Errorf("%s: %v %s", route, answer.Header(), answer.Body)
+			}
+		}
+	}
+	if len(stage.polls) != 1 || len(stage.consent.started) != 1 {
+		t.Errorf("only the right password may do something: %v, %v", stage.polls, stage.consent.started)
+	}
+	if strings.Contains(stage.log.String(), "corr") || !strings.Contains(stage.log.String(), "wrong password") {
+		t.Errorf("log: %s", stage.log.String())
+	}
+}
+
+func TestOtherNamesForThisMachineAreRefused(t *testing.T) {
+	t.Parallel()
+	open := func(o *web.Options) { o.BaseURL = "http://homeserver.lan:8099" }
+	behind := func(o *web.Options) { o.Auth = web.AuthNone }
+	for _, row := range []struct {
+		host   string
+		change func(*web.Options)
+		status int
+	}{
+		{"localhost:8099", nil, http.StatusOK},
+		{"127.0.0.1", nil, http.StatusOK},
+		{"[::1]:8099", nil, http.StatusOK},
+		{"[::1]", nil, http.StatusOK},
+		{"rebound.example", nil, http.StatusMisdirectedRequest},
+		{"", nil, http.StatusMisdirectedRequest},
+		{"HomeServer.lan:80", open, http.StatusOK},
+		{"rebound.example", open, http.StatusMisdirectedRequest},
+		{"rebound.example", behind, http.StatusOK},
+	} {
+		if answer := ask(t, newStage().handler(t, row.change), http.MethodGet, "/", "Host", row.host); answer.Code != row.status {
+			t.Errorf("host %q: %d, want %d", row.host, answer.Code, row.status)
+		}
+	}
+}
+
+func TestRefreshComesFromOurOwnPageOrNoBrowser(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		header []string
+		status int
+	}{
+		{"curl", nil, http.StatusAccepted},
+		{"own page", []string{"Sec-Fetch-Site", "same-origin"}, http.StatusAccepted},
+		{"own form", []string{"Sec-Fetch-Site", "same-origin", "Accept", "text/html,*/*"}, http.StatusSeeOther},
+		{"own page, old browser", []string{"Origin", "http://localhost:8099"}, http.StatusAccepted},
+		{"own page behind a proxy", []string{"Origin", "https://home.test"}, http.StatusAccepted},
+		{"other page", []string{"Sec-Fetch-Site", "cross-site"}, http.StatusForbidden},
+		{"sibling page", []string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
+		{"other page, old browser", []string{"Origin", "https://evil.example"}, http.StatusForbidden},
+	} {
+		stage := newStage()
+		page := stage.handler(t, func(o *web.Options) { o.BaseURL = "https://home.test" })
+		answer := ask(t, page, http.MethodPost, "/api/refresh", row.header...)
+		if answer.Code != row.status {
+			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
+		}
+		if did := len(stage.polls) > 0; did != (row.status < http.StatusBadRequest) {
+			t.Errorf("%s: polled %v", row.name, stage.polls)
+		}
+	}
+	if answer := ask(t, newStage().handler(t, nil), http.MethodGet, "/api/refresh"); answer.Code != http.StatusMethodNotAllowed {
+		t.Errorf("a GET must change nothing: %d", answer.Code)
+	}
+}
+
+func TestRefreshOfOnePerson(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	page := stage.handler(t, nil)
+	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=bob"); answer.Code != http.StatusAccepted {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=mallory"); answer.Code != http.StatusNotFound {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	if !slices.Equal(stage.polls, []string{"bob"}) {
+		t.Errorf("polled %v", stage.polls)
+	}
+	busy := stage.handler(t, func(o *web.Options) { o.Refresh = func(string) error { return errors.New("budget is used up") } })
+	for accept, want := range map[string]string{"*/*": `{"error":"budget is used up"}`, "text/html": "<p>budget is used up</p>"} {
+		answer := ask(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
+		if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), want) {
+			t.Errorf("%s: %d %s", accept, answer.Code, answer.Body)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+)
+
+// login sends the browser to the consent, or first to the account's logout
+// (?switch=1) for when somebody else is still signed in there.
+func (s *Server) login(w http.ResponseWriter, r *http.Request) {
+	person, known := s.person(r.PathValue("profile"))
+	if !known {
+		s.showResult(w, http.StatusNotFound, result{Title: "Nobody by that name", Text: "There is no such profile in the configuration."})
+		return
+	}
+	if r.Method != http.MethodGet { // HEAD: a look must not begin anything
+		return
+	}
+	consent, logout, err := s.options.SignIn.Start(person.Slug)
+	if err != nil {
+		s.log.Error().Err(err).Str("profile", person.Slug).Msg("cannot start the sign-in")
+		s.showResult(w, http.StatusServiceUnavailable, result{Title: "Sign-in cannot start", Text: err.Error(), Retry: person.Slug})
+		return
+	}
+	target := consent
+	if r.URL.Query().Has("switch") && logout != "" {
+		target = logout
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+}
+
+// callback finishes the consent with what the browser brings back. Neither code
+// nor state may reach a log or a page.
+func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	state, code := query.Get("state"), query.Get("code")
+	if refusal := query.Get("error"); refusal != "" {
+		s.log.Warn().Msg("sign-in was not confirmed on the consent page")
+		s.showResult(w, http.StatusBadRequest, result{
+			Title: "Sign-in was not confirmed",
+			Text:  "The consent page reported that access was not allowed. Nothing was changed; start again from the overview.",
+		})
+		return
+	}
+	if state == "" || code == "" {
+		s.showResult(w, http.StatusBadRequest, result{
+			Title: "Nothing to finish",
+			Text:  "This address is where the consent page sends people back to. Start from the overview.",
+		})
+		return
+	}
+	// A browser that hangs up must not interrupt the exchange: the code is spent
+	// and the tokens it bought must be stored.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), finishing)
+	defer cancel()
+	profile, err := s.options.SignIn.Finish(ctx, state, code)
+	if err != nil {
+		text := conceal(err.Error(), state, code)
+		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
+		s.showResult(w, http.StatusBadRequest, result{Title: "Sign-in failed", Text: text, Retry: profile})
+		return
+	}
+	name := profile
+	if person, known := s.person(profile); known {
+		name = person.Name
+	}
+	s.log.Info().Str("profile", profile).Msg("signed in")
+	s.showResult(w, http.StatusOK, result{
+		Title: "Signed in", Text: name + " is signed in. Values follow with the next poll; you can close this page.", Good: true,
+	})
+}
+
+// conceal takes what must not be printed out of a text: libraries like to quote
+// the address they failed with.
+func conceal(text string, hidden ...string) string {
+	for _, part := range hidden {
+		text = strings.ReplaceAll(text, part, "…")
+	}
+	return text
+}

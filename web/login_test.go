@@ -1,0 +1,105 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/web"
+)
+
+func TestLoginSendsToTheConsent(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	page := stage.handler(t, nil)
+	for target, want := range map[string]string{
+		"/login/bob":          "https://account.example/authorize?state=s3cret-state",
+		"/login/bob?switch=1": "https://account.example/logout?r=x",
+	} {
+		answer := ask(t, page, http.MethodGet, target)
+		if got := answer.Header().Get("Location"); answer.Code != http.StatusSeeOther || got != want {
+			t.Errorf("%s: %d to %q", target, answer.Code, got)
+		}
+	}
+	began := len(stage.consent.started)
+	for method, target := range map[string]string{http.MethodHead: "/login/bob", http.MethodGet: "/login/mallory"} {
+		if answer := ask(t, page, method, target); answer.Code == http.StatusSeeOther {
+			t.Errorf("%s %s: %d", method, target, answer.Code)
+		}
+	}
+	if len(stage.consent.started) != began {
+		t.Errorf("a sign-in was begun that must not: %v", stage.consent.started)
+	}
+	stage.consent.refuse = errors.New("client id is not configured")
+	answer := ask(t, page, http.MethodGet, "/login/bob")
+	if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), "client id is not configured") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	if strings.Contains(stage.log.String(), "s3cret-state") {
+		t.Errorf("log: %s", stage.log.String())
+	}
+}
+
+func TestCallback(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, method, query string
+		status              int
+		words               string
+	}{
+		{"probe", http.MethodHead, "", http.StatusOK, ""},
+		{"probe with a code", http.MethodHead, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, ""},
+		{"success", http.MethodGet, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, "Alice is signed in"},
+		{"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice", http.StatusBadRequest, "unknown or too old"},
+		{"refused", http.MethodGet, "error=access_denied&state=s3cret-state", http.StatusBadRequest, "not allowed"},
+		{"bare", http.MethodGet, "", http.StatusBadRequest, "Start from the overview"},
+		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start from the overview"},
+		{"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"), http.StatusBadRequest, "unknown or too old"},
+	} {
+		stage := newStage()
+		answer := ask(t, stage.handler(t, nil), row.method, "/oauth/callback?"+row.query)
+		body := answer.Body.String()
+		if answer.Code != row.status || !strings.Contains(body, row.words) {
+			t.Errorf("%s: %d %s", row.name, answer.Code, body)
+		}
+		for _, private := range []string{"s3cret-state", "guessed-state", "c0de-of-alice", "<script"} {
+			if strings.Contains(body, private) || strings.Contains(stage.log.String(), private) {
+				t.Errorf("%s: %q leaked\nlog: %s\npage: %s", row.name, private, stage.log.String(), body)
+			}
+		}
+		if row.method == http.MethodHead && stage.log.Len() > 0 {
+			t.Errorf("%s did something: %s", row.name, stage.log.String())
+		}
+	}
+}
+
+func TestABrowserThatHangsUpDoesNotBreakTheExchange(t *testing.T) {
+	t.Parallel()
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice", http.NoBody)
+	request.Host = "localhost"
+	answer := httptest.NewRecorder()
+	newStage().handler(t, nil).ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+func TestWithoutSignInAndRefreshNeitherIsOffered(t *testing.T) {
+	t.Parallel()
+	page := newStage().handler(t, func(o *web.Options) { o.SignIn, o.Refresh = nil, nil })
+	body := ask(t, page, http.MethodGet, "/").Body.String()
+	if strings.Contains(body, "/login/") || strings.Contains(body, "/api/refresh") {
+		t.Error(body)
+	}
+	for _, target := range []string{"/login/bob", "/oauth/callback"} {
+		if answer := ask(t, page, http.MethodGet, target); answer.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", target, answer.Code)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package web_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/web"
+)
+
+func TestPageShowsPeopleAndValues(t *testing.T) {
+	t.Parallel()
+	answer := ask(t, newStage().handler(t, nil), http.MethodGet, "/")
+	body := answer.Body.String()
+	for _, want := range []string{
+		"Alice", "81.35", "kg", "Mat", `datetime="2026-03-01T07:00:00Z"`, "3 min ago", "Bob has not signed in yet.",
+		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "version 1.2.3", `href="/style.css"`, `action="/api/refresh"`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Errorf("%d %s", answer.Code, answer.Header().Get("Content-Type"))
+	}
+}
+
+func TestPageNeedsNothingButItself(t *testing.T) {
+	t.Parallel()
+	page := newStage().handler(t, nil)
+	outside := regexp.MustCompile(`(?i)<script|<iframe|\son\w+=|\sstyle=|(src|href|action)="(https?:)?//|url\(|@import`)
+	for _, target := range []string{"/", "/style.css", "/icon.svg", "/oauth/callback", "/login/nobody"} {
+		answer := ask(t, page, http.MethodGet, target)
+		if found := outside.FindString(answer.Body.String()); found != "" {
+			t.Errorf("%s holds %q", target, found)
+		}
+		policy := answer.Header().Get("Content-Security-Policy")
+		for _, want := range []string{"default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"} {
+			if !strings.Contains(policy, want) {
+				t.Errorf("%s: policy %q lacks %q", target, policy, want)
+			}
+		}
+		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
+			t.Errorf("%s: policy %q has a hole", target, policy)
+		}
+	}
+}
+
+func TestHostileNamesAreText(t *testing.T) {
+	t.Parallel()
+	hostile := `"><script>alert(1)</script>' onload='x`
+	stage := newStage()
+	stage.view.Broker = hostile
+	stage.view.People = []web.Person{{
+		Slug: hostile, Name: hostile, State: hostile, Problem: hostile, SignInNeeded: true,
+		Endpoints: []web.Endpoint{{Name: hostile, LastError: hostile}},
+		Values:    []web.Value{{Key: hostile, Name: hostile, Text: hostile, Unit: hostile, Device: hostile}},
+	}}
+	body := ask(t, stage.handler(t, nil), http.MethodGet, "/").Body.String()
+	if strings.Contains(body, "<script") || strings.Contains(body, `"><`+"script") || strings.Contains(body, "' onload='") {
+		t.Errorf("a name broke out:\n%s", body)
+	}
+	if strings.Count(body, "&lt;script&gt;") < 8 {
+		t.Errorf("the names are not shown:\n%s", body)
+	}
+}
+
+func TestOverviewIsJSON(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	answer := ask(t, stage.handler(t, nil), http.MethodGet, "/api/overview")
+	var view web.Overview
+	if err := json.Unmarshal(answer.Body.Bytes(), &view); err != nil {
+		t.Fatal(err)
+	}
+	if view.Version != "1.2.3" || len(view.People) != 2 || view.People[0].Values[0].Text != "81.35" || !view.People[1].SignInNeeded {
+		t.Errorf("%s", answer.Body)
+	}
+	if strings.Contains(answer.Body.String(), "null") {
+		t.Errorf("empty lists are not lists: %s", answer.Body)
+	}
+	stage.view.People = nil
+	if body := ask(t, stage.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
+		t.Error(body)
+	}
+}
+
+func TestProbesTellOneBit(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	page := stage.handler(t, nil)
+	for _, row := range []struct {
+		target             string
+		healthy, connected bool
+		status             int
+	}{
+		{"/healthz", true, false, http.StatusOK},
+		{"/healthz", false, true, http.StatusServiceUnavailable},
+		{"/readyz", false, true, http.StatusOK},
+		{"/readyz", true, false, http.StatusServiceUnavailable},
+	} {
+		stage.view.Healthy, stage.view.BrokerConnected = row.healthy, row.connected
+		answer := ask(t, page, http.MethodGet, row.target)
+		if answer.Code != row.status {
+			t.Errorf("%+v: %d", row, answer.Code)
+		}
+		if body := answer.Body.String(); strings.Contains(body, "Alice") || strings.Contains(body, "broker.test") {
+			t.Errorf("%s tells %q", row.target, body)
+		}
+	}
+}
+
+func TestBasePathIsPutBeforeLinksAndTakenOffRequests(t *testing.T) {
+	t.Parallel()
+	page := newStage().handler(t, func(o *web.Options) { o.BaseURL = "https://home.test/vitals/" })
+	for _, target := range []string{"/vitals/", "/"} {
+		body := ask(t, page, http.MethodGet, target, "Host", "home.test").Body.String()
+		for _, want := range []string{`href="/vitals/style.css"`, `action="/vitals/api/refresh"`, `href="/vitals/login/bob"`} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q", target, want)
+			}
+		}
+	}
+	for target, want := range map[string]int{
+		"/vitals": http.StatusMovedPermanently, "/vitals/style.css": http.StatusOK, "/vitalsx/style.css": http.StatusNotFound,
+	} {
+		if answer := ask(t, page, http.MethodGet, target, "Host", "home.test"); answer.Code != want {
+			t.Errorf("%s: %d, want %d", target, answer.Code, want)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"vitals2mqtt/web"
+)
+
+// start runs a page on a free port and returns a function that stops it and
+// tells how Run ended.
+func start(t *testing.T, options web.Options) (server *web.Server, stop func() error) {
+	t.Helper()
+	server, err := web.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if server.Addr() != nil {
+		t.Error("bound before Listen")
+	}
+	if err := server.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx) }()
+	return server, func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+func get(t *testing.T, target string) (status int, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodGet, target, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	answer, err := transport.RoundTrip(request)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+func TestRunServesUntilToldToStop(t *testing.T) {
+	t.Parallel()
+	server, stop := start(t, newStage().options())
+	if status, body := get(t, server.URL()); status != http.StatusOK || !strings.Contains(body, "81.35") {
+		t.Errorf("%d %s", status, body)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTakenPortIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	first, stop := start(t, newStage().options())
+	options := newStage().options()
+	options.Listen = first.Addr().String()
+	second, err := web.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = second.Run(t.Context())
+	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), first.Addr().String()) {
+		t.Errorf("%v", err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// slow is a sign-in whose exchange is under way when the program stops.
+type slow struct {
+	consent
+	entered, release chan struct{}
+	interrupted      error
+}
+
+func (s *slow) Finish(ctx context.Context, _, _ string) (string, error) {
+	close(s.entered)
+	<-s.release
+	s.interrupted = ctx.Err()
+	return "alice", nil
+}
+
+func TestStopLetsASignInFinish(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	options := stage.options()
+	signIn := &slow{entered: make(chan struct{}), release: make(chan struct{})}
+	options.SignIn = signIn
+	server, stop := start(t, options)
+	answered := make(chan string, 1)
+	go func() {
+		_, body := get(t, server.URL()+"oauth/callback?state=a&code=b")
+		answered <- body
+	}()
+	<-signIn.entered
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	// Only after the door is closed may the exchange go on.
+	for refused := false; !refused; {
+		connection, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(probe(t, server))
+		if refused = err != nil; !refused {
+			_ = connection.Body.Close()
+		}
+	}
+	close(signIn.release)
+	if body := <-answered; !strings.Contains(body, "Alice is signed in") {
+		t.Errorf("the browser got %q", body)
+	}
+	if err := <-stopped; err != nil || signIn.interrupted != nil {
+		t.Errorf("run: %v, exchange: %v", err, signIn.interrupted)
+	}
+}
+
+func probe(t *testing.T, server *web.Server) *http.Request {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+server.Addr().String()+"/healthz", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request
+}
+
+func TestURLIsWherePeopleFindThePage(t *testing.T) {
+	t.Parallel()
+	options := newStage().options()
+	options.BaseURL = "https://home.test/vitals"
+	server, err := web.New(options)
+	if err != nil || server.URL() != "https://home.test/vitals/" {
+		t.Errorf("%v, %v", server.URL(), err)
+	}
+}

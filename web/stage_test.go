@@ -1,0 +1,103 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/web"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// consent plays the sign-in: one state, one code.
+type consent struct {
+	started []string
+	refuse  error
+}
+
+func (c *consent) Start(profile string) (consentURL, logoutURL string, err error) {
+	if c.refuse != nil {
+		return "", "", c.refuse
+	}
+	c.started = append(c.started, profile)
+	return "https://account.example/authorize?state=s3cret-state", "https://account.example/logout?r=x", nil
+}
+
+func (*consent) Finish(ctx context.Context, state, code string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if state != "s3cret-state" || code != "c0de-of-alice" {
+		return "", errors.New("this sign-in is unknown or too old (state " + state + ", code " + code + ")")
+	}
+	return "alice", nil
+}
+
+// stage is a page over invented people, with everything that left it.
+type stage struct {
+	view    web.Overview
+	consent consent
+	polls   []string
+	log     strings.Builder
+}
+
+func newStage() *stage {
+	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
+	return &stage{view: web.Overview{
+		Broker: "mqtt://broker.test:1883", BrokerConnected: true, Healthy: true, RequestsMinute: 7,
+		People: []web.Person{
+			{
+				Slug: "alice", Name: "Alice", State: "online", LastSync: time.Now().Add(-3 * time.Minute),
+				Endpoints: []web.Endpoint{{Name: "measures", LastSuccess: measured}},
+				Values:    []web.Value{{Key: "weight_kg", Name: "Weight", Text: "81.35", Unit: "kg", MeasuredAt: measured, Device: "Mat"}},
+			},
+			{Slug: "bob", Name: "Bob", State: "sign-in needed", SignInNeeded: true, Problem: "Bob has not signed in yet."},
+		},
+	}}
+}
+
+func (s *stage) options() web.Options {
+	return web.Options{
+		Listen: "127.0.0.1:0", Overview: func() web.Overview { return s.view }, SignIn: &s.consent, Version: "1.2.3",
+		Refresh: func(profile string) error { s.polls = append(s.polls, profile); return nil },
+		Log:     zerolog.New(zerolog.SyncWriter(&s.log)),
+	}
+}
+
+func (s *stage) handler(t *testing.T, change func(*web.Options)) http.Handler {
+	t.Helper()
+	options := s.options()
+	if change != nil {
+		change(&options)
+	}
+	server, err := web.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server.Handler()
+}
+
+// ask sends a request the way a browser on this machine does.
+func ask(t *testing.T, page http.Handler, method, target string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody)
+	request.Host = "localhost:8099"
+	for i := 0; i+1 < len(header); i += 2 {
+		if header[i] == "Host" {
+			request.Host = header[i+1]
+			continue
+		}
+		request.Header.Set(header[i], header[i+1])
+	}
+	answer := httptest.NewRecorder()
+	page.ServeHTTP(answer, request)
+	return answer
+}

@@ -1,0 +1,153 @@
+// Package web serves the household's page, the sign-in routes, a JSON view and
+// the health checks. It reads and shows: it decides nothing, keeps nothing, and
+// neither tokens nor the client secret come near it.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// The ways of guarding the page.
+const (
+	// AuthPassword asks for Options.Password (HTTP basic authentication, any user name).
+	AuthPassword = "password"
+	// AuthNone asks for nothing: for use behind a proxy that authenticates.
+	AuthNone = "none"
+)
+
+// Errors of New that a caller may want to tell apart.
+var (
+	// ErrOpen says that health data would be readable by the whole network.
+	ErrOpen = errors.New("listening beyond this machine needs a password (or auth none behind a proxy that asks for one)")
+	// ErrAuth says that Options.Auth and Options.Password do not fit together.
+	ErrAuth = errors.New("wrong kind of auth")
+)
+
+// Options is what the page needs. Listen and Overview are required.
+type Options struct {
+	// Listen is HOST:PORT; port 0 takes a free one.
+	Listen string
+	// BaseURL is how people reach the page, "" for the listening address. Its
+	// path, if any, is put before every link and taken off every request.
+	BaseURL string
+	// Auth is AuthPassword, AuthNone, or "": a password when one is set, else
+	// nobody but this machine.
+	Auth string
+	// Password is asked for with any user name.
+	Password secret.Text
+	// Overview returns what is to be shown now. It is called for each request,
+	// from many goroutines, and must not wait for the network.
+	Overview func() Overview
+	// SignIn runs the consent; nil hides the sign-in links and routes.
+	SignIn SignIn
+	// Refresh asks for a poll now, of one profile or of all (""), without
+	// waiting for it; nil hides the button and the route.
+	Refresh func(profile string) error
+	Log     zerolog.Logger
+	// Version is shown at the foot of the page.
+	Version string
+}
+
+// SignIn is the consent of a person, as far as the page takes part in it.
+type SignIn interface {
+	// Start begins a consent and returns the address to send the browser to, and
+	// the same address behind the account's logout, for when somebody else is
+	// still signed in there.
+	Start(profile string) (consentURL, logoutURL string, err error)
+	// Finish takes what the browser brought back and returns whose consent it
+	// was. The text of the error is shown to the person: it says what to do, and
+	// holds neither code nor state.
+	Finish(ctx context.Context, state, code string) (profile string, err error)
+}
+
+// Overview is everything the page shows.
+type Overview struct {
+	Version         string   `json:"version"`
+	Broker          string   `json:"broker"` // address, without user and password
+	BrokerConnected bool     `json:"broker_connected"`
+	RequestsMinute  int      `json:"requests_minute"` // to the cloud, within the last minute
+	Healthy         bool     `json:"healthy"`
+	People          []Person `json:"people"`
+}
+
+// Person is one profile.
+type Person struct {
+	Slug         string     `json:"slug"`
+	Name         string     `json:"name"`
+	State        string     `json:"state"`             // "online", "sign-in needed" …
+	Problem      string     `json:"problem,omitempty"` // what is wrong and what to do
+	SignInNeeded bool       `json:"sign_in_needed"`
+	LastSync     time.Time  `json:"last_sync,omitzero"`
+	NextPoll     time.Time  `json:"next_poll,omitzero"`
+	Endpoints    []Endpoint `json:"endpoints"`
+	Values       []Value    `json:"values"`
+}
+
+// Endpoint is how one service of the cloud does for a person.
+type Endpoint struct {
+	Name        string    `json:"name"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastError   string    `json:"last_error,omitempty"`
+}
+
+// Value is one current reading.
+type Value struct {
+	Key        string    `json:"key"`
+	Name       string    `json:"name"`
+	Text       string    `json:"value"` // as it goes onto the topic
+	Unit       string    `json:"unit,omitempty"`
+	MeasuredAt time.Time `json:"measured_at,omitzero"`
+	Device     string    `json:"device,omitempty"`
+}
+
+// New checks the options and builds the page; it does not bind yet.
+func New(o Options) (*Server, error) {
+	if o.Overview == nil {
+		return nil, errors.New("web: no overview to show")
+	}
+	host, _, err := net.SplitHostPort(o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("web: listen address %q: %w", o.Listen, err)
+	}
+	if o.Auth == "" && !o.Password.Empty() {
+		o.Auth = AuthPassword
+	}
+	switch o.Auth {
+	case AuthNone:
+	case AuthPassword:
+		if o.Password.Empty() {
+			return nil, fmt.Errorf("web: %w: auth is %q, but there is no password", ErrAuth, o.Auth)
+		}
+	case "":
+		if !loopback(host) {
+			return nil, fmt.Errorf("web: %s: %w", o.Listen, ErrOpen)
+		}
+	default:
+		return nil, fmt.Errorf("web: %w: %q, want %q or %q", ErrAuth, o.Auth, AuthPassword, AuthNone)
+	}
+	base, err := url.Parse(o.BaseURL)
+	if err != nil || o.BaseURL != "" && (base.Host == "" || base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("web: base URL %q is not an http or https address", o.BaseURL)
+	}
+	return newServer(o, base)
+}
+
+// loopback reports whether a host, as it stands in an address, is this machine.
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

@@ -1,0 +1,119 @@
+package withings
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Account reads the data of one person. It is safe for concurrent use; only one
+// refresh of its token runs at a time.
+type Account struct {
+	client  *Client
+	profile string
+	gate    chan struct{} // held by whoever touches the vault
+	vault   vault
+
+	mu    sync.Mutex
+	state AccountState
+}
+
+// AccountState is what is known about an account's sign-in since its last call.
+type AccountState struct {
+	// SignedIn says that there is a token that was not refused for good.
+	SignedIn bool
+	UserID   string
+	Scopes   []string
+	// Expiry is the end of the access token.
+	Expiry time.Time
+	// Unsaved says that the token could not be stored: it is lost when the program
+	// ends before Flush works.
+	Unsaved bool
+	// Refused says that the cloud refused the refresh for good.
+	Refused bool
+}
+
+// Account returns the access to the data of one profile, whose token is in store.
+func (c *Client) Account(profile string, store TokenStore) *Account {
+	return &Account{
+		client: c, profile: profile, gate: make(chan struct{}, 1),
+		vault: vault{client: c, profile: profile, store: store, early: refreshEarly},
+	}
+}
+
+// State returns what the last call left behind.
+func (a *Account) State() AccountState {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	state := a.state
+	state.Scopes = append([]string(nil), state.Scopes...)
+	return state
+}
+
+// Flush stores a token that could not be stored before. Call it at shutdown.
+func (a *Account) Flush(ctx context.Context) error {
+	if err := a.enter(ctx); err != nil {
+		return err
+	}
+	defer a.leave()
+	return a.vault.flush(ctx)
+}
+
+func (a *Account) enter(ctx context.Context) error {
+	select {
+	case a.gate <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the token: %w", context.Cause(ctx))
+	}
+}
+
+func (a *Account) leave() {
+	v := &a.vault
+	refused := v.refused.final && v.refused.refresh == v.held.Refresh
+	state := AccountState{
+		SignedIn: !v.held.Refresh.Empty() && !refused, UserID: v.held.UserID, Scopes: v.held.Scopes,
+		Expiry: v.held.Expiry, Unsaved: v.unsaved, Refused: refused,
+	}
+	a.mu.Lock()
+	a.state = state
+	a.mu.Unlock()
+	<-a.gate
+}
+
+// token returns a usable token, not the one named as stale.
+func (a *Account) token(ctx context.Context, stale Token) (Token, error) {
+	if err := a.enter(ctx); err != nil {
+		return Token{}, err
+	}
+	defer a.leave()
+	if !stale.Access.Empty() {
+		a.vault.stale = stale.Access
+	}
+	return a.vault.token(ctx)
+}
+
+// call asks for data. When the access token is refused it is replaced and the
+// question repeated, once.
+func call[T any](ctx context.Context, a *Account, service, action string, form url.Values) (T, error) {
+	var none T
+	token, err := a.token(ctx, Token{})
+	if err != nil {
+		return none, err
+	}
+	q := query{
+		service: service, action: action, profile: a.profile, form: form,
+		bearer: token.Access, patience: dataPatience(),
+	}
+	answer, err := send[T](ctx, a.client, q)
+	if ClassOf(err) != Auth {
+		return answer, err
+	}
+	if token, err = a.token(ctx, token); err != nil {
+		return none, err
+	}
+	q.bearer = token.Access
+	return send[T](ctx, a.client, q)
+}

@@ -1,0 +1,177 @@
+package withings
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Activities is the answer of v2/measure getactivity.
+type Activities struct {
+	Rows   List[Activity] `json:"activities"`
+	More   Flag           `json:"more,omitzero"`
+	Offset Int            `json:"offset,omitzero"`
+}
+
+// Activity is what one source counted on one local day. Data holds the totals by
+// the cloud's field name (steps, distance in metres, soft in seconds …).
+type Activity struct {
+	Date, Timezone, DeviceID, HashDeviceID, Model Text
+	ModelID, Brand, Modified                      Int
+	Tracker                                       Flag
+	Data                                          map[string]Number
+}
+
+// Intraday is the answer of v2/measure getintradayactivity.
+type Intraday struct {
+	Series Slots `json:"series"`
+}
+
+// Slots are the stretches of a day by the unix second at which they start.
+type Slots map[int64]Slot
+
+// Slot is what one device counted or felt in one stretch. Data holds the values
+// by the cloud's field name (steps, heart_rate, duration in seconds …).
+type Slot struct {
+	DeviceID, HashDeviceID, Model Text
+	ModelID                       Int
+	Data                          map[string]Number
+}
+
+// Workouts is the answer of v2/measure getworkouts.
+type Workouts struct {
+	Series List[Workout] `json:"series"`
+	More   Flag          `json:"more,omitzero"`
+	Offset Int           `json:"offset,omitzero"`
+}
+
+// Workout is one session. Times are unix seconds; Model is the number of the
+// model here, not its name.
+type Workout struct {
+	ID          Int         `json:"id,omitzero"`
+	Category    Int         `json:"category,omitzero"`
+	Model       Int         `json:"model,omitzero"`
+	Attribution Int         `json:"attrib,omitzero"`
+	Start       Int         `json:"startdate,omitzero"`
+	End         Int         `json:"enddate,omitzero"`
+	Modified    Int         `json:"modified,omitzero"`
+	Timezone    Text        `json:"timezone,omitzero"`
+	Date        Text        `json:"date,omitzero"`
+	DeviceID    Text        `json:"deviceid,omitzero"`
+	Data        WorkoutData `json:"data"`
+}
+
+// WorkoutData holds numbers and texts by the cloud's field name.
+type WorkoutData struct {
+	Fields map[string]Number
+	Texts  map[string]string
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*a = Activity{}
+	var fields fieldSet
+	err := members(dec, func(name []byte) error {
+		switch string(name) {
+		case "date":
+			return a.Date.UnmarshalJSONFrom(dec)
+		case "timezone":
+			return a.Timezone.UnmarshalJSONFrom(dec)
+		case "deviceid":
+			return a.DeviceID.UnmarshalJSONFrom(dec)
+		case "hash_deviceid":
+			return a.HashDeviceID.UnmarshalJSONFrom(dec)
+		case "model":
+			return a.Model.UnmarshalJSONFrom(dec)
+		case "modelid", "model_id":
+			return modelID(dec, &a.ModelID)
+		case "brand":
+			return a.Brand.UnmarshalJSONFrom(dec)
+		case "modified":
+			return a.Modified.UnmarshalJSONFrom(dec)
+		case "is_tracker":
+			return a.Tracker.UnmarshalJSONFrom(dec)
+		}
+		return fields.read(dec, string(name))
+	})
+	a.Data = fields.numbers
+	return err
+}
+
+// MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
+func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return writeRow(enc, fieldSet{numbers: a.Data}, []cell{
+		{"date", a.Date, a.Date != ""},
+		{"timezone", a.Timezone, a.Timezone != ""},
+		{"deviceid", a.DeviceID, a.DeviceID != ""},
+		{"hash_deviceid", a.HashDeviceID, a.HashDeviceID != ""},
+		{"model", a.Model, a.Model != ""},
+		{"modelid", a.ModelID, a.ModelID.OK},
+		{"brand", a.Brand, a.Brand.OK},
+		{"modified", a.Modified, a.Modified.OK},
+		{"is_tracker", a.Tracker, a.Tracker.OK},
+	})
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*s = nil
+	return members(dec, func(name []byte) error {
+		at := parseInt(name)
+		if !at.OK || dec.PeekKind() != '{' {
+			return dec.SkipValue()
+		}
+		var slot Slot
+		err := slot.UnmarshalJSONFrom(dec)
+		if *s == nil {
+			*s = make(Slots)
+		}
+		(*s)[at.N] = slot
+		return err
+	})
+}
+
+// MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
+func (s Slots) MarshalJSONTo(enc *jsontext.Encoder) error { return writeNumbered(enc, s) }
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*s = Slot{}
+	var fields fieldSet
+	err := members(dec, func(name []byte) error {
+		switch string(name) {
+		case "deviceid":
+			return s.DeviceID.UnmarshalJSONFrom(dec)
+		case "hash_deviceid":
+			return s.HashDeviceID.UnmarshalJSONFrom(dec)
+		case "model":
+			return s.Model.UnmarshalJSONFrom(dec)
+		case "model_id", "modelid":
+			return modelID(dec, &s.ModelID)
+		}
+		return fields.read(dec, string(name))
+	})
+	s.Data = fields.numbers
+	return err
+}
+
+// MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
+func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return writeRow(enc, fieldSet{numbers: s.Data}, []cell{
+		{"deviceid", s.DeviceID, s.DeviceID != ""},
+		{"hash_deviceid", s.HashDeviceID, s.HashDeviceID != ""},
+		{"model", s.Model, s.Model != ""},
+		{"model_id", s.ModelID, s.ModelID.OK},
+	})
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (d *WorkoutData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var fields fieldSet
+	err := members(dec, func(name []byte) error { return fields.read(dec, string(name)) })
+	d.Fields, d.Texts = fields.numbers, fields.texts
+	return err
+}
+
+// MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
+func (d WorkoutData) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return writeRow(enc, fieldSet{numbers: d.Fields, texts: d.Texts}, nil)
+}

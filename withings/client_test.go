@@ -1,0 +1,308 @@
+package withings_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/withings"
+)
+
+// account is a signed-in account whose data calls are answered by the function.
+func account(t *testing.T, answer func(visit) *told, change ...func(*withings.Options)) (*withings.Account, *cloud) {
+	t.Helper()
+	c := &cloud{answer: answer}
+	return newClient(t, c, change...).Account(profile, newSafe(tokenOf(1, 1000*time.Hour))), c
+}
+
+// always gives the same answer.
+func always(answer func() *told) func(visit) *told {
+	return func(visit) *told { return answer() }
+}
+
+func TestNewChecksItsOptions(t *testing.T) {
+	t.Parallel()
+	good := withings.Options{ClientID: clientID, ClientSecret: secret.New(clientSecret)}
+	if _, err := withings.New(good); err != nil {
+		t.Error(err)
+	}
+	for name, change := range map[string]func(*withings.Options){
+		"no id":     func(o *withings.Options) { o.ClientID = "" },
+		"no secret": func(o *withings.Options) { o.ClientSecret = secret.Text{} },
+		"pace":      func(o *withings.Options) { o.PerMinute = -1 },
+		"scheme":    func(o *withings.Options) { o.APIURL = "ftp://cloud.test" },
+		"host":      func(o *withings.Options) { o.AccountURL = "https:///x" },
+		"user":      func(o *withings.Options) { o.APIURL = "https://a:b@cloud.test" },
+		"syntax":    func(o *withings.Options) { o.APIURL = "http://%zz" },
+	} {
+		o := good
+		change(&o)
+		if _, err := withings.New(o); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestStatusesBecomeClasses(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		answer *told
+		class  withings.Class
+		tries  int
+	}{
+		"scope":              {failed(403, "Insufficient_scope"), withings.Forbidden, 1},
+		"plan":               {failed(277, ""), withings.Forbidden, 1},
+		"params":             {failed(503, "Invalid Params"), withings.Params, 1},
+		"no body":            {answered(`{"status":2554,"error":"Not implemented"}`), withings.Unsupported, 1},
+		"body null":          {answered(`{"status":2556,"body":null}`), withings.Unsupported, 1},
+		"body array":         {answered(`{"status":"293","body":[]}`), withings.Params, 1},
+		"an error occurred":  {failed(2555, ""), withings.Temporary, 3},
+		"unknown":            {failed(7777, ""), withings.Temporary, 3},
+		"time-out":           {failed(522, ""), withings.Temporary, 3},
+		"no status":          {answered(`{"body":{"measuregrps":[]}}`), withings.Temporary, 3},
+		"html":               {reply(200, "text/html", "<html>sorry</html>"), withings.Temporary, 3},
+		"html outage":        {reply(502, "text/html", "<html>bad gateway</html>"), withings.Temporary, 3},
+		"json outage":        {reply(503, "application/json", `{"status":0,"body":{}}`), withings.Temporary, 3},
+		"firewall":           {reply(403, "text/html", "<html>denied</html>"), withings.Temporary, 3},
+		"gone":               {reply(404, "text/html", "<html>nothing</html>"), withings.Unsupported, 1},
+		"redirect":           {reply(302, "text/html", ""), withings.Temporary, 3},
+		"redirect to a host": {&told{code: 307, location: "http://elsewhere.test/"}, withings.Temporary, 3},
+		"truncated":          {answered(oneGroup[:len(oneGroup)-20]), withings.Temporary, 3},
+		"empty":              {answered(``), withings.Temporary, 3},
+		"php warning":        {answered(`Warning: x in y {"status":0}`), withings.Temporary, 3},
+		"bare array":         {answered(`[]`), withings.Temporary, 3},
+		"throttled":          {failed(601, "Too many requests"), withings.Limited, 1},
+		"http throttled":     {reply(429, "text/html", ""), withings.Limited, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				a, c := account(t, func(visit) *told { return row.answer })
+				_, err := a.Measures(t.Context(), time.Time{})
+				if withings.ClassOf(err) != row.class || err == nil {
+					t.Errorf("class %v of %v, want %v", withings.ClassOf(err), err, row.class)
+				}
+				if got := len(c.seen("getmeas")); got != row.tries {
+					t.Errorf("%d requests, want %d", got, row.tries)
+				}
+				if err != nil && strings.Contains(err.Error(), "<html>") {
+					t.Errorf("the answer is in the error: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestErrorsShowNothingSecret(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		noise := strings.Repeat("word ", 100)
+		a, _ := account(t, always(func() *told {
+			return failed(403, `token access-1\nrefused 0123456789abcdef0123456789abcdef01234567 `+noise)
+		}))
+		_, err := a.Measures(t.Context(), time.Time{})
+		var ours *withings.Error
+		if !errors.As(err, &ours) {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"access-1", "0123456789", "\n"} {
+			if strings.Contains(err.Error(), bad) {
+				t.Errorf("%q is in %q", bad, err)
+			}
+		}
+		if n := len([]rune(ours.Text)); n > 200 || !strings.HasPrefix(ours.Text, "token "+secret.Mask+" refused "+secret.Mask+" word") {
+			t.Errorf("%d characters: %q", n, ours.Text)
+		}
+	})
+}
+
+func TestTemporaryTroubleIsRepeated(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var requests []withings.Request
+		tries := 0
+		a, c := account(t, func(visit) *told {
+			tries++
+			if tries < 3 {
+				return reply(500, "text/html", "oops")
+			}
+			return answered(oneGroup)
+		}, func(o *withings.Options) {
+			o.UserAgent = "test"
+			o.OnRequest = func(r withings.Request) { requests = append(requests, r) }
+		})
+		start := time.Now()
+		m, err := a.Measures(t.Context(), time.Unix(1767225600, 0))
+		if err != nil || len(m.Groups) != 1 || m.Timezone != "Europe/Zurich" || m.More.True {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		if took := time.Since(start); took < 7*time.Second || took > 23*time.Second {
+			t.Errorf("the pauses took %v, want 5 s and 10 s with jitter", took)
+		}
+		first := c.seen("getmeas")[0]
+		if first.path != "/measure" || first.bearer != "access-1" || first.form.Get("lastupdate") != "1767225600" ||
+			first.form.Get("category") != "1" {
+			t.Errorf("asked %+v", first)
+		}
+		if len(requests) != 3 {
+			t.Fatalf("%d requests were told of", len(requests))
+		}
+		for i, want := range []withings.Request{
+			{Status: withings.NoStatus, HTTP: 500}, {Status: withings.NoStatus, HTTP: 500}, {Status: 0, HTTP: 200},
+		} {
+			want.Service, want.Action, want.Profile, want.Duration = "measure", "getmeas", profile, requests[i].Duration
+			if requests[i] != want {
+				t.Errorf("request %d: %+v, want %+v", i, requests[i], want)
+			}
+		}
+	})
+}
+
+func TestSilentCloudEndsAtTheDeadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, c := account(t, func(visit) *told { return nil })
+		start := time.Now()
+		_, err := a.Measures(t.Context(), time.Time{})
+		if withings.ClassOf(err) != withings.Temporary || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(start); took < 90*time.Second || took > 120*time.Second || len(c.seen("getmeas")) != 3 {
+			t.Errorf("%d requests in %v", len(c.seen("getmeas")), took)
+		}
+	})
+}
+
+func TestCallerCanGiveUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, c := account(t, func(visit) *told { return nil })
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := a.Measures(ctx, time.Time{}); err == nil || time.Since(start) != 3*time.Second || len(c.seen("getmeas")) != 1 {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// endless is a body that never stops.
+type endless struct{ sent int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.sent += int64(len(p))
+	return copy(p, strings.Repeat(" ", len(p))), nil
+}
+
+func (e *endless) Close() error { return nil }
+
+func TestEndlessBodyIsCut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		body := &endless{}
+		a, c := account(t, always(func() *told {
+			return &told{code: 200, kind: "application/json", instead: body}
+		}))
+		_, err := a.Measures(t.Context(), time.Time{})
+		if withings.ClassOf(err) != withings.Temporary || len(c.seen("getmeas")) != 1 || body.sent > 64<<20 {
+			t.Errorf("%v after %d requests and %d bytes", err, len(c.seen("getmeas")), body.sent)
+		}
+	})
+}
+
+func TestThrottlingStopsAllAccounts(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		answer func() *told
+		wait   time.Duration
+	}{
+		"wait_seconds": {func() *told { return answered(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second},
+		"as text":      {func() *told { return answered(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second},
+		"absent":       {func() *told { return answered(`{"status":601,"body":[]}`) }, time.Minute},
+		"absurd":       {func() *told { return answered(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour},
+		"header": {func() *told {
+			r := reply(429, "text/html", "slow down")
+			r.retryAfter = "42"
+			return r
+		}, 42 * time.Second},
+		"date": {func() *told {
+			r := reply(429, "text/html", "slow down")
+			r.retryAfter = time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat)
+			return r
+		}, 90 * time.Second},
+		"no header": {func() *told { return reply(429, "text/html", "") }, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				first := true
+				c := &cloud{answer: func(visit) *told {
+					if first {
+						first = false
+						return row.answer()
+					}
+					return answered(oneGroup)
+				}}
+				client := newClient(t, c)
+				anna := client.Account("anna", newSafe(tokenOf(1, 1000*time.Hour)))
+				bert := client.Account("bert", newSafe(tokenOf(2, 1000*time.Hour)))
+				_, err := anna.Measures(t.Context(), time.Time{})
+				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != row.wait {
+					t.Fatalf("got %v, wait %v", err, withings.RetryAfter(err))
+				}
+				later(row.wait - time.Second)
+				_, err = bert.Measures(t.Context(), time.Time{})
+				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second || len(c.seen("getmeas")) != 1 {
+					t.Fatalf("the other account was let through: %v", err)
+				}
+				later(time.Second)
+				if _, err = bert.Measures(t.Context(), time.Time{}); err != nil {
+					t.Errorf("after the wait: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestNeverMoreThanTheCeilingInAnyMinute(t *testing.T) {
+	t.Parallel()
+	for _, ceiling := range []int{1, 2, 7, 60, 0} {
+		synctest.Test(t, func(t *testing.T) {
+			a, c := account(t, always(func() *told { return answered(oneGroup) }),
+				func(o *withings.Options) { o.PerMinute = ceiling })
+			if ceiling == 0 {
+				ceiling = 120
+			}
+			var group sync.WaitGroup
+			for range 3*ceiling + 5 {
+				group.Go(func() {
+					if _, err := a.Measures(t.Context(), time.Time{}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			group.Wait()
+			visits := c.seen("getmeas")
+			for i, v := range visits {
+				in := 0
+				for _, other := range visits[i:] {
+					if other.at.Sub(v.at) < time.Minute {
+						in++
+					}
+				}
+				if in > ceiling {
+					t.Fatalf("%d requests within a minute, want %d at most", in, ceiling)
+				}
+			}
+			if took := visits[len(visits)-1].at.Sub(visits[0].at); took > 10*time.Minute {
+				t.Errorf("%d requests at %d a minute took %v", len(visits), ceiling, took)
+			}
+		})
+	}
+}

@@ -1,0 +1,207 @@
+package withings
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// List is an array of objects. The cloud's back end writes an empty one as {} or
+// null; an element that is no object costs that element.
+type List[T any] []T
+
+// Ints is an array of samples. An unreadable one stays in its place with OK
+// false, so that the others keep their time.
+type Ints []Int
+
+// Maybe is an object that may be missing, null or, when empty, an array.
+type Maybe[T any] struct {
+	Value T
+	OK    bool
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*l = nil
+	return elements(dec, func() error {
+		if dec.PeekKind() != '{' {
+			return dec.SkipValue()
+		}
+		if cap(*l) == 0 {
+			*l = make([]T, 0, 4)
+		}
+		var empty T
+		*l = append(*l, empty)
+		return json.UnmarshalDecode(dec, &(*l)[len(*l)-1])
+	})
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (l *Ints) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*l = nil
+	return elements(dec, func() error {
+		*l = append(*l, Int{})
+		return (*l)[len(*l)-1].UnmarshalJSONFrom(dec)
+	})
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+func (m *Maybe[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*m = Maybe[T]{}
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	m.OK = true
+	return json.UnmarshalDecode(dec, &m.Value)
+}
+
+// MarshalJSONTo writes the object, or null.
+func (m Maybe[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if !m.OK {
+		return enc.WriteToken(jsontext.Null)
+	}
+	return json.MarshalEncode(enc, &m.Value)
+}
+
+// elements calls each before every element of an array; it must consume one
+// value. Anything but an array is skipped.
+func elements(dec *jsontext.Decoder, each func() error) error {
+	if dec.PeekKind() != '[' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != ']' {
+		if err := each(); err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// members calls each with the name of every member of an object; it must consume
+// the value and not keep the name. Anything but an object is skipped.
+func members(dec *jsontext.Decoder, each func(name []byte) error) error {
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		raw, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		name := raw[1 : len(raw)-1]
+		if bytes.IndexByte(name, '\\') >= 0 {
+			name, _ = jsontext.AppendUnquote(nil, raw) // bad UTF-8 is replaced, that is enough
+		}
+		if err := each(name); err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// fieldSet holds the values of an object whose fields nobody can list for good:
+// numbers apart from texts, by name.
+type fieldSet struct {
+	numbers map[string]Number
+	texts   map[string]string
+}
+
+// read takes the value of one member; null and structures are dropped.
+func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
+	kind := dec.PeekKind()
+	if kind != '0' && kind != '"' {
+		return dec.SkipValue()
+	}
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	text := token.String()
+	number := parseNumber([]byte(text))
+	switch {
+	case number.OK:
+		if f.numbers == nil {
+			f.numbers = make(map[string]Number, 24)
+		}
+		f.numbers[name] = number
+	case kind == '"' && text != "":
+		if f.texts == nil {
+			f.texts = make(map[string]string)
+		}
+		f.texts[name] = text
+	}
+	return nil
+}
+
+// write appends the members to an object that is open.
+func (f fieldSet) write(enc *jsontext.Encoder) error {
+	for _, name := range slices.Sorted(maps.Keys(f.numbers)) {
+		if err := writeMember(enc, name, f.numbers[name]); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.texts)) {
+		if err := writeMember(enc, name, f.texts[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeMember(enc *jsontext.Encoder, name string, value any) error {
+	if err := enc.WriteToken(jsontext.String(name)); err != nil {
+		return err
+	}
+	return json.MarshalEncode(enc, value)
+}
+
+// writeNumbered writes a map with numeric names in ascending order.
+func writeNumbered[K ~int | ~int64, V any](enc *jsontext.Encoder, rows map[K]V) error {
+	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		if err := writeMember(enc, strconv.FormatInt(int64(key), 10), rows[key]); err != nil {
+			return err
+		}
+	}
+	return enc.WriteToken(jsontext.EndObject)
+}
+
+// cell is one named member of an object, written when present.
+type cell struct {
+	name    string
+	value   any
+	present bool
+}
+
+// writeRow writes an object of fixed members and a set of open ones.
+func writeRow(enc *jsontext.Encoder, fields fieldSet, cells []cell) error {
+	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	for _, c := range cells {
+		if !c.present {
+			continue
+		}
+		if err := writeMember(enc, c.name, c.value); err != nil {
+			return err
+		}
+	}
+	if err := fields.write(enc); err != nil {
+		return err
+	}
+	return enc.WriteToken(jsontext.EndObject)
+}

@@ -1,0 +1,125 @@
+package withings
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// ErrNoToken says that nobody has signed in for a profile yet. Token stores
+// return it from Load.
+var ErrNoToken = errors.New("no token stored")
+
+// ErrSignIn says that the person must give consent (again): there is no token,
+// or the cloud refused its refresh for good.
+var ErrSignIn = errors.New("sign-in needed")
+
+// Error is a failed call. Its text holds neither tokens nor secrets nor answers.
+type Error struct {
+	// Service and Action name the call, as in "v2/sleep" and "getsummary".
+	Service, Action string
+	// Status is the envelope's, or NoStatus; HTTP is 0 when no answer came.
+	Status, HTTP int
+	Class        Class
+	// Text is what the cloud said about it: one line, shortened, masked.
+	Text string
+	// RetryAfter is how long the cloud wants to be left alone; 0 when it did not say.
+	RetryAfter time.Duration
+	// Err is the cause on our side of the line, or nil.
+	Err error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Service + " " + e.Action + ": " + e.Class.String())
+	if e.Status != NoStatus {
+		b.WriteString(", status " + strconv.Itoa(e.Status))
+	}
+	if e.HTTP != 0 && e.HTTP != 200 {
+		b.WriteString(", HTTP " + strconv.Itoa(e.HTTP))
+	}
+	if e.Text != "" {
+		b.WriteString(": " + e.Text)
+	}
+	if e.RetryAfter > 0 {
+		b.WriteString(" (again in " + e.RetryAfter.Round(time.Second).String() + ")")
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// ClassOf returns the class of an error of this package, and 0 (OK) for others.
+func ClassOf(err error) Class {
+	if ours, ok := errors.AsType[*Error](err); ok {
+		return ours.Class
+	}
+	return OK
+}
+
+// RetryAfter returns how long the cloud wants to be left alone, 0 when unknown.
+func RetryAfter(err error) time.Duration {
+	if ours, ok := errors.AsType[*Error](err); ok {
+		return ours.RetryAfter
+	}
+	return 0
+}
+
+const (
+	maxText  = 200 // characters of the cloud's own words
+	longWord = 32  // a word of letters and digits as long as this may be a token
+)
+
+// sanitise turns the cloud's words into one short line in which nothing secret
+// is left: the secrets of this request, and whatever looks like a token.
+func sanitise(text string, hide []secret.Text) string {
+	for _, s := range hide {
+		if plain := s.Reveal(); len(plain) >= 4 {
+			text = strings.ReplaceAll(text, plain, secret.Mask)
+		}
+	}
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, text)
+	words := strings.Fields(text)
+	for i, word := range words {
+		if hasLongRun(word) {
+			words[i] = secret.Mask
+		}
+	}
+	line := []rune(strings.Join(words, " "))
+	if len(line) > maxText {
+		return string(line[:maxText-1]) + "…"
+	}
+	return string(line)
+}
+
+func hasLongRun(word string) bool {
+	run := 0
+	for _, r := range word {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			run++
+		} else {
+			run = 0
+		}
+		if run >= longWord {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package withings
+
+import "github.com/go-json-experiment/json/jsontext"
+
+// Measures is the answer of measure getmeas. After paging, More is still true
+// only when the cloud had more than could be fetched.
+type Measures struct {
+	UpdateTime Int         `json:"updatetime,omitzero"`
+	Timezone   Text        `json:"timezone,omitzero"`
+	Groups     List[Group] `json:"measuregrps"`
+	More       Flag        `json:"more,omitzero"`
+	Offset     Int         `json:"offset,omitzero"`
+}
+
+// Group is one measurement with all its values. Times are unix seconds.
+type Group struct {
+	ID           Int           `json:"grpid,omitzero"`
+	Attribution  Int           `json:"attrib,omitzero"`
+	Date         Int           `json:"date,omitzero"`
+	Created      Int           `json:"created,omitzero"`
+	Modified     Int           `json:"modified,omitzero"`
+	Category     Int           `json:"category,omitzero"`
+	ModelID      Int           `json:"modelid,omitzero"`
+	DeviceID     Text          `json:"deviceid,omitzero"`
+	HashDeviceID Text          `json:"hash_deviceid,omitzero"`
+	Model        Text          `json:"model,omitzero"`
+	Timezone     Text          `json:"timezone,omitzero"`
+	Measures     List[Measure] `json:"measures,omitzero"`
+}
+
+// Measure is Value × 10^Unit of one type; Position tells body segments apart.
+type Measure struct {
+	Value    Number `json:"value,omitzero"`
+	Type     Int    `json:"type,omitzero"`
+	Unit     Int    `json:"unit,omitzero"`
+	Position Int    `json:"position,omitzero"`
+}
+
+// Device returns the id of the device, "" for an entry by hand.
+func (g Group) Device() string {
+	if g.DeviceID != "" {
+		return string(g.DeviceID)
+	}
+	return string(g.HashDeviceID)
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom. It is written out because
+// the model's id has two names on the wire, and because an archive of many years
+// comes through here.
+func (g *Group) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*g = Group{}
+	return members(dec, func(name []byte) error {
+		switch string(name) {
+		case "grpid":
+			return g.ID.UnmarshalJSONFrom(dec)
+		case "attrib":
+			return g.Attribution.UnmarshalJSONFrom(dec)
+		case "date":
+			return g.Date.UnmarshalJSONFrom(dec)
+		case "created":
+			return g.Created.UnmarshalJSONFrom(dec)
+		case "modified":
+			return g.Modified.UnmarshalJSONFrom(dec)
+		case "category":
+			return g.Category.UnmarshalJSONFrom(dec)
+		case "modelid", "model_id":
+			return modelID(dec, &g.ModelID)
+		case "deviceid":
+			return g.DeviceID.UnmarshalJSONFrom(dec)
+		case "hash_deviceid":
+			return g.HashDeviceID.UnmarshalJSONFrom(dec)
+		case "model":
+			return g.Model.UnmarshalJSONFrom(dec)
+		case "timezone":
+			return g.Timezone.UnmarshalJSONFrom(dec)
+		case "measures":
+			return g.Measures.UnmarshalJSONFrom(dec)
+		}
+		return dec.SkipValue()
+	})
+}
+
+// modelID reads an id that may come under two names: a null under one of them
+// must not wipe out the number under the other.
+func modelID(dec *jsontext.Decoder, into *Int) error {
+	var id Int
+	err := id.UnmarshalJSONFrom(dec)
+	if id.OK {
+		*into = id
+	}
+	return err
+}

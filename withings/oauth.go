@@ -1,0 +1,197 @@
+package withings
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"golang.org/x/oauth2"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// Token is one person's pair of tokens. The refresh token changes with every
+// refresh and the old one dies, so a Token must be stored before it is used.
+type Token struct {
+	UserID          string
+	Access, Refresh secret.Text
+	// Expiry is the end of the access token.
+	Expiry time.Time
+	// Scopes are those that were granted, which may be fewer than asked for.
+	Scopes []string
+}
+
+// Consent is what the consent page is asked for. No Scopes means all of them;
+// Demo asks for the vendor's demo person instead of an account.
+type Consent struct {
+	RedirectURL, State string
+	Scopes             []string
+	Demo               bool
+}
+
+const (
+	tokenService = "v2/oauth2" //nolint:gosec // a path, no credential
+	tokenAction  = "requesttoken"
+
+	// usualLife is assumed when a token answer does not say how long it holds.
+	usualLife = 3 * time.Hour
+)
+
+// AllScopes returns the scopes that reading needs.
+func AllScopes() []string { return []string{"user.info", "user.metrics", "user.activity"} }
+
+// ConsentURL returns the page on which a person allows this application to read.
+func (c *Client) ConsentURL(r Consent) string {
+	scopes := r.Scopes
+	if len(scopes) == 0 {
+		scopes = AllScopes()
+	}
+	// The vendor wants commas where x/oauth2 puts spaces.
+	options := []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("scope", strings.Join(scopes, ","))}
+	if r.Demo {
+		options = append(options, oauth2.SetAuthURLParam("mode", "demo"))
+	}
+	return c.oauth(r.RedirectURL).AuthCodeURL(r.State, options...)
+}
+
+// LogoutURL returns the page that ends the browser's session and then goes on to
+// the consent page: without it a second person is never asked who he is.
+func (c *Client) LogoutURL(consentURL string) string {
+	return c.account + "/logout?r=" + url.QueryEscape(consentURL)
+}
+
+// Exchange turns the code of the consent page into tokens. The code lives for 30
+// seconds and works once; redirectURL must be that of the consent page.
+func (c *Client) Exchange(ctx context.Context, code, redirectURL string) (Token, error) {
+	return c.request(ctx, "", func(ctx context.Context) (*oauth2.Token, error) {
+		return c.oauth(redirectURL).Exchange(ctx, code)
+	})
+}
+
+// refresh spends a refresh token. What the answer leaves out is kept.
+func (c *Client) refresh(ctx context.Context, profile string, old Token) (Token, error) {
+	next, err := c.request(ctx, profile, func(ctx context.Context) (*oauth2.Token, error) {
+		return c.oauth("").TokenSource(ctx, &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	if next.UserID == "" {
+		next.UserID = old.UserID
+	}
+	if len(next.Scopes) == 0 {
+		next.Scopes = old.Scopes
+	}
+	return next, nil
+}
+
+func (c *Client) oauth(redirectURL string) *oauth2.Config {
+	return &oauth2.Config{
+		ClientID: c.options.ClientID, ClientSecret: c.options.ClientSecret.Reveal(), RedirectURL: redirectURL,
+		Endpoint: oauth2.Endpoint{
+			AuthURL: c.account + "/oauth2_user/authorize2", TokenURL: c.api + "/" + tokenService,
+			AuthStyle: oauth2.AuthStyleInParams,
+		},
+	}
+}
+
+// request runs one grant of x/oauth2 over the funnel.
+func (c *Client) request(ctx context.Context, profile string, grant func(context.Context) (*oauth2.Token, error)) (Token, error) {
+	wrapped := &envelopeTransport{client: c, profile: profile}
+	answer, err := grant(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: wrapped}))
+	switch {
+	case wrapped.failure != nil:
+		return Token{}, wrapped.failure // typed; x/oauth2's own error would show the answer
+	case err != nil:
+		return Token{}, fmt.Errorf("%s %s: %w", tokenService, tokenAction, bare(err))
+	}
+	return wrapped.token(answer), nil
+}
+
+// tokenAnswer is the body of a token answer. The cloud writes the user id and
+// the life time as numbers or as texts.
+type tokenAnswer struct {
+	UserID  Ident `json:"userid,omitzero"`
+	Access  Text  `json:"access_token"`
+	Refresh Text  `json:"refresh_token"`
+	Expires Int   `json:"expires_in,omitzero"`
+	Scope   Text  `json:"scope,omitzero"`
+	Type    Text  `json:"token_type,omitzero"`
+}
+
+// envelopeTransport lets x/oauth2 speak to a token endpoint that wraps its
+// answers: it adds the action, unwraps the body, and turns a failing status into
+// a failing HTTP code. It serves one grant.
+type envelopeTransport struct {
+	client  *Client
+	profile string
+	answer  tokenAnswer
+	failure error
+}
+
+var errNoTokens = errors.New("the answer lacks a token")
+
+// RoundTrip implements http.RoundTripper.
+func (t *envelopeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	defer func() { _ = r.Body.Close() }() // a reader over a string
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("reading the form: %w", err)
+	}
+	form, err := url.ParseQuery(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("reading the form: %w", err)
+	}
+	q := query{
+		service: tokenService, action: tokenAction, profile: t.profile, form: form,
+		patience: tokenPatience(), finish: true,
+	}
+	for _, name := range []string{"client_secret", "refresh_token", "code"} {
+		q.hide = append(q.hide, secret.New(form.Get(name)))
+	}
+	t.answer, t.failure = send[tokenAnswer](r.Context(), t.client, q)
+	if t.failure == nil && (t.answer.Access == "" || t.answer.Refresh == "") {
+		t.failure = &Error{
+			Service: tokenService, Action: tokenAction, HTTP: http.StatusOK, Class: Temporary, Err: errNoTokens,
+		}
+	}
+	if t.failure != nil {
+		return plain(r, http.StatusBadRequest, []byte(`{"error":"invalid_request"}`)), nil
+	}
+	unwrapped, err := json.Marshal(t.answer)
+	if err != nil {
+		return nil, fmt.Errorf("unwrapping the answer: %w", err)
+	}
+	return plain(r, http.StatusOK, unwrapped), nil
+}
+
+func plain(r *http.Request, code int, body []byte) *http.Response {
+	return &http.Response{
+		StatusCode: code, Status: http.StatusText(code), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Content-Type": {"application/json"}}, ContentLength: int64(len(body)),
+		Body: io.NopCloser(bytes.NewReader(body)), Request: r,
+	}
+}
+
+// token puts the parts together that x/oauth2 knows and that it does not.
+func (t *envelopeTransport) token(answer *oauth2.Token) Token {
+	token := Token{
+		UserID: string(t.answer.UserID), Access: secret.New(answer.AccessToken), Refresh: secret.New(answer.RefreshToken),
+		Expiry: answer.Expiry, Scopes: splitScopes(string(t.answer.Scope)),
+	}
+	if token.Expiry.IsZero() {
+		token.Expiry = time.Now().Add(usualLife)
+	}
+	return token
+}
+
+func splitScopes(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+}

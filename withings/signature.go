@@ -1,0 +1,80 @@
+package withings
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// sign joins the signed values and returns their HMAC-SHA256 in lower-case hex.
+func sign(key secret.Text, values ...string) string {
+	mac := hmac.New(sha256.New, []byte(key.Reveal()))
+	mac.Write([]byte(strings.Join(values, ",")))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// nonce is the answer of v2/signature getnonce.
+type nonce struct {
+	Nonce Text `json:"nonce"`
+}
+
+// nothing is an answer that carries no data.
+type nothing struct{}
+
+// Probe asks for a nonce: it proves that the client id and secret are right and
+// that the cloud can be reached, before anybody signs in.
+func (c *Client) Probe(ctx context.Context) error {
+	_, err := c.nonce(ctx)
+	return err
+}
+
+// Revoke ends the relation with a person: both tokens die and the notifications
+// are unsubscribed.
+func (c *Client) Revoke(ctx context.Context, userID string) error {
+	once, err := c.nonce(ctx)
+	if err != nil {
+		return err
+	}
+	const action = "revoke"
+	_, err = send[nothing](ctx, c, query{
+		service: tokenService, action: action, hide: []secret.Text{c.options.ClientSecret},
+		form: url.Values{
+			"client_id": {c.options.ClientID}, "nonce": {once}, "userid": {userID},
+			"signature": {sign(c.options.ClientSecret, action, c.options.ClientID, once)},
+		},
+		// A nonce works once, so the same question cannot be repeated.
+		patience: patience{tries: 1},
+	})
+	return err
+}
+
+// nonce fetches a word that signs one call.
+func (c *Client) nonce(ctx context.Context) (string, error) {
+	const service, action = "v2/signature", "getnonce"
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	answer, err := send[nonce](ctx, c, query{
+		service: service, action: action, patience: dataPatience(), hide: []secret.Text{c.options.ClientSecret},
+		form: url.Values{
+			"client_id": {c.options.ClientID}, "timestamp": {now},
+			"signature": {sign(c.options.ClientSecret, action, c.options.ClientID, now)},
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	if answer.Nonce == "" {
+		return "", &Error{
+			Service: service, Action: action, Status: 0, HTTP: 200, Class: Temporary,
+			Err: errors.New("the answer has no nonce"),
+		}
+	}
+	return string(answer.Nonce), nil
+}

@@ -1,0 +1,114 @@
+package withings
+
+// Class says what a failure means for the caller.
+type Class int
+
+// The classes of answers. OK is also what ClassOf says about foreign errors.
+const (
+	OK          Class = iota
+	Auth              // the access token is refused
+	Forbidden         // the scope was not granted or the plan does not include it
+	Params            // our question was wrong, or asked for too much at once
+	Temporary         // the cloud is in trouble: keep old values, ask again later
+	Limited           // too many requests: all wait
+	Unsupported       // no such service or action: a mistake in this program or its addresses
+)
+
+// String names the class in errors and metrics.
+func (c Class) String() string {
+	names := [...]string{"ok", "auth", "forbidden", "params", "temporary", "limited", "unsupported"}
+	if c < 0 || int(c) >= len(names) {
+		return "unknown"
+	}
+	return names[c]
+}
+
+// NoStatus stands for the status of an answer without a readable envelope.
+const NoStatus = -1
+
+// Statuses that decisions hang on by themselves.
+const (
+	statusInvalid = 503 // the token endpoint's way to refuse a code or refresh token
+	statusLimited = 601
+)
+
+// family is a run of status codes with one meaning.
+type family struct {
+	from, to int
+	class    Class
+}
+
+// families lists what is known, by the vendor's published families and, where it
+// contradicts them, by what clients have met. All other codes are Temporary.
+//
+//nolint:gochecknoglobals // a table that nobody writes to
+var families = [...]family{
+	{0, 0, OK},
+	{100, 102, Auth},
+	{200, 200, Auth},
+	{401, 401, Auth},
+	{214, 214, Forbidden},
+	{277, 277, Forbidden},
+	{403, 403, Forbidden},
+	{2553, 2553, Forbidden},
+	{522, 522, Temporary},
+	{524, 524, Temporary},
+	{2555, 2555, Temporary}, // published as "unauthorized", sent for unknown errors
+	{601, 601, Limited},
+	{2554, 2554, Unsupported},
+	{2556, 2556, Unsupported},
+	{201, 213, Params},
+	{216, 218, Params},
+	{220, 221, Params},
+	{223, 223, Params},
+	{225, 225, Params},
+	{227, 230, Params},
+	{234, 236, Params},
+	{238, 238, Params},
+	{240, 252, Params},
+	{254, 254, Params},
+	{260, 267, Params},
+	{271, 272, Params},
+	{275, 276, Params},
+	{283, 288, Params},
+	{290, 290, Params},
+	{293, 295, Params},
+	{297, 297, Params},
+	{300, 304, Params},
+	{321, 321, Params},
+	{323, 353, Params},
+	{380, 382, Params},
+	{400, 400, Params},
+	{501, 511, Params}, // 503 among them: it looks like an outage and is none
+	{523, 523, Params},
+	{532, 532, Params},
+	{3017, 3019, Params},
+}
+
+// classOfStatus looks a status of the envelope up.
+func classOfStatus(status int) Class {
+	for _, f := range &families {
+		if f.from <= status && status <= f.to {
+			return f.class
+		}
+	}
+	return Temporary
+}
+
+// classOfHTTP judges an answer without a readable envelope, and those HTTP codes
+// that mean more than the envelope.
+func classOfHTTP(code int) Class {
+	switch code {
+	case 400, 405, 413, 414, 415, 422:
+		return Params
+	case 401:
+		return Auth
+	case 403:
+		return Forbidden
+	case 404, 410:
+		return Unsupported
+	case 429:
+		return Limited
+	}
+	return Temporary
+}
