@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -60,7 +59,11 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		return nil, err
 	}
 	tree := treeOf(c)
-	if h.broker, err = mqtt.New(brokerOptions(c, tree, instance, log)); err != nil {
+	connection, err := brokerOptions(c, tree, instance, log)
+	if err != nil {
+		return nil, err
+	}
+	if h.broker, err = mqtt.New(connection); err != nil {
 		return nil, err
 	}
 	h.bridge, err = bridge.New(bridge.Options{
@@ -194,9 +197,13 @@ func siteOf(c *config.Config, instance, version string) discovery.Site {
 }
 
 // brokerOptions turns the configuration's mqtt section into a connection.
-func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zerolog.Logger) mqtt.Options {
+func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zerolog.Logger) (mqtt.Options, error) {
+	secure, err := mqtt.LoadTLS(c.MQTT.TLS.CAFile, c.MQTT.TLS.CertFile, c.MQTT.TLS.KeyFile, c.MQTT.TLS.Insecure)
+	if err != nil {
+		return mqtt.Options{}, fmt.Errorf("mqtt.tls: %w", err)
+	}
 	options := mqtt.Options{
-		URL: c.MQTT.URL, ClientID: c.MQTT.ClientID, Username: c.MQTT.Username, Password: c.MQTT.Password,
+		URL: c.MQTT.URL, ClientID: c.MQTT.ClientID, Username: c.MQTT.Username, Password: c.MQTT.Password, TLS: secure,
 		KeepAlive: c.MQTT.KeepAlive, QoS: byte(c.MQTT.QoS), StateTopic: tree.BridgeState(), Rank: tree.Rank, Log: log, //nolint:gosec // 0–2
 	}
 	if options.ClientID == "" {
@@ -205,17 +212,5 @@ func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zero
 	if c.HomeAssistant.Discovery {
 		options.BirthTopic, options.BirthPayload = c.HomeAssistant.BirthTopic, c.HomeAssistant.BirthPayload
 	}
-	return options
-}
-
-// healthURL is where the running daemon can be asked.
-func healthURL(c *config.Config) string { return "http://" + c.Web.Listen + "/healthz" }
-
-// ask performs a short request to the daemon's own page.
-func ask(ctx context.Context, address string) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	return http.DefaultClient.Do(request) //nolint:forbidigo // one question to our own page
+	return options, nil
 }

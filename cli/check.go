@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/config"
+	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+type checkCommand struct {
+	Live bool `help:"Also ask the cloud and the broker."`
+	Show bool `help:"Print the configuration as it works out, secrets masked."`
+}
+
+func (k checkCommand) run(ctx context.Context, s *session) error {
+	path, c, err := s.load()
+	if err != nil {
+		return err
+	}
+	if path == "" {
+		path = "the environment"
+	}
+	s.printf("ok    configuration: %s, %d profiles\n", path, len(c.Withings.Profiles))
+	if k.Show {
+		shown, err := c.Masked()
+		if err != nil {
+			return err
+		}
+		s.printf("%s", shown)
+	}
+	if !k.Live {
+		return nil
+	}
+	return s.checkLive(ctx, c)
+}
+
+// checkTime bounds one question to the cloud or the broker.
+const checkTime = 20 * time.Second
+
+// checkLive asks everything the daemon will depend on, and goes on after a
+// failure: all that is wrong is better known at once.
+func (s *session) checkLive(ctx context.Context, c *config.Config) error {
+	var failed []error
+	report := func(what, cure string, err error) bool {
+		if err != nil {
+			s.printf("FAIL  %s: %v\n", what, err)
+			if cure != "" {
+				s.printf("      %s\n", cure)
+			}
+			failed = append(failed, fmt.Errorf("%s: %w", what, err))
+			return false
+		}
+		s.printf("ok    %s\n", what)
+		return true
+	}
+	folder := atomicfile.MakeFolder(c.StateDir)
+	if folder == nil {
+		folder = atomicfile.Writable(c.StateDir)
+	}
+	stored := report("state folder "+c.StateDir, "state_dir names another folder; it must be writable and survive a restart", folder)
+	client, err := newClient(c, s.version(), bridge.NewBudget())
+	if err != nil {
+		return err
+	}
+	asking, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	report("cloud, client id and secret", "compare withings.client_id and client_secret with the developer portal", client.Probe(asking))
+	if stored {
+		if err := s.checkTokens(ctx, c, report); err != nil {
+			return err
+		}
+	}
+	if c.MQTT.URL != embedded {
+		// A client id of its own: the check must not throw the running daemon out.
+		options, err := brokerOptions(c, treeOf(c), "check", zerolog.Nop())
+		if err == nil {
+			options.ClientID = "vitals2mqtt-check"
+			probing, cancel := context.WithTimeout(ctx, checkTime)
+			defer cancel()
+			err = mqtt.Probe(probing, options)
+		}
+		report("broker "+masked(c.MQTT.URL), "check mqtt.url, username and password, and that the broker runs", err)
+	}
+	return errors.Join(failed...)
+}
+
+func (s *session) checkTokens(ctx context.Context, c *config.Config, report func(what, cure string, err error) bool) error {
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	for _, p := range c.Withings.Profiles {
+		_, err := tokens.Load(ctx, p.Slug)
+		if errors.Is(err, withings.ErrNoToken) {
+			err = withings.ErrSignIn
+		}
+		report("sign-in of "+p.Name, "vitals2mqtt login "+p.Slug, err)
+	}
+	return nil
+}
+
+type healthcheckCommand struct{}
+
+// run asks the running daemon; a container engine acts on the exit code.
+func (healthcheckCommand) run(ctx context.Context, s *session) error {
+	_, c, err := s.load()
+	if err != nil {
+		return err
+	}
+	if !c.Web.Enabled {
+		return errors.New("healthcheck asks the page, and web.enabled is false")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	reply, err := ask(ctx, healthURL(c))
+	if err != nil {
+		return fmt.Errorf("the daemon does not answer: %w", err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	if reply.StatusCode != http.StatusOK {
+		return fmt.Errorf("the daemon is not well: %s", reply.Status)
+	}
+	s.printf("ok\n")
+	return nil
+}
+
+// healthURL is where the running daemon can be asked from this machine.
+func healthURL(c *config.Config) string {
+	host, port, err := net.SplitHostPort(c.Web.Listen)
+	if err != nil {
+		return "http://" + c.Web.Listen + "/healthz"
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/healthz"
+}
+
+// ask performs a short request to the daemon's own page.
+func ask(ctx context.Context, address string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	return (&http.Client{}).Do(request)
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/config"
+	"vitals2mqtt/mqtt/broker"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/topics"
+)
+
+type demoCommand struct {
+	MQTTListen  string  `name:"mqtt-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"The broker (default: a free port)."`
+	WebListen   string  `name:"web-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"The page (default: a free port)."`
+	CloudListen string  `name:"cloud-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"The simulated cloud (default: a free port)."`
+	Seed        uint64  `default:"1" help:"Same seed, same people and histories."`
+	Speed       float64 `default:"1" help:"How much faster than usual the people measure themselves."`
+}
+
+// liveEvery is how often somebody in the demo does something, at speed 1.
+const liveEvery = 15 * time.Second
+
+// run starts a cloud, a broker and the real daemon, signs the people in, and
+// stops everything in the opposite order: the daemon says goodbye to a broker
+// that is still there.
+func (d demoCommand) run(ctx context.Context, s *session) error {
+	if d.Speed <= 0 || d.Speed > 1000 {
+		return usageError("--speed is a number above 0, up to 1000")
+	}
+	folder, err := os.MkdirTemp("", "vitals2mqtt-demo-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the demo: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+
+	cloud := simulator.New(simulator.Options{Seed: d.Seed})
+	cloudListener, err := listen(ctx, d.CloudListen)
+	if err != nil {
+		return err
+	}
+	mqttBroker, err := broker.Start(broker.Options{Listen: d.MQTTListen, Log: zerolog.Nop()})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = mqttBroker.Close() }()
+	page, err := reserve(ctx, d.WebListen)
+	if err != nil {
+		return err
+	}
+	c, err := s.demoConfig(cloud, "http://"+cloudListener.Addr().String(), mqttBroker.URL(), page, folder)
+	if err != nil {
+		return err
+	}
+
+	// The cloud outlives the daemon, so that a poll under way ends well.
+	outer, stopCloud := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopCloud()
+	var around errgroup.Group
+	around.Go(func() error { return cloud.Serve(outer, cloudListener) })
+	around.Go(func() error {
+		cloud.Live(outer, time.Duration(float64(liveEvery)/d.Speed))
+		return nil
+	})
+	if err := s.demoSignIn(ctx, cloud, c); err != nil {
+		return err
+	}
+	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", s.showcase(treeOf(c))); err != nil {
+		return err
+	}
+	s.announceDemo(c, mqttBroker.Addr(), cloudListener.Addr().String())
+	_, err = s.serve(ctx, c, &embeddedBroker{}, nil, s.logger(c))
+	stopCloud()
+	if stopped := around.Wait(); err == nil {
+		err = stopped
+	}
+	return err
+}
+
+// demoConfig is a configuration as a user would write it, so that the demo goes
+// the whole way.
+func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
+	var text strings.Builder
+	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
+		"  schedule: \"@every 5s\"\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
+	for _, person := range cloud.People() {
+		_, _ = fmt.Fprintf(&text, "    - %q\n", person.Name)
+	}
+	_, _ = fmt.Fprintf(&text, "mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\nlog: {level: warn}\n", mqttURL, page, folder)
+	c, _, err := config.Parse("demo", []byte(text.String()), nil, vocabulary())
+	if err != nil {
+		return nil, fmt.Errorf("the demo's own configuration: %w", err)
+	}
+	if s.logLevel != "" {
+		c.Log.Level = s.logLevel
+	}
+	return c, nil
+}
+
+// demoSignIn does what each person would do in a browser.
+func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *config.Config) error {
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	client, err := newClient(c, s.version(), bridge.NewBudget())
+	if err != nil {
+		return err
+	}
+	desk := newDesk(c, client, tokens)
+	for _, p := range c.Withings.Profiles {
+		consent, _, err := desk.Start(p.Slug)
+		if err != nil {
+			return err
+		}
+		link, err := url.Parse(consent)
+		if err != nil {
+			return fmt.Errorf("signing %s in: %w", p.Name, err)
+		}
+		state := link.Query().Get("state")
+		code, err := cloud.Consent(ctx, p.Name, redirectURL(c), state)
+		if err != nil {
+			return fmt.Errorf("signing %s in: %w", p.Name, err)
+		}
+		if _, err := desk.Finish(ctx, state, code); err != nil {
+			return fmt.Errorf("signing %s in: %w", p.Name, err)
+		}
+	}
+	return nil
+}
+
+func (s *session) announceDemo(c *config.Config, brokerAddress, cloudAddress string) {
+	host, port, _ := strings.Cut(brokerAddress, ":")
+	s.printf("vitals2mqtt demo: invented people, everything on this machine, nothing is kept.\n\n"+
+		"  page    %s\n  broker  mqtt://%s\n  cloud   http://%s\n\n"+
+		"  mosquitto_sub -h %s -p %s -v -t '%s/#' -t '%s/#'\n\nCtrl-C stops it. Some of what is published:\n\n",
+		pageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
+}
+
+// showcase prints a few of the values, and every new measurement.
+func (s *session) showcase(tree topics.Tree) func(topic string, payload []byte, retained bool) {
+	shown := []string{
+		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm", "body_temperature_c",
+		"spo2_pct", "sleep_state", "sleep_deep_duration_seconds",
+	}
+	return func(topic string, payload []byte, _ bool) {
+		name, ok := tree.Parse(topic)
+		if ok && (name.Kind == topics.KindEvent || name.Kind == topics.KindValue && slices.Contains(shown, name.Key)) {
+			s.printf("%s %s\n", topic, payload)
+		}
+	}
+}
+
+// reserve finds out which port a free one is, because the sign-in's callback
+// must be known before the page listens on it.
+func reserve(ctx context.Context, address string) (string, error) {
+	listener, err := listen(ctx, address)
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+type logoutCommand struct {
+	Profile string `arg:"" help:"The person, as named in the configuration."`
+}
+
+func (l logoutCommand) run(ctx context.Context, s *session) error {
+	_, c, err := s.load()
+	if err != nil {
+		return err
+	}
+	person, err := findProfile(c, l.Profile)
+	if err != nil {
+		return err
+	}
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	token, err := tokens.Load(ctx, person.Slug)
+	if errors.Is(err, withings.ErrNoToken) {
+		s.printf("%s is not signed in.\n", person.Name)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	client, err := newClient(c, s.version(), bridge.NewBudget())
+	if err != nil {
+		return err
+	}
+	revoked := client.Revoke(ctx, token.UserID)
+	unlock, err := tokens.Lock(ctx, person.Slug)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := tokens.Delete(ctx, person.Slug); err != nil {
+		return err
+	}
+	if revoked != nil {
+		return fmt.Errorf("the tokens of %s are forgotten here, but the cloud did not confirm the end of the consent; "+
+			"end it in the vendor's app as well: %w", person.Name, revoked)
+	}
+	s.printf("%s is signed out: the consent has ended and the tokens are forgotten.\n", person.Name)
+	return nil
+}
+
+type profilesCommand struct{}
+
+func (profilesCommand) run(ctx context.Context, s *session) error {
+	_, c, err := s.load()
+	if err != nil {
+		return err
+	}
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tACCESS UNTIL")
+	for _, p := range c.Withings.Profiles {
+		topic := c.MQTT.BaseTopic + "/" + p.Slug
+		token, err := tokens.Load(ctx, p.Slug)
+		switch {
+		case errors.Is(err, withings.ErrNoToken):
+			_, _ = fmt.Fprintf(table, "%s\t%s\tno: vitals2mqtt login %s\t\t\t\n", p.Name, topic, p.Slug)
+		case err != nil:
+			return err
+		default:
+			_, _ = fmt.Fprintf(table, "%s\t%s\tyes\t%s\t%s\t%s\n", p.Name, topic, token.UserID,
+				strings.Join(token.Scopes, ","), token.Expiry.Local().Format(time.DateTime))
+		}
+	}
+	return table.Flush()
+}

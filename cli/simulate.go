@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+
+	"vitals2mqtt/simulator"
+)
+
+type simulateCommand struct {
+	Listen string `default:"127.0.0.1:8100" placeholder:"HOST:PORT" help:"Where to serve (default 127.0.0.1:8100)."`
+	Seed   uint64 `default:"1" help:"Same seed, same people and histories."`
+	JSON   bool   `name:"json" help:"Print the facts as JSON, for scripts."`
+}
+
+// facts are what a client of the simulated cloud must know.
+type facts struct {
+	APIURL       string                 `json:"api_url"`
+	AccountURL   string                 `json:"account_url"`
+	ControlURL   string                 `json:"control_url"`
+	ClientID     string                 `json:"client_id"`
+	ClientSecret string                 `json:"client_secret"` //nolint:gosec // invented, and made to be printed
+	People       []simulator.PersonInfo `json:"people"`
+}
+
+func (c simulateCommand) run(ctx context.Context, s *session) error {
+	cloud := simulator.New(simulator.Options{Seed: c.Seed})
+	listener, err := listen(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	address := "http://" + listener.Addr().String()
+	known := facts{
+		APIURL: address, AccountURL: address, ControlURL: address + "/control/",
+		ClientID: cloud.ClientID(), ClientSecret: cloud.ClientSecret(), People: cloud.People(),
+	}
+	if err := c.announce(s, known); err != nil {
+		return err
+	}
+	return cloud.Serve(ctx, listener)
+}
+
+func (c simulateCommand) announce(s *session, known facts) error {
+	if c.JSON {
+		return json.NewEncoder(s.Stdout).Encode(known)
+	}
+	s.printf("Simulated cloud, nothing of it is real:\n\n  withings.api_url        %s\n  withings.account_url    %s\n"+
+		"  withings.client_id      %s\n  withings.client_secret  %s\n\n", known.APIURL, known.AccountURL, known.ClientID, known.ClientSecret)
+	for _, p := range known.People {
+		s.printf("  person                  %s (%s)\n", p.Name, p.UserID)
+	}
+	s.printf("\nMake something happen: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nCtrl-C stops it.\n", known.People[0].Name, known.ControlURL)
+	return nil
+}
+
+// listen binds a TCP address and says in words what is wrong when it cannot.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var binder net.ListenConfig
+	listener, err := binder.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	return listener, nil
+}

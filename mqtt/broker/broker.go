@@ -1,0 +1,135 @@
+// Package broker is an MQTT broker inside the process, for the demo, for
+// households without one (`mqtt.url: embedded`) and for tests. It is no
+// replacement for a real one: nothing is kept on disk, and there is no TLS.
+package broker
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net"
+	"sync"
+	"sync/atomic"
+
+	mochi "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/listeners"
+	"github.com/mochi-mqtt/server/v2/packets"
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// Options say where a broker listens and whom it lets in.
+type Options struct {
+	// Listen is HOST:PORT; "" is a free port of this machine alone.
+	Listen string
+	// Username and Password are asked for when there is a user name.
+	Username string
+	Password secret.Text
+	Log      zerolog.Logger
+}
+
+// Broker is a running broker.
+type Broker struct {
+	server  *mochi.Server
+	address string
+	subs    atomic.Int64
+	close   func() error
+}
+
+// ErrOpen says that everybody on the network could read health data.
+var ErrOpen = errors.New("an embedded broker that listens beyond this machine needs mqtt.username and mqtt.password")
+
+// Start binds the address and serves until Close.
+func Start(o Options) (*Broker, error) {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	host, _, err := net.SplitHostPort(o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("broker: listen address %q: %w", o.Listen, err)
+	}
+	if ip := net.ParseIP(host); o.Username == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("broker: %s: %w", o.Listen, ErrOpen)
+	}
+	capabilities := mochi.NewDefaultServerCapabilities()
+	capabilities.MaximumMessageExpiryInterval = math.MaxInt32 // its default drops retained messages after a day
+	server := mochi.New(&mochi.Options{
+		InlineClient: true, Capabilities: capabilities,
+		Logger: slog.New(zerolog.NewSlogHandler(o.Log.Level(zerolog.ErrorLevel))),
+	})
+	if err := server.AddHook(&door{username: o.Username, password: o.Password}, nil); err != nil {
+		return nil, fmt.Errorf("broker: %w", err)
+	}
+	listener := listeners.NewTCP(listeners.Config{ID: "tcp", Address: o.Listen})
+	if err := server.AddListener(listener); err != nil {
+		return nil, errors.Join(fmt.Errorf("broker: cannot listen on %s: %w", o.Listen, err), server.Close())
+	}
+	if err := server.Serve(); err != nil {
+		return nil, errors.Join(fmt.Errorf("broker: %w", err), server.Close())
+	}
+	return &Broker{server: server, address: listener.Address(), close: sync.OnceValue(server.Close)}, nil
+}
+
+// Addr is the bound address, HOST:PORT.
+func (b *Broker) Addr() string { return b.address }
+
+// URL is the address as a client takes it.
+func (b *Broker) URL() string { return "mqtt://" + b.address }
+
+// Close cuts all clients off and forgets every message. A second call does
+// nothing.
+func (b *Broker) Close() error { return b.close() }
+
+// Retained returns the whole retained tree.
+func (b *Broker) Retained() map[string]string {
+	tree := map[string]string{}
+	for _, packet := range b.server.Topics.Messages("#") {
+		tree[packet.TopicName] = string(packet.Payload)
+	}
+	return tree
+}
+
+// Watch calls a function for every message that matches, the retained ones
+// first. It must return soon.
+func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, retained bool)) error {
+	err := b.server.Subscribe(filter, int(b.subs.Add(1)), func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
+		fn(packet.TopicName, bytes.Clone(packet.Payload), packet.FixedHeader.Retain)
+	})
+	if err != nil {
+		return fmt.Errorf("broker: watching %s: %w", filter, err)
+	}
+	return nil
+}
+
+// door lets clients in.
+type door struct {
+	mochi.HookBase
+
+	username string
+	password secret.Text
+}
+
+// ID implements mochi.Hook.
+func (*door) ID() string { return "door" }
+
+// Provides implements mochi.Hook.
+func (*door) Provides(hook byte) bool {
+	return hook == mochi.OnConnectAuthenticate || hook == mochi.OnACLCheck
+}
+
+// OnConnectAuthenticate implements mochi.Hook.
+func (d *door) OnConnectAuthenticate(_ *mochi.Client, packet packets.Packet) bool {
+	if d.username == "" {
+		return true
+	}
+	user := subtle.ConstantTimeCompare(packet.Connect.Username, []byte(d.username))
+	password := subtle.ConstantTimeCompare(packet.Connect.Password, []byte(d.password.Reveal()))
+	return user&password == 1
+}
+
+// OnACLCheck implements mochi.Hook: whoever is in may read and write.
+func (*door) OnACLCheck(*mochi.Client, string, bool) bool { return true }

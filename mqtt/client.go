@@ -1,0 +1,267 @@
+// Package mqtt keeps a broker supplied: connect, last will, birth, last-value
+// cache, requests. It is the only importer of paho, and knows no topic's
+// meaning. A broker that denies a publish by its access list does so silently
+// in MQTT 3.1.1: nothing here can notice.
+package mqtt
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// What ends a connection, or keeps one from being made.
+var (
+	// ErrRefused says that the broker does not accept user name or password.
+	ErrRefused = errors.New("the broker refuses the user name or password")
+	// ErrUnreachable says that there is no broker at the address.
+	ErrUnreachable = errors.New("the broker cannot be reached")
+	// ErrHandover as the cause of a context's end makes Run leave "online" behind,
+	// because somebody else takes over at once.
+	ErrHandover = errors.New("handed over")
+)
+
+// Options are how to reach a broker, and what to say there.
+type Options struct {
+	// URL is mqtt://, mqtts://, ws:// or wss:// HOST[:PORT] (tcp:// and ssl:// too).
+	URL      string
+	ClientID string // stable, and nobody else's: a broker throws the older one out
+	Username string
+	Password secret.Text
+	TLS      *tls.Config // nil is the system's trust
+	// KeepAlive is how soon a dead connection is noticed; 0 is 30 s.
+	KeepAlive time.Duration
+	// QoS of values and events, 0 to 2; the state topic always has 1.
+	QoS byte
+	// StateTopic carries "online" and, also as the last will, "offline".
+	StateTopic string
+	// BirthTopic and BirthPayload are Home Assistant's; "" is not watched.
+	BirthTopic, BirthPayload string
+	// BirthDelay is how long to wait after a birth; nil is a random 1 to 15 s, so
+	// that not all bridges answer at once.
+	BirthDelay func() time.Duration
+	// Rank orders the tree after a connect, lower first; nil is by topic alone.
+	Rank func(topic string) int
+	Log  zerolog.Logger
+}
+
+// Message is what came in on a handled topic.
+type Message struct {
+	Topic    string
+	Payload  []byte
+	Retained bool
+}
+
+// Status is how the connection fares.
+type Status struct {
+	Connected bool
+	// Refused says that the broker does not like our credentials.
+	Refused   bool
+	LastError string // "" while connected
+	// Dropped counts events that were too many to keep.
+	Dropped int
+	// Retained counts the topics in the cache.
+	Retained int
+}
+
+// Client supplies one broker. Its methods are safe for concurrent use.
+type Client struct {
+	options  Options
+	server   string // URL in paho's spelling
+	handlers []handler
+	inbox    chan Message
+	wake     chan struct{}
+
+	mu      sync.Mutex
+	cache   map[string]*entry
+	events  []event
+	changed chan struct{} // closed and renewed whenever something was delivered
+	status  Status
+}
+
+type handler struct {
+	filter string
+	fn     func(Message)
+}
+
+// entry is the last value of a topic; the cache, not paho, is the truth about
+// what the broker should hold.
+type entry struct {
+	payload []byte // nil to be cleared
+	dirty   bool
+	version int // tells a value that changed while it was under way
+}
+
+type event struct {
+	topic   string
+	payload []byte
+}
+
+const (
+	maxEvents   = 256
+	inboxLength = 1024
+)
+
+// New checks the options. Nothing happens before Run.
+func New(o Options) (*Client, error) {
+	server, err := serverURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.ClientID == "":
+		return nil, errors.New("mqtt: no client id")
+	case o.StateTopic == "":
+		return nil, errors.New("mqtt: no state topic")
+	case o.QoS > 2:
+		return nil, fmt.Errorf("mqtt: there is no quality of service %d", o.QoS)
+	}
+	if o.KeepAlive == 0 {
+		o.KeepAlive = 30 * time.Second
+	}
+	if o.BirthDelay == nil {
+		o.BirthDelay = randomDelay
+	}
+	if o.Rank == nil {
+		o.Rank = func(string) int { return 0 }
+	}
+	return &Client{
+		options: o, server: server, inbox: make(chan Message, inboxLength), wake: make(chan struct{}, 1),
+		cache: map[string]*entry{}, changed: make(chan struct{}),
+	}, nil
+}
+
+// serverURL turns an address as people write it into paho's spelling.
+func serverURL(address string) (string, error) {
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Hostname() == "" {
+		return "", errors.New("mqtt: the broker's address is not of the form mqtt://HOST:PORT")
+	}
+	schemes := map[string]struct{ name, port string }{
+		"mqtt": {"tcp", "1883"}, "tcp": {"tcp", "1883"}, "mqtts": {"ssl", "8883"}, "ssl": {"ssl", "8883"},
+		"ws": {"ws", ""}, "wss": {"wss", ""},
+	}
+	scheme, ok := schemes[parsed.Scheme]
+	if !ok {
+		return "", fmt.Errorf("mqtt: %q is no way to reach a broker; use mqtt, mqtts, ws or wss", parsed.Scheme)
+	}
+	parsed.Scheme, parsed.User = scheme.name, nil
+	if parsed.Port() == "" && scheme.port != "" {
+		parsed.Host += ":" + scheme.port
+	}
+	return parsed.String(), nil
+}
+
+// Handle calls a function for messages that match a filter, one after the
+// other. It may call any method of the client. Call Handle before Run.
+func (c *Client) Handle(filter string, fn func(Message)) {
+	c.handlers = append(c.handlers, handler{filter, fn})
+}
+
+// Set keeps a retained payload on a topic. It does not wait for the broker, and
+// publishes nothing when the payload is what it was.
+func (c *Client) Set(topic string, payload []byte) {
+	if payload == nil {
+		payload = []byte{}
+	}
+	c.put(topic, payload)
+}
+
+// Clear removes the retained payload of a topic.
+func (c *Client) Clear(topic string) { c.put(topic, nil) }
+
+func (c *Client) put(topic string, payload []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	held, known := c.cache[topic]
+	if known && (held.payload == nil) == (payload == nil) && bytes.Equal(held.payload, payload) {
+		return
+	}
+	if !known {
+		held = &entry{}
+		c.cache[topic] = held
+	}
+	held.payload, held.dirty = bytes.Clone(payload), true
+	held.version++
+	c.nudge()
+}
+
+// Send passes a message on that is not retained. It waits for a connection in a
+// bounded queue; the oldest is dropped when there are too many.
+func (c *Client) Send(topic string, payload []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.events) >= maxEvents {
+		c.events = c.events[1:]
+		c.status.Dropped++
+	}
+	c.events = append(c.events, event{topic, bytes.Clone(payload)})
+	c.nudge()
+}
+
+// Republish publishes every retained payload again.
+func (c *Client) Republish() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, held := range c.cache {
+		held.dirty = true
+	}
+	c.nudge()
+}
+
+// nudge wakes the worker. It never blocks.
+func (c *Client) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Flush waits until the broker has everything, or until the context ends.
+func (c *Client) Flush(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		done, changed := c.delivered(), c.changed
+		c.mu.Unlock()
+		if done {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("delivering to the broker: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// delivered wants c.mu held.
+func (c *Client) delivered() bool {
+	for _, held := range c.cache {
+		if held.dirty {
+			return false
+		}
+	}
+	return len(c.events) == 0
+}
+
+// Status tells how the connection fares.
+func (c *Client) Status() Status {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	status := c.status
+	for _, held := range c.cache {
+		if held.payload != nil {
+			status.Retained++
+		}
+	}
+	return status
+}

@@ -1,0 +1,153 @@
+package mqtt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+)
+
+const (
+	online  = "online"
+	offline = "offline"
+
+	connectTime = 10 * time.Second
+	// wordTime is how long the broker may take to confirm one message.
+	wordTime = 10 * time.Second
+	// quiesce is how long paho may take to get the disconnect out, in ms.
+	quiesce = 200
+
+	// The broker's reasons to refuse a connection that a person can mend.
+	badCredentials = 4
+	notAuthorised  = 5
+)
+
+// link is one connection. A new one is made each time: paho's own reconnecting
+// forgets subscriptions and reports messages as sent that were not.
+type link struct {
+	paho paho.Client
+	lost chan struct{} // closed when the connection is gone
+
+	once sync.Once
+	mu   sync.Mutex
+	err  error
+}
+
+// connect makes a connection whose last will is "offline".
+func (c *Client) connect(ctx context.Context) (*link, error) {
+	options := c.pahoOptions()
+	options.SetBinaryWill(c.options.StateTopic, []byte(offline), 1, true)
+	return dial(ctx, options)
+}
+
+// connectWithoutWill makes a connection that leaves no trace.
+func (c *Client) connectWithoutWill(ctx context.Context) (*link, error) {
+	return dial(ctx, c.pahoOptions())
+}
+
+func (c *Client) pahoOptions() *paho.ClientOptions {
+	options := paho.NewClientOptions().AddBroker(c.server).SetClientID(c.options.ClientID).
+		SetUsername(c.options.Username).SetPassword(c.options.Password.Reveal()).
+		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(false).
+		SetConnectTimeout(connectTime).SetWriteTimeout(wordTime).
+		SetKeepAlive(c.options.KeepAlive).SetPingTimeout(c.options.KeepAlive/2 + time.Second).
+		SetDefaultPublishHandler(c.receive)
+	if c.options.TLS != nil {
+		options.SetTLSConfig(c.options.TLS)
+	}
+	return options
+}
+
+// receive runs in a goroutine of paho's: it only hands over.
+func (c *Client) receive(_ paho.Client, m paho.Message) {
+	select {
+	case c.inbox <- Message{Topic: m.Topic(), Payload: bytes.Clone(m.Payload()), Retained: m.Retained()}:
+	default:
+		c.options.Log.Warn().Str("topic", m.Topic()).Msg("too many messages at once: one is ignored")
+	}
+}
+
+func dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
+	l := &link{lost: make(chan struct{})}
+	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.end(err) })
+	l.paho = paho.NewClient(options)
+	token := l.paho.Connect()
+	select {
+	case <-token.Done():
+	case <-ctx.Done():
+		l.paho.Disconnect(0)
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
+	}
+	err := token.Error()
+	if err == nil {
+		return l, nil
+	}
+	l.paho.Disconnect(0)
+	if answer, ok := token.(*paho.ConnectToken); ok {
+		if code := answer.ReturnCode(); code == badCredentials || code == notAuthorised {
+			return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+		}
+	}
+	return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+}
+
+// end notes that the connection is gone, and why.
+func (l *link) end(err error) {
+	l.once.Do(func() {
+		l.mu.Lock()
+		l.err = err
+		l.mu.Unlock()
+		close(l.lost)
+	})
+}
+
+// reason is why the connection is gone.
+func (l *link) reason() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return errors.Join(errLost, l.err)
+}
+
+// wait waits for the broker's word, as long as there is one to be had.
+func (l *link) wait(ctx context.Context, token paho.Token, what string) error {
+	timer := time.NewTimer(wordTime)
+	defer timer.Stop()
+	select {
+	case <-token.Done():
+		if err := token.Error(); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		return nil
+	case <-l.lost:
+		return fmt.Errorf("%s: %w", what, l.reason())
+	case <-timer.C:
+		return fmt.Errorf("%s: the broker did not confirm within %s", what, wordTime)
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
+	}
+}
+
+func (l *link) subscribe(ctx context.Context, filter string) error {
+	return l.wait(ctx, l.paho.Subscribe(filter, 1, nil), "subscribing to "+filter)
+}
+
+// publish sends a message and waits for the broker's word.
+func (l *link) publish(ctx context.Context, topic string, qos byte, retained bool, payload []byte) error {
+	return l.send(ctx, topic, qos, retained, payload)()
+}
+
+// send sends a message and returns the wait for the broker's word.
+func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, payload []byte) func() error {
+	if payload == nil {
+		payload = []byte{}
+	}
+	token := l.paho.Publish(topic, qos, retained, payload)
+	return func() error { return l.wait(ctx, token, "publishing "+topic) }
+}
+
+// close says goodbye: the broker drops the last will.
+func (l *link) close() { l.paho.Disconnect(quiesce) }

@@ -1,0 +1,471 @@
+package mqtt_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait; it is far above what any of them takes.
+const patience = 20 * time.Second
+
+const state = "v/bridge/state"
+
+func startBroker(t *testing.T, o broker.Options) *broker.Broker {
+	t.Helper()
+	o.Log = zerolog.Nop()
+	b, err := broker.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var once sync.Once
+	t.Cleanup(func() { once.Do(func() { _ = b.Close() }) })
+	return b
+}
+
+// client runs a client until the test ends; stop ends it with a cause.
+func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
+	t.Helper()
+	if o.ClientID == "" {
+		o.ClientID = "test"
+	}
+	o.StateTopic, o.QoS, o.Log = state, 1, zerolog.Nop()
+	c, err := mqtt.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if prepare != nil {
+		prepare(c)
+	}
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- c.Run(ctx) }()
+	stop = sync.OnceValue(func() func(error) {
+		var once sync.Once
+		return func(cause error) {
+			once.Do(func() {
+				cancel(cause)
+				if err := <-done; err != nil {
+					t.Errorf("Run returned %v", err)
+				}
+			})
+		}
+	})()
+	t.Cleanup(func() { stop(nil) })
+	return c, stop
+}
+
+// until waits for a condition, looking often.
+func until(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+func flush(t *testing.T, c *mqtt.Client) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := c.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPublishesAndLeaves(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	c, stop := client(t, mqtt.Options{URL: b.URL()}, nil)
+	c.Set("v/alice/weight_kg", []byte("81.35"))
+	c.Set("v/alice/fat", []byte("20"))
+	flush(t, c)
+	want := map[string]string{state: "online", "v/alice/weight_kg": "81.35", "v/alice/fat": "20"}
+	if got := own(b); !maps.Equal(got, want) {
+		t.Errorf("retained %v, want %v", got, want)
+	}
+	c.Clear("v/alice/fat")
+	c.Clear("v/never/there")
+	flush(t, c)
+	delete(want, "v/alice/fat")
+	if got := own(b); !maps.Equal(got, want) {
+		t.Errorf("after clearing: %v, want %v", got, want)
+	}
+	if status := c.Status(); !status.Connected || status.Retained != 1 || status.LastError != "" {
+		t.Errorf("status %+v", status)
+	}
+	stop(nil)
+	if got := own(b)[state]; got != "offline" {
+		t.Errorf("after the stop the state is %q", got)
+	}
+}
+
+// own is the retained tree without the broker's statistics.
+func own(b *broker.Broker) map[string]string {
+	tree := b.Retained()
+	maps.DeleteFunc(tree, func(topic, _ string) bool { return strings.HasPrefix(topic, "$SYS") })
+	return tree
+}
+
+func TestHandoverStaysOnline(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	c, stop := client(t, mqtt.Options{URL: b.URL()}, nil)
+	c.Set("v/x", []byte("1"))
+	flush(t, c)
+	stop(mqtt.ErrHandover)
+	if got := own(b)[state]; got != "online" {
+		t.Errorf("after the handover the state is %q", got)
+	}
+}
+
+func TestNothingIsPublishedTwiceForNothing(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	var seen atomic.Int32
+	if err := b.Watch("v/x", func(string, []byte, bool) { seen.Add(1) }); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
+	for range 3 {
+		c.Set("v/x", []byte("same"))
+		flush(t, c)
+	}
+	if seen.Load() != 1 {
+		t.Errorf("published %d times", seen.Load())
+	}
+}
+
+func TestBrokerThatComesLateAndGoesEmpty(t *testing.T) {
+	t.Parallel()
+	// A port that was free a moment ago; nobody listens there yet.
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ranks := map[string]int{"v/value": 3, "v/document": 1, "v/status": 2}
+	c, _ := client(t, mqtt.Options{URL: "mqtt://" + address, Rank: func(topic string) int { return ranks[topic] }}, nil)
+	for _, topic := range []string{"v/value", "v/status", "v/document"} {
+		c.Set(topic, []byte("1"))
+	}
+	c.Send("v/event", []byte("news"))
+	until(t, "the failure is noticed", func() bool { return c.Status().LastError != "" })
+	c.Set("v/value", []byte("2"))
+
+	for round := range 2 {
+		b := startBroker(t, broker.Options{Listen: address})
+		var mu sync.Mutex
+		var order []string
+		if err := b.Watch("v/#", func(topic string, payload []byte, _ bool) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, topic+"="+string(payload))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{state + "=online", "v/document=1", "v/status=1", "v/value=2"}
+		if round == 0 {
+			want = append(want, "v/event=news")
+		}
+		until(t, "the whole tree is there", func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return len(order) >= len(want)
+		})
+		flush(t, c)
+		mu.Lock()
+		if !slices.Equal(order, want) {
+			t.Errorf("round %d: published %v, want %v", round, order, want)
+		}
+		mu.Unlock()
+		if _, kept := own(b)["v/event"]; kept {
+			t.Error("the event is retained")
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRefusedPasswordIsToldAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{Username: "v", Password: secret.New("right")})
+	o := mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong"), StateTopic: state, ClientID: "probe"}
+	if err := mqtt.Probe(t.Context(), o); !errors.Is(err, mqtt.ErrRefused) {
+		t.Errorf("probe: %v, want ErrRefused", err)
+	}
+	c, _ := client(t, mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong")}, nil)
+	until(t, "the refusal is noticed", func() bool { return c.Status().Refused })
+	if text := c.Status().LastError; strings.Contains(text, "wrong") {
+		t.Errorf("the password is in the error: %s", text)
+	}
+	address := b.Addr()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.Set("v/x", []byte("1"))
+	b = startBroker(t, broker.Options{Listen: address, Username: "v", Password: secret.New("wrong")}) // mended
+	flush(t, c)
+	if own(b)["v/x"] != "1" || c.Status().Refused {
+		t.Errorf("after mending: %v, %+v", own(b), c.Status())
+	}
+	o.Password = secret.New("wrong")
+	if err := mqtt.Probe(t.Context(), o); err != nil {
+		t.Errorf("probe: %v", err)
+	}
+}
+
+func TestProbeOfNothing(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	address := b.Addr()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"mqtt://" + address, "http://" + address, "mqtt://"} {
+		err := mqtt.Probe(t.Context(), mqtt.Options{URL: target, StateTopic: state, ClientID: "probe"})
+		if !errors.Is(err, mqtt.ErrUnreachable) {
+			t.Errorf("%s: %v, want ErrUnreachable", target, err)
+		}
+	}
+}
+
+func TestHandlersMayPublish(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	var answered atomic.Int32
+	if err := b.Watch("v/answer/#", func(string, []byte, bool) { answered.Add(1) }); err != nil {
+		t.Fatal(err)
+	}
+	asking, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "asking"}, nil)
+	var retained atomic.Int32
+	c, _ := client(t, mqtt.Options{URL: b.URL()}, func(c *mqtt.Client) {
+		c.Handle("v/ask/+", func(m mqtt.Message) {
+			if m.Retained {
+				retained.Add(1)
+			}
+			c.Set("v/answer/"+m.Topic, m.Payload)
+			c.Send("v/answer/event", m.Payload)
+		})
+	})
+	until(t, "it is subscribed", func() bool { return own(b)[state] == "online" && c.Status().Connected })
+	flush(t, c)
+	for i := range 100 {
+		asking.Send("v/ask/"+fmt.Sprint(i), []byte("x"))
+	}
+	until(t, "all is answered", func() bool { return answered.Load() == 200 })
+	if retained.Load() != 0 {
+		t.Error("a live message was called retained")
+	}
+}
+
+func TestRetainedMessagesAreToldApart(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	first, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "first"}, nil)
+	first.Set("v/old", []byte("leftover"))
+	flush(t, first)
+	got := make(chan mqtt.Message, 1)
+	client(t, mqtt.Options{URL: b.URL()}, func(c *mqtt.Client) { c.Handle("v/old", func(m mqtt.Message) { got <- m }) })
+	select {
+	case m := <-got:
+		if !m.Retained || string(m.Payload) != "leftover" {
+			t.Errorf("%+v", m)
+		}
+	case <-time.After(patience):
+		t.Fatal("the retained message never came")
+	}
+}
+
+func TestBirthPublishesEverythingOnce(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	var seen atomic.Int32
+	if err := b.Watch("v/x", func(string, []byte, bool) { seen.Add(1) }); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := client(t, mqtt.Options{
+		URL: b.URL(), BirthTopic: "homeassistant/status", BirthPayload: "online", BirthDelay: func() time.Duration { return 50 * time.Millisecond },
+	}, nil)
+	c.Set("v/x", []byte("1"))
+	flush(t, c)
+	assistant, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "assistant"}, nil)
+	for _, payload := range []string{"offline", "online", "online", "online"} {
+		assistant.Send("homeassistant/status", []byte(payload))
+	}
+	flush(t, assistant)
+	until(t, "it is published again", func() bool { return seen.Load() >= 2 })
+	flush(t, c)
+	if seen.Load() != 2 {
+		t.Errorf("published %d times, want twice", seen.Load())
+	}
+}
+
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
+	for i := range 1000 {
+		c.Set(fmt.Sprintf("v/burst/%d", i), []byte("1"))
+	}
+	for range 300 {
+		c.Send("v/event", []byte("x"))
+	}
+	flush(t, c)
+	if got := len(own(b)); got != 1001 {
+		t.Errorf("%d retained topics, want 1001", got)
+	}
+}
+
+func TestQueueOfEventsIsBounded(t *testing.T) {
+	t.Parallel()
+	c, err := mqtt.New(mqtt.Options{URL: "mqtt://127.0.0.1:1", ClientID: "x", StateTopic: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 300 {
+		c.Send("v/event", []byte("x"))
+	}
+	if got := c.Status().Dropped; got != 300-256 {
+		t.Errorf("%d dropped, want 44", got)
+	}
+}
+
+// wire is a cable between client and broker that can be cut or go dead.
+type wire struct {
+	listener net.Listener
+	dead     atomic.Bool
+	mu       sync.Mutex
+	open     []net.Conn
+	group    sync.WaitGroup
+}
+
+func lay(t *testing.T, to string) *wire {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{listener: listener}
+	w.group.Go(func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			far, err := (&net.Dialer{}).DialContext(context.WithoutCancel(t.Context()), "tcp", to)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			w.mu.Lock()
+			w.open = append(w.open, near, far)
+			w.mu.Unlock()
+			w.group.Go(func() { w.carry(near, far) })
+			w.group.Go(func() { w.carry(far, near) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		w.cut()
+		w.group.Wait()
+	})
+	return w
+}
+
+// carry copies, and swallows while the wire is dead.
+func (w *wire) carry(from, to net.Conn) {
+	buffer := make([]byte, 4096)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 && !w.dead.Load() {
+			_, _ = to.Write(buffer[:n])
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				_ = from.Close()
+			}
+			_ = to.Close()
+			return
+		}
+	}
+}
+
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, end := range w.open {
+		_ = end.Close()
+	}
+	w.open = nil
+}
+
+func TestCutConnectionFiresTheWillAndComesBack(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	var mu sync.Mutex
+	var states []string
+	if err := b.Watch(state, func(_ string, payload []byte, _ bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		states = append(states, string(payload))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w := lay(t, b.Addr())
+	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String()}, nil)
+	c.Set("v/x", []byte("1"))
+	flush(t, c)
+	w.cut()
+	until(t, "the will was heard and it is back", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Equal(states, []string{"online", "offline", "online"})
+	})
+}
+
+func TestHalfOpenConnectionIsNoticed(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	w := lay(t, b.Addr())
+	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String(), KeepAlive: time.Second}, nil)
+	c.Set("v/x", []byte("1"))
+	flush(t, c)
+	w.dead.Store(true)
+	until(t, "the silence is noticed", func() bool { return !c.Status().Connected })
+	c.Set("v/x", []byte("2"))
+	w.dead.Store(false)
+	flush(t, c)
+	if own(b)["v/x"] != "2" {
+		t.Errorf("retained %v", own(b))
+	}
+}

@@ -1,0 +1,204 @@
+package mqtt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	flushTime   = 5 * time.Second // to deliver the last values at the end
+	goodbyeTime = 3 * time.Second // to deliver "offline"
+	shortLife   = 10 * time.Second
+	manyKicks   = 3
+)
+
+// Run keeps a connection until the context ends, however often it is lost. Then
+// it delivers what is left, says "offline" and disconnects; with ErrHandover as
+// the context's cause it leaves "online". It returns nil: a broker that is away
+// is no reason to stop.
+func (c *Client) Run(ctx context.Context) error {
+	var inside sync.WaitGroup
+	defer inside.Wait()
+	dispatching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	inside.Go(func() { c.dispatch(dispatching) })
+
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval, pause.MaxInterval = time.Second, 30*time.Second
+	kicks := 0
+	for ctx.Err() == nil {
+		connection, err := c.connect(ctx)
+		if err != nil {
+			c.noteFailure(err)
+			rest(ctx, pause.NextBackOff())
+			continue
+		}
+		c.noteConnected()
+		since := time.Now()
+		err = c.supply(ctx, connection)
+		if ctx.Err() != nil {
+			c.goodbye(context.WithoutCancel(ctx), connection, errors.Is(context.Cause(ctx), ErrHandover))
+			break
+		}
+		connection.close()
+		c.noteFailure(err)
+		if time.Since(since) > shortLife {
+			pause.Reset()
+			kicks = 0
+			continue // a broker that restarts is back soon: try at once, then slower
+		}
+		if kicks++; kicks == manyKicks {
+			c.options.Log.Error().Str("client_id", c.options.ClientID).
+				Msg("the broker ends each connection at once; another program probably uses the same client id")
+		}
+		rest(ctx, pause.NextBackOff())
+	}
+	c.mu.Lock()
+	c.status.Connected = false
+	c.mu.Unlock()
+	return nil
+}
+
+// rest waits, unless the context ends.
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+func (c *Client) noteConnected() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.status.Connected, c.status.Refused, c.status.LastError = true, false, ""
+	// Whether the broker kept anything is not known: all is published again.
+	for _, held := range c.cache {
+		held.dirty = true
+	}
+	c.options.Log.Info().Str("broker", c.server).Msg("connected to the broker")
+}
+
+// noteFailure logs a failure when it is another one than before.
+func (c *Client) noteFailure(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text := "the connection was lost"
+	if err != nil {
+		text = err.Error()
+	}
+	if c.status.LastError != text {
+		c.options.Log.Error().Str("broker", c.server).Msg(text + "; values are kept until it is back")
+	}
+	c.status.Connected, c.status.Refused, c.status.LastError = false, errors.Is(err, ErrRefused), text
+}
+
+// supply subscribes, says "online", and publishes until the connection is lost
+// or the context ends.
+func (c *Client) supply(ctx context.Context, l *link) error {
+	// First the subscriptions: what the broker still holds must be seen before it
+	// is overwritten.
+	for _, filter := range c.filters() {
+		if err := l.subscribe(ctx, filter); err != nil {
+			return err
+		}
+	}
+	if err := l.publish(ctx, c.options.StateTopic, 1, true, []byte(online)); err != nil {
+		return err
+	}
+	for {
+		if err := c.deliver(ctx, l); err != nil {
+			return err
+		}
+		select {
+		case <-c.wake:
+		case <-l.lost:
+			return l.reason()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// goodbye delivers what is left and leaves.
+func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
+	flushing, cancel := context.WithTimeout(ctx, flushTime)
+	defer cancel()
+	err := c.deliver(flushing, l)
+	if !handover {
+		leaving, cancel := context.WithTimeout(ctx, goodbyeTime)
+		defer cancel()
+		err = errors.Join(err, l.publish(leaving, c.options.StateTopic, 1, true, []byte(offline)))
+	}
+	if err != nil {
+		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker")
+	}
+	l.close()
+}
+
+// filters lists what must be subscribed to.
+func (c *Client) filters() []string {
+	var filters []string
+	for _, h := range c.handlers {
+		filters = append(filters, h.filter)
+	}
+	if c.options.BirthTopic != "" {
+		filters = append(filters, c.options.BirthTopic)
+	}
+	return filters
+}
+
+// dispatch hands incoming messages to their handlers, in a goroutine of ours:
+// paho's must not be kept waiting.
+func (c *Client) dispatch(ctx context.Context) {
+	var birth <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-birth:
+			birth = nil
+			c.options.Log.Info().Msg("home assistant has started: publishing everything again")
+			c.Republish()
+		case m := <-c.inbox:
+			if c.isBirth(m) && birth == nil {
+				birth = time.After(c.options.BirthDelay())
+			}
+			for _, h := range c.handlers {
+				if matches(h.filter, m.Topic) {
+					h.fn(m)
+				}
+			}
+		}
+	}
+}
+
+func (c *Client) isBirth(m Message) bool {
+	return c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
+}
+
+func randomDelay() time.Duration {
+	return time.Second + rand.N(14*time.Second) //nolint:gosec // spreading load, not a secret
+}
+
+// Probe connects once and leaves, under a client id that must not be the
+// daemon's. The error is ErrRefused or ErrUnreachable, with the reason.
+func Probe(ctx context.Context, o Options) error {
+	c, err := New(o)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	connection, err := c.connectWithoutWill(ctx)
+	if err != nil {
+		return err
+	}
+	connection.close()
+	return nil
+}
