@@ -85,6 +85,7 @@ type Client struct {
 	cache   map[string]*entry
 	events  []event
 	changed chan struct{} // closed and renewed whenever something was delivered
+	logged  error         // the kind of failure that was logged last
 	status  Status
 }
 
@@ -128,6 +129,7 @@ func New(o Options) (*Client, error) {
 	if o.KeepAlive == 0 {
 		o.KeepAlive = 30 * time.Second
 	}
+	o.KeepAlive = max(o.KeepAlive, time.Second) // less would mean never
 	if o.BirthDelay == nil {
 		o.BirthDelay = randomDelay
 	}

@@ -3,8 +3,9 @@ package mqtt
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"sync"
 	"time"
 
@@ -16,10 +17,17 @@ const (
 	offline = "offline"
 
 	connectTime = 10 * time.Second
+	// writeTime bounds one write to a socket that is stuck.
+	writeTime = 5 * time.Second
 	// wordTime is how long the broker may take to confirm one message.
 	wordTime = 10 * time.Second
 	// quiesce is how long paho may take to get the disconnect out, in ms.
 	quiesce = 200
+
+	mqtt311 = 4
+
+	// denied is the broker's word for a subscription that it does not allow.
+	denied = 0x80
 
 	// The broker's reasons to refuse a connection that a person can mend.
 	badCredentials = 4
@@ -31,6 +39,7 @@ const (
 type link struct {
 	paho paho.Client
 	lost chan struct{} // closed when the connection is gone
+	wire net.Conn      // set by the time the connection stands
 
 	once sync.Once
 	mu   sync.Mutex
@@ -53,7 +62,8 @@ func (c *Client) pahoOptions() *paho.ClientOptions {
 	options := paho.NewClientOptions().AddBroker(c.server).SetClientID(c.options.ClientID).
 		SetUsername(c.options.Username).SetPassword(c.options.Password.Reveal()).
 		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(false).
-		SetConnectTimeout(connectTime).SetWriteTimeout(wordTime).
+		SetConnectTimeout(connectTime).SetWriteTimeout(writeTime).
+		SetProtocolVersion(mqtt311). // else a refusal is tried again as 3.1
 		SetKeepAlive(c.options.KeepAlive).SetPingTimeout(c.options.KeepAlive/2 + time.Second).
 		SetDefaultPublishHandler(c.receive)
 	if c.options.TLS != nil {
@@ -74,6 +84,11 @@ func (c *Client) receive(_ paho.Client, m paho.Message) {
 func dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
 	l := &link{lost: make(chan struct{})}
 	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.end(err) })
+	options.SetCustomOpenConnectionFn(func(to *url.URL, o paho.ClientOptions) (net.Conn, error) {
+		conn, err := open(ctx, to, o)
+		l.wire = conn
+		return conn, err
+	})
 	l.paho = paho.NewClient(options)
 	token := l.paho.Connect()
 	select {
@@ -109,7 +124,10 @@ func (l *link) end(err error) {
 func (l *link) reason() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return errors.Join(errLost, l.err)
+	if l.err == nil {
+		return errLost
+	}
+	return fmt.Errorf("%w: %w", errLost, l.err)
 }
 
 // wait waits for the broker's word, as long as there is one to be had.
@@ -131,8 +149,14 @@ func (l *link) wait(ctx context.Context, token paho.Token, what string) error {
 	}
 }
 
-func (l *link) subscribe(ctx context.Context, filter string) error {
-	return l.wait(ctx, l.paho.Subscribe(filter, 1, nil), "subscribing to "+filter)
+// subscribe returns whether the broker allows it.
+func (l *link) subscribe(ctx context.Context, filter string) (allowed bool, err error) {
+	token := l.paho.Subscribe(filter, 1, nil)
+	if err := l.wait(ctx, token, "subscribing to "+filter); err != nil {
+		return false, err
+	}
+	answer, ok := token.(*paho.SubscribeToken)
+	return !ok || answer.Result()[filter] != denied, nil
 }
 
 // publish sends a message and waits for the broker's word.
@@ -151,3 +175,10 @@ func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, 
 
 // close says goodbye: the broker drops the last will.
 func (l *link) close() { l.paho.Disconnect(quiesce) }
+
+// abandon cuts the connection without a goodbye, so that the will is heard: a
+// clean disconnect would leave "online" behind.
+func (l *link) abandon() {
+	_ = l.wire.Close()
+	l.paho.Disconnect(0)
+}

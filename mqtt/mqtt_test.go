@@ -147,8 +147,15 @@ func TestHandoverStaysOnline(t *testing.T) {
 func TestNothingIsPublishedTwiceForNothing(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	var seen atomic.Int32
-	if err := b.Watch("v/x", func(string, []byte, bool) { seen.Add(1) }); err != nil {
+	var seen, ended atomic.Int32
+	if err := b.Watch("v/#", func(topic string, _ []byte, _ bool) {
+		switch topic {
+		case "v/x":
+			seen.Add(1)
+		case "v/end":
+			ended.Add(1)
+		}
+	}); err != nil {
 		t.Fatal(err)
 	}
 	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
@@ -156,6 +163,8 @@ func TestNothingIsPublishedTwiceForNothing(t *testing.T) {
 		c.Set("v/x", []byte("same"))
 		flush(t, c)
 	}
+	c.Set("v/end", []byte("1"))
+	until(t, "the last message arrived", func() bool { return ended.Load() == 1 })
 	if seen.Load() != 1 {
 		t.Errorf("published %d times", seen.Load())
 	}
@@ -324,7 +333,8 @@ func TestBirthPublishesEverythingOnce(t *testing.T) {
 	}
 	flush(t, assistant)
 	until(t, "it is published again", func() bool { return seen.Load() >= 2 })
-	flush(t, c)
+	c.Set("v/end", []byte("1"))
+	until(t, "the last message arrived", func() bool { return own(b)["v/end"] == "1" })
 	if seen.Load() != 2 {
 		t.Errorf("published %d times, want twice", seen.Load())
 	}

@@ -14,7 +14,8 @@ import (
 const (
 	flushTime   = 5 * time.Second // to deliver the last values at the end
 	goodbyeTime = 3 * time.Second // to deliver "offline"
-	shortLife   = 10 * time.Second
+	shortLife   = 30 * time.Second
+	maxPause    = 30 * time.Second
 	manyKicks   = 3
 )
 
@@ -30,13 +31,13 @@ func (c *Client) Run(ctx context.Context) error {
 	inside.Go(func() { c.dispatch(dispatching) })
 
 	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = time.Second, 30*time.Second
+	pause.InitialInterval, pause.MaxInterval = time.Second, maxPause
 	kicks := 0
 	for ctx.Err() == nil {
 		connection, err := c.connect(ctx)
 		if err != nil {
 			c.noteFailure(err)
-			rest(ctx, pause.NextBackOff())
+			rest(ctx, min(maxPause, pause.NextBackOff()))
 			continue
 		}
 		c.noteConnected()
@@ -46,7 +47,7 @@ func (c *Client) Run(ctx context.Context) error {
 			c.goodbye(context.WithoutCancel(ctx), connection, errors.Is(context.Cause(ctx), ErrHandover))
 			break
 		}
-		connection.close()
+		connection.abandon()
 		c.noteFailure(err)
 		if time.Since(since) > shortLife {
 			pause.Reset()
@@ -57,7 +58,7 @@ func (c *Client) Run(ctx context.Context) error {
 			c.options.Log.Error().Str("client_id", c.options.ClientID).
 				Msg("the broker ends each connection at once; another program probably uses the same client id")
 		}
-		rest(ctx, pause.NextBackOff())
+		rest(ctx, min(maxPause, pause.NextBackOff()))
 	}
 	c.mu.Lock()
 	c.status.Connected = false
@@ -78,7 +79,7 @@ func rest(ctx context.Context, d time.Duration) {
 func (c *Client) noteConnected() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.status.Connected, c.status.Refused, c.status.LastError = true, false, ""
+	c.status.Connected, c.status.Refused, c.status.LastError, c.logged = true, false, "", nil
 	// Whether the broker kept anything is not known: all is published again.
 	for _, held := range c.cache {
 		held.dirty = true
@@ -90,14 +91,21 @@ func (c *Client) noteConnected() {
 func (c *Client) noteFailure(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	text := "the connection was lost"
-	if err != nil {
-		text = err.Error()
+	if err == nil {
+		err = errLost
 	}
-	if c.status.LastError != text {
-		c.options.Log.Error().Str("broker", c.server).Msg(text + "; values are kept until it is back")
+	// The texts differ by port numbers: only another kind of failure is news.
+	kind := err
+	for _, known := range []error{ErrRefused, ErrUnreachable, errLost} {
+		if errors.Is(err, known) {
+			kind = known
+		}
 	}
-	c.status.Connected, c.status.Refused, c.status.LastError = false, errors.Is(err, ErrRefused), text
+	if c.logged == nil || !errors.Is(kind, c.logged) {
+		c.options.Log.Error().Err(err).Str("broker", c.server).Msg("no connection to the broker; values are kept until it is back")
+	}
+	c.logged = kind
+	c.status.Connected, c.status.Refused, c.status.LastError = false, errors.Is(err, ErrRefused), err.Error()
 }
 
 // supply subscribes, says "online", and publishes until the connection is lost
@@ -106,8 +114,12 @@ func (c *Client) supply(ctx context.Context, l *link) error {
 	// First the subscriptions: what the broker still holds must be seen before it
 	// is overwritten.
 	for _, filter := range c.filters() {
-		if err := l.subscribe(ctx, filter); err != nil {
+		allowed, err := l.subscribe(ctx, filter)
+		if err != nil {
 			return err
+		}
+		if !allowed {
+			c.options.Log.Warn().Str("topic", filter).Msg("the broker's access list does not allow reading this topic")
 		}
 	}
 	if err := l.publish(ctx, c.options.StateTopic, 1, true, []byte(online)); err != nil {
@@ -138,7 +150,9 @@ func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
 		err = errors.Join(err, l.publish(leaving, c.options.StateTopic, 1, true, []byte(offline)))
 	}
 	if err != nil {
-		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker")
+		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker; its last will says it")
+		l.abandon()
+		return
 	}
 	l.close()
 }
@@ -180,8 +194,10 @@ func (c *Client) dispatch(ctx context.Context) {
 	}
 }
 
+// isBirth leaves retained births out: they come with every connection of ours,
+// which publishes everything anyway.
 func (c *Client) isBirth(m Message) bool {
-	return c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
+	return !m.Retained && c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
 }
 
 func randomDelay() time.Duration {
