@@ -30,7 +30,7 @@ func (p *person) topicsOf(key string) []string {
 // retain publishes a retained payload and remembers the topic, so that it can
 // be cleared when nobody wants it any more. It wants p.mu held.
 func (p *person) retain(topic string, payload []byte) {
-	p.unsaved = p.remember.addTopic(topic) || p.unsaved
+	p.unsaved = addSorted(&p.remember.Topics, topic) || p.unsaved
 	p.bridge.publisher.Set(topic, payload)
 }
 
@@ -95,11 +95,14 @@ func (p *person) publishDocument() {
 	if p.remember.UserID == "" {
 		return // the ids rest on the account; without one there is nothing to announce
 	}
+	for _, reading := range p.remember.State.Readings() {
+		p.unsaved = addSorted(&p.remember.Keys, reading.Key) || p.unsaved
+	}
 	var keys []string
 	var rows []sensors.Sensor
-	for _, reading := range p.remember.State.Readings() {
-		if row, ok := sensors.Lookup(reading.Key); ok && p.wants(reading.Key) {
-			keys, rows = append(keys, reading.Key), append(rows, row)
+	for _, key := range p.remember.Keys {
+		if row, ok := sensors.Lookup(key); ok && p.wants(key) {
+			keys, rows = append(keys, key), append(rows, row)
 		}
 	}
 	if p.announced != nil && slices.Equal(keys, p.announced) {

@@ -8,11 +8,13 @@ import (
 )
 
 // remembered is what a profile keeps over a restart: whose data it is, the
-// current readings, where each endpoint stopped, and what lies on the broker.
+// current readings, the keys that ever had one, where each endpoint stopped, and
+// what lies on the broker.
 type remembered struct {
 	UserID  string                      `json:"user_id"`
 	State   *sensors.State              `json:"state"`
 	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
+	Keys    []string                    `json:"keys"`   // ever had a value, sorted
 	Topics  []string                    `json:"topics"` // retained, sorted
 }
 
@@ -60,11 +62,11 @@ func (r *remembered) advance(endpoint sensors.Endpoint, newest, now time.Time) b
 	return after != before
 }
 
-// addTopic notes a retained topic and reports whether it is new.
-func (r *remembered) addTopic(topic string) bool {
-	at, found := slices.BinarySearch(r.Topics, topic)
+// addSorted adds a text to a sorted list and reports whether it is new.
+func addSorted(list *[]string, text string) bool {
+	at, found := slices.BinarySearch(*list, text)
 	if !found {
-		r.Topics = slices.Insert(r.Topics, at, topic)
+		*list = slices.Insert(*list, at, text)
 	}
 	return !found
 }
@@ -176,4 +178,22 @@ func (p *person) clearUnwanted() {
 		p.bridge.publisher.Clear(topic)
 	}
 	p.remember.Topics = kept
+}
+
+// Announced is what a profile's discovery document rests on.
+type Announced struct {
+	UserID string
+	// Keys are the sensors that ever had a value, sorted.
+	Keys []string
+}
+
+// Recall reads what is remembered of a profile's account, for looking at it
+// without a daemon. It returns false when nobody has ever signed in.
+func Recall(m Memory, slug string) (Announced, bool, error) {
+	kept := newRemembered()
+	found, err := m.Load(slug, &kept)
+	if err != nil || !found || kept.UserID == "" {
+		return Announced{}, false, err
+	}
+	return Announced{UserID: kept.UserID, Keys: kept.Keys}, true, nil
 }

@@ -1,0 +1,142 @@
+package bridge_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/signin"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+var update = flag.Bool("update", false, "rewrite the goldens") //nolint:depguard,gochecknoglobals // the usual flag of golden tests
+
+const callback = "http://127.0.0.1:8099/oauth/callback"
+
+// clouded is a house whose cloud is the simulated one, reached in process.
+type clouded struct {
+	*house
+	cloud  *simulator.Cloud
+	client *withings.Client
+	tokens *tokenstore.Memory
+}
+
+func newClouded(t *testing.T, o simulator.Options) *clouded {
+	t.Helper()
+	h := &clouded{house: newHouse(), cloud: simulator.New(o), tokens: tokenstore.NewMemory()}
+	var err error
+	h.client, err = withings.New(withings.Options{
+		ClientID: h.cloud.ClientID(), ClientSecret: secret.New(h.cloud.ClientSecret()), Transport: h.cloud.Transport(),
+		APIURL: "http://127.0.0.1:1", AccountURL: "http://127.0.0.1:1",
+		OnRequest: func(r withings.Request) { h.budget.Count(r.Service, r.Action) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// signIn takes everybody through consent and returns their profiles.
+func (h *clouded) signIn(t *testing.T) []bridge.Profile {
+	t.Helper()
+	var people []signin.Profile
+	for _, p := range h.cloud.People() {
+		people = append(people, signin.Profile{Slug: strings.ToLower(p.Name), Name: p.Name})
+	}
+	desk := signin.New(signin.Options{Client: h.client, Store: h.tokens, RedirectURL: callback, Profiles: people})
+	var profiles []bridge.Profile
+	for _, p := range people {
+		consent, _, err := desk.Start(p.Slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err := url.Parse(consent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := link.Query().Get("state")
+		code, err := h.cloud.Consent(t.Context(), p.Name, callback, state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := desk.Finish(t.Context(), state, code); err != nil {
+			t.Fatal(err)
+		}
+		profiles = append(profiles, profile(p.Name, h.client.Account(p.Slug, h.tokens)))
+	}
+	return profiles
+}
+
+// sleepUntil moves a bubble's clock.
+func sleepUntil(moment time.Time) { <-time.After(time.Until(moment)) }
+
+// golden compares a retained tree with a file, a line a topic.
+func golden(t *testing.T, name string, tree map[string]string) {
+	t.Helper()
+	var text strings.Builder
+	for _, topic := range slices.Sorted(maps.Keys(tree)) {
+		_, _ = fmt.Fprintf(&text, "%s %s\n", topic, tree[topic])
+	}
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // a golden of this package
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text.String(), "\n")); diff != "" {
+		t.Errorf("the tree is not that of %s (-want +got):\n%s", path, diff)
+	}
+}
+
+// TestAWeek lets two people live through the week in which Berlin's clocks go
+// back, polled every five minutes.
+func TestAWeek(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC)
+		sleepUntil(start)
+		h := newClouded(t, simulator.Options{Seed: 7, Strict: true})
+		b := h.bridge(t, h.signIn(t)...)
+		before := h.cloud.Requests()
+		runFor(t, b, 7*24*time.Hour-time.Second, nil)
+
+		golden(t, "week.txt", h.out.all())
+		got := h.cloud.Requests()
+		for name, count := range before {
+			got[name] -= count
+		}
+		maps.DeleteFunc(got, func(_ string, count int) bool { return count == 0 })
+		// 2,016 polls a person. The first fill pages through years of measures and
+		// nights; a token of three hours is renewed at the first poll in its last
+		// five minutes, every 175 minutes.
+		const polls, renewals = 2 * 7 * 24 * 12, 2 * (7 * 24 * 60 / 175)
+		want := map[string]int{
+			"measure getmeas": polls + 5, "v2/sleep getsummary": polls + 2, "v2/sleep get": polls,
+			"v2/oauth2 requesttoken": renewals, "v2/oauth2 refresh_token": renewals,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+		if busiest := h.cloud.BusiestMinute(); busiest > 120 {
+			t.Errorf("%d requests in a minute", busiest)
+		}
+	})
+}

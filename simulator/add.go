@@ -1,0 +1,269 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// must turns an error into a panic: the methods below are for tests, where a wrong name is a mistake in the test.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic("simulator: " + err.Error())
+	}
+	return v
+}
+
+// Weigh adds a weigh-in of three groups, with the weight exactly as written, such as "79.3". What is added by hand is
+// stored at once, or at its own time when that lies ahead. The id of the group with the weight is returned. This and
+// the methods after it panic when the person or the value makes no sense.
+func (c *Cloud) Weigh(person, kg string, at time.Time) int64 { return must(c.weigh(person, kg, at)) }
+
+// Stranger adds a weight that may be somebody else's (attrib 1).
+func (c *Cloud) Stranger(person, kg string, at time.Time) int64 {
+	return must(c.stranger(person, kg, at))
+}
+
+// Goal adds a weight goal (category 2).
+func (c *Cloud) Goal(person, kg string, at time.Time) int64 { return must(c.goal(person, kg, at)) }
+
+// BloodPressure adds a reading of the cuff, in mmHg and beats per minute.
+func (c *Cloud) BloodPressure(person string, systolic, diastolic, pulse int, at time.Time) int64 {
+	return must(c.bloodPressure(person, systolic, diastolic, pulse, at))
+}
+
+// Temperature adds a reading of the thermometer: body temperature as written, such as "37.2", skin and generic.
+func (c *Cloud) Temperature(person, celsius string, at time.Time) int64 {
+	return must(c.temperature(person, celsius, at))
+}
+
+// SpO2 adds a blood oxygen value in percent.
+func (c *Cloud) SpO2(person string, percent int, at time.Time) int64 {
+	return must(c.spo2(person, percent, at))
+}
+
+// Measure adds a group with one value of any type, known to anybody or not, from no device.
+func (c *Cloud) Measure(person string, typ int, value string, at time.Time) int64 {
+	return must(c.measure(person, typ, value, at))
+}
+
+// Night adds a night of the mat that ends then.
+func (c *Cloud) Night(person string, end time.Time) int64 {
+	return must(c.sleep(person, end, nightCycles, mat))
+}
+
+// Nap adds a nap of the mat that ends then.
+func (c *Cloud) Nap(person string, end time.Time) int64 { return must(c.sleep(person, end, 1, mat)) }
+
+// TrackerNight adds a night that ends then as a watch saw it, beside what the mat may say.
+func (c *Cloud) TrackerNight(person string, end time.Time) int64 {
+	return must(c.sleep(person, end, nightCycles, tracker))
+}
+
+// Edit changes the value of a type in a group.
+func (c *Cloud) Edit(id int64, typ int, value string) { must(struct{}{}, c.edit(id, typ, value)) }
+
+// Recompute changes a night's score, as the original does an hour later now and then.
+func (c *Cloud) Recompute(id int64) { must(struct{}{}, c.recompute(id)) }
+
+// Delete removes a group or a night; nothing is left of it.
+func (c *Cloud) Delete(id int64) { must(struct{}{}, c.remove(id)) }
+
+// add locks, finds the person, and stores the groups that make returns; the first one's id is the answer.
+func (c *Cloud) add(person string, at time.Time, make func(p *account, created time.Time, ids [3]int64) []*group) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, err := c.person(person)
+	if err != nil {
+		return 0, err
+	}
+	p.generate(c.now())
+	ids := [3]int64{c.nextID(p, at), c.nextID(p, at), c.nextID(p, at)}
+	groups := make(p, later(at, c.now()), ids)
+	p.groups = append(p.groups, groups...)
+	return groups[0].ID, nil
+}
+
+// nextID leaves the slots below 1000 to what is generated.
+func (c *Cloud) nextID(p *account, at time.Time) int64 {
+	c.added++
+	return p.id(p.day(at), 1000+c.added%9000)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (c *Cloud) weigh(person, kg string, at time.Time) (int64, error) {
+	value, unit, err := parseDecimal(kg)
+	if err != nil {
+		return 0, err
+	}
+	grams := shift(value, unit+3)
+	if grams <= 0 {
+		return 0, fmt.Errorf("a weight of %s kg", kg)
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		groups := p.weighIn(source(p.seed, p.UserID, "weigh", ids[0]), ids, at, created, grams, 0)
+		groups[0].Measures[0] = plain(1, value, unit)
+		return groups
+	})
+}
+
+func (c *Cloud) stranger(person, kg string, at time.Time) (int64, error) {
+	value, unit, err := parseDecimal(kg)
+	if err != nil {
+		return 0, err
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.stranger(ids[0], at, created, plain(1, value, unit))}
+	})
+}
+
+func (c *Cloud) goal(person, kg string, at time.Time) (int64, error) {
+	value, unit, err := parseDecimal(kg)
+	if err != nil {
+		return 0, err
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		g := p.goal(ids[0], at, plain(1, value, unit))
+		g.Created, g.Modified = created.Unix(), created.Unix()
+		return []*group{g}
+	})
+}
+
+func (c *Cloud) bloodPressure(person string, systolic, diastolic, pulse int, at time.Time) (int64, error) {
+	if diastolic <= 0 || systolic <= diastolic || pulse <= 0 {
+		return 0, fmt.Errorf("a blood pressure of %d/%d mmHg with pulse %d", systolic, diastolic, pulse)
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.pressure(ids[0], at, created, int64(systolic), int64(diastolic), int64(pulse))}
+	})
+}
+
+func (c *Cloud) temperature(person, celsius string, at time.Time) (int64, error) {
+	value, unit, err := parseDecimal(celsius)
+	if err != nil {
+		return 0, err
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.temperatures(ids[0], at, created, plain(71, value, unit), shift(value, unit+3))}
+	})
+}
+
+func (c *Cloud) spo2(person string, percent int, at time.Time) (int64, error) {
+	if percent < 0 || percent > 100 {
+		return 0, fmt.Errorf("a blood oxygen of %d %%", percent)
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.oxygen(ids[0], at, created, int64(percent))}
+	})
+}
+
+func (c *Cloud) measure(person string, typ int, text string, at time.Time) (int64, error) {
+	value, unit, err := parseDecimal(text)
+	if err != nil {
+		return 0, err
+	}
+	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.group(ids[0], at, created, nil, plain(typ, value, unit))}
+	})
+}
+
+func (c *Cloud) sleep(person string, end time.Time, cycles int, by bed) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, err := c.person(person)
+	if err != nil {
+		return 0, err
+	}
+	p.generate(c.now())
+	n := p.newNight(c.nextID(p, end), end, cycles, by)
+	n.created = later(end, c.now()).Unix()
+	n.modified = n.created
+	p.nights = append(p.nights, n)
+	return n.id, nil
+}
+
+func (c *Cloud) edit(id int64, typ int, text string) error {
+	value, unit, err := parseDecimal(text)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.people {
+		p.generate(c.now())
+		for i, g := range p.groups {
+			if g.ID != id {
+				continue
+			}
+			at := slices.IndexFunc(g.Measures, func(m measure) bool { return m.Type == typ })
+			if at < 0 {
+				return fmt.Errorf("group %d has no measure of type %d", id, typ)
+			}
+			edited := *g // A copy: the old one may be on its way to a client.
+			edited.Measures = slices.Clone(g.Measures)
+			edited.Measures[at].Value, edited.Measures[at].Unit = value, unit
+			edited.Modified = c.now().Unix()
+			p.groups[i] = &edited
+			return nil
+		}
+	}
+	return fmt.Errorf("no group %d", id)
+}
+
+func (c *Cloud) recompute(id int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.people {
+		p.generate(c.now())
+		for _, n := range p.nights {
+			if n.id == id {
+				n.modified, n.final = c.now().Unix(), 0
+				n.facts.score = min(100, n.facts.score+1)
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("no night %d", id)
+}
+
+func (c *Cloud) remove(id int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.people {
+		p.generate(c.now())
+		if p.delete(id) {
+			return nil
+		}
+	}
+	return fmt.Errorf("no group or night %d", id)
+}
+
+// parseDecimal reads "79.30" as 7930 × 10^-2: every digit counts, as on the wire.
+func parseDecimal(text string) (value int64, unit int, err error) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	value, err = strconv.ParseInt(whole+fraction, 10, 64)
+	if err != nil || whole == "" || len(fraction) > 6 || value > 1e12 || value < -1e12 {
+		return 0, 0, errors.New("not a plain decimal number: " + strconv.Quote(text))
+	}
+	return value, -len(fraction), nil
+}
+
+// shift is value × 10^exponent, cut to a whole number.
+func shift(value int64, exponent int) int64 {
+	for ; exponent > 0; exponent-- {
+		value *= 10
+	}
+	for ; exponent < 0; exponent++ {
+		value /= 10
+	}
+	return value
+}

@@ -1,0 +1,151 @@
+package simulator
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+const callback = "https://bridge.example.org/callback"
+
+// envelope is an answer as a client sees it.
+type envelope struct {
+	Status int            `json:"status"`
+	Body   map[string]any `json:"body"`
+	Error  string         `json:"error"`
+}
+
+// newCloud is a strict cloud with short histories unless told otherwise.
+func newCloud(o Options) *Cloud {
+	o.Strict = true
+	if o.People == nil {
+		o.People = DemoPeople()
+		for i := range o.People {
+			o.People[i].Days = 40
+		}
+	}
+	return New(o)
+}
+
+// post sends a form in process; pairs are name, value.
+func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Response, error) {
+	t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://cloud.test/"+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return c.Transport().RoundTrip(r)
+}
+
+// text sends a form and returns what came back.
+func text(t *testing.T, c *Cloud, path, token string, pairs ...string) string {
+	t.Helper()
+	answer, err := post(t, c, path, token, pairs...)
+	if err != nil {
+		t.Fatalf("%s %v: %v", path, pairs, err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // A pipe.
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatalf("%s %v: %v", path, pairs, err)
+	}
+	return string(raw)
+}
+
+// call sends a form and decodes the envelope.
+func call(t *testing.T, c *Cloud, path, token string, pairs ...string) envelope {
+	t.Helper()
+	raw := text(t, c, path, token, pairs...)
+	var e envelope
+	if err := json.Unmarshal([]byte(raw), &e); err != nil {
+		t.Fatalf("%s %v: %v in %.200s", path, pairs, err, raw)
+	}
+	return e
+}
+
+// tokens is what a token call gave.
+type tokens struct{ access, refresh string }
+
+func tokensOf(t *testing.T, e envelope) tokens {
+	t.Helper()
+	if e.Status != 0 {
+		t.Fatalf("token call: status %d, %s", e.Status, e.Error)
+	}
+	return tokens{e.Body["access_token"].(string), e.Body["refresh_token"].(string)}
+}
+
+func exchange(t *testing.T, c *Cloud, code, redirect string) envelope {
+	t.Helper()
+	return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code", "client_id", c.ClientID(),
+		"client_secret", c.ClientSecret(), "code", code, "redirect_uri", redirect)
+}
+
+func refresh(t *testing.T, c *Cloud, token string) envelope {
+	t.Helper()
+	return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "refresh_token", "client_id", c.ClientID(),
+		"client_secret", c.ClientSecret(), "refresh_token", token)
+}
+
+func signIn(t *testing.T, c *Cloud, person string, scopes ...string) tokens {
+	t.Helper()
+	code, err := c.Consent(t.Context(), person, callback, "state", scopes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tokensOf(t, exchange(t, c, code, callback))
+}
+
+func measuresOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any {
+	t.Helper()
+	return pages(t, c, "measure", access, "measuregrps", append([]string{"action", "getmeas"}, pairs...)...)
+}
+
+func nightsOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any {
+	t.Helper()
+	return pages(t, c, "v2/sleep", access, "series", append([]string{"action", "getsummary"}, pairs...)...)
+}
+
+// pages follows more and offset to the end.
+func pages(t *testing.T, c *Cloud, path, access, list string, pairs ...string) []map[string]any {
+	t.Helper()
+	var rows []map[string]any
+	for asked := pairs; ; {
+		e := call(t, c, path, access, asked...)
+		if e.Status != 0 {
+			t.Fatalf("%v: status %d, %s", asked, e.Status, e.Error)
+		}
+		for _, row := range e.Body[list].([]any) {
+			rows = append(rows, row.(map[string]any))
+		}
+		if more := e.Body["more"]; more == nil || more == false || more == 0.0 {
+			return rows
+		}
+		asked = append(pairs[:len(pairs):len(pairs)], "offset", strconv.Itoa(int(e.Body["offset"].(float64))))
+	}
+}
+
+func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
+
+// whole reads a number of a decoded row as an integer.
+func whole(row map[string]any, key string) int64 { return int64(row[key].(float64)) }
+
+// status fails the test unless an answer has the status and its text contains the words.
+func status(t *testing.T, e envelope, want int, words string) {
+	t.Helper()
+	if e.Status != want || !strings.Contains(e.Error, words) {
+		t.Errorf("status %d %q, want %d with %q", e.Status, e.Error, want, words)
+	}
+}

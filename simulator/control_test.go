@@ -1,0 +1,135 @@
+package simulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// command posts to the control API.
+func command(t *testing.T, c *Cloud, name, body string) (int, map[string]any) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/control/"+name, strings.NewReader(body))
+	w := httptest.NewRecorder()
+	c.Control().ServeHTTP(w, r)
+	var answer map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatalf("%s: %v in %s", name, err, w.Body)
+	}
+	return w.Code, answer
+}
+
+func TestControlAdds(t *testing.T) {
+	t.Parallel()
+	c, carol := carolCloud(t)
+	at := c.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
+	for name, body := range map[string]string{
+		"weigh":          `{"person": "Carol", "kg": "79.3", "at": "` + at + `"}`,
+		"stranger":       `{"person": "carol", "kg": 20.5}`,
+		"goal":           `{"person": "Carol", "kg": 75}`,
+		"blood-pressure": `{"person": "Carol", "systolic": 121, "diastolic": 79, "pulse": 60}`,
+		"temperature":    `{"person": "Carol", "celsius": "37.2"}`,
+		"spo2":           `{"person": "Carol", "percent": 97}`,
+		"measure":        `{"person": "Carol", "type": 999, "value": "-1.5"}`,
+		"night":          `{"person": "Carol", "end": "` + at + `"}`,
+		"nap":            `{"person": "` + c.People()[0].UserID + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := func() int {
+				return len(measuresOf(t, c, carol.access, "lastupdate", "1")) + len(nightsOf(t, c, carol.access, "lastupdate", "1"))
+			}
+			code, answer := command(t, c, name, body)
+			if code != http.StatusOK || answer["id"] == nil || rows() < 2 {
+				t.Errorf("HTTP %d %v, %d rows", code, answer, rows())
+			}
+		})
+	}
+}
+
+func TestControlChanges(t *testing.T) {
+	t.Parallel()
+	c, carol := carolCloud(t)
+	id := string(mustJSON(t, whole(measuresOf(t, c, carol.access)[0], "grpid")))
+	do := func(name, body string) map[string]any {
+		t.Helper()
+		code, answer := command(t, c, name, body)
+		if code != http.StatusOK {
+			t.Fatalf("%s: HTTP %d %v", name, code, answer)
+		}
+		return answer
+	}
+	do("edit", `{"id": `+id+`, "type": 54, "value": "99"}`)
+	if raw := text(t, c, "measure", carol.access, "action", "getmeas"); !strings.Contains(raw, `"value":99`) {
+		t.Errorf("not edited: %s", raw)
+	}
+	do("delete", `{"id": `+id+`}`)
+	if got := measuresOf(t, c, carol.access); len(got) != 0 {
+		t.Errorf("not deleted: %v", got)
+	}
+	do("fault", `{"call": "measure getmeas", "status": 601, "wait": "90s", "times": 1, "text": "slow down"}`)
+	e := call(t, c, "measure", carol.access, "action", "getmeas")
+	if e.Status != 601 || e.Body["wait_seconds"] != 90.0 || e.Error != "slow down" {
+		t.Errorf("no fault: %+v", e)
+	}
+	do("fault", `{"http": 502, "delay": "1ms", "retry_after": "5s"}`)
+	do("fault", `{}`)
+	status(t, call(t, c, "measure", carol.access, "action", "getmeas"), 0, "")
+	before := c.Now()
+	do("clock", `{"advance": "2h"}`)
+	if c.Now().Sub(before) < 2*time.Hour {
+		t.Error("the clock stood still")
+	}
+	if got := do("requests", ""); got["requests"].(map[string]any)["measure getmeas"] != 5.0 || got["busiest_minute"] != 6.0 {
+		t.Errorf("requests: %v", got)
+	}
+	if got := do("people", ""); len(got["people"].([]any)) != 2 {
+		t.Errorf("people: %v", got)
+	}
+	do("withdraw", `{"person": "Carol"}`)
+	status(t, call(t, c, "measure", carol.access, "action", "getmeas"), 401, "")
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestControlErrorsAreClear(t *testing.T) {
+	t.Parallel()
+	c, _ := carolCloud(t)
+	for _, row := range []struct{ name, body, words string }{
+		{"weigh", `{"person": "Erin", "kg": "70"}`, `no person "Erin"`},
+		{"weigh", `{"person": "Carol"}`, "not a plain decimal number"},
+		{"weigh", `{"person": "Carol", "kg": "much"}`, "invalid number"},
+		{"weigh", `{"person": "Carol", "kg": "-5"}`, "a weight of -5 kg"},
+		{"weigh", `{"person": "Carol", "kg": "70", "when": "now"}`, `unknown field "when"`},
+		{"weigh", `{"person": "Carol", "kg": "70"} {}`, "more than one"},
+		{"weigh", `{"person": "Carol", "kg": "70", "at": "noon"}`, "noon"},
+		{"blood-pressure", `{"person": "Carol", "systolic": 80, "diastolic": 120, "pulse": 60}`, "80/120"},
+		{"spo2", `{"person": "Carol", "percent": 101}`, "101"},
+		{"edit", `{"id": 1, "type": 1, "value": "1"}`, "no group 1"},
+		{"delete", `{"id": 1}`, "no group or night 1"},
+		{"fault", `{"delay": "soon"}`, "soon"},
+		{"fault", `{"shape": "round"}`, "there are [truncated"},
+		{"fault", `{"http": 7}`, "7"},
+		{"fault", `{"person": "Erin", "reset": true}`, "Erin"},
+		{"clock", `{"advance": 5}`, "reading the body"},
+		{"withdraw", `{"person": "Erin"}`, "Erin"},
+	} {
+		code, answer := command(t, c, row.name, row.body)
+		if message, _ := answer["error"].(string); code != http.StatusBadRequest || !strings.Contains(message, row.words) {
+			t.Errorf("%s %s: HTTP %d %v, want %q", row.name, row.body, code, answer, row.words)
+		}
+	}
+	if code, answer := command(t, c, "dance", ""); code != http.StatusNotFound || !strings.Contains(answer["error"].(string), "blood-pressure") {
+		t.Errorf("HTTP %d %v", code, answer)
+	}
+}

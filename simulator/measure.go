@@ -1,0 +1,175 @@
+package simulator
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// group is a measure group as it is sent.
+type group struct {
+	ID       int64     `json:"grpid"`
+	Attrib   int       `json:"attrib"`
+	Date     int64     `json:"date"`
+	Created  int64     `json:"created"`
+	Modified int64     `json:"modified"`
+	Category int       `json:"category"`
+	Device   *string   `json:"deviceid"`
+	Hash     *string   `json:"hash_deviceid"`
+	Measures []measure `json:"measures"`
+	ModelID  *int      `json:"modelid"`
+	Model    *string   `json:"model"`
+	Comment  *string   `json:"comment"`
+}
+
+// measure is one value of a group.
+type measure struct {
+	Value    int64 `json:"value"`
+	Type     int   `json:"type"`
+	Unit     int   `json:"unit"`
+	Algo     *int  `json:"algo,omitempty"`
+	FM       *int  `json:"fm,omitempty"`
+	Position *int  `json:"position,omitempty"`
+}
+
+// span is what both cursors and ranges select by; the numbers are unix seconds.
+type span struct {
+	since, from, to       int64
+	bySince, byFrom, byTo bool
+}
+
+// getMeasures is getmeas.
+func getMeasures(c *Cloud, q query) answer {
+	types, wrong := typesOf(q.form)
+	if wrong != "" {
+		return invalid(wrong)
+	}
+	category, _, ok := number(q.form, "category")
+	if !ok {
+		return invalid("category")
+	}
+	asked, wrong := spanOf(q.form, "startdate", "enddate")
+	if wrong != "" {
+		return invalid(wrong)
+	}
+	offset, _, ok := number(q.form, "offset")
+	if !ok || offset < 0 {
+		return invalid("offset")
+	}
+	rows := q.who.measures(q.now, asked, int(category), types, c.knobs.LastUpdateExclusive)
+	page, next := cut(rows, int(offset), c.knobs.measurePage())
+	body := map[string]any{"updatetime": q.now.Unix(), "timezone": q.who.Timezone, "measuregrps": page}
+	remaining := len(rows) - next
+	switch {
+	case c.knobs.More == MoreBool:
+		body["more"], body["offset"] = remaining > 0, next
+	case remaining > 0 && c.knobs.More == MoreCount:
+		body["more"], body["offset"] = remaining, next
+	case remaining > 0:
+		body["more"], body["offset"] = 1, next
+	}
+	return success(body)
+}
+
+// measures selects and orders: by change for a cursor, newest measurement first otherwise.
+func (a *account) measures(now time.Time, asked span, category int, types map[int]bool, exclusive bool) []*group {
+	rows := []*group{}
+	if asked.bySince && (asked.byFrom || asked.byTo) {
+		return rows // Both is neither.
+	}
+	for _, g := range a.groups {
+		switch {
+		case g.Created > now.Unix():
+		case category != 0 && g.Category != category:
+		case asked.bySince && !asked.changed(g.Modified, exclusive):
+		case asked.byFrom && g.Date < asked.from, asked.byTo && g.Date > asked.to:
+		default:
+			if g = g.only(types); g != nil {
+				rows = append(rows, g)
+			}
+		}
+	}
+	slices.SortFunc(rows, func(x, y *group) int {
+		if asked.bySince {
+			return byThen(cmp.Compare(x.Modified, y.Modified), cmp.Compare(x.ID, y.ID))
+		}
+		return byThen(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))
+	})
+	return rows
+}
+
+// only is the group with the measures of these types (nil = all), or nil when none is left.
+func (g *group) only(types map[int]bool) *group {
+	if types == nil {
+		return g
+	}
+	kept := slices.DeleteFunc(slices.Clone(g.Measures), func(m measure) bool { return !types[m.Type] })
+	if len(kept) == 0 {
+		return nil
+	}
+	part := *g
+	part.Measures = kept
+	return &part
+}
+
+func (s span) changed(modified int64, exclusive bool) bool {
+	if exclusive {
+		return modified > s.since
+	}
+	return modified >= s.since
+}
+
+// cut returns the page that begins at offset, and the offset of the next one.
+func cut[T any](rows []T, offset, size int) (page []T, next int) {
+	offset = min(offset, len(rows))
+	next = min(offset+size, len(rows))
+	return rows[offset:next], next
+}
+
+// typesOf reads meastype and meastypes; nil = all.
+func typesOf(form url.Values) (types map[int]bool, wrong string) {
+	for _, name := range []string{"meastype", "meastypes"} {
+		if form.Get(name) == "" {
+			continue
+		}
+		for text := range strings.SplitSeq(form.Get(name), ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(text))
+			if err != nil {
+				return nil, name
+			}
+			if types == nil {
+				types = map[int]bool{}
+			}
+			types[n] = true
+		}
+	}
+	return types, ""
+}
+
+// spanOf reads lastupdate and a range in unix seconds.
+func spanOf(form url.Values, from, to string) (s span, wrong string) {
+	var ok bool
+	if s.since, s.bySince, ok = number(form, "lastupdate"); !ok {
+		return s, "lastupdate"
+	}
+	if s.from, s.byFrom, ok = number(form, from); !ok {
+		return s, from
+	}
+	if s.to, s.byTo, ok = number(form, to); !ok {
+		return s, to
+	}
+	return s, ""
+}
+
+// number reads a whole number; absent and empty are 0 and fine.
+func number(form url.Values, name string) (n int64, given, ok bool) {
+	text := form.Get(name)
+	if text == "" {
+		return 0, false, true
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, true, err == nil
+}

@@ -1,0 +1,225 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestPagingCoversEverythingOnce(t *testing.T) {
+	t.Parallel()
+	for _, knobs := range []Knobs{
+		{MeasurePage: 7, SleepPage: 4}, {MeasurePage: 7, More: MoreBool}, {MeasurePage: 7, More: MoreCount}, {MeasurePage: 1, SleepPage: 1},
+	} {
+		t.Run(fmt.Sprintf("%+v", knobs), func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(Options{Knobs: Knobs{PerMinute: -1}})
+			alice := signIn(t, c, "Alice").access
+			for _, since := range [][]string{nil, {"lastupdate", "1"}} {
+				whole := measuresOf(t, c, alice, since...)
+				c.SetKnobs(func() Knobs { k := knobs; k.PerMinute = -1; return k }())
+				sameIDs(t, "grpid", measuresOf(t, c, alice, since...), whole)
+				c.SetKnobs(Knobs{PerMinute: -1})
+			}
+			nights := nightsOf(t, c, alice, "lastupdate", "1")
+			c.SetKnobs(func() Knobs { k := knobs; k.PerMinute = -1; return k }())
+			sameIDs(t, "id", nightsOf(t, c, alice, "lastupdate", "1"), nights)
+		})
+	}
+}
+
+// sameIDs fails the test unless both have the same ids in the same order, none of them twice.
+func sameIDs(t *testing.T, key string, got, want []map[string]any) {
+	t.Helper()
+	ids := func(rows []map[string]any) []int64 {
+		list := make([]int64, 0, len(rows))
+		for _, row := range rows {
+			list = append(list, whole(row, key))
+		}
+		return list
+	}
+	if len(want) < 20 || !slices.Equal(ids(got), ids(want)) {
+		t.Errorf("%d rows %v, want %d rows %v", len(got), ids(got), len(want), ids(want))
+	}
+	once := slices.Compact(slices.Sorted(slices.Values(ids(want))))
+	if len(once) != len(want) {
+		t.Errorf("%d ids in %d rows", len(once), len(want))
+	}
+}
+
+func TestMoreForms(t *testing.T) {
+	t.Parallel()
+	people := []Person{{Name: "Carol", Days: -1}}
+	for form, want := range map[MoreForm][3]any{
+		MoreInt: {1.0, 1.0, nil}, MoreBool: {true, true, false}, MoreCount: {2.0, 1.0, nil},
+	} {
+		c := newCloud(Options{People: people, Knobs: Knobs{MeasurePage: 1, More: form}})
+		for range 3 {
+			c.Measure("Carol", 54, "97", time.Now())
+		}
+		access := signIn(t, c, "Carol").access
+		for i, offset := range []string{"0", "1", "2"} {
+			e := call(t, c, "v2/measure", access, "action", "getmeas", "offset", offset)
+			if e.Body["more"] != want[i] {
+				t.Errorf("form %d, offset %s: more %v, want %v", form, offset, e.Body["more"], want[i])
+			}
+		}
+	}
+}
+
+func TestMeasureOrder(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{})
+	bob := signIn(t, c, "Bob").access
+	byDate := measuresOf(t, c, bob)
+	if !slices.IsSortedFunc(byDate, func(x, y map[string]any) int { return int(whole(y, "date") - whole(x, "date")) }) {
+		t.Error("without a cursor: not newest first")
+	}
+	byChange := measuresOf(t, c, bob, "lastupdate", "0")
+	if !slices.IsSortedFunc(byChange, func(x, y map[string]any) int { return int(whole(x, "modified") - whole(y, "modified")) }) {
+		t.Error("with a cursor: not in order of change")
+	}
+	if slices.IsSortedFunc(byChange, func(x, y map[string]any) int { return int(whole(x, "date") - whole(y, "date")) }) {
+		t.Error("nothing was ever uploaded late")
+	}
+}
+
+func TestMeasureFilters(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{People: []Person{{Name: "Carol", Timezone: "Asia/Tokyo", Days: -1}}})
+		start := time.Now()
+		<-time.After(time.Hour)
+		weight := c.Weigh("Carol", "79.30", start)
+		goal := c.Goal("Carol", "75", start.Add(time.Minute))
+		oxygen := c.SpO2("Carol", 97, start.Add(2*time.Minute))
+		<-time.After(4 * time.Minute) // The wave comes later than the weight.
+		access := signIn(t, c, "Carol").access
+		for name, row := range map[string]struct {
+			pairs []string
+			want  []int64
+		}{
+			"all":            {nil, []int64{oxygen, goal, weight + 2, weight + 1, weight}},
+			"goals":          {[]string{"category", "2"}, []int64{goal}},
+			"one type":       {[]string{"meastype", "1"}, []int64{goal, weight}},
+			"types":          {[]string{"meastypes", "54, 91", "category", "1"}, []int64{oxygen, weight + 2}},
+			"none":           {[]string{"meastypes", "4"}, nil},
+			"from inclusive": {[]string{"startdate", unix(start.Add(2 * time.Minute))}, []int64{oxygen}},
+			"to inclusive":   {[]string{"enddate", unix(start)}, []int64{weight + 2, weight + 1, weight}},
+			"both":           {[]string{"enddate", unix(start), "lastupdate", "1"}, nil},
+		} {
+			var got []int64
+			for _, g := range measuresOf(t, c, access, row.pairs...) {
+				got = append(got, whole(g, "grpid"))
+			}
+			slices.Sort(got)
+			slices.Sort(row.want)
+			if !slices.Equal(got, row.want) {
+				t.Errorf("%s: %v, want %v", name, got, row.want)
+			}
+		}
+		for _, name := range []string{"category", "meastype", "meastypes", "startdate", "enddate", "lastupdate", "offset"} {
+			status(t, call(t, c, "measure", access, "action", "getmeas", name, "x"), 503, "Invalid Params: invalid "+name)
+		}
+	})
+}
+
+func TestLastUpdate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{People: []Person{{Name: "Carol", Days: -1}}})
+		id := c.Measure("Carol", 54, "97", time.Now().Add(-24*time.Hour))
+		access := signIn(t, c, "Carol").access
+		at := unix(time.Now())
+		count := func(want int) {
+			t.Helper()
+			if got := measuresOf(t, c, access, "lastupdate", at); len(got) != want {
+				t.Errorf("%d groups, want %d", len(got), want)
+			}
+		}
+		count(1)
+		c.SetKnobs(Knobs{LastUpdateExclusive: true})
+		count(0)
+		<-time.After(time.Second)
+		c.Edit(id, 54, "98.5")
+		count(1)
+		edited := measuresOf(t, c, access)[0]
+		want := map[string]any{"value": 985.0, "type": 54.0, "unit": -1.0, "algo": 0.0, "fm": 131.0}
+		if got := edited["measures"].([]any)[0].(map[string]any); !maps.Equal(got, want) || whole(edited, "grpid") != id {
+			t.Errorf("edited: %v, want %v", edited, want)
+		}
+		c.Delete(id)
+		count(0)
+		ahead := time.Now().Add(time.Hour)
+		c.Measure("Carol", 54, "99", ahead)
+		count(0)
+		c.Advance(time.Hour)
+		count(1)
+	})
+}
+
+func TestWeighInIsThreeGroupsOfOneDate(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{People: []Person{{Name: "Carol", Days: -1}}})
+	c.Weigh("Carol", "79.30", time.Now().Add(-time.Hour))
+	c.Advance(time.Hour)
+	access := signIn(t, c, "Carol").access
+	groups := measuresOf(t, c, access, "lastupdate", "1")
+	want := [][]int{{1, 8, 5, 6, 76, 77, 88}, {11}, {91, 155}}
+	values := map[int]float64{}
+	for i, g := range groups {
+		var types []int
+		for _, m := range g["measures"].([]any) {
+			m := m.(map[string]any)
+			types = append(types, int(whole(m, "type")))
+			values[int(whole(m, "type"))] = m["value"].(float64) * math.Pow10(int(whole(m, "unit")))
+		}
+		if i >= len(want) || !slices.Equal(types, want[i]) || g["date"] != groups[0]["date"] || g["model"] != "Body Cardio" {
+			t.Errorf("group %d: %v", i, g)
+		}
+	}
+	if whole(groups[2], "attrib") != 8 || values[1] != 79.3 || math.Abs(values[5]+values[8]-values[1]) > 0.001 {
+		t.Errorf("weight %v, fat-free %v, fat %v, attrib %v", values[1], values[5], values[8], groups[2]["attrib"])
+	}
+}
+
+func TestEveryRowIsPlausible(t *testing.T) {
+	t.Parallel()
+	limits := map[int][2]float64{
+		1: {50, 120}, 4: {1.5, 2}, 5: {30, 100}, 6: {10, 35}, 8: {5, 40}, 9: {50, 120}, 10: {90, 180}, 11: {50, 100}, 12: {35, 41},
+		54: {90, 100}, 71: {35, 41}, 73: {30, 39}, 76: {30, 95}, 77: {20, 70}, 88: {1, 6}, 91: {5, 10}, 155: {20, 80},
+	}
+	c := newCloud(Options{People: DemoPeople()})
+	forms, guests, goals := map[int64]int{}, 0, 0
+	for _, p := range c.People() {
+		for _, g := range measuresOf(t, c, signIn(t, c, p.Name).access) {
+			guest, goal := whole(g, "attrib") == 1, whole(g, "category") == 2
+			if guest {
+				guests++
+			}
+			if goal {
+				goals++
+			}
+			if whole(g, "date") > whole(g, "created") || whole(g, "created") > c.Now().Unix() {
+				t.Errorf("created before it was measured, or not yet: %v", g)
+			}
+			for _, m := range g["measures"].([]any) {
+				m := m.(map[string]any)
+				typ, value := int(whole(m, "type")), m["value"].(float64)*math.Pow10(int(whole(m, "unit")))
+				if limit, ok := limits[typ]; !ok || !guest && (value < limit[0] || value > limit[1]) {
+					t.Errorf("type %d: %v", typ, value)
+				}
+				if typ == 1 {
+					forms[whole(m, "unit")]++
+				}
+			}
+		}
+	}
+	if len(forms) < 4 || guests == 0 || goals == 0 {
+		t.Errorf("units of weights %v, %d ambiguous groups, %d goals", forms, guests, goals)
+	}
+}

@@ -1,0 +1,207 @@
+package simulator
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestCodeLivesThirtySecondsAndWorksOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		code, err := c.Consent(t.Context(), "alice", callback, "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		status(t, exchange(t, c, code, callback+"/"), 293, "Wrong redirect_uri")
+		<-time.After(29 * time.Second)
+		status(t, exchange(t, c, code, callback), 0, "")
+		<-time.After(11 * time.Second)
+		status(t, exchange(t, c, code, callback), 503, "Invalid Params: invalid code")
+
+		late, _ := c.Consent(t.Context(), "alice", callback, "s")
+		c.Advance(30 * time.Second)
+		status(t, exchange(t, c, late, callback), 503, "Invalid Params: invalid code")
+	})
+}
+
+func TestAccessTokenLivesThreeHours(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		got := signIn(t, c, "Alice")
+		<-time.After(3*time.Hour - time.Second)
+		status(t, call(t, c, "measure", got.access, "action", "getmeas"), 0, "")
+		<-time.After(time.Second)
+		status(t, call(t, c, "measure", got.access, "action", "getmeas"), 401, "The access token provided is invalid")
+		status(t, call(t, c, "measure", "", "action", "getmeas"), 401, "")
+		status(t, call(t, c, "measure", got.refresh, "action", "getmeas"), 401, "")
+		status(t, refresh(t, c, got.access), 503, "invalid refresh_token")
+	})
+}
+
+func TestOldRefreshTokenDiesAfterEightHours(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{Knobs: Knobs{AllowRepeatedTokenCalls: true}})
+		first := signIn(t, c, "Alice")
+		second := tokensOf(t, refresh(t, c, first.refresh))
+		<-time.After(8*time.Hour - time.Second)
+		third := tokensOf(t, refresh(t, c, first.refresh))
+		<-time.After(time.Second)
+		status(t, refresh(t, c, first.refresh), 503, "invalid refresh_token")
+		status(t, refresh(t, c, second.refresh), 503, "invalid refresh_token") // two refreshes of one token: one dead pair
+		status(t, refresh(t, c, third.refresh), 0, "")
+	})
+}
+
+func TestOldRefreshTokenDiesAtFirstUse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		first := signIn(t, c, "Alice")
+		second := tokensOf(t, refresh(t, c, first.refresh))
+		status(t, call(t, c, "measure", first.access, "action", "getmeas"), 0, "") // the old access token changes nothing
+		<-time.After(11 * time.Second)
+		third := tokensOf(t, refresh(t, c, first.refresh))
+		status(t, call(t, c, "measure", second.access, "action", "getmeas"), 401, "")
+		status(t, call(t, c, "measure", third.access, "action", "getmeas"), 0, "")
+		<-time.After(11 * time.Second)
+		status(t, refresh(t, c, first.refresh), 503, "invalid refresh_token")
+	})
+}
+
+func TestUnusedPairsAreReplacedInTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		first := signIn(t, c, "Alice")
+		second := tokensOf(t, refresh(t, c, first.refresh))
+		third := tokensOf(t, refresh(t, c, second.refresh))
+		<-time.After(11 * time.Second)
+		fourth := tokensOf(t, refresh(t, c, second.refresh)) // still in its grace
+		status(t, refresh(t, c, third.refresh), 503, "")
+		status(t, call(t, c, "measure", fourth.access, "action", "getmeas"), 0, "")
+		<-time.After(11 * time.Second)
+		for _, old := range []tokens{first, second} {
+			status(t, refresh(t, c, old.refresh), 503, "")
+		}
+	})
+}
+
+func TestRefreshTokenLivesOneYear(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		alice, bob := signIn(t, c, "Alice"), signIn(t, c, "Bob")
+		c.Advance(365*24*time.Hour - time.Second)
+		status(t, refresh(t, c, alice.refresh), 0, "")
+		c.Advance(time.Second)
+		status(t, refresh(t, c, bob.refresh), 503, "invalid refresh_token")
+	})
+}
+
+func TestAnotherConsentReplacesTheFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		first, bob, second := signIn(t, c, "Alice"), signIn(t, c, "Bob"), signIn(t, c, "Alice")
+		status(t, call(t, c, "measure", second.access, "action", "getmeas"), 0, "")
+		status(t, refresh(t, c, first.refresh), 503, "")
+		status(t, refresh(t, c, bob.refresh), 0, "")
+	})
+}
+
+func TestSameTokenCallWithinTenSeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{})
+		got := signIn(t, c, "Alice")
+		status(t, refresh(t, c, got.refresh), 0, "")
+		<-time.After(2500 * time.Millisecond)
+		again := refresh(t, c, got.refresh)
+		status(t, again, 601, "Same arguments in less than 10 seconds")
+		if again.Body["wait_seconds"] != 8.0 {
+			t.Errorf("wait_seconds %v, want 8", again.Body["wait_seconds"])
+		}
+		<-time.After(7500 * time.Millisecond)
+		status(t, refresh(t, c, got.refresh), 0, "")
+		c.SetKnobs(Knobs{AllowRepeatedTokenCalls: true})
+		status(t, refresh(t, c, got.refresh), 0, "")
+	})
+}
+
+func TestWithdrawnConsent(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{})
+	alice, bob := signIn(t, c, "Alice"), signIn(t, c, "Bob")
+	c.Withdraw("Alice")
+	status(t, call(t, c, "measure", alice.access, "action", "getmeas"), 401, "")
+	status(t, refresh(t, c, alice.refresh), 503, "invalid refresh_token")
+	status(t, call(t, c, "measure", bob.access, "action", "getmeas"), 0, "")
+	status(t, call(t, c, "measure", signIn(t, c, "Alice").access, "action", "getmeas"), 0, "")
+}
+
+func TestTokenCallRefusals(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{})
+	for name, row := range map[string]struct {
+		pairs  []string
+		status int
+		words  string
+	}{
+		"no grant":        {[]string{}, 503, "invalid grant_type"},
+		"no client":       {[]string{"grant_type", "refresh_token"}, 503, "client ID was not specified"},
+		"wrong secret":    {[]string{"grant_type", "refresh_token", "client_id", c.ClientID(), "client_secret", "x"}, 503, "client_secret"},
+		"no secret":       {[]string{"grant_type", "refresh_token", "client_id", c.ClientID()}, 503, "missing nonce"},
+		"no code":         {[]string{"grant_type", "authorization_code", "client_secret", c.ClientSecret()}, 503, "missing code"},
+		"no redirect":     {[]string{"grant_type", "authorization_code", "client_secret", c.ClientSecret(), "code", "x"}, 503, "missing redirect_uri"},
+		"no refresh":      {[]string{"grant_type", "refresh_token", "client_secret", c.ClientSecret()}, 503, "missing refresh_token"},
+		"unknown refresh": {[]string{"grant_type", "refresh_token", "client_secret", c.ClientSecret(), "refresh_token", "x"}, 503, "invalid refresh_token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pairs := append([]string{"action", "requesttoken"}, row.pairs...)
+			if strings.Contains(strings.Join(pairs, " "), c.ClientSecret()) {
+				pairs = append(pairs, "client_id", c.ClientID())
+			}
+			status(t, call(t, c, "v2/oauth2", "", pairs...), row.status, row.words)
+		})
+	}
+}
+
+func TestTokenParametersInTheURLAreNotSeen(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{})
+	e := call(t, c, "v2/oauth2?action=requesttoken&grant_type=refresh_token&client_id="+c.ClientID(), "")
+	status(t, e, 503, "Invalid_params: invalid grant_type")
+}
+
+func TestTokenAnswerForms(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{})
+	code, _ := c.Consent(t.Context(), "Bob", callback, "s", "user.metrics", "user.activity")
+	e := exchange(t, c, code, callback)
+	for key, want := range map[string]any{
+		"userid": c.People()[1].UserID, "expires_in": 10800.0, "token_type": "Bearer", "scope": "user.metrics,user.activity",
+	} {
+		if e.Body[key] != want {
+			t.Errorf("%s is %v, want %v", key, e.Body[key], want)
+		}
+	}
+	c.SetKnobs(Knobs{NumericUserID: true, TextExpiry: true, NoRefreshScope: true})
+	e = refresh(t, c, tokensOf(t, e).refresh)
+	if _, number := e.Body["userid"].(float64); !number || e.Body["expires_in"] != "10800" || e.Body["scope"] != nil {
+		t.Errorf("knobs have no effect: %v", e.Body)
+	}
+}
+
+func TestScopes(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{})
+	got := signIn(t, c, "Alice", "user.metrics")
+	status(t, call(t, c, "measure", got.access, "action", "getmeas"), 0, "")
+	status(t, call(t, c, "v2/sleep", got.access, "action", "getsummary", "lastupdate", "1"), 403, "Insufficient_scope")
+}

@@ -1,0 +1,162 @@
+package simulator
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	defaultDays = 3 * 365 // of measurements
+	nightDays   = 400     // of nights, at most
+)
+
+// Person is somebody invented and what he or she owns.
+type Person struct {
+	Name     string
+	UserID   int64  // 0 = invented
+	Timezone string // IANA name; unknown here = UTC
+
+	HeightCM int // 0 = never entered
+	WeightG  int // about which the weight swings
+
+	Scale       bool // Body Cardio: 1, 5, 6, 8, 76, 77, 88, 11, 91, 155
+	Cuff        bool // BPM Connect: 9, 10, 11, uploaded by Bluetooth, minutes to days late
+	Thermometer bool // Thermo: 12, 71, 73
+	Oximeter    bool // BeamO: 54
+	Mat         bool // Sleep mat: nights and naps
+
+	// Shifts: sleeps by day and by night in turns of four weeks, and last of all shortly before New was called.
+	Shifts bool
+	// Days of history before New; 0 = three years, negative = nothing but what is added by hand, now and later. Nights
+	// go back 400 days at most.
+	Days int
+}
+
+// DemoPeople returns the two people of the demo, who between them have a value for everything.
+func DemoPeople() []Person {
+	return []Person{
+		{
+			Name: "Alice", Timezone: "Europe/Berlin", HeightCM: 171, WeightG: 68_400,
+			Scale: true, Thermometer: true, Mat: true,
+		},
+		{
+			Name: "Bob", Timezone: "America/New_York", HeightCM: 183, WeightG: 86_900,
+			Scale: true, Cuff: true, Oximeter: true, Mat: true, Shifts: true,
+		},
+	}
+}
+
+// account is a person with the history that the cloud has stored.
+type account struct {
+	Person
+
+	seed     uint64
+	ordinal  int64 // place among the people, for ids
+	zone     *time.Location
+	firstDay int64 // days since 1970 in the person's zone
+	night1st int64
+	nextDay  int64 // the first that is not generated yet
+	anchor   *night
+	groups   []*group
+	nights   []*night
+}
+
+// newAccount prepares a person; the history is generated when somebody asks.
+func newAccount(seed uint64, index int, p Person, now time.Time) *account {
+	if p.Days == 0 {
+		p.Days = defaultDays
+	}
+	a := &account{Person: p, seed: seed, ordinal: int64(index) + 5}
+	if a.UserID == 0 {
+		a.UserID = 20_000_000 + source(seed, a.ordinal, "userid", 0).Int64N(9_000_000)*10 + int64(index)
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil || p.Timezone == "" {
+		zone, a.Timezone = time.UTC, "UTC"
+	}
+	a.zone = zone
+	today := a.day(now)
+	a.firstDay, a.night1st = today-int64(p.Days), today-int64(min(p.Days, nightDays))
+	a.nextDay = a.firstDay
+	if p.Mat && p.Days > 0 {
+		a.anchor = a.newAnchor(now)
+	}
+	return a
+}
+
+func (a *account) userID() string { return strconv.FormatInt(a.UserID, 10) }
+
+// day is the number of the person's calendar day.
+func (a *account) day(t time.Time) int64 {
+	local := t.In(a.zone)
+	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
+}
+
+// clock is a moment of a calendar day, minutes after midnight by the wall clock.
+func (a *account) clock(day int64, minutes int) time.Time {
+	d := time.Unix(day*86400, 0).UTC()
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, minutes, 0, 0, a.zone)
+}
+
+// id makes ten digits that are unique among all people's groups and nights.
+func (a *account) id(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
+
+// generate makes the days up to now that are not there yet. What is created later in a day is hidden until then.
+func (a *account) generate(now time.Time) {
+	today := a.day(now)
+	if a.nextDay > today || a.Days < 0 {
+		return
+	}
+	if a.nextDay == a.firstDay {
+		a.groups = append(a.groups, a.firstEntries()...)
+		if a.anchor != nil {
+			a.nights = append(a.nights, a.anchor)
+		}
+	}
+	for ; a.nextDay <= today; a.nextDay++ {
+		a.groups = append(a.groups, a.measureDay(a.nextDay)...)
+		if a.Mat && a.nextDay >= a.night1st {
+			a.nights = append(a.nights, a.sleepDay(a.nextDay)...)
+		}
+	}
+}
+
+// delete removes the row of an id; false when there is none.
+func (a *account) delete(id int64) bool {
+	before := len(a.groups) + len(a.nights)
+	a.groups = slices.DeleteFunc(a.groups, func(g *group) bool { return g.ID == id })
+	a.nights = slices.DeleteFunc(a.nights, func(n *night) bool { return n.id == id })
+	return len(a.groups)+len(a.nights) < before
+}
+
+// swing is a whole-number triangle wave over days, from -amplitude to +amplitude: a trend that is the same on every
+// machine, wherever a history begins.
+func swing(day, period, amplitude, phase int64) int64 {
+	at := ((day+phase)%period + period) % period
+	quarter := at * 4 * amplitude / period // 0 … 4 amplitudes
+	if quarter < 2*amplitude {
+		return quarter - amplitude
+	}
+	return 3*amplitude - quarter
+}
+
+// device is a thing that measures; its id is invented, per person or per household.
+type device struct {
+	id      string
+	model   string
+	modelID int
+}
+
+func (a *account) device(model string, modelID int) *device {
+	owner := a.ordinal
+	if strings.HasPrefix(model, "Body") {
+		owner = 0 // One scale for the household.
+	}
+	return &device{id: hexDigits(source(a.seed, owner, "device "+model, 0), 40), model: model, modelID: modelID}
+}
+
+// byThen is an order with ties broken by the later ones.
+func byThen(orders ...int) int { return cmp.Or(orders...) }

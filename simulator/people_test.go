@@ -1,0 +1,266 @@
+package simulator
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	_ "time/tzdata" // Zones must not depend on the machine.
+)
+
+// TestThirtyKeys starts a fresh client at every hour of a day and asks for what the thirty original keys need.
+func TestThirtyKeys(t *testing.T) {
+	t.Parallel()
+	types := []int64{1, 8, 5, 76, 88, 4, 12, 71, 73, 6, 9, 10, 11, 54, 77, 91}
+	fields := strings.Split("wakeupduration,lightsleepduration,deepsleepduration,remsleepduration,wakeupcount,sleep_latency,"+
+		"durationtosleep,wakeup_latency,durationtowakeup,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max", ",")
+	for hour := range 48 {
+		t.Run(strconv.Itoa(hour), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				<-time.After(time.Duration(hour)*30*time.Minute + 17*time.Second)
+				c := New(Options{Seed: uint64(hour), Strict: true})
+				missing, slices6h := map[int64]bool{}, 0
+				for _, typ := range types {
+					missing[typ] = true
+				}
+				for _, p := range c.People() {
+					access := signIn(t, c, p.Name).access
+					for _, g := range measuresOf(t, c, access, "category", "1") {
+						for _, m := range g["measures"].([]any) {
+							delete(missing, whole(m.(map[string]any), "type"))
+						}
+					}
+					newest := newestNight(t, c, access, fields)
+					for _, field := range fields {
+						if _, number := newest[field].(float64); !number {
+							t.Errorf("%s: no %s in the newest night", p.Name, field)
+						}
+					}
+					e := call(t, c, "v2/sleep", access, "action", "get", "startdate", unix(c.Now().Add(-6*time.Hour)), "enddate", unix(c.Now()))
+					slices6h += len(e.Body["series"].([]any))
+				}
+				if len(missing) > 0 || slices6h == 0 {
+					t.Errorf("missing types %v, %d slices in six hours", slices.Sorted(maps.Keys(missing)), slices6h)
+				}
+			})
+		})
+	}
+}
+
+// newestNight returns the data of the night that ended last, within a day.
+func newestNight(t *testing.T, c *Cloud, access string, fields []string) map[string]any {
+	t.Helper()
+	var newest map[string]any
+	for _, n := range nightsOf(t, c, access, "lastupdate", "1", "data_fields", strings.Join(fields, ",")) {
+		if newest == nil || whole(n, "enddate") > whole(newest, "enddate") {
+			newest = n
+		}
+	}
+	if newest == nil || whole(newest, "enddate") < c.Now().Add(-24*time.Hour).Unix() {
+		t.Fatalf("no night in 24 h: %v", newest)
+	}
+	return newest["data"].(map[string]any)
+}
+
+// history is everything a client can see of a cloud, as bytes.
+func history(t *testing.T, c *Cloud) string {
+	t.Helper()
+	var all strings.Builder
+	for _, p := range c.People() {
+		access := signIn(t, c, p.Name).access
+		week := c.Now().Add(-7 * 24 * time.Hour)
+		all.WriteString(text(t, c, "measure", access, "action", "getmeas"))
+		all.WriteString(text(t, c, "v2/sleep", access, "action", "getsummary", "lastupdate", "1", "data_fields", allFields()))
+		all.WriteString(text(t, c, "v2/sleep", access, "action", "get", "startdate", unix(week), "enddate", unix(c.Now()), "data_fields", "hr,rr"))
+	}
+	return all.String()
+}
+
+func TestSameSeedSameBytes(t *testing.T) {
+	t.Parallel()
+	var runs []string
+	for _, seed := range []uint64{7, 7, 8} {
+		synctest.Test(t, func(t *testing.T) { runs = append(runs, history(t, newCloud(Options{Seed: seed}))) })
+	}
+	if runs[0] != runs[1] {
+		t.Error("the same seed told two stories")
+	}
+	if runs[0] == runs[2] {
+		t.Error("two seeds told the same story")
+	}
+}
+
+// TestHistoryDoesNotDependOnAsking moves one clock by a leap and another by the hour, asked each time.
+func TestHistoryDoesNotDependOnAsking(t *testing.T) {
+	t.Parallel()
+	var runs []string
+	for _, step := range []time.Duration{10 * 24 * time.Hour, 5 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud(Options{Knobs: Knobs{PerMinute: -1}})
+			for passed := time.Duration(0); passed < 10*24*time.Hour; passed += step {
+				access := signIn(t, c, "Bob").access
+				measuresOf(t, c, access)
+				c.Advance(step)
+			}
+			c.random = source(0, 0, "the same tokens again", 0)
+			runs = append(runs, history(t, c))
+		})
+	}
+	if runs[0] != runs[1] {
+		t.Error("asking changed the history")
+	}
+}
+
+// TestHistoryDoesNotDependOnItsBeginning starts a cloud ten days later; both must tell the same of the days before.
+func TestHistoryDoesNotDependOnItsBeginning(t *testing.T) {
+	t.Parallel()
+	people := []Person{{Name: "Alice", Timezone: "Europe/Berlin", WeightG: 68_400, Scale: true, Cuff: true, Mat: true}}
+	var runs []string
+	for _, late := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			<-time.After(12 * time.Hour)
+			then := time.Now()
+			people[0].Days = 30
+			if late {
+				<-time.After(10 * 24 * time.Hour)
+				people[0].Days = 40
+			}
+			c := newCloud(Options{People: people})
+			if !late {
+				c.Advance(10 * 24 * time.Hour)
+			}
+			access := signIn(t, c, "Alice").access
+			runs = append(runs, text(t, c, "measure", access, "action", "getmeas", "enddate", unix(then))+
+				text(t, c, "v2/sleep", access, "action", "getsummary", "startdateymd", "1999-12-05", "enddateymd", "2000-01-09"))
+		})
+	}
+	strip := func(s string) string { return s[strings.Index(s, `"measuregrps"`):] }
+	runs[0], _, _ = strings.Cut(strip(runs[0]), `"updatetime"`)
+	runs[1], _, _ = strings.Cut(strip(runs[1]), `"updatetime"`)
+	if runs[0] != runs[1] || len(runs[0]) < 2000 {
+		t.Errorf("two stories:\n%.600s\n%.600s", runs[0], runs[1])
+	}
+}
+
+func TestIDsAreUnique(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{People: DemoPeople()})
+	seen := map[int64]bool{}
+	for _, p := range c.People() {
+		c.Weigh(p.Name, "70", c.Now().Add(-time.Hour))
+		access := signIn(t, c, p.Name).access
+		for _, row := range append(measuresOf(t, c, access), nightsOf(t, c, access, "lastupdate", "1")...) {
+			id, ok := row["grpid"].(float64)
+			if !ok {
+				id = row["id"].(float64)
+			}
+			if n := int64(id); seen[n] || n < 1_000_000_000 || n > 9_999_999_999 {
+				t.Errorf("id %d: %v", n, row)
+			} else {
+				seen[n] = true
+			}
+		}
+	}
+}
+
+func TestSleepsDoNotOverlap(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		c := newCloud(Options{Seed: seed, People: DemoPeople()})
+		for _, p := range c.people {
+			p.generate(c.Now())
+			nights := slices.SortedFunc(slices.Values(p.nights), func(x, y *night) int { return int(x.start - y.start) })
+			for i := range nights[1:] {
+				if nights[i].end > nights[i+1].start {
+					t.Errorf("%s: %+v overlaps %+v", p.Name, nights[i], nights[i+1])
+				}
+			}
+		}
+	}
+}
+
+func TestLive(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud(Options{Knobs: Knobs{PerMinute: -1}})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		before := len(c.people[0].groups) + len(c.people[1].groups)
+		go func() { c.Live(ctx, time.Minute); close(done) }()
+		<-time.After(20*time.Minute + time.Second)
+		cancel()
+		<-done
+		groups, nights := map[int]int{}, 0
+		for _, p := range c.people {
+			for _, g := range p.groups {
+				if g.ID%10_000 >= 1000 {
+					groups[g.Measures[0].Type]++
+				}
+			}
+			for _, n := range p.nights {
+				if n.id%10_000 >= 1000 {
+					nights++
+				}
+			}
+		}
+		for _, typ := range []int{1, 12, 9, 54} {
+			if groups[typ] == 0 {
+				t.Errorf("nothing of type %d among %v (%d before)", typ, groups, before)
+			}
+		}
+		if nights == 0 {
+			t.Error("nobody slept")
+		}
+	})
+}
+
+func TestUnknownZoneIsUTC(t *testing.T) {
+	t.Parallel()
+	c := newCloud(Options{People: []Person{{Name: "Carol", Timezone: "Mars/Olympus", Days: -1}}})
+	e := call(t, c, "measure", signIn(t, c, "Carol").access, "action", "getmeas")
+	if e.Body["timezone"] != "UTC" {
+		t.Errorf("zone %v", e.Body["timezone"])
+	}
+}
+
+// BenchmarkWeek is a week of polling every five minutes for two people.
+func BenchmarkWeek(b *testing.B) {
+	for b.Loop() {
+		week(b)
+	}
+}
+
+func week(b *testing.B) {
+	b.Helper()
+	c := New(Options{Strict: true, Knobs: Knobs{PerMinute: -1}})
+	var pair [2]*pair
+	for i, p := range c.people {
+		pair[i] = c.oauth.issue(p, nil, allScopes(), c.now(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))
+	}
+	for range 7 * 24 * 12 {
+		c.Advance(5 * time.Minute)
+		for i := range pair {
+			pair[i].issued = c.now()
+			since := unix(c.now().Add(-24 * time.Hour))
+			for _, target := range []string{
+				"measure?action=getmeas&category=1&lastupdate=" + since,
+				"v2/sleep?action=getsummary&lastupdate=" + since + "&data_fields=" + allFields(),
+				"v2/sleep?action=get&startdate=" + unix(c.now().Add(-6*time.Hour)) + "&enddate=" + unix(c.now()) + "&data_fields=hr,rr,snoring,rmssd",
+			} {
+				r, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://x/"+target, http.NoBody)
+				r.Header.Set("Authorization", "Bearer "+pair[i].access)
+				answer, err := c.Transport().RoundTrip(r)
+				if err != nil {
+					b.Fatal(err)
+				}
+				_ = answer.Body.Close()
+			}
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package simulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// action is one operation of a service.
+type action struct {
+	scope      string   // "" = no bearer token
+	parameters []string // what it understands besides action
+	run        func(c *Cloud, q query) answer
+}
+
+// query is a request to the API, taken apart; run is called with the cloud locked.
+type query struct {
+	form url.Values
+	now  time.Time
+	who  *account // nil without a bearer token
+}
+
+func services() map[string]map[string]action {
+	dates := []string{"startdate", "enddate"}
+	getmeas := map[string]action{"getmeas": {
+		scope: scopeMetrics, run: getMeasures,
+		parameters: append([]string{"meastype", "meastypes", "category", "lastupdate", "offset"}, dates...),
+	}}
+	return map[string]map[string]action{
+		"measure":    getmeas,
+		"v2/measure": getmeas,
+		"v2/sleep": {
+			"get": {scope: scopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
+			"getsummary": {
+				scope: scopeActivity, run: getSummary,
+				parameters: []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"},
+			},
+		},
+		"v2/oauth2": {
+			"requesttoken": {run: requestToken, parameters: []string{
+				"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
+			}},
+			"revoke": {run: revoke, parameters: []string{"client_id", "nonce", "signature", "userid"}},
+		},
+		"v2/signature": {"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}},
+	}
+}
+
+func (c *Cloud) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for service, actions := range services() {
+		mux.HandleFunc("/"+service, func(w http.ResponseWriter, r *http.Request) { c.serveAPI(w, r, service, actions) })
+	}
+	mux.HandleFunc("GET /oauth2_user/authorize2", c.serveConsentForm)
+	mux.HandleFunc("POST /oauth2_user/authorize2", c.serveConsentAnswer)
+	mux.HandleFunc("GET /logout", c.serveLogout)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c.unknown("unknown path " + r.Method + " " + r.URL.Path)
+		http.NotFound(w, r)
+	})
+	return mux
+}
+
+// unknown reports what a client of this project must never ask.
+func (c *Cloud) unknown(text string) {
+	if c.strict {
+		c.panicHook(text)
+	}
+}
+
+// serveAPI counts, fails on purpose, limits, and only then answers.
+func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	if err := r.ParseForm(); err != nil {
+		Fault{}.write(w, r, invalid("request body"))
+		return
+	}
+	form, name := r.Form, r.Form.Get("action")
+	if service == "v2/oauth2" {
+		form = r.PostForm // For what matters, the only service that does not look at the URL.
+	}
+	known, ok := actions[name]
+	c.mu.Lock()
+	names := []string{service + " " + name}
+	if grant := form.Get("grant_type"); grant != "" {
+		names = append(names, service+" "+grant)
+	}
+	c.noteRequest(names...)
+	fault := c.fault(c.identify(r, form), names...)
+	c.mu.Unlock()
+
+	if !wait(r, fault.Delay) {
+		return
+	}
+	switch {
+	case fault.Reset:
+		breakConnection(w)
+		return
+	case fault.HTTP != 0:
+		if fault.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(fault.RetryAfter/time.Second)))
+		}
+		writePage(w, fault.HTTP, http.StatusText(fault.HTTP))
+		return
+	case !ok:
+		c.unknown("unknown action " + strconv.Quote(names[0]))
+		fault.write(w, r, refusal(statusUnknown, textUnknown))
+		return
+	}
+	c.checkParameters(names[0], form, known)
+	a, instead := fault.instead()
+	if !instead {
+		a = c.answer(r, form, known)
+	}
+	if fault.Lost {
+		breakConnection(w)
+		return
+	}
+	fault.write(w, r, a)
+}
+
+func (c *Cloud) checkParameters(name string, form url.Values, known action) {
+	var strange []string
+	for parameter := range form {
+		if parameter != "action" && !slices.Contains(known.parameters, parameter) {
+			strange = append(strange, parameter)
+		}
+	}
+	if len(strange) > 0 {
+		sort.Strings(strange)
+		c.unknown("unknown parameters of " + name + ": " + strings.Join(strange, ", "))
+	}
+}
+
+// answer does the work.
+func (c *Cloud) answer(r *http.Request, form url.Values, known action) answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.limited() {
+		return refusal(statusTooMany, textTooMany)
+	}
+	q := query{form: form, now: c.now()}
+	if known.scope != "" {
+		pair := c.oauth.byAccess(bearer(r), q.now)
+		if pair == nil {
+			return refusal(statusToken, textBadToken)
+		}
+		pair.use()
+		if !slices.Contains(pair.scopes, known.scope) {
+			return refusal(statusScope, textScope)
+		}
+		q.who = pair.who
+		q.who.generate(q.now)
+	}
+	return known.run(c, q)
+}
+
+// identify tells whose request it is, for faults of one person, without using any token up.
+func (c *Cloud) identify(r *http.Request, form url.Values) *account {
+	if token := bearer(r); token != "" {
+		return c.oauth.owner(token)
+	}
+	if refresh := form.Get("refresh_token"); refresh != "" {
+		return c.oauth.owner(refresh)
+	}
+	return c.oauth.owner(form.Get("code"))
+}
+
+func bearer(r *http.Request) string {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return ""
+	}
+	return token
+}
+
+// wait passes the time of a slow answer; false = nobody waits for it any more.
+func wait(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}

@@ -1,0 +1,169 @@
+// Package simulator is a simulated Withings cloud as an http.Handler: consent page, rotating tokens, invented people with
+// years of history, limits, and a knob for every fault; it is not a client and shares no code with one.
+package simulator
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options tell New what to simulate; the zero value is a complete cloud with the demo's people.
+type Options struct {
+	// Seed makes everything invented: same seed and same start, same bytes.
+	Seed uint64
+	// ClientID and ClientSecret of the one registered application; "" = invented, 64 hex digits.
+	ClientID, ClientSecret string
+	// RedirectURLs are the registered callback URLs, compared exactly; none = every http(s) URL is accepted.
+	RedirectURLs []string
+	// People have accounts; nil = DemoPeople.
+	People []Person
+	// Strict calls Panic for paths, actions and parameters nobody knows; otherwise they get 404, status 2554, and are ignored.
+	Strict bool
+	// Panic is called with the text of such a request; nil = panic.
+	Panic func(text string)
+	// Knobs settle what the original leaves open.
+	Knobs Knobs
+}
+
+// PersonInfo names a simulated person.
+type PersonInfo struct {
+	Name   string `json:"name"`
+	UserID string `json:"userid"`
+}
+
+// Cloud is the simulated cloud. It is safe for concurrent use and tells the time by the standard clock plus what Advance added.
+type Cloud struct {
+	mux          *http.ServeMux
+	clientID     string
+	secret       string
+	redirectURLs []string
+	strict       bool
+	panicHook    func(string)
+
+	mu       sync.Mutex // guards everything below
+	offset   time.Duration
+	knobs    Knobs
+	faults   []*Fault
+	people   []*account
+	random   *rand.Rand // tokens, codes, nonces
+	oauth    oauthState
+	limiter  window
+	traffic  window
+	busiest  int
+	requests map[string]int
+	added    int64 // counts what was added by hand, for ids
+}
+
+// New returns a cloud whose people have a history up to now.
+func New(o Options) *Cloud {
+	if o.People == nil {
+		o.People = DemoPeople()
+	}
+	random := source(o.Seed, 0, "cloud", 0)
+	c := &Cloud{
+		clientID: o.ClientID, secret: o.ClientSecret, redirectURLs: slices.Clone(o.RedirectURLs),
+		strict: o.Strict, panicHook: o.Panic, knobs: o.Knobs,
+		random: random, oauth: newOAuthState(), requests: map[string]int{},
+	}
+	if c.panicHook == nil {
+		c.panicHook = func(text string) { panic("simulator: " + text) }
+	}
+	if c.clientID == "" {
+		c.clientID = hexDigits(random, 64)
+	}
+	if c.secret == "" {
+		c.secret = hexDigits(random, 64)
+	}
+	for i, p := range o.People {
+		c.people = append(c.people, newAccount(o.Seed, i, p, time.Now()))
+	}
+	c.mux = c.routes()
+	return c
+}
+
+// ServeHTTP answers as the vendor's API and account hosts do, told apart by path only.
+func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
+
+// ClientID returns the id of the registered application.
+func (c *Cloud) ClientID() string { return c.clientID }
+
+// ClientSecret returns the secret of the registered application.
+func (c *Cloud) ClientSecret() string { return c.secret }
+
+// People returns who has an account, in order.
+func (c *Cloud) People() []PersonInfo {
+	infos := make([]PersonInfo, 0, len(c.people))
+	for _, p := range c.people {
+		infos = append(infos, PersonInfo{Name: p.Name, UserID: p.userID()})
+	}
+	return infos
+}
+
+// Now returns the cloud's time.
+func (c *Cloud) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now()
+}
+
+func (c *Cloud) now() time.Time { return time.Now().Add(c.offset) }
+
+// Advance moves the cloud's clock, forwards as a rule; what happens meanwhile is there at once.
+func (c *Cloud) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+// Requests returns how often each "service action" was asked, such as "measure getmeas". A token call counts as
+// "v2/oauth2 requesttoken" and once more by its grant: "v2/oauth2 authorization_code" or "v2/oauth2 refresh_token".
+func (c *Cloud) Requests() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	counts := make(map[string]int, len(c.requests))
+	for name, n := range c.requests {
+		counts[name] = n
+	}
+	return counts
+}
+
+// BusiestMinute returns the most API requests seen in any sliding minute, refused ones and faults included.
+func (c *Cloud) BusiestMinute() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.busiest
+}
+
+// person finds somebody by name, in any case, or by user id.
+func (c *Cloud) person(name string) (*account, error) {
+	for _, p := range c.people {
+		if strings.EqualFold(p.Name, name) || p.userID() == name {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("no person %q", name)
+}
+
+// source is a repeatable source of chance: one for each person, thing and day, so that no history depends on another.
+func source(seed uint64, user int64, thing string, day int64) *rand.Rand {
+	h := seed ^ 0x9e3779b97f4a7c15
+	for _, b := range []byte(thing + "/" + strconv.FormatInt(user, 10)) {
+		h = (h ^ uint64(b)) * 0x100000001b3
+	}
+	return rand.New(rand.NewPCG(h, uint64(day))) //nolint:gosec // Invented data, repeatable on purpose.
+}
+
+func hexDigits(r *rand.Rand, n int) string {
+	raw := make([]byte, n/2)
+	for i := range raw {
+		raw[i] = byte(r.Uint32())
+	}
+	return hex.EncodeToString(raw)
+}

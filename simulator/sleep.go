@@ -1,0 +1,215 @@
+package simulator
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+const longestRange = 7 * 24 * 3600 // seconds of sleep get
+
+// nightRow is a row of getsummary as it is sent.
+type nightRow struct {
+	ID        int64  `json:"id"`
+	Timezone  string `json:"timezone"`
+	Model     int    `json:"model"`
+	ModelID   int    `json:"model_id"`
+	Hash      string `json:"hash_deviceid"`
+	Start     int64  `json:"startdate"`
+	End       int64  `json:"enddate"`
+	Date      string `json:"date"`
+	Data      any    `json:"data"`
+	Created   int64  `json:"created"`
+	Modified  int64  `json:"modified"`
+	Completed *bool  `json:"completed,omitempty"`
+}
+
+// getSummary is v2/sleep getsummary.
+func getSummary(c *Cloud, q query) answer {
+	since, bySince, ok := number(q.form, "lastupdate")
+	if !ok {
+		return invalid("lastupdate")
+	}
+	offset, _, ok := number(q.form, "offset")
+	if !ok || offset < 0 {
+		return invalid("offset")
+	}
+	from, to, refused := days(q.form, bySince)
+	if refused != nil {
+		return *refused
+	}
+	both := bySince && q.form.Get("startdateymd")+q.form.Get("enddateymd") != ""
+	asked := span{since: since}
+	now := q.now.Unix()
+	rows := []*night{}
+	for _, n := range q.who.nights {
+		switch {
+		case both, n.created > now:
+		case bySince && !asked.changed(n.changed(now), c.knobs.LastUpdateExclusive):
+		case !bySince && (n.date < from || n.date > to):
+		default:
+			rows = append(rows, n)
+		}
+	}
+	slices.SortFunc(rows, func(x, y *night) int {
+		if bySince {
+			return byThen(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
+		}
+		return byThen(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
+	})
+	page, next := cut(rows, int(offset), c.knobs.sleepPage())
+	fields := c.nightFields(q.form)
+	series := make([]nightRow, 0, len(page))
+	for _, n := range page {
+		series = append(series, n.row(q.who, now, fields, c.knobs))
+	}
+	body := map[string]any{"series": series, "more": next < len(rows), "offset": 0}
+	if next < len(rows) {
+		body["offset"] = next
+	}
+	return success(body)
+}
+
+// days reads the range of days, which must be whole when there is no cursor.
+func days(form url.Values, bySince bool) (from, to string, refused *answer) {
+	for _, name := range []string{"startdateymd", "enddateymd"} {
+		text := form.Get(name)
+		if text == "" && bySince {
+			continue
+		}
+		a := missing(name)
+		if text != "" {
+			if _, err := time.Parse(time.DateOnly, text); err == nil {
+				continue
+			}
+			a = invalid(name)
+		}
+		return "", "", &a
+	}
+	return form.Get("startdateymd"), form.Get("enddateymd"), nil
+}
+
+// nightFields is what data shall hold.
+func (c *Cloud) nightFields(form url.Values) []string {
+	fields := list(form.Get("data_fields"))
+	if len(fields) == 0 {
+		return defaultFields()
+	}
+	known := (&facts{light: 1}).fields()
+	for _, name := range fields {
+		if _, ok := known[name]; !ok {
+			c.unknown("unknown data field of v2/sleep getsummary: " + name)
+		}
+	}
+	return fields
+}
+
+func (n *night) row(who *account, now int64, fields []string, k Knobs) nightRow {
+	row := nightRow{
+		ID: n.id, Timezone: who.Timezone, Model: n.bed.class, ModelID: n.bed.modelID, Hash: n.device,
+		Start: n.start, End: n.end, Date: n.date, Created: n.created, Modified: n.changed(now), Data: k.emptyMap(),
+	}
+	all := n.facts.fields()
+	if n.final != 0 && now < n.final {
+		unfinished := false
+		row.Completed = &unfinished
+		all["sleep_score"] = (*int)(nil)
+	}
+	data := map[string]any{}
+	for _, name := range fields {
+		if value := all[name]; value != nil {
+			data[name] = value
+		}
+	}
+	if len(data) > 0 {
+		row.Data = data
+	}
+	return row
+}
+
+// seriesFields says how each series of sleep get is read from a minute; nil = a mat has none.
+func seriesFields() map[string]func(minute) int {
+	return map[string]func(minute) int{
+		"hr": func(m minute) int { return m.hr }, "rr": func(m minute) int { return m.rr },
+		"snoring": func(m minute) int { return m.snoring }, "sdnn_1": func(m minute) int { return m.sdnn },
+		"rmssd": func(m minute) int { return m.rmssd }, "hrv_quality": func(m minute) int { return m.quality },
+		"mvt_score": func(m minute) int { return m.movement }, "chest_movement_rate": func(m minute) int { return m.chest },
+		"breathing_sounds": nil, "withings_index": nil,
+	}
+}
+
+// getSleep is v2/sleep get: slices that touch the range, not in order of time.
+func getSleep(c *Cloud, q query) answer {
+	asked, wrong := spanOf(q.form, "startdate", "enddate")
+	switch {
+	case wrong != "":
+		return invalid(wrong)
+	case !asked.byFrom:
+		return missing("startdate")
+	case !asked.byTo:
+		return missing("enddate")
+	case asked.to < asked.from || asked.to-asked.from > longestRange:
+		return invalid("enddate")
+	}
+	fields, known := list(q.form.Get("data_fields")), seriesFields()
+	for _, name := range fields {
+		if _, ok := known[name]; !ok {
+			c.unknown("unknown data field of v2/sleep get: " + name)
+		}
+	}
+	type piece struct {
+		n *night
+		s slice
+	}
+	pieces, class := []piece{}, mat.class
+	for _, n := range q.who.nights {
+		if n.created > q.now.Unix() || n.end <= asked.from || n.start >= asked.to {
+			continue
+		}
+		class = n.bed.class
+		for _, s := range q.who.slices(n) {
+			if s.end > asked.from && s.start < asked.to {
+				pieces = append(pieces, piece{n, s})
+			}
+		}
+	}
+	slices.SortStableFunc(pieces, func(x, y piece) int { return cmp.Compare(x.s.scatter(), y.s.scatter()) })
+	rows := make([]map[string]any, 0, len(pieces))
+	for _, p := range pieces {
+		rows = append(rows, p.n.slice(p.s, fields, known, c.knobs))
+	}
+	return success(map[string]any{"series": rows, "model": class})
+}
+
+// scatter is an order that is always the same and never that of time.
+func (s slice) scatter() int64 { return s.start * 7919 % 10_007 }
+
+func (n *night) slice(s slice, fields []string, known map[string]func(minute) int, k Knobs) map[string]any {
+	row := map[string]any{
+		"startdate": s.start, "enddate": s.end, "state": s.state,
+		"model": n.bed.model, "model_id": n.bed.modelID, "hash_deviceid": n.device,
+	}
+	for _, name := range fields {
+		switch read := known[name]; {
+		case name == "breathing_sounds":
+			row[name] = k.emptyMap()
+		case read != nil:
+			values := make([]int, len(s.minutes))
+			for i, m := range s.minutes {
+				values[i] = read(m)
+			}
+			row[name] = samples{start: s.start, values: values}
+		}
+	}
+	return row
+}
+
+// list reads a comma-separated parameter.
+func list(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}

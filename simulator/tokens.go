@@ -1,0 +1,128 @@
+package simulator
+
+import "time"
+
+// oauthState is what the account host remembers.
+type oauthState struct {
+	codes  map[string]consent
+	nonces map[string]time.Time // nonce → when it was given
+	calls  map[string]time.Time // token call → when it was made last
+	tokens map[string]*pair     // by access and by refresh token
+	newest map[*account]*pair
+}
+
+// consent is what a code stands for.
+type consent struct {
+	who      *account
+	redirect string
+	scopes   []string
+	given    time.Time
+}
+
+// pair is an access token with its refresh token.
+type pair struct {
+	who             *account
+	access, refresh string
+	scopes          []string
+	issued          time.Time
+	before          *pair     // what this pair replaces, until it is used
+	used            bool      // the access token was presented
+	replaced        time.Time // when a newer pair was issued; zero = newest
+	dead            bool      // neither token is good for anything
+	spent           bool      // the refresh token is not
+}
+
+func newOAuthState() oauthState {
+	return oauthState{
+		codes: map[string]consent{}, nonces: map[string]time.Time{}, calls: map[string]time.Time{},
+		tokens: map[string]*pair{}, newest: map[*account]*pair{},
+	}
+}
+
+// issue makes a pair the person's newest. The one before lives on until the new one is used, eight hours at most. When
+// two refreshes are made from one token, the pair of the first dies with the second: only the later one counts.
+func (s *oauthState) issue(who *account, from *pair, scopes []string, now time.Time, access, refresh string) *pair {
+	issued := &pair{who: who, access: access, refresh: refresh, scopes: scopes, issued: now}
+	last := s.newest[who]
+	if last != nil && from != nil && last != from && !last.used {
+		last.dead = true
+		last = from
+	}
+	if last != nil {
+		issued.before = last
+		if last.replaced.IsZero() {
+			last.replaced = now
+		}
+	}
+	s.prune(now)
+	s.newest[who], s.tokens[access], s.tokens[refresh] = issued, issued, issued
+	return issued
+}
+
+// use notes that the access token was presented, which ends the refresh tokens before it.
+func (p *pair) use() {
+	for old := p.before; old != nil; old = old.before {
+		old.spent = true
+	}
+	p.before, p.used = nil, true
+}
+
+// byAccess returns the pair of a valid access token, or nil.
+func (s *oauthState) byAccess(token string, now time.Time) *pair {
+	p := s.tokens[token]
+	if p == nil || p.dead || p.access != token || now.Sub(p.issued) >= accessLife {
+		return nil
+	}
+	return p
+}
+
+// byRefresh returns the pair of a valid refresh token, or nil.
+func (s *oauthState) byRefresh(token string, now time.Time) *pair {
+	p := s.tokens[token]
+	switch {
+	case p == nil || p.dead || p.spent || p.refresh != token:
+		return nil
+	case now.Sub(p.issued) >= refreshLife:
+		return nil
+	case !p.replaced.IsZero() && now.Sub(p.replaced) >= graceOfOld:
+		return nil
+	}
+	return p
+}
+
+// owner tells whose a token or code is or was, or nil.
+func (s *oauthState) owner(token string) *account {
+	if p := s.tokens[token]; p != nil {
+		return p.who
+	}
+	return s.codes[token].who
+}
+
+// forget ends everything a person has allowed.
+func (s *oauthState) forget(who *account) {
+	for _, p := range s.tokens {
+		if p.who == who {
+			p.dead = true
+		}
+	}
+	for code, given := range s.codes {
+		if given.who == who {
+			delete(s.codes, code)
+		}
+	}
+	delete(s.newest, who)
+}
+
+// prune forgets what nobody can use any more, so that years of refreshes do not pile up.
+func (s *oauthState) prune(now time.Time) {
+	for token, p := range s.tokens {
+		if now.Sub(p.issued) >= accessLife && s.byRefresh(p.refresh, now) == nil {
+			delete(s.tokens, token)
+		}
+	}
+	for code, given := range s.codes {
+		if now.Sub(given.given) >= codeLife {
+			delete(s.codes, code)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"syscall"
+)
+
+// Transport returns a way to the cloud without sockets, usable in a synctest bubble; the host of a request is ignored.
+// A panic of the cloud (see Options.Strict) arrives at the caller.
+func (c *Cloud) Transport() http.RoundTripper { return inProcess{handler: c} }
+
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip runs the handler beside the caller, so that an answer can be read while it is written.
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		defer r.Body.Close() //nolint:errcheck // The request's own body; there is nobody to tell.
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, fmt.Errorf("asking the simulated cloud: %w", err)
+	}
+	served := r.Clone(r.Context())
+	served.RequestURI, served.RemoteAddr, served.Host = r.URL.RequestURI(), "192.0.2.1:40000", r.URL.Host
+	if served.Body == nil {
+		served.Body = http.NoBody
+	}
+	reader, writer := io.Pipe()
+	answer := &pipeAnswer{header: http.Header{}, body: writer, started: make(chan struct{})}
+	crash := make(chan any, 1)
+	go t.serve(answer, served, crash)
+	select {
+	case <-answer.started:
+	case reason := <-crash:
+		if reason == http.ErrAbortHandler { //nolint:errorlint // A recovered value, compared as net/http does.
+			return nil, fmt.Errorf("read: %w", syscall.ECONNRESET)
+		}
+		panic(reason)
+	case <-r.Context().Done():
+		_ = reader.CloseWithError(r.Context().Err())
+		return nil, fmt.Errorf("asking the simulated cloud: %w", r.Context().Err())
+	}
+	return &http.Response{
+		Status: fmt.Sprintf("%d %s", answer.status, http.StatusText(answer.status)), StatusCode: answer.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: answer.sent, Body: reader, ContentLength: -1, Request: r,
+	}, nil
+}
+
+func (t inProcess) serve(answer *pipeAnswer, r *http.Request, crash chan<- any) {
+	defer func() {
+		reason := recover()
+		if reason != nil {
+			_ = answer.body.CloseWithError(io.ErrUnexpectedEOF)
+			crash <- reason
+			return
+		}
+		answer.WriteHeader(http.StatusOK)
+		_ = answer.body.CloseWithError(r.Context().Err()) // nil = a proper end
+	}()
+	t.handler.ServeHTTP(answer, r)
+}
+
+// pipeAnswer hands what the handler writes to the reader of the response's body.
+type pipeAnswer struct {
+	header, sent http.Header
+	status       int
+	body         *io.PipeWriter
+	once         sync.Once
+	started      chan struct{}
+}
+
+func (a *pipeAnswer) Header() http.Header { return a.header }
+
+func (a *pipeAnswer) WriteHeader(status int) {
+	a.once.Do(func() {
+		a.status, a.sent = status, a.header.Clone()
+		close(a.started)
+	})
+}
+
+func (a *pipeAnswer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	n, err := a.body.Write(p)
+	if errors.Is(err, io.ErrClosedPipe) {
+		return n, syscall.EPIPE
+	}
+	if err != nil {
+		return n, fmt.Errorf("writing the answer: %w", err)
+	}
+	return n, nil
+}
