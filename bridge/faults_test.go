@@ -1,0 +1,211 @@
+package bridge_test
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/withings"
+)
+
+// timeless takes out of a tree what depends on when we fetched, not on what
+// was measured.
+func timeless(tree map[string]string) map[string]string {
+	received := regexp.MustCompile(`"received_at":"[^"]*",?`)
+	clean := map[string]string{}
+	for topic, payload := range tree {
+		if strings.Contains(topic, "/bridge/health") || strings.Contains(topic, "/last_sync") {
+			continue
+		}
+		clean[topic] = received.ReplaceAllString(payload, "")
+	}
+	return clean
+}
+
+// week lives a week with a seed's people; meddle runs beside it.
+func week(t *testing.T, meddle func(h *clouded)) map[string]string {
+	t.Helper()
+	var tree map[string]string
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 3, 25, 9, 0, 0, 0, time.UTC)) // Europe's clocks go forward on the 29th
+		h := newClouded(t, simulator.Options{Seed: 11, Strict: true})
+		b := h.bridge(t, h.signIn(t)...)
+		end := time.Now().Add(7*24*time.Hour - time.Second)
+		runFor(t, b, 0, func() {
+			if meddle != nil {
+				meddle(h)
+			}
+			sleepUntil(end)
+		})
+		tree = timeless(h.out.all())
+	})
+	return tree
+}
+
+func TestAWeekOfFaultsEndsLikeAGoodOne(t *testing.T) {
+	t.Parallel()
+	calm := week(t, nil)
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same faults every time
+	stormy := week(t, func(h *clouded) {
+		faults := []simulator.Fault{
+			{Call: "*", Status: 2555}, {Call: "*", HTTP: 502}, {Call: "*", HTTP: 429, RetryAfter: 4 * time.Minute}, {Call: "*", Reset: true},
+			{Call: "*", Status: 601, Wait: 3 * time.Minute}, {Call: "*", Lost: true}, {Call: "*", Delay: 2 * time.Minute}, {Call: "*", Status: 401, Times: 5},
+			{Call: "measure *", Shape: simulator.ShapeTruncated}, {Call: "v2/sleep *", Shape: simulator.ShapeHTML},
+			{Call: "measure *", Shape: simulator.ShapeNumbersAsText}, {Call: "v2/oauth2 *", HTTP: 503}, {Call: "v2/oauth2 *", Status: 601, Wait: time.Minute},
+			{Call: "v2/sleep *", Status: 503}, {Call: "*", Shape: simulator.ShapeNoBody, Times: 1, Person: "Alice"},
+		}
+		for range 200 {
+			h.cloud.SetFaults(faults[random.IntN(len(faults))])
+			<-time.After(time.Duration(random.IntN(20)) * time.Minute)
+			h.cloud.SetFaults()
+			<-time.After(time.Duration(random.IntN(20)) * time.Minute)
+		}
+		// The last endpoint that a refusal put to rest may rest for a day.
+		h.cloud.SetFaults()
+	})
+	if diff := cmp.Diff(calm, stormy); diff != "" {
+		t.Errorf("the stormy week ends differently (-calm +stormy):\n%s", diff)
+	}
+}
+
+func TestRefusedRefreshNeedsASignInAndStopsNobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		b := h.bridge(t, h.signIn(t)...)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Hour)
+			h.cloud.Withdraw("Alice")
+			<-time.After(30 * time.Minute)
+			if got := h.out.get("vitals2mqtt/alice/status"); got != "offline" {
+				t.Errorf("alice's status is %q", got)
+			}
+			if got := h.out.get("vitals2mqtt/alice/authorization/detail"); !strings.Contains(got, `"ON"`) {
+				t.Errorf("alice's authorization is %s", got)
+			}
+			if got := h.out.get("vitals2mqtt/bob/status"); got != "online" {
+				t.Errorf("bob's status is %q", got)
+			}
+			if h.out.get("vitals2mqtt/alice/weight_kg") == "" {
+				t.Error("alice's last weight is gone")
+			}
+		})
+	})
+}
+
+func TestThrottledTokenEndpointNeverAsksForASignIn(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{
+		"throttled": {Call: "v2/oauth2 *", Status: 601, Wait: 188 * time.Second}, "down": {Call: "v2/oauth2 *", HTTP: 502},
+		"silent": {Call: "v2/oauth2 *", Delay: time.Hour}, "torn": {Call: "v2/oauth2 *", Shape: simulator.ShapeTruncated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+				h := newClouded(t, simulator.Options{Seed: 3})
+				b := h.bridge(t, h.signIn(t)...)
+				runFor(t, b, 0, func() {
+					<-time.After(2 * time.Hour)
+					h.cloud.SetFaults(fault)
+					<-time.After(5 * time.Hour) // the access token dies after one of them
+					if got := h.out.get("vitals2mqtt/alice/authorization/detail"); got != `{"value":"OFF"}` {
+						t.Errorf("a token endpoint that is %s asks for a sign-in: %s", name, got)
+					}
+					if got := h.out.get("vitals2mqtt/alice/sync_problem/detail"); !strings.Contains(got, `"ON"`) {
+						t.Errorf("the trouble is not shown: %s", got)
+					}
+					h.cloud.SetFaults()
+					<-time.After(16 * time.Minute)
+					if got := h.out.get("vitals2mqtt/alice/sync_problem/detail"); got != `{"value":"OFF"}` {
+						t.Errorf("afterwards: %s", got)
+					}
+				})
+			})
+		})
+	}
+}
+
+// TestKilledBetweenRefreshAndSave loses the answer of a refresh whose old token
+// the cloud already replaced: the old one is good for eight hours more.
+func TestKilledBetweenRefreshAndSave(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		profiles := h.signIn(t)
+		<-time.After(2*time.Hour + 56*time.Minute)
+		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Lost: true})
+		doomed, kill := context.WithTimeout(t.Context(), 5*time.Second)
+		defer kill()
+		_ = h.bridge(t, profiles...).Once(doomed, "alice") // killed in the middle
+		h.cloud.SetFaults()
+		<-time.After(time.Hour)
+		// A new process: nothing but the store and the disk survive.
+		fresh := profiles[0]
+		fresh.Cloud = h.client.Account("alice", h.tokens)
+		if err := h.bridge(t, fresh).Once(t.Context(), "alice"); err != nil {
+			t.Errorf("after the restart: %v", err)
+		}
+		if h.out.get("vitals2mqtt/alice/weight_kg") == "" {
+			t.Error("no weight after the restart")
+		}
+	})
+}
+
+// TestAnyInstantOfDeath stops the bridge at random instants of its work, with
+// everything in memory lost, and ends in the tree of an undisturbed run.
+func TestAnyInstantOfDeath(t *testing.T) {
+	t.Parallel()
+	live := func(restarts int) map[string]string {
+		var tree map[string]string
+		synctest.Test(t, func(t *testing.T) {
+			sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+			h := newClouded(t, simulator.Options{Seed: 5, Strict: true})
+			profiles := h.signIn(t)
+			end := time.Now().Add(24 * time.Hour)
+			random := rand.New(rand.NewPCG(uint64(restarts), 1)) //nolint:gosec // the same instants every time
+			for range restarts {
+				// Delays make the instants fall between question and answer.
+				h.cloud.SetFaults(simulator.Fault{Call: "*", Delay: time.Duration(random.IntN(3000)) * time.Millisecond})
+				for i := range profiles {
+					profiles[i].Cloud = h.client.Account(profiles[i].Slug, h.tokens)
+				}
+				ctx, die := context.WithTimeout(t.Context(), time.Duration(random.IntN(9000))*time.Millisecond)
+				_ = h.bridge(t, profiles...).Run(ctx)
+				die()
+				<-time.After(5 * time.Minute)
+			}
+			h.cloud.SetFaults()
+			for i := range profiles {
+				profiles[i].Cloud = h.client.Account(profiles[i].Slug, h.tokens)
+			}
+			runFor(t, h.bridge(t, profiles...), time.Until(end), nil)
+			tree = timeless(h.out.all())
+		})
+		return tree
+	}
+	calm, deadly := live(0), live(60)
+	started := regexp.MustCompile(`"started_at":"[^"]*",`)
+	for _, tree := range []map[string]string{calm, deadly} {
+		maps.DeleteFunc(tree, func(topic, _ string) bool { return strings.HasSuffix(topic, "/bridge/info") })
+		for topic, payload := range tree {
+			tree[topic] = started.ReplaceAllString(payload, "")
+		}
+	}
+	if diff := cmp.Diff(calm, deadly); diff != "" {
+		t.Errorf("sixty deaths end differently (-calm +deadly):\n%s", diff)
+	}
+}
+
+var _ bridge.Cloud = (*withings.Account)(nil)
