@@ -134,7 +134,7 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.As(err, &problems):
+	case errors.As(err, &problems), errors.Is(err, errNoConfig):
 		return exitConfig
 	case errors.Is(err, withings.ErrSignIn):
 		return exitSignIn

@@ -72,8 +72,8 @@ func (c *Cloud) Recompute(id int64) { must(struct{}{}, c.recompute(id)) }
 // Delete removes a group or a night; nothing is left of it.
 func (c *Cloud) Delete(id int64) { must(struct{}{}, c.remove(id)) }
 
-// add locks, finds the person, and stores the groups that make returns; the first one's id is the answer.
-func (c *Cloud) add(person string, at time.Time, make func(p *account, created time.Time, ids [3]int64) []*group) (int64, error) {
+// add locks, finds the person, and stores the groups that invent returns; the first one's id is the answer.
+func (c *Cloud) add(person string, at time.Time, invent func(p *account, created time.Time, ids [3]int64) []*group) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, err := c.person(person)
@@ -82,7 +82,7 @@ func (c *Cloud) add(person string, at time.Time, make func(p *account, created t
 	}
 	p.generate(c.now())
 	ids := [3]int64{c.nextID(p, at), c.nextID(p, at), c.nextID(p, at)}
-	groups := make(p, later(at, c.now()), ids)
+	groups := invent(p, later(at, c.now()), ids)
 	p.groups = append(p.groups, groups...)
 	return groups[0].ID, nil
 }
@@ -110,7 +110,7 @@ func (c *Cloud) weigh(person, kg string, at time.Time) (int64, error) {
 		return 0, fmt.Errorf("a weight of %s kg", kg)
 	}
 	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		groups := p.weighIn(source(p.seed, p.UserID, "weigh", ids[0]), ids, at, created, grams, 0)
+		groups := p.weighIn(source(p.seed, p.UserID, "weigh", ids[0]), ids, at, created, grams)
 		groups[0].Measures[0] = plain(1, value, unit)
 		return groups
 	})

@@ -2,9 +2,11 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +52,16 @@ func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Re
 	return c.Transport().RoundTrip(r)
 }
 
+// failure sends a form and returns why no answer came, nil when one did.
+func failure(t *testing.T, c *Cloud, path, token string, pairs ...string) error {
+	t.Helper()
+	answer, err := post(t, c, path, token, pairs...)
+	if err == nil {
+		err = answer.Body.Close()
+	}
+	return err
+}
+
 // text sends a form and returns what came back.
 func text(t *testing.T, c *Cloud, path, token string, pairs ...string) string {
 	t.Helper()
@@ -57,7 +69,7 @@ func text(t *testing.T, c *Cloud, path, token string, pairs ...string) string {
 	if err != nil {
 		t.Fatalf("%s %v: %v", path, pairs, err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // A pipe.
+	defer answer.Body.Close()
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatalf("%s %v: %v", path, pairs, err)
@@ -76,6 +88,15 @@ func call(t *testing.T, c *Cloud, path, token string, pairs ...string) envelope 
 	return e
 }
 
+// as is v, which a decoder made of what can only be a T.
+func as[T any](v any) T {
+	out, ok := v.(T)
+	if !ok {
+		panic(fmt.Sprintf("%v is a %T", v, v))
+	}
+	return out
+}
+
 // tokens is what a token call gave.
 type tokens struct{ access, refresh string }
 
@@ -84,7 +105,7 @@ func tokensOf(t *testing.T, e envelope) tokens {
 	if e.Status != 0 {
 		t.Fatalf("token call: status %d, %s", e.Status, e.Error)
 	}
-	return tokens{e.Body["access_token"].(string), e.Body["refresh_token"].(string)}
+	return tokens{as[string](e.Body["access_token"]), as[string](e.Body["refresh_token"])}
 }
 
 func exchange(t *testing.T, c *Cloud, code, redirect string) envelope {
@@ -127,20 +148,20 @@ func pages(t *testing.T, c *Cloud, path, access, list string, pairs ...string) [
 		if e.Status != 0 {
 			t.Fatalf("%v: status %d, %s", asked, e.Status, e.Error)
 		}
-		for _, row := range e.Body[list].([]any) {
-			rows = append(rows, row.(map[string]any))
+		for _, row := range as[[]any](e.Body[list]) {
+			rows = append(rows, as[map[string]any](row))
 		}
 		if more := e.Body["more"]; more == nil || more == false || more == 0.0 {
 			return rows
 		}
-		asked = append(pairs[:len(pairs):len(pairs)], "offset", strconv.Itoa(int(e.Body["offset"].(float64))))
+		asked = slices.Concat(pairs, []string{"offset", strconv.Itoa(int(as[float64](e.Body["offset"])))})
 	}
 }
 
 func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 
 // whole reads a number of a decoded row as an integer.
-func whole(row map[string]any, key string) int64 { return int64(row[key].(float64)) }
+func whole(row map[string]any, key string) int64 { return int64(as[float64](row[key])) }
 
 // status fails the test unless an answer has the status and its text contains the words.
 func status(t *testing.T, e envelope, want int, words string) {

@@ -22,7 +22,8 @@ var consentPage = template.Must(template.New("consent").Parse(`<!DOCTYPE html>
 <p>Nobody here is real. Whose data may the application read?</p>
 <form method="post" action="?{{.Query}}">
 <fieldset><legend>Profile</legend>
-{{range $i, $p := .People}}<p><label><input type="radio" name="profile" value="{{$p.UserID}}"{{if eq $i 0}} checked{{end}}> {{$p.Name}}</label></p>
+{{range $i, $p := .People}}<p><label>
+<input type="radio" name="profile" value="{{$p.UserID}}"{{if eq $i 0}} checked{{end}}> {{$p.Name}}</label></p>
 {{end}}</fieldset>
 <fieldset><legend>Data</legend>
 {{range .Scopes}}<p><label><input type="checkbox" name="scope" value="{{.}}" checked> {{.}}</label></p>
@@ -112,7 +113,6 @@ func (c *Cloud) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 		back.Set("error", "access_denied")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	//nolint:gosec // Redirecting to the application's own callback is what this page is for.
 	http.Redirect(w, r, withQuery(asked.redirect, back), http.StatusFound)
 }
 
@@ -138,6 +138,7 @@ func (c *Cloud) serveLogout(w http.ResponseWriter, r *http.Request) {
 		writeConsentError(w, errors.New("invalid_request: r is not the consent page"))
 		return
 	}
+	//nolint:gosec // Only the query is the caller's.
 	http.Redirect(w, r, "/oauth2_user/authorize2?"+next.Query().Encode(), http.StatusFound)
 }
 

@@ -82,7 +82,8 @@ func TestConsentErrorsAreJSON(t *testing.T) {
 			}
 		}
 	}
-	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), url.Values{"decision": {"allow"}, "profile": {"7"}}); location != "" {
+	nobody := url.Values{"decision": {"allow"}, "profile": {"7"}}
+	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), nobody); location != "" {
 		t.Errorf("a code for nobody: %q %s", location, body)
 	}
 }

@@ -129,7 +129,8 @@ func changing(do func(*Cloud, controlRow) error) control {
 func (c *Cloud) readRow(body io.Reader) (controlRow, error) {
 	now := c.Now()
 	row := controlRow{At: now, End: now.Truncate(time.Minute)}
-	return row, readControl(body, &row)
+	err := readControl(body, &row)
+	return row, err
 }
 
 // readControl reads one JSON object; nothing at all is an empty one.

@@ -10,12 +10,11 @@ import (
 )
 
 // command posts to the control API.
-func command(t *testing.T, c *Cloud, name, body string) (int, map[string]any) {
+func command(t *testing.T, c *Cloud, name, body string) (code int, answer map[string]any) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/control/"+name, strings.NewReader(body))
 	w := httptest.NewRecorder()
 	c.Control().ServeHTTP(w, r)
-	var answer map[string]any
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 		t.Fatalf("%s: %v in %s", name, err, w.Body)
 	}
@@ -83,10 +82,10 @@ func TestControlChanges(t *testing.T) {
 	if c.Now().Sub(before) < 2*time.Hour {
 		t.Error("the clock stood still")
 	}
-	if got := do("requests", ""); got["requests"].(map[string]any)["measure getmeas"] != 5.0 || got["busiest_minute"] != 6.0 {
+	if got := do("requests", ""); as[map[string]any](got["requests"])["measure getmeas"] != 5.0 || got["busiest_minute"] != 6.0 {
 		t.Errorf("requests: %v", got)
 	}
-	if got := do("people", ""); len(got["people"].([]any)) != 2 {
+	if got := do("people", ""); len(as[[]any](got["people"])) != 2 {
 		t.Errorf("people: %v", got)
 	}
 	do("withdraw", `{"person": "Carol"}`)
@@ -129,7 +128,8 @@ func TestControlErrorsAreClear(t *testing.T) {
 			t.Errorf("%s %s: HTTP %d %v, want %q", row.name, row.body, code, answer, row.words)
 		}
 	}
-	if code, answer := command(t, c, "dance", ""); code != http.StatusNotFound || !strings.Contains(answer["error"].(string), "blood-pressure") {
+	code, answer := command(t, c, "dance", "")
+	if code != http.StatusNotFound || !strings.Contains(as[string](answer["error"]), "blood-pressure") {
 		t.Errorf("HTTP %d %v", code, answer)
 	}
 }

@@ -10,17 +10,18 @@ import (
 
 // Statuses of the envelope that this cloud gives by itself.
 const (
-	statusOK          = 0
-	statusToken       = 401
-	statusScope       = 403
-	statusRedirect    = 293
-	statusSignature   = 342
-	statusUser        = 353
-	statusParams      = 503
-	statusTooMany     = 601
-	statusUnknown     = 2554
-	textBadToken      = "XRequestID: Not provided invalid_token: The access token provided is invalid"
-	textScope         = "XRequestID: [Not provided] - Insufficient_scope: The request requires higher privileges than provided by the access token"
+	statusOK        = 0
+	statusToken     = 401
+	statusScope     = 403
+	statusRedirect  = 293
+	statusSignature = 342
+	statusUser      = 353
+	statusParams    = 503
+	statusTooMany   = 601
+	statusUnknown   = 2554
+	textBadToken    = "XRequestID: Not provided invalid_token: The access token provided is invalid" //nolint:gosec // A sentence.
+	textScope       = "XRequestID: [Not provided] - Insufficient_scope: " +
+		"The request requires higher privileges than provided by the access token"
 	textBadRefresh    = "Invalid Params: invalid refresh_token"
 	textUnknown       = "Not implemented"
 	textTooMany       = "Too Many Request"

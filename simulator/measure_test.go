@@ -149,7 +149,7 @@ func TestLastUpdate(t *testing.T) {
 		count(1)
 		edited := measuresOf(t, c, access)[0]
 		want := map[string]any{"value": 985.0, "type": 54.0, "unit": -1.0, "algo": 0.0, "fm": 131.0}
-		if got := edited["measures"].([]any)[0].(map[string]any); !maps.Equal(got, want) || whole(edited, "grpid") != id {
+		if got := as[map[string]any](as[[]any](edited["measures"])[0]); !maps.Equal(got, want) || whole(edited, "grpid") != id {
 			t.Errorf("edited: %v, want %v", edited, want)
 		}
 		c.Delete(id)
@@ -173,10 +173,10 @@ func TestWeighInIsThreeGroupsOfOneDate(t *testing.T) {
 	values := map[int]float64{}
 	for i, g := range groups {
 		var types []int
-		for _, m := range g["measures"].([]any) {
-			m := m.(map[string]any)
+		for _, m := range as[[]any](g["measures"]) {
+			m := as[map[string]any](m)
 			types = append(types, int(whole(m, "type")))
-			values[int(whole(m, "type"))] = m["value"].(float64) * math.Pow10(int(whole(m, "unit")))
+			values[int(whole(m, "type"))] = as[float64](m["value"]) * math.Pow10(int(whole(m, "unit")))
 		}
 		if i >= len(want) || !slices.Equal(types, want[i]) || g["date"] != groups[0]["date"] || g["model"] != "Body Cardio" {
 			t.Errorf("group %d: %v", i, g)
@@ -207,9 +207,9 @@ func TestEveryRowIsPlausible(t *testing.T) {
 			if whole(g, "date") > whole(g, "created") || whole(g, "created") > c.Now().Unix() {
 				t.Errorf("created before it was measured, or not yet: %v", g)
 			}
-			for _, m := range g["measures"].([]any) {
-				m := m.(map[string]any)
-				typ, value := int(whole(m, "type")), m["value"].(float64)*math.Pow10(int(whole(m, "unit")))
+			for _, m := range as[[]any](g["measures"]) {
+				m := as[map[string]any](m)
+				typ, value := int(whole(m, "type")), as[float64](m["value"])*math.Pow10(int(whole(m, "unit")))
 				if limit, ok := limits[typ]; !ok || !guest && (value < limit[0] || value > limit[1]) {
 					t.Errorf("type %d: %v", typ, value)
 				}

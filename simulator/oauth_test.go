@@ -152,14 +152,18 @@ func TestTokenCallRefusals(t *testing.T) {
 		status int
 		words  string
 	}{
-		"no grant":        {[]string{}, 503, "invalid grant_type"},
-		"no client":       {[]string{"grant_type", "refresh_token"}, 503, "client ID was not specified"},
-		"wrong secret":    {[]string{"grant_type", "refresh_token", "client_id", c.ClientID(), "client_secret", "x"}, 503, "client_secret"},
-		"no secret":       {[]string{"grant_type", "refresh_token", "client_id", c.ClientID()}, 503, "missing nonce"},
-		"no code":         {[]string{"grant_type", "authorization_code", "client_secret", c.ClientSecret()}, 503, "missing code"},
-		"no redirect":     {[]string{"grant_type", "authorization_code", "client_secret", c.ClientSecret(), "code", "x"}, 503, "missing redirect_uri"},
-		"no refresh":      {[]string{"grant_type", "refresh_token", "client_secret", c.ClientSecret()}, 503, "missing refresh_token"},
-		"unknown refresh": {[]string{"grant_type", "refresh_token", "client_secret", c.ClientSecret(), "refresh_token", "x"}, 503, "invalid refresh_token"},
+		"no grant":     {[]string{}, 503, "invalid grant_type"},
+		"no client":    {[]string{"grant_type", "refresh_token"}, 503, "client ID was not specified"},
+		"wrong secret": {[]string{"grant_type", "refresh_token", "client_id", c.ClientID(), "client_secret", "x"}, 503, "client_secret"},
+		"no secret":    {[]string{"grant_type", "refresh_token", "client_id", c.ClientID()}, 503, "missing nonce"},
+		"no code":      {[]string{"grant_type", "authorization_code", "client_secret", c.ClientSecret()}, 503, "missing code"},
+		"no redirect": {
+			[]string{"grant_type", "authorization_code", "client_secret", c.ClientSecret(), "code", "x"}, 503, "missing redirect_uri",
+		},
+		"no refresh": {[]string{"grant_type", "refresh_token", "client_secret", c.ClientSecret()}, 503, "missing refresh_token"},
+		"unknown refresh": {
+			[]string{"grant_type", "refresh_token", "client_secret", c.ClientSecret(), "refresh_token", "x"}, 503, "invalid refresh_token",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,7 +40,8 @@ func (a *account) scaleDay(day int64) []*group {
 	at := a.wake(day).Add(time.Duration(5+r.IntN(20)) * time.Minute)
 	upload := time.Duration(20+r.IntN(80)) * time.Second
 	if !skip {
-		groups = append(groups, a.weighIn(r, [3]int64{a.id(day, 1), a.id(day, 2), a.id(day, 3)}, at, at.Add(upload), a.weight(r, day), 0)...)
+		ids := [3]int64{a.id(day, 1), a.id(day, 2), a.id(day, 3)}
+		groups = append(groups, a.weighIn(r, ids, at, at.Add(upload), a.weight(r, day))...)
 	}
 	if guest {
 		at := a.clock(day, 18*60+r.IntN(180))
@@ -60,9 +61,9 @@ func (a *account) weight(r *rand.Rand, day int64) int64 {
 	return int64(a.WeightG) + slow + swing(day, 31, int64(a.WeightG)/200, phase) + r.Int64N(801) - 400
 }
 
-// weighIn is what a Body Cardio sends: composition, pulse, and pulse wave velocity minutes later. A second return to
-// the scale has the same date in all three.
-func (a *account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, grams int64, attrib int) []*group {
+// weighIn is what a Body Cardio sends: composition, pulse, and pulse wave velocity minutes later, all of the
+// same date.
+func (a *account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, grams int64) []*group {
 	fatPermille := 150 + a.UserID%120 + r.Int64N(15) + (grams-int64(a.WeightG))/400
 	fat := grams * fatPermille / 1000
 	lean := grams - fat
@@ -76,7 +77,7 @@ func (a *account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, gra
 	pulse := a.group(ids[1], at, created, scale, plain(11, 56+r.Int64N(24), 0))
 	velocity := a.group(ids[2], at, created.Add(time.Duration(60+r.IntN(120))*time.Second), scale,
 		plain(91, 6200+a.UserID%900+r.Int64N(900), -3), plain(155, 380+a.UserID%200+r.Int64N(30), -1))
-	first.Attrib, pulse.Attrib, velocity.Attrib = attrib, attrib, 8
+	velocity.Attrib = 8
 	return []*group{first, pulse, velocity}
 }
 

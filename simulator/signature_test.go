@@ -37,13 +37,13 @@ func nonce(t *testing.T, c *Cloud) string {
 	e := call(t, c, "v2/signature", "", "action", "getnonce", "client_id", vectorClient, "timestamp", vectorTime,
 		"signature", vectorGetNonce)
 	status(t, e, 0, "")
-	return e.Body["nonce"].(string)
+	return as[string](e.Body["nonce"])
 }
 
 func TestNonce(t *testing.T) {
 	t.Parallel()
 	c := vectorCloud()
-	if nonce(t, c) == nonce(t, c) {
+	if first, second := nonce(t, c), nonce(t, c); first == second {
 		t.Error("the same nonce twice")
 	}
 	status(t, call(t, c, "v2/signature", "", "action", "getnonce", "client_id", vectorClient, "timestamp", "1767225601",

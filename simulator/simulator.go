@@ -3,8 +3,10 @@
 package simulator
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -127,11 +129,7 @@ func (c *Cloud) Advance(d time.Duration) {
 func (c *Cloud) Requests() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	counts := make(map[string]int, len(c.requests))
-	for name, n := range c.requests {
-		counts[name] = n
-	}
-	return counts
+	return maps.Clone(c.requests)
 }
 
 // BusiestMinute returns the most API requests seen in any sliding minute, refused ones and faults included.
@@ -161,9 +159,9 @@ func source(seed uint64, user int64, thing string, day int64) *rand.Rand {
 }
 
 func hexDigits(r *rand.Rand, n int) string {
-	raw := make([]byte, n/2)
-	for i := range raw {
-		raw[i] = byte(r.Uint32())
+	var raw []byte
+	for len(raw) < n/2 {
+		raw = binary.BigEndian.AppendUint64(raw, r.Uint64())
 	}
-	return hex.EncodeToString(raw)
+	return hex.EncodeToString(raw[:n/2])
 }

@@ -46,12 +46,12 @@ func TestRelationsOfNights(t *testing.T) {
 
 func checkNight(t *testing.T, n map[string]any, zone *time.Location, seen map[string]int) {
 	t.Helper()
-	d := n["data"].(map[string]any)
+	d := as[map[string]any](n["data"])
 	v := func(key string) int64 { return whole(d, key) }
 	asleep, inBed := v("total_sleep_time"), v("total_timeinbed")
 	out := whole(n, "enddate") - whole(n, "startdate") - inBed
-	efficiency := d["sleep_efficiency"].(float64)
-	events := d["night_events"].(map[string]any)
+	efficiency := as[float64](d["sleep_efficiency"])
+	events := as[map[string]any](d["night_events"])
 	for relation, ok := range map[string]bool{
 		"asleep = light + deep + REM":            asleep == v("lightsleepduration")+v("deepsleepduration")+v("remsleepduration"),
 		"in bed = asleep + awake":                inBed == asleep+v("wakeupduration"),
@@ -69,7 +69,7 @@ func checkNight(t *testing.T, n map[string]any, zone *time.Location, seen map[st
 		"null and absent members":                hasNull(d, "asleepduration") && !has(d, "withings_index"),
 		"got up at the end":                      last(events["4"]) == whole(n, "enddate")-whole(n, "startdate"),
 		"fell asleep":                            last(events["2"]) == v("sleep_latency"),
-		"one more into bed than out of it":       len(events["1"].([]any)) == len(events["4"].([]any)),
+		"one more into bed than out of it":       len(as[[]any](events["1"])) == len(as[[]any](events["4"])),
 		"as many REM phases as cycles, at least": v("nb_rem_episodes") >= 1,
 	} {
 		if !ok {
@@ -95,8 +95,8 @@ func has(d map[string]any, key string) bool     { _, ok := d[key]; return ok }
 func hasNull(d map[string]any, key string) bool { return has(d, key) && d[key] == nil }
 
 func last(list any) int64 {
-	values := list.([]any)
-	return int64(values[len(values)-1].(float64))
+	values := as[[]any](list)
+	return int64(as[float64](values[len(values)-1]))
 }
 
 // TestSlicesAgreeWithSummary adds the slices of each night up and compares them with its row.
@@ -110,13 +110,13 @@ func TestSlicesAgreeWithSummary(t *testing.T) {
 			"startdate", strconv.FormatInt(whole(n, "startdate"), 10), "enddate", strconv.FormatInt(whole(n, "enddate"), 10))
 		sums, low, high, snoring := map[int64]int64{}, 1e9, 0.0, 0.0
 		before := int64(0)
-		for _, row := range e.Body["series"].([]any) {
-			s := row.(map[string]any)
+		for _, row := range as[[]any](e.Body["series"]) {
+			s := as[map[string]any](row)
 			length := whole(s, "enddate") - whole(s, "startdate")
 			sums[whole(s, "state")] += length
 			scattered = scattered || whole(s, "startdate") < before
 			before = whole(s, "startdate")
-			hr := s["hr"].(map[string]any)
+			hr := as[map[string]any](s["hr"])
 			if length < 60 || length > 600 || int64(len(hr)) != length/60 || hr[strconv.FormatInt(before, 10)] == nil {
 				t.Fatalf("a slice of %d s with %d heart rates", length, len(hr))
 			}
@@ -124,14 +124,14 @@ func TestSlicesAgreeWithSummary(t *testing.T) {
 				t.Fatalf("empty and absent series: %v", s)
 			}
 			for at, v := range hr {
-				low, high = min(low, v.(float64)), max(high, v.(float64))
-				snoring += s["snoring"].(map[string]any)[at].(float64) * 60
+				low, high = min(low, as[float64](v)), max(high, as[float64](v))
+				snoring += as[float64](as[map[string]any](s["snoring"])[at]) * 60
 			}
 		}
-		d := n["data"].(map[string]any)
-		for state, key := range map[int64]string{0: "wakeupduration", 1: "lightsleepduration", 2: "deepsleepduration", 3: "remsleepduration"} {
-			if sums[state] != whole(d, key) {
-				t.Errorf("night %v: state %d lasts %d s, %s is %d s", n["date"], state, sums[state], key, whole(d, key))
+		d := as[map[string]any](n["data"])
+		for state, key := range []string{"wakeupduration", "lightsleepduration", "deepsleepduration", "remsleepduration"} {
+			if sums[int64(state)] != whole(d, key) {
+				t.Errorf("night %v: state %d lasts %d s, %s is %d s", n["date"], state, sums[int64(state)], key, whole(d, key))
 			}
 		}
 		if low != d["hr_min"] || high != d["hr_max"] || snoring != d["snoring"] {
@@ -156,16 +156,17 @@ func TestSummaryParameters(t *testing.T) {
 	status(t, ask("lastupdate", "x"), 503, "invalid lastupdate")
 	status(t, ask("lastupdate", "1", "offset", "-1"), 503, "invalid offset")
 	rows := nightsOf(t, c, alice, "lastupdate", "1")
-	if got := len(rows[0]["data"].(map[string]any)); got != 15 {
+	if got := len(as[map[string]any](rows[0]["data"])); got != 15 {
 		t.Errorf("%d fields by default, want 15", got)
 	}
-	day := rows[len(rows)/2]["date"].(string)
+	day := as[string](rows[len(rows)/2]["date"])
 	for _, n := range nightsOf(t, c, alice, "startdateymd", day, "enddateymd", day, "data_fields", "hr_average") {
-		if n["date"] != day || len(n["data"].(map[string]any)) != 1 {
+		if n["date"] != day || len(as[map[string]any](n["data"])) != 1 {
 			t.Errorf("day %s: %v", day, n)
 		}
 	}
-	if e := ask("startdateymd", day, "enddateymd", day, "lastupdate", "1"); len(e.Body["series"].([]any)) != 0 || e.Body["more"] != false {
+	e := ask("startdateymd", day, "enddateymd", day, "lastupdate", "1")
+	if len(as[[]any](e.Body["series"])) != 0 || e.Body["more"] != false {
 		t.Errorf("range and cursor: %v", e.Body)
 	}
 	raw := text(t, c, "v2/sleep", alice, "action", "getsummary", "startdateymd", day, "enddateymd", day, "data_fields", "withings_index")
@@ -194,7 +195,7 @@ func TestSleepGetParameters(t *testing.T) {
 	status(t, ask("startdate", unix(now.AddDate(0, 0, -7).Add(-time.Hour*2)), "enddate", unix(now)), 503, "invalid enddate")
 	week := ask("startdate", unix(now.Add(-7*24*time.Hour)), "enddate", unix(now))
 	status(t, week, 0, "")
-	if row := week.Body["series"].([]any)[0].(map[string]any); len(row) != 6 || week.Body["model"] != 32.0 {
+	if row := as[map[string]any](as[[]any](week.Body["series"])[0]); len(row) != 6 || week.Body["model"] != 32.0 {
 		t.Errorf("without data_fields only states: %v", row)
 	}
 }

@@ -1,0 +1,250 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// household is a simulated cloud, a real mosquitto with a password, and a
+// configuration for the two people.
+type household struct {
+	t      *testing.T
+	folder string
+	broker string // HOST:PORT
+	config string
+	cloud  struct {
+		APIURL       string `json:"api_url"`
+		ControlURL   string `json:"control_url"`
+		ClientID     string `json:"client_id"`
+		ClientSecret string `json:"client_secret"` //nolint:gosec // invented
+	}
+}
+
+func newHousehold(t *testing.T) *household {
+	t.Helper()
+	h := &household{t: t, folder: t.TempDir(), broker: freePort(t)}
+	cloud := start(t, binary, "simulate", "--json", "--listen", freePort(t))
+	if err := json.Unmarshal([]byte(cloud.line("client_id")), &h.cloud); err != nil {
+		t.Fatal(err)
+	}
+	passwords := filepath.Join(h.folder, "passwords")
+	if out, err := exec.CommandContext(t.Context(), "mosquitto_passwd", "-b", "-c", passwords, "vitals", "s3cret-broker").CombinedOutput(); err != nil { //nolint:gosec // fixed words
+		t.Fatalf("%v: %s", err, out)
+	}
+	_, port, _ := strings.Cut(h.broker, ":")
+	h.write("mosquitto.conf", fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\nuser root\n", port, passwords))
+	h.config = h.write("config.yaml", fmt.Sprintf(`withings:
+  client_id: %s
+  client_secret: %s
+  api_url: %s
+  account_url: %s
+  base_url: http://%s
+  schedule: "@every 2s"
+  profiles: [Alice, Bob]
+mqtt: {url: "mqtt://%s", username: vitals, password: s3cret-broker}
+web: {listen: "%s"}
+state_dir: %s
+`, h.cloud.ClientID, h.cloud.ClientSecret, h.cloud.APIURL, h.cloud.APIURL, "127.0.0.1:1", h.broker, freePort(t), filepath.Join(h.folder, "state")))
+	return h
+}
+
+func (h *household) write(name, text string) string {
+	h.t.Helper()
+	path := filepath.Join(h.folder, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
+func (h *household) mosquitto() *process {
+	h.t.Helper()
+	p := start(h.t, "mosquitto", "-c", filepath.Join(h.folder, "mosquitto.conf"))
+	p.line("running")
+	return p
+}
+
+func (h *household) program(args ...string) *process {
+	h.t.Helper()
+	return start(h.t, binary, append([]string{"--config", h.config}, args...)...)
+}
+
+func (h *household) subscribe() *process {
+	h.t.Helper()
+	host, port, _ := strings.Cut(h.broker, ":")
+	return start(h.t, "mosquitto_sub", "-h", host, "-p", port, "-u", "vitals", "-P", "s3cret-broker", "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/#")
+}
+
+// login signs a person in on a server without a browser: the test is the
+// person, follows the link, allows, and pastes where the browser ended up.
+func (h *household) login(name string) *process {
+	h.t.Helper()
+	p := h.program("login", name, "--paste")
+	consent := strings.TrimSpace(p.line("/oauth2_user/authorize2?"))
+	link, err := url.Parse(consent)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	form := url.Values{"profile": {name}, "decision": {"allow"}, "scope": strings.Split(link.Query().Get("scope"), ",")}
+	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	reply, err := browser.PostForm(link.String(), form) //nolint:noctx // bounded by the test
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	landed := reply.Header.Get("Location")
+	if landed == "" {
+		h.t.Fatalf("consenting ended with %s", reply.Status)
+	}
+	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
+		h.t.Fatal(err)
+	}
+	return p
+}
+
+// still takes out what changes with every poll.
+func still(tree map[string]string) map[string]string {
+	clean := maps.Clone(tree)
+	maps.DeleteFunc(clean, func(topic, _ string) bool {
+		return strings.Contains(topic, "/health") || strings.Contains(topic, "/last_sync") || strings.HasSuffix(topic, "/event")
+	})
+	return clean
+}
+
+func (h *household) awaitBoth(subscriber *process) map[string]string {
+	h.t.Helper()
+	await(h.t, "both people's values", func() bool {
+		tree := subscriber.messages()
+		return tree["vitals2mqtt/alice/sleep_state"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
+			tree["vitals2mqtt/bob/sleep_state"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" && tree["vitals2mqtt/alice/status"] == "online" &&
+			tree["vitals2mqtt/bob/status"] == "online" && tree["vitals2mqtt/bridge/state"] == "online"
+	})
+	return subscriber.messages()
+}
+
+func TestAgainstMosquitto(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	mosquitto := h.mosquitto()
+	subscriber := h.subscribe()
+	if code := h.program("once").wait(); code != 4 {
+		t.Errorf("once without a sign-in ended with %d, want 4", code)
+	}
+	daemon := h.program("run")
+	daemon.line("vitals2mqtt login alice")
+	// The sign-in happens beside the running daemon, which picks the token up.
+	for _, name := range []string{"Alice", "Bob"} {
+		if code := h.login(name).wait(); code != 0 {
+			t.Fatalf("login %s ended with %d", name, code)
+		}
+	}
+	before := h.awaitBoth(subscriber)
+
+	// The broker dies and comes back empty.
+	mosquitto.stop(syscall.SIGKILL)
+	h.mosquitto()
+	again := h.subscribe()
+	h.awaitBoth(again)
+	await(t, "the whole tree, as it was", func() bool { return maps.Equal(still(again.messages()), still(h.settle(before, again))) })
+
+	// The daemon dies: the will is heard, and the next one goes on.
+	daemon.stop(syscall.SIGKILL)
+	await(t, "the last will", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	daemon = h.program("run")
+	await(t, "the daemon is back", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "online" })
+
+	if code := h.program("run").wait(); code != 1 {
+		t.Errorf("a second daemon on the same state folder ended with %d, want 1", code)
+	}
+	h.checks()
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("after SIGTERM the exit code is %d", code)
+	}
+	await(t, "the goodbye", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	h.noSecrets(daemon)
+}
+
+// settle takes over from the newer tree what may rightly have changed: only
+// bridge/info, for nothing else did.
+func (h *household) settle(before map[string]string, now *process) map[string]string {
+	want := maps.Clone(before)
+	want["vitals2mqtt/bridge/info"] = now.messages()["vitals2mqtt/bridge/info"]
+	return want
+}
+
+// checks runs the commands that look at a running household.
+func (h *household) checks() {
+	h.t.Helper()
+	for _, row := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"check", "--live"}, "ok    broker"}, {[]string{"profiles"}, "user.metrics"}, {[]string{"healthcheck"}, "ok"},
+		{[]string{"discovery", "alice"}, "vitals2mqtt/alice/weight_kg/detail"},
+	} {
+		p := h.program(row.args...)
+		if code := p.wait(); code != 0 || !strings.Contains(strings.Join(p.output(), "\n"), row.want) {
+			h.t.Errorf("%v ended with %d:\n%s", row.args, code, strings.Join(p.output(), "\n"))
+		}
+	}
+}
+
+// noSecrets looks through everything the daemon wrote: no secret, no token, no
+// health value.
+func (h *household) noSecrets(daemon *process) {
+	h.t.Helper()
+	log := strings.Join(daemon.output(), "\n")
+	secrets := []string{"s3cret-broker", h.cloud.ClientSecret}
+	tokens, err := filepath.Glob(filepath.Join(h.folder, "state", "tokens", "*.json"))
+	if err != nil || len(tokens) != 2 {
+		h.t.Fatalf("token files %v, %v", tokens, err)
+	}
+	for _, path := range tokens {
+		text, err := os.ReadFile(path) //nolint:gosec // the test's own folder
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		secrets = slices.Concat(secrets, regexp.MustCompile(`[0-9a-f]{40}`).FindAllString(string(text), -1))
+	}
+	if len(secrets) < 6 {
+		h.t.Fatalf("only %d secrets to look for", len(secrets))
+	}
+	for _, secret := range secrets {
+		if strings.Contains(log, secret) {
+			h.t.Errorf("the log holds a secret:\n%s", log)
+		}
+	}
+}
+
+func TestBrokerThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	for _, name := range []string{"Alice", "Bob"} {
+		if code := h.login(name).wait(); code != 0 {
+			t.Fatalf("login %s ended with %d", name, code)
+		}
+	}
+	if code := h.program("check", "--live").wait(); code != 5 {
+		t.Errorf("check --live without a broker ended with %d, want 5", code)
+	}
+	daemon := h.program("run")
+	daemon.line("no connection to the broker")
+	h.mosquitto()
+	h.awaitBoth(h.subscribe())
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+}
