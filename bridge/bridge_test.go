@@ -42,7 +42,8 @@ func TestOncePublishesTheWholeTree(t *testing.T) {
 	if err := json.Unmarshal([]byte(h.out.get("vitals2mqtt/alice/weight_kg/detail")), &detail); err != nil {
 		t.Fatal(err)
 	}
-	if detail["value"] != 81.35 || detail["unit"] != "kg" || detail["measured_at"] != "2026-03-01T07:00:00Z" || detail["model"] != "Body Cardio" {
+	if detail["value"] != 81.35 || detail["unit"] != "kg" || detail["measured_at"] != "2026-03-01T07:00:00Z" ||
+		detail["model"] != "Body Cardio" {
 		t.Errorf("detail is %v", detail)
 	}
 	for _, id := range []string{"vitals2mqtt_bridge_0a1b2c3d", "vitals2mqtt_1001"} {
@@ -316,7 +317,8 @@ func TestRequests(t *testing.T) {
 		!strings.Contains(got[1], `no profile \"bob\"`) || !strings.Contains(got[2], "longer than") {
 		t.Errorf("refresh was answered %q", got)
 	}
-	if got := h.out.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` || h.out.republished != 1 {
+	if got := h.out.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` ||
+		h.out.republished != 1 {
 		t.Errorf("republish was answered %q", got)
 	}
 	if got := h.out.messages(responses + "dance"); len(got) != 1 || !strings.Contains(got[0], "unknown request") {

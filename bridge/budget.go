@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -47,9 +48,5 @@ func (b *Budget) Minute() int {
 func (b *Budget) Totals() map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	totals := make(map[string]int, len(b.total))
-	for name, count := range b.total {
-		totals[name] = count
-	}
-	return totals
+	return maps.Clone(b.total)
 }

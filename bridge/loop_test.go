@@ -146,7 +146,10 @@ func TestSignInBesideTheDaemonIsNoticed(t *testing.T) {
 		}
 		p := profile("Alice", alice)
 		p.Keys = []string{"weight_kg"}
-		p.TokenVersion = func(context.Context) string { return version.Load().(string) }
+		p.TokenVersion = func(context.Context) string {
+			current, _ := version.Load().(string)
+			return current
+		}
 		runFor(t, h.bridge(t, p), 0, func() {
 			<-time.After(time.Minute)
 			version.Store("new")

@@ -153,7 +153,7 @@ func diagnosticKeys() []string {
 
 // publishDiagnostics publishes what is wrong with the account, if anything. It
 // wants p.mu held.
-func (p *person) publishDiagnostics(now time.Time) {
+func (p *person) publishDiagnostics() {
 	tree := p.bridge.site.Tree
 	authorization := map[string]any{"value": onOff(p.signInNeeded())}
 	if p.signInNeeded() {

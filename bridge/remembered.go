@@ -123,7 +123,8 @@ func (p *person) save() {
 	}
 	if err := p.bridge.memory.Save(p.Slug, p.remember); err != nil {
 		p.saveError = err.Error()
-		p.bridge.log.Error().Err(err).Str("profile", p.Slug).Msg("the state could not be stored; after a restart this round is fetched again")
+		p.bridge.log.Error().Err(err).Str("profile", p.Slug).
+			Msg("the state could not be stored; after a restart this round is fetched again")
 		return
 	}
 	p.saveError, p.unsaved = "", false
@@ -147,7 +148,7 @@ func (p *person) restore() {
 	p.clearUnwanted()
 	p.publish(sensors.Update{Changed: p.remember.State.Readings()})
 	now := time.Now()
-	p.publishDiagnostics(now)
+	p.publishDiagnostics()
 	p.publishStatus(now)
 	p.publishDocument()
 }

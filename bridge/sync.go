@@ -146,7 +146,7 @@ func (p *person) settle(failed []error) {
 	if wait > 0 {
 		p.retryAt = now.Add(wait)
 	}
-	p.publishDiagnostics(now)
+	p.publishDiagnostics()
 	p.publishStatus(now)
 	p.publishDocument()
 	p.save()

@@ -1,7 +1,7 @@
 package bridge_test
 
 import (
-	"flag"
+	"flag" //nolint:depguard // the usual flag of golden tests
 	"fmt"
 	"maps"
 	"net/url"
@@ -23,7 +23,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens") //nolint:depguard,gochecknoglobals // the usual flag of golden tests
+var update = flag.Bool("update", false, "rewrite the goldens") //nolint:gochecknoglobals // a flag is one
 
 const callback = "http://127.0.0.1:8099/oauth/callback"
 
@@ -97,7 +97,7 @@ func golden(t *testing.T, name string, tree map[string]string) {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // a golden of this package
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,5 +77,5 @@ func (s *session) logger(c *config.Config) zerolog.Logger {
 
 func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a descriptor is small
+	return ok && term.IsTerminal(int(file.Fd()))
 }

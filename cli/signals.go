@@ -21,7 +21,7 @@ func (p Program) signals() (soft, hard context.Context, stop func()) {
 		signal.Notify(own, os.Interrupt, syscall.SIGTERM)
 		interrupts, release = own, func() { signal.Stop(own) }
 	}
-	hard, breakOff := context.WithCancelCause(context.Background()) //nolint:forbidigo // the root of all contexts
+	hard, breakOff := context.WithCancelCause(context.Background())
 	soft, drain := context.WithCancelCause(hard)
 	done, left := make(chan struct{}), make(chan struct{})
 	go func() {

@@ -21,7 +21,7 @@ type facts struct {
 	AccountURL   string                 `json:"account_url"`
 	ControlURL   string                 `json:"control_url"`
 	ClientID     string                 `json:"client_id"`
-	ClientSecret string                 `json:"client_secret"` //nolint:gosec // invented, and made to be printed
+	ClientSecret string                 `json:"client_secret"`
 	People       []simulator.PersonInfo `json:"people"`
 }
 

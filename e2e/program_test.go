@@ -38,7 +38,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	binary = filepath.Join(folder, "vitals2mqtt")
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "vitals2mqtt") //nolint:gosec // our own program
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "vitals2mqtt")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		panic(err)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -289,7 +289,7 @@ func TestHandlersMayPublish(t *testing.T) {
 	until(t, "it is subscribed", func() bool { return own(b)[state] == "online" && c.Status().Connected })
 	flush(t, c)
 	for i := range 100 {
-		asking.Send("v/ask/"+fmt.Sprint(i), []byte("x"))
+		asking.Send("v/ask/"+strconv.Itoa(i), []byte("x"))
 	}
 	until(t, "all is answered", func() bool { return answered.Load() == 200 })
 	if retained.Load() != 0 {
@@ -323,7 +323,8 @@ func TestBirthPublishesEverythingOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := client(t, mqtt.Options{
-		URL: b.URL(), BirthTopic: "homeassistant/status", BirthPayload: "online", BirthDelay: func() time.Duration { return 50 * time.Millisecond },
+		URL: b.URL(), BirthTopic: "homeassistant/status", BirthPayload: "online",
+		BirthDelay: func() time.Duration { return 50 * time.Millisecond },
 	}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
@@ -367,115 +368,5 @@ func TestQueueOfEventsIsBounded(t *testing.T) {
 	}
 	if got := c.Status().Dropped; got != 300-256 {
 		t.Errorf("%d dropped, want 44", got)
-	}
-}
-
-// wire is a cable between client and broker that can be cut or go dead.
-type wire struct {
-	listener net.Listener
-	dead     atomic.Bool
-	mu       sync.Mutex
-	open     []net.Conn
-	group    sync.WaitGroup
-}
-
-func lay(t *testing.T, to string) *wire {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &wire{listener: listener}
-	w.group.Go(func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := (&net.Dialer{}).DialContext(context.WithoutCancel(t.Context()), "tcp", to)
-			if err != nil {
-				_ = near.Close()
-				continue
-			}
-			w.mu.Lock()
-			w.open = append(w.open, near, far)
-			w.mu.Unlock()
-			w.group.Go(func() { w.carry(near, far) })
-			w.group.Go(func() { w.carry(far, near) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-		w.cut()
-		w.group.Wait()
-	})
-	return w
-}
-
-// carry copies, and swallows while the wire is dead.
-func (w *wire) carry(from, to net.Conn) {
-	buffer := make([]byte, 4096)
-	for {
-		n, err := from.Read(buffer)
-		if n > 0 && !w.dead.Load() {
-			_, _ = to.Write(buffer[:n])
-		}
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				_ = from.Close()
-			}
-			_ = to.Close()
-			return
-		}
-	}
-}
-
-func (w *wire) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, end := range w.open {
-		_ = end.Close()
-	}
-	w.open = nil
-}
-
-func TestCutConnectionFiresTheWillAndComesBack(t *testing.T) {
-	t.Parallel()
-	b := startBroker(t, broker.Options{})
-	var mu sync.Mutex
-	var states []string
-	if err := b.Watch(state, func(_ string, payload []byte, _ bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		states = append(states, string(payload))
-	}); err != nil {
-		t.Fatal(err)
-	}
-	w := lay(t, b.Addr())
-	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String()}, nil)
-	c.Set("v/x", []byte("1"))
-	flush(t, c)
-	w.cut()
-	until(t, "the will was heard and it is back", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return slices.Equal(states, []string{"online", "offline", "online"})
-	})
-}
-
-func TestHalfOpenConnectionIsNoticed(t *testing.T) {
-	t.Parallel()
-	b := startBroker(t, broker.Options{})
-	w := lay(t, b.Addr())
-	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String(), KeepAlive: time.Second}, nil)
-	c.Set("v/x", []byte("1"))
-	flush(t, c)
-	w.dead.Store(true)
-	until(t, "the silence is noticed", func() bool { return !c.Status().Connected })
-	c.Set("v/x", []byte("2"))
-	w.dead.Store(false)
-	flush(t, c)
-	if own(b)["v/x"] != "2" {
-		t.Errorf("retained %v", own(b))
 	}
 }

@@ -83,7 +83,9 @@ func (d *Desk) Start(profile string) (consentURL, logoutURL string, err error) {
 	d.tidy()
 	d.pending[state] = pending{profile: profile, started: time.Now()}
 	d.mu.Unlock()
-	consentURL = d.options.Client.ConsentURL(withings.Consent{RedirectURL: d.options.RedirectURL, State: state, Scopes: withings.AllScopes()})
+	consentURL = d.options.Client.ConsentURL(withings.Consent{
+		RedirectURL: d.options.RedirectURL, State: state, Scopes: withings.AllScopes(),
+	})
 	return consentURL, d.options.Client.LogoutURL(consentURL), nil
 }
 

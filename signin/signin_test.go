@@ -162,7 +162,8 @@ func TestManyStartsDropTheOldest(t *testing.T) {
 func TestParseRedirect(t *testing.T) {
 	t.Parallel()
 	for pasted, want := range map[string]error{
-		"http://home.example/oauth/callback?code=c&state=s": nil, " \"https://x/?state=s&code=c#top\" \n": nil, "code=c&state=s": nil,
+		"http://home.example/oauth/callback?code=c&state=s": nil,
+		" \"https://x/?state=s&code=c#top\" \n":             nil, "code=c&state=s": nil,
 		"https://x/?error=access_denied&state=s": signin.ErrDenied,
 		"":                                       signin.ErrPaste, "hello": signin.ErrPaste, "https://x/?code=c": signin.ErrPaste, "?%zz": signin.ErrPaste,
 	} {

@@ -78,8 +78,8 @@ func New(stateFolder string) (*File, error) {
 type layout struct {
 	Version int       `json:"version"`
 	UserID  string    `json:"user_id"`
-	Access  string    `json:"access_token"`  //nolint:gosec // this is the file for it
-	Refresh string    `json:"refresh_token"` //nolint:gosec // this is the file for it
+	Access  string    `json:"access_token"`
+	Refresh string    `json:"refresh_token"`
 	Expiry  time.Time `json:"expiry"`
 	Scopes  []string  `json:"scopes"`
 }
@@ -131,7 +131,8 @@ func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
 		return err
 	}
 	data, err := json.MarshalIndent(layout{
-		Version: version, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), Expiry: t.Expiry.UTC(), Scopes: t.Scopes,
+		Version: version, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
+		Expiry: t.Expiry.UTC(), Scopes: t.Scopes,
 	}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encoding the token: %w", err)

@@ -60,7 +60,7 @@ func TestFilesArePrivate(t *testing.T) {
 	}
 	folder := t.TempDir()
 	tokens := filepath.Join(folder, "tokens")
-	if err := os.Mkdir(tokens, 0o777); err != nil { //nolint:gosec // too wide on purpose
+	if err := os.Mkdir(tokens, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	store := open(t, folder)
@@ -78,7 +78,7 @@ func TestFilesArePrivate(t *testing.T) {
 	if mode(tokens) != 0o700 || mode(path) != 0o600 {
 		t.Errorf("folder %o, file %o; want 700 and 600", mode(tokens), mode(path))
 	}
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // too wide on purpose
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := store.Load(t.Context(), "alice"); err != nil || mode(path) != 0o600 {
@@ -181,7 +181,7 @@ func count(folder string) {
 		if err != nil {
 			panic(err)
 		}
-		data, _ := os.ReadFile(path) //nolint:gosec // a file of the test
+		data, _ := os.ReadFile(path)
 		n, _ := strconv.Atoi(string(data))
 		if err := os.WriteFile(path, []byte(strconv.Itoa(n+1)), 0o600); err != nil {
 			panic(err)
@@ -208,7 +208,7 @@ func saveForever(folder string) {
 
 func process(t *testing.T, as, folder string) *exec.Cmd {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this very test
+	command := exec.CommandContext(t.Context(), os.Args[0])
 	command.Env = append(os.Environ(), role+"="+as, "V2M_TEST_FOLDER="+folder)
 	command.Stderr = os.Stderr
 	return command

@@ -32,7 +32,7 @@ func MakeFolder(path string) error {
 		return err
 	}
 	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		if err := os.Chmod(path, folderMode); err != nil { //nolint:gosec // a folder needs the x bits
+		if err := os.Chmod(path, folderMode); err != nil {
 			return fmt.Errorf("others can enter %s, and that cannot be changed: %w", path, err)
 		}
 	}

@@ -73,7 +73,7 @@ func TestKeepAside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, err := os.ReadFile(aside); err != nil || string(data) != "rubbish" { //nolint:gosec // a file of the test
+	if data, err := os.ReadFile(aside); err != nil || string(data) != "rubbish" {
 		t.Errorf("%q, %v", data, err)
 	}
 	if _, err := atomicfile.Read(path); !errors.Is(err, fs.ErrNotExist) {

@@ -40,7 +40,7 @@ func New(mantissa int64, exponent int) (Decimal, error) {
 	if exponent > MaxExponent || exponent < -MaxExponent {
 		return Decimal{}, ErrRange
 	}
-	return Decimal{mantissa: mantissa, exponent: int8(exponent)}, nil //nolint:gosec // bounded above
+	return Decimal{mantissa: mantissa, exponent: int8(exponent)}, nil
 }
 
 // FromInt returns n as a decimal.

@@ -30,7 +30,8 @@ func Token(name string) withings.Token {
 
 // Same reports whether two tokens are the same in every part.
 func Same(a, b withings.Token) bool {
-	return a.UserID == b.UserID && a.Access == b.Access && a.Refresh == b.Refresh && a.Expiry.Equal(b.Expiry) && slices.Equal(a.Scopes, b.Scopes)
+	return a.UserID == b.UserID && a.Access == b.Access && a.Refresh == b.Refresh && a.Expiry.Equal(b.Expiry) &&
+		slices.Equal(a.Scopes, b.Scopes)
 }
 
 // Run checks a store; open returns a new, empty one.
