@@ -149,7 +149,7 @@ func healthURL(c *config.Config) string {
 
 // ask performs a short request to the daemon's own page.
 func ask(ctx context.Context, address string) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, err
 	}

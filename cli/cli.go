@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime/debug"
 	"strings"
 
@@ -104,7 +105,7 @@ func (p Program) Run(args []string) (code int) {
 	ctx, hard, stop := p.signals()
 	defer stop()
 	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hard: hard}
-	chosen, ok := selected.Selected().Target.Addr().Interface().(command)
+	chosen, ok := reflect.TypeAssert[command](selected.Selected().Target.Addr())
 	if !ok {
 		panic("cli: " + selected.Command() + " is no command")
 	}
@@ -117,8 +118,7 @@ func (p Program) Run(args []string) (code int) {
 
 // complain prints an error once, each problem of a configuration on a line.
 func (s *session) complain(err error) {
-	var problems config.Errors
-	if errors.As(err, &problems) {
+	if problems, ok := errors.AsType[config.Errors](err); ok {
 		_, _ = fmt.Fprintln(s.Stderr, problems.Error())
 		return
 	}
@@ -181,7 +181,7 @@ func (p Program) getenv(name string) string {
 
 type versionCommand struct{}
 
-func (versionCommand) run(_ context.Context, s *session) error {
+func (versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // a command is allowed not to fail
 	s.printf("vitals2mqtt %s\n", s.version())
 	return nil
 }

@@ -55,7 +55,8 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 			documents = append(documents, document)
 			continue
 		}
-		_, _ = fmt.Fprintf(s.Stderr, "note: %s has never been signed in, so there is no document yet (--all shows what it would be)\n", p.Name)
+		_, _ = fmt.Fprintf(s.Stderr, "note: %s has never been signed in, so there is no document yet (--all shows what it would be)\n",
+			p.Name)
 	}
 	for _, document := range documents {
 		if err := d.print(s, site, document); err != nil {

@@ -79,7 +79,8 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
-		SignIn: newDesk(c, h.client, tokens), Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) }, Log: log, Version: s.version(),
+		SignIn: newDesk(c, h.client, tokens), Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
+		Log: log, Version: s.version(),
 	})
 	if err != nil {
 		return nil, err

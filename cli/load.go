@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -68,7 +67,7 @@ func (s *session) logger(c *config.Config) zerolog.Logger {
 	if err != nil {
 		level = zerolog.InfoLevel
 	}
-	var out io.Writer = s.Stderr
+	out := s.Stderr
 	if c.Log.Format == "console" || c.Log.Format != "json" && isTerminal(s.Stderr) {
 		out = zerolog.ConsoleWriter{Out: s.Stderr, TimeFormat: "15:04:05", NoColor: !isTerminal(s.Stderr)}
 	}

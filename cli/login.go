@@ -25,6 +25,16 @@ type loginCommand struct {
 	Paste   bool   `help:"Do not listen: paste the address that the browser ends up at."`
 }
 
+// visit is one person's sign-in at the terminal.
+type visit struct {
+	*session
+
+	config *config.Config
+	desk   *signin.Desk
+	tokens *tokenstore.File
+	person config.Profile
+}
+
 func (l loginCommand) run(ctx context.Context, s *session) error {
 	_, c, err := s.load()
 	if err != nil {
@@ -46,39 +56,37 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	desk := newDesk(c, client, tokens)
+	v := &visit{session: s, config: c, desk: newDesk(c, client, tokens), tokens: tokens, person: person}
 	if l.Paste {
-		return s.loginByPaste(ctx, c, desk, tokens, person)
+		return v.byPaste(ctx)
 	}
-	return s.loginByBrowser(ctx, c, desk, tokens, person)
+	return v.byBrowser(ctx)
 }
 
 // findProfile takes a name or a slug.
 func findProfile(c *config.Config, name string) (config.Profile, error) {
 	slug := topics.Slug(name)
+	var names []string
 	for _, p := range c.Withings.Profiles {
 		if p.Slug == slug {
 			return p, nil
 		}
-	}
-	var names []string
-	for _, p := range c.Withings.Profiles {
 		names = append(names, p.Name)
 	}
 	return config.Profile{}, usageError(fmt.Sprintf("there is no profile %q; the configuration has %s", name, strings.Join(names, ", ")))
 }
 
-// loginByPaste is for servers that no browser can be sent back to.
-func (s *session) loginByPaste(ctx context.Context, c *config.Config, desk *signin.Desk, tokens *tokenstore.File, p config.Profile) error {
-	consent, logout, err := desk.Start(p.Slug)
+// byPaste is for servers that no browser can be sent back to.
+func (v *visit) byPaste(ctx context.Context) error {
+	consent, logout, err := v.desk.Start(v.person.Slug)
 	if err != nil {
 		return err
 	}
-	s.printf("1. Open this address in any browser, choose %s, and allow:\n\n   %s\n\n", p.Name, consent)
-	s.printf("   If somebody else is still signed in there, use this one instead:\n\n   %s\n\n", logout)
-	s.printf("2. The browser then goes to %s…\n   (whether or not a page shows up there). Copy that address from the address bar\n"+
-		"   and paste it here within 30 seconds:\n\n> ", redirectURL(c))
-	line, err := s.readLine(ctx)
+	v.printf("1. Open this address in any browser, choose %s, and allow:\n\n   %s\n\n", v.person.Name, consent)
+	v.printf("   If somebody else is still signed in there, use this one instead:\n\n   %s\n\n", logout)
+	v.printf("2. The browser then goes to %s…\n   (whether or not a page shows up there). Copy that address from the address bar\n"+
+		"   and paste it here within 30 seconds:\n\n> ", redirectURL(v.config))
+	line, err := v.readLine(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,10 +94,10 @@ func (s *session) loginByPaste(ctx context.Context, c *config.Config, desk *sign
 	if err != nil {
 		return err
 	}
-	if _, err := desk.Finish(ctx, state, code); err != nil {
+	if _, err := v.desk.Finish(ctx, state, code); err != nil {
 		return err
 	}
-	return s.signedIn(ctx, tokens, p)
+	return v.signedIn(ctx)
 }
 
 // readLine reads what the person pastes, unless the program is stopped first.
@@ -101,14 +109,11 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	read := make(chan result, 1)
 	go func() { // a read from a terminal cannot be called off; the program's end does
 		line, err := bufio.NewReader(s.Stdin).ReadString('\n')
-		if line != "" {
-			err = nil
-		}
 		read <- result{line, err}
 	}()
 	select {
 	case got := <-read:
-		if got.err != nil {
+		if got.line == "" {
 			return "", fmt.Errorf("nothing was pasted: %w", got.err)
 		}
 		return got.line, nil
@@ -117,58 +122,55 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-// loginByBrowser listens where the callback comes in. When the daemon runs, it
+// byBrowser listens where the callback comes in. When the daemon runs, it
 // listens there already and does the sign-in itself.
-func (s *session) loginByBrowser(ctx context.Context, c *config.Config, desk *signin.Desk, tokens *tokenstore.File, p config.Profile) error {
-	watched := &watchedDesk{Desk: desk, done: make(chan string, 1)}
-	page, err := web.New(web.Options{
-		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, SignIn: watched, Log: zerolog.Nop(),
-		Version: s.version(), Overview: func() web.Overview {
-			return web.Overview{Healthy: true, People: []web.Person{{Slug: p.Slug, Name: p.Name, State: "sign-in needed", SignInNeeded: true}}}
-		},
-	})
+func (v *visit) byBrowser(ctx context.Context) error {
+	watched := &watchedDesk{Desk: v.desk, profile: v.person.Slug, done: make(chan struct{})}
+	page, err := v.page(watched)
 	if err != nil {
 		return err
 	}
 	if err := page.Listen(ctx); err != nil {
-		if s.daemonRuns(ctx, c) {
-			return s.loginAtDaemon(ctx, c, tokens, p)
+		if v.daemonRuns(ctx) {
+			return v.atDaemon(ctx)
 		}
-		return fmt.Errorf("%w; or use `vitals2mqtt login %s --paste`", err, p.Slug)
+		return fmt.Errorf("%w; or use `vitals2mqtt login %s --paste`", err, v.person.Slug)
 	}
 	running, stop := context.WithCancel(ctx)
+	defer stop()
 	finished := make(chan error, 1)
 	go func() { finished <- page.Run(running) }()
-	s.printf("Open this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n", p.Name, pageURL(c), p.Slug)
-	s.printf("The callback is %s. If no browser can reach this machine there, stop this and use --paste.\n", redirectURL(c))
-	var outcome error
-	for outcome == nil {
-		select {
-		case who := <-watched.done:
-			if who != p.Slug {
-				continue
-			}
-		case err := <-finished:
-			stop()
-			return err
-		case <-ctx.Done():
-			outcome = context.Cause(ctx)
-		}
-		break
+	v.invite("")
+	v.printf("The callback is %s. If no browser can reach this machine there, stop this and use --paste.\n", redirectURL(v.config))
+	select {
+	case <-watched.done:
+		stop()
+		return errors.Join(<-finished, v.signedIn(ctx))
+	case err := <-finished:
+		return errors.Join(err, context.Cause(ctx))
 	}
-	stop()
-	if err := errors.Join(outcome, <-finished); err != nil {
-		return err
-	}
-	return s.signedIn(ctx, tokens, p)
 }
 
-// loginAtDaemon sends the person to the running daemon's page and waits until
-// the token is there.
-func (s *session) loginAtDaemon(ctx context.Context, c *config.Config, tokens *tokenstore.File, p config.Profile) error {
-	before := tokens.Version(ctx, p.Slug)
-	s.printf("The daemon is running and takes the sign-in. Open this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
-		p.Name, pageURL(c), p.Slug)
+// page is the daemon's page with nobody on it but the person who signs in.
+func (v *visit) page(desk web.SignIn) (*web.Server, error) {
+	waiting := web.Person{Slug: v.person.Slug, Name: v.person.Name, State: "sign-in needed", SignInNeeded: true}
+	return web.New(web.Options{
+		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
+		SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
+		Overview: func() web.Overview { return web.Overview{Healthy: true, People: []web.Person{waiting}} },
+	})
+}
+
+func (v *visit) invite(preface string) {
+	v.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
+		preface, v.person.Name, pageURL(v.config), v.person.Slug)
+}
+
+// atDaemon sends the person to the running daemon's page and waits until the
+// token is there.
+func (v *visit) atDaemon(ctx context.Context) error {
+	before := v.tokens.Version(ctx, v.person.Slug)
+	v.invite("The daemon is running and takes the sign-in. ")
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
@@ -176,18 +178,18 @@ func (s *session) loginAtDaemon(ctx context.Context, c *config.Config, tokens *t
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-ticker.C:
-			if now := tokens.Version(ctx, p.Slug); now != "" && now != before {
-				return s.signedIn(ctx, tokens, p)
+			if now := v.tokens.Version(ctx, v.person.Slug); now != "" && now != before {
+				return v.signedIn(ctx)
 			}
 		}
 	}
 }
 
 // daemonRuns asks whether it is the daemon that holds the page's port.
-func (s *session) daemonRuns(ctx context.Context, c *config.Config) bool {
+func (v *visit) daemonRuns(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := ask(ctx, healthURL(c))
+	reply, err := ask(ctx, healthURL(v.config))
 	if err != nil {
 		return false
 	}
@@ -196,31 +198,35 @@ func (s *session) daemonRuns(ctx context.Context, c *config.Config) bool {
 }
 
 // signedIn says what was reached, and what was not granted.
-func (s *session) signedIn(ctx context.Context, tokens *tokenstore.File, p config.Profile) error {
-	token, err := tokens.Load(ctx, p.Slug)
+func (v *visit) signedIn(ctx context.Context) error {
+	token, err := v.tokens.Load(ctx, v.person.Slug)
 	if err != nil {
 		return err
 	}
-	s.printf("%s is signed in.\n", p.Name)
+	v.printf("%s is signed in.\n", v.person.Name)
 	if missing := signin.Missing(token.Scopes); len(token.Scopes) > 0 && len(missing) > 0 {
-		s.printf("Not granted: %s. Values that need it will be missing.\n", strings.Join(slices.Sorted(slices.Values(missing)), ", "))
+		v.printf("Not granted: %s. Values that need it will be missing.\n", strings.Join(slices.Sorted(slices.Values(missing)), ", "))
 	}
-	s.printf("A running daemon notices within seconds.\n")
+	v.printf("A running daemon notices within seconds.\n")
 	return nil
 }
 
-// watchedDesk tells when a sign-in has worked.
+// watchedDesk tells when the sign-in of a profile has worked.
 type watchedDesk struct {
 	*signin.Desk
-	done chan string
+
+	profile string
+	done    chan struct{} // closed then
 }
 
+// Finish implements web.SignIn. A state works once, so only one call succeeds.
 func (w *watchedDesk) Finish(ctx context.Context, state, code string) (string, error) {
 	profile, err := w.Desk.Finish(ctx, state, code)
-	if err == nil {
+	if err == nil && profile == w.profile {
 		select {
-		case w.done <- profile:
+		case <-w.done:
 		default:
+			close(w.done)
 		}
 	}
 	return profile, err

@@ -31,7 +31,8 @@ func (h *house) overview() web.Overview {
 		for _, reading := range h.bridge.Readings(p.Slug) {
 			row, _ := sensors.Lookup(reading.Key)
 			person.Values = append(person.Values, web.Value{
-				Key: reading.Key, Name: row.Name, Text: reading.Value.String(), Unit: row.Unit, MeasuredAt: reading.MeasuredAt, Device: reading.Model,
+				Key: reading.Key, Name: row.Name, Text: reading.Value.String(), Unit: row.Unit,
+				MeasuredAt: reading.MeasuredAt, Device: reading.Model,
 			})
 		}
 		shown.People = append(shown.People, person)

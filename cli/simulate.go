@@ -44,14 +44,16 @@ func (c simulateCommand) run(ctx context.Context, s *session) error {
 
 func (c simulateCommand) announce(s *session, known facts) error {
 	if c.JSON {
-		return json.NewEncoder(s.Stdout).Encode(known)
+		return json.NewEncoder(s.Stdout).Encode(known) //nolint:gosec // an invented secret, made to be printed
 	}
-	s.printf("Simulated cloud, nothing of it is real:\n\n  withings.api_url        %s\n  withings.account_url    %s\n"+
-		"  withings.client_id      %s\n  withings.client_secret  %s\n\n", known.APIURL, known.AccountURL, known.ClientID, known.ClientSecret)
+	s.printf("Simulated cloud, nothing of it is real:\n\n  withings.api_url        %s\n  withings.account_url    %s\n",
+		known.APIURL, known.AccountURL)
+	s.printf("  withings.client_id      %s\n  withings.client_secret  %s\n\n", known.ClientID, known.ClientSecret)
 	for _, p := range known.People {
 		s.printf("  person                  %s (%s)\n", p.Name, p.UserID)
 	}
-	s.printf("\nMake something happen: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nCtrl-C stops it.\n", known.People[0].Name, known.ControlURL)
+	s.printf("\nMake something happen: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nCtrl-C stops it.\n",
+		known.People[0].Name, known.ControlURL)
 	return nil
 }
 
