@@ -134,9 +134,8 @@ func (h *household) awaitBoth(subscriber *process) map[string]string {
 		tree := subscriber.messages()
 		return tree["vitals2mqtt/alice/sleep_state"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
 			tree["vitals2mqtt/bob/sleep_state"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&
-	await(t, "the whole tree, as it was", func() bool {
-		return maps.Equal(still(again.messages()), still(h.settle(before, again)))
-	})
+			tree["vitals2mqtt/alice/status"] == "online" && tree["vitals2mqtt/bob/status"] == "online" &&
+			tree["vitals2mqtt/bridge/state"] == "online"
 	})
 	return subscriber.messages()
 }
