@@ -41,7 +41,6 @@ func newHousehold(t *testing.T) *household {
 		t.Fatal(err)
 	}
 	passwords := filepath.Join(h.folder, "passwords")
-	//nolint:gosec // fixed words
 	command := exec.CommandContext(t.Context(), "mosquitto_passwd", "-b", "-c", passwords, "vitals", "s3cret-broker")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
