@@ -11,8 +11,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -83,7 +86,9 @@ type Client struct {
 
 	mu      sync.Mutex
 	cache   map[string]*entry
+	dirty   map[string]struct{} // the topics of the cache that the broker must still get
 	events  []event
+	sending int           // events that are under way, and no longer in the queue
 	changed chan struct{} // closed and renewed whenever something was delivered
 	logged  error         // the kind of failure that was logged last
 	status  Status
@@ -98,8 +103,7 @@ type handler struct {
 // what the broker should hold.
 type entry struct {
 	payload []byte // nil to be cleared
-	dirty   bool
-	version int // tells a value that changed while it was under way
+	version int    // tells a value that changed while it was under way
 }
 
 type event struct {
@@ -138,7 +142,7 @@ func New(o Options) (*Client, error) {
 	}
 	return &Client{
 		options: o, server: server, inbox: make(chan Message, inboxLength), wake: make(chan struct{}, 1),
-		cache: map[string]*entry{}, changed: make(chan struct{}),
+		cache: map[string]*entry{}, dirty: map[string]struct{}{}, changed: make(chan struct{}),
 	}, nil
 }
 
@@ -170,53 +174,93 @@ func (c *Client) Handle(filter string, fn func(Message)) {
 }
 
 // Set keeps a retained payload on a topic. It does not wait for the broker, and
-// publishes nothing when the payload is what it was.
+// publishes nothing when the payload is what it was. An empty payload is what
+// MQTT calls a removal: see Clear.
 func (c *Client) Set(topic string, payload []byte) {
-	if payload == nil {
-		payload = []byte{}
+	if len(payload) == 0 {
+		payload = nil
 	}
 	c.put(topic, payload)
 }
 
-// Clear removes the retained payload of a topic.
+// Clear removes the retained payload of a topic, also one of somebody else.
 func (c *Client) Clear(topic string) { c.put(topic, nil) }
 
 func (c *Client) put(topic string, payload []byte) {
+	if !c.publishable(topic) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	held, known := c.cache[topic]
-	if known && (held.payload == nil) == (payload == nil) && bytes.Equal(held.payload, payload) {
+	if known && bytes.Equal(held.payload, payload) {
 		return
 	}
 	if !known {
 		held = &entry{}
 		c.cache[topic] = held
 	}
-	held.payload, held.dirty = bytes.Clone(payload), true
-	held.version++
+	if held.payload != nil {
+		c.status.Retained--
+	}
+	if payload != nil {
+		c.status.Retained++
+	}
+	held.payload = bytes.Clone(payload)
+	c.soil(topic, held)
 	c.nudge()
+}
+
+// soil wants a topic published (again), also when it is just under way. It
+// wants c.mu held.
+func (c *Client) soil(topic string, held *entry) {
+	held.version++
+	c.dirty[topic] = struct{}{}
+}
+
+// soilAll wants the whole tree published again. It wants c.mu held.
+func (c *Client) soilAll() {
+	for topic, held := range c.cache {
+		c.soil(topic, held)
+	}
+}
+
+// publishable says whether a broker takes messages on the topic. One that does
+// not cuts the connection, and would do so after every connect.
+func (c *Client) publishable(topic string) bool {
+	if topic != "" && len(topic) < 1<<16 && utf8.ValidString(topic) && !strings.ContainsAny(topic, "+#\x00") {
+		return true
+	}
+	c.options.Log.Error().Str("topic", topic).Msg("not published: this is no topic")
+	return false
 }
 
 // Send passes a message on that is not retained. It waits for a connection in a
 // bounded queue; the oldest is dropped when there are too many.
 func (c *Client) Send(topic string, payload []byte) {
+	if !c.publishable(topic) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.events) >= maxEvents {
-		c.events = c.events[1:]
-		c.status.Dropped++
-	}
 	c.events = append(c.events, event{topic, bytes.Clone(payload)})
+	c.trim()
 	c.nudge()
+}
+
+// trim drops the oldest events that are too many. It wants c.mu held.
+func (c *Client) trim() {
+	if over := len(c.events) - maxEvents; over > 0 {
+		c.events = slices.Delete(c.events, 0, over)
+		c.status.Dropped += over
+	}
 }
 
 // Republish publishes every retained payload again.
 func (c *Client) Republish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, held := range c.cache {
-		held.dirty = true
-	}
+	c.soilAll()
 	c.nudge()
 }
 
@@ -246,24 +290,11 @@ func (c *Client) Flush(ctx context.Context) error {
 }
 
 // delivered wants c.mu held.
-func (c *Client) delivered() bool {
-	for _, held := range c.cache {
-		if held.dirty {
-			return false
-		}
-	}
-	return len(c.events) == 0
-}
+func (c *Client) delivered() bool { return len(c.dirty) == 0 && len(c.events) == 0 && c.sending == 0 }
 
 // Status tells how the connection fares.
 func (c *Client) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	status := c.status
-	for _, held := range c.cache {
-		if held.payload != nil {
-			status.Retained++
-		}
-	}
-	return status
+	return c.status
 }

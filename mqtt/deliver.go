@@ -12,96 +12,132 @@ import (
 // burst of a whole tree overloads small brokers.
 const inFlight = 32
 
-// parcel is one retained message under way.
-type parcel struct {
+// flight is one message under way.
+type flight struct {
+	landed  func() error // waits for the broker's word
 	topic   string
-	payload []byte
 	version int
+	event   int // its place among the events; -1 for a topic of the tree
 }
 
-// deliver publishes until nothing is dirty: values by rank, then the events
-// that go with them, so that whoever reacts to an event finds the new values.
+// deliver publishes until nothing is left: values by rank, then the events that
+// go with them, so that whoever reacts to an event finds the new values.
 func (c *Client) deliver(ctx context.Context, l *link) error {
 	for {
-		batch := c.batch()
-		if len(batch) == 0 {
-			break
+		topics, events := c.take()
+		if len(topics)+len(events) == 0 {
+			return nil
 		}
-		sent := make([]func() error, len(batch))
-		for i, p := range batch {
-			sent[i] = l.send(ctx, p.topic, c.options.QoS, true, p.payload)
-		}
-		var failed error
-		for i, wait := range sent {
-			if err := wait(); err != nil {
-				failed = cmp.Or(failed, err)
-				continue
-			}
-			c.settle(batch[i])
-		}
-		if failed != nil {
-			return failed
+		left, err := c.send(ctx, l, topics, events)
+		c.giveBack(left)
+		if err != nil {
+			return err
 		}
 	}
-	return c.deliverEvents(ctx, l)
 }
 
-// batch takes the next dirty topics, lowest rank first.
-func (c *Client) batch() []parcel {
+// take returns the dirty topics, lowest rank first, and the events that wait.
+// Both at the same moment: the values an event is about were set before it.
+func (c *Client) take() (topics []string, events []event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var batch []parcel
-	for topic, held := range c.cache {
-		if held.dirty {
-			batch = append(batch, parcel{topic, held.payload, held.version})
+	type ranked struct {
+		rank  int
+		topic string
+	}
+	order := make([]ranked, 0, len(c.dirty))
+	for topic := range c.dirty {
+		order = append(order, ranked{c.options.Rank(topic), topic})
+	}
+	slices.SortFunc(order, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.topic, b.topic))
+	})
+	for _, item := range order {
+		topics = append(topics, item.topic)
+	}
+	events, c.events = c.events, nil
+	c.sending = len(events)
+	return topics, events
+}
+
+// giveBack ends a take: these events were not delivered, and are next again.
+func (c *Client) giveBack(left []event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sending = 0
+	c.events = append(left, c.events...)
+	c.trim()
+	c.tell()
+}
+
+// send publishes what the topics hold now, then the events, with some of them
+// under way at a time. It returns the events that did not arrive.
+func (c *Client) send(ctx context.Context, l *link, topics []string, events []event) (left []event, failed error) {
+	var flying []flight
+	land := func(atMost int) {
+		for len(flying) > atMost {
+			next := flying[0]
+			flying = flying[1:]
+			switch err := next.landed(); {
+			case err != nil:
+				failed = cmp.Or(failed, err)
+				if next.event >= 0 {
+					left = append(left, events[next.event])
+				}
+			case next.event < 0:
+				c.settle(next.topic, next.version)
+			}
 		}
 	}
-	slices.SortFunc(batch, func(a, b parcel) int {
-		return cmp.Or(cmp.Compare(c.options.Rank(a.topic), c.options.Rank(b.topic)), cmp.Compare(a.topic, b.topic))
-	})
-	return batch[:min(len(batch), inFlight)]
+	for _, topic := range topics {
+		if land(inFlight - 1); failed != nil {
+			break
+		}
+		payload, version := c.held(topic)
+		flying = append(flying, flight{l.send(ctx, topic, c.options.QoS, true, payload), topic, version, -1})
+	}
+	for i, next := range events {
+		if land(inFlight - 1); failed != nil {
+			land(0)
+			return append(left, events[i:]...), failed
+		}
+		flying = append(flying, flight{l.send(ctx, next.topic, max(1, c.options.QoS), false, next.payload), next.topic, 0, i})
+	}
+	land(0)
+	return left, failed
+}
+
+// held returns what a topic shall hold right now.
+func (c *Client) held(topic string) (payload []byte, version int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	held := c.cache[topic]
+	return held.payload, held.version
 }
 
 // settle notes that the broker has a message, unless there is a newer one.
-func (c *Client) settle(p parcel) {
+func (c *Client) settle(topic string, version int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	held, known := c.cache[p.topic]
-	if !known || held.version != p.version {
+	held, known := c.cache[topic]
+	if !known || held.version != version {
 		return
 	}
-	held.dirty = false
+	delete(c.dirty, topic)
+	if len(c.dirty) == 0 {
+		c.dirty = map[string]struct{}{} // one that was large stays slow to go through
+	}
 	if held.payload == nil {
-		delete(c.cache, p.topic)
+		delete(c.cache, topic)
 	}
 	c.tell()
 }
 
-// deliverEvents passes on what is not retained, oldest first.
-func (c *Client) deliverEvents(ctx context.Context, l *link) error {
-	for {
-		c.mu.Lock()
-		if len(c.events) == 0 {
-			c.tell()
-			c.mu.Unlock()
-			return nil
-		}
-		next := c.events[0]
-		dropped := c.status.Dropped
-		c.mu.Unlock()
-		if err := l.publish(ctx, next.topic, max(1, c.options.QoS), false, next.payload); err != nil {
-			return err
-		}
-		c.mu.Lock()
-		if dropped == c.status.Dropped { // else it was dropped from the queue meanwhile
-			c.events = c.events[1:]
-		}
-		c.mu.Unlock()
-	}
-}
-
-// tell wakes whoever waits in Flush. It wants c.mu held.
+// tell wakes whoever waits in Flush when all is delivered. It wants c.mu held.
 func (c *Client) tell() {
+	if !c.delivered() {
+		return
+	}
 	close(c.changed)
 	c.changed = make(chan struct{})
 }

@@ -61,7 +61,8 @@ func (c *Client) connectWithoutWill(ctx context.Context) (*link, error) {
 func (c *Client) pahoOptions() *paho.ClientOptions {
 	options := paho.NewClientOptions().AddBroker(c.server).SetClientID(c.options.ClientID).
 		SetUsername(c.options.Username).SetPassword(c.options.Password.Reveal()).
-		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(false).
+		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).
+		SetOrderMatters(true). // harmless, because receive never waits; else messages overtake each other
 		SetConnectTimeout(connectTime).SetWriteTimeout(writeTime).
 		SetProtocolVersion(mqtt311). // else a refusal is tried again as 3.1
 		SetKeepAlive(c.options.KeepAlive).SetPingTimeout(c.options.KeepAlive/2 + time.Second).
@@ -84,24 +85,26 @@ func (c *Client) receive(_ paho.Client, m paho.Message) {
 func dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
 	l := &link{lost: make(chan struct{})}
 	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.end(err) })
+	release := func() bool { return true }
 	options.SetCustomOpenConnectionFn(func(to *url.URL, o paho.ClientOptions) (net.Conn, error) {
 		conn, err := open(ctx, to, o)
-		l.wire = conn
+		if err == nil {
+			l.wire = conn
+			release = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
 		return conn, err
 	})
 	l.paho = paho.NewClient(options)
 	token := l.paho.Connect()
-	select {
-	case <-token.Done():
-	case <-ctx.Done():
-		l.paho.Disconnect(0)
-		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
-	}
+	<-token.Done() // the end of the context ends dialling and handshake too
+	release()
 	err := token.Error()
 	if err == nil {
 		return l, nil
 	}
-	l.paho.Disconnect(0)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
+	}
 	if answer, ok := token.(*paho.ConnectToken); ok {
 		if code := answer.ReturnCode(); code == badCredentials || code == notAuthorised {
 			return nil, fmt.Errorf("%w: %w", ErrRefused, err)
@@ -131,15 +134,17 @@ func (l *link) reason() error {
 }
 
 // wait waits for the broker's word, as long as there is one to be had.
-func (l *link) wait(ctx context.Context, token paho.Token, what string) error {
-	timer := time.NewTimer(wordTime)
+func (l *link) wait(ctx context.Context, token paho.Token, deadline time.Time, what string) error {
+	select {
+	case <-token.Done(): // counts even when the connection is lost by now
+		return wordOf(token, what)
+	default:
+	}
+	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {
 	case <-token.Done():
-		if err := token.Error(); err != nil {
-			return fmt.Errorf("%s: %w", what, err)
-		}
-		return nil
+		return wordOf(token, what)
 	case <-l.lost:
 		return fmt.Errorf("%s: %w", what, l.reason())
 	case <-timer.C:
@@ -149,10 +154,17 @@ func (l *link) wait(ctx context.Context, token paho.Token, what string) error {
 	}
 }
 
+func wordOf(token paho.Token, what string) error {
+	if err := token.Error(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
 // subscribe returns whether the broker allows it.
 func (l *link) subscribe(ctx context.Context, filter string) (allowed bool, err error) {
 	token := l.paho.Subscribe(filter, 1, nil)
-	if err := l.wait(ctx, token, "subscribing to "+filter); err != nil {
+	if err := l.wait(ctx, token, time.Now().Add(wordTime), "subscribing to "+filter); err != nil {
 		return false, err
 	}
 	answer, ok := token.(*paho.SubscribeToken)
@@ -170,15 +182,21 @@ func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, 
 		payload = []byte{}
 	}
 	token := l.paho.Publish(topic, qos, retained, payload)
-	return func() error { return l.wait(ctx, token, "publishing "+topic) }
+	deadline := time.Now().Add(wordTime) // of each message: a silent broker must cost one of them, not the sum
+	return func() error { return l.wait(ctx, token, deadline, "publishing "+topic) }
 }
 
 // close says goodbye: the broker drops the last will.
 func (l *link) close() { l.paho.Disconnect(quiesce) }
 
 // abandon cuts the connection without a goodbye, so that the will is heard: a
-// clean disconnect would leave "online" behind.
+// clean disconnect would leave "online" behind. It waits until paho has noticed.
 func (l *link) abandon() {
 	_ = l.wire.Close()
-	l.paho.Disconnect(0)
+	timer := time.NewTimer(quiesce * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-l.lost:
+	case <-timer.C:
+	}
 }

@@ -42,8 +42,15 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		c.noteConnected()
 		since := time.Now()
-		err = c.supply(ctx, connection)
+		// What is under way at the end still gets the broker's word: an event whose
+		// word was not waited for would be sent twice.
+		patient, done := outlast(ctx, flushTime)
+		err = c.supply(patient, connection, ctx.Done())
+		done()
 		if ctx.Err() != nil {
+			if err != nil {
+				c.options.Log.Warn().Err(err).Msg("the broker did not get everything before the end")
+			}
 			c.goodbye(context.WithoutCancel(ctx), connection, errors.Is(context.Cause(ctx), ErrHandover))
 			break
 		}
@@ -81,9 +88,7 @@ func (c *Client) noteConnected() {
 	defer c.mu.Unlock()
 	c.status.Connected, c.status.Refused, c.status.LastError, c.logged = true, false, "", nil
 	// Whether the broker kept anything is not known: all is published again.
-	for _, held := range c.cache {
-		held.dirty = true
-	}
+	c.soilAll()
 	c.options.Log.Info().Str("broker", c.server).Msg("connected to the broker")
 }
 
@@ -109,8 +114,8 @@ func (c *Client) noteFailure(err error) {
 }
 
 // supply subscribes, says "online", and publishes until the connection is lost
-// or the context ends.
-func (c *Client) supply(ctx context.Context, l *link) error {
+// or, everything being delivered, it is told to stop.
+func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) error {
 	// First the subscriptions: what the broker still holds must be seen before it
 	// is overwritten.
 	for _, filter := range c.filters() {
@@ -133,23 +138,34 @@ func (c *Client) supply(ctx context.Context, l *link) error {
 		case <-c.wake:
 		case <-l.lost:
 			return l.reason()
-		case <-ctx.Done():
-			return nil
+		case <-stop:
+			return c.deliver(ctx, l) // what came in the same moment
 		}
 	}
 }
 
-// goodbye delivers what is left and leaves.
-func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
-	flushing, cancel := context.WithTimeout(ctx, flushTime)
-	defer cancel()
-	err := c.deliver(flushing, l)
-	if !handover {
-		leaving, cancel := context.WithTimeout(ctx, goodbyeTime)
-		defer cancel()
-		err = errors.Join(err, l.publish(leaving, c.options.StateTopic, 1, true, []byte(offline)))
+// outlast returns a context that ends some time after its parent.
+func outlast(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	unhook := context.AfterFunc(parent, func() {
+		rest(ctx, d)
+		cancel()
+	})
+	return ctx, func() {
+		unhook()
+		cancel()
 	}
-	if err != nil {
+}
+
+// goodbye leaves, having delivered all that could be.
+func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
+	if handover { // without a word, and without the will
+		l.close()
+		return
+	}
+	leaving, cancel := context.WithTimeout(ctx, goodbyeTime)
+	defer cancel()
+	if err := l.publish(leaving, c.options.StateTopic, 1, true, []byte(offline)); err != nil {
 		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker; its last will says it")
 		l.abandon()
 		return

@@ -37,6 +37,7 @@ type Broker struct {
 	server  *mochi.Server
 	address string
 	subs    atomic.Int64
+	tree    *tree
 	close   func() error
 }
 
@@ -61,17 +62,28 @@ func Start(o Options) (*Broker, error) {
 		InlineClient: true, Capabilities: capabilities,
 		Logger: slog.New(zerolog.NewSlogHandler(o.Log.Level(zerolog.ErrorLevel))),
 	})
-	if err := server.AddHook(&door{username: o.Username, password: o.Password}, nil); err != nil {
-		return nil, fmt.Errorf("broker: %w", err)
+	b := &Broker{server: server, tree: &tree{held: map[string]string{}}}
+	for _, hook := range []mochi.Hook{&door{username: o.Username, password: o.Password}, b.tree} {
+		if err := server.AddHook(hook, nil); err != nil {
+			return nil, fmt.Errorf("broker: %w", err)
+		}
 	}
-	listener := listeners.NewTCP(listeners.Config{ID: "tcp", Address: o.Listen})
-	if err := server.AddListener(listener); err != nil {
+	gate, err := openGate(o.Listen)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("broker: cannot listen on %s: %w", o.Listen, err), server.Close())
 	}
-	if err := server.Serve(); err != nil {
-		return nil, errors.Join(fmt.Errorf("broker: %w", err), server.Close())
+	b.address = gate.Addr().String()
+	b.close = sync.OnceValue(func() error {
+		gate.shut()
+		return server.Close()
+	})
+	if err := server.AddListener(listeners.NewNet("tcp", gate)); err != nil {
+		return nil, errors.Join(fmt.Errorf("broker: %w", err), b.close())
 	}
-	return &Broker{server: server, address: listener.Address(), close: sync.OnceValue(server.Close)}, nil
+	if err := server.Serve(); err != nil {
+		return nil, errors.Join(fmt.Errorf("broker: %w", err), b.close())
+	}
+	return b, nil
 }
 
 // Addr is the bound address, HOST:PORT.
@@ -84,14 +96,8 @@ func (b *Broker) URL() string { return "mqtt://" + b.address }
 // nothing.
 func (b *Broker) Close() error { return b.close() }
 
-// Retained returns the whole retained tree.
-func (b *Broker) Retained() map[string]string {
-	tree := map[string]string{}
-	for _, packet := range b.server.Topics.Messages("#") {
-		tree[packet.TopicName] = string(packet.Payload)
-	}
-	return tree
-}
+// Retained returns the whole retained tree, without the broker's statistics.
+func (b *Broker) Retained() map[string]string { return b.tree.read() }
 
 // Watch calls a function for every message that matches, the retained ones
 // first. It must return soon.
