@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -20,6 +22,10 @@ func (h *house) overview() web.Overview {
 			Slug: p.Slug, Name: p.Name, State: state.Status, SignInNeeded: state.SignInNeeded,
 			LastSync: moment(state.LastSync), NextPoll: moment(state.NextPoll),
 		}
+		if overdue(person.NextPoll) {
+			shown.Healthy = false
+			person.Problem = "the last poll has not come back; the log may say why"
+		}
 		if state.SignInNeeded {
 			person.State, person.Problem = "sign-in needed", "Sign in below, or run: vitals2mqtt login "+p.Slug
 		}
@@ -28,7 +34,7 @@ func (h *house) overview() web.Overview {
 				Name: name, LastSuccess: moment(endpoint.LastSuccess), LastError: endpoint.Error,
 			})
 		}
-		for _, reading := range h.bridge.Readings(p.Slug) {
+		for _, reading := range inOrder(h.bridge.Readings(p.Slug)) {
 			row, _ := sensors.Lookup(reading.Key)
 			person.Values = append(person.Values, web.Value{
 				Key: reading.Key, Name: row.Name, Text: reading.Value.String(), Unit: row.Unit,
@@ -38,6 +44,26 @@ func (h *house) overview() web.Overview {
 		shown.People = append(shown.People, person)
 	}
 	return shown
+}
+
+// stuckAfter is how late a poll may be before something must be wrong with this
+// program: a cloud that hangs is given up long before.
+const stuckAfter = 15 * time.Minute
+
+func overdue(next time.Time) bool { return !next.IsZero() && time.Since(next) > stuckAfter }
+
+// inOrder puts readings into the order of the catalogue, which is the one that
+// people look for things in.
+func inOrder(readings []sensors.Reading) []sensors.Reading {
+	place := map[string]int{}
+	for i, row := range sensors.Catalogue() {
+		place[row.Key] = i + 1
+	}
+	slices.SortStableFunc(readings, func(a, b sensors.Reading) int {
+		// Measure types without a row have no place: they come last.
+		return cmp.Compare(uint(place[a.Key]-1), uint(place[b.Key]-1))
+	})
+	return readings
 }
 
 // moment reads back what the health report prints; the zero time for nothing.

@@ -1,0 +1,230 @@
+package config
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/topics"
+)
+
+// config puts defaults and what is given together, and checks it.
+func (r *reader) config() *Config {
+	c := &Config{}
+	for _, row := range r.table {
+		if row.field == nil {
+			continue
+		}
+		if row.Default != "" {
+			if value, wrong := row.parse(scalar{text: row.Default, raw: row.Default}); wrong == nil {
+				set(row.field(c), value)
+			}
+		}
+		r.apply(c, row)
+	}
+	r.required(c)
+	r.later()
+	r.withings(c)
+	r.check(c)
+	return c
+}
+
+// apply puts one given value into its field, or reports it.
+func (r *reader) apply(c *Config, row row) {
+	if row.Type == TypeSecret {
+		if file, ok := r.given[row.Path+twin]; ok {
+			text, ok := r.secretFile(file)
+			set(row.field(c), secret.New(text))
+			r.failed[row.Path] = !ok
+			return
+		}
+	}
+	s, ok := r.given[row.Path]
+	if !ok {
+		return
+	}
+	value, ok := r.value(row.Key, s)
+	if r.failed[row.Path] = !ok; ok {
+		set(row.field(c), value)
+	}
+}
+
+func (r *reader) value(key Key, s scalar) (any, bool) {
+	value, wrong := key.parse(s)
+	if wrong != nil {
+		r.suggest(s.place, s.path, wrong.suggestion, "%s", wrong.text)
+		return nil, false
+	}
+	return value, true
+}
+
+// set stores a value in a field of its type. Empty text leaves the field of
+// another type at its default.
+func set(field, value any) {
+	switch field := field.(type) {
+	case *string:
+		*field, _ = value.(string)
+	case *secret.Text:
+		*field, _ = value.(secret.Text)
+	case *bool:
+		*field, _ = value.(bool)
+	case *int:
+		*field, _ = value.(int)
+	case *time.Duration:
+		*field, _ = value.(time.Duration)
+	case *Schedule:
+		*field, _ = value.(Schedule)
+	}
+}
+
+// secretFile reads the file that a secret's twin names.
+func (r *reader) secretFile(file scalar) (string, bool) {
+	data, err := r.source.Open(file.absolute())
+	if err != nil {
+		hint := ""
+		if file.folder != "" && file.absolute() != file.text {
+			hint = "; a relative path starts at the folder of this file"
+		}
+		r.problem(file.place, file.path, "cannot be read: %s%s", reason(err), hint)
+		return "", false
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if text == "" {
+		r.problem(file.place, file.path, "the file is empty")
+		return "", false
+	}
+	return text, true
+}
+
+// required reports scalars that must be there and are not. What was given and
+// is wrong has been reported already.
+func (r *reader) required(c *Config) {
+	for _, row := range r.table {
+		if !row.Required || row.field == nil {
+			continue
+		}
+		empty := false
+		switch field := row.field(c).(type) {
+		case *string:
+			empty = *field == ""
+		case *secret.Text:
+			empty = field.Empty()
+		}
+		if !empty || r.unread || r.failed[row.Path] || r.failed[row.Path+twin] {
+			continue
+		}
+		r.problem(r.where(row.Path), row.Path, "is missing: %s", missing(row.Key))
+	}
+}
+
+func missing(key Key) string {
+	other := ""
+	if key.Type == TypeSecret {
+		other = " (or " + key.Path + twin + ")"
+	}
+	switch key.Path {
+	case "withings.profiles":
+		return "name at least one person here or in " + key.Env + ", as in profiles: [Alice]"
+	default:
+		return "copy it from your application in the vendor's developer portal into this key" + other + " or into " + key.Env
+	}
+}
+
+// where is the best place to point at for a key: itself, its section, the file.
+func (r *reader) where(path string) place {
+	if s, ok := r.given[path]; ok {
+		return s.place
+	}
+	for path != "" {
+		if at, ok := r.sections[path]; ok {
+			return at
+		}
+		path = path[:max(0, strings.LastIndexByte(path, '.'))]
+	}
+	if r.source.Name == "" {
+		return place{file: environment}
+	}
+	return place{file: r.source.Name}
+}
+
+// later warns about what does nothing yet, once for each key.
+func (r *reader) later() {
+	for _, row := range r.table {
+		if s, ok := r.given[row.Path]; ok && row.Later {
+			if _, ok := r.value(row.Key, s); ok {
+				r.warn(s.place, s.path, "", "not available in this version; ignored")
+			}
+		}
+	}
+}
+
+// withings resolves the lists: measurements, profiles, attributions.
+func (r *reader) withings(c *Config) {
+	if r.keys == nil {
+		r.keys = &keyList{items: []scalar{{text: all}}}
+	}
+	c.Withings.Measurements = r.resolveKeys(r.keys)
+	if r.attributions != nil {
+		c.Withings.Attributions = r.policy(r.attributions)
+	}
+	const path = "withings.profiles"
+	if r.people == nil || len(r.people.people) == 0 {
+		if !r.failed[path] && !r.unread {
+			r.problem(r.where(path), path, "is missing: %s", missing(Key{Path: path, Env: variable(path)}))
+		}
+		return
+	}
+	slugs := map[string]*scalar{}
+	for _, p := range r.people.people {
+		profile := Profile{Measurements: c.Withings.Measurements, Schedule: c.Withings.Schedule}
+		if p.name != nil {
+			profile.Name, profile.Slug = r.name(p.name, slugs)
+		}
+		if p.keys != nil {
+			profile.Measurements = r.resolveKeys(p.keys)
+		}
+		if p.schedule != nil {
+			value, _ := r.value(Key{Type: TypeSchedule, Default: "withings.schedule"}, *p.schedule)
+			set(&profile.Schedule, value)
+		}
+		c.Withings.Profiles = append(c.Withings.Profiles, profile)
+	}
+}
+
+// name checks a person's name against those before.
+func (r *reader) name(s *scalar, slugs map[string]*scalar) (name, slug string) {
+	name = strings.TrimSpace(s.text)
+	slug = topics.Slug(name)
+	_, control := parseText(*s)
+	switch first, taken := slugs[slug]; {
+	case control != nil:
+		r.problem(s.place, s.path, "%s", control.text)
+	case name == "":
+		r.problem(s.place, s.path, "is empty, but must be a name")
+	case len(name) > maxName:
+		r.problem(s.place, s.path, "is longer than %d bytes", maxName)
+	case slug == "":
+		r.problem(s.place, s.path, "%s needs at least one letter from a to z or a digit, because topics are made from it", s.quoted())
+	case topics.Reserved(slug):
+		r.problem(s.place, s.path, "%s cannot be a name: the topic %q is the program's own", s.quoted(), slug)
+	case taken && strings.TrimSpace(first.text) == name:
+		r.problem(s.place, s.path, "%s is in the list twice%s", s.quoted(), first.earlier())
+	case taken:
+		r.problem(s.place, s.path, "%s and %s would both have the topic %q%s", s.quoted(), first.quoted(), slug, first.earlier())
+	default:
+		slugs[slug] = s
+	}
+	return name, slug
+}
+
+// earlier says where the first of two stands.
+func (s scalar) earlier() string {
+	if s.line == 0 {
+		return ""
+	}
+	return "; the first is on line " + strconv.Itoa(s.line)
+}
+
+// maxName keeps topics and device names readable.
+const maxName = 100

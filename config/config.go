@@ -1,0 +1,116 @@
+// Package config reads the configuration strictly: YAML file and environment,
+// every mistake reported at once, with line and column. It prints itself with
+// its secrets masked. It starts nothing and opens no connection.
+package config
+
+import (
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/sensors"
+)
+
+// Embedded is the value of mqtt.url that runs a broker inside the program.
+const Embedded = "embedded"
+
+// The values of web.auth.
+const (
+	AuthPassword = "password"
+	AuthNone     = "none"
+)
+
+// Config is the effective configuration: defaults, file and environment merged,
+// everything checked, every secret read. Nobody changes it but its owner.
+type Config struct {
+	Withings      Withings
+	MQTT          MQTT
+	HomeAssistant HomeAssistant
+	Web           Web
+	// StateDir is the folder for tokens and what must survive a restart.
+	StateDir string
+	Log      Log
+}
+
+// Withings is the cloud's side: the application, and whose values are wanted.
+type Withings struct {
+	ClientID     string
+	ClientSecret secret.Text
+	// BaseURL is how browsers reach the page, without a slash at its end; "" is
+	// the page's own listening address. The OAuth callback lies below it.
+	BaseURL string
+	// APIURL and AccountURL have no slash at their end.
+	APIURL, AccountURL string
+	Schedule           Schedule
+	// Measurements are the keys for profiles that list none of their own.
+	Measurements []string
+	// Attributions holds what deviates from the default policy; nil is nothing.
+	Attributions sensors.Policy
+	// RequestsPerMinute is the ceiling for all profiles together.
+	RequestsPerMinute int
+	Profiles          []Profile
+}
+
+// Profile is a person. What it does not say itself is taken from Withings.
+type Profile struct {
+	Name string
+	// Slug is the name as a topic level; it differs between any two profiles.
+	Slug string
+	// Measurements are keys as the catalogue spells them, without repetition.
+	Measurements []string
+	Schedule     Schedule
+}
+
+// MQTT is the connection to the broker and the shape of the topics.
+type MQTT struct {
+	// URL has one of the schemes mqtt, tcp, mqtts, ssl, ws and wss and no user or
+	// password in it, or it is Embedded.
+	URL string
+	// Listen is the HOST:PORT of the embedded broker.
+	Listen   string
+	Username string
+	Password secret.Text
+	// BaseTopic has no wildcard and no slash at either end.
+	BaseTopic string
+	// ClientID is "" when the program shall make up a stable one.
+	ClientID  string
+	KeepAlive time.Duration
+	QoS       int
+	TLS       TLS
+	Views     Views
+}
+
+// TLS holds the certificates for an encrypted connection; "" is none.
+type TLS struct {
+	CAFile, CertFile, KeyFile string
+	// Insecure accepts any certificate.
+	Insecure bool
+}
+
+// Views says which of the three forms of a value are published.
+type Views struct{ Bare, Detail, Snapshot bool }
+
+// HomeAssistant is about discovery.
+type HomeAssistant struct {
+	Discovery       bool
+	DiscoveryPrefix string
+	// BirthTopic is "" when nobody shall listen for BirthPayload there.
+	BirthTopic, BirthPayload string
+}
+
+// Web is the page.
+type Web struct {
+	Enabled bool
+	Listen  string
+	// Auth is AuthPassword exactly when there is a password to ask for, AuthNone
+	// when the user wants none, else "": then Listen is of this machine alone.
+	Auth     string
+	Password secret.Text
+}
+
+// Log says how much is logged, and how it looks.
+type Log struct {
+	// Level is trace, debug, info, warn or error.
+	Level string
+	// Format is auto, console or json.
+	Format string
+}

@@ -1,0 +1,141 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+)
+
+// least is the smallest configuration, from the environment alone.
+func least(more ...string) []string {
+	return append([]string{
+		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=hunter2", "V2M_WITHINGS_PROFILES=Alice, Bob,", "PATH=/bin",
+	}, more...)
+}
+
+func TestTheEnvironmentAloneIsEnough(t *testing.T) {
+	t.Parallel()
+	c, warnings, err := config.Load("", least(
+		"V2M_WITHINGS_MEASUREMENTS=weight_kg, sleep_state", "V2M_WITHINGS_ATTRIBUTIONS=1:publish, 8 : hold", "V2M_MQTT_URL=embedded",
+		"V2M_MQTT_KEEPALIVE=60", "V2M_MQTT_VIEWS_BARE=off", "V2M_MQTT_TLS_INSECURE=", "V2M_STATE_DIR=state", "V2M_LOG_LEVEL=debug",
+	), vocabulary())
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	var names []string
+	for _, p := range c.Withings.Profiles {
+		names = append(names, p.Name)
+		if !slices.Equal(p.Measurements, []string{"weight_kg", "sleep_state"}) || p.Schedule.Spec != "@every 5m" {
+			t.Errorf("%s: %v, %v", p.Name, p.Measurements, p.Schedule)
+		}
+	}
+	if !slices.Equal(names, []string{"Alice", "Bob"}) || c.Withings.ClientSecret.Reveal() != "hunter2" {
+		t.Errorf("profiles %q, secret %d bytes", names, len(c.Withings.ClientSecret.Reveal()))
+	}
+	if diff := cmp.Diff(sensors.Policy{1: sensors.Publish, 8: sensors.Hold}, c.Withings.Attributions); diff != "" {
+		t.Error(diff)
+	}
+	if c.MQTT.URL != config.Embedded || c.MQTT.KeepAlive.Seconds() != 60 || c.MQTT.Views.Bare || c.StateDir != "state" {
+		t.Errorf("%+v, state in %s", c.MQTT, c.StateDir)
+	}
+}
+
+func TestTheEnvironmentIsAboveTheFile(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	outside := write(t, filepath.Join(folder, "outside"), "from the environment's file\r\n")
+	write(t, filepath.Join(folder, "inside"), "from the file's file\n\n")
+	path := write(t, filepath.Join(folder, "config.yaml"), strings.Join([]string{
+		"withings: {client_id: file, client_secret_file: inside, profiles: [{name: Carol, schedule: '@hourly'}], measurements: all}",
+		"mqtt: {url: 'mqtt://file', qos: wrong, username: me, password_file: inside}",
+		"web: {password: file}",
+	}, "\n"))
+	c, warnings, err := config.Load(path, least("V2M_MQTT_QOS=2", "V2M_WEB_PASSWORD_FILE="+outside), vocabulary())
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	// Exactly one line break goes; a file's relative path starts at the file.
+	for what, pair := range map[string][2]string{
+		"client id":            {c.Withings.ClientID, "id"},
+		"secret over a file":   {c.Withings.ClientSecret.Reveal(), "hunter2"},
+		"file over a secret":   {c.Web.Password.Reveal(), "from the environment's file"},
+		"untouched":            {c.MQTT.Password.Reveal(), "from the file's file\n"},
+		"untouched too":        {c.MQTT.URL, "mqtt://file"},
+		"a list as a whole":    {c.Withings.Profiles[0].Name, "Alice"},
+		"its defaults as well": {c.Withings.Profiles[0].Schedule.Spec, "@every 5m"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %q, want %q", what, pair[0], pair[1])
+		}
+	}
+	if c.MQTT.QoS != 2 {
+		t.Errorf("qos %d", c.MQTT.QoS)
+	}
+}
+
+func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ entry, want string }{
+		{"V2M_MQTT_QOS=hunter", `environment: V2M_MQTT_QOS: must be a whole number from 0 to 2, not "hunter"`},
+		{"V2M_WITHINGS_PROFILES=Alice,alice", `environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" would both have the topic "alice"`},
+		{"V2M_WITHINGS_PROFILES=,", "environment: withings.profiles: is missing: name at least one person here or in " +
+			"V2M_WITHINGS_PROFILES, as in profiles: [Alice]"},
+		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: there is no measurement key "wieght_kg" ` +
+			`(did you mean weight_kg?)`},
+		{"V2M_WITHINGS_ATTRIBUTIONS=1", `environment: V2M_WITHINGS_ATTRIBUTIONS: must be pairs such as 1:publish,8:hold, not "1"`},
+		{"V2M_WITHINGS_CLIENT_SECRET_FILE=/nowhere/hunter2", "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: V2M_WITHINGS_CLIENT_SECRET " +
+			"is given too: leave one of them out\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: there is no such file"},
+		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: everybody on the network could read health data: set web.password, or " +
+			"web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1"},
+		{"V2M_WITHINGS_CLIENT_ID=", "environment: withings.client_id: is missing: copy it from your application in the vendor's " +
+			"developer portal into this key or into V2M_WITHINGS_CLIENT_ID"},
+	} {
+		t.Run(row.entry, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := config.Load("", least(row.entry), vocabulary())
+			if err == nil || err.Error() != row.want {
+				t.Errorf("got  %v\nwant %s", err, row.want)
+			}
+		})
+	}
+}
+
+func TestUnknownVariablesAreAWarning(t *testing.T) {
+	t.Parallel()
+	env := least("V2M_CONFIG=x", "V2M_FIXTURES=x", "V2M_MQTT_ULR=hunter2", "V2M_XYLOPHONE=x", "V2MQ=x")
+	_, warnings, err := config.Load("", env, vocabulary())
+	want := "warning: environment: V2M_MQTT_ULR: unknown variable; ignored (did you mean V2M_MQTT_URL?)\n" +
+		"warning: environment: V2M_XYLOPHONE: unknown variable; ignored\n"
+	if got := listed(warnings); err != nil || got != want {
+		t.Errorf("%v\n%s", err, cmp.Diff(want, got))
+	}
+}
+
+func TestVariablesInTheFile(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"plain": "plain", "${A}": "one", "x${A}y${B}z": "xoney${A}z", "$A $ ": "$A $ ", "$${A}": "${A}", "$$$$": "$$", "$${A": "${A",
+		"${EMPTY}.": ".", "100$": "100$",
+	} {
+		data := "withings: {client_id: '" + text + "', client_secret: s, profiles: [Alice]}"
+		c, _, err := config.Parse("config.yaml", []byte(data), []string{"A=two", "A=one", "B=${A}", "EMPTY="}, vocabulary())
+		if err != nil || c.Withings.ClientID != want {
+			t.Errorf("%q: %+v, %v, want %q", text, c, err, want)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,53 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// expand replaces ${NAME} by the environment's value and $$ by one dollar sign.
+// Any other $ stays as it is. fault says what is wrong, "" when nothing is.
+func expand(text string, env map[string]string) (expanded, fault string) {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "$")
+		out.WriteString(before)
+		if !found {
+			return out.String(), ""
+		}
+		switch {
+		case strings.HasPrefix(rest, "$"):
+			out.WriteByte('$')
+			text = rest[1:]
+		case strings.HasPrefix(rest, "{"):
+			name, after, closed := strings.Cut(rest[1:], "}")
+			if !closed {
+				return "", "${ is opened and never closed; a dollar sign itself is written $$"
+			}
+			if !variableName(name) {
+				return "", "between ${ and } there must be the name of a variable and nothing else; a dollar sign itself is written $$"
+			}
+			value, set := env[name]
+			if !set {
+				return "", fmt.Sprintf("the environment variable %s is not set", name)
+			}
+			out.WriteString(value)
+			text = after
+		default:
+			out.WriteByte('$')
+			text = rest
+		}
+	}
+}
+
+// variableName reports whether a name can be that of an environment variable.
+func variableName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		letter := c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
+}

@@ -1,0 +1,129 @@
+package config_test
+
+import (
+	"errors"
+	"flag" //nolint:depguard // "go test -update" is how expected results are written; the program never sees it
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected results in testdata and the JSON Schema")
+
+// secretText is in every secret of the test data, and so may be in no output.
+const secretText = "hunter2"
+
+// vocabulary is the program's own.
+func vocabulary() config.Vocabulary {
+	return config.Vocabulary{
+		Keys: sensors.Keys(), Nearest: sensors.Nearest,
+		Known: func(key string) bool {
+			row, ok := sensors.Lookup(key)
+			return ok && row.Endpoint != ""
+		},
+	}
+}
+
+// Each file of testdata/bad has one mistake (or some that belong together); the
+// file next to it has the exact message.
+func TestEveryMistakeHasItsMessage(t *testing.T) {
+	t.Parallel()
+	for _, path := range files(t, "testdata/bad/*.yaml") {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			c, warnings, err := load(t, path)
+			if c != nil || err == nil {
+				t.Fatal("the file was accepted")
+			}
+			var problems config.Errors
+			if !errors.As(err, &problems) || len(problems) == 0 {
+				t.Fatalf("the error is a %T, not Errors", err)
+			}
+			golden(t, path, listed(warnings)+err.Error()+"\n")
+		})
+	}
+}
+
+// Each file of testdata/good loads; the file next to it has the warnings and the
+// effective configuration.
+func TestGoodFilesLoad(t *testing.T) {
+	t.Parallel()
+	for _, path := range files(t, "testdata/good/*.yaml") {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			c, warnings, err := load(t, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			masked, err := c.Masked()
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, path, listed(warnings)+shortened(string(masked)))
+		})
+	}
+}
+
+// load parses a file as if it were called config.yaml and stood in its folder.
+func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.Source{
+		Name: "config.yaml", Data: data, Env: []string{"TEST_SECRET=hunter2 hunter2"}, Vocabulary: vocabulary(),
+		Open: func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(path), name)) },
+	}.Parse()
+}
+
+// golden compares with the .txt file next to path. No expected result may hold a
+// secret, however it got there.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if strings.Contains(got, secretText) {
+		t.Errorf("a secret was printed:\n%s", got)
+	}
+	expected := strings.TrimSuffix(path, ".yaml") + ".txt"
+	if *update {
+		if err := os.WriteFile(expected, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(expected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// shortened puts the word all for the list of all keys, so that a new sensor does
+// not change every expected result.
+func shortened(masked string) string {
+	return strings.ReplaceAll(masked, "["+strings.Join(sensors.Keys(), ", ")+"]", "all")
+}
+
+func listed(warnings []config.Warning) string {
+	var text strings.Builder
+	for _, warning := range warnings {
+		text.WriteString("warning: " + warning.String() + "\n")
+	}
+	return text.String()
+}
+
+func files(t *testing.T, pattern string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%s: %d files, %v", pattern, len(paths), err)
+	}
+	return paths
+}

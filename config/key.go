@@ -1,0 +1,108 @@
+package config
+
+import "strings"
+
+// Type says what a key's value looks like.
+type Type string
+
+// The types of values, as the documentation calls them.
+const (
+	TypeText         Type = "text"
+	TypeSecret       Type = "secret"
+	TypeFile         Type = "file"
+	TypeFolder       Type = "folder"
+	TypeSwitch       Type = "true or false"
+	TypeNumber       Type = "number"
+	TypeDuration     Type = "duration"
+	TypeChoice       Type = "choice"
+	TypeURL          Type = "http address"
+	TypeBroker       Type = "broker address"
+	TypeListen       Type = "host:port"
+	TypeTopic        Type = "topic"
+	TypeSchedule     Type = "schedule"
+	TypeKeys         Type = "list of measurement keys"
+	TypeProfiles     Type = "list of profiles"
+	TypeAttributions Type = "map of attribution numbers to actions"
+)
+
+// Key is one row of the reference: a key of the configuration and all there is
+// to say about it. The same rows read the file and the environment, so that the
+// documentation cannot be wrong.
+type Key struct {
+	// Path is the key with its sections, "mqtt.tls.ca_file"; what is inside the
+	// list of profiles has "withings.profiles[].…".
+	Path string
+	Type Type
+	// Default is the value as the file would have it, "" for none.
+	Default string
+	// Env is the environment variable that overrides the file, "" for none.
+	Env string
+	// Text says what the key is for.
+	Text string
+	// Example is a value as the file would have it.
+	Example string
+	// Choices are the values of a TypeChoice.
+	Choices []string
+	// Low and High bound a TypeNumber, and in seconds a TypeDuration.
+	Low, High int
+	// Empty says that an empty text is a value too: it switches something off.
+	Empty bool
+	// Required keys have no default and must be given, or their file twin.
+	Required bool
+	// Later marks keys that are accepted and not used yet.
+	Later bool
+}
+
+// Reference returns all keys in the order of the documentation, file twins of
+// secrets included. The slice is the caller's own.
+func Reference() []Key {
+	var keys []Key
+	for _, row := range rows() {
+		keys = append(keys, row.Key)
+	}
+	return keys
+}
+
+// row is a key and the place of its value. Lists have none: they need more than
+// one value to be understood.
+type row struct {
+	Key
+	field func(*Config) any
+}
+
+// rows returns the whole table, with what follows from the rest of a row filled
+// in: the variable's name, and the file twin of each secret.
+func rows() []row {
+	var table []row
+	for _, part := range [][]row{withingsRows(), mqttRows(), homeAssistantRows(), otherRows()} {
+		for _, r := range part {
+			if !strings.Contains(r.Path, "[]") {
+				r.Env = variable(r.Path)
+			}
+			table = append(table, r)
+			if r.Type == TypeSecret {
+				table = append(table, fileTwin(r))
+			}
+		}
+	}
+	return table
+}
+
+// twin is what a secret's key has at its end when a file holds the value.
+const twin = "_file"
+
+func fileTwin(r row) row {
+	path := r.Path + twin
+	_, name, _ := strings.Cut(r.Path, ".")
+	return row{Key: Key{
+		Path: path, Type: TypeFile, Env: variable(path), Example: "/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_"),
+		Text: "A file that holds " + name + ", instead of " + name + " itself. One line break at its end does not count.",
+	}}
+}
+
+// prefix is what all our environment variables begin with.
+const prefix = "V2M_"
+
+func variable(path string) string {
+	return prefix + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
+}

@@ -1,0 +1,133 @@
+package config
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// Masked returns the effective configuration as YAML, in the order of the
+// reference, with a mask for each secret that is set.
+func (c *Config) Masked() ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, row := range rows() {
+		if value := c.node(row); value != nil {
+			insert(root, row.Path, value)
+		}
+	}
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(root); err != nil {
+		return nil, fmt.Errorf("writing the configuration: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// Digest names the effective configuration: it differs whenever something other
+// than the value of a secret does. Nothing can be read out of it.
+func (c *Config) Digest() string {
+	const length = 6
+	text, err := c.Masked()
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:length])
+}
+
+// node returns the value of a row, nil when it is not printed.
+func (c *Config) node(row row) *yaml.Node {
+	switch row.Path {
+	case "withings.measurements":
+		return flow(c.Withings.Measurements)
+	case "withings.profiles":
+		return c.profiles()
+	case "withings.attributions":
+		return c.attributions()
+	}
+	if row.field == nil {
+		return nil
+	}
+	switch field := row.field(c).(type) {
+	case *string:
+		return text(*field)
+	case *secret.Text:
+		return text(field.String())
+	case *bool:
+		return plain(strconv.FormatBool(*field))
+	case *int:
+		return plain(strconv.Itoa(*field))
+	case *time.Duration:
+		return text(field.String())
+	case *Schedule:
+		return text(field.Spec)
+	}
+	return nil
+}
+
+func (c *Config) profiles() *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, p := range c.Withings.Profiles {
+		item := &yaml.Node{Kind: yaml.MappingNode}
+		insert(item, "name", text(p.Name))
+		insert(item, "measurements", flow(p.Measurements))
+		insert(item, "schedule", text(p.Schedule.Spec))
+		list.Content = append(list.Content, item)
+	}
+	return list
+}
+
+func (c *Config) attributions() *yaml.Node {
+	list := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+	for _, number := range slices.Sorted(maps.Keys(c.Withings.Attributions)) {
+		list.Content = append(list.Content, plain(strconv.Itoa(number)), text(string(c.Withings.Attributions[number])))
+	}
+	return list
+}
+
+// insert puts a value below its sections, which it makes as needed.
+func insert(node *yaml.Node, path string, value *yaml.Node) {
+	name, inside, deeper := strings.Cut(path, ".")
+	if !deeper {
+		node.Content = append(node.Content, text(name), value)
+		return
+	}
+	// A name can only be found as a key: no section has it as a value.
+	at := slices.IndexFunc(node.Content, func(n *yaml.Node) bool { return n.Value == name })
+	if at < 0 {
+		at = len(node.Content)
+		node.Content = append(node.Content, text(name), &yaml.Node{Kind: yaml.MappingNode})
+	}
+	insert(node.Content[at+1], inside, value)
+}
+
+// text is a string that gets quotes where YAML would take it for something else,
+// and its dollar signs doubled, so that it reads back as what it is.
+func text(value string) *yaml.Node {
+	node := &yaml.Node{}
+	node.SetString(strings.ReplaceAll(value, "$", "$$"))
+	return node
+}
+
+// plain is a number or true or false.
+func plain(value string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: value} }
+
+// flow is a list on one line.
+func flow(values []string) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, value := range values {
+		list.Content = append(list.Content, text(value))
+	}
+	return list
+}

@@ -1,0 +1,107 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// otherWords are what other programs call our keys.
+func otherWords() map[string]string {
+	return map[string]string{
+		"mqtt.server": "mqtt.url", "mqtt.broker": "mqtt.url", "mqtt.host": "mqtt.url", "mqtt.hostname": "mqtt.url",
+		"mqtt.address": "mqtt.url", "mqtt.port": "mqtt.url", "mqtt.user": "mqtt.username", "mqtt.topic": "mqtt.base_topic",
+		"mqtt.topic_prefix": "mqtt.base_topic", "mqtt.prefix": "mqtt.base_topic", "mqtt.ca": "mqtt.tls.ca_file",
+		"mqtt.cert": "mqtt.tls.cert_file", "mqtt.key": "mqtt.tls.key_file", "mqtt.insecure": "mqtt.tls.insecure",
+		"mqtt.discovery": "homeassistant.discovery", "mqtt.discovery_prefix": "homeassistant.discovery_prefix",
+		"homeassistant.enabled": "homeassistant.discovery", "homeassistant.prefix": "homeassistant.discovery_prefix",
+		"homeassistant.discovery_topic": "homeassistant.discovery_prefix", "homeassistant.status_topic": "homeassistant.birth_topic",
+		"withings.interval": "withings.schedule", "withings.scan_interval": "withings.schedule",
+		"withings.update_interval": "withings.schedule", "withings.users": "withings.profiles", "withings.sensors": "withings.measurements",
+		"web.port": "web.listen", "web.host": "web.listen", "web.address": "web.listen", "log_level": "log.level",
+		"home_assistant": "homeassistant", "hass": "homeassistant", "logging": "log", "profiles": "withings.profiles",
+	}
+}
+
+// meant guesses which key an unknown one stands for, "" when nothing is near: a
+// word of other programs, a misspelt key of the same section, or the same name
+// in another section.
+func (r *reader) meant(section, name string) string {
+	path := join(section, name)
+	if other, ok := otherWords()[path]; ok {
+		return strings.TrimPrefix(other, section+".")
+	}
+	if child := nearest(name, r.children(section)); child != "" {
+		return child
+	}
+	for _, row := range r.table {
+		if strings.HasSuffix(row.Path, "."+name) && !strings.Contains(row.Path, "[]") {
+			return row.Path
+		}
+	}
+	return ""
+}
+
+// children returns the names directly below a section.
+func (r *reader) children(section string) []string {
+	var names []string
+	for _, row := range r.table {
+		rest := row.Path
+		if section != "" {
+			var inside bool
+			if rest, inside = strings.CutPrefix(row.Path, section+"."); !inside {
+				continue
+			}
+		}
+		name, _, _ := strings.Cut(strings.ReplaceAll(rest, "[]", ""), ".")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// nearest returns the word that a misspelt one most likely means, "" when none
+// is near: another spelling of it, its beginning, or at most one slip in three
+// letters.
+func nearest(word string, words []string) string {
+	word = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(word))
+	plain := func(s string) string { return strings.ReplaceAll(s, "_", "") }
+	best, limit := "", len(word)/3+1
+	for _, other := range words {
+		lower := strings.ToLower(other)
+		if plain(lower) == plain(word) || len(word) >= 4 && strings.HasPrefix(lower, word) {
+			return other
+		}
+		if slips := slips(word, lower); slips < limit {
+			best, limit = other, slips
+		}
+	}
+	return best
+}
+
+// slips counts the typing mistakes between two words: a letter too much, too
+// few, a wrong one, or two exchanged.
+func slips(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	grid := make([][]int, len(x)+1)
+	for i := range grid {
+		grid[i] = make([]int, len(y)+1)
+		grid[i][0] = i
+	}
+	for j := range grid[0] {
+		grid[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			wrong := 1
+			if x[i-1] == y[j-1] {
+				wrong = 0
+			}
+			grid[i][j] = min(grid[i-1][j]+1, grid[i][j-1]+1, grid[i-1][j-1]+wrong)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				grid[i][j] = min(grid[i][j], grid[i-2][j-2]+1)
+			}
+		}
+	}
+	return grid[len(x)][len(y)]
+}

@@ -1,0 +1,102 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Schedule says when to ask the cloud. Its zero value must not be asked for Next.
+type Schedule struct {
+	// Spec is the schedule as it was written.
+	Spec string
+	cron.Schedule
+}
+
+// String returns the schedule as it was written.
+func (s Schedule) String() string { return s.Spec }
+
+// ParseSchedule reads five cron fields, or a word such as @hourly or @every 5m,
+// either with "CRON_TZ=Zone " or "TZ=Zone " in front. It refuses what would never
+// come due.
+func ParseSchedule(spec string) (schedule Schedule, err error) {
+	spec = strings.TrimSpace(spec)
+	rest, err := withoutZone(spec)
+	if err != nil {
+		return Schedule{}, err
+	}
+	if every, ok := strings.CutPrefix(rest, "@every "); ok {
+		if err := checkEvery(every); err != nil {
+			return Schedule{}, err
+		}
+	} else if !strings.HasPrefix(rest, "@") {
+		if err := checkFields(rest); err != nil {
+			return Schedule{}, err
+		}
+	}
+	defer func() {
+		// The parser is known to panic on odd texts; the daemon must not.
+		if fault := recover(); fault != nil {
+			schedule, err = Schedule{}, errors.New("it cannot be understood")
+		}
+	}()
+	parsed, err := cron.ParseStandard(spec)
+	if err != nil {
+		text, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return Schedule{}, errors.New(text)
+	}
+	// Any day will do to see whether there is a next time, as with 30 February.
+	if parsed.Next(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		return Schedule{}, errors.New("it would never come due")
+	}
+	return Schedule{Spec: spec, Schedule: parsed}, nil
+}
+
+// withoutZone cuts off the time zone, and refuses one without a schedule behind
+// it, on which the parser panics.
+func withoutZone(spec string) (string, error) {
+	for _, mark := range []string{"CRON_TZ=", "TZ="} {
+		zoned, ok := strings.CutPrefix(spec, mark)
+		if !ok {
+			continue
+		}
+		zone, rest, ok := strings.Cut(zoned, " ")
+		if zone == "" || !ok || strings.TrimSpace(rest) == "" {
+			return "", fmt.Errorf("behind %s there must be a time zone, a space, and the schedule itself", mark)
+		}
+		if _, err := time.LoadLocation(zone); err != nil {
+			return "", fmt.Errorf("there is no time zone %q", zone)
+		}
+		return strings.TrimSpace(rest), nil
+	}
+	return spec, nil
+}
+
+func checkEvery(text string) error {
+	every, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return errors.New("behind @every there must be a duration such as 90s, 5m or 1h30m")
+	case every < time.Second:
+		return errors.New("it is shorter than one second")
+	}
+	return nil
+}
+
+// checkFields refuses what the parser takes for "never" (a field of commas), or
+// counts in a way that surprises.
+func checkFields(spec string) error {
+	fields := strings.Fields(spec)
+	if len(fields) != 5 {
+		return fmt.Errorf("there must be five fields (minute, hour, day of month, month, day of week), not %d", len(fields))
+	}
+	for _, field := range fields {
+		if strings.Trim(field, ",") != field || strings.Contains(field, ",,") {
+			return fmt.Errorf("there is a comma too much in %q", field)
+		}
+	}
+	return nil
+}

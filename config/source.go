@@ -1,0 +1,162 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The limits that keep a wrong path (a disk image, /dev/zero) from filling the
+// memory.
+const (
+	maxFile   = 1 << 20
+	maxSecret = 64 << 10
+)
+
+// Vocabulary is what the configuration must know of the catalogue of sensors.
+type Vocabulary struct {
+	// Keys are all keys that a profile can have; they are the default.
+	Keys []string
+	// Nearest returns the key that a misspelt one most likely means. An alias it
+	// answers with the key it stands for.
+	Nearest func(key string) (string, bool)
+	// Known says whether a key may be configured, aliases and type_<n> included.
+	Known func(key string) bool
+}
+
+// complete fills in what follows from Keys.
+func (v Vocabulary) complete() Vocabulary {
+	if v.Known == nil {
+		v.Known = func(key string) bool { return slices.Contains(v.Keys, key) }
+	}
+	if v.Nearest == nil {
+		v.Nearest = func(key string) (string, bool) {
+			other := nearest(key, v.Keys)
+			return other, other != ""
+		}
+	}
+	return v
+}
+
+// Source is everything that a configuration is made of.
+type Source struct {
+	// Name is the file's name for messages, "" when there is no file. Relative
+	// paths in the file start at its folder.
+	Name string
+	Data []byte
+	// Env are the environment's entries, "NAME=value".
+	Env []string
+	// Open reads a file that holds a secret; nil reads from the disk.
+	Open       func(path string) ([]byte, error)
+	Vocabulary Vocabulary
+}
+
+// Find returns the configuration file to load: the one that is named (explicit,
+// else V2M_CONFIG), whether it exists or not, else ./config.yaml or
+// /etc/vitals2mqtt/config.yaml, the first that exists. It returns false when
+// there is none.
+func Find(explicit string, getenv func(string) string) (path string, ok bool) {
+	if explicit != "" {
+		return explicit, true
+	}
+	if path = getenv("V2M_CONFIG"); path != "" {
+		return path, true
+	}
+	for _, path = range []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} {
+		// What exists but cannot be read is found too: loading it says why.
+		if info, err := os.Stat(path); err == nil && !info.IsDir() || errors.Is(err, fs.ErrPermission) {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// Load reads a file, or the environment alone when path is "". The error is of
+// type Errors when the content is at fault, and wraps the cause when the file
+// cannot be read.
+func Load(path string, env []string, vocabulary Vocabulary) (*Config, []Warning, error) {
+	var data []byte
+	if path != "" {
+		var err error
+		if data, err = readFile(path, maxFile); err != nil {
+			return nil, nil, fmt.Errorf("reading the configuration: %w", err)
+		}
+	}
+	return Parse(path, data, env, vocabulary)
+}
+
+// Parse reads a configuration that is already in memory. The name stands for the
+// file in messages.
+func Parse(name string, data []byte, env []string, vocabulary Vocabulary) (*Config, []Warning, error) {
+	return Source{Name: name, Data: data, Env: env, Vocabulary: vocabulary}.Parse()
+}
+
+// Parse returns the effective configuration, or all that is wrong with it as
+// Errors.
+func (s Source) Parse() (*Config, []Warning, error) {
+	if s.Open == nil {
+		s.Open = func(path string) ([]byte, error) { return readFile(path, maxSecret) }
+	}
+	s.Vocabulary = s.Vocabulary.complete()
+	r := &reader{
+		source: s, table: rows(), env: environ(s.Env), given: map[string]scalar{}, sections: map[string]place{},
+		failed: map[string]bool{}, merging: map[*yaml.Node]bool{},
+	}
+	r.file()
+	r.environment()
+	config := r.config()
+	warnings, err := r.result()
+	if err != nil {
+		return nil, warnings, err
+	}
+	return config, warnings, nil
+}
+
+// folder is where relative paths of the file start.
+func (s Source) folder() string { return filepath.Dir(s.Name) }
+
+var errLarge = errors.New("too large")
+
+// readFile reads at most limit bytes.
+func readFile(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path) //nolint:gosec // the user names the files
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // only read from
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s: %w: the limit is %d KiB", path, errLarge, limit>>10)
+	}
+	return data, nil
+}
+
+// reason says in words why a file cannot be read, without its path: somebody may
+// have put the secret there.
+func reason(err error) string {
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission"
+	case errors.Is(err, errLarge):
+		return "it is larger than " + strconv.Itoa(maxSecret>>10) + " KiB"
+	case errors.As(err, &path):
+		return path.Err.Error()
+	}
+	return "something is wrong with it"
+}
+
+// defaultStateDir is the folder for tokens when nobody names one.
+const defaultStateDir = "/var/lib/vitals2mqtt"

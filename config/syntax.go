@@ -1,0 +1,91 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+var errMore = errors.New("there is a second document (a line with ---); only one is read")
+
+// document returns the root of the YAML text, nil when there is nothing in it.
+func document(data []byte) (root *yaml.Node, err error) {
+	defer func() {
+		// The library gives up in this way on some malformed texts.
+		if fault := recover(); fault != nil {
+			root, err = nil, errors.New("is no YAML")
+		}
+	}()
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var first, second yaml.Node
+	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
+		return nil, nil //nolint:nilnil // an empty file is a configuration without keys
+	} else if err != nil {
+		return nil, err
+	}
+	if err := decoder.Decode(&second); err == nil {
+		return nil, fmt.Errorf("line %d: %w", second.Line, errMore)
+	} else if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if first.Kind != yaml.DocumentNode || len(first.Content) == 0 {
+		return nil, nil //nolint:nilnil // as above
+	}
+	return first.Content[0], nil
+}
+
+// advice turns the library's words into something to do. The left side is a part
+// of its message.
+func advice() [][2]string {
+	return [][2]string{
+		{"cannot start any token", "a value that begins with @, % or ` must be in quotes, and lines are indented with spaces, not tabs"},
+		{"expected alphabetic or numeric", "a value that begins with * or & must be in quotes"},
+		{"unknown anchor", "a value that begins with * must be in quotes"},
+		{"undefined tag handle", "a value that begins with ! must be in quotes"},
+		{"mapping values are not allowed", "wrong indentation, or a value with a colon and a space in it that is not in quotes"},
+		{"could not find expected ':'", "a key without a colon behind it"},
+		{"unknown escape character", "a backslash in double quotes must be written twice, or use single quotes"},
+		{"control characters", "there are bytes in it that are no text"},
+		{"UTF-8", "there are bytes in it that are not UTF-8"},
+		{"unexpected end of stream", "a quote is opened and never closed"},
+	}
+}
+
+// syntax reports text that is no YAML. The library's own words are passed on only
+// where they cannot quote a value.
+func (r *reader) syntax(err error) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	at := place{file: r.source.Name, line: 1}
+	if rest, ok := strings.CutPrefix(text, "line "); ok {
+		if number, message, ok := strings.Cut(rest, ": "); ok {
+			if line, err := strconv.Atoi(number); err == nil {
+				at.line, text = line, message
+			}
+		}
+	}
+	if errors.Is(err, errMore) {
+		r.problem(at, "", "%s", text)
+		return
+	}
+	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
+		name, _, _ = strings.Cut(name, "'")
+		if before, _, ok := bytes.Cut(r.source.Data, []byte("*"+name)); ok {
+			at.line = bytes.Count(before, []byte("\n")) + 1
+		}
+	}
+	for _, row := range advice() {
+		if strings.Contains(text, row[0]) {
+			r.problem(at, "", "is no YAML: %s", row[1])
+			return
+		}
+	}
+	if strings.ContainsAny(text, `'"`) && !strings.HasPrefix(text, "did not find expected") {
+		text = "something is wrong here"
+	}
+	r.problem(at, "", "is no YAML: %s", text)
+}
