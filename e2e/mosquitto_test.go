@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,6 +25,7 @@ type household struct {
 	t      *testing.T
 	folder string
 	broker string // HOST:PORT
+	page   string // the page's address
 	config string
 	cloud  struct {
 		APIURL       string `json:"api_url"`
@@ -35,7 +37,7 @@ type household struct {
 
 func newHousehold(t *testing.T) *household {
 	t.Helper()
-	h := &household{t: t, folder: t.TempDir(), broker: freePort(t)}
+	h := &household{t: t, folder: t.TempDir(), broker: freePort(t), page: freePort(t)}
 	cloud := start(t, binary, "simulate", "--json", "--listen", freePort(t))
 	if err := json.Unmarshal([]byte(cloud.line("client_id")), &h.cloud); err != nil {
 		t.Fatal(err)
@@ -58,7 +60,7 @@ func newHousehold(t *testing.T) *household {
 mqtt: {url: "mqtt://%s", username: vitals, password: s3cret-broker}
 web: {listen: "%s"}
 state_dir: %s
-`, h.cloud.ClientID, h.cloud.ClientSecret, h.cloud.APIURL, h.cloud.APIURL, "127.0.0.1:1", h.broker, freePort(t),
+`, h.cloud.ClientID, h.cloud.ClientSecret, h.cloud.APIURL, h.cloud.APIURL, h.page, h.broker, h.page,
 		filepath.Join(h.folder, "state")))
 	return h
 }
@@ -97,25 +99,51 @@ func (h *household) login(name string) *process {
 	h.t.Helper()
 	p := h.program("login", name, "--paste")
 	consent := strings.TrimSpace(p.line("/oauth2_user/authorize2?"))
+	landed := h.allow(name, consent)
+	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
+		h.t.Fatal(err)
+	}
+	return p
+}
+
+// allow is what a person does on the consent page; it returns where the browser
+// is sent.
+func (h *household) allow(name, consent string) (landed string) {
+	h.t.Helper()
 	link, err := url.Parse(consent)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	form := url.Values{"profile": {name}, "decision": {"allow"}, "scope": strings.Split(link.Query().Get("scope"), ",")}
-	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	reply, err := browser.PostForm(link.String(), form) //nolint:noctx // bounded by the test
+	reply, err := browser().PostForm(link.String(), form) //nolint:noctx // bounded by the test
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	defer func() { _ = reply.Body.Close() }()
-	landed := reply.Header.Get("Location")
-	if landed == "" {
+	if landed = reply.Header.Get("Location"); landed == "" {
 		h.t.Fatalf("consenting ended with %s", reply.Status)
 	}
-	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
+	return landed
+}
+
+// browser follows no redirect: the test looks at each.
+func browser() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// visit gets an address and returns where it leads, and what it says.
+func (h *household) visit(address string) (landed, text string) {
+	h.t.Helper()
+	reply, err := browser().Get(address) //nolint:noctx // bounded by the test
+	if err != nil {
 		h.t.Fatal(err)
 	}
-	return p
+	defer func() { _ = reply.Body.Close() }()
+	body, err := io.ReadAll(reply.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return reply.Header.Get("Location"), string(body)
 }
 
 // still takes out what changes with every poll.
@@ -253,4 +281,50 @@ func TestBrokerThatIsNotThere(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
+}
+
+// TestSignInThroughThePage goes the way of a person with a browser, first at
+// the running daemon, then at the listener of `login` alone.
+func TestSignInThroughThePage(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	h.mosquitto()
+	subscriber := h.subscribe()
+	daemon := h.program("run")
+	daemon.line("started")
+	login := h.program("login", "Alice")
+	login.line("The daemon is running")
+	address := strings.TrimSpace(login.line("/login/alice"))
+	consent, _ := h.visit(address)
+	if _, text := h.visit(h.allow("Alice", consent)); !strings.Contains(text, "Alice") {
+		t.Errorf("the callback page says %s", text)
+	}
+	if code := login.wait(); code != 0 {
+		t.Errorf("login beside the daemon ended with %d", code)
+	}
+	await(t, "alice's values", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] != "" })
+
+	// Bob chooses Alice on the consent page: refused with words, nothing stored.
+	consent, _ = h.visit("http://" + h.page + "/login/bob")
+	if _, text := h.visit(h.allow("Alice", consent)); !strings.Contains(text, "another profile") {
+		t.Errorf("the wrong person was told: %s", text)
+	}
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	login = h.program("login", "Bob")
+	address = strings.TrimSpace(login.line("/login/bob"))
+	await(t, "the listener", func() bool {
+		reply, err := browser().Head(address) //nolint:noctx // bounded by the test
+		if err == nil {
+			_ = reply.Body.Close()
+		}
+		return err == nil
+	})
+	consent, _ = h.visit(address)
+	h.visit(h.allow("Bob", consent))
+	if code := login.wait(); code != 0 {
+		t.Errorf("login alone ended with %d", code)
+	}
+	login.line("Bob is signed in")
 }
