@@ -97,6 +97,22 @@ func TestMaskedReadsBack(t *testing.T) {
 	}
 }
 
+// A value that is called like a section does not take its place.
+func TestMaskedKeepsKeysAndValuesApart(t *testing.T) {
+	t.Parallel()
+	c, _, err := config.Load("", least("V2M_MQTT_USERNAME=tls", "V2M_MQTT_CLIENT_ID=views", "V2M_STATE_DIR=log"), vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\n  username: tls\n", "\n  client_id: views\n", "\nstate_dir: log\nlog:\n  level: info\n", "\n  tls:\n    ca",
+	} {
+		if text := masked(t, c); !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
 func TestDigest(t *testing.T) {
 	t.Parallel()
 	digest := func(more ...string) string {

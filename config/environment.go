@@ -37,7 +37,12 @@ func (r *reader) environment() {
 		s, ok := over[path]
 		return s, ok
 	})
-	for path, s := range over {
+	for _, row := range r.table {
+		path := row.Path
+		s, ok := over[path]
+		if !ok {
+			continue
+		}
 		switch path {
 		case "withings.measurements":
 			r.keys = keysFromEnvironment(s)
@@ -46,11 +51,8 @@ func (r *reader) environment() {
 		case "withings.attributions":
 			r.attributions = r.attributionsFromEnvironment(s)
 		default:
-			// A secret from here replaces the file's, in whichever form that was.
+			// A secret from here also replaces the file's twin, which would be read else.
 			delete(r.given, path+twin)
-			if secret, ok := strings.CutSuffix(path, twin); ok {
-				delete(r.given, secret)
-			}
 			r.given[path] = s
 		}
 	}

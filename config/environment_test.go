@@ -107,6 +107,26 @@ func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
 	}
 }
 
+func TestTheFileComesBeforeTheEnvironment(t *testing.T) {
+	t.Parallel()
+	data := "mqtt:\n  qos: 9\nwithings: {}\nlog:\n  level: all\n"
+	env := []string{"V2M_WEB_AUTH=x", "V2M_LOG_FORMAT=x", "V2M_WITHINGS_CLIENT_SECRET=s"}
+	_, _, err := config.Parse("z.yaml", []byte(data), env, vocabulary())
+	var places []string
+	for line := range strings.Lines(err.Error()) {
+		place, _, _ := strings.Cut(line, ": must")
+		place, _, _ = strings.Cut(place, ": is")
+		places = append(places, place)
+	}
+	want := []string{
+		"z.yaml:2:8: mqtt.qos", "z.yaml:3:1: withings.client_id", "z.yaml:3:1: withings.profiles", "z.yaml:5:10: log.level",
+		"environment: V2M_LOG_FORMAT", "environment: V2M_WEB_AUTH",
+	}
+	if diff := cmp.Diff(want, places); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestUnknownVariablesAreAWarning(t *testing.T) {
 	t.Parallel()
 	env := least("V2M_CONFIG=x", "V2M_FIXTURES=x", "V2M_MQTT_ULR=hunter2", "V2M_XYLOPHONE=x", "V2MQ=x")

@@ -103,13 +103,18 @@ func insert(node *yaml.Node, path string, value *yaml.Node) {
 		node.Content = append(node.Content, text(name), value)
 		return
 	}
-	// A name can only be found as a key: no section has it as a value.
-	at := slices.IndexFunc(node.Content, func(n *yaml.Node) bool { return n.Value == name })
-	if at < 0 {
-		at = len(node.Content)
-		node.Content = append(node.Content, text(name), &yaml.Node{Kind: yaml.MappingNode})
+	var key string
+	for i, child := range node.Content {
+		if i%2 == 0 {
+			key = child.Value
+		} else if key == name {
+			insert(child, inside, value)
+			return
+		}
 	}
-	insert(node.Content[at+1], inside, value)
+	section := &yaml.Node{Kind: yaml.MappingNode}
+	node.Content = append(node.Content, text(name), section)
+	insert(section, inside, value)
 }
 
 // text is a string that gets quotes where YAML would take it for something else,
