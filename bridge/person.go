@@ -42,6 +42,7 @@ type person struct {
 	retryAt   time.Time
 	failures  int
 	saveError string
+	told      string   // how the last round ended, as the log has it
 	unsaved   bool     // something new is remembered that is not stored yet
 	announced []string // keys in the discovery document
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
@@ -42,15 +44,30 @@ func (p *person) sync(ctx context.Context, reason string) error {
 	}
 	err := errors.Join(failed...)
 	p.settle(failed)
+	p.tell(log, err)
+	return err
+}
+
+// tell logs how a round ended, loudly only when it ended otherwise than the one
+// before: an outage of a day must not fill the log.
+func (p *person) tell(log zerolog.Logger, err error) {
+	now := outcome(err)
+	p.mu.Lock()
+	before := p.told
+	p.told = now
+	p.mu.Unlock()
 	switch {
-	case err == nil:
+	case err == nil && (before == "" || before == now):
 		log.Debug().Msg("synchronised")
+	case err == nil:
+		log.Info().Msg("everything can be fetched again")
+	case before == now:
+		log.Debug().Err(err).Msg("still not everything could be fetched")
 	case errors.Is(err, withings.ErrSignIn):
 		log.Error().Str("sign_in", p.SignInURL).Msgf("sign-in needed: run `vitals2mqtt login %s`", p.Slug)
 	default:
 		log.Warn().Err(err).Msg("not everything could be fetched")
 	}
-	return err
 }
 
 // resting reports whether an endpoint was refused lately. A person who asks

@@ -59,8 +59,12 @@ func (s *session) serve(
 		Str("page", pageURL(c)).Msg("started")
 	select {
 	case next := <-reloads:
-		// The broker keeps "online": the next configuration takes over at once.
-		cancel(mqtt.ErrHandover)
+		// The broker keeps "online" where the next configuration takes over at once.
+		if next.MQTT.BaseTopic == c.MQTT.BaseTopic && next.MQTT.URL == c.MQTT.URL {
+			cancel(mqtt.ErrHandover)
+		} else {
+			cancel(errStopped)
+		}
 		return next, <-done
 	case err := <-done:
 		return nil, err
