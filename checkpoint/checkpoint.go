@@ -6,14 +6,11 @@ package checkpoint
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -21,23 +18,11 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
+// ErrReadOnly says that a folder was opened for reading and cannot be changed.
+var ErrReadOnly = errors.New("the state folder was opened for reading only")
+
 // ErrInUse says that another daemon works with the same state folder.
 var ErrInUse = errors.New("another vitals2mqtt uses this state folder: stop it, or give this one a state_dir of its own")
-
-// Damaged says that a file cannot be used and was kept aside.
-type Damaged struct {
-	Path   string
-	KeptAs string // "" when it could not be renamed
-	Err    error
-}
-
-// Error implements error.
-func (d *Damaged) Error() string {
-	return fmt.Sprintf("%s cannot be read (%v); it is kept as %s", filepath.Base(d.Path), d.Err, filepath.Base(d.KeptAs))
-}
-
-// Unwrap returns the cause.
-func (d *Damaged) Unwrap() error { return d.Err }
 
 // Folder is the state folder of one daemon.
 type Folder struct {
@@ -49,10 +34,10 @@ type Folder struct {
 // it until Close. It returns ErrInUse when one is in.
 func Open(path string) (*Folder, error) {
 	profiles := filepath.Join(path, "profiles")
-	for _, folder := range []string{path, profiles} {
-		if err := atomicfile.MakeFolder(folder); err != nil {
-			return nil, fmt.Errorf("the state folder cannot be made (state_dir names another): %w", err)
-		}
+	// The profiles' folder makes the state folder, private, when there is none;
+	// one that is there stays as open as the user has it.
+	if err := atomicfile.MakeFolder(profiles); err != nil {
+		return nil, fmt.Errorf("the state folder cannot be made (state_dir names another): %w", err)
 	}
 	lock := flock.New(filepath.Join(path, "daemon.lock"), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
@@ -104,7 +89,7 @@ func (f *Folder) Instance() (string, error) {
 	case f.lock == nil:
 		return "", fmt.Errorf("reading the bridge's id: %w", fs.ErrNotExist)
 	case err == nil:
-		if _, err := atomicfile.KeepAside(path); err != nil {
+		if _, err := atomicfile.KeepAside(path, data); err != nil {
 			return "", fmt.Errorf("the bridge's id is damaged: %w", err)
 		}
 	}
@@ -115,77 +100,4 @@ func (f *Folder) Instance() (string, error) {
 		return "", fmt.Errorf("storing the bridge's id: %w", err)
 	}
 	return id, nil
-}
-
-// Load reads what is remembered of a profile. Garbage is kept aside, never
-// overwritten, and reported as *Damaged; the caller starts anew.
-func (f *Folder) Load(profile string, into any) (found bool, err error) {
-	path, err := f.profile(profile)
-	if err != nil {
-		return false, err
-	}
-	data, err := atomicfile.Read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reading the state of %s: %w", profile, err)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		damaged := &Damaged{Path: path, KeptAs: path, Err: errors.New("it is damaged, or of another version")}
-		if f.lock != nil {
-			if aside, err := atomicfile.KeepAside(path); err == nil {
-				damaged.KeptAs = aside
-			}
-		}
-		return false, damaged
-	}
-	return true, nil
-}
-
-// Save stores what is remembered of a profile; it is durable when it returns.
-func (f *Folder) Save(profile string, value any) error {
-	path, err := f.profile(profile)
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("encoding the state of %s: %w", profile, err)
-	}
-	if err := atomicfile.Write(path, append(data, '\n')); err != nil {
-		return fmt.Errorf("storing the state of %s: %w", profile, err)
-	}
-	return nil
-}
-
-const extension = ".json"
-
-// Profiles lists the profiles something is remembered of, sorted.
-func (f *Folder) Profiles() ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(f.path, "profiles"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("listing the state folder: %w", err)
-	}
-	var profiles []string
-	for _, entry := range entries {
-		if name, ok := strings.CutSuffix(entry.Name(), extension); ok && valid.MatchString(name) {
-			profiles = append(profiles, name)
-		}
-	}
-	slices.Sort(profiles)
-	return profiles, nil
-}
-
-// valid is what a profile may be called in a file name: names are data.
-var valid = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
-
-func (f *Folder) profile(profile string) (string, error) {
-	if !valid.MatchString(profile) {
-		return "", fmt.Errorf("checkpoint: %q is no profile's slug", profile)
-	}
-	return filepath.Join(f.path, "profiles", profile+extension), nil
 }

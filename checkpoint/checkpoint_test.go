@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"vitals2mqtt/checkpoint"
@@ -36,8 +37,8 @@ func TestSecondDaemonIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) {
-		t.Errorf("the second got %v, want ErrInUse", err)
+	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) || !strings.Contains(err.Error(), "state_dir") {
+		t.Errorf("the second got %v, want ErrInUse with what to do", err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
@@ -154,5 +155,53 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 	}
 	if _, err := checkpoint.Open(filepath.Join(file, "state")); err == nil {
 		t.Error("a folder below a file was opened")
+	}
+}
+
+func TestRemove(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	folder := open(t, path)
+	if err := folder.Save("alice", memo{Weight: "81"}); err != nil {
+		t.Fatal(err)
+	}
+	reader := checkpoint.OpenReadOnly(path)
+	if err := reader.Save("alice", memo{Weight: "82"}); !errors.Is(err, checkpoint.ErrReadOnly) {
+		t.Errorf("a reader saved: %v", err)
+	}
+	if err := reader.Remove("alice"); !errors.Is(err, checkpoint.ErrReadOnly) {
+		t.Errorf("a reader removed: %v", err)
+	}
+	var got memo
+	if found, err := reader.Load("alice", &got); !found || err != nil || got.Weight != "81" {
+		t.Errorf("after what a reader may not: %v, %v, %+v", found, err, got)
+	}
+	for range 2 {
+		if err := folder.Remove("alice"); err != nil {
+			t.Error(err)
+		}
+	}
+	if found, err := folder.Load("alice", &got); found || err != nil {
+		t.Errorf("after removing: %v, %v", found, err)
+	}
+	if err := folder.Remove("../instance"); err == nil {
+		t.Error("a path was taken for a profile")
+	}
+}
+
+func TestAFolderOfTheUsersKeepsItsMode(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "shared")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o755); err != nil { //nolint:gosec // open on purpose
+		t.Fatal(err)
+	}
+	open(t, path)
+	for folder, want := range map[string]os.FileMode{path: 0o755, filepath.Join(path, "profiles"): 0o700} {
+		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v; want %v", folder, info.Mode(), err, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -64,7 +65,7 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 		s.printf("ok    %s\n", what)
 		return true
 	}
-	folder := atomicfile.MakeFolder(c.StateDir)
+	folder := os.MkdirAll(c.StateDir, 0o700)
 	if folder == nil {
 		folder = atomicfile.Writable(c.StateDir)
 	}

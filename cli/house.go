@@ -54,6 +54,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("opening the token store: %w", err)
 	}
+	tokens.Warn = func(text string) { log.Warn().Msg(text) }
 	budget := bridge.NewBudget()
 	if h.client, err = newClient(c, s.version(), budget); err != nil {
 		return nil, err

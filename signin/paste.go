@@ -2,9 +2,15 @@ package signin
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 )
+
+// ErrVendor says that the consent page had something else to say than yes or no.
+var ErrVendor = errors.New("the vendor's page reported an error in place of a consent: start again; " +
+	"if it stays, compare client id and callback URL with the developer portal")
 
 // ErrPaste says what a person should have pasted.
 var ErrPaste = errors.New("this is not the address the browser ended up at: copy it whole, from http to the end; " +
@@ -12,9 +18,11 @@ var ErrPaste = errors.New("this is not the address the browser ended up at: copy
 
 // ParseRedirect reads what a person copied from the browser's address bar after
 // pressing allow: the whole address, or at least the part after the question
-// mark. It returns ErrDenied when the address says that consent was refused.
+// mark. Terminals and mails break long addresses; the breaks are ignored. It
+// returns ErrDenied when the address says that consent was refused, ErrVendor
+// when it tells of another error, and ErrPaste for anything else.
 func ParseRedirect(pasted string) (state, code string, err error) {
-	pasted = strings.Trim(strings.TrimSpace(pasted), `"'<>`)
+	pasted = strings.Trim(strings.Join(strings.Fields(pasted), ""), `"'<>`)
 	if _, query, found := strings.Cut(pasted, "?"); found {
 		pasted = query
 	}
@@ -25,10 +33,25 @@ func ParseRedirect(pasted string) (state, code string, err error) {
 	}
 	state, code = values.Get("state"), values.Get("code")
 	switch {
-	case values.Get("error") != "":
+	case values.Get("error") == denied:
 		return state, "", ErrDenied
+	case values.Get("error") != "":
+		return state, "", vendorError(values.Get("error"))
 	case state == "" || code == "":
 		return "", "", ErrPaste
 	}
 	return state, code, nil
+}
+
+// denied is RFC 6749's word for a person's no; the vendor documents none.
+const denied = "access_denied"
+
+// word is what an error code may look like to be repeated to a person.
+var word = regexp.MustCompile(`^[a-z_]{1,40}$`)
+
+func vendorError(code string) error {
+	if !word.MatchString(code) {
+		return ErrVendor
+	}
+	return fmt.Errorf("%w (it said %s)", ErrVendor, code)
 }

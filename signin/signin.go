@@ -22,6 +22,9 @@ const (
 	// maxPending bounds the links that wait, so that nobody can fill the memory
 	// by opening the page again and again.
 	maxPending = 32
+	// storing bounds what happens after the code was spent, also when whoever
+	// asked has given up: a refresh under way may hold the lock.
+	storing = time.Minute
 )
 
 // The ways a sign-in ends without a token. All of them say what to do.
@@ -62,6 +65,10 @@ type Desk struct {
 
 	mu      sync.Mutex
 	pending map[string]pending // by state
+
+	// accepting is full from the wrong-person check to the storing, so that one
+	// account cannot pass the check for two profiles at once.
+	accepting chan struct{}
 }
 
 type pending struct {
@@ -70,7 +77,9 @@ type pending struct {
 }
 
 // New returns a desk without sign-ins under way.
-func New(o Options) *Desk { return &Desk{options: o, pending: map[string]pending{}} }
+func New(o Options) *Desk {
+	return &Desk{options: o, pending: map[string]pending{}, accepting: make(chan struct{}, 1)}
+}
 
 // Start begins a sign-in and returns the consent page's address, and the same
 // behind the vendor's logout, for when somebody else is still signed in there.
@@ -110,28 +119,51 @@ func (d *Desk) tidy() {
 
 // Finish takes what the browser brought back, exchanges the code (which lives
 // for 30 seconds only), and stores the token. It returns whose sign-in it was.
-// An account that another profile has is refused, and nothing is stored.
+// An account that another profile has is refused, and nothing is stored. Once
+// the code is spent, the end of ctx does not interrupt the storing.
 func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, err error) {
+	link, err := d.claim(state)
+	if err != nil {
+		return link.profile, err
+	}
+	if code == "" {
+		return link.profile, ErrDenied
+	}
+	// Better to know before the code is spent than after.
+	if err := d.options.Store.Writable(ctx, link.profile); err != nil {
+		return link.profile, fmt.Errorf("the sign-in could not be stored: %w", err)
+	}
+	token, err := d.options.Client.Exchange(ctx, code, d.options.RedirectURL)
+	if err != nil {
+		return link.profile, fmt.Errorf("exchanging the code (it lives for 30 seconds only): %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	select {
+	case d.accepting <- struct{}{}:
+		defer func() { <-d.accepting }()
+	case <-ctx.Done():
+		return link.profile, fmt.Errorf("waiting for another sign-in to end: %w", context.Cause(ctx))
+	}
+	if err := d.accept(ctx, link.profile, token); err != nil {
+		return link.profile, err
+	}
+	return link.profile, d.store(ctx, link.profile, token)
+}
+
+// claim takes a link out of those that wait: whoever comes second gets nothing.
+func (d *Desk) claim(state string) (pending, error) {
 	d.mu.Lock()
 	link, known := d.pending[state]
 	delete(d.pending, state)
 	d.mu.Unlock()
 	switch {
 	case !known:
-		return "", ErrUnknownState
+		return pending{}, ErrUnknownState
 	case time.Since(link.started) > linkLife:
-		return link.profile, ErrExpiredState
-	case code == "":
-		return link.profile, ErrDenied
+		return link, ErrExpiredState
 	}
-	token, err := d.options.Client.Exchange(ctx, code, d.options.RedirectURL)
-	if err != nil {
-		return link.profile, fmt.Errorf("exchanging the code (it lives for 30 seconds only): %w", err)
-	}
-	if err := d.accept(ctx, link.profile, token); err != nil {
-		return link.profile, err
-	}
-	return link.profile, d.store(ctx, link.profile, token)
+	return link, nil
 }
 
 // accept checks that a token is the right person's and good for something.
@@ -144,7 +176,11 @@ func (d *Desk) accept(ctx context.Context, profile string, token withings.Token)
 			continue
 		}
 		held, err := d.options.Store.Load(ctx, other.Slug)
-		if err == nil && held.UserID != "" && held.UserID == token.UserID {
+		switch {
+		case errors.Is(err, withings.ErrNoToken): // nobody there to be mixed up with
+		case err != nil: // not knowing is no reason to let somebody in
+			return fmt.Errorf("looking whether the account is %s's: %w", other.Name, err)
+		case held.UserID != "" && held.UserID == token.UserID:
 			return fmt.Errorf("%s: %w", other.Name, ErrWrongPerson)
 		}
 	}

@@ -158,31 +158,3 @@ func TestManyStartsDropTheOldest(t *testing.T) {
 		}
 	})
 }
-
-func TestParseRedirect(t *testing.T) {
-	t.Parallel()
-	for pasted, want := range map[string]error{
-		"http://home.example/oauth/callback?code=c&state=s": nil,
-		" \"https://x/?state=s&code=c#top\" \n":             nil, "code=c&state=s": nil,
-		"https://x/?error=access_denied&state=s": signin.ErrDenied,
-		"":                                       signin.ErrPaste, "hello": signin.ErrPaste, "https://x/?code=c": signin.ErrPaste, "?%zz": signin.ErrPaste,
-	} {
-		state, code, err := signin.ParseRedirect(pasted)
-		if !errors.Is(err, want) || want == nil && (state != "s" || code != "c") {
-			t.Errorf("%q: %q, %q, %v; want %v", pasted, state, code, err, want)
-		}
-	}
-}
-
-func FuzzParseRedirect(f *testing.F) {
-	f.Add("http://home.example/oauth/callback?code=c&state=s")
-	f.Fuzz(func(t *testing.T, pasted string) {
-		state, code, err := signin.ParseRedirect(pasted)
-		if err == nil && (state == "" || code == "") {
-			t.Errorf("%q: nothing found and no error", pasted)
-		}
-		if err != nil && strings.Contains(err.Error(), pasted) && len(pasted) > 20 {
-			t.Errorf("the error repeats what was pasted: %v", err)
-		}
-	})
-}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,43 +20,24 @@ import (
 	"github.com/gofrs/flock"
 
 	"vitals2mqtt/internal/atomicfile"
-	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/withings"
 )
 
 const (
-	// version of the file's layout; a file of another one is not ours to read.
-	version = 1
 	// lockRetry is how often a lock that another process holds is tried again.
 	lockRetry = 50 * time.Millisecond
 
 	extension = ".json"
 )
 
-// Damaged says that a token file cannot be used and was kept aside.
-type Damaged struct {
-	Profile string
-	// KeptAs is the file's new name, "" when it could not be renamed.
-	KeptAs string
-	Err    error
-}
-
-// Error implements error. It says what to do, and nothing of the content.
-func (d *Damaged) Error() string {
-	kept := "it stays where it is"
-	if d.KeptAs != "" {
-		kept = "it is kept as " + d.KeptAs
-	}
-	return fmt.Sprintf("the token file of %s cannot be read (%v); %s: sign in again with `vitals2mqtt login %s`",
-		d.Profile, d.Err, kept, d.Profile)
-}
-
-// Unwrap tells that a sign-in is what helps.
-func (d *Damaged) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
-
 // File keeps one file per profile in the folder "tokens" of the state folder.
 // It is safe for concurrent use, also between processes.
 type File struct {
+	// Warn is told in words when something was put right that should not have been
+	// wrong, such as a file that others could read. It may be nil; set it before
+	// the first use.
+	Warn func(text string)
+
 	folder string
 
 	mu    sync.Mutex
@@ -73,35 +53,6 @@ func New(stateFolder string) (*File, error) {
 	return &File{folder: folder, gates: map[string]chan struct{}{}}, nil
 }
 
-// layout is what stands in a file. Secrets print masked everywhere else, so
-// they are revealed here and nowhere else.
-type layout struct {
-	Version int       `json:"version"`
-	UserID  string    `json:"user_id"`
-	Access  string    `json:"access_token"`
-	Refresh string    `json:"refresh_token"`
-	Expiry  time.Time `json:"expiry"`
-	Scopes  []string  `json:"scopes"`
-}
-
-// decode reads a token file's content, and refuses one that is not whole.
-func decode(data []byte) (withings.Token, error) {
-	var stored layout
-	if err := json.Unmarshal(data, &stored); err != nil {
-		return withings.Token{}, errors.New("it is not JSON") // json's text could quote the content
-	}
-	switch {
-	case stored.Version != version:
-		return withings.Token{}, fmt.Errorf("its version is %d, this program reads %d", stored.Version, version)
-	case stored.Refresh == "":
-		return withings.Token{}, errors.New("it has no refresh token")
-	}
-	return withings.Token{
-		UserID: stored.UserID, Access: secret.New(stored.Access), Refresh: secret.New(stored.Refresh),
-		Expiry: stored.Expiry, Scopes: stored.Scopes,
-	}, nil
-}
-
 // Load implements withings.TokenStore. Garbage is kept aside, never
 // overwritten, and reported as *Damaged, which is also withings.ErrNoToken.
 func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
@@ -109,19 +60,41 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 	if err != nil {
 		return withings.Token{}, err
 	}
-	data, err := atomicfile.Read(path)
+	token, err := f.load(profile, path)
+	if errors.Is(err, atomicfile.ErrChanged) { // a sign-in replaced garbage while we looked at it
+		token, err = f.load(profile, path)
+	}
+	return token, err
+}
+
+func (f *File) load(profile, path string) (withings.Token, error) {
+	former, err := atomicfile.Narrow(path)
+	if former != 0 && f.Warn != nil {
+		f.Warn(fmt.Sprintf("others could read the token file of %s (mode %#o); it is private again, "+
+			"but whoever read it can use it until you sign in anew", profile, former))
+	}
+	var data []byte
+	if err == nil {
+		data, err = atomicfile.Read(path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return withings.Token{}, withings.ErrNoToken
 	}
 	if err != nil {
 		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
 	}
-	token, err := decode(data)
-	if err != nil {
-		aside, _ := atomicfile.KeepAside(path)
-		return withings.Token{}, &Damaged{Profile: profile, KeptAs: aside, Err: err}
+	token, useless := decode(data)
+	if useless == nil {
+		return token, nil
 	}
-	return token, nil
+	aside, err := atomicfile.KeepAside(path, data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // another process was faster, and tells
+		return withings.Token{}, withings.ErrNoToken
+	case errors.Is(err, atomicfile.ErrChanged):
+		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
+	}
+	return withings.Token{}, &Damaged{Profile: profile, KeptAs: aside, Err: useless}
 }
 
 // Save implements withings.TokenStore.
@@ -130,34 +103,36 @@ func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
 	if err != nil {
 		return err
 	}
-	data, err := json.MarshalIndent(layout{
-		Version: version, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
-		Expiry: t.Expiry.UTC(), Scopes: t.Scopes,
-	}, "", "  ")
+	data, err := encode(t)
 	if err != nil {
 		return fmt.Errorf("encoding the token: %w", err)
 	}
-	if err := atomicfile.Write(path, append(data, '\n')); err != nil {
+	if err := atomicfile.Write(path, data); err != nil {
 		return fmt.Errorf("storing the token: %w", err)
 	}
 	return nil
 }
 
-// Delete forgets a profile's token. A missing one is fine.
+// Delete forgets a profile's token for good. A missing one is fine. Hold the
+// profile's lock, or a refresh under way brings the token back.
 func (f *File) Delete(_ context.Context, profile string) error {
 	path, err := f.path(profile)
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Remove(path); err != nil {
 		return fmt.Errorf("forgetting the token: %w", err)
 	}
 	return nil
 }
 
 // Writable implements withings.TokenStore by really writing a file.
-func (f *File) Writable(context.Context, string) error {
-	if err := atomicfile.Writable(f.folder); err != nil {
+func (f *File) Writable(_ context.Context, profile string) error {
+	path, err := f.path(profile)
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Probe(path); err != nil {
 		return fmt.Errorf("the token folder cannot be written to: %w", err)
 	}
 	return nil
@@ -196,27 +171,41 @@ func (f *File) Version(_ context.Context, profile string) string {
 
 // Lock implements withings.TokenStore. The lock of the operating system keeps
 // other processes out, and dies with its holder; the gate keeps other
-// goroutines of this process out.
+// goroutines of this process out. What a killed process left half-written holds
+// a token, so whoever gets the lock removes it: nobody else is writing then.
+// Calling unlock again does nothing.
 func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	path, err := f.path(profile)
 	if err != nil {
 		return nil, err
 	}
 	gate := f.gate(profile)
-	select {
-	case gate <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the token's lock: %w", context.Cause(ctx))
+	if err := enter(ctx, gate); err != nil {
+		return nil, err
 	}
 	lock := flock.New(strings.TrimSuffix(path, extension)+".lock", flock.SetPermissions(0o600))
 	if locked, err := lock.TryLockContext(ctx, lockRetry); err != nil || !locked {
 		<-gate
 		return nil, fmt.Errorf("locking the token: %w", err)
 	}
-	return func() {
+	_ = atomicfile.RemoveLeftoversOf(path) // tidiness is no reason to fail: the next one tries again
+	return sync.OnceFunc(func() {
 		_ = lock.Unlock()
 		<-gate
-	}, nil
+	}), nil
+}
+
+// enter waits for a gate. An ended context never gets in, though the gate is
+// open: select alone would toss a coin.
+func enter(ctx context.Context, gate chan struct{}) error {
+	if ctx.Err() == nil {
+		select {
+		case gate <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+		}
+	}
+	return fmt.Errorf("waiting for the token's lock: %w", context.Cause(ctx))
 }
 
 func (f *File) gate(profile string) chan struct{} {

@@ -2,7 +2,6 @@ package tokenstore
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"vitals2mqtt/withings"
@@ -50,7 +49,8 @@ func (m *Memory) Delete(_ context.Context, profile string) error {
 // Writable implements withings.TokenStore: memory always is.
 func (m *Memory) Writable(context.Context, string) error { return nil }
 
-// Lock implements withings.TokenStore within this process.
+// Lock implements withings.TokenStore within this process. Calling unlock again
+// does nothing.
 func (m *Memory) Lock(ctx context.Context, profile string) (func(), error) {
 	m.mu.Lock()
 	gate, ok := m.gates[profile]
@@ -59,10 +59,8 @@ func (m *Memory) Lock(ctx context.Context, profile string) (func(), error) {
 		m.gates[profile] = gate
 	}
 	m.mu.Unlock()
-	select {
-	case gate <- struct{}{}:
-		return func() { <-gate }, nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the token's lock: %w", context.Cause(ctx))
+	if err := enter(ctx, gate); err != nil {
+		return nil, err
 	}
+	return sync.OnceFunc(func() { <-gate }), nil
 }

@@ -1,14 +1,11 @@
 package tokenstore_test
 
 import (
-	"bufio"
-	"context"
 	"errors"
+	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -16,21 +13,6 @@ import (
 	"vitals2mqtt/tokenstore/storetest"
 	"vitals2mqtt/withings"
 )
-
-// role makes the test binary play another process.
-const role = "V2M_TEST_ROLE"
-
-func TestMain(m *testing.M) {
-	folder := os.Getenv("V2M_TEST_FOLDER")
-	switch os.Getenv(role) {
-	case "count":
-		count(folder)
-	case "save":
-		saveForever(folder)
-	default:
-		os.Exit(m.Run())
-	}
-}
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
@@ -81,8 +63,15 @@ func TestFilesArePrivate(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Load(t.Context(), "alice"); err != nil || mode(path) != 0o600 {
-		t.Errorf("loading a file that others can read: %v, mode %o", err, mode(path))
+	var warnings []string
+	store.Warn = func(text string) { warnings = append(warnings, text) }
+	for range 2 {
+		if _, err := store.Load(t.Context(), "alice"); err != nil || mode(path) != 0o600 {
+			t.Errorf("loading a file that others can read: %v, mode %o", err, mode(path))
+		}
+	}
+	if len(warnings) != 1 || !strings.Contains(warnings[0], "alice") || !strings.Contains(warnings[0], "0644") {
+		t.Errorf("warned of %q, want once, with name and mode", warnings)
 	}
 }
 
@@ -145,8 +134,15 @@ func TestNamesAreData(t *testing.T) {
 	t.Parallel()
 	store := open(t, t.TempDir())
 	for _, name := range []string{"../alice", "", "a/b", `a\b`, "Alice", ".", "a.json"} {
-		if err := store.Save(t.Context(), name, storetest.Token("one")); err == nil {
-			t.Errorf("%q was taken for a profile", name)
+		_, loading := store.Load(t.Context(), name)
+		_, locking := store.Lock(t.Context(), name)
+		for action, err := range map[string]error{
+			"save": store.Save(t.Context(), name, storetest.Token("one")), "delete": store.Delete(t.Context(), name),
+			"writable": store.Writable(t.Context(), name), "load": loading, "lock": locking,
+		} {
+			if err == nil || errors.Is(err, withings.ErrNoToken) {
+				t.Errorf("%s: %q was taken for a profile: %v", action, name, err)
+			}
 		}
 	}
 }
@@ -169,99 +165,32 @@ func TestVersionAndProfiles(t *testing.T) {
 	}
 }
 
-// count adds one to a number under the lock, many times, in another process.
-func count(folder string) {
-	store, err := tokenstore.New(folder)
-	if err != nil {
-		panic(err)
-	}
-	path := filepath.Join(folder, "number")
-	for range 50 {
-		unlock, err := store.Lock(context.Background(), "alice")
-		if err != nil {
-			panic(err)
-		}
-		data, _ := os.ReadFile(path)
-		n, _ := strconv.Atoi(string(data))
-		if err := os.WriteFile(path, []byte(strconv.Itoa(n+1)), 0o600); err != nil {
-			panic(err)
-		}
-		unlock()
-	}
-}
-
-// saveForever saves one of two tokens until it is killed.
-func saveForever(folder string) {
-	store, err := tokenstore.New(folder)
-	if err != nil {
-		panic(err)
-	}
-	for {
-		for _, name := range []string{"one", "two"} {
-			if err := store.Save(context.Background(), "alice", storetest.Token(name)); err != nil {
-				panic(err)
-			}
-			_, _ = os.Stdout.WriteString("saved\n")
-		}
-	}
-}
-
-func process(t *testing.T, as, folder string) *exec.Cmd {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), os.Args[0])
-	command.Env = append(os.Environ(), role+"="+as, "V2M_TEST_FOLDER="+folder)
-	command.Stderr = os.Stderr
-	return command
-}
-
-func TestLockExcludesOtherProcesses(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	var commands []*exec.Cmd
-	for range 3 {
-		command := process(t, "count", folder)
-		if err := command.Start(); err != nil {
-			t.Fatal(err)
-		}
-		commands = append(commands, command)
-	}
-	for _, command := range commands {
-		if err := command.Wait(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if data, err := os.ReadFile(filepath.Join(folder, "number")); err != nil || string(data) != "150" {
-		t.Errorf("counted to %s, %v; want 150", data, err)
-	}
-}
-
-func TestKillNeverTearsTheFile(t *testing.T) {
+func TestLeftoversOfAKilledProcessGo(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	store := open(t, folder)
 	if err := store.Save(t.Context(), "alice", storetest.Token("one")); err != nil {
 		t.Fatal(err)
 	}
-	for round := range 15 {
-		command := process(t, "save", folder)
-		output, err := command.StdoutPipe()
-		if err != nil {
+	leftover := filepath.Join(folder, "tokens", "alice.json.tmp-123")
+	busy := filepath.Join(folder, "tokens", "bob.json.tmp-123") // Bob's lock is somebody else's affair
+	for _, path := range []string{leftover, busy} {
+		if err := os.WriteFile(path, []byte("half a token"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := command.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(output)
-		for range round % 4 {
-			lines.Scan()
-		}
-		if err := command.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = command.Wait() // it was killed: that is an error by definition
-		got, err := store.Load(t.Context(), "alice")
-		if err != nil || !storetest.Same(got, storetest.Token("one")) && !storetest.Same(got, storetest.Token("two")) {
-			t.Fatalf("after kill %d: %+v, %v", round, got, err)
-		}
+	}
+	unlock, err := store.Lock(t.Context(), "alice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if _, err := os.Stat(leftover); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the leftover is still there: %v", err)
+	}
+	if _, err := os.Stat(busy); err != nil {
+		t.Errorf("another profile's file was removed under its owner: %v", err)
+	}
+	if _, err := store.Load(t.Context(), "alice"); err != nil {
+		t.Errorf("the token went with it: %v", err)
 	}
 }

@@ -9,43 +9,42 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
-	"time"
+	"syscall"
 )
 
 const (
 	fileMode   = 0o600
 	folderMode = 0o700
+	// others are the bits that a private file or folder does not have.
+	others = 0o077
 
 	// temporary marks files that a killed process may leave behind.
 	temporary = ".tmp-"
+	// probeSize is written to prove that a file could be: more than any of ours,
+	// so that a disk with a few bytes left does not pass.
+	probeSize = 16 << 10
 )
-
-// MakeFolder creates a folder that only its owner can enter, with its parents,
-// and narrows one that others can enter.
-func MakeFolder(path string) error {
-	if err := os.MkdirAll(path, folderMode); err != nil {
-		return err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		if err := os.Chmod(path, folderMode); err != nil {
-			return fmt.Errorf("others can enter %s, and that cannot be changed: %w", path, err)
-		}
-	}
-	return nil
-}
 
 // Write replaces a file as a whole: a reader, and whoever comes after a crash,
 // sees the old content or the new one. It is durable when Write returns.
 func Write(path string, data []byte) (err error) {
-	folder := filepath.Dir(path)
-	file, err := os.CreateTemp(folder, filepath.Base(path)+temporary+"*") // made with mode 0600
+	name, err := create(path, data)
 	if err != nil {
 		return err
+	}
+	if err := os.Rename(name, path); err != nil {
+		_ = os.Remove(name)
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// create makes a temporary file beside path, with its content on the disk, and
+// returns its name. It leaves nothing behind when it fails.
+func create(path string, data []byte) (name string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+temporary+"*") // made with mode 0600
+	if err != nil {
+		return "", err
 	}
 	defer func() {
 		if err != nil {
@@ -53,31 +52,13 @@ func Write(path string, data []byte) (err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
-	if _, err = file.Write(data); err != nil {
-		return err
+	if _, err := file.Write(data); err != nil {
+		return "", err
 	}
-	if err = file.Sync(); err != nil {
-		return err
+	if err := file.Sync(); err != nil {
+		return "", err
 	}
-	if err = file.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(file.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(folder)
-}
-
-// syncFolder makes a rename durable. Windows has nothing of the kind.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(path) //nolint:gosec // a folder of our own
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return file.Name(), file.Close()
 }
 
 // Read returns a private file's content and narrows its mode when others can
@@ -87,48 +68,72 @@ func Read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		if err := os.Chmod(path, fileMode); err != nil {
-			return nil, fmt.Errorf("others can read %s, and that cannot be changed: %w", path, err)
-		}
+	if _, err := Narrow(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody may have removed it meanwhile
+		return nil, err
 	}
 	return data, nil
 }
 
-// Writable proves that a file in this folder could be written now, by doing it.
-func Writable(folder string) error {
-	probe := filepath.Join(folder, "probe")
-	if err := Write(probe, []byte("probe\n")); err != nil {
-		return err
+// Narrow takes the permissions of others off a file. It returns the former mode
+// when there were any, else 0. A missing file is fs.ErrNotExist.
+func Narrow(path string) (former fs.FileMode, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
 	}
-	return os.Remove(probe)
+	if info.Mode().Perm()&others == 0 || runtime.GOOS == "windows" {
+		return 0, nil
+	}
+	if err := os.Chmod(path, fileMode); err != nil {
+		return 0, fmt.Errorf("others can read %s, and that cannot be changed: %w", path, err)
+	}
+	return info.Mode().Perm(), nil
 }
 
-// KeepAside renames a file that cannot be used, so that nothing overwrites it,
-// and returns its new name.
-func KeepAside(path string) (string, error) {
-	aside := path + ".broken-" + time.Now().UTC().Format("20060102T150405.000000000")
-	if err := os.Rename(path, aside); err != nil {
-		return "", err
-	}
-	return aside, nil
-}
-
-// RemoveLeftovers deletes what a killed process left half-written. Call it only
-// while nobody else writes to the folder.
-func RemoveLeftovers(folder string) error {
-	entries, err := os.ReadDir(folder)
+// Remove deletes a file for good: it does not come back after a crash. A
+// missing one is fine.
+func Remove(path string) error {
+	err := os.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	var failed []error
-	for _, entry := range entries {
-		if strings.Contains(entry.Name(), temporary) {
-			failed = append(failed, os.Remove(filepath.Join(folder, entry.Name())))
-		}
+	return syncFolder(filepath.Dir(path))
+}
+
+// Probe proves that Write to this path could work now, by doing all of it but
+// the renaming. Any number of probes may run at the same time.
+func Probe(path string) error {
+	name, err := create(path, make([]byte, probeSize))
+	if err != nil {
+		return err
 	}
-	return errors.Join(failed...)
+	// Whoever clears leftovers may have been faster; then it is gone as it should be.
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// Writable proves that a file in this folder could be written now.
+func Writable(folder string) error { return Probe(filepath.Join(folder, "probe")) }
+
+// syncFolder makes a rename durable. Windows has nothing of the kind, and some
+// network shares refuse it: nothing better can be had there, and failing would
+// mean that no token is ever stored.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path) //nolint:gosec // a folder of our own
+	if err != nil {
+		return err
+	}
+	err = folder.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return errors.Join(err, folder.Close())
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -63,13 +64,19 @@ func TestFailureLeavesTheOldFileAndNoRubbish(t *testing.T) {
 func TestKeepAside(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
-	if _, err := atomicfile.KeepAside(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := atomicfile.KeepAside(path, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("nothing to keep: %v", err)
 	}
 	if err := atomicfile.Write(path, []byte("rubbish")); err != nil {
 		t.Fatal(err)
 	}
-	aside, err := atomicfile.KeepAside(path)
+	if _, err := atomicfile.KeepAside(path, []byte("what was there before")); !errors.Is(err, atomicfile.ErrChanged) {
+		t.Errorf("a newer file: %v, want ErrChanged", err)
+	}
+	if data, err := atomicfile.Read(path); err != nil || string(data) != "rubbish" || files(t, path) != 1 {
+		t.Fatalf("the newer file was taken away: %q, %v, %d files", data, err, files(t, path))
+	}
+	aside, err := atomicfile.KeepAside(path, []byte("rubbish"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,5 +85,83 @@ func TestKeepAside(t *testing.T) {
 	}
 	if _, err := atomicfile.Read(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the file is still there: %v", err)
+	}
+}
+
+// files counts what lies in the folder of path.
+func files(t *testing.T, path string) int {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
+}
+
+func TestProbesDoNotMeet(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 100 {
+				if err := atomicfile.Writable(folder); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := files(t, filepath.Join(folder, "any")); n != 0 {
+		t.Errorf("%d files left behind", n)
+	}
+}
+
+func TestLeftovers(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "alice.json")
+	for _, name := range []string{"alice.json", "alice.json.tmp-1", "bob.json.tmp-1", "alice.json.broken-1"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := atomicfile.RemoveLeftoversOf(path); err != nil || files(t, path) != 3 {
+		t.Errorf("%d of 3 stay when Alice's go, %v", files(t, path), err)
+	}
+	if err := atomicfile.RemoveLeftovers(folder); err != nil || files(t, path) != 2 {
+		t.Errorf("%d of 2 stay when all go, %v", files(t, path), err)
+	}
+	if err := atomicfile.RemoveLeftovers(filepath.Join(folder, "missing")); err != nil {
+		t.Errorf("a missing folder: %v", err)
+	}
+}
+
+func TestNarrowAndRemove(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no file modes")
+	}
+	path := filepath.Join(t.TempDir(), "file")
+	if _, err := atomicfile.Narrow(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("nothing to narrow: %v", err)
+	}
+	if err := atomicfile.Write(path, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if former, err := atomicfile.Narrow(path); former != 0 || err != nil {
+		t.Errorf("a private file had mode %o, %v", former, err)
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if former, err := atomicfile.Narrow(path); former != 0o640 || err != nil {
+		t.Errorf("a file for the group had mode %o, %v", former, err)
+	}
+	for range 2 {
+		if err := atomicfile.Remove(path); err != nil || files(t, path) != 0 {
+			t.Errorf("removing: %v, %d files", err, files(t, path))
+		}
 	}
 }

@@ -73,6 +73,22 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		}
 		expect(t, store, "alice", Token("one"))
 	})
+	t.Run("ProfilesProbeSideBySide", func(t *testing.T) {
+		t.Parallel()
+		store := open(t)
+		var group sync.WaitGroup
+		for _, profile := range []string{"alice", "bob", "carol"} {
+			group.Go(func() {
+				for range 50 {
+					if err := store.Writable(t.Context(), profile); err != nil {
+						t.Errorf("%s: %v", profile, err)
+						return
+					}
+				}
+			})
+		}
+		group.Wait()
+	})
 	t.Run("LockExcludes", func(t *testing.T) {
 		t.Parallel()
 		store := open(t)
@@ -116,11 +132,17 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		}
 		other()
 		unlock()
+		unlock() // a second time must open nothing that is somebody else's by then
 		again, err := store.Lock(t.Context(), "alice")
 		if err != nil {
 			t.Fatalf("after unlocking: %v", err)
 		}
 		again()
+		for range 20 { // often enough to notice a coin being tossed
+			if _, err := store.Lock(ctx, "alice"); !errors.Is(err, context.Canceled) {
+				t.Fatalf("an ended context got the open lock: %v", err)
+			}
+		}
 	})
 }
 

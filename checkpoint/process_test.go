@@ -1,0 +1,57 @@
+package checkpoint_test
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+
+	"vitals2mqtt/checkpoint"
+)
+
+// holding names the folder that the test binary, as another process, keeps locked.
+const holding = "V2M_TEST_HOLD"
+
+func TestMain(m *testing.M) {
+	path := os.Getenv(holding)
+	if path == "" {
+		os.Exit(m.Run())
+	}
+	if _, err := checkpoint.Open(path); err != nil {
+		panic(err)
+	}
+	_, _ = os.Stdout.WriteString("locked\n")
+	_, _ = os.Stdin.Read(make([]byte, 1)) // until it is killed
+}
+
+func TestLockOfAKilledDaemonIsFree(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	daemon := exec.CommandContext(t.Context(), os.Args[0])
+	daemon.Env = append(os.Environ(), holding+"="+path)
+	daemon.Stderr = os.Stderr
+	input, err := daemon.StdinPipe() // nothing is ever written: it waits
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = input.Close() }()
+	output, err := daemon.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := daemon.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if !bufio.NewScanner(output).Scan() {
+		t.Fatal("the other daemon did not start")
+	}
+	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) {
+		t.Errorf("beside another process: %v, want ErrInUse", err)
+	}
+	if err := daemon.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = daemon.Wait() // it was killed: that is an error by definition
+	open(t, path)
+}

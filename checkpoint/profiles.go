@@ -1,0 +1,127 @@
+package checkpoint
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"vitals2mqtt/internal/atomicfile"
+)
+
+// Damaged says that a file cannot be used and was kept aside.
+type Damaged struct {
+	Path   string
+	KeptAs string // "" when it could not be renamed
+	Err    error
+}
+
+// Error implements error.
+func (d *Damaged) Error() string {
+	return fmt.Sprintf("%s cannot be read (%v); it is kept as %s", filepath.Base(d.Path), d.Err, filepath.Base(d.KeptAs))
+}
+
+// Unwrap returns the cause.
+func (d *Damaged) Unwrap() error { return d.Err }
+
+// Load reads what is remembered of a profile. Garbage is kept aside, never
+// overwritten, and reported as *Damaged; the caller starts anew, also with a
+// new into, which may be filled halfway.
+func (f *Folder) Load(profile string, into any) (found bool, err error) {
+	path, err := f.profile(profile)
+	if err != nil {
+		return false, err
+	}
+	data, err := atomicfile.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reading the state of %s: %w", profile, err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		damaged := &Damaged{Path: path, KeptAs: path, Err: errors.New("it is damaged, or of another version")}
+		if f.lock != nil {
+			if aside, err := atomicfile.KeepAside(path, data); err == nil {
+				damaged.KeptAs = aside
+			}
+		}
+		return false, damaged
+	}
+	return true, nil
+}
+
+// Save stores what is remembered of a profile; it is durable when it returns.
+// It returns ErrReadOnly when the folder was opened for reading.
+func (f *Folder) Save(profile string, value any) error {
+	path, err := f.writable(profile)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encoding the state of %s: %w", profile, err)
+	}
+	if err := atomicfile.Write(path, append(data, '\n')); err != nil {
+		return fmt.Errorf("storing the state of %s: %w", profile, err)
+	}
+	return nil
+}
+
+// Remove forgets a profile. One that nothing is remembered of is fine. It
+// returns ErrReadOnly when the folder was opened for reading.
+func (f *Folder) Remove(profile string) error {
+	path, err := f.writable(profile)
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.Remove(path); err != nil {
+		return fmt.Errorf("forgetting the state of %s: %w", profile, err)
+	}
+	return nil
+}
+
+const extension = ".json"
+
+// Profiles lists the profiles something is remembered of, sorted.
+func (f *Folder) Profiles() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(f.path, "profiles"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing the state folder: %w", err)
+	}
+	var profiles []string
+	for _, entry := range entries {
+		if name, ok := strings.CutSuffix(entry.Name(), extension); ok && valid.MatchString(name) {
+			profiles = append(profiles, name)
+		}
+	}
+	slices.Sort(profiles)
+	return profiles, nil
+}
+
+// valid is what a profile may be called in a file name: names are data.
+var valid = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
+
+func (f *Folder) profile(profile string) (string, error) {
+	if !valid.MatchString(profile) {
+		return "", fmt.Errorf("checkpoint: %q is no profile's slug", profile)
+	}
+	return filepath.Join(f.path, "profiles", profile+extension), nil
+}
+
+// writable is profile for whoever wants to change something.
+func (f *Folder) writable(profile string) (string, error) {
+	path, err := f.profile(profile)
+	if err == nil && f.lock == nil {
+		err = fmt.Errorf("the state of %s: %w", profile, ErrReadOnly)
+	}
+	return path, err
+}

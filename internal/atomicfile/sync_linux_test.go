@@ -1,0 +1,28 @@
+package atomicfile
+
+import (
+	"os"
+	"testing"
+)
+
+// A folder that refuses to be synchronised stands for a network share.
+func TestSyncFolderWhereThereIsNone(t *testing.T) {
+	t.Parallel()
+	const refusing = "/proc/self"
+	folder, err := os.Open(refusing)
+	if err != nil {
+		t.Skipf("no folder here that refuses: %v", err)
+	}
+	if err := folder.Sync(); err == nil {
+		t.Skip("no folder here that refuses: it was synchronised")
+	}
+	if err := folder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := syncFolder(refusing); err != nil {
+		t.Errorf("%v, want nothing said", err)
+	}
+	if err := syncFolder("/proc/self/missing"); err == nil {
+		t.Error("a missing folder was synchronised")
+	}
+}

@@ -1,0 +1,55 @@
+package signin_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/signin"
+)
+
+func TestParseRedirect(t *testing.T) {
+	t.Parallel()
+	for pasted, want := range map[string]error{
+		"http://home.example/oauth/callback?code=c&state=s":       nil,
+		" \"https://x/?state=s&code=c#top\" \n":                   nil,
+		"code=c&state=s":                                          nil,
+		"http://home.example/oauth/call\n  back?code=c&sta\nte=s": nil,
+		"https://x/?error=access_denied&state=s":                  signin.ErrDenied,
+		"https://x/?error=invalid_scope&state=s":                  signin.ErrVendor,
+		"https://x/?error=%3Cb%3E&state=s":                        signin.ErrVendor,
+		"":                                                        signin.ErrPaste,
+		"hello":                                                   signin.ErrPaste,
+		"https://x/?code=c":                                       signin.ErrPaste,
+		"https://x/?state=s":                                      signin.ErrPaste,
+		"?%zz":                                                    signin.ErrPaste,
+	} {
+		state, code, err := signin.ParseRedirect(pasted)
+		if !errors.Is(err, want) || want == nil && (state != "s" || code != "c") {
+			t.Errorf("%q: %q, %q, %v; want %v", pasted, state, code, err, want)
+		}
+		if errors.Is(err, signin.ErrVendor) && strings.Contains(err.Error(), "invalid_scope") != strings.Contains(pasted, "invalid_scope") {
+			t.Errorf("%q: the error's code is not told: %v", pasted, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "<") {
+			t.Errorf("%q: markup passes through: %v", pasted, err)
+		}
+	}
+}
+
+func FuzzParseRedirect(f *testing.F) {
+	f.Add("http://home.example/oauth/callback?code=c&state=s")
+	f.Add("https://x/?error=invalid_scope&state=s")
+	f.Fuzz(func(t *testing.T, pasted string) {
+		state, code, err := signin.ParseRedirect(pasted)
+		if err == nil && (state == "" || code == "") {
+			t.Errorf("%q: nothing found and no error", pasted)
+		}
+		if err != nil && code != "" {
+			t.Errorf("%q: a code beside the error %v", pasted, err)
+		}
+		if err != nil && strings.Contains(err.Error(), pasted) && len(pasted) > 40 {
+			t.Errorf("the error repeats what was pasted: %v", err)
+		}
+	})
+}

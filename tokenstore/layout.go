@@ -1,0 +1,75 @@
+package tokenstore
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/withings"
+)
+
+// version of the file's layout; a file of another one is not ours to read.
+const version = 1
+
+// Damaged says that a token file cannot be used and was kept aside.
+type Damaged struct {
+	Profile string
+	// KeptAs is the file's new name, "" when it could not be renamed.
+	KeptAs string
+	Err    error
+}
+
+// Error implements error. It says what to do, and nothing of the content.
+func (d *Damaged) Error() string {
+	kept := "it stays where it is"
+	if d.KeptAs != "" {
+		kept = "it is kept as " + d.KeptAs
+	}
+	return fmt.Sprintf("the token file of %s cannot be read (%v); %s: sign in again with `vitals2mqtt login %s`",
+		d.Profile, d.Err, kept, d.Profile)
+}
+
+// Unwrap tells that a sign-in is what helps.
+func (d *Damaged) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
+
+// layout is what stands in a file. Secrets print masked everywhere else, so
+// they are revealed here and nowhere else in this package.
+type layout struct {
+	Version int       `json:"version"`
+	UserID  string    `json:"user_id"`
+	Access  string    `json:"access_token"`
+	Refresh string    `json:"refresh_token"`
+	Expiry  time.Time `json:"expiry"`
+	Scopes  []string  `json:"scopes"`
+}
+
+// encode writes a token file's content.
+func encode(t withings.Token) ([]byte, error) {
+	data, err := json.MarshalIndent(layout{
+		Version: version, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
+		Expiry: t.Expiry.UTC(), Scopes: t.Scopes,
+	}, "", "  ")
+	return append(data, '\n'), err
+}
+
+// decode reads a token file's content, and refuses one that is not whole.
+func decode(data []byte) (withings.Token, error) {
+	var stored layout
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return withings.Token{}, errors.New("it is not JSON") // json's text could quote the content
+	}
+	switch {
+	case stored.Version != version:
+		return withings.Token{}, fmt.Errorf("its version is %d, this program reads %d", stored.Version, version)
+	case stored.Refresh == "":
+		return withings.Token{}, errors.New("it has no refresh token")
+	case stored.Expiry.UTC().Year() < 0 || stored.Expiry.UTC().Year() > 9999: // could be read but never written
+		return withings.Token{}, errors.New("its expiry is no date")
+	}
+	return withings.Token{
+		UserID: stored.UserID, Access: secret.New(stored.Access), Refresh: secret.New(stored.Refresh),
+		Expiry: stored.Expiry, Scopes: stored.Scopes,
+	}, nil
+}

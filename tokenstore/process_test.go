@@ -1,0 +1,204 @@
+package tokenstore_test
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/tokenstore/storetest"
+)
+
+// role makes the test binary play another process.
+const role = "V2M_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	folder := os.Getenv("V2M_TEST_FOLDER")
+	switch os.Getenv(role) {
+	case "count":
+		count(folder)
+	case "save":
+		saveForever(folder)
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+const (
+	processes  = 3
+	goroutines = 3
+	additions  = 20
+)
+
+// count adds to a number under the lock, in another process and there in
+// several goroutines.
+func count(folder string) {
+	store, err := tokenstore.New(folder)
+	if err != nil {
+		panic(err)
+	}
+	path := filepath.Join(folder, "number")
+	var group sync.WaitGroup
+	for range goroutines {
+		group.Go(func() {
+			for range additions {
+				unlock, err := store.Lock(context.Background(), "alice")
+				if err != nil {
+					panic(err)
+				}
+				data, _ := os.ReadFile(path)
+				n, _ := strconv.Atoi(string(data))
+				if err := os.WriteFile(path, []byte(strconv.Itoa(n+1)), 0o600); err != nil {
+					panic(err)
+				}
+				unlock()
+			}
+		})
+	}
+	group.Wait()
+}
+
+// saveForever saves numbered tokens until it is killed, and prints each number
+// once its token is promised to be stored.
+func saveForever(folder string) {
+	store, err := tokenstore.New(folder)
+	if err != nil {
+		panic(err)
+	}
+	last, err := store.Load(context.Background(), "alice")
+	if err != nil {
+		panic(err)
+	}
+	for n := number(last.UserID) + 1; ; n++ {
+		unlock, err := store.Lock(context.Background(), "alice")
+		if err != nil {
+			panic(err)
+		}
+		if err := store.Save(context.Background(), "alice", storetest.Token(strconv.Itoa(n))); err != nil {
+			panic(err)
+		}
+		unlock()
+		_, _ = os.Stdout.WriteString(strconv.Itoa(n) + "\n")
+	}
+}
+
+// number is which of the numbered tokens a user id belongs to, -1 for others.
+func number(userID string) int {
+	n, err := strconv.Atoi(strings.TrimPrefix(userID, "user-"))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func process(t *testing.T, as, folder string) *exec.Cmd {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), os.Args[0])
+	command.Env = append(os.Environ(), role+"="+as, "V2M_TEST_FOLDER="+folder)
+	command.Stderr = os.Stderr
+	return command
+}
+
+func TestLockExcludesOtherProcesses(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	var commands []*exec.Cmd
+	for range processes {
+		command := process(t, "count", folder)
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		commands = append(commands, command)
+	}
+	for _, command := range commands {
+		if err := command.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(folder, "number"))
+	if err != nil || string(data) != strconv.Itoa(processes*goroutines*additions) {
+		t.Errorf("counted to %s, %v; want %d", data, err, processes*goroutines*additions)
+	}
+}
+
+// However a process dies, the file is whole, it is never older than what Save
+// promised, and what was left half-written is cleared away.
+func TestKillLosesNothing(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	store := open(t, folder)
+	if err := store.Save(t.Context(), "alice", storetest.Token("0")); err != nil {
+		t.Fatal(err)
+	}
+	half := 0
+	for round := range 30 {
+		promised := killed(t, store, folder, round)
+		got, err := store.Load(t.Context(), "alice")
+		if err != nil {
+			t.Fatalf("after kill %d: %v", round, err)
+		}
+		n := number(got.UserID)
+		if n < promised || !storetest.Same(got, storetest.Token(strconv.Itoa(n))) {
+			t.Fatalf("after kill %d: token %d is stored, %d was promised: %+v", round, n, promised, got)
+		}
+		half += leftovers(t, folder)
+		unlock, err := store.Lock(t.Context(), "alice")
+		if err != nil {
+			t.Fatalf("the dead process still holds the lock: %v", err)
+		}
+		unlock()
+		if n := leftovers(t, folder); n != 0 {
+			t.Fatalf("after kill %d: %d half-written tokens stay", round, n)
+		}
+	}
+	t.Logf("%d of 30 kills struck in the middle of a write", half)
+}
+
+// killed lets a process save for a while, another while each round, kills it,
+// and returns the last number it promised.
+func killed(t *testing.T, store *tokenstore.File, folder string, round int) (promised int) {
+	t.Helper()
+	command := process(t, "save", folder)
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(output)
+	for range 1 + round%5 {
+		if lines.Scan() {
+			promised, _ = strconv.Atoi(lines.Text())
+		}
+	}
+	for range round * 7 % 40 { // a moment that is not the same after every line
+		_ = store.Version(t.Context(), "alice")
+	}
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() { // what it still said before it died counts
+		promised, _ = strconv.Atoi(lines.Text())
+	}
+	_ = command.Wait() // it was killed: that is an error by definition
+	if promised == 0 {
+		t.Fatal("the process never saved anything")
+	}
+	return promised
+}
+
+func leftovers(t *testing.T, folder string) int {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(folder, "tokens", "*.tmp-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found)
+}
