@@ -195,7 +195,7 @@ func TestAFolderOfTheUsersKeepsItsMode(t *testing.T) {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, 0o755); err != nil { //nolint:gosec // open on purpose
+	if err := os.Chmod(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	open(t, path)
