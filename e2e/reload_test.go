@@ -1,0 +1,102 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// edit changes the configuration file of a household.
+func (h *household) edit(old, changed string) {
+	h.t.Helper()
+	text, err := os.ReadFile(h.config)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if !strings.Contains(string(text), old) {
+		h.t.Fatalf("%q is not in the configuration", old)
+	}
+	h.write("config.yaml", strings.Replace(string(text), old, changed, 1))
+}
+
+// TestReloadWithTheEmbeddedBroker changes the configuration of a running daemon
+// that is its own broker: rightly, wrongly, and with SIGHUP.
+func TestReloadWithTheEmbeddedBroker(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	h.edit(fmt.Sprintf("url: %q", "mqtt://"+h.broker), fmt.Sprintf("url: embedded, listen: %q", h.broker))
+	for _, name := range []string{"Alice", "Bob"} {
+		if code := h.login(name).wait(); code != 0 {
+			t.Fatalf("login %s ended with %d", name, code)
+		}
+	}
+	daemon := h.program("run")
+	daemon.line("started")
+	subscriber := h.subscribe()
+	tree := h.awaitBoth(subscriber)
+	if tree["vitals2mqtt/alice/fat_ratio_pct"] == "" {
+		t.Fatal("no fat ratio before the change")
+	}
+
+	h.edit("profiles: [Alice, Bob]", "measurements: [weight_kg, sleep_state]\n  profiles: [Alice]")
+	daemon.signal(syscall.SIGHUP)
+	daemon.line("configuration reloaded")
+	await(t, "the removed key and person are gone", func() bool {
+		tree := subscriber.messages()
+		for topic := range tree {
+			if strings.HasPrefix(topic, "vitals2mqtt/bob") || strings.Contains(topic, "fat_ratio") {
+				return false
+			}
+		}
+		return tree["vitals2mqtt/alice"] != "" && !strings.Contains(tree["vitals2mqtt/alice"], "fat_ratio")
+	})
+	if states := subscriber.payloads("vitals2mqtt/bridge/state"); strings.Join(states, " ") != "online" &&
+		strings.Join(states, " ") != "online online" {
+		t.Errorf("the bridge was %v, want online all the time", states)
+	}
+
+	h.edit("[weight_kg, sleep_state]", "[weight_kgs]")
+	daemon.line("the new configuration is not used") // found by looking at the file, without a signal
+	daemon.line("did you mean")
+	h.edit("[weight_kgs]", "[weight_kg, sleep_state, fat_ratio_pct]")
+	await(t, "the key is back", func() bool { return subscriber.messages()["vitals2mqtt/alice/fat_ratio_pct"] != "" })
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+}
+
+// payloads are all that came on a topic, in order.
+func (p *process) payloads(topic string) []string {
+	var payloads []string
+	for _, line := range p.output() {
+		if payload, ok := strings.CutPrefix(line, topic+" "); ok {
+			payloads = append(payloads, payload)
+		}
+	}
+	return payloads
+}
+
+// TestSecondSignalBreaksOff has a broker that takes connections and says
+// nothing: the first signal waits for the goodbye, the second does not.
+func TestSecondSignalBreaksOff(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", h.broker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }() // nobody accepts: the system does, and that is all
+	daemon := h.program("run")
+	daemon.line("started")
+	daemon.signal(syscall.SIGINT)
+	daemon.signal(syscall.SIGTERM)
+	if code := daemon.wait(); code != 0 && code != 1 {
+		t.Errorf("after two signals the exit code is %d", code)
+	}
+}
