@@ -89,7 +89,8 @@ func (p Program) Run(args []string) (code int) {
 	var parsed grammar
 	parser, err := kong.New(&parsed,
 		kong.Name("vitals2mqtt"),
-		kong.Description("Measurements of a health cloud on MQTT, for Home Assistant and everybody else."),
+		kong.Description("Measurements of a health cloud on MQTT, for Home Assistant and everybody else.\n\n"+
+			"Exit codes: 0 fine, 1 run-time failure, 2 usage, 3 configuration invalid, 4 sign-in needed, 5 broker unreachable or refused."),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.UsageOnError(),
@@ -127,14 +128,14 @@ func (s *session) complain(err error) {
 
 // exitCode is the one place that turns an error into the program's exit code.
 func exitCode(err error) int {
-	var problems config.Errors
 	var usage usageError
+	var invalid configError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.As(err, &problems), errors.Is(err, errNoConfig):
+	case errors.As(err, &invalid):
 		return exitConfig
 	case errors.Is(err, withings.ErrSignIn):
 		return exitSignIn

@@ -18,13 +18,19 @@ import (
 var errNoConfig = errors.New("there is no configuration: write one with `vitals2mqtt init`, name one with --config FILE, " +
 	"or try `vitals2mqtt demo` first")
 
+// configError is whatever keeps a configuration from being loaded.
+type configError struct{ error }
+
+// Unwrap returns the mistakes.
+func (e configError) Unwrap() error { return e.error }
+
 // load reads the configuration and reports its warnings. The path is empty when
 // everything comes from the environment.
 func (s *session) load() (string, *config.Config, error) {
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found {
 		if !s.configuredByEnvironment() {
-			return "", nil, errNoConfig
+			return "", nil, configError{errNoConfig}
 		}
 		path = ""
 	}
@@ -33,7 +39,7 @@ func (s *session) load() (string, *config.Config, error) {
 		_, _ = fmt.Fprintln(s.Stderr, "warning:", warning)
 	}
 	if err != nil {
-		return path, nil, err
+		return path, nil, configError{err}
 	}
 	if s.logLevel != "" {
 		c.Log.Level = s.logLevel

@@ -15,7 +15,7 @@ type onceCommand struct {
 }
 
 // deliverTime is how long the broker may take to accept everything.
-const deliverTime = 20 * time.Second
+const deliverTime = 10 * time.Second
 
 func (o onceCommand) run(ctx context.Context, s *session) error {
 	_, c, err := s.load()
