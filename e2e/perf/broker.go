@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+)
+
+// brokerName is mosquitto with its version when it is installed, else the
+// embedded one.
+func brokerName(ctx context.Context) string {
+	out, _ := exec.CommandContext(ctx, "mosquitto", "-h").CombinedOutput() // it exits with 3
+	first, _, _ := strings.Cut(string(out), "\n")
+	if name, version, ok := strings.Cut(first, " version "); ok && name == "mosquitto" {
+		return "mosquitto " + version
+	}
+	return "the embedded broker, in the measuring process"
+}
+
+// exchange is an empty broker with a subscriber that notes when what came.
+type exchange struct {
+	address string // HOST:PORT
+	stop    func(ctx context.Context) error
+
+	mu    sync.Mutex
+	first map[string]time.Time // by topic: when it was first published since forget
+	last  map[string]string    // by topic: the payload
+	more  chan struct{}        // closed and renewed with every message
+}
+
+// newExchange starts a broker and subscribes.
+func (h *household) newExchange(ctx context.Context) (_ *exchange, err error) {
+	e := &exchange{first: map[string]time.Time{}, last: map[string]string{}, more: make(chan struct{})}
+	stopBroker, err := e.startBroker(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	client, err := mqtt.New(mqtt.Options{
+		URL: "mqtt://" + e.address, ClientID: "perf", StateTopic: "perf/state", BirthDelay: func() time.Duration { return 0 }, Log: zerolog.Nop(),
+	})
+	if err != nil {
+		return nil, errors.Join(err, stopBroker(ctx))
+	}
+	client.Handle("homeassistant/device/+/config", e.note)
+	client.Handle("vitals2mqtt/#", e.note)
+	connection, disconnect := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { _ = client.Run(connection) })
+	e.stop = func(ctx context.Context) error {
+		disconnect()
+		running.Wait()
+		return stopBroker(ctx)
+	}
+	// What is published after the subscription tells that it stands.
+	client.Set("perf/ready", []byte("yes"))
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := client.Flush(patient); err != nil {
+		return nil, errors.Join(err, e.stop(ctx))
+	}
+	return e, nil
+}
+
+// startBroker sets the address and returns what stops the broker.
+func (e *exchange) startBroker(ctx context.Context, h *household) (func(context.Context) error, error) {
+	if !strings.HasPrefix(h.brokerName, "mosquitto ") {
+		inside, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+		if err != nil {
+			return nil, err
+		}
+		e.address = inside.Addr()
+		return func(context.Context) error { return inside.Close() }, nil
+	}
+	address, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, port, _ := strings.Cut(address, ":")
+	config := filepath.Join(h.folder, "mosquitto.conf")
+	text := fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\npersistence false\n", port)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	p, err := start(ctx, "mosquitto", "-c", config)
+	if err != nil {
+		return nil, err
+	}
+	e.address = address
+	return p.stop, reach(ctx, address)
+}
+
+// reach waits until somebody listens.
+func reach(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err == nil {
+			return conn.Close()
+		}
+		if err := rest(ctx, 5*time.Millisecond); err != nil {
+			return fmt.Errorf("nobody listens on %s: %w", address, err)
+		}
+	}
+}
+
+// rest waits, unless the context ends.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// note takes a message. One that was only kept by the broker is no news.
+func (e *exchange) note(m mqtt.Message) {
+	now := time.Now()
+	if m.Retained {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, known := e.first[m.Topic]; !known {
+		e.first[m.Topic] = now
+	}
+	e.last[m.Topic] = string(m.Payload)
+	close(e.more)
+	e.more = make(chan struct{})
+}
+
+// forget takes all that came so far for not heard.
+func (e *exchange) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.first)
+	clear(e.last)
+}
+
+// await waits until a condition holds for the last payloads by topic, and
+// returns when each topic was first heard.
+func (e *exchange) await(ctx context.Context, p *process, what string, holds func(map[string]string) bool) (map[string]time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		e.mu.Lock()
+		done, first, more := holds(e.last), maps.Clone(e.first), e.more
+		e.mu.Unlock()
+		if done {
+			return first, nil
+		}
+		select {
+		case <-more:
+		case <-p.exited:
+			return nil, p.failure("ended before there was " + what)
+		case <-ctx.Done():
+			return nil, p.failure("published no " + what)
+		}
+	}
+}
+
+// complete says whether both people have values and documents.
+func complete(last map[string]string) bool {
+	documents := 0
+	for topic := range last {
+		if strings.HasPrefix(topic, "homeassistant/device/") {
+			documents++
+		}
+	}
+	for _, name := range people {
+		base := "vitals2mqtt/" + strings.ToLower(name)
+		if last[base+"/status"] != "online" || last[base+"/weight_kg"] == "" || last[base+"/sleep_state"] == "" || last[base] == "" {
+			return false
+		}
+	}
+	return documents == len(people)+1
+}

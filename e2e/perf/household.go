@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"vitals2mqtt/simulator"
+)
+
+// household is the stripped program, a simulated cloud in this process, and the
+// tokens of two people who have signed in.
+type household struct {
+	module     string
+	folder     string
+	binary     string
+	progress   io.Writer
+	brokerName string
+	cloud      *simulator.Cloud
+	cloudURL   string
+	tokens     string // a state folder that holds nothing but tokens
+	stopCloud  context.CancelFunc
+	serving    errgroup.Group
+	homes      int
+}
+
+// people are those that the simulator has.
+var people = [...]string{"Alice", "Bob"} //nolint:gochecknoglobals // there are no constant arrays
+
+// newHousehold builds the program and signs everybody in.
+func newHousehold(ctx context.Context, module string, progress io.Writer) (_ *household, err error) {
+	h := &household{module: module, progress: progress, stopCloud: func() {}, brokerName: brokerName(ctx)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	if h.folder, err = os.MkdirTemp("", "vitals2mqtt-perf-"); err != nil {
+		return nil, fmt.Errorf("making a folder: %w", err)
+	}
+	h.binary = filepath.Join(h.folder, "vitals2mqtt")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", h.binary, ".") //nolint:gosec // ours
+	build.Dir, build.Env = module, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	// The quota is lifted so that many polls fit into little time.
+	h.cloud = simulator.New(simulator.Options{Seed: 1, Knobs: simulator.Knobs{PerMinute: -1}})
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	h.cloudURL = "http://" + listener.Addr().String()
+	serving, stop := context.WithCancel(ctx)
+	h.stopCloud = stop
+	h.serving.Go(func() error { return h.cloud.Serve(serving, listener) })
+
+	visit, err := h.newHome(ctx, "127.0.0.1:1", "@every 5m")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range people {
+		if err := h.login(ctx, visit, name); err != nil {
+			return nil, fmt.Errorf("signing %s in: %w", name, err)
+		}
+	}
+	h.tokens = filepath.Join(visit.state, "tokens")
+	return h, nil
+}
+
+func (h *household) close() error {
+	h.stopCloud()
+	return errors.Join(h.serving.Wait(), os.RemoveAll(h.folder))
+}
+
+// home is one installation of the program: a configuration and a state folder.
+type home struct{ config, state, page string }
+
+// newHome makes an installation; when there are tokens, their people are signed
+// in, and nothing else is known.
+func (h *household) newHome(ctx context.Context, broker, schedule string) (home, error) {
+	h.homes++
+	folder := filepath.Join(h.folder, fmt.Sprintf("home-%d", h.homes))
+	page, err := freePort(ctx)
+	if err != nil {
+		return home{}, err
+	}
+	at := home{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), page: "http://" + page + "/"}
+	text := fmt.Sprintf(`withings:
+  client_id: %s
+  client_secret: %s
+  api_url: %s
+  account_url: %s
+  schedule: %q
+  requests_per_minute: 100000
+  profiles: [%s]
+mqtt: {url: "mqtt://%s"}
+web: {listen: "%s"}
+state_dir: %s
+`, h.cloud.ClientID(), h.cloud.ClientSecret(), h.cloudURL, h.cloudURL, schedule, strings.Join(people[:], ", "), broker, page, at.state)
+	if err := os.MkdirAll(filepath.Join(at.state, "tokens"), 0o700); err != nil {
+		return home{}, err
+	}
+	if err := os.WriteFile(at.config, []byte(text), 0o600); err != nil {
+		return home{}, err
+	}
+	if h.tokens == "" {
+		return at, nil
+	}
+	tokens, err := filepath.Glob(filepath.Join(h.tokens, "*.json"))
+	if err != nil || len(tokens) != len(people) {
+		return home{}, fmt.Errorf("%d token files, want %d", len(tokens), len(people))
+	}
+	for _, path := range tokens {
+		data, err := os.ReadFile(path) //nolint:gosec // ours
+		if err != nil {
+			return home{}, err
+		}
+		if err := os.WriteFile(filepath.Join(at.state, "tokens", filepath.Base(path)), data, 0o600); err != nil {
+			return home{}, err
+		}
+	}
+	return at, nil
+}
+
+// run starts the daemon.
+func (h *household) run(ctx context.Context, at home) (*process, error) {
+	return start(ctx, h.binary, "--config", at.config, "run")
+}
+
+// login signs a person in without a browser: it is the person, follows the
+// link, allows, and pastes where the browser ended up.
+func (h *household) login(ctx context.Context, at home, name string) error {
+	p, err := start(ctx, h.binary, "--config", at.config, "login", name, "--paste")
+	if err != nil {
+		return err
+	}
+	consent, err := p.line(ctx, "/oauth2_user/authorize2?")
+	if err != nil {
+		return err
+	}
+	link, err := url.Parse(consent)
+	if err != nil {
+		return err
+	}
+	landed, err := allow(ctx, link, name)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
+		return err
+	}
+	return p.wait(ctx)
+}
+
+// allow sends the consent form off, and returns where it leads.
+func allow(ctx context.Context, link *url.URL, name string) (string, error) {
+	form := url.Values{"profile": {name}, "decision": {"allow"}, "scope": strings.Split(link.Query().Get("scope"), ",")}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, link.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	reply, err := browser.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = reply.Body.Close() }()
+	landed := reply.Header.Get("Location")
+	if landed == "" {
+		return "", errors.New("consenting ended with " + reply.Status)
+	}
+	return landed, nil
+}
+
+// moduleFolder is where go.mod is.
+func moduleFolder(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return "", fmt.Errorf("run it inside the repository: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// freePort is an address of this machine that nobody listens on.
+func freePort(ctx context.Context) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}

@@ -1,0 +1,89 @@
+// Command perf measures the whole program from outside: start, memory, CPU,
+// size. It needs nothing but Go; what it reads from /proc is there on Linux
+// only. It decides nothing: goals are printed beside the figures, and one that
+// is missed is not an error.
+//
+//	go run ./e2e/perf           prints the table
+//	go run ./e2e/perf -write    also puts it into docs/performance.md
+//	go run ./e2e/perf -quick    a minute, to try the program out; writes nothing
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// effort is how much is measured.
+type effort struct {
+	starts  int           // of each kind
+	repeats int           // of what runs for a while
+	watched time.Duration // how long memory is watched
+	syncs   int           // how many of them share one figure of CPU time
+}
+
+func thorough() effort { return effort{starts: 20, repeats: 2, watched: 30 * time.Second, syncs: 30} }
+
+func hasty() effort { return effort{starts: 3, repeats: 1, watched: 6 * time.Second, syncs: 10} }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "perf:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
+	much, write := thorough(), false
+	for _, arg := range args {
+		switch arg {
+		case "-write":
+			write = true
+		case "-quick":
+			much = hasty()
+		default:
+			return fmt.Errorf("there is no argument %q; there are -write and -quick", arg)
+		}
+	}
+	if write && much == hasty() {
+		return errors.New("a quick look is not worth writing down")
+	}
+	module, err := moduleFolder(ctx)
+	if err != nil {
+		return err
+	}
+	h, err := newHousehold(ctx, module, progress)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	var rows []row
+	for _, part := range []struct {
+		what    string
+		measure func(context.Context, *household, effort) ([]row, error)
+	}{
+		{"size", size}, {"start", starts}, {"memory", memory}, {"CPU", cpu}, {"demo", demo}, {"decoding", decoding},
+	} {
+		_, _ = fmt.Fprintf(progress, "%s …\n", part.what)
+		more, err := part.measure(ctx, h, much)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.what, err)
+		}
+		rows = append(rows, more...)
+	}
+	text := report(machine(h.brokerName), rows)
+	_, _ = fmt.Fprint(out, text)
+	if !write {
+		return nil
+	}
+	return rewrite(filepath.Join(module, "docs", "performance.md"), text)
+}
