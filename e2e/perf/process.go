@@ -25,6 +25,7 @@ type process struct {
 }
 
 func start(ctx context.Context, name string, args ...string) (*process, error) {
+	//nolint:gosec // what is measured
 	p := &process{command: exec.CommandContext(ctx, name, args...), printed: newTranscript(), exited: make(chan struct{})}
 	p.command.Stdout, p.command.Stderr = p.printed, p.printed
 	var err error
@@ -113,7 +114,7 @@ func (t *transcript) Write(data []byte) (int, error) {
 	return t.all.Write(data)
 }
 
-func (t *transcript) now() (string, <-chan struct{}) {
+func (t *transcript) now() (text string, changed <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.all.String(), t.more
