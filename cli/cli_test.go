@@ -1,0 +1,188 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/cli"
+)
+
+var update = flag.Bool("update", false, "write golden files instead of comparing")
+
+// TestMain is vitals2mqtt itself when a script calls it by that name.
+func TestMain(m *testing.M) {
+	testscript.Main(noLeaks{m}, map[string]func(){"vitals2mqtt": func() {
+		example, err := os.ReadFile(os.Getenv("EXAMPLE"))
+		if err != nil {
+			_, _ = fmt.Fprintln(os.Stderr, "the scripts name the example:", err)
+			os.Exit(100)
+		}
+		program := cli.Program{
+			Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
+		}
+		os.Exit(program.Run(os.Args[1:]))
+	}})
+}
+
+// noLeaks runs the tests and then asks who is still at work.
+type noLeaks struct{ *testing.M }
+
+func (n noLeaks) Run() int {
+	code := n.M.Run()
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "somebody is still at work:", err)
+		return 1
+	}
+	return 0
+}
+
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
+// await looks again and again until a condition holds.
+func await(ctx context.Context, what string, condition func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("waited in vain for %s", what)
+		}
+	}
+	return nil
+}
+
+// console is what a running program has printed so far.
+type console struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (c *console) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.Write(p)
+}
+
+func (c *console) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.String()
+}
+
+// line waits for a whole line that holds the words.
+func (c *console) line(ctx context.Context, words string) (line string, err error) {
+	err = await(ctx, "a line with "+words, func() bool {
+		for candidate := range strings.Lines(c.String()) {
+			if strings.Contains(candidate, words) && strings.HasSuffix(candidate, "\n") {
+				line = strings.TrimSpace(candidate)
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return "", fmt.Errorf("%w in:\n%s", err, c)
+	}
+	return line, nil
+}
+
+// process is a program that runs in this process.
+type process struct {
+	stdin          *io.PipeWriter
+	stdout, stderr *console
+	interrupts     chan os.Signal
+	ended          chan struct{}
+	code           int // once ended is closed
+}
+
+// launch starts the program in an environment that holds nothing but what is
+// given. Its standard input stays open until the end.
+func launch(environ []string, args ...string) *process {
+	stdin, typed := io.Pipe()
+	p := &process{
+		stdin: typed, stdout: &console{}, stderr: &console{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{}),
+	}
+	program := cli.Program{
+		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: p.stderr, Environ: environ, Interrupts: p.interrupts,
+	}
+	go func() {
+		defer close(p.ended)
+		defer func() { _ = stdin.Close() }()
+		p.code = program.Run(args)
+	}()
+	return p
+}
+
+// wait returns the exit code.
+func (p *process) wait(ctx context.Context) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
+	select {
+	case <-p.ended:
+		return p.code, nil
+	case <-ctx.Done():
+		return 0, errors.New("the program does not end")
+	}
+}
+
+// start launches a program that the test's end stops.
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := launch(nil, args...)
+	t.Cleanup(func() {
+		for range 2 { // gently, then at once
+			select {
+			case p.interrupts <- os.Interrupt:
+			default:
+			}
+		}
+		if _, err := p.wait(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// ends waits for the end with a certain exit code.
+func (p *process) ends(t *testing.T, want int) {
+	t.Helper()
+	code, err := p.wait(t.Context())
+	if err != nil || code != want {
+		t.Fatalf("exit code %d, %v, want %d:\n%s%s", code, err, want, p.stdout, p.stderr)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// write puts a file in place in one step, as editors do, so that nobody reads half of it.
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	fresh := filepath.Join(filepath.Dir(path), ".fresh")
+	must(t, os.WriteFile(fresh, []byte(text), 0o600))
+	must(t, os.Rename(fresh, path))
+	return path
+}

@@ -1,0 +1,122 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func get(t *testing.T, address string) *http.Request {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	must(t, err)
+	return request
+}
+
+func TestLoginByBrowserWithoutDaemon(t *testing.T) {
+	t.Parallel()
+	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice, Bob]", "[weight_kg]")+fmt.Sprintf(
+		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	login := start(t, "--config", path, "login", "alice")
+	address, err := login.stdout.line(ctx, "/login/alice")
+	must(t, err)
+	link, err := visit(get(t, address))
+	must(t, err)
+
+	// First a refusal, which ends nothing: the page stays for the next try.
+	landed, err := consent(ctx, link, "Alice", "refuse")
+	must(t, err)
+	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
+		t.Errorf("the callback page says %v", err)
+	}
+	link, err = visit(get(t, address))
+	must(t, err)
+	landed, err = consent(ctx, link, "Alice", "allow")
+	must(t, err)
+	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
+		t.Errorf("the callback page says %v", err)
+	}
+	login.ends(t, 0)
+	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
+		t.Errorf("it says nothing of success:\n%s", login.stdout)
+	}
+	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "user.metrics")
+}
+
+func TestLoginIsInterrupted(t *testing.T) {
+	t.Parallel()
+	o, folder := outsideFor(t), t.TempDir()
+	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	for words, args := range map[string][]string{
+		"Open this address in a browser": {"login", "alice"},
+		"paste it here":                  {"login", "alice", "--paste"},
+	} {
+		login := start(t, append([]string{"--config", path}, args...)...)
+		_, err := login.stdout.line(t.Context(), words)
+		must(t, err)
+		login.interrupts <- os.Interrupt
+		login.ends(t, 1)
+		if !strings.Contains(login.stderr.String(), "stopped by signal") {
+			t.Errorf("%v says %s", args, login.stderr)
+		}
+	}
+}
+
+func TestSimulateServesUntilInterrupted(t *testing.T) {
+	t.Parallel()
+	cloud := start(t, "simulate", "--json", "--listen", "127.0.0.1:0", "--seed", "3")
+	line, err := cloud.stdout.line(t.Context(), "client_id")
+	must(t, err)
+	var facts struct {
+		APIURL     string `json:"api_url"`
+		ControlURL string `json:"control_url"`
+		Secret     string `json:"client_secret"`
+		People     []struct{ Name, UserID string }
+	}
+	must(t, json.Unmarshal([]byte(line), &facts))
+	if len(facts.People) != 2 || facts.People[0].Name != "Alice" || facts.People[0].UserID == "" || facts.Secret == "" {
+		t.Errorf("the facts are %s", line)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, facts.ControlURL+"weigh",
+		strings.NewReader(`{"person":"Alice","kg":"81.4"}`))
+	must(t, err)
+	if _, err := visit(request); err == nil || !strings.Contains(err.Error(), `200 OK {"id":`) {
+		t.Errorf("weighing: %v", err)
+	}
+	taken := strings.TrimPrefix(facts.APIURL, "http://")
+	run(t, "", nil, "simulate", "--listen", taken).expect(t, 1, "cannot listen on "+taken)
+	cloud.interrupts <- os.Interrupt
+	cloud.ends(t, 0)
+
+	// The same seed is the same world, told to people this time.
+	again := start(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
+	_, err = again.stdout.line(t.Context(), "Ctrl-C stops it")
+	must(t, err)
+	for _, fact := range []string{facts.Secret, "Alice (" + facts.People[0].UserID + ")", "curl -d '"} {
+		if !strings.Contains(again.stdout.String(), fact) {
+			t.Errorf("nothing of %s in\n%s", fact, again.stdout)
+		}
+	}
+}
+
+func TestDemoShowsValuesAndEnds(t *testing.T) {
+	t.Parallel()
+	demo := start(t, "demo", "--speed", "100")
+	for _, words := range []string{
+		"mosquitto_sub -h 127.0.0.1 -p ", "vitals2mqtt/alice/weight_kg ", "vitals2mqtt/bob/spo2_pct ", "vitals2mqtt/alice/event {",
+	} {
+		_, err := demo.stdout.line(t.Context(), words)
+		must(t, err)
+	}
+	demo.interrupts <- os.Interrupt
+	demo.ends(t, 0)
+	if said := demo.stderr.String(); said != "" {
+		t.Errorf("a demo has nothing to complain about:\n%s", said)
+	}
+}

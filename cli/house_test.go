@@ -1,0 +1,167 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/mqtt/broker"
+	"vitals2mqtt/simulator"
+)
+
+// outside is what a daemon talks to: a simulated cloud with two invented people
+// and a broker, both on loopback.
+type outside struct {
+	cloud    *simulator.Cloud
+	cloudURL string
+	broker   *broker.Broker
+	stop     func() error
+}
+
+func newOutside() (*outside, error) {
+	cloud := simulator.New(simulator.Options{Seed: 7, People: []simulator.Person{
+		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
+		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
+	}})
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	mqttBroker, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- cloud.Serve(ctx, listener) }()
+	return &outside{
+		cloud: cloud, cloudURL: "http://" + listener.Addr().String(), broker: mqttBroker,
+		stop: sync.OnceValue(func() error {
+			cancel()
+			return errors.Join(<-served, mqttBroker.Close())
+		}),
+	}, nil
+}
+
+func outsideFor(t *testing.T) *outside {
+	t.Helper()
+	o, err := newOutside()
+	must(t, err)
+	t.Cleanup(func() { must(t, o.stop()) })
+	return o
+}
+
+// settings are the lines that lead a configuration to the outside.
+func (o *outside) settings(people, measurements string) string {
+	return fmt.Sprintf(`withings:
+  client_id: %s
+  client_secret: %s
+  api_url: %s
+  account_url: %s
+  schedule: "@every 2s"
+  profiles: %s
+  measurements: %s
+`, o.cloud.ClientID(), o.cloud.ClientSecret(), o.cloudURL, o.cloudURL, people, measurements)
+}
+
+// retained waits until the broker holds something.
+func (o *outside) retained(ctx context.Context, topic, want string) error {
+	err := await(ctx, topic+" "+want, func() bool {
+		got := o.broker.Retained()[topic]
+		return got != "" && (want == "" || got == want)
+	})
+	if err != nil {
+		return fmt.Errorf("%w; it is %q", err, o.broker.Retained()[topic])
+	}
+	return nil
+}
+
+// gone waits until the broker holds something no more.
+func (o *outside) gone(ctx context.Context, topic string) error {
+	return await(ctx, topic+" to go", func() bool { return o.broker.Retained()[topic] == "" })
+}
+
+// browser follows no redirect: a test looks at each.
+func browser() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// consent is what a person does on the consent page; it returns where the
+// browser is sent.
+func consent(ctx context.Context, link, person, decision string) (string, error) {
+	page, err := url.Parse(link)
+	if err != nil {
+		return "", err
+	}
+	form := url.Values{"profile": {person}, "decision": {decision}, "scope": strings.Split(page.Query().Get("scope"), ",")}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, link, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return visit(request)
+}
+
+// visit returns where an address leads.
+func visit(request *http.Request) (string, error) {
+	reply, err := browser().Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = reply.Body.Close() }()
+	if landed := reply.Header.Get("Location"); landed != "" {
+		return landed, nil
+	}
+	text, err := io.ReadAll(reply.Body)
+	return "", errors.Join(fmt.Errorf("%s leads nowhere: %s %s", request.URL, reply.Status, text), err)
+}
+
+// pasting signs a person in as somebody without a browser on this machine does:
+// the link is followed elsewhere, the answer is pasted.
+func pasting(ctx context.Context, p *process, person, decision string) (code int, err error) {
+	defer func() { _ = p.stdin.Close() }()
+	link, err := p.stdout.line(ctx, "/oauth2_user/authorize2?")
+	if err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, p.stderr)
+	}
+	landed, err := consent(ctx, link, person, decision)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
+		return 0, err
+	}
+	return p.wait(ctx)
+}
+
+// signIn is the way to a token for tests about something else.
+func signIn(t *testing.T, config string, people ...string) {
+	t.Helper()
+	for _, person := range people {
+		p := start(t, "--config", config, "login", person, "--paste")
+		if code, err := pasting(t.Context(), p, person, "allow"); err != nil || code != 0 {
+			t.Fatalf("login %s: %d, %v\n%s", person, code, err, p.stderr)
+		}
+	}
+}
+
+// freePort is an address of this machine that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}

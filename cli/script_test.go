@@ -1,0 +1,174 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestScripts runs testdata/script/*.txtar: the program as people use it. Beside
+// testscript's own commands there are those of scriptCommands.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
+	must(t, err)
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Cmds:                scriptCommands(),
+		Condition: func(name string) (bool, error) {
+			if name != "configured-machine" {
+				return false, errors.New("unknown condition " + name)
+			}
+			_, err := os.Stat("/etc/vitals2mqtt/config.yaml")
+			return err == nil, nil
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLE", example)
+			if env.Getenv("GORACE") == "" {
+				env.Setenv("GORACE", "atexit_sleep_ms=10")
+			}
+			env.Values[outsideKey{}] = new(*outside)
+			return nil
+		},
+	})
+}
+
+type outsideKey struct{}
+
+func outsideOf(ts *testscript.TestScript) *outside {
+	held, _ := ts.Value(outsideKey{}).(**outside)
+	if held == nil || *held == nil {
+		ts.Fatalf("the script has no cloud yet")
+	}
+	return *held
+}
+
+// scriptCommands are what the scripts can do:
+//
+//	cloud                    starts a simulated cloud with Alice and Bob, and a broker, and sets
+//	                         CLOUD, CLIENT_ID, CLIENT_SECRET and BROKER
+//	exits CODE ARGS…         runs vitals2mqtt and wants this exit code
+//	signin PROFILE [PERSON [DECISION]]
+//	                         answers `login PROFILE --paste` as PERSON who presses allow (or refuse) would;
+//	                         with ! the sign-in must end with 1
+//	retained TOPIC [VALUE]   waits until the broker holds it
+//	replace OLD NEW FILE     changes a text in a file
+//	mode PERMISSIONS FILE    wants a file to have them
+//	golden FILE              compares the standard output with a file beside the tests
+func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
+	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"cloud": scriptCloud, "exits": scriptExits, "signin": scriptSignIn, "retained": scriptRetained,
+		"replace": scriptReplace, "mode": scriptMode, "golden": scriptGolden,
+	}
+}
+
+// arguments checks what a command was given.
+func arguments(ts *testscript.TestScript, usage string, fine bool) {
+	if !fine {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "cloud", !neg && len(args) == 0)
+	o, err := newOutside()
+	ts.Check(err)
+	ts.Defer(func() { _ = o.stop() })
+	held, _ := ts.Value(outsideKey{}).(**outside)
+	*held = o
+	for name, value := range map[string]string{
+		"CLOUD": o.cloudURL, "CLIENT_ID": o.cloud.ClientID(), "CLIENT_SECRET": o.cloud.ClientSecret(), "BROKER": o.broker.URL(),
+	} {
+		ts.Setenv(name, value)
+	}
+}
+
+func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "exits CODE ARGS…", !neg && len(args) > 0)
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	err = ts.Exec("vitals2mqtt", args[1:]...)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "signin PROFILE [PERSON [DECISION]]", len(args) > 0 && len(args) < 4)
+	person, decision := args[0], "allow"
+	if len(args) > 1 {
+		person = args[1]
+	}
+	if len(args) > 2 {
+		decision = args[2]
+	}
+	environ := []string{}
+	for _, name := range []string{"CLOUD", "CLIENT_ID", "CLIENT_SECRET", "BROKER", "WORK"} {
+		environ = append(environ, name+"="+ts.Getenv(name))
+	}
+	p := launch(environ, "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
+	code, err := pasting(context.Background(), p, person, decision)
+	_, _ = ts.Stdout().Write([]byte(p.stdout.String()))
+	_, _ = ts.Stderr().Write([]byte(p.stderr.String()))
+	ts.Check(err)
+	if want := map[bool]int{false: 0, true: 1}[neg]; code != want {
+		ts.Fatalf("login ended with %d, want %d", code, want)
+	}
+}
+
+func scriptRetained(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "retained TOPIC [VALUE]", !neg && len(args) > 0 && len(args) < 3)
+	value := strings.Join(args[1:], "")
+	ts.Check(outsideOf(ts).retained(context.Background(), args[0], value))
+}
+
+func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "replace OLD NEW FILE", !neg && len(args) == 3)
+	text := ts.ReadFile(args[2])
+	if !strings.Contains(text, args[0]) {
+		ts.Fatalf("%s has no %q", args[2], args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Replace(text, args[0], args[1], 1)), 0o600))
+}
+
+func scriptMode(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "mode PERMISSIONS FILE", !neg && len(args) == 2)
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := strconv.FormatUint(uint64(info.Mode()&fs.ModePerm), 8); got != strings.TrimPrefix(args[0], "0") {
+		ts.Fatalf("%s has mode 0%s, want %s", args[1], got, args[0])
+	}
+}
+
+func scriptGolden(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, "golden FILE", !neg && len(args) == 1)
+	path, err := filepath.Abs(filepath.FromSlash(args[0]))
+	ts.Check(err)
+	got := ts.ReadFile("stdout")
+	if *update {
+		ts.Check(os.WriteFile(path, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(path)
+	ts.Check(err)
+	if got != string(want) {
+		ts.Fatalf("the standard output is not %s (go test ./cli -update writes it anew):\n%s", args[0], got)
+	}
+}
