@@ -151,7 +151,7 @@ func TestEventsDoNotOvertakeTheirValues(t *testing.T) {
 	c.Set("v/value", []byte("2"))
 	c.Send("v/event", []byte("2"))
 	r.opens()
-	flush(t, c)
+	until(t, "the second event was handed on", func() bool { return d.count("v/event=2") == 1 })
 	lines := d.read()
 	if value, event := slices.Index(lines, "v/value=2"), slices.Index(lines, "v/event=2"); value > event {
 		t.Errorf("the event came before its value: %v", lines)
@@ -308,6 +308,7 @@ func TestEventsSurviveACutConnection(t *testing.T) {
 		want = append(want, fmt.Sprint("v/event=", i))
 	}
 	flush(t, c)
+	until(t, "the last event was handed on", func() bool { return d.count(want[len(want)-1]) > 0 })
 	if got := slices.Compact(d.read()); !slices.Equal(got, want) {
 		t.Errorf("events %v", got)
 	}

@@ -233,6 +233,7 @@ func TestRepublishCountsForWhatIsUnderWay(t *testing.T) {
 	c.Republish()
 	r.opens()
 	flush(t, c)
+	until(t, "it is handed on again", func() bool { return d.count("v/x=1") >= 2 })
 	if n := d.count("v/x=1"); n != 2 {
 		t.Errorf("published %d times, want twice", n)
 	}
