@@ -66,6 +66,13 @@ func newHousehold(ctx context.Context, module string, progress io.Writer) (_ *ho
 	h.stopCloud = stop
 	h.serving.Go(func() error { return h.cloud.Serve(serving, listener) })
 
+	// What a poll has to read depends on how much of the last hours was slept. Both
+	// have just got up, whatever the hour: the most there can be.
+	for _, name := range people {
+		if err := h.control(ctx, "night", `{"person":"`+name+`"}`); err != nil {
+			return nil, err
+		}
+	}
 	visit, err := h.newHome(ctx, "127.0.0.1:1", "@every 5m")
 	if err != nil {
 		return nil, err
@@ -168,22 +175,41 @@ func (h *household) login(ctx context.Context, at home, name string) error {
 // allow sends the consent form off, and returns where it leads.
 func allow(ctx context.Context, link *url.URL, name string) (string, error) {
 	form := url.Values{"profile": {name}, "decision": {"allow"}, "scope": strings.Split(link.Query().Get("scope"), ",")}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, link.String(), strings.NewReader(form.Encode()))
+	status, header, err := request(ctx, http.MethodPost, link.String(), "application/x-www-form-urlencoded", form.Encode())
 	if err != nil {
 		return "", err
 	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	reply, err := browser.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = reply.Body.Close() }()
-	landed := reply.Header.Get("Location")
+	landed := header.Get("Location")
 	if landed == "" {
-		return "", errors.New("consenting ended with " + reply.Status)
+		return "", fmt.Errorf("consenting ended with %d", status)
 	}
 	return landed, nil
+}
+
+// control makes something happen in the simulated cloud.
+func (h *household) control(ctx context.Context, command, body string) error {
+	status, _, err := request(ctx, http.MethodPost, h.cloudURL+"/control/"+command, "application/json", body)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("%s in the simulated cloud ended with %d", command, status)
+	}
+	return err
+}
+
+// request sends something off, and follows nowhere.
+func request(ctx context.Context, method, address, kind, body string) (int, http.Header, error) {
+	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("Content-Type", kind)
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	reply, err := client.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { _ = reply.Body.Close() }()
+	_, err = io.Copy(io.Discard, reply.Body)
+	return reply.StatusCode, reply.Header, err
 }
 
 // moduleFolder is where go.mod is.

@@ -45,7 +45,7 @@ func (r row) verdict() string {
 	case worst <= r.goal:
 		return "met"
 	case r.series.median() <= r.goal:
-		return "**met by the median, missed by the worst**"
+		return "met by the median, **missed by the worst**"
 	}
 	return "**missed**"
 }

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// cpu is the daemon's time for one sync of one person, all endpoints.
+func cpu(ctx context.Context, h *household, much effort) ([]row, error) {
+	quiet := row{
+		what: "CPU for one poll of one person, nothing new", unit: "ms", goal: 1, digits: 2,
+		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two people once a second, all three endpoints; the "+
+			"last six hours were slept; all else that the process does meanwhile counts too", much.syncs),
+	}
+	for range much.repeats {
+		spent, err := h.spend(ctx, much)
+		if err != nil {
+			return nil, err
+		}
+		quiet.series = append(quiet.series, spent)
+	}
+	return []row{quiet}, nil
+}
+
+// spend returns the CPU time for one sync, in ms.
+func (h *household) spend(ctx context.Context, much effort) (spent float64, err error) {
+	err = h.whileRunning(ctx, "@every 1s", true, func(p *process, _ home) error {
+		before, begun, err := h.tally(ctx, p, len(people))
+		if err != nil {
+			return err
+		}
+		after, ended, err := h.tally(ctx, p, much.syncs)
+		if err != nil {
+			return err
+		}
+		spent = float64(after-before) / float64(time.Millisecond) / float64(ended-begun)
+		return nil
+	})
+	return spent, err
+}
+
+// tally waits for some more syncs, and until the last is digested; then it
+// returns the CPU time so far and how many syncs there were.
+func (h *household) tally(ctx context.Context, p *process, more int) (cpu time.Duration, syncs int, err error) {
+	// One page of measures per sync: nobody has so much news that there are two.
+	count := func() int { return h.cloud.Requests()["measure getmeas"] }
+	ctx, cancel := context.WithTimeout(ctx, patience+time.Duration(more)*time.Second)
+	defer cancel()
+	for wanted := count() + more; count() < wanted; {
+		if err := rest(ctx, 20*time.Millisecond); err != nil {
+			return 0, 0, p.failure("polls too rarely")
+		}
+	}
+	// Polls are half a second apart, so there is time until the next.
+	if err := rest(ctx, 200*time.Millisecond); err != nil {
+		return 0, 0, err
+	}
+	cpu, err = cpuTime(p.pid())
+	return cpu, count(), err
+}

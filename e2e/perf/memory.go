@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// memory is that of the daemon alone, after polls that bring news.
+func memory(ctx context.Context, h *household, much effort) ([]row, error) {
+	how := fmt.Sprintf("`VmRSS` of `run` with state to go on with: two people with years of history, all published, then %v of polls "+
+		"every 2 s, each with news, and the page looked at", much.watched)
+	later, err := h.footprints(ctx, much, "resident memory of the daemon", how, true)
+	if err != nil {
+		return nil, err
+	}
+	first, err := h.footprints(ctx, much, "resident memory of the daemon, first start ever",
+		"the same, but it had to fetch the whole history first", false)
+	return append(later, first...), err
+}
+
+// footprints measures the memory of daemons that start with state or without.
+func (h *household) footprints(ctx context.Context, much effort, what, how string, again bool) ([]row, error) {
+	rows := []row{
+		{what: what, unit: "MB", goal: 30, digits: 1, how: how},
+		{what: "… at its highest, even for a moment", unit: "MB", goal: 30, digits: 1, how: "`VmHWM` at the same moment"},
+		{what: "… of it heap, stacks, runtime", unit: "MB", digits: 1, how: "`RssAnon` at the same moment"},
+		{what: "… of it touched pages of the program file", unit: "MB", digits: 1, how: "`RssFile` at the same moment"},
+	}
+	for range much.repeats {
+		held, err := h.watchMemory(ctx, much, again)
+		if err != nil {
+			return nil, err
+		}
+		for i, bytes := range []int64{held.resident, held.peak, held.private, held.mapped} {
+			rows[i].series = append(rows[i].series, float64(bytes)/megabyte)
+		}
+	}
+	return rows, nil
+}
+
+func (h *household) watchMemory(ctx context.Context, much effort, again bool) (held footprint, err error) {
+	err = h.whileRunning(ctx, "@every 2s", again, func(p *process, at home) error {
+		living, stop := context.WithTimeout(ctx, much.watched)
+		defer stop()
+		status, _, err := request(ctx, http.MethodGet, at.page, "", "")
+		if err != nil {
+			return err
+		}
+		if status != http.StatusOK {
+			return fmt.Errorf("the page answers %d", status)
+		}
+		h.cloud.Live(living, time.Second) // one person after the other, so each has news every 2 s
+		held, err = footprintOf(p.pid())
+		return err
+	})
+	return held, err
+}
+
+// whileRunning does something beside a daemon that has published everything,
+// at its first start or when it is started again.
+func (h *household) whileRunning(ctx context.Context, schedule string, again bool, do func(*process, home) error) (err error) {
+	e, err := h.newExchange(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.stop(ctx)) }()
+	at, err := h.newHome(ctx, e.address, schedule)
+	if err != nil {
+		return err
+	}
+	if again {
+		if _, _, err := h.oneStart(ctx, e, at); err != nil {
+			return err
+		}
+		e.forget()
+	}
+	p, err := h.run(ctx, at)
+	if err != nil {
+		return err
+	}
+	_, err = e.await(ctx, p, "complete tree", complete)
+	if err == nil {
+		err = do(p, at)
+	}
+	return errors.Join(err, p.stop(ctx))
+}
+
+// demo is the memory of everything in one process.
+func demo(ctx context.Context, h *household, much effort) (_ []row, err error) {
+	resident := row{
+		what: "resident memory of the whole demo", unit: "MB", digits: 1,
+		how: fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
+	}
+	for range much.repeats {
+		p, err := start(ctx, h.binary, "demo")
+		if err != nil {
+			return nil, err
+		}
+		if _, err := p.line(ctx, "weight_kg"); err != nil {
+			return nil, errors.Join(err, p.stop(ctx))
+		}
+		err = rest(ctx, much.watched)
+		held, problem := footprintOf(p.pid())
+		if err := errors.Join(err, problem, p.stop(ctx)); err != nil {
+			return nil, err
+		}
+		resident.series = append(resident.series, float64(held.resident)/megabyte)
+	}
+	return []row{resident}, nil
+}

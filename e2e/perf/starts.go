@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// starts measures from the request to start the process to the first discovery
+// document at a subscriber.
+func starts(ctx context.Context, h *household, much effort) ([]row, error) {
+	first := row{
+		what: "start to first document, first start ever", unit: "ms", goal: 150,
+		how: "process start → the bridge's document at a subscriber; tokens, but no other state; broker empty",
+	}
+	all := row{
+		what: "… to all documents and both people's values", unit: "ms",
+		how: "the same starts; includes the first poll of the whole history",
+	}
+	for range much.starts {
+		e, err := h.newExchange(ctx)
+		if err != nil {
+			return nil, err
+		}
+		at, err := h.newHome(ctx, e.address, "@every 5m")
+		if err != nil {
+			return nil, errors.Join(err, e.stop(ctx))
+		}
+		document, rest, err := h.oneStart(ctx, e, at)
+		if err := errors.Join(err, e.stop(ctx)); err != nil {
+			return nil, err
+		}
+		first.series, all.series = append(first.series, document), append(all.series, rest)
+	}
+	warm, err := h.warmStarts(ctx, much)
+	return append([]row{first, all}, warm...), err
+}
+
+// warmStarts starts one installation again and again; the first does not count.
+func (h *household) warmStarts(ctx context.Context, much effort) (_ []row, err error) {
+	first := row{
+		what: "start to first document, with state", unit: "ms", goal: 150,
+		how: "the same, started again on what it remembers; broker keeps the tree",
+	}
+	all := row{
+		what: "… to all documents and both people's values", unit: "ms",
+		how: "the same starts; values come from the state folder, before any poll",
+	}
+	e, err := h.newExchange(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.stop(ctx)) }()
+	at, err := h.newHome(ctx, e.address, "@every 5m")
+	if err != nil {
+		return nil, err
+	}
+	for i := range much.starts + 1 {
+		document, rest, err := h.oneStart(ctx, e, at)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			first.series, all.series = append(first.series, document), append(all.series, rest)
+		}
+	}
+	return []row{first, all}, nil
+}
+
+// oneStart returns how long the first document and everything took, in ms.
+func (h *household) oneStart(ctx context.Context, e *exchange, at home) (document, all float64, err error) {
+	e.forget()
+	p, err := h.run(ctx, at)
+	if err != nil {
+		return 0, 0, err
+	}
+	heard, err := e.await(ctx, p, "complete tree", complete)
+	if err := errors.Join(err, p.stop(ctx)); err != nil {
+		return 0, 0, err
+	}
+	document, all = -1, -1
+	for topic, when := range heard {
+		if when.Before(p.began) {
+			continue // the last word of the one before
+		}
+		ms := float64(when.Sub(p.began)) / float64(time.Millisecond)
+		all = max(all, ms)
+		if strings.HasPrefix(topic, "homeassistant/device/") && (document < 0 || ms < document) {
+			document = ms
+		}
+	}
+	return document, all, nil
+}
