@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -36,9 +37,12 @@ func TestPollsEveryFiveMinutesSpread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse()
 		start := time.Now()
+		var mu sync.Mutex // two people are polled at once
 		polls := map[string][]time.Duration{}
 		watch := func(name, user string) *cloud {
 			return &cloud{user: user, measures: func(time.Time) (withings.Measures, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				polls[name] = append(polls[name], time.Since(start))
 				return withings.Measures{}, nil
 			}}
