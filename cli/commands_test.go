@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
 	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice, Bob]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	signIn(t, path, "Bob")
 	login := start(t, "--config", path, "login", "alice")
 	address, err := login.stdout.line(ctx, "/login/alice")
 	must(t, err)
@@ -32,6 +34,14 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	landed, err := consent(ctx, link, "Alice", "refuse")
 	must(t, err)
 	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
+		t.Errorf("the callback page says %v", err)
+	}
+	// Nor does the wrong person.
+	link, err = visit(get(t, address))
+	must(t, err)
+	landed, err = consent(ctx, link, "Bob", "allow")
+	must(t, err)
+	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "another profile") {
 		t.Errorf("the callback page says %v", err)
 	}
 	link, err = visit(get(t, address))
@@ -65,6 +75,27 @@ func TestLoginIsInterrupted(t *testing.T) {
 		if !strings.Contains(login.stderr.String(), "stopped by signal") {
 			t.Errorf("%v says %s", args, login.stderr)
 		}
+	}
+}
+
+func TestHealthcheckTellsWhatTheDaemonTells(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]struct {
+		code  int
+		words string
+	}{
+		http.StatusOK:                 {0, "ok"},
+		http.StatusServiceUnavailable: {1, "the daemon is not well: 503"},
+	} {
+		page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/healthz" {
+				t.Errorf("the health check asked for %s", r.URL)
+			}
+			w.WriteHeader(status)
+		}))
+		t.Cleanup(page.Close)
+		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
+		run(t, "", environ, "--config", home(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
 	}
 }
 
