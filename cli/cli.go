@@ -46,7 +46,7 @@ type Program struct {
 // grammar is the command line as kong reads it.
 type grammar struct {
 	Config string `short:"c" placeholder:"FILE" help:"Configuration file (else V2M_CONFIG, ./config.yaml, /etc/vitals2mqtt/config.yaml)."`
-	Log    string `placeholder:"LEVEL" help:"Log level: debug, info, warn, error."`
+	Log    string `placeholder:"LEVEL" enum:",trace,debug,info,warn,error" default:"" help:"Log level: trace, debug, info, warn, error."`
 
 	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the cloud and publish (the default)."`
 	Demo        demoCommand        `cmd:"" help:"Show everything at work: simulated cloud, embedded broker, real daemon."`
@@ -82,8 +82,12 @@ type exited int
 // Run parses the arguments, runs the command and returns the exit code.
 func (p Program) Run(args []string) (code int) {
 	defer func() {
-		if wish, ok := recover().(exited); ok {
+		switch wish := recover().(type) {
+		case nil:
+		case exited:
 			code = int(wish)
+		default:
+			panic(wish)
 		}
 	}()
 	var parsed grammar

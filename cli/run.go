@@ -28,12 +28,19 @@ func (runCommand) run(ctx context.Context, s *session) error {
 	reloads := s.watch(ctx, path, log)
 	embedded := &embeddedBroker{}
 	defer embedded.stop()
+	var before *config.Config // what ran until the reload
 	for {
 		next, err := s.serve(ctx, c, embedded, reloads, log)
+		if _, failed := errors.AsType[startError](err); failed && before != nil {
+			log.Error().Err(err).Msg("the new configuration is not used; the old one stays")
+			c, before = before, nil
+			continue
+		}
 		if err != nil || next == nil {
 			return err
 		}
-		c = next
+		before, c = c, next
+		log = s.logger(c)
 		log.Info().Msg("configuration reloaded")
 	}
 }
@@ -44,11 +51,11 @@ func (s *session) serve(
 	ctx context.Context, c *config.Config, embedded *embeddedBroker, reloads <-chan *config.Config, log zerolog.Logger,
 ) (*config.Config, error) {
 	if err := embedded.start(c, log); err != nil {
-		return nil, err
+		return nil, startError{err}
 	}
 	h, err := s.build(ctx, embedded.address(c), log)
 	if err != nil {
-		return nil, err
+		return nil, startError{err}
 	}
 	defer h.close()
 	inner, cancel := context.WithCancelCause(ctx)
@@ -80,6 +87,12 @@ func (s *session) serve(
 		return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
 	}
 }
+
+// startError is what kept a daemon from starting with a configuration.
+type startError struct{ error }
+
+// Unwrap returns the cause.
+func (e startError) Unwrap() error { return e.error }
 
 // embeddedBroker is the broker inside the daemon, for `mqtt.url: embedded`. It
 // outlives a reload, and with it the retained tree.

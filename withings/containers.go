@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -100,7 +101,7 @@ func members(dec *jsontext.Decoder, each func(name []byte) error) error {
 			return err
 		}
 		name := raw[1 : len(raw)-1]
-		if bytes.IndexByte(name, '\\') >= 0 {
+		if bytes.IndexByte(name, '\\') >= 0 || !utf8.Valid(name) {
 			name, _ = jsontext.AppendUnquote(nil, raw) // bad UTF-8 is replaced, that is enough
 		}
 		if err := each(name); err != nil {
@@ -118,7 +119,8 @@ type fieldSet struct {
 	texts   map[string]string
 }
 
-// read takes the value of one member; null and structures are dropped.
+// read takes the value of one member; null and structures are dropped. Of two
+// members of the same name the later one stays, number or text.
 func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 	kind := dec.PeekKind()
 	if kind != '0' && kind != '"' {
@@ -136,11 +138,13 @@ func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 			f.numbers = make(map[string]Number, 24)
 		}
 		f.numbers[name] = number
+		delete(f.texts, name)
 	case kind == '"' && text != "":
 		if f.texts == nil {
 			f.texts = make(map[string]string)
 		}
 		f.texts[name] = text
+		delete(f.numbers, name)
 	}
 	return nil
 }

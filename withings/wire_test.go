@@ -182,3 +182,17 @@ func TestUnix(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesAreCleaned has names of open fields that JSON does not allow twice, or not at all.
+func TestNamesAreCleaned(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"a":1,"a":"x"}`: `{"a":"x"}`, `{"a":"x","a":1}`: `{"a":1}`, `{"a":1,"a":null}`: `{"a":1}`, `{"":2,"":"y"}`: `{"":"y"}`,
+		"{\"\x91\":0}": "{\"\ufffd\":0}",
+	} {
+		got, err := json.Marshal(read[NightData](t, text))
+		if err != nil || string(got) != want {
+			t.Errorf("%s was kept as %s (%v), want %s", text, got, err, want)
+		}
+	}
+}
