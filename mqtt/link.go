@@ -97,10 +97,13 @@ func dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
 	l.paho = paho.NewClient(options)
 	token := l.paho.Connect()
 	<-token.Done() // the end of the context ends dialling and handshake too
-	release()
 	err := token.Error()
-	if err == nil {
+	cut := !release()
+	if err == nil && !cut {
 		return l, nil
+	}
+	if err == nil {
+		l.abandon()
 	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
@@ -190,13 +193,9 @@ func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, 
 func (l *link) close() { l.paho.Disconnect(quiesce) }
 
 // abandon cuts the connection without a goodbye, so that the will is heard: a
-// clean disconnect would leave "online" behind. It waits until paho has noticed.
+// clean disconnect would leave "online" behind. Paho takes no notice of a
+// connection that its own side has cut, and has to be told as well.
 func (l *link) abandon() {
 	_ = l.wire.Close()
-	timer := time.NewTimer(quiesce * time.Millisecond)
-	defer timer.Stop()
-	select {
-	case <-l.lost:
-	case <-timer.C:
-	}
+	l.close()
 }

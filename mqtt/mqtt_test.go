@@ -47,7 +47,7 @@ func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.C
 	if o.ClientID == "" {
 		o.ClientID = "test"
 	}
-	o.StateTopic, o.QoS, o.Log = state, 1, zerolog.Nop()
+	o.StateTopic, o.QoS, o.Log = state, 1, zerolog.New(zerolog.NewTestWriter(t))
 	c, err := mqtt.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -271,9 +271,11 @@ func TestProbeOfNothing(t *testing.T) {
 func TestHandlersMayPublish(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	var answered atomic.Int32
-	if err := b.Watch("v/answer/#", func(string, []byte, bool) { answered.Add(1) }); err != nil {
-		t.Fatal(err)
+	var answers, events atomic.Int32
+	for filter, count := range map[string]*atomic.Int32{"v/answer/v/ask/+": &answers, "v/answer/event": &events} {
+		if err := b.Watch(filter, func(string, []byte, bool) { count.Add(1) }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	asking, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "asking"}, nil)
 	var retained atomic.Int32
@@ -286,12 +288,13 @@ func TestHandlersMayPublish(t *testing.T) {
 			c.Send("v/answer/event", m.Payload)
 		})
 	})
-	until(t, "it is subscribed", func() bool { return own(b)[state] == "online" && c.Status().Connected })
+	c.Set("v/ready", []byte("x")) // is published after the subscriptions
 	flush(t, c)
 	for i := range 100 {
 		asking.Send("v/ask/"+strconv.Itoa(i), []byte("x"))
 	}
-	until(t, "all is answered", func() bool { return answered.Load() == 200 })
+	t.Cleanup(func() { t.Logf("%d answers, %d events", answers.Load(), events.Load()) })
+	until(t, "all is answered", func() bool { return answers.Load() >= 100 && events.Load() >= 100 })
 	if retained.Load() != 0 {
 		t.Error("a live message was called retained")
 	}
