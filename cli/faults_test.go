@@ -40,7 +40,8 @@ func TestAReloadThatCannotStartKeepsTheOldOne(t *testing.T) {
 	taken, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	must(t, err)
 	t.Cleanup(func() { _ = taken.Close() })
-	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: ", o.broker.URL(), filepath.Join(folder, "state"))
+	text := o.settings("[Alice]", "[weight_kg]") +
+		fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: ", o.broker.URL(), filepath.Join(folder, "state"))
 	path := write(t, filepath.Join(folder, "config.yaml"), text+"{enabled: false}\n")
 	daemon := start(t, "--config", path, "run")
 	must(t, o.retained(ctx, "vitals2mqtt/bridge/state", "online"))
@@ -58,7 +59,8 @@ func TestAReloadThatCannotStartKeepsTheOldOne(t *testing.T) {
 func TestALogLevelIsReloadedToo(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
-	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nweb: {enabled: false}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
+	text := o.settings("[Alice]", "[weight_kg]") +
+		fmt.Sprintf("mqtt: {url: %q}\nweb: {enabled: false}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
 	path := write(t, filepath.Join(folder, "config.yaml"), text)
 	daemon := start(t, "--config", path, "run")
 	must(t, o.retained(ctx, "vitals2mqtt/bridge/state", "online"))
