@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 
 	mochi "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/listeners"
 	"github.com/mochi-mqtt/server/v2/packets"
 	"github.com/rs/zerolog"
 
@@ -72,12 +71,12 @@ func Start(o Options) (*Broker, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("broker: cannot listen on %s: %w", o.Listen, err), server.Close())
 	}
-	b.address = gate.Addr().String()
+	b.address = gate.Address()
 	b.close = sync.OnceValue(func() error {
-		gate.shut()
+		gate.Close(nil) // also where the library was never given it
 		return server.Close()
 	})
-	if err := server.AddListener(listeners.NewNet("tcp", gate)); err != nil {
+	if err := server.AddListener(gate); err != nil {
 		return nil, errors.Join(fmt.Errorf("broker: %w", err), b.close())
 	}
 	if err := server.Serve(); err != nil {

@@ -1,29 +1,24 @@
 package broker
 
 import (
+	"log/slog"
 	"net"
 	"sync"
+
+	"github.com/mochi-mqtt/server/v2/listeners"
 )
 
-// gate is a listener that knows who came in. The library waits at its end for
-// connections that have not said anything yet, however long that takes, and
-// misses those that come in while it closes.
+// gate lets clients in, and knows who is inside. It stands in for the library's
+// own listeners, which at the end wait for connections that have not said
+// anything yet, miss those that come in while they close, and can lock
+// themselves up when a client leaves at that very moment.
 type gate struct {
-	net.Listener
-
-	greeted sync.WaitGroup // every guest was taken over by the library
+	listener net.Listener
+	inside   sync.WaitGroup // everybody the library still deals with
 
 	mu     sync.Mutex
-	shutUp bool
-	guests map[*guest]struct{}
-}
-
-// guest is a connection that came in.
-type guest struct {
-	net.Conn
-
-	gate *gate
-	once sync.Once
+	shut   bool
+	guests map[net.Conn]struct{}
 }
 
 func openGate(address string) (*gate, error) {
@@ -35,56 +30,68 @@ func openGate(address string) (*gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gate{Listener: listener, guests: map[*guest]struct{}{}}, nil
+	return &gate{listener: listener, guests: map[net.Conn]struct{}{}}, nil
 }
 
-// Accept implements net.Listener.
-func (g *gate) Accept() (net.Conn, error) {
-	conn, err := g.Listener.Accept()
-	if err != nil {
-		return nil, err
+// Init implements listeners.Listener; the address is bound already.
+func (*gate) Init(*slog.Logger) error { return nil }
+
+// ID implements listeners.Listener.
+func (*gate) ID() string { return "gate" }
+
+// Address implements listeners.Listener.
+func (g *gate) Address() string { return g.listener.Addr().String() }
+
+// Protocol implements listeners.Listener.
+func (*gate) Protocol() string { return "tcp" }
+
+// Serve implements listeners.Listener: it returns when the gate is closed.
+func (g *gate) Serve(establish listeners.EstablishFn) {
+	for {
+		conn, err := g.listener.Accept()
+		if err != nil {
+			return
+		}
+		if !g.enter(conn) {
+			_ = conn.Close()
+			return
+		}
+		go func() {
+			defer g.inside.Done()
+			defer g.leave(conn)
+			_ = establish(g.ID(), conn) // how a client ends is no matter of ours
+		}()
 	}
+}
+
+// enter counts a guest, unless the gate is shut.
+func (g *gate) enter(conn net.Conn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.shutUp {
+	if g.shut {
+		return false
+	}
+	g.guests[conn] = struct{}{}
+	g.inside.Add(1)
+	return true
+}
+
+func (g *gate) leave(conn net.Conn) {
+	_ = conn.Close()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.guests, conn)
+}
+
+// Close implements listeners.Listener: it lets nobody in any more, cuts off
+// everybody who is inside, and waits for them.
+func (g *gate) Close(listeners.CloseFn) {
+	g.mu.Lock()
+	g.shut = true
+	_ = g.listener.Close()
+	for conn := range g.guests {
 		_ = conn.Close()
-		return nil, net.ErrClosed
-	}
-	came := &guest{Conn: conn, gate: g}
-	g.guests[came] = struct{}{}
-	g.greeted.Add(1)
-	return came, nil
-}
-
-// shut lets nobody in any more and cuts off everybody who is.
-func (g *gate) shut() {
-	g.mu.Lock()
-	g.shutUp = true
-	g.mu.Unlock()
-	_ = g.Close()
-	g.greeted.Wait()
-	g.mu.Lock()
-	leaving := make([]*guest, 0, len(g.guests))
-	for came := range g.guests {
-		leaving = append(leaving, came)
 	}
 	g.mu.Unlock()
-	for _, came := range leaving {
-		_ = came.Close()
-	}
-}
-
-// Read implements net.Conn; the library reads as soon as it counts the guest.
-func (c *guest) Read(into []byte) (int, error) {
-	c.once.Do(c.gate.greeted.Done)
-	return c.Conn.Read(into)
-}
-
-// Close implements net.Conn.
-func (c *guest) Close() error {
-	c.once.Do(c.gate.greeted.Done)
-	c.gate.mu.Lock()
-	delete(c.gate.guests, c)
-	c.gate.mu.Unlock()
-	return c.Conn.Close()
+	g.inside.Wait()
 }
