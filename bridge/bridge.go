@@ -26,8 +26,8 @@ type Cloud interface {
 	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
 	// Nights returns the nights and naps created or changed since then; all for the zero time.
 	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
-	// Stages returns the sleep stages between two moments.
-	Stages(ctx context.Context, from, to time.Time) (withings.Stages, error)
+	// Stages returns the sleep stages between two moments, and the named series.
+	Stages(ctx context.Context, from, to time.Time, fields ...string) (withings.Stages, error)
 	// State tells about the account without asking the cloud.
 	State() withings.AccountState
 	// Flush stores a token that could not be stored before.
@@ -102,6 +102,7 @@ type Bridge struct {
 	people    []*person
 	bySlug    map[string]*person
 
+	warned    sync.Map // sensors.Unknown: numbers that were warned about since the start
 	documents sync.Mutex
 	built     map[string]discovery.Document // by device id
 }
@@ -195,4 +196,14 @@ func (b *Bridge) Refresh(slug string, done func(profile string, err error)) erro
 	}
 	p.poke(done)
 	return nil
+}
+
+// warnUnknown tells of numbers that no table explains, each once a start.
+func (b *Bridge) warnUnknown(slug string, unknown []sensors.Unknown) {
+	for _, u := range unknown {
+		if _, told := b.warned.LoadOrStore(u, true); !told {
+			b.log.Warn().Str("profile", slug).Int64("number", u.Number).
+				Msgf("the cloud sent a %s that nobody has named yet; its values are published all the same", u.Kind)
+		}
+	}
 }

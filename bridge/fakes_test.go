@@ -178,7 +178,7 @@ func (c *cloud) Nights(_ context.Context, since time.Time) (withings.Nights, err
 	return c.nights(since)
 }
 
-func (c *cloud) Stages(_ context.Context, from, to time.Time) (withings.Stages, error) {
+func (c *cloud) Stages(_ context.Context, from, to time.Time, _ ...string) (withings.Stages, error) {
 	c.count("stages")
 	if c.stages == nil {
 		return withings.Stages{}, nil

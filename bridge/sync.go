@@ -102,10 +102,7 @@ func (p *person) syncEndpoint(ctx context.Context, endpoint sensors.Endpoint) er
 	rules := sensors.Rules{Policy: p.Policy, Now: time.Now(), First: !from.Filled, Since: from.Since}
 	update := apply(p.remember.State, rules)
 	p.publish(update)
-	for _, number := range update.NewTypes {
-		p.bridge.log.Warn().Str("profile", p.Slug).Int("type", number).
-			Msg("the cloud sent a measure type that is not in the catalogue; it is published as type_<n>")
-	}
+	p.bridge.warnUnknown(p.Slug, update.Unknown)
 	health := p.endpoints[endpoint]
 	health.lastSuccess, health.failure, health.restUntil = rules.Now, nil, time.Time{}
 	moved := p.remember.advance(endpoint, update.Cursor, rules.Now)

@@ -10,7 +10,8 @@ import (
 // Catalogue returns all rows in the order in which the documentation lists
 // them. The slice is the caller's own.
 func Catalogue() []Sensor {
-	return slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(), bridgeRows())
+	return slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(),
+		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(), deviceRows(), ownRows())
 }
 
 // dynamicKey is the key of the one row that stands for many sensors, and
@@ -34,18 +35,19 @@ type place struct{ measure, position int }
 type table struct {
 	byKey   map[string]Sensor
 	byPlace map[place]Sensor
-	nights  []Sensor // with fields
+	// fields are the rows of an endpoint that are fields of its answer.
+	fields map[Endpoint][]Sensor
 }
 
 var catalogue = sync.OnceValue(func() table {
-	t := table{byKey: map[string]Sensor{}, byPlace: map[place]Sensor{}}
+	t := table{byKey: map[string]Sensor{}, byPlace: map[place]Sensor{}, fields: map[Endpoint][]Sensor{}}
 	for _, s := range Catalogue() {
 		t.byKey[s.Key] = s
 		switch {
 		case s.Measure != 0:
 			t.byPlace[place{s.Measure, s.Position}] = s
 		case len(s.Fields) > 0:
-			t.nights = append(t.nights, s)
+			t.fields[s.Endpoint] = append(t.fields[s.Endpoint], s)
 		}
 	}
 	return t
@@ -115,22 +117,4 @@ func keysOf(want func(Sensor) bool) []string {
 		}
 	}
 	return keys
-}
-
-// Endpoints returns the endpoints that these keys need, each once, measures
-// before nights before stages. Unknown keys need none.
-func Endpoints(keys []string) []Endpoint {
-	need := map[Endpoint]bool{}
-	for _, key := range keys {
-		if s, ok := Lookup(key); ok {
-			need[s.Endpoint] = true
-		}
-	}
-	var list []Endpoint
-	for _, e := range []Endpoint{EndpointMeasures, EndpointNights, EndpointStages} {
-		if need[e] {
-			list = append(list, e)
-		}
-	}
-	return list
 }

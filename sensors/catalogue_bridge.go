@@ -1,19 +1,12 @@
 package sensors
 
-// bridgeRows are what the program derives from readings or knows itself.
+// bridgeRows are what the program knows of a person beyond the readings.
 func bridgeRows() []Sensor {
 	return []Sensor{
 		{
-			Key: "last_weighed", Name: "Last weigh-in", Platform: "sensor",
-			DeviceClass: "timestamp", Precision: NoPrecision, Enabled: true,
-			Scope: ScopeProfile, Source: "derived: measured_at of weight_kg",
-			Endpoint: EndpointMeasures,
-		},
-		{
-			Key: "last_measured", Name: "Last measurement", Platform: "sensor",
-			DeviceClass: "timestamp", Precision: NoPrecision, Enabled: true,
-			Scope: ScopeProfile, Source: "derived: newest measured_at of the profile",
-			Endpoint: EndpointMeasures,
+			Key: "in_bed", Name: "In bed", Platform: "binary_sensor",
+			DeviceClass: "occupancy", Precision: NoPrecision, Icon: "mdi:bed", Enabled: true,
+			Scope: ScopeProfile, Source: "notifications 50 / 51; any mat of the person",
 		},
 		{
 			Key: "measurement", Name: "New measurement", Platform: "event",
@@ -33,6 +26,11 @@ func bridgeRows() []Sensor {
 			Scope: ScopeProfile, Source: "bridge; attributes: reason per endpoint",
 		},
 		{
+			Key: "push", Name: "Push notifications", Platform: "binary_sensor",
+			DeviceClass: "connectivity", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
+			Scope: ScopeProfile, Source: "bridge; only with a public URL",
+		},
+		{
 			Key: "last_sync", Name: "Last successful sync", Platform: "sensor",
 			DeviceClass: "timestamp", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
 			Scope: ScopeProfile, Source: "bridge",
@@ -47,6 +45,12 @@ func bridgeRows() []Sensor {
 			Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
 			Scope: ScopeProfile, Source: "bridge/request/refresh",
 		},
+	}
+}
+
+// ownRows are what the program says of itself.
+func ownRows() []Sensor {
+	return []Sensor{
 		{
 			Key: "bridge_state", Name: "Connection", Platform: "binary_sensor",
 			DeviceClass: "connectivity", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,

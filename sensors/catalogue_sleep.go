@@ -53,6 +53,18 @@ func sleepRows() []Sensor {
 			Endpoint: EndpointNights,
 		},
 		{
+			Key: "sleep_fell_asleep", Name: "Fell asleep", Platform: "sensor",
+			DeviceClass: "timestamp", Precision: NoPrecision,
+			Scope: ScopeProfile, Source: "getsummary night_events 2 first",
+			Endpoint: EndpointNights,
+		},
+		{
+			Key: "sleep_woke_up", Name: "Woke up", Platform: "sensor",
+			DeviceClass: "timestamp", Precision: NoPrecision,
+			Scope: ScopeProfile, Source: "getsummary night_events 3 last",
+			Endpoint: EndpointNights,
+		},
+		{
 			Key: "sleep_tosleep_duration_seconds", Name: "Time to sleep", Platform: "sensor",
 			DeviceClass: "duration", Unit: "s", StateClass: "measurement", Precision: NoPrecision, Icon: "mdi:sleep",
 			Scope: ScopeProfile, Source: "getsummary sleep_latency, else durationtosleep", Original: true,
@@ -208,6 +220,18 @@ func asleepRows() []Sensor {
 			DeviceClass: "duration", Unit: "ms", StateClass: "measurement", Precision: 0,
 			Scope: ScopeProfile, Source: "getsummary rmssd_end_avg",
 			Endpoint: EndpointNights, Fields: []string{"rmssd_end_avg"},
+		},
+		{
+			Key: "sleep_hrv_rmssd_ms", Name: "Sleep HRV (RMSSD)", Platform: "sensor",
+			DeviceClass: "duration", Unit: "ms", StateClass: "measurement", Precision: 0, Enabled: true,
+			Scope: ScopeProfile, Source: "sleep get rmssd, mean over the night",
+			Endpoint: EndpointSeries, Fields: []string{"rmssd"},
+		},
+		{
+			Key: "sleep_hrv_sdnn_ms", Name: "Sleep HRV (SDNN)", Platform: "sensor",
+			DeviceClass: "duration", Unit: "ms", StateClass: "measurement", Precision: 0,
+			Scope: ScopeProfile, Source: "sleep get sdnn_1, mean over the night",
+			Endpoint: EndpointSeries, Fields: []string{"sdnn_1"},
 		},
 		{
 			Key: "sleep_movement_score", Name: "Sleep movement score", Platform: "sensor",

@@ -108,11 +108,20 @@ func TestStateClassAndPrecision(t *testing.T) {
 			}
 			return
 		}
-		if s.StateClass != "measurement" {
-			t.Errorf("state class %q", s.StateClass)
+		// A total counts from midnight on; what a workout came to is no series.
+		class := map[Endpoint]string{EndpointWorkouts: ""}
+		want, special := class[s.Endpoint]
+		if s.Endpoint == EndpointActivity && !strings.Contains(s.Key, "bpm") {
+			want, special = "total", true
+		}
+		if !special {
+			want = "measurement"
+		}
+		if s.StateClass != want {
+			t.Errorf("state class %q, want %q", s.StateClass, want)
 		}
 		// Whole seconds have none to suggest, and nobody knows an unknown type's.
-		whole := s.Unit == "s" || s.Key == "type_<n>"
+		whole := s.Unit == "s" || s.Key == "type_<n>" || s.DeviceClass == "battery"
 		if whole != (s.Precision == NoPrecision) || s.Precision > 3 {
 			t.Errorf("precision %d", s.Precision)
 		}
@@ -132,12 +141,19 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	})
 }
 
+// computed are the keys whose values the code computes or reads in a way of
+// their own; everything else must be found on the wire.
+func computed() []string {
+	return []string{
+		"type_<n>", keyStage, keyWeighed, keyMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
+		keyFellAsleep, keyWokeUp, "workout_type", "workout_start", "workout_end", "workout_duration", "step_goal", "sleep_goal", keyGoal,
+		keyBeat, keyECGTime, keyValves, keyBMI, keyTrend, keyWeek, keyMonth, keyToGoal, "muscle_ratio_pct", "bone_ratio_pct",
+		"hydration_pct", "pulse_pressure_mmhg", "battery", "battery_level_pct", "battery_low", "last_session",
+	}
+}
+
 func TestEveryRowSaysWhereItComesFrom(t *testing.T) {
 	t.Parallel()
-	// Rows that the code computes; everything else must be found on the wire.
-	computed := []string{
-		"type_<n>", keyStage, keyWeighed, keyMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
-	}
 	places := map[place]string{}
 	each(t, func(t *testing.T, s Sensor) {
 		t.Helper()
@@ -145,25 +161,17 @@ func TestEveryRowSaysWhereItComesFrom(t *testing.T) {
 			t.Error("no source")
 		}
 		onWire := s.Measure != 0 || len(s.Fields) > 0
-		switch s.Endpoint {
-		case "":
-			if onWire || s.Position != 0 {
-				t.Error("a place on the wire and no endpoint to ask")
-			}
-		case EndpointMeasures:
-			if (s.Measure != 0) == slices.Contains(computed, s.Key) || len(s.Fields) > 0 {
-				t.Errorf("measure %d, fields %v", s.Measure, s.Fields)
-			}
-		case EndpointNights:
-			if (len(s.Fields) > 0) == slices.Contains(computed, s.Key) || s.Measure != 0 {
-				t.Errorf("measure %d, fields %v", s.Measure, s.Fields)
-			}
-		case EndpointStages:
-			if s.Key != keyStage {
-				t.Error("nothing reads this from the series")
-			}
-		default:
+		if onWire == slices.Contains(computed(), s.Key) && s.Endpoint != "" {
+			t.Errorf("measure %d, fields %v, computed %t", s.Measure, s.Fields, !onWire)
+		}
+		if s.Measure != 0 && s.Endpoint != EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == EndpointMeasures {
+			t.Errorf("measure %d, fields %v of %s", s.Measure, s.Fields, s.Endpoint)
+		}
+		if s.Endpoint != "" && s.Endpoint.Scope() == "" {
 			t.Errorf("endpoint %q", s.Endpoint)
+		}
+		if s.Endpoint == "" && (onWire || s.Position != 0) {
+			t.Error("a place on the wire and no endpoint to ask")
 		}
 		if s.Scope == ScopeBridge && s.Endpoint != "" {
 			t.Error("the bridge asks the cloud for itself")

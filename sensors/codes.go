@@ -40,6 +40,18 @@ func class(options []string, n decimal.Decimal, fallback string) string {
 	return options[number]
 }
 
+// rhythm is the class of an electrocardiogram; a number without one is "other".
+func rhythm(options []string, n decimal.Decimal, u *Update) string {
+	if number, whole := n.Int(); whole && (number < 0 || number >= int64(len(options))) {
+		u.meet(UnknownClass, number)
+	}
+	return class(options, n, otherClass)
+}
+
+// valveClasses are the results of listening to the heart valves, in the order
+// of the cloud's numbers. Only the first three are known.
+func valveClasses() []string { return []string{"negative", "positive", "inconclusive", otherClass} }
+
 // unnamedType is a measure type that is known to exist and has no row, with the
 // reason.
 type unnamedType struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
@@ -50,27 +51,29 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 	}
 	old := s.groups[g.ID.N]
 	s.met[g.ID.N] = modified
-	delete(s.groups, g.ID.N)
-	delete(s.held, g.ID.N)
+	s.forgetGroup(g.ID.N)
 	if g.Category.OK && g.Category.N != realMeasures || at == 0 {
 		return
 	}
+	values, measures := extract(g.Measures, r, u)
 	action := Publish
 	if g.Attribution.OK {
 		action = r.Policy.For(int(g.Attribution.N))
 	}
 	if action == Hold {
-		s.held[g.ID.N] = struct{}{}
+		s.held[g.ID.N] = heldGroup{At: at, Keys: slices.Sorted(maps.Keys(values)), Ambiguous: g.Attribution.N == ambiguous}
 		return
 	}
-	values, measures := extract(g.Measures)
-	s.noteTypes(measures, u)
+	if action == Mark {
+		u.meet(UnknownSource, g.Attribution.N)
+	}
 	if len(values) == 0 {
 		return
 	}
+	relate(values)
 	rec := record{
-		ID: g.ID.N, At: at, Modified: modified, Received: r.received(), Device: g.Device(), Model: modelOf(string(g.Model), g.ModelID),
-		Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
+		ID: g.ID.N, At: at, Modified: modified, Received: r.received(), Device: g.Device(),
+		Model: modelOf(string(g.Model), g.ModelID, u), Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
 	}
 	if g.Attribution.OK {
 		attribution := int(g.Attribution.N)
@@ -80,29 +83,29 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 		rec.Received = old.Received
 	}
 	s.groups[rec.ID] = rec
-	if !met && r.fresh(moment(g.Created, g.Modified, g.Date)) {
+	s.weigh(rec, r)
+	if !met && r.fresh(moment(g.Created, g.Modified, g.Date)) && !told(s.beats, rec) {
 		u.Events = append(u.Events, rec.event(eventOf(measures)))
 	}
 }
 
-// noteTypes reports the measure types without a row, each once in the life of
-// the state.
-func (s *State) noteTypes(measures []int, u *Update) {
-	for _, m := range measures {
-		if _, met := s.types[m]; met || catalogue().named(m) || meaningless(m) || len(s.types) >= keepTypes {
-			continue
-		}
-		s.types[m] = struct{}{}
-		u.NewTypes = append(u.NewTypes, m)
-	}
+// forgetGroup removes what a group has brought, but not that it was met.
+func (s *State) forgetGroup(id int64) {
+	delete(s.groups, id)
+	delete(s.held, id)
+	s.forgetWeigh(id)
 }
 
 // modelOf is the model's text, else the text of its number.
-func modelOf(text string, id withings.Int) string {
-	if text == "" && id.OK {
-		return modelName(id.N)
+func modelOf(text string, id withings.Int, u *Update) string {
+	if text != "" || !id.OK || id.N == 0 {
+		return text
 	}
-	return text
+	name, known := modelName(id.N)
+	if !known {
+		u.meet(UnknownModel, id.N)
+	}
+	return name
 }
 
 func (r record) event(t EventType) Event {
@@ -110,7 +113,7 @@ func (r record) event(t EventType) Event {
 }
 
 // extract returns the values of a group by key, and the measure types it holds.
-func extract(measures []withings.Measure) (values map[string]Value, types []int) {
+func extract(measures []withings.Measure, r Rules, u *Update) (values map[string]Value, types []int) {
 	values = map[string]Value{}
 	ranks := map[string]int{}
 	for _, m := range measures {
@@ -119,14 +122,17 @@ func extract(measures []withings.Measure) (values map[string]Value, types []int)
 		}
 		number := int(m.Type.N)
 		types = append(types, number)
-		row, rank, ok := rowOf(number, m.Position)
+		row, rank, ok := rowOf(number, m.Position, r.Extra)
 		if !ok {
 			continue
+		}
+		if strings.HasPrefix(row.Key, dynamicPrefix) {
+			u.meet(UnknownType, m.Type.N)
 		}
 		if best, known := ranks[row.Key]; known && best <= rank {
 			continue
 		}
-		if value, ok := valueOf(row, m); ok {
+		if value, ok := valueOf(row, m, u); ok {
 			values[row.Key], ranks[row.Key] = value, rank
 		}
 	}
@@ -136,7 +142,7 @@ func extract(measures []withings.Measure) (values map[string]Value, types []int)
 // rowOf finds the sensor of a measure. The rank says how well the position
 // stands for the whole body: none best, then 7 (whole body), then 6 (between the
 // legs: the feet of a scale). Any other position is a quantity of its own.
-func rowOf(measure int, position withings.Int) (row Sensor, rank int, ok bool) {
+func rowOf(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, ok bool) {
 	rows := catalogue()
 	if position.OK && position.N != 0 {
 		if row, ok = rows.byPlace[place{measure, int(position.N)}]; ok {
@@ -155,19 +161,24 @@ func rowOf(measure int, position withings.Int) (row Sensor, rank int, ok bool) {
 	if row, ok = rows.byPlace[place{measure, 0}]; ok {
 		return row, rank, true
 	}
+	for _, row := range extra {
+		if row.Measure == measure {
+			return row, rank, true
+		}
+	}
 	row, ok = Lookup(typeKey(measure))
 	return row, rank, ok
 }
 
 // valueOf is value × 10^unit, exact, in the row's unit; or the text of a class.
-func valueOf(row Sensor, m withings.Measure) (Value, bool) {
+func valueOf(row Sensor, m withings.Measure, u *Update) (Value, bool) {
 	if !m.Unit.OK || m.Unit.N < -decimal.MaxExponent || m.Unit.N > decimal.MaxExponent {
 		// Without the power of ten the number says nothing.
 		return Value{}, false
 	}
 	if len(row.Options) > 0 {
 		plain, err := m.Value.Decimal.Shift(int(m.Unit.N))
-		return Text(class(row.Options, plain, otherClass)), err == nil
+		return Text(rhythm(row.Options, plain, u)), err == nil
 	}
 	number, err := m.Value.Decimal.Shift(int(m.Unit.N) + row.Shift)
 	return Number(number), err == nil

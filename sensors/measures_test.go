@@ -2,6 +2,8 @@ package sensors
 
 import (
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 	"time"
 
 	"vitals2mqtt/withings"
@@ -89,7 +91,7 @@ func TestReadingTellsWhereItComesFrom(t *testing.T) {
 	if u.Cursor.Unix() != at(-0.5) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
-	wantKeys(t, "changed", changedKeys(u), "last_measured", "last_weighed", "weight_kg")
+	wantKeys(t, "changed", changedKeys(u), "last_measured", "last_weighed", "weight_kg", "weight_trend_kg")
 }
 
 func TestModelByItsNumber(t *testing.T) {
@@ -170,20 +172,25 @@ func TestHeldBackCountsGroups(t *testing.T) {
 	if s.HeldBack() != 2 {
 		t.Errorf("%d held back, want 2", s.HeldBack())
 	}
-	wantKeys(t, "gone", u.Gone, "last_measured", "last_weighed", "weight_kg")
+	wantKeys(t, "gone", u.Gone, "last_measured", "last_weighed", "weight_kg", "weight_trend_kg")
 }
 
-func TestNewTypesAreReportedOnce(t *testing.T) {
+func TestUnknownNumbersAreReported(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	u := s.Measures(answer(group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0))), usual())
-	if len(u.NewTypes) != 2 || u.NewTypes[0] != 240 || u.NewTypes[1] != 300 {
-		t.Errorf("new types %v", u.NewTypes)
+	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0), measure(130, 77, 0))
+	strange.Model, strange.ModelID, strange.Attribution = "", number(9999), number(10009)
+	u := s.Measures(answer(strange), usual())
+	wanted := []Unknown{
+		{UnknownSource, 10009}, {UnknownModel, 9999}, {UnknownType, 240}, {UnknownType, 300}, {UnknownClass, 77},
 	}
-	if u = s.Measures(answer(group(2, at(-1), measure(240, 2, 0))), usual()); len(u.NewTypes) != 0 {
-		t.Errorf("again: %v", u.NewTypes)
+	if diff := cmp.Diff(wanted, u.Unknown); diff != "" {
+		t.Errorf("unknown (-want +got):\n%s", diff)
 	}
-	want(t, s, map[string]string{"type_240": "2", "type_300": "1"})
+	want(t, s, map[string]string{"type_240": "1", "type_300": "1", "ecg_afib": "other"})
+	if r, _ := s.Current("type_240"); r.Model != "model_9999" || !r.Unconfirmed {
+		t.Errorf("%+v", r)
+	}
 }
 
 func TestRecordsOfTheFutureAreLeftOut(t *testing.T) {

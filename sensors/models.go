@@ -1,10 +1,22 @@
 package sensors
 
-// modelName is the name of a device model by its number, "" when nobody knows
-// it. Number 13 is missing on purpose: scales and sleep mats both carry it.
-func modelName(id int64) string {
+import "strconv"
+
+// modelName is the name of a device model by its number, "model_<n>" when nobody
+// knows it.
+func modelName(id int64) (name string, known bool) {
+	name, known = modelNames()[id]
+	if !known {
+		name = "model_" + strconv.FormatInt(id, 10)
+	}
+	return name, known
+}
+
+// modelNames leaves number 13 without one: scales and sleep mats both carry it.
+func modelNames() map[int64]string {
 	return map[int64]string{
-		1: "Withings WBS01", 2: "WS30", 3: "Kid Scale", 4: "Smart Body Analyzer", 5: "Body+", 6: "Body Cardio", 7: "Body",
+		13: "",
+		1:  "Withings WBS01", 2: "WS30", 3: "Kid Scale", 4: "Smart Body Analyzer", 5: "Body+", 6: "Body Cardio", 7: "Body",
 		9: "Body Pro", 10: "Body Scan", 11: "WBS10", 12: "WBS11", 14: "Body", 15: "Body Comp", 16: "Body Smart", 17: "Body Pro 2",
 		18: "Body Comp", 20: "BodyFit",
 		21: "Smart Baby Monitor", 22: "Withings Home",
@@ -21,5 +33,5 @@ func modelName(id int64) string {
 		1055: "GoogleFit tracker", 1056: "Samsung Health tracker", 1057: "HealthKit step iPhone tracker",
 		1058: "HealthKit step Apple Watch tracker", 1059: "HealthKit other step tracker", 1060: "Google Health Connect",
 		1061: "Iglucose glucometer", 1062: "Huawei tracker", 1063: "Lingo Sensor",
-	}[id]
+	}
 }

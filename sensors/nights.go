@@ -42,7 +42,7 @@ func (s *State) takeNight(row withings.Night, r Rules, u *Update) (news bool) {
 	delete(s.waiting, id)
 	old := s.nights[id]
 	s.scored[id] = modified
-	fresh := sessionOf(row, modified, r)
+	fresh := sessionOf(row, modified, r, u)
 	if met && old.Modified == modified {
 		fresh.Received = old.Received
 	}
@@ -52,25 +52,27 @@ func (s *State) takeNight(row withings.Night, r Rules, u *Update) (news bool) {
 }
 
 // sessionOf takes the values out of a row.
-func sessionOf(row withings.Night, modified int64, r Rules) session {
+func sessionOf(row withings.Night, modified int64, r Rules, u *Update) session {
 	zone, known := zoneOf(string(row.Timezone), r.Zone)
 	end := time.Unix(row.End.N, 0).In(zone)
 	s := session{
 		record: record{
 			ID: row.ID.N, At: row.End.N, Modified: modified, Received: r.received(), Device: string(row.HashDeviceID),
-			Model: modelOf("", row.ModelID), Date: dateOf(string(row.Date), end), Values: map[string]Value{},
+			Model: modelOf("", row.ModelID, u), Date: dateOf(string(row.Date), end), Values: map[string]Value{},
 		},
 		Start: row.Start.N, Class: row.Model.N,
 	}
 	if known {
 		s.Zone = string(row.Timezone)
 	}
-	for _, sensor := range catalogue().nights {
-		if value, ok := field(row.Data, sensor); ok {
-			s.Values[sensor.Key] = value
-		}
-	}
+	fieldsInto(s.Values, EndpointNights, row.Data.Fields)
 	s.Values[keyNightStart], s.Values[keyNightEnd], s.Values[keyNightDate] = stamp(s.Start), stamp(s.At), Text(s.Date)
+	if at := fellAsleep(row); at != 0 {
+		s.Values[keyFellAsleep] = stamp(at)
+	}
+	if at := wokeUp(row); at != 0 {
+		s.Values[keyWokeUp] = stamp(at)
+	}
 	s.Asleep = s.At - s.Start
 	if total, ok := s.Values["sleep_total_duration_seconds"].Decimal(); ok {
 		if seconds, ok := total.Round(0).Int(); ok {
@@ -81,20 +83,44 @@ func sessionOf(row withings.Night, modified int64, r Rules) session {
 	return s
 }
 
-// field is the first of a sensor's fields that was delivered. All of them are
-// counts, durations, rates and scores: a negative number is the cloud's way to
-// say that it has none (−1 is recorded).
-func field(data withings.NightData, sensor Sensor) (Value, bool) {
-	for _, name := range sensor.Fields {
-		number, ok := data.Fields[name]
-		if !ok || !number.OK || number.Decimal.Sign() < 0 {
-			continue
-		}
-		if shifted, err := number.Decimal.Shift(sensor.Shift); err == nil {
-			return Number(shifted), true
-		}
+// Numbers of the things that happen in a night.
+const (
+	eventAsleep = 2
+	eventAwake  = 3
+)
+
+// fellAsleep is when the person first fell asleep, 0 when the night does not say.
+func fellAsleep(row withings.Night) int64 {
+	if times := row.Data.Events[eventAsleep]; len(times) > 0 {
+		return within(row, row.Start.N+times[0])
 	}
-	return Value{}, false
+	return 0
+}
+
+// wokeUp is when the person woke up for the last time. Whether a later entry
+// counts from the start or from the entry before is not known: the sum is taken
+// where it lies in the night, as in the account's own download.
+func wokeUp(row withings.Night) int64 {
+	times := row.Data.Events[eventAwake]
+	if len(times) == 0 {
+		return 0
+	}
+	sum := row.Start.N
+	for _, seconds := range times {
+		sum += seconds
+	}
+	if at := within(row, sum); at != 0 {
+		return at
+	}
+	return within(row, row.Start.N+times[len(times)-1])
+}
+
+// within is a second that lies in the night, else 0.
+func within(row withings.Night, at int64) int64 {
+	if at < row.Start.N || at > row.End.N {
+		return 0
+	}
+	return at
 }
 
 // zoneOf is a row's time zone, else the fallback, else UTC.

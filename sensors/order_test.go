@@ -14,7 +14,7 @@ func TestNewestMeasurementWins(t *testing.T) {
 	s.Measures(answer(group(2, at(-2), measure(1, 70, 0))), usual())
 	u := s.Measures(answer(late), usual())
 	want(t, s, map[string]string{"weight_kg": "70"})
-	wantKeys(t, "changed", changedKeys(u))
+	wantKeys(t, "changed", changedKeys(u), "weight_trend_kg") // which rests on both
 	if u.Cursor.Unix() != at(-0.1) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
@@ -120,7 +120,7 @@ func TestRepetitionChangesNothing(t *testing.T) {
 	later := usual()
 	later.Now = later.Now.Add(600e9)
 	u := s.Measures(all, later)
-	if len(u.Changed) != 0 || len(u.Gone) != 0 || len(u.Events) != 0 || len(u.NewTypes) != 0 {
+	if len(u.Changed) != 0 || len(u.Gone) != 0 || len(u.Events) != 0 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
 	if r, _ := s.Current("weight_kg"); !r.ReceivedAt.Equal(noon()) {

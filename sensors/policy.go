@@ -18,10 +18,13 @@ const (
 // the default.
 type Policy map[int]Action
 
+// ambiguous is the attribution of what may be somebody else's.
+const ambiguous = 1
+
 // DefaultPolicy holds back what may be somebody else's (1) and publishes every
 // attribution whose meaning is known.
 func DefaultPolicy() Policy {
-	return Policy{0: Publish, 1: Hold, 2: Publish, 3: Publish, 4: Publish, 5: Publish, 7: Publish, 8: Publish, 15: Publish, 17: Publish}
+	return Policy{0: Publish, ambiguous: Hold, 2: Publish, 3: Publish, 4: Publish, 5: Publish, 7: Publish, 8: Publish, 15: Publish, 17: Publish}
 }
 
 // For returns the action for an attribution. Numbers that nobody knows are

@@ -10,10 +10,32 @@ import (
 func (s *State) prune() {
 	s.pruneGroups()
 	s.pruneNights()
-	forgetOldest(s.met, keepMet)
-	forgetOldest(s.scored, keepMet)
+	s.pruneWeighs()
+	s.pruneDays()
+	keepLast(s.workouts, keepWorkouts)
+	keepLast(s.beats, keepBeats)
+	for _, met := range []map[int64]int64{s.met, s.scored, s.trained, s.heard} {
+		forgetOldest(met, keepMet)
+	}
 	forgetLowest(s.held, keepHeld)
 	forgetLowest(s.waiting, keepHeld)
+	maps.DeleteFunc(s.series, func(id int64, _ means) bool {
+		_, known := s.nights[id]
+		return !known
+	})
+}
+
+// keepLast leaves the newest records.
+func keepLast(records map[int64]record, keep int) {
+	at := make(map[int64]int64, len(records))
+	for id, rec := range records {
+		at[id] = rec.At
+	}
+	forgetOldest(at, keep)
+	maps.DeleteFunc(records, func(id int64, _ record) bool {
+		_, kept := at[id]
+		return !kept
+	})
 }
 
 // pruneGroups keeps the groups that are among the newest of any key.
@@ -62,7 +84,7 @@ func forgetOldest(changed map[int64]int64, keep int) {
 }
 
 // forgetLowest leaves the highest ids, which the cloud gave out last.
-func forgetLowest(set map[int64]struct{}, keep int) {
+func forgetLowest[T any](set map[int64]T, keep int) {
 	if len(set) <= keep {
 		return
 	}

@@ -2,6 +2,7 @@ package sensors
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"vitals2mqtt/internal/decimal"
@@ -101,8 +102,11 @@ type Reading struct {
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 	// Zone is the IANA name of the record's time zone, "" when unknown.
 	Zone string `json:"zone,omitempty"`
-	// Date is the local day of a night, "2026-01-02"; "" for other readings.
+	// Date is the local day of a night or of a day's total, "2026-01-02"; "" for
+	// other readings.
 	Date string `json:"date,omitempty"`
+	// LastReset is when a total began to count, in the person's time zone.
+	LastReset time.Time `json:"last_reset,omitzero"`
 }
 
 // EventType classes a new measurement for automations.
@@ -122,7 +126,8 @@ const (
 	EventOther         EventType = "other"
 )
 
-// Event is one new measure group, night or nap with all its values.
+// Event is one new measure group, night, nap, workout or electrocardiogram with
+// all its values.
 type Event struct {
 	Type       EventType
 	MeasuredAt time.Time
@@ -141,11 +146,40 @@ type Update struct {
 	Gone []string
 	// Events holds one event per new group, oldest first; empty on a first fill.
 	Events []Event
-	// NewTypes lists measure types without a row that were met for the first time.
-	NewTypes []int
+	// Unknown lists the numbers in the answer that no table explains, sorted.
+	Unknown []Unknown
+	// Refill says that a deletion took the last known value of a key away; older
+	// ones may be in the cloud, and only reading everything again finds them.
+	Refill bool
 	// Future counts the records left out because their date lies more than a day
 	// ahead: a device whose clock is wrong.
 	Future int
 	// Cursor is the newest modification time in the answer, zero when it was empty.
 	Cursor time.Time
+}
+
+// Unknown is a number of the cloud that no table explains. The value that
+// carries it is kept all the same.
+type Unknown struct {
+	Kind   UnknownKind
+	Number int64
+}
+
+// UnknownKind says which table a number is missing from.
+type UnknownKind string
+
+// The tables that numbers can be missing from.
+const (
+	UnknownType     UnknownKind = "measure type"
+	UnknownModel    UnknownKind = "device model"
+	UnknownCategory UnknownKind = "workout category"
+	UnknownClass    UnknownKind = "rhythm class"
+	UnknownSource   UnknownKind = "attribution"
+)
+
+// meet notes a number that no table explains.
+func (u *Update) meet(kind UnknownKind, number int64) {
+	if met := (Unknown{kind, number}); !slices.Contains(u.Unknown, met) {
+		u.Unknown = append(u.Unknown, met)
+	}
 }

@@ -82,8 +82,8 @@ func TestRecordedBodyScan(t *testing.T) {
 		"muscle_mass_for_segments_left_arm": "4.42", "muscle_mass_for_segments_right_leg": "13.3",
 		"muscle_mass_for_segments_right_arm": "4.63", "basal_metabolic_rate_kcal": "2263", "fat_ratio_pct": "19.467",
 	})
-	if len(u.NewTypes) != 0 {
-		t.Errorf("new types %v", u.NewTypes)
+	if len(u.Unknown) != 0 {
+		t.Errorf("unknown %v", u.Unknown)
 	}
 }
 

@@ -13,16 +13,6 @@ const (
 	ScopeBridge  Scope = "bridge"  // the program itself
 )
 
-// Endpoint is a service of the cloud that readings come from.
-type Endpoint string
-
-// The endpoints, named as the cloud's service and action.
-const (
-	EndpointMeasures Endpoint = "measure/getmeas"
-	EndpointNights   Endpoint = "v2/sleep/getsummary"
-	EndpointStages   Endpoint = "v2/sleep/get"
-)
-
 // NoPrecision marks a sensor that has no suggested number of decimal places.
 const NoPrecision = -1
 
@@ -57,9 +47,13 @@ type Sensor struct {
 	Measure int
 	// Position is the body segment of the measure type; 0 means the whole body.
 	Position int
-	// Fields are the fields of a night for EndpointNights, the first that is
+	// Fields are the fields of a row of the endpoint's answer, the first that is
 	// delivered counts.
 	Fields []string
+	// ZeroIsNone marks fields whose 0 means that nothing was measured.
+	ZeroIsNone bool
+	// Needs names a field that must be there and not 0 for this one to mean anything.
+	Needs string
 	// Shift is the power of ten between the wire's unit and Unit (a ratio shown
 	// in % has 2, seconds shown in ms have 3).
 	Shift int

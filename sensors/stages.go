@@ -20,7 +20,7 @@ func (s *State) takeStages(g withings.Stages, r Rules, u *Update) {
 		case r.ahead(end):
 			u.Future++
 		default:
-			stretches = append(stretches, stretchOf(stretch, start, end, r))
+			stretches = append(stretches, stretchOf(stretch, start, end, r, u))
 		}
 	}
 	if len(stretches) == 0 {
@@ -53,7 +53,7 @@ func compareStretches(a, b session) int {
 		cmp.Compare(a.Values[keyStage].String(), b.Values[keyStage].String()))
 }
 
-func stretchOf(stretch withings.Stage, start, end int64, r Rules) session {
+func stretchOf(stretch withings.Stage, start, end int64, r Rules, u *Update) session {
 	state := unknownStage
 	if stretch.State.OK {
 		state = class(catalogue().byKey[keyStage].Options, decimal.FromInt(stretch.State.N), unknownStage)
@@ -61,7 +61,7 @@ func stretchOf(stretch withings.Stage, start, end int64, r Rules) session {
 	return session{
 		record: record{
 			At: end, Received: r.received(), Device: string(stretch.HashDeviceID),
-			Model: modelOf(string(stretch.Model), stretch.ModelID), Values: map[string]Value{keyStage: Text(state)},
+			Model: modelOf(string(stretch.Model), stretch.ModelID, u), Values: map[string]Value{keyStage: Text(state)},
 		},
 		Start: start,
 	}

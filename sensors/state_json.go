@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // stateVersion is the layout of a stored state.
-const stateVersion = 1
+const stateVersion = 2
 
 // ErrStateVersion says that a stored state was written by a program with
 // another layout; the cure is to fetch everything again.
@@ -20,30 +21,45 @@ var ErrStateVersion = errors.New("sensors: state of an unknown version")
 var errState = errors.New("sensors: damaged state")
 
 type storedState struct {
-	Version int             `json:"version"`
-	Groups  []record        `json:"groups,omitempty"`
-	Met     map[int64]int64 `json:"met,omitempty"`
-	Held    []int64         `json:"held,omitempty"`
-	Nights  []session       `json:"nights,omitempty"`
-	Scored  map[int64]int64 `json:"scored,omitempty"`
-	Waiting []int64         `json:"waiting,omitempty"`
-	Stage   *session        `json:"stage,omitempty"`
-	Types   []int           `json:"types,omitempty"`
+	Version  int                 `json:"version"`
+	Groups   []record            `json:"groups,omitempty"`
+	Met      map[int64]int64     `json:"met,omitempty"`
+	Held     map[int64]heldGroup `json:"held,omitempty"`
+	Weighs   map[int64]weighIn   `json:"weighs,omitempty"`
+	Nights   []session           `json:"nights,omitempty"`
+	Scored   map[int64]int64     `json:"scored,omitempty"`
+	Waiting  []int64             `json:"waiting,omitempty"`
+	Series   map[int64]means     `json:"series,omitempty"`
+	Stage    *session            `json:"stage,omitempty"`
+	Days     map[string]dayTotal `json:"days,omitempty"`
+	Today    string              `json:"today,omitempty"`
+	Latest   map[string]record   `json:"latest,omitempty"`
+	Workouts []record            `json:"workouts,omitempty"`
+	Trained  map[int64]int64     `json:"trained,omitempty"`
+	Beats    []record            `json:"beats,omitempty"`
+	Heard    map[int64]int64     `json:"heard,omitempty"`
+	Goals    *record             `json:"goals,omitempty"`
+	Zone     string              `json:"zone,omitempty"`
 }
 
 // MarshalJSON writes the whole state, the same bytes for the same state.
 func (s *State) MarshalJSON() ([]byte, error) {
-	return json.Marshal(storedState{
+	stored := storedState{
 		Version: stateVersion,
-		Groups:  slices.SortedFunc(maps.Values(s.groups), func(a, b record) int { return cmp.Compare(a.ID, b.ID) }),
-		Met:     s.met,
-		Held:    slices.Sorted(maps.Keys(s.held)),
-		Nights:  slices.SortedFunc(maps.Values(s.nights), func(a, b session) int { return cmp.Compare(a.ID, b.ID) }),
-		Scored:  s.scored,
-		Waiting: slices.Sorted(maps.Keys(s.waiting)),
-		Stage:   s.stage,
-		Types:   slices.Sorted(maps.Keys(s.types)),
-	})
+		Groups:  byID(s.groups), Met: s.met, Held: s.held, Weighs: s.weighs,
+		Nights: slices.SortedFunc(maps.Values(s.nights), func(a, b session) int { return cmp.Compare(a.ID, b.ID) }),
+		Scored: s.scored, Waiting: slices.Sorted(maps.Keys(s.waiting)), Series: s.series, Stage: s.stage,
+		Days: s.days, Today: s.today, Latest: s.latest, Workouts: byID(s.workouts), Trained: s.trained,
+		Beats: byID(s.beats), Heard: s.heard, Zone: s.zone,
+	}
+	if len(s.goals.Values) > 0 {
+		stored.Goals = &s.goals
+	}
+	return json.Marshal(stored)
+}
+
+func byID(records map[int64]record) []record {
+	return slices.SortedFunc(maps.Values(records), func(a, b record) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // UnmarshalJSON replaces the state by a stored one, or leaves it as it is and
@@ -58,12 +74,18 @@ func (s *State) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("%w: %d", ErrStateVersion, stored.Version)
 	}
 	read := NewState()
-	for _, g := range stored.Groups {
-		if !g.sane() {
-			return fmt.Errorf("%w: group %d", errState, g.ID)
-		}
-		if g.Values = keptValues(g.Values); len(g.Values) > 0 {
-			read.groups[g.ID] = g
+	for _, kept := range []struct {
+		what string
+		from []record
+		to   map[int64]record
+	}{{"group", stored.Groups, read.groups}, {"workout", stored.Workouts, read.workouts}, {"heart record", stored.Beats, read.beats}} {
+		for _, rec := range kept.from {
+			if !rec.sane() {
+				return fmt.Errorf("%w: %s %d", errState, kept.what, rec.ID)
+			}
+			if rec.Values = keptValues(rec.Values); len(rec.Values) > 0 {
+				kept.to[rec.ID] = rec
+			}
 		}
 	}
 	for _, n := range stored.Nights {
@@ -80,13 +102,55 @@ func (s *State) UnmarshalJSON(data []byte) error {
 		}
 		read.stage = stage
 	}
+	if err := read.restoreDay(stored); err != nil {
+		return err
+	}
+	for id, w := range stored.Weighs {
+		if w.At <= 0 || w.At > lastMoment || w.Value.Sign() <= 0 || max(w.Day*secondsPerDay-w.At, w.At-w.Day*secondsPerDay) > 2*secondsPerDay {
+			return fmt.Errorf("%w: weigh-in %d", errState, id)
+		}
+		read.weighs[id] = w
+	}
+	for id, m := range stored.Series {
+		read.series[id] = means{Modified: m.Modified, Values: keptValues(m.Values)}
+	}
 	maps.Copy(read.met, stored.Met)
+	maps.Copy(read.held, stored.Held)
 	maps.Copy(read.scored, stored.Scored)
-	fill(read.held, stored.Held)
-	fill(read.waiting, stored.Waiting)
-	fill(read.types, stored.Types)
+	maps.Copy(read.trained, stored.Trained)
+	maps.Copy(read.heard, stored.Heard)
+	for _, id := range stored.Waiting {
+		read.waiting[id] = struct{}{}
+	}
 	read.prune()
 	*s = *read
+	return nil
+}
+
+// restoreDay takes over what was known of today.
+func (s *State) restoreDay(stored storedState) error {
+	for date, day := range stored.Days {
+		if _, err := time.Parse(time.DateOnly, date); err != nil || !day.sane() || day.Date != date {
+			return fmt.Errorf("%w: day %.20q", errState, date)
+		}
+		day.Values = keptValues(day.Values)
+		s.days[date] = day
+	}
+	for key, slot := range stored.Latest {
+		slot.Values = keptValues(slot.Values)
+		if !slot.sane() || !slot.Values[key].Valid() {
+			return fmt.Errorf("%w: newest %.60q", errState, key)
+		}
+		s.latest[key] = slot
+	}
+	if stored.Goals != nil {
+		s.goals = *stored.Goals
+		s.goals.Values = keptValues(s.goals.Values)
+	}
+	if _, err := time.Parse(time.DateOnly, stored.Today); err != nil && stored.Today != "" {
+		return fmt.Errorf("%w: today is %.20q", errState, stored.Today)
+	}
+	s.today, s.zone = stored.Today, stored.Zone
 	return nil
 }
 
@@ -96,18 +160,14 @@ func (r record) sane() bool {
 	return r.At > 0 && possible(r.At) && possible(r.Modified) && possible(r.Received)
 }
 
+// keptValues leaves out what is no value and no key. A key without a row may be
+// one of the user's own.
 func keptValues(values map[string]Value) map[string]Value {
 	kept := map[string]Value{}
 	for key, value := range values {
-		if _, ok := Lookup(key); ok && value.Valid() {
+		if key != "" && value.Valid() {
 			kept[key] = value
 		}
 	}
 	return kept
-}
-
-func fill[T comparable](set map[T]struct{}, members []T) {
-	for _, m := range members {
-		set[m] = struct{}{}
-	}
 }

@@ -4,7 +4,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Activities is the answer of v2/measure getactivity.
+// Activities is the answer of v2/measure getactivity; see Measures about More.
 type Activities struct {
 	Rows   List[Activity] `json:"activities"`
 	More   Flag           `json:"more,omitzero"`
@@ -36,7 +36,7 @@ type Slot struct {
 	Data                          map[string]Number
 }
 
-// Workouts is the answer of v2/measure getworkouts.
+// Workouts is the answer of v2/measure getworkouts; see Measures about More.
 type Workouts struct {
 	Series List[Workout] `json:"series"`
 	More   Flag          `json:"more,omitzero"`

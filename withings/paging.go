@@ -2,6 +2,7 @@ package withings
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"net/url"
 	"strconv"
@@ -10,29 +11,54 @@ import (
 // maxPages bounds one question: far more than anybody's lifetime needs.
 const maxPages = 500
 
-// page is what paging must know about an answer.
-type page struct {
-	rows   int
-	more   Flag
-	offset Int
+// leaf points at what paging reads of an answer, and writes in the last one.
+type leaf[R any] struct {
+	rows   *List[R]
+	more   *Flag
+	offset *Int
+}
+
+// gather asks until the cloud has no more. It returns the last answer with the
+// rows of all of them, each once and in the cloud's order; more is still true
+// when they are not complete.
+func gather[A, R any, K comparable](
+	ctx context.Context, a *Account, service, action string, form url.Values,
+	open func(*A) leaf[R], identify func(R) identity[K],
+) (A, error) {
+	var none, last A
+	var all pile[R]
+	complete, err := pages(ctx, a, service, action, form, func(answer A) leaf[R] {
+		last = answer
+		part := open(&last)
+		all.add(*part.rows)
+		return part
+	})
+	if err != nil {
+		return none, err
+	}
+	whole := open(&last)
+	*whole.rows = newest(all, identify)
+	*whole.more = Flag{True: !complete, OK: true}
+	return last, nil
 }
 
 // pages asks until the cloud has no more. It stops with complete false when the
-// cloud says that there is more but does not get on.
-func pages[T any](
-	ctx context.Context, a *Account, service, action string, form url.Values, take func(T) page,
+// cloud says that there is more but does not get on, and when it says nothing at
+// all: success without a body must not pass for "there is no row any more".
+func pages[A, R any](
+	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) leaf[R],
 ) (complete bool, err error) {
 	var at int64
 	for range maxPages {
-		answer, err := call[T](ctx, a, service, action, form)
-		if err != nil {
+		answer, err := call[Maybe[A]](ctx, a, service, action, form)
+		if err != nil || !answer.OK {
 			return false, err
 		}
-		got := take(answer)
+		got := take(answer.Value)
 		switch {
 		case !got.more.True:
 			return true, nil
-		case got.rows == 0 || !got.offset.OK || got.offset.N <= at:
+		case len(*got.rows) == 0 || !got.offset.OK || got.offset.N <= at:
 			return false, nil
 		}
 		at = got.offset.N
@@ -42,34 +68,70 @@ func pages[T any](
 	return false, nil
 }
 
-// sheet is a row and the page it came on.
-type sheet[T any] struct {
-	row  T
-	page int
+// pile holds the rows of all pages, and where each page ends. The rows are kept
+// once: an archive of many years goes through here.
+type pile[R any] struct {
+	rows []R
+	ends []int
 }
 
-// newest drops what shifting pages delivered twice: of rows with one id those
-// modified last stay, from the last page that has them. Rows without an id and
-// rows that one page lists side by side are kept.
-func newest[T any](sheets []sheet[T], key func(T) (id, modified Int)) []T {
+func (p *pile[R]) add(page []R) {
+	if len(p.rows) == 0 {
+		p.rows = page // most answers are one page: nothing is copied
+	} else {
+		p.rows = append(p.rows, page...)
+	}
+	p.ends = append(p.ends, len(p.rows))
+}
+
+// all lists every row with the number of its page.
+func (p *pile[R]) all() iter.Seq2[int, R] {
+	return func(yield func(int, R) bool) {
+		start := 0
+		for page, end := range p.ends {
+			for _, row := range p.rows[start:end] {
+				if !yield(page, row) {
+					return
+				}
+			}
+			start = end
+		}
+	}
+}
+
+// identity tells rows apart. Of rows with one key the newest counts; modified is
+// 0 where a service does not say. Rows that are not known by any key all count.
+type identity[K comparable] struct {
+	key      K
+	known    bool
+	modified int64
+}
+
+// byID is the identity of rows that the cloud numbers.
+func byID(id, modified Int) identity[int64] { return identity[int64]{id.N, id.OK, modified.N} }
+
+// newest drops what shifting pages delivered twice: of rows with one key those
+// modified last stay, from the last page that has them. Rows without a key and
+// rows that one page lists side by side are kept. It reuses the pile's memory.
+func newest[R any, K comparable](p pile[R], identify func(R) identity[K]) []R {
 	type version struct {
 		modified int64
 		page     int
 	}
-	best := make(map[int64]version, len(sheets))
-	for _, s := range sheets {
-		id, modified := key(s.row)
-		have, known := best[id.N]
-		if id.OK && (!known || modified.N > have.modified || (modified.N == have.modified && s.page > have.page)) {
-			best[id.N] = version{modified.N, s.page}
+	best := make(map[K]version, len(p.rows))
+	for page, row := range p.all() {
+		is := identify(row)
+		have, seen := best[is.key]
+		if is.known && (!seen || is.modified > have.modified || (is.modified == have.modified && page > have.page)) {
+			best[is.key] = version{is.modified, page}
 		}
 	}
-	rows := make([]T, 0, len(sheets))
-	for _, s := range sheets {
-		id, modified := key(s.row)
-		if !id.OK || best[id.N] == (version{modified.N, s.page}) {
-			rows = append(rows, s.row)
+	kept := p.rows[:0]
+	for page, row := range p.all() {
+		if is := identify(row); !is.known || best[is.key] == (version{is.modified, page}) {
+			kept = append(kept, row)
 		}
 	}
-	return rows
+	clear(p.rows[len(kept):])
+	return kept
 }

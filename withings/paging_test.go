@@ -127,7 +127,7 @@ func TestStagesComeInChunks(t *testing.T) {
 			// Each answer holds its last slice first, and one that the next repeats.
 			return answered(`{"status":0,"body":{"series":[` + row(end) + `,` + row(start) + `],"model":32}}`)
 		})
-		stages, err := a.Stages(t.Context(), from, from.Add(30*time.Hour))
+		stages, err := a.Stages(t.Context(), from, from.Add(30*time.Hour), "rmssd", "sdnn_1")
 		if err != nil || stages.Model.N != 32 {
 			t.Fatalf("%+v, %v", stages, err)
 		}
@@ -138,7 +138,12 @@ func TestStagesComeInChunks(t *testing.T) {
 		if want := []int64{0, 43200, 86400, 108000}; !slices.Equal(starts, want) {
 			t.Errorf("starts %v, want %v", starts, want)
 		}
-		if n := len(c.seen("get")); n != 4 || c.seen("get")[0].form.Get("data_fields") == "" {
+		for _, v := range c.seen("get") {
+			if v.form.Get("data_fields") != "rmssd,sdnn_1" {
+				t.Errorf("asked for the series %q", v.form["data_fields"])
+			}
+		}
+		if n := len(c.seen("get")); n != 4 {
 			t.Errorf("%d requests", n)
 		}
 		if _, err := a.Stages(t.Context(), from, from); err != nil || len(c.seen("get")) != 4 {

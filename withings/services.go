@@ -1,6 +1,6 @@
 package withings
 
-// HeartRecords is the answer of v2/heart list.
+// HeartRecords is the answer of v2/heart list; see Measures about More.
 type HeartRecords struct {
 	Series List[HeartRecord] `json:"series"`
 	More   Flag              `json:"more,omitzero"`
@@ -48,7 +48,7 @@ type HeartSignal struct {
 	HeartRate         Int  `json:"heart_rate,omitzero"`
 }
 
-// SoundRecords is the answer of v2/stetho list.
+// SoundRecords is the answer of v2/stetho list; see Measures about More.
 type SoundRecords struct {
 	Series List[SoundRecord] `json:"series"`
 	More   Flag              `json:"more,omitzero"`

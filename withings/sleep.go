@@ -67,9 +67,6 @@ const nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepd
 	"chest_movement_rate_wellness_max,core_body_temperature_avg,core_body_temperature_min,core_body_temperature_max," +
 	"core_body_temperature_status"
 
-// stageFields are all series of a sleep; without them come bare stages.
-const stageFields = "hr,rr,snoring,sdnn_1,rmssd,hrv_quality,mvt_score,chest_movement_rate,withings_index,breathing_sounds"
-
 const nightEvents = "night_events"
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.

@@ -1,0 +1,107 @@
+package sensors
+
+import (
+	"math/big"
+
+	"vitals2mqtt/internal/decimal"
+)
+
+// spare is how many decimal places a computed value has beyond those shown.
+const spare = 1
+
+// ratio is a value computed from two others of one measure group.
+type ratio struct {
+	key, of, to string
+	percent     bool // of ÷ to × 100, else of − to
+}
+
+func ratios() []ratio {
+	return []ratio{
+		{"muscle_ratio_pct", "muscle_mass_kg", keyWeight, true},
+		{"bone_ratio_pct", "bone_mass_kg", keyWeight, true},
+		{"hydration_pct", "hydration", keyWeight, true},
+		{"pulse_pressure_mmhg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", false},
+	}
+}
+
+// relate adds the values that rest on two measures of one group. Two groups are
+// never mixed: muscles of today over the weight of last week say nothing.
+func relate(values map[string]Value) {
+	for _, r := range ratios() {
+		of, first := values[r.of].Decimal()
+		to, second := values[r.to].Decimal()
+		if !first || !second || to.Sign() <= 0 {
+			continue
+		}
+		result := new(big.Rat)
+		if r.percent {
+			result.Quo(of.Rat(), to.Rat()).Mul(result, big.NewRat(100, 1))
+		} else {
+			result.Sub(of.Rat(), to.Rat())
+		}
+		put(values, r.key, result)
+	}
+}
+
+// put rounds a computed value to the places of its row and some to spare.
+func put(values map[string]Value, key string, result *big.Rat) {
+	if rounded, err := decimal.FromRat(result, catalogue().byKey[key].Precision+spare); err == nil {
+		values[key] = Number(rounded)
+	}
+}
+
+// derive adds the values that rest on other current values.
+func (s *State) derive(readings map[string]Reading) {
+	weight, weighed := readings[keyWeight]
+	if weighed {
+		readings[keyWeighed] = weight.with(keyWeighed, stamp(weight.MeasuredAt.Unix()))
+		computed := map[string]Value{}
+		if height, ok := positive(readings, keyHeight); ok {
+			// The newest height counts, however old: it is entered once in a life.
+			square := new(big.Rat).Mul(height, height)
+			if kg, ok := positive(readings, keyWeight); ok {
+				put(computed, keyBMI, kg.Quo(kg, square))
+			}
+		}
+		if goal, ok := positive(readings, keyGoal); ok {
+			if kg, ok := positive(readings, keyWeight); ok {
+				put(computed, keyToGoal, kg.Sub(kg, goal))
+			}
+		}
+		s.addTrend(computed)
+		for key, value := range computed {
+			readings[key] = weight.with(key, value)
+		}
+	}
+	if last, ok := s.lastMeasured(); ok {
+		readings[keyMeasured] = last.reading(keyMeasured, stamp(last.At))
+	}
+}
+
+// positive is the number of a reading, if it is more than nothing.
+func positive(readings map[string]Reading, key string) (*big.Rat, bool) {
+	number, ok := readings[key].Value.Decimal()
+	return number.Rat(), ok && number.Sign() > 0
+}
+
+// with is another value of the same measurement.
+func (r Reading) with(key string, value Value) Reading {
+	r.Key, r.Value = key, value
+	return r
+}
+
+// lastMeasured is the newest of all that the person did: measured, slept, trained.
+func (s *State) lastMeasured() (record, bool) {
+	newest := record{}
+	for _, records := range []map[int64]record{s.groups, s.beats, s.workouts} {
+		if last, ok := lastOf(records); ok && last.newer(newest) {
+			newest = last
+		}
+	}
+	for _, row := range s.nights {
+		if row.newer(newest) {
+			newest = row.record
+		}
+	}
+	return newest, newest.At != 0
+}

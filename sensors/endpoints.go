@@ -1,0 +1,106 @@
+package sensors
+
+import "slices"
+
+// Endpoint is a service of the cloud that readings come from.
+type Endpoint string
+
+// The endpoints, named as the cloud's service and action.
+const (
+	EndpointMeasures Endpoint = "measure/getmeas"
+	EndpointNights   Endpoint = "v2/sleep/getsummary"
+	EndpointStages   Endpoint = "v2/sleep/get"
+	// EndpointSeries is the same service, asked once after each night.
+	EndpointSeries   Endpoint = "v2/sleep/get series"
+	EndpointActivity Endpoint = "v2/measure/getactivity"
+	EndpointIntraday Endpoint = "v2/measure/getintradayactivity"
+	EndpointWorkouts Endpoint = "v2/measure/getworkouts"
+	EndpointHeart    Endpoint = "v2/heart/list"
+	EndpointStetho   Endpoint = "v2/stetho/list"
+	EndpointDevices  Endpoint = "v2/user/getdevice"
+	EndpointGoals    Endpoint = "v2/user/getgoals"
+)
+
+// Scopes of a consent.
+const (
+	scopeInfo     = "user.info"
+	scopeMetrics  = "user.metrics"
+	scopeActivity = "user.activity"
+)
+
+// service is what is known of an endpoint beforehand.
+type service struct {
+	endpoint Endpoint
+	scope    string
+}
+
+// services lists the endpoints in the order in which they are asked: devices
+// and goals first, because other values rest on them.
+func services() []service {
+	return []service{
+		{EndpointDevices, scopeInfo},
+		{EndpointGoals, scopeInfo},
+		{EndpointMeasures, scopeMetrics},
+		{EndpointHeart, scopeMetrics},
+		{EndpointStetho, scopeMetrics},
+		{EndpointNights, scopeActivity},
+		{EndpointStages, scopeActivity},
+		{EndpointSeries, scopeActivity},
+		{EndpointActivity, scopeActivity},
+		{EndpointIntraday, scopeActivity},
+		{EndpointWorkouts, scopeActivity},
+	}
+}
+
+// Scope is what the consent must include for the endpoint to answer.
+func (e Endpoint) Scope() string {
+	for _, s := range services() {
+		if s.endpoint == e {
+			return s.scope
+		}
+	}
+	return ""
+}
+
+// further are the endpoints that a key rests on beside its own.
+func further(key string) []Endpoint {
+	switch key {
+	case keyRhythm:
+		return []Endpoint{EndpointHeart}
+	case keyValves:
+		return []Endpoint{EndpointHeart}
+	case keyToGoal:
+		return []Endpoint{EndpointGoals}
+	case keyRMSSD, keySDNN:
+		return []Endpoint{EndpointNights}
+	}
+	return nil
+}
+
+// EndpointsOf returns the endpoints that a key needs, its own first; none for a
+// key that is unknown or comes from no endpoint.
+func EndpointsOf(key string) []Endpoint {
+	row, ok := Lookup(key)
+	if !ok || row.Endpoint == "" {
+		return nil
+	}
+	return append([]Endpoint{row.Endpoint}, further(row.Key)...)
+}
+
+// Endpoints returns the endpoints that these keys need, each once, in the order
+// in which they are asked. Unknown keys need none.
+func Endpoints(keys []string) []Endpoint {
+	need := map[Endpoint]bool{}
+	for _, key := range keys {
+		for _, endpoint := range EndpointsOf(key) {
+			need[endpoint] = true
+		}
+	}
+	var list []Endpoint
+	for _, s := range services() {
+		if need[s.endpoint] {
+			list = append(list, s.endpoint)
+		}
+	}
+	return slices.Clip(list)
+}

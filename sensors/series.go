@@ -1,0 +1,81 @@
+package sensors
+
+import (
+	"math/big"
+	"time"
+
+	"vitals2mqtt/withings"
+)
+
+// means is what the series of a night came to.
+type means struct {
+	Modified int64            `json:"modified"` // the version of the night they belong to
+	Values   map[string]Value `json:"values,omitempty"`
+}
+
+// SeriesWanted returns the night whose series was not read yet, and false when
+// there is none.
+func (s *State) SeriesWanted() (from, to time.Time, wanted bool) {
+	night, ok := chooseNight(s.nights)
+	if !ok {
+		return time.Time{}, time.Time{}, false
+	}
+	read, ok := s.series[night.ID]
+	return unix(night.Start), unix(night.At), !ok || read.Modified != night.Modified
+}
+
+// SeriesFields are the fields of the series that a night is asked for.
+func SeriesFields() []string {
+	var fields []string
+	for _, row := range catalogue().fields[EndpointSeries] {
+		fields = append(fields, row.Fields...)
+	}
+	return fields
+}
+
+// Series takes in the series of the night that SeriesWanted has named.
+func (s *State) Series(g withings.Stages, r Rules) Update {
+	return s.change(r, func(*Update) {
+		night, ok := chooseNight(s.nights)
+		if !ok {
+			return
+		}
+		m := means{Modified: night.Modified, Values: map[string]Value{}}
+		for _, row := range catalogue().fields[EndpointSeries] {
+			if mean := meanOver(g, night, row.Fields[0]); mean != nil {
+				put(m.Values, row.Key, mean)
+			}
+		}
+		s.series[night.ID] = m
+	})
+}
+
+// meanOver is the mean of a series over a night, as the night's own device took
+// it when that one did; nil when nobody did.
+func meanOver(g withings.Stages, night session, field string) *big.Rat {
+	for _, own := range []bool{true, false} {
+		sum, count := new(big.Rat), int64(0)
+		for _, stretch := range g.Series {
+			if own && string(stretch.HashDeviceID) != night.Device {
+				continue
+			}
+			for at, number := range stretch.Series[field] {
+				if at >= night.Start && at <= night.At && number.OK && number.Decimal.Sign() > 0 {
+					sum.Add(sum, number.Decimal.Rat())
+					count++
+				}
+			}
+		}
+		if count > 0 {
+			return sum.Quo(sum, big.NewRat(count, 1))
+		}
+	}
+	return nil
+}
+
+// addMeans adds what the series of the last night came to.
+func (s *State) addMeans(night session, readings map[string]Reading) {
+	for key, value := range s.series[night.ID].Values {
+		readings[key] = night.reading(key, value)
+	}
+}

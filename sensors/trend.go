@@ -1,0 +1,150 @@
+package sensors
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+	"time"
+
+	"vitals2mqtt/internal/decimal"
+)
+
+// The weight trend is smoothed exponentially, a tenth of the difference a day,
+// as in the Hacker's Diet. A day's weight is the mean of its weigh-ins; days
+// without one lie on the straight line between their neighbours. What is older
+// than a trendWindow has no weight left in it (0.9^200 is less than 10⁻⁹).
+const (
+	smoothing   = 0.1
+	trendWindow = 200 // days
+	// keepWeighs days stay known, more than are needed, so that deleting the
+	// newest weigh-ins leaves enough.
+	keepWeighs    = 400 // days
+	maxWeighs     = 3000
+	secondsPerDay = 24 * 60 * 60
+)
+
+// weighIn is one weight. Day counts the person's local days since 1970.
+type weighIn struct {
+	At    int64           `json:"at"`
+	Day   int64           `json:"day"`
+	Value decimal.Decimal `json:"kg"`
+}
+
+// weigh remembers the weight of a group for the trend.
+func (s *State) weigh(rec record, r Rules) {
+	kg, ok := rec.Values[keyWeight].Decimal()
+	if !ok || kg.Sign() <= 0 {
+		return
+	}
+	zone, _ := zoneOf(rec.Zone, r.Zone)
+	s.smooth = nil
+	s.weighs[rec.ID] = weighIn{At: rec.At, Day: dayOf(unix(rec.At).In(zone)), Value: kg}
+}
+
+// dayOf counts the local days since 1970.
+func dayOf(t time.Time) int64 {
+	year, month, day := t.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay
+}
+
+// dayWeight is the mean weight of a day, in kg.
+type dayWeight struct {
+	day int64
+	kg  float64
+}
+
+// weights are the days with a weigh-in, oldest first, at most a window of them.
+func (s *State) weights() []dayWeight {
+	days := map[int64][]decimal.Decimal{}
+	newest := int64(0)
+	for _, w := range s.weighs {
+		newest = max(newest, w.Day)
+		days[w.Day] = append(days[w.Day], w.Value)
+	}
+	weights := make([]dayWeight, 0, len(days))
+	for day, all := range days {
+		if newest-day > trendWindow {
+			continue
+		}
+		sum := new(big.Rat)
+		for _, kg := range all {
+			sum.Add(sum, kg.Rat())
+		}
+		mean, _ := sum.Quo(sum, big.NewRat(int64(len(all)), 1)).Float64()
+		weights = append(weights, dayWeight{day, mean})
+	}
+	slices.SortFunc(weights, func(a, b dayWeight) int { return int(a.day - b.day) })
+	return weights
+}
+
+// trend is the smoothed weight of every day from the first weigh-in to the last.
+func trend(weights []dayWeight) []float64 {
+	if len(weights) == 0 {
+		return nil
+	}
+	smooth := []float64{weights[0].kg}
+	for i, next := range weights[1:] {
+		last := weights[i]
+		slope := (next.kg - last.kg) / float64(next.day-last.day)
+		for day := last.day + 1; day <= next.day; day++ {
+			kg := last.kg + slope*float64(day-last.day)
+			before := smooth[len(smooth)-1]
+			smooth = append(smooth, before+smoothing*(kg-before))
+		}
+	}
+	return smooth
+}
+
+// addTrend adds the trend on the day of the last weigh-in, and how it changed.
+func (s *State) addTrend(values map[string]Value) {
+	if len(s.weighs) == 0 {
+		return
+	}
+	if s.smooth == nil {
+		s.smooth = trend(s.weights())
+	}
+	smooth := s.smooth
+	today := len(smooth) - 1
+	putFloat(values, keyTrend, smooth[today])
+	for key, days := range map[string]int{keyWeek: 7, keyMonth: 30} {
+		if today >= days {
+			putFloat(values, key, smooth[today]-smooth[today-days])
+		}
+	}
+}
+
+func putFloat(values map[string]Value, key string, kg float64) {
+	rounded, err := decimal.Parse(strconv.FormatFloat(kg, 'f', catalogue().byKey[key].Precision+spare, 64))
+	if err == nil {
+		values[key] = Number(rounded)
+	}
+}
+
+// pruneWeighs forgets weigh-ins that no trend rests on any more.
+func (s *State) pruneWeighs() {
+	newest := int64(0)
+	for _, w := range s.weighs {
+		newest = max(newest, w.Day)
+	}
+	at := make(map[int64]int64, len(s.weighs))
+	for id, w := range s.weighs {
+		if newest-w.Day > keepWeighs {
+			s.forgetWeigh(id)
+			continue
+		}
+		at[id] = w.At
+	}
+	forgetOldest(at, maxWeighs)
+	for id := range s.weighs {
+		if _, kept := at[id]; !kept {
+			s.forgetWeigh(id)
+		}
+	}
+}
+
+func (s *State) forgetWeigh(id int64) {
+	if _, known := s.weighs[id]; known {
+		delete(s.weighs, id)
+		s.smooth = nil
+	}
+}

@@ -1,0 +1,63 @@
+package sensors
+
+import (
+	"cmp"
+
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/withings"
+)
+
+// keepWorkouts workouts stay known, so that the one before becomes the last
+// again when the last is deleted.
+const keepWorkouts = 10
+
+// Workouts takes in an answer of workouts.
+func (s *State) Workouts(w withings.Workouts, r Rules) Update {
+	return s.change(r, func(u *Update) { s.takeWorkouts(w, r, u) })
+}
+
+func (s *State) takeWorkouts(w withings.Workouts, r Rules, u *Update) {
+	for _, row := range w.Series {
+		u.cursor(moment(row.Modified, row.End), r)
+		s.takeWorkout(row, r, u)
+	}
+}
+
+// takeWorkout lets a version of a workout replace the one before it.
+func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) {
+	start, end := moment(row.Start), moment(row.End)
+	modified := moment(row.Modified, row.End)
+	known, met := s.trained[row.ID.N]
+	if !row.ID.OK || start == 0 || end < start || met && modified < known {
+		return
+	}
+	if r.ahead(end) {
+		u.Future++
+		return
+	}
+	old := s.workouts[row.ID.N]
+	s.trained[row.ID.N] = modified
+	rec := record{
+		ID: row.ID.N, At: end, Modified: modified, Received: r.received(), Device: string(row.DeviceID),
+		Model: modelOf("", row.Model, u), Zone: string(row.Timezone), Date: string(row.Date), Values: map[string]Value{},
+	}
+	if row.Attribution.OK {
+		attribution := int(row.Attribution.N)
+		rec.Attribution = &attribution
+	}
+	if met && old.Modified == modified {
+		rec.Received = old.Received
+	}
+	name, named := workoutName(row.Category.N)
+	if !named && row.Category.OK {
+		u.meet(UnknownCategory, row.Category.N)
+	}
+	rec.Values["workout_type"] = Text(name)
+	rec.Values["workout_start"], rec.Values["workout_end"] = stamp(start), stamp(end)
+	rec.Values["workout_duration"] = Number(decimal.FromInt(end - start))
+	fieldsInto(rec.Values, EndpointWorkouts, row.Data.Fields)
+	s.workouts[rec.ID] = rec
+	if !met && r.fresh(cmp.Or(modified, end)) {
+		u.Events = append(u.Events, rec.event(EventWorkout))
+	}
+}

@@ -1,0 +1,238 @@
+package withings_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/withings"
+)
+
+func TestShiftedRowsCountOnce(t *testing.T) {
+	t.Parallel()
+	for name, q := range those(paged) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, c := account(t, func(v visit) *told {
+				rows, tail := q.row(1)+","+q.row(2), `,"more":true,"offset":2`
+				if v.form.Get("offset") != "" {
+					rows, tail = q.row(2)+","+q.row(3), `,"more":false,"offset":0`
+				}
+				return answered(`{"status":0,"body":{"` + q.list + `":[` + rows + `]` + tail + `}}`)
+			})
+			if got := q.ask(t.Context(), a); got != (outcome{rows: 3}) || len(c.visits) != 2 {
+				t.Fatalf("%+v after %d requests", got, len(c.visits))
+			}
+			want := maps.Clone(c.visits[0].form)
+			want.Set("offset", "2")
+			if diff := cmp.Diff(want, c.visits[1].form); diff != "" {
+				t.Errorf("the second page was asked for with other parameters:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPagingThatDoesNotGetOnIsNotComplete(t *testing.T) {
+	t.Parallel()
+	for name, q := range those(paged) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := 0
+			a, c := account(t, always(func() *told {
+				n++
+				return answered(`{"status":0,"body":{"` + q.list + `":[` + q.row(n) + `],"more":true,"offset":1}}`)
+			}))
+			if got := q.ask(t.Context(), a); got != (outcome{rows: 2, more: true}) || len(c.visits) != 2 {
+				t.Errorf("%+v after %d requests", got, len(c.visits))
+			}
+		})
+	}
+}
+
+func TestServicesWithoutPagingAreAskedOnce(t *testing.T) {
+	t.Parallel()
+	for name, q := range those(unpaged) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"more":true,"offset":7}}`) }))
+			if got := q.ask(t.Context(), a); got != (outcome{}) || len(c.visits) != 1 {
+				t.Errorf("%+v after %d requests", got, len(c.visits))
+			}
+		})
+	}
+}
+
+func TestEmptyAnswers(t *testing.T) {
+	t.Parallel()
+	for name, q := range those(every) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var body string
+			a, _ := account(t, always(func() *told { return answered(`{"status":0` + body + `}`) }))
+			for _, list := range []string{`[]`, `{}`, `null`, `0`, `""`} {
+				body = `,"body":{"` + q.list + `":` + list + `}`
+				if got := q.ask(t.Context(), a); got != (outcome{}) {
+					t.Errorf("%s: %+v", body, got)
+				}
+			}
+			// Success that says nothing does not say that there is no row any more.
+			for _, nothing := range []string{``, `,"body":[]`, `,"body":null`} {
+				body = nothing
+				if got := q.ask(t.Context(), a); got != (outcome{more: paged(q)}) {
+					t.Errorf("%q: %+v", body, got)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusalsPassThrough(t *testing.T) {
+	t.Parallel()
+	for name, q := range those(every) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, c := account(t, always(func() *told { return failed(403, "Insufficient_scope") }))
+			got := q.ask(t.Context(), a)
+			if withings.ClassOf(got.err) != withings.Forbidden || got.rows != 0 || len(c.visits) != 1 {
+				t.Errorf("%+v after %d requests", got, len(c.visits))
+			}
+		})
+	}
+	for name, q := range those(paged) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, _ := account(t, func(v visit) *told {
+				if v.form.Get("offset") != "" {
+					return failed(601, "Too many requests")
+				}
+				return answered(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
+			})
+			got := q.ask(t.Context(), a)
+			if withings.ClassOf(got.err) != withings.Limited || got.rows != 0 {
+				t.Errorf("half an answer: %+v", got)
+			}
+		})
+	}
+}
+
+func TestBackwardRangesAreNotAsked(t *testing.T) {
+	t.Parallel()
+	a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{}}`) }))
+	for name, ask := range map[string]func(from, to time.Time) error{
+		"MeasuresBetween": func(from, to time.Time) error { _, err := a.MeasuresBetween(t.Context(), from, to); return err },
+		"NightsBetween":   func(from, to time.Time) error { _, err := a.NightsBetween(t.Context(), from, to); return err },
+		"WorkoutsBetween": func(from, to time.Time) error { _, err := a.WorkoutsBetween(t.Context(), from, to); return err },
+		"Activities":      func(from, to time.Time) error { _, err := a.Activities(t.Context(), from, to); return err },
+	} {
+		if err := ask(end(), begin()); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if err := ask(begin(), time.Time{}); err == nil {
+			t.Errorf("%s without an end: no error", name)
+		}
+		if len(c.visits) != 0 {
+			t.Fatalf("%s asked", name)
+		}
+	}
+	for name, ask := range map[string]func(ctx context.Context) error{
+		"Intraday": func(ctx context.Context) error { _, err := a.Intraday(ctx, end(), begin()); return err },
+		"Stages":   func(ctx context.Context) error { _, err := a.Stages(ctx, end(), begin()); return err },
+	} {
+		if err := ask(t.Context()); err != nil || len(c.visits) != 0 {
+			t.Errorf("%s: %d requests, %v", name, len(c.visits), err)
+		}
+	}
+}
+
+func TestNewerVersionsOfRowsWithoutID(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		first, second := "", ""
+		a, _ := account(t, func(v visit) *told {
+			if v.form.Get("offset") == "" {
+				return answered(`{"status":0,"body":{` + first + `,"more":true,"offset":4}}`)
+			}
+			return answered(`{"status":0,"body":{` + second + `}}`)
+		})
+		first = `"activities":[{"date":"2026-01-02","modelid":94,"is_tracker":true,"modified":10,"steps":100},
+			{"date":"2026-01-02","modelid":1055,"is_tracker":false,"steps":90},{"steps":1},{"steps":1},
+			{"date":"2026-01-01","modelid":94,"is_tracker":true,"modified":12,"steps":80}]`
+		second = `"activities":[{"date":"2026-01-02","modelid":94,"is_tracker":true,"modified":11,"steps":120},{"steps":2},
+			{"date":"2026-01-01","modelid":94,"is_tracker":true,"modified":10,"steps":70}]`
+		days, err := a.Activities(t.Context(), begin(), end())
+		var steps []string
+		for _, row := range days.Rows {
+			steps = append(steps, row.Data["steps"].Decimal.String())
+		}
+		if want := []string{"90", "1", "1", "80", "120", "2"}; err != nil || !slices.Equal(steps, want) {
+			t.Errorf("steps %v, want %v; %v", steps, want, err)
+		}
+		first = `"series":[{"deviceid":"a","timestamp":7,"modified":10,"ecg":{"signalid":1,"afib":2}},
+			{"deviceid":"a","timestamp":7,"ecg":{"signalid":2,"afib":3}},{"deviceid":"b","timestamp":7,"ecg":{"signalid":1,"afib":4}},
+			{"deviceid":"a","timestamp":7,"stetho":{"signalid":8}},{"deviceid":"a","timestamp":7,"stetho":{"signalid":9}},
+			{"deviceid":"a","timestamp":9,"modified":12,"ecg":{"signalid":3,"afib":7}},{"ecg":{"signalid":1,"afib":6}}]`
+		second = `"series":[{"deviceid":"a","timestamp":7,"modified":11,"ecg":{"signalid":1,"afib":0}},
+			{"deviceid":"a","timestamp":8,"ecg":{"signalid":1,"afib":5}},{"deviceid":"a","timestamp":7,"stetho":{"signalid":9}},
+			{"deviceid":"a","timestamp":9,"modified":11,"ecg":{"signalid":3,"afib":8}},{"ecg":{"signalid":1,"afib":6}}]`
+		records, err := a.HeartRecords(t.Context(), begin())
+		var classes []int64
+		for _, row := range records.Series {
+			if row.ECG.OK {
+				classes = append(classes, row.ECG.Value.AFib.N)
+			} else {
+				classes = append(classes, -row.Stetho.Value.SignalID.N)
+			}
+		}
+		if want := []int64{3, 4, -8, 7, 6, 0, 5, -9, 6}; err != nil || !slices.Equal(classes, want) {
+			t.Errorf("classes %v, want %v; %v", classes, want, err)
+		}
+	})
+}
+
+func TestIntradayComesInChunks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, c := account(t, func(v visit) *told {
+			start, _ := strconv.ParseInt(v.form.Get("startdate"), 10, 64)
+			stop, _ := strconv.ParseInt(v.form.Get("enddate"), 10, 64)
+			if stop-start > 86400 || start >= stop {
+				t.Errorf("asked for %d to %d", start, stop)
+			}
+			if start == begin().Unix()+86400 {
+				return answered(`{"status":0,"body":{"series":[]}}`) // a day without a watch
+			}
+			slot := func(at int64) string { return `"` + strconv.FormatInt(at, 10) + `":{"steps":1}` }
+			return answered(`{"status":0,"body":{"series":{` + slot(start) + `,` + slot(stop) + `}}}`)
+		})
+		got, err := a.Intraday(t.Context(), begin(), begin().Add(60*time.Hour))
+		if err != nil || len(c.visits) != 3 {
+			t.Fatalf("%d requests: %v", len(c.visits), err)
+		}
+		var hours []int64
+		for _, at := range slices.Sorted(maps.Keys(got.Series)) {
+			hours = append(hours, (at-begin().Unix())/3600)
+		}
+		if want := []int64{0, 24, 48, 60}; !slices.Equal(hours, want) {
+			t.Errorf("slots at hours %v, want %v", hours, want)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		a, _ := account(t, always(func() *told {
+			if n++; n == 2 {
+				return failed(277, "")
+			}
+			return answered(`{"status":0,"body":{"series":{"1":{"steps":1}}}}`)
+		}))
+		got, err := a.Intraday(t.Context(), begin(), begin().Add(60*time.Hour))
+		if withings.ClassOf(err) != withings.Forbidden || got.Series != nil || n != 2 {
+			t.Errorf("half an answer after %d requests: %+v, %v", n, got, err)
+		}
+	})
+}
