@@ -22,6 +22,12 @@ const (
 	firstRetry = time.Minute
 	// pokePause keeps a chatty automation from eating the quota.
 	pokePause = 5 * time.Second
+	// maxSpread is how far the polls of several profiles are apart at most: who
+	// wants them at six in the morning does not want them at noon.
+	maxSpread = 5 * time.Minute
+	// clockCheck is how often the clock on the wall is looked at while a poll is
+	// awaited: it may have been set, or the machine may have slept.
+	clockCheck = time.Minute
 )
 
 // person is one profile at work: its loop and what it remembers.
@@ -103,12 +109,18 @@ func (p *person) run(ctx context.Context) error {
 
 // plan decides when the next poll is due, and returns the scheduled moment it
 // was derived from. Polls of different profiles are spread over the interval.
+// Only the clock on the wall counts: the other one knows nothing of a clock that
+// was set, and both come out of a schedule that adds to what it is given.
 func (p *person) plan(last, now time.Time) time.Time {
+	last, now = last.Round(0), now.Round(0)
+	if last.After(now) {
+		last = now // something else came before the schedule, or the clock went back
+	}
 	due := p.Schedule.Next(last)
 	for !due.After(now) {
 		due = p.Schedule.Next(due)
 	}
-	offset := time.Duration(p.share * float64(p.Schedule.Next(due).Sub(due)))
+	offset := time.Duration(p.share * float64(min(p.Schedule.Next(due).Sub(due), maxSpread)))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.nextPoll = due.Add(offset)
@@ -122,6 +134,8 @@ func (p *person) plan(last, now time.Time) time.Time {
 func (p *person) wait(ctx context.Context) (reason string) {
 	timer := time.NewTimer(time.Until(p.due()))
 	defer timer.Stop()
+	clock := time.NewTicker(clockCheck)
+	defer clock.Stop()
 	var signIn <-chan time.Time
 	version := ""
 	if p.TokenVersion != nil && p.needsSignIn() {
@@ -136,6 +150,10 @@ func (p *person) wait(ctx context.Context) (reason string) {
 			return ""
 		case <-timer.C:
 			return "schedule"
+		case <-clock.C:
+			if !p.due().After(time.Now()) {
+				return "schedule"
+			}
 		case <-p.pokes:
 			if p.pause(ctx) {
 				return "request"

@@ -1,0 +1,15 @@
+package bridge
+
+import "time"
+
+// StepClock moves the clock on the wall, as seen from a profile that waits for
+// its next poll: a bubble has no clock that can be set.
+func (b *Bridge) StepClock(slug string, forward time.Duration) {
+	p := b.bySlug[slug]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nextPoll = p.nextPoll.Add(-forward)
+}
+
+// NextPoll is the moment of the next poll as it is kept.
+func (b *Bridge) NextPoll(slug string) time.Time { return b.bySlug[slug].due() }

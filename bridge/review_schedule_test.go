@@ -1,0 +1,130 @@
+package bridge_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/withings"
+)
+
+// daily is the schedule "0 6 * * *" in UTC.
+type daily struct{}
+
+func (daily) Next(after time.Time) time.Time {
+	next := time.Date(after.Year(), after.Month(), after.Day(), 6, 0, 0, 0, time.UTC)
+	if !next.After(after) {
+		next = next.AddDate(0, 0, 1)
+	}
+	return next
+}
+
+// watched notes when a cloud is asked for measures, since the watch began.
+type watched struct {
+	cloud
+	start time.Time
+	mu    sync.Mutex
+	asked []time.Duration
+	fail  func(n int) error
+}
+
+func watch(user string, fail func(n int) error) *watched {
+	w := &watched{start: time.Now(), fail: fail}
+	w.user = user
+	w.measures = func(time.Time) (withings.Measures, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.asked = append(w.asked, time.Since(w.start))
+		if w.fail == nil {
+			return withings.Measures{}, nil
+		}
+		return withings.Measures{}, w.fail(len(w.asked))
+	}
+	return w
+}
+
+func (w *watched) times() []time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.asked)
+}
+
+func TestRequestsDoNotPushTheScheduleAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		alice := watch("1", nil)
+		b := newHouse().bridge(t, profile("Alice", alice))
+		runFor(t, b, 0, func() {
+			for range 60 {
+				<-time.After(30 * time.Second)
+				if err := b.Refresh("alice", nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			<-time.After(time.Second)
+			before := len(alice.times())
+			<-time.After(15 * time.Minute)
+			if got := len(alice.times()) - before; got != 3 {
+				t.Errorf("%d polls in the quarter of an hour after the requests, want 3", got)
+			}
+		})
+	})
+}
+
+// A reading of the monotonic clock would outweigh that of the wall's: once the
+// clock was set forward, the next poll would be shown in the past for ever. A
+// bubble has no monotonic clock.
+func TestPlansKnowTheClockOnTheWallAlone(t *testing.T) {
+	t.Parallel()
+	b := newHouse().bridge(t, profile("Alice", &cloud{user: "1"}))
+	runFor(t, b, 0, func() {
+		for b.NextPoll("alice").IsZero() {
+			<-time.After(time.Millisecond)
+		}
+	})
+	if next := b.NextPoll("alice"); strings.Contains(next.String(), "m=") {
+		t.Errorf("the next poll is at %s", next)
+	}
+}
+
+func TestSteppedClockDelaysNoPoll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		alice := watch("1", nil)
+		p := profile("Alice", alice)
+		p.Schedule = daily{}
+		b := newHouse().bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Hour)
+			b.StepClock("alice", 12*time.Hour)
+			<-time.After(2 * time.Minute)
+			if got := alice.times(); len(got) != 2 {
+				t.Errorf("polled at %v; want a poll soon after the clock went past the next one", got)
+			}
+		})
+	})
+}
+
+func TestClockTimesAreNotSpreadOverTheDay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var people []bridge.Profile
+		var clouds []*watched
+		for _, name := range []string{"Alice", "Bob"} {
+			clouds = append(clouds, watch(name, nil))
+			p := profile(name, clouds[len(clouds)-1])
+			p.Schedule = daily{}
+			people = append(people, p)
+		}
+		runFor(t, newHouse().bridge(t, people...), 24*time.Hour, nil)
+		for i, at := range []time.Duration{6 * time.Hour, 6*time.Hour + 150*time.Second} {
+			if want := []time.Duration{0, at}; !slices.Equal(clouds[i].times(), want) {
+				t.Errorf("%s was polled at %v, want %v", people[i].Name, clouds[i].times(), want)
+			}
+		}
+	})
+}
