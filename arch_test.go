@@ -34,12 +34,12 @@ func rooms() map[string][]string {
 		".": {"cli"},
 		"cli": {
 			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "sensors", "signin", "simulator",
-			"tokenstore", "topics", "web", "withings",
+			"tokenstore", "topics", "units", "web", "withings",
 		},
-		"config":      {"sensors", "topics"},
+		"config":      {"sensors", "topics", "units"},
 		"web":         {"sensors", "topics"},
 		"signin":      {"withings"},
-		"bridge":      {"discovery", "sensors", "topics", "withings"}, // withings: types only
+		"bridge":      {"discovery", "sensors", "topics", "units", "withings"}, // withings: types only
 		"discovery":   {"sensors", "topics"},
 		"sensors":     {"withings"},
 		"tokenstore":  {"withings"},
@@ -49,6 +49,7 @@ func rooms() map[string][]string {
 		"mqtt":        {"topics"},
 		"mqtt/broker": {},
 		"topics":      {},
+		"units":       {},
 
 		"tokenstore/storetest": {"withings"},
 

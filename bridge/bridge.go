@@ -16,18 +16,14 @@ import (
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
+	"vitals2mqtt/units"
 	"vitals2mqtt/withings"
 )
 
 // Cloud is what the bridge asks of one profile's account. Every error carries a
 // withings.Class; withings.ErrSignIn means that a person must consent again.
 type Cloud interface {
-	// Measures returns the groups created or changed since then; all for the zero time.
-	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
-	// Nights returns the nights and naps created or changed since then; all for the zero time.
-	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
-	// Stages returns the sleep stages between two moments, and the named series.
-	Stages(ctx context.Context, from, to time.Time, fields ...string) (withings.Stages, error)
+	dataCloud
 	// State tells about the account without asking the cloud.
 	State() withings.AccountState
 	// Flush stores a token that could not be stored before.
@@ -68,7 +64,13 @@ type Profile struct {
 	Unlisted bool
 	Schedule Schedule
 	Policy   sensors.Policy
-	Cloud    Cloud
+	// Zone is for records without a time zone of their own; nil is UTC.
+	Zone *time.Location
+	// Extra are rows that the user adds for measure types without one.
+	Extra []sensors.Sensor
+	// Units is what the bare topics show; Home Assistant always gets metric values.
+	Units units.System
+	Cloud Cloud
 	// SignInURL is where a person signs in again, "" when there is no page.
 	SignInURL string
 	// TokenVersion changes whenever somebody signs in beside the daemon; nil
@@ -103,6 +105,7 @@ type Bridge struct {
 	bySlug    map[string]*person
 
 	warned    sync.Map // sensors.Unknown: numbers that were warned about since the start
+	devices   *shelf
 	documents sync.Mutex
 	built     map[string]discovery.Document // by device id
 }
@@ -119,6 +122,7 @@ func New(o Options) (*Bridge, error) {
 		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, memory: o.Memory, requests: o.Requests,
 		log: o.Log, digest: o.Digest, started: time.Now(),
 		bySlug: make(map[string]*person, len(o.Profiles)), built: map[string]discovery.Document{},
+		devices: newShelf(),
 	}
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {

@@ -84,7 +84,11 @@ func (b *Bridge) retireFormer() {
 			continue
 		}
 		former := newRemembered()
-		if found, err := b.memory.Load(slug, &former); err != nil || !found || len(former.Topics) == 0 {
+		if found, err := b.memory.Load(slug, &former); err != nil || !found {
+			continue
+		}
+		b.ownDevices(slug, owner{devices: former.Devices}) // without keys: nobody wants them
+		if len(former.Topics) == 0 {
 			continue
 		}
 		b.log.Info().Str("profile", slug).Msg("removing the topics of a profile that is no longer configured")

@@ -145,6 +145,91 @@ type cloud struct {
 	nights   func(since time.Time) (withings.Nights, error)
 	stages   func(from, to time.Time) (withings.Stages, error)
 	calls    map[string]int
+
+	measuresBetween func(from, to time.Time) (withings.Measures, error)
+	nightsBetween   func(from, to time.Time) (withings.Nights, error)
+	activities      func(from, to time.Time) (withings.Activities, error)
+	intraday        func(from, to time.Time) (withings.Intraday, error)
+	workouts        func(since time.Time) (withings.Workouts, error)
+	workoutsBetween func(from, to time.Time) (withings.Workouts, error)
+	hearts          func(from time.Time) (withings.HeartRecords, error)
+	signal          func(id int64) (withings.HeartSignal, error)
+	sounds          func(from time.Time) (withings.SoundRecords, error)
+	devices         func() (withings.Devices, error)
+	goals           func() (withings.Goals, error)
+}
+
+// told counts a question and answers it, with nothing when there is no answer.
+func told[A, T any](c *cloud, name string, answer func(A) (T, error), asked A) (T, error) {
+	c.count(name)
+	if answer == nil {
+		var nothing T
+		return nothing, nil
+	}
+	return answer(asked)
+}
+
+// span is a range of time that was asked for.
+type span struct{ from, to time.Time }
+
+// between turns an answer for two moments into one for a span.
+func between[T any](answer func(from, to time.Time) (T, error)) func(span) (T, error) {
+	if answer == nil {
+		return nil
+	}
+	return func(s span) (T, error) { return answer(s.from, s.to) }
+}
+
+// always turns an answer to nothing in particular into one to anything.
+func always[T any](answer func() (T, error)) func(struct{}) (T, error) {
+	if answer == nil {
+		return nil
+	}
+	return func(struct{}) (T, error) { return answer() }
+}
+
+func (c *cloud) MeasuresBetween(_ context.Context, from, to time.Time) (withings.Measures, error) {
+	return told(c, "measures between", between(c.measuresBetween), span{from, to})
+}
+
+func (c *cloud) NightsBetween(_ context.Context, from, to time.Time) (withings.Nights, error) {
+	return told(c, "nights between", between(c.nightsBetween), span{from, to})
+}
+
+func (c *cloud) Activities(_ context.Context, from, to time.Time) (withings.Activities, error) {
+	return told(c, "activities", between(c.activities), span{from, to})
+}
+
+func (c *cloud) Intraday(_ context.Context, from, to time.Time) (withings.Intraday, error) {
+	return told(c, "intraday", between(c.intraday), span{from, to})
+}
+
+func (c *cloud) Workouts(_ context.Context, since time.Time) (withings.Workouts, error) {
+	return told(c, "workouts", c.workouts, since)
+}
+
+func (c *cloud) WorkoutsBetween(_ context.Context, from, to time.Time) (withings.Workouts, error) {
+	return told(c, "workouts between", between(c.workoutsBetween), span{from, to})
+}
+
+func (c *cloud) HeartRecords(_ context.Context, from time.Time) (withings.HeartRecords, error) {
+	return told(c, "hearts", c.hearts, from)
+}
+
+func (c *cloud) HeartSignal(_ context.Context, id int64) (withings.HeartSignal, error) {
+	return told(c, "signal", c.signal, id)
+}
+
+func (c *cloud) SoundRecords(_ context.Context, from time.Time) (withings.SoundRecords, error) {
+	return told(c, "sounds", c.sounds, from)
+}
+
+func (c *cloud) Devices(context.Context) (withings.Devices, error) {
+	return told(c, "devices", always(c.devices), struct{}{})
+}
+
+func (c *cloud) Goals(context.Context) (withings.Goals, error) {
+	return told(c, "goals", always(c.goals), struct{}{})
 }
 
 func (c *cloud) count(name string) {

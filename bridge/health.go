@@ -28,6 +28,8 @@ type ProfileHealth struct {
 	HeldBack     int                       `json:"held_back"`
 	Problems     map[string]string         `json:"problems,omitempty"`
 	Endpoints    map[string]EndpointHealth `json:"endpoints"`
+	// Missing lists the configured keys without a value by the reason for that.
+	Missing map[Reason][]string `json:"missing,omitempty"`
 }
 
 // EndpointHealth is how one service fares.
@@ -56,6 +58,7 @@ func (p *person) health() ProfileHealth {
 	health := ProfileHealth{
 		Name: p.Name, Status: p.shown, SignInNeeded: p.signInNeeded(), LastSync: stamp(p.lastSuccess()), NextPoll: stamp(p.nextPoll),
 		HeldBack: p.remember.State.HeldBack(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
+		Missing: p.missing(),
 	}
 	if health.SignInNeeded {
 		health.SignInURL = p.SignInURL

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // Payloads of availability topics and of on/off sensors.
@@ -20,24 +21,47 @@ const (
 type detail struct {
 	Value       sensors.Value `json:"value"`
 	Unit        string        `json:"unit,omitempty"`
+	Shown       string        `json:"shown,omitempty"`      // what the bare topic shows instead
+	ShownUnit   string        `json:"shown_unit,omitempty"` // and in which unit
 	MeasuredAt  string        `json:"measured_at,omitempty"`
 	ReceivedAt  string        `json:"received_at,omitempty"`
+	LastReset   string        `json:"last_reset,omitempty"`
 	Device      string        `json:"device,omitempty"`
 	Model       string        `json:"model,omitempty"`
 	Attribution *int          `json:"attribution,omitempty"`
 	Unconfirmed bool          `json:"unconfirmed,omitempty"`
+	Estimated   bool          `json:"estimated,omitempty"`
 	GroupID     int64         `json:"group_id,omitempty"`
 	Date        string        `json:"date,omitempty"`
 	Zone        string        `json:"timezone,omitempty"`
 }
 
-func detailPayload(r sensors.Reading) []byte {
-	row, _ := sensors.Lookup(r.Key)
-	return encode(detail{
+func detailOf(r sensors.Reading, row sensors.Sensor) detail {
+	d := detail{
 		Value: r.Value, Unit: row.Unit, MeasuredAt: stamp(r.MeasuredAt), ReceivedAt: stamp(r.ReceivedAt),
-		Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
+		Device: sensors.DeviceID(r.Device), Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed, Estimated: r.Estimated,
 		GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
-	})
+	}
+	if !r.LastReset.IsZero() {
+		d.LastReset = r.LastReset.Format(time.RFC3339) // with the person's offset: it is a local midnight
+	}
+	return d
+}
+
+// show returns what the bare topic and the detail topic say of a reading. Home
+// Assistant reads the detail, whose value is always metric.
+func (p *person) show(r sensors.Reading, row sensors.Sensor) (bare string, d detail) {
+	d = detailOf(r, row)
+	number, ok := r.Value.Decimal()
+	if !ok {
+		return r.Value.String(), d
+	}
+	shown, other := p.Units.Show(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
+	if !other {
+		return r.Value.String(), d
+	}
+	d.Shown, d.ShownUnit = shown.Text, shown.Unit
+	return shown.Text, d
 }
 
 // eventPayload is flat, because every key but event_type becomes an attribute
@@ -45,7 +69,7 @@ func detailPayload(r sensors.Reading) []byte {
 func eventPayload(e sensors.Event, wants func(key string) bool) []byte {
 	payload := map[string]any{"event_type": e.Type, "measured_at": stamp(e.MeasuredAt), "group_id": e.GroupID}
 	if e.Device != "" {
-		payload["device"] = e.Device
+		payload["device"] = sensors.DeviceID(e.Device)
 	}
 	if e.Model != "" {
 		payload["model"] = e.Model

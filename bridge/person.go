@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 	"vitals2mqtt/withings"
 )
 
@@ -69,6 +70,11 @@ func newPerson(b *Bridge, profile Profile, share float64) *person {
 	}
 	for _, key := range profile.Keys {
 		p.wanted[key] = true
+	}
+	if b.discovery && !b.site.Views.Detail && p.Units != "" && p.Units != units.Metric {
+		// Home Assistant reads the bare topics then, and always gets metric values.
+		b.log.Warn().Str("profile", p.Slug).Msg("values stay metric: another unit system needs the detail view, or discovery switched off")
+		p.Units = units.Metric
 	}
 	for _, endpoint := range p.needed() {
 		p.endpoints[endpoint] = &endpointHealth{}

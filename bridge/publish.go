@@ -1,7 +1,7 @@
 package bridge
 
 import (
-	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -39,15 +39,17 @@ func (p *person) retain(topic string, payload []byte) {
 func (p *person) publish(update sensors.Update) {
 	site, changed := p.bridge.site, false
 	for _, reading := range update.Changed {
-		if !p.wants(reading.Key) {
+		row, ok := p.row(reading.Key)
+		if !ok || !p.wants(reading.Key) {
 			continue
 		}
 		changed = true
+		bare, detail := p.show(reading, row)
 		if site.Views.Bare {
-			p.retain(site.Tree.Value(p.Slug, reading.Key), []byte(reading.Value.String()))
+			p.retain(site.Tree.Value(p.Slug, reading.Key), []byte(bare))
 		}
 		if site.Views.Detail {
-			p.retain(site.Tree.Detail(p.Slug, reading.Key), detailPayload(reading))
+			p.retain(site.Tree.Detail(p.Slug, reading.Key), encode(detail))
 		}
 	}
 	for _, key := range update.Gone {
@@ -62,6 +64,16 @@ func (p *person) publish(update sensors.Update) {
 	for _, event := range update.Events {
 		p.bridge.publisher.Send(site.Tree.Event(p.Slug), eventPayload(event, p.wants))
 	}
+}
+
+// row finds a key in the catalogue or among the user's own rows.
+func (p *person) row(key string) (sensors.Sensor, bool) {
+	for _, row := range p.Extra {
+		if row.Key == key {
+			return row, true
+		}
+	}
+	return sensors.Lookup(key)
 }
 
 // withdraw clears the topics of a key that has no value any more, and reports
@@ -101,7 +113,7 @@ func (p *person) publishDocument() {
 	var keys []string
 	var rows []sensors.Sensor
 	for _, key := range p.remember.Keys {
-		if row, ok := sensors.Lookup(key); ok && p.wants(key) {
+		if row, ok := p.row(key); ok && p.wants(key) {
 			keys, rows = append(keys, key), append(rows, row)
 		}
 	}
@@ -195,7 +207,13 @@ func (p *person) reasons() map[string]string {
 
 // classWord names a class of failure for the health report.
 func classWord(err error) string {
-	return cmp.Or(withings.ClassOf(err).String(), "unknown")
+	switch class := withings.ClassOf(err); {
+	case class != withings.OK:
+		return class.String()
+	case errors.Is(err, withings.ErrSignIn):
+		return "sign_in"
+	}
+	return "unknown"
 }
 
 func onOff(problem bool) string {

@@ -14,8 +14,13 @@ type remembered struct {
 	UserID  string                      `json:"user_id"`
 	State   *sensors.State              `json:"state"`
 	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
-	Keys    []string                    `json:"keys"`   // ever had a value, sorted
-	Topics  []string                    `json:"topics"` // retained, sorted
+	// Reread is when the recent past was last read whole, by endpoint.
+	Reread  map[sensors.Endpoint]time.Time `json:"reread,omitempty"`
+	Devices []sensors.Device               `json:"devices,omitempty"` // as the cloud listed them last
+	// Failing is what went wrong at the endpoints whose last answer was an error.
+	Failing map[sensors.Endpoint]trouble `json:"failing,omitempty"`
+	Keys    []string                     `json:"keys"`   // ever had a value, sorted
+	Topics  []string                     `json:"topics"` // retained, sorted
 }
 
 // cursor is where an endpoint stopped.
@@ -27,7 +32,22 @@ type cursor struct {
 }
 
 func newRemembered() remembered {
-	return remembered{State: sensors.NewState(), Cursors: map[sensors.Endpoint]cursor{}}
+	r := remembered{State: sensors.NewState()}
+	r.complete()
+	return r
+}
+
+// complete makes what was left out of the file ready for use.
+func (r *remembered) complete() {
+	if r.Cursors == nil {
+		r.Cursors = map[sensors.Endpoint]cursor{}
+	}
+	if r.Reread == nil {
+		r.Reread = map[sensors.Endpoint]time.Time{}
+	}
+	if r.Failing == nil {
+		r.Failing = map[sensors.Endpoint]trouble{}
+	}
 }
 
 // start is the moment to ask from: a little before the cursor, never in the
@@ -109,6 +129,7 @@ func (p *person) adopt(userID string) {
 			p.bridge.publisher.Clear(topic)
 		}
 		p.remember, p.announced = newRemembered(), nil
+		p.showDevices()
 	}
 	p.remember.UserID, p.unsaved = userID, true
 	p.save()
@@ -140,13 +161,12 @@ func (p *person) restore() {
 		}
 		p.remember = newRemembered()
 	}
-	if p.remember.Cursors == nil {
-		p.remember.Cursors = map[sensors.Endpoint]cursor{}
-	}
+	p.remember.complete()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clearUnwanted()
 	p.publish(sensors.Update{Changed: p.remember.State.Readings()})
+	p.showDevices()
 	now := time.Now()
 	p.publishDiagnostics()
 	p.publishStatus(now)

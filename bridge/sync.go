@@ -17,8 +17,6 @@ const (
 	// overlap is how far a cursor reaches back, because it is not known whether
 	// the cloud compares with > or ≥; repeated groups change nothing.
 	overlap = time.Minute
-	// stagesWindow is how far back the newest sleep stage is looked for.
-	stagesWindow = 6 * time.Hour
 	// refusedRest is how long an endpoint rests that the account's scope or plan
 	// does not open: asking every five minutes would not change it.
 	refusedRest = 24 * time.Hour
@@ -29,16 +27,18 @@ const (
 func (p *person) sync(ctx context.Context, reason string) error {
 	log := p.bridge.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
 	p.adopt(p.Cloud.State().UserID)
-	needed := p.needed()
-	failed := make([]error, len(needed))
-	var group sync.WaitGroup
-	for i, endpoint := range needed {
-		if p.resting(endpoint, reason) {
-			continue
+	all := sources()
+	failed := make([]error, len(all))
+	p.look()
+	for _, after := range []bool{false, true} {
+		var group sync.WaitGroup
+		for i, source := range all {
+			if source.after == after && p.asks(source, reason) {
+				group.Go(func() { failed[i] = p.syncEndpoint(ctx, source) })
+			}
 		}
-		group.Go(func() { failed[i] = p.syncEndpoint(ctx, endpoint) })
+		group.Wait()
 	}
-	group.Wait()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -70,64 +70,134 @@ func (p *person) tell(log zerolog.Logger, err error) {
 	}
 }
 
-// resting reports whether an endpoint was refused lately. A person who asks
-// for a refresh, or has just signed in, gets another try.
-func (p *person) resting(endpoint sensors.Endpoint, reason string) bool {
+// slack is how much sooner than its interval an endpoint may be asked: polls do
+// not come to the second.
+const slack = time.Minute
+
+// asks reports whether an endpoint is to be asked now. One that was refused rests
+// for long, some are asked seldom, and the series of a night once. A person who
+// asks for a refresh, or has just signed in, gets everything.
+func (p *person) asks(s source, reason string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return reason == "schedule" && time.Now().Before(p.endpoints[endpoint].restUntil)
+	health := p.endpoints[s.endpoint]
+	if health == nil {
+		return false // no configured key needs it
+	}
+	if s.after {
+		if _, _, wanted := p.remember.State.SeriesWanted(); !wanted {
+			return false
+		}
+	}
+	if reason != "schedule" {
+		return true
+	}
+	now := time.Now()
+	return !now.Before(health.restUntil) && (health.failure != nil || !now.Before(health.lastSuccess.Add(s.every-slack)))
 }
 
-// syncEndpoint is the straight line from the cursor over the reply to the
-// topics, and back to the cursor, which is saved last: a crash repeats, it
-// never skips.
-func (p *person) syncEndpoint(ctx context.Context, endpoint sensors.Endpoint) error {
-	from := p.cursor(endpoint)
+// look moves the state on to the present: a new day may have begun.
+func (p *person) look() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	update := p.remember.State.Look(p.rules(cursor{}))
+	p.unsaved = len(update.Changed)+len(update.Gone) > 0 || p.unsaved
+	p.publish(update)
+}
+
+// rules are what an answer of now is judged by. It wants p.mu held.
+func (p *person) rules(from cursor) sensors.Rules {
+	return sensors.Rules{Policy: p.Policy, Now: time.Now(), First: !from.Filled, Since: from.Since, Zone: p.Zone, Extra: p.Extra}
+}
+
+// ask is what a source is asked with, at the state of now.
+func (p *person) ask(s source) (question, cursor) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now, from := time.Now(), p.remember.Cursors[s.endpoint]
+	q := question{now: now, since: from.start(now), filled: from.Filled}
+	q.night.from, q.night.to, _ = p.remember.State.SeriesWanted()
+	return q, from
+}
+
+// syncEndpoint asks what is new, and once a day also what is still there.
+func (p *person) syncEndpoint(ctx context.Context, s source) error {
+	err := p.exchange(ctx, s, s.fetch)
+	if err != nil || s.reread == nil || !p.rereads(s) {
+		return err
+	}
+	if err := p.exchange(ctx, s, s.reread); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.remember.Reread[s.endpoint], p.unsaved = time.Now(), true
+	p.save()
+	return nil
+}
+
+// rereads reports whether a recent range is to be read again whole. A history
+// that was just read for the first time need not be.
+func (p *person) rereads(s source) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last, ok := p.remember.Reread[s.endpoint]
+	if !ok {
+		p.remember.Reread[s.endpoint], p.unsaved = time.Now(), true
+		p.save()
+		return false
+	}
+	return time.Since(last) >= rereadEvery
+}
+
+// exchange is the straight line from the cursor over the reply to the topics,
+// and back to the cursor, which is saved last: a crash repeats, it never skips.
+func (p *person) exchange(
+	ctx context.Context, s source, fetch func(context.Context, Cloud, question) (apply, error),
+) error {
+	q, from := p.ask(s)
 	before := p.userID()
-	apply, err := fetch(ctx, p.Cloud, endpoint, from)
+	apply, err := fetch(ctx, p.Cloud, q)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", endpoint, err)
-		p.failed(endpoint, err)
+		err = fmt.Errorf("%s: %w", s.endpoint, err)
+		p.failed(s.endpoint, err)
 		return err
 	}
 	if now := p.Cloud.State().UserID; before != "" && now != "" && now != before {
 		// Somebody else signed in for this profile while we asked: what came
 		// belongs to an account we hold no cursor for.
 		p.adopt(now)
-		return p.syncEndpoint(ctx, endpoint)
+		return p.exchange(ctx, s, s.fetch)
 	}
 	p.adopt(p.Cloud.State().UserID)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	rules := sensors.Rules{Policy: p.Policy, Now: time.Now(), First: !from.Filled, Since: from.Since}
-	update := apply(p.remember.State, rules)
-	p.publish(update)
-	p.bridge.warnUnknown(p.Slug, update.Unknown)
-	health := p.endpoints[endpoint]
-	health.lastSuccess, health.failure, health.restUntil = rules.Now, nil, time.Time{}
-	moved := p.remember.advance(endpoint, update.Cursor, rules.Now)
-	p.unsaved = moved || len(update.Changed) > 0 || len(update.Events) > 0 || p.unsaved
-	p.save()
+	p.take(s, apply(p.remember.State, p.rules(from)))
 	return nil
 }
 
-// fetch asks one endpoint and returns how its answer goes into the state.
-func fetch(ctx context.Context, cloud Cloud, endpoint sensors.Endpoint, from cursor) (
-	func(*sensors.State, sensors.Rules) sensors.Update, error,
-) {
+// take brings what an answer changed to the subscribers, then moves the cursor.
+// It wants p.mu held.
+func (p *person) take(s source, update sensors.Update) {
 	now := time.Now()
-	switch endpoint {
-	case sensors.EndpointMeasures:
-		reply, err := cloud.Measures(ctx, from.start(now))
-		return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Measures(reply, r) }, err
-	case sensors.EndpointNights:
-		reply, err := cloud.Nights(ctx, from.start(now))
-		return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Nights(reply, r) }, err
-	case sensors.EndpointStages:
-		reply, err := cloud.Stages(ctx, now.Add(-stagesWindow), now)
-		return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Stages(reply, r) }, err
+	p.publish(update)
+	p.takeDevices(update.Devices)
+	p.bridge.warnUnknown(p.Slug, update.Unknown)
+	health := p.endpoints[s.endpoint]
+	health.lastSuccess, health.failure, health.restUntil = now, nil, time.Time{}
+	moved := p.remember.advance(s.endpoint, update.Cursor, now)
+	if _, failed := p.remember.Failing[s.endpoint]; failed {
+		delete(p.remember.Failing, s.endpoint)
+		moved = true
 	}
-	return nil, fmt.Errorf("no way to fetch %q", endpoint)
+	if update.Refill {
+		// The history may hold what the deleted values have hidden. It is read
+		// again in the next round, as at the first time: without events.
+		delete(p.remember.Cursors, s.endpoint)
+		moved = true
+	}
+	p.unsaved = moved || len(update.Changed) > 0 || len(update.Gone) > 0 || len(update.Events) > 0 || p.unsaved
+	p.save()
 }
 
 // failed notes what went wrong at an endpoint.
@@ -139,6 +209,13 @@ func (p *person) failed(endpoint sensors.Endpoint, err error) {
 	health.lastFailure, health.failure = now, err
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.restUntil = now.Add(refusedRest)
+	}
+	fresh := trouble{Since: now, Class: classWord(err), Text: err.Error()}
+	if cloud, ok := errors.AsType[*withings.Error](err); ok {
+		fresh.Status = cloud.Status
+	}
+	if known, again := p.remember.Failing[endpoint]; !again || known.Class != fresh.Class || known.Status != fresh.Status {
+		p.remember.Failing[endpoint], p.unsaved = fresh, true
 	}
 }
 

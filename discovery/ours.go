@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"vitals2mqtt/topics"
 )
 
 // maxForeign is the largest retained message that is read, in bytes: nothing of
@@ -66,9 +68,9 @@ func Ours(s Site, topic string, payload []byte) (Foreign, bool) {
 		if !word.MatchString(key) || !supported(c.text("platform")) {
 			continue // such a one was never accepted, and would spoil our document
 		}
-		profile := s.profile(root, c)
-		foreign.Components[key] = Remnant{Platform: c.text("platform"), Topics: s.retained(profile, key)}
-		profiles[profile] = true
+		owner := s.owner(root, c)
+		foreign.Components[key] = Remnant{Platform: c.text("platform"), Topics: s.retained(owner, key)}
+		profiles[owner.Profile] = true
 	}
 	delete(profiles, "")
 	for profile := range maps.Keys(profiles) {
@@ -85,18 +87,19 @@ func identifies(device object, id string) bool {
 	return device.text("identifiers") == id || slices.Contains(device.list("identifiers"), any(id))
 }
 
-// profile returns the slug that a component's topics, or the root's, lie below.
-func (s Site) profile(root, c object) string {
+// owner returns the profile or device that a component's topics, or the root's,
+// lie below.
+func (s Site) owner(root, c object) topics.Name {
 	named := []string{c.text("state_topic"), c.text("json_attributes_topic")}
 	for _, item := range slices.Concat(c.list("availability"), root.list("availability")) {
 		named = append(named, asObject(item).text("topic"))
 	}
 	for _, topic := range named {
-		if name, ok := s.Tree.Parse(topic); ok && literal(name.Profile) {
-			return name.Profile
+		if name, ok := s.Tree.Parse(topic); ok && literal(name.Profile+name.Device) {
+			return name
 		}
 	}
-	return ""
+	return topics.Name{}
 }
 
 // literal reports whether a level stands for itself: no filter, no control
@@ -105,11 +108,14 @@ func literal(level string) bool { return word.MatchString(level) }
 
 // retained lists the topics that a key's value has in all views: a document
 // names one of them, but the others were retained beside it.
-func (s Site) retained(profile, key string) []string {
-	if profile == "" {
-		return nil
+func (s Site) retained(owner topics.Name, key string) []string {
+	switch {
+	case owner.Device != "":
+		return []string{s.Tree.DeviceValue(owner.Device, key), s.Tree.DeviceDetail(owner.Device, key)}
+	case owner.Profile != "":
+		return []string{s.Tree.Value(owner.Profile, key), s.Tree.Detail(owner.Profile, key)}
 	}
-	return []string{s.Tree.Value(profile, key), s.Tree.Detail(profile, key)}
+	return nil
 }
 
 // Farewell returns the document that also removes the components which an

@@ -97,10 +97,10 @@ func typeKey(measure int) string { return dynamicPrefix + strconv.Itoa(measure) 
 func validType(n int) bool { return n > 0 && n <= 99999 }
 
 // Keys returns the keys that a profile can be configured with, in catalogue
-// order: all that come out of an endpoint. type_<n> is not among them, though
-// Lookup accepts it.
+// order: all that come out of an endpoint, those of the person's devices too.
+// type_<n> is not among them, though Lookup accepts it.
 func Keys() []string {
-	return keysOf(func(s Sensor) bool { return s.Scope == ScopeProfile && s.Endpoint != "" && s.Key != dynamicKey })
+	return keysOf(func(s Sensor) bool { return s.Endpoint != "" && s.Key != dynamicKey })
 }
 
 // Originals returns the thirty keys of Home Assistant's first integration, in

@@ -86,11 +86,15 @@ func compareValues(a, b map[string]Value) int {
 	return cmp.Compare(len(a), len(b))
 }
 
-// turn finds out what day it is for the person.
-func (s *State) turn(r Rules) {
-	if !r.Now.IsZero() {
-		s.today = r.Now.In(s.personZone(r.Zone)).Format(time.DateOnly)
+// turn moves on to the day that it is for the person.
+func (s *State) turn(r Rules) { s.today = s.dateOf(r) }
+
+// dateOf is the person's date now; the last one known when there is no clock.
+func (s *State) dateOf(r Rules) string {
+	if r.Now.IsZero() {
+		return s.today
 	}
+	return r.Now.In(s.personZone(r.Zone)).Format(time.DateOnly)
 }
 
 // personZone is the zone of the newest day of activity, else the account's.

@@ -100,6 +100,8 @@ type Reading struct {
 	Attribution *int `json:"attribution,omitempty"`
 	// Unconfirmed marks a reading whose attribution number nobody knows.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
+	// Estimated marks a number that stands for a word.
+	Estimated bool `json:"estimated,omitempty"`
 	// Zone is the IANA name of the record's time zone, "" when unknown.
 	Zone string `json:"zone,omitempty"`
 	// Date is the local day of a night or of a day's total, "2026-01-02"; "" for
@@ -148,6 +150,8 @@ type Update struct {
 	Events []Event
 	// Unknown lists the numbers in the answer that no table explains, sorted.
 	Unknown []Unknown
+	// Devices are those of an answer of devices; nil when it was about something else.
+	Devices []Device
 	// Refill says that a deletion took the last known value of a key away; older
 	// ones may be in the cloud, and only reading everything again finds them.
 	Refill bool

@@ -32,6 +32,7 @@ type State struct {
 	heard    map[int64]int64     // like met, for those
 	goals    record              // At is when they were seen to change
 	zone     string              // the person's time zone as the cloud says it
+	readings map[string]Reading  // the current ones, nil when they must be computed again
 }
 
 // heldGroup is a group that the policy keeps back.
@@ -117,7 +118,12 @@ func (s *State) Stages(g withings.Stages, r Rules) Update {
 
 // Look moves on to the present: at midnight a new day begins although no answer
 // came.
-func (s *State) Look(r Rules) Update { return s.change(r, func(*Update) {}) }
+func (s *State) Look(r Rules) Update {
+	if s.today == s.dateOf(r) {
+		return Update{}
+	}
+	return s.change(r, func(*Update) {})
+}
 
 // change lets an answer work on the state and returns the difference.
 func (s *State) change(r Rules, take func(*Update)) Update {
@@ -126,6 +132,7 @@ func (s *State) change(r Rules, take func(*Update)) Update {
 	take(&u)
 	s.prune()
 	s.turn(r)
+	s.readings = nil
 	return u.finish(before, s.current())
 }
 
@@ -156,8 +163,16 @@ func (s *State) Withheld(key string) (hidden, ambiguous bool) {
 // HeldBack returns how many different groups are held back as ambiguous.
 func (s *State) HeldBack() int { return len(s.held) }
 
-// current computes the current readings from what is kept.
+// current returns the current readings by key. Nobody may change them.
 func (s *State) current() map[string]Reading {
+	if s.readings == nil {
+		s.readings = s.compute()
+	}
+	return s.readings
+}
+
+// compute finds the current readings in what is kept.
+func (s *State) compute() map[string]Reading {
 	readings := map[string]Reading{}
 	for key, rec := range newestOf(s.groups, s.beats) {
 		readings[key] = rec.reading(key, rec.Values[key])

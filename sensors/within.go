@@ -83,6 +83,25 @@ func (s *State) WorkoutsWithin(w withings.Workouts, from, to time.Time, r Rules)
 	})
 }
 
+// HeartsWithin takes in the complete answer of electrocardiograms for a range of
+// time. Sounds come from elsewhere and are left alone.
+func (s *State) HeartsWithin(h withings.HeartRecords, from, to time.Time, r Rules) Update {
+	return s.change(r, func(u *Update) {
+		for _, row := range h.Series {
+			s.takeHeart(row, r, u)
+		}
+		listed := map[int64]bool{}
+		for _, row := range h.Series {
+			listed[moment(row.Timestamp)] = true
+		}
+		for id, rec := range s.beats {
+			if rec.Values[keyECGTime].Valid() && !listed[rec.At] && rec.goneFrom(from, to, r) {
+				delete(s.beats, id)
+			}
+		}
+	})
+}
+
 // goneFrom says whether a record that an answer for a range does not list is
 // gone. The edges of the range are left out: the cloud may draw them otherwise.
 func (r record) goneFrom(from, to time.Time, rules Rules) bool {

@@ -19,10 +19,12 @@ type Verb string
 const (
 	Refresh   Verb = "refresh"
 	Republish Verb = "republish"
+	// Waveform fetches the curve of an electrocardiogram.
+	Waveform Verb = "ecg"
 )
 
 // Verbs returns all verbs the bridge answers.
-func Verbs() []Verb { return []Verb{Refresh, Republish} }
+func Verbs() []Verb { return []Verb{Refresh, Republish, Waveform} }
 
 // BridgeState carries "online" or "offline", retained; it is the last will.
 func (t Tree) BridgeState() string { return t.Base + "/bridge/state" }
@@ -38,6 +40,12 @@ func (t Tree) Request(verb Verb) string { return t.Base + "/bridge/request/" + s
 
 // Response is where the bridge answers a verb; never retained.
 func (t Tree) Response(verb Verb) string { return t.Base + "/bridge/response/" + string(verb) }
+
+// DeviceValue carries the bare value of one key of a device, retained.
+func (t Tree) DeviceValue(id, key string) string { return t.Base + "/" + device + "/" + id + "/" + key }
+
+// DeviceDetail carries the same as JSON with its unit and time, retained.
+func (t Tree) DeviceDetail(id, key string) string { return t.DeviceValue(id, key) + "/detail" }
 
 // Status carries "online" or "offline" of a profile's account, retained.
 func (t Tree) Status(profile string) string { return t.Base + "/" + profile + "/status" }
@@ -107,21 +115,25 @@ const (
 	KindDetail
 )
 
-// Name is what a topic below a profile stands for.
+// Name is what a topic below a profile or a device stands for.
 type Name struct {
 	Kind    Kind
-	Profile string
+	Profile string // "" for a device's topic
+	Device  string // "" for a profile's topic
 	Key     string // for KindValue and KindDetail
 }
 
-// Parse reads the name of a profile's topic. It returns false for topics of the
-// bridge, of devices, and for everything that is not ours.
+// Parse reads the name of a profile's or a device's topic. It returns false for
+// topics of the bridge and for everything that is not ours.
 func (t Tree) Parse(topic string) (Name, bool) {
 	rest, ok := strings.CutPrefix(topic, t.Base+"/")
 	if !ok {
 		return Name{}, false
 	}
 	levels := strings.Split(rest, "/")
+	if levels[0] == device {
+		return parseDevice(levels[1:])
+	}
 	if Reserved(levels[0]) || levels[0] == "" {
 		return Name{}, false
 	}
@@ -143,6 +155,25 @@ func (t Tree) Parse(topic string) (Name, bool) {
 	return name, true
 }
 
+// parseDevice reads what stands below the level of devices.
+func parseDevice(levels []string) (Name, bool) {
+	if len(levels) < 2 || len(levels) > 3 || levels[0] == "" || levels[1] == "" {
+		return Name{}, false
+	}
+	name := Name{Kind: KindValue, Device: levels[0], Key: levels[1]}
+	if len(levels) == 3 {
+		name.Kind = KindDetail
+		return name, levels[2] == "detail"
+	}
+	return name, true
+}
+
+// The levels below the base that are the program's own.
+const (
+	bridge = "bridge"
+	device = "device"
+)
+
 // Reserved reports whether a slug is taken by the program itself and so cannot
 // be a profile's.
-func Reserved(slug string) bool { return slug == "bridge" || slug == "device" }
+func Reserved(slug string) bool { return slug == bridge || slug == device }

@@ -1,0 +1,169 @@
+package bridge
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+)
+
+// shelf is where the devices of all profiles stand, each once, however many
+// people share it.
+type shelf struct {
+	mu     sync.Mutex
+	owners map[string]owner           // by slug
+	shown  map[string]map[string]bool // keys on the broker, by device id
+}
+
+// owner is a person with devices.
+type owner struct {
+	name    string
+	keys    []string // of devices, that the person's configuration wants
+	devices []sensors.Device
+}
+
+func newShelf() *shelf {
+	return &shelf{owners: map[string]owner{}, shown: map[string]map[string]bool{}}
+}
+
+// takeDevices takes over what the cloud lists as a person's devices; nil says
+// nothing. It wants p.mu held.
+func (p *person) takeDevices(devices []sensors.Device) {
+	if devices == nil {
+		return
+	}
+	p.remember.Devices, p.unsaved = devices, true
+	p.showDevices()
+}
+
+// showDevices publishes the person's devices. It wants p.mu held.
+func (p *person) showDevices() {
+	var keys []string
+	for _, key := range sensors.DeviceKeys() {
+		if p.wants(key) {
+			keys = append(keys, key)
+		}
+	}
+	p.bridge.ownDevices(p.Slug, owner{name: p.Name, keys: keys, devices: p.remember.Devices})
+}
+
+// ownDevices puts a person's devices on the shelf in place of those before.
+func (b *Bridge) ownDevices(slug string, now owner) {
+	b.devices.mu.Lock()
+	defer b.devices.mu.Unlock()
+	touched := map[string]bool{}
+	for _, device := range slices.Concat(b.devices.owners[slug].devices, now.devices) {
+		touched[device.ID] = true
+	}
+	b.devices.owners[slug] = now
+	for _, id := range b.devices.named(touched) {
+		b.showDevice(id)
+	}
+}
+
+// named adds the devices that bear the same model's name as one of those: they
+// must be told apart from now on, or need not be any more.
+func (s *shelf) named(touched map[string]bool) []string {
+	models := map[string]bool{}
+	for _, own := range s.owners {
+		for _, device := range own.devices {
+			if touched[device.ID] {
+				models[device.Model] = true
+			}
+		}
+	}
+	for _, own := range s.owners {
+		for _, device := range own.devices {
+			if models[device.Model] {
+				touched[device.ID] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(touched))
+}
+
+// find returns a device as its owners' lists tell it last, the names of the
+// owners, and the keys that any of them wants.
+func (s *shelf) find(id string) (device sensors.Device, names, keys []string) {
+	for _, slug := range slices.Sorted(maps.Keys(s.owners)) {
+		own := s.owners[slug]
+		for _, listed := range own.devices {
+			if listed.ID != id || len(own.keys) == 0 {
+				continue
+			}
+			if cmp.Or(cmp.Compare(listed.LastSession, device.LastSession), cmp.Compare(listed.Received, device.Received)) >= 0 {
+				device = listed
+			}
+			names, keys = append(names, own.name), append(keys, own.keys...)
+		}
+	}
+	return device, names, keys
+}
+
+// title tells a device from others of its model by whose it is.
+func (s *shelf) title(device sensors.Device, names []string) string {
+	for _, own := range s.owners {
+		for _, other := range own.devices {
+			if other.Model == device.Model && other.ID != device.ID {
+				return device.Model + " (" + strings.Join(names, ", ") + ")"
+			}
+		}
+	}
+	return device.Model
+}
+
+// showDevice publishes what is known of a device, and clears what is not. It
+// wants b.devices.mu held.
+func (b *Bridge) showDevice(id string) {
+	device, names, keys := b.devices.find(id)
+	shown := map[string]bool{}
+	var rows []sensors.Sensor
+	for _, reading := range device.Readings() {
+		row, ok := sensors.Lookup(reading.Key)
+		if !ok || !slices.Contains(keys, reading.Key) {
+			continue
+		}
+		shown[row.Key] = true
+		rows = append(rows, row)
+		if b.site.Views.Bare {
+			b.publisher.Set(b.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String()))
+		}
+		if b.site.Views.Detail {
+			b.publisher.Set(b.site.Tree.DeviceDetail(id, row.Key), encode(detailOf(reading, row)))
+		}
+	}
+	before, met := b.devices.shown[id]
+	for _, key := range sensors.DeviceKeys() {
+		// What a former run has left there is not known: it is cleared to be sure.
+		if !shown[key] && (before[key] || !met) {
+			b.publisher.Clear(b.site.Tree.DeviceValue(id, key))
+			b.publisher.Clear(b.site.Tree.DeviceDetail(id, key))
+		}
+	}
+	b.devices.shown[id] = shown
+	if len(rows) == 0 {
+		b.retireThing(id)
+		return
+	}
+	b.publishDocument(discovery.Device(b.site, discovery.Thing{Device: device, Name: b.devices.title(device, names), Sensors: rows}))
+}
+
+// retireThing removes the document of a device that nobody has any more.
+func (b *Bridge) retireThing(id string) {
+	thing := discovery.ThingID(id)
+	b.documents.Lock()
+	defer b.documents.Unlock()
+	delete(b.built, thing)
+	b.publisher.Clear(b.site.Tree.Document(thing))
+}
+
+// currentThing reports whether a device is one of today's.
+func (b *Bridge) currentThing(id string) bool {
+	b.devices.mu.Lock()
+	defer b.devices.mu.Unlock()
+	return len(b.devices.shown[id]) > 0
+}

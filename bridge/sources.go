@@ -1,0 +1,224 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// How far back the endpoints are read that have no cursor.
+const (
+	// stagesWindow is how far back the newest sleep stage is looked for.
+	stagesWindow = 6 * time.Hour
+	// slotsWindow covers a watch that did not speak to the cloud for a while.
+	slotsWindow = 6 * time.Hour
+	// recentWindow is what is read again whole, to find what was deleted.
+	recentWindow = 30 * 24 * time.Hour
+	// rereadEvery is how often that happens.
+	rereadEvery = 24 * time.Hour
+)
+
+// source is how an endpoint is read.
+type source struct {
+	endpoint sensors.Endpoint
+	// every is the least time between two answers; 0 is every poll.
+	every time.Duration
+	// after marks an endpoint that is asked when the others have answered, and
+	// only when they leave a question open.
+	after bool
+	// fetch asks, and returns how the answer goes into the state.
+	fetch func(ctx context.Context, cloud Cloud, q question) (apply, error)
+	// reread asks for a range whole; nil where that is not needed.
+	reread func(ctx context.Context, cloud Cloud, q question) (apply, error)
+}
+
+// apply lets an answer work on the state.
+type apply func(*sensors.State, sensors.Rules) sensors.Update
+
+// question is what a source needs to know to ask.
+type question struct {
+	now    time.Time
+	since  time.Time // where the endpoint stopped; zero for everything
+	filled bool      // the history was read once
+	// night is the one whose series is wanted.
+	night struct{ from, to time.Time }
+}
+
+// recent is the range that is read again whole.
+func (q question) recent() (from, to time.Time) { return q.now.Add(-recentWindow), q.now }
+
+// sources lists how every endpoint is read. Devices and goals change seldom,
+// records of the heart come in by hand.
+func sources() []source {
+	return []source{
+		{endpoint: sensors.EndpointMeasures, fetch: fetchMeasures, reread: rereadMeasures},
+		{endpoint: sensors.EndpointNights, fetch: fetchNights, reread: rereadNights},
+		{endpoint: sensors.EndpointStages, fetch: fetchStages},
+		{endpoint: sensors.EndpointSeries, fetch: fetchSeries, after: true},
+		{endpoint: sensors.EndpointActivity, fetch: fetchActivity},
+		{endpoint: sensors.EndpointIntraday, fetch: fetchIntraday},
+		{endpoint: sensors.EndpointWorkouts, fetch: fetchWorkouts, reread: rereadWorkouts},
+		{endpoint: sensors.EndpointHeart, every: 15 * time.Minute, fetch: fetchHearts},
+		{endpoint: sensors.EndpointStetho, every: time.Hour, fetch: fetchSounds},
+		{endpoint: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
+		{endpoint: sensors.EndpointGoals, every: time.Hour, fetch: fetchGoals},
+	}
+}
+
+// sourceOf finds how an endpoint is read.
+func sourceOf(endpoint sensors.Endpoint) (source, error) {
+	for _, s := range sources() {
+		if s.endpoint == endpoint {
+			return s, nil
+		}
+	}
+	return source{}, fmt.Errorf("no way to fetch %q", endpoint)
+}
+
+func fetchMeasures(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.Measures(ctx, q.since)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Measures(reply, r) }, err
+}
+
+func rereadMeasures(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	from, to := q.recent()
+	reply, err := cloud.MeasuresBetween(ctx, from, to)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+		if reply.More.True { // not complete: what is missing may be there
+			return s.Measures(reply, r)
+		}
+		return s.MeasuresWithin(reply, from, to, r)
+	}, err
+}
+
+func fetchNights(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.Nights(ctx, q.since)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Nights(reply, r) }, err
+}
+
+func rereadNights(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	from, to := q.recent()
+	// A night counts on the day it ends, in the person's zone: a day to spare.
+	reply, err := cloud.NightsBetween(ctx, from, to.Add(24*time.Hour))
+	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+		if reply.More.True {
+			return s.Nights(reply, r)
+		}
+		return s.NightsWithin(reply, from, to, r)
+	}, err
+}
+
+func fetchStages(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.Stages(ctx, q.now.Add(-stagesWindow), q.now)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Stages(reply, r) }, err
+}
+
+func fetchSeries(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.Stages(ctx, q.night.from, q.night.to, sensors.SeriesFields()...)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Series(reply, r) }, err
+}
+
+func fetchActivity(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	// Today's date lies between these two wherever the person is, and so does
+	// yesterday's, which tells the person's zone before anything was counted.
+	from, to := q.now.UTC().Add(-36*time.Hour), q.now.UTC().Add(14*time.Hour)
+	reply, err := cloud.Activities(ctx, from, to)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Activities(reply, from, to, r) }, err
+}
+
+func fetchIntraday(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	window := slotsWindow
+	if !q.filled {
+		window = 24 * time.Hour
+	}
+	reply, err := cloud.Intraday(ctx, q.now.Add(-window), q.now)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Intraday(reply, r) }, err
+}
+
+func fetchWorkouts(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.Workouts(ctx, q.since)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Workouts(reply, r) }, err
+}
+
+func rereadWorkouts(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	from, to := q.recent()
+	reply, err := cloud.WorkoutsBetween(ctx, from, to.Add(24*time.Hour))
+	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+		if reply.More.True {
+			return s.Workouts(reply, r)
+		}
+		return s.WorkoutsWithin(reply, from, to, r)
+	}, err
+}
+
+// beatsFrom is where records of the heart are read from: they have no cursor,
+// and one can come in days after it was taken.
+func (q question) beatsFrom() time.Time {
+	if !q.filled {
+		return time.Time{}
+	}
+	return q.now.Add(-recentWindow)
+}
+
+func fetchHearts(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.HeartRecords(ctx, q.beatsFrom())
+	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+		if reply.More.True || !q.filled {
+			return s.Hearts(reply, r)
+		}
+		return s.HeartsWithin(reply, q.beatsFrom(), q.now, r)
+	}, err
+}
+
+func fetchSounds(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.SoundRecords(ctx, q.beatsFrom())
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Sounds(reply, r) }, err
+}
+
+func fetchDevices(ctx context.Context, cloud Cloud, q question) (apply, error) {
+	reply, err := cloud.Devices(ctx)
+	return func(_ *sensors.State, _ sensors.Rules) sensors.Update {
+		devices, unknown := sensors.Devices(reply, q.now)
+		return sensors.Update{Devices: devices, Unknown: unknown}
+	}, err
+}
+
+func fetchGoals(ctx context.Context, cloud Cloud, _ question) (apply, error) {
+	reply, err := cloud.Goals(ctx)
+	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Goals(reply, r) }, err
+}
+
+// dataCloud is the part of Cloud that sources ask.
+type dataCloud interface {
+	// Measures returns the groups created or changed since then; all for the zero time.
+	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
+	// MeasuresBetween returns the groups measured between two moments.
+	MeasuresBetween(ctx context.Context, from, to time.Time) (withings.Measures, error)
+	// Nights returns the nights and naps created or changed since then; all for the zero time.
+	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
+	// NightsBetween returns those that ended on the days from one moment to another.
+	NightsBetween(ctx context.Context, from, to time.Time) (withings.Nights, error)
+	// Stages returns the sleep stages between two moments, and the named series.
+	Stages(ctx context.Context, from, to time.Time, fields ...string) (withings.Stages, error)
+	// Activities returns the totals of the days from one moment to another.
+	Activities(ctx context.Context, from, to time.Time) (withings.Activities, error)
+	// Intraday returns the slots between two moments.
+	Intraday(ctx context.Context, from, to time.Time) (withings.Intraday, error)
+	// Workouts returns the workouts created or changed since then; all for the zero time.
+	Workouts(ctx context.Context, since time.Time) (withings.Workouts, error)
+	// WorkoutsBetween returns those of the days from one moment to another.
+	WorkoutsBetween(ctx context.Context, from, to time.Time) (withings.Workouts, error)
+	// HeartRecords returns the electrocardiograms since then; all for the zero time.
+	HeartRecords(ctx context.Context, from time.Time) (withings.HeartRecords, error)
+	// HeartSignal returns the curve of an electrocardiogram.
+	HeartSignal(ctx context.Context, id int64) (withings.HeartSignal, error)
+	// SoundRecords returns the heart sounds since then; all for the zero time.
+	SoundRecords(ctx context.Context, from time.Time) (withings.SoundRecords, error)
+	// Devices returns the devices of the account.
+	Devices(ctx context.Context) (withings.Devices, error)
+	// Goals returns what the person wants to reach.
+	Goals(ctx context.Context) (withings.Goals, error)
+}

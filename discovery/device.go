@@ -1,0 +1,52 @@
+package discovery
+
+import (
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/topics"
+)
+
+// Thing is a physical device as the documents show one.
+type Thing struct {
+	sensors.Device
+
+	// Name tells it from others of its model.
+	Name string
+	// Sensors are the rows to show: configured by one of its owners, and known.
+	Sensors []sensors.Sensor
+}
+
+// ThingID returns the id of the device that stands for a scale, watch or mat.
+func ThingID(id string) string { return program + "_device_" + id }
+
+// Device returns the document of a scale, watch or mat. It is there as long as
+// the bridge is: a battery is not empty because somebody must sign in again.
+func Device(s Site, t Thing) Document {
+	id := ThingID(t.ID)
+	components := map[string]object{}
+	for _, row := range t.Sensors {
+		c := describe(id, stem(t), row)
+		switch {
+		case s.Views.Detail:
+			readDetail(c, s.Tree.DeviceDetail(t.ID, row.Key))
+		case s.Views.Bare:
+			c["state_topic"], c["value_template"] = s.Tree.DeviceValue(t.ID, row.Key), bare
+		default:
+			continue // a snapshot is a person's
+		}
+		components[row.Key] = c
+	}
+	device := s.Identity.device(id, t.Name, t.Model)
+	device["via_device"] = s.BridgeID()
+	delete(device, "sw_version") // that is the program's
+	device.put("sw_version", t.Firmware)
+	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+		"device":            device,
+		"origin":            s.Identity.origin(),
+		"availability":      []object{{"topic": s.Tree.BridgeState()}},
+		"availability_mode": "all",
+		"qos":               1,
+	}}
+}
+
+// stem begins a device's entity ids: its model, which people recognise.
+func stem(t Thing) string { return topics.Slug(t.Name) }

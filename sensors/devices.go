@@ -1,0 +1,125 @@
+package sensors
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/withings"
+)
+
+// Device is a scale, watch, mat or other thing that measures.
+type Device struct {
+	// ID names it in topics; see DeviceID.
+	ID string `json:"id"`
+	// Model is its model as text, Type the vendor's word for what it is.
+	Model string `json:"model"`
+	Type  string `json:"type,omitempty"`
+	// Firmware is "" for most accounts: the vendor tells it to partners only.
+	Firmware string `json:"firmware,omitempty"`
+	// Battery is low, medium, high, or "" when it has none or does not say.
+	Battery string `json:"battery,omitempty"`
+	// LastSession is when it last spoke to the cloud, in unix seconds; 0 when unknown.
+	LastSession int64 `json:"last_session,omitempty"`
+	// Received is when this program learned all that, in unix seconds.
+	Received int64 `json:"received"`
+}
+
+// deviceIDLength is how many hexadecimal digits name a device: enough for a
+// household, too few to be looked up anywhere.
+const deviceIDLength = 12
+
+// DeviceID names a device in topics and payloads without giving the cloud's id
+// of it away. It is "" for no device, and the same on every installation.
+func DeviceID(cloudID string) string {
+	if cloudID == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("vitals2mqtt device " + cloudID))
+	return hex.EncodeToString(sum[:])[:deviceIDLength]
+}
+
+// apps are what the vendor lists as devices and nobody can put a battery into.
+const apps = "HealthKit"
+
+// Devices reads an answer of devices, sorted by id, and the numbers in it that
+// no table explains. Apps and devices without an id are left out.
+func Devices(d withings.Devices, now time.Time) (devices []Device, unknown []Unknown) {
+	var u Update
+	for _, row := range d.Devices {
+		id := string(cmp.Or(row.DeviceID, row.HashDeviceID))
+		if id == "" || strings.HasPrefix(string(row.Type), apps) {
+			continue
+		}
+		device := Device{
+			ID: DeviceID(id), Model: cmp.Or(modelOf(string(row.Model), row.ModelID, &u), string(row.Type), "Device"),
+			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: moment(row.LastSession), Received: now.Unix(),
+		}
+		if _, charged := charge(string(row.Battery)); charged {
+			device.Battery = string(row.Battery)
+		}
+		if device.LastSession > now.Add(tolerance).Unix() {
+			device.LastSession = 0
+		}
+		devices = append(devices, device)
+	}
+	slices.SortFunc(devices, func(a, b Device) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), -cmp.Compare(a.LastSession, b.LastSession))
+	})
+	return slices.CompactFunc(devices, func(a, b Device) bool { return a.ID == b.ID }), u.Unknown
+}
+
+// charge is about what a word of the battery stands for, in %: the vendor says
+// "high" above 75, "medium" above 30, else "low".
+func charge(word string) (percent int64, ok bool) {
+	switch word {
+	case "high":
+		return 90, true
+	case "medium":
+		return 50, true
+	case "low":
+		return 15, true
+	}
+	return 0, false
+}
+
+// On and off as binary sensors have them.
+const (
+	on  = "ON"
+	off = "OFF"
+)
+
+// Readings returns the values of a device, sorted by key.
+func (d Device) Readings() []Reading {
+	values := map[string]Value{}
+	if percent, ok := charge(d.Battery); ok {
+		values["battery"] = Text(d.Battery)
+		values["battery_level_pct"] = Number(decimal.FromInt(percent))
+		values["battery_low"] = Text(off)
+		if d.Battery == "low" {
+			values["battery_low"] = Text(on)
+		}
+	}
+	at := cmp.Or(d.LastSession, d.Received)
+	if d.LastSession != 0 {
+		values["last_session"] = stamp(d.LastSession)
+	}
+	var readings []Reading
+	for key, value := range values {
+		readings = append(readings, Reading{
+			Key: key, Value: value, MeasuredAt: unix(at), ReceivedAt: unix(d.Received), Modified: unix(at), Model: d.Model,
+			Estimated: key == "battery_level_pct",
+		})
+	}
+	slices.SortFunc(readings, func(a, b Reading) int { return cmp.Compare(a.Key, b.Key) })
+	return readings
+}
+
+// DeviceKeys returns the keys of what a device says of itself, in catalogue order.
+func DeviceKeys() []string {
+	return keysOf(func(s Sensor) bool { return s.Scope == ScopeDevice && s.Endpoint != "" })
+}

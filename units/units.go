@@ -1,0 +1,74 @@
+// Package units turns a metric value into what a profile's unit system shows to
+// plain MQTT subscribers. It is not for Home Assistant, which always gets the
+// metric value and converts by itself, and it keeps no history in other units.
+package units
+
+import (
+	"math/big"
+
+	"vitals2mqtt/internal/decimal"
+)
+
+// System is a profile's unit system. An unknown one shows metric values.
+type System string
+
+// The unit systems.
+const (
+	Metric   System = "metric"   // as the catalogue has it
+	Imperial System = "imperial" // as in the United States
+	UK       System = "uk"       // as in Britain: stones, miles, but °C and mmol/L
+)
+
+// Systems returns all unit systems, the default one first.
+func Systems() []System { return []System{Metric, Imperial, UK} }
+
+// Kind says what a metric number is, in the catalogue's words. The unit alone
+// does not: "m" is a height without and a distance with a device class.
+type Kind struct {
+	// Class is the sensor's device class, "" for none.
+	Class string
+	// Unit is the sensor's metric unit, "" for none.
+	Unit string
+}
+
+// Shown is a value in a unit system.
+type Shown struct {
+	// Text is what goes onto the bare topic: no exponent, no trailing zeros, no
+	// unit; only the mass in stones and pounds carries its units inside.
+	Text string
+	// Number is the same as a number, 0 when there is none.
+	Number decimal.Decimal
+	// IsNumber says whether Text is a number. It depends on the system and the
+	// kind alone, never on the value, so that a topic does not change its type.
+	IsNumber bool
+	// Unit is the unit of Number, "" when Text carries the units.
+	Unit string
+}
+
+// Show returns what the system shows for a number of that kind. It is false when
+// the system shows the metric value unchanged, and for numbers beyond 10^16, which
+// no body has and whose digits a Decimal may not hold after conversion.
+func (s System) Show(kind Kind, value decimal.Decimal) (Shown, bool) {
+	for _, c := range conversions() {
+		if c.system == s && c.kind == kind {
+			return c.show(value)
+		}
+	}
+	return Shown{}, false
+}
+
+// show computes in fractions and rounds once, halves away from zero.
+func (c conversion) show(value decimal.Decimal) (Shown, bool) {
+	exact := value.Rat()
+	exact.Mul(exact, big.NewRat(c.times, c.by))
+	exact.Add(exact, big.NewRat(c.plus, 1))
+	number, err := decimal.FromRat(exact, c.places)
+	if err != nil {
+		return Shown{}, false
+	}
+	if c.stones {
+		text, ok := stones(number)
+		return Shown{Text: text}, ok
+	}
+	return Shown{Text: number.String(), Number: number, IsNumber: true, Unit: c.unit}, true
+}
