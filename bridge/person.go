@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/units"
 	"vitals2mqtt/withings"
@@ -38,6 +39,8 @@ type person struct {
 	share  float64 // position among all profiles, 0 ≤ share < 1, staggers the polls
 	wanted map[string]bool
 	pokes  chan struct{}
+	// errands are questions that a client asks between two polls.
+	errands chan func(context.Context)
 
 	mu        sync.Mutex
 	waiting   []func(string, error)
@@ -52,6 +55,8 @@ type person struct {
 	told      string   // how the last round ended, as the log has it
 	unsaved   bool     // something new is remembered that is not stored yet
 	announced []string // keys in the discovery document
+
+	document discovery.Document // as it was published last; behind the lock of the bridge's documents
 }
 
 // endpointHealth is how one service fared lately.
@@ -66,6 +71,7 @@ func newPerson(b *Bridge, profile Profile, share float64) *person {
 	p := &person{
 		Profile: profile, bridge: b, share: share,
 		wanted: make(map[string]bool, len(profile.Keys)), pokes: make(chan struct{}, 1),
+		errands:  make(chan func(context.Context), maxErrands),
 		remember: newRemembered(), endpoints: map[sensors.Endpoint]*endpointHealth{},
 	}
 	for _, key := range profile.Keys {
@@ -85,7 +91,7 @@ func newPerson(b *Bridge, profile Profile, share float64) *person {
 // needed lists the endpoints that the configured keys need.
 func (p *person) needed() []sensors.Endpoint {
 	needed := sensors.Endpoints(p.Keys)
-	if p.Unlisted && !slices.Contains(needed, sensors.EndpointMeasures) {
+	if (p.Unlisted || len(p.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
 		needed = append(needed, sensors.EndpointMeasures)
 	}
 	return needed
@@ -160,6 +166,8 @@ func (p *person) wait(ctx context.Context) (reason string) {
 			if !p.due().After(time.Now()) {
 				return "schedule"
 			}
+		case errand := <-p.errands:
+			errand(ctx)
 		case <-p.pokes:
 			if p.pause(ctx) {
 				return "request"

@@ -16,6 +16,7 @@ const maxRequest = 4096
 // request is what a client sends on a request topic; an empty payload is {}.
 type request struct {
 	Profile     string          `json:"profile"`
+	Signal      int64           `json:"signal"` // of an electrocardiogram
 	Transaction json.RawMessage `json:"transaction"`
 }
 
@@ -45,6 +46,8 @@ func (b *Bridge) Request(verb topics.Verb, payload []byte, retained bool) {
 		b.respond(verb, response{Status: "ok", Transaction: asked.Transaction})
 	case topics.Refresh:
 		b.refresh(asked)
+	case topics.Waveform:
+		b.waveform(asked)
 	default:
 		b.respond(verb, response{
 			Status: "error", Error: fmt.Sprintf("unknown request %q; there are %v", verb, topics.Verbs()), Transaction: asked.Transaction,

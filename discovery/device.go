@@ -1,6 +1,8 @@
 package discovery
 
 import (
+	"cmp"
+
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
@@ -37,7 +39,8 @@ func Device(s Site, t Thing) Document {
 	}
 	device := s.Identity.device(id, t.Name, t.Model)
 	device["via_device"] = s.BridgeID()
-	delete(device, "sw_version") // that is the program's
+	delete(device, "manufacturer") // this program is not its maker
+	delete(device, "sw_version")   // nor is this its firmware
 	device.put("sw_version", t.Firmware)
 	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
 		"device":            device,
@@ -48,5 +51,5 @@ func Device(s Site, t Thing) Document {
 	}}
 }
 
-// stem begins a device's entity ids: its model, which people recognise.
-func stem(t Thing) string { return topics.Slug(t.Name) }
+// stem begins a device's entity ids: its name, which people recognise.
+func stem(t Thing) string { return cmp.Or(topics.Slug(t.Name), "device_"+t.ID) }

@@ -40,6 +40,8 @@ func TestDocumentsAreAsEver(t *testing.T) {
 		"person_snapshot": discovery.Person(snapshot, few),
 		"person_new":      discovery.Person(site(), alice()),
 		"farewell":        farewell,
+		"device":          discovery.Device(site(), scale()),
+		"device_bare":     discovery.Device(bare, scale()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

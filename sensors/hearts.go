@@ -96,6 +96,18 @@ func (s *State) takeBeat(rec record, r Rules, u *Update) {
 	}
 }
 
+// LastECG returns the cloud's id of the newest electrocardiogram with a curve,
+// and false when none is known.
+func (s *State) LastECG() (id int64, ok bool) {
+	last := record{}
+	for _, rec := range s.beats {
+		if rec.ID > 0 && rec.Values[keyECGTime].Valid() && rec.newer(last) {
+			last = rec
+		}
+	}
+	return last.ID, last.At != 0
+}
+
 // told says whether another record tells of the same electrocardiogram: the
 // cloud lists one both as a measure group and as a record of the heart.
 func told(records map[int64]record, rec record) bool {

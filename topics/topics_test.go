@@ -20,6 +20,9 @@ func TestParseReadsWhatTheTreeWrites(t *testing.T) {
 		tree.Event("alice"):               {Kind: topics.KindEvent, Profile: "alice"},
 		tree.Value("alice", "weight_kg"):  {Kind: topics.KindValue, Profile: "alice", Key: "weight_kg"},
 		tree.Detail("alice", "weight_kg"): {Kind: topics.KindDetail, Profile: "alice", Key: "weight_kg"},
+
+		tree.DeviceValue("0a1b", "battery"):  {Kind: topics.KindValue, Device: "0a1b", Key: "battery"},
+		tree.DeviceDetail("0a1b", "battery"): {Kind: topics.KindDetail, Device: "0a1b", Key: "battery"},
 	} {
 		if got, ok := tree.Parse(topic); !ok || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", topic, got, ok, want)
@@ -27,7 +30,7 @@ func TestParseReadsWhatTheTreeWrites(t *testing.T) {
 	}
 	for _, topic := range []string{
 		tree.BridgeState(), tree.BridgeHealth(), tree.Request(topics.Refresh), "vitals2mqtt", "vitals2mqtt/", "other/alice",
-		"vitals2mqtt/device/abc/battery", "vitals2mqtt/alice/a/b", "vitals2mqtt/alice/", "vitals2mqttx/alice", tree.Document("x"),
+		"vitals2mqtt/device/abc", "vitals2mqtt/device/abc/battery/x", "vitals2mqtt/device//battery", "vitals2mqtt/alice/a/b", "vitals2mqtt/alice/", "vitals2mqttx/alice", tree.Document("x"),
 	} {
 		if got, ok := tree.Parse(topic); ok {
 			t.Errorf("%s was taken for %+v", topic, got)

@@ -1,0 +1,52 @@
+package discovery_test
+
+import (
+	"slices"
+	"testing"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+)
+
+// scale is a device that two people share.
+func scale() discovery.Thing {
+	t := discovery.Thing{
+		Device: sensors.Device{ID: "0a1b2c3d4e5f", Model: "Body Cardio", Type: "Scale", Battery: "low", LastSession: 1767337236},
+		Name:   "Body Cardio (Alice, Bob)",
+	}
+	for _, key := range sensors.DeviceKeys() {
+		row, _ := sensors.Lookup(key)
+		t.Sensors = append(t.Sensors, row)
+	}
+	return t
+}
+
+func TestADeviceIsValidAndOurs(t *testing.T) {
+	t.Parallel()
+	document := discovery.Device(site(), scale())
+	clean, problems := discovery.Validate(document)
+	if len(problems) != 0 {
+		t.Errorf("problems %v", problems)
+	}
+	tree := site().Tree
+	foreign, ours := discovery.Ours(site(), clean.Topic(tree), clean.JSON())
+	if !ours || foreign.ID != discovery.ThingID("0a1b2c3d4e5f") {
+		t.Fatalf("%+v, %t", foreign, ours)
+	}
+	for _, key := range sensors.DeviceKeys() {
+		for _, topic := range []string{tree.DeviceValue("0a1b2c3d4e5f", key), tree.DeviceDetail("0a1b2c3d4e5f", key)} {
+			if !slices.Contains(foreign.Topics(), topic) {
+				t.Errorf("%s is not among the topics to clear", topic)
+			}
+		}
+	}
+}
+
+func TestADeviceWithoutLatinNameHasEntityIDs(t *testing.T) {
+	t.Parallel()
+	thing := scale()
+	thing.Name, thing.Model = "体重计", "体重计"
+	if _, problems := discovery.Validate(discovery.Device(site(), thing)); len(problems) != 0 {
+		t.Errorf("problems %v", problems)
+	}
+}
