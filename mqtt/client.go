@@ -43,7 +43,8 @@ type Options struct {
 	TLS      *tls.Config // nil is the system's trust
 	// KeepAlive is how soon a dead connection is noticed; 0 is 30 s.
 	KeepAlive time.Duration
-	// QoS of values and events, 0 to 2; the state topic always has 1.
+	// QoS of values, 0 to 2; events and removals have 1 at least, and the state
+	// topic always 1.
 	QoS byte
 	// StateTopic carries "online" and, also as the last will, "offline".
 	StateTopic string
@@ -72,8 +73,11 @@ type Status struct {
 	LastError string // "" while connected
 	// Dropped counts events that were too many to keep.
 	Dropped int
-	// Retained counts the topics in the cache.
+	// Retained counts the topics in the cache, the state topic left aside.
 	Retained int
+	// Met says that there was a connection at some time, so that the state topic
+	// has been ours.
+	Met bool
 }
 
 // Client supplies one broker. Its methods are safe for concurrent use.
@@ -114,6 +118,9 @@ type event struct {
 const (
 	maxEvents   = 256
 	inboxLength = 1024
+	// maxMessage is what may come in at most, in bytes: far more than a request or
+	// anybody's discovery document has.
+	maxMessage = 1 << 20
 )
 
 // New checks the options. Nothing happens before Run.
@@ -142,7 +149,7 @@ func New(o Options) (*Client, error) {
 	}
 	return &Client{
 		options: o, server: server, inbox: make(chan Message, inboxLength), wake: make(chan struct{}, 1),
-		cache: map[string]*entry{}, dirty: map[string]struct{}{}, changed: make(chan struct{}),
+		cache: map[string]*entry{o.StateTopic: {payload: []byte(online)}}, dirty: map[string]struct{}{}, changed: make(chan struct{}),
 	}, nil
 }
 
@@ -256,7 +263,7 @@ func (c *Client) trim() {
 	}
 }
 
-// Republish publishes every retained payload again.
+// Republish publishes every retained payload again, the state topic first.
 func (c *Client) Republish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 )
@@ -47,7 +48,11 @@ func (c *Client) take() (topics []string, events []event) {
 	}
 	order := make([]ranked, 0, len(c.dirty))
 	for topic := range c.dirty {
-		order = append(order, ranked{c.options.Rank(topic), topic})
+		rank := c.options.Rank(topic)
+		if topic == c.options.StateTopic {
+			rank = math.MinInt
+		}
+		order = append(order, ranked{rank, topic})
 	}
 	slices.SortFunc(order, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.topic, b.topic))
@@ -94,7 +99,7 @@ func (c *Client) send(ctx context.Context, l *link, topics []string, events []ev
 			break
 		}
 		payload, version := c.held(topic)
-		flying = append(flying, flight{l.send(ctx, topic, c.options.QoS, true, payload), topic, version, -1})
+		flying = append(flying, flight{l.send(ctx, topic, c.quality(topic, payload), true, payload), topic, version, -1})
 	}
 	for i, next := range events {
 		if land(inFlight - 1); failed != nil {
@@ -105,6 +110,19 @@ func (c *Client) send(ctx context.Context, l *link, topics []string, events []ev
 	}
 	land(0)
 	return left, failed
+}
+
+// quality is the quality of service for a topic of the tree. A value that gets
+// lost is sent again after the next connect; a removal is forgotten once it
+// counts as delivered, so the broker's word is needed.
+func (c *Client) quality(topic string, payload []byte) byte {
+	switch {
+	case topic == c.options.StateTopic:
+		return 1
+	case payload == nil:
+		return max(1, c.options.QoS)
+	}
+	return c.options.QoS
 }
 
 // held returns what a topic shall hold right now.

@@ -75,6 +75,10 @@ func (c *Client) pahoOptions() *paho.ClientOptions {
 
 // receive runs in a goroutine of paho's: it only hands over.
 func (c *Client) receive(_ paho.Client, m paho.Message) {
+	if size := len(m.Payload()); size > maxMessage {
+		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("a message that is far too large is ignored")
+		return
+	}
 	select {
 	case c.inbox <- Message{Topic: m.Topic(), Payload: bytes.Clone(m.Payload()), Retained: m.Retained()}:
 	default:

@@ -44,10 +44,17 @@ func startBroker(t *testing.T, o broker.Options) *broker.Broker {
 // client runs a client until the test ends; stop ends it with a cause.
 func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
 	t.Helper()
+	o.QoS, o.Log = 1, zerolog.New(zerolog.NewTestWriter(t))
+	return as(t, o, prepare)
+}
+
+// as is client with a quality of service and a log of the test's own.
+func as(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
+	t.Helper()
 	if o.ClientID == "" {
 		o.ClientID = "test"
 	}
-	o.StateTopic, o.QoS, o.Log = state, 1, zerolog.New(zerolog.NewTestWriter(t))
+	o.StateTopic = state
 	c, err := mqtt.New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -86,7 +86,7 @@ func rest(ctx context.Context, d time.Duration) {
 func (c *Client) noteConnected() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.status.Connected, c.status.Refused, c.status.LastError, c.logged = true, false, "", nil
+	c.status.Connected, c.status.Met, c.status.Refused, c.status.LastError, c.logged = true, true, false, "", nil
 	// Whether the broker kept anything is not known: all is published again.
 	c.soilAll()
 	c.options.Log.Info().Str("broker", c.server).Msg("connected to the broker")
@@ -113,8 +113,8 @@ func (c *Client) noteFailure(err error) {
 	c.status.Connected, c.status.Refused, c.status.LastError = false, errors.Is(err, ErrRefused), err.Error()
 }
 
-// supply subscribes, says "online", and publishes until the connection is lost
-// or, everything being delivered, it is told to stop.
+// supply subscribes, publishes everything, "online" first, and then what changes,
+// until the connection is lost or, everything being delivered, it is told to stop.
 func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) error {
 	// First the subscriptions: what the broker still holds must be seen before it
 	// is overwritten.
@@ -126,9 +126,6 @@ func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) erro
 		if !allowed {
 			c.options.Log.Warn().Str("topic", filter).Msg("the broker's access list does not allow reading this topic")
 		}
-	}
-	if err := l.publish(ctx, c.options.StateTopic, 1, true, []byte(online)); err != nil {
-		return err
 	}
 	for {
 		if err := c.deliver(ctx, l); err != nil {
@@ -171,6 +168,17 @@ func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
 		return
 	}
 	l.close()
+}
+
+// SayOffline connects once to say "offline", after a handover that nobody took.
+// Run must have returned.
+func (c *Client) SayOffline(ctx context.Context) error {
+	connection, err := c.connectWithoutWill(ctx)
+	if err != nil {
+		return err
+	}
+	defer connection.close()
+	return connection.publish(ctx, c.options.StateTopic, 1, true, []byte(offline))
 }
 
 // filters lists what must be subscribed to.

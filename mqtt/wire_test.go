@@ -19,6 +19,7 @@ import (
 type wire struct {
 	listener net.Listener
 	dead     atomic.Bool
+	lost     atomic.Int32 // pieces that were swallowed
 	mu       sync.Mutex
 	open     []net.Conn
 	group    sync.WaitGroup
@@ -62,7 +63,10 @@ func (w *wire) carry(from, to net.Conn) {
 	buffer := make([]byte, 4096)
 	for {
 		n, err := from.Read(buffer)
-		if n > 0 && !w.dead.Load() {
+		switch {
+		case n > 0 && w.dead.Load():
+			w.lost.Add(1)
+		case n > 0:
 			_, _ = to.Write(buffer[:n])
 		}
 		if err != nil {
