@@ -73,6 +73,20 @@ func hostname(host string) string {
 	return strings.Trim(host, "[]")
 }
 
+// deliberate reports whether a person may have meant a request: it comes from
+// our own page, from a browser's address bar, from no browser at all, or it
+// follows a link of another page in a whole window. A picture or a frame of
+// another page does what its author meant. Browsers say so wherever the address
+// is https or this machine; elsewhere there is no telling.
+func deliberate(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return true
+	}
+	destination := r.Header.Get("Sec-Fetch-Dest")
+	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && (destination == "" || destination == "document")
+}
+
 // private asks for the password where one is wanted.
 func (s *Server) private(next http.HandlerFunc) http.Handler {
 	if s.options.Auth != AuthPassword {

@@ -17,6 +17,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet { // HEAD: a look must not begin anything
 		return
 	}
+	if !deliberate(r) {
+		s.log.Warn().Str("profile", person.Slug).Msg("another web page tried to start a sign-in")
+		http.Error(w, "A sign-in starts from this page, or with a link.", http.StatusForbidden)
+		return
+	}
 	consent, logout, err := s.options.SignIn.Start(person.Slug)
 	if err != nil {
 		s.log.Error().Err(err).Str("profile", person.Slug).Msg("cannot start the sign-in")

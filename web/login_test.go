@@ -44,6 +44,34 @@ func TestLoginSendsToTheConsent(t *testing.T) {
 	}
 }
 
+// Many sign-ins push those out that wait, so a page in another tab must not be
+// able to start any behind the person's back.
+func TestOnlyAPersonStartsASignIn(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, site, mode, dest string
+		starts                 bool
+	}{
+		{"curl", "", "", "", true},
+		{"address bar", "none", "navigate", "document", true},
+		{"own page", "same-origin", "navigate", "document", true},
+		{"link elsewhere", "cross-site", "navigate", "document", true},
+		{"link elsewhere, sparing browser", "cross-site", "navigate", "", true},
+		{"link on a neighbour", "same-site", "navigate", "document", true},
+		{"picture elsewhere", "cross-site", "no-cors", "image", false},
+		{"script elsewhere", "cross-site", "cors", "empty", false},
+		{"frame elsewhere", "cross-site", "navigate", "iframe", false},
+		{"picture on another port", "same-site", "no-cors", "image", false},
+	} {
+		stage := newStage()
+		answer := ask(t, stage.handler(t, nil), http.MethodGet, "/login/bob",
+			"Sec-Fetch-Site", row.site, "Sec-Fetch-Mode", row.mode, "Sec-Fetch-Dest", row.dest)
+		if started := len(stage.consent.started) == 1; started != row.starts || started != (answer.Code == http.StatusSeeOther) {
+			t.Errorf("%s: %d, started %v", row.name, answer.Code, stage.consent.started)
+		}
+	}
+}
+
 func TestCallback(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
