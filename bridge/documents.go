@@ -1,19 +1,100 @@
 package bridge
 
-import "vitals2mqtt/discovery"
+import (
+	"slices"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/topics"
+)
 
 // publishBridge announces the bridge itself: its document comes first, because
-// every person's document refers to it.
+// every person's document refers to it. Before that goes what a former run left
+// there under other names; whoever still needs a topic publishes it afterwards.
 func (b *Bridge) publishBridge() {
+	b.documents.Lock()
+	b.note(b.tidy)
+	b.documents.Unlock()
 	b.publishDocument(discovery.Bridge(b.site))
 	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(map[string]any{
 		"version": b.site.Identity.Version, "started_at": stamp(b.started), "configuration": b.digest,
 	}))
 }
 
+// ownSlot is where it is remembered what lies on the broker that is not a
+// profile's: documents, and the topics of bridge and devices. No profile can be
+// called that.
+const ownSlot = "bridge"
+
+// note changes what is remembered of the bridge's own topics; change reports
+// whether there was anything to change. It wants b.documents held.
+func (b *Bridge) note(change func(*lying) bool) {
+	var own lying
+	if _, err := b.memory.Load(ownSlot, &own); err != nil {
+		b.log.Error().Err(err).Msg("what the bridge has on the broker is not known any more; some of it may stay there")
+		own = lying{}
+	}
+	if !change(&own) {
+		return
+	}
+	if err := b.memory.Save(ownSlot, own); err != nil {
+		b.log.Error().Err(err).Msg("what the bridge has on the broker could not be stored; some of it may stay there")
+	}
+}
+
+// tidy clears what lies under prefixes that are not in use any more, and once
+// more what had to go before.
+func (b *Bridge) tidy(own *lying) bool {
+	tree, changed := b.site.Tree, false
+	today := []string{tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth()}
+	for _, topic := range slices.Clone(own.Topics) {
+		if !slices.Contains(today, topic) && !b.mayStay(topic) {
+			changed = own.dropTopic(topic) || changed
+		}
+	}
+	for _, topic := range own.Clears {
+		b.publisher.Clear(topic)
+	}
+	for _, topic := range today {
+		changed = own.lay(topic) || changed
+	}
+	return changed
+}
+
+// mayStay reports whether a document or a device's topic has its place in the
+// tree of today; whether anybody needs it is another question.
+func (b *Bridge) mayStay(topic string) bool {
+	if _, document := b.site.Tree.DocumentID(topic); document {
+		return b.discovery
+	}
+	switch name, ok := b.site.Tree.Parse(topic); {
+	case !ok || name.Device == "":
+		return false
+	case name.Kind == topics.KindValue:
+		return b.site.Views.Bare
+	}
+	return b.site.Views.Detail
+}
+
+// keep remembers retained topics that are no profile's.
+func (b *Bridge) keep(topics []string) {
+	b.documents.Lock()
+	defer b.documents.Unlock()
+	b.note(func(own *lying) bool {
+		changed := false
+		for _, topic := range topics {
+			changed = own.lay(topic) || changed
+		}
+		return changed
+	})
+}
+
 // publishDocument validates a document and publishes it; what Home Assistant
 // would refuse is left out and logged.
-func (b *Bridge) publishDocument(document discovery.Document) {
+func (b *Bridge) publishDocument(document discovery.Document) { b.announce(nil, document) }
+
+// announce is publishDocument for the document of a person.
+func (b *Bridge) announce(p *person, document discovery.Document) {
 	clean, problems := discovery.Validate(document)
 	for _, problem := range problems {
 		b.log.Error().Str("device", document.ID()).Str("component", problem.Component).Str("rule", problem.Rule).
@@ -24,17 +105,50 @@ func (b *Bridge) publishDocument(document discovery.Document) {
 	}
 	b.documents.Lock()
 	defer b.documents.Unlock()
-	b.built[clean.ID()] = clean
-	b.publisher.Set(clean.Topic(b.site.Tree), clean.JSON())
+	if p != nil {
+		p.document = clean
+	}
+	b.show(clean)
 }
 
-// retireDocument removes the document of an account that is no longer ours.
-func (b *Bridge) retireDocument(userID string) {
+// show publishes a document and remembers where it lies. It wants b.documents
+// held.
+func (b *Bridge) show(document discovery.Document) {
+	topic := document.Topic(b.site.Tree)
+	b.built[document.ID()] = document
+	b.note(func(own *lying) bool { return own.lay(topic) })
+	b.publisher.Set(topic, document.JSON())
+}
+
+// drop removes a document, and other topics with it, for good: also when the
+// broker is away now, and we are gone before it is back. It wants b.documents
+// held.
+func (b *Bridge) drop(id string, others ...string) {
+	delete(b.built, id)
+	gone := append([]string{b.site.Tree.Document(id)}, others...)
+	b.note(func(own *lying) bool { return own.expel(gone...) })
+	for _, topic := range gone {
+		b.publisher.Clear(topic)
+	}
+}
+
+// retireDocument removes the document of an account that is no longer the
+// person's. Where it has become somebody else's, it is that one's now: accounts
+// can be exchanged.
+func (b *Bridge) retireDocument(p *person, userID string) {
 	id := discovery.PersonID(userID)
 	b.documents.Lock()
 	defer b.documents.Unlock()
-	delete(b.built, id)
-	b.publisher.Clear(b.site.Tree.Document(id))
+	if p != nil {
+		p.document = discovery.Document{}
+	}
+	for _, other := range b.people {
+		if other.document.ID() == id {
+			b.show(other.document)
+			return
+		}
+	}
+	b.drop(id)
 }
 
 // Retained takes a retained discovery document that the broker held. One that
@@ -45,30 +159,80 @@ func (b *Bridge) Retained(topic string, payload []byte) {
 	if !ours {
 		return
 	}
+	awaited := b.awaited(foreign) // asks people, who may hold their lock while they wait for ours
 	b.documents.Lock()
 	defer b.documents.Unlock()
 	document, current := b.built[foreign.ID]
-	if !current {
-		b.log.Info().Str("device", foreign.ID).Msg("removing a device that is no longer configured")
-		b.publisher.Clear(topic)
-		for _, named := range foreign.Topics() {
-			b.clearForeign(named)
+	switch {
+	case current:
+		b.spare(document, foreign)
+		// Not retained: only a Home Assistant that has met the components in this
+		// run of its own can forget them, and that one is listening now.
+		if farewell, needed := discovery.Farewell(document, foreign); needed {
+			b.publisher.Send(topic, farewell.JSON())
 		}
-		return
-	}
-	// Not retained: only a Home Assistant that has met the components in this
-	// run of its own can forget them, and that one is listening now.
-	if farewell, needed := discovery.Farewell(document, foreign); needed {
-		b.publisher.Send(topic, farewell.JSON())
+	case awaited:
+		b.log.Debug().Str("device", foreign.ID).Msg("a device that may still be somebody's is left alone")
+	default:
+		b.log.Info().Str("device", foreign.ID).Msg("removing a device that is no longer configured")
+		b.drop(foreign.ID, slices.DeleteFunc(foreign.Topics(), b.inUse)...)
 	}
 }
 
-// clearForeign clears a topic that a former document names, unless a profile
-// of today uses it: after a renamed account two documents may share topics.
-func (b *Bridge) clearForeign(topic string) {
-	if name, ok := b.site.Tree.Parse(topic); ok && b.bySlug[name.Profile] == nil {
-		b.publisher.Clear(topic)
+// awaited reports whether a document may become one of ours again: when what was
+// remembered is lost, a profile's account or devices are known only when the
+// cloud has told. Home Assistant would forget names and rooms with the device.
+func (b *Bridge) awaited(foreign discovery.Foreign) bool {
+	for _, topic := range foreign.Topics() {
+		name, ok := b.site.Tree.Parse(topic)
+		switch {
+		case !ok:
+		case name.Profile != "":
+			if p := b.bySlug[name.Profile]; p != nil && !p.introduced() {
+				return true
+			}
+		case slices.ContainsFunc(b.people, func(p *person) bool { return !p.listed() }):
+			return true // anybody's device
+		}
 	}
+	return false
+}
+
+// introduced reports whether the person's document was built.
+func (p *person) introduced() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.announced != nil
+}
+
+// listed reports whether the person's devices are known, or not asked for.
+func (p *person) listed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, needed := p.endpoints[sensors.EndpointDevices]
+	return !needed || p.remember.Cursors[sensors.EndpointDevices].Filled
+}
+
+// spare takes the components out of a former document that are wanted and not
+// known yet: after a loss of what was remembered they come back with their value.
+func (b *Bridge) spare(document discovery.Document, foreign discovery.Foreign) {
+	known := document.Components()
+	for key, remnant := range foreign.Components {
+		for _, topic := range remnant.Topics {
+			name, _ := b.site.Tree.Parse(topic)
+			if p := b.bySlug[name.Profile]; p != nil && p.wants(key) && !slices.Contains(known, key) {
+				delete(foreign.Components, key)
+			}
+		}
+	}
+}
+
+// inUse reports whether a topic that a former document names is not to be
+// cleared with it, because it is a profile's of today: after a renamed account
+// two documents may share topics.
+func (b *Bridge) inUse(topic string) bool {
+	name, ok := b.site.Tree.Parse(topic)
+	return !ok || b.bySlug[name.Profile] != nil
 }
 
 // retireFormer removes the retained topics of profiles that were taken out of
@@ -80,34 +244,35 @@ func (b *Bridge) retireFormer() {
 		return
 	}
 	for _, slug := range slugs {
-		if _, configured := b.bySlug[slug]; configured {
-			continue
-		}
-		former := newRemembered()
-		if found, err := b.memory.Load(slug, &former); err != nil || !found {
-			continue
-		}
-		b.ownDevices(slug, owner{devices: former.Devices}) // without keys: nobody wants them
-		if len(former.Topics) == 0 {
-			continue
-		}
-		b.log.Info().Str("profile", slug).Msg("removing the topics of a profile that is no longer configured")
-		for _, topic := range former.Topics {
-			b.publisher.Clear(topic)
-		}
-		if former.UserID != "" && !b.userConfigured(former.UserID) {
-			b.retireDocument(former.UserID)
+		if _, configured := b.bySlug[slug]; !configured && !topics.Reserved(slug) {
+			b.retireProfile(slug)
 		}
 	}
 }
 
-// userConfigured reports whether an account belongs to a profile of today: a
-// renamed profile keeps its device in Home Assistant.
-func (b *Bridge) userConfigured(userID string) bool {
-	for _, p := range b.people {
-		if p.userID() == userID {
-			return true
-		}
+// retireProfile removes the topics of a former profile, now and at every start,
+// and forgets everything else about that person.
+func (b *Bridge) retireProfile(slug string) {
+	former := newRemembered()
+	if found, err := b.memory.Load(slug, &former); err != nil || !found {
+		return
 	}
-	return false
+	b.ownDevices(slug, owner{devices: former.Devices}) // without keys: nobody wants them
+	known := former.UserID
+	if len(former.Topics) > 0 {
+		b.log.Info().Str("profile", slug).Msg("removing the topics of a profile that is no longer configured")
+	}
+	changed := former.strip()
+	for _, topic := range former.Clears {
+		b.publisher.Clear(topic)
+	}
+	if known != "" {
+		b.retireDocument(nil, known) // not that of a renamed profile, which keeps its device
+	}
+	if !changed {
+		return
+	}
+	if err := b.memory.Save(slug, former); err != nil {
+		b.log.Warn().Err(err).Str("profile", slug).Msg("what is remembered of a former profile could not be forgotten")
+	}
 }

@@ -19,8 +19,8 @@ type remembered struct {
 	Devices []sensors.Device               `json:"devices,omitempty"` // as the cloud listed them last
 	// Failing is what went wrong at the endpoints whose last answer was an error.
 	Failing map[sensors.Endpoint]trouble `json:"failing,omitempty"`
-	Keys    []string                     `json:"keys"`   // ever had a value, sorted
-	Topics  []string                     `json:"topics"` // retained, sorted
+	Keys    []string                     `json:"keys"` // ever had a value, sorted
+	lying
 }
 
 // cursor is where an endpoint stopped.
@@ -82,6 +82,51 @@ func (r *remembered) advance(endpoint sensors.Endpoint, newest, now time.Time) b
 	return after != before
 }
 
+// lying is what somebody has on the broker, and what must not be there any more.
+type lying struct {
+	Topics []string `json:"topics"` // retained, sorted
+	// Clears are topics that had to go, the oldest first. They are cleared again at
+	// every start: the broker may have been away until we ended, or may have
+	// forgotten it in a power cut. Clearing what is not there changes nothing.
+	Clears []string `json:"clears,omitempty"`
+}
+
+// maxClears bounds what is cleared again at every start.
+const maxClears = 5000
+
+// lay notes a topic as retained and reports whether that is new.
+func (l *lying) lay(topic string) bool {
+	fresh := addSorted(&l.Topics, topic)
+	if at := slices.Index(l.Clears, topic); at >= 0 {
+		l.Clears, fresh = slices.Delete(l.Clears, at, at+1), true
+	}
+	return fresh
+}
+
+// dropTopic takes a topic from the retained ones to those that had to go, and
+// reports whether it was there.
+func (l *lying) dropTopic(topic string) bool {
+	_, found := slices.BinarySearch(l.Topics, topic)
+	return found && l.expel(topic)
+}
+
+// expel notes topics as such that had to go, and reports whether that is new.
+func (l *lying) expel(topics ...string) bool {
+	changed := false
+	for _, topic := range topics {
+		if at, found := slices.BinarySearch(l.Topics, topic); found {
+			l.Topics, changed = slices.Delete(l.Topics, at, at+1), true
+		}
+		if !slices.Contains(l.Clears, topic) {
+			l.Clears, changed = append(l.Clears, topic), true
+		}
+	}
+	if over := len(l.Clears) - maxClears; over > 0 {
+		l.Clears = slices.Delete(l.Clears, 0, over)
+	}
+	return changed
+}
+
 // addSorted adds a text to a sorted list and reports whether it is new.
 func addSorted(list *[]string, text string) bool {
 	at, found := slices.BinarySearch(*list, text)
@@ -89,15 +134,6 @@ func addSorted(list *[]string, text string) bool {
 		*list = slices.Insert(*list, at, text)
 	}
 	return !found
-}
-
-// dropTopic forgets a retained topic and reports whether it was there.
-func (r *remembered) dropTopic(topic string) bool {
-	at, found := slices.BinarySearch(r.Topics, topic)
-	if found {
-		r.Topics = slices.Delete(r.Topics, at, at+1)
-	}
-	return found
 }
 
 // cursor returns where an endpoint stopped.
@@ -124,11 +160,12 @@ func (p *person) adopt(userID string) {
 	if p.remember.UserID != "" {
 		p.bridge.log.Warn().Str("profile", p.Slug).
 			Msg("another account signed in for this profile; the former account's values are removed")
-		p.bridge.retireDocument(p.remember.UserID)
+		p.bridge.retireDocument(p, p.remember.UserID)
 		for _, topic := range p.remember.Topics {
 			p.bridge.publisher.Clear(topic)
 		}
-		p.remember, p.announced = newRemembered(), nil
+		p.remember.strip()
+		p.remember.Devices, p.announced = nil, nil
 		p.showDevices()
 	}
 	p.remember.UserID, p.unsaved = userID, true
@@ -174,14 +211,14 @@ func (p *person) restore() {
 }
 
 // clearUnwanted removes what lies on the broker for keys, views or prefixes
-// that are no longer configured, also when that happened while we were off.
+// that are no longer configured, also when that happened while we were off. What
+// was cleared before is cleared again, before anything is published.
 func (p *person) clearUnwanted() {
 	wanted := map[string]bool{p.bridge.site.Tree.Status(p.Slug): true}
-	if p.bridge.site.Views.Snapshot {
-		wanted[p.bridge.site.Tree.Snapshot(p.Slug)] = true
-	}
 	for _, reading := range p.remember.State.Readings() {
 		if p.wants(reading.Key) {
+			// Without a value there is no snapshot: an older one would stay.
+			wanted[p.bridge.site.Tree.Snapshot(p.Slug)] = p.bridge.site.Views.Snapshot
 			for _, topic := range p.topicsOf(reading.Key) {
 				wanted[topic] = true
 			}
@@ -190,15 +227,27 @@ func (p *person) clearUnwanted() {
 	for _, key := range diagnosticKeys() {
 		wanted[p.bridge.site.Tree.Diagnostic(p.Slug, key)] = true
 	}
-	kept := p.remember.Topics[:0]
-	for _, topic := range p.remember.Topics {
-		if wanted[topic] {
-			kept = append(kept, topic)
-			continue
+	for _, topic := range slices.Clone(p.remember.Topics) {
+		if !wanted[topic] {
+			p.unsaved = p.remember.dropTopic(topic) || p.unsaved
 		}
+	}
+	for _, topic := range p.remember.Clears {
 		p.bridge.publisher.Clear(topic)
 	}
-	p.remember.Topics = kept
+}
+
+// strip forgets everything about a person but what must be cleared, and the
+// devices. It reports whether there was anything else.
+func (r *remembered) strip() bool {
+	known := r.UserID != "" || len(r.Topics)+len(r.Keys)+len(r.Cursors) > 0
+	for _, topic := range slices.Clone(r.Topics) {
+		r.dropTopic(topic)
+	}
+	fresh := newRemembered()
+	fresh.lying, fresh.Devices = r.lying, r.Devices
+	*r = fresh
+	return known
 }
 
 // Announced is what a profile's discovery document rests on.
