@@ -30,7 +30,12 @@ const (
 	// clockCheck is how often the clock on the wall is looked at while a poll is
 	// awaited: it may have been set, or the machine may have slept.
 	clockCheck = time.Minute
+	// maxWaiting is how many may wait for a fetch at a time.
+	maxWaiting = 100
 )
+
+// errCrowded refuses a request: whoever asks that often does not read the answers.
+var errCrowded = errors.New("too many requests are waiting already")
 
 // person is one profile at work: its loop and what it remembers.
 type person struct {
@@ -55,6 +60,7 @@ type person struct {
 	told      string   // how the last round ended, as the log has it
 	unsaved   bool     // something new is remembered that is not stored yet
 	announced []string // keys in the discovery document
+	grant     string   // who consented to what, as of the last round
 
 	document discovery.Document // as it was published last; behind the lock of the bridge's documents
 }
@@ -89,9 +95,12 @@ func newPerson(b *Bridge, profile Profile, share float64) *person {
 }
 
 // needed lists the endpoints that the configured keys need.
-func (p *person) needed() []sensors.Endpoint {
-	needed := sensors.Endpoints(p.Keys)
-	if (p.Unlisted || len(p.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
+func (p *person) needed() []sensors.Endpoint { return endpointsOf(p.Profile) }
+
+// endpointsOf lists the endpoints that a profile's keys need.
+func endpointsOf(profile Profile) []sensors.Endpoint {
+	needed := sensors.Endpoints(profile.Keys)
+	if (profile.Unlisted || len(profile.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
 		needed = append(needed, sensors.EndpointMeasures)
 	}
 	return needed
@@ -104,18 +113,23 @@ func (p *person) wants(key string) bool {
 
 // run polls until the context ends.
 func (p *person) run(ctx context.Context) error {
+	seen := p.version(ctx)
 	_ = p.sync(ctx, "start")
 	planned := time.Now()
 	for ctx.Err() == nil {
 		planned = p.plan(planned, time.Now())
-		reason := p.wait(ctx)
+		reason := p.wait(ctx, seen)
 		if reason == "" {
 			break
 		}
+		// Who asks while a fetch is under way gets the next one: this one may have
+		// asked the cloud before.
+		waiting := p.queue()
+		seen = p.version(ctx)
 		err := p.sync(ctx, reason)
-		p.answer(err)
+		p.answer(waiting, err)
 	}
-	p.answer(context.Cause(ctx))
+	p.answer(p.queue(), context.Cause(ctx))
 	return nil
 }
 
@@ -142,16 +156,16 @@ func (p *person) plan(last, now time.Time) time.Time {
 	return due
 }
 
-// wait blocks until it is time to fetch and returns why, or "" at the end.
-func (p *person) wait(ctx context.Context) (reason string) {
+// wait blocks until it is time to fetch and returns why, or "" at the end. seen
+// is the token's version from before the last round.
+func (p *person) wait(ctx context.Context, seen string) (reason string) {
 	timer := time.NewTimer(time.Until(p.due()))
 	defer timer.Stop()
 	clock := time.NewTicker(clockCheck)
 	defer clock.Stop()
 	var signIn <-chan time.Time
-	version := ""
-	if p.TokenVersion != nil && p.needsSignIn() {
-		version = p.TokenVersion(ctx)
+	if p.lacksConsent() {
+		seen = p.baseline(ctx, seen)
 		ticker := time.NewTicker(signInCheck)
 		defer ticker.Stop()
 		signIn = ticker.C
@@ -168,17 +182,75 @@ func (p *person) wait(ctx context.Context) (reason string) {
 			}
 		case errand := <-p.errands:
 			errand(ctx)
+			seen = p.baseline(ctx, seen)
 		case <-p.pokes:
 			if p.pause(ctx) {
 				return "request"
 			}
 			return ""
 		case <-signIn:
-			if p.TokenVersion(ctx) != version {
+			if p.version(ctx) != seen {
 				return "sign-in"
 			}
 		}
 	}
+}
+
+// version is the version of the stored token, "" when there is no telling.
+func (p *person) version(ctx context.Context) string {
+	if p.TokenVersion == nil {
+		return ""
+	}
+	return p.TokenVersion(ctx)
+}
+
+// baseline is the version of the token that a sign-in will change. While one is
+// needed it is that from before the last round: who signed in during the round
+// must not be overlooked. Otherwise the round may have renewed the token, as it
+// does every few hours, and only a change after it means something.
+func (p *person) baseline(ctx context.Context, before string) string {
+	if p.needsSignIn() {
+		return before
+	}
+	return p.version(ctx)
+}
+
+// lacksConsent reports whether a sign-in would open what is closed now.
+func (p *person) lacksConsent() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.signInNeeded() || p.rests(time.Now())
+}
+
+// rests reports whether an endpoint is not asked, after a refusal. It wants p.mu
+// held.
+func (p *person) rests(now time.Time) bool {
+	for _, health := range p.endpoints {
+		if now.Before(health.restUntil) {
+			return true
+		}
+	}
+	return false
+}
+
+// regranted ends the rest of every endpoint when the person has consented to
+// something else since the last round, and reports whether any rested. It wants
+// p.mu held.
+func (p *person) regranted(now time.Time) bool {
+	state := p.Cloud.State()
+	if state.UserID == "" {
+		return false
+	}
+	slices.Sort(state.Scopes)
+	before := p.grant
+	p.grant = state.UserID + " " + strings.Join(state.Scopes, ",")
+	if before == "" || before == p.grant || !p.rests(now) {
+		return false
+	}
+	for _, health := range p.endpoints {
+		health.restUntil = time.Time{}
+	}
+	return true
 }
 
 // pause holds a requested fetch back until the last one is a moment ago.
@@ -223,23 +295,43 @@ func (p *person) signInNeeded() bool {
 
 // poke asks for a fetch as soon as possible.
 func (p *person) poke(done func(string, error)) {
-	p.mu.Lock()
-	if done != nil {
-		p.waiting = append(p.waiting, done)
+	if done != nil && !p.enqueue(done) {
+		done(p.Slug, errCrowded)
+		return
 	}
-	p.mu.Unlock()
 	select {
 	case p.pokes <- struct{}{}:
 	default: // one is pending already and will serve this one as well
 	}
 }
 
-// answer tells everybody who asked for a fetch how it went.
-func (p *person) answer(err error) {
+// enqueue adds one who waits for a fetch, unless there are too many.
+func (p *person) enqueue(done func(string, error)) bool {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.waiting) >= maxWaiting {
+		return false
+	}
+	p.waiting = append(p.waiting, done)
+	return true
+}
+
+// queue takes out everybody who waits for a fetch. First goes what wakes the
+// loop for them: whoever comes in between leaves another wake-up behind.
+func (p *person) queue() []func(string, error) {
+	select {
+	case <-p.pokes:
+	default:
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	waiting := p.waiting
 	p.waiting = nil
-	p.mu.Unlock()
+	return waiting
+}
+
+// answer tells those who asked for a fetch how it went.
+func (p *person) answer(waiting []func(string, error), err error) {
 	for _, done := range waiting {
 		done(p.Slug, err)
 	}

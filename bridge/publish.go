@@ -30,7 +30,7 @@ func (p *person) topicsOf(key string) []string {
 // retain publishes a retained payload and remembers the topic, so that it can
 // be cleared when nobody wants it any more. It wants p.mu held.
 func (p *person) retain(topic string, payload []byte) {
-	p.unsaved = addSorted(&p.remember.Topics, topic) || p.unsaved
+	p.unsaved = p.remember.lay(topic) || p.unsaved
 	p.bridge.publisher.Set(topic, payload)
 }
 
@@ -39,7 +39,7 @@ func (p *person) retain(topic string, payload []byte) {
 func (p *person) publish(update sensors.Update) {
 	site, changed := p.bridge.site, false
 	for _, reading := range update.Changed {
-		row, ok := p.row(reading.Key)
+		row, ok := p.Row(reading.Key)
 		if !ok || !p.wants(reading.Key) {
 			continue
 		}
@@ -66,8 +66,8 @@ func (p *person) publish(update sensors.Update) {
 	}
 }
 
-// row finds a key in the catalogue or among the user's own rows.
-func (p *person) row(key string) (sensors.Sensor, bool) {
+// Row finds a key in the catalogue or among the user's own rows.
+func (p Profile) Row(key string) (sensors.Sensor, bool) {
 	for _, row := range p.Extra {
 		if row.Key == key {
 			return row, true
@@ -113,7 +113,7 @@ func (p *person) publishDocument() {
 	var keys []string
 	var rows []sensors.Sensor
 	for _, key := range p.remember.Keys {
-		if row, ok := p.row(key); ok && p.wants(key) {
+		if row, ok := p.Row(key); ok && p.wants(key) {
 			keys, rows = append(keys, key), append(rows, row)
 		}
 	}
@@ -121,7 +121,7 @@ func (p *person) publishDocument() {
 		return
 	}
 	p.announced = append([]string{}, keys...)
-	p.bridge.publishDocument(discovery.Person(p.bridge.site, discovery.Profile{
+	p.bridge.announce(p, discovery.Person(p.bridge.site, discovery.Profile{
 		Slug: p.Slug, Name: p.Name, UserID: p.remember.UserID, Sensors: rows,
 	}))
 }

@@ -93,7 +93,7 @@ func (p *person) asks(s source, reason string) bool {
 		return true
 	}
 	now := time.Now()
-	return !now.Before(health.restUntil) && (health.failure != nil || !now.Before(health.lastSuccess.Add(s.every-slack)))
+	return !now.Before(health.restUntil) && (health.failure != nil || s.dueAt(health.lastSuccess, now))
 }
 
 // look moves the state on to the present: a new day may have begun.
@@ -114,7 +114,8 @@ func (p *person) rules(from cursor) sensors.Rules {
 func (p *person) ask(s source) (question, cursor) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now, from := time.Now(), p.remember.Cursors[s.endpoint]
+	now := time.Now()
+	from := p.remember.Cursors[s.endpoint].believable(now)
 	q := question{now: now, since: from.start(now), filled: from.Filled}
 	q.night.from, q.night.to, _ = p.remember.State.SeriesWanted()
 	return q, from
@@ -235,7 +236,10 @@ func (p *person) settle(failed []error) {
 		p.retryAt = now.Add(firstRetry)
 	}
 	if wait > 0 {
-		p.retryAt = now.Add(wait)
+		p.retryAt = now.Add(max(wait, firstRetry)) // a second's wait would make it a poll a second
+	}
+	if p.regranted(now) {
+		p.retryAt = now.Add(pokePause)
 	}
 	p.publishDiagnostics()
 	p.publishStatus(now)

@@ -55,6 +55,8 @@ type grammar struct {
 	Login       loginCommand       `cmd:"" help:"Sign a person in."`
 	Logout      logoutCommand      `cmd:"" help:"End the consent of a person and forget the tokens."`
 	Profiles    profilesCommand    `cmd:"" help:"List the profiles and whether they are signed in."`
+	Status      statusCommand      `cmd:"" help:"Say for each sensor of a person why it has no value."`
+	Budget      budgetCommand      `cmd:"" help:"Estimate how many requests a day the configuration takes."`
 	Once        onceCommand        `cmd:"" help:"Fetch and publish a single time."`
 	Check       checkCommand       `cmd:"" help:"Check the configuration, with --live also cloud, tokens and broker."`
 	Sensors     sensorsCommand     `cmd:"" help:"Print the catalogue of sensors."`

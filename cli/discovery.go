@@ -7,13 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+
+	"github.com/rs/zerolog"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 type discoveryCommand struct {
@@ -45,54 +49,116 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 		return err
 	}
 	site := siteOf(c, instance, s.version())
-	documents := []discovery.Document{discovery.Bridge(site)}
+	kept, err := d.remembered(c, s, site, folder, people)
+	if err != nil {
+		return err
+	}
+	own := site.Tree.Document(site.BridgeID())
+	if err := d.print(s, own, kept[own]); err != nil { // first, as it is published
+		return err
+	}
+	delete(kept, own)
 	for _, p := range people {
-		document, found, err := d.document(site, folder, p)
+		if !d.All {
+			break
+		}
+		document, err := d.everything(s, site, folder, profileOf(c, &p))
 		if err != nil {
 			return err
 		}
-		if found {
-			documents = append(documents, document)
-			continue
+		topic := document.Topic(site.Tree)
+		delete(kept, topic)
+		if err := d.print(s, topic, document.JSON()); err != nil {
+			return err
 		}
-		_, _ = fmt.Fprintf(s.Stderr, "note: %s has never been signed in, so there is no document yet (--all shows what it would be)\n",
-			p.Name)
 	}
-	for _, document := range documents {
-		if err := d.print(s, site, document); err != nil {
+	for _, topic := range slices.Sorted(maps.Keys(kept)) {
+		if err := d.print(s, topic, kept[topic]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d discoveryCommand) document(site discovery.Site, folder *checkpoint.Folder, p config.Profile) (discovery.Document, bool, error) {
+// recorder is a publisher that keeps what it is given.
+type recorder map[string][]byte
+
+// Set implements bridge.Publisher.
+func (r recorder) Set(topic string, payload []byte) { r[topic] = payload }
+
+// Clear implements bridge.Publisher.
+func (recorder) Clear(string) {}
+
+// Send implements bridge.Publisher.
+func (recorder) Send(string, []byte) {}
+
+// Republish implements bridge.Publisher.
+func (recorder) Republish() {}
+
+// unasked is a cloud that nobody asks anything.
+type unasked struct{ bridge.Cloud }
+
+// State implements bridge.Cloud.
+func (unasked) State() withings.AccountState { return withings.AccountState{} }
+
+// remembered returns the documents that a daemon would publish at its start.
+func (d discoveryCommand) remembered(
+	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, people []config.Profile,
+) (map[string][]byte, error) {
+	var profiles []bridge.Profile
+	for _, p := range people {
+		_, found, err := bridge.Recall(folder, p.Slug)
+		if err != nil {
+			return nil, err
+		}
+		if !found && !d.All {
+			_, _ = fmt.Fprintf(s.Stderr, "note: %s has never been signed in, so there is no document yet (--all shows what it would be)\n",
+				p.Name)
+		}
+		profile := profileOf(c, &p)
+		profile.Cloud = unasked{}
+		profiles = append(profiles, profile)
+	}
+	kept := recorder{}
+	if _, err := bridge.New(bridge.Options{
+		Site: site, Discovery: true, Profiles: profiles, Publisher: kept, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
+	}); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(kept, func(topic string, _ []byte) bool {
+		_, ok := site.Tree.DocumentID(topic)
+		return !ok
+	})
+	return kept, nil
+}
+
+// everything returns a person's document as if every key had had a value.
+func (discoveryCommand) everything(
+	s *session, site discovery.Site, folder *checkpoint.Folder, p bridge.Profile,
+) (discovery.Document, error) {
 	account, found, err := bridge.Recall(folder, p.Slug)
 	if err != nil {
-		return discovery.Document{}, false, err
+		return discovery.Document{}, err
 	}
-	keys := account.Keys
-	if d.All {
-		keys = p.Measurements
-	}
-	if !found && d.All {
-		account.UserID, found = "USERID", true
+	if !found {
+		account.UserID = "USERID"
 	}
 	var rows []sensors.Sensor
-	for _, key := range keys {
-		if row, ok := sensors.Lookup(key); ok && (d.All || slices.Contains(p.Measurements, row.Key)) {
+	for _, key := range p.Keys {
+		if row, ok := p.Row(key); ok && row.Scope == sensors.ScopeProfile {
 			rows = append(rows, row)
 		}
 	}
-	return discovery.Person(site, discovery.Profile{Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows}), found, nil
-}
-
-func (d discoveryCommand) print(s *session, site discovery.Site, document discovery.Document) error {
-	clean, problems := discovery.Validate(document)
+	clean, problems := discovery.Validate(discovery.Person(site, discovery.Profile{
+		Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows,
+	}))
 	for _, problem := range problems {
 		_, _ = fmt.Fprintf(s.Stderr, "left out: %s\n", problem)
 	}
-	text := clean.JSON()
+	return clean, nil
+}
+
+func (d discoveryCommand) print(s *session, topic string, text []byte) error {
 	if d.Pretty {
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, text, "", "  "); err != nil {
@@ -100,6 +166,6 @@ func (d discoveryCommand) print(s *session, site discovery.Site, document discov
 		}
 		text = indented.Bytes()
 	}
-	s.printf("%s %s\n", clean.Topic(site.Tree), text)
+	s.printf("%s %s\n", topic, text)
 	return nil
 }

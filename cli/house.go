@@ -140,17 +140,24 @@ func (h *house) listen(tree topics.Tree) {
 
 // profiles turns the configured people into what the bridge polls.
 func (h *house) profiles(tokens *tokenstore.File) []bridge.Profile {
-	everything := len(sensors.Keys())
 	var profiles []bridge.Profile
 	for _, p := range h.config.Withings.Profiles {
-		profiles = append(profiles, bridge.Profile{
-			Slug: p.Slug, Name: p.Name, Keys: p.Measurements, Unlisted: len(p.Measurements) >= everything, Schedule: p.Schedule,
-			Policy: h.config.Withings.Attributions, Cloud: h.client.Account(p.Slug, tokens),
-			SignInURL:    pageURL(h.config) + "login/" + p.Slug,
-			TokenVersion: func(ctx context.Context) string { return tokens.Version(ctx, p.Slug) },
-		})
+		profile := profileOf(h.config, &p)
+		profile.Cloud = h.client.Account(p.Slug, tokens)
+		profile.SignInURL = pageURL(h.config) + "login/" + p.Slug
+		profile.TokenVersion = func(ctx context.Context) string { return tokens.Version(ctx, p.Slug) }
+		profiles = append(profiles, profile)
 	}
 	return profiles
+}
+
+// profileOf is a configured person as the bridge polls one, without the parts
+// that reach outside.
+func profileOf(c *config.Config, p *config.Profile) bridge.Profile {
+	return bridge.Profile{
+		Slug: p.Slug, Name: p.Name, Keys: p.Measurements, Unlisted: len(p.Measurements) >= len(sensors.Keys()), Schedule: p.Schedule,
+		Policy: c.Withings.Attributions, Extra: c.Withings.ExtraTypes, Units: p.Units, Zone: time.Local,
+	}
 }
 
 // newClient builds the cloud client from a configuration.

@@ -81,6 +81,11 @@ func sensorMarkdown(w io.Writer) error {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
 			row.Key, cell(row.Name), cell(row.Unit), yes(row.Enabled), yes(row.Original), cell(row.Source), cell(row.Note))
 	}
+	page.WriteString("\n## How computed values come about\n\n" +
+		"They have one decimal place more than Home Assistant shows.\n\n| key | method |\n| --- | --- |\n")
+	for _, method := range sensors.Methods() {
+		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", strings.Join(method.Keys, "`, `"), cell(method.Text))
+	}
 	_, err := io.WriteString(w, page.String())
 	return err
 }

@@ -1,0 +1,68 @@
+package bridge
+
+import (
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+// Estimate is how many requests an endpoint will take.
+type Estimate struct {
+	Endpoint sensors.Endpoint `json:"endpoint"`
+	Requests int              `json:"requests"`
+}
+
+// tokenRenewal names the requests that renew the access token.
+const tokenRenewal sensors.Endpoint = "v2/oauth2/requesttoken"
+
+// tokenLife is how long an access token is used: three hours less five minutes.
+const tokenLife = 175 * time.Minute
+
+// Forecast estimates the requests of a profile between two moments of ordinary
+// days: every answer on one page, one night a day, nothing failing. It rests on
+// the same table as the loop.
+func Forecast(profile Profile, from, to time.Time) []Estimate {
+	var estimates []Estimate
+	wanted := map[sensors.Endpoint]bool{}
+	for _, endpoint := range endpointsOf(profile) {
+		wanted[endpoint] = true
+	}
+	polls := pollsBetween(profile.Schedule, from, to)
+	days := int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour))
+	for _, s := range sources() {
+		if !wanted[s.endpoint] {
+			continue
+		}
+		estimate := Estimate{Endpoint: s.endpoint}
+		last := time.Time{}
+		for _, poll := range polls {
+			if s.dueAt(last, poll) {
+				estimate.Requests, last = estimate.Requests+1, poll
+			}
+		}
+		if s.after {
+			estimate.Requests = days // one night each
+		}
+		if s.reread != nil && len(polls) > 0 {
+			estimate.Requests += days
+		}
+		estimates = append(estimates, estimate)
+	}
+	return append(estimates, Estimate{Endpoint: tokenRenewal, Requests: int(to.Sub(from) / tokenLife)})
+}
+
+// pollsBetween lists the moments of a schedule.
+func pollsBetween(schedule Schedule, from, to time.Time) []time.Time {
+	var polls []time.Time
+	for at := schedule.Next(from.Add(-time.Second)); at.Before(to); at = schedule.Next(at) {
+		polls = append(polls, at)
+		if len(polls) > 24*60*60 {
+			break // nobody polls more often than every second
+		}
+	}
+	return polls
+}
+
+// dueAt reports whether an endpoint is asked at a moment, after an answer at
+// another.
+func (s source) dueAt(last, now time.Time) bool { return !now.Before(last.Add(s.every - slack)) }

@@ -1,0 +1,55 @@
+package bridge_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/simulator"
+)
+
+// TestTheForecastIsWhatADayTakes holds the estimate against a day in the
+// simulated cloud, with every key there is. A day after the first fill, because
+// that pages through years.
+func TestTheForecastIsWhatADayTakes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC))
+		h := newClouded(t, simulator.Options{Seed: 7, Strict: true})
+		people := h.signIn(t)[:1]
+		people[0].Keys = sensors.Keys()
+		b := h.bridge(t, people...)
+		var before map[string]int
+		runFor(t, b, 24*time.Hour, func() {
+			<-time.After(48*time.Hour - time.Minute)
+			before = h.cloud.Requests()
+		})
+		got := h.cloud.Requests()
+		for name, count := range before {
+			got[name] -= count
+		}
+		want := map[string]int{}
+		now := time.Now()
+		for _, estimate := range bridge.Forecast(people[0], now.Add(-24*time.Hour), now) {
+			name, _, _ := strings.Cut(string(estimate.Endpoint), " ") // a night's series is the same call
+			at := strings.LastIndex(name, "/")
+			want[name[:at]+" "+name[at+1:]] += estimate.Requests
+		}
+		delete(got, "v2/oauth2 refresh_token") // how the call is made, counted once more
+		maps.DeleteFunc(got, func(_ string, count int) bool { return count == 0 })
+		for name := range maps.Keys(want) {
+			if difference := got[name] - want[name]; difference < -1 || difference > 1 {
+				t.Errorf("%s: %d requests, the forecast says %d", name, got[name], want[name])
+			}
+		}
+		for name := range got {
+			if _, ok := want[name]; !ok {
+				t.Errorf("%s: %d requests that the forecast does not know", name, got[name])
+			}
+		}
+	})
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+)
+
+type budgetCommand struct {
+	Simulate bool `help:"For one person with the default configuration, instead of your own."`
+}
+
+// defaultSchedule is the configuration's; a test holds the two together.
+const defaultSchedule = "@every 5m"
+
+// perMinute is what the vendor allows an application, whoever it asks for.
+const perMinute = 120
+
+func (b budgetCommand) run(_ context.Context, s *session) error {
+	var profiles []bridge.Profile
+	if b.Simulate {
+		schedule, err := config.ParseSchedule(defaultSchedule)
+		if err != nil {
+			return fmt.Errorf("the default schedule: %w", err)
+		}
+		profiles = []bridge.Profile{{
+			Slug: "default", Name: "the default configuration", Keys: sensors.Keys(), Unlisted: true, Schedule: schedule,
+		}}
+	} else {
+		_, c, err := s.load()
+		if err != nil {
+			return err
+		}
+		for i := range c.Withings.Profiles {
+			profiles = append(profiles, profileOf(c, &c.Withings.Profiles[i]))
+		}
+	}
+	// An ordinary day: whole hours, no clocks that change.
+	from := time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)
+	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(table, "REQUESTS A DAY\tENDPOINT\t")
+	total := 0
+	for _, p := range profiles {
+		sum := 0
+		for _, estimate := range bridge.Forecast(p, from, from.Add(24*time.Hour)) {
+			_, _ = fmt.Fprintf(table, "%d\t%s\t\n", estimate.Requests, estimate.Endpoint)
+			sum += estimate.Requests
+		}
+		_, _ = fmt.Fprintf(table, "%d\tall for %s\t\n", sum, p.Name)
+		total += sum
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("printing the budget: %w", err)
+	}
+	s.printf("\n%d requests a day are %.1f a minute; the vendor allows %d a minute for all profiles of a client id.\n",
+		total, float64(total)/(24*60), perMinute)
+	return nil
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+type statusCommand struct {
+	Profile string `arg:"" help:"The person, as named in the configuration."`
+	All     bool   `help:"Also the keys that have a value, and those that are not configured."`
+	Format  string `enum:"table,json" default:"table" help:"table or json."`
+}
+
+func (c statusCommand) run(ctx context.Context, s *session) error {
+	_, settings, err := s.load()
+	if err != nil {
+		return err
+	}
+	person, err := findProfile(settings, c.Profile)
+	if err != nil {
+		return err
+	}
+	tokens, err := tokenstore.New(settings.StateDir)
+	if err != nil {
+		return err
+	}
+	token, err := tokens.Load(ctx, person.Slug)
+	if err != nil && !errors.Is(err, withings.ErrNoToken) {
+		return err
+	}
+	whys, err := bridge.Explain(checkpoint.OpenReadOnly(settings.StateDir), profileOf(settings, &person), token)
+	if err != nil {
+		return err
+	}
+	shown := whys[:0:0]
+	current := 0
+	for _, why := range whys {
+		if why.Reason == bridge.Current {
+			current++
+		}
+		if c.All || why.Reason != bridge.Current && why.Reason != bridge.NotConfigured {
+			shown = append(shown, why)
+		}
+	}
+	if c.Format == "json" {
+		encoder := json.NewEncoder(s.Stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(map[string]any{"profile": person.Slug, "current": current, "keys": shown})
+	}
+	s.printf("%s: %d values are current", person.Name, current)
+	if len(shown) == 0 {
+		s.printf(", none is missing.\n")
+		return nil
+	}
+	s.printf(".\n\n")
+	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "KEY\tSTATE\tREMARK")
+	for _, why := range shown {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", why.Key, words(why.Reason), remark(why))
+	}
+	return table.Flush()
+}
+
+// words say a reason as a person would.
+func words(reason bridge.Reason) string {
+	return map[bridge.Reason]string{
+		bridge.NotConfigured: "not configured",
+		bridge.Current:       "current",
+		bridge.SignInNeeded:  "sign-in needed",
+		bridge.ScopeMissing:  "scope not granted",
+		bridge.NotOnPlan:     "not on this plan",
+		bridge.Failing:       "endpoint failing",
+		bridge.AmbiguousOnly: "ambiguous only",
+		bridge.Hidden:        "hidden by policy",
+		bridge.NotAskedYet:   "not asked yet",
+		bridge.Never:         "never delivered",
+	}[reason]
+}
+
+func remark(why bridge.Why) string {
+	if why.Reason == bridge.Current {
+		return "measured " + why.MeasuredAt.Local().Format(time.DateTime)
+	}
+	return why.Note
+}
