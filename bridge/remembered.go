@@ -50,23 +50,32 @@ func (r *remembered) complete() {
 	}
 }
 
+// believable is the cursor itself, unless it stands in the future: our clock was
+// wrong when it was set. Then a day is read again, and what comes is news.
+func (c cursor) believable(now time.Time) cursor {
+	if c.Since.After(now) {
+		c.Since = now.Add(-doubt)
+	}
+	return c
+}
+
+// doubt is how far back a cursor is set that rests on nothing the cloud said,
+// with room for clocks that disagree.
+const doubt = 24 * time.Hour
+
 // start is the moment to ask from: a little before the cursor, never in the
 // future, and everything as long as nothing was seen.
 func (c cursor) start(now time.Time) time.Time {
 	if c.Since.IsZero() {
 		return time.Time{}
 	}
-	since := c.Since
-	if since.After(now) {
-		since = now
-	}
-	return since.Add(-overlap)
+	return c.believable(now).Since.Add(-overlap)
 }
 
 // advance moves an endpoint's cursor and reports whether it moved.
 func (r *remembered) advance(endpoint sensors.Endpoint, newest, now time.Time) bool {
 	before := r.Cursors[endpoint]
-	after := cursor{Since: before.Since, Filled: true}
+	after := cursor{Since: before.believable(now).Since, Filled: true}
 	if newest.After(now) {
 		newest = now // a cloud clock that runs ahead must not make us skip
 	}
@@ -75,8 +84,8 @@ func (r *remembered) advance(endpoint sensors.Endpoint, newest, now time.Time) b
 	}
 	if after.Since.IsZero() {
 		// The account is empty so far. The first measurement will be news, so the
-		// cursor must stand before it, with room for clocks that disagree.
-		after.Since = now.Add(-24 * time.Hour)
+		// cursor must stand before it.
+		after.Since = now.Add(-doubt)
 	}
 	r.Cursors[endpoint] = after
 	return after != before

@@ -1,0 +1,77 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// A clock that was wrong when a cursor was set must not silence the profile.
+func TestACursorInTheFutureComesDown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		alice := &cloud{user: "1"}
+		once(t, h.bridge(t, profile("Alice", alice)))
+		h.setCursor(t, "alice", time.Now().AddDate(1, 0, 0))
+
+		start := time.Now()
+		b := h.bridge(t, profile("Alice", alice))
+		var asked []time.Duration
+		group := weighIn(1, 70000, start.Add(-2*time.Hour))
+		alice.measures = func(since time.Time) (withings.Measures, error) {
+			asked = append(asked, start.Sub(since))
+			return withings.Measures{Groups: withings.List[withings.Group]{group}}, nil
+		}
+		once(t, b)
+		if len(asked) != 1 || asked[0] < 24*time.Hour || asked[0] > 25*time.Hour {
+			t.Errorf("asked for the last %v, want a day", asked)
+		}
+		if got := h.out.messages("vitals2mqtt/alice/event"); len(got) != 1 {
+			t.Errorf("events %v, want the weigh-in that the cursor hid", got)
+		}
+		if got := h.cursorOf(t, "alice"); !got.Equal(start.Add(-2*time.Hour + 30*time.Second)) {
+			t.Errorf("the cursor stands at %v, want the newest modification", got)
+		}
+	})
+}
+
+// kept is the part of the remembered state that holds the cursors.
+func (h *house) kept(t *testing.T, slug string) (file map[string]any, cursor map[string]any) {
+	t.Helper()
+	if err := json.Unmarshal(h.disk.files[slug], &file); err != nil {
+		t.Fatal(err)
+	}
+	cursors, _ := file["cursors"].(map[string]any)
+	cursor, ok := cursors[string(sensors.EndpointMeasures)].(map[string]any)
+	if !ok {
+		t.Fatalf("no cursor in %v", file)
+	}
+	return file, cursor
+}
+
+func (h *house) setCursor(t *testing.T, slug string, since time.Time) {
+	t.Helper()
+	file, cursor := h.kept(t, slug)
+	cursor["since"] = since.Format(time.RFC3339Nano)
+	data, err := json.Marshal(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.disk.files[slug] = data
+}
+
+func (h *house) cursorOf(t *testing.T, slug string) time.Time {
+	t.Helper()
+	_, cursor := h.kept(t, slug)
+	text, _ := cursor["since"].(string)
+	since, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return since
+}
