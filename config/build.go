@@ -7,6 +7,7 @@ import (
 
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/topics"
+	"vitals2mqtt/units"
 )
 
 // config puts defaults and what is given together, and checks it.
@@ -75,6 +76,9 @@ func set(field, value any) {
 		*field, _ = value.(time.Duration)
 	case *Schedule:
 		*field, _ = value.(Schedule)
+	case *units.System:
+		text, _ := value.(string)
+		*field = units.System(text)
 	}
 }
 
@@ -159,14 +163,21 @@ func (r *reader) later() {
 	}
 }
 
-// withings resolves the lists: measurements, profiles, attributions.
+// withings resolves the lists: measure types, measurements, profiles, attributions.
 func (r *reader) withings(c *Config) {
+	if r.extras != nil {
+		c.Withings.ExtraTypes = r.extraTypes(r.extras)
+	}
+	r.words = r.source.Vocabulary.with(c.Withings.ExtraTypes, r.hints)
 	if r.keys == nil {
 		r.keys = &keyList{items: []scalar{{text: all}}}
 	}
 	c.Withings.Measurements = r.resolveKeys(r.keys)
 	if r.attributions != nil {
 		c.Withings.Attributions = r.policy(r.attributions)
+	}
+	if s, ok := r.given["withings.units"]; ok {
+		r.metric(c, c.Withings.Units, s)
 	}
 	const path = "withings.profiles"
 	if r.people == nil || len(r.people.people) == 0 {
@@ -177,7 +188,7 @@ func (r *reader) withings(c *Config) {
 	}
 	slugs := map[string]*scalar{}
 	for _, p := range r.people.people {
-		profile := Profile{Measurements: c.Withings.Measurements, Schedule: c.Withings.Schedule}
+		profile := Profile{Measurements: c.Withings.Measurements, Schedule: c.Withings.Schedule, Units: c.Withings.Units}
 		if p.name != nil {
 			profile.Name, profile.Slug = r.name(p.name, slugs)
 		}
@@ -185,10 +196,23 @@ func (r *reader) withings(c *Config) {
 			profile.Measurements = r.resolveKeys(p.keys)
 		}
 		if p.schedule != nil {
-			value, _ := r.value(Key{Type: TypeSchedule, Default: "withings.schedule"}, *p.schedule)
+			value, _ := r.value(r.keyOf("withings.profiles[].schedule"), *p.schedule)
 			set(&profile.Schedule, value)
 		}
+		if p.units != nil {
+			value, _ := r.value(r.keyOf("withings.profiles[].units"), *p.units)
+			set(&profile.Units, value)
+			r.metric(c, profile.Units, *p.units)
+		}
 		c.Withings.Profiles = append(c.Withings.Profiles, profile)
+	}
+}
+
+// metric warns when Home Assistant would get a value that it then converts once
+// more: it reads the bare topics when there are no others.
+func (r *reader) metric(c *Config, system units.System, s scalar) {
+	if c.HomeAssistant.Discovery && !c.MQTT.Views.Detail && system != "" && system != units.Metric {
+		r.warn(s.place, s.path, "", "is not used: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
 	}
 }
 

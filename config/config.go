@@ -8,6 +8,7 @@ import (
 
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // Embedded is the value of mqtt.url that runs a broker inside the program.
@@ -43,6 +44,11 @@ type Withings struct {
 	Schedule           Schedule
 	// Measurements are the keys for profiles that list none of their own.
 	Measurements []string
+	// Units is for profiles that name none of their own.
+	Units units.System
+	// ExtraTypes are rows for measure types that the catalogue has none for. No
+	// key and no measure type is in it twice, or in the catalogue.
+	ExtraTypes []sensors.Sensor
 	// Attributions holds what deviates from the default policy; nil is nothing.
 	Attributions sensors.Policy
 	// RequestsPerMinute is the ceiling for all profiles together.
@@ -55,9 +61,12 @@ type Profile struct {
 	Name string
 	// Slug is the name as a topic level; it differs between any two profiles.
 	Slug string
-	// Measurements are keys as the catalogue spells them, without repetition.
+	// Measurements are keys as the catalogue or ExtraTypes spell them, without
+	// repetition.
 	Measurements []string
 	Schedule     Schedule
+	// Units is what the bare topics show; Home Assistant always gets metric values.
+	Units units.System
 }
 
 // MQTT is the connection to the broker and the shape of the topics.

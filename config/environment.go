@@ -50,6 +50,8 @@ func (r *reader) environment() {
 			r.people = peopleFromEnvironment(s)
 		case "withings.attributions":
 			r.attributions = r.attributionsFromEnvironment(s)
+		case extraPath:
+			r.extras = r.extrasFromEnvironment(s)
 		default:
 			// A secret from here also replaces the file's twin, which would be read else.
 			delete(r.given, path+twin)

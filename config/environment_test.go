@@ -11,6 +11,7 @@ import (
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // least is the smallest configuration, from the environment alone.
@@ -23,7 +24,8 @@ func least(more ...string) []string {
 func TestTheEnvironmentAloneIsEnough(t *testing.T) {
 	t.Parallel()
 	c, warnings, err := config.Load("", least(
-		"V2M_WITHINGS_MEASUREMENTS=weight_kg, sleep_state", "V2M_WITHINGS_ATTRIBUTIONS=1:publish, 8 : hold", "V2M_MQTT_URL=embedded",
+		"V2M_WITHINGS_MEASUREMENTS=weight_kg, sleep_state", "V2M_WITHINGS_UNITS=uk", "V2M_WITHINGS_EXTRA_TYPES=301:one, 302 : two,",
+		"V2M_WITHINGS_ATTRIBUTIONS=1:publish, 8 : hold", "V2M_MQTT_URL=embedded",
 		"V2M_MQTT_KEEPALIVE=60", "V2M_MQTT_VIEWS_BARE=off", "V2M_MQTT_TLS_INSECURE=", "V2M_STATE_DIR=state", "V2M_LOG_LEVEL=debug",
 	), vocabulary())
 	if err != nil || len(warnings) > 0 {
@@ -32,12 +34,15 @@ func TestTheEnvironmentAloneIsEnough(t *testing.T) {
 	var names []string
 	for _, p := range c.Withings.Profiles {
 		names = append(names, p.Name)
-		if !slices.Equal(p.Measurements, []string{"weight_kg", "sleep_state"}) || p.Schedule.Spec != "@every 5m" {
-			t.Errorf("%s: %v, %v", p.Name, p.Measurements, p.Schedule)
+		if !slices.Equal(p.Measurements, []string{"weight_kg", "sleep_state"}) || p.Schedule.Spec != "@every 5m" || p.Units != units.UK {
+			t.Errorf("%s: %v, %v, %s", p.Name, p.Measurements, p.Schedule, p.Units)
 		}
 	}
 	if !slices.Equal(names, []string{"Alice", "Bob"}) || c.Withings.ClientSecret.Reveal() != "hunter2" {
 		t.Errorf("profiles %q, secret %d bytes", names, len(c.Withings.ClientSecret.Reveal()))
+	}
+	if extra := c.Withings.ExtraTypes; len(extra) != 2 || extra[0].Measure != 301 || extra[1].Key != "two" || extra[1].Name != "Two" {
+		t.Errorf("extra types %+v", extra)
 	}
 	if diff := cmp.Diff(sensors.Policy{1: sensors.Publish, 8: sensors.Hold}, c.Withings.Attributions); diff != "" {
 		t.Error(diff)
@@ -90,6 +95,13 @@ func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
 		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: there is no measurement key "wieght_kg" ` +
 			`(did you mean weight_kg?)`},
 		{"V2M_WITHINGS_ATTRIBUTIONS=1", `environment: V2M_WITHINGS_ATTRIBUTIONS: must be pairs such as 1:publish,8:hold, not "1"`},
+		{"V2M_WITHINGS_UNITS=stones", `environment: V2M_WITHINGS_UNITS: must be one of metric, imperial, uk, not "stones"`},
+		{"V2M_WITHINGS_EXTRA_TYPES=122", `environment: V2M_WITHINGS_EXTRA_TYPES: must be pairs such as 122:my_value,240:other_value, ` +
+			`not "122"`},
+		{"V2M_WITHINGS_EXTRA_TYPES=300:one,122:", "environment: V2M_WITHINGS_EXTRA_TYPES: must be pairs such as " +
+			`122:my_value,240:other_value, not "122:"`},
+		{"V2M_WITHINGS_EXTRA_TYPES=1:mine,301:mine", "environment: V2M_WITHINGS_EXTRA_TYPES: \"mine\" is in the list twice\n" +
+			"environment: V2M_WITHINGS_EXTRA_TYPES: measure type 1 is in the catalogue already: weight_kg"},
 		{"V2M_WITHINGS_CLIENT_SECRET_FILE=/nowhere/hunter2", "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: V2M_WITHINGS_CLIENT_SECRET " +
 			"is given too: leave one of them out\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: there is no such file"},
 		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: everybody on the network could read health data: set web.password, or " +

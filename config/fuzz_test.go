@@ -3,11 +3,14 @@ package config_test
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // Whatever the file says: no panic, either a configuration that is whole or
@@ -43,7 +46,15 @@ func FuzzParse(f *testing.F) {
 		if c.Withings.ClientID == "" || c.Withings.ClientSecret.Empty() || len(c.Withings.Profiles) == 0 || c.Digest() == "" {
 			t.Errorf("%+v", c)
 		}
+		for _, row := range c.Withings.ExtraTypes {
+			if _, taken := sensors.Lookup(row.Key); taken || row.Key == "" || row.Name == "" || row.Measure <= 0 {
+				t.Errorf("%+v", row)
+			}
+		}
 		for _, p := range c.Withings.Profiles {
+			if !slices.Contains(units.Systems(), p.Units) {
+				t.Errorf("units %q", p.Units)
+			}
 			if p.Slug == "" || len(p.Measurements) == 0 || p.Schedule.Next(time.Unix(0, 0)).IsZero() {
 				t.Errorf("%+v", p)
 			}

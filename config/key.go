@@ -23,14 +23,17 @@ const (
 	TypeKeys         Type = "list of measurement keys"
 	TypeProfiles     Type = "list of profiles"
 	TypeAttributions Type = "map of attribution numbers to actions"
+	TypeExtras       Type = "list of measure types"
+	TypeWord         Type = "word of a-z, 0-9 and _"
+	TypeIcon         Type = "icon"
 )
 
 // Key is one row of the reference: a key of the configuration and all there is
 // to say about it. The same rows read the file and the environment, so that the
 // documentation cannot be wrong.
 type Key struct {
-	// Path is the key with its sections, "mqtt.tls.ca_file"; what is inside the
-	// list of profiles has "withings.profiles[].…".
+	// Path is the key with its sections, "mqtt.tls.ca_file"; what is inside a list
+	// has "withings.profiles[].…".
 	Path string
 	Type Type
 	// Default is the value as the file would have it, "" for none.
@@ -74,7 +77,7 @@ type row struct {
 // in: the variable's name, and the file twin of each secret.
 func rows() []row {
 	var table []row
-	for _, part := range [][]row{withingsRows(), mqttRows(), homeAssistantRows(), otherRows()} {
+	for _, part := range [][]row{withingsRows(), extraRows(), peopleRows(), mqttRows(), homeAssistantRows(), otherRows()} {
 		for _, r := range part {
 			if !strings.Contains(r.Path, "[]") {
 				r.Env = variable(r.Path)
@@ -98,6 +101,16 @@ func fileTwin(r row) row {
 		Path: path, Type: TypeFile, Env: variable(path), Example: "/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_"),
 		Text: "A file that holds " + name + ", instead of " + name + " itself. One line break at its end does not count.",
 	}}
+}
+
+// keyOf returns a row of the table by its path.
+func (r *reader) keyOf(path string) Key {
+	for _, row := range r.table {
+		if row.Path == path {
+			return row.Key
+		}
+	}
+	return Key{}
 }
 
 // prefix is what all our environment variables begin with.

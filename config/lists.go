@@ -32,6 +32,7 @@ type person struct {
 	place
 	path           string
 	name, schedule *scalar
+	units          *scalar
 	keys           *keyList
 }
 
@@ -113,12 +114,15 @@ func (r *reader) resolveKeys(list *keyList) []string {
 	for _, s := range list.items {
 		switch {
 		case s.text == all && len(list.items) == 1:
-			return slices.Clone(r.source.Vocabulary.Keys)
-		case !r.source.Vocabulary.Known(s.text):
-			meant, _ := r.source.Vocabulary.Nearest(s.text)
+			return slices.Clone(r.words.Keys)
+		case !r.words.Known(s.text):
+			meant, near := r.words.Nearest(s.text)
+			if !near {
+				meant = ""
+			}
 			r.suggest(s.place, s.path, meant, "there is no measurement key %s", s.quoted())
 		default:
-			key := r.source.Vocabulary.canonical(s.text)
+			key := r.words.canonical(s.text)
 			if slices.Contains(keys, key) {
 				r.warn(s.place, s.path, "", "%s is in the list twice", s.quoted())
 				continue
@@ -130,17 +134,6 @@ func (r *reader) resolveKeys(list *keyList) []string {
 		r.problem(list.place, list.path, "is empty: name at least one key, or leave this out for the default")
 	}
 	return keys
-}
-
-// canonical returns the catalogue's own spelling of a known key.
-func (v Vocabulary) canonical(key string) string {
-	if slices.Contains(v.Keys, key) || strings.HasPrefix(key, "type_") {
-		return key
-	}
-	if other, ok := v.Nearest(key); ok {
-		return other
-	}
-	return key
 }
 
 // peopleList reads the list of profiles: names, or sections with a name. A name
@@ -190,6 +183,8 @@ func (r *reader) person(node *yaml.Node, shown string) person {
 		case !ok:
 		case row.Type == TypeSchedule:
 			p.schedule = &s
+		case row.Type == TypeChoice:
+			p.units = &s
 		default:
 			p.name = &s
 		}

@@ -14,6 +14,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // Masked returns the effective configuration as YAML, in the order of the
@@ -55,11 +57,18 @@ func (c *Config) node(row row) *yaml.Node {
 		return c.profiles()
 	case "withings.attributions":
 		return c.attributions()
+	case extraPath:
+		return c.extraTypes()
 	}
 	if row.field == nil {
 		return nil
 	}
-	switch field := row.field(c).(type) {
+	return nodeOf(row.field(c))
+}
+
+// nodeOf returns the value of a field, nil for a type that no field has.
+func nodeOf(field any) *yaml.Node {
+	switch field := field.(type) {
 	case *string:
 		return text(*field)
 	case *secret.Text:
@@ -72,6 +81,8 @@ func (c *Config) node(row row) *yaml.Node {
 		return text(field.String())
 	case *Schedule:
 		return text(field.Spec)
+	case *units.System:
+		return text(string(*field))
 	}
 	return nil
 }
@@ -83,6 +94,7 @@ func (c *Config) profiles() *yaml.Node {
 		insert(item, "name", text(p.Name))
 		insert(item, "measurements", flow(p.Measurements))
 		insert(item, "schedule", text(p.Schedule.Spec))
+		insert(item, "units", text(string(p.Units)))
 		list.Content = append(list.Content, item)
 	}
 	return list
@@ -92,6 +104,29 @@ func (c *Config) attributions() *yaml.Node {
 	list := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
 	for _, number := range slices.Sorted(maps.Keys(c.Withings.Attributions)) {
 		list.Content = append(list.Content, plain(strconv.Itoa(number)), text(string(c.Withings.Attributions[number])))
+	}
+	return list
+}
+
+// extraTypes leaves out what a row does not say.
+func (c *Config) extraTypes() *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, sensor := range c.Withings.ExtraTypes {
+		item := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+		fields := extraFields(&sensor)
+		for _, row := range rows() {
+			name, inside := strings.CutPrefix(row.Path, extraPath+inList)
+			if !inside || name == "precision" && sensor.Precision == sensors.NoPrecision {
+				continue
+			}
+			if value := nodeOf(fields[name]); value.Value != "" {
+				insert(item, name, value)
+			}
+		}
+		list.Content = append(list.Content, item)
+	}
+	if len(list.Content) == 0 {
+		list.Style = yaml.FlowStyle
 	}
 	return list
 }

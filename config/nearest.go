@@ -17,6 +17,9 @@ func otherWords() map[string]string {
 		"homeassistant.discovery_topic": "homeassistant.discovery_prefix", "homeassistant.status_topic": "homeassistant.birth_topic",
 		"withings.interval": "withings.schedule", "withings.scan_interval": "withings.schedule",
 		"withings.update_interval": "withings.schedule", "withings.users": "withings.profiles", "withings.sensors": "withings.measurements",
+		"withings.unit_system": "withings.units", "withings.profiles[].unit_system": "withings.profiles[].units",
+		extraPath + "[].measure": extraPath + "[].type", extraPath + "[].unit_of_measurement": extraPath + "[].unit",
+		extraPath + "[].display_precision": extraPath + "[].precision", extraPath + "[].enabled_by_default": extraPath + "[].enabled",
 		"web.port": "web.listen", "web.host": "web.listen", "web.address": "web.listen", "log_level": "log.level",
 		"home_assistant": "homeassistant", "hass": "homeassistant", "logging": "log", "profiles": "withings.profiles",
 	}

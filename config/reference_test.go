@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/units"
 )
 
 const examplePath = "../config.example.yaml"
@@ -96,7 +97,7 @@ func TestTheExampleAsksForWhatIsMissing(t *testing.T) {
 // With everything switched on it still loads, apart from the file twins.
 func TestTheExampleLoadsWithEverythingSwitchedOn(t *testing.T) {
 	t.Parallel()
-	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|- | {2}[a-z]+:)`).ReplaceAllString(string(example(t)), "$1$2")
+	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|(?: {2})*- |(?: {2})+[a-z_]+:)`).ReplaceAllString(string(example(t)), "$1$2")
 	text = regexp.MustCompile(`(?m)^ *(client_secret|password)_file:.*$`).ReplaceAllString(text, "")
 	text = strings.NewReplacer(
 		`client_id: ""`, "client_id: id", `client_secret: ""`, "client_secret: hunter2", "mqtt://", "mqtts://",
@@ -108,7 +109,8 @@ func TestTheExampleLoadsWithEverythingSwitchedOn(t *testing.T) {
 	if len(warnings) != 1 || warnings[0].Path != "mqtt.listen" {
 		t.Errorf("warnings %s", listed(warnings))
 	}
-	if len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Schedule.Spec != "*/15 * * * *" || c.Web.Auth != config.AuthPassword {
+	if len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Units != units.Imperial || len(c.Withings.ExtraTypes) != 1 ||
+		c.Withings.Profiles[1].Schedule.Spec != "*/15 * * * *" || c.Web.Auth != config.AuthPassword {
 		t.Errorf("%+v", c)
 	}
 }
@@ -128,7 +130,7 @@ func TestTheExampleMentionsEveryKeyWithItsDefault(t *testing.T) {
 		if key.Default != "" && !strings.Contains(key.Path, "[]") {
 			want += ` "?` + regexp.QuoteMeta(key.Default) + `"?$`
 		}
-		if !regexp.MustCompile(`(?m)^ *#?(- |  )?` + want).MatchString(text) {
+		if !regexp.MustCompile(`(?m)^ *#?(?:  )*(?:- )?` + want).MatchString(text) {
 			t.Errorf("no line for %s with default %q", key.Path, key.Default)
 		}
 	}
@@ -176,7 +178,11 @@ func TestTheSchemaHasEveryKey(t *testing.T) {
 				t.Fatalf("%s is not in the schema", key.Path)
 			}
 			if list {
-				at = at.AnyOf[0].Items.AnyOf[1]
+				if at.Items == nil { // names are possible too
+					at = at.AnyOf[0].Items.AnyOf[1]
+				} else {
+					at = at.Items
+				}
 			}
 		}
 		if !strings.HasSuffix(at.Description, key.Text) {

@@ -18,20 +18,31 @@ func Schema(vocabulary Vocabulary) []byte {
 		"type":                 []string{"object", "null"},
 		"additionalProperties": false,
 		"properties":           object{},
+		"definitions":          definitions(vocabulary),
 	}
-	profile := object{
-		"type": "object", "additionalProperties": false, "required": []string{"name"}, "properties": object{},
-	}
+	items := map[string]object{}
 	for _, row := range rows() {
-		describe := row.schema(vocabulary, profile)
-		if name, inside := strings.CutPrefix(row.Path, "withings.profiles[]."); inside {
-			property(profile, name, describe)
+		list, name, inside := strings.Cut(row.Path, inList)
+		if !inside {
+			items[row.Path] = object{"type": "object", "additionalProperties": false, "properties": object{}}
+			property(root, row.Path, row.schema(items[row.Path]))
 			continue
 		}
-		property(root, row.Path, describe)
+		property(items[list], name, row.schema(nil))
+		if row.Required {
+			required, _ := items[list]["required"].([]string)
+			items[list]["required"] = append(required, name)
+		}
 	}
-	// The section's name of long ago.
+	// Only who adds keys of their own can use others than the catalogue's.
 	properties, _ := root["properties"].(object)
+	withings, _ := properties["withings"].(object)
+	withings["if"] = object{"required": []string{strings.TrimPrefix(extraPath, "withings.")}}
+	withings["else"] = object{"properties": object{
+		"measurements": keysShape("key"),
+		"profiles":     object{"items": object{"properties": object{"measurements": keysShape("key")}}},
+	}}
+	// The section's name of long ago.
 	properties[legacy] = object{"description": "The old name of withings.", "$ref": "#/properties/withings"}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
@@ -59,9 +70,9 @@ func property(node object, path string, describe object) {
 	property(section, inside, describe)
 }
 
-// schema describes the value of a key.
-func (k Key) schema(vocabulary Vocabulary, profile object) object {
-	describe := k.shape(vocabulary, profile)
+// schema describes the value of a key. item is what a list of sections has in it.
+func (k Key) schema(item object) object {
+	describe := k.shape(item)
 	describe["description"] = k.Text
 	if k.Later {
 		describe["description"] = "Not available in this version; ignored. " + k.Text
@@ -76,7 +87,7 @@ func (k Key) schema(vocabulary Vocabulary, profile object) object {
 // anything.
 const variablePattern = `\$\{`
 
-func (k Key) shape(vocabulary Vocabulary, profile object) object {
+func (k Key) shape(item object) object {
 	variable := object{"type": "string", "pattern": variablePattern}
 	switch k.Type {
 	case TypeSwitch:
@@ -93,14 +104,20 @@ func (k Key) shape(vocabulary Vocabulary, profile object) object {
 		}
 		return object{"anyOf": []object{{"enum": append(choices, nil)}, variable}}
 	case TypeKeys:
-		return keysShape(vocabulary)
+		return keysShape("any_key")
 	case TypeProfiles:
 		return object{
 			"anyOf": []object{
-				{"type": "array", "minItems": 1, "items": object{"anyOf": []object{{"type": []string{"string", "number"}}, profile}}},
+				{"type": "array", "minItems": 1, "items": object{"anyOf": []object{{"type": []string{"string", "number"}}, item}}},
 				{"type": []string{"string", "number", "null"}},
 			},
 		}
+	case TypeExtras:
+		return object{"type": []string{"array", "null"}, "maxItems": maxExtras, "items": item}
+	case TypeWord:
+		return k.pattern(wordPattern)
+	case TypeIcon:
+		return k.pattern(iconPattern)
 	case TypeAttributions:
 		return object{
 			"type": []string{"object", "null"}, "propertyNames": object{"pattern": "^[0-9]+$"},
@@ -112,14 +129,30 @@ func (k Key) shape(vocabulary Vocabulary, profile object) object {
 	}
 }
 
-// keysShape is a list of keys, one key, or a map of keys. type_<n> stands for the
-// values that have no name yet.
-func keysShape(vocabulary Vocabulary) object {
+func (k Key) pattern(pattern string) object {
+	return object{
+		"type": []string{"string", "null"}, "pattern": "^$|" + pattern + "|" + variablePattern, "examples": []string{k.Example},
+	}
+}
+
+// definitions are the words that a list of measurements can hold: the catalogue's
+// ("key"; type_<n> stands for the values that have no name yet), and any ("any_key").
+func definitions(vocabulary Vocabulary) object {
 	known := []object{{"type": "string", "pattern": "^type_[0-9]+$|" + variablePattern}}
 	if len(vocabulary.Keys) > 0 {
 		known = append(known, object{"enum": vocabulary.Keys})
 	}
-	key := object{"anyOf": known}
+	return object{
+		"key":     object{"anyOf": known},
+		"any_key": object{"anyOf": []object{reference("key"), {"type": "string", "pattern": wordPattern}}},
+	}
+}
+
+func reference(definition string) object { return object{"$ref": "#/definitions/" + definition} }
+
+// keysShape is a list of keys, one key, or a map of keys.
+func keysShape(definition string) object {
+	key := reference(definition)
 	return object{
 		"anyOf": []object{
 			{"type": "array", "minItems": 1, "items": key},

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -19,31 +18,6 @@ const (
 	maxFile   = 1 << 20
 	maxSecret = 64 << 10
 )
-
-// Vocabulary is what the configuration must know of the catalogue of sensors.
-type Vocabulary struct {
-	// Keys are all keys that a profile can have; they are the default.
-	Keys []string
-	// Nearest returns the key that a misspelt one most likely means. An alias it
-	// answers with the key it stands for.
-	Nearest func(key string) (string, bool)
-	// Known says whether a key may be configured, aliases and type_<n> included.
-	Known func(key string) bool
-}
-
-// complete fills in what follows from Keys.
-func (v Vocabulary) complete() Vocabulary {
-	if v.Known == nil {
-		v.Known = func(key string) bool { return slices.Contains(v.Keys, key) }
-	}
-	if v.Nearest == nil {
-		v.Nearest = func(key string) (string, bool) {
-			other := nearest(key, v.Keys)
-			return other, other != ""
-		}
-	}
-	return v
-}
 
 // Source is everything that a configuration is made of.
 type Source struct {

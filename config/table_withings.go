@@ -1,6 +1,8 @@
 package config
 
-// withingsRows describe the cloud and the people.
+import "vitals2mqtt/units"
+
+// withingsRows describe the application and what is wanted.
 func withingsRows() []row {
 	return []row{
 		{
@@ -32,9 +34,25 @@ func withingsRows() []row {
 		}, {
 			Key: Key{
 				Path: "withings.measurements", Type: TypeKeys, Default: "all", Example: "[weight_kg, sleep_state]",
-				Text: "The values you want; `vitals2mqtt sensors` lists the keys. A profile can have its own list.",
+				Text: "The values you want; `vitals2mqtt sensors` lists the keys, among them those of a person's devices, such as " +
+					"battery_low. A profile can have its own list.",
 			},
 		}, {
+			Key: Key{
+				Path: "withings.units", Type: TypeChoice, Default: string(units.Metric), Choices: systems(),
+				Example: string(units.Imperial),
+				Text: "The units that the bare topics show: metric; imperial (lb, in, mi, °F); or uk (stones and pounds, in, mi, " +
+					"mmol/L). Home Assistant always gets metric values and converts by itself. A profile can have its own.",
+			},
+			field: func(c *Config) any { return &c.Withings.Units },
+		},
+	}
+}
+
+// peopleRows describe the people, and which cloud has their values.
+func peopleRows() []row {
+	return []row{
+		{
 			Key: Key{
 				Path: "withings.profiles", Type: TypeProfiles, Required: true, Example: "[Alice, Bob]",
 				Text: "The people. A name is enough; with a colon behind \"name\" there is room for a person's own settings.",
@@ -53,6 +71,11 @@ func withingsRows() []row {
 			Key: Key{
 				Path: "withings.profiles[].schedule", Type: TypeSchedule, Default: "withings.schedule", Example: "@every 30m",
 				Text: "When to ask the cloud about this person.",
+			},
+		}, {
+			Key: Key{
+				Path: "withings.profiles[].units", Type: TypeChoice, Default: "withings.units", Choices: systems(),
+				Example: string(units.UK), Text: "The units that this person's bare topics show.",
 			},
 		}, {
 			Key: Key{
@@ -85,3 +108,12 @@ func withingsRows() []row {
 
 // publicAPI is the cloud that everybody uses.
 const publicAPI = "https://wbsapi.withings.net"
+
+// systems are the words for the unit systems.
+func systems() []string {
+	var words []string
+	for _, system := range units.Systems() {
+		words = append(words, string(system))
+	}
+	return words
+}

@@ -34,6 +34,13 @@ type reader struct {
 	keys         *keyList
 	people       *peopleList
 	attributions *attributionList
+	extras       *extraList
+
+	// words are the catalogue's keys and, once extras are understood, the user's
+	// own. hints are those of the latter that a message may suggest: none out of a
+	// variable, which may hold a secret.
+	words Vocabulary
+	hints []string
 }
 
 // scalar is one value as somebody wrote it.

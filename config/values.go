@@ -57,6 +57,10 @@ func (k Key) parse(s scalar) (any, *fault) {
 		return parseTopic(s)
 	case TypeSchedule:
 		return parseSchedule(s)
+	case TypeWord:
+		return parseWord(s)
+	case TypeIcon:
+		return parseIcon(s)
 	default:
 		return parseText(s)
 	}

@@ -1,0 +1,183 @@
+package config_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/units"
+)
+
+// docs/configuration.md is the reference as a page.
+func TestTheDocumentationIsCurrent(t *testing.T) {
+	t.Parallel()
+	const path = "../docs/configuration.md"
+	got := page(t)
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(want, got) {
+		t.Errorf("%v; run go test ./config/ -update\n%s", err, cmp.Diff(string(want), string(got)))
+	}
+}
+
+const pageHead = `# Configuration
+
+Made from the program's own table of keys (` + "`go test ./config -update`" + `); a test keeps it equal.
+[config.example.yaml](../config.example.yaml) is the same as a file to copy: ` + "`vitals2mqtt init`" + ` writes it.
+
+- **Which file.** ` + "`--config FILE`, else `V2M_CONFIG`, else `./config.yaml`, else `/etc/vitals2mqtt/config.yaml`" + `. Without a
+  file, the environment alone can be enough.
+- **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. An unknown key is a mistake.
+- **Environment.** Each key has a variable, which wins over the file: it stands below the key. An empty one counts as not
+  set. Lists have commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
+  (` + "`V2M_WITHINGS_EXTRA_TYPES=122:my_value`, `V2M_WITHINGS_ATTRIBUTIONS=1:publish`" + `).
+- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment's; ` + "`$$`" + ` is one dollar sign.
+- **Secrets.** Each has a twin that ends in ` + "`_file`" + `. Nothing ever prints a secret.
+- **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; the first line of the example names it.
+`
+
+func page(t *testing.T) []byte {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString(pageHead)
+	section := ""
+	for _, key := range config.Reference() {
+		if name, _, _ := strings.Cut(key.Path, "."); name != section {
+			section = name
+			text.WriteString("\n## " + name + "\n\n| key | value | default | what it is for |\n| --- | --- | --- | --- |\n")
+		}
+		text.WriteString(pageRow(key))
+	}
+	text.WriteString("\n## Values\n\n| value | what it looks like |\n| --- | --- |\n")
+	var explained []config.Type
+	for _, row := range pageTypes() {
+		_, _ = fmt.Fprintf(&text, "| %s | %s |\n", row.name, row.text)
+		explained = append(explained, row.name)
+	}
+	for _, key := range config.Reference() {
+		if !slices.Contains(explained, key.Type) {
+			t.Errorf("nobody explains what a %s looks like", key.Type)
+		}
+	}
+	text.WriteString("\n" + pageUnits(t))
+	return []byte(text.String())
+}
+
+func pageRow(key config.Key) string {
+	name, what, standard := "`"+key.Path+"`", key.Text, "`"+key.Default+"`"
+	if key.Env != "" {
+		name += "<br>`" + key.Env + "`"
+	}
+	switch {
+	case key.Required && key.Type == config.TypeSecret:
+		standard = "must be given, here or by file"
+	case key.Required:
+		standard = "must be given"
+	case key.Default == "":
+		standard = ""
+	}
+	if key.Later {
+		what = "Not available in this version; ignored. " + what
+	}
+	what = strings.NewReplacer("<", "&lt;", ">", "&gt;", "|", `\|`).Replace(what)
+	return "| " + strings.Join([]string{name, pageValue(key), standard, what + " Example: `" + key.Example + "`"}, " | ") + " |\n"
+}
+
+func pageValue(key config.Key) string {
+	switch key.Type {
+	case config.TypeChoice:
+		return "`" + strings.Join(key.Choices, "`, `") + "`"
+	case config.TypeNumber:
+		return fmt.Sprintf("number, %d to %d", key.Low, key.High)
+	case config.TypeDuration:
+		return fmt.Sprintf("duration, %s to %s", time.Duration(key.Low)*time.Second, time.Duration(key.High)*time.Second)
+	default:
+		return string(key.Type)
+	}
+}
+
+type pageType struct {
+	name config.Type
+	text string
+}
+
+func pageTypes() []pageType {
+	return []pageType{
+		{config.TypeText, "one line; in quotes when it begins with one of `@ % & * !` or has a colon and a space in it"},
+		{config.TypeSecret, "a text that is never shown"},
+		{config.TypeFile, "a path; a relative one starts at the folder of the configuration file, in a variable at the working directory"},
+		{config.TypeFolder, "the same for a folder"},
+		{config.TypeSwitch, "`true`, `yes`, `on`; `false`, `no`, `off`"},
+		{config.TypeNumber, "a whole number between its bounds"},
+		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
+		{config.TypeChoice, "one of the words in the table"},
+		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
+		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +
+			"first two), or `embedded`"},
+		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for everybody"},
+		{config.TypeTopic, "levels with slashes between them, none at the ends; no `+`, no `#`"},
+		{config.TypeSchedule, "`@every 5m`, `@hourly`, or the five fields of cron, `*/15 6-23 * * *`; in quotes. " +
+			"`CRON_TZ=Europe/Berlin ` in front sets a time zone"},
+		{config.TypeKeys, "`all`, one key, or `[weight_kg, sleep_state]`; the keys are in [sensors.md](sensors.md). A map of keys, as " +
+			"Home Assistant 0.97 had it, is read too"},
+		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a person"},
+		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
+		{config.TypeExtras, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
+		{config.TypeWord, "lower-case letters, digits and single underscores, a letter first, at most 64"},
+		{config.TypeIcon, "`mdi:` and a name from Material Design Icons"},
+	}
+}
+
+// pageUnits shows one value of each kind in each unit system.
+func pageUnits(t *testing.T) string {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("## Unit systems\n\nWhat the bare topic shows of the same value. Home Assistant reads the detail topic, whose " +
+		"`value` is always metric.\nEverything else (mmHg, m/s, kg/m² …) is the same in all three.\n\n| value |")
+	for _, system := range units.Systems() {
+		text.WriteString(" `" + string(system) + "` |")
+	}
+	text.WriteString("\n|" + strings.Repeat(" --- |", len(units.Systems())+1) + "\n")
+	for _, row := range []struct {
+		name  string
+		kind  units.Kind
+		value string
+	}{
+		{"mass", units.Kind{Class: "weight", Unit: "kg"}, "81.35"},
+		{"height", units.Kind{Unit: "m"}, "1.78"},
+		{"distance", units.Kind{Class: "distance", Unit: "m"}, "5230"},
+		{"temperature", units.Kind{Class: "temperature", Unit: "°C"}, "36.8"},
+		{"blood glucose", units.Kind{Class: "blood_glucose_concentration", Unit: "mg/dL"}, "95"},
+	} {
+		number, err := decimal.Parse(row.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.WriteString("| " + row.name + " |")
+		for _, system := range units.Systems() {
+			shown, unit := row.value, row.kind.Unit
+			if other, ok := system.Show(row.kind, number); ok {
+				shown, unit = other.Text, other.Unit
+			}
+			text.WriteString(" `" + shown + "`")
+			if unit != "" {
+				text.WriteString(" " + unit)
+			}
+			text.WriteString(" |")
+		}
+		text.WriteString("\n")
+	}
+	return text.String()
+}

@@ -1,0 +1,101 @@
+package config_test
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+)
+
+// A row of the user's is one like those of the catalogue.
+func TestExtraTypes(t *testing.T) {
+	t.Parallel()
+	c := parsed(t, "extra_types: [{type: 300, key: my_value}, {type: 122, key: other, name: Another, unit: mg, precision: 0, "+
+		"device_class: weight, icon: 'mdi:pill', enabled: no}]")
+	want := []sensors.Sensor{
+		{
+			Key: "my_value", Name: "My value", Platform: "sensor", StateClass: "measurement", Precision: sensors.NoPrecision, Enabled: true,
+			Scope: sensors.ScopeProfile, Source: "getmeas 300, added in the configuration",
+			Endpoint: sensors.EndpointMeasures, Measure: 300,
+		}, {
+			Key: "other", Name: "Another", Platform: "sensor", DeviceClass: "weight", Unit: "mg", StateClass: "measurement", Precision: 0,
+			Icon: "mdi:pill", Scope: sensors.ScopeProfile, Source: "getmeas 122, added in the configuration",
+			Endpoint: sensors.EndpointMeasures, Measure: 122,
+		},
+	}
+	if diff := cmp.Diff(want, c.Withings.ExtraTypes); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got, want := c.Withings.Profiles[0].Measurements, append(sensors.Keys(), "my_value", "other"); !slices.Equal(got, want) {
+		t.Errorf("all is %v", got)
+	}
+}
+
+// Every word of the catalogue is taken, and every measure type that it reads.
+func TestTheCatalogueComesFirst(t *testing.T) {
+	t.Parallel()
+	for _, row := range sensors.Catalogue() {
+		if strings.HasPrefix(row.Key, "type_") {
+			continue
+		}
+		if err := refused(t, "extra_types: [{type: 300, key: "+row.Key+"}]"); !strings.Contains(err, "the catalogue has it already") {
+			t.Errorf("%s: %s", row.Key, err)
+		}
+		if row.Measure == 0 {
+			continue
+		}
+		text := "extra_types: [{type: " + strconv.Itoa(row.Measure) + ", key: my_value}]"
+		if err := refused(t, text); !strings.Contains(err, "is in the catalogue already") {
+			t.Errorf("%s: %s", text, err)
+		}
+	}
+}
+
+// What a person's devices say can be wanted like the person's own values, and is
+// part of all; what the program says of itself cannot.
+func TestDevicesHaveKeysToo(t *testing.T) {
+	t.Parallel()
+	keys := []string{"battery", "battery_level_pct", "battery_low", "last_session"}
+	c := parsed(t, "measurements: ["+strings.Join(keys, ", ")+"]")
+	if got := c.Withings.Profiles[0].Measurements; !slices.Equal(got, keys) {
+		t.Errorf("got %v", got)
+	}
+	everything := parsed(t, "units: metric").Withings.Measurements
+	for _, key := range keys {
+		if !slices.Contains(everything, key) {
+			t.Errorf("%s is not part of all", key)
+		}
+	}
+	if err := refused(t, "measurements: [last_sync]"); !strings.Contains(err, "there is no measurement key") {
+		t.Error(err)
+	}
+}
+
+// parsed reads a configuration with one more line under withings.
+func parsed(t *testing.T, line string) *config.Config {
+	t.Helper()
+	c, warnings, err := config.Parse("config.yaml", under(line), nil, vocabulary())
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	return c
+}
+
+// refused is parsed for what must not be accepted; it returns the mistakes.
+func refused(t *testing.T, line string) string {
+	t.Helper()
+	_, _, err := config.Parse("config.yaml", under(line), nil, vocabulary())
+	if err == nil {
+		t.Fatalf("%s was accepted", line)
+	}
+	return err.Error()
+}
+
+func under(line string) []byte {
+	return []byte("withings:\n  client_id: id\n  client_secret: hunter2\n  profiles: [Alice]\n  " + line + "\n")
+}

@@ -1,0 +1,76 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"vitals2mqtt/sensors"
+)
+
+// Vocabulary is what the configuration must know of the catalogue of sensors.
+type Vocabulary struct {
+	// Keys are all keys that a profile can have; they are the default.
+	Keys []string
+	// Nearest returns the key that a misspelt one most likely means. An alias it
+	// answers with the key it stands for.
+	Nearest func(key string) (string, bool)
+	// Known says whether a key may be configured, aliases and type_<n> included.
+	Known func(key string) bool
+}
+
+// complete fills in what follows from Keys.
+func (v Vocabulary) complete() Vocabulary {
+	if v.Known == nil {
+		v.Known = func(key string) bool { return slices.Contains(v.Keys, key) }
+	}
+	if v.Nearest == nil {
+		v.Nearest = func(key string) (string, bool) {
+			other := nearest(key, v.Keys)
+			return other, other != ""
+		}
+	}
+	return v
+}
+
+// canonical returns the catalogue's own spelling of a known key.
+func (v Vocabulary) canonical(key string) string {
+	if slices.Contains(v.Keys, key) || strings.HasPrefix(key, dynamic) {
+		return key
+	}
+	if other, ok := v.Nearest(key); ok {
+		return other
+	}
+	return key
+}
+
+// with returns the vocabulary with the keys of the user's own rows behind the
+// catalogue's; hints are those that may be suggested. The number of a measure type
+// that has a row now is no key any more.
+func (v Vocabulary) with(own []sensors.Sensor, hints []string) Vocabulary {
+	if len(own) == 0 {
+		return v
+	}
+	keys := make([]string, 0, len(own))
+	numbers := map[string]string{}
+	for _, row := range own {
+		keys = append(keys, row.Key)
+		numbers[typeKey(row.Measure)] = row.Key
+	}
+	return Vocabulary{
+		Keys: slices.Concat(v.Keys, keys),
+		Known: func(key string) bool {
+			_, named := numbers[key]
+			return slices.Contains(keys, key) || !named && v.Known(key)
+		},
+		Nearest: func(key string) (string, bool) {
+			if name, named := numbers[key]; named {
+				return name, slices.Contains(hints, name)
+			}
+			other, found := v.Nearest(key)
+			if mine := nearest(key, hints); mine != "" && (!found || slips(key, mine) <= slips(key, other)) {
+				return mine, true
+			}
+			return other, found
+		},
+	}
+}
