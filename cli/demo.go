@@ -79,7 +79,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	s.announceDemo(c, mqttBroker.Addr(), cloudListener.Addr().String())
-	_, err = s.serve(ctx, c, &embeddedBroker{}, nil, s.logger(c))
+	_, err = s.serve(ctx, c, &embeddedBroker{}, &handover{}, nil, s.logger(c))
 	stopCloud()
 	if stopped := around.Wait(); err == nil {
 		err = stopped

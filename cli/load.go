@@ -24,8 +24,8 @@ type configError struct{ error }
 // Unwrap returns the mistakes.
 func (e configError) Unwrap() error { return e.error }
 
-// load reads the configuration and reports its warnings. The path is empty when
-// everything comes from the environment.
+// load finds and reads the configuration, and reports its warnings. The path is
+// empty when everything comes from the environment.
 func (s *session) load() (string, *config.Config, error) {
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found {
@@ -34,17 +34,23 @@ func (s *session) load() (string, *config.Config, error) {
 		}
 		path = ""
 	}
+	c, err := s.read(path)
+	return path, c, err
+}
+
+// read reads the configuration from one file, or from the environment alone.
+func (s *session) read(path string) (*config.Config, error) {
 	c, warnings, err := config.Load(path, s.Environ, vocabulary())
 	for _, warning := range warnings {
 		_, _ = fmt.Fprintln(s.Stderr, "warning:", warning)
 	}
 	if err != nil {
-		return path, nil, configError{err}
+		return nil, configError{err}
 	}
 	if s.logLevel != "" {
 		c.Log.Level = s.logLevel
 	}
-	return path, c, nil
+	return c, nil
 }
 
 // configuredByEnvironment reports whether the environment alone may hold a

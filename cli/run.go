@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
 )
@@ -26,17 +27,23 @@ func (runCommand) run(ctx context.Context, s *session) error {
 	}
 	log := s.logger(c)
 	reloads := s.watch(ctx, path, log)
-	embedded := &embeddedBroker{}
+	embedded, handed := &embeddedBroker{}, &handover{}
 	defer embedded.stop()
+	defer func() { handed.takeBack(s.hard, log) }()
 	var before *config.Config // what ran until the reload
 	for {
-		next, err := s.serve(ctx, c, embedded, reloads, log)
-		if _, failed := errors.AsType[startError](err); failed && before != nil {
-			log.Error().Err(err).Msg("the new configuration is not used; the old one stays")
-			c, before = before, nil
-			continue
+		next, err := s.serve(ctx, c, embedded, handed, reloads, log)
+		if _, failed := errors.AsType[startError](err); failed {
+			switch {
+			case ctx.Err() != nil: // no wonder, and nobody's fault
+				err = nil
+			case before != nil:
+				log.Error().Err(err).Msg("the new configuration is not used; the old one stays")
+				c, before = before, nil
+				continue
+			}
 		}
-		if err != nil || next == nil {
+		if err != nil || next == nil || ctx.Err() != nil {
 			return err
 		}
 		before, c = c, next
@@ -48,7 +55,7 @@ func (runCommand) run(ctx context.Context, s *session) error {
 // serve runs the daemon with one configuration. It returns the next one when
 // the file changed, and nil at the end.
 func (s *session) serve(
-	ctx context.Context, c *config.Config, embedded *embeddedBroker, reloads <-chan *config.Config, log zerolog.Logger,
+	ctx context.Context, c *config.Config, embedded *embeddedBroker, handed *handover, reloads <-chan *config.Config, log zerolog.Logger,
 ) (*config.Config, error) {
 	if err := embedded.start(c, log); err != nil {
 		return nil, startError{err}
@@ -64,27 +71,34 @@ func (s *session) serve(
 	go func() { done <- h.run(inner) }()
 	log.Info().Str("version", s.version()).Int("profiles", len(c.Withings.Profiles)).Str("broker", c.MQTT.URL).
 		Str("page", pageURL(c)).Msg("started")
-	select {
-	case next := <-reloads:
-		// The broker keeps "online" where the next configuration takes over at once.
-		if next.MQTT.BaseTopic == c.MQTT.BaseTopic && next.MQTT.URL == c.MQTT.URL {
-			cancel(mqtt.ErrHandover)
-		} else {
-			cancel(errStopped)
+	var next *config.Config
+	left, overdue := false, handed.overdue()
+	for {
+		select {
+		case next = <-reloads:
+			reloads = nil // the one after it is for whoever comes next
+			// The broker keeps "online" where the next configuration takes over at once.
+			left = next.MQTT.BaseTopic == c.MQTT.BaseTopic && next.MQTT.URL == c.MQTT.URL
+			if left {
+				cancel(mqtt.ErrHandover)
+			} else {
+				cancel(errStopped)
+			}
+		case <-overdue:
+			if !h.broker.Status().Met {
+				handed.takeBack(ctx, log)
+			}
+		case err := <-done:
+			if handed.ended(h.broker, left); !left {
+				handed.takeBack(s.hard, log)
+			}
+			if next == nil && ctx.Err() != nil {
+				log.Info().Msg("stopped")
+			}
+			return next, err
+		case <-s.hard.Done():
+			return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
 		}
-		return next, <-done
-	case err := <-done:
-		return nil, err
-	case <-s.hard.Done():
-		return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
-	case <-ctx.Done():
-	}
-	select {
-	case err := <-done:
-		log.Info().Msg("stopped")
-		return nil, err
-	case <-s.hard.Done():
-		return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
 	}
 }
 
@@ -98,11 +112,19 @@ func (e startError) Unwrap() error { return e.error }
 // outlives a reload, and with it the retained tree.
 type embeddedBroker struct {
 	running *broker.Broker
-	listen  string
+	door    door
+}
+
+// door is where a broker lets in whom. Another door takes another broker; the
+// tree comes back with the next connect.
+type door struct {
+	listen, username string
+	password         secret.Text
 }
 
 func (e *embeddedBroker) start(c *config.Config, log zerolog.Logger) error {
-	if e.running != nil && (c.MQTT.URL != embedded || c.MQTT.Listen != e.listen) {
+	wanted := door{c.MQTT.Listen, c.MQTT.Username, c.MQTT.Password}
+	if e.running != nil && (c.MQTT.URL != embedded || wanted != e.door) {
 		e.stop()
 	}
 	if c.MQTT.URL != embedded || e.running != nil {
@@ -112,7 +134,7 @@ func (e *embeddedBroker) start(c *config.Config, log zerolog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("starting the embedded broker: %w", err)
 	}
-	e.running, e.listen = running, c.MQTT.Listen
+	e.running, e.door = running, wanted
 	return nil
 }
 
@@ -141,7 +163,8 @@ const embedded = "embedded"
 const watchInterval = 5 * time.Second
 
 // watch delivers a new configuration whenever SIGHUP or a change of the file
-// brings a valid one. An invalid one is reported, and the old one stays.
+// brings a valid one. An invalid one is reported, and the old one stays; so it
+// does while an editor has the file moved away: no other file takes its place.
 func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-chan *config.Config {
 	out := make(chan *config.Config)
 	if path == "" {
@@ -168,7 +191,7 @@ func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-
 				continue
 			}
 			seen = now
-			_, next, err := s.load()
+			next, err := s.read(path)
 			if err != nil {
 				log.Error().Err(err).Msg("the new configuration is not used; the old one stays")
 				continue

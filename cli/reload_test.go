@@ -1,0 +1,171 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/pem"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+)
+
+// TestAReloadChangesTheEmbeddedBrokersPassword gives the household's broker
+// another password: the old one must not be good for anything any more.
+func TestAReloadChangesTheEmbeddedBrokersPassword(t *testing.T) {
+	t.Parallel()
+	ctx, o, folder, address := t.Context(), outsideFor(t), t.TempDir(), freePort(t)
+	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\nmqtt: {url: embedded, listen: %q, ",
+		filepath.Join(folder, "state"), address)
+	path := write(t, filepath.Join(folder, "config.yaml"), text+"username: vitals, password: first}\n")
+	daemon := start(t, "--config", path, "run")
+	enters := func(password string) bool {
+		return mqtt.Probe(ctx, mqtt.Options{
+			URL: "mqtt://" + address, Username: "vitals", Password: secret.New(password), ClientID: "probe", StateTopic: "x",
+		}) == nil
+	}
+	must(t, await(ctx, "the first password to be good", func() bool { return enters("first") }))
+	write(t, path, text+"username: vitals, password: second}\n")
+	must(t, await(ctx, "the second password to be good", func() bool { return enters("second") }))
+	if enters("first") {
+		t.Error("the old password is still good")
+	}
+
+	// What was there before is there again.
+	state := make(chan string, 1)
+	reader, err := mqtt.New(mqtt.Options{
+		URL: "mqtt://" + address, Username: "vitals", Password: secret.New("second"), ClientID: "reader", StateTopic: "reader/state",
+	})
+	must(t, err)
+	reader.Handle("vitals2mqtt/alice/status", func(m mqtt.Message) {
+		select {
+		case state <- string(m.Payload):
+		default:
+		}
+	})
+	reading, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- reader.Run(reading) }()
+	select {
+	case got := <-state:
+		if got != "offline" { // nobody has signed in
+			t.Errorf("the status is %q", got)
+		}
+	case <-reading.Done():
+		t.Error("the tree did not come back")
+	}
+	stop()
+	must(t, <-ended)
+	daemon.interrupts <- os.Interrupt
+	daemon.ends(t, 0)
+}
+
+// TestNobodyTakesTheHandover has the next configuration fail in three ways after
+// the old one has left "online": it is refused by the broker and waits, the same
+// and is stopped, and it cannot even start, nor can the old one.
+func TestNobodyTakesTheHandover(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		password string // of the next configuration
+		ruin     bool   // the certificate that both need
+		stop     bool
+		code     int
+	}{
+		"the next one is refused":            {password: "wrong", code: 0},
+		"the next one is stopped at once":    {password: "wrong", stop: true, code: 0},
+		"neither the next one nor the first": {password: "right", ruin: true, code: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+			household, err := broker.Start(broker.Options{Username: "vitals", Password: secret.New("right"), Log: zerolog.Nop()})
+			must(t, err)
+			t.Cleanup(func() { _ = household.Close() })
+			authority := write(t, filepath.Join(folder, "ca.pem"), certificate(t))
+			text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf(
+				"web: {enabled: false}\nstate_dir: %q\nmqtt: {url: %q, tls: {ca_file: %q}, username: vitals, password: ",
+				filepath.Join(folder, "state"), household.URL(), authority)
+			path := write(t, filepath.Join(folder, "config.yaml"), text+"right}\n")
+			daemon := start(t, "--config", path, "run")
+			state := func(want string) func() bool {
+				return func() bool { return household.Retained()["vitals2mqtt/bridge/state"] == want }
+			}
+			must(t, await(ctx, "the bridge to be online", state("online")))
+			if row.ruin {
+				write(t, authority, "no certificate")
+			}
+			write(t, path, text+row.password+"}\nlog: {format: json}\n")
+			if !row.ruin {
+				_, err = daemon.stderr.line(ctx, "no connection to the broker")
+				must(t, err)
+			}
+			if !row.ruin && !row.stop {
+				must(t, await(ctx, "the bridge to be offline", state("offline")))
+			}
+			if !row.ruin {
+				daemon.interrupts <- os.Interrupt
+			}
+			daemon.ends(t, row.code)
+			if !state("offline")() {
+				t.Errorf("at the end the broker holds %v\n%s", household.Retained(), daemon.stderr)
+			}
+		})
+	}
+}
+
+// certificate is somebody's, in PEM form.
+func certificate(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
+// TestAFileThatIsMovedAwayIsMissedOnce runs the daemon in a folder whose
+// configuration goes and comes back, as with some editors. The environment would
+// do for a configuration as well: it must not take over meanwhile.
+func TestAFileThatIsMovedAwayIsMissedOnce(t *testing.T) {
+	t.Parallel()
+	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf(
+		"mqtt: {url: %q, base_topic: house}\nweb: {enabled: false}\nlog: {format: json}\nstate_dir: state\n", o.broker.URL())
+	path := write(t, filepath.Join(folder, "config.yaml"), text)
+	stderr := &console{}
+	daemon := exec.CommandContext(ctx, os.Args[0], "run")
+	daemon.Args[0] = "vitals2mqtt"
+	daemon.Dir, daemon.Stderr = folder, stderr
+	daemon.Env = []string{
+		"EXAMPLE=" + path, "V2M_WITHINGS_CLIENT_ID=" + o.cloud.ClientID(), "V2M_WITHINGS_CLIENT_SECRET=" + o.cloud.ClientSecret(),
+		"V2M_WITHINGS_API_URL=" + o.cloudURL, "V2M_WITHINGS_ACCOUNT_URL=" + o.cloudURL, "V2M_WITHINGS_PROFILES=Alice",
+		"V2M_MQTT_URL=" + o.broker.URL(), "V2M_WEB_ENABLED=false", "V2M_STATE_DIR=state",
+	}
+	must(t, daemon.Start())
+	t.Cleanup(func() {
+		_ = daemon.Process.Kill()
+		_ = daemon.Wait() // killed: that is an error by definition
+	})
+	must(t, o.retained(ctx, "house/bridge/state", "online"))
+	aside := filepath.Join(folder, "config.yaml~")
+	must(t, os.Rename(path, aside))
+	_, err := stderr.line(ctx, "the new configuration is not used")
+	must(t, err)
+	if state := o.broker.Retained()["house/bridge/state"]; state != "online" {
+		t.Errorf("the bridge is %q while the file is away", state)
+	}
+	must(t, os.Rename(aside, path))
+	_, err = stderr.line(ctx, "configuration reloaded")
+	must(t, err)
+	must(t, o.retained(ctx, "house/bridge/state", "online"))
+	if n := strings.Count(stderr.String(), "the new configuration is not used"); n != 1 {
+		t.Errorf("it is told %d times:\n%s", n, stderr)
+	}
+}
