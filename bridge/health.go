@@ -2,10 +2,13 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // Health is what works and what does not, for bridge/health and the page.
@@ -86,19 +89,43 @@ func (b *Bridge) Readings(slug string) []sensors.Reading {
 	return slices.DeleteFunc(p.remember.State.Readings(), func(r sensors.Reading) bool { return !p.wants(r.Key) })
 }
 
+// healthPause is the least time between two health reports: with many profiles
+// each is long.
+const healthPause = time.Second
+
+// soilHealth has the health report published soon.
+func (b *Bridge) soilHealth() {
+	select {
+	case b.news <- struct{}{}:
+	default: // it is to be published anyway
+	}
+}
+
 func (b *Bridge) publishHealth() {
 	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.Health()))
 }
 
-// keepHealth refreshes what changes without a poll: the request count, and
-// accounts that have been silent for too long.
+// keepHealth publishes the health report when something has changed, and
+// refreshes what changes without a poll: the request count, and accounts that
+// have been silent for too long.
 func (b *Bridge) keepHealth(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
+	news, pause := b.news, (<-chan time.Time)(nil)
 	for {
 		select {
 		case <-ctx.Done():
+			select {
+			case <-b.news:
+				b.publishHealth()
+			default:
+			}
 			return nil
+		case <-news:
+			b.publishHealth()
+			news, pause = nil, time.After(healthPause)
+		case <-pause:
+			news, pause = b.news, nil
 		case now := <-ticker.C:
 			for _, p := range b.people {
 				p.mu.Lock()
@@ -108,4 +135,21 @@ func (b *Bridge) keepHealth(ctx context.Context) error {
 			b.publishHealth()
 		}
 	}
+}
+
+// standing names every endpoint that fails and the kind of failure; "" when all
+// is well. Texts are not compared: they tell of seconds left to wait. It wants
+// p.mu held.
+func (p *person) standing() string {
+	var failing []string
+	for _, endpoint := range p.sortedEndpoints() {
+		switch failure := p.endpoints[endpoint].failure; {
+		case failure == nil:
+		case errors.Is(failure, withings.ErrSignIn):
+			failing = append(failing, string(endpoint)+" sign-in")
+		default:
+			failing = append(failing, string(endpoint)+" "+classWord(failure))
+		}
+	}
+	return strings.Join(failing, ", ")
 }

@@ -153,6 +153,7 @@ func (p *person) plan(last, now time.Time) time.Time {
 	if !p.retryAt.IsZero() && p.retryAt.Before(p.nextPoll) {
 		p.nextPoll = p.retryAt
 	}
+	p.bridge.soilHealth() // after each round, now that the next is known
 	return due
 }
 

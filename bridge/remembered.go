@@ -145,28 +145,22 @@ func addSorted(list *[]string, text string) bool {
 	return !found
 }
 
-// cursor returns where an endpoint stopped.
-func (p *person) cursor(endpoint sensors.Endpoint) cursor {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.remember.Cursors[endpoint]
-}
-
-func (p *person) userID() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.remember.UserID
-}
-
-// adopt notes whose account this is. When it is another one than before,
-// nothing of the former person may stay: neither values nor cursors.
+// adopt notes whose account this is.
 func (p *person) adopt(userID string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.assign(userID)
+}
+
+// assign notes whose account this is, and reports whether it was somebody
+// else's before. Then nothing of the former person may stay: neither values nor
+// cursors. It wants p.mu held.
+func (p *person) assign(userID string) (changed bool) {
 	if userID == "" || userID == p.remember.UserID {
-		return
+		return false
 	}
-	if p.remember.UserID != "" {
+	changed = p.remember.UserID != ""
+	if changed {
 		p.bridge.log.Warn().Str("profile", p.Slug).
 			Msg("another account signed in for this profile; the former account's values are removed")
 		p.bridge.retireDocument(p, p.remember.UserID)
@@ -179,6 +173,7 @@ func (p *person) adopt(userID string) {
 	}
 	p.remember.UserID, p.unsaved = userID, true
 	p.save()
+	return changed
 }
 
 // save stores what is remembered, if that changed: a server's flash memory is

@@ -112,7 +112,7 @@ func TestARenewedTokenEndsNoRest(t *testing.T) {
 			return withings.Measures{}, nil
 		}
 		consents(t, alice, true, func() {
-			<-time.After(time.Hour + time.Minute)
+			<-time.After(time.Hour)
 			if polls, nights := alice.counted("measures"), alice.counted("nights"); polls != 13 || nights != 1 {
 				t.Errorf("%d polls and %d questions for nights in an hour, want 13 and 1", polls, nights)
 			}
