@@ -69,7 +69,7 @@ func (c *Cloud) Edit(id int64, typ int, value string) { must(struct{}{}, c.edit(
 // Recompute changes a night's score, as the original does an hour later now and then.
 func (c *Cloud) Recompute(id int64) { must(struct{}{}, c.recompute(id)) }
 
-// Delete removes a group or a night; nothing is left of it.
+// Delete removes a group, a night, a workout, or a heart record by one of its signals; nothing is left of it.
 func (c *Cloud) Delete(id int64) { must(struct{}{}, c.remove(id)) }
 
 // add locks, finds the person, and stores the groups that invent returns; the first one's id is the answer.
@@ -80,7 +80,7 @@ func (c *Cloud) add(person string, at time.Time, invent func(p *account, created
 	if err != nil {
 		return 0, err
 	}
-	p.generate(c.now())
+	p.upTo(c.now())
 	ids := [3]int64{c.nextID(p, at), c.nextID(p, at), c.nextID(p, at)}
 	groups := invent(p, later(at, c.now()), ids)
 	p.groups = append(p.groups, groups...)
@@ -183,7 +183,7 @@ func (c *Cloud) sleep(person string, end time.Time, cycles int, by bed) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	p.generate(c.now())
+	p.upTo(c.now())
 	n := p.newNight(c.nextID(p, end), end, cycles, by)
 	n.created = later(end, c.now()).Unix()
 	n.modified = n.created
@@ -199,31 +199,38 @@ func (c *Cloud) edit(id int64, typ int, text string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.generate(c.now())
-		for i, g := range p.groups {
-			if g.ID != id {
-				continue
-			}
-			at := slices.IndexFunc(g.Measures, func(m measure) bool { return m.Type == typ })
-			if at < 0 {
-				return fmt.Errorf("group %d has no measure of type %d", id, typ)
-			}
-			edited := *g // A copy: the old one may be on its way to a client.
-			edited.Measures = slices.Clone(g.Measures)
-			edited.Measures[at].Value, edited.Measures[at].Unit = value, unit
-			edited.Modified = c.now().Unix()
-			p.groups[i] = &edited
-			return nil
+		p.upTo(c.now())
+		if found, err := p.setMeasure(id, typ, value, unit, c.now()); found {
+			return err
 		}
 	}
 	return fmt.Errorf("no group %d", id)
+}
+
+// setMeasure changes a value of a group; found tells whether there is such a group.
+func (a *account) setMeasure(id int64, typ int, value int64, unit int, now time.Time) (found bool, err error) {
+	i := slices.IndexFunc(a.groups, func(g *group) bool { return g.ID == id })
+	if i < 0 {
+		return false, nil
+	}
+	g := a.groups[i]
+	at := slices.IndexFunc(g.Measures, func(m measure) bool { return m.Type == typ })
+	if at < 0 {
+		return true, fmt.Errorf("group %d has no measure of type %d", id, typ)
+	}
+	edited := *g // A copy: the old one may be on its way to a client.
+	edited.Measures = slices.Clone(g.Measures)
+	edited.Measures[at].Value, edited.Measures[at].Unit = value, unit
+	edited.Modified = now.Unix()
+	a.groups[i] = &edited
+	return true, nil
 }
 
 func (c *Cloud) recompute(id int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.generate(c.now())
+		p.upTo(c.now())
 		for _, n := range p.nights {
 			if n.id == id {
 				n.modified, n.final = c.now().Unix(), 0
@@ -239,12 +246,12 @@ func (c *Cloud) remove(id int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.generate(c.now())
-		if p.delete(id) {
+		p.upTo(c.now())
+		if p.delete(id) || p.remove(id) {
 			return nil
 		}
 	}
-	return fmt.Errorf("no group or night %d", id)
+	return fmt.Errorf("no group, night, workout or heart record %d", id)
 }
 
 // parseDecimal reads "79.30" as 7930 × 10^-2: every digit counts, as on the wire.

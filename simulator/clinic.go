@@ -37,8 +37,12 @@ func (a *account) thermometerDay(day int64) []*group {
 	return []*group{a.temperatures(a.id(day, 20), at, at.Add(time.Duration(30+r.IntN(200))*time.Second), plain(71, milli, -3), milli)}
 }
 
-// temperatures is one reading of the thermometer: body as given, skin below it, and the generic type.
+// temperatures is one reading of the thermometer: body as given, skin below it, and the generic type. The other kind of
+// Thermo sends the body's alone.
 func (a *account) temperatures(id int64, at, created time.Time, body measure, milli int64) *group {
+	if a.Thermo {
+		return a.group(id, at, created, a.device("Thermo", 70), body)
+	}
 	return a.group(id, at, created, a.device("Thermo", 70),
 		plain(12, milli/100, -1), body, plain(73, (milli-2_300)/10, -2))
 }
@@ -53,7 +57,11 @@ func (a *account) oximeterDay(day int64) []*group {
 	return []*group{a.oxygen(a.id(day, 30), at, at.Add(time.Duration(20+r.IntN(300))*time.Second), 94+r.Int64N(6))}
 }
 
-// oxygen is one reading of the oximeter.
+// oxygen is one reading of the oximeter, or of the watch.
 func (a *account) oxygen(id int64, at, created time.Time, percent int64) *group {
-	return a.group(id, at, created, a.device("BeamO", 71), plain(54, percent, 0))
+	with := a.device("BeamO", 71)
+	if a.ScanWatch {
+		with = a.wristwatch()
+	}
+	return a.group(id, at, created, with, plain(54, percent, 0))
 }

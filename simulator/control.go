@@ -26,8 +26,24 @@ import (
 //	spo2            person, percent, at                                     {"id"}
 //	measure         person, type, value "1.5", at (any type)                {"id"}
 //	night, nap      person, end                                             {"id"}
-//	edit            id, type, value                                         {}
-//	delete          id of a group or a night                                {}
+//	steps           person, steps, at (walked just before)                  {}
+//	activity        person, date "2026-01-31", steps (of the whole day)     {}
+//	sync            person (watch and phone tell what they counted)         {}
+//	workout         person, category, start, end                            {"id"}
+//	manual-workout  person, category, start, end (entered by hand)          {"id"}
+//	ecg             person, afib, pulse, at                                 {"id"} of the signal
+//	heart-check     person, systolic, diastolic, pulse, afib, vhd, at       {"id"} of the ECG; sounds have the next
+//	heart-sound     person, vhd, at                                         {"id"} of the signal
+//	set-goals       person, steps a day, sleep "8h", kg; 0 takes one away   {}
+//	battery         person, device, battery ("" leaves it out)              {}
+//	add-device      person, model, model_id, class "Scale", battery         {"device"}
+//	remove-device   person, device (an id or a model)                       {}
+//	edit            id of a group, type, value                              {}
+//	edit-workout    id, category, start, end; what is left out stays        {}
+//	edit-ecg        id of the signal, afib, pulse                           {}
+//	move-night      id, end                                                 {}
+//	recompute       id of a night                                           {}
+//	delete          id of a group, night, workout, or heart signal          {}
 //	withdraw        person (takes the consent back)                         {}
 //	fault           call, person, skip, times, delay, status, text, wait,   {}
 //	                http, retry_after, reset, lost, shape; {} clears all
@@ -63,7 +79,8 @@ func writeControl(w http.ResponseWriter, status int, v any) {
 type control func(c *Cloud, body io.Reader) (map[string]any, error)
 
 func controls() map[string]control {
-	return map[string]control{
+	commands := controlsOfServices()
+	maps.Copy(commands, map[string]control{
 		"people":         people,
 		"weigh":          adding(func(c *Cloud, q controlRow) (int64, error) { return c.weigh(q.Person, q.KG.String(), q.At) }),
 		"stranger":       adding(func(c *Cloud, q controlRow) (int64, error) { return c.stranger(q.Person, q.KG.String(), q.At) }),
@@ -82,7 +99,8 @@ func controls() map[string]control {
 		"fault":    controlFault,
 		"clock":    controlClock,
 		"requests": controlRequests,
-	}
+	})
+	return commands
 }
 
 func addPressure(c *Cloud, q controlRow) (int64, error) {
@@ -94,15 +112,26 @@ type controlRow struct {
 	Person    string      `json:"person"`
 	ID        int64       `json:"id"`
 	At        time.Time   `json:"at"`
+	Start     time.Time   `json:"start"`
 	End       time.Time   `json:"end"`
+	Date      string      `json:"date"`
 	KG        json.Number `json:"kg"`
 	Celsius   json.Number `json:"celsius"`
 	Value     json.Number `json:"value"`
 	Type      int         `json:"type"`
+	Category  int         `json:"category"`
+	Steps     int         `json:"steps"`
 	Systolic  int         `json:"systolic"`
 	Diastolic int         `json:"diastolic"`
 	Pulse     int         `json:"pulse"`
 	Percent   int         `json:"percent"`
+	AFib      int         `json:"afib"`
+	VHD       int         `json:"vhd"`
+	Device    string      `json:"device"`
+	Battery   string      `json:"battery"`
+	Model     string      `json:"model"`
+	ModelID   int         `json:"model_id"`
+	Class     string      `json:"class"`
 }
 
 func adding(do func(*Cloud, controlRow) (int64, error)) control {

@@ -115,7 +115,7 @@ func TestControlErrorsAreClear(t *testing.T) {
 		{"blood-pressure", `{"person": "Carol", "systolic": 80, "diastolic": 120, "pulse": 60}`, "80/120"},
 		{"spo2", `{"person": "Carol", "percent": 101}`, "101"},
 		{"edit", `{"id": 1, "type": 1, "value": "1"}`, "no group 1"},
-		{"delete", `{"id": 1}`, "no group or night 1"},
+		{"delete", `{"id": 1}`, "no group, night, workout or heart record 1"},
 		{"fault", `{"delay": "soon"}`, "soon"},
 		{"fault", `{"shape": "round"}`, "there are [truncated"},
 		{"fault", `{"http": 7}`, "7"},

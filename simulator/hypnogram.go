@@ -9,6 +9,8 @@ const (
 	stateDeep  = 2
 	stateREM   = 3
 	stateOut   = -1
+
+	stateAsleep = 5 // nobody knows how deep
 )
 
 const (
@@ -81,6 +83,10 @@ func cutPhases(r *rand.Rand, list []phase, start, body int64) []slice {
 			piece := slice{start: at, end: at + int64(n)*60, state: p.state}
 			at = piece.end
 			if p.state == stateOut {
+				continue
+			}
+			if p.state == stateAsleep {
+				pieces = append(pieces, piece)
 				continue
 			}
 			piece.minutes = make([]minute, n)

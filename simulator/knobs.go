@@ -20,6 +20,12 @@ type Knobs struct {
 	EmptyMapsAsObjects bool
 	// MeasurePage and SleepPage are rows per page; 0 = 1000 and 300.
 	MeasurePage, SleepPage int
+	// ActivityPage is for days and workouts, HeartPage for ECGs and heart sounds; 0 = 200 and 200.
+	ActivityPage, HeartPage int
+	// RepeatWorkouts lists every fifth workout twice.
+	RepeatWorkouts bool
+	// Prescribed gives mats what needs a prescription: breathing events, and sounds that are no snoring.
+	Prescribed bool
 	// AllowRepeatedTokenCalls switches the refusal of identical token calls within 10 s off.
 	AllowRepeatedTokenCalls bool
 	// PerMinute is the limit of API requests in a sliding minute; 0 = 120, negative = none.
@@ -46,11 +52,13 @@ func (c *Cloud) Knobs() Knobs {
 	return c.knobs
 }
 
-func (k Knobs) measurePage() int { return orDefault(k.MeasurePage, 1000) }
-func (k Knobs) sleepPage() int   { return orDefault(k.SleepPage, 300) }
-func (k Knobs) perMinute() int   { return orDefault(k.PerMinute, 120) }
+func (k Knobs) measurePage() int  { return orDefault(k.MeasurePage, 1000) }
+func (k Knobs) sleepPage() int    { return orDefault(k.SleepPage, 300) }
+func (k Knobs) activityPage() int { return orDefault(k.ActivityPage, 200) }
+func (k Knobs) heartPage() int    { return orDefault(k.HeartPage, 200) }
+func (k Knobs) perMinute() int    { return orDefault(k.PerMinute, 120) }
 
-func orDefault(n, fallback int) int {
+func orDefault[N int | int64](n, fallback N) N {
 	if n == 0 {
 		return fallback
 	}

@@ -33,18 +33,20 @@ func (c *Cloud) liveTurn(turn int64) {
 		owned bool
 		do    func() (int64, error)
 	}{
-		{p.Scale, func() (int64, error) {
+		{p.Scale || p.BodyScan, func() (int64, error) {
 			grams := p.weight(r, p.day(now))
 			return c.weigh(p.userID(), fmt.Sprintf("%d.%03d", grams/1000, grams%1000), now)
 		}},
 		{p.Cuff, func() (int64, error) {
 			return c.bloodPressure(p.userID(), 110+r.IntN(30), 68+r.IntN(18), 55+r.IntN(30), now)
 		}},
-		{p.Thermometer, func() (int64, error) {
+		{p.Thermometer || p.Thermo, func() (int64, error) {
 			return c.temperature(p.userID(), fmt.Sprintf("36.%d", 2+r.IntN(8)), now)
 		}},
-		{p.Oximeter, func() (int64, error) { return c.spo2(p.userID(), 94+r.IntN(6), now) }},
-		{p.Mat && c.rested(p, now), func() (int64, error) { return c.sleep(p.userID(), now.Truncate(time.Minute), 1, mat) }},
+		{p.Oximeter || p.ScanWatch, func() (int64, error) { return c.spo2(p.userID(), 94+r.IntN(6), now) }},
+		{p.sleeps() && c.rested(p, now), func() (int64, error) {
+			return c.sleep(p.userID(), now.Truncate(time.Minute), 1, p.bed())
+		}},
 	}
 	round := int(turn) / len(c.people)
 	for i := range things {
@@ -52,6 +54,15 @@ func (c *Cloud) liveTurn(turn int64) {
 			_, _ = thing.do() // Its own values and people cannot be refused.
 			return
 		}
+	}
+	// Not among the things: their number decides whose turn it is, also for those who have none of these.
+	if p.UScan || p.ByHand {
+		_, _ = c.add(p.userID(), now, func(p *account, created time.Time, ids [3]int64) []*group {
+			if p.UScan {
+				return []*group{p.group(ids[0], now, created, p.device("U-Scan", 0), calcium(r)...)}
+			}
+			return []*group{p.typed(ids[0], now, created, plain(1, p.weight(r, p.day(now))/100, -1))}
+		})
 	}
 }
 

@@ -33,6 +33,10 @@ type measure struct {
 	Algo     *int  `json:"algo,omitempty"`
 	FM       *int  `json:"fm,omitempty"`
 	Position *int  `json:"position,omitempty"`
+
+	// Which app, for what was typed.
+	AppPlatform *int `json:"apppfmid,omitempty"`
+	AppVersion  *int `json:"appliver,omitempty"`
 }
 
 // span is what both cursors and ranges select by; the numbers are unix seconds.
@@ -87,7 +91,10 @@ func (a *account) measures(now time.Time, asked span, category int, types map[in
 		case asked.bySince && !asked.changed(g.Modified, exclusive):
 		case asked.byFrom && g.Date < asked.from, asked.byTo && g.Date > asked.to:
 		default:
-			if g = g.only(types); g != nil {
+			if g = a.Plan.group(g); g != nil {
+				g = g.only(types)
+			}
+			if g != nil {
 				rows = append(rows, g)
 			}
 		}

@@ -9,12 +9,15 @@ import (
 type bed struct {
 	model   string // in slices
 	modelID int
-	class   int // 16 tracker, 32 mat
+	class   int  // 16 tracker, 32 mat
+	core    bool // feels the temperature of the body
 }
 
 var (
 	mat     = bed{model: "Aura Sensor V2", modelID: 63, class: 32}
 	tracker = bed{model: "ScanWatch", modelID: 93, class: 16}
+	// elsewhere is no device of the vendor's: its nights have neither model number nor device id.
+	elsewhere = bed{class: 16}
 )
 
 // night is a night or a nap as it is stored. Its slices are made again when somebody asks: years of them are heavy.
@@ -22,6 +25,9 @@ type night struct {
 	id, start, end    int64
 	created, modified int64
 	final             int64 // when it is computed again for good; 0 = it is final
+	says              bool  // that it is complete, once it is; rows need not
+	rescored          int64 // when it gets another score; 0 = never
+	like              int64 // id of the night that another device made of this sleep; 0 = none did
 	cycles            int
 	bed               bed
 	device            string
@@ -32,14 +38,42 @@ type night struct {
 
 // newNight invents a sleep that ends at a moment; id, person and moment decide what it was like.
 func (a *account) newNight(id int64, end time.Time, cycles int, by bed) *night {
-	list := phases(a.nightSource(id), cycles)
-	n := &night{
-		id: id, end: end.Unix(), start: end.Unix() - secondsOf(list), cycles: cycles, bed: by,
-		device: a.device(by.model, by.modelID).id, date: end.In(a.zone).Format(time.DateOnly),
+	return a.recorded(&night{id: id, cycles: cycles, bed: by}, end)
+}
+
+// recorded fills in all that follows from what a night has so far and from its end.
+func (a *account) recorded(n *night, end time.Time) *night {
+	list := a.phases(n, a.nightSource(n.id))
+	n.end, n.start = end.Unix(), end.Unix()-secondsOf(list)
+	n.date = end.In(a.zone).Format(time.DateOnly)
+	if n.bed == elsewhere {
+		n.facts = facts{imported: secondsOf(list)}
+		return n
 	}
+	n.device = a.device(n.bed.model, n.bed.modelID).id
 	n.facts = summarize(list, a.slices(n), n.start, n.end)
 	n.cached = nil
+	if n.bed.core {
+		n.facts.core = a.feltWarmth(n.id)
+	}
 	return n
+}
+
+// phases are what a night consists of for the device that recorded it; r must be its source.
+func (a *account) phases(n *night, r *rand.Rand) []phase {
+	var list []phase
+	if n.like == 0 {
+		list = phases(r, n.cycles)
+	} else {
+		list = blur(r, phases(a.nightSource(n.like), n.cycles))
+	}
+	switch {
+	case n.bed == elsewhere:
+		return asleep(list)
+	case n.bed.class == tracker.class:
+		return stay(list)
+	}
+	return list
 }
 
 func (a *account) nightSource(id int64) *rand.Rand { return source(a.seed, a.UserID, "night", id) }
@@ -48,8 +82,7 @@ func (a *account) nightSource(id int64) *rand.Rand { return source(a.seed, a.Use
 func (a *account) slices(n *night) []slice {
 	if n.cached == nil {
 		r := a.nightSource(n.id)
-		list := phases(r, n.cycles)
-		n.cached = cutPhases(r, list, n.start, a.UserID)
+		n.cached = cutPhases(r, a.phases(n, r), n.start, a.UserID)
 	}
 	return n.cached
 }
@@ -65,10 +98,24 @@ func (n *night) store(created time.Time) *night {
 
 // changed is the time of the last change as of now.
 func (n *night) changed(now int64) int64 {
-	if n.final != 0 && now >= n.final {
-		return n.final
+	at := n.modified
+	for _, change := range []int64{n.final, n.rescored} {
+		if change != 0 && now >= change {
+			at = max(at, change)
+		}
 	}
-	return n.modified
+	return at
+}
+
+// sleeps tells whether anything records the person's nights.
+func (a *account) sleeps() bool { return a.Mat || a.ScanWatch }
+
+// bed is what records them.
+func (a *account) bed() bed {
+	if a.Mat {
+		return mat
+	}
+	return a.watchBed()
 }
 
 // wake is when somebody gets up on a day.
@@ -86,16 +133,19 @@ func (a *account) wake(day int64) time.Time {
 // sleepDay is the sleep that ends on a day, and a nap now and then; what the anchor stands for is left out.
 func (a *account) sleepDay(day int64) []*night {
 	r := source(a.seed, a.UserID, "sleep", day)
-	end := a.wake(day)
-	main := a.newNight(a.id(day, 100), end, nightCycles+r.IntN(2), mat).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
+	end, by := a.wake(day), a.bed()
+	main := a.newNight(a.id(day, 100), end, nightCycles+r.IntN(2), by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
 	if r.IntN(6) == 0 {
 		main.final = main.created + 3600
 	}
 	nights := []*night{main}
 	if r.IntN(7) == 0 {
 		end = end.Add(time.Duration(270+r.IntN(90)) * time.Minute)
-		nap := a.newNight(a.id(day, 101), end, 1, mat).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
+		nap := a.newNight(a.id(day, 101), end, 1, by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
 		nights = append(nights, nap)
+	}
+	if a.OddNights {
+		nights = a.oddities(day, nights)
 	}
 	if a.anchor == nil {
 		return nights
@@ -122,5 +172,5 @@ func (a *account) newAnchor(now time.Time) *night {
 	}
 	r := source(a.seed, a.UserID, "anchor", 0)
 	end := now.Truncate(time.Minute).Add(-time.Duration(21+r.IntN(38)) * time.Minute)
-	return a.newNight(a.id(today, 102), end, nightCycles, mat).store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
+	return a.newNight(a.id(today, 102), end, nightCycles, a.bed()).store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
 }

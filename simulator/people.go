@@ -28,6 +28,18 @@ type Person struct {
 	Oximeter    bool // BeamO: 54
 	Mat         bool // Sleep mat: nights and naps
 
+	BodyScan  bool // Body Scan: five groups per weigh-in, with values of arms, legs and torso
+	ScanWatch bool // the watch of Owns, worn at night too: 54, 123, 130, 135 to 139, and nights where there is no mat
+	Thermo    bool // a Thermo that sends body temperature alone: 71, now and then 12
+	UScan     bool // U-Scan: 147, 148, 151, 204, 205, 248, 249, 251, and 122, which nobody has explained
+	ByHand    bool // what is typed into the app: 1, 4, 9, 10, 11, 119
+
+	// OddNights adds to a mat what the cloud does now and then, each every twelve nights: see oddities.
+	OddNights bool
+
+	Owns Owns // what feeds the other services
+	Plan Plan // what the account's contract keeps back
+
 	// Shifts: sleeps by day and by night in turns of four weeks, and last of all shortly before New was called.
 	Shifts bool
 	// Days of history before New; 0 = three years, negative = nothing but what is added by hand, now and later. Nights
@@ -40,11 +52,11 @@ func DemoPeople() []Person {
 	return []Person{
 		{
 			Name: "Alice", Timezone: "Europe/Berlin", HeightCM: 171, WeightG: 68_400,
-			Scale: true, Thermometer: true, Mat: true,
+			Scale: true, Thermometer: true, Mat: true, Owns: aliceOwns(),
 		},
 		{
 			Name: "Bob", Timezone: "America/New_York", HeightCM: 183, WeightG: 86_900,
-			Scale: true, Cuff: true, Oximeter: true, Mat: true, Shifts: true,
+			Scale: true, Cuff: true, Oximeter: true, Mat: true, Shifts: true, Owns: bobOwns(),
 		},
 	}
 }
@@ -62,6 +74,7 @@ type account struct {
 	anchor   *night
 	groups   []*group
 	nights   []*night
+	diary    diary // what Owns leads to
 }
 
 // newAccount prepares a person; the history is generated when somebody asks.
@@ -81,7 +94,7 @@ func newAccount(seed uint64, index int, p Person, now time.Time) *account {
 	today := a.day(now)
 	a.firstDay, a.night1st = today-int64(p.Days), today-int64(min(p.Days, nightDays))
 	a.nextDay = a.firstDay
-	if p.Mat && p.Days > 0 {
+	if a.sleeps() && p.Days > 0 {
 		a.anchor = a.newAnchor(now)
 	}
 	return a
@@ -101,7 +114,7 @@ func (a *account) clock(day int64, minutes int) time.Time {
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, minutes, 0, 0, a.zone)
 }
 
-// id makes ten digits that are unique among all people's groups and nights.
+// id makes ten digits (eleven from the sixth person on) that are unique among all people's groups and nights.
 func (a *account) id(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
 
 // generate makes the days up to now that are not there yet. What is created later in a day is hidden until then.
@@ -118,7 +131,7 @@ func (a *account) generate(now time.Time) {
 	}
 	for ; a.nextDay <= today; a.nextDay++ {
 		a.groups = append(a.groups, a.measureDay(a.nextDay)...)
-		if a.Mat && a.nextDay >= a.night1st {
+		if a.sleeps() && a.nextDay >= a.night1st {
 			a.nights = append(a.nights, a.sleepDay(a.nextDay)...)
 		}
 	}
@@ -143,7 +156,7 @@ func swing(day, period, amplitude, phase int64) int64 {
 	return 3*amplitude - quarter
 }
 
-// device is a thing that measures; its id is invented, per person or per household.
+// device is a thing that measures; its id is invented, per person or per household. Number 0 is sent as null.
 type device struct {
 	id      string
 	model   string

@@ -26,19 +26,34 @@ type query struct {
 
 func services() map[string]map[string]action {
 	dates := []string{"startdate", "enddate"}
-	getmeas := map[string]action{"getmeas": {
+	daily := []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
+	getmeas := action{
 		scope: scopeMetrics, run: getMeasures,
 		parameters: append([]string{"meastype", "meastypes", "category", "lastupdate", "offset"}, dates...),
-	}}
+	}
 	return map[string]map[string]action{
-		"measure":    getmeas,
-		"v2/measure": getmeas,
+		"measure": {"getmeas": getmeas},
+		"v2/measure": {
+			"getmeas":             getmeas, // Some clients ask here, and are answered.
+			"getactivity":         {scope: scopeActivity, parameters: daily, run: getActivity},
+			"getintradayactivity": {scope: scopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getIntraday},
+			"getworkouts":         {scope: scopeActivity, parameters: daily, run: getWorkouts},
+		},
 		"v2/sleep": {
-			"get": {scope: scopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
-			"getsummary": {
-				scope: scopeActivity, run: getSummary,
-				parameters: []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"},
-			},
+			"get":        {scope: scopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
+			"getsummary": {scope: scopeActivity, parameters: daily, run: getSummary},
+		},
+		"v2/heart": {
+			"list": {scope: scopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
+			"get":  {scope: scopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal},
+		},
+		"v2/stetho": {
+			"list": {scope: scopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},
+			"get":  {scope: scopeMetrics, parameters: []string{"signalid"}, run: getSound},
+		},
+		"v2/user": {
+			"getdevice": {scope: scopeInfo, run: getDevices},
+			"getgoals":  {scope: scopeInfo, run: getGoals},
 		},
 		"v2/oauth2": {
 			"requesttoken": {run: requestToken, parameters: []string{
@@ -114,7 +129,7 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 	c.checkParameters(names[0], form, known)
 	a, instead := fault.instead()
 	if !instead {
-		a = c.answer(r, form, known)
+		a = c.answer(r, form, known, names[0])
 	}
 	if fault.Lost {
 		breakConnection(w)
@@ -137,7 +152,7 @@ func (c *Cloud) checkParameters(name string, form url.Values, known action) {
 }
 
 // answer does the work.
-func (c *Cloud) answer(r *http.Request, form url.Values, known action) answer {
+func (c *Cloud) answer(r *http.Request, form url.Values, known action, name string) answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.limited() {
@@ -153,8 +168,11 @@ func (c *Cloud) answer(r *http.Request, form url.Values, known action) answer {
 		if !slices.Contains(pair.scopes, known.scope) {
 			return refusal(statusScope, textScope)
 		}
+		if a, refused := pair.who.Plan.refusal(name); refused {
+			return a
+		}
 		q.who = pair.who
-		q.who.generate(q.now)
+		q.who.upTo(q.now)
 	}
 	return known.run(c, q)
 }

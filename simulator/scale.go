@@ -11,6 +11,9 @@ func (a *account) firstEntries() []*group {
 		return nil
 	}
 	at := a.clock(a.firstDay, 12*60)
+	if a.ByHand {
+		return a.firstByHand(at)
+	}
 	g := a.group(a.id(a.firstDay, 0), at, at.Add(5*time.Second), nil, plain(4, int64(a.HeightCM), -2))
 	g.Attrib = 2
 	return []*group{g}
@@ -23,7 +26,15 @@ func (a *account) measureDay(day int64) []*group {
 		owned bool
 		make  func(day int64) []*group
 	}{
-		{a.Scale, a.scaleDay}, {a.Cuff, a.cuffDay}, {a.Thermometer, a.thermometerDay}, {a.Oximeter, a.oximeterDay},
+		{a.Scale, a.scaleDay},
+		{a.Cuff, a.cuffDay},
+		{a.Thermometer, a.thermometerDay},
+		{a.Oximeter, a.oximeterDay},
+		{a.BodyScan, a.bodyScanDay},
+		{a.ScanWatch, a.watchDay},
+		{a.Thermo, a.thermoDay},
+		{a.UScan, a.urineDay},
+		{a.ByHand, a.handDay},
 	} {
 		if thing.owned {
 			groups = append(groups, thing.make(day)...)
@@ -62,10 +73,12 @@ func (a *account) weight(r *rand.Rand, day int64) int64 {
 }
 
 // weighIn is what a Body Cardio sends: composition, pulse, and pulse wave velocity minutes later, all of the
-// same date.
+// same date. Whoever has a Body Scan steps on that.
 func (a *account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, grams int64) []*group {
-	fatPermille := 150 + a.UserID%120 + r.Int64N(15) + (grams-int64(a.WeightG))/400
-	fat := grams * fatPermille / 1000
+	if a.BodyScan {
+		return a.scan(r, ids[:], at, created, grams)
+	}
+	fat := grams * a.fatPermille(r, grams) / 1000
 	lean := grams - fat
 	muscle := lean * 95 / 100
 	composition := []measure{
@@ -79,6 +92,11 @@ func (a *account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, gra
 		plain(91, 6200+a.UserID%900+r.Int64N(900), -3), plain(155, 380+a.UserID%200+r.Int64N(30), -1))
 	velocity.Attrib = 8
 	return []*group{first, pulse, velocity}
+}
+
+// fatPermille is the part of fat in a weight of so many grams.
+func (a *account) fatPermille(r *rand.Rand, grams int64) int64 {
+	return 150 + a.UserID%120 + r.Int64N(15) + (grams-int64(a.WeightG))/400
 }
 
 // stranger is a weight that may be anybody's.
@@ -100,6 +118,9 @@ func (a *account) group(id int64, at, created time.Time, d *device, measures ...
 	g := &group{ID: id, Date: at.Unix(), Created: created.Unix(), Modified: created.Unix(), Category: 1, Measures: measures}
 	if d != nil {
 		g.Device, g.Hash, g.Model, g.ModelID = &d.id, &d.id, &d.model, &d.modelID
+		if d.modelID == 0 {
+			g.ModelID = nil
+		}
 	}
 	return g
 }

@@ -12,18 +12,18 @@ const longestRange = 7 * 24 * 3600 // seconds of sleep get
 
 // nightRow is a row of getsummary as it is sent.
 type nightRow struct {
-	ID        int64  `json:"id"`
-	Timezone  string `json:"timezone"`
-	Model     int    `json:"model"`
-	ModelID   int    `json:"model_id"`
-	Hash      string `json:"hash_deviceid"`
-	Start     int64  `json:"startdate"`
-	End       int64  `json:"enddate"`
-	Date      string `json:"date"`
-	Data      any    `json:"data"`
-	Created   int64  `json:"created"`
-	Modified  int64  `json:"modified"`
-	Completed *bool  `json:"completed,omitempty"`
+	ID        int64   `json:"id"`
+	Timezone  string  `json:"timezone"`
+	Model     int     `json:"model"`
+	ModelID   *int    `json:"model_id"`
+	Hash      *string `json:"hash_deviceid"`
+	Start     int64   `json:"startdate"`
+	End       int64   `json:"enddate"`
+	Date      string  `json:"date"`
+	Data      any     `json:"data"`
+	Created   int64   `json:"created"`
+	Modified  int64   `json:"modified"`
+	Completed *bool   `json:"completed,omitempty"`
 }
 
 // getSummary is v2/sleep getsummary.
@@ -60,7 +60,7 @@ func getSummary(c *Cloud, q query) answer {
 		return byThen(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
 	})
 	page, next := cut(rows, int(offset), c.knobs.sleepPage())
-	fields := c.nightFields(q.form)
+	fields := q.who.Plan.fields(c.nightFields(q.form))
 	series := make([]nightRow, 0, len(page))
 	for _, n := range page {
 		series = append(series, n.row(q.who, now, fields, c.knobs))
@@ -108,15 +108,14 @@ func (c *Cloud) nightFields(form url.Values) []string {
 
 func (n *night) row(who *account, now int64, fields []string, k Knobs) nightRow {
 	row := nightRow{
-		ID: n.id, Timezone: who.Timezone, Model: n.bed.class, ModelID: n.bed.modelID, Hash: n.device,
+		ID: n.id, Timezone: who.Timezone, Model: n.bed.class, ModelID: unlessZero(n.bed.modelID), Hash: unlessZero(n.device),
 		Start: n.start, End: n.end, Date: n.date, Created: n.created, Modified: n.changed(now), Data: k.emptyMap(),
 	}
-	all := n.facts.fields()
-	if n.final != 0 && now < n.final {
-		unfinished := false
-		row.Completed = &unfinished
-		all["sleep_score"] = (*int)(nil)
+	unfinished := n.final != 0 && now < n.final
+	if complete := !unfinished; unfinished || n.says {
+		row.Completed = &complete
 	}
+	all := n.fields(now, k)
 	data := map[string]any{}
 	for _, name := range fields {
 		if value := all[name]; value != nil {
@@ -178,7 +177,7 @@ func getSleep(c *Cloud, q query) answer {
 	slices.SortStableFunc(pieces, func(x, y piece) int { return cmp.Compare(x.s.scatter(), y.s.scatter()) })
 	rows := make([]map[string]any, 0, len(pieces))
 	for _, p := range pieces {
-		rows = append(rows, p.n.slice(p.s, fields, known, c.knobs))
+		rows = append(rows, p.n.slice(p.s, q.who.Plan.series(fields), known, c.knobs))
 	}
 	return success(map[string]any{"series": rows, "model": class})
 }
@@ -189,11 +188,12 @@ func (s slice) scatter() int64 { return s.start * 7919 % 10_007 }
 func (n *night) slice(s slice, fields []string, known map[string]func(minute) int, k Knobs) map[string]any {
 	row := map[string]any{
 		"startdate": s.start, "enddate": s.end, "state": s.state,
-		"model": n.bed.model, "model_id": n.bed.modelID, "hash_deviceid": n.device,
+		"model": unlessZero(n.bed.model), "model_id": unlessZero(n.bed.modelID), "hash_deviceid": unlessZero(n.device),
 	}
 	for _, name := range fields {
 		switch read := known[name]; {
-		case name == "breathing_sounds":
+		case n.bed.lacks(name):
+		case name == "breathing_sounds", name == "snoring" && n.bed.class == tracker.class:
 			row[name] = k.emptyMap()
 		case read != nil:
 			values := make([]int, len(s.minutes))
@@ -204,6 +204,15 @@ func (n *night) slice(s slice, fields []string, known map[string]func(minute) in
 		}
 	}
 	return row
+}
+
+// unlessZero is what is sent of something that there need not be: null then.
+func unlessZero[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
 }
 
 // list reads a comma-separated parameter.

@@ -13,6 +13,8 @@ type facts struct {
 	rmssdStart, rmssdEnd    float64
 	score, disturbances     int
 	events                  map[string][]int64
+	core                    *warmth // nil = the device cannot feel it
+	imported                int64   // seconds asleep of a night from elsewhere, of which nothing else is known
 }
 
 // spread is the average and the ends of a series.

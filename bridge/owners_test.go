@@ -1,0 +1,217 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/simulator"
+)
+
+// swimming is the cloud's number of it.
+const swimming = 7
+
+// live lets people of one household live for some time with every key there
+// is, and returns the house.
+func live(t *testing.T, d time.Duration, people ...simulator.Person) *clouded {
+	t.Helper()
+	sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
+	h := newClouded(t, simulator.Options{Seed: 11, Strict: true, People: people, Knobs: simulator.Knobs{Prescribed: true}})
+	profiles := h.signIn(t)
+	for i := range profiles {
+		profiles[i].Keys, profiles[i].Unlisted, profiles[i].Schedule = sensors.Keys(), true, every(time.Hour)
+	}
+	for _, p := range people {
+		if p.Owns.Swims {
+			now := time.Now()
+			h.cloud.Workout(p.Name, swimming, now.Add(-3*time.Hour), now.Add(-2*time.Hour))
+		}
+	}
+	runFor(t, h.bridge(t, profiles...), d, nil)
+	return h
+}
+
+// TestTreesOfOwners holds what each kind of owner gets: the bare values of
+// people and devices, and which entities are announced.
+func TestTreesOfOwners(t *testing.T) {
+	t.Parallel()
+	couple := simulator.Couple()
+	for name, people := range map[string][]simulator.Person{
+		"body_scan":  {simulator.BodyScanOwner()},
+		"couple":     couple[:],
+		"scan_watch": {simulator.ScanWatchOwner()},
+		"by_hand":    {simulator.ByHandOwner()},
+		"free_plan":  {simulator.FreePlanOwner(0)},
+		"locked":     {simulator.FreePlanOwner(277)},
+		"thermo":     {simulator.ThermoOwner()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := live(t, 50*time.Hour, people...)
+				tree := map[string]string{}
+				for topic, payload := range h.out.all() {
+					id, document := h.tree.DocumentID(topic)
+					switch {
+					case document:
+						tree[topic] = announced(t, payload)
+					case strings.HasPrefix(topic, h.tree.Base+"/bridge/") || strings.HasSuffix(topic, "/detail") || id != "":
+					case !isSnapshot(h, topic):
+						tree[topic] = payload
+					}
+				}
+				golden(t, "owners/"+name+".txt", tree)
+			})
+		})
+	}
+}
+
+func isSnapshot(h *clouded, topic string) bool {
+	name, ok := h.tree.Parse(topic)
+	return ok && h.tree.Snapshot(name.Profile) == topic
+}
+
+// announced lists the components of a document.
+func announced(t *testing.T, payload string) string {
+	t.Helper()
+	var document struct {
+		Components map[string]json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(payload), &document); err != nil {
+		t.Fatal(err)
+	}
+	keys := make([]string, 0, len(document.Components))
+	for key := range document.Components {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, " ")
+}
+
+// TestEveryRowReachesATopicAndADocument follows each row of the catalogue from
+// the simulated cloud to its topics and its component.
+func TestEveryRowReachesATopicAndADocument(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := live(t, 74*time.Hour, append(simulator.DemoPeople(), simulator.Owners()...)...)
+		tree := h.out.all()
+		documents := map[string]map[string]any{}
+		for topic, payload := range tree {
+			id, ok := h.tree.DocumentID(topic)
+			if !ok {
+				continue
+			}
+			var document struct {
+				Components map[string]map[string]any
+			}
+			if err := json.Unmarshal([]byte(payload), &document); err != nil {
+				t.Fatal(err)
+			}
+			for key, component := range document.Components {
+				documents[id+" "+key] = component
+			}
+		}
+		for _, key := range sensors.Keys() {
+			row, _ := sensors.Lookup(key)
+			found := 0
+			for topic, payload := range tree {
+				name, ok := h.tree.Parse(topic)
+				if !ok || name.Key != key {
+					continue
+				}
+				found++
+				if strings.HasSuffix(topic, "/detail") {
+					checkDetail(t, row, topic, payload)
+					continue
+				}
+				checkBare(t, row, topic, payload)
+				if name.Device != "" {
+					checkComponent(t, row, documents[discovery.ThingID(name.Device)+" "+key])
+				}
+			}
+			if found == 0 && row.Endpoint != sensors.EndpointWorkouts { // the last workout does not have everything
+				t.Errorf("%s: nobody has a value", key)
+			}
+			announced := false
+			for at, component := range documents {
+				if strings.HasSuffix(at, " "+key) {
+					announced = true
+					checkComponent(t, row, component)
+				}
+			}
+			if !announced {
+				t.Errorf("%s: no component", key)
+			}
+		}
+	})
+}
+
+func checkBare(t *testing.T, row sensors.Sensor, topic, payload string) {
+	t.Helper()
+	var err error
+	switch {
+	case row.Platform == "binary_sensor":
+		if payload != "ON" && payload != "OFF" {
+			err = fmt.Errorf("neither ON nor OFF")
+		}
+	case row.DeviceClass == "timestamp":
+		_, err = time.Parse(time.RFC3339, payload)
+	case row.DeviceClass == "date":
+		_, err = time.Parse(time.DateOnly, payload)
+	case len(row.Options) > 0:
+		if !slices.Contains(row.Options, payload) {
+			err = fmt.Errorf("not one of %v", row.Options)
+		}
+	default:
+		_, err = strconv.ParseFloat(payload, 64)
+	}
+	if err != nil {
+		t.Errorf("%s is %q: %v", topic, payload, err)
+	}
+}
+
+func checkDetail(t *testing.T, row sensors.Sensor, topic, payload string) {
+	t.Helper()
+	var detail struct {
+		Value      any
+		Unit       string
+		MeasuredAt time.Time  `json:"measured_at"`
+		ReceivedAt time.Time  `json:"received_at"`
+		LastReset  *time.Time `json:"last_reset"`
+	}
+	if err := json.Unmarshal([]byte(payload), &detail); err != nil {
+		t.Errorf("%s: %v", topic, err)
+		return
+	}
+	if detail.Value == nil || detail.Unit != row.Unit || detail.MeasuredAt.IsZero() || detail.ReceivedAt.IsZero() {
+		t.Errorf("%s is %s", topic, payload)
+	}
+	if (row.StateClass == "total") != (detail.LastReset != nil) {
+		t.Errorf("%s: last_reset %v", topic, detail.LastReset)
+	}
+	if detail.LastReset != nil {
+		if hour, minute, second := detail.LastReset.Clock(); hour+minute+second != 0 {
+			t.Errorf("%s: a reset at %v, no midnight", topic, detail.LastReset)
+		}
+	}
+}
+
+func checkComponent(t *testing.T, row sensors.Sensor, component map[string]any) {
+	t.Helper()
+	text := func(name string) string {
+		value, _ := component[name].(string)
+		return value
+	}
+	unit := strings.ReplaceAll(row.Unit, "\u00b5", "\u03bc")
+	if text("platform") != row.Platform || text("name") != row.Name || text("device_class") != row.DeviceClass ||
+		text("unit_of_measurement") != unit || text("state_class") != row.StateClass || text("state_topic") == "" {
+		t.Errorf("%s: component %v", row.Key, component)
+	}
+}

@@ -1,0 +1,97 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// AddDevice lists a device for a person from now on; its id is returned.
+func (c *Cloud) AddDevice(person string, d OwnedDevice) string { return must(c.addDevice(person, d)) }
+
+// RemoveDevice takes a device, by its id or the name of its model, off the person's list; data that name it stay.
+func (c *Cloud) RemoveDevice(person, device string) { must(struct{}{}, c.removeDevice(person, device)) }
+
+// SetBattery sets the word for the battery of one of the person's devices, for whoever shares it too; "" leaves it out.
+func (c *Cloud) SetBattery(person, device, word string) {
+	must(struct{}{}, c.setBattery(person, device, word))
+}
+
+// SetGoals replaces a person's goals.
+func (c *Cloud) SetGoals(person string, g Goals) {
+	must(struct{}{}, c.setGoals(person, func(own *Goals) error { *own = g; return nil }))
+}
+
+func (c *Cloud) addDevice(person string, d OwnedDevice) (id string, err error) {
+	return id, c.act(person, func(p *account) error {
+		if d = d.complete(); d.Model == "" && d.ModelID == 0 {
+			return errors.New("a device needs a model or its number")
+		}
+		id = p.device(d.Model, d.ModelID).id
+		delete(p.diary.removed, id)
+		p.diary.devices = append(p.diary.devices, d)
+		return nil
+	})
+}
+
+// find is one of the listed devices, by its id or its model.
+func (c *Cloud) find(p *account, device string) (string, error) {
+	all := p.listed(c.now().Unix())
+	i := slices.IndexFunc(all, func(d listed) bool { return d.id == device || strings.EqualFold(d.Model, device) })
+	if i < 0 {
+		names := make([]string, 0, len(all))
+		for _, d := range all {
+			names = append(names, d.Model)
+		}
+		return "", fmt.Errorf("no device %q; there are %s", device, strings.Join(names, ", "))
+	}
+	return all[i].id, nil
+}
+
+func (c *Cloud) removeDevice(person, device string) error {
+	return c.act(person, func(p *account) error {
+		id, err := c.find(p, device)
+		if err != nil {
+			return err
+		}
+		if p.diary.removed == nil {
+			p.diary.removed = map[string]bool{}
+		}
+		p.diary.removed[id] = true
+		p.diary.devices = slices.DeleteFunc(p.diary.devices, func(d OwnedDevice) bool {
+			return p.device(d.Model, d.ModelID).id == id
+		})
+		return nil
+	})
+}
+
+func (c *Cloud) setBattery(person, device, word string) error {
+	return c.act(person, func(p *account) error {
+		id, err := c.find(p, device)
+		if err != nil {
+			return err
+		}
+		for _, sharer := range c.people {
+			if sharer.diary.battery == nil {
+				sharer.diary.battery = map[string]string{}
+			}
+			sharer.diary.battery[id] = word
+		}
+		return nil
+	})
+}
+
+func (c *Cloud) setGoals(person string, change func(own *Goals) error) error {
+	return c.act(person, func(p *account) error {
+		own := p.currentGoals()
+		if err := change(&own); err != nil {
+			return err
+		}
+		if own.Steps < 0 || own.Sleep < 0 || own.WeightG < 0 {
+			return fmt.Errorf("goals of %d steps, %d s of sleep, %d g", own.Steps, own.Sleep, own.WeightG)
+		}
+		p.diary.goals = &own
+		return nil
+	})
+}

@@ -1,0 +1,115 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"time"
+)
+
+// change is what somebody did to a day's motion by hand.
+type change struct {
+	sync int64 // when the cloud hears of it, unix seconds
+	bout *bout // what is added
+	upTo int64 // or, up to this moment,
+	want int   // the steps that there are to be
+}
+
+func (c change) apply(m *motion) {
+	if c.bout != nil {
+		m.add(*c.bout)
+		return
+	}
+	m.setSteps(m.index(c.upTo), c.want)
+}
+
+// setSteps makes the minutes before one hold exactly so many steps, spread as they were.
+func (m *motion) setSteps(before, want int) {
+	have := 0
+	for _, p := range m.minutes[:before] {
+		have += p.steps
+	}
+	if have == 0 {
+		m.add(way(m.start+int64(before)*60, m.start, want))
+		return
+	}
+	walked := 0
+	for i := range m.minutes[:before] {
+		p := &m.minutes[i]
+		from := walked
+		walked += p.steps
+		p.steps = walked*want/have - from*want/have
+	}
+}
+
+// way is so many steps that end then, a hundred a minute, none of them before a moment.
+func way(end, notBefore int64, steps int) bout {
+	minutes := max(1, min((steps+99)/100, int((end-notBefore)/60)))
+	return bout{start: end - int64(minutes)*60, minutes: minutes, steps: steps}
+}
+
+// change notes a change of a day and lets the cloud hear of it.
+func (a *account) change(day int64, c change) {
+	d := &a.diary
+	if d.changes == nil {
+		d.changes = map[int64][]change{}
+	}
+	d.changes[day] = append(d.changes[day], c)
+	maps.DeleteFunc(d.rows, func(key rowKey, _ dailyRow) bool { return key.day == day })
+	maps.DeleteFunc(d.sums, func(row dailyRow, _ totals) bool { return row.day == day })
+	a.sync(c.sync)
+}
+
+const mostSteps = 200_000 // a day
+
+func (c *Cloud) walk(person string, steps int, at time.Time) error {
+	if steps <= 0 || steps > mostSteps {
+		return fmt.Errorf("%d steps", steps)
+	}
+	return c.act(person, func(p *account) error {
+		end := at.Unix() / 60 * 60
+		day := p.day(time.Unix(end-60, 0)) // What ends at midnight is yesterday's.
+		b := way(end, p.clock(day, 0).Unix(), steps)
+		p.change(day, change{sync: later(at, c.now()).Unix(), bout: &b})
+		return nil
+	})
+}
+
+func (c *Cloud) activity(person, date string, steps int) error {
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return fmt.Errorf("no day: %w", err)
+	}
+	if steps < 0 || steps > mostSteps {
+		return fmt.Errorf("%d steps", steps)
+	}
+	return c.act(person, func(p *account) error {
+		now, day := c.now(), at.Unix()/86400
+		start := p.clock(day, 0).Unix()
+		if now.Unix()-start < 60 {
+			return fmt.Errorf("%s has hardly begun", date)
+		}
+		p.change(day, change{sync: now.Unix(), upTo: min(now.Unix()/60*60, p.clock(day+1, 0).Unix()), want: steps})
+		return nil
+	})
+}
+
+// act locks, finds the person, brings the past up to date, and does something.
+func (c *Cloud) act(person string, do func(p *account) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, err := c.person(person)
+	if err != nil {
+		return err
+	}
+	p.upTo(c.now())
+	return do(p)
+}
+
+// stroll is what somebody walks between two turns of a live demo, told at once: it lets the steps of today grow. Whoever
+// has no counter stays where he is.
+func (c *Cloud) stroll(p *account, steps int, now time.Time) error {
+	if !p.Owns.Watch && !p.Owns.Phone {
+		return nil
+	}
+	return c.walk(p.userID(), steps, now)
+}

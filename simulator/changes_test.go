@@ -1,0 +1,86 @@
+package simulator
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestChangesOfThePast changes a day that was asked for before.
+func TestChangesOfThePast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(12 * time.Hour)
+		c := calm(walker(10))
+		access := signIn(t, c, "Carol").access
+		day := func() map[string]any {
+			rows := activitiesOf(t, c, access, "startdateymd", "1999-12-28", "enddateymd", "1999-12-28")
+			if len(rows) != 2 || rows[0]["is_tracker"] != true {
+				t.Fatalf("%v", rows)
+			}
+			return rows[0]
+		}
+		before := day()
+		for _, steps := range []int{1111, 22_222} {
+			<-time.After(time.Minute)
+			c.Activity("Carol", "1999-12-28", steps)
+			if after := day(); whole(after, "steps") != int64(steps) || whole(after, "modified") != c.Now().Unix() {
+				t.Errorf("%v after %v", after, before)
+			}
+		}
+		if rows := activitiesOf(t, c, access, "lastupdate", unix(c.Now())); len(rows) != 4 { // Watch and phone, then and today.
+			t.Errorf("%d rows changed: %v", len(rows), rows)
+		}
+	})
+}
+
+// TestSyncAtNight corrects the day before earlier than the watch would have.
+func TestSyncAtNight(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := calm(walker(10))
+		access := signIn(t, c, "Carol").access
+		<-time.After(24*time.Hour - 30*time.Minute) // 0:30 in Berlin.
+		c.Sync("Carol")
+		at := time.Now()
+		c.Advance(15 * time.Hour)
+		access, old := signIn(t, c, "Carol").access, access
+		status(t, call(t, c, "v2/user", old, "action", "getgoals"), 401, "")
+		for _, row := range activitiesOf(t, c, access, "startdateymd", "2000-01-01", "enddateymd", "2000-01-01") {
+			if whole(row, "modified") != at.Unix() {
+				t.Errorf("told at %d, synced at %d: %v", whole(row, "modified"), at.Unix(), row)
+			}
+		}
+	})
+}
+
+// TestWalkUnderWay asks in the middle of a walk whose end is told later.
+func TestWalkUnderWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, Owns{Watch: true})
+		d.c.Walk("Carol", 500, d.c.Now().Add(2*time.Minute))
+		d.c.Walk("Carol", 100, d.c.Now())
+		if row := d.today(); whole(row, "steps") != 100 {
+			t.Errorf("%v", row)
+		}
+		<-time.After(2 * time.Minute)
+		if row := d.today(); whole(row, "steps") != 600 || whole(row, "modified") != d.c.Now().Unix() {
+			t.Errorf("%v", row)
+		}
+	})
+}
+
+// TestWalkOverMidnight squeezes what would begin the day before into its own day.
+func TestWalkOverMidnight(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, Owns{Watch: true})
+		d.c.Walk("Carol", 1000, time.Date(2000, 1, 1, 0, 3, 0, 0, time.UTC))
+		d.c.Walk("Carol", 1000, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
+		rows := activitiesOf(t, d.c, d.access, "lastupdate", "1")
+		if len(rows) != 2 || rows[0]["date"] != "1999-12-31" || whole(rows[0], "steps") != 1000 || whole(rows[1], "steps") != 1000 {
+			t.Errorf("%v", rows)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// controlsOfServices are the commands about what Owns leads to.
+func controlsOfServices() map[string]control {
+	return map[string]control{
+		"steps":          changing(func(c *Cloud, q controlRow) error { return c.walk(q.Person, q.Steps, q.At) }),
+		"activity":       changing(func(c *Cloud, q controlRow) error { return c.activity(q.Person, q.Date, q.Steps) }),
+		"sync":           changing(func(c *Cloud, q controlRow) error { return c.syncNow(q.Person) }),
+		"workout":        adding(timed((*Cloud).workout)),
+		"manual-workout": adding(timed((*Cloud).manualWorkout)),
+		"ecg":            adding(func(c *Cloud, q controlRow) (int64, error) { return c.ecg(q.Person, q.AFib, q.Pulse, q.At) }),
+		"heart-check":    adding(addHeartCheck),
+		"heart-sound":    adding(func(c *Cloud, q controlRow) (int64, error) { return c.heartSound(q.Person, q.VHD, q.At) }),
+		"set-goals":      controlGoals,
+		"battery":        changing(func(c *Cloud, q controlRow) error { return c.setBattery(q.Person, q.Device, q.Battery) }),
+		"add-device":     controlAddDevice,
+		"remove-device":  changing(func(c *Cloud, q controlRow) error { return c.removeDevice(q.Person, q.Device) }),
+		"edit-workout":   controlEditWorkout,
+		"edit-ecg":       changing(func(c *Cloud, q controlRow) error { return c.editECG(q.ID, q.AFib, q.Pulse) }),
+		"move-night":     changing(func(c *Cloud, q controlRow) error { return c.moveNight(q.ID, q.End) }),
+		"recompute":      changing(func(c *Cloud, q controlRow) error { return c.recompute(q.ID) }),
+	}
+}
+
+// timed is a command about a workout; left out, it lasted half an hour.
+func timed(do func(c *Cloud, person string, category int, start, end time.Time) (int64, error)) func(*Cloud, controlRow) (int64, error) {
+	return func(c *Cloud, q controlRow) (int64, error) {
+		if q.Start.IsZero() {
+			q.Start = q.End.Add(-30 * time.Minute)
+		}
+		return do(c, q.Person, q.Category, q.Start, q.End)
+	}
+}
+
+func addHeartCheck(c *Cloud, q controlRow) (int64, error) {
+	return c.heartCheck(q.Person, q.Systolic, q.Diastolic, q.Pulse, q.AFib, q.VHD, q.At)
+}
+
+func controlAddDevice(c *Cloud, body io.Reader) (map[string]any, error) {
+	q, err := c.readRow(body)
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.addDevice(q.Person, OwnedDevice{Type: q.Class, Model: q.Model, ModelID: q.ModelID, Battery: q.Battery})
+	return map[string]any{"device": id}, err
+}
+
+// controlEditWorkout reads its times without the usual defaults: what is left out stays.
+func controlEditWorkout(c *Cloud, body io.Reader) (map[string]any, error) {
+	var q controlRow
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, c.editWorkout(q.ID, q.Category, q.Start, q.End)
+}
+
+// controlGoals changes the goals that are named.
+func controlGoals(c *Cloud, body io.Reader) (map[string]any, error) {
+	var q struct {
+		Person string       `json:"person"`
+		Steps  *int         `json:"steps"`
+		Sleep  *duration    `json:"sleep"`
+		KG     *json.Number `json:"kg"`
+	}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	if q.Steps == nil && q.Sleep == nil && q.KG == nil {
+		return nil, errors.New("no goal is named: steps, sleep or kg")
+	}
+	return map[string]any{}, c.setGoals(q.Person, func(own *Goals) error {
+		if q.Steps != nil {
+			own.Steps = *q.Steps
+		}
+		if q.Sleep != nil {
+			own.Sleep = int(q.Sleep.Seconds())
+		}
+		if q.KG != nil {
+			value, unit, err := parseDecimal(q.KG.String())
+			if err != nil {
+				return fmt.Errorf("the goal for the weight: %w", err)
+			}
+			own.WeightG = int(shift(value, unit+3))
+		}
+		return nil
+	})
+}

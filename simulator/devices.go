@@ -1,0 +1,191 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+)
+
+// listed is a row of getdevice before it is dressed.
+type listed struct {
+	OwnedDevice
+	id string
+}
+
+// sessions is when a device met the cloud first and last, in unix seconds; 0 = never.
+type sessions struct{ first, last int64 }
+
+func (s *sessions) note(at int64) {
+	if s.first == 0 || at < s.first {
+		s.first = at
+	}
+	s.last = max(s.last, at)
+}
+
+// getDevices is v2/user getdevice.
+func getDevices(c *Cloud, q query) answer {
+	met := c.contacts(q.now.Unix())
+	devices := []map[string]any{}
+	for _, d := range q.who.listed(q.now.Unix()) {
+		devices = append(devices, q.who.deviceRow(d, met[d.id], q.now))
+	}
+	return success(map[string]any{"devices": devices})
+}
+
+// listed is all that the person owns, or that the data name, without what was removed.
+func (a *account) listed(now int64) []listed {
+	var list []listed
+	add := func(d OwnedDevice, id string) {
+		known := slices.ContainsFunc(list, func(have listed) bool { return have.id == id })
+		if !known && !a.diary.removed[id] && id != "" {
+			list = append(list, listed{OwnedDevice: d, id: id})
+		}
+	}
+	for _, d := range slices.Concat(a.diary.devices, a.Owns.Devices, a.flagged()) {
+		d = d.complete()
+		add(d, a.device(d.Model, d.ModelID).id)
+	}
+	for _, g := range a.groups {
+		if g.Device == nil || g.Created > now {
+			continue
+		}
+		d := OwnedDevice{}
+		if g.Model != nil {
+			d.Model = *g.Model
+		}
+		if g.ModelID != nil {
+			d.ModelID = *g.ModelID
+		}
+		add(d.complete(), *g.Device)
+	}
+	for _, n := range a.nights {
+		if n.created <= now {
+			add(OwnedDevice{Model: n.bed.model, ModelID: n.bed.modelID}.complete(), n.device)
+		}
+	}
+	for _, h := range a.diary.hearts {
+		if h.created <= now {
+			add(OwnedDevice{Model: h.product.name, ModelID: h.product.id}.complete(), h.device)
+		}
+	}
+	return list
+}
+
+// flagged is what the person's flags say.
+func (a *account) flagged() []OwnedDevice {
+	var list []OwnedDevice
+	for _, thing := range []struct {
+		owned bool
+		id    int
+	}{
+		{a.Scale, 6},
+		{a.Mat, mat.modelID},
+		{a.Cuff, 45},
+		{a.Thermometer, 70},
+		{a.Oximeter || a.Owns.Stethoscope, 71},
+		{a.Owns.BPMCore, 44},
+		{a.Owns.ECG, a.ecgProduct().id},
+		{a.Owns.Watch || len(a.diary.changes) > 0 && !a.Owns.Phone, a.watchProduct().id},
+		{a.Owns.Phone, a.counterProduct(phone).id},
+	} {
+		if thing.owned {
+			list = append(list, OwnedDevice{ModelID: thing.id})
+		}
+	}
+	return list
+}
+
+// complete fills in what follows from the number.
+func (d OwnedDevice) complete() OwnedDevice {
+	known := productOf(d.ModelID)
+	if d.Model == "" {
+		d.Model = known.name
+	}
+	if d.Type == "" {
+		d.Type = known.class
+	}
+	return d
+}
+
+// contacts is when each device met the cloud, whoever used it.
+func (c *Cloud) contacts(now int64) map[string]*sessions {
+	met := map[string]*sessions{}
+	note := func(id string, at int64) {
+		if at == 0 || at > now {
+			return
+		}
+		if met[id] == nil {
+			met[id] = &sessions{}
+		}
+		met[id].note(at)
+	}
+	for _, p := range c.people {
+		p.upTo(time.Unix(now, 0))
+		for _, g := range p.groups {
+			if g.Device != nil {
+				note(*g.Device, g.Created)
+			}
+		}
+		for _, n := range p.nights {
+			note(n.device, n.created)
+		}
+		for _, h := range p.diary.hearts {
+			note(h.device, h.created)
+		}
+		if p.mainCounter() == watch {
+			product := p.watchProduct()
+			id := p.device(product.name, product.id).id
+			note(id, p.firstSync(watch, p.clock(p.firstDay, 0).Unix()))
+			note(id, p.lastSync(watch, now))
+		}
+	}
+	return met
+}
+
+// deviceRow is a device as it is sent. Phones are programs: they have no battery, no zone, and no sessions.
+func (a *account) deviceRow(d listed, met *sessions, now time.Time) map[string]any {
+	row := map[string]any{
+		"type": d.Type, "model": d.Model, "model_id": d.ModelID, "deviceid": d.id, "hash_deviceid": d.id,
+		"first_session_date": nil, "last_session_date": nil,
+	}
+	if d.ModelID == 0 {
+		row["model_id"] = nil
+	}
+	program := d.ModelID >= 1000
+	if !program {
+		row["timezone"] = a.Timezone
+	}
+	if met != nil && !d.Silent && !program {
+		row["first_session_date"], row["last_session_date"] = met.first, met.last
+	}
+	word, byHand := a.diary.battery[d.id]
+	if !byHand {
+		word = d.battery(now)
+	}
+	if word != "" {
+		row["battery"] = word
+	}
+	return row
+}
+
+// battery falls with the days until somebody charges it or puts in a new one; a mat hangs on the mains.
+func (d listed) battery(now time.Time) string {
+	days := int64(180)
+	switch {
+	case d.Battery != "":
+		return d.Battery
+	case d.ModelID >= 1000 || d.Type == classGateway:
+		return ""
+	case d.Type == classSleep:
+		return "unknown"
+	case d.Type == classTracker:
+		days = 25
+	}
+	phase := source(0, 0, d.id, 0).Int64N(days)
+	switch left := 100 - (now.Unix()/86400+phase)%days*95/days; {
+	case left > 75:
+		return "high"
+	case left > 30:
+		return "medium"
+	}
+	return "low"
+}

@@ -1,0 +1,240 @@
+package simulator
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// devicesOf returns the devices by the name of their model.
+func devicesOf(t *testing.T, c *Cloud, access string) map[string]map[string]any {
+	t.Helper()
+	e := call(t, c, "v2/user", access, "action", "getdevice")
+	status(t, e, 0, "")
+	devices := map[string]map[string]any{}
+	for _, row := range as[[]any](e.Body["devices"]) {
+		row := as[map[string]any](row)
+		model := as[string](row["model"])
+		if devices[model] != nil {
+			t.Errorf("%s is listed twice", model)
+		}
+		devices[model] = row
+	}
+	return devices
+}
+
+// TestDevicesMatchTheData looks for every id that data name in the list, and for what the list says of it.
+func TestDevicesMatchTheData(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(15 * time.Hour)
+		people := append(DemoPeople(), Owners()...)
+		for i := range people {
+			people[i].Days = 60
+		}
+		c := calm(people...)
+		classes, words := map[string]int{}, map[string]int{}
+		for _, p := range c.people {
+			access := signIn(t, c, p.Name).access
+			listed := map[string]map[string]any{}
+			for _, d := range devicesOf(t, c, access) {
+				listed[as[string](d["deviceid"])] = d
+				word, _ := d["battery"].(string)
+				words[word]++
+				classes[as[string](d["type"])]++
+				if d["deviceid"] != d["hash_deviceid"] || len(as[string](d["deviceid"])) != 40 {
+					t.Errorf("%s: %v", p.Name, d)
+				}
+			}
+			for id, at := range namedBy(t, c, access) {
+				d := listed[id]
+				if d == nil {
+					t.Errorf("%s: %s is not listed", p.Name, id)
+				} else if d["last_session_date"] == nil || whole(d, "last_session_date") < at ||
+					whole(d, "first_session_date") > at || whole(d, "last_session_date") > c.Now().Unix() {
+					t.Errorf("%s: data of %d, %v", p.Name, at, d)
+				}
+			}
+		}
+		for _, class := range []string{classScale, classSleep, classTracker, classCuff, classThermometer, classApple, classGoogle} {
+			if classes[class] == 0 {
+				t.Errorf("no %s among %v", class, classes)
+			}
+		}
+		for _, word := range []string{"", "unknown", "high", "medium"} {
+			if words[word] == 0 {
+				t.Errorf("no battery %q among %v", word, words)
+			}
+		}
+	})
+}
+
+// namedBy returns the devices that a person's data name, with the time of the newest.
+func namedBy(t *testing.T, c *Cloud, access string) map[string]int64 {
+	t.Helper()
+	newest := map[string]int64{}
+	note := func(id any, at int64) {
+		if id, ok := id.(string); ok && id != "" {
+			newest[id] = max(newest[id], at)
+		}
+	}
+	for _, g := range measuresOf(t, c, access) {
+		note(g["deviceid"], whole(g, "created"))
+	}
+	if e := call(t, c, "v2/sleep", access, "action", "getsummary", "lastupdate", "1"); e.Status == 0 {
+		for _, n := range as[[]any](e.Body["series"]) {
+			n := as[map[string]any](n)
+			note(n["hash_deviceid"], whole(n, "created"))
+		}
+	}
+	for _, a := range activitiesOf(t, c, access, "lastupdate", "1") {
+		note(a["deviceid"], whole(a, "modified"))
+	}
+	for _, h := range heartsOf(t, c, "v2/heart", access) {
+		note(h["deviceid"], whole(h, "timestamp"))
+	}
+	for _, s := range heartsOf(t, c, "v2/stetho", access) {
+		note(s["hash_deviceid"], whole(s, "timestamp"))
+	}
+	return newest
+}
+
+func TestSharedScale(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		people := []Person{
+			{Name: "Carol", Timezone: "Europe/Berlin", Scale: true, Thermometer: true, Days: -1},
+			{Name: "Dora", Timezone: "Asia/Tokyo", Scale: true, Thermometer: true, Days: -1},
+		}
+		c := calm(people...)
+		carol, dora := signIn(t, c, "Carol").access, signIn(t, c, "Dora").access
+		scale := func(access string) map[string]any {
+			d := maps.Clone(devicesOf(t, c, access)["Body Cardio"])
+			delete(d, "timezone")
+			return d
+		}
+		if d := scale(carol); d["last_session_date"] != nil || d["first_session_date"] != nil {
+			t.Errorf("nobody used it yet: %v", d)
+		}
+		c.Weigh("Dora", "60.0", time.Now())
+		<-time.After(3 * time.Minute)
+		first := scale(carol)
+		if !maps.Equal(first, scale(dora)) || first["last_session_date"] == nil {
+			t.Errorf("Carol %v, Dora %v", first, scale(dora))
+		}
+		<-time.After(time.Hour)
+		c.Weigh("Carol", "70.0", time.Now())
+		<-time.After(3 * time.Minute)
+		if d := scale(dora); whole(d, "last_session_date") < whole(first, "last_session_date")+3600 ||
+			d["first_session_date"] != first["first_session_date"] {
+			t.Errorf("%v after %v", d, first)
+		}
+		c.SetBattery("Carol", "body cardio", "low")
+		if d := scale(dora); d["battery"] != "low" {
+			t.Errorf("the battery is shared: %v", d)
+		}
+		mine, hers := devicesOf(t, c, carol)["Thermo"], devicesOf(t, c, dora)["Thermo"]
+		if mine["deviceid"] == hers["deviceid"] {
+			t.Error("the thermometer is not shared")
+		}
+	})
+}
+
+func TestRemovedDevices(t *testing.T) {
+	t.Parallel()
+	c := calm(Person{Name: "Carol", Days: -1}, Person{Name: "Dora", Scale: true, Days: -1})
+	at := c.Now().Add(-time.Hour)
+	access := signIn(t, c, "Carol").access
+	c.Weigh("Carol", "70", at)
+	names := func() []string { return slices.Sorted(maps.Keys(devicesOf(t, c, access))) }
+	if got := names(); !slices.Equal(got, []string{"Body Cardio"}) {
+		t.Errorf("%v", got)
+	}
+	id := c.AddDevice("Carol", OwnedDevice{Model: "Dream Catcher", ModelID: 4711, Battery: "charging"})
+	d := devicesOf(t, c, access)["Dream Catcher"]
+	if d["deviceid"] != id || d["battery"] != "charging" || whole(d, "model_id") != 4711 || d["type"] != "Unknown" {
+		t.Errorf("%v, id %s", d, id)
+	}
+	c.RemoveDevice("Carol", "Body Cardio")
+	if got := names(); !slices.Equal(got, []string{"Dream Catcher"}) {
+		t.Errorf("%v", got)
+	}
+	if rows := measuresOf(t, c, access); len(rows) == 0 || rows[0]["model"] != "Body Cardio" {
+		t.Errorf("data of a removed device: %v", rows)
+	}
+	if d := devicesOf(t, c, signIn(t, c, "Dora").access); d["Body Cardio"] == nil {
+		t.Errorf("another person's: %v", d)
+	}
+	c.RemoveDevice("Carol", id)
+	if got := names(); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	c.AddDevice("Carol", OwnedDevice{ModelID: 6})
+	if got := names(); !slices.Equal(got, []string{"Body Cardio"}) {
+		t.Errorf("added again: %v", got)
+	}
+	c.SetBattery("Carol", "Body Cardio", "")
+	if d := devicesOf(t, c, access)["Body Cardio"]; has(d, "battery") {
+		t.Errorf("%v", d)
+	}
+	defer func() {
+		if reason := as[string](recover()); !strings.Contains(reason, `no device "Thermo"; there are Body Cardio`) {
+			t.Error(reason)
+		}
+	}()
+	c.RemoveDevice("Carol", "Thermo")
+}
+
+func TestBatteriesFall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := calm(Person{Name: "Carol", Scale: true, Mat: true, Owns: Owns{Watch: true, Phone: true}})
+		scale, watch := map[any]int{}, map[any]int{}
+		for range 200 {
+			c.Advance(24 * time.Hour)
+			for _, d := range c.people[0].listed(c.Now().Unix()) {
+				switch word := d.battery(c.Now()); d.Type {
+				case classScale:
+					scale[word]++
+				case classTracker:
+					watch[word]++
+				case classSleep:
+					if word != "unknown" {
+						t.Errorf("mat: %q", word)
+					}
+				default:
+					if word != "" {
+						t.Errorf("%v: %q", d, word)
+					}
+				}
+			}
+		}
+		for _, words := range []map[any]int{scale, watch} {
+			if words["high"] == 0 || words["medium"] == 0 || words["low"] == 0 || len(words) != 3 {
+				t.Errorf("%v", words)
+			}
+		}
+	})
+}
+
+func TestGoals(t *testing.T) {
+	t.Parallel()
+	c := calm(Person{Name: "Carol", Days: -1, Owns: Owns{Goals: Goals{Steps: 9000, Sleep: 27_000, WeightG: 65_500}}})
+	access := signIn(t, c, "Carol").access
+	ask := func(want string) {
+		t.Helper()
+		if got := text(t, c, "v2/user", access, "action", "getgoals"); !strings.Contains(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	ask(`{"goals":{"sleep":27000,"steps":9000,"weight":{"unit":-3,"value":65500}}}`)
+	c.SetGoals("Carol", Goals{WeightG: 64_000})
+	ask(`{"goals":{"weight":{"unit":-3,"value":64000}}}`)
+	c.SetGoals("Carol", Goals{})
+	ask(`{"goals":[]}`)
+	c.SetKnobs(Knobs{EmptyMapsAsObjects: true})
+	ask(`{"goals":{}}`)
+}

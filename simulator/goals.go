@@ -1,0 +1,27 @@
+package simulator
+
+// getGoals is v2/user getgoals: a goal that is not set is not there.
+func getGoals(c *Cloud, q query) answer {
+	own := q.who.currentGoals()
+	goals := map[string]any{}
+	if own.Steps > 0 {
+		goals["steps"] = own.Steps
+	}
+	if own.Sleep > 0 {
+		goals["sleep"] = own.Sleep
+	}
+	if own.WeightG > 0 {
+		goals["weight"] = map[string]any{"value": own.WeightG, "unit": -3}
+	}
+	if len(goals) == 0 {
+		return success(map[string]any{"goals": c.knobs.emptyMap()})
+	}
+	return success(map[string]any{"goals": goals})
+}
+
+func (a *account) currentGoals() Goals {
+	if a.diary.goals != nil {
+		return *a.diary.goals
+	}
+	return a.Owns.Goals
+}

@@ -1,0 +1,224 @@
+package simulator
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// heartRecord is an ECG, a blood pressure with one, or heart sounds, as they are stored.
+type heartRecord struct {
+	ecg, stetho         int64 // signal ids; 0 = no such part
+	product             product
+	device              string
+	at                  int64
+	created, modified   int64
+	afib, vhd           int // classes
+	pulse               int
+	systolic, diastolic int   // mmHg; 0 = not measured
+	group               int64 // that says the same in getmeas; 0 = none does
+	grouped             bool  // the group is there already, or never will be
+}
+
+// is tells whether one of a record's signals has an id.
+func (h *heartRecord) is(id int64) bool { return id != 0 && (h.ecg == id || h.stetho == id) }
+
+// ecgProduct is what records the person's ECGs.
+func (a *account) ecgProduct() product {
+	if a.Owns.ECGModel != 0 {
+		return productOf(a.Owns.ECGModel)
+	}
+	return a.watchProduct()
+}
+
+// heartDay is the records of a day; like everything, it depends on nothing but the seed, the person and the day.
+func (a *account) heartDay(day int64) []*heartRecord {
+	var list []*heartRecord
+	for _, thing := range []struct {
+		owned bool
+		make  func(day int64) *heartRecord
+	}{
+		{a.Owns.ECG && !a.BodyScan && !a.ScanWatch, a.ecgDay}, {a.Owns.BPMCore, a.coreDay}, {a.Owns.Stethoscope, a.soundDay},
+	} {
+		if !thing.owned {
+			continue
+		}
+		if h := thing.make(day); h != nil {
+			list = append(list, h)
+		}
+	}
+	if a.Owns.ECG && (a.BodyScan || a.ScanWatch) {
+		list = append(list, a.ecgsOf(a.measureDay(day), day)...)
+	}
+	return list
+}
+
+// ecgsOf are the records behind the groups that tell of an ECG.
+func (a *account) ecgsOf(groups []*group, day int64) []*heartRecord {
+	var list []*heartRecord
+	for _, g := range groups {
+		h := a.heart(a.ecgProduct(), time.Unix(g.Date, 0), time.Unix(g.Created, 0))
+		h.ecg, h.group, h.grouped = a.id(day, 401+int64(len(list))), g.ID, true
+		h.pulse = 52 + int(g.Date/60%31)
+		found := false
+		for _, m := range g.Measures {
+			switch m.Type {
+			case 11:
+				h.pulse = int(m.Value)
+			case 130:
+				h.afib, found = int(m.Value), true
+			}
+		}
+		if found {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// ecgDay is an ECG once a week or so.
+func (a *account) ecgDay(day int64) *heartRecord {
+	r := source(a.seed, a.UserID, "ecg", day)
+	if r.IntN(8) != 0 {
+		return nil
+	}
+	at := a.wake(day).Add(time.Duration(30+r.IntN(720)) * time.Minute)
+	h := a.heart(a.ecgProduct(), at, at.Add(time.Duration(20+r.IntN(90))*time.Second))
+	h.ecg, h.afib, h.pulse, h.group = a.id(day, 400), class(r.IntN(20)), 54+r.IntN(30), a.id(day, 430)
+	return h
+}
+
+// coreDay is a reading of the BPM Core, every fifth day or so; now and then pressure is all there is.
+func (a *account) coreDay(day int64) *heartRecord {
+	r := source(a.seed, a.UserID, "bpm core", day)
+	if r.IntN(5) != 0 {
+		return nil
+	}
+	at := a.wake(day).Add(time.Duration(20+r.IntN(300)) * time.Minute)
+	h := a.heart(productOf(44), at, at.Add(time.Duration(30+r.IntN(90))*time.Second))
+	h.systolic, h.pulse, h.group = 114+int(a.UserID%14)+r.IntN(20), 56+r.IntN(26), a.id(day, 431)
+	h.diastolic = h.systolic*62/100 + r.IntN(9)
+	afib, vhd, parts := class(r.IntN(20)), class(r.IntN(20)), r.IntN(6)
+	if parts != 0 {
+		h.ecg, h.afib = a.id(day, 410), afib
+	}
+	if parts > 1 {
+		h.stetho, h.vhd = a.id(day, 411), vhd
+	}
+	return h
+}
+
+// soundDay is a stethoscope at the chest, every ninth day or so.
+func (a *account) soundDay(day int64) *heartRecord {
+	r := source(a.seed, a.UserID, "stethoscope", day)
+	if r.IntN(9) != 0 {
+		return nil
+	}
+	at := a.wake(day).Add(time.Duration(400+r.IntN(300)) * time.Minute)
+	h := a.heart(productOf(71), at, at.Add(time.Duration(30+r.IntN(200))*time.Second))
+	h.stetho, h.vhd, h.pulse = a.id(day, 420), class(r.IntN(20)), 56+r.IntN(26)
+	return h
+}
+
+// heartGroup is what getmeas says of a record; nil = nothing, or it is there already.
+func (a *account) heartGroup(h *heartRecord) *group {
+	if h.grouped || h.ecg == 0 && h.systolic == 0 {
+		return nil
+	}
+	measures := []measure{plain(11, int64(h.pulse), 0)}
+	if h.systolic != 0 {
+		measures = append(measures, plain(9, int64(h.diastolic), 0), plain(10, int64(h.systolic), 0))
+	}
+	if h.ecg != 0 {
+		measures = append(measures, plain(130, int64(h.afib), 0))
+	}
+	by := &device{id: h.device, model: h.product.name, modelID: h.product.id}
+	return a.group(h.group, time.Unix(h.at, 0), time.Unix(h.created, 0), by, measures...)
+}
+
+// class is 0 nearly always, inconclusive now and then, and positive once in a while; out of 20.
+func class(chance int) int {
+	switch {
+	case chance < 17:
+		return 0
+	case chance < 19:
+		return 2
+	}
+	return 1
+}
+
+func (a *account) heart(by product, at, created time.Time) *heartRecord {
+	return &heartRecord{
+		product: by, device: a.device(by.name, by.id).id, at: at.Unix(), created: created.Unix(), modified: created.Unix(),
+	}
+}
+
+// heartQuery is what both lists select by.
+func heartQuery(c *Cloud, q query, part func(h *heartRecord) bool, row func(h *heartRecord) map[string]any) answer {
+	asked, wrong := moments(q.form)
+	offset := 0
+	if wrong == "" {
+		offset, wrong = offsetOf(q.form)
+	}
+	if wrong != "" {
+		return invalid(wrong)
+	}
+	rows := []*heartRecord{}
+	for _, h := range q.who.diary.hearts {
+		outside := asked.byFrom && h.at < asked.from || asked.byTo && h.at > asked.to
+		if h.created <= q.now.Unix() && part(h) && !outside {
+			rows = append(rows, h)
+		}
+	}
+	slices.SortStableFunc(rows, func(x, y *heartRecord) int { return cmp.Compare(x.at, y.at) })
+	page, next := cut(rows, offset, c.knobs.heartPage())
+	series := make([]map[string]any, 0, len(page))
+	for _, h := range page {
+		series = append(series, row(h))
+	}
+	return success(paged(map[string]any{"series": series}, next, len(rows)))
+}
+
+// getHeartList is v2/heart list.
+func getHeartList(c *Cloud, q query) answer {
+	return heartQuery(c, q,
+		func(h *heartRecord) bool { return h.ecg != 0 || h.systolic != 0 },
+		func(h *heartRecord) map[string]any { return h.row(q.who.Timezone) })
+}
+
+// row is a record as it is sent: what was not recorded is not there.
+func (h *heartRecord) row(timezone string) map[string]any {
+	row := map[string]any{
+		"deviceid": h.device, "model": h.product.id, "heart_rate": h.pulse, "timestamp": h.at, "modified": h.modified,
+	}
+	if h.ecg != 0 {
+		row["ecg"] = map[string]any{"signalid": h.ecg, "afib": h.afib}
+	}
+	if h.systolic != 0 {
+		row["bloodpressure"] = map[string]any{"diastole": h.diastolic, "systole": h.systolic}
+		if h.stetho != 0 {
+			row["stetho"] = map[string]any{"signalid": h.stetho, "vhd": h.vhd}
+		}
+	}
+	if h.at%2 == 0 { // The zone is sent for some.
+		row["timezone"] = timezone
+	}
+	return row
+}
+
+// signalOf finds the record that a signal belongs to.
+func signalOf(q query, id func(h *heartRecord) int64) (*heartRecord, *answer) {
+	wanted, given, ok := number(q.form, "signalid")
+	a := invalid("signalid")
+	switch {
+	case !given:
+		a = missing("signalid")
+	case ok && wanted != 0:
+		for _, h := range q.who.diary.hearts {
+			if id(h) == wanted && h.created <= q.now.Unix() {
+				return h, nil
+			}
+		}
+	}
+	return nil, &a
+}

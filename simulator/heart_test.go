@@ -1,0 +1,222 @@
+package simulator
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// patient has everything that records hearts.
+func patient(days int) Person {
+	return Person{
+		Name: "Carol", Timezone: "Europe/Berlin", Days: days,
+		Owns: Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, Stethoscope: true},
+	}
+}
+
+func heartsOf(t *testing.T, c *Cloud, service, access string, pairs ...string) []map[string]any {
+	t.Helper()
+	return pages(t, c, service, access, "series", append([]string{"action", "list"}, pairs...)...)
+}
+
+// TestHeartLists checks every record against its signal, its group and the other list.
+func TestHeartLists(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(15 * time.Hour)
+		c := calm(patient(400))
+		access := signIn(t, c, "Carol").access
+		groups := map[int64]map[int64]int64{} // values by type, by date
+		for _, g := range measuresOf(t, c, access) {
+			if groups[whole(g, "date")] == nil {
+				groups[whole(g, "date")] = map[int64]int64{}
+			}
+			for _, m := range as[[]any](g["measures"]) {
+				m := as[map[string]any](m)
+				groups[whole(g, "date")][whole(m, "type")] = whole(m, "value")
+			}
+		}
+		sounds := map[int64]map[string]any{}
+		for _, s := range heartsOf(t, c, "v2/stetho", access) {
+			sounds[whole(s, "signalid")] = s
+		}
+		seen, before := map[string]int{}, int64(0)
+		for _, h := range heartsOf(t, c, "v2/heart", access) {
+			at := whole(h, "timestamp")
+			if at < before || whole(h, "modified") < at || whole(h, "modified") > c.Now().Unix() {
+				t.Errorf("after one at %d: %v", before, h)
+			}
+			before = at
+			want := map[int64]int64{11: whole(h, "heart_rate")}
+			core := has(h, "bloodpressure")
+			if core {
+				pressure := as[map[string]any](h["bloodpressure"])
+				want[9], want[10] = whole(pressure, "diastole"), whole(pressure, "systole")
+			}
+			if ecg, ok := h["ecg"].(map[string]any); ok {
+				want[130] = whole(ecg, "afib")
+				note(seen, "afib", want[130] == 1)
+				note(seen, "inconclusive", want[130] == 2)
+			}
+			if len(want) != len(groups[at]) {
+				t.Errorf("%v in the list, %v in getmeas", h, groups[at])
+			}
+			for typ, value := range want {
+				if groups[at][typ] != value {
+					t.Errorf("%v in the list, %v in getmeas", h, groups[at])
+				}
+			}
+			if stetho, ok := h["stetho"].(map[string]any); ok {
+				s := sounds[whole(stetho, "signalid")]
+				if s == nil || s["vhd"] != stetho["vhd"] || whole(s, "timestamp") != at || s["hash_deviceid"] != h["deviceid"] {
+					t.Errorf("%v in one list, %v in the other", h, s)
+				}
+				delete(sounds, whole(stetho, "signalid"))
+			}
+			if core != (whole(h, "model") == 44) || has(h, "stetho") && !core {
+				t.Errorf("not what the device can do: %v", h)
+			}
+			note(seen, "pressure alone", core && !has(h, "ecg"))
+			note(seen, "sounds", has(h, "stetho"))
+			note(seen, "watch", whole(h, "model") == 93)
+			note(seen, "zone", has(h, "timezone"))
+			note(seen, "no zone", !has(h, "timezone"))
+		}
+		for _, want := range []string{"afib", "inconclusive", "pressure alone", "sounds", "watch"} {
+			if seen[want] == 0 {
+				t.Errorf("no record with %s", want)
+			}
+		}
+		if len(sounds) < 20 {
+			t.Errorf("%d sounds of the stethoscope", len(sounds))
+		}
+	})
+}
+
+func TestHeartRange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := calm(patient(-1))
+		now := c.Now()
+		for _, ago := range []time.Duration{3, 2, 1} {
+			c.HeartCheck("Carol", 130, 80, 70, 0, 1, now.Add(-ago*time.Hour))
+		}
+		access := signIn(t, c, "Carol").access
+		for _, service := range []string{"v2/heart", "v2/stetho"} {
+			for want, pairs := range map[int][]string{
+				3: nil,
+				2: {"startdate", unix(now.Add(-2 * time.Hour))},
+				1: {"startdate", unix(now.Add(-2 * time.Hour)), "enddate", unix(now.Add(-2 * time.Hour))},
+				0: {"enddate", unix(now.Add(-4 * time.Hour))},
+			} {
+				if rows := heartsOf(t, c, service, access, pairs...); len(rows) != want {
+					t.Errorf("%s %v: %d rows, want %d", service, pairs, len(rows), want)
+				}
+			}
+		}
+	})
+}
+
+// TestECGs looks at the samples of watch, scale and cuff: length, frequency, and beats that can be counted.
+func TestECGs(t *testing.T) {
+	t.Parallel()
+	scale := patient(-1)
+	scale.Name, scale.Owns.ECGModel = "Dora", 10
+	c := calm(patient(-1), scale)
+	at := c.Now().Add(-time.Hour)
+	for name, row := range map[string]struct {
+		person                                                string
+		id                                                    int64
+		model, seconds, frequency, position, pulse, tolerance int
+	}{
+		"watch":     {"Carol", c.ECG("Carol", 0, 60, at), 93, 30, 300, 1, 60, 2},
+		"fast":      {"Carol", c.ECG("Carol", 2, 120, at), 93, 30, 300, 1, 120, 3},
+		"irregular": {"Carol", c.ECG("Carol", 1, 80, at), 93, 30, 300, 1, 80, 8},
+		"scale":     {"Dora", c.ECG("Dora", 0, 72, at), 10, 30, 300, 7, 72, 2},
+		"cuff":      {"Carol", c.HeartCheck("Carol", 120, 80, 66, 0, 0, at), 44, 20, 500, 3, 66, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10))
+			status(t, e, 0, "")
+			signal := as[[]any](e.Body["signal"])
+			beats, high := 0, false
+			for _, sample := range signal {
+				was := high
+				high = as[float64](sample) > 500
+				if high && !was {
+					beats++
+				}
+			}
+			got := []int{
+				int(whole(e.Body, "model")), len(signal) / row.frequency, int(whole(e.Body, "sampling_frequency")),
+				int(whole(e.Body, "wearposition")), int(whole(e.Body, "heart_rate")),
+			}
+			if want := []int{row.model, row.seconds, row.frequency, row.position, row.pulse}; !slices.Equal(got, want) {
+				t.Errorf("model, seconds, frequency, position, pulse: %v, want %v", got, want)
+			}
+			if minute := beats * 60 / row.seconds; minute < row.pulse-row.tolerance-3 || minute > row.pulse+row.tolerance+3 {
+				t.Errorf("%d beats a minute, want %d", minute, row.pulse)
+			}
+			again := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10),
+				"with_filtered", "1", "with_intervals", "1")
+			if !bytes.Equal(mustJSON(t, again.Body), mustJSON(t, e.Body)) {
+				t.Error("the same signal is another one the second time")
+			}
+		})
+	}
+}
+
+func TestSignalsOfOthers(t *testing.T) {
+	t.Parallel()
+	other := patient(-1)
+	other.Name = "Dora"
+	c := calm(patient(-1), other)
+	ecg := c.HeartCheck("Dora", 120, 80, 66, 0, 0, c.Now().Add(-time.Hour))
+	ahead := c.ECG("Carol", 0, 60, c.Now().Add(time.Hour))
+	access := signIn(t, c, "Carol").access
+	for _, service := range []string{"v2/heart", "v2/stetho"} {
+		for _, id := range []int64{ecg, ecg + 1, ahead, 0, 7} {
+			status(t, call(t, c, service, access, "action", "get", "signalid", strconv.FormatInt(id, 10)), 503, "invalid signalid")
+		}
+		status(t, call(t, c, service, access, "action", "get"), 503, "missing signalid")
+		status(t, call(t, c, service, access, "action", "get", "signalid", "x"), 503, "invalid signalid")
+	}
+}
+
+func TestSounds(t *testing.T) {
+	t.Parallel()
+	c := calm(patient(-1))
+	at := c.Now().Add(-time.Hour)
+	for id, model := range map[int64]int64{
+		c.HeartSound("Carol", 1, at): 71, c.HeartCheck("Carol", 120, 80, 66, 0, 1, at) + 1: 44,
+	} {
+		e := call(t, c, "v2/stetho", signIn(t, c, "Carol").access, "action", "get", "signalid", strconv.FormatInt(id, 10))
+		status(t, e, 0, "")
+		signal := as[[]any](e.Body["signal"])
+		if whole(e.Body, "model") != model || whole(e.Body, "vhd") != 1 || len(signal) == 0 ||
+			int64(len(signal)) != whole(e.Body, "size") || int64(len(signal)) != whole(e.Body, "frequency")*whole(e.Body, "duration") {
+			t.Errorf("%d samples: %v", len(signal), e.Body["model"])
+		}
+		for _, sample := range signal {
+			if b := as[float64](sample); b < 0 || b > 255 {
+				t.Fatalf("%v is no byte", b)
+			}
+		}
+	}
+}
+
+// TestALaw holds the compression to the corners that the standard gives.
+func TestALaw(t *testing.T) {
+	t.Parallel()
+	for sample, want := range map[int]int{
+		0: 0xd5, -1: 0x55, 1: 0xd5, 2: 0xd4, 31: 0xda, 32: 0xc5, 64: 0xf5, 2048: 0xa5, 4095: 0xaa, -4096: 0x2a, 9000: 0xaa,
+	} {
+		if got := aLaw(sample); got != want {
+			t.Errorf("%d: %#x, want %#x", sample, got, want)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package simulator
+
+import (
+	"strconv"
+	"time"
+)
+
+const (
+	intradaySpan = 24 * 3600 // seconds that are answered
+	sampleOffset = 30        // samples stand half a minute behind movement, so that both have a slot
+)
+
+// getIntraday is v2/measure getintradayactivity.
+func getIntraday(c *Cloud, q query) answer {
+	asked, wrong := moments(q.form)
+	switch {
+	case wrong != "":
+		return invalid(wrong)
+	case asked.byFrom && asked.byTo && asked.to < asked.from:
+		return invalid("enddate")
+	}
+	fields := c.fields(q.form, "v2/measure getintradayactivity", intradayFields(), basicIntraday())
+	last := q.who.lastSync(watch, q.now.Unix())
+	switch {
+	case !asked.byTo && !asked.byFrom:
+		asked.to, asked.from = last, last-intradaySpan
+	case !asked.byTo:
+		asked.to = asked.from + intradaySpan
+	case !asked.byFrom:
+		asked.from = asked.to - intradaySpan
+	default:
+		asked.to = min(asked.to, asked.from+intradaySpan)
+	}
+	slots := map[string]map[string]any{}
+	if q.who.mainCounter() == watch && last > 0 {
+		q.who.slots(slots, asked, last, q.now.Unix(), q.who.unlocked(fields))
+	}
+	if len(slots) == 0 {
+		return success(map[string]any{"series": c.knobs.emptyMap()})
+	}
+	return success(map[string]any{"series": slots})
+}
+
+// slots collects those that begin within a span, up to the last sync.
+func (a *account) slots(into map[string]map[string]any, asked span, last, now int64, fields []string) {
+	from, to := max(asked.from, 0), min(asked.to, last)
+	if to < from {
+		return
+	}
+	product := a.watchProduct()
+	id := a.device(product.name, product.id).id
+	for day := a.day(time.Unix(from, 0)); day <= a.day(time.Unix(to, 0)); day++ {
+		m := a.motion(day, now)
+		for at, all := range a.slotsOf(m, m.index(last), product.feels) {
+			if at < from || at > to {
+				continue
+			}
+			slot := map[string]any{}
+			for _, name := range fields {
+				if value, ok := all[name]; ok {
+					slot[name] = value
+				}
+			}
+			if len(slot) == 0 {
+				continue
+			}
+			slot["model"], slot["model_id"], slot["deviceid"], slot["hash_deviceid"] = product.name, product.id, id, id
+			into[strconv.FormatInt(at, 10)] = slot
+		}
+	}
+}
+
+// slotsOf makes the slots of a day's first minutes, by unix second: one for each minute of movement, one for each rest
+// with its duration alone, and samples.
+func (a *account) slotsOf(m *motion, minutes int, can feels) map[int64]map[string]any {
+	slots := map[int64]map[string]any{}
+	rest := -1
+	endRest := func(i int) {
+		if rest >= 0 {
+			slots[m.start+int64(rest)*60] = map[string]any{"duration": (i - rest) * 60}
+		}
+		rest = -1
+	}
+	for i, p := range m.minutes[:minutes] {
+		at := m.start + int64(i)*60
+		if moved := a.moved(p); moved != nil {
+			endRest(i)
+			slots[at] = moved
+		} else if !p.worn {
+			endRest(i)
+		} else if rest < 0 {
+			rest = i
+		}
+		if sample := sampled(p, i, can); len(sample) > 0 {
+			slots[at+sampleOffset] = sample
+		}
+	}
+	endRest(minutes)
+	return slots
+}
+
+// moved is what a minute's movement adds to the day; nil = nothing.
+func (a *account) moved(p pace) map[string]any {
+	if p.steps == 0 && p.strokes == 0 && p.milli == 0 {
+		return nil
+	}
+	slot := map[string]any{"calories": thousandths(p.milli), "duration": 60}
+	if p.steps > 0 || p.strokes == 0 {
+		slot["steps"], slot["elevation"], slot["distance"] = p.steps, p.floors, thousandths(a.millimetres(p))
+	}
+	if p.strokes > 0 {
+		slot["stroke"], slot["pool_lap"] = p.strokes, p.laps
+	}
+	return slot
+}
+
+// sampled is what a watch felt in a minute: the pulse all day, more of it when something happens; breathing, oxygen and
+// the variation of the heart rate in sleep; the temperature twice an hour.
+func sampled(p pace, i int, can feels) map[string]any {
+	all := map[string]any{}
+	if can.heart && p.felt {
+		all["heart_rate"] = p.hr
+	}
+	if can.oxygen && p.asleep {
+		if i%5 == 0 {
+			all["rr"], all["chest_movement_rate"] = 11+p.hr%6, 12+p.hr%6
+		}
+		if i%30 == 15 {
+			all["spo2_auto"] = 94 + (p.hr+i)%5
+		}
+	}
+	if can.core && p.asleep && i%10 == 5 {
+		rmssd := 300 + (p.hr*37+i)%250 // tenths of a millisecond
+		all["rmssd"], all["sdnn1"], all["hrv_quality"] = float64(rmssd)/10, float64(rmssd+90)/10, 2+p.hr%4
+	}
+	if can.core && p.worn && i%30 == 20 {
+		all["core_body_temperature"] = float64(3660+p.hr%50) / 100
+	}
+	return all
+}
+
+// basicIntraday is what comes without data_fields.
+func basicIntraday() []string {
+	return []string{"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto"}
+}
+
+func intradayFields() []string {
+	return append(basicIntraday(), "rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
+}

@@ -1,0 +1,62 @@
+package simulator
+
+import "maps"
+
+// lacks tells whether a series is left out altogether for nights of this device.
+func (b bed) lacks(series string) bool {
+	switch {
+	case b == elsewhere:
+		return true
+	case b.class == tracker.class:
+		return series == "mvt_score" || series == "chest_movement_rate"
+	}
+	return false
+}
+
+// fields is every member of a night's data as of now; nil = left out.
+func (n *night) fields(now int64, k Knobs) map[string]any {
+	if n.bed == elsewhere {
+		return importedFields(n.facts.imported, k)
+	}
+	all := n.facts.fields()
+	if n.bed.class == tracker.class {
+		onWrist(all)
+	}
+	if k.Prescribed && n.bed.class == mat.class {
+		all["apnea_hypopnea_index"], all["withings_index"] = n.facts.disturbances/2, n.facts.disturbances/2+1
+		all["breathing_sounds"], all["breathing_sounds_episode_count"] = n.facts.snoring+60, n.facts.snores+1
+	}
+	if w := n.facts.core; w != nil {
+		all["core_body_temperature_avg"], all["core_body_temperature_min"] = hundredths(w.average), hundredths(w.low)
+		all["core_body_temperature_max"], all["core_body_temperature_status"] = hundredths(w.high), w.status
+	}
+	switch {
+	case n.final != 0 && now < n.final:
+		all["sleep_score"] = (*int)(nil)
+	case n.rescored != 0 && now >= n.rescored:
+		all["sleep_score"] = n.facts.score + 3
+	}
+	return all
+}
+
+// onWrist leaves out what only a mat feels. What is missing is absent, null or 0, as everywhere.
+func onWrist(all map[string]any) {
+	var null *int
+	maps.Copy(all, map[string]any{
+		"mvt_score_avg": nil, "mvt_active_duration": nil, "chest_movement_rate_average": nil, "chest_movement_rate_min": nil,
+		"chest_movement_rate_max": nil, "chest_movement_rate_wellness_average": nil, "chest_movement_rate_wellness_min": nil,
+		"chest_movement_rate_wellness_max": nil, "breathing_disturbances_intensity": null, "breathing_quality_assessment": null,
+		"snoring": 0, "snoringepisodecount": 0,
+	})
+}
+
+// importedFields is what comes of a night from elsewhere.
+func importedFields(asleep int64, k Knobs) map[string]any {
+	var null *int
+	return map[string]any{
+		"asleepduration": asleep, "lightsleepduration": null, "deepsleepduration": null, "remsleepduration": null,
+		"night_events": k.emptyMap(),
+	}
+}
+
+func hundredths(n int) float64 { return float64(n) / 100 }

@@ -1,0 +1,306 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"vitals2mqtt/withings"
+)
+
+// decoded is the body of an answer as the client's models read it.
+func decoded[T any](t *testing.T, c *Cloud, path, access string, pairs ...string) T {
+	t.Helper()
+	var e struct {
+		Status int `json:"status"`
+		Body   T   `json:"body"`
+	}
+	raw := text(t, c, path, access, pairs...)
+	if err := json.Unmarshal([]byte(raw), &e); err != nil || e.Status != 0 {
+		t.Fatalf("%s %v: %v, %.200s", path, pairs, err, raw)
+	}
+	return e.Body
+}
+
+// alone is a cloud with one person and pages that hold everything.
+func alone(p Person) *Cloud {
+	return newCloud(Options{People: []Person{p}, Knobs: Knobs{MeasurePage: 1e6, SleepPage: 1e6, PerMinute: -1}})
+}
+
+// measured and slept are all that a person's client can see.
+func measured(t *testing.T, c *Cloud, p Person) []withings.Group {
+	t.Helper()
+	return decoded[withings.Measures](t, c, "measure", signIn(t, c, p.Name).access, "action", "getmeas", "category", "1").Groups
+}
+
+func slept(t *testing.T, c *Cloud, p Person) []withings.Night {
+	t.Helper()
+	return decoded[withings.Nights](t, c, "v2/sleep", signIn(t, c, p.Name).access,
+		"action", "getsummary", "lastupdate", "1", "data_fields", allFields()).Series
+}
+
+// seen is how often each thing was seen, by its words.
+type seen map[string]int
+
+func (s seen) String() string {
+	return strings.Join(slices.Sorted(maps.Keys(s)), " ")
+}
+
+// kind is the type of a measure and its place, such as "173@12".
+func kind(m withings.Measure) string {
+	if m.Position.OK {
+		return fmt.Sprintf("%d@%d", m.Type.N, m.Position.N)
+	}
+	return strconv.FormatInt(m.Type.N, 10)
+}
+
+// model is what is said of a device, with what is absent or null as "-".
+func model(name withings.Text, id withings.Int, device string) string {
+	words := []string{"-", "-", "-"}
+	if name != "" {
+		words[0] = strings.ReplaceAll(string(name), " ", "_")
+	}
+	if id.OK {
+		words[1] = strconv.FormatInt(id.N, 10)
+	}
+	if device != "" {
+		words[2] = "id"
+	}
+	return strings.Join(words, "/")
+}
+
+// sorted puts words in the order in which seen prints them.
+func sorted(words string) string {
+	list := strings.Fields(words)
+	slices.Sort(list)
+	return strings.Join(list, " ")
+}
+
+// TestWhatOwnersMeasure reads all that each owner's client can see: nothing is missing and nothing is there too much.
+func TestWhatOwnersMeasure(t *testing.T) {
+	t.Parallel()
+	const segments = " 173@2 173@3 173@10 173@11 173@12 174@2 174@3 174@10 174@11 174@12 175@2 175@3 175@10 175@11 175@12"
+	for name, want := range map[string]struct{ kinds, attribs, models string }{
+		"Dora": {
+			"1 4 6 5@7 8@7 76@7 77@7 88@7 168@7 169@7 170@7 226@7 227@7 11 130 91 155 196 197 198 158 159 167 229" + segments,
+			"0 2 10009 10010", "-/-/- Body_Scan/10/id",
+		},
+		"Emil":   {"", "", ""},
+		"Frida":  {"", "", ""},
+		"Gustav": {"4 54 123 130 135 136 137 138 139", "0 2", "-/-/- ScanWatch_2/94/id"},
+		"Hanna":  {"1 4 9 10 11 119", "2 4", "-/-/-"},
+		"Ivan":   {"1 4 6 9 10 11", "0 1 2", "-/-/- Body_Cardio/6/id BPM_Connect/45/id ScanWatch/93/id"},
+		"Jonas":  {"12 71", "0", "Thermo/-/id Thermo/70/id"},
+		"Klara":  {"122 147 148 151 204 205 248 249 251", "0", "U-Scan/-/id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := owner(t, name)
+			kinds, attribs, models := seen{}, seen{}, seen{}
+			groups := measured(t, alone(p), p)
+			for _, g := range groups {
+				attribs[strconv.FormatInt(g.Attribution.N, 10)]++
+				models[model(g.Model, g.ModelID, g.Device())]++
+				for _, m := range g.Measures {
+					kinds[kind(m)]++
+				}
+			}
+			got := []string{kinds.String(), attribs.String(), models.String()}
+			if want := []string{sorted(want.kinds), sorted(want.attribs), sorted(want.models)}; !slices.Equal(got, want) {
+				t.Errorf("got  %q\nwant %q", got, want)
+			}
+			if years := span3(groups); want.kinds != "" && years < 2.9 {
+				t.Errorf("%d groups over %.1f years", len(groups), years)
+			}
+		})
+	}
+}
+
+// span3 is how many years lie between the first and the last group.
+func span3(groups []withings.Group) float64 {
+	first, last := int64(math.MaxInt64), int64(0)
+	for _, g := range groups {
+		first, last = min(first, g.Date.N), max(last, g.Date.N)
+	}
+	return float64(last-first) / (365.25 * 86400)
+}
+
+func owner(t *testing.T, name string) Person {
+	t.Helper()
+	for _, p := range Owners() {
+		if p.Name == name {
+			return p
+		}
+	}
+	t.Fatalf("no owner %s", name)
+	return Person{}
+}
+
+// TestHowOwnersSleep reads all nights of each owner.
+func TestHowOwnersSleep(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct{ models, absent, always string }{
+		"Dora": {"", "", ""}, "Hanna": {"", "", ""}, "Jonas": {"", "", ""}, "Klara": {"", "", ""},
+		"Emil":  {"32/63/id 16/94/id 16/-/-", "", ""},
+		"Frida": {"32/63/id 16/-/-", "", ""},
+		"Gustav": {
+			"16/94/id", "mvt_score_avg chest_movement_rate_average breathing_disturbances_intensity asleepduration withings_index",
+			"total_sleep_time hr_average rmssd_start_avg rmssd_end_avg sleep_score " +
+				"core_body_temperature_avg core_body_temperature_min core_body_temperature_max",
+		},
+		"Ivan": {
+			"32/63/id", "hr_average rr_average snoring breathing_disturbances_intensity rmssd_start_avg core_body_temperature_avg",
+			"total_sleep_time deepsleepduration waso sleep_efficiency sleep_score",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := owner(t, name)
+			models := seen{}
+			nights := slept(t, alone(p), p)
+			for _, n := range nights {
+				models[model(withings.Text(strconv.FormatInt(n.Model.N, 10)), n.ModelID, string(n.HashDeviceID))]++
+				for field := range strings.FieldsSeq(want.absent) {
+					if n.Data.Fields[field].OK {
+						t.Errorf("night %d has %s", n.ID.N, field)
+					}
+				}
+				for field := range strings.FieldsSeq(want.always) {
+					if !n.Data.Fields[field].OK && (field != "sleep_score" || !n.Completed.OK) {
+						t.Errorf("night %d has no %s", n.ID.N, field)
+					}
+				}
+			}
+			if got := models.String(); got != sorted(want.models) {
+				t.Errorf("got %q, want %q", got, want.models)
+			}
+			if want.models != "" && len(nights) < 390 {
+				t.Errorf("%d nights", len(nights))
+			}
+		})
+	}
+}
+
+// TestWhatOwnersOwn lists the devices of each: those that the data name and those of Owns.
+func TestWhatOwnersOwn(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Dora": "Body_Scan/10/id", "Emil": "Aura_Sensor_V2/63/id ScanWatch_2/94/id",
+		"Frida":  "Aura_Sensor_V2/63/id HealthKit_step_iPhone_tracker/1057/id",
+		"Gustav": "ScanWatch_2/94/id", "Hanna": "", "Jonas": "Thermo/70/id", "Klara": "U-Scan/-/id",
+		"Ivan": "Aura_Sensor_V2/63/id BPM_Connect/45/id Body_Cardio/6/id ScanWatch/93/id",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := owner(t, name)
+			c := alone(p)
+			models := seen{}
+			for _, d := range decoded[withings.Devices](t, c, "v2/user", signIn(t, c, name).access, "action", "getdevice").Devices {
+				models[model(d.Model, d.ModelID, string(d.DeviceID))]++
+			}
+			if models.String() != sorted(want) {
+				t.Errorf("got %q, want %q", models, want)
+			}
+		})
+	}
+}
+
+// TestOwnersAreNew keeps them apart from each other and from the demo.
+func TestOwnersAreNew(t *testing.T) {
+	t.Parallel()
+	names := seen{}
+	for _, p := range append(Owners(), DemoPeople()...) {
+		names[p.Name]++
+		if names[p.Name] > 1 {
+			t.Errorf("%s is there twice", p.Name)
+		}
+	}
+	c := newCloud(Options{People: append(DemoPeople(), Owners()...)})
+	ids := map[int64]string{}
+	for _, p := range c.people {
+		p.generate(c.Now())
+		for _, g := range p.groups {
+			unique(t, ids, g.ID, p.Name)
+		}
+		for _, n := range p.nights {
+			unique(t, ids, n.id, p.Name)
+		}
+	}
+	if len(ids) < 10_000 {
+		t.Errorf("%d ids", len(ids))
+	}
+}
+
+func unique(t *testing.T, ids map[int64]string, id int64, whose string) {
+	t.Helper()
+	if other, known := ids[id]; known {
+		t.Errorf("%s and %s have the same id %d", other, whose, id)
+	}
+	ids[id] = whose
+}
+
+func TestOwnersSameSeedSameBytes(t *testing.T) {
+	t.Parallel()
+	var runs []string
+	for _, seed := range []uint64{7, 7, 8} {
+		synctest.Test(t, func(t *testing.T) {
+			people := Owners()
+			for i := range people {
+				people[i].Days = 40
+			}
+			runs = append(runs, history(t, newCloud(Options{Seed: seed, People: people})))
+		})
+	}
+	if runs[0] != runs[1] {
+		t.Error("the same seed told two stories")
+	}
+	if runs[0] == runs[2] || len(runs[0]) < 100_000 {
+		t.Error("two seeds told the same story")
+	}
+}
+
+// TestOwnersLive lets some turns pass in the daytime: everybody adds what belongs to him or her, and nothing else.
+func TestOwnersLive(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		people := Owners()
+		for i := range people {
+			people[i].Days = 3
+		}
+		c := newCloud(Options{People: people, Knobs: Knobs{PerMinute: -1}})
+		<-time.After(15 * time.Hour) // Everybody who sleeps is up.
+		for turn := range int64(len(people) * 6) {
+			c.liveTurn(turn)
+		}
+		for i, want := range []string{
+			"11:Body Scan 1:Body Scan 91:Body Scan", "night:Aura Sensor V2", "night:Aura Sensor V2",
+			"54:ScanWatch 2 night:ScanWatch 2", "1:by hand",
+			"11:Body Cardio 1:Body Cardio 91:Body Cardio 9:BPM Connect night:Aura Sensor V2", "71:Thermo", "248:U-Scan",
+		} {
+			added := seen{}
+			for _, g := range c.people[i].groups {
+				if model := g.Model; g.ID%10_000 >= 1000 && model != nil {
+					added[fmt.Sprintf("%d:%s", g.Measures[0].Type, *model)]++
+				} else if g.ID%10_000 >= 1000 {
+					added[fmt.Sprintf("%d:by hand", g.Measures[0].Type)]++
+				}
+			}
+			for _, n := range c.people[i].nights {
+				if n.id%10_000 >= 1000 {
+					added["night:"+n.bed.model]++
+				}
+			}
+			if added.String() != want {
+				t.Errorf("%s: %v, want %s", people[i].Name, added, want)
+			}
+		}
+	})
+}

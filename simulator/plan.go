@@ -1,0 +1,58 @@
+package simulator
+
+import (
+	"slices"
+	"strings"
+)
+
+// Plan is how much of the data an account's contract lets out; the zero value is all of it. How the original keeps the
+// rest back is not known, so there are both ways, and they combine.
+type Plan struct {
+	// Basic leaves out what is not basic: types of measures, fields of nights, series of sleep.
+	Basic bool
+	// Refused are calls that are answered with a status (277 or 214, say): "service action" as in Requests, or "service *".
+	Refused map[string]int
+}
+
+const textRefused = "Unauthorized"
+
+// refusal answers in the place of a call that the plan does not cover.
+func (p Plan) refusal(call string) (answer, bool) {
+	service, _, _ := strings.Cut(call, " ")
+	for _, name := range []string{call, service + " *"} {
+		if status := p.Refused[name]; status != 0 {
+			return refusal(status, textRefused), true
+		}
+	}
+	return answer{}, false
+}
+
+// basicTypes are what even the simplest devices measure; which ones the vendor counts is a guess.
+func basicTypes() map[int]bool {
+	return map[int]bool{1: true, 4: true, 6: true, 9: true, 10: true, 11: true, 12: true, 54: true, 71: true}
+}
+
+// group is what the plan leaves of a group, or nil.
+func (p Plan) group(g *group) *group {
+	if !p.Basic {
+		return g
+	}
+	return g.only(basicTypes())
+}
+
+// fields are those fields of a night that the plan covers.
+func (p Plan) fields(asked []string) []string {
+	if !p.Basic {
+		return asked
+	}
+	basic := append(defaultFields(), "asleepduration", "night_events", "sleep_score")
+	return slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !slices.Contains(basic, name) })
+}
+
+// series are those series of a sleep that the plan covers: none but the stages.
+func (p Plan) series(asked []string) []string {
+	if p.Basic {
+		return nil
+	}
+	return asked
+}

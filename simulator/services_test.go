@@ -1,0 +1,394 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// everything is one call of each service about what Owns leads to.
+func everything(c *Cloud) map[string][]string {
+	now := c.Now()
+	return map[string][]string{
+		"v2/measure getactivity": {"lastupdate", "1", "data_fields", strings.Join(activityFields(), ",")},
+		"v2/measure getworkouts": {"lastupdate", "1", "data_fields", strings.Join(workoutFields(), ",")},
+		"v2/measure getintradayactivity": {
+			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now), "data_fields", strings.Join(intradayFields(), ","),
+		},
+		"v2/heart list":     nil,
+		"v2/stetho list":    nil,
+		"v2/user getdevice": nil,
+		"v2/user getgoals":  nil,
+	}
+}
+
+// ask makes a call by its name.
+func ask(t *testing.T, c *Cloud, name, access string, pairs ...string) string {
+	t.Helper()
+	service, action, _ := strings.Cut(name, " ")
+	return text(t, c, service, access, append([]string{"action", action}, pairs...)...)
+}
+
+func TestScopesOfServices(t *testing.T) {
+	t.Parallel()
+	c := calm(patient(5))
+	for scope, calls := range map[string][]string{
+		scopeInfo:     {"v2/user getdevice", "v2/user getgoals"},
+		scopeMetrics:  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
+		scopeActivity: {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
+	} {
+		without := signIn(t, c, "Carol", slices.DeleteFunc(allScopes(), func(s string) bool { return s == scope })...).access
+		for _, name := range calls {
+			if got := ask(t, c, name, without); !strings.Contains(got, `"status":403,`) || !strings.Contains(got, "Insufficient_scope") {
+				t.Errorf("%s without %s: %s", name, scope, got)
+			}
+		}
+		with := signIn(t, c, "Carol", scope).access
+		for _, name := range calls {
+			if got := ask(t, c, name, with); strings.Contains(got, `"status":403,`) {
+				t.Errorf("%s with %s: %s", name, scope, got)
+			}
+		}
+	}
+}
+
+func TestParametersOfServices(t *testing.T) {
+	t.Parallel()
+	c := calm(patient(5))
+	access := signIn(t, c, "Carol").access
+	for _, row := range []struct {
+		call  string
+		pairs []string
+		want  string
+	}{
+		{"v2/measure getactivity", nil, "missing startdateymd"},
+		{"v2/measure getactivity", []string{"startdateymd", "2026-01-01"}, "missing enddateymd"},
+		{"v2/measure getactivity", []string{"startdateymd", "1", "enddateymd", "2026-01-01"}, "invalid startdateymd"},
+		{"v2/measure getactivity", []string{"lastupdate", "x"}, "invalid lastupdate"},
+		{"v2/measure getactivity", []string{"lastupdate", "1", "offset", "-1"}, "invalid offset"},
+		{"v2/measure getworkouts", nil, "missing startdateymd"},
+		{"v2/measure getworkouts", []string{"lastupdate", "1", "offset", "x"}, "invalid offset"},
+		{"v2/measure getintradayactivity", []string{"startdate", "x"}, "invalid startdate"},
+		{"v2/measure getintradayactivity", []string{"startdate", "20", "enddate", "10"}, "invalid enddate"},
+		{"v2/heart list", []string{"startdate", "x"}, "invalid startdate"},
+		{"v2/heart list", []string{"offset", "x"}, "invalid offset"},
+		{"v2/stetho list", []string{"enddate", "x"}, "invalid enddate"},
+	} {
+		if got := ask(t, c, row.call, access, row.pairs...); !strings.Contains(got, `"status":503,`) ||
+			!strings.Contains(got, "Invalid Params: "+row.want) {
+			t.Errorf("%s %v: %s, want %s", row.call, row.pairs, got, row.want)
+		}
+	}
+	both := []string{"startdateymd", "2000-01-01", "enddateymd", "2100-01-01", "lastupdate", "1"}
+	for _, name := range []string{"v2/measure getactivity", "v2/measure getworkouts"} {
+		if got := ask(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) && !strings.Contains(got, `"series":[]`) {
+			t.Errorf("%s with range and cursor: %s", name, got)
+		}
+		if got := ask(t, c, name, access, both[:4]...); len(got) < 500 {
+			t.Errorf("%s with a range: %s", name, got)
+		}
+	}
+}
+
+func TestDayRange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(12 * time.Hour)
+		c := calm(walker(30))
+		access := signIn(t, c, "Carol").access
+		all, workouts := activitiesOf(t, c, access, "lastupdate", "1"), workoutsOf(t, c, access, "lastupdate", "1")
+		within := func(rows []map[string]any) int {
+			return len(slices.DeleteFunc(slices.Clone(rows), func(row map[string]any) bool {
+				return as[string](row["date"]) < "1999-12-10" || as[string](row["date"]) > "1999-12-20"
+			}))
+		}
+		days := []string{"startdateymd", "1999-12-10", "enddateymd", "1999-12-20"}
+		if got := activitiesOf(t, c, access, days...); len(got) != within(all) || len(got) != 22 {
+			t.Errorf("%d rows, want %d", len(got), within(all))
+		}
+		if got := workoutsOf(t, c, access, days...); len(got) != within(workouts) || len(got) == 0 {
+			t.Errorf("%d workouts, want %d", len(got), within(workouts))
+		}
+	})
+}
+
+func TestPagesOfServices(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		person := patient(40)
+		person.Owns.Phone = true
+		c := calm(person)
+		access := signIn(t, c, "Carol").access
+		lists := func() map[string][]map[string]any {
+			return map[string][]map[string]any{
+				"days": activitiesOf(t, c, access, "lastupdate", "1"), "workouts": workoutsOf(t, c, access, "lastupdate", "1"),
+				"hearts": heartsOf(t, c, "v2/heart", access), "sounds": heartsOf(t, c, "v2/stetho", access),
+			}
+		}
+		want := lists()
+		for _, size := range []int{1, 3, 7} {
+			c.SetKnobs(Knobs{PerMinute: -1, ActivityPage: size, HeartPage: size})
+			before := maps.Clone(c.Requests())
+			for name, rows := range lists() {
+				if len(rows) < 5 || fmt.Sprint(rows) != fmt.Sprint(want[name]) {
+					t.Errorf("%s in pages of %d: %d rows, want %d", name, size, len(rows), len(want[name]))
+				}
+			}
+			pages := c.Requests()["v2/heart list"] - before["v2/heart list"]
+			if rows := len(want["hearts"]); pages != (rows+size-1)/size {
+				t.Errorf("%d hearts came in %d pages of %d", rows, pages, size)
+			}
+		}
+		e := call(t, c, "v2/measure", access, "action", "getactivity", "lastupdate", "1")
+		if e.Body["more"] != true || e.Body["offset"] != 7.0 {
+			t.Errorf("more %v, offset %v", e.Body["more"], e.Body["offset"])
+		}
+		e = call(t, c, "v2/measure", access, "action", "getactivity", "lastupdate", "1", "offset", "999")
+		if e.Body["more"] != false || e.Body["offset"] != 0.0 || len(as[[]any](e.Body["activities"])) != 0 {
+			t.Errorf("behind the end: %v", e.Body)
+		}
+	})
+}
+
+// TestLastUpdateOfServices asks with the newest change of each service, in both ways of comparing.
+func TestLastUpdateOfServices(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(21 * time.Hour)
+		c := calm(walker(30))
+		access := signIn(t, c, "Carol").access
+		for name, list := range map[string]func(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any{
+			"days": activitiesOf, "workouts": workoutsOf,
+		} {
+			c.SetKnobs(Knobs{PerMinute: -1})
+			all := list(t, c, access, "lastupdate", "1")
+			if !slices.IsSortedFunc(all, func(x, y map[string]any) int { return int(whole(x, "modified") - whole(y, "modified")) }) {
+				t.Errorf("%s are not in order of change", name)
+			}
+			middle := whole(all[len(all)/2], "modified")
+			since := strconv.FormatInt(middle, 10)
+			later, same := 0, 0
+			for _, row := range all {
+				if m := whole(row, "modified"); m > middle {
+					later++
+				} else if m == middle {
+					same++
+				}
+			}
+			if got := list(t, c, access, "lastupdate", since); len(got) != later+same {
+				t.Errorf("%s since their change: %d, want %d", name, len(got), later+same)
+			}
+			c.SetKnobs(Knobs{PerMinute: -1, LastUpdateExclusive: true})
+			if got := list(t, c, access, "lastupdate", since); len(got) != later {
+				t.Errorf("%s after their change: %d, want %d", name, len(got), later)
+			}
+		}
+	})
+}
+
+func TestIntradayRange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(12 * time.Hour)
+		c := calm(walker(10), Person{Name: "Bob", Days: 10, Owns: Owns{Phone: true}})
+		access, now := signIn(t, c, "Carol").access, c.Now().Unix()
+		last := c.people[0].lastSync(watch, now)
+		day := int64(24 * 3600)
+		for name, row := range map[string]struct {
+			pairs    []int64
+			from, to int64
+		}{
+			"none":       {[]int64{0, 0}, last - day, last},
+			"two days":   {[]int64{now - 5*day, now - 3*day}, now - 5*day, now - 4*day},
+			"an hour":    {[]int64{now - 5*day, now - 5*day + 3600}, now - 5*day, now - 5*day + 3600},
+			"start only": {[]int64{now - 2*day, 0}, now - 2*day, now - day},
+			"end only":   {[]int64{0, now - 2*day}, now - 3*day, now - 2*day},
+			"ahead":      {[]int64{now - 3600, now + day}, now - 3600, last},
+		} {
+			var pairs []string
+			for i, parameter := range []string{"startdate", "enddate"} {
+				if row.pairs[i] != 0 {
+					pairs = append(pairs, parameter, strconv.FormatInt(row.pairs[i], 10))
+				}
+			}
+			pairs = append(pairs, "action", "getintradayactivity", "data_fields", "heart_rate")
+			e := call(t, c, "v2/measure", access, pairs...)
+			var keys []int64
+			for key := range as[map[string]any](e.Body["series"]) {
+				at, _ := strconv.ParseInt(key, 10, 64)
+				keys = append(keys, at)
+			}
+			slices.Sort(keys)
+			if keys[0] < row.from || keys[0] > row.from+1200 || keys[len(keys)-1] > row.to || keys[len(keys)-1] < row.to-1200 {
+				t.Errorf("%s: %d … %d, want %d … %d", name, keys[0], keys[len(keys)-1], row.from, row.to)
+			}
+		}
+		bob := signIn(t, c, "Bob").access
+		for want, knobs := range map[string]Knobs{`"series":[]`: {}, `"series":{}`: {EmptyMapsAsObjects: true}} {
+			c.SetKnobs(knobs)
+			if got := ask(t, c, "v2/measure getintradayactivity", bob); !strings.Contains(got, want) {
+				t.Errorf("a phone alone: %s", got)
+			}
+		}
+	})
+}
+
+// TestSamplesFollowTheModel looks at what watches of several models feel in a night and a day.
+func TestSamplesFollowTheModel(t *testing.T) {
+	t.Parallel()
+	for model, want := range map[int]string{
+		54: "",
+		58: "heart_rate",
+		91: "",
+		93: "chest_movement_rate heart_rate rr spo2_auto",
+		94: "chest_movement_rate core_body_temperature heart_rate hrv_quality rmssd rr sdnn1 spo2_auto",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			person := walker(5)
+			person.Owns.WatchModel = model
+			<-time.After(23 * time.Hour)
+			c := calm(person)
+			kinds := map[string]bool{}
+			for at, slot := range slotsIn(t, c, signIn(t, c, "Carol").access, c.Now().Unix()-24*3600, c.Now().Unix()) {
+				for name, value := range slot {
+					v, number := value.(float64)
+					if strings.HasPrefix(name, "model") || !number || at%60 == 0 {
+						continue
+					}
+					kinds[name] = true
+					if limit := map[string][2]float64{
+						"heart_rate": {40, 190}, "spo2_auto": {90, 100}, "rmssd": {20, 80}, "sdnn1": {20, 90}, "hrv_quality": {1, 9},
+						"core_body_temperature": {36, 38}, "rr": {9, 22}, "chest_movement_rate": {9, 24},
+					}[name]; v < limit[0] || v > limit[1] {
+						t.Errorf("%s %v", name, v)
+					}
+				}
+			}
+			if got := strings.Join(slices.Sorted(maps.Keys(kinds)), " "); got != want {
+				t.Errorf("model %d: %q, want %q", model, got, want)
+			}
+		})
+	}
+}
+
+func TestFaultsOfServices(t *testing.T) {
+	t.Parallel()
+	c := calm(patient(10))
+	access := signIn(t, c, "Carol").access
+	for name, pairs := range everything(c) {
+		c.SetFaults(Fault{Call: name, Status: 601})
+		if got := ask(t, c, name, access, pairs...); !strings.Contains(got, `"status":601`) {
+			t.Errorf("%s: %s", name, got)
+		}
+		for _, shape := range []Shape{ShapeNumbersAsText, ShapeWrongTypes} {
+			c.SetFaults()
+			good := ask(t, c, name, access, pairs...)
+			c.SetFaults(Fault{Call: name, Shape: shape})
+			if got := ask(t, c, name, access, pairs...); got == good && name != "v2/user getgoals" {
+				t.Errorf("%s: %s changes nothing in %.300s", name, shape, got)
+			}
+		}
+	}
+}
+
+// servicesHistory is all that the services tell of everybody, as bytes.
+func servicesHistory(t *testing.T, c *Cloud) string {
+	t.Helper()
+	var all strings.Builder
+	for _, p := range c.People() {
+		access := signIn(t, c, p.Name).access
+		calls := everything(c)
+		for _, name := range slices.Sorted(maps.Keys(calls)) {
+			all.WriteString(ask(t, c, name, access, calls[name]...))
+		}
+	}
+	return all.String()
+}
+
+func TestServicesAreRepeatable(t *testing.T) {
+	t.Parallel()
+	var runs []string
+	for _, seed := range []uint64{7, 7, 8} {
+		synctest.Test(t, func(t *testing.T) {
+			<-time.After(9 * time.Hour)
+			c := newCloud(Options{Seed: seed, Knobs: Knobs{PerMinute: -1}})
+			runs = append(runs, servicesHistory(t, c))
+		})
+	}
+	if runs[0] != runs[1] || len(runs[0]) < 50_000 {
+		t.Errorf("the same seed told two stories of %d and %d bytes", len(runs[0]), len(runs[1]))
+	}
+	if runs[0] == runs[2] {
+		t.Error("two seeds told the same story")
+	}
+}
+
+// TestServicesDoNotDependOnAsking moves one clock by a leap and another by the hour, asked each time.
+func TestServicesDoNotDependOnAsking(t *testing.T) {
+	t.Parallel()
+	var runs []string
+	for _, step := range []time.Duration{5 * 24 * time.Hour, 3 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud(Options{Knobs: Knobs{PerMinute: -1}})
+			for passed := time.Duration(0); passed < 5*24*time.Hour; passed += step {
+				_ = servicesHistory(t, c)
+				c.Advance(step)
+			}
+			runs = append(runs, servicesHistory(t, c))
+		})
+	}
+	if runs[0] != runs[1] {
+		t.Error("asking changed the history")
+	}
+}
+
+// TestServicesDoNotDependOnTheirBeginning starts a cloud ten days later; both must tell the same of the days before.
+func TestServicesDoNotDependOnTheirBeginning(t *testing.T) {
+	t.Parallel()
+	var runs []string
+	for _, late := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			<-time.After(12 * time.Hour)
+			person := patient(30)
+			if late {
+				<-time.After(10 * 24 * time.Hour)
+				person.Days = 60
+			}
+			c := calm(person)
+			if !late {
+				c.Advance(10 * 24 * time.Hour)
+			}
+			access := signIn(t, c, "Carol").access
+			days := []string{"startdateymd", "1999-12-12", "enddateymd", "2000-01-09"}
+			from := time.Date(1999, 12, 20, 12, 0, 0, 0, time.UTC)
+			moments := []string{"startdate", unix(from), "enddate", unix(from.Add(20 * time.Hour))}
+			runs = append(runs, ask(t, c, "v2/measure getactivity", access, days...)+ask(t, c, "v2/measure getworkouts", access, days...)+
+				ask(t, c, "v2/measure getintradayactivity", access, moments...)+
+				ask(t, c, "v2/heart list", access, "startdate", unix(from), "enddate", unix(from.AddDate(0, 0, 20))))
+		})
+	}
+	if runs[0] != runs[1] || len(runs[0]) < 5000 {
+		t.Errorf("two stories:\n%.600s\n%.600s", runs[0], runs[1])
+	}
+}
+
+func TestPlanRefusesServices(t *testing.T) {
+	t.Parallel()
+	person := patient(3)
+	person.Plan.Refused = map[string]int{"v2/heart *": 277, "v2/measure getworkouts": 214}
+	c := calm(person)
+	access := signIn(t, c, "Carol").access
+	for name, want := range map[string]string{
+		"v2/heart list": `"status":277`, "v2/heart get": `"status":277`, "v2/measure getworkouts": `"status":214`,
+		"v2/stetho list": `"status":0`, "v2/user getgoals": `"status":0`,
+	} {
+		if got := ask(t, c, name, access, everything(c)[name]...); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+)
+
+// counter is a thing that counts steps.
+type counter int
+
+const (
+	watch counter = iota
+	phone
+)
+
+// counters are those that a person's days are counted by; what is added by hand to somebody with none is a watch's.
+func (a *account) counters() []counter {
+	switch {
+	case a.Owns.Watch && a.Owns.Phone:
+		return []counter{watch, phone}
+	case a.Owns.Phone:
+		return []counter{phone}
+	}
+	return []counter{watch}
+}
+
+// main is the counter that matters most.
+func (a *account) mainCounter() counter { return a.counters()[0] }
+
+// usualSyncs is when a counter reaches the cloud on a calendar day: every 15 to 60 minutes while somebody is up. A watch
+// that is forgotten stays silent from 20:00 to the next noon.
+func (a *account) usualSyncs(by counter, day int64) []int64 {
+	if !a.moves(day) {
+		return nil
+	}
+	r := source(a.seed, a.UserID, [...]string{watch: "watch syncs", phone: "phone syncs"}[by], day)
+	quiet := stretch{from: a.clock(day, 20*60).Unix(), to: a.clock(day+1, 0).Unix()}
+	if by == phone || !a.forgets(day) {
+		quiet.from = quiet.to
+	}
+	late := int64(0)
+	if by == watch && a.forgets(day-1) {
+		late = a.clock(day, 12*60).Unix()
+	}
+	var list []int64
+	for _, s := range a.up(day) {
+		for at := s.from + 120 + r.Int64N(1200); at < s.to; at += 900 + r.Int64N(2700) {
+			if at >= late && (at < quiet.from || at >= quiet.to) {
+				list = append(list, at)
+			}
+		}
+	}
+	return list
+}
+
+// forgets tells whether the watch is left alone in the evening.
+func (a *account) forgets(day int64) bool {
+	return source(a.seed, a.UserID, "forgotten watch", day).IntN(12) == 0
+}
+
+// syncSearch is more days than ever lie between two usual syncs.
+const syncSearch = 4
+
+// lastSync is the newest sync up to a moment, 0 = none yet.
+func (a *account) lastSync(by counter, now int64) int64 {
+	last := int64(0)
+	for _, at := range a.diary.syncs {
+		if at <= now {
+			last = at
+		}
+	}
+	today := a.day(time.Unix(now, 0))
+	for day := today; day > today-syncSearch; day-- {
+		for _, at := range slices.Backward(a.usualSyncs(by, day)) {
+			if at <= now {
+				return max(last, at)
+			}
+		}
+	}
+	return last
+}
+
+// firstSync is the first sync at a moment or after it, which may lie ahead; 0 = none.
+func (a *account) firstSync(by counter, from int64) int64 {
+	byHand := int64(0)
+	if i, _ := slices.BinarySearch(a.diary.syncs, from); i < len(a.diary.syncs) {
+		byHand = a.diary.syncs[i]
+	}
+	day := a.day(time.Unix(from, 0))
+	for last := day + syncSearch; day < last; day++ {
+		for _, at := range a.usualSyncs(by, day) {
+			if at >= from {
+				if byHand != 0 {
+					at = min(at, byHand)
+				}
+				return at
+			}
+		}
+	}
+	return byHand
+}
+
+// sync makes watch and phone reach the cloud at a moment.
+func (a *account) sync(at int64) {
+	d := &a.diary
+	if i, there := slices.BinarySearch(d.syncs, at); !there {
+		d.syncs = slices.Insert(d.syncs, i, at)
+	}
+	for _, w := range d.workouts {
+		if w.end <= at && w.created > at {
+			w.created, w.modified = at, at
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package simulator
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestRelationsOfWorkouts checks all workouts of everybody against their days.
+func TestRelationsOfWorkouts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, relationsOfWorkouts)
+}
+
+func relationsOfWorkouts(t *testing.T) {
+	t.Helper()
+	<-time.After(20 * time.Hour)
+	c := calm(append(DemoPeople(), Owners()...)...)
+	seen := map[string]int{}
+	for _, p := range c.people {
+		access := signIn(t, c, p.Name).access
+		steps := map[string]int64{}
+		for _, row := range activitiesOf(t, c, access, "lastupdate", "1") {
+			if row["is_tracker"] == true || !p.Owns.Watch {
+				steps[as[string](row["date"])] = whole(row, "steps")
+			}
+		}
+		end := int64(0)
+		rows := workoutsOf(t, c, access, "lastupdate", "1")
+		slices.SortFunc(rows, func(x, y map[string]any) int { return int(whole(x, "startdate") - whole(y, "startdate")) })
+		for _, w := range rows {
+			checkWorkout(t, p, w, seen)
+			if whole(w, "startdate") < end {
+				t.Errorf("%s: a workout begins before %d: %v", p.Name, end, w)
+			}
+			end = whole(w, "enddate")
+			date := as[string](w["date"])
+			if data := as[map[string]any](w["data"]); has(data, "steps") {
+				steps[date] -= whole(data, "steps")
+			}
+			if steps[date] < 0 {
+				t.Errorf("%s: more steps in workouts than on the day: %v", p.Name, w)
+			}
+		}
+		if (len(rows) > 0) != (p.Owns.Watch || p.Owns.Phone) {
+			t.Errorf("%s has %d workouts", p.Name, len(rows))
+		}
+	}
+	for _, want := range []string{"walk", "run", "swim", "unknown", "confirmed", "by feeling", "phone", "null", "without steps"} {
+		if seen[want] == 0 {
+			t.Errorf("no workout: %s", want)
+		}
+	}
+}
+
+func checkWorkout(t *testing.T, p *account, w map[string]any, seen map[string]int) {
+	t.Helper()
+	from, to := around(t, as[string](w["date"]), as[string](w["timezone"]))
+	d := as[map[string]any](w["data"])
+	v := func(key string) int64 { return whole(d, key) }
+	category := whole(w, "category")
+	swims := category == sportSwim
+	counted := !swims && category != sportMulti && category != sportBreathing
+	pulse := has(d, "hr_average")
+	zones := int64(0)
+	if pulse {
+		zones = v("hr_zone_0") + v("hr_zone_1") + v("hr_zone_2") + v("hr_zone_3")
+	}
+	length := whole(w, "enddate") - whole(w, "startdate")
+	watch := p.Owns.Watch
+	for relation, ok := range map[string]bool{
+		"inside the day":           whole(w, "startdate") >= from && whole(w, "enddate") <= to,
+		"has a length":             length > 0 && length%60 == 0,
+		"told afterwards":          whole(w, "modified") >= whole(w, "enddate"),
+		"kcal":                     v("calories") >= 0 && v("calories") < 3000,
+		"steps unless swimming":    has(d, "steps") == counted && has(d, "distance") == counted && has(d, "elevation") == counted,
+		"laps when swimming":       has(d, "pool_laps") == swims && has(d, "strokes") == swims && has(d, "pool_length") == swims,
+		"pause found by the watch": (d["algo_pause_duration"] != nil) == swims && has(d, "algo_pause_duration"),
+		"zero without a watch":     watch || category == sportWalk && w["deviceid"] == nil && v("hr_max") == 0 && zones == 0,
+		"zones are all of it":      !watch || !pulse || zones == length,
+		"pulse":                    !pulse || v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max"),
+		"model is a number":        whole(w, "model") == int64(p.counterProduct(p.mainCounter()).id),
+		"intensity":                v("intensity") >= 0 && v("intensity") <= 100,
+	} {
+		if !ok {
+			t.Errorf("%s: %s does not hold: %v", p.Name, relation, w)
+		}
+	}
+	note(seen, "walk", category == sportWalk)
+	note(seen, "run", category == 2)
+	note(seen, "swim", swims)
+	note(seen, "unknown", category == 572 || category == 533)
+	note(seen, "confirmed", whole(w, "attrib") == 7)
+	note(seen, "by feeling", v("intensity") != 0 && v("intensity") != 30)
+	note(seen, "phone", !watch)
+	note(seen, "null", hasNull(d, "spo2_average"))
+	note(seen, "without steps", !counted && !swims)
+}
+
+func TestRepeatedWorkouts(t *testing.T) {
+	t.Parallel()
+	c := calm(walker(60))
+	access := signIn(t, c, "Carol").access
+	once := workoutsOf(t, c, access, "lastupdate", "1")
+	c.SetKnobs(Knobs{PerMinute: -1, RepeatWorkouts: true, ActivityPage: 1})
+	twice := workoutsOf(t, c, access, "lastupdate", "1")
+	count := map[int64]int{}
+	for _, w := range twice {
+		count[whole(w, "id")]++
+	}
+	if len(count) != len(once) || len(twice) <= len(once) || len(twice) >= 2*len(once) {
+		t.Errorf("%d workouts in %d rows, without the knob %d", len(count), len(twice), len(once))
+	}
+}
+
+func TestWorkoutsComeWithTheNextSync(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := calm(walker(20))
+		p := c.people[0]
+		p.upTo(time.Now())
+		found := 0
+		for _, w := range p.diary.workouts {
+			if first := p.firstSync(watch, w.end); w.created != first || first-w.end > 3600 && !p.forgets(p.day(time.Unix(w.end, 0))) {
+				t.Errorf("%+v, the first sync is at %d", w, first)
+			}
+			if w.created > time.Now().Unix() {
+				found++
+			}
+		}
+		if rows := workoutsOf(t, c, signIn(t, c, "Carol").access, "lastupdate", "1"); len(rows) != len(p.diary.workouts)-found {
+			t.Errorf("%d rows of %d workouts, %d of them not told yet", len(rows), len(p.diary.workouts), found)
+		}
+	})
+}
+
+func TestEmptyWorkoutData(t *testing.T) {
+	t.Parallel()
+	person := walker(-1)
+	person.Owns.Locked = []string{"calories"}
+	c := calm(person)
+	now := c.Now()
+	c.Workout("Carol", 1, now.Add(-time.Hour), now.Add(-50*time.Minute))
+	access := signIn(t, c, "Carol").access
+	for want, knobs := range map[string]Knobs{`[]`: {}, `{}`: {EmptyMapsAsObjects: true}} {
+		c.SetKnobs(knobs)
+		e := call(t, c, "v2/measure", access, "action", "getworkouts", "lastupdate", "1", "data_fields", "calories")
+		if got := string(mustJSON(t, as[map[string]any](as[[]any](e.Body["series"])[0])["data"])); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
