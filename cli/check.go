@@ -14,6 +14,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/withings"
@@ -124,7 +125,7 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := ask(ctx, healthURL(c))
+	reply, err := ask(ctx, localURL(c)+"healthz", secret.Text{})
 	if err != nil {
 		return fmt.Errorf("the daemon does not answer: %w", err)
 	}
@@ -136,23 +137,27 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// healthURL is where the running daemon can be asked from this machine.
-func healthURL(c *config.Config) string {
+// localURL is where the running daemon can be asked from this machine.
+func localURL(c *config.Config) string {
 	host, port, err := net.SplitHostPort(c.Web.Listen)
 	if err != nil {
-		return "http://" + c.Web.Listen + "/healthz"
+		return "http://" + c.Web.Listen + "/"
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/healthz"
+	return "http://" + net.JoinHostPort(host, port) + "/"
 }
 
-// ask performs a short request to the daemon's own page.
-func ask(ctx context.Context, address string) (*http.Response, error) {
+// ask performs a short request to the daemon's own page, with its password where
+// that is needed.
+func ask(ctx context.Context, address string, password secret.Text) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, err
+	}
+	if !password.Empty() {
+		request.SetBasicAuth("vitals2mqtt", password.Reveal())
 	}
 	return (&http.Client{}).Do(request)
 }

@@ -31,6 +31,7 @@ type house struct {
 	client *withings.Client
 	broker *mqtt.Client
 	bridge *bridge.Bridge
+	desk   *signin.Desk
 	page   *web.Server // nil when it is switched off
 }
 
@@ -75,12 +76,13 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		return nil, err
 	}
 	h.listen(tree)
+	h.desk = newDesk(c, h.client, tokens)
 	if !c.Web.Enabled {
 		return h, nil
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
-		SignIn: newDesk(c, h.client, tokens), Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
+		SignIn: h.desk, Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
 		Log: log, Version: s.version(),
 	})
 	if err != nil {
@@ -111,13 +113,22 @@ func (h *house) run(ctx context.Context) error {
 	}
 	err := group.Wait()
 
-	flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
-	defer cancel()
-	if unsaved := h.bridge.Flush(flush); unsaved != nil {
-		h.log.Error().Err(unsaved).Msg("a token could not be stored; that profile must sign in again")
+	if unsaved := h.lastChance(ctx); unsaved != nil {
+		h.log.Error().Err(unsaved).Msg("a profile must sign in again")
 	}
 	disconnect(context.Cause(ctx))
 	return errors.Join(err, <-connected)
+}
+
+// lastChance stores the tokens that could not be stored before, also when the
+// context has ended: one that is lost costs a sign-in.
+func (h *house) lastChance(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	if err := h.bridge.Flush(ctx); err != nil {
+		return fmt.Errorf("a token is lost, and its profile must sign in again: %w", err)
+	}
+	return nil
 }
 
 // flushTime bounds the last try to store a token.
@@ -144,7 +155,9 @@ func (h *house) profiles(tokens *tokenstore.File) []bridge.Profile {
 	for _, p := range h.config.Withings.Profiles {
 		profile := profileOf(h.config, &p)
 		profile.Cloud = h.client.Account(p.Slug, tokens)
-		profile.SignInURL = pageURL(h.config) + "login/" + p.Slug
+		if h.config.Web.Enabled {
+			profile.SignInURL = pageURL(h.config) + "login/" + p.Slug
+		}
 		profile.TokenVersion = func(ctx context.Context) string { return tokens.Version(ctx, p.Slug) }
 		profiles = append(profiles, profile)
 	}
@@ -185,12 +198,22 @@ func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File)
 // redirectURL is the callback that the person's browser is sent back to.
 func redirectURL(c *config.Config) string { return pageURL(c) + "oauth/callback" }
 
-// pageURL is the address of the page for people, with a slash at the end.
+// pageURL is the address of the page for people, with a slash at the end, be it
+// the daemon's or, with that one switched off, that of a sign-in at the terminal.
 func pageURL(c *config.Config) string {
 	if c.Withings.BaseURL == "" {
 		return "http://" + c.Web.Listen + "/"
 	}
 	return strings.TrimSuffix(c.Withings.BaseURL, "/") + "/"
+}
+
+// shownURL is the page's address for those who can only open it, "" when nobody
+// serves it.
+func shownURL(c *config.Config) string {
+	if !c.Web.Enabled {
+		return ""
+	}
+	return pageURL(c)
 }
 
 func treeOf(c *config.Config) topics.Tree {
@@ -200,7 +223,7 @@ func treeOf(c *config.Config) topics.Tree {
 func siteOf(c *config.Config, instance, version string) discovery.Site {
 	return discovery.Site{
 		Tree:     treeOf(c),
-		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: pageURL(c)},
+		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: shownURL(c)},
 		Views:    discovery.Views{Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot},
 	}
 }

@@ -3,17 +3,21 @@ package cli
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/topics"
@@ -125,7 +129,7 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 // byBrowser listens where the callback comes in. When the daemon runs, it
 // listens there already and does the sign-in itself.
 func (v *visit) byBrowser(ctx context.Context) error {
-	watched := &watchedDesk{Desk: v.desk, profile: v.person.Slug, done: make(chan struct{})}
+	watched := &watchedDesk{SignIn: v.desk, profile: v.person.Slug, done: make(chan struct{})}
 	page, err := v.page(watched)
 	if err != nil {
 		return err
@@ -167,9 +171,12 @@ func (v *visit) invite(preface string) {
 }
 
 // atDaemon sends the person to the running daemon's page and waits until the
-// token is there.
+// daemon tells of the sign-in. The token tells nothing: every refresh changes it.
 func (v *visit) atDaemon(ctx context.Context) error {
-	before := v.tokens.Version(ctx, v.person.Slug)
+	before, err := v.lastSignIn(ctx)
+	if err != nil {
+		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, v.person.Slug)
+	}
 	v.invite("The daemon is running and takes the sign-in. ")
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -178,18 +185,47 @@ func (v *visit) atDaemon(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-ticker.C:
-			if now := v.tokens.Version(ctx, v.person.Slug); now != "" && now != before {
+			// An error passes: the daemon may be reading its configuration again.
+			if now, err := v.lastSignIn(ctx); err == nil && !now.IsZero() && !now.Equal(before) {
 				return v.signedIn(ctx)
 			}
 		}
 	}
 }
 
+// lastSignIn asks the daemon when the person last signed in there, the zero time
+// for not since it was started.
+func (v *visit) lastSignIn(ctx context.Context) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	reply, err := ask(ctx, localURL(v.config)+"api/overview", v.config.Web.Password)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer func() { _ = reply.Body.Close() }()
+	if reply.StatusCode != http.StatusOK {
+		return time.Time{}, fmt.Errorf("its page answers %s", reply.Status)
+	}
+	var told web.Overview
+	if err := json.NewDecoder(io.LimitReader(reply.Body, largestOverview)).Decode(&told); err != nil {
+		return time.Time{}, fmt.Errorf("its page answers nonsense: %w", err)
+	}
+	for _, person := range told.People {
+		if person.Slug == v.person.Slug {
+			return person.SignedIn, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("it does not know %s yet", v.person.Name)
+}
+
+// largestOverview is far above what a household's page has to tell, in bytes.
+const largestOverview = 16 << 20
+
 // daemonRuns asks whether it is the daemon that holds the page's port.
 func (v *visit) daemonRuns(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := ask(ctx, healthURL(v.config))
+	reply, err := ask(ctx, localURL(v.config)+"healthz", secret.Text{})
 	if err != nil {
 		return false
 	}
@@ -213,21 +249,18 @@ func (v *visit) signedIn(ctx context.Context) error {
 
 // watchedDesk tells when the sign-in of a profile has worked.
 type watchedDesk struct {
-	*signin.Desk
+	web.SignIn
 
 	profile string
 	done    chan struct{} // closed then
+	once    sync.Once
 }
 
-// Finish implements web.SignIn. A state works once, so only one call succeeds.
+// Finish implements web.SignIn. Two windows may finish a sign-in each, at once.
 func (w *watchedDesk) Finish(ctx context.Context, state, code string) (string, error) {
-	profile, err := w.Desk.Finish(ctx, state, code)
+	profile, err := w.SignIn.Finish(ctx, state, code)
 	if err == nil && profile == w.profile {
-		select {
-		case <-w.done:
-		default:
-			close(w.done)
-		}
+		w.once.Do(func() { close(w.done) })
 	}
 	return profile, err
 }

@@ -45,16 +45,20 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 	connected := make(chan error, 1)
 	go func() { connected <- h.broker.Run(connection) }()
 	fetched := h.bridge.Once(ctx, slug)
+	unsaved := h.lastChance(ctx)
 	delivery, cancel := context.WithTimeout(ctx, deliverTime)
 	defer cancel()
 	delivered := h.broker.Flush(delivery)
 	status := h.broker.Status()
 	disconnect(mqtt.ErrHandover)
 	stopped := <-connected
-	if delivered != nil {
+	switch {
+	case ctx.Err() != nil: // whatever else failed may follow from that
+		return errors.Join(context.Cause(ctx), unsaved)
+	case delivered != nil:
 		delivered = undelivered(c.MQTT.URL, status)
 	}
-	return errors.Join(fetched, delivered, stopped)
+	return errors.Join(fetched, unsaved, delivered, stopped)
 }
 
 // undelivered says why the broker did not take what was published.

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -20,16 +22,25 @@ func (h *house) overview() web.Overview {
 		state := health.Profiles[p.Slug]
 		person := web.Person{
 			Slug: p.Slug, Name: p.Name, State: state.Status, SignInNeeded: state.SignInNeeded,
-			LastSync: moment(state.LastSync), NextPoll: moment(state.NextPoll),
+			LastSync: moment(state.LastSync), NextPoll: moment(state.NextPoll), SignedIn: h.desk.SignedIn(p.Slug),
+		}
+		var problems []string
+		if state.SignInNeeded {
+			person.State = "sign-in needed"
+			problems = append(problems, "Sign in below, or run: vitals2mqtt login "+p.Slug)
 		}
 		if overdue(person.NextPoll) {
 			shown.Healthy = false
-			person.Problem = "the last poll has not come back; the log may say why"
+			problems = append(problems, "the last poll has not come back; the log may say why")
 		}
-		if state.SignInNeeded {
-			person.State, person.Problem = "sign-in needed", "Sign in below, or run: vitals2mqtt login "+p.Slug
+		for _, name := range slices.Sorted(maps.Keys(state.Problems)) {
+			if _, listed := state.Endpoints[name]; !listed { // those have a table of their own
+				problems = append(problems, name+": "+state.Problems[name])
+			}
 		}
-		for name, endpoint := range state.Endpoints {
+		person.Problem = strings.Join(problems, "; ")
+		for _, name := range slices.Sorted(maps.Keys(state.Endpoints)) {
+			endpoint := state.Endpoints[name]
 			person.Endpoints = append(person.Endpoints, web.Endpoint{
 				Name: name, LastSuccess: moment(endpoint.LastSuccess), LastError: endpoint.Error,
 			})

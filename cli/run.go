@@ -70,7 +70,7 @@ func (s *session) serve(
 	done := make(chan error, 1)
 	go func() { done <- h.run(inner) }()
 	log.Info().Str("version", s.version()).Int("profiles", len(c.Withings.Profiles)).Str("broker", c.MQTT.URL).
-		Str("page", pageURL(c)).Msg("started")
+		Str("page", shownURL(c)).Msg("started")
 	var next *config.Config
 	left, overdue := false, handed.overdue()
 	for {
@@ -90,7 +90,7 @@ func (s *session) serve(
 			}
 		case err := <-done:
 			if handed.ended(h.broker, left); !left {
-				handed.takeBack(s.hard, log)
+				handed.takeBack(s.hard, log) //nolint:contextcheck // a goodbye outlives ctx; the second signal ends it
 			}
 			if next == nil && ctx.Err() != nil {
 				log.Info().Msg("stopped")

@@ -64,7 +64,8 @@ type Desk struct {
 	options Options
 
 	mu      sync.Mutex
-	pending map[string]pending // by state
+	pending map[string]pending   // by state
+	done    map[string]time.Time // by profile
 
 	// accepting is full from the wrong-person check to the storing, so that one
 	// account cannot pass the check for two profiles at once.
@@ -78,7 +79,7 @@ type pending struct {
 
 // New returns a desk without sign-ins under way.
 func New(o Options) *Desk {
-	return &Desk{options: o, pending: map[string]pending{}, accepting: make(chan struct{}, 1)}
+	return &Desk{options: o, pending: map[string]pending{}, done: map[string]time.Time{}, accepting: make(chan struct{}, 1)}
 }
 
 // Start begins a sign-in and returns the consent page's address, and the same
@@ -148,7 +149,21 @@ func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, 
 	if err := d.accept(ctx, link.profile, token); err != nil {
 		return link.profile, err
 	}
-	return link.profile, d.store(ctx, link.profile, token)
+	if err := d.store(ctx, link.profile, token); err != nil {
+		return link.profile, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done[link.profile] = time.Now()
+	return link.profile, nil
+}
+
+// SignedIn is when a profile's last sign-in at this desk was stored, the zero
+// time for none. A token that was refreshed is no sign-in.
+func (d *Desk) SignedIn(profile string) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.done[profile]
 }
 
 // claim takes a link out of those that wait: whoever comes second gets nothing.

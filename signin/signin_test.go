@@ -69,6 +69,9 @@ func TestSignIn(t *testing.T) {
 	if token, err := store.Load(t.Context(), "alice"); err != nil || token.UserID != "1001" {
 		t.Errorf("stored %+v, %v", token, err)
 	}
+	if d.SignedIn("alice").IsZero() || !d.SignedIn("bob").IsZero() {
+		t.Errorf("signed in: Alice %v, Bob %v", d.SignedIn("alice"), d.SignedIn("bob"))
+	}
 	if _, err := d.Finish(t.Context(), state, "code-1001"); !errors.Is(err, signin.ErrUnknownState) {
 		t.Errorf("the state worked twice: %v", err)
 	}

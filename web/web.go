@@ -88,6 +88,7 @@ type Person struct {
 	State        string     `json:"state"`             // "online", "sign-in needed" …
 	Problem      string     `json:"problem,omitempty"` // what is wrong and what to do
 	SignInNeeded bool       `json:"sign_in_needed"`
+	SignedIn     time.Time  `json:"signed_in,omitzero"` // the last sign-in since the start
 	LastSync     time.Time  `json:"last_sync,omitzero"`
 	NextPoll     time.Time  `json:"next_poll,omitzero"`
 	Endpoints    []Endpoint `json:"endpoints"`

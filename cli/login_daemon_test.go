@@ -1,0 +1,66 @@
+package cli_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"vitals2mqtt/tokenstore"
+)
+
+// TestLoginAtTheDaemonWaitsForASignIn has the token change as a refresh changes
+// it, which is no sign-in, and then signs in on the daemon's page.
+func TestLoginAtTheDaemonWaitsForASignIn(t *testing.T) {
+	t.Parallel()
+	ctx, o, folder, address := t.Context(), outsideFor(t), t.TempDir(), freePort(t)
+	state := filepath.Join(folder, "state")
+	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+		"mqtt: {url: %q}\nweb: {listen: %q, password: page}\nstate_dir: %q\n", o.broker.URL(), address, state))
+	signIn(t, path, "Alice")
+	daemon := start(t, "--config", path, "run")
+	must(t, o.retained(ctx, "vitals2mqtt/alice/status", "online"))
+	login := start(t, "--config", path, "login", "alice")
+	_, err := login.stdout.line(ctx, "The daemon is running")
+	must(t, err)
+
+	tokens, err := tokenstore.New(state)
+	must(t, err)
+	unlock, err := tokens.Lock(ctx, "alice")
+	must(t, err)
+	token, err := tokens.Load(ctx, "alice")
+	must(t, err)
+	token.Expiry = token.Expiry.Add(time.Second)
+	must(t, tokens.Save(ctx, "alice", token))
+	unlock()
+	select {
+	case <-login.ended:
+		t.Fatalf("a refresh was taken for a sign-in: %d\n%s%s", login.code, login.stdout, login.stderr)
+	case <-time.After(2500 * time.Millisecond): // it looks every second
+	}
+
+	ask := func(target string) *http.Request {
+		request := get(t, target)
+		request.SetBasicAuth("anybody", "page")
+		return request
+	}
+	link, err := visit(ask("http://" + address + "/login/alice"))
+	must(t, err)
+	landed, err := consent(ctx, link, "Alice", "allow")
+	must(t, err)
+	if _, err := visit(ask(landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
+		t.Errorf("the callback page says %v", err)
+	}
+	login.ends(t, 0)
+	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
+		t.Errorf("it says nothing of success:\n%s", login.stdout)
+	}
+	daemon.interrupts <- os.Interrupt
+	daemon.ends(t, 0)
+	if strings.Contains(daemon.stderr.String(), "wrong password") {
+		t.Errorf("the login does not know the page's password:\n%s", daemon.stderr)
+	}
+}

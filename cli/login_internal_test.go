@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"vitals2mqtt/web"
+)
+
+// willing finishes every sign-in at once.
+type willing struct{ web.SignIn }
+
+func (willing) Finish(context.Context, string, string) (string, error) { return "alice", nil }
+
+// TestManyWindowsFinishAtOnce has many sign-ins of one person succeed in the same
+// moment; that must end the wait once.
+func TestManyWindowsFinishAtOnce(t *testing.T) {
+	t.Parallel()
+	for range 5000 {
+		watched := &watchedDesk{SignIn: willing{}, profile: "alice", done: make(chan struct{})}
+		open := make(chan struct{})
+		var windows sync.WaitGroup
+		for range 8 {
+			windows.Go(func() {
+				<-open
+				if profile, err := watched.Finish(t.Context(), "state", "code"); profile != "alice" || err != nil {
+					t.Errorf("%q, %v", profile, err)
+				}
+			})
+		}
+		close(open)
+		windows.Wait()
+		<-watched.done
+	}
+}
