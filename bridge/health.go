@@ -111,7 +111,8 @@ func (b *Bridge) publishHealth() {
 func (b *Bridge) keepHealth(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
-	news, pause := b.news, (<-chan time.Time)(nil)
+	news := b.news
+	var pause <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():

@@ -37,11 +37,11 @@ func ownsAScale() (withings.Devices, error) {
 	}}}, nil
 }
 
-// withFat is a weigh-in that also tells the share of fat, in a tenth of a percent.
-func withFat(id, grams, fat int64) withings.Group {
-	g := weighIn(id, grams, day)
+// withFat is a weigh-in of 70 kg that also tells the share of fat, 21.5 %.
+func withFat() withings.Group {
+	g := weighIn(1, 70000, day)
 	g.Measures = append(g.Measures, withings.Measure{
-		Type: withings.Int{N: 6, OK: true}, Unit: withings.Int{N: -1, OK: true}, Value: exact(fat),
+		Type: withings.Int{N: 6, OK: true}, Unit: withings.Int{N: -1, OK: true}, Value: exact(215),
 	})
 	return g
 }
@@ -100,7 +100,7 @@ func TestClearsOutliveARestart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse()
-			alice := &cloud{user: "1", measures: measuresOf(withFat(1, 70000, 215)), devices: ownsAScale}
+			alice := &cloud{user: "1", measures: measuresOf(withFat()), devices: ownsAScale}
 			once(t, h.bridge(t, wanting(profile("Alice", alice), keys...)))
 			broker := h.out
 			for _, topic := range row.gone {
@@ -127,7 +127,7 @@ func TestClearsOutliveARestart(t *testing.T) {
 func TestAClearedTopicThatIsInUseAgainStays(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(withFat(1, 70000, 215))}
+	alice := &cloud{user: "1", measures: measuresOf(withFat())}
 	once(t, h.bridge(t, profile("Alice", alice)))
 	once(t, h.bridge(t, wanting(profile("Alice", alice), "weight_kg")))
 	once(t, h.bridge(t, profile("Alice", alice)))
@@ -141,7 +141,7 @@ func TestAClearedTopicThatIsInUseAgainStays(t *testing.T) {
 func TestALostStateDeletesNoDevice(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(withFat(1, 70000, 215))}
+	alice := &cloud{user: "1", measures: measuresOf(withFat())}
 	alice.devices = ownsAScale
 	p := wanting(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
 	once(t, h.bridge(t, p))
@@ -225,7 +225,7 @@ func TestFormerPrefixesAreCleared(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHouse()
-			alice := &cloud{user: "1", measures: measuresOf(withFat(1, 70000, 215)), devices: ownsAScale}
+			alice := &cloud{user: "1", measures: measuresOf(withFat()), devices: ownsAScale}
 			p := wanting(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
 			once(t, h.bridge(t, p))
 			h.out.Set(h.tree.BridgeState(), []byte("offline")) // which is the connection's own doing

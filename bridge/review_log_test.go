@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -80,7 +81,7 @@ func TestHealthIsNotToldForEveryProfile(t *testing.T) {
 		out := &counting{retained: h.out, topic: h.tree.BridgeHealth()}
 		var people []bridge.Profile
 		for i := range 50 {
-			people = append(people, wanting(profile(fmt.Sprintf("Person %d", i), &cloud{user: fmt.Sprint(i)}), "weight_kg"))
+			people = append(people, wanting(profile(fmt.Sprintf("Person %d", i), &cloud{user: strconv.Itoa(i)}), "weight_kg"))
 		}
 		b, err := bridge.New(bridge.Options{
 			Site: h.site(), Discovery: true, Profiles: people, Publisher: out, Memory: h.disk, Requests: h.budget, Log: zerolog.Nop(),
