@@ -106,6 +106,7 @@ type Bridge struct {
 
 	warned    sync.Map // sensors.Unknown: numbers that were warned about since the start
 	devices   *shelf
+	news      chan struct{} // holds one when the health report changed
 	documents sync.Mutex
 	built     map[string]discovery.Document // by device id
 }
@@ -122,7 +123,7 @@ func New(o Options) (*Bridge, error) {
 		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, memory: o.Memory, requests: o.Requests,
 		log: o.Log, digest: o.Digest, started: time.Now(),
 		bySlug: make(map[string]*person, len(o.Profiles)), built: map[string]discovery.Document{},
-		devices: newShelf(),
+		devices: newShelf(), news: make(chan struct{}, 1),
 	}
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {

@@ -122,6 +122,7 @@ func (b *Bridge) showDevice(id string) {
 	device, names, keys := b.devices.find(id)
 	shown := map[string]bool{}
 	var rows []sensors.Sensor
+	var topics []string
 	for _, reading := range device.Readings() {
 		row, ok := sensors.Lookup(reading.Key)
 		if !ok || !slices.Contains(keys, reading.Key) {
@@ -130,12 +131,15 @@ func (b *Bridge) showDevice(id string) {
 		shown[row.Key] = true
 		rows = append(rows, row)
 		if b.site.Views.Bare {
-			b.publisher.Set(b.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String()))
+			topics = append(topics, b.site.Tree.DeviceValue(id, row.Key))
+			b.publisher.Set(topics[len(topics)-1], []byte(reading.Value.String()))
 		}
 		if b.site.Views.Detail {
-			b.publisher.Set(b.site.Tree.DeviceDetail(id, row.Key), encode(detailOf(reading, row)))
+			topics = append(topics, b.site.Tree.DeviceDetail(id, row.Key))
+			b.publisher.Set(topics[len(topics)-1], encode(detailOf(reading, row)))
 		}
 	}
+	b.keep(topics)
 	before, met := b.devices.shown[id]
 	for _, key := range sensors.DeviceKeys() {
 		// What a former run has left there is not known: it is cleared to be sure.
@@ -154,11 +158,13 @@ func (b *Bridge) showDevice(id string) {
 
 // retireThing removes the document of a device that nobody has any more.
 func (b *Bridge) retireThing(id string) {
-	thing := discovery.ThingID(id)
+	var values []string
+	for _, key := range sensors.DeviceKeys() {
+		values = append(values, b.site.Tree.DeviceValue(id, key), b.site.Tree.DeviceDetail(id, key))
+	}
 	b.documents.Lock()
 	defer b.documents.Unlock()
-	delete(b.built, thing)
-	b.publisher.Clear(b.site.Tree.Document(thing))
+	b.drop(discovery.ThingID(id), values...)
 }
 
 // currentThing reports whether a device is one of today's.

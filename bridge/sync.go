@@ -51,18 +51,19 @@ func (p *person) sync(ctx context.Context, reason string) error {
 // tell logs how a round ended, loudly only when it ended otherwise than the one
 // before: an outage of a day must not fill the log.
 func (p *person) tell(log zerolog.Logger, err error) {
-	now := outcome(err)
 	p.mu.Lock()
-	before := p.told
+	before, now := p.told, p.standing()
 	p.told = now
 	p.mu.Unlock()
 	switch {
-	case err == nil && (before == "" || before == now):
+	case before == now && err == nil:
 		log.Debug().Msg("synchronised")
-	case err == nil:
-		log.Info().Msg("everything can be fetched again")
 	case before == now:
 		log.Debug().Err(err).Msg("still not everything could be fetched")
+	case now == "":
+		log.Info().Msg("everything can be fetched again")
+	case err == nil:
+		log.Info().Msg("what was asked for can be fetched again; the rest was refused, and is asked for tomorrow")
 	case errors.Is(err, withings.ErrSignIn):
 		log.Error().Str("sign_in", p.SignInURL).Msgf("sign-in needed: run `vitals2mqtt login %s`", p.Slug)
 	default:
@@ -110,15 +111,16 @@ func (p *person) rules(from cursor) sensors.Rules {
 	return sensors.Rules{Policy: p.Policy, Now: time.Now(), First: !from.Filled, Since: from.Since, Zone: p.Zone, Extra: p.Extra}
 }
 
-// ask is what a source is asked with, at the state of now.
-func (p *person) ask(s source) (question, cursor) {
+// ask is what a source is asked with, at the state of now: the question, the
+// cursor it rests on, and whose that is ("" when nobody's yet).
+func (p *person) ask(s source) (q question, from cursor, user string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	from := p.remember.Cursors[s.endpoint].believable(now)
-	q := question{now: now, since: from.start(now), filled: from.Filled}
+	from = p.remember.Cursors[s.endpoint].believable(now)
+	q = question{now: now, since: from.start(now), filled: from.Filled}
 	q.night.from, q.night.to, _ = p.remember.State.SeriesWanted()
-	return q, from
+	return q, from, p.remember.UserID
 }
 
 // syncEndpoint asks what is new, and once a day also what is still there.
@@ -156,25 +158,31 @@ func (p *person) rereads(s source) bool {
 func (p *person) exchange(
 	ctx context.Context, s source, fetch func(context.Context, Cloud, question) (apply, error),
 ) error {
-	q, from := p.ask(s)
-	before := p.userID()
+	q, from, user := p.ask(s)
 	apply, err := fetch(ctx, p.Cloud, q)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", s.endpoint, err)
 		p.failed(s.endpoint, err)
 		return err
 	}
-	if now := p.Cloud.State().UserID; before != "" && now != "" && now != before {
+	if !p.accept(s, from, user, apply) {
 		// Somebody else signed in for this profile while we asked: what came
 		// belongs to an account we hold no cursor for.
-		p.adopt(now)
 		return p.exchange(ctx, s, s.fetch)
 	}
-	p.adopt(p.Cloud.State().UserID)
+	return nil
+}
+
+// accept takes an answer over, unless the account is another one by now than
+// that which the question was meant for.
+func (p *person) accept(s source, from cursor, user string, answer apply) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.take(s, apply(p.remember.State, p.rules(from)))
-	return nil
+	if p.assign(p.Cloud.State().UserID) || user != "" && user != p.remember.UserID {
+		return false
+	}
+	p.take(s, answer(p.remember.State, p.rules(from)))
+	return true
 }
 
 // take brings what an answer changed to the subscribers, then moves the cursor.
@@ -223,6 +231,7 @@ func (p *person) failed(endpoint sensors.Endpoint, err error) {
 // settle draws the conclusions from one round over all endpoints.
 func (p *person) settle(failed []error) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := time.Now()
 	p.lastSync, p.retryAt = now, time.Time{}
 	wait, broken := time.Duration(0), false
@@ -245,6 +254,4 @@ func (p *person) settle(failed []error) {
 	p.publishStatus(now)
 	p.publishDocument()
 	p.save()
-	p.mu.Unlock()
-	p.bridge.publishHealth()
 }

@@ -50,6 +50,7 @@ const apps = "HealthKit"
 // no table explains. Apps and devices without an id are left out.
 func Devices(d withings.Devices, now time.Time) (devices []Device, unknown []Unknown) {
 	var u Update
+	devices = []Device{} // none is an answer too
 	for _, row := range d.Devices {
 		id := string(cmp.Or(row.DeviceID, row.HashDeviceID))
 		if id == "" || strings.HasPrefix(string(row.Type), apps) {

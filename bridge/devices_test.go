@@ -1,0 +1,114 @@
+package bridge_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+func deviceOf(id, model, battery string, seen time.Time) withings.Device {
+	return withings.Device{
+		Type: "Scale", Model: withings.Text(model), Battery: withings.Text(battery), DeviceID: withings.Text(id),
+		LastSession: withings.Int{N: seen.Unix(), OK: true},
+	}
+}
+
+func devicesOf(devices ...withings.Device) func() (withings.Devices, error) {
+	return func() (withings.Devices, error) { return withings.Devices{Devices: devices}, nil }
+}
+
+// TestASharedDeviceAppearsOnce has a scale of two people and a mat of one, and
+// follows them until they are gone.
+func TestASharedDeviceAppearsOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		start := time.Now()
+		alice, bob := &cloud{user: "1"}, &cloud{user: "2"}
+		older, newer := deviceOf("s1", "Body", "high", start.Add(-2*time.Hour)), deviceOf("s1", "Body", "low", start.Add(-time.Hour))
+		alice.devices = devicesOf(older, deviceOf("m1", "Aura Sensor V2", "", start))
+		bob.devices = devicesOf(newer)
+		keys := sensors.DeviceKeys()
+		first, second := profile("Alice", alice), profile("Bob", bob)
+		first.Keys, second.Keys = keys, keys
+		b := h.bridge(t, first, second)
+		_ = b.Once(t.Context(), "")
+
+		scale, mat := sensors.DeviceID("s1"), sensors.DeviceID("m1")
+		for topic, want := range map[string]string{
+			h.tree.DeviceValue(scale, "battery"): "low", h.tree.DeviceValue(scale, "battery_level_pct"): "15",
+			h.tree.DeviceValue(scale, "battery_low"): "ON", h.tree.DeviceValue(mat, "battery"): "",
+			h.tree.DeviceValue(mat, "last_session"): start.UTC().Format(time.RFC3339),
+		} {
+			if got := h.out.get(topic); got != want {
+				t.Errorf("%s is %q, want %q", topic, got, want)
+			}
+		}
+		if detail := h.out.get(h.tree.DeviceDetail(scale, "battery_level_pct")); !strings.Contains(detail, `"estimated":true`) {
+			t.Errorf("the estimate does not say so: %s", detail)
+		}
+		documents := 0
+		for topic, payload := range h.out.all() {
+			if strings.Contains(topic+payload, "s1\"") || strings.Contains(topic, "/s1") {
+				t.Errorf("the cloud's id is given away on %s: %s", topic, payload)
+			}
+			if id, ok := h.tree.DocumentID(topic); ok && strings.HasPrefix(id, discovery.ThingID("")) {
+				documents++
+			}
+		}
+		if documents != 2 {
+			t.Errorf("%d documents of devices, want 2", documents)
+		}
+
+		// One of them gives the scale away: it stays the other's.
+		bob.devices = devicesOf()
+		_ = b.Once(t.Context(), "")
+		if got := h.out.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
+			t.Errorf("battery %q, want Alice's word", got)
+		}
+		// And it is gone with the other, also over a restart.
+		alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", start))
+		b = h.bridge(t, first, second)
+		if got := h.out.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
+			t.Errorf("battery %q after a restart", got)
+		}
+		_ = b.Once(t.Context(), "")
+		for topic := range h.out.all() {
+			if strings.Contains(topic, scale) {
+				t.Errorf("%s is left behind", topic)
+			}
+		}
+
+		// Without the keys there is no device.
+		first.Keys = []string{"weight_kg"}
+		h.bridge(t, first)
+		for topic := range h.out.all() {
+			if strings.Contains(topic, mat) {
+				t.Errorf("%s is left behind", topic)
+			}
+		}
+	})
+}
+
+func TestDevicesOfOneModelAreToldApart(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	alice, bob := &cloud{user: "1"}, &cloud{user: "2"}
+	alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", time.Now()))
+	bob.devices = devicesOf(deviceOf("m2", "Aura Sensor V2", "", time.Now()))
+	first, second := profile("Alice", alice), profile("Bob", bob)
+	first.Keys, second.Keys = sensors.DeviceKeys(), sensors.DeviceKeys()
+	b := h.bridge(t, first, second)
+	_ = b.Once(t.Context(), "")
+	for id, name := range map[string]string{"m1": "Aura Sensor V2 (Alice)", "m2": "Aura Sensor V2 (Bob)"} {
+		document := h.out.get(h.tree.Document(discovery.ThingID(sensors.DeviceID(id))))
+		if !strings.Contains(document, `"name":"`+name+`"`) {
+			t.Errorf("no %s in %s", name, document)
+		}
+	}
+}

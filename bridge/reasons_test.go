@@ -1,0 +1,130 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// consent is a cloud whose consent has scopes.
+type consent struct {
+	*cloud
+	scopes []string
+}
+
+func (a consent) State() withings.AccountState {
+	state := a.cloud.State()
+	state.Scopes = a.scopes
+	return state
+}
+
+func refused(status int, class withings.Class) error {
+	return &withings.Error{Service: "v2/x", Action: "y", Status: status, HTTP: 200, Class: class}
+}
+
+// TestWhyAValueIsMissing has one key for each reason.
+func TestWhyAValueIsMissing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		start := time.Now()
+		guest, odd := weighIn(2, 90000, start.Add(-time.Hour)), weighIn(3, 90000, start.Add(-time.Hour))
+		number := func(n int64) withings.Int { return withings.Int{N: n, OK: true} }
+		guest.Attribution, odd.Attribution = number(1), number(9)
+		guest.Measures[0].Type, odd.Measures[0].Type = number(88), number(76)
+		sky := consent{&cloud{user: "1"}, []string{"user.metrics", "user.activity"}}
+		sky.measures = measuresOf(weighIn(1, 70000, start.Add(-2*time.Hour)), guest, odd)
+		sky.nights = func(time.Time) (withings.Nights, error) { return withings.Nights{}, refused(2555, withings.Temporary) }
+		sky.workouts = func(time.Time) (withings.Workouts, error) {
+			return withings.Workouts{}, refused(277, withings.Forbidden)
+		}
+		sky.hearts = func(time.Time) (withings.HeartRecords, error) {
+			return withings.HeartRecords{}, refused(403, withings.Forbidden)
+		}
+		p := profile("Alice", sky)
+		p.Policy = sensors.Policy{9: sensors.Hold}
+		p.Keys = []string{
+			"weight_kg", "bone_mass_kg", "muscle_mass_kg", "fat_mass_kg", "sleep_score", "workout_type", "ecg_time", "step_goal",
+		}
+		b := h.bridge(t, p)
+		_ = b.Once(t.Context(), "")
+		want := map[bridge.Reason][]string{
+			bridge.AmbiguousOnly: {"bone_mass_kg"}, bridge.Hidden: {"muscle_mass_kg"}, bridge.Never: {"fat_mass_kg"},
+			bridge.Failing: {"sleep_score"}, bridge.NotOnPlan: {"workout_type"}, bridge.ScopeMissing: {"ecg_time", "step_goal"},
+		}
+		if diff := cmp.Diff(want, b.Health().Profiles["alice"].Missing); diff != "" {
+			t.Errorf("missing (-want +got):\n%s", diff)
+		}
+		var published bridge.Health
+		if err := json.Unmarshal([]byte(h.out.get(h.tree.BridgeHealth())), &published); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, published.Profiles["alice"].Missing); diff != "" {
+			t.Errorf("bridge/health (-want +got):\n%s", diff)
+		}
+
+		// The same without a daemon, from what it has left behind.
+		whys, err := bridge.Explain(h.disk, p, withings.Token{UserID: "1", Scopes: sky.scopes})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[bridge.Reason][]string{}
+		unconfigured := 0
+		for _, why := range whys {
+			switch why.Reason {
+			case bridge.NotConfigured:
+				unconfigured++
+			case bridge.Current:
+				if why.Key != "weight_kg" || !why.MeasuredAt.Equal(start.Add(-2*time.Hour)) {
+					t.Errorf("%+v", why)
+				}
+			default:
+				got[why.Reason] = append(got[why.Reason], why.Key)
+			}
+			if (why.Reason == bridge.Failing || why.Reason == bridge.NotOnPlan) && why.Note == "" {
+				t.Errorf("%s: nothing said about %s", why.Key, why.Reason)
+			}
+		}
+		sortAll(want)
+		sortAll(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("explained (-want +got):\n%s", diff)
+		}
+		if unconfigured != len(sensors.Keys())-len(p.Keys) {
+			t.Errorf("%d keys are not configured", unconfigured)
+		}
+
+		// Nobody signed in, nothing asked yet.
+		whys, err = bridge.Explain(newDisk(), p, withings.Token{})
+		if err != nil || find(whys, "weight_kg").Reason != bridge.SignInNeeded {
+			t.Errorf("%+v, %v", find(whys, "weight_kg"), err)
+		}
+		whys, err = bridge.Explain(newDisk(), p, withings.Token{UserID: "1"})
+		if err != nil || find(whys, "weight_kg").Reason != bridge.NotAskedYet {
+			t.Errorf("%+v, %v", find(whys, "weight_kg"), err)
+		}
+	})
+}
+
+func sortAll(lists map[bridge.Reason][]string) {
+	for _, list := range lists {
+		slices.Sort(list)
+	}
+}
+
+func find(whys []bridge.Why, key string) bridge.Why {
+	for _, why := range whys {
+		if why.Key == key {
+			return why
+		}
+	}
+	return bridge.Why{}
+}
