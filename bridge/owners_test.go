@@ -55,7 +55,7 @@ func TestTreesOfOwners(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				h := live(t, 50*time.Hour, people...)
+				h := live(t, 26*time.Hour, people...)
 				tree := map[string]string{}
 				for topic, payload := range h.out.all() {
 					id, document := h.tree.DocumentID(topic)
@@ -100,7 +100,7 @@ func announced(t *testing.T, payload string) string {
 func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := live(t, 74*time.Hour, append(simulator.DemoPeople(), simulator.Owners()...)...)
+		h := live(t, 26*time.Hour, append(simulator.DemoPeople(), simulator.Owners()...)...)
 		tree := h.out.all()
 		documents := map[string]map[string]any{}
 		for topic, payload := range tree {

@@ -21,8 +21,8 @@ func TestChangesOfThePast(t *testing.T) {
 			return rows[0]
 		}
 		before := day()
-		for _, steps := range []int{1111, 22_222} {
-			<-time.After(time.Minute)
+		<-time.After(time.Minute)
+		for _, steps := range []int{1111, 22_222} { // In the same second.
 			c.Activity("Carol", "1999-12-28", steps)
 			if after := day(); whole(after, "steps") != int64(steps) || whole(after, "modified") != c.Now().Unix() {
 				t.Errorf("%v after %v", after, before)
@@ -81,6 +81,13 @@ func TestWalkOverMidnight(t *testing.T) {
 		rows := activitiesOf(t, d.c, d.access, "lastupdate", "1")
 		if len(rows) != 2 || rows[0]["date"] != "1999-12-31" || whole(rows[0], "steps") != 1000 || whole(rows[1], "steps") != 1000 {
 			t.Errorf("%v", rows)
+		}
+		d.c.Advance(10*time.Hour + 3*time.Minute)
+		d.access = signIn(t, d.c, "Carol").access
+		d.c.Walk("Carol", 1000, d.c.Now())
+		rows = activitiesOf(t, d.c, d.access, "startdateymd", "2000-01-02", "enddateymd", "2000-01-02")
+		if len(rows) != 1 || whole(rows[0], "steps") != 1000 {
+			t.Errorf("three minutes after midnight: %v", rows)
 		}
 	})
 }

@@ -138,6 +138,9 @@ func TestControlWorkouts(t *testing.T) {
 			whole(edited, "enddate")-whole(edited, "startdate") != 900 || edited["id"] != run["id"] {
 			t.Errorf("%v", edited)
 		}
+		if half := whole(as[map[string]any](edited["data"]), "steps"); half < whole(data, "steps")/2-9 || half > whole(data, "steps")/2+9 {
+			t.Errorf("%d steps of %v in half of it", half, data)
+		}
 		d.do("delete", `{"id": `+id+`}`)
 		if rows := workoutsOf(t, d.c, d.access, "lastupdate", "1"); len(rows) != 0 {
 			t.Errorf("%v", rows)
@@ -210,6 +213,12 @@ func TestControlNights(t *testing.T) {
 		}
 		length := func(n map[string]any) int64 { return whole(n, "enddate") - whole(n, "startdate") }
 		before := night()
+		slices := func(n map[string]any) int {
+			e := call(t, d.c, "v2/sleep", d.access, "action", "get", "startdate", strconv.FormatInt(whole(n, "startdate"), 10),
+				"enddate", strconv.FormatInt(whole(n, "enddate"), 10))
+			return len(as[[]any](e.Body["series"]))
+		}
+		count := slices(before)
 		<-time.After(time.Minute)
 		d.do("move-night", `{"id": `+id+`, "end": "1999-12-31T06:00:00Z"}`)
 		after := night()
@@ -217,10 +226,8 @@ func TestControlNights(t *testing.T) {
 			whole(after, "modified") != d.c.Now().Unix() || after["id"] != before["id"] {
 			t.Errorf("%v moved became %v", before, after)
 		}
-		e := call(t, d.c, "v2/sleep", d.access, "action", "get", "startdate", strconv.FormatInt(whole(after, "startdate"), 10),
-			"enddate", strconv.FormatInt(whole(after, "enddate"), 10))
-		if len(as[[]any](e.Body["series"])) < 20 {
-			t.Errorf("its slices stayed where they were: %v", e.Body)
+		if got := slices(after); got != count || count < 20 {
+			t.Errorf("%d slices, before %d", got, count)
 		}
 		<-time.After(time.Minute)
 		d.do("recompute", `{"id": `+id+`}`)

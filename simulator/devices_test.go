@@ -31,11 +31,7 @@ func TestDevicesMatchTheData(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(15 * time.Hour)
-		people := append(DemoPeople(), Owners()...)
-		for i := range people {
-			people[i].Days = 60
-		}
-		c := calm(people...)
+		c := calm(everybody(60)...)
 		classes, words := map[string]int{}, map[string]int{}
 		for _, p := range c.people {
 			access := signIn(t, c, p.Name).access
@@ -132,8 +128,8 @@ func TestSharedScale(t *testing.T) {
 			d["first_session_date"] != first["first_session_date"] {
 			t.Errorf("%v after %v", d, first)
 		}
-		c.SetBattery("Carol", "body cardio", "low")
-		if d := scale(dora); d["battery"] != "low" {
+		c.SetBattery("Carol", "body cardio", "empty")
+		if d := scale(dora); d["battery"] != "empty" {
 			t.Errorf("the battery is shared: %v", d)
 		}
 		mine, hers := devicesOf(t, c, carol)["Thermo"], devicesOf(t, c, dora)["Thermo"]

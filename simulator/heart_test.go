@@ -96,6 +96,46 @@ func TestHeartLists(t *testing.T) {
 	})
 }
 
+// TestECGsOfGroups compares the list with the groups of those whose measures tell of ECGs.
+func TestECGsOfGroups(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		people := []Person{BodyScanOwner(), ScanWatchOwner()}
+		for i := range people {
+			people[i].Days = 90
+		}
+		c := calm(people...)
+		for _, p := range people {
+			access := signIn(t, c, p.Name).access
+			hearts := map[int64]map[string]any{}
+			for _, h := range heartsOf(t, c, "v2/heart", access) {
+				hearts[whole(h, "timestamp")] = h
+			}
+			count := len(hearts)
+			for _, g := range measuresOf(t, c, access, "meastypes", "11,130") {
+				values := map[int64]int64{}
+				for _, m := range as[[]any](g["measures"]) {
+					m := as[map[string]any](m)
+					values[whole(m, "type")] = whole(m, "value")
+				}
+				afib, told := values[130]
+				if !told {
+					continue
+				}
+				h := hearts[whole(g, "date")]
+				if h == nil || whole(as[map[string]any](h["ecg"]), "afib") != afib || h["deviceid"] != g["deviceid"] ||
+					values[11] != 0 && whole(h, "heart_rate") != values[11] || h["model"] != g["modelid"] {
+					t.Errorf("%s: %v in getmeas, %v in the list", p.Name, g, h)
+				}
+				delete(hearts, whole(g, "date"))
+			}
+			if count < 10 || len(hearts) > 0 {
+				t.Errorf("%s: %d ECGs, not in getmeas %v", p.Name, count, hearts)
+			}
+		}
+	})
+}
+
 func TestHeartRange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -179,6 +219,9 @@ func TestSignalsOfOthers(t *testing.T) {
 	ahead := c.ECG("Carol", 0, 60, c.Now().Add(time.Hour))
 	access := signIn(t, c, "Carol").access
 	for _, service := range []string{"v2/heart", "v2/stetho"} {
+		if rows := heartsOf(t, c, service, access); len(rows) != 0 {
+			t.Errorf("%s: %v", service, rows)
+		}
 		for _, id := range []int64{ecg, ecg + 1, ahead, 0, 7} {
 			status(t, call(t, c, service, access, "action", "get", "signalid", strconv.FormatInt(id, 10)), 503, "invalid signalid")
 		}

@@ -1,6 +1,6 @@
 package simulator
 
-import "slices"
+import "sync"
 
 // Types of getdevice.
 const (
@@ -35,12 +35,20 @@ type product struct {
 
 // productOf knows the numbers that the vendor publishes; of others only the number is left.
 func productOf(id int) product {
-	i := slices.IndexFunc(products(), func(p product) bool { return p.id == id })
-	if i < 0 {
-		return product{id: id, class: "Unknown"}
+	if p, ok := byID()[id]; ok {
+		return p
 	}
-	return products()[i]
+	return product{id: id, class: "Unknown"}
 }
+
+// byID is the table by number, built once and never changed.
+var byID = sync.OnceValue(func() map[int]product {
+	index := map[int]product{}
+	for _, p := range products() {
+		index[p.id] = p
+	}
+	return index
+})
 
 // watchProduct is the person's watch.
 func (a *account) watchProduct() product { return productOf(orDefault(a.Owns.WatchModel, 94)) }

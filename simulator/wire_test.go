@@ -19,11 +19,7 @@ func TestAnswersDecode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(15 * time.Hour)
-		people := append(DemoPeople(), Owners()...)
-		for i := range people {
-			people[i].Days = 60
-		}
-		c := calm(people...)
+		c := calm(everybody(60)...)
 		for _, p := range c.People() {
 			access := signIn(t, c, p.Name).access
 			at := c.Now().Add(-time.Minute)

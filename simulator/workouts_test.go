@@ -16,7 +16,7 @@ func TestRelationsOfWorkouts(t *testing.T) {
 func relationsOfWorkouts(t *testing.T) {
 	t.Helper()
 	<-time.After(20 * time.Hour)
-	c := calm(append(DemoPeople(), Owners()...)...)
+	c := calm(everybody(500)...)
 	seen := map[string]int{}
 	for _, p := range c.people {
 		access := signIn(t, c, p.Name).access
