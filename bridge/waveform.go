@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
 )
@@ -25,7 +26,7 @@ type waveform struct {
 	Unit        string          `json:"unit"` // of the samples
 	Frequency   int64           `json:"sampling_frequency_hz"`
 	HeartRate   int64           `json:"heart_rate_bpm,omitempty"`
-	Position    *int64          `json:"wear_position,omitempty"` // the cloud's number of the body part
+	Position    string          `json:"wear_position,omitempty"` // the part of the body
 	Signal      []int64         `json:"signal"`
 	Transaction json.RawMessage `json:"transaction,omitempty"`
 }
@@ -74,7 +75,7 @@ func curveOf(slug string, id int64, curve withings.HeartSignal, transaction json
 		w.Signal = append(w.Signal, sample.N)
 	}
 	if curve.WearPosition.OK {
-		w.Position = &curve.WearPosition.N
+		w.Position, _ = sensors.Position(curve.WearPosition.N)
 	}
 	return w
 }

@@ -86,6 +86,11 @@ func sensorMarkdown(w io.Writer) error {
 	for _, method := range sensors.Methods() {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", strings.Join(method.Keys, "`, `"), cell(method.Text))
 	}
+	page.WriteString("\n## Whose a measurement is\n\n`attribution` in a detail. `withings.attributions` changes what is done; " +
+		"numbers that are not listed are published and marked `unconfirmed`.\n\n| number | meaning | default |\n| --- | --- | --- |\n")
+	for _, a := range sensors.Attributions() {
+		_, _ = fmt.Fprintf(&page, "| %d | %s | %s |\n", a.Number, a.Meaning, a.Action)
+	}
 	_, err := io.WriteString(w, page.String())
 	return err
 }

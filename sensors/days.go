@@ -103,7 +103,7 @@ func (s *State) personZone(fallback *time.Location) *time.Location {
 	if newest := s.newestDay(); newest.Zone != "" {
 		name = newest.Zone
 	}
-	zone, _ := zoneOf(name, fallback)
+	zone, _ := s.zones.of(name, fallback)
 	return zone
 }
 
@@ -128,7 +128,7 @@ func (s *State) addDay(readings map[string]Reading) {
 	if !counted {
 		day = newest
 	}
-	zone, _ := zoneOf(day.Zone, s.personZone(nil))
+	zone, _ := s.zones.of(day.Zone, s.personZone(nil))
 	midnight, err := time.ParseInLocation(time.DateOnly, s.today, zone)
 	if err != nil {
 		return

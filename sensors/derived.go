@@ -28,6 +28,9 @@ func ratios() []ratio {
 // never mixed: muscles of today over the weight of last week say nothing.
 func relate(values map[string]Value) {
 	for _, r := range ratios() {
+		if _, done := values[r.key]; done {
+			continue
+		}
 		of, first := values[r.of].Decimal()
 		to, second := values[r.to].Decimal()
 		if !first || !second || to.Sign() <= 0 {
@@ -40,6 +43,13 @@ func relate(values map[string]Value) {
 			result.Sub(of.Rat(), to.Rat())
 		}
 		put(values, r.key, result)
+	}
+}
+
+// relateAll does so for the groups that are kept: a first fill has thousands.
+func (s *State) relateAll() {
+	for _, g := range s.groups {
+		relate(g.Values)
 	}
 }
 

@@ -70,7 +70,6 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 	if len(values) == 0 {
 		return
 	}
-	relate(values)
 	rec := record{
 		ID: g.ID.N, At: at, Modified: modified, Received: r.received(), Device: g.Device(),
 		Model: modelOf(string(g.Model), g.ModelID, u), Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
@@ -85,6 +84,7 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 	s.groups[rec.ID] = rec
 	s.weigh(rec, r)
 	if !met && r.fresh(moment(g.Created, g.Modified, g.Date)) && !told(s.beats, rec) {
+		relate(rec.Values)
 		u.Events = append(u.Events, rec.event(eventOf(measures)))
 	}
 }
@@ -114,8 +114,9 @@ func (r record) event(t EventType) Event {
 
 // extract returns the values of a group by key, and the measure types it holds.
 func extract(measures []withings.Measure, r Rules, u *Update) (values map[string]Value, types []int) {
-	values = map[string]Value{}
-	ranks := map[string]int{}
+	values = make(map[string]Value, len(measures))
+	types = make([]int, 0, len(measures))
+	var doubled []ranked // few rows are met twice, so few are looked through
 	for _, m := range measures {
 		if !m.Type.OK || !m.Value.OK || !validType(int(m.Type.N)) {
 			continue
@@ -129,14 +130,33 @@ func extract(measures []withings.Measure, r Rules, u *Update) (values map[string
 		if strings.HasPrefix(row.Key, dynamicPrefix) {
 			u.meet(UnknownType, m.Type.N)
 		}
-		if best, known := ranks[row.Key]; known && best <= rank {
+		if _, again := values[row.Key]; again && rankOf(doubled, row.Key) <= rank {
 			continue
 		}
 		if value, ok := valueOf(row, m, u); ok {
-			values[row.Key], ranks[row.Key] = value, rank
+			values[row.Key] = value
+			if rank > 0 {
+				doubled = append(doubled, ranked{row.Key, rank})
+			}
 		}
 	}
 	return values, types
+}
+
+// ranked says how well the position of a key's value stands for the whole body.
+type ranked struct {
+	key  string
+	rank int
+}
+
+// rankOf is the rank of the value that a key has: the last one noted, else the best.
+func rankOf(noted []ranked, key string) int {
+	for _, n := range slices.Backward(noted) {
+		if n.key == key {
+			return n.rank
+		}
+	}
+	return 0
 }
 
 // rowOf finds the sensor of a measure. The rank says how well the position
@@ -151,9 +171,9 @@ func rowOf(measure int, position withings.Int, extra []Sensor) (row Sensor, rank
 	}
 	switch {
 	case !position.OK:
-	case position.N == 7:
+	case position.N == wholeBody:
 		rank = 1
-	case position.N == 6:
+	case position.N == betweenLegs:
 		rank = 2
 	default:
 		return Sensor{}, 0, false

@@ -42,7 +42,7 @@ func (s *State) takeNight(row withings.Night, r Rules, u *Update) (news bool) {
 	delete(s.waiting, id)
 	old := s.nights[id]
 	s.scored[id] = modified
-	fresh := sessionOf(row, modified, r, u)
+	fresh := sessionOf(row, modified, s.zones, r, u)
 	if met && old.Modified == modified {
 		fresh.Received = old.Received
 	}
@@ -52,8 +52,8 @@ func (s *State) takeNight(row withings.Night, r Rules, u *Update) (news bool) {
 }
 
 // sessionOf takes the values out of a row.
-func sessionOf(row withings.Night, modified int64, r Rules, u *Update) session {
-	zone, known := zoneOf(string(row.Timezone), r.Zone)
+func sessionOf(row withings.Night, modified int64, known zones, r Rules, u *Update) session {
+	zone, named := known.of(string(row.Timezone), r.Zone)
 	end := time.Unix(row.End.N, 0).In(zone)
 	s := session{
 		record: record{
@@ -62,7 +62,7 @@ func sessionOf(row withings.Night, modified int64, r Rules, u *Update) session {
 		},
 		Start: row.Start.N, Class: row.Model.N,
 	}
-	if known {
+	if named {
 		s.Zone = string(row.Timezone)
 	}
 	fieldsInto(s.Values, EndpointNights, row.Data.Fields)
@@ -123,10 +123,19 @@ func within(row withings.Night, at int64) int64 {
 	return at
 }
 
-// zoneOf is a row's time zone, else the fallback, else UTC.
-func zoneOf(name string, fallback *time.Location) (zone *time.Location, known bool) {
+// zones are time zones by name; nil for a name that nobody knows. Loading one
+// reads a file.
+type zones map[string]*time.Location
+
+// of is a row's time zone, else the fallback, else UTC.
+func (z zones) of(name string, fallback *time.Location) (zone *time.Location, known bool) {
 	if name != "" && name != "Local" {
-		if zone, err := time.LoadLocation(name); err == nil {
+		zone, met := z[name]
+		if !met {
+			zone, _ = time.LoadLocation(name)
+			z[name] = zone
+		}
+		if zone != nil {
 			return zone, true
 		}
 	}

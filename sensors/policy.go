@@ -1,5 +1,7 @@
 package sensors
 
+import "sync"
+
 // Action says what to do with a measure group of one attribution.
 type Action string
 
@@ -21,19 +23,50 @@ type Policy map[int]Action
 // ambiguous is the attribution of what may be somebody else's.
 const ambiguous = 1
 
+// Attribution is how the cloud knows whose a measurement is.
+type Attribution struct {
+	Number int
+	// Meaning says it in words, for the documentation.
+	Meaning string
+	Action  Action
+}
+
+// Attributions lists the numbers whose meaning is known. Others are marked:
+// dropping them has hidden whole devices from their owners.
+func Attributions() []Attribution {
+	return []Attribution{
+		{0, "measured by a device, surely by this person", Publish},
+		{ambiguous, "measured by a device, perhaps by somebody else of the household", Hold},
+		{2, "entered by hand", Publish},
+		{3, "the person chose it", Publish},
+		{4, "entered by hand while the account was made", Publish},
+		{5, "the best of several of a blood pressure monitor", Publish},
+		{7, "confirmed by the person", Publish},
+		{8, "measured by a device, surely by this person", Publish},
+		{15, "measured under guidance", Publish},
+		{17, "as 15, though nobody says so", Publish},
+	}
+}
+
 // DefaultPolicy holds back what may be somebody else's (1) and publishes every
 // attribution whose meaning is known.
 func DefaultPolicy() Policy {
-	return Policy{0: Publish, ambiguous: Hold, 2: Publish, 3: Publish, 4: Publish, 5: Publish, 7: Publish, 8: Publish, 15: Publish, 17: Publish}
+	policy := Policy{}
+	for _, a := range Attributions() {
+		policy[a.Number] = a.Action
+	}
+	return policy
 }
 
-// For returns the action for an attribution. Numbers that nobody knows are
-// marked: dropping them has hidden whole devices from their owners.
+// defaults is the default policy, built once and never changed.
+var defaults = sync.OnceValue(DefaultPolicy)
+
+// For returns the action for an attribution.
 func (p Policy) For(attribution int) Action {
 	if action, ok := p[attribution]; ok {
 		return action
 	}
-	if action, ok := DefaultPolicy()[attribution]; ok {
+	if action, ok := defaults()[attribution]; ok {
 		return action
 	}
 	return Mark

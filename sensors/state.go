@@ -17,6 +17,7 @@ type State struct {
 	met      map[int64]int64     // group → time of its newest change, held back or not
 	held     map[int64]heldGroup // groups held back by the policy
 	weighs   map[int64]weighIn   // what the weight trend rests on
+	zones    zones               // those that were met
 	smooth   []float64           // the trend, nil when it must be computed again
 	nights   map[int64]session   // sleep of the newest dates, naps too
 	scored   map[int64]int64     // like met, for sessions
@@ -58,7 +59,7 @@ func NewState() *State {
 		groups: map[int64]record{}, met: map[int64]int64{}, held: map[int64]heldGroup{}, weighs: map[int64]weighIn{},
 		nights: map[int64]session{}, scored: map[int64]int64{}, waiting: map[int64]struct{}{}, series: map[int64]means{},
 		days: map[string]dayTotal{}, latest: map[string]record{}, workouts: map[int64]record{}, trained: map[int64]int64{},
-		beats: map[int64]record{}, heard: map[int64]int64{},
+		beats: map[int64]record{}, heard: map[int64]int64{}, zones: zones{},
 	}
 }
 
@@ -131,6 +132,7 @@ func (s *State) change(r Rules, take func(*Update)) Update {
 	var u Update
 	take(&u)
 	s.prune()
+	s.relateAll()
 	s.turn(r)
 	s.readings = nil
 	return u.finish(before, s.current())

@@ -1,7 +1,8 @@
 package sensors
 
 import (
-	"math/big"
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -36,7 +37,7 @@ func (s *State) weigh(rec record, r Rules) {
 	if !ok || kg.Sign() <= 0 {
 		return
 	}
-	zone, _ := zoneOf(rec.Zone, r.Zone)
+	zone, _ := s.zones.of(rec.Zone, r.Zone)
 	s.smooth = nil
 	s.weighs[rec.ID] = weighIn{At: rec.At, Day: dayOf(unix(rec.At).In(zone)), Value: kg}
 }
@@ -55,26 +56,21 @@ type dayWeight struct {
 
 // weights are the days with a weigh-in, oldest first, at most a window of them.
 func (s *State) weights() []dayWeight {
-	days := map[int64][]decimal.Decimal{}
-	newest := int64(0)
-	for _, w := range s.weighs {
-		newest = max(newest, w.Day)
-		days[w.Day] = append(days[w.Day], w.Value)
-	}
-	weights := make([]dayWeight, 0, len(days))
-	for day, all := range days {
-		if newest-day > trendWindow {
-			continue
+	all := slices.SortedFunc(maps.Values(s.weighs), func(a, b weighIn) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Value.Float(), b.Value.Float())) // sums depend on the order
+	})
+	var weights []dayWeight
+	for len(all) > 0 {
+		day, sum, count := all[0].Day, 0.0, 0
+		for count < len(all) && all[count].Day == day {
+			sum += all[count].Value.Float()
+			count++
 		}
-		sum := new(big.Rat)
-		for _, kg := range all {
-			sum.Add(sum, kg.Rat())
-		}
-		mean, _ := sum.Quo(sum, big.NewRat(int64(len(all)), 1)).Float64()
-		weights = append(weights, dayWeight{day, mean})
+		all = all[count:]
+		weights = append(weights, dayWeight{day, sum / float64(count)})
 	}
-	slices.SortFunc(weights, func(a, b dayWeight) int { return int(a.day - b.day) })
-	return weights
+	newest := weights[len(weights)-1].day
+	return slices.DeleteFunc(weights, func(w dayWeight) bool { return newest-w.day > trendWindow })
 }
 
 // trend is the smoothed weight of every day from the first weigh-in to the last.

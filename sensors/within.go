@@ -38,6 +38,7 @@ func (s *State) MeasuresWithin(m withings.Measures, from, to time.Time, r Rules)
 				s.forgetWeigh(id)
 			}
 		}
+		s.relateAll()
 		left := newestOf(s.groups, s.beats)
 		for key := range keys {
 			if _, ok := left[key]; !ok {

@@ -61,7 +61,8 @@ type OwnedDevice struct {
 // aliceOwns is a watch, a phone in the pocket, and all goals.
 func aliceOwns() Owns {
 	return Owns{
-		NamedSports: true, Watch: true, WatchModel: 94, Phone: true, PhoneModel: 1057, Steps: 8400, Swims: true, ECG: true, ListedOnly: true,
+		Watch: true, WatchModel: 94, Phone: true, PhoneModel: 1057, Steps: 8400, Swims: true, NamedSports: true,
+		ECG: true, ListedOnly: true,
 		Goals: Goals{Steps: 10_000, Sleep: 8 * 3600, WeightG: 66_000},
 	}
 }

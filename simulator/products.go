@@ -90,7 +90,7 @@ func products() []product {
 		{54, "Withings Go", classTracker, feels{}},
 		{55, "Activite Steel HR", classTracker, pulse}, //nolint:misspell // A name.
 		{58, "Pulse HR", classTracker, pulse},
-		{59, "Activite Steel HR Sport Edition", classTracker, pulse},
+		{59, "Activite Steel HR Sport Edition", classTracker, pulse}, //nolint:misspell // A name.
 		{60, "Aura Dock", classSleep, feels{}},
 		{61, "Aura Sensor", classSleep, feels{}},
 		{63, "Aura Sensor V2", classSleep, feels{}},

@@ -135,7 +135,12 @@ func (d Decimal) Int() (int64, bool) {
 // Float returns the nearest binary number: for comparing and drawing, never for
 // publishing.
 func (d Decimal) Float() float64 {
-	f, _ := strconv.ParseFloat(strconv.FormatInt(d.mantissa, 10)+"e"+strconv.Itoa(int(d.exponent)), 64)
+	// Both sides of the line are exact, so that the division rounds once.
+	const exact, places = 1 << 53, 22
+	if d.exponent <= 0 && d.exponent >= -places && d.mantissa < exact && d.mantissa > -exact {
+		return float64(d.mantissa) / math.Pow10(-int(d.exponent))
+	}
+	f, _ := strconv.ParseFloat(d.String(), 64) // what String prints always parses
 	return f
 }
 
