@@ -166,10 +166,3 @@ func (b *Bridge) retireThing(id string) {
 	defer b.documents.Unlock()
 	b.drop(discovery.ThingID(id), values...)
 }
-
-// currentThing reports whether a device is one of today's.
-func (b *Bridge) currentThing(id string) bool {
-	b.devices.mu.Lock()
-	defer b.devices.mu.Unlock()
-	return len(b.devices.shown[id]) > 0
-}

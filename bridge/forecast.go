@@ -13,7 +13,7 @@ type Estimate struct {
 }
 
 // tokenRenewal names the requests that renew the access token.
-const tokenRenewal sensors.Endpoint = "v2/oauth2/requesttoken"
+const tokenRenewal sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
 
 // tokenLife is how long an access token is used: three hours less five minutes.
 const tokenLife = 175 * time.Minute

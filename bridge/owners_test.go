@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -159,7 +160,7 @@ func checkBare(t *testing.T, row sensors.Sensor, topic, payload string) {
 	switch {
 	case row.Platform == "binary_sensor":
 		if payload != "ON" && payload != "OFF" {
-			err = fmt.Errorf("neither ON nor OFF")
+			err = errors.New("neither ON nor OFF")
 		}
 	case row.DeviceClass == "timestamp":
 		_, err = time.Parse(time.RFC3339, payload)

@@ -119,7 +119,8 @@ func (p *person) account() account {
 	state := p.Cloud.State()
 	return account{
 		wants: p.wants, state: p.remember.State, devices: p.remember.Devices,
-		signedIn: p.remember.UserID != "" && !p.signInNeeded(), scopes: state.Scopes, failing: p.remember.Failing, filled: p.remember.filled,
+		signedIn: p.remember.UserID != "" && !p.signInNeeded(), scopes: state.Scopes,
+		failing: p.remember.Failing, filled: p.remember.filled,
 	}
 }
 

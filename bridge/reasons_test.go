@@ -104,12 +104,12 @@ func TestWhyAValueIsMissing(t *testing.T) {
 
 		// Nobody signed in, nothing asked yet.
 		whys, err = bridge.Explain(newDisk(), p, withings.Token{})
-		if err != nil || find(whys, "weight_kg").Reason != bridge.SignInNeeded {
-			t.Errorf("%+v, %v", find(whys, "weight_kg"), err)
+		if err != nil || weightOf(whys).Reason != bridge.SignInNeeded {
+			t.Errorf("%+v, %v", weightOf(whys), err)
 		}
 		whys, err = bridge.Explain(newDisk(), p, withings.Token{UserID: "1"})
-		if err != nil || find(whys, "weight_kg").Reason != bridge.NotAskedYet {
-			t.Errorf("%+v, %v", find(whys, "weight_kg"), err)
+		if err != nil || weightOf(whys).Reason != bridge.NotAskedYet {
+			t.Errorf("%+v, %v", weightOf(whys), err)
 		}
 	})
 }
@@ -120,9 +120,9 @@ func sortAll(lists map[bridge.Reason][]string) {
 	}
 }
 
-func find(whys []bridge.Why, key string) bridge.Why {
+func weightOf(whys []bridge.Why) bridge.Why {
 	for _, why := range whys {
-		if why.Key == key {
+		if why.Key == "weight_kg" {
 			return why
 		}
 	}

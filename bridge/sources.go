@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -66,16 +65,6 @@ func sources() []source {
 		{endpoint: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
 		{endpoint: sensors.EndpointGoals, every: time.Hour, fetch: fetchGoals},
 	}
-}
-
-// sourceOf finds how an endpoint is read.
-func sourceOf(endpoint sensors.Endpoint) (source, error) {
-	for _, s := range sources() {
-		if s.endpoint == endpoint {
-			return s, nil
-		}
-	}
-	return source{}, fmt.Errorf("no way to fetch %q", endpoint)
 }
 
 func fetchMeasures(ctx context.Context, cloud Cloud, q question) (apply, error) {

@@ -50,7 +50,9 @@ func TestUnitsAreForPlainSubscribers(t *testing.T) {
 	h := newHouse()
 	sky := &cloud{user: "1", measures: measuresOf(weighIn(1, 81350, time.Now().Add(-time.Hour)))}
 	for system, want := range map[units.System][2]string{
-		units.Metric: {"81.35", `"unit":"kg"`}, units.Imperial: {"179.35", `"shown":"179.35","shown_unit":"lb"`}, units.UK: {"12 st 11.3 lb", `"shown":"12 st 11.3 lb"`},
+		units.Metric:   {"81.35", `"unit":"kg"`},
+		units.Imperial: {"179.35", `"shown":"179.35","shown_unit":"lb"`},
+		units.UK:       {"12 st 11.3 lb", `"shown":"12 st 11.3 lb"`},
 	} {
 		p := profile("Alice", sky)
 		p.Units = system

@@ -38,7 +38,8 @@ func TestAWaveformIsAnsweredOnRequest(t *testing.T) {
 				return withings.HeartSignal{}, errOutage
 			}
 			return withings.HeartSignal{
-				Signal: withings.Ints{{N: -20, OK: true}, {N: id, OK: true}}, SamplingFrequency: withings.Int{N: 300, OK: true}, HeartRate: withings.Int{N: 63, OK: true},
+				Signal:            withings.Ints{{N: -20, OK: true}, {N: id, OK: true}},
+				SamplingFrequency: withings.Int{N: 300, OK: true}, HeartRate: withings.Int{N: 63, OK: true},
 			}, nil
 		}
 		p := profile("Alice", sky)
@@ -47,7 +48,8 @@ func TestAWaveformIsAnsweredOnRequest(t *testing.T) {
 		runFor(t, b, 4*time.Minute, func() {
 			sleepUntil(start.Add(time.Minute))
 			for _, payload := range []string{
-				`{"profile":"Alice","transaction":7}`, `{"profile":"alice","signal":11}`, `{"profile":"alice","signal":13}`, `{"profile":"bob"}`, ``,
+				`{"profile":"Alice","transaction":7}`, `{"profile":"alice","signal":11}`, `{"profile":"alice","signal":13}`,
+				`{"profile":"bob"}`, ``,
 			} {
 				b.Request(topics.Waveform, []byte(payload), false)
 				synctest.Wait()

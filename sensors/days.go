@@ -44,7 +44,8 @@ func (s *State) takeDay(row withings.Activity, r Rules, u *Update) {
 	u.cursor(modified, r)
 	day := dayTotal{
 		record: record{
-			At: cmp.Or(modified, r.received()), Modified: modified, Received: r.received(), Date: string(row.Date), Zone: string(row.Timezone),
+			At: cmp.Or(modified, r.received()), Modified: modified, Received: r.received(),
+			Date: string(row.Date), Zone: string(row.Timezone),
 			Device: string(cmp.Or(row.DeviceID, row.HashDeviceID)), Model: modelOf(string(row.Model), row.ModelID, u),
 			Values: map[string]Value{},
 		},

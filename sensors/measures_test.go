@@ -2,9 +2,9 @@ package sensors
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"time"
 
 	"vitals2mqtt/withings"
 )

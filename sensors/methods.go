@@ -51,7 +51,8 @@ func Methods() []Method {
 		},
 		{
 			[]string{keyRMSSD, keySDNN},
-			"the mean of the night's series, of the device that recorded the night where it has one; read once for each version of a night.",
+			"the mean of the night's series, of the device that recorded the night where it has one; " +
+				"read once for each version of a night.",
 		},
 		{
 			[]string{keyNapCount, keyNapDuration},
@@ -60,7 +61,8 @@ func Methods() []Method {
 		},
 		{
 			[]string{"activity_steps_today"},
-			"and all totals of today: 0 from the person's midnight until the cloud has a row for the day, with `last_reset` at that midnight. " +
+			"and all totals of today: 0 from the person's midnight until the cloud has a row for the day, " +
+				"with `last_reset` at that midnight. " +
 				"Of several sources of a day a tracker counts before a phone, the vendor's before an app, the newer before the older.",
 		},
 		{

@@ -28,8 +28,8 @@ func (s *State) takeSlot(at int64, slot withings.Slot, r Rules, u *Update) {
 			continue
 		}
 		s.latest[key] = record{
-			At: at, Modified: at, Received: r.received(), Device: string(slot.DeviceID), Model: modelOf(string(slot.Model), slot.ModelID, u),
-			Values: map[string]Value{key: value},
+			At: at, Modified: at, Received: r.received(), Device: string(slot.DeviceID),
+			Model: modelOf(string(slot.Model), slot.ModelID, u), Values: map[string]Value{key: value},
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (s *State) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for id, w := range stored.Weighs {
-		if w.At <= 0 || w.At > lastMoment || w.Value.Sign() <= 0 || max(w.Day*secondsPerDay-w.At, w.At-w.Day*secondsPerDay) > 2*secondsPerDay {
+		if off := w.Day*secondsPerDay - w.At; w.At <= 0 || w.At > lastMoment || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
 			return fmt.Errorf("%w: weigh-in %d", errState, id)
 		}
 		read.weighs[id] = w

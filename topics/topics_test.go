@@ -30,7 +30,8 @@ func TestParseReadsWhatTheTreeWrites(t *testing.T) {
 	}
 	for _, topic := range []string{
 		tree.BridgeState(), tree.BridgeHealth(), tree.Request(topics.Refresh), "vitals2mqtt", "vitals2mqtt/", "other/alice",
-		"vitals2mqtt/device/abc", "vitals2mqtt/device/abc/battery/x", "vitals2mqtt/device//battery", "vitals2mqtt/alice/a/b", "vitals2mqtt/alice/", "vitals2mqttx/alice", tree.Document("x"),
+		"vitals2mqtt/device/abc", "vitals2mqtt/device/abc/battery/x", "vitals2mqtt/device//battery",
+		"vitals2mqtt/alice/a/b", "vitals2mqtt/alice/", "vitals2mqttx/alice", tree.Document("x"),
 	} {
 		if got, ok := tree.Parse(topic); ok {
 			t.Errorf("%s was taken for %+v", topic, got)

@@ -1,0 +1,247 @@
+package sensors
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"vitals2mqtt/withings"
+)
+
+// A deleted life: everything arrives in any order, split and repeated anyhow,
+// with edits; then some of it is gone, which only a range that is read whole
+// shows. What remains must be as if it had never been there.
+
+// remaining leaves the rows out that were deleted.
+func remaining[T any](history []T, deleted map[int64]bool, id func(T) int64) []T {
+	return slices.DeleteFunc(slices.Clone(history), func(row T) bool { return deleted[id(row)] })
+}
+
+// lastVersions are the rows as the cloud has them in the end, those within a
+// range of their times.
+func lastVersions[T any](history []T, id, when, modified func(T) int64, from, to time.Time) []T {
+	last := map[int64]T{}
+	for _, row := range history {
+		if known, ok := last[id(row)]; !ok || modified(row) > modified(known) {
+			last[id(row)] = row
+		}
+	}
+	var rows []T
+	for _, row := range last {
+		if at := when(row); at >= from.Unix() && at <= to.Unix() {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func groupID(g withings.Group) int64         { return g.ID.N }
+func nightID(n withings.Night) int64         { return n.ID.N }
+func workoutID(w withings.Workout) int64     { return w.ID.N }
+func groupDate(g withings.Group) int64       { return g.Date.N }
+func nightEnd(n withings.Night) int64        { return n.End.N }
+func workoutEnd(w withings.Workout) int64    { return w.End.N }
+func groupChange(g withings.Group) int64     { return g.Modified.N }
+func nightChange(n withings.Night) int64     { return n.Modified.N }
+func workoutChange(w withings.Workout) int64 { return w.Modified.N }
+
+// always is the beginning and the end of time for lastVersions.
+func always() (from, to time.Time) { return time.Unix(0, 0), noon().Add(24 * time.Hour) }
+
+// drawDeleted deletes some of the rows that lie well within the range.
+func drawDeleted[T any](t *rapid.T, rows []T, id, when func(T) int64, from, to time.Time, most int) map[int64]bool {
+	var ids []int64
+	for _, row := range rows {
+		if at := when(row); at > from.Add(24*time.Hour).Unix() && at < to.Add(-time.Minute).Unix() {
+			ids = append(ids, id(row))
+		}
+	}
+	slices.Sort(ids)
+	deleted := map[int64]bool{}
+	if len(ids) == 0 {
+		return deleted
+	}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 0, min(most, len(ids)), rapid.ID[int64]).Draw(t, "deleted") {
+		deleted[id] = true
+	}
+	return deleted
+}
+
+// drawLife makes groups of the last forty days, ten of which lie before the
+// range that is compared. Edits and deletions together are fewer than the
+// groups that are kept for each key.
+func drawLife(t *rapid.T) []withings.Group {
+	types := []int64{1, 1, 1, 4, 8, 11, 76, 130, 240}
+	var history []withings.Group
+	change, edits := at(-2000), 0
+	for id := range int64(rapid.IntRange(1, 14).Draw(t, "groups")) {
+		versions := 1
+		if edits == 0 && rapid.Bool().Draw(t, "edited") {
+			edits++
+			versions = rapid.IntRange(2, 3).Draw(t, "versions")
+		}
+		for range versions {
+			change += 60
+			g := group(id+1, at(-40*24)+int64(rapid.IntRange(0, 40*24*60-10).Draw(t, "minute"))*60)
+			g.Modified = number(change)
+			g.Attribution = number(rapid.SampledFrom([]int64{0, 0, 0, 0, 8, 1, 10009}).Draw(t, "attribution"))
+			for _, kind := range rapid.SliceOfNDistinct(rapid.SampledFrom(types), 0, 5, rapid.ID[int64]).Draw(t, "types") {
+				g.Measures = append(g.Measures, measure(kind, int64(rapid.IntRange(0, 99).Draw(t, "value")), 0))
+			}
+			history = append(history, g)
+		}
+	}
+	return history
+}
+
+func takeGroups(s *State, groups []withings.Group) { s.Measures(answer(groups...), usual()) }
+func takeNights(s *State, nights []withings.Night) { s.Nights(rows(nights...), usual()) }
+func takeWorkouts(s *State, series []withings.Workout) {
+	s.Workouts(workouts(series...), usual())
+}
+
+// compare says how a state differs from one that never saw what was deleted.
+func compare(t *rapid.T, what string, never, s *State) {
+	t.Helper()
+	if diff := cmp.Diff(brief(never), brief(s)); diff != "" {
+		t.Errorf("%s (-never seen +deleted):\n%s", what, diff)
+	}
+}
+
+func TestDeletedGroupsWereNeverThere(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := month()
+		history := drawLife(t)
+		begin, end := always()
+		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
+		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, keepGroups-2)
+		rest := remaining(history, deleted, groupID)
+		never := NewState()
+		takeGroups(never, rest)
+
+		s := deliver(t, history, takeGroups)
+		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
+		u := s.MeasuresWithin(answer(listed...), from, to, afterwards())
+		if !u.Refill {
+			compare(t, "deleted", never, s)
+		}
+		if len(deleted) == 0 && (u.Refill || len(u.Changed)+len(u.Gone) != 0) {
+			t.Errorf("nothing was deleted: %+v", u)
+		}
+		// Once more changes nothing, also with the old answers in it.
+		if again := s.MeasuresWithin(answer(listed...), from, to, afterwards()); again.Refill || len(again.Changed)+len(again.Gone) != 0 {
+			t.Errorf("compared again: %+v", again)
+		}
+		if u.Refill {
+			takeGroups(s, lastVersions(rest, groupID, groupDate, groupChange, begin, end))
+			compare(t, "read again", never, s)
+		}
+	})
+}
+
+// TestDeletedWithoutLimit deletes any number, with everything in the range: then
+// the answer itself brings back what had been forgotten.
+func TestDeletedWithoutLimit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := noon().Add(-60*24*time.Hour), noon()
+		history := drawLife(t)
+		begin, end := always()
+		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
+		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
+		rest := remaining(history, deleted, groupID)
+		never := NewState()
+		takeGroups(never, rest)
+		s := deliver(t, history, takeGroups)
+		s.MeasuresWithin(answer(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, afterwards())
+		compare(t, "deleted", never, s)
+	})
+}
+
+func TestDeletedNightsWereNeverThere(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := noon().Add(-60*24*time.Hour), noon()
+		var history []withings.Night
+		for id := range int64(rapid.IntRange(1, 14).Draw(t, "rows")) {
+			end := at(-40*24) + int64(rapid.IntRange(0, 40*48-2).Draw(t, "half hours"))*1800
+			length := int64(rapid.IntRange(1, 18).Draw(t, "length")) * 1800
+			for version := range int64(rapid.IntRange(1, 2).Draw(t, "versions")) {
+				n := sleep(id+1, end-length, end, total(strconv.FormatInt(length-600, 10)))
+				n.Modified = number(at(-20) + 60*version)
+				n.Data.Fields["sleep_score"] = amount(strconv.FormatInt(50+version, 10))
+				history = append(history, n)
+			}
+		}
+		begin, end := always()
+		inCloud := lastVersions(history, nightID, nightEnd, nightChange, begin, end)
+		deleted := drawDeleted(t, inCloud, nightID, nightEnd, from, to, len(inCloud))
+		rest := remaining(history, deleted, nightID)
+		never := NewState()
+		takeNights(never, rest)
+		s := deliver(t, history, takeNights)
+		u := s.NightsWithin(rows(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, afterwards())
+		compare(t, "deleted", never, s)
+		if len(u.Events) != 0 {
+			t.Errorf("events %v", u.Events)
+		}
+	})
+}
+
+func TestDeletedWorkoutsWereNeverThere(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := month()
+		var history []withings.Workout
+		for id := range int64(rapid.IntRange(1, keepWorkouts).Draw(t, "workouts")) {
+			end := at(-40*24) + int64(rapid.IntRange(0, 40*24*60-10).Draw(t, "minute"))*60
+			for version := range int64(rapid.IntRange(1, 2).Draw(t, "versions")) {
+				w := workout(id+1, end, calories(strconv.FormatInt(50+version, 10)))
+				w.Modified = number(at(-20) + 60*version)
+				history = append(history, w)
+			}
+		}
+		begin, end := always()
+		inCloud := lastVersions(history, workoutID, workoutEnd, workoutChange, begin, end)
+		deleted := drawDeleted(t, inCloud, workoutID, workoutEnd, from, to, len(inCloud))
+		rest := remaining(history, deleted, workoutID)
+		never := NewState()
+		takeWorkouts(never, rest)
+		s := deliver(t, history, takeWorkouts)
+		u := s.WorkoutsWithin(workouts(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, afterwards())
+		compare(t, "deleted", never, s)
+		if u.Refill && len(rest) > 0 || len(u.Events) != 0 {
+			t.Errorf("update %+v", u)
+		}
+	})
+}
+
+// TestRecentThingsStay deletes everything before it has settled: nothing goes.
+func TestRecentThingsStay(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := month()
+		rules := usual()
+		rules.Now = noon().Add(time.Duration(rapid.IntRange(0, int(settled/time.Second)).Draw(t, "seconds")) * time.Second)
+		s := deliver(t, drawLife(t), takeGroups)
+		readings := func() map[string]string {
+			all := brief(s)
+			for _, key := range []string{"held", "weight_trend_kg", "weight_change_7d_kg", "weight_change_30d_kg"} {
+				delete(all, key)
+			}
+			return all
+		}
+		before := readings()
+		if u := s.MeasuresWithin(answer(), from, to, rules); u.Refill {
+			t.Error("refill")
+		}
+		if diff := cmp.Diff(before, readings()); diff != "" {
+			t.Errorf("(-before +after):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package sensors
+
+import (
+	"slices"
+	"testing"
+
+	"vitals2mqtt/withings"
+)
+
+func TestWhatKeysRestOn(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]Endpoint{
+		"weight_kg":                   {EndpointMeasures},
+		"type_240":                    {EndpointMeasures},
+		"bmi":                         {EndpointMeasures},
+		"weight_trend_kg":             {EndpointMeasures},
+		"weight_to_goal_kg":           {EndpointMeasures, EndpointGoals},
+		"ecg_afib":                    {EndpointMeasures, EndpointHeart},
+		"ecg_time":                    {EndpointHeart},
+		"vhd_result":                  {EndpointStetho, EndpointHeart},
+		"sleep_score":                 {EndpointNights},
+		"sleep_snoring_eposode_count": {EndpointNights},
+		"sleep_hrv_rmssd_ms":          {EndpointSeries, EndpointNights},
+		"sleep_hrv_sdnn_ms":           {EndpointSeries, EndpointNights},
+		"sleep_state":                 {EndpointStages},
+		"activity_steps_today":        {EndpointActivity},
+		"heart_rate_latest_bpm":       {EndpointIntraday},
+		"workout_type":                {EndpointWorkouts},
+		"step_goal":                   {EndpointGoals},
+		"battery_low":                 {EndpointDevices},
+		"authorization":               nil,
+		"shoe_size":                   nil,
+	}
+	for key, want := range tests {
+		if got := EndpointsOf(key); !slices.Equal(got, want) {
+			t.Errorf("%s rests on %v, want %v", key, got, want)
+		}
+	}
+	// Goals and measures come before what rests on them, nights before their series.
+	got := Endpoints([]string{"sleep_hrv_rmssd_ms", "vhd_result", "weight_to_goal_kg", "battery"})
+	want := []Endpoint{EndpointDevices, EndpointGoals, EndpointMeasures, EndpointHeart, EndpointStetho, EndpointNights, EndpointSeries}
+	if !slices.Equal(got, want) {
+		t.Errorf("in the order %v, want %v", got, want)
+	}
+}
+
+func TestEveryEndpointNeedsAScope(t *testing.T) {
+	t.Parallel()
+	scopes := map[Endpoint]string{
+		EndpointDevices: "user.info", EndpointGoals: "user.info", EndpointMeasures: "user.metrics", EndpointHeart: "user.metrics",
+		EndpointStetho: "user.metrics", EndpointNights: "user.activity", EndpointStages: "user.activity", EndpointSeries: "user.activity",
+		EndpointActivity: "user.activity", EndpointIntraday: "user.activity", EndpointWorkouts: "user.activity",
+	}
+	for _, key := range Keys() {
+		for _, endpoint := range EndpointsOf(key) {
+			if scope, ok := scopes[endpoint]; !ok || endpoint.Scope() != scope {
+				t.Errorf("%s: %s needs %q, want %q", key, endpoint, endpoint.Scope(), scope)
+			}
+		}
+	}
+	if got := Endpoints(Keys()); len(got) != len(scopes) {
+		t.Errorf("all keys need %v", got)
+	}
+	if got := Endpoint("v2/nonsense").Scope(); got != "" {
+		t.Errorf("scope %q", got)
+	}
+}
+
+// TestEveryKeyCanHaveAValue has a person with every device there is: no key of
+// the catalogue is one that nothing ever fills.
+func TestEveryKeyCanHaveAValue(t *testing.T) {
+	t.Parallel()
+	body, night := group(1, at(-1)), sleep(2, at(-13), at(-5), nil)
+	train, day := workout(3, at(-1), nil), walked("2026-03-04", "Europe/Zurich", noon(), "1")
+	minute, series := slot(nil), beats("mat", at(-12), "hr", "60")
+	for _, row := range Catalogue() {
+		switch {
+		case row.Position != 0:
+			body.Measures = append(body.Measures, measure(int64(row.Measure), 2, 0, int64(row.Position)))
+		case row.Measure != 0:
+			body.Measures = append(body.Measures, measure(int64(row.Measure), 2, 0))
+		}
+		for _, field := range row.Fields {
+			switch row.Endpoint {
+			case EndpointNights:
+				night.Data.Fields[field] = amount("2")
+			case EndpointSeries:
+				series.Series[field] = map[int64]withings.Number{at(-12): amount("2")}
+			case EndpointActivity:
+				day.Data[field] = amount("2")
+			case EndpointIntraday:
+				minute.Data[field] = amount("2")
+			case EndpointWorkouts:
+				train.Data.Fields[field] = amount("2")
+			case EndpointMeasures, EndpointStages, EndpointHeart, EndpointStetho, EndpointDevices, EndpointGoals:
+				t.Errorf("%s has a field", row.Key)
+			}
+		}
+	}
+	night.Data.Events = map[int][]int64{eventAsleep: {900}, eventAwake: {26400}}
+	s := NewState()
+	s.Goals(goals(t, allGoals), usual())
+	s.Measures(answer(body, weighed(9, -31, 70000)), usual())
+	s.Nights(rows(night), usual())
+	s.Series(stages(series), usual())
+	s.Stages(stages(stretch(-6, -5, 2)), usual())
+	s.Hearts(hearts(ecg(4, at(-1), 0)), usual())
+	s.Sounds(sounds(sound(5, at(-1), 0)), usual())
+	s.Workouts(workouts(train), usual())
+	s.Intraday(intraday(withings.Slots{at(-1): minute}), usual())
+	counted(s, noon(), day)
+	for _, key := range Keys() {
+		row, _ := Lookup(key)
+		if r, ok := s.Current(key); row.Scope == ScopeProfile && (!ok || !r.Value.Valid() || r.Key != key || r.MeasuredAt.IsZero()) {
+			t.Errorf("%s: reading %+v (%t)", key, r, ok)
+		}
+	}
+	// And nothing is published that the catalogue does not know.
+	for _, r := range s.Readings() {
+		row, ok := Lookup(r.Key)
+		if !ok || row.Scope != ScopeProfile {
+			t.Errorf("%s is of nobody", r.Key)
+		}
+		if (row.StateClass == "total") != !r.LastReset.IsZero() {
+			t.Errorf("%s is a %q and begins at %v", r.Key, row.StateClass, r.LastReset)
+		}
+		if row.DeviceClass == "enum" && !slices.Contains(row.Options, r.Value.String()) {
+			t.Errorf("%s is %q, which is no option", r.Key, r.Value)
+		}
+	}
+}
