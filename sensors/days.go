@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"vitals2mqtt/internal/decimal"
@@ -28,11 +29,23 @@ type dayTotal struct {
 func (s *State) Activities(a withings.Activities, from, to time.Time, r Rules) Update {
 	return s.change(r, func(u *Update) {
 		first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+		before := maps.Clone(s.days)
 		maps.DeleteFunc(s.days, func(date string, _ dayTotal) bool { return date >= first && date <= last })
 		for _, row := range a.Rows {
 			s.takeDay(row, r, u)
 		}
+		for date, day := range s.days {
+			if known, ok := before[date]; ok && known.repeats(day) {
+				s.days[date] = known // with the time when it came first
+			}
+		}
 	})
+}
+
+// repeats says whether another row tells the same.
+func (d dayTotal) repeats(row dayTotal) bool {
+	return d.Modified == row.Modified && d.Device == row.Device && d.Model == row.Model && d.Zone == row.Zone &&
+		maps.Equal(d.Values, row.Values)
 }
 
 // takeDay keeps the better of two rows of one day.
@@ -58,37 +71,47 @@ func (s *State) takeDay(row withings.Activity, r Rules, u *Update) {
 }
 
 // better orders the sources of one day: a tracker before a phone, the vendor's
-// own before an app, the one that was counted last.
+// own before others, the one that was counted last.
 func (d dayTotal) better(than dayTotal) bool {
-	rank := func(d dayTotal) int {
-		switch {
-		case d.Tracker:
-			return 2
-		case d.Brand == ownBrand:
-			return 1
-		}
-		return 0
-	}
-	order := cmp.Or(cmp.Compare(rank(d), rank(than)), cmp.Compare(d.Modified, than.Modified), cmp.Compare(d.Device, than.Device),
-		cmp.Compare(d.Model, than.Model))
-	if order == 0 {
-		order = -compareValues(d.Values, than.Values)
-	}
-	return order > 0
+	return cmp.Or(
+		compareFlags(d.Tracker, than.Tracker), compareFlags(d.Brand == ownBrand, than.Brand == ownBrand),
+		cmp.Compare(d.Modified, than.Modified), cmp.Compare(d.Device, than.Device), cmp.Compare(d.Model, than.Model),
+		cmp.Compare(listed(d.Values), listed(than.Values)), // some order, so that the order of arrival decides nothing
+	) > 0
 }
 
-// compareValues is some fixed order, so that the order of arrival decides nothing.
-func compareValues(a, b map[string]Value) int {
-	for _, key := range slices.Sorted(maps.Keys(a)) {
-		if order := cmp.Compare(a[key].String(), b[key].String()); order != 0 {
-			return order
-		}
+func compareFlags(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
 	}
-	return cmp.Compare(len(a), len(b))
+	return -1
+}
+
+// listed is a text that is different for different values.
+func listed(values map[string]Value) string {
+	var text strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		text.WriteString(key + " " + values[key].String() + "\n")
+	}
+	return text.String()
 }
 
 // turn moves on to the day that it is for the person.
-func (s *State) turn(r Rules) { s.today = s.dateOf(r) }
+func (s *State) turn(r Rules) {
+	if r.Now.IsZero() {
+		return
+	}
+	zone := s.personZone(r.Zone)
+	now := r.Now.In(zone)
+	s.today, s.dawn = now.Format(time.DateOnly), dawnOf(now)
+	if own, named := s.zones.of(s.days[s.today].Zone, nil); named {
+		year, month, day := now.Date() // the day's own zone, where it says so
+		s.dawn = dawnOf(time.Date(year, month, day, 12, 0, 0, 0, own))
+	}
+}
 
 // dateOf is the person's date now; the last one known when there is no clock.
 func (s *State) dateOf(r Rules) string {
@@ -98,16 +121,32 @@ func (s *State) dateOf(r Rules) string {
 	return r.Now.In(s.personZone(r.Zone)).Format(time.DateOnly)
 }
 
-// personZone is the zone of the newest day of activity, else the account's.
-func (s *State) personZone(fallback *time.Location) *time.Location {
-	name := s.zone
-	if newest := s.newestDay(); newest.Zone != "" {
-		name = newest.Zone
+// dawnOf is the first moment of a day: midnight, or where the clocks jump over
+// that, when they do.
+func dawnOf(t time.Time) time.Time {
+	year, month, day := t.Date()
+	dawn := time.Date(year, month, day, 0, 0, 0, 0, t.Location())
+	if dawn.Day() != day {
+		_, dawn = dawn.ZoneBounds()
 	}
-	zone, _ := s.zones.of(name, fallback)
+	return dawn
+}
+
+// personZone is the zone of the activity that was counted last, else the
+// account's.
+func (s *State) personZone(fallback *time.Location) *time.Location {
+	var newest dayTotal
+	for _, day := range s.days {
+		if cmp.Or(cmp.Compare(day.Modified, newest.Modified), cmp.Compare(day.Date, newest.Date)) > 0 {
+			newest = day
+		}
+	}
+	account, _ := s.zones.of(s.zone, fallback)
+	zone, _ := s.zones.of(newest.Zone, account)
 	return zone
 }
 
+// newestDay is the last day that anything was counted on.
 func (s *State) newestDay() dayTotal {
 	newest := dayTotal{}
 	for _, day := range s.days {
@@ -129,11 +168,6 @@ func (s *State) addDay(readings map[string]Reading) {
 	if !counted {
 		day = newest
 	}
-	zone, _ := s.zones.of(day.Zone, s.personZone(nil))
-	midnight, err := time.ParseInLocation(time.DateOnly, s.today, zone)
-	if err != nil {
-		return
-	}
 	for key, value := range day.Values {
 		total := catalogue().byKey[key].StateClass == "total"
 		if !counted && !total {
@@ -141,11 +175,11 @@ func (s *State) addDay(readings map[string]Reading) {
 		}
 		reading := day.reading(key, value)
 		if !counted {
-			reading.Value, reading.MeasuredAt, reading.Modified = Number(decimal.Decimal{}), midnight.UTC(), midnight.UTC()
+			reading.Value, reading.MeasuredAt, reading.Modified = Number(decimal.Decimal{}), s.dawn.UTC(), s.dawn.UTC()
 			reading.Date = s.today
 		}
 		if total {
-			reading.LastReset = midnight
+			reading.LastReset = s.dawn
 		}
 		readings[key] = reading
 	}

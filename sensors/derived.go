@@ -28,14 +28,11 @@ func ratios() []ratio {
 // never mixed: muscles of today over the weight of last week say nothing.
 func relate(values map[string]Value) {
 	for _, r := range ratios() {
-		if _, done := values[r.key]; done {
+		if !r.open(values) {
 			continue
 		}
-		of, first := values[r.of].Decimal()
-		to, second := values[r.to].Decimal()
-		if !first || !second || to.Sign() <= 0 {
-			continue
-		}
+		of, _ := values[r.of].Decimal()
+		to, _ := values[r.to].Decimal()
 		result := new(big.Rat)
 		if r.percent {
 			result.Quo(of.Rat(), to.Rat()).Mul(result, big.NewRat(100, 1))
@@ -44,6 +41,14 @@ func relate(values map[string]Value) {
 		}
 		put(values, r.key, result)
 	}
+}
+
+// open says whether the ratio can be made of a group's values and was not yet.
+func (r ratio) open(values map[string]Value) bool {
+	_, done := values[r.key]
+	_, first := values[r.of].Decimal()
+	to, second := values[r.to].Decimal()
+	return !done && first && second && to.Sign() > 0
 }
 
 // relateAll does so for the groups that are kept: a first fill has thousands.

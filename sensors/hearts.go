@@ -10,7 +10,7 @@ const (
 	keepBeats = 10
 	// sameRecord is how far apart, in seconds, a measure group and a record of the
 	// heart can be that tell of the same electrocardiogram.
-	sameRecord = 120
+	sameRecord = 60
 )
 
 // Hearts takes in an answer of electrocardiograms.
@@ -26,7 +26,7 @@ func (s *State) takeHeart(row withings.HeartRecord, r Rules, u *Update) {
 	at := moment(row.Timestamp)
 	modified := moment(row.Modified, row.Timestamp)
 	rec := record{
-		ID: -at, At: at, Modified: modified, Received: r.received(), Device: string(row.DeviceID), Zone: string(row.Timezone),
+		ID: -2 * at, At: at, Modified: modified, Received: r.received(), Device: string(row.DeviceID), Zone: string(row.Timezone),
 		Model: modelOf("", row.Model, u), Values: map[string]Value{},
 	}
 	if row.ECG.OK {
@@ -53,7 +53,7 @@ func (s *State) Sounds(h withings.SoundRecords, r Rules) Update {
 		for _, row := range h.Series {
 			at := moment(row.Timestamp)
 			rec := record{
-				ID: -at, At: at, Modified: at, Received: r.received(), Zone: string(row.Timezone), Values: map[string]Value{},
+				ID: -2*at - 1, At: at, Modified: at, Received: r.received(), Zone: string(row.Timezone), Values: map[string]Value{},
 				Device: string(row.HashDeviceID),
 			}
 			if row.SignalID.OK {
@@ -99,13 +99,18 @@ func (s *State) takeBeat(rec record, r Rules, u *Update) {
 // LastECG returns the cloud's id of the newest electrocardiogram with a curve,
 // and false when none is known.
 func (s *State) LastECG() (id int64, ok bool) {
+	last, ok := s.lastECG()
+	return last.ID, ok && last.ID > 0
+}
+
+func (s *State) lastECG() (record, bool) {
 	last := record{}
 	for _, rec := range s.beats {
-		if rec.ID > 0 && rec.Values[keyECGTime].Valid() && rec.newer(last) {
+		if rec.Values[keyECGTime].Valid() && rec.newer(last) {
 			last = rec
 		}
 	}
-	return last.ID, last.At != 0
+	return last, last.At != 0
 }
 
 // told says whether another record tells of the same electrocardiogram: the

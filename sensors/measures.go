@@ -49,7 +49,7 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 		u.Future++
 		return
 	}
-	old := s.groups[g.ID.N]
+	old, withheld := s.groups[g.ID.N], s.held[g.ID.N]
 	s.met[g.ID.N] = modified
 	s.forgetGroup(g.ID.N)
 	if g.Category.OK && g.Category.N != realMeasures || at == 0 {
@@ -61,7 +61,13 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 		action = r.Policy.For(int(g.Attribution.N))
 	}
 	if action == Hold {
-		s.held[g.ID.N] = heldGroup{At: at, Keys: slices.Sorted(maps.Keys(values)), Ambiguous: g.Attribution.N == ambiguous}
+		held := heldGroup{
+			At: at, Received: r.received(), Keys: slices.Sorted(maps.Keys(values)), Ambiguous: g.Attribution.N == ambiguous,
+		}
+		if met && modified == known && withheld.Received != 0 {
+			held.Received = withheld.Received
+		}
+		s.held[g.ID.N] = held
 		return
 	}
 	if action == Mark {
@@ -109,7 +115,7 @@ func modelOf(text string, id withings.Int, u *Update) string {
 }
 
 func (r record) event(t EventType) Event {
-	return Event{Type: t, MeasuredAt: unix(r.At), GroupID: r.ID, Device: r.Device, Model: r.Model, Values: maps.Clone(r.Values)}
+	return Event{Type: t, MeasuredAt: unix(r.At), GroupID: r.id(), Device: r.Device, Model: r.Model, Values: maps.Clone(r.Values)}
 }
 
 // extract returns the values of a group by key, and the measure types it holds.

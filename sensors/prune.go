@@ -38,25 +38,38 @@ func keepLast(records map[int64]record, keep int) {
 	})
 }
 
-// pruneGroups keeps the groups that are among the newest of any key.
+// pruneGroups keeps the groups that are among the newest of any key, the keys
+// of the ratios it makes included.
 func (s *State) pruneGroups() {
-	ranked := slices.SortedFunc(maps.Values(s.groups), func(a, b record) int {
-		if a.newer(b) {
-			return -1
-		}
-		return 1
-	})
-	count := map[string]int{}
-	for _, g := range ranked {
+	count, all := map[string]int{}, ratios()
+	for _, g := range s.ranked() {
 		wanted := false
-		for key := range g.Values {
+		note := func(key string) {
 			count[key]++
 			wanted = wanted || count[key] <= keepGroups
+		}
+		for key := range g.Values {
+			note(key)
+		}
+		for _, r := range all {
+			if r.open(g.Values) {
+				note(r.key)
+			}
 		}
 		if !wanted {
 			delete(s.groups, g.ID)
 		}
 	}
+}
+
+// ranked are the groups, newest first.
+func (s *State) ranked() []record {
+	return slices.SortedFunc(maps.Values(s.groups), func(a, b record) int {
+		if a.newer(b) {
+			return -1
+		}
+		return 1
+	})
 }
 
 // pruneNights keeps the sessions of the newest dates, and of the date of the

@@ -38,10 +38,13 @@ func (r record) newer(than record) bool {
 func (r record) reading(key string, value Value) Reading {
 	return Reading{
 		Key: key, Value: value, MeasuredAt: unix(r.At), ReceivedAt: unix(r.Received), Modified: unix(r.Modified),
-		GroupID: r.ID, Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
+		GroupID: r.id(), Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
 		Zone: r.Zone, Date: r.Date,
 	}
 }
+
+// id is the cloud's id of the record, 0 when it has none and one was made up.
+func (r record) id() int64 { return max(0, r.ID) }
 
 // unix is the time of a second, and the zero time for 0.
 func unix(second int64) time.Time {

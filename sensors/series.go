@@ -13,13 +13,17 @@ type means struct {
 	Values   map[string]Value `json:"values,omitempty"`
 }
 
+// seriesOf is a version of a night.
+type seriesOf struct{ night, modified int64 }
+
 // SeriesWanted returns the night whose series was not read yet, and false when
-// there is none.
+// there is none. The next call of Series is about that night.
 func (s *State) SeriesWanted() (from, to time.Time, wanted bool) {
 	night, ok := chooseNight(s.nights)
 	if !ok {
 		return time.Time{}, time.Time{}, false
 	}
+	s.asked = seriesOf{night.ID, night.Modified}
 	read, ok := s.series[night.ID]
 	return unix(night.Start), unix(night.At), !ok || read.Modified != night.Modified
 }
@@ -36,9 +40,14 @@ func SeriesFields() []string {
 // Series takes in the series of the night that SeriesWanted has named.
 func (s *State) Series(g withings.Stages, r Rules) Update {
 	return s.change(r, func(*Update) {
-		night, ok := chooseNight(s.nights)
-		if !ok {
-			return
+		if s.asked == (seriesOf{}) {
+			s.SeriesWanted() // nobody asked first
+		}
+		night, ok := s.nights[s.asked.night]
+		asked := s.asked.modified
+		s.asked = seriesOf{}
+		if !ok || night.Modified != asked {
+			return // it is another one by now, and will be asked for
 		}
 		m := means{Modified: night.Modified, Values: map[string]Value{}}
 		for _, row := range catalogue().fields[EndpointSeries] {

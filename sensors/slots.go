@@ -1,6 +1,8 @@
 package sensors
 
 import (
+	"cmp"
+
 	"vitals2mqtt/withings"
 )
 
@@ -28,7 +30,7 @@ func (s *State) takeSlot(at int64, slot withings.Slot, r Rules, u *Update) {
 			continue
 		}
 		s.latest[key] = record{
-			At: at, Modified: at, Received: r.received(), Device: string(slot.DeviceID),
+			At: at, Modified: at, Received: r.received(), Device: string(cmp.Or(slot.DeviceID, slot.HashDeviceID)),
 			Model: modelOf(string(slot.Model), slot.ModelID, u), Values: map[string]Value{key: value},
 		}
 	}

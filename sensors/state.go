@@ -26,6 +26,8 @@ type State struct {
 	stage    *session            // the newest stretch of sleep
 	days     map[string]dayTotal // the activity of the last days, by date
 	today    string              // the person's date when it was looked at last
+	dawn     time.Time           // when it began, in the person's zone
+	asked    seriesOf            // the night whose series is asked for
 	latest   map[string]record   // the newest slot of the day that has a value, by key
 	workouts map[int64]record    // the last few
 	trained  map[int64]int64     // like met, for workouts
@@ -39,6 +41,7 @@ type State struct {
 // heldGroup is a group that the policy keeps back.
 type heldGroup struct {
 	At        int64    `json:"at"`
+	Received  int64    `json:"received"`
 	Keys      []string `json:"keys,omitempty"` // that it would have had a value for
 	Ambiguous bool     `json:"ambiguous,omitempty"`
 }

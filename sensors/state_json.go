@@ -33,6 +33,7 @@ type storedState struct {
 	Stage    *session            `json:"stage,omitempty"`
 	Days     map[string]dayTotal `json:"days,omitempty"`
 	Today    string              `json:"today,omitempty"`
+	Dawn     time.Time           `json:"dawn,omitzero"`
 	Latest   map[string]record   `json:"latest,omitempty"`
 	Workouts []record            `json:"workouts,omitempty"`
 	Trained  map[int64]int64     `json:"trained,omitempty"`
@@ -49,7 +50,7 @@ func (s *State) MarshalJSON() ([]byte, error) {
 		Groups:  byID(s.groups), Met: s.met, Held: s.held, Weighs: s.weighs,
 		Nights: slices.SortedFunc(maps.Values(s.nights), func(a, b session) int { return cmp.Compare(a.ID, b.ID) }),
 		Scored: s.scored, Waiting: slices.Sorted(maps.Keys(s.waiting)), Series: s.series, Stage: s.stage,
-		Days: s.days, Today: s.today, Latest: s.latest, Workouts: byID(s.workouts), Trained: s.trained,
+		Days: s.days, Today: s.today, Dawn: s.dawn, Latest: s.latest, Workouts: byID(s.workouts), Trained: s.trained,
 		Beats: byID(s.beats), Heard: s.heard, Zone: s.zone,
 	}
 	if len(s.goals.Values) > 0 {
@@ -144,13 +145,19 @@ func (s *State) restoreDay(stored storedState) error {
 		s.latest[key] = slot
 	}
 	if stored.Goals != nil {
+		if !stored.Goals.sane() {
+			return fmt.Errorf("%w: goals", errState)
+		}
 		s.goals = *stored.Goals
 		s.goals.Values = keptValues(s.goals.Values)
 	}
 	if _, err := time.Parse(time.DateOnly, stored.Today); err != nil && stored.Today != "" {
 		return fmt.Errorf("%w: today is %.20q", errState, stored.Today)
 	}
-	s.today, s.zone = stored.Today, stored.Zone
+	if (stored.Today == "") != stored.Dawn.IsZero() || stored.Dawn.Year() > 9999 {
+		return fmt.Errorf("%w: the beginning of today", errState)
+	}
+	s.today, s.dawn, s.zone = stored.Today, stored.Dawn, stored.Zone
 	return nil
 }
 

@@ -13,7 +13,8 @@ import (
 // The weight trend is smoothed exponentially, a tenth of the difference a day,
 // as in the Hacker's Diet. A day's weight is the mean of its weigh-ins; days
 // without one lie on the straight line between their neighbours. What is older
-// than a trendWindow has no weight left in it (0.9^200 is less than 10⁻⁹).
+// than a trendWindow has no weight left in it (0.9^200 is less than 10⁻⁹), but
+// for the one day from which the line leads into the window.
 const (
 	smoothing   = 0.1
 	trendWindow = 200 // days
@@ -26,9 +27,10 @@ const (
 
 // weighIn is one weight. Day counts the person's local days since 1970.
 type weighIn struct {
-	At    int64           `json:"at"`
-	Day   int64           `json:"day"`
-	Value decimal.Decimal `json:"kg"`
+	At       int64           `json:"at"`
+	Received int64           `json:"received"`
+	Day      int64           `json:"day"`
+	Value    decimal.Decimal `json:"kg"`
 }
 
 // weigh remembers the weight of a group for the trend.
@@ -39,7 +41,7 @@ func (s *State) weigh(rec record, r Rules) {
 	}
 	zone, _ := s.zones.of(rec.Zone, r.Zone)
 	s.smooth = nil
-	s.weighs[rec.ID] = weighIn{At: rec.At, Day: dayOf(unix(rec.At).In(zone)), Value: kg}
+	s.weighs[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unix(rec.At).In(zone)), Value: kg}
 }
 
 // dayOf counts the local days since 1970.
@@ -69,8 +71,10 @@ func (s *State) weights() []dayWeight {
 		all = all[count:]
 		weights = append(weights, dayWeight{day, sum / float64(count)})
 	}
+	// The last day before the window begins the line that leads into it.
 	newest := weights[len(weights)-1].day
-	return slices.DeleteFunc(weights, func(w dayWeight) bool { return newest-w.day > trendWindow })
+	first := slices.IndexFunc(weights, func(w dayWeight) bool { return newest-w.day <= trendWindow })
+	return weights[max(0, first-1):]
 }
 
 // trend is the smoothed weight of every day from the first weigh-in to the last.
@@ -122,9 +126,15 @@ func (s *State) pruneWeighs() {
 	for _, w := range s.weighs {
 		newest = max(newest, w.Day)
 	}
+	anchor := int64(0) // the last day before those that are kept stays too
+	for _, w := range s.weighs {
+		if newest-w.Day > keepWeighs {
+			anchor = max(anchor, w.Day)
+		}
+	}
 	at := make(map[int64]int64, len(s.weighs))
 	for id, w := range s.weighs {
-		if newest-w.Day > keepWeighs {
+		if newest-w.Day > keepWeighs && w.Day != anchor {
 			s.forgetWeigh(id)
 			continue
 		}

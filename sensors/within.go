@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"slices"
 	"time"
 
 	"vitals2mqtt/withings"
@@ -16,8 +17,8 @@ const settled = 10 * time.Minute
 // MeasuresWithin takes in the complete answer for a range of time.
 func (s *State) MeasuresWithin(m withings.Measures, from, to time.Time, r Rules) Update {
 	return s.change(r, func(u *Update) {
-		keys := newestOf(s.groups, s.beats)
 		s.takeMeasures(m, r, u)
+		known := s.newestGroups()
 		listed := map[int64]bool{}
 		for _, g := range m.Groups {
 			listed[g.ID.N] = true
@@ -28,24 +29,45 @@ func (s *State) MeasuresWithin(m withings.Measures, from, to time.Time, r Rules)
 			}
 		}
 		for id, g := range s.held {
-			if !listed[id] && (record{At: g.At}).goneFrom(from, to, r) {
+			if !listed[id] && id > 0 && (record{At: g.At, Received: g.Received}).goneFrom(from, to, r) {
 				delete(s.held, id)
 			}
 		}
 		// A group whose values are too old to be current may be part of the trend.
 		for id, w := range s.weighs {
-			if !listed[id] && (record{At: w.At}).goneFrom(from, to, r) {
+			if !listed[id] && (record{At: w.At, Received: w.Received}).goneFrom(from, to, r) {
 				s.forgetWeigh(id)
 			}
 		}
-		s.relateAll()
-		left := newestOf(s.groups, s.beats)
-		for key := range keys {
-			if _, ok := left[key]; !ok {
-				u.Refill = true
+		u.Refill = s.hidden(known)
+	})
+}
+
+// newestGroups are the groups that are kept for each key, by key.
+func (s *State) newestGroups() map[string][]int64 {
+	known := map[string][]int64{}
+	for _, g := range s.ranked() {
+		for key := range g.Values {
+			if len(known[key]) < keepGroups {
+				known[key] = append(known[key], g.ID)
 			}
 		}
-	})
+	}
+	return known
+}
+
+// hidden says whether all groups that were kept for a key are gone: then older
+// ones may be in the cloud that were forgotten here.
+func (s *State) hidden(known map[string][]int64) bool {
+	for _, ids := range known {
+		if !slices.ContainsFunc(ids, func(id int64) bool {
+			_, left := s.groups[id]
+			return left
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // NightsWithin takes in the complete answer for a range of time.
@@ -56,13 +78,14 @@ func (s *State) NightsWithin(n withings.Nights, from, to time.Time, r Rules) Upd
 		for _, row := range n.Series {
 			listed[row.ID.N] = true
 		}
-		had := len(s.nights) > 0
+		_, had := chooseNight(s.nights)
 		for id, row := range s.nights {
 			if !listed[id] && row.goneFrom(from, to, r) {
 				delete(s.nights, id)
 			}
 		}
-		u.Refill = had && len(s.nights) == 0
+		_, has := chooseNight(s.nights)
+		u.Refill = had && !has
 	})
 }
 
@@ -95,11 +118,14 @@ func (s *State) HeartsWithin(h withings.HeartRecords, from, to time.Time, r Rule
 		for _, row := range h.Series {
 			listed[moment(row.Timestamp)] = true
 		}
+		_, had := s.lastECG()
 		for id, rec := range s.beats {
 			if rec.Values[keyECGTime].Valid() && !listed[rec.At] && rec.goneFrom(from, to, r) {
 				delete(s.beats, id)
 			}
 		}
+		_, has := s.lastECG()
+		u.Refill = had && !has
 	})
 }
 

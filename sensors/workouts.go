@@ -2,6 +2,8 @@ package sensors
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
@@ -17,23 +19,32 @@ func (s *State) Workouts(w withings.Workouts, r Rules) Update {
 }
 
 func (s *State) takeWorkouts(w withings.Workouts, r Rules, u *Update) {
+	var fresh []int64
 	for _, row := range w.Series {
 		u.cursor(moment(row.Modified, row.End), r)
-		s.takeWorkout(row, r, u)
+		if s.takeWorkout(row, r, u) {
+			fresh = append(fresh, row.ID.N)
+		}
+	}
+	for _, id := range fresh { // one can be listed twice, the newer version last
+		if rec, ok := s.workouts[id]; ok {
+			u.Events = append(u.Events, rec.event(EventWorkout))
+		}
 	}
 }
 
-// takeWorkout lets a version of a workout replace the one before it.
-func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) {
+// takeWorkout lets a version of a workout replace the one before it, and says
+// whether the workout is news.
+func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) (news bool) {
 	start, end := moment(row.Start), moment(row.End)
 	modified := moment(row.Modified, row.End)
 	known, met := s.trained[row.ID.N]
 	if !row.ID.OK || start == 0 || end < start || met && modified < known {
-		return
+		return false
 	}
 	if r.ahead(end) {
 		u.Future++
-		return
+		return false
 	}
 	old := s.workouts[row.ID.N]
 	s.trained[row.ID.N] = modified
@@ -56,8 +67,22 @@ func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) {
 	rec.Values["workout_start"], rec.Values["workout_end"] = stamp(start), stamp(end)
 	rec.Values["workout_duration"] = Number(decimal.FromInt(end - start))
 	fieldsInto(rec.Values, EndpointWorkouts, row.Data.Fields)
-	s.workouts[rec.ID] = rec
-	if !met && r.fresh(cmp.Or(modified, end)) {
-		u.Events = append(u.Events, rec.event(EventWorkout))
+	delete(s.workouts, rec.ID)
+	delete(s.held, heldWorkout(rec.ID))
+	switch action := r.Policy.For(int(row.Attribution.N)); {
+	case !row.Attribution.OK:
+	case action == Hold:
+		s.held[heldWorkout(rec.ID)] = heldGroup{
+			At: rec.At, Received: rec.Received, Keys: slices.Sorted(maps.Keys(rec.Values)), Ambiguous: row.Attribution.N == ambiguous,
+		}
+		return false
+	case action == Mark:
+		rec.Unconfirmed = true
+		u.meet(UnknownSource, row.Attribution.N)
 	}
+	s.workouts[rec.ID] = rec
+	return !met && r.fresh(cmp.Or(modified, end))
 }
+
+// heldWorkout keeps the ids of workouts apart from those of measure groups.
+func heldWorkout(id int64) int64 { return -id }
