@@ -83,7 +83,8 @@ func (s *session) logger(c *config.Config) zerolog.Logger {
 	if c.Log.Format == "console" || c.Log.Format != "json" && isTerminal(s.Stderr) {
 		out = zerolog.ConsoleWriter{Out: s.Stderr, TimeFormat: "15:04:05", NoColor: !isTerminal(s.Stderr)}
 	}
-	return zerolog.New(out).Level(level).With().Timestamp().Logger()
+	// A line at a time: several goroutines log, and not every writer is a file.
+	return zerolog.New(zerolog.SyncWriter(out)).Level(level).With().Timestamp().Logger()
 }
 
 func isTerminal(w any) bool {

@@ -51,14 +51,18 @@ func TestDemo(t *testing.T) {
 	if !regexp.MustCompile(`^(awake|light|deep|rem|unknown)$`).MatchString(tree["vitals2mqtt/alice/sleep_state"]) {
 		t.Errorf("sleep_state is %q", tree["vitals2mqtt/alice/sleep_state"])
 	}
-	documents := 0
+	documents, devices := 0, 0
 	for topic, payload := range tree {
-		if strings.HasPrefix(topic, "homeassistant/device/vitals2mqtt_") && json.Valid([]byte(payload)) {
+		switch {
+		case !json.Valid([]byte(payload)):
+		case strings.HasPrefix(topic, "homeassistant/device/vitals2mqtt_device_"):
+			devices++
+		case strings.HasPrefix(topic, "homeassistant/device/vitals2mqtt_"):
 			documents++
 		}
 	}
-	if documents != 3 {
-		t.Errorf("%d discovery documents, want the bridge's and two people's", documents)
+	if documents != 3 || devices < 2 {
+		t.Errorf("%d discovery documents and %d of devices, want the bridge's, two people's, and their devices", documents, devices)
 	}
 	if code := demo.stop(syscall.SIGINT); code != 0 {
 		t.Errorf("after Ctrl-C the exit code is %d", code)

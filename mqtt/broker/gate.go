@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/mochi-mqtt/server/v2/listeners"
 )
@@ -15,10 +17,32 @@ import (
 type gate struct {
 	listener net.Listener
 	inside   sync.WaitGroup // everybody the library still deals with
+	wrote    atomic.Int64   // when something was last sent to anybody, in unix nanoseconds
 
 	mu     sync.Mutex
 	shut   bool
 	guests map[net.Conn]struct{}
+}
+
+// A message that the broker has confirmed can still wait to be handed on. At the
+// end it gets some time: until nothing was sent for a quiet moment, but not for
+// ever.
+const (
+	quiet    = 100 * time.Millisecond
+	patience = time.Second
+)
+
+// guest is a connection whose writes are noticed.
+type guest struct {
+	net.Conn
+
+	gate *gate
+}
+
+// Write implements net.Conn.
+func (g guest) Write(data []byte) (int, error) {
+	g.gate.wrote.Store(time.Now().UnixNano())
+	return g.Conn.Write(data)
 }
 
 func openGate(address string) (*gate, error) {
@@ -59,7 +83,7 @@ func (g *gate) Serve(establish listeners.EstablishFn) {
 		go func() {
 			defer g.inside.Done()
 			defer g.leave(conn)
-			_ = establish(g.ID(), conn) // how a client ends is no matter of ours
+			_ = establish(g.ID(), guest{conn, g}) // how a client ends is no matter of ours
 		}()
 	}
 }
@@ -84,14 +108,32 @@ func (g *gate) leave(conn net.Conn) {
 }
 
 // Close implements listeners.Listener: it lets nobody in any more, cuts off
-// everybody who is inside, and waits for them.
+// everybody who is inside once all was handed on, and waits for them.
 func (g *gate) Close(listeners.CloseFn) {
 	g.mu.Lock()
 	g.shut = true
 	_ = g.listener.Close()
+	empty := len(g.guests) == 0
+	g.mu.Unlock()
+	if !empty {
+		g.settle()
+	}
+	g.mu.Lock()
 	for conn := range g.guests {
 		_ = conn.Close()
 	}
 	g.mu.Unlock()
 	g.inside.Wait()
+}
+
+// settle waits until nothing is sent any more.
+func (g *gate) settle() {
+	g.wrote.Store(time.Now().UnixNano())
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		left := quiet - time.Since(time.Unix(0, g.wrote.Load()))
+		if left <= 0 {
+			return
+		}
+		<-time.After(left)
+	}
 }
