@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,8 +123,11 @@ func TestTheDayIsThePersonsOwn(t *testing.T) {
 				Data: map[string]withings.Number{"steps": exact(steps), "hr_average": exact(60)},
 			}
 		}
-		rows := withings.List[withings.Activity]{row("2026-03-03", 8000)}
-		sky.activities = func(time.Time, time.Time) (withings.Activities, error) { return withings.Activities{Rows: rows}, nil }
+		var rows atomic.Pointer[withings.List[withings.Activity]]
+		rows.Store(&withings.List[withings.Activity]{row("2026-03-03", 8000)})
+		sky.activities = func(time.Time, time.Time) (withings.Activities, error) {
+			return withings.Activities{Rows: *rows.Load()}, nil
+		}
 		p := profile("Alice", sky)
 		p.Keys = []string{"activity_steps_today", "activity_heart_rate_average_bpm_today"}
 		steps, pulse := h.tree.Value("alice", p.Keys[0]), h.tree.Value("alice", p.Keys[1])
@@ -144,7 +148,7 @@ func TestTheDayIsThePersonsOwn(t *testing.T) {
 			expect("in the evening", "8000", "60", "2026-03-03T00:00:00+13:00")
 			<-time.After(90 * time.Minute)
 			expect("after midnight", "0", "", "2026-03-04T00:00:00+13:00")
-			rows = withings.List[withings.Activity]{row("2026-03-03", 9000), row("2026-03-04", 120)}
+			rows.Store(&withings.List[withings.Activity]{row("2026-03-03", 9000), row("2026-03-04", 120)})
 			<-time.After(10 * time.Minute)
 			expect("after the first row", "120", "60", "2026-03-04T00:00:00+13:00")
 			sleepUntil(time.Date(2026, 3, 4, 0, 30, 0, 0, time.UTC))
