@@ -71,11 +71,24 @@ type Profile struct {
 	// Units is what the bare topics show; Home Assistant always gets metric values.
 	Units units.System
 	Cloud Cloud
+	// Push tells how notifications fare for this profile; nil without any.
+	Push func() PushState
+	// Relaxed is the schedule while notifications are healthy; nil is Schedule.
+	Relaxed Schedule
 	// SignInURL is where a person signs in again, "" when there is no page.
 	SignInURL string
 	// TokenVersion changes whenever somebody signs in beside the daemon; nil
 	// means that this cannot happen.
 	TokenVersion func(ctx context.Context) string
+}
+
+// PushState is how the notifications of a profile fare.
+type PushState struct {
+	Healthy bool
+	// Problem says in words what is wrong, "" when nothing is.
+	Problem string
+	// Audited is when the subscriptions were last seen at the cloud.
+	Audited time.Time
 }
 
 // Options are the parts a Bridge is made of; all but Log and Digest are needed.

@@ -24,6 +24,7 @@ type owner struct {
 	name    string
 	keys    []string // of devices, that the person's configuration wants
 	devices []sensors.Device
+	beds    map[string]sensors.Reading // what mats say, by device id; nil without notifications
 }
 
 func newShelf() *shelf {
@@ -48,7 +49,11 @@ func (p *person) showDevices() {
 			keys = append(keys, key)
 		}
 	}
-	p.bridge.ownDevices(p.Slug, owner{name: p.Name, keys: keys, devices: p.remember.Devices})
+	own := owner{name: p.Name, keys: keys, devices: p.remember.Devices}
+	if p.Push != nil {
+		own.beds = p.remember.State.Beds()
+	}
+	p.bridge.ownDevices(p.Slug, own)
 }
 
 // ownDevices puts a person's devices on the shelf in place of those before.
@@ -104,6 +109,22 @@ func (s *shelf) find(id string) (device sensors.Device, names, keys []string) {
 	return device, names, keys
 }
 
+// bed returns what a mat says of who lies on it: the row, whether it is to be
+// announced, and the newest word of it, if there is any.
+func (s *shelf) bed(device sensors.Device, keys []string) (row sensors.Sensor, announced bool, newest sensors.Reading, known bool) {
+	row, ok := sensors.Lookup(sensors.KeyOccupied)
+	if !ok || !device.Mat() || !slices.Contains(keys, row.Key) {
+		return row, false, newest, false
+	}
+	for _, own := range s.owners {
+		announced = announced || own.beds != nil
+		if reading, said := own.beds[device.ID]; said && reading.MeasuredAt.After(newest.MeasuredAt) {
+			newest, known = reading, true
+		}
+	}
+	return row, announced, newest, known
+}
+
 // title tells a device from others of its model by whose it is.
 func (s *shelf) title(device sensors.Device, names []string) string {
 	for _, own := range s.owners {
@@ -123,7 +144,13 @@ func (b *Bridge) showDevice(id string) {
 	shown := map[string]bool{}
 	var rows []sensors.Sensor
 	var topics []string
-	for _, reading := range device.Readings() {
+	readings := device.Readings()
+	if row, announced, reading, known := b.devices.bed(device, keys); known {
+		readings = append(readings, reading)
+	} else if announced { // also before the first event
+		rows = append(rows, row)
+	}
+	for _, reading := range readings {
 		row, ok := sensors.Lookup(reading.Key)
 		if !ok || !slices.Contains(keys, reading.Key) {
 			continue

@@ -46,9 +46,14 @@ type person struct {
 	pokes  chan struct{}
 	// errands are questions that a client asks between two polls.
 	errands chan func(context.Context)
+	// nudges say that a hint came.
+	nudges chan struct{}
 
 	mu        sync.Mutex
 	waiting   []func(string, error)
+	hinted    map[sensors.Endpoint]hinted
+	lastHint  time.Time
+	relaxed   bool // the next poll was planned by the relaxed schedule
 	remember  remembered
 	endpoints map[sensors.Endpoint]*endpointHealth
 	shown     string // "online", "offline", or "" before the first word
@@ -77,7 +82,7 @@ func newPerson(b *Bridge, profile Profile, share float64) *person {
 	p := &person{
 		Profile: profile, bridge: b, share: share,
 		wanted: make(map[string]bool, len(profile.Keys)), pokes: make(chan struct{}, 1),
-		errands:  make(chan func(context.Context), maxErrands),
+		errands: make(chan func(context.Context), maxErrands), nudges: make(chan struct{}, 1), hinted: map[sensors.Endpoint]hinted{},
 		remember: newRemembered(), endpoints: map[sensors.Endpoint]*endpointHealth{},
 	}
 	for _, key := range profile.Keys {
@@ -116,9 +121,12 @@ func (p *person) run(ctx context.Context) error {
 	seen := p.version(ctx)
 	_ = p.sync(ctx, "start")
 	planned := time.Now()
+	reason := "start"
 	for ctx.Err() == nil {
-		planned = p.plan(planned, time.Now())
-		reason := p.wait(ctx, seen)
+		if reason != byHint { // which asks a few endpoints only: the round stays due
+			planned = p.plan(planned, time.Now())
+		}
+		reason = p.wait(ctx, seen)
 		if reason == "" {
 			break
 		}
@@ -142,13 +150,19 @@ func (p *person) plan(last, now time.Time) time.Time {
 	if last.After(now) {
 		last = now // something else came before the schedule, or the clock went back
 	}
-	due := p.Schedule.Next(last)
-	for !due.After(now) {
-		due = p.Schedule.Next(due)
+	schedule := p.Schedule
+	relaxed := p.Relaxed != nil && p.pushHealthy()
+	if relaxed {
+		schedule = p.Relaxed
 	}
-	offset := time.Duration(p.share * float64(min(p.Schedule.Next(due).Sub(due), maxSpread)))
+	due := schedule.Next(last)
+	for !due.After(now) {
+		due = schedule.Next(due)
+	}
+	offset := time.Duration(p.share * float64(min(schedule.Next(due).Sub(due), maxSpread)))
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.relaxed = relaxed
 	p.nextPoll = due.Add(offset)
 	if !p.retryAt.IsZero() && p.retryAt.Before(p.nextPoll) {
 		p.nextPoll = p.retryAt
@@ -171,14 +185,22 @@ func (p *person) wait(ctx context.Context, seen string) (reason string) {
 		defer ticker.Stop()
 		signIn = ticker.C
 	}
+	hint := time.NewTimer(0)
+	defer hint.Stop()
 	for {
+		hint.Reset(untilHint(p.nextHint()))
 		select {
 		case <-ctx.Done():
 			return ""
 		case <-timer.C:
 			return "schedule"
+		case <-p.nudges:
+		case <-hint.C:
+			if next := p.nextHint(); !next.IsZero() && !next.After(time.Now()) {
+				return byHint
+			}
 		case <-clock.C:
-			if !p.due().After(time.Now()) {
+			if !p.due().After(time.Now()) || p.tense() {
 				return "schedule"
 			}
 		case errand := <-p.errands:
@@ -195,6 +217,29 @@ func (p *person) wait(ctx context.Context, seen string) (reason string) {
 			}
 		}
 	}
+}
+
+// pushHealthy reports whether notifications can be relied on.
+func (p *person) pushHealthy() bool { return p.Push != nil && p.Push().Healthy }
+
+// tense reports that notifications could be relied on when the poll was planned,
+// and cannot any more: what they have missed must be asked for now.
+func (p *person) tense() bool {
+	p.mu.Lock()
+	relaxed := p.relaxed
+	p.mu.Unlock()
+	return relaxed && !p.pushHealthy()
+}
+
+// byHint is the reason of a round that a hint has caused.
+const byHint = "hint"
+
+// untilHint is how long to wait for the next hint; very long for none.
+func untilHint(due time.Time) time.Duration {
+	if due.IsZero() {
+		return 24 * time.Hour
+	}
+	return max(0, time.Until(due))
 }
 
 // version is the version of the stored token, "" when there is no telling.

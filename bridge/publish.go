@@ -110,6 +110,9 @@ func (p *person) publishDocument() {
 	for _, reading := range p.remember.State.Readings() {
 		p.unsaved = addSorted(&p.remember.Keys, reading.Key) || p.unsaved
 	}
+	if p.Push != nil && slices.ContainsFunc(p.remember.Devices, sensors.Device.Mat) {
+		p.unsaved = addSorted(&p.remember.Keys, sensors.KeyInBed) || p.unsaved // before anybody has lain on it
+	}
 	var keys []string
 	var rows []sensors.Sensor
 	for _, key := range p.remember.Keys {
@@ -122,7 +125,7 @@ func (p *person) publishDocument() {
 	}
 	p.announced = append([]string{}, keys...)
 	p.bridge.announce(p, discovery.Person(p.bridge.site, discovery.Profile{
-		Slug: p.Slug, Name: p.Name, UserID: p.remember.UserID, Sensors: rows,
+		Slug: p.Slug, Name: p.Name, UserID: p.remember.UserID, Sensors: rows, Push: p.Push != nil,
 	}))
 }
 
@@ -159,8 +162,12 @@ func (p *person) lastSuccess() time.Time {
 }
 
 // diagnosticKeys are the facts about an account that are published as a value.
-func diagnosticKeys() []string {
-	return []string{"authorization", "sync_problem", "last_sync", "held_back"}
+func (p *person) diagnosticKeys() []string {
+	keys := []string{"authorization", "sync_problem", "last_sync", "held_back"}
+	if p.Push != nil {
+		keys = append(keys, "push")
+	}
+	return keys
 }
 
 // publishDiagnostics publishes what is wrong with the account, if anything. It
@@ -184,6 +191,17 @@ func (p *person) publishDiagnostics() {
 	p.retain(tree.Diagnostic(p.Slug, "sync_problem"), encode(problem))
 	if last := p.lastSuccess(); !last.IsZero() {
 		p.retain(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": stamp(last)}))
+	}
+	if p.Push != nil {
+		state := p.Push()
+		push := map[string]any{"value": onOff(state.Healthy)}
+		if state.Problem != "" {
+			push["reason"] = state.Problem
+		}
+		if !p.lastHint.IsZero() {
+			push["last_notification"] = stamp(p.lastHint)
+		}
+		p.retain(tree.Diagnostic(p.Slug, "push"), encode(push))
 	}
 	p.retain(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.remember.State.HeldBack()}))
 }

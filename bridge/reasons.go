@@ -15,16 +15,17 @@ type Reason string
 
 // The reasons, in the order in which they are looked for.
 const (
-	NotConfigured Reason = "not_configured"   // the profile's measurements leave it out
-	Current       Reason = "current"          // it has a value
-	SignInNeeded  Reason = "sign_in_needed"   // nobody has signed in, or not again
-	ScopeMissing  Reason = "scope_missing"    // the consent left the scope out
-	NotOnPlan     Reason = "not_on_plan"      // the vendor does not open the service to this account
-	Failing       Reason = "endpoint_failing" // the last answer was an error
-	AmbiguousOnly Reason = "ambiguous_only"   // only measurements that may be somebody else's
-	Hidden        Reason = "hidden_by_policy" // only measurements that the attribution policy holds back
-	NotAskedYet   Reason = "not_asked_yet"    // the first answer is still to come
-	Never         Reason = "never_delivered"  // the cloud has never had a value
+	NotConfigured Reason = "not_configured"      // the profile's measurements leave it out
+	Current       Reason = "current"             // it has a value
+	SignInNeeded  Reason = "sign_in_needed"      // nobody has signed in, or not again
+	ScopeMissing  Reason = "scope_missing"       // the consent left the scope out
+	NotOnPlan     Reason = "not_on_plan"         // the vendor does not open the service to this account
+	Failing       Reason = "endpoint_failing"    // the last answer was an error
+	AmbiguousOnly Reason = "ambiguous_only"      // only measurements that may be somebody else's
+	Hidden        Reason = "hidden_by_policy"    // only measurements that the attribution policy holds back
+	NotAskedYet   Reason = "not_asked_yet"       // the first answer is still to come
+	NoPush        Reason = "needs_notifications" // only notifications bring it, and there are none
+	Never         Reason = "never_delivered"     // the cloud has never had a value
 )
 
 // Why is the reason for one key.
@@ -55,6 +56,7 @@ type account struct {
 	devices  []sensors.Device
 	signedIn bool
 	scopes   []string // granted; none when unknown
+	push     bool
 	failing  map[sensors.Endpoint]trouble
 	filled   func(sensors.Endpoint) bool
 }
@@ -71,6 +73,9 @@ func (a account) why(key string) Why {
 		return Why{Key: key, Reason: SignInNeeded}
 	}
 	endpoints := sensors.EndpointsOf(key)
+	if slices.Contains(endpoints, sensors.EndpointEvents) && !a.push {
+		return Why{Key: key, Reason: NoPush, Note: "set notifications.public_url"}
+	}
 	for _, endpoint := range endpoints {
 		if len(a.scopes) > 0 && !slices.Contains(a.scopes, endpoint.Scope()) {
 			return Why{Key: key, Reason: ScopeMissing, Note: "sign in again and allow " + endpoint.Scope()}
@@ -92,7 +97,7 @@ func (a account) why(key string) Why {
 		return Why{Key: key, Reason: Hidden, Note: "see withings.attributions"}
 	}
 	for _, endpoint := range endpoints {
-		if !a.filled(endpoint) {
+		if endpoint != sensors.EndpointEvents && !a.filled(endpoint) {
 			return Why{Key: key, Reason: NotAskedYet}
 		}
 	}
@@ -118,7 +123,7 @@ func (a account) current(key string) (sensors.Reading, bool) {
 func (p *person) account() account {
 	state := p.Cloud.State()
 	return account{
-		wants: p.wants, state: p.remember.State, devices: p.remember.Devices,
+		push: p.Push != nil, wants: p.wants, state: p.remember.State, devices: p.remember.Devices,
 		signedIn: p.remember.UserID != "" && !p.signInNeeded(), scopes: state.Scopes,
 		failing: p.remember.Failing, filled: p.remember.filled,
 	}
@@ -151,6 +156,7 @@ func Explain(m Memory, profile Profile, token withings.Token) ([]Why, error) {
 		kept.State = sensors.NewState()
 	}
 	who := account{
+		push: profile.Push != nil,
 		wants: func(key string) bool {
 			return slices.Contains(profile.Keys, key) || profile.Unlisted && strings.HasPrefix(key, "type_")
 		},

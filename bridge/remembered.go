@@ -228,7 +228,7 @@ func (p *person) clearUnwanted() {
 			}
 		}
 	}
-	for _, key := range diagnosticKeys() {
+	for _, key := range p.diagnosticKeys() {
 		wanted[p.bridge.site.Tree.Diagnostic(p.Slug, key)] = true
 	}
 	for _, topic := range slices.Clone(p.remember.Topics) {

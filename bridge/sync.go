@@ -90,10 +90,14 @@ func (p *person) asks(s source, reason string) bool {
 			return false
 		}
 	}
-	if reason != "schedule" {
+	now := time.Now()
+	switch reason {
+	case "schedule":
+	case byHint:
+		return s.after || p.isHinted(s.endpoint, now)
+	default:
 		return true
 	}
-	now := time.Now()
 	return !now.Before(health.restUntil) && (health.failure != nil || s.dueAt(health.lastSuccess, now))
 }
 
@@ -194,6 +198,7 @@ func (p *person) take(s source, update sensors.Update) {
 	p.bridge.warnUnknown(p.Slug, update.Unknown)
 	health := p.endpoints[s.endpoint]
 	health.lastSuccess, health.failure, health.restUntil = now, nil, time.Time{}
+	p.fruitful(s.endpoint, len(update.Changed)+len(update.Events)+len(update.Gone) > 0, now)
 	moved := p.remember.advance(s.endpoint, update.Cursor, now)
 	if _, failed := p.remember.Failing[s.endpoint]; failed {
 		delete(p.remember.Failing, s.endpoint)
@@ -216,6 +221,7 @@ func (p *person) failed(endpoint sensors.Endpoint, err error) {
 	now := time.Now()
 	health := p.endpoints[endpoint]
 	health.lastFailure, health.failure = now, err
+	p.fruitful(endpoint, false, now)
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.restUntil = now.Add(refusedRest)
 	}

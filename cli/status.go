@@ -82,6 +82,7 @@ func words(reason bridge.Reason) string {
 		bridge.AmbiguousOnly: "ambiguous only",
 		bridge.Hidden:        "hidden by policy",
 		bridge.NotAskedYet:   "not asked yet",
+		bridge.NoPush:        "needs notifications",
 		bridge.Never:         "never delivered",
 	}[reason]
 }

@@ -20,7 +20,7 @@ func Person(s Site, p Profile) Document {
 			components[row.Key] = c
 		}
 	}
-	for _, row := range personRows() {
+	for _, row := range personRows(p.Push) {
 		c := describe(id, p.Slug, row)
 		serve(c, s, p.Slug, row)
 		components[row.Key] = c

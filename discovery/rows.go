@@ -10,8 +10,12 @@ const (
 )
 
 // personRows are what every person has, measured or not.
-func personRows() []sensors.Sensor {
-	return rows("measurement", "authorization", "sync_problem", "last_sync", "held_back", "refresh")
+func personRows(push bool) []sensors.Sensor {
+	keys := []string{"measurement", "authorization", "sync_problem", "last_sync", "held_back", "refresh"}
+	if push {
+		keys = append(keys, "push")
+	}
+	return rows(keys...)
 }
 
 // bridgeRows are what the bridge itself shows.

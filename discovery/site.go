@@ -46,6 +46,8 @@ type Profile struct {
 	// UserID is the account's id at the cloud; all ids are built from it, so it
 	// and not the name decides which entities these are.
 	UserID string
+	// Push says that there are notifications, whose health is shown.
+	Push bool
 	// Sensors are the rows to show: configured, and ever had a value. What every
 	// person has (authorization, refresh …) need not be among them.
 	Sensors []sensors.Sensor

@@ -7,6 +7,7 @@ func bridgeRows() []Sensor {
 			Key: "in_bed", Name: "In bed", Platform: "binary_sensor",
 			DeviceClass: "occupancy", Precision: NoPrecision, Icon: "mdi:bed", Enabled: true,
 			Scope: ScopeProfile, Source: "notifications 50 / 51; any mat of the person",
+			Endpoint: EndpointEvents,
 		},
 		{
 			Key: "measurement", Name: "New measurement", Platform: "event",

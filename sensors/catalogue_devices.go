@@ -33,6 +33,7 @@ func deviceRows() []Sensor {
 			Key: "bed_occupied", Name: "Occupied", Platform: "binary_sensor",
 			DeviceClass: "occupancy", Precision: NoPrecision, Icon: "mdi:bed", Enabled: true,
 			Scope: ScopeDevice, Source: "notifications 50 / 51 by deviceid; sleep mats only",
+			Endpoint: EndpointEvents,
 		},
 	}
 }

@@ -148,7 +148,7 @@ func computed() []string {
 		"type_<n>", keyStage, keyWeighed, keyMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
 		keyFellAsleep, keyWokeUp, "workout_type", "workout_start", "workout_end", "workout_duration", "step_goal", "sleep_goal", keyGoal,
 		keyBeat, keyECGTime, keyValves, keyBMI, keyTrend, keyWeek, keyMonth, keyToGoal, "muscle_ratio_pct", "bone_ratio_pct",
-		"hydration_pct", "pulse_pressure_mmhg", "battery", "battery_level_pct", "battery_low", "last_session",
+		"hydration_pct", "pulse_pressure_mmhg", "battery", "battery_level_pct", "battery_low", "last_session", keyInBed, keyOccupied,
 	}
 }
 

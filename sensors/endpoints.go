@@ -19,6 +19,9 @@ const (
 	EndpointStetho   Endpoint = "v2/stetho/list"
 	EndpointDevices  Endpoint = "v2/user/getdevice"
 	EndpointGoals    Endpoint = "v2/user/getgoals"
+	// EndpointEvents is no service that is asked: mats say by notifications that
+	// somebody got into bed or out of it.
+	EndpointEvents Endpoint = "notify"
 )
 
 // Scopes of a consent.
@@ -26,6 +29,7 @@ const (
 	scopeInfo     = "user.info"
 	scopeMetrics  = "user.metrics"
 	scopeActivity = "user.activity"
+	scopeEvents   = "user.sleepevents"
 )
 
 // service is what is known of an endpoint beforehand.
@@ -49,6 +53,7 @@ func services() []service {
 		{EndpointActivity, scopeActivity},
 		{EndpointIntraday, scopeActivity},
 		{EndpointWorkouts, scopeActivity},
+		{EndpointEvents, scopeEvents},
 	}
 }
 

@@ -50,6 +50,7 @@ func TestEveryEndpointNeedsAScope(t *testing.T) {
 		EndpointDevices: "user.info", EndpointGoals: "user.info", EndpointMeasures: "user.metrics", EndpointHeart: "user.metrics",
 		EndpointStetho: "user.metrics", EndpointNights: "user.activity", EndpointStages: "user.activity", EndpointSeries: "user.activity",
 		EndpointActivity: "user.activity", EndpointIntraday: "user.activity", EndpointWorkouts: "user.activity",
+		EndpointEvents: "user.sleepevents",
 	}
 	for _, key := range Keys() {
 		for _, endpoint := range EndpointsOf(key) {
@@ -92,7 +93,8 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 				minute.Data[field] = amount("2")
 			case EndpointWorkouts:
 				train.Data.Fields[field] = amount("2")
-			case EndpointMeasures, EndpointStages, EndpointHeart, EndpointStetho, EndpointDevices, EndpointGoals:
+			case EndpointMeasures, EndpointStages, EndpointHeart, EndpointStetho, EndpointDevices, EndpointGoals,
+				EndpointEvents:
 				t.Errorf("%s has a field", row.Key)
 			}
 		}
@@ -108,6 +110,7 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 	s.Sounds(sounds(sound(5, at(-1), 0)), usual())
 	s.Workouts(workouts(train), usual())
 	s.Intraday(intraday(withings.Slots{at(-1): minute}), usual())
+	s.Bed(BedEvent{Device: "mat", In: true, At: noon()}, usual())
 	counted(s, noon(), day)
 	for _, key := range Keys() {
 		row, _ := Lookup(key)

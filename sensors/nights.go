@@ -47,6 +47,9 @@ func (s *State) takeNight(row withings.Night, r Rules, u *Update) (news bool) {
 		fresh.Received = old.Received
 	}
 	s.nights[id] = fresh
+	if fresh.Class == mat {
+		s.rise(fresh, r)
+	}
 	// What was being computed is news when it is ready, however long that took.
 	return !met && (r.fresh(moment(row.Created, row.Modified, row.End)) || waited && !r.First)
 }

@@ -33,6 +33,7 @@ type State struct {
 	trained  map[int64]int64     // like met, for workouts
 	beats    map[int64]record    // the last few electrocardiograms and heart sounds
 	heard    map[int64]int64     // like met, for those
+	beds     map[string]bed      // what each mat said last, by the cloud's id
 	goals    record              // At is when they were seen to change
 	zone     string              // the person's time zone as the cloud says it
 	readings map[string]Reading  // the current ones, nil when they must be computed again
@@ -63,6 +64,7 @@ func NewState() *State {
 		nights: map[int64]session{}, scored: map[int64]int64{}, waiting: map[int64]struct{}{}, series: map[int64]means{},
 		days: map[string]dayTotal{}, latest: map[string]record{}, workouts: map[int64]record{}, trained: map[int64]int64{},
 		beats: map[int64]record{}, heard: map[int64]int64{}, zones: zones{},
+		beds: map[string]bed{},
 	}
 }
 
@@ -201,6 +203,7 @@ func (s *State) compute() map[string]Reading {
 			readings[key] = last.reading(key, value)
 		}
 	}
+	s.addBeds(readings)
 	for key, value := range s.goals.Values {
 		readings[key] = s.goals.reading(key, value)
 	}
@@ -254,6 +257,8 @@ const (
 	keyNapDuration = "sleep_nap_duration_seconds"
 	keyRMSSD       = "sleep_hrv_rmssd_ms"
 	keySDNN        = "sleep_hrv_sdnn_ms"
+	keyInBed       = KeyInBed
+	keyOccupied    = KeyOccupied
 	keyBMI         = "bmi"
 	keyTrend       = "weight_trend_kg"
 	keyWeek        = "weight_change_7d_kg"

@@ -39,6 +39,7 @@ type storedState struct {
 	Trained  map[int64]int64     `json:"trained,omitempty"`
 	Beats    []record            `json:"beats,omitempty"`
 	Heard    map[int64]int64     `json:"heard,omitempty"`
+	Beds     map[string]bed      `json:"beds,omitempty"`
 	Goals    *record             `json:"goals,omitempty"`
 	Zone     string              `json:"zone,omitempty"`
 }
@@ -51,7 +52,7 @@ func (s *State) MarshalJSON() ([]byte, error) {
 		Nights: slices.SortedFunc(maps.Values(s.nights), func(a, b session) int { return cmp.Compare(a.ID, b.ID) }),
 		Scored: s.scored, Waiting: slices.Sorted(maps.Keys(s.waiting)), Series: s.series, Stage: s.stage,
 		Days: s.days, Today: s.today, Dawn: s.dawn, Latest: s.latest, Workouts: byID(s.workouts), Trained: s.trained,
-		Beats: byID(s.beats), Heard: s.heard, Zone: s.zone,
+		Beats: byID(s.beats), Heard: s.heard, Beds: s.beds, Zone: s.zone,
 	}
 	if len(s.goals.Values) > 0 {
 		stored.Goals = &s.goals
@@ -111,6 +112,12 @@ func (s *State) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("%w: weigh-in %d", errState, id)
 		}
 		read.weighs[id] = w
+	}
+	for id, b := range stored.Beds {
+		if id == "" || !(record{At: b.At, Received: b.Received}).sane() {
+			return fmt.Errorf("%w: bed", errState)
+		}
+		read.beds[id] = b
 	}
 	for id, m := range stored.Series {
 		read.series[id] = means{Modified: m.Modified, Values: keptValues(m.Values)}

@@ -1,0 +1,187 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+// How a hint is followed.
+const (
+	// foldTime gathers the hints of a burst: a weigh-in makes eight in three seconds.
+	foldTime = 2 * time.Second
+	// profileCategory is about the person's account, not about data.
+	profileCategory = 46
+	bedIn           = 50
+	bedOut          = 51
+)
+
+// hintRetries are the pauses before it is asked again when nothing new came: a
+// hint can arrive before the data can be read.
+func hintRetries() []time.Duration {
+	return []time.Duration{10 * time.Second, 30 * time.Second, 90 * time.Second}
+}
+
+// Hint says that something of an account has changed at the cloud. Nobody can
+// tell who sent it, so that it is never taken for data, except for beds.
+type Hint struct {
+	UserID   string
+	Category int // the vendor's number of what it is about
+	// Device and At belong to beds: the cloud's id of the mat and the event's time.
+	Device   string
+	At       time.Time
+	Received time.Time
+}
+
+// subject is what the vendor's numbers are about.
+type subject struct {
+	category  int
+	endpoints []sensors.Endpoint
+}
+
+func subjects() []subject {
+	return []subject{
+		{1, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{2, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{4, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{16, []sensors.Endpoint{sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts}},
+		{44, []sensors.Endpoint{sensors.EndpointNights, sensors.EndpointStages}},
+		{bedIn, []sensors.Endpoint{sensors.EndpointEvents}},
+		{bedOut, []sensors.Endpoint{sensors.EndpointEvents}},
+		{54, []sensors.Endpoint{sensors.EndpointHeart, sensors.EndpointMeasures}},
+		{58, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{61, []sensors.Endpoint{sensors.EndpointStetho}},
+		{62, []sensors.Endpoint{sensors.EndpointIntraday}},
+		{63, []sensors.Endpoint{sensors.EndpointMeasures}},
+	}
+}
+
+// Categories lists the vendor's numbers that a profile's keys are about, the
+// account itself included.
+func Categories(profile Profile) []int {
+	needed := endpointsOf(profile)
+	categories := []int{profileCategory}
+	for _, s := range subjects() {
+		if slices.ContainsFunc(s.endpoints, func(e sensors.Endpoint) bool { return slices.Contains(needed, e) }) {
+			categories = append(categories, s.category)
+		}
+	}
+	slices.Sort(categories)
+	return categories
+}
+
+// Knows says whether an account belongs to one of the profiles.
+func (b *Bridge) Knows(userID string) bool {
+	return userID != "" && slices.ContainsFunc(b.people, func(p *person) bool { return p.whose() == userID })
+}
+
+// Hint follows a hint; it does not wait. It returns false when the account is
+// nobody's here.
+func (b *Bridge) Hint(h Hint) bool {
+	for _, p := range b.people {
+		if h.UserID == "" || p.whose() != h.UserID {
+			continue
+		}
+		if h.Category == bedIn || h.Category == bedOut {
+			p.bed(h)
+			return true
+		}
+		p.follow(endpointsAbout(h.Category), h.Received)
+		return true
+	}
+	return false
+}
+
+// endpointsAbout are the endpoints of a category; all for one that nobody knows.
+func endpointsAbout(category int) []sensors.Endpoint {
+	for _, s := range subjects() {
+		if s.category == category {
+			return s.endpoints
+		}
+	}
+	return nil
+}
+
+// hinted is an endpoint that a hint says has something new.
+type hinted struct {
+	due   time.Time
+	since time.Time // when the hint came
+	tries int
+}
+
+// follow notes which endpoints to ask soon; none means all of them.
+func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
+	p.mu.Lock()
+	p.lastHint = received
+	for endpoint := range p.endpoints {
+		if endpoint == sensors.EndpointEvents || endpoints != nil && !slices.Contains(endpoints, endpoint) {
+			continue
+		}
+		if _, noted := p.hinted[endpoint]; !noted {
+			p.hinted[endpoint] = hinted{due: time.Now().Add(foldTime), since: received}
+		}
+	}
+	p.mu.Unlock()
+	select {
+	case p.nudges <- struct{}{}:
+	default:
+	}
+}
+
+// bed takes in what a mat says: this event is nowhere else to be had.
+func (p *person) bed(h Hint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lastHint = h.Received
+	event := sensors.BedEvent{Device: h.Device, In: h.Category == bedIn, At: h.At}
+	p.publish(p.remember.State.Bed(event, p.rules(cursor{})))
+	p.unsaved = true
+	p.showDevices()
+	p.save()
+}
+
+// whose is the id of the account, "" while it is not known.
+func (p *person) whose() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.remember.UserID
+}
+
+// nextHint is when the next hinted endpoint is due, the zero time for none.
+func (p *person) nextHint() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := time.Time{}
+	for _, h := range p.hinted {
+		if next.IsZero() || h.due.Before(next) {
+			next = h.due
+		}
+	}
+	return next
+}
+
+// isHinted reports whether an endpoint is due by a hint. It wants p.mu held.
+func (p *person) isHinted(endpoint sensors.Endpoint, now time.Time) bool {
+	h, ok := p.hinted[endpoint]
+	return ok && !now.Before(h.due)
+}
+
+// fruitful notes whether asking has brought something; if not, it is asked again
+// a few times. It wants p.mu held.
+func (p *person) fruitful(endpoint sensors.Endpoint, news bool, now time.Time) {
+	h, ok := p.hinted[endpoint]
+	if !ok {
+		return
+	}
+	retries := hintRetries()
+	if news || h.tries >= len(retries) {
+		delete(p.hinted, endpoint)
+		return
+	}
+	if now.Before(h.due) {
+		return // an ordinary poll came before the hint was due, and found nothing
+	}
+	h.due, h.tries = now.Add(retries[h.tries]), h.tries+1
+	p.hinted[endpoint] = h
+}

@@ -1,0 +1,202 @@
+package bridge_test
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// pushed is a profile with notifications that are healthy as long as a flag says so.
+func pushed(p bridge.Profile) (bridge.Profile, *atomic.Bool) {
+	healthy := &atomic.Bool{}
+	healthy.Store(true)
+	p.Push = func() bridge.PushState { return bridge.PushState{Healthy: healthy.Load(), Problem: "because"} }
+	return p, healthy
+}
+
+// TestABurstOfHintsIsFollowedOnce has eight hints of one weigh-in, which can be
+// read only twenty seconds later.
+func TestABurstOfHintsIsFollowedOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		start := time.Now()
+		var readable atomic.Bool
+		sky := &cloud{user: "1"}
+		sky.measures = func(time.Time) (withings.Measures, error) {
+			if readable.Load() {
+				return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, start)}}, nil
+			}
+			return withings.Measures{}, nil
+		}
+		p, _ := pushed(profile("Alice", sky))
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			sleepUntil(start.Add(time.Minute))
+			for range 8 {
+				if !b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()}) {
+					t.Error("the account is not known")
+				}
+				<-time.After(300 * time.Millisecond)
+			}
+			<-time.After(20 * time.Second)
+			readable.Store(true)
+			<-time.After(30 * time.Second)
+			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+				t.Errorf("weight %q", got)
+			}
+			// At the start, two seconds after the first hint, after 10 and 40 seconds.
+			if n := sky.counted("measures"); n != 4 {
+				t.Errorf("measures were asked for %d times, want 4", n)
+			}
+			if n := sky.counted("nights"); n != 1 {
+				t.Errorf("nights were asked for %d times: the hint was about something else", n)
+			}
+			<-time.After(2 * time.Minute)
+			if n := sky.counted("measures"); n != 4 {
+				t.Errorf("measures were asked for %d times, though there was something new", n)
+			}
+			// The round is due when it was, hints or not.
+			sleepUntil(start.Add(5*time.Minute + time.Second))
+			if n := sky.counted("nights"); n != 2 {
+				t.Errorf("nights were asked for %d times after five minutes", n)
+			}
+		})
+	})
+}
+
+func TestHintsOfNobodyAndOfAnything(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1"}
+		p, _ := pushed(profile("Alice", sky))
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			for _, user := range []string{"", "2"} {
+				if b.Hint(bridge.Hint{UserID: user, Category: 1, Received: time.Now()}) || b.Knows(user) {
+					t.Errorf("user %q is somebody", user)
+				}
+			}
+			<-time.After(10 * time.Second)
+			if n := sky.counted("measures"); n != 1 {
+				t.Errorf("asked %d times because of nobody", n)
+			}
+			b.Hint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
+			<-time.After(3 * time.Second)
+			for _, name := range []string{"measures", "nights", "stages"} {
+				if n := sky.counted(name); n != 2 {
+					t.Errorf("%s asked %d times, though something has changed", name, n)
+				}
+			}
+			// And nothing new: asked again three times, then no more.
+			<-time.After(3 * time.Minute)
+			if n := sky.counted("measures"); n != 5 {
+				t.Errorf("measures asked %d times, want 5", n)
+			}
+		})
+	})
+}
+
+func TestCategoriesFollowTheKeys(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		keys []string
+		want []int
+	}{
+		{[]string{"weight_kg"}, []int{1, 2, 4, 46, 54, 58, 63}},
+		{[]string{"sleep_score"}, []int{44, 46}},
+		{[]string{"in_bed"}, []int{46, 50, 51}},
+		{[]string{"workout_type"}, []int{16, 46}},
+	} {
+		if got := bridge.Categories(bridge.Profile{Keys: test.keys}); !slices.Equal(got, test.want) {
+			t.Errorf("%v need %v, want %v", test.keys, got, test.want)
+		}
+	}
+}
+
+// TestBedsArePublished follows a mat from before the first event over a restart.
+func TestBedsArePublished(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		start := time.Now()
+		mat := deviceOf("m1", "Aura Sensor V2", "", start)
+		mat.Type = "Sleep Monitor"
+		sky := &cloud{user: "1", devices: devicesOf(mat)}
+		p, _ := pushed(profile("Alice", sky))
+		p.Keys = sensors.Keys()
+		b := h.bridge(t, p)
+		_ = b.Once(t.Context(), "")
+		id := sensors.DeviceID("m1")
+		person, thing := h.tree.Document(discovery.PersonID("1")), h.tree.Document(discovery.ThingID(id))
+		for document, key := range map[string]string{person: `"in_bed"`, thing: `"bed_occupied"`} {
+			if !strings.Contains(h.out.get(document), key) {
+				t.Errorf("%s has no %s before the first event", document, key)
+			}
+		}
+		expect := func(when, want string) {
+			t.Helper()
+			for _, topic := range []string{h.tree.Value("alice", "in_bed"), h.tree.DeviceValue(id, "bed_occupied")} {
+				if got := h.out.get(topic); got != want {
+					t.Errorf("%s: %s is %q, want %q", when, topic, got, want)
+				}
+			}
+		}
+		event := func(category int, at time.Time) {
+			b.Hint(bridge.Hint{UserID: "1", Category: category, Device: "m1", At: at, Received: time.Now()})
+		}
+		event(50, start.Add(-2*time.Hour))
+		expect("in bed", "ON")
+		event(51, start.Add(-3*time.Hour)) // late
+		event(50, start.Add(-2*time.Hour)) // again
+		expect("after a late and a doubled one", "ON")
+		b = h.bridge(t, p)
+		expect("after a restart", "ON")
+		event(51, start.Add(-time.Hour))
+		expect("out of bed", "OFF")
+	})
+}
+
+// TestPollsRelaxWhilePushIsHealthy counts rounds by the hour.
+func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1"}
+		p, healthy := pushed(profile("Alice", sky))
+		p.Relaxed = every(time.Hour)
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(4*time.Hour + time.Minute)
+			if n := sky.counted("measures"); n != 5 {
+				t.Errorf("%d rounds in four healthy hours, want 5", n)
+			}
+			if got := h.out.get(h.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"ON"`) {
+				t.Errorf("push is %s", got)
+			}
+			healthy.Store(false)
+			<-time.After(2 * time.Minute)
+			if n := sky.counted("measures"); n != 6 {
+				t.Errorf("%d rounds: what push has missed is asked for at once", n)
+			}
+			<-time.After(time.Hour)
+			if n := sky.counted("measures"); n < 17 || n > 18 {
+				t.Errorf("%d rounds after an hour without push, want every five minutes", n)
+			}
+			got := h.out.get(h.tree.Diagnostic("alice", "push"))
+			if !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "because") {
+				t.Errorf("push is %s", got)
+			}
+		})
+	})
+}
