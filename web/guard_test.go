@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -162,6 +163,32 @@ func TestRefreshOfOnePerson(t *testing.T) {
 		answer := ask(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
 		if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), want) {
 			t.Errorf("%s: %d %s", accept, answer.Code, answer.Body)
+		}
+	}
+}
+
+// TestNotificationsHaveADoorOfTheirOwn lets them in under any name, with any
+// prefix, without the page's password, and nothing else.
+func TestNotificationsHaveADoorOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	options := newStage().options()
+	options.Password = secret.New("pass")
+	options.Notify = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	page, err := web.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{
+		"/notify/abc": http.StatusTeapot, "/behind/a/proxy/notify/abc": http.StatusTeapot, "/": http.StatusUnauthorized,
+	} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://vitals.example.org"+path, http.NoBody)
+		if path == "/" {
+			request.Method, request.Host = http.MethodGet, "127.0.0.1"
+		}
+		answer := httptest.NewRecorder()
+		page.Handler().ServeHTTP(answer, request)
+		if answer.Code != want {
+			t.Errorf("%s: %d, want %d", path, answer.Code, want)
 		}
 	}
 }

@@ -28,7 +28,22 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	// Say nothing about anybody, and the callback's page needs them.
 	mux.HandleFunc("GET /style.css", asset("assets/style.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /icon.svg", asset("assets/icon.svg", "image/svg+xml"))
-	return harden(s.sameHost(http.MaxBytesHandler(s.strip(mux), largestBody)))
+	return harden(s.notified(s.sameHost(http.MaxBytesHandler(s.strip(mux), largestBody))))
+}
+
+// notified parts the notifications from the page: they come under any name that
+// a proxy gives this machine, and prove themselves by their secret.
+func (s *Server) notified(page http.Handler) http.Handler {
+	if s.options.Notify == nil {
+		return page
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, NotifyPath) {
+			s.options.Notify.ServeHTTP(w, r)
+			return
+		}
+		page.ServeHTTP(w, r)
+	})
 }
 
 // overview is what there is to show, with lists that encode as lists.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -34,6 +35,9 @@ var (
 	ErrAuth = errors.New("wrong kind of auth")
 )
 
+// NotifyPath is what the path of the cloud's notifications holds before its secret.
+const NotifyPath = "/notify/"
+
 // Options is what the page needs. Listen and Overview are required.
 type Options struct {
 	// Listen is HOST:PORT; port 0 takes a free one.
@@ -54,7 +58,10 @@ type Options struct {
 	// Refresh asks for a poll now, of one profile or of all (""), without
 	// waiting for it; nil hides the button and the route.
 	Refresh func(profile string) error
-	Log     zerolog.Logger
+	// Notify answers below NotifyPath, whatever host and prefix a proxy in between
+	// has left, with checks of its own; nil for no such route.
+	Notify http.Handler
+	Log    zerolog.Logger
 	// Version is shown at the foot of the page.
 	Version string
 }
