@@ -1,0 +1,89 @@
+package withings
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"vitals2mqtt/internal/secret"
+)
+
+const (
+	notifyService = "notify"
+	// notifyComment is what our subscriptions are called in the cloud's list.
+	notifyComment = "vitals2mqtt"
+	// tellingPart is how many characters of an address are enough to give it away,
+	// and how many a part of it must have to be worth hiding.
+	tellingPart = 8
+)
+
+// ScopesWithEvents returns the scopes that reading needs, and the one that opens
+// the notifications of the sleep mat: got into bed, got out, filled itself.
+func ScopesWithEvents() []string { return append(AllScopes(), "user.sleepevents") }
+
+// Subscriptions lists all notifications that this application has subscribed for
+// the person, those of other installations with the same client id too. Addresses
+// can come back written differently: with or without a slash at the end, say.
+func (a *Account) Subscriptions(ctx context.Context) ([]Subscription, error) {
+	answer, err := call[Subscriptions](ctx, a, notifyService, "list", nil)
+	return answer.Profiles, err
+}
+
+// Subscribe asks for notifications of a category ("appli") to an address. The
+// cloud asks the address for HEAD before it answers: when that does not get 200
+// the error's Status is 293, and nothing is repeated. Status 305 is one
+// subscription too many, 403 a scope that was not granted. Subscribing twice is
+// no error. The address is in no error.
+func (a *Account) Subscribe(ctx context.Context, callbackURL string, category int) error {
+	form := subscriptionOf(callbackURL, category)
+	form.Set("comment", notifyComment)
+	_, err := call[nothing](ctx, a, notifyService, "subscribe", form)
+	return without(err, callbackURL)
+}
+
+// Unsubscribe ends what Subscribe began. That there is no such subscription is an
+// error with Status 286, 294 or 343. The address is in no error.
+func (a *Account) Unsubscribe(ctx context.Context, callbackURL string, category int) error {
+	_, err := call[nothing](ctx, a, notifyService, "revoke", subscriptionOf(callbackURL, category))
+	return without(err, callbackURL)
+}
+
+func subscriptionOf(callbackURL string, category int) url.Values {
+	return url.Values{"callbackurl": {callbackURL}, "appli": {strconv.Itoa(category)}}
+}
+
+// without masks an address in what the cloud said: whoever knows it can post
+// there. The text may hold it escaped, or cut short, so it goes word by word.
+func without(err error, address string) error {
+	failure, ours := errors.AsType[*Error](err)
+	if !ours || failure.Service != notifyService || failure.Text == "" {
+		return err // a refused sign-in knows no address
+	}
+	telling := tellingParts(address)
+	words := strings.Fields(failure.Text)
+	for i, word := range words {
+		for _, part := range telling {
+			if strings.Contains(strings.ToLower(word), part) {
+				words[i] = secret.Mask
+			}
+		}
+	}
+	masked := *failure // others may hold the same error
+	masked.Text = strings.Join(words, " ")
+	return &masked
+}
+
+// tellingParts are the beginnings of all that is long in an address, and what
+// makes a word one.
+func tellingParts(address string) []string {
+	parts := []string{"://", "%3a%2f%2f"}
+	split := func(r rune) bool { return strings.ContainsRune("/?&=#", r) }
+	for _, part := range strings.FieldsFunc(address, split) {
+		if len(part) >= tellingPart {
+			parts = append(parts, strings.ToLower(part[:tellingPart]))
+		}
+	}
+	return parts
+}
