@@ -208,6 +208,22 @@ func TestNotifyKeepsSignIn(t *testing.T) {
 	}
 }
 
+// TestNotifyKeepsRefusals: nor is a consent that the cloud refuses for good.
+func TestNotifyKeepsRefusals(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &cloud{answer: always(func() *told { return failed(503, "Invalid Params: invalid refresh_token") })}
+		a := newClient(t, c).Account(profile, newSafe(tokenOf(1, -time.Hour)))
+		_ = a.Subscribe(t.Context(), address, 1)
+		later(2 * time.Minute)
+		for _, action := range []string{"subscribe", "revoke"} {
+			if err := notifying()[action].ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
+				t.Errorf("%s: %v", action, err)
+			}
+		}
+	})
+}
+
 func TestScopesWithEvents(t *testing.T) {
 	t.Parallel()
 	want := append(withings.AllScopes(), "user.sleepevents")
