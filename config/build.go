@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ func (r *reader) apply(c *Config, row row) {
 			return
 		}
 	}
+	if list := r.networks[row.Path]; list != nil {
+		set(row.field(c), r.resolveNetworks(list))
+		return
+	}
 	s, ok := r.given[row.Path]
 	if !ok {
 		return
@@ -76,6 +81,8 @@ func set(field, value any) {
 		*field, _ = value.(time.Duration)
 	case *Schedule:
 		*field, _ = value.(Schedule)
+	case *[]netip.Prefix:
+		*field, _ = value.([]netip.Prefix)
 	case *units.System:
 		text, _ := value.(string)
 		*field = units.System(text)
@@ -139,6 +146,9 @@ func missing(key Key) string {
 func (r *reader) where(path string) place {
 	if s, ok := r.given[path]; ok {
 		return s.place
+	}
+	if list := r.networks[path]; list != nil {
+		return list.place
 	}
 	for path != "" {
 		if at, ok := r.sections[path]; ok {

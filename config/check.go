@@ -17,6 +17,7 @@ func (r *reader) check(c *Config) {
 	r.certificates(c)
 	r.topics(c)
 	r.page(c)
+	r.notifications(c)
 }
 
 // credentials moves user and password out of the broker's address, where they

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"vitals2mqtt/internal/secret"
@@ -26,6 +27,7 @@ type Config struct {
 	Withings      Withings
 	MQTT          MQTT
 	HomeAssistant HomeAssistant
+	Notifications Notifications
 	Web           Web
 	// StateDir is the folder for tokens and what must survive a restart.
 	StateDir string
@@ -104,6 +106,25 @@ type HomeAssistant struct {
 	DiscoveryPrefix string
 	// BirthTopic is "" when nobody shall listen for BirthPayload there.
 	BirthTopic, BirthPayload string
+}
+
+// Notifications is how the cloud says that there is something new.
+type Notifications struct {
+	// PublicURL has no slash at its end; "" is no notifications. Beyond this
+	// machine it is https with a host name on the usual port, and short enough for
+	// what push puts behind it.
+	PublicURL string
+	// Listen is the HOST:PORT of a listener of its own; "" is the page's, which
+	// is there then.
+	Listen string
+	// TrustedProxies are those whose X-Forwarded-For is believed. As in Sources,
+	// networks are masked and IPv4 is never written as IPv6.
+	TrustedProxies []netip.Prefix
+	// Sources are the only networks that may post; none is everybody.
+	Sources []netip.Prefix
+	// RelaxedSchedule is for profiles whose notifications are healthy; when it is
+	// empty they keep their own.
+	RelaxedSchedule Schedule
 }
 
 // Web is the page.

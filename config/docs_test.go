@@ -124,6 +124,8 @@ func pageTypes() []pageType {
 		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
 		{config.TypeChoice, "one of the words in the table"},
 		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
+		{config.TypePublic, "`https://` with a host name that the internet knows, port 443 or none, a path or none; on this machine " +
+			"itself `http://localhost:8099` will do"},
 		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +
 			"first two), or `embedded`"},
 		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for everybody"},
@@ -135,6 +137,7 @@ func pageTypes() []pageType {
 		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a person"},
 		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
 		{config.TypeExtras, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
+		{config.TypeNetworks, "`[10.0.0.0/8, 192.0.2.7]`, or one of them alone; IPv6 in quotes, `[\"2001:db8::/32\"]`"},
 		{config.TypeWord, "lower-case letters, digits and single underscores, a letter first, at most 64"},
 		{config.TypeIcon, "`mdi:` and a name from Material Design Icons"},
 	}

@@ -43,6 +43,10 @@ func (r *reader) environment() {
 		if !ok {
 			continue
 		}
+		if row.Type == TypeNetworks {
+			r.networks[path] = &networkList{place: s.place, items: s.split()}
+			continue
+		}
 		switch path {
 		case "withings.measurements":
 			r.keys = keysFromEnvironment(s)

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,6 +105,10 @@ func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
 			"environment: V2M_WITHINGS_EXTRA_TYPES: measure type 1 is in the catalogue already: weight_kg"},
 		{"V2M_WITHINGS_CLIENT_SECRET_FILE=/nowhere/hunter2", "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: V2M_WITHINGS_CLIENT_SECRET " +
 			"is given too: leave one of them out\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: there is no such file"},
+		{"V2M_NOTIFICATIONS_SOURCES=10.0.0.0/8,hunter", "environment: V2M_NOTIFICATIONS_SOURCES: must be a network such as 10.0.0.0/8, " +
+			`or an address such as 192.0.2.7, not "hunter"`},
+		{"V2M_NOTIFICATIONS_LISTEN=[::]:8099", "environment: V2M_NOTIFICATIONS_LISTEN: must differ from web.listen, where the page is " +
+			"served: take another port, or leave it out"},
 		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: everybody on the network could read health data: set web.password, or " +
 			"web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1"},
 		{"V2M_WITHINGS_CLIENT_ID=", "environment: withings.client_id: is missing: copy it from your application in the vendor's " +
@@ -136,6 +141,33 @@ func TestTheFileComesBeforeTheEnvironment(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, places); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A list in the environment replaces the file's as a whole.
+func TestNotificationsFromTheEnvironment(t *testing.T) {
+	t.Parallel()
+	data := "notifications: {public_url: 'https://file.example.org', trusted_proxies: [10.0.0.1, 10.0.0.2], sources: 192.0.2.0/24}"
+	c, warnings, err := config.Parse("config.yaml", []byte(data), least(
+		"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org/", "V2M_NOTIFICATIONS_LISTEN=127.0.0.1:0", "V2M_WEB_LISTEN=127.0.0.1:0",
+		"V2M_NOTIFICATIONS_TRUSTED_PROXIES=172.16.0.0/12, ::1,", "V2M_NOTIFICATIONS_SOURCES=,",
+		"V2M_NOTIFICATIONS_RELAXED_SCHEDULE=@hourly",
+	), vocabulary())
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	n := c.Notifications
+	if n.PublicURL != "https://vitals.example.org" || n.Listen != "127.0.0.1:0" || n.RelaxedSchedule.Spec != "@hourly" ||
+		n.RelaxedSchedule.Empty() || len(n.Sources) > 0 {
+		t.Errorf("%+v", n)
+	}
+	want := []netip.Prefix{netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("::1/128")}
+	if !slices.Equal(n.TrustedProxies, want) {
+		t.Errorf("proxies %v", n.TrustedProxies)
+	}
+	if bare, _, err := config.Load("", least(), vocabulary()); err != nil || !bare.Notifications.RelaxedSchedule.Empty() ||
+		bare.Notifications.PublicURL != "" || bare.Digest() == c.Digest() {
+		t.Errorf("without: %+v, %v", bare, err)
 	}
 }
 

@@ -31,6 +31,8 @@ func (r *reader) visit(row row, node *yaml.Node, shown string) {
 		r.people = r.peopleList(node, shown)
 	case TypeAttributions:
 		r.attributions = r.attributionList(node, shown)
+	case TypeNetworks:
+		r.networks[row.Path] = r.networkList(node, shown)
 	case TypeExtras:
 		r.extras = r.extraList(node, shown)
 	default:

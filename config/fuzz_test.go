@@ -46,6 +46,14 @@ func FuzzParse(f *testing.F) {
 		if c.Withings.ClientID == "" || c.Withings.ClientSecret.Empty() || len(c.Withings.Profiles) == 0 || c.Digest() == "" {
 			t.Errorf("%+v", c)
 		}
+		for _, network := range slices.Concat(c.Notifications.TrustedProxies, c.Notifications.Sources) {
+			if !network.IsValid() || network != network.Masked() {
+				t.Errorf("network %v", network)
+			}
+		}
+		if s := c.Notifications.RelaxedSchedule; s.Empty() != (s.Spec == "") || !s.Empty() && s.Next(time.Unix(0, 0)).IsZero() {
+			t.Errorf("relaxed schedule %v", s)
+		}
 		for _, row := range c.Withings.ExtraTypes {
 			if _, taken := sensors.Lookup(row.Key); taken || row.Key == "" || row.Name == "" || row.Measure <= 0 {
 				t.Errorf("%+v", row)

@@ -78,8 +78,9 @@ func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
 		t.Fatal(err)
 	}
 	return config.Source{
-		Name: "config.yaml", Data: data, Env: []string{"TEST_SECRET=hunter2 hunter2", "TEST_TYPE=250"}, Vocabulary: vocabulary(),
-		Open: func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(path), name)) },
+		Name: "config.yaml", Data: data, Env: []string{"TEST_SECRET=hunter2 hunter2", "TEST_TYPE=250", "TEST_PROXY=10.0.0.7"},
+		Vocabulary: vocabulary(),
+		Open:       func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(path), name)) },
 	}.Parse()
 }
 

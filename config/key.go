@@ -26,6 +26,8 @@ const (
 	TypeExtras       Type = "list of measure types"
 	TypeWord         Type = "word of a-z, 0-9 and _"
 	TypeIcon         Type = "icon"
+	TypePublic       Type = "public address"
+	TypeNetworks     Type = "list of networks"
 )
 
 // Key is one row of the reference: a key of the configuration and all there is
@@ -77,7 +79,10 @@ type row struct {
 // in: the variable's name, and the file twin of each secret.
 func rows() []row {
 	var table []row
-	for _, part := range [][]row{withingsRows(), extraRows(), peopleRows(), mqttRows(), homeAssistantRows(), otherRows()} {
+	parts := [][]row{
+		withingsRows(), extraRows(), peopleRows(), mqttRows(), homeAssistantRows(), notificationRows(), otherRows(),
+	}
+	for _, part := range parts {
 		for _, r := range part {
 			if !strings.Contains(r.Path, "[]") {
 				r.Env = variable(r.Path)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +82,8 @@ func nodeOf(field any) *yaml.Node {
 		return text(field.String())
 	case *Schedule:
 		return text(field.Spec)
+	case *[]netip.Prefix:
+		return networks(*field)
 	case *units.System:
 		return text(string(*field))
 	}
@@ -162,6 +165,14 @@ func text(value string) *yaml.Node {
 
 // plain is a number or true or false.
 func plain(value string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: value} }
+
+func networks(list []netip.Prefix) *yaml.Node {
+	texts := make([]string, 0, len(list))
+	for _, network := range list {
+		texts = append(texts, network.String())
+	}
+	return flow(texts)
+}
 
 // flow is a list on one line.
 func flow(values []string) *yaml.Node {

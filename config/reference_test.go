@@ -110,7 +110,8 @@ func TestTheExampleLoadsWithEverythingSwitchedOn(t *testing.T) {
 		t.Errorf("warnings %s", listed(warnings))
 	}
 	if len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Units != units.Imperial || len(c.Withings.ExtraTypes) != 1 ||
-		c.Withings.Profiles[1].Schedule.Spec != "*/15 * * * *" || c.Web.Auth != config.AuthPassword {
+		c.Withings.Profiles[1].Schedule.Spec != "*/15 * * * *" || c.Web.Auth != config.AuthPassword ||
+		c.Notifications.PublicURL != "https://vitals.example.org" || len(c.Notifications.Sources) != 2 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -19,6 +19,9 @@ type Schedule struct {
 // String returns the schedule as it was written.
 func (s Schedule) String() string { return s.Spec }
 
+// Empty reports whether there is no schedule.
+func (s Schedule) Empty() bool { return s.Schedule == nil }
+
 // ParseSchedule reads five cron fields, or a word such as @hourly or @every 5m,
 // either with "CRON_TZ=Zone " or "TZ=Zone " in front. It refuses what would never
 // come due.

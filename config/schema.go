@@ -112,6 +112,11 @@ func (k Key) shape(item object) object {
 				{"type": []string{"string", "number", "null"}},
 			},
 		}
+	case TypeNetworks:
+		return object{
+			"anyOf":    []object{{"type": "array", "items": object{"type": "string"}}, {"type": []string{"string", "null"}}},
+			"examples": []string{k.Example},
+		}
 	case TypeExtras:
 		return object{"type": []string{"array", "null"}, "maxItems": maxExtras, "items": item}
 	case TypeWord:

@@ -80,11 +80,6 @@ func otherRows() []row {
 			field: func(c *Config) any { return &c.Log.Format },
 		}, {
 			Key: Key{
-				Path: "notifications.public_url", Type: TypeURL, Example: "https://vitals.example.org", Later: true,
-				Text: "A public address at which the cloud could say that there is something new.",
-			},
-		}, {
-			Key: Key{
 				Path: "history.enabled", Type: TypeSwitch, Example: "true", Later: true,
 				Text: "Keep every reading in an archive.",
 			},

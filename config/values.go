@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -49,6 +50,8 @@ func (k Key) parse(s scalar) (any, *fault) {
 		return k.parseChoice(s)
 	case TypeURL:
 		return parseURL(s)
+	case TypePublic:
+		return parsePublic(s)
 	case TypeBroker:
 		return parseBroker(s)
 	case TypeListen:
@@ -124,10 +127,18 @@ func (k Key) parseChoice(s scalar) (any, *fault) {
 	}
 }
 
-// parseURL takes the slash off the end. Messages do not quote the address: people
-// write passwords into it.
 func parseURL(s scalar) (any, *fault) {
-	const wanted = "must be an address such as http://homeserver.lan:8099"
+	address, wrong := parseAddress(s, "http://homeserver.lan:8099")
+	if wrong != nil {
+		return nil, wrong
+	}
+	return address.String(), nil
+}
+
+// parseAddress takes the slash off the end. Messages do not quote the address:
+// people write passwords into it.
+func parseAddress(s scalar, example string) (*url.URL, *fault) {
+	wanted := "must be an address such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))
 	switch {
 	case err != nil, address.Scheme != "http" && address.Scheme != "https", address.Hostname() == "", !validPort(address.Port()):
@@ -138,7 +149,7 @@ func parseURL(s scalar) (any, *fault) {
 		return nil, &fault{text: wanted + ", without ? or # and what follows"}
 	}
 	address.Path, address.RawPath = strings.TrimRight(address.Path, "/"), strings.TrimRight(address.RawPath, "/")
-	return address.String(), nil
+	return address, nil
 }
 
 // validPort accepts a port, or none.
@@ -184,7 +195,7 @@ func parseBroker(s scalar) (any, *fault) {
 }
 
 func (k Key) parseListen(s scalar) (any, *fault) {
-	wrong := fault{text: "must be HOST:PORT such as " + k.Default + ", not " + s.quoted()}
+	wrong := fault{text: "must be HOST:PORT such as " + cmp.Or(k.Default, k.Example) + ", not " + s.quoted()}
 	_, port, err := net.SplitHostPort(s.text)
 	if err == nil {
 		if number, err := strconv.ParseUint(port, 10, 16); err == nil && strconv.FormatUint(number, 10) == port {

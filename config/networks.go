@@ -1,0 +1,89 @@
+package config
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// networkList is a list of networks as somebody wrote it.
+type networkList struct {
+	place
+	items []scalar
+}
+
+// networkList reads a list of networks, or one alone. It returns nil for nothing.
+func (r *reader) networkList(node *yaml.Node, shown string) *networkList {
+	node = resolve(node)
+	list := &networkList{place: r.place(node)}
+	if node.Kind == yaml.SequenceNode {
+		for i, item := range node.Content {
+			if s, ok := r.item(item, shown+"["+strconv.Itoa(i)+"]", "a network"); ok {
+				list.items = append(list.items, s)
+			}
+		}
+		return list
+	}
+	if node.Kind == yaml.MappingNode {
+		r.problem(list.place, shown, "must be a list of networks such as [10.0.0.0/8, 192.0.2.7], not %s", kind(node))
+		return nil
+	}
+	s, ok := r.scalar(node, shown)
+	switch {
+	case !ok:
+		return nil
+	case strings.Contains(s.raw, ","):
+		r.problem(s.place, shown, "must be a list: put it in brackets, [10.0.0.0/8, 192.0.2.7]")
+		return nil
+	case s.text != "":
+		list.items = []scalar{s}
+	}
+	return list
+}
+
+// resolveNetworks turns what is written into networks, each once.
+func (r *reader) resolveNetworks(list *networkList) []netip.Prefix {
+	var networks []netip.Prefix
+	for _, s := range list.items {
+		network, wrong := parseNetwork(s)
+		switch {
+		case wrong != nil:
+			r.suggest(s.place, s.path, wrong.suggestion, "%s", wrong.text)
+		case slices.Contains(networks, network):
+			r.warn(s.place, s.path, "", "%s is in the list twice", s.quoted())
+		default:
+			networks = append(networks, network)
+		}
+	}
+	return networks
+}
+
+// parseNetwork takes an address for the network of it alone. IPv4 inside of IPv6
+// becomes plain, as addresses are before they are compared.
+func parseNetwork(s scalar) (netip.Prefix, *fault) {
+	text := strings.TrimSpace(s.text)
+	if address, err := netip.ParseAddr(text); err == nil && address.Zone() == "" {
+		address = address.Unmap()
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, &fault{text: "must be a network such as 10.0.0.0/8, or an address such as 192.0.2.7, not " + s.quoted()}
+	}
+	const mapped = 96 // the bits in front of the IPv4 address
+	if address := network.Addr(); address.Is4In6() && network.Bits() >= mapped {
+		network = netip.PrefixFrom(address.Unmap(), network.Bits()-mapped)
+	}
+	if network == network.Masked() {
+		return network, nil
+	}
+	// One address or its whole network: who is trusted must not be guessed.
+	wrong := &fault{text: s.quoted() + " is an address inside a network: leave off the slash, or give the network's first address"}
+	if !s.expanded() {
+		wrong.suggestion = network.Masked().String()
+	}
+	return netip.Prefix{}, wrong
+}
