@@ -33,7 +33,7 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "sensors", "signin", "simulator",
+			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator",
 			"tokenstore", "topics", "units", "web", "withings",
 		},
 		"config":      {"sensors", "topics", "units"},
@@ -50,6 +50,7 @@ func rooms() map[string][]string {
 		"mqtt/broker": {},
 		"topics":      {},
 		"units":       {},
+		"push":        {"withings"},
 
 		"tokenstore/storetest": {"withings"},
 
@@ -74,14 +75,14 @@ func modules() map[string][]string {
 		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
 		"github.com/rs/zerolog": {
-			"bridge", "checkpoint", "cli", "mqtt", "mqtt/broker", "signin", "simulator", "tokenstore", "web", "withings",
+			"bridge", "checkpoint", "cli", "mqtt", "mqtt/broker", "push", "signin", "simulator", "tokenstore", "web", "withings",
 		},
 		"golang.org/x/oauth2": {"withings"},
 		"golang.org/x/sync":   anybody,
 		"golang.org/x/sys":    {"internal/atomicfile", "tokenstore", "cli"},
 		"golang.org/x/term":   {"cli"},
 		"golang.org/x/text":   {"topics"},
-		"golang.org/x/time":   {"bridge", "simulator", "web", "withings"},
+		"golang.org/x/time":   {"bridge", "push", "simulator", "web", "withings"},
 		"gopkg.in/yaml.v3":    {"config"},
 	}
 }
@@ -232,11 +233,11 @@ func noSleep(t *testing.T, files []source) {
 func httpServers(t *testing.T, files []source) {
 	t.Helper()
 	for _, file := range files {
-		if file.test || endToEnd(file.dir) || file.dir == "web" || file.dir == "simulator" {
+		if file.test || endToEnd(file.dir) || file.dir == "web" || file.dir == "push" || file.dir == "simulator" {
 			continue
 		}
 		if uses(file, "http", regexp.MustCompile(`^(Server|Serve|ServeTLS|ListenAndServe|ListenAndServeTLS)$`)) {
-			t.Errorf("%s serves HTTP: only web and simulator do", file.path)
+			t.Errorf("%s serves HTTP: only web, push and simulator do", file.path)
 		}
 	}
 }

@@ -61,6 +61,7 @@ type grammar struct {
 	Check       checkCommand       `cmd:"" help:"Check the configuration, with --live also cloud, tokens and broker."`
 	Sensors     sensorsCommand     `cmd:"" help:"Print the catalogue of sensors."`
 	Discovery   discoveryCommand   `cmd:"" help:"Print the exact discovery documents and topics, without a broker."`
+	Push        pushCommand        `cmd:"" help:"Notifications of the cloud."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running daemon whether it is well (for containers)."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

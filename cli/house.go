@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -33,6 +34,8 @@ type house struct {
 	bridge *bridge.Bridge
 	desk   *signin.Desk
 	page   *web.Server // nil when it is switched off
+	// postbox takes notifications in; nil without a public address.
+	postbox *postbox
 }
 
 // build puts the parts together, top to bottom; nothing runs yet. The caller
@@ -68,12 +71,25 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if h.broker, err = mqtt.New(connection); err != nil {
 		return nil, err
 	}
+	accounts := make(map[string]*withings.Account, len(c.Withings.Profiles))
+	for _, p := range c.Withings.Profiles {
+		accounts[p.Slug] = h.client.Account(p.Slug, tokens)
+	}
+	if h.postbox, err = newPostbox(c, h.folder, accounts, h.pageAddr, log); err != nil {
+		return nil, err
+	}
 	h.bridge, err = bridge.New(bridge.Options{
-		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: h.profiles(tokens),
+		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: h.profiles(accounts, tokens),
 		Publisher: h.broker, Memory: h.folder, Requests: budget, Log: log, Digest: c.Digest(),
 	})
 	if err != nil {
 		return nil, err
+	}
+	if h.postbox != nil {
+		h.postbox.bridge = h.bridge
+		if err := h.postbox.listener.Listen(ctx); err != nil {
+			return nil, err
+		}
 	}
 	h.listen(tree)
 	h.desk = newDesk(c, h.client, tokens)
@@ -82,6 +98,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
+		Notify: h.postbox.handler(),
 		SignIn: h.desk, Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
 		Log: log, Version: s.version(),
 	})
@@ -89,6 +106,14 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		return nil, err
 	}
 	return h, h.page.Listen(ctx)
+}
+
+// pageAddr is where the page listens, nil while it does not.
+func (h *house) pageAddr() net.Addr {
+	if h.page == nil {
+		return nil
+	}
+	return h.page.Addr()
 }
 
 // close gives back what build took.
@@ -107,6 +132,7 @@ func (h *house) run(ctx context.Context) error {
 	go func() { connected <- h.broker.Run(connection) }()
 
 	group, inner := errgroup.WithContext(ctx)
+	h.postbox.run(inner, group.Go)
 	group.Go(func() error { return h.bridge.Run(inner) })
 	if h.page != nil {
 		group.Go(func() error { return h.page.Run(inner) })
@@ -150,11 +176,15 @@ func (h *house) listen(tree topics.Tree) {
 }
 
 // profiles turns the configured people into what the bridge polls.
-func (h *house) profiles(tokens *tokenstore.File) []bridge.Profile {
+func (h *house) profiles(accounts map[string]*withings.Account, tokens *tokenstore.File) []bridge.Profile {
 	var profiles []bridge.Profile
 	for _, p := range h.config.Withings.Profiles {
 		profile := profileOf(h.config, &p)
-		profile.Cloud = h.client.Account(p.Slug, tokens)
+		profile.Cloud = accounts[p.Slug]
+		profile.Push = h.postbox.state(p.Slug)
+		if relaxed := h.config.Notifications.RelaxedSchedule; !relaxed.Empty() {
+			profile.Relaxed = relaxed
+		}
 		if h.config.Web.Enabled {
 			profile.SignInURL = pageURL(h.config) + "login/" + p.Slug
 		}
@@ -192,7 +222,10 @@ func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File)
 	for _, p := range c.Withings.Profiles {
 		people = append(people, signin.Profile{Slug: p.Slug, Name: p.Name})
 	}
-	return signin.New(signin.Options{Client: client, Store: tokens, RedirectURL: redirectURL(c), Profiles: people})
+	return signin.New(signin.Options{
+		Client: client, Store: tokens, RedirectURL: redirectURL(c), Profiles: people,
+		Events: c.Notifications.PublicURL != "",
+	})
 }
 
 // redirectURL is the callback that the person's browser is sent back to.

@@ -57,6 +57,9 @@ type Options struct {
 	// RedirectURL is the registered callback.
 	RedirectURL string
 	Profiles    []Profile
+	// Events also asks for the scope that opens what sleep mats say at once. It is
+	// not missed when the person leaves it out.
+	Events bool
 }
 
 // Desk keeps the sign-ins that are under way. It is safe for concurrent use.
@@ -94,7 +97,7 @@ func (d *Desk) Start(profile string) (consentURL, logoutURL string, err error) {
 	d.pending[state] = pending{profile: profile, started: time.Now()}
 	d.mu.Unlock()
 	consentURL = d.options.Client.ConsentURL(withings.Consent{
-		RedirectURL: d.options.RedirectURL, State: state, Scopes: withings.AllScopes(),
+		RedirectURL: d.options.RedirectURL, State: state, Scopes: d.scopes(),
 	})
 	return consentURL, d.options.Client.LogoutURL(consentURL), nil
 }
@@ -214,6 +217,14 @@ func (d *Desk) store(ctx context.Context, profile string, token withings.Token) 
 		return fmt.Errorf("storing the sign-in: %w", err)
 	}
 	return nil
+}
+
+// scopes are what a consent is asked for.
+func (d *Desk) scopes() []string {
+	if d.options.Events {
+		return withings.ScopesWithEvents()
+	}
+	return withings.AllScopes()
 }
 
 func (d *Desk) knows(profile string) bool {

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
+)
+
+// postbox is where notifications come in, and who keeps the subscriptions of
+// each profile alive. Nil is none.
+type postbox struct {
+	listener *push.Listener
+	keepers  map[string]*push.Keeper // by slug
+	alone    bool                    // the listener has an address of its own
+	bridge   *bridge.Bridge          // set when it is built: it asks the keepers, and they tell it
+}
+
+// newPostbox builds what notifications need, for the accounts by slug; nil when
+// there are none.
+func newPostbox(
+	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account, page func() net.Addr, log zerolog.Logger,
+) (*postbox, error) {
+	n := c.Notifications
+	if n.PublicURL == "" {
+		return nil, nil //nolint:nilnil // no notifications is no mistake
+	}
+	word, err := folder.Secret(push.NewSecret)
+	if err != nil {
+		return nil, err
+	}
+	hidden := secret.New(word)
+	callback, err := push.CallbackURL(n.PublicURL, word)
+	if err != nil {
+		return nil, fmt.Errorf("notifications: %w", err)
+	}
+	box := &postbox{keepers: make(map[string]*push.Keeper, len(accounts))}
+	box.listener, err = push.New(push.Options{
+		PublicURL: n.PublicURL, Secret: hidden, Listen: n.Listen, Sources: n.Sources, TrustedProxies: n.TrustedProxies, Log: log,
+		Known:   func(userID string) bool { return box.bridge.Knows(userID) },
+		Deliver: func(n push.Notification) { box.deliver(n) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	address := page
+	if box.alone = n.Listen != ""; box.alone {
+		address = box.listener.Addr
+	}
+	for _, p := range c.Withings.Profiles {
+		account := accounts[p.Slug]
+		box.keepers[p.Slug], err = push.NewKeeper(push.KeeperOptions{
+			Account: account, CallbackURL: callback, Probe: push.Probe(address, hidden), Log: log.With().Str("profile", p.Slug).Logger(),
+			Wanted: func() []push.Category { return wantedCategories(profileOf(c, &p), account.State().Scopes) },
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return box, nil
+}
+
+// wantedCategories are those that the keys need and the consent includes.
+func wantedCategories(p bridge.Profile, scopes []string) []push.Category {
+	var wanted []push.Category
+	for _, number := range bridge.Categories(p) {
+		category := push.Category(number)
+		if len(scopes) == 0 || slices.Contains(scopes, category.Scope()) {
+			wanted = append(wanted, category)
+		}
+	}
+	return wanted
+}
+
+// deliver hands a notification to the bridge, as a hint.
+func (b *postbox) deliver(n push.Notification) {
+	b.bridge.Hint(bridge.Hint{
+		UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received,
+	})
+}
+
+// state tells the bridge how the notifications of a profile fare; nil when there
+// are none.
+func (b *postbox) state(slug string) func() bridge.PushState {
+	if b == nil {
+		return nil
+	}
+	keeper := b.keepers[slug]
+	return func() bridge.PushState {
+		state := keeper.State()
+		return bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit}
+	}
+}
+
+// handler is what the page serves of them; nil when they have a listener of
+// their own, or there are none.
+func (b *postbox) handler() http.Handler {
+	if b == nil || b.alone {
+		return nil
+	}
+	return b.listener.Handler()
+}
+
+// run takes notifications in and keeps the subscriptions, until the context ends.
+func (b *postbox) run(ctx context.Context, start func(func() error)) {
+	if b == nil {
+		return
+	}
+	start(func() error { return b.listener.Run(ctx) })
+	for _, keeper := range b.keepers {
+		start(func() error { return keeper.Run(ctx) })
+	}
+}
+
+type pushCommand struct {
+	Rotate rotateCommand `cmd:"" help:"Make a new secret address for notifications."`
+}
+
+type rotateCommand struct{}
+
+func (rotateCommand) run(_ context.Context, s *session) error {
+	_, c, err := s.load()
+	if err != nil {
+		return err
+	}
+	if _, err := checkpoint.OpenReadOnly(c.StateDir).RotateSecret(push.NewSecret); err != nil {
+		return err
+	}
+	s.printf("Notifications have a new secret address. A daemon that runs takes it over when it is restarted or gets SIGHUP;\n" +
+		"it subscribes the new address first and removes the old one then.\n")
+	return nil
+}

@@ -1,0 +1,94 @@
+package cli_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// freeAddress is an address that nobody listens on at the moment.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	address := listener.Addr().String()
+	must(t, listener.Close())
+	return address
+}
+
+// post sends a form and returns the status.
+func post(t *testing.T, link string, form url.Values) int {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, link, strings.NewReader(form.Encode()))
+	must(t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := browser().Do(request)
+	must(t, err)
+	must(t, answer.Body.Close())
+	return answer.StatusCode
+}
+
+// TestANotificationBringsTheValue has a daemon that polls once a day, on the
+// page's listener and on one of its own.
+func TestANotificationBringsTheValue(t *testing.T) {
+	t.Parallel()
+	for name, own := range map[string]bool{"its own listener": true, "the page's": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+			address := freeAddress(t)
+			public := "http://" + address + "/behind/a/proxy"
+			text := strings.Replace(o.settings("[Alice]", "all"), "@every 2s", "@every 24h", 1) +
+				fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
+			if own {
+				text += fmt.Sprintf("web: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n", public, address)
+			} else {
+				text += fmt.Sprintf("web: {listen: %q}\nnotifications: {public_url: %q}\n", address, public)
+			}
+			path := write(t, filepath.Join(folder, "config.yaml"), text)
+			signIn(t, path, "Alice")
+			daemon := start(t, "--config", path, "run")
+			must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+			must(t, o.retained(ctx, "vitals2mqtt/alice/push/detail", ""))
+
+			secret, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
+			must(t, err)
+			link := public + "/notify/" + strings.TrimSpace(string(secret))
+			o.cloud.Weigh("Alice", "61.25", time.Now())
+			user := url.Values{"userid": {o.cloud.People()[0].UserID}, "appli": {"1"}}
+			if code := post(t, "http://"+address+"/notify/0123456789abcdef0123456789abcdef01234567", user); code != http.StatusNotFound {
+				t.Errorf("a guessed address answers %d", code)
+			}
+			if code := post(t, link, user); code != http.StatusOK {
+				t.Errorf("the notification is answered with %d", code)
+			}
+			must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
+			mat := url.Values{
+				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"}, "date": {strconv.FormatInt(time.Now().Unix(), 10)},
+			}
+			if code := post(t, link, mat); code != http.StatusOK {
+				t.Errorf("the bed event is answered with %d", code)
+			}
+			must(t, o.retained(ctx, "vitals2mqtt/alice/in_bed", "ON"))
+			if log := daemon.stderr.String(); strings.Contains(log, strings.TrimSpace(string(secret))) {
+				t.Errorf("the secret address is logged:\n%s", log)
+			}
+
+			// A new address: the old one is nobody's any more.
+			run(t, "", nil, "--config", path, "push", "rotate").expect(t, 0, "")
+			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
+			must(t, err)
+			if bytes.Equal(fresh, secret) {
+				t.Error("the address is the old one")
+			}
+		})
+	}
+}

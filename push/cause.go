@@ -1,0 +1,104 @@
+package push
+
+import (
+	"context"
+	"errors"
+
+	"vitals2mqtt/withings"
+)
+
+// Statuses of the notification service that decisions hang on. The cloud publishes
+// families only; these meanings come from its old documentation and from clients.
+const (
+	statusUnreachable = 293
+	statusTooMany     = 305
+	statusScope       = 403
+)
+
+// Cause says in words why subscriptions are not as they should be, and what to do
+// about it; "" for no error. It holds nothing of the error's own text.
+func Cause(err error) string {
+	failure, ours := errors.AsType[*withings.Error](err)
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, ErrSilent):
+		return "our own notification address does not answer on this machine: is another program on its port?"
+	case errors.Is(err, withings.ErrSignIn), errors.Is(err, withings.ErrNoToken):
+		return "sign-in needed: subscriptions wait for it"
+	case ours:
+		return causeOf(failure)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return "the cloud did not answer in time"
+	}
+	return "the cloud could not be asked"
+}
+
+func causeOf(failure *withings.Error) string {
+	for _, row := range causes() {
+		if row.status == failure.Status {
+			return row.words
+		}
+	}
+	switch failure.Class {
+	case withings.Auth:
+		return "the cloud refuses the token: it will be renewed, or sign-in is needed"
+	case withings.Forbidden:
+		return "the cloud does not open these notifications to this account or plan"
+	case withings.Params:
+		return "the cloud did not accept the subscription; it may not offer this category to the account"
+	case withings.Limited:
+		return "too many requests to the cloud: all wait"
+	case withings.Unsupported:
+		return "the address of the cloud knows no notifications: check withings.api_url"
+	case withings.Temporary, withings.OK:
+	}
+	return "the cloud is in trouble or out of reach"
+}
+
+// cause is one row of the table of statuses.
+type cause struct {
+	status int
+	words  string
+}
+
+func causes() []cause {
+	return []cause{
+		{statusUnreachable, "the cloud cannot reach the notification address: it must be open to the internet at https on " +
+			"port 443 with a trusted certificate, and answer HEAD with 200 itself, without a redirect, a login page or 405"},
+		{statusTooMany, "the account has too many subscriptions: another program with the same client id holds them"},
+		{statusScope, "the consent does not include this: sign in again and allow it"},
+	}
+}
+
+// verdict is what a failed subscribe means for the rest of the round.
+type verdict int
+
+const (
+	sweeping  verdict = iota // the others would fail too: stop
+	local                    // this category only
+	ungranted                // this category, until the next sign-in
+)
+
+func judge(err error) verdict {
+	failure, ours := errors.AsType[*withings.Error](err)
+	switch {
+	case !ours || errors.Is(err, withings.ErrSignIn):
+		return sweeping
+	case failure.Status == statusUnreachable:
+		return sweeping
+	case failure.Status == statusScope:
+		return ungranted
+	case failure.Status == withings.NoStatus:
+		return sweeping // not the cloud's own words: a proxy, an outage
+	case failure.Class == withings.Forbidden || failure.Class == withings.Params || failure.Class == withings.Unsupported:
+		return local
+	}
+	return sweeping
+}
+
+// gone says that the cloud knows nothing of a subscription that is to be removed.
+func gone(err error) bool {
+	failure, ours := errors.AsType[*withings.Error](err)
+	return ours && (failure.Status == 286 || failure.Status == 294 || failure.Status == 343)
+}

@@ -1,0 +1,44 @@
+package push_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
+)
+
+func TestCause(t *testing.T) {
+	t.Parallel()
+	if push.Cause(nil) != "" {
+		t.Error("a cause of nothing")
+	}
+	causes := map[string]error{}
+	for words, err := range map[string]error{
+		"443":      refusal(293, withings.Params),
+		"too many": refusal(305, withings.Temporary),
+		"consent":  refusal(403, withings.Forbidden),
+		"plan":     refusal(277, withings.Forbidden),
+		"token":    refusal(401, withings.Auth),
+		"category": refusal(503, withings.Params),
+		"requests": refusal(601, withings.Limited),
+		"api_url":  refusal(2554, withings.Unsupported),
+		"trouble":  refusal(2555, withings.Temporary),
+		"sign-in":  fmt.Errorf("listing: %w", withings.ErrSignIn),
+		"our own":  fmt.Errorf("%w: refused", push.ErrSilent),
+		"in time":  context.DeadlineExceeded,
+		"be asked": errors.New("what is this"),
+	} {
+		cause := push.Cause(fmt.Errorf("somewhere: %w", err))
+		if !strings.Contains(cause, words) || strings.Contains(cause, testSecret) {
+			t.Errorf("%v: %q does not say %q", err, cause, words)
+		}
+		if other, twice := causes[cause]; twice {
+			t.Errorf("%v and %v have the same cause", err, other)
+		}
+		causes[cause] = err
+	}
+}

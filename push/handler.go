@@ -1,0 +1,139 @@
+package push
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	// largestBody is far above what the cloud sends, a hundred bytes or so.
+	largestBody = 16 << 10
+	// patience is how long a body may take: the cloud itself gives up after 2 s.
+	patience = 2 * time.Second
+)
+
+// opens says whether a path is ours. What it compares are sums of one length, so
+// that the time it takes tells nothing about the secret.
+func (l *Listener) opens(path string) bool {
+	sum, fits := sha256.Sum256([]byte(trim(path))), 0
+	for i := range l.doors {
+		fits |= subtle.ConstantTimeCompare(sum[:], l.doors[i][:])
+	}
+	return fits == 1
+}
+
+func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
+	if !l.opens(r.URL.Path) {
+		l.refuse(RefusedPath)
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	switch r.Method {
+	case http.MethodHead, http.MethodGet:
+		l.counts.probe()
+	case http.MethodPost:
+		l.post(w, r)
+	default:
+		l.refuse(RefusedMethod)
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
+}
+
+// post answers before anything is done about a notification. What is well formed
+// gets its 200 even when it is of no use: the cloud would repeat the others, and
+// cancel the subscription in the end.
+func (l *Listener) post(w http.ResponseWriter, r *http.Request) {
+	now, from := time.Now(), origin(r, l.options.TrustedProxies)
+	if len(l.options.Sources) > 0 && !within(l.options.Sources, from) {
+		l.refuse(RefusedSource)
+		http.NotFound(w, r)
+		return
+	}
+	if !l.throttle.allow(from, now) {
+		l.refuse(RefusedRate)
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
+	body, status := l.read(w, r, now)
+	if status == http.StatusOK && len(body) > 0 {
+		status = l.take(body, now)
+	}
+	w.WriteHeader(status)
+}
+
+// read returns the body of a form, an empty one for the cloud's test of life, or
+// the status to refuse it with.
+func (l *Listener) read(w http.ResponseWriter, r *http.Request, now time.Time) (body []byte, status int) {
+	if r.ContentLength > largestBody {
+		l.refuse(RefusedSize)
+		w.Header().Set("Connection", "close") // nobody is going to read it
+		return nil, http.StatusRequestEntityTooLarge
+	}
+	// Where the deadline cannot be set the server's own holds.
+	_ = http.NewResponseController(w).SetReadDeadline(now.Add(patience))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		l.refuse(RefusedSize)
+		return nil, http.StatusRequestEntityTooLarge
+	}
+	if err != nil {
+		l.refuse(RefusedSlow)
+		w.Header().Set("Connection", "close")
+		return nil, http.StatusRequestTimeout
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		l.counts.probe()
+		return nil, http.StatusOK
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		l.refuse(RefusedType)
+		return nil, http.StatusUnsupportedMediaType
+	}
+	return body, http.StatusOK
+}
+
+// take queues a notification. It never waits.
+func (l *Listener) take(body []byte, now time.Time) (status int) {
+	form, _ := url.ParseQuery(string(body)) // one broken field does not cost the others
+	n, err := Parse(form, now)
+	switch {
+	case err != nil:
+		l.refuse(RefusedForm)
+		return http.StatusOK
+	case !l.options.Known(n.UserID):
+		l.refuse(RefusedUser)
+		return http.StatusOK
+	}
+	l.name(n.Category)
+	again := l.seen.again(n)
+	l.counts.receive(n, again)
+	if again {
+		return http.StatusOK
+	}
+	switch l.queue.offer(n) {
+	case queued:
+	case folded:
+		l.counts.drop()
+	case late:
+		l.refuse(RefusedStopping)
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusOK
+}
+
+// refuse counts, and logs the first of each kind: a flood must not reach the log.
+func (l *Listener) refuse(why Refusal) {
+	if l.counts.refuse(why) && why != RefusedPath {
+		l.log.Info().Str("reason", string(why)).Msg("a notification was of no use; more like it are only counted")
+	}
+}

@@ -1,0 +1,349 @@
+package push_test
+
+import (
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/push"
+)
+
+func TestNewWantsItsOptions(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*push.Options){
+		"no delivery":    func(o *push.Options) { o.Deliver = nil },
+		"nobody known":   func(o *push.Options) { o.Known = nil },
+		"weak secret":    func(o *push.Options) { o.Secret = secret.New("hunter2") },
+		"bad public URL": func(o *push.Options) { o.PublicURL = "http://example.org" },
+	} {
+		o := new(diary).options()
+		spoil(&o)
+		if _, err := push.New(o); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	const (
+		form                 = "application/x-www-form-urlencoded"
+		head, get, post, put = http.MethodHead, http.MethodGet, http.MethodPost, http.MethodPut
+	)
+	large := "userid=" + alice + "&appli=1&x=" + strings.Repeat("y", push.LargestBody)
+	for name, row := range map[string]struct {
+		method, path, body, kind string
+		want                     int
+		refused                  push.Refusal
+		probes, received         uint64
+	}{
+		"the cloud's check":        {method: head, path: door, want: 200, probes: 1},
+		"a look":                   {method: get, path: door, want: 200, probes: 1},
+		"test of life":             {method: post, path: door, want: 200, probes: 1},
+		"test of life as a form":   {method: post, path: door, kind: form, want: 200, probes: 1},
+		"white space":              {method: post, path: door, kind: form, body: "\r\n", want: 200, probes: 1},
+		"notification":             {method: post, path: door, kind: form, body: weighIn, want: 200, received: 1},
+		"with a charset":           {method: post, path: door, kind: form + "; charset=UTF-8", body: weighIn, want: 200, received: 1},
+		"with a broken field":      {method: post, path: door, kind: form, body: "%zz=1;&" + weighIn, want: 200, received: 1},
+		"path of the public URL":   {method: post, path: "/vitals" + door, kind: form, body: weighIn, want: 200, received: 1},
+		"slash at the end":         {method: post, path: door + "/", kind: form, body: weighIn, want: 200, received: 1},
+		"query":                    {method: post, path: door + "?userid=1", kind: form, body: weighIn, want: 200, received: 1},
+		"in the query only":        {method: post, path: door + "?" + weighIn, want: 200, probes: 1},
+		"stranger":                 {method: post, path: door, kind: form, body: "userid=1&appli=1", want: 200, refused: push.RefusedUser},
+		"nobody":                   {method: post, path: door, kind: form, body: "appli=53", want: 200, refused: push.RefusedForm},
+		"nonsense":                 {method: post, path: door, kind: form, body: "\x00\xff", want: 200, refused: push.RefusedForm},
+		"JSON":                     {method: post, path: door, kind: "application/json", body: "{}", want: 415, refused: push.RefusedType},
+		"multipart":                {method: post, path: door, kind: "multipart/mixed", body: "x", want: 415, refused: push.RefusedType},
+		"no type":                  {method: post, path: door, body: weighIn, want: 415, refused: push.RefusedType},
+		"strange type":             {method: post, path: door, kind: ";;", body: weighIn, want: 415, refused: push.RefusedType},
+		"large":                    {method: post, path: door, kind: form, body: large, want: 413, refused: push.RefusedSize},
+		"PUT":                      {method: put, path: door, kind: form, body: weighIn, want: 405, refused: push.RefusedMethod},
+		"OPTIONS":                  {method: http.MethodOptions, path: door, want: 405, refused: push.RefusedMethod},
+		"DELETE":                   {method: http.MethodDelete, path: door, want: 405, refused: push.RefusedMethod},
+		"no secret":                {method: post, path: "/notify/", kind: form, body: weighIn, want: 404, refused: push.RefusedPath},
+		"root":                     {method: get, path: "/", want: 404, refused: push.RefusedPath},
+		"half a secret":            {method: head, path: door[:len(door)-1], want: 404, refused: push.RefusedPath},
+		"more than the secret":     {method: head, path: door + "0", want: 404, refused: push.RefusedPath},
+		"below the secret":         {method: head, path: door + "/x", want: 404, refused: push.RefusedPath},
+		"two slashes":              {method: head, path: door + "//", want: 404, refused: push.RefusedPath},
+		"secret in capitals":       {method: head, path: "/notify/" + strings.ToUpper(testSecret), want: 404, refused: push.RefusedPath},
+		"another secret":           {method: post, path: "/notify/" + otherSecret, want: 404, refused: push.RefusedPath},
+		"another prefix":           {method: head, path: "/x" + door, want: 404, refused: push.RefusedPath},
+		"PUT elsewhere":            {method: put, path: "/", want: 404, refused: push.RefusedPath},
+		"a path without end":       {method: head, path: "/" + strings.Repeat("x", 1<<16), want: 404, refused: push.RefusedPath},
+		"prefix without the route": {method: head, path: "/vitals/" + testSecret, want: 404, refused: push.RefusedPath},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			listener := listen(t, new(diary).options())
+			r := request(row.method, row.path, row.body)
+			r.Header.Set("Content-Type", row.kind)
+			answer := ask(listener, r)
+			stats := listener.Stats()
+			if answer.Code != row.want || stats.Probes != row.probes || stats.Received != row.received {
+				t.Errorf("%d with %+v, want %d", answer.Code, stats, row.want)
+			}
+			if row.refused == "" && len(stats.Refused) > 0 || row.refused != "" && stats.Refused[row.refused] != 1 {
+				t.Errorf("refused %v, want %q", stats.Refused, row.refused)
+			}
+			if body := answer.Body.String(); body != "" && answer.Code != http.StatusNotFound {
+				t.Errorf("says %q", body)
+			}
+		})
+	}
+}
+
+// Whoever does not know the secret learns nothing: every miss looks the same, and
+// like any page that is not there.
+func TestMissesLookAlike(t *testing.T) {
+	t.Parallel()
+	listener := listen(t, new(diary).options())
+	for _, path := range []string{"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, door[:len(door)-1], door + "1"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+			answer := ask(listener, request(method, path, weighIn))
+			if answer.Code != 404 || answer.Body.String() != "404 page not found\n" || answer.Header().Get("Allow") != "" {
+				t.Errorf("%s %s: %d %q %v", method, path, answer.Code, answer.Body, answer.Header())
+			}
+		}
+	}
+}
+
+func TestDelivery(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		listener := listen(t, d.options())
+		stop := start(t, listener)
+		before := time.Now()
+		ask(listener, request(http.MethodPost, door, weighIn))
+		ask(listener, request(http.MethodPost, door, "userid="+bob+"&appli=77"))
+		ask(listener, request(http.MethodPost, door, "userid="+bob+"&appli=77&date=946700000"))
+		synctest.Wait()
+		got := d.delivered()
+		if len(got) != 3 || got[0].UserID != alice || got[1].Category != 77 || got[2].Date.IsZero() || !got[0].Received.Equal(before) {
+			t.Fatalf("delivered %+v", got)
+		}
+		stats := listener.Stats()
+		if stats.Received != 3 || !stats.Last[alice].Equal(before) || len(stats.Last) != 2 {
+			t.Errorf("stats %+v", stats)
+		}
+		stop()
+		if strings.Count(d.log(), "unknown category") != 1 || strings.Contains(d.log(), testSecret) || strings.Contains(d.log(), alice) {
+			t.Errorf("log %s", d.log())
+		}
+	})
+}
+
+func TestDuplicatesAreFolded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		listener := listen(t, d.options())
+		defer start(t, listener)()
+		post := func(body string) int {
+			t.Helper()
+			if answer := ask(listener, request(http.MethodPost, door, body)); answer.Code != 200 {
+				t.Errorf("%q: %d", body, answer.Code)
+			}
+			synctest.Wait()
+			return len(d.delivered())
+		}
+		day := "userid=" + alice + "&appli=16&date=2000-01-01"
+		for i, step := range []struct {
+			body  string
+			later time.Duration
+			want  int
+		}{
+			{body: weighIn, want: 1},
+			{body: "appli=1&enddate=946700001&startdate=946700000&extra=1&userid=" + alice, want: 1},
+			{body: weighIn + "&deviceid=ab", want: 2},
+			{body: strings.Replace(weighIn, alice, bob, 1), want: 3},
+			{body: strings.Replace(weighIn, "appli=1", "appli=4", 1), want: 4},
+			{body: strings.Replace(weighIn, "946700001", "946700002", 1), want: 5},
+			{body: weighIn, later: 10*time.Minute - time.Second, want: 5},
+			{body: weighIn, later: time.Second, want: 6},
+			{body: day, want: 7},
+			{body: day, later: 59 * time.Second, want: 7},
+			{body: day, later: time.Second, want: 8}, // the next step of the same day is news
+		} {
+			<-time.After(step.later)
+			if got := post(step.body); got != step.want {
+				t.Errorf("step %d: %d delivered, want %d", i, got, step.want)
+			}
+		}
+		if stats := listener.Stats(); stats.Received != 11 || stats.Duplicates != 3 {
+			t.Errorf("stats %+v", stats)
+		}
+	})
+}
+
+// What was answered with 200 is not lost when the program stops; what comes later
+// is refused, so that the cloud comes back.
+func TestStopDeliversTheRest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		listener := listen(t, d.options())
+		ask(listener, request(http.MethodPost, door, numbered(alice, 1)))
+		ask(listener, request(http.MethodPost, door, numbered(alice, 2)))
+		start(t, listener)()
+		if got := d.delivered(); len(got) != 2 {
+			t.Errorf("delivered %+v", got)
+		}
+		if answer := ask(listener, request(http.MethodPost, door, numbered(alice, 3))); answer.Code != http.StatusServiceUnavailable {
+			t.Errorf("answered %d after the end", answer.Code)
+		}
+		if refused := listener.Stats().Refused[push.RefusedStopping]; refused != 1 {
+			t.Errorf("%d refused", refused)
+		}
+	})
+}
+
+func TestFullQueueFolds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		o := d.options()
+		o.Queue = 4
+		blocked := make(chan struct{})
+		o.Deliver = func(n push.Notification) {
+			<-blocked
+			d.deliver(n)
+		}
+		listener := listen(t, o)
+		stop := start(t, listener)
+		synctest.Wait()
+		for i := range 20 {
+			user := alice
+			if i%2 == 1 {
+				user = bob
+			}
+			if answer := ask(listener, request(http.MethodPost, door, numbered(user, i))); answer.Code != 200 {
+				t.Errorf("answered %d", answer.Code)
+			}
+			synctest.Wait()
+		}
+		close(blocked)
+		stop()
+		byCategory := map[push.Category]int{}
+		users := map[string]int{}
+		for _, n := range d.delivered() {
+			byCategory[n.Category]++
+			if n.Category == push.Anything {
+				users[n.UserID]++
+			}
+		}
+		// One is in the hands of Deliver, four wait, the rest is one word each.
+		if byCategory[push.Weight] != 5 || users[alice] != 1 || users[bob] != 1 {
+			t.Errorf("delivered %v, anything %v", byCategory, users)
+		}
+		if stats := listener.Stats(); stats.Dropped != 15 || stats.Received != 20 {
+			t.Errorf("stats %+v", stats)
+		}
+	})
+}
+
+func TestSources(t *testing.T) {
+	t.Parallel()
+	o := new(diary).options()
+	o.Sources = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")}
+	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	listener := listen(t, o)
+	for i, row := range []struct {
+		method, remote, forwarded string
+		want                      int
+	}{
+		{http.MethodPost, "192.0.2.10:1", "", 200},
+		{http.MethodPost, "[2001:db8::1]:1", "", 200},
+		{http.MethodPost, "[::ffff:192.0.2.10]:1", "", 200},
+		{http.MethodPost, "198.51.100.1:1", "", 404},
+		{http.MethodPost, "198.51.100.1:1", "192.0.2.10", 404}, // a stranger may write what he likes
+		{http.MethodPost, "10.1.1.1:1", "192.0.2.10", 200},
+		{http.MethodPost, "10.1.1.1:1", "198.51.100.1", 404},
+		{http.MethodPost, "10.1.1.1:1", "192.0.2.10, 198.51.100.1", 404},
+		{http.MethodPost, "10.1.1.1:1", "", 404},
+		{http.MethodPost, "@", "", 404},
+		{http.MethodHead, "198.51.100.1:1", "", 200},
+		{http.MethodGet, "127.0.0.1:1", "", 200},
+	} {
+		r := request(row.method, door, "")
+		if row.method == http.MethodPost {
+			r = request(row.method, door, numbered(alice, i))
+		}
+		r.RemoteAddr = row.remote
+		if row.forwarded != "" {
+			r.Header.Set("X-Forwarded-For", row.forwarded)
+		}
+		if answer := ask(listener, r); answer.Code != row.want {
+			t.Errorf("%s from %s (%s): %d, want %d", row.method, row.remote, row.forwarded, answer.Code, row.want)
+		}
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	t.Parallel()
+	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	for _, row := range []struct {
+		remote string
+		chain  []string
+		want   string
+	}{
+		{"192.0.2.1:5", nil, "192.0.2.1"},
+		{"192.0.2.1:5", []string{"198.51.100.1"}, "192.0.2.1"},
+		{"10.0.0.1:5", []string{"198.51.100.1"}, "198.51.100.1"},
+		{"10.0.0.1:5", []string{"203.0.113.9, 198.51.100.1, 10.0.0.2"}, "198.51.100.1"},
+		{"10.0.0.1:5", []string{"203.0.113.9", "198.51.100.1"}, "198.51.100.1"},
+		{"10.0.0.1:5", []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
+		{"10.0.0.1:5", []string{"198.51.100.1, unknown"}, "10.0.0.1"},
+		{"10.0.0.1:5", []string{"198.51.100.1:4711"}, "198.51.100.1"},
+		{"10.0.0.1:5", []string{"[2001:db8::7]:4711"}, "2001:db8::7"},
+		{"10.0.0.1:5", []string{"[2001:db8::7]"}, "2001:db8::7"},
+		{"10.0.0.1:5", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
+		{"10.0.0.1:5", []string{",198.51.100.1"}, "198.51.100.1"},
+		{"10.0.0.1:5", []string{","}, "10.0.0.1"},
+		{"[::1]:5", []string{"fe80::1%eth0"}, "fe80::1"},
+		{"10.0.0.1:5", []string{strings.Repeat("10.0.0.2,", 1000) + "10.0.0.2"}, "10.0.0.2"},
+		{"", nil, "invalid IP"},
+	} {
+		r := request(http.MethodPost, door, "")
+		r.RemoteAddr = row.remote
+		for _, line := range row.chain {
+			r.Header.Add("X-Forwarded-For", line)
+		}
+		if got := push.Origin(r, trusted); got.String() != row.want {
+			t.Errorf("%s %.60v: %s, want %s", row.remote, row.chain, got, row.want)
+		}
+	}
+}
+
+// broken is a body whose sender went away.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestBrokenBody(t *testing.T) {
+	t.Parallel()
+	listener := listen(t, new(diary).options())
+	r := request(http.MethodPost, door, "x")
+	r.Body = io.NopCloser(broken{})
+	if answer := ask(listener, r); answer.Code != http.StatusRequestTimeout || listener.Stats().Refused[push.RefusedSlow] != 1 {
+		t.Errorf("%d, %+v", answer.Code, listener.Stats())
+	}
+	// One that says it is too large is not read at all.
+	r = request(http.MethodPost, door, "x")
+	r.Body, r.ContentLength = io.NopCloser(broken{}), push.LargestBody+1
+	if answer := ask(listener, r); answer.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d", answer.Code)
+	}
+	// A body without a length is counted while it is read.
+	r = request(http.MethodPost, door, "x")
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(strings.Repeat("x", push.LargestBody+1))), -1
+	if answer := ask(listener, r); answer.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d", answer.Code)
+	}
+}

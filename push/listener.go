@@ -1,0 +1,129 @@
+package push
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// defaultQueue is room for a burst of every category from a few dozen people.
+const defaultQueue = 256
+
+// Options is what the listener needs. PublicURL, Secret, Known and Deliver are
+// required.
+type Options struct {
+	// PublicURL is where the cloud reaches us; requests are accepted with and
+	// without its path, so that a proxy may take it off or leave it.
+	PublicURL string
+	// Secret ends the path, at least 32 characters: see NewSecret.
+	Secret secret.Text
+	// Known says whether a user id is somebody's here. It is called from many
+	// goroutines and must not wait.
+	Known func(userID string) bool
+	// Deliver takes what came in, one notification after the other, all of them
+	// from one goroutine of Run. While it waits the queue fills.
+	Deliver func(Notification)
+	// Listen is HOST:PORT of a server of its own, "" when Handler is mounted in
+	// somebody else's. Port 0 takes a free one.
+	Listen string
+	// Sources are the only networks that may post; none: everybody may. HEAD and
+	// GET are let through: they say nothing and do nothing, the cloud's check of a
+	// new subscription comes from other networks than its notifications, and our
+	// own probe from this machine.
+	Sources []netip.Prefix
+	// TrustedProxies are the networks of the proxies whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// PerAddress and Overall limit posts to the right address; 0: 20 and 200 a second.
+	// Behind a proxy that is not trusted here everybody shares one address.
+	PerAddress, Overall Limit
+	// Queue is how many notifications may wait for Deliver; 0: 256.
+	Queue int
+	Log   zerolog.Logger
+}
+
+// Listener takes notifications in. Build it with New, then Run it.
+type Listener struct {
+	options  Options
+	log      zerolog.Logger
+	doors    [2][sha256.Size]byte // sums of the accepted paths
+	throttle *throttle
+	seen     *seen
+	queue    *queue
+	counts   *counts
+
+	mu       sync.Mutex
+	listener net.Listener
+	strange  map[Category]bool // unknown categories that the log has named
+}
+
+// New checks the options; it does not bind yet. Its errors may be ErrSecret or
+// ErrPublicURL.
+func New(o Options) (*Listener, error) {
+	if o.Known == nil || o.Deliver == nil {
+		return nil, errors.New("push: nobody to deliver notifications to")
+	}
+	full, err := Path(o.PublicURL, o.Secret.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	if o.Queue <= 0 {
+		o.Queue = defaultQueue
+	}
+	return &Listener{
+		options: o, log: o.Log,
+		doors:    [2][sha256.Size]byte{sha256.Sum256([]byte(full)), sha256.Sum256([]byte(route + o.Secret.Reveal()))},
+		throttle: newThrottle(o.PerAddress, o.Overall),
+		seen:     newSeen(), queue: newQueue(o.Queue), counts: newCounts(),
+		strange: make(map[Category]bool),
+	}, nil
+}
+
+// Handler serves the notification address and nothing else, for mounting below
+// /notify/ and below the path of the public URL, outside of whatever asks for
+// passwords or compares host names.
+func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.serve) }
+
+// Stats counts what came in so far.
+func (l *Listener) Stats() Stats { return l.counts.read() }
+
+// Run delivers, and serves when there is an address of its own, until the context
+// ends. What has been answered by then is delivered before it returns, what comes
+// later is refused so that the cloud sends it again. A listener runs once.
+func (l *Listener) Run(ctx context.Context) error {
+	if err := l.Listen(ctx); err != nil {
+		return err
+	}
+	delivered := make(chan struct{})
+	go func() {
+		defer close(delivered)
+		l.queue.deliver(l.options.Deliver)
+	}()
+	err := l.attend(ctx)
+	l.queue.close()
+	<-delivered
+	return err
+}
+
+// name logs a category that is in no table, once, and not without end.
+func (l *Listener) name(c Category) {
+	const most = 32
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c.Known() || l.strange[c] || len(l.strange) >= most {
+		return
+	}
+	l.strange[c] = true
+	l.log.Info().Int("category", int(c)).Msg("notification of an unknown category: taken as a change of anything")
+}
+
+// trim takes off the slash that the cloud may have added to our address.
+func trim(path string) string { return strings.TrimSuffix(path, "/") }

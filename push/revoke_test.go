@@ -1,0 +1,144 @@
+package push_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
+)
+
+func TestRevoke(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWatch(t, push.Weight, push.Sleep, push.Activity, push.Pressure)
+		theirs := rowsOf(foreign, push.Weight)
+		w.cloud.set(slices.Concat(theirs, rowsOf(formers, push.Glucose)))
+		w.start()
+		defer w.stop()
+		later(6 * time.Second) // two stand, two are to come
+		w.cloud.said()
+		if err := w.keeper.Revoke(t.Context()); err != nil {
+			t.Error(err)
+		}
+		times := w.calls("list, revoke 58, revoke 1, revoke 4")
+		if len(times) == 4 && times[3].Sub(times[2]) != time.Second {
+			t.Errorf("times %v", times)
+		}
+		if diff := cmp.Diff(theirs, w.cloud.list()); diff != "" {
+			t.Error(diff)
+		}
+		// Nothing comes back by itself, not even when somebody wonders.
+		w.keeper.Nudge()
+		later(24 * time.Hour)
+		w.calls("")
+		w.healthy(false)
+		w.keeper.SignedIn()
+		later(time.Minute)
+		if len(w.cloud.list()) != 5 {
+			t.Errorf("after the next sign-in %v", w.cloud.list())
+		}
+		w.healthy(true)
+	})
+}
+
+func TestRevokeBreaksOffAnAudit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWatch(t, push.Weight)
+		w.cloud.set(rowsOf(ours, push.Weight))
+		w.cloud.stall = true
+		w.start()
+		defer w.stop()
+		later(time.Minute)
+		w.calls("list") // and no answer
+		w.cloud.mu.Lock()
+		w.cloud.stall = false
+		w.cloud.mu.Unlock()
+		if err := w.keeper.Revoke(t.Context()); err != nil {
+			t.Error(err)
+		}
+		w.calls("list, revoke 1")
+		if state := w.healthy(false); len(state.Categories) > 0 || state.Problem != "" {
+			t.Errorf("state %+v", state)
+		}
+	})
+}
+
+// The audit that is broken off may have got its answer already.
+func TestRevokeForgetsWhatComesLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWatch(t, push.Weight, push.Sleep)
+		w.start()
+		defer w.stop()
+		later(time.Minute)
+		w.cloud.set(rowsOf(ours, push.Weight))
+		slow := make(chan struct{})
+		w.cloud.failing(func(call string) error {
+			if call == "subscribe 44" {
+				<-slow
+			}
+			return nil
+		})
+		later(7 * time.Hour)
+		ended := make(chan error)
+		go func() { ended <- w.keeper.Revoke(t.Context()) }()
+		synctest.Wait()
+		close(slow)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if state := w.healthy(false); len(state.Categories) > 0 || len(w.cloud.list()) > 0 {
+			t.Errorf("state %+v, left %v", state, w.cloud.list())
+		}
+	})
+}
+
+func TestRevokeErrors(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for name, row := range map[string]struct {
+			fail  map[string]error
+			calls string
+			fails bool
+		}{
+			"cannot list":   {map[string]error{"list": withings.ErrSignIn}, "list", true},
+			"one is gone":   {map[string]error{"revoke 1": refusal(294, withings.Params)}, "list, revoke 1, revoke 44", false},
+			"one is stuck":  {map[string]error{"revoke 1": refusal(503, withings.Params)}, "list, revoke 1, revoke 44", true},
+			"the cloud off": {map[string]error{"revoke 1": refusal(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
+		} {
+			w := newWatch(t)
+			w.cloud.set(rowsOf(ours, push.Weight, push.Sleep))
+			w.cloud.failing(func(call string) error { return row.fail[call] })
+			keeper, err := push.NewKeeper(w.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = keeper.Revoke(t.Context())
+			if (err != nil) != row.fails || err != nil && !errors.Is(err, row.fail["list"]) && !errors.Is(err, row.fail["revoke 1"]) {
+				t.Errorf("%s: %v", name, err)
+			}
+			w.calls(row.calls)
+		}
+		w := newWatch(t)
+		w.cloud.set(rowsOf(ours, push.Weight, push.Sleep))
+		keeper, err := push.NewKeeper(w.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		if err := keeper.Revoke(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		w.calls("list, revoke 1")
+	})
+}

@@ -1,0 +1,128 @@
+package push
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+const (
+	// largestHeader is far above what the cloud and proxies send.
+	largestHeader = 16 << 10
+	// mostConnections keeps strangers from using up the files that the whole
+	// program may have open.
+	mostConnections = 256
+	// leaving is how long requests under way may take when the program stops.
+	leaving = 5 * time.Second
+)
+
+// Listen binds the address, so that a taken port is known before anything else
+// starts. Run does it when nobody has; without Options.Listen it does nothing.
+func (l *Listener) Listen(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listener != nil || l.options.Listen == "" {
+		return nil
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", l.options.Listen)
+	if err != nil {
+		return fmt.Errorf("push: cannot take notifications in on %s: %w", l.options.Listen, err)
+	}
+	l.listener = listener
+	return nil
+}
+
+// Addr is the bound address, nil before Listen and without one.
+func (l *Listener) Addr() net.Addr {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.listener == nil {
+		return nil
+	}
+	return l.listener.Addr()
+}
+
+// attend serves on the bound listener, or only waits, until the context ends.
+func (l *Listener) attend(ctx context.Context) error {
+	address := l.Addr()
+	if address == nil {
+		<-ctx.Done()
+		return nil
+	}
+	server := &http.Server{
+		Handler:           l.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      10 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    largestHeader,
+		// At debug: anybody can make a public server complain.
+		ErrorLog: slog.NewLogLogger(zerolog.NewSlogHandler(l.log), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() {
+		served <- server.Serve(&limited{Listener: l.listener, room: make(chan struct{}, mostConnections)})
+	}()
+	l.log.Info().Stringer("address", address).Msg("notifications are taken in")
+	select {
+	case err := <-served:
+		return fmt.Errorf("push: taking notifications in on %s broke off: %w", address, err)
+	case <-ctx.Done():
+	}
+	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaving)
+	defer cancel()
+	err := server.Shutdown(goodbye)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // those who did not finish in time
+	}
+	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+		err = errors.Join(err, end)
+	}
+	if err != nil {
+		return fmt.Errorf("push: stop taking notifications in: %w", err)
+	}
+	return nil
+}
+
+// limited hangs up on connections beyond a number. It does not let them wait:
+// who comes after a crowd that only waits would never be heard.
+type limited struct {
+	net.Listener
+
+	room chan struct{}
+}
+
+func (l *limited) Accept() (net.Conn, error) {
+	for {
+		connection, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err //nolint:wrapcheck // the server looks at it
+		}
+		select {
+		case l.room <- struct{}{}:
+			return &counted{Conn: connection, leave: sync.OnceFunc(func() { <-l.room })}, nil
+		default:
+			_ = connection.Close()
+		}
+	}
+}
+
+// counted gives its place free when it is closed.
+type counted struct {
+	net.Conn
+
+	leave func()
+}
+
+func (c *counted) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
+}

@@ -1,0 +1,274 @@
+package push_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/push"
+)
+
+// pipes is a network inside a bubble.
+type pipes struct {
+	calls  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newPipes() *pipes { return &pipes{calls: make(chan net.Conn), closed: make(chan struct{})} }
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.calls:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (*pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
+func (p *pipes) dial(t *testing.T) net.Conn {
+	t.Helper()
+	here, there := net.Pipe()
+	p.calls <- there
+	t.Cleanup(func() { _ = here.Close() })
+	return here
+}
+
+// serve runs a listener on pipes.
+func serve(t *testing.T, d *diary) (network *pipes, l *push.Listener, stop func()) {
+	t.Helper()
+	network, l = newPipes(), listen(t, d.options())
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- l.RunOn(ctx, network) }()
+	return network, l, func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// answered reads the status of an answer; 0 when the line is cut.
+func answered(t *testing.T, c net.Conn) int {
+	t.Helper()
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = answer.Body.Close() }()
+	_, _ = io.Copy(io.Discard, answer.Body)
+	return answer.StatusCode
+}
+
+const formHead = "Host: example.org\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+
+// The cloud gives up after two seconds, and so do we: a body that dribbles holds
+// nothing for long.
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		network, listener, stop := serve(t, d)
+		defer stop()
+		began := time.Now()
+		slow := network.dial(t)
+		dribbled := make(chan struct{})
+		go func() {
+			defer close(dribbled)
+			_, _ = fmt.Fprintf(slow, "POST %s HTTP/1.1\r\n%sContent-Length: 100\r\n\r\n", door, formHead)
+			for range 100 {
+				if _, err := slow.Write([]byte("x")); err != nil {
+					return
+				}
+				<-time.After(500 * time.Millisecond)
+			}
+		}()
+		if status := answered(t, slow); status != http.StatusRequestTimeout || time.Since(began) != 2*time.Second {
+			t.Errorf("%d after %s", status, time.Since(began))
+		}
+		<-dribbled
+		if refused := listener.Stats().Refused[push.RefusedSlow]; refused != 1 {
+			t.Errorf("%d refused", refused)
+		}
+	})
+}
+
+func TestSlowHeader(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, _, stop := serve(t, new(diary))
+		defer stop()
+		began := time.Now()
+		slow := network.dial(t)
+		go func() { _, _ = io.WriteString(slow, "POST "+door) }()
+		answered(t, slow)
+		if waited := time.Since(began); waited != 5*time.Second {
+			t.Errorf("cut after %s", waited)
+		}
+	})
+}
+
+func TestHugeHeader(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, listener, stop := serve(t, new(diary))
+		defer stop()
+		c := network.dial(t)
+		go func() {
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\nContent-Length: 0\r\n\r\n", door, formHead, strings.Repeat("x", 1<<20))
+		}()
+		if status := answered(t, c); status != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("answered %d", status)
+		}
+		if stats := listener.Stats(); stats.Probes != 0 {
+			t.Errorf("stats %+v", stats)
+		}
+	})
+}
+
+// The line stays usable after a good one, and the deadline of one body is not the
+// deadline of the next.
+func TestKeptAlive(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		network, _, stop := serve(t, d)
+		defer stop()
+		c := network.dial(t)
+		reader := bufio.NewReader(c)
+		for i := range 3 {
+			body := numbered(alice, i)
+			go func() {
+				_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", door, formHead, len(body), body)
+			}()
+			answer, err := http.ReadResponse(reader, nil)
+			if err != nil || answer.StatusCode != http.StatusOK {
+				t.Fatalf("post %d: %v %v", i, answer, err)
+			}
+			_ = answer.Body.Close()
+			<-time.After(10 * time.Second)
+		}
+		if got := d.delivered(); len(got) != 3 {
+			t.Errorf("delivered %+v", got)
+		}
+	})
+}
+
+// A crowd that only holds lines open does not use up the program's files, and
+// goes away by itself.
+func TestCrowd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		network, _, stop := serve(t, new(diary))
+		defer stop()
+		for range push.MostConnections {
+			network.dial(t)
+		}
+		late, began := network.dial(t), time.Now()
+		if _, err := late.Read(make([]byte, 1)); !errors.Is(err, io.EOF) || time.Since(began) > 0 {
+			t.Errorf("one too many: %v after %s", err, time.Since(began))
+		}
+		<-time.After(6 * time.Second)
+		synctest.Wait()
+		c := network.dial(t)
+		go func() { _, _ = fmt.Fprintf(c, "HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n", door) }()
+		if status := answered(t, c); status != 200 {
+			t.Errorf("afterwards: %d", status)
+		}
+	})
+}
+
+// A body under way when the program stops is heard out.
+func TestStopWhileServing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		network, _, stop := serve(t, d)
+		c := network.dial(t)
+		status := make(chan int)
+		half := make(chan struct{})
+		go func() {
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", door, formHead, len(weighIn), weighIn[:10])
+			close(half)
+			<-time.After(time.Second)
+			_, _ = io.WriteString(c, weighIn[10:])
+			status <- answered(t, c)
+		}()
+		<-half
+		synctest.Wait() // the header is read
+		ended := make(chan struct{})
+		go func() { defer close(ended); stop() }()
+		if got := <-status; got != 200 {
+			t.Errorf("answered %d", got)
+		}
+		<-ended
+		if got := d.delivered(); len(got) != 1 {
+			t.Errorf("delivered %+v", got)
+		}
+	})
+}
+
+// The real thing, on the loopback: an address of its own, and the probe of it.
+func TestOwnListener(t *testing.T) {
+	t.Parallel()
+	d := new(diary)
+	o := d.options()
+	o.Listen = "127.0.0.1:0"
+	listener := listen(t, o)
+	probe := push.Probe(listener.Addr, secret.New(testSecret))
+	if err := probe(t.Context()); !errors.Is(err, push.ErrSilent) {
+		t.Errorf("before it listens: %v", err)
+	}
+	if err := listener.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stop := start(t, listener)
+	if err := probe(t.Context()); err != nil {
+		t.Errorf("while it listens: %v", err)
+	}
+	wrong := push.Probe(listener.Addr, secret.New(otherSecret))
+	if err := wrong(t.Context()); !errors.Is(err, push.ErrSilent) || strings.Contains(err.Error(), otherSecret) {
+		t.Errorf("with another secret: %v", err)
+	}
+	taken := listen(t, func() push.Options { o := o; o.Listen = listener.Addr().String(); return o }())
+	if err := taken.Run(t.Context()); err == nil || strings.Contains(err.Error(), testSecret) {
+		t.Errorf("address in use: %v", err)
+	}
+	stop()
+	if err := probe(t.Context()); !errors.Is(err, push.ErrSilent) || strings.Contains(err.Error(), testSecret) {
+		t.Errorf("after the end: %v", err)
+	}
+	if strings.Contains(d.log(), testSecret) {
+		t.Errorf("log %s", d.log())
+	}
+}
+
+func TestNear(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "192.0.2.1:80": "192.0.2.1:80", "[2001:db8::1]:80": "[2001:db8::1]:80",
+		"pipe": "pipe",
+	} {
+		if got := push.Near(address); got != want {
+			t.Errorf("%s: %s", address, got)
+		}
+	}
+}

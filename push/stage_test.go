@@ -1,0 +1,113 @@
+package push_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/push"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	door = "/notify/" + testSecret
+	// alice and bob are the people of the tests.
+	alice, bob = "24680135", "24680246"
+	// cloudAddress is where the cloud's notifications come from.
+	cloudAddress = "192.0.2.10:40000"
+	weighIn      = "userid=" + alice + "&appli=1&startdate=946700000&enddate=946700001"
+)
+
+// diary collects what was delivered and logged.
+type diary struct {
+	mu    sync.Mutex
+	got   []push.Notification
+	lines bytes.Buffer
+}
+
+func (d *diary) deliver(n push.Notification) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.got = append(d.got, n)
+}
+
+func (d *diary) delivered() []push.Notification {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]push.Notification(nil), d.got...)
+}
+
+func (d *diary) Write(line []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.lines.Write(line)
+}
+
+func (d *diary) log() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.lines.String()
+}
+
+func (d *diary) options() push.Options {
+	return push.Options{
+		PublicURL: "https://example.org/vitals", Secret: secret.New(testSecret),
+		Known:   func(userID string) bool { return userID == alice || userID == bob },
+		Deliver: d.deliver,
+		Log:     zerolog.New(d),
+	}
+}
+
+func listen(t *testing.T, o push.Options) *push.Listener {
+	t.Helper()
+	listener, err := push.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
+}
+
+// request is a form from the cloud.
+func request(method, path, body string) *http.Request {
+	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
+	r.RemoteAddr = cloudAddress
+	if body != "" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return r
+}
+
+func ask(l *push.Listener, r *http.Request) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	l.Handler().ServeHTTP(answer, r)
+	return answer
+}
+
+// numbered is a notification like no other, in the first days of a bubble.
+func numbered(user string, i int) string {
+	return fmt.Sprintf("userid=%s&appli=1&startdate=%d", user, 946_684_800+i)
+}
+
+// start runs a listener; what it returns stops it and waits for the end.
+func start(t *testing.T, l *push.Listener) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package push
+
+import (
+	"maps"
+	"sync"
+	"time"
+)
+
+// Refusal is why something that came in was of no use.
+type Refusal string
+
+// The reasons for which requests are refused or passed over.
+const (
+	RefusedPath     Refusal = "path"         // not our address, or not our secret
+	RefusedMethod   Refusal = "method"       // neither HEAD, GET nor POST
+	RefusedSource   Refusal = "source"       // from outside of the allowed networks
+	RefusedRate     Refusal = "rate"         // too many at once
+	RefusedSize     Refusal = "size"         // the body is too large
+	RefusedSlow     Refusal = "slow"         // the body came too slowly, or broke off
+	RefusedType     Refusal = "content_type" // not a form
+	RefusedForm     Refusal = "form"         // no user or no category
+	RefusedUser     Refusal = "user"         // nobody we know
+	RefusedStopping Refusal = "stopping"     // the program ends
+)
+
+// Stats counts what came in since the start.
+type Stats struct {
+	// Received are the notifications for people we know, Duplicates among them.
+	Received   uint64 `json:"received"`
+	Duplicates uint64 `json:"duplicates"`
+	// Dropped are those whose details were given up because the queue was full;
+	// their people get one notification of Anything.
+	Dropped uint64 `json:"dropped"`
+	// Probes are the HEAD, GET and empty POST requests.
+	Probes  uint64             `json:"probes"`
+	Refused map[Refusal]uint64 `json:"refused"`
+	// Last is when the last notification of each user id came in. It is private.
+	Last map[string]time.Time `json:"-"`
+}
+
+// counts is a Stats that many write to.
+type counts struct {
+	mu    sync.Mutex
+	stats Stats
+}
+
+func newCounts() *counts {
+	return &counts{stats: Stats{Refused: make(map[Refusal]uint64), Last: make(map[string]time.Time)}}
+}
+
+func (c *counts) probe() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Probes++
+}
+
+// refuse counts a refusal and says whether it is the first of its kind.
+func (c *counts) refuse(why Refusal) (first bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Refused[why]++
+	return c.stats.Refused[why] == 1
+}
+
+func (c *counts) receive(n Notification, duplicate bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Received++
+	if duplicate {
+		c.stats.Duplicates++
+	}
+	c.stats.Last[n.UserID] = n.Received
+}
+
+func (c *counts) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Dropped++
+}
+
+func (c *counts) read() Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	stats := c.stats
+	stats.Refused, stats.Last = maps.Clone(stats.Refused), maps.Clone(stats.Last)
+	return stats
+}
