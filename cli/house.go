@@ -99,7 +99,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
 		Notify: h.postbox.handler(),
-		SignIn: h.desk, Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
+		SignIn: greeter{h.desk, h.postbox}, Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
 		Log: log, Version: s.version(),
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/push"
+	"vitals2mqtt/signin"
 	"vitals2mqtt/withings"
 )
 
@@ -120,6 +121,23 @@ func (b *postbox) run(ctx context.Context, start func(func() error)) {
 	for _, keeper := range b.keepers {
 		start(func() error { return keeper.Run(ctx) })
 	}
+}
+
+// greeter is the sign-in on the page, which the subscriptions hear of: a new
+// consent can include what the old one left out.
+type greeter struct {
+	*signin.Desk
+
+	box *postbox
+}
+
+// Finish implements web.SignIn.
+func (g greeter) Finish(ctx context.Context, state, code string) (profile string, err error) {
+	profile, err = g.Desk.Finish(ctx, state, code)
+	if err == nil && g.box != nil && g.box.keepers[profile] != nil {
+		g.box.keepers[profile].SignedIn()
+	}
+	return profile, err
 }
 
 type pushCommand struct {
