@@ -33,6 +33,16 @@ type ProfileHealth struct {
 	Endpoints    map[string]EndpointHealth `json:"endpoints"`
 	// Missing lists the configured keys without a value by the reason for that.
 	Missing map[Reason][]string `json:"missing,omitempty"`
+	// Push is how notifications fare, nil without any.
+	Push *PushHealth `json:"push,omitempty"`
+}
+
+// PushHealth is how a profile's notifications fare.
+type PushHealth struct {
+	Healthy          bool   `json:"healthy"`
+	Problem          string `json:"problem,omitempty"`
+	LastAudit        string `json:"last_audit,omitempty"`
+	LastNotification string `json:"last_notification,omitempty"`
 }
 
 // EndpointHealth is how one service fares.
@@ -62,6 +72,12 @@ func (p *person) health() ProfileHealth {
 		Name: p.Name, Status: p.shown, SignInNeeded: p.signInNeeded(), LastSync: stamp(p.lastSuccess()), NextPoll: stamp(p.nextPoll),
 		HeldBack: p.remember.State.HeldBack(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
 		Missing: p.missing(),
+	}
+	if p.Push != nil {
+		state := p.Push()
+		health.Push = &PushHealth{
+			Healthy: state.Healthy, Problem: state.Problem, LastAudit: stamp(state.Audited), LastNotification: stamp(p.lastHint),
+		}
 	}
 	if health.SignInNeeded {
 		health.SignInURL = p.SignInURL

@@ -193,6 +193,9 @@ func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
 			if n := sky.counted("measures"); n < 17 || n > 18 {
 				t.Errorf("%d rounds after an hour without push, want every five minutes", n)
 			}
+			if push := b.Health().Profiles["alice"].Push; push == nil || push.Healthy || push.Problem != "because" {
+				t.Errorf("health says %+v", push)
+			}
 			got := h.out.get(h.tree.Diagnostic("alice", "push"))
 			if !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "because") {
 				t.Errorf("push is %s", got)
