@@ -180,8 +180,8 @@ func (e *exchange) await(ctx context.Context, p *process, what string, holds fun
 func complete(last map[string]string) bool {
 	documents := 0
 	for topic := range last {
-		if strings.HasPrefix(topic, "homeassistant/device/") {
-			documents++
+		if strings.HasPrefix(topic, "homeassistant/device/") && !strings.Contains(topic, "_device_") {
+			documents++ // of people and of the bridge; how many devices there are is theirs
 		}
 	}
 	for _, name := range people {

@@ -10,7 +10,7 @@ import (
 func cpu(ctx context.Context, h *household, much effort) ([]row, error) {
 	quiet := row{
 		what: "CPU for one poll of one person, nothing new", unit: "ms", goal: 1, digits: 2,
-		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two people once a second, all three endpoints; the "+
+		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two people once a second, every endpoint there is; the "+
 			"last six hours were slept; all else that the process does meanwhile counts too", much.syncs),
 	}
 	for range much.repeats {
