@@ -45,7 +45,7 @@ func TestCatalogueGolden(t *testing.T) {
 }
 
 // TestCatalogueFollowsTheSpecification compares row by row with the table that
-// V2M_SPEC names: same columns, same order, no row of our own.
+// V2M_SPEC names: same columns, same order, every row and none of our own.
 func TestCatalogueFollowsTheSpecification(t *testing.T) {
 	t.Parallel()
 	path := os.Getenv("V2M_SPEC")
@@ -60,6 +60,9 @@ func TestCatalogueFollowsTheSpecification(t *testing.T) {
 	ours := parseTable(t, catalogueCSV(t))
 	if !slices.Equal(ours[0], spec[0]) {
 		t.Fatalf("columns %v, want %v", ours[0], spec[0])
+	}
+	if len(ours) != len(spec) {
+		t.Errorf("%d rows, the specification has %d", len(ours)-1, len(spec)-1)
 	}
 	at := 0
 	for _, row := range ours[1:] {
