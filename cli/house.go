@@ -68,6 +68,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
+	connection.BreakOff = s.hard.Done()
 	if h.broker, err = mqtt.New(connection); err != nil {
 		return nil, err
 	}

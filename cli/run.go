@@ -97,10 +97,17 @@ func (s *session) serve(
 			}
 			return next, err
 		case <-s.hard.Done():
+			select { // nothing takes long now; what does is left behind
+			case <-done:
+			case <-time.After(breakOffTime):
+			}
 			return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
 		}
 	}
 }
+
+// breakOffTime bounds the end after a second stop signal: the person waits.
+const breakOffTime = time.Second
 
 // startError is what kept a daemon from starting with a configuration.
 type startError struct{ error }

@@ -55,7 +55,9 @@ type Options struct {
 	BirthDelay func() time.Duration
 	// Rank orders the tree after a connect, lower first; nil is by topic alone.
 	Rank func(topic string) int
-	Log  zerolog.Logger
+	// BreakOff, once closed, ends goodbyes at once; nil lets them take their time.
+	BreakOff <-chan struct{}
+	Log      zerolog.Logger
 }
 
 // Message is what came in on a handled topic.

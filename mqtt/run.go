@@ -44,14 +44,14 @@ func (c *Client) Run(ctx context.Context) error {
 		since := time.Now()
 		// What is under way at the end still gets the broker's word: an event whose
 		// word was not waited for would be sent twice.
-		patient, done := outlast(ctx, flushTime)
+		patient, done := c.outlast(ctx, flushTime)
 		err = c.supply(patient, connection, ctx.Done())
 		done()
 		if ctx.Err() != nil {
 			if err != nil {
 				c.options.Log.Warn().Err(err).Msg("the broker did not get everything before the end")
 			}
-			c.goodbye(context.WithoutCancel(ctx), connection, errors.Is(context.Cause(ctx), ErrHandover))
+			c.goodbye(ctx, connection, errors.Is(context.Cause(ctx), ErrHandover))
 			break
 		}
 		connection.abandon()
@@ -141,12 +141,19 @@ func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) erro
 	}
 }
 
-// outlast returns a context that ends some time after its parent.
-func outlast(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+// outlast returns a context that ends some time after its parent, or when
+// goodbyes are broken off.
+func (c *Client) outlast(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	unhook := context.AfterFunc(parent, func() {
-		rest(ctx, d)
-		cancel()
+		defer cancel()
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		case <-c.options.BreakOff:
+		}
 	})
 	return ctx, func() {
 		unhook()
@@ -160,8 +167,8 @@ func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
 		l.close()
 		return
 	}
-	leaving, cancel := context.WithTimeout(ctx, goodbyeTime)
-	defer cancel()
+	leaving, done := c.outlast(ctx, goodbyeTime)
+	defer done()
 	if err := l.publish(leaving, c.options.StateTopic, 1, true, []byte(offline)); err != nil {
 		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker; its last will says it")
 		l.abandon()
