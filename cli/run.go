@@ -98,13 +98,15 @@ func (s *session) serve(
 			return next, err
 		case <-s.hard.Done():
 			select { // nothing takes long now; what does is left behind
-			case <-done:
+			case <-done: //nolint:errcheck // how it ended is no news by now
 			case <-time.After(breakOffTime):
 			}
-			return nil, errors.New("stopped at once: goodbyes may be missing on the broker")
+			return nil, errStoppedAtOnce
 		}
 	}
 }
+
+var errStoppedAtOnce = errors.New("stopped at once: goodbyes may be missing on the broker")
 
 // breakOffTime bounds the end after a second stop signal: the person waits.
 const breakOffTime = time.Second

@@ -49,6 +49,17 @@ import (
 //	                http, retry_after, reset, lost, shape; {} clears all
 //	clock           advance "24h" (may be left out)                         {"now"}
 //	requests        –                                                       {"requests": {call: count}, "busiest_minute"}
+//	bed             person, event "in" or "out", at, device (which mat)     {}
+//	tell            person, category, fields {name: text}                   {}
+//	plant           person, callbackurl, category (somebody else's)         {}
+//	lapse           person, category (left out: all)                        {"lapsed"}
+//	notify          delay "-1s" is none, shuffle, unreadable, copies, lost, {}
+//	                unknown, empty, lapse (percent), cancel_after, most,
+//	                public_only, odd_urls; {} is the usual behaviour
+//	spoof           count (of invented notifications)                       {}
+//	subscriptions   –                                                       {"subscriptions": [{"userid", "callbackurl",
+//	                                                                        "category", "foreign"}]}
+//	notified        –                                                       {"notified": {what: count}}
 func (c *Cloud) Control() http.Handler {
 	mux := http.NewServeMux()
 	commands := controls()
@@ -80,6 +91,7 @@ type control func(c *Cloud, body io.Reader) (map[string]any, error)
 
 func controls() map[string]control {
 	commands := controlsOfServices()
+	maps.Copy(commands, controlsOfNotify())
 	maps.Copy(commands, map[string]control{
 		"people":         people,
 		"weigh":          adding(func(c *Cloud, q controlRow) (int64, error) { return c.weigh(q.Person, q.KG.String(), q.At) }),

@@ -36,6 +36,8 @@ type Knobs struct {
 	TextExpiry bool
 	// NoRefreshScope leaves scope out of refresh answers.
 	NoRefreshScope bool
+	// Notify is about notifications.
+	Notify NotifyKnobs
 }
 
 // SetKnobs replaces the knobs.

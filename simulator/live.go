@@ -45,7 +45,9 @@ func (c *Cloud) liveTurn(turn int64) {
 		}},
 		{p.Oximeter || p.ScanWatch, func() (int64, error) { return c.spo2(p.userID(), 94+r.IntN(6), now) }},
 		{p.sleeps() && c.rested(p, now), func() (int64, error) {
-			return c.sleep(p.userID(), now.Truncate(time.Minute), 1, p.bed())
+			id, err := c.sleep(p.userID(), now.Truncate(time.Minute), 1, p.bed())
+			c.napped(id)
+			return id, err
 		}},
 	}
 	round := int(turn) / len(c.people)

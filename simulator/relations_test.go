@@ -233,7 +233,7 @@ func TestHistoryIsTheSameHoweverItIsMade(t *testing.T) {
 			return recent(a, now.AddDate(0, 0, -5), then)
 		}
 		atOnce := make3(8, then)
-		if len(atOnce) < 200 {
+		if len(atOnce) < 200 && !p.Thermo { // a thermometer can lie in its drawer for a month
 			t.Fatalf("%s: no history: %s", p.Name, atOnce)
 		}
 		inSteps := make3(8, now, now.Add(time.Hour*time.Duration(rapid.IntRange(1, 400).Draw(t, "hours"))), then)

@@ -14,14 +14,20 @@ import (
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
-	run        func(c *Cloud, q query) answer
+	// visits names a listener that must answer before run is called; nil and "" = none.
+	visits func(c *Cloud, q query) (callback string, refused *answer)
+	run    func(c *Cloud, q query) answer
 }
+
+// anyScope is for actions that need a bearer token, whatever it is for.
+const anyScope = "*"
 
 // query is a request to the API, taken apart; run is called with the cloud locked.
 type query struct {
-	form url.Values
-	now  time.Time
-	who  *account // nil without a bearer token
+	form   url.Values
+	now    time.Time
+	who    *account // nil without a bearer token
+	scopes []string // of the token
 }
 
 func services() map[string]map[string]action {
@@ -56,12 +62,13 @@ func services() map[string]map[string]action {
 			"getgoals":  {scope: scopeInfo, run: getGoals},
 		},
 		"v2/oauth2": {
-			"requesttoken": {run: requestToken, parameters: []string{
+			"requesttoken": {run: noticing(requestToken), parameters: []string{
 				"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
 			}},
-			"revoke": {run: revoke, parameters: []string{"client_id", "nonce", "signature", "userid"}},
+			"revoke": {run: leaving(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
 		},
 		"v2/signature": {"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}},
+		"notify":       notifyActions(),
 	}
 }
 
@@ -70,6 +77,10 @@ func (c *Cloud) routes() *http.ServeMux {
 	for service, actions := range services() {
 		mux.HandleFunc("/"+service, func(w http.ResponseWriter, r *http.Request) { c.serveAPI(w, r, service, actions) })
 	}
+	mux.HandleFunc("/v2/notify", func(w http.ResponseWriter, r *http.Request) {
+		c.unknown("unknown path /v2/notify: it is /notify")
+		Fault{}.write(w, r, refusal(statusScope, textScope)) // So misleading is the original.
+	})
 	mux.HandleFunc("GET /oauth2_user/authorize2", c.serveConsentForm)
 	mux.HandleFunc("POST /oauth2_user/authorize2", c.serveConsentAnswer)
 	mux.HandleFunc("GET /logout", c.serveLogout)
@@ -165,16 +176,19 @@ func (c *Cloud) answer(r *http.Request, form url.Values, known action, name stri
 			return refusal(statusToken, textBadToken)
 		}
 		pair.use()
-		if !slices.Contains(pair.scopes, known.scope) {
+		if known.scope != anyScope && !slices.Contains(pair.scopes, known.scope) {
 			return refusal(statusScope, textScope)
 		}
 		if a, refused := pair.who.Plan.refusal(name); refused {
 			return a
 		}
-		q.who = pair.who
+		q.who, q.scopes = pair.who, pair.scopes
 		q.who.upTo(q.now)
 	}
-	return known.run(c, q)
+	if refused := c.visited(r, &q, known); refused != nil {
+		return *refused
+	}
+	return known.lagging(c, q)
 }
 
 // identify tells whose request it is, for faults of one person, without using any token up.

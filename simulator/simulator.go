@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -32,6 +31,8 @@ type Options struct {
 	Panic func(text string)
 	// Knobs settle what the original leaves open.
 	Knobs Knobs
+	// Callbacks is the way to those who have subscribed to notifications; nil = this machine and nowhere else. See Into.
+	Callbacks http.RoundTripper
 }
 
 // PersonInfo names a simulated person.
@@ -49,13 +50,14 @@ type Cloud struct {
 	strict       bool
 	panicHook    func(string)
 
-	mu       sync.Mutex // guards everything below
+	mu       guard // of everything below
 	offset   time.Duration
 	knobs    Knobs
 	faults   []*Fault
 	people   []*account
 	random   *rand.Rand // tokens, codes, nonces
 	oauth    oauthState
+	push     notifier
 	limiter  window
 	traffic  window
 	busiest  int
@@ -82,6 +84,10 @@ func New(o Options) *Cloud {
 	}
 	if c.secret == "" {
 		c.secret = hexDigits(random, 64)
+	}
+	c.push = notifier{
+		call: newCaller(o.Callbacks), outbox: outbox{busy: map[string]bool{}},
+		watched: map[*account]*lookout{}, linked: map[*account]bool{}, serials: map[*account]int64{},
 	}
 	for i, p := range o.People {
 		c.people = append(c.people, newAccount(o.Seed, i, p, time.Now()))

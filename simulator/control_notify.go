@@ -1,0 +1,124 @@
+package simulator
+
+import (
+	"fmt"
+	"io"
+)
+
+// controlsOfNotify are the commands about notifications and beds.
+func controlsOfNotify() map[string]control {
+	return map[string]control{
+		"bed":    controlBed,
+		"tell":   controlTell,
+		"spoof":  controlSpoof,
+		"plant":  controlPlant,
+		"lapse":  controlLapse,
+		"notify": controlNotify,
+		"notified": func(c *Cloud, _ io.Reader) (map[string]any, error) {
+			return map[string]any{"notified": c.Notified()}, nil
+		},
+		"subscriptions": controlSubscriptions,
+	}
+}
+
+func controlBed(c *Cloud, body io.Reader) (map[string]any, error) {
+	q := struct {
+		controlRow
+		Event string `json:"event"`
+	}{controlRow: controlRow{At: c.Now()}}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	appli, known := map[string]int{"in": appliBedIn, "out": appliBedOut}[q.Event]
+	if !known {
+		return nil, fmt.Errorf("no event %q; there are in, out", q.Event)
+	}
+	return map[string]any{}, c.bedEvent(q.Person, appli, q.At, q.Device)
+}
+
+func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
+	var q struct {
+		Person   string            `json:"person"`
+		Category int               `json:"category"`
+		Fields   map[string]string `json:"fields"`
+	}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, c.tell(q.Person, q.Category, q.Fields)
+}
+
+func controlSpoof(c *Cloud, body io.Reader) (map[string]any, error) {
+	q := struct {
+		Count int `json:"count"`
+	}{Count: 1}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, c.spoof(q.Count)
+}
+
+func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
+	var q struct {
+		Person      string `json:"person"`
+		CallbackURL string `json:"callbackurl"`
+		Category    int    `json:"category"`
+	}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	return map[string]any{}, c.plant(q.Person, q.CallbackURL, q.Category)
+}
+
+func controlLapse(c *Cloud, body io.Reader) (map[string]any, error) {
+	var q struct {
+		Person   string `json:"person"`
+		Category int    `json:"category"`
+	}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	n, err := c.lapse(q.Person, q.Category)
+	return map[string]any{"lapsed": n}, err
+}
+
+func controlSubscriptions(c *Cloud, _ io.Reader) (map[string]any, error) {
+	return map[string]any{"subscriptions": c.Subscriptions()}, nil
+}
+
+// controlNotify replaces all that is said about notifications; an empty body is the likeliest behaviour.
+func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
+	var q struct {
+		Delay       duration `json:"delay"`
+		Shuffle     duration `json:"shuffle"`
+		Unreadable  duration `json:"unreadable"`
+		CancelAfter duration `json:"cancel_after"`
+		Copies      int      `json:"copies"`
+		Lost        int      `json:"lost"`
+		Unknown     int      `json:"unknown"`
+		Empty       int      `json:"empty"`
+		Lapse       int      `json:"lapse"`
+		Most        int      `json:"most"`
+		PublicOnly  bool     `json:"public_only"`
+		OddURLs     bool     `json:"odd_urls"`
+	}
+	if err := readControl(body, &q); err != nil {
+		return nil, err
+	}
+	for name, percent := range map[string]int{"lost": q.Lost, "unknown": q.Unknown, "empty": q.Empty, "lapse": q.Lapse} {
+		if percent < 0 || percent > 100 {
+			return nil, fmt.Errorf("%s is a chance in percent, not %d", name, percent)
+		}
+	}
+	if q.Copies < 0 || q.Copies > 100 {
+		return nil, fmt.Errorf("%d copies; up to 100 are possible", q.Copies)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.knobs.Notify = NotifyKnobs{
+		Delay: q.Delay.Duration, Shuffle: q.Shuffle.Duration, Unreadable: q.Unreadable.Duration, CancelAfter: q.CancelAfter.Duration,
+		Copies: q.Copies, Lost: q.Lost, Unknown: q.Unknown, Empty: q.Empty, Lapse: q.Lapse, Most: q.Most,
+		PublicOnly: q.PublicOnly, OddURLs: q.OddURLs,
+	}
+	return map[string]any{}, nil
+}

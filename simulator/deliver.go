@@ -1,0 +1,116 @@
+package simulator
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// mostTries is two in each of five rounds.
+const mostTries = 10
+
+// Run delivers notifications until the context ends; it blocks until the last post is over. What is under way then, and
+// what happens while nobody runs it, is told when it is run again.
+func (c *Cloud) Run(ctx context.Context) {
+	changed := c.mu.watch()
+	defer c.mu.forget(changed)
+	var posts sync.WaitGroup
+	defer posts.Wait()
+	for ctx.Err() == nil {
+		due, wait, planned := c.turn()
+		for _, j := range due {
+			posts.Go(func() { c.attempt(ctx, j) })
+		}
+		rest(ctx, changed, wait, planned)
+	}
+}
+
+// rest waits for a change, or for what is planned.
+func rest(ctx context.Context, changed <-chan struct{}, wait time.Duration, planned bool) {
+	var plan <-chan time.Time
+	if planned {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		plan = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-changed:
+	case <-plan:
+	}
+}
+
+// turn looks at what has happened and returns what is to be posted now, and how long it is until the next turn.
+func (c *Cloud) turn() (due []*job, wait time.Duration, planned bool) {
+	c.mu.Lock()
+	defer c.mu.release()
+	now := c.now()
+	c.notice(now)
+	due = c.push.outbox.take(now)
+	next := c.push.outbox.next()
+	for _, l := range c.push.watched {
+		if next.IsZero() || !l.next.IsZero() && l.next.Before(next) {
+			next = l.next
+		}
+	}
+	return due, next.Sub(now), !next.IsZero()
+}
+
+// attempt posts once and notes what came of it.
+func (c *Cloud) attempt(ctx context.Context, j *job) {
+	status, err := c.push.call.call(ctx, http.MethodPost, j.callback, j.body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.push.outbox.busy, j.lane)
+	now := c.now()
+	switch {
+	case err == nil && status < http.StatusBadRequest:
+		c.push.stats.Delivered++
+		if j.to != nil {
+			j.to.failing = time.Time{}
+		}
+	case ctx.Err() != nil:
+		c.send(j) // Nobody knows.
+	default:
+		c.push.stats.Failed++
+		c.again(j, now)
+	}
+}
+
+// again plans the next attempt, if there is one.
+func (c *Cloud) again(j *job, now time.Time) {
+	if j.to != nil && j.to.failing.IsZero() {
+		j.to.failing = now
+	}
+	j.tries++
+	switch {
+	case j.once || j.to != nil && j.to.gone && !j.farewell:
+	case j.tries >= mostTries:
+		c.push.stats.GivenUp++
+	default:
+		j.due = now.Add(j.pause())
+		c.send(j)
+	}
+}
+
+// pause is from a failure to the next attempt: at once, then after a while, and so on.
+func (j *job) pause() time.Duration {
+	if j.tries%2 != 0 {
+		return 0
+	}
+	r := source(j.to.who.seed, j.to.who.UserID, "retry "+strconv.Itoa(j.tries), j.serial)
+	minutes := func(from, to int64) time.Duration {
+		return time.Duration(from)*time.Minute + time.Duration(r.Int64N((to-from)*60+1))*time.Second
+	}
+	switch j.tries / 2 {
+	case 1:
+		return 10 * time.Second
+	case 2:
+		return time.Minute + minutes(1, 10)
+	case 3:
+		return time.Hour + minutes(2, 20)
+	}
+	return 4*time.Hour + minutes(3, 30)
+}

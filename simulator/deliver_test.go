@@ -1,0 +1,331 @@
+package simulator
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// one subscribes Carol's weight, weighs her, and returns when.
+func (s *stage) one() time.Time {
+	s.t.Helper()
+	s.subscribe(s.carol, 1)
+	s.l.posts()
+	s.l.born = time.Now()
+	s.Measure("Carol", 88, "3.1", s.Now())
+	return s.Now()
+}
+
+func TestRetryRounds(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		answer func(w http.ResponseWriter, r *http.Request)
+		each   time.Duration // that an attempt takes
+	}{
+		"refused": {saying(500), 0},
+		"slow": {func(_ http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				wait(r, time.Minute)
+			}
+		}, patience},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, prompt(), func(s *stage) {
+				t := s.t
+				s.l.says(row.answer)
+				s.one()
+				<-time.After(24 * time.Hour)
+				posts := s.l.posts()
+				if len(posts) != 10 {
+					t.Fatalf("%d attempts", len(posts))
+				}
+				before := -row.each
+				for i, earliest := range []time.Duration{
+					0, 0, 10 * time.Second, 0, 2 * time.Minute, 0, 62 * time.Minute, 0, 243 * time.Minute, 0,
+				} {
+					latest := earliest + []time.Duration{0, 0, 9 * time.Minute, 18 * time.Minute, 27 * time.Minute}[i/2]
+					if i%2 == 1 {
+						latest = earliest
+					}
+					if gap := posts[i].after - before - row.each; gap < earliest || gap > latest {
+						t.Errorf("attempt %d after %v, not %v to %v", i, gap, earliest, latest)
+					}
+					if before = posts[i].after; posts[i].body != posts[0].body {
+						t.Errorf("attempt %d is another: %s", i, posts[i].body)
+					}
+				}
+				if n := s.Notified(); n.Noticed != 1 || n.Failed != 10 || n.GivenUp != 1 || n.Delivered != 0 || n.Waiting != 0 {
+					t.Errorf("%+v", n)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatCountsAsDelivered(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		answer func(w http.ResponseWriter, r *http.Request)
+		posts  int
+	}{
+		"200":     {nil, 1},
+		"204":     {saying(204), 1},
+		"301":     {saying(301), 1},
+		"399":     {saying(399), 1},
+		"400":     {saying(400), 10},
+		"in time": {func(_ http.ResponseWriter, r *http.Request) { wait(r, 1999*time.Millisecond) }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, prompt(), func(s *stage) {
+				t := s.t
+				s.l.says(row.answer)
+				s.one()
+				<-time.After(24 * time.Hour)
+				if posts := s.l.posts(); len(posts) != row.posts {
+					t.Errorf("%d posts: %+v", len(posts), posts)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryUntilItArrives(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		failures := 3
+		s.l.says(func(_ http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost && failures > 0 {
+				failures--
+				panic(http.ErrAbortHandler)
+			}
+		})
+		s.one()
+		<-time.After(24 * time.Hour)
+		if posts := s.l.posts(); len(posts) != 4 || posts[3].after != 10*time.Second {
+			t.Errorf("%+v", posts)
+		}
+		if n := s.Notified(); n.Failed != 3 || n.Delivered != 1 || n.GivenUp != 0 {
+			t.Errorf("%+v", n)
+		}
+	})
+}
+
+func TestRevokedIsNotRetried(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.l.says(saying(500))
+		s.one()
+		<-time.After(time.Minute)
+		status(t, s.ask(s.carol, "revoke", listening, 1), 0, "")
+		s.subscribe(s.carol, 1) // A new one, which knows nothing of the old.
+		s.l.posts()
+		<-time.After(24 * time.Hour)
+		if posts := s.l.posts(); len(posts) != 0 {
+			t.Errorf("%+v", posts)
+		}
+	})
+}
+
+func TestLastingFailureCancels(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, 1, 4)
+		s.Plant("Carol", "https://other.example.net/w", 1)
+		s.l.says(saying(503))
+		day := func() {
+			s.Measure("Carol", 88, "3.1", s.Now())
+			<-time.After(24 * time.Hour)
+		}
+		for range 10 {
+			day()
+		}
+		s.l.says(nil)
+		day()
+		s.l.says(saying(503))
+		for range 19 {
+			day()
+		}
+		if got := s.numbers(signIn(t, s.Cloud, "Carol").access); !slices.Equal(got, []int{1, 4, 1}) {
+			t.Errorf("cancelled too soon: %v", got)
+		}
+		day()
+		day()
+		if got := s.numbers(signIn(t, s.Cloud, "Carol").access); !slices.Equal(got, []int{4, 1}) {
+			t.Errorf("after 20 days: %v", got)
+		}
+		if n := s.Notified(); n.Cancelled != 1 || n.Lapsed != 0 {
+			t.Errorf("%+v", n)
+		}
+		k := prompt()
+		k.CancelAfter = time.Hour
+		s.SetKnobs(Knobs{PerMinute: -1, Notify: k})
+		s.SpO2("Carol", 97, s.Now())
+		<-time.After(2 * time.Hour)
+		if got := s.Subscriptions(); len(got) != 1 || !got[0].Foreign {
+			t.Errorf("after an hour: %v", got)
+		}
+	})
+}
+
+func TestLapse(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{Delay: -1, Lapse: 5}, func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, allApplis()...)
+		s.subscribe(s.dave, allApplis()...)
+		s.Plant("Carol", "https://other.example.net/w", 1)
+		all := len(s.Subscriptions())
+		<-time.After(10 * 24 * time.Hour)
+		left := s.Subscriptions()
+		if n := len(left); n < all/3 || n > all*9/10 {
+			t.Errorf("%d of %d left", n, all)
+		}
+		if !slices.ContainsFunc(left, func(i SubscriptionInfo) bool { return i.Foreign }) {
+			t.Error("the planted one has lapsed")
+		}
+		if n := s.Notified(); n.Lapsed != all-len(left) || n.Cancelled != 0 {
+			t.Errorf("%+v", n)
+		}
+		s.SetKnobs(Knobs{PerMinute: -1, Notify: NotifyKnobs{Delay: -1, Lapse: 100}})
+		<-time.After(48 * time.Hour) // A whole day is in that.
+		if left := s.Subscriptions(); len(left) != 1 || !left[0].Foreign {
+			t.Errorf("%v", left)
+		}
+	})
+}
+
+func TestLapseAtOnce(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, 1, 2, 4)
+		s.subscribe(s.dave, 1)
+		s.Plant("Carol", "https://other.example.net/w", 1)
+		s.l.posts()
+		if a, b, c := s.Lapse("Carol", 4), s.Lapse("Carol", 0), s.Lapse("Carol", 0); a != 1 || b != 2 || c != 0 {
+			t.Errorf("%d, %d, %d", a, b, c)
+		}
+		s.Measure("Carol", 88, "3.1", s.Now())
+		s.expect("lapsed")
+		if got := s.Subscriptions(); len(got) != 2 {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// TestRunEnds stops in the middle of a post, and finds it again.
+func TestRunEnds(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.l.says(func(_ http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				wait(r, time.Hour)
+			}
+		})
+		at := s.one()
+		<-time.After(time.Second)
+		s.stop()
+		if n := s.Notified(); n.Failed != 0 || n.Waiting != 1 {
+			t.Errorf("%+v", n)
+		}
+		s.l.posts()
+		s.l.says(nil)
+		s.Measure("Carol", 88, "3.2", at.Add(-time.Hour))
+		s.expect("nobody runs it")
+		s.run()
+		s.expect("both", s.span(1, at, at), s.span(1, at.Add(-time.Hour), at.Add(-time.Hour)))
+	})
+}
+
+// TestNobodyListens fills the outbox.
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, 55)
+		s.stop()
+		for range mostWaiting + 7 {
+			s.Tell("Carol", 55, nil)
+		}
+		if n := s.Notified(); n.Waiting != mostWaiting || n.Lost != 7 {
+			t.Errorf("%+v", n)
+		}
+	})
+}
+
+func TestAdvanceTellsAtOnce(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{}, func(s *stage) {
+		s.subscribe(s.carol, 1)
+		s.l.posts()
+		at := s.Now().Add(20 * time.Hour)
+		s.Measure("Carol", 88, "3.1", at)
+		s.expect("too early")
+		s.Advance(21 * time.Hour)
+		s.expect("passed by", s.span(1, at, at))
+	})
+}
+
+func TestSameSeedSamePosts(t *testing.T) {
+	t.Parallel()
+	play := func(t *testing.T) (list []posted) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			people := DemoPeople()
+			for i := range people {
+				people[i].Days = 5
+			}
+			k := NotifyKnobs{Lost: 20, Unknown: 10, Empty: 10, Copies: 2, Shuffle: 5 * time.Minute, Lapse: 2}
+			s := newStage(t, k, people...)
+			s.l.says(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost && time.Now().Unix()/3600%5 == 0 {
+					w.WriteHeader(http.StatusBadGateway)
+				}
+			})
+			s.subscribe(s.carol, allApplis()...)
+			s.subscribe(s.dave, allApplis()...)
+			<-time.After(4 * 24 * time.Hour)
+			list = s.l.posts()
+		})
+		return list
+	}
+	first, second := play(t), play(t)
+	same := slices.EqualFunc(first, second, func(a, b posted) bool { return a.after == b.after && a.body == b.body })
+	if !same || len(first) < 300 {
+		t.Errorf("%d and %d posts", len(first), len(second))
+	}
+}
+
+// TestDeliveryOverSockets goes the whole way in real time.
+func TestDeliveryOverSockets(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan string, 8)
+	l := &listener{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l.ServeHTTP(w, r)
+		for _, body := range l.bodies() {
+			arrived <- r.Header.Get("Content-Type") + " " + body
+		}
+	}))
+	t.Cleanup(server.Close)
+	c := newCloud(Options{People: []Person{{Name: "Carol", Days: -1}}, Knobs: Knobs{Notify: prompt()}})
+	s := &stage{Cloud: c, t: t, l: l, carol: signIn(t, c, "Carol").access}
+	s.run()
+	t.Cleanup(func() { s.stop() })
+	status(t, s.ask(s.carol, "subscribe", server.URL+"/w", 1), 0, "")
+	at := c.Now()
+	c.Measure("Carol", 88, "3.1", at)
+	want := "application/x-www-form-urlencoded " + s.span(1, at, at.Add(time.Duration(at.Unix()%2)*time.Second))
+	if got := <-arrived; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+}

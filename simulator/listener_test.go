@@ -1,0 +1,166 @@
+package simulator
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+const listening = "https://bridge.example.org/notify/invented"
+
+// posted is a request as a listener saw it.
+type posted struct {
+	after  time.Duration // since the listener was made
+	method string
+	url    string
+	body   string
+	form   url.Values
+}
+
+// listener is whoever has subscribed.
+type listener struct {
+	born time.Time
+
+	mu     sync.Mutex
+	answer func(w http.ResponseWriter, r *http.Request) // nil = 200
+	seen   []posted
+}
+
+func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	raw, _ := io.ReadAll(r.Body)
+	form, _ := url.ParseQuery(string(raw))
+	l.mu.Lock()
+	l.seen = append(l.seen, posted{time.Since(l.born), r.Method, "https://" + r.Host + r.URL.Path, string(raw), form})
+	answer := l.answer
+	l.mu.Unlock()
+	if answer != nil {
+		answer(w, r)
+	}
+}
+
+// says sets the answer from now on; nil = 200.
+func (l *listener) says(answer func(w http.ResponseWriter, r *http.Request)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answer = answer
+}
+
+// posts are those that came since the last call.
+func (l *listener) posts() []posted {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept := slices.DeleteFunc(l.seen, func(p posted) bool { return p.method != http.MethodPost })
+	l.seen = nil
+	return kept
+}
+
+// bodies are the posts as sorted forms.
+func (l *listener) bodies() []string {
+	list := []string{}
+	for _, p := range l.posts() {
+		list = append(list, p.body)
+	}
+	return list
+}
+
+// saying answers POST with a status.
+func saying(status int) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(status)
+		}
+	}
+}
+
+// prompt knobs deliver at once.
+func prompt() NotifyKnobs { return NotifyKnobs{Delay: -1} }
+
+// stage is a cloud that delivers, with two people of whom nothing happens by itself.
+type stage struct {
+	*Cloud
+	t           *testing.T
+	l           *listener
+	carol, dave string // access tokens
+	stop        func()
+}
+
+// inBubble plays on a stage in a bubble, at noon. Both people own a mat.
+func inBubble(t *testing.T, k NotifyKnobs, play func(s *stage)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(12 * time.Hour)
+		people := []Person{{Name: "Carol", Days: -1, Mat: true}, {Name: "Dave", Days: -1, Mat: true}}
+		play(newStage(t, k, people...))
+	})
+}
+
+func newStage(t *testing.T, k NotifyKnobs, people ...Person) *stage {
+	t.Helper()
+	l := &listener{born: time.Now()}
+	c := newCloud(Options{People: people, Callbacks: Into(l), Knobs: Knobs{PerMinute: -1, Notify: k}})
+	s := &stage{Cloud: c, t: t, l: l}
+	s.carol = signIn(t, c, people[0].Name).access
+	if len(people) > 1 {
+		s.dave = signIn(t, c, people[1].Name).access
+	}
+	s.run()
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+// run delivers until stop.
+func (s *stage) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	s.stop = func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// subscribe subscribes numbers with a token.
+func (s *stage) subscribe(token string, applis ...int) {
+	s.t.Helper()
+	for _, appli := range applis {
+		status(s.t, s.ask(token, "subscribe", listening, appli), 0, "")
+	}
+}
+
+// ask is a call of /notify.
+func (s *stage) ask(token, action, callback string, appli int, pairs ...string) envelope {
+	s.t.Helper()
+	pairs = append([]string{"action", action, "callbackurl", callback, "appli", strconv.Itoa(appli)}, pairs...)
+	return call(s.t, s.Cloud, "notify", token, pairs...)
+}
+
+// numbers are those that are subscribed.
+func (s *stage) numbers(token string) []int {
+	s.t.Helper()
+	list := []int{}
+	for _, row := range as[[]any](call(s.t, s.Cloud, "notify", token, "action", "list").Body["profiles"]) {
+		list = append(list, int(whole(as[map[string]any](row), "appli")))
+	}
+	return list
+}
+
+// allApplis are all that can be subscribed.
+func allApplis() []int {
+	var list []int
+	for appli := range 100 {
+		if len(scopesOf(appli)) > 0 {
+			list = append(list, appli)
+		}
+	}
+	return list
+}
+
+// user is the user id of Carol (0) or Dave (1).
+func (s *stage) user(i int) string { return s.People()[i].UserID }

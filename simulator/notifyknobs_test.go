@@ -1,0 +1,322 @@
+package simulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// weights lets so many weights arrive, a minute apart, and returns when each was taken.
+func (s *stage) weights(n int) []time.Time {
+	s.subscribe(s.carol, 1)
+	s.l.posts()
+	s.l.born = time.Now()
+	var taken []time.Time
+	for range n {
+		taken = append(taken, s.Now())
+		s.Measure("Carol", 88, "3.1", s.Now())
+		<-time.After(time.Minute)
+	}
+	return taken
+}
+
+func TestCopies(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{Delay: -1, Copies: 8}, func(s *stage) {
+		at := s.one()
+		s.expect("eight at once", slices.Repeat([]string{s.span(1, at, at)}, 8)...)
+	})
+}
+
+func TestDelay(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		k        NotifyKnobs
+		from, to time.Duration
+	}{
+		"none":  {NotifyKnobs{Delay: -1}, 0, 0},
+		"usual": {NotifyKnobs{}, 30 * time.Second, 90 * time.Second},
+		"given": {NotifyKnobs{Delay: 10 * time.Minute}, 10 * time.Minute, 10 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, row.k, func(s *stage) {
+				t := s.t
+				taken := s.weights(30)
+				<-time.After(time.Hour)
+				posts := s.l.posts()
+				shortest, longest := time.Hour, time.Duration(0)
+				for _, p := range posts {
+					i := slices.IndexFunc(taken, func(at time.Time) bool { return unix(at) == p.form.Get("startdate") })
+					delay := s.l.born.Add(p.after).Sub(taken[i])
+					shortest, longest = min(shortest, delay), max(longest, delay)
+				}
+				if len(posts) != 30 || shortest < row.from || longest > row.to {
+					t.Errorf("%d posts after %v to %v", len(posts), shortest, longest)
+				}
+				if row.to > row.from && longest-shortest < (row.to-row.from)/2 {
+					t.Errorf("no chance: %v to %v", shortest, longest)
+				}
+			})
+		})
+	}
+}
+
+func TestShuffle(t *testing.T) {
+	t.Parallel()
+	for shuffle, overtakes := range map[time.Duration]bool{0: false, 10 * time.Minute: true} {
+		inBubble(t, NotifyKnobs{Delay: -1, Shuffle: shuffle}, func(s *stage) {
+			t := s.t
+			s.weights(30)
+			<-time.After(time.Hour)
+			posts := s.l.posts()
+			ordered := slices.IsSortedFunc(posts, func(a, b posted) int {
+				return strings.Compare(a.form.Get("startdate"), b.form.Get("startdate"))
+			})
+			if len(posts) != 30 || ordered == overtakes {
+				t.Errorf("shuffled by %v, %d posts in order: %v", shuffle, len(posts), ordered)
+			}
+		})
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{Delay: -1, Unreadable: 20 * time.Second}, func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, 1, 44)
+		s.l.posts()
+		<-time.After(time.Minute)
+		at := s.Now()
+		id := s.Measure("Carol", 88, "3.1", at)
+		s.Night("Carol", at)
+		synctest.Wait()
+		if n := len(s.l.posts()); n != 2 {
+			t.Errorf("%d posts", n)
+		}
+		rows := func() (int, int) {
+			return len(measuresOf(t, s.Cloud, s.carol)), len(nightsOf(t, s.Cloud, s.carol, "lastupdate", "1"))
+		}
+		<-time.After(19 * time.Second)
+		if a, b := rows(); a+b != 0 {
+			t.Errorf("too early: %d, %d", a, b)
+		}
+		if e := call(t, s.Cloud, "measure", s.carol, "action", "getmeas"); whole(e.Body, "updatetime") != s.Now().Unix() {
+			t.Errorf("the clock lags: %v", e.Body)
+		}
+		<-time.After(time.Second)
+		if a, b := rows(); a != 1 || b != 1 {
+			t.Errorf("in time: %d, %d", a, b)
+		}
+		s.Delete(id)
+		if a, _ := rows(); a != 0 {
+			t.Error("deleted and there")
+		}
+	})
+}
+
+func TestUnknownNumber(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{Delay: -1, Unknown: 100}, func(s *stage) {
+		at := s.one()
+		s.expect("unknown", s.span(97, at, at))
+	})
+}
+
+func TestEmptyPosts(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{Delay: -1, Empty: 100}, func(s *stage) {
+		t := s.t
+		at := s.one()
+		synctest.Wait()
+		if got, want := s.l.bodies(), []string{"", s.span(1, at, at)}; !slices.Equal(got, want) {
+			t.Errorf("%q, not %q", got, want)
+		}
+		s.l.says(func(w http.ResponseWriter, _ *http.Request) {
+			s.l.says(nil) // The first is not repeated.
+			w.WriteHeader(http.StatusBadRequest)
+		})
+		s.Measure("Carol", 88, "3.1", at)
+		s.expect("refused", "", s.span(1, at, at))
+	})
+}
+
+func TestLostAndOtherChances(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{Delay: -1, Lost: 100}, func(s *stage) {
+		t := s.t
+		s.one()
+		s.expect("lost")
+		if n := s.Notified(); n.Noticed != 1 || n.Lost != 1 {
+			t.Errorf("%+v", n)
+		}
+	})
+	inBubble(t, NotifyKnobs{Delay: -1, Lost: 30, Unknown: 30, Empty: 30}, func(s *stage) {
+		t := s.t
+		s.weights(200)
+		unknown, empty, sound := 0, 0, 0
+		for _, p := range s.l.posts() {
+			switch {
+			case p.body == "":
+				empty++
+			case p.form.Get("appli") == "97":
+				unknown++
+			default:
+				sound++
+			}
+		}
+		n := s.Notified()
+		for _, part := range []int{unknown, empty, n.Lost} {
+			if part < 20 || part > 80 {
+				t.Errorf("%d unknown, %d empty, %d as usual, %+v", unknown, empty, sound, n)
+			}
+		}
+		if n.Lost+unknown+sound != 200 {
+			t.Errorf("%d unknown, %d as usual, %+v", unknown, sound, n)
+		}
+	})
+}
+
+func TestSpoof(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{}, func(s *stage) {
+		t := s.t
+		if s.spoof(1) == nil {
+			t.Error("nobody has subscribed")
+		}
+		s.Plant("Carol", "https://other.example.net/w", 4)
+		s.subscribe(s.carol, 1)
+		s.l.posts()
+		s.l.says(saying(400)) // They are not repeated, and cancel nothing.
+		s.Spoof(500)
+		<-time.After(time.Hour)
+		bodies := map[string]bool{}
+		known, actions, broken := 0, 0, 0
+		for _, p := range s.l.posts() {
+			bodies[p.body] = true
+			form, err := url.ParseQuery(p.body)
+			switch {
+			case err != nil:
+				broken++
+			case form.Get("action") != "":
+				actions++
+			case form.Get("userid") == s.user(0):
+				known++
+			}
+			if p.url != listening {
+				t.Errorf("posted to %s", p.url)
+			}
+		}
+		if len(bodies) < 450 || known < 50 || actions < 20 || broken < 20 {
+			t.Errorf("%d different, %d of Carol, %d actions, %d broken", len(bodies), known, actions, broken)
+		}
+		if n := s.Notified(); n.Noticed != 0 || n.Failed != 500 || n.Waiting != 0 || len(s.Subscriptions()) != 2 {
+			t.Errorf("%+v", n)
+		}
+		if again := s.SpoofedBody(3); s.SpoofedBody(1) == s.SpoofedBody(2) || again != s.SpoofedBody(3) {
+			t.Error("bodies are not numbered")
+		}
+	})
+}
+
+func TestControlNotifications(t *testing.T) {
+	t.Parallel()
+	inBubble(t, NotifyKnobs{}, func(s *stage) {
+		t := s.t
+		do := func(name, body string) map[string]any {
+			t.Helper()
+			code, answer := command(t, s.Cloud, name, body)
+			if code != http.StatusOK {
+				t.Fatalf("%s: HTTP %d %v", name, code, answer)
+			}
+			return answer
+		}
+		do("notify", `{"delay": "-1s", "unreadable": "5s", "odd_urls": true, "lapse": 1}`)
+		want := NotifyKnobs{Delay: -time.Second, Unreadable: 5 * time.Second, OddURLs: true, Lapse: 1}
+		if got := s.Knobs(); got.Notify != want || got.PerMinute != -1 {
+			t.Errorf("%+v", got)
+		}
+		do("notify", `{"delay": "-1s"}`)
+		s.subscribe(s.carol, 1, 50, 51, 55)
+		s.l.posts()
+		at, mat := s.Now(), must(s.people[0].mat(s.Now()))
+		do("bed", `{"person": "Carol", "event": "in"}`)
+		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
+		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
+		s.expect("commands", s.body(0, 50, "date", unix(at), "deviceid", mat), s.body(0, 55, "deviceid", "x"),
+			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))
+		do("spoof", `{"count": 3}`)
+		synctest.Wait()
+		if n := len(s.l.posts()); n != 3 {
+			t.Errorf("%d spoofed", n)
+		}
+		do("plant", `{"person": "Dave", "callbackurl": "https://other.example.net/w", "category": 16}`)
+		list := as[[]any](do("subscriptions", "")["subscriptions"])
+		if last := as[map[string]any](list[4]); len(list) != 5 || last["foreign"] != true || last["category"] != 16.0 ||
+			last["userid"] != s.user(1) || last["callbackurl"] != "https://other.example.net/w" {
+			t.Errorf("%v", list)
+		}
+		if got := do("lapse", `{"person": "Carol", "category": 1}`); got["lapsed"] != 1.0 {
+			t.Errorf("%v", got)
+		}
+		got := as[map[string]any](do("notified", "")["notified"])
+		if got["noticed"] != 3.0 || got["delivered"] != 6.0 || got["lapsed"] != 1.0 {
+			t.Errorf("%v", got)
+		}
+		for _, row := range []struct{ name, body, words string }{
+			{"bed", `{"person": "Carol", "event": "up"}`, `no event "up"`},
+			{"bed", `{"person": "Erin", "event": "in"}`, "Erin"},
+			{"bed", `{"person": "Carol", "event": "in", "device": "Body"}`, "Aura Sensor V2"},
+			{"tell", `{"person": "Carol", "category": 53}`, "53"},
+			{"plant", `{"person": "Carol", "category": 1, "callbackurl": "x"}`, "callback URL"},
+			{"plant", `{"person": "Carol", "category": 99, "callbackurl": "https://a.example/"}`, "99"},
+			{"plant", `{"person": "Erin", "category": 1}`, "Erin"},
+			{"lapse", `{"person": "Erin"}`, "Erin"},
+			{"spoof", `{"count": -1}`, "-1"},
+			{"notify", `{"lost": 101}`, "lost"},
+			{"notify", `{"copies": 101}`, "101"},
+			{"notify", `{"delay": 5}`, "reading the body"},
+		} {
+			code, answer := command(t, s.Cloud, row.name, row.body)
+			if words, _ := answer["error"].(string); code != http.StatusBadRequest || !strings.Contains(words, row.words) {
+				t.Errorf("%s %s: HTTP %d %v", row.name, row.body, code, answer)
+			}
+		}
+	})
+}
+
+// TestNapsInLiveMode lets people nap, and finds them in bed meanwhile.
+func TestNapsInLiveMode(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		person := DemoPeople()[0]
+		person.Days = 3
+		s := newStage(t, prompt(), person)
+		s.subscribe(s.carol, 44, 50, 51)
+		<-time.After(16 * time.Hour)
+		s.l.posts()
+		for turn := range int64(6) {
+			s.liveTurn(turn)
+		}
+		synctest.Wait()
+		naps, stays := 0, map[string]string{}
+		posts := s.l.posts()
+		for _, p := range posts {
+			if appli := p.form.Get("appli"); appli != "44" {
+				stays[appli] = p.form.Get("date")
+			}
+		}
+		for _, p := range posts {
+			if p.form.Get("appli") == "44" && p.form.Get("startdate") == stays["50"] && p.form.Get("enddate") == stays["51"] {
+				naps++
+			}
+		}
+		if naps != 1 || len(posts) != 3 {
+			t.Errorf("%+v", posts)
+		}
+	})
+}

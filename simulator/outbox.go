@@ -1,0 +1,80 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+)
+
+// mostWaiting bounds what is kept when nobody delivers, or nobody listens.
+const mostWaiting = 10_000
+
+// job is a POST that is to be made.
+type job struct {
+	to       *subscription // nil = of no subscription: nothing hangs on it
+	callback string
+	body     string
+	due      time.Time
+	serial   int64  // order among those that are due at once
+	lane     string // an address: one listener gets one post after the other
+	tries    int    // that failed
+	once     bool   // is not repeated
+	farewell bool   // is posted although the subscription is gone
+}
+
+// outbox holds the jobs by the time they are due. Each lane does one at a time, so that with the same seed things happen
+// in the same order.
+type outbox struct {
+	jobs   []*job
+	busy   map[string]bool
+	serial int64
+}
+
+func compareJobs(a, b *job) int {
+	if n := a.due.Compare(b.due); n != 0 {
+		return n
+	}
+	return int(a.serial - b.serial)
+}
+
+// put adds a job, or brings one back; false = there are too many.
+func (o *outbox) put(j *job) bool {
+	if len(o.jobs) >= mostWaiting {
+		return false
+	}
+	if j.serial == 0 {
+		o.serial++
+		j.serial = o.serial
+	}
+	i, _ := slices.BinarySearchFunc(o.jobs, j, compareJobs)
+	o.jobs = slices.Insert(o.jobs, i, j)
+	return true
+}
+
+// take removes what is to be done now: of each lane that is free, the first.
+func (o *outbox) take(now time.Time) []*job {
+	var due []*job
+	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool {
+		if j.due.After(now) || o.busy[j.lane] {
+			return false
+		}
+		o.busy[j.lane] = true
+		due = append(due, j)
+		return true
+	})
+	return due
+}
+
+// next is when the first job is due whose lane is free; zero = none. A lane that gets free wakes everybody.
+func (o *outbox) next() time.Time {
+	for _, j := range o.jobs {
+		if !o.busy[j.lane] {
+			return j.due
+		}
+	}
+	return time.Time{}
+}
+
+// purge forgets what was to be posted to subscriptions that are gone.
+func (o *outbox) purge() {
+	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool { return j.to != nil && j.to.gone && !j.farewell })
+}

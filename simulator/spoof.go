@@ -1,0 +1,101 @@
+package simulator
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// spoofLanes is how many invented posts are under way at once.
+const spoofLanes = 8
+
+// Spoof has Run post n invented bodies, in turn to each address that is subscribed, planted ones left out; see
+// SpoofedBody. They are posted at once, several at a time, and not repeated.
+func (c *Cloud) Spoof(n int) { must(struct{}{}, c.spoof(n)) }
+
+func (c *Cloud) spoof(n int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n <= 0 || n > mostWaiting {
+		return fmt.Errorf("%d posts; 1 to %d are possible", n, mostWaiting)
+	}
+	var callbacks []string
+	for _, s := range c.push.list {
+		if !s.foreign && !slices.Contains(callbacks, s.callback) {
+			callbacks = append(callbacks, s.callback)
+		}
+	}
+	if len(callbacks) == 0 {
+		return errors.New("nobody has subscribed")
+	}
+	for range n {
+		c.push.posted++
+		i := c.push.posted
+		callback := callbacks[i%int64(len(callbacks))]
+		c.send(&job{
+			callback: callback, lane: fmt.Sprintf("%d %s", i/int64(len(callbacks))%spoofLanes, callback), due: c.now(), once: true,
+			body: c.spoofed(i),
+		})
+	}
+	return nil
+}
+
+// SpoofedBody is the body of an invented notification, another one for each number: of strangers and of the people
+// here, with times that cannot be, numbers that nobody knows, and what is no form at all.
+func (c *Cloud) SpoofedBody(number int64) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.spoofed(number)
+}
+
+func (c *Cloud) spoofed(number int64) string {
+	r, now := source(0, number, "spoofed", 0), c.now()
+	user := strconv.FormatInt(10_000_000+r.Int64N(90_000_000), 10)
+	if len(c.people) > 0 && r.IntN(2) == 0 {
+		user = c.people[r.IntN(len(c.people))].userID()
+	}
+	form := url.Values{"userid": {user}, "appli": {strconv.Itoa(r.IntN(70))}}
+	switch r.IntN(8) {
+	case 0: // Plausible.
+		spoofSpan(form, now.Add(-time.Duration(r.Int64N(int64(time.Hour)))))
+	case 1: // Of long ago.
+		spoofSpan(form, now.AddDate(-1-r.IntN(20), 0, 0))
+	case 2: // Of the future.
+		spoofSpan(form, now.AddDate(1+r.IntN(80), 0, 0))
+	case 3:
+		form = url.Values{"userid": {user}, "appli": {"46"}, "action": {[]string{"unlink", "delete", "update"}[r.IntN(3)]}}
+	case 4:
+		form.Set("appli", strconv.Itoa(appliBedIn+r.IntN(2)))
+		form.Set("date", strconv.FormatInt(now.Unix()-r.Int64N(100_000), 10))
+		form.Set("deviceid", hexDigits(r, 40))
+	case 5: // Numbers that are none, or too large for anything.
+		form.Set("appli", strings.Repeat("9", 1+r.IntN(40)))
+		form.Set("startdate", "-"+strings.Repeat("8", 1+r.IntN(30)))
+		form.Set("enddate", "soon")
+	case 6:
+		return noise(r)
+	case 7:
+		form.Set("comment", strings.Repeat("x", r.IntN(20_000)))
+	}
+	return form.Encode()
+}
+
+func spoofSpan(form url.Values, at time.Time) {
+	form.Set("startdate", strconv.FormatInt(at.Unix(), 10))
+	form.Set("enddate", strconv.FormatInt(at.Unix()+1, 10))
+}
+
+// noise is no form.
+func noise(r *rand.Rand) string {
+	var raw []byte
+	for range r.IntN(50) {
+		raw = binary.BigEndian.AppendUint64(raw, r.Uint64())
+	}
+	return string(raw)
+}

@@ -1,0 +1,344 @@
+package simulator
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// body is a notification of Carol's (0) or Dave's (1) as it is sent.
+func (s *stage) body(i, appli int, pairs ...string) string {
+	form := url.Values{"userid": {s.user(i)}, "appli": {strconv.Itoa(appli)}}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return form.Encode()
+}
+
+// span is body with two moments.
+func (s *stage) span(appli int, start, end time.Time) string {
+	return s.body(0, appli, "startdate", unix(start), "enddate", unix(end))
+}
+
+// expect waits until all is quiet and compares what came, in any order.
+func (s *stage) expect(what string, want ...string) {
+	s.t.Helper()
+	synctest.Wait()
+	got := s.l.bodies()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		s.t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func TestWhatIsTold(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		s.subscribe(s.carol, allApplis()...)
+		s.l.posts()
+		<-time.After(time.Second)
+		even := s.Now().Add(-time.Hour).Truncate(2 * time.Second)
+		odd := even.Add(time.Second)
+		s.Measure("Carol", 88, "3.1", even)
+		s.expect("weight", s.span(1, even, even))
+		s.Measure("Carol", 999, "1", odd)
+		s.expect("unknown type", s.span(1, odd, odd.Add(time.Second)))
+		s.Temperature("Carol", "37.1", even)
+		s.expect("temperature", s.span(2, even, even))
+		s.BloodPressure("Carol", 121, 79, 60, even)
+		s.expect("blood pressure", s.span(4, even, even))
+		s.SpO2("Carol", 97, even)
+		s.expect("blood oxygen", s.span(4, even, even))
+		s.Measure("Carol", 119, "101", even)
+		s.expect("glucose", s.span(58, even, even))
+		s.Measure("Carol", 248, "2.5", even)
+		s.expect("urine", s.span(63, even, even))
+		s.Stranger("Carol", "20", even)
+		s.expect("a stranger's weight", s.span(1, even, even))
+		s.Goal("Carol", "70", even)
+		s.expect("goal")
+		s.ECG("Carol", 0, 61, even)
+		s.expect("ECG", s.span(54, even, even), s.span(4, even, even))
+		s.HeartCheck("Carol", 121, 79, 60, 0, 1, even)
+		s.expect("heart check", s.span(54, even, even), s.span(4, even, even), s.span(61, even, even))
+		s.HeartSound("Carol", 1, even)
+		s.expect("heart sound", s.span(61, even, even))
+		s.Walk("Carol", 500, even)
+		s.expect("walk", s.body(0, 16, "date", "2000-01-01"))
+		s.Walk("Carol", 500, even)
+		s.expect("walk in the same second", s.body(0, 16, "date", "2000-01-01"))
+		s.ManualWorkout("Carol", 1, even.Add(-time.Hour), even)
+		s.expect("workout by hand", s.span(16, even.Add(-time.Hour), even))
+		s.Workout("Carol", 1, even.Add(-time.Hour), even)
+		s.expect("workout", s.span(16, even.Add(-time.Hour), even), s.body(0, 16, "date", "2000-01-01"))
+		s.Tell("Carol", 55, map[string]string{"deviceid": "x"})
+		s.expect("what is told by hand", s.body(0, 55, "deviceid", "x"))
+		s.Measure("Dave", 88, "3.1", even)
+		s.SetGoals("Carol", Goals{Steps: 1})
+		_ = s.Notified()
+		s.expect("nothing")
+	})
+}
+
+func TestWeighInIsToldAsItArrives(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		s.subscribe(s.carol, allApplis()...)
+		s.l.posts()
+		at := s.Now()
+		s.Weigh("Carol", "68.4", at)
+		s.expect("at once", s.span(1, at, at), s.span(4, at, at))
+		<-time.After(3 * time.Minute)
+		s.expect("pulse wave velocity", s.span(1, at, at))
+		ahead := at.Add(time.Hour)
+		s.Weigh("Carol", "68.4", ahead)
+		s.expect("ahead of its time")
+		<-time.After(time.Hour)
+		s.expect("in time", s.span(1, ahead, ahead), s.span(4, ahead, ahead), s.span(1, ahead, ahead))
+	})
+}
+
+func TestNightsAreTold(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, 44)
+		s.l.posts()
+		end := s.Now().Add(-time.Hour)
+		id := s.Night("Carol", end)
+		start := time.Unix(whole(nightsOf(t, s.Cloud, s.carol, "lastupdate", "1")[0], "startdate"), 0)
+		s.expect("night", s.span(44, start, end))
+		s.Recompute(id)
+		s.expect("another score", s.span(44, start, end))
+		s.MoveNight(id, end.Add(-time.Hour))
+		s.expect("where it was and where it is", s.span(44, start.Add(-time.Hour), end))
+		s.Delete(id)
+		s.expect("deleted", s.span(44, start.Add(-time.Hour), end.Add(-time.Hour)))
+	})
+}
+
+func TestEditsAndDeletionsAreTold(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		s.subscribe(s.carol, allApplis()...)
+		at := s.Now().Add(-time.Hour)
+		old := s.Measure("Carol", 88, "3.1", at.Add(-time.Hour))
+		id := s.BloodPressure("Carol", 121, 79, 60, at)
+		ecg := s.ECG("Carol", 0, 61, at)
+		ride := s.ManualWorkout("Carol", 6, at.Add(-time.Hour), at)
+		synctest.Wait()
+		s.l.posts()
+		s.Edit(id, 10, "125")
+		s.expect("edited", s.span(4, at, at))
+		s.Edit(id, 10, "126")
+		s.expect("edited in the same second", s.span(4, at, at))
+		s.EditECG(ecg, 1, 0)
+		s.expect("ECG edited", s.span(54, at, at), s.span(4, at, at))
+		s.EditWorkout(ride, 0, time.Time{}, at.Add(time.Minute))
+		s.expect("workout edited", s.span(16, at.Add(-time.Hour), at.Add(time.Minute)))
+		s.Delete(old)
+		s.expect("the first deleted", s.span(1, at.Add(-time.Hour), at.Add(-time.Hour)))
+		s.Delete(id)
+		s.expect("deleted", s.span(4, at, at))
+		s.Delete(ecg)
+		s.expect("ECG deleted", s.span(54, at, at), s.span(4, at, at))
+		s.Delete(ride)
+		s.expect("workout deleted", s.span(16, at.Add(-time.Hour), at.Add(time.Minute)))
+		future := s.Measure("Carol", 88, "3.1", at.Add(24*time.Hour))
+		s.Delete(future)
+		<-time.After(48 * time.Hour)
+		s.expect("what nobody could see")
+	})
+}
+
+func TestOnlyOwnDataAreTold(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		s.subscribe(s.carol, 1)
+		s.subscribe(s.dave, 4)
+		s.Plant("Carol", "https://other.example.net/w", 4)
+		s.l.posts()
+		at := s.Now()
+		s.BloodPressure("Carol", 121, 79, 60, at)
+		s.Measure("Dave", 88, "3.1", at)
+		s.expect("not subscribed")
+		s.Measure("Carol", 88, "3.1", at)
+		s.expect("Carol's weight", s.span(1, at, at))
+		s.SpO2("Dave", 97, at)
+		s.expect("Dave's blood oxygen", s.body(1, 4, "startdate", unix(at), "enddate", unix(at)))
+		s.ask(s.carol, "revoke", listening, 1)
+		s.Measure("Carol", 88, "3.2", at)
+		s.expect("revoked")
+		s.subscribe(s.carol, 1)
+		s.expect("what was before is not told")
+	})
+}
+
+func TestConsentTakenBackIsTold(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		s.subscribe(s.carol, 1, 46)
+		s.subscribe(s.dave, 46)
+		s.Plant("Carol", "https://other.example.net/w", 4)
+		s.l.posts()
+		s.Withdraw("Carol")
+		s.carol = signIn(t, s.Cloud, "Carol").access // At once: that must hide nothing.
+		s.expect("withdrawn", s.body(0, 46, "action", "unlink"))
+		if got := s.numbers(s.carol); len(got) != 0 {
+			t.Errorf("left: %v", got)
+		}
+		s.Measure("Carol", 88, "3.1", s.Now())
+		s.expect("nothing any more")
+		s.subscribe(s.carol, 1, 46)
+		nonce := call(t, s.Cloud, "v2/signature", "", "action", "getnonce", "client_id", s.ClientID(), "timestamp", "1",
+			"signature", sign(s.ClientSecret(), "getnonce", s.ClientID(), "1"))
+		once := as[string](nonce.Body["nonce"])
+		status(t, call(t, s.Cloud, "v2/oauth2", "", "action", "revoke", "client_id", s.ClientID(), "nonce", once, "userid", s.user(0),
+			"signature", sign(s.ClientSecret(), "revoke", s.ClientID(), once)), 0, "")
+		s.expect("the application's own goodbye")
+		if got := s.Subscriptions(); len(got) != 1 || got[0].UserID != s.user(1) {
+			t.Errorf("left: %v", got)
+		}
+	})
+}
+
+func TestBeds(t *testing.T) {
+	t.Parallel()
+	inBubble(t, prompt(), func(s *stage) {
+		t := s.t
+		guest := s.AddDevice("Carol", OwnedDevice{ModelID: 61})
+		s.subscribe(s.carol, 50, 51)
+		s.subscribe(s.dave, 50, 51)
+		s.l.posts()
+		own := map[int]string{}
+		for i, p := range s.people {
+			own[i] = must(p.mat(s.Now(), "Aura Sensor V2"))
+		}
+		if own[0] == own[1] || own[0] == guest || guest == "" {
+			t.Fatalf("mats %v and %s", own, guest)
+		}
+		at := s.Now()
+		in := func(i, appli int, at time.Time, mat string) string {
+			return s.body(i, appli, "date", unix(at), "deviceid", mat)
+		}
+		s.BedIn("Carol", at, own[0])
+		s.BedIn("Carol", at, "aura sensor")
+		s.BedIn("Dave", at)
+		s.expect("in", in(0, 50, at, own[0]), in(0, 50, at, guest), in(1, 50, at, own[1]))
+		s.BedOut("Carol", at.Add(-time.Minute), guest)
+		s.expect("out", in(0, 51, at.Add(-time.Minute), guest))
+		s.BedOut("Dave", at.Add(time.Hour))
+		s.expect("not yet")
+		<-time.After(time.Hour)
+		s.expect("in time", in(1, 51, at.Add(time.Hour), own[1]))
+		for _, wrong := range []func() error{
+			func() error { return s.bedEvent("Carol", 50, at, "Body Cardio") },
+			func() error { return s.bedEvent("Erin", 50, at) },
+		} {
+			if wrong() == nil {
+				t.Error("no error")
+			}
+		}
+	})
+}
+
+// TestHistoryIsTold lets three days pass for people who own everything, and compares what was told with what there is.
+func TestHistoryIsTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(12 * time.Hour)
+		people := []Person{DemoPeople()[0], ScanWatchOwner()}
+		for i := range people {
+			people[i].Days = 10
+		}
+		s := newStage(t, NotifyKnobs{}, people...)
+		s.subscribe(s.carol, allApplis()...)
+		s.subscribe(s.dave, allApplis()...)
+		s.l.posts()
+		from, born := s.Now(), s.l.born
+		<-time.After(72 * time.Hour)
+		to := s.Now()
+		<-time.After(2 * time.Minute)
+		told := map[string][]time.Time{}
+		for _, p := range s.l.posts() {
+			told[p.body] = append(told[p.body], born.Add(p.after))
+		}
+		for i := range people {
+			for body, moments := range s.uploads(from, to, i) {
+				for _, at := range moments {
+					punctual := slices.ContainsFunc(told[body], func(arrived time.Time) bool {
+						delay := arrived.Sub(time.Unix(at, 0))
+						return delay >= quickest && delay <= slowest
+					})
+					if !punctual {
+						t.Errorf("%s of %v: told at %v", body, time.Unix(at, 0).UTC(), told[body])
+					}
+				}
+				delete(told, body)
+			}
+		}
+		for body, at := range told {
+			known := slices.ContainsFunc(at, func(at time.Time) bool { return at.Before(to) })
+			if known && must(url.ParseQuery(body)).Get("appli") != "16" { // A sync tells of the day before, too.
+				t.Errorf("nothing has happened: %s at %v", body, at)
+			}
+		}
+	})
+}
+
+// uploads are all notifications there must be of a person, and when the cloud heard of what they tell, found in another
+// way.
+func (s *stage) uploads(from, to time.Time, i int) map[string][]int64 {
+	p, want, seen := s.people[i], map[string][]int64{}, map[int]int{}
+	put := func(appli int, at int64, body string) {
+		if at > from.Unix() && at <= to.Unix() {
+			want[body] = append(want[body], at)
+			seen[appli]++
+		}
+	}
+	add := func(appli int, at, start, end int64) {
+		if start == end {
+			end += start % 2
+		}
+		put(appli, at, s.body(i, appli, "startdate", strconv.FormatInt(start, 10), "enddate", strconv.FormatInt(end, 10)))
+	}
+	for _, g := range p.groups {
+		for _, appli := range applisOf(g) {
+			add(appli, g.Created, g.Date, g.Date)
+		}
+	}
+	for _, h := range p.diary.hearts {
+		if h.ecg != 0 {
+			add(54, h.created, h.at, h.at)
+		}
+	}
+	for _, n := range p.nights {
+		add(44, n.created, n.start, n.end)
+		add(44, n.final, n.start, n.end)
+		if n.bed.core {
+			add(62, n.created, n.start, n.end)
+		}
+		if n.bed == mat {
+			put(50, n.start, s.body(i, 50, "date", strconv.FormatInt(n.start, 10), "deviceid", n.device))
+			put(51, n.end, s.body(i, 51, "date", strconv.FormatInt(n.end, 10), "deviceid", n.device))
+		}
+	}
+	for _, w := range p.diary.workouts {
+		add(16, w.created, w.start, w.end)
+		add(16, w.confirmed, w.start, w.end)
+	}
+	for day := p.day(from); day <= p.day(to); day++ {
+		for _, at := range p.usualSyncs(watch, day) {
+			put(16, at, s.body(i, 16, "date", dateOf(p.day(time.Unix(at, 0)))))
+		}
+	}
+	if seen[44] < 3 || seen[16] < 50 || p.Mat && seen[50]+seen[51] < 6 || !p.Mat && seen[62] < 3 {
+		s.t.Errorf("only so much of each: %v", seen)
+	}
+	return want
+}
