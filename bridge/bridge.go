@@ -73,6 +73,9 @@ type Profile struct {
 	Cloud Cloud
 	// Push tells how notifications fare for this profile; nil without any.
 	Push func() PushState
+	// Recheck asks for a look at the subscriptions, and SignedIn tells of a new
+	// consent. Neither waits; nil when nobody cares.
+	Recheck, SignedIn func()
 	// Relaxed is the schedule while notifications are healthy; nil is Schedule.
 	Relaxed Schedule
 	// SignInURL is where a person signs in again, "" when there is no page.
@@ -87,6 +90,8 @@ type PushState struct {
 	Healthy bool
 	// Problem says in words what is wrong, "" when nothing is.
 	Problem string
+	// Subscribed lists the vendor's numbers that notifications come of.
+	Subscribed []int
 	// Audited is when the subscriptions were last seen at the cloud.
 	Audited time.Time
 }

@@ -43,6 +43,12 @@ type PushHealth struct {
 	Problem          string `json:"problem,omitempty"`
 	LastAudit        string `json:"last_audit,omitempty"`
 	LastNotification string `json:"last_notification,omitempty"`
+	// Lag is how many seconds after the measurement its notification came, the
+	// last time and usually (the median of the last twenty); nil when unknown.
+	Lag      *float64 `json:"lag_seconds,omitempty"`
+	UsualLag *float64 `json:"usual_lag_seconds,omitempty"`
+	// Unheard counts new values since the last notification that came by polling alone.
+	Unheard int `json:"unheard,omitempty"`
 }
 
 // EndpointHealth is how one service fares.
@@ -74,10 +80,12 @@ func (p *person) health() ProfileHealth {
 		Missing: p.missing(),
 	}
 	if p.Push != nil {
-		state := p.Push()
+		state, heard := p.pushState(), &p.remember.Notified
 		health.Push = &PushHealth{
-			Healthy: state.Healthy, Problem: state.Problem, LastAudit: stamp(state.Audited), LastNotification: stamp(p.lastHint),
+			Healthy: state.Healthy, Problem: state.Problem, LastAudit: stamp(state.Audited), LastNotification: stamp(heard.Last),
+			Unheard: heard.Unheard,
 		}
+		health.Push.Lag, health.Push.UsualLag = heard.lag()
 	}
 	if health.SignInNeeded {
 		health.SignInURL = p.SignInURL
@@ -148,6 +156,7 @@ func (b *Bridge) keepHealth(ctx context.Context) error {
 				p.mu.Lock()
 				p.publishStatus(now)
 				p.mu.Unlock()
+				p.wonder(now)
 			}
 			b.publishHealth()
 		}

@@ -113,7 +113,7 @@ type hinted struct {
 // follow notes which endpoints to ask soon; none means all of them.
 func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
 	p.mu.Lock()
-	p.lastHint = received
+	p.hear(received)
 	for endpoint := range p.endpoints {
 		if endpoint == sensors.EndpointEvents || endpoints != nil && !slices.Contains(endpoints, endpoint) {
 			continue
@@ -133,7 +133,7 @@ func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
 func (p *person) bed(h Hint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.lastHint = h.Received
+	p.hear(h.Received)
 	event := sensors.BedEvent{Device: h.Device, In: h.Category == bedIn, At: h.At}
 	p.publish(p.remember.State.Bed(event, p.rules(cursor{})))
 	p.unsaved = true

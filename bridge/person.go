@@ -52,8 +52,9 @@ type person struct {
 	mu        sync.Mutex
 	waiting   []func(string, error)
 	hinted    map[sensors.Endpoint]hinted
-	lastHint  time.Time
-	relaxed   bool // the next poll was planned by the relaxed schedule
+	unheard   time.Time // when something new came that no notification has told of yet
+	wondered  time.Time // the last notification before the silence that was wondered at
+	relaxed   bool      // the next poll was planned by the relaxed schedule
 	remember  remembered
 	endpoints map[sensors.Endpoint]*endpointHealth
 	shown     string // "online", "offline", or "" before the first word
@@ -134,6 +135,9 @@ func (p *person) run(ctx context.Context) error {
 		// asked the cloud before.
 		waiting := p.queue()
 		seen = p.version(ctx)
+		if reason == bySignIn && p.SignedIn != nil {
+			p.SignedIn()
+		}
 		err := p.sync(ctx, reason)
 		p.answer(waiting, err)
 	}
@@ -150,6 +154,8 @@ func (p *person) plan(last, now time.Time) time.Time {
 	if last.After(now) {
 		last = now // something else came before the schedule, or the clock went back
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	schedule := p.Schedule
 	relaxed := p.Relaxed != nil && p.pushHealthy()
 	if relaxed {
@@ -160,8 +166,6 @@ func (p *person) plan(last, now time.Time) time.Time {
 		due = schedule.Next(due)
 	}
 	offset := time.Duration(p.share * float64(min(schedule.Next(due).Sub(due), maxSpread)))
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.relaxed = relaxed
 	p.nextPoll = due.Add(offset)
 	if !p.retryAt.IsZero() && p.retryAt.Before(p.nextPoll) {
@@ -213,26 +217,25 @@ func (p *person) wait(ctx context.Context, seen string) (reason string) {
 			return ""
 		case <-signIn:
 			if p.version(ctx) != seen {
-				return "sign-in"
+				return bySignIn
 			}
 		}
 	}
 }
 
-// pushHealthy reports whether notifications can be relied on.
-func (p *person) pushHealthy() bool { return p.Push != nil && p.Push().Healthy }
-
 // tense reports that notifications could be relied on when the poll was planned,
 // and cannot any more: what they have missed must be asked for now.
 func (p *person) tense() bool {
 	p.mu.Lock()
-	relaxed := p.relaxed
-	p.mu.Unlock()
-	return relaxed && !p.pushHealthy()
+	defer p.mu.Unlock()
+	return p.relaxed && !p.pushHealthy()
 }
 
-// byHint is the reason of a round that a hint has caused.
-const byHint = "hint"
+// Reasons of a round that something hangs on.
+const (
+	byHint   = "hint"
+	bySignIn = "sign-in" // beside the daemon
+)
 
 // untilHint is how long to wait for the next hint; very long for none.
 func untilHint(due time.Time) time.Duration {
@@ -279,9 +282,9 @@ func (p *person) rests(now time.Time) bool {
 	return false
 }
 
-// regranted ends the rest of every endpoint when the person has consented to
-// something else since the last round, and reports whether any rested. It wants
-// p.mu held.
+// regranted tells of it when the person has consented to something else since
+// the last round, and ends the rest of every endpoint then. It reports whether
+// any rested. It wants p.mu held.
 func (p *person) regranted(now time.Time) bool {
 	state := p.Cloud.State()
 	if state.UserID == "" {
@@ -290,7 +293,13 @@ func (p *person) regranted(now time.Time) bool {
 	slices.Sort(state.Scopes)
 	before := p.grant
 	p.grant = state.UserID + " " + strings.Join(state.Scopes, ",")
-	if before == "" || before == p.grant || !p.rests(now) {
+	if before == "" || before == p.grant {
+		return false
+	}
+	if p.SignedIn != nil {
+		p.SignedIn()
+	}
+	if !p.rests(now) {
 		return false
 	}
 	for _, health := range p.endpoints {

@@ -193,13 +193,13 @@ func (p *person) publishDiagnostics() {
 		p.retain(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": stamp(last)}))
 	}
 	if p.Push != nil {
-		state := p.Push()
+		state := p.pushState()
 		push := map[string]any{"value": onOff(state.Healthy)}
 		if state.Problem != "" {
 			push["reason"] = state.Problem
 		}
-		if !p.lastHint.IsZero() {
-			push["last_notification"] = stamp(p.lastHint)
+		if last := p.remember.Notified.Last; !last.IsZero() {
+			push["last_notification"] = stamp(last)
 		}
 		p.retain(tree.Diagnostic(p.Slug, "push"), encode(push))
 	}

@@ -20,6 +20,8 @@ type remembered struct {
 	// Failing is what went wrong at the endpoints whose last answer was an error.
 	Failing map[sensors.Endpoint]trouble `json:"failing,omitempty"`
 	Keys    []string                     `json:"keys"` // ever had a value, sorted
+	// Notified is how notifications come in.
+	Notified notified `json:"notified,omitzero"`
 	lying
 }
 

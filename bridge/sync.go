@@ -198,6 +198,7 @@ func (p *person) take(s source, update sensors.Update) {
 	p.bridge.warnUnknown(p.Slug, update.Unknown)
 	health := p.endpoints[s.endpoint]
 	health.lastSuccess, health.failure, health.restUntil = now, nil, time.Time{}
+	p.brought(s.endpoint, update.Events, now)
 	p.fruitful(s.endpoint, len(update.Changed)+len(update.Events)+len(update.Gone) > 0, now)
 	moved := p.remember.advance(s.endpoint, update.Cursor, now)
 	if _, failed := p.remember.Failing[s.endpoint]; failed {

@@ -182,7 +182,7 @@ func (h *house) profiles(accounts map[string]*withings.Account, tokens *tokensto
 	for _, p := range h.config.Withings.Profiles {
 		profile := profileOf(h.config, &p)
 		profile.Cloud = accounts[p.Slug]
-		profile.Push = h.postbox.state(p.Slug)
+		h.postbox.connect(&profile)
 		if relaxed := h.config.Notifications.RelaxedSchedule; !relaxed.Empty() {
 			profile.Relaxed = relaxed
 		}

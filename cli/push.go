@@ -90,16 +90,23 @@ func (b *postbox) deliver(n push.Notification) {
 	})
 }
 
-// state tells the bridge how the notifications of a profile fare; nil when there
-// are none.
-func (b *postbox) state(slug string) func() bridge.PushState {
+// connect has the bridge and the keeper of a profile tell each other what they
+// need to know.
+func (b *postbox) connect(p *bridge.Profile) {
 	if b == nil {
-		return nil
+		return
 	}
-	keeper := b.keepers[slug]
-	return func() bridge.PushState {
+	keeper := b.keepers[p.Slug]
+	p.Recheck, p.SignedIn = keeper.Nudge, keeper.SignedIn
+	p.Push = func() bridge.PushState {
 		state := keeper.State()
-		return bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit}
+		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit}
+		for _, category := range state.Categories {
+			if category.Status == push.Subscribed {
+				out.Subscribed = append(out.Subscribed, int(category.Category))
+			}
+		}
+		return out
 	}
 }
 

@@ -1,0 +1,167 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+// How silence is judged.
+const (
+	// hearsay is how late a notification may be before its absence means anything.
+	hearsay = 15 * time.Minute
+	// manyUnheard new things in a row that no notification told of, and they are
+	// not relied on any more, whatever the list of subscriptions says.
+	manyUnheard = 3
+	// A burst is one notification. The longest of the last gaps between them, twice,
+	// is a silence that is unusual for this person, but never less than hours.
+	burst        = time.Minute
+	fewGaps      = 5
+	manyGaps     = 20
+	leastSilence = 3 * time.Hour
+	// longestLag leaves out what was entered or edited later.
+	longestLag = 24 * time.Hour
+)
+
+// noPost is what is wrong when all subscriptions stand and yet nothing comes.
+const noPost = "the subscriptions stand, but new values come by polling only: " +
+	"does everything between the internet and this program let POST through, not only HEAD and GET?"
+
+// notified is how a profile's notifications come in, over restarts too.
+type notified struct {
+	// Last is when the newest came.
+	Last time.Time `json:"last,omitzero"`
+	// Gaps lie between the last ones, Lags between measuring and hearing of it, the
+	// oldest first.
+	Gaps []time.Duration `json:"gaps,omitempty"`
+	Lags []time.Duration `json:"lags,omitempty"`
+	// Unheard counts the new things since Last that came by polling alone.
+	Unheard int `json:"unheard,omitempty"`
+}
+
+// hear notes that a notification came.
+func (n *notified) hear(at time.Time) {
+	if gap := at.Sub(n.Last); !n.Last.IsZero() && gap >= burst {
+		n.Gaps = latest(append(n.Gaps, gap))
+	}
+	if at.After(n.Last) {
+		n.Last = at
+	}
+	n.Unheard = 0
+}
+
+// delay notes how long after the measurement its notification came.
+func (n *notified) delay(lag time.Duration) {
+	if lag >= 0 && lag < longestLag {
+		n.Lags = latest(append(n.Lags, lag))
+	}
+}
+
+func latest(list []time.Duration) []time.Duration { return list[max(0, len(list)-manyGaps):] }
+
+// silent reports whether nothing has come for longer than is usual. Before since,
+// nobody was there to hear it.
+func (n *notified) silent(since, now time.Time) bool {
+	if len(n.Gaps) < fewGaps {
+		return false
+	}
+	if n.Last.After(since) {
+		since = n.Last
+	}
+	return now.Sub(since) > max(leastSilence, 2*slices.Max(n.Gaps))
+}
+
+// lag is the newest delay and the usual one, in seconds; nil when none is known.
+func (n *notified) lag() (newest, usual *float64) {
+	if len(n.Lags) == 0 {
+		return nil, nil
+	}
+	sorted := slices.Sorted(slices.Values(n.Lags))
+	last, middle := n.Lags[len(n.Lags)-1].Seconds(), sorted[len(sorted)/2].Seconds()
+	return &last, &middle
+}
+
+// hear notes that a notification came. It wants p.mu held.
+func (p *person) hear(at time.Time) {
+	p.remember.Notified.hear(at)
+	p.unheard, p.unsaved = time.Time{}, true
+}
+
+// brought notes what an endpoint has brought: what a hint has announced tells how
+// late hints are, and what none has is to be wondered at. It wants p.mu held.
+func (p *person) brought(endpoint sensors.Endpoint, events []sensors.Event, now time.Time) {
+	if p.Push == nil || len(events) == 0 {
+		return
+	}
+	if hint, announced := p.hinted[endpoint]; announced {
+		p.remember.Notified.delay(hint.since.Sub(events[len(events)-1].MeasuredAt))
+		return
+	}
+	n := &p.remember.Notified
+	switch {
+	case now.Sub(n.Last) < hearsay || now.Sub(p.bridge.started) < hearsay:
+		// Told already, under another number, or while nobody was here to listen.
+	case !p.Push().Healthy || !p.announces(endpoint):
+		// None was to be expected.
+	case p.unheard.IsZero():
+		p.unheard = now
+	}
+}
+
+// announces reports whether notifications of an endpoint are subscribed to.
+func (p *person) announces(endpoint sensors.Endpoint) bool {
+	subscribed := p.Push().Subscribed
+	return slices.ContainsFunc(subjects(), func(s subject) bool {
+		return slices.Contains(s.endpoints, endpoint) && slices.Contains(subscribed, s.category)
+	})
+}
+
+// wonders reports whether the subscriptions should be looked at: something new
+// was not announced, or it has been quiet for longer than is usual. It says so
+// once for each of them. It wants p.mu held.
+func (p *person) wonders(now time.Time) bool {
+	if p.Push == nil {
+		return false
+	}
+	n := &p.remember.Notified
+	if !p.unheard.IsZero() && now.Sub(p.unheard) >= hearsay {
+		p.unheard = time.Time{}
+		n.Unheard++
+		p.unsaved = true
+		p.save()
+		if n.Unheard == manyUnheard {
+			p.bridge.log.Warn().Str("profile", p.Slug).Str("cause", noPost).Msg("notifications cannot be relied on")
+		}
+		return true
+	}
+	if n.silent(p.bridge.started, now) && !p.wondered.Equal(n.Last) {
+		p.wondered = n.Last
+		return true
+	}
+	return false
+}
+
+// pushState is how notifications fare, by their keeper and by what was heard. It
+// wants p.mu held, and p.Push.
+func (p *person) pushState() PushState {
+	state := p.Push()
+	if state.Healthy && p.remember.Notified.Unheard >= manyUnheard {
+		state.Healthy, state.Problem = false, noPost
+	}
+	return state
+}
+
+// pushHealthy reports whether notifications can be relied on. It wants p.mu held.
+func (p *person) pushHealthy() bool { return p.Push != nil && p.pushState().Healthy }
+
+// wonder has the subscriptions of everybody looked at for whom that seems wise.
+func (p *person) wonder(now time.Time) {
+	p.mu.Lock()
+	doubt := p.wonders(now)
+	p.mu.Unlock()
+	if doubt && p.Recheck != nil {
+		p.bridge.log.Info().Str("profile", p.Slug).Msg("no notification where there should have been one; the subscriptions are looked at")
+		p.Recheck()
+	}
+}

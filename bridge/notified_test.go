@@ -1,0 +1,213 @@
+package bridge_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/withings"
+)
+
+// scaleRoom is one person who weighs in, with notifications that seem to stand.
+type scaleRoom struct {
+	*house
+	t        *testing.T
+	bridge   *bridge.Bridge
+	rechecks atomic.Int64
+
+	mu     sync.Mutex
+	groups []withings.Group
+}
+
+// weighs adds a weigh-in of now, and tells of it after a while; never when that is
+// negative.
+func (r *scaleRoom) weighs(tell time.Duration) {
+	r.t.Helper()
+	r.mu.Lock()
+	r.groups = append(r.groups, weighIn(int64(len(r.groups)+1), 70000, time.Now()))
+	r.mu.Unlock()
+	if tell >= 0 {
+		<-time.After(tell)
+		r.tells(1)
+	}
+}
+
+func (r *scaleRoom) tells(category int) {
+	r.t.Helper()
+	if !r.bridge.Hint(bridge.Hint{UserID: "1", Category: category, Received: time.Now()}) {
+		r.t.Error("the account is not known")
+	}
+}
+
+func (r *scaleRoom) push() bridge.PushHealth {
+	return *r.bridge.Health().Profiles["alice"].Push
+}
+
+// inScaleRoom runs a story in a bubble, beginning after half an hour without news.
+func inScaleRoom(t *testing.T, subscribed []int, story func(r *scaleRoom)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		r := &scaleRoom{house: newHouse(), t: t}
+		sky := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return withings.Measures{Groups: slices.Clone(r.groups)}, nil
+		}}
+		p := profile("Alice", sky)
+		p.Push = func() bridge.PushState { return bridge.PushState{Healthy: true, Subscribed: subscribed} }
+		p.Recheck = func() { r.rechecks.Add(1) }
+		r.bridge = r.house.bridge(t, p)
+		runFor(t, r.bridge, 0, func() {
+			<-time.After(30*time.Minute + time.Second)
+			story(r)
+		})
+	})
+}
+
+// TestWhatNobodyToldIsWonderedAt has values that come by polling although there
+// should have been a notification.
+func TestWhatNobodyToldIsWonderedAt(t *testing.T) {
+	t.Parallel()
+	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+		t := r.t
+		for i := range int64(3) {
+			if push := r.push(); !push.Healthy || push.Unheard != int(i) {
+				t.Errorf("before the weigh-in number %d: %+v", i+1, push)
+			}
+			r.weighs(-1)
+			<-time.After(15 * time.Minute) // the poll comes within five
+			if n := r.rechecks.Load(); n != i {
+				t.Errorf("%d looks at the subscriptions while it may still come", n)
+			}
+			<-time.After(7 * time.Minute)
+			if n := r.rechecks.Load(); n != i+1 {
+				t.Errorf("%d looks after %d weigh-ins that nobody told of", n, i+1)
+			}
+		}
+		if push := r.push(); push.Healthy || !strings.Contains(push.Problem, "POST") {
+			t.Errorf("after three: %+v", push)
+		}
+		<-time.After(5 * time.Minute)
+		if got := r.out.get(r.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "POST") {
+			t.Errorf("push is %s", got)
+		}
+		r.tells(1)
+		if push := r.push(); !push.Healthy || push.Unheard != 0 || push.Problem != "" {
+			t.Errorf("once one has come: %+v", push)
+		}
+	})
+}
+
+func TestALateNotificationIsNone(t *testing.T) {
+	t.Parallel()
+	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+		r.weighs(14 * time.Minute)
+		<-time.After(time.Hour)
+		r.weighs(0)
+		<-time.After(time.Hour)
+		if n := r.rechecks.Load(); n != 0 {
+			r.t.Errorf("%d looks at the subscriptions", n)
+		}
+		if push := r.push(); push.Unheard != 0 {
+			r.t.Errorf("%+v", push)
+		}
+	})
+}
+
+func TestNothingIsExpectedWithoutASubscription(t *testing.T) {
+	t.Parallel()
+	inScaleRoom(t, []int{44, 46}, func(r *scaleRoom) {
+		for range 4 {
+			r.weighs(-1)
+			<-time.After(time.Hour)
+		}
+		if push := r.push(); r.rechecks.Load() != 0 || !push.Healthy {
+			r.t.Errorf("%d looks, %+v", r.rechecks.Load(), push)
+		}
+	})
+}
+
+// TestLongSilenceIsWonderedAt knows a person who weighs in every two hours.
+func TestLongSilenceIsWonderedAt(t *testing.T) {
+	t.Parallel()
+	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+		for range 6 {
+			r.weighs(time.Second)
+			<-time.After(2*time.Hour - time.Second)
+		}
+		<-time.After(2*time.Hour - time.Minute) // four since the last
+		if n := r.rechecks.Load(); n != 0 {
+			r.t.Errorf("%d looks after a silence that is usual", n)
+		}
+		<-time.After(3 * time.Minute)
+		if n := r.rechecks.Load(); n != 1 {
+			r.t.Errorf("%d looks, want one", n)
+		}
+		<-time.After(48 * time.Hour)
+		if n := r.rechecks.Load(); n != 1 {
+			r.t.Errorf("%d looks after one silence", n)
+		}
+		if push := r.push(); !push.Healthy {
+			r.t.Errorf("silence alone is no failure: %+v", push)
+		}
+	})
+}
+
+func TestHealthTellsHowLateNotificationsAre(t *testing.T) {
+	t.Parallel()
+	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+		for _, late := range []time.Duration{100 * time.Second, 40 * time.Second, 70 * time.Second} {
+			sleepUntil(time.Now().Truncate(5 * time.Minute).Add(5*time.Minute + time.Second)) // just after a poll
+			r.weighs(late)
+			<-time.After(10 * time.Second)
+		}
+		push := r.push()
+		if push.Lag == nil || push.UsualLag == nil || *push.Lag < 70 || *push.Lag >= 71 || *push.UsualLag < 70 || *push.UsualLag >= 71 {
+			r.t.Errorf("%+v: %v, usually %v", push, push.Lag, push.UsualLag)
+		}
+	})
+}
+
+// TestANewConsentIsPassedOn signs in beside the daemon, with wider scopes.
+func TestANewConsentIsPassedOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &consenting{cloud: &cloud{user: "1"}}
+		p := profile("Alice", sky)
+		var told atomic.Int64
+		p.SignedIn = func() { told.Add(1) }
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Hour)
+			if n := told.Load(); n != 0 {
+				t.Errorf("told %d times of nothing", n)
+			}
+			sky.wider.Store(true)
+			<-time.After(6 * time.Minute)
+			if n := told.Load(); n != 1 {
+				t.Errorf("told %d times of the new consent", n)
+			}
+		})
+	})
+}
+
+// consenting is a cloud whose person can consent to more.
+type consenting struct {
+	*cloud
+	wider atomic.Bool
+}
+
+func (c *consenting) State() withings.AccountState {
+	state := c.cloud.State()
+	state.Scopes = []string{"user.metrics"}
+	if c.wider.Load() {
+		state.Scopes = append(state.Scopes, "user.sleepevents")
+	}
+	return state
+}
