@@ -28,7 +28,12 @@ type Options struct {
 	// Username and Password are asked for when there is a user name.
 	Username string
 	Password secret.Text
-	Log      zerolog.Logger
+	// May says who may read a filter or write a topic; nil is everybody. What is
+	// denied is thrown away without a word, as MQTT 3.1.1 has it.
+	May func(topic string, write bool) bool
+	// Forgets keeps nothing, as a broker without retained messages does.
+	Forgets bool
+	Log     zerolog.Logger
 }
 
 // Broker is a running broker.
@@ -62,7 +67,7 @@ func Start(o Options) (*Broker, error) {
 		Logger: slog.New(zerolog.NewSlogHandler(o.Log.Level(zerolog.ErrorLevel))),
 	})
 	b := &Broker{server: server, tree: &tree{held: map[string]string{}}}
-	for _, hook := range []mochi.Hook{&door{username: o.Username, password: o.Password}, b.tree} {
+	for _, hook := range []mochi.Hook{&door{username: o.Username, password: o.Password}, &rights{may: o.May, forgets: o.Forgets}, b.tree} {
 		if err := server.AddHook(hook, nil); err != nil {
 			return nil, fmt.Errorf("broker: %w", err)
 		}
@@ -123,7 +128,7 @@ func (*door) ID() string { return "door" }
 
 // Provides implements mochi.Hook.
 func (*door) Provides(hook byte) bool {
-	return hook == mochi.OnConnectAuthenticate || hook == mochi.OnACLCheck
+	return hook == mochi.OnConnectAuthenticate
 }
 
 // OnConnectAuthenticate implements mochi.Hook.
@@ -135,6 +140,3 @@ func (d *door) OnConnectAuthenticate(_ *mochi.Client, packet packets.Packet) boo
 	password := subtle.ConstantTimeCompare(packet.Connect.Password, []byte(d.password.Reveal()))
 	return user&password == 1
 }
-
-// OnACLCheck implements mochi.Hook: whoever is in may read and write.
-func (*door) OnACLCheck(*mochi.Client, string, bool) bool { return true }
