@@ -24,6 +24,9 @@ var ErrReadOnly = errors.New("the state folder was opened for reading only")
 // ErrInUse says that another daemon works with the same state folder.
 var ErrInUse = errors.New("another vitals2mqtt uses this state folder: stop it, or give this one a state_dir of its own")
 
+// lockFile is what a daemon holds as long as it runs.
+const lockFile = "daemon.lock"
+
 // Folder is the state folder of one daemon.
 type Folder struct {
 	path string
@@ -39,7 +42,7 @@ func Open(path string) (*Folder, error) {
 	if err := atomicfile.MakeFolder(profiles); err != nil {
 		return nil, fmt.Errorf("the state folder cannot be made (state_dir names another): %w", err)
 	}
-	lock := flock.New(filepath.Join(path, "daemon.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("locking the state folder: %w", err)
