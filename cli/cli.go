@@ -54,6 +54,7 @@ type grammar struct {
 	Init        initCommand        `cmd:"" help:"Write a commented configuration to start from."`
 	Login       loginCommand       `cmd:"" help:"Sign a person in."`
 	Logout      logoutCommand      `cmd:"" help:"End the consent of a person and forget the tokens."`
+	Purge       purgeCommand       `cmd:"" help:"Remove a person: topics, entities, consent, tokens and what is remembered."`
 	Profiles    profilesCommand    `cmd:"" help:"List the profiles and whether they are signed in."`
 	Status      statusCommand      `cmd:"" help:"Say for each sensor of a person why it has no value."`
 	Budget      budgetCommand      `cmd:"" help:"Estimate how many requests a day the configuration takes."`

@@ -8,7 +8,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/withings"
 )
@@ -26,36 +25,15 @@ func (l logoutCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := tokenstore.New(c.StateDir)
-	if err != nil {
+	signedIn, err := s.signOut(ctx, c, person.Slug, person.Name)
+	switch {
+	case err != nil:
 		return err
-	}
-	token, err := tokens.Load(ctx, person.Slug)
-	if errors.Is(err, withings.ErrNoToken) {
+	case !signedIn:
 		s.printf("%s is not signed in.\n", person.Name)
-		return nil
+	default:
+		s.printf("%s is signed out: the consent has ended and the tokens are forgotten.\n", person.Name)
 	}
-	if err != nil {
-		return err
-	}
-	client, err := newClient(c, s.version(), bridge.NewBudget())
-	if err != nil {
-		return err
-	}
-	revoked := client.Revoke(ctx, token.UserID)
-	unlock, err := tokens.Lock(ctx, person.Slug)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := tokens.Delete(ctx, person.Slug); err != nil {
-		return err
-	}
-	if revoked != nil {
-		return fmt.Errorf("the tokens of %s are forgotten here, but the cloud did not confirm the end of the consent; "+
-			"end it in the vendor's app as well: %w", person.Name, revoked)
-	}
-	s.printf("%s is signed out: the consent has ended and the tokens are forgotten.\n", person.Name)
 	return nil
 }
 

@@ -6,15 +6,21 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
 // goodbye is how long requests under way may take when the server stops.
 const goodbye = 5 * time.Second
 
-// Serve answers on a listener until the context ends, the cloud and its control API alike; it blocks and closes the
-// listener. The end of the context is no error.
+// Serve answers on a listener until the context ends, the cloud and its control API alike, and delivers notifications;
+// it blocks and closes the listener. The end of the context is no error.
 func (c *Cloud) Serve(ctx context.Context, listener net.Listener) error {
+	posting, silence := context.WithCancel(ctx)
+	var posts sync.WaitGroup
+	posts.Go(func() { c.Run(posting) })
+	defer posts.Wait()
+	defer silence()
 	mux := http.NewServeMux()
 	mux.Handle("/control/", c.Control())
 	mux.Handle("/", c)

@@ -1,0 +1,103 @@
+package cli_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// about lists the retained topics that name a person, and the documents.
+func about(o *outside, slug string) (own, documents []string) {
+	for _, topic := range slices.Sorted(maps.Keys(o.broker.Retained())) {
+		switch {
+		case topic == "vitals2mqtt/"+slug || strings.HasPrefix(topic, "vitals2mqtt/"+slug+"/"):
+			own = append(own, topic)
+		case strings.HasPrefix(topic, "homeassistant/"):
+			documents = append(documents, topic)
+		}
+	}
+	return own, documents
+}
+
+// TestPurgeRemovesAPerson removes Alice beside Bob, who stays as he is.
+func TestPurgeRemovesAPerson(t *testing.T) {
+	t.Parallel()
+	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	address := freeAddress(t)
+	state := filepath.Join(folder, "state")
+	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice, Bob]", "all")+fmt.Sprintf(
+		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n",
+		o.broker.URL(), state, "http://"+address, address))
+	signIn(t, path, "Alice", "Bob")
+	daemon := start(t, "--config", path, "run")
+	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	must(t, o.retained(ctx, "vitals2mqtt/bob/weight_kg", ""))
+	must(t, await(ctx, "subscriptions of both", func() bool {
+		users := map[string]bool{}
+		for _, s := range o.cloud.Subscriptions() {
+			users[s.UserID] = true
+		}
+		return len(users) == 2
+	}))
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "stop it first")
+	daemon.interrupts <- os.Interrupt
+	daemon.ends(t, 0)
+	o.cloud.Plant("Alice", "https://other.example.org/notify", 1)
+
+	before := o.broker.Retained()
+	run(t, "", nil, "--config", path, "purge", "alice", "--dry-run").expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
+	if after := o.broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
+		t.Error("a dry run changed something")
+	}
+	bobs, documents := about(o, "bob")
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended", "deleted", "out of the configuration")
+	own, left := about(o, "alice")
+	if len(own) != 0 {
+		t.Errorf("still there: %v", own)
+	}
+	if len(left) >= len(documents) {
+		t.Errorf("the documents are %v, and were %v", left, documents)
+	}
+	if now, _ := about(o, "bob"); !slices.Equal(now, bobs) {
+		t.Errorf("Bob has %v, and had %v", now, bobs)
+	}
+	alice := o.cloud.People()[0].UserID
+	for _, s := range o.cloud.Subscriptions() {
+		if s.UserID == alice && !s.Foreign {
+			t.Errorf("still subscribed: %+v", s)
+		}
+	}
+	for _, name := range []string{"profiles/alice.json", "tokens/alice.json"} {
+		if _, err := os.Stat(filepath.Join(state, name)); !os.IsNotExist(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
+	run(t, "", nil, "--config", path, "purge", "mallory").expect(t, 2, "there is no profile")
+}
+
+// TestPurgeWithoutItsBroker keeps everything, so that it can be repeated.
+func TestPurgeWithoutItsBroker(t *testing.T) {
+	t.Parallel()
+	o, folder := outsideFor(t), t.TempDir()
+	state := filepath.Join(folder, "state")
+	settings := func(broker string) string {
+		return o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", broker, state)
+	}
+	path := write(t, filepath.Join(folder, "config.yaml"), settings(o.broker.URL()))
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "no daemon has ever run")
+	signIn(t, path, "Alice")
+	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	write(t, path, settings("mqtt://"+freeAddress(t)))
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 5)
+	write(t, path, settings(o.broker.URL()))
+	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended")
+	if own, _ := about(o, "alice"); len(own) != 0 {
+		t.Errorf("still there: %v", own)
+	}
+}
