@@ -4,7 +4,11 @@
 #   docker build --build-arg VERSION=1.2.3 -t vitals2mqtt .
 # and for another machine with --platform linux/arm64 or linux/arm/v7.
 
-FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+# Whatever has Go, a shell and a CA bundle will do; deploy/container/check, which
+# reaches no registry, puts its own together.
+ARG GO_IMAGE=golang:1.26
+
+FROM --platform=$BUILDPLATFORM $GO_IMAGE AS build
 WORKDIR /src
 # Dependencies first: they change less often than the program.
 COPY go.mod go.sum ./
@@ -15,17 +19,21 @@ ARG TARGETOS TARGETARCH TARGETVARIANT
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
     go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/vitals2mqtt .
 # Tokens are private: the folder belongs to the program's user and to nobody else.
-RUN mkdir -m 0700 /out/state
+RUN mkdir /out/lib && mkdir -m 0700 /out/lib/vitals2mqtt
 
 FROM scratch
 ARG VERSION=""
+ARG REVISION=""
 LABEL org.opencontainers.image.title="vitals2mqtt" \
       org.opencontainers.image.description="Weight, blood pressure, sleep and more, as MQTT topics and Home Assistant entities" \
-      org.opencontainers.image.version="$VERSION"
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="scratch"
 # The cloud and a broker with a public certificate are reached over TLS. Time
 # zones are inside the program.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build --chown=65532:65532 /out/state /var/lib/vitals2mqtt
+# The folder above it is what is copied: COPY keeps the modes of what is inside only.
+COPY --from=build --chown=65532:65532 /out/lib/ /var/lib/
 COPY --from=build /out/vitals2mqtt /vitals2mqtt
 # Not root, and known by number because there is no /etc/passwd.
 USER 65532:65532
