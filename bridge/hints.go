@@ -10,7 +10,11 @@ import (
 // How a hint is followed.
 const (
 	// foldTime gathers the hints of a burst: a weigh-in makes eight in three seconds.
+	// The first is followed at once, the others together.
 	foldTime = 2 * time.Second
+	// impatience is the least time between two fetches that bring nothing, however
+	// many hints come.
+	impatience = 10 * time.Second
 	// profileCategory is about the person's account, not about data.
 	profileCategory = 46
 	bedIn           = 50
@@ -20,7 +24,7 @@ const (
 // hintRetries are the pauses before it is asked again when nothing new came: a
 // hint can arrive before the data can be read.
 func hintRetries() []time.Duration {
-	return []time.Duration{10 * time.Second, 30 * time.Second, 90 * time.Second}
+	return []time.Duration{impatience, 30 * time.Second, 90 * time.Second}
 }
 
 // Hint says that something of an account has changed at the cloud. Nobody can
@@ -110,16 +114,25 @@ type hinted struct {
 	tries int
 }
 
-// follow notes which endpoints to ask soon; none means all of them.
+// follow notes which endpoints to ask; none means all of them. It is done at once,
+// unless they were asked just now.
 func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
 	p.mu.Lock()
 	p.hear(received)
-	for endpoint := range p.endpoints {
+	now := time.Now()
+	for endpoint, health := range p.endpoints {
 		if endpoint == sensors.EndpointEvents || endpoints != nil && !slices.Contains(endpoints, endpoint) {
 			continue
 		}
-		if _, noted := p.hinted[endpoint]; !noted {
-			p.hinted[endpoint] = hinted{due: time.Now().Add(foldTime), since: received}
+		h, noted := p.hinted[endpoint]
+		if !noted {
+			p.hinted[endpoint] = hinted{due: later(now, health.asked().Add(foldTime)), since: received}
+			continue
+		}
+		// This one may be about something else than the one that is being retried.
+		if sooner := later(now, health.asked().Add(impatience)); sooner.Before(h.due) {
+			h.due = sooner
+			p.hinted[endpoint] = h
 		}
 	}
 	p.mu.Unlock()
@@ -128,6 +141,16 @@ func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
 	default:
 	}
 }
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// asked is when the endpoint last answered, well or not.
+func (h *endpointHealth) asked() time.Time { return later(h.lastSuccess, h.lastFailure) }
 
 // bed takes in what a mat says: this event is nowhere else to be had.
 func (p *person) bed(h Hint) {

@@ -53,7 +53,7 @@ func TestABurstOfHintsIsFollowedOnce(t *testing.T) {
 			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
 				t.Errorf("weight %q", got)
 			}
-			// At the start, two seconds after the first hint, after 10 and 40 seconds.
+			// At the start, with the first hint, after 10 and 40 seconds.
 			if n := sky.counted("measures"); n != 4 {
 				t.Errorf("measures were asked for %d times, want 4", n)
 			}
@@ -199,6 +199,61 @@ func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
 			got := h.out.get(h.tree.Diagnostic("alice", "push"))
 			if !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "because") {
 				t.Errorf("push is %s", got)
+			}
+		})
+	})
+}
+
+// TestTheFirstHintIsFollowedAtOnce has eight hints of a weigh-in that can be read:
+// one fetch for the first, one for all the others.
+func TestTheFirstHintIsFollowedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1", measures: measuresOf()}
+		p, _ := pushed(profile("Alice", sky))
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			sky.mu.Lock()
+			sky.measures = measuresOf(weighIn(1, 70000, time.Now()))
+			sky.mu.Unlock()
+			for i := range 8 {
+				b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+				synctest.Wait()
+				if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+					t.Errorf("after hint %d the weight is %q", i+1, got)
+				}
+				<-time.After(200 * time.Millisecond)
+			}
+			<-time.After(5 * time.Second)
+			if n := sky.counted("measures"); n != 3 {
+				t.Errorf("measures were asked for %d times, want 3: at the start, and twice for the burst", n)
+			}
+		})
+	})
+}
+
+// TestAHintIsNotHeldUpByAnother has a weigh-in half a minute after a hint that
+// nothing came of, and that would be retried much later.
+func TestAHintIsNotHeldUpByAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1", measures: measuresOf()}
+		p, _ := pushed(profile("Alice", sky))
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+			<-time.After(60 * time.Second) // fetched after 0, 10 and 40 seconds; the next would be after 130
+			sky.mu.Lock()
+			sky.measures = measuresOf(weighIn(1, 70000, time.Now()))
+			sky.mu.Unlock()
+			b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+			synctest.Wait()
+			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+				t.Errorf("the weight is %q", got)
 			}
 		})
 	})
