@@ -33,9 +33,11 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator",
-			"tokenstore", "topics", "units", "web", "withings",
+			"bridge", "checkpoint", "config", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors", "signin",
+			"simulator", "tokenstore", "topics", "units", "web", "withings",
 		},
+		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
+		"find":        {"mqtt"},
 		"config":      {"sensors", "topics", "units"},
 		"web":         {"sensors", "topics"},
 		"signin":      {"withings"},

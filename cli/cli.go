@@ -60,6 +60,7 @@ type grammar struct {
 	Budget      budgetCommand      `cmd:"" help:"Estimate how many requests a day the configuration takes."`
 	Once        onceCommand        `cmd:"" help:"Fetch and publish a single time."`
 	Check       checkCommand       `cmd:"" help:"Check the configuration, with --live also cloud, tokens and broker."`
+	Doctor      doctorCommand      `cmd:"" help:"Look at everything and say what is wrong, why, and what to do."`
 	Sensors     sensorsCommand     `cmd:"" help:"Print the catalogue of sensors."`
 	Discovery   discoveryCommand   `cmd:"" help:"Print the exact discovery documents and topics, without a broker."`
 	Push        pushCommand        `cmd:"" help:"Notifications of the cloud."`

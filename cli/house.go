@@ -206,12 +206,9 @@ func profileOf(c *config.Config, p *config.Profile) bridge.Profile {
 
 // newClient builds the cloud client from a configuration.
 func newClient(c *config.Config, version string, budget *bridge.Budget) (*withings.Client, error) {
-	client, err := withings.New(withings.Options{
-		ClientID: c.Withings.ClientID, ClientSecret: c.Withings.ClientSecret,
-		APIURL: c.Withings.APIURL, AccountURL: c.Withings.AccountURL, PerMinute: c.Withings.RequestsPerMinute,
-		UserAgent: "vitals2mqtt/" + version,
-		OnRequest: func(r withings.Request) { budget.Count(r.Service, r.Action) },
-	})
+	options := cloudOptions(c, version)
+	options.OnRequest = func(r withings.Request) { budget.Count(r.Service, r.Action) }
+	client, err := withings.New(options)
 	if err != nil {
 		return nil, fmt.Errorf("the cloud client: %w", err)
 	}

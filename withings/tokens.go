@@ -213,11 +213,13 @@ func (v *vault) verdict(failed *Error) error {
 	}
 	once := *failed
 	once.Class, once.RetryAfter = Temporary, refusalGap-time.Since(v.refused.last)
-	once.Err = errRefusedOnce
+	once.Err = ErrRefusedOnce
 	return &once
 }
 
-var errRefusedOnce = errors.New("the refresh was refused once, a second time will be believed")
+// ErrRefusedOnce says that the cloud refused a refresh, and that only a second
+// refusal will be believed.
+var ErrRefusedOnce = errors.New("the refresh was refused once, a second time will be believed")
 
 // barred refuses locally what is not worth a request: a second try too early
 // after the first refusal, and more than one an hour after the last.

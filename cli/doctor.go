@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/doctor"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
+)
+
+type doctorCommand struct {
+	JSON bool `name:"json" help:"Print the report as JSON."`
+}
+
+// run looks at everything and changes nothing; it may run beside the daemon.
+func (d doctorCommand) run(ctx context.Context, s *session) error {
+	examined, err := s.examine(ctx)
+	if err != nil {
+		return err
+	}
+	write := examined.report.Table
+	if d.JSON {
+		write = examined.report.JSON
+	}
+	if err := write(s.Stdout); err != nil {
+		return fmt.Errorf("printing the report: %w", err)
+	}
+	if kind, failed := examined.report.Worst(); failed {
+		return unwell{kind, examined.report.Count(doctor.Fail)}
+	}
+	return nil
+}
+
+// unwell says that the doctor found failures; each has been printed.
+type unwell struct {
+	kind  doctor.Kind
+	count int
+}
+
+// Error implements error.
+func (u unwell) Error() string {
+	if u.count == 1 {
+		return "one thing is wrong"
+	}
+	return fmt.Sprintf("%d things are wrong", u.count)
+}
+
+// As makes the exit code that of the most telling failure.
+func (u unwell) As(target any) bool {
+	invalid, ok := target.(*configError)
+	if ok && u.kind == doctor.Configuration {
+		*invalid = configError{u}
+		return true
+	}
+	return false
+}
+
+// Is does the same for those that are values.
+func (u unwell) Is(target error) bool {
+	return u.kind == doctor.SignIn && target == withings.ErrSignIn ||
+		u.kind == doctor.Broker && target == mqtt.ErrUnreachable
+}
+
+// examination is a report and what it is about.
+type examination struct {
+	config *config.Config // nil when it cannot be loaded
+	report doctor.Report
+	// health is what the daemon last said on the broker, nil for nothing.
+	health []byte
+}
+
+// examine has the doctor look at the arrangement.
+func (s *session) examine(ctx context.Context) (examination, error) {
+	patient := doctor.Case{Web: doctor.Outside()}
+	path, found := config.Find(s.configPath, s.getenv)
+	if !found && !s.configuredByEnvironment() {
+		return examination{report: doctor.Examine(ctx, patient)}, nil
+	}
+	patient.Source = path
+	if !found {
+		patient.Source = "the environment"
+	}
+	c, warnings, err := config.Load(path, s.Environ, vocabulary())
+	for _, warning := range warnings {
+		patient.Warnings = append(patient.Warnings, warning.String())
+	}
+	if err != nil {
+		patient.Problems = problems(err)
+		return examination{report: doctor.Examine(ctx, patient)}, nil
+	}
+	patient.Config, patient.Callback, patient.Page = c, redirectURL(c), localURL(c)
+	patient.Folder = doctor.StateFolder(c.StateDir)
+	if patient.Cloud, err = doctor.HealthCloud(cloudOptions(c, s.version()), c.StateDir); err != nil {
+		return examination{}, err
+	}
+	instance, err := checkpoint.OpenReadOnly(c.StateDir).Instance()
+	if err != nil {
+		instance = "00000000" // no daemon has run yet, or the folder is not to be read: a check says so
+	}
+	patient.Site = siteOf(c, instance, s.version())
+	held := &examination{config: c}
+	patient.Broker = held.inspector(c, instance)
+	patient.Listener = listenerOf(c)
+	for _, p := range c.Withings.Profiles {
+		patient.People = append(patient.People, doctor.Person{
+			Name: p.Name, Slug: p.Slug, Keys: p.Measurements,
+			Wanted: func(scopes []string) []push.Category { return wantedCategories(profileOf(c, &p), scopes) },
+		})
+	}
+	held.report = doctor.Examine(ctx, patient)
+	return *held, nil
+}
+
+// problems are the lines of a configuration's mistakes.
+func problems(err error) []string {
+	mistakes, ok := errors.AsType[config.Errors](err)
+	if !ok {
+		return []string{err.Error()}
+	}
+	lines := make([]string, 0, len(mistakes))
+	for _, mistake := range mistakes {
+		lines = append(lines, mistake.String())
+	}
+	return lines
+}
+
+// inspector reaches the broker as the daemon does, and keeps what it said of
+// itself.
+func (x *examination) inspector(c *config.Config, instance string) doctor.Inspector {
+	return func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
+		tree := treeOf(c)
+		options, err := brokerOptions(c, tree, instance, zerolog.Nop())
+		if err != nil {
+			return mqtt.Findings{}, err
+		}
+		if c.MQTT.URL == embedded {
+			options.URL = "mqtt://" + c.MQTT.Listen
+		}
+		// A client id of its own: looking must not throw the running daemon out.
+		options.ClientID = "vitals2mqtt-doctor-" + instance
+		found, err := mqtt.Inspect(ctx, options, i)
+		for _, m := range found.Held {
+			if m.Topic == tree.BridgeHealth() {
+				x.health = m.Payload
+			}
+		}
+		return found, err
+	}
+}
+
+// listenerOf asks where the daemon takes notifications in.
+func listenerOf(c *config.Config) func(ctx context.Context, word string) error {
+	listen := c.Notifications.Listen
+	if listen == "" {
+		listen = c.Web.Listen
+	}
+	return func(ctx context.Context, word string) error {
+		return push.Probe(func() net.Addr { return listens(listen) }, secret.New(word))(ctx)
+	}
+}
+
+// listens is an address as the configuration has it.
+type listens string
+
+// Network implements net.Addr.
+func (listens) Network() string { return "tcp" }
+
+// String implements net.Addr.
+func (l listens) String() string { return string(l) }
+
+// cloudOptions are those of the daemon's client.
+func cloudOptions(c *config.Config, version string) withings.Options {
+	return withings.Options{
+		ClientID: c.Withings.ClientID, ClientSecret: c.Withings.ClientSecret,
+		APIURL: c.Withings.APIURL, AccountURL: c.Withings.AccountURL, PerMinute: c.Withings.RequestsPerMinute,
+		UserAgent: "vitals2mqtt/" + version,
+	}
+}

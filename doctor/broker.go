@@ -1,0 +1,168 @@
+package doctor
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/topics"
+)
+
+// broker connects and tries everything out; the checks after it judge what was
+// found.
+func broker(ctx context.Context, e *exam) []Finding {
+	address := e.Config.MQTT.URL
+	if address == config.Embedded {
+		if running, err := e.runs(); err != nil || !running {
+			e.failed[nameBroker] = true
+			return []Finding{skipped("it is inside the daemon, which does not run")}
+		}
+	}
+	var err error
+	e.broker, err = e.Broker(ctx, e.inspection())
+	switch {
+	case errors.Is(err, mqtt.ErrRefused):
+		return []Finding{fail(address+" does not accept mqtt.username and mqtt.password",
+			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").kind(Broker)}
+	case err != nil:
+		return []Finding{fail(address+": "+words(err), cureOf(err)).kind(Broker)}
+	}
+	return []Finding{fine("connected to " + address)}
+}
+
+// inspection lists what the daemon will do at the broker.
+func (e *exam) inspection() mqtt.Inspection {
+	tree, random := e.Site.Tree, make([]byte, 4)
+	_, _ = rand.Read(random) // never fails
+	id := hex.EncodeToString(random)
+	i := mqtt.Inspection{
+		Scratch: tree.Base + "/bridge/doctor/" + id, Filters: []string{tree.BridgeState(), tree.BridgeHealth()}, Wait: e.Echo,
+	}
+	for _, verb := range topics.Verbs() {
+		i.Filters = append(i.Filters, tree.Request(verb))
+	}
+	if e.Config.HomeAssistant.Discovery {
+		i.Filters = append(i.Filters, tree.Documents())
+		// An empty message on it removes a device that never was.
+		i.Echoes = []string{tree.Document("vitals2mqtt_doctor_" + id)}
+		if birth := e.Config.HomeAssistant.BirthTopic; birth != "" {
+			i.Filters = append(i.Filters, birth)
+		}
+	}
+	return i
+}
+
+// words leaves out what the error's kind says already.
+func words(err error) string {
+	return strings.TrimPrefix(err.Error(), mqtt.ErrUnreachable.Error()+": ")
+}
+
+// cureOf knows the usual reasons for which there is no connection.
+func cureOf(err error) string {
+	for _, row := range []struct{ part, cure string }{
+		{"connection refused", "nothing listens there: is the broker running, and is the port right? Mosquitto 2 listens on its own " +
+			"machine only, unless its configuration has a listener line"},
+		{"no such host", "no machine of that name is known: try its IP address in mqtt.url"},
+		{"certificate signed by unknown authority", "name the authority that signed the broker's certificate in mqtt.tls.ca_file"},
+		{"certificate is valid for", "mqtt.url must name the broker as its certificate does"},
+		{"certificate is not valid", "mqtt.url must name the broker as its certificate does"},
+		{"cannot validate certificate", "mqtt.url must name the broker as its certificate does"},
+		{"certificate required", "the broker wants a certificate of ours: mqtt.tls.cert_file and key_file"},
+		{"certificate has expired", "the broker's certificate has expired: renew it there"},
+		{"first record does not look like a TLS", "that port is not encrypted: mqtt:// instead of mqtts://, or the other port (8883)"},
+		{"EOF", "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"},
+		{"reset by peer", "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"},
+	} {
+		if strings.Contains(err.Error(), row.part) {
+			return row.cure
+		}
+	}
+	if errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "timeout") {
+		return "no answer: a firewall in between, or a wrong address in mqtt.url"
+	}
+	return "check mqtt.url, and that the broker runs"
+}
+
+// rights judges what came back.
+func rights(_ context.Context, e *exam) []Finding {
+	found, tree := e.broker, e.Site.Tree
+	var findings []Finding
+	const acl = " in its access list (mosquitto: topic readwrite "
+	missing := func(what, cure string) { findings = append(findings, fail(what, cure)) }
+	for _, filter := range found.Refused {
+		if !strings.Contains(filter, "/bridge/doctor/") && !slices.Contains(e.inspection().Echoes, filter) {
+			missing("the broker does not let us subscribe to "+filter, "allow it"+acl+filter+")")
+		}
+	}
+	if !found.Published {
+		missing("what we publish below "+tree.Base+"/ does not come back, though the broker confirmed it",
+			"allow reading and writing of "+tree.All()+acl+tree.All()+")")
+		return findings // the rest follows from that
+	}
+	if !found.Kept {
+		missing("the broker does not keep retained messages: after a restart Home Assistant would know nothing",
+			"allow retained messages at the broker (mosquitto: retain_available true)")
+	}
+	if !found.Will {
+		missing("our last will is not heard: a dead daemon would seem alive", "allow writing of "+tree.BridgeState()+acl+tree.All()+")")
+	}
+	if len(found.Mute) > 0 {
+		missing("discovery documents do not get through below "+tree.Discovery+"/: Home Assistant would see nothing",
+			"allow reading and writing of "+tree.Documents()+acl+tree.Documents()+")")
+	}
+	if len(found.Left) > 0 {
+		findings = append(findings, warn("a trial message may still lie on "+strings.Join(found.Left, ", "), "it does no harm"))
+	}
+	if len(findings) == 0 {
+		findings = append(findings, fine("publish, retain, subscribe and last will work, seen by reading our own messages back"))
+	}
+	return findings
+}
+
+// held is what was retained on a topic.
+func (e *exam) held(topic string) (string, bool) {
+	for _, m := range e.broker.Held {
+		if m.Topic == topic {
+			return string(m.Payload), true
+		}
+	}
+	return "", false
+}
+
+// silence is after how long a daemon that reports every minute is late.
+const silence = 5 * time.Minute
+
+// bridge compares the daemon here with the one that the broker hears.
+func bridge(_ context.Context, e *exam) []Finding {
+	state, known := e.held(e.Site.Tree.BridgeState())
+	health, _ := e.held(e.Site.Tree.BridgeHealth())
+	var report struct {
+		UpdatedAt time.Time `json:"updated_at"`
+	}
+	if json.Unmarshal([]byte(health), &report) != nil {
+		report.UpdatedAt = time.Time{}
+	}
+	age := e.Now().Sub(report.UpdatedAt)
+	switch {
+	case e.facts.InUse && state != "online":
+		return []Finding{fail("a daemon runs here, but this broker does not hear from it",
+			"was the configuration changed since it started? Its log says which broker it talks to")}
+	case e.facts.InUse && age > silence:
+		return []Finding{warn("the daemon is online, but has not reported for "+about(age), "see its log; restart it")}
+	case e.facts.InUse:
+		return []Finding{fine("the broker hears from the daemon")}
+	case state == "online" && age < silence:
+		return []Finding{warn("somebody published below "+e.Site.Tree.Base+"/ a moment ago, but no daemon runs here",
+			"unless that was `vitals2mqtt once`: a second one elsewhere has the same mqtt.base_topic; stop it or change one of the two")}
+	case !known:
+		return []Finding{skipped("no daemon has published here yet")}
+	}
+	return []Finding{fine("what lies on the broker is from a former run")}
+}

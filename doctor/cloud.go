@@ -1,0 +1,118 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"vitals2mqtt/withings"
+)
+
+// cloud proves the application's client id and secret.
+func cloud(ctx context.Context, e *exam) []Finding {
+	err := e.Cloud.Probe(ctx)
+	if err == nil {
+		return []Finding{fine("the cloud knows them")}
+	}
+	failure, ours := errors.AsType[*withings.Error](err)
+	switch {
+	case ours && failure.Status == withings.NoStatus && failure.HTTP == 0:
+		return []Finding{fail("the cloud cannot be reached: "+err.Error(),
+			"does this machine reach the internet, and does its name server answer? withings.api_url is "+e.Config.Withings.APIURL)}
+	case ours && failure.Class == withings.Limited:
+		return []Finding{warn("the cloud wants to be left alone for a while", "another program may use the same client id; try later")}
+	case ours && (failure.Class == withings.Temporary || failure.Class == withings.Unsupported) && failure.Status == withings.NoStatus:
+		return []Finding{fail("what answers is not the cloud, or the cloud is in trouble: "+err.Error(),
+			"a proxy or a login page of the network in between? Otherwise try again later")}
+	case ours && failure.Class == withings.Temporary:
+		return []Finding{fail("the cloud is in trouble: "+err.Error(), "try again later; if it stays, compare client id and secret")}
+	}
+	return []Finding{fail("the cloud does not accept them: "+err.Error(),
+		"compare withings.client_id and client_secret with your application in the developer portal; no space, no quote may be left over")}
+}
+
+// How far a clock may be off: tokens and signatures carry times.
+const (
+	slightly = 30 * time.Second
+	badly    = 5 * time.Minute
+)
+
+func clock(_ context.Context, e *exam) []Finding {
+	ahead, known := e.Cloud.Ahead()
+	if !known {
+		return []Finding{skipped("the cloud did not say what time it has")}
+	}
+	off, direction := ahead, "ahead of"
+	if ahead < 0 {
+		off, direction = -ahead, "behind"
+	}
+	text := fmt.Sprintf("this machine is %s %s the cloud", off.Round(time.Second), direction)
+	const cure = "set the clock, better still let it set itself (timedatectl set-ntp true)"
+	switch {
+	case off >= badly:
+		return []Finding{fail(text, cure)}
+	case off >= slightly:
+		return []Finding{warn(text, cure)}
+	}
+	return []Finding{fine("agrees with the cloud's")}
+}
+
+// callback judges the address that the consent page sends people back to.
+func callback(ctx context.Context, e *exam) []Finding {
+	findings := []Finding{registrable(e.Callback, e.Config.Withings.APIURL, e.missing() == 0)}
+	running, err := e.runs()
+	if !e.Config.Web.Enabled || err != nil || !running {
+		return append(findings, skipped("whether it leads to the page is seen while the daemon runs"))
+	}
+	status, err := e.Web.Head(ctx, e.Callback)
+	const paste = "people can still sign in with `vitals2mqtt login NAME --paste`; else lead that address to web.listen"
+	switch {
+	case err != nil:
+		return append(findings, warn("it does not answer from here: "+err.Error(), paste))
+	case status != 200:
+		return append(findings, warn("it leads to something else than the page: HTTP "+strconv.Itoa(status), paste))
+	}
+	return append(findings, fine("it leads to the page"))
+}
+
+// registrable says whether the developer portal would take an address.
+func registrable(address, api string, everybody bool) Finding {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return fail(address+" is no address", "set withings.base_url, for example to https://vitals.example.org")
+	}
+	text := address + " must stand in the developer portal exactly so"
+	ip, notName := netip.ParseAddr(u.Hostname())
+	local := u.Hostname() == "localhost" || notName == nil && ip.IsLoopback()
+	vendor := strings.HasSuffix(hostOf(api), ".withings.net")
+	const cure = "the portal takes https and a name; any page of yours that answers will do as withings.base_url, " +
+		"because `login NAME --paste` works with every address"
+	switch {
+	case everybody:
+		return fine(text + "; it is needed again at the next sign-in only")
+	case u.Scheme != "https" && !local:
+		return warn(text+", but it is not https", cure)
+	case vendor && (local || notName == nil):
+		return warn(text+", but it is this network's own", cure)
+	case vendor && u.Port() != "" && u.Port() != "443":
+		return warn(text+", but it has a port of its own", cure)
+	}
+	return fine(text)
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if host, _, err := net.SplitHostPort(u.Host); err == nil {
+		return host
+	}
+	return u.Host
+}

@@ -1,0 +1,211 @@
+// Package doctor looks at a whole arrangement - configuration, folder, cloud,
+// broker, Home Assistant - and says in words what is wrong and what to do. It
+// mends nothing, and shows neither secrets nor health values.
+package doctor
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
+)
+
+// Level is how a finding is meant.
+type Level string
+
+// The levels.
+const (
+	OK   Level = "ok"
+	Warn Level = "warn" // it works, and something should be done
+	Fail Level = "FAIL" // something does not work
+	Skip Level = "skip" // not looked at
+)
+
+// Kind sorts failures by who can mend them; it becomes the exit code.
+type Kind int
+
+// The kinds, the most telling last.
+const (
+	Other Kind = iota
+	Broker
+	SignIn
+	Configuration
+)
+
+// Finding is one line of the report.
+type Finding struct {
+	// Check names what was looked at; Who is the person, if it is about one.
+	Check string `json:"check"`
+	Who   string `json:"who,omitempty"`
+	Level Level  `json:"level"`
+	// Text says what was found, Cure what to do about it.
+	Text string `json:"text"`
+	Cure string `json:"cure,omitempty"`
+	Kind Kind   `json:"-"`
+}
+
+// Case is the arrangement to look at, with all that is needed to look.
+type Case struct {
+	// Config is nil when it could not be loaded, for the Problems; Source is where
+	// it comes from.
+	Config             *config.Config
+	Source             string
+	Problems, Warnings []string
+	People             []Person
+	// Site tells which discovery documents are ours.
+	Site discovery.Site
+	// Callback is where the consent page sends people back to, Page the running
+	// daemon's page as seen from this machine.
+	Callback, Page string
+	Folder         Folder
+	Cloud          Cloud
+	Broker         Inspector
+	Web            Web
+	// Listener asks the running daemon's own notification address.
+	Listener func(ctx context.Context, secret string) error
+	Now      func() time.Time
+	// Patience bounds each question; 0 is 20 s. Echo is how long a message may take
+	// to come back from the broker; 0 is as package mqtt has it.
+	Patience, Echo time.Duration
+}
+
+// Person is somebody of the configuration.
+type Person struct {
+	Name, Slug string
+	Keys       []string
+	// Wanted are the notifications that the keys need, within a consent.
+	Wanted func(scopes []string) []push.Category
+}
+
+// Folder is the state folder, looked at without touching it.
+type Folder interface {
+	Look() (Facts, error)
+	// Writable proves that a file could be written.
+	Writable() error
+	Token(slug string) (token withings.Token, stored time.Time, err error)
+	// Secret is the end of the notification address, fs.ErrNotExist before there is
+	// one.
+	Secret() (string, error)
+}
+
+// Facts are what there is to see of a state folder.
+type Facts struct {
+	Path  string
+	There bool
+	// Open are files and folders that others can get at, with their modes.
+	Open []string
+	// Foreign says that another user owns it.
+	Foreign bool
+	// InUse says that a daemon works with it.
+	InUse bool
+}
+
+// Cloud is the health cloud.
+type Cloud interface {
+	// Probe proves client id and secret.
+	Probe(ctx context.Context) error
+	// Ahead is by how much our clock is ahead of the cloud's, once it has answered.
+	Ahead() (time.Duration, bool)
+	// Subscriptions asks in the name of a person. While a daemon is at work, or the
+	// folder is somebody else's, no token may be renewed for it: ErrHandsOff.
+	Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error)
+}
+
+// Inspector tries out what the broker allows.
+type Inspector func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error)
+
+// Web asks HTTP addresses.
+type Web interface {
+	// Head returns the status; redirects are not followed. Its error does not hold
+	// the address.
+	Head(ctx context.Context, address string) (int, error)
+	// Get is Head for those who do not answer that.
+	Get(ctx context.Context, address string) (int, error)
+	// Free proves that an address could be listened on.
+	Free(ctx context.Context, address string) error
+}
+
+// check is a row of the table.
+type check struct {
+	name string
+	// needs are the checks without which this one makes no sense.
+	needs []string
+	run   func(ctx context.Context, e *exam) []Finding
+}
+
+// exam is a case and what was found out about it so far.
+type exam struct {
+	Case
+
+	facts  Facts
+	signed map[string]withings.Token // by slug, of those whose token can be read
+	// accepted says who the cloud gave its subscriptions.
+	accepted map[string][]withings.Subscription
+	broker   mqtt.Findings
+	failed   map[string]bool
+}
+
+const patience = 20 * time.Second
+
+// Examine runs all checks, one after the other: each may rest on those before.
+func Examine(ctx context.Context, c Case) Report {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Patience == 0 {
+		c.Patience = patience
+	}
+	e := &exam{
+		Case: c, signed: map[string]withings.Token{}, accepted: map[string][]withings.Subscription{}, failed: map[string]bool{},
+	}
+	var report Report
+	for _, row := range table() {
+		report.Findings = append(report.Findings, e.look(ctx, row)...)
+	}
+	return report
+}
+
+// look runs one check, unless something it needs is broken.
+func (e *exam) look(ctx context.Context, row check) []Finding {
+	if at := slices.IndexFunc(row.needs, func(name string) bool { return e.failed[name] }); at >= 0 {
+		e.failed[row.name] = true
+		return []Finding{{Check: row.name, Level: Skip, Text: "not looked at: first of all, " + row.needs[at] + " must be right"}}
+	}
+	if ctx.Err() != nil {
+		return []Finding{{Check: row.name, Level: Skip, Text: "not looked at: stopped"}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.Patience)
+	defer cancel()
+	findings := row.run(ctx, e)
+	for i := range findings {
+		if findings[i].Check == "" {
+			findings[i].Check = row.name
+		}
+		if findings[i].Level == Fail && findings[i].Who == "" {
+			e.failed[row.name] = true
+		}
+	}
+	return findings
+}
+
+func fine(text string) Finding       { return Finding{Level: OK, Text: text} }
+func skipped(text string) Finding    { return Finding{Level: Skip, Text: text} }
+func warn(text, cure string) Finding { return Finding{Level: Warn, Text: text, Cure: cure} }
+func fail(text, cure string) Finding { return Finding{Level: Fail, Text: text, Cure: cure} }
+
+// of says whom a finding is about.
+func (f Finding) of(p Person) Finding {
+	f.Who = p.Name
+	return f
+}
+
+// kind says who can mend it.
+func (f Finding) kind(k Kind) Finding {
+	f.Kind = k
+	return f
+}

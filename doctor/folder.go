@@ -1,0 +1,89 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+func stateFolder(_ context.Context, e *exam) []Finding {
+	facts, err := e.Folder.Look()
+	e.facts = facts
+	const asDaemon = "run doctor as the user that the daemon runs as, or give that user the folder (chown)"
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return []Finding{fail(facts.Path+" may not be read by this user", asDaemon)}
+	case err != nil:
+		return []Finding{fail(facts.Path+": "+err.Error(), "state_dir names another folder")}
+	case !facts.There:
+		return []Finding{warn(facts.Path+" does not exist yet", "the first login or start makes it, if it may; "+
+			"in a container, mount a volume there, or every sign-in is lost with the container")}
+	}
+	findings := []Finding{fine(facts.Path + ": " + occupied(facts.InUse))}
+	if len(facts.Open) > 0 {
+		findings = append(findings, warn("others can get at "+strings.Join(facts.Open, ", "),
+			"folders should be 0700 and files 0600: chmod -R go= "+facts.Path))
+	}
+	if facts.Foreign {
+		findings = append(findings, warn("it belongs to another user, probably the daemon's: nothing was tried that writes", asDaemon))
+	}
+	if facts.InUse || facts.Foreign {
+		return findings // whoever works with it would have said so
+	}
+	if err := e.Folder.Writable(); err != nil {
+		findings = append(findings, fail("nothing can be written to it: "+reason(err),
+			"it must be writable and survive a restart: mend its owner or disk, or name another folder with state_dir"))
+	}
+	return findings
+}
+
+func occupied(inUse bool) string {
+	if inUse {
+		return "a daemon runs and works with it"
+	}
+	return "no daemon runs"
+}
+
+// reason is an error of the file system without the path that it quotes.
+func reason(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// page looks for the daemon's page, or whether there is room for it.
+func page(ctx context.Context, e *exam) []Finding {
+	web := e.Config.Web
+	running, err := e.runs()
+	switch {
+	case !web.Enabled:
+		return []Finding{skipped("switched off (web.enabled)")}
+	case err != nil:
+		return []Finding{skipped("whether a daemon runs cannot be seen")}
+	case !running:
+		if err := e.Web.Free(ctx, web.Listen); err != nil {
+			return []Finding{fail("nobody can listen on "+web.Listen+": "+err.Error(),
+				"another program has that port, or the address is not this machine's: change web.listen")}
+		}
+		return []Finding{fine(web.Listen + " is free for it")}
+	}
+	status, err := e.Web.Get(ctx, e.Page+"healthz")
+	switch {
+	case err != nil:
+		return []Finding{fail("a daemon runs, but its page does not answer on "+web.Listen+": "+err.Error(),
+			"perhaps it was started with another configuration, or runs in a container whose port is not published")}
+	case status != 200:
+		return []Finding{warn("the daemon says that it is not well", "its page and its log say why")}
+	}
+	return []Finding{fine("the daemon answers on " + web.Listen)}
+}
+
+// runs says whether a daemon is at work.
+func (e *exam) runs() (bool, error) {
+	if e.failed[nameFolder] {
+		return false, fs.ErrPermission
+	}
+	return e.facts.InUse, nil
+}

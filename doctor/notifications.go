@@ -1,0 +1,116 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"vitals2mqtt/push"
+)
+
+// address is the one that the cloud is told, "" before there is a secret.
+func (e *exam) address() (callback, secret string, err error) {
+	secret, err = e.Folder.Secret()
+	if err != nil {
+		return "", "", err
+	}
+	callback, err = push.CallbackURL(e.Config.Notifications.PublicURL, secret)
+	return callback, secret, err
+}
+
+// notifications follows the way of a notification backwards: our listener, then
+// the public address.
+func notifications(ctx context.Context, e *exam) []Finding {
+	if e.Config.Notifications.PublicURL == "" {
+		return []Finding{skipped("none (notifications.public_url): asking on schedule brings everything but who lies in bed")}
+	}
+	callback, secret, err := e.address()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []Finding{skipped("their secret address is made when the daemon starts for the first time")}
+	case errors.Is(err, push.ErrSecret):
+		return []Finding{fail("the end of the secret address is too weak or damaged", "vitals2mqtt push rotate")}
+	case err != nil:
+		return []Finding{fail(err.Error(), "notifications.public_url wants https and a name, as in https://vitals.example.org")}
+	}
+	if running, err := e.runs(); err != nil || !running {
+		return []Finding{skipped("they come in while the daemon runs")}
+	}
+	if err := e.Listener(ctx, secret); err != nil {
+		return []Finding{fail(push.Cause(err), "look at notifications.listen (or web.listen); restart the daemon after `push rotate`")}
+	}
+	findings := []Finding{fine("the listener on this machine answers")}
+	status, err := e.Web.Head(ctx, callback)
+	return append(findings, public(status, err))
+}
+
+// public judges what the public address said to us.
+func public(status int, err error) Finding {
+	const proxy = "let the proxy pass on /notify/ without a password, a redirect or a login page"
+	switch {
+	case err != nil && strings.Contains(err.Error(), "no such host"):
+		return fail("the name in notifications.public_url is not known", "mend the DNS entry, or the name")
+	case err != nil && (strings.Contains(err.Error(), "certificate") || strings.Contains(err.Error(), "tls:")):
+		return fail("the certificate of notifications.public_url is not trusted: "+err.Error(),
+			"the cloud would refuse it too: let the proxy renew it")
+	case err != nil:
+		return warn("notifications.public_url does not answer from here: "+err.Error(),
+			"many routers do not lead back inside; try it from outside, with a phone's own network")
+	case status == 200:
+		return fine("the public address leads to it")
+	case status == 404:
+		return fail("the public address leads to something that does not know our secret: HTTP 404",
+			"does the proxy pass on to this very daemon, with the path unchanged?")
+	case status >= 300 && status < 400:
+		return fail("the public address answers with a redirect: HTTP "+strconv.Itoa(status), proxy)
+	case status == 401 || status == 403 || status == 405:
+		return fail("something in front of the daemon refuses: HTTP "+strconv.Itoa(status), proxy)
+	case status >= 500:
+		return fail("the proxy does not reach the daemon: HTTP "+strconv.Itoa(status),
+			"lead it to notifications.listen, or else to web.listen")
+	}
+	return fail("the public address answers HTTP "+strconv.Itoa(status)+", and the cloud takes nothing but 200", proxy)
+}
+
+// subscriptions compares what the cloud has with what the keys need.
+func subscriptions(_ context.Context, e *exam) []Finding {
+	if e.Config.Notifications.PublicURL == "" {
+		return []Finding{skipped("none are wanted")}
+	}
+	callback, _, err := e.address()
+	if err != nil {
+		return []Finding{skipped("they are made when the daemon runs")}
+	}
+	running, _ := e.runs()
+	var findings []Finding
+	for _, p := range e.People {
+		rows, ok := e.accepted[p.Slug]
+		if !ok {
+			findings = append(findings, skipped("the cloud could not be asked").of(p))
+			continue
+		}
+		wanted := p.Wanted(e.signed[p.Slug].Scopes)
+		missing, former := push.Standing(rows, callback, wanted)
+		names := make([]string, 0, len(missing))
+		for _, category := range missing {
+			names = append(names, category.String())
+		}
+		switch {
+		case len(missing) > 0 && running:
+			findings = append(findings, warn(fmt.Sprintf("%d of %d are missing at the cloud: %s", len(missing), len(wanted), some(names)),
+				"the daemon repairs them every few hours, and when it is restarted; `push` in Home Assistant says what is wrong").of(p))
+		case len(missing) > 0:
+			findings = append(findings, skipped(fmt.Sprintf("%d of %d are missing; the daemon makes them when it starts",
+				len(missing), len(wanted))).of(p))
+		case former > 0:
+			findings = append(findings, warn(fmt.Sprintf("all there, and %d that lead to a former address", former),
+				"the daemon removes those when it is restarted").of(p))
+		default:
+			findings = append(findings, fine(fmt.Sprintf("all %d are there", len(wanted))).of(p))
+		}
+	}
+	return findings
+}

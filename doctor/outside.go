@@ -1,0 +1,136 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+// HealthCloud is the real cloud, asked as the daemon would. Tokens are in the
+// state folder.
+func HealthCloud(o withings.Options, stateFolder string) (Cloud, error) {
+	watch := &watch{inner: http.DefaultTransport}
+	if o.Transport != nil {
+		watch.inner = o.Transport
+	} else if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		own := standard.Clone()
+		own.DisableKeepAlives = true // nothing stays behind
+		watch.inner = own
+	}
+	o.Transport = watch
+	client, err := withings.New(o)
+	if err != nil {
+		return nil, err
+	}
+	return &account{client: client, watch: watch, folder: stateFolder}, nil
+}
+
+type account struct {
+	client *withings.Client
+	watch  *watch
+	folder string
+}
+
+// Probe implements Cloud.
+func (a *account) Probe(ctx context.Context) error { return a.client.Probe(ctx) }
+
+// Ahead implements Cloud.
+func (a *account) Ahead() (time.Duration, bool) {
+	a.watch.mu.Lock()
+	defer a.watch.mu.Unlock()
+	return a.watch.ahead, a.watch.known
+}
+
+// Subscriptions implements Cloud.
+func (a *account) Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error) {
+	var store withings.TokenStore = onlooker(a.folder)
+	if mayRenew {
+		own, err := tokenstore.New(a.folder)
+		if err != nil {
+			return nil, err
+		}
+		store = own
+	}
+	return a.client.Account(slug, store).Subscriptions(ctx)
+}
+
+// watch compares clocks by the way.
+type watch struct {
+	inner http.RoundTripper
+
+	mu    sync.Mutex
+	ahead time.Duration
+	known bool
+}
+
+// RoundTrip implements http.RoundTripper.
+func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
+	asked := time.Now()
+	answer, err := w.inner.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
+		// The header has whole seconds, and was written at some time on the way.
+		middle := asked.Add(time.Since(asked) / 2)
+		w.mu.Lock()
+		w.ahead, w.known = middle.Sub(date.Add(time.Second/2)), true
+		w.mu.Unlock()
+	}
+	return answer, nil
+}
+
+// Outside asks real addresses. No connection stays behind.
+func Outside() Web {
+	return outside{&http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+type outside struct{ client *http.Client }
+
+// Head implements Web.
+func (o outside) Head(ctx context.Context, address string) (int, error) {
+	return o.ask(ctx, http.MethodHead, address)
+}
+
+// Get implements Web.
+func (o outside) Get(ctx context.Context, address string) (int, error) {
+	return o.ask(ctx, http.MethodGet, address)
+}
+
+func (o outside) ask(ctx context.Context, method, address string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, http.NoBody)
+	if err != nil {
+		return 0, errors.New("it is no address")
+	}
+	answer, err := o.client.Do(request)
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return 0, wrapped.Err // the address around it may end with a secret
+	}
+	if err != nil {
+		return 0, err
+	}
+	return answer.StatusCode, answer.Body.Close()
+}
+
+// Free implements Web.
+func (o outside) Free(ctx context.Context, address string) error {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		if operation, ok := errors.AsType[*net.OpError](err); ok {
+			return operation.Err
+		}
+		return err
+	}
+	return listener.Close()
+}
