@@ -58,6 +58,7 @@ func rooms() map[string][]string {
 
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
+		"internal/sdnotify":   {},
 		"internal/secret":     {},
 	}
 }
@@ -69,6 +70,7 @@ func modules() map[string][]string {
 	return map[string][]string{
 		"github.com/alecthomas/kong":          {"cli"},
 		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
+		"github.com/coreos/go-systemd/v22":    {"internal/sdnotify"},
 		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
 		"github.com/go-json-experiment/json":  {"bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
 		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},

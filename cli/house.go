@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/internal/sdnotify"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/signin"
@@ -135,6 +136,7 @@ func (h *house) run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(ctx)
 	h.postbox.run(inner, group.Go)
 	group.Go(func() error { return h.bridge.Run(inner) })
+	group.Go(func() error { return sdnotify.Run(inner, func() bool { return h.overview().Healthy }) })
 	if h.page != nil {
 		group.Go(func() error { return h.page.Run(inner) })
 	}

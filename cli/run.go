@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/sdnotify"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
@@ -71,12 +73,17 @@ func (s *session) serve(
 	go func() { done <- h.run(inner) }()
 	log.Info().Str("version", s.version()).Int("profiles", len(c.Withings.Profiles)).Str("broker", c.MQTT.URL).
 		Str("page", shownURL(c)).Msg("started")
+	tell(log, sdnotify.Ready(strconv.Itoa(len(c.Withings.Profiles))+" profiles"))
 	var next *config.Config
-	left, overdue := false, handed.overdue()
+	left, overdue, stopping := false, handed.overdue(), ctx.Done()
 	for {
 		select {
+		case <-stopping:
+			stopping = nil // once is enough
+			tell(log, sdnotify.Stopping())
 		case next = <-reloads:
 			reloads = nil // the one after it is for whoever comes next
+			tell(log, sdnotify.Reloading())
 			// The broker keeps "online" where the next configuration takes over at once.
 			left = next.MQTT.BaseTopic == c.MQTT.BaseTopic && next.MQTT.URL == c.MQTT.URL
 			if left {
@@ -103,6 +110,13 @@ func (s *session) serve(
 			}
 			return nil, errStoppedAtOnce
 		}
+	}
+}
+
+// tell logs what systemd could not be told; nothing depends on it here.
+func tell(log zerolog.Logger, err error) {
+	if err != nil {
+		log.Warn().Err(err).Msg("systemd does not know how the daemon is")
 	}
 }
 
