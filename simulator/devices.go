@@ -141,7 +141,7 @@ func (c *Cloud) contacts(now int64) map[string]*sessions {
 	return met
 }
 
-// deviceRow is a device as it is sent. Phones are programs: they have no battery, no zone, and no sessions.
+// deviceRow is a device as it is sent. Phones are programs: they have no zone and no sessions.
 func (a *account) deviceRow(d listed, met *sessions, now time.Time) map[string]any {
 	row := map[string]any{
 		"type": d.Type, "model": d.Model, "model_id": d.ModelID, "deviceid": d.id, "hash_deviceid": d.id,
@@ -167,16 +167,14 @@ func (a *account) deviceRow(d listed, met *sessions, now time.Time) map[string]a
 	return row
 }
 
-// battery falls with the days until somebody charges it or puts in a new one; a mat hangs on the mains.
+// battery falls with the days until somebody charges it or puts in a new one; mats hang on the mains, and programs have none.
 func (d listed) battery(now time.Time) string {
 	days := int64(180)
 	switch {
 	case d.Battery != "":
 		return d.Battery
-	case d.ModelID >= 1000 || d.Type == classGateway:
-		return ""
-	case d.Type == classSleep:
-		return "unknown"
+	case d.ModelID >= 1000 || d.Type == classGateway || d.Type == classSleep:
+		return "unknown" // The field is there all the same: a widespread client cannot do without.
 	case d.Type == classTracker:
 		days = 25
 	}
