@@ -1,0 +1,206 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// stranger is another project's client with the token of one person, beside what
+// the simulated cloud itself says to the same questions.
+type stranger struct {
+	t      *testing.T
+	python string
+	api    string
+	token  string
+}
+
+// object is a JSON object.
+type object = map[string]any
+
+// asked is one call of aiowithings; ask.py says how arguments are written.
+type asked struct {
+	Call string `json:"call"`
+	Args []any  `json:"args"`
+}
+
+// told is what ask.py writes.
+type told struct {
+	Answers []struct {
+		Value any    `json:"value"`
+		Error string `json:"error"`
+	} `json:"answers"`
+	Said  []string         `json:"said"`
+	Calls []string         `json:"calls"`
+	Knows map[string][]any `json:"knows"`
+}
+
+// newStranger signs a person of the household's cloud in for another application.
+func newStranger(t *testing.T, h *household, person string, scopes ...string) *stranger {
+	t.Helper()
+	const landing = "https://client.example.org/callback"
+	if len(scopes) == 0 {
+		scopes = []string{"user.info", "user.metrics", "user.activity", "user.sleepevents"}
+	}
+	s := &stranger{t: t, python: filepath.Join(installed(t, "aiowithings"), "venv", "bin", "python"), api: h.cloud.APIURL}
+	landed, err := url.Parse(h.allow(person, s.api+"/oauth2_user/authorize2?"+url.Values{
+		"response_type": {"code"}, "client_id": {h.cloud.ClientID}, "redirect_uri": {landing},
+		"state": {"of the client"}, "scope": {strings.Join(scopes, ",")},
+	}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := s.cloud("v2/oauth2", url.Values{
+		"action": {"requesttoken"}, "grant_type": {"authorization_code"}, "client_id": {h.cloud.ClientID},
+		"client_secret": {h.cloud.ClientSecret}, "code": {landed.Query().Get("code")}, "redirect_uri": {landing},
+	})
+	s.token, _ = body["access_token"].(string)
+	return s
+}
+
+// cloud asks the simulated cloud itself and returns the body of its answer.
+func (s *stranger) cloud(service string, form url.Values) object {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, strings.NewReader(form.Encode()))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Authorization", "Bearer "+s.token)
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	var answer struct {
+		Status int    `json:"status"`
+		Error  string `json:"error"`
+		Body   object `json:"body"`
+	}
+	if err := json.NewDecoder(reply.Body).Decode(&answer); err != nil || answer.Status != 0 {
+		s.t.Fatalf("%s %v: %v, status %d %s", service, form, err, answer.Status, answer.Error)
+	}
+	return answer.Body
+}
+
+// ask lets aiowithings make calls.
+func (s *stranger) ask(calls ...asked) told {
+	s.t.Helper()
+	question, err := json.Marshal(object{"token": s.token, "asks": calls})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var answer told
+	var trouble strings.Builder
+	command := exec.CommandContext(s.t.Context(), s.python, "aiowithings/ask.py", s.api)
+	command.Stdin, command.Stderr = strings.NewReader(string(question)), &trouble
+	out, err := command.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &answer)
+	}
+	if err != nil || len(answer.Answers) != len(calls) {
+		s.t.Fatalf("%v\n%s", err, trouble.String())
+	}
+	return answer
+}
+
+// value is what one call gave.
+func (s *stranger) value(call string, args ...any) any {
+	s.t.Helper()
+	answer := s.ask(asked{call, args}).Answers[0]
+	if answer.Error != "" {
+		s.t.Fatalf("%s: %s", call, answer.Error)
+	}
+	return answer.Value
+}
+
+// TestAiowithings compares every row that aiowithings reads from the simulated
+// cloud with the cloud's own JSON, for all its calls that read health data.
+func TestAiowithings(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	seen := map[string]map[string]bool{} // by call and field: has there ever been a value
+	for _, person := range []string{"Alice", "Bob"} {
+		s := newStranger(t, h, person)
+		cases := readings(time.Now())
+		calls := make([]asked, 0, len(cases))
+		for _, c := range cases {
+			calls = append(calls, asked{c.call, c.args})
+		}
+		truth := func() []object {
+			var bodies []object
+			for _, c := range cases {
+				bodies = append(bodies, s.cloud(c.service, c.form))
+			}
+			return bodies
+		}
+		var answer told
+		before := truth()
+		await(t, "a moment in which nothing new came to the cloud", func() bool {
+			answer = s.ask(calls...)
+			after := truth()
+			still := cmp.Equal(before, after, cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
+			before = after
+			return still
+		})
+		for i, c := range cases {
+			name := fmt.Sprintf("%s: %s %v", person, c.call, c.args)
+			if answer.Answers[i].Error != "" {
+				t.Errorf("%s: %s", name, answer.Answers[i].Error)
+				continue
+			}
+			want := c.read(before[i], answer.Knows)
+			if diff := cmp.Diff(want, answer.Answers[i].Value, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+				t.Errorf("%s (-cloud +aiowithings):\n%.4000s", name, diff)
+			}
+			remember(seen, c.kind(), answer.Answers[i].Value)
+		}
+		for _, call := range answer.Calls {
+			if !elsewhere(call) && !slices.ContainsFunc(cases, func(c reading) bool { return c.call == call }) {
+				t.Errorf("aiowithings has a call %s that nobody tried", call)
+			}
+		}
+		for _, said := range answer.Said {
+			if number, _, _ := strings.Cut(said, " "); !slices.Contains(unknownToThem(), number) {
+				t.Errorf("%s: aiowithings says: %s", person, said)
+			}
+		}
+	}
+	for _, call := range slices.Sorted(maps.Keys(seen)) {
+		for _, field := range slices.Sorted(maps.Keys(seen[call])) {
+			if !seen[call][field] && !slices.Contains(neverSent(), field) {
+				t.Errorf("%s never had a value for %s", call, field)
+			}
+		}
+	}
+}
+
+// remember notes which fields of rows had a value.
+func remember(seen map[string]map[string]bool, call string, value any) {
+	if seen[call] == nil {
+		seen[call] = map[string]bool{}
+	}
+	rows, many := value.([]any)
+	if !many {
+		rows = []any{value}
+	}
+	for _, row := range rows {
+		fields, _ := row.(object)
+		for field, v := range fields {
+			seen[call][field] = seen[call][field] || v != nil
+		}
+	}
+}

@@ -1,0 +1,28 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// installed runs the script that installs somebody else's program, logs what it
+// is, and returns the folder that it is in.
+func installed(t *testing.T, part string) string {
+	t.Helper()
+	var trouble strings.Builder
+	command := exec.CommandContext(t.Context(), "bash", "parts/"+part)
+	command.Stderr = &trouble
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("installing %s: %v\n%s", part, err, trouble.String())
+	}
+	what, folder, ok := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if !ok {
+		t.Fatalf("parts/%s says %q", part, out)
+	}
+	t.Log(what)
+	return folder
+}
