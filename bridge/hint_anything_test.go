@@ -1,0 +1,66 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+)
+
+// detail is what a value's topic says of it.
+type detail struct {
+	Value      any       `json:"value"`
+	MeasuredAt string    `json:"measured_at"`
+	ReceivedAt time.Time `json:"received_at"`
+	GroupID    int64     `json:"group_id"`
+}
+
+func (d detail) same(other detail) bool {
+	return d.Value == other.Value && d.MeasuredAt == other.MeasuredAt && d.GroupID == other.GroupID
+}
+
+// values are the details of a person's values, by key.
+func (h *house) values(t *testing.T, slug string) map[string]detail {
+	t.Helper()
+	found := map[string]detail{}
+	prefix := "vitals2mqtt/" + slug + "/"
+	for topic, payload := range h.out.all() {
+		key, ok := strings.CutSuffix(strings.TrimPrefix(topic, prefix), "/detail")
+		if _, listed := sensors.Lookup(key); !ok || !listed || !strings.HasPrefix(topic, prefix) {
+			continue
+		}
+		var d detail
+		if err := json.Unmarshal([]byte(payload), &d); err != nil {
+			t.Fatalf("%s: %v", topic, err)
+		}
+		if d.MeasuredAt != "" { // else it is about the program
+			found[key] = d
+		}
+	}
+	return found
+}
+
+// TestAHintOfAnythingEnds has every key, the series of a night among them, which
+// are asked only when a night leaves a question open.
+func TestAHintOfAnythingEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sky := &cloud{user: "1"}
+		p, _ := pushed(profile("Alice", sky))
+		p.Keys, p.Schedule = sensors.Keys(), every(24*time.Hour)
+		b := newHouse().bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			b.Hint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
+			<-time.After(time.Hour)
+			// The start, the hint, and three more because there was nothing new.
+			if n := sky.counted("measures"); n != 5 {
+				t.Errorf("measures asked %d times, want 5", n)
+			}
+		})
+	})
+}

@@ -1,0 +1,349 @@
+package bridge_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/push"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/withings"
+)
+
+const (
+	monthSecret  = "0123456789abcdef0123456789abcdef01234567"
+	monthAddress = "https://example.org"
+	foreignHook  = "https://example.org/homeassistant/hook"
+	// history is how many days everybody has measured before.
+	history = 60
+	// typical is how many requests a profile may take on a typical day.
+	typical = 120
+)
+
+// troubles are what befalls notifications in the month.
+func troubles() simulator.NotifyKnobs {
+	return simulator.NotifyKnobs{
+		Lapse: 4, Lost: 10, Copies: 2, Shuffle: 5 * time.Minute, Unreadable: 20 * time.Second, Unknown: 2, Empty: 5, OddURLs: true,
+	}
+}
+
+// aligned is a schedule by the clock on the wall.
+type aligned time.Duration
+
+func (a aligned) Next(after time.Time) time.Time {
+	return after.Truncate(time.Duration(a)).Add(time.Duration(a))
+}
+
+// doorway leads to a handler that is built later.
+type doorway struct {
+	mu   sync.Mutex
+	into http.Handler
+}
+
+func (d *doorway) open(h http.Handler) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.into = h
+}
+
+func (d *doorway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	into := d.into
+	d.mu.Unlock()
+	into.ServeHTTP(w, r)
+}
+
+// month is two households with the same people: one is told what happens, the
+// other has to ask.
+type month struct {
+	t            *testing.T
+	told, asking *clouded
+	start        time.Time
+	keepers      map[string]*push.Keeper
+	wanted       map[string][]push.Category
+	running      sync.WaitGroup
+
+	mu       sync.Mutex
+	requests map[string]map[int]map[string]int // by profile, day, and call
+}
+
+func (m *month) day() int { return int(time.Since(m.start) / (24 * time.Hour)) }
+
+func (m *month) count(r withings.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	days := m.requests[r.Profile]
+	if days == nil {
+		days = map[int]map[string]int{}
+		m.requests[r.Profile] = days
+	}
+	if days[m.day()] == nil {
+		days[m.day()] = map[string]int{}
+	}
+	days[m.day()][r.Service+" "+r.Action]++
+}
+
+// newMonth signs everybody in at both households and starts them.
+func newMonth(t *testing.T, keys []string, relaxed time.Duration) *month {
+	t.Helper()
+	m := &month{
+		t: t, start: time.Now(), keepers: map[string]*push.Keeper{}, wanted: map[string][]push.Category{},
+		requests: map[string]map[int]map[string]int{},
+	}
+	people := simulator.DemoPeople()
+	for i := range people {
+		people[i].Days = history
+	}
+	door := &doorway{}
+	knobs := simulator.Knobs{Notify: troubles()}
+	m.told = newClouded(t, simulator.Options{Seed: 7, Strict: true, People: people, Knobs: knobs, Callbacks: simulator.Into(door)})
+	m.asking = newClouded(t, simulator.Options{Seed: 7, Strict: true, People: people, Knobs: knobs})
+	var err error
+	m.told.client, err = withings.New(withings.Options{
+		ClientID: m.told.cloud.ClientID(), ClientSecret: secret.New(m.told.cloud.ClientSecret()), Transport: m.told.cloud.Transport(),
+		APIURL: "http://127.0.0.1:1", AccountURL: "http://127.0.0.1:1", OnRequest: m.count,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	callback, err := push.CallbackURL(monthAddress, monthSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(func() { cancel(); m.running.Wait() })
+
+	var told, asking []bridge.Profile
+	for _, p := range m.told.signIn(t) {
+		account, ok := p.Cloud.(*withings.Account)
+		if !ok {
+			t.Fatalf("%s has another cloud", p.Name)
+		}
+		p.Keys, p.Schedule, p.Relaxed = keys, aligned(5*time.Minute), aligned(relaxed)
+		m.wanted[p.Slug] = slices.DeleteFunc(push.Categories(), func(c push.Category) bool {
+			return !slices.Contains(bridge.Categories(p), int(c))
+		})
+		keeper, err := push.NewKeeper(push.KeeperOptions{
+			Account: account, CallbackURL: callback, Wanted: func() []push.Category { return m.wanted[p.Slug] }, Log: zerolog.Nop(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.keepers[p.Slug] = keeper
+		p.Push = func() bridge.PushState {
+			state := keeper.State()
+			return bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit}
+		}
+		p.Recheck, p.SignedIn = keeper.Nudge, keeper.SignedIn
+		told = append(told, p)
+		m.told.cloud.Plant(p.Name, foreignHook, 1)
+	}
+	for _, p := range m.asking.signIn(t) {
+		p.Keys, p.Schedule = keys, aligned(relaxed)
+		asking = append(asking, p)
+	}
+	b := m.told.bridge(t, told...)
+	listener, err := push.New(push.Options{
+		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), Known: b.Knows,
+		Deliver: func(n push.Notification) {
+			b.Hint(bridge.Hint{UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received})
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	door.open(listener.Handler())
+	other := m.asking.bridge(t, asking...)
+	for _, run := range []func(context.Context) error{
+		listener.Run, b.Run, other.Run,
+		func(ctx context.Context) error { m.told.cloud.Run(ctx); return nil },
+	} {
+		m.running.Go(func() {
+			if err := run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for _, keeper := range m.keepers {
+		m.running.Go(func() { _ = keeper.Run(ctx) })
+	}
+	return m
+}
+
+// subscribed are a profile's subscriptions at our address.
+func (m *month) subscribed(userID string) []push.Category {
+	var there []push.Category
+	for _, s := range m.told.cloud.Subscriptions() {
+		if s.UserID == userID && !s.Foreign {
+			there = append(there, push.Category(s.Category))
+		}
+	}
+	slices.Sort(there)
+	return there
+}
+
+// repaired watches over the subscriptions until a moment: one that lapses must be
+// there again after the next audit at the latest.
+func (m *month) repaired(until time.Time) {
+	missing := map[string]time.Time{}
+	const audit = push.DefaultAudit + push.DefaultAudit/10 + 5*time.Minute // spread by a tenth, spaced
+	look := func() {
+		for _, p := range m.told.cloud.People() {
+			slug := strings.ToLower(p.Name)
+			if slices.Equal(m.subscribed(p.UserID), m.wanted[slug]) {
+				delete(missing, slug)
+				continue
+			}
+			if missing[slug].IsZero() {
+				missing[slug] = time.Now()
+			}
+			if lost := time.Since(missing[slug]); lost > audit {
+				m.t.Errorf("%s %s: %v of %v for %v", stampOf(time.Now()), slug, m.subscribed(p.UserID), m.wanted[slug], lost)
+			}
+		}
+	}
+	for time.Now().Before(until) {
+		<-time.After(20 * time.Minute)
+		look()
+	}
+	if len(missing) > 0 { // lapsed in the last hours
+		<-time.After(audit)
+		look()
+	}
+	if len(missing) > 0 {
+		m.t.Errorf("not restored: %v", missing)
+	}
+}
+
+func stampOf(t time.Time) string { return t.Format("01-02 15:04:05") }
+
+// settled is when everybody has been polled after the hour: the second of two
+// people is half of five minutes late.
+const settled = 3 * time.Minute
+
+// arrivals counts the values that the polls of the asking household have brought,
+// by whether the told one had them before its own.
+type arrivals struct{ early, late int }
+
+// compare holds what both know right after a poll against each other. What the
+// told one has heard since may differ.
+func (m *month) compare(polled time.Time, before map[string]map[string]detail, count *arrivals) {
+	m.t.Helper()
+	for slug := range m.keepers {
+		want, got := m.asking.values(m.t, slug), m.told.values(m.t, slug)
+		for key, w := range want {
+			g := got[key]
+			if !g.same(w) && !g.ReceivedAt.After(polled) && g.MeasuredAt <= w.MeasuredAt { // polls do not find every stage
+				m.t.Errorf("%s %s %s: %+v, want %+v", stampOf(polled), slug, key, g, w)
+			}
+			switch {
+			case w.ReceivedAt.Before(polled):
+			case before[slug][key].same(w):
+				count.early++
+			default:
+				count.late++
+			}
+		}
+		for key := range got {
+			if _, known := want[key]; !known && key != sensors.KeyInBed {
+				m.t.Errorf("%s %s has %s, which polling does not find", stampOf(polled), slug, key)
+			}
+		}
+	}
+}
+
+// days are the sums of requests of the whole days.
+func (m *month) days(slug string) []int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var sums []int
+	for day := 1; day < m.day(); day++ { // the first fills the history
+		sum := 0
+		for _, n := range m.requests[slug][day] {
+			sum += n
+		}
+		sums = append(sums, sum)
+	}
+	return sums
+}
+
+// TestAMonthOfNotificationsThatGoWrong has subscriptions lapse, and notifications
+// lost, doubled, late, in another order, of unknown kinds and too early: right
+// after each poll everything is known that polling alone would have found.
+func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		keys    []string
+		relaxed time.Duration
+		days    int
+		most    int // requests on any day
+	}{
+		{"the thirty keys", sensors.Originals(), time.Hour, 30, typical},
+		{"every key", sensors.Keys(), 6 * time.Hour, 6, 800},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sleepUntil(time.Date(2026, 10, 1, 0, 1, 0, 0, time.UTC))
+				m := newMonth(t, test.keys, test.relaxed)
+				end := m.start.AddDate(0, 0, test.days)
+				m.running.Go(func() { m.repaired(end) })
+				var count arrivals
+				for poll := aligned(test.relaxed).Next(m.start); poll.Before(end); poll = poll.Add(test.relaxed) {
+					sleepUntil(poll.Add(-time.Second))
+					before := map[string]map[string]detail{}
+					for slug := range m.keepers {
+						before[slug] = m.told.values(t, slug)
+					}
+					sleepUntil(poll.Add(settled))
+					m.compare(poll, before, &count)
+				}
+				sleepUntil(end.Add(2 * push.DefaultAudit))
+				m.judge(count, test.most)
+			})
+		})
+	}
+}
+
+// judge looks back at the month.
+func (m *month) judge(count arrivals, most int) {
+	m.t.Helper()
+	stats := m.told.cloud.Notified()
+	m.t.Logf("%d values were there before the poll, %d came with it; %+v", count.early, count.late, stats)
+	if count.early <= 2*count.late || count.late == 0 {
+		m.t.Errorf("%d values were there before the poll, %d came with it", count.early, count.late)
+	}
+	if stats.Lapsed == 0 || stats.Lost == 0 {
+		m.t.Errorf("nothing went wrong: %+v", stats)
+	}
+	for slug := range m.keepers {
+		days := m.days(slug)
+		m.t.Logf("%s: requests by day %v", slug, days)
+		if worst := slices.Max(days); worst > most {
+			m.t.Errorf("%s: %d requests on a day, want at most %d", slug, worst, most)
+		}
+	}
+	if busiest := m.told.cloud.BusiestMinute(); busiest > 120 {
+		m.t.Errorf("%d requests in a minute", busiest)
+	}
+	foreign := 0
+	for _, s := range m.told.cloud.Subscriptions() {
+		if s.Foreign {
+			foreign++
+		}
+	}
+	if foreign != len(m.keepers) {
+		m.t.Errorf("%d subscriptions of somebody else are left, want %d", foreign, len(m.keepers))
+	}
+}
