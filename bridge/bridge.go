@@ -200,27 +200,6 @@ func (b *Bridge) Flush(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// ErrUnknownProfile says that a request names a profile that is not configured.
-var ErrUnknownProfile = errors.New("no such profile")
-
-// Refresh fetches a profile now, or all with an empty slug, and calls done with
-// the outcome (once per profile). Requests that arrive while a fetch is under
-// way share the next one.
-func (b *Bridge) Refresh(slug string, done func(profile string, err error)) error {
-	if slug == "" {
-		for _, p := range b.people {
-			p.poke(done)
-		}
-		return nil
-	}
-	p, ok := b.bySlug[slug]
-	if !ok {
-		return fmt.Errorf("%w: %q", ErrUnknownProfile, slug)
-	}
-	p.poke(done)
-	return nil
-}
-
 // warnUnknown tells of numbers that no table explains, each once a start.
 func (b *Bridge) warnUnknown(slug string, unknown []sensors.Unknown) {
 	for _, u := range unknown {

@@ -112,6 +112,8 @@ type hinted struct {
 	due   time.Time
 	since time.Time // when the hint came
 	tries int
+	// waiting are those who asked for the fetch, and not the cloud.
+	waiting []func(profile string, err error)
 }
 
 // follow notes which endpoints to ask; none means all of them. It is done at once,
@@ -119,6 +121,21 @@ type hinted struct {
 func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
 	p.mu.Lock()
 	p.hear(received)
+	p.note(endpoints, received)
+	p.mu.Unlock()
+	p.nudge()
+}
+
+// nudge has the loop look which hint is due next.
+func (p *person) nudge() {
+	select {
+	case p.nudges <- struct{}{}:
+	default: // it is about to
+	}
+}
+
+// note is follow for the loop, which must be told. It wants p.mu held.
+func (p *person) note(endpoints []sensors.Endpoint, received time.Time) {
 	now := time.Now()
 	for endpoint, health := range p.endpoints {
 		if endpoint == sensors.EndpointEvents || endpoints != nil && !slices.Contains(endpoints, endpoint) {
@@ -135,10 +152,46 @@ func (p *person) follow(endpoints []sensors.Endpoint, received time.Time) {
 			p.hinted[endpoint] = h
 		}
 	}
-	p.mu.Unlock()
-	select {
-	case p.nudges <- struct{}{}:
+}
+
+// fetch has one endpoint asked as soon as possible, like a hint: again and again,
+// for a while, when it brings nothing new. done hears of the first answer; nil:
+// nobody does.
+func (p *person) fetch(endpoint sensors.Endpoint, done func(profile string, err error)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.note([]sensors.Endpoint{endpoint}, time.Now())
+	h := p.hinted[endpoint]
+	switch {
+	case done == nil:
+	case len(h.waiting) >= maxWaiting:
+		done(p.Slug, errCrowded)
 	default:
+		h.waiting = append(h.waiting, done)
+		p.hinted[endpoint] = h
+	}
+	p.nudge()
+}
+
+// reply tells those who wait for an endpoint how it went. It wants p.mu held.
+func (p *person) reply(endpoint sensors.Endpoint, err error) {
+	h, ok := p.hinted[endpoint]
+	if !ok {
+		return
+	}
+	for _, done := range h.waiting {
+		done(p.Slug, err)
+	}
+	h.waiting = nil
+	p.hinted[endpoint] = h
+}
+
+// hangUp tells everybody who still waits for an endpoint that it is over.
+func (p *person) hangUp(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for endpoint := range p.hinted {
+		p.reply(endpoint, err)
 	}
 }
 

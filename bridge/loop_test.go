@@ -207,7 +207,7 @@ func TestStoppingAnswersWhoWaits(t *testing.T) {
 		go func() { done <- b.Run(ctx) }()
 		synctest.Wait()
 		told := make(chan error, 1)
-		if err := b.Refresh("alice", func(_ string, err error) { told <- err }); err != nil {
+		if err := b.Refresh("alice", "", func(outcomes map[string]error) { told <- outcomes["alice"] }); err != nil {
 			t.Fatal(err)
 		}
 		stopped := errors.New("stopped")

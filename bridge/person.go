@@ -142,6 +142,7 @@ func (p *person) run(ctx context.Context) error {
 		p.answer(waiting, err)
 	}
 	p.answer(p.queue(), context.Cause(ctx))
+	p.hangUp(context.Cause(ctx))
 	return nil
 }
 

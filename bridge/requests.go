@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
@@ -16,6 +15,7 @@ const maxRequest = 4096
 // request is what a client sends on a request topic; an empty payload is {}.
 type request struct {
 	Profile     string          `json:"profile"`
+	Endpoint    string          `json:"endpoint"`
 	Signal      int64           `json:"signal"` // of an electrocardiogram
 	Transaction json.RawMessage `json:"transaction"`
 }
@@ -70,28 +70,21 @@ func parseRequest(payload []byte, into *request) error {
 
 // refresh fetches one profile or all, and answers when all are done.
 func (b *Bridge) refresh(asked request) {
-	slug := topics.Slug(asked.Profile)
-	left := 1
-	if asked.Profile == "" {
-		slug, left = "", len(b.people)
-	}
-	var mu sync.Mutex
-	answer := response{Status: "ok", Profiles: map[string]string{}, Transaction: asked.Transaction}
-	err := b.Refresh(slug, func(profile string, err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		answer.Profiles[profile] = outcome(err)
-		if err != nil {
-			answer.Status = "error"
+	err := b.Refresh(topics.Slug(asked.Profile), asked.Endpoint, func(outcomes map[string]error) {
+		answer := response{Status: "ok", Profiles: map[string]string{}, Transaction: asked.Transaction}
+		for profile, err := range outcomes {
+			answer.Profiles[profile] = outcome(err)
+			if err != nil {
+				answer.Status = "error"
+			}
 		}
-		if left--; left == 0 {
-			b.respond(topics.Refresh, answer)
-		}
+		b.respond(topics.Refresh, answer)
 	})
+	if errors.Is(err, ErrUnknownProfile) {
+		err = fmt.Errorf("there is no profile %q", asked.Profile)
+	}
 	if err != nil {
-		b.respond(topics.Refresh, response{
-			Status: "error", Error: fmt.Sprintf("there is no profile %q", asked.Profile), Transaction: asked.Transaction,
-		})
+		b.respond(topics.Refresh, response{Status: "error", Error: err.Error(), Transaction: asked.Transaction})
 	}
 }
 

@@ -61,7 +61,7 @@ func TestRequestsDoNotPushTheScheduleAway(t *testing.T) {
 		runFor(t, b, 0, func() {
 			for range 60 {
 				<-time.After(30 * time.Second)
-				if err := b.Refresh("alice", nil); err != nil {
+				if err := b.Refresh("alice", "", nil); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -200,6 +200,7 @@ func (p *person) take(s source, update sensors.Update) {
 	health := p.endpoints[s.endpoint]
 	health.lastSuccess, health.failure, health.restUntil = now, nil, time.Time{}
 	p.brought(s.endpoint, update.Events, now)
+	p.reply(s.endpoint, nil)
 	p.fruitful(s.endpoint, len(update.Changed)+len(update.Events)+len(update.Gone) > 0, now)
 	moved := p.remember.advance(s.endpoint, update.Cursor, now)
 	if _, failed := p.remember.Failing[s.endpoint]; failed {
@@ -223,6 +224,7 @@ func (p *person) failed(endpoint sensors.Endpoint, err error) {
 	now := time.Now()
 	health := p.endpoints[endpoint]
 	health.lastFailure, health.failure = now, err
+	p.reply(endpoint, err)
 	p.fruitful(endpoint, false, now)
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.restUntil = now.Add(refusedRest)

@@ -101,13 +101,22 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
 		Notify: h.postbox.handler(),
-		SignIn: greeter{h.desk, h.postbox}, Refresh: func(slug string) error { return h.bridge.Refresh(slug, nil) },
+		SignIn: greeter{h.desk, h.postbox}, Refresh: h.refresh,
 		Log: log, Version: s.version(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return h, h.page.Listen(ctx)
+}
+
+// refresh is the page's way to ask for a poll.
+func (h *house) refresh(slug, endpoint string) error {
+	err := h.bridge.Refresh(slug, endpoint, nil)
+	if errors.Is(err, bridge.ErrUnknownProfile) || errors.Is(err, bridge.ErrUnknownEndpoint) {
+		return fmt.Errorf("%w: %w", web.ErrUnknown, err)
+	}
+	return err
 }
 
 // pageAddr is where the page listens, nil while it does not.

@@ -155,10 +155,19 @@ func TestRefreshOfOnePerson(t *testing.T) {
 	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=mallory"); answer.Code != http.StatusNotFound {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	if !slices.Equal(stage.polls, []string{"bob"}) {
+	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=bob&endpoint=measure/getmeas"); answer.Code != http.StatusAccepted {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	answer := ask(t, page, http.MethodPost, "/api/refresh?endpoint=weather")
+	if answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "the weather") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	if !slices.Equal(stage.polls, []string{"bob", "bob measure/getmeas"}) {
 		t.Errorf("polled %v", stage.polls)
 	}
-	busy := stage.handler(t, func(o *web.Options) { o.Refresh = func(string) error { return errors.New("budget is used up") } })
+	busy := stage.handler(t, func(o *web.Options) {
+		o.Refresh = func(string, string) error { return errors.New("budget is used up") }
+	})
 	for accept, want := range map[string]string{"*/*": `{"error":"budget is used up"}`, "text/html": "<p>budget is used up</p>"} {
 		answer := ask(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
 		if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), want) {

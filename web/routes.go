@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,7 +87,12 @@ func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
 		s.refreshed(w, r, http.StatusNotFound, "no such profile")
 		return
 	}
-	if err := s.options.Refresh(profile); err != nil {
+	err := s.options.Refresh(profile, r.Form.Get("endpoint"))
+	if errors.Is(err, ErrUnknown) {
+		s.refreshed(w, r, http.StatusNotFound, err.Error())
+		return
+	}
+	if err != nil {
 		s.log.Warn().Err(err).Str("profile", profile).Msg("refresh was refused")
 		s.refreshed(w, r, http.StatusServiceUnavailable, err.Error())
 		return

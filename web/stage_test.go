@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -67,8 +68,14 @@ func newStage() *stage {
 func (s *stage) options() web.Options {
 	return web.Options{
 		Listen: "127.0.0.1:0", Overview: func() web.Overview { return s.view }, SignIn: &s.consent, Version: "1.2.3",
-		Refresh: func(profile string) error { s.polls = append(s.polls, profile); return nil },
-		Log:     zerolog.New(zerolog.SyncWriter(&s.log)),
+		Refresh: func(profile, endpoint string) error {
+			if endpoint == "weather" {
+				return fmt.Errorf("%w: the weather", web.ErrUnknown)
+			}
+			s.polls = append(s.polls, strings.TrimSpace(profile+" "+endpoint))
+			return nil
+		},
+		Log: zerolog.New(zerolog.SyncWriter(&s.log)),
 	}
 }
 

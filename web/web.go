@@ -35,6 +35,9 @@ var (
 	ErrAuth = errors.New("wrong kind of auth")
 )
 
+// ErrUnknown says that a request names what is not there.
+var ErrUnknown = errors.New("not there")
+
 // NotifyPath is what the path of the cloud's notifications holds before its secret.
 const NotifyPath = "/notify/"
 
@@ -55,9 +58,10 @@ type Options struct {
 	Overview func() Overview
 	// SignIn runs the consent; nil hides the sign-in links and routes.
 	SignIn SignIn
-	// Refresh asks for a poll now, of one profile or of all (""), without
-	// waiting for it; nil hides the button and the route.
-	Refresh func(profile string) error
+	// Refresh asks for a poll now, of one profile or of all (""), everything or one
+	// endpoint, without waiting for it. A name that nobody has is ErrUnknown. Nil
+	// hides the button and the route.
+	Refresh func(profile, endpoint string) error
 	// Notify answers below NotifyPath, whatever host and prefix a proxy in between
 	// has left, with checks of its own; nil for no such route.
 	Notify http.Handler

@@ -1,0 +1,95 @@
+package bridge_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
+)
+
+// TestARouterPokesTheBridge has the scale's upload seen by a router, some seconds
+// before the weigh-in can be read. Only that endpoint is asked, until it is there.
+func TestARouterPokesTheBridge(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1", measures: measuresOf()}
+		other := &cloud{user: "2"}
+		p := profile("Bob", other)
+		p.Keys = []string{"sleep_score"}
+		b := h.bridge(t, profile("Alice", sky), p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			nights := sky.counted("nights")
+			b.Request(topics.Refresh, []byte(`{"endpoint": "measure/getmeas", "transaction": 7}`), false)
+			<-time.After(20 * time.Second)
+			if got := h.out.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], `"profiles":{"alice":"ok"}`) ||
+				!strings.Contains(got[0], `"transaction":7`) {
+				t.Errorf("the answers are %q", got)
+			}
+			sky.mu.Lock()
+			sky.measures = measuresOf(weighIn(1, 70000, time.Now()))
+			sky.mu.Unlock()
+			<-time.After(25 * time.Second)
+			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+				t.Errorf("weight %q", got)
+			}
+			if n := sky.counted("nights"); n != nights || other.counted("measures") != 0 {
+				t.Errorf("other endpoints were asked too: %d, before %d", n, nights)
+			}
+		})
+	})
+}
+
+func TestARefreshOfNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		p := profile("Alice", &cloud{user: "1"})
+		p.Keys = []string{"weight_kg"}
+		b := h.bridge(t, p)
+		if err := b.Refresh("alice", "v2/heart/list", nil); !errors.Is(err, bridge.ErrUnknownEndpoint) ||
+			!strings.Contains(err.Error(), "measure/getmeas") {
+			t.Errorf("an endpoint that nobody needs: %v", err)
+		}
+		if err := b.Refresh("bob", "", nil); !errors.Is(err, bridge.ErrUnknownProfile) {
+			t.Errorf("a person whom nobody knows: %v", err)
+		}
+		b.Request(topics.Refresh, []byte(`{"profile": "alice", "endpoint": "weather"}`), false)
+		if got := h.out.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], "there are measure/getmeas") {
+			t.Errorf("the answers are %q", got)
+		}
+	})
+}
+
+// TestWhoWaitsForAnEndpointIsAnswered with a failure, and at the end.
+func TestWhoWaitsForAnEndpointIsAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
+		b := h.bridge(t, profile("Alice", sky))
+		told := make(chan error, 2)
+		ask := func() {
+			if err := b.Refresh("", "measure/getmeas", func(outcomes map[string]error) { told <- outcomes["alice"] }); err != nil {
+				t.Error(err)
+			}
+		}
+		runFor(t, b, 0, func() {
+			<-time.After(10 * time.Second)
+			ask()
+			if err := <-told; !errors.Is(err, errOutage) {
+				t.Errorf("told %v", err)
+			}
+			ask() // in the same moment: it has to wait, and the end comes first
+		})
+		if err := <-told; err == nil {
+			t.Error("told that all is well at the end")
+		}
+	})
+}
