@@ -1,0 +1,53 @@
+package doctor_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/doctor"
+)
+
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	s := build(t, plan{})
+	before := s.broker.Retained()
+	report := doctor.Examine(t.Context(), s.kase)
+	for _, f := range report.Findings {
+		if f.Level != doctor.OK || f.Cure != "" {
+			t.Errorf("%+v", f)
+		}
+	}
+	if _, failed := report.Worst(); failed {
+		t.Error("something failed")
+	}
+	var table, machine bytes.Buffer
+	must(t, report.Table(&table))
+	must(t, report.JSON(&machine))
+	if !strings.HasSuffix(table.String(), "\nAll is well.\n") || !json.Valid(machine.Bytes()) {
+		t.Errorf("%s\n%s", &table, &machine)
+	}
+	token, err := s.store.Load(t.Context(), "alice")
+	must(t, err)
+	for _, hidden := range []string{s.cloud.ClientSecret(), token.Access.Reveal(), token.Refresh.Reveal(), token.UserID, s.secret} {
+		if strings.Contains(table.String()+machine.String(), hidden) {
+			t.Errorf("%q is in the report", hidden)
+		}
+	}
+	if after := s.broker.Retained(); len(after) != len(before) {
+		t.Errorf("left behind on the broker: %v", after)
+	}
+}
+
+func TestNothing(t *testing.T) {
+	t.Parallel()
+	report := doctor.Examine(t.Context(), doctor.Case{})
+	if kind, failed := report.Worst(); !failed || kind != doctor.Configuration || report.Count(doctor.Fail) != 1 {
+		t.Errorf("%+v", report)
+	}
+	report = doctor.Examine(t.Context(), doctor.Case{Problems: []string{"a", "b"}})
+	if report.Count(doctor.Fail) != 2 || report.Count(doctor.Skip) != len(report.Findings)-2 {
+		t.Errorf("%+v", report)
+	}
+}

@@ -1,0 +1,218 @@
+package doctor_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/doctor"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+	"vitals2mqtt/push"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// stage is an arrangement that is whole until a test breaks it: a cloud, a
+// broker, a state folder, and what a running daemon leaves on the broker.
+type stage struct {
+	t      *testing.T
+	cloud  *simulator.Cloud
+	api    *httptest.Server
+	page   *httptest.Server // the daemon's page, its notifications too
+	broker *broker.Broker
+	client *withings.Client
+	store  *tokenstore.File
+	folder *checkpoint.Folder // held as long as the daemon runs
+	daemon *mqtt.Client
+	dir    string
+	secret string
+	kase   doctor.Case
+}
+
+// plan is what a stage is built from.
+type plan struct {
+	broker broker.Options
+	// mqtt is put behind the configuration's lines of the broker.
+	mqtt   string
+	scopes []string
+	// answer is how the page answers; nil is well.
+	answer http.HandlerFunc
+}
+
+func build(t *testing.T, p plan) *stage {
+	t.Helper()
+	s := &stage{t: t, dir: filepath.Join(t.TempDir(), "state"), secret: push.NewSecret()}
+	s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
+		{Name: "Alice", HeightCM: 170, WeightG: 68_000, Scale: true, Days: 1},
+		{Name: "Bob", HeightCM: 180, WeightG: 88_000, Scale: true, Days: 1},
+	}})
+	s.api = httptest.NewServer(s.cloud)
+	t.Cleanup(s.api.Close)
+	if p.answer == nil {
+		p.answer = func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/notify/") && r.URL.Path != "/notify/"+s.secret {
+				w.WriteHeader(http.StatusNotFound)
+			}
+		}
+	}
+	s.page = httptest.NewServer(p.answer)
+	t.Cleanup(s.page.Close)
+	p.broker.Log = zerolog.Nop()
+	var err error
+	s.broker, err = broker.Start(p.broker)
+	must(t, err)
+	t.Cleanup(func() { must(t, s.broker.Close()) })
+	s.configure(p)
+	s.people(p.scopes)
+	s.run()
+	return s
+}
+
+// configure reads a configuration as the program does, and makes the case.
+func (s *stage) configure(p plan) {
+	s.t.Helper()
+	listen := strings.TrimPrefix(s.page.URL, "http://")
+	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %q, profiles: [Alice], base_url: %q}
+mqtt: {url: %q%s}
+web: {listen: %q}
+notifications: {public_url: %q}
+state_dir: %q
+`, s.cloud.ClientID(), s.cloud.ClientSecret(), s.api.URL, s.page.URL, s.broker.URL(), p.mqtt, listen, s.page.URL, s.dir)
+	c, _, err := config.Parse("config.yaml", []byte(text), nil, config.Vocabulary{Keys: sensors.Keys()})
+	must(s.t, err)
+	options := withings.Options{
+		ClientID: c.Withings.ClientID, ClientSecret: c.Withings.ClientSecret, APIURL: s.api.URL, AccountURL: s.api.URL,
+		Transport: &http.Transport{DisableKeepAlives: true},
+	}
+	s.client, err = withings.New(options)
+	must(s.t, err)
+	cloud, err := doctor.HealthCloud(options, s.dir)
+	must(s.t, err)
+	s.kase = doctor.Case{
+		Config: c, Source: "config.yaml", Callback: s.page.URL + "/oauth/callback", Page: s.page.URL + "/",
+		Site: discovery.Site{
+			Tree:     topics.Tree{Base: c.MQTT.BaseTopic, Discovery: c.HomeAssistant.DiscoveryPrefix},
+			Identity: discovery.Identity{Instance: "0123abcd"}, Views: discovery.Views{Bare: true, Detail: true},
+		},
+		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.Outside(), Patience: 10 * time.Second, Echo: 500 * time.Millisecond,
+		People: []doctor.Person{{
+			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
+			Wanted: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
+		}},
+	}
+	s.kase.Broker = func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
+		return mqtt.Inspect(ctx, mqtt.Options{
+			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor", Log: zerolog.Nop(),
+		}, i)
+	}
+	s.kase.Listener = func(ctx context.Context, word string) error {
+		return push.Probe(s.page.Listener.Addr, secret.New(word))(ctx)
+	}
+}
+
+// people signs Alice in and subscribes her notifications.
+func (s *stage) people(scopes []string) {
+	s.t.Helper()
+	var err error
+	s.store, err = tokenstore.New(s.dir)
+	must(s.t, err)
+	s.signIn("alice", "Alice", scopes...)
+	must(s.t, os.WriteFile(filepath.Join(s.dir, "notify.secret"), []byte(s.secret+"\n"), 0o600))
+	for _, category := range []push.Category{push.Weight, push.Sleep} {
+		if len(scopes) > 0 && !slices.Contains(scopes, category.Scope()) {
+			continue
+		}
+		must(s.t, s.client.Account("alice", s.store).Subscribe(s.t.Context(), s.callback(), int(category)))
+	}
+}
+
+func (s *stage) callback() string {
+	s.t.Helper()
+	callback, err := push.CallbackURL(s.page.URL, s.secret)
+	must(s.t, err)
+	return callback
+}
+
+func (s *stage) signIn(slug, person string, scopes ...string) {
+	s.t.Helper()
+	code, err := s.cloud.Consent(s.t.Context(), person, s.kase.Callback, "state", scopes...)
+	must(s.t, err)
+	token, err := s.client.Exchange(s.t.Context(), code, s.kase.Callback)
+	must(s.t, err)
+	must(s.t, s.store.Save(s.t.Context(), slug, token))
+}
+
+// run is the daemon: it holds the folder and supplies the broker.
+func (s *stage) run() {
+	s.t.Helper()
+	var err error
+	s.folder, err = checkpoint.Open(s.dir)
+	must(s.t, err)
+	s.t.Cleanup(s.stop)
+	tree, c := s.kase.Site.Tree, s.kase.Config
+	s.daemon, err = mqtt.New(mqtt.Options{
+		URL: s.broker.URL(), Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "daemon", StateTopic: tree.BridgeState(),
+		Log: zerolog.Nop(),
+	})
+	must(s.t, err)
+	s.report(time.Now())
+	own := discovery.Bridge(s.kase.Site)
+	s.daemon.Set(own.Topic(tree), own.JSON())
+	s.daemon.Set(s.kase.Config.HomeAssistant.BirthTopic, []byte("online"))
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(s.t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- s.daemon.Run(ctx) }()
+	s.t.Cleanup(func() {
+		cancel(mqtt.ErrHandover)
+		must(s.t, <-done)
+	})
+	s.flush()
+}
+
+func (s *stage) report(at time.Time) {
+	s.daemon.Set(s.kase.Site.Tree.BridgeHealth(), fmt.Appendf(nil, `{"updated_at":%q}`, at.UTC().Format(time.RFC3339)))
+}
+
+// flush waits until the broker has everything; one that lets nobody in has
+// nothing to wait for.
+func (s *stage) flush() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	defer cancel()
+	must(s.t, s.daemon.Flush(ctx))
+}
+
+// stop ends the daemon's hold on the folder; a second call does nothing.
+func (s *stage) stop() {
+	if s.folder != nil {
+		must(s.t, s.folder.Close())
+		s.folder = nil
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
