@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
 	"vitals2mqtt/checkpoint"
@@ -77,7 +76,6 @@ func build(t *testing.T, p plan) *stage {
 	}
 	s.page = httptest.NewServer(p.answer)
 	t.Cleanup(s.page.Close)
-	p.broker.Log = zerolog.Nop()
 	var err error
 	s.broker, err = broker.Start(p.broker)
 	must(t, err)
@@ -122,7 +120,7 @@ state_dir: %q
 	}
 	s.kase.Broker = func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
 		return mqtt.Inspect(ctx, mqtt.Options{
-			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor", Log: zerolog.Nop(),
+			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",
 		}, i)
 	}
 	s.kase.Listener = func(ctx context.Context, word string) error {
@@ -172,7 +170,6 @@ func (s *stage) run() {
 	tree, c := s.kase.Site.Tree, s.kase.Config
 	s.daemon, err = mqtt.New(mqtt.Options{
 		URL: s.broker.URL(), Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "daemon", StateTopic: tree.BridgeState(),
-		Log: zerolog.Nop(),
 	})
 	must(s.t, err)
 	s.report(time.Now())

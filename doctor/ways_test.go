@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/mqtt"
@@ -52,7 +50,7 @@ func (s *stage) reach() {
 	c := s.kase.Config.MQTT
 	s.kase.Broker = func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
 		return mqtt.Inspect(ctx, mqtt.Options{
-			URL: c.URL, Username: c.Username, Password: c.Password, ClientID: "doctor", Log: zerolog.Nop(),
+			URL: c.URL, Username: c.Username, Password: c.Password, ClientID: "doctor",
 		}, i)
 	}
 }
