@@ -81,6 +81,7 @@ func modules() map[string][]string {
 		"github.com/rs/zerolog": {
 			"bridge", "checkpoint", "cli", "mqtt", "mqtt/broker", "push", "signin", "simulator", "tokenstore", "web", "withings",
 		},
+		"golang.org/x/net":    {"find"},
 		"golang.org/x/oauth2": {"withings"},
 		"golang.org/x/sync":   anybody,
 		"golang.org/x/sys":    {"internal/atomicfile", "tokenstore", "cli"},
