@@ -33,11 +33,12 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"bridge", "checkpoint", "config", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors", "signin",
+			"addon", "bridge", "checkpoint", "config", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors", "signin",
 			"simulator", "tokenstore", "topics", "units", "web", "withings",
 		},
 		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
 		"find":        {"mqtt"},
+		"addon":       {},
 		"config":      {"sensors", "topics", "units"},
 		"web":         {"sensors", "topics"},
 		"signin":      {"withings"},
@@ -72,12 +73,13 @@ func modules() map[string][]string {
 		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
 		"github.com/coreos/go-systemd/v22":    {"internal/sdnotify"},
 		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
-		"github.com/go-json-experiment/json":  {"bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
+		"github.com/go-json-experiment/json":  {"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
 		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
 		"github.com/mattn/go-isatty":          {"cli"},
 		"github.com/mattn/go-colorable":       {"cli"},
 		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
+		"github.com/prometheus/client_golang": {"web"},
 		"github.com/rs/zerolog": {
 			"bridge", "checkpoint", "cli", "mqtt", "mqtt/broker", "push", "signin", "simulator", "tokenstore", "web", "withings",
 		},

@@ -17,12 +17,20 @@ func (h *house) overview() web.Overview {
 	health, broker := h.bridge.Health(), h.broker.Status()
 	shown := web.Overview{
 		Broker: masked(h.config.MQTT.URL), BrokerConnected: broker.Connected, RequestsMinute: health.Minute, Healthy: true,
+		Requests: health.Requests, Notifications: h.postbox.counted(),
 	}
 	for _, p := range h.config.Withings.Profiles {
 		state := health.Profiles[p.Slug]
 		person := web.Person{
 			Slug: p.Slug, Name: p.Name, State: state.Status, SignInNeeded: state.SignInNeeded,
 			LastSync: moment(state.LastSync), NextPoll: moment(state.NextPoll), SignedIn: h.desk.SignedIn(p.Slug),
+			HeldBack: state.HeldBack,
+		}
+		if push := state.Push; push != nil {
+			person.Push = &web.Push{
+				Healthy: push.Healthy, Problem: push.Problem, LastNotification: moment(push.LastNotification),
+				Lag: push.Lag, Unheard: push.Unheard,
+			}
 		}
 		var problems []string
 		if state.SignInNeeded {

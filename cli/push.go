@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/push"
 	"vitals2mqtt/signin"
+	"vitals2mqtt/web"
 	"vitals2mqtt/withings"
 )
 
@@ -108,6 +109,19 @@ func (b *postbox) connect(p *bridge.Profile) {
 		}
 		return out
 	}
+}
+
+// counted is what came in; nil when there are no notifications.
+func (b *postbox) counted() *web.Notifications {
+	if b == nil {
+		return nil
+	}
+	stats := b.listener.Stats()
+	refused := make(map[string]uint64, len(stats.Refused))
+	for why, n := range stats.Refused {
+		refused[string(why)] = n
+	}
+	return &web.Notifications{Received: stats.Received, Refused: refused}
 }
 
 // handler is what the page serves of them; nil when they have a listener of

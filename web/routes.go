@@ -13,6 +13,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", s.private(s.showPage))
 	mux.Handle("GET /api/overview", s.private(s.serveOverview))
+	mux.Handle("GET /metrics", s.private(s.serveMetrics().ServeHTTP)) // names who is here
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.private(origin.Handler(http.HandlerFunc(s.refresh)).ServeHTTP))
 	}

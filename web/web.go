@@ -90,6 +90,25 @@ type Overview struct {
 	RequestsMinute  int      `json:"requests_minute"` // to the cloud, within the last minute
 	Healthy         bool     `json:"healthy"`
 	People          []Person `json:"people"`
+	// Requests counts those since the start, by call.
+	Requests map[string]int `json:"requests,omitempty"`
+	// Notifications is what came in since the start; nil without any.
+	Notifications *Notifications `json:"notifications,omitempty"`
+}
+
+// Notifications counts what came in at the listener.
+type Notifications struct {
+	Received uint64            `json:"received"`
+	Refused  map[string]uint64 `json:"refused,omitempty"` // by reason
+}
+
+// Push is how the notifications of a person fare.
+type Push struct {
+	Healthy          bool      `json:"healthy"`
+	Problem          string    `json:"problem,omitempty"`
+	LastNotification time.Time `json:"last_notification,omitzero"`
+	Lag              *float64  `json:"lag_seconds,omitempty"`
+	Unheard          int       `json:"unheard,omitempty"`
 }
 
 // Person is one profile.
@@ -102,6 +121,8 @@ type Person struct {
 	SignedIn     time.Time  `json:"signed_in,omitzero"` // the last sign-in since the start
 	LastSync     time.Time  `json:"last_sync,omitzero"`
 	NextPoll     time.Time  `json:"next_poll,omitzero"`
+	HeldBack     int        `json:"held_back"`
+	Push         *Push      `json:"push,omitempty"` // nil without notifications
 	Endpoints    []Endpoint `json:"endpoints"`
 	Values       []Value    `json:"values"`
 }

@@ -1,0 +1,65 @@
+package web_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/web"
+)
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	options := newStage().options()
+	lag := 41.5
+	options.Overview = func() web.Overview {
+		return web.Overview{
+			Version: "1.2.3", BrokerConnected: true, RequestsMinute: 7, Requests: map[string]int{"measure/getmeas": 12},
+			Notifications: &web.Notifications{Received: 5, Refused: map[string]uint64{"path": 3}},
+			People: []web.Person{{
+				Slug: "alice", Name: "Alice", SignInNeeded: true, HeldBack: 2, LastSync: time.Unix(1_800_000_000, 250_000_000),
+				Endpoints: []web.Endpoint{{Name: "v2/heart/list", LastError: "status 2555"}},
+				Push:      &web.Push{Healthy: true, Lag: &lag, Unheard: 1},
+				Values:    []web.Value{{Key: "weight_kg", Name: "Weight", Text: "81.35"}},
+			}, {Slug: "bob", Name: "Bob"}},
+		}
+	}
+	page := (&stage{}).handler(t, func(o *web.Options) { *o = options })
+	answer := ask(t, page, http.MethodGet, "/metrics")
+	if answer.Code != http.StatusOK || !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/plain") {
+		t.Errorf("%d, %v", answer.Code, answer.Header())
+	}
+	var got []string
+	for line := range strings.Lines(answer.Body.String()) {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
+			got = append(got, strings.TrimPrefix(line, "vitals2mqtt_"))
+		}
+	}
+	want := []string{
+		`broker_connected 1`, `build_info{version="1.2.3"} 1`, `cloud_requests_last_minute 7`,
+		`cloud_requests_total{call="measure/getmeas"} 12`, `endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
+		`healthy 0`, `held_back{profile="alice"} 2`, `held_back{profile="bob"} 0`,
+		`last_sync_timestamp_seconds{profile="alice"} 1.80000000025e+09`,
+		`notifications_received_total 5`, `notifications_refused_total{reason="path"} 3`,
+		`push_healthy{profile="alice"} 1`, `push_lag_seconds{profile="alice"} 41.5`, `push_unheard{profile="alice"} 1`,
+		`sign_in_needed{profile="alice"} 1`, `sign_in_needed{profile="bob"} 0`,
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if strings.Contains(answer.Body.String(), "81.35") {
+		t.Error("a measurement is among the metrics")
+	}
+	guarded := (&stage{}).handler(t, func(o *web.Options) {
+		*o = options
+		o.Auth, o.Password = web.AuthPassword, secret.New("pass")
+	})
+	if answer := ask(t, guarded, http.MethodGet, "/metrics"); answer.Code != http.StatusUnauthorized {
+		t.Errorf("without the password: %d", answer.Code)
+	}
+}
