@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
@@ -39,6 +40,9 @@ type Program struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Environ        []string
+	// AddOn is where the things of a Home Assistant add-on are; zero means where
+	// they always are.
+	AddOn addon.Place
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
 }

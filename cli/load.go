@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/term"
 
+	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
 	"vitals2mqtt/sensors"
 )
@@ -27,6 +29,11 @@ func (e configError) Unwrap() error { return e.error }
 // load finds and reads the configuration, and reports its warnings. The path is
 // empty when everything comes from the environment.
 func (s *session) load() (string, *config.Config, error) {
+	environ, err := cmp.Or(s.AddOn, addon.Home()).Environ(s.hard, s.Environ)
+	if err != nil {
+		return "", nil, configError{err}
+	}
+	s.Environ = environ
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found {
 		if !s.configuredByEnvironment() {

@@ -1,0 +1,255 @@
+package addon_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/addon"
+	"vitals2mqtt/config"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/sensors"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// mosquitto is how the Supervisor describes the usual broker.
+const mosquitto = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"ssl":false,"protocol":"3.1.1",` +
+	`"username":"addons","password":"hunter2","addon":"core_mosquitto"}}`
+
+// filled is a form as somebody fills it in.
+const filled = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org","profiles":["Alice"," Bob ",""],
+	"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug","mqtt_url":null,"from_another_version":[1]}`
+
+// supervisor is a fake one on loopback.
+func supervisor(t *testing.T, status int, body string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/services/mqtt" || r.Header.Get("Authorization") != "Bearer token" {
+			t.Errorf("asked for %s with %q", r.URL, r.Header.Get("Authorization"))
+		}
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func place(t *testing.T, supervisor, options string) addon.Place {
+	t.Helper()
+	folder := t.TempDir()
+	p := addon.Place{
+		Options: filepath.Join(folder, "options.json"), Config: filepath.Join(folder, "config.yaml"),
+		State: filepath.Join(folder, "state"), Supervisor: supervisor,
+	}
+	if options != "" {
+		write(t, p.Options, options)
+	}
+	return p
+}
+
+func TestOptionsBecomeAConfiguration(t *testing.T) {
+	t.Parallel()
+	p := place(t, supervisor(t, http.StatusOK, mosquitto), filled)
+	environ, err := p.Environ(t.Context(), []string{"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace", "V2M_WITHINGS_UNITS="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace",
+		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret", "V2M_WITHINGS_BASE_URL=https://vitals.example.org",
+		"V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_WEB_PASSWORD=correct horse", "V2M_WITHINGS_UNITS=uk",
+		"V2M_STATE_DIR=" + p.State, "V2M_WEB_LISTEN=0.0.0.0:8099", "V2M_LOG_FORMAT=console",
+		"V2M_MQTT_URL=mqtt://core-mosquitto:1883", "V2M_MQTT_USERNAME=addons", "V2M_MQTT_PASSWORD=hunter2",
+	}
+	if diff := cmp.Diff(want, environ); diff != "" {
+		t.Error(diff)
+	}
+	c, warnings, err := config.Load("", environ, config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	if c.MQTT.URL != "mqtt://core-mosquitto:1883" || c.MQTT.Password.Reveal() != "hunter2" || len(c.Withings.Profiles) != 2 ||
+		c.Web.Auth != config.AuthPassword || c.StateDir != p.State {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestEveryOptionIsASetting(t *testing.T) {
+	t.Parallel()
+	var environ []string
+	for _, option := range addon.Options() {
+		environ = append(environ, option.Variable+"=")
+	}
+	_, warnings, _ := config.Load("", filledIn(environ), config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
+	for _, warning := range warnings {
+		t.Error(warning) // the configuration warns about variables that it does not know
+	}
+	if names := addon.Names(); len(names) != len(addon.Options()) {
+		t.Errorf("an option is there twice: %v", names)
+	}
+}
+
+// filledIn gives every variable some value.
+func filledIn(environ []string) []string {
+	out := slices.Clone(environ)
+	for i := range out {
+		out[i] += "x"
+	}
+	return out
+}
+
+func TestNobodyIsAsked(t *testing.T) {
+	t.Parallel()
+	own := `{"mqtt_url":"mqtts://homeserver.lan:8883","mqtt_username":"me"}`
+	for name, row := range map[string]struct {
+		environ []string
+		options string
+		file    bool
+		want    string // of the broker
+	}{
+		"no add-on":               {[]string{"A=b"}, filled, false, ""},
+		"no options":              {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
+		"a broker of one's own":   {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
+		"one in the environment":  {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, filled, false, "embedded"},
+		"a configuration file is": {[]string{"SUPERVISOR_TOKEN=token"}, filled, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := place(t, "http://127.0.0.1:1", row.options)
+			if row.file {
+				write(t, p.Config, "mqtt: {url: embedded}")
+			}
+			environ, err := p.Environ(t.Context(), row.environ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := value(environ, "V2M_MQTT_URL"); got != row.want {
+				t.Errorf("the broker is %q, want %q", got, row.want)
+			}
+			if got := value(environ, "V2M_CONFIG"); (got == p.Config) != row.file {
+				t.Errorf("the file is %q", got)
+			}
+		})
+	}
+}
+
+func TestOptionsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for options, want := range map[string]string{
+		`{"client_secret":"hunter2"`:                    "not JSON",
+		`["hunter2"]`:                                   "not JSON",
+		`{"client_secret":["hunter2"]}`:                 "client_secret: must be one value",
+		`{"client_secret":{"a":"hunter2"}}`:             "client_secret: must be text",
+		`{"profiles":["hunter2, x"]}`:                   "profiles: must not hold a comma",
+		`{"profiles":[{"name":"hunter2"}]}`:             "profiles: must be a list of texts",
+		`{"profiles":[7],"units":7,"log_level":"info"}`: "profiles: must be a list of texts\nunits: must be text",
+	} {
+		_, err := addon.Variables([]byte(options))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v, want %q", options, err, want)
+		}
+		if _, err := place(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}); err == nil {
+			t.Errorf("%s is taken", options)
+		}
+	}
+	unreadable := place(t, "", "")
+	if err := os.Mkdir(unreadable.Options, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}); err == nil {
+		t.Error("a folder is taken for options")
+	}
+}
+
+func TestWhatTheSupervisorSays(t *testing.T) {
+	t.Parallel()
+	const signedIn = " V2M_MQTT_USERNAME=addons V2M_MQTT_PASSWORD=hunter2"
+	secure := strings.Replace(mosquitto, `"ssl":false`, `"ssl":true`, 1)
+	for name, row := range map[string]struct {
+		status int
+		body   string
+		want   string // of the variables, or of the error
+		none   bool
+	}{
+		"the usual":     {200, mosquitto, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
+		"encrypted":     {200, secure, "V2M_MQTT_URL=mqtts://core-mosquitto:1883" + signedIn, false},
+		"IPv6, open":    {200, `{"result":"ok","data":{"host":"::1","port":1}}`, "V2M_MQTT_URL=mqtt://[::1]:1", false},
+		"not there":     {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
+		"not there 2":   {200, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
+		"empty":         {200, `{"result":"ok","data":{}}`, "Mosquitto", true},
+		"not for us":    {403, `{"result":"error"}`, "does not name", false},
+		"broken":        {502, `hunter2`, "with 502", false},
+		"elsewhere":     {302, ``, "with 302", false},
+		"no JSON":       {200, `<html>hunter2`, "cannot be read", false},
+		"odd port":      {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "port 70000", false},
+		"endless":       {200, `{"result":"ok","data":{"host":"` + strings.Repeat("h", 1<<20) + `"}}`, "cannot be read", false},
+		"port in words": {200, `{"result":"ok","data":{"host":"h","port":"hunter2"}}`, "cannot be read", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			broker, err := addon.Ask(t.Context(), supervisor(t, row.status, row.body), secret.New("token"))
+			got := strings.Join(broker.Variables(), " ")
+			if err != nil {
+				got = err.Error()
+				if strings.Contains(got, "hunter2") {
+					t.Errorf("the error shows a password: %s", got)
+				}
+			}
+			if !strings.Contains(got, row.want) || errors.Is(err, addon.ErrNoBroker) != row.none {
+				t.Errorf("%s, want %s", got, row.want)
+			}
+		})
+	}
+}
+
+func TestSilentSupervisor(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := addon.Ask(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := addon.Ask(t.Context(), "http://bad host", secret.New("token")); err == nil || strings.Contains(err.Error(), "token") {
+		t.Error(err)
+	}
+}
+
+func FuzzVariables(f *testing.F) {
+	f.Add([]byte(filled))
+	f.Add([]byte(`{"profiles":[[]]}`))
+	f.Fuzz(func(t *testing.T, options []byte) {
+		settings, _ := addon.Variables(options)
+		for _, setting := range settings {
+			if name, text, ok := strings.Cut(setting, "="); !ok || text == "" || !strings.HasPrefix(name, "V2M_") {
+				t.Errorf("%q is no setting", setting)
+			}
+		}
+	})
+}
+
+func value(environ []string, name string) string {
+	for _, entry := range environ {
+		if text, ok := strings.CutPrefix(entry, name+"="); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,113 @@
+package addon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// ErrNoBroker says that the Supervisor knows no broker.
+var ErrNoBroker = errors.New("there is no MQTT broker that Home Assistant's Supervisor knows of: " +
+	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
+
+const (
+	// askTime bounds the question: the Supervisor is on the same machine.
+	askTime = 10 * time.Second
+	// largestReply is far above what it says.
+	largestReply = 64 << 10
+)
+
+// Broker is what the Supervisor says about Home Assistant's broker.
+type Broker struct {
+	Host     string
+	Port     int
+	Username string
+	Password secret.Text
+	TLS      bool
+}
+
+// Variables are the settings that lead to the broker.
+func (b Broker) Variables() []string {
+	scheme := "mqtt://"
+	if b.TLS {
+		scheme = "mqtts://"
+	}
+	settings := []string{"V2M_MQTT_URL=" + scheme + net.JoinHostPort(b.Host, strconv.Itoa(b.Port))}
+	if b.Username != "" {
+		settings = append(settings, "V2M_MQTT_USERNAME="+b.Username)
+	}
+	if !b.Password.Empty() {
+		settings = append(settings, "V2M_MQTT_PASSWORD="+b.Password.Reveal())
+	}
+	return settings
+}
+
+// Ask asks the Supervisor at an address for the broker. It returns ErrNoBroker
+// when there is none. Errors never show what it has said.
+func Ask(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, supervisor+"/services/mqtt", http.NoBody)
+	if err != nil {
+		return Broker{}, fmt.Errorf("asking the Supervisor for the broker: %w", err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token.Reveal())
+	// No proxy and no redirect: the token is for the Supervisor alone.
+	client := http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	reply, err := client.Do(request)
+	if err != nil {
+		return Broker{}, fmt.Errorf("asking the Supervisor for the broker: %w", err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(reply.Body, largestReply))
+	if err != nil {
+		return Broker{}, fmt.Errorf("hearing the Supervisor about the broker: %w", err)
+	}
+	return parse(reply.StatusCode, body)
+}
+
+// parse reads the Supervisor's answer.
+func parse(status int, body []byte) (Broker, error) {
+	switch status {
+	case http.StatusOK:
+	case http.StatusBadRequest, http.StatusNotFound: // "Service not enabled", in one version or the other
+		return Broker{}, ErrNoBroker
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return Broker{}, errors.New("the Supervisor does not name this add-on the broker: set mqtt_url, mqtt_username and mqtt_password")
+	default:
+		return Broker{}, fmt.Errorf("the Supervisor answered the question for the broker with %d", status)
+	}
+	var answer struct {
+		Result string `json:"result"`
+		Data   struct {
+			Host     string `json:"host"`
+			Port     int    `json:"port"`
+			Username string `json:"username"`
+			Password string `json:"password"`
+			SSL      bool   `json:"ssl"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return Broker{}, errors.New("the Supervisor's answer about the broker cannot be read") // the cause may quote a password
+	}
+	switch data := answer.Data; {
+	case answer.Result != "ok" || data.Host == "":
+		return Broker{}, ErrNoBroker
+	case data.Port < 1 || data.Port > 65535:
+		return Broker{}, fmt.Errorf("the Supervisor says that the broker has port %d", data.Port)
+	default:
+		return Broker{Host: data.Host, Port: data.Port, Username: data.Username, Password: secret.New(data.Password), TLS: data.SSL}, nil
+	}
+}

@@ -1,0 +1,106 @@
+package addon
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Option is one row of the add-on's form.
+type Option struct {
+	// Name is what config.yaml and the translations call it.
+	Name string
+	// Variable is the setting that it becomes.
+	Variable string
+	// List says that the form has several lines for it.
+	List bool
+}
+
+// Options are all rows of the form.
+func Options() []Option {
+	return []Option{
+		{Name: "client_id", Variable: "V2M_WITHINGS_CLIENT_ID"},
+		{Name: "client_secret", Variable: "V2M_WITHINGS_CLIENT_SECRET"},
+		{Name: "base_url", Variable: "V2M_WITHINGS_BASE_URL"},
+		{Name: "profiles", Variable: "V2M_WITHINGS_PROFILES", List: true},
+		{Name: "web_password", Variable: "V2M_WEB_PASSWORD"},
+		{Name: "measurements", Variable: "V2M_WITHINGS_MEASUREMENTS", List: true},
+		{Name: "units", Variable: "V2M_WITHINGS_UNITS"},
+		{Name: "schedule", Variable: "V2M_WITHINGS_SCHEDULE"},
+		{Name: "public_url", Variable: "V2M_NOTIFICATIONS_PUBLIC_URL"},
+		{Name: "mqtt_url", Variable: "V2M_MQTT_URL"},
+		{Name: "mqtt_username", Variable: "V2M_MQTT_USERNAME"},
+		{Name: "mqtt_password", Variable: "V2M_MQTT_PASSWORD"},
+		{Name: "base_topic", Variable: "V2M_MQTT_BASE_TOPIC"},
+		{Name: "discovery_prefix", Variable: "V2M_HOMEASSISTANT_DISCOVERY_PREFIX"},
+		{Name: "log_level", Variable: "V2M_LOG_LEVEL"},
+	}
+}
+
+// Variables turns the options, the JSON that the Supervisor writes, into
+// settings. What is not set is left out. An option that nobody knows is one of
+// another version: it is left out too, as the Supervisor itself does. Errors
+// name options and never show what they hold.
+func Variables(options []byte) ([]string, error) {
+	var given map[string]any
+	if err := json.Unmarshal(options, &given); err != nil {
+		return nil, errors.New("this is not JSON with names and values") // the cause may quote a secret
+	}
+	var settings []string
+	var problems []error
+	for _, option := range Options() {
+		text, err := option.text(given[option.Name])
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", option.Name, err))
+		} else if text != "" {
+			settings = append(settings, option.Variable+"="+text)
+		}
+	}
+	return settings, errors.Join(problems...)
+}
+
+// Names are the names of all options, sorted.
+func Names() []string {
+	names := map[string]bool{}
+	for _, option := range Options() {
+		names[option.Name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func (o Option) text(value any) (string, error) {
+	switch value := value.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return value, nil
+	case []any:
+		if !o.List {
+			return "", errors.New("must be one value, not a list")
+		}
+		return joined(value)
+	}
+	return "", errors.New("must be text")
+}
+
+// joined makes the list that a variable can hold.
+func joined(values []any) (string, error) {
+	var parts []string
+	for _, value := range values {
+		text, ok := value.(string)
+		if !ok {
+			return "", errors.New("must be a list of texts")
+		}
+		if strings.Contains(text, ",") {
+			return "", errors.New("must not hold a comma; what needs one can stand in the configuration file")
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, ","), nil
+}
