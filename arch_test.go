@@ -37,7 +37,7 @@ func rooms() map[string][]string {
 			"simulator", "tokenstore", "topics", "units", "web", "withings",
 		},
 		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
-		"find":        {"mqtt"},
+		"find":        {"addon", "mqtt"},
 		"addon":       {},
 		"config":      {"sensors", "topics", "units"},
 		"web":         {"sensors", "topics"},

@@ -16,6 +16,7 @@ import (
 
 	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
+	"vitals2mqtt/find"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
 )
@@ -43,6 +44,9 @@ type Program struct {
 	// AddOn is where the things of a Home Assistant add-on are; zero means where
 	// they always are.
 	AddOn addon.Place
+	// Brokers look for a broker when a configuration is begun; nil means the places
+	// where one usually is.
+	Brokers []find.Finder
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
 }

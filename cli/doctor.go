@@ -81,6 +81,10 @@ type examination struct {
 // examine has the doctor look at the arrangement.
 func (s *session) examine(ctx context.Context) (examination, error) {
 	patient := doctor.Case{Web: doctor.Outside()}
+	if err := s.settle(); err != nil {
+		patient.Problems = []string{err.Error()}
+		return examination{report: doctor.Examine(ctx, patient)}, nil //nolint:nilerr // the report tells it
+	}
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found && !s.configuredByEnvironment() {
 		return examination{report: doctor.Examine(ctx, patient)}, nil

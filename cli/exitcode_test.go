@@ -120,7 +120,7 @@ func TestEnvironmentAlone(t *testing.T) {
 func TestInit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	run(t, "", nil, "--config", path, "init").expect(t, 0, "check --live")
+	run(t, "", nil, "--config", path, "init", "--no-find").expect(t, 0, "vitals2mqtt doctor")
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}

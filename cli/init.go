@@ -1,20 +1,33 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
+	"time"
 
+	"vitals2mqtt/addon"
+	"vitals2mqtt/config"
+	"vitals2mqtt/find"
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/secret"
 )
 
-type initCommand struct{}
+type initCommand struct {
+	Find bool `default:"true" negatable:"" help:"Look for an MQTT broker: Home Assistant's, on this machine, announced in the local network."`
+}
 
-// run writes the documented example where the daemon looks for it. It never
-// overwrites: a configuration holds secrets that exist nowhere else.
-func (initCommand) run(_ context.Context, s *session) error {
+// findTime bounds the search for a broker: a person waits.
+const findTime = 5 * time.Second
+
+// run writes the documented example where the daemon looks for it, with the
+// broker in it that was found. It never overwrites: a configuration holds secrets
+// that exist nowhere else.
+func (k initCommand) run(ctx context.Context, s *session) error {
 	path := s.configPath
 	if path == "" {
 		path = s.getenv("V2M_CONFIG")
@@ -27,16 +40,132 @@ func (initCommand) run(_ context.Context, s *session) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("looking for %s: %w", path, err)
 	}
-	if err := atomicfile.Write(path, s.Example); err != nil {
+	var brokers []find.Broker
+	if k.Find {
+		brokers = find.Everywhere(ctx, findTime, s.finders()...)
+	}
+	given := answers{broker: first(brokers)}
+	if isTerminal(s.Stdin) && isTerminal(s.Stdout) {
+		asked, err := newInterview(ctx, s).ask(brokers)
+		if err != nil {
+			return err
+		}
+		given = asked
+	}
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	text := given.fill(string(s.Example))
+	if err := atomicfile.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	s.printf(`Wrote %s. Next:
+	s.tell(path, text, given, len(brokers))
+	return nil
+}
 
-  1. Put in client_id and client_secret from the vendor's developer portal, the
-     people's names, and the address of your MQTT broker.
-  2. vitals2mqtt check --live      is everything right, do cloud and broker answer?
+// finders look where a household's broker usually is.
+func (s *session) finders() []find.Finder {
+	if s.Brokers != nil {
+		return s.Brokers
+	}
+	return []find.Finder{
+		find.Supervisor(cmp.Or(s.AddOn, addon.Home()).Supervisor, secret.New(s.getenv("SUPERVISOR_TOKEN"))),
+		find.Here("localhost:1883", "on this machine"),
+		find.Announced(find.Multicast),
+	}
+}
+
+func first(brokers []find.Broker) find.Broker {
+	if len(brokers) == 0 {
+		return find.Broker{}
+	}
+	return brokers[0]
+}
+
+// answers are what the file is to hold beyond the example; what is empty stays
+// as it is there.
+type answers struct {
+	clientID     string
+	clientSecret secret.Text
+	people       []string
+	broker       find.Broker
+}
+
+// fill puts the answers into the example.
+func (a answers) fill(example string) string {
+	lines := strings.Split(example, "\n")
+	put := func(section, key, value string) {
+		if value != "" {
+			setKey(lines, section, key, quote(value))
+		}
+	}
+	put("withings", "client_id", a.clientID)
+	put("withings", "client_secret", a.clientSecret.Reveal())
+	put("mqtt", "username", a.broker.Username)
+	put("mqtt", "password", a.broker.Password.Reveal())
+	if a.broker.URL != "" {
+		setKey(lines, "mqtt", "url", a.broker.URL)
+	}
+	text := strings.Join(lines, "\n")
+	if len(a.people) == 0 {
+		return text
+	}
+	var list strings.Builder
+	for _, name := range a.people {
+		list.WriteString("    - " + quote(name) + "\n")
+	}
+	return strings.Replace(text, "    - Alice\n", list.String(), 1)
+}
+
+// setKey gives a key of a section its value, be it there or commented out.
+func setKey(lines []string, section, key, value string) {
+	inside := false
+	for i, line := range lines {
+		if line != "" && line[0] != ' ' && line[0] != '#' {
+			inside = line == section+":"
+		}
+		if inside && (strings.HasPrefix(line, "  "+key+":") || strings.HasPrefix(line, "  #"+key+":")) {
+			lines[i] = "  " + key + ": " + value
+			return
+		}
+	}
+}
+
+// quote writes a text so that neither YAML nor the variables take it for more.
+func quote(text string) string {
+	return fmt.Sprintf("%q", strings.ReplaceAll(text, "$", "$$"))
+}
+
+// tell says what was written, and what is still to be done.
+func (s *session) tell(path, text string, given answers, found int) {
+	switch broker := given.broker; {
+	case broker.URL == "":
+		s.printf("No MQTT broker was found; the file names this machine's: mqtt://localhost:1883.\n")
+	case found == 0:
+	default:
+		s.printf("Found an MQTT broker: %s (%s).\n", broker.URL, broker.Origin)
+		if strings.HasPrefix(broker.Origin, "announced") {
+			s.printf("Anybody in the network can announce one: look whether it is yours.\n")
+		}
+	}
+	_, _, err := config.Parse(path, []byte(text), nil, vocabulary())
+	mistakes, _ := errors.AsType[config.Errors](err)
+	var missing []string
+	for _, mistake := range mistakes {
+		missing = append(missing, strings.TrimPrefix(mistake.Path, "withings."))
+	}
+	if given.broker.Asks && given.broker.Username == "" {
+		missing = append(missing, "mqtt.username and mqtt.password (the broker asks for them)")
+	}
+	s.printf("Wrote %s. Next:\n\n", path)
+	if len(missing) > 0 {
+		s.printf("  1. Put in %s,\n", strings.Join(missing, ", "))
+		s.printf("     and the people's names. Client id and secret are in the vendor's developer portal.\n")
+	} else {
+		s.printf("  1. Look through it: everything that must be there is there.\n")
+	}
+	s.printf(`  2. vitals2mqtt doctor            is everything right, and if not, what is to be done?
   3. vitals2mqtt login NAME        once for each person
   4. vitals2mqtt run
-`, path)
-	return nil
+`)
 }

@@ -29,11 +29,9 @@ func (e configError) Unwrap() error { return e.error }
 // load finds and reads the configuration, and reports its warnings. The path is
 // empty when everything comes from the environment.
 func (s *session) load() (string, *config.Config, error) {
-	environ, err := cmp.Or(s.AddOn, addon.Home()).Environ(s.hard, s.Environ)
-	if err != nil {
-		return "", nil, configError{err}
+	if err := s.settle(); err != nil {
+		return "", nil, err
 	}
-	s.Environ = environ
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found {
 		if !s.configuredByEnvironment() {
@@ -43,6 +41,16 @@ func (s *session) load() (string, *config.Config, error) {
 	}
 	c, err := s.read(path)
 	return path, c, err
+}
+
+// settle adds to the environment what an add-on is told by Home Assistant.
+func (s *session) settle() error {
+	environ, err := cmp.Or(s.AddOn, addon.Home()).Environ(s.hard, s.Environ)
+	if err != nil {
+		return configError{err}
+	}
+	s.Environ = environ
+	return nil
 }
 
 // read reads the configuration from one file, or from the environment alone.

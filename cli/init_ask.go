@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+
+	"vitals2mqtt/find"
+	"vitals2mqtt/internal/secret"
+)
+
+// interview asks a person at a terminal for what the file needs. Everything may
+// be left empty and put in later.
+type interview struct {
+	ctx context.Context //nolint:containedctx // it lives as long as one command
+	in  *bufio.Reader
+	out io.Writer
+	// hidden reads a line that does not show.
+	hidden func() (string, error)
+}
+
+func newInterview(ctx context.Context, s *session) interview {
+	i := interview{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
+	i.hidden = func() (string, error) {
+		file, ok := s.Stdin.(*os.File)
+		if !ok {
+			return i.in.ReadString('\n')
+		}
+		text, err := term.ReadPassword(int(file.Fd()))
+		_, _ = fmt.Fprintln(s.Stdout)
+		return string(text), err
+	}
+	return i
+}
+
+// ask goes through the questions.
+func (i interview) ask(found []find.Broker) (a answers, err error) {
+	_, _ = fmt.Fprint(i.out, "Enter alone leaves a question for later.\n\n")
+	if a.broker, err = i.chooseBroker(found); err != nil {
+		return a, err
+	}
+	if a.broker.Asks {
+		if a.broker.Username, err = i.line("The broker asks for a user name: "); err != nil {
+			return a, err
+		}
+		if a.broker.Username != "" {
+			if a.broker.Password, err = i.secret("and its password (does not show): "); err != nil {
+				return a, err
+			}
+		}
+	}
+	if a.clientID, err = i.line("Client id, from the vendor's developer portal: "); err != nil {
+		return a, err
+	}
+	if a.clientID != "" {
+		if a.clientSecret, err = i.secret("Client secret (does not show): "); err != nil {
+			return a, err
+		}
+	}
+	names, err := i.line("Whose values? Names with commas: ")
+	for name := range strings.SplitSeq(names, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			a.people = append(a.people, name)
+		}
+	}
+	_, _ = fmt.Fprintln(i.out)
+	return a, err
+}
+
+// chooseBroker lets a person choose from what was found, or name another.
+func (i interview) chooseBroker(found []find.Broker) (find.Broker, error) {
+	question := "Address of your MQTT broker, as in mqtt://homeserver.lan:1883: "
+	if len(found) > 0 {
+		_, _ = fmt.Fprintln(i.out, "MQTT brokers that were found:")
+		for n, broker := range found {
+			_, _ = fmt.Fprintf(i.out, "  %d  %s (%s)\n", n+1, broker.URL, broker.Origin)
+		}
+		question = "Which one? A number, or another address [1]: "
+	}
+	text, err := i.line(question)
+	if err != nil {
+		return find.Broker{}, err
+	}
+	number, wrong := strconv.Atoi(text)
+	switch {
+	case text == "":
+		return first(found), nil
+	case wrong == nil && number >= 1 && number <= len(found):
+		return found[number-1], nil
+	case !strings.Contains(text, "://"):
+		text = "mqtt://" + text
+	}
+	return find.Broker{URL: text, Origin: "named by you"}, nil
+}
+
+func (i interview) secret(question string) (secret.Text, error) {
+	_, _ = fmt.Fprint(i.out, question)
+	text, err := i.read(i.hidden)
+	return secret.New(text), err
+}
+
+func (i interview) line(question string) (string, error) {
+	_, _ = fmt.Fprint(i.out, question)
+	return i.read(func() (string, error) { return i.in.ReadString('\n') })
+}
+
+// read waits for a line, unless the program is stopped first. Input that ends
+// leaves the rest for later.
+func (i interview) read(get func() (string, error)) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	got := make(chan line, 1)
+	go func() {
+		text, err := get()
+		got <- line{text, err}
+	}()
+	select {
+	case l := <-got:
+		if l.err != nil && !errors.Is(l.err, io.EOF) {
+			return "", fmt.Errorf("reading the answer: %w", l.err)
+		}
+		return strings.TrimSpace(l.text), nil
+	case <-i.ctx.Done():
+		return "", context.Cause(i.ctx)
+	}
+}

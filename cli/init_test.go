@@ -1,0 +1,75 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/cli"
+	"vitals2mqtt/config"
+	"vitals2mqtt/find"
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/sensors"
+)
+
+// begin runs init with a broker that is found, and reads the file that it wrote.
+func begin(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
+	t.Helper()
+	example, err := os.ReadFile("../config.example.yaml")
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	var out strings.Builder
+	program := cli.Program{
+		Example: example, Stdin: strings.NewReader("nobody reads this\n"), Stdout: &out, Stderr: &out, Interrupts: make(chan os.Signal),
+		Brokers: []find.Finder{func(context.Context) []find.Broker { return found }},
+	}
+	if code := program.Run([]string{"--config", path, "init"}); code != 0 {
+		t.Fatalf("exit code %d: %s", code, &out)
+	}
+	written, err := os.ReadFile(path)
+	must(t, err)
+	env := []string{"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret"}
+	c, _, err = config.Parse(path, written, env, config.Vocabulary{Keys: sensors.Keys()})
+	must(t, err)
+	return string(written), out.String(), c
+}
+
+func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
+	t.Parallel()
+	const password = `p$"{A}\ ü#: 'x`
+	_, said, c := begin(t, find.Broker{
+		URL: "mqtts://core-mosquitto:8883", Username: "addons", Password: secret.New(password), Origin: "Home Assistant's",
+	}, find.Broker{URL: "mqtt://other:1883"})
+	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" || c.MQTT.Password.Reveal() != password {
+		t.Errorf("%+v, %q", c.MQTT, c.MQTT.Password.Reveal())
+	}
+	if !c.Web.Password.Empty() || len(c.Withings.Profiles) != 1 {
+		t.Error("something else was changed")
+	}
+	if !strings.Contains(said, "Found an MQTT broker: mqtts://core-mosquitto:8883 (Home Assistant's)") || strings.Contains(said, password) {
+		t.Errorf("said: %s", said)
+	}
+}
+
+func TestInitSaysWhatIsStillMissing(t *testing.T) {
+	t.Parallel()
+	text, said, _ := begin(t)
+	example, err := os.ReadFile("../config.example.yaml")
+	must(t, err)
+	if text != string(example) || !strings.Contains(said, "No MQTT broker was found") {
+		t.Errorf("said: %s", said)
+	}
+	_, said, c := begin(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Asks: true})
+	for _, want := range []string{
+		"look whether it is yours", "Put in client_id, client_secret, mqtt.username and mqtt.password (the broker asks",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("nothing about %q: %s", want, said)
+		}
+	}
+	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
+		t.Errorf("%+v", c.MQTT)
+	}
+}
