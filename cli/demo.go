@@ -44,7 +44,8 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	cloud := simulator.New(simulator.Options{Seed: d.Seed})
+	// What somebody measures is told at once: nobody watches a demo for a minute.
+	cloud := simulator.New(simulator.Options{Seed: d.Seed, Knobs: simulator.Knobs{Notify: simulator.NotifyKnobs{Delay: -1}}})
 	cloudListener, err := listen(ctx, d.CloudListen)
 	if err != nil {
 		return err
@@ -92,11 +93,12 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
 	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
-		"  schedule: \"@every 5s\"\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
+		"  schedule: \"@every 15s\"\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
 	for _, person := range cloud.People() {
 		_, _ = fmt.Fprintf(&text, "    - %q\n", person.Name)
 	}
-	_, _ = fmt.Fprintf(&text, "mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\nlog: {level: warn}\n", mqttURL, page, folder)
+	_, _ = fmt.Fprintf(&text, "mqtt: {url: %q}\nweb: {listen: %q}\nnotifications: {public_url: %q, relaxed_schedule: \"@every 1m\"}\nstate_dir: %q\nlog: {level: warn}\n",
+		mqttURL, page, "http://"+page, folder)
 	c, _, err := config.Parse("demo", []byte(text.String()), nil, vocabulary())
 	if err != nil {
 		return nil, fmt.Errorf("the demo's own configuration: %w", err)
