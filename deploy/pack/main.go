@@ -1,0 +1,44 @@
+// Command pack turns the programs that deploy/release has built into what people
+// download: archives, the add-on, bills of materials and checksums. The same
+// input gives the same bytes. It builds nothing and sends nothing anywhere.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
+	}
+}
+
+// run takes the version, the time of the release in seconds, the repository, the
+// folder with the programs, and the folder for the result.
+func run(args []string) error {
+	if len(args) != 5 {
+		return errors.New("usage: pack VERSION SECONDS REPOSITORY PROGRAMS RESULT")
+	}
+	version := args[0]
+	if !regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$`).MatchString(version) {
+		return fmt.Errorf("the version %q is not one such as 1.2.3 or 1.2.3-rc.1", version)
+	}
+	seconds, err := strconv.ParseInt(args[1], 10, 64)
+	if err != nil {
+		return fmt.Errorf("the time of the release: %w", err)
+	}
+	r := release{
+		version: version, when: time.Unix(seconds, 0).UTC(), repository: args[2], programs: args[3], result: args[4],
+		authorities: authorities,
+	}
+	return r.pack()
+}
+
+// authorities is where Debian keeps the certificates that the add-on takes along.
+const authorities = "/etc/ssl/certs/ca-certificates.crt"

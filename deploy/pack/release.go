@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// release is what goes in and where it comes out.
+type release struct {
+	version                      string
+	when                         time.Time
+	repository, programs, result string
+	authorities                  string
+}
+
+// target is one kind of machine.
+type target struct {
+	system, machine string
+	// addon is the machine's name at Home Assistant, "" where there are no add-ons.
+	addon string
+}
+
+// targets are the machines that a release is for.
+func targets() []target {
+	return []target{
+		{"linux", "amd64", "amd64"}, {"linux", "arm64", "aarch64"}, {"linux", "armv7", ""},
+		{"darwin", "amd64", ""}, {"darwin", "arm64", ""}, {"windows", "amd64", ""},
+	}
+}
+
+func (t target) name() string { return t.system + "_" + t.machine }
+
+func (t target) suffix() string {
+	if t.system == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
+// pack makes everything. The result's folder must exist, and is better empty.
+func (r release) pack() error {
+	made := map[string][]byte{}
+	programs := map[string][]byte{}
+	for _, target := range targets() {
+		path := filepath.Join(r.programs, target.name()+target.suffix())
+		program, err := os.ReadFile(path) //nolint:gosec // what deploy/release has built
+		if err != nil {
+			return fmt.Errorf("reading the program of %s: %w", target.name(), err)
+		}
+		programs[target.addon] = program
+		files, err := r.files(target, program)
+		if err != nil {
+			return err
+		}
+		name := "vitals2mqtt_" + r.version + "_" + target.name()
+		if target.system == "windows" {
+			made[name+".zip"], err = zipped(name, files, r.when)
+		} else {
+			made[name+".tar.gz"], err = tarred(name, files, r.when)
+		}
+		if err != nil {
+			return fmt.Errorf("packing %s: %w", target.name(), err)
+		}
+		if made[name+".cdx.json"], err = billOfMaterials(path, target, r); err != nil {
+			return err
+		}
+	}
+	files, err := r.addon(programs)
+	if err != nil {
+		return err
+	}
+	name := "vitals2mqtt_" + r.version + "_homeassistant-addon"
+	if made[name+".tar.gz"], err = tarred(name, files, r.when); err != nil {
+		return fmt.Errorf("packing the add-on: %w", err)
+	}
+	return r.write(made)
+}
+
+// files are what an archive for a machine holds.
+func (r release) files(t target, program []byte) ([]file, error) {
+	files := []file{{name: "vitals2mqtt" + t.suffix(), data: program, program: true}}
+	wanted := []string{"README.md", "config.example.yaml", "config/config.schema.json"}
+	if t.system == "linux" {
+		wanted = append(wanted, "deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
+	}
+	for _, path := range wanted {
+		data, err := os.ReadFile(filepath.Join(r.repository, filepath.FromSlash(path)))
+		if err != nil {
+			return nil, fmt.Errorf("reading what belongs to the program: %w", err)
+		}
+		files = append(files, file{name: filepath.Base(path), data: data})
+	}
+	return files, nil
+}
+
+// addon is the add-on's folder with the programs in it: complete, so that the
+// Supervisor builds it without a network.
+func (r release) addon(programs map[string][]byte) ([]file, error) {
+	root := filepath.Join(r.repository, "deploy", "addon")
+	var files []file
+	for _, pattern := range []string{"repository.yaml", "vitals2mqtt/*", "vitals2mqtt/translations/*.yaml"} {
+		paths, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		if err != nil || len(paths) == 0 {
+			return nil, fmt.Errorf("the add-on has no %s: %w", pattern, err)
+		}
+		for _, path := range paths {
+			if info, err := os.Stat(path); err != nil || info.IsDir() {
+				continue
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, fmt.Errorf("reading the add-on: %w", err)
+			}
+			name, err := filepath.Rel(root, path)
+			if err != nil {
+				return nil, fmt.Errorf("reading the add-on: %w", err)
+			}
+			files = append(files, file{name: filepath.ToSlash(name), data: data})
+		}
+	}
+	for i := range files {
+		if files[i].name != "vitals2mqtt/config.yaml" {
+			continue
+		}
+		// The Supervisor offers an update when this line changes.
+		before := files[i].data
+		files[i].data = bytes.Replace(before, []byte("\nversion: \"0.0.0\"\n"), []byte("\nversion: \""+r.version+"\"\n"), 1)
+		if bytes.Equal(before, files[i].data) && r.version != "0.0.0" {
+			return nil, fmt.Errorf("%s has no line version: \"0.0.0\"", files[i].name)
+		}
+	}
+	for _, target := range targets() {
+		if target.addon != "" {
+			files = append(files, file{name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true})
+		}
+	}
+	certificates, err := os.ReadFile(r.authorities)
+	if err != nil {
+		return nil, fmt.Errorf("the add-on needs certificate authorities (Debian's package ca-certificates): %w", err)
+	}
+	return append(files, file{name: "vitals2mqtt/ca-certificates.crt", data: certificates}), nil
+}
+
+// write puts everything into the result's folder, with SHA256SUMS about it.
+func (r release) write(made map[string][]byte) error {
+	var sums []string
+	for name, data := range made {
+		sums = append(sums, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name))
+	}
+	slices.SortFunc(sums, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
+	made["SHA256SUMS"] = []byte(strings.Join(sums, ""))
+	for name, data := range made {
+		if err := os.WriteFile(filepath.Join(r.result, name), data, 0o644); err != nil { //nolint:gosec // for everybody
+			return fmt.Errorf("writing the release: %w", err)
+		}
+	}
+	return nil
+}
