@@ -1,0 +1,315 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+	"vitals2mqtt/simulator"
+)
+
+// course is a daemon with everything around it on loopback: a cloud that posts
+// notifications at once, a broker, a subscriber. It notes when what happens.
+type course struct {
+	cloud  *simulator.Cloud
+	daemon *process
+	notify string // the secret address
+	broker *broker.Broker
+	ends   []func() error // in the order to call them
+
+	mu     sync.Mutex
+	owners map[string]string // user ids by access token
+	laps   map[string]*lap   // by user id
+	values map[string]string // at the subscriber, by topic
+	more   chan struct{}     // closed and renewed with every message
+	last   map[string]time.Time
+}
+
+// lap is one way from a notification to a value.
+type lap struct{ posted, asked, answered, delivered time.Time }
+
+// name is that of the nth person.
+func name(i int) string { return fmt.Sprintf("Person %c%c", 'A'+i/26, 'A'+i%26) }
+
+func slug(i int) string { return strings.ToLower(strings.ReplaceAll(name(i), " ", "_")) }
+
+func weightTopic(i int) string { return "vitals2mqtt/" + slug(i) + "/weight_kg" }
+
+// newCourse signs so many people in, starts the daemon, and waits until each has
+// a weight and notifications of it. What is given is added to its notifications.
+func newCourse(ctx context.Context, folder string, people int, extra string) (c *course, err error) {
+	c = &course{
+		owners: map[string]string{}, laps: map[string]*lap{}, values: map[string]string{}, more: make(chan struct{}),
+		last: map[string]time.Time{},
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.close())
+		}
+	}()
+	var persons []simulator.Person
+	var names []string
+	for i := range people {
+		persons = append(persons, simulator.Person{Name: name(i), HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10})
+		names = append(names, name(i))
+	}
+	c.cloud = simulator.New(simulator.Options{
+		Seed: 11, People: persons, Callbacks: noting{c, &http.Transport{DisableKeepAlives: true}},
+		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
+	})
+	address, err := c.serve(ctx)
+	if err != nil {
+		return c, err
+	}
+	if c.broker, err = broker.Start(broker.Options{Log: zerolog.Nop()}); err != nil {
+		return c, err
+	}
+	c.ends = append(c.ends, c.broker.Close)
+	if err := c.subscribe(ctx); err != nil {
+		return c, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return c, err
+	}
+	public := "http://" + listener.Addr().String()
+	config := filepath.Join(folder, "config.yaml")
+	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %[3]q, account_url: %[3]q, schedule: "@every 24h",
+  requests_per_minute: 100000, profiles: [%s], measurements: [weight_kg, fat_ratio_pct, bone_mass_kg]}
+mqtt: {url: %q}
+web: {enabled: false}
+notifications: {public_url: %q, listen: %q%s}
+state_dir: %q
+`, c.cloud.ClientID(), c.cloud.ClientSecret(), address, strings.Join(names, ", "), c.broker.URL(), public, listener.Addr(), extra,
+		filepath.Join(folder, "state"))
+	if err := errors.Join(listener.Close(), os.WriteFile(config, []byte(text), 0o600)); err != nil {
+		return c, err
+	}
+	for _, who := range names {
+		p := launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
+		if code, err := pasting(ctx, p, who, "allow"); err != nil || code != 0 {
+			return c, fmt.Errorf("login %s: %d, %w\n%s", who, code, err, p.stderr)
+		}
+	}
+	c.daemon = launch(nil, "--config", config, "run") //nolint:contextcheck // a program has its own
+	c.ends = append([]func() error{c.endDaemon}, c.ends...)
+	if err := await(ctx, "weights and subscriptions", c.ready); err != nil {
+		return c, fmt.Errorf("%w\n%s", err, c.daemon.stderr)
+	}
+	word, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
+	c.notify = public + "/notify/" + strings.TrimSpace(string(word))
+	return c, err
+}
+
+// serve lets the cloud answer, and post.
+func (c *course) serve(ctx context.Context) (address string, err error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: patience}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var group sync.WaitGroup
+	group.Go(func() { _ = server.Serve(listener) })
+	group.Go(func() { c.cloud.Run(running) })
+	c.ends = append(c.ends, func() error {
+		stop()
+		err := server.Close()
+		group.Wait()
+		return err
+	})
+	return "http://" + listener.Addr().String(), nil
+}
+
+// answer notes who gets which token, and how long a question of somebody takes.
+func (c *course) answer(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/v2/oauth2":
+		kept := &copied{ResponseWriter: w}
+		c.cloud.ServeHTTP(kept, r)
+		var reply struct {
+			Body struct {
+				UserID string `json:"userid"`
+				Token  string `json:"access_token"`
+			} `json:"body"`
+		}
+		if json.Unmarshal(kept.body.Bytes(), &reply) == nil && reply.Body.Token != "" {
+			c.mu.Lock()
+			c.owners[reply.Body.Token] = reply.Body.UserID
+			c.mu.Unlock()
+		}
+	case "/measure":
+		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		asked := time.Now()
+		c.cloud.ServeHTTP(w, r)
+		c.note(token, asked, time.Now())
+	default:
+		c.cloud.ServeHTTP(w, r)
+	}
+}
+
+func (c *course) note(token string, asked, answered time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	user := c.owners[token]
+	c.last[user] = answered
+	if l := c.laps[user]; l != nil && l.delivered.IsZero() {
+		l.asked, l.answered = asked, answered
+	}
+}
+
+// copied keeps what is answered.
+type copied struct {
+	http.ResponseWriter
+
+	body bytes.Buffer
+}
+
+func (c *copied) Write(p []byte) (int, error) {
+	c.body.Write(p)
+	return c.ResponseWriter.Write(p)
+}
+
+// noting notes when a notification is posted.
+type noting struct {
+	course *course
+	inner  *http.Transport
+}
+
+func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPost || r.GetBody == nil {
+		return n.inner.RoundTrip(r)
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	text, _ := io.ReadAll(body)
+	form, _ := url.ParseQuery(string(text))
+	trace := httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { n.course.posted(form.Get("userid")) }}
+	return n.inner.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), &trace)))
+}
+
+// posted notes that the first notification is about to be written.
+func (c *course) posted(user string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l := c.laps[user]; l != nil && l.posted.IsZero() {
+		l.posted = time.Now()
+	}
+}
+
+// subscribe listens for values over a connection of its own.
+func (c *course) subscribe(ctx context.Context) error {
+	client, err := mqtt.New(mqtt.Options{
+		URL: c.broker.URL(), ClientID: "course", StateTopic: "course/state", BirthDelay: func() time.Duration { return 0 },
+		Log: zerolog.Nop(),
+	})
+	if err != nil {
+		return err
+	}
+	client.Handle("vitals2mqtt/+/+", func(m mqtt.Message) {
+		now := time.Now()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.values[m.Topic] = string(m.Payload)
+		c.last[m.Topic] = now
+		close(c.more)
+		c.more = make(chan struct{})
+	})
+	connection, disconnect := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { _ = client.Run(connection) })
+	c.ends = append([]func() error{func() error {
+		disconnect()
+		running.Wait()
+		return nil
+	}}, c.ends...)
+	client.Set("course/ready", []byte("yes"))
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return client.Flush(patient)
+}
+
+// ready reports whether everybody has a weight and is told of the next.
+func (c *course) ready() bool {
+	told := map[string]bool{}
+	for _, s := range c.cloud.Subscriptions() {
+		told[s.UserID] = told[s.UserID] || s.Category == 1
+	}
+	for i, p := range c.cloud.People() {
+		if value, _ := c.value(weightTopic(i)); value == "" || !told[p.UserID] {
+			return false
+		}
+	}
+	return true
+}
+
+// value is what the subscriber has, and what is closed when there is more.
+func (c *course) value(topic string) (value string, more <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.values[topic], c.more
+}
+
+// weigh has the nth person step on a scale, and waits until the weight is at the
+// subscriber.
+func (c *course) weigh(ctx context.Context, i int, kg string) (lap, error) {
+	user := c.cloud.People()[i].UserID
+	c.mu.Lock()
+	c.laps[user] = &lap{}
+	c.mu.Unlock()
+	c.cloud.Weigh(name(i), kg, time.Now())
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		value, more := c.value(weightTopic(i))
+		if value == kg {
+			break
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return lap{}, fmt.Errorf("%s weighs %s, not %s", name(i), value, kg)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.laps[user]
+	l.delivered = c.last[weightTopic(i)]
+	return *l, nil
+}
+
+func (c *course) endDaemon() error {
+	c.daemon.interrupts <- os.Interrupt
+	code, err := c.daemon.wait(context.Background())
+	if err == nil && code != 0 {
+		err = fmt.Errorf("the daemon ends with %d:\n%s", code, c.daemon.stderr)
+	}
+	return err
+}
+
+// close ends everything, the daemon first.
+func (c *course) close() error {
+	var failed []error
+	for _, end := range c.ends {
+		failed = append(failed, end())
+	}
+	return errors.Join(failed...)
+}

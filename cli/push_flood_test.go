@@ -1,0 +1,254 @@
+package cli_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	// floodPeople is whose notifications are invented, and whose real ones come too.
+	floodPeople = 10
+	// bandits know the secret address; everybody else guesses.
+	bandits = 4
+	// pipes are the connections that the flood comes through, and sip how many
+	// posts are written before the answers are read.
+	pipes, sip = 8, 20
+)
+
+// flood posts what is invented and what is no form, half of it to a guessed
+// address, half to the right one, from behind a proxy.
+type flood struct {
+	host   string
+	paths  [2]string
+	bodies []string
+
+	mu       sync.Mutex
+	answers  map[int]int // by status
+	hangUps  int
+	finished time.Duration
+}
+
+func newFlood(c *course) (*flood, error) {
+	link, err := url.Parse(c.notify)
+	if err != nil {
+		return nil, err
+	}
+	f := &flood{host: link.Host, paths: [2]string{link.Path, "/notify/" + strings.Repeat("0123456789", 4)}, answers: map[int]int{}}
+	for i := range 4000 {
+		f.bodies = append(f.bodies, c.cloud.SpoofedBody(int64(i)))
+	}
+	return f, nil
+}
+
+// request is the ith of them.
+func (f *flood) request(i int) string {
+	kind, body := "application/x-www-form-urlencoded", f.bodies[i%len(f.bodies)]
+	if i%16 == 0 {
+		kind = "application/json"
+	}
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 203.0.113.%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+		f.paths[i/2%2], f.host, i%bandits, kind, len(body), body)
+}
+
+// run posts so many, at a rate if there is one, and waits for the answers.
+func (f *flood) run(ctx context.Context, posts, perSecond int) error {
+	began := time.Now()
+	failed := make([]error, pipes)
+	var group sync.WaitGroup
+	for pipe := range pipes {
+		group.Go(func() {
+			var conn net.Conn
+			for first := pipe * sip; first < posts; first += pipes * sip {
+				if perSecond > 0 {
+					<-time.After(time.Until(began.Add(time.Duration(first) * time.Second / time.Duration(perSecond))))
+				}
+				if conn, failed[pipe] = f.pour(ctx, conn, first); failed[pipe] != nil {
+					return
+				}
+			}
+			if conn != nil {
+				_ = conn.Close()
+			}
+		})
+	}
+	group.Wait()
+	f.finished = time.Since(began)
+	return errors.Join(failed...)
+}
+
+// pour writes some posts to a connection, and returns it unless it was hung up on.
+func (f *flood) pour(ctx context.Context, conn net.Conn, first int) (net.Conn, error) {
+	if conn == nil {
+		var err error
+		if conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", f.host); err != nil {
+			return nil, err
+		}
+	}
+	writing := make(chan struct{})
+	go func() {
+		defer close(writing)
+		out := bufio.NewWriter(conn)
+		for i := range sip {
+			_, _ = out.WriteString(f.request(first + i)) // who was hung up on hears of it below
+		}
+		_ = out.Flush()
+	}()
+	in := bufio.NewReader(conn)
+	for range sip {
+		status, last := answer(in)
+		f.mu.Lock()
+		if status != 0 {
+			f.answers[status]++
+		}
+		if last {
+			f.hangUps++
+		}
+		f.mu.Unlock()
+		if last {
+			_ = conn.Close()
+			conn = nil
+			break
+		}
+	}
+	<-writing
+	return conn, nil
+}
+
+// answer reads one, and says whether it is the last; status 0 is none at all.
+func answer(in *bufio.Reader) (status int, last bool) {
+	reply, err := http.ReadResponse(in, nil)
+	if err != nil {
+		return 0, true
+	}
+	_, err = io.Copy(io.Discard, reply.Body)
+	return reply.StatusCode, errors.Join(err, reply.Body.Close()) != nil || reply.Close
+}
+
+// held is what the process holds after everything that can go has gone.
+func held() (heap int64, goroutines int) {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc), runtime.NumGoroutine()
+}
+
+// aftermath is what a flood has done.
+type aftermath struct {
+	flood      *flood
+	fetches    int // at the cloud, because of it
+	lasted     time.Duration
+	bytes      int64
+	goroutines int
+	slowest    time.Duration // of the real ones
+}
+
+// data counts the questions for values that the cloud was asked.
+func (c *course) data() int { return c.cloud.Requests()["measure getmeas"] }
+
+// underFlood lets everybody step on the scale during a flood.
+func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aftermath, err error) {
+	c, err := newCourse(ctx, folder, floodPeople, ", trusted_proxies: [127.0.0.1]")
+	if err != nil {
+		return o, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if o.flood, err = newFlood(c); err != nil {
+		return o, err
+	}
+	heap, goroutines := held()
+	before, began := c.data(), time.Now()
+	served := make([]error, floodPeople)
+	slow := make([]time.Duration, floodPeople)
+	var group sync.WaitGroup
+	group.Go(func() { err = o.flood.run(ctx, posts, perSecond) })
+	for i := range floodPeople {
+		group.Go(func() {
+			if perSecond > 0 { // from the beginning to the end
+				<-time.After(time.Duration(i*posts/floodPeople) * time.Second / time.Duration(perSecond))
+			}
+			began := time.Now()
+			_, served[i] = c.weigh(ctx, i, "71."+strconv.Itoa(101+2*i))
+			slow[i] = time.Since(began)
+		})
+	}
+	group.Wait()
+	if err := errors.Join(append(served, err)...); err != nil {
+		return o, err
+	}
+	o.fetches, o.lasted = c.data()-before, time.Since(began)
+	for _, d := range slow {
+		o.slowest = max(o.slowest, d)
+	}
+	after, running := held()
+	if runtime.KeepAlive(o.flood); len(o.flood.bodies) == 0 {
+		return o, errors.New("nothing was posted")
+	}
+	o.bytes, o.goroutines = after-heap, running-goroutines
+	return o, nil
+}
+
+// String tells what there was.
+func (o aftermath) String() string {
+	return fmt.Sprintf("%v in %v, hung up %d times; %d fetches; grew by %d bytes and %d goroutines; the slowest real one took %v",
+		o.flood.answers, o.flood.finished.Round(time.Millisecond), o.flood.hangUps, o.fetches, o.bytes, o.goroutines,
+		o.slowest.Round(time.Millisecond))
+}
+
+// TestAFloodOfInventedNotifications has people weigh themselves meanwhile.
+//
+//nolint:paralleltest // the heap of others would count
+func TestAFloodOfInventedNotifications(t *testing.T) {
+	const posts = 20_000
+	o, err := underFlood(t.Context(), t.TempDir(), posts, 0)
+	must(t, err)
+	t.Log(o)
+	// One that is followed at once, one for the rest of a burst, and then one in ten seconds.
+	if most := floodPeople * (2 + int(o.lasted/(10*time.Second))); o.fetches > most {
+		t.Errorf("%d fetches for %d people, want at most %d", o.fetches, floodPeople, most)
+	}
+	if o.bytes > 4<<20 || o.goroutines > 2*pipes {
+		t.Errorf("grew by %d bytes and %d goroutines", o.bytes, o.goroutines)
+	}
+	if got := o.flood.answers; got[http.StatusNotFound] < posts/4 || got[http.StatusTooManyRequests] < posts/4 {
+		t.Errorf("answers %v", got)
+	}
+}
+
+// BenchmarkFlood is ten seconds of ten thousand a second:
+//
+//	go test -run '^$' -bench BenchmarkFlood -benchtime 1x ./cli
+func BenchmarkFlood(b *testing.B) {
+	const seconds, perSecond = 10, 10_000
+	var o aftermath
+	for b.Loop() {
+		var err error
+		if o, err = underFlood(b.Context(), b.TempDir(), seconds*perSecond, perSecond); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Log(o)
+	answered := 0
+	for _, n := range o.flood.answers {
+		answered += n
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(answered)/o.flood.finished.Seconds(), "posts/s")
+	b.ReportMetric(float64(o.flood.answers[http.StatusOK]), "accepted")
+	b.ReportMetric(float64(o.fetches), "fetches")
+	b.ReportMetric(float64(o.bytes)/1e6, "grown-MB")
+	b.ReportMetric(float64(o.goroutines), "goroutines")
+	b.ReportMetric(o.slowest.Seconds(), "slowest-s")
+}
