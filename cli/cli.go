@@ -72,6 +72,7 @@ type grammar struct {
 	Sensors     sensorsCommand     `cmd:"" help:"Print the catalogue of sensors."`
 	Discovery   discoveryCommand   `cmd:"" help:"Print the exact discovery documents and topics, without a broker."`
 	Push        pushCommand        `cmd:"" help:"Notifications of the cloud."`
+	Dump        dumpCommand        `cmd:"" help:"Write what a bug report needs, without anything private."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running daemon whether it is well (for containers)."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

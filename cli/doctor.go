@@ -74,8 +74,19 @@ func (u unwell) Is(target error) bool {
 type examination struct {
 	config *config.Config // nil when it cannot be loaded
 	report doctor.Report
-	// health is what the daemon last said on the broker, nil for nothing.
-	health []byte
+	// found is what the broker showed, and broken why it did not.
+	found  mqtt.Findings
+	broken error
+}
+
+// held is what was retained on a topic, nil for nothing.
+func (x *examination) held(topic string) []byte {
+	for _, m := range x.found.Held {
+		if m.Topic == topic {
+			return m.Payload
+		}
+	}
+	return nil
 }
 
 // examine has the doctor look at the arrangement.
@@ -151,13 +162,8 @@ func (x *examination) inspector(c *config.Config, instance string) doctor.Inspec
 		}
 		// A client id of its own: looking must not throw the running daemon out.
 		options.ClientID = "vitals2mqtt-doctor-" + instance
-		found, err := mqtt.Inspect(ctx, options, i)
-		for _, m := range found.Held {
-			if m.Topic == tree.BridgeHealth() {
-				x.health = m.Payload
-			}
-		}
-		return found, err
+		x.found, x.broken = mqtt.Inspect(ctx, options, i)
+		return x.found, x.broken
 	}
 }
 

@@ -61,7 +61,7 @@ func (e *exam) inspection() mqtt.Inspection {
 
 // words leaves out what the error's kind says already.
 func words(err error) string {
-	return strings.TrimPrefix(err.Error(), mqtt.ErrUnreachable.Error()+": ")
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), mqtt.ErrUnreachable.Error()+": "), "network Error : ")
 }
 
 // cureOf knows the usual reasons for which there is no connection.

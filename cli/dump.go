@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"time"
+
+	"vitals2mqtt/doctor"
+	"vitals2mqtt/internal/atomicfile"
+)
+
+type dumpCommand struct {
+	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of the standard output; it must not exist."`
+}
+
+// bundle is what a bug report needs. It is built from single facts that are known
+// to be harmless, never by printing something and taking secrets out: what is not
+// named here cannot be in it.
+type bundle struct {
+	Note    string           `json:"note"`
+	Format  int              `json:"format"`
+	MadeAt  string           `json:"made_at"`
+	Program programDump      `json:"program"`
+	Config  *configDump      `json:"configuration,omitempty"` // left out when it cannot be loaded
+	People  []personDump     `json:"people,omitempty"`
+	Bridge  *bridgeDump      `json:"bridge,omitempty"` // left out when the daemon said nothing
+	Broker  *brokerDump      `json:"broker,omitempty"`
+	Doctor  []doctor.Finding `json:"doctor"`
+}
+
+const bundleNote = "For bug reports. No names, no addresses, no ids, no tokens, no measured values; look through it before you post it."
+
+// programDump is what runs here.
+type programDump struct {
+	Version string `json:"version"`
+	Go      string `json:"go"`
+	System  string `json:"system"`
+	// AddOn and Container say how it was started.
+	AddOn     bool `json:"add_on"`
+	Container bool `json:"container"`
+}
+
+// run writes the bundle. What is wrong is in it, and no reason to fail.
+func (d dumpCommand) run(ctx context.Context, s *session) error {
+	if d.Output != "" {
+		if _, err := os.Lstat(d.Output); err == nil {
+			return usageError(d.Output + " exists and is left alone; name another file")
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("looking for %s: %w", d.Output, err)
+		}
+	}
+	examined, err := s.examine(ctx)
+	if err != nil {
+		return err
+	}
+	text, err := s.bundle(&examined)
+	if err != nil {
+		return err
+	}
+	if d.Output == "" {
+		_, err = s.Stdout.Write(text)
+		return err
+	}
+	if err := atomicfile.Write(d.Output, text); err != nil {
+		return fmt.Errorf("writing the bundle: %w", err)
+	}
+	s.printf("Wrote %s. Look through it before you post it.\n", d.Output)
+	return nil
+}
+
+func (s *session) bundle(x *examination) ([]byte, error) {
+	now := time.Now()
+	b := bundle{
+		Note: bundleNote, Format: 1, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
+		Program: programDump{
+			Version: s.version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: inContainer(),
+		},
+	}
+	var secrets []string
+	if c := x.config; c != nil {
+		b.Config, b.Broker = configOf(c), brokerOf(x)
+		b.People, secrets = peopleOf(c, now)
+		b.Bridge = bridgeOf(c, x.held(treeOf(c).BridgeHealth()), now)
+		secrets = append(secrets, secretsOf(c)...)
+	}
+	hide := maskOf(x, s)
+	// The doctor's words are the only free text.
+	for _, finding := range x.report.Findings {
+		finding.Text, finding.Cure, finding.Who = hide.apply(finding.Text), hide.apply(finding.Cure), hide.apply(finding.Who)
+		if leaks(finding.Text+finding.Cure+finding.Who, secrets) {
+			finding.Text, finding.Cure, finding.Who = "left out: it would have told something private", "", ""
+		}
+		b.Doctor = append(b.Doctor, finding)
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(b); err != nil {
+		return nil, fmt.Errorf("encoding the bundle: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// inContainer looks for what container engines leave behind.
+func inContainer() bool {
+	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
+		if _, err := os.Stat(mark); err == nil {
+			return true
+		}
+	}
+	return false
+}

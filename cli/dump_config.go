@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"vitals2mqtt/config"
+)
+
+// configDump is the configuration as far as it tells nothing of anybody: places
+// instead of addresses, numbers instead of lists, and whether something is set.
+type configDump struct {
+	BaseURL       string         `json:"base_url"`
+	Cloud         string         `json:"cloud"`
+	PerMinute     int            `json:"requests_per_minute"`
+	Attributions  map[int]string `json:"attributions,omitempty"`
+	ExtraTypes    []int          `json:"extra_types,omitempty"`
+	MQTT          mqttDump       `json:"mqtt"`
+	HomeAssistant homeDump       `json:"homeassistant"`
+	Notifications notifyDump     `json:"notifications"`
+	Web           webDump        `json:"web"`
+	StateDir      string         `json:"state_dir"`
+	LogLevel      string         `json:"log_level"`
+	LogFormat     string         `json:"log_format"`
+}
+
+type mqttDump struct {
+	URL       string `json:"url"`
+	Listen    string `json:"listen"`
+	Username  bool   `json:"username_set"`
+	Password  bool   `json:"password_set"`
+	BaseTopic string `json:"base_topic"`
+	ClientID  bool   `json:"client_id_set"`
+	KeepAlive string `json:"keepalive"`
+	QoS       int    `json:"qos"`
+	CA        bool   `json:"ca_file_set"`
+	Client    bool   `json:"client_certificate_set"`
+	Insecure  bool   `json:"insecure"`
+	Bare      bool   `json:"view_bare"`
+	Detail    bool   `json:"view_detail"`
+	Snapshot  bool   `json:"view_snapshot"`
+}
+
+type homeDump struct {
+	Discovery    bool   `json:"discovery"`
+	Prefix       string `json:"discovery_prefix"`
+	BirthTopic   string `json:"birth_topic"`
+	BirthPayload string `json:"birth_payload"`
+}
+
+type notifyDump struct {
+	PublicURL string `json:"public_url"`
+	Listen    string `json:"listen"`
+	Proxies   int    `json:"trusted_proxies"`
+	Sources   int    `json:"sources"`
+	Relaxed   string `json:"relaxed_schedule"`
+}
+
+type webDump struct {
+	Enabled  bool   `json:"enabled"`
+	Listen   string `json:"listen"`
+	Auth     string `json:"auth"`
+	Password bool   `json:"password_set"`
+}
+
+func configOf(c *config.Config) *configDump {
+	d := &configDump{
+		BaseURL: placeOf(c.Withings.BaseURL), Cloud: placeOf(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
+		Attributions: map[int]string{}, StateDir: usual(c.StateDir, "/var/lib/vitals2mqtt"), LogLevel: c.Log.Level, LogFormat: c.Log.Format,
+		MQTT: mqttDump{
+			URL: placeOf(c.MQTT.URL), Listen: placeOf(c.MQTT.Listen), Username: c.MQTT.Username != "", Password: !c.MQTT.Password.Empty(),
+			BaseTopic: usual(c.MQTT.BaseTopic, "vitals2mqtt"), ClientID: c.MQTT.ClientID != "", KeepAlive: c.MQTT.KeepAlive.String(),
+			QoS: c.MQTT.QoS, CA: c.MQTT.TLS.CAFile != "", Client: c.MQTT.TLS.CertFile != "", Insecure: c.MQTT.TLS.Insecure,
+			Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot,
+		},
+		HomeAssistant: homeDump{
+			Discovery: c.HomeAssistant.Discovery, Prefix: usual(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
+			BirthTopic:   usual(c.HomeAssistant.BirthTopic, "homeassistant/status"),
+			BirthPayload: usual(c.HomeAssistant.BirthPayload, "online"),
+		},
+		Notifications: notifyDump{
+			PublicURL: placeOf(c.Notifications.PublicURL), Listen: placeOf(c.Notifications.Listen),
+			Proxies: len(c.Notifications.TrustedProxies), Sources: len(c.Notifications.Sources),
+			Relaxed: rhythm(c.Notifications.RelaxedSchedule.Spec),
+		},
+		Web: webDump{Enabled: c.Web.Enabled, Listen: placeOf(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.Empty()},
+	}
+	for number, action := range c.Withings.Attributions {
+		d.Attributions[number] = string(action)
+	}
+	for _, row := range c.Withings.ExtraTypes {
+		d.ExtraTypes = append(d.ExtraTypes, row.Measure)
+	}
+	return d
+}
+
+// usual tells a default from anything else, which is not shown.
+func usual(value, standard string) string {
+	switch value {
+	case "":
+		return "none"
+	case standard:
+		return "default"
+	}
+	return "another"
+}
+
+// rhythm is a schedule without the place that its time zone names.
+func rhythm(spec string) string {
+	if zone, rest, ok := strings.Cut(spec, " "); ok && strings.Contains(zone, "TZ=") {
+		return "TZ=… " + rest
+	}
+	return spec
+}
+
+// placeOf says what kind of place an address is, without saying which.
+func placeOf(address string) string {
+	if address == "" {
+		return "none"
+	}
+	if address == embedded {
+		return embedded
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		u = &url.URL{Host: address} // HOST:PORT
+	}
+	text := kindOf(u.Hostname())
+	if u.Scheme != "" {
+		text = u.Scheme + "://" + text
+	}
+	if port := u.Port(); port != "" {
+		text += ":" + port
+	}
+	if strings.Trim(u.Path, "/") != "" {
+		text += "/…"
+	}
+	return text
+}
+
+func kindOf(host string) string {
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	if err != nil {
+		if h, _, split := net.SplitHostPort(host); split == nil {
+			return kindOf(h)
+		}
+		switch {
+		case strings.HasSuffix(host, ".withings.net") || strings.HasSuffix(host, ".withings.com"):
+			return "<the vendor>"
+		case host == "" || host == "localhost":
+			return "<this machine>"
+		case !strings.Contains(host, "."):
+			return "<short name>"
+		case strings.HasSuffix(host, ".local"), strings.HasSuffix(host, ".lan"), strings.HasSuffix(host, ".home.arpa"):
+			return "<local name>"
+		}
+		return "<name>"
+	}
+	switch {
+	case address.IsLoopback():
+		return "<this machine>"
+	case address.IsUnspecified():
+		return "<all addresses>"
+	case address.IsPrivate(), address.IsLinkLocalUnicast():
+		return "<private address>"
+	}
+	return "<address>"
+}

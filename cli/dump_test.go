@@ -1,0 +1,135 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt/broker"
+	"vitals2mqtt/push"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/tokenstore"
+)
+
+// The dump is made where everything private is recognisable, and is then searched
+// for all of it: whole, and with everything wrong that can be.
+func TestDumpTellsNothingPrivate(t *testing.T) {
+	t.Parallel()
+	o := outsideFor(t)
+	guarded, err := broker.Start(broker.Options{Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop()})
+	must(t, err)
+	defer func() { _ = guarded.Close() }()
+	folder := filepath.Join(t.TempDir(), "zebulons-attic")
+	must(t, os.Mkdir(folder, 0o700))
+	word := push.NewSecret()
+	config := filepath.Join(folder, "zebulon.yaml")
+	extra := "withings:\n  extra_types: [{type: 122, key: zebulons_key}]"
+	write(t, config, strings.Replace(o.settings("[Alice, Bob]", "all"), "withings:", extra, 1)+
+		fmt.Sprintf(`mqtt: {url: %q, username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}
+web: {listen: %q, password: webpass77}
+notifications: {public_url: "http://localhost:9/zebulons-path"}
+state_dir: %q
+`, guarded.URL(), freePort(t), filepath.Join(folder, "state")))
+	signIn(t, config, "Alice", "Bob")
+	must(t, os.WriteFile(filepath.Join(folder, "state", "notify.secret"), []byte(word+"\n"), 0o600))
+	once := launch(nil, "--config", config, "once")
+	once.ends(t, 0)
+
+	private := []string{
+		o.cloud.ClientID(), o.cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word, "zebulon", "127.0.0.1", "localhost",
+		"alice", "bob", folder,
+	}
+	for _, person := range o.cloud.People() {
+		private = append(private, person.UserID)
+	}
+	for _, slug := range []string{"alice", "bob"} {
+		token, _, err := tokenstore.Peek(filepath.Join(folder, "state"), slug)
+		must(t, err)
+		private = append(private, token.Access.Reveal(), token.Refresh.Reveal())
+	}
+	private = append(private, values(guarded.Retained())...)
+	if len(private) < 40 {
+		t.Fatalf("only %d private things to look for", len(private))
+	}
+	look := func(when string) {
+		t.Helper()
+		dump := launch(nil, "--config", config, "dump")
+		dump.ends(t, 0)
+		text := dump.stdout.String()
+		var parsed map[string]any
+		if err := json.Unmarshal([]byte(text), &parsed); err != nil || parsed["doctor"] == nil {
+			t.Fatalf("%s: %v\n%s", when, err, text)
+		}
+		for _, thing := range private {
+			if regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(thing) + `\b`).MatchString(text) {
+				t.Errorf("%s: %q is in the dump:\n%s", when, thing, text)
+			}
+		}
+		if said := dump.stderr.String(); said != "" {
+			t.Errorf("%s: said %s", when, said)
+		}
+	}
+	look("when all is well")
+	// A cloud that is talkative, a broker that is away, a token that is damaged.
+	o.cloud.SetFaults(simulator.Fault{Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word})
+	private = append(private, "68.4", "4711", "192.168.7.7", "a@example.org")
+	must(t, os.WriteFile(filepath.Join(folder, "state", "tokens", "bob.json"), []byte(`{"weight":"77.123"}`), 0o644))
+	private = append(private, "77.123")
+	must(t, guarded.Close())
+	look("when all is wrong")
+	// A configuration that cannot be loaded.
+	text, err := os.ReadFile(config)
+	must(t, err)
+	people := `["Zebulon Quagmire", zebulon_quagmire, 1, "3 Rosalind"]`
+	write(t, config, strings.Replace(string(text), "[Alice, Bob]", people, 1)+"mqqt: 1\n")
+	private = append(private, "quagmire", "rosalind")
+	look("when the configuration is wrong")
+}
+
+// values are the measured values of a retained tree that are long enough to be no
+// accident.
+func values(tree map[string]string) (found []string) {
+	for topic, payload := range tree {
+		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 && len(payload) < 40 {
+			found = append(found, payload)
+		}
+		var detail struct {
+			Device string `json:"device_id"`
+		}
+		if json.Unmarshal([]byte(payload), &detail) == nil && detail.Device != "" {
+			found = append(found, detail.Device)
+		}
+		if id, ok := strings.CutPrefix(topic, "zebulon/base/device/"); ok {
+			id, _, _ = strings.Cut(id, "/")
+			found = append(found, id)
+		}
+	}
+	return found
+}
+
+func TestDumpToAFile(t *testing.T) {
+	t.Parallel()
+	path := home(t, "s3cret", "mqtt://127.0.0.1:9")
+	file := filepath.Join(t.TempDir(), "dump.json")
+	// The cloud that is not there takes its time: a configuration that is wrong is told at once.
+	must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))
+	run(t, "", nil, "--config", path, "dump", "--output", file).expect(t, 0, "Look through it")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	before, err := os.ReadFile(file)
+	must(t, err)
+	run(t, "", nil, "--config", path, "dump", "-o", file).expect(t, 2, "left alone")
+	run(t, "", nil, "--config", path, "dump", "-o", filepath.Join(file, "x")).expect(t, 1)
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file was overwritten: %v", err)
+	}
+}
