@@ -10,8 +10,10 @@ import (
 
 // How far back the endpoints are read that have no cursor.
 const (
-	// stagesWindow is how far back the newest sleep stage is looked for.
-	stagesWindow = 6 * time.Hour
+	// stagesWindow is how far back the newest sleep stage is looked for; the first
+	// time, when there is none yet, as far as one request can.
+	stagesWindow      = 6 * time.Hour
+	firstStagesWindow = 24 * time.Hour
 	// slotsWindow covers a watch that did not speak to the cloud for a while.
 	slotsWindow = 6 * time.Hour
 	// recentWindow is what is read again whole, to find what was deleted.
@@ -101,7 +103,11 @@ func rereadNights(ctx context.Context, cloud Cloud, q question) (apply, error) {
 }
 
 func fetchStages(ctx context.Context, cloud Cloud, q question) (apply, error) {
-	reply, err := cloud.Stages(ctx, q.now.Add(-stagesWindow), q.now)
+	window := stagesWindow
+	if !q.filled {
+		window = firstStagesWindow
+	}
+	reply, err := cloud.Stages(ctx, q.now.Add(-window), q.now)
 	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Stages(reply, r) }, err
 }
 

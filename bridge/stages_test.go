@@ -1,0 +1,34 @@
+package bridge_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/withings"
+)
+
+// TestTheFirstLookAtStagesGoesADayBack starts in the afternoon: who got up in the
+// morning has a sleep state all the same.
+func TestTheFirstLookAtStagesGoesADayBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		var mu sync.Mutex
+		var windows []time.Duration
+		sky := &cloud{user: "1", stages: func(from, to time.Time) (withings.Stages, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			windows = append(windows, to.Sub(from))
+			return withings.Stages{}, nil
+		}}
+		p := profile("Alice", sky)
+		p.Keys = []string{"sleep_state"}
+		runFor(t, h.bridge(t, p), 11*time.Minute, nil)
+		if want := []time.Duration{24 * time.Hour, 6 * time.Hour, 6 * time.Hour}; !slices.Equal(windows, want) {
+			t.Errorf("looked back %v, want %v", windows, want)
+		}
+	})
+}
