@@ -159,8 +159,9 @@ func (h *household) awaitBoth(subscriber *process) map[string]string {
 	h.t.Helper()
 	await(h.t, "both people's values", func() bool {
 		tree := subscriber.messages()
-		return tree["vitals2mqtt/alice/sleep_state"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
-			tree["vitals2mqtt/bob/sleep_state"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&
+		// Not sleep_state: it is from the last hours, and the clock here is the real one.
+		return tree["vitals2mqtt/alice/sleep_score"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
+			tree["vitals2mqtt/bob/sleep_score"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&
 			tree["vitals2mqtt/alice/status"] == "online" && tree["vitals2mqtt/bob/status"] == "online" &&
 			tree["vitals2mqtt/bridge/state"] == "online"
 	})

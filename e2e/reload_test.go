@@ -43,7 +43,7 @@ func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 		t.Fatal("no fat ratio before the change")
 	}
 
-	h.edit("profiles: [Alice, Bob]", "measurements: [weight_kg, sleep_state]\n  profiles: [Alice]")
+	h.edit("profiles: [Alice, Bob]", "measurements: [weight_kg, sleep_score]\n  profiles: [Alice]")
 	daemon.signal(syscall.SIGHUP)
 	daemon.line("configuration reloaded")
 	await(t, "the removed key and person are gone", func() bool {
@@ -60,10 +60,10 @@ func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 		t.Errorf("the bridge was %v, want online all the time", states)
 	}
 
-	h.edit("[weight_kg, sleep_state]", "[weight_kgs]")
+	h.edit("[weight_kg, sleep_score]", "[weight_kgs]")
 	daemon.line("the new configuration is not used") // found by looking at the file, without a signal
 	daemon.line("did you mean")
-	h.edit("[weight_kgs]", "[weight_kg, sleep_state, fat_ratio_pct]")
+	h.edit("[weight_kgs]", "[weight_kg, sleep_score, fat_ratio_pct]")
 	await(t, "the key is back", func() bool { return subscriber.messages()["vitals2mqtt/alice/fat_ratio_pct"] != "" })
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
