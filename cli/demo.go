@@ -97,8 +97,8 @@ func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, fo
 	for _, person := range cloud.People() {
 		_, _ = fmt.Fprintf(&text, "    - %q\n", person.Name)
 	}
-	_, _ = fmt.Fprintf(&text, "mqtt: {url: %q}\nweb: {listen: %q}\nnotifications: {public_url: %q, relaxed_schedule: \"@every 1m\"}\nstate_dir: %q\nlog: {level: warn}\n",
-		mqttURL, page, "http://"+page, folder)
+	_, _ = fmt.Fprintf(&text, "mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\nlog: {level: warn}\n"+
+		"notifications: {public_url: %q, relaxed_schedule: \"@every 1m\"}\n", mqttURL, page, folder, "http://"+page)
 	c, _, err := config.Parse("demo", []byte(text.String()), nil, vocabulary())
 	if err != nil {
 		return nil, fmt.Errorf("the demo's own configuration: %w", err)
