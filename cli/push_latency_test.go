@@ -10,20 +10,18 @@ import (
 )
 
 const (
-	// breather is how long nobody is weighed twice. A weigh-in makes two
-	// notifications; the second is followed later, finds nothing, and nobody is
-	// asked again within ten seconds of that, which is waiting on purpose.
-	breather = 24 * time.Second
+	// breather is how long nobody is weighed twice: what comes within two seconds of
+	// a question is followed at the end of them, which is waiting on purpose.
+	breather = 2200 * time.Millisecond
 	// pace keeps the notifications below the limit of one address.
 	pace = 150 * time.Millisecond
 )
 
 // rounds weighs one person after the other, again and again.
 type rounds struct {
-	course   *course
-	people   int
-	breather time.Duration
-	turn     int
+	course *course
+	people int
+	turn   int
 
 	before []time.Duration // from the notification to the question
 	after  []time.Duration // from the answer to the subscriber
@@ -38,7 +36,7 @@ func (r *rounds) one(ctx context.Context) error {
 	i := r.turn % r.people
 	user := r.course.cloud.People()[i].UserID
 	r.course.mu.Lock()
-	rested := time.Until(r.course.last[user].Add(r.breather))
+	rested := time.Until(r.course.last[user].Add(breather))
 	r.course.mu.Unlock()
 	select {
 	case <-time.After(max(rested, pace)):
@@ -72,8 +70,8 @@ func TestTheWayOfAValueIsMeasured(t *testing.T) {
 	c, err := newCourse(t.Context(), t.TempDir(), 2, "")
 	must(t, err)
 	t.Cleanup(func() { must(t, c.close()) })
-	r := &rounds{course: c, people: 2, breather: 2200 * time.Millisecond} // from the first poll, long enough for one turn each
-	for range 2 {
+	r := &rounds{course: c, people: 2}
+	for range 4 {
 		must(t, r.one(t.Context()))
 	}
 	for i, own := range r.own {
@@ -88,12 +86,12 @@ func TestTheWayOfAValueIsMeasured(t *testing.T) {
 //
 //	go test -run '^$' -bench BenchmarkPushToValue -benchtime 400x ./cli
 func BenchmarkPushToValue(b *testing.B) {
-	const people = 150
+	const people = 20
 	c, err := newCourse(b.Context(), b.TempDir(), people, "")
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := &rounds{course: c, people: people, breather: breather}
+	r := &rounds{course: c, people: people}
 	for b.Loop() {
 		if err := r.one(b.Context()); err != nil {
 			b.Fatal(err)
