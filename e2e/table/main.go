@@ -1,0 +1,196 @@
+// Command table turns the output of `go test -json` over the end-to-end tests
+// into a table of parts and checks, and keeps docs/interoperability.md. It runs
+// nothing itself: e2e/run does.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag" //nolint:depguard // a tool of the repository, not the program
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+func main() {
+	write := flag.String("write", "", "also write the table into this file")
+	check := flag.String("check", "", "fail unless this file lists the same checks")
+	flag.Parse()
+	if err := run(os.Stdin, os.Stdout, os.Stderr, *write, *check, flag.Args()); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "table:", err)
+		os.Exit(1)
+	}
+}
+
+// run reads events and prints the table. Arguments are lines PART=VERSION.
+func run(events io.Reader, out, trouble io.Writer, write, check string, versions []string) error {
+	rows, err := read(events, trouble)
+	if err != nil {
+		return err
+	}
+	text := render(rows, versions)
+	_, _ = io.WriteString(out, text)
+	if write != "" {
+		if err := os.WriteFile(filepath.Clean(write), []byte(intro+text), 0o600); err != nil {
+			return fmt.Errorf("writing the table: %w", err)
+		}
+	}
+	if check != "" {
+		if err := compare(check, rows); err != nil {
+			return err
+		}
+	}
+	failed := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.result == passed })
+	if len(failed) > 0 || len(rows) == 0 {
+		return fmt.Errorf("%d of %d checks did not pass", len(failed), len(rows))
+	}
+	return nil
+}
+
+// row is a check: a test, or one of its parts.
+type row struct {
+	part, name, result string
+}
+
+const passed = "passed"
+
+// event is a line of go test -json.
+type event struct {
+	Action, Test, Output string
+}
+
+// read collects how each test ended. What a failed one printed is passed on.
+func read(events io.Reader, trouble io.Writer) ([]row, error) {
+	results := map[string]string{}
+	printed := map[string]*strings.Builder{}
+	lines := bufio.NewScanner(events)
+	lines.Buffer(nil, 4<<20)
+	for lines.Scan() {
+		var e event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			_, _ = fmt.Fprintln(trouble, lines.Text()) // the compiler's words
+			continue
+		}
+		if printed[e.Test] == nil {
+			printed[e.Test] = &strings.Builder{}
+		}
+		printed[e.Test].WriteString(e.Output)
+		switch e.Action {
+		case "pass":
+			results[e.Test] = passed
+		case "fail", "skip":
+			results[e.Test] = map[string]string{"fail": "FAILED", "skip": "SKIPPED"}[e.Action]
+			_, _ = io.WriteString(trouble, printed[e.Test].String())
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("reading the events: %w", err)
+	}
+	return arrange(results), nil
+}
+
+// arrange leaves out tests that are only made of others, and sorts by part.
+func arrange(results map[string]string) []row {
+	var rows []row
+	for test, result := range results {
+		outer := slices.ContainsFunc(slices.Collect(keys(results)), func(other string) bool { return strings.HasPrefix(other, test+"/") })
+		if test == "" || outer && result == passed {
+			continue
+		}
+		rows = append(rows, row{partOf(test), words(test), result})
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return strings.Compare(a.part+"\x00"+a.name, b.part+"\x00"+b.name)
+	})
+	return rows
+}
+
+func keys(results map[string]string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range results {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// parts says whose program a test is about, by the beginning of its name.
+func parts() [][2]string {
+	return [][2]string{
+		{"TestHomeAssistant", "Home Assistant"}, {"TestNodeRED", "Node-RED"}, {"TestAiowithings", "aiowithings"},
+		{"TestTwoClientsAgree", "aiowithings"}, {"TestDemo", "vitals2mqtt itself"}, {"TestReload", "vitals2mqtt itself"},
+		{"TestSecondSignal", "vitals2mqtt itself"},
+	}
+}
+
+func partOf(test string) string {
+	for _, p := range parts() {
+		if strings.HasPrefix(test, p[0]) {
+			return p[1]
+		}
+	}
+	return "mosquitto"
+}
+
+// words turns TestWhatIsShown/after_a_restart into "what is shown: after a restart".
+func words(test string) string {
+	name, rest, inner := strings.Cut(strings.TrimPrefix(test, "Test"), "/")
+	var text []rune
+	letters := []rune(name)
+	for i, letter := range letters {
+		if i > 0 && unicode.IsUpper(letter) && (!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
+			text = append(text, ' ')
+		}
+		text = append(text, letter)
+	}
+	said := string(text)
+	if inner {
+		said += ": " + strings.ReplaceAll(strings.ReplaceAll(rest, "_", " "), "/", ", ")
+	}
+	return said
+}
+
+const intro = `# Run beside what its users run
+
+Other people's programs at both ends: ` + "`e2e/run`" + ` installs them (Debian's packages, PyPI, npm; Home Assistant with a
+Python of its own in a Debian of its own), starts the real program between them and checks what comes out. It needs
+root, for that second Debian. This is its table, from the last time it was written with ` + "`e2e/run --write`" + `; the checks are
+run with every change, with the newest versions there are.
+
+`
+
+func render(rows []row, versions []string) string {
+	var text strings.Builder
+	text.WriteString("| part | version |\n| --- | --- |\n")
+	for _, version := range versions {
+		part, number, _ := strings.Cut(version, "=")
+		_, _ = fmt.Fprintf(&text, "| %s | %s |\n", part, number)
+	}
+	text.WriteString("\n| part | check | result |\n| --- | --- | --- |\n")
+	for _, r := range rows {
+		_, _ = fmt.Fprintf(&text, "| %s | %s | %s |\n", r.part, r.name, r.result)
+	}
+	return text.String()
+}
+
+// compare holds the checks of a page against those that ran.
+func compare(path string, rows []row) error {
+	kept, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return fmt.Errorf("reading the page: %w", err)
+	}
+	for _, r := range rows {
+		if line := fmt.Sprintf("| %s | %s | %s |\n", r.part, r.name, passed); !strings.Contains(string(kept), line) {
+			return fmt.Errorf("%s does not list %q; run e2e/run --write", path, r.part+": "+r.name)
+		}
+	}
+	if n := strings.Count(string(kept), " | "+passed+" |"); n != len(rows) {
+		return fmt.Errorf("%s lists %d checks, and %d ran; run e2e/run --write", path, n, len(rows))
+	}
+	return nil
+}

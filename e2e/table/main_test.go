@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const events = `{"Action":"run","Test":"TestHomeAssistantShowsEverything"}
+{"Action":"output","Test":"TestHomeAssistantShowsEverything/after_a_restart","Output":"    x_test.go:1: gone\n"}
+{"Action":"RESULT","Test":"TestHomeAssistantShowsEverything/after_a_restart"}
+{"Action":"pass","Test":"TestHomeAssistantShowsEverything/the_names"}
+{"Action":"RESULT","Test":"TestHomeAssistantShowsEverything"}
+{"Action":"pass","Test":"TestSubscriberOfMQTT5"}
+{"Action":"RESULT"}
+`
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	page := filepath.Join(t.TempDir(), "page.md")
+	var out, trouble strings.Builder
+	good := strings.ReplaceAll(events, "RESULT", "pass")
+	if err := run(strings.NewReader(good), &out, &trouble, page, "", []string{"mosquitto=2.0.11"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| mosquitto | 2.0.11 |\n", "| Home Assistant | Home Assistant Shows Everything: after a restart | passed |\n",
+		"| mosquitto | Subscriber Of MQTT5 | passed |\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+	if strings.Count(out.String(), "Shows Everything") != 2 {
+		t.Errorf("a test that is made of others is listed:\n%s", out.String())
+	}
+	if err := run(strings.NewReader(good), &out, &trouble, "", page, nil); err != nil {
+		t.Errorf("the page it wrote is not the one it wants: %v", err)
+	}
+	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Run beside") {
+		t.Errorf("%v: %.40s", err, kept)
+	}
+	fewer := strings.Replace(good, `{"Action":"pass","Test":"TestSubscriberOfMQTT5"}`+"\n", "", 1)
+	if err := run(strings.NewReader(fewer), &out, &trouble, "", page, nil); err == nil || !strings.Contains(err.Error(), "--write") {
+		t.Errorf("a check that is gone: %v", err)
+	}
+	for _, result := range []string{"fail", "skip"} {
+		trouble.Reset()
+		err := run(strings.NewReader(strings.ReplaceAll(events, "RESULT", result)), &out, &trouble, "", "", nil)
+		if err == nil || !strings.Contains(trouble.String(), "x_test.go:1: gone") {
+			t.Errorf("%s: %v\n%s", result, err, trouble.String())
+		}
+	}
+	if err := run(strings.NewReader(""), &out, &trouble, "", "", nil); err == nil {
+		t.Error("nothing ran, and that is fine")
+	}
+}
