@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/push"
 	"vitals2mqtt/simulator"
@@ -207,6 +209,14 @@ func brokerWays() map[string]broken {
 				s.reach()
 			},
 			check: "broker", level: doctor.Fail, text: "mqtts://", cure: "mqtt", kind: doctor.Broker,
+		},
+		"a broker without retained wills": {
+			wreck: func(s *stage) {
+				s.kase.Broker = func(context.Context, mqtt.Inspection) (mqtt.Findings, error) {
+					return mqtt.Findings{}, fmt.Errorf("%w: %w: EOF", mqtt.ErrWill, mqtt.ErrUnreachable)
+				}
+			},
+			check: "broker", level: doctor.Fail, text: "last will", cure: "retain_available", kind: doctor.Broker,
 		},
 		"writing denied": {
 			plan:  plan{broker: deny("vitals2mqtt/bridge/doctor", true)},

@@ -31,8 +31,11 @@ func broker(ctx context.Context, e *exam) []Finding {
 	case errors.Is(err, mqtt.ErrRefused):
 		return []Finding{fail(address+" does not accept mqtt.username and mqtt.password",
 			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").kind(Broker)}
+	case errors.Is(err, mqtt.ErrWill):
+		return []Finding{fail(address+" refuses connections with a retained last will",
+			"allow retained messages at the broker (mosquitto: retain_available true)").kind(Broker)}
 	case err != nil:
-		return []Finding{fail(address+": "+words(err), cureOf(err)).kind(Broker)}
+		return []Finding{fail(address+": "+words(err), cureOf(address, err)).kind(Broker)}
 	}
 	return []Finding{fine("connected to " + address)}
 }
@@ -65,7 +68,14 @@ func words(err error) string {
 }
 
 // cureOf knows the usual reasons for which there is no connection.
-func cureOf(err error) string {
+func cureOf(address string, err error) string {
+	hungUp := "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"
+	switch scheme, _, _ := strings.Cut(address, "://"); scheme {
+	case "mqtts", "ssl":
+		hungUp = "it hangs up at once: perhaps that port is not encrypted; mqtt:// instead of mqtts://, or the other port (8883)"
+	case "ws", "wss":
+		hungUp = "it hangs up at once: perhaps that port does not speak websocket; mqtt:// and port 1883 are the usual way"
+	}
 	for _, row := range []struct{ part, cure string }{
 		{"connection refused", "nothing listens there: is the broker running, and is the port right? Mosquitto 2 listens on its own " +
 			"machine only, unless its configuration has a listener line"},
@@ -77,8 +87,8 @@ func cureOf(err error) string {
 		{"certificate required", "the broker wants a certificate of ours: mqtt.tls.cert_file and key_file"},
 		{"certificate has expired", "the broker's certificate has expired: renew it there"},
 		{"first record does not look like a TLS", "that port is not encrypted: mqtt:// instead of mqtts://, or the other port (8883)"},
-		{"EOF", "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"},
-		{"reset by peer", "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"},
+		{"EOF", hungUp},
+		{"reset by peer", hungUp},
 	} {
 		if strings.Contains(err.Error(), row.part) {
 			return row.cure

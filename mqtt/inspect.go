@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -42,6 +43,10 @@ type Findings struct {
 	Left []string
 }
 
+// ErrWill says that the broker takes connections, but none with a retained last
+// will.
+var ErrWill = errors.New("a connection with a retained last will is not taken")
+
 const (
 	echoWait = 3 * time.Second
 	// clearTime bounds the tidying up, which also happens when time is up.
@@ -70,7 +75,7 @@ func Inspect(ctx context.Context, o Options, i Inspection) (found Findings, err 
 	}
 	line, err := writer.connect(ctx)
 	if err != nil {
-		return found, fmt.Errorf("a connection with a last will: %w", err)
+		return found, fmt.Errorf("%w: %w", ErrWill, err)
 	}
 	defer func() { found.Left = reader.clear(ctx, i.Scratch, o.StateTopic) }()
 	err = reader.tryOut(ctx, line, i, &found)
