@@ -39,6 +39,8 @@ func rooms() map[string][]string {
 		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
 		"find":        {"addon", "mqtt"},
 		"addon":       {},
+		"deploy":      {}, // tests of the files there
+		"deploy/pack": {},
 		"config":      {"sensors", "topics", "units"},
 		"web":         {"sensors", "topics"},
 		"signin":      {"withings"},
@@ -90,7 +92,7 @@ func modules() map[string][]string {
 		"golang.org/x/term":   {"cli"},
 		"golang.org/x/text":   {"topics"},
 		"golang.org/x/time":   {"bridge", "push", "simulator", "web", "withings"},
-		"gopkg.in/yaml.v3":    {"config"},
+		"gopkg.in/yaml.v3":    {"config", "deploy"},
 	}
 }
 

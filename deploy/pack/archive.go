@@ -4,7 +4,9 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -32,9 +34,9 @@ func sorted(files []file) []file {
 
 // tarred packs files into a folder: everything root's, all of one time, and no
 // word about the machine that packs.
-func tarred(folder string, files []file, when time.Time) ([]byte, error) {
+func tarred(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
-	packed, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	packed, err := gzip.NewWriterLevel(&out, level)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +63,10 @@ func tarred(folder string, files []file, when time.Time) ([]byte, error) {
 }
 
 // zipped does the same for those who have no tar.
-func zipped(folder string, files []file, when time.Time) ([]byte, error) {
+func zipped(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
+	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, level) })
 	for _, f := range sorted(files) {
 		header := zip.FileHeader{Name: folder + "/" + f.name, Method: zip.Deflate, Modified: when}
 		header.SetMode(f.mode())

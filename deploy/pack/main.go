@@ -4,6 +4,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"os"
@@ -15,7 +16,7 @@ import (
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "pack:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // this is main
 	}
 }
 
@@ -35,7 +36,7 @@ func run(args []string) error {
 	}
 	r := release{
 		version: version, when: time.Unix(seconds, 0).UTC(), repository: args[2], programs: args[3], result: args[4],
-		authorities: authorities,
+		authorities: authorities, level: gzip.BestCompression,
 	}
 	return r.pack()
 }

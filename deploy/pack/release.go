@@ -17,6 +17,7 @@ type release struct {
 	when                         time.Time
 	repository, programs, result string
 	authorities                  string
+	level                        int // of compression
 }
 
 // target is one kind of machine.
@@ -29,8 +30,12 @@ type target struct {
 // targets are the machines that a release is for.
 func targets() []target {
 	return []target{
-		{"linux", "amd64", "amd64"}, {"linux", "arm64", "aarch64"}, {"linux", "armv7", ""},
-		{"darwin", "amd64", ""}, {"darwin", "arm64", ""}, {"windows", "amd64", ""},
+		{"linux", "amd64", "amd64"},
+		{"linux", "arm64", "aarch64"},
+		{"linux", "armv7", ""},
+		{"darwin", "amd64", ""},
+		{"darwin", "arm64", ""},
+		{"windows", "amd64", ""},
 	}
 }
 
@@ -60,9 +65,9 @@ func (r release) pack() error {
 		}
 		name := "vitals2mqtt_" + r.version + "_" + target.name()
 		if target.system == "windows" {
-			made[name+".zip"], err = zipped(name, files, r.when)
+			made[name+".zip"], err = zipped(name, files, r.when, r.level)
 		} else {
-			made[name+".tar.gz"], err = tarred(name, files, r.when)
+			made[name+".tar.gz"], err = tarred(name, files, r.when, r.level)
 		}
 		if err != nil {
 			return fmt.Errorf("packing %s: %w", target.name(), err)
@@ -76,7 +81,7 @@ func (r release) pack() error {
 		return err
 	}
 	name := "vitals2mqtt_" + r.version + "_homeassistant-addon"
-	if made[name+".tar.gz"], err = tarred(name, files, r.when); err != nil {
+	if made[name+".tar.gz"], err = tarred(name, files, r.when, r.level); err != nil {
 		return fmt.Errorf("packing the add-on: %w", err)
 	}
 	return r.write(made)
@@ -113,7 +118,7 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 			if info, err := os.Stat(path); err != nil || info.IsDir() {
 				continue
 			}
-			data, err := os.ReadFile(path)
+			data, err := os.ReadFile(path) //nolint:gosec // of this repository
 			if err != nil {
 				return nil, fmt.Errorf("reading the add-on: %w", err)
 			}
@@ -156,7 +161,8 @@ func (r release) write(made map[string][]byte) error {
 	slices.SortFunc(sums, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
 	made["SHA256SUMS"] = []byte(strings.Join(sums, ""))
 	for name, data := range made {
-		if err := os.WriteFile(filepath.Join(r.result, name), data, 0o644); err != nil { //nolint:gosec // for everybody
+		path := filepath.Join(r.result, name)
+		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec,forbidigo // for everybody; half a release is thrown away
 			return fmt.Errorf("writing the release: %w", err)
 		}
 	}

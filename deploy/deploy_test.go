@@ -1,0 +1,335 @@
+// The files in this folder are read by other people's programs. These tests keep
+// them true to the program: what they name exists, and what they promise is there.
+package deploy_test
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"vitals2mqtt/addon"
+	"vitals2mqtt/cli"
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/topics"
+)
+
+// section is a mapping in YAML.
+type section = map[string]any
+
+func read(t *testing.T, parts ...string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func parse(t *testing.T, parts ...string) section {
+	t.Helper()
+	decoder := yaml.NewDecoder(strings.NewReader(read(t, parts...)))
+	var tree section
+	if err := decoder.Decode(&tree); err != nil {
+		t.Fatalf("%s: %v", filepath.Join(parts...), err)
+	}
+	return tree
+}
+
+// at goes down a tree; the last step may be anything.
+func at(t *testing.T, tree section, path ...string) any {
+	t.Helper()
+	var here any = tree
+	for _, step := range path {
+		below, ok := here.(section)
+		if !ok || below[step] == nil {
+			t.Fatalf("there is no %s", strings.Join(path, "."))
+		}
+		here = below[step]
+	}
+	return here
+}
+
+// texts turns a list into its texts.
+func texts(t *testing.T, value any) []string {
+	t.Helper()
+	list, ok := value.([]any)
+	if !ok {
+		t.Fatalf("%v is no list", value)
+	}
+	var out []string
+	for _, item := range list {
+		text, ok := item.(string)
+		if !ok {
+			t.Fatalf("%v is no text", item)
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// unknown returns what the configuration says about variables that it does not
+// know.
+func unknown(environ []string) []string {
+	_, warnings, _ := config.Load("", environ, config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
+	var out []string
+	for _, warning := range warnings {
+		out = append(out, warning.String())
+	}
+	return out
+}
+
+// verb fails when the program has no such command.
+func verb(t *testing.T, name string) {
+	t.Helper()
+	var out bytes.Buffer
+	program := cli.Program{Stdin: &out, Stdout: &out, Stderr: &out}
+	if code := program.Run([]string{name, "--help"}); code != 0 {
+		t.Errorf("the program has no command %q", name)
+	}
+}
+
+func TestComposeTakesEverythingAway(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "compose.yaml")
+	for _, service := range []string{"vitals2mqtt", "mosquitto"} {
+		if at(t, tree, "services", service, "read_only") != true {
+			t.Errorf("%s may write to its root", service)
+		}
+		if got := texts(t, at(t, tree, "services", service, "cap_drop")); !slices.Equal(got, []string{"ALL"}) {
+			t.Errorf("%s keeps capabilities: %v", service, got)
+		}
+		if got := texts(t, at(t, tree, "services", service, "security_opt")); !slices.Contains(got, "no-new-privileges:true") {
+			t.Errorf("%s may gain privileges: %v", service, got)
+		}
+		if got := texts(t, at(t, tree, "services", service, "tmpfs")); !strings.HasPrefix(got[0], "/tmp:") {
+			t.Errorf("%s has no /tmp: %v", service, got)
+		}
+		below, _ := at(t, tree, "services", service).(section)
+		for _, never := range []string{"privileged", "network_mode", "pid", "cap_add", "devices"} {
+			if below[never] != nil {
+				t.Errorf("%s has %s", service, never)
+			}
+		}
+	}
+	own, _ := at(t, tree, "services", "vitals2mqtt").(section)
+	if own["user"] != nil {
+		t.Error("the image's own user is not root: leave it")
+	}
+}
+
+func TestComposeFitsTheProgram(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "compose.yaml")
+	check := texts(t, at(t, tree, "services", "vitals2mqtt", "healthcheck", "test"))
+	if !slices.Equal(check, []string{"CMD", "/vitals2mqtt", "healthcheck"}) {
+		t.Errorf("the health check is %v", check)
+	}
+	verb(t, check[2])
+	environment, _ := at(t, tree, "services", "vitals2mqtt", "environment").(section)
+	var environ []string
+	wanted := regexp.MustCompile(`\$\{([A-Z_]+)[:?-]`)
+	example := read(t, "compose.env.example")
+	for name, value := range environment {
+		text, _ := value.(string)
+		environ = append(environ, name+"="+text)
+		if asked := wanted.FindStringSubmatch(text); len(asked) > 1 && !strings.Contains(example, "\n"+asked[1]+"=") {
+			t.Errorf("compose.env.example does not have %s", asked[1])
+		}
+		if secret, ok := strings.CutPrefix(text, "/run/secrets/"); ok {
+			if at(t, tree, "secrets", secret, "file") != "./secrets/"+secret {
+				t.Errorf("the secret %s is somewhere else", secret)
+			}
+			if !slices.Contains(texts(t, at(t, tree, "services", "vitals2mqtt", "secrets")), secret) {
+				t.Errorf("the secret %s does not get in", secret)
+			}
+		}
+	}
+	for _, warning := range unknown(environ) {
+		t.Error(warning)
+	}
+	dockerfile := read(t, "..", "Dockerfile")
+	volumes := texts(t, at(t, tree, "services", "vitals2mqtt", "volumes"))
+	_, state, _ := strings.Cut(volumes[0], ":")
+	if !strings.Contains(dockerfile, "\nVOLUME "+state+"\n") {
+		t.Errorf("%s is not the image's volume", state)
+	}
+	for _, volume := range texts(t, at(t, tree, "services", "mosquitto", "volumes")) {
+		from, _, _ := strings.Cut(volume, ":")
+		if _, err := os.Stat(from); strings.HasPrefix(from, "./") && !strings.HasPrefix(from, "./secrets/") && err != nil {
+			t.Errorf("%s: %v", volume, err)
+		}
+	}
+	broker := read(t, "compose.mosquitto.conf")
+	for _, line := range []string{"allow_anonymous false", "password_file /mosquitto/config/passwords", "acl_file /mosquitto/config/acl"} {
+		if !strings.Contains(broker, "\n"+line+"\n") {
+			t.Errorf("compose.mosquitto.conf has no line %q", line)
+		}
+	}
+}
+
+func TestBrokerLetsTheDaemonWork(t *testing.T) {
+	t.Parallel()
+	lists := map[string][]string{}
+	user := ""
+	for line := range strings.Lines(read(t, "mosquitto", "acl")) {
+		switch kind, rest, _ := strings.Cut(strings.TrimSpace(line), " "); kind {
+		case "user":
+			user = rest
+		case "topic":
+			lists[user] = append(lists[user], rest)
+		}
+	}
+	tree := topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}
+	for _, want := range []string{"readwrite " + tree.Base + "/#", "readwrite " + tree.Documents()} {
+		if !slices.Contains(lists["vitals2mqtt"], want) {
+			t.Errorf("the daemon may not %s; it may %v", want, lists["vitals2mqtt"])
+		}
+	}
+	compose := parse(t, "compose.yaml")
+	if name, _ := at(t, compose, "services", "vitals2mqtt", "environment", "V2M_MQTT_USERNAME").(string); lists[name] == nil {
+		t.Errorf("the access list knows no %q", name)
+	}
+}
+
+func TestUnitFitsTheProgram(t *testing.T) {
+	t.Parallel()
+	unit := read(t, "systemd", "vitals2mqtt.service")
+	command := regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/vitals2mqtt --config (\S+) (\w+)$`).FindStringSubmatch(unit)
+	if command == nil {
+		t.Fatal("ExecStart is not understood")
+	}
+	verb(t, command[2])
+	if path, found := config.Find(command[1], func(string) string { return "" }); !found || path != command[1] {
+		t.Errorf("the configuration is looked for in %q", path)
+	}
+	for _, line := range []string{
+		"Type=notify", "WatchdogSec=2min", "Restart=on-failure", "RestartPreventExitStatus=2 3", "User=vitals2mqtt",
+		"StateDirectory=vitals2mqtt", "StateDirectoryMode=0700", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=",
+	} {
+		if !strings.Contains(unit, "\n"+line+"\n") {
+			t.Errorf("the unit has no line %s", line)
+		}
+	}
+	if !strings.Contains(read(t, "systemd", "vitals2mqtt.sysusers"), "\nu vitals2mqtt ") {
+		t.Error("nobody makes the user")
+	}
+}
+
+func TestAddOnFitsTheProgram(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
+	schema, _ := at(t, tree, "schema").(section)
+	if got := slices.Sorted(maps.Keys(schema)); !slices.Equal(got, addon.Names()) {
+		t.Errorf("the form has %v, the program knows %v", got, addon.Names())
+	}
+	options, _ := at(t, tree, "options").(section)
+	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question mark.
+	kinds := regexp.MustCompile(`^(str|bool|url|password|int|port|list\(.+\))\??$`)
+	for name, kind := range schema {
+		text, listed := kind.(string)
+		if !listed {
+			text = texts(t, kind)[0]
+		}
+		if !kinds.MatchString(text) {
+			t.Errorf("the Supervisor does not know %s: %s", name, text)
+		}
+		if _, given := options[name]; given == strings.HasSuffix(text, "?") {
+			t.Errorf("%s: what must be given has a default, null or not, and the rest has none", name)
+		}
+	}
+	for _, option := range addon.Options() {
+		if _, list := schema[option.Name].([]any); list != option.List {
+			t.Errorf("the program and the form differ on whether %s is a list", option.Name)
+		}
+	}
+	for option, want := range map[string][]string{
+		"units": {"metric", "imperial", "uk"}, "log_level": {"trace", "debug", "info", "warn", "error"},
+	} {
+		if got, _ := schema[option].(string); got != "list("+strings.Join(want, "|")+")?" {
+			t.Errorf("%s is %s, want %v", option, got, want)
+		}
+	}
+	if !slices.Contains(texts(t, at(t, tree, "services")), "mqtt:want") {
+		t.Error("the Supervisor does not tell the broker")
+	}
+	for place, want := range map[string]string{
+		"webui": "http://[HOST]:[PORT:8099]/", "watchdog": "http://[HOST]:[PORT:8099]/healthz", "version": "0.0.0",
+	} {
+		if at(t, tree, place) != want {
+			t.Errorf("%s is %v", place, at(t, tree, place))
+		}
+	}
+	if !strings.Contains(read(t, "addon", "vitals2mqtt", "config.yaml"), "\nversion: \"0.0.0\"\n") {
+		t.Error("deploy/pack finds no version to replace")
+	}
+	docs := read(t, "addon", "vitals2mqtt", "DOCS.md")
+	for _, name := range addon.Names() {
+		if !strings.Contains(docs, "`"+name+"`") {
+			t.Errorf("DOCS.md does not explain %s", name)
+		}
+	}
+}
+
+func TestAddOnIsTranslated(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob(filepath.Join("addon", "vitals2mqtt", "translations", "*.yaml"))
+	if err != nil || len(paths) < 2 {
+		t.Fatal(paths, err)
+	}
+	ports, _ := at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "ports").(section)
+	for _, path := range paths {
+		tree := parse(t, path)
+		translated, _ := at(t, tree, "configuration").(section)
+		if got := slices.Sorted(maps.Keys(translated)); !slices.Equal(got, addon.Names()) {
+			t.Errorf("%s has %v, want %v", path, got, addon.Names())
+		}
+		for name := range translated {
+			for _, part := range []string{"name", "description"} {
+				if text, _ := at(t, tree, "configuration", name, part).(string); text == "" || strings.Contains(text, "\n") {
+					t.Errorf("%s: %s of %s is %q", path, part, name, text)
+				}
+			}
+		}
+		network, _ := at(t, tree, "network").(section)
+		if !slices.Equal(slices.Sorted(maps.Keys(network)), slices.Sorted(maps.Keys(ports))) {
+			t.Errorf("%s names other ports", path)
+		}
+	}
+}
+
+// The vendor's terms: its name is nowhere in what people install.
+func TestNamesAreOurOwn(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "name").(string), //nolint:errcheck // a panic says it too
+		at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "slug").(string), //nolint:errcheck // a panic says it too
+		at(t, parse(t, "addon", "repository.yaml"), "name").(string),            //nolint:errcheck // a panic says it too
+		at(t, parse(t, "compose.yaml"), "name").(string),                        //nolint:errcheck // a panic says it too
+	} {
+		if strings.Contains(strings.ToLower(name), "withings") {
+			t.Errorf("%q has the vendor's name in it", name)
+		}
+	}
+}
+
+func TestDockerfilesNameTheVerbs(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{filepath.Join("..", "Dockerfile"), filepath.Join("addon", "vitals2mqtt", "Dockerfile")} {
+		text := read(t, path)
+		for _, line := range []string{`CMD ["/vitals2mqtt", "healthcheck"]`, `ENTRYPOINT ["/vitals2mqtt"]`, `CMD ["run"]`} {
+			if !strings.Contains(text, line) {
+				t.Errorf("%s has no %s", path, line)
+			}
+		}
+	}
+	verb(t, "run")
+	verb(t, "healthcheck")
+}

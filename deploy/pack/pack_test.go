@@ -1,0 +1,218 @@
+package main
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// input is a release whose programs are all this test's own: a program that
+// knows its modules, as any that Go builds.
+func input(t *testing.T) release {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	r := release{
+		version: "1.2.3", when: time.Unix(1_750_000_000, 0).UTC(), repository: filepath.Join("..", ".."),
+		programs: filepath.Join(folder, "programs"), result: filepath.Join(folder, "result"), authorities: filepath.Join(folder, "ca.crt"),
+		level: gzip.NoCompression,
+	}
+	for _, folder := range []string{r.programs, r.result} {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, target := range targets() {
+		write(t, filepath.Join(r.programs, target.name()+target.suffix()), program)
+	}
+	write(t, r.authorities, []byte("certificates"))
+	return r
+}
+
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRelease(t *testing.T) {
+	t.Parallel()
+	r := input(t)
+	if err := r.pack(); err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile(filepath.Join(r.result, "SHA256SUMS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(r.result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 2*len(targets())+2 { // each with a bill; the add-on; the sums
+		t.Errorf("%d files", len(entries))
+	}
+	var lines []string
+	for _, entry := range entries {
+		if entry.Name() == "SHA256SUMS" {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(r.result, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), entry.Name()))
+	}
+	if got := strings.Join(lines, ""); got != string(sums) {
+		t.Errorf("the sums are\n%swant\n%s", sums, got)
+	}
+
+	// The Supervisor gets the version, both programs, and nothing is missing that
+	// the add-on's Dockerfile copies.
+	inside := untar(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_homeassistant-addon.tar.gz"))
+	root := "vitals2mqtt_1.2.3_homeassistant-addon/"
+	if text := inside[root+"vitals2mqtt/config.yaml"]; !strings.Contains(text, "\nversion: \"1.2.3\"\n") {
+		t.Errorf("the add-on's version is another:\n%s", text)
+	}
+	for _, name := range []string{
+		"repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
+		"vitals2mqtt/vitals2mqtt-amd64", "vitals2mqtt/vitals2mqtt-aarch64", "vitals2mqtt/ca-certificates.crt",
+	} {
+		if inside[root+name] == "" {
+			t.Errorf("the add-on has no %s", name)
+		}
+	}
+	linux := untar(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_linux_armv7.tar.gz"))
+	if linux["vitals2mqtt_1.2.3_linux_armv7/vitals2mqtt.service"] == "" || linux["vitals2mqtt_1.2.3_linux_armv7/vitals2mqtt"] == "" {
+		t.Error("the archive for linux has no program or no unit")
+	}
+	archive, err := zip.OpenReader(filepath.Join(r.result, "vitals2mqtt_1.2.3_windows_amd64.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return strings.HasSuffix(f.Name, "/vitals2mqtt.exe") }) {
+		t.Error("the archive for windows has no program")
+	}
+}
+
+func TestSameInputSameBytes(t *testing.T) {
+	t.Parallel()
+	files := []file{{name: "b", data: []byte("two")}, {name: "a", data: []byte("one"), program: true}}
+	when := time.Unix(1_750_000_000, 0).UTC()
+	for name, pack := range map[string]func(string, []file, time.Time, int) ([]byte, error){"tar": tarred, "zip": zipped} {
+		first, err := pack("folder", files, when, gzip.BestSpeed)
+		second, again := pack("folder", []file{files[1], files[0]}, when, gzip.BestSpeed)
+		if errors.Join(err, again) != nil || !bytes.Equal(first, second) {
+			t.Errorf("%s: the order of the files shows, %v", name, errors.Join(err, again))
+		}
+		later, err := pack("folder", files, when.Add(time.Hour), gzip.BestSpeed)
+		if err != nil || bytes.Equal(first, later) {
+			t.Errorf("%s: the time of the release does not show, %v", name, err)
+		}
+	}
+}
+
+func TestBillOfMaterials(t *testing.T) {
+	t.Parallel()
+	r := input(t)
+	target := targets()[0]
+	data, err := billOfMaterials(filepath.Join(r.programs, target.name()), target, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed bill
+	if err := json.Unmarshal(data, &parsed); err != nil {
+		t.Fatal(err)
+	}
+	if parsed.Format != "CycloneDX" || parsed.Metadata.Component.Version != "1.2.3" || parsed.Metadata.Timestamp != "2025-06-15T15:06:40Z" {
+		t.Errorf("%+v", parsed.Metadata)
+	}
+	var refs []string
+	for _, part := range parsed.Components {
+		refs = append(refs, part.Ref)
+	}
+	if !slices.ContainsFunc(refs, func(ref string) bool { return strings.HasPrefix(ref, "pkg:golang/std@1.") }) {
+		t.Errorf("the standard library is missing in %v", refs)
+	}
+	if !slices.IsSorted(refs) || !slices.Equal(parsed.Dependencies[0].DependsOn, refs) {
+		t.Errorf("the program depends on %v, which are not %v in order", parsed.Dependencies[0].DependsOn, refs)
+	}
+	write(t, filepath.Join(r.programs, target.name()), []byte("no program"))
+	if _, err := billOfMaterials(filepath.Join(r.programs, target.name()), target, r); err == nil {
+		t.Error("something that is no program has a bill")
+	}
+}
+
+func TestWhatCannotBePacked(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{},
+		{"1.2.3", "0", ".", "."},
+		{"1.2", "0", ".", ".", "."},
+		{"v1.2.3", "0", ".", ".", "."},
+		{"1.2.3/..", "0", ".", ".", "."},
+		{"1.2.3", "now", ".", ".", "."},
+		{"1.2.3", "0", ".", "nowhere", "."},
+	} {
+		if run(args) == nil {
+			t.Errorf("%q is taken", args)
+		}
+	}
+	r := input(t)
+	r.authorities = "nowhere"
+	if err := r.pack(); err == nil || !strings.Contains(err.Error(), "ca-certificates") {
+		t.Errorf("an add-on without authorities: %v", err)
+	}
+}
+
+// untar returns the files of an archive, and fails when they tell of a person.
+func untar(t *testing.T, path string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive, out := tar.NewReader(unpacked), map[string]string{}
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header.Uid != 0 || header.Uname != "" || header.ModTime.Unix() != 1_750_000_000 {
+			t.Errorf("%s is of %d %q, %s", header.Name, header.Uid, header.Uname, header.ModTime)
+		}
+		text, err := io.ReadAll(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[header.Name] = string(text)
+	}
+}
