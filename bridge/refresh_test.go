@@ -28,8 +28,8 @@ func TestARouterPokesTheBridge(t *testing.T) {
 			nights := sky.counted("nights")
 			b.Request(topics.Refresh, []byte(`{"endpoint": "measure/getmeas", "transaction": 7}`), false)
 			<-time.After(20 * time.Second)
-			if got := h.out.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], `"profiles":{"alice":"ok"}`) ||
-				!strings.Contains(got[0], `"transaction":7`) {
+			got := h.out.messages(h.tree.Response(topics.Refresh))
+			if len(got) != 1 || !strings.Contains(got[0], `"profiles":{"alice":"ok"}`) || !strings.Contains(got[0], `"transaction":7`) {
 				t.Errorf("the answers are %q", got)
 			}
 			sky.mu.Lock()

@@ -60,7 +60,9 @@ const passed = "passed"
 
 // event is a line of go test -json.
 type event struct {
-	Action, Test, Output string
+	Action string `json:"Action"`
+	Test   string `json:"Test"`
+	Output string `json:"Output"`
 }
 
 // read collects how each test ended. What a failed one printed is passed on.
@@ -122,8 +124,12 @@ func keys(results map[string]string) func(func(string) bool) {
 // parts says whose program a test is about, by the beginning of its name.
 func parts() [][2]string {
 	return [][2]string{
-		{"TestHomeAssistant", "Home Assistant"}, {"TestNodeRED", "Node-RED"}, {"TestAiowithings", "aiowithings"},
-		{"TestTwoClientsAgree", "aiowithings"}, {"TestDemo", "vitals2mqtt itself"}, {"TestReload", "vitals2mqtt itself"},
+		{"TestHomeAssistant", "Home Assistant"},
+		{"TestNodeRED", "Node-RED"},
+		{"TestAiowithings", "aiowithings"},
+		{"TestTwoClientsAgree", "aiowithings"},
+		{"TestDemo", "vitals2mqtt itself"},
+		{"TestReload", "vitals2mqtt itself"},
 		{"TestSecondSignal", "vitals2mqtt itself"},
 	}
 }
