@@ -5,7 +5,7 @@
 //
 //	go run ./e2e/perf           prints the table
 //	go run ./e2e/perf -write    also puts it into docs/performance.md
-//	go run ./e2e/perf -quick    a minute, to try the program out; writes nothing
+//	go run ./e2e/perf -quick    two minutes, to try the program out; writes nothing
 package main
 
 import (
@@ -26,11 +26,16 @@ type effort struct {
 	repeats int           // of what runs for a while
 	watched time.Duration // how long memory is watched
 	syncs   int           // how many of them share one figure of CPU time
+	pushes  int           // how many notifications share one percentile
 }
 
-func thorough() effort { return effort{starts: 20, repeats: 2, watched: 30 * time.Second, syncs: 30} }
+func thorough() effort {
+	return effort{starts: 20, repeats: 2, watched: 30 * time.Second, syncs: 30, pushes: 300}
+}
 
-func hasty() effort { return effort{starts: 3, repeats: 1, watched: 6 * time.Second, syncs: 10} }
+func hasty() effort {
+	return effort{starts: 3, repeats: 1, watched: 6 * time.Second, syncs: 10, pushes: 60}
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -72,7 +77,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		measure func(context.Context, *household, effort) ([]row, error)
 	}{
 		// CPU before memory: that makes news, which polls without any would read again.
-		{"size", size}, {"start", starts}, {"CPU", cpu}, {"memory", memory}, {"demo", demo}, {"decoding", decoding},
+		{"size", size}, {"start", starts}, {"CPU", cpu}, {"memory", memory}, {"demo", demo},
+		{"decoding", decoding}, {"push", pushed}, {"flood", flooded},
 	} {
 		_, _ = fmt.Fprintf(progress, "%s …\n", part.what)
 		more, err := part.measure(ctx, h, much)
