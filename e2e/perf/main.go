@@ -77,8 +77,14 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		measure func(context.Context, *household, effort) ([]row, error)
 	}{
 		// CPU before memory: that makes news, which polls without any would read again.
-		{"size", size}, {"start", starts}, {"CPU", cpu}, {"memory", memory}, {"demo", demo},
-		{"decoding", decoding}, {"push", pushed}, {"flood", flooded},
+		{"size", size},
+		{"start", starts},
+		{"CPU", cpu},
+		{"memory", memory},
+		{"demo", demo},
+		{"decoding", decoding},
+		{"push", pushed},
+		{"flood", flooded},
 	} {
 		_, _ = fmt.Fprintf(progress, "%s …\n", part.what)
 		more, err := part.measure(ctx, h, much)
