@@ -1,0 +1,206 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestEncrypted has a broker with an authority of its own that asks for a
+// client certificate, and each way to get that wrong.
+func TestEncrypted(t *testing.T) {
+	t.Parallel()
+	s := newShipped(t)
+	s.mosquitto()
+	s.signIn()
+	newAuthority(t, s.mkdir("other"))
+	plain := "mqtt://" + s.broker
+	for _, row := range []struct {
+		name, url, tls string
+		code           int
+		said           string
+	}{
+		{"whole", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
+		{"unknown authority", "mqtts://" + s.secure, "cert_file: client.crt, key_file: client.key", 5, "unknown authority"},
+		{"another authority", "mqtts://" + s.secure, "ca_file: other/ca.crt, cert_file: client.crt, key_file: client.key", 5, "unknown authority"},
+		{"no client certificate", "mqtts://" + s.secure, "ca_file: ca.crt", 5, "FAIL  broker"},
+		{
+			"another authority's client", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: other/client.crt, key_file: other/client.key",
+			5, "FAIL  broker",
+		},
+		{"not encrypted", "mqtt://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 5, "FAIL  broker"},
+		{"insecure", "mqtts://" + s.secure, "insecure: true, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
+	} {
+		s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls))
+		p := s.program("check", "--live")
+		code := p.wait()
+		if said := strings.Join(p.output(), "\n"); code != row.code || !strings.Contains(said, row.said) {
+			t.Errorf("%s: ended with %d, want %d and %q:\n%s", row.name, code, row.code, row.said, said)
+		}
+		s.edit(fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls), fmt.Sprintf("url: %q", plain))
+	}
+
+	s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}",
+		"mqtts://"+s.secure))
+	daemon := s.program("run")
+	host, port, _ := strings.Cut(s.secure, ":")
+	in := func(file string) string { return filepath.Join(s.folder, file) }
+	s.awaitBoth(start(t, "mosquitto_sub", "-h", host, "-p", port, "-u", "homeassistant", "-P", brokerPassword, "-v",
+		"--cafile", in("ca.crt"), "--cert", in("client.crt"), "--key", in("client.key"), "-t", "vitals2mqtt/#"))
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+}
+
+func (h *household) mkdir(name string) string {
+	h.t.Helper()
+	path := filepath.Join(h.folder, name)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
+// TestBrokerRemembers restarts a broker that keeps what is retained: with the
+// daemon away, with a memory older than the values, and with none.
+func TestBrokerRemembers(t *testing.T) {
+	t.Parallel()
+	s := newShipped(t)
+	broker := s.mosquitto()
+	s.signIn()
+	daemon := s.program("run")
+	look := func() *process {
+		return s.client("mosquitto_sub", "homeassistant", "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/device/+/config")
+	}
+	before := s.awaitBoth(look())
+
+	// The broker writes down what it has, then a person is weighed, then it dies: its memory is old.
+	save := func() {
+		saved := len(linesWith(broker, "Saving in-memory database"))
+		broker.signal(syscall.SIGUSR1)
+		await(t, "the broker's memory on disk", func() bool {
+			_, err := os.Stat(filepath.Join(s.folder, "mosquitto.db"))
+			return err == nil && len(linesWith(broker, "Saving in-memory database")) > saved
+		})
+	}
+	save()
+	s.order("weigh", `{"person": "Alice", "kg": "71.15"}`)
+	subscriber := look()
+	await(t, "the new weight", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15" })
+	broker.stop(syscall.SIGKILL)
+	broker = s.mosquitto()
+	if old := s.client("mosquitto_sub", "homeassistant", "-C", "1", "-t", "vitals2mqtt/alice/weight_kg"); old.wait() != 0 {
+		t.Errorf("the weight after the restart: %v", old.output())
+	}
+	subscriber = look()
+	await(t, "the new weight is there again", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15" })
+	after := s.awaitBoth(subscriber)
+	for topic := range before {
+		if after[topic] == "" && !strings.Contains(topic, "/event") {
+			t.Errorf("%s is missing after the restart", topic)
+		}
+	}
+
+	// The daemon goes, the broker is killed: all values are still there, and it is said that nobody is home.
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	want := subscriber.messages()
+	save()
+	broker.stop(syscall.SIGKILL)
+	broker = s.mosquitto()
+	alone := look()
+	await(t, "the broker's memory alone", func() bool { return maps.Equal(still(alone.messages()), still(want)) })
+
+	// The broker forgets it all while the daemon is away.
+	broker.stop(syscall.SIGKILL)
+	if err := os.Remove(filepath.Join(s.folder, "mosquitto.db")); err != nil {
+		t.Fatal(err)
+	}
+	s.mosquitto()
+	s.program("run")
+	again := s.awaitBoth(look())
+	if again["vitals2mqtt/alice/weight_kg"] != "71.15" || len(documentsIn(again)) != len(documentsIn(want)) {
+		t.Errorf("after a broker without memory: weight %s, documents %v", again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
+	}
+}
+
+func linesWith(p *process, text string) []string {
+	var found []string
+	for _, line := range p.output() {
+		if strings.Contains(line, text) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+// TestTwoBrokers looks at the copy that a second broker has by the shipped
+// bridge.conf, through it asks for a refresh, and takes the first one away.
+func TestTwoBrokers(t *testing.T) {
+	t.Parallel()
+	s := newShipped(t)
+	first := s.mosquitto()
+	s.signIn()
+	elsewhere := freePort(t)
+	host, port, _ := strings.Cut(elsewhere, ":")
+	conf := s.write("second.conf", fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\nuser root\n%s", port, s.example("bridge.conf")))
+	start(t, "mosquitto", "-v", "-c", conf).line("running")
+	copied := start(t, "mosquitto_sub", "-h", host, "-p", port, "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/#")
+	daemon := s.program("run")
+	s.awaitBoth(copied)
+	original := s.client("mosquitto_sub", "homeassistant", "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/#")
+	await(t, "a copy of everything", func() bool {
+		have := still(original.messages())
+		return len(have) > 100 && maps.Equal(have, still(copied.messages()))
+	})
+
+	send := func(topic, payload string) {
+		if code := start(t, "mosquitto_pub", "-h", host, "-p", port, "-q", "1", "-t", topic, "-m", payload).wait(); code != 0 {
+			t.Fatalf("mosquitto_pub ended with %d", code)
+		}
+	}
+	send("vitals2mqtt/bridge/request/refresh", `{"profile": "alice", "transaction": "from afar"}`)
+	if answer := copied.line("vitals2mqtt/bridge/response/refresh"); !strings.Contains(answer, "from afar") || !strings.Contains(answer, `"status":"ok"`) {
+		t.Errorf("the answer is %s", answer)
+	}
+	before := bridgeDocuments(copied)
+	send("homeassistant/status", "online")
+	await(t, "the documents after a birth message from afar", func() bool { return bridgeDocuments(copied) > before })
+	if lines := denied(first); len(lines) > 0 {
+		t.Errorf("the first broker denied:\n%s", strings.Join(lines, "\n"))
+	}
+
+	first.stop(syscall.SIGKILL)
+	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // there is none unless it was saved by itself
+	s.mosquitto()
+	s.order("weigh", `{"person": "Bob", "kg": "88.25"}`)
+	await(t, "a new value over both restarted links", func() bool { return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
+	late := start(t, "mosquitto_sub", "-h", host, "-p", port, "-v", "-t", "vitals2mqtt/bob/#")
+	await(t, "it is retained there too", func() bool { return late.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	await(t, "the goodbye arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
+}
+
+// order makes something happen in the simulated cloud.
+func (h *household) order(verb, body string) {
+	h.t.Helper()
+	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	_ = reply.Body.Close()
+	if reply.StatusCode != http.StatusOK {
+		h.t.Fatalf("%s %s: %s", verb, body, reply.Status)
+	}
+}
