@@ -1,0 +1,197 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// lived is a household with two people signed in, a running daemon, and a Home
+// Assistant that has heard of everything.
+type lived struct {
+	*household
+
+	home       *homeAssistant
+	mosquitto  *process
+	daemon     *process
+	subscriber *process
+	rows       map[string]map[string]string
+}
+
+func newLived(t *testing.T, setup homeSetup, edits ...string) *lived {
+	t.Helper()
+	l := &lived{household: newHousehold(t), rows: catalogue(t)}
+	for i := 0; i+1 < len(edits); i += 2 {
+		l.edit(edits[i], edits[i+1])
+	}
+	l.mosquitto = l.household.mosquitto()
+	for _, name := range []string{"Alice", "Bob"} {
+		if code := l.login(name).wait(); code != 0 {
+			t.Fatalf("login %s ended with %d", name, code)
+		}
+	}
+	l.subscriber = l.subscribe()
+	l.home = newHome(t, setup)
+	l.home.addMQTT(l.broker)
+	l.daemon = l.program("run")
+	l.awaitPeople(l.subscriber, "alice", "bob")
+	return l
+}
+
+// awaitPeople waits for their weight. What else there is depends on the hour:
+// somebody who has been up for long has no state of sleep.
+func (h *household) awaitPeople(subscriber *process, slugs ...string) {
+	h.t.Helper()
+	await(h.t, "the people's values", func() bool {
+		tree := subscriber.messages()
+		there := tree["vitals2mqtt/bridge/state"] == "online"
+		for _, slug := range slugs {
+			there = there && tree["vitals2mqtt/"+slug+"/weight_kg"] != "" && tree["vitals2mqtt/"+slug+"/status"] == "online"
+		}
+		return there
+	})
+}
+
+// tree is what lies on the broker.
+func (l *lived) tree() map[string]string { return l.subscriber.messages() }
+
+// awaitRight waits until Home Assistant shows everything that lies on the
+// broker, and nothing else.
+func (l *lived) awaitRight(what string) {
+	l.t.Helper()
+	var wrong []string
+	l.t.Cleanup(func() {
+		if l.t.Failed() && len(wrong) > 0 {
+			l.t.Logf("%s, the last time it was looked at:\n%s", what, strings.Join(wrong, "\n"))
+		}
+	})
+	await(l.t, what, func() bool {
+		tree := l.tree()
+		promised := promises(l.t, tree)
+		l.firstIDs(promised)
+		if wrong = registered(promised, l.home.entities(), l.rows); len(wrong) == 0 {
+			wrong = shown(l.home, tree, l.rows)
+		}
+		return len(wrong) == 0
+	})
+}
+
+// firstIDs puts the entity ids of the first document of a device in place of
+// those of the last: Home Assistant goes by the first that it meets, and people
+// build on it.
+func (l *lived) firstIDs(promised map[string]promise) {
+	l.t.Helper()
+	for _, line := range slices.Backward(l.subscriber.output()) {
+		topic, payload, _ := strings.Cut(line, " ")
+		if payload == "(null)" {
+			continue
+		}
+		for id, first := range promises(l.t, map[string]string{topic: payload}) {
+			if p, ok := promised[id]; ok && first.text("default_entity_id") != "" {
+				p.component["default_entity_id"] = first.text("default_entity_id")
+			}
+		}
+	}
+}
+
+func (l *lived) noComplaints(expected ...string) {
+	l.t.Helper()
+	if found := l.home.complaints(expected...); len(found) > 0 {
+		l.t.Errorf("Home Assistant complains:\n%s", strings.Join(found, "\n"))
+	}
+}
+
+func TestHomeAssistantShowsEverything(t *testing.T) {
+	t.Parallel()
+	l := newLived(t, homeSetup{units: "metric"})
+	l.awaitRight("every entity as the documents say")
+
+	promised := promises(t, l.tree())
+	for topic := range l.tree() {
+		person, key, ok := strings.Cut(strings.TrimPrefix(topic, "vitals2mqtt/"), "/")
+		if !ok || person != "alice" && person != "bob" || strings.Contains(key, "/") || key == "event" || key == "status" {
+			continue
+		}
+		found := false
+		for id, p := range promised {
+			found = found || strings.HasSuffix(id, "_"+key) && strings.HasSuffix(p.text("default_entity_id"), "."+person+"_"+key)
+		}
+		if !found {
+			t.Errorf("%s is published, and no entity shows it", topic)
+		}
+	}
+	l.devices()
+
+	// What is hidden at first shall be right too.
+	hidden := 0
+	for _, e := range l.home.entities() {
+		if e.Disabled != nil {
+			hidden++
+			l.home.socket.command("config/entity_registry/update", member{"entity_id": e.ID, "disabled_by": nil}, &member{})
+		}
+	}
+	l.home.reloadMQTT()
+	for id, row := range l.rows {
+		row["enabled"] = "yes"
+		l.rows[id] = row
+	}
+	l.awaitRight("the hidden entities too")
+	t.Logf("%d entities of %d devices, %d of them hidden at first", len(promised), len(l.home.devices()), hidden)
+	l.noComplaints()
+	if code := l.daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	await(t, "what the cloud said is unavailable, and the bridge is off", func() bool {
+		states := l.home.states()
+		return states["sensor.alice_weight_kg"].Value == "unavailable" &&
+			states["binary_sensor.vitals2mqtt_bridge_state"].Value == "off"
+	})
+	l.noComplaints()
+}
+
+// devices compares what is kept of the devices with the documents.
+func (l *lived) devices() {
+	l.t.Helper()
+	devices := l.home.devices()
+	bridge := ""
+	for id := range devices {
+		if strings.HasPrefix(id, "vitals2mqtt_bridge_") {
+			bridge = devices[id].ID
+		}
+	}
+	people := 0
+	for id, d := range devices {
+		if _, ok := l.tree()["homeassistant/device/"+id+"/config"]; !ok {
+			l.t.Errorf("device %s (%s) has no document", id, d.Name)
+		}
+		if d.ID != bridge && d.Via != bridge {
+			l.t.Errorf("%s is connected by way of %q, want the bridge", d.Name, d.Via)
+		}
+		if d.Model == "Health account" {
+			people++
+			if d.Manufacturer != "vitals2mqtt" || d.Version == "" || d.Page != "http://"+l.page+"/" {
+				l.t.Errorf("the device of %s is %+v", d.Name, d)
+			}
+		}
+	}
+	if bridge == "" || people != 2 {
+		l.t.Errorf("a bridge and two people are wanted among %v", keys(devices))
+	}
+}
+
+// reloadMQTT makes Home Assistant connect anew and forget what is in memory.
+func (h *homeAssistant) reloadMQTT() {
+	h.t.Helper()
+	var entries []struct {
+		ID     string `json:"entry_id"`
+		Domain string `json:"domain"`
+	}
+	h.socket.command("config_entries/get", member{"domain": "mqtt"}, &entries)
+	if len(entries) != 1 {
+		h.t.Fatalf("entries of MQTT: %+v", entries)
+	}
+	h.post("/api/config/config_entries/entry/"+entries[0].ID+"/reload", member{}, &member{})
+}

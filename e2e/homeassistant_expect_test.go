@@ -1,0 +1,258 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// promise is what Home Assistant shall show of one component of a document.
+type promise struct {
+	key, device string // device is its name
+	component   member
+}
+
+func (p promise) text(name string) string {
+	text, _ := p.component[name].(string) //nolint:errcheck // "" when there is none
+	return text
+}
+
+func (p promise) hidden() bool { return p.component["enabled_by_default"] == false }
+
+// promises are those of all documents on the broker, by unique id.
+func promises(t *testing.T, tree map[string]string) map[string]promise {
+	t.Helper()
+	all := map[string]promise{}
+	for topic, payload := range tree {
+		if !strings.HasPrefix(topic, "homeassistant/device/") {
+			continue
+		}
+		var document struct {
+			Device     struct{ Name string }
+			Components map[string]member
+		}
+		if err := json.Unmarshal([]byte(payload), &document); err != nil {
+			t.Fatal(err)
+		}
+		for key, component := range document.Components {
+			p := promise{key: key, device: document.Device.Name, component: component}
+			all[p.text("unique_id")] = p
+		}
+	}
+	return all
+}
+
+// catalogue is what the program's own list says of each key, by column.
+func catalogue(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	list := start(t, binary, "sensors", "--format", "csv")
+	if code := list.wait(); code != 0 {
+		t.Fatalf("sensors ended with %d", code)
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.Join(list.output(), "\n"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]map[string]string{}
+	for _, row := range rows[1:] {
+		known[row[0]] = map[string]string{}
+		for i, value := range row {
+			known[row[0]][rows[0][i]] = value
+		}
+	}
+	return known
+}
+
+// registered compares what Home Assistant keeps with what was promised; it
+// returns what is wrong. Entity ids stay those of the first promise.
+func registered(promised map[string]promise, kept map[string]entity, rows map[string]map[string]string) []string {
+	var wrong []string
+	say := func(id, format string, args ...any) { wrong = append(wrong, id+": "+fmt.Sprintf(format, args...)) }
+	for id, p := range promised {
+		e, ok := kept[id]
+		if !ok {
+			say(id, "no such entity")
+			continue
+		}
+		row := rows[p.key]
+		category := ""
+		if e.Category != nil {
+			category = *e.Category
+		}
+		for what, pair := range map[string][2]string{
+			"name":     {e.Name, row["name"]},
+			"entity":   {e.ID, p.text("default_entity_id")},
+			"category": {category, row["entity_category"]},
+			"platform": {strings.Split(e.ID, ".")[0], row["platform"]},
+			"enabled":  {yes(e.Disabled == nil), row["enabled"]},
+		} {
+			if pair[0] != pair[1] {
+				say(id, "%s is %q, want %q", what, pair[0], pair[1])
+			}
+		}
+	}
+	for id := range kept {
+		if _, ok := promised[id]; !ok {
+			say(id, "nobody promised it")
+		}
+	}
+	slices.Sort(wrong)
+	return wrong
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
+// shown compares what enabled entities show with the promise, with the
+// catalogue, and with what lies on the broker; it returns what is wrong.
+func shown(h *homeAssistant, tree map[string]string, rows map[string]map[string]string) []string {
+	h.t.Helper()
+	var wrong []string
+	kept, states := h.entities(), h.states()
+	for id, p := range promises(h.t, tree) {
+		e, ok := kept[id]
+		if !ok {
+			wrong = append(wrong, id+": no such entity")
+			continue
+		}
+		if e.Disabled != nil {
+			continue
+		}
+		s, ok := states[e.ID]
+		if !ok {
+			wrong = append(wrong, e.ID+": no state")
+			continue
+		}
+		for _, text := range slices.Concat(looks(p, s, rows[p.key]), value(p, s, tree)) {
+			wrong = append(wrong, e.ID+": "+text)
+		}
+	}
+	slices.Sort(wrong)
+	return wrong
+}
+
+// looks compares all but the value. The unit is that of the catalogue: these
+// are homes with the metric system.
+func looks(p promise, s state, row map[string]string) []string {
+	want := member{"friendly_name": p.device + " " + row["name"]}
+	for _, name := range []string{"device_class", "state_class", "icon"} {
+		if row[name] != "" {
+			want[name] = row[name]
+		}
+	}
+	if row["unit"] != "" {
+		want["unit_of_measurement"] = strings.ReplaceAll(row["unit"], "\u00b5", "\u03bc")
+	}
+	for _, name := range []string{"options", "event_types"} {
+		if list, ok := p.component[name]; ok {
+			want[name] = list
+		}
+	}
+	var wrong []string
+	for name, value := range want {
+		if !same(s.Attributes[name], value) {
+			wrong = append(wrong, fmt.Sprintf("%s is %v, want %v", name, s.Attributes[name], value))
+		}
+	}
+	for _, name := range []string{"device_class", "state_class", "unit_of_measurement"} {
+		if have, ok := s.Attributes[name]; ok && want[name] == nil {
+			wrong = append(wrong, fmt.Sprintf("%s is %v, want none", name, have))
+		}
+	}
+	return wrong
+}
+
+// value compares state and attributes with the topics that plain subscribers
+// read.
+func value(p promise, s state, tree map[string]string) []string {
+	switch topic := p.text("state_topic"); {
+	case p.text("platform") == "button" || p.text("platform") == "event":
+		if s.Value == "unavailable" {
+			return []string{"is unavailable"}
+		}
+		return nil
+	case p.key == "bridge_state":
+		return equal("state", s.Value, map[string]string{"online": "on", "offline": "off"}[tree[topic]])
+	case p.key == "api_requests_minute":
+		return nil // another second, another number
+	case !strings.HasSuffix(topic, "/detail"):
+		return []string{"takes its state from " + topic}
+	default:
+		var detail member
+		if err := json.Unmarshal([]byte(tree[topic]), &detail); err != nil {
+			return []string{fmt.Sprintf("%s holds %q", topic, tree[topic])}
+		}
+		bare, ok := tree[strings.TrimSuffix(topic, "/detail")]
+		if !ok { // what is the bridge's own has no bare topic
+			bare = fmt.Sprint(detail["value"])
+		}
+		wrong := equal("state", s.Value, as(p.text("platform"), p.text("device_class"), bare))
+		for name, want := range detail {
+			if have := s.Attributes[name]; !same(have, want) {
+				wrong = append(wrong, fmt.Sprintf("attribute %s is %v, want %v", name, have, want))
+			}
+		}
+		return wrong
+	}
+}
+
+// as is how Home Assistant writes what a bare topic holds.
+func as(platform, class, bare string) string {
+	switch {
+	case platform == "binary_sensor":
+		return strings.ToLower(bare)
+	case class == "timestamp":
+		at, err := time.Parse(time.RFC3339, bare)
+		if err != nil {
+			return err.Error()
+		}
+		return at.UTC().Format("2006-01-02T15:04:05+00:00")
+	}
+	return bare
+}
+
+// equal compares texts, or numbers as numbers.
+func equal(what, have, want string) []string {
+	if have == want {
+		return nil
+	}
+	a, errA := strconv.ParseFloat(have, 64)
+	b, errB := strconv.ParseFloat(want, 64)
+	if errA == nil && errB == nil && a == b {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s is %q, want %q", what, have, want)}
+}
+
+// same compares what JSON gave; moments may be written in several ways.
+func same(a, b any) bool {
+	left, err := json.Marshal(a)
+	if err != nil {
+		return false
+	}
+	right, err := json.Marshal(b)
+	if err != nil {
+		return false
+	}
+	if string(left) == string(right) {
+		return true
+	}
+	first, errA := time.Parse(time.RFC3339, fmt.Sprint(a))
+	second, errB := time.Parse(time.RFC3339, fmt.Sprint(b))
+	return errA == nil && errB == nil && first.Equal(second)
+}
+
+// keys of a map in order, for messages.
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

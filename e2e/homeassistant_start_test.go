@@ -1,0 +1,158 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// homeAssistant is a real Home Assistant with a minimal configuration, signed
+// in, and connected with the household's broker.
+type homeAssistant struct {
+	t       *testing.T
+	part    string // where it is installed
+	config  string // its configuration folder, as it sees it itself
+	host    string
+	port    string
+	environ []string
+
+	process *process
+	token   string
+	socket  *socket
+	logs    []string // what former processes of it printed
+}
+
+// homeSetup is what a test wants of its Home Assistant.
+type homeSetup struct {
+	units string // metric, us_customary
+	// toTheHour makes its clock show this much before a full hour.
+	toTheHour time.Duration
+}
+
+// newHome installs what is not there yet, starts it, and makes its first user.
+func newHome(t *testing.T, setup homeSetup) *homeAssistant {
+	t.Helper()
+	lines := part(t, "homeassistant")
+	h := &homeAssistant{t: t, part: lines[1]}
+	t.Log(lines[0])
+	folder, err := os.MkdirTemp(filepath.Join(h.part, "root", "tmp"), "e2e-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	h.config = strings.TrimPrefix(folder, filepath.Join(h.part, "root"))
+	if h.host, h.port, err = net.SplitHostPort(freePort(t)); err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprintf(`homeassistant: {name: Home, time_zone: Europe/Berlin, unit_system: %s, country: DE, language: en}
+http: {server_host: %s, server_port: %s}
+api:
+config:
+onboarding:
+history:
+recorder: {commit_interval: 1}
+logger: {default: warning, logs: {homeassistant.components.mqtt: info}}
+`, setup.units, h.host, h.port)
+	if err := os.WriteFile(filepath.Join(folder, "configuration.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if setup.toTheHour > 0 {
+		h.environ = h.clock(setup.toTheHour)
+	}
+	h.start()
+	h.onboard()
+	return h
+}
+
+// part runs the script that installs somebody else's program, and returns what
+// it prints: what is there, and where.
+func part(t *testing.T, name string) []string {
+	t.Helper()
+	script := exec.CommandContext(t.Context(), "parts/"+name)
+	script.Stderr = os.Stderr
+	out, err := script.Output()
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if err != nil || len(lines) != 2 {
+		t.Fatalf("parts/%s: %v, %q", name, err, out)
+	}
+	return lines
+}
+
+// clock is the environment of a process whose clock is that much before a full
+// hour, and goes on from there as fast as any.
+func (h *homeAssistant) clock(before time.Duration) []string {
+	h.t.Helper()
+	found, err := filepath.Glob(filepath.Join(h.part, "root/usr/lib/*/faketime/libfaketimeMT.so.1"))
+	if err != nil || len(found) != 1 {
+		h.t.Fatalf("no libfaketime beside Home Assistant: %v, %v", found, err)
+	}
+	now := time.Now()
+	ahead := now.Truncate(time.Hour).Add(time.Hour - before).Sub(now)
+	return []string{
+		"LD_PRELOAD=" + strings.TrimPrefix(found[0], filepath.Join(h.part, "root")),
+		fmt.Sprintf("FAKETIME=%+d", int(ahead.Seconds())), "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
+	}
+}
+
+// start runs it until its API answers; stop ends it as a restart does.
+func (h *homeAssistant) start() {
+	h.t.Helper()
+	// The part enters its root by chroot, and only there the preloaded library is.
+	args := slices.Concat([]string{filepath.Join(h.part, "root"), "/usr/bin/env"}, h.environ,
+		[]string{"/opt/ha/bin/hass", "--skip-pip", "--config", h.config, "--log-no-color"})
+	h.process = start(h.t, "chroot", args...)
+	await(h.t, "Home Assistant's API", func() bool {
+		reply, err := browser().Get(h.address("/api/onboarding")) //nolint:noctx // bounded by the test
+		if err == nil {
+			_ = reply.Body.Close()
+		}
+		return err == nil
+	})
+	if h.token != "" {
+		h.connect()
+	}
+}
+
+func (h *homeAssistant) stop() {
+	h.t.Helper()
+	h.socket.close()
+	if code := h.process.stop(syscall.SIGTERM); code != 0 {
+		h.t.Fatalf("Home Assistant ended with %d", code)
+	}
+	h.logs = append(h.logs, h.process.output()...)
+}
+
+func (h *homeAssistant) address(path string) string {
+	return "http://" + net.JoinHostPort(h.host, h.port) + path
+}
+
+// strangers are complaints at its start about parts that are not ours: it is
+// started with little, and out of reach of the world.
+var strangers = regexp.MustCompile(
+	`\[(homeassistant\.bootstrap|aiohttp_fast_zlib|haffmpeg\.\w+|homeassistant\.components\.(camera|hassio|brands|analytics|marketplace)[.\w]*)\]` +
+		`|\[homeassistant\.setup\] .*\bassist_\w+'|\[homeassistant\.helpers\.entity\] .*\bbackup_`)
+
+// complaints are its warnings and errors, but for those about parts not ours
+// and those that a test expects.
+func (h *homeAssistant) complaints(expected ...string) []string {
+	var found []string
+	for _, line := range slices.Concat(h.logs, h.process.output()) {
+		if !regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line) || strangers.MatchString(line) {
+			continue
+		}
+		if !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(line, text) }) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
