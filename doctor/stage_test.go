@@ -169,7 +169,8 @@ func (s *stage) run() {
 	s.t.Cleanup(s.stop)
 	tree, c := s.kase.Site.Tree, s.kase.Config
 	s.daemon, err = mqtt.New(mqtt.Options{
-		URL: s.broker.URL(), Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "daemon", StateTopic: tree.BridgeState(),
+		URL: s.broker.URL(), Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "daemon", QoS: 1,
+		StateTopic: tree.BridgeState(),
 	})
 	must(s.t, err)
 	s.report(time.Now())
