@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,13 +50,13 @@ func TestAiowithingsNotifications(t *testing.T) {
 	callback := listener.URL + "/webhook/of-the-client"
 	s.value("subscribe_notification", callback, category("WEIGHT"))
 	s.value("subscribe_notification", callback, category("SLEEP"))
-	if list, _ := s.value("list_notification_configurations").([]any); len(list) != 2 {
-		t.Errorf("subscriptions are %v", list)
+	if all := listOf(s.value("list_notification_configurations")); len(all) != 2 {
+		t.Errorf("subscriptions are %v", all)
 	}
-	list, _ := s.value("list_notification_configurations", category("WEIGHT")).([]any)
-	if want := (object{"notification_category": 1.0, "callback_url": callback, "comment": nil}); len(list) != 1 ||
-		fmt.Sprint(list[0]) != fmt.Sprint(want) {
-		t.Errorf("the weight's subscription is %v, want %v", list, want)
+	weights := listOf(s.value("list_notification_configurations", category("WEIGHT")))
+	if want := (object{"notification_category": 1.0, "callback_url": callback, "comment": nil}); len(weights) != 1 ||
+		fmt.Sprint(weights[0]) != fmt.Sprint(want) {
+		t.Errorf("the weight's subscription is %v, want %v", weights, want)
 	}
 
 	h.control("notify", `{"delay": "-1s"}`)
@@ -69,16 +68,18 @@ func TestAiowithingsNotifications(t *testing.T) {
 		t.Fatal("nothing was posted to the listener")
 	}
 	call, _ := s.value("webhook", post).(object)
-	if strconv.FormatFloat(call["user_id"].(float64), 'f', 0, 64) != h.userID("Alice") || call["notification_category"] != 1.0 {
+	if keyOf([]any{call["user_id"]}) != h.userID("Alice") || call["notification_category"] != 1.0 {
 		t.Errorf("aiowithings reads %v from %v", call, post)
 	}
-	groups, _ := s.value("get_measurement_in_period", object{"at": call["start_date"]}, object{"at": call["end_date"].(float64) + 1},
-		object{"types": "WEIGHT"}).([]any)
+	groups := listOf(s.value("get_measurement_in_period", object{"at": call["start_date"]}, object{"at": numberOf(call["end_date"]) + 1},
+		object{"types": "WEIGHT"}))
 	found := false
 	for _, group := range groups {
 		row, _ := group.(object)
-		weight, _ := row["measurements"].([]any)[0].(object)
-		found = found || row["group_id"] == added["id"] && weight["value"] == 68.25
+		for _, measure := range listOf(row["measurements"]) {
+			m, _ := measure.(object)
+			found = found || row["group_id"] == added["id"] && m["value"] == 68.25
+		}
 	}
 	if !found {
 		t.Errorf("what was told of is not among %v", groups)
@@ -86,15 +87,15 @@ func TestAiowithingsNotifications(t *testing.T) {
 
 	s.value("revoke_notification_configurations", callback, category("WEIGHT"))
 	s.value("revoke_notification_configurations", callback, category("SLEEP"))
-	if list, _ := s.value("list_notification_configurations").([]any); len(list) != 0 {
-		t.Errorf("after revoking there are %v", list)
+	if all := listOf(s.value("list_notification_configurations")); len(all) != 0 {
+		t.Errorf("after revoking there are %v", all)
 	}
 }
 
 // userID is the number of a person at the simulated cloud.
 func (h *household) userID(name string) string {
 	h.t.Helper()
-	people, _ := h.control("people", "")["people"].([]any)
+	people := listOf(h.control("people", "")["people"])
 	for _, row := range people {
 		if person, _ := row.(object); person["name"] == name {
 			return fmt.Sprint(person["userid"])
@@ -182,10 +183,9 @@ func TestTwoClientsAgree(t *testing.T) {
 		}
 	}
 	values.compare(t, "measures", err, theirs.Answers[0].Value, func(row object, add func(value any, key ...any)) {
-		for _, measure := range row["measurements"].([]any) {
+		for _, measure := range listOf(row["measurements"]) {
 			m, _ := measure.(object)
-			position, _ := m["position"].(float64)
-			add(m["value"], row["group_id"], m["measurement_type"], position)
+			add(m["value"], row["group_id"], m["measurement_type"], numberOf(m["position"]))
 		}
 	})
 
@@ -208,7 +208,7 @@ func TestTwoClientsAgree(t *testing.T) {
 		if category == 36.0 { // also what it has no name for: see TestAiowithings
 			category = values.category(row["workout_id"])
 		}
-		add(row["end_date"].(float64)-row["start_date"].(float64), row["workout_id"], category)
+		add(numberOf(row["end_date"])-numberOf(row["start_date"]), row["workout_id"], category)
 	})
 }
 
@@ -221,8 +221,8 @@ func (v table) add(value float64, key ...any) { v[keyOf(key)] = value }
 func keyOf(parts []any) string {
 	words := make([]string, 0, len(parts))
 	for _, part := range parts {
-		if number, ok := part.(float64); ok {
-			part = int64(number)
+		if n, ok := part.(float64); ok {
+			part = int64(n)
 		}
 		words = append(words, fmt.Sprint(part))
 	}
@@ -246,13 +246,13 @@ func (v table) compare(t *testing.T, what string, err error, rows any, each func
 		t.Fatalf("%s: %v", what, err)
 	}
 	seen := map[string]bool{}
-	list, _ := rows.([]any)
-	for _, row := range list {
-		each(row.(object), func(value any, key ...any) {
+	for _, row := range listOf(rows) {
+		fields, _ := row.(object)
+		each(fields, func(value any, key ...any) {
 			name := keyOf(key)
 			seen[name] = true
 			have, ok := v[name]
-			if number, _ := value.(float64); !ok || math.Abs(have-number) > 1e-9*math.Abs(have) {
+			if !ok || math.Abs(have-numberOf(value)) > 1e-9*math.Abs(have) {
 				t.Errorf("%s %s: ours %v (there: %v), theirs %v", what, name, have, ok, value)
 			}
 		})

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"maps"
 	"math"
 	"net/url"
 	"slices"
@@ -50,40 +51,72 @@ func readings(now time.Time) []reading {
 	at := func(days int) any { return object{"at": moment(days).Unix()} }
 	day := func(days int) any { return object{"day": moment(days).Format(time.DateOnly)} }
 	since := func(days int) url.Values { return url.Values{"lastupdate": {unixText(moment(days))}} }
-	moments := func(from, to int) url.Values {
-		return url.Values{"startdate": {unixText(moment(from))}, "enddate": {unixText(moment(to))}}
+	moments := func(from int) url.Values {
+		return url.Values{"startdate": {unixText(moment(from))}, "enddate": {unixText(now)}}
 	}
-	dates := func(from, to int) url.Values {
-		return url.Values{"startdateymd": {moment(from).Format(time.DateOnly)}, "enddateymd": {moment(to).Format(time.DateOnly)}}
+	dates := func(from int) url.Values {
+		return url.Values{"startdateymd": {moment(from).Format(time.DateOnly)}, "enddateymd": {now.Format(time.DateOnly)}}
 	}
 	all := func(kind string) any { return object{"all": kind} }
 	weight := object{"one": []any{"MeasurementType", "WEIGHT"}}
 	return []reading{
 		{"get_devices", nil, "v2/user", action("getdevice", nil), devicesRead},
 		{"get_goals", nil, "v2/user", action("getgoals", nil), goalsRead},
-		{"get_measurement_in_period", []any{at(60), at(0)}, "measure", action("getmeas", moments(60, 0)), measuresRead},
-		{"get_measurement_in_period", []any{at(60), at(0), []any{weight}}, "measure",
-			action("getmeas", moments(60, 0), "meastypes", "1"), measuresRead},
+		{"get_measurement_in_period", []any{at(60), at(0)}, "measure", action("getmeas", moments(60)), measuresRead},
+		{
+			"get_measurement_in_period",
+			[]any{at(60), at(0), []any{weight}},
+			"measure",
+			action("getmeas", moments(60), "meastypes", "1"), measuresRead,
+		},
 		{"get_measurement_since", []any{at(30)}, "measure", action("getmeas", since(30)), measuresRead},
 		{"get_measurement_since", []any{at(2000)}, "measure", action("getmeas", since(2000)), measuresRead}, // only the first page
-		{"get_sleep", []any{at(1), at(0)}, "v2/sleep", action("get", moments(1, 0)), seriesRead},
-		{"get_sleep", []any{at(1), at(0), all("SleepDataFields")}, "v2/sleep",
-			action("get", moments(1, 0), "data_fields", sleepFields), seriesRead},
-		{"get_sleep_summary_in_period", []any{day(60), day(0)}, "v2/sleep", action("getsummary", dates(60, 0)), nightsRead},
-		{"get_sleep_summary_in_period", []any{day(60), day(0), all("SleepSummaryDataFields")}, "v2/sleep",
-			action("getsummary", dates(60, 0), "data_fields", summaryFields), nightsRead},
-		{"get_sleep_summary_since", []any{at(10), all("SleepSummaryDataFields")}, "v2/sleep",
-			action("getsummary", since(10), "data_fields", summaryFields), nightsRead},
-		{"get_activities_in_period", []any{day(60), day(0)}, "v2/measure", action("getactivity", dates(60, 0)), activitiesRead},
-		{"get_activities_in_period", []any{day(60), day(0), all("ActivityDataFields")}, "v2/measure",
-			action("getactivity", dates(60, 0), "data_fields", activityFields), activitiesRead},
-		{"get_activities_since", []any{at(10), all("ActivityDataFields")}, "v2/measure",
-			action("getactivity", since(10), "data_fields", activityFields), activitiesRead},
-		{"get_workouts_in_period", []any{day(90), day(0)}, "v2/measure", action("getworkouts", dates(90, 0)), workoutsRead},
-		{"get_workouts_in_period", []any{day(90), day(0), all("WorkoutDataFields")}, "v2/measure",
-			action("getworkouts", dates(90, 0), "data_fields", workoutFields), workoutsRead},
-		{"get_workouts_since", []any{at(30), all("WorkoutDataFields")}, "v2/measure",
-			action("getworkouts", since(30), "data_fields", workoutFields), workoutsRead},
+		{"get_sleep", []any{at(1), at(0)}, "v2/sleep", action("get", moments(1)), seriesRead},
+		{
+			"get_sleep",
+			[]any{at(1), at(0), all("SleepDataFields")},
+			"v2/sleep",
+			action("get", moments(1), "data_fields", sleepFields), seriesRead,
+		},
+		{"get_sleep_summary_in_period", []any{day(60), day(0)}, "v2/sleep", action("getsummary", dates(60)), nightsRead},
+		{
+			"get_sleep_summary_in_period",
+			[]any{day(60), day(0), all("SleepSummaryDataFields")},
+			"v2/sleep",
+			action("getsummary", dates(60), "data_fields", summaryFields), nightsRead,
+		},
+		{
+			"get_sleep_summary_since",
+			[]any{at(10), all("SleepSummaryDataFields")},
+			"v2/sleep",
+			action("getsummary", since(10), "data_fields", summaryFields), nightsRead,
+		},
+		{"get_activities_in_period", []any{day(60), day(0)}, "v2/measure", action("getactivity", dates(60)), activitiesRead},
+		{
+			"get_activities_in_period",
+			[]any{day(60), day(0), all("ActivityDataFields")},
+			"v2/measure",
+			action("getactivity", dates(60), "data_fields", activityFields), activitiesRead,
+		},
+		{
+			"get_activities_since",
+			[]any{at(10), all("ActivityDataFields")},
+			"v2/measure",
+			action("getactivity", since(10), "data_fields", activityFields), activitiesRead,
+		},
+		{"get_workouts_in_period", []any{day(90), day(0)}, "v2/measure", action("getworkouts", dates(90)), workoutsRead},
+		{
+			"get_workouts_in_period",
+			[]any{day(90), day(0), all("WorkoutDataFields")},
+			"v2/measure",
+			action("getworkouts", dates(90), "data_fields", workoutFields), workoutsRead,
+		},
+		{
+			"get_workouts_since",
+			[]any{at(30), all("WorkoutDataFields")},
+			"v2/measure",
+			action("getworkouts", since(30), "data_fields", workoutFields), workoutsRead,
+		},
 	}
 }
 
@@ -118,7 +151,7 @@ const (
 // one word for both; a dot goes into an object. What is not there is null.
 func pick(row object, names string) object {
 	picked := object{}
-	for _, name := range strings.Fields(names) {
+	for name := range strings.FieldsSeq(names) {
 		theirs, ours, renamed := strings.Cut(name, "=")
 		if !renamed {
 			ours = theirs
@@ -134,10 +167,9 @@ func pick(row object, names string) object {
 }
 
 // rows turns every element of a list of the body into what aiowithings makes of it.
-func rows(body object, list string, turn func(row object) object) any {
+func rows(body object, name string, turn func(row object) object) any {
 	turned := []any{}
-	raw, _ := body[list].([]any)
-	for _, row := range raw {
+	for _, row := range listOf(body[name]) {
 		fields, _ := row.(object)
 		turned = append(turned, turn(fields))
 	}
@@ -154,9 +186,11 @@ func known(row object, field string, members []any, substitute any) {
 // devicesRead knows that aiowithings leaves out what it takes for the newer mat's
 // twin, by its name.
 func devicesRead(body object, knows map[string][]any) any {
-	list, _ := body["devices"].([]any)
-	list = slices.DeleteFunc(slices.Clone(list), func(row any) bool { return row.(object)["model"] == "Aura Sensor V2" })
-	return rows(object{"devices": list}, "devices", func(raw object) object {
+	kept := slices.DeleteFunc(slices.Clone(listOf(body["devices"])), func(row any) bool {
+		fields, _ := row.(object)
+		return fields["model"] == "Aura Sensor V2"
+	})
+	return rows(object{"devices": kept}, "devices", func(raw object) object {
 		row := pick(raw, `device_type=type battery raw_model=model model=model_id first_session_date last_session_date
 			device_id=deviceid hashed_device_id=hash_deviceid`)
 		if row["battery"] == "unknown" {
@@ -179,9 +213,18 @@ func goalsRead(body object, _ map[string][]any) any {
 
 // scaled is value × 10^unit.
 func scaled(measure object) float64 {
-	value, _ := measure["value"].(float64)
-	unit, _ := measure["unit"].(float64)
-	return value * math.Pow(10, unit)
+	return numberOf(measure["value"]) * math.Pow(10, numberOf(measure["unit"]))
+}
+
+// numberOf is what a decoder made of a number, and listOf of an array; else nothing.
+func numberOf(v any) float64 {
+	n, _ := v.(float64)
+	return n
+}
+
+func listOf(v any) []any {
+	elements, _ := v.([]any)
+	return elements
 }
 
 func measuresRead(body object, knows map[string][]any) any {
@@ -221,13 +264,17 @@ func seriesRead(body object, _ map[string][]any) any {
 }
 
 func listed(byTime object) any {
-	list := []any{}
-	for text, value := range byTime {
+	times := make([]float64, 0, len(byTime))
+	for text := range byTime {
 		at, _ := strconv.ParseFloat(text, 64)
-		list = append(list, object{"time": at, "value": value})
+		times = append(times, at)
 	}
-	slices.SortFunc(list, func(a, b any) int { return int(a.(object)["time"].(float64) - b.(object)["time"].(float64)) })
-	return list
+	slices.Sort(times)
+	ordered := []any{}
+	for _, at := range times {
+		ordered = append(ordered, object{"time": at, "value": byTime[strconv.FormatFloat(at, 'f', 0, 64)]})
+	}
+	return ordered
 }
 
 func nightsRead(body object, _ map[string][]any) any {
@@ -277,9 +324,7 @@ func workoutsRead(body object, knows map[string][]any) any {
 				row[field] = nil
 			}
 		}
-		for field, value := range pick(raw, "workout_id=id category attribution=attrib start_date=startdate end_date=enddate date") {
-			row[field] = value
-		}
+		maps.Copy(row, pick(raw, "workout_id=id category attribution=attrib start_date=startdate end_date=enddate date"))
 		known(row, "category", knows["WorkoutCategory"], 36.0)
 		known(row, "attribution", knows["MeasurementAttribution"], -1.0)
 		return row

@@ -49,16 +49,13 @@ type told struct {
 }
 
 // newStranger signs a person of the household's cloud in for another application.
-func newStranger(t *testing.T, h *household, person string, scopes ...string) *stranger {
+func newStranger(t *testing.T, h *household, person string) *stranger {
 	t.Helper()
 	const landing = "https://client.example.org/callback"
-	if len(scopes) == 0 {
-		scopes = []string{"user.info", "user.metrics", "user.activity", "user.sleepevents"}
-	}
 	s := &stranger{t: t, python: filepath.Join(installed(t, "aiowithings"), "venv", "bin", "python"), api: h.cloud.APIURL}
 	landed, err := url.Parse(h.allow(person, s.api+"/oauth2_user/authorize2?"+url.Values{
 		"response_type": {"code"}, "client_id": {h.cloud.ClientID}, "redirect_uri": {landing},
-		"state": {"of the client"}, "scope": {strings.Join(scopes, ",")},
+		"state": {"of the client"}, "scope": {"user.info,user.metrics,user.activity,user.sleepevents"},
 	}.Encode()))
 	if err != nil {
 		t.Fatal(err)
@@ -193,11 +190,10 @@ func remember(seen map[string]map[string]bool, call string, value any) {
 	if seen[call] == nil {
 		seen[call] = map[string]bool{}
 	}
-	rows, many := value.([]any)
-	if !many {
-		rows = []any{value}
+	if _, one := value.(object); one {
+		value = []any{value}
 	}
-	for _, row := range rows {
+	for _, row := range listOf(value) {
 		fields, _ := row.(object)
 		for field, v := range fields {
 			seen[call][field] = seen[call][field] || v != nil

@@ -29,7 +29,10 @@ func TestEncrypted(t *testing.T) {
 	}{
 		{"whole", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
 		{"unknown authority", "mqtts://" + s.secure, "cert_file: client.crt, key_file: client.key", 5, "unknown authority"},
-		{"another authority", "mqtts://" + s.secure, "ca_file: other/ca.crt, cert_file: client.crt, key_file: client.key", 5, "unknown authority"},
+		{
+			"another authority", "mqtts://" + s.secure, "ca_file: other/ca.crt, cert_file: client.crt, key_file: client.key",
+			5, "unknown authority",
+		},
 		{"no client certificate", "mqtts://" + s.secure, "ca_file: ca.crt", 5, "FAIL  broker"},
 		{
 			"another authority's client", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: other/client.crt, key_file: other/client.key",
@@ -91,7 +94,7 @@ func TestBrokerRemembers(t *testing.T) {
 		})
 	}
 	save()
-	s.order("weigh", `{"person": "Alice", "kg": "71.15"}`)
+	s.weigh("Alice", "71.15")
 	subscriber := look()
 	await(t, "the new weight", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15" })
 	broker.stop(syscall.SIGKILL)
@@ -152,7 +155,8 @@ func TestTwoBrokers(t *testing.T) {
 	s.signIn()
 	elsewhere := freePort(t)
 	host, port, _ := strings.Cut(elsewhere, ":")
-	conf := s.write("second.conf", fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\nuser root\n%s", port, s.example("bridge.conf")))
+	conf := s.write("second.conf", fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\nuser root\n%s",
+		port, s.example("bridge.conf")))
 	start(t, "mosquitto", "-v", "-c", conf).line("running")
 	copied := start(t, "mosquitto_sub", "-h", host, "-p", port, "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/#")
 	daemon := s.program("run")
@@ -169,7 +173,8 @@ func TestTwoBrokers(t *testing.T) {
 		}
 	}
 	send("vitals2mqtt/bridge/request/refresh", `{"profile": "alice", "transaction": "from afar"}`)
-	if answer := copied.line("vitals2mqtt/bridge/response/refresh"); !strings.Contains(answer, "from afar") || !strings.Contains(answer, `"status":"ok"`) {
+	answer := copied.line("vitals2mqtt/bridge/response/refresh")
+	if !strings.Contains(answer, "from afar") || !strings.Contains(answer, `"status":"ok"`) {
 		t.Errorf("the answer is %s", answer)
 	}
 	before := bridgeDocuments(copied)
@@ -182,7 +187,7 @@ func TestTwoBrokers(t *testing.T) {
 	first.stop(syscall.SIGKILL)
 	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // there is none unless it was saved by itself
 	s.mosquitto()
-	s.order("weigh", `{"person": "Bob", "kg": "88.25"}`)
+	s.weigh("Bob", "88.25")
 	await(t, "a new value over both restarted links", func() bool { return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
 	late := start(t, "mosquitto_sub", "-h", host, "-p", port, "-v", "-t", "vitals2mqtt/bob/#")
 	await(t, "it is retained there too", func() bool { return late.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
@@ -192,15 +197,16 @@ func TestTwoBrokers(t *testing.T) {
 	await(t, "the goodbye arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
-// order makes something happen in the simulated cloud.
-func (h *household) order(verb, body string) {
+// weigh has a person of the simulated cloud step on the scale.
+func (h *household) weigh(person, kg string) {
 	h.t.Helper()
-	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	body := fmt.Sprintf(`{"person": %q, "kg": %q}`, person, kg)
+	reply, err := http.Post(h.cloud.ControlURL+"weigh", "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	_ = reply.Body.Close()
 	if reply.StatusCode != http.StatusOK {
-		h.t.Fatalf("%s %s: %s", verb, body, reply.Status)
+		h.t.Fatalf("weighing %s: %s", body, reply.Status)
 	}
 }

@@ -120,7 +120,9 @@ func TestShippedAccessList(t *testing.T) {
 	} {
 		came := len(home.payloads("vitals2mqtt/bridge/response/" + request.verb))
 		s.publish(request.user, "vitals2mqtt/bridge/request/"+request.verb, `{"profile": "alice"}`)
-		await(t, "the answer to "+request.verb, func() bool { return len(home.payloads("vitals2mqtt/bridge/response/"+request.verb)) > came })
+		await(t, "the answer to "+request.verb, func() bool {
+			return len(home.payloads("vitals2mqtt/bridge/response/"+request.verb)) > came
+		})
 	}
 	before := bridgeDocuments(home)
 	s.publish("homeassistant", "homeassistant/status", "online")
