@@ -1,0 +1,117 @@
+// Package docs_test runs what the guides tell people to type, and compares what
+// they name with the program. It does not judge their prose.
+package docs_test
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"vitals2mqtt/cli"
+	"vitals2mqtt/find"
+)
+
+var update = flag.Bool("update", false, "write the generated part of migration.md instead of comparing")
+
+// TestMain is vitals2mqtt itself when a guide calls it, and plays the tools that
+// this machine lacks.
+func TestMain(m *testing.M) {
+	commands := map[string]func(){"vitals2mqtt": program}
+	for name, play := range standIns() {
+		_, missing := exec.LookPath(name)
+		if missing != nil || os.Getenv("V2M_STANDINS") != "" || filepath.Base(os.Args[0]) == name {
+			commands[name] = play
+		}
+	}
+	testscript.Main(m, commands)
+}
+
+func program() {
+	example, err := os.ReadFile(os.Getenv("EXAMPLE"))
+	if err != nil {
+		panic(err)
+	}
+	p := cli.Program{
+		Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
+		Brokers: []find.Finder{}, // nobody's but the test's
+	}
+	os.Exit(p.Run(os.Args[1:]))
+}
+
+// guides are the pages whose blocks are run. A page that is new here belongs in
+// the list.
+func guides() []string {
+	return []string{
+		"../README.md", "home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
+		"configuration.md",
+	}
+}
+
+// check is what is done with a kind of block.
+type check func(t *testing.T, s *stage, b block)
+
+// checks are the kinds of blocks by the words behind the fence. A block of
+// another kind fails: nothing stands in a guide that nobody has tried.
+func checks() map[string]check {
+	return map[string]check{
+		"sh":        checkShell,        // runs beside a daemon, exit code 0 or exit=N
+		"sh stream": checkStream,       // runs until it has printed something, then Ctrl-C
+		"sh login":  checkLogin,        // waits for somebody's consent in a browser
+		"sh paste":  checkPaste,        // the same by paste
+		"sh init":   checkInit,         // the first command of all
+		"sh ci":     checkContinuously, // .ci/run runs it
+		"text":      func(*testing.T, *stage, block) {},
+		"json":      checkJSON,
+
+		"yaml config":                    checkConfig,
+		"yaml home-assistant dashboard":  checkDashboard,
+		"yaml home-assistant automation": checkAutomation,
+		"yaml traefik":                   checkTraefik,
+		"yaml cloudflared":               checkTunnel,
+		"caddy":                          checkCaddy,
+		"nginx":                          checkNginx,
+		"toml telegraf":                  checkTelegraf,
+	}
+}
+
+func TestGuides(t *testing.T) {
+	t.Parallel()
+	known := checks()
+	for _, path := range guides() {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			page := read(t, path)
+			s := &stage{t: t, page: page, fresh: strings.HasPrefix(path, "..")}
+			for _, b := range page.blocks {
+				kind, found := known[b.kind]
+				if !found {
+					t.Errorf("%s:%d: nobody knows how to try a block of the kind %q", path, b.line, b.kind)
+					continue
+				}
+				kind(t, s, b)
+			}
+		})
+	}
+}
+
+// TestEveryPageIsListed keeps new guides from going untried.
+func TestEveryPageIsListed(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the developers measured and compared; no reader is told to run it.
+	others := []string{"performance.md", "interoperability.md"}
+	for _, path := range pages {
+		if !slices.Contains(guides(), path) && !slices.Contains(others, path) {
+			t.Errorf("%s is not in guides: its blocks are not tried", path)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package docs_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/topics"
+)
+
+// former is an entity of Home Assistant's own integration; remark is our own
+// words about what becomes of it.
+type former struct{ key, name, platform, class, unit, state, shown, remark string }
+
+func formerEntities(t *testing.T) []former {
+	t.Helper()
+	rows := table(t, "testdata/former.csv", "key,name,platform,class,unit,state,shown,remark")
+	all := make([]former, 0, len(rows))
+	for _, r := range rows {
+		all = append(all, former{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]})
+	}
+	return all
+}
+
+// table reads a file with a known head.
+func table(t *testing.T, path, head string) [][]string {
+	t.Helper()
+	file, err := os.Open(path) //nolint:gosec // ours
+	must(t, err)
+	defer func() { _ = file.Close() }()
+	rows, err := csv.NewReader(file).ReadAll()
+	must(t, err)
+	if got := strings.Join(rows[0], ","); got != head {
+		t.Fatalf("%s has the columns %s, want %s", path, got, head)
+	}
+	return rows[1:]
+}
+
+// successor is the row of the catalogue, false for what has none.
+func (f former) successor() (sensors.Sensor, bool) { return sensors.Lookup(f.key) }
+
+// there is the entity's id when nobody has renamed anything.
+func (f former) there() string {
+	if f.key == "battery" {
+		return "sensor.<device>_battery"
+	}
+	return f.platform + ".withings_" + topics.Slug(f.name)
+}
+
+func (f former) here() string {
+	row, ok := f.successor()
+	switch {
+	case !ok:
+		return "event.alice_measurement"
+	case row.Scope == sensors.ScopeDevice:
+		return row.Platform + ".<device>_" + row.Key
+	}
+	return row.Platform + ".alice_" + row.Key
+}
+
+// changed puts two words for the same thing side by side, or one when they agree.
+func changed(there, here string) string {
+	if there == here {
+		return there
+	}
+	word := func(text string) string {
+		if text == "" {
+			return "none"
+		}
+		return text
+	}
+	return word(there) + " → " + word(here)
+}
+
+// differs says whether something about the value itself differs, which wants a
+// reason.
+func (f former) differs() bool {
+	row, ok := f.successor()
+	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
+// TestMigrationTable makes the tables of migration.md from the former entities
+// and the catalogue.
+func TestMigrationTable(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("| there | here | unit | class | shown | why |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, f := range formerEntities(t) {
+		row, ok := f.successor()
+		if !ok {
+			row = sensors.Sensor{Enabled: true}
+		}
+		if f.differs() && f.remark == "" {
+			t.Errorf("%s differs, and testdata/former.csv does not say why", f.key)
+		}
+		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.there(), f.here(), changed(f.unit, row.Unit),
+			changed(f.class, row.DeviceClass), changed(f.shown, yes(row.Enabled)), f.remark)
+	}
+	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")
+	kind, _ := sensors.Lookup("workout_type")
+	for _, row := range table(t, "testdata/former_workouts.csv", "there,here") {
+		if !slices.Contains(kind.Options, row[1]) {
+			t.Errorf("workout_type is never %s", row[1])
+		}
+		if row[0] != row[1] {
+			_, _ = fmt.Fprintf(&text, "| `%s` | `%s` |\n", row[0], row[1])
+		}
+	}
+	compare(t, "migration.md", text.String())
+}
+
+// compare holds what stands between the marks of a page against what it must be.
+func compare(t *testing.T, path, want string) {
+	t.Helper()
+	const begin, end = "<!-- begin: made by go test ./docs -run TestMigrationTable -update -->\n", "<!-- end -->"
+	before, rest, found := strings.Cut(read(t, path).text, begin)
+	got, after, also := strings.Cut(rest, end)
+	if !found || !also {
+		t.Fatalf("%s has no marks", path)
+	}
+	if *update {
+		must(t, os.WriteFile(path, []byte(before+begin+want+end+after), 0o600))
+		return
+	}
+	if got != want {
+		t.Errorf("%s is not up to date; run go test ./docs -run TestMigrationTable -update\n%s", path, cmp.Diff(got, want))
+	}
+}
+
+// TestTheOldKeysAreThirty holds what migration.md says of the oldest integration.
+func TestTheOldKeysAreThirty(t *testing.T) {
+	t.Parallel()
+	count := 0
+	for _, row := range sensors.Catalogue() {
+		if row.Original {
+			count++
+		}
+	}
+	if count != 30 {
+		t.Errorf("%d keys", count)
+	}
+}

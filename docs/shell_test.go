@@ -1,0 +1,190 @@
+package docs_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// console is what a running command has printed so far.
+type console struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (c *console) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.Write(p)
+}
+
+func (c *console) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.String()
+}
+
+// here turns the guides' house into the test's: their names stand for ours.
+func (s *stage) here(text string) string {
+	s.t.Helper()
+	host, port, err := net.SplitHostPort(s.broker.Addr())
+	must(s.t, err)
+	return strings.NewReplacer("-h homeserver.lan", "-h "+host+" -p "+port, "http://127.0.0.1:8099", "http://"+s.web).Replace(text)
+}
+
+// shell prepares a command line in the reader's folder.
+func (s *stage) shell(ctx context.Context, text string) (run *exec.Cmd, out *console) {
+	s.t.Helper()
+	s.set()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		s.t.Skip("this system has no shell; the blocks run where there is one")
+	}
+	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
+	must(s.t, err)
+	out = &console{}
+	run = exec.CommandContext(ctx, sh, "-euc", s.here(text)) //nolint:gosec // the guides' own words
+	run.Dir, run.Stdout, run.Stderr = s.folder, out, out
+	run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder, "EXAMPLE=" + example, "GORACE=atexit_sleep_ms=10"}
+	run.WaitDelay = patience
+	return run, out
+}
+
+// running is a command that has been started.
+type running struct {
+	*exec.Cmd
+
+	out   *console
+	in    io.WriteCloser
+	ended chan error
+}
+
+// launch starts one command, which the test's end stops if nothing else does.
+func (s *stage) launch(text string) *running {
+	s.t.Helper()
+	if strings.Count(strings.TrimSpace(text), "\n") > 0 {
+		s.t.Fatalf("this must be one command: %s", text)
+	}
+	run, out := s.shell(context.WithoutCancel(s.t.Context()), "exec "+text)
+	in, err := run.StdinPipe()
+	must(s.t, err)
+	must(s.t, run.Start())
+	r := &running{Cmd: run, out: out, in: in, ended: make(chan error, 1)}
+	over := make(chan struct{})
+	go func() {
+		r.ended <- run.Wait()
+		close(over)
+	}()
+	s.t.Cleanup(func() {
+		_ = run.Process.Signal(os.Interrupt)
+		select {
+		case <-over:
+		case <-time.After(patience):
+			s.t.Errorf("does not end: %s", text)
+			_ = run.Process.Kill()
+			<-over
+		}
+	})
+	return r
+}
+
+// end waits for the end without a failure.
+func (r *running) end(t *testing.T) {
+	t.Helper()
+	select {
+	case err := <-r.ended:
+		if err != nil {
+			t.Errorf("%v: %v\n%s", r.Args, err, r.out)
+		}
+	case <-time.After(patience):
+		t.Errorf("%v does not end:\n%s", r.Args, r.out)
+	}
+}
+
+// checkShell runs a block. What it prints must say something.
+func checkShell(t *testing.T, s *stage, b block) {
+	t.Helper()
+	s.set()
+	answers := len(s.heard(response))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	run, out := s.shell(ctx, b.text)
+	err := run.Run()
+	code := 0
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = failed.ExitCode()
+	} else if err != nil {
+		t.Errorf("%s:%d: %v", b.path, b.line, err)
+	}
+	if want, _ := strconv.Atoi(b.options["exit"]); code != want {
+		t.Errorf("%s:%d: exit code %d, want %d:\n%s", b.path, b.line, code, want, out)
+	}
+	silent := regexp.MustCompile(`^mosquitto_pub `).MatchString(b.text)
+	if said := strings.TrimSpace(out.String()); !silent && (said == "" || slices.Contains(strings.Split(said, "\n"), "null")) {
+		t.Errorf("%s:%d says nothing: %q", b.path, b.line, said)
+	}
+	if strings.Contains(b.text, "bridge/request/refresh") {
+		s.expectAnswer(b, answers)
+	}
+}
+
+const response = "vitals2mqtt/bridge/response/refresh"
+
+// expectAnswer wants the bridge to have done what it was asked on MQTT.
+func (s *stage) expectAnswer(b block, before int) {
+	s.t.Helper()
+	s.await("an answer to the request", func() bool { return len(s.heard(response)) > before })
+	var answer struct{ Status, Error string }
+	must(s.t, json.Unmarshal([]byte(s.heard(response)[before]), &answer))
+	if answer.Status != "ok" {
+		s.t.Errorf("%s:%d: the bridge answers %+v", b.path, b.line, answer)
+	}
+}
+
+// checkStream runs a command that goes on for ever, and makes things happen
+// until it has printed something.
+func checkStream(t *testing.T, s *stage, b block) {
+	t.Helper()
+	run := s.launch(b.text)
+	began, weighed := time.Now(), 0
+	s.await("a line of "+b.text, func() bool {
+		if !s.fresh && time.Since(began) > time.Duration(weighed)*2*time.Second {
+			weighed++
+			s.cloud.Weigh("Alice", "68."+strconv.Itoa(weighed), time.Now())
+		}
+		return strings.Contains(run.out.String(), "\n")
+	})
+	must(t, run.Process.Signal(os.Interrupt))
+	select {
+	case <-run.ended: // by the signal, or well
+	case <-time.After(patience):
+		t.Errorf("%s:%d does not end:\n%s", b.path, b.line, run.out)
+	}
+}
+
+// checkContinuously is for what cannot run inside of a test.
+func checkContinuously(t *testing.T, _ *stage, b block) {
+	t.Helper()
+	ci, err := os.ReadFile("../.ci/run")
+	must(t, err)
+	for row := range strings.Lines(b.text) {
+		command, _, _ := strings.Cut(row, "#")
+		if command = strings.TrimSpace(command); !strings.Contains(string(ci), command) {
+			t.Errorf("%s:%d: .ci/run does not run %q", b.path, b.line, command)
+		}
+	}
+}
+

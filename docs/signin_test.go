@@ -1,0 +1,99 @@
+package docs_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// checkInit has the reader fill in the file afterwards.
+func checkInit(t *testing.T, s *stage, b block) {
+	t.Helper()
+	checkShell(t, s, b)
+	s.fill()
+}
+
+// checkPaste is a sign-in on a machine without a browser.
+func checkPaste(t *testing.T, s *stage, b block) {
+	t.Helper()
+	s.set()
+	s.signInByPaste(b.text)
+}
+
+func (s *stage) signInByPaste(text string) {
+	s.t.Helper()
+	run := s.launch(strings.TrimSpace(text))
+	link := regexp.MustCompile(`(?m)^ *(http\S*/oauth2_user/authorize2\?\S+)\n`)
+	s.await("the link of "+text, func() bool { return link.MatchString(run.out.String()) })
+	landed := s.consent(link.FindStringSubmatch(run.out.String())[1], person(s.t, text))
+	_, err := io.WriteString(run.in, landed+"\n")
+	must(s.t, err)
+	run.end(s.t)
+}
+
+// checkLogin is a sign-in with a browser that reaches the page.
+func checkLogin(t *testing.T, s *stage, b block) {
+	t.Helper()
+	s.set()
+	run := s.launch(strings.TrimSpace(b.text))
+	link := regexp.MustCompile(`(?m)^ *(http\S*/login/\S+)\n`)
+	s.await("the link of "+b.text, func() bool { return link.MatchString(run.out.String()) })
+	_, there := s.visit(http.MethodGet, link.FindStringSubmatch(run.out.String())[1], "")
+	if status, _ := s.visit(http.MethodGet, s.consent(there, person(t, b.text)), ""); status != http.StatusOK {
+		t.Errorf("%s:%d: the browser ends up with HTTP %d", b.path, b.line, status)
+	}
+	run.end(t)
+}
+
+// person is whom a login is about, as the cloud knows them.
+func person(t *testing.T, text string) string {
+	t.Helper()
+	words := strings.Fields(text)
+	at := slices.Index(words, "login")
+	if at < 0 || at+1 >= len(words) {
+		t.Fatalf("who signs in with %q?", text)
+	}
+	return strings.ToUpper(words[at+1][:1]) + words[at+1][1:]
+}
+
+// consent is what a person does on the consent page; it returns where the
+// browser is sent.
+func (s *stage) consent(link, who string) string {
+	s.t.Helper()
+	at, err := url.Parse(link)
+	must(s.t, err)
+	form := url.Values{"profile": {who}, "decision": {"allow"}, "scope": strings.Split(at.Query().Get("scope"), ",")}
+	_, there := s.visit(http.MethodPost, link, form.Encode())
+	return there
+}
+
+// visit looks at an address and follows no redirect.
+func (s *stage) visit(method, link, form string) (status int, leadsTo string) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), method, link, strings.NewReader(form))
+	must(s.t, err)
+	if form != "" {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	browser := http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	reply, err := browser.Do(request)
+	must(s.t, err)
+	must(s.t, reply.Body.Close())
+	return reply.StatusCode, reply.Header.Get("Location")
+}
+
+// checkJSON wants JSON.
+func checkJSON(t *testing.T, _ *stage, b block) {
+	t.Helper()
+	if !json.Valid([]byte(b.text)) {
+		t.Errorf("%s:%d is no JSON", b.path, b.line)
+	}
+}

@@ -1,0 +1,177 @@
+package docs_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/mqtt/broker"
+	"vitals2mqtt/simulator"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 60 * time.Second
+
+// stage is the reader's house: a simulated cloud, a broker, a folder with a
+// configuration in it, and a daemon. It is set when the first block needs it.
+type stage struct {
+	t     *testing.T
+	page  page
+	fresh bool // the reader has nothing yet: no configuration, no daemon
+
+	once     sync.Once
+	folder   string
+	cloud    *simulator.Cloud
+	cloudURL string
+	broker   *broker.Broker
+	web      string // where the page listens
+
+	mu   sync.Mutex
+	said map[string][]string // what came by topic
+}
+
+// set builds the house.
+func (s *stage) set() {
+	s.t.Helper()
+	s.once.Do(func() {
+		s.t.Helper()
+		s.folder, s.said = s.t.TempDir(), map[string][]string{}
+		s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
+			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 20},
+			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
+		}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
+		s.cloudURL = "http://" + s.serve()
+		mqttBroker, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+		must(s.t, err)
+		s.broker = mqttBroker
+		s.t.Cleanup(func() { _ = mqttBroker.Close() })
+		must(s.t, mqttBroker.Watch("#", func(topic string, payload []byte, _ bool) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.said[topic] = append(s.said[topic], string(payload))
+		}))
+		s.web = s.free()
+		if !s.fresh {
+			s.moveIn()
+		}
+	})
+}
+
+// serve lets the cloud answer until the test ends.
+func (s *stage) serve() (address string) {
+	s.t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
+	must(s.t, err)
+	ctx, stop := context.WithCancel(context.WithoutCancel(s.t.Context()))
+	served := make(chan error, 1)
+	go func() { served <- s.cloud.Serve(ctx, listener) }()
+	s.t.Cleanup(func() {
+		stop()
+		must(s.t, <-served)
+	})
+	return listener.Addr().String()
+}
+
+// free is an address that nobody listens on.
+func (s *stage) free() string {
+	s.t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
+	must(s.t, err)
+	must(s.t, listener.Close())
+	return listener.Addr().String()
+}
+
+// moveIn does what the README says, and adds notifications.
+func (s *stage) moveIn() {
+	s.t.Helper()
+	notify := s.free()
+	s.write(fmt.Sprintf(`%snotifications: {public_url: "http://%s", listen: %q}
+`, s.settings(), notify, notify))
+	for _, name := range []string{"Alice", "Bob"} {
+		s.signInByPaste("vitals2mqtt login " + name + " --paste")
+	}
+	s.launch("vitals2mqtt run")
+	for _, topic := range []string{
+		"vitals2mqtt/alice/weight_kg", "vitals2mqtt/alice/sleep_score", "vitals2mqtt/alice/push/detail",
+		"vitals2mqtt/bob/systolic_blood_pressure_mmhg",
+	} {
+		s.await(topic, func() bool { return s.broker.Retained()[topic] != "" })
+	}
+}
+
+// settings are what leads a configuration to this house. Notifications bring
+// what is new, so the schedule may be slow.
+func (s *stage) settings() string {
+	return fmt.Sprintf(`withings:
+  client_id: %s
+  client_secret: %s
+  api_url: %[3]s
+  account_url: %[3]s
+  requests_per_minute: 100000
+  schedule: "@every 1h"
+  profiles: [Alice, Bob]
+mqtt: {url: %q}
+web: {listen: %q}
+state_dir: %q
+`, s.cloud.ClientID(), s.cloud.ClientSecret(), s.cloudURL, s.broker.URL(), s.web, filepath.Join(s.folder, "state"))
+}
+
+func (s *stage) write(text string) {
+	s.t.Helper()
+	must(s.t, os.WriteFile(filepath.Join(s.folder, "config.yaml"), []byte(text), 0o600))
+}
+
+// fill puts into the file of `init` what its text asks for.
+func (s *stage) fill() {
+	s.t.Helper()
+	path := filepath.Join(s.folder, "config.yaml")
+	text, err := os.ReadFile(path) //nolint:gosec // ours
+	must(s.t, err)
+	filled := string(text)
+	for _, set := range []struct{ key, value string }{
+		{"  client_id", s.cloud.ClientID()}, {"  client_secret", s.cloud.ClientSecret()}, {"  #api_url", s.cloudURL},
+		{"  #account_url", s.cloudURL}, {"  url", s.broker.URL()}, {"  #listen", ""}, {"#state_dir", filepath.Join(s.folder, "state")},
+	} {
+		row := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(set.key) + `:.*$`)
+		if set.key == "  #listen" { // there are several, the page's is known by its default
+			row, set.value = regexp.MustCompile(`(?m)^  #listen: 127\.0\.0\.1:8099$`), s.web
+		}
+		if !row.MatchString(filled) {
+			s.t.Fatalf("the file of init has no %s", set.key)
+		}
+		filled = row.ReplaceAllString(filled, strings.Replace(set.key, "#", "", 1)+": "+set.value)
+	}
+	s.write(filled)
+}
+
+// heard returns what came on a topic so far.
+func (s *stage) heard(topic string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.said[topic]...)
+}
+
+// await looks again and again until a condition holds.
+func (s *stage) await(what string, condition func() bool) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			s.t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package docs_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestCommandsInProse asks the program about each command and each of its
+// options that a guide mentions.
+func TestCommandsInProse(t *testing.T) {
+	t.Parallel()
+	folder, help := t.TempDir(), map[string]string{}
+	for _, path := range guides() {
+		for _, code := range read(t, path).inline {
+			words := strings.Fields(code.text)
+			if len(words) < 2 || words[0] != "vitals2mqtt" || !regexp.MustCompile(`^[a-z-]+$`).MatchString(words[1]) {
+				continue
+			}
+			verb := words[1:2]
+			if words[1] == "push" { // the one command that has commands
+				verb = words[1:]
+			}
+			asked := strings.Join(verb, " ")
+			if _, done := help[asked]; !done {
+				run := exec.CommandContext(t.Context(), "vitals2mqtt", append(slices.Clone(verb), "--help")...) //nolint:gosec // our own words
+				run.Dir, run.Env = folder, []string{"EXAMPLE=" + example(t), "PATH=" + os.Getenv("PATH")}
+				out, err := run.CombinedOutput()
+				if help[asked] = string(out); err != nil {
+					t.Errorf("%s:%d: there is no command %q", path, code.line, asked)
+				}
+			}
+			for _, word := range words[2:] {
+				option, _, _ := strings.Cut(strings.Trim(word, "[]"), "=")
+				if strings.HasPrefix(option, "--") && !strings.Contains(help[asked], option) {
+					t.Errorf("%s:%d: %s has no option %s", path, code.line, asked, option)
+				}
+			}
+		}
+	}
+	if len(help) < 5 {
+		t.Errorf("only %d commands were found: the search is broken", len(help))
+	}
+}
+
+func example(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
+	must(t, err)
+	return path
+}
+
+// TestEveryCauseHasACure looks the words up that the program has for what can be
+// wrong with notifications.
+func TestEveryCauseHasACure(t *testing.T) {
+	t.Parallel()
+	words := append(texts(t, "../push/cause.go", "Cause", "causeOf", "causes"), texts(t, "../bridge/notified.go", "noPost")...)
+	if len(words) < 12 {
+		t.Errorf("only %d causes were found: the search is broken", len(words))
+	}
+	guide := read(t, "push.md")
+	for _, cause := range words {
+		row := slices.IndexFunc(guide.prose, func(l line) bool { return strings.HasPrefix(l.text, "| "+cause+" | ") })
+		if row < 0 || strings.TrimSuffix(guide.prose[row].text, " |") == "| "+cause {
+			t.Errorf("push.md has no cure for %q", cause)
+		}
+	}
+	reasons := regexp.MustCompile(`^\| ([a-z].*?) \| .+ \|$`)
+	for _, row := range guide.prose {
+		found := reasons.FindStringSubmatch(row.text)
+		if found != nil && found[1] != "look at" && found[1] != "reason" && !strings.HasPrefix(found[1], "the page") && !slices.Contains(words, found[1]) {
+			t.Errorf("push.md:%d: the program never says %q", row.number, found[1])
+		}
+	}
+}
+
+// texts are the texts that some functions and constants of a file hold.
+func texts(t *testing.T, path string, names ...string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	must(t, err)
+	var all []string
+	for node := range ast.Preorder(file) {
+		function, is := node.(*ast.FuncDecl)
+		constant, also := node.(*ast.ValueSpec)
+		if is && slices.Contains(names, function.Name.Name) || also && slices.Contains(names, constant.Names[0].Name) {
+			ast.Inspect(node, func(inner ast.Node) bool {
+				expression, is := inner.(ast.Expr)
+				if words := joined(expression); is && words != "" {
+					all = append(all, words)
+					return false
+				}
+				return true
+			})
+		}
+	}
+	return all
+}
+
+// joined is a text that may be written in several pieces, "" for anything else.
+func joined(expression ast.Expr) string {
+	switch e := expression.(type) {
+	case *ast.BasicLit:
+		words, _ := strconv.Unquote(e.Value)
+		return words
+	case *ast.BinaryExpr:
+		if left, right := joined(e.X), joined(e.Y); e.Op == token.ADD && left != "" && right != "" {
+			return left + right
+		}
+	}
+	return ""
+}
