@@ -62,7 +62,7 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 		if !d.All {
 			break
 		}
-		document, err := d.everything(s, site, folder, profileOf(c, &p))
+		document, err := d.everything(s, site, folder, profileOf(c, &p), c.Notifications.PublicURL != "")
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (d discoveryCommand) remembered(
 
 // everything returns a person's document as if every key had had a value.
 func (discoveryCommand) everything(
-	s *session, site discovery.Site, folder *checkpoint.Folder, p bridge.Profile,
+	s *session, site discovery.Site, folder *checkpoint.Folder, p bridge.Profile, push bool,
 ) (discovery.Document, error) {
 	account, found, err := bridge.Recall(folder, p.Slug)
 	if err != nil {
@@ -150,7 +150,7 @@ func (discoveryCommand) everything(
 		}
 	}
 	clean, problems := discovery.Validate(discovery.Person(site, discovery.Profile{
-		Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows,
+		Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows, Push: push,
 	}))
 	for _, problem := range problems {
 		_, _ = fmt.Fprintf(s.Stderr, "left out: %s\n", problem)

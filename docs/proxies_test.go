@@ -77,7 +77,7 @@ func leads(t *testing.T, s *stage, b block, host, path, target string) {
 // part is the text that a pattern captures, which must be there once.
 func part(t *testing.T, b block, pattern string) string {
 	t.Helper()
-	found := regexp.MustCompile(`(?m)` + pattern).FindAllStringSubmatch(b.text, -1)
+	found := regexp.MustCompile(`(?m)`+pattern).FindAllStringSubmatch(b.text, -1)
 	if len(found) != 1 {
 		t.Fatalf("%s:%d has %d of %s", b.path, b.line, len(found), pattern)
 	}

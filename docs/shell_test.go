@@ -187,4 +187,3 @@ func checkContinuously(t *testing.T, _ *stage, b block) {
 		}
 	}
 }
-

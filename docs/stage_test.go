@@ -28,7 +28,7 @@ type stage struct {
 	page  page
 	fresh bool // the reader has nothing yet: no configuration, no daemon
 
-	once     sync.Once
+	ready    bool
 	folder   string
 	cloud    *simulator.Cloud
 	cloudURL string
@@ -42,28 +42,29 @@ type stage struct {
 // set builds the house.
 func (s *stage) set() {
 	s.t.Helper()
-	s.once.Do(func() {
-		s.t.Helper()
-		s.folder, s.said = s.t.TempDir(), map[string][]string{}
-		s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
-			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 20},
-			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
-		}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
-		s.cloudURL = "http://" + s.serve()
-		mqttBroker, err := broker.Start(broker.Options{Log: zerolog.Nop()})
-		must(s.t, err)
-		s.broker = mqttBroker
-		s.t.Cleanup(func() { _ = mqttBroker.Close() })
-		must(s.t, mqttBroker.Watch("#", func(topic string, payload []byte, _ bool) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.said[topic] = append(s.said[topic], string(payload))
-		}))
-		s.web = s.free()
-		if !s.fresh {
-			s.moveIn()
-		}
-	})
+	if s.ready {
+		return
+	}
+	s.ready = true
+	s.folder, s.said = s.t.TempDir(), map[string][]string{}
+	s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
+		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 20},
+		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
+	}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
+	s.cloudURL = "http://" + s.serve()
+	mqttBroker, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	must(s.t, err)
+	s.broker = mqttBroker
+	s.t.Cleanup(func() { _ = mqttBroker.Close() })
+	must(s.t, mqttBroker.Watch("#", func(topic string, payload []byte, _ bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.said[topic] = append(s.said[topic], string(payload))
+	}))
+	s.web = s.free()
+	if !s.fresh {
+		s.moveIn()
+	}
 }
 
 // serve lets the cloud answer until the test ends.
