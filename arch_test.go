@@ -40,6 +40,7 @@ func rooms() map[string][]string {
 		"find":        {"addon", "mqtt"},
 		"addon":       {},
 		"deploy":      {}, // tests of the files there
+		"docs":        {}, // tests of the guides
 		"deploy/pack": {},
 		"config":      {"sensors", "topics", "units"},
 		"web":         {"sensors", "topics"},
@@ -92,7 +93,7 @@ func modules() map[string][]string {
 		"golang.org/x/term":   {"cli"},
 		"golang.org/x/text":   {"topics"},
 		"golang.org/x/time":   {"bridge", "push", "simulator", "web", "withings"},
-		"gopkg.in/yaml.v3":    {"config", "deploy"},
+		"gopkg.in/yaml.v3":    {"config", "deploy", "docs"},
 	}
 }
 

@@ -203,9 +203,6 @@ func checkAction(t *testing.T, s *stage, b block, action map[string]any) {
 		}
 		return
 	}
-	if _, sets := action["variables"]; sets {
-		return
-	}
 	if !is || !slices.Contains(actions(), name) {
 		t.Errorf("%s:%d: action %v", b.path, b.line, action)
 	}

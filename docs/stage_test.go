@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
 )
@@ -52,7 +50,7 @@ func (s *stage) set() {
 		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
 	}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
 	s.cloudURL = "http://" + s.serve()
-	mqttBroker, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	mqttBroker, err := broker.Start(broker.Options{})
 	must(s.t, err)
 	s.broker = mqttBroker
 	s.t.Cleanup(func() { _ = mqttBroker.Close() })
