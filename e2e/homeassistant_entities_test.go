@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,27 +70,27 @@ func (l *lived) awaitRight(what string) {
 	await(l.t, what, func() bool {
 		tree := l.tree()
 		promised := promises(l.t, tree)
-		l.firstIDs(promised)
-		if wrong = registered(promised, l.home.entities(), l.rows); len(wrong) == 0 {
+		kept := l.home.entities()
+		l.formerIDs(promised, kept)
+		if wrong = registered(promised, kept, l.rows); len(wrong) == 0 {
 			wrong = shown(l.home, tree, l.rows)
 		}
 		return len(wrong) == 0
 	})
 }
 
-// firstIDs puts the entity ids of the first document of a device in place of
-// those of the last: Home Assistant goes by the first that it meets, and people
-// build on it.
-func (l *lived) firstIDs(promised map[string]promise) {
+// formerIDs adds the entity ids that older documents suggested: Home Assistant
+// goes by the first document that it meets, and people build on that.
+func (l *lived) formerIDs(promised map[string]promise, kept map[string]entity) {
 	l.t.Helper()
-	for _, line := range slices.Backward(l.subscriber.output()) {
+	for _, line := range l.subscriber.output() {
 		topic, payload, _ := strings.Cut(line, " ")
 		if payload == "(null)" {
 			continue
 		}
-		for id, first := range promises(l.t, map[string]string{topic: payload}) {
-			if p, ok := promised[id]; ok && first.text("default_entity_id") != "" {
-				p.component["default_entity_id"] = first.text("default_entity_id")
+		for id, former := range promises(l.t, map[string]string{topic: payload}) {
+			if p, ok := promised[id]; ok && former.text("default_entity_id") == kept[id].ID {
+				p.component["default_entity_id"] = kept[id].ID
 			}
 		}
 	}

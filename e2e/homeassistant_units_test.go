@@ -5,37 +5,61 @@ package e2e
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 )
 
 // TestHomeAssistantInAmerica has Home Assistant's other unit system: it converts
-// what it has a class for, and leaves alone what people read in one unit
-// everywhere.
+// what it has a class and another unit for, and leaves alone what people read in
+// one unit everywhere. Weights stay as they are until somebody chooses pounds.
 func TestHomeAssistantInAmerica(t *testing.T) {
 	t.Parallel()
 	l := newLived(t, homeSetup{units: "us_customary"})
+	const feet, same = 1 / 0.3048, 1.0
 	wanted := map[string]struct {
-		unit   string
-		factor float64
-		places float64
+		topic, unit   string
+		factor, added float64
 	}{
-		"sensor.bob_systolic_blood_pressure_mmhg":     {"mmHg", 1, 0},
-		"sensor.bob_diastolic_blood_pressure_mmhg":    {"mmHg", 1, 0},
-		"sensor.alice_weight_kg":                      {"lb", 2.20462262, 3},
-		"sensor.alice_activity_distance_today":        {"ft", 1 / 0.3048, 1},
-		"sensor.alice_sleep_score":                    {"points", 1, 0},
-		"sensor.alice_sleep_total_time_asleep_summed": {"s", 1, 0},
+		"sensor.bob_systolic_blood_pressure_mmhg":  {"bob/systolic_blood_pressure_mmhg", "mmHg", same, 0},
+		"sensor.bob_diastolic_blood_pressure_mmhg": {"bob/diastolic_blood_pressure_mmhg", "mmHg", same, 0},
+		"sensor.alice_pulse_wave_velocity":         {"alice/pulse_wave_velocity", "m/s", same, 0},
+		"sensor.alice_weight_kg":                   {"alice/weight_kg", "kg", same, 0},
+		"sensor.alice_body_temperature_c":          {"alice/body_temperature_c", "°F", 1.8, 32},
+		"sensor.alice_activity_distance_today":     {"alice/activity_distance_today", "ft", feet, 0},
 	}
-	_ = wanted
-	await(t, "all states", func() bool { return len(l.home.states()) > 100 })
-	for id, s := range l.home.states() {
-		unit, ok := s.Attributes["unit_of_measurement"]
-		if !ok {
-			continue
+	var wrong []string
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(strings.Join(wrong, "\n"))
 		}
-		bare := l.tree()["vitals2mqtt/"+id[len("sensor."):]]
-		t.Log(id, s.Value, unit, bare)
-	}
-	_, _, _ = fmt.Sprint, math.Abs, strconv.ParseFloat
+	})
+	await(t, "the units of America", func() bool {
+		states, tree := l.home.states(), l.tree()
+		wrong = nil
+		for id, want := range wanted {
+			have, errHave := strconv.ParseFloat(states[id].Value, 64)
+			bare, errBare := strconv.ParseFloat(tree["vitals2mqtt/"+want.topic], 64)
+			if errHave != nil || errBare != nil || math.Abs(have-bare*want.factor-want.added) > 1e-6 ||
+				states[id].Attributes["unit_of_measurement"] != want.unit {
+				wrong = append(wrong, fmt.Sprintf("%s is %s %v, and the topic has %q", id, states[id].Value,
+					states[id].Attributes["unit_of_measurement"], tree["vitals2mqtt/"+want.topic]))
+			}
+		}
+		return len(wrong) == 0
+	})
+
+	// Somebody who chooses pounds gets pounds.
+	l.home.socket.command("config/entity_registry/update", member{
+		"entity_id": "sensor.alice_weight_kg", "options_domain": "sensor", "options": member{"unit_of_measurement": "lb"},
+	}, &member{})
+	await(t, "the weight in pounds", func() bool {
+		var s state
+		l.home.ask(http.MethodGet, "/api/states/sensor.alice_weight_kg", "application/json", nil, &s)
+		pounds, err := strconv.ParseFloat(s.Value, 64)
+		kilos, errBare := strconv.ParseFloat(l.tree()["vitals2mqtt/alice/weight_kg"], 64)
+		return err == nil && errBare == nil && s.Attributes["unit_of_measurement"] == "lb" && math.Abs(pounds-kilos/0.45359237) < 0.01
+	})
+	l.noComplaints()
 }

@@ -1,0 +1,110 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// loginAs signs in a profile whose name is not that of the account.
+func (h *household) loginAs(profile, account string) {
+	h.t.Helper()
+	p := h.program("login", profile, "--paste")
+	landed := h.allow(account, strings.TrimSpace(p.line("/oauth2_user/authorize2?")))
+	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
+		h.t.Fatal(err)
+	}
+	if code := p.wait(); code != 0 {
+		h.t.Fatalf("login %s ended with %d: %v", profile, code, p.output())
+	}
+}
+
+// TestHomeAssistantForgets takes away a value, renames a person, and removes
+// one in each way there is. Nothing may be left over.
+func TestHomeAssistantForgets(t *testing.T) {
+	t.Parallel()
+	l := newLived(t, homeSetup{units: "metric"})
+	l.awaitRight("at first")
+	alice, bob := "vitals2mqtt_28158930", "vitals2mqtt_79092861"
+	if devices := l.home.devices(); devices[alice].Name != "Alice" || devices[bob].Name != "Bob" {
+		t.Fatalf("the devices are %v", keys(devices))
+	}
+
+	l.edit("profiles: [Alice, Bob]", "profiles: [{name: Alice, measurements: [weight_kg, fat_ratio_pct]}, Bob]")
+	await(t, "alice's sleep has gone, and her fat ratio has not", func() bool {
+		kept := l.home.entities()
+		_, weight := kept[alice+"_weight_kg"]
+		_, fat := kept[alice+"_fat_ratio_pct"]
+		_, sleep := kept[alice+"_sleep_score"]
+		_, bobs := kept[bob+"_sleep_score"]
+		return weight && fat && !sleep && bobs
+	})
+	l.awaitRight("after keys were removed")
+	l.edit("measurements: [weight_kg, fat_ratio_pct]", "measurements: [weight_kg, fat_ratio_pct, sleep_score]")
+	await(t, "her sleep is back", func() bool {
+		return l.home.states()["sensor.alice_sleep_score"].Value == l.tree()["vitals2mqtt/alice/sleep_score"]
+	})
+
+	// The account is the same, so the entities are: only names and topics change.
+	l.edit("name: Alice", "name: Alicia")
+	l.daemon.line("login alicia")
+	l.loginAs("Alicia", "Alice")
+	await(t, "the renamed person", func() bool { return l.home.devices()[alice].Name == "Alicia" })
+	l.awaitPeople(l.subscriber, "alicia", "bob")
+	l.awaitRight("after the renaming")
+	for topic := range l.tree() {
+		if strings.HasPrefix(topic, "vitals2mqtt/alice") {
+			t.Errorf("%s is left of the old name", topic)
+		}
+	}
+
+	// Out of the configuration, and out of Home Assistant.
+	l.edit(", Bob]", "]")
+	await(t, "bob has gone", func() bool { _, there := l.home.devices()[bob]; return !there })
+	l.awaitRight("after bob was removed")
+	l.nothingOf(bob, "vitals2mqtt/bob")
+
+	// Purged: a dry run changes nothing, the real one leaves nothing.
+	if code := l.daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the daemon ended with %d", code)
+	}
+	said := l.program("purge", "Alicia", "--dry-run")
+	if code := said.wait(); code != 0 || !strings.Contains(strings.Join(said.output(), "\n"), "homeassistant/device/"+alice+"/config") {
+		t.Errorf("purge --dry-run ended with %d: %v", code, said.output())
+	}
+	if _, there := l.home.devices()[alice]; !there {
+		t.Error("a dry run removed the device")
+	}
+	if code := l.program("purge", "Alicia").wait(); code != 0 {
+		t.Errorf("purge ended with %d", code)
+	}
+	await(t, "alicia has gone", func() bool { _, there := l.home.devices()[alice]; return !there })
+	l.nothingOf(alice, "vitals2mqtt/alic")
+	l.home.reloadMQTT()
+	l.nothingOf(alice, "vitals2mqtt/alic")
+	l.noComplaints()
+}
+
+// nothingOf looks for what is left of a person on the broker, among the entities
+// and the devices.
+func (l *lived) nothingOf(id, topics string) {
+	l.t.Helper()
+	for topic := range l.tree() {
+		if strings.HasPrefix(topic, topics) || strings.Contains(topic, id) {
+			l.t.Errorf("%s is left on the broker", topic)
+		}
+	}
+	for unique, e := range l.home.entities() {
+		if strings.HasPrefix(unique, id+"_") {
+			l.t.Errorf("%s is left in Home Assistant", e.ID)
+		}
+	}
+	for _, s := range l.home.states() {
+		if l.home.entities()[id].ID == s.ID {
+			l.t.Errorf("%s still has a state", s.ID)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+//go:build e2e && interop
+
+package e2e
+
+import (
+	"maps"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// lostBroker is what Home Assistant rightly says when its broker goes away.
+var lostBroker = []string{"Disconnected from MQTT server", "Failed to connect to MQTT server", "Error returned from MQTT server"}
+
+// awaitAgain waits until as many documents and topics lie on an emptied broker
+// as before, and Home Assistant shows them.
+func (l *lived) awaitAgain(what string, before map[string]string) {
+	l.t.Helper()
+	l.subscriber = l.subscribe()
+	await(l.t, what+": the tree, as it was", func() bool {
+		return maps.Equal(still(l.tree()), still(l.settle(before, l.subscriber)))
+	})
+	l.awaitRight(what)
+}
+
+// TestHomeAssistantAndBrokerRestart restarts each, both, and all three; the
+// broker comes back empty each time.
+func TestHomeAssistantAndBrokerRestart(t *testing.T) {
+	t.Parallel()
+	l := newLived(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
+	l.awaitRight("at first")
+	before := l.tree()
+	kept := l.home.entities()
+	restartBroker := func() {
+		l.mosquitto.stop(syscall.SIGKILL)
+		l.mosquitto = l.household.mosquitto()
+	}
+
+	l.home.stop()
+	l.home.start()
+	l.awaitRight("after Home Assistant's restart")
+
+	restartBroker()
+	l.awaitAgain("after the broker's restart", before)
+
+	l.home.stop()
+	restartBroker()
+	l.home.start()
+	l.awaitAgain("after a restart of both", before)
+
+	// Nobody is there to say anything when Home Assistant comes back.
+	l.home.stop()
+	l.daemon.stop(syscall.SIGKILL)
+	restartBroker()
+	l.home.start()
+	await(t, "Home Assistant waits", func() bool {
+		return l.home.states()["sensor.alice_weight_kg"].Value == "unavailable"
+	})
+	l.daemon = l.program("run")
+	l.awaitAgain("after a restart of all", before)
+	for id, e := range l.home.entities() {
+		if kept[id].ID != e.ID {
+			t.Errorf("%s was %s, and is %s", id, kept[id].ID, e.ID)
+		}
+	}
+
+	// A daemon that died is heard of, without a word of its own.
+	l.daemon.stop(syscall.SIGKILL)
+	await(t, "the last will", func() bool {
+		states := l.home.states()
+		for id, s := range states {
+			if strings.HasPrefix(id, "sensor.alice_") && s.Value != "unavailable" {
+				return false
+			}
+		}
+		return states["binary_sensor.vitals2mqtt_bridge_state"].Value == "off"
+	})
+	l.daemon = l.program("run")
+	l.awaitRight("after the daemon's restart")
+	l.noComplaints(lostBroker...)
+}
