@@ -3,7 +3,7 @@
 package docs_test
 
 import (
-	"flag"
+	"flag" //nolint:depguard // "go test -update" is how the generated part is written
 	"os"
 	"os/exec"
 	"path/filepath"

@@ -42,7 +42,7 @@ type inline struct {
 // read takes a file apart.
 func read(t *testing.T, path string) page {
 	t.Helper()
-	text, err := os.ReadFile(path) //nolint:gosec // ours
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("%s is missing", path)
 	}

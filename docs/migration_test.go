@@ -31,7 +31,7 @@ func formerEntities(t *testing.T) []former {
 // table reads a file with a known head.
 func table(t *testing.T, path, head string) [][]string {
 	t.Helper()
-	file, err := os.Open(path) //nolint:gosec // ours
+	file, err := os.Open(path)
 	must(t, err)
 	defer func() { _ = file.Close() }()
 	rows, err := csv.NewReader(file).ReadAll()

@@ -56,7 +56,7 @@ func (s *stage) shell(ctx context.Context, text string) (run *exec.Cmd, out *con
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	must(s.t, err)
 	out = &console{}
-	run = exec.CommandContext(ctx, sh, "-euc", s.here(text)) //nolint:gosec // the guides' own words
+	run = exec.CommandContext(ctx, sh, "-euc", s.here(text))
 	run.Dir, run.Stdout, run.Stderr = s.folder, out, out
 	run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder, "EXAMPLE=" + example, "GORACE=atexit_sleep_ms=10"}
 	run.WaitDelay = patience
@@ -169,7 +169,8 @@ func checkStream(t *testing.T, s *stage, b block) {
 	})
 	must(t, run.Process.Signal(os.Interrupt))
 	select {
-	case <-run.ended: // by the signal, or well
+	case err := <-run.ended:
+		t.Logf("%s:%d ended after Ctrl-C: %v", b.path, b.line, err)
 	case <-time.After(patience):
 		t.Errorf("%s:%d does not end:\n%s", b.path, b.line, run.out)
 	}

@@ -133,16 +133,21 @@ func (s *stage) write(text string) {
 func (s *stage) fill() {
 	s.t.Helper()
 	path := filepath.Join(s.folder, "config.yaml")
-	text, err := os.ReadFile(path) //nolint:gosec // ours
+	text, err := os.ReadFile(path)
 	must(s.t, err)
 	filled := string(text)
 	for _, set := range []struct{ key, value string }{
-		{"  client_id", s.cloud.ClientID()}, {"  client_secret", s.cloud.ClientSecret()}, {"  #api_url", s.cloudURL},
-		{"  #account_url", s.cloudURL}, {"  url", s.broker.URL()}, {"  #listen", ""}, {"#state_dir", filepath.Join(s.folder, "state")},
+		{"  client_id", s.cloud.ClientID()},
+		{"  client_secret", s.cloud.ClientSecret()},
+		{"  #api_url", s.cloudURL},
+		{"  #account_url", s.cloudURL},
+		{"  url", s.broker.URL()},
+		{"  #listen", ""},
+		{"#state_dir", filepath.Join(s.folder, "state")},
 	} {
 		row := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(set.key) + `:.*$`)
 		if set.key == "  #listen" { // there are several, the page's is known by its default
-			row, set.value = regexp.MustCompile(`(?m)^  #listen: 127\.0\.0\.1:8099$`), s.web
+			row, set.value = regexp.MustCompile(`(?m)^ {2}#listen: 127\.0\.0\.1:8099$`), s.web
 		}
 		if !row.MatchString(filled) {
 			s.t.Fatalf("the file of init has no %s", set.key)

@@ -31,7 +31,7 @@ func TestCommandsInProse(t *testing.T) {
 			}
 			asked := strings.Join(verb, " ")
 			if _, done := help[asked]; !done {
-				run := exec.CommandContext(t.Context(), "vitals2mqtt", append(slices.Clone(verb), "--help")...) //nolint:gosec // our own words
+				run := exec.CommandContext(t.Context(), "vitals2mqtt", append(slices.Clone(verb), "--help")...)
 				run.Dir, run.Env = folder, []string{"EXAMPLE=" + example(t), "PATH=" + os.Getenv("PATH")}
 				out, err := run.CombinedOutput()
 				if help[asked] = string(out); err != nil {
@@ -48,6 +48,31 @@ func TestCommandsInProse(t *testing.T) {
 	}
 	if len(help) < 5 {
 		t.Errorf("only %d commands were found: the search is broken", len(help))
+	}
+}
+
+// TestTheTableOfCommandsIsWhole compares the README's with the program's own.
+func TestTheTableOfCommandsIsWhole(t *testing.T) {
+	t.Parallel()
+	run := exec.CommandContext(t.Context(), "vitals2mqtt", "--help")
+	run.Env = []string{"EXAMPLE=" + example(t), "PATH=" + os.Getenv("PATH")}
+	out, err := run.Output()
+	must(t, err)
+	var there, listed []string
+	for _, found := range regexp.MustCompile(`(?m)^  ([a-z]+)(?: .*)?$`).FindAllStringSubmatch(string(out), -1) {
+		there = append(there, found[1])
+	}
+	_, table, _ := strings.Cut(read(t, "../README.md").text, "## Commands\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	for _, row := range regexp.MustCompile(`(?m)^\| (.*?) \|`).FindAllStringSubmatch(table, -1) {
+		for _, found := range regexp.MustCompile("`([a-z]+)").FindAllStringSubmatch(row[1], -1) {
+			listed = append(listed, found[1])
+		}
+	}
+	slices.Sort(there)
+	slices.Sort(listed)
+	if there = slices.Compact(there); !slices.Equal(there, slices.Compact(listed)) || len(there) < 10 {
+		t.Errorf("the program has the commands\n%v, the README\n%v", there, listed)
 	}
 }
 
@@ -76,7 +101,8 @@ func TestEveryCauseHasACure(t *testing.T) {
 	reasons := regexp.MustCompile(`^\| ([a-z].*?) \| .+ \|$`)
 	for _, row := range guide.prose {
 		found := reasons.FindStringSubmatch(row.text)
-		if found != nil && found[1] != "look at" && found[1] != "reason" && !strings.HasPrefix(found[1], "the page") && !slices.Contains(words, found[1]) {
+		heads := []string{"look at", "reason", "the page, and [`/metrics`](metrics.md)"}
+		if found != nil && !slices.Contains(heads, found[1]) && !slices.Contains(words, found[1]) {
 			t.Errorf("push.md:%d: the program never says %q", row.number, found[1])
 		}
 	}
