@@ -2,13 +2,14 @@ package simulator
 
 import "maps"
 
-// lacks tells whether a series is left out altogether for nights of this device.
+// lacks tells whether a series is left out altogether for nights of this device. An empty array instead is possible too,
+// but aiowithings fails on one.
 func (b bed) lacks(series string) bool {
 	switch {
 	case b == elsewhere:
 		return true
 	case b.class == tracker.class:
-		return series == "mvt_score" || series == "chest_movement_rate"
+		return series == "mvt_score" || series == "chest_movement_rate" || series == "snoring"
 	}
 	return false
 }

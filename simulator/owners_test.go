@@ -304,3 +304,26 @@ func TestOwnersLive(t *testing.T) {
 		}
 	})
 }
+
+// TestWristSendsNoSnoring: where others would send an empty array, widespread clients count on nothing.
+func TestWristSendsNoSnoring(t *testing.T) {
+	t.Parallel()
+	owner := ScanWatchOwner()
+	owner.Days = 10
+	c := newCloud(Options{People: []Person{owner}})
+	access, rows := signIn(t, c, owner.Name).access, 0
+	for day := range 5 {
+		end := c.Now().AddDate(0, 0, -day)
+		e := call(t, c, "v2/sleep", access, "action", "get", "data_fields", "hr,snoring",
+			"startdate", unix(end.AddDate(0, 0, -1)), "enddate", unix(end))
+		for _, row := range as[[]any](e.Body["series"]) {
+			rows++
+			if stretch := as[map[string]any](row); !has(stretch, "hr") || has(stretch, "snoring") {
+				t.Fatalf("%v", stretch)
+			}
+		}
+	}
+	if rows == 0 {
+		t.Error("no night in five days")
+	}
+}

@@ -193,7 +193,7 @@ func (n *night) slice(s slice, fields []string, known map[string]func(minute) in
 	for _, name := range fields {
 		switch read := known[name]; {
 		case n.bed.lacks(name):
-		case name == "breathing_sounds", name == "snoring" && n.bed.class == tracker.class:
+		case name == "breathing_sounds":
 			row[name] = k.emptyMap()
 		case read != nil:
 			values := make([]int, len(s.minutes))
