@@ -178,7 +178,7 @@ func rows(body object, name string, turn func(row object) object) any {
 
 // known replaces a number that aiowithings has no name for by its substitute.
 func known(row object, field string, members []any, substitute any) {
-	if row[field] != nil && !slices.Contains(members, row[field]) {
+	if !slices.Contains(members, row[field]) {
 		row[field] = substitute
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"vitals2mqtt/simulator"
 )
 
 // stranger is another project's client with the token of one person, beside what
@@ -131,46 +134,7 @@ func TestAiowithings(t *testing.T) {
 	h := newHousehold(t)
 	seen := map[string]map[string]bool{} // by call and field: has there ever been a value
 	for _, person := range []string{"Alice", "Bob"} {
-		s := newStranger(t, h, person)
-		cases := readings(time.Now())
-		calls := make([]asked, 0, len(cases))
-		for _, c := range cases {
-			calls = append(calls, asked{c.call, c.args})
-		}
-		truth := func() []object {
-			var bodies []object
-			for _, c := range cases {
-				bodies = append(bodies, s.cloud(c.service, c.form))
-			}
-			return bodies
-		}
-		var answer told
-		before := truth()
-		await(t, "a moment in which nothing new came to the cloud", func() bool {
-			answer = s.ask(calls...)
-			after := truth()
-			still := cmp.Equal(before, after, cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
-			before = after
-			return still
-		})
-		for i, c := range cases {
-			name := fmt.Sprintf("%s: %s %v", person, c.call, c.args)
-			if answer.Answers[i].Error != "" {
-				t.Errorf("%s: %s", name, answer.Answers[i].Error)
-				continue
-			}
-			want := c.read(before[i], answer.Knows)
-			if diff := cmp.Diff(want, answer.Answers[i].Value, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
-				t.Errorf("%s (-cloud +aiowithings):\n%.4000s", name, diff)
-			}
-			remember(seen, c.kind(), answer.Answers[i].Value)
-		}
-		for _, call := range answer.Calls {
-			if !elsewhere(call) && !slices.ContainsFunc(cases, func(c reading) bool { return c.call == call }) {
-				t.Errorf("aiowithings has a call %s that nobody tried", call)
-			}
-		}
-		for _, said := range answer.Said {
+		for _, said := range newStranger(t, h, person).compare(person, seen).Said {
 			if number, _, _ := strings.Cut(said, " "); !slices.Contains(unknownToThem(), number) {
 				t.Errorf("%s: aiowithings says: %s", person, said)
 			}
@@ -183,6 +147,68 @@ func TestAiowithings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAiowithingsOfOwners does the same for people who own everything that the
+// simulator knows, with what aiowithings has no name for.
+func TestAiowithingsOfOwners(t *testing.T) {
+	t.Parallel()
+	h := &household{t: t}
+	people := simulator.Owners()
+	cloud := simulator.New(simulator.Options{
+		People: people, Strict: true, Panic: func(text string) { t.Error(text) }, Knobs: simulator.Knobs{PerMinute: -1},
+	})
+	server := httptest.NewServer(cloud)
+	t.Cleanup(server.Close)
+	h.cloud.APIURL, h.cloud.ClientID, h.cloud.ClientSecret = server.URL, cloud.ClientID(), cloud.ClientSecret()
+	seen := map[string]map[string]bool{}
+	for _, person := range people {
+		newStranger(t, h, person.Name).compare(person.Name, seen)
+	}
+}
+
+// compare makes all calls for one person and fails for every difference.
+func (s *stranger) compare(person string, seen map[string]map[string]bool) told {
+	s.t.Helper()
+	cases := readings(time.Now())
+	calls := make([]asked, 0, len(cases))
+	for _, c := range cases {
+		calls = append(calls, asked{c.call, c.args})
+	}
+	truth := func() []object {
+		var bodies []object
+		for _, c := range cases {
+			bodies = append(bodies, s.cloud(c.service, c.form))
+		}
+		return bodies
+	}
+	var answer told
+	before := truth()
+	await(s.t, "a moment in which nothing new came to the cloud", func() bool {
+		answer = s.ask(calls...)
+		after := truth()
+		still := cmp.Equal(before, after, cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
+		before = after
+		return still
+	})
+	for i, c := range cases {
+		name := fmt.Sprintf("%s: %s %v", person, c.call, c.args)
+		if answer.Answers[i].Error != "" {
+			s.t.Errorf("%s: %s", name, answer.Answers[i].Error)
+			continue
+		}
+		want := c.read(before[i], answer.Knows)
+		if diff := cmp.Diff(want, answer.Answers[i].Value, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+			s.t.Errorf("%s (-cloud +aiowithings):\n%.4000s", name, diff)
+		}
+		remember(seen, c.kind(), answer.Answers[i].Value)
+	}
+	for _, call := range answer.Calls {
+		if !elsewhere(call) && !slices.ContainsFunc(cases, func(c reading) bool { return c.call == call }) {
+			s.t.Errorf("aiowithings has a call %s that nobody tried", call)
+		}
+	}
+	return answer
 }
 
 // remember notes which fields of rows had a value.
