@@ -78,6 +78,7 @@ func modules() map[string][]string {
 		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
 		"github.com/go-json-experiment/json":  {"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
 		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
+		"github.com/gorilla/websocket":        {"e2e"},
 		"github.com/mattn/go-isatty":          {"cli"},
 		"github.com/mattn/go-colorable":       {"cli"},
 		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},

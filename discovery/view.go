@@ -16,11 +16,15 @@ const bare = "{{ value or None }}"
 // lastReset prints nothing where there is none: None would be logged as a bad time.
 const lastReset = "{{ (value_json | default({})).get('last_reset', '') }}"
 
+// attributes is the template for them. Home Assistant would log the empty message
+// of a value that is gone as erroneous JSON, and go on showing its attributes.
+const attributes = "{{ value or '{}' }}"
+
 // readDetail lets a component take value and attributes from the same topic, so
 // that one message is one state write.
 func readDetail(c object, topic string) {
 	c["state_topic"], c["json_attributes_topic"] = topic, topic
-	c["value_template"] = member("value")
+	c["value_template"], c["json_attributes_template"] = member("value"), attributes
 }
 
 // readValue lets a component take its value from the best view there is. It

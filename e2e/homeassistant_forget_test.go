@@ -26,7 +26,7 @@ func (h *household) loginAs(profile, account string) {
 // one in each way there is. Nothing may be left over.
 func TestHomeAssistantForgets(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "metric"})
+	l := newLived(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`) // else no request is left for purge
 	l.awaitRight("at first")
 	alice, bob := "vitals2mqtt_28158930", "vitals2mqtt_79092861"
 	if devices := l.home.devices(); devices[alice].Name != "Alice" || devices[bob].Name != "Bob" {
@@ -60,6 +60,11 @@ func TestHomeAssistantForgets(t *testing.T) {
 			t.Errorf("%s is left of the old name", topic)
 		}
 	}
+	for id := range l.home.states() {
+		if _, rest, _ := strings.Cut(id, "."); strings.HasPrefix(rest, "alice_") {
+			t.Errorf("%s is left of the old name", id)
+		}
+	}
 
 	// Out of the configuration, and out of Home Assistant.
 	l.edit(", Bob]", "]")
@@ -85,7 +90,8 @@ func TestHomeAssistantForgets(t *testing.T) {
 	l.nothingOf(alice, "vitals2mqtt/alic")
 	l.home.reloadMQTT()
 	l.nothingOf(alice, "vitals2mqtt/alic")
-	l.noComplaints()
+	// It hears the removal of a device twice: from us, and from itself.
+	l.noComplaints("No device components to cleanup for vitals2mqtt_")
 }
 
 // nothingOf looks for what is left of a person on the broker, among the entities
