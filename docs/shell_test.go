@@ -48,7 +48,7 @@ func (s *stage) here(text string) string {
 // shell prepares a command line in the reader's folder.
 func (s *stage) shell(ctx context.Context, text string) (run *exec.Cmd, out *console) {
 	s.t.Helper()
-	s.set()
+	s.set() //nolint:contextcheck // the house outlives the command
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		s.t.Skip("this system has no shell; the blocks run where there is one")

@@ -47,7 +47,7 @@ func insist(err error) {
 	}
 }
 
-func tell(words, end string) { _, _ = io.WriteString(os.Stdout, words+end) }
+func tell(words, end string) { _, _ = os.Stdout.WriteString(words + end) }
 
 // connect says hello to a broker, in MQTT 3.1.1.
 func connect(values map[string][]string) net.Conn {

@@ -59,7 +59,7 @@ func TestTheTableOfCommandsIsWhole(t *testing.T) {
 	out, err := run.Output()
 	must(t, err)
 	var there, listed []string
-	for _, found := range regexp.MustCompile(`(?m)^  ([a-z]+)(?: .*)?$`).FindAllStringSubmatch(string(out), -1) {
+	for _, found := range regexp.MustCompile(`(?m)^ {2}([a-z]+)(?: .*)?$`).FindAllStringSubmatch(string(out), -1) {
 		there = append(there, found[1])
 	}
 	_, table, _ := strings.Cut(read(t, "../README.md").text, "## Commands\n")
@@ -102,7 +102,7 @@ func TestEveryCauseHasACure(t *testing.T) {
 	for _, row := range guide.prose {
 		found := reasons.FindStringSubmatch(row.text)
 		heads := []string{"look at", "reason", "the page, and [`/metrics`](metrics.md)"}
-		if found != nil && !slices.Contains(heads, found[1]) && !slices.Contains(words, found[1]) {
+		if len(found) > 0 && !slices.Contains(heads, found[1]) && !slices.Contains(words, found[1]) {
 			t.Errorf("push.md:%d: the program never says %q", row.number, found[1])
 		}
 	}
