@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ type lived struct {
 	daemon     *process
 	subscriber *process
 	rows       map[string]map[string]string
+	heard      []string // what subscribers of former brokers got
 }
 
 func newLived(t *testing.T, setup homeSetup, edits ...string) *lived {
@@ -83,7 +85,7 @@ func (l *lived) awaitRight(what string) {
 // goes by the first document that it meets, and people build on that.
 func (l *lived) formerIDs(promised map[string]promise, kept map[string]entity) {
 	l.t.Helper()
-	for _, line := range l.subscriber.output() {
+	for _, line := range slices.Concat(l.heard, l.subscriber.output()) {
 		topic, payload, _ := strings.Cut(line, " ")
 		if payload == "(null)" {
 			continue

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -21,11 +22,9 @@ type promise struct {
 }
 
 func (p promise) text(name string) string {
-	text, _ := p.component[name].(string) //nolint:errcheck // "" when there is none
+	text, _ := p.component[name].(string)
 	return text
 }
-
-func (p promise) hidden() bool { return p.component["enabled_by_default"] == false }
 
 // promises are those of all documents on the broker, by unique id.
 func promises(t *testing.T, tree map[string]string) map[string]promise {
@@ -246,7 +245,7 @@ func same(a, b any) bool {
 	if err != nil {
 		return false
 	}
-	if string(left) == string(right) {
+	if bytes.Equal(left, right) {
 		return true
 	}
 	first, errA := time.Parse(time.RFC3339, fmt.Sprint(a))

@@ -22,6 +22,7 @@ func lostBroker() []string {
 // Home Assistant shows what they hold.
 func (l *lived) awaitAgain(what string, before map[string]string) {
 	l.t.Helper()
+	l.heard = append(l.heard, l.subscriber.output()...)
 	l.subscriber = l.subscribe()
 	await(l.t, what+": the tree, as it was", func() bool {
 		return slices.Equal(keys(still(l.tree())), keys(still(before)))
