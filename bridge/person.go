@@ -73,6 +73,7 @@ type person struct {
 
 // endpointHealth is how one service fared lately.
 type endpointHealth struct {
+	began       time.Time // when it was asked last
 	lastSuccess time.Time
 	lastFailure time.Time
 	failure     error     // nil after a success

@@ -10,12 +10,11 @@ import (
 
 // How far back the endpoints are read that have no cursor.
 const (
-	// stagesWindow is how far back the newest sleep stage is looked for; the first
-	// time, when there is none yet, as far as one request can.
-	stagesWindow      = 6 * time.Hour
-	firstStagesWindow = 24 * time.Hour
-	// slotsWindow covers a watch that did not speak to the cloud for a while.
-	slotsWindow = 6 * time.Hour
+	// shortWindow are where the newest sleep stage and the newest slots of a day are
+	// looked for: a watch may not have spoken to the cloud for a while. After a pause
+	// of nearly as long, and at the start, it is longWindow: as far as one request can.
+	shortWindow = 6 * time.Hour
+	longWindow  = 24 * time.Hour
 	// recentWindow is what is read again whole, to find what was deleted.
 	recentWindow = 30 * 24 * time.Hour
 	// rereadEvery is how often that happens.
@@ -43,6 +42,7 @@ type apply func(*sensors.State, sensors.Rules) sensors.Update
 type question struct {
 	now    time.Time
 	since  time.Time // where the endpoint stopped; zero for everything
+	last   time.Time // when the endpoint last answered well; zero since the start
 	filled bool      // the history was read once
 	// night is the one whose series is wanted.
 	night struct{ from, to time.Time }
@@ -50,6 +50,14 @@ type question struct {
 
 // recent is the range that is read again whole.
 func (q question) recent() (from, to time.Time) { return q.now.Add(-recentWindow), q.now }
+
+// lately is the beginning of the window for what has no cursor.
+func (q question) lately() time.Time {
+	if q.now.Sub(q.last) > shortWindow-time.Hour {
+		return q.now.Add(-longWindow)
+	}
+	return q.now.Add(-shortWindow)
+}
 
 // sources lists how every endpoint is read. Devices and goals change seldom,
 // records of the heart come in by hand.
@@ -103,11 +111,7 @@ func rereadNights(ctx context.Context, cloud Cloud, q question) (apply, error) {
 }
 
 func fetchStages(ctx context.Context, cloud Cloud, q question) (apply, error) {
-	window := stagesWindow
-	if !q.filled {
-		window = firstStagesWindow
-	}
-	reply, err := cloud.Stages(ctx, q.now.Add(-window), q.now)
+	reply, err := cloud.Stages(ctx, q.lately(), q.now)
 	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Stages(reply, r) }, err
 }
 
@@ -125,11 +129,7 @@ func fetchActivity(ctx context.Context, cloud Cloud, q question) (apply, error) 
 }
 
 func fetchIntraday(ctx context.Context, cloud Cloud, q question) (apply, error) {
-	window := slotsWindow
-	if !q.filled {
-		window = 24 * time.Hour
-	}
-	reply, err := cloud.Intraday(ctx, q.now.Add(-window), q.now)
+	reply, err := cloud.Intraday(ctx, q.lately(), q.now)
 	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Intraday(reply, r) }, err
 }
 

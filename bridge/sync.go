@@ -124,7 +124,9 @@ func (p *person) ask(s source) (q question, from cursor, user string) {
 	defer p.mu.Unlock()
 	now := time.Now()
 	from = p.remember.Cursors[s.endpoint].believable(now)
-	q = question{now: now, since: from.start(now), filled: from.Filled}
+	health := p.endpoints[s.endpoint]
+	health.began = now
+	q = question{now: now, since: from.start(now), last: health.lastSuccess, filled: from.Filled}
 	q.night.from, q.night.to, _ = p.remember.State.SeriesWanted()
 	return q, from, p.remember.UserID
 }

@@ -87,7 +87,7 @@ func wantedCategories(p bridge.Profile, scopes []string) []push.Category {
 // deliver hands a notification to the bridge, as a hint.
 func (b *postbox) deliver(n push.Notification) {
 	b.bridge.Hint(bridge.Hint{
-		UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received,
+		UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
 	})
 }
 
