@@ -153,9 +153,17 @@ func New(o Options) (*Bridge, error) {
 	}
 	b.publishBridge()
 	for _, p := range b.people {
+		b.devices.await(p.Slug)
+	}
+	for _, p := range b.people {
 		p.restore()
 	}
 	b.retireFormer()
+	for _, p := range b.people {
+		if p.listed() {
+			b.settle(p.Slug)
+		}
+	}
 	return b, nil
 }
 
@@ -187,6 +195,7 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 			failed = append(failed, fmt.Errorf("%s: %w", p.Slug, err))
 		}
 	}
+	b.Settle()
 	b.publishHealth()
 	return errors.Join(failed...)
 }

@@ -17,6 +17,11 @@ type shelf struct {
 	mu     sync.Mutex
 	owners map[string]owner           // by slug
 	shown  map[string]map[string]bool // keys on the broker, by device id
+	// awaited are the slugs whose devices are not known yet since the start. Until
+	// nobody's are, devices are held back: Home Assistant keeps the first id that it
+	// is given, and that must not depend on whose list came first.
+	awaited map[string]bool
+	held    map[string]bool // ids
 }
 
 // owner is a person with devices.
@@ -28,7 +33,9 @@ type owner struct {
 }
 
 func newShelf() *shelf {
-	return &shelf{owners: map[string]owner{}, shown: map[string]map[string]bool{}}
+	return &shelf{
+		owners: map[string]owner{}, shown: map[string]map[string]bool{}, awaited: map[string]bool{}, held: map[string]bool{},
+	}
 }
 
 // takeDevices takes over what the cloud lists as a person's devices; nil says
@@ -39,6 +46,45 @@ func (p *person) takeDevices(devices []sensors.Device) {
 	}
 	p.remember.Devices, p.unsaved = devices, true
 	p.showDevices()
+	p.bridge.settle(p.Slug)
+}
+
+// await holds devices back until the person's are known.
+func (s *shelf) await(slug string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited[slug] = true
+}
+
+// settle notes that a person's devices are known, or cannot be. When that was the
+// last one, the devices are shown.
+func (b *Bridge) settle(slug string) {
+	b.devices.mu.Lock()
+	defer b.devices.mu.Unlock()
+	if !b.devices.awaited[slug] {
+		return
+	}
+	delete(b.devices.awaited, slug)
+	b.showHeld()
+}
+
+// Settle shows the devices that are known, without waiting for anybody's list.
+func (b *Bridge) Settle() {
+	b.devices.mu.Lock()
+	defer b.devices.mu.Unlock()
+	clear(b.devices.awaited)
+	b.showHeld()
+}
+
+// showHeld wants b.devices.mu held.
+func (b *Bridge) showHeld() {
+	if len(b.devices.awaited) > 0 {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.devices.held)) {
+		b.showDevice(id)
+	}
+	clear(b.devices.held)
 }
 
 // showDevices publishes the person's devices. It wants p.mu held.
@@ -66,8 +112,9 @@ func (b *Bridge) ownDevices(slug string, now owner) {
 	}
 	b.devices.owners[slug] = now
 	for _, id := range b.devices.named(touched) {
-		b.showDevice(id)
+		b.devices.held[id] = true
 	}
+	b.showHeld()
 }
 
 // named adds the devices that bear the same model's name as one of those: they
@@ -191,5 +238,5 @@ func (b *Bridge) retireThing(id string) {
 	}
 	b.documents.Lock()
 	defer b.documents.Unlock()
-	b.drop(discovery.ThingID(id), values...)
+	b.drop(discovery.ThingID(id), false, values...)
 }

@@ -112,3 +112,38 @@ func TestDevicesOfOneModelAreToldApart(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFirstIDDoesNotDependOnTheOrder has two people with the same scale model,
+// one of whom is listed later: no document may go out before, because Home
+// Assistant keeps the first entity id that it is given.
+func TestTheFirstIDDoesNotDependOnTheOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		scale := func(id string, after time.Duration) func() (withings.Devices, error) {
+			return func() (withings.Devices, error) {
+				<-time.After(after)
+				devices, err := ownsAScale()
+				devices.Devices[0].DeviceID = withings.Text(id)
+				return devices, err
+			}
+		}
+		keys := append(sensors.Originals(), sensors.DeviceKeys()...)
+		alice := wanting(profile("Alice", &cloud{user: "1", devices: scale("d1", 40*time.Second)}), keys...)
+		bob := wanting(profile("Bob", &cloud{user: "2", devices: scale("d2", 0)}), keys...)
+		b := h.bridge(t, alice, bob)
+		runFor(t, b, 0, func() {
+			document := func(id string) string { return h.out.get(h.tree.Document(discovery.ThingID(sensors.DeviceID(id)))) }
+			<-time.After(30 * time.Second)
+			if got := document("d2"); got != "" {
+				t.Errorf("before Alice's list is known, Bob's scale is announced: %s", got)
+			}
+			<-time.After(30 * time.Second)
+			for id, want := range map[string]string{"d1": "sensor.body_cardio_alice_battery", "d2": "sensor.body_cardio_bob_battery"} {
+				if got := document(id); !strings.Contains(got, `"`+want+`"`) {
+					t.Errorf("no %s in %s", want, got)
+				}
+			}
+		})
+	})
+}

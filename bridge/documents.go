@@ -53,7 +53,11 @@ func (b *Bridge) tidy(own *lying) bool {
 		}
 	}
 	for _, topic := range own.Clears {
-		b.publisher.Clear(topic)
+		// Documents that still lie there are seen by Retained. To clear one that does
+		// not is a warning in Home Assistant's log.
+		if _, document := b.site.Tree.DocumentID(topic); !document || !b.discovery {
+			b.publisher.Clear(topic)
+		}
 	}
 	for _, topic := range today {
 		changed = own.lay(topic) || changed
@@ -121,12 +125,20 @@ func (b *Bridge) show(document discovery.Document) {
 }
 
 // drop removes a document, and other topics with it, for good: also when the
-// broker is away now, and we are gone before it is back. It wants b.documents
-// held.
-func (b *Bridge) drop(id string, others ...string) {
+// broker is away now, and we are gone before it is back. A document that was
+// never there is not cleared: Home Assistant would complain. seen says that it was
+// met on the broker. It wants b.documents held.
+func (b *Bridge) drop(id string, seen bool, others ...string) {
+	_, built := b.built[id]
 	delete(b.built, id)
-	gone := append([]string{b.site.Tree.Document(id)}, others...)
-	b.note(func(own *lying) bool { return own.expel(gone...) })
+	document := b.site.Tree.Document(id)
+	gone := others
+	b.note(func(own *lying) bool {
+		if _, lies := slices.BinarySearch(own.Topics, document); lies || built || seen {
+			gone = append([]string{document}, others...)
+		}
+		return own.expel(gone...)
+	})
 	for _, topic := range gone {
 		b.publisher.Clear(topic)
 	}
@@ -148,7 +160,7 @@ func (b *Bridge) retireDocument(p *person, userID string) {
 			return
 		}
 	}
-	b.drop(id)
+	b.drop(id, false)
 }
 
 // Retained takes a retained discovery document that the broker held. One that
@@ -175,7 +187,7 @@ func (b *Bridge) Retained(topic string, payload []byte) {
 		b.log.Debug().Str("device", foreign.ID).Msg("a device that may still be somebody's is left alone")
 	default:
 		b.log.Info().Str("device", foreign.ID).Msg("removing a device that is no longer configured")
-		b.drop(foreign.ID, slices.DeleteFunc(foreign.Topics(), b.inUse)...)
+		b.drop(foreign.ID, true, slices.DeleteFunc(foreign.Topics(), b.inUse)...)
 	}
 }
 

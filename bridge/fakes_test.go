@@ -324,6 +324,15 @@ func (h *house) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge 
 	return b
 }
 
+// meet hands the broker's documents to a bridge, as the connection does at its start.
+func (h *house) meet(b *bridge.Bridge) {
+	for topic, payload := range h.out.all() {
+		if _, document := h.tree.DocumentID(topic); document {
+			b.Retained(topic, []byte(payload))
+		}
+	}
+}
+
 // profile returns a profile with the thirty keys, polled every five minutes.
 func profile(name string, from bridge.Cloud) bridge.Profile {
 	return bridge.Profile{

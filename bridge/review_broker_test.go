@@ -114,7 +114,7 @@ func TestClearsOutliveARestart(t *testing.T) {
 				once(t, h.bridge(t, p))
 			}
 			h.out = broker
-			h.bridge(t, p)
+			h.meet(h.bridge(t, p))
 			for _, topic := range row.gone {
 				if got := broker.get(topic); got != "" {
 					t.Errorf("%s is still %q", topic, got)

@@ -228,6 +228,9 @@ func (p *person) failed(endpoint sensors.Endpoint, err error) {
 	health := p.endpoints[endpoint]
 	health.lastFailure, health.failure = now, err
 	p.reply(endpoint, err)
+	if endpoint == sensors.EndpointDevices {
+		p.bridge.settle(p.Slug)
+	}
 	p.fruitful(endpoint, false, now)
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.restUntil = now.Add(refusedRest)

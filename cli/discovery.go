@@ -120,11 +120,13 @@ func (d discoveryCommand) remembered(
 		profiles = append(profiles, profile)
 	}
 	kept := recorder{}
-	if _, err := bridge.New(bridge.Options{
+	daemon, err := bridge.New(bridge.Options{
 		Site: site, Discovery: true, Profiles: profiles, Publisher: kept, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
-	}); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
+	daemon.Settle()
 	maps.DeleteFunc(kept, func(topic string, _ []byte) bool {
 		_, ok := site.Tree.DocumentID(topic)
 		return !ok

@@ -117,10 +117,13 @@ func (s *session) wouldVanish(c *config.Config, slug string) ([]string, error) {
 			profiles = append(profiles, profile)
 		}
 		kept := recorder{}
-		_, err := bridge.New(bridge.Options{
+		daemon, err := bridge.New(bridge.Options{
 			Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: profiles,
 			Publisher: kept, Memory: readOnly{folder}, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
 		})
+		if err == nil {
+			daemon.Settle()
+		}
 		return kept, err
 	}
 	with, err := tree(c)
@@ -156,6 +159,7 @@ func (s *session) vanish(ctx context.Context, c *config.Config, slug string) err
 		return err
 	}
 	defer h.close()
+	h.bridge.Settle()
 	connection, disconnect := context.WithCancel(ctx)
 	defer disconnect()
 	connected := make(chan error, 1)
