@@ -8,27 +8,34 @@ import (
 	"encoding/json"
 	"flag" //nolint:depguard // a tool of the repository, not the program
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 func main() {
 	write := flag.String("write", "", "also write the table into this file")
 	check := flag.String("check", "", "fail unless this file lists the same checks")
+	tests := flag.String("tests", "e2e", "where the tests are: what they say of themselves names the checks")
 	flag.Parse()
-	if err := run(os.Stdin, os.Stdout, os.Stderr, *write, *check, flag.Args()); err != nil {
+	said, err := comments(*tests)
+	if err == nil {
+		err = run(os.Stdin, os.Stdout, os.Stderr, *write, *check, said, flag.Args())
+	}
+	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "table:", err)
 		os.Exit(1)
 	}
 }
 
 // run reads events and prints the table. Arguments are lines PART=VERSION.
-func run(events io.Reader, out, trouble io.Writer, write, check string, versions []string) error {
-	rows, err := read(events, trouble)
+func run(events io.Reader, out, trouble io.Writer, write, check string, said map[string]string, versions []string) error {
+	rows, err := read(events, trouble, said)
 	if err != nil {
 		return err
 	}
@@ -66,7 +73,7 @@ type event struct {
 }
 
 // read collects how each test ended. What a failed one printed is passed on.
-func read(events io.Reader, trouble io.Writer) ([]row, error) {
+func read(events io.Reader, trouble io.Writer, said map[string]string) ([]row, error) {
 	results := map[string]string{}
 	printed := map[string]*strings.Builder{}
 	lines := bufio.NewScanner(events)
@@ -92,18 +99,40 @@ func read(events io.Reader, trouble io.Writer) ([]row, error) {
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("reading the events: %w", err)
 	}
-	return arrange(results), nil
+	return arrange(results, said), nil
+}
+
+// comments are the first sentences over the tests of a folder, by their names.
+func comments(folder string) (map[string]string, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("no tests in %s: %w", folder, err)
+	}
+	said := map[string]string{}
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			return nil, fmt.Errorf("reading what a test says: %w", err)
+		}
+		for _, declared := range parsed.Decls {
+			if f, ok := declared.(*ast.FuncDecl); ok && f.Doc != nil && strings.HasPrefix(f.Name.Name, "Test") {
+				text := strings.Join(strings.Fields(strings.TrimPrefix(f.Doc.Text(), f.Name.Name+" ")), " ")
+				said[f.Name.Name], _, _ = strings.Cut(text, ". ")
+			}
+		}
+	}
+	return said, nil
 }
 
 // arrange leaves out tests that are only made of others, and sorts by part.
-func arrange(results map[string]string) []row {
+func arrange(results, said map[string]string) []row {
 	var rows []row
 	for test, result := range results {
 		outer := slices.ContainsFunc(slices.Collect(keys(results)), func(other string) bool { return strings.HasPrefix(other, test+"/") })
 		if test == "" || outer && result == passed {
 			continue
 		}
-		rows = append(rows, row{partOf(test), words(test), result})
+		rows = append(rows, row{partOf(test), words(test, said), result})
 	}
 	slices.SortFunc(rows, func(a, b row) int {
 		return strings.Compare(a.part+"\x00"+a.name, b.part+"\x00"+b.name)
@@ -143,22 +172,17 @@ func partOf(test string) string {
 	return "mosquitto"
 }
 
-// words turns TestWhatIsShown/after_a_restart into "what is shown: after a restart".
-func words(test string) string {
-	name, rest, inner := strings.Cut(strings.TrimPrefix(test, "Test"), "/")
-	var text []rune
-	letters := []rune(name)
-	for i, letter := range letters {
-		if i > 0 && unicode.IsUpper(letter) && (!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
-			text = append(text, ' ')
-		}
-		text = append(text, letter)
+// words name a check: what the test says of itself, or else its own name.
+func words(test string, said map[string]string) string {
+	name, rest, inner := strings.Cut(test, "/")
+	text := strings.TrimSuffix(said[name], ".")
+	if text == "" {
+		text = strings.TrimPrefix(name, "Test")
 	}
-	said := string(text)
 	if inner {
-		said += ": " + strings.ReplaceAll(strings.ReplaceAll(rest, "_", " "), "/", ", ")
+		text += ": " + strings.ReplaceAll(strings.ReplaceAll(rest, "_", " "), "/", ", ")
 	}
-	return said
+	return strings.ReplaceAll(text, "|", "/")
 }
 
 const intro = `# Run beside what its users run

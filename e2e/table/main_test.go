@@ -19,40 +19,52 @@ const events = `{"Action":"run","Test":"TestHomeAssistantShowsEverything"}
 func TestTable(t *testing.T) {
 	t.Parallel()
 	page := filepath.Join(t.TempDir(), "page.md")
+	folder := t.TempDir()
+	source := "package e2e\n\n// TestHomeAssistantShowsEverything every entity, with\n// its name. And more.\nfunc TestHomeAssistantShowsEverything() {}\n"
+	if err := os.WriteFile(filepath.Join(folder, "x_test.go"), []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, err := comments(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := comments(t.TempDir()); err == nil {
+		t.Error("a folder without tests says something")
+	}
 	var out, trouble strings.Builder
 	good := strings.ReplaceAll(events, "RESULT", "pass")
-	if err := run(strings.NewReader(good), &out, &trouble, page, "", []string{"mosquitto=2.0.11"}); err != nil {
+	if err := run(strings.NewReader(good), &out, &trouble, page, "", said, []string{"mosquitto=2.0.11"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| mosquitto | 2.0.11 |\n", "| Home Assistant | Home Assistant Shows Everything: after a restart | passed |\n",
-		"| mosquitto | Subscriber Of MQTT5 | passed |\n",
+		"| mosquitto | 2.0.11 |\n", "| Home Assistant | every entity, with its name: after a restart | passed |\n",
+		"| mosquitto | SubscriberOfMQTT5 | passed |\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
 	}
-	if strings.Count(out.String(), "Shows Everything") != 2 {
+	if strings.Count(out.String(), "every entity") != 2 {
 		t.Errorf("a test that is made of others is listed:\n%s", out.String())
 	}
-	if err := run(strings.NewReader(good), &out, &trouble, "", page, nil); err != nil {
+	if err := run(strings.NewReader(good), &out, &trouble, "", page, said, nil); err != nil {
 		t.Errorf("the page it wrote is not the one it wants: %v", err)
 	}
 	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Run beside") {
 		t.Errorf("%v: %.40s", err, kept)
 	}
 	fewer := strings.Replace(good, `{"Action":"pass","Test":"TestSubscriberOfMQTT5"}`+"\n", "", 1)
-	if err := run(strings.NewReader(fewer), &out, &trouble, "", page, nil); err == nil || !strings.Contains(err.Error(), "--write") {
+	if err := run(strings.NewReader(fewer), &out, &trouble, "", page, said, nil); err == nil || !strings.Contains(err.Error(), "--write") {
 		t.Errorf("a check that is gone: %v", err)
 	}
 	for _, result := range []string{"fail", "skip"} {
 		trouble.Reset()
-		err := run(strings.NewReader(strings.ReplaceAll(events, "RESULT", result)), &out, &trouble, "", "", nil)
+		err := run(strings.NewReader(strings.ReplaceAll(events, "RESULT", result)), &out, &trouble, "", "", said, nil)
 		if err == nil || !strings.Contains(trouble.String(), "x_test.go:1: gone") {
 			t.Errorf("%s: %v\n%s", result, err, trouble.String())
 		}
 	}
-	if err := run(strings.NewReader(""), &out, &trouble, "", "", nil); err == nil {
+	if err := run(strings.NewReader(""), &out, &trouble, "", "", said, nil); err == nil {
 		t.Error("nothing ran, and that is fine")
 	}
 }
