@@ -105,6 +105,8 @@ func (l *lived) noComplaints(expected ...string) {
 	}
 }
 
+// TestHomeAssistantShowsEverything looks at every entity of two people: id, name, unit, classes, state,
+// attributes; and at its log.
 func TestHomeAssistantShowsEverything(t *testing.T) {
 	t.Parallel()
 	l := newLived(t, homeSetup{units: "metric"})

@@ -168,6 +168,8 @@ func (h *household) awaitBoth(subscriber *process) map[string]string {
 	return subscriber.messages()
 }
 
+// TestAgainstMosquitto signs two people in beside a running daemon, and then has the broker die and
+// come back empty, and the daemon killed.
 func TestAgainstMosquitto(t *testing.T) {
 	t.Parallel()
 	h := newHousehold(t)
@@ -264,6 +266,7 @@ func (h *household) noSecrets(daemon *process) {
 	}
 }
 
+// TestBrokerThatIsNotThere has the broker come later than the daemon.
 func TestBrokerThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	h := newHousehold(t)

@@ -20,7 +20,8 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	page := filepath.Join(t.TempDir(), "page.md")
 	folder := t.TempDir()
-	source := "package e2e\n\n// TestHomeAssistantShowsEverything every entity, with\n// its name. And more.\nfunc TestHomeAssistantShowsEverything() {}\n"
+	source := "package e2e\n\n// TestHomeAssistantShowsEverything every entity, with\n// its name. And more.\n" +
+		"func TestHomeAssistantShowsEverything() {}\n"
 	if err := os.WriteFile(filepath.Join(folder, "x_test.go"), []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
