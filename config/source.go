@@ -32,10 +32,12 @@ type Source struct {
 	Vocabulary Vocabulary
 }
 
+// Places are where a file is looked for when nobody names one, in this order.
+func Places() []string { return []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} }
+
 // Find returns the configuration file to load: the one that is named (explicit,
-// else V2M_CONFIG), whether it exists or not, else ./config.yaml or
-// /etc/vitals2mqtt/config.yaml, the first that exists. It returns false when
-// there is none.
+// else V2M_CONFIG), whether it exists or not, else the first of Places that
+// exists. It returns false when there is none.
 func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 	if explicit != "" {
 		return explicit, true
@@ -43,7 +45,7 @@ func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 	if path = getenv("V2M_CONFIG"); path != "" {
 		return path, true
 	}
-	for _, path = range []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} {
+	for _, path = range Places() {
 		// What exists but cannot be read is found too: loading it says why.
 		if info, err := os.Stat(path); err == nil && !info.IsDir() || errors.Is(err, fs.ErrPermission) {
 			return path, true

@@ -207,8 +207,8 @@ func TestUnitFitsTheProgram(t *testing.T) {
 		t.Fatal("ExecStart is not understood")
 	}
 	verb(t, command[2])
-	if path, found := config.Find(command[1], func(string) string { return "" }); !found || path != command[1] {
-		t.Errorf("the configuration is looked for in %q", path)
+	if want := lookedFor(t); command[1] != want {
+		t.Errorf("the unit names %s; at the shell the program looks for %s", command[1], want)
 	}
 	for _, line := range []string{
 		"Type=notify", "WatchdogSec=2min", "Restart=on-failure", "RestartPreventExitStatus=2 3", "User=vitals2mqtt",
