@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -26,6 +27,10 @@ var ErrInUse = errors.New("another vitals2mqtt uses this state folder: stop it, 
 
 // lockFile is what a daemon holds as long as it runs.
 const lockFile = "daemon.lock"
+
+// lockPause lies between tries to get the lock: somebody may just be looking
+// whether a daemon is in, which takes it for a moment.
+const lockPause = 30 * time.Millisecond
 
 // Folder is the state folder of one daemon.
 type Folder struct {
@@ -44,9 +49,14 @@ func Open(path string) (*Folder, error) {
 	}
 	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
+	for tries := 10; err == nil && !locked && tries > 0; tries-- {
+		<-time.After(lockPause)
+		locked, err = lock.TryLock()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("locking the state folder: %w", err)
 	}
+	_ = atomicfile.Adopt(lock.Path())
 	if !locked {
 		return nil, fmt.Errorf("%s: %w", path, ErrInUse)
 	}

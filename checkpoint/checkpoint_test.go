@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"vitals2mqtt/checkpoint"
 )
@@ -203,5 +204,25 @@ func TestAFolderOfTheUsersKeepsItsMode(t *testing.T) {
 		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v; want %v", folder, info.Mode(), err, want)
 		}
+	}
+}
+
+// TestALookKeepsNobodyOut has somebody hold the lock for a moment, as a look does,
+// while a daemon starts.
+func TestALookKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	first, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	released := make(chan error, 1)
+	time.AfterFunc(60*time.Millisecond, func() { released <- first.Close() })
+	second, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(<-released, second.Close()); err != nil {
+		t.Error(err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // InUse reports whether a daemon works with the state folder. Nothing is made.
 // The look takes the lock for a moment, and only as one of many may; a daemon
-// that starts in that very moment would be refused.
+// that starts in that very moment tries again.
 func InUse(path string) (bool, error) {
 	name := filepath.Join(path, lockFile)
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {

@@ -188,6 +188,7 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 		<-gate
 		return nil, fmt.Errorf("locking the token: %w", err)
 	}
+	_ = atomicfile.Adopt(lock.Path())
 	_ = atomicfile.RemoveLeftoversOf(path) // tidiness is no reason to fail: the next one tries again
 	return sync.OnceFunc(func() {
 		_ = lock.Unlock()

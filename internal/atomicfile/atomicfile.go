@@ -52,6 +52,9 @@ func create(path string, data []byte) (name string, err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
+	if err := Adopt(file.Name()); err != nil {
+		return "", err
+	}
 	if _, err := file.Write(data); err != nil {
 		return "", err
 	}

@@ -16,8 +16,14 @@ import (
 // and narrows one that others can enter. Call it for folders of our own naming
 // only: narrowing one that a person named (/tmp, say) would break the machine.
 func MakeFolder(path string) error {
+	_, before := os.Stat(path)
 	if err := os.MkdirAll(path, folderMode); err != nil {
 		return err
+	}
+	if errors.Is(before, fs.ErrNotExist) {
+		if err := Adopt(path); err != nil {
+			return err
+		}
 	}
 	info, err := os.Stat(path)
 	if err != nil {
