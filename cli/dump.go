@@ -93,9 +93,9 @@ func (s *session) bundle(x *examination) ([]byte, error) {
 	hide := maskOf(x, s)
 	// The doctor's words are the only free text.
 	for _, finding := range x.report.Findings {
-		finding.Text, finding.Cure, finding.Who = hide.apply(finding.Text), hide.apply(finding.Cure), hide.apply(finding.Who)
-		if leaks(finding.Text+finding.Cure+finding.Who, secrets) {
-			finding.Text, finding.Cure, finding.Who = "left out: it would have told something private", "", ""
+		finding.Text, finding.Cure, finding.Who = hide.apply(finding.Text), hide.apply(finding.Cure), x.person(finding.Who)
+		if leaks(finding.Text+finding.Cure, secrets) {
+			finding.Text, finding.Cure = "left out: it would have told something private", ""
 		}
 		b.Doctor = append(b.Doctor, finding)
 	}

@@ -15,7 +15,13 @@ import (
 
 // mask takes out of free text what a bundle must not hold. The doctor's words are
 // the only free text in it.
-type mask struct{ rules []rule }
+type mask struct {
+	rules []rule
+	// pairs are this arrangement's own words and what stands for them.
+	pairs []pair
+}
+
+type pair struct{ text, instead string }
 
 type rule struct {
 	pattern *regexp.Regexp
@@ -58,6 +64,7 @@ func maskOf(x *examination, s *session) mask {
 			m.words("<file>", file, filepath.Base(file))
 		}
 	}
+	m.settle()
 	for _, look := range []struct{ pattern, instead string }{
 		{`(\bstatus -?\d+(, HTTP \d+)?|, HTTP \d+): .*`, "$1"}, // what follows are the cloud's own words
 		{`"[^"]*"`, `"…"`},
@@ -76,22 +83,44 @@ func maskOf(x *examination, s *session) mask {
 	return m
 }
 
-// words hides texts wherever they stand as words of their own, the longest first.
+// words notes texts to be hidden wherever they stand as words of their own.
 func (m *mask) words(instead string, texts ...string) {
-	slices.SortFunc(texts, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	for _, text := range texts {
-		if text = strings.TrimSpace(text); text == "" || text == "." {
-			continue
+		if text = strings.TrimSpace(text); text != "" && text != "." {
+			m.pairs = append(m.pairs, pair{text, instead})
 		}
-		pattern := regexp.QuoteMeta(text)
-		if isWord(text[0]) {
+	}
+}
+
+// settle makes rules of all the words, the longest first: one person's name may be
+// the beginning of another's, and a host a part of another host.
+func (m *mask) settle() {
+	slices.SortStableFunc(m.pairs, func(a, b pair) int { return cmp.Compare(len(b.text), len(a.text)) })
+	for _, p := range m.pairs {
+		pattern := regexp.QuoteMeta(p.text)
+		if isWord(p.text[0]) {
 			pattern = `\b` + pattern
 		}
-		if isWord(text[len(text)-1]) {
+		if isWord(p.text[len(p.text)-1]) {
 			pattern += `\b`
 		}
-		m.rules = append(m.rules, rule{regexp.MustCompile(`(?i)` + pattern), strings.ReplaceAll(instead, "$", "$$")})
+		m.rules = append(m.rules, rule{regexp.MustCompile(`(?i)` + pattern), strings.ReplaceAll(p.instead, "$", "$$")})
 	}
+}
+
+// person says who is meant without a name.
+func (x *examination) person(name string) string {
+	if name == "" {
+		return ""
+	}
+	if x.config != nil {
+		for i, p := range x.config.Withings.Profiles {
+			if p.Name == name {
+				return "person" + strconv.Itoa(i+1)
+			}
+		}
+	}
+	return "somebody"
 }
 
 func isWord(b byte) bool {
