@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 
@@ -93,7 +92,7 @@ func (x *examination) held(topic string) []byte {
 func (s *session) examine(ctx context.Context) (examination, error) {
 	patient := doctor.Case{Web: doctor.Outside()}
 	if err := s.settle(); err != nil {
-		patient.Problems = []string{err.Error()}
+		patient.Problems = []doctor.Remark{{Text: err.Error(), Terse: "the add-on's options cannot be used"}}
 		return examination{report: doctor.Examine(ctx, patient)}, nil //nolint:nilerr // the report tells it
 	}
 	path, found := config.Find(s.configPath, s.getenv)
@@ -106,7 +105,7 @@ func (s *session) examine(ctx context.Context) (examination, error) {
 	}
 	c, warnings, err := config.Load(path, s.Environ, vocabulary())
 	for _, warning := range warnings {
-		patient.Warnings = append(patient.Warnings, warning.String())
+		patient.Warnings = append(patient.Warnings, remarkOf(config.Problem(warning)))
 	}
 	if err != nil {
 		patient.Problems = problems(err)
@@ -133,19 +132,6 @@ func (s *session) examine(ctx context.Context) (examination, error) {
 	}
 	held.report = doctor.Examine(ctx, patient)
 	return *held, nil
-}
-
-// problems are the lines of a configuration's mistakes.
-func problems(err error) []string {
-	mistakes, ok := errors.AsType[config.Errors](err)
-	if !ok {
-		return []string{err.Error()}
-	}
-	lines := make([]string, 0, len(mistakes))
-	for _, mistake := range mistakes {
-		lines = append(lines, mistake.String())
-	}
-	return lines
 }
 
 // inspector reaches the broker as the daemon does, and keeps what it said of

@@ -1,12 +1,20 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/withings"
 )
 
 // dumped is the bundle about a configuration and what the doctor said of it.
@@ -45,4 +53,85 @@ mqtt: {url: "mqtt://home:1883"}
 		said[1].Text != "<name> is not <short name>" {
 		t.Errorf("%+v", said)
 	}
+}
+
+// Where the form of the file was misunderstood, names stand in the place of keys.
+func TestDumpOfAWrongConfigurationHasNoWordOfTheUsers(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "zebulon.yaml")
+	text := `withings:
+  client_id: "${ZEBULON_HOME}"
+  client_secret: "2"
+  profiles: [Zebulon: {foo: 1}, "Alice": 3, {name: Quagmire, schedule: "zebulon * * *"}, {name: Bob, measurements: [zebulon_kg]}]
+  attributions: {zebulon: publish}
+mqtt: {zebulonkey: 1, qos: quagmire}
+Zebulon: {Quagmire: 1}
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &session{}
+	s.Environ = []string{"V2M_ZEBULON=quagmire", "V2M_MQTT_KEEPALIVE=quagmire"}
+	s.configPath = path
+	x, err := s.examine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := s.bundle(&x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"zebulon", "quagmire", "alice", "bob", "<address>"} {
+		if strings.Contains(strings.ToLower(string(written)), name) {
+			t.Errorf("%q is in the dump:\n%s", name, written)
+		}
+	}
+	for _, want := range []string{
+		"<file> line 6 column 8: mqtt.<path>: unknown key", "withings.profiles[3].measurements[0]: there is no", "mqtt.qos: must be", "V2M_MQTT_KEEPALIVE: ", "<file> line 7 column 1: <path>: unknown key",
+	} {
+		if !strings.Contains(string(written), want) {
+			t.Errorf("nothing about %q:\n%s", want, written)
+		}
+	}
+}
+
+// A certificate names the machines of a household.
+func TestDumpHasTheKindOfANetworkErrorOnly(t *testing.T) {
+	t.Parallel()
+	c, _, err := config.Parse("config.yaml", []byte(`withings: {client_id: "1", client_secret: "2", profiles: [Ann]}
+mqtt: {url: "mqtts://192.0.2.7:8883"}
+`), nil, vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.StateDir, c.Web.Enabled = t.TempDir(), false
+	cause := errors.New("x509: certificate is valid for home.zebulon-family.example, not 192.0.2.7")
+	report := doctor.Examine(t.Context(), doctor.Case{
+		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: badWeb{cause}, Cloud: badCloud{cause},
+		Broker: func(context.Context, mqtt.Inspection) (mqtt.Findings, error) {
+			return mqtt.Findings{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
+		},
+	})
+	s := &session{}
+	written, err := s.bundle(&examination{config: c, report: report})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(written), "zebulon") || strings.Count(string(written), ": certificate for another name") != 2 {
+		t.Errorf("%s", written)
+	}
+}
+
+type badWeb struct{ err error }
+
+func (b badWeb) Head(context.Context, string) (int, error) { return 0, b.err }
+func (b badWeb) Get(context.Context, string) (int, error)  { return 0, b.err }
+func (b badWeb) Free(context.Context, string) error        { return b.err }
+
+type badCloud struct{ err error }
+
+func (b badCloud) Probe(context.Context) error { return b.err }
+func (badCloud) Ahead() (time.Duration, bool)  { return 0, false }
+func (b badCloud) Subscriptions(context.Context, string, bool) ([]withings.Subscription, error) {
+	return nil, b.err
 }

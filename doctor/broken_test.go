@@ -60,7 +60,9 @@ func ways() map[string]broken {
 func folderWays() map[string]broken {
 	return map[string]broken{
 		"a warning in the configuration": {
-			wreck: func(s *stage) { s.kase.Warnings = []string{"config.yaml:3:1: mqtt.listen: is only used with embedded"} },
+			wreck: func(s *stage) {
+				s.kase.Warnings = []doctor.Remark{{Text: "config.yaml:3:1: mqtt.listen: is only used with embedded"}}
+			},
 			check: "configuration", level: doctor.Warn, text: "mqtt.listen",
 		},
 		"no state folder": {

@@ -35,7 +35,7 @@ func broker(ctx context.Context, e *exam) []Finding {
 		return []Finding{fail(address+" refuses connections with a retained last will",
 			"allow retained messages at the broker (mosquitto: retain_available true)").kind(Broker)}
 	case err != nil:
-		return []Finding{fail(address+": "+words(err), cureOf(address, err)).kind(Broker)}
+		return []Finding{fail(address, cureOf(address, err)).quoting(words(err), err).kind(Broker)}
 	}
 	return []Finding{fine("connected to " + address)}
 }

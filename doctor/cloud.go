@@ -23,18 +23,20 @@ func cloud(ctx context.Context, e *exam) []Finding {
 	failure, ours := errors.AsType[*withings.Error](err)
 	switch {
 	case ours && failure.Status == withings.NoStatus && failure.HTTP == 0:
-		return []Finding{fail("the cloud cannot be reached: "+err.Error(),
-			"does this machine reach the internet, and does its name server answer? withings.api_url is "+e.Config.Withings.APIURL)}
+		return []Finding{fail("the cloud cannot be reached",
+			"does this machine reach the internet, and does its name server answer? withings.api_url is "+
+				e.Config.Withings.APIURL).quoting(err.Error(), err)}
 	case ours && failure.Class == withings.Limited:
 		return []Finding{warn("the cloud wants to be left alone for a while", "another program may use the same client id; try later")}
 	case ours && (failure.Class == withings.Temporary || failure.Class == withings.Unsupported) && failure.Status == withings.NoStatus:
-		return []Finding{fail("what answers is not the cloud, or the cloud is in trouble: "+err.Error(),
-			"a proxy or a login page of the network in between? Otherwise try again later")}
+		return []Finding{fail("what answers is not the cloud, or the cloud is in trouble",
+			"a proxy or a login page of the network in between? Otherwise try again later").quoting(err.Error(), err)}
 	case ours && failure.Class == withings.Temporary:
-		return []Finding{fail("the cloud is in trouble: "+err.Error(), "try again later; if it stays, compare client id and secret")}
+		return []Finding{fail("the cloud is in trouble", "try again later; if it stays, compare client id and secret").
+			quoting(err.Error(), err)}
 	}
-	return []Finding{fail("the cloud does not accept them: "+err.Error(),
-		"compare withings.client_id and client_secret with your application in the developer portal; no space, no quote may be left over")}
+	return []Finding{fail("the cloud does not accept them", "compare withings.client_id and client_secret with your application in "+
+		"the developer portal; no space, no quote may be left over").quoting(err.Error(), err)}
 }
 
 // How far a clock may be off: tokens and signatures carry times.
@@ -74,7 +76,7 @@ func callback(ctx context.Context, e *exam) []Finding {
 	const paste = "people can still sign in with `vitals2mqtt login NAME --paste`; else lead that address to web.listen"
 	switch {
 	case err != nil:
-		return append(findings, warn("it does not answer from here: "+err.Error(), paste))
+		return append(findings, warn("it does not answer from here", paste).quoting(err.Error(), err))
 	case status != 200:
 		return append(findings, warn("it leads to something else than the page: HTTP "+strconv.Itoa(status), paste))
 	}

@@ -47,7 +47,15 @@ type Finding struct {
 	Text string `json:"text"`
 	Cure string `json:"cure,omitempty"`
 	Kind Kind   `json:"-"`
+	// Terse is what may be told to strangers in the Text's place: nothing in it was
+	// worded by the user, the network or the system. "" when the Text has nothing of
+	// the kind.
+	Terse string `json:"-"`
 }
+
+// Remark is what is wrong with, or odd about, the configuration: as it is, and with
+// nothing of the user's own in it.
+type Remark struct{ Text, Terse string }
 
 // Case is the arrangement to look at, with all that is needed to look.
 type Case struct {
@@ -55,7 +63,7 @@ type Case struct {
 	// it comes from.
 	Config             *config.Config
 	Source             string
-	Problems, Warnings []string
+	Problems, Warnings []Remark
 	People             []Person
 	// Site tells which discovery documents are ours.
 	Site discovery.Site

@@ -46,7 +46,7 @@ func TestNothing(t *testing.T) {
 	if kind, failed := report.Worst(); !failed || kind != doctor.Configuration || report.Count(doctor.Fail) != 1 {
 		t.Errorf("%+v", report)
 	}
-	report = doctor.Examine(t.Context(), doctor.Case{Problems: []string{"a", "b"}})
+	report = doctor.Examine(t.Context(), doctor.Case{Problems: []doctor.Remark{{Text: "a"}, {Text: "b"}}})
 	if report.Count(doctor.Fail) != 2 || report.Count(doctor.Skip) != len(report.Findings)-2 {
 		t.Errorf("%+v", report)
 	}

@@ -15,7 +15,7 @@ func stateFolder(_ context.Context, e *exam) []Finding {
 	case errors.Is(err, fs.ErrPermission):
 		return []Finding{fail(facts.Path+" may not be read by this user", asDaemon)}
 	case err != nil:
-		return []Finding{fail(facts.Path+": "+err.Error(), "state_dir names another folder")}
+		return []Finding{fail(facts.Path, "state_dir names another folder").quoting(err.Error(), err)}
 	case !facts.There:
 		return []Finding{warn(facts.Path+" does not exist yet", "the first login or start makes it, if it may; "+
 			"in a container, mount a volume there, or every sign-in is lost with the container")}
@@ -32,8 +32,8 @@ func stateFolder(_ context.Context, e *exam) []Finding {
 		return findings // whoever works with it would have said so
 	}
 	if err := e.Folder.Writable(); err != nil {
-		findings = append(findings, fail("nothing can be written to it: "+reason(err),
-			"it must be writable and survive a restart: mend its owner or disk, or name another folder with state_dir"))
+		findings = append(findings, fail("nothing can be written to it", "it must be writable and survive a restart: mend its owner or disk, "+
+			"or name another folder with state_dir").quoting(reason(err), err))
 	}
 	return findings
 }
@@ -64,16 +64,16 @@ func page(ctx context.Context, e *exam) []Finding {
 		return []Finding{skipped("whether a daemon runs cannot be seen")}
 	case !running:
 		if err := e.Web.Free(ctx, web.Listen); err != nil {
-			return []Finding{fail("nobody can listen on "+web.Listen+": "+err.Error(),
-				"another program has that port, or the address is not this machine's: change web.listen")}
+			return []Finding{fail("nobody can listen on "+web.Listen, "another program has that port, or the address is not this machine's: "+
+				"change web.listen").quoting(err.Error(), err)}
 		}
 		return []Finding{fine(web.Listen + " is free for it")}
 	}
 	status, err := e.Web.Get(ctx, e.Page+"healthz")
 	switch {
 	case err != nil:
-		return []Finding{fail("a daemon runs, but its page does not answer on "+web.Listen+": "+err.Error(),
-			"perhaps it was started with another configuration, or runs in a container whose port is not published")}
+		return []Finding{fail("a daemon runs, but its page does not answer on "+web.Listen, "perhaps it was started with another "+
+			"configuration, or runs in a container whose port is not published").quoting(err.Error(), err)}
 	case status != 200:
 		return []Finding{warn("the daemon says that it is not well", "its page and its log say why")}
 	}

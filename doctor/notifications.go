@@ -34,7 +34,7 @@ func notifications(ctx context.Context, e *exam) []Finding {
 	case errors.Is(err, push.ErrSecret):
 		return []Finding{fail("the end of the secret address is too weak or damaged", "vitals2mqtt push rotate")}
 	case err != nil:
-		return []Finding{fail(err.Error(), "notifications.public_url wants https and a name, as in https://vitals.example.org")}
+		return []Finding{fail("the address for notifications cannot be used", "notifications.public_url wants https and a name, as in https://vitals.example.org").quoting(err.Error(), err)}
 	}
 	if running, err := e.runs(); err != nil || !running {
 		return []Finding{skipped("they come in while the daemon runs")}
@@ -54,11 +54,11 @@ func public(status int, err error) Finding {
 	case err != nil && strings.Contains(err.Error(), "no such host"):
 		return fail("the name in notifications.public_url is not known", "mend the DNS entry, or the name")
 	case err != nil && (strings.Contains(err.Error(), "certificate") || strings.Contains(err.Error(), "tls:")):
-		return fail("the certificate of notifications.public_url is not trusted: "+err.Error(),
-			"the cloud would refuse it too: let the proxy renew it")
+		return fail("the certificate of notifications.public_url is not trusted",
+			"the cloud would refuse it too: let the proxy renew it").quoting(err.Error(), err)
 	case err != nil:
-		return warn("notifications.public_url does not answer from here: "+err.Error(),
-			"many routers do not lead back inside; try it from outside, with a phone's own network")
+		return warn("notifications.public_url does not answer from here",
+			"many routers do not lead back inside; try it from outside, with a phone's own network").quoting(err.Error(), err)
 	case status == 200:
 		return fine("the public address leads to it")
 	case status == 404:

@@ -52,7 +52,8 @@ func (e *exam) signIn(ctx context.Context, p Person) Finding {
 	case errors.Is(err, withings.ErrNoToken):
 		return fail("the file with the token is damaged", again).kind(SignIn)
 	case err != nil:
-		return fail("the token cannot be read: "+reason(err), "run doctor as the user that the daemon runs as, or mend the file's owner")
+		return fail("the token cannot be read", "run doctor as the user that the daemon runs as, or mend the file's owner").
+			quoting(reason(err), err)
 	}
 	e.signed[p.Slug] = token
 	age := e.Now().Sub(stored)
@@ -91,7 +92,7 @@ func refused(err error, text, again string, inUse bool) Finding {
 	case ours && failure.Class == withings.Forbidden:
 		return fine("the cloud accepts the token; " + text)
 	}
-	return warn(text+"; the cloud could not be asked: "+err.Error(), "try again later")
+	return warn(text+"; the cloud could not be asked", "try again later").quoting(err.Error(), err)
 }
 
 // scopes compares what was consented to with what the keys need.

@@ -48,7 +48,7 @@ func table() []check {
 func configuration(_ context.Context, e *exam) []Finding {
 	var findings []Finding
 	for _, problem := range e.Problems {
-		findings = append(findings, fail(problem, "").kind(Configuration))
+		findings = append(findings, remark(Fail, problem).kind(Configuration))
 	}
 	if e.Config == nil {
 		if len(findings) == 0 {
@@ -56,9 +56,14 @@ func configuration(_ context.Context, e *exam) []Finding {
 		}
 		return findings
 	}
-	findings = append(findings, fine(e.Source+", "+strconv.Itoa(len(e.People))+" profiles"))
+	number := strconv.Itoa(len(e.People)) + " profiles"
+	findings = append(findings, Finding{Level: OK, Text: e.Source + ", " + number, Terse: number})
 	for _, warning := range e.Warnings {
-		findings = append(findings, warn(warning, ""))
+		findings = append(findings, remark(Warn, warning))
 	}
 	return findings
+}
+
+func remark(level Level, r Remark) Finding {
+	return Finding{Level: level, Text: r.Text, Terse: r.Terse}
 }
