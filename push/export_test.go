@@ -30,6 +30,7 @@ func (l *Listener) Remembered() (addresses, notifications int) {
 // The bounds.
 const (
 	MostAddresses, MostSeen, MostConnections = mostAddresses, mostSeen, mostConnections
+	MostFromOne                              = mostFromOne
 	LargestBody, LongestAddress              = largestBody, longestAddress
 	AddressBurst, OverallBurst               = addressBurst, overallBurst
 )

@@ -32,6 +32,7 @@ func (l *Listener) opens(path string) bool {
 func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 	if !l.opens(r.URL.Path) {
 		l.refuse(RefusedPath)
+		hangUp(w)
 		http.NotFound(w, r)
 		return
 	}
@@ -43,6 +44,7 @@ func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 		l.post(w, r)
 	default:
 		l.refuse(RefusedMethod)
+		hangUp(w)
 		w.Header().Set("Allow", "GET, HEAD, POST")
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	}
@@ -55,11 +57,13 @@ func (l *Listener) post(w http.ResponseWriter, r *http.Request) {
 	now, from := time.Now(), origin(r, l.options.TrustedProxies)
 	if len(l.options.Sources) > 0 && !within(l.options.Sources, from) {
 		l.refuse(RefusedSource)
+		hangUp(w)
 		http.NotFound(w, r)
 		return
 	}
 	if !l.throttle.allow(from, now) {
 		l.refuse(RefusedRate)
+		hangUp(w)
 		w.Header().Set("Retry-After", "60")
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
@@ -68,7 +72,17 @@ func (l *Listener) post(w http.ResponseWriter, r *http.Request) {
 	if status == http.StatusOK && len(body) > 0 {
 		status = l.take(body, now)
 	}
+	if status != http.StatusOK {
+		hangUp(w)
+	}
 	w.WriteHeader(status)
+}
+
+// hangUp ends the connection after a refusal, and does not wait for what is left
+// of the body: who is not let in must not keep a place.
+func hangUp(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // where it cannot be set the server's own holds
 }
 
 // read returns the body of a form, an empty one for the cloud's test of life, or
@@ -76,7 +90,6 @@ func (l *Listener) post(w http.ResponseWriter, r *http.Request) {
 func (l *Listener) read(w http.ResponseWriter, r *http.Request, now time.Time) (body []byte, status int) {
 	if r.ContentLength > largestBody {
 		l.refuse(RefusedSize)
-		w.Header().Set("Connection", "close") // nobody is going to read it
 		return nil, http.StatusRequestEntityTooLarge
 	}
 	// Where the deadline cannot be set the server's own holds.
@@ -88,7 +101,6 @@ func (l *Listener) read(w http.ResponseWriter, r *http.Request, now time.Time) (
 	}
 	if err != nil {
 		l.refuse(RefusedSlow)
-		w.Header().Set("Connection", "close")
 		return nil, http.StatusRequestTimeout
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -123,7 +135,10 @@ func (l *Listener) take(body []byte, now time.Time) (status int) {
 	switch l.queue.offer(n) {
 	case queued:
 	case folded:
-		l.counts.drop()
+		if l.counts.drop() {
+			l.log.Warn().Msg("more notifications than can be worked off: the details of some are given up and their people " +
+				"asked for everything; more like it are only counted")
+		}
 	case late:
 		l.refuse(RefusedStopping)
 		return http.StatusServiceUnavailable
@@ -133,7 +148,11 @@ func (l *Listener) take(body []byte, now time.Time) (status int) {
 
 // refuse counts, and logs the first of each kind: a flood must not reach the log.
 func (l *Listener) refuse(why Refusal) {
-	if l.counts.refuse(why) && why != RefusedPath {
+	switch first := l.counts.refuse(why); {
+	case !first || why == RefusedPath:
+	case why == RefusedCrowded:
+		l.log.Warn().Msg("too many connections to the notification address at once: some were hung up on; more like it are only counted")
+	default:
 		l.log.Info().Str("reason", string(why)).Msg("a notification was of no use; more like it are only counted")
 	}
 }

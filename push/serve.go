@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
+	"net/netip"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -16,9 +16,6 @@ import (
 const (
 	// largestHeader is far above what the cloud and proxies send.
 	largestHeader = 16 << 10
-	// mostConnections keeps strangers from using up the files that the whole
-	// program may have open.
-	mostConnections = 256
 	// leaving is how long requests under way may take when the program stops.
 	leaving = 5 * time.Second
 )
@@ -62,14 +59,19 @@ func (l *Listener) attend(ctx context.Context) error {
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      10 * time.Second,
-		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    largestHeader,
 		// At debug: anybody can make a public server complain.
 		ErrorLog: slog.NewLogLogger(zerolog.NewSlogHandler(l.log), slog.LevelDebug),
 	}
+	// One question, one connection: idle ones would only take places away, and a
+	// proxy that reuses one just when it is closed loses a notification.
+	server.SetKeepAlivesEnabled(false)
 	served := make(chan error, 1)
 	go func() {
-		served <- server.Serve(&limited{Listener: l.listener, room: make(chan struct{}, mostConnections)})
+		served <- server.Serve(&limited{
+			Listener: l.listener, shared: l.shared, each: make(map[netip.Prefix]int),
+			crowded: func() { l.refuse(RefusedCrowded) },
+		})
 	}()
 	l.log.Info().Stringer("address", address).Msg("notifications are taken in")
 	select {
@@ -90,39 +92,4 @@ func (l *Listener) attend(ctx context.Context) error {
 		return fmt.Errorf("push: stop taking notifications in: %w", err)
 	}
 	return nil
-}
-
-// limited hangs up on connections beyond a number. It does not let them wait:
-// who comes after a crowd that only waits would never be heard.
-type limited struct {
-	net.Listener
-
-	room chan struct{}
-}
-
-func (l *limited) Accept() (net.Conn, error) {
-	for {
-		connection, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err //nolint:wrapcheck // the server looks at it
-		}
-		select {
-		case l.room <- struct{}{}:
-			return &counted{Conn: connection, leave: sync.OnceFunc(func() { <-l.room })}, nil
-		default:
-			_ = connection.Close()
-		}
-	}
-}
-
-// counted gives its place free when it is closed.
-type counted struct {
-	net.Conn
-
-	leave func()
-}
-
-func (c *counted) Close() error {
-	defer c.leave()
-	return c.Conn.Close()
 }

@@ -21,6 +21,7 @@ const (
 	RefusedForm     Refusal = "form"         // no user or no category
 	RefusedUser     Refusal = "user"         // nobody we know
 	RefusedStopping Refusal = "stopping"     // the program ends
+	RefusedCrowded  Refusal = "crowded"      // more connections than can be held: hung up on
 )
 
 // Stats counts what came in since the start.
@@ -72,10 +73,13 @@ func (c *counts) receive(n Notification, duplicate bool) {
 	c.stats.Last[n.UserID] = n.Received
 }
 
-func (c *counts) drop() {
+// drop counts a notification whose details are given up, and says whether it is
+// the first.
+func (c *counts) drop() (first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Dropped++
+	return c.stats.Dropped == 1
 }
 
 func (c *counts) read() Stats {

@@ -1,0 +1,189 @@
+package push_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/push"
+)
+
+// caller is a line from an address.
+type caller struct {
+	net.Conn
+
+	from string
+}
+
+func (c caller) RemoteAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.from))
+}
+
+// call dials from an address.
+func (p *pipes) call(t *testing.T, from string) net.Conn {
+	t.Helper()
+	here, there := net.Pipe()
+	p.calls <- caller{there, from}
+	t.Cleanup(func() { _ = here.Close() })
+	return here
+}
+
+// say writes without waiting for a reader.
+func say(c net.Conn, format string, values ...any) {
+	go func() { _, _ = fmt.Fprintf(c, format, values...) }()
+}
+
+// notifies says whether a notification comes through on a new line.
+func (p *pipes) notifies(t *testing.T, from string, i int) bool {
+	t.Helper()
+	body := numbered(alice, i)
+	c := p.call(t, from)
+	say(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", door, formHead, len(body), body)
+	return answered(t, c) == http.StatusOK
+}
+
+// Nobody keeps a line, neither after a good answer nor after a refusal, and not
+// with a body that never comes.
+func TestOneQuestionPerLine(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		text string
+		want int
+	}{
+		"good":                      {"POST " + door + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 200},
+		"probe":                     {"HEAD " + door + " HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+		"elsewhere":                 {"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+		"elsewhere without a body":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 404},
+		"elsewhere, body in chunks": {"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", 404},
+		"method without a body":     {"PUT " + door + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 405},
+		"size without a body":       {"POST " + door + " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				network, _, stop := serve(t, new(diary))
+				defer stop()
+				c, began := network.dial(t), time.Now()
+				say(c, "%s", row.text)
+				reader := bufio.NewReader(c)
+				request := &http.Request{Method: row.text[:strings.IndexByte(row.text, ' ')]}
+				answer, err := http.ReadResponse(reader, request)
+				if err != nil || answer.StatusCode != row.want || !answer.Close {
+					t.Fatalf("%+v, %v", answer, err)
+				}
+				_, _ = io.Copy(io.Discard, answer.Body)
+				_ = answer.Body.Close()
+				if _, err := reader.ReadByte(); !errors.Is(err, io.EOF) || time.Since(began) > time.Second {
+					t.Errorf("the line is held for %s: %v", time.Since(began), err)
+				}
+			})
+		})
+	}
+}
+
+// In somebody else's server a refusal ends the connection too, and a good answer
+// leaves it as it is.
+func TestRefusalsHangUp(t *testing.T) {
+	t.Parallel()
+	l := listen(t, new(diary).options())
+	server := httptest.NewServer(l.Handler())
+	defer server.Close()
+	for path, want := range map[string]bool{door: false, "/x": true} {
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetReadDeadline(time.Now().Add(8 * time.Second))
+		length := 0
+		if want {
+			length = 1000
+		}
+		_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", path, length)
+		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || answer.Close != want {
+			t.Errorf("%s: %+v, %v", path, answer, err)
+			continue
+		}
+		_ = answer.Body.Close()
+		_ = c.Close()
+	}
+}
+
+// A crowd that only holds lines open does not use up the program's files, is
+// counted, and goes away by itself.
+func TestCrowd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		network, l, stop := serve(t, d)
+		defer stop()
+		for range push.MostConnections {
+			network.dial(t)
+		}
+		for range 2 {
+			late, began := network.dial(t), time.Now()
+			if _, err := late.Read(make([]byte, 1)); !errors.Is(err, io.EOF) || time.Since(began) > 0 {
+				t.Errorf("one too many: %v after %s", err, time.Since(began))
+			}
+		}
+		synctest.Wait()
+		if n := l.Stats().Refused[push.RefusedCrowded]; n != 2 || strings.Count(d.log(), "hung up") != 1 {
+			t.Errorf("%d counted, log %s", n, d.log())
+		}
+		<-time.After(6 * time.Second)
+		synctest.Wait()
+		c := network.dial(t)
+		say(c, "HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n", door)
+		if status := answered(t, c); status != 200 {
+			t.Errorf("afterwards: %d", status)
+		}
+	})
+}
+
+// A stranger alone locks nobody out.
+func TestCrowdFromOneAddress(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		from func(i int) string
+		held bool // whether they come one by one through a proxy
+	}{
+		"one host":          {from: func(i int) string { return fmt.Sprintf("203.0.113.1:%d", 1+i) }},
+		"one IPv6 network":  {from: func(i int) string { return fmt.Sprintf("[2001:db8::%x]:1", 1+i) }},
+		"a mapped host":     {from: func(i int) string { return fmt.Sprintf("[::ffff:203.0.113.1]:%d", 1+i) }},
+		"the trusted proxy": {from: func(int) string { return "198.51.100.7:1" }, held: true},
+		"the machine":       {from: func(int) string { return "127.0.0.1:1" }, held: true},
+		"the home":          {from: func(int) string { return "192.168.1.2:1" }, held: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				network, l, stop := serve(t, new(diary))
+				defer stop()
+				for i := range push.MostConnections {
+					network.call(t, row.from(i))
+				}
+				synctest.Wait()
+				crowded := l.Stats().Refused[push.RefusedCrowded]
+				if want := uint64(push.MostConnections - push.MostFromOne); !row.held && crowded != want || row.held && crowded != 0 {
+					t.Errorf("%d hung up on", crowded)
+				}
+				if got := network.notifies(t, cloudAddress, 1); got == row.held {
+					t.Errorf("the cloud comes through: %t", got)
+				}
+				<-time.After(6 * time.Second) // those lines end by themselves
+				if !network.notifies(t, row.from(0), 2) {
+					t.Error("the places are not given free")
+				}
+			})
+		})
+	}
+}
