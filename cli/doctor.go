@@ -116,10 +116,9 @@ func (s *session) examine(ctx context.Context) (examination, error) {
 	if patient.Cloud, err = doctor.HealthCloud(cloudOptions(c, s.version()), c.StateDir); err != nil {
 		return examination{}, err
 	}
-	instance, err := checkpoint.OpenReadOnly(c.StateDir).Instance()
-	if err != nil {
-		instance = "00000000" // no daemon has run yet, or the folder is not to be read: a check says so
-	}
+	// Without one, because no daemon has run yet or the folder is not to be read, a
+	// check says so, and nobody's documents are judged.
+	instance, _ := checkpoint.OpenReadOnly(c.StateDir).Instance()
 	patient.Site = siteOf(c, instance, s.version())
 	held := &examination{config: c}
 	patient.Broker = held.inspector(c, instance)

@@ -17,6 +17,7 @@ import (
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/push"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/withings"
 )
@@ -286,6 +287,23 @@ func homeWays() map[string]broken {
 				s.lay(former, "alice")
 			},
 			check: "discovery documents", level: doctor.Warn, text: "another state folder", cure: "mosquitto_pub",
+		},
+		"documents of a folder that cannot be read": {
+			wreck: func(s *stage) { s.kase.Site.Identity.Instance = "" },
+			check: "discovery documents", level: doctor.Skip, text: "cannot be told",
+		},
+		"documents that the daemon is about to write": {
+			wreck: func(s *stage) {
+				former := s.kase.Site
+				former.Identity.Instance = "deadbeef"
+				token, err := s.store.Load(s.t.Context(), "alice")
+				must(s.t, err)
+				s.layFor(former, "alice", token.UserID)
+				scale := discovery.Device(former, discovery.Thing{Device: sensors.Device{ID: "0123456789ab"}, Name: "Scale"})
+				s.daemon.Set(scale.Topic(former.Tree), scale.JSON())
+				s.flush()
+			},
+			check: "discovery documents", level: doctor.OK, text: "all in use",
 		},
 		"documents of another one are fine": {
 			wreck: func(s *stage) {

@@ -65,7 +65,8 @@ type Case struct {
 	Source             string
 	Problems, Warnings []Remark
 	People             []Person
-	// Site tells which discovery documents are ours.
+	// Site tells which discovery documents are ours; without an instance id that
+	// cannot be told.
 	Site discovery.Site
 	// Callback is where the consent page sends people back to, Page the running
 	// daemon's page as seen from this machine.

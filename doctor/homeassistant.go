@@ -48,6 +48,9 @@ func documents(_ context.Context, e *exam) []Finding {
 	if !e.Config.HomeAssistant.Discovery {
 		return []Finding{skipped("discovery is switched off (homeassistant.discovery)")}
 	}
+	if e.Site.Identity.Instance == "" {
+		return []Finding{skipped("no daemon has kept an id in the state folder, so whose they are cannot be told")}
+	}
 	ours, stale, former, elsewhere := 0, []string{}, []string{}, 0
 	for _, m := range e.broker.Held {
 		if _, document := e.Site.Tree.DocumentID(m.Topic); !document {
@@ -61,6 +64,7 @@ func documents(_ context.Context, e *exam) []Finding {
 		case mine:
 			ours++
 		case json.Unmarshal(m.Payload, &whose) != nil || whose.Origin.Name != "vitals2mqtt":
+		case e.renewed(m.Topic): // on its way, not left over
 		case whose.below(e.Site.Tree.BridgeState()):
 			former = append(former, m.Topic)
 		default:
@@ -102,6 +106,26 @@ func (e *exam) nobodys(own discovery.Foreign) bool {
 	for _, topic := range own.Topics() {
 		name, ok := e.Site.Tree.Parse(topic)
 		if ok && name.Profile != "" && !slices.ContainsFunc(e.People, func(p Person) bool { return p.Slug == name.Profile }) {
+			return true
+		}
+	}
+	return false
+}
+
+// renewed says whether the present configuration writes, or may write, a document
+// of its own on this topic: then it must not be cleared, whoever wrote it last.
+func (e *exam) renewed(topic string) bool {
+	id, _ := e.Site.Tree.DocumentID(topic)
+	switch {
+	case strings.HasPrefix(id, discovery.ThingID("")):
+		return true // a device has the same id in every installation
+	case strings.HasPrefix(id, discovery.Site{}.BridgeID()):
+		return false
+	case e.missing() > 0:
+		return true // it may be the one of somebody who has not signed in yet
+	}
+	for _, token := range e.signed {
+		if id == discovery.PersonID(token.UserID) {
 			return true
 		}
 	}

@@ -34,7 +34,8 @@ func notifications(ctx context.Context, e *exam) []Finding {
 	case errors.Is(err, push.ErrSecret):
 		return []Finding{fail("the end of the secret address is too weak or damaged", "vitals2mqtt push rotate")}
 	case err != nil:
-		return []Finding{fail("the address for notifications cannot be used", "notifications.public_url wants https and a name, as in https://vitals.example.org").quoting(err.Error(), err)}
+		return []Finding{fail("the address for notifications cannot be used",
+			"notifications.public_url wants https and a name, as in https://vitals.example.org").quoting(err.Error(), err)}
 	}
 	if running, err := e.runs(); err != nil || !running {
 		return []Finding{skipped("they come in while the daemon runs")}

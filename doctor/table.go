@@ -39,7 +39,7 @@ func table() []check {
 		{nameRights, []string{nameBroker}, rights},
 		{nameBridge, []string{nameBroker, nameFolder}, bridge},
 		{namePresence, []string{nameBroker}, presence},
-		{nameDocuments, []string{nameBroker}, documents},
+		{nameDocuments, []string{nameBroker, nameFolder}, documents},
 		{nameNotify, []string{nameConfiguration, nameFolder}, notifications},
 		{nameSubscriptions, []string{nameNotify, nameCloud}, subscriptions},
 	}

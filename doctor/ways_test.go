@@ -58,11 +58,16 @@ func (s *stage) reach() {
 // lay puts the document of a person onto the broker.
 func (s *stage) lay(site discovery.Site, slug string) {
 	s.t.Helper()
+	s.layFor(site, slug, "4711")
+}
+
+func (s *stage) layFor(site discovery.Site, slug, userID string) {
+	s.t.Helper()
 	row, ok := sensors.Lookup("weight_kg")
 	if !ok {
 		s.t.Fatal("no weight")
 	}
-	document := discovery.Person(site, discovery.Profile{Slug: slug, Name: slug, UserID: "4711", Sensors: []sensors.Sensor{row}})
+	document := discovery.Person(site, discovery.Profile{Slug: slug, Name: slug, UserID: userID, Sensors: []sensors.Sensor{row}})
 	s.daemon.Set(document.Topic(site.Tree), document.JSON())
 	s.flush()
 }
