@@ -154,6 +154,7 @@ func TestDuplicatesAreFolded(t *testing.T) {
 			return len(d.delivered())
 		}
 		day := "userid=" + alice + "&appli=16&date=2000-01-01"
+		bed, vague := "userid="+alice+"&appli=50&deviceid=ab&date=946684800", "userid="+alice+"&appli=51&deviceid=ab"
 		for i, step := range []struct {
 			body  string
 			later time.Duration
@@ -165,18 +166,23 @@ func TestDuplicatesAreFolded(t *testing.T) {
 			{body: strings.Replace(weighIn, alice, bob, 1), want: 3},
 			{body: strings.Replace(weighIn, "appli=1", "appli=4", 1), want: 4},
 			{body: strings.Replace(weighIn, "946700001", "946700002", 1), want: 5},
-			{body: weighIn, later: 10*time.Minute - time.Second, want: 5},
-			{body: weighIn, later: time.Second, want: 6},
+			{body: weighIn, later: 2*time.Second - time.Millisecond, want: 5},
+			{body: weighIn, later: time.Millisecond, want: 6}, // corrected or deleted: the same words, and news
 			{body: day, want: 7},
-			{body: day, later: 59 * time.Second, want: 7},
-			{body: day, later: time.Second, want: 8}, // the next step of the same day is news
+			{body: day, later: 2 * time.Second, want: 8}, // the next step of the same day is news
+			{body: bed, want: 9},
+			{body: bed, later: 10*time.Minute - time.Second, want: 9},
+			{body: bed, later: time.Second, want: 10},
+			{body: vague, want: 11},
+			{body: vague, later: 59 * time.Second, want: 11},
+			{body: vague, later: time.Second, want: 12},
 		} {
 			<-time.After(step.later)
 			if got := post(step.body); got != step.want {
 				t.Errorf("step %d: %d delivered, want %d", i, got, step.want)
 			}
 		}
-		if stats := listener.Stats(); stats.Received != 11 || stats.Duplicates != 3 {
+		if stats := listener.Stats(); stats.Received != 16 || stats.Duplicates != 4 {
 			t.Errorf("stats %+v", stats)
 		}
 	})
