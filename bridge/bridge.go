@@ -90,6 +90,8 @@ type PushState struct {
 	Healthy bool
 	// Problem says in words what is wrong, "" when nothing is.
 	Problem string
+	// Address names, without giving it away, where notifications come to.
+	Address string
 	// Subscribed lists the vendor's numbers that notifications come of.
 	Subscribed []int
 	// Audited is when the subscriptions were last seen at the cloud.

@@ -80,7 +80,7 @@ func (p *person) health() ProfileHealth {
 		Missing: p.missing(),
 	}
 	if p.Push != nil {
-		state, heard := p.pushState(), &p.remember.Notified
+		state, heard := p.pushState(), p.heard(time.Now())
 		health.Push = &PushHealth{
 			Healthy: state.Healthy, Problem: state.Problem, LastAudit: stamp(state.Audited), LastNotification: stamp(heard.Last),
 			Unheard: heard.Unheard,
@@ -155,6 +155,7 @@ func (b *Bridge) keepHealth(ctx context.Context) error {
 			for _, p := range b.people {
 				p.mu.Lock()
 				p.publishStatus(now)
+				p.publishPush()
 				p.mu.Unlock()
 				p.wonder(now)
 			}

@@ -1,10 +1,12 @@
 package bridge
 
 import (
+	"errors"
 	"slices"
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // How a hint is followed.
@@ -18,6 +20,8 @@ const (
 	// countedPause is the same for what a watch counts all day, while polls are
 	// relaxed: it tells of each of its uploads, forty times a day.
 	countedPause = time.Hour
+	// longestWait is the most between two tries while the cloud does not answer.
+	longestWait = 15 * time.Minute
 )
 
 // retries are the pauses before it is asked again when nothing new came: a hint
@@ -33,10 +37,21 @@ type hinted struct {
 	due   time.Time
 	since time.Time // when the hint came
 	last  time.Time // when the newest about the same came
-	// pauses lie before the further tries, while nothing new comes.
+	// told says that the cloud has told of it, and not somebody who asks.
+	told bool
+	// pauses lie before the further tries, while nothing new comes; rest is the least
+	// time between two of them.
 	pauses []time.Duration
+	rest   time.Duration
+	failed int // tries without an answer, in a row
 	// waiting are those who asked for the fetch, and not the cloud.
-	waiting []func(profile string, err error)
+	waiting []waiter
+}
+
+// waiter is somebody who waits for a fetch that begins after the asking.
+type waiter struct {
+	since time.Time
+	done  func(profile string, err error)
 }
 
 // follow notes which endpoints to ask; none means all of them. It is done at once,
@@ -44,12 +59,18 @@ type hinted struct {
 func (p *person) follow(endpoints []sensors.Endpoint, hint Hint) {
 	p.mu.Lock()
 	p.hear(hint.Received)
-	for endpoint := range p.endpoints {
-		if endpoint == sensors.EndpointEvents || endpoints != nil && !slices.Contains(endpoints, endpoint) {
+	for endpoint, health := range p.endpoints {
+		switch {
+		case endpoint == sensors.EndpointEvents, endpoints != nil && !slices.Contains(endpoints, endpoint):
 			continue
+		case time.Now().Before(health.restUntil):
+			continue // it was refused, and that does not change with what is new
 		}
 		pause, pauses := p.pace(endpoint, hint.Span)
 		p.note(endpoint, hint.Received, pause, pauses)
+		h := p.hinted[endpoint]
+		h.told = true
+		p.hinted[endpoint] = h
 	}
 	p.mu.Unlock()
 	p.nudge()
@@ -80,7 +101,9 @@ func (p *person) note(endpoint sensors.Endpoint, received time.Time, pause time.
 	now, asked := time.Now(), p.endpoints[endpoint].asked()
 	h, noted := p.hinted[endpoint]
 	if !noted {
-		p.hinted[endpoint] = hinted{due: later(now, asked.Add(pause)), since: received, last: now, pauses: pauses}
+		p.hinted[endpoint] = hinted{
+			due: later(now, asked.Add(pause)), since: received, last: now, pauses: pauses, rest: max(impatience, pause),
+		}
 		return
 	}
 	// This one may be about something else than the one that is being retried: at
@@ -89,7 +112,8 @@ func (p *person) note(endpoint sensors.Endpoint, received time.Time, pause time.
 		h.pauses = pauses
 	}
 	h.last = now
-	if sooner := later(now, asked.Add(max(impatience, pause))); sooner.Before(h.due) {
+	h.rest = min(h.rest, max(impatience, pause))
+	if sooner := later(now, asked.Add(h.rest)); sooner.Before(h.due) && h.failed == 0 {
 		h.due = sooner
 	}
 	p.hinted[endpoint] = h
@@ -116,22 +140,32 @@ func (p *person) fetch(endpoint sensors.Endpoint, done func(profile string, err 
 	case len(h.waiting) >= maxWaiting:
 		done(p.Slug, errCrowded)
 	default:
-		h.waiting = append(h.waiting, done)
+		h.waiting = append(h.waiting, waiter{time.Now(), done})
 		p.hinted[endpoint] = h
 	}
 	p.nudge()
 }
 
-// reply tells those who wait for an endpoint how it went. It wants p.mu held.
+// reply tells those who wait for an endpoint how it went; not those who came when
+// the cloud was already answering. It wants p.mu held.
 func (p *person) reply(endpoint sensors.Endpoint, err error) {
+	p.replyUpTo(endpoint, p.endpoints[endpoint].began, err)
+}
+
+func (p *person) replyUpTo(endpoint sensors.Endpoint, began time.Time, err error) {
 	h, ok := p.hinted[endpoint]
 	if !ok {
 		return
 	}
-	for _, done := range h.waiting {
-		done(p.Slug, err)
+	var left []waiter
+	for _, w := range h.waiting {
+		if w.since.After(began) {
+			left = append(left, w)
+			continue
+		}
+		w.done(p.Slug, err)
 	}
-	h.waiting = nil
+	h.waiting = left
 	p.hinted[endpoint] = h
 }
 
@@ -140,7 +174,7 @@ func (p *person) hangUp(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for endpoint := range p.hinted {
-		p.reply(endpoint, err)
+		p.replyUpTo(endpoint, time.Now(), err)
 	}
 }
 
@@ -173,19 +207,40 @@ func (p *person) isHinted(endpoint sensors.Endpoint, now time.Time) bool {
 	return ok && !now.Before(h.due)
 }
 
+// fruitless notes that asking has failed: what the hint was about is still to be
+// had, and is asked for until the cloud answers. It wants p.mu held.
+func (p *person) fruitless(endpoint sensors.Endpoint, err error, now time.Time) {
+	h, ok := p.hinted[endpoint]
+	if !ok {
+		return
+	}
+	if withings.ClassOf(err) == withings.Forbidden || errors.Is(err, withings.ErrSignIn) {
+		delete(p.hinted, endpoint) // whoever signs in gets everything
+		return
+	}
+	wait := impatience << min(h.failed, 7)
+	h.failed++
+	h.due = now.Add(max(min(wait, longestWait), withings.RetryAfter(err)))
+	p.hinted[endpoint] = h
+}
+
 // fruitful notes whether asking has brought something; if not, it is asked again
 // a few times. It wants p.mu held.
 func (p *person) fruitful(endpoint sensors.Endpoint, news bool, now time.Time) {
 	h, ok := p.hinted[endpoint]
+	h.failed = 0
 	switch {
 	case !ok:
 		return
 	case h.last.After(p.endpoints[endpoint].began):
 		// It came while the cloud was answering, and may be about what the answer has
 		// missed.
-		h.due = later(h.due, now.Add(foldTime))
+		h.due = later(h.due, now.Add(h.rest))
 		if news {
 			h.since, h.pauses = h.last, lastRetry()
+			if h.rest == impatience {
+				h.due = now.Add(foldTime)
+			}
 		}
 	case news || len(h.pauses) == 0:
 		delete(p.hinted, endpoint)

@@ -107,12 +107,14 @@ func (p *person) bed(h Hint) {
 	p.publish(p.remember.State.Bed(event, p.rules(cursor{})))
 	p.unsaved = true
 	p.showDevices()
+	p.publishPush()
 	p.save()
 }
 
 // whose is the id of the account, "" while it is not known.
 func (p *person) whose() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.remember.UserID
+	if id := p.owner.Load(); id != nil {
+		return *id
+	}
+	return ""
 }

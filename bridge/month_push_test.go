@@ -142,7 +142,13 @@ func newMonth(t *testing.T, keys []string, relaxed time.Duration, wrong simulato
 		m.keepers[p.Slug] = keeper
 		p.Push = func() bridge.PushState {
 			state := keeper.State()
-			return bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit}
+			out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit, Address: "here"}
+			for _, category := range state.Categories {
+				if category.Status == push.Subscribed {
+					out.Subscribed = append(out.Subscribed, int(category.Category))
+				}
+			}
+			return out
 		}
 		p.Recheck, p.SignedIn = keeper.Nudge, keeper.SignedIn
 		told = append(told, p)

@@ -30,6 +30,8 @@ const noPost = "the subscriptions stand, but new values come by polling only: " 
 
 // notified is how a profile's notifications come in, over restarts too.
 type notified struct {
+	// Address names where they come to: another one has no past.
+	Address string `json:"address,omitempty"`
 	// Last is when the newest came.
 	Last time.Time `json:"last,omitzero"`
 	// Gaps lie between the last ones, Lags between measuring and hearing of it, the
@@ -40,9 +42,9 @@ type notified struct {
 	Unheard int `json:"unheard,omitempty"`
 }
 
-// hear notes that a notification came.
-func (n *notified) hear(at time.Time) {
-	if gap := at.Sub(n.Last); !n.Last.IsZero() && gap >= burst {
+// hear notes that a notification came. Before since, nobody was there to hear one.
+func (n *notified) hear(at, since time.Time) {
+	if gap := at.Sub(n.Last); !n.Last.Before(since) && gap >= burst {
 		n.Gaps = latest(append(n.Gaps, gap))
 	}
 	if at.After(n.Last) {
@@ -84,8 +86,24 @@ func (n *notified) lag() (newest, usual *float64) {
 
 // hear notes that a notification came. It wants p.mu held.
 func (p *person) hear(at time.Time) {
-	p.remember.Notified.hear(at)
+	p.heard(time.Now()).hear(at, p.bridge.started)
 	p.unheard, p.unsaved = time.Time{}, true
+}
+
+// heard is what is known of the notifications to the address of today. A moment
+// in the future is one of a clock that was wrong. It wants p.mu held.
+func (p *person) heard(now time.Time) *notified {
+	n := &p.remember.Notified
+	if p.Push == nil {
+		return n
+	}
+	if address := p.Push().Address; n.Address != address {
+		*n, p.unsaved = notified{Address: address}, true
+	}
+	if n.Last.After(now) {
+		n.Last = now
+	}
+	return n
 }
 
 // brought notes what an endpoint has brought: what a hint has announced tells how
@@ -94,26 +112,37 @@ func (p *person) brought(endpoint sensors.Endpoint, events []sensors.Event, now 
 	if p.Push == nil || len(events) == 0 {
 		return
 	}
-	if hint, announced := p.hinted[endpoint]; announced {
-		p.remember.Notified.delay(hint.since.Sub(events[len(events)-1].MeasuredAt))
+	n := p.heard(now)
+	if hint, announced := p.hinted[endpoint]; announced && hint.told {
+		n.delay(hint.since.Sub(events[len(events)-1].MeasuredAt))
 		return
 	}
-	n := &p.remember.Notified
 	switch {
 	case now.Sub(n.Last) < hearsay || now.Sub(p.bridge.started) < hearsay:
 		// Told already, under another number, or while nobody was here to listen.
-	case !p.Push().Healthy || !p.announces(endpoint):
+	case !p.Push().Healthy || !p.announces(events):
 		// None was to be expected.
 	case p.unheard.IsZero():
 		p.unheard = now
 	}
 }
 
-// announces reports whether notifications of an endpoint are subscribed to.
-func (p *person) announces(endpoint sensors.Endpoint) bool {
+// announcement says which notifications tell of a kind of event. What several
+// numbers can tell of, and nobody knows which does, is not in the list.
+func announcement(kind sensors.EventType) (category int, ok bool) {
+	category, ok = map[sensors.EventType]int{
+		sensors.EventWeighIn: 1, sensors.EventTemperature: 2, sensors.EventBloodPressure: 4, sensors.EventWorkout: 16,
+		sensors.EventSleep: 44, sensors.EventNap: 44, sensors.EventGlucose: 58,
+	}[kind]
+	return category, ok
+}
+
+// announces reports whether notifications of one of the events are subscribed to.
+func (p *person) announces(events []sensors.Event) bool {
 	subscribed := p.Push().Subscribed
-	return slices.ContainsFunc(subjects(), func(s subject) bool {
-		return slices.Contains(s.endpoints, endpoint) && slices.Contains(subscribed, s.category)
+	return slices.ContainsFunc(events, func(e sensors.Event) bool {
+		category, ok := announcement(e.Type)
+		return ok && slices.Contains(subscribed, category)
 	})
 }
 
@@ -124,7 +153,7 @@ func (p *person) wonders(now time.Time) bool {
 	if p.Push == nil {
 		return false
 	}
-	n := &p.remember.Notified
+	n := p.heard(now)
 	if !p.unheard.IsZero() && now.Sub(p.unheard) >= hearsay {
 		p.unheard = time.Time{}
 		n.Unheard++
@@ -146,14 +175,17 @@ func (p *person) wonders(now time.Time) bool {
 // wants p.mu held, and p.Push.
 func (p *person) pushState() PushState {
 	state := p.Push()
-	if state.Healthy && p.remember.Notified.Unheard >= manyUnheard {
+	if state.Healthy && p.heard(time.Now()).Unheard >= manyUnheard {
 		state.Healthy, state.Problem = false, noPost
 	}
 	return state
 }
 
-// pushHealthy reports whether notifications can be relied on. It wants p.mu held.
-func (p *person) pushHealthy() bool { return p.Push != nil && p.pushState().Healthy }
+// pushHealthy reports whether notifications can be relied on: they are as they
+// should be, and one at least has come. It wants p.mu held.
+func (p *person) pushHealthy() bool {
+	return p.Push != nil && p.pushState().Healthy && !p.heard(time.Now()).Last.IsZero()
+}
 
 // wonder has the subscriptions of everybody looked at for whom that seems wise.
 func (p *person) wonder(now time.Time) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"vitals2mqtt/discovery"
@@ -48,6 +49,10 @@ type person struct {
 	errands chan func(context.Context)
 	// nudges say that a hint came.
 	nudges chan struct{}
+
+	// owner is the id of whose data it is, for those who cannot wait for mu; nil
+	// while it is not known.
+	owner atomic.Pointer[string]
 
 	mu        sync.Mutex
 	waiting   []func(string, error)

@@ -192,18 +192,25 @@ func (p *person) publishDiagnostics() {
 	if last := p.lastSuccess(); !last.IsZero() {
 		p.retain(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": stamp(last)}))
 	}
-	if p.Push != nil {
-		state := p.pushState()
-		push := map[string]any{"value": onOff(state.Healthy)}
-		if state.Problem != "" {
-			push["reason"] = state.Problem
-		}
-		if last := p.remember.Notified.Last; !last.IsZero() {
-			push["last_notification"] = stamp(last)
-		}
-		p.retain(tree.Diagnostic(p.Slug, "push"), encode(push))
-	}
+	p.publishPush()
 	p.retain(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.remember.State.HeldBack()}))
+}
+
+// publishPush publishes how notifications fare, if there are any. It wants p.mu
+// held.
+func (p *person) publishPush() {
+	if p.Push == nil {
+		return
+	}
+	state := p.pushState()
+	push := map[string]any{"value": onOff(state.Healthy)}
+	if state.Problem != "" {
+		push["reason"] = state.Problem
+	}
+	if last := p.heard(time.Now()).Last; !last.IsZero() {
+		push["last_notification"] = stamp(last)
+	}
+	p.retain(p.bridge.site.Tree.Diagnostic(p.Slug, "push"), encode(push))
 }
 
 // reasons names every problem of the account in words, by endpoint.

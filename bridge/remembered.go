@@ -174,6 +174,7 @@ func (p *person) assign(userID string) (changed bool) {
 		p.showDevices()
 	}
 	p.remember.UserID, p.unsaved = userID, true
+	p.owner.Store(&userID)
 	p.save()
 	return changed
 }
@@ -207,6 +208,9 @@ func (p *person) restore() {
 	p.remember.complete()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if id := p.remember.UserID; id != "" {
+		p.owner.Store(&id)
+	}
 	p.clearUnwanted()
 	p.publish(sensors.Update{Changed: p.remember.State.Readings()})
 	p.showDevices()

@@ -96,7 +96,7 @@ func (p *person) asks(s source, reason string) bool {
 	switch reason {
 	case "schedule":
 	case byHint:
-		return s.after || p.isHinted(s.endpoint, now)
+		return s.after && !now.Before(health.restUntil) || p.isHinted(s.endpoint, now)
 	default:
 		return true
 	}
@@ -231,7 +231,7 @@ func (p *person) failed(endpoint sensors.Endpoint, err error) {
 	if endpoint == sensors.EndpointDevices {
 		p.bridge.settle(p.Slug)
 	}
-	p.fruitful(endpoint, false, now)
+	p.fruitless(endpoint, err, now)
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.restUntil = now.Add(refusedRest)
 	}
