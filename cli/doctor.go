@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/addon"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
@@ -91,7 +92,7 @@ func (x *examination) held(topic string) []byte {
 // examine has the doctor look at the arrangement.
 func (s *session) examine(ctx context.Context) (examination, error) {
 	patient := doctor.Case{Web: doctor.Outside()}
-	if err := s.settle(); err != nil {
+	if err := s.settle(ctx, addon.Ask); err != nil {
 		patient.Problems = []doctor.Remark{{Text: err.Error(), Terse: "the add-on's options cannot be used"}}
 		return examination{report: doctor.Examine(ctx, patient)}, nil //nolint:nilerr // the report tells it
 	}
@@ -146,7 +147,7 @@ func (x *examination) inspector(c *config.Config, instance string) doctor.Inspec
 			options.URL = "mqtt://" + c.MQTT.Listen
 		}
 		// A client id of its own: looking must not throw the running daemon out.
-		options.ClientID = "vitals2mqtt-doctor-" + instance
+		options.ClientID = "vitals2mqtt-doctor"
 		x.found, x.broken = mqtt.Inspect(ctx, options, i)
 		return x.found, x.broken
 	}

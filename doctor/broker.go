@@ -3,10 +3,11 @@ package doctor
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,26 +28,41 @@ func broker(ctx context.Context, e *exam) []Finding {
 	}
 	var err error
 	e.broker, err = e.Broker(ctx, e.inspection())
-	switch {
-	case errors.Is(err, mqtt.ErrRefused):
-		return []Finding{fail(address+" does not accept mqtt.username and mqtt.password",
-			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").kind(Broker)}
-	case errors.Is(err, mqtt.ErrWill):
-		return []Finding{fail(address+" refuses connections with a retained last will",
-			"allow retained messages at the broker (mosquitto: retain_available true)").kind(Broker)}
-	case err != nil:
-		return []Finding{fail(address, cureOf(address, err)).quoting(words(err), err).kind(Broker)}
+	if err == nil {
+		return []Finding{fine("connected to " + address)}
 	}
-	return []Finding{fine("connected to " + address)}
+	findings := []Finding{unconnected(address, err)}
+	if len(e.broker.Left) > 0 {
+		findings = append(findings, left(e.broker.Left))
+	}
+	return findings
+}
+
+// unconnected says why there is no connection.
+func unconnected(address string, err error) Finding {
+	switch {
+	case errors.Is(err, mqtt.ErrWill): // may have come in the form of a refusal
+		return fail(address+" refuses connections with a retained last will",
+			"allow retained messages at the broker (mosquitto: retain_available true)").kind(Broker)
+	case errors.Is(err, mqtt.ErrRefused):
+		return fail(address+" does not accept mqtt.username and mqtt.password",
+			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").kind(Broker)
+	}
+	return fail(address, cureOf(address, err)).quoting(words(err), err).kind(Broker)
+}
+
+func left(topics []string) Finding {
+	return warn("a trial message may still lie on "+strings.Join(topics, ", "), "it does no harm, and the next run clears it")
 }
 
 // inspection lists what the daemon will do at the broker.
 func (e *exam) inspection() mqtt.Inspection {
-	tree, random := e.Site.Tree, make([]byte, 4)
-	_, _ = rand.Read(random) // never fails
-	id := hex.EncodeToString(random)
+	tree, now := e.Site.Tree, e.Now()
+	id, scratch := newRun(now), tree.Base+"/bridge/doctor"
 	i := mqtt.Inspection{
-		Scratch: tree.Base + "/bridge/doctor/" + id, Filters: []string{tree.BridgeState(), tree.BridgeHealth()}, Wait: e.Echo,
+		Scratch: scratch + "/" + id, Leftovers: scratch,
+		Stale:   func(rest string) bool { return stale(rest, now) },
+		Filters: []string{tree.BridgeState(), tree.BridgeHealth()}, Wait: e.Echo,
 	}
 	for _, verb := range topics.Verbs() {
 		i.Filters = append(i.Filters, tree.Request(verb))
@@ -60,6 +76,28 @@ func (e *exam) inspection() mqtt.Inspection {
 		}
 	}
 	return i
+}
+
+// runTime is longer than any run takes, on clocks that do not agree.
+const runTime = 15 * time.Minute
+
+// newRun is the id of a run: when it was, and chance, because several may look at
+// the same time.
+func newRun(now time.Time) string {
+	random := make([]byte, 4)
+	_, _ = rand.Read(random)                                 // never fails
+	return fmt.Sprintf("%08x%x", uint32(now.Unix()), random) //nolint:gosec // good until 2106
+}
+
+// stale says whether a scratch topic, "ID" or "ID/will", was left by a run that was
+// cut off: others may be at it just now.
+func stale(topic string, now time.Time) bool {
+	id, _, _ := strings.Cut(topic, "/")
+	if len(id) != len(newRun(now)) {
+		return true
+	}
+	at, err := strconv.ParseUint(id[:8], 16, 32)
+	return err != nil || now.Sub(time.Unix(int64(at), 0)).Abs() > runTime
 }
 
 // words leaves out what the error's kind says already.
@@ -128,7 +166,7 @@ func rights(_ context.Context, e *exam) []Finding {
 			"allow reading and writing of "+tree.Documents()+acl+tree.Documents()+")")
 	}
 	if len(found.Left) > 0 {
-		findings = append(findings, warn("a trial message may still lie on "+strings.Join(found.Left, ", "), "it does no harm"))
+		findings = append(findings, left(found.Left))
 	}
 	if len(findings) == 0 {
 		findings = append(findings, fine("publish, retain, subscribe and last will work, seen by reading our own messages back"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"vitals2mqtt/doctor"
@@ -49,5 +50,29 @@ func TestNothing(t *testing.T) {
 	report = doctor.Examine(t.Context(), doctor.Case{Problems: []doctor.Remark{{Text: "a"}, {Text: "b"}}})
 	if report.Count(doctor.Fail) != 2 || report.Count(doctor.Skip) != len(report.Findings)-2 {
 		t.Errorf("%+v", report)
+	}
+}
+
+// Several may look at the same time, and what one that was cut off left is cleared.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	s := build(t, plan{})
+	before := s.broker.Retained()
+	old := s.kase.Site.Tree.Base + "/bridge/doctor/0a1b2c3d"
+	s.daemon.Set(old, []byte("left"))
+	s.daemon.Set(old+"/will", []byte("offline"))
+	s.flush()
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			report := doctor.Examine(t.Context(), s.kase)
+			if kind, failed := report.Worst(); failed {
+				t.Errorf("%v: %+v", kind, report)
+			}
+		})
+	}
+	group.Wait()
+	if after := s.broker.Retained(); len(after) != len(before) {
+		t.Errorf("left behind on the broker: %v", after)
 	}
 }

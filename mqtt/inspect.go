@@ -8,9 +8,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"path"
 	"slices"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
 // Inspection is what to try at a broker. Nothing of it stays there.
@@ -23,6 +29,11 @@ type Inspection struct {
 	Echoes []string
 	// Filters are subscribed to; what the broker holds there is reported.
 	Filters []string
+	// Leftovers is a topic below which runs that were cut off may have left
+	// messages, "" for none. Those that are Stale, by what follows it, are cleared;
+	// nothing else ever is.
+	Leftovers string
+	Stale     func(rest string) bool
 	// Wait is how long each message may take to come back; 0 is 3 s.
 	Wait time.Duration
 }
@@ -53,11 +64,12 @@ const (
 	clearTime = 5 * time.Second
 )
 
-// Inspect connects twice, under client ids that must not be the daemon's, and
-// tries out what the daemon needs. The error is ErrRefused or ErrUnreachable,
-// with the reason, when there is no connection at all.
+// Inspect connects twice, under client ids that begin with the given one and end
+// with that of the scratch topic, and tries out what the daemon needs. Any number
+// of inspections may go on at the same time. The error is ErrRefused or
+// ErrUnreachable, with the reason, when there is no connection at all.
 func Inspect(ctx context.Context, o Options, i Inspection) (found Findings, err error) {
-	name := o.ClientID
+	name := o.ClientID + "-" + path.Base(i.Scratch)
 	i.Wait = cmp.Or(i.Wait, echoWait)
 	o.ClientID, o.StateTopic = name+"-reader", i.Scratch+"/will"
 	reader, err := newInspector(ctx, o)
@@ -65,6 +77,11 @@ func Inspect(ctx context.Context, o Options, i Inspection) (found Findings, err 
 		return found, err
 	}
 	defer reader.close()
+	// The will of a connection that did not come about may have been heard.
+	defer func() { found.Left = reader.clear(ctx, i.Scratch, o.StateTopic) }()
+	if err := reader.leftovers(ctx, i.Leftovers); err != nil {
+		return found, err
+	}
 	if err := reader.subscribe(ctx, i, &found); err != nil {
 		return found, err
 	}
@@ -75,16 +92,43 @@ func Inspect(ctx context.Context, o Options, i Inspection) (found Findings, err 
 	}
 	line, err := writer.connect(ctx)
 	if err != nil {
-		return found, fmt.Errorf("%w: %w", ErrWill, err)
+		return found, writer.willOr(ctx, err)
 	}
-	defer func() { found.Left = reader.clear(ctx, i.Scratch, o.StateTopic) }()
-	err = reader.tryOut(ctx, line, i, &found)
-	line.abandon() // the will is heard now
-	if err != nil {
+	if err := cmp.Or(reader.tryOut(ctx, line, i, &found), stopped(ctx)); err != nil {
+		line.close() // with a goodbye: nobody would be there to clear the will
 		return found, err
 	}
-	found.Will = reader.hears(ctx, i.Wait, func(m Message) bool { return m.Topic == o.StateTopic && string(m.Payload) == offline })
+	line.abandon()                        // the will is heard now,
+	waiting := context.WithoutCancel(ctx) // and must be waited for, else it stays
+	found.Will = reader.hears(waiting, i.Wait, func(m Message) bool { return m.Topic == o.StateTopic && string(m.Payload) == offline })
 	return found, nil
+}
+
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
+}
+
+// willOr says whether a connection was refused because of its last will: the
+// broker must have said no, or hung up, and must take the same one without.
+func (c *Client) willOr(ctx context.Context, err error) error {
+	no := errors.Is(err, packets.ErrorRefusedServerUnavailable) || errors.Is(err, packets.ErrorRefusedNotAuthorised) || hungUp(err)
+	if !no || ctx.Err() != nil {
+		return err
+	}
+	line, without := c.connectWithoutWill(ctx)
+	if without != nil {
+		return without
+	}
+	line.close()
+	return fmt.Errorf("%w: %w", ErrWill, err)
+}
+
+// hungUp says that the other side ended the connection without a word.
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // inspector is the connection that reads.
@@ -158,6 +202,29 @@ func (n *inspector) hears(ctx context.Context, wait time.Duration, wanted func(M
 	}
 }
 
+// leftover says whether a topic may be cleared.
+func (i Inspection) leftover(topic string) bool {
+	rest, below := strings.CutPrefix(topic, i.Leftovers+"/")
+	return i.Leftovers != "" && below && i.Stale(rest)
+}
+
+// leftovers has the broker tell what is retained below a topic, and no more. It
+// is none of the daemon's, so it may be refused.
+func (n *inspector) leftovers(ctx context.Context, topic string) error {
+	if topic == "" {
+		return nil
+	}
+	filter := topic + "/#"
+	if _, err := n.link.subscribe(ctx, filter); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	err := n.link.wait(ctx, n.link.paho.Unsubscribe(filter), time.Now().Add(wordTime), "leaving "+filter)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return nil
+}
+
 func (n *inspector) subscribe(ctx context.Context, i Inspection, found *Findings) error {
 	for _, filter := range slices.Concat(i.Filters, i.Echoes, []string{i.Scratch, i.Scratch + "/will"}) {
 		allowed, err := n.link.subscribe(ctx, filter)
@@ -183,12 +250,18 @@ func (n *inspector) tryOut(ctx context.Context, line *link, i Inspection, found 
 	// What was retained on the filters is there before this comes.
 	found.Published = n.hears(ctx, i.Wait, ours)
 	n.mu.Lock()
+	var stale []string
 	for _, m := range n.heard {
-		if m.Retained && !ours(m) {
+		switch {
+		case !m.Retained || ours(m):
+		case i.leftover(m.Topic):
+			stale = append(stale, m.Topic)
+		default:
 			found.Held = append(found.Held, m)
 		}
 	}
 	n.mu.Unlock()
+	_ = n.clear(ctx, stale...) // the next one may try again
 	for _, topic := range i.Echoes {
 		if err := line.publish(ctx, topic, 0, false, nil); err != nil { // coming back is all the confirmation there need be
 			return fmt.Errorf("%w: %w", ErrUnreachable, err)

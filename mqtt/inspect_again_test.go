@@ -1,0 +1,172 @@
+package mqtt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/mqtt/broker"
+)
+
+// Two who look at the same time do not throw each other out.
+func TestInspectTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = running.Close() }()
+	var group sync.WaitGroup
+	for _, id := range []string{"1", "2", "3", "4"} {
+		group.Go(func() {
+			found, err := mqtt.Inspect(t.Context(), inspecting(running), mqtt.Inspection{Scratch: "v/doctor/" + id})
+			if err != nil || !found.Published || !found.Kept || !found.Will {
+				t.Errorf("%+v, %v", found, err)
+			}
+		})
+	}
+	group.Wait()
+	if tree := running.Retained(); len(tree) != 0 {
+		t.Errorf("left behind: %v", tree)
+	}
+}
+
+// What a run that was cut off left is cleared; what another is about to look at is
+// not.
+func TestInspectClearsLeftovers(t *testing.T) {
+	t.Parallel()
+	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = running.Close() }()
+	for _, topic := range []string{"v/doctor/old", "v/doctor/old/will", "v/doctor/new", "v/elsewhere"} {
+		leave(t, running, topic)
+	}
+	found, err := mqtt.Inspect(t.Context(), inspecting(running), mqtt.Inspection{
+		Scratch: "v/doctor/mine", Filters: []string{"v/elsewhere"}, Leftovers: "v/doctor",
+		Stale: func(rest string) bool { return rest != "new" },
+	})
+	if err != nil || !found.Kept {
+		t.Errorf("%+v, %v", found, err)
+	}
+	tree := running.Retained()
+	if len(tree) != 2 || tree["v/doctor/new"] == "" || tree["v/elsewhere"] == "" {
+		t.Errorf("%v", tree)
+	}
+}
+
+func leave(t *testing.T, b *broker.Broker, topic string) {
+	t.Helper()
+	c, err := mqtt.New(mqtt.Options{URL: b.URL(), ClientID: "leaves", StateTopic: topic, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SayOffline(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A second connection fails for many reasons; only a broker that says no to the
+// will, and yes without it, has none for wills.
+func TestInspectTellsWillsFromOtherTroubles(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		// then is what becomes of a connection, by its number from 0.
+		then func(number int, will bool) string
+		want error
+		not  error
+	}{
+		"hangs up on wills":  {func(_ int, will bool) string { return map[bool]string{true: "close"}[will] }, mqtt.ErrWill, nil},
+		"unavailable":        {func(_ int, will bool) string { return map[bool]string{true: "\x03"}[will] }, mqtt.ErrWill, nil},
+		"not authorised":     {func(_ int, will bool) string { return map[bool]string{true: "\x05"}[will] }, mqtt.ErrWill, nil},
+		"one connection":     {func(n int, _ bool) string { return map[bool]string{true: "close"}[n > 0] }, mqtt.ErrUnreachable, mqtt.ErrWill},
+		"bad client id":      {func(_ int, will bool) string { return map[bool]string{true: "\x02"}[will] }, mqtt.ErrUnreachable, mqtt.ErrWill},
+		"says nothing at it": {func(_ int, will bool) string { return map[bool]string{true: "hang"}[will] }, mqtt.ErrUnreachable, mqtt.ErrWill},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = running.Close() }()
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			defer cancel()
+			options := inspecting(running)
+			options.URL = "mqtt://" + doorman(t, running.Addr(), test.then)
+			_, err = mqtt.Inspect(ctx, options, mqtt.Inspection{Scratch: "v/doctor/1"})
+			if !errors.Is(err, test.want) || test.not != nil && errors.Is(err, test.not) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// doorman stands before a broker and decides what becomes of each connection: it
+// is passed on (""), closed, left without an answer, or refused with a code.
+func doorman(t *testing.T, to string, then func(number int, will bool) string) string {
+	t.Helper()
+	gate, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside sync.WaitGroup
+	inside.Go(func() {
+		for number := 0; ; number++ {
+			guest, err := gate.Accept()
+			if err != nil {
+				return
+			}
+			inside.Go(func() { receive(guest, to, func(will bool) string { return then(number, will) }) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = gate.Close()
+		inside.Wait()
+	})
+	return gate.Addr().String()
+}
+
+func receive(guest net.Conn, to string, then func(will bool) string) {
+	defer func() { _ = guest.Close() }()
+	packet := make([]byte, 1024)
+	n, err := guest.Read(packet)
+	at := bytes.Index(packet[:n], []byte("MQTT"))
+	if err != nil || at < 0 {
+		return
+	}
+	switch word := then(packet[at+5]&4 != 0); word {
+	case "":
+	case "close":
+		return
+	case "hang":
+		_, _ = io.Copy(io.Discard, guest)
+		return
+	default:
+		_, _ = guest.Write([]byte{0x20, 2, 0, word[0]})
+		_, _ = io.Copy(io.Discard, guest)
+		return
+	}
+	host, err := net.Dial("tcp", to) //nolint:noctx // a test's own broker
+	if err != nil {
+		return
+	}
+	defer func() { _ = host.Close() }()
+	if _, err := host.Write(packet[:n]); err != nil {
+		return
+	}
+	var back sync.WaitGroup
+	back.Go(func() { _, _ = io.Copy(guest, host); _ = guest.Close() })
+	_, _ = io.Copy(host, guest)
+	_ = host.Close()
+	back.Wait()
+}
