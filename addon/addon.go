@@ -41,8 +41,9 @@ func Home() Place {
 }
 
 // Environ returns the environment with the add-on's settings in it. What was
-// there before wins. Outside an add-on nothing changes.
-func (p Place) Environ(ctx context.Context, environ []string) ([]string, error) {
+// there before wins. Outside an add-on nothing changes. Without an asker nobody
+// is asked for the broker: those settings are missing then.
+func (p Place) Environ(ctx context.Context, environ []string, ask Asker) ([]string, error) {
 	token := lookup(environ, tokenName)
 	if token == "" {
 		return environ, nil
@@ -60,8 +61,8 @@ func (p Place) Environ(ctx context.Context, environ []string) ([]string, error) 
 	}
 	settings = append(settings, p.surroundings()...)
 	both := slices.Concat(environ, settings)
-	if lookup(both, "V2M_MQTT_URL") == "" && lookup(both, "V2M_CONFIG") == "" {
-		broker, err := Ask(ctx, p.Supervisor, secret.New(token))
+	if ask != nil && lookup(both, "V2M_MQTT_URL") == "" && lookup(both, "V2M_CONFIG") == "" {
+		broker, err := ask(ctx, p.Supervisor, secret.New(token))
 		if err != nil {
 			return nil, err
 		}

@@ -61,7 +61,7 @@ func place(t *testing.T, supervisor, options string) addon.Place {
 func TestOptionsBecomeAConfiguration(t *testing.T) {
 	t.Parallel()
 	p := place(t, supervisor(t, http.StatusOK, mosquitto), filled)
-	environ, err := p.Environ(t.Context(), []string{"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace", "V2M_WITHINGS_UNITS="})
+	environ, err := p.Environ(t.Context(), []string{"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace", "V2M_WITHINGS_UNITS="}, addon.Ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,14 +123,18 @@ func TestNobodyIsAsked(t *testing.T) {
 		"a broker of one's own":   {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
 		"one in the environment":  {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, filled, false, "embedded"},
 		"a configuration file is": {[]string{"SUPERVISOR_TOKEN=token"}, filled, true, ""},
+		"nobody who asks":         {[]string{"SUPERVISOR_TOKEN=token"}, filled, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := place(t, "http://127.0.0.1:1", row.options)
+			p, ask := place(t, "http://127.0.0.1:1", row.options), addon.Asker(addon.Ask)
+			if name == "nobody who asks" {
+				ask = nil
+			}
 			if row.file {
 				write(t, p.Config, "mqtt: {url: embedded}")
 			}
-			environ, err := p.Environ(t.Context(), row.environ)
+			environ, err := p.Environ(t.Context(), row.environ, ask)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +163,7 @@ func TestOptionsThatCannotBe(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v, want %q", options, err, want)
 		}
-		if _, err := place(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}); err == nil {
+		if _, err := place(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.Ask); err == nil {
 			t.Errorf("%s is taken", options)
 		}
 	}
@@ -167,7 +171,7 @@ func TestOptionsThatCannotBe(t *testing.T) {
 	if err := os.Mkdir(unreadable.Options, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}); err == nil {
+	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.Ask); err == nil {
 		t.Error("a folder is taken for options")
 	}
 }

@@ -19,6 +19,10 @@ import (
 var ErrNoBroker = errors.New("there is no MQTT broker that Home Assistant's Supervisor knows of: " +
 	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
 
+// ErrUnanswered says that the Supervisor does not answer, or not for the moment.
+// That is nobody's mistake: another try may be luckier.
+var ErrUnanswered = errors.New("Home Assistant's Supervisor does not say where the broker is")
+
 const (
 	// askTime bounds the question: the Supervisor is on the same machine.
 	askTime = 10 * time.Second
@@ -51,8 +55,12 @@ func (b Broker) Variables() []string {
 	return settings
 }
 
+// Asker is Ask, or asks more than once.
+type Asker func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
+
 // Ask asks the Supervisor at an address for the broker. It returns ErrNoBroker
-// when there is none. Errors never show what it has said.
+// when there is none, and ErrUnanswered when it does not say. Errors never show
+// what it has said.
 func Ask(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -68,23 +76,25 @@ func Ask(ctx context.Context, supervisor string, token secret.Text) (Broker, err
 	}
 	reply, err := client.Do(request)
 	if err != nil {
-		return Broker{}, fmt.Errorf("asking the Supervisor for the broker: %w", err)
+		return Broker{}, fmt.Errorf("%w: %w", ErrUnanswered, err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(reply.Body, largestReply))
 	if err != nil {
-		return Broker{}, fmt.Errorf("hearing the Supervisor about the broker: %w", err)
+		return Broker{}, fmt.Errorf("%w: %w", ErrUnanswered, err)
 	}
 	return parse(reply.StatusCode, body)
 }
 
 // parse reads the Supervisor's answer.
 func parse(status int, body []byte) (Broker, error) {
-	switch status {
-	case http.StatusOK:
-	case http.StatusBadRequest, http.StatusNotFound: // "Service not enabled", in one version or the other
+	switch {
+	case status == http.StatusOK:
+	case status == http.StatusBadRequest, status == http.StatusNotFound: // "Service not enabled", in one version or the other
 		return Broker{}, ErrNoBroker
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case status >= http.StatusInternalServerError:
+		return Broker{}, fmt.Errorf("%w: it answers with %d", ErrUnanswered, status)
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return Broker{}, errors.New("the Supervisor does not name this add-on the broker: set mqtt_url, mqtt_username and mqtt_password")
 	default:
 		return Broker{}, fmt.Errorf("the Supervisor answered the question for the broker with %d", status)

@@ -3,11 +3,16 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"vitals2mqtt/addon"
 	"vitals2mqtt/cli"
@@ -28,6 +33,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 			"the environment, 2 profiles", "url: mqtt://core-mosquitto:1883", "listen: 0.0.0.0:8099",
 		}},
 		"no broker": {http.StatusBadRequest, `{"result":"error"}`, 3, []string{"install and start the Mosquitto broker add-on"}},
+		"no answer": {http.StatusBadGateway, "", 1, []string{"does not say where the broker is", "502"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -36,15 +42,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 				_, _ = w.Write([]byte(row.reply))
 			}))
 			t.Cleanup(supervisor.Close)
-			folder := t.TempDir()
-			options, err := json.Marshal(map[string]any{
-				"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
-			})
-			must(t, err)
-			place := addon.Place{
-				Options: filepath.Join(folder, "options.json"), State: filepath.Join(folder, "state"), Supervisor: supervisor.URL,
-			}
-			write(t, place.Options, string(options))
+			place := addOn(t, supervisor.URL, nil)
 			var out bytes.Buffer
 			program := cli.Program{
 				Stdin: &out, Stdout: &out, Stderr: &out, AddOn: place,
@@ -60,6 +58,83 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 			}
 			if strings.Contains(out.String(), "hunter2") || strings.Contains(out.String(), "s3cret") {
 				t.Errorf("a secret is shown:\n%s", &out)
+			}
+		})
+	}
+}
+
+// addOn is what an add-on finds: the form as somebody has filled it in, with more
+// in it, and a Supervisor.
+func addOn(t *testing.T, supervisor string, more map[string]any) addon.Place {
+	t.Helper()
+	folder := t.TempDir()
+	options := map[string]any{
+		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
+	}
+	maps.Copy(options, more)
+	data, err := json.Marshal(options)
+	must(t, err)
+	return addon.Place{
+		Options: write(t, filepath.Join(folder, "options.json"), string(data)), State: filepath.Join(folder, "state"), Supervisor: supervisor,
+	}
+}
+
+// TestAddOnWaitsForTheSupervisor starts the daemon while the Supervisor is busy
+// and while it knows no broker: it waits for both, and can be stopped meanwhile.
+func TestAddOnWaitsForTheSupervisor(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		status int
+		want   string
+	}{
+		"busy":          {http.StatusServiceUnavailable, "does not say where the broker is"},
+		"no broker yet": {http.StatusBadRequest, "Mosquitto broker add-on"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			supervisor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(row.status)
+			}))
+			t.Cleanup(supervisor.Close)
+			stderr, interrupts, ended := &console{}, make(chan os.Signal, 1), make(chan int)
+			program := cli.Program{
+				Stdin: strings.NewReader(""), Stdout: &console{}, Stderr: stderr, AddOn: addOn(t, supervisor.URL, nil),
+				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: interrupts,
+			}
+			go func() { ended <- program.Run([]string{"run"}) }()
+			line, err := stderr.line(t.Context(), "asking again in 1s")
+			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
+				t.Errorf("it says %q, %v", line, err)
+			}
+			_, err = stderr.line(t.Context(), "asking again in 2s")
+			must(t, err)
+			interrupts <- os.Interrupt
+			if code := <-ended; code != 0 || asked.Load() != 2 {
+				t.Errorf("exit code %d after %d questions:\n%s", code, asked.Load(), stderr)
+			}
+		})
+	}
+}
+
+// TestAddOnGivesUp has the daemon end after two minutes, with a code that says
+// whether another start may help.
+func TestAddOnGivesUp(t *testing.T) {
+	t.Parallel()
+	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
+	t.Cleanup(none.Close)
+	for supervisor, want := range map[string]int{"http://127.0.0.1:1": 1, none.URL: 3} {
+		place := addOn(t, supervisor, nil)
+		synctest.Test(t, func(t *testing.T) {
+			begun, out := time.Now(), &console{}
+			program := cli.Program{
+				Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: place,
+				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: make(chan os.Signal),
+			}
+			code := program.Run([]string{"run"})
+			if took := time.Since(begun); code != want || took < 100*time.Second || took > 2*time.Minute {
+				t.Errorf("exit code %d after %s, want %d:\n%s", code, took, want, out)
 			}
 		})
 	}

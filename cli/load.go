@@ -2,11 +2,13 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/term"
@@ -28,8 +30,25 @@ func (e configError) Unwrap() error { return e.error }
 
 // load finds and reads the configuration, and reports its warnings. The path is
 // empty when everything comes from the environment.
-func (s *session) load() (string, *config.Config, error) {
-	if err := s.settle(); err != nil {
+func (s *session) load() (string, *config.Config, error) { return s.loadAsking(s.hard, addon.Ask) }
+
+// loadPatiently does the same for the daemon of an add-on, which may be there
+// before Home Assistant's Supervisor and the broker.
+func (s *session) loadPatiently(ctx context.Context) (string, *config.Config, error) {
+	patient := addon.Patience{Limit: supervisorTime, Waiting: func(why error, pause time.Duration) {
+		_, _ = fmt.Fprintf(s.Stderr, "warning: %v; asking again in %s\n", why, pause)
+	}}
+	return s.loadAsking(ctx, patient.Ask)
+}
+
+// supervisorTime is how long a daemon waits for the Supervisor to name a broker
+// before it ends; whoever started it may then start it again.
+const supervisorTime = 2 * time.Minute
+
+// loadAsking does the same with another way to ask the Supervisor, nil for no
+// question: the broker is then unknown in an add-on.
+func (s *session) loadAsking(ctx context.Context, ask addon.Asker) (string, *config.Config, error) {
+	if err := s.settle(ctx, ask); err != nil {
 		return "", nil, err
 	}
 	path, found := config.Find(s.configPath, s.getenv)
@@ -44,8 +63,11 @@ func (s *session) load() (string, *config.Config, error) {
 }
 
 // settle adds to the environment what an add-on is told by Home Assistant.
-func (s *session) settle() error {
-	environ, err := cmp.Or(s.AddOn, addon.Home()).Environ(s.hard, s.Environ)
+func (s *session) settle(ctx context.Context, ask addon.Asker) error {
+	environ, err := cmp.Or(s.AddOn, addon.Home()).Environ(ctx, s.Environ, ask)
+	if errors.Is(err, addon.ErrUnanswered) {
+		return err // no mistake of anybody's
+	}
 	if err != nil {
 		return configError{err}
 	}

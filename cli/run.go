@@ -23,8 +23,11 @@ import (
 type runCommand struct{}
 
 func (runCommand) run(ctx context.Context, s *session) error {
-	path, c, err := s.load()
-	if err != nil {
+	path, c, err := s.loadPatiently(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // asked to stop while it waited
+	case err != nil:
 		return err
 	}
 	log := s.logger(c)

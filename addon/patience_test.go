@@ -1,0 +1,125 @@
+package addon_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vitals2mqtt/addon"
+	"vitals2mqtt/internal/secret"
+)
+
+// TestSupervisorComesLater starts the Supervisor after the add-on: first nobody
+// listens, then it is busy, then it knows no broker yet.
+func TestSupervisorComesLater(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	_ = listener.Close()
+	answers := []struct {
+		status int
+		body   string
+	}{{http.StatusBadGateway, ""}, {http.StatusBadRequest, `{"result":"error"}`}, {http.StatusOK, mosquitto}}
+	late := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		answer := answers[0] // one question at a time
+		answers = answers[1:]
+		w.WriteHeader(answer.status)
+		_, _ = w.Write([]byte(answer.body))
+	}))
+	t.Cleanup(late.Close)
+	// It runs outside the bubble: there, time would wait for it.
+	come, here := make(chan struct{}), make(chan error)
+	go func() {
+		for range come {
+			_ = late.Listener.Close()
+			again, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+			if err == nil {
+				late.Listener = again
+				late.Start()
+			}
+			here <- err
+		}
+	}()
+	t.Cleanup(func() { close(come) })
+	synctest.Test(t, func(t *testing.T) {
+		var pauses []time.Duration
+		var kinds []bool // whether the Supervisor was the one that was missing
+		patience := addon.Patience{Limit: time.Minute, Waiting: func(why error, pause time.Duration) {
+			pauses, kinds = append(pauses, pause), append(kinds, errors.Is(why, addon.ErrUnanswered))
+			if len(pauses) == 2 {
+				come <- struct{}{}
+				if err := <-here; err != nil {
+					t.Error(err)
+				}
+			}
+		}}
+		broker, err := patience.Ask(t.Context(), "http://"+address, secret.New("token"))
+		if err != nil || broker.Host != "core-mosquitto" {
+			t.Errorf("%+v, %v", broker, err)
+		}
+		if diff := cmp.Diff([]time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}, pauses); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]bool{true, true, true, false}, kinds); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		status int // 0 for nobody there
+		want   error
+	}{
+		"nobody there": {0, addon.ErrUnanswered}, "busy for ever": {http.StatusServiceUnavailable, addon.ErrUnanswered},
+		"no broker for ever": {http.StatusBadRequest, addon.ErrNoBroker},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := "http://127.0.0.1:1"
+			if row.status != 0 {
+				address = supervisor(t, row.status, "")
+			}
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				patience := addon.Patience{Limit: 2 * time.Minute, Waiting: func(_ error, pause time.Duration) {
+					if pause > 15*time.Second {
+						t.Errorf("a pause of %s", pause)
+					}
+				}}
+				_, err := patience.Ask(t.Context(), address, secret.New("token"))
+				if took := time.Since(begun); !errors.Is(err, row.want) || took < 100*time.Second || took > 2*time.Minute {
+					t.Errorf("%v after %s", err, took)
+				}
+			})
+		})
+	}
+}
+
+func TestPatienceKnowsWhatWaitingDoesNotCure(t *testing.T) {
+	t.Parallel()
+	patience := addon.Patience{Limit: time.Hour, Waiting: func(why error, _ time.Duration) { t.Errorf("it waits after: %v", why) }}
+	if _, err := patience.Ask(t.Context(), supervisor(t, http.StatusForbidden, ""), secret.New("token")); err == nil {
+		t.Error("a refusal is no error")
+	}
+}
+
+func TestPatienceIsInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	patience := addon.Patience{Limit: time.Hour, Waiting: func(error, time.Duration) { cancel() }}
+	if _, err := patience.Ask(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, addon.ErrUnanswered) {
+		t.Error(err)
+	}
+}
