@@ -89,8 +89,17 @@ func (x *examination) held(topic string) []byte {
 	return nil
 }
 
-// examine has the doctor look at the arrangement.
+// examine has the doctor look at the arrangement. What was stopped half way is no
+// verdict.
 func (s *session) examine(ctx context.Context) (examination, error) {
+	examined, err := s.lookAt(ctx)
+	if ctx.Err() != nil {
+		return examination{}, context.Cause(ctx)
+	}
+	return examined, err
+}
+
+func (s *session) lookAt(ctx context.Context) (examination, error) {
 	patient := doctor.Case{Web: doctor.Outside()}
 	if err := s.settle(ctx, addon.Ask); err != nil {
 		patient.Problems = []doctor.Remark{{Text: err.Error(), Terse: "the add-on's options cannot be used"}}

@@ -135,3 +135,24 @@ func (badCloud) Ahead() (time.Duration, bool)  { return 0, false }
 func (b badCloud) Subscriptions(context.Context, string, bool) ([]withings.Subscription, error) {
 	return nil, b.err
 }
+
+// Whoever presses Ctrl-C gets no verdict, and no file.
+func TestDoctorAndDumpAreStopped(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errStopped)
+	var out strings.Builder
+	file := filepath.Join(t.TempDir(), "dump.json")
+	s := &session{}
+	s.Stdout, s.configPath = &out, filepath.Join(t.TempDir(), "config.yaml")
+	for name, run := range map[string]func(context.Context, *session) error{
+		"doctor": doctorCommand{}.run, "dump": dumpCommand{}.run, "dump -o": dumpCommand{Output: file}.run,
+	} {
+		if err := run(ctx, s); !errors.Is(err, errStopped) || out.Len() > 0 {
+			t.Errorf("%s: %v, %s", name, err, &out)
+		}
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a bundle was written")
+	}
+}
