@@ -15,7 +15,22 @@ type bed struct {
 	In       bool  `json:"in"`
 	At       int64 `json:"at"` // the event's own time
 	Received int64 `json:"received"`
+	// Entered is when somebody got in last. Nobody lies in two beds, so it ends the
+	// stays that began elsewhere before.
+	Entered int64 `json:"entered,omitempty"`
 }
+
+// entered is Entered, also in states from before it was kept.
+func (b bed) entered() int64 {
+	if b.In {
+		return max(b.At, b.Entered)
+	}
+	return b.Entered
+}
+
+// longestStay is how long an "in" is believed: the "out" of a mat can get lost,
+// and of one that feeds no nights nothing else would ever end it.
+const longestStay = 24 * time.Hour
 
 // keepBeds mats stay known; nobody has more.
 const keepBeds = 20
@@ -41,10 +56,17 @@ func (s *State) Bed(e BedEvent, r Rules) Update {
 			u.Future++
 			return
 		}
-		if known, met := s.beds[e.Device]; met && at <= known.At {
+		known, met := s.beds[e.Device]
+		entered := known.entered()
+		if e.In {
+			entered = max(entered, at)
+		}
+		if met && at <= known.At {
+			known.Entered = entered
+			s.beds[e.Device] = known
 			return
 		}
-		s.beds[e.Device] = bed{In: e.In, At: at, Received: r.received()}
+		s.beds[e.Device] = bed{In: e.In, At: at, Received: r.received(), Entered: entered}
 		last := make(map[string]int64, len(s.beds))
 		for id, b := range s.beds {
 			last[id] = b.At
@@ -66,14 +88,41 @@ func (s *State) Bed(e BedEvent, r Rules) Update {
 func (s *State) rise(night session, r Rules) {
 	for id, b := range s.beds {
 		if b.In && b.At < night.At && (night.Device == "" || night.Device == id) {
-			s.beds[id] = bed{At: night.At, Received: r.received()}
+			s.beds[id] = bed{At: night.At, Received: r.received(), Entered: b.entered()}
 		}
 	}
 }
 
-// addBeds adds whether the person is in any of the beds.
+// overslept says whether a stay is too long to be true.
+func (b bed) overslept(r Rules) bool {
+	return b.In && !r.Now.IsZero() && r.Now.Sub(unix(b.At)) > longestStay
+}
+
+// anyOverslept says whether wake has anything to do.
+func (s *State) anyOverslept(r Rules) bool {
+	for _, b := range s.beds {
+		if b.overslept(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// wake ends the stays that are too long to be true. Nobody knows when they ended,
+// so their time stays, and a later event of the mat is still news.
+func (s *State) wake(r Rules) {
+	for id, b := range s.beds {
+		if b.overslept(r) {
+			s.beds[id] = bed{At: b.At, Received: r.received(), Entered: b.entered()}
+		}
+	}
+}
+
+// addBeds adds whether the person is in any of the beds: in the one that was
+// entered last, unless its mat has said "out" since.
 func (s *State) addBeds(readings map[string]Reading) {
 	var newest, in record
+	var entered int64
 	for id, b := range s.beds {
 		rec := record{At: b.At, Modified: b.At, Received: b.Received, Device: id}
 		if rec.newer(newest) {
@@ -82,9 +131,10 @@ func (s *State) addBeds(readings map[string]Reading) {
 		if b.In && rec.newer(in) {
 			in = rec
 		}
+		entered = max(entered, b.entered())
 	}
 	switch {
-	case in.At != 0:
+	case in.At != 0 && in.At >= entered:
 		readings[keyInBed] = in.reading(keyInBed, Text(on))
 	case newest.At != 0:
 		readings[keyInBed] = newest.reading(keyInBed, Text(off))

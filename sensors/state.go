@@ -123,9 +123,9 @@ func (s *State) Stages(g withings.Stages, r Rules) Update {
 }
 
 // Look moves on to the present: at midnight a new day begins although no answer
-// came.
+// came, and a stay in bed whose end was lost is over one day.
 func (s *State) Look(r Rules) Update {
-	if s.today == s.dateOf(r) {
+	if s.today == s.dateOf(r) && !s.anyOverslept(r) {
 		return Update{}
 	}
 	return s.change(r, func(*Update) {})
@@ -136,6 +136,7 @@ func (s *State) change(r Rules, take func(*Update)) Update {
 	before := s.current()
 	var u Update
 	take(&u)
+	s.wake(r)
 	s.prune()
 	s.relateAll()
 	s.turn(r)

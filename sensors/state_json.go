@@ -114,7 +114,7 @@ func (s *State) UnmarshalJSON(data []byte) error {
 		read.weighs[id] = w
 	}
 	for id, b := range stored.Beds {
-		if id == "" || !(record{At: b.At, Received: b.Received}).sane() {
+		if id == "" || b.Entered < 0 || b.Entered > lastMoment || !(record{At: b.At, Received: b.Received}).sane() {
 			return fmt.Errorf("%w: bed", errState)
 		}
 		read.beds[id] = b
