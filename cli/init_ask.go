@@ -24,10 +24,14 @@ type interview struct {
 	out io.Writer
 	// hidden reads a line that does not show.
 	hidden func() (string, error)
+	// terminal notes how the terminal is, and returns what makes it so again: whoever
+	// is stopped at a line that does not show would be left with one that never does.
+	terminal func() (restore func())
 }
 
 func newInterview(ctx context.Context, s *session) interview {
 	i := interview{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
+	i.terminal = func() func() { return terminalOf(s.Stdin) }
 	i.hidden = func() (string, error) {
 		file, ok := s.Stdin.(*os.File)
 		if !ok {
@@ -38,6 +42,18 @@ func newInterview(ctx context.Context, s *session) interview {
 		return string(text), err
 	}
 	return i
+}
+
+func terminalOf(in io.Reader) (restore func()) {
+	file, ok := in.(*os.File)
+	if !ok {
+		return func() {}
+	}
+	state, err := term.GetState(int(file.Fd()))
+	if err != nil {
+		return func() {}
+	}
+	return func() { _ = term.Restore(int(file.Fd()), state) }
 }
 
 // ask goes through the questions.
@@ -102,7 +118,12 @@ func (i interview) chooseBroker(found []find.Broker) (find.Broker, error) {
 
 func (i interview) secret(question string) (secret.Text, error) {
 	_, _ = fmt.Fprint(i.out, question)
+	restore := i.terminal()
 	text, err := i.read(i.hidden)
+	if i.ctx.Err() != nil {
+		restore()
+		_, _ = fmt.Fprintln(i.out)
+	}
 	return secret.New(text), err
 }
 
@@ -114,6 +135,9 @@ func (i interview) line(question string) (string, error) {
 // read waits for a line, unless the program is stopped first. Input that ends
 // leaves the rest for later.
 func (i interview) read(get func() (string, error)) (string, error) {
+	if i.ctx.Err() != nil {
+		return "", context.Cause(i.ctx)
+	}
 	type line struct {
 		text string
 		err  error

@@ -18,6 +18,7 @@ func questioned(ctx context.Context, typed string) (interview, *strings.Builder)
 	out := &strings.Builder{}
 	i := interview{ctx: ctx, in: bufio.NewReader(strings.NewReader(typed)), out: out}
 	i.hidden = func() (string, error) { return i.in.ReadString('\n') }
+	i.terminal = func() func() { return func() {} }
 	return i, out
 }
 
@@ -74,5 +75,28 @@ func TestInterviewIsStopped(t *testing.T) {
 	i := interview{ctx: ctx, in: bufio.NewReader(silent), out: io.Discard}
 	if _, err := i.ask(nil); !errors.Is(err, errStopped) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Whoever is stopped at a password gets the terminal back as it was.
+func TestInterviewIsStoppedAtAPassword(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	i, _ := questioned(ctx, "")
+	silent, typed := io.Pipe()
+	defer func() { _ = typed.Close() }()
+	echo := true
+	i.terminal = func() func() {
+		before := echo
+		return func() { echo = before }
+	}
+	i.hidden = func() (string, error) {
+		echo = false
+		cancel(errStopped)
+		_, err := silent.Read(make([]byte, 1))
+		return "", err
+	}
+	if _, err := i.secret("?"); !errors.Is(err, errStopped) || !echo {
+		t.Errorf("%v, echo %v", err, echo)
 	}
 }
