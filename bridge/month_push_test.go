@@ -207,16 +207,19 @@ func (m *month) repaired(until time.Time) {
 	const audit = push.DefaultAudit + push.DefaultAudit/10 + 5*time.Minute // spread by a tenth, spaced
 	look := func() {
 		for _, p := range m.told.cloud.People() {
-			slug := strings.ToLower(p.Name)
-			if slices.Equal(m.subscribed(p.UserID), m.wanted[slug]) {
-				delete(missing, slug)
-				continue
-			}
-			if missing[slug].IsZero() {
-				missing[slug] = time.Now()
-			}
-			if lost := time.Since(missing[slug]); lost > audit {
-				m.t.Errorf("%s %s: %v of %v for %v", stampOf(time.Now()), slug, m.subscribed(p.UserID), m.wanted[slug], lost)
+			there := m.subscribed(p.UserID)
+			for _, category := range m.wanted[strings.ToLower(p.Name)] {
+				name := p.Name + " " + category.String()
+				if slices.Contains(there, category) {
+					delete(missing, name)
+					continue
+				}
+				if missing[name].IsZero() {
+					missing[name] = time.Now()
+				}
+				if lost := time.Since(missing[name]); lost > audit {
+					m.t.Errorf("%s %s: not there for %v", stampOf(time.Now()), name, lost)
+				}
 			}
 		}
 	}

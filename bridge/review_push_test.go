@@ -191,7 +191,7 @@ func TestPollsRelaxOnlyOnceANotificationHasCome(t *testing.T) {
 		address := "one"
 		p.Push = func() bridge.PushState { return bridge.PushState{Healthy: true, Address: address} }
 		p.Relaxed = every(6 * time.Hour)
-		rounds := func(b *bridge.Bridge, d time.Duration) int {
+		rounds := func(d time.Duration) int {
 			before := sky.counted("nights")
 			<-time.After(d)
 			return sky.counted("nights") - before
@@ -199,12 +199,12 @@ func TestPollsRelaxOnlyOnceANotificationHasCome(t *testing.T) {
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			if n := rounds(b, time.Hour); n != 12 {
+			if n := rounds(time.Hour); n != 12 {
 				t.Errorf("%d rounds in an hour without a notification", n)
 			}
 			b.Hint(hint(1))
 			<-time.After(10 * time.Minute)
-			if n := rounds(b, 24*time.Hour); n != 4 {
+			if n := rounds(24 * time.Hour); n != 4 {
 				t.Errorf("%d rounds in a day with one", n)
 			}
 		})
@@ -212,7 +212,7 @@ func TestPollsRelaxOnlyOnceANotificationHasCome(t *testing.T) {
 		b = h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			if n := rounds(b, time.Hour); n != 12 {
+			if n := rounds(time.Hour); n != 12 {
 				t.Errorf("%d rounds in an hour at a new address", n)
 			}
 		})
