@@ -139,3 +139,23 @@ func TestAddOnGivesUp(t *testing.T) {
 		})
 	}
 }
+
+// TestAddOnIsWellWithoutTheSupervisor calls the health check as the container
+// engine does, every half a minute: that is no reason to ask the Supervisor.
+func TestAddOnIsWellWithoutTheSupervisor(t *testing.T) {
+	t.Parallel()
+	supervisor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the Supervisor is asked")
+	}))
+	t.Cleanup(supervisor.Close)
+	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200
+	t.Cleanup(page.Close)
+	out := &console{}
+	program := cli.Program{
+		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: addOn(t, supervisor.URL, nil),
+		Environ: []string{"SUPERVISOR_TOKEN=token", "V2M_WEB_LISTEN=" + page.Listener.Addr().String()},
+	}
+	if code := program.Run([]string{"healthcheck"}); code != 0 || out.String() != "ok\n" {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}

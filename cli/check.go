@@ -112,31 +112,6 @@ func (s *session) checkTokens(ctx context.Context, c *config.Config, report func
 	return nil
 }
 
-type healthcheckCommand struct{}
-
-// run asks the running daemon; a container engine acts on the exit code.
-func (healthcheckCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.load()
-	if err != nil {
-		return err
-	}
-	if !c.Web.Enabled {
-		return errors.New("healthcheck asks the page, and web.enabled is false")
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	reply, err := ask(ctx, localURL(c)+"healthz", secret.Text{})
-	if err != nil {
-		return fmt.Errorf("the daemon does not answer: %w", err)
-	}
-	defer func() { _ = reply.Body.Close() }()
-	if reply.StatusCode != http.StatusOK {
-		return fmt.Errorf("the daemon is not well: %s", reply.Status)
-	}
-	s.printf("ok\n")
-	return nil
-}
-
 // localURL is where the running daemon can be asked from this machine.
 func localURL(c *config.Config) string {
 	host, port, err := net.SplitHostPort(c.Web.Listen)
