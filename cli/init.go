@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,8 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	if k.Find {
 		brokers = find.Everywhere(ctx, findTime, s.finders()...)
 	}
-	given := answers{broker: first(brokers)}
+	// Nobody is there to say whether one that was announced is the right one.
+	given := answers{broker: first(known(brokers))}
 	if isTerminal(s.Stdin) && isTerminal(s.Stdout) {
 		asked, err := newInterview(ctx, s).ask(brokers)
 		if err != nil {
@@ -59,7 +61,7 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	if err := atomicfile.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	s.tell(path, text, given, len(brokers))
+	s.tell(path, text, given, brokers)
 	return nil
 }
 
@@ -73,6 +75,11 @@ func (s *session) finders() []find.Finder {
 		find.Here("localhost:1883", "on this machine"),
 		find.Announced(find.Multicast),
 	}
+}
+
+// known are the brokers that no stranger told of.
+func known(brokers []find.Broker) []find.Broker {
+	return slices.DeleteFunc(slices.Clone(brokers), func(b find.Broker) bool { return b.Announced })
 }
 
 func first(brokers []find.Broker) find.Broker {
@@ -137,14 +144,20 @@ func quote(text string) string {
 }
 
 // tell says what was written, and what is still to be done.
-func (s *session) tell(path, text string, given answers, found int) {
+func (s *session) tell(path, text string, given answers, found []find.Broker) {
 	switch broker := given.broker; {
+	case broker.URL == "" && len(found) > 0:
+		for _, broker := range found {
+			s.printf("There is %s (%s).\n", broker.URL, broker.Origin)
+		}
+		s.printf("Anybody in the network can announce one, so none was taken: if it is yours, put it into mqtt.url.\n" +
+			"The file names this machine's: mqtt://localhost:1883.\n")
 	case broker.URL == "":
 		s.printf("No MQTT broker was found; the file names this machine's: mqtt://localhost:1883.\n")
-	case found == 0:
+	case len(found) == 0:
 	default:
 		s.printf("Found an MQTT broker: %s (%s).\n", broker.URL, broker.Origin)
-		if strings.HasPrefix(broker.Origin, "announced") {
+		if broker.Announced {
 			s.printf("Anybody in the network can announce one: look whether it is yours.\n")
 		}
 	}

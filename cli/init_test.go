@@ -61,15 +61,31 @@ func TestInitSaysWhatIsStillMissing(t *testing.T) {
 	if text != string(example) || !strings.Contains(said, "No MQTT broker was found") {
 		t.Errorf("said: %s", said)
 	}
-	_, said, c := begin(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Asks: true})
-	for _, want := range []string{
-		"look whether it is yours", "Put in client_id, client_secret, mqtt.username and mqtt.password (the broker asks",
-	} {
+	_, said, c := begin(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
+	if want := "Put in client_id, client_secret, mqtt.username and mqtt.password (the broker asks"; !strings.Contains(said, want) {
+		t.Errorf("nothing about %q: %s", want, said)
+	}
+	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
+		t.Errorf("%+v", c.MQTT)
+	}
+}
+
+// Without anybody to ask, a stranger's broker is told of and not used.
+func TestInitTakesNoBrokerThatIsOnlyAnnounced(t *testing.T) {
+	t.Parallel()
+	strange := find.Broker{
+		URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Announced: true, Asks: true,
+	}
+	_, said, c := begin(t, strange)
+	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "the broker asks") {
+		t.Errorf("%+v: %s", c.MQTT, said)
+	}
+	for _, want := range []string{"There is mqtt://192.0.2.7:1883 (announced", "so none was taken"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("nothing about %q: %s", want, said)
 		}
 	}
-	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
+	if _, _, c := begin(t, strange, find.Broker{URL: "mqtt://known:1883", Origin: "here"}); c.MQTT.URL != "mqtt://known:1883" {
 		t.Errorf("%+v", c.MQTT)
 	}
 }

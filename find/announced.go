@@ -4,9 +4,11 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -18,6 +20,10 @@ const Multicast = "224.0.0.251:5353"
 const (
 	// listening is how long answers are waited for: whoever is there is quick.
 	listening = 1200 * time.Millisecond
+	// answering is how long a broker that was announced may take to let us in, and
+	// mostBrokers how many are asked.
+	answering   = 1500 * time.Millisecond
+	mostBrokers = 16
 	// longest is what one packet holds at most.
 	longest = 9000
 	// unicast asks for an answer to us alone; on an answer the bit has another
@@ -35,15 +41,29 @@ func services() map[string]string {
 // one: a person should say whether it is the right one.
 func Announced(to string) Finder {
 	return func(ctx context.Context) []Broker {
+		told := listen(ctx, to)
+		told = told[:min(len(told), mostBrokers)]
+		there := make([]bool, len(told))
+		ctx, cancel := context.WithTimeout(ctx, answering)
+		defer cancel()
+		var group sync.WaitGroup
+		for i := range told {
+			group.Go(func() { there[i] = told[i].answers(ctx) }) // at once: one that is mute must not use up the time
+		}
+		group.Wait()
 		var found []Broker
-		for _, broker := range listen(ctx, to) {
-			if broker.answers(ctx) {
+		for i, broker := range told {
+			if there[i] {
 				found = append(found, broker)
 			}
 		}
 		return found
 	}
 }
+
+// hostName is what a machine may be called: what is announced goes to a terminal
+// and into a file.
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 
 // listen asks once and gathers the answers.
 func listen(ctx context.Context, to string) []Broker {
@@ -142,12 +162,12 @@ func (r *records) brokers() []Broker {
 			if address, known := r.addresses[at.host]; known && scheme == "mqtt" { // a certificate has the name
 				host = address.String()
 			}
-			if host == "" || strings.ContainsAny(host, " /@") {
+			if !hostName.MatchString(name) {
 				continue
 			}
 			found = append(found, Broker{
 				URL:    scheme + "://" + net.JoinHostPort(host, strconv.Itoa(int(at.port))),
-				Origin: "announced in the local network as " + name,
+				Origin: "announced in the local network as " + name, Announced: true,
 			})
 		}
 	}

@@ -22,6 +22,9 @@ type Broker struct {
 	Password secret.Text
 	// Origin says in words where it is.
 	Origin string
+	// Announced says that a machine of the local network told of itself, which
+	// anybody's can: a person should say whether it is the right one.
+	Announced bool
 	// Asks says that it wants a user name and a password that nobody told.
 	Asks bool
 }

@@ -2,6 +2,7 @@ package find_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -163,6 +164,51 @@ func TestAnnounced(t *testing.T) {
 		t.Errorf("nobody there: %+v", found)
 	}
 	if found := find.Announced("nonsense")(t.Context()); found != nil {
+		t.Errorf("%+v", found)
+	}
+}
+
+// Names come from strangers: nothing of them may move a cursor.
+func TestAnnouncedNamesArePlain(t *testing.T) {
+	t.Parallel()
+	running := started(t, broker.Options{})
+	for _, name := range []string{"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local."} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			strange := announcement(running.Addr())
+			place := &dnsmessage.SRVResource{Port: 1, Target: dnsmessage.MustNewName(name)}
+			if where, ok := strange.Additionals[0].Body.(*dnsmessage.SRVResource); ok {
+				place.Port = where.Port
+			}
+			strange.Additionals[0].Body = place
+			strange.Additionals[1].Header.Name = dnsmessage.MustNewName(name)
+			if found := find.Announced(neighbour(t, strange))(t.Context()); found != nil {
+				t.Errorf("%+v", found)
+			}
+		})
+	}
+}
+
+// One that takes the connection and says nothing does not use up the others' time.
+func TestAnnouncedAsksAllAtOnce(t *testing.T) {
+	t.Parallel()
+	running := started(t, broker.Options{})
+	var answers []dnsmessage.Message
+	for i := range 4 {
+		mute, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = mute.Close() })
+		answer := announcement(mute.Addr().String())
+		instance := dnsmessage.MustNewName(fmt.Sprintf("mute%d._mqtt._tcp.local.", i))
+		answer.Answers[0].Body = &dnsmessage.PTRResource{PTR: instance}
+		answer.Additionals[0].Header.Name = instance
+		answers = append(answers, answer)
+	}
+	to := neighbour(t, append(answers, announcement(running.Addr()))...)
+	found := find.Everywhere(t.Context(), patience, find.Announced(to))
+	if len(found) != 1 || found[0].URL != running.URL() || !found[0].Announced {
 		t.Errorf("%+v", found)
 	}
 }
