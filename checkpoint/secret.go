@@ -5,13 +5,20 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// secretFile holds what the address for notifications ends with.
-const secretFile = "notify.secret"
+const (
+	// secretFile holds what the address for notifications ends with.
+	secretFile = "notify.secret"
+	// formerFile holds what it ended with before, the newest first.
+	formerFile = "notify.former"
+	// mostFormer is how often the secret may be replaced before a daemon takes it over.
+	mostFormer = 4
+)
 
 // Secret returns the secret that is kept in the folder, made by fresh the first
 // time. A folder that was opened for reading makes none: fs.ErrNotExist.
@@ -30,11 +37,64 @@ func (f *Folder) Secret(fresh func() string) (string, error) {
 }
 
 // RotateSecret replaces the secret; a daemon that runs takes it over when it is
-// reloaded.
+// reloaded. What was in force before is kept among the former ones.
 func (f *Folder) RotateSecret(fresh func() string) (string, error) {
+	path := filepath.Join(f.path, secretFile)
+	data, err := atomicfile.Read(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("reading the secret for notifications: %w", err)
+	}
+	// First, so that a crash in between loses neither.
+	if kept := strings.TrimSpace(string(data)); kept != "" {
+		if err := f.keepFormer(kept); err != nil {
+			return "", err
+		}
+	}
 	secret := fresh()
-	if err := atomicfile.Write(filepath.Join(f.path, secretFile), []byte(secret+"\n")); err != nil {
+	if err := atomicfile.Write(path, []byte(secret+"\n")); err != nil {
 		return "", fmt.Errorf("storing the secret for notifications: %w", err)
 	}
 	return secret, nil
+}
+
+// FormerSecrets returns what subscriptions may still end with until they are
+// moved, the newest first.
+func (f *Folder) FormerSecrets() ([]string, error) {
+	data, err := atomicfile.Read(filepath.Join(f.path, formerFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading the former secrets for notifications: %w", err)
+	}
+	return strings.Fields(string(data)), nil
+}
+
+// ForgetSecrets removes former secrets, but for those that came since.
+func (f *Folder) ForgetSecrets(gone []string) error {
+	former, err := f.FormerSecrets()
+	if err != nil || len(former) == 0 {
+		return err
+	}
+	return f.storeFormer(slices.DeleteFunc(former, func(word string) bool { return slices.Contains(gone, word) }))
+}
+
+func (f *Folder) keepFormer(word string) error {
+	former, err := f.FormerSecrets()
+	if err != nil {
+		return err
+	}
+	former = slices.Insert(slices.DeleteFunc(former, func(other string) bool { return other == word }), 0, word)
+	return f.storeFormer(former[:min(len(former), mostFormer)])
+}
+
+func (f *Folder) storeFormer(former []string) error {
+	path := filepath.Join(f.path, formerFile)
+	err := error(nil)
+	if len(former) == 0 {
+		err = atomicfile.Remove(path)
+	} else {
+		err = atomicfile.Write(path, []byte(strings.Join(former, "\n")+"\n"))
+	}
+	if err != nil {
+		return fmt.Errorf("storing the former secrets for notifications: %w", err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"vitals2mqtt/checkpoint"
@@ -40,5 +41,50 @@ func TestTheSecretIsMadeOnceAndRotated(t *testing.T) {
 		if err != nil || runtime.GOOS != "windows" && entry.Type().IsRegular() && info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has mode %v (%v)", entry.Name(), info.Mode(), err)
 		}
+	}
+}
+
+func TestFormerSecretsAreKeptUntilTheyAreForgotten(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "state")
+	f, made := open(t, folder), 0
+	fresh := func() string { made++; return "secret" + string(rune('0'+made)) }
+	formers := func(want ...string) {
+		t.Helper()
+		if got, err := checkpoint.OpenReadOnly(folder).FormerSecrets(); err != nil || !slices.Equal(got, want) {
+			t.Errorf("former %q (%v), want %q", got, err, want)
+		}
+	}
+	rotate := func() {
+		t.Helper()
+		if _, err := checkpoint.OpenReadOnly(folder).RotateSecret(fresh); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.Secret(fresh); err != nil {
+		t.Fatal(err)
+	}
+	formers()
+	rotate()
+	formers("secret1")
+	rotate() // before any daemon took the second one over
+	formers("secret2", "secret1")
+	if err := f.ForgetSecrets([]string{"secret1"}); err != nil {
+		t.Error(err)
+	}
+	formers("secret2")
+	for range 5 {
+		rotate()
+	}
+	formers("secret7", "secret6", "secret5", "secret4")
+	if err := f.ForgetSecrets([]string{"secret7", "secret6", "secret5", "secret4"}); err != nil {
+		t.Error(err)
+	}
+	formers()
+	if _, err := os.Stat(filepath.Join(folder, "notify.former")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is left behind: %v", err)
+	}
+	if got, err := f.Secret(fresh); err != nil || got != "secret8" {
+		t.Errorf("%q, %v", got, err)
 	}
 }

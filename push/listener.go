@@ -2,13 +2,12 @@ package push
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"net"
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -26,6 +25,9 @@ type Options struct {
 	PublicURL string
 	// Secret ends the path, at least 32 characters: see NewSecret.
 	Secret secret.Text
+	// Former are secrets from before. Posts to them are taken in for Grace after
+	// the start, until the cloud has heard of the new address.
+	Former []secret.Text
 	// Known says whether a user id is somebody's here. It is called from many
 	// goroutines and must not wait.
 	Known func(userID string) bool
@@ -54,7 +56,9 @@ type Options struct {
 type Listener struct {
 	options  Options
 	log      zerolog.Logger
-	doors    [2][sha256.Size]byte // sums of the accepted paths
+	doors    doors     // the accepted paths
+	former   doors     // those of former secrets
+	until    time.Time // when they end
 	throttle *throttle
 	seen     *seen
 	queue    *queue
@@ -71,16 +75,24 @@ func New(o Options) (*Listener, error) {
 	if o.Known == nil || o.Deliver == nil {
 		return nil, errors.New("push: nobody to deliver notifications to")
 	}
-	full, err := Path(o.PublicURL, o.Secret.Reveal())
+	now, err := doorsOf(o.PublicURL, o.Secret)
 	if err != nil {
 		return nil, err
+	}
+	var former doors
+	for _, word := range o.Former {
+		more, err := doorsOf(o.PublicURL, word)
+		if err != nil {
+			continue // it never was an address, or is none below this URL
+		}
+		former = append(former, more...)
 	}
 	if o.Queue <= 0 {
 		o.Queue = defaultQueue
 	}
 	return &Listener{
 		options: o, log: o.Log,
-		doors:    [2][sha256.Size]byte{sha256.Sum256([]byte(full)), sha256.Sum256([]byte(route + o.Secret.Reveal()))},
+		doors: now, former: former, until: time.Now().Add(Grace),
 		throttle: newThrottle(o.PerAddress, o.Overall),
 		seen:     newSeen(), queue: newQueue(o.Queue), counts: newCounts(),
 		strange: make(map[Category]bool),
@@ -124,6 +136,3 @@ func (l *Listener) name(c Category) {
 	l.strange[c] = true
 	l.log.Info().Int("category", int(c)).Msg("notification of an unknown category: taken as a change of anything")
 }
-
-// trim takes off the slash that the cloud may have added to our address.
-func trim(path string) string { return strings.TrimSuffix(path, "/") }

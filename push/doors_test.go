@@ -1,0 +1,51 @@
+package push_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/push"
+)
+
+// What comes to the old address, until the subscriptions have moved, is not lost;
+// but that address does not stay open for ever.
+func TestFormerDoors(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(diary)
+		o := d.options()
+		o.Former = []secret.Text{secret.New("short"), secret.New(otherSecret)}
+		l := listen(t, o)
+		stop := start(t, l)
+		defer stop()
+		old := "/notify/" + otherSecret
+		for i, row := range []struct {
+			method, path string
+			later        time.Duration
+			want         int
+		}{
+			{method: http.MethodPost, path: door, want: 200},
+			{method: http.MethodPost, path: old, want: 200},
+			{method: http.MethodPost, path: "/vitals" + old, want: 200},
+			{method: http.MethodHead, path: old, want: 404},
+			{method: http.MethodGet, path: old, want: 404},
+			{method: http.MethodPut, path: old, want: 404},
+			{method: http.MethodPost, path: "/notify/short", want: 404},
+			{method: http.MethodPost, path: old, later: push.Grace - time.Second, want: 200},
+			{method: http.MethodPost, path: old, later: time.Second, want: 404},
+			{method: http.MethodPost, path: door, want: 200},
+		} {
+			<-time.After(row.later)
+			if answer := ask(l, request(row.method, row.path, numbered(alice, i))); answer.Code != row.want {
+				t.Errorf("%d: %d, want %d", i, answer.Code, row.want)
+			}
+		}
+		synctest.Wait()
+		if got := len(d.delivered()); got != 5 {
+			t.Errorf("%d delivered", got)
+		}
+	})
+}
