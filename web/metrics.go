@@ -98,11 +98,20 @@ func metrics() []metric {
 		},
 		{
 			"notifications_received_total", counter, "Notifications of people we know, since the start, duplicates included.", nil,
-			func(o Overview, add adder) {
-				if o.Notifications != nil {
-					add(float64(o.Notifications.Received))
-				}
-			},
+			told(func(n Notifications) uint64 { return n.Received }),
+		},
+		{
+			"notifications_duplicates_total", counter, "Those that were passed over because the same had just come, since the start.", nil,
+			told(func(n Notifications) uint64 { return n.Duplicates }),
+		},
+		{
+			"notifications_dropped_total", counter,
+			"Those whose details were given up because too many came at once, since the start; their people are asked for everything.",
+			nil, told(func(n Notifications) uint64 { return n.Dropped }),
+		},
+		{
+			"notifications_probes_total", counter, "Looks whether the listener is there, by the cloud, by others and by ourselves.", nil,
+			told(func(n Notifications) uint64 { return n.Probes }),
 		},
 		{
 			"notifications_refused_total", counter, "Requests to the listener that were of no use, since the start.",
@@ -115,6 +124,15 @@ func metrics() []metric {
 				}
 			},
 		},
+	}
+}
+
+// told is a count of what came in, where anything can.
+func told(count func(Notifications) uint64) func(Overview, func(float64, ...string)) {
+	return func(o Overview, add func(float64, ...string)) {
+		if o.Notifications != nil {
+			add(float64(count(*o.Notifications)))
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ func TestMetrics(t *testing.T) {
 	options.Overview = func() web.Overview {
 		return web.Overview{
 			Version: "1.2.3", BrokerConnected: true, RequestsMinute: 7, Requests: map[string]int{"measure/getmeas": 12},
-			Notifications: &web.Notifications{Received: 5, Refused: map[string]uint64{"path": 3}},
+			Notifications: &web.Notifications{Received: 5, Duplicates: 4, Dropped: 2, Probes: 9, Refused: map[string]uint64{"path": 3}},
 			People: []web.Person{{
 				Slug: "alice", Name: "Alice", SignInNeeded: true, HeldBack: 2, LastSync: time.Unix(1_800_000_000, 250_000_000),
 				Endpoints: []web.Endpoint{{Name: "v2/heart/list", LastError: "status 2555"}},
@@ -43,6 +43,7 @@ func TestMetrics(t *testing.T) {
 		`cloud_requests_total{call="measure/getmeas"} 12`, `endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
 		`healthy 0`, `held_back{profile="alice"} 2`, `held_back{profile="bob"} 0`,
 		`last_sync_timestamp_seconds{profile="alice"} 1.80000000025e+09`,
+		`notifications_duplicates_total 4`, `notifications_dropped_total 2`, `notifications_probes_total 9`,
 		`notifications_received_total 5`, `notifications_refused_total{reason="path"} 3`,
 		`push_healthy{profile="alice"} 1`, `push_lag_seconds{profile="alice"} 41.5`, `push_unheard{profile="alice"} 1`,
 		`sign_in_needed{profile="alice"} 1`, `sign_in_needed{profile="bob"} 0`,

@@ -98,8 +98,11 @@ type Overview struct {
 
 // Notifications counts what came in at the listener.
 type Notifications struct {
-	Received uint64            `json:"received"`
-	Refused  map[string]uint64 `json:"refused,omitempty"` // by reason
+	Received   uint64            `json:"received"`          // duplicates included
+	Duplicates uint64            `json:"duplicates"`        // passed over
+	Dropped    uint64            `json:"dropped"`           // details given up because too many came at once
+	Probes     uint64            `json:"probes"`            // looks whether we are there
+	Refused    map[string]uint64 `json:"refused,omitempty"` // by reason
 }
 
 // Push is how the notifications of a person fare.
