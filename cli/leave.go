@@ -21,42 +21,117 @@ const unsubscribeTime = 45 * time.Second
 
 // signOut ends the consent of a person: subscriptions first, while there is a
 // token for it, then the consent at the cloud, then the tokens here. It returns
-// false when there was nothing to end.
-func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string) (ended bool, err error) {
+// what to tell, "" when nobody was signed in. While the cloud does not say that the
+// consent has ended the tokens stay, so that it can be tried again, unless they
+// are to be forgotten anyway.
+func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, anyway bool) (said string, err error) {
+	others, signedIn, err := sharers(c, slug)
+	if err != nil || !signedIn {
+		return "", err
+	}
 	tokens, err := tokenstore.New(c.StateDir)
 	if err != nil {
-		return false, err
+		return "", err
+	}
+	if len(others) > 0 {
+		return fmt.Sprintf("The tokens of %s are deleted; the consent stays, because %s uses the same account.\n", name, others[0]),
+			drop(ctx, tokens, slug)
 	}
 	token, err := tokens.Load(ctx, slug)
-	if errors.Is(err, withings.ErrNoToken) {
-		return false, nil
-	}
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	client, err := newClient(c, s.version(), bridge.NewBudget())
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	if err := unsubscribe(ctx, c, client.Account(slug, tokens)); err != nil {
 		_, _ = fmt.Fprintf(s.Stderr, "note: the subscriptions to notifications of %s could not be removed one by one (%s); "+
 			"the cloud removes them with the consent\n", name, push.Cause(err))
 	}
-	revoked := client.Revoke(ctx, token.UserID)
-	unlock, err := tokens.Lock(ctx, slug)
-	if err != nil {
-		return false, err
+	revoked := s.revoke(ctx, client, token.UserID)
+	if undecided(revoked) && !anyway {
+		return "", fmt.Errorf("the cloud did not confirm the end of the consent of %s, and so the tokens stay: try again later, "+
+			"or with --forget-anyway, and end the consent in the vendor's app: %w", name, revoked)
 	}
-	defer unlock()
-	if err := tokens.Delete(ctx, slug); err != nil {
-		return false, err
+	if err := drop(ctx, tokens, slug); err != nil {
+		return "", err
 	}
 	if revoked != nil {
-		return true, fmt.Errorf("the tokens of %s are forgotten here, but the cloud did not confirm the end of the consent; "+
+		return "The tokens are deleted.\n", fmt.Errorf("the tokens of %s are forgotten here, but the cloud did not confirm the end of the consent; "+
 			"end it in the vendor's app as well: %w", name, revoked)
 	}
-	return true, nil
+	return "The consent has ended and the tokens are deleted.\n", nil
 }
+
+// sharers are the other profiles that are signed in to the same account, as after
+// a profile was renamed, and whether this one is signed in at all.
+func sharers(c *config.Config, slug string) (others []string, signedIn bool, err error) {
+	token, _, err := tokenstore.Peek(c.StateDir, slug)
+	if errors.Is(err, withings.ErrNoToken) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, p := range c.Withings.Profiles {
+		other, _, err := tokenstore.Peek(c.StateDir, p.Slug)
+		if p.Slug != slug && err == nil && other.UserID == token.UserID {
+			others = append(others, p.Name)
+		}
+	}
+	return others, true, nil
+}
+
+// drop deletes the tokens of a profile, when nobody is using them.
+func drop(ctx context.Context, tokens *tokenstore.File, slug string) error {
+	unlock, err := tokens.Lock(ctx, slug)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return tokens.Delete(ctx, slug)
+}
+
+// revoke ends a consent, waiting where the cloud asks for it.
+func (s *session) revoke(ctx context.Context, client *withings.Client, userID string) error {
+	for tries := 2; ; tries-- {
+		err := client.Revoke(ctx, userID)
+		wait := withings.RetryAfter(err)
+		if err == nil || tries == 0 || wait == 0 || wait > longestWait {
+			return err
+		}
+		_, _ = fmt.Fprintf(s.Stderr, "note: the cloud asks to wait %s\n", wait.Round(time.Second))
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return err
+		}
+	}
+}
+
+// longestWait is how long somebody who signs out is kept waiting at most.
+const longestWait = 2 * time.Minute
+
+// undecided reports whether the cloud has not said yes or no.
+func undecided(err error) bool {
+	switch withings.ClassOf(err) {
+	case withings.Temporary, withings.Limited:
+		return true
+	case withings.OK:
+		return err != nil
+	case withings.Auth, withings.Forbidden, withings.Params, withings.Unsupported:
+	}
+	return false
+}
+
+// never is a schedule without a moment.
+type never struct{}
+
+// Next implements bridge.Schedule.
+func (never) Next(after time.Time) time.Time { return after.AddDate(100, 0, 0) }
 
 // unsubscribe removes the subscriptions that are ours, by the secret in their
 // address; without notifications there are none.

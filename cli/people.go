@@ -13,7 +13,8 @@ import (
 )
 
 type logoutCommand struct {
-	Profile string `arg:"" help:"The person, as named in the configuration."`
+	Profile      string `arg:"" help:"The person, as named in the configuration."`
+	ForgetAnyway bool   `help:"Delete the tokens also when the cloud does not confirm the end of the consent."`
 }
 
 func (l logoutCommand) run(ctx context.Context, s *session) error {
@@ -25,14 +26,14 @@ func (l logoutCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	signedIn, err := s.signOut(ctx, c, person.Slug, person.Name)
+	said, err := s.signOut(ctx, c, person.Slug, person.Name, l.ForgetAnyway)
 	switch {
 	case err != nil:
 		return err
-	case !signedIn:
+	case said == "":
 		s.printf("%s is not signed in.\n", person.Name)
 	default:
-		s.printf("%s is signed out: the consent has ended and the tokens are forgotten.\n", person.Name)
+		s.printf("%s is signed out. %s", person.Name, said)
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"vitals2mqtt/simulator"
 )
 
 // about lists the retained topics that name a person, and the documents.
@@ -53,7 +55,7 @@ func TestPurgeRemovesAPerson(t *testing.T) {
 	if after := o.broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
 		t.Error("a dry run changed something")
 	}
-	bobs, documents := about(o, "bob")
+	_, documents := about(o, "bob")
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended", "deleted", "out of the configuration")
 	own, left := about(o, "alice")
 	if len(own) != 0 {
@@ -62,8 +64,17 @@ func TestPurgeRemovesAPerson(t *testing.T) {
 	if len(left) >= len(documents) {
 		t.Errorf("the documents are %v, and were %v", left, documents)
 	}
-	if now, _ := about(o, "bob"); !slices.Equal(now, bobs) {
-		t.Errorf("Bob has %v, and had %v", now, bobs)
+	after := o.broker.Retained()
+	for topic, payload := range after {
+		if payload != before[topic] {
+			t.Errorf("%s is %.200s, and was %.200s", topic, payload, before[topic])
+		}
+	}
+	for topic := range before {
+		shared := strings.HasPrefix(topic, "vitals2mqtt/device/") || strings.HasPrefix(topic, "homeassistant/")
+		if _, there := after[topic]; !there && !shared && !strings.HasPrefix(topic, "vitals2mqtt/alice") {
+			t.Errorf("%s is gone too", topic)
+		}
 	}
 	alice := o.cloud.People()[0].UserID
 	for _, s := range o.cloud.Subscriptions() {
@@ -89,7 +100,7 @@ func TestPurgeWithoutItsBroker(t *testing.T) {
 		return o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", broker, state)
 	}
 	path := write(t, filepath.Join(folder, "config.yaml"), settings(o.broker.URL()))
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "no daemon has ever run")
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "0 topics") // no daemon has ever run
 	signIn(t, path, "Alice")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
 	write(t, path, settings("mqtt://"+freeAddress(t)))
@@ -100,4 +111,50 @@ func TestPurgeWithoutItsBroker(t *testing.T) {
 	if own, _ := about(o, "alice"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
+}
+
+// TestPurgeOfAFormerName renames Bob to Robert, who uses the same account: the
+// consent is Robert's now.
+func TestPurgeOfAFormerName(t *testing.T) {
+	t.Parallel()
+	o, folder := outsideFor(t), t.TempDir()
+	settings := func(people string) string {
+		return o.settings(people, "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n",
+			o.broker.URL(), filepath.Join(folder, "state"))
+	}
+	path := write(t, filepath.Join(folder, "config.yaml"), settings("[Alice, Bob]"))
+	signIn(t, path, "Alice", "Bob")
+	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	write(t, path, settings("[Robert]"))
+	login := launch(nil, "--config", path, "login", "robert", "--paste")
+	code, err := pasting(t.Context(), login, "Bob", "allow")
+	must(t, err)
+	if code != 0 {
+		t.Fatalf("login ended with %d:\n%s", code, login.stderr)
+	}
+	run(t, "", nil, "--config", path, "purge", "Bob", "--dry-run").
+		expect(t, 0, "vitals2mqtt/bob/weight_kg", "because Robert uses the same account")
+	alices, _ := about(o, "alice")
+	run(t, "", nil, "--config", path, "purge", "Bob").expect(t, 0, "because Robert uses the same account")
+	if own, _ := about(o, "bob"); len(own) != 0 {
+		t.Errorf("still there: %v", own)
+	}
+	if now, _ := about(o, "alice"); !slices.Equal(now, alices) {
+		t.Errorf("Alice, who is not in the configuration either, has %v, and had %v", now, alices)
+	}
+	run(t, "", nil, "--config", path, "once", "robert").expect(t, 0)
+}
+
+// TestPurgeCanBeRepeated has a cloud that says neither yes nor no.
+func TestPurgeCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	o, folder := outsideFor(t), t.TempDir()
+	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", o.broker.URL(), filepath.Join(folder, "state")))
+	signIn(t, path, "Alice")
+	o.cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "tokens stay", "--forget-anyway")
+	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
+	run(t, "", nil, "--config", path, "purge", "alice", "--forget-anyway").expect(t, 1, "forgotten here")
+	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
 }
