@@ -1,0 +1,41 @@
+package deploy_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAddOnIsFoundWhereverItComesFrom has the add-on's words name no container and
+// no folder without saying what they are called for others.
+func TestAddOnIsFoundWhereverItComesFrom(t *testing.T) {
+	t.Parallel()
+	docs := strings.Join(strings.Fields(read(t, "addon", "vitals2mqtt", "DOCS.md")), " ")
+	slug, _ := at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "slug").(string)
+	for _, words := range []string{
+		"docker ps --format '{{.Names}}' | grep " + slug, "addon_local_" + slug, "addon_0123abcd_" + slug,
+		"/addon_configs/local_" + slug + "/", "/addon_configs/0123abcd_" + slug + "/", "root inside its container",
+	} {
+		if !strings.Contains(docs, words) {
+			t.Errorf("DOCS.md does not say %q", words)
+		}
+	}
+}
+
+// TestAddOnAsksForNoRights keeps what the words say about root true.
+func TestAddOnAsksForNoRights(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
+	for _, right := range []string{
+		"host_network", "host_pid", "host_ipc", "host_dbus", "privileged", "full_access", "devices", "docker_api", "hassio_api",
+		"homeassistant_api", "auth_api", "kernel_modules", "udev", "usb", "uart", "gpio", "apparmor",
+	} {
+		if tree[right] != nil {
+			t.Errorf("it asks for %s", right)
+		}
+	}
+	for _, folder := range at(t, tree, "map").([]any) { //nolint:errcheck // a panic says it too
+		if place, _ := folder.(section); place["read_only"] != true {
+			t.Errorf("it writes to %v", folder)
+		}
+	}
+}
