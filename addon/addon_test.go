@@ -61,7 +61,8 @@ func place(t *testing.T, supervisor, options string) addon.Place {
 func TestOptionsBecomeAConfiguration(t *testing.T) {
 	t.Parallel()
 	p := place(t, supervisor(t, http.StatusOK, mosquitto), filled)
-	environ, err := p.Environ(t.Context(), []string{"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace", "V2M_WITHINGS_UNITS="}, addon.Ask)
+	given := []string{"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace", "V2M_WITHINGS_UNITS="}
+	environ, err := p.Environ(t.Context(), given, addon.Ask)
 	if err != nil {
 		t.Fatal(err)
 	}

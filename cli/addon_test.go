@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -42,7 +41,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 				_, _ = w.Write([]byte(row.reply))
 			}))
 			t.Cleanup(supervisor.Close)
-			place := addOn(t, supervisor.URL, nil)
+			place := addOn(t, supervisor.URL)
 			var out bytes.Buffer
 			program := cli.Program{
 				Stdin: &out, Stdout: &out, Stderr: &out, AddOn: place,
@@ -63,19 +62,18 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 	}
 }
 
-// addOn is what an add-on finds: the form as somebody has filled it in, with more
-// in it, and a Supervisor.
-func addOn(t *testing.T, supervisor string, more map[string]any) addon.Place {
+// addOn is what an add-on finds: the form as somebody has filled it in, and a
+// Supervisor.
+func addOn(t *testing.T, supervisor string) addon.Place {
 	t.Helper()
 	folder := t.TempDir()
-	options := map[string]any{
+	options, err := json.Marshal(map[string]any{
 		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
-	}
-	maps.Copy(options, more)
-	data, err := json.Marshal(options)
+	})
 	must(t, err)
 	return addon.Place{
-		Options: write(t, filepath.Join(folder, "options.json"), string(data)), State: filepath.Join(folder, "state"), Supervisor: supervisor,
+		Options: write(t, filepath.Join(folder, "options.json"), string(options)),
+		State:   filepath.Join(folder, "state"), Supervisor: supervisor,
 	}
 }
 
@@ -100,7 +98,7 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 			t.Cleanup(supervisor.Close)
 			stderr, interrupts, ended := &console{}, make(chan os.Signal, 1), make(chan int)
 			program := cli.Program{
-				Stdin: strings.NewReader(""), Stdout: &console{}, Stderr: stderr, AddOn: addOn(t, supervisor.URL, nil),
+				Stdin: strings.NewReader(""), Stdout: &console{}, Stderr: stderr, AddOn: addOn(t, supervisor.URL),
 				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: interrupts,
 			}
 			go func() { ended <- program.Run([]string{"run"}) }()
@@ -125,7 +123,7 @@ func TestAddOnGivesUp(t *testing.T) {
 	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
 	t.Cleanup(none.Close)
 	for supervisor, want := range map[string]int{"http://127.0.0.1:1": 1, none.URL: 3} {
-		place := addOn(t, supervisor, nil)
+		place := addOn(t, supervisor)
 		synctest.Test(t, func(t *testing.T) {
 			begun, out := time.Now(), &console{}
 			program := cli.Program{
@@ -152,7 +150,7 @@ func TestAddOnIsWellWithoutTheSupervisor(t *testing.T) {
 	t.Cleanup(page.Close)
 	out := &console{}
 	program := cli.Program{
-		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: addOn(t, supervisor.URL, nil),
+		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: addOn(t, supervisor.URL),
 		Environ: []string{"SUPERVISOR_TOKEN=token", "V2M_WEB_LISTEN=" + page.Listener.Addr().String()},
 	}
 	if code := program.Run([]string{"healthcheck"}); code != 0 || out.String() != "ok\n" {

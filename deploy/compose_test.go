@@ -68,9 +68,9 @@ func TestComposeHasRoomForAFile(t *testing.T) {
 // that does not start another one.
 func TestComposeIsStartedAlone(t *testing.T) {
 	t.Parallel()
-	text := read(t, "compose.yaml")
-	if _, waits := at(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)["depends_on"]; waits &&
-		!strings.Contains(text, "docker compose up -d --no-deps vitals2mqtt\n") {
+	service, _ := at(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)
+	alone := strings.Contains(read(t, "compose.yaml"), "docker compose up -d --no-deps vitals2mqtt\n")
+	if service["depends_on"] != nil && !alone {
 		t.Error("the service vitals2mqtt brings its broker along")
 	}
 }
