@@ -13,6 +13,7 @@ import (
 
 	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
+	"vitals2mqtt/doctor"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/atomicfile"
 	"vitals2mqtt/internal/secret"
@@ -57,6 +58,9 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
+	if s.getenv("V2M_STATE_DIR") == "" {
+		given.stateDir = stateDirFor(standardStateDir())
+	}
 	text := given.fill(string(s.Example))
 	if err := atomicfile.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
@@ -96,6 +100,29 @@ type answers struct {
 	clientSecret secret.Text
 	people       []string
 	broker       find.Broker
+	stateDir     string
+}
+
+// besides is a state folder beside the configuration.
+const besides = "./state"
+
+// stateDirFor is "" when the usual state folder can be had, else another: an
+// ordinary user may not make one where services have theirs.
+func stateDirFor(standard string) string {
+	if doctor.StateFolder(standard).Writable() == nil {
+		return ""
+	}
+	return besides
+}
+
+// standardStateDir is the default of state_dir.
+func standardStateDir() string {
+	for _, key := range config.Reference() {
+		if key.Path == "state_dir" {
+			return key.Default
+		}
+	}
+	return ""
 }
 
 // fill puts the answers into the example.
@@ -112,6 +139,13 @@ func (a answers) fill(example string) string {
 	put("mqtt", "password", a.broker.Password.Reveal())
 	if a.broker.URL != "" {
 		setKey(lines, "mqtt", "url", a.broker.URL)
+	}
+	if a.stateDir != "" {
+		for i, line := range lines {
+			if strings.HasPrefix(line, "#state_dir:") {
+				lines[i] = "state_dir: " + a.stateDir
+			}
+		}
 	}
 	text := strings.Join(lines, "\n")
 	if len(a.people) == 0 {
@@ -169,6 +203,9 @@ func (s *session) tell(path, text string, given answers, found []find.Broker) {
 	}
 	if given.broker.Asks && given.broker.Username == "" {
 		missing = append(missing, "mqtt.username and mqtt.password (the broker asks for them)")
+	}
+	if given.stateDir != "" {
+		s.printf("Sign-ins are kept in %s beside the file: you may not write to %s.\n", given.stateDir, standardStateDir())
 	}
 	s.printf("Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {

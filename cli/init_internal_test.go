@@ -6,11 +6,13 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/find"
+	"vitals2mqtt/internal/secret"
 )
 
 // questioned is an interview with somebody who types these lines.
@@ -98,5 +100,31 @@ func TestInterviewIsStoppedAtAPassword(t *testing.T) {
 	}
 	if _, err := i.secret("?"); !errors.Is(err, errStopped) || !echo {
 		t.Errorf("%v, echo %v", err, echo)
+	}
+}
+
+// An ordinary user may not make the folder that a service has.
+func TestInitNamesAStateFolderThatCanBeMade(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if other := stateDirFor(filepath.Join(folder, "a", "b")); other != "" {
+		t.Errorf("%q for a folder that can be made", other)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	file := filepath.Join(folder, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := answers{clientID: "1", clientSecret: secret.New("2"), stateDir: stateDirFor(filepath.Join(file, "state"))}
+	path := filepath.Join(folder, "config.yaml")
+	c, _, err := config.Parse(path, []byte(given.fill(string(example))), nil, vocabulary())
+	if err != nil || c.StateDir != filepath.Join(folder, "state") {
+		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -23,6 +23,7 @@ func begin(t *testing.T, found ...find.Broker) (text, said string, c *config.Con
 	var out strings.Builder
 	program := cli.Program{
 		Example: example, Stdin: strings.NewReader("nobody reads this\n"), Stdout: &out, Stderr: &out, Interrupts: make(chan os.Signal),
+		Environ: []string{"V2M_STATE_DIR=" + t.TempDir()}, // else it depends on who runs the tests
 		Brokers: []find.Finder{func(context.Context) []find.Broker { return found }},
 	}
 	if code := program.Run([]string{"--config", path, "init"}); code != 0 {

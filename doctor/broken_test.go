@@ -70,6 +70,13 @@ func folderWays() map[string]broken {
 			wreck: func(s *stage) { s.kase.Folder = doctor.StateFolder(filepath.Join(s.dir, "nowhere")) },
 			check: "state folder", level: doctor.Warn, text: "does not exist yet", cure: "mount a volume", more: true,
 		},
+		"a state folder that cannot be made": {
+			wreck: func(s *stage) {
+				must(s.t, os.Symlink(filepath.Join(s.dir, "nowhere"), filepath.Join(s.dir, "dangling")))
+				s.kase.Folder = doctor.StateFolder(filepath.Join(s.dir, "dangling", "x", "state"))
+			},
+			check: "state folder", level: doctor.Fail, text: "may not make it", cure: "set state_dir",
+		},
 		"a file in the folder's place": {
 			wreck: func(s *stage) { s.kase.Folder = doctor.StateFolder(filepath.Join(s.dir, "notify.secret")) },
 			check: "state folder", level: doctor.Fail, text: "no folder", cure: "state_dir",

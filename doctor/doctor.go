@@ -94,7 +94,8 @@ type Person struct {
 // Folder is the state folder, looked at without touching it.
 type Folder interface {
 	Look() (Facts, error)
-	// Writable proves that a file could be written.
+	// Writable proves that a file could be written, or that a folder that is not there
+	// could be made.
 	Writable() error
 	Token(slug string) (token withings.Token, stored time.Time, err error)
 	// Secret is the end of the notification address, fs.ErrNotExist before there is

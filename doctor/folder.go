@@ -16,6 +16,9 @@ func stateFolder(_ context.Context, e *exam) []Finding {
 		return []Finding{fail(facts.Path+" may not be read by this user", asDaemon)}
 	case err != nil:
 		return []Finding{fail(facts.Path, "state_dir names another folder").quoting(err.Error(), err)}
+	case !facts.There && !e.makeable():
+		return []Finding{fail(facts.Path+" does not exist, and this user may not make it",
+			"set state_dir to a folder of your own, run doctor as the user that the daemon runs as, or make it for that user")}
 	case !facts.There:
 		return []Finding{warn(facts.Path+" does not exist yet", "the first login or start makes it, if it may; "+
 			"in a container, mount a volume there, or every sign-in is lost with the container")}
@@ -37,6 +40,9 @@ func stateFolder(_ context.Context, e *exam) []Finding {
 	}
 	return findings
 }
+
+// makeable says whether the state folder could be made.
+func (e *exam) makeable() bool { return e.Folder.Writable() == nil }
 
 func occupied(inUse bool) string {
 	if inUse {

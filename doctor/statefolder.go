@@ -61,7 +61,31 @@ func (d stateDir) Look() (Facts, error) {
 }
 
 // Writable implements Folder.
-func (d stateDir) Writable() error { return atomicfile.Writable(string(d)) }
+func (d stateDir) Writable() error {
+	if _, err := os.Stat(string(d)); errors.Is(err, fs.ErrNotExist) {
+		return makeable(string(d))
+	}
+	return atomicfile.Writable(string(d))
+}
+
+// makeable proves that a folder could be made, by making another one in the nearest
+// parent that exists, for a moment.
+func makeable(path string) error {
+	for parent := filepath.Dir(path); ; parent = filepath.Dir(parent) {
+		_, err := os.Lstat(parent)
+		if errors.Is(err, fs.ErrNotExist) && filepath.Dir(parent) != parent {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		trial, err := os.MkdirTemp(parent, ".vitals2mqtt-")
+		if err != nil {
+			return err
+		}
+		return os.Remove(trial)
+	}
+}
 
 // Token implements Folder.
 func (d stateDir) Token(slug string) (token withings.Token, stored time.Time, err error) {
