@@ -186,7 +186,7 @@ func (b *Bridge) Retained(topic string, payload []byte) {
 	case awaited:
 		b.log.Debug().Str("device", foreign.ID).Msg("a device that may still be somebody's is left alone")
 	default:
-		b.log.Info().Str("device", foreign.ID).Msg("removing a device that is no longer configured")
+		b.log.Info().Msg("removing a device that is no longer configured from Home Assistant") // its id may be an account's
 		b.drop(foreign.ID, true, slices.DeleteFunc(foreign.Topics(), b.inUse)...)
 	}
 }

@@ -193,9 +193,6 @@ const watchInterval = 5 * time.Second
 // does while an editor has the file moved away: no other file takes its place.
 func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-chan *config.Config {
 	out := make(chan *config.Config)
-	if path == "" {
-		return out // all from the environment: nothing can change
-	}
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	go func() {
@@ -211,6 +208,12 @@ func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-
 			case <-hangups:
 				asked = true
 			case <-ticker.C:
+			}
+			if path == "" { // all from the environment: nothing can change, and SIGHUP must not end us
+				if asked {
+					log.Info().Msg("there is no configuration file to reload; settings in variables need a restart")
+				}
+				continue
 			}
 			now := fingerprint(path)
 			if now == seen && !asked {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -98,5 +99,21 @@ func TestSecondSignalBreaksOff(t *testing.T) {
 	daemon.signal(syscall.SIGTERM)
 	if code := daemon.wait(); code != 0 && code != 1 {
 		t.Errorf("after two signals the exit code is %d", code)
+	}
+}
+
+// TestReloadWithoutAFile is configured by variables alone, and hung up on.
+func TestReloadWithoutAFile(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	daemon := start(t, "env",
+		"V2M_WITHINGS_CLIENT_ID="+h.cloud.ClientID, "V2M_WITHINGS_CLIENT_SECRET="+h.cloud.ClientSecret,
+		"V2M_WITHINGS_API_URL="+h.cloud.APIURL, "V2M_WITHINGS_ACCOUNT_URL="+h.cloud.APIURL, "V2M_WITHINGS_PROFILES=Alice",
+		"V2M_MQTT_URL=mqtt://"+h.broker, "V2M_WEB_ENABLED=false", "V2M_STATE_DIR="+filepath.Join(h.folder, "bare"), binary, "run")
+	daemon.line("started")
+	daemon.signal(syscall.SIGHUP)
+	daemon.line("no configuration file to reload")
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
 	}
 }
