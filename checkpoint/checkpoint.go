@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -75,6 +76,15 @@ func Open(path string) (*Folder, error) {
 // OpenReadOnly looks into a folder that a daemon may be using. Nothing is made.
 func OpenReadOnly(path string) *Folder { return &Folder{path: path} }
 
+// read reads one of the folder's files, and takes the permissions of others off it.
+// Who only looks changes nothing.
+func (f *Folder) read(path string) ([]byte, error) {
+	if f.lock == nil {
+		return os.ReadFile(path) //nolint:gosec // a file of our own
+	}
+	return atomicfile.Read(path)
+}
+
 // Close lets other daemons in.
 func (f *Folder) Close() error {
 	if f.lock == nil {
@@ -92,7 +102,7 @@ var instanceID = regexp.MustCompile(`^[0-9a-f]{8}$`)
 // a folder to keep it in, it is fs.ErrNotExist when opened for reading.
 func (f *Folder) Instance() (string, error) {
 	path := filepath.Join(f.path, instanceFile)
-	data, err := atomicfile.Read(path)
+	data, err := f.read(path)
 	id := strings.TrimSpace(string(data))
 	switch {
 	case err == nil && instanceID.MatchString(id):

@@ -37,7 +37,7 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	data, err := atomicfile.Read(path)
+	data, err := f.read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -24,7 +24,7 @@ const (
 // time. A folder that was opened for reading makes none: fs.ErrNotExist.
 func (f *Folder) Secret(fresh func() string) (string, error) {
 	path := filepath.Join(f.path, secretFile)
-	data, err := atomicfile.Read(path)
+	data, err := f.read(path)
 	switch kept := strings.TrimSpace(string(data)); {
 	case err == nil && kept != "":
 		return kept, nil
@@ -60,7 +60,7 @@ func (f *Folder) RotateSecret(fresh func() string) (string, error) {
 // FormerSecrets returns what subscriptions may still end with until they are
 // moved, the newest first.
 func (f *Folder) FormerSecrets() ([]string, error) {
-	data, err := atomicfile.Read(filepath.Join(f.path, formerFile))
+	data, err := f.read(filepath.Join(f.path, formerFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the former secrets for notifications: %w", err)
 	}

@@ -88,3 +88,32 @@ func TestFormerSecretsAreKeptUntilTheyAreForgotten(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// Looking changes nothing, not even a mode that is wrong.
+func TestReadOnlyLeavesModesAlone(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // has no modes
+	}
+	path := t.TempDir()
+	for name, content := range map[string]string{"instance": "0123abcd\n", "notify.secret": "word\n"} {
+		if err := os.WriteFile(filepath.Join(path, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(path, name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := checkpoint.OpenReadOnly(path)
+	if id, err := folder.Instance(); err != nil || id != "0123abcd" {
+		t.Errorf("%q, %v", id, err)
+	}
+	if word, err := folder.Secret(nil); err != nil || word != "word" {
+		t.Errorf("%q, %v", word, err)
+	}
+	for _, name := range []string{"instance", "notify.secret"} {
+		if info, err := os.Stat(filepath.Join(path, name)); err != nil || info.Mode().Perm() != 0o644 {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+}
