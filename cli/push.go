@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -25,7 +26,10 @@ type postbox struct {
 	listener *push.Listener
 	keepers  map[string]*push.Keeper // by slug
 	alone    bool                    // the listener has an address of its own
-	bridge   *bridge.Bridge          // set when it is built: it asks the keepers, and they tell it
+	log      zerolog.Logger
+	folder   *checkpoint.Folder
+	former   []string       // secrets from before, which hold for a while
+	bridge   *bridge.Bridge // set when it is built: it asks the keepers, and they tell it
 }
 
 // newPostbox builds what notifications need, for the accounts by slug; nil when
@@ -41,14 +45,20 @@ func newPostbox(
 	if err != nil {
 		return nil, err
 	}
+	former, err := folder.FormerSecrets()
+	if err != nil {
+		return nil, err
+	}
 	hidden := secret.New(word)
 	callback, err := push.CallbackURL(n.PublicURL, word)
 	if err != nil {
 		return nil, fmt.Errorf("notifications: %w", err)
 	}
 	box := &postbox{keepers: make(map[string]*push.Keeper, len(accounts))}
+	box.log, box.folder, box.former = log, folder, former
 	box.listener, err = push.New(push.Options{
 		PublicURL: n.PublicURL, Secret: hidden, Listen: n.Listen, Sources: n.Sources, TrustedProxies: n.TrustedProxies, Log: log,
+		Former:  hiddenAll(former),
 		Known:   func(userID string) bool { return box.bridge.Knows(userID) },
 		Deliver: func(n push.Notification) { box.deliver(n) },
 	})
@@ -70,6 +80,27 @@ func newPostbox(
 		}
 	}
 	return box, nil
+}
+
+// hiddenAll keeps words out of whatever is printed.
+func hiddenAll(words []string) []secret.Text {
+	hidden := make([]secret.Text, 0, len(words))
+	for _, word := range words {
+		hidden = append(hidden, secret.New(word))
+	}
+	return hidden
+}
+
+// forget removes the former secrets when nothing is taken in at them any more, so
+// that they do not come back with the next start.
+func (b *postbox) forget(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(push.Grace):
+		if err := b.folder.ForgetSecrets(b.former); err != nil {
+			b.log.Warn().Err(err).Msg("the former address for notifications is taken in for a while again after the next start")
+		}
+	}
 }
 
 // wantedCategories are those that the keys need and the consent includes.
@@ -121,7 +152,9 @@ func (b *postbox) counted() *web.Notifications {
 	for why, n := range stats.Refused {
 		refused[string(why)] = n
 	}
-	return &web.Notifications{Received: stats.Received, Refused: refused}
+	return &web.Notifications{
+		Received: stats.Received, Duplicates: stats.Duplicates, Dropped: stats.Dropped, Probes: stats.Probes, Refused: refused,
+	}
 }
 
 // handler is what the page serves of them; nil when they have a listener of
@@ -139,6 +172,9 @@ func (b *postbox) run(ctx context.Context, start func(func() error)) {
 		return
 	}
 	start(func() error { return b.listener.Run(ctx) })
+	if len(b.former) > 0 {
+		start(func() error { b.forget(ctx); return nil })
+	}
 	for _, keeper := range b.keepers {
 		start(func() error { return keeper.Run(ctx) })
 	}
@@ -176,6 +212,6 @@ func (rotateCommand) run(_ context.Context, s *session) error {
 		return err
 	}
 	s.printf("Notifications have a new secret address. A daemon that runs takes it over when it is restarted or gets SIGHUP;\n" +
-		"it subscribes the new address first and removes the old one then.\n")
+		"it subscribes the new address first and removes the old one then; what comes to the old one is taken in for one more hour.\n")
 	return nil
 }

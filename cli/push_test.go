@@ -82,12 +82,29 @@ func TestANotificationBringsTheValue(t *testing.T) {
 				t.Errorf("the secret address is logged:\n%s", log)
 			}
 
-			// A new address: the old one is nobody's any more.
+			// A new address: what still comes to the old one, until the subscriptions have moved, is not lost.
 			run(t, "", nil, "--config", path, "push", "rotate").expect(t, 0, "")
 			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 			must(t, err)
 			if bytes.Equal(fresh, secret) {
 				t.Error("the address is the old one")
+			}
+			write(t, path, text+"# again\n")
+			_, err = daemon.stderr.line(ctx, "configuration reloaded")
+			must(t, err)
+			must(t, await(ctx, "the listener is back", func() bool {
+				c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+				return err == nil && c.Close() == nil
+			}))
+			mat.Set("appli", "51")
+			mat.Set("date", strconv.FormatInt(time.Now().Unix()+1, 10))
+			if code := post(t, link, mat); code != http.StatusOK {
+				t.Errorf("the bed event at the old address is answered with %d", code)
+			}
+			must(t, o.retained(ctx, "vitals2mqtt/alice/in_bed", "OFF"))
+			link = public + "/notify/" + strings.TrimSpace(string(fresh))
+			if code := post(t, link, user); code != http.StatusOK {
+				t.Errorf("the new address answers %d", code)
 			}
 		})
 	}
