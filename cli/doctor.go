@@ -153,13 +153,25 @@ func (x *examination) inspector(c *config.Config, instance string) doctor.Inspec
 			return mqtt.Findings{}, err
 		}
 		if c.MQTT.URL == embedded {
-			options.URL = "mqtt://" + c.MQTT.Listen
+			options.URL = ownBroker(c.MQTT.Listen)
 		}
 		// A client id of its own: looking must not throw the running daemon out.
 		options.ClientID = "vitals2mqtt-doctor"
 		x.found, x.broken = mqtt.Inspect(ctx, options, i)
 		return x.found, x.broken
 	}
+}
+
+// ownBroker is where the daemon's own broker can be reached from this machine.
+func ownBroker(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "mqtt://" + listen
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "mqtt://" + net.JoinHostPort(host, port)
 }
 
 // listenerOf asks where the daemon takes notifications in.

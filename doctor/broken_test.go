@@ -220,6 +220,19 @@ func brokerWays() map[string]broken {
 			},
 			check: "broker", level: doctor.Fail, text: "mqtts://", cure: "mqtt", kind: doctor.Broker,
 		},
+		"the daemon's own broker does not answer": {
+			wreck: func(s *stage) { s.embed(); must(s.t, s.broker.Close()) },
+			check: "broker", level: doctor.Fail, text: "embedded", cure: "see the daemon's log", kind: doctor.Broker,
+		},
+		"the daemon's own broker denies something": {
+			plan:  plan{broker: deny("vitals2mqtt/bridge/doctor", true)},
+			wreck: func(s *stage) { s.embed() },
+			check: "broker permissions", level: doctor.Fail, text: "does not come back", cure: "see the daemon's log",
+		},
+		"the daemon's own broker on any port": {
+			wreck: func(s *stage) { s.embed(); s.kase.Config.MQTT.Listen = "127.0.0.1:0" },
+			check: "broker", level: doctor.Skip, text: "port",
+		},
 		"a broker without retained wills": {
 			wreck: func(s *stage) {
 				s.kase.Broker = func(context.Context, mqtt.Inspection) (mqtt.Findings, error) {

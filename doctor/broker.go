@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,15 +26,30 @@ func broker(ctx context.Context, e *exam) []Finding {
 			e.failed[nameBroker] = true
 			return []Finding{skipped("it is inside the daemon, which does not run")}
 		}
+		if _, port, err := net.SplitHostPort(e.Config.MQTT.Listen); err == nil && port == "0" {
+			e.failed[nameBroker] = true
+			return []Finding{skipped("it is inside the daemon, on a port that is another at every start (mqtt.listen)")}
+		}
 	}
 	var err error
 	e.broker, err = e.Broker(ctx, e.inspection())
 	if err == nil {
 		return []Finding{fine("connected to " + address)}
 	}
-	findings := []Finding{unconnected(address, err)}
+	findings := e.own([]Finding{unconnected(address, err)})
 	if len(e.broker.Left) > 0 {
 		findings = append(findings, left(e.broker.Left))
+	}
+	return findings
+}
+
+// own has another cure for what is wrong with the daemon's own broker: no other
+// program's settings can be the reason.
+func (e *exam) own(findings []Finding) []Finding {
+	for i := range findings {
+		if e.Config.MQTT.URL == config.Embedded && findings[i].Level == Fail {
+			findings[i].Cure = "the broker is inside the daemon: see the daemon's log, and restart it after every change of mqtt"
+		}
 	}
 	return findings
 }
@@ -139,7 +155,9 @@ func cureOf(address string, err error) string {
 }
 
 // rights judges what came back.
-func rights(_ context.Context, e *exam) []Finding {
+func rights(_ context.Context, e *exam) []Finding { return e.own(e.rights()) }
+
+func (e *exam) rights() []Finding {
 	found, tree := e.broker, e.Site.Tree
 	var findings []Finding
 	const acl = " in its access list (mosquitto: topic readwrite "

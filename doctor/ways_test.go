@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/mqtt"
@@ -46,13 +47,21 @@ func TestEveryWayToBeBroken(t *testing.T) {
 }
 
 // reach lets the doctor use a configuration that was changed.
-func (s *stage) reach() {
+func (s *stage) reach() { s.reachAt(s.kase.Config.MQTT.URL) }
+
+func (s *stage) reachAt(address string) {
 	c := s.kase.Config.MQTT
 	s.kase.Broker = func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
 		return mqtt.Inspect(ctx, mqtt.Options{
-			URL: c.URL, Username: c.Username, Password: c.Password, ClientID: "doctor",
+			URL: address, Username: c.Username, Password: c.Password, ClientID: "doctor",
 		}, i)
 	}
+}
+
+// embed makes the broker the daemon's own.
+func (s *stage) embed() {
+	s.reachAt(s.broker.URL())
+	s.kase.Config.MQTT.URL = config.Embedded
 }
 
 // lay puts the document of a person onto the broker.
