@@ -87,7 +87,7 @@ func (f *Folder) keepFormer(word string) error {
 
 func (f *Folder) storeFormer(former []string) error {
 	path := filepath.Join(f.path, formerFile)
-	err := error(nil)
+	var err error
 	if len(former) == 0 {
 		err = atomicfile.Remove(path)
 	} else {

@@ -251,6 +251,9 @@ func TestFullQueueFolds(t *testing.T) {
 		if stats := listener.Stats(); stats.Dropped != 15 || stats.Received != 20 {
 			t.Errorf("stats %+v", stats)
 		}
+		if log := d.log(); strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "given up") || strings.Contains(log, alice) {
+			t.Errorf("log %s", log)
+		}
 	})
 }
 
