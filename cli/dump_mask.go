@@ -153,6 +153,9 @@ func secretsOf(c *config.Config) []string {
 	if word, err := folder.Secret(nil); err == nil {
 		secrets = append(secrets, word)
 	}
+	if words, err := folder.FormerSecrets(); err == nil {
+		secrets = append(secrets, words...)
+	}
 	if id, err := folder.Instance(); err == nil {
 		secrets = append(secrets, id)
 	}
