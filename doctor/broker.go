@@ -2,19 +2,15 @@ package doctor
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/mqtt"
-	"vitals2mqtt/topics"
 )
 
 // broker connects and tries everything out; the checks after it judge what was
@@ -69,51 +65,6 @@ func unconnected(address string, err error) Finding {
 
 func left(topics []string) Finding {
 	return warn("a trial message may still lie on "+strings.Join(topics, ", "), "it does no harm, and the next run clears it")
-}
-
-// inspection lists what the daemon will do at the broker.
-func (e *exam) inspection() mqtt.Inspection {
-	tree, now := e.Site.Tree, e.Now()
-	id, scratch := newRun(now), tree.Base+"/bridge/doctor"
-	i := mqtt.Inspection{
-		Scratch: scratch + "/" + id, Leftovers: scratch,
-		Stale:   func(rest string) bool { return stale(rest, now) },
-		Filters: []string{tree.BridgeState(), tree.BridgeHealth()}, Wait: e.Echo,
-	}
-	for _, verb := range topics.Verbs() {
-		i.Filters = append(i.Filters, tree.Request(verb))
-	}
-	if e.Config.HomeAssistant.Discovery {
-		i.Filters = append(i.Filters, tree.Documents())
-		// An empty message on it removes a device that never was.
-		i.Echoes = []string{tree.Document("vitals2mqtt_doctor_" + id)}
-		if birth := e.Config.HomeAssistant.BirthTopic; birth != "" {
-			i.Filters = append(i.Filters, birth)
-		}
-	}
-	return i
-}
-
-// runTime is longer than any run takes, on clocks that do not agree.
-const runTime = 15 * time.Minute
-
-// newRun is the id of a run: when it was, and chance, because several may look at
-// the same time.
-func newRun(now time.Time) string {
-	random := make([]byte, 4)
-	_, _ = rand.Read(random)                                 // never fails
-	return fmt.Sprintf("%08x%x", uint32(now.Unix()), random) //nolint:gosec // good until 2106
-}
-
-// stale says whether a scratch topic, "ID" or "ID/will", was left by a run that was
-// cut off: others may be at it just now.
-func stale(topic string, now time.Time) bool {
-	id, _, _ := strings.Cut(topic, "/")
-	if len(id) != len(newRun(now)) {
-		return true
-	}
-	at, err := strconv.ParseUint(id[:8], 16, 32)
-	return err != nil || now.Sub(time.Unix(int64(at), 0)).Abs() > runTime
 }
 
 // words leaves out what the error's kind says already.

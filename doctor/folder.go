@@ -35,8 +35,8 @@ func stateFolder(_ context.Context, e *exam) []Finding {
 		return findings // whoever works with it would have said so
 	}
 	if err := e.Folder.Writable(); err != nil {
-		findings = append(findings, fail("nothing can be written to it", "it must be writable and survive a restart: mend its owner or disk, "+
-			"or name another folder with state_dir").quoting(reason(err), err))
+		findings = append(findings, fail("nothing can be written to it", "it must be writable and survive a restart: mend its owner "+
+			"or disk, or name another folder with state_dir").quoting(reason(err), err))
 	}
 	return findings
 }
@@ -70,8 +70,8 @@ func page(ctx context.Context, e *exam) []Finding {
 		return []Finding{skipped("whether a daemon runs cannot be seen")}
 	case !running:
 		if err := e.Web.Free(ctx, web.Listen); err != nil {
-			return []Finding{fail("nobody can listen on "+web.Listen, "another program has that port, or the address is not this machine's: "+
-				"change web.listen").quoting(err.Error(), err)}
+			return []Finding{fail("nobody can listen on "+web.Listen, "another program has that port, or the address is not "+
+				"this machine's: change web.listen").quoting(err.Error(), err)}
 		}
 		return []Finding{fine(web.Listen + " is free for it")}
 	}

@@ -79,18 +79,22 @@ func leave(t *testing.T, b *broker.Broker, topic string) {
 // will, and yes without it, has none for wills.
 func TestInspectTellsWillsFromOtherTroubles(t *testing.T) {
 	t.Parallel()
+	onWills := func(word string) func(int, bool) string {
+		return func(_ int, will bool) string { return map[bool]string{true: word}[will] }
+	}
+	second := func(number int, _ bool) string { return map[bool]string{true: "close"}[number > 0] }
 	for name, test := range map[string]struct {
 		// then is what becomes of a connection, by its number from 0.
 		then func(number int, will bool) string
 		want error
 		not  error
 	}{
-		"hangs up on wills":  {func(_ int, will bool) string { return map[bool]string{true: "close"}[will] }, mqtt.ErrWill, nil},
-		"unavailable":        {func(_ int, will bool) string { return map[bool]string{true: "\x03"}[will] }, mqtt.ErrWill, nil},
-		"not authorised":     {func(_ int, will bool) string { return map[bool]string{true: "\x05"}[will] }, mqtt.ErrWill, nil},
-		"one connection":     {func(n int, _ bool) string { return map[bool]string{true: "close"}[n > 0] }, mqtt.ErrUnreachable, mqtt.ErrWill},
-		"bad client id":      {func(_ int, will bool) string { return map[bool]string{true: "\x02"}[will] }, mqtt.ErrUnreachable, mqtt.ErrWill},
-		"says nothing at it": {func(_ int, will bool) string { return map[bool]string{true: "hang"}[will] }, mqtt.ErrUnreachable, mqtt.ErrWill},
+		"hangs up on wills":  {onWills("close"), mqtt.ErrWill, nil},
+		"unavailable":        {onWills("\x03"), mqtt.ErrWill, nil},
+		"not authorised":     {onWills("\x05"), mqtt.ErrWill, nil},
+		"one connection":     {second, mqtt.ErrUnreachable, mqtt.ErrWill},
+		"bad client id":      {onWills("\x02"), mqtt.ErrUnreachable, mqtt.ErrWill},
+		"says nothing at it": {onWills("hang"), mqtt.ErrUnreachable, mqtt.ErrWill},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
