@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	paho "github.com/eclipse/paho.mqtt.golang"
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
@@ -202,6 +203,17 @@ func (n *inspector) hears(ctx context.Context, wait time.Duration, wanted func(M
 	}
 }
 
+// ask subscribes, without confirmations: the broker inside the daemon takes the
+// number of a message that it waits for as one that no subscription may have.
+func (n *inspector) ask(ctx context.Context, filter string) (allowed bool, err error) {
+	token := n.link.paho.Subscribe(filter, 0, nil)
+	if err := n.link.wait(ctx, token, time.Now().Add(wordTime), "subscribing to "+filter); err != nil {
+		return false, err
+	}
+	answer, ok := token.(*paho.SubscribeToken)
+	return !ok || answer.Result()[filter] < denied, nil
+}
+
 // leftover says whether a topic may be cleared.
 func (i Inspection) leftover(topic string) bool {
 	rest, below := strings.CutPrefix(topic, i.Leftovers+"/")
@@ -215,7 +227,7 @@ func (n *inspector) leftovers(ctx context.Context, topic string) error {
 		return nil
 	}
 	filter := topic + "/#"
-	if _, err := n.link.subscribe(ctx, filter); err != nil {
+	if _, err := n.ask(ctx, filter); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	err := n.link.wait(ctx, n.link.paho.Unsubscribe(filter), time.Now().Add(wordTime), "leaving "+filter)
@@ -227,7 +239,7 @@ func (n *inspector) leftovers(ctx context.Context, topic string) error {
 
 func (n *inspector) subscribe(ctx context.Context, i Inspection, found *Findings) error {
 	for _, filter := range slices.Concat(i.Filters, i.Echoes, []string{i.Scratch, i.Scratch + "/will"}) {
-		allowed, err := n.link.subscribe(ctx, filter)
+		allowed, err := n.ask(ctx, filter)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrUnreachable, err)
 		}
@@ -274,7 +286,7 @@ func (n *inspector) tryOut(ctx context.Context, line *link, i Inspection, found 
 		return nil // then nothing can be retained either
 	}
 	// Subscribing anew brings what is retained, and nothing else.
-	if _, err := n.link.subscribe(ctx, i.Scratch); err != nil {
+	if _, err := n.ask(ctx, i.Scratch); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	found.Kept = n.hears(ctx, i.Wait, func(m Message) bool { return ours(m) && m.Retained })
