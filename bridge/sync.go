@@ -108,8 +108,12 @@ func (p *person) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	update := p.remember.State.Look(p.rules(cursor{}))
-	p.unsaved = len(update.Changed)+len(update.Gone) > 0 || p.unsaved
+	changed := len(update.Changed)+len(update.Gone) > 0
+	p.unsaved = changed || p.unsaved
 	p.publish(update)
+	if changed {
+		p.showDevices() // a bed may have been left
+	}
 }
 
 // rules are what an answer of now is judged by. It wants p.mu held.

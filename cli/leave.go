@@ -58,8 +58,8 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 		return "", err
 	}
 	if revoked != nil {
-		return "The tokens are deleted.\n", fmt.Errorf("the tokens of %s are forgotten here, but the cloud did not confirm the end of the consent; "+
-			"end it in the vendor's app as well: %w", name, revoked)
+		return "The tokens are deleted.\n", fmt.Errorf("the tokens of %s are forgotten here, "+
+			"but the cloud did not confirm the end of the consent; end it in the vendor's app as well: %w", name, revoked)
 	}
 	return "The consent has ended and the tokens are deleted.\n", nil
 }
@@ -139,7 +139,8 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 	if c.Notifications.PublicURL == "" {
 		return nil
 	}
-	word, err := checkpoint.OpenReadOnly(c.StateDir).Secret(push.NewSecret)
+	folder := checkpoint.OpenReadOnly(c.StateDir)
+	word, err := folder.Secret(push.NewSecret)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // no daemon has ever subscribed anything
 	}
@@ -150,8 +151,12 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 	if err != nil {
 		return fmt.Errorf("notifications: %w", err)
 	}
+	former, err := folder.FormerSecrets()
+	if err != nil {
+		return err
+	}
 	keeper, err := push.NewKeeper(push.KeeperOptions{
-		Account: account, CallbackURL: callback, Wanted: func() []push.Category { return nil },
+		Account: account, CallbackURL: callback, Former: hiddenAll(former), Wanted: func() []push.Category { return nil },
 	})
 	if err != nil {
 		return err

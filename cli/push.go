@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net"
 	"net/http"
@@ -26,6 +28,7 @@ type postbox struct {
 	listener *push.Listener
 	keepers  map[string]*push.Keeper // by slug
 	alone    bool                    // the listener has an address of its own
+	address  string                  // names the callback address without giving it away
 	log      zerolog.Logger
 	folder   *checkpoint.Folder
 	former   []string       // secrets from before, which hold for a while
@@ -54,7 +57,8 @@ func newPostbox(
 	if err != nil {
 		return nil, fmt.Errorf("notifications: %w", err)
 	}
-	box := &postbox{keepers: make(map[string]*push.Keeper, len(accounts))}
+	sum := sha256.Sum256([]byte(callback))
+	box := &postbox{keepers: make(map[string]*push.Keeper, len(accounts)), address: hex.EncodeToString(sum[:4])}
 	box.log, box.folder, box.former = log, folder, former
 	box.listener, err = push.New(push.Options{
 		PublicURL: n.PublicURL, Secret: hidden, Listen: n.Listen, Sources: n.Sources, TrustedProxies: n.TrustedProxies, Log: log,
@@ -72,7 +76,8 @@ func newPostbox(
 	for _, p := range c.Withings.Profiles {
 		account := accounts[p.Slug]
 		box.keepers[p.Slug], err = push.NewKeeper(push.KeeperOptions{
-			Account: account, CallbackURL: callback, Probe: push.Probe(address, hidden), Log: log.With().Str("profile", p.Slug).Logger(),
+			Account: account, CallbackURL: callback, Former: hiddenAll(former), Probe: push.Probe(address, hidden),
+			Log:    log.With().Str("profile", p.Slug).Logger(),
 			Wanted: func() []push.Category { return wantedCategories(profileOf(c, &p), account.State().Scopes) },
 		})
 		if err != nil {
@@ -132,7 +137,7 @@ func (b *postbox) connect(p *bridge.Profile) {
 	p.Recheck, p.SignedIn = keeper.Nudge, keeper.SignedIn
 	p.Push = func() bridge.PushState {
 		state := keeper.State()
-		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit}
+		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit, Address: b.address}
 		for _, category := range state.Categories {
 			if category.Status == push.Subscribed {
 				out.Subscribed = append(out.Subscribed, int(category.Category))

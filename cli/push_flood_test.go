@@ -22,9 +22,9 @@ const (
 	floodPeople = 10
 	// bandits know the secret address; everybody else guesses.
 	bandits = 4
-	// pipes are the connections that the flood comes through, and sip how many
-	// posts are written before the answers are read.
-	pipes, sip = 8, 20
+	// pipes are how many posts are under way at once. Each has a connection of its
+	// own: the listener hangs up on whoever it refuses.
+	pipes = 16
 )
 
 // flood posts what is invented and what is no form, half of it to a guessed
@@ -36,7 +36,6 @@ type flood struct {
 
 	mu       sync.Mutex
 	answers  map[int]int // by status
-	hangUps  int
 	finished time.Duration
 }
 
@@ -69,17 +68,11 @@ func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 	var group sync.WaitGroup
 	for pipe := range pipes {
 		group.Go(func() {
-			var conn net.Conn
-			for first := pipe * sip; first < posts; first += pipes * sip {
+			for i := pipe; i < posts && failed[pipe] == nil; i += pipes {
 				if perSecond > 0 {
-					<-time.After(time.Until(began.Add(time.Duration(first) * time.Second / time.Duration(perSecond))))
+					<-time.After(time.Until(began.Add(time.Duration(i) * time.Second / time.Duration(perSecond))))
 				}
-				if conn, failed[pipe] = f.pour(ctx, conn, first); failed[pipe] != nil {
-					return
-				}
-			}
-			if conn != nil {
-				_ = conn.Close()
+				failed[pipe] = f.pour(ctx, i)
 			}
 		})
 	}
@@ -88,52 +81,26 @@ func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 	return errors.Join(failed...)
 }
 
-// pour writes some posts to a connection, and returns it unless it was hung up on.
-func (f *flood) pour(ctx context.Context, conn net.Conn, first int) (net.Conn, error) {
-	if conn == nil {
-		var err error
-		if conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", f.host); err != nil {
-			return nil, err
-		}
-	}
-	writing := make(chan struct{})
-	go func() {
-		defer close(writing)
-		out := bufio.NewWriter(conn)
-		for i := range sip {
-			_, _ = out.WriteString(f.request(first + i)) // who was hung up on hears of it below
-		}
-		_ = out.Flush()
-	}()
-	in := bufio.NewReader(conn)
-	for range sip {
-		status, last := answer(in)
-		f.mu.Lock()
-		if status != 0 {
-			f.answers[status]++
-		}
-		if last {
-			f.hangUps++
-		}
-		f.mu.Unlock()
-		if last {
-			_ = conn.Close()
-			conn = nil
-			break
-		}
-	}
-	<-writing
-	return conn, nil
-}
-
-// answer reads one, and says whether it is the last; status 0 is none at all.
-func answer(in *bufio.Reader) (status int, last bool) {
-	reply, err := http.ReadResponse(in, nil)
+// pour posts once.
+func (f *flood) pour(ctx context.Context, i int) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", f.host)
 	if err != nil {
-		return 0, true
+		return err
 	}
-	_, err = io.Copy(io.Discard, reply.Body)
-	return reply.StatusCode, errors.Join(err, reply.Body.Close()) != nil || reply.Close
+	defer func() { _ = conn.Close() }()
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // else this machine runs out of ports before the listener is tired
+	}
+	_, _ = io.WriteString(conn, f.request(i)) // who was hung up on hears of it below
+	status := 0
+	if reply, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil {
+		status = reply.StatusCode
+		_ = reply.Body.Close()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.answers[status]++ // 0 is none at all
+	return nil
 }
 
 // held is what the process holds after everything that can go has gone.
@@ -202,8 +169,8 @@ func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aft
 
 // String tells what there was.
 func (o aftermath) String() string {
-	return fmt.Sprintf("%v in %v, hung up %d times; %d fetches; grew by %d bytes and %d goroutines; the slowest real one took %v",
-		o.flood.answers, o.flood.finished.Round(time.Millisecond), o.flood.hangUps, o.fetches, o.bytes, o.goroutines,
+	return fmt.Sprintf("%v in %v; %d fetches; grew by %d bytes and %d goroutines; the slowest real one took %v",
+		o.flood.answers, o.flood.finished.Round(time.Millisecond), o.fetches, o.bytes, o.goroutines,
 		o.slowest.Round(time.Millisecond))
 }
 

@@ -145,15 +145,16 @@ func normal(text string) string {
 // place, and at its end what can only be a secret.
 func former(ours, other string) bool {
 	ours, other = normal(ours), normal(other)
-	place, _, found := cutLast(ours, route)
-	there, tail, also := cutLast(other, route)
+	place, _, found := cutRoute(ours)
+	there, tail, also := cutRoute(other)
 	return found && also && ours != other && place == there && checkSecret(tail) == nil
 }
 
-func cutLast(text, separator string) (before, after string, found bool) {
-	at := strings.LastIndex(text, separator)
+// cutRoute parts an address at its last route.
+func cutRoute(text string) (before, after string, found bool) {
+	at := strings.LastIndex(text, route)
 	if at < 0 {
 		return text, "", false
 	}
-	return text[:at], text[at+len(separator):], true
+	return text[:at], text[at+len(route):], true
 }

@@ -77,7 +77,7 @@ func (k *Keeper) audit(ctx context.Context, wanted []Category, doubt bool) error
 	if err != nil {
 		return fmt.Errorf("listing subscriptions: %w", err)
 	}
-	found := compare(rows, k.options.CallbackURL, wanted)
+	found := compare(rows, k.options.CallbackURL, k.was, wanted)
 	k.compared(found, doubt)
 	todo := found.missing
 	if doubt && len(found.standing) > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/push"
 	"vitals2mqtt/withings"
 )
@@ -20,6 +21,8 @@ const (
 	ours    = "https://example.org/vitals/notify/" + testSecret
 	formers = "https://example.org/vitals/notify/" + otherSecret
 	foreign = "https://example.org/homeassistant/hook"
+	// neighbours is another installation behind the same name.
+	neighbours = "https://example.org/vitals/notify/0123012301230123012301230123012301230123"
 )
 
 // cloud plays the notification service for one person.
@@ -136,6 +139,7 @@ func newWatch(t *testing.T, wanted ...push.Category) *watch {
 	w := &watch{t: t, cloud: &cloud{}, stop: func() {}}
 	w.options = push.KeeperOptions{
 		Account: w.cloud, CallbackURL: ours,
+		Former: []secret.Text{secret.New(otherSecret)},
 		Wanted: func() []push.Category { return wanted },
 		Log:    zerolog.New(&w.diary),
 	}

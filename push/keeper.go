@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -51,6 +52,9 @@ type KeeperOptions struct {
 	Account Account
 	// CallbackURL is the address to subscribe: see CallbackURL. It is never logged.
 	CallbackURL string
+	// Former are the secrets that the address ended with before. What ends with
+	// another one may be of another installation behind the same name.
+	Former []secret.Text
 	// Wanted returns the categories to subscribe, by what is configured and what
 	// the consent includes. It is asked before every audit.
 	Wanted func() []Category
@@ -97,7 +101,7 @@ func NewKeeper(o KeeperOptions) (*Keeper, error) {
 	if o.Account == nil || o.Wanted == nil {
 		return nil, errors.New("push: no account to subscribe for")
 	}
-	_, tail, found := cutLast(normal(o.CallbackURL), route)
+	_, tail, found := cutRoute(normal(o.CallbackURL))
 	if !found {
 		return nil, fmt.Errorf("%w: the notification address has no %s", ErrPublicURL, route)
 	}
@@ -225,6 +229,13 @@ func (k *Keeper) after(err error) time.Duration {
 func around(d time.Duration) time.Duration {
 	tenth := d / 10
 	return d - tenth + rand.N(2*tenth+1) //nolint:gosec // nothing hangs on nobody guessing it
+}
+
+// was says whether an address was ours before.
+func (k *Keeper) was(url string) bool {
+	_, tail, _ := cutRoute(normal(url))
+	return former(k.options.CallbackURL, url) &&
+		slices.ContainsFunc(k.options.Former, func(word secret.Text) bool { return word.Reveal() == tail })
 }
 
 // hide takes the secret out of a text for the log.

@@ -50,6 +50,7 @@ func TestAddsOnlyWhatIsMissing(t *testing.T) {
 			rowsOf(foreign, push.Weight, push.Sleep),
 			rowsOf("https://example.org/vitals/notify/short", push.Weight),
 			rowsOf("https://example.com/vitals/notify/"+otherSecret, push.Weight),
+			rowsOf(neighbours, push.Weight, push.Sleep),
 			[]withings.Subscription{{CallbackURL: ours}}, // without a category
 		)
 		w.cloud.set(slices.Concat(theirs, rowsOf("HTTPS://Example.org:443/vitals/notify/"+testSecret+"/", push.Pressure)))

@@ -19,9 +19,10 @@ type old struct {
 	category Category
 }
 
-// compare sorts what the cloud has by what is wanted at our address. Everything
-// else in the list is somebody else's and none of our business.
-func compare(rows []withings.Subscription, ours string, wanted []Category) plan {
+// compare sorts what the cloud has by what is wanted at our address; was says
+// whether an address was ours. Everything else in the list is somebody else's and
+// none of our business.
+func compare(rows []withings.Subscription, ours string, was func(url string) bool, wanted []Category) plan {
 	var p plan
 	there := map[Category]bool{}
 	for _, row := range rows {
@@ -30,7 +31,7 @@ func compare(rows []withings.Subscription, ours string, wanted []Category) plan 
 		case !row.Category.OK:
 		case normal(url) == normal(ours):
 			there[category] = true
-		case former(ours, url):
+		case was(url):
 			p.former = append(p.former, old{url, category})
 		}
 	}

@@ -24,7 +24,7 @@ func (k *Keeper) Revoke(ctx context.Context) error {
 	asked := false
 	for _, row := range rows {
 		url := string(row.CallbackURL)
-		if !row.Category.OK || normal(url) != normal(k.options.CallbackURL) && !former(k.options.CallbackURL, url) {
+		if !row.Category.OK || normal(url) != normal(k.options.CallbackURL) && !k.was(url) {
 			continue
 		}
 		if asked && !pause(ctx, revokePause) {
