@@ -168,14 +168,20 @@ func wordOf(token paho.Token, what string) error {
 	return nil
 }
 
-// subscribe returns whether the broker allows it.
+// subscribe returns whether the broker allows it. A broker that says no is asked
+// once more: the embedded one refuses a subscription whose packet id is that of a
+// message that it waits for our word on.
 func (l *link) subscribe(ctx context.Context, filter string) (allowed bool, err error) {
-	token := l.paho.Subscribe(filter, 1, nil)
-	if err := l.wait(ctx, token, time.Now().Add(wordTime), "subscribing to "+filter); err != nil {
-		return false, err
+	for range 2 {
+		token := l.paho.Subscribe(filter, 1, nil)
+		if err := l.wait(ctx, token, time.Now().Add(wordTime), "subscribing to "+filter); err != nil {
+			return false, err
+		}
+		if answer, ok := token.(*paho.SubscribeToken); !ok || answer.Result()[filter] < denied {
+			return true, nil
+		}
 	}
-	answer, ok := token.(*paho.SubscribeToken)
-	return !ok || answer.Result()[filter] != denied, nil
+	return false, nil
 }
 
 // publish sends a message and waits for the broker's word.
