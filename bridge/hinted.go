@@ -169,6 +169,12 @@ func (p *person) replyUpTo(endpoint sensors.Endpoint, began time.Time, err error
 	p.hinted[endpoint] = h
 }
 
+// abandon gives a hint up, and tells everybody who waits. It wants p.mu held.
+func (p *person) abandon(endpoint sensors.Endpoint, err error) {
+	p.replyUpTo(endpoint, time.Now(), err)
+	delete(p.hinted, endpoint)
+}
+
 // hangUp tells everybody who still waits for an endpoint that it is over.
 func (p *person) hangUp(err error) {
 	p.mu.Lock()
@@ -215,7 +221,7 @@ func (p *person) fruitless(endpoint sensors.Endpoint, err error, now time.Time) 
 		return
 	}
 	if withings.ClassOf(err) == withings.Forbidden || errors.Is(err, withings.ErrSignIn) {
-		delete(p.hinted, endpoint) // whoever signs in gets everything
+		p.abandon(endpoint, err) // whoever signs in gets everything
 		return
 	}
 	wait := impatience << min(h.failed, 7)

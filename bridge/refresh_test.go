@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
 )
@@ -91,5 +92,38 @@ func TestWhoWaitsForAnEndpointIsAnswered(t *testing.T) {
 		if err := <-told; err == nil {
 			t.Error("told that all is well at the end")
 		}
+	})
+}
+
+// TestWhoWaitsForNothingIsAnswered asks for the series of a night when no night
+// leaves a question open, and for what is refused while it is being asked for.
+func TestWhoWaitsForNothingIsAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse()
+		sky := &cloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
+			<-time.After(5 * time.Second)
+			return withings.Nights{}, &withings.Error{Status: 2554, Class: withings.Forbidden}
+		}}
+		p := profile("Alice", sky)
+		p.Keys = sensors.Keys()
+		b := h.bridge(t, p)
+		answers := make(chan string, 3)
+		ask := func(endpoint string) {
+			if err := b.Refresh("alice", endpoint, func(map[string]error) { answers <- endpoint }); err != nil {
+				t.Error(err)
+			}
+		}
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			ask("v2/sleep/get series")
+			ask("v2/sleep/getsummary")
+			<-time.After(2 * time.Second)
+			ask("v2/sleep/getsummary") // while the cloud is answering
+			<-time.After(time.Minute)
+			if len(answers) != 3 {
+				t.Errorf("%d of three were answered", len(answers))
+			}
+		})
 	})
 }

@@ -87,8 +87,7 @@ func (p *person) asks(s source, reason string) bool {
 	}
 	if s.after {
 		if _, _, wanted := p.remember.State.SeriesWanted(); !wanted {
-			p.reply(s.endpoint, nil)
-			delete(p.hinted, s.endpoint) // a hint that is due and never followed would be due for ever
+			p.abandon(s.endpoint, nil) // a hint that is due and never followed would be due for ever
 			return false
 		}
 	}

@@ -50,6 +50,7 @@ func (c *Cloud) liveTurn(turn int64) {
 			return id, err
 		}},
 	}
+	_ = c.stroll(p, 10+source(p.seed, p.UserID, "stroll", turn).IntN(60), now) // like the rest, it cannot be refused
 	round := int(turn) / len(c.people)
 	for i := range things {
 		if thing := things[(round+i)%len(things)]; thing.owned {

@@ -2,7 +2,6 @@ package withings
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -33,17 +32,6 @@ type Ident string
 // Flag is a truth value: true and false, 0 and any other number, or one of them
 // as a string.
 type Flag struct{ True, OK bool }
-
-// lastSecond is the end of the year 9999: later times cannot be written as text.
-const lastSecond = 253402300799
-
-// Unix returns the moment in UTC, and the zero time when there is none.
-func Unix(i Int) time.Time {
-	if !i.OK || i.N <= 0 || i.N > lastSecond {
-		return time.Time{}
-	}
-	return time.Unix(i.N, 0).UTC()
-}
 
 // wireOptions make the decoder as liberal as the syntax allows. Duplicate names
 // happen where two releases of the cloud write the same field.

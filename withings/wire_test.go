@@ -3,7 +3,6 @@ package withings
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
@@ -168,18 +167,6 @@ func TestStageTakesEveryObjectForASeries(t *testing.T) {
 	}
 	if got := stage.Series["future"][1767305400]; got != number(t, "0.5") {
 		t.Errorf("future = %+v", got)
-	}
-}
-
-func TestUnix(t *testing.T) {
-	t.Parallel()
-	if got := Unix(Int{1767305400, true}); !got.Equal(time.Date(2026, 1, 1, 22, 10, 0, 0, time.UTC)) || got.Location() != time.UTC {
-		t.Errorf("got %v", got)
-	}
-	for _, odd := range []Int{{}, {0, true}, {-1, true}, {1767305400, false}, {math.MaxInt64, true}} {
-		if got := Unix(odd); !got.IsZero() {
-			t.Errorf("%+v = %v", odd, got)
-		}
 	}
 }
 
