@@ -109,6 +109,9 @@ type Options struct {
 	Log       zerolog.Logger
 	// Digest names the configuration in bridge/info.
 	Digest string
+	// Problems returns what is wrong outside of the bridge with the whole program,
+	// for the health report; nil when nothing can be. It must not block.
+	Problems func() []Problem
 }
 
 // Bridge carries values from the cloud to the publisher.
@@ -120,6 +123,7 @@ type Bridge struct {
 	requests  *Budget
 	log       zerolog.Logger
 	digest    string
+	outside   func() []Problem // what is wrong elsewhere in the program; may be nil
 	started   time.Time
 	people    []*person
 	bySlug    map[string]*person
@@ -141,7 +145,7 @@ func New(o Options) (*Bridge, error) {
 	}
 	b := &Bridge{
 		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, memory: o.Memory, requests: o.Requests,
-		log: o.Log, digest: o.Digest, started: time.Now(),
+		log: o.Log, digest: o.Digest, outside: o.Problems, started: time.Now(),
 		bySlug: make(map[string]*person, len(o.Profiles)), built: map[string]discovery.Document{},
 		devices: newShelf(), news: make(chan struct{}, 1),
 	}

@@ -15,8 +15,10 @@ import (
 type Health struct {
 	UpdatedAt string `json:"updated_at"`
 	// Minute counts the requests of the last minute; the vendor allows 120.
-	Minute   int                      `json:"api_requests_minute"`
-	Requests map[string]int           `json:"requests"`
+	Minute   int            `json:"api_requests_minute"`
+	Requests map[string]int `json:"requests"`
+	// Problems are those of the whole program.
+	Problems []Problem                `json:"problems,omitempty"`
 	Profiles map[string]ProfileHealth `json:"profiles"`
 }
 
@@ -62,7 +64,7 @@ type EndpointHealth struct {
 // Health returns how everything fares now.
 func (b *Bridge) Health() Health {
 	health := Health{
-		UpdatedAt: stamp(time.Now()), Minute: b.requests.Minute(), Requests: b.requests.Totals(),
+		UpdatedAt: stamp(time.Now()), Minute: b.requests.Minute(), Requests: b.requests.Totals(), Problems: b.problems(),
 		Profiles: make(map[string]ProfileHealth, len(b.people)),
 	}
 	for _, p := range b.people {

@@ -83,6 +83,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	h.bridge, err = bridge.New(bridge.Options{
 		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: h.profiles(accounts, tokens),
 		Publisher: h.broker, Memory: h.folder, Requests: budget, Log: log, Digest: c.Digest(),
+		Problems: h.problems,
 	})
 	if err != nil {
 		return nil, err
@@ -108,6 +109,15 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		return nil, err
 	}
 	return h, h.page.Listen(ctx)
+}
+
+// problems are what is wrong with the program outside of the bridge.
+func (h *house) problems() []bridge.Problem {
+	var problems []bridge.Problem
+	for _, p := range h.broker.Status().Problems {
+		problems = append(problems, bridge.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
+	}
+	return problems
 }
 
 // refresh is the page's way to ask for a poll.

@@ -80,6 +80,18 @@ type Status struct {
 	// Met says that there was a connection at some time, so that the state topic
 	// has been ours.
 	Met bool
+	// Problems are what is wrong although, or because, there is a connection, in
+	// the order in which they were found.
+	Problems []Problem
+}
+
+// Problem is something at the broker that a person has to mend.
+type Problem struct {
+	// Code is stable.
+	Code string
+	// Text says in one sentence what is wrong, Remedy what to do about it.
+	Text, Remedy string
+	Since        time.Time
 }
 
 // Client supplies one broker. Its methods are safe for concurrent use.
@@ -305,5 +317,7 @@ func (c *Client) delivered() bool { return len(c.dirty) == 0 && len(c.events) ==
 func (c *Client) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.status
+	status := c.status
+	status.Problems = slices.Clone(status.Problems)
+	return status
 }

@@ -1,0 +1,29 @@
+package bridge
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Problem is something wrong with the program as a whole, such as the
+// application's credentials or the broker, rather than with one profile.
+type Problem struct {
+	// Code is stable, so that automations can compare it.
+	Code string `json:"code"`
+	// Text says in one sentence what is wrong, Remedy what to do about it ("" when
+	// nothing needs doing).
+	Text   string    `json:"text"`
+	Remedy string    `json:"remedy,omitempty"`
+	Since  time.Time `json:"since"`
+}
+
+// problems returns what is wrong with the whole program, ordered by code.
+func (b *Bridge) problems() []Problem {
+	if b.outside == nil {
+		return nil
+	}
+	problems := b.outside()
+	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Code, b.Code) })
+	return problems
+}
