@@ -39,8 +39,11 @@ type Withings struct {
 	ClientID     string
 	ClientSecret secret.Text
 	// BaseURL is how browsers reach the page, without a slash at its end; "" is
-	// the page's own listening address. The OAuth callback lies below it.
+	// the page's own listening address.
 	BaseURL string
+	// CallbackURL is the OAuth redirect URI as it is registered, compared exactly;
+	// "" is /oauth/callback below BaseURL.
+	CallbackURL string
 	// APIURL and AccountURL have no slash at their end.
 	APIURL, AccountURL string
 	Schedule           Schedule

@@ -16,6 +16,7 @@ const (
 	TypeDuration     Type = "duration"
 	TypeChoice       Type = "choice"
 	TypeURL          Type = "http address"
+	TypeCallback     Type = "callback address"
 	TypeBroker       Type = "broker address"
 	TypeListen       Type = "host:port"
 	TypeTopic        Type = "topic"

@@ -21,9 +21,18 @@ func withingsRows() []row {
 			Key: Key{
 				Path: "withings.base_url", Type: TypeURL, Example: "http://homeserver.lan:8099",
 				Text: "How your browser reaches this program's page; without it, the address in web.listen. " +
-					"Register this address with /oauth/callback behind it as the callback in the developer portal.",
+					"Register this address with /oauth/callback behind it as the callback in the developer portal, unless " +
+					"withings.callback_url names another.",
 			},
 			field: func(c *Config) any { return &c.Withings.BaseURL },
+		}, {
+			Key: Key{
+				Path: "withings.callback_url", Type: TypeCallback, Example: "https://example.org/",
+				Text: "The callback as it is registered in the developer portal, letter for letter; without it, withings.base_url " +
+					"with /oauth/callback behind it. It need not lead to this program: with any other address people sign in by " +
+					"`vitals2mqtt login NAME --paste`. Where it does lead here, the page answers at its path.",
+			},
+			field: func(c *Config) any { return &c.Withings.CallbackURL },
 		}, {
 			Key: Key{
 				Path: "withings.schedule", Type: TypeSchedule, Default: "@every 5m", Example: "*/15 6-23 * * *",

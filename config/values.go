@@ -50,6 +50,8 @@ func (k Key) parse(s scalar) (any, *fault) {
 		return k.parseChoice(s)
 	case TypeURL:
 		return parseURL(s)
+	case TypeCallback:
+		return parseCallback(s)
 	case TypePublic:
 		return parsePublic(s)
 	case TypeBroker:
@@ -141,7 +143,7 @@ func parseAddress(s scalar, example string) (*url.URL, *fault) {
 	wanted := "must be an address such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))
 	switch {
-	case err != nil, address.Scheme != "http" && address.Scheme != "https", address.Hostname() == "", !validPort(address.Port()):
+	case err != nil, !usable(address):
 		return nil, &fault{text: wanted}
 	case address.User != nil:
 		return nil, &fault{text: wanted + ", without user name and password in it"}
