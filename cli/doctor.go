@@ -121,7 +121,8 @@ func (s *session) lookAt(ctx context.Context) (examination, error) {
 		patient.Problems = problems(err)
 		return examination{report: doctor.Examine(ctx, patient)}, nil
 	}
-	patient.Config, patient.Callback, patient.Page = c, redirectURL(c), localURL(c)
+	patient.Config, patient.Page = c, localURL(c)
+	patient.Callback, patient.CallbackElsewhere = redirectURL(c), callbackElsewhere(c)
 	patient.Folder = doctor.StateFolder(c.StateDir)
 	if patient.Cloud, err = doctor.HealthCloud(cloudOptions(c, s.version()), c.StateDir); err != nil {
 		return examination{}, err

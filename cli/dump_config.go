@@ -13,6 +13,7 @@ import (
 // instead of addresses, numbers instead of lists, and whether something is set.
 type configDump struct {
 	BaseURL       string         `json:"base_url"`
+	CallbackURL   string         `json:"callback_url"`
 	Cloud         string         `json:"cloud"`
 	PerMinute     int            `json:"requests_per_minute"`
 	Attributions  map[int]string `json:"attributions,omitempty"`
@@ -67,7 +68,7 @@ type webDump struct {
 
 func configOf(c *config.Config) *configDump {
 	d := &configDump{
-		BaseURL: placeOf(c.Withings.BaseURL), Cloud: placeOf(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
+		BaseURL: placeOf(c.Withings.BaseURL), CallbackURL: placeOf(c.Withings.CallbackURL), Cloud: placeOf(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
 		Attributions: map[int]string{}, StateDir: usual(c.StateDir, "/var/lib/vitals2mqtt"), LogLevel: c.Log.Level, LogFormat: c.Log.Format,
 		MQTT: mqttDump{
 			URL: placeOf(c.MQTT.URL), Listen: placeOf(c.MQTT.Listen), Username: c.MQTT.Username != "", Password: !c.MQTT.Password.Empty(),

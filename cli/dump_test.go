@@ -31,7 +31,7 @@ func TestDumpTellsNothingPrivate(t *testing.T) {
 	must(t, os.Mkdir(folder, 0o700))
 	word := push.NewSecret()
 	config := filepath.Join(folder, "zebulon.yaml")
-	extra := "withings:\n  extra_types: [{type: 122, key: zebulons_key}]"
+	extra := "withings:\n  callback_url: https://zebulon.example.org/zebulon/?of=zebulon\n  extra_types: [{type: 122, key: zebulons_key}]"
 	write(t, config, strings.Replace(o.settings("[Alice, Bob]", "all"), "withings:", extra, 1)+
 		fmt.Sprintf(`mqtt: {url: %q, username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}
 web: {listen: %q, password: webpass77}

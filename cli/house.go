@@ -101,6 +101,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
+		CallbackURL: c.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(c),
 		Notify: h.postbox.handler(),
 		SignIn: greeter{h.desk, h.postbox}, Refresh: h.refresh,
 		Log: log, Version: s.version(),
@@ -246,9 +247,6 @@ func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File)
 		Events: c.Notifications.PublicURL != "",
 	})
 }
-
-// redirectURL is the callback that the person's browser is sent back to.
-func redirectURL(c *config.Config) string { return pageURL(c) + "oauth/callback" }
 
 // pageURL is the address of the page for people, with a slash at the end, be it
 // the daemon's or, with that one switched off, that of a sign-in at the terminal.

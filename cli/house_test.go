@@ -27,8 +27,9 @@ type outside struct {
 	stop     func() error
 }
 
-func newOutside() (*outside, error) {
-	cloud := simulator.New(simulator.Options{Seed: 7, People: []simulator.Person{
+// newOutside has an application with these callbacks registered; none is any.
+func newOutside(callbacks ...string) (*outside, error) {
+	cloud := simulator.New(simulator.Options{Seed: 7, RedirectURLs: callbacks, People: []simulator.Person{
 		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
 		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
 	}})
@@ -52,9 +53,9 @@ func newOutside() (*outside, error) {
 	}, nil
 }
 
-func outsideFor(t *testing.T) *outside {
+func outsideFor(t *testing.T, callbacks ...string) *outside {
 	t.Helper()
-	o, err := newOutside()
+	o, err := newOutside(callbacks...)
 	must(t, err)
 	t.Cleanup(func() { must(t, o.stop()) })
 	return o

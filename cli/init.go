@@ -98,6 +98,7 @@ func first(brokers []find.Broker) find.Broker {
 type answers struct {
 	clientID     string
 	clientSecret secret.Text
+	callbackURL  string
 	people       []string
 	broker       find.Broker
 	stateDir     string
@@ -135,6 +136,7 @@ func (a answers) fill(example string) string {
 	}
 	put("withings", "client_id", a.clientID)
 	put("withings", "client_secret", a.clientSecret.Reveal())
+	put("withings", "callback_url", a.callbackURL)
 	put("mqtt", "username", a.broker.Username)
 	put("mqtt", "password", a.broker.Password.Reveal())
 	if a.broker.URL != "" {
@@ -210,12 +212,13 @@ func (s *session) tell(path, text string, given answers, found []find.Broker) {
 	s.printf("Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {
 		s.printf("  1. Put in %s,\n", strings.Join(missing, ", "))
-		s.printf("     and the people's names. Client id and secret are in the vendor's developer portal.\n")
+		s.printf("     and the people's names. Client id and secret are in the vendor's developer portal,\n" +
+			"     and so is the callback that you registered: put it in as callback_url.\n")
 	} else {
 		s.printf("  1. Look through it: everything that must be there is there.\n")
 	}
 	s.printf(`  2. vitals2mqtt doctor            is everything right, and if not, what is to be done?
-  3. vitals2mqtt login NAME        once for each person
+  3. vitals2mqtt login NAME        once for each person; with --paste when the callback leads elsewhere
   4. vitals2mqtt run
 `)
 }

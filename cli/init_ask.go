@@ -80,6 +80,9 @@ func (i interview) ask(found []find.Broker) (a answers, err error) {
 			return a, err
 		}
 	}
+	if a.callbackURL, err = i.line("Callback URL, exactly as it stands there: "); err != nil {
+		return a, err
+	}
 	names, err := i.line("Whose values? Names with commas: ")
 	for name := range strings.SplitSeq(names, ",") {
 		if name = strings.TrimSpace(name); name != "" {

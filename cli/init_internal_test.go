@@ -27,7 +27,7 @@ func questioned(ctx context.Context, typed string) (interview, *strings.Builder)
 func TestInterview(t *testing.T) {
 	t.Parallel()
 	found := []find.Broker{{URL: "mqtt://one:1883", Origin: "here"}, {URL: "mqtt://two:1883", Origin: "there", Asks: true}}
-	i, out := questioned(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nAlice, Bob\n")
+	i, out := questioned(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
 	a, err := i.ask(found)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestInterview(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.MQTT.URL != "mqtt://two:1883" || c.MQTT.Username != "user" || c.MQTT.Password.Reveal() != "hunter2" ||
-		c.Withings.ClientID != "0123" || c.Withings.ClientSecret.Reveal() != "s3$cret" ||
+		c.Withings.ClientID != "0123" || c.Withings.ClientSecret.Reveal() != "s3$cret" || c.Withings.CallbackURL != "https://example.org/" ||
 		len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Name != "Bob" {
 		t.Errorf("%+v", c)
 	}

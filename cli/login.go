@@ -145,7 +145,6 @@ func (v *visit) byBrowser(ctx context.Context) error {
 	finished := make(chan error, 1)
 	go func() { finished <- page.Run(running) }()
 	v.invite("")
-	v.printf("The callback is %s. If no browser can reach this machine there, stop this and use --paste.\n", redirectURL(v.config))
 	select {
 	case <-watched.done:
 		stop()
@@ -160,6 +159,7 @@ func (v *visit) page(desk web.SignIn) (*web.Server, error) {
 	waiting := web.Person{Slug: v.person.Slug, Name: v.person.Name, State: "sign-in needed", SignInNeeded: true}
 	return web.New(web.Options{
 		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
+		CallbackURL: v.config.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(v.config),
 		SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
 		Overview: func() web.Overview { return web.Overview{Healthy: true, People: []web.Person{waiting}} },
 	})
@@ -168,6 +168,7 @@ func (v *visit) page(desk web.SignIn) (*web.Server, error) {
 func (v *visit) invite(preface string) {
 	v.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
 		preface, v.person.Name, pageURL(v.config), v.person.Slug)
+	v.printf("The callback is %s. If no browser can reach this machine there, stop this and use --paste.\n", redirectURL(v.config))
 }
 
 // atDaemon sends the person to the running daemon's page and waits until the

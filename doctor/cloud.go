@@ -68,6 +68,10 @@ func clock(_ context.Context, e *exam) []Finding {
 // callback judges the address that the consent page sends people back to.
 func callback(ctx context.Context, e *exam) []Finding {
 	findings := []Finding{registrable(e.Callback, e.Config.Withings.APIURL, e.missing() == 0)}
+	if e.CallbackElsewhere {
+		return append(findings, fine("it is not the page's address: unless it leads there, people sign in with "+
+			"`vitals2mqtt login NAME --paste`"))
+	}
 	running, err := e.runs()
 	if !e.Config.Web.Enabled || err != nil || !running {
 		return append(findings, skipped("whether it leads to the page is seen while the daemon runs"))
@@ -87,13 +91,13 @@ func callback(ctx context.Context, e *exam) []Finding {
 func registrable(address, api string, everybody bool) Finding {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
-		return fail(address+" is no address", "set withings.base_url, for example to https://vitals.example.org")
+		return fail(address+" is no address", "set withings.callback_url, for example to https://example.org/")
 	}
 	text := address + " must stand in the developer portal exactly so"
 	ip, notName := netip.ParseAddr(u.Hostname())
 	local := u.Hostname() == "localhost" || notName == nil && ip.IsLoopback()
 	vendor := strings.HasSuffix(hostOf(api), ".withings.net")
-	const cure = "the portal takes https and a name; any page of yours that answers will do as withings.base_url, " +
+	const cure = "the portal takes https and a name; any page that answers will do as withings.callback_url, " +
 		"because `login NAME --paste` works with every address"
 	switch {
 	case everybody:

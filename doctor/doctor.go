@@ -71,10 +71,13 @@ type Case struct {
 	// Callback is where the consent page sends people back to, Page the running
 	// daemon's page as seen from this machine.
 	Callback, Page string
-	Folder         Folder
-	Cloud          Cloud
-	Broker         Inspector
-	Web            Web
+	// CallbackElsewhere says that the callback has another host than the page: that it
+	// answers tells nothing then.
+	CallbackElsewhere bool
+	Folder            Folder
+	Cloud             Cloud
+	Broker            Inspector
+	Web               Web
 	// Listener asks the running daemon's own notification address.
 	Listener func(ctx context.Context, secret string) error
 	Now      func() time.Time

@@ -76,3 +76,21 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("left behind on the broker: %v", after)
 	}
 }
+
+// That somebody else's page answers does not mean that it is ours.
+func TestACallbackOfAnotherHostIsNotTakenForThePage(t *testing.T) {
+	t.Parallel()
+	s := build(t, plan{})
+	s.kase.Callback, s.kase.CallbackElsewhere = s.api.URL+"/", true
+	report := doctor.Examine(t.Context(), s.kase)
+	var said []string
+	for _, f := range report.Findings {
+		if f.Check == "callback address" {
+			said = append(said, f.Text)
+		}
+	}
+	if text := strings.Join(said, "\n"); !strings.Contains(text, s.api.URL+"/ must stand") || strings.Contains(text, "it leads to the page") ||
+		!strings.Contains(text, "login NAME --paste") {
+		t.Errorf("the doctor says\n%s", text)
+	}
+}

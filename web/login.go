@@ -22,6 +22,9 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "A sign-in starts from this page, or with a link.", http.StatusForbidden)
 		return
 	}
+	if s.warned(w, r, person) {
+		return
+	}
 	consent, logout, err := s.options.SignIn.Start(person.Slug)
 	if err != nil {
 		s.log.Error().Err(err).Str("profile", person.Slug).Msg("cannot start the sign-in")

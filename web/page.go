@@ -26,8 +26,10 @@ type result struct {
 	Title, Text string
 	// Retry is the profile whose sign-in can be tried again, "" for none.
 	Retry string
-	Good  bool
-	Base  string
+	// Onward is where the person may go on to, "" for nowhere.
+	Onward string
+	Good   bool
+	Base   string
 }
 
 // heading and moment carry two values into a template, which takes one.

@@ -33,6 +33,7 @@ type Server struct {
 	options Options
 	base    *url.URL
 	prefix  string // path of the base URL, without a slash at the end
+	landing *url.URL
 	log     zerolog.Logger
 	pages   *template.Template
 	handler http.Handler
@@ -41,8 +42,8 @@ type Server struct {
 	listener net.Listener
 }
 
-func newServer(o Options, base *url.URL) (*Server, error) {
-	s := &Server{options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), log: o.Log, pages: templates()}
+func newServer(o Options, base, callback *url.URL) (*Server, error) {
+	s := &Server{options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), landing: callback, log: o.Log, pages: templates()}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
 		// A proxy may change the Host header: then the browser's origin is the base URL's.

@@ -48,6 +48,13 @@ type Options struct {
 	// BaseURL is how people reach the page, "" for the listening address. Its
 	// path, if any, is put before every link and taken off every request.
 	BaseURL string
+	// CallbackURL is where the consent page sends people back to, "" for
+	// /oauth/callback below BaseURL. The page answers at its path too, whatever its
+	// host is: a proxy in between may have any name.
+	CallbackURL string
+	// CallbackElsewhere says that its host is not the page's: people are told before
+	// they leave that they may not come back here.
+	CallbackElsewhere bool
 	// Auth is AuthPassword, AuthNone, or "": a password when one is set, else
 	// nobody but this machine.
 	Auth string
@@ -176,7 +183,11 @@ func New(o Options) (*Server, error) {
 	if err != nil || o.BaseURL != "" && (base.Host == "" || base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("web: base URL %q is not an http or https address", o.BaseURL)
 	}
-	return newServer(o, base)
+	callback, err := url.Parse(o.CallbackURL)
+	if err != nil || o.CallbackURL != "" && callback.Host == "" {
+		return nil, fmt.Errorf("web: callback URL %q is not an address", o.CallbackURL)
+	}
+	return newServer(o, base, callback)
 }
 
 // loopback reports whether a host, as it stands in an address, is this machine.
