@@ -26,6 +26,7 @@ func Options() []Option {
 		{Name: "client_id", Variable: "V2M_WITHINGS_CLIENT_ID"},
 		{Name: "client_secret", Variable: "V2M_WITHINGS_CLIENT_SECRET"},
 		{Name: "base_url", Variable: "V2M_WITHINGS_BASE_URL"},
+		{Name: "callback_url", Variable: "V2M_WITHINGS_CALLBACK_URL"},
 		{Name: "profiles", Variable: "V2M_WITHINGS_PROFILES", List: true},
 		{Name: "web_password", Variable: "V2M_WEB_PASSWORD"},
 		{Name: "measurements", Variable: "V2M_WITHINGS_MEASUREMENTS", List: true},

@@ -45,6 +45,8 @@ func TestComposeHasRoomForAFile(t *testing.T) {
 				t.Errorf("compose does not take an empty one: %s", value)
 			}
 			value = ""
+		case strings.HasPrefix(value, "${CALLBACK_URL"):
+			value = "" // as in a .env of before it was there
 		case strings.HasPrefix(value, "${BASE_URL"):
 			value = "https://vitals.example.org"
 		}

@@ -65,8 +65,11 @@ func checks() map[string]check {
 		"sh login":  checkLogin,        // waits for somebody's consent in a browser
 		"sh paste":  checkPaste,        // the same by paste
 		"sh init":   checkInit,         // the first command of all
+		"yaml fill": checkFill,         // goes into the file of init
 		"sh ci":     checkContinuously, // .ci/run runs it
 		"text":      func(*testing.T, *stage, block) {},
+		// Stands in the developer portal: the cloud takes these callbacks and no others.
+		"text registered": func(*testing.T, *stage, block) {},
 		"json":      checkJSON,
 
 		"yaml config":                    checkConfig,

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // checkInit has the reader fill in the file afterwards.
@@ -16,6 +18,37 @@ func checkInit(t *testing.T, s *stage, b block) {
 	t.Helper()
 	checkShell(t, s, b)
 	s.fill()
+}
+
+// checkFill has the reader put a few settings into the file of init, and nothing
+// else. A block after another one is instead of it.
+func checkFill(t *testing.T, s *stage, b block) {
+	t.Helper()
+	s.set()
+	var file map[string]map[string]string
+	must(t, yaml.Unmarshal([]byte(b.text), &file))
+	text := s.written
+	for _, settings := range file {
+		for key, value := range settings {
+			row := regexp.MustCompile(`(?m)^  #?` + regexp.QuoteMeta(key) + `:.*$`)
+			if len(row.FindAllString(text, -1)) != 1 {
+				t.Fatalf("%s:%d: the file of init has not one place for %s", b.path, b.line, key)
+			}
+			text = row.ReplaceAllLiteralString(text, "  "+key+": "+value)
+		}
+	}
+	s.proxied = file["withings"]["base_url"]
+	s.write(text)
+}
+
+// registered are the callbacks that a page tells to register.
+func (p page) registered() (callbacks []string) {
+	for _, b := range p.blocks {
+		if b.kind == "text registered" {
+			callbacks = append(callbacks, strings.TrimSpace(b.text))
+		}
+	}
+	return callbacks
 }
 
 // checkPaste is a sign-in on a machine without a browser.
@@ -77,6 +110,9 @@ func (s *stage) visit(method, link, form string) (status int, leadsTo string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, link, strings.NewReader(form))
 	must(s.t, err)
+	if s.proxied != "" && strings.HasPrefix(link, s.proxied+"/") {
+		request.URL.Scheme, request.URL.Host = "http", s.web // the name stays, as with most proxies
+	}
 	if form != "" {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

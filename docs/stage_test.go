@@ -32,6 +32,8 @@ type stage struct {
 	cloudURL string
 	broker   *broker.Broker
 	web      string // where the page listens
+	written  string // the file of init with its gaps filled
+	proxied  string // the address that a proxy of the reader's leads to the page
 
 	mu   sync.Mutex
 	said map[string][]string // what came by topic
@@ -45,7 +47,7 @@ func (s *stage) set() {
 	}
 	s.ready = true
 	s.folder, s.said = s.t.TempDir(), map[string][]string{}
-	s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
+	s.cloud = simulator.New(simulator.Options{Seed: 3, RedirectURLs: s.page.registered(), People: []simulator.Person{
 		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 20},
 		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
 	}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
@@ -154,6 +156,7 @@ func (s *stage) fill() {
 		}
 		filled = row.ReplaceAllString(filled, strings.Replace(set.key, "#", "", 1)+": "+set.value)
 	}
+	s.written = filled
 	s.write(filled)
 }
 
