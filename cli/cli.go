@@ -56,6 +56,9 @@ type grammar struct {
 	Config string `short:"c" placeholder:"FILE" help:"Configuration file (else V2M_CONFIG, ./config.yaml, /etc/vitals2mqtt/config.yaml)."`
 	Log    string `placeholder:"LEVEL" enum:",trace,debug,info,warn,error" default:"" help:"Log level: trace, debug, info, warn, error."`
 
+	// VersionFlag leaves before anything else is looked at, as --help does.
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the cloud and publish (the default)."`
 	Demo        demoCommand        `cmd:"" help:"Show everything at work: simulated cloud, embedded broker, real daemon."`
 	Simulate    simulateCommand    `cmd:"" help:"Serve the simulated cloud alone."`
@@ -112,6 +115,7 @@ func (p Program) Run(args []string) (code int) {
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.UsageOnError(),
+		kong.Vars{"version": p.versionLine()},
 	)
 	if err != nil {
 		panic(err) // the grammar itself is wrong
@@ -188,6 +192,9 @@ func (p Program) version() string {
 	return "dev"
 }
 
+// versionLine is what a bug report quotes.
+func (p Program) versionLine() string { return "vitals2mqtt " + p.version() }
+
 // getenv looks a variable up in the program's own environment.
 func (p Program) getenv(name string) string {
 	for _, entry := range p.Environ {
@@ -201,6 +208,6 @@ func (p Program) getenv(name string) string {
 type versionCommand struct{}
 
 func (versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // a command is allowed not to fail
-	s.printf("vitals2mqtt %s\n", s.version())
+	s.printf("%s\n", s.versionLine())
 	return nil
 }
