@@ -26,6 +26,7 @@ ARG VERSION=""
 ARG REVISION=""
 LABEL org.opencontainers.image.title="vitals2mqtt" \
       org.opencontainers.image.description="Weight, blood pressure, sleep and more, as MQTT topics and Home Assistant entities" \
+      org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="scratch"

@@ -48,8 +48,8 @@ func program() {
 // the list.
 func guides() []string {
 	return []string{
-		"../README.md", "home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md",
+		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
+		"configuration.md", "../CHANGELOG.md",
 	}
 }
 
@@ -60,17 +60,21 @@ type check func(t *testing.T, s *stage, b block)
 // another kind fails: nothing stands in a guide that nobody has tried.
 func checks() map[string]check {
 	return map[string]check{
-		"sh":        checkShell,        // runs beside a daemon, exit code 0 or exit=N
-		"sh stream": checkStream,       // runs until it has printed something, then Ctrl-C
-		"sh login":  checkLogin,        // waits for somebody's consent in a browser
-		"sh paste":  checkPaste,        // the same by paste
-		"sh init":   checkInit,         // the first command of all
-		"yaml fill": checkFill,         // goes into the file of init
-		"sh ci":     checkContinuously, // .ci/run runs it
-		"text":      func(*testing.T, *stage, block) {},
+		"sh":           checkShell,        // runs beside a daemon, exit code 0 or exit=N
+		"sh stream":    checkStream,       // runs until it has printed something, then Ctrl-C
+		"sh login":     checkLogin,        // waits for somebody's consent in a browser
+		"sh paste":     checkPaste,        // the same by paste
+		"sh init":      checkInit,         // the first command of all
+		"yaml fill":    checkFill,         // goes into the file of init
+		"sh ci":        checkContinuously, // .ci/run runs it
+		"sh archive":   checkArchive,
+		"sh systemd":   checkSystemd,
+		"sh container": checkContainer,
+		"sh compose":   checkCompose,
+		"text":         func(*testing.T, *stage, block) {},
 		// Stands in the developer portal: the cloud takes these callbacks and no others.
 		"text registered": func(*testing.T, *stage, block) {},
-		"json":      checkJSON,
+		"json":            checkJSON,
 
 		"yaml config":                    checkConfig,
 		"yaml home-assistant dashboard":  checkDashboard,

@@ -35,11 +35,17 @@ type (
 		Version    string     `json:"version"`
 		PackageURL string     `json:"purl"`
 		Hashes     []hash     `json:"hashes,omitempty"`
+		Licences   []licence  `json:"licenses,omitempty"`
 		Properties []property `json:"properties,omitempty"`
 	}
 	hash struct {
 		Algorithm string `json:"alg"`
 		Content   string `json:"content"`
+	}
+	licence struct {
+		Licence struct {
+			ID string `json:"id"`
+		} `json:"license"`
 	}
 	property struct {
 		Name  string `json:"name"`
@@ -50,6 +56,9 @@ type (
 		DependsOn []string `json:"dependsOn"`
 	}
 )
+
+// ourLicence is the SPDX identifier of what stands in LICENSE.
+const ourLicence = "MIT"
 
 // billOfMaterials says what a program is made of, as the program itself knows:
 // no module that is not linked, none left out.
@@ -68,6 +77,8 @@ func billOfMaterials(path string, t target, r release) ([]byte, error) {
 		Hashes: []hash{{"SHA-256", hex.EncodeToString(sum[:])}},
 	}
 	program.Ref = program.PackageURL
+	program.Licences = make([]licence, 1)
+	program.Licences[0].Licence.ID = ourLicence
 	parts := []component{library("std", strings.TrimPrefix(info.GoVersion, "go"), "")}
 	for _, module := range info.Deps {
 		module = cmp.Or(module.Replace, module)

@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -95,7 +97,7 @@ func TestRelease(t *testing.T) {
 		t.Errorf("the add-on's version is another:\n%s", text)
 	}
 	for _, name := range []string{
-		"repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
+		"LICENSE", "repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
 		"vitals2mqtt/vitals2mqtt-amd64", "vitals2mqtt/vitals2mqtt-aarch64", "vitals2mqtt/ca-certificates.crt",
 	} {
 		if inside[root+name] == "" {
@@ -103,16 +105,88 @@ func TestRelease(t *testing.T) {
 		}
 	}
 	linux := untar(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_linux_armv7.tar.gz"))
-	if linux["vitals2mqtt_1.2.3_linux_armv7/vitals2mqtt.service"] == "" || linux["vitals2mqtt_1.2.3_linux_armv7/vitals2mqtt"] == "" {
+	if linux["vitals2mqtt_1.2.3_linux_armv7/deploy/systemd/vitals2mqtt.service"] == "" || linux["vitals2mqtt_1.2.3_linux_armv7/vitals2mqtt"] == "" {
 		t.Error("the archive for linux has no program or no unit")
 	}
-	archive, err := zip.OpenReader(filepath.Join(r.result, "vitals2mqtt_1.2.3_windows_amd64.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = archive.Close() }()
-	if !slices.ContainsFunc(archive.File, func(f *zip.File) bool { return strings.HasSuffix(f.Name, "/vitals2mqtt.exe") }) {
+	windows := unzip(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_windows_amd64.zip"))
+	if windows["vitals2mqtt_1.2.3_windows_amd64/vitals2mqtt.exe"] == "" {
 		t.Error("the archive for windows has no program")
+	}
+	for root, files := range map[string]map[string]string{"vitals2mqtt_1.2.3_linux_armv7/": linux, "vitals2mqtt_1.2.3_windows_amd64/": windows} {
+		if !strings.HasPrefix(files[root+"LICENSE"], "MIT License\n") {
+			t.Errorf("%s has no licence", root)
+		}
+		follow(t, files, root)
+	}
+}
+
+// follow wants every link of every page in an archive to lead to a file in it. It
+// looks for links by itself, in code and text alike, not as the packing does.
+func follow(t *testing.T, files map[string]string, root string) {
+	t.Helper()
+	folder := t.TempDir()
+	for name, text := range files {
+		to := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, to, []byte(text))
+	}
+	links := 0
+	for name, text := range files {
+		if !strings.HasSuffix(name, ".md") {
+			continue
+		}
+		for _, found := range regexp.MustCompile(`\]\(([^)#\s]+)`).FindAllStringSubmatch(text, -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			links++
+			to := filepath.Join(folder, filepath.FromSlash(path.Dir(name)), filepath.FromSlash(found[1]))
+			if info, err := os.Stat(to); err != nil || info.IsDir() || !strings.HasPrefix(to, filepath.Join(folder, root)) {
+				t.Errorf("%s: the link to %s leads to no file of the archive", name, found[1])
+			}
+		}
+	}
+	if links < 40 {
+		t.Errorf("only %d links were found in %s: the search is broken", links, root)
+	}
+	// What the README has people install is in the archive too.
+	for _, found := range regexp.MustCompile(`install (?:-\S+ \S+ )+(vitals2mqtt|deploy/\S+) `).FindAllStringSubmatch(files[root+"README.md"], -1) {
+		if name := root + found[1]; files[name] == "" && files[name+".exe"] == "" {
+			t.Errorf("there is no %s to install", name)
+		}
+	}
+}
+
+func TestPagesThatCannotBePackedWhole(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"a file that is not there":     "[x](docs/missing.md)",
+		"a folder":                     "[x](docs/)",
+		"a file out of the repository": "[x](docs/../../x.md)",
+		"a page behind a page":         "[x](docs/bad.md)",
+	} {
+		folder := t.TempDir()
+		repository := filepath.Join(folder, "repository")
+		if err := os.MkdirAll(filepath.Join(repository, "docs"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(folder, "x.md"), nil)
+		write(t, filepath.Join(repository, "docs", "bad.md"), []byte("[y](nowhere)"))
+		write(t, filepath.Join(repository, "README.md"), []byte(text))
+		if names, err := linked(repository, "README.md"); err == nil {
+			t.Errorf("%s: %v", name, names)
+		}
+	}
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "README.md"), []byte("[a](#b) [c](https://example.org/x) [m](mailto:x@example.org)\n"+
+		"```\n[code](nowhere)\n```\n[d](a.md#part) ![e](b.png)\n"))
+	write(t, filepath.Join(folder, "a.md"), []byte("[back](README.md) [self](a.md)"))
+	write(t, filepath.Join(folder, "b.png"), nil)
+	names, err := linked(folder, "README.md", "LICENSE")
+	if err != nil || !slices.Equal(names, []string{"README.md", "LICENSE", "a.md", "b.png"}) {
+		t.Errorf("%v, %v", names, err)
 	}
 }
 
@@ -147,6 +221,16 @@ func TestBillOfMaterials(t *testing.T) {
 	}
 	if parsed.Format != "CycloneDX" || parsed.Metadata.Component.Version != "1.2.3" || parsed.Metadata.Timestamp != "2025-06-15T15:06:40Z" {
 		t.Errorf("%+v", parsed.Metadata)
+	}
+	text, err := os.ReadFile(filepath.Join(r.repository, "LICENSE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := parsed.Metadata.Component.Licences; len(got) != 1 || !strings.HasPrefix(string(text), got[0].Licence.ID+" License\n") {
+		t.Errorf("its licences are %+v, which LICENSE is not", got)
+	}
+	if !strings.Contains(string(data), `"licenses": [`) || !strings.Contains(string(data), `"license": {`) {
+		t.Errorf("CycloneDX has other names for licences:\n%.600s", data)
 	}
 	var refs []string
 	for _, part := range parsed.Components {
@@ -215,4 +299,26 @@ func untar(t *testing.T, path string) map[string]string {
 		}
 		out[header.Name] = string(text)
 	}
+}
+
+func unzip(t *testing.T, path string) map[string]string {
+	t.Helper()
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	out := map[string]string{}
+	for _, entry := range archive.File {
+		packed, err := entry.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[entry.Name] = string(text)
+	}
+	return out
 }

@@ -87,19 +87,21 @@ func (r release) pack() error {
 	return r.write(made)
 }
 
-// files are what an archive for a machine holds.
+// files are what an archive for a machine holds: the program, and beside it what
+// people read and install, under the paths that it has in the repository.
 func (r release) files(t target, program []byte) ([]file, error) {
-	files := []file{{name: "vitals2mqtt" + t.suffix(), data: program, program: true}}
-	wanted := []string{"README.md", "config.example.yaml", "config/config.schema.json"}
-	if t.system == "linux" {
-		wanted = append(wanted, "deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
+	names, err := linked(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
+		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
+	if err != nil {
+		return nil, err
 	}
-	for _, path := range wanted {
-		data, err := os.ReadFile(filepath.Join(r.repository, filepath.FromSlash(path)))
+	files := []file{{name: "vitals2mqtt" + t.suffix(), data: program, program: true}}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(r.repository, filepath.FromSlash(name)))
 		if err != nil {
 			return nil, fmt.Errorf("reading what belongs to the program: %w", err)
 		}
-		files = append(files, file{name: filepath.Base(path), data: data})
+		files = append(files, file{name: name, data: data})
 	}
 	return files, nil
 }
@@ -145,6 +147,11 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 			files = append(files, file{name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true})
 		}
 	}
+	licence, err := os.ReadFile(filepath.Join(r.repository, "LICENSE"))
+	if err != nil {
+		return nil, fmt.Errorf("reading what belongs to the program: %w", err)
+	}
+	files = append(files, file{name: "LICENSE", data: licence})
 	certificates, err := os.ReadFile(r.authorities)
 	if err != nil {
 		return nil, fmt.Errorf("the add-on needs certificate authorities (Debian's package ca-certificates): %w", err)

@@ -1,0 +1,120 @@
+package docs_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// checkArchive is for what takes minutes: deploy/release --check runs the block on
+// what it has built, and .ci/run runs that.
+func checkArchive(t *testing.T, _ *stage, b block) {
+	t.Helper()
+	for path, words := range map[string]string{"../deploy/release": "/^```sh archive$/,", "../.ci/run": "deploy/release --check"} {
+		script, err := os.ReadFile(path)
+		must(t, err)
+		if !strings.Contains(string(script), words) {
+			t.Errorf("%s:%d: %s does not run it", b.path, b.line, path)
+		}
+	}
+	command := regexp.MustCompile(`^deploy/release (\d+\.\d+\.\d+)\n`).FindStringSubmatch(b.text)
+	if command == nil {
+		t.Fatalf("%s:%d builds no release first", b.path, b.line)
+	}
+	if strings.Count(b.text, "_"+command[1]+"_") != 2 || !strings.HasSuffix(b.text, "\n./vitals2mqtt --version\n") {
+		t.Errorf("%s:%d does not unpack and try what was built", b.path, b.line)
+	}
+}
+
+// checkSystemd wants what the unit itself says, which the tests beside it follow.
+func checkSystemd(t *testing.T, _ *stage, b block) {
+	t.Helper()
+	same(t, b, "../deploy/systemd/vitals2mqtt.service")
+}
+
+// checkCompose does the same for the compose file, and looks who is called.
+func checkCompose(t *testing.T, s *stage, b block) {
+	t.Helper()
+	text, found := strings.CutPrefix(b.text, "cd deploy\n")
+	if !found {
+		t.Errorf("%s:%d is not in the folder of the compose file", b.path, b.line)
+	}
+	b.text = text
+	same(t, b, "../deploy/compose.yaml")
+	for _, call := range regexp.MustCompile(`/vitals2mqtt (.+)\n`).FindAllStringSubmatch(b.text, -1) {
+		s.accepts(b, strings.Fields(call[1])...)
+	}
+}
+
+// same wants every line of a block in the comments of a file, in the same order.
+func same(t *testing.T, b block, path string) {
+	t.Helper()
+	file, err := os.ReadFile(path)
+	must(t, err)
+	var said []string
+	for line := range strings.Lines(string(file)) {
+		if text, comment := strings.CutPrefix(line, "#"); comment {
+			said = append(said, strings.TrimSpace(text))
+		}
+	}
+	for line := range strings.Lines(b.text) {
+		at := slices.Index(said, strings.TrimSpace(line))
+		if at < 0 {
+			t.Errorf("%s:%d: %s does not say, or not in this order: %s", b.path, b.line, path, line)
+			continue
+		}
+		said = said[at+1:]
+	}
+}
+
+// checkContainer has no container engine: deploy/container/check builds the image.
+// What the block names must be there, and what it has the image run must work.
+func checkContainer(t *testing.T, s *stage, b block) {
+	t.Helper()
+	build := regexp.MustCompile(`^docker build -t (\w+) \.\n`).FindStringSubmatch(b.text)
+	if build == nil {
+		t.Fatalf("%s:%d builds no image first", b.path, b.line)
+	}
+	if _, err := os.Stat("../Dockerfile"); err != nil {
+		t.Error(err)
+	}
+	calls := regexp.MustCompile(`(?m)^docker run --rm `+build[1]+` (.+)$`).FindAllStringSubmatch(b.text, -1)
+	if len(calls) != strings.Count(b.text, "docker run") {
+		t.Errorf("%s:%d: a command is not understood", b.path, b.line)
+	}
+	for _, call := range calls {
+		s.accepts(b, strings.Fields(call[1])...)
+	}
+}
+
+// accepts has the program understand a command line, without doing what it says.
+func (s *stage) accepts(b block, arguments ...string) {
+	s.t.Helper()
+	run := exec.CommandContext(s.t.Context(), "vitals2mqtt", append(arguments, "--version")...)
+	run.Dir, run.Env = s.t.TempDir(), []string{"EXAMPLE=" + example(s.t), "PATH=" + os.Getenv("PATH")}
+	if out, err := run.CombinedOutput(); err != nil {
+		s.t.Errorf("%s:%d: the program does not understand %v: %s", b.path, b.line, arguments, out)
+	}
+}
+
+// TestTheBlocksToInstallNameWhatIsThere looks for every file of this repository that
+// the README has people copy.
+func TestTheBlocksToInstallNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, b := range read(t, "../README.md").blocks {
+		for _, path := range regexp.MustCompile(`\bdeploy/[\w./-]+`).FindAllString(b.text, -1) {
+			found++
+			if _, err := os.Stat(filepath.Join("..", path)); err != nil {
+				t.Errorf("../README.md:%d: %v", b.line, err)
+			}
+		}
+	}
+	if found < 3 {
+		t.Errorf("only %d files were found: the search is broken", found)
+	}
+}
