@@ -89,7 +89,8 @@ func (v *visit) byPaste(ctx context.Context) error {
 	v.printf("1. Open this address in any browser, choose %s, and allow:\n\n   %s\n\n", v.person.Name, consent)
 	v.printf("   If somebody else is still signed in there, use this one instead:\n\n   %s\n\n", logout)
 	v.printf("2. The browser then goes to %s…\n   (whether or not a page shows up there). Copy that address from the address bar\n"+
-		"   and paste it here within 30 seconds:\n\n> ", redirectURL(v.config))
+		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
+		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", redirectURL(v.config))
 	line, err := v.readLine(ctx)
 	if err != nil {
 		return err

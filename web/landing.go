@@ -21,7 +21,9 @@ func landings(callback *url.URL, prefix string) []string {
 
 // lands answers at the configured callback's path. The page may have something else
 // there, at its root most of all: so what the consent page sends is known by its
-// parameters, and the developer portal's probe by its method.
+// parameters, and the developer portal's probe by its method. It comes before the
+// check of the host, because the registered name may be one that is good for
+// nothing else here, and somebody else's may be registered: the state is the key.
 func (s *Server) lands(page http.Handler) http.Handler {
 	if s.options.CallbackURL == "" || s.options.SignIn == nil {
 		return page

@@ -67,6 +67,24 @@ func TestACallbackAtTheRootOpensNothing(t *testing.T) {
 	}
 }
 
+// The name that is registered leads to the sign-in's end, and to nothing else.
+func TestTheCallbackIsAnsweredUnderAnyName(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	page := stage.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/in" })
+	for target, want := range map[string]int{
+		"/in?" + finished:           http.StatusOK,
+		"/in?state=x&code=y":        http.StatusBadRequest,
+		"/in":                       http.StatusMisdirectedRequest,
+		"/":                         http.StatusMisdirectedRequest,
+		"/api/overview?" + finished: http.StatusMisdirectedRequest,
+	} {
+		if answer := ask(t, page, http.MethodGet, target, "Host", "proxy.example"); answer.Code != want {
+			t.Errorf("%s: %d, want %d", target, answer.Code, want)
+		}
+	}
+}
+
 // The page does not send people into nothing without words.
 func TestASignInThatMayNotComeBackSaysSo(t *testing.T) {
 	t.Parallel()

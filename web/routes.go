@@ -30,7 +30,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	// Say nothing about anybody, and the callback's page needs them.
 	mux.HandleFunc("GET /style.css", asset("assets/style.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /icon.svg", asset("assets/icon.svg", "image/svg+xml"))
-	return harden(s.notified(s.sameHost(http.MaxBytesHandler(s.lands(s.strip(mux)), largestBody))))
+	return harden(s.notified(s.lands(s.sameHost(http.MaxBytesHandler(s.strip(mux), largestBody)))))
 }
 
 // notified parts the notifications from the page: they come under any name that
