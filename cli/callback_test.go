@@ -14,7 +14,8 @@ import (
 func TestAnyRegisteredCallbackCanBePasted(t *testing.T) {
 	t.Parallel()
 	for _, callback := range []string{
-		"https://example.org/", "https://example.org", "https://example.org/a%2Fb/?from=portal", "http://homeserver.lan:8099/oauth/callback/",
+		"https://example.org/", "https://example.org", "https://example.org/a%2Fb/?from=portal",
+		"http://homeserver.lan:8099/oauth/callback/",
 	} {
 		o, folder := outsideFor(t, callback), t.TempDir()
 		path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(

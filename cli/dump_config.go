@@ -68,7 +68,8 @@ type webDump struct {
 
 func configOf(c *config.Config) *configDump {
 	d := &configDump{
-		BaseURL: placeOf(c.Withings.BaseURL), CallbackURL: placeOf(c.Withings.CallbackURL), Cloud: placeOf(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
+		BaseURL: placeOf(c.Withings.BaseURL), CallbackURL: placeOf(c.Withings.CallbackURL),
+		Cloud: placeOf(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
 		Attributions: map[int]string{}, StateDir: usual(c.StateDir, "/var/lib/vitals2mqtt"), LogLevel: c.Log.Level, LogFormat: c.Log.Format,
 		MQTT: mqttDump{
 			URL: placeOf(c.MQTT.URL), Listen: placeOf(c.MQTT.Listen), Username: c.MQTT.Username != "", Password: !c.MQTT.Password.Empty(),

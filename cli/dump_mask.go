@@ -52,8 +52,8 @@ func maskOf(x *examination, s *session) mask {
 		m.words("<topic>", others(c.HomeAssistant.BirthTopic, "homeassistant/status")...)
 		m.words("<secret>", secretsOf(c)...)
 		for _, address := range []string{
-			c.Withings.BaseURL, c.Withings.CallbackURL, c.Withings.APIURL, c.Withings.AccountURL, c.MQTT.URL, c.MQTT.Listen, c.Notifications.PublicURL,
-			c.Notifications.Listen, c.Web.Listen,
+			c.Withings.BaseURL, c.Withings.CallbackURL, c.Withings.APIURL, c.Withings.AccountURL, c.MQTT.URL, c.MQTT.Listen,
+			c.Notifications.PublicURL, c.Notifications.Listen, c.Web.Listen,
 		} {
 			m.words(placeOf(address), address)
 			if host := hostName(address); host != "" {

@@ -41,7 +41,8 @@ func TestInterview(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.MQTT.URL != "mqtt://two:1883" || c.MQTT.Username != "user" || c.MQTT.Password.Reveal() != "hunter2" ||
-		c.Withings.ClientID != "0123" || c.Withings.ClientSecret.Reveal() != "s3$cret" || c.Withings.CallbackURL != "https://example.org/" ||
+		c.Withings.ClientID != "0123" || c.Withings.ClientSecret.Reveal() != "s3$cret" ||
+		c.Withings.CallbackURL != "https://example.org/" ||
 		len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Name != "Bob" {
 		t.Errorf("%+v", c)
 	}

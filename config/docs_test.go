@@ -124,7 +124,8 @@ func pageTypes() []pageType {
 		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
 		{config.TypeChoice, "one of the words in the table"},
 		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
-		{config.TypeCallback, "`http://` or `https://` with all that belongs to it, the slash at its end too; without user, password and `#`"},
+		{config.TypeCallback, "`http://` or `https://` with all that belongs to it, the slash at its end too; " +
+			"without user, password and `#`"},
 		{config.TypePublic, "`https://` with a host name that the internet knows, port 443 or none, a path or none; on this machine " +
 			"itself `http://localhost:8099` will do"},
 		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +

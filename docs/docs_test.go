@@ -48,8 +48,9 @@ func program() {
 // the list.
 func guides() []string {
 	return []string{
-		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md", "../CHANGELOG.md",
+		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
+		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
+		"configuration.md",
 	}
 }
 

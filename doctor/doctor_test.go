@@ -89,8 +89,9 @@ func TestACallbackOfAnotherHostIsNotTakenForThePage(t *testing.T) {
 			said = append(said, f.Text)
 		}
 	}
-	if text := strings.Join(said, "\n"); !strings.Contains(text, s.api.URL+"/ must stand") || strings.Contains(text, "it leads to the page") ||
-		!strings.Contains(text, "login NAME --paste") {
+	text := strings.Join(said, "\n")
+	if !strings.Contains(text, s.api.URL+"/ must stand") || !strings.Contains(text, "login NAME --paste") ||
+		strings.Contains(text, "it leads to the page") {
 		t.Errorf("the doctor says\n%s", text)
 	}
 }

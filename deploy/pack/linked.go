@@ -23,7 +23,7 @@ func linked(repository string, names ...string) ([]string, error) {
 		if path.Ext(all[i]) != ".md" {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(all[i])))
+		text, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(all[i]))) //nolint:gosec // of this repository
 		if err != nil {
 			return nil, fmt.Errorf("reading what belongs to the program: %w", err)
 		}

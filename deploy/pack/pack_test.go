@@ -105,14 +105,15 @@ func TestRelease(t *testing.T) {
 		}
 	}
 	linux := untar(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_linux_armv7.tar.gz"))
-	if linux["vitals2mqtt_1.2.3_linux_armv7/deploy/systemd/vitals2mqtt.service"] == "" || linux["vitals2mqtt_1.2.3_linux_armv7/vitals2mqtt"] == "" {
+	machine := "vitals2mqtt_1.2.3_linux_armv7/"
+	if linux[machine+"deploy/systemd/vitals2mqtt.service"] == "" || linux[machine+"vitals2mqtt"] == "" {
 		t.Error("the archive for linux has no program or no unit")
 	}
 	windows := unzip(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_windows_amd64.zip"))
 	if windows["vitals2mqtt_1.2.3_windows_amd64/vitals2mqtt.exe"] == "" {
 		t.Error("the archive for windows has no program")
 	}
-	for root, files := range map[string]map[string]string{"vitals2mqtt_1.2.3_linux_armv7/": linux, "vitals2mqtt_1.2.3_windows_amd64/": windows} {
+	for root, files := range map[string]map[string]string{machine: linux, "vitals2mqtt_1.2.3_windows_amd64/": windows} {
 		if !strings.HasPrefix(files[root+"LICENSE"], "MIT License\n") {
 			t.Errorf("%s has no licence", root)
 		}
@@ -152,7 +153,8 @@ func follow(t *testing.T, files map[string]string, root string) {
 		t.Errorf("only %d links were found in %s: the search is broken", links, root)
 	}
 	// What the README has people install is in the archive too.
-	for _, found := range regexp.MustCompile(`install (?:-\S+ \S+ )+(vitals2mqtt|deploy/\S+) `).FindAllStringSubmatch(files[root+"README.md"], -1) {
+	installed := regexp.MustCompile(`install (?:-\S+ \S+ )+(vitals2mqtt|deploy/\S+) `)
+	for _, found := range installed.FindAllStringSubmatch(files[root+"README.md"], -1) {
 		if name := root + found[1]; files[name] == "" && files[name+".exe"] == "" {
 			t.Errorf("there is no %s to install", name)
 		}
