@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// The night is the longest session of its date. One exception keeps an
+// The night is the session of its date with the most sleep. One exception keeps an
 // afternoon's nap from ousting the last night when the night before it was not
 // recorded: a session with less than three hours of sleep that ends at ten in
 // the morning or later is a nap, even when it is the only one of its date. The
@@ -21,8 +21,8 @@ const (
 // mat is the class of sleep mats.
 const mat = 32
 
-// before orders the sessions of one date: the longest first, the mat's before a
-// watch's of the same length.
+// before orders the sessions of one date: the most sleep first, the mat's before a
+// watch's with as much.
 func (s session) before(other session) int {
 	mine, others := 0, 0
 	if s.Class == mat {
@@ -58,8 +58,10 @@ func chooseNight(rows map[int64]session) (session, bool) {
 }
 
 // splitDate parts the sessions of a date into the night, if there is one, and
-// the naps, longest first. A session that overlaps a longer one is neither: it
-// is a second device's record of the same sleep.
+// the naps, the most sleep first. A session that overlaps a longer one is neither:
+// it is a second device's record of the same sleep. Of the records of one sleep the
+// one that tells most stands for it, so that the device does not change with a few
+// minutes more or less.
 func splitDate(rows map[int64]session, date string) (night session, naps []session, ok bool) {
 	var day []session
 	for _, row := range rows {
@@ -73,14 +75,37 @@ func splitDate(rows map[int64]session, date string) (night session, naps []sessi
 		if slices.ContainsFunc(taken, row.overlaps) {
 			continue
 		}
-		taken = append(taken, row)
-		if !ok && !row.Doze {
-			night, ok = row, true
+		best := row
+		for _, other := range day {
+			if other.tellsMore(best) && other.sameSleep(row) && !slices.ContainsFunc(taken, other.overlaps) {
+				best = other
+			}
+		}
+		taken = append(taken, row, best)
+		if !ok && !best.Doze {
+			night, ok = best, true
 			continue
 		}
-		naps = append(naps, row)
+		naps = append(naps, best)
 	}
 	return night, naps, ok
+}
+
+// tellsMore says whether a session is the better record of a sleep: one that was
+// measured as sleep before one that has a start and an end only, a mat's before a
+// watch's.
+func (s session) tellsMore(than session) bool {
+	return cmp.Or(
+		compareFlags(s.Values[keySleepTotal].Valid(), than.Values[keySleepTotal].Valid()),
+		compareFlags(s.Class == mat, than.Class == mat),
+	) > 0
+}
+
+// sameSleep says whether two sessions cover the same sleep for the greater part:
+// an hour on the mat is not the night that a watch has recorded elsewhere.
+func (s session) sameSleep(as session) bool {
+	shared := min(s.At, as.At) - max(s.Start, as.Start)
+	return 2*shared > max(s.At-s.Start, as.At-as.Start)
 }
 
 func (s session) overlaps(other session) bool { return s.Start < other.At && other.Start < s.At }

@@ -76,12 +76,7 @@ func sessionOf(row withings.Night, modified int64, known zones, r Rules, u *Upda
 	if at := wokeUp(row); at != 0 {
 		s.Values[keyWokeUp] = stamp(at)
 	}
-	s.Asleep = s.At - s.Start
-	if total, ok := s.Values["sleep_total_duration_seconds"].Decimal(); ok {
-		if seconds, ok := total.Round(0).Int(); ok {
-			s.Asleep = seconds
-		}
-	}
+	s.countSleep()
 	s.Doze = s.Asleep < shortest && end.Hour() >= morning
 	return s
 }

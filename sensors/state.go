@@ -252,6 +252,7 @@ const (
 	keyNightStart  = "sleep_start"
 	keyNightEnd    = "sleep_end"
 	keyNightDate   = "sleep_date"
+	keySleepTotal  = "sleep_total_duration_seconds"
 	keyFellAsleep  = "sleep_fell_asleep"
 	keyWokeUp      = "sleep_woke_up"
 	keyNapCount    = "sleep_nap_count"

@@ -95,6 +95,7 @@ func (s *State) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("%w: night %d", errState, n.ID)
 		}
 		n.Values = keptValues(n.Values)
+		n.countSleep()
 		read.nights[n.ID] = n
 	}
 	if stage := stored.Stage; stage != nil {
