@@ -179,6 +179,7 @@ func (b *Bridge) Run(ctx context.Context) error {
 	var group errgroup.Group
 	for _, p := range b.people {
 		group.Go(func() error { return p.run(ctx) })
+		group.Go(func() error { return p.turnDays(ctx) })
 	}
 	group.Go(func() error { return b.keepHealth(ctx) })
 	return group.Wait()

@@ -25,6 +25,7 @@ const (
 	Hidden        Reason = "hidden_by_policy"    // only measurements that the attribution policy holds back
 	NotAskedYet   Reason = "not_asked_yet"       // the first answer is still to come
 	NoPush        Reason = "needs_notifications" // only notifications bring it, and there are none
+	Stopped       Reason = "tracker_silent"      // the tracker has delivered nothing for more than two days
 	Never         Reason = "never_delivered"     // the cloud has never had a value
 )
 
@@ -100,6 +101,9 @@ func (a account) why(key string) Why {
 		if endpoint != sensors.EndpointEvents && !a.filled(endpoint) {
 			return Why{Key: key, Reason: NotAskedYet}
 		}
+	}
+	if a.state.StoppedCounting(key) {
+		return Why{Key: key, Reason: Stopped, Note: "the newest day with activity is more than two days ago; synchronize the tracker"}
 	}
 	return Why{Key: key, Reason: Never}
 }

@@ -112,6 +112,7 @@ func (p *person) look() {
 	p.publish(update)
 	if changed {
 		p.showDevices() // a bed may have been left
+		p.save()
 	}
 }
 

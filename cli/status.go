@@ -83,6 +83,7 @@ func words(reason bridge.Reason) string {
 		bridge.Hidden:        "hidden by policy",
 		bridge.NotAskedYet:   "not asked yet",
 		bridge.NoPush:        "needs notifications",
+		bridge.Stopped:       "tracker silent",
 		bridge.Never:         "never delivered",
 	}[reason]
 }

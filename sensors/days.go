@@ -11,8 +11,12 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// keepDays days of activity stay known: today, and what it follows.
-const keepDays = 4
+const (
+	// keepDays days of activity stay known: today, and what it follows.
+	keepDays = 4
+	// aliveDays days may pass without a row until a tracker counts as gone.
+	aliveDays = 2
+)
 
 // ownBrand is the vendor's number for its own devices; others are apps.
 const ownBrand = 1
@@ -50,7 +54,12 @@ func (d dayTotal) repeats(row dayTotal) bool {
 
 // takeDay keeps the better of two rows of one day.
 func (s *State) takeDay(row withings.Activity, r Rules, u *Update) {
-	if _, err := time.Parse(time.DateOnly, string(row.Date)); err != nil {
+	date, err := time.Parse(time.DateOnly, string(row.Date))
+	if err != nil {
+		return
+	}
+	if r.ahead(date.Unix()) { // nowhere has it begun
+		u.Future++
 		return
 	}
 	modified := moment(row.Modified)
@@ -121,6 +130,17 @@ func (s *State) dateOf(r Rules) string {
 	return r.Now.In(s.personZone(r.Zone)).Format(time.DateOnly)
 }
 
+// NextMidnight is when the person's next day begins, as seen from r.Now.
+func (s *State) NextMidnight(r Rules) time.Time {
+	now := r.Now.In(s.personZone(r.Zone))
+	year, month, day := now.Date()
+	next := now
+	for ahead := 1; !next.After(now); ahead++ { // a date can be left out, where the date line has moved
+		next = dawnOf(time.Date(year, month, day+ahead, 12, 0, 0, 0, now.Location()))
+	}
+	return next
+}
+
 // dawnOf is the first moment of a day: midnight, or where the clocks jump over
 // that, when they do.
 func dawnOf(t time.Time) time.Time {
@@ -146,27 +166,48 @@ func (s *State) personZone(fallback *time.Location) *time.Location {
 	return zone
 }
 
-// newestDay is the last day that anything was counted on.
-func (s *State) newestDay() dayTotal {
-	newest := dayTotal{}
-	for _, day := range s.days {
-		if day.Date > newest.Date {
-			newest = day
+// latestDay is the last day up to today that anything was counted on, and false
+// when that is so long ago that the tracker may lie in a drawer.
+func (s *State) latestDay() (latest dayTotal, alive bool) {
+	for date, day := range s.days {
+		if date <= s.today && date > latest.Date {
+			latest = day
 		}
 	}
-	return newest
+	return latest, latest.Date != "" && daysBetween(latest.Date, s.today) <= aliveDays
+}
+
+// daysBetween is how many days one date lies before another; both must be dates.
+func daysBetween(earlier, later string) int {
+	from, _ := time.Parse(time.DateOnly, earlier)
+	to, _ := time.Parse(time.DateOnly, later)
+	return int(to.Sub(from) / (24 * time.Hour))
+}
+
+// StoppedCounting says whether a key is a total of today that has no value because
+// the newest day with one is too long ago.
+func (s *State) StoppedCounting(key string) bool {
+	row, ok := Lookup(key)
+	if !ok || row.Endpoint != EndpointActivity || len(s.days) == 0 {
+		return false
+	}
+	_, alive := s.latestDay()
+	return !alive
 }
 
 // addDay adds the totals of today. A day that nothing was counted on yet begins
-// at nothing: yesterday's steps are not today's.
+// at nothing, as yesterday's steps are not today's; but only while the tracker is
+// alive, else nobody knows.
 func (s *State) addDay(readings map[string]Reading) {
-	newest := s.newestDay()
-	if s.today == "" || newest.Date == "" {
+	if s.today == "" {
 		return
 	}
 	day, counted := s.days[s.today]
 	if !counted {
-		day = newest
+		var alive bool
+		if day, alive = s.latestDay(); !alive {
+			return
+		}
 	}
 	for key, value := range day.Values {
 		total := catalogue().byKey[key].StateClass == "total"

@@ -1,0 +1,31 @@
+package bridge
+
+import (
+	"context"
+	"time"
+)
+
+// turnDays moves a profile on to each new day when it begins for the person, however
+// seldom the cloud is asked; it asks nothing itself. The clock on the wall is looked
+// at once a minute too: it may have been set, the machine may have slept over
+// midnight, or the person may have moved to another time zone.
+func (p *person) turnDays(ctx context.Context) error {
+	timer := time.NewTimer(p.untilMidnight())
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			p.look()
+			timer.Reset(p.untilMidnight())
+		}
+	}
+}
+
+// untilMidnight is how long to wait for the person's next day, at most clockCheck.
+func (p *person) untilMidnight() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return min(clockCheck, time.Until(p.remember.State.NextMidnight(p.rules(cursor{}))))
+}

@@ -1,0 +1,16 @@
+package bridge
+
+import (
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+// LookAt moves a profile to the day of another clock, as one that is set over
+// midnight has left it: a bubble has no clock that can be set.
+func (b *Bridge) LookAt(slug string, now time.Time) {
+	p := b.bySlug[slug]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.publish(p.remember.State.Look(sensors.Rules{Now: now, Zone: p.Zone}))
+}
