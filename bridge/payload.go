@@ -31,6 +31,7 @@ type detail struct {
 	Attribution *int          `json:"attribution,omitempty"`
 	Unconfirmed bool          `json:"unconfirmed,omitempty"`
 	Estimated   bool          `json:"estimated,omitempty"`
+	Code        int64         `json:"code,omitempty"` // the cloud's number of a state without a word
 	GroupID     int64         `json:"group_id,omitempty"`
 	Date        string        `json:"date,omitempty"`
 	Zone        string        `json:"timezone,omitempty"`
@@ -40,7 +41,7 @@ func detailOf(r sensors.Reading, row sensors.Sensor) detail {
 	d := detail{
 		Value: r.Value, Unit: row.Unit, MeasuredAt: stamp(r.MeasuredAt), ReceivedAt: stamp(r.ReceivedAt),
 		Device: sensors.DeviceID(r.Device), Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed, Estimated: r.Estimated,
-		GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
+		Code: r.Code, GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
 	}
 	if !r.LastReset.IsZero() {
 		d.LastReset = r.LastReset.Format(time.RFC3339) // with the person's offset: it is a local midnight

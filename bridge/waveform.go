@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -75,9 +76,18 @@ func curveOf(slug string, id int64, curve withings.HeartSignal, transaction json
 		w.Signal = append(w.Signal, sample.N)
 	}
 	if curve.WearPosition.OK {
-		w.Position, _ = sensors.Position(curve.WearPosition.N)
+		w.Position = positionOf(curve.WearPosition.N)
 	}
 	return w
+}
+
+// positionOf is the name of a part of the body, "position_<n>" for a number that
+// nobody has named.
+func positionOf(number int64) string {
+	if name, known := sensors.Position(number); known {
+		return name
+	}
+	return "position_" + strconv.FormatInt(number, 10)
 }
 
 func (p *person) lastECG() (int64, bool) {

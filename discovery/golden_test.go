@@ -34,14 +34,17 @@ func TestDocumentsAreAsEver(t *testing.T) {
 	}
 	few := alice("weight_kg", "sleep_state", "height_m", "body_temperature_c")
 	for name, d := range map[string]discovery.Document{
-		"bridge":          discovery.Bridge(site()),
-		"person":          discovery.Person(site(), alice(sensors.Originals()...)),
-		"person_bare":     discovery.Person(bare, few),
-		"person_snapshot": discovery.Person(snapshot, few),
-		"person_new":      discovery.Person(site(), alice()),
-		"farewell":        farewell,
-		"device":          discovery.Device(site(), scale()),
-		"device_bare":     discovery.Device(bare, scale()),
+		"bridge":                  discovery.Bridge(site()),
+		"person":                  discovery.Person(site(), alice(sensors.Originals()...)),
+		"person_bare":             discovery.Person(bare, few),
+		"person_snapshot":         discovery.Person(snapshot, few),
+		"person_numbers":          discovery.Person(site(), alice("workout_type", "ecg_afib")),
+		"person_numbers_bare":     discovery.Person(bare, alice("ecg_afib")),
+		"person_numbers_snapshot": discovery.Person(snapshot, alice("ecg_afib")),
+		"person_new":              discovery.Person(site(), alice()),
+		"farewell":                farewell,
+		"device":                  discovery.Device(site(), scale()),
+		"device_bare":             discovery.Device(bare, scale()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,24 @@ func member(name string) string {
 // bare is the template for a bare value: only the empty message means unknown.
 const bare = "{{ value or None }}"
 
+// memberOf and bareOf are these for a sensor. Home Assistant ignores a text that is
+// not among the options and would go on showing the one before: a number without a
+// word is shown as the option that stands for all of them.
+func memberOf(row sensors.Sensor, name string) string {
+	if row.Numbered == "" {
+		return member(name)
+	}
+	return "{% set v = (value_json | default({})).get('" + name + "') %}" +
+		"{{ '" + sensors.Other + "' if (v | string).startswith('" + row.Numbered + "') else v }}"
+}
+
+func bareOf(row sensors.Sensor) string {
+	if row.Numbered == "" {
+		return bare
+	}
+	return "{{ '" + sensors.Other + "' if value.startswith('" + row.Numbered + "') else value or None }}"
+}
+
 // lastReset prints nothing where there is none: None would be logged as a bad time.
 const lastReset = "{{ (value_json | default({})).get('last_reset', '') }}"
 
@@ -33,10 +51,11 @@ func readValue(c object, s Site, slug string, row sensors.Sensor) bool {
 	switch {
 	case s.Views.Detail:
 		readDetail(c, s.Tree.Detail(slug, row.Key))
+		c["value_template"] = memberOf(row, "value")
 	case s.Views.Bare:
-		c["state_topic"], c["value_template"] = s.Tree.Value(slug, row.Key), bare
+		c["state_topic"], c["value_template"] = s.Tree.Value(slug, row.Key), bareOf(row)
 	case s.Views.Snapshot:
-		c["state_topic"], c["value_template"] = s.Tree.Snapshot(slug), member(row.Key)
+		c["state_topic"], c["value_template"] = s.Tree.Snapshot(slug), memberOf(row, row.Key)
 	default:
 		return false
 	}

@@ -8,7 +8,7 @@ func sleepRows() []Sensor {
 			DeviceClass: "enum", Precision: NoPrecision, Icon: "mdi:sleep", Enabled: true,
 			Scope: ScopeProfile, Source: "sleep get: newest stretch of the last 6 h", Original: true,
 			Note:     "options awake, light, deep, rem, unknown; not live, says so",
-			Endpoint: EndpointStages, Options: []string{"awake", "light", "deep", "rem", "unknown"},
+			Endpoint: EndpointStages, Options: append(stageClasses(), unknownStage),
 		},
 		{
 			Key: "sleep_deep_duration_seconds", Name: "Deep sleep", Platform: "sensor",

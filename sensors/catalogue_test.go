@@ -141,6 +141,24 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	})
 }
 
+// A number without a word must not be taken for a word, and Home Assistant needs
+// an option to show instead.
+func TestNumbersWithoutAWordHaveAnOption(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s Sensor) {
+		t.Helper()
+		if s.Numbered == "" {
+			return
+		}
+		if !slices.Contains(s.Options, Other) {
+			t.Errorf("no %q among %v", Other, s.Options)
+		}
+		if slices.ContainsFunc(s.Options, func(option string) bool { return strings.HasPrefix(option, s.Numbered) }) {
+			t.Errorf("%q begins one of %v", s.Numbered, s.Options)
+		}
+	})
+}
+
 // computed are the keys whose values the code computes or reads in a way of
 // their own; everything else must be found on the wire.
 func computed() []string {

@@ -17,40 +17,53 @@ func eventTypes() []string {
 }
 
 // rhythmClasses are the results of an electrocardiogram or an optical rhythm
-// check, in the order of the cloud's numbers. Number 4 is "other" itself, which
-// also stands for numbers that nobody has explained yet.
+// check, in the order of the cloud's numbers. Number 4 is "other" itself.
 func rhythmClasses() []string {
 	return []string{
-		"negative", "positive", "inconclusive", "no_signal", otherClass, "noise", "heart_rate_too_low", "heart_rate_too_high",
+		"negative", "positive", "inconclusive", "no_signal", Other, "noise", "heart_rate_too_low", "heart_rate_too_high",
 		"inconclusive_us", "negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate", "no_diagnosis",
 	}
 }
 
+// Other is the option that Home Assistant shows for a number without a word: it
+// ignores a text that is not among the options. Some tables have it as a word of
+// their own as well.
+const Other = "other"
+
+// What the values begin with that keep a number without a word.
 const (
-	otherClass   = "other"   // a rhythm class without a text
-	unknownStage = "unknown" // a sleep state without a text
+	classPrefix    = "class_"
+	categoryPrefix = "category_"
 )
 
-// class returns the option of a number, or the fallback.
-func class(options []string, n decimal.Decimal, fallback string) string {
+// classOf is the word of a class, "class_<n>" for a number that has none.
+func classOf(kind UnknownKind, words []string, n decimal.Decimal, u *Update) string {
 	number, whole := n.Int()
-	if !whole || number < 0 || number >= int64(len(options)) {
-		return fallback
+	if whole && number >= 0 && number < int64(len(words)) {
+		return words[number]
 	}
-	return options[number]
+	if whole {
+		u.meet(kind, number)
+	}
+	return classPrefix + n.String()
 }
 
-// rhythm is the class of an electrocardiogram; a number without one is "other".
-func rhythm(options []string, n decimal.Decimal, u *Update) string {
-	if number, whole := n.Int(); whole && (number < 0 || number >= int64(len(options))) {
-		u.meet(UnknownClass, number)
-	}
-	return class(options, n, otherClass)
-}
+// rhythm is the word of a rhythm class.
+func rhythm(n decimal.Decimal, u *Update) string { return classOf(UnknownClass, rhythmClasses(), n, u) }
 
-// valveClasses are the results of listening to the heart valves, in the order
-// of the cloud's numbers. Only the first three are known.
-func valveClasses() []string { return []string{"negative", "positive", "inconclusive", otherClass} }
+// valveClasses are the results of listening to the heart valves, in the order of
+// the cloud's numbers.
+func valveClasses() []string { return []string{"negative", "positive", "inconclusive"} }
+
+// unknownStage is a sleep state without a word.
+const unknownStage = "unknown"
+
+// stageClasses are the states of sleep, in the order of the cloud's numbers.
+func stageClasses() []string { return []string{"awake", "light", "deep", "rem"} }
+
+// namelessStages are states that are known and have no word of their own: entered
+// by hand, asleep in an unknown stage, out of bed.
+func namelessStages() []int64 { return []int64{4, 5, 15} }
 
 // unnamedType is a measure type that is known to exist and has no row, with the
 // reason.

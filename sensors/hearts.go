@@ -35,14 +35,14 @@ func (s *State) takeHeart(row withings.HeartRecord, r Rules, u *Update) {
 		}
 		rec.Values[keyECGTime] = stamp(at)
 		if class := row.ECG.Value.AFib; class.OK {
-			rec.Values[keyRhythm] = Text(rhythm(rhythmClasses(), decimal.FromInt(class.N), u))
+			rec.Values[keyRhythm] = Text(rhythm(decimal.FromInt(class.N), u))
 		}
 		if row.HeartRate.OK && row.HeartRate.N > 0 {
 			rec.Values[keyBeat] = Number(decimal.FromInt(row.HeartRate.N))
 		}
 	}
 	if row.Stetho.OK {
-		addValves(rec.Values, row.Stetho.Value.VHD)
+		addValves(rec.Values, row.Stetho.Value.VHD, u)
 	}
 	s.takeBeat(rec, r, u)
 }
@@ -59,20 +59,16 @@ func (s *State) Sounds(h withings.SoundRecords, r Rules) Update {
 			if row.SignalID.OK {
 				rec.ID = row.SignalID.N
 			}
-			addValves(rec.Values, row.VHD)
+			addValves(rec.Values, row.VHD, u)
 			s.takeBeat(rec, r, u)
 		}
 	})
 }
 
-func addValves(values map[string]Value, class withings.Int) {
+func addValves(values map[string]Value, class withings.Int, u *Update) {
 	if class.OK {
-		values[keyValves] = Text(valve(class.N))
+		values[keyValves] = Text(classOf(UnknownValves, valveClasses(), decimal.FromInt(class.N), u))
 	}
-}
-
-func valve(number int64) string {
-	return class(valveClasses(), decimal.FromInt(number), otherClass)
 }
 
 // takeBeat lets a version of a record replace the one before it.

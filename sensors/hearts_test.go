@@ -1,6 +1,9 @@
 package sensors
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,7 +85,7 @@ func TestRhythmClasses(t *testing.T) {
 	for class := int64(-2); class < int64(len(names))+3; class++ {
 		s := NewState()
 		u := s.Hearts(hearts(ecg(1, at(-1), class)), usual())
-		name, unknown := "other", []Unknown{{UnknownClass, class}}
+		name, unknown := "class_"+strconv.FormatInt(class, 10), []Unknown{{UnknownClass, class}}
 		if class >= 0 && class < int64(len(names)) {
 			name, unknown = names[class], nil
 		}
@@ -240,12 +243,17 @@ func TestPressureMonitorWithECG(t *testing.T) {
 
 func TestHeartSounds(t *testing.T) {
 	t.Parallel()
-	for class, name := range map[int64]string{0: "negative", 1: "positive", 2: "inconclusive", 3: "other", 77: "other", -1: "other"} {
+	for class, name := range map[int64]string{
+		0: "negative", 1: "positive", 2: "inconclusive", 3: "class_3", 77: "class_77", -1: "class_-1",
+	} {
 		s := NewState()
-		s.Sounds(sounds(sound(1, at(-3), 1-min(class, 1)), sound(2, at(-1), class), sound(3, at(-2), 0)), usual())
+		u := s.Sounds(sounds(sound(1, at(-3), 1-min(class, 1)), sound(2, at(-1), class), sound(3, at(-2), 0)), usual())
 		want(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
 		if r, _ := s.Current("vhd_result"); r.GroupID != 2 || r.Device != "beam" || r.Zone != "Europe/Zurich" {
 			t.Errorf("reading %+v", r)
+		}
+		if unknown := slices.Contains(u.Unknown, Unknown{UnknownValves, class}); unknown != strings.HasPrefix(name, "class_") {
+			t.Errorf("class %d: unknown %v", class, u.Unknown)
 		}
 	}
 	classless, undated := sound(1, at(-1), 0), sound(2, 0, 0)

@@ -204,7 +204,7 @@ func valueOf(row Sensor, m withings.Measure, u *Update) (Value, bool) {
 	}
 	if len(row.Options) > 0 {
 		plain, err := m.Value.Decimal.Shift(int(m.Unit.N))
-		return Text(rhythm(row.Options, plain, u)), err == nil
+		return Text(rhythm(plain, u)), err == nil
 	}
 	number, err := m.Value.Decimal.Shift(int(m.Unit.N) + row.Shift)
 	return Number(number), err == nil

@@ -28,9 +28,9 @@ func TestExtractValues(t *testing.T) {
 		"class":            {[]withings.Measure{measure(130, 0, 0)}, map[string]string{"ecg_afib": "negative"}},
 		"last class":       {[]withings.Measure{measure(139, 13, 0)}, map[string]string{"ppg_afib": "no_diagnosis"}},
 		"class four":       {[]withings.Measure{measure(130, 4, 0)}, map[string]string{"ecg_afib": "other"}},
-		"unknown class":    {[]withings.Measure{measure(130, 14, 0)}, map[string]string{"ecg_afib": "other"}},
-		"fractional class": {[]withings.Measure{measure(130, 15, -1)}, map[string]string{"ecg_afib": "other"}},
-		"negative class":   {[]withings.Measure{measure(130, -1, 0)}, map[string]string{"ecg_afib": "other"}},
+		"unknown class":    {[]withings.Measure{measure(139, 1234567, 0)}, map[string]string{"ppg_afib": "class_1234567"}},
+		"fractional class": {[]withings.Measure{measure(130, 15, -1)}, map[string]string{"ecg_afib": "class_1.5"}},
+		"negative class":   {[]withings.Measure{measure(130, -1, 0)}, map[string]string{"ecg_afib": "class_-1"}},
 		"twice": {
 			[]withings.Measure{measure(5, 7718, -2, 7), measure(5, 7718, -2, 7)},
 			map[string]string{"fat_free_mass_kg": "77.18"},
@@ -187,7 +187,7 @@ func TestUnknownNumbersAreReported(t *testing.T) {
 	if diff := cmp.Diff(wanted, u.Unknown); diff != "" {
 		t.Errorf("unknown (-want +got):\n%s", diff)
 	}
-	want(t, s, map[string]string{"type_240": "1", "type_300": "1", "ecg_afib": "other"})
+	want(t, s, map[string]string{"type_240": "1", "type_300": "1", "ecg_afib": "class_77"})
 	if r, _ := s.Current("type_240"); r.Model != "model_9999" || !r.Unconfirmed {
 		t.Errorf("%+v", r)
 	}

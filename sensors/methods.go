@@ -46,6 +46,12 @@ func Methods() []Method {
 			"the newest of all measure groups, nights, workouts and electrocardiograms.",
 		},
 		{
+			[]string{keySleepTotal},
+			"the cloud's total; where it is missing, light, deep and REM sleep added up. " +
+				"The night is the session of its date with the most time asleep: light, deep and REM sleep, else the cloud's total, " +
+				"else from start to end. Of two records of one sleep the mat's counts before a watch's.",
+		},
+		{
 			[]string{keyFellAsleep, keyWokeUp},
 			"the first \"fell asleep\" and the last \"woke up\" of the night.",
 		},
@@ -56,14 +62,19 @@ func Methods() []Method {
 		},
 		{
 			[]string{keyNapCount, keyNapDuration},
-			"the sessions of the newest date that are not its night: shorter ones, and one with less than three hours of sleep " +
+			"the sessions of the newest date that are not its night, by time asleep: shorter ones, and one with less than three hours of sleep " +
 				"that ends at ten in the morning or later. A second device's record of the same sleep does not count.",
 		},
 		{
 			[]string{"activity_steps_today"},
 			"and all totals of today: 0 from the person's midnight until the cloud has a row for the day, " +
-				"with `last_reset` at that midnight. " +
+				"with `last_reset` at that midnight; no value when the newest row is more than two days old. " +
 				"Of several sources of a day a tracker counts before a phone, the vendor's before an app, the newer before the older.",
+		},
+		{
+			[]string{"workout_type", keyRhythm, "ppg_afib", keyValves},
+			"the word for the cloud's number; one that has none yet is kept, as in `category_9999` or `class_9999`. " +
+				"Home Assistant shows `other` then and has the number among the attributes.",
 		},
 		{
 			[]string{"battery_level_pct"},

@@ -13,6 +13,7 @@ type session struct {
 	Class  int64 `json:"class,omitempty"` // 16 watch, 32 mat
 	Asleep int64 `json:"asleep"`          // seconds
 	Doze   bool  `json:"doze,omitempty"`  // too short and too late to be a night
+	Code   int64 `json:"code,omitempty"`  // of a stretch in a state without a word
 }
 
 // takeNight lets a version of a row replace the one before it, and says whether

@@ -93,7 +93,7 @@ func tenths(m withings.Measure) string {
 	n, _ := m.Value.Decimal.Int()
 	switch {
 	case m.Type.N == 130 && n%10 != 0:
-		return "other"
+		return fmt.Sprintf("class_%d.%d", n/10, n%10)
 	case m.Type.N == 130:
 		return rhythmClasses()[n/10]
 	case n%10 == 0:

@@ -102,6 +102,8 @@ type Reading struct {
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
 	// Estimated marks a number that stands for a word.
 	Estimated bool `json:"estimated,omitempty"`
+	// Code is the cloud's number of a state that has no word; 0 for other readings.
+	Code int64 `json:"code,omitempty"`
 	// Zone is the IANA name of the record's time zone, "" when unknown.
 	Zone string `json:"zone,omitempty"`
 	// Date is the local day of a night or of a day's total, "2026-01-02"; "" for
@@ -178,6 +180,8 @@ const (
 	UnknownModel    UnknownKind = "device model"
 	UnknownCategory UnknownKind = "workout category"
 	UnknownClass    UnknownKind = "rhythm class"
+	UnknownValves   UnknownKind = "heart sound class"
+	UnknownStage    UnknownKind = "sleep state"
 	UnknownSource   UnknownKind = "attribution"
 )
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
 
@@ -38,7 +37,11 @@ func (s *State) takeStages(g withings.Stages, r Rules, u *Update) {
 	}
 }
 
-func (s session) stageReading() Reading { return s.reading(keyStage, s.Values[keyStage]) }
+func (s session) stageReading() Reading {
+	reading := s.reading(keyStage, s.Values[keyStage])
+	reading.Code = s.Code
+	return reading
+}
 
 // compareStretches orders stretches by end, then by start; of two devices that
 // tell of the same stretch the one that knows the state counts more.
@@ -50,19 +53,26 @@ func compareStretches(a, b session) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Start, b.Start), cmp.Compare(known(a), known(b)),
-		cmp.Compare(a.Values[keyStage].String(), b.Values[keyStage].String()))
+		cmp.Compare(a.Values[keyStage].String(), b.Values[keyStage].String()), cmp.Compare(a.Code, b.Code))
 }
 
 func stretchOf(stretch withings.Stage, start, end int64, r Rules, u *Update) session {
-	state := unknownStage
-	if stretch.State.OK {
-		state = class(catalogue().byKey[keyStage].Options, decimal.FromInt(stretch.State.N), unknownStage)
+	state, code := unknownStage, int64(0)
+	switch words, n := stageClasses(), stretch.State.N; {
+	case !stretch.State.OK:
+	case n >= 0 && n < int64(len(words)):
+		state = words[n]
+	default:
+		code = n
+		if !slices.Contains(namelessStages(), n) {
+			u.meet(UnknownStage, n)
+		}
 	}
 	return session{
 		record: record{
 			At: end, Received: r.received(), Device: string(stretch.HashDeviceID),
 			Model: modelOf(string(stretch.Model), stretch.ModelID, u), Values: map[string]Value{keyStage: Text(state)},
 		},
-		Start: start,
+		Start: start, Code: code,
 	}
 }

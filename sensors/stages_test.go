@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"slices"
 	"testing"
 
 	"vitals2mqtt/withings"
@@ -43,6 +44,29 @@ func TestSleepState(t *testing.T) {
 			s.Stages(withings.Stages{Series: test.series}, usual())
 			want(t, s, map[string]string{"sleep_state": test.want})
 		})
+	}
+}
+
+// The words of the state are few; the number that has none is in the detail.
+func TestSleepStateKeepsItsNumber(t *testing.T) {
+	t.Parallel()
+	for state, wanted := range map[int64]struct {
+		code    int64
+		unknown []Unknown
+	}{
+		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []Unknown{{UnknownStage, 77}}},
+	} {
+		s := NewState()
+		u := s.Stages(withings.Stages{Series: []withings.Stage{stretch(-1, -0.5, state)}}, usual())
+		s = decode(t, encode(t, s))
+		if r, _ := s.Current("sleep_state"); r.Code != wanted.code || !slices.Equal(u.Unknown, wanted.unknown) {
+			t.Errorf("state %d: code %d, unknown %v", state, r.Code, u.Unknown)
+		}
+	}
+	s := NewState()
+	s.Stages(withings.Stages{Series: []withings.Stage{stretch(-1, -0.5, 5)}}, usual())
+	if u := s.Stages(withings.Stages{Series: []withings.Stage{stretch(-1, -0.5, 15)}}, usual()); len(u.Changed) != 1 {
+		t.Errorf("another number of the same stretch changed %v", changedKeys(u))
 	}
 }
 

@@ -1,6 +1,9 @@
 package sensors
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // workoutCategory is a kind of workout by the cloud's number.
 type workoutCategory struct {
@@ -8,8 +11,7 @@ type workoutCategory struct {
 	name   string
 }
 
-// workoutCategories are the kinds of workouts that have a name. What nobody has
-// named yet is "other", like number 36.
+// workoutCategories are the kinds of workouts that have a name.
 func workoutCategories() []workoutCategory {
 	return []workoutCategory{
 		{1, "walk"},
@@ -47,7 +49,7 @@ func workoutCategories() []workoutCategory {
 		{33, "martial_arts"},
 		{34, "skiing"},
 		{35, "snowboarding"},
-		{36, "other"},
+		{36, Other},
 		{128, "no_activity"},
 		{187, "rowing"},
 		{188, "zumba"},
@@ -154,13 +156,13 @@ func workoutNames() []string {
 	return names
 }
 
-// workoutName returns the name of a kind of workout, and whether it has one of
-// its own.
+// workoutName returns the name of a kind of workout, "category_<n>" for a number
+// that nobody has named yet.
 func workoutName(number int64) (name string, known bool) {
 	all := workoutCategories()
 	at := slices.IndexFunc(all, func(c workoutCategory) bool { return c.number == number })
 	if at < 0 {
-		return otherClass, false
+		return categoryPrefix + strconv.FormatInt(number, 10), false
 	}
 	return all[at].name, true
 }

@@ -59,9 +59,12 @@ func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) (news bool
 	if met && old.Modified == modified {
 		rec.Received = old.Received
 	}
-	name, named := workoutName(row.Category.N)
-	if !named && row.Category.OK {
-		u.meet(UnknownCategory, row.Category.N)
+	name := Other
+	if row.Category.OK {
+		var named bool
+		if name, named = workoutName(row.Category.N); !named {
+			u.meet(UnknownCategory, row.Category.N)
+		}
 	}
 	rec.Values["workout_type"] = Text(name)
 	rec.Values["workout_start"], rec.Values["workout_end"] = stamp(start), stamp(end)
