@@ -40,7 +40,9 @@ func TestNumbersWithoutAWordAreKept(t *testing.T) {
 			}}}, nil
 		}
 		sky.stages = func(time.Time, time.Time) (withings.Stages, error) {
-			return withings.Stages{Series: withings.List[withings.Stage]{{Start: before(2 * time.Hour), End: before(time.Hour), State: number(15)}}}, nil
+			return withings.Stages{Series: withings.List[withings.Stage]{{
+				Start: before(2 * time.Hour), End: before(time.Hour), State: number(15),
+			}}}, nil
 		}
 		sky.signal = func(int64) (withings.HeartSignal, error) { return withings.HeartSignal{WearPosition: number(99)}, nil }
 		h := newHouse()
@@ -71,12 +73,14 @@ func TestNumbersWithoutAWordAreKept(t *testing.T) {
 			}
 			c := document.Components[key]
 			prefix, _, _ := strings.Cut(want, "_")
-			if !slices.Contains(c.Options, "other") || !strings.Contains(c.ValueTemplate, `'other' if (v | string).startswith('`+prefix+`_') else v`) {
+			shown := `'other' if (v | string).startswith('` + prefix + `_') else v`
+			if !slices.Contains(c.Options, "other") || !strings.Contains(c.ValueTemplate, shown) {
 				t.Errorf("%s: options %v, template %s", key, c.Options, c.ValueTemplate)
 			}
 		}
-		if got := h.out.get(h.tree.Detail("alice", "sleep_state")); !strings.Contains(got, `"value":"unknown"`) || !strings.Contains(got, `"code":15`) {
-			t.Errorf("sleep state: %s", got)
+		state := h.out.get(h.tree.Detail("alice", "sleep_state"))
+		if !strings.Contains(state, `"value":"unknown"`) || !strings.Contains(state, `"code":15`) {
+			t.Errorf("sleep state: %s", state)
 		}
 		if got := h.out.messages(h.tree.Response(topics.Waveform)); len(got) != 1 || !strings.Contains(got[0], `"position_99"`) {
 			t.Errorf("waveform %q", got)

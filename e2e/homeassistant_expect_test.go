@@ -197,6 +197,9 @@ func value(p promise, s state, tree map[string]string) []string {
 		if !ok { // what is the bridge's own has no bare topic
 			bare = fmt.Sprint(detail["value"])
 		}
+		if strings.HasPrefix(bare, "category_") || strings.HasPrefix(bare, "class_") {
+			bare = "other" // a number without a word: the attributes keep it
+		}
 		wrong := equal("state", s.Value, as(p.text("platform"), p.text("device_class"), bare))
 		for name, want := range detail {
 			if have := s.Attributes[name]; !same(have, want) {

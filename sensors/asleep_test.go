@@ -2,6 +2,7 @@ package sensors
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"vitals2mqtt/withings"
@@ -45,9 +46,7 @@ func TestTimeAsleep(t *testing.T) {
 	merge := func(all ...map[string]string) map[string]string {
 		fields := map[string]string{}
 		for _, some := range all {
-			for name, text := range some {
-				fields[name] = text
-			}
+			maps.Copy(fields, some)
 		}
 		return fields
 	}
@@ -97,7 +96,8 @@ func TestMatCountsBeforeAWatchInTheSameNight(t *testing.T) {
 			sleep(1, at(-13), at(-5), total("24400")), onWatch(2, at(-12.9), at(-4.9), total("25000")), "mat", "0",
 		},
 		"the watch saw more, without a total": {
-			sleep(1, at(-13), at(-5), staged("12000", "5000", "4000")), onWatch(2, at(-13), at(-5), staged("13000", "5000", "4000")), "mat", "0",
+			sleep(1, at(-13), at(-5), staged("12000", "5000", "4000")),
+			onWatch(2, at(-13), at(-5), staged("13000", "5000", "4000")), "mat", "0",
 		},
 		"the mat knows start and end only": {
 			sleep(1, at(-13), at(-5), nil), onWatch(2, at(-13), at(-5), total("25000")), "watch", "0",
