@@ -63,7 +63,8 @@ func Methods() []Method {
 		{
 			[]string{keyNapCount, keyNapDuration},
 			"the sessions of the newest date that are not its night, by time asleep: shorter ones, and one " +
-				"with less than three hours of sleep that ends at ten in the morning or later. A second device's record of the same sleep does not count.",
+				"with less than three hours of sleep that ends at ten in the morning or later. " +
+				"A second device's record of the same sleep does not count.",
 		},
 		{
 			[]string{"activity_steps_today"},
