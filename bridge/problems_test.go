@@ -14,6 +14,7 @@ import (
 // What is wrong with the whole program stands in the health report beside the
 // profiles, in an order that does not depend on who found it first.
 func TestHealthListsProblemsOfTheProgram(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse()
 		b, err := bridge.New(bridge.Options{
