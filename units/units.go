@@ -57,6 +57,22 @@ func (s System) Show(kind Kind, value decimal.Decimal) (Shown, bool) {
 	return Shown{}, false
 }
 
+// Read is Show for people: with no more decimal places than they read, so that
+// the metric value cannot always be computed back. The text has them all.
+func (s System) Read(kind Kind, value decimal.Decimal) (Shown, bool) {
+	for _, c := range conversions() {
+		if c.system == s && c.kind == kind {
+			c.places = c.readable
+			shown, ok := c.show(value)
+			if shown.IsNumber {
+				shown.Text = shown.Number.Fixed(c.places)
+			}
+			return shown, ok
+		}
+	}
+	return Shown{}, false
+}
+
 // show computes in fractions and rounds once, halves away from zero.
 func (c conversion) show(value decimal.Decimal) (Shown, bool) {
 	exact := value.Rat()

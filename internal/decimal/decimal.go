@@ -175,6 +175,23 @@ func (d Decimal) Append(to []byte) []byte {
 	return append(to, digits[point:]...)
 }
 
+// Fixed prints the number rounded to, and padded with zeros to, a number of
+// decimal places, for people. Less than 0 places stand for as many as there are.
+func (d Decimal) Fixed(places int) string {
+	if places < 0 {
+		return d.String()
+	}
+	text := d.Round(places).String()
+	if places == 0 {
+		return text
+	}
+	_, digits, _ := strings.Cut(text, ".")
+	if digits == "" {
+		text += "."
+	}
+	return text + strings.Repeat("0", places-len(digits))
+}
+
 // magnitude is |n|, also for the smallest int64.
 func magnitude(n int64) uint64 {
 	if n < 0 {

@@ -140,3 +140,31 @@ func TestJSONRoundTripIsExact(t *testing.T) {
 		}
 	})
 }
+
+func TestFixedHasAsManyPlacesAsAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		text   string
+		places int
+		want   string
+	}{
+		{"17.773", 2, "17.77"},
+		{"17.775", 2, "17.78"},
+		{"68.4", 2, "68.40"},
+		{"68", 1, "68.0"},
+		{"68", 0, "68"},
+		{"67.5", 0, "68"},
+		{"-0.04", 1, "0.0"},
+		{"-1.96", 1, "-2.0"},
+		{"1200", 1, "1200.0"},
+		{"1.25", -1, "1.25"},
+	} {
+		number, err := decimal.Parse(row.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := number.Fixed(row.places); got != row.want {
+			t.Errorf("%s with %d places is %q, want %q", row.text, row.places, got, row.want)
+		}
+	}
+}
