@@ -29,6 +29,7 @@ func Options() []Option {
 		{Name: "callback_url", Variable: "V2M_WITHINGS_CALLBACK_URL"},
 		{Name: "profiles", Variable: "V2M_WITHINGS_PROFILES", List: true},
 		{Name: "web_password", Variable: "V2M_WEB_PASSWORD"},
+		{Name: "trusted_hosts", Variable: "V2M_WEB_TRUSTED_HOSTS", List: true},
 		{Name: "measurements", Variable: "V2M_WITHINGS_MEASUREMENTS", List: true},
 		{Name: "units", Variable: "V2M_WITHINGS_UNITS"},
 		{Name: "schedule", Variable: "V2M_WITHINGS_SCHEDULE"},

@@ -64,6 +64,7 @@ type webDump struct {
 	Listen   string `json:"listen"`
 	Auth     string `json:"auth"`
 	Password bool   `json:"password_set"`
+	Hosts    int    `json:"trusted_hosts"`
 }
 
 func configOf(c *config.Config) *configDump {
@@ -87,7 +88,10 @@ func configOf(c *config.Config) *configDump {
 			Proxies: len(c.Notifications.TrustedProxies), Sources: len(c.Notifications.Sources),
 			Relaxed: rhythm(c.Notifications.RelaxedSchedule.Spec),
 		},
-		Web: webDump{Enabled: c.Web.Enabled, Listen: placeOf(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.Empty()},
+		Web: webDump{
+			Enabled: c.Web.Enabled, Listen: placeOf(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.Empty(),
+			Hosts: len(c.Web.TrustedHosts),
+		},
 	}
 	for number, action := range c.Withings.Attributions {
 		d.Attributions[number] = string(action)

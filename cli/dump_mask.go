@@ -51,10 +51,10 @@ func maskOf(x *examination, s *session) mask {
 		m.words("<prefix>", others(c.HomeAssistant.DiscoveryPrefix, "homeassistant")...)
 		m.words("<topic>", others(c.HomeAssistant.BirthTopic, "homeassistant/status")...)
 		m.words("<secret>", secretsOf(c)...)
-		for _, address := range []string{
+		for _, address := range append([]string{
 			c.Withings.BaseURL, c.Withings.CallbackURL, c.Withings.APIURL, c.Withings.AccountURL, c.MQTT.URL, c.MQTT.Listen,
 			c.Notifications.PublicURL, c.Notifications.Listen, c.Web.Listen,
-		} {
+		}, c.Web.TrustedHosts...) {
 			m.words(placeOf(address), address)
 			if host := hostName(address); host != "" {
 				m.words(kindOf(host), host)

@@ -42,8 +42,12 @@ func (r *reader) apply(c *Config, row row) {
 			return
 		}
 	}
-	if list := r.networks[row.Path]; list != nil {
-		set(row.field(c), r.resolveNetworks(list))
+	if list := r.lists[row.Path]; list != nil {
+		if row.Type == TypeHosts {
+			set(row.field(c), r.resolveHosts(list))
+		} else {
+			set(row.field(c), r.resolveNetworks(list))
+		}
 		return
 	}
 	s, ok := r.given[row.Path]
@@ -81,6 +85,8 @@ func set(field, value any) {
 		*field, _ = value.(time.Duration)
 	case *Schedule:
 		*field, _ = value.(Schedule)
+	case *[]string:
+		*field, _ = value.([]string)
 	case *[]netip.Prefix:
 		*field, _ = value.([]netip.Prefix)
 	case *units.System:
@@ -147,7 +153,7 @@ func (r *reader) where(path string) place {
 	if s, ok := r.given[path]; ok {
 		return s.place
 	}
-	if list := r.networks[path]; list != nil {
+	if list := r.lists[path]; list != nil {
 		return list.place
 	}
 	for path != "" {

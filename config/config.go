@@ -138,6 +138,9 @@ type Web struct {
 	// when the user wants none, else "": then Listen is of this machine alone.
 	Auth     string
 	Password secret.Text
+	// TrustedHosts are host names in lower case, without port and repetition, that
+	// the page answers to beside those of BaseURL and Listen.
+	TrustedHosts []string
 }
 
 // Log says how much is logged, and how it looks.

@@ -140,6 +140,7 @@ func pageTypes() []pageType {
 		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
 		{config.TypeExtras, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
 		{config.TypeNetworks, "`[10.0.0.0/8, 192.0.2.7]`, or one of them alone; IPv6 in quotes, `[\"2001:db8::/32\"]`"},
+		{config.TypeHosts, "`[homeserver.lan, homeassistant.local]`, or one of them alone; without `http://`, port and `*`"},
 		{config.TypeWord, "lower-case letters, digits and single underscores, a letter first, at most 64"},
 		{config.TypeIcon, "`mdi:` and a name from Material Design Icons"},
 	}

@@ -43,8 +43,8 @@ func (r *reader) environment() {
 		if !ok {
 			continue
 		}
-		if row.Type == TypeNetworks {
-			r.networks[path] = &networkList{place: s.place, items: s.split()}
+		if row.Type == TypeNetworks || row.Type == TypeHosts {
+			r.lists[path] = &scalarList{place: s.place, items: s.split()}
 			continue
 		}
 		switch path {

@@ -171,6 +171,15 @@ func TestNotificationsFromTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestTrustedHostsFromTheEnvironment(t *testing.T) {
+	t.Parallel()
+	data := "web: {trusted_hosts: [file.lan]}"
+	c, warnings, err := config.Parse("config.yaml", []byte(data), least("V2M_WEB_TRUSTED_HOSTS=Vitals, homeserver.lan,"), vocabulary())
+	if err != nil || len(warnings) > 0 || !slices.Equal(c.Web.TrustedHosts, []string{"vitals", "homeserver.lan"}) {
+		t.Errorf("%v, %v, %v", c, warnings, err)
+	}
+}
+
 func TestUnknownVariablesAreAWarning(t *testing.T) {
 	t.Parallel()
 	env := least("V2M_CONFIG=x", "V2M_FIXTURES=x", "V2M_MQTT_ULR=hunter2", "V2M_XYLOPHONE=x", "V2MQ=x")

@@ -32,7 +32,9 @@ func (r *reader) visit(row row, node *yaml.Node, shown string) {
 	case TypeAttributions:
 		r.attributions = r.attributionList(node, shown)
 	case TypeNetworks:
-		r.networks[row.Path] = r.networkList(node, shown)
+		r.lists[row.Path] = r.scalarList(node, shown, "a network", "[10.0.0.0/8, 192.0.2.7]")
+	case TypeHosts:
+		r.lists[row.Path] = r.scalarList(node, shown, "a host name", "[homeserver.lan, homeassistant.local]")
 	case TypeExtras:
 		r.extras = r.extraList(node, shown)
 	default:

@@ -29,6 +29,7 @@ const (
 	TypeIcon         Type = "icon"
 	TypePublic       Type = "public address"
 	TypeNetworks     Type = "list of networks"
+	TypeHosts        Type = "list of host names"
 )
 
 // Key is one row of the reference: a key of the configuration and all there is

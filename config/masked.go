@@ -82,6 +82,8 @@ func nodeOf(field any) *yaml.Node {
 		return text(field.String())
 	case *Schedule:
 		return text(field.Spec)
+	case *[]string:
+		return flow(*field)
 	case *[]netip.Prefix:
 		return networks(*field)
 	case *units.System:

@@ -9,26 +9,28 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// networkList is a list of networks as somebody wrote it.
-type networkList struct {
+// scalarList is a list of networks or host names as somebody wrote it.
+type scalarList struct {
 	place
 	items []scalar
 }
 
-// networkList reads a list of networks, or one alone. It returns nil for nothing.
-func (r *reader) networkList(node *yaml.Node, shown string) *networkList {
+// scalarList reads a list of plain values, or one alone; item is what each is, with
+// its article, and example a list of them. It returns nil for nothing.
+func (r *reader) scalarList(node *yaml.Node, shown, item, example string) *scalarList {
 	node = resolve(node)
-	list := &networkList{place: r.place(node)}
+	list := &scalarList{place: r.place(node)}
 	if node.Kind == yaml.SequenceNode {
-		for i, item := range node.Content {
-			if s, ok := r.item(item, shown+"["+strconv.Itoa(i)+"]", "a network"); ok {
+		for i, n := range node.Content {
+			if s, ok := r.item(n, shown+"["+strconv.Itoa(i)+"]", item); ok {
 				list.items = append(list.items, s)
 			}
 		}
 		return list
 	}
 	if node.Kind == yaml.MappingNode {
-		r.problem(list.place, shown, "must be a list of networks such as [10.0.0.0/8, 192.0.2.7], not %s", kind(node))
+		_, noun, _ := strings.Cut(item, " ")
+		r.problem(list.place, shown, "must be a list of %ss such as %s, not %s", noun, example, kind(node))
 		return nil
 	}
 	s, ok := r.scalar(node, shown)
@@ -36,7 +38,7 @@ func (r *reader) networkList(node *yaml.Node, shown string) *networkList {
 	case !ok:
 		return nil
 	case strings.Contains(s.raw, ","):
-		r.problem(s.place, shown, "must be a list: put it in brackets, [10.0.0.0/8, 192.0.2.7]")
+		r.problem(s.place, shown, "must be a list: put it in brackets, %s", example)
 		return nil
 	case s.text != "":
 		list.items = []scalar{s}
@@ -45,7 +47,7 @@ func (r *reader) networkList(node *yaml.Node, shown string) *networkList {
 }
 
 // resolveNetworks turns what is written into networks, each once.
-func (r *reader) resolveNetworks(list *networkList) []netip.Prefix {
+func (r *reader) resolveNetworks(list *scalarList) []netip.Prefix {
 	var networks []netip.Prefix
 	for _, s := range list.items {
 		network, wrong := parseNetwork(s)

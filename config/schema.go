@@ -112,7 +112,7 @@ func (k Key) shape(item object) object {
 				{"type": []string{"string", "number", "null"}},
 			},
 		}
-	case TypeNetworks:
+	case TypeNetworks, TypeHosts:
 		return object{
 			"anyOf":    []object{{"type": "array", "items": object{"type": "string"}}, {"type": []string{"string", "null"}}},
 			"examples": []string{k.Example},

@@ -83,7 +83,7 @@ func (s Source) Parse() (*Config, []Warning, error) {
 	s.Vocabulary = s.Vocabulary.complete()
 	r := &reader{
 		source: s, table: rows(), env: environ(s.Env), given: map[string]scalar{}, sections: map[string]place{},
-		failed: map[string]bool{}, merging: map[*yaml.Node]bool{}, networks: map[string]*networkList{},
+		failed: map[string]bool{}, merging: map[*yaml.Node]bool{}, lists: map[string]*scalarList{},
 	}
 	r.file()
 	r.environment()

@@ -62,6 +62,14 @@ func otherRows() []row {
 			field: func(c *Config) any { return &c.Web.Password },
 		}, {
 			Key: Key{
+				Path: "web.trusted_hosts", Type: TypeHosts, Example: "[homeserver.lan, homeassistant.local]",
+				Text: "Further names under which the page is opened, without http:// and port. IP addresses, localhost and the host of " +
+					"withings.base_url need not be listed; under any other name the page shows nothing, because a web site could " +
+					"point a name of its own here and read along.",
+			},
+			field: func(c *Config) any { return &c.Web.TrustedHosts },
+		}, {
+			Key: Key{
 				Path: "state_dir", Type: TypeFolder, Default: defaultStateDir, Example: "./state",
 				Text: "The folder for tokens and for what must survive a restart. It must be private and writable.",
 			},

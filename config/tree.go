@@ -35,7 +35,7 @@ type reader struct {
 	people       *peopleList
 	attributions *attributionList
 	extras       *extraList
-	networks     map[string]*networkList // by path
+	lists        map[string]*scalarList // by path
 
 	// words are the catalogue's keys and, once extras are understood, the user's
 	// own. hints are those of the latter that a message may suggest: none out of a

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const hostPattern = `^[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?$`
+
+// hostName is a host name in lower case, be it one of the internet or of a house.
+var hostName = regexp.MustCompile(hostPattern)
+
+// resolveHosts turns what is written into host names, each once.
+func (r *reader) resolveHosts(list *scalarList) []string {
+	var hosts []string
+	for _, s := range list.items {
+		host, wrong := parseHost(s)
+		switch {
+		case wrong != nil:
+			r.suggest(s.place, s.path, wrong.suggestion, "%s", wrong.text)
+		case slices.Contains(hosts, host):
+			r.warn(s.place, s.path, "", "%s is in the list twice", s.quoted())
+		default:
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
+// parseHost takes a host name and nothing around it.
+func parseHost(s scalar) (string, *fault) {
+	host := strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s.text), "."))
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return host, nil // needs no trust, and does no harm
+	}
+	if hostName.MatchString(host) {
+		return host, nil
+	}
+	wrong := &fault{text: "must be a host name such as homeserver.lan, without http:// and port, not " + s.quoted()}
+	if strings.Contains(host, "*") {
+		wrong.text = "each host name must be listed by itself: there is no * for all"
+		return "", wrong
+	}
+	if !strings.Contains(host, "://") {
+		host = "http://" + host
+	}
+	if address, err := url.Parse(host); err == nil && hostName.MatchString(address.Hostname()) && !s.expanded() {
+		wrong.suggestion = address.Hostname()
+	}
+	return "", wrong
+}
