@@ -43,7 +43,7 @@ func rooms() map[string][]string {
 		"docs":        {}, // tests of the guides
 		"deploy/pack": {},
 		"config":      {"sensors", "topics", "units"},
-		"web":         {"sensors", "topics"},
+		"web":         {"sensors", "topics", "units"},
 		"signin":      {"withings"},
 		"bridge":      {"discovery", "sensors", "topics", "units", "withings"}, // withings: types only
 		"discovery":   {"sensors", "topics"},

@@ -59,6 +59,8 @@ type EndpointHealth struct {
 	LastError   string `json:"last_error,omitempty"`
 	Error       string `json:"error,omitempty"`
 	Class       string `json:"class,omitempty"`
+	// Since is when the error first came, of this kind and without a success after.
+	Since string `json:"failing_since,omitempty"`
 }
 
 // Health returns how everything fares now.
@@ -97,6 +99,7 @@ func (p *person) health() ProfileHealth {
 		shown := EndpointHealth{LastSuccess: stamp(state.lastSuccess), LastError: stamp(state.lastFailure)}
 		if state.failure != nil {
 			shown.Error, shown.Class = state.failure.Error(), classWord(state.failure)
+			shown.Since = stamp(p.remember.Failing[endpoint].Since)
 		}
 		health.Endpoints[string(endpoint)] = shown
 	}

@@ -101,7 +101,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
-		CallbackURL: c.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(c),
+		CallbackURL: c.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(c), TrustedHosts: c.Web.TrustedHosts,
 		Notify: h.postbox.handler(),
 		SignIn: greeter{h.desk, h.postbox}, Refresh: h.refresh,
 		Log: log, Version: s.version(),
@@ -156,7 +156,7 @@ func (h *house) run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(ctx)
 	h.postbox.run(inner, group.Go)
 	group.Go(func() error { return h.bridge.Run(inner) })
-	group.Go(func() error { return sdnotify.Run(inner, func() bool { return h.overview().Healthy }) })
+	group.Go(func() error { return sdnotify.Run(inner, func() bool { return h.overview().Alive }) })
 	if h.page != nil {
 		group.Go(func() error { return h.page.Run(inner) })
 	}

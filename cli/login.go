@@ -161,8 +161,8 @@ func (v *visit) page(desk web.SignIn) (*web.Server, error) {
 	return web.New(web.Options{
 		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
 		CallbackURL: v.config.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(v.config),
-		SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
-		Overview: func() web.Overview { return web.Overview{Healthy: true, People: []web.Person{waiting}} },
+		TrustedHosts: v.config.Web.TrustedHosts, SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
+		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Person{waiting}} },
 	})
 }
 

@@ -3,9 +3,12 @@ package web
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
+	"fmt"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // policy allows the page its own style sheet, pictures and form, and nothing
@@ -47,32 +50,6 @@ func (s *Server) strip(next http.Handler) http.Handler {
 	})
 }
 
-// sameHost refuses names that are not ours while the page asks for no password:
-// any web site could otherwise point a name of its own at 127.0.0.1 and read the
-// page from the household's browser (DNS rebinding).
-func (s *Server) sameHost(next http.Handler) http.Handler {
-	if s.options.Auth != "" {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := hostname(r.Host)
-		if !loopback(name) && (name == "" || !strings.EqualFold(name, s.base.Hostname())) {
-			http.Error(w, "This page is for this machine only. Set withings.base_url to the name you use, or a password.",
-				http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// hostname takes the port and the brackets off a Host header.
-func hostname(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		return name
-	}
-	return strings.Trim(host, "[]")
-}
-
 // deliberate reports whether a person may have meant a request: it comes from
 // our own page, from a browser's address bar, from no browser at all, or it
 // follows a link of another page in a whole window. A picture or a frame of
@@ -96,16 +73,62 @@ func (s *Server) private(next http.HandlerFunc) http.Handler {
 	want := sha256.Sum256([]byte(s.options.Password.Reveal()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, password, given := r.BasicAuth()
-		got := sha256.Sum256([]byte(password))
-		if subtle.ConstantTimeCompare(got[:], want[:]) == 1 {
-			next(w, r)
+		if !given {
+			challenge(w)
 			return
 		}
-		if given {
-			s.log.Warn().Str("from", r.RemoteAddr).Msg("wrong password for the page")
+		from := sender(r.RemoteAddr)
+		known := s.recognises(r)
+		if known {
+			from = knownBrowsers // whose allowance no stranger can use up
 		}
-		w.Header().Set("WWW-Authenticate", `Basic realm="vitals2mqtt", charset="UTF-8"`)
-		http.Error(w, "This page needs the password from the configuration (web.password); any user name will do.",
-			http.StatusUnauthorized)
+		right, wait := s.throttle.try(from, time.Now(), func() bool {
+			got := sha256.Sum256([]byte(password))
+			return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+		})
+		switch {
+		case right:
+			if !known {
+				s.recognise(w)
+			}
+			next(w, r)
+		case wait > 0:
+			s.refused.count(refusedThrottled, "")
+			seconds := int(math.Ceil(wait.Seconds()))
+			w.Header().Set("Retry-After", strconv.Itoa(seconds))
+			http.Error(w, fmt.Sprintf("Too many wrong passwords from this address. Try again in %d s.", seconds),
+				http.StatusTooManyRequests)
+		default:
+			if s.refused.count(refusedPassword, from) {
+				s.log.Warn().Str("from", r.RemoteAddr).Msg("wrong password for the page (further ones are counted)")
+			}
+			challenge(w)
+		}
 	})
 }
+
+func challenge(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Basic realm="vitals2mqtt", charset="UTF-8"`)
+	http.Error(w, "This page needs the password from the configuration (web.password); any user name will do.", http.StatusUnauthorized)
+}
+
+// cookieKnown marks a browser that has given the right password since the start.
+// It opens nothing. It only has an allowance of wrong passwords of its own, so
+// that nobody who guesses, from behind the same proxy for example, keeps its
+// owner out.
+const cookieKnown = "vitals2mqtt_known"
+
+func (s *Server) recognises(r *http.Request) bool {
+	cookie, err := r.Cookie(cookieKnown)
+	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(s.known)) == 1
+}
+
+func (s *Server) recognise(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // a page without https cannot have a Secure one
+		Name: cookieKnown, Value: s.known, Path: s.prefix + "/", MaxAge: knownSeconds, HttpOnly: true,
+		Secure: s.base.Scheme == "https", SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// knownSeconds is how long a browser keeps the mark: a month.
+const knownSeconds = 30 * 24 * 60 * 60

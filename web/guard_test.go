@@ -89,31 +89,6 @@ func TestPasswordGuardsAllThatIsPrivate(t *testing.T) {
 	}
 }
 
-func TestOtherNamesForThisMachineAreRefused(t *testing.T) {
-	t.Parallel()
-	open := func(o *web.Options) { o.BaseURL = "http://homeserver.lan:8099" }
-	behind := func(o *web.Options) { o.Auth = web.AuthNone }
-	for _, row := range []struct {
-		host   string
-		change func(*web.Options)
-		status int
-	}{
-		{"localhost:8099", nil, http.StatusOK},
-		{"127.0.0.1", nil, http.StatusOK},
-		{"[::1]:8099", nil, http.StatusOK},
-		{"[::1]", nil, http.StatusOK},
-		{"rebound.example", nil, http.StatusMisdirectedRequest},
-		{"", nil, http.StatusMisdirectedRequest},
-		{"HomeServer.lan:80", open, http.StatusOK},
-		{"rebound.example", open, http.StatusMisdirectedRequest},
-		{"rebound.example", behind, http.StatusOK},
-	} {
-		if answer := ask(t, newStage().handler(t, row.change), http.MethodGet, "/", "Host", row.host); answer.Code != row.status {
-			t.Errorf("host %q: %d, want %d", row.host, answer.Code, row.status)
-		}
-	}
-}
-
 func TestRefreshComesFromOurOwnPageOrNoBrowser(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

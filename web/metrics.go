@@ -26,7 +26,21 @@ func metrics() []metric {
 		{"build_info", gauge, "Always 1; the version is the label.", []string{"version"}, func(o Overview, add adder) {
 			add(1, o.Version)
 		}},
-		{"healthy", gauge, "1 while every poll comes back.", nil, func(o Overview, add adder) { add(bit(o.Healthy)) }},
+		{"healthy", gauge, "1 while nothing needs attention.", nil, func(o Overview, add adder) { add(bit(o.Healthy)) }},
+		{"alive", gauge, "1 while every poll comes back.", nil, func(o Overview, add adder) { add(bit(o.Alive)) }},
+		{
+			"findings", gauge, "Things that need attention or have failed; the page and `/api/overview` name them.",
+			[]string{"level"},
+			func(o Overview, add adder) {
+				count := map[Level]int{}
+				for _, f := range o.Verdict.Findings {
+					count[f.Level]++
+				}
+				for _, level := range []Level{LevelAttention, LevelFailed} {
+					add(float64(count[level]), string(level))
+				}
+			},
+		},
 		{"broker_connected", gauge, "1 while there is a connection to the broker.", nil, func(o Overview, add adder) {
 			add(bit(o.BrokerConnected))
 		}},
@@ -121,6 +135,16 @@ func metrics() []metric {
 					for reason, n := range o.Notifications.Refused {
 						add(float64(n), reason)
 					}
+				}
+			},
+		},
+		{
+			"page_refused_total", counter,
+			"Requests to the page that were turned away, since the start: wrong passwords, tries after too many, untrusted host names.",
+			[]string{"reason"},
+			func(o Overview, add adder) {
+				for reason, n := range o.Refused {
+					add(float64(n), reason)
 				}
 			},
 		},

@@ -18,7 +18,8 @@ func TestDocsListTheMetrics(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("# Metrics\n\n" +
 		"`GET /metrics` on the page answers in Prometheus' format, with the page's password where there is one. It tells of\n" +
-		"the bridge and never of anybody's health; values are on MQTT.\n\n" +
+		"the bridge and never of anybody's health; values are on MQTT. A scraper that asks by a name, such as `vitals:8099`, needs\n" +
+		"that name in [`web.trusted_hosts`](configuration.md), because the labels say who lives here.\n\n" +
 		"| name | kind | labels | what it is |\n| --- | --- | --- | --- |\n")
 	for _, row := range metrics() {
 		kind := "gauge"

@@ -3,9 +3,9 @@ package web
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -32,10 +32,13 @@ type result struct {
 	Base   string
 }
 
-// heading and moment carry two values into a template, which takes one.
+// heading and moment carry several values into a template, which takes one.
 type (
 	heading struct{ Title, Base string }
-	moment  struct{ Now, At time.Time }
+	moment  struct {
+		Now, At time.Time
+		Zone    *time.Location
+	}
 )
 
 // templates parses the embedded pages; they are part of the program, so that a
@@ -45,7 +48,9 @@ func templates() *template.Template {
 		"ago":     ago,
 		"stamp":   stamp,
 		"heading": func(title, base string) heading { return heading{title, base} },
-		"moment":  func(now, at time.Time) moment { return moment{now, at} },
+		"local":   local,
+		"parts":   parts,
+		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
 	}
 	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
 }
@@ -93,25 +98,25 @@ func asset(name, contentType string) http.HandlerFunc {
 // stamp is a time for machines.
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
-// ago is a time for people, as seen from now: "3 min ago", "in 2 min".
-func ago(now, at time.Time) string {
-	if at.IsZero() {
-		return "never"
+// part is a piece of a sentence: a command, or what stands around it.
+type part struct {
+	Text    string
+	Command bool
+}
+
+// parts takes a sentence apart at the backquotes around its commands.
+func parts(sentence string) []part {
+	var all []part
+	for i, text := range strings.Split(sentence, "`") {
+		all = append(all, part{Text: text, Command: i%2 == 1})
 	}
-	distance := now.Sub(at)
-	form := "%s ago"
-	if distance < 0 {
-		distance, form = -distance, "in %s"
+	return all
+}
+
+// local is a time for people; a nil zone is UTC.
+func local(at time.Time, zone *time.Location) string {
+	if zone == nil {
+		zone = time.UTC
 	}
-	switch {
-	case distance < 5*time.Second:
-		return "now"
-	case distance < time.Minute:
-		return fmt.Sprintf(form, fmt.Sprintf("%d s", int(distance.Seconds())))
-	case distance < time.Hour:
-		return fmt.Sprintf(form, fmt.Sprintf("%d min", int(distance.Minutes())))
-	case distance < 48*time.Hour:
-		return fmt.Sprintf(form, fmt.Sprintf("%d h", int(distance.Hours())))
-	}
-	return fmt.Sprintf(form, fmt.Sprintf("%d days", int(distance.Hours()/24)))
+	return at.In(zone).Format(clock)
 }

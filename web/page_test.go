@@ -15,7 +15,8 @@ func TestPageShowsPeopleAndValues(t *testing.T) {
 	answer := ask(t, newStage().handler(t, nil), http.MethodGet, "/")
 	body := answer.Body.String()
 	for _, want := range []string{
-		"Alice", "81.35", "kg", "Mat", `datetime="2026-03-01T07:00:00Z"`, "3 min ago", "Bob has not signed in yet.",
+		"Alice", "81.35 kg", "Mat", `title="1 Mar 2026 07:00"`, `datetime="2026-03-01T07:00:00Z"`, "3 min ago",
+		"Bob is not signed in: no values arrive.",
 		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "version 1.2.3", `href="/style.css"`, `action="/api/refresh"`,
 	} {
 		if !strings.Contains(body, want) {
@@ -87,21 +88,21 @@ func TestOverviewIsJSON(t *testing.T) {
 	}
 }
 
-func TestProbesTellOneBit(t *testing.T) {
+func TestProbesNameNobody(t *testing.T) {
 	t.Parallel()
 	stage := newStage()
 	page := stage.handler(t, nil)
 	for _, row := range []struct {
-		target             string
-		healthy, connected bool
-		status             int
+		target           string
+		alive, connected bool
+		status           int
 	}{
 		{"/healthz", true, false, http.StatusOK},
 		{"/healthz", false, true, http.StatusServiceUnavailable},
 		{"/readyz", false, true, http.StatusOK},
 		{"/readyz", true, false, http.StatusServiceUnavailable},
 	} {
-		stage.view.Healthy, stage.view.BrokerConnected = row.healthy, row.connected
+		stage.view.Alive, stage.view.BrokerConnected = row.alive, row.connected
 		answer := ask(t, page, http.MethodGet, row.target)
 		if answer.Code != row.status {
 			t.Errorf("%+v: %d", row, answer.Code)

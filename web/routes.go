@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // routes is the whole of the page; what is not private says why.
@@ -24,13 +25,16 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
 		mux.HandleFunc("GET /oauth/callback", s.callback)
 	}
-	// Tell one bit each, for those who watch from outside.
-	mux.HandleFunc("GET /healthz", s.healthz)
-	mux.HandleFunc("GET /readyz", s.readyz)
-	// Say nothing about anybody, and the callback's page needs them.
-	mux.HandleFunc("GET /style.css", asset("assets/style.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /icon.svg", asset("assets/icon.svg", "image/svg+xml"))
-	return harden(s.notified(s.lands(s.sameHost(http.MaxBytesHandler(s.strip(mux), largestBody)))))
+	// These need no trusted host name. They tell nothing of any profile, to whoever
+	// watches from outside.
+	outer := http.NewServeMux()
+	outer.HandleFunc("GET /healthz", s.healthz)
+	outer.HandleFunc("GET /readyz", s.readyz)
+	// The callback's page may be shown under another name, and needs them.
+	outer.HandleFunc("GET /style.css", asset("assets/style.css", "text/css; charset=utf-8"))
+	outer.HandleFunc("GET /icon.svg", asset("assets/icon.svg", "image/svg+xml"))
+	outer.Handle("/", s.sameHost(mux))
+	return harden(s.notified(s.lands(http.MaxBytesHandler(s.strip(outer), largestBody))))
 }
 
 // notified parts the notifications from the page: they come under any name that
@@ -48,19 +52,40 @@ func (s *Server) notified(page http.Handler) http.Handler {
 	})
 }
 
-// overview is what there is to show, with lists that encode as lists.
+// overview is what there is to show, judged, with lists that encode as lists.
 func (s *Server) overview() Overview {
 	view := s.options.Overview()
 	if view.Version == "" {
 		view.Version = s.options.Version
 	}
+	if view.Zone == nil {
+		view.Zone = time.UTC
+	}
+	view.Verdict = Judge(view)
+	view.Healthy = view.Verdict.Level == LevelOK
+	view.Refused = s.refused.counts()
 	people := slices.Clone(view.People)
 	for i := range people {
-		people[i].Endpoints = append([]Endpoint{}, people[i].Endpoints...)
-		people[i].Values = append([]Value{}, people[i].Values...)
+		p := &people[i]
+		found := view.Verdict.of(p.Slug)
+		p.State, p.Level = standing(*p, found, view.BrokerConnected || view.Broker == "")
+		p.Problem = inWords(found)
+		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
+		p.Values = append([]Value{}, p.Values...)
 	}
 	view.People = append([]Person{}, people...)
 	return view
+}
+
+// inWords puts findings and their remedies one after the other.
+func inWords(found []Finding) string {
+	var sentences []string
+	for _, f := range found {
+		if serious(f) {
+			sentences = append(sentences, strings.TrimSpace(f.Text+" "+f.Remedy))
+		}
+	}
+	return strings.Join(sentences, " ")
 }
 
 // person looks a profile up by its slug.
@@ -119,12 +144,17 @@ func (s *Server) refreshed(w http.ResponseWriter, r *http.Request, status int, p
 	}
 }
 
+// healthz says whether the program is alive; what it would not cure by a restart
+// is none of its business.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	answerProbe(w, s.options.Overview().Healthy, "healthy", "not healthy")
+	answerProbe(w, s.options.Overview().Alive, "healthy", "not healthy")
 }
 
+// readyz says whether values get through, as far as it is up to the program.
+// Codes name nobody.
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	answerProbe(w, s.options.Overview().BrokerConnected, "ready", "not ready: no connection to the broker")
+	codes := Judge(s.options.Overview()).Unready()
+	answerProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
 }
 
 func answerProbe(w http.ResponseWriter, fine bool, good, bad string) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"html/template"
@@ -38,12 +39,20 @@ type Server struct {
 	pages   *template.Template
 	handler http.Handler
 
+	names    map[string]bool // host names that are ours
+	refused  *refusals
+	throttle *throttle
+	known    string // what browsers are recognised by, new with each start
+
 	mu       sync.Mutex
 	listener net.Listener
 }
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
-	s := &Server{options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), landing: callback, log: o.Log, pages: templates()}
+	s := &Server{
+		options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), landing: callback, log: o.Log, pages: templates(),
+		names: ownNames(o, base.Hostname()), refused: newRefusals(), throttle: newThrottle(), known: rand.Text(),
+	}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
 		// A proxy may change the Host header: then the browser's origin is the base URL's.
@@ -112,6 +121,10 @@ func (s *Server) Run(ctx context.Context) error {
 		MaxHeaderBytes:    largestHeader,
 		ErrorLog:          slog.NewLogLogger(zerolog.NewSlogHandler(s.log), slog.LevelWarn),
 	}
+	done := make(chan struct{})
+	var reports sync.WaitGroup
+	reports.Go(func() { s.reportRefusals(done) })
+	defer func() { close(done); reports.Wait() }()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(s.listener) }()
 	s.log.Info().Str("url", s.URL()).Msg("page is up")
@@ -133,4 +146,19 @@ func (s *Server) Run(ctx context.Context) error {
 		return fmt.Errorf("web: stop the page: %w", err)
 	}
 	return nil
+}
+
+// reportRefusals logs what was refused, a line for each window and one at the end.
+func (s *Server) reportRefusals(done <-chan struct{}) {
+	ticker := time.NewTicker(refusalWindow)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-done:
+			s.refused.report(s.log)
+			return
+		case <-ticker.C:
+			s.refused.report(s.log)
+		}
+	}
 }

@@ -53,14 +53,17 @@ type stage struct {
 func newStage() *stage {
 	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	return &stage{view: web.Overview{
-		Broker: "mqtt://broker.test:1883", BrokerConnected: true, Healthy: true, RequestsMinute: 7,
+		Broker: "mqtt://broker.test:1883", BrokerConnected: true, Alive: true, RequestsMinute: 7,
 		People: []web.Person{
 			{
 				Slug: "alice", Name: "Alice", State: "online", LastSync: time.Now().Add(-3 * time.Minute),
+				NextPoll:  time.Now().Add(2*time.Minute + 30*time.Second),
 				Endpoints: []web.Endpoint{{Name: "measures", LastSuccess: measured}},
-				Values:    []web.Value{{Key: "weight_kg", Name: "Weight", Text: "81.35", Unit: "kg", MeasuredAt: measured, Device: "Mat"}},
+				Values: []web.Value{{
+					Key: "weight_kg", Name: "Weight", Text: "81.35", Unit: "kg", Shown: "81.35 kg", MeasuredAt: measured, Device: "Mat",
+				}},
 			},
-			{Slug: "bob", Name: "Bob", State: "sign-in needed", SignInNeeded: true, Problem: "Bob has not signed in yet."},
+			{Slug: "bob", Name: "Bob", State: "offline", SignInNeeded: true},
 		},
 	}}
 }

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
+)
+
+// clock is how the page writes a moment, calendar a day.
+const (
+	clock    = "2 Jan 2006 15:04"
+	calendar = "2 Jan 2006"
+)
+
+// Text writes a value as people read it: rounded as the catalogue says, durations
+// in hours and minutes, moments in the zone, in the unit system, with its unit. A
+// row without a key stands for a value that the catalogue does not know.
+func Text(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
+	number, numeric := value.Decimal()
+	switch {
+	case !value.Valid():
+		return ""
+	case !numeric:
+		return words(row, value.String(), zone)
+	case row.DeviceClass == "duration" && row.Unit == "s":
+		return duration(number)
+	}
+	if shown, other := system.Read(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number); other {
+		return joined(shown.Text, shown.Unit)
+	}
+	places := row.Precision
+	if row.Key == "" {
+		places = sensors.NoPrecision
+	}
+	return joined(number.Fixed(places), row.Unit)
+}
+
+// joined puts a unit behind a number. One of something is not plural.
+func joined(number, unit string) string {
+	switch {
+	case unit == "":
+		return number
+	case unit == "%":
+		return number + unit
+	case number == "1" && strings.HasSuffix(unit, "s"):
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return number + " " + unit
+}
+
+// words writes a text: a moment, a day, a state, or an option of an enum.
+func words(row sensors.Sensor, text string, zone *time.Location) string {
+	if row.Platform == "binary_sensor" {
+		return state(row.DeviceClass, text)
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at.In(zone).Format(clock)
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.Format(calendar)
+	}
+	if text == "rem" {
+		return "REM"
+	}
+	return strings.ReplaceAll(text, "_", " ")
+}
+
+// state writes ON and OFF in words that fit what is on or off.
+func state(class, text string) string {
+	pair := [2]string{"no", "yes"}
+	switch class {
+	case "problem":
+		pair = [2]string{"fine", "problem"}
+	case "connectivity":
+		pair = [2]string{"not connected", "connected"}
+	case "battery":
+		pair = [2]string{"fine", "low"}
+	}
+	switch text {
+	case "OFF":
+		return pair[0]
+	case "ON":
+		return pair[1]
+	}
+	return text
+}
+
+// duration writes seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
+func duration(seconds decimal.Decimal) string {
+	const exactly = 10 * time.Minute // below this, seconds are worth telling
+	whole, ok := seconds.Round(0).Int()
+	if !ok || whole > 1e9 || whole < -1e9 {
+		return seconds.String() + " s" // no body does anything for thirty years
+	}
+	sign := ""
+	if whole < 0 {
+		sign, whole = "-", -whole
+	}
+	length := time.Duration(whole) * time.Second
+	if length >= exactly {
+		length = length.Round(time.Minute)
+	}
+	hours, minutes, rest := int(length.Hours()), int(length.Minutes())%60, int(length.Seconds())%60
+	switch {
+	case hours > 0 && minutes > 0:
+		return fmt.Sprintf("%s%d h %d min", sign, hours, minutes)
+	case hours > 0:
+		return fmt.Sprintf("%s%d h", sign, hours)
+	case minutes > 0 && rest > 0:
+		return fmt.Sprintf("%s%d min %d s", sign, minutes, rest)
+	case minutes > 0:
+		return fmt.Sprintf("%s%d min", sign, minutes)
+	}
+	return fmt.Sprintf("%s%d s", sign, rest)
+}
+
+// ago is how long ago a moment was, as seen from now: "3 min ago", "in 2 min".
+func ago(now, at time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	distance := now.Sub(at)
+	form := "%s ago"
+	if distance < 0 {
+		distance, form = -distance, "in %s"
+	}
+	if distance < 5*time.Second {
+		return "now"
+	}
+	return fmt.Sprintf(form, span(distance))
+}
+
+// span writes a length of time in its largest unit.
+func span(length time.Duration) string {
+	const (
+		day   = 24 * time.Hour
+		year  = 365.2425 * float64(day)
+		month = year / 12
+	)
+	switch {
+	case length < time.Minute:
+		return fmt.Sprintf("%d s", int(length.Seconds()))
+	case length < time.Hour:
+		return fmt.Sprintf("%d min", int(length.Minutes()))
+	case length < 2*day:
+		return fmt.Sprintf("%d h", int(length.Hours()))
+	case length < 60*day:
+		return fmt.Sprintf("%d days", int(length/day))
+	case float64(length) < 1.5*year:
+		return fmt.Sprintf("%.0f months", float64(length)/month)
+	}
+	return fmt.Sprintf("%.0f years", float64(length)/year)
+}
