@@ -38,6 +38,9 @@ type Publisher interface {
 	Clear(topic string)
 	// Send passes a message on that is not retained.
 	Send(topic string, payload []byte)
+	// SendConfirmed does so with one that must arrive. confirmed is called once
+	// the broker has it, never from within SendConfirmed.
+	SendConfirmed(topic string, payload []byte, confirmed func())
 	// Republish sends every retained payload again.
 	Republish()
 }

@@ -30,6 +30,9 @@ type retained struct {
 	cleared     []string
 	republished int
 	changed     chan struct{} // closed and renewed at each change
+	away        bool          // events are not taken
+	silent      bool          // events are taken and not confirmed
+	confirming  int           // events whose confirmation is under way
 }
 
 func newRetained() *retained {
@@ -66,6 +69,40 @@ func (r *retained) Send(topic string, payload []byte) {
 	r.note()
 }
 
+// SendConfirmed confirms at once, in a goroutine of its own as a connection does.
+func (r *retained) SendConfirmed(topic string, payload []byte, confirmed func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.away {
+		return
+	}
+	r.sent = append(r.sent, topic+" "+string(payload))
+	if r.silent {
+		return
+	}
+	r.confirming++
+	go func() {
+		confirmed()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.confirming--
+		r.note()
+	}()
+}
+
+// settle waits until everything that was sent is confirmed.
+func (r *retained) settle() {
+	for {
+		r.mu.Lock()
+		confirming, changed := r.confirming, r.changed
+		r.mu.Unlock()
+		if confirming == 0 {
+			return
+		}
+		<-changed
+	}
+}
+
 func (r *retained) Republish() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -87,6 +124,7 @@ func (r *retained) all() map[string]string {
 
 // messages returns what was sent to a topic.
 func (r *retained) messages(topic string) []string {
+	r.settle()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var payloads []string
@@ -314,6 +352,7 @@ func (h *house) site() discovery.Site {
 
 func (h *house) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge {
 	t.Helper()
+	h.out.settle()
 	b, err := bridge.New(bridge.Options{
 		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.out, Memory: h.disk, Requests: h.budget, Log: zerolog.Nop(),
 		Digest: "digest",

@@ -35,6 +35,10 @@ type ProfileHealth struct {
 	Endpoints    map[string]EndpointHealth `json:"endpoints"`
 	// Missing lists the configured keys without a value by the reason for that.
 	Missing map[Reason][]string `json:"missing,omitempty"`
+	// EventsWaiting counts the events that the broker has not confirmed yet, and
+	// EventsDropped those that were too many to keep.
+	EventsWaiting int `json:"events_waiting,omitempty"`
+	EventsDropped int `json:"events_dropped,omitempty"`
 	// Push is how notifications fare, nil without any.
 	Push *PushHealth `json:"push,omitempty"`
 }
@@ -81,7 +85,8 @@ func (p *person) health() ProfileHealth {
 	health := ProfileHealth{
 		Name: p.Name, Status: p.shown, SignInNeeded: p.signInNeeded(), LastSync: stamp(p.lastSuccess()), NextPoll: stamp(p.nextPoll),
 		HeldBack: p.remember.State.HeldBack(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
-		Missing: p.missing(),
+		Missing:       p.missing(),
+		EventsWaiting: len(p.remember.Outbox.Events), EventsDropped: p.remember.Outbox.Dropped,
 	}
 	if p.Push != nil {
 		state, heard := p.pushState(), p.heard(time.Now())

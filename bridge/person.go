@@ -62,7 +62,8 @@ type person struct {
 	relaxed   bool      // the next poll was planned by the relaxed schedule
 	remember  remembered
 	endpoints map[sensors.Endpoint]*endpointHealth
-	shown     string // "online", "offline", or "" before the first word
+	sending   *outgoing // the event that the publisher has not confirmed yet
+	shown     string    // "online", "offline", or "" before the first word
 	nextPoll  time.Time
 	lastSync  time.Time
 	retryAt   time.Time

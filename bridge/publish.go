@@ -35,7 +35,7 @@ func (p *person) retain(topic string, payload []byte) {
 }
 
 // publish brings an update to the subscribers: values first, then the snapshot
-// that sums them up, then the events. It wants p.mu held.
+// that sums them up. Its events wait until the state is stored. It wants p.mu held.
 func (p *person) publish(update sensors.Update) {
 	site, changed := p.bridge.site, false
 	for _, reading := range update.Changed {
@@ -61,9 +61,7 @@ func (p *person) publish(update sensors.Update) {
 	if changed && site.Views.Snapshot {
 		p.retain(site.Tree.Snapshot(p.Slug), p.snapshot())
 	}
-	for _, event := range update.Events {
-		p.bridge.publisher.Send(site.Tree.Event(p.Slug), eventPayload(event, p.wants))
-	}
+	p.keepEventsLocked(update.Events)
 }
 
 // Row finds a key in the catalogue or among the user's own rows.

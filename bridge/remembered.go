@@ -8,8 +8,8 @@ import (
 )
 
 // remembered is what a profile keeps over a restart: whose data it is, the
-// current readings, the keys that ever had one, where each endpoint stopped, and
-// what lies on the broker.
+// current readings, the keys that ever had one, where each endpoint stopped, what
+// lies on the broker, and what is still to be sent there.
 type remembered struct {
 	UserID  string                      `json:"user_id"`
 	State   *sensors.State              `json:"state"`
@@ -22,6 +22,8 @@ type remembered struct {
 	Keys    []string                     `json:"keys"` // ever had a value, sorted
 	// Notified is how notifications come in.
 	Notified notified `json:"notified,omitzero"`
+	// Outbox are the events that the broker has not confirmed.
+	Outbox outbox `json:"outbox,omitzero"`
 	lying
 }
 
@@ -218,6 +220,7 @@ func (p *person) restore() {
 	p.publishDiagnostics()
 	p.publishStatus(now)
 	p.publishDocument()
+	p.sendEventLocked()
 }
 
 // clearUnwanted removes what lies on the broker for keys, views or prefixes

@@ -43,6 +43,7 @@ func TestACursorInTheFutureComesDown(t *testing.T) {
 // kept is the part of the remembered state that holds the cursors.
 func (h *house) kept(t *testing.T, slug string) (file, cursor map[string]any) {
 	t.Helper()
+	h.out.settle()
 	if err := json.Unmarshal(h.disk.files[slug], &file); err != nil {
 		t.Fatal(err)
 	}

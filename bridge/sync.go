@@ -220,8 +220,9 @@ func (p *person) take(s source, update sensors.Update) {
 		delete(p.remember.Cursors, s.endpoint)
 		moved = true
 	}
-	p.unsaved = moved || len(update.Changed) > 0 || len(update.Gone) > 0 || len(update.Events) > 0 || p.unsaved
+	p.unsaved = moved || len(update.Changed) > 0 || len(update.Gone) > 0 || p.unsaved
 	p.save()
+	p.sendEventLocked()
 }
 
 // failed notes what went wrong at an endpoint.

@@ -92,6 +92,9 @@ func (recorder) Clear(string) {}
 // Send implements bridge.Publisher.
 func (recorder) Send(string, []byte) {}
 
+// SendConfirmed implements bridge.Publisher.
+func (recorder) SendConfirmed(string, []byte, func()) {}
+
 // Republish implements bridge.Publisher.
 func (recorder) Republish() {}
 

@@ -38,15 +38,20 @@ func newGlass(t *testing.T, upstream string) *glass {
 	})
 	t.Cleanup(func() {
 		close(g.broken)
-		_ = listener.Close()
-		g.mu.Lock()
-		for _, conn := range g.conns {
-			_ = conn.Close()
-		}
-		g.mu.Unlock()
+		g.shatter()
 		g.work.Wait()
 	})
 	return g
+}
+
+// shatter ends all connections; there are no new ones.
+func (g *glass) shatter() {
+	_ = g.listener.Close()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, conn := range g.conns {
+		_ = conn.Close()
+	}
 }
 
 func (g *glass) freeze() { g.frozen.Store(true) }

@@ -127,6 +127,9 @@ type entry struct {
 type event struct {
 	topic   string
 	payload []byte
+	// confirmed is called when the broker has acknowledged the message; nil when
+	// nobody waits for that.
+	confirmed func()
 }
 
 const (
@@ -259,22 +262,44 @@ func (c *Client) publishable(topic string) bool {
 // Send passes a message on that is not retained. It waits for a connection in a
 // bounded queue; the oldest is dropped when there are too many.
 func (c *Client) Send(topic string, payload []byte) {
-	if !c.publishable(topic) {
+	c.enqueue(event{topic: topic, payload: bytes.Clone(payload)})
+}
+
+// SendConfirmed passes a message on that is not retained and must not be lost:
+// the queue never drops it. confirmed is called once, without any lock of the
+// client held, when the broker has acknowledged the message; the next message
+// goes out after it has returned. It may call any method but Flush and Run. How
+// many such messages wait is the caller's business.
+func (c *Client) SendConfirmed(topic string, payload []byte, confirmed func()) {
+	c.enqueue(event{topic: topic, payload: bytes.Clone(payload), confirmed: confirmed})
+}
+
+func (c *Client) enqueue(e event) {
+	if !c.publishable(e.topic) {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.events = append(c.events, event{topic, bytes.Clone(payload)})
+	c.events = append(c.events, e)
 	c.trim()
 	c.nudge()
 }
 
-// trim drops the oldest events that are too many. It wants c.mu held.
+// trim drops the oldest of the events that are too many, those left aside whose
+// confirmation somebody waits for. It wants c.mu held.
 func (c *Client) trim() {
-	if over := len(c.events) - maxEvents; over > 0 {
-		c.events = slices.Delete(c.events, 0, over)
-		c.status.Dropped += over
+	over := len(c.events) - maxEvents
+	if over <= 0 {
+		return
 	}
+	c.events = slices.DeleteFunc(c.events, func(e event) bool {
+		if over == 0 || e.confirmed != nil {
+			return false
+		}
+		over--
+		c.status.Dropped++
+		return true
+	})
 }
 
 // Republish publishes every retained payload again, the state topic first.

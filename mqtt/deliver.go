@@ -91,6 +91,8 @@ func (c *Client) send(ctx context.Context, l *link, topics []string, events []ev
 				}
 			case next.event < 0:
 				c.settle(next.topic, next.version)
+			case events[next.event].confirmed != nil:
+				events[next.event].confirmed()
 			}
 		}
 	}

@@ -1,0 +1,240 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/withings"
+)
+
+const eventTopic = "vitals2mqtt/alice/event"
+
+// weighing is a house in which Alice's history was read, and everything she
+// weighs from now on is news.
+func weighing(t *testing.T) (*house, *cloud) {
+	t.Helper()
+	h, alice := newHouse(), &cloud{user: "1"}
+	once(t, h.bridge(t, profile("Alice", alice)))
+	return h, alice
+}
+
+// groupsOf are the groups that events tell of.
+func groupsOf(t *testing.T, events []string) []int64 {
+	t.Helper()
+	groups := []int64{}
+	for _, payload := range events {
+		var event struct {
+			Group int64 `json:"group_id"`
+		}
+		if err := json.Unmarshal([]byte(payload), &event); err != nil {
+			t.Fatal(err)
+		}
+		groups = append(groups, event.Group)
+	}
+	return groups
+}
+
+// waiting returns the groups whose events are stored.
+func (h *house) waiting(t *testing.T) []int64 {
+	t.Helper()
+	h.out.settle()
+	var file struct {
+		Outbox struct {
+			Events []struct {
+				Payload json.RawMessage `json:"payload"`
+			} `json:"events"`
+		} `json:"outbox"`
+	}
+	if err := json.Unmarshal(h.disk.files["alice"], &file); err != nil {
+		t.Fatal(err)
+	}
+	var payloads []string
+	for _, event := range file.Outbox.Events {
+		payloads = append(payloads, string(event.Payload))
+	}
+	return groupsOf(t, payloads)
+}
+
+// A daemon that ends before the broker has an event leaves it to the next one,
+// which sends it before anything newer.
+func TestEventsAreSentAfterARestart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		h.out.away = true
+		now := time.Now()
+		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
+		once(t, h.bridge(t, profile("Alice", alice)))
+		if got := h.waiting(t); !slices.Equal(got, []int64{1, 2}) {
+			t.Fatalf("the events of %v are stored, want those of 1 and 2", got)
+		}
+		if got := h.cursorOf(t, "alice"); got.Before(now.Add(-2 * time.Minute)) {
+			t.Fatalf("the cursor stands at %v: the test proves nothing", got)
+		}
+
+		h.out.away = false
+		b := h.bridge(t, profile("Alice", alice))
+		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
+			t.Errorf("at the start the events of %v are sent, want those of 1 and 2", got)
+		}
+		if got := h.out.get("vitals2mqtt/alice/weight_kg"); got != "70.1" {
+			t.Errorf("the weight is %q when the event is sent", got)
+		}
+		alice.measures = measuresOf(weighIn(3, 70200, now.Add(-30*time.Second)))
+		once(t, b)
+		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1, 2, 3}) {
+			t.Errorf("the events of %v were sent, want each once and in order", got)
+		}
+		if got := h.waiting(t); len(got) > 0 {
+			t.Errorf("the events of %v are stored although they are confirmed", got)
+		}
+	})
+}
+
+// The broker may have an event that the daemon did not live to see confirmed: it
+// is sent again, and by type and group one can tell that it is the same.
+func TestUnconfirmedEventIsSentAgainUnchanged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		h.out.silent = true
+		now := time.Now()
+		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
+		once(t, h.bridge(t, profile("Alice", alice)))
+		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+			t.Errorf("the events of %v are under way at once: a crash would repeat them all", got)
+		}
+		h.out.silent = false
+		h.bridge(t, profile("Alice", alice))
+		got := h.out.messages(eventTopic)
+		if groups := groupsOf(t, got); !slices.Equal(groups, []int64{1, 1, 2}) || got[0] != got[1] {
+			t.Errorf("sent %v, want the first once more as it was", got)
+		}
+		h.bridge(t, profile("Alice", alice))
+		if again := h.out.messages(eventTopic); len(again) != len(got) {
+			t.Errorf("what was confirmed is sent again: %v", again[len(got):])
+		}
+	})
+}
+
+func TestOutboxIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		h.out.away = true
+		const bound, more = 500, 20
+		now := time.Now()
+		var groups []withings.Group
+		for i := range int64(bound + more) {
+			groups = append(groups, weighIn(i+1, 70000+i, now.Add(time.Duration(i-bound-more)*time.Second)))
+		}
+		b := h.bridge(t, profile("Alice", alice))
+		alice.measures = measuresOf(groups[0])
+		once(t, b) // this event is in the publisher's hands from now on
+		alice.measures = measuresOf(groups...)
+		once(t, b)
+		want := []int64{1}
+		for i := int64(more + 2); i <= bound+more; i++ {
+			want = append(want, i)
+		}
+		if got := h.waiting(t); !slices.Equal(got, want) {
+			t.Errorf("%d events wait: %v", len(got), got)
+		}
+		if got := b.Health().Profiles["alice"]; got.EventsWaiting != bound || got.EventsDropped != more {
+			t.Errorf("health tells of %d waiting and %d dropped, want %d and %d", got.EventsWaiting, got.EventsDropped, bound, more)
+		}
+		h.out.away = false
+		b = h.bridge(t, profile("Alice", alice))
+		got := groupsOf(t, h.out.messages(eventTopic))
+		if !slices.Equal(got, want) {
+			t.Errorf("sent %v, want the first and the newest in order", got)
+		}
+		if got := b.Health().Profiles["alice"]; got.EventsWaiting != 0 || got.EventsDropped != more {
+			t.Errorf("afterwards health tells of %d waiting and %d dropped", got.EventsWaiting, got.EventsDropped)
+		}
+	})
+}
+
+// The events of a former account are nothing that the next one has to tell.
+func TestEventsOfAFormerAccountAreNotSent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		h.out.away = true
+		alice.measures = measuresOf(weighIn(1, 70000, time.Now().Add(-time.Minute)))
+		b := h.bridge(t, profile("Alice", alice))
+		once(t, b)
+		if got := h.waiting(t); len(got) != 1 {
+			t.Fatalf("%d events wait, want one", len(got))
+		}
+		alice.measures = nil
+		alice.signIn("2")
+		once(t, b)
+		h.out.away = false
+		h.bridge(t, profile("Alice", alice))
+		if got := h.out.messages(eventTopic); len(got) > 0 {
+			t.Errorf("sent %v", got)
+		}
+	})
+}
+
+// A full disk loses no event as long as the daemon lives.
+func TestEventsGoOutThoughNothingCanBeStored(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		b := h.bridge(t, profile("Alice", alice))
+		h.disk.full = errDiskFull
+		alice.measures = measuresOf(weighIn(1, 70000, time.Now().Add(-time.Minute)))
+		once(t, b)
+		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+			t.Errorf("the events of %v were sent, want that of 1", got)
+		}
+	})
+}
+
+// storedFirst is a publisher that looks what is stored when an event comes.
+type storedFirst struct {
+	*retained
+
+	disk    *disk
+	missing []string
+}
+
+func (s *storedFirst) SendConfirmed(topic string, payload []byte, confirmed func()) {
+	s.disk.mu.Lock()
+	if !strings.Contains(string(s.disk.files["alice"]), fmt.Sprintf(`{"payload":%s}`, payload)) {
+		s.missing = append(s.missing, string(payload))
+	}
+	s.disk.mu.Unlock()
+	s.retained.SendConfirmed(topic, payload, confirmed)
+}
+
+func TestEventsAreStoredBeforeTheyAreSent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		out := &storedFirst{retained: h.out, disk: h.disk}
+		b, err := bridge.New(bridge.Options{
+			Site: h.site(), Profiles: []bridge.Profile{profile("Alice", alice)}, Publisher: out, Memory: h.disk, Requests: h.budget,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
+		once(t, b)
+		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
+			t.Errorf("the events of %v were sent", got)
+		}
+		if len(out.missing) > 0 {
+			t.Errorf("sent before they were stored: %v", out.missing)
+		}
+	})
+}
