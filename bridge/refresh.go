@@ -17,9 +17,11 @@ var (
 )
 
 // Refresh fetches a profile now, or all with an empty slug: everything, or one
-// endpoint, which is asked again for a while when it has nothing new yet. done,
-// which may be nil, is called once, with the outcome of each profile that takes
-// part. Requests that arrive while a fetch is under way share the next one.
+// endpoint, which is asked again for a while when it has nothing new yet. Unless
+// that happens often, the recent past is read whole: who asks may have deleted
+// something. done, which may be nil, is called once, with the outcome of each
+// profile that takes part. Requests that arrive while a fetch is under way share
+// the next one.
 func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]error)) error {
 	people := b.people
 	if slug != "" {
@@ -37,6 +39,7 @@ func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]er
 	}
 	each := gather(len(people), done)
 	for _, p := range people {
+		p.wantReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == sensors.Endpoint(endpoint) })
 		if endpoint == "" {
 			p.poke(each)
 		} else {
@@ -76,4 +79,48 @@ func (b *Bridge) endpoints() string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// poke asks for a fetch as soon as possible.
+func (p *person) poke(done func(string, error)) {
+	if done != nil && !p.enqueue(done) {
+		done(p.Slug, errCrowded)
+		return
+	}
+	select {
+	case p.pokes <- struct{}{}:
+	default: // one is pending already and will serve this one as well
+	}
+}
+
+// enqueue adds one who waits for a fetch, unless there are too many.
+func (p *person) enqueue(done func(string, error)) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.waiting) >= maxWaiting {
+		return false
+	}
+	p.waiting = append(p.waiting, done)
+	return true
+}
+
+// queue takes out everybody who waits for a fetch. First goes what wakes the
+// loop for them: whoever comes in between leaves another wake-up behind.
+func (p *person) queue() []func(string, error) {
+	select {
+	case <-p.pokes:
+	default:
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	waiting := p.waiting
+	p.waiting = nil
+	return waiting
+}
+
+// answer tells those who asked for a fetch how it went.
+func (p *person) answer(waiting []func(string, error), err error) {
+	for _, done := range waiting {
+		done(p.Slug, err)
+	}
 }

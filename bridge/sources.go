@@ -17,7 +17,7 @@ const (
 	longWindow  = 24 * time.Hour
 	// recentWindow is what is read again whole, to find what was deleted.
 	recentWindow = 30 * 24 * time.Hour
-	// rereadEvery is how often that happens.
+	// rereadEvery is how often that happens without anybody asking for it.
 	rereadEvery = 24 * time.Hour
 )
 
@@ -30,10 +30,13 @@ type source struct {
 	// only when they leave a question open.
 	after bool
 	// fetch asks, and returns how the answer goes into the state.
-	fetch func(ctx context.Context, cloud Cloud, q question) (apply, error)
+	fetch fetching
 	// reread asks for a range whole; nil where that is not needed.
-	reread func(ctx context.Context, cloud Cloud, q question) (apply, error)
+	reread fetching
 }
+
+// fetching asks a source, and returns how the answer goes into the state.
+type fetching func(ctx context.Context, cloud Cloud, q question) (apply, error)
 
 // apply lets an answer work on the state.
 type apply func(*sensors.State, sensors.Rules) sensors.Update
@@ -170,7 +173,12 @@ func fetchHearts(ctx context.Context, cloud Cloud, q question) (apply, error) {
 
 func fetchSounds(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.SoundRecords(ctx, q.beatsFrom())
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Sounds(reply, r) }, err
+	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+		if reply.More.True || !q.filled {
+			return s.Sounds(reply, r)
+		}
+		return s.SoundsWithin(reply, q.beatsFrom(), q.now, r)
+	}, err
 }
 
 func fetchDevices(ctx context.Context, cloud Cloud, q question) (apply, error) {

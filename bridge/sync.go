@@ -128,78 +128,46 @@ func (p *person) ask(s source) (q question, from cursor, user string) {
 	defer p.mu.Unlock()
 	now := time.Now()
 	from = p.remember.Cursors[s.endpoint].believable(now)
-	health := p.endpoints[s.endpoint]
-	health.began = now
-	q = question{now: now, since: from.start(now), last: health.lastSuccess, filled: from.Filled}
+	q = question{now: now, since: from.start(now), last: p.endpoints[s.endpoint].lastSuccess, filled: from.Filled}
 	q.night.from, q.night.to, _ = p.remember.State.SeriesWanted()
 	return q, from, p.remember.UserID
 }
 
-// syncEndpoint asks what is new, and once a day also what is still there.
-func (p *person) syncEndpoint(ctx context.Context, s source) error {
-	err := p.exchange(ctx, s, s.fetch)
-	if err != nil || s.reread == nil || !p.rereads(s) {
-		return err
-	}
-	if err := p.exchange(ctx, s, s.reread); err != nil {
-		return err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.remember.Reread[s.endpoint], p.unsaved = time.Now(), true
-	p.save()
-	return nil
-}
-
-// rereads reports whether a recent range is to be read again whole. A history
-// that was just read for the first time need not be.
-func (p *person) rereads(s source) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	last, ok := p.remember.Reread[s.endpoint]
-	if !ok {
-		p.remember.Reread[s.endpoint], p.unsaved = time.Now(), true
-		p.save()
-		return false
-	}
-	return time.Since(last) >= rereadEvery
-}
-
 // exchange is the straight line from the cursor over the reply to the topics,
-// and back to the cursor, which is saved last: a crash repeats, it never skips.
-func (p *person) exchange(
-	ctx context.Context, s source, fetch func(context.Context, Cloud, question) (apply, error),
-) error {
+// and back to the cursor, which is saved last: a crash repeats, it never skips. It
+// returns whether the reply brought anything.
+func (p *person) exchange(ctx context.Context, s source, fetch fetching) (news bool, err error) {
 	q, from, user := p.ask(s)
 	apply, err := fetch(ctx, p.Cloud, q)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", s.endpoint, err)
 		p.failed(s.endpoint, err)
-		return err
+		return false, err
 	}
-	if !p.accept(s, from, user, apply) {
+	news, ok := p.accept(s, from, user, apply)
+	if !ok {
 		// Somebody else signed in for this profile while we asked: what came
 		// belongs to an account we hold no cursor for.
 		return p.exchange(ctx, s, s.fetch)
 	}
-	return nil
+	return news, nil
 }
 
-// accept takes an answer over, unless the account is another one by now than
-// that which the question was meant for.
-func (p *person) accept(s source, from cursor, user string, answer apply) bool {
+// accept takes an answer over and returns whether it brought anything; ok is
+// false when the account is another one by now than that which the question was
+// meant for.
+func (p *person) accept(s source, from cursor, user string, answer apply) (news, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.assign(p.Cloud.State().UserID) || user != "" && user != p.remember.UserID {
-		return false
+		return false, false
 	}
-	p.take(s, answer(p.remember.State, p.rules(from)))
-	return true
+	return p.take(s, answer(p.remember.State, p.rules(from))), true
 }
 
 // take brings what an answer changed to the subscribers, then moves the cursor.
-// It wants p.mu held.
-func (p *person) take(s source, update sensors.Update) {
+// It returns whether there was anything, and wants p.mu held.
+func (p *person) take(s source, update sensors.Update) (news bool) {
 	now := time.Now()
 	p.publish(update)
 	p.takeDevices(update.Devices)
@@ -207,8 +175,6 @@ func (p *person) take(s source, update sensors.Update) {
 	health := p.endpoints[s.endpoint]
 	health.lastSuccess, health.failure, health.restUntil = now, nil, time.Time{}
 	p.brought(s.endpoint, update.Events, now)
-	p.reply(s.endpoint, nil)
-	p.fruitful(s.endpoint, len(update.Changed)+len(update.Events)+len(update.Gone) > 0, now)
 	moved := p.remember.advance(s.endpoint, update.Cursor, now)
 	if _, failed := p.remember.Failing[s.endpoint]; failed {
 		delete(p.remember.Failing, s.endpoint)
@@ -223,6 +189,7 @@ func (p *person) take(s source, update sensors.Update) {
 	p.unsaved = moved || len(update.Changed) > 0 || len(update.Gone) > 0 || p.unsaved
 	p.save()
 	p.sendEventLocked()
+	return len(update.Changed)+len(update.Events)+len(update.Gone) > 0
 }
 
 // failed notes what went wrong at an endpoint.

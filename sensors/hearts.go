@@ -49,20 +49,22 @@ func (s *State) takeHeart(row withings.HeartRecord, r Rules, u *Update) {
 
 // Sounds takes in an answer of heart sounds.
 func (s *State) Sounds(h withings.SoundRecords, r Rules) Update {
-	return s.change(r, func(u *Update) {
-		for _, row := range h.Series {
-			at := moment(row.Timestamp)
-			rec := record{
-				ID: -2*at - 1, At: at, Modified: at, Received: r.received(), Zone: string(row.Timezone), Values: map[string]Value{},
-				Device: string(row.HashDeviceID),
-			}
-			if row.SignalID.OK {
-				rec.ID = row.SignalID.N
-			}
-			addValves(rec.Values, row.VHD, u)
-			s.takeBeat(rec, r, u)
+	return s.change(r, func(u *Update) { s.takeSounds(h, r, u) })
+}
+
+func (s *State) takeSounds(h withings.SoundRecords, r Rules, u *Update) {
+	for _, row := range h.Series {
+		at := moment(row.Timestamp)
+		rec := record{
+			ID: -2*at - 1, At: at, Modified: at, Received: r.received(), Zone: string(row.Timezone), Values: map[string]Value{},
+			Device: string(row.HashDeviceID),
 		}
-	})
+		if row.SignalID.OK {
+			rec.ID = row.SignalID.N
+		}
+		addValves(rec.Values, row.VHD, u)
+		s.takeBeat(rec, r, u)
+	}
 }
 
 func addValves(values map[string]Value, class withings.Int, u *Update) {

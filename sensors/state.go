@@ -83,6 +83,9 @@ type Rules struct {
 	Zone *time.Location
 	// Extra are rows that the user adds for measure types without one.
 	Extra []Sensor
+	// Asked says that somebody wants to know what is still there: a record that the
+	// answer for a whole range lacks is gone, however new it is.
+	Asked bool
 }
 
 // Measures takes in an answer of measure groups.

@@ -129,11 +129,39 @@ func (s *State) HeartsWithin(h withings.HeartRecords, from, to time.Time, r Rule
 	})
 }
 
+// SoundsWithin takes in the complete answer of heart sounds for a range of time.
+// What a record of the heart says of the valves is left alone.
+func (s *State) SoundsWithin(h withings.SoundRecords, from, to time.Time, r Rules) Update {
+	return s.change(r, func(u *Update) {
+		s.takeSounds(h, r, u)
+		listed := map[int64]bool{}
+		for _, row := range h.Series {
+			listed[moment(row.Timestamp)] = true
+		}
+		had, has := false, false
+		for id, rec := range s.beats {
+			if rec.Values[keyECGTime].Valid() || id < 0 && id%2 == 0 { // as takeHeart numbers its own
+				continue
+			}
+			had = true
+			if !listed[rec.At] && rec.goneFrom(from, to, r) {
+				delete(s.beats, id)
+				continue
+			}
+			has = true
+		}
+		u.Refill = had && !has
+	})
+}
+
 // goneFrom says whether a record that an answer for a range does not list is
 // gone. The edges of the range are left out: the cloud may draw them otherwise.
 func (r record) goneFrom(from, to time.Time, rules Rules) bool {
 	const edge = 24 * time.Hour
 	at := unix(r.At)
+	if rules.Asked {
+		return at.After(from.Add(edge)) && !at.After(to)
+	}
 	return at.After(from.Add(edge)) && at.Before(to.Add(-time.Minute)) &&
 		(r.Received == 0 || unix(r.Received).Add(settled).Before(rules.Now))
 }

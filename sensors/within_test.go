@@ -272,3 +272,44 @@ func TestDeletedECG(t *testing.T) {
 	}
 	want(t, s, map[string]string{"ecg_afib": "no_signal"})
 }
+
+// TestDeletedSound takes the last one away; what a record of the heart says of the
+// valves stays.
+func TestDeletedSound(t *testing.T) {
+	t.Parallel()
+	from, to := month()
+	s := NewState()
+	heard := ecg(1, at(-70), 1)
+	heard.ECG.OK = false
+	heard.Stetho = withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{VHD: number(2)}, OK: true}
+	s.Hearts(hearts(heard), usual())
+	before, last := sound(4, at(-60), 0), sound(0, at(-50), 1)
+	last.SignalID.OK = false
+	s.Sounds(sounds(before, last), usual())
+	s.SoundsWithin(sounds(before), from, to, usual())
+	want(t, s, map[string]string{"vhd_result": "positive"}) // it has just come
+	s.SoundsWithin(sounds(before), from, to, afterwards())
+	want(t, s, map[string]string{"vhd_result": "negative"})
+	if u := s.SoundsWithin(sounds(), from, to, afterwards()); !u.Refill {
+		t.Error("the last sound that is known is gone, and older ones are not asked for")
+	}
+	want(t, s, map[string]string{"vhd_result": "inconclusive"})
+	if u := s.SoundsWithin(sounds(), from, to, afterwards()); u.Refill {
+		t.Error("a person without sounds needs no refill every day")
+	}
+}
+
+// TestAskedForAbsenceIsBelieved deletes what came a moment ago.
+func TestAskedForAbsenceIsBelieved(t *testing.T) {
+	t.Parallel()
+	from, to := month()
+	s := NewState()
+	before, last := group(1, at(-3), measure(1, 70000, -3)), group(2, at(0)-5, measure(1, 85000, -3))
+	s.Measures(answer(before, last), usual())
+	s.MeasuresWithin(answer(before), from, to, usual())
+	want(t, s, map[string]string{"weight_kg": "85"})
+	rules := usual()
+	rules.Asked = true
+	s.MeasuresWithin(answer(before), from, to, rules)
+	want(t, s, map[string]string{"weight_kg": "70"})
+}
