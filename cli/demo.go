@@ -119,7 +119,7 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	if err != nil {
 		return err
 	}
-	desk := newDesk(c, client, tokens)
+	desk := newDesk(c, client, tokens, false)
 	for _, p := range c.Withings.Profiles {
 		consent, _, err := desk.Start(p.Slug)
 		if err != nil {

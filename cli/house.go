@@ -95,7 +95,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		}
 	}
 	h.listen(tree)
-	h.desk = newDesk(c, h.client, tokens)
+	h.desk = newDesk(c, h.client, tokens, false)
 	if !c.Web.Enabled {
 		return h, nil
 	}
@@ -237,15 +237,28 @@ func newClient(c *config.Config, version string, budget *bridge.Budget) (*within
 	return client, nil
 }
 
-func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File) *signin.Desk {
+// newDesk builds the sign-in. With replace it takes another account than before
+// without asking.
+func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File, replace bool) *signin.Desk {
 	var people []signin.Profile
 	for _, p := range c.Withings.Profiles {
 		people = append(people, signin.Profile{Slug: p.Slug, Name: p.Name})
 	}
 	return signin.New(signin.Options{
 		Client: client, Store: tokens, RedirectURL: redirectURL(c), Profiles: people,
-		Events: c.Notifications.PublicURL != "",
+		Events: c.Notifications.PublicURL != "", Replace: replace,
+		Remembered: func(profile string) (string, error) { return rememberedAccount(c, profile) },
 	})
+}
+
+// rememberedAccount is the account whose values are remembered of a profile, ""
+// for none. A damaged file holds no values that could be lost.
+func rememberedAccount(c *config.Config, profile string) (string, error) {
+	known, _, err := bridge.Recall(checkpoint.OpenReadOnly(c.StateDir), profile)
+	if _, damaged := errors.AsType[*checkpoint.Damaged](err); damaged {
+		return "", nil
+	}
+	return known.UserID, err
 }
 
 // pageURL is the address of the page for people, with a slash at the end, be it

@@ -27,6 +27,7 @@ import (
 type loginCommand struct {
 	Profile string `arg:"" help:"The person, as named in the configuration."`
 	Paste   bool   `help:"Do not listen: paste the address that the browser ends up at."`
+	Replace bool   `help:"Take another account than before: its values replace those of the former one."`
 }
 
 // visit is one person's sign-in at the terminal.
@@ -37,6 +38,8 @@ type visit struct {
 	desk   *signin.Desk
 	tokens *tokenstore.File
 	person config.Profile
+	// replace is what the person has said of another account than before.
+	replace bool
 }
 
 func (l loginCommand) run(ctx context.Context, s *session) error {
@@ -60,7 +63,7 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	v := &visit{session: s, config: c, desk: newDesk(c, client, tokens), tokens: tokens, person: person}
+	v := &visit{session: s, config: c, desk: newDesk(c, client, tokens, l.Replace), replace: l.Replace, tokens: tokens, person: person}
 	if l.Paste {
 		return v.byPaste(ctx)
 	}
@@ -99,7 +102,13 @@ func (v *visit) byPaste(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := v.desk.Finish(ctx, state, code); err != nil {
+	_, err = v.desk.Finish(ctx, state, code)
+	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
+		_, _ = v.desk.Answer(ctx, other.Question(), false)
+		return fmt.Errorf("%w; if this account is to replace it, and the former values are to be removed, use "+
+			"`vitals2mqtt login %s --paste --replace`; if the wrong person was signed in at the vendor, use the second link", err, v.person.Slug)
+	}
+	if err != nil {
 		return err
 	}
 	return v.signedIn(ctx)
@@ -130,7 +139,7 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 // byBrowser listens where the callback comes in. When the daemon runs, it
 // listens there already and does the sign-in itself.
 func (v *visit) byBrowser(ctx context.Context) error {
-	watched := &watchedDesk{SignIn: v.desk, profile: v.person.Slug, done: make(chan struct{})}
+	watched := &watchedDesk{SignIn: v.desk, profile: v.person.Slug, done: make(chan struct{}), asked: make(chan string, 1)}
 	page, err := v.page(watched)
 	if err != nil {
 		return err
@@ -146,12 +155,16 @@ func (v *visit) byBrowser(ctx context.Context) error {
 	finished := make(chan error, 1)
 	go func() { finished <- page.Run(running) }()
 	v.invite("")
-	select {
-	case <-watched.done:
-		stop()
-		return errors.Join(<-finished, v.signedIn(ctx))
-	case err := <-finished:
-		return errors.Join(err, context.Cause(ctx))
+	for {
+		select {
+		case text := <-watched.asked:
+			v.printf("%s.\nThe browser asks whether it is to replace the former one; `login %s --replace` would not ask.\n", text, v.person.Slug)
+		case <-watched.done:
+			stop()
+			return errors.Join(<-finished, v.signedIn(ctx))
+		case err := <-finished:
+			return errors.Join(err, context.Cause(ctx))
+		}
 	}
 }
 
@@ -180,6 +193,9 @@ func (v *visit) atDaemon(ctx context.Context) error {
 		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, v.person.Slug)
 	}
 	v.invite("The daemon is running and takes the sign-in. ")
+	if v.replace {
+		v.printf("Its page asks once more before another account replaces the one before.\n")
+	}
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
@@ -255,14 +271,32 @@ type watchedDesk struct {
 
 	profile string
 	done    chan struct{} // closed then
+	asked   chan string   // holds what the browser is asked, until somebody reads it
 	once    sync.Once
 }
 
 // Finish implements web.SignIn. Two windows may finish a sign-in each, at once.
 func (w *watchedDesk) Finish(ctx context.Context, state, code string) (string, error) {
 	profile, err := w.SignIn.Finish(ctx, state, code)
-	if err == nil && profile == w.profile {
+	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
+		select {
+		case w.asked <- other.Error():
+		default:
+		}
+	}
+	w.tell(profile, err == nil)
+	return profile, err
+}
+
+// Answer implements web.SignIn.
+func (w *watchedDesk) Answer(ctx context.Context, question string, replace bool) (string, error) {
+	profile, err := w.SignIn.Answer(ctx, question, replace)
+	w.tell(profile, err == nil && replace)
+	return profile, err
+}
+
+func (w *watchedDesk) tell(profile string, signedIn bool) {
+	if signedIn && profile == w.profile {
 		w.once.Do(func() { close(w.done) })
 	}
-	return profile, err
 }

@@ -196,10 +196,21 @@ type greeter struct {
 // Finish implements web.SignIn.
 func (g greeter) Finish(ctx context.Context, state, code string) (profile string, err error) {
 	profile, err = g.Desk.Finish(ctx, state, code)
-	if err == nil && g.box != nil && g.box.keepers[profile] != nil {
+	g.tell(profile, err == nil)
+	return profile, err
+}
+
+// Answer implements web.SignIn.
+func (g greeter) Answer(ctx context.Context, question string, replace bool) (profile string, err error) {
+	profile, err = g.Desk.Answer(ctx, question, replace)
+	g.tell(profile, err == nil && replace)
+	return profile, err
+}
+
+func (g greeter) tell(profile string, signedIn bool) {
+	if signedIn && g.box != nil && g.box.keepers[profile] != nil {
 		g.box.keepers[profile].SignedIn()
 	}
-	return profile, err
 }
 
 type pushCommand struct {

@@ -50,13 +50,18 @@ type Profile struct {
 	Slug, Name string
 }
 
-// Options are the parts of a desk; all are needed.
+// Options are the parts of a desk; all that are not said to be optional are needed.
 type Options struct {
 	Client Client
 	Store  withings.TokenStore
 	// RedirectURL is the registered callback.
 	RedirectURL string
 	Profiles    []Profile
+	// Remembered tells which account a profile without a token was signed in with,
+	// "" for none. It may be nil.
+	Remembered func(profile string) (userID string, err error)
+	// Replace takes another account than before without asking.
+	Replace bool
 	// Events also asks for the scope that opens what sleep mats say at once. It is
 	// not missed when the person leaves it out.
 	Events bool
@@ -68,6 +73,7 @@ type Desk struct {
 
 	mu      sync.Mutex
 	pending map[string]pending   // by state
+	held    map[string]held      // by question
 	done    map[string]time.Time // by profile
 
 	// accepting is full from the wrong-person check to the storing, so that one
@@ -82,7 +88,10 @@ type pending struct {
 
 // New returns a desk without sign-ins under way.
 func New(o Options) *Desk {
-	return &Desk{options: o, pending: map[string]pending{}, done: map[string]time.Time{}, accepting: make(chan struct{}, 1)}
+	return &Desk{
+		options: o, pending: map[string]pending{}, held: map[string]held{}, done: map[string]time.Time{},
+		accepting: make(chan struct{}, 1),
+	}
 }
 
 // Start begins a sign-in and returns the consent page's address, and the same
@@ -123,8 +132,9 @@ func (d *Desk) tidy() {
 
 // Finish takes what the browser brought back, exchanges the code (which lives
 // for 30 seconds only), and stores the token. It returns whose sign-in it was.
-// An account that another profile has is refused, and nothing is stored. Once
-// the code is spent, the end of ctx does not interrupt the storing.
+// An account that another profile has is refused, and nothing is stored. One that
+// is not the profile's former is an *OtherAccountError: see Answer. Once the code is
+// spent, the end of ctx does not interrupt the storing.
 func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, err error) {
 	link, err := d.claim(state)
 	if err != nil {
@@ -141,24 +151,39 @@ func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, 
 	if err != nil {
 		return link.profile, fmt.Errorf("exchanging the code (it lives for 30 seconds only): %w", err)
 	}
+	return link.profile, d.admit(ctx, link.profile, token, d.options.Replace)
+}
+
+// admit checks a token and stores it. Unless it may replace one of another account,
+// it is held back then.
+func (d *Desk) admit(ctx context.Context, profile string, token withings.Token, replace bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
 	defer cancel()
 	select {
 	case d.accepting <- struct{}{}:
 		defer func() { <-d.accepting }()
 	case <-ctx.Done():
-		return link.profile, fmt.Errorf("waiting for another sign-in to end: %w", context.Cause(ctx))
+		return fmt.Errorf("waiting for another sign-in to end: %w", context.Cause(ctx))
 	}
-	if err := d.accept(ctx, link.profile, token); err != nil {
-		return link.profile, err
+	if err := d.accept(ctx, profile, token); err != nil {
+		return err
 	}
-	if err := d.store(ctx, link.profile, token); err != nil {
-		return link.profile, err
+	if !replace {
+		former, err := d.former(ctx, profile)
+		if err != nil {
+			return err
+		}
+		if former != "" && former != token.UserID {
+			return d.hold(profile, token)
+		}
+	}
+	if err := d.store(ctx, profile, token); err != nil {
+		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.done[link.profile] = time.Now()
-	return link.profile, nil
+	d.done[profile] = time.Now()
+	return nil
 }
 
 // SignedIn is when a profile's last sign-in at this desk was stored, the zero

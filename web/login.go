@@ -63,20 +63,16 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), finishing)
 	defer cancel()
 	profile, err := s.options.SignIn.Finish(ctx, state, code)
+	if s.askToReplace(w, profile, err) {
+		return
+	}
 	if err != nil {
 		text := conceal(err.Error(), state, code)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
 		s.showResult(w, http.StatusBadRequest, result{Title: "Sign-in failed", Text: text, Retry: profile})
 		return
 	}
-	name := profile
-	if person, known := s.person(profile); known {
-		name = person.Name
-	}
-	s.log.Info().Str("profile", profile).Msg("signed in")
-	s.showResult(w, http.StatusOK, result{
-		Title: "Signed in", Text: name + " is signed in. Values follow with the next poll; you can close this page.", Good: true,
-	})
+	s.showSignedIn(w, profile)
 }
 
 // conceal takes what must not be printed out of a text: libraries like to quote

@@ -24,6 +24,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 		// state it must bring is the key. The cloud's developer portal probes by HEAD.
 		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
 		mux.HandleFunc("GET /oauth/callback", s.callback)
+		mux.Handle("POST /oauth/replace", origin.Handler(http.HandlerFunc(s.replace)))
 	}
 	// These need no trusted host name. They tell nothing of any profile, to whoever
 	// watches from outside.

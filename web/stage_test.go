@@ -22,6 +22,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type consent struct {
 	started []string
 	refuse  error
+	other   bool   // the account is another one than before
+	answers []bool // whether it may replace that
 }
 
 func (c *consent) Start(profile string) (consentURL, logoutURL string, err error) {
@@ -32,15 +34,32 @@ func (c *consent) Start(profile string) (consentURL, logoutURL string, err error
 	return "https://account.example/authorize?state=s3cret-state", "https://account.example/logout?r=x", nil
 }
 
-func (*consent) Finish(ctx context.Context, state, code string) (string, error) {
+func (c *consent) Finish(ctx context.Context, state, code string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	if state != "s3cret-state" || code != "c0de-of-alice" {
 		return "", errors.New("this sign-in is unknown or too old (state " + state + ", code " + code + ")")
 	}
+	if c.other {
+		return "alice", otherAccount{}
+	}
 	return "alice", nil
 }
+
+func (c *consent) Answer(_ context.Context, question string, replace bool) (string, error) {
+	if question != "the-question" {
+		return "", errors.New("nobody waits for the answer to " + question)
+	}
+	c.answers = append(c.answers, replace)
+	return "alice", nil
+}
+
+// otherAccount asks whether Alice's account is to be replaced.
+type otherAccount struct{}
+
+func (otherAccount) Error() string    { return "this is not the account of before" }
+func (otherAccount) Question() string { return "the-question" }
 
 // stage is a page over invented people, with everything that left it.
 type stage struct {

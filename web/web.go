@@ -89,7 +89,12 @@ type SignIn interface {
 	// Finish takes what the browser brought back and returns whose consent it
 	// was. The text of the error is shown to the person: it says what to do, and
 	// holds neither code nor state.
+	// An error with a method Question() string asks whether this account may replace
+	// the one before.
 	Finish(ctx context.Context, state, code string) (profile string, err error)
+	// Answer ends a sign-in that Finish has left with a question: the account
+	// replaces the one before, or is forgotten. The error is as that of Finish.
+	Answer(ctx context.Context, question string, replace bool) (profile string, err error)
 }
 
 // Overview is everything the page shows.

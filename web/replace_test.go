@@ -1,0 +1,86 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/web"
+)
+
+// answers sends the form of the question as a browser does, from a page of a site.
+func answers(t *testing.T, page http.Handler, site string, form url.Values) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/replace", strings.NewReader(form.Encode()))
+	request.Host = "localhost:8099"
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Sec-Fetch-Site", site)
+	answer := httptest.NewRecorder()
+	page.ServeHTTP(answer, request)
+	return answer
+}
+
+func TestAnotherAccountIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	stage.consent.other = true
+	page := stage.handler(t, func(o *web.Options) { o.BaseURL = "http://localhost:8099/vitals" })
+	asked := ask(t, page, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice")
+	body := asked.Body.String()
+	if asked.Code != http.StatusConflict {
+		t.Errorf("%d", asked.Code)
+	}
+	for _, words := range []string{
+		"Alice was signed in with another account", "Nothing has been changed", `value="the-question"`,
+		`action="/vitals/oauth/replace"`, `value="keep"`, `value="replace"`,
+	} {
+		if !strings.Contains(body, words) {
+			t.Errorf("no %q in %s", words, body)
+		}
+	}
+	if log := stage.log.String(); strings.Contains(body, "signed in.") || strings.Contains(log, "the-question") || strings.Contains(log, "c0de") {
+		t.Errorf("page: %s\nlog: %s", body, log)
+	}
+	if len(stage.consent.answers) > 0 {
+		t.Errorf("answered by nobody: %v", stage.consent.answers)
+	}
+}
+
+func TestAnswerAboutAnotherAccount(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, site, question, answer string
+		status                       int
+		words                        string
+		answers                      []bool
+	}{
+		{"replace", "same-origin", "the-question", "replace", http.StatusOK, "Alice is signed in", []bool{true}},
+		{"keep", "same-origin", "the-question", "keep", http.StatusOK, "Alice stays with the former account", []bool{false}},
+		{"neither", "same-origin", "the-question", "", http.StatusBadRequest, "Nothing was answered", nil},
+		{"no question", "same-origin", "", "replace", http.StatusBadRequest, "Nothing was answered", nil},
+		{"guessed question", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "nobody waits", nil},
+		{"page of another site", "cross-site", "the-question", "replace", http.StatusForbidden, "", nil},
+		{"page of a neighbour", "same-site", "the-question", "replace", http.StatusForbidden, "", nil},
+	} {
+		stage := newStage()
+		answer := answers(t, stage.handler(t, nil), row.site, url.Values{"question": {row.question}, "answer": {row.answer}})
+		if answer.Code != row.status || !strings.Contains(answer.Body.String(), row.words) {
+			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
+		}
+		if got := stage.consent.answers; !slices.Equal(got, row.answers) {
+			t.Errorf("%s: answered %v, want %v", row.name, got, row.answers)
+		}
+		if both := answer.Body.String() + stage.log.String(); strings.Contains(both, "guessed-one") || strings.Contains(both, "the-question") {
+			t.Errorf("%s: the question leaked: %s", row.name, both)
+		}
+	}
+	// A link cannot answer.
+	stage := newStage()
+	if answer := ask(t, stage.handler(t, nil), http.MethodGet, "/oauth/replace?question=the-question&answer=replace"); answer.Code == http.StatusOK ||
+		len(stage.consent.answers) > 0 {
+		t.Errorf("GET: %d, answered %v", answer.Code, stage.consent.answers)
+	}
+}
