@@ -33,6 +33,9 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 	if err != nil {
 		return "", err
 	}
+	if err := removable(ctx, tokens, slug); err != nil {
+		return "", err
+	}
 	if len(others) > 0 {
 		return fmt.Sprintf("The tokens of %s are deleted; the consent stays, because %s uses the same account.\n", name, others[0]),
 			drop(ctx, tokens, slug)
@@ -81,6 +84,33 @@ func sharers(c *config.Config, slug string) (others []string, signedIn bool, err
 		}
 	}
 	return others, true, nil
+}
+
+// canSignOut proves that the tokens of a profile, if there are any, can be deleted.
+func (s *session) canSignOut(ctx context.Context, c *config.Config, slug string) error {
+	_, signedIn, err := sharers(c, slug)
+	if err != nil || !signedIn {
+		return err
+	}
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	return removable(ctx, tokens, slug)
+}
+
+// removable proves that drop will work, before anything is ended that cannot be
+// taken up again: without the lock and a folder that can be changed it does not.
+func removable(ctx context.Context, tokens *tokenstore.File, slug string) error {
+	unlock, err := tokens.Lock(ctx, slug)
+	if err != nil {
+		return fmt.Errorf("nothing was changed, because the tokens could not be deleted: %w", err)
+	}
+	defer unlock()
+	if err := tokens.Writable(ctx, slug); err != nil {
+		return fmt.Errorf("nothing was changed, because the tokens could not be deleted: %w", err)
+	}
+	return nil
 }
 
 // drop deletes the tokens of a profile, when nobody is using them.

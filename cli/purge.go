@@ -26,9 +26,10 @@ type purgeCommand struct {
 	ForgetAnyway bool   `help:"Delete the tokens also when the cloud does not confirm the end of the consent."`
 }
 
-// run removes a person: what lies on the broker first, because only what is
-// remembered here says what that is; then the consent, and what is remembered
-// last. Each step can be repeated when a later one fails.
+// run removes a person, once it is sure that all that is kept here can be deleted:
+// what lies on the broker first, because only what is remembered here says what
+// that is; then the consent, and what is remembered last. Each step can be repeated
+// when a later one fails.
 func (p purgeCommand) run(ctx context.Context, s *session) error {
 	_, c, err := s.load()
 	if err != nil {
@@ -54,6 +55,9 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
+	if err := s.canSignOut(ctx, c, person.Slug); err != nil {
+		return err
+	}
 	if err := s.erase(ctx, c, folder, gone); err != nil {
 		return err
 	}

@@ -1,0 +1,77 @@
+package cli_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"vitals2mqtt/cli"
+	"vitals2mqtt/find"
+)
+
+// nobody is a user without any rights.
+const nobody = 65534
+
+// unwritable makes a folder inside one of t.TempDir that can be read but not
+// changed by whom powerless runs as.
+func unwritable(t *testing.T, parent, folder string) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		must(t, os.Chmod(filepath.Dir(parent), 0o755)) //nolint:gosec // else nobody gets in
+		must(t, filepath.WalkDir(parent, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			return os.Lchown(path, nobody, nobody)
+		}))
+	}
+	must(t, os.Chmod(folder, 0o500)) //nolint:gosec // a folder
+}
+
+// powerless runs the program as a user for whom permissions count: root's file
+// access is given up for one thread, which ends with it.
+func powerless(t *testing.T, args ...string) outcome {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	program := cli.Program{
+		Version: "0.0-test", Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Interrupts: make(chan os.Signal),
+		Brokers: []find.Finder{},
+	}
+	ended := make(chan int)
+	go func() {
+		runtime.LockOSThread()
+		if os.Geteuid() == 0 {
+			_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, nobody, 0, 0)
+			_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0)
+		}
+		ended <- program.Run(args)
+	}()
+	return outcome{<-ended, stdout.String(), stderr.String()}
+}
+
+// TestNothingEndsThatCannotBeForgotten has a token folder that cannot be written
+// to: neither the consent nor the topics may go, because the tokens could not.
+func TestNothingEndsThatCannotBeForgotten(t *testing.T) {
+	t.Parallel()
+	o, folder := outsideFor(t), t.TempDir()
+	path, tokens := filepath.Join(folder, "config.yaml"), filepath.Join(folder, "state", "tokens")
+	o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	signIn(t, path, "Alice")
+	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	unwritable(t, folder, tokens)
+	before := o.broker.Retained()
+	for _, command := range []string{"logout", "purge"} {
+		powerless(t, "--config", path, command, "alice").expect(t, 1, "cannot be written to")
+	}
+	if after := o.broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
+		t.Errorf("%d of %d topics are left", len(after), len(before))
+	}
+	must(t, os.Chmod(tokens, 0o700)) //nolint:gosec // a folder
+	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "The consent has ended")
+}
