@@ -92,7 +92,9 @@ func newScale(groups ...withings.Group) *scale {
 	s := &scale{groups: groups}
 	s.user = "1"
 	s.measures = func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: s.listed()}, nil }
-	s.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) { return withings.Measures{Groups: s.listed()}, nil }
+	s.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) {
+		return withings.Measures{Groups: s.listed()}, nil
+	}
 	return s
 }
 

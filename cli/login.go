@@ -105,8 +105,9 @@ func (v *visit) byPaste(ctx context.Context) error {
 	_, err = v.desk.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
 		_, _ = v.desk.Answer(ctx, other.Question(), false)
-		return fmt.Errorf("%w; if this account is to replace it, and the former values are to be removed, use "+
-			"`vitals2mqtt login %s --paste --replace`; if the wrong person was signed in at the vendor, use the second link", err, v.person.Slug)
+		return fmt.Errorf("%w; if the wrong person was signed in at the vendor, try again with the second link; if this account "+
+			"is to replace the former one, whose values are removed then, use `vitals2mqtt login %s --paste --replace`",
+			err, v.person.Slug)
 	}
 	if err != nil {
 		return err
@@ -158,7 +159,8 @@ func (v *visit) byBrowser(ctx context.Context) error {
 	for {
 		select {
 		case text := <-watched.asked:
-			v.printf("%s.\nThe browser asks whether it is to replace the former one; `login %s --replace` would not ask.\n", text, v.person.Slug)
+			v.printf("%s.\nThe browser asks whether it is to replace the former one; `login %s --replace` would not ask.\n",
+				text, v.person.Slug)
 		case <-watched.done:
 			stop()
 			return errors.Join(<-finished, v.signedIn(ctx))

@@ -22,7 +22,7 @@ const nobody = 65534
 func unwritable(t *testing.T, parent, folder string) {
 	t.Helper()
 	if os.Geteuid() == 0 {
-		must(t, os.Chmod(filepath.Dir(parent), 0o755)) //nolint:gosec // else nobody gets in
+		must(t, os.Chmod(filepath.Dir(parent), 0o755))
 		must(t, filepath.WalkDir(parent, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
 				return err
@@ -30,7 +30,7 @@ func unwritable(t *testing.T, parent, folder string) {
 			return os.Lchown(path, nobody, nobody)
 		}))
 	}
-	must(t, os.Chmod(folder, 0o500)) //nolint:gosec // a folder
+	must(t, os.Chmod(folder, 0o500))
 }
 
 // powerless runs the program as a user for whom permissions count: root's file
@@ -71,7 +71,7 @@ func TestNothingEndsThatCannotBeForgotten(t *testing.T) {
 	if after := o.broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
 		t.Errorf("%d of %d topics are left", len(after), len(before))
 	}
-	must(t, os.Chmod(tokens, 0o700)) //nolint:gosec // a folder
+	must(t, os.Chmod(tokens, 0o700))
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "The consent has ended")
 }

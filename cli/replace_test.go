@@ -13,6 +13,49 @@ import (
 	"time"
 )
 
+// asBob follows a link to a sign-in and consents as Bob. The error is what the page
+// says in the end.
+func asBob(t *testing.T, page string) error {
+	t.Helper()
+	link, err := visit(get(t, page))
+	must(t, err)
+	landed, err := consent(t.Context(), link, "Bob", "allow")
+	must(t, err)
+	_, err = visit(get(t, landed))
+	return err
+}
+
+// questionOf wants the page to ask about the former account.
+func questionOf(t *testing.T, question *regexp.Regexp, page error) string {
+	t.Helper()
+	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with another account") {
+		t.Fatalf("the callback page says %v", page)
+	}
+	found := question.FindStringSubmatch(page.Error())
+	if found == nil {
+		t.Fatalf("the page asks nothing: %v", page)
+	}
+	return found[1]
+}
+
+// refusesBob pastes Bob's consent for Alice.
+func refusesBob(t *testing.T, o *outside, path, when string) {
+	t.Helper()
+	login := start(t, "--config", path, "login", "alice", "--paste")
+	code, err := pasting(t.Context(), login, "Bob", "allow")
+	must(t, err)
+	for _, words := range []string{
+		"not the account that Alice was signed in with before", "nothing was changed", "login alice --paste --replace",
+	} {
+		if code != 1 || !strings.Contains(login.stderr.String(), words) {
+			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.stderr)
+		}
+	}
+	if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
+		t.Errorf("%s: the weight is %q", when, got)
+	}
+}
+
 // TestAnotherAccountNeedsReplace pastes Bob's consent for Alice, while she is signed
 // in and when only her values are left.
 func TestAnotherAccountNeedsReplace(t *testing.T) {
@@ -24,24 +67,10 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute))
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	refused := func(when string) {
-		t.Helper()
-		login := start(t, "--config", path, "login", "alice", "--paste")
-		code, err := pasting(ctx, login, "Bob", "allow")
-		must(t, err)
-		for _, words := range []string{"not the account that Alice was signed in with before", "nothing was changed", "login alice --paste --replace"} {
-			if code != 1 || !strings.Contains(login.stderr.String(), words) {
-				t.Errorf("%s: exit %d without %q: %s", when, code, words, login.stderr)
-			}
-		}
-		if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
-			t.Errorf("%s: the weight is %q", when, got)
-		}
-	}
-	refused("signed in")
+	refusesBob(t, o, path, "signed in")
 	run(t, "", nil, "--config", path, "once").expect(t, 0) // as Alice, still
 	run(t, "", nil, "--config", path, "logout", "alice").expect(t, 0)
-	refused("signed out")
+	refusesBob(t, o, path, "signed out")
 
 	login := start(t, "--config", path, "login", "alice", "--paste", "--replace")
 	if code, err := pasting(ctx, login, "Bob", "allow"); code != 0 || err != nil {
@@ -68,26 +97,12 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 	must(t, err)
 
 	question := regexp.MustCompile(`name="question" value="([A-Z0-9]+)"`)
-	asBob := func() string {
-		t.Helper()
-		link, err := visit(get(t, "http://"+address+"/login/alice"))
-		must(t, err)
-		landed, err := consent(ctx, link, "Bob", "allow")
-		must(t, err)
-		_, err = visit(get(t, landed))
-		if err == nil || !strings.Contains(err.Error(), "409 Conflict") || !strings.Contains(err.Error(), "signed in with another account") {
-			t.Fatalf("the callback page says %v", err)
-		}
-		found := question.FindStringSubmatch(err.Error())
-		if found == nil {
-			t.Fatalf("the page asks nothing: %v", err)
-		}
-		return found[1]
-	}
+	page := "http://" + address + "/login/alice"
 	answer := func(question, answer, want string) {
 		t.Helper()
 		form := url.Values{"question": {question}, "answer": {answer}}
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/replace", strings.NewReader(form.Encode()))
+		body := strings.NewReader(form.Encode())
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/replace", body)
 		must(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		reply, err := browser().Do(request)
@@ -99,7 +114,7 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 			t.Errorf("%s is answered with %s %s", answer, reply.Status, text)
 		}
 	}
-	first := asBob()
+	first := questionOf(t, question, asBob(t, page))
 	answer(first, "keep", "Alice stays with the former account")
 	answer(first, "replace", "nobody waits for this answer")
 	synced := overview(t, address).People[0].LastSync
@@ -116,7 +131,7 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 	default:
 	}
 
-	answer(asBob(), "replace", "Alice is signed in")
+	answer(questionOf(t, question, asBob(t, page)), "replace", "Alice is signed in")
 	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 	login.ends(t, 0)
 	daemon.interrupts <- os.Interrupt
@@ -130,28 +145,21 @@ func TestLoginByBrowserTellsOfAnotherAccount(t *testing.T) {
 	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
 	signIn(t, path, "Alice")
-	asBob := func(login *process) error {
-		t.Helper()
-		address, err := login.stdout.line(ctx, "/login/alice")
-		must(t, err)
-		link, err := visit(get(t, address))
-		must(t, err)
-		landed, err := consent(ctx, link, "Bob", "allow")
-		must(t, err)
-		_, err = visit(get(t, landed))
-		return err
-	}
 	login := start(t, "--config", path, "login", "alice")
-	if err := asBob(login); err == nil || !strings.Contains(err.Error(), "409 Conflict") {
+	address, err := login.stdout.line(ctx, "/login/alice")
+	must(t, err)
+	if err := asBob(t, address); err == nil || !strings.Contains(err.Error(), "409 Conflict") {
 		t.Errorf("the callback page says %v", err)
 	}
-	_, err := login.stdout.line(ctx, "login alice --replace")
+	_, err = login.stdout.line(ctx, "login alice --replace")
 	must(t, err)
 	login.interrupts <- os.Interrupt
 	login.ends(t, 1)
 
 	login = start(t, "--config", path, "login", "alice", "--replace")
-	if err := asBob(login); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	_, err = login.stdout.line(ctx, "/login/alice")
+	must(t, err)
+	if err := asBob(t, address); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
 	login.ends(t, 0)

@@ -34,10 +34,10 @@ func occupied(t *testing.T, signedIn bool, change func(*signin.Options)) (*signi
 	return signin.New(options), store
 }
 
-// whose is the account that a profile is signed in with, "" for none.
-func whose(t *testing.T, store *tokenstore.Memory, profile string) string {
+// whose is the account that Alice is signed in with, "" for none.
+func whose(t *testing.T, store *tokenstore.Memory) string {
 	t.Helper()
-	token, err := store.Load(t.Context(), profile)
+	token, err := store.Load(t.Context(), "alice")
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		t.Fatal(err)
 	}
@@ -64,15 +64,15 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d, store := occupied(t, signedIn, nil)
-			before := whose(t, store, "alice")
+			before := whose(t, store)
 			question := finish(t, d, "code-1002")
-			if got := whose(t, store, "alice"); got != before {
+			if got := whose(t, store); got != before {
 				t.Errorf("alice is %q before anybody has answered", got)
 			}
 			if profile, err := d.Answer(t.Context(), question, true); profile != "alice" || err != nil {
 				t.Errorf("%q, %v", profile, err)
 			}
-			if got := whose(t, store, "alice"); got != "1002" || d.SignedIn("alice").IsZero() {
+			if got := whose(t, store); got != "1002" || d.SignedIn("alice").IsZero() {
 				t.Errorf("alice is %q after the answer, signed in at %v", got, d.SignedIn("alice"))
 			}
 			if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownQuestion) {
@@ -93,7 +93,7 @@ func TestFormerAccountIsKept(t *testing.T) {
 	if profile, err := d.Answer(t.Context(), question, false); profile != "alice" || err != nil {
 		t.Errorf("%q, %v", profile, err)
 	}
-	if got := whose(t, store, "alice"); got != "1001" || !d.SignedIn("alice").IsZero() {
+	if got := whose(t, store); got != "1001" || !d.SignedIn("alice").IsZero() {
 		t.Errorf("alice is %q, signed in at %v", got, d.SignedIn("alice"))
 	}
 	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownQuestion) {
@@ -115,8 +115,8 @@ func TestAnAnswerMayTakeFiveMinutes(t *testing.T) {
 		if _, err := d.Answer(t.Context(), late, true); !errors.Is(err, signin.ErrUnknownQuestion) {
 			t.Errorf("after five minutes: %v", err)
 		}
-		if _, err := d.Answer(t.Context(), early, true); err != nil || whose(t, store, "alice") != "1003" {
-			t.Errorf("after three minutes: %v, %q", err, whose(t, store, "alice"))
+		if _, err := d.Answer(t.Context(), early, true); err != nil || whose(t, store) != "1003" {
+			t.Errorf("after three minutes: %v, %q", err, whose(t, store))
 		}
 	})
 }
@@ -124,8 +124,8 @@ func TestAnAnswerMayTakeFiveMinutes(t *testing.T) {
 func TestReplaceAsksNothing(t *testing.T) {
 	t.Parallel()
 	d, store := occupied(t, true, func(o *signin.Options) { o.Replace = true })
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil || whose(t, store, "alice") != "1002" {
-		t.Errorf("%v, %q", err, whose(t, store, "alice"))
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil || whose(t, store) != "1002" {
+		t.Errorf("%v, %q", err, whose(t, store))
 	}
 }
 
@@ -137,8 +137,8 @@ func TestAnswerDoesNotTakeAnotherProfilesAccount(t *testing.T) {
 	if _, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1002"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrWrongPerson) || whose(t, store, "alice") != "1001" {
-		t.Errorf("%v, alice is %q", err, whose(t, store, "alice"))
+	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrWrongPerson) || whose(t, store) != "1001" {
+		t.Errorf("%v, alice is %q", err, whose(t, store))
 	}
 }
 
@@ -149,7 +149,7 @@ func TestNothingIsReplacedUnseen(t *testing.T) {
 	d, store := occupied(t, false, func(o *signin.Options) {
 		o.Remembered = func(string) (string, error) { return "", broken }
 	})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) || whose(t, store, "alice") != "" {
-		t.Errorf("%v, alice is %q", err, whose(t, store, "alice"))
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) || whose(t, store) != "" {
+		t.Errorf("%v, alice is %q", err, whose(t, store))
 	}
 }
