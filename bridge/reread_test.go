@@ -86,28 +86,37 @@ type scale struct {
 	cloud
 
 	groups []withings.Group
+	quiet  bool  // nothing has changed since anybody asked last
+	broken error // what comes instead of a whole range
 }
 
 func newScale(groups ...withings.Group) *scale {
 	s := &scale{groups: groups}
 	s.user = "1"
-	s.measures = func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: s.listed()}, nil }
+	s.measures = func(time.Time) (withings.Measures, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.quiet {
+			return withings.Measures{}, nil
+		}
+		return withings.Measures{Groups: s.groups}, nil
+	}
 	s.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) {
-		return withings.Measures{Groups: s.listed()}, nil
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return withings.Measures{Groups: s.groups}, s.broken
 	}
 	return s
 }
 
-func (s *scale) listed() []withings.Group {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.groups
+func (s *scale) lists(groups ...withings.Group) {
+	s.change(func() { s.groups = groups })
 }
 
-func (s *scale) lists(groups ...withings.Group) {
+func (s *scale) change(what func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.groups = groups
+	what()
 }
 
 // A request for one endpoint is answered when that one was read again.
@@ -155,7 +164,7 @@ func TestWhatARefreshMissedComesBack(t *testing.T) {
 				t.Errorf("the weight is %q: the refresh did not believe what it saw", got)
 			}
 			// The usual question is about what has changed, and does not bring it.
-			sky.measures = measuresOf()
+			sky.change(func() { sky.quiet = true })
 			sky.lists(first, newest)
 			<-time.After(30 * time.Minute)
 			if got := h.out.get(weight); got != "61.7" {
@@ -202,18 +211,17 @@ func TestFailedRereadIsMadeUpFor(t *testing.T) {
 		h, start := newHouse(), time.Now()
 		first, wrong := weighIn(1, 61500, start.Add(-3*time.Hour)), weighIn(2, 85100, start.Add(-2*time.Hour))
 		sky := newScale(first, wrong)
-		whole := sky.measuresBetween
 		b := h.bridge(t, profile("Alice", sky))
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
 			sky.lists(first)
-			sky.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }
+			sky.change(func() { sky.broken = errOutage })
 			b.Request(topics.Refresh, []byte(`{}`), false)
 			<-time.After(10 * time.Second)
 			if got := h.out.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], `"status":"error"`) {
 				t.Errorf("answered with %v", got)
 			}
-			sky.measuresBetween = whole
+			sky.change(func() { sky.broken = nil })
 			<-time.After(10 * time.Minute)
 			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "61.5" {
 				t.Errorf("the weight is %q after the outage", got)
