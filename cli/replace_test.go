@@ -102,7 +102,7 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 		t.Helper()
 		form := url.Values{"question": {question}, "answer": {answer}}
 		body := strings.NewReader(form.Encode())
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/replace", body)
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/callback?replace", body)
 		must(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		reply, err := browser().Do(request)

@@ -24,7 +24,8 @@ func landings(callback *url.URL, prefix string) []string {
 // parameters, and the developer portal's probe by its method. It comes before the
 // check of the host, because the registered name may be one that is good for
 // nothing else here, and somebody else's may be registered: the state is the key.
-func (s *Server) lands(page http.Handler) http.Handler {
+// What a person answers there comes back to the same path.
+func (s *Server) lands(answer, page http.Handler) http.Handler {
 	if s.options.CallbackURL == "" || s.options.SignIn == nil {
 		return page
 	}
@@ -35,6 +36,8 @@ func (s *Server) lands(page http.Handler) http.Handler {
 		case there && r.Method == http.MethodHead:
 		case there && r.Method == http.MethodGet && (query.Has("state") || query.Has("error")):
 			s.callback(w, r)
+		case there && r.Method == http.MethodPost && query.Has(answered):
+			answer.ServeHTTP(w, r)
 		default:
 			page.ServeHTTP(w, r)
 		}

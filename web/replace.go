@@ -6,6 +6,10 @@ import (
 	"net/http"
 )
 
+// answered marks the form of the question, which goes where the page came from: a
+// proxy may let nothing else through.
+const answered = "replace"
+
 // asking is an error of SignIn.Finish that the person can answer: the account is
 // not the one that the profile was signed in with before.
 type asking interface {
@@ -17,6 +21,7 @@ type asking interface {
 // replacement is the page that asks whether one account is to replace another.
 type replacement struct {
 	Name, Question, Base string
+	Marked               string // the form goes to the callback, with this parameter
 }
 
 // askToReplace shows the question that a sign-in has ended with, if it has.
@@ -26,7 +31,7 @@ func (s *Server) askToReplace(w http.ResponseWriter, profile string, err error) 
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("another account than before signed in; asking whether to replace it")
-	s.render(w, http.StatusConflict, "replace.html", replacement{Name: s.nameOf(profile), Question: open.Question(), Base: s.prefix})
+	s.render(w, http.StatusConflict, "replace.html", replacement{Name: s.nameOf(profile), Question: open.Question(), Base: s.prefix, Marked: answered})
 	return true
 }
 

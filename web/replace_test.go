@@ -14,7 +14,7 @@ import (
 // answers sends the form of the question as a browser does, from a page of a site.
 func answers(t *testing.T, page http.Handler, site string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/replace", strings.NewReader(form.Encode()))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/callback?replace", strings.NewReader(form.Encode()))
 	request.Host = "localhost:8099"
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Sec-Fetch-Site", site)
@@ -35,7 +35,7 @@ func TestAnotherAccountIsAskedAbout(t *testing.T) {
 	}
 	for _, words := range []string{
 		"Alice was signed in with another account", "Nothing has been changed", `value="the-question"`,
-		`action="/vitals/oauth/replace"`, `value="keep"`, `value="replace"`,
+		`action="?replace"`, `value="keep"`, `value="replace"`,
 	} {
 		if !strings.Contains(body, words) {
 			t.Errorf("no %q in %s", words, body)
@@ -82,8 +82,34 @@ func TestAnswerAboutAnotherAccount(t *testing.T) {
 	}
 	// A link cannot answer.
 	stage := newStage()
-	link := "/oauth/replace?question=the-question&answer=replace"
-	if answer := ask(t, stage.handler(t, nil), http.MethodGet, link); answer.Code == http.StatusOK || len(stage.consent.answers) > 0 {
+	link := "/oauth/callback?replace&question=the-question&answer=replace"
+	if answer := ask(t, stage.handler(t, nil), http.MethodGet, link); answer.Code != http.StatusBadRequest || len(stage.consent.answers) > 0 {
 		t.Errorf("GET: %d, answered %v", answer.Code, stage.consent.answers)
+	}
+}
+
+// A proxy may let the callback through and nothing else: the answer goes there too.
+func TestTheAnswerGoesWhereTheCallbackIs(t *testing.T) {
+	t.Parallel()
+	stage := newStage()
+	page := stage.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/" })
+	form := url.Values{"question": {"the-question"}, "answer": {"replace"}}
+	post := func(target, site string) int {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
+		request.Host = "proxy.example"
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Sec-Fetch-Site", site)
+		answer := httptest.NewRecorder()
+		page.ServeHTTP(answer, request)
+		return answer.Code
+	}
+	if code := post("/?replace", "cross-site"); code != http.StatusForbidden || len(stage.consent.answers) > 0 {
+		t.Errorf("from another site: %d, answered %v", code, stage.consent.answers)
+	}
+	if code := post("/", "same-origin"); code == http.StatusOK || len(stage.consent.answers) > 0 {
+		t.Errorf("without the mark: %d, answered %v", code, stage.consent.answers)
+	}
+	if code := post("/?replace", "same-origin"); code != http.StatusOK || !slices.Equal(stage.consent.answers, []bool{true}) {
+		t.Errorf("%d, answered %v", code, stage.consent.answers)
 	}
 }

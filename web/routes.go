@@ -12,6 +12,7 @@ import (
 // routes is the whole of the page; what is not private says why.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
+	answer := http.MaxBytesHandler(origin.Handler(http.HandlerFunc(s.replace)), largestBody)
 	mux.Handle("GET /{$}", s.private(s.showPage))
 	mux.Handle("GET /api/overview", s.private(s.serveOverview))
 	mux.Handle("GET /metrics", s.private(s.serveMetrics().ServeHTTP)) // names who is here
@@ -24,7 +25,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 		// state it must bring is the key. The cloud's developer portal probes by HEAD.
 		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
 		mux.HandleFunc("GET /oauth/callback", s.callback)
-		mux.Handle("POST /oauth/replace", origin.Handler(http.HandlerFunc(s.replace)))
+		mux.Handle("POST /oauth/callback", answer)
 	}
 	// These need no trusted host name. They tell nothing of any profile, to whoever
 	// watches from outside.
@@ -35,7 +36,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	outer.HandleFunc("GET /style.css", asset("assets/style.css", "text/css; charset=utf-8"))
 	outer.HandleFunc("GET /icon.svg", asset("assets/icon.svg", "image/svg+xml"))
 	outer.Handle("/", s.sameHost(mux))
-	return harden(s.notified(s.lands(http.MaxBytesHandler(s.strip(outer), largestBody))))
+	return harden(s.notified(s.lands(answer, http.MaxBytesHandler(s.strip(outer), largestBody))))
 }
 
 // notified parts the notifications from the page: they come under any name that
