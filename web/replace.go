@@ -31,7 +31,9 @@ func (s *Server) askToReplace(w http.ResponseWriter, profile string, err error) 
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("another account than before signed in; asking whether to replace it")
-	s.render(w, http.StatusConflict, "replace.html", replacement{Name: s.nameOf(profile), Question: open.Question(), Base: s.prefix, Marked: answered})
+	s.render(w, http.StatusConflict, "replace.html", replacement{
+		Name: s.nameOf(profile), Question: open.Question(), Base: s.prefix, Marked: answered,
+	})
 	return true
 }
 

@@ -83,7 +83,8 @@ func TestAnswerAboutAnotherAccount(t *testing.T) {
 	// A link cannot answer.
 	stage := newStage()
 	link := "/oauth/callback?replace&question=the-question&answer=replace"
-	if answer := ask(t, stage.handler(t, nil), http.MethodGet, link); answer.Code != http.StatusBadRequest || len(stage.consent.answers) > 0 {
+	answer := ask(t, stage.handler(t, nil), http.MethodGet, link)
+	if answer.Code != http.StatusBadRequest || len(stage.consent.answers) > 0 {
 		t.Errorf("GET: %d, answered %v", answer.Code, stage.consent.answers)
 	}
 }
