@@ -65,7 +65,7 @@ func TestBodyScanByHand(t *testing.T) {
 	p := BodyScanOwner()
 	p.Days = -1
 	c := alone(p)
-	c.Weigh(p.Name, "73.45", time.Now().Add(-time.Hour))
+	c.Weigh(p.Name, "73.45", c.Now().Add(-time.Hour))
 	c.Advance(time.Hour)
 	groups := measured(t, c, p)
 	if len(groups) != 3 || groups[0].Model != "Body Scan" || len(byDate(groups)) != 1 {

@@ -255,7 +255,7 @@ func TestStrictCloudPanics(t *testing.T) {
 
 func TestLenientCloud(t *testing.T) {
 	t.Parallel()
-	c := New(Options{People: []Person{{Name: "Carol", Days: -1}}})
+	c := New(Options{Start: someday(), People: []Person{{Name: "Carol", Days: -1}}})
 	carol := signIn(t, c, "Carol")
 	status(t, call(t, c, "measure", carol.access, "action", "getheart"), 2554, "Not implemented")
 	status(t, call(t, c, "measure", carol.access, "action", "getmeas", "limit", "7"), 0, "")

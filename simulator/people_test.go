@@ -242,7 +242,7 @@ func BenchmarkWeek(b *testing.B) {
 
 func week(b *testing.B) {
 	b.Helper()
-	c := New(Options{Strict: true, Knobs: Knobs{PerMinute: -1}})
+	c := newCloud(Options{People: DemoPeople(), Knobs: Knobs{PerMinute: -1}})
 	var pair [2]*pair
 	for i, p := range c.people {
 		pair[i] = c.oauth.issue(p, nil, allScopes(), c.now(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))

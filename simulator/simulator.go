@@ -31,6 +31,8 @@ type Options struct {
 	Panic func(text string)
 	// Knobs settle what the original leaves open.
 	Knobs Knobs
+	// Start is the cloud's time when New returns, up to which people have a history; zero = the machine's time.
+	Start time.Time
 	// Callbacks is the way to those who have subscribed to notifications; nil = this machine and nowhere else. See Into.
 	Callbacks http.RoundTripper
 }
@@ -41,7 +43,8 @@ type PersonInfo struct {
 	UserID string `json:"userid"`
 }
 
-// Cloud is the simulated cloud. It is safe for concurrent use and tells the time by the standard clock plus what Advance added.
+// Cloud is the simulated cloud. It is safe for concurrent use and tells the time by the standard clock plus what Start and
+// Advance added.
 type Cloud struct {
 	mux          *http.ServeMux
 	clientID     string
@@ -89,8 +92,11 @@ func New(o Options) *Cloud {
 		call: newCaller(o.Callbacks), outbox: outbox{busy: map[string]bool{}},
 		watched: map[*account]*lookout{}, linked: map[*account]bool{}, serials: map[*account]int64{},
 	}
+	if !o.Start.IsZero() {
+		c.offset = time.Until(o.Start)
+	}
 	for i, p := range o.People {
-		c.people = append(c.people, newAccount(o.Seed, i, p, time.Now()))
+		c.people = append(c.people, newAccount(o.Seed, i, p, c.now()))
 	}
 	c.mux = c.routes()
 	return c

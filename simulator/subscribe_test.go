@@ -67,7 +67,7 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 // TestSubscribeOverSockets asks a real listener, and nobody who is not on this machine.
 func TestSubscribeOverSockets(t *testing.T) {
 	t.Parallel()
-	l := &listener{born: time.Now()}
+	l := &listener{}
 	server := httptest.NewServer(l)
 	t.Cleanup(server.Close)
 	named := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
@@ -309,6 +309,6 @@ func TestListenerMayAskBack(t *testing.T) {
 
 func TestWrongPath(t *testing.T) {
 	t.Parallel()
-	c := New(Options{People: []Person{{Name: "Carol", Days: -1}}})
+	c := New(Options{Start: someday(), People: []Person{{Name: "Carol", Days: -1}}})
 	status(t, call(t, c, "v2/notify", signIn(t, c, "Carol").access, "action", "list"), 403, "Insufficient_scope")
 }
