@@ -68,6 +68,7 @@ type person struct {
 	shown     string    // "online", "offline", or "" before the first word
 	nextPoll  time.Time
 	lastSync  time.Time
+	round     time.Time // when the round under way, or the last one, began
 	retryAt   time.Time
 	failures  int
 	saveError string
@@ -83,6 +84,7 @@ type person struct {
 type endpointHealth struct {
 	began       time.Time // when it was asked last
 	lastSuccess time.Time
+	lastRound   time.Time // when the round of lastSuccess began
 	lastFailure time.Time
 	failure     error     // nil after a success
 	restUntil   time.Time // not asked before, after a refusal that will not change soon
@@ -203,21 +205,33 @@ func (p *person) wait(ctx context.Context, seen string) (reason string) {
 	}
 	hint := time.NewTimer(0)
 	defer hint.Stop()
+	// Several of these may be due at the same moment, and a select takes any of them:
+	// a sign-in comes before a poll, and a poll, which asks for more, before a hint.
+	poll := func() string {
+		if signIn != nil && p.version(ctx) != seen {
+			return bySignIn
+		}
+		return bySchedule
+	}
 	for {
 		hint.Reset(untilHint(p.nextHint()))
 		select {
 		case <-ctx.Done():
 			return ""
 		case <-timer.C:
-			return "schedule"
+			return poll()
 		case <-p.nudges:
 		case <-hint.C:
-			if next := p.nextHint(); !next.IsZero() && !next.After(time.Now()) {
+			next, now := p.nextHint(), time.Now()
+			switch {
+			case !p.due().After(now):
+				return poll()
+			case !next.IsZero() && !next.After(now):
 				return byHint
 			}
 		case <-clock.C:
 			if !p.due().After(time.Now()) || p.tense() {
-				return "schedule"
+				return poll()
 			}
 		case errand := <-p.errands:
 			errand(ctx)
@@ -245,8 +259,9 @@ func (p *person) tense() bool {
 
 // Reasons of a round that something hangs on.
 const (
-	byHint   = "hint"
-	bySignIn = "sign-in" // beside the daemon
+	bySchedule = "schedule"
+	byHint     = "hint"
+	bySignIn   = "sign-in" // beside the daemon
 )
 
 // untilHint is how long to wait for the next hint; very long for none.

@@ -93,19 +93,20 @@ func (p *person) asks(s source, reason string) bool {
 	}
 	now := time.Now()
 	switch reason {
-	case "schedule":
+	case bySchedule:
 	case byHint:
 		return s.after && !now.Before(health.restUntil) || p.isHinted(s.endpoint, now)
 	default:
 		return true
 	}
-	return !now.Before(health.restUntil) && (health.failure != nil || s.dueAt(health.lastSuccess, now))
+	return !now.Before(health.restUntil) && (health.failure != nil || s.dueAt(health.lastRound, now))
 }
 
 // look moves the state on to the present: a new day may have begun.
 func (p *person) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.round = time.Now()
 	update := p.remember.State.Look(p.rules(cursor{}))
 	changed := len(update.Changed)+len(update.Gone) > 0
 	p.unsaved = changed || p.unsaved
@@ -173,7 +174,9 @@ func (p *person) take(s source, update sensors.Update) (news bool) {
 	p.takeDevices(update.Devices)
 	p.bridge.warnUnknown(p.Slug, update.Unknown)
 	health := p.endpoints[s.endpoint]
-	health.lastSuccess, health.failure, health.restUntil = now, nil, time.Time{}
+	// Intervals count from the beginning of the round: which of its requests had to
+	// wait for a turn decides nothing about the next.
+	health.lastSuccess, health.lastRound, health.failure, health.restUntil = now, p.round, nil, time.Time{}
 	p.brought(s.endpoint, update.Events, now)
 	moved := p.remember.advance(s.endpoint, update.Cursor, now)
 	if _, failed := p.remember.Failing[s.endpoint]; failed {
