@@ -63,6 +63,7 @@ func rooms() map[string][]string {
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
 		"internal/sdnotify":   {},
+		"internal/jitter":     {},
 		"internal/secret":     {},
 	}
 }

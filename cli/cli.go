@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"runtime/debug"
@@ -17,6 +18,7 @@ import (
 	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
 	"vitals2mqtt/find"
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
 )
@@ -47,6 +49,8 @@ type Program struct {
 	// Brokers look for a broker when a configuration is begun; nil means the places
 	// where one usually is.
 	Brokers []find.Finder
+	// Jitter spreads the daemon's waits; nil means by chance.
+	Jitter *jitter.Source
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
 }
@@ -127,6 +131,9 @@ func (p Program) Run(args []string) (code int) {
 	}
 	ctx, hard, stop := p.signals()
 	defer stop()
+	if p.Jitter == nil {
+		p.Jitter = jitter.New(rand.Uint64()) //nolint:gosec // spreading load, not a secret
+	}
 	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hard: hard}
 	chosen, ok := reflect.TypeAssert[command](selected.Selected().Target.Addr())
 	if !ok {

@@ -18,6 +18,7 @@ import (
 
 	"vitals2mqtt/cli"
 	"vitals2mqtt/find"
+	"vitals2mqtt/internal/jitter"
 )
 
 var update = flag.Bool("update", false, "write golden files instead of comparing")
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		program := cli.Program{
 			Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
+			Jitter:  jitter.New(1),
 			Brokers: []find.Finder{}, // the household of whoever runs the tests is none of their business
 		}
 		os.Exit(program.Run(os.Args[1:]))
@@ -125,7 +127,7 @@ func launch(environ []string, args ...string) *process {
 	}
 	program := cli.Program{
 		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: p.stderr, Environ: environ, Interrupts: p.interrupts,
-		Brokers: []find.Finder{},
+		Jitter: jitter.New(1), Brokers: []find.Finder{},
 	}
 	go func() {
 		defer close(p.ended)

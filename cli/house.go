@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/internal/sdnotify"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/sensors"
@@ -61,7 +62,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	tokens.Warn = func(text string) { log.Warn().Msg(text) }
 	budget := bridge.NewBudget()
-	if h.client, err = newClient(c, s.version(), budget); err != nil {
+	if h.client, err = newClient(c, s.version(), budget, s.Jitter); err != nil {
 		return nil, err
 	}
 	tree := treeOf(c)
@@ -69,7 +70,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	connection.BreakOff = s.hard.Done()
+	connection.BreakOff, connection.Jitter = s.hard.Done(), s.Jitter
 	if h.broker, err = mqtt.New(connection); err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	for _, p := range c.Withings.Profiles {
 		accounts[p.Slug] = h.client.Account(p.Slug, tokens)
 	}
-	if h.postbox, err = newPostbox(c, h.folder, accounts, h.pageAddr, log); err != nil {
+	if h.postbox, err = newPostbox(c, h.folder, accounts, h.pageAddr, s.Jitter, log); err != nil {
 		return nil, err
 	}
 	h.bridge, err = bridge.New(bridge.Options{
@@ -226,9 +227,11 @@ func profileOf(c *config.Config, p *config.Profile) bridge.Profile {
 	}
 }
 
-// newClient builds the cloud client from a configuration.
-func newClient(c *config.Config, version string, budget *bridge.Budget) (*withings.Client, error) {
+// newClient builds the cloud client from a configuration. Only the daemon spreads
+// its waits: a command is run by somebody, not by all at once.
+func newClient(c *config.Config, version string, budget *bridge.Budget, spread *jitter.Source) (*withings.Client, error) {
 	options := cloudOptions(c, version)
+	options.Jitter = spread
 	options.OnRequest = func(r withings.Request) { budget.Count(r.Service, r.Action) }
 	client, err := withings.New(options)
 	if err != nil {

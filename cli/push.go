@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/push"
 	"vitals2mqtt/signin"
@@ -38,7 +39,8 @@ type postbox struct {
 // newPostbox builds what notifications need, for the accounts by slug; nil when
 // there are none.
 func newPostbox(
-	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account, page func() net.Addr, log zerolog.Logger,
+	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account, page func() net.Addr,
+	spread *jitter.Source, log zerolog.Logger,
 ) (*postbox, error) {
 	n := c.Notifications
 	if n.PublicURL == "" {
@@ -77,7 +79,7 @@ func newPostbox(
 		account := accounts[p.Slug]
 		box.keepers[p.Slug], err = push.NewKeeper(push.KeeperOptions{
 			Account: account, CallbackURL: callback, Former: hiddenAll(former), Probe: push.Probe(address, hidden),
-			Log:    log.With().Str("profile", p.Slug).Logger(),
+			Jitter: spread, Log: log.With().Str("profile", p.Slug).Logger(),
 			Wanted: func() []push.Category { return wantedCategories(profileOf(c, &p), account.State().Scopes) },
 		})
 		if err != nil {

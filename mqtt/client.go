@@ -19,6 +19,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/internal/secret"
 )
 
@@ -50,9 +51,12 @@ type Options struct {
 	StateTopic string
 	// BirthTopic and BirthPayload are Home Assistant's; "" is not watched.
 	BirthTopic, BirthPayload string
-	// BirthDelay is how long to wait after a birth; nil is a random 1 to 15 s, so
+	// BirthDelay is how long to wait after a birth; nil is 1 to 15 s, by Jitter, so
 	// that not all bridges answer at once.
 	BirthDelay func() time.Duration
+	// Jitter spreads the pauses between two tries to connect by half of them to both
+	// sides; nil spreads nothing.
+	Jitter *jitter.Source
 	// Rank orders the tree after a connect, lower first; nil is by topic alone.
 	Rank func(topic string) int
 	// BreakOff, once closed, ends goodbyes at once; nil lets them take their time.
@@ -159,7 +163,7 @@ func New(o Options) (*Client, error) {
 	}
 	o.KeepAlive = max(o.KeepAlive, time.Second) // less would mean never
 	if o.BirthDelay == nil {
-		o.BirthDelay = randomDelay
+		o.BirthDelay = func() time.Duration { return o.Jitter.Between(time.Second, 15*time.Second) }
 	}
 	if o.Rank == nil {
 		o.Rank = func(string) int { return 0 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -31,13 +30,14 @@ func (c *Client) Run(ctx context.Context) error {
 	inside.Go(func() { c.dispatch(dispatching) })
 
 	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval = time.Second, maxPause
+	pause.InitialInterval, pause.MaxInterval, pause.RandomizationFactor = time.Second, maxPause, 0
+	wait := func() { rest(ctx, min(maxPause, c.options.Jitter.Around(pause.NextBackOff(), 0.5))) }
 	kicks := 0
 	for ctx.Err() == nil {
 		connection, err := c.connect(ctx)
 		if err != nil {
 			c.noteFailure(err)
-			rest(ctx, min(maxPause, pause.NextBackOff()))
+			wait()
 			continue
 		}
 		c.noteConnected()
@@ -65,7 +65,7 @@ func (c *Client) Run(ctx context.Context) error {
 			c.options.Log.Error().Str("client_id", c.options.ClientID).
 				Msg("the broker ends each connection at once; another program probably uses the same client id")
 		}
-		rest(ctx, min(maxPause, pause.NextBackOff()))
+		wait()
 	}
 	c.mu.Lock()
 	c.status.Connected = false
@@ -229,10 +229,6 @@ func (c *Client) dispatch(ctx context.Context) {
 // which publishes everything anyway.
 func (c *Client) isBirth(m Message) bool {
 	return !m.Retained && c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
-}
-
-func randomDelay() time.Duration {
-	return time.Second + rand.N(14*time.Second) //nolint:gosec // spreading load, not a secret
 }
 
 // Probe connects once and leaves, under a client id that must not be the

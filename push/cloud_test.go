@@ -12,6 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/push"
 	"vitals2mqtt/withings"
@@ -136,11 +137,14 @@ type watch struct {
 
 func newWatch(t *testing.T, wanted ...push.Category) *watch {
 	t.Helper()
+	const seed = 1
+	t.Logf("jitter by seed %d", seed)
 	w := &watch{t: t, cloud: &cloud{}, stop: func() {}}
 	w.options = push.KeeperOptions{
 		Account: w.cloud, CallbackURL: ours,
 		Former: []secret.Text{secret.New(otherSecret)},
 		Wanted: func() []push.Category { return wanted },
+		Jitter: jitter.New(seed),
 		Log:    zerolog.New(&w.diary),
 	}
 	return w

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/withings"
 )
@@ -66,7 +66,10 @@ type KeeperOptions struct {
 	// Audit is the time between two audits while all is well, give or take a tenth;
 	// 0: DefaultAudit.
 	Audit time.Duration
-	Log   zerolog.Logger
+	// Jitter spreads all waits by a tenth to both sides, so that profiles and
+	// installations do not ask all at once; nil: nothing is spread.
+	Jitter *jitter.Source
+	Log    zerolog.Logger
 }
 
 // Keeper keeps the subscriptions of one profile alive. Build it with NewKeeper,
@@ -205,7 +208,7 @@ func (k *Keeper) after(err error) time.Duration {
 		return idleWait
 	case err == nil && !refused:
 		k.failures = 0
-		return around(k.options.Audit)
+		return k.around(k.options.Audit)
 	case err == nil:
 		longest = k.options.Audit // nothing but what the cloud does not want
 	case errors.Is(err, ErrSilent):
@@ -221,15 +224,11 @@ func (k *Keeper) after(err error) time.Duration {
 		}
 	}
 	k.failures++
-	return max(around(min(wait, longest)), withings.RetryAfter(err))
+	return max(k.around(min(wait, longest)), withings.RetryAfter(err))
 }
 
-// around spreads a time by a tenth to both sides, so that profiles and
-// installations do not ask all at once.
-func around(d time.Duration) time.Duration {
-	tenth := d / 10
-	return d - tenth + rand.N(2*tenth+1) //nolint:gosec // nothing hangs on nobody guessing it
-}
+// around spreads a time by a tenth to both sides.
+func (k *Keeper) around(d time.Duration) time.Duration { return k.options.Jitter.Around(d, 0.1) }
 
 // was says whether an address was ours before.
 func (k *Keeper) was(url string) bool {

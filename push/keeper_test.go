@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/push"
 	"vitals2mqtt/withings"
 )
@@ -143,8 +144,9 @@ func TestAuditsSpread(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		moments := map[time.Time]bool{}
-		for range 8 {
+		for seed := range uint64(8) {
 			w := newWatch(t, push.Weight)
+			w.options.Jitter = jitter.New(seed)
 			w.start()
 			synctest.Wait()
 			moments[w.keeper.State().NextTry] = true

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/internal/secret"
 )
 
@@ -31,6 +32,9 @@ type Options struct {
 	// PerMinute is the ceiling of requests in any sliding minute; 0 is 120.
 	PerMinute int
 	UserAgent string
+	// Jitter spreads the pauses before a call is repeated by half of them to both
+	// sides; nil spreads nothing.
+	Jitter *jitter.Source
 	// OnRequest is told after every HTTP request, retries and token calls
 	// included, from the goroutine of the call. It may be nil.
 	OnRequest func(Request)
@@ -141,8 +145,10 @@ func tokenPatience() patience { return patience{first: 11 * time.Second, tries: 
 func send[T any](ctx context.Context, c *Client, q query) (T, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = q.patience.first, 2, 15*time.Minute
+	wait.RandomizationFactor = 0 // see spread
+	source := c.options.Jitter
 	if q.finish {
-		wait.RandomizationFactor = 0 // a shorter wait would be refused
+		source = nil // a shorter wait would be refused
 	}
 	var last error
 	body, err := backoff.Retry(ctx, func() (T, error) {
@@ -152,12 +158,22 @@ func send[T any](ctx context.Context, c *Client, q query) (T, error) {
 			return body, backoff.Permanent(last)
 		}
 		return body, last
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(max(1, q.patience.tries)), backoff.WithMaxElapsedTime(0))
+	}, backoff.WithBackOff(spread{wait, source}), backoff.WithMaxTries(max(1, q.patience.tries)), backoff.WithMaxElapsedTime(0))
 	if err != nil && last != nil {
 		return body, last // says more than "context canceled" during the pause
 	}
 	return body, err
 }
+
+// spread is a backoff whose pauses are spread by a source of ours, not by the
+// library's, which nobody can seed.
+type spread struct {
+	backoff.BackOff
+
+	source *jitter.Source
+}
+
+func (s spread) NextBackOff() time.Duration { return s.source.Around(s.BackOff.NextBackOff(), 0.5) }
 
 // worthRepeating is true for trouble that may pass within seconds. When the
 // cloud names a time, the caller decides.

@@ -1,0 +1,47 @@
+// Package jitter spreads waits by chance, so that many installations do not ask at the same moment.
+package jitter
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Source is a source of chance for waits. A nil Source spreads nothing. It is safe for concurrent use; who
+// wants the same waits again gives each of several goroutines a Source of its own.
+type Source struct {
+	mu     sync.Mutex
+	random *rand.Rand
+}
+
+// New returns a source that gives the same for the same seed.
+func New(seed uint64) *Source {
+	return &Source{random: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // nothing hangs on nobody guessing it
+}
+
+// Around spreads a wait to both sides by a part of it: 0.1 is a tenth. A wait of zero or less stays as it is.
+func (s *Source) Around(wait time.Duration, part float64) time.Duration {
+	width := time.Duration(part * float64(wait))
+	if width <= 0 {
+		return wait
+	}
+	return wait - width + s.draw(width, 2*width+1)
+}
+
+// Between is a wait from least, included, to most, excluded. Without a source it is least.
+func (s *Source) Between(least, most time.Duration) time.Duration {
+	if most <= least {
+		return least
+	}
+	return least + s.draw(0, most-least)
+}
+
+// draw is a number from zero to below n, and usual when there is no source.
+func (s *Source) draw(usual, n time.Duration) time.Duration {
+	if s == nil {
+		return usual
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Duration(s.random.Int64N(int64(n)))
+}
