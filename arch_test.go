@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/user"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -112,6 +113,7 @@ type source struct {
 	test      bool
 	lines     int
 	tree      *ast.File
+	places    *token.FileSet
 }
 
 func TestHouse(t *testing.T) {
@@ -126,6 +128,7 @@ func TestHouse(t *testing.T) {
 		"no sleep":        noSleep,
 		"http servers":    httpServers,
 		"folder names":    folderNames,
+		"clocks of tests": testClocks,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -348,14 +351,15 @@ func sources(t *testing.T) []source {
 		if err != nil {
 			return err
 		}
-		tree, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.SkipObjectResolution)
+		places := token.NewFileSet()
+		tree, _ := parser.ParseFile(places, name, text, parser.ParseComments|parser.SkipObjectResolution)
 		slash := filepath.ToSlash(name)
 		dir := path.Dir(slash)
 		// A folder named …test holds a suite for the tests of others.
 		test := strings.HasSuffix(slash, "_test.go") || strings.HasSuffix(dir, "test")
 		files = append(files, source{
 			path: slash, dir: dir, test: test,
-			lines: bytes.Count(text, []byte("\n")), tree: tree,
+			lines: bytes.Count(text, []byte("\n")), tree: tree, places: places,
 		})
 		return nil
 	})
@@ -373,6 +377,9 @@ func command(t *testing.T, args ...string) []byte {
 	var complaint bytes.Buffer
 	run := exec.CommandContext(t.Context(), "go", args...)
 	run.Stderr = &complaint
+	if me, err := user.Current(); err == nil && os.Getenv("HOME") == "" {
+		run.Env = append(os.Environ(), "HOME="+me.HomeDir) // where go looks for its caches
+	}
 	out, err := run.Output()
 	if err != nil {
 		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, complaint.Bytes())

@@ -99,8 +99,8 @@ func TestDevicesOfOneModelAreToldApart(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
 	alice, bob := &cloud{user: "1"}, &cloud{user: "2"}
-	alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", time.Now()))
-	bob.devices = devicesOf(deviceOf("m2", "Aura Sensor V2", "", time.Now()))
+	alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", time.Unix(1_500_000_000, 0)))
+	bob.devices = devicesOf(deviceOf("m2", "Aura Sensor V2", "", time.Unix(1_500_000_000, 0)))
 	first, second := profile("Alice", alice), profile("Bob", bob)
 	first.Keys, second.Keys = sensors.DeviceKeys(), sensors.DeviceKeys()
 	b := h.bridge(t, first, second)

@@ -78,7 +78,7 @@ type month struct {
 	requests map[string]map[int]map[string]int // by profile, day, and call
 }
 
-func (m *month) day() int { return int(time.Since(m.start) / (24 * time.Hour)) }
+func (m *month) day() int { return int(time.Since(m.start) / (24 * time.Hour)) } // clock: called in bubbles
 
 func (m *month) count(r withings.Request) {
 	m.mu.Lock()
@@ -297,6 +297,7 @@ func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
+		seed    uint64
 		keys    []string
 		relaxed time.Duration
 		days    int
@@ -304,15 +305,16 @@ func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
 		usually int // requests on half of the days, at most
 		most    int // requests on any day
 	}{
-		{"the thirty keys", sensors.Originals(), time.Hour, 30, troubles(), typical, 150},
-		{"every key on typical days", sensors.Keys(), 6 * time.Hour, 4, simulator.NotifyKnobs{OddURLs: true}, typical, typical},
-		{"every key", sensors.Keys(), 6 * time.Hour, 4, troubles(), 2 * typical, 2 * typical},
+		{"the thirty keys", 7, sensors.Originals(), time.Hour, 30, troubles(), typical, 150},
+		{"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, 4, simulator.NotifyKnobs{OddURLs: true}, typical, typical},
+		{"every key", 7, sensors.Keys(), 6 * time.Hour, 4, troubles(), 2 * typical, 2 * typical},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			t.Logf("seed %d", test.seed)
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 10, 1, 0, 1, 0, 0, time.UTC))
-				m := newMonth(t, 7, test.keys, test.relaxed, test.wrong)
+				m := newMonth(t, test.seed, test.keys, test.relaxed, test.wrong)
 				end := m.start.AddDate(0, 0, test.days)
 				m.running.Go(func() { m.repaired(end) })
 				var count arrivals

@@ -31,7 +31,7 @@ func live(t *testing.T, d time.Duration, people ...simulator.Person) *clouded {
 	}
 	for _, p := range people {
 		if p.Owns.Swims {
-			now := time.Now()
+			now := time.Now() // clock: called in bubbles
 			h.cloud.Workout(p.Name, swimming, now.Add(-3*time.Hour), now.Add(-2*time.Hour))
 		}
 	}

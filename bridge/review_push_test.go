@@ -284,6 +284,8 @@ func (d slowDisk) Save(profile string, value any) error {
 }
 
 // TestWhoIsKnownIsKnownWithoutWaiting asks while somebody is being stored.
+//
+// clock: called in bubbles
 func TestWhoIsKnownIsKnownWithoutWaiting(t *testing.T) {
 	t.Parallel()
 	h := newHouse()

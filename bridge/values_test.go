@@ -49,7 +49,7 @@ func TestADeletedWeighInGivesWayToTheOneBefore(t *testing.T) {
 func TestUnitsAreForPlainSubscribers(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
-	sky := &cloud{user: "1", measures: measuresOf(weighIn(1, 81350, time.Now().Add(-time.Hour)))}
+	sky := &cloud{user: "1", measures: measuresOf(weighIn(1, 81350, time.Unix(1_500_000_000, 0)))}
 	for system, want := range map[units.System][2]string{
 		units.Metric:   {"81.35", `"unit":"kg"`},
 		units.Imperial: {"179.35", `"shown":"179.35","shown_unit":"lb"`},
@@ -79,7 +79,7 @@ func TestUnitsAreForPlainSubscribers(t *testing.T) {
 func TestARowOfTheUsersOwn(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
-	group := weighIn(1, 1234, time.Now().Add(-time.Hour))
+	group := weighIn(1, 1234, time.Unix(1_500_000_000, 0))
 	group.Measures[0].Type = withings.Int{N: 122, OK: true}
 	p := profile("Alice", &cloud{user: "1", measures: measuresOf(group)})
 	p.Extra = []sensors.Sensor{{

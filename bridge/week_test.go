@@ -82,7 +82,7 @@ func (h *clouded) signIn(t *testing.T) []bridge.Profile {
 }
 
 // sleepUntil moves a bubble's clock.
-func sleepUntil(moment time.Time) { <-time.After(time.Until(moment)) }
+func sleepUntil(moment time.Time) { <-time.After(time.Until(moment)) } // clock: called in bubbles
 
 // golden compares a retained tree with a file, a line a topic.
 func golden(t *testing.T, name string, tree map[string]string) {

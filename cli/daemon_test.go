@@ -70,7 +70,7 @@ func TestDaemonLivesThroughItsConfiguration(t *testing.T) {
 	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
 		t.Errorf("the mistake is reported as %s", said)
 	}
-	o.cloud.Weigh("Alice", "71.234", time.Now())
+	o.cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
 	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
 	must(t, o.retained(ctx, "vitals2mqtt/bob/status", "online"))
 

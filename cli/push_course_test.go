@@ -156,9 +156,9 @@ func (c *course) answer(w http.ResponseWriter, r *http.Request) {
 		}
 	case "/measure":
 		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		asked := time.Now()
+		asked := time.Now() // clock: the daemon lives now
 		c.cloud.ServeHTTP(w, r)
-		c.note(token, asked, time.Now())
+		c.note(token, asked, time.Now()) // clock: the daemon lives now
 	default:
 		c.cloud.ServeHTTP(w, r)
 	}
@@ -211,7 +211,7 @@ func (c *course) posted(user string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if l := c.laps[user]; l != nil && l.posted.IsZero() {
-		l.posted = time.Now()
+		l.posted = time.Now() // clock: the daemon lives now
 	}
 }
 
@@ -225,7 +225,7 @@ func (c *course) subscribe(ctx context.Context) error {
 		return err
 	}
 	client.Handle("vitals2mqtt/+/+", func(m mqtt.Message) {
-		now := time.Now()
+		now := time.Now() // clock: the daemon lives now
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.values[m.Topic] = string(m.Payload)
@@ -277,7 +277,7 @@ func (c *course) weigh(ctx context.Context, i int, kg string) (lap, error) {
 	c.mu.Unlock()
 	// A weight alone: with the pulse there would be a second notification, which
 	// finds nothing new, and makes whatever comes next wait.
-	c.cloud.Measure(name(i), 1, kg, time.Now())
+	c.cloud.Measure(name(i), 1, kg, time.Now()) // clock: the daemon lives now
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {

@@ -62,6 +62,8 @@ func (f *flood) request(i int) string {
 }
 
 // run posts so many, at a rate if there is one, and waits for the answers.
+//
+// clock: context, not a claim
 func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 	began := time.Now()
 	failed := make([]error, pipes)
@@ -77,7 +79,7 @@ func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 		})
 	}
 	group.Wait()
-	f.finished = time.Since(began)
+	f.finished = time.Since(began) // clock: context, not a claim
 	return errors.Join(failed...)
 }
 
@@ -136,7 +138,7 @@ func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aft
 		return o, err
 	}
 	heap, goroutines := held()
-	before, began := c.data(), time.Now()
+	before, began := c.data(), time.Now() // clock: context, not a claim
 	served := make([]error, floodPeople)
 	slow := make([]time.Duration, floodPeople)
 	var group sync.WaitGroup
@@ -146,16 +148,16 @@ func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aft
 			if perSecond > 0 { // from the beginning to the end
 				<-time.After(time.Duration(i*posts/floodPeople) * time.Second / time.Duration(perSecond))
 			}
-			began := time.Now()
+			began := time.Now() // clock: context, not a claim
 			_, served[i] = c.weigh(ctx, i, "71."+strconv.Itoa(101+2*i))
-			slow[i] = time.Since(began)
+			slow[i] = time.Since(began) // clock: context, not a claim
 		})
 	}
 	group.Wait()
 	if err := errors.Join(append(served, err)...); err != nil {
 		return o, err
 	}
-	o.fetches, o.lasted = c.data()-before, time.Since(began)
+	o.fetches, o.lasted = c.data()-before, time.Since(began) // clock: context, not a claim
 	for _, d := range slow {
 		o.slowest = max(o.slowest, d)
 	}

@@ -36,14 +36,14 @@ func (r *rounds) one(ctx context.Context) error {
 	i := r.turn % r.people
 	user := r.course.cloud.People()[i].UserID
 	r.course.mu.Lock()
-	rested := time.Until(r.course.last[user].Add(breather))
+	rested := time.Until(r.course.last[user].Add(breather)) // clock: context, not a claim
 	r.course.mu.Unlock()
 	select {
 	case <-time.After(max(rested, pace)):
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	began := time.Now()
+	began := time.Now() // clock: context, not a claim
 	l, err := r.course.weigh(ctx, i, strconv.FormatFloat(60+float64(1+r.turn)/1000, 'f', -1, 64))
 	if err != nil {
 		return err

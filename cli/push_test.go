@@ -38,6 +38,8 @@ func post(t *testing.T, link string, form url.Values) int {
 
 // TestANotificationBringsTheValue has a daemon that polls once a day, on the
 // page's listener and on one of its own.
+//
+// clock: the daemon lives now
 func TestANotificationBringsTheValue(t *testing.T) {
 	t.Parallel()
 	for name, own := range map[string]bool{"its own listener": true, "the page's": false} {
@@ -97,7 +99,7 @@ func TestANotificationBringsTheValue(t *testing.T) {
 				return err == nil && c.Close() == nil
 			}))
 			mat.Set("appli", "51")
-			mat.Set("date", strconv.FormatInt(time.Now().Unix()+1, 10))
+			mat.Set("date", strconv.FormatInt(time.Now().Unix()+1, 10)) // clock: the daemon lives now
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event at the old address is answered with %d", code)
 			}

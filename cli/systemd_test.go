@@ -42,7 +42,7 @@ func TestSystemdIsTold(t *testing.T) {
 // before it.
 func hears(t *testing.T, manager *net.UnixConn, want string) {
 	t.Helper()
-	must(t, manager.SetReadDeadline(time.Now().Add(patience)))
+	must(t, manager.SetReadDeadline(time.Now().Add(patience))) // clock: a deadline of a real socket
 	message := make([]byte, 4096)
 	for {
 		n, err := manager.Read(message)

@@ -25,7 +25,7 @@ func (o *outside) spoil(t *testing.T, state, profile string) string {
 	must(t, err)
 	token, err := tokens.Load(t.Context(), profile)
 	must(t, err)
-	token.Expiry = time.Now().Add(-time.Minute)
+	token.Expiry = time.Now().Add(-time.Minute) // clock: the program judges expiry by it
 	must(t, tokens.Save(t.Context(), profile, token))
 	cloud, err := url.Parse(o.cloudURL)
 	must(t, err)

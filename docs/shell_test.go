@@ -156,10 +156,12 @@ func (s *stage) expectAnswer(b block, before int) {
 
 // checkStream runs a command that goes on for ever, and makes things happen
 // until it has printed something.
+//
+// clock: the guide is tried with a program that lives now
 func checkStream(t *testing.T, s *stage, b block) {
 	t.Helper()
 	run := s.launch(b.text)
-	began, weighed := time.Now(), 0
+	began, weighed := time.Now(), 0 // clock: the guide is tried with a program that lives now
 	s.await("a line of "+b.text, func() bool {
 		if !s.fresh && time.Since(began) > time.Duration(weighed)*2*time.Second {
 			weighed++

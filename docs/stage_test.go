@@ -148,8 +148,11 @@ func (s *stage) fill() {
 		{"#state_dir", filepath.Join(s.folder, "state")},
 	} {
 		row := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(set.key) + `:.*$`)
-		if set.key == "  #listen" { // there are several, the page's is known by its default
+		switch set.key {
+		case "  #listen": // there are several, the page's is known by its default
 			row, set.value = regexp.MustCompile(`(?m)^ {2}#listen: 127\.0\.0\.1:8099$`), s.web
+		case "#state_dir": // init has set it for who may not write where the default is
+			row = regexp.MustCompile(`(?m)^#?state_dir:.*$`)
 		}
 		if !row.MatchString(filled) {
 			s.t.Fatalf("the file of init has no %s", set.key)

@@ -154,7 +154,7 @@ func cloudWays() map[string]broken {
 		},
 		"a token that nobody used for years": {
 			wreck: func(s *stage) {
-				old := time.Now().Add(-400 * 24 * time.Hour)
+				old := time.Now().Add(-400 * 24 * time.Hour) // clock: what is examined lives now
 				must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", "alice.json"), old, old))
 			},
 			check: "sign-in", level: doctor.Fail, text: "year", cure: "vitals2mqtt login alice", kind: doctor.SignIn,
@@ -272,7 +272,7 @@ func brokerWays() map[string]broken {
 			check: "bridge", level: doctor.Fail, text: "does not hear", cure: "log",
 		},
 		"a daemon that hangs": {
-			wreck: func(s *stage) { s.report(time.Now().Add(-time.Hour)); s.flush() },
+			wreck: func(s *stage) { s.report(time.Now().Add(-time.Hour)); s.flush() }, // clock: what is examined lives now
 			check: "bridge", level: doctor.Warn, text: "1 hour", cure: "restart",
 		},
 		"another daemon elsewhere": {

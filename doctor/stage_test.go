@@ -173,7 +173,7 @@ func (s *stage) run() {
 		StateTopic: tree.BridgeState(),
 	})
 	must(s.t, err)
-	s.report(time.Now())
+	s.report(time.Now()) // clock: the report is of a daemon that lives now
 	own := discovery.Bridge(s.kase.Site)
 	s.daemon.Set(own.Topic(tree), own.JSON())
 	s.daemon.Set(s.kase.Config.HomeAssistant.BirthTopic, []byte("online"))

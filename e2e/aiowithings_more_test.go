@@ -147,6 +147,8 @@ func (o oneToken) Writable(context.Context, string) error                  { ret
 
 // TestTwoClientsAgree compares what aiowithings and the client of this program
 // read from the same answers: each weight, night and walk.
+//
+// clock: other programs live now
 func TestTwoClientsAgree(t *testing.T) {
 	t.Parallel()
 	h := newHousehold(t)
@@ -161,7 +163,7 @@ func TestTwoClientsAgree(t *testing.T) {
 		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"), Expiry: time.Now().Add(time.Hour),
 		Scopes: []string{"user.info", "user.metrics", "user.activity"},
 	}})
-	to := time.Now().AddDate(0, 0, -2)
+	to := time.Now().AddDate(0, 0, -2) // clock: other programs live now
 	from := to.AddDate(0, 0, -50)
 	at := func(moment time.Time) object { return object{"at": moment.Unix()} }
 	day := func(moment time.Time) object { return object{"day": moment.Format(time.DateOnly)} }

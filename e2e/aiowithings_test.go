@@ -170,7 +170,7 @@ func TestAiowithingsOfOwners(t *testing.T) {
 // compare makes all calls for one person and fails for every difference.
 func (s *stranger) compare(person string, seen map[string]map[string]bool) told {
 	s.t.Helper()
-	cases := readings(time.Now())
+	cases := readings(time.Now()) // clock: other programs live now
 	calls := make([]asked, 0, len(cases))
 	for _, c := range cases {
 		calls = append(calls, asked{c.call, c.args})

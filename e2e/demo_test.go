@@ -16,6 +16,8 @@ import (
 
 // TestDemo does what the README tells a visitor to do: start the demo, run the
 // command that it prints, look, and press Ctrl-C.
+//
+// clock: context, not a claim
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	started := time.Now()

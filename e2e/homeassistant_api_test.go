@@ -139,7 +139,7 @@ type answer struct {
 
 func (s *socket) read() answer {
 	s.t.Helper()
-	if err := s.connection.SetReadDeadline(time.Now().Add(patience)); err != nil {
+	if err := s.connection.SetReadDeadline(time.Now().Add(patience)); err != nil { // clock: a deadline of a real socket
 		s.t.Fatal(err)
 	}
 	var a answer

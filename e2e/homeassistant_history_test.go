@@ -88,6 +88,8 @@ func (h *homeAssistant) heard(id, event, key string, value any) bool {
 
 // TestHomeAssistantKeepsStatistics waits for the full hour of a Home Assistant
 // whose clock is close before it: then long-term statistics are made.
+//
+// clock: Home Assistant lives now
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
 	l := newLived(t, homeSetup{units: "metric", toTheHour: 45 * time.Second})

@@ -97,7 +97,7 @@ func (h *homeAssistant) clock(before time.Duration) []string {
 	if err != nil || len(found) != 1 {
 		h.t.Fatalf("no libfaketime beside Home Assistant: %v, %v", found, err)
 	}
-	now := time.Now()
+	now := time.Now() // clock: Home Assistant lives now
 	ahead := now.Truncate(time.Hour).Add(time.Hour - before).Sub(now)
 	return []string{
 		"LD_PRELOAD=" + strings.TrimPrefix(found[0], filepath.Join(h.part, "root")),

@@ -203,7 +203,7 @@ func TestStopWhileTheBrokerSaysNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop(nil)
-	if err := conn.SetReadDeadline(time.Now().Add(3 * time.Second)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(3 * time.Second)); err != nil { // clock: a deadline of a real socket
 		t.Fatal(err)
 	}
 	if _, err := io.Copy(io.Discard, conn); err != nil {

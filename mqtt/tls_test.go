@@ -29,6 +29,7 @@ type authority struct {
 	key    *ecdsa.PrivateKey
 }
 
+// clock: TLS judges validity by it
 func newAuthority(t *testing.T) *authority {
 	t.Helper()
 	a := &authority{folder: t.TempDir()}
@@ -72,7 +73,7 @@ func (a *authority) issue(t *testing.T, name string) tls.Certificate {
 	key := newKey(t)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), // clock: TLS judges validity by it
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)

@@ -54,7 +54,7 @@ func refusal(status int, class withings.Class) error {
 
 func (c *cloud) call(ctx context.Context, name string) error {
 	c.mu.Lock()
-	c.calls, c.times = append(c.calls, name), append(c.times, time.Now())
+	c.calls, c.times = append(c.calls, name), append(c.times, time.Now()) // clock: called in bubbles
 	fail, stall := c.fail, c.stall
 	c.mu.Unlock()
 	if stall {

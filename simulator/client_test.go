@@ -42,7 +42,7 @@ func newCloud(o Options) *Cloud {
 func someday() time.Time { return time.Date(2026, 5, 20, 14, 0, 0, 0, time.UTC) }
 
 // bubbleClock tells the clock of a bubble by its year: each begins in 2000.
-func bubbleClock() bool { return time.Now().Year() < 2010 } //clock: only to tell which clock it is
+func bubbleClock() bool { return time.Now().Year() < 2010 } // clock: only to tell which clock it is
 
 // post sends a form in process; pairs are name, value.
 func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Response, error) {

@@ -33,6 +33,7 @@ type listener struct {
 	seen   []posted
 }
 
+// clock: asserted in bubbles only
 func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	raw, _ := io.ReadAll(r.Body)
 	form, _ := url.ParseQuery(string(raw))

@@ -69,6 +69,7 @@ type stage struct {
 	log     strings.Builder
 }
 
+// clock: the page tells ages by it
 func newStage() *stage {
 	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	return &stage{view: web.Overview{

@@ -233,7 +233,7 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 		}, 42 * time.Second},
 		"date": {func() *told {
 			r := reply(429, "text/html", "slow down")
-			r.retryAfter = time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat)
+			r.retryAfter = time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat) // clock: called in bubbles
 			return r
 		}, 90 * time.Second},
 		"no header": {func() *told { return reply(429, "text/html", "") }, time.Minute},

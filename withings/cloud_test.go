@@ -41,6 +41,7 @@ type cloud struct {
 	visits []visit
 }
 
+// clock: asserted in bubbles only
 func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -206,7 +207,7 @@ func tokenOf(serial int, life time.Duration) withings.Token {
 	n := strconv.Itoa(serial)
 	return withings.Token{
 		UserID: "24680135", Access: secret.New("access-" + n), Refresh: secret.New("refresh-" + n),
-		Expiry: time.Now().Add(life), Scopes: []string{"user.metrics", "user.activity"},
+		Expiry: time.Now().Add(life), Scopes: []string{"user.metrics", "user.activity"}, // clock: asserted in bubbles only
 	}
 }
 

@@ -137,6 +137,7 @@ func listen(t *testing.T) *net.UnixConn {
 	return manager
 }
 
+// clock: a deadline of a real socket
 func read(t *testing.T, manager *net.UnixConn) string {
 	t.Helper()
 	if err := manager.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
