@@ -48,7 +48,7 @@ state_dir: ` + filepath.Join(folder, "state") + "\n"
 		return nil, err
 	}
 	run := exec.Command("vitals2mqtt", "--config", path, "discovery", "--all")
-	run.Env = []string{"EXAMPLE=" + filepath.Join("..", "config.example.yaml"), "PATH=" + os.Getenv("PATH")}
+	run.Env = environ("EXAMPLE=" + filepath.Join("..", "config.example.yaml"))
 	out, err := run.Output()
 	if err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func checkContainer(t *testing.T, s *stage, b block) {
 func (s *stage) accepts(b block, arguments ...string) {
 	s.t.Helper()
 	run := exec.CommandContext(s.t.Context(), "vitals2mqtt", append(arguments, "--version")...)
-	run.Dir, run.Env = s.t.TempDir(), []string{"EXAMPLE=" + example(s.t), "PATH=" + os.Getenv("PATH")}
+	run.Dir, run.Env = s.t.TempDir(), environ("EXAMPLE="+example(s.t))
 	if out, err := run.CombinedOutput(); err != nil {
 		s.t.Errorf("%s:%d: the program does not understand %v: %s", b.path, b.line, arguments, out)
 	}

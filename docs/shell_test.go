@@ -58,9 +58,21 @@ func (s *stage) shell(ctx context.Context, text string) (run *exec.Cmd, out *con
 	out = &console{}
 	run = exec.CommandContext(ctx, sh, "-euc", s.here(text))
 	run.Dir, run.Stdout, run.Stderr = s.folder, out, out
-	run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.folder, "EXAMPLE=" + example, "GORACE=atexit_sleep_ms=10"}
+	run.Env = environ("HOME="+s.folder, "EXAMPLE="+example, "GORACE=atexit_sleep_ms=10")
 	run.WaitDelay = patience
 	return run, out
+}
+
+// environ is the environment of a command: its own, and of ours only where the
+// programs are and what time it is, so that a clock that is moved for the tests
+// is moved for the commands too.
+func environ(own ...string) []string {
+	for _, name := range []string{"PATH", "TZ", "ANYDAY_OFFSET"} {
+		if value, set := os.LookupEnv(name); set {
+			own = append(own, name+"="+value)
+		}
+	}
+	return own
 }
 
 // running is a command that has been started.

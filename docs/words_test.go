@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -32,7 +31,7 @@ func TestCommandsInProse(t *testing.T) {
 			asked := strings.Join(verb, " ")
 			if _, done := help[asked]; !done {
 				run := exec.CommandContext(t.Context(), "vitals2mqtt", append(slices.Clone(verb), "--help")...)
-				run.Dir, run.Env = folder, []string{"EXAMPLE=" + example(t), "PATH=" + os.Getenv("PATH")}
+				run.Dir, run.Env = folder, environ("EXAMPLE="+example(t))
 				out, err := run.CombinedOutput()
 				if help[asked] = string(out); err != nil {
 					t.Errorf("%s:%d: there is no command %q", path, code.line, asked)
@@ -55,7 +54,7 @@ func TestCommandsInProse(t *testing.T) {
 func TestTheTableOfCommandsIsWhole(t *testing.T) {
 	t.Parallel()
 	run := exec.CommandContext(t.Context(), "vitals2mqtt", "--help")
-	run.Env = []string{"EXAMPLE=" + example(t), "PATH=" + os.Getenv("PATH")}
+	run.Env = environ("EXAMPLE=" + example(t))
 	out, err := run.Output()
 	must(t, err)
 	var there, listed []string
