@@ -123,7 +123,7 @@ func TestEventOutlivesTheProcess(t *testing.T) {
 			must(t, o.retained(ctx, "vitals2mqtt/bridge/state", "online"))
 
 			row.away(between)
-			o.cloud.Weigh("Alice", "71.234", time.Now())
+			o.cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
 			must(t, await(ctx, "the weigh-in to be stored", func() bool {
 				state, err := os.ReadFile(filepath.Join(folder, "state", "profiles", "alice.json"))
 				return err == nil && strings.Contains(string(state), "71.234")
@@ -133,7 +133,7 @@ func TestEventOutlivesTheProcess(t *testing.T) {
 				t.Fatalf("the broker was not away: %v", early)
 			}
 
-			o.cloud.Weigh("Alice", "71.5", time.Now())
+			o.cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon lives now
 			o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
 			spawn(t, "--config", path, "run")
 			must(t, await(ctx, "the event of the newest weigh-in", func() bool { return slices.Contains(weighed(t, events()), "71.5") }))

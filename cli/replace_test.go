@@ -64,8 +64,8 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	path := filepath.Join(folder, "config.yaml")
 	o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
-	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute))
-	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))
+	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
+	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
 	refusesBob(t, o, path, "signed in")
 	run(t, "", nil, "--config", path, "once").expect(t, 0) // as Alice, still
@@ -88,8 +88,8 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), address, filepath.Join(folder, "state")))
 	signIn(t, path, "Alice")
-	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute))
-	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))
+	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
+	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
 	daemon := start(t, "--config", path, "run")
 	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
 	login := start(t, "--config", path, "login", "alice", "--replace")

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -35,6 +36,11 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLE", example)
+			for _, name := range []string{"TZ", "ANYDAY_OFFSET"} { // a clock that is moved for the tests is moved for the scripts
+				if value, set := os.LookupEnv(name); set {
+					env.Setenv(name, value)
+				}
+			}
 			if env.Getenv("GORACE") == "" {
 				env.Setenv("GORACE", "atexit_sleep_ms=10")
 			}
@@ -130,6 +136,14 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if want := map[bool]int{false: 0, true: 1}[neg]; code != want {
 		ts.Fatalf("login ended with %d, want %d", code, want)
+	}
+	// The age of a token is that of its file, which has the kernel's time and not
+	// that of a clock that is moved for the tests.
+	tokens, err := filepath.Glob(ts.MkAbs("state/tokens/*.json"))
+	ts.Check(err)
+	now := time.Now() // clock: the age of a token is judged by it
+	for _, path := range tokens {
+		ts.Check(os.Chtimes(path, now, now))
 	}
 }
 
