@@ -26,6 +26,8 @@ func Cause(err error) string {
 		return "our own notification address does not answer on this machine: is another program on its port?"
 	case errors.Is(err, withings.ErrSignIn), errors.Is(err, withings.ErrNoToken):
 		return "sign-in needed: subscriptions wait for it"
+	case errors.Is(err, withings.ErrApplication):
+		return withings.ErrApplication.Error()
 	case ours:
 		return causeOf(failure)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
@@ -51,7 +53,7 @@ func causeOf(failure *withings.Error) string {
 		return "too many requests to the cloud: all wait"
 	case withings.Unsupported:
 		return "the address of the cloud knows no notifications: check withings.api_url"
-	case withings.Temporary, withings.OK:
+	case withings.Temporary, withings.OK, withings.Application:
 	}
 	return "the cloud is in trouble or out of reach"
 }
@@ -83,7 +85,7 @@ const (
 func judge(err error) verdict {
 	failure, ours := errors.AsType[*withings.Error](err)
 	switch {
-	case !ours || errors.Is(err, withings.ErrSignIn):
+	case !ours || errors.Is(err, withings.ErrSignIn) || failure.Class == withings.Application:
 		return sweeping
 	case failure.Status == statusUnreachable:
 		return sweeping

@@ -148,6 +148,9 @@ func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, 
 		return link.profile, fmt.Errorf("the sign-in could not be stored: %w", err)
 	}
 	token, err := d.options.Client.Exchange(ctx, code, d.options.RedirectURL)
+	if errors.Is(err, withings.ErrApplication) { // a fresh code would not help
+		return link.profile, fmt.Errorf("%w; %s", err, withings.ApplicationRemedy)
+	}
 	if err != nil {
 		return link.profile, fmt.Errorf("exchanging the code (it lives for 30 seconds only): %w", err)
 	}

@@ -80,6 +80,11 @@ func (f Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 	case ShapeListBody:
 		a.Body = []struct{}{}
 		raw = encode(a)
+	case ShapeTextBody:
+		a.Body = "ok"
+		raw = encode(a)
+	case ShapeNoList, ShapeNullList, ShapeTextList, ShapeForeignList, ShapeEmptyList:
+		raw = encode(answer{Status: a.Status, Body: otherLists(generic(a.Body), f.Shape), Error: a.Error})
 	case ShapeTruncated:
 		raw = encode(a)
 		raw = raw[:len(raw)/2]
@@ -136,6 +141,25 @@ func numbersAsText(v any) any {
 		return v.String()
 	}
 	return v
+}
+
+// otherLists puts something else in the place of every list and map of a body.
+func otherLists(body any, shape Shape) any {
+	object, ok := body.(map[string]any)
+	if !ok {
+		return body
+	}
+	instead := map[Shape]any{ShapeTextList: "none", ShapeForeignList: []int{1, 2}, ShapeEmptyList: []struct{}{}}[shape]
+	for key, member := range object {
+		switch member.(type) {
+		case []any, map[string]any:
+			object[key] = instead
+			if shape == ShapeNoList {
+				delete(object, key)
+			}
+		}
+	}
+	return object
 }
 
 // wrongTypes spoils the scalars of the first element of every list of objects; with no such list, of the object itself.

@@ -21,12 +21,19 @@ const (
 	ShapeNullBody      Shape = "null-body"       // "body": null
 	ShapeNoBody        Shape = "no-body"         // no body at all
 	ShapeListBody      Shape = "list-body"       // "body": []
+	ShapeTextBody      Shape = "text-body"       // "body": "ok"
+	ShapeNoList        Shape = "no-list"         // a body without the lists and maps that were asked for
+	ShapeNullList      Shape = "null-list"       // every list and map of the body is null
+	ShapeTextList      Shape = "text-list"       // … is a text
+	ShapeForeignList   Shape = "foreign-list"    // … is a list of numbers
+	ShapeEmptyList     Shape = "empty-list"      // … is an empty list: what the cloud says when there is nothing
 )
 
 // Shapes lists them for documentation and checks.
 func Shapes() []Shape {
 	return []Shape{
 		ShapeTruncated, ShapeEndless, ShapeHTML, ShapeWrongTypes, ShapeNumbersAsText, ShapeNullBody, ShapeNoBody, ShapeListBody,
+		ShapeTextBody, ShapeNoList, ShapeNullList, ShapeTextList, ShapeForeignList, ShapeEmptyList,
 	}
 }
 

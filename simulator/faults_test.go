@@ -189,8 +189,17 @@ func TestFaultShapes(t *testing.T) {
 	}
 	for shape, want := range map[Shape]string{
 		ShapeNullBody: `{"status":0,"body":null}`, ShapeNoBody: `{"status":0}`, ShapeListBody: `{"status":0,"body":[]}`,
+		ShapeTextBody: `{"status":0,"body":"ok"}`,
 	} {
 		if got := ask(shape); got != want {
+			t.Errorf("%s: %s", shape, got)
+		}
+	}
+	for shape, want := range map[Shape]string{
+		ShapeNullList: `"measuregrps":null`, ShapeTextList: `"measuregrps":"none"`, ShapeForeignList: `"measuregrps":[1,2]`,
+		ShapeEmptyList: `"measuregrps":[]`, ShapeNoList: `"body":{"timezone"`,
+	} {
+		if got := ask(shape); !strings.Contains(got, want) || !strings.Contains(got, `"updatetime":`) || strings.Contains(got, "grpid") {
 			t.Errorf("%s: %s", shape, got)
 		}
 	}

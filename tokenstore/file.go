@@ -155,7 +155,7 @@ func (f *File) Profiles(context.Context) ([]string, error) {
 }
 
 // Version changes whenever a profile's token does, and is "" without one. It
-// tells nothing of the token.
+// tells nothing of the token. That the cloud has refused a token does not change it.
 func (f *File) Version(_ context.Context, profile string) string {
 	path, err := f.path(profile)
 	if err != nil {
@@ -164,6 +164,12 @@ func (f *File) Version(_ context.Context, profile string) string {
 	data, err := os.ReadFile(path) //nolint:gosec // the name was checked
 	if err != nil {
 		return ""
+	}
+	if token, useless := decode(data); useless == nil {
+		token.Refusals = withings.Refusals{}
+		if data, err = encode(token); err != nil {
+			return ""
+		}
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])

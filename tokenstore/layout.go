@@ -43,15 +43,38 @@ type layout struct {
 	Refresh string    `json:"refresh_token"`
 	Expiry  time.Time `json:"expiry"`
 	Scopes  []string  `json:"scopes"`
+	// Refusals are left out while there are none.
+	Refusals *refusals `json:"refusals,omitempty"`
+}
+
+// refusals are what the cloud has said against the refresh token.
+type refusals struct {
+	Count     int       `json:"count"`
+	First     time.Time `json:"first"`
+	Last      time.Time `json:"last"`
+	Withdrawn bool      `json:"withdrawn,omitempty"`
+	Final     bool      `json:"final,omitempty"`
+	Status    int       `json:"status"`
+	Text      string    `json:"text,omitempty"`
 }
 
 // encode writes a token file's content.
 func encode(t withings.Token) ([]byte, error) {
 	data, err := json.MarshalIndent(layout{
 		Version: version, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
-		Expiry: t.Expiry.UTC(), Scopes: t.Scopes,
+		Expiry: t.Expiry.UTC(), Scopes: t.Scopes, Refusals: refusalsOf(t),
 	}, "", "  ")
 	return append(data, '\n'), err
+}
+
+// refusalsOf are a token's refusals as they are stored, nil for none.
+func refusalsOf(t withings.Token) *refusals {
+	if t.Refusals == (withings.Refusals{}) {
+		return nil
+	}
+	refused := refusals(t.Refusals)
+	refused.First, refused.Last = refused.First.UTC(), refused.Last.UTC()
+	return &refused
 }
 
 // decode reads a token file's content, and refuses one that is not whole.
@@ -68,8 +91,12 @@ func decode(data []byte) (withings.Token, error) {
 	case stored.Expiry.UTC().Year() < 0 || stored.Expiry.UTC().Year() > 9999: // could be read but never written
 		return withings.Token{}, errors.New("its expiry is no date")
 	}
-	return withings.Token{
+	token := withings.Token{
 		UserID: stored.UserID, Access: secret.New(stored.Access), Refresh: secret.New(stored.Refresh),
 		Expiry: stored.Expiry, Scopes: stored.Scopes,
-	}, nil
+	}
+	if stored.Refusals != nil {
+		token.Refusals = withings.Refusals(*stored.Refusals)
+	}
+	return token, nil
 }

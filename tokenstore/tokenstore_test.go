@@ -160,6 +160,14 @@ func TestVersionAndProfiles(t *testing.T) {
 	if len(versions) != 3 {
 		t.Errorf("three states have the versions %v", versions)
 	}
+	refused := storetest.Token("two")
+	refused.Refusals = withings.Refusals{Count: 1, First: refused.Expiry, Last: refused.Expiry, Status: 503}
+	if err := store.Save(t.Context(), "alice", refused); err != nil {
+		t.Fatal(err)
+	}
+	if !versions[store.Version(t.Context(), "alice")] {
+		t.Error("a refusal looks like a sign-in")
+	}
 	if profiles, err := store.Profiles(t.Context()); err != nil || len(profiles) != 1 || profiles[0] != "alice" {
 		t.Errorf("profiles %v, %v", profiles, err)
 	}

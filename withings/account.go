@@ -72,7 +72,7 @@ func (a *Account) enter(ctx context.Context) error {
 
 func (a *Account) leave() {
 	v := &a.vault
-	refused := v.refused.final && v.refused.refresh == v.held.Refresh
+	refused := v.held.Refusals.Final
 	state := AccountState{
 		SignedIn: !v.held.Refresh.Empty() && !refused, UserID: v.held.UserID, Scopes: v.held.Scopes,
 		Expiry: v.held.Expiry, Unsaved: v.unsaved, Refused: refused,
@@ -108,8 +108,8 @@ func call[T any](ctx context.Context, a *Account, service, action string, form u
 		bearer: token.Access, patience: dataPatience(),
 	}
 	answer, err := send[T](ctx, a.client, q)
-	if ClassOf(err) != Auth {
-		return answer, err
+	if ClassOf(err) != Auth || roundOf(ctx).issued(&a.vault, token) {
+		return answer, err // a token that was refreshed just now is not refreshed again
 	}
 	if token, err = a.token(ctx, token); err != nil {
 		return none, err

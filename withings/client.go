@@ -67,6 +67,7 @@ type Client struct {
 	api, account string
 	http         *http.Client
 	pace         *pace
+	undecided    undecided
 }
 
 // New checks the options and returns a client. It does not speak to the cloud.
@@ -195,7 +196,7 @@ func attempt[T any](ctx context.Context, c *Client, q query, body *T) error {
 	code, header, raw, err := c.post(ctx, q)
 	v := verdict{status: NoStatus, class: Temporary, err: err}
 	if err == nil {
-		v = judge(code, header, raw, body)
+		v = judge(q, code, header, raw, body)
 	}
 	failure := v.failure(q, code)
 	if v.class == Limited {

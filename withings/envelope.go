@@ -54,7 +54,7 @@ type verdict struct {
 // judge reads an answer into body and says what it means. The HTTP code has the
 // word when it speaks of an outage or of too many requests, because then a proxy
 // has answered; otherwise the envelope has. A refusal in HTML is a proxy's too.
-func judge[T any](code int, header http.Header, raw []byte, body *T) verdict {
+func judge[T any](q query, code int, header http.Header, raw []byte, body *T) verdict {
 	v := verdict{status: NoStatus, class: classOfHTTP(code)}
 	env, err := decode[T](raw)
 	if err == nil {
@@ -70,6 +70,14 @@ func judge[T any](code int, header http.Header, raw []byte, body *T) verdict {
 	case code < 300 || v.class == Temporary || (err != nil && v.class != Unsupported):
 		v.class, v.err = Temporary, notAnEnvelope(err, header, raw)
 	}
+	if v.class == OK {
+		if lacks := complete(q, raw); lacks != nil {
+			v.class, v.err = Temporary, lacks
+		}
+	}
+	if refuses(v.class, v.status, v.text, false) == application {
+		v.class, v.err = Application, ErrApplication
+	}
 	switch v.class {
 	case OK:
 		*body = env.Body.Value
@@ -77,7 +85,7 @@ func judge[T any](code int, header http.Header, raw []byte, body *T) verdict {
 		v.wait = waitOf(header, raw)
 	case Temporary:
 		v.wait = retryAfter(header)
-	case Auth, Forbidden, Params, Unsupported:
+	case Auth, Forbidden, Params, Unsupported, Application:
 	}
 	return v
 }

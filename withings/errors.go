@@ -18,6 +18,22 @@ var ErrNoToken = errors.New("no token stored")
 // or the cloud refused its refresh for good.
 var ErrSignIn = errors.New("sign-in needed")
 
+// ErrApplication says that the cloud refuses the application, not a person: its
+// client id or client secret is wrong, or it is not known any more. Errors with it
+// are of the class Application.
+var ErrApplication = errors.New("the Withings API does not accept this client id and secret")
+
+// ApplicationRemedy is what to do about ErrApplication.
+const ApplicationRemedy = "compare withings.client_id and withings.client_secret (or client_secret_file) with the application " +
+	"in the developer portal"
+
+// ErrRefused says that the cloud refused to renew a person's token, and that it is
+// tried again before the refusal is believed: see Refusals.
+var ErrRefused = errors.New("the refresh of the token was refused")
+
+// ErrIncomplete says that the cloud reported success without what was asked for.
+var ErrIncomplete = errors.New("the answer lacks what was asked for")
+
 // Error is a failed call. Its text holds neither tokens nor secrets nor answers.
 type Error struct {
 	// Service and Action name the call, as in "v2/sleep" and "getsummary".

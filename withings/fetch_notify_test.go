@@ -43,7 +43,11 @@ func notifying() map[string]struct {
 func TestNotifyCallsAsTheCloudSeesThem(t *testing.T) {
 	t.Parallel()
 	for name, row := range notifying() {
-		for _, body := range []string{`{"status":0}`, `{"status":0,"body":{}}`, `{"status":0,"body":[]}`, `{"status":0,"body":null}`} {
+		bodies := []string{`{"status":0}`, `{"status":0,"body":{}}`, `{"status":0,"body":[]}`, `{"status":0,"body":null}`}
+		if name == "list" {
+			bodies = []string{`{"status":0,"body":{"profiles":[]}}`}
+		}
+		for _, body := range bodies {
 			t.Run(name+body, func(t *testing.T) {
 				t.Parallel()
 				a, c := account(t, always(func() *told { return answered(body) }))
@@ -128,7 +132,7 @@ func TestNotifyCallsGoThroughTheFunnel(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				answers := []*told{
-					reply(502, "text/html", "<html>bad gateway</html>"), failed(522, ""), answered(`{"status":0,"body":{}}`),
+					reply(502, "text/html", "<html>bad gateway</html>"), failed(522, ""), answered(`{"status":0,"body":{"profiles":[]}}`),
 				}
 				a, c := account(t, always(func() *told {
 					next := answers[0]
@@ -154,7 +158,7 @@ func TestNotifyCallsRenewTheToken(t *testing.T) {
 				case v.is("requesttoken"):
 					return pair(2)
 				case v.bearer == "access-2":
-					return answered(`{"status":0,"body":{}}`)
+					return answered(`{"status":0,"body":{"profiles":[]}}`)
 				}
 				return failed(401, "invalid_token")
 			})
@@ -214,8 +218,10 @@ func TestNotifyKeepsRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &cloud{answer: always(func() *told { return failed(503, "Invalid Params: invalid refresh_token") })}
 		a := newClient(t, c).Account(profile, newSafe(tokenOf(1, -time.Hour)))
-		_ = a.Subscribe(t.Context(), address, 1)
-		later(2 * time.Minute)
+		for range 5 {
+			_ = a.Subscribe(t.Context(), address, 1)
+			later(time.Hour)
+		}
 		for _, action := range []string{"subscribe", "revoke"} {
 			if err := notifying()[action].ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
 				t.Errorf("%s: %v", action, err)

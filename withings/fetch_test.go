@@ -2,9 +2,11 @@ package withings_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -60,7 +62,7 @@ func TestServicesWithoutPagingAreAskedOnce(t *testing.T) {
 	for name, q := range those(unpaged) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"more":true,"offset":7}}`) }))
+			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"` + q.list + `":[],"more":true,"offset":7}}`) }))
 			if got := q.ask(t.Context(), a); got != (outcome{}) || len(c.visits) != 1 {
 				t.Errorf("%+v after %d requests", got, len(c.visits))
 			}
@@ -73,21 +75,52 @@ func TestEmptyAnswers(t *testing.T) {
 	for name, q := range those(every) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var body string
-			a, _ := account(t, always(func() *told { return answered(`{"status":0` + body + `}`) }))
-			for _, list := range []string{`[]`, `{}`, `null`, `0`, `""`} {
-				body = `,"body":{"` + q.list + `":` + list + `}`
-				if got := q.ask(t.Context(), a); got != (outcome{}) {
-					t.Errorf("%s: %+v", body, got)
-				}
+			a, _ := account(t, always(func() *told { return answered(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
+			if got := q.ask(t.Context(), a); got != (outcome{}) {
+				t.Errorf("%+v", got)
 			}
-			// Success that says nothing does not say that there is no row any more.
-			for _, nothing := range []string{``, `,"body":[]`, `,"body":null`} {
-				body = nothing
-				if got := q.ask(t.Context(), a); got != (outcome{more: paged(q)}) {
-					t.Errorf("%q: %+v", body, got)
+		})
+	}
+}
+
+// TestSuccessThatSaysNothing: it does not say that there is nothing any more.
+func TestSuccessThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	for name, q := range those(every) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				a, c := account(t, nil)
+				for body, came := range map[string]string{
+					``: "no body", `,"body":null`: "the body is null", `,"body":[]`: "the body is a list",
+					`,"body":"ok"`: "the body is a text", `,"body":{}`: "none", `,"body":{"x":[],"more":false}`: "none",
+					`,"body":{"` + q.list + `":null}`: "it is null", `,"body":{"` + q.list + `":0}`: "it is a number",
+					`,"body":{"` + q.list + `":""}`: "it is a text", `,"body":{"` + q.list + `":[true,null]}`: "it is a list",
+				} {
+					c.answer = always(func() *told { return answered(`{"status":0` + body + `}`) })
+					got := q.ask(t.Context(), a)
+					if !errors.Is(got.err, withings.ErrIncomplete) || withings.ClassOf(got.err) != withings.Temporary || got.rows != 0 ||
+						!strings.Contains(got.err.Error(), q.list+" ("+came) {
+						t.Errorf("%q: %+v", body, got)
+					}
 				}
-			}
+			})
+		})
+	}
+	for name, q := range those(paged) {
+		t.Run("second page of "+name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				a, _ := account(t, func(v visit) *told {
+					if v.form.Get("offset") != "" {
+						return answered(`{"status":0}`)
+					}
+					return answered(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
+				})
+				if got := q.ask(t.Context(), a); !errors.Is(got.err, withings.ErrIncomplete) || got.rows != 0 {
+					t.Errorf("half an answer: %+v", got)
+				}
+			})
 		})
 	}
 }

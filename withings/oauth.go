@@ -26,6 +26,8 @@ type Token struct {
 	Expiry time.Time
 	// Scopes are those that were granted, which may be fewer than asked for.
 	Scopes []string
+	// Refusals are what the cloud has said against Refresh.
+	Refusals Refusals
 }
 
 // Consent is what the consent page is asked for. No Scopes means all of them;

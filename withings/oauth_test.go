@@ -120,7 +120,7 @@ func TestProbeAndRevokeAreSigned(t *testing.T) {
 			t.Errorf("revoke %+v", revoke)
 		}
 		for name, answer := range map[withings.Class]*told{
-			withings.Params: failed(342, "Signature invalid"), withings.Temporary: answered(`{"status":0,"body":{}}`),
+			withings.Application: failed(342, "Signature invalid"), withings.Temporary: answered(`{"status":0,"body":{}}`),
 		} {
 			c.answer = func(visit) *told { return answer }
 			if err := client.Probe(t.Context()); withings.ClassOf(err) != name {

@@ -43,18 +43,17 @@ func gather[A, R any, K comparable](
 }
 
 // pages asks until the cloud has no more. It stops with complete false when the
-// cloud says that there is more but does not get on, and when it says nothing at
-// all: success without a body must not pass for "there is no row any more".
+// cloud says that there is more but does not get on.
 func pages[A, R any](
 	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) leaf[R],
 ) (complete bool, err error) {
 	var at int64
 	for range maxPages {
-		answer, err := call[Maybe[A]](ctx, a, service, action, form)
-		if err != nil || !answer.OK {
+		answer, err := call[A](ctx, a, service, action, form)
+		if err != nil {
 			return false, err
 		}
-		got := take(answer.Value)
+		got := take(answer)
 		switch {
 		case !got.more.True:
 			return true, nil

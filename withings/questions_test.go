@@ -205,7 +205,7 @@ func TestQuestionsAsTheCloudSeesThem(t *testing.T) {
 	for name, q := range those(every) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{}}`) }))
+			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
 			if got := q.ask(t.Context(), a); got != (outcome{}) {
 				t.Errorf("the answer to nothing is %+v", got)
 			}
@@ -241,7 +241,7 @@ func TestEverythingThereIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{}}`) }))
+			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"measuregrps":[],"series":[]}}`) }))
 			if err := row.ask(a); err != nil {
 				t.Fatal(err)
 			}

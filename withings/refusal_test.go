@@ -23,7 +23,8 @@ func TestTroubleAtTheTokenEndpointIsNeverASignIn(t *testing.T) {
 		"throttled":        {func() *told { return failed(601, "Same arguments in less than 10 seconds") }, withings.Limited},
 		"http throttled":   {func() *told { return reply(429, "text/html", "") }, withings.Limited},
 		"firewall":         {func() *told { return reply(401, "text/html", "<html>no</html>") }, withings.Temporary},
-		"wrong parameters": {func() *told { return failed(342, "signature") }, withings.Params},
+		"wrong parameters": {func() *told { return failed(293, "Wrong redirect_uri") }, withings.Params},
+		"wrong client":     {func() *told { return failed(503, "Invalid Params: invalid client_secret") }, withings.Application},
 		"wrong address":    {func() *told { return reply(404, "text/html", "") }, withings.Unsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,43 +73,54 @@ func TestSameQuestionIsNotRepeatedWithinTenSeconds(t *testing.T) {
 	}
 }
 
-func TestOnlyTheSecondRefusalCounts(t *testing.T) {
-	t.Parallel()
-	for name, answer := range map[string]func() *told{
+// refusedRefreshes are the ways to refuse a refresh token.
+func refusedRefreshes() map[string]func() *told {
+	return map[string]func() *told{
 		"503":       func() *told { return failed(503, "Invalid Params: invalid refresh_token") },
 		"100":       func() *told { return failed(100, "") },
 		"102":       func() *told { return failed(102, "") },
 		"200":       func() *told { return failed(200, "") },
 		"401":       func() *told { return failed(401, "") },
 		"HTTP 400":  func() *told { return reply(400, "application/json", `{"error":"invalid_grant"}`) },
-		"HTTP 401":  func() *told { return reply(401, "application/json", `{"error":"invalid_client"}`) },
+		"HTTP 401":  func() *told { return reply(401, "application/json", `{"error":"invalid_token"}`) },
 		"wrapped 4": func() *told { return reply(400, "application/json", `{"status":503,"error":"x"}`) },
-	} {
+	}
+}
+
+// TestRefusalsAreBelievedAfterHours also counts: the pauses between two tries grow.
+func TestRefusalsAreBelievedAfterHours(t *testing.T) {
+	t.Parallel()
+	for name, answer := range refusedRefreshes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			play(t, 0, func(s *scene) {
 				t := s.t
 				s.tokens = func(int, visit) *told { return answer() }
-				err := s.fetch(t)
-				if errors.Is(err, withings.ErrSignIn) || withings.ClassOf(err) != withings.Temporary ||
-					withings.RetryAfter(err) != time.Minute {
-					t.Fatalf("the first refusal: %v", err)
+				start := time.Now()
+				for tries := range 6 { // at 0, 1, 5, 21, 81 and 141 minutes
+					err := s.fetch(t)
+					wait := withings.RetryAfter(err)
+					if !errors.Is(err, withings.ErrRefused) || errors.Is(err, withings.ErrSignIn) ||
+						withings.ClassOf(err) != withings.Temporary || len(s.seen("requesttoken")) != tries+1 {
+						t.Fatalf("after %v: %v, %d requests", time.Since(start), err, len(s.seen("requesttoken")))
+					}
+					later(wait - time.Second)
+					if err := s.fetch(t); !errors.Is(err, withings.ErrRefused) || withings.RetryAfter(err) != time.Second ||
+						len(s.seen("requesttoken")) != tries+1 {
+						t.Fatalf("too early for another: %v", err)
+					}
+					if state := s.account.State(); !state.SignedIn || state.Refused {
+						t.Fatalf("the sign-in ended after %v", time.Since(start))
+					}
+					later(time.Second)
 				}
-				later(59 * time.Second)
-				if err = s.fetch(t); errors.Is(err, withings.ErrSignIn) || withings.RetryAfter(err) != time.Second || s.spent() != "1" {
-					t.Fatalf("too early for a second: %v after %q", err, s.spent())
-				}
-				if !s.account.State().SignedIn {
-					t.Error("one refusal ended the sign-in")
-				}
-				later(time.Second)
-				if err = s.fetch(t); !errors.Is(err, withings.ErrSignIn) {
-					t.Fatalf("the second refusal: %v", err)
+				if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || time.Since(start) != 201*time.Minute {
+					t.Fatalf("after %v: %v", time.Since(start), err)
 				}
 				if state := s.account.State(); state.SignedIn || !state.Refused {
 					t.Errorf("state %+v", state)
 				}
-				if s.store.saves != 0 || s.store.stored().Refresh != secret.New("refresh-1") {
+				if token := s.store.stored(); token.Refresh != secret.New("refresh-1") || token.Access != secret.New("access-1") {
 					t.Error("the stored token was touched")
 				}
 			})
@@ -116,46 +128,150 @@ func TestOnlyTheSecondRefusalCounts(t *testing.T) {
 	}
 }
 
-func TestRefusedForGood(t *testing.T) {
+// TestAMinuteAndAHalfOfRefusals is a wave that passed, as there are.
+func TestAMinuteAndAHalfOfRefusals(t *testing.T) {
 	t.Parallel()
 	play(t, 0, func(s *scene) {
 		t := s.t
+		wave := time.Now().Add(85 * time.Second)
+		s.tokens = func(n int, _ visit) *told {
+			if time.Now().Before(wave) {
+				return failed(503, "Invalid Params: invalid refresh_token")
+			}
+			return pair(n + 1)
+		}
+		for range 3 {
+			if err := s.fetch(t); errors.Is(err, withings.ErrSignIn) {
+				t.Fatal(err)
+			}
+			later(time.Minute)
+		}
+		later(2 * time.Minute)
+		if err := s.fetch(t); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+		if state := s.account.State(); !state.SignedIn || s.store.stored().Refusals != (withings.Refusals{}) {
+			t.Errorf("%+v, %+v", state, s.store.stored().Refusals)
+		}
+	})
+}
+
+func TestAWishIsTriedAtOnce(t *testing.T) {
+	t.Parallel()
+	play(t, 0, func(s *scene) {
+		t := s.t
+		s.tokens = func(int, visit) *told { return failed(503, "Invalid Params: invalid refresh_token") }
+		for range 5 { // until it is final
+			_ = s.fetch(t)
+			later(time.Hour)
+		}
+		if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) {
+			t.Fatal(err)
+		}
+		later(20 * time.Second)
+		before := len(s.seen("requesttoken"))
+		s.tokens = func(int, visit) *told { return pair(2) }
+		if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || len(s.seen("requesttoken")) != before {
+			t.Fatalf("a poll is to wait: %v", err)
+		}
+		_, err := s.account.Measures(withings.WithRound(t.Context(), true), time.Time{})
+		if state := s.account.State(); err != nil || state.Refused || !state.SignedIn {
+			t.Fatalf("%v, %+v", err, state)
+		}
+	})
+}
+
+// TestAConsentWithdrawnUpstream is seen sooner, because two services say so; unless
+// others are refused too.
+func TestAConsentWithdrawnUpstream(t *testing.T) {
+	t.Parallel()
+	for name, others := range map[string]bool{"alone": false, "together": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			play(t, 2*time.Hour, func(s *scene) {
+				t := s.t
+				s.valid = "none of ours"
+				s.tokens = func(int, visit) *told { return failed(503, "Invalid Params: invalid refresh_token") }
+				client := newClient(t, s.cloud)
+				anna := client.Account(profile, s.store)
+				if others {
+					_, _ = client.Account("ben", newSafe(tokenOf(1, 0))).Measures(t.Context(), time.Time{})
+				}
+				start, signIn := time.Now(), time.Duration(-1)
+				for time.Since(start) < 2*time.Hour && signIn < 0 {
+					if _, err := anna.Measures(t.Context(), time.Time{}); errors.Is(err, withings.ErrSignIn) {
+						signIn = time.Since(start)
+					}
+					later(time.Minute)
+				}
+				if others && signIn >= 0 || !others && (signIn < 15*time.Minute || signIn > 25*time.Minute) {
+					t.Errorf("sign-in needed after %v", signIn)
+				}
+			})
+		})
+	}
+}
+
+// TestRefusalsOutliveTheProcess: a command that runs every hour counts like a daemon.
+func TestRefusalsOutliveTheProcess(t *testing.T) {
+	t.Parallel()
+	play(t, 0, func(s *scene) {
+		t := s.t
+		s.tokens = func(int, visit) *told { return failed(503, "Invalid Params: invalid refresh_token") }
+		var err error
+		for range 5 {
+			fresh := newClient(t, s.cloud).Account(profile, s.store)
+			_, err = fresh.Measures(t.Context(), time.Time{})
+			later(time.Hour)
+		}
+		if !errors.Is(err, withings.ErrSignIn) {
+			t.Errorf("after four hours: %v", err)
+		}
+		fresh := newClient(t, s.cloud).Account(profile, s.store)
+		s.tokens = func(int, visit) *told { return reply(502, "text/html", "") }
+		if _, err := fresh.Measures(t.Context(), time.Time{}); !errors.Is(err, withings.ErrSignIn) {
+			t.Errorf("an outage has brought the consent back: %v", err)
+		}
+	})
+}
+
+func TestRefusedForGood(t *testing.T) {
+	t.Parallel()
+	final := func(s *scene) {
 		s.tokens = func(int, visit) *told { return failed(503, "") }
-		_ = s.fetch(t)
-		later(time.Minute)
-		_ = s.fetch(t)
-		for range 11 { // no calls for an hour
-			later(5 * time.Minute)
-			if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || s.spent() != "1 1" {
-				t.Fatalf("%v after %q", err, s.spent())
+		for range 5 {
+			_ = s.fetch(s.t)
+			later(time.Hour)
+		}
+	}
+	play(t, 0, func(s *scene) {
+		t := s.t
+		final(s)
+		before := len(s.seen("requesttoken"))
+		for hour := range 3 {
+			for range 12 { // one call an hour
+				if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || len(s.seen("requesttoken")) != before+hour+1 {
+					t.Fatalf("%v after %d requests", err, len(s.seen("requesttoken"))-before)
+				}
+				later(5 * time.Minute)
 			}
 		}
-		later(5 * time.Minute) // then one
-		if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || s.spent() != "1 1 1" {
-			t.Fatalf("%v after %q", err, s.spent())
-		}
-		if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || s.spent() != "1 1 1" {
-			t.Fatalf("%v after %q", err, s.spent())
-		}
-		later(time.Hour) // and should that work, all is well again
-		s.tokens = func(int, visit) *told { return pair(2) }
+		s.tokens = func(int, visit) *told { return pair(2) } // and should that work, all is well again
 		if err := s.fetch(t); err != nil || s.account.State().Refused {
 			t.Fatalf("%v, %+v", err, s.account.State())
 		}
-		s.check(t, "1 1 1 1", "2")
 	})
 	play(t, 0, func(s *scene) {
 		t := s.t
-		s.tokens = func(int, visit) *told { return failed(503, "") }
-		_ = s.fetch(t)
-		later(time.Minute)
-		_ = s.fetch(t)
+		final(s)
 		// The person signs in anew: no waiting.
 		s.store.set(func(s *safe) { s.token = tokenOf(9, time.Hour) })
 		if err := s.fetch(t); err != nil || s.account.State().Refused || !s.account.State().SignedIn {
 			t.Fatalf("%v, %+v", err, s.account.State())
 		}
-		s.check(t, "1 1", "9")
+		if used := s.used(); used != "9" {
+			t.Errorf("used %q", used)
+		}
 	})
 }
 

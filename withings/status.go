@@ -12,11 +12,12 @@ const (
 	Temporary         // the cloud is in trouble: keep old values, ask again later
 	Limited           // too many requests: all wait
 	Unsupported       // no such service or action: a mistake in this program or its addresses
+	Application       // client id and secret are refused: no person can do anything about it
 )
 
 // String names the class in errors and metrics.
 func (c Class) String() string {
-	names := [...]string{"ok", "auth", "forbidden", "params", "temporary", "limited", "unsupported"}
+	names := [...]string{"ok", "auth", "forbidden", "params", "temporary", "limited", "unsupported", "application"}
 	if c < 0 || int(c) >= len(names) {
 		return "unknown"
 	}
@@ -28,8 +29,9 @@ const NoStatus = -1
 
 // Statuses that decisions hang on by themselves.
 const (
-	statusInvalid = 503 // the token endpoint's way to refuse a code or refresh token
-	statusLimited = 601
+	statusSignature = 342 // of a call that the client secret signs
+	statusInvalid   = 503 // the token endpoint's way to refuse a code or refresh token
+	statusLimited   = 601
 )
 
 // family is a run of status codes with one meaning.

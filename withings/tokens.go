@@ -24,22 +24,9 @@ type TokenStore interface {
 const (
 	// refreshEarly is how long before its end an access token is replaced.
 	refreshEarly = 5 * time.Minute
-	// refusalGap must lie between two refusals before both are believed: the cloud
-	// has waves of refusals that pass.
-	refusalGap = time.Minute
-	// refusalRetry is how often a token that was refused for good is tried again.
-	refusalRetry = time.Hour
 	// saveTimeout bounds saving when the caller has already given up.
 	saveTimeout = 10 * time.Second
 )
-
-// refusal remembers what the cloud said about one refresh token.
-type refusal struct {
-	refresh     secret.Text
-	first, last time.Time
-	final       bool
-	cause       *Error
-}
 
 // vault holds the token of one account between calls. Its methods run one at a
 // time, behind the gate of the account.
@@ -56,7 +43,12 @@ type vault struct {
 	// the store still has in its place.
 	unsaved bool
 	spent   secret.Text
-	refused refusal
+	// last is how the last refresh of held ended that failed: the cloud does not want
+	// to be asked the same again within seconds.
+	last struct {
+		at  time.Time
+		err error
+	}
 }
 
 // token returns an access token that is worth using. The order matters: a
@@ -70,17 +62,22 @@ func (v *vault) token(ctx context.Context) (Token, error) {
 	if v.fresh() {
 		return v.held, nil
 	}
-	if err := v.barred(); err != nil {
+	if err := v.barred(ctx); err != nil {
 		return v.rest(err)
 	}
-	return v.renew(ctx)
+	next, err := v.renew(ctx)
+	roundOf(ctx).note(v, next, err)
+	if err != nil {
+		return v.rest(err)
+	}
+	return next, nil
 }
 
 // renew refreshes under the lock.
 func (v *vault) renew(ctx context.Context) (Token, error) {
 	unlock, err := v.store.Lock(ctx, v.profile)
 	if err != nil {
-		return v.rest(fmt.Errorf("locking the token: %w", err))
+		return Token{}, fmt.Errorf("locking the token: %w", err)
 	}
 	defer unlock()
 	if err := v.reload(ctx); err != nil {
@@ -89,15 +86,17 @@ func (v *vault) renew(ctx context.Context) (Token, error) {
 	if v.fresh() {
 		return v.held, nil // another process was here
 	}
-	if err := v.barred(); err != nil {
-		return v.rest(err)
+	if err := v.barred(ctx); err != nil {
+		return Token{}, err
 	}
 	if err := v.store.Writable(ctx, v.profile); err != nil {
-		return v.rest(fmt.Errorf("the token is not refreshed because the new one could not be stored: %w", err))
+		return Token{}, fmt.Errorf("the token is not refreshed because the new one could not be stored: %w", err)
 	}
 	next, err := v.client.refresh(ctx, v.profile, v.held)
 	if err != nil {
-		return v.rest(v.note(err))
+		err = v.note(ctx, err)
+		v.last.at, v.last.err = time.Now(), err
+		return Token{}, err
 	}
 	return v.keep(ctx, next), nil
 }
@@ -160,17 +159,18 @@ func (v *vault) reload(ctx context.Context) error {
 		v.adopt(Token{})
 		return fmt.Errorf("%w: %w", ErrSignIn, ErrNoToken)
 	}
-	if stored.Access != v.held.Access || stored.Refresh != v.held.Refresh {
+	if stored.Access != v.held.Access || stored.Refresh != v.held.Refresh || stored.Refusals.Last.After(v.held.Refusals.Last) {
 		v.adopt(stored)
 	}
 	return nil
 }
 
 func (v *vault) adopt(t Token) {
-	v.held, v.early = t, refreshEarly
-	if v.refused.refresh != t.Refresh {
-		v.refused = refusal{}
+	if t.Refresh != v.held.Refresh {
+		v.last.at, v.last.err = time.Time{}, nil
 	}
+	v.held, v.early = t, refreshEarly
+	v.client.undecided.set(v.profile, t.Refusals.undecided())
 }
 
 // fresh says that the access token needs no refresh yet.
@@ -192,66 +192,50 @@ func (v *vault) rest(err error) (Token, error) {
 
 // note remembers a refusal of the refresh token and says what it amounts to. All
 // other failures pass: they say nothing about the token.
-func (v *vault) note(err error) error {
+func (v *vault) note(ctx context.Context, err error) error {
 	failed, ok := errors.AsType[*Error](err)
-	if !ok || !refusesRefresh(failed) {
+	if !ok || refuses(failed.Class, failed.Status, failed.Text, true) != consent {
+		if v.held.Refusals.Final && !errors.Is(err, ErrApplication) {
+			return v.held.Refusals.verdict(time.Now()) // an outage does not bring the consent back
+		}
 		return err
 	}
 	now := time.Now()
-	if v.refused.refresh != v.held.Refresh {
-		v.refused = refusal{refresh: v.held.Refresh, first: now}
+	// A data call that refused the access token before its end is a second witness.
+	early := !v.stale.Empty() && v.held.Access == v.stale && now.Before(v.held.Expiry)
+	counted := v.held.Refusals.add(failed, early, now)
+	if counted.believable(v.client.undecided.others(v.profile)) && !counted.Final {
+		// What the cloud says to a refresh with a wrong secret is not known. It may look
+		// like this, and nobody shall sign in again for it.
+		if err := v.client.Probe(ctx); errors.Is(err, ErrApplication) {
+			return err
+		}
+		counted.Final = true
 	}
-	v.refused.last, v.refused.cause = now, failed
-	v.refused.final = v.refused.final || now.Sub(v.refused.first) >= refusalGap
-	return v.verdict(failed)
+	v.held.Refusals = counted
+	v.client.undecided.set(v.profile, counted.undecided())
+	if !v.unsaved {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+		defer cancel()
+		_ = v.store.Save(ctx, v.profile, v.held) // else a restart counts from the beginning
+	}
+	return counted.verdict(now)
 }
 
-// verdict words a refusal that has been noted.
-func (v *vault) verdict(failed *Error) error {
-	if v.refused.final {
-		return fmt.Errorf("%w: %w", ErrSignIn, v.refused.cause)
+// barred refuses locally what is not worth a request: what was refused shortly
+// before, or has been tried in this round. A person who asks is not kept waiting for
+// longer than the cloud wants.
+func (v *vault) barred(ctx context.Context) error {
+	round := roundOf(ctx)
+	if err := round.failed(v); err != nil {
+		return err
 	}
-	once := *failed
-	once.Class, once.RetryAfter = Temporary, refusalGap-time.Since(v.refused.last)
-	once.Err = ErrRefusedOnce
-	return &once
-}
-
-// ErrRefusedOnce says that the cloud refused a refresh, and that only a second
-// refusal will be believed.
-var ErrRefusedOnce = errors.New("the refresh was refused once, a second time will be believed")
-
-// barred refuses locally what is not worth a request: a second try too early
-// after the first refusal, and more than one an hour after the last.
-func (v *vault) barred() error {
-	if v.refused.refresh.Empty() || v.refused.refresh != v.held.Refresh {
+	now := time.Now()
+	if since := now.Sub(v.last.at); v.last.err != nil && since >= 0 && since < tokenPatience().first {
+		return v.last.err
+	}
+	if round.insists() || !v.held.Refusals.pausing(now) {
 		return nil
 	}
-	pause := refusalGap
-	if v.refused.final {
-		pause = refusalRetry
-	}
-	if time.Since(v.refused.last) >= pause {
-		return nil
-	}
-	return v.verdict(v.refused.cause)
-}
-
-// refusesRefresh is true for answers that speak of the token. Throttling, outages
-// and mistakes of ours never do, whatever number they come with.
-func refusesRefresh(e *Error) bool {
-	if e.Class != Auth && e.Class != Params {
-		return false
-	}
-	if e.Status != NoStatus {
-		return e.Status == statusInvalid || classOfStatus(e.Status) == Auth
-	}
-	return oauthRefusals[e.Text]
-}
-
-// oauthRefusals are RFC 6749's words, should the endpoint ever speak plain OAuth.
-//
-//nolint:gochecknoglobals // a table that nobody writes to
-var oauthRefusals = map[string]bool{
-	"invalid_grant": true, "invalid_token": true, "invalid_client": true, "unauthorized_client": true,
+	return v.held.Refusals.verdict(now)
 }

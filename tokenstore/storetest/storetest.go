@@ -31,7 +31,7 @@ func Token(name string) withings.Token {
 // Same reports whether two tokens are the same in every part.
 func Same(a, b withings.Token) bool {
 	return a.UserID == b.UserID && a.Access == b.Access && a.Refresh == b.Refresh && a.Expiry.Equal(b.Expiry) &&
-		slices.Equal(a.Scopes, b.Scopes)
+		slices.Equal(a.Scopes, b.Scopes) && a.Refusals == b.Refusals
 }
 
 // Run checks a store; open returns a new, empty one.
@@ -63,6 +63,18 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 			t.Errorf("after deleting: %v", err)
 		}
 		expect(t, store, "bob", Token("bob-two"))
+	})
+	t.Run("RefusalsAreKept", func(t *testing.T) {
+		t.Parallel()
+		store, refused := open(t), Token("one")
+		refused.Refusals = withings.Refusals{
+			Count: 3, First: refused.Expiry, Last: refused.Expiry.Add(time.Hour), Withdrawn: true, Final: true,
+			Status: 503, Text: "Invalid Params: invalid refresh_token",
+		}
+		save(t, store, "alice", refused)
+		expect(t, store, "alice", refused)
+		save(t, store, "alice", Token("two"))
+		expect(t, store, "alice", Token("two"))
 	})
 	t.Run("Writable", func(t *testing.T) {
 		t.Parallel()

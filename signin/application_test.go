@@ -1,0 +1,32 @@
+package signin_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+// strange is a cloud that does not know the application.
+type strange struct{ vendor }
+
+func (strange) Exchange(context.Context, string, string) (withings.Token, error) {
+	return withings.Token{}, &withings.Error{
+		Service: "v2/oauth2", Action: "requesttoken", Status: 503, HTTP: 200, Class: withings.Application,
+		Text: "Invalid Params: invalid client_secret", Err: withings.ErrApplication,
+	}
+}
+
+// TestASignInWithAWrongSecret is told what is wrong, not that the code was too old.
+func TestASignInWithAWrongSecret(t *testing.T) {
+	t.Parallel()
+	d := deskOf(strange{}, tokenstore.NewMemory())
+	_, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001")
+	if !errors.Is(err, withings.ErrApplication) || !strings.Contains(err.Error(), "does not accept this client id and secret") ||
+		!strings.Contains(err.Error(), "withings.client_secret") || strings.Contains(err.Error(), "30 seconds") {
+		t.Errorf("%v", err)
+	}
+}

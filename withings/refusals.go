@@ -1,0 +1,134 @@
+package withings
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Refusals are what the cloud has said against one refresh token so far. They are
+// kept with it, so that neither a restart nor a command beside the daemon begins to
+// count anew, and end with it. The zero value says that there were none.
+type Refusals struct {
+	Count       int
+	First, Last time.Time
+	// Withdrawn says that a data call had refused the access token before its end:
+	// two services agree that the consent is gone.
+	Withdrawn bool
+	// Final says that they are believed: the person must sign in again.
+	Final bool
+	// Status and Text are the last refusal's, without anything secret.
+	Status int
+	Text   string
+}
+
+// When refusals are believed. The vendor has waves in which every refresh is
+// refused, and they pass; a new sign-in for nothing costs more than hours of waiting.
+const (
+	refusalsNeeded, refusalSpan = 4, 3 * time.Hour
+	// When a data call had refused the access token before its end, and no other
+	// profile of the program is refused at the time.
+	withdrawalsNeeded, withdrawalSpan = 3, 15 * time.Minute
+
+	// refusalGap is the pause after the first refusal. It grows fourfold with each, up
+	// to refusalRetry, which is also how often a token is tried that was refused for
+	// good.
+	refusalGap   = time.Minute
+	refusalRetry = time.Hour
+)
+
+// add counts one more. What was counted by a clock that ran ahead is forgotten.
+func (r Refusals) add(failed *Error, withdrawn bool, now time.Time) Refusals {
+	if r.Count == 0 || r.First.After(now) {
+		r = Refusals{First: now, Final: r.Final}
+	}
+	r.Count, r.Last = r.Count+1, now
+	r.Withdrawn = r.Withdrawn || withdrawn
+	r.Status, r.Text = failed.Status, failed.Text
+	return r
+}
+
+// undecided says that there were refusals that are not believed yet.
+func (r Refusals) undecided() bool { return r.Count > 0 && !r.Final }
+
+// believable says whether they are enough. together says that other profiles are
+// refused too: then it is likely that the cloud or the application is to blame.
+func (r Refusals) believable(together bool) bool {
+	span := r.Last.Sub(r.First)
+	if r.Withdrawn && !together && r.Count >= withdrawalsNeeded && span >= withdrawalSpan {
+		return true
+	}
+	return r.Count >= refusalsNeeded && span >= refusalSpan
+}
+
+// pause is how long after the last refusal the token is not tried again.
+func (r Refusals) pause() time.Duration {
+	pause := refusalGap
+	for range r.Count - 1 {
+		if pause *= 4; pause >= refusalRetry {
+			break
+		}
+	}
+	if r.Final {
+		return refusalRetry
+	}
+	return min(pause, refusalRetry)
+}
+
+// pausing says that it is too early to try again. A last refusal in the future is
+// that of a clock that was wrong.
+func (r Refusals) pausing(now time.Time) bool {
+	since := now.Sub(r.Last)
+	return r.Count > 0 && since >= 0 && since < r.pause()
+}
+
+// verdict words what was counted.
+func (r Refusals) verdict(now time.Time) error {
+	cause := &Error{Service: tokenService, Action: tokenAction, Status: r.Status, HTTP: 200, Class: Auth, Text: r.Text}
+	if r.Final {
+		return fmt.Errorf("%w: %w", ErrSignIn, cause)
+	}
+	span := refusalSpan
+	if r.Withdrawn {
+		span = withdrawalSpan
+	}
+	next, until := r.Last.Add(r.pause()), r.First.Add(span)
+	if until.Before(next) {
+		until = next
+	}
+	cause.Class, cause.RetryAfter = Temporary, max(next.Sub(now), time.Second)
+	cause.Err = fmt.Errorf("%w; it is tried again, and until %s nobody is asked to sign in", ErrRefused,
+		until.UTC().Format("2006-01-02 15:04 MST"))
+	return cause
+}
+
+// undecided are the profiles of a client whose refresh is refused at present, and
+// of which it is not known yet whose fault that is.
+type undecided struct {
+	mu       sync.Mutex
+	profiles map[string]bool
+}
+
+func (u *undecided) set(profile string, refused bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.profiles == nil {
+		u.profiles = map[string]bool{}
+	}
+	if refused {
+		u.profiles[profile] = true
+	} else {
+		delete(u.profiles, profile)
+	}
+}
+
+// others reports whether another profile is among them.
+func (u *undecided) others(than string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	n := len(u.profiles)
+	if u.profiles[than] {
+		n--
+	}
+	return n > 0
+}
