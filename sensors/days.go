@@ -29,12 +29,16 @@ type dayTotal struct {
 }
 
 // Activities takes in the activity of some days; what an answer does not list of
-// the days between its first and last moment is no longer there.
+// the days between its first and last moment is no longer there, provided that it
+// is complete; that it lists none of them any more can be doubted.
 func (s *State) Activities(a withings.Activities, from, to time.Time, r Rules) Update {
-	return s.change(r, func(u *Update) {
-		first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+	within := func(day dayTotal) bool { return day.Date >= first && day.Date <= last }
+	return s.whole(len(a.Rows), count(s.days, within), r, func(u *Update) {
 		before := maps.Clone(s.days)
-		maps.DeleteFunc(s.days, func(date string, _ dayTotal) bool { return date >= first && date <= last })
+		if !a.More.True {
+			maps.DeleteFunc(s.days, func(_ string, day dayTotal) bool { return within(day) })
+		}
 		for _, row := range a.Rows {
 			s.takeDay(row, r, u)
 		}

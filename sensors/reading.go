@@ -154,6 +154,12 @@ type Update struct {
 	Unknown []Unknown
 	// Devices are those of an answer of devices; nil when it was about something else.
 	Devices []Device
+	// Whole says that the answer was one whose silence counts: what it does not list is
+	// not there any more.
+	Whole bool
+	// Doubtful says that such an answer was empty although much was known, and that
+	// nothing was taken from it: see Rules.Doubt.
+	Doubtful bool
 	// Refill says that a deletion took the last known value of a key away; older
 	// ones may be in the cloud, and only reading everything again finds them.
 	Refill bool

@@ -86,6 +86,9 @@ type Rules struct {
 	// Asked says that somebody wants to know what is still there: a record that the
 	// answer for a whole range lacks is gone, however new it is.
 	Asked bool
+	// Doubt says that an answer which would take away all at once is not believed: it
+	// came for the first time.
+	Doubt bool
 }
 
 // Measures takes in an answer of measure groups.

@@ -16,7 +16,8 @@ const settled = 10 * time.Minute
 
 // MeasuresWithin takes in the complete answer for a range of time.
 func (s *State) MeasuresWithin(m withings.Measures, from, to time.Time, r Rules) Update {
-	return s.change(r, func(u *Update) {
+	known := ifMany(count(s.groups, func(g record) bool { return g.goneFrom(from, to, r) }))
+	return s.whole(len(m.Groups), known, r, func(u *Update) {
 		s.takeMeasures(m, r, u)
 		known := s.newestGroups()
 		listed := map[int64]bool{}
@@ -72,7 +73,8 @@ func (s *State) hidden(known map[string][]int64) bool {
 
 // NightsWithin takes in the complete answer for a range of time.
 func (s *State) NightsWithin(n withings.Nights, from, to time.Time, r Rules) Update {
-	return s.change(r, func(u *Update) {
+	known := ifMany(count(s.nights, func(row session) bool { return row.goneFrom(from, to, r) }))
+	return s.whole(len(n.Series), known, r, func(u *Update) {
 		s.takeNights(n, r, u)
 		listed := map[int64]bool{}
 		for _, row := range n.Series {
@@ -91,7 +93,8 @@ func (s *State) NightsWithin(n withings.Nights, from, to time.Time, r Rules) Upd
 
 // WorkoutsWithin takes in the complete answer for a range of time.
 func (s *State) WorkoutsWithin(w withings.Workouts, from, to time.Time, r Rules) Update {
-	return s.change(r, func(u *Update) {
+	known := ifMany(count(s.workouts, func(row record) bool { return row.goneFrom(from, to, r) }))
+	return s.whole(len(w.Series), known, r, func(u *Update) {
 		s.takeWorkouts(w, r, u)
 		listed := map[int64]bool{}
 		for _, row := range w.Series {
@@ -110,7 +113,8 @@ func (s *State) WorkoutsWithin(w withings.Workouts, from, to time.Time, r Rules)
 // HeartsWithin takes in the complete answer of electrocardiograms for a range of
 // time. Sounds come from elsewhere and are left alone.
 func (s *State) HeartsWithin(h withings.HeartRecords, from, to time.Time, r Rules) Update {
-	return s.change(r, func(u *Update) {
+	known := ifMany(count(s.beats, func(rec record) bool { return rec.Values[keyECGTime].Valid() && rec.goneFrom(from, to, r) }))
+	return s.whole(len(h.Series), known, r, func(u *Update) {
 		for _, row := range h.Series {
 			s.takeHeart(row, r, u)
 		}
