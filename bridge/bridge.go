@@ -131,11 +131,12 @@ type Bridge struct {
 	people    []*person
 	bySlug    map[string]*person
 
-	warned    sync.Map // sensors.Unknown: numbers that were warned about since the start
-	devices   *shelf
-	news      chan struct{} // holds one when the health report changed
-	documents sync.Mutex
-	built     map[string]discovery.Document // by device id
+	application applicationLog
+	warned      sync.Map // sensors.Unknown: numbers that were warned about since the start
+	devices     *shelf
+	news        chan struct{} // holds one when the health report changed
+	documents   sync.Mutex
+	built       map[string]discovery.Document // by device id
 }
 
 // New checks the options and restores what was known before the last stop.

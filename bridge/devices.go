@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
@@ -44,7 +45,7 @@ func (p *person) takeDevices(devices []sensors.Device) {
 	if devices == nil {
 		return
 	}
-	p.remember.Devices, p.unsaved = devices, true
+	p.remember.Devices, p.unsaved = p.listedDevicesLocked(devices, time.Now()), true
 	p.showDevices()
 	p.bridge.settle(p.Slug)
 }

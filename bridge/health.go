@@ -96,6 +96,7 @@ func (p *person) health() ProfileHealth {
 		}
 		health.Push.Lag, health.Push.UsualLag = heard.lag()
 	}
+	delete(health.Problems, ofProgram) // it stands in Health.Problems
 	if health.SignInNeeded {
 		health.SignInURL = p.SignInURL
 	}
@@ -181,7 +182,7 @@ func (p *person) standing() string {
 	var failing []string
 	for _, endpoint := range p.sortedEndpoints() {
 		switch failure := p.endpoints[endpoint].failure; {
-		case failure == nil:
+		case failure == nil, errors.Is(failure, withings.ErrApplication): // the program's, not this profile's
 		case errors.Is(failure, withings.ErrSignIn):
 			failing = append(failing, string(endpoint)+" sign-in")
 		default:
@@ -189,4 +190,17 @@ func (p *person) standing() string {
 		}
 	}
 	return strings.Join(failing, ", ")
+}
+
+// applicationOnlyLocked reports whether something fails, and all that does because the
+// application is refused. p.mu must be held.
+func (p *person) applicationOnlyLocked() bool {
+	failing := false
+	for _, health := range p.endpoints {
+		if health.failure != nil && !errors.Is(health.failure, withings.ErrApplication) {
+			return false
+		}
+		failing = failing || health.failure != nil
+	}
+	return failing
 }

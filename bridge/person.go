@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -146,15 +147,16 @@ func (p *person) run(ctx context.Context) error {
 		}
 		// Who asks while a fetch is under way gets the next one: this one may have
 		// asked the cloud before.
-		waiting := p.queue()
+		waiting, wish := p.queue()
 		seen = p.version(ctx)
 		if reason == bySignIn && p.SignedIn != nil {
 			p.SignedIn()
 		}
-		err := p.sync(ctx, reason)
+		err := p.sync(ctx, cmp.Or(wish, reason))
 		p.answer(waiting, err)
 	}
-	p.answer(p.queue(), context.Cause(ctx))
+	waiting, _ := p.queue()
+	p.answer(waiting, context.Cause(ctx))
 	p.hangUp(context.Cause(ctx))
 	return nil
 }
@@ -238,7 +240,7 @@ func (p *person) wait(ctx context.Context, seen string) (reason string) {
 			seen = p.baseline(ctx, seen)
 		case <-p.pokes:
 			if p.pause(ctx) {
-				return "request"
+				return byRequest
 			}
 			return ""
 		case <-signIn:
@@ -262,6 +264,7 @@ const (
 	bySchedule = "schedule"
 	byHint     = "hint"
 	bySignIn   = "sign-in" // beside the daemon
+	byRequest  = "request"
 )
 
 // untilHint is how long to wait for the next hint; very long for none.

@@ -20,10 +20,10 @@ type Problem struct {
 
 // problems returns what is wrong with the whole program, ordered by code.
 func (b *Bridge) problems() []Problem {
-	if b.outside == nil {
-		return nil
+	problems := b.cloudProblems()
+	if b.outside != nil {
+		problems = append(problems, b.outside()...)
 	}
-	problems := b.outside()
 	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Code, b.Code) })
 	return problems
 }

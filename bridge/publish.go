@@ -215,7 +215,11 @@ func (p *person) publishPush() {
 func (p *person) reasons() map[string]string {
 	reasons := map[string]string{}
 	for endpoint, health := range p.endpoints {
-		if health.failure != nil {
+		switch {
+		case health.failure == nil:
+		case errors.Is(health.failure, withings.ErrApplication): // once, and the same words as bridge/health
+			reasons[ofProgram] = withings.ErrApplication.Error()
+		default:
 			reasons[string(endpoint)] = health.failure.Error()
 		}
 	}
@@ -228,13 +232,16 @@ func (p *person) reasons() map[string]string {
 	return reasons
 }
 
+// ofProgram is where a profile's reasons name what is a problem of the whole program.
+const ofProgram = "application"
+
 // classWord names a class of failure for the health report.
 func classWord(err error) string {
 	switch class := withings.ClassOf(err); {
+	case errors.Is(err, withings.ErrSignIn): // whatever the cloud refused it with
+		return "sign_in"
 	case class != withings.OK:
 		return class.String()
-	case errors.Is(err, withings.ErrSignIn):
-		return "sign_in"
 	}
 	return "unknown"
 }

@@ -15,12 +15,14 @@ type Reason string
 
 // The reasons, in the order in which they are looked for.
 const (
-	NotConfigured Reason = "not_configured"      // the profile's measurements leave it out
-	Current       Reason = "current"             // it has a value
-	SignInNeeded  Reason = "sign_in_needed"      // nobody has signed in, or not again
-	ScopeMissing  Reason = "scope_missing"       // the consent left the scope out
-	NotOnPlan     Reason = "not_on_plan"         // the vendor does not open the service to this account
-	Failing       Reason = "endpoint_failing"    // the last answer was an error
+	NotConfigured Reason = "not_configured"   // the profile's measurements leave it out
+	Current       Reason = "current"          // it has a value
+	SignInNeeded  Reason = "sign_in_needed"   // nobody has signed in, or not again
+	ScopeMissing  Reason = "scope_missing"    // the consent left the scope out
+	NotOnPlan     Reason = "not_on_plan"      // the vendor does not open the service to this account
+	Failing       Reason = "endpoint_failing" // the last answer was an error
+	// Application is a problem of the whole program: the client id and secret are refused.
+	Application   Reason = "application_credentials"
 	AmbiguousOnly Reason = "ambiguous_only"      // only measurements that may be somebody else's
 	Hidden        Reason = "hidden_by_policy"    // only measurements that the attribution policy holds back
 	NotAskedYet   Reason = "not_asked_yet"       // the first answer is still to come
@@ -86,6 +88,8 @@ func (a account) why(key string) Why {
 		case !broken:
 		case failure.Status == scopeRefused:
 			return Why{Key: key, Reason: ScopeMissing, Note: failure.Text}
+		case failure.Class == withings.Application.String():
+			return Why{Key: key, Reason: Application, Note: withings.ErrApplication.Error() + ": " + withings.ApplicationRemedy}
 		case failure.Class == withings.Forbidden.String():
 			return Why{Key: key, Reason: NotOnPlan, Note: failure.Text}
 		default:
@@ -164,8 +168,9 @@ func Explain(m Memory, profile Profile, token withings.Token) ([]Why, error) {
 		wants: func(key string) bool {
 			return slices.Contains(profile.Keys, key) || profile.Unlisted && strings.HasPrefix(key, "type_")
 		},
-		state: kept.State, devices: kept.Devices, signedIn: token.UserID != "" && (kept.UserID == "" || kept.UserID == token.UserID),
-		scopes: token.Scopes, failing: kept.Failing, filled: kept.filled,
+		state: kept.State, devices: kept.Devices,
+		signedIn: token.UserID != "" && !token.Refusals.Final && (kept.UserID == "" || kept.UserID == token.UserID),
+		scopes:   token.Scopes, failing: kept.Failing, filled: kept.filled,
 	}
 	keys := sensors.Keys()
 	for _, row := range profile.Extra {

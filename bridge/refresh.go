@@ -104,18 +104,19 @@ func (p *person) enqueue(done func(string, error)) bool {
 	return true
 }
 
-// queue takes out everybody who waits for a fetch. First goes what wakes the
-// loop for them: whoever comes in between leaves another wake-up behind.
-func (p *person) queue() []func(string, error) {
+// queue takes out everybody who waits for a fetch, and returns byRequest when there
+// was a wish, else "". First goes what wakes the loop for them: whoever comes in
+// between leaves another wake-up behind.
+func (p *person) queue() (waiting []func(string, error), wish string) {
 	select {
 	case <-p.pokes:
+		wish = byRequest
 	default:
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	waiting := p.waiting
-	p.waiting = nil
-	return waiting
+	waiting, p.waiting = p.waiting, nil
+	return waiting, wish
 }
 
 // answer tells those who asked for a fetch how it went.

@@ -17,6 +17,9 @@ type remembered struct {
 	// Reread is when the recent past was last read whole, by endpoint.
 	Reread  map[sensors.Endpoint]time.Time `json:"reread,omitempty"`
 	Devices []sensors.Device               `json:"devices,omitempty"` // as the cloud listed them last
+	// Absent is since when the cloud has not listed any more what it listed before: a
+	// device by its id, all that an endpoint knew by the endpoint's name.
+	Absent map[string]time.Time `json:"absent,omitempty"`
 	// Failing is what went wrong at the endpoints whose last answer was an error.
 	Failing map[sensors.Endpoint]trouble `json:"failing,omitempty"`
 	Keys    []string                     `json:"keys"` // ever had a value, sorted
@@ -48,6 +51,9 @@ func (r *remembered) complete() {
 	}
 	if r.Reread == nil {
 		r.Reread = map[sensors.Endpoint]time.Time{}
+	}
+	if r.Absent == nil {
+		r.Absent = map[string]time.Time{}
 	}
 	if r.Failing == nil {
 		r.Failing = map[sensors.Endpoint]trouble{}

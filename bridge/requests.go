@@ -95,6 +95,8 @@ func outcome(err error) string {
 		return "ok"
 	case errors.Is(err, withings.ErrSignIn):
 		return "sign-in needed"
+	case errors.Is(err, withings.ErrApplication):
+		return withings.ErrApplication.Error()
 	}
 	return err.Error()
 }

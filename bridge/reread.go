@@ -108,7 +108,7 @@ func (p *person) claimReread(s source) (due, byRefresh bool) {
 		health.wantsReread = false
 		return true, true
 	}
-	return time.Since(last) >= rereadEvery, false
+	return !time.Now().Before(p.rereadDueLocked(s.endpoint, last)), false
 }
 
 // concludeReread notes that a recent range was read again, or that it is still to

@@ -29,6 +29,9 @@ func (p *person) sync(ctx context.Context, reason string) error {
 	p.adopt(p.Cloud.State().UserID)
 	all := sources()
 	failed := make([]error, len(all))
+	// Whoever asks for a refresh, or has just signed in, is not kept waiting for the
+	// pause after a refusal.
+	ctx = withings.WithRound(ctx, reason != "schedule" && reason != byHint)
 	p.look()
 	for _, after := range []bool{false, true} {
 		var group sync.WaitGroup
@@ -53,9 +56,15 @@ func (p *person) sync(ctx context.Context, reason string) error {
 func (p *person) tell(log zerolog.Logger, err error) {
 	p.mu.Lock()
 	before, now := p.told, p.standing()
-	p.told = now
+	program := p.applicationOnlyLocked()
+	if !program {
+		p.told = now
+	}
 	p.mu.Unlock()
+	p.bridge.logApplication()
 	switch {
+	case program:
+		log.Debug().Err(err).Msg("client id and secret refused")
 	case before == now && err == nil:
 		log.Debug().Msg("synchronised")
 	case before == now:
@@ -163,7 +172,9 @@ func (p *person) accept(s source, from cursor, user string, answer apply) (news,
 	if p.assign(p.Cloud.State().UserID) || user != "" && user != p.remember.UserID {
 		return false, false
 	}
-	return p.take(s, answer(p.remember.State, p.rules(from))), true
+	rules := p.rules(from)
+	rules.Doubt = p.doubtsLocked(s.endpoint, rules.Now)
+	return p.take(s, answer(p.remember.State, rules)), true
 }
 
 // take brings what an answer changed to the subscribers, then moves the cursor.
@@ -172,6 +183,7 @@ func (p *person) take(s source, update sensors.Update) (news bool) {
 	now := time.Now()
 	p.publish(update)
 	p.takeDevices(update.Devices)
+	p.noteAbsenceLocked(s.endpoint, update, now)
 	p.bridge.warnUnknown(p.Slug, update.Unknown)
 	health := p.endpoints[s.endpoint]
 	// Intervals count from the beginning of the round: which of its requests had to

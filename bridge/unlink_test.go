@@ -34,8 +34,12 @@ func TestTheEndOfAConsentIsNoticed(t *testing.T) {
 			unlinked.Received = time.Now()
 			b.Hint(unlinked)
 			<-time.After(3 * time.Minute)
-			if got := state(); !strings.Contains(got, `"value":"ON"`) || !strings.Contains(got, "vitals2mqtt login alice") {
+			if got := h.out.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "refused") {
 				t.Errorf("three minutes after the end of the consent: %s", got)
+			}
+			<-time.After(22 * time.Minute)
+			if got := state(); !strings.Contains(got, `"value":"ON"`) || !strings.Contains(got, "vitals2mqtt login alice") {
+				t.Errorf("25 minutes after the end of the consent: %s", got)
 			}
 		})
 	})

@@ -79,6 +79,7 @@ func words(reason bridge.Reason) string {
 		bridge.ScopeMissing:  "scope not granted",
 		bridge.NotOnPlan:     "not on this plan",
 		bridge.Failing:       "endpoint failing",
+		bridge.Application:   "client id and secret refused",
 		bridge.AmbiguousOnly: "ambiguous only",
 		bridge.Hidden:        "hidden by policy",
 		bridge.NotAskedYet:   "not asked yet",

@@ -1,0 +1,235 @@
+package bridge_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/simulator"
+)
+
+// everything signs somebody in who owns all there is and wants all keys.
+func everything(t *testing.T) (*clouded, bridge.Profile) {
+	t.Helper()
+	h := newClouded(t, simulator.Options{
+		Seed: 7, Strict: true, People: []simulator.Person{{
+			Name: "Alice", HeightCM: 171, WeightG: 71500, Scale: true, Mat: true, Days: 40,
+			Owns: simulator.Owns{
+				Watch: true, ECG: true, Stethoscope: true, NamedSports: true,
+				Goals: simulator.Goals{Steps: 9000, Sleep: 28800, WeightG: 70000},
+			},
+		}},
+	})
+	p := h.signIn(t)[0]
+	p.Keys = sensors.Keys()
+	return h, p
+}
+
+// missingFrom lists the topics of one tree that another lacks.
+func missingFrom(now, before map[string]string) []string {
+	var gone []string
+	for _, topic := range slices.Sorted(maps.Keys(before)) {
+		if _, there := now[topic]; !there {
+			gone = append(gone, topic)
+		}
+	}
+	return gone
+}
+
+// withoutComponents lists the discovery documents that lost entities.
+func withoutComponents(now, before map[string]string) []string {
+	var shorter []string
+	for topic, document := range before {
+		if strings.HasPrefix(topic, "homeassistant/") && strings.Count(now[topic], `"unique_id"`) < strings.Count(document, `"unique_id"`) {
+			shorter = append(shorter, topic)
+		}
+	}
+	return shorter
+}
+
+// calls are all the questions that a profile asks, and the endpoints they serve.
+func calls() []string {
+	return []string{
+		"measure getmeas", "v2/sleep getsummary", "v2/sleep get", "v2/measure getactivity", "v2/measure getintradayactivity",
+		"v2/measure getworkouts", "v2/heart list", "v2/stetho list", "v2/user getdevice", "v2/user getgoals",
+	}
+}
+
+// TestSuccessWithoutWhatWasAskedFor has the cloud say "success" to every question in
+// turn without answering it, while the recent past is due to be read again whole.
+func TestSuccessWithoutWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, call := range calls() {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { unanswered(t, call) })
+		})
+	}
+}
+
+func unanswered(t *testing.T, call string) {
+	t.Helper()
+	sleepUntil(time.Date(2026, 6, 1, 14, 0, 0, 0, time.UTC))
+	h, alice := everything(t)
+	alice.Schedule = every(time.Hour)
+	b := h.bridge(t, alice)
+	problem := h.tree.Diagnostic("alice", "sync_problem")
+	runFor(t, b, 0, func() {
+		<-time.After(23*time.Hour + 30*time.Minute)
+		before := h.out.all()
+		for _, shape := range []simulator.Shape{
+			simulator.ShapeNoBody, simulator.ShapeNullBody, simulator.ShapeListBody, simulator.ShapeTextBody, simulator.ShapeNoList,
+			simulator.ShapeNullList, simulator.ShapeTextList, simulator.ShapeForeignList,
+		} {
+			h.cloud.SetFaults(simulator.Fault{Call: call, Shape: shape})
+			if err := b.Refresh("alice", "", nil); err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(30 * time.Minute)
+			now := h.out.all()
+			if gone := missingFrom(now, before); len(gone) > 0 {
+				t.Fatalf("%s: %d topics were cleared: %v", shape, len(gone), gone)
+			}
+			if shorter := withoutComponents(now, before); len(shorter) > 0 {
+				t.Fatalf("%s: entities were removed: %v", shape, shorter)
+			}
+			if got := now[problem]; !strings.Contains(got, `"ON"`) || !strings.Contains(got, "lacks") {
+				t.Fatalf("%s: the trouble is not told: %s", shape, got)
+			}
+		}
+		h.cloud.SetFaults()
+		<-time.After(2 * time.Hour)
+		if got := h.out.get(problem); got != `{"value":"OFF"}` {
+			t.Errorf("afterwards: %s", got)
+		}
+	})
+}
+
+// listings are the answers that lists can be empty in, with a topic of each.
+func listings() map[string]string {
+	return map[string]string{
+		"v2/user getdevice": "", "v2/user getgoals": "vitals2mqtt/alice/step_goal",
+		"v2/measure getactivity": "vitals2mqtt/alice/activity_heart_rate_average_bpm_today",
+		"v2/heart list":          "vitals2mqtt/alice/ecg_time",
+	}
+}
+
+// TestAnEmptyListIsBelievedTheSecondTime, an hour after the first, also over a restart.
+func TestAnEmptyListIsBelievedTheSecondTime(t *testing.T) {
+	t.Parallel()
+	for call, topic := range listings() {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { emptied(t, call, topic) })
+		})
+	}
+}
+
+func emptied(t *testing.T, call, topic string) {
+	t.Helper()
+	sleepUntil(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
+	h, alice := everything(t)
+	runFor(t, h.bridge(t, alice), 10*time.Minute, nil)
+	before := h.out.all()
+	if topic == "" {
+		for document := range before {
+			if strings.Contains(document, "vitals2mqtt_device_") {
+				topic = document
+			}
+		}
+	}
+	h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
+	kept := func(when string) {
+		t.Helper()
+		if h.out.get(topic) == "" {
+			t.Fatalf("%s: %s is gone", when, topic)
+		}
+		if gone := missingFrom(h.out.all(), before); len(gone) > 0 {
+			t.Fatalf("%s: %d topics were cleared: %v", when, len(gone), gone)
+		}
+	}
+	runFor(t, h.bridge(t, alice), 20*time.Minute, nil) // the start asks everything
+	kept("seen once")
+	h.cloud.SetFaults()
+	runFor(t, h.bridge(t, alice), 2*time.Hour, nil)
+	kept("back again")
+	before = h.out.all()
+	h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
+	runFor(t, h.bridge(t, alice), 20*time.Minute, nil)
+	kept("seen once more")
+	runFor(t, h.bridge(t, alice), 20*time.Minute, nil)
+	kept("seen for forty minutes, with a restart")
+	runFor(t, h.bridge(t, alice), 90*time.Minute, nil)
+	if h.out.get(topic) != "" {
+		t.Errorf("after two hours without it, %s is still there", topic)
+	}
+}
+
+// TestARemovedDeviceGoes although the others are still listed, and not at once.
+func TestARemovedDeviceGoes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
+		h, alice := everything(t)
+		documents := func() (n int) {
+			for topic := range h.out.all() {
+				if strings.Contains(topic, "vitals2mqtt_device_") {
+					n++
+				}
+			}
+			return n
+		}
+		runFor(t, h.bridge(t, alice), 0, func() {
+			<-time.After(10 * time.Minute)
+			before := documents()
+			h.cloud.RemoveDevice("Alice", "Body Cardio")
+			<-time.After(time.Hour)
+			if got := documents(); got != before {
+				t.Errorf("%d devices after one answer without it, want %d", got, before)
+			}
+			<-time.After(time.Hour)
+			if got := documents(); got != before-1 {
+				t.Errorf("%d devices after two answers without it, want %d", got, before-1)
+			}
+		})
+	})
+}
+
+// TestAnEmptyMonthIsLookedAtAgain: the daily reading of the recent past finds nothing
+// at all, and is repeated an hour later.
+func TestAnEmptyMonthIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	for call, topic := range map[string]string{
+		"measure getmeas": "vitals2mqtt/alice/weight_kg", "v2/sleep getsummary": "vitals2mqtt/alice/sleep_end",
+		"v2/measure getworkouts": "vitals2mqtt/alice/workout_end",
+	} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sleepUntil(time.Date(2026, 6, 1, 14, 0, 0, 0, time.UTC))
+				h, alice := everything(t)
+				runFor(t, h.bridge(t, alice), 0, func() {
+					<-time.After(23*time.Hour + 50*time.Minute)
+					was := h.out.get(topic)
+					if was == "" {
+						t.Fatalf("%s was never there", topic)
+					}
+					h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
+					<-time.After(30 * time.Minute)
+					if h.out.get(topic) != was {
+						t.Fatal("believed at once")
+					}
+					<-time.After(time.Hour)
+					if got := h.out.get(topic); got == was { // an older workout may be the last one now
+						t.Errorf("never believed: %s", got)
+					}
+				})
+			})
+		})
+	}
+}

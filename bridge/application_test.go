@@ -1,0 +1,180 @@
+package bridge_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/simulator"
+)
+
+// spoken runs a bridge over the simulated cloud and returns its log.
+func (h *clouded) spoken(t *testing.T, profiles []bridge.Profile, during func(b *bridge.Bridge)) string {
+	t.Helper()
+	text := &bytes.Buffer{}
+	b, err := bridge.New(bridge.Options{
+		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.out, Memory: h.disk, Requests: h.budget,
+		Log: zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runFor(t, b, 0, func() { during(b) })
+	return text.String()
+}
+
+// untouched holds that nobody is asked to sign in.
+func (h *clouded) untouched(t *testing.T, b *bridge.Bridge) {
+	t.Helper()
+	for slug, p := range b.Health().Profiles {
+		if p.SignInNeeded || p.SignInURL != "" || p.Problems["application"] != "" || len(p.Missing[bridge.SignInNeeded]) > 0 {
+			t.Errorf("%s is asked to sign in: %+v", slug, p)
+		}
+		if got := h.out.get(h.tree.Diagnostic(slug, "authorization")); got != `{"value":"OFF"}` {
+			t.Errorf("%s: authorization %s", slug, got)
+		}
+	}
+}
+
+// TestARefusedApplicationIsNobodysSignIn: the secret is wrong, and people stay as they are.
+func TestARefusedApplicationIsNobodysSignIn(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{
+		"503": {Call: "v2/oauth2 *", Status: 503, Text: "Invalid Params: invalid client_secret"},
+		"401": {Call: "v2/oauth2 *", Status: 401, Text: "invalid_client"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+				h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+				log := h.spoken(t, h.signIn(t), func(b *bridge.Bridge) {
+					<-time.After(time.Hour)
+					h.cloud.SetFaults(fault)
+					<-time.After(5 * time.Hour) // the tokens have lapsed for three
+					h.untouched(t, b)
+					problems := b.Health().Problems
+					if len(problems) != 1 || problems[0].Code != bridge.ApplicationCredentials ||
+						problems[0].Text != "the Withings API does not accept this client id and secret" ||
+						!strings.Contains(problems[0].Remedy, "withings.client_id") || problems[0].Since.IsZero() {
+						t.Errorf("problems %+v", problems)
+					}
+					if got := h.out.get(h.tree.BridgeHealth()); strings.Count(got, `"application_credentials","text"`) != 1 {
+						t.Errorf("bridge/health: %s", got)
+					}
+					problem := h.out.get(h.tree.Diagnostic("alice", "sync_problem"))
+					if strings.Count(problem, "client id and secret") != 1 || !strings.Contains(problem, `"ON"`) {
+						t.Errorf("sync_problem %s", problem)
+					}
+					h.cloud.SetFaults()
+					<-time.After(6 * time.Minute)
+					if problems := b.Health().Problems; len(problems) != 0 {
+						t.Errorf("afterwards: %+v", problems)
+					}
+					if got := h.out.get(h.tree.Diagnostic("alice", "sync_problem")); got != `{"value":"OFF"}` {
+						t.Errorf("afterwards: %s", got)
+					}
+				})
+				if n := strings.Count(log, `"level":"error"`); n != 1 || strings.Contains(log, "sign-in") ||
+					strings.Contains(log, "login") || strings.Count(log, `"level":"warn"`) != 0 || strings.Count(log, "accepts the client id and secret again") != 1 {
+					t.Errorf("the log:\n%s", log)
+				}
+			})
+		})
+	}
+}
+
+// TestAllRefusedTogether: a wave of refusals hits everybody, and passes.
+func TestAllRefusedTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		b := h.bridge(t, h.signIn(t)...)
+		runFor(t, b, 0, func() {
+			<-time.After(2*time.Hour + 54*time.Minute)
+			h.cloud.SetFaults(simulator.RefuseRefresh(0))
+			<-time.After(20 * time.Minute)
+			h.untouched(t, b)
+			if problems := b.Health().Problems; len(problems) != 1 || problems[0].Code != bridge.RefreshRefused {
+				t.Errorf("problems %+v", problems)
+			}
+			if got := h.out.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "tried again") {
+				t.Errorf("sync_problem %s", got)
+			}
+			h.cloud.SetFaults()
+			if err := b.Refresh("", "", nil); err != nil { // a person does not wait for the next try
+				t.Fatal(err)
+			}
+			<-time.After(time.Minute)
+			for _, slug := range []string{"alice", "bob"} {
+				if got := h.out.get(h.tree.Diagnostic(slug, "sync_problem")); got != `{"value":"OFF"}` {
+					t.Errorf("%s, after the refresh button: %s", slug, got)
+				}
+			}
+			if problems := b.Health().Problems; len(problems) != 0 {
+				t.Errorf("afterwards: %+v", problems)
+			}
+		})
+	})
+}
+
+// TestRefusalsOfManyHours end in a request to sign in, which ends by itself.
+func TestRefusalsOfManyHours(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		b := h.bridge(t, h.signIn(t)...)
+		authorization := h.tree.Diagnostic("alice", "authorization")
+		runFor(t, b, 0, func() {
+			<-time.After(2*time.Hour + 54*time.Minute)
+			h.cloud.SetFaults(simulator.RefuseRefresh(0))
+			<-time.After(3 * time.Hour)
+			h.untouched(t, b)
+			<-time.After(time.Hour)
+			if got := h.out.get(authorization); !strings.Contains(got, `"ON"`) {
+				t.Fatalf("after four hours: %s", got)
+			}
+			h.cloud.SetFaults()
+			<-time.After(70 * time.Minute)
+			if got := h.out.get(authorization); got != `{"value":"OFF"}` {
+				t.Errorf("accepted for an hour: %s", got)
+			}
+		})
+	})
+}
+
+// TestOneTokenRequestARound counts what a hanging token endpoint is asked.
+func TestOneTokenRequestARound(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+		h, alice := everything(t)
+		b := h.bridge(t, alice)
+		<-time.After(4 * time.Hour) // the token has lapsed
+		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Delay: time.Hour})
+		asked := func(do func()) int {
+			before := h.cloud.Requests()["v2/oauth2 refresh_token"]
+			do()
+			return h.cloud.Requests()["v2/oauth2 refresh_token"] - before
+		}
+		// The funnel repeats a request that got no answer once.
+		if n := asked(func() {
+			if err := b.Once(t.Context(), ""); err == nil {
+				t.Error("no error")
+			}
+		}); n != 2 {
+			t.Errorf("a single round made %d token requests, want 2", n)
+		}
+		<-time.After(time.Minute)
+		if n := asked(func() { runFor(t, h.bridge(t, alice), 4*time.Minute, nil) }); n != 4 { // at the start, and a minute later
+			t.Errorf("two polls made %d token requests, want 4", n)
+		}
+	})
+}
