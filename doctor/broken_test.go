@@ -52,7 +52,7 @@ func status(code int, path string) http.HandlerFunc {
 
 func ways() map[string]broken {
 	all := map[string]broken{}
-	for _, part := range []map[string]broken{folderWays(), cloudWays(), brokerWays(), homeWays(), notifyWays()} {
+	for _, part := range []map[string]broken{folderWays(), cloudWays(), brokerWays(), homeWays(), notifyWays(), refusedWays()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -158,10 +158,6 @@ func cloudWays() map[string]broken {
 				must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", "alice.json"), old, old))
 			},
 			check: "sign-in", level: doctor.Fail, text: "year", cure: "vitals2mqtt login alice", kind: doctor.SignIn,
-		},
-		"a consent that was withdrawn": {
-			wreck: func(s *stage) { s.stop(); s.cloud.Withdraw("Alice") },
-			check: "sign-in", level: doctor.Fail, text: "refuses to renew", cure: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
 		"a token that the daemon should have renewed": {
 			wreck: func(s *stage) { s.cloud.Withdraw("Alice") },

@@ -63,6 +63,11 @@ func (e *exam) signIn(ctx context.Context, p Person) Finding {
 		return fail("the token is more than a year old and has probably lapsed", again).kind(SignIn)
 	case e.failed[nameCloud]:
 		return skipped(text + "; whether the cloud accepts it is not known")
+	case token.Refusals.Final && e.facts.InUse: // else it is tried
+		return fail("the cloud has refused to renew the token for "+about(e.Now().Sub(token.Refusals.First))+
+			": the consent has ended, or another program signed in with this client id", again).kind(SignIn)
+	case token.Refusals.Count > 0: // the file's age is that of the last refusal
+		text = "the cloud has refused to renew it for " + about(e.Now().Sub(token.Refusals.First))
 	}
 	rows, err := e.Cloud.Subscriptions(ctx, p.Slug, !e.facts.InUse && !e.facts.Foreign)
 	if err != nil {
@@ -79,9 +84,14 @@ func (e *exam) signIn(ctx context.Context, p Person) Finding {
 func refused(err error, text, again string, inUse bool) Finding {
 	failure, ours := errors.AsType[*withings.Error](err)
 	switch {
-	case errors.Is(err, withings.ErrSignIn), errors.Is(err, withings.ErrRefusedOnce):
+	case errors.Is(err, withings.ErrApplication):
+		return fail(withings.ErrApplication.Error(), withings.ApplicationRemedy).quoting(err.Error(), err)
+	case errors.Is(err, withings.ErrSignIn):
 		return fail("the cloud refuses to renew the token: the consent has ended, or another program signed in with this client id",
 			again).kind(SignIn)
+	case errors.Is(err, withings.ErrRefused):
+		return warn("the cloud refuses to renew the token; it is tried again, because such refusals often pass",
+			"nothing for some hours; if it stays, "+again).quoting(err.Error(), err)
 	case errors.Is(err, ErrHandsOff) && inUse:
 		return warn(text+"; the cloud wants it renewed, which the daemon does at its next poll",
 			"if that stays, see `vitals2mqtt status` and the daemon's log, or sign in again: "+again)
