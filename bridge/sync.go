@@ -31,7 +31,7 @@ func (p *person) sync(ctx context.Context, reason string) error {
 	failed := make([]error, len(all))
 	// Whoever asks for a refresh, or has just signed in, is not kept waiting for the
 	// pause after a refusal.
-	ctx = withings.WithRound(ctx, reason != "schedule" && reason != byHint)
+	ctx = withings.WithRound(ctx, reason != bySchedule && reason != byHint)
 	p.look()
 	for _, after := range []bool{false, true} {
 		var group sync.WaitGroup
