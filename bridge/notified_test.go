@@ -53,11 +53,15 @@ func inScaleRoom(t *testing.T, subscribed []int, story func(r *scaleRoom)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r := &scaleRoom{house: newHouse(), t: t}
-		sky := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+		groups := func() (withings.Measures, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			return withings.Measures{Groups: slices.Clone(r.groups)}, nil
-		}}
+		}
+		sky := &cloud{
+			user: "1", measures: func(time.Time) (withings.Measures, error) { return groups() },
+			measuresBetween: func(_, _ time.Time) (withings.Measures, error) { return groups() },
+		}
 		p := profile("Alice", sky)
 		p.Push = func() bridge.PushState { return bridge.PushState{Healthy: true, Subscribed: subscribed} }
 		p.Recheck = func() { r.rechecks.Add(1) }

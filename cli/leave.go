@@ -152,7 +152,7 @@ func undecided(err error) bool {
 		return true
 	case withings.OK:
 		return err != nil
-	case withings.Auth, withings.Forbidden, withings.Params, withings.Unsupported:
+	case withings.Auth, withings.Forbidden, withings.Params, withings.Unsupported, withings.Application:
 	}
 	return false
 }
