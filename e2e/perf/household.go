@@ -37,8 +37,12 @@ type household struct {
 // people are those that the simulator has.
 var people = [...]string{"Alice", "Bob"} //nolint:gochecknoglobals // there are no constant arrays
 
-// newHousehold builds the program and signs everybody in.
-func newHousehold(ctx context.Context, module string, progress io.Writer) (_ *household, err error) {
+// newWorkshop builds the program, and nothing else yet.
+func newWorkshop(ctx context.Context, progress io.Writer) (_ *household, err error) {
+	module, err := moduleFolder(ctx)
+	if err != nil {
+		return nil, err
+	}
 	h := &household{module: module, progress: progress, stopCloud: func() {}, brokerName: brokerName(ctx)}
 	defer func() {
 		if err != nil {
@@ -55,6 +59,20 @@ func newHousehold(ctx context.Context, module string, progress io.Writer) (_ *ho
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w\n%s", err, out)
 	}
+	return h, nil
+}
+
+// newHousehold builds the program and signs everybody in.
+func newHousehold(ctx context.Context, progress io.Writer) (_ *household, err error) {
+	h, err := newWorkshop(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
 	// The quota is lifted so that many polls fit into little time.
 	h.cloud = simulator.New(simulator.Options{Seed: 1, Knobs: simulator.Knobs{PerMinute: -1}})
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
@@ -92,7 +110,11 @@ func (h *household) close() error {
 }
 
 // home is one installation of the program: a configuration and a state folder.
-type home struct{ config, state, page string }
+type home struct {
+	config, state, page string
+
+	profiles int // 0 when they are the simulator's people
+}
 
 // newHome makes an installation; when there are tokens, their people are signed
 // in, and nothing else is known.

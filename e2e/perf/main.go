@@ -6,6 +6,8 @@
 //	go run ./e2e/perf           prints the table
 //	go run ./e2e/perf -write    also puts it into docs/performance.md
 //	go run ./e2e/perf -quick    two minutes, to try the program out; writes nothing
+//	go run ./e2e/perf scale 2 10 30 100    what so many profiles cost to restart and to stop
+//	go run ./e2e/perf stop 300 1000        only how long they take to stop during the first polls
 package main
 
 import (
@@ -48,6 +50,9 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
+	if len(args) > 1 && (args[0] == "scale" || args[0] == "stop") {
+		return scale(ctx, args[1:], args[0] == "stop", out, progress)
+	}
 	much, write := thorough(), false
 	for _, arg := range args {
 		switch arg {
@@ -56,17 +61,13 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		case "-quick":
 			much = hasty()
 		default:
-			return fmt.Errorf("there is no argument %q; there are -write and -quick", arg)
+			return fmt.Errorf("there is no argument %q; there are -write, -quick, and scale with numbers of profiles", arg)
 		}
 	}
 	if write && much == hasty() {
 		return errors.New("a quick look is not worth writing down")
 	}
-	module, err := moduleFolder(ctx)
-	if err != nil {
-		return err
-	}
-	h, err := newHousehold(ctx, module, progress)
+	h, err := newHousehold(ctx, progress)
 	if err != nil {
 		return err
 	}
@@ -98,5 +99,5 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if !write {
 		return nil
 	}
-	return rewrite(filepath.Join(module, "docs", "performance.md"), text)
+	return rewrite(filepath.Join(h.module, "docs", "performance.md"), text)
 }

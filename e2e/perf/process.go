@@ -46,9 +46,12 @@ func start(ctx context.Context, name string, args ...string) (*process, error) {
 func (p *process) pid() int { return p.command.Process.Pid }
 
 // stop asks the process to end, and insists when it does not.
-func (p *process) stop(ctx context.Context) error {
+func (p *process) stop(ctx context.Context) error { return p.stopWithin(ctx, patience) }
+
+// stopWithin is stop with a patience of its own.
+func (p *process) stopWithin(ctx context.Context, patience time.Duration) error {
 	_ = p.command.Process.Signal(syscall.SIGTERM)
-	err := p.wait(ctx)
+	err := p.waitWithin(ctx, patience)
 	if err != nil {
 		_ = p.command.Process.Kill()
 		<-p.exited
@@ -57,7 +60,9 @@ func (p *process) stop(ctx context.Context) error {
 }
 
 // wait wants the process to end by itself, and well.
-func (p *process) wait(ctx context.Context) error {
+func (p *process) wait(ctx context.Context) error { return p.waitWithin(ctx, patience) }
+
+func (p *process) waitWithin(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	select {

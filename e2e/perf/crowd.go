@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// crowd is a cloud with any number of people in it. It answers at once and
+// over TLS, and counts; each person has three devices, of the same three models.
+type crowd struct {
+	url   string
+	trust string // a file with the certificate to trust
+
+	handshakes atomic.Int64
+	requests   atomic.Int64
+	polls      atomic.Int64 // each asks for measures once
+	lists      atomic.Int64 // of devices
+
+	server *http.Server
+	ended  chan error
+}
+
+// newCrowd starts the cloud; folder is where its certificate is kept.
+func newCrowd(ctx context.Context, folder string) (*crowd, error) {
+	c := &crowd{trust: filepath.Join(folder, "trust.pem"), ended: make(chan error, 1)}
+	certificate, err := selfSigned(c.trust)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	c.url = "https://" + listener.Addr().String()
+	c.server = &http.Server{
+		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: patience,
+		ErrorLog:  log.New(io.Discard, "", 0), // who is stopped amid a handshake is no news
+		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}},
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				c.handshakes.Add(1)
+			}
+		},
+	}
+	go func() { c.ended <- c.server.ServeTLS(listener, "", "") }()
+	return c, nil
+}
+
+func (c *crowd) close() error {
+	err := c.server.Close()
+	<-c.ended
+	return err
+}
+
+// answer tells a person, who is known by the token, about a few days of measures
+// and the devices; nothing about anything else.
+func (c *crowd) answer(w http.ResponseWriter, r *http.Request) {
+	c.requests.Add(1)
+	body := map[string]any{}
+	person, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer access-")
+	switch r.PostFormValue("action") {
+	case "getmeas":
+		c.polls.Add(1)
+		body["updatetime"], body["timezone"], body["measuregrps"] = time.Now().Unix(), "Europe/Berlin", []any{}
+		if r.PostFormValue("lastupdate") == "" && r.PostFormValue("startdate") == "" {
+			body["measuregrps"] = fortnight(time.Now())
+		}
+	case "getdevice":
+		c.lists.Add(1)
+		body["devices"] = threeDevices(person, time.Now())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"status": 0, "body": body})
+}
+
+// fortnight is one weighing a day.
+func fortnight(now time.Time) []any {
+	var groups []any
+	for day := range 14 {
+		at := now.Add(-time.Duration(day)*24*time.Hour - time.Hour).Unix()
+		var measures []any
+		for _, kind := range []int{1, 5, 6, 8, 76, 77, 88} {
+			measures = append(measures, map[string]any{"type": kind, "unit": -3, "value": 20000 + 10*day + kind})
+		}
+		groups = append(groups, map[string]any{
+			"grpid": at, "attrib": 0, "category": 1, "date": at, "created": at + 30, "modified": at + 30, "measures": measures,
+		})
+	}
+	return groups
+}
+
+func threeDevices(person string, now time.Time) []any {
+	var devices []any
+	for _, model := range []struct{ name, kind string }{
+		{"Body Cardio", "Scale"}, {"BPM Connect", "Blood Pressure Monitor"}, {"Aura Sensor V2", "Sleep Monitor"},
+	} {
+		devices = append(devices, map[string]any{
+			"type": model.kind, "model": model.name, "battery": "high", "deviceid": person + " " + model.name,
+			"last_session_date": now.Add(-time.Hour).Truncate(time.Hour).Unix(),
+		})
+	}
+	return devices
+}
+
+// selfSigned makes a certificate for this machine, and a file to trust it by.
+func selfSigned(trust string) (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "perf"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	err = os.WriteFile(trust, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), 0o600)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("storing the certificate: %w", err)
+	}
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, nil
+}
