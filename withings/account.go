@@ -15,6 +15,7 @@ type Account struct {
 	profile string
 	gate    chan struct{} // held by whoever touches the vault
 	vault   vault
+	lane    *lane
 
 	mu    sync.Mutex
 	state AccountState
@@ -38,7 +39,7 @@ type AccountState struct {
 // Account returns the access to the data of one profile, whose token is in store.
 func (c *Client) Account(profile string, store TokenStore) *Account {
 	return &Account{
-		client: c, profile: profile, gate: make(chan struct{}, 1),
+		client: c, profile: profile, gate: make(chan struct{}, 1), lane: newLane(),
 		vault: vault{client: c, profile: profile, store: store, early: refreshEarly},
 	}
 }
@@ -62,6 +63,9 @@ func (a *Account) Flush(ctx context.Context) error {
 }
 
 func (a *Account) enter(ctx context.Context) error {
+	if ctx.Err() != nil { // also when the gate is open
+		return fmt.Errorf("waiting for the token: %w", context.Cause(ctx))
+	}
 	select {
 	case a.gate <- struct{}{}:
 		return nil
@@ -105,7 +109,7 @@ func call[T any](ctx context.Context, a *Account, service, action string, form u
 	}
 	q := query{
 		service: service, action: action, profile: a.profile, form: form,
-		bearer: token.Access, patience: dataPatience(),
+		bearer: token.Access, patience: dataPatience(), lane: a.lane,
 	}
 	answer, err := send[T](ctx, a.client, q)
 	if ClassOf(err) != Auth || roundOf(ctx).issued(&a.vault, token) {

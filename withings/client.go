@@ -27,7 +27,7 @@ type Options struct {
 	// APIURL and AccountURL are the bases of the API and of the consent page; ""
 	// is the vendor's cloud.
 	APIURL, AccountURL string
-	// Transport carries the requests; nil is a copy of the default one.
+	// Transport carries the requests; nil is NewTransport.
 	Transport http.RoundTripper
 	// PerMinute is the ceiling of requests in any sliding minute; 0 is 120.
 	PerMinute int
@@ -55,6 +55,10 @@ const (
 
 	requestTimeout = 30 * time.Second
 	maxBody        = 32 << 20
+	// maxUnderWay bounds the requests, and so the connections, at a time. The vendor's
+	// ceiling does not let as many begin before those that hang have timed out;
+	// without it, a thousand profiles would open a thousand connections at the start.
+	maxUnderWay = 100
 )
 
 // errTooLarge marks an answer that is not worth a second try.
@@ -68,6 +72,7 @@ type Client struct {
 	http         *http.Client
 	pace         *pace
 	undecided    undecided
+	slots        chan struct{} // one is held by each request under way
 }
 
 // New checks the options and returns a client. It does not speak to the cloud.
@@ -90,13 +95,10 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("reading the account address: %w", err)
 	}
 	if o.Transport == nil {
-		o.Transport = http.DefaultTransport
-		if standard, ok := o.Transport.(*http.Transport); ok {
-			o.Transport = standard.Clone()
-		}
+		o.Transport = NewTransport()
 	}
 	return &Client{
-		options: o, api: api, account: account, pace: newPace(o.PerMinute),
+		options: o, api: api, account: account, pace: newPace(o.PerMinute), slots: make(chan struct{}, maxUnderWay),
 		http: &http.Client{
 			Transport: o.Transport,
 			// A redirect would carry the token to another address.
@@ -119,6 +121,20 @@ func base(given, standard string) (string, error) {
 	return strings.TrimRight(given, "/"), nil
 }
 
+// NewTransport returns what carries the requests of a Client without a Transport
+// of its own: a copy of the default one that keeps the connection of each request
+// that was under way, not of two of them, for the next poll of anybody. One that
+// nobody has used for a minute and a half is closed.
+func NewTransport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport // somebody else's, in a program that embeds this
+	}
+	own := standard.Clone()
+	own.MaxIdleConns, own.MaxIdleConnsPerHost = maxUnderWay, maxUnderWay
+	return own
+}
+
 // query is one call: what to ask, for whom, and what must never be shown.
 type query struct {
 	service, action, profile string
@@ -129,6 +145,8 @@ type query struct {
 	// finish lets the request run to its end when the caller gives up: the answer
 	// holds tokens that come only once.
 	finish bool
+	// lane is that of the account, nil for none.
+	lane *lane
 }
 
 // patience says how a failing call is repeated.
@@ -184,8 +202,19 @@ func worthRepeating(ctx context.Context, err error) bool {
 
 // attempt is the funnel: every request to the cloud goes through here, once.
 func attempt[T any](ctx context.Context, c *Client, q query, body *T) error {
+	leave, err := q.lane.enter(ctx)
+	if err != nil {
+		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: err}
+	}
+	defer leave()
 	if err := c.pace.admit(ctx, q); err != nil {
 		return err
+	}
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: context.Cause(ctx)}
 	}
 	if q.finish {
 		ctx = context.WithoutCancel(ctx)

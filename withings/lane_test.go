@@ -1,0 +1,173 @@
+package withings_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/withings"
+)
+
+// poll asks for what a poll does, all at once.
+func poll(ctx context.Context, t *testing.T, a *withings.Account) {
+	t.Helper()
+	now := time.Now()
+	var asking sync.WaitGroup
+	for name, ask := range map[string]func() error{
+		"measures":   func() error { _, err := a.Measures(ctx, now); return err },
+		"nights":     func() error { _, err := a.Nights(ctx, now); return err },
+		"stages":     func() error { _, err := a.Stages(ctx, now.Add(-time.Hour), now); return err },
+		"activities": func() error { _, err := a.Activities(ctx, now, now); return err },
+		"intraday":   func() error { _, err := a.Intraday(ctx, now.Add(-time.Hour), now); return err },
+		"workouts":   func() error { _, err := a.Workouts(ctx, now); return err },
+		"devices":    func() error { _, err := a.Devices(ctx); return err },
+		"goals":      func() error { _, err := a.Goals(ctx); return err },
+	} {
+		asking.Go(func() {
+			if err := ask(); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	asking.Wait()
+}
+
+// TestAPollTakesOneHandshake counts the connections that a server sees.
+func TestAPollTakesOneHandshake(t *testing.T) {
+	t.Parallel()
+	for name, second := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var connections, requests, older atomic.Int64
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests.Add(1)
+				if r.ProtoMajor < 2 {
+					older.Add(1)
+				}
+				_, _ = w.Write([]byte(`{"status":0,"body":{}}`))
+			}))
+			server.EnableHTTP2 = second
+			server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateNew {
+					connections.Add(1)
+				}
+			}
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			carrier, ok := withings.NewTransport().(*http.Transport)
+			if !ok {
+				t.Fatal("another transport than the standard one")
+			}
+			t.Cleanup(carrier.CloseIdleConnections)
+			carrier.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
+			carrier.TLSClientConfig.RootCAs.AddCert(server.Certificate())
+			client, err := withings.New(withings.Options{
+				ClientID: clientID, ClientSecret: secret.New(clientSecret), APIURL: server.URL, Transport: carrier, PerMinute: 6000,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := client.Account(profile, newSafe(tokenOf(1, 1000*time.Hour)))
+			a.Wait(time.Hour) // however slow the machine is
+			for polls := range int64(3) {
+				poll(t.Context(), t, a)
+				if connections.Load() != 1 {
+					t.Errorf("%d connections after %d polls and %d requests", connections.Load(), polls+1, requests.Load())
+				}
+			}
+			if (older.Load() == 0) != second {
+				t.Errorf("%d of %d requests over HTTP/1", older.Load(), requests.Load())
+			}
+		})
+	}
+}
+
+// TestARequestThatHangsHoldsNobodyBack has one of an account's requests stay
+// unanswered; the others do not wait until it is given up.
+func TestARequestThatHangsHoldsNobodyBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		first := make(chan struct{}, 1)
+		first <- struct{}{}
+		a, _ := account(t, func(visit) *told {
+			select {
+			case <-first:
+				return nil // silence
+			default:
+				return answered(`{"status":0,"body":{}}`)
+			}
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		hangs := make(chan error, 1)
+		go func() { _, err := a.Goals(ctx); hangs <- err }()
+		synctest.Wait()
+		poll(t.Context(), t, a)
+		select {
+		case err := <-hangs:
+			t.Errorf("the others waited until it was given up: %v", err)
+		default:
+		}
+		cancel()
+		if err := <-hangs; err == nil {
+			t.Error("the request that hung was answered")
+		}
+		// Who waits for a turn leaves when asked to.
+		first <- struct{}{}
+		ctx, cancel = context.WithCancel(t.Context())
+		var asking sync.WaitGroup
+		for range 3 {
+			asking.Go(func() {
+				if _, err := a.Goals(ctx); err == nil {
+					t.Error("answered after the end")
+				}
+			})
+		}
+		synctest.Wait()
+		cancel()
+		asking.Wait()
+	})
+}
+
+// TestRequestsUnderWayAreBounded has many accounts ask at once.
+func TestRequestsUnderWayAreBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var under, most int
+		add := func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			under += n
+			most = max(most, under)
+		}
+		c := &cloud{answer: func(visit) *told {
+			add(1)
+			later(time.Second)
+			add(-1)
+			return answered(`{"status":0,"body":{}}`)
+		}}
+		client := newClient(t, c, func(o *withings.Options) { o.PerMinute = 100_000 })
+		var asking sync.WaitGroup
+		for range 300 {
+			a := client.Account(profile, newSafe(tokenOf(1, 1000*time.Hour)))
+			asking.Go(func() {
+				if _, err := a.Goals(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		asking.Wait()
+		if most != 100 {
+			t.Errorf("%d requests were under way at once, want 100", most)
+		}
+	})
+}
