@@ -177,10 +177,7 @@ func (p *person) plan(last, now time.Time) time.Time {
 	if relaxed {
 		schedule = p.Relaxed
 	}
-	due := schedule.Next(last)
-	for !due.After(now) {
-		due = schedule.Next(due)
-	}
+	due := next(schedule, last, now)
 	offset := time.Duration(p.share * float64(min(schedule.Next(due).Sub(due), maxSpread)))
 	p.relaxed = relaxed
 	p.nextPoll = due.Add(offset)

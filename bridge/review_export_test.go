@@ -13,3 +13,6 @@ func (b *Bridge) StepClock(slug string, forward time.Duration) {
 
 // NextPoll is the moment of the next poll as it is kept.
 func (b *Bridge) NextPoll(slug string) time.Time { return b.bySlug[slug].due() }
+
+// NextTick is the tick of a schedule that a profile waits for.
+func NextTick(schedule Schedule, last, now time.Time) time.Time { return next(schedule, last, now) }
