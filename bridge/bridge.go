@@ -132,12 +132,24 @@ type Bridge struct {
 	bySlug    map[string]*person
 
 	application applicationLog
-	warned      sync.Map // sensors.Unknown: numbers that were warned about since the start
+	ended       chan struct{} // closed when Run is to return: what is begun then is not finished
+	endOnce     sync.Once
+	writers     chan struct{} // one is held by each who stores a round
+	warned      sync.Map      // sensors.Unknown: numbers that were warned about since the start
 	devices     *shelf
 	news        chan struct{} // holds one when the health report changed
 	documents   sync.Mutex
 	built       map[string]discovery.Document // by device id
+	// own is what the broker holds that is no profile's, ownVersion counts its
+	// changes, and ownStored is the version on disk; all behind documents.
+	own                   lying
+	ownVersion, ownStored int
+	storing               sync.Mutex // held by whoever stores own
 }
+
+// maxWriters is how many profiles store a round at the same time: a disk gets no
+// faster by more, and at the end those who began must finish.
+const maxWriters = 8
 
 // New checks the options and restores what was known before the last stop.
 func New(o Options) (*Bridge, error) {
@@ -151,7 +163,7 @@ func New(o Options) (*Bridge, error) {
 		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, memory: o.Memory, requests: o.Requests,
 		log: o.Log, digest: o.Digest, outside: o.Problems, started: time.Now(),
 		bySlug: make(map[string]*person, len(o.Profiles)), built: map[string]discovery.Document{},
-		devices: newShelf(), news: make(chan struct{}, 1),
+		devices: newShelf(), news: make(chan struct{}, 1), ended: make(chan struct{}), writers: make(chan struct{}, maxWriters),
 	}
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {
@@ -161,6 +173,7 @@ func New(o Options) (*Bridge, error) {
 		b.people = append(b.people, p)
 		b.bySlug[profile.Slug] = p
 	}
+	b.recall()
 	b.publishBridge()
 	for _, p := range b.people {
 		b.devices.await(p.Slug)
@@ -174,12 +187,14 @@ func New(o Options) (*Bridge, error) {
 			b.settle(p.Slug)
 		}
 	}
+	b.storeOwn()
 	return b, nil
 }
 
 // Run polls every profile on its schedule until the context ends. It returns
 // nil then: what goes wrong with the cloud is published, never fatal.
 func (b *Bridge) Run(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { b.endOnce.Do(func() { close(b.ended) }) })()
 	var group errgroup.Group
 	for _, p := range b.people {
 		group.Go(func() error { return p.run(ctx) })

@@ -1,43 +1,13 @@
 package bridge
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 )
-
-// shelf is where the devices of all profiles stand, each once, however many
-// people share it.
-type shelf struct {
-	mu     sync.Mutex
-	owners map[string]owner           // by slug
-	shown  map[string]map[string]bool // keys on the broker, by device id
-	// awaited are the slugs whose devices are not known yet since the start. Until
-	// nobody's are, devices are held back: Home Assistant keeps the first id that it
-	// is given, and that must not depend on whose list came first.
-	awaited map[string]bool
-	held    map[string]bool // ids
-}
-
-// owner is a person with devices.
-type owner struct {
-	name    string
-	keys    []string // of devices, that the person's configuration wants
-	devices []sensors.Device
-	beds    map[string]sensors.Reading // what mats say, by device id; nil without notifications
-}
-
-func newShelf() *shelf {
-	return &shelf{
-		owners: map[string]owner{}, shown: map[string]map[string]bool{}, awaited: map[string]bool{}, held: map[string]bool{},
-	}
-}
 
 // takeDevices takes over what the cloud lists as a person's devices; nil says
 // nothing. It wants p.mu held.
@@ -66,26 +36,41 @@ func (b *Bridge) settle(slug string) {
 		return
 	}
 	delete(b.devices.awaited, slug)
-	b.showHeld()
+	b.showHeldLocked()
 }
 
 // Settle shows the devices that are known, without waiting for anybody's list.
 func (b *Bridge) Settle() {
+	defer b.storeOwn()
 	b.devices.mu.Lock()
 	defer b.devices.mu.Unlock()
 	clear(b.devices.awaited)
-	b.showHeld()
+	b.showHeldLocked()
 }
 
-// showHeld wants b.devices.mu held.
-func (b *Bridge) showHeld() {
-	if len(b.devices.awaited) > 0 {
+// showHeldLocked shows all devices that were held back, unless somebody's are still
+// awaited. All of them are remembered at once: the list of what lies on the broker
+// is stored as a whole. b.devices.mu must be held.
+func (b *Bridge) showHeldLocked() {
+	if len(b.devices.awaited) > 0 || len(b.devices.held) == 0 {
 		return
 	}
+	var shows []showing
 	for _, id := range slices.Sorted(maps.Keys(b.devices.held)) {
-		b.showDevice(id)
+		shows = append(shows, b.lookAtLocked(id))
 	}
 	clear(b.devices.held)
+	b.documents.Lock()
+	defer b.documents.Unlock()
+	b.note(func(own *lying) (changed bool) {
+		for i := range shows {
+			changed = b.enterLocked(own, &shows[i]) || changed
+		}
+		return changed
+	})
+	for _, show := range shows {
+		b.carryOutLocked(show)
+	}
 }
 
 // showDevices publishes the person's devices. It wants p.mu held.
@@ -96,102 +81,46 @@ func (p *person) showDevices() {
 			keys = append(keys, key)
 		}
 	}
-	own := owner{name: p.Name, keys: keys, devices: p.remember.Devices}
+	own := owner{name: p.Name, keys: keys, devices: slices.Clone(p.remember.Devices)}
 	if p.Push != nil {
 		own.beds = p.remember.State.Beds()
 	}
 	p.bridge.ownDevices(p.Slug, own)
 }
 
-// ownDevices puts a person's devices on the shelf in place of those before.
+// ownDevices puts a person's devices on the shelf in place of those before, and
+// shows what has changed by that.
 func (b *Bridge) ownDevices(slug string, now owner) {
 	b.devices.mu.Lock()
 	defer b.devices.mu.Unlock()
-	touched := map[string]bool{}
-	for _, device := range slices.Concat(b.devices.owners[slug].devices, now.devices) {
-		touched[device.ID] = true
-	}
-	b.devices.owners[slug] = now
-	for _, id := range b.devices.named(touched) {
+	for _, id := range b.devices.placeLocked(slug, now) {
 		b.devices.held[id] = true
 	}
-	b.showHeld()
+	b.showHeldLocked()
 }
 
-// named adds the devices that bear the same model's name as one of those: they
-// must be told apart from now on, or need not be any more.
-func (s *shelf) named(touched map[string]bool) []string {
-	models := map[string]bool{}
-	for _, own := range s.owners {
-		for _, device := range own.devices {
-			if touched[device.ID] {
-				models[device.Model] = true
-			}
-		}
-	}
-	for _, own := range s.owners {
-		for _, device := range own.devices {
-			if models[device.Model] {
-				touched[device.ID] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(touched))
+// showing is what is to be published of a device.
+type showing struct {
+	id       string
+	values   []message // retained
+	gone     []string  // topics that must not hold anything
+	document discovery.Document
+	build    bool // document is to be published
+	retire   bool // nobody has the device any more, and its document goes
 }
 
-// find returns a device as its owners' lists tell it last, the names of the
-// owners, and the keys that any of them wants.
-func (s *shelf) find(id string) (device sensors.Device, names, keys []string) {
-	for _, slug := range slices.Sorted(maps.Keys(s.owners)) {
-		own := s.owners[slug]
-		for _, listed := range own.devices {
-			if listed.ID != id || len(own.keys) == 0 {
-				continue
-			}
-			if cmp.Or(cmp.Compare(listed.LastSession, device.LastSession), cmp.Compare(listed.Received, device.Received)) >= 0 {
-				device = listed
-			}
-			names, keys = append(names, own.name), append(keys, own.keys...)
-		}
-	}
-	return device, names, keys
+// message is a retained payload and where it belongs.
+type message struct {
+	topic   string
+	payload []byte
 }
 
-// bed returns what a mat says of who lies on it: the row, whether it is to be
-// announced, and the newest word of it, if there is any.
-func (s *shelf) bed(device sensors.Device, keys []string) (row sensors.Sensor, announced bool, newest sensors.Reading, known bool) {
-	row, ok := sensors.Lookup(sensors.KeyOccupied)
-	if !ok || !device.Mat() || !slices.Contains(keys, row.Key) {
-		return row, false, newest, false
-	}
-	for _, own := range s.owners {
-		announced = announced || own.beds != nil
-		if reading, said := own.beds[device.ID]; said && reading.MeasuredAt.After(newest.MeasuredAt) {
-			newest, known = reading, true
-		}
-	}
-	return row, announced, newest, known
-}
-
-// title tells a device from others of its model by whose it is.
-func (s *shelf) title(device sensors.Device, names []string) string {
-	for _, own := range s.owners {
-		for _, other := range own.devices {
-			if other.Model == device.Model && other.ID != device.ID {
-				return device.Model + " (" + strings.Join(names, ", ") + ")"
-			}
-		}
-	}
-	return device.Model
-}
-
-// showDevice publishes what is known of a device, and clears what is not. It
-// wants b.devices.mu held.
-func (b *Bridge) showDevice(id string) {
+// lookAtLocked finds out what is to be published of a device, and what is to be
+// cleared. b.devices.mu must be held.
+func (b *Bridge) lookAtLocked(id string) showing {
 	device, names, keys := b.devices.find(id)
-	shown := map[string]bool{}
+	show, now := showing{id: id}, shownDevice{keys: map[string]bool{}}
 	var rows []sensors.Sensor
-	var topics []string
 	readings := device.Readings()
 	if row, announced, reading, known := b.devices.bed(device, keys); known {
 		readings = append(readings, reading)
@@ -203,41 +132,71 @@ func (b *Bridge) showDevice(id string) {
 		if !ok || !slices.Contains(keys, reading.Key) {
 			continue
 		}
-		shown[row.Key] = true
+		now.keys[row.Key] = true
 		rows = append(rows, row)
 		if b.site.Views.Bare {
-			topics = append(topics, b.site.Tree.DeviceValue(id, row.Key))
-			b.publisher.Set(topics[len(topics)-1], []byte(reading.Value.String()))
+			show.values = append(show.values, message{b.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String())})
 		}
 		if b.site.Views.Detail {
-			topics = append(topics, b.site.Tree.DeviceDetail(id, row.Key))
-			b.publisher.Set(topics[len(topics)-1], encode(detailOf(reading, row)))
+			show.values = append(show.values, message{b.site.Tree.DeviceDetail(id, row.Key), encode(detailOf(reading, row))})
 		}
 	}
-	b.keep(topics)
 	before, met := b.devices.shown[id]
 	for _, key := range sensors.DeviceKeys() {
 		// What a former run has left there is not known: it is cleared to be sure.
-		if !shown[key] && (before[key] || !met) {
-			b.publisher.Clear(b.site.Tree.DeviceValue(id, key))
-			b.publisher.Clear(b.site.Tree.DeviceDetail(id, key))
+		if !now.keys[key] && (before.keys[key] || !met) {
+			show.gone = append(show.gone, b.site.Tree.DeviceValue(id, key), b.site.Tree.DeviceDetail(id, key))
 		}
 	}
-	b.devices.shown[id] = shown
-	if len(rows) == 0 {
-		b.retireThing(id)
-		return
+	if len(rows) > 0 {
+		// Only what a document is made of: it is not made again for a battery.
+		lasting := sensors.Device{ID: device.ID, Model: device.Model, Type: device.Type, Firmware: device.Firmware}
+		now.thing = discovery.Thing{Device: lasting, Name: b.devices.title(device, names), Sensors: rows}
+		show.build = !before.same(now.thing)
+	} else {
+		show.retire = !met || len(before.thing.Sensors) > 0
 	}
-	b.publishDocument(discovery.Device(b.site, discovery.Thing{Device: device, Name: b.devices.title(device, names), Sensors: rows}))
+	if show.build {
+		show.document, show.build = b.presentable(discovery.Device(b.site, now.thing))
+	}
+	b.devices.shown[id] = now
+	return show
 }
 
-// retireThing removes the document of a device that nobody has any more.
-func (b *Bridge) retireThing(id string) {
-	var values []string
-	for _, key := range sensors.DeviceKeys() {
-		values = append(values, b.site.Tree.DeviceValue(id, key), b.site.Tree.DeviceDetail(id, key))
+// enterLocked notes where it is that something of a device lies, or must go, and
+// reports whether that is new. b.documents must be held.
+func (b *Bridge) enterLocked(own *lying, show *showing) (changed bool) {
+	for _, value := range show.values {
+		changed = own.lay(value.topic) || changed
 	}
-	b.documents.Lock()
-	defer b.documents.Unlock()
-	b.drop(discovery.ThingID(id), false, values...)
+	if show.build {
+		changed = own.lay(show.document.Topic(b.site.Tree)) || changed
+	}
+	if !show.retire {
+		return changed
+	}
+	if thing := discovery.ThingID(show.id); b.unbuildLocked(own, thing) {
+		document := b.site.Tree.Document(thing)
+		show.gone = append(show.gone, document)
+		changed = own.expel(document) || changed
+	}
+	for _, topic := range show.gone {
+		changed = own.dropTopic(topic) || changed
+	}
+	return changed
+}
+
+// carryOutLocked publishes what was found out about a device. b.documents must be
+// held.
+func (b *Bridge) carryOutLocked(show showing) {
+	for _, value := range show.values {
+		b.publisher.Set(value.topic, value.payload)
+	}
+	for _, topic := range show.gone {
+		b.publisher.Clear(topic)
+	}
+	if show.build {
+		b.built[show.document.ID()] = show.document
+		b.publisher.Set(show.document.Topic(b.site.Tree), show.document.JSON())
+	}
 }

@@ -26,20 +26,51 @@ func (b *Bridge) publishBridge() {
 // called that.
 const ownSlot = "bridge"
 
+// recall reads what is remembered of the bridge's own topics. It is read once:
+// nobody else writes it while the daemon runs.
+func (b *Bridge) recall() {
+	b.documents.Lock()
+	defer b.documents.Unlock()
+	if _, err := b.memory.Load(ownSlot, &b.own); err != nil {
+		b.log.Error().Err(err).Msg("what the bridge has on the broker is not known any more; some of it may stay there")
+		b.own = lying{}
+	}
+}
+
 // note changes what is remembered of the bridge's own topics; change reports
 // whether there was anything to change. It wants b.documents held.
 func (b *Bridge) note(change func(*lying) bool) {
-	var own lying
-	if _, err := b.memory.Load(ownSlot, &own); err != nil {
-		b.log.Error().Err(err).Msg("what the bridge has on the broker is not known any more; some of it may stay there")
-		own = lying{}
+	if change(&b.own) {
+		b.ownVersion++
 	}
-	if !change(&own) {
+}
+
+// storeOwn stores what note has changed. Profiles call it before they store what
+// they remember themselves: after a crash in between the round is repeated, and with
+// it what was to be noted. Who comes while somebody is storing waits for one more
+// time, however many they are. It wants b.documents not held; p.mu may be.
+func (b *Bridge) storeOwn() {
+	b.documents.Lock()
+	stored := b.ownStored == b.ownVersion
+	b.documents.Unlock()
+	if stored {
 		return
+	}
+	b.storing.Lock()
+	defer b.storing.Unlock()
+	b.documents.Lock()
+	own, version, stored := lying{slices.Clone(b.own.Topics), slices.Clone(b.own.Clears)}, b.ownVersion, b.ownStored == b.ownVersion
+	b.documents.Unlock()
+	if stored {
+		return // by whoever had it before us
 	}
 	if err := b.memory.Save(ownSlot, own); err != nil {
 		b.log.Error().Err(err).Msg("what the bridge has on the broker could not be stored; some of it may stay there")
+		return
 	}
+	b.documents.Lock()
+	b.ownStored = version
+	b.documents.Unlock()
 }
 
 // tidy clears what lies under prefixes that are not in use any more, and once
@@ -80,31 +111,14 @@ func (b *Bridge) mayStay(topic string) bool {
 	return b.site.Views.Detail
 }
 
-// keep remembers retained topics that are no profile's.
-func (b *Bridge) keep(topics []string) {
-	b.documents.Lock()
-	defer b.documents.Unlock()
-	b.note(func(own *lying) bool {
-		changed := false
-		for _, topic := range topics {
-			changed = own.lay(topic) || changed
-		}
-		return changed
-	})
-}
-
 // publishDocument validates a document and publishes it; what Home Assistant
 // would refuse is left out and logged.
 func (b *Bridge) publishDocument(document discovery.Document) { b.announce(nil, document) }
 
 // announce is publishDocument for the document of a person.
 func (b *Bridge) announce(p *person, document discovery.Document) {
-	clean, problems := discovery.Validate(document)
-	for _, problem := range problems {
-		b.log.Error().Str("device", document.ID()).Str("component", problem.Component).Str("rule", problem.Rule).
-			Msg("left out of the discovery document: " + problem.Text)
-	}
-	if !b.discovery || len(clean.Components()) == 0 {
+	clean, ok := b.presentable(document)
+	if !ok {
 		return
 	}
 	b.documents.Lock()
@@ -113,6 +127,17 @@ func (b *Bridge) announce(p *person, document discovery.Document) {
 		p.document = clean
 	}
 	b.show(clean)
+}
+
+// presentable leaves out of a document what Home Assistant would refuse, and
+// reports whether it is to be published.
+func (b *Bridge) presentable(document discovery.Document) (clean discovery.Document, ok bool) {
+	clean, problems := discovery.Validate(document)
+	for _, problem := range problems {
+		b.log.Error().Str("device", document.ID()).Str("component", problem.Component).Str("rule", problem.Rule).
+			Msg("left out of the discovery document: " + problem.Text)
+	}
+	return clean, b.discovery && len(clean.Components()) > 0
 }
 
 // show publishes a document and remembers where it lies. It wants b.documents
@@ -129,19 +154,25 @@ func (b *Bridge) show(document discovery.Document) {
 // never there is not cleared: Home Assistant would complain. seen says that it was
 // met on the broker. It wants b.documents held.
 func (b *Bridge) drop(id string, seen bool, others ...string) {
-	_, built := b.built[id]
-	delete(b.built, id)
-	document := b.site.Tree.Document(id)
 	gone := others
 	b.note(func(own *lying) bool {
-		if _, lies := slices.BinarySearch(own.Topics, document); lies || built || seen {
-			gone = append([]string{document}, others...)
+		if b.unbuildLocked(own, id) || seen {
+			gone = append([]string{b.site.Tree.Document(id)}, others...)
 		}
 		return own.expel(gone...)
 	})
 	for _, topic := range gone {
 		b.publisher.Clear(topic)
 	}
+}
+
+// unbuildLocked forgets a document that was built, and reports whether it may lie
+// on the broker. b.documents must be held.
+func (b *Bridge) unbuildLocked(own *lying, id string) bool {
+	_, built := b.built[id]
+	delete(b.built, id)
+	_, lies := slices.BinarySearch(own.Topics, b.site.Tree.Document(id))
+	return built || lies
 }
 
 // retireDocument removes the document of an account that is no longer the
@@ -171,7 +202,9 @@ func (b *Bridge) Retained(topic string, payload []byte) {
 	if !ours {
 		return
 	}
-	awaited := b.awaited(foreign) // asks people, who may hold their lock while they wait for ours
+	// Asks people, who may hold their lock while they wait for ours.
+	awaited := !b.isBuilt(foreign.ID) && b.awaited(foreign)
+	defer b.storeOwn()
 	b.documents.Lock()
 	defer b.documents.Unlock()
 	document, current := b.built[foreign.ID]
@@ -189,6 +222,14 @@ func (b *Bridge) Retained(topic string, payload []byte) {
 		b.log.Info().Msg("removing a device that is no longer configured from Home Assistant") // its id may be an account's
 		b.drop(foreign.ID, true, slices.DeleteFunc(foreign.Topics(), b.inUse)...)
 	}
+}
+
+// isBuilt reports whether a document is one of ours already.
+func (b *Bridge) isBuilt(id string) bool {
+	b.documents.Lock()
+	defer b.documents.Unlock()
+	_, built := b.built[id]
+	return built
 }
 
 // awaited reports whether a document may become one of ours again: when what was
@@ -284,6 +325,7 @@ func (b *Bridge) retireProfile(slug string) {
 	if !changed {
 		return
 	}
+	b.storeOwn()
 	if err := b.memory.Save(slug, former); err != nil {
 		b.log.Warn().Err(err).Str("profile", slug).Msg("what is remembered of a former profile could not be forgotten")
 	}

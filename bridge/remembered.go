@@ -115,11 +115,13 @@ const maxClears = 5000
 
 // lay notes a topic as retained and reports whether that is new.
 func (l *lying) lay(topic string) bool {
-	fresh := addSorted(&l.Topics, topic)
-	if at := slices.Index(l.Clears, topic); at >= 0 {
-		l.Clears, fresh = slices.Delete(l.Clears, at, at+1), true
+	if !addSorted(&l.Topics, topic) {
+		return false // what is retained is not among those that had to go
 	}
-	return fresh
+	if at := slices.Index(l.Clears, topic); at >= 0 {
+		l.Clears = slices.Delete(l.Clears, at, at+1)
+	}
+	return true
 }
 
 // dropTopic takes a topic from the retained ones to those that had to go, and
@@ -183,7 +185,7 @@ func (p *person) assign(userID string) (changed bool) {
 	}
 	p.remember.UserID, p.unsaved = userID, true
 	p.owner.Store(&userID)
-	p.save()
+	p.saveRound()
 	return changed
 }
 
@@ -191,6 +193,7 @@ func (p *person) assign(userID string) (changed bool) {
 // not written to at every poll. It wants p.mu held. A folder that cannot be written to is a problem that
 // is shown, not the end: the values go on in memory.
 func (p *person) save() {
+	p.bridge.storeOwn()
 	if !p.unsaved {
 		return
 	}
@@ -201,6 +204,26 @@ func (p *person) save() {
 		return
 	}
 	p.saveError, p.unsaved = "", false
+}
+
+// saveRound is save for what the next start finds out again in any case: when the
+// daemon is about to end, nobody waits for the disk, nor for others who do. It
+// wants p.mu held.
+func (p *person) saveRound() {
+	if !p.unsaved {
+		return
+	}
+	select {
+	case <-p.bridge.ended:
+		return
+	default:
+	}
+	select {
+	case p.bridge.writers <- struct{}{}:
+		defer func() { <-p.bridge.writers }()
+		p.save()
+	case <-p.bridge.ended:
+	}
 }
 
 // restore publishes what was known before the last stop, so that the whole

@@ -25,6 +25,9 @@ const (
 // sync fetches every endpoint the profile needs, each on its own: one that
 // fails or hangs does not hold the others up.
 func (p *person) sync(ctx context.Context, reason string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	log := p.bridge.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
 	p.adopt(p.Cloud.State().UserID)
 	all := sources()
@@ -36,7 +39,7 @@ func (p *person) sync(ctx context.Context, reason string) error {
 	for _, after := range []bool{false, true} {
 		var group sync.WaitGroup
 		for i, source := range all {
-			if source.after == after && p.asks(source, reason) {
+			if ctx.Err() == nil && source.after == after && p.asks(source, reason) {
 				group.Go(func() { failed[i] = p.syncEndpoint(ctx, source) })
 			}
 		}
@@ -149,13 +152,21 @@ func (p *person) ask(s source) (q question, from cursor, user string) {
 func (p *person) exchange(ctx context.Context, s source, fetch fetching) (news bool, err error) {
 	q, from, user := p.ask(s)
 	apply, err := fetch(ctx, p.Cloud, q)
+	if ctx.Err() != nil {
+		// Not a failure of the cloud, and no answer to work on any more: the cursor
+		// has not moved, so the next start asks again.
+		return false, context.Cause(ctx)
+	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", s.endpoint, err)
 		p.failed(s.endpoint, err)
 		return false, err
 	}
-	news, ok := p.accept(s, from, user, apply)
-	if !ok {
+	news, ok := p.accept(ctx, s, from, user, apply)
+	switch {
+	case !ok && ctx.Err() != nil:
+		return false, context.Cause(ctx)
+	case !ok:
 		// Somebody else signed in for this profile while we asked: what came
 		// belongs to an account we hold no cursor for.
 		return p.exchange(ctx, s, s.fetch)
@@ -165,11 +176,11 @@ func (p *person) exchange(ctx context.Context, s source, fetch fetching) (news b
 
 // accept takes an answer over and returns whether it brought anything; ok is
 // false when the account is another one by now than that which the question was
-// meant for.
-func (p *person) accept(s source, from cursor, user string, answer apply) (news, ok bool) {
+// meant for, or when the end has come while others of the round were taken over.
+func (p *person) accept(ctx context.Context, s source, from cursor, user string, answer apply) (news, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.assign(p.Cloud.State().UserID) || user != "" && user != p.remember.UserID {
+	if ctx.Err() != nil || p.assign(p.Cloud.State().UserID) || user != "" && user != p.remember.UserID {
 		return false, false
 	}
 	rules := p.rules(from)
@@ -202,7 +213,11 @@ func (p *person) take(s source, update sensors.Update) (news bool) {
 		moved = true
 	}
 	p.unsaved = moved || len(update.Changed) > 0 || len(update.Gone) > 0 || p.unsaved
-	p.save()
+	if len(update.Events) > 0 {
+		p.save() // also at the end: they are sent once they are stored
+	} else {
+		p.saveRound()
+	}
 	p.sendEventLocked()
 	return len(update.Changed)+len(update.Events)+len(update.Gone) > 0
 }

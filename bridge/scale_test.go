@@ -1,0 +1,209 @@
+package bridge_test
+
+import (
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// effort counts what a bridge has its surroundings do.
+type effort struct{ loads, saves, bridgeSaves, documents, published int64 }
+
+// counted is a house that counts.
+type counted struct {
+	*house
+
+	loads, saves, bridgeSaves, documents, published atomic.Int64
+}
+
+func newCounted() *counted { return &counted{house: newHouse()} }
+
+// spent returns what was counted, and begins anew.
+func (c *counted) spent() effort {
+	return effort{
+		c.loads.Swap(0), c.saves.Swap(0), c.bridgeSaves.Swap(0), c.documents.Swap(0), c.published.Swap(0),
+	}
+}
+
+func (c *counted) bridge(t *testing.T, profiles []bridge.Profile) *bridge.Bridge {
+	t.Helper()
+	return c.with(t, countedPublisher{c.out, c}, profiles...)
+}
+
+// with is a bridge that publishes to somebody else.
+func (c *counted) with(t *testing.T, out bridge.Publisher, profiles ...bridge.Profile) *bridge.Bridge {
+	t.Helper()
+	b, err := bridge.New(bridge.Options{
+		Site: c.site(), Discovery: true, Profiles: profiles, Publisher: out, Memory: countedMemory{c.disk, c},
+		Requests: c.budget, Log: zerolog.Nop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+type countedPublisher struct {
+	*retained
+
+	counts *counted
+}
+
+func (p countedPublisher) Set(topic string, payload []byte) {
+	p.counts.published.Add(1)
+	if _, document := p.counts.tree.DocumentID(topic); document {
+		p.counts.documents.Add(1)
+	}
+	p.retained.Set(topic, payload)
+}
+
+func (p countedPublisher) Clear(topic string) {
+	p.counts.published.Add(1)
+	p.retained.Clear(topic)
+}
+
+type countedMemory struct {
+	*disk
+
+	counts *counted
+}
+
+func (m countedMemory) Load(profile string, into any) (bool, error) {
+	m.counts.loads.Add(1)
+	return m.disk.Load(profile, into)
+}
+
+func (m countedMemory) Save(profile string, value any) error {
+	m.counts.saves.Add(1)
+	if profile == "bridge" {
+		m.counts.bridgeSaves.Add(1)
+	}
+	return m.disk.Save(profile, value)
+}
+
+// models are what everybody in a crowd owns one of.
+func models() []string { return []string{"Body Cardio", "BPM Connect", "Aura Sensor V2"} }
+
+// crowd is so many people, each with a weight and one device of each model.
+func crowd(n int) []bridge.Profile {
+	profiles := make([]bridge.Profile, n)
+	for i := range profiles {
+		name := fmt.Sprintf("Person %03d", i)
+		var devices []withings.Device
+		for _, model := range models() {
+			devices = append(devices, deviceOf(name+model, model, "high", time.Now().Add(-time.Hour)))
+		}
+		account := &cloud{user: strconv.Itoa(1000 + i), devices: devicesOf(devices...)}
+		account.measures = measuresOf(weighIn(int64(i)+1, 70_000, time.Now().Add(-2*time.Hour)))
+		profiles[i] = profile(name, account)
+		profiles[i].Keys = append(sensors.DeviceKeys(), "weight_kg")
+	}
+	return profiles
+}
+
+// TestARestartCostsEachProfileOnce starts so many people on what they remember,
+// and counts until everybody was polled.
+func TestARestartCostsEachProfileOnce(t *testing.T) {
+	t.Parallel()
+	restart := func(n int) (spent effort) {
+		synctest.Test(t, func(t *testing.T) {
+			c, profiles := newCounted(), crowd(n)
+			runFor(t, c.bridge(t, profiles), time.Minute, nil)
+			c.spent()
+			runFor(t, c.bridge(t, profiles), time.Minute, nil)
+			spent = c.spent()
+		})
+		return spent
+	}
+	few, many := restart(10), restart(40)
+	for _, at := range []struct {
+		n int64
+		effort
+	}{{10, few}, {40, many}} {
+		if want := at.n + 1; at.loads != want { // each profile's, and the bridge's own
+			t.Errorf("%d profiles: %d files read, want %d", at.n, at.loads, want)
+		}
+		if want := at.n*int64(1+len(models())) + 1; at.documents != want {
+			t.Errorf("%d profiles: %d documents built, want %d", at.n, at.documents, want)
+		}
+		if at.bridgeSaves != 0 {
+			t.Errorf("%d profiles: what lies on the broker was stored %d times, and is what it was", at.n, at.bridgeSaves)
+		}
+	}
+	if many.saves > 4*few.saves || many.published > 4*few.published+100 {
+		t.Errorf("four times the profiles cost %+v, ten %+v", many, few)
+	}
+}
+
+// TestAFirstStartRemembersDevicesTogether counts how often the list of what lies
+// on the broker is stored while so many people are met for the first time.
+func TestAFirstStartRemembersDevicesTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const n = 40
+		c := newCounted()
+		runFor(t, c.bridge(t, crowd(n)), time.Minute, nil)
+		spent := c.spent()
+		if most := int64(n + 3); spent.bridgeSaves > most { // each person's document, and all devices at once
+			t.Errorf("stored %d times, want %d at most", spent.bridgeSaves, most)
+		}
+		if want := int64(n*(1+len(models())) + 1); spent.documents != want {
+			t.Errorf("%d documents built, want %d", spent.documents, want)
+		}
+	})
+}
+
+// TestADeviceIsRenamedWhenItMustBe counts the documents while more and more people
+// come to own the same model, and less and less.
+func TestADeviceIsRenamedWhenItMustBe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted()
+		accounts := []*cloud{{user: "1"}, {user: "2"}, {user: "3"}}
+		var profiles []bridge.Profile
+		for i, account := range accounts {
+			account.devices = devicesOf()
+			p := profile([]string{"Alice", "Bob", "Carol"}[i], account)
+			p.Keys = sensors.DeviceKeys()
+			profiles = append(profiles, p)
+		}
+		b := c.bridge(t, profiles)
+		_ = b.Once(t.Context(), "") // the documents of the people themselves
+		own := func(who int, devices ...withings.Device) (documents int64) {
+			accounts[who].devices = devicesOf(devices...)
+			c.spent()
+			// A list that lacks a device may have to be confirmed an hour later.
+			for range 2 {
+				_ = b.Once(t.Context(), profiles[who].Slug)
+				<-time.After(2 * time.Hour)
+			}
+			return c.spent().documents
+		}
+		mat := func(id string) withings.Device { return deviceOf(id, "Aura Sensor V2", "high", time.Now()) }
+		for _, step := range []struct {
+			what    string
+			who     int
+			devices []withings.Device
+			want    int64
+		}{
+			{"the first", 0, []withings.Device{mat("m1")}, 1},
+			{"a second, which gives the first a longer name", 1, []withings.Device{mat("m2")}, 2},
+			{"a third", 2, []withings.Device{mat("m3")}, 1},
+			{"the third goes", 2, nil, 0},
+			{"the second goes, and the first has its short name back", 1, nil, 1},
+		} {
+			if got := own(step.who, step.devices...); got != step.want {
+				t.Errorf("%s: %d documents built, want %d", step.what, got, step.want)
+			}
+		}
+	})
+}

@@ -1,0 +1,153 @@
+package bridge_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/withings"
+)
+
+// TestWhatComesAfterTheEndIsLeft stops many people while everything that they
+// asked for is still under way, and answers then.
+func TestWhatComesAfterTheEndIsLeft(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{10, 40} {
+		synctest.Test(t, func(t *testing.T) {
+			c, profiles, answer := newCounted(), crowd(n), make(chan struct{})
+			for i, p := range profiles {
+				account, _ := p.Cloud.(*cloud)
+				devices, measures := account.devices, account.measures
+				account.devices = func() (withings.Devices, error) { <-answer; return devices() }
+				account.measures = func(since time.Time) (withings.Measures, error) {
+					<-answer
+					if i%2 == 1 {
+						return withings.Measures{}, context.Canceled // as most clouds do then
+					}
+					return measures(since)
+				}
+			}
+			b := c.bridge(t, profiles)
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- b.Run(ctx) }()
+			synctest.Wait()
+			c.spent()
+			cancel()
+			synctest.Wait()
+			close(answer)
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+			if spent := c.spent(); spent.saves+spent.documents > 0 || spent.published > 1 { // the health report
+				t.Errorf("%d profiles: done after the end: %+v", n, spent)
+			}
+			for slug, health := range b.Health().Profiles {
+				for endpoint, state := range health.Endpoints {
+					if state.Error != "" {
+						t.Errorf("the end is a failure of %s %s: %s", slug, endpoint, state.Error)
+					}
+				}
+			}
+			// Nothing is lost: the next start asks for it.
+			for _, p := range profiles {
+				account, _ := p.Cloud.(*cloud)
+				account.measures = measuresOf(weighIn(1, 70_000, time.Now().Add(-2*time.Hour)))
+			}
+			runFor(t, c.bridge(t, profiles), time.Minute, nil)
+			for _, p := range profiles {
+				if c.out.get(c.tree.Value(p.Slug, "weight_kg")) != "70" {
+					t.Errorf("%s has no weight after the next start", p.Slug)
+				}
+			}
+		})
+	}
+}
+
+// stopper ends a run as soon as an event goes out.
+type stopper struct {
+	countedPublisher
+
+	stop func()
+}
+
+func (s stopper) Send(topic string, payload []byte) {
+	s.countedPublisher.Send(topic, payload)
+	s.stop()
+}
+
+// TestAnEventAtTheEndComesOnce has the end come with an event, before anything of
+// it is stored: after the next start it is not sent again.
+func TestAnEventAtTheEndComesOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, account, start := newCounted(), &cloud{user: "1"}, time.Now()
+		account.measures = measuresOf(weighIn(1, 70_000, start.Add(-2*time.Hour)))
+		p := wanting(profile("Alice", account), "weight_kg")
+		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
+		account.measures = measuresOf(weighIn(2, 71_000, time.Now()))
+
+		ctx, cancel := context.WithCancel(t.Context())
+		out := stopper{countedPublisher{c.out, c}, func() { cancel(); synctest.Wait() }}
+		if err := c.with(t, out, p).Run(ctx); err != nil {
+			t.Error(err)
+		}
+		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
+		if got := c.out.messages(c.tree.Event("alice")); len(got) != 1 {
+			t.Errorf("sent %d times: %v", len(got), got)
+		}
+	})
+}
+
+// TestAClockSetRightIsLeaptOver counts how often a schedule is asked for its next
+// tick when the last one lies decades back.
+func TestAClockSetRightIsLeaptOver(t *testing.T) {
+	t.Parallel()
+	last, now := time.Unix(1, 0).UTC(), time.Date(2026, 11, 29, 7, 30, 1, 0, time.UTC)
+	for name, test := range map[string]struct {
+		schedule bridge.Schedule
+		want     time.Time
+	}{
+		"every two seconds, in step": {every(2 * time.Second), time.Date(2026, 11, 29, 7, 30, 3, 0, time.UTC)},
+		"daily":                      {daily{}, time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)},
+		"unevenly":                   {twice{}, time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)},
+	} {
+		asked := 0
+		got := bridge.NextTick(tallied{test.schedule, &asked}, last, now)
+		if !got.Equal(test.want) || asked > 10 {
+			t.Errorf("%s: %v after asking %d times, want %v", name, got, asked, test.want)
+		}
+	}
+	for _, schedule := range []bridge.Schedule{every(5 * time.Minute), twice{}} {
+		if got, want := bridge.NextTick(schedule, now, now), schedule.Next(now); !got.Equal(want) {
+			t.Errorf("nothing missed: %v, want %v", got, want)
+		}
+	}
+}
+
+// tallied counts how often a schedule is asked.
+type tallied struct {
+	bridge.Schedule
+
+	asked *int
+}
+
+func (c tallied) Next(after time.Time) time.Time {
+	*c.asked++
+	return c.Schedule.Next(after)
+}
+
+// twice is six and seven o'clock each day.
+type twice struct{}
+
+func (twice) Next(after time.Time) time.Time {
+	day := after.Truncate(24 * time.Hour)
+	for _, hour := range []time.Duration{6, 7, 30} {
+		if at := day.Add(hour * time.Hour); at.After(after) {
+			return at
+		}
+	}
+	return day.Add(30 * time.Hour)
+}
