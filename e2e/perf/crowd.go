@@ -10,9 +10,9 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
-	"io"
-	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -52,8 +52,10 @@ func newCrowd(ctx context.Context, folder string) (*crowd, error) {
 	c.url = "https://" + listener.Addr().String()
 	c.server = &http.Server{
 		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: patience,
-		ErrorLog:  log.New(io.Discard, "", 0), // who is stopped amid a handshake is no news
-		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}},
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // who is stopped amid a handshake is no news
+		TLSConfig: &tls.Config{
+			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		},
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			if state == http.StateNew {
 				c.handshakes.Add(1)
@@ -66,7 +68,9 @@ func newCrowd(ctx context.Context, folder string) (*crowd, error) {
 
 func (c *crowd) close() error {
 	err := c.server.Close()
-	<-c.ended
+	if ended := <-c.ended; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
 	return err
 }
 

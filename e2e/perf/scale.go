@@ -34,7 +34,8 @@ func scale(ctx context.Context, counts []string, stops bool, out, progress io.Wr
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 	_, _ = fmt.Fprint(out, machine(h.brokerName)+"\n"+
-		"| profiles | CPU of a restart, first polls included | TLS handshakes a poll | SIGTERM to exit, idle | SIGTERM to exit, during the first polls |\n"+
+		"| profiles | CPU of a restart, first polls included | TLS handshakes a poll | SIGTERM to exit, idle "+
+		"| SIGTERM to exit, during the first polls |\n"+
 		"| --- | --- | --- | --- | --- |\n")
 	for _, count := range counts {
 		n, err := strconv.Atoi(count)
