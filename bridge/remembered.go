@@ -185,7 +185,7 @@ func (p *person) assign(userID string) (changed bool) {
 	}
 	p.remember.UserID, p.unsaved = userID, true
 	p.owner.Store(&userID)
-	p.saveRound()
+	p.saveRoundLocked()
 	return changed
 }
 
@@ -206,10 +206,10 @@ func (p *person) save() {
 	p.saveError, p.unsaved = "", false
 }
 
-// saveRound is save for what the next start finds out again in any case: when the
-// daemon is about to end, nobody waits for the disk, nor for others who do. It
-// wants p.mu held.
-func (p *person) saveRound() {
+// saveRoundLocked is save for what the next start finds out again in any case: when the
+// daemon is about to end, nobody waits for the disk, nor for others who do.
+// p.mu must be held.
+func (p *person) saveRoundLocked() {
 	if !p.unsaved {
 		return
 	}

@@ -102,7 +102,7 @@ func (p *person) claimReread(s source) (due, byRefresh bool) {
 	case !filled:
 		health.wantsReread = false
 		p.remember.Reread[s.endpoint], p.unsaved = time.Now(), true
-		p.saveRound()
+		p.saveRoundLocked()
 		return false, false
 	case health.wantsReread && health.rereads.Allow():
 		health.wantsReread = false

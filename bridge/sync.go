@@ -216,7 +216,7 @@ func (p *person) take(s source, update sensors.Update) (news bool) {
 	if len(update.Events) > 0 {
 		p.save() // also at the end: they are sent once they are stored
 	} else {
-		p.saveRound()
+		p.saveRoundLocked()
 	}
 	p.sendEventLocked()
 	return len(update.Changed)+len(update.Events)+len(update.Gone) > 0
