@@ -16,3 +16,6 @@ func (b *Bridge) NextPoll(slug string) time.Time { return b.bySlug[slug].due() }
 
 // NextTick is the tick of a schedule that a profile waits for.
 func NextTick(schedule Schedule, last, now time.Time) time.Time { return next(schedule, last, now) }
+
+// Ended is closed when the end of Run has come.
+func (b *Bridge) Ended() <-chan struct{} { return b.ended }

@@ -90,8 +90,9 @@ func TestAnEventAtTheEndComesOnce(t *testing.T) {
 		account.measures = measuresOf(weighIn(2, 71_000, time.Now()))
 
 		ctx, cancel := context.WithCancel(t.Context())
-		out := stopper{countedPublisher{c.out, c}, func() { cancel(); synctest.Wait() }}
-		if err := c.with(t, out, p).Run(ctx); err != nil {
+		var b *bridge.Bridge
+		b = c.with(t, stopper{countedPublisher{c.out, c}, func() { cancel(); <-b.Ended() }}, p)
+		if err := b.Run(ctx); err != nil {
 			t.Error(err)
 		}
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
