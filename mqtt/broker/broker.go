@@ -5,6 +5,7 @@ package broker
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	mochi "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -33,17 +35,25 @@ type Options struct {
 	May func(topic string, write bool) bool
 	// Forgets keeps nothing, as a broker without retained messages does.
 	Forgets bool
-	Log     zerolog.Logger
+	// MaxPacket is the largest packet that is taken, in bytes: whoever sends a larger
+	// one is cut off. 0 is a MiB.
+	MaxPacket uint32
+	Log       zerolog.Logger
 }
 
 // Broker is a running broker.
 type Broker struct {
 	server  *mochi.Server
 	address string
+	gate    *gate
 	subs    atomic.Int64
 	tree    *tree
 	close   func() error
 }
+
+// maxPacket is the largest packet that is taken, in bytes: far more than any
+// discovery document has.
+const maxPacket = 1 << 20
 
 // ErrOpen says that everybody on the network could read health data.
 var ErrOpen = errors.New("an embedded broker that listens beyond this machine needs mqtt.username and mqtt.password")
@@ -60,7 +70,17 @@ func Start(o Options) (*Broker, error) {
 	if ip := net.ParseIP(host); o.Username == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("broker: %s: %w", o.Listen, ErrOpen)
 	}
+	gate, err := openGate(o.Listen, o.Log)
+	if err != nil {
+		return nil, fmt.Errorf("broker: cannot listen on %s: %w", o.Listen, err)
+	}
+	return serve(o, gate)
+}
+
+// serve serves whom the gate lets in.
+func serve(o Options, gate *gate) (*Broker, error) {
 	capabilities := mochi.NewDefaultServerCapabilities()
+	capabilities.MaximumPacketSize = cmp.Or(o.MaxPacket, maxPacket)
 	capabilities.MaximumMessageExpiryInterval = math.MaxInt32 // its default drops retained messages after a day
 	server := mochi.New(&mochi.Options{
 		InlineClient: true, Capabilities: capabilities,
@@ -69,14 +89,11 @@ func Start(o Options) (*Broker, error) {
 	b := &Broker{server: server, tree: &tree{held: map[string]string{}}}
 	for _, hook := range []mochi.Hook{&door{username: o.Username, password: o.Password}, &rights{may: o.May, forgets: o.Forgets}, b.tree} {
 		if err := server.AddHook(hook, nil); err != nil {
-			return nil, fmt.Errorf("broker: %w", err)
+			gate.Close(nil)
+			return nil, errors.Join(fmt.Errorf("broker: %w", err), server.Close())
 		}
 	}
-	gate, err := openGate(o.Listen)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("broker: cannot listen on %s: %w", o.Listen, err), server.Close())
-	}
-	b.address = gate.Address()
+	b.address, b.gate = gate.Address(), gate
 	b.close = sync.OnceValue(func() error {
 		gate.Close(nil) // also where the library was never given it
 		return server.Close()
@@ -92,6 +109,10 @@ func Start(o Options) (*Broker, error) {
 
 // Addr is the bound address, HOST:PORT.
 func (b *Broker) Addr() string { return b.address }
+
+// Failing is what keeps the broker from accepting connections now, and since
+// when; nil when nothing does.
+func (b *Broker) Failing() (since time.Time, err error) { return b.gate.failing() }
 
 // URL is the address as a client takes it.
 func (b *Broker) URL() string { return "mqtt://" + b.address }

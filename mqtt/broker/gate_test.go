@@ -1,0 +1,225 @@
+package broker
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// hall is a listener in memory, so that time can be that of a bubble.
+type hall struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	close  func() // may be called twice
+
+	mu     sync.Mutex
+	broken error
+}
+
+func newHall() *hall {
+	h := &hall{conns: make(chan net.Conn), closed: make(chan struct{})}
+	h.close = sync.OnceFunc(func() { close(h.closed) })
+	return h
+}
+
+// Accept implements net.Listener.
+func (h *hall) Accept() (net.Conn, error) {
+	h.mu.Lock()
+	broken := h.broken
+	h.mu.Unlock()
+	if broken != nil {
+		return nil, &net.OpError{Op: "accept", Err: broken}
+	}
+	select {
+	case conn := <-h.conns:
+		return conn, nil
+	case <-h.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener.
+func (h *hall) Close() error {
+	h.close()
+	return nil
+}
+
+// Addr implements net.Listener.
+func (*hall) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (h *hall) breaks(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.broken = err
+}
+
+func (h *hall) dial() net.Conn {
+	near, far := net.Pipe()
+	h.conns <- far
+	return near
+}
+
+// inHall runs a broker in a bubble.
+func inHall(t *testing.T, fn func(h *hall, b *Broker, log *strings.Builder)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		h, log := newHall(), &strings.Builder{}
+		o := Options{Log: zerolog.New(zerolog.SyncWriter(log))}
+		b, err := serve(o, newGate(h, o.Log))
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait() // until it accepts
+		fn(h, b, log)
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+// connect says who it is, by an id of one letter, and reads the answer. The keep-alive is 0: for ever.
+func connect(t *testing.T, conn net.Conn, id string) {
+	t.Helper()
+	if _, err := conn.Write([]byte("\x10\x0d\x00\x04MQTT\x04\x02\x00\x00\x00\x01" + id)); err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, 4)
+	if _, err := io.ReadFull(conn, answer); err != nil || string(answer) != "\x20\x02\x00\x00" {
+		t.Fatalf("connecting was answered with %x, %v", answer, err)
+	}
+}
+
+func ping(t *testing.T, conn net.Conn) {
+	t.Helper()
+	answer := make([]byte, 2)
+	if _, err := conn.Write([]byte{0xc0, 0}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(conn, answer); err != nil || answer[0] != 0xd0 {
+		t.Errorf("a ping was answered with %x, %v", answer, err)
+	}
+}
+
+// Too many open files are a matter of the moment: the broker goes on when they
+// are fewer.
+func TestAcceptingGoesOnAfterAFailure(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, b *Broker, log *strings.Builder) {
+		h.breaks(syscall.EMFILE)
+		connect(t, h.dial(), "a") // the one that was being accepted
+		pass(time.Minute)
+		since, err := b.Failing()
+		if !errors.Is(err, syscall.EMFILE) || time.Since(since) < 50*time.Second {
+			t.Errorf("it fails since %s with %v", since, err)
+		}
+		if n := strings.Count(log.String(), "cannot accept"); n != 1 {
+			t.Errorf("said %d times in a minute", n)
+		}
+		h.breaks(nil)
+		pass(10 * time.Second) // nobody comes
+		if _, err := b.Failing(); err != nil {
+			t.Errorf("it still fails with %v", err)
+		}
+		guest := h.dial()
+		connect(t, guest, "b")
+		ping(t, guest)
+	})
+}
+
+func TestBrokerClosesWhileItCannotAccept(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, _ *Broker, _ *strings.Builder) {
+		h.breaks(syscall.EMFILE)
+		connect(t, h.dial(), "a")
+		pass(time.Second)
+	})
+}
+
+// Who connects and says nothing is cut off; who has said who it is may be silent.
+func TestSilentConnectionsAreCutOff(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, _ *Broker, _ *strings.Builder) {
+		guest, silent, slow := h.dial(), h.dial(), h.dial()
+		connect(t, guest, "a")
+		start := time.Now()
+		for _, piece := range []byte{0x10, 0x0d, 0x00} { // says a little now and then
+			if _, err := slow.Write([]byte{piece}); err != nil {
+				t.Fatal(err)
+			}
+			pass(3 * time.Second)
+		}
+		for name, conn := range map[string]net.Conn{"silent": silent, "slow": slow} {
+			if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if took := time.Since(start); took != greetTime {
+			t.Errorf("cut off after %s", took)
+		}
+		pass(time.Hour)
+		ping(t, guest)
+	})
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, _ *Broker, log *strings.Builder) {
+		first := h.dial()
+		connect(t, first, "a")
+		for range maxGuests - 1 {
+			h.dial()
+		}
+		for range 10 {
+			if _, err := h.dial().Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+				t.Errorf("one too many: %v", err)
+			}
+		}
+		if n := strings.Count(log.String(), "no room"); n != 1 {
+			t.Errorf("said %d times", n)
+		}
+		pass(time.Minute)
+		next := h.dial()
+		connect(t, next, "b")
+		ping(t, next)
+	})
+}
+
+// A large packet is refused by its header, before there is any memory for it.
+func TestLargePacketsAreRefused(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, b *Broker, _ *strings.Builder) {
+		guest, other := h.dial(), h.dial()
+		connect(t, guest, "a")
+		connect(t, other, "b")
+		// A retained publish of 100 MB.
+		if _, err := other.Write([]byte{0x31, 0x80, 0xc2, 0xd7, 0x2f}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("it is taken: %v", err)
+		}
+		ping(t, guest)
+		// One of half a MB is a large document.
+		half := append([]byte{0x31, 0x83, 0x80, 0x20, 0x00, 0x01, 'a'}, make([]byte, 1<<19)...)
+		if _, err := guest.Write(half); err != nil {
+			t.Fatal(err)
+		}
+		ping(t, guest)
+		if n := len(b.Retained()["a"]); n != 1<<19 {
+			t.Errorf("%d bytes are retained", n)
+		}
+	})
+}
