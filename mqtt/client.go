@@ -1,7 +1,7 @@
 // Package mqtt keeps a broker supplied: connect, last will, birth, last-value
 // cache, requests. It is the only importer of paho, and knows no topic's
-// meaning. A broker that denies a publish by its access list does so silently
-// in MQTT 3.1.1: nothing here can notice.
+// meaning. A broker that denies a publish by its access list confirms it all the
+// same in MQTT 3.1.1, so what was published is read back.
 package mqtt
 
 import (
@@ -10,10 +10,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -57,6 +59,12 @@ type Options struct {
 	// Jitter spreads the pauses between two tries to connect by half of them to both
 	// sides; nil spreads nothing.
 	Jitter *jitter.Source
+	// Signature tells installations apart that publish on the same topics; nil when
+	// nothing does.
+	Signature *Signature
+	// Filter names the filter that an access list must allow for a topic; nil is the
+	// topic itself.
+	Filter func(topic string) string
 	// Rank orders the tree after a connect, lower first; nil is by topic alone.
 	Rank func(topic string) int
 	// BreakOff, once closed, ends goodbyes at once; nil lets them take their time.
@@ -84,18 +92,8 @@ type Status struct {
 	// Met says that there was a connection at some time, so that the state topic
 	// has been ours.
 	Met bool
-	// Problems are what is wrong although, or because, there is a connection, in
-	// the order in which they were found.
+	// Problems are what is wrong although, or because, there is a connection.
 	Problems []Problem
-}
-
-// Problem is something at the broker that a person has to mend.
-type Problem struct {
-	// Code is stable.
-	Code string
-	// Text says in one sentence what is wrong, Remedy what to do about it.
-	Text, Remedy string
-	Since        time.Time
 }
 
 // Client supplies one broker. Its methods are safe for concurrent use.
@@ -105,6 +103,7 @@ type Client struct {
 	handlers []handler
 	inbox    chan Message
 	wake     chan struct{}
+	dialer   func(ctx context.Context, address string) (net.Conn, error) // nil is the network
 
 	mu      sync.Mutex
 	cache   map[string]*entry
@@ -114,6 +113,14 @@ type Client struct {
 	changed chan struct{} // closed and renewed whenever something was delivered
 	logged  error         // the kind of failure that was logged last
 	status  Status
+	leaving bool // "offline" on the state topic is our own from now on
+	// What is wrong at the broker.
+	refusals  refusals
+	rival     rival
+	readback  readback
+	twinSince time.Time // when somebody else began to use our client id
+
+	reading atomic.Pointer[reading] // what is being read back
 }
 
 type handler struct {
@@ -126,6 +133,8 @@ type handler struct {
 type entry struct {
 	payload []byte // nil to be cleared
 	version int    // tells a value that changed while it was under way
+	// verified says that it was read back on this connection.
+	verified bool
 }
 
 type event struct {
@@ -134,6 +143,13 @@ type event struct {
 	// confirmed is called when the broker has acknowledged the message; nil when
 	// nobody waits for that.
 	confirmed func()
+}
+
+// settled tells whoever waits that the event needs no more sending.
+func (e event) settled() {
+	if e.confirmed != nil {
+		e.confirmed()
+	}
 }
 
 const (
@@ -165,12 +181,16 @@ func New(o Options) (*Client, error) {
 	if o.BirthDelay == nil {
 		o.BirthDelay = func() time.Duration { return o.Jitter.Between(time.Second, 15*time.Second) }
 	}
+	if o.Filter == nil {
+		o.Filter = func(topic string) string { return topic }
+	}
 	if o.Rank == nil {
 		o.Rank = func(string) int { return 0 }
 	}
 	return &Client{
 		options: o, server: server, inbox: make(chan Message, inboxLength), wake: make(chan struct{}, 1),
 		cache: map[string]*entry{o.StateTopic: {payload: []byte(online)}}, dirty: map[string]struct{}{}, changed: make(chan struct{}),
+		refusals: newRefusals(),
 	}, nil
 }
 
@@ -271,9 +291,10 @@ func (c *Client) Send(topic string, payload []byte) {
 
 // SendConfirmed passes a message on that is not retained and must not be lost:
 // the queue never drops it. confirmed is called once, without any lock of the
-// client held, when the broker has acknowledged the message; the next message
-// goes out after it has returned. It may call any method but Flush and Run. How
-// many such messages wait is the caller's business.
+// client held, when the broker has acknowledged the message, or has refused it so
+// often that it is given up, which is logged and counted; the next message goes
+// out after it has returned. It may call any method but Flush and Run. How many
+// such messages wait is the caller's business.
 func (c *Client) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	c.enqueue(event{topic: topic, payload: bytes.Clone(payload), confirmed: confirmed})
 }
@@ -322,7 +343,8 @@ func (c *Client) nudge() {
 	}
 }
 
-// Flush waits until the broker has everything, or until the context ends.
+// Flush waits until the broker has everything but what it refuses, or until the
+// context ends.
 func (c *Client) Flush(ctx context.Context) error {
 	for {
 		c.mu.Lock()
@@ -347,6 +369,6 @@ func (c *Client) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	status := c.status
-	status.Problems = slices.Clone(status.Problems)
+	status.Problems = c.problemsLocked(time.Now())
 	return status
 }

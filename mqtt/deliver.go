@@ -9,18 +9,6 @@ import (
 	"strings"
 )
 
-// inFlight is how many messages may wait for the broker's word at a time: a
-// burst of a whole tree overloads small brokers.
-const inFlight = 32
-
-// flight is one message under way.
-type flight struct {
-	landed  func() error // waits for the broker's word
-	topic   string
-	version int
-	event   int // its place among the events; -1 for a topic of the tree
-}
-
 // deliver publishes until nothing is left: values by rank, then the events that
 // go with them, so that whoever reacts to an event finds the new values.
 func (c *Client) deliver(ctx context.Context, l *link) error {
@@ -49,8 +37,11 @@ func (c *Client) take() (topics []string, events []event) {
 	order := make([]ranked, 0, len(c.dirty))
 	for topic := range c.dirty {
 		rank := c.options.Rank(topic)
-		if topic == c.options.StateTopic {
+		switch topic {
+		case c.options.StateTopic:
 			rank = math.MinInt
+		case c.refusals.trial:
+			rank = math.MaxInt // nothing else shall wait for another loss
 		}
 		order = append(order, ranked{rank, topic})
 	}
@@ -78,40 +69,37 @@ func (c *Client) giveBack(left []event) {
 // send publishes what the topics hold now, then the events, with some of them
 // under way at a time. It returns the events that did not arrive.
 func (c *Client) send(ctx context.Context, l *link, topics []string, events []event) (left []event, failed error) {
-	var flying []flight
-	land := func(atMost int) {
-		for len(flying) > atMost {
-			next := flying[0]
-			flying = flying[1:]
-			switch err := next.landed(); {
-			case err != nil:
-				failed = cmp.Or(failed, err)
-				if next.event >= 0 {
-					left = append(left, events[next.event])
-				}
-			case next.event < 0:
-				c.settle(next.topic, next.version)
-			case events[next.event].confirmed != nil:
-				events[next.event].confirmed()
-			}
-		}
-	}
+	w := &window{client: c, link: l, events: events}
 	for _, topic := range topics {
-		if land(inFlight - 1); failed != nil {
+		payload, version := c.held(topic)
+		f := flight{topic: topic, version: version, size: len(payload), event: -1}
+		alone, leftOut := c.judge(topic, f.size)
+		if leftOut {
+			c.leaveOut(topic, version)
+			continue
+		}
+		if !w.launch(ctx, f, alone, c.quality(topic, payload), payload) {
 			break
 		}
-		payload, version := c.held(topic)
-		flying = append(flying, flight{l.send(ctx, topic, c.quality(topic, payload), true, payload), topic, version, -1})
 	}
 	for i, next := range events {
-		if land(inFlight - 1); failed != nil {
-			land(0)
-			return append(left, events[i:]...), failed
+		f := flight{topic: next.topic, size: len(next.payload), event: i}
+		alone, leftOut := c.judge(next.topic, f.size)
+		if leftOut {
+			c.drop(next)
+			continue
 		}
-		flying = append(flying, flight{l.send(ctx, next.topic, max(1, c.options.QoS), false, next.payload), next.topic, 0, i})
+		if !w.launch(ctx, f, alone, max(1, c.options.QoS), next.payload) {
+			w.land(0, 0)
+			w.left = append(w.left, events[i:]...)
+			break
+		}
 	}
-	land(0)
-	return left, failed
+	w.land(0, 0)
+	if w.failed != nil && ctx.Err() == nil {
+		c.lost(w.unconfirmed)
+	}
+	return c.withoutRefused(w.left), w.failed
 }
 
 // quality is the quality of service for a topic of the tree. A value that gets
@@ -121,7 +109,7 @@ func (c *Client) quality(topic string, payload []byte) byte {
 	switch {
 	case topic == c.options.StateTopic:
 		return 1
-	case payload == nil:
+	case payload == nil, len(payload) >= certain:
 		return max(1, c.options.QoS)
 	}
 	return c.options.QoS
@@ -136,21 +124,27 @@ func (c *Client) held(topic string) (payload []byte, version int) {
 }
 
 // settle notes that the broker has a message, unless there is a newer one.
-func (c *Client) settle(topic string, version int) {
+func (c *Client) settle(topic string, version, size int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.confirmedLocked(topic, size)
 	held, known := c.cache[topic]
 	if !known || held.version != version {
 		return
 	}
-	delete(c.dirty, topic)
-	if len(c.dirty) == 0 {
-		c.dirty = map[string]struct{}{} // one that was large stays slow to go through
-	}
+	c.cleanLocked(topic)
 	if held.payload == nil {
 		delete(c.cache, topic)
 	}
 	c.tell()
+}
+
+// cleanLocked notes that a topic need not be published. c.mu must be held.
+func (c *Client) cleanLocked(topic string) {
+	delete(c.dirty, topic)
+	if len(c.dirty) == 0 {
+		c.dirty = map[string]struct{}{} // one that was large stays slow to go through
+	}
 }
 
 // tell wakes whoever waits in Flush when all is delivered. It wants c.mu held.

@@ -35,6 +35,8 @@ type Inspection struct {
 	// nothing else ever is.
 	Leftovers string
 	Stale     func(rest string) bool
+	// Largest is the size in bytes up to which messages are tried; 0 tries none.
+	Largest int
 	// Wait is how long each message may take to come back; 0 is 3 s.
 	Wait time.Duration
 }
@@ -51,6 +53,9 @@ type Findings struct {
 	Mute []string
 	// Held is what was retained on the filters.
 	Held []Message
+	// Accepted is the size of the largest message that came back, in bytes, up to
+	// Largest; 0 when that was not tried or is not known.
+	Accepted int
 	// Left are the scratch topics that could not be cleared.
 	Left []string
 }
@@ -98,6 +103,12 @@ func Inspect(ctx context.Context, o Options, i Inspection) (found Findings, err 
 	if err := cmp.Or(reader.tryOut(ctx, line, i, &found), stopped(ctx)); err != nil {
 		line.close() // with a goodbye: nobody would be there to clear the will
 		return found, err
+	}
+	if found.Published && i.Largest > 0 {
+		o.ClientID = name + "-size"
+		if found.Accepted, err = reader.measure(ctx, o, i); err != nil {
+			found.Accepted = 0 // not measured to the end
+		}
 	}
 	line.abandon()                        // the will is heard now,
 	waiting := context.WithoutCancel(ctx) // and must be waited for, else it stays
@@ -207,7 +218,7 @@ func (n *inspector) hears(ctx context.Context, wait time.Duration, wanted func(M
 // number of a message that it waits for as one that no subscription may have.
 func (n *inspector) ask(ctx context.Context, filter string) (allowed bool, err error) {
 	token := n.link.paho.Subscribe(filter, 0, nil)
-	if err := n.link.wait(ctx, token, time.Now().Add(wordTime), "subscribing to "+filter); err != nil {
+	if err := n.link.wait(ctx, token, time.Now(), "subscribing to "+filter); err != nil {
 		return false, err
 	}
 	answer, ok := token.(*paho.SubscribeToken)
@@ -230,7 +241,7 @@ func (n *inspector) leftovers(ctx context.Context, topic string) error {
 	if _, err := n.ask(ctx, filter); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
-	err := n.link.wait(ctx, n.link.paho.Unsubscribe(filter), time.Now().Add(wordTime), "leaving "+filter)
+	err := n.link.wait(ctx, n.link.paho.Unsubscribe(filter), time.Now(), "leaving "+filter)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}

@@ -13,9 +13,12 @@ import (
 
 // open dials the broker. It stands in for paho's own dialling, which cannot be
 // called off, and so that the connection can be cut without a goodbye.
-func open(ctx context.Context, to *url.URL, o paho.ClientOptions) (net.Conn, error) {
+func (c *Client) open(ctx context.Context, to *url.URL, o paho.ClientOptions) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.ConnectTimeout)
 	defer cancel()
+	if c.dialer != nil {
+		return c.dialer(ctx, to.Host)
+	}
 	switch to.Scheme {
 	case "ws", "wss":
 		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{}, &paho.WebsocketOptions{})

@@ -58,7 +58,7 @@ func TestRemovalsNeedTheBrokersWord(t *testing.T) {
 // A thousand messages may wait; they must not be of any size.
 func TestHugeMessagesAreIgnored(t *testing.T) {
 	t.Parallel()
-	b := startBroker(t, broker.Options{})
+	b := startBroker(t, broker.Options{MaxPacket: 2 << 20})
 	log := &lines{}
 	var sizes [3]atomic.Int32
 	c, _ := as(t, mqtt.Options{URL: b.URL(), QoS: 1, Log: zerolog.New(log)}, func(c *mqtt.Client) {

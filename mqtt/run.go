@@ -61,9 +61,14 @@ func (c *Client) Run(ctx context.Context) error {
 			kicks = 0
 			continue // a broker that restarts is back soon: try at once, then slower
 		}
-		if kicks++; kicks == manyKicks {
-			c.options.Log.Error().Str("client_id", c.options.ClientID).
-				Msg("the broker ends each connection at once; another program probably uses the same client id")
+		blamed, refused := c.blames()
+		if refused {
+			pause.Reset() // the next try is another one
+		}
+		if blamed {
+			kicks = 0
+		} else if kicks++; kicks == manyKicks {
+			c.noteTwin()
 		}
 		wait()
 	}
@@ -73,20 +78,39 @@ func (c *Client) Run(ctx context.Context) error {
 	return nil
 }
 
-// rest waits, unless the context ends.
-func rest(ctx context.Context, d time.Duration) {
+// rest waits, and returns false when the context ends before.
+func rest(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
 	case <-ctx.Done():
+		return false
 	}
+}
+
+// noteTwin says that somebody else seems to use our client id.
+func (c *Client) noteTwin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.twinSince = time.Now()
+	c.options.Log.Error().Str("client_id", c.options.ClientID).
+		Msg("the broker ends each connection at once; another program probably uses the same client id")
 }
 
 func (c *Client) noteConnected() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.status.Connected, c.status.Met, c.status.Refused, c.status.LastError, c.logged = true, true, false, "", nil
+	c.rival.connected, c.rival.foundOnline = time.Now(), false
+	if !c.refusals.blamed {
+		c.refusals.startTrial()
+	}
+	c.refusals.blamed = false
+	for _, held := range c.cache {
+		held.verified = false
+	}
 	// Whether the broker kept anything is not known: all is published again.
 	c.soilAll()
 	c.options.Log.Info().Str("broker", c.server).Msg("connected to the broker")
@@ -127,18 +151,47 @@ func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) erro
 			c.options.Log.Warn().Str("topic", filter).Msg("the broker's access list does not allow reading this topic")
 		}
 	}
+	verifying, end := context.WithCancel(ctx)
+	var inside sync.WaitGroup
+	defer inside.Wait()
+	defer end()
+	start := sync.OnceFunc(func() { inside.Go(func() { c.verify(verifying, l) }) })
+	settled := time.NewTimer(shortLife)
+	defer settled.Stop()
 	for {
 		if err := c.deliver(ctx, l); err != nil {
 			return err
 		}
-		select {
-		case <-c.wake:
-		case <-l.lost:
-			return l.reason()
-		case <-stop:
-			return c.deliver(ctx, l) // what came in the same moment
+		start()
+		if done, err := c.idle(ctx, l, stop, settled.C); done {
+			return err
 		}
 	}
+}
+
+// idle waits until there is something to deliver, or until the connection is
+// done with.
+func (c *Client) idle(ctx context.Context, l *link, stop <-chan struct{}, settled <-chan time.Time) (done bool, err error) {
+	var retry <-chan time.Time
+	if d := c.untilRetry(); d >= 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		retry = timer.C
+	}
+	select {
+	case <-c.wake:
+	case <-retry:
+		c.retryRefused()
+	case <-settled:
+		c.mu.Lock()
+		c.twinSince = time.Time{}
+		c.mu.Unlock()
+	case <-l.lost:
+		return true, l.reason()
+	case <-stop:
+		return true, c.deliver(ctx, l) // what came in the same moment
+	}
+	return false, nil
 }
 
 // outlast returns a context that ends some time after its parent, or when
@@ -163,6 +216,9 @@ func (c *Client) outlast(parent context.Context, d time.Duration) (context.Conte
 
 // goodbye leaves, having delivered all that could be.
 func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
+	c.mu.Lock()
+	c.leaving = true
+	c.mu.Unlock()
 	if handover { // without a word, and without the will
 		l.close()
 		return
@@ -190,7 +246,10 @@ func (c *Client) SayOffline(ctx context.Context) error {
 
 // filters lists what must be subscribed to.
 func (c *Client) filters() []string {
-	var filters []string
+	filters := []string{c.options.StateTopic}
+	if c.options.Signature != nil {
+		filters = append(filters, c.options.Signature.Topic)
+	}
 	for _, h := range c.handlers {
 		filters = append(filters, h.filter)
 	}
@@ -203,7 +262,7 @@ func (c *Client) filters() []string {
 // dispatch hands incoming messages to their handlers, in a goroutine of ours:
 // paho's must not be kept waiting.
 func (c *Client) dispatch(ctx context.Context) {
-	var birth <-chan time.Time
+	var birth, answer, assert <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -212,7 +271,23 @@ func (c *Client) dispatch(ctx context.Context) {
 			birth = nil
 			c.options.Log.Info().Msg("home assistant has started: publishing everything again")
 			c.Republish()
+		case <-answer:
+			answer = nil
+			c.answerState()
+		case <-assert:
+			assert = nil
+			c.assertSignature()
 		case m := <-c.inbox:
+			if m.Topic == c.options.StateTopic {
+				if pause, wanted := c.hearState(m); wanted && answer == nil {
+					answer = time.After(pause)
+				}
+			}
+			if c.options.Signature != nil && m.Topic == c.options.Signature.Topic {
+				if pause, wanted := c.hearSignature(m); wanted && assert == nil {
+					assert = time.After(pause)
+				}
+			}
 			if c.isBirth(m) && birth == nil {
 				birth = time.After(c.options.BirthDelay())
 			}

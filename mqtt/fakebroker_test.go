@@ -1,0 +1,356 @@
+package mqtt
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+	"github.com/rs/zerolog"
+)
+
+const stateTopic = "v/bridge/state"
+
+// fakeBroker is a broker in memory, so that time can be that of a bubble. It
+// confirms what it denies, as MQTT 3.1.1 has it.
+type fakeBroker struct {
+	maxPacket int               // ends connections over larger ones; 0 is no limit
+	deny      func(string) bool // topics that are thrown away
+	denyRead  func(string) bool // filters that may not be subscribed to
+	// subscribed is told of a subscription before what is retained is sent.
+	subscribed func(filter string)
+	// rate is what the line to the broker carries in bytes per second, 0 for any
+	// number; buffered says that the line takes all at once, and carries it later.
+	rate     int
+	buffered bool
+
+	mu        sync.Mutex
+	retained  map[string]string
+	published []string
+	sessions  map[*session]bool
+	connects  int
+	inside    sync.WaitGroup
+}
+
+// session is one connection as the broker sees it.
+type session struct {
+	conn    net.Conn
+	out     chan packets.ControlPacket
+	filters map[string]bool
+	will    *packets.ConnectPacket
+}
+
+func newFakeBroker() *fakeBroker {
+	never := func(string) bool { return false }
+	return &fakeBroker{deny: never, denyRead: never, retained: map[string]string{}, sessions: map[*session]bool{}}
+}
+
+func (b *fakeBroker) dial(context.Context, string) (net.Conn, error) {
+	near, far := net.Pipe()
+	s := &session{conn: far, out: make(chan packets.ControlPacket, 1<<16), filters: map[string]bool{}}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.connects++
+	b.sessions[s] = true
+	b.inside.Go(func() { b.serve(s) })
+	b.inside.Go(func() {
+		for p := range s.out {
+			_ = p.Write(far)
+		}
+	})
+	return near, nil
+}
+
+// slowly reads at the rate of the line.
+type slowly struct {
+	from io.Reader
+	rate int
+}
+
+func (s slowly) Read(data []byte) (int, error) {
+	n, err := s.from.Read(data[:min(len(data), 512)])
+	<-time.After(time.Duration(n) * time.Second / time.Duration(s.rate))
+	return n, err
+}
+
+// line is what the broker reads from.
+func (b *fakeBroker) line(s *session) io.Reader {
+	switch {
+	case b.rate == 0:
+		return s.conn
+	case !b.buffered:
+		return slowly{s.conn, b.rate}
+	}
+	read, write := io.Pipe()
+	queue := make(chan []byte, 1<<16)
+	b.inside.Go(func() {
+		defer close(queue)
+		for {
+			data := make([]byte, 512)
+			n, err := s.conn.Read(data)
+			if err != nil {
+				return
+			}
+			queue <- data[:n]
+		}
+	})
+	b.inside.Go(func() {
+		for data := range queue {
+			<-time.After(time.Duration(len(data)) * time.Second / time.Duration(b.rate))
+			_, _ = write.Write(data)
+		}
+		_ = write.Close()
+	})
+	b.inside.Go(func() { // nobody reads any more
+		<-b.gone(s)
+		_ = read.Close()
+	})
+	return read
+}
+
+// gone is closed when a session is over.
+func (b *fakeBroker) gone(s *session) <-chan struct{} {
+	done := make(chan struct{})
+	b.inside.Go(func() {
+		defer close(done)
+		for b.has(s) {
+			<-time.After(time.Second)
+		}
+	})
+	return done
+}
+
+func (b *fakeBroker) has(s *session) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.sessions[s]
+}
+
+func (b *fakeBroker) serve(s *session) {
+	graceful := false
+	defer func() {
+		_ = s.conn.Close()
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.sessions, s)
+		close(s.out)
+		if !graceful && s.will != nil {
+			b.publishLocked(s.will.WillTopic, string(s.will.WillMessage), true)
+		}
+	}()
+	from := b.line(s)
+	for {
+		received, err := packets.ReadPacket(from)
+		if err != nil {
+			return
+		}
+		b.mu.Lock()
+		end := b.handleLocked(s, received)
+		b.mu.Unlock()
+		if _, graceful = received.(*packets.DisconnectPacket); graceful || end {
+			return
+		}
+	}
+}
+
+// handleLocked answers a packet, and says whether to end the connection over it.
+func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (end bool) {
+	switch p := received.(type) {
+	case *packets.ConnectPacket:
+		if p.WillFlag {
+			s.will = p
+		}
+		s.out <- packets.NewControlPacket(packets.Connack)
+	case *packets.PingreqPacket:
+		s.out <- packets.NewControlPacket(packets.Pingresp)
+	case *packets.SubscribePacket:
+		b.subscribeLocked(s, p)
+	case *packets.UnsubscribePacket:
+		for _, filter := range p.Topics {
+			delete(s.filters, filter)
+		}
+		answer := packet[*packets.UnsubackPacket](packets.Unsuback)
+		answer.MessageID = p.MessageID
+		s.out <- answer
+	case *packets.PublishPacket:
+		if b.maxPacket > 0 && len(p.Payload)+len(p.TopicName)+4 > b.maxPacket {
+			return true
+		}
+		if !b.deny(p.TopicName) {
+			b.publishLocked(p.TopicName, string(p.Payload), p.Retain)
+		}
+		if p.Qos > 0 {
+			answer := packet[*packets.PubackPacket](packets.Puback)
+			answer.MessageID = p.MessageID
+			s.out <- answer
+		}
+	}
+	return false
+}
+
+func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
+	answer := packet[*packets.SubackPacket](packets.Suback)
+	answer.MessageID = p.MessageID
+	var now []packets.ControlPacket
+	for _, filter := range p.Topics {
+		if b.denyRead(filter) {
+			answer.ReturnCodes = append(answer.ReturnCodes, 0x80)
+			continue
+		}
+		s.filters[filter] = true
+		if b.subscribed != nil {
+			b.subscribed(filter)
+		}
+		answer.ReturnCodes = append(answer.ReturnCodes, 0)
+		for topic, payload := range b.retained {
+			if matches(filter, topic) {
+				now = append(now, message(topic, payload, true))
+			}
+		}
+	}
+	s.out <- answer
+	for _, m := range now {
+		s.out <- m
+	}
+}
+
+// packet makes a packet of a type.
+func packet[T packets.ControlPacket](kind byte) T {
+	made, _ := packets.NewControlPacket(kind).(T)
+	return made
+}
+
+func message(topic, payload string, retained bool) packets.ControlPacket {
+	m := packet[*packets.PublishPacket](packets.Publish)
+	m.TopicName, m.Payload, m.Retain = topic, []byte(payload), retained
+	return m
+}
+
+func (b *fakeBroker) publishLocked(topic, payload string, retain bool) {
+	b.published = append(b.published, topic+"="+payload)
+	if retain {
+		if b.retained[topic] = payload; payload == "" {
+			delete(b.retained, topic)
+		}
+	}
+	for s := range b.sessions {
+		for filter := range s.filters {
+			if matches(filter, topic) {
+				s.out <- message(topic, payload, false)
+				break
+			}
+		}
+	}
+}
+
+// publish is what another client does.
+func (b *fakeBroker) publish(topic, payload string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.publishLocked(topic, payload, true)
+}
+
+func (b *fakeBroker) holds(topic string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.retained[topic]
+}
+
+// count is how often something was published.
+func (b *fakeBroker) count(line string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, published := range b.published {
+		if published == line {
+			n++
+		}
+	}
+	return n
+}
+
+// cut ends all connections.
+func (b *fakeBroker) cut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for s := range b.sessions {
+		_ = s.conn.Close()
+	}
+}
+
+func (b *fakeBroker) connections() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.connects
+}
+
+// bubble runs a test with clients of a fake broker in a time of its own. All that
+// run starts has ended when it returns.
+type bubble struct {
+	t      *testing.T
+	broker *fakeBroker
+	log    *strings.Builder
+}
+
+func inBubble(t *testing.T, b *fakeBroker, fn func(h *bubble)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		h := &bubble{t, b, &strings.Builder{}}
+		fn(h)
+		b.cut()
+		b.inside.Wait()
+	})
+}
+
+// run starts a client; stop ends it.
+func (h *bubble) run(o Options, prepare func(*Client)) (c *Client, stop func(cause error)) {
+	h.t.Helper()
+	if o.ClientID == "" {
+		o.ClientID = "test"
+	}
+	o.URL, o.StateTopic, o.QoS, o.Log = "mqtt://broker", stateTopic, max(o.QoS, 1), zerolog.New(zerolog.SyncWriter(h.log))
+	c, err := New(o)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	c.dialer = h.broker.dial
+	prepare(c)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- c.Run(ctx) }()
+	return c, func(cause error) {
+		cancel(cause)
+		if err := <-done; err != nil {
+			h.t.Error(err)
+		}
+	}
+}
+
+// codes are the problems of a client.
+func codes(c *Client) []string {
+	codes := []string{}
+	for _, p := range c.Status().Problems {
+		codes = append(codes, p.Code)
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// wait lets time pass.
+func wait(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
+func fill(c *Client, count, size int) {
+	for i := range count {
+		c.Set(fmt.Sprintf("v/value/%04d", i), []byte(strings.Repeat("x", size)))
+	}
+}

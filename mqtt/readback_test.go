@@ -1,0 +1,179 @@
+package mqtt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func documents(topic string) string {
+	if strings.HasPrefix(topic, "ha/") {
+		return "ha/device/+/config"
+	}
+	return "v/#"
+}
+
+func wholeTree(c *Client) {
+	fill(c, 100, 50)
+	for i := range 5 {
+		c.Set(fmt.Sprintf("ha/device/%d/config", i), []byte(strings.Repeat("d", 20_000)))
+	}
+}
+
+// A broker whose access list denies something confirms it all the same.
+func TestWhatTheBrokerThrowsAwayIsAProblem(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	b.deny = func(topic string) bool { return strings.HasPrefix(topic, "ha/") }
+	inBubble(t, b, func(h *bubble) {
+		c, stop := h.run(Options{Filter: documents}, wholeTree)
+		wait(3 * time.Minute)
+		problems := c.Status().Problems
+		if len(problems) != 1 || problems[0].Code != "not_retained" || !strings.Contains(problems[0].Text, "5 of 105 topics") ||
+			!strings.Contains(problems[0].Text, "ha/device/0/config") ||
+			!strings.Contains(problems[0].Remedy, "topic readwrite ha/device/+/config") {
+			t.Errorf("problems %+v", problems)
+		}
+		if n := strings.Count(h.log.String(), "not on the broker"); n != 1 {
+			t.Errorf("said %d times", n)
+		}
+		// It is mended at the broker, which nobody tells us.
+		b.mu.Lock()
+		b.deny = func(string) bool { return false }
+		b.mu.Unlock()
+		wait(20 * time.Minute)
+		if got := codes(c); len(got) != 0 || b.holds("ha/device/4/config") == "" {
+			t.Errorf("after it was mended: problems %v", got)
+		}
+		stop(nil)
+	})
+}
+
+func TestReadingBackFindsTheReason(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		prepare func(*fakeBroker)
+		code    string
+		text    string
+		remedy  string
+	}{
+		"all is there": {func(*fakeBroker) {}, "", "", ""},
+		"nothing may be read": {
+			func(b *fakeBroker) { b.denyRead = func(f string) bool { return f != stateTopic } },
+			"readback_denied", "does not let us read", "reading and writing",
+		},
+		"some may not be read, and the rest is there": {
+			func(b *fakeBroker) { b.denyRead = func(f string) bool { return strings.HasPrefix(f, "ha/") } }, "", "", "",
+		},
+		"the large ones are thrown away": {
+			func(b *fakeBroker) { b.deny = func(topic string) bool { return strings.HasPrefix(topic, "ha/") } },
+			"not_retained", "the large ones, from 20000 bytes on", "message_size_limit",
+		},
+		"everything is thrown away": {
+			func(b *fakeBroker) { b.deny = func(topic string) bool { return topic != stateTopic } },
+			"not_retained", "are not on the broker", "retain_available",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newFakeBroker()
+			test.prepare(b)
+			inBubble(t, b, func(h *bubble) {
+				c, stop := h.run(Options{Filter: documents}, wholeTree)
+				wait(3 * time.Minute)
+				problems := c.Status().Problems
+				switch {
+				case test.code == "":
+					if len(problems) != 0 {
+						t.Errorf("problems %+v", problems)
+					}
+				case len(problems) != 1 || problems[0].Code != test.code || !strings.Contains(problems[0].Text, test.text) ||
+					!strings.Contains(problems[0].Remedy, test.remedy):
+					t.Errorf("problems %+v", problems)
+				}
+				stop(nil)
+			})
+		})
+	}
+}
+
+// A value that changes while it is being read back may come as it is by then.
+func TestReadingBackMisjudgesNoChange(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	inBubble(t, b, func(h *bubble) {
+		changes := 0
+		var c *Client
+		b.subscribed = func(filter string) {
+			if filter == "v/value/0003" {
+				changes++
+				now := fmt.Sprint(changes)
+				c.Set(filter, []byte(now))
+				b.retained[filter] = now
+			}
+		}
+		_, stop := h.run(Options{}, func(made *Client) {
+			c = made
+			fill(c, 10, 10)
+		})
+		for range 100 {
+			wait(10 * time.Second)
+			if got := codes(c); len(got) != 0 {
+				t.Errorf("problems %+v", c.Status().Problems)
+			}
+		}
+		if changes == 0 {
+			t.Error("it was never read back")
+		}
+		stop(nil)
+	})
+}
+
+// Handlers get nothing of what is read back, however much it is.
+func TestReadingBackConcernsNoHandler(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	inBubble(t, b, func(h *bubble) {
+		handled := 0
+		c, stop := h.run(Options{}, func(c *Client) {
+			c.Handle("v/value/+", func(m Message) {
+				if m.Retained {
+					handled++
+				}
+			})
+			fill(c, 3000, 50)
+		})
+		wait(10 * time.Minute)
+		unread := len(c.unverified())
+		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "too many messages") {
+			t.Errorf("%d messages were handled, %d topics not read back\n%s", handled, unread, log)
+		}
+		stop(nil)
+	})
+}
+
+// A second program that writes our values is named as such.
+func TestValuesOfAnotherProgramAreAProblem(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	inBubble(t, b, func(h *bubble) {
+		c, stop := h.run(Options{}, func(c *Client) { fill(c, 10, 10) })
+		wait(5 * time.Second)
+		b.publish("v/value/0003", "not ours")
+		// The second look comes after the value was published again.
+		for range 40 {
+			wait(time.Second)
+			b.publish("v/value/0003", "not ours")
+		}
+		if got := codes(c); !slices.Equal(got, []string{"retained_changed"}) {
+			t.Errorf("problems %v", got)
+		}
+		wait(time.Hour)
+		if got := codes(c); len(got) != 0 || b.holds("v/value/0003") != strings.Repeat("x", 10) {
+			t.Errorf("after it stopped: problems %v", got)
+		}
+		stop(nil)
+	})
+}

@@ -1,0 +1,126 @@
+package mqtt
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// A broker that has a size limit ends the connection over what is larger. Only
+// that is left out.
+func TestMessageThatTheBrokerRefusesStopsNoOther(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	b.maxPacket = 20_000
+	inBubble(t, b, func(h *bubble) {
+		c, stop := h.run(Options{}, func(c *Client) {
+			c.Set("a/document", []byte(strings.Repeat("x", 40_000)))
+			c.Set("a/second", []byte(strings.Repeat("x", 30_000)))
+			fill(c, 200, 300)
+		})
+		wait(time.Minute)
+		if held := len(b.retained); held != 201 {
+			t.Errorf("%d topics are there, want all 201 that fit", held)
+		}
+		problems := c.Status().Problems
+		if len(problems) != 1 || problems[0].Code != "message_refused" ||
+			!strings.Contains(problems[0].Text, "40000 bytes is published on a/document") ||
+			!strings.Contains(problems[0].Text, "1 more") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
+			t.Errorf("problems %+v", problems)
+		}
+		if strings.Contains(h.log.String(), "client id") {
+			t.Error("the client id is blamed")
+		}
+		before := b.connections()
+		c.Set("a/document", []byte(strings.Repeat("y", 41_000)))
+		c.Set("v/value/0001", []byte("new"))
+		wait(9 * time.Minute)
+		if b.holds("v/value/0001") != "new" || b.connections() != before {
+			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.holds("v/value/0001"))
+		}
+		// Another reason for a new connection is one to try again, once.
+		b.cut()
+		wait(time.Minute)
+		if got := b.connections() - before; got != 2 {
+			t.Errorf("%d connections after a cut, want the next one and another after the try", got)
+		}
+		if held := len(b.retained); held != 201 {
+			t.Errorf("%d topics are there after the cut", held)
+		}
+		// It heals by itself once the limit is gone.
+		b.mu.Lock()
+		b.maxPacket = 0
+		b.mu.Unlock()
+		wait(24 * time.Hour)
+		if len(codes(c)) != 0 || b.holds("a/document") != strings.Repeat("y", 41_000) || len(b.retained) != 203 {
+			t.Errorf("problems %v, %d topics", c.Status().Problems, len(b.retained))
+		}
+		stop(nil)
+	})
+}
+
+// What is left out costs a connection now and then, not one after the other.
+func TestRefusedMessagesAreTriedSeldom(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	b.maxPacket = 20_000
+	inBubble(t, b, func(h *bubble) {
+		_, stop := h.run(Options{}, func(c *Client) { c.Set("a/document", []byte(strings.Repeat("x", 40_000))) })
+		wait(48 * time.Hour)
+		if n := b.connections(); n < 6 || n > 15 {
+			t.Errorf("%d connections in two days", n)
+		}
+		stop(nil)
+	})
+}
+
+// An event has no second chance, so it gets more of the first; then it is
+// dropped, and the next one gets through.
+func TestEventThatTheBrokerRefusesIsDropped(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	b.maxPacket = 20_000
+	inBubble(t, b, func(h *bubble) {
+		c, stop := h.run(Options{}, func(c *Client) {
+			fill(c, 10, 10)
+			c.Send("v/other", []byte("before"))
+			c.Send("v/event", []byte(strings.Repeat("x", 40_000)))
+			c.Send("v/other", []byte("after"))
+		})
+		wait(5 * time.Minute)
+		if b.count("v/other=after") == 0 || c.Status().Dropped != 1 {
+			t.Errorf("the event after it came %d times, %d dropped", b.count("v/other=after"), c.Status().Dropped)
+		}
+		if got := codes(c); len(got) != 1 || got[0] != "message_refused" {
+			t.Errorf("problems %v", got)
+		}
+		wait(time.Hour)
+		c.Send("v/event", []byte("small"))
+		wait(time.Minute)
+		if b.count("v/event=small") != 1 || len(codes(c)) != 0 {
+			t.Errorf("the next event came %d times; problems %v", b.count("v/event=small"), codes(c))
+		}
+		stop(nil)
+	})
+}
+
+// A line that is cut again and again has always something under way, which is no
+// reason to leave it out.
+func TestFlappingLineIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	b.rate = 20_000
+	inBubble(t, b, func(h *bubble) {
+		c, stop := h.run(Options{}, func(c *Client) { fill(c, 400, 300) })
+		wait(time.Minute)
+		for range 40 {
+			b.cut()
+			wait(1500 * time.Millisecond)
+		}
+		wait(time.Minute)
+		if len(codes(c)) != 0 || len(b.retained) != 401 {
+			t.Errorf("problems %v, %d topics of 401", c.Status().Problems, len(b.retained))
+		}
+		stop(nil)
+	})
+}
