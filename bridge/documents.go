@@ -18,6 +18,7 @@ func (b *Bridge) publishBridge() {
 	b.publishDocument(discovery.Bridge(b.site))
 	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(map[string]any{
 		"version": b.site.Identity.Version, "started_at": stamp(b.started), "configuration": b.digest,
+		"instance": b.site.Identity.Instance, // two of them below one base topic notice each other
 	}))
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/rs/zerolog"
@@ -10,6 +11,7 @@ import (
 	"vitals2mqtt/addon"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/discovery"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
@@ -132,6 +134,7 @@ func (s *session) lookAt(ctx context.Context) (examination, error) {
 	instance, _ := checkpoint.OpenReadOnly(c.StateDir).Instance()
 	patient.Site = siteOf(c, instance, s.version())
 	held := &examination{config: c}
+	patient.Largest = largestDocument(c, s, patient.Site)
 	patient.Broker = held.inspector(c, instance)
 	patient.Listener = listenerOf(c)
 	for _, p := range c.Withings.Profiles {
@@ -161,6 +164,25 @@ func (x *examination) inspector(c *config.Config, instance string) doctor.Inspec
 		x.found, x.broken = mqtt.Inspect(ctx, options, i)
 		return x.found, x.broken
 	}
+}
+
+// largestDocument is the size of the largest discovery document that a daemon
+// would publish, in bytes; 0 when there is none, or none that can be told.
+func largestDocument(c *config.Config, s *session, site discovery.Site) int {
+	if !c.HomeAssistant.Discovery || site.Identity.Instance == "" {
+		return 0
+	}
+	quiet := *s
+	quiet.Stderr = io.Discard
+	documents, err := discoveryCommand{}.remembered(c, &quiet, site, checkpoint.OpenReadOnly(c.StateDir), c.Withings.Profiles)
+	if err != nil {
+		return 0
+	}
+	largest := 0
+	for _, document := range documents {
+		largest = max(largest, len(document))
+	}
+	return largest
 }
 
 // ownBroker is where the daemon's own broker can be reached from this machine.

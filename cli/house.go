@@ -33,6 +33,8 @@ type house struct {
 	folder *checkpoint.Folder
 	client *withings.Client
 	broker *mqtt.Client
+	// inside is the broker of `mqtt.url: embedded`; nil when it is another.
+	inside acceptor
 	bridge *bridge.Bridge
 	desk   *signin.Desk
 	page   *web.Server // nil when it is switched off
@@ -111,15 +113,6 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		return nil, err
 	}
 	return h, h.page.Listen(ctx)
-}
-
-// problems are what is wrong with the program outside of the bridge.
-func (h *house) problems() []bridge.Problem {
-	var problems []bridge.Problem
-	for _, p := range h.broker.Status().Problems {
-		problems = append(problems, bridge.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
-	}
-	return problems
 }
 
 // refresh is the page's way to ask for a poll.
@@ -292,23 +285,4 @@ func siteOf(c *config.Config, instance, version string) discovery.Site {
 		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: shownURL(c)},
 		Views:    discovery.Views{Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot},
 	}
-}
-
-// brokerOptions turns the configuration's mqtt section into a connection.
-func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zerolog.Logger) (mqtt.Options, error) {
-	secure, err := mqtt.LoadTLS(c.MQTT.TLS.CAFile, c.MQTT.TLS.CertFile, c.MQTT.TLS.KeyFile, c.MQTT.TLS.Insecure)
-	if err != nil {
-		return mqtt.Options{}, fmt.Errorf("mqtt.tls: %w", err)
-	}
-	options := mqtt.Options{
-		URL: c.MQTT.URL, ClientID: c.MQTT.ClientID, Username: c.MQTT.Username, Password: c.MQTT.Password, TLS: secure,
-		KeepAlive: c.MQTT.KeepAlive, QoS: byte(c.MQTT.QoS), StateTopic: tree.BridgeState(), Rank: tree.Rank, Log: log, //nolint:gosec // 0–2
-	}
-	if options.ClientID == "" {
-		options.ClientID = "vitals2mqtt-" + instance
-	}
-	if c.HomeAssistant.Discovery {
-		options.BirthTopic, options.BirthPayload = c.HomeAssistant.BirthTopic, c.HomeAssistant.BirthPayload
-	}
-	return options, nil
 }

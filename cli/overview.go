@@ -23,6 +23,9 @@ func (h *house) overview() web.Overview {
 	for _, p := range health.Problems {
 		shown.Problems = append(shown.Problems, web.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
 	}
+	if _, err := h.insideFailing(); err != nil {
+		shown.Alive = false
+	}
 	zones := zones{}
 	for _, p := range h.config.Withings.Profiles {
 		person := personOf(p, health.Profiles[p.Slug])

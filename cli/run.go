@@ -70,6 +70,9 @@ func (s *session) serve(
 		return nil, startError{err}
 	}
 	defer h.close()
+	if embedded.running != nil {
+		h.inside = embedded.running
+	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	done := make(chan error, 1)

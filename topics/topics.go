@@ -75,6 +75,15 @@ func (t Tree) Documents() string { return t.Document("+") }
 // All is the filter that all topics below the base match.
 func (t Tree) All() string { return t.Base + "/#" }
 
+// Filter is the filter among ours that a topic belongs to: what an access list
+// must allow for it.
+func (t Tree) Filter(topic string) string {
+	if strings.HasPrefix(topic, t.Discovery+"/") {
+		return t.Documents()
+	}
+	return t.All()
+}
+
 // DocumentID returns the device id of a discovery topic.
 func (t Tree) DocumentID(topic string) (id string, ok bool) {
 	id, ok = strings.CutPrefix(topic, t.Discovery+"/device/")

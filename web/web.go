@@ -107,7 +107,8 @@ type Overview struct {
 	BrokerRefused  bool   `json:"broker_refused,omitempty"`
 	BrokerError    string `json:"broker_error,omitempty"`
 	RequestsMinute int    `json:"requests_minute"` // to the cloud, within the last minute
-	// Alive says that every poll comes back: that the program does not hang.
+	// Alive says that every poll comes back and that the embedded broker, if there is
+	// one, accepts connections: that the program does not hang.
 	Alive bool `json:"alive"`
 	// Problems are those of the whole program.
 	Problems []Problem `json:"problems,omitempty"`
