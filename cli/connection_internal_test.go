@@ -49,8 +49,8 @@ func TestEmbeddedBrokerCountsForHealth(t *testing.T) {
 	}
 	since := time.Unix(1_700_000_000, 0)
 	for name, test := range map[string]struct {
-		inside  acceptor
-		alive bool
+		inside acceptor
+		alive  bool
 	}{
 		"another broker": {nil, true},
 		"it accepts":     {jammed{}, true},

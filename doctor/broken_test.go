@@ -52,7 +52,9 @@ func status(code int, path string) http.HandlerFunc {
 
 func ways() map[string]broken {
 	all := map[string]broken{}
-	for _, part := range []map[string]broken{folderWays(), cloudWays(), brokerWays(), homeWays(), notifyWays(), refusedWays()} {
+	for _, part := range []map[string]broken{
+		folderWays(), cloudWays(), brokerWays(), daemonWays(), homeWays(), notifyWays(), refusedWays(),
+	} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -2,12 +2,10 @@ package doctor
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/mqtt"
@@ -151,35 +149,4 @@ func (e *exam) held(topic string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// silence is after how long a daemon that reports every minute is late.
-const silence = 5 * time.Minute
-
-// bridge compares the daemon here with the one that the broker hears.
-func bridge(_ context.Context, e *exam) []Finding {
-	state, known := e.held(e.Site.Tree.BridgeState())
-	health, _ := e.held(e.Site.Tree.BridgeHealth())
-	var report struct {
-		UpdatedAt time.Time `json:"updated_at"`
-	}
-	if json.Unmarshal([]byte(health), &report) != nil {
-		report.UpdatedAt = time.Time{}
-	}
-	age := e.Now().Sub(report.UpdatedAt)
-	switch {
-	case e.facts.InUse && state != "online":
-		return []Finding{fail("a daemon runs here, but this broker does not hear from it",
-			"was the configuration changed since it started? Its log says which broker it talks to")}
-	case e.facts.InUse && age > silence:
-		return []Finding{warn("the daemon is online, but has not reported for "+about(age), "see its log; restart it")}
-	case e.facts.InUse:
-		return []Finding{fine("the broker hears from the daemon")}
-	case state == "online" && age < silence:
-		return []Finding{warn("somebody published below "+e.Site.Tree.Base+"/ a moment ago, but no daemon runs here",
-			"unless that was `vitals2mqtt once`: a second one elsewhere has the same mqtt.base_topic; stop it or change one of the two")}
-	case !known:
-		return []Finding{skipped("no daemon has published here yet")}
-	}
-	return []Finding{fine("what lies on the broker is from a former run")}
 }

@@ -77,7 +77,10 @@ type Case struct {
 	Folder            Folder
 	Cloud             Cloud
 	Broker            Inspector
-	Web               Web
+	// Largest is the size of the largest discovery document, in bytes; 0 when it is
+	// not known.
+	Largest int
+	Web     Web
 	// Listener asks the running daemon's own notification address.
 	Listener func(ctx context.Context, secret string) error
 	Now      func() time.Time

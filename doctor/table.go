@@ -17,6 +17,7 @@ const (
 	nameScopes        = "consent"
 	nameBroker        = "broker"
 	nameRights        = "broker permissions"
+	nameSize          = "message size"
 	nameBridge        = "bridge"
 	namePresence      = "Home Assistant"
 	nameDocuments     = "discovery documents"
@@ -37,6 +38,7 @@ func table() []check {
 		{nameCallback, []string{nameConfiguration}, callback},
 		{nameBroker, []string{nameConfiguration}, broker},
 		{nameRights, []string{nameBroker}, rights},
+		{nameSize, []string{nameRights}, messageSize},
 		{nameBridge, []string{nameBroker, nameFolder}, bridge},
 		{namePresence, []string{nameBroker}, presence},
 		{nameDocuments, []string{nameBroker, nameFolder}, documents},

@@ -18,7 +18,8 @@ func (e *exam) inspection() mqtt.Inspection {
 	i := mqtt.Inspection{
 		Scratch: scratch + "/" + id, Leftovers: scratch,
 		Stale:   func(rest string) bool { return stale(rest, now) },
-		Filters: []string{tree.BridgeState(), tree.BridgeHealth()}, Wait: e.Echo,
+		Filters: []string{tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth()}, Wait: e.Echo,
+		Largest: max(enoughForAll, 2*e.Largest),
 	}
 	for _, verb := range topics.Verbs() {
 		i.Filters = append(i.Filters, tree.Request(verb))
@@ -33,6 +34,10 @@ func (e *exam) inspection() mqtt.Inspection {
 	}
 	return i
 }
+
+// enoughForAll is the least size up to which the broker's limit is looked for, in
+// bytes: more than the documents of most households.
+const enoughForAll = 128 << 10
 
 // runTime is longer than any run takes, on clocks that do not agree.
 const runTime = 15 * time.Minute

@@ -1,0 +1,48 @@
+package doctor_test
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/doctor"
+	"vitals2mqtt/mqtt/broker"
+)
+
+// daemonWays are what a running daemon can tell, and what it cannot publish.
+func daemonWays() map[string]broken {
+	return map[string]broken{
+		"a second installation": {
+			wreck: func(s *stage) {
+				s.daemon.Set(s.kase.Site.Tree.BridgeInfo(), []byte(`{"version":"1","instance":"4567cdef"}`))
+				s.flush()
+			},
+			check: "bridge", level: doctor.Warn, text: "second installation publishes below vitals2mqtt/", cure: "base_topic",
+		},
+		"a problem that the daemon reports": {
+			wreck: func(s *stage) {
+				s.daemon.Set(s.kase.Site.Tree.BridgeHealth(), fmt.Appendf(nil,
+					`{"updated_at":%q,"problems":[{"code":"not_retained","text":"9 topics are gone","remedy":"look at it"}]}`,
+					time.Now().UTC().Format(time.RFC3339)))
+				s.flush()
+			},
+			check: "bridge", level: doctor.Fail, text: "9 topics are gone", cure: "look at it",
+		},
+		"a document that is too large for the broker": {
+			plan:  plan{broker: broker.Options{MaxPacket: 20_000}},
+			wreck: func(s *stage) { s.kase.Largest = 40_000 },
+			check: "message size", level: doctor.Fail, text: "the largest discovery document has 40000", cure: "max_packet_size",
+		},
+		"a large document that the broker took": {
+			plan: plan{broker: broker.Options{MaxPacket: 1 << 20}},
+			wreck: func(s *stage) {
+				own := discovery.Bridge(s.kase.Site)
+				long := strings.Replace(string(own.JSON()), "{", "{"+strings.Repeat(" ", 20_000), 1)
+				s.daemon.Set(own.Topic(s.kase.Site.Tree), []byte(long))
+				s.flush()
+			},
+			check: "message size", level: doctor.OK, text: "accepts messages of 131072 bytes; the largest discovery document has 2",
+		},
+	}
+}
