@@ -1,0 +1,181 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// settings puts lines behind those of the broker's configuration.
+func (h *household) settings(lines string) {
+	h.t.Helper()
+	path := filepath.Join(h.folder, "mosquitto.conf")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.write("mosquitto.conf", string(text)+lines)
+}
+
+func (h *household) bothSignIn() {
+	h.t.Helper()
+	for _, name := range []string{"Alice", "Bob"} {
+		if code := h.login(name).wait(); code != 0 {
+			h.t.Fatalf("login %s ended with %d", name, code)
+		}
+	}
+}
+
+// problem waits until the daemon reports a problem of the whole program, and
+// returns its sentence and remedy.
+func problem(t *testing.T, subscriber *process, code string) (text, remedy string) {
+	t.Helper()
+	await(t, "the problem "+code, func() bool {
+		for _, p := range reported(subscriber) {
+			if p.Code == code {
+				text, remedy = p.Text, p.Remedy
+				return true
+			}
+		}
+		return false
+	})
+	return text, remedy
+}
+
+type reportedProblem struct{ Code, Text, Remedy string }
+
+func reported(subscriber *process) []reportedProblem {
+	var report struct{ Problems []reportedProblem }
+	_ = json.Unmarshal([]byte(subscriber.messages()["vitals2mqtt/bridge/health"]), &report)
+	return report.Problems
+}
+
+// TestMosquittoWithASizeLimit has a broker that ends the connection over the
+// large documents: they alone are left out.
+func TestMosquittoWithASizeLimit(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	h.settings("max_packet_size 20000\n")
+	h.mosquitto()
+	subscriber := h.subscribe()
+	h.bothSignIn()
+	daemon := h.program("run")
+	h.awaitBoth(subscriber)
+	text, remedy := problem(t, subscriber, "message_refused")
+	if !strings.Contains(text, "homeassistant/device/vitals2mqtt_") || !strings.Contains(remedy, "max_packet_size") {
+		t.Errorf("%s; %s", text, remedy)
+	}
+	lost := 0
+	for _, line := range daemon.output() {
+		if strings.Contains(line, "client id") {
+			t.Errorf("the client id is blamed: %s", line)
+		}
+		if strings.Contains(line, "connected to the broker") {
+			lost++
+		}
+	}
+	if lost > 12 {
+		t.Errorf("%d connections", lost)
+	}
+	small := false // the bridge's own document
+	for topic := range subscriber.messages() {
+		small = small || strings.HasPrefix(topic, "homeassistant/device/vitals2mqtt_bridge_")
+	}
+	if !small {
+		t.Error("the documents that fit are not there")
+	}
+	h.doctorSays(t, "message size", "accepts messages of up to 19")
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+}
+
+// doctorSays looks for a text in one of the doctor's lines about a check.
+func (h *household) doctorSays(t *testing.T, check, text string) {
+	t.Helper()
+	doctor := h.program("doctor")
+	doctor.wait()
+	for _, line := range doctor.output() {
+		if strings.Contains(line, check) && strings.Contains(line, text) {
+			return
+		}
+	}
+	t.Errorf("doctor does not say %q:\n%s", text, strings.Join(doctor.output(), "\n"))
+}
+
+// TestMosquittoThatThrowsDocumentsAway has an access list without Home
+// Assistant's topics: the broker confirms what it throws away.
+func TestMosquittoThatThrowsDocumentsAway(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	h.write("acl", "user vitals\ntopic readwrite vitals2mqtt/#\n")
+	h.settings(fmt.Sprintf("acl_file %s\n", filepath.Join(h.folder, "acl")))
+	mosquitto := h.mosquitto()
+	subscriber := h.subscribe()
+	h.bothSignIn()
+	daemon := h.program("run")
+	h.awaitBoth(subscriber)
+	daemon.line("are not on the broker")
+	text, remedy := problem(t, subscriber, "not_retained")
+	if !strings.Contains(text, "homeassistant/device/") || !strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
+		t.Errorf("%s; %s", text, remedy)
+	}
+	// What the remedy says is done, and the broker restarted.
+	mosquitto.stop(syscall.SIGTERM)
+	h.write("acl", "user vitals\ntopic readwrite vitals2mqtt/#\ntopic readwrite homeassistant/device/+/config\n")
+	h.mosquitto()
+	again := h.subscribe()
+	daemon.line("the broker holds everything")
+	await(t, "a report without problems", func() bool {
+		return again.messages()["vitals2mqtt/bridge/health"] != "" && len(reported(again)) == 0
+	})
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+}
+
+// TestTwoInstallationsOnOneMosquitto stops one of two that share a base topic.
+func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
+	t.Parallel()
+	h := newHousehold(t)
+	h.mosquitto()
+	subscriber := h.subscribe()
+	h.bothSignIn()
+	daemon := h.program("run")
+	h.awaitBoth(subscriber)
+
+	text, err := os.ReadFile(h.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := h.write("second.yaml", strings.NewReplacer(
+		filepath.Join(h.folder, "state"), filepath.Join(h.folder, "second"), h.page, freePort(t)).Replace(string(text)))
+	other := start(t, binary, "--config", second, "run")
+	other.line("second installation publishes")
+	daemon.line("second installation publishes")
+	problem(t, subscriber, "second_installation")
+	h.doctorSays(t, "bridge", "second installation publishes below vitals2mqtt/")
+	if code := other.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code of the second one is %d", code)
+	}
+	await(t, "the first one to say online again", func() bool {
+		states := []string{}
+		for _, line := range subscriber.output() {
+			if state, is := strings.CutPrefix(line, "vitals2mqtt/bridge/state "); is {
+				states = append(states, state)
+			}
+		}
+		n := len(states)
+		return n >= 2 && states[n-2] == "offline" && states[n-1] == "online"
+	})
+	if code := daemon.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+}
