@@ -3,6 +3,7 @@ package mqtt
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,7 @@ func TestReadingBackMisjudgesNoChange(t *testing.T) {
 		b.subscribed = func(filter string) {
 			if filter == "v/value/0003" {
 				changes++
-				now := fmt.Sprint(changes)
+				now := strconv.Itoa(changes)
 				c.Set(filter, []byte(now))
 				b.retained[filter] = now
 			}
