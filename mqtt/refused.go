@@ -48,13 +48,23 @@ func newRefusals() refusals {
 }
 
 // isSuspect says that a topic must be sent with nothing else under way.
-func (r *refusals) isSuspect(topic string) bool { return r.losses[topic] > 0 || topic == r.trial }
+func (r *refusals) isSuspect(topic string) bool {
+	_, leftOut := r.leftOut[topic]
+	return r.losses[topic] > 0 || leftOut
+}
 
 // isLeftOut says that a message of this size is not to be sent on a topic. A
-// removal is tried, unless it was what ended the connection.
+// removal is tried, unless it was what ended the connection, and so is an event
+// that is smaller: each is another message.
 func (r *refusals) isLeftOut(topic string, size int) bool {
 	refused, is := r.leftOut[topic]
-	return is && topic != r.trial && (size > 0 || refused.size == 0)
+	switch {
+	case !is || topic == r.trial:
+		return false
+	case refused.event:
+		return size >= refused.size
+	}
+	return size > 0 || refused.size == 0
 }
 
 // confirmed notes that the broker took a message, and returns the topic that is
