@@ -24,7 +24,7 @@ func daemonWays() map[string]broken {
 			wreck: func(s *stage) {
 				s.daemon.Set(s.kase.Site.Tree.BridgeHealth(), fmt.Appendf(nil,
 					`{"updated_at":%q,"problems":[{"code":"not_retained","text":"9 topics are gone","remedy":"look at it"}]}`,
-					time.Now().UTC().Format(time.RFC3339)))
+					time.Now().UTC().Format(time.RFC3339))) // clock: the daemon reports by the real one
 				s.flush()
 			},
 			check: "bridge", level: doctor.Fail, text: "9 topics are gone", cure: "look at it",
