@@ -204,6 +204,16 @@ func (b *Bridge) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
+// hasEnded reports whether Run is to return.
+func (b *Bridge) hasEnded() bool {
+	select {
+	case <-b.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Once fetches one profile a single time, or all with an empty slug, and
 // returns what went wrong.
 func (b *Bridge) Once(ctx context.Context, slug string) error {

@@ -32,6 +32,7 @@ type retained struct {
 	changed     chan struct{} // closed and renewed at each change
 	away        bool          // events are not taken
 	silent      bool          // events are taken and not confirmed
+	unconfirmed []func()      // what confirms those
 	confirming  int           // events whose confirmation is under way
 }
 
@@ -78,6 +79,7 @@ func (r *retained) SendConfirmed(topic string, payload []byte, confirmed func())
 	}
 	r.sent = append(r.sent, topic+" "+string(payload))
 	if r.silent {
+		r.unconfirmed = append(r.unconfirmed, confirmed)
 		return
 	}
 	r.confirming++

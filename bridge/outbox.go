@@ -65,9 +65,10 @@ func (p *person) keepEventsLocked(events []sensors.Event) {
 // sendEventLocked hands the oldest event to the publisher, one at a time: so
 // they stay in order, and a crash repeats one at most. Call it when the state is
 // stored; where that failed too, since an event now is better than none after a
-// restart. p.mu must be held.
+// restart. At the end the rest waits for the next start, so that a long outbox does
+// not hold up a stop. p.mu must be held.
 func (p *person) sendEventLocked() {
-	if p.sending != nil || len(p.remember.Outbox.Events) == 0 {
+	if p.sending != nil || len(p.remember.Outbox.Events) == 0 || p.bridge.hasEnded() {
 		return
 	}
 	next := p.remember.Outbox.Events[0]

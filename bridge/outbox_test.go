@@ -123,6 +123,28 @@ func TestUnconfirmedEventIsSentAgainUnchanged(t *testing.T) {
 	})
 }
 
+// A stop waits for the event that is under way, not for all that wait behind it.
+func TestOutboxIsNotEmptiedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighing(t)
+		h.out.silent = true
+		now := time.Now()
+		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
+		runFor(t, h.bridge(t, profile("Alice", alice)), time.Minute, nil)
+		if len(h.out.unconfirmed) != 1 {
+			t.Fatalf("%d events are under way at the end, want one", len(h.out.unconfirmed))
+		}
+		h.out.unconfirmed[0]()
+		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+			t.Errorf("the events of %v were sent, want that of 1 alone", got)
+		}
+		if got := h.waiting(t); !slices.Equal(got, []int64{2}) {
+			t.Errorf("the events of %v wait for the next start, want that of 2", got)
+		}
+	})
+}
+
 func TestOutboxIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -213,10 +213,8 @@ func (p *person) saveRoundLocked() {
 	if !p.unsaved {
 		return
 	}
-	select {
-	case <-p.bridge.ended:
+	if p.bridge.hasEnded() {
 		return
-	default:
 	}
 	select {
 	case p.bridge.writers <- struct{}{}:

@@ -11,7 +11,7 @@ import (
 func (s *stage) refuse() {
 	token, err := s.store.Load(s.t.Context(), "alice")
 	must(s.t, err)
-	now := time.Now()
+	now := time.Now() // clock: the doctor judges how long ago it was
 	token.Refusals = withings.Refusals{Count: 7, First: now.Add(-4 * time.Hour), Last: now.Add(-time.Hour), Final: true, Status: 503}
 	must(s.t, s.store.Save(s.t.Context(), "alice", token))
 }

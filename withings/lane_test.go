@@ -20,7 +20,7 @@ import (
 // poll asks for what a poll does, all at once.
 func poll(ctx context.Context, t *testing.T, a *withings.Account) {
 	t.Helper()
-	now := time.Now()
+	now := time.Now() // clock: the requests go to a server that answers whatever it is asked
 	var asking sync.WaitGroup
 	for name, ask := range map[string]func() error{
 		"measures":   func() error { _, err := a.Measures(ctx, now); return err },
