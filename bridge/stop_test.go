@@ -66,34 +66,54 @@ func TestWhatComesAfterTheEndIsLeft(t *testing.T) {
 	}
 }
 
-// stopper ends a run as soon as an event goes out.
+// stopper ends a run as soon as a value goes out, and tells how much was stored
+// between that and the event that goes with it.
 type stopper struct {
 	countedPublisher
 
-	stop func()
+	value, event string // topics
+	stop         func()
+	stored       int64
+	sent         int
 }
 
-func (s stopper) Send(topic string, payload []byte) {
-	s.countedPublisher.Send(topic, payload)
-	s.stop()
+func (s *stopper) Set(topic string, payload []byte) {
+	s.countedPublisher.Set(topic, payload)
+	if topic == s.value {
+		s.counts.spent()
+		s.stop()
+	}
 }
 
-// TestAnEventAtTheEndComesOnce has the end come with an event, before anything of
-// it is stored: after the next start it is not sent again.
-func TestAnEventAtTheEndComesOnce(t *testing.T) {
+func (s *stopper) SendConfirmed(topic string, payload []byte, confirmed func()) {
+	if topic == s.event {
+		s.stored, s.sent = s.counts.saves.Load(), s.sent+1
+	}
+	s.countedPublisher.SendConfirmed(topic, payload, confirmed)
+}
+
+// TestAnEventAtTheEndIsStoredFirst has the end come while a measurement is taken
+// over: what goes out after all is stored, as always, and comes once.
+func TestAnEventAtTheEndIsStoredFirst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, account, start := newCounted(), &cloud{user: "1"}, time.Now()
 		account.measures = measuresOf(weighIn(1, 70_000, start.Add(-2*time.Hour)))
 		p := wanting(profile("Alice", account), "weight_kg")
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
-		account.measures = measuresOf(weighIn(2, 71_000, time.Now()))
-
+		out := &stopper{
+			countedPublisher: countedPublisher{c.out, c}, value: c.tree.Value("alice", "weight_kg"), event: c.tree.Event("alice"), stop: func() {},
+		}
+		b := c.with(t, out, p)
 		ctx, cancel := context.WithCancel(t.Context())
-		var b *bridge.Bridge
-		b = c.with(t, stopper{countedPublisher{c.out, c}, func() { cancel(); <-b.Ended() }}, p)
+		out.stop = func() { cancel(); <-b.Ended() }
+		account.measures = measuresOf(weighIn(2, 71_000, time.Now()))
 		if err := b.Run(ctx); err != nil {
 			t.Error(err)
+		}
+		synctest.Wait() // for the broker's word
+		if out.sent != 1 || out.stored == 0 {
+			t.Errorf("sent %d times, after storing %d times", out.sent, out.stored)
 		}
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
 		if got := c.out.messages(c.tree.Event("alice")); len(got) != 1 {

@@ -17,6 +17,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
+// nothing is the answer to any question of those who have nothing.
+const nothing = `{"status":0,"body":{"measuregrps":[],"series":[],"activities":[],"devices":[],"goals":{}}}`
+
 // poll asks for what a poll does, all at once.
 func poll(ctx context.Context, t *testing.T, a *withings.Account) {
 	t.Helper()
@@ -53,7 +56,7 @@ func TestAPollTakesOneHandshake(t *testing.T) {
 				if r.ProtoMajor < 2 {
 					older.Add(1)
 				}
-				_, _ = w.Write([]byte(`{"status":0,"body":{}}`))
+				_, _ = w.Write([]byte(nothing))
 			}))
 			server.EnableHTTP2 = second
 			server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -103,7 +106,7 @@ func TestARequestThatHangsHoldsNobodyBack(t *testing.T) {
 			case <-first:
 				return nil // silence
 			default:
-				return answered(`{"status":0,"body":{}}`)
+				return answered(nothing)
 			}
 		})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -153,7 +156,7 @@ func TestRequestsUnderWayAreBounded(t *testing.T) {
 			add(1)
 			later(time.Second)
 			add(-1)
-			return answered(`{"status":0,"body":{}}`)
+			return answered(nothing)
 		}}
 		client := newClient(t, c, func(o *withings.Options) { o.PerMinute = 100_000 })
 		var asking sync.WaitGroup
