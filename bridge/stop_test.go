@@ -102,7 +102,8 @@ func TestAnEventAtTheEndIsStoredFirst(t *testing.T) {
 		p := wanting(profile("Alice", account), "weight_kg")
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
 		out := &stopper{
-			countedPublisher: countedPublisher{c.out, c}, value: c.tree.Value("alice", "weight_kg"), event: c.tree.Event("alice"), stop: func() {},
+			countedPublisher: countedPublisher{c.out, c}, stop: func() {},
+			value: c.tree.Value("alice", "weight_kg"), event: c.tree.Event("alice"),
 		}
 		b := c.with(t, out, p)
 		ctx, cancel := context.WithCancel(t.Context())
