@@ -31,9 +31,9 @@ type retained struct {
 	republished int
 	changed     chan struct{} // closed and renewed at each change
 	away        bool          // events are not taken
-	silent      bool          // events are taken and not confirmed
-	unconfirmed []func()      // what confirms those
-	confirming  int           // events whose confirmation is under way
+	silent      bool          // events are taken, and confirmed by unconfirmed alone
+	unconfirmed []func()
+	confirming  int // events whose confirmation is under way
 }
 
 func newRetained() *retained {
