@@ -1,0 +1,36 @@
+package bridge_test
+
+// SendConfirmed confirms at once, in a goroutine of its own as a connection does.
+func (r *retained) SendConfirmed(topic string, payload []byte, confirmed func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.away {
+		return
+	}
+	r.sent = append(r.sent, topic+" "+string(payload))
+	if r.silent {
+		r.unconfirmed = append(r.unconfirmed, confirmed)
+		return
+	}
+	r.confirming++
+	go func() {
+		confirmed()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.confirming--
+		r.note()
+	}()
+}
+
+// settle waits until everything that was sent is confirmed.
+func (r *retained) settle() {
+	for {
+		r.mu.Lock()
+		confirming, changed := r.confirming, r.changed
+		r.mu.Unlock()
+		if confirming == 0 {
+			return
+		}
+		<-changed
+	}
+}
