@@ -13,7 +13,7 @@ func (s *stage) refuse() {
 	must(s.t, err)
 	now := time.Now() // clock: the doctor judges how long ago it was
 	token.Refusals = withings.Refusals{Count: 7, First: now.Add(-4 * time.Hour), Last: now.Add(-time.Hour), Final: true, Status: 503}
-	must(s.t, s.store.Save(s.t.Context(), "alice", token))
+	s.keep("alice", token)
 }
 
 // refusedWays are those in which the cloud refuses to renew a token.

@@ -157,6 +157,11 @@ func (s *stage) signIn(slug, person string, scopes ...string) {
 	must(s.t, err)
 	token, err := s.client.Exchange(s.t.Context(), code, s.kase.Callback)
 	must(s.t, err)
+	s.keep(slug, token)
+}
+
+// keep stores a token as if that happened now.
+func (s *stage) keep(slug string, token withings.Token) {
 	must(s.t, s.store.Save(s.t.Context(), slug, token))
 	now := time.Now() // clock: the age of a token is judged by it; files have the kernel's
 	must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", slug+".json"), now, now))
