@@ -297,12 +297,14 @@ type bubble struct {
 	t      *testing.T
 	broker *fakeBroker
 	log    *strings.Builder
+	logger zerolog.Logger // of all clients, so that their lines do not mix
 }
 
 func inBubble(t *testing.T, b *fakeBroker, fn func(h *bubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		h := &bubble{t, b, &strings.Builder{}}
+		log := &strings.Builder{}
+		h := &bubble{t, b, log, zerolog.New(zerolog.SyncWriter(log))}
 		fn(h)
 		b.cut()
 		b.inside.Wait()
@@ -315,7 +317,7 @@ func (h *bubble) run(o Options, prepare func(*Client)) (c *Client, stop func(cau
 	if o.ClientID == "" {
 		o.ClientID = "test"
 	}
-	o.URL, o.StateTopic, o.QoS, o.Log = "mqtt://broker", stateTopic, max(o.QoS, 1), zerolog.New(zerolog.SyncWriter(h.log))
+	o.URL, o.StateTopic, o.QoS, o.Log = "mqtt://broker", stateTopic, max(o.QoS, 1), h.logger
 	c, err := New(o)
 	if err != nil {
 		h.t.Fatal(err)
