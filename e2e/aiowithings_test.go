@@ -134,7 +134,7 @@ func TestAiowithings(t *testing.T) {
 	h := newHousehold(t)
 	// A hike alone measures oxygen, and nobody hikes every month.
 	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the cloud's histories end now
-	h.control("workout", fmt.Sprintf(`{"person": "Alice", "category": 3, "start": "%s", "end": "%s"}`,
+	h.control("workout", fmt.Sprintf(`{"person": "Alice", "category": 3, "start": %q, "end": %q}`,
 		hike.Format(time.RFC3339), hike.Add(time.Hour).Format(time.RFC3339)))
 	seen := map[string]map[string]bool{} // by call and field: has there ever been a value
 	for _, person := range []string{"Alice", "Bob"} {
