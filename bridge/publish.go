@@ -35,7 +35,7 @@ func (p *person) retain(topic string, payload []byte) {
 }
 
 // publish brings an update to the subscribers: values first, then the snapshot
-// that sums them up. Its events wait until the state is stored. It wants p.mu held.
+// that sums them up. Its events wait until the state is stored. p.mu must be held.
 func (p *person) publish(update sensors.Update) {
 	site, changed := p.bridge.site, false
 	for _, reading := range update.Changed {

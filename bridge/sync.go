@@ -189,7 +189,7 @@ func (p *person) accept(ctx context.Context, s source, from cursor, user string,
 }
 
 // take brings what an answer changed to the subscribers, then moves the cursor.
-// It returns whether there was anything, and wants p.mu held.
+// It returns whether there was anything. p.mu must be held.
 func (p *person) take(s source, update sensors.Update) (news bool) {
 	now := time.Now()
 	p.publish(update)

@@ -311,7 +311,7 @@ func (c *Client) enqueue(e event) {
 }
 
 // trim drops the oldest of the events that are too many, those left aside whose
-// confirmation somebody waits for. It wants c.mu held.
+// confirmation somebody waits for. c.mu must be held.
 func (c *Client) trim() {
 	over := len(c.events) - maxEvents
 	if over <= 0 {
