@@ -64,7 +64,7 @@ func TestNotAgainTrendAcrossALongGap(t *testing.T) {
 			} {
 				r, ok := s.Current(key)
 				d, _ := r.Value.Decimal()
-				if !ok || math.Abs(d.Float()-wanted) > 0.0005+1e-9 {
+				if !ok || math.Abs(d.Float()-wanted) > trendTolerance {
 					t.Errorf("%s is %q, want %.4f", key, r.Value, wanted)
 				}
 			}

@@ -177,6 +177,12 @@ func TestTrendFollowsEdits(t *testing.T) {
 	want(t, s, map[string]string{"weight_trend_kg": "80"})
 }
 
+// trendTolerance is how far a figure of the trend may lie from slowTrend, in kg:
+// half of its last digit, and what the weigh-ins before the window still weigh in
+// the trend of a month before the newest one. The heaviest weights drawn are 100 kg
+// above the lightest: 100 kg · 0.9^(200-30) is 1.7 mg.
+const trendTolerance = 0.0005 + 2e-6
+
 // slowTrend is the trend computed the slow way: a map from day to weights, and
 // every day of the life in between in turn.
 func slowTrend(groups []withings.Group, zone *time.Location) (trend map[int]float64, last int) {
@@ -251,7 +257,7 @@ func TestTrendAgreesWithTheSlowOne(t *testing.T) {
 					r, ok := s.Current(key)
 					number, _ := r.Value.Decimal()
 					kg, wanted := expected[key]
-					if ok != wanted || ok && math.Abs(number.Float()-kg) > 0.0005+1e-9 {
+					if ok != wanted || ok && math.Abs(number.Float()-kg) > trendTolerance {
 						t.Errorf("%s is %s (%t), want %f (%t)", key, r.Value, ok, kg, wanted)
 					}
 				}
