@@ -194,7 +194,9 @@ func New(o Options) (*Bridge, error) {
 // Run polls every profile on its schedule until the context ends. It returns
 // nil then: what goes wrong with the cloud is published, never fatal.
 func (b *Bridge) Run(ctx context.Context) error {
-	defer context.AfterFunc(ctx, func() { b.endOnce.Do(func() { close(b.ended) }) })()
+	end := func() { b.endOnce.Do(func() { close(b.ended) }) }
+	defer end() // what AfterFunc starts may come later than this return
+	defer context.AfterFunc(ctx, end)()
 	var group errgroup.Group
 	for _, p := range b.people {
 		group.Go(func() error { return p.run(ctx) })
