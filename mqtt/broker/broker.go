@@ -125,8 +125,10 @@ func (b *Broker) Close() error { return b.close() }
 func (b *Broker) Retained() map[string]string { return b.tree.read() }
 
 // Watch calls a function for every message that matches, the retained ones
-// first. It must return soon.
+// first. It must return soon, and wait for nothing that publishes.
 func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, retained bool)) error {
+	b.tree.scan.RLock()
+	defer b.tree.scan.RUnlock()
 	err := b.server.Subscribe(filter, int(b.subs.Add(1)), func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
 		fn(packet.TopicName, bytes.Clone(packet.Payload), packet.FixedHeader.Retain)
 	})

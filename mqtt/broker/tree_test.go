@@ -1,0 +1,68 @@
+package broker_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+
+	"vitals2mqtt/mqtt/broker"
+)
+
+// Whoever subscribes while others publish is given each retained message once it
+// is there; the race detector notices what is read without a lock. Wills, removals
+// and refused subscriptions must not leave anything locked.
+func TestSubscribersComeWhileOthersPublish(t *testing.T) {
+	t.Parallel()
+	const topics, visits = 200, 20
+	b, err := broker.Start(broker.Options{May: func(topic string, _ bool) bool { return topic != "secret" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	client := func(o *paho.ClientOptions) paho.Client {
+		c := paho.NewClient(o.AddBroker(b.URL()))
+		token := c.Connect()
+		token.Wait()
+		if token.Error() != nil {
+			t.Error(token.Error())
+		}
+		return c
+	}
+	settle := func(token paho.Token) {
+		if !token.WaitTimeout(10 * time.Second) {
+			t.Error("the broker has not answered for ten seconds")
+		}
+	}
+	var group sync.WaitGroup
+	group.Go(func() {
+		c := client(paho.NewClientOptions())
+		defer c.Disconnect(0)
+		for i := range topics {
+			topic := fmt.Sprintf("v/%d", i)
+			settle(c.Publish(topic, 1, true, "1"))
+			settle(c.Publish(topic, 1, true, ""))
+			settle(c.Publish(topic, 1, true, "2"))
+			settle(c.Publish("secret", 1, true, "3"))
+		}
+	})
+	for range 3 {
+		group.Go(func() {
+			for i := range visits {
+				c := client(paho.NewClientOptions().SetWill(fmt.Sprintf("w/%d", i), "gone", 1, true))
+				settle(c.Subscribe("secret", 1, nil))
+				settle(c.Subscribe("+/#", 1, func(paho.Client, paho.Message) {}))
+				c.Disconnect(0)
+			}
+		})
+	}
+	group.Wait()
+	retained := b.Retained()
+	for i := range topics {
+		if topic := fmt.Sprintf("v/%d", i); retained[topic] != "2" {
+			t.Errorf("%s is retained as %q, want 2", topic, retained[topic])
+		}
+	}
+}
