@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -95,6 +96,7 @@ type session struct {
 	configPath string // --config
 	logLevel   string // --log
 	hard       context.Context
+	seen       [sha256.Size]byte // the fingerprint of the configuration file as it was read last
 }
 
 // exited carries kong's wish to leave (after --help) out of the parser.

@@ -121,12 +121,21 @@ type process struct {
 // launch starts the program in an environment that holds nothing but what is
 // given. Its standard input stays open until the end.
 func launch(environ []string, args ...string) *process {
+	p := newProcess()
+	p.run(p.stderr, environ, args...)
+	return p
+}
+
+func newProcess() *process {
+	return &process{stdout: &console{}, stderr: &console{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{})}
+}
+
+// run starts the program; what it says to stderr goes to the writer.
+func (p *process) run(stderr io.Writer, environ []string, args ...string) {
 	stdin, typed := io.Pipe()
-	p := &process{
-		stdin: typed, stdout: &console{}, stderr: &console{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{}),
-	}
+	p.stdin = typed
 	program := cli.Program{
-		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: p.stderr, Environ: environ, Interrupts: p.interrupts,
+		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: stderr, Environ: environ, Interrupts: p.interrupts,
 		Jitter: jitter.New(1), Brokers: []find.Finder{},
 	}
 	go func() {
@@ -134,7 +143,6 @@ func launch(environ []string, args ...string) *process {
 		defer func() { _ = stdin.Close() }()
 		p.code = program.Run(args)
 	}()
-	return p
 }
 
 // wait returns the exit code.

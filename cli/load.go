@@ -77,6 +77,7 @@ func (s *session) settle(ctx context.Context, ask addon.Asker) error {
 
 // read reads the configuration from one file, or from the environment alone.
 func (s *session) read(path string) (*config.Config, error) {
+	s.seen = fingerprint(path) // before: what is written from now on is a change
 	c, warnings, err := config.Load(path, s.Environ, vocabulary())
 	for _, warning := range warnings {
 		_, _ = fmt.Fprintln(s.Stderr, "warning:", warning)

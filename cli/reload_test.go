@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -169,3 +170,28 @@ func TestAFileThatIsMovedAwayIsMissedOnce(t *testing.T) {
 		t.Errorf("it is told %d times:\n%s", n, stderr)
 	}
 }
+
+// A file that is changed while the daemon starts is read again, as at any later
+// time: a warning comes between the first look and everything else.
+func TestAChangeDuringTheStartIsNoticed(t *testing.T) {
+	t.Parallel()
+	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\n", filepath.Join(folder, "state"))
+	path := write(t, filepath.Join(folder, "config.yaml"), text+fmt.Sprintf("mqtt: {url: %q, listen: 127.0.0.1:1883}\n", o.broker.URL()))
+	p := newProcess()
+	changed := sync.OnceFunc(func() { write(t, path, text+fmt.Sprintf("mqtt: {url: %q}\n", o.broker.URL())) })
+	p.run(writer(func(line []byte) (int, error) {
+		changed()
+		return p.stderr.Write(line)
+	}), nil, "--config", path, "run")
+	_, err := p.stderr.line(ctx, "configuration reloaded")
+	must(t, err)
+	p.interrupts <- os.Interrupt
+	p.ends(t, 0)
+}
+
+// writer is a function as an io.Writer.
+type writer func([]byte) (int, error)
+
+// Write implements io.Writer.
+func (w writer) Write(p []byte) (int, error) { return w(p) }

@@ -202,7 +202,6 @@ func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-
 		defer signal.Stop(hangups)
 		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
-		seen := fingerprint(path)
 		for {
 			asked := false
 			select {
@@ -218,12 +217,10 @@ func (s *session) watch(ctx context.Context, path string, log zerolog.Logger) <-
 				}
 				continue
 			}
-			now := fingerprint(path)
-			if now == seen && !asked {
+			if fingerprint(path) == s.seen && !asked {
 				continue
 			}
-			seen = now
-			next, err := s.read(path)
+			next, err := s.read(path) // from here on the session's only reader
 			if err != nil {
 				log.Error().Err(err).Msg("the new configuration is not used; the old one stays")
 				continue
