@@ -223,3 +223,57 @@ func TestLargePacketsAreRefused(t *testing.T) {
 		}
 	})
 }
+
+// Who subscribes and does not read holds up nobody: what is retained is put in and
+// given to others all the same.
+func TestSubscriberThatDoesNotReadHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, b *Broker, _ *strings.Builder) {
+		deaf, guest := h.dial(), h.dial()
+		connect(t, deaf, "a")
+		connect(t, guest, "b")
+		if _, err := deaf.Write([]byte("\x82\x06\x00\x01\x00\x01#\x00")); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second) // its acknowledgement waits to be read
+		if _, err := guest.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
+			t.Fatal(err)
+		}
+		ping(t, guest)
+		if got := b.Retained()["v"]; got != "1" {
+			t.Errorf("retained is %q", got)
+		}
+		_ = deaf.Close() // what waits for the library's lock keeps a bubble's clock from going on
+	})
+}
+
+// The wills of MQTT 5 that wait are retained without the hooks before.
+func TestDelayedWillIsRetained(t *testing.T) {
+	t.Parallel()
+	inHall(t, func(h *hall, b *Broker, _ *strings.Builder) {
+		// Version 5, a session of an hour, a will "w" of "gone" that waits a second.
+		leaves := h.dial()
+		if _, err := leaves.Write([]byte("\x10\x22\x00\x04MQTT\x05\x26\x00\x00\x05\x11\x00\x00\x0e\x10\x00\x01d" +
+			"\x05\x18\x00\x00\x00\x01\x00\x01w\x00\x04gone")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := leaves.Read(make([]byte, 64)); err != nil {
+			t.Fatal(err)
+		}
+		_ = leaves.Close()
+		pass(0)
+		if got := b.Retained()["w"]; got != "" {
+			t.Errorf("retained is %q at once: the will does not wait", got)
+		}
+		pass(5 * time.Second)
+		if got := b.Retained()["w"]; got != "gone" {
+			t.Errorf("retained is %q after a while", got)
+		}
+		guest := h.dial()
+		connect(t, guest, "b")
+		if _, err := guest.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
+			t.Fatal(err)
+		}
+		ping(t, guest)
+	})
+}
