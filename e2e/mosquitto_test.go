@@ -159,6 +159,11 @@ func (h *household) awaitBoth(subscriber *process) map[string]string {
 	h.t.Helper()
 	await(h.t, "both people's values", func() bool {
 		tree := subscriber.messages()
+		for _, topic := range []string{"vitals2mqtt/alice", "vitals2mqtt/bob"} { // each comes after the values that are new in it
+			if !strings.Contains(tree[topic], `"sleep_score":`) || !strings.Contains(tree[topic], `"weight_kg":`) {
+				return false
+			}
+		}
 		// Not sleep_state: it is from the last hours, and the clock here is the real one.
 		return tree["vitals2mqtt/alice/sleep_score"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
 			tree["vitals2mqtt/bob/sleep_score"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&

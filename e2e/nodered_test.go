@@ -40,10 +40,12 @@ func newNodeRED(t *testing.T) *nodeRED {
 	return n
 }
 
-// start starts it and waits until its flows run, if it has any.
+// start starts it and waits until it answers and its flows run, if it has any:
+// it begins the two at once, and either may be done first.
 func (n *nodeRED) start() {
 	n.t.Helper()
 	n.process = start(n.t, n.program, "--userDir", n.folder, "--settings", filepath.Join(n.folder, "settings.js"))
+	n.process.line("Server now running")
 	n.process.line("Started flows")
 }
 
@@ -64,6 +66,7 @@ func (n *nodeRED) post(path string, body any, want int, header ...string) {
 		n.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Close = true // it closes what idles for five seconds, maybe just when this is sent
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}

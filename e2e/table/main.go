@@ -35,7 +35,7 @@ func main() {
 
 // run reads events and prints the table. Arguments are lines PART=VERSION.
 func run(events io.Reader, out, trouble io.Writer, write, check string, said map[string]string, versions []string) error {
-	rows, err := read(events, trouble, said)
+	rows, why, err := read(events, trouble, said)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,8 @@ func run(events io.Reader, out, trouble io.Writer, write, check string, said map
 	}
 	failed := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.result == passed })
 	if len(failed) > 0 || len(rows) == 0 {
-		return fmt.Errorf("%d of %d checks did not pass", len(failed), len(rows))
+		// What went wrong comes last: what the programs printed is long, and stands before it.
+		return fmt.Errorf("%d of %d checks did not pass\n%s", len(failed), len(rows), strings.Join(why, "\n"))
 	}
 	return nil
 }
@@ -72,8 +73,9 @@ type event struct {
 	Output string `json:"Output"`
 }
 
-// read collects how each test ended. What a failed one printed is passed on.
-func read(events io.Reader, trouble io.Writer, said map[string]string) ([]row, error) {
+// read collects how each test ended, and why some did not pass. What a failed
+// one printed is passed on.
+func read(events io.Reader, trouble io.Writer, said map[string]string) (rows []row, why []string, err error) {
 	results := map[string]string{}
 	printed := map[string]*strings.Builder{}
 	lines := bufio.NewScanner(events)
@@ -94,12 +96,27 @@ func read(events io.Reader, trouble io.Writer, said map[string]string) ([]row, e
 		case "fail", "skip":
 			results[e.Test] = map[string]string{"fail": "FAILED", "skip": "SKIPPED"}[e.Action]
 			_, _ = io.WriteString(trouble, printed[e.Test].String())
+			why = append(why, reasons(e.Test, printed[e.Test].String())...)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("reading the events: %w", err)
+		return nil, nil, fmt.Errorf("reading the events: %w", err)
 	}
-	return arrange(results, said), nil
+	return arrange(results, said), why, nil
+}
+
+// reasons are the first lines of what a test says itself, without the output of
+// the programs that it ran.
+func reasons(test, output string) []string {
+	const enough = 5
+	var lines []string
+	for line := range strings.Lines(output) {
+		line = strings.TrimSpace(line)
+		if strings.Contains(line, "_test.go:") && !strings.HasSuffix(line, "printed:") && len(lines) < enough {
+			lines = append(lines, test+": "+line)
+		}
+	}
+	return lines
 }
 
 // comments are the first sentences over the tests of a folder, by their names.
