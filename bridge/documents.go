@@ -298,7 +298,7 @@ func (b *Bridge) retireFormer() {
 		return
 	}
 	for _, slug := range slugs {
-		if _, configured := b.bySlug[slug]; !configured && !topics.Reserved(slug) {
+		if _, configured := b.bySlug[slug]; !configured && !topics.IsReserved(slug) {
 			b.retireProfile(slug)
 		}
 	}

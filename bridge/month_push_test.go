@@ -72,7 +72,7 @@ type month struct {
 	t            *testing.T
 	told, asking *clouded
 	start        time.Time
-	keepers      map[string]*push.Keeper
+	keepers      map[string]*push.SubscriptionManager
 	wanted       map[string][]push.Category
 	running      sync.WaitGroup
 
@@ -100,7 +100,7 @@ func (m *month) count(r withings.Request) {
 func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *month {
 	t.Helper()
 	m := &month{
-		t: t, start: time.Now(), keepers: map[string]*push.Keeper{}, wanted: map[string][]push.Category{},
+		t: t, start: time.Now(), keepers: map[string]*push.SubscriptionManager{}, wanted: map[string][]push.Category{},
 		requests: map[string]map[int]map[string]int{},
 	}
 	people := simulator.DemoPeople()
@@ -136,8 +136,8 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 		m.wanted[p.Slug] = slices.DeleteFunc(push.Categories(), func(c push.Category) bool {
 			return !slices.Contains(bridge.Categories(p), int(c))
 		})
-		keeper, err := push.NewKeeper(push.KeeperOptions{
-			Account: account, CallbackURL: callback, Wanted: func() []push.Category { return m.wanted[p.Slug] }, Log: zerolog.Nop(),
+		keeper, err := push.NewSubscriptionManager(push.ManagerOptions{
+			Account: account, CallbackURL: callback, WantedCategories: func() []push.Category { return m.wanted[p.Slug] }, Log: zerolog.Nop(),
 			Jitter: jitter.New(seed + uint64(len(told))), // one each: they would take turns otherwise
 		})
 		if err != nil {
@@ -154,7 +154,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			}
 			return out
 		}
-		p.Recheck, p.SignedIn = keeper.Nudge, keeper.SignedIn
+		p.Recheck, p.SignedIn = keeper.RequestAudit, keeper.OnSignIn
 		told = append(told, p)
 		m.told.cloud.Plant(p.Name, foreignHook, 1)
 	}
@@ -164,7 +164,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	}
 	b := m.told.bridge(t, told...)
 	listener, err := push.New(push.Options{
-		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), Known: b.Knows,
+		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), IsKnownUser: b.Knows,
 		Deliver: func(n push.Notification) {
 			b.Hint(bridge.Hint{
 				UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
@@ -208,7 +208,7 @@ func (m *month) subscribed(userID string) []push.Category {
 // there again after the next audit at the latest.
 func (m *month) repaired(until time.Time) {
 	missing := map[string]time.Time{}
-	const audit = push.DefaultAudit + push.DefaultAudit/10 + 5*time.Minute // spread by a tenth, spaced
+	const audit = push.DefaultAuditInterval + push.DefaultAuditInterval/10 + 5*time.Minute // spread by a tenth, spaced
 	look := func() {
 		for _, p := range m.told.cloud.People() {
 			there := m.subscribed(p.UserID)
@@ -330,7 +330,7 @@ func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
 					sleepUntil(poll.Add(settled))
 					m.compare(poll, before, &count)
 				}
-				sleepUntil(end.Add(2 * push.DefaultAudit))
+				sleepUntil(end.Add(2 * push.DefaultAuditInterval))
 				m.judge(count, test.wrong, test.usually, test.most)
 			})
 		})

@@ -90,7 +90,7 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 			options.ClientID = "vitals2mqtt-check"
 			probing, cancel := context.WithTimeout(ctx, checkTime)
 			defer cancel()
-			err = mqtt.Probe(probing, options)
+			err = mqtt.CheckConnection(probing, options)
 		}
 		report("broker "+masked(c.MQTT.URL), "check mqtt.url, username and password, and that the broker runs", err)
 	}

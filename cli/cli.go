@@ -170,7 +170,7 @@ func exitCode(err error) int {
 		return exitConfig
 	case errors.Is(err, withings.ErrSignIn):
 		return exitSignIn
-	case errors.Is(err, mqtt.ErrUnreachable), errors.Is(err, mqtt.ErrRefused):
+	case errors.Is(err, mqtt.ErrUnreachable), errors.Is(err, mqtt.ErrNotAuthorized):
 		return exitBroker
 	}
 	return exitFailure

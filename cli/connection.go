@@ -23,10 +23,10 @@ func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zero
 		URL: c.MQTT.URL, ClientID: c.MQTT.ClientID, Username: c.MQTT.Username, Password: c.MQTT.Password, TLS: secure,
 		KeepAlive: c.MQTT.KeepAlive, QoS: byte(c.MQTT.QoS), StateTopic: tree.BridgeState(), Rank: tree.Rank, Log: log, //nolint:gosec // 0–2
 	}
-	options.Filter = tree.Filter
+	options.FilterFor = tree.FilterFor
 	options.Signature = &mqtt.Signature{
-		Topic: tree.BridgeInfo(),
-		Ours:  func(payload []byte) bool { return signedBy(payload, instance) },
+		Topic:  tree.BridgeInfo(),
+		IsOurs: func(payload []byte) bool { return signedBy(payload, instance) },
 	}
 	if options.ClientID == "" {
 		options.ClientID = "vitals2mqtt-" + instance

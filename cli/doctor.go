@@ -77,13 +77,13 @@ type examination struct {
 	config *config.Config // nil when it cannot be loaded
 	report doctor.Report
 	// found is what the broker showed, and broken why it did not.
-	found  mqtt.Findings
+	found  mqtt.ProbeResult
 	broken error
 }
 
 // held is what was retained on a topic, nil for nothing.
 func (x *examination) held(topic string) []byte {
-	for _, m := range x.found.Held {
+	for _, m := range x.found.RetainedMessages {
 		if m.Topic == topic {
 			return m.Payload
 		}
@@ -150,18 +150,18 @@ func (s *session) lookAt(ctx context.Context) (examination, error) {
 // inspector reaches the broker as the daemon does, and keeps what it said of
 // itself.
 func (x *examination) inspector(c *config.Config, instance string) doctor.Inspector {
-	return func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
+	return func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 		tree := treeOf(c)
 		options, err := brokerOptions(c, tree, instance, zerolog.Nop())
 		if err != nil {
-			return mqtt.Findings{}, err
+			return mqtt.ProbeResult{}, err
 		}
 		if c.MQTT.URL == embedded {
 			options.URL = ownBroker(c.MQTT.Listen)
 		}
 		// A client id of its own: looking must not throw the running daemon out.
 		options.ClientID = "vitals2mqtt-doctor"
-		x.found, x.broken = mqtt.Inspect(ctx, options, i)
+		x.found, x.broken = mqtt.Probe(ctx, options, i)
 		return x.found, x.broken
 	}
 }

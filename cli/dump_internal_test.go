@@ -109,8 +109,8 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	cause := errors.New("x509: certificate is valid for home.zebulon-family.example, not 192.0.2.7")
 	report := doctor.Examine(t.Context(), doctor.Case{
 		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: badWeb{cause}, Cloud: badCloud{cause},
-		Broker: func(context.Context, mqtt.Inspection) (mqtt.Findings, error) {
-			return mqtt.Findings{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
+		Broker: func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
+			return mqtt.ProbeResult{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
 		},
 	})
 	s := &session{}

@@ -221,19 +221,19 @@ type brokerDump struct {
 func brokerOf(x *examination) *brokerDump {
 	tree, found := treeOf(x.config), x.found
 	d := &brokerDump{
-		Connection: "whole", Publish: found.Published, Retain: found.Kept, Will: found.Will,
-		Refused: len(found.Refused), Mute: len(found.Mute),
+		Connection: "whole", Publish: found.Published, Retain: found.Retained, Will: found.WillDelivered,
+		Refused: len(found.DeniedFilters), Mute: len(found.Denied),
 		State: lying(x.held(tree.BridgeState())), Home: lying(x.held(x.config.HomeAssistant.BirthTopic)),
 	}
 	switch {
-	case errors.Is(x.broken, mqtt.ErrRefused):
+	case errors.Is(x.broken, mqtt.ErrNotAuthorized):
 		d.Connection = "refused"
 	case x.broken != nil:
 		d.Connection = "unreachable"
-	case len(found.Held) == 0 && !found.Published && len(found.Refused) == 0:
+	case len(found.RetainedMessages) == 0 && !found.Published && len(found.DeniedFilters) == 0:
 		d.Connection = "not tried, or everything is denied"
 	}
-	for _, m := range found.Held {
+	for _, m := range found.RetainedMessages {
 		if _, document := tree.DocumentID(m.Topic); document {
 			d.Documents++
 		}

@@ -26,7 +26,7 @@ type handover struct {
 // changes nothing: whoever came before it is still the one to ask.
 func (h *handover) ended(client *mqtt.Client, left bool) {
 	switch {
-	case !client.Status().Met:
+	case !client.Status().EverConnected:
 	case left:
 		h.from = client
 	default:
@@ -50,7 +50,7 @@ func (h *handover) takeBack(ctx context.Context, log zerolog.Logger) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, takeBackTime)
 	defer cancel()
-	if err := h.from.SayOffline(ctx); err != nil {
+	if err := h.from.PublishOfflineOnce(ctx); err != nil {
 		log.Warn().Err(err).Msg(`the broker may still hold "online"`)
 		return
 	}

@@ -72,7 +72,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	connection.BreakOff, connection.Jitter = s.hard.Done(), s.Jitter
+	connection.AbortShutdown, connection.Jitter = s.hard.Done(), s.Jitter
 	if h.broker, err = mqtt.New(connection); err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (h *house) listen(tree topics.Tree) {
 	if !h.config.HomeAssistant.Discovery {
 		return
 	}
-	h.broker.Handle(tree.Documents(), func(m mqtt.Message) {
+	h.broker.Handle(tree.DocumentFilter(), func(m mqtt.Message) {
 		if m.Retained && len(m.Payload) > 0 {
 			h.bridge.Retained(m.Topic, m.Payload)
 		}

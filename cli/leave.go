@@ -185,8 +185,8 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 	if err != nil {
 		return err
 	}
-	keeper, err := push.NewKeeper(push.KeeperOptions{
-		Account: account, CallbackURL: callback, Former: hiddenAll(former), Wanted: func() []push.Category { return nil },
+	keeper, err := push.NewSubscriptionManager(push.ManagerOptions{
+		Account: account, CallbackURL: callback, FormerSecrets: hiddenAll(former), WantedCategories: func() []push.Category { return nil },
 	})
 	if err != nil {
 		return err

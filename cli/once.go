@@ -63,8 +63,8 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 
 // undelivered says why the broker did not take what was published.
 func undelivered(url string, status mqtt.Status) error {
-	if status.Refused {
-		return fmt.Errorf("%s: %w: %s", masked(url), mqtt.ErrRefused, status.LastError)
+	if status.NotAuthorized {
+		return fmt.Errorf("%s: %w: %s", masked(url), mqtt.ErrNotAuthorized, status.LastError)
 	}
 	return fmt.Errorf("%s: %w: %s", masked(url), mqtt.ErrUnreachable, status.LastError)
 }

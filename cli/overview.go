@@ -17,7 +17,7 @@ import (
 func (h *house) overview() web.Overview {
 	health, broker := h.bridge.Health(), h.broker.Status()
 	shown := web.Overview{
-		Broker: masked(h.config.MQTT.URL), BrokerConnected: broker.Connected, BrokerRefused: broker.Refused, BrokerError: broker.LastError,
+		Broker: masked(h.config.MQTT.URL), BrokerConnected: broker.Connected, BrokerRefused: broker.NotAuthorized, BrokerError: broker.LastError,
 		RequestsMinute: health.Minute, Requests: health.Requests, Notifications: h.postbox.counted(), Alive: true, Zone: time.Local,
 	}
 	for _, p := range health.Problems {

@@ -105,7 +105,7 @@ func (p purgeCommand) who(c *config.Config) (config.Profile, error) {
 		return person, nil
 	}
 	slug := topics.Slug(p.Profile)
-	if slug == "" || topics.Reserved(slug) {
+	if slug == "" || topics.IsReserved(slug) {
 		return config.Profile{}, unknown
 	}
 	former := config.Profile{Name: p.Profile, Slug: slug, Measurements: sensors.Keys()}

@@ -27,9 +27,9 @@ import (
 // each profile alive. Nil is none.
 type postbox struct {
 	listener *push.Listener
-	keepers  map[string]*push.Keeper // by slug
-	alone    bool                    // the listener has an address of its own
-	address  string                  // names the callback address without giving it away
+	keepers  map[string]*push.SubscriptionManager // by slug
+	alone    bool                                 // the listener has an address of its own
+	address  string                               // names the callback address without giving it away
 	log      zerolog.Logger
 	folder   *checkpoint.Folder
 	former   []string       // secrets from before, which hold for a while
@@ -60,13 +60,13 @@ func newPostbox(
 		return nil, fmt.Errorf("notifications: %w", err)
 	}
 	sum := sha256.Sum256([]byte(callback))
-	box := &postbox{keepers: make(map[string]*push.Keeper, len(accounts)), address: hex.EncodeToString(sum[:4])}
+	box := &postbox{keepers: make(map[string]*push.SubscriptionManager, len(accounts)), address: hex.EncodeToString(sum[:4])}
 	box.log, box.folder, box.former = log, folder, former
 	box.listener, err = push.New(push.Options{
 		PublicURL: n.PublicURL, Secret: hidden, Listen: n.Listen, Sources: n.Sources, TrustedProxies: n.TrustedProxies, Log: log,
-		Former:  hiddenAll(former),
-		Known:   func(userID string) bool { return box.bridge.Knows(userID) },
-		Deliver: func(n push.Notification) { box.deliver(n) },
+		FormerSecrets: hiddenAll(former),
+		IsKnownUser:   func(userID string) bool { return box.bridge.Knows(userID) },
+		Deliver:       func(n push.Notification) { box.deliver(n) },
 	})
 	if err != nil {
 		return nil, err
@@ -77,10 +77,10 @@ func newPostbox(
 	}
 	for _, p := range c.Withings.Profiles {
 		account := accounts[p.Slug]
-		box.keepers[p.Slug], err = push.NewKeeper(push.KeeperOptions{
-			Account: account, CallbackURL: callback, Former: hiddenAll(former), Probe: push.Probe(address, hidden),
+		box.keepers[p.Slug], err = push.NewSubscriptionManager(push.ManagerOptions{
+			Account: account, CallbackURL: callback, FormerSecrets: hiddenAll(former), Probe: push.Probe(address, hidden),
 			Jitter: spread, Log: log.With().Str("profile", p.Slug).Logger(),
-			Wanted: func() []push.Category { return wantedCategories(profileOf(c, &p), account.State().Scopes) },
+			WantedCategories: func() []push.Category { return wantedCategories(profileOf(c, &p), account.State().Scopes) },
 		})
 		if err != nil {
 			return nil, err
@@ -103,7 +103,7 @@ func hiddenAll(words []string) []secret.Text {
 func (b *postbox) forget(ctx context.Context) {
 	select {
 	case <-ctx.Done():
-	case <-time.After(push.Grace):
+	case <-time.After(push.FormerSecretGrace):
 		if err := b.folder.ForgetSecrets(b.former); err != nil {
 			b.log.Warn().Err(err).Msg("the former address for notifications is taken in for a while again after the next start")
 		}
@@ -136,7 +136,7 @@ func (b *postbox) connect(p *bridge.Profile) {
 		return
 	}
 	keeper := b.keepers[p.Slug]
-	p.Recheck, p.SignedIn = keeper.Nudge, keeper.SignedIn
+	p.Recheck, p.SignedIn = keeper.RequestAudit, keeper.OnSignIn
 	p.Push = func() bridge.PushState {
 		state := keeper.State()
 		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit, Address: b.address}
@@ -211,7 +211,7 @@ func (g greeter) Answer(ctx context.Context, question string, replace bool) (pro
 
 func (g greeter) tell(profile string, signedIn bool) {
 	if signedIn && g.box != nil && g.box.keepers[profile] != nil {
-		g.box.keepers[profile].SignedIn()
+		g.box.keepers[profile].OnSignIn()
 	}
 }
 

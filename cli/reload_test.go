@@ -29,7 +29,7 @@ func TestAReloadChangesTheEmbeddedBrokersPassword(t *testing.T) {
 	path := write(t, filepath.Join(folder, "config.yaml"), text+"username: vitals, password: first}\n")
 	daemon := start(t, "--config", path, "run")
 	enters := func(password string) bool {
-		return mqtt.Probe(ctx, mqtt.Options{
+		return mqtt.CheckConnection(ctx, mqtt.Options{
 			URL: "mqtt://" + address, Username: "vitals", Password: secret.New(password), ClientID: "probe", StateTopic: "x",
 		}) == nil
 	}

@@ -98,7 +98,7 @@ func (s *session) serve(
 				cancel(errStopped)
 			}
 		case <-overdue:
-			if !h.broker.Status().Met {
+			if !h.broker.Status().EverConnected {
 				handed.takeBack(ctx, log)
 			}
 		case err := <-done:

@@ -246,7 +246,7 @@ func (r *reader) name(s *scalar, slugs map[string]*scalar) (name, slug string) {
 		r.problem(s.place, s.path, "is longer than %d bytes", maxName)
 	case slug == "":
 		r.problem(s.place, s.path, "%s needs at least one letter from a to z or a digit, because topics are made from it", s.quoted())
-	case topics.Reserved(slug):
+	case topics.IsReserved(slug):
 		r.problem(s.place, s.path, "%s cannot be a name: the topic %q is the program's own", s.quoted(), slug)
 	case taken && strings.TrimSpace(first.text) == name:
 		r.problem(s.place, s.path, "%s is in the list twice%s", s.quoted(), first.earlier())

@@ -188,7 +188,7 @@ func TestBrokerLetsTheDaemonWork(t *testing.T) {
 		}
 	}
 	tree := topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}
-	for _, want := range []string{"readwrite " + tree.Base + "/#", "readwrite " + tree.Documents()} {
+	for _, want := range []string{"readwrite " + tree.Base + "/#", "readwrite " + tree.DocumentFilter()} {
 		if !slices.Contains(lists["vitals2mqtt"], want) {
 			t.Errorf("the daemon may not %s; it may %v", want, lists["vitals2mqtt"])
 		}

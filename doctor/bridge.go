@@ -74,11 +74,11 @@ func (e *exam) otherInstallation() bool {
 
 // messageSize compares the largest document with what the broker takes.
 func messageSize(_ context.Context, e *exam) []Finding {
-	accepted, tried, largest := e.broker.Accepted, e.inspection().Largest, e.Largest
+	accepted, tried, largest := e.broker.AcceptedSize, e.inspection().MaxSize, e.Largest
 	if accepted == 0 {
 		return []Finding{skipped("how large a message may be could not be measured")}
 	}
-	for _, m := range e.broker.Held {
+	for _, m := range e.broker.RetainedMessages {
 		if _, ours := discovery.Ours(e.Site, m.Topic, m.Payload); ours {
 			largest = max(largest, len(m.Payload))
 		}

@@ -38,7 +38,7 @@ type broken struct {
 }
 
 func deny(prefix string, denyWrite bool) broker.Options {
-	return broker.Options{May: func(topic string, write bool) bool { return write != denyWrite || !strings.HasPrefix(topic, prefix) }}
+	return broker.Options{Allow: func(topic string, write bool) bool { return write != denyWrite || !strings.HasPrefix(topic, prefix) }}
 }
 
 // status lets the page answer some addresses with a status.
@@ -233,8 +233,8 @@ func brokerWays() map[string]broken {
 		},
 		"a broker without retained wills": {
 			wreck: func(s *stage) {
-				s.kase.Broker = func(context.Context, mqtt.Inspection) (mqtt.Findings, error) {
-					return mqtt.Findings{}, fmt.Errorf("%w: %w: EOF", mqtt.ErrWill, mqtt.ErrUnreachable)
+				s.kase.Broker = func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
+					return mqtt.ProbeResult{}, fmt.Errorf("%w: %w: EOF", mqtt.ErrWillRefused, mqtt.ErrUnreachable)
 				}
 			},
 			check: "broker", level: doctor.Fail, text: "last will", cure: "retain_available", kind: doctor.Broker,
@@ -248,7 +248,7 @@ func brokerWays() map[string]broken {
 			check: "broker permissions", level: doctor.Fail, text: "subscribe to vitals2mqtt/bridge/request/refresh", cure: "access list",
 		},
 		"nothing retained": {
-			plan:  plan{broker: broker.Options{Forgets: true}},
+			plan:  plan{broker: broker.Options{DiscardRetained: true}},
 			check: "broker permissions", level: doctor.Fail, text: "retained", cure: "retain_available",
 		},
 		"documents denied": {
@@ -256,7 +256,7 @@ func brokerWays() map[string]broken {
 			check: "broker permissions", level: doctor.Fail, text: "documents do not get through", cure: "homeassistant/device/+/config",
 		},
 		"a last will denied": {
-			plan: plan{broker: broker.Options{May: func(topic string, write bool) bool {
+			plan: plan{broker: broker.Options{Allow: func(topic string, write bool) bool {
 				return !write || !strings.HasSuffix(topic, "/will")
 			}}},
 			check: "broker permissions", level: doctor.Fail, text: "last will", cure: "vitals2mqtt/#",
@@ -341,7 +341,7 @@ func homeWays() map[string]broken {
 func notifyWays() map[string]broken {
 	return map[string]broken{
 		"a listener that does not answer": {
-			wreck: func(s *stage) { s.kase.Listener = func(context.Context, string) error { return push.ErrSilent } },
+			wreck: func(s *stage) { s.kase.Listener = func(context.Context, string) error { return push.ErrNoAnswer } },
 			check: "notifications", level: doctor.Fail, text: "another program on its port", cure: "notifications.listen",
 		},
 		"a public address that is not ours": {

@@ -31,8 +31,8 @@ func broker(ctx context.Context, e *exam) []Finding {
 		return []Finding{fine("connected to " + address)}
 	}
 	findings := e.own([]Finding{unconnected(address, err)})
-	if len(e.broker.Left) > 0 {
-		findings = append(findings, left(e.broker.Left))
+	if len(e.broker.NotCleared) > 0 {
+		findings = append(findings, left(e.broker.NotCleared))
 	}
 	return findings
 }
@@ -51,10 +51,10 @@ func (e *exam) own(findings []Finding) []Finding {
 // unconnected says why there is no connection.
 func unconnected(address string, err error) Finding {
 	switch {
-	case errors.Is(err, mqtt.ErrWill): // may have come in the form of a refusal
+	case errors.Is(err, mqtt.ErrWillRefused): // may have come in the form of a refusal
 		return fail(address+" refuses connections with a retained last will",
 			"allow retained messages at the broker (mosquitto: retain_available true)").kind(Broker)
-	case errors.Is(err, mqtt.ErrRefused):
+	case errors.Is(err, mqtt.ErrNotAuthorized):
 		return fail(address+" does not accept mqtt.username and mqtt.password",
 			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").kind(Broker)
 	}
@@ -111,29 +111,29 @@ func (e *exam) rights() []Finding {
 	var findings []Finding
 	const acl = " in its access list (mosquitto: topic readwrite "
 	missing := func(what, cure string) { findings = append(findings, fail(what, cure)) }
-	for _, filter := range found.Refused {
+	for _, filter := range found.DeniedFilters {
 		if !strings.Contains(filter, "/bridge/doctor/") && !slices.Contains(e.inspection().Echoes, filter) {
 			missing("the broker does not let us subscribe to "+filter, "allow it"+acl+filter+")")
 		}
 	}
 	if !found.Published {
 		missing("what we publish below "+tree.Base+"/ does not come back, though the broker confirmed it",
-			"allow reading and writing of "+tree.All()+acl+tree.All()+")")
+			"allow reading and writing of "+tree.AllFilter()+acl+tree.AllFilter()+")")
 		return findings // the rest follows from that
 	}
-	if !found.Kept {
+	if !found.Retained {
 		missing("the broker does not keep retained messages: after a restart Home Assistant would know nothing",
 			"allow retained messages at the broker (mosquitto: retain_available true)")
 	}
-	if !found.Will {
-		missing("our last will is not heard: a dead daemon would seem alive", "allow writing of "+tree.BridgeState()+acl+tree.All()+")")
+	if !found.WillDelivered {
+		missing("our last will is not heard: a dead daemon would seem alive", "allow writing of "+tree.BridgeState()+acl+tree.AllFilter()+")")
 	}
-	if len(found.Mute) > 0 {
+	if len(found.Denied) > 0 {
 		missing("discovery documents do not get through below "+tree.Discovery+"/: Home Assistant would see nothing",
-			"allow reading and writing of "+tree.Documents()+acl+tree.Documents()+")")
+			"allow reading and writing of "+tree.DocumentFilter()+acl+tree.DocumentFilter()+")")
 	}
-	if len(found.Left) > 0 {
-		findings = append(findings, left(found.Left))
+	if len(found.NotCleared) > 0 {
+		findings = append(findings, left(found.NotCleared))
 	}
 	if len(findings) == 0 {
 		findings = append(findings, fine("publish, retain, subscribe and last will work, seen by reading our own messages back"))
@@ -143,7 +143,7 @@ func (e *exam) rights() []Finding {
 
 // held is what was retained on a topic.
 func (e *exam) held(topic string) (string, bool) {
-	for _, m := range e.broker.Held {
+	for _, m := range e.broker.RetainedMessages {
 		if m.Topic == topic {
 			return string(m.Payload), true
 		}

@@ -30,12 +30,12 @@ func daemonWays() map[string]broken {
 			check: "bridge", level: doctor.Fail, text: "9 topics are gone", cure: "look at it",
 		},
 		"a document that is too large for the broker": {
-			plan:  plan{broker: broker.Options{MaxPacket: 20_000}},
+			plan:  plan{broker: broker.Options{MaxPacketSize: 20_000}},
 			wreck: func(s *stage) { s.kase.Largest = 40_000 },
 			check: "message size", level: doctor.Fail, text: "the largest discovery document has 40000", cure: "max_packet_size",
 		},
 		"a large document that the broker took": {
-			plan: plan{broker: broker.Options{MaxPacket: 1 << 20}},
+			plan: plan{broker: broker.Options{MaxPacketSize: 1 << 20}},
 			wreck: func(s *stage) {
 				own := discovery.Bridge(s.kase.Site)
 				long := strings.Replace(string(own.JSON()), "{", "{"+strings.Repeat(" ", 20_000), 1)

@@ -133,7 +133,7 @@ type Cloud interface {
 }
 
 // Inspector tries out what the broker allows.
-type Inspector func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error)
+type Inspector func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error)
 
 // Web asks HTTP addresses.
 type Web interface {
@@ -162,7 +162,7 @@ type exam struct {
 	signed map[string]withings.Token // by slug, of those whose token can be read
 	// accepted says who the cloud gave its subscriptions.
 	accepted map[string][]withings.Subscription
-	broker   mqtt.Findings
+	broker   mqtt.ProbeResult
 	failed   map[string]bool
 }
 

@@ -52,7 +52,7 @@ func documents(_ context.Context, e *exam) []Finding {
 		return []Finding{skipped("no daemon has kept an id in the state folder, so whose they are cannot be told")}
 	}
 	ours, stale, former, elsewhere := 0, []string{}, []string{}, 0
-	for _, m := range e.broker.Held {
+	for _, m := range e.broker.RetainedMessages {
 		if _, document := e.Site.Tree.DocumentID(m.Topic); !document {
 			continue
 		}

@@ -31,7 +31,7 @@ func notifications(ctx context.Context, e *exam) []Finding {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return []Finding{skipped("their secret address is made when the daemon starts for the first time")}
-	case errors.Is(err, push.ErrSecret):
+	case errors.Is(err, push.ErrWeakSecret):
 		return []Finding{fail("the end of the secret address is too weak or damaged", "vitals2mqtt push rotate")}
 	case err != nil:
 		return []Finding{fail("the address for notifications cannot be used",
@@ -94,7 +94,7 @@ func subscriptions(_ context.Context, e *exam) []Finding {
 			continue
 		}
 		wanted := p.Wanted(e.signed[p.Slug].Scopes)
-		missing, former := push.Standing(rows, callback, wanted)
+		missing, former := push.Diff(rows, callback, wanted)
 		names := make([]string, 0, len(missing))
 		for _, category := range missing {
 			names = append(names, category.String())

@@ -118,8 +118,8 @@ state_dir: %q
 			Wanted: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
 		}},
 	}
-	s.kase.Broker = func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
-		return mqtt.Inspect(ctx, mqtt.Options{
+	s.kase.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
+		return mqtt.Probe(ctx, mqtt.Options{
 			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",
 		}, i)
 	}

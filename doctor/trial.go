@@ -12,20 +12,20 @@ import (
 )
 
 // inspection lists what the daemon will do at the broker.
-func (e *exam) inspection() mqtt.Inspection {
+func (e *exam) inspection() mqtt.ProbeOptions {
 	tree, now := e.Site.Tree, e.Now()
 	id, scratch := newRun(now), tree.Base+"/bridge/doctor"
-	i := mqtt.Inspection{
-		Scratch: scratch + "/" + id, Leftovers: scratch,
-		Stale:   func(rest string) bool { return stale(rest, now) },
-		Filters: []string{tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth()}, Wait: e.Echo,
-		Largest: max(enoughForAll, 2*e.Largest),
+	i := mqtt.ProbeOptions{
+		ScratchTopic: scratch + "/" + id, LeftoverRoot: scratch,
+		IsStale: func(rest string) bool { return stale(rest, now) },
+		Filters: []string{tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth()}, EchoTimeout: e.Echo,
+		MaxSize: max(enoughForAll, 2*e.Largest),
 	}
 	for _, verb := range topics.Verbs() {
 		i.Filters = append(i.Filters, tree.Request(verb))
 	}
 	if e.Config.HomeAssistant.Discovery {
-		i.Filters = append(i.Filters, tree.Documents())
+		i.Filters = append(i.Filters, tree.DocumentFilter())
 		// An empty message on it removes a device that never was.
 		i.Echoes = []string{tree.Document("vitals2mqtt_doctor_" + id)}
 		if birth := e.Config.HomeAssistant.BirthTopic; birth != "" {

@@ -51,8 +51,8 @@ func (s *stage) reach() { s.reachAt(s.kase.Config.MQTT.URL) }
 
 func (s *stage) reachAt(address string) {
 	c := s.kase.Config.MQTT
-	s.kase.Broker = func(ctx context.Context, i mqtt.Inspection) (mqtt.Findings, error) {
-		return mqtt.Inspect(ctx, mqtt.Options{
+	s.kase.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
+		return mqtt.Probe(ctx, mqtt.Options{
 			URL: address, Username: c.Username, Password: c.Password, ClientID: "doctor",
 		}, i)
 	}

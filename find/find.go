@@ -71,10 +71,10 @@ func Here(address, origin string) Finder {
 func (b *Broker) answers(ctx context.Context) bool {
 	random := make([]byte, 4)
 	_, _ = rand.Read(random) // never fails
-	err := mqtt.Probe(ctx, mqtt.Options{
+	err := mqtt.CheckConnection(ctx, mqtt.Options{
 		URL: b.URL, Username: b.Username, Password: b.Password,
 		ClientID: "vitals2mqtt-init-" + hex.EncodeToString(random), StateTopic: "unused",
 	})
-	b.Asks = errors.Is(err, mqtt.ErrRefused)
+	b.Asks = errors.Is(err, mqtt.ErrNotAuthorized)
 	return err == nil || b.Asks
 }

@@ -27,8 +27,8 @@ import (
 
 // What ends a connection, or keeps one from being made.
 var (
-	// ErrRefused says that the broker does not accept user name or password.
-	ErrRefused = errors.New("the broker refuses the user name or password")
+	// ErrNotAuthorized says that the broker does not accept user name or password.
+	ErrNotAuthorized = errors.New("the broker refuses the user name or password")
 	// ErrUnreachable says that there is no broker at the address.
 	ErrUnreachable = errors.New("the broker cannot be reached")
 	// ErrHandover as the cause of a context's end makes Run leave "online" behind,
@@ -62,14 +62,14 @@ type Options struct {
 	// Signature tells installations apart that publish on the same topics; nil when
 	// nothing does.
 	Signature *Signature
-	// Filter names the filter that an access list must allow for a topic; nil is the
+	// FilterFor names the filter that an access list must allow for a topic; nil is the
 	// topic itself.
-	Filter func(topic string) string
+	FilterFor func(topic string) string
 	// Rank orders the tree after a connect, lower first; nil is by topic alone.
 	Rank func(topic string) int
-	// BreakOff, once closed, ends goodbyes at once; nil lets them take their time.
-	BreakOff <-chan struct{}
-	Log      zerolog.Logger
+	// AbortShutdown, once closed, ends goodbyes at once; nil lets them take their time.
+	AbortShutdown <-chan struct{}
+	Log           zerolog.Logger
 }
 
 // Message is what came in on a handled topic.
@@ -82,16 +82,16 @@ type Message struct {
 // Status is how the connection fares.
 type Status struct {
 	Connected bool
-	// Refused says that the broker does not like our credentials.
-	Refused   bool
-	LastError string // "" while connected
+	// NotAuthorized says that the broker does not like our credentials.
+	NotAuthorized bool
+	LastError     string // "" while connected
 	// Dropped counts events that were too many to keep.
 	Dropped int
 	// Retained counts the topics in the cache, the state topic left aside.
 	Retained int
-	// Met says that there was a connection at some time, so that the state topic
+	// EverConnected says that there was a connection at some time, so that the state topic
 	// has been ours.
-	Met bool
+	EverConnected bool
 	// Problems are what is wrong although, or because, there is a connection.
 	Problems []Problem
 }
@@ -102,25 +102,25 @@ type Client struct {
 	server   string // URL in paho's spelling
 	handlers []handler
 	inbox    chan Message
-	wake     chan struct{}
+	wakeup   chan struct{}
 	dialer   func(ctx context.Context, address string) (net.Conn, error) // nil is the network
 
-	mu      sync.Mutex
-	cache   map[string]*entry
-	dirty   map[string]struct{} // the topics of the cache that the broker must still get
-	events  []event
-	sending int           // events that are under way, and no longer in the queue
-	changed chan struct{} // closed and renewed whenever something was delivered
-	logged  error         // the kind of failure that was logged last
-	status  Status
-	leaving bool // "offline" on the state topic is our own from now on
+	mu                sync.Mutex
+	cache             map[string]*entry
+	dirty             map[string]struct{} // the topics of the cache that the broker must still get
+	events            []event
+	sending           int           // events that are under way, and no longer in the queue
+	delivered         chan struct{} // closed and renewed whenever something was delivered
+	lastLoggedFailure error         // the kind of failure that was logged last
+	status            Status
+	shuttingDown      bool // "offline" on the state topic is our own from now on
 	// What is wrong at the broker.
-	refusals  refusals
-	rival     rival
-	readback  readback
-	twinSince time.Time // when somebody else began to use our client id
+	quarantine            quarantine
+	otherInstallation     otherInstallation
+	readback              readbackResult
+	clientIDConflictSince time.Time // when somebody else began to use our client id
 
-	reading atomic.Pointer[reading] // what is being read back
+	activeRead atomic.Pointer[readbackBatch] // what is being read back
 }
 
 type handler struct {
@@ -140,24 +140,24 @@ type entry struct {
 type event struct {
 	topic   string
 	payload []byte
-	// confirmed is called when the broker has acknowledged the message; nil when
+	// onConfirmed is called when the broker has acknowledged the message; nil when
 	// nobody waits for that.
-	confirmed func()
+	onConfirmed func()
 }
 
-// settled tells whoever waits that the event needs no more sending.
-func (e event) settled() {
-	if e.confirmed != nil {
-		e.confirmed()
+// confirm tells whoever waits that the event needs no more sending.
+func (e event) confirm() {
+	if e.onConfirmed != nil {
+		e.onConfirmed()
 	}
 }
 
 const (
 	maxEvents   = 256
 	inboxLength = 1024
-	// maxMessage is what may come in at most, in bytes: far more than a request or
+	// maxMessageSize is what may come in at most, in bytes: far more than a request or
 	// anybody's discovery document has.
-	maxMessage = 1 << 20
+	maxMessageSize = 1 << 20
 )
 
 // New checks the options. Nothing happens before Run.
@@ -181,16 +181,16 @@ func New(o Options) (*Client, error) {
 	if o.BirthDelay == nil {
 		o.BirthDelay = func() time.Duration { return o.Jitter.Between(time.Second, 15*time.Second) }
 	}
-	if o.Filter == nil {
-		o.Filter = func(topic string) string { return topic }
+	if o.FilterFor == nil {
+		o.FilterFor = func(topic string) string { return topic }
 	}
 	if o.Rank == nil {
 		o.Rank = func(string) int { return 0 }
 	}
 	return &Client{
-		options: o, server: server, inbox: make(chan Message, inboxLength), wake: make(chan struct{}, 1),
-		cache: map[string]*entry{o.StateTopic: {payload: []byte(online)}}, dirty: map[string]struct{}{}, changed: make(chan struct{}),
-		refusals: newRefusals(),
+		options: o, server: server, inbox: make(chan Message, inboxLength), wakeup: make(chan struct{}, 1),
+		cache: map[string]*entry{o.StateTopic: {payload: []byte(online)}}, dirty: map[string]struct{}{}, delivered: make(chan struct{}),
+		quarantine: newQuarantine(),
 	}, nil
 }
 
@@ -228,14 +228,14 @@ func (c *Client) Set(topic string, payload []byte) {
 	if len(payload) == 0 {
 		payload = nil
 	}
-	c.put(topic, payload)
+	c.store(topic, payload)
 }
 
 // Clear removes the retained payload of a topic, also one of somebody else.
-func (c *Client) Clear(topic string) { c.put(topic, nil) }
+func (c *Client) Clear(topic string) { c.store(topic, nil) }
 
-func (c *Client) put(topic string, payload []byte) {
-	if !c.publishable(topic) {
+func (c *Client) store(topic string, payload []byte) {
+	if !c.isPublishable(topic) {
 		return
 	}
 	c.mu.Lock()
@@ -255,27 +255,27 @@ func (c *Client) put(topic string, payload []byte) {
 		c.status.Retained++
 	}
 	held.payload = bytes.Clone(payload)
-	c.soil(topic, held)
-	c.nudge()
+	c.markDirtyLocked(topic, held)
+	c.wake()
 }
 
-// soil wants a topic published (again), also when it is just under way. It
+// markDirtyLocked wants a topic published (again), also when it is just under way. It
 // wants c.mu held.
-func (c *Client) soil(topic string, held *entry) {
+func (c *Client) markDirtyLocked(topic string, held *entry) {
 	held.version++
 	c.dirty[topic] = struct{}{}
 }
 
-// soilAll wants the whole tree published again. It wants c.mu held.
-func (c *Client) soilAll() {
+// markAllDirtyLocked wants the whole tree published again. It wants c.mu held.
+func (c *Client) markAllDirtyLocked() {
 	for topic, held := range c.cache {
-		c.soil(topic, held)
+		c.markDirtyLocked(topic, held)
 	}
 }
 
-// publishable says whether a broker takes messages on the topic. One that does
+// isPublishable says whether a broker takes messages on the topic. One that does
 // not cuts the connection, and would do so after every connect.
-func (c *Client) publishable(topic string) bool {
+func (c *Client) isPublishable(topic string) bool {
 	if topic != "" && len(topic) < 1<<16 && utf8.ValidString(topic) && !strings.ContainsAny(topic, "+#\x00") {
 		return true
 	}
@@ -296,29 +296,29 @@ func (c *Client) Send(topic string, payload []byte) {
 // out after it has returned. It may call any method but Flush and Run. How many
 // such messages wait is the caller's business.
 func (c *Client) SendConfirmed(topic string, payload []byte, confirmed func()) {
-	c.enqueue(event{topic: topic, payload: bytes.Clone(payload), confirmed: confirmed})
+	c.enqueue(event{topic: topic, payload: bytes.Clone(payload), onConfirmed: confirmed})
 }
 
 func (c *Client) enqueue(e event) {
-	if !c.publishable(e.topic) {
+	if !c.isPublishable(e.topic) {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.events = append(c.events, e)
-	c.trim()
-	c.nudge()
+	c.trimEventsLocked()
+	c.wake()
 }
 
-// trim drops the oldest of the events that are too many, those left aside whose
+// trimEventsLocked drops the oldest of the events that are too many, those left aside whose
 // confirmation somebody waits for. c.mu must be held.
-func (c *Client) trim() {
+func (c *Client) trimEventsLocked() {
 	over := len(c.events) - maxEvents
 	if over <= 0 {
 		return
 	}
 	c.events = slices.DeleteFunc(c.events, func(e event) bool {
-		if over == 0 || e.confirmed != nil {
+		if over == 0 || e.onConfirmed != nil {
 			return false
 		}
 		over--
@@ -331,14 +331,14 @@ func (c *Client) trim() {
 func (c *Client) Republish() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.soilAll()
-	c.nudge()
+	c.markAllDirtyLocked()
+	c.wake()
 }
 
-// nudge wakes the worker. It never blocks.
-func (c *Client) nudge() {
+// wake wakes the worker. It never blocks.
+func (c *Client) wake() {
 	select {
-	case c.wake <- struct{}{}:
+	case c.wakeup <- struct{}{}:
 	default:
 	}
 }
@@ -348,7 +348,7 @@ func (c *Client) nudge() {
 func (c *Client) Flush(ctx context.Context) error {
 	for {
 		c.mu.Lock()
-		done, changed := c.delivered(), c.changed
+		done, changed := c.isDeliveredLocked(), c.delivered
 		c.mu.Unlock()
 		if done {
 			return nil
@@ -361,8 +361,10 @@ func (c *Client) Flush(ctx context.Context) error {
 	}
 }
 
-// delivered wants c.mu held.
-func (c *Client) delivered() bool { return len(c.dirty) == 0 && len(c.events) == 0 && c.sending == 0 }
+// isDeliveredLocked wants c.mu held.
+func (c *Client) isDeliveredLocked() bool {
+	return len(c.dirty) == 0 && len(c.events) == 0 && c.sending == 0
+}
 
 // Status tells how the connection fares.
 func (c *Client) Status() Status {

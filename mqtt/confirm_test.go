@@ -10,11 +10,11 @@ import (
 )
 
 // Whoever waits for a confirmation bounds the number by waiting.
-func TestMessagesToBeConfirmedAreNotDropped(t *testing.T) {
+func TestSendConfirmedIsNeverDropped(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, "v/event")
-	c, err := mqtt.New(mqtt.Options{URL: b.URL(), ClientID: "x", StateTopic: state})
+	d := watchMessages(t, b, "v/event")
+	c, err := mqtt.New(mqtt.Options{URL: b.URL(), ClientID: "x", StateTopic: stateTopic})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,30 +36,30 @@ func TestMessagesToBeConfirmedAreNotDropped(t *testing.T) {
 	if first, second := <-confirmed, <-confirmed; first != 1 || second != 2 {
 		t.Errorf("confirmed %d and %d", first, second)
 	}
-	until(t, "both were handed on", func() bool { return d.count("v/event=first") == 1 && d.count("v/event=second") == 1 })
+	waitUntil(t, "both were handed on", func() bool { return d.count("v/event=first") == 1 && d.count("v/event=second") == 1 })
 }
 
 // The broker's word ends the wait, and not that the message is on its way. The
 // next message of a chain is part of what Flush waits for.
-func TestConfirmationIsTheBrokersWord(t *testing.T) {
+func TestSendConfirmedWaitsForAck(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, "v/#")
+	d := watchMessages(t, b, "v/#")
 	r := newRelay(t, b.Addr())
 	c, _ := client(t, mqtt.Options{URL: r.url()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
-	r.shut()
+	r.holdResponses()
 	var confirmed atomic.Int32
 	c.SendConfirmed("v/event", []byte("1"), func() {
 		confirmed.Add(1)
 		c.SendConfirmed("v/event", []byte("2"), func() { confirmed.Add(1) })
 	})
-	until(t, "the event is on its way", func() bool { return d.count("v/event=1") == 1 })
+	waitUntil(t, "the event is on its way", func() bool { return d.count("v/event=1") == 1 })
 	if n := confirmed.Load(); n != 0 {
 		t.Errorf("confirmed %d times without the broker's word", n)
 	}
-	r.opens()
+	r.releaseResponses()
 	flush(t, c)
 	if n := confirmed.Load(); n != 2 {
 		t.Errorf("confirmed %d times, want both", n)

@@ -13,21 +13,21 @@ import (
 // go with them, so that whoever reacts to an event finds the new values.
 func (c *Client) deliver(ctx context.Context, l *link) error {
 	for {
-		topics, events := c.take()
+		topics, events := c.takePending()
 		if len(topics)+len(events) == 0 {
 			return nil
 		}
-		left, err := c.send(ctx, l, topics, events)
-		c.giveBack(left)
+		left, err := c.sendBatch(ctx, l, topics, events)
+		c.requeue(left)
 		if err != nil {
 			return err
 		}
 	}
 }
 
-// take returns the dirty topics, lowest rank first, and the events that wait.
+// takePending returns the dirty topics, lowest rank first, and the events that wait.
 // Both at the same moment: the values an event is about were set before it.
-func (c *Client) take() (topics []string, events []event) {
+func (c *Client) takePending() (topics []string, events []event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	type ranked struct {
@@ -40,7 +40,7 @@ func (c *Client) take() (topics []string, events []event) {
 		switch topic {
 		case c.options.StateTopic:
 			rank = math.MinInt
-		case c.refusals.trial:
+		case c.quarantine.trial:
 			rank = math.MaxInt // nothing else shall wait for another loss
 		}
 		order = append(order, ranked{rank, topic})
@@ -56,108 +56,108 @@ func (c *Client) take() (topics []string, events []event) {
 	return topics, events
 }
 
-// giveBack ends a take: these events were not delivered, and are next again.
-func (c *Client) giveBack(left []event) {
+// requeue ends a take: these events were not delivered, and are next again.
+func (c *Client) requeue(left []event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sending = 0
 	c.events = append(left, c.events...)
-	c.trim()
-	c.tell()
+	c.trimEventsLocked()
+	c.signalDeliveredLocked()
 }
 
-// send publishes what the topics hold now, then the events, with some of them
+// sendBatch publishes what the topics hold now, then the events, with some of them
 // under way at a time. It returns the events that did not arrive.
-func (c *Client) send(ctx context.Context, l *link, topics []string, events []event) (left []event, failed error) {
+func (c *Client) sendBatch(ctx context.Context, l *link, topics []string, events []event) (left []event, failed error) {
 	w := &window{client: c, link: l, events: events}
 	for _, topic := range topics {
-		payload, version := c.held(topic)
-		f := flight{topic: topic, version: version, size: len(payload), event: -1}
-		alone, leftOut := c.judge(topic, f.size)
-		if leftOut {
-			c.leaveOut(topic, version)
+		payload, version := c.cached(topic)
+		f := inflight{topic: topic, version: version, size: len(payload), event: -1}
+		alone, quarantined := c.checkQuarantine(topic, f.size)
+		if quarantined {
+			c.skipQuarantined(topic, version)
 			continue
 		}
-		if !w.launch(ctx, f, alone, c.quality(topic, payload), payload) {
+		if !w.send(ctx, f, alone, c.qosFor(topic, payload), payload) {
 			break
 		}
 	}
 	for i, next := range events {
-		f := flight{topic: next.topic, size: len(next.payload), event: i}
-		alone, leftOut := c.judge(next.topic, f.size)
-		if leftOut {
-			c.drop(next)
+		f := inflight{topic: next.topic, size: len(next.payload), event: i}
+		alone, quarantined := c.checkQuarantine(next.topic, f.size)
+		if quarantined {
+			c.dropRefusedEvent(next)
 			continue
 		}
-		if !w.launch(ctx, f, alone, max(1, c.options.QoS), next.payload) {
-			w.land(0, 0)
-			w.left = append(w.left, events[i:]...)
+		if !w.send(ctx, f, alone, max(1, c.options.QoS), next.payload) {
+			w.drain(0, 0)
+			w.unsent = append(w.unsent, events[i:]...)
 			break
 		}
 	}
-	w.land(0, 0)
-	if w.failed != nil && ctx.Err() == nil {
-		c.lost(w.unconfirmed)
+	w.drain(0, 0)
+	if w.err != nil && ctx.Err() == nil {
+		c.recordLoss(w.unacked)
 	}
-	return c.withoutRefused(w.left), w.failed
+	return c.dropRefusedEvents(w.unsent), w.err
 }
 
-// quality is the quality of service for a topic of the tree. A value that gets
+// qosFor is the qosFor of service for a topic of the tree. A value that gets
 // lost is sent again after the next connect; a removal is forgotten once it
 // counts as delivered, so the broker's word is needed.
-func (c *Client) quality(topic string, payload []byte) byte {
+func (c *Client) qosFor(topic string, payload []byte) byte {
 	switch {
 	case topic == c.options.StateTopic:
 		return 1
-	case payload == nil, len(payload) >= certain:
+	case payload == nil, len(payload) >= minAckSize:
 		return max(1, c.options.QoS)
 	}
 	return c.options.QoS
 }
 
-// held returns what a topic shall hold right now.
-func (c *Client) held(topic string) (payload []byte, version int) {
+// cached returns what a topic shall hold right now.
+func (c *Client) cached(topic string) (payload []byte, version int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	held := c.cache[topic]
 	return held.payload, held.version
 }
 
-// settle notes that the broker has a message, unless there is a newer one.
-func (c *Client) settle(topic string, version, size int) {
+// markPublished notes that the broker has a message, unless there is a newer one.
+func (c *Client) markPublished(topic string, version, size int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.confirmedLocked(topic, size)
+	c.recordAckLocked(topic, size)
 	held, known := c.cache[topic]
 	if !known || held.version != version {
 		return
 	}
-	c.cleanLocked(topic)
+	c.clearDirtyLocked(topic)
 	if held.payload == nil {
 		delete(c.cache, topic)
 	}
-	c.tell()
+	c.signalDeliveredLocked()
 }
 
-// cleanLocked notes that a topic need not be published. c.mu must be held.
-func (c *Client) cleanLocked(topic string) {
+// clearDirtyLocked notes that a topic need not be published. c.mu must be held.
+func (c *Client) clearDirtyLocked(topic string) {
 	delete(c.dirty, topic)
 	if len(c.dirty) == 0 {
 		c.dirty = map[string]struct{}{} // one that was large stays slow to go through
 	}
 }
 
-// tell wakes whoever waits in Flush when all is delivered. It wants c.mu held.
-func (c *Client) tell() {
-	if !c.delivered() {
+// signalDeliveredLocked wakes whoever waits in Flush when all is delivered. It wants c.mu held.
+func (c *Client) signalDeliveredLocked() {
+	if !c.isDeliveredLocked() {
 		return
 	}
-	close(c.changed)
-	c.changed = make(chan struct{})
+	close(c.delivered)
+	c.delivered = make(chan struct{})
 }
 
-// matches says whether a topic fits a filter of MQTT.
-func matches(filter, topic string) bool {
+// topicMatches says whether a topic fits a filter of MQTT.
+func topicMatches(filter, topic string) bool {
 	filters, levels := strings.Split(filter, "/"), strings.Split(topic, "/")
 	for i, level := range filters {
 		if level == "#" {
@@ -170,5 +170,5 @@ func matches(filter, topic string) bool {
 	return len(filters) == len(levels)
 }
 
-// errLost says that the connection went away while something was under way.
-var errLost = errors.New("the connection to the broker was lost")
+// errConnectionLost says that the connection went away while something was under way.
+var errConnectionLost = errors.New("the connection to the broker was lost")

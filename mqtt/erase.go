@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// eraseAtOnce is how many messages are under way at a time.
-const eraseAtOnce = 50
+// eraseBatchSize is how many messages are under way at a time.
+const eraseBatchSize = 50
 
 // Erase connects once, without birth and without a will, and removes what is
 // retained on topics. It returns when the broker has confirmed all of it, with
@@ -18,15 +18,15 @@ func (c *Client) Erase(ctx context.Context, topics []string) error {
 	}
 	defer connection.close()
 	for len(topics) > 0 {
-		now := topics[:min(eraseAtOnce, len(topics))]
-		topics = topics[len(now):]
-		var words []func() error
-		for _, topic := range now {
-			words = append(words, connection.send(ctx, topic, 1, true, nil))
+		batch := topics[:min(eraseBatchSize, len(topics))]
+		topics = topics[len(batch):]
+		var waits []func() error
+		for _, topic := range batch {
+			waits = append(waits, connection.send(ctx, topic, 1, true, nil))
 		}
 		var failed []error
-		for _, word := range words {
-			failed = append(failed, word())
+		for _, wait := range waits {
+			failed = append(failed, wait())
 		}
 		if err := errors.Join(failed...); err != nil {
 			return err

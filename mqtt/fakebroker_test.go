@@ -24,8 +24,8 @@ type fakeBroker struct {
 	maxPacket int               // ends connections over larger ones; 0 is no limit
 	deny      func(string) bool // topics that are thrown away
 	denyRead  func(string) bool // filters that may not be subscribed to
-	// subscribed is told of a subscription before what is retained is sent.
-	subscribed func(filter string)
+	// onSubscribe is told of a subscription before what is retained is sent.
+	onSubscribe func(filter string)
 	// rate is what the line to the broker carries in bytes per second, 0 for any
 	// number; buffered says that the line takes all at once, and carries it later.
 	rate     int
@@ -36,7 +36,7 @@ type fakeBroker struct {
 	published []string
 	sessions  map[*session]bool
 	connects  int
-	inside    sync.WaitGroup
+	workers   sync.WaitGroup
 }
 
 // session is one connection as the broker sees it.
@@ -59,8 +59,8 @@ func (b *fakeBroker) dial(context.Context, string) (net.Conn, error) {
 	defer b.mu.Unlock()
 	b.connects++
 	b.sessions[s] = true
-	b.inside.Go(func() { b.serve(s) })
-	b.inside.Go(func() {
+	b.workers.Go(func() { b.serve(s) })
+	b.workers.Go(func() {
 		for p := range s.out {
 			_ = p.Write(far)
 		}
@@ -68,29 +68,29 @@ func (b *fakeBroker) dial(context.Context, string) (net.Conn, error) {
 	return near, nil
 }
 
-// slowly reads at the rate of the line.
-type slowly struct {
+// slowReader reads at the rate of the line.
+type slowReader struct {
 	from io.Reader
 	rate int
 }
 
-func (s slowly) Read(data []byte) (int, error) {
+func (s slowReader) Read(data []byte) (int, error) {
 	n, err := s.from.Read(data[:min(len(data), 512)])
 	<-time.After(time.Duration(n) * time.Second / time.Duration(s.rate))
 	return n, err
 }
 
-// line is what the broker reads from.
-func (b *fakeBroker) line(s *session) io.Reader {
+// reader is what the broker reads from.
+func (b *fakeBroker) reader(s *session) io.Reader {
 	switch {
 	case b.rate == 0:
 		return s.conn
 	case !b.buffered:
-		return slowly{s.conn, b.rate}
+		return slowReader{s.conn, b.rate}
 	}
 	read, write := io.Pipe()
 	queue := make(chan []byte, 1<<16)
-	b.inside.Go(func() {
+	b.workers.Go(func() {
 		defer close(queue)
 		for {
 			data := make([]byte, 512)
@@ -101,33 +101,33 @@ func (b *fakeBroker) line(s *session) io.Reader {
 			queue <- data[:n]
 		}
 	})
-	b.inside.Go(func() {
+	b.workers.Go(func() {
 		for data := range queue {
 			<-time.After(time.Duration(len(data)) * time.Second / time.Duration(b.rate))
 			_, _ = write.Write(data)
 		}
 		_ = write.Close()
 	})
-	b.inside.Go(func() { // nobody reads any more
-		<-b.gone(s)
+	b.workers.Go(func() { // nobody reads any more
+		<-b.sessionEnded(s)
 		_ = read.Close()
 	})
 	return read
 }
 
-// gone is closed when a session is over.
-func (b *fakeBroker) gone(s *session) <-chan struct{} {
+// sessionEnded is closed when a session is over.
+func (b *fakeBroker) sessionEnded(s *session) <-chan struct{} {
 	done := make(chan struct{})
-	b.inside.Go(func() {
+	b.workers.Go(func() {
 		defer close(done)
-		for b.has(s) {
+		for b.hasSession(s) {
 			<-time.After(time.Second)
 		}
 	})
 	return done
 }
 
-func (b *fakeBroker) has(s *session) bool {
+func (b *fakeBroker) hasSession(s *session) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.sessions[s]
@@ -145,7 +145,7 @@ func (b *fakeBroker) serve(s *session) {
 			b.publishLocked(s.will.WillTopic, string(s.will.WillMessage), true)
 		}
 	}()
-	from := b.line(s)
+	from := b.reader(s)
 	for {
 		received, err := packets.ReadPacket(from)
 		if err != nil {
@@ -176,7 +176,7 @@ func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (e
 		for _, filter := range p.Topics {
 			delete(s.filters, filter)
 		}
-		answer := packet[*packets.UnsubackPacket](packets.Unsuback)
+		answer := newPacket[*packets.UnsubackPacket](packets.Unsuback)
 		answer.MessageID = p.MessageID
 		s.out <- answer
 	case *packets.PublishPacket:
@@ -187,7 +187,7 @@ func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (e
 			b.publishLocked(p.TopicName, string(p.Payload), p.Retain)
 		}
 		if p.Qos > 0 {
-			answer := packet[*packets.PubackPacket](packets.Puback)
+			answer := newPacket[*packets.PubackPacket](packets.Puback)
 			answer.MessageID = p.MessageID
 			s.out <- answer
 		}
@@ -196,7 +196,7 @@ func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (e
 }
 
 func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
-	answer := packet[*packets.SubackPacket](packets.Suback)
+	answer := newPacket[*packets.SubackPacket](packets.Suback)
 	answer.MessageID = p.MessageID
 	var now []packets.ControlPacket
 	for _, filter := range p.Topics {
@@ -205,13 +205,13 @@ func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
 			continue
 		}
 		s.filters[filter] = true
-		if b.subscribed != nil {
-			b.subscribed(filter)
+		if b.onSubscribe != nil {
+			b.onSubscribe(filter)
 		}
 		answer.ReturnCodes = append(answer.ReturnCodes, 0)
 		for topic, payload := range b.retained {
-			if matches(filter, topic) {
-				now = append(now, message(topic, payload, true))
+			if topicMatches(filter, topic) {
+				now = append(now, newMessage(topic, payload, true))
 			}
 		}
 	}
@@ -221,14 +221,14 @@ func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
 	}
 }
 
-// packet makes a packet of a type.
-func packet[T packets.ControlPacket](kind byte) T {
+// newPacket makes a newPacket of a type.
+func newPacket[T packets.ControlPacket](kind byte) T {
 	made, _ := packets.NewControlPacket(kind).(T)
 	return made
 }
 
-func message(topic, payload string, retained bool) packets.ControlPacket {
-	m := packet[*packets.PublishPacket](packets.Publish)
+func newMessage(topic, payload string, retained bool) packets.ControlPacket {
+	m := newPacket[*packets.PublishPacket](packets.Publish)
 	m.TopicName, m.Payload, m.Retain = topic, []byte(payload), retained
 	return m
 }
@@ -242,8 +242,8 @@ func (b *fakeBroker) publishLocked(topic, payload string, retain bool) {
 	}
 	for s := range b.sessions {
 		for filter := range s.filters {
-			if matches(filter, topic) {
-				s.out <- message(topic, payload, false)
+			if topicMatches(filter, topic) {
+				s.out <- newMessage(topic, payload, false)
 				break
 			}
 		}
@@ -257,7 +257,7 @@ func (b *fakeBroker) publish(topic, payload string) {
 	b.publishLocked(topic, payload, true)
 }
 
-func (b *fakeBroker) holds(topic string) string {
+func (b *fakeBroker) retainedPayload(topic string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.retained[topic]
@@ -276,8 +276,8 @@ func (b *fakeBroker) count(line string) int {
 	return n
 }
 
-// cut ends all connections.
-func (b *fakeBroker) cut() {
+// closeSessions ends all connections.
+func (b *fakeBroker) closeSessions() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for s := range b.sessions {
@@ -291,28 +291,28 @@ func (b *fakeBroker) connections() int {
 	return b.connects
 }
 
-// bubble runs a test with clients of a fake broker in a time of its own. All that
+// harness runs a test with clients of a fake broker in a time of its own. All that
 // run starts has ended when it returns.
-type bubble struct {
+type harness struct {
 	t      *testing.T
 	broker *fakeBroker
 	log    *strings.Builder
 	logger zerolog.Logger // of all clients, so that their lines do not mix
 }
 
-func inBubble(t *testing.T, b *fakeBroker, fn func(h *bubble)) {
+func withHarness(t *testing.T, b *fakeBroker, fn func(h *harness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		log := &strings.Builder{}
-		h := &bubble{t, b, log, zerolog.New(zerolog.SyncWriter(log))}
+		h := &harness{t, b, log, zerolog.New(zerolog.SyncWriter(log))}
 		fn(h)
-		b.cut()
-		b.inside.Wait()
+		b.closeSessions()
+		b.workers.Wait()
 	})
 }
 
 // run starts a client; stop ends it.
-func (h *bubble) run(o Options, prepare func(*Client)) (c *Client, stop func(cause error)) {
+func (h *harness) run(o Options, prepare func(*Client)) (c *Client, stop func(cause error)) {
 	h.t.Helper()
 	if o.ClientID == "" {
 		o.ClientID = "test"
@@ -335,8 +335,8 @@ func (h *bubble) run(o Options, prepare func(*Client)) (c *Client, stop func(cau
 	}
 }
 
-// codes are the problems of a client.
-func codes(c *Client) []string {
+// problemCodes are the problems of a client.
+func problemCodes(c *Client) []string {
 	codes := []string{}
 	for _, p := range c.Status().Problems {
 		codes = append(codes, p.Code)
@@ -345,13 +345,13 @@ func codes(c *Client) []string {
 	return codes
 }
 
-// wait lets time pass.
-func wait(d time.Duration) {
+// advance lets time pass.
+func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-func fill(c *Client, count, size int) {
+func setValues(c *Client, count, size int) {
 	for i := range count {
 		c.Set(fmt.Sprintf("v/value/%04d", i), []byte(strings.Repeat("x", size)))
 	}

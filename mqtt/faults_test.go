@@ -16,32 +16,32 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// diary notes what a broker passes on, in order.
-type diary struct {
-	mu    sync.Mutex
-	lines []string
+// messageLog notes what a broker passes on, in order.
+type messageLog struct {
+	mu        sync.Mutex
+	logBuffer []string
 }
 
-func keepDiary(t *testing.T, b *broker.Broker, filter string) *diary {
+func watchMessages(t *testing.T, b *broker.Broker, filter string) *messageLog {
 	t.Helper()
-	d := &diary{}
+	d := &messageLog{}
 	if err := b.Watch(filter, func(topic string, payload []byte, _ bool) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.lines = append(d.lines, topic+"="+string(payload))
+		d.logBuffer = append(d.logBuffer, topic+"="+string(payload))
 	}); err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
-func (d *diary) read() []string {
+func (d *messageLog) read() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return slices.Clone(d.lines)
+	return slices.Clone(d.logBuffer)
 }
 
-func (d *diary) count(line string) int {
+func (d *messageLog) count(line string) int {
 	n := 0
 	for _, l := range d.read() {
 		if l == line {
@@ -56,8 +56,8 @@ func (d *diary) count(line string) int {
 type relay struct {
 	listener net.Listener
 	mu       sync.Mutex
-	door     chan struct{} // closed: open
-	group    sync.WaitGroup
+	released chan struct{} // closed: open
+	workers  sync.WaitGroup
 }
 
 func newRelay(t *testing.T, to string) *relay {
@@ -66,9 +66,9 @@ func newRelay(t *testing.T, to string) *relay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &relay{listener: listener, door: make(chan struct{})}
-	close(r.door)
-	r.group.Go(func() {
+	r := &relay{listener: listener, released: make(chan struct{})}
+	close(r.released)
+	r.workers.Go(func() {
 		for {
 			near, err := listener.Accept()
 			if err != nil {
@@ -79,32 +79,32 @@ func newRelay(t *testing.T, to string) *relay {
 				_ = near.Close()
 				continue
 			}
-			r.group.Go(func() {
+			r.workers.Go(func() {
 				_, _ = io.Copy(far, near)
 				if half, ok := far.(*net.TCPConn); ok {
 					_ = half.CloseWrite() // the broker closes, having done all that it does at an end
 				}
 			})
-			r.group.Go(func() { r.answers(near, far) })
+			r.workers.Go(func() { r.forwardResponses(near, far) })
 		}
 	})
-	t.Cleanup(r.end)
+	t.Cleanup(r.close)
 	return r
 }
 
-// end returns when the broker has done with all who came through the relay.
-func (r *relay) end() {
+// close returns when the broker has done with all who came through the relay.
+func (r *relay) close() {
 	_ = r.listener.Close()
-	r.opens()
-	r.group.Wait()
+	r.releaseResponses()
+	r.workers.Wait()
 }
 
-func (r *relay) answers(near, far net.Conn) {
+func (r *relay) forwardResponses(near, far net.Conn) {
 	buffer := make([]byte, 4096)
 	for {
 		n, err := far.Read(buffer)
 		r.mu.Lock()
-		door := r.door
+		door := r.released
 		r.mu.Unlock()
 		<-door
 		if n > 0 {
@@ -118,19 +118,19 @@ func (r *relay) answers(near, far net.Conn) {
 	}
 }
 
-func (r *relay) shut() {
+func (r *relay) holdResponses() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.door = make(chan struct{})
+	r.released = make(chan struct{})
 }
 
-func (r *relay) opens() {
+func (r *relay) releaseResponses() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	select {
-	case <-r.door:
+	case <-r.released:
 	default:
-		close(r.door)
+		close(r.released)
 	}
 }
 
@@ -140,18 +140,18 @@ func (r *relay) url() string { return "mqtt://" + r.listener.Addr().String() }
 func TestEventsDoNotOvertakeTheirValues(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, "v/#")
+	d := watchMessages(t, b, "v/#")
 	r := newRelay(t, b.Addr())
 	c, _ := client(t, mqtt.Options{URL: r.url()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
-	r.shut()
+	r.holdResponses()
 	c.Send("v/event", []byte("1"))
-	until(t, "the first event is on its way", func() bool { return d.count("v/event=1") == 1 })
+	waitUntil(t, "the first event is on its way", func() bool { return d.count("v/event=1") == 1 })
 	c.Set("v/value", []byte("2"))
 	c.Send("v/event", []byte("2"))
-	r.opens()
-	until(t, "the second event was handed on", func() bool { return d.count("v/event=2") == 1 })
+	r.releaseResponses()
+	waitUntil(t, "the second event was handed on", func() bool { return d.count("v/event=2") == 1 })
 	lines := d.read()
 	if value, event := slices.Index(lines, "v/value=2"), slices.Index(lines, "v/event=2"); value > event {
 		t.Errorf("the event came before its value: %v", lines)
@@ -162,14 +162,14 @@ func TestEventsDoNotOvertakeTheirValues(t *testing.T) {
 func TestStopDoesNotRepeatAnEvent(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, "v/#")
+	d := watchMessages(t, b, "v/#")
 	r := newRelay(t, b.Addr())
 	c, stop := client(t, mqtt.Options{URL: r.url()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
-	r.shut()
+	r.holdResponses()
 	c.Send("v/event", []byte("news"))
-	until(t, "the event is on its way", func() bool { return d.count("v/event=news") == 1 })
+	waitUntil(t, "the event is on its way", func() bool { return d.count("v/event=news") == 1 })
 	stopped := make(chan struct{})
 	go func() { defer close(stopped); stop(nil) }()
 	// Nothing tells from outside when the client has noticed the stop.
@@ -177,7 +177,7 @@ func TestStopDoesNotRepeatAnEvent(t *testing.T) {
 	case <-stopped:
 	case <-time.After(200 * time.Millisecond):
 	}
-	r.opens()
+	r.releaseResponses()
 	<-stopped
 	if n := d.count("v/event=news"); n != 1 {
 		t.Errorf("the event came %d times", n)
@@ -186,7 +186,7 @@ func TestStopDoesNotRepeatAnEvent(t *testing.T) {
 
 // A broker that accepts and then says nothing must not keep a goroutine of ours
 // busy after Run has returned (goleak sees it), nor Run itself.
-func TestStopWhileTheBrokerSaysNothing(t *testing.T) {
+func TestStopWithSilentBroker(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -216,23 +216,23 @@ func TestStopWhileTheBrokerSaysNothing(t *testing.T) {
 func TestHandoverKeepsOnlineWhenTheBrokerIsSlow(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, state)
+	d := watchMessages(t, b, stateTopic)
 	r := newRelay(t, b.Addr())
 	c, stop := client(t, mqtt.Options{URL: r.url()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
-	r.shut()
+	r.holdResponses()
 	c.Set("v/x", []byte("2"))
-	until(t, "the value is on its way", func() bool { return own(b)["v/x"] == "2" })
+	waitUntil(t, "the value is on its way", func() bool { return retainedOwn(b)["v/x"] == "2" })
 	stop(mqtt.ErrHandover)
-	r.end()
-	if lines := d.read(); slices.Contains(lines, state+"=offline") || own(b)[state] != "online" {
+	r.close()
+	if lines := d.read(); slices.Contains(lines, stateTopic+"=offline") || retainedOwn(b)[stateTopic] != "online" {
 		t.Errorf("state said %v", lines)
 	}
 }
 
 // Somebody who connects and says nothing must not keep the broker from closing.
-func TestBrokerClosesWithASilentGuest(t *testing.T) {
+func TestBrokerClosesWithSilentClient(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	guest, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", b.Addr())
@@ -260,7 +260,7 @@ func TestBrokerClosesWithASilentGuest(t *testing.T) {
 }
 
 // An empty payload is what MQTT calls a removal.
-func TestEmptySetIsAClear(t *testing.T) {
+func TestSetWithEmptyPayloadClears(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
@@ -268,13 +268,13 @@ func TestEmptySetIsAClear(t *testing.T) {
 	flush(t, c)
 	c.Set("v/x", nil)
 	flush(t, c)
-	if _, kept := own(b)["v/x"]; kept || c.Status().Retained != 0 {
-		t.Errorf("retained %v, %d counted", own(b), c.Status().Retained)
+	if _, kept := retainedOwn(b)["v/x"]; kept || c.Status().Retained != 0 {
+		t.Errorf("retained %v, %d counted", retainedOwn(b), c.Status().Retained)
 	}
 }
 
 // One bad topic would have the broker cut the connection after every connect.
-func TestImpossibleTopicsDoNotPoisonTheConnection(t *testing.T) {
+func TestInvalidTopicsAreNotPublished(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
@@ -288,16 +288,16 @@ func TestImpossibleTopicsDoNotPoisonTheConnection(t *testing.T) {
 	if err := c.Flush(ctx); err != nil {
 		t.Fatalf("%v; %+v", err, c.Status())
 	}
-	if own(b)["v/good"] != "1" {
-		t.Errorf("retained %v", own(b))
+	if retainedOwn(b)["v/good"] != "1" {
+		t.Errorf("retained %v", retainedOwn(b))
 	}
 }
 
-func TestEventsSurviveACutConnection(t *testing.T) {
+func TestEventsSurviveConnectionLoss(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, "v/event")
-	w := lay(t, b.Addr())
+	d := watchMessages(t, b, "v/event")
+	w := newCutProxy(t, b.Addr())
 	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
@@ -308,17 +308,17 @@ func TestEventsSurviveACutConnection(t *testing.T) {
 		want = append(want, fmt.Sprint("v/event=", i))
 	}
 	flush(t, c)
-	until(t, "the last event was handed on", func() bool { return d.count(want[len(want)-1]) > 0 })
+	waitUntil(t, "the last event was handed on", func() bool { return d.count(want[len(want)-1]) > 0 })
 	if got := slices.Compact(d.read()); !slices.Equal(got, want) {
 		t.Errorf("events %v", got)
 	}
-	if _, kept := own(b)["v/event"]; kept {
+	if _, kept := retainedOwn(b)["v/event"]; kept {
 		t.Error("an event is retained")
 	}
 }
 
 // One value must cost the same however large the tree is.
-func BenchmarkOneValueAmongMany(b *testing.B) {
+func BenchmarkSetOneOfMany(b *testing.B) {
 	for _, size := range []int{100, 10_000, 100_000} {
 		b.Run(strconv.Itoa(size), func(b *testing.B) {
 			server, err := broker.Start(broker.Options{})
@@ -326,7 +326,7 @@ func BenchmarkOneValueAmongMany(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer func() { _ = server.Close() }()
-			c, err := mqtt.New(mqtt.Options{URL: server.URL(), ClientID: "b", StateTopic: state, QoS: 1})
+			c, err := mqtt.New(mqtt.Options{URL: server.URL(), ClientID: "b", StateTopic: stateTopic, QoS: 1})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -17,7 +17,7 @@ import (
 )
 
 // Two who look at the same time do not throw each other out.
-func TestInspectTwiceAtOnce(t *testing.T) {
+func TestConcurrentProbes(t *testing.T) {
 	t.Parallel()
 	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
 	if err != nil {
@@ -27,8 +27,8 @@ func TestInspectTwiceAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for _, id := range []string{"1", "2", "3", "4"} {
 		group.Go(func() {
-			found, err := mqtt.Inspect(t.Context(), inspecting(running), mqtt.Inspection{Scratch: "v/doctor/" + id})
-			if err != nil || !found.Published || !found.Kept || !found.Will {
+			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
+			if err != nil || !found.Published || !found.Retained || !found.WillDelivered {
 				t.Errorf("%+v, %v", found, err)
 			}
 		})
@@ -41,7 +41,7 @@ func TestInspectTwiceAtOnce(t *testing.T) {
 
 // What a run that was cut off left is cleared; what another is about to look at is
 // not.
-func TestInspectClearsLeftovers(t *testing.T) {
+func TestProbeClearsLeftovers(t *testing.T) {
 	t.Parallel()
 	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
 	if err != nil {
@@ -49,13 +49,13 @@ func TestInspectClearsLeftovers(t *testing.T) {
 	}
 	defer func() { _ = running.Close() }()
 	for _, topic := range []string{"v/doctor/old", "v/doctor/old/will", "v/doctor/new", "v/elsewhere"} {
-		leave(t, running, topic)
+		leaveRetained(t, running, topic)
 	}
-	found, err := mqtt.Inspect(t.Context(), inspecting(running), mqtt.Inspection{
-		Scratch: "v/doctor/mine", Filters: []string{"v/elsewhere"}, Leftovers: "v/doctor",
-		Stale: func(rest string) bool { return rest != "new" },
+	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
+		ScratchTopic: "v/doctor/mine", Filters: []string{"v/elsewhere"}, LeftoverRoot: "v/doctor",
+		IsStale: func(rest string) bool { return rest != "new" },
 	})
-	if err != nil || !found.Kept {
+	if err != nil || !found.Retained {
 		t.Errorf("%+v, %v", found, err)
 	}
 	tree := running.Retained()
@@ -64,20 +64,20 @@ func TestInspectClearsLeftovers(t *testing.T) {
 	}
 }
 
-func leave(t *testing.T, b *broker.Broker, topic string) {
+func leaveRetained(t *testing.T, b *broker.Broker, topic string) {
 	t.Helper()
 	c, err := mqtt.New(mqtt.Options{URL: b.URL(), ClientID: "leaves", StateTopic: topic, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.SayOffline(t.Context()); err != nil {
+	if err := c.PublishOfflineOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // A second connection fails for many reasons; only a broker that says no to the
 // will, and yes without it, has none for wills.
-func TestInspectTellsWillsFromOtherTroubles(t *testing.T) {
+func TestProbeClassifiesWillErrors(t *testing.T) {
 	t.Parallel()
 	onWills := func(word string) func(int, bool) string {
 		return func(_ int, will bool) string { return map[bool]string{true: word}[will] }
@@ -89,12 +89,12 @@ func TestInspectTellsWillsFromOtherTroubles(t *testing.T) {
 		want error
 		not  error
 	}{
-		"hangs up on wills":  {onWills("close"), mqtt.ErrWill, nil},
-		"unavailable":        {onWills("\x03"), mqtt.ErrWill, nil},
-		"not authorised":     {onWills("\x05"), mqtt.ErrWill, nil},
-		"one connection":     {second, mqtt.ErrUnreachable, mqtt.ErrWill},
-		"bad client id":      {onWills("\x02"), mqtt.ErrUnreachable, mqtt.ErrWill},
-		"says nothing at it": {onWills("hang"), mqtt.ErrUnreachable, mqtt.ErrWill},
+		"hangs up on wills":  {onWills("close"), mqtt.ErrWillRefused, nil},
+		"unavailable":        {onWills("\x03"), mqtt.ErrWillRefused, nil},
+		"not authorised":     {onWills("\x05"), mqtt.ErrWillRefused, nil},
+		"one connection":     {second, mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+		"bad client id":      {onWills("\x02"), mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+		"says nothing at it": {onWills("hang"), mqtt.ErrUnreachable, mqtt.ErrWillRefused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,9 +105,9 @@ func TestInspectTellsWillsFromOtherTroubles(t *testing.T) {
 			defer func() { _ = running.Close() }()
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
-			options := inspecting(running)
-			options.URL = "mqtt://" + doorman(t, running.Addr(), test.then)
-			_, err = mqtt.Inspect(ctx, options, mqtt.Inspection{Scratch: "v/doctor/1"})
+			options := probeOptions(running)
+			options.URL = "mqtt://" + connectProxy(t, running.Addr(), test.then)
+			_, err = mqtt.Probe(ctx, options, mqtt.ProbeOptions{ScratchTopic: "v/doctor/1"})
 			if !errors.Is(err, test.want) || test.not != nil && errors.Is(err, test.not) {
 				t.Errorf("%v", err)
 			}
@@ -115,9 +115,9 @@ func TestInspectTellsWillsFromOtherTroubles(t *testing.T) {
 	}
 }
 
-// doorman stands before a broker and decides what becomes of each connection: it
+// connectProxy stands before a broker and decides what becomes of each connection: it
 // is passed on (""), closed, left without an answer, or refused with a code.
-func doorman(t *testing.T, to string, then func(number int, will bool) string) string {
+func connectProxy(t *testing.T, to string, then func(number int, will bool) string) string {
 	t.Helper()
 	gate, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -130,7 +130,7 @@ func doorman(t *testing.T, to string, then func(number int, will bool) string) s
 			if err != nil {
 				return
 			}
-			inside.Go(func() { receive(guest, to, func(will bool) string { return then(number, will) }) })
+			inside.Go(func() { proxyConnect(guest, to, func(will bool) string { return then(number, will) }) })
 		}
 	})
 	t.Cleanup(func() {
@@ -140,7 +140,7 @@ func doorman(t *testing.T, to string, then func(number int, will bool) string) s
 	return gate.Addr().String()
 }
 
-func receive(guest net.Conn, to string, then func(will bool) string) {
+func proxyConnect(guest net.Conn, to string, then func(will bool) string) {
 	defer func() { _ = guest.Close() }()
 	packet := make([]byte, 1024)
 	n, err := guest.Read(packet)

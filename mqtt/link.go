@@ -16,21 +16,21 @@ const (
 	online  = "online"
 	offline = "offline"
 
-	connectTime = 10 * time.Second
-	// wordTime is how long nothing may get through and nothing be confirmed while
+	connectTimeout = 10 * time.Second
+	// ackTimeout is how long nothing may get through and nothing be confirmed while
 	// the broker has something to confirm.
-	wordTime = 10 * time.Second
-	// queueTime is how long a message may wait for those before it to be written: as
+	ackTimeout = 10 * time.Second
+	// queueTimeout is how long a message may wait for those before it to be written: as
 	// many as are under way at a time, see inFlightBytes. The deadlines of writing
 	// itself are wire's.
-	queueTime = 5 * time.Second
+	queueTimeout = 5 * time.Second
 	// quiesce is how long paho may take to get the disconnect out, in ms.
 	quiesce = 200
 
 	mqtt311 = 4
 
-	// denied is the broker's word for a subscription that it does not allow.
-	denied = 0x80
+	// subackFailure is the broker's word for a subscription that it does not allow.
+	subackFailure = 0x80
 
 	// The broker's reasons to refuse a connection that a person can mend.
 	badCredentials = 4
@@ -44,12 +44,12 @@ type link struct {
 	lost chan struct{} // closed when the connection is gone
 	wire net.Conn      // set by the time the connection stands
 
-	once  sync.Once
-	mu    sync.Mutex
-	err   error
-	moved time.Time // when something last got through, or was confirmed
-	// unconfirmed is how many bytes of messages wait for the broker's word.
-	unconfirmed int
+	once         sync.Once
+	mu           sync.Mutex
+	err          error
+	lastProgress time.Time // when something last got through, or was confirmed
+	// unackedBytes is how many bytes of messages wait for the broker's word.
+	unackedBytes int
 }
 
 // connect makes a connection whose last will is "offline".
@@ -69,7 +69,7 @@ func (c *Client) pahoOptions() *paho.ClientOptions {
 		SetUsername(c.options.Username).SetPassword(c.options.Password.Reveal()).
 		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).
 		SetOrderMatters(true). // harmless, because receive never waits; else messages overtake each other
-		SetConnectTimeout(connectTime).SetWriteTimeout(queueTime).
+		SetConnectTimeout(connectTimeout).SetWriteTimeout(queueTimeout).
 		SetProtocolVersion(mqtt311). // else a refusal is tried again as 3.1
 		SetKeepAlive(c.options.KeepAlive).SetPingTimeout(c.options.KeepAlive/2 + time.Second).
 		SetDefaultPublishHandler(c.receive)
@@ -81,10 +81,10 @@ func (c *Client) pahoOptions() *paho.ClientOptions {
 
 // receive runs in a goroutine of paho's: it only hands over.
 func (c *Client) receive(_ paho.Client, m paho.Message) {
-	if c.reading.Load().take(m) {
+	if c.activeRead.Load().accept(m) {
 		return
 	}
-	if size := len(m.Payload()); size > maxMessage {
+	if size := len(m.Payload()); size > maxMessageSize {
 		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("a message that is far too large is ignored")
 		return
 	}
@@ -97,16 +97,16 @@ func (c *Client) receive(_ paho.Client, m paho.Message) {
 
 func (c *Client) dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
 	l := &link{lost: make(chan struct{})}
-	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.end(err) })
+	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.markLost(err) })
 	release := func() bool { return true }
 	options.SetCustomOpenConnectionFn(func(to *url.URL, o paho.ClientOptions) (net.Conn, error) {
-		conn, err := c.open(ctx, to, o)
+		conn, err := c.openConn(ctx, to, o)
 		if err != nil {
 			return nil, err
 		}
 		l.wire = conn
 		release = context.AfterFunc(ctx, func() { _ = conn.Close() })
-		return &wire{Conn: conn, moved: l.touch}, nil
+		return &chunkedConn{Conn: conn, onProgress: l.recordProgress}, nil
 	})
 	l.paho = paho.NewClient(options)
 	token := l.paho.Connect()
@@ -117,21 +117,21 @@ func (c *Client) dial(ctx context.Context, options *paho.ClientOptions) (*link, 
 		return l, nil
 	}
 	if err == nil {
-		l.abandon()
+		l.closeWithoutDisconnect()
 	}
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
 	}
 	if answer, ok := token.(*paho.ConnectToken); ok {
 		if code := answer.ReturnCode(); code == badCredentials || code == notAuthorised {
-			return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+			return nil, fmt.Errorf("%w: %w", ErrNotAuthorized, err)
 		}
 	}
 	return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 }
 
-// end notes that the connection is gone, and why.
-func (l *link) end(err error) {
+// markLost notes that the connection is gone, and why.
+func (l *link) markLost(err error) {
 	l.once.Do(func() {
 		l.mu.Lock()
 		l.err = err
@@ -140,51 +140,51 @@ func (l *link) end(err error) {
 	})
 }
 
-// reason is why the connection is gone.
-func (l *link) reason() error {
+// lostError is why the connection is gone.
+func (l *link) lostError() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		return errLost
+		return errConnectionLost
 	}
-	return fmt.Errorf("%w: %w", errLost, l.err)
+	return fmt.Errorf("%w: %w", errConnectionLost, l.err)
 }
 
-// touch notes that something got through.
-func (l *link) touch() {
+// recordProgress notes that something got through.
+func (l *link) recordProgress() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.moved = time.Now()
+	l.lastProgress = time.Now()
 }
 
-// load notes that bytes are under way that the broker must confirm, or, less than
+// addUnacked notes that bytes are under way that the broker must confirm, or, less than
 // 0, no longer are.
-func (l *link) load(bytes int) {
+func (l *link) addUnacked(bytes int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.unconfirmed += bytes
+	l.unackedBytes += bytes
 }
 
-// deadline is until when the broker must give a sign of life to somebody who has
+// ackDeadline is until when the broker must give a sign of life to somebody who has
 // waited since a moment. A slow line gets time for what it still carries.
-func (l *link) deadline(since time.Time) time.Time {
+func (l *link) ackDeadline(since time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.moved.After(since) {
-		since = l.moved
+	if l.lastProgress.After(since) {
+		since = l.lastProgress
 	}
-	return since.Add(wordTime + time.Duration(l.unconfirmed)*time.Second/slowest)
+	return since.Add(ackTimeout + time.Duration(l.unackedBytes)*time.Second/minBytesPerSecond)
 }
 
-// wait waits for the broker's word, as long as there is one to be had.
-func (l *link) wait(ctx context.Context, token paho.Token, since time.Time, what string) error {
+// waitForAck waits for the broker's word, as long as there is one to be had.
+func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, what string) error {
 	select {
 	case <-token.Done(): // counts even when the connection is lost by now
-		return l.wordOf(token, what)
+		return l.ackError(token, what)
 	default:
 	}
 	for {
-		left := time.Until(l.deadline(since))
+		left := time.Until(l.ackDeadline(since))
 		if left <= 0 {
 			return fmt.Errorf("%s: the broker did not confirm within %s", what, time.Since(since).Round(time.Second))
 		}
@@ -192,10 +192,10 @@ func (l *link) wait(ctx context.Context, token paho.Token, since time.Time, what
 		select {
 		case <-token.Done():
 			timer.Stop()
-			return l.wordOf(token, what)
+			return l.ackError(token, what)
 		case <-l.lost:
 			timer.Stop()
-			return fmt.Errorf("%s: %w", what, l.reason())
+			return fmt.Errorf("%s: %w", what, l.lostError())
 		case <-ctx.Done():
 			timer.Stop()
 			return fmt.Errorf("%s: %w", what, context.Cause(ctx))
@@ -204,12 +204,12 @@ func (l *link) wait(ctx context.Context, token paho.Token, since time.Time, what
 	}
 }
 
-// wordOf is the broker's word, which is a sign of life too.
-func (l *link) wordOf(token paho.Token, what string) error {
+// ackError is the broker's word, which is a sign of life too.
+func (l *link) ackError(token paho.Token, what string) error {
 	if err := token.Error(); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	l.touch()
+	l.recordProgress()
 	return nil
 }
 
@@ -219,10 +219,10 @@ func (l *link) wordOf(token paho.Token, what string) error {
 func (l *link) subscribe(ctx context.Context, filter string) (allowed bool, err error) {
 	for range 2 {
 		token := l.paho.Subscribe(filter, 1, nil)
-		if err := l.wait(ctx, token, time.Now(), "subscribing to "+filter); err != nil {
+		if err := l.waitForAck(ctx, token, time.Now(), "subscribing to "+filter); err != nil {
 			return false, err
 		}
-		if answer, ok := token.(*paho.SubscribeToken); !ok || answer.Result()[filter] < denied {
+		if answer, ok := token.(*paho.SubscribeToken); !ok || answer.Result()[filter] < subackFailure {
 			return true, nil
 		}
 	}
@@ -242,21 +242,21 @@ func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, 
 	}
 	size := len(topic) + len(payload)
 	since := time.Now() // of each message: a silent broker must cost one of them, not the sum
-	l.load(size)
+	l.addUnacked(size)
 	token := l.paho.Publish(topic, qos, retained, payload)
 	return func() error {
-		defer l.load(-size)
-		return l.wait(ctx, token, since, "publishing "+topic)
+		defer l.addUnacked(-size)
+		return l.waitForAck(ctx, token, since, "publishing "+topic)
 	}
 }
 
 // close says goodbye: the broker drops the last will.
 func (l *link) close() { l.paho.Disconnect(quiesce) }
 
-// abandon cuts the connection without a goodbye, so that the will is heard: a
+// closeWithoutDisconnect cuts the connection without a goodbye, so that the will is heard: a
 // clean disconnect would leave "online" behind. Paho takes no notice of a
 // connection that its own side has cut, and has to be told as well.
-func (l *link) abandon() {
+func (l *link) closeWithoutDisconnect() {
 	_ = l.wire.Close()
 	l.close()
 }

@@ -24,10 +24,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience bounds every wait; it is far above what any of them takes.
-const patience = 20 * time.Second
+// waitTimeout bounds every wait; it is far above what any of them takes.
+const waitTimeout = 20 * time.Second
 
-const state = "v/bridge/state"
+const stateTopic = "v/bridge/state"
 
 func startBroker(t *testing.T, o broker.Options) *broker.Broker {
 	t.Helper()
@@ -45,16 +45,16 @@ func startBroker(t *testing.T, o broker.Options) *broker.Broker {
 func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
 	t.Helper()
 	o.QoS, o.Log = 1, zerolog.New(zerolog.NewTestWriter(t))
-	return as(t, o, prepare)
+	return startClientWith(t, o, prepare)
 }
 
-// as is client with a quality of service and a log of the test's own.
-func as(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
+// startClientWith is client with a quality of service and a log of the test's own.
+func startClientWith(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
 	t.Helper()
 	if o.ClientID == "" {
 		o.ClientID = "test"
 	}
-	o.StateTopic = state
+	o.StateTopic = stateTopic
 	c, err := mqtt.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -80,10 +80,10 @@ func as(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Clien
 	return c, stop
 }
 
-// until waits for a condition, looking often.
-func until(t *testing.T, what string, condition func() bool) {
+// waitUntil waits for a condition, looking often.
+func waitUntil(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(waitTimeout)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -98,60 +98,60 @@ func until(t *testing.T, what string, condition func() bool) {
 
 func flush(t *testing.T, c *mqtt.Client) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	if err := c.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestPublishesAndLeaves(t *testing.T) {
+func TestPublishesOfflineOnStop(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	c, stop := client(t, mqtt.Options{URL: b.URL()}, nil)
 	c.Set("v/alice/weight_kg", []byte("81.35"))
 	c.Set("v/alice/fat", []byte("20"))
 	flush(t, c)
-	want := map[string]string{state: "online", "v/alice/weight_kg": "81.35", "v/alice/fat": "20"}
-	if got := own(b); !maps.Equal(got, want) {
+	want := map[string]string{stateTopic: "online", "v/alice/weight_kg": "81.35", "v/alice/fat": "20"}
+	if got := retainedOwn(b); !maps.Equal(got, want) {
 		t.Errorf("retained %v, want %v", got, want)
 	}
 	c.Clear("v/alice/fat")
 	c.Clear("v/never/there")
 	flush(t, c)
 	delete(want, "v/alice/fat")
-	if got := own(b); !maps.Equal(got, want) {
+	if got := retainedOwn(b); !maps.Equal(got, want) {
 		t.Errorf("after clearing: %v, want %v", got, want)
 	}
 	if status := c.Status(); !status.Connected || status.Retained != 1 || status.LastError != "" {
 		t.Errorf("status %+v", status)
 	}
 	stop(nil)
-	if got := own(b)[state]; got != "offline" {
+	if got := retainedOwn(b)[stateTopic]; got != "offline" {
 		t.Errorf("after the stop the state is %q", got)
 	}
 }
 
-// own is the retained tree without the broker's statistics.
-func own(b *broker.Broker) map[string]string {
+// retainedOwn is the retained tree without the broker's statistics.
+func retainedOwn(b *broker.Broker) map[string]string {
 	tree := b.Retained()
 	maps.DeleteFunc(tree, func(topic, _ string) bool { return strings.HasPrefix(topic, "$SYS") })
 	return tree
 }
 
-func TestHandoverStaysOnline(t *testing.T) {
+func TestHandoverKeepsOnline(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	c, stop := client(t, mqtt.Options{URL: b.URL()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
 	stop(mqtt.ErrHandover)
-	if got := own(b)[state]; got != "online" {
+	if got := retainedOwn(b)[stateTopic]; got != "online" {
 		t.Errorf("after the handover the state is %q", got)
 	}
 }
 
-func TestNothingIsPublishedTwiceForNothing(t *testing.T) {
+func TestUnchangedValueIsNotRepublished(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	var seen, ended atomic.Int32
@@ -171,13 +171,13 @@ func TestNothingIsPublishedTwiceForNothing(t *testing.T) {
 		flush(t, c)
 	}
 	c.Set("v/end", []byte("1"))
-	until(t, "the last message arrived", func() bool { return ended.Load() == 1 })
+	waitUntil(t, "the last message arrived", func() bool { return ended.Load() == 1 })
 	if seen.Load() != 1 {
 		t.Errorf("published %d times", seen.Load())
 	}
 }
 
-func TestBrokerThatComesLateAndGoesEmpty(t *testing.T) {
+func TestRepublishesToLateAndEmptiedBroker(t *testing.T) {
 	t.Parallel()
 	// A port that was free a moment ago; nobody listens there yet.
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -194,7 +194,7 @@ func TestBrokerThatComesLateAndGoesEmpty(t *testing.T) {
 		c.Set(topic, []byte("1"))
 	}
 	c.Send("v/event", []byte("news"))
-	until(t, "the failure is noticed", func() bool { return c.Status().LastError != "" })
+	waitUntil(t, "the failure is noticed", func() bool { return c.Status().LastError != "" })
 	c.Set("v/value", []byte("2"))
 
 	for round := range 2 {
@@ -208,11 +208,11 @@ func TestBrokerThatComesLateAndGoesEmpty(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		want := []string{state + "=online", "v/document=1", "v/status=1", "v/value=2"}
+		want := []string{stateTopic + "=online", "v/document=1", "v/status=1", "v/value=2"}
 		if round == 0 {
 			want = append(want, "v/event=news")
 		}
-		until(t, "the whole tree is there", func() bool {
+		waitUntil(t, "the whole tree is there", func() bool {
 			mu.Lock()
 			defer mu.Unlock()
 			return len(order) >= len(want)
@@ -223,7 +223,7 @@ func TestBrokerThatComesLateAndGoesEmpty(t *testing.T) {
 			t.Errorf("round %d: published %v, want %v", round, order, want)
 		}
 		mu.Unlock()
-		if _, kept := own(b)["v/event"]; kept {
+		if _, kept := retainedOwn(b)["v/event"]; kept {
 			t.Error("the event is retained")
 		}
 		if err := b.Close(); err != nil {
@@ -232,15 +232,15 @@ func TestBrokerThatComesLateAndGoesEmpty(t *testing.T) {
 	}
 }
 
-func TestRefusedPasswordIsToldAndTriedAgain(t *testing.T) {
+func TestBadPasswordIsReportedAndRetried(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{Username: "v", Password: secret.New("right")})
-	o := mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong"), StateTopic: state, ClientID: "probe"}
-	if err := mqtt.Probe(t.Context(), o); !errors.Is(err, mqtt.ErrRefused) {
+	o := mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong"), StateTopic: stateTopic, ClientID: "probe"}
+	if err := mqtt.CheckConnection(t.Context(), o); !errors.Is(err, mqtt.ErrNotAuthorized) {
 		t.Errorf("probe: %v, want ErrRefused", err)
 	}
 	c, _ := client(t, mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong")}, nil)
-	until(t, "the refusal is noticed", func() bool { return c.Status().Refused })
+	waitUntil(t, "the refusal is noticed", func() bool { return c.Status().NotAuthorized })
 	if text := c.Status().LastError; strings.Contains(text, "wrong") {
 		t.Errorf("the password is in the error: %s", text)
 	}
@@ -251,16 +251,16 @@ func TestRefusedPasswordIsToldAndTriedAgain(t *testing.T) {
 	c.Set("v/x", []byte("1"))
 	b = startBroker(t, broker.Options{Listen: address, Username: "v", Password: secret.New("wrong")}) // mended
 	flush(t, c)
-	if own(b)["v/x"] != "1" || c.Status().Refused {
-		t.Errorf("after mending: %v, %+v", own(b), c.Status())
+	if retainedOwn(b)["v/x"] != "1" || c.Status().NotAuthorized {
+		t.Errorf("after mending: %v, %+v", retainedOwn(b), c.Status())
 	}
 	o.Password = secret.New("wrong")
-	if err := mqtt.Probe(t.Context(), o); err != nil {
+	if err := mqtt.CheckConnection(t.Context(), o); err != nil {
 		t.Errorf("probe: %v", err)
 	}
 }
 
-func TestProbeOfNothing(t *testing.T) {
+func TestCheckConnectionUnreachable(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	address := b.Addr()
@@ -268,14 +268,14 @@ func TestProbeOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, target := range []string{"mqtt://" + address, "http://" + address, "mqtt://"} {
-		err := mqtt.Probe(t.Context(), mqtt.Options{URL: target, StateTopic: state, ClientID: "probe"})
+		err := mqtt.CheckConnection(t.Context(), mqtt.Options{URL: target, StateTopic: stateTopic, ClientID: "probe"})
 		if !errors.Is(err, mqtt.ErrUnreachable) {
 			t.Errorf("%s: %v, want ErrUnreachable", target, err)
 		}
 	}
 }
 
-func TestHandlersMayPublish(t *testing.T) {
+func TestHandlerCanPublish(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	var answers, events atomic.Int32
@@ -301,13 +301,13 @@ func TestHandlersMayPublish(t *testing.T) {
 		asking.Send("v/ask/"+strconv.Itoa(i), []byte("x"))
 	}
 	t.Cleanup(func() { t.Logf("%d answers, %d events", answers.Load(), events.Load()) })
-	until(t, "all is answered", func() bool { return answers.Load() >= 100 && events.Load() >= 100 })
+	waitUntil(t, "all is answered", func() bool { return answers.Load() >= 100 && events.Load() >= 100 })
 	if retained.Load() != 0 {
 		t.Error("a live message was called retained")
 	}
 }
 
-func TestRetainedMessagesAreToldApart(t *testing.T) {
+func TestHandlerSeesRetainedFlag(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	first, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "first"}, nil)
@@ -320,12 +320,12 @@ func TestRetainedMessagesAreToldApart(t *testing.T) {
 		if !m.Retained || string(m.Payload) != "leftover" {
 			t.Errorf("%+v", m)
 		}
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Fatal("the retained message never came")
 	}
 }
 
-func TestBirthPublishesEverythingOnce(t *testing.T) {
+func TestBirthRepublishesOnce(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	var seen atomic.Int32
@@ -343,15 +343,15 @@ func TestBirthPublishesEverythingOnce(t *testing.T) {
 		assistant.Send("homeassistant/status", []byte(payload))
 	}
 	flush(t, assistant)
-	until(t, "it is published again", func() bool { return seen.Load() >= 2 })
+	waitUntil(t, "it is published again", func() bool { return seen.Load() >= 2 })
 	c.Set("v/end", []byte("1"))
-	until(t, "the last message arrived", func() bool { return own(b)["v/end"] == "1" })
+	waitUntil(t, "the last message arrived", func() bool { return retainedOwn(b)["v/end"] == "1" })
 	if seen.Load() != 2 {
 		t.Errorf("published %d times, want twice", seen.Load())
 	}
 }
 
-func TestBurst(t *testing.T) {
+func TestBurstIsDelivered(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
@@ -362,14 +362,14 @@ func TestBurst(t *testing.T) {
 		c.Send("v/event", []byte("x"))
 	}
 	flush(t, c)
-	if got := len(own(b)); got != 1001 {
+	if got := len(retainedOwn(b)); got != 1001 {
 		t.Errorf("%d retained topics, want 1001", got)
 	}
 }
 
-func TestQueueOfEventsIsBounded(t *testing.T) {
+func TestEventQueueIsBounded(t *testing.T) {
 	t.Parallel()
-	c, err := mqtt.New(mqtt.Options{URL: "mqtt://127.0.0.1:1", ClientID: "x", StateTopic: state})
+	c, err := mqtt.New(mqtt.Options{URL: "mqtt://127.0.0.1:1", ClientID: "x", StateTopic: stateTopic})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,9 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// open dials the broker. It stands in for paho's own dialling, which cannot be
+// openConn dials the broker. It stands in for paho's own dialling, which cannot be
 // called off, and so that the connection can be cut without a goodbye.
-func (c *Client) open(ctx context.Context, to *url.URL, o paho.ClientOptions) (net.Conn, error) {
+func (c *Client) openConn(ctx context.Context, to *url.URL, o paho.ClientOptions) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.ConnectTimeout)
 	defer cancel()
 	if c.dialer != nil {

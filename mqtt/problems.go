@@ -26,21 +26,21 @@ func (c *Client) problemsLocked(now time.Time) []Problem {
 		Code:   "client_id_in_use",
 		Text:   "the broker ends each connection at once; another program probably uses the client id " + c.options.ClientID,
 		Remedy: "give one of the two another client id (mqtt.client_id)",
-		Since:  c.twinSince,
-	}, !c.twinSince.IsZero())
-	add(c.refusals.problem())
-	add(c.rival.problem(c.options.StateTopic, now))
-	add(c.readback.problem(c.options.Filter))
+		Since:  c.clientIDConflictSince,
+	}, !c.clientIDConflictSince.IsZero())
+	add(c.quarantine.problem())
+	add(c.otherInstallation.problem(c.options.StateTopic, now))
+	add(c.readback.problem(c.options.FilterFor))
 	return problems
 }
 
-// noteReadback keeps what was found, and logs it when it is another kind of
+// recordReadback keeps what was found, and logs it when it is another kind of
 // problem than before.
-func (c *Client) noteReadback(found readback) {
+func (c *Client) recordReadback(found readbackResult) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before, was := c.readback.problem(c.options.Filter)
-	found.checked = len(found.wrong)
+	before, was := c.readback.problem(c.options.FilterFor)
+	found.checked = len(found.mismatched)
 	for _, held := range c.cache {
 		if held.verified {
 			found.checked++
@@ -51,9 +51,9 @@ func (c *Client) noteReadback(found readback) {
 		found.since = c.readback.since
 	}
 	c.readback = found
-	switch now, is := found.problem(c.options.Filter); {
+	switch now, is := found.problem(c.options.FilterFor); {
 	case is && (!was || before.Code != now.Code):
-		c.options.Log.Error().Int("topics", len(found.wrong)).Int("checked", found.checked).Str("remedy", now.Remedy).Msg(now.Text)
+		c.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
 		c.options.Log.Info().Msg("the broker holds everything that was published")
 	}
@@ -61,7 +61,7 @@ func (c *Client) noteReadback(found readback) {
 
 // problem describes what is wrong with what the broker holds; none when it is as
 // it should be.
-func (f readback) problem(filter func(topic string) string) (Problem, bool) {
+func (f readbackResult) problem(filter func(topic string) string) (Problem, bool) {
 	problem := Problem{Since: f.since}
 	switch {
 	case f.checked == 0 && f.denied > 0:
@@ -69,14 +69,14 @@ func (f readback) problem(filter func(topic string) string) (Problem, bool) {
 		problem.Text = "the broker does not let us read what we publish, so nobody can tell whether it keeps it"
 		problem.Remedy = "allow reading and writing of our own topics in its access list (docs/mqtt.md has one)"
 		return problem, true
-	case len(f.wrong) == 0:
+	case len(f.mismatched) == 0:
 		return problem, false
 	}
-	count := fmt.Sprintf("%d of %d topics", len(f.wrong), f.checked)
-	if f.more {
+	count := fmt.Sprintf("%d of %d topics", len(f.mismatched), f.checked)
+	if f.truncated {
 		count = "at least " + count
 	}
-	example := f.wrong[0]
+	example := f.mismatched[0]
 	acl := filter(example)
 	if f.missing == 0 {
 		problem.Code = "retained_changed"
@@ -88,10 +88,10 @@ func (f readback) problem(filter func(topic string) string) (Problem, bool) {
 	problem.Text = count + " that were published are not on the broker, for example " + example
 	problem.Remedy = "allow reading and writing of " + acl + " in the broker's access list (mosquitto: topic readwrite " + acl + ")"
 	switch {
-	case f.largestFound == 0:
+	case f.largestMatched == 0:
 		problem.Remedy += ", and retained messages (mosquitto: retain_available true)"
-	case f.smallestWrong > f.largestFound:
-		problem.Text += fmt.Sprintf("; they are the large ones, from %d bytes on", f.smallestWrong)
+	case f.smallestMismatched > f.largestMatched:
+		problem.Text += fmt.Sprintf("; they are the large ones, from %d bytes on", f.smallestMismatched)
 		problem.Remedy = fmt.Sprintf("let the broker accept larger messages (mosquitto: message_size_limit), or a%s", problem.Remedy[1:])
 	}
 	return problem, true

@@ -9,28 +9,28 @@ import (
 	"time"
 )
 
-func documents(topic string) string {
+func filterFor(topic string) string {
 	if strings.HasPrefix(topic, "ha/") {
 		return "ha/device/+/config"
 	}
 	return "v/#"
 }
 
-func wholeTree(c *Client) {
-	fill(c, 100, 50)
+func setTree(c *Client) {
+	setValues(c, 100, 50)
 	for i := range 5 {
 		c.Set(fmt.Sprintf("ha/device/%d/config", i), []byte(strings.Repeat("d", 20_000)))
 	}
 }
 
 // A broker whose access list denies something confirms it all the same.
-func TestWhatTheBrokerThrowsAwayIsAProblem(t *testing.T) {
+func TestDiscardedMessagesAreReported(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
 	b.deny = func(topic string) bool { return strings.HasPrefix(topic, "ha/") }
-	inBubble(t, b, func(h *bubble) {
-		c, stop := h.run(Options{Filter: documents}, wholeTree)
-		wait(3 * time.Minute)
+	withHarness(t, b, func(h *harness) {
+		c, stop := h.run(Options{FilterFor: filterFor}, setTree)
+		advance(3 * time.Minute)
 		problems := c.Status().Problems
 		if len(problems) != 1 || problems[0].Code != "not_retained" || !strings.Contains(problems[0].Text, "5 of 105 topics") ||
 			!strings.Contains(problems[0].Text, "ha/device/0/config") ||
@@ -44,15 +44,15 @@ func TestWhatTheBrokerThrowsAwayIsAProblem(t *testing.T) {
 		b.mu.Lock()
 		b.deny = func(string) bool { return false }
 		b.mu.Unlock()
-		wait(20 * time.Minute)
-		if got := codes(c); len(got) != 0 || b.holds("ha/device/4/config") == "" {
+		advance(20 * time.Minute)
+		if got := problemCodes(c); len(got) != 0 || b.retainedPayload("ha/device/4/config") == "" {
 			t.Errorf("after it was mended: problems %v", got)
 		}
 		stop(nil)
 	})
 }
 
-func TestReadingBackFindsTheReason(t *testing.T) {
+func TestReadbackDiagnosesCause(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		prepare func(*fakeBroker)
@@ -81,9 +81,9 @@ func TestReadingBackFindsTheReason(t *testing.T) {
 			t.Parallel()
 			b := newFakeBroker()
 			test.prepare(b)
-			inBubble(t, b, func(h *bubble) {
-				c, stop := h.run(Options{Filter: documents}, wholeTree)
-				wait(3 * time.Minute)
+			withHarness(t, b, func(h *harness) {
+				c, stop := h.run(Options{FilterFor: filterFor}, setTree)
+				advance(3 * time.Minute)
 				problems := c.Status().Problems
 				switch {
 				case test.code == "":
@@ -101,13 +101,13 @@ func TestReadingBackFindsTheReason(t *testing.T) {
 }
 
 // A value that changes while it is being read back may come as it is by then.
-func TestReadingBackMisjudgesNoChange(t *testing.T) {
+func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
-	inBubble(t, b, func(h *bubble) {
+	withHarness(t, b, func(h *harness) {
 		changes := 0
 		var c *Client
-		b.subscribed = func(filter string) {
+		b.onSubscribe = func(filter string) {
 			if filter == "v/value/0003" {
 				changes++
 				now := strconv.Itoa(changes)
@@ -117,11 +117,11 @@ func TestReadingBackMisjudgesNoChange(t *testing.T) {
 		}
 		_, stop := h.run(Options{}, func(made *Client) {
 			c = made
-			fill(c, 10, 10)
+			setValues(c, 10, 10)
 		})
 		for range 100 {
-			wait(10 * time.Second)
-			if got := codes(c); len(got) != 0 {
+			advance(10 * time.Second)
+			if got := problemCodes(c); len(got) != 0 {
 				t.Errorf("problems %+v", c.Status().Problems)
 			}
 		}
@@ -133,10 +133,10 @@ func TestReadingBackMisjudgesNoChange(t *testing.T) {
 }
 
 // Handlers get nothing of what is read back, however much it is.
-func TestReadingBackConcernsNoHandler(t *testing.T) {
+func TestReadbackBypassesHandlers(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
-	inBubble(t, b, func(h *bubble) {
+	withHarness(t, b, func(h *harness) {
 		handled := 0
 		c, stop := h.run(Options{}, func(c *Client) {
 			c.Handle("v/value/+", func(m Message) {
@@ -144,9 +144,9 @@ func TestReadingBackConcernsNoHandler(t *testing.T) {
 					handled++
 				}
 			})
-			fill(c, 3000, 50)
+			setValues(c, 3000, 50)
 		})
-		wait(10 * time.Minute)
+		advance(10 * time.Minute)
 		unread := len(c.unverified())
 		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "too many messages") {
 			t.Errorf("%d messages were handled, %d topics not read back\n%s", handled, unread, log)
@@ -156,23 +156,23 @@ func TestReadingBackConcernsNoHandler(t *testing.T) {
 }
 
 // A second program that writes our values is named as such.
-func TestValuesOfAnotherProgramAreAProblem(t *testing.T) {
+func TestForeignValuesAreReported(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
-	inBubble(t, b, func(h *bubble) {
-		c, stop := h.run(Options{}, func(c *Client) { fill(c, 10, 10) })
-		wait(5 * time.Second)
+	withHarness(t, b, func(h *harness) {
+		c, stop := h.run(Options{}, func(c *Client) { setValues(c, 10, 10) })
+		advance(5 * time.Second)
 		b.publish("v/value/0003", "not ours")
 		// The second look comes after the value was published again.
 		for range 40 {
-			wait(time.Second)
+			advance(time.Second)
 			b.publish("v/value/0003", "not ours")
 		}
-		if got := codes(c); !slices.Equal(got, []string{"retained_changed"}) {
+		if got := problemCodes(c); !slices.Equal(got, []string{"retained_changed"}) {
 			t.Errorf("problems %v", got)
 		}
-		wait(time.Hour)
-		if got := codes(c); len(got) != 0 || b.holds("v/value/0003") != strings.Repeat("x", 10) {
+		advance(time.Hour)
+		if got := problemCodes(c); len(got) != 0 || b.retainedPayload("v/value/0003") != strings.Repeat("x", 10) {
 			t.Errorf("after it stopped: problems %v", got)
 		}
 		stop(nil)

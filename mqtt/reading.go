@@ -11,49 +11,49 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// reading is some topics being read back.
-type reading struct {
-	mu   sync.Mutex
-	left map[string]*expectation
-	news chan struct{} // something came
+// readbackBatch is some topics being read back.
+type readbackBatch struct {
+	mu        sync.Mutex
+	remaining map[string]*expectation
+	arrived   chan struct{} // something came
 }
 
 // expectation is what should be retained on a topic.
 type expectation struct {
-	payload []byte
-	version int
-	came    bool
-	same    bool
+	payload  []byte
+	version  int
+	received bool
+	equal    bool
 }
 
-// take looks at an incoming message, and returns whether it was one of those
+// accept looks at an incoming message, and returns whether it was one of those
 // that are being read back.
-func (r *reading) take(m paho.Message) bool {
+func (r *readbackBatch) accept(m paho.Message) bool {
 	if r == nil {
 		return false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	wanted, asked := r.left[m.Topic()]
+	wanted, asked := r.remaining[m.Topic()]
 	if !asked {
 		return false
 	}
-	if m.Retained() && !wanted.came {
-		wanted.came, wanted.same = true, bytes.Equal(m.Payload(), wanted.payload)
+	if m.Retained() && !wanted.received {
+		wanted.received, wanted.equal = true, bytes.Equal(m.Payload(), wanted.payload)
 		select {
-		case r.news <- struct{}{}:
+		case r.arrived <- struct{}{}:
 		default:
 		}
 	}
 	return true // our own publication, if it was not retained
 }
 
-// complete says whether all has come.
-func (r *reading) complete() bool {
+// isComplete says whether all has come.
+func (r *readbackBatch) isComplete() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, wanted := range r.left {
-		if !wanted.came {
+	for _, wanted := range r.remaining {
+		if !wanted.received {
 			return false
 		}
 	}
@@ -61,17 +61,17 @@ func (r *reading) complete() bool {
 }
 
 // await waits until all has come, or nothing has for a while.
-func (r *reading) await(ctx context.Context, l *link, silence time.Duration) error {
+func (r *readbackBatch) await(ctx context.Context, l *link, silence time.Duration) error {
 	timer := time.NewTimer(silence)
 	defer timer.Stop()
-	for !r.complete() {
+	for !r.isComplete() {
 		select {
-		case <-r.news:
+		case <-r.arrived:
 			timer.Reset(silence)
 		case <-timer.C:
 			return nil
 		case <-l.lost:
-			return l.reason()
+			return l.lostError()
 		case <-ctx.Done():
 			return fmt.Errorf("reading back: %w", context.Cause(ctx))
 		}
@@ -84,7 +84,7 @@ func (r *reading) await(ctx context.Context, l *link, silence time.Duration) err
 func (l *link) subscribeAll(ctx context.Context, filters map[string]byte) (refused []string, err error) {
 	for range 2 {
 		token := l.paho.SubscribeMultiple(filters, nil)
-		if err := l.wait(ctx, token, time.Now(), "reading back"); err != nil {
+		if err := l.waitForAck(ctx, token, time.Now(), "reading back"); err != nil {
 			return nil, err
 		}
 		answer, ok := token.(*paho.SubscribeToken)
@@ -93,7 +93,7 @@ func (l *link) subscribeAll(ctx context.Context, filters map[string]byte) (refus
 		}
 		refused = refused[:0]
 		for filter, code := range answer.Result() {
-			if code >= denied {
+			if code >= subackFailure {
 				refused = append(refused, filter)
 			}
 		}

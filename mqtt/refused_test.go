@@ -8,17 +8,17 @@ import (
 
 // A broker that has a size limit ends the connection over what is larger. Only
 // that is left out.
-func TestMessageThatTheBrokerRefusesStopsNoOther(t *testing.T) {
+func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
 	b.maxPacket = 20_000
-	inBubble(t, b, func(h *bubble) {
+	withHarness(t, b, func(h *harness) {
 		c, stop := h.run(Options{}, func(c *Client) {
 			c.Set("a/document", []byte(strings.Repeat("x", 40_000)))
 			c.Set("a/second", []byte(strings.Repeat("x", 30_000)))
-			fill(c, 200, 300)
+			setValues(c, 200, 300)
 		})
-		wait(time.Minute)
+		advance(time.Minute)
 		if held := len(b.retained); held != 201 {
 			t.Errorf("%d topics are there, want all 201 that fit", held)
 		}
@@ -34,13 +34,13 @@ func TestMessageThatTheBrokerRefusesStopsNoOther(t *testing.T) {
 		before := b.connections()
 		c.Set("a/document", []byte(strings.Repeat("y", 41_000)))
 		c.Set("v/value/0001", []byte("new"))
-		wait(9 * time.Minute)
-		if b.holds("v/value/0001") != "new" || b.connections() != before {
-			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.holds("v/value/0001"))
+		advance(9 * time.Minute)
+		if b.retainedPayload("v/value/0001") != "new" || b.connections() != before {
+			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.retainedPayload("v/value/0001"))
 		}
 		// Another reason for a new connection is one to try again, once.
-		b.cut()
-		wait(time.Minute)
+		b.closeSessions()
+		advance(time.Minute)
 		if got := b.connections() - before; got != 2 {
 			t.Errorf("%d connections after a cut, want the next one and another after the try", got)
 		}
@@ -51,8 +51,8 @@ func TestMessageThatTheBrokerRefusesStopsNoOther(t *testing.T) {
 		b.mu.Lock()
 		b.maxPacket = 0
 		b.mu.Unlock()
-		wait(24 * time.Hour)
-		if len(codes(c)) != 0 || b.holds("a/document") != strings.Repeat("y", 41_000) || len(b.retained) != 203 {
+		advance(24 * time.Hour)
+		if len(problemCodes(c)) != 0 || b.retainedPayload("a/document") != strings.Repeat("y", 41_000) || len(b.retained) != 203 {
 			t.Errorf("problems %v, %d topics", c.Status().Problems, len(b.retained))
 		}
 		stop(nil)
@@ -60,13 +60,13 @@ func TestMessageThatTheBrokerRefusesStopsNoOther(t *testing.T) {
 }
 
 // What is left out costs a connection now and then, not one after the other.
-func TestRefusedMessagesAreTriedSeldom(t *testing.T) {
+func TestRefusedMessageRetryBacksOff(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
 	b.maxPacket = 20_000
-	inBubble(t, b, func(h *bubble) {
+	withHarness(t, b, func(h *harness) {
 		_, stop := h.run(Options{}, func(c *Client) { c.Set("a/document", []byte(strings.Repeat("x", 40_000))) })
-		wait(48 * time.Hour)
+		advance(48 * time.Hour)
 		if n := b.connections(); n < 6 || n > 15 {
 			t.Errorf("%d connections in two days", n)
 		}
@@ -76,29 +76,29 @@ func TestRefusedMessagesAreTriedSeldom(t *testing.T) {
 
 // An event has no second chance, so it gets more of the first; then it is
 // dropped, and those behind it get through, on the same topic too.
-func TestEventThatTheBrokerRefusesIsDropped(t *testing.T) {
+func TestRefusedEventIsDropped(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
 	b.maxPacket = 20_000
-	inBubble(t, b, func(h *bubble) {
+	withHarness(t, b, func(h *harness) {
 		settled := 0
 		c, stop := h.run(Options{}, func(c *Client) {
-			fill(c, 10, 10)
+			setValues(c, 10, 10)
 			c.Send("v/other", []byte("before"))
 			c.SendConfirmed("v/event", []byte(strings.Repeat("x", 40_000)), func() { settled++ })
 			c.Send("v/other", []byte("after"))
 		})
-		wait(5 * time.Minute)
+		advance(5 * time.Minute)
 		if b.count("v/other=after") == 0 || c.Status().Dropped != 1 || settled != 1 {
 			t.Errorf("the event after it came %d times, %d dropped, told %d times", b.count("v/other=after"), c.Status().Dropped, settled)
 		}
-		if got := codes(c); len(got) != 1 || got[0] != "message_refused" {
+		if got := problemCodes(c); len(got) != 1 || got[0] != "message_refused" {
 			t.Errorf("problems %v", got)
 		}
 		c.Send("v/event", []byte("small"))
-		wait(time.Second)
-		if b.count("v/event=small") != 1 || len(codes(c)) != 0 {
-			t.Errorf("the next event came %d times; problems %v", b.count("v/event=small"), codes(c))
+		advance(time.Second)
+		if b.count("v/event=small") != 1 || len(problemCodes(c)) != 0 {
+			t.Errorf("the next event came %d times; problems %v", b.count("v/event=small"), problemCodes(c))
 		}
 		stop(nil)
 	})
@@ -106,19 +106,19 @@ func TestEventThatTheBrokerRefusesIsDropped(t *testing.T) {
 
 // A line that is cut again and again has always something under way, which is no
 // reason to leave it out.
-func TestFlappingLineIsNoRefusal(t *testing.T) {
+func TestFlappingConnectionQuarantinesNothing(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
 	b.rate = 20_000
-	inBubble(t, b, func(h *bubble) {
-		c, stop := h.run(Options{}, func(c *Client) { fill(c, 400, 300) })
-		wait(time.Minute)
+	withHarness(t, b, func(h *harness) {
+		c, stop := h.run(Options{}, func(c *Client) { setValues(c, 400, 300) })
+		advance(time.Minute)
 		for range 40 {
-			b.cut()
-			wait(1500 * time.Millisecond)
+			b.closeSessions()
+			advance(1500 * time.Millisecond)
 		}
-		wait(time.Minute)
-		if len(codes(c)) != 0 || len(b.retained) != 401 {
+		advance(time.Minute)
+		if len(problemCodes(c)) != 0 || len(b.retained) != 401 {
 			t.Errorf("problems %v, %d topics of 401", c.Status().Problems, len(b.retained))
 		}
 		stop(nil)

@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	flushTime   = 5 * time.Second // to deliver the last values at the end
-	goodbyeTime = 3 * time.Second // to deliver "offline"
-	shortLife   = 30 * time.Second
-	maxPause    = 30 * time.Second
-	manyKicks   = 3
+	flushTimeout        = 5 * time.Second // to deliver the last values at the end
+	offlineTimeout      = 3 * time.Second // to deliver "offline"
+	minConnectionTime   = 30 * time.Second
+	maxBackoff          = 30 * time.Second
+	maxShortConnections = 3
 )
 
 // Run keeps a connection until the context ends, however often it is lost. Then
@@ -23,52 +23,52 @@ const (
 // the context's cause it leaves "online". It returns nil: a broker that is away
 // is no reason to stop.
 func (c *Client) Run(ctx context.Context) error {
-	var inside sync.WaitGroup
-	defer inside.Wait()
-	dispatching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	dispatchCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	inside.Go(func() { c.dispatch(dispatching) })
+	workers.Go(func() { c.dispatch(dispatchCtx) })
 
 	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval, pause.MaxInterval, pause.RandomizationFactor = time.Second, maxPause, 0
-	wait := func() { rest(ctx, min(maxPause, c.options.Jitter.Around(pause.NextBackOff(), 0.5))) }
-	kicks := 0
+	pause.InitialInterval, pause.MaxInterval, pause.RandomizationFactor = time.Second, maxBackoff, 0
+	wait := func() { sleep(ctx, min(maxBackoff, c.options.Jitter.Around(pause.NextBackOff(), 0.5))) }
+	shortConnections := 0
 	for ctx.Err() == nil {
 		connection, err := c.connect(ctx)
 		if err != nil {
-			c.noteFailure(err)
+			c.recordFailure(err)
 			wait()
 			continue
 		}
-		c.noteConnected()
+		c.recordConnected()
 		since := time.Now()
 		// What is under way at the end still gets the broker's word: an event whose
 		// word was not waited for would be sent twice.
-		patient, done := c.outlast(ctx, flushTime)
-		err = c.supply(patient, connection, ctx.Done())
+		graceCtx, done := c.contextWithGrace(ctx, flushTimeout)
+		err = c.serve(graceCtx, connection, ctx.Done())
 		done()
 		if ctx.Err() != nil {
 			if err != nil {
 				c.options.Log.Warn().Err(err).Msg("the broker did not get everything before the end")
 			}
-			c.goodbye(ctx, connection, errors.Is(context.Cause(ctx), ErrHandover))
+			c.publishOffline(ctx, connection, errors.Is(context.Cause(ctx), ErrHandover))
 			break
 		}
-		connection.abandon()
-		c.noteFailure(err)
-		if time.Since(since) > shortLife {
+		connection.closeWithoutDisconnect()
+		c.recordFailure(err)
+		if time.Since(since) > minConnectionTime {
 			pause.Reset()
-			kicks = 0
+			shortConnections = 0
 			continue // a broker that restarts is back soon: try at once, then slower
 		}
-		blamed, refused := c.blames()
-		if refused {
+		blamed, quarantined := c.lastLossCause()
+		if quarantined {
 			pause.Reset() // the next try is another one
 		}
 		if blamed {
-			kicks = 0
-		} else if kicks++; kicks == manyKicks {
-			c.noteTwin()
+			shortConnections = 0
+		} else if shortConnections++; shortConnections == maxShortConnections {
+			c.recordClientIDConflict()
 		}
 		wait()
 	}
@@ -78,8 +78,8 @@ func (c *Client) Run(ctx context.Context) error {
 	return nil
 }
 
-// rest waits, and returns false when the context ends before.
-func rest(ctx context.Context, d time.Duration) bool {
+// sleep waits, and returns false when the context ends before.
+func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -90,59 +90,59 @@ func rest(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// noteTwin says that somebody else seems to use our client id.
-func (c *Client) noteTwin() {
+// recordClientIDConflict says that somebody else seems to use our client id.
+func (c *Client) recordClientIDConflict() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.twinSince = time.Now()
+	c.clientIDConflictSince = time.Now()
 	c.options.Log.Error().Str("client_id", c.options.ClientID).
 		Msg("the broker ends each connection at once; another program probably uses the same client id")
 }
 
-func (c *Client) noteConnected() {
+func (c *Client) recordConnected() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.status.Connected, c.status.Met, c.status.Refused, c.status.LastError, c.logged = true, true, false, "", nil
-	c.rival.connected, c.rival.foundOnline = time.Now(), false
-	if !c.refusals.blamed {
-		c.refusals.startTrial()
+	c.status.Connected, c.status.EverConnected, c.status.NotAuthorized, c.status.LastError, c.lastLoggedFailure = true, true, false, "", nil
+	c.otherInstallation.connectedAt, c.otherInstallation.foundOnline = time.Now(), false
+	if !c.quarantine.causedLoss {
+		c.quarantine.startTrial()
 	}
-	c.refusals.blamed = false
+	c.quarantine.causedLoss = false
 	for _, held := range c.cache {
 		held.verified = false
 	}
 	// Whether the broker kept anything is not known: all is published again.
-	c.soilAll()
+	c.markAllDirtyLocked()
 	c.options.Log.Info().Str("broker", c.server).Msg("connected to the broker")
 }
 
-// noteFailure logs a failure when it is another one than before.
-func (c *Client) noteFailure(err error) {
+// recordFailure logs a failure when it is another one than before.
+func (c *Client) recordFailure(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
-		err = errLost
+		err = errConnectionLost
 	}
 	// The texts differ by port numbers: only another kind of failure is news.
 	kind := err
-	for _, known := range []error{ErrRefused, ErrUnreachable, errLost} {
+	for _, known := range []error{ErrNotAuthorized, ErrUnreachable, errConnectionLost} {
 		if errors.Is(err, known) {
 			kind = known
 		}
 	}
-	if c.logged == nil || !errors.Is(kind, c.logged) {
+	if c.lastLoggedFailure == nil || !errors.Is(kind, c.lastLoggedFailure) {
 		c.options.Log.Error().Err(err).Str("broker", c.server).Msg("no connection to the broker; values are kept until it is back")
 	}
-	c.logged = kind
-	c.status.Connected, c.status.Refused, c.status.LastError = false, errors.Is(err, ErrRefused), err.Error()
+	c.lastLoggedFailure = kind
+	c.status.Connected, c.status.NotAuthorized, c.status.LastError = false, errors.Is(err, ErrNotAuthorized), err.Error()
 }
 
-// supply subscribes, publishes everything, "online" first, and then what changes,
+// serve subscribes, publishes everything, "online" first, and then what changes,
 // until the connection is lost or, everything being delivered, it is told to stop.
-func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) error {
+func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error {
 	// First the subscriptions: what the broker still holds must be seen before it
 	// is overwritten.
-	for _, filter := range c.filters() {
+	for _, filter := range c.subscriptionFilters() {
 		allowed, err := l.subscribe(ctx, filter)
 		if err != nil {
 			return err
@@ -151,52 +151,52 @@ func (c *Client) supply(ctx context.Context, l *link, stop <-chan struct{}) erro
 			c.options.Log.Warn().Str("topic", filter).Msg("the broker's access list does not allow reading this topic")
 		}
 	}
-	verifying, end := context.WithCancel(ctx)
-	var inside sync.WaitGroup
-	defer inside.Wait()
+	verifyCtx, end := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	defer workers.Wait()
 	defer end()
-	start := sync.OnceFunc(func() { inside.Go(func() { c.verify(verifying, l) }) })
-	settled := time.NewTimer(shortLife)
-	defer settled.Stop()
+	start := sync.OnceFunc(func() { workers.Go(func() { c.verify(verifyCtx, l) }) })
+	stable := time.NewTimer(minConnectionTime)
+	defer stable.Stop()
 	for {
 		if err := c.deliver(ctx, l); err != nil {
 			return err
 		}
 		start()
-		if done, err := c.idle(ctx, l, stop, settled.C); done {
+		if done, err := c.waitForWork(ctx, l, stop, stable.C); done {
 			return err
 		}
 	}
 }
 
-// idle waits until there is something to deliver, or until the connection is
+// waitForWork waits until there is something to deliver, or until the connection is
 // done with.
-func (c *Client) idle(ctx context.Context, l *link, stop <-chan struct{}, settled <-chan time.Time) (done bool, err error) {
+func (c *Client) waitForWork(ctx context.Context, l *link, stop <-chan struct{}, stable <-chan time.Time) (done bool, err error) {
 	var retry <-chan time.Time
-	if d := c.untilRetry(); d >= 0 {
+	if d := c.timeUntilRetry(); d >= 0 {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		retry = timer.C
 	}
 	select {
-	case <-c.wake:
+	case <-c.wakeup:
 	case <-retry:
-		c.retryRefused()
-	case <-settled:
+		c.retryQuarantined()
+	case <-stable:
 		c.mu.Lock()
-		c.twinSince = time.Time{}
+		c.clientIDConflictSince = time.Time{}
 		c.mu.Unlock()
 	case <-l.lost:
-		return true, l.reason()
+		return true, l.lostError()
 	case <-stop:
 		return true, c.deliver(ctx, l) // what came in the same moment
 	}
 	return false, nil
 }
 
-// outlast returns a context that ends some time after its parent, or when
+// contextWithGrace returns a context that ends some time after its parent, or when
 // goodbyes are broken off.
-func (c *Client) outlast(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+func (c *Client) contextWithGrace(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	unhook := context.AfterFunc(parent, func() {
 		defer cancel()
@@ -205,7 +205,7 @@ func (c *Client) outlast(parent context.Context, d time.Duration) (context.Conte
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
-		case <-c.options.BreakOff:
+		case <-c.options.AbortShutdown:
 		}
 	})
 	return ctx, func() {
@@ -214,28 +214,28 @@ func (c *Client) outlast(parent context.Context, d time.Duration) (context.Conte
 	}
 }
 
-// goodbye leaves, having delivered all that could be.
-func (c *Client) goodbye(ctx context.Context, l *link, handover bool) {
+// publishOffline leaves, having delivered all that could be.
+func (c *Client) publishOffline(ctx context.Context, l *link, handover bool) {
 	c.mu.Lock()
-	c.leaving = true
+	c.shuttingDown = true
 	c.mu.Unlock()
 	if handover { // without a word, and without the will
 		l.close()
 		return
 	}
-	leaving, done := c.outlast(ctx, goodbyeTime)
+	graceCtx, done := c.contextWithGrace(ctx, offlineTimeout)
 	defer done()
-	if err := l.publish(leaving, c.options.StateTopic, 1, true, []byte(offline)); err != nil {
+	if err := l.publish(graceCtx, c.options.StateTopic, 1, true, []byte(offline)); err != nil {
 		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker; its last will says it")
-		l.abandon()
+		l.closeWithoutDisconnect()
 		return
 	}
 	l.close()
 }
 
-// SayOffline connects once to say "offline", after a handover that nobody took.
+// PublishOfflineOnce connects once to say "offline", after a handover that nobody took.
 // Run must have returned.
-func (c *Client) SayOffline(ctx context.Context) error {
+func (c *Client) PublishOfflineOnce(ctx context.Context) error {
 	connection, err := c.connectWithoutWill(ctx)
 	if err != nil {
 		return err
@@ -244,8 +244,8 @@ func (c *Client) SayOffline(ctx context.Context) error {
 	return connection.publish(ctx, c.options.StateTopic, 1, true, []byte(offline))
 }
 
-// filters lists what must be subscribed to.
-func (c *Client) filters() []string {
+// subscriptionFilters lists what must be subscribed to.
+func (c *Client) subscriptionFilters() []string {
 	filters := []string{c.options.StateTopic}
 	if c.options.Signature != nil {
 		filters = append(filters, c.options.Signature.Topic)
@@ -262,37 +262,37 @@ func (c *Client) filters() []string {
 // dispatch hands incoming messages to their handlers, in a goroutine of ours:
 // paho's must not be kept waiting.
 func (c *Client) dispatch(ctx context.Context) {
-	var birth, answer, assert <-chan time.Time
+	var birthTimer, stateTimer, signatureTimer <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-birth:
-			birth = nil
+		case <-birthTimer:
+			birthTimer = nil
 			c.options.Log.Info().Msg("home assistant has started: publishing everything again")
 			c.Republish()
-		case <-answer:
-			answer = nil
-			c.answerState()
-		case <-assert:
-			assert = nil
-			c.assertSignature()
+		case <-stateTimer:
+			stateTimer = nil
+			c.republishState()
+		case <-signatureTimer:
+			signatureTimer = nil
+			c.republishSignature()
 		case m := <-c.inbox:
 			if m.Topic == c.options.StateTopic {
-				if pause, wanted := c.hearState(m); wanted && answer == nil {
-					answer = time.After(pause)
+				if pause, wanted := c.onStateMessage(m); wanted && stateTimer == nil {
+					stateTimer = time.After(pause)
 				}
 			}
 			if c.options.Signature != nil && m.Topic == c.options.Signature.Topic {
-				if pause, wanted := c.hearSignature(m); wanted && assert == nil {
-					assert = time.After(pause)
+				if pause, wanted := c.onSignatureMessage(m); wanted && signatureTimer == nil {
+					signatureTimer = time.After(pause)
 				}
 			}
-			if c.isBirth(m) && birth == nil {
-				birth = time.After(c.options.BirthDelay())
+			if c.isBirth(m) && birthTimer == nil {
+				birthTimer = time.After(c.options.BirthDelay())
 			}
 			for _, h := range c.handlers {
-				if matches(h.filter, m.Topic) {
+				if topicMatches(h.filter, m.Topic) {
 					h.fn(m)
 				}
 			}
@@ -306,9 +306,9 @@ func (c *Client) isBirth(m Message) bool {
 	return !m.Retained && c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
 }
 
-// Probe connects once and leaves, under a client id that must not be the
+// CheckConnection connects once and leaves, under a client id that must not be the
 // daemon's. The error is ErrRefused or ErrUnreachable, with the reason.
-func Probe(ctx context.Context, o Options) error {
+func CheckConnection(ctx context.Context, o Options) error {
 	c, err := New(o)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)

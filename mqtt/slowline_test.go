@@ -9,7 +9,7 @@ import (
 
 // A line that is slow is not a line that is dead: the tree gets through over one
 // connection, however long it takes.
-func TestSlowLinesCarryTheWholeTree(t *testing.T) {
+func TestSlowConnectionDeliversEverything(t *testing.T) {
 	t.Parallel()
 	for name, line := range map[string]struct {
 		rate     int
@@ -24,21 +24,21 @@ func TestSlowLinesCarryTheWholeTree(t *testing.T) {
 			t.Parallel()
 			b := newFakeBroker()
 			b.rate, b.buffered = line.rate, line.buffered
-			inBubble(t, b, func(h *bubble) {
+			withHarness(t, b, func(h *harness) {
 				c, stop := h.run(Options{}, func(c *Client) {
 					for i := range 8 {
 						c.Set("v/document/"+strconv.Itoa(i), []byte(strings.Repeat("x", 60_000)))
 					}
-					fill(c, 450, 400)
+					setValues(c, 450, 400)
 				})
-				wait(5 * time.Minute)
+				advance(5 * time.Minute)
 				if held := len(b.retained); held != 459 {
 					t.Errorf("%d topics of 459 are there", held)
 				}
 				if b.connections() != 1 {
 					t.Errorf("%d connections, want one\n%s", b.connections(), h.log)
 				}
-				if len(codes(c)) != 0 {
+				if len(problemCodes(c)) != 0 {
 					t.Errorf("problems %v", c.Status().Problems)
 				}
 				stop(nil)
@@ -48,26 +48,26 @@ func TestSlowLinesCarryTheWholeTree(t *testing.T) {
 }
 
 // A line that carries nothing any more is given up, whatever is under way.
-func TestDeadLineIsGivenUp(t *testing.T) {
+func TestStalledConnectionIsClosed(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
-	inBubble(t, b, func(h *bubble) {
-		c, stop := h.run(Options{}, func(c *Client) { fill(c, 3, 10) })
-		wait(time.Minute)
+	withHarness(t, b, func(h *harness) {
+		c, stop := h.run(Options{}, func(c *Client) { setValues(c, 3, 10) })
+		advance(time.Minute)
 		b.mu.Lock()
 		b.rate = 1 // from the next connection on
 		b.mu.Unlock()
-		b.cut()
-		wait(time.Second)
-		fill(c, 300, 1000)
-		wait(2 * time.Minute)
+		b.closeSessions()
+		advance(time.Second)
+		setValues(c, 300, 1000)
+		advance(2 * time.Minute)
 		if b.connections() < 3 {
 			t.Errorf("%d connections: a line that carries a byte a second is kept", b.connections())
 		}
 		b.mu.Lock()
 		b.rate = 0
 		b.mu.Unlock()
-		wait(2 * time.Minute)
+		advance(2 * time.Minute)
 		if held := len(b.retained); held != 301 {
 			t.Errorf("%d topics of 301 are there", held)
 		}

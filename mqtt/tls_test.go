@@ -58,11 +58,11 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
-func (a *authority) path(name string) string { return filepath.Join(a.folder, name) }
+func (a *authority) file(name string) string { return filepath.Join(a.folder, name) }
 
 func (a *authority) write(t *testing.T, name, kind string, der []byte) {
 	t.Helper()
-	if err := os.WriteFile(a.path(name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+	if err := os.WriteFile(a.file(name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -86,15 +86,15 @@ func (a *authority) issue(t *testing.T, name string) tls.Certificate {
 	}
 	a.write(t, name+".pem", "CERTIFICATE", der)
 	a.write(t, name+".key", "EC PRIVATE KEY", secret)
-	pair, err := tls.LoadX509KeyPair(a.path(name+".pem"), a.path(name+".key"))
+	pair, err := tls.LoadX509KeyPair(a.file(name+".pem"), a.file(name+".key"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return pair
 }
 
-// secure puts TLS in front of a broker, and asks clients for a certificate.
-func secure(t *testing.T, a *authority, to string) (address string) {
+// startTLSProxy puts TLS in front of a broker, and asks clients for a certificate.
+func startTLSProxy(t *testing.T, a *authority, to string) (address string) {
 	t.Helper()
 	clients := x509.NewCertPool()
 	clients.AddCert(a.cert)
@@ -137,7 +137,7 @@ func TestTLS(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	a, stranger := newAuthority(t), newAuthority(t)
-	address := "mqtts://" + secure(t, a, b.Addr())
+	address := "mqtts://" + startTLSProxy(t, a, b.Addr())
 	a.issue(t, "client")
 	stranger.issue(t, "client")
 	for name, row := range map[string]struct {
@@ -156,16 +156,16 @@ func TestTLS(t *testing.T) {
 			t.Parallel()
 			var ca, cert, key string
 			if row.ca != nil {
-				ca = row.ca.path("ca.pem")
+				ca = row.ca.file("ca.pem")
 			}
 			if row.cert != nil {
-				cert, key = row.cert.path("client.pem"), row.cert.path("client.key")
+				cert, key = row.cert.file("client.pem"), row.cert.file("client.key")
 			}
 			config, err := mqtt.LoadTLS(ca, cert, key, row.insecure)
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = mqtt.Probe(t.Context(), mqtt.Options{URL: address, ClientID: "tls", StateTopic: state, TLS: config})
+			err = mqtt.CheckConnection(t.Context(), mqtt.Options{URL: address, ClientID: "tls", StateTopic: stateTopic, TLS: config})
 			if (err == nil) != row.works {
 				t.Errorf("%v, should work: %v", err, row.works)
 			}
@@ -173,16 +173,16 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func TestTLSFilesThatAreOfNoUse(t *testing.T) {
+func TestLoadTLSRejectsInvalidFiles(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)
 	a.issue(t, "client")
-	if err := os.WriteFile(a.path("rubbish.pem"), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(a.file("rubbish.pem"), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, files := range map[string][3]string{
-		"missing authority": {a.path("nothing.pem"), "", ""}, "rubbish authority": {a.path("rubbish.pem"), "", ""},
-		"certificate without key": {"", a.path("client.pem"), ""}, "rubbish certificate": {"", a.path("rubbish.pem"), a.path("client.key")},
+		"missing authority": {a.file("nothing.pem"), "", ""}, "rubbish authority": {a.file("rubbish.pem"), "", ""},
+		"certificate without key": {"", a.file("client.pem"), ""}, "rubbish certificate": {"", a.file("rubbish.pem"), a.file("client.key")},
 	} {
 		if _, err := mqtt.LoadTLS(files[0], files[1], files[2], false); err == nil {
 			t.Errorf("%s was taken", name)

@@ -25,9 +25,9 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// tunnel is a websocket server in front of a broker, just good enough for whole
+// startWebsocketProxy is a websocket server in front of a broker, just good enough for whole
 // binary frames.
-func tunnel(t *testing.T, to string) string {
+func startWebsocketProxy(t *testing.T, to string) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -48,11 +48,11 @@ func tunnel(t *testing.T, to string) string {
 				}
 				defer func() { _ = far.Close() }()
 				reader := bufio.NewReader(near)
-				if upgrade(reader, near) != nil {
+				if upgradeWebsocket(reader, near) != nil {
 					return
 				}
-				group.Go(func() { frames(far, near); _ = near.Close() })
-				_ = unframe(reader, far)
+				group.Go(func() { writeFrames(far, near); _ = near.Close() })
+				_ = readFrames(reader, far)
 			})
 		}
 	})
@@ -63,7 +63,7 @@ func tunnel(t *testing.T, to string) string {
 	return "ws://" + listener.Addr().String() + "/mqtt"
 }
 
-func upgrade(from *bufio.Reader, to io.Writer) error {
+func upgradeWebsocket(from *bufio.Reader, to io.Writer) error {
 	request, err := http.ReadRequest(from)
 	if err != nil {
 		return err
@@ -77,8 +77,8 @@ func upgrade(from *bufio.Reader, to io.Writer) error {
 	return err
 }
 
-// unframe reads a client's masked frames.
-func unframe(from io.Reader, to io.Writer) error {
+// readFrames reads a client's masked frames.
+func readFrames(from io.Reader, to io.Writer) error {
 	for {
 		head := make([]byte, 2)
 		if _, err := io.ReadFull(from, head); err != nil {
@@ -115,8 +115,8 @@ func unframe(from io.Reader, to io.Writer) error {
 	}
 }
 
-// frames sends what a broker says, in small frames.
-func frames(from io.Reader, to io.Writer) {
+// writeFrames sends what a broker says, in small writeFrames.
+func writeFrames(from io.Reader, to io.Writer) {
 	body := make([]byte, 125)
 	for {
 		n, err := from.Read(body)
@@ -132,24 +132,24 @@ func frames(from io.Reader, to io.Writer) {
 func TestWebsocket(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	address := tunnel(t, b.Addr())
-	if err := mqtt.Probe(t.Context(), mqtt.Options{URL: address, ClientID: "probe", StateTopic: state}); err != nil {
+	address := startWebsocketProxy(t, b.Addr())
+	if err := mqtt.CheckConnection(t.Context(), mqtt.Options{URL: address, ClientID: "probe", StateTopic: stateTopic}); err != nil {
 		t.Fatal(err)
 	}
 	c, stop := client(t, mqtt.Options{URL: address}, nil)
 	long := bytes.Repeat([]byte("x"), 100_000)
 	c.Set("v/long", long)
 	flush(t, c)
-	if own(b)["v/long"] != string(long) {
+	if retainedOwn(b)["v/long"] != string(long) {
 		t.Error("the long payload did not arrive whole")
 	}
 	stop(nil)
-	if got := own(b)[state]; got != "offline" {
+	if got := retainedOwn(b)[stateTopic]; got != "offline" {
 		t.Errorf("after the stop the state is %q", got)
 	}
 }
 
-func TestMessagesKeepTheirOrder(t *testing.T) {
+func TestMessageOrderIsPreserved(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	var mu sync.Mutex
@@ -169,7 +169,7 @@ func TestMessagesKeepTheirOrder(t *testing.T) {
 		want = append(want, strconv.Itoa(i))
 	}
 	flush(t, asking)
-	until(t, "all arrived", func() bool { mu.Lock(); defer mu.Unlock(); return len(got) == len(want) })
+	waitUntil(t, "all arrived", func() bool { mu.Lock(); defer mu.Unlock(); return len(got) == len(want) })
 	if !slices.Equal(got, want) {
 		t.Errorf("order %v", got)
 	}
@@ -195,7 +195,7 @@ func (l *lines) count(text string) int {
 
 // Two programs with one client id throw each other out for ever; that must be
 // said, and once. The broker here throws everybody out that it has welcomed.
-func TestBeingThrownOutAgainAndAgainIsTold(t *testing.T) {
+func TestClientIDConflictIsReported(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -217,7 +217,7 @@ func TestBeingThrownOutAgainAndAgainIsTold(t *testing.T) {
 	})
 	log := &lines{}
 	c, err := mqtt.New(mqtt.Options{
-		URL: "mqtt://" + listener.Addr().String(), ClientID: "twin", StateTopic: state, QoS: 1, Log: zerolog.New(log),
+		URL: "mqtt://" + listener.Addr().String(), ClientID: "twin", StateTopic: stateTopic, QoS: 1, Log: zerolog.New(log),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +225,7 @@ func TestBeingThrownOutAgainAndAgainIsTold(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	group.Go(func() { _ = c.Run(ctx) })
 	defer cancel()
-	until(t, "it is said", func() bool { return log.count("the same client id") > 0 })
+	waitUntil(t, "it is said", func() bool { return log.count("the same client id") > 0 })
 	if n := log.count("the same client id"); n != 1 {
 		t.Errorf("said %d times", n)
 	}
@@ -233,37 +233,37 @@ func TestBeingThrownOutAgainAndAgainIsTold(t *testing.T) {
 
 // What changes while its old value is under way is sent again, and so is what
 // Home Assistant's birth asks for.
-func TestRepublishCountsForWhatIsUnderWay(t *testing.T) {
+func TestRepublishResendsInflightMessages(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	d := keepDiary(t, b, "v/x")
+	d := watchMessages(t, b, "v/x")
 	r := newRelay(t, b.Addr())
 	c, _ := client(t, mqtt.Options{URL: r.url()}, nil)
 	c.Set("v/y", []byte("1"))
 	flush(t, c)
-	r.shut()
+	r.holdResponses()
 	c.Set("v/x", []byte("1"))
-	until(t, "the value is on its way", func() bool { return d.count("v/x=1") == 1 })
+	waitUntil(t, "the value is on its way", func() bool { return d.count("v/x=1") == 1 })
 	c.Republish()
-	r.opens()
+	r.releaseResponses()
 	flush(t, c)
-	until(t, "it is handed on again", func() bool { return d.count("v/x=1") >= 2 })
+	waitUntil(t, "it is handed on again", func() bool { return d.count("v/x=1") >= 2 })
 	if n := d.count("v/x=1"); n != 2 {
 		t.Errorf("published %d times, want twice", n)
 	}
 }
 
-func TestRetainedBirthIsNoNews(t *testing.T) {
+func TestRetainedBirthIsIgnored(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	births := keepDiary(t, b, "homeassistant/status")
+	births := watchMessages(t, b, "homeassistant/status")
 	assistant, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "assistant"}, nil)
 	assistant.Set("homeassistant/status", []byte("online"))
 	flush(t, assistant)
 	// The broker confirms before it hands on: who subscribes in between gets a
 	// live birth as well.
-	until(t, "the retained birth was handed on", func() bool { return births.count("homeassistant/status=online") == 1 })
-	d := keepDiary(t, b, "v/x")
+	waitUntil(t, "the retained birth was handed on", func() bool { return births.count("homeassistant/status=online") == 1 })
+	d := watchMessages(t, b, "v/x")
 	asked := make(chan struct{}, 8)
 	c, _ := client(t, mqtt.Options{
 		URL: b.URL(), BirthTopic: "homeassistant/status", BirthPayload: "online",
@@ -272,7 +272,7 @@ func TestRetainedBirthIsNoNews(t *testing.T) {
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
 	assistant.Send("homeassistant/status", []byte("online"))
-	until(t, "the live birth is answered", func() bool { return d.count("v/x=1") == 2 })
+	waitUntil(t, "the live birth is answered", func() bool { return d.count("v/x=1") == 2 })
 	if len(asked) != 1 {
 		t.Errorf("%d births counted, want the live one alone", len(asked))
 	}

@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// wire is a cable between client and broker that can be cut or go dead.
-type wire struct {
+// cutProxy is a cable between client and broker that can be cut or go dead.
+type cutProxy struct {
 	listener net.Listener
 	dead     atomic.Bool
 	lost     atomic.Int32 // pieces that were swallowed
@@ -25,13 +25,13 @@ type wire struct {
 	group    sync.WaitGroup
 }
 
-func lay(t *testing.T, to string) *wire {
+func newCutProxy(t *testing.T, to string) *cutProxy {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{listener: listener}
+	w := &cutProxy{listener: listener}
 	w.group.Go(func() {
 		for {
 			near, err := listener.Accept()
@@ -46,8 +46,8 @@ func lay(t *testing.T, to string) *wire {
 			w.mu.Lock()
 			w.open = append(w.open, near, far)
 			w.mu.Unlock()
-			w.group.Go(func() { w.carry(near, far) })
-			w.group.Go(func() { w.carry(far, near) })
+			w.group.Go(func() { w.forward(near, far) })
+			w.group.Go(func() { w.forward(far, near) })
 		}
 	})
 	t.Cleanup(func() {
@@ -58,8 +58,8 @@ func lay(t *testing.T, to string) *wire {
 	return w
 }
 
-// carry copies, and swallows while the wire is dead.
-func (w *wire) carry(from, to net.Conn) {
+// forward copies, and swallows while the wire is dead.
+func (w *cutProxy) forward(from, to net.Conn) {
 	buffer := make([]byte, 4096)
 	for {
 		n, err := from.Read(buffer)
@@ -79,7 +79,7 @@ func (w *wire) carry(from, to net.Conn) {
 	}
 }
 
-func (w *wire) cut() {
+func (w *cutProxy) cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, end := range w.open {
@@ -88,43 +88,43 @@ func (w *wire) cut() {
 	w.open = nil
 }
 
-func TestCutConnectionFiresTheWillAndComesBack(t *testing.T) {
+func TestLostConnectionFiresWillAndReconnects(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	var mu sync.Mutex
 	var states []string
-	if err := b.Watch(state, func(_ string, payload []byte, _ bool) {
+	if err := b.Watch(stateTopic, func(_ string, payload []byte, _ bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		states = append(states, string(payload))
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w := lay(t, b.Addr())
+	w := newCutProxy(t, b.Addr())
 	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String()}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
 	w.cut()
-	until(t, "the will was heard and it is back", func() bool {
+	waitUntil(t, "the will was heard and it is back", func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		return slices.Equal(states, []string{"online", "offline", "online"})
 	})
 }
 
-func TestHalfOpenConnectionIsNoticed(t *testing.T) {
+func TestHalfOpenConnectionIsDetected(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	w := lay(t, b.Addr())
+	w := newCutProxy(t, b.Addr())
 	c, _ := client(t, mqtt.Options{URL: "mqtt://" + w.listener.Addr().String(), KeepAlive: time.Second}, nil)
 	c.Set("v/x", []byte("1"))
 	flush(t, c)
 	w.dead.Store(true)
-	until(t, "the silence is noticed", func() bool { return !c.Status().Connected })
+	waitUntil(t, "the silence is noticed", func() bool { return !c.Status().Connected })
 	c.Set("v/x", []byte("2"))
 	w.dead.Store(false)
 	flush(t, c)
-	if own(b)["v/x"] != "2" {
-		t.Errorf("retained %v", own(b))
+	if retainedOwn(b)["v/x"] != "2" {
+		t.Errorf("retained %v", retainedOwn(b))
 	}
 }

@@ -12,25 +12,25 @@ import (
 )
 
 var (
-	// ErrSecret says that the end of the notification address can be guessed.
-	ErrSecret = errors.New("the secret of the notification address")
+	// ErrWeakSecret says that the end of the notification address can be guessed.
+	ErrWeakSecret = errors.New("the secret of the notification address")
 	// ErrPublicURL says that the cloud would refuse the public URL.
 	ErrPublicURL = errors.New("notifications.public_url")
 )
 
 const (
-	route = "/notify/"
+	callbackPrefix = "/notify/"
 	// secretBytes make 40 letters and digits: the cloud client masks runs as long
 	// as this in whatever the cloud says.
 	secretBytes = 20
-	// leastSecret is 128 bits even when all characters are hexadecimal digits.
-	leastSecret = 32
-	// leastVariety tells something random from a key that got stuck.
-	leastVariety = 8
-	// longestAddress is the cloud's limit.
-	longestAddress = 255
+	// minSecretLength is 128 bits even when all characters are hexadecimal digits.
+	minSecretLength = 32
+	// minSecretVariety tells something random from a key that got stuck.
+	minSecretVariety = 8
+	// maxURLLength is the cloud's limit.
+	maxURLLength = 255
 
-	oldScheme, newScheme = "http", "https"
+	schemeHTTP, schemeHTTPS = "http", "https"
 )
 
 // NewSecret makes a secret for the notification address, of 160 bits.
@@ -42,8 +42,8 @@ func NewSecret() string {
 
 // checkSecret returns an error, without the secret, when it is too weak.
 func checkSecret(text string) error {
-	if len(text) < leastSecret {
-		return fmt.Errorf("%w has %d characters, want at least %d", ErrSecret, len(text), leastSecret)
+	if len(text) < minSecretLength {
+		return fmt.Errorf("%w has %d characters, want at least %d", ErrWeakSecret, len(text), minSecretLength)
 	}
 	variety := map[rune]bool{}
 	for _, r := range text {
@@ -51,11 +51,11 @@ func checkSecret(text string) error {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
 			variety[r] = true
 		default:
-			return fmt.Errorf("%w may hold letters, digits, - and _ only", ErrSecret)
+			return fmt.Errorf("%w may hold letters, digits, - and _ only", ErrWeakSecret)
 		}
 	}
-	if len(variety) < leastVariety {
-		return fmt.Errorf("%w repeats itself: let the program make one", ErrSecret)
+	if len(variety) < minSecretVariety {
+		return fmt.Errorf("%w repeats itself: let the program make one", ErrWeakSecret)
 	}
 	return nil
 }
@@ -63,14 +63,14 @@ func checkSecret(text string) error {
 // Path is where notifications come in: the path of the public URL, /notify/ and
 // the secret. Its errors are ErrSecret and ErrPublicURL.
 func Path(publicURL, secret string) (string, error) {
-	base, err := parsePublic(publicURL)
+	base, err := parsePublicURL(publicURL)
 	if err != nil {
 		return "", err
 	}
 	if err := checkSecret(secret); err != nil {
 		return "", err
 	}
-	return strings.TrimRight(base.Path, "/") + route + secret, nil
+	return strings.TrimRight(base.Path, "/") + callbackPrefix + secret, nil
 }
 
 // CallbackURL is the address that is subscribed. The cloud takes https on its
@@ -81,18 +81,18 @@ func CallbackURL(publicURL, secret string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	base, err := parsePublic(publicURL)
+	base, err := parsePublicURL(publicURL)
 	if err != nil {
 		return "", err
 	}
 	address := (&url.URL{Scheme: base.Scheme, Host: base.Host, Path: path}).String()
-	if len(address) > longestAddress {
-		return "", fmt.Errorf("%w: with the secret it has %d characters, the cloud takes %d", ErrPublicURL, len(address), longestAddress)
+	if len(address) > maxURLLength {
+		return "", fmt.Errorf("%w: with the secret it has %d characters, the cloud takes %d", ErrPublicURL, len(address), maxURLLength)
 	}
 	return address, nil
 }
 
-func parsePublic(text string) (*url.URL, error) {
+func parsePublicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
 		return nil, fmt.Errorf("%w is not a URL", ErrPublicURL)
@@ -101,7 +101,7 @@ func parsePublic(text string) (*url.URL, error) {
 	host := u.Hostname()
 	address, notName := netip.ParseAddr(host)
 	switch {
-	case host == "" || u.Scheme != newScheme && u.Scheme != oldScheme:
+	case host == "" || u.Scheme != schemeHTTPS && u.Scheme != schemeHTTP:
 		return nil, fmt.Errorf("%w must look like https://vitals.example.org", ErrPublicURL)
 	case u.User != nil:
 		return nil, fmt.Errorf("%w must not hold a user name or password", ErrPublicURL)
@@ -109,7 +109,7 @@ func parsePublic(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("%w must end with its path, without ? and #", ErrPublicURL)
 	case strings.EqualFold(host, "localhost") || notName == nil && address.IsLoopback():
 		return u, nil // tests and the demo
-	case u.Scheme != newScheme:
+	case u.Scheme != schemeHTTPS:
 		return nil, fmt.Errorf("%w: the cloud delivers to https only", ErrPublicURL)
 	case notName == nil:
 		return nil, fmt.Errorf("%w: the cloud wants a host name, not the address %s", ErrPublicURL, host)
@@ -119,16 +119,16 @@ func parsePublic(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// normal is an address in the one form in which two of them can be compared: the
+// normalizeURL is an address in the one form in which two of them can be compared: the
 // cloud gives back what it was given with other slashes and another order. What
 // is not a URL stays as it is.
-func normal(text string) string {
+func normalizeURL(text string) string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" {
 		return text
 	}
 	scheme, host, port := strings.ToLower(u.Scheme), strings.ToLower(u.Hostname()), u.Port()
-	if scheme == newScheme && port == "443" || scheme == oldScheme && port == "80" {
+	if scheme == schemeHTTPS && port == "443" || scheme == schemeHTTP && port == "80" {
 		port = ""
 	}
 	switch {
@@ -141,20 +141,20 @@ func normal(text string) string {
 	return flat.String()
 }
 
-// former says whether an address is one of ours with another secret: the same
+// isFormerAddress says whether an address is one of ours with another secret: the same
 // place, and at its end what can only be a secret.
-func former(ours, other string) bool {
-	ours, other = normal(ours), normal(other)
-	place, _, found := cutRoute(ours)
-	there, tail, also := cutRoute(other)
-	return found && also && ours != other && place == there && checkSecret(tail) == nil
+func isFormerAddress(ours, other string) bool {
+	ours, other = normalizeURL(ours), normalizeURL(other)
+	ourPlace, _, found := splitCallback(ours)
+	otherPlace, otherSecret, otherFound := splitCallback(other)
+	return found && otherFound && ours != other && ourPlace == otherPlace && checkSecret(otherSecret) == nil
 }
 
-// cutRoute parts an address at its last route.
-func cutRoute(text string) (before, after string, found bool) {
-	at := strings.LastIndex(text, route)
+// splitCallback parts an address at its last route.
+func splitCallback(text string) (before, after string, found bool) {
+	at := strings.LastIndex(text, callbackPrefix)
 	if at < 0 {
 		return text, "", false
 	}
-	return text[:at], text[at+len(route):], true
+	return text[:at], text[at+len(callbackPrefix):], true
 }

@@ -57,7 +57,7 @@ func TestCallbackURL(t *testing.T) {
 		if got != want || (err == nil) != (want != "") || err != nil && !errors.Is(err, push.ErrPublicURL) {
 			t.Errorf("%q: %q, %v, want %q", public, got, err, want)
 		}
-		if len(got) > push.LongestAddress {
+		if len(got) > push.MaxURLLength {
 			t.Errorf("%q: %d characters", public, len(got))
 		}
 		if err != nil && (strings.Contains(err.Error(), testSecret) || strings.Contains(err.Error(), "pw")) {
@@ -79,7 +79,7 @@ func TestPathRefusesWeakSecrets(t *testing.T) {
 		"":                                 false,
 	} {
 		path, err := push.Path("https://example.org/vitals/", secret)
-		if (err == nil) != fine || err != nil && !errors.Is(err, push.ErrSecret) {
+		if (err == nil) != fine || err != nil && !errors.Is(err, push.ErrWeakSecret) {
 			t.Errorf("%q: %v", secret, err)
 		}
 		if fine && path != "/vitals/notify/"+secret {
@@ -91,7 +91,7 @@ func TestPathRefusesWeakSecrets(t *testing.T) {
 	}
 }
 
-func TestNormal(t *testing.T) {
+func TestNormalizeURL(t *testing.T) {
 	t.Parallel()
 	for _, same := range [][]string{
 		{"https://e.org/a/notify/x", "HTTPS://E.ORG:443/a/notify/x/", " https://e.org/a/notify/x#here"},
@@ -102,21 +102,21 @@ func TestNormal(t *testing.T) {
 		{"not a URL"},
 	} {
 		for _, text := range same {
-			if push.Normal(text) != push.Normal(same[0]) || push.Normal(push.Normal(text)) != push.Normal(text) {
-				t.Errorf("%q is %q", text, push.Normal(text))
+			if push.NormalizeURL(text) != push.NormalizeURL(same[0]) || push.NormalizeURL(push.NormalizeURL(text)) != push.NormalizeURL(text) {
+				t.Errorf("%q is %q", text, push.NormalizeURL(text))
 			}
 		}
 	}
 	for _, other := range []string{
 		"http://e.org/x", "https://e.org:444/x", "https://f.org/x", "https://e.org/X", "https://e.org/x?a=1", "https://e.org/x/y", "",
 	} {
-		if push.Normal(other) == push.Normal("https://e.org/x") {
+		if push.NormalizeURL(other) == push.NormalizeURL("https://e.org/x") {
 			t.Errorf("%q is taken for https://e.org/x", other)
 		}
 	}
 }
 
-func TestFormer(t *testing.T) {
+func TestIsFormerAddress(t *testing.T) {
 	t.Parallel()
 	ours := "https://e.org/v/notify/" + testSecret
 	for other, want := range map[string]bool{
@@ -135,7 +135,7 @@ func TestFormer(t *testing.T) {
 		"http://e.org/v/notify/" + otherSecret:         false,
 		"":                                             false,
 	} {
-		if got := push.Former(ours, other); got != want {
+		if got := push.IsFormerAddress(ours, other); got != want {
 			t.Errorf("%q: %t", other, got)
 		}
 	}

@@ -8,10 +8,10 @@ import "strconv"
 // Category is what a notification is about, by the cloud's own number ("appli").
 type Category int
 
-// The categories that can be subscribed for a person. Anything is no category of
+// The categories that can be subscribed for a person. AnyCategory is no category of
 // the cloud's: it stands for notifications whose details were given up in a flood.
 const (
-	Anything    Category = 0
+	AnyCategory Category = 0
 	Weight      Category = 1
 	Temperature Category = 2
 	Pressure    Category = 4
@@ -37,17 +37,17 @@ const (
 	scopeBed      = "user.sleepevents"
 )
 
-// kind is one row of the table of categories.
-type kind struct {
+// categoryInfo is one row of the table of categories.
+type categoryInfo struct {
 	category    Category
 	name, scope string
-	about       string
+	description string
 }
 
-// kinds lists every category that this package can subscribe. 53 is missing: it
+// categoryTable lists every category that this package can subscribe. 53 is missing: it
 // belongs to the application and names no person.
-func kinds() []kind {
-	return []kind{
+func categoryTable() []categoryInfo {
+	return []categoryInfo{
 		{Weight, "weight", scopeMetrics, "weight and body composition"},
 		{Temperature, "temperature", scopeMetrics, "body and skin temperature"},
 		{Pressure, "pressure", scopeMetrics, "blood pressure, pulse and blood oxygen"},
@@ -68,7 +68,7 @@ func kinds() []kind {
 
 // Categories returns all categories that can be subscribed, by their numbers.
 func Categories() []Category {
-	rows := kinds()
+	rows := categoryTable()
 	all := make([]Category, len(rows))
 	for i, row := range rows {
 		all[i] = row.category
@@ -77,39 +77,39 @@ func Categories() []Category {
 }
 
 // Scope is the consent that a category needs, "" for one that is not known.
-func (c Category) Scope() string { return c.row().scope }
+func (c Category) Scope() string { return c.info().scope }
 
-// About says in words what a notification of the category tells.
-func (c Category) About() string {
-	if row := c.row(); row.about != "" {
-		return row.about
+// Description says in words what a notification of the category tells.
+func (c Category) Description() string {
+	if row := c.info(); row.description != "" {
+		return row.description
 	}
 	return "something changed"
 }
 
 // String is a short name for logs and reports.
 func (c Category) String() string {
-	switch row := c.row(); {
+	switch row := c.info(); {
 	case row.name != "":
 		return row.name
-	case c == Anything:
+	case c == AnyCategory:
 		return "anything"
 	}
 	return "category " + strconv.Itoa(int(c))
 }
 
-// Known says whether the category is one of Categories.
-func (c Category) Known() bool { return c.row().name != "" }
+// IsKnown says whether the category is one of Categories.
+func (c Category) IsKnown() bool { return c.info().name != "" }
 
-// Bed says whether the notification is itself the datum: nothing can be fetched
+// IsBedEvent says whether the notification is itself the datum: nothing can be fetched
 // that tells of it.
-func (c Category) Bed() bool { return c.Scope() == scopeBed }
+func (c Category) IsBedEvent() bool { return c.Scope() == scopeBed }
 
-func (c Category) row() kind {
-	for _, row := range kinds() {
+func (c Category) info() categoryInfo {
+	for _, row := range categoryTable() {
 		if row.category == c {
 			return row
 		}
 	}
-	return kind{}
+	return categoryInfo{}
 }

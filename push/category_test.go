@@ -23,20 +23,20 @@ func TestCategories(t *testing.T) {
 	names := map[string]bool{}
 	for _, category := range all {
 		names[category.String()] = true
-		if category.Scope() != scopes[category] || !category.Known() || category.About() == "" {
-			t.Errorf("%d: %q %q %q", category, category, category.Scope(), category.About())
+		if category.Scope() != scopes[category] || !category.IsKnown() || category.Description() == "" {
+			t.Errorf("%d: %q %q %q", category, category, category.Scope(), category.Description())
 		}
-		if category.Bed() != (category >= 50 && category <= 52) {
-			t.Errorf("%s: bed %t", category, category.Bed())
+		if category.IsBedEvent() != (category >= 50 && category <= 52) {
+			t.Errorf("%s: bed %t", category, category.IsBedEvent())
 		}
 	}
 	if len(names) != len(all) {
 		t.Errorf("two categories have one name: %v", names)
 	}
-	if other := push.Category(77); other.Known() || other.Scope() != "" || other.String() != "category 77" || other.About() == "" {
-		t.Errorf("unknown category: %q %q %q", other, other.Scope(), other.About())
+	if other := push.Category(77); other.IsKnown() || other.Scope() != "" || other.String() != "category 77" || other.Description() == "" {
+		t.Errorf("unknown category: %q %q %q", other, other.Scope(), other.Description())
 	}
-	if push.Anything.Known() || push.Anything.String() != "anything" {
+	if push.AnyCategory.IsKnown() || push.AnyCategory.String() != "anything" {
 		t.Error("anything is no category of the cloud's")
 	}
 }

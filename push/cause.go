@@ -18,28 +18,28 @@ const (
 // Cause says in words why subscriptions are not as they should be, and what to do
 // about it; "" for no error. It holds nothing of the error's own text.
 func Cause(err error) string {
-	failure, ours := errors.AsType[*withings.Error](err)
+	failure, isAPIError := errors.AsType[*withings.Error](err)
 	switch {
 	case err == nil:
 		return ""
-	case errors.Is(err, ErrSilent):
+	case errors.Is(err, ErrNoAnswer):
 		return "our own notification address does not answer on this machine: is another program on its port?"
 	case errors.Is(err, withings.ErrSignIn), errors.Is(err, withings.ErrNoToken):
 		return "sign-in needed: subscriptions wait for it"
 	case errors.Is(err, withings.ErrApplication):
 		return withings.ErrApplication.Error()
-	case ours:
-		return causeOf(failure)
+	case isAPIError:
+		return causeOfStatus(failure)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return "the cloud did not answer in time"
 	}
 	return "the cloud could not be asked"
 }
 
-func causeOf(failure *withings.Error) string {
-	for _, row := range causes() {
+func causeOfStatus(failure *withings.Error) string {
+	for _, row := range statusCauses() {
 		if row.status == failure.Status {
-			return row.words
+			return row.text
 		}
 	}
 	switch failure.Class {
@@ -58,14 +58,14 @@ func causeOf(failure *withings.Error) string {
 	return "the cloud is in trouble or out of reach"
 }
 
-// cause is one row of the table of statuses.
-type cause struct {
+// statusCause is one row of the table of statuses.
+type statusCause struct {
 	status int
-	words  string
+	text   string
 }
 
-func causes() []cause {
-	return []cause{
+func statusCauses() []statusCause {
+	return []statusCause{
 		{statusUnreachable, "the cloud cannot reach the notification address: it must be open to the internet at https on " +
 			"port 443 with a trusted certificate, and answer HEAD with 200 itself, without a redirect, a login page or 405"},
 		{statusTooMany, "the account has too many subscriptions: another program with the same client id holds them"},
@@ -73,34 +73,34 @@ func causes() []cause {
 	}
 }
 
-// verdict is what a failed subscribe means for the rest of the round.
-type verdict int
+// failureScope is what a failed subscribe means for the rest of the round.
+type failureScope int
 
 const (
-	sweeping  verdict = iota // the others would fail too: stop
-	local                    // this category only
-	ungranted                // this category, until the next sign-in
+	failAll          failureScope = iota // the others would fail too: stop
+	failCategory                         // this category only
+	failUntilConsent                     // this category, until the next sign-in
 )
 
-func judge(err error) verdict {
-	failure, ours := errors.AsType[*withings.Error](err)
+func classifyFailure(err error) failureScope {
+	failure, isAPIError := errors.AsType[*withings.Error](err)
 	switch {
-	case !ours || errors.Is(err, withings.ErrSignIn) || failure.Class == withings.Application:
-		return sweeping
+	case !isAPIError || errors.Is(err, withings.ErrSignIn) || failure.Class == withings.Application:
+		return failAll
 	case failure.Status == statusUnreachable:
-		return sweeping
+		return failAll
 	case failure.Status == statusScope:
-		return ungranted
+		return failUntilConsent
 	case failure.Status == withings.NoStatus:
-		return sweeping // not the cloud's own words: a proxy, an outage
+		return failAll // not the cloud's own words: a proxy, an outage
 	case failure.Class == withings.Forbidden || failure.Class == withings.Params || failure.Class == withings.Unsupported:
-		return local
+		return failCategory
 	}
-	return sweeping
+	return failAll
 }
 
-// gone says that the cloud knows nothing of a subscription that is to be removed.
-func gone(err error) bool {
-	failure, ours := errors.AsType[*withings.Error](err)
-	return ours && (failure.Status == 286 || failure.Status == 294 || failure.Status == 343)
+// isGone says that the cloud knows nothing of a subscription that is to be removed.
+func isGone(err error) bool {
+	failure, isAPIError := errors.AsType[*withings.Error](err)
+	return isAPIError && (failure.Status == 286 || failure.Status == 294 || failure.Status == 343)
 }

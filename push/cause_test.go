@@ -18,17 +18,17 @@ func TestCause(t *testing.T) {
 	}
 	causes := map[string]error{}
 	for words, err := range map[string]error{
-		"443":      refusal(293, withings.Params),
-		"too many": refusal(305, withings.Temporary),
-		"consent":  refusal(403, withings.Forbidden),
-		"plan":     refusal(277, withings.Forbidden),
-		"token":    refusal(401, withings.Auth),
-		"category": refusal(503, withings.Params),
-		"requests": refusal(601, withings.Limited),
-		"api_url":  refusal(2554, withings.Unsupported),
-		"trouble":  refusal(2555, withings.Temporary),
+		"443":      apiError(293, withings.Params),
+		"too many": apiError(305, withings.Temporary),
+		"consent":  apiError(403, withings.Forbidden),
+		"plan":     apiError(277, withings.Forbidden),
+		"token":    apiError(401, withings.Auth),
+		"category": apiError(503, withings.Params),
+		"requests": apiError(601, withings.Limited),
+		"api_url":  apiError(2554, withings.Unsupported),
+		"trouble":  apiError(2555, withings.Temporary),
 		"sign-in":  fmt.Errorf("listing: %w", withings.ErrSignIn),
-		"our own":  fmt.Errorf("%w: refused", push.ErrSilent),
+		"our own":  fmt.Errorf("%w: refused", push.ErrNoAnswer),
 		"in time":  context.DeadlineExceeded,
 		"be asked": errors.New("what is this"),
 	} {

@@ -19,15 +19,15 @@ import (
 )
 
 const (
-	ours    = "https://example.org/vitals/notify/" + testSecret
-	formers = "https://example.org/vitals/notify/" + otherSecret
-	foreign = "https://example.org/homeassistant/hook"
-	// neighbours is another installation behind the same name.
-	neighbours = "https://example.org/vitals/notify/0123012301230123012301230123012301230123"
+	callbackURL = "https://example.org/vitals/notify/" + testSecret
+	formerURL   = "https://example.org/vitals/notify/" + otherSecret
+	foreignURL  = "https://example.org/homeassistant/hook"
+	// otherInstallationURL is another installation behind the same name.
+	otherInstallationURL = "https://example.org/vitals/notify/0123012301230123012301230123012301230123"
 )
 
-// cloud plays the notification service for one person.
-type cloud struct {
+// fakeCloud plays the notification service for one person.
+type fakeCloud struct {
 	mu    sync.Mutex
 	rows  []withings.Subscription
 	calls []string    // "list", "subscribe 1", "revoke 1"
@@ -36,23 +36,23 @@ type cloud struct {
 	stall bool // calls last until their context ends
 }
 
-func row(url string, category push.Category) withings.Subscription {
+func newRow(url string, category push.Category) withings.Subscription {
 	return withings.Subscription{Category: withings.Int{N: int64(category), OK: true}, CallbackURL: withings.Text(url)}
 }
 
-func rowsOf(url string, categories ...push.Category) []withings.Subscription {
+func newRows(url string, categories ...push.Category) []withings.Subscription {
 	var rows []withings.Subscription
 	for _, category := range categories {
-		rows = append(rows, row(url, category))
+		rows = append(rows, newRow(url, category))
 	}
 	return rows
 }
 
-func refusal(status int, class withings.Class) error {
-	return &withings.Error{Service: "notify", Action: "subscribe", Status: status, HTTP: 200, Class: class, Text: "see " + ours}
+func apiError(status int, class withings.Class) error {
+	return &withings.Error{Service: "notify", Action: "subscribe", Status: status, HTTP: 200, Class: class, Text: "see " + callbackURL}
 }
 
-func (c *cloud) call(ctx context.Context, name string) error {
+func (c *fakeCloud) call(ctx context.Context, name string) error {
 	c.mu.Lock()
 	c.calls, c.times = append(c.calls, name), append(c.times, time.Now()) // clock: called in bubbles
 	fail, stall := c.fail, c.stall
@@ -69,7 +69,7 @@ func (c *cloud) call(ctx context.Context, name string) error {
 	return nil
 }
 
-func (c *cloud) Subscriptions(ctx context.Context) ([]withings.Subscription, error) {
+func (c *fakeCloud) Subscriptions(ctx context.Context) ([]withings.Subscription, error) {
 	if err := c.call(ctx, "list"); err != nil {
 		return nil, err
 	}
@@ -78,46 +78,46 @@ func (c *cloud) Subscriptions(ctx context.Context) ([]withings.Subscription, err
 	return slices.Clone(c.rows), nil
 }
 
-func (c *cloud) Subscribe(ctx context.Context, url string, category int) error {
+func (c *fakeCloud) Subscribe(ctx context.Context, url string, category int) error {
 	if err := c.call(ctx, fmt.Sprintf("subscribe %d", category)); err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if added := row(url, push.Category(category)); !slices.Contains(c.rows, added) {
+	if added := newRow(url, push.Category(category)); !slices.Contains(c.rows, added) {
 		c.rows = append(c.rows, added)
 	}
 	return nil
 }
 
-func (c *cloud) Unsubscribe(ctx context.Context, url string, category int) error {
+func (c *fakeCloud) Unsubscribe(ctx context.Context, url string, category int) error {
 	if err := c.call(ctx, fmt.Sprintf("revoke %d", category)); err != nil {
 		return err
 	}
-	c.set(slices.DeleteFunc(c.list(), func(r withings.Subscription) bool { return r == row(url, push.Category(category)) }))
+	c.setRows(slices.DeleteFunc(c.currentRows(), func(r withings.Subscription) bool { return r == newRow(url, push.Category(category)) }))
 	return nil
 }
 
-func (c *cloud) list() []withings.Subscription {
+func (c *fakeCloud) currentRows() []withings.Subscription {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.rows)
 }
 
-func (c *cloud) set(rows []withings.Subscription) {
+func (c *fakeCloud) setRows(rows []withings.Subscription) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.rows = rows
 }
 
-func (c *cloud) failing(fail func(call string) error) {
+func (c *fakeCloud) failWith(fail func(call string) error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fail = fail
 }
 
-// said returns the calls since the last time it was asked, and when they were made.
-func (c *cloud) said() (calls string, times []time.Time) {
+// takeCalls returns the calls since the last time it was asked, and when they were made.
+func (c *fakeCloud) takeCalls() (calls string, times []time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	calls, times = strings.Join(c.calls, ", "), c.times
@@ -125,34 +125,34 @@ func (c *cloud) said() (calls string, times []time.Time) {
 	return calls, times
 }
 
-// watch is a keeper over a cloud, in a bubble.
-type watch struct {
+// harness is a keeper over a cloud, in a bubble.
+type harness struct {
 	t       *testing.T
-	cloud   *cloud
-	diary   diary
-	options push.KeeperOptions
-	keeper  *push.Keeper
+	cloud   *fakeCloud
+	diary   recorder
+	options push.ManagerOptions
+	keeper  *push.SubscriptionManager
 	stop    func()
 }
 
-func newWatch(t *testing.T, wanted ...push.Category) *watch {
+func newHarness(t *testing.T, wanted ...push.Category) *harness {
 	t.Helper()
 	const seed = 1
 	t.Logf("jitter by seed %d", seed)
-	w := &watch{t: t, cloud: &cloud{}, stop: func() {}}
-	w.options = push.KeeperOptions{
-		Account: w.cloud, CallbackURL: ours,
-		Former: []secret.Text{secret.New(otherSecret)},
-		Wanted: func() []push.Category { return wanted },
-		Jitter: jitter.New(seed),
-		Log:    zerolog.New(&w.diary),
+	w := &harness{t: t, cloud: &fakeCloud{}, stop: func() {}}
+	w.options = push.ManagerOptions{
+		Account: w.cloud, CallbackURL: callbackURL,
+		FormerSecrets:    []secret.Text{secret.New(otherSecret)},
+		WantedCategories: func() []push.Category { return wanted },
+		Jitter:           jitter.New(seed),
+		Log:              zerolog.New(&w.diary),
 	}
 	return w
 }
 
-func (w *watch) start() {
+func (w *harness) start() {
 	w.t.Helper()
-	keeper, err := push.NewKeeper(w.options)
+	keeper, err := push.NewSubscriptionManager(w.options)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -171,24 +171,24 @@ func (w *watch) start() {
 	})
 }
 
-// later lets time pass, and everything that was to happen in it happen.
-func later(d time.Duration) {
+// advance lets time pass, and everything that was to happen in it happen.
+func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-// calls checks what was asked of the cloud since the last time.
-func (w *watch) calls(want string) []time.Time {
+// checkCalls checks what was asked of the cloud since the last time.
+func (w *harness) checkCalls(want string) []time.Time {
 	w.t.Helper()
-	calls, times := w.cloud.said()
+	calls, times := w.cloud.takeCalls()
 	if calls != want {
 		w.t.Errorf("calls: %s\nwant:  %s", calls, want)
 	}
 	return times
 }
 
-// stands checks one category.
-func (w *watch) stands(category push.Category, want push.Status) push.CategoryState {
+// checkStatus checks one category.
+func (w *harness) checkStatus(category push.Category, want push.Status) push.CategoryState {
 	w.t.Helper()
 	for _, at := range w.keeper.State().Categories {
 		if at.Category == category {
@@ -204,7 +204,7 @@ func (w *watch) stands(category push.Category, want push.Status) push.CategorySt
 	return push.CategoryState{}
 }
 
-func (w *watch) healthy(want bool) push.State {
+func (w *harness) checkHealthy(want bool) push.State {
 	w.t.Helper()
 	state := w.keeper.State()
 	if state.Healthy != want {

@@ -17,63 +17,63 @@ import (
 	"vitals2mqtt/push"
 )
 
-// caller is a line from an address.
-type caller struct {
+// remoteConn is a line from an address.
+type remoteConn struct {
 	net.Conn
 
 	from string
 }
 
-func (c caller) RemoteAddr() net.Addr {
+func (c remoteConn) RemoteAddr() net.Addr {
 	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.from))
 }
 
-// call dials from an address.
-func (p *pipes) call(t *testing.T, from string) net.Conn {
+// dialFrom dials from an address.
+func (p *pipeListener) dialFrom(t *testing.T, from string) net.Conn {
 	t.Helper()
 	here, there := net.Pipe()
-	p.calls <- caller{there, from}
+	p.calls <- remoteConn{there, from}
 	t.Cleanup(func() { _ = here.Close() })
 	return here
 }
 
-// say writes without waiting for a reader.
-func say(c net.Conn, format string, values ...any) {
+// writeAsync writes without waiting for a reader.
+func writeAsync(c net.Conn, format string, values ...any) {
 	go func() { _, _ = fmt.Fprintf(c, format, values...) }()
 }
 
-// notifies says whether a notification comes through on a new line.
-func (p *pipes) notifies(t *testing.T, from string, i int) bool {
+// postFrom says whether a notification comes through on a new line.
+func (p *pipeListener) postFrom(t *testing.T, from string, i int) bool {
 	t.Helper()
-	body := numbered(alice, i)
-	c := p.call(t, from)
-	say(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", door, formHead, len(body), body)
-	return answered(t, c) == http.StatusOK
+	body := uniqueForm(alice, i)
+	c := p.dialFrom(t, from)
+	writeAsync(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", callbackPath, formHead, len(body), body)
+	return readStatus(t, c) == http.StatusOK
 }
 
 // Nobody keeps a line, neither after a good answer nor after a refusal, and not
 // with a body that never comes.
-func TestOneQuestionPerLine(t *testing.T) {
+func TestOneRequestPerConnection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		text string
 		want int
 	}{
-		"good":                      {"POST " + door + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 200},
-		"probe":                     {"HEAD " + door + " HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+		"good":                      {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 200},
+		"probe":                     {"HEAD " + callbackPath + " HTTP/1.1\r\nHost: x\r\n\r\n", 200},
 		"elsewhere":                 {"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", 404},
 		"elsewhere without a body":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 404},
 		"elsewhere, body in chunks": {"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", 404},
-		"method without a body":     {"PUT " + door + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 405},
-		"size without a body":       {"POST " + door + " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413},
+		"method without a body":     {"PUT " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 405},
+		"size without a body":       {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				network, _, stop := serve(t, new(diary))
+				network, _, stop := serveOnPipes(t, new(recorder))
 				defer stop()
 				c, began := network.dial(t), time.Now()
-				say(c, "%s", row.text)
+				writeAsync(c, "%s", row.text)
 				reader := bufio.NewReader(c)
 				request := &http.Request{Method: row.text[:strings.IndexByte(row.text, ' ')]}
 				answer, err := http.ReadResponse(reader, request)
@@ -92,12 +92,12 @@ func TestOneQuestionPerLine(t *testing.T) {
 
 // In somebody else's server a refusal ends the connection too, and a good answer
 // leaves it as it is.
-func TestRefusalsHangUp(t *testing.T) {
+func TestRefusalsCloseConnection(t *testing.T) {
 	t.Parallel()
-	l := listen(t, new(diary).options())
+	l := newListener(t, new(recorder).options())
 	server := httptest.NewServer(l.Handler())
 	defer server.Close()
-	for path, want := range map[string]bool{door: false, "/x": true} {
+	for path, want := range map[string]bool{callbackPath: false, "/x": true} {
 		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
@@ -116,37 +116,37 @@ func TestRefusalsHangUp(t *testing.T) {
 
 // A crowd that only holds lines open does not use up the program's files, is
 // counted, and goes away by itself.
-func TestCrowd(t *testing.T) {
+func TestConnectionLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
-		network, l, stop := serve(t, d)
+		d := new(recorder)
+		network, l, stop := serveOnPipes(t, d)
 		defer stop()
-		for range push.MostConnections {
+		for range push.MaxConnections {
 			network.dial(t)
 		}
 		for range 2 {
-			late, began := network.dial(t), time.Now()
-			if _, err := late.Read(make([]byte, 1)); !errors.Is(err, io.EOF) || time.Since(began) > 0 {
+			rejected, began := network.dial(t), time.Now()
+			if _, err := rejected.Read(make([]byte, 1)); !errors.Is(err, io.EOF) || time.Since(began) > 0 {
 				t.Errorf("one too many: %v after %s", err, time.Since(began))
 			}
 		}
 		synctest.Wait()
-		if n := l.Stats().Refused[push.RefusedCrowded]; n != 2 || strings.Count(d.log(), "hung up") != 1 {
+		if n := l.Stats().Refused[push.RefusedConnections]; n != 2 || strings.Count(d.log(), "hung up") != 1 {
 			t.Errorf("%d counted, log %s", n, d.log())
 		}
 		<-time.After(6 * time.Second)
 		synctest.Wait()
 		c := network.dial(t)
-		say(c, "HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n", door)
-		if status := answered(t, c); status != 200 {
+		writeAsync(c, "HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n", callbackPath)
+		if status := readStatus(t, c); status != 200 {
 			t.Errorf("afterwards: %d", status)
 		}
 	})
 }
 
 // A stranger alone locks nobody out.
-func TestCrowdFromOneAddress(t *testing.T) {
+func TestConnectionLimitPerNetwork(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		from func(i int) string
@@ -162,21 +162,21 @@ func TestCrowdFromOneAddress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				network, l, stop := serve(t, new(diary))
+				network, l, stop := serveOnPipes(t, new(recorder))
 				defer stop()
-				for i := range push.MostConnections {
-					network.call(t, row.from(i))
+				for i := range push.MaxConnections {
+					network.dialFrom(t, row.from(i))
 				}
 				synctest.Wait()
-				crowded := l.Stats().Refused[push.RefusedCrowded]
-				if want := uint64(push.MostConnections - push.MostFromOne); !row.held && crowded != want || row.held && crowded != 0 {
+				crowded := l.Stats().Refused[push.RefusedConnections]
+				if want := uint64(push.MaxConnections - push.MaxConnectionsPerNetwork); !row.held && crowded != want || row.held && crowded != 0 {
 					t.Errorf("%d hung up on", crowded)
 				}
-				if got := network.notifies(t, cloudAddress, 1); got == row.held {
+				if got := network.postFrom(t, cloudAddress, 1); got == row.held {
 					t.Errorf("the cloud comes through: %t", got)
 				}
 				<-time.After(6 * time.Second) // those lines end by themselves
-				if !network.notifies(t, row.from(0), 2) {
+				if !network.postFrom(t, row.from(0), 2) {
 					t.Error("the places are not given free")
 				}
 			})

@@ -12,14 +12,14 @@ import (
 
 // What comes to the old address, until the subscriptions have moved, is not lost;
 // but that address does not stay open for ever.
-func TestFormerDoors(t *testing.T) {
+func TestFormerSecretGrace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
+		d := new(recorder)
 		o := d.options()
-		o.Former = []secret.Text{secret.New("short"), secret.New(otherSecret)}
-		l := listen(t, o)
-		stop := start(t, l)
+		o.FormerSecrets = []secret.Text{secret.New("short"), secret.New(otherSecret)}
+		l := newListener(t, o)
+		stop := runListener(t, l)
 		defer stop()
 		old := "/notify/" + otherSecret
 		for i, row := range []struct {
@@ -27,19 +27,19 @@ func TestFormerDoors(t *testing.T) {
 			later        time.Duration
 			want         int
 		}{
-			{method: http.MethodPost, path: door, want: 200},
+			{method: http.MethodPost, path: callbackPath, want: 200},
 			{method: http.MethodPost, path: old, want: 200},
 			{method: http.MethodPost, path: "/vitals" + old, want: 200},
 			{method: http.MethodHead, path: old, want: 404},
 			{method: http.MethodGet, path: old, want: 404},
 			{method: http.MethodPut, path: old, want: 404},
 			{method: http.MethodPost, path: "/notify/short", want: 404},
-			{method: http.MethodPost, path: old, later: push.Grace - time.Second, want: 200},
+			{method: http.MethodPost, path: old, later: push.FormerSecretGrace - time.Second, want: 200},
 			{method: http.MethodPost, path: old, later: time.Second, want: 404},
-			{method: http.MethodPost, path: door, want: 200},
+			{method: http.MethodPost, path: callbackPath, want: 200},
 		} {
 			<-time.After(row.later)
-			if answer := ask(l, request(row.method, row.path, numbered(alice, i))); answer.Code != row.want {
+			if answer := serveRequest(l, request(row.method, row.path, uniqueForm(alice, i))); answer.Code != row.want {
 				t.Errorf("%d: %d, want %d", i, answer.Code, row.want)
 			}
 		}

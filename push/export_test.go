@@ -8,13 +8,15 @@ import (
 )
 
 // Insides that are worth a table of their own.
-func Normal(text string) string { return normal(text) }
+func NormalizeURL(text string) string { return normalizeURL(text) }
 
-func Former(ours, other string) bool { return former(ours, other) }
+func IsFormerAddress(ours, other string) bool { return isFormerAddress(ours, other) }
 
-func Origin(r *http.Request, trusted []netip.Prefix) netip.Addr { return origin(r, trusted) }
+func ClientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	return clientAddress(r, trusted)
+}
 
-func Near(address string) string { return near(address) }
+func DialableAddress(address string) string { return dialableAddress(address) }
 
 // RunOn runs on a listener that no address leads to, so that it can stand in a bubble.
 func (l *Listener) RunOn(ctx context.Context, listener net.Listener) error {
@@ -22,15 +24,15 @@ func (l *Listener) RunOn(ctx context.Context, listener net.Listener) error {
 	return l.Run(ctx)
 }
 
-// Remembered counts the addresses and notifications that are kept.
-func (l *Listener) Remembered() (addresses, notifications int) {
-	return l.throttle.buckets.order.Len(), l.seen.before.order.Len()
+// TableSizes counts the addresses and notifications that are kept.
+func (l *Listener) TableSizes() (addresses, notifications int) {
+	return l.throttle.buckets.order.Len(), l.dedupe.recent.order.Len()
 }
 
 // The bounds.
 const (
-	MostAddresses, MostSeen, MostConnections = mostAddresses, mostSeen, mostConnections
-	MostFromOne                              = mostFromOne
-	LargestBody, LongestAddress              = largestBody, longestAddress
-	AddressBurst, OverallBurst               = addressBurst, overallBurst
+	MaxAddresses, MaxSeen, MaxConnections = maxAddresses, maxSeen, maxConnections
+	MaxConnectionsPerNetwork              = maxConnectionsPerNetwork
+	MaxBodySize, MaxURLLength             = maxBodySize, maxURLLength
+	AddressBurst, OverallBurst            = addressBurst, overallBurst
 )

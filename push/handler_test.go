@@ -13,15 +13,15 @@ import (
 	"vitals2mqtt/push"
 )
 
-func TestNewWantsItsOptions(t *testing.T) {
+func TestNewValidatesOptions(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*push.Options){
 		"no delivery":    func(o *push.Options) { o.Deliver = nil },
-		"nobody known":   func(o *push.Options) { o.Known = nil },
+		"nobody known":   func(o *push.Options) { o.IsKnownUser = nil },
 		"weak secret":    func(o *push.Options) { o.Secret = secret.New("hunter2") },
 		"bad public URL": func(o *push.Options) { o.PublicURL = "http://example.org" },
 	} {
-		o := new(diary).options()
+		o := new(recorder).options()
 		spoil(&o)
 		if _, err := push.New(o); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
@@ -29,61 +29,61 @@ func TestNewWantsItsOptions(t *testing.T) {
 	}
 }
 
-func TestAnswers(t *testing.T) {
+func TestHandlerResponses(t *testing.T) {
 	t.Parallel()
 	const (
 		form                 = "application/x-www-form-urlencoded"
 		head, get, post, put = http.MethodHead, http.MethodGet, http.MethodPost, http.MethodPut
 	)
-	large := "userid=" + alice + "&appli=1&x=" + strings.Repeat("y", push.LargestBody)
+	large := "userid=" + alice + "&appli=1&x=" + strings.Repeat("y", push.MaxBodySize)
 	for name, row := range map[string]struct {
 		method, path, body, kind string
 		want                     int
 		refused                  push.Refusal
 		probes, received         uint64
 	}{
-		"the cloud's check":        {method: head, path: door, want: 200, probes: 1},
-		"a look":                   {method: get, path: door, want: 200, probes: 1},
-		"test of life":             {method: post, path: door, want: 200, probes: 1},
-		"test of life as a form":   {method: post, path: door, kind: form, want: 200, probes: 1},
-		"white space":              {method: post, path: door, kind: form, body: "\r\n", want: 200, probes: 1},
-		"notification":             {method: post, path: door, kind: form, body: weighIn, want: 200, received: 1},
-		"with a charset":           {method: post, path: door, kind: form + "; charset=UTF-8", body: weighIn, want: 200, received: 1},
-		"with a broken field":      {method: post, path: door, kind: form, body: "%zz=1;&" + weighIn, want: 200, received: 1},
-		"path of the public URL":   {method: post, path: "/vitals" + door, kind: form, body: weighIn, want: 200, received: 1},
-		"slash at the end":         {method: post, path: door + "/", kind: form, body: weighIn, want: 200, received: 1},
-		"query":                    {method: post, path: door + "?userid=1", kind: form, body: weighIn, want: 200, received: 1},
-		"in the query only":        {method: post, path: door + "?" + weighIn, want: 200, probes: 1},
-		"stranger":                 {method: post, path: door, kind: form, body: "userid=1&appli=1", want: 200, refused: push.RefusedUser},
-		"nobody":                   {method: post, path: door, kind: form, body: "appli=53", want: 200, refused: push.RefusedForm},
-		"nonsense":                 {method: post, path: door, kind: form, body: "\x00\xff", want: 200, refused: push.RefusedForm},
-		"JSON":                     {method: post, path: door, kind: "application/json", body: "{}", want: 415, refused: push.RefusedType},
-		"multipart":                {method: post, path: door, kind: "multipart/mixed", body: "x", want: 415, refused: push.RefusedType},
-		"no type":                  {method: post, path: door, body: weighIn, want: 415, refused: push.RefusedType},
-		"strange type":             {method: post, path: door, kind: ";;", body: weighIn, want: 415, refused: push.RefusedType},
-		"large":                    {method: post, path: door, kind: form, body: large, want: 413, refused: push.RefusedSize},
-		"PUT":                      {method: put, path: door, kind: form, body: weighIn, want: 405, refused: push.RefusedMethod},
-		"OPTIONS":                  {method: http.MethodOptions, path: door, want: 405, refused: push.RefusedMethod},
-		"DELETE":                   {method: http.MethodDelete, path: door, want: 405, refused: push.RefusedMethod},
-		"no secret":                {method: post, path: "/notify/", kind: form, body: weighIn, want: 404, refused: push.RefusedPath},
+		"the cloud's check":        {method: head, path: callbackPath, want: 200, probes: 1},
+		"a look":                   {method: get, path: callbackPath, want: 200, probes: 1},
+		"test of life":             {method: post, path: callbackPath, want: 200, probes: 1},
+		"test of life as a form":   {method: post, path: callbackPath, kind: form, want: 200, probes: 1},
+		"white space":              {method: post, path: callbackPath, kind: form, body: "\r\n", want: 200, probes: 1},
+		"notification":             {method: post, path: callbackPath, kind: form, body: weightForm, want: 200, received: 1},
+		"with a charset":           {method: post, path: callbackPath, kind: form + "; charset=UTF-8", body: weightForm, want: 200, received: 1},
+		"with a broken field":      {method: post, path: callbackPath, kind: form, body: "%zz=1;&" + weightForm, want: 200, received: 1},
+		"path of the public URL":   {method: post, path: "/vitals" + callbackPath, kind: form, body: weightForm, want: 200, received: 1},
+		"slash at the end":         {method: post, path: callbackPath + "/", kind: form, body: weightForm, want: 200, received: 1},
+		"query":                    {method: post, path: callbackPath + "?userid=1", kind: form, body: weightForm, want: 200, received: 1},
+		"in the query only":        {method: post, path: callbackPath + "?" + weightForm, want: 200, probes: 1},
+		"stranger":                 {method: post, path: callbackPath, kind: form, body: "userid=1&appli=1", want: 200, refused: push.RefusedUser},
+		"nobody":                   {method: post, path: callbackPath, kind: form, body: "appli=53", want: 200, refused: push.RefusedForm},
+		"nonsense":                 {method: post, path: callbackPath, kind: form, body: "\x00\xff", want: 200, refused: push.RefusedForm},
+		"JSON":                     {method: post, path: callbackPath, kind: "application/json", body: "{}", want: 415, refused: push.RefusedType},
+		"multipart":                {method: post, path: callbackPath, kind: "multipart/mixed", body: "x", want: 415, refused: push.RefusedType},
+		"no type":                  {method: post, path: callbackPath, body: weightForm, want: 415, refused: push.RefusedType},
+		"strange type":             {method: post, path: callbackPath, kind: ";;", body: weightForm, want: 415, refused: push.RefusedType},
+		"large":                    {method: post, path: callbackPath, kind: form, body: large, want: 413, refused: push.RefusedSize},
+		"PUT":                      {method: put, path: callbackPath, kind: form, body: weightForm, want: 405, refused: push.RefusedMethod},
+		"OPTIONS":                  {method: http.MethodOptions, path: callbackPath, want: 405, refused: push.RefusedMethod},
+		"DELETE":                   {method: http.MethodDelete, path: callbackPath, want: 405, refused: push.RefusedMethod},
+		"no secret":                {method: post, path: "/notify/", kind: form, body: weightForm, want: 404, refused: push.RefusedPath},
 		"root":                     {method: get, path: "/", want: 404, refused: push.RefusedPath},
-		"half a secret":            {method: head, path: door[:len(door)-1], want: 404, refused: push.RefusedPath},
-		"more than the secret":     {method: head, path: door + "0", want: 404, refused: push.RefusedPath},
-		"below the secret":         {method: head, path: door + "/x", want: 404, refused: push.RefusedPath},
-		"two slashes":              {method: head, path: door + "//", want: 404, refused: push.RefusedPath},
+		"half a secret":            {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: push.RefusedPath},
+		"more than the secret":     {method: head, path: callbackPath + "0", want: 404, refused: push.RefusedPath},
+		"below the secret":         {method: head, path: callbackPath + "/x", want: 404, refused: push.RefusedPath},
+		"two slashes":              {method: head, path: callbackPath + "//", want: 404, refused: push.RefusedPath},
 		"secret in capitals":       {method: head, path: "/notify/" + strings.ToUpper(testSecret), want: 404, refused: push.RefusedPath},
 		"another secret":           {method: post, path: "/notify/" + otherSecret, want: 404, refused: push.RefusedPath},
-		"another prefix":           {method: head, path: "/x" + door, want: 404, refused: push.RefusedPath},
+		"another prefix":           {method: head, path: "/x" + callbackPath, want: 404, refused: push.RefusedPath},
 		"PUT elsewhere":            {method: put, path: "/", want: 404, refused: push.RefusedPath},
 		"a path without end":       {method: head, path: "/" + strings.Repeat("x", 1<<16), want: 404, refused: push.RefusedPath},
 		"prefix without the route": {method: head, path: "/vitals/" + testSecret, want: 404, refused: push.RefusedPath},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			listener := listen(t, new(diary).options())
+			listener := newListener(t, new(recorder).options())
 			r := request(row.method, row.path, row.body)
 			r.Header.Set("Content-Type", row.kind)
-			answer := ask(listener, r)
+			answer := serveRequest(listener, r)
 			stats := listener.Stats()
 			if answer.Code != row.want || stats.Probes != row.probes || stats.Received != row.received {
 				t.Errorf("%d with %+v, want %d", answer.Code, stats, row.want)
@@ -100,12 +100,12 @@ func TestAnswers(t *testing.T) {
 
 // Whoever does not know the secret learns nothing: every miss looks the same, and
 // like any page that is not there.
-func TestMissesLookAlike(t *testing.T) {
+func TestWrongPathsAreIndistinguishable(t *testing.T) {
 	t.Parallel()
-	listener := listen(t, new(diary).options())
-	for _, path := range []string{"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, door[:len(door)-1], door + "1"} {
+	listener := newListener(t, new(recorder).options())
+	for _, path := range []string{"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, callbackPath[:len(callbackPath)-1], callbackPath + "1"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
-			answer := ask(listener, request(method, path, weighIn))
+			answer := serveRequest(listener, request(method, path, weightForm))
 			if answer.Code != 404 || answer.Body.String() != "404 page not found\n" || answer.Header().Get("Allow") != "" {
 				t.Errorf("%s %s: %d %q %v", method, path, answer.Code, answer.Body, answer.Header())
 			}
@@ -113,16 +113,16 @@ func TestMissesLookAlike(t *testing.T) {
 	}
 }
 
-func TestDelivery(t *testing.T) {
+func TestNotificationIsDelivered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
-		listener := listen(t, d.options())
-		stop := start(t, listener)
+		d := new(recorder)
+		listener := newListener(t, d.options())
+		stop := runListener(t, listener)
 		before := time.Now()
-		ask(listener, request(http.MethodPost, door, weighIn))
-		ask(listener, request(http.MethodPost, door, "userid="+bob+"&appli=77"))
-		ask(listener, request(http.MethodPost, door, "userid="+bob+"&appli=77&date=946700000"))
+		serveRequest(listener, request(http.MethodPost, callbackPath, weightForm))
+		serveRequest(listener, request(http.MethodPost, callbackPath, "userid="+bob+"&appli=77"))
+		serveRequest(listener, request(http.MethodPost, callbackPath, "userid="+bob+"&appli=77&date=946700000"))
 		synctest.Wait()
 		got := d.delivered()
 		if len(got) != 3 || got[0].UserID != alice || got[1].Category != 77 || got[2].Date.IsZero() || !got[0].Received.Equal(before) {
@@ -139,15 +139,15 @@ func TestDelivery(t *testing.T) {
 	})
 }
 
-func TestDuplicatesAreFolded(t *testing.T) {
+func TestDuplicatesAreDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
-		listener := listen(t, d.options())
-		defer start(t, listener)()
+		d := new(recorder)
+		listener := newListener(t, d.options())
+		defer runListener(t, listener)()
 		post := func(body string) int {
 			t.Helper()
-			if answer := ask(listener, request(http.MethodPost, door, body)); answer.Code != 200 {
+			if answer := serveRequest(listener, request(http.MethodPost, callbackPath, body)); answer.Code != 200 {
 				t.Errorf("%q: %d", body, answer.Code)
 			}
 			synctest.Wait()
@@ -160,14 +160,14 @@ func TestDuplicatesAreFolded(t *testing.T) {
 			later time.Duration
 			want  int
 		}{
-			{body: weighIn, want: 1},
+			{body: weightForm, want: 1},
 			{body: "appli=1&enddate=946700001&startdate=946700000&extra=1&userid=" + alice, want: 1},
-			{body: weighIn + "&deviceid=ab", want: 2},
-			{body: strings.Replace(weighIn, alice, bob, 1), want: 3},
-			{body: strings.Replace(weighIn, "appli=1", "appli=4", 1), want: 4},
-			{body: strings.Replace(weighIn, "946700001", "946700002", 1), want: 5},
-			{body: weighIn, later: 2*time.Second - time.Millisecond, want: 5},
-			{body: weighIn, later: time.Millisecond, want: 6}, // corrected or deleted: the same words, and news
+			{body: weightForm + "&deviceid=ab", want: 2},
+			{body: strings.Replace(weightForm, alice, bob, 1), want: 3},
+			{body: strings.Replace(weightForm, "appli=1", "appli=4", 1), want: 4},
+			{body: strings.Replace(weightForm, "946700001", "946700002", 1), want: 5},
+			{body: weightForm, later: 2*time.Second - time.Millisecond, want: 5},
+			{body: weightForm, later: time.Millisecond, want: 6}, // corrected or deleted: the same words, and news
 			{body: day, want: 7},
 			{body: day, later: 2 * time.Second, want: 8}, // the next step of the same day is news
 			{body: bed, want: 9},
@@ -190,18 +190,18 @@ func TestDuplicatesAreFolded(t *testing.T) {
 
 // What was answered with 200 is not lost when the program stops; what comes later
 // is refused, so that the cloud comes back.
-func TestStopDeliversTheRest(t *testing.T) {
+func TestStopDrainsQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
-		listener := listen(t, d.options())
-		ask(listener, request(http.MethodPost, door, numbered(alice, 1)))
-		ask(listener, request(http.MethodPost, door, numbered(alice, 2)))
-		start(t, listener)()
+		d := new(recorder)
+		listener := newListener(t, d.options())
+		serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, 1)))
+		serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, 2)))
+		runListener(t, listener)()
 		if got := d.delivered(); len(got) != 2 {
 			t.Errorf("delivered %+v", got)
 		}
-		if answer := ask(listener, request(http.MethodPost, door, numbered(alice, 3))); answer.Code != http.StatusServiceUnavailable {
+		if answer := serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, 3))); answer.Code != http.StatusServiceUnavailable {
 			t.Errorf("answered %d after the end", answer.Code)
 		}
 		if refused := listener.Stats().Refused[push.RefusedStopping]; refused != 1 {
@@ -210,26 +210,26 @@ func TestStopDeliversTheRest(t *testing.T) {
 	})
 }
 
-func TestFullQueueFolds(t *testing.T) {
+func TestFullQueueCoalesces(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
+		d := new(recorder)
 		o := d.options()
-		o.Queue = 4
+		o.QueueSize = 4
 		blocked := make(chan struct{})
 		o.Deliver = func(n push.Notification) {
 			<-blocked
 			d.deliver(n)
 		}
-		listener := listen(t, o)
-		stop := start(t, listener)
+		listener := newListener(t, o)
+		stop := runListener(t, listener)
 		synctest.Wait()
 		for i := range 20 {
 			user := alice
 			if i%2 == 1 {
 				user = bob
 			}
-			if answer := ask(listener, request(http.MethodPost, door, numbered(user, i))); answer.Code != 200 {
+			if answer := serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(user, i))); answer.Code != 200 {
 				t.Errorf("answered %d", answer.Code)
 			}
 			synctest.Wait()
@@ -240,7 +240,7 @@ func TestFullQueueFolds(t *testing.T) {
 		users := map[string]int{}
 		for _, n := range d.delivered() {
 			byCategory[n.Category]++
-			if n.Category == push.Anything {
+			if n.Category == push.AnyCategory {
 				users[n.UserID]++
 			}
 		}
@@ -257,12 +257,12 @@ func TestFullQueueFolds(t *testing.T) {
 	})
 }
 
-func TestSources(t *testing.T) {
+func TestAllowedSources(t *testing.T) {
 	t.Parallel()
-	o := new(diary).options()
+	o := new(recorder).options()
 	o.Sources = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")}
 	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
-	listener := listen(t, o)
+	listener := newListener(t, o)
 	for i, row := range []struct {
 		method, remote, forwarded string
 		want                      int
@@ -280,21 +280,21 @@ func TestSources(t *testing.T) {
 		{http.MethodHead, "198.51.100.1:1", "", 200},
 		{http.MethodGet, "127.0.0.1:1", "", 200},
 	} {
-		r := request(row.method, door, "")
+		r := request(row.method, callbackPath, "")
 		if row.method == http.MethodPost {
-			r = request(row.method, door, numbered(alice, i))
+			r = request(row.method, callbackPath, uniqueForm(alice, i))
 		}
 		r.RemoteAddr = row.remote
 		if row.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", row.forwarded)
 		}
-		if answer := ask(listener, r); answer.Code != row.want {
+		if answer := serveRequest(listener, r); answer.Code != row.want {
 			t.Errorf("%s from %s (%s): %d, want %d", row.method, row.remote, row.forwarded, answer.Code, row.want)
 		}
 	}
 }
 
-func TestOrigin(t *testing.T) {
+func TestClientAddress(t *testing.T) {
 	t.Parallel()
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	for _, row := range []struct {
@@ -319,40 +319,40 @@ func TestOrigin(t *testing.T) {
 		{"10.0.0.1:5", []string{strings.Repeat("10.0.0.2,", 1000) + "10.0.0.2"}, "10.0.0.2"},
 		{"", nil, "invalid IP"},
 	} {
-		r := request(http.MethodPost, door, "")
+		r := request(http.MethodPost, callbackPath, "")
 		r.RemoteAddr = row.remote
 		for _, line := range row.chain {
 			r.Header.Add("X-Forwarded-For", line)
 		}
-		if got := push.Origin(r, trusted); got.String() != row.want {
+		if got := push.ClientAddress(r, trusted); got.String() != row.want {
 			t.Errorf("%s %.60v: %s, want %s", row.remote, row.chain, got, row.want)
 		}
 	}
 }
 
-// broken is a body whose sender went away.
-type broken struct{}
+// failingReader is a body whose sender went away.
+type failingReader struct{}
 
-func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func TestBrokenBody(t *testing.T) {
 	t.Parallel()
-	listener := listen(t, new(diary).options())
-	r := request(http.MethodPost, door, "x")
-	r.Body = io.NopCloser(broken{})
-	if answer := ask(listener, r); answer.Code != http.StatusRequestTimeout || listener.Stats().Refused[push.RefusedSlow] != 1 {
+	listener := newListener(t, new(recorder).options())
+	r := request(http.MethodPost, callbackPath, "x")
+	r.Body = io.NopCloser(failingReader{})
+	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestTimeout || listener.Stats().Refused[push.RefusedSlow] != 1 {
 		t.Errorf("%d, %+v", answer.Code, listener.Stats())
 	}
 	// One that says it is too large is not read at all.
-	r = request(http.MethodPost, door, "x")
-	r.Body, r.ContentLength = io.NopCloser(broken{}), push.LargestBody+1
-	if answer := ask(listener, r); answer.Code != http.StatusRequestEntityTooLarge {
+	r = request(http.MethodPost, callbackPath, "x")
+	r.Body, r.ContentLength = io.NopCloser(failingReader{}), push.MaxBodySize+1
+	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("%d", answer.Code)
 	}
 	// A body without a length is counted while it is read.
-	r = request(http.MethodPost, door, "x")
-	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(strings.Repeat("x", push.LargestBody+1))), -1
-	if answer := ask(listener, r); answer.Code != http.StatusRequestEntityTooLarge {
+	r = request(http.MethodPost, callbackPath, "x")
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(strings.Repeat("x", push.MaxBodySize+1))), -1
+	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("%d", answer.Code)
 	}
 }

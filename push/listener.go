@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// defaultQueue is room for a burst of every category from a few dozen people.
-const defaultQueue = 256
+// defaultQueueSize is room for a burst of every category from a few dozen people.
+const defaultQueueSize = 256
 
 // Options is what the listener needs. PublicURL, Secret, Known and Deliver are
 // required.
@@ -25,12 +25,12 @@ type Options struct {
 	PublicURL string
 	// Secret ends the path, at least 32 characters: see NewSecret.
 	Secret secret.Text
-	// Former are secrets from before. Posts to them are taken in for Grace after
+	// FormerSecrets are secrets from before. Posts to them are taken in for Grace after
 	// the start, until the cloud has heard of the new address.
-	Former []secret.Text
-	// Known says whether a user id is somebody's here. It is called from many
+	FormerSecrets []secret.Text
+	// IsKnownUser says whether a user id is somebody's here. It is called from many
 	// goroutines and must not wait.
-	Known func(userID string) bool
+	IsKnownUser func(userID string) bool
 	// Deliver takes what came in, one notification after the other, all of them
 	// from one goroutine of Run. While it waits the queue fills.
 	Deliver func(Notification)
@@ -47,65 +47,65 @@ type Options struct {
 	// PerAddress and Overall limit posts to the right address; 0: 20 and 200 a second.
 	// Behind a proxy that is not trusted here everybody shares one address.
 	PerAddress, Overall Limit
-	// Queue is how many notifications may wait for Deliver; 0: 256.
-	Queue int
-	Log   zerolog.Logger
+	// QueueSize is how many notifications may wait for Deliver; 0: 256.
+	QueueSize int
+	Log       zerolog.Logger
 }
 
 // Listener takes notifications in. Build it with New, then Run it.
 type Listener struct {
-	options  Options
-	log      zerolog.Logger
-	doors    doors     // the accepted paths
-	former   doors     // those of former secrets
-	until    time.Time // when they end
-	throttle *throttle
-	seen     *seen
-	queue    *queue
-	counts   *counts
+	options     Options
+	log         zerolog.Logger
+	paths       callbackPaths // the accepted paths
+	formerPaths callbackPaths // those of former secrets
+	formerUntil time.Time     // when they end
+	throttle    *throttle
+	dedupe      *dedupe
+	queue       *queue
+	stats       *statsCounter
 
-	mu       sync.Mutex
-	listener net.Listener
-	strange  map[Category]bool // unknown categories that the log has named
+	mu               sync.Mutex
+	listener         net.Listener
+	loggedCategories map[Category]bool // unknown categories that the log has named
 }
 
 // New checks the options; it does not bind yet. Its errors may be ErrSecret or
 // ErrPublicURL.
 func New(o Options) (*Listener, error) {
-	if o.Known == nil || o.Deliver == nil {
+	if o.IsKnownUser == nil || o.Deliver == nil {
 		return nil, errors.New("push: nobody to deliver notifications to")
 	}
-	now, err := doorsOf(o.PublicURL, o.Secret)
+	now, err := newCallbackPaths(o.PublicURL, o.Secret)
 	if err != nil {
 		return nil, err
 	}
-	var former doors
-	for _, word := range o.Former {
-		more, err := doorsOf(o.PublicURL, word)
+	var former callbackPaths
+	for _, formerSecret := range o.FormerSecrets {
+		more, err := newCallbackPaths(o.PublicURL, formerSecret)
 		if err != nil {
 			continue // it never was an address, or is none below this URL
 		}
 		former = append(former, more...)
 	}
-	if o.Queue <= 0 {
-		o.Queue = defaultQueue
+	if o.QueueSize <= 0 {
+		o.QueueSize = defaultQueueSize
 	}
 	return &Listener{
 		options: o, log: o.Log,
-		doors: now, former: former, until: time.Now().Add(Grace),
+		paths: now, formerPaths: former, formerUntil: time.Now().Add(FormerSecretGrace),
 		throttle: newThrottle(o.PerAddress, o.Overall),
-		seen:     newSeen(), queue: newQueue(o.Queue), counts: newCounts(),
-		strange: make(map[Category]bool),
+		dedupe:   newDedupe(), queue: newQueue(o.QueueSize), stats: newStatsCounter(),
+		loggedCategories: make(map[Category]bool),
 	}, nil
 }
 
 // Handler serves the notification address and nothing else, for mounting below
 // /notify/ and below the path of the public URL, outside of whatever asks for
 // passwords or compares host names.
-func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.serve) }
+func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.handle) }
 
 // Stats counts what came in so far.
-func (l *Listener) Stats() Stats { return l.counts.read() }
+func (l *Listener) Stats() Stats { return l.stats.snapshot() }
 
 // Run delivers, and serves when there is an address of its own, until the context
 // ends. What has been answered by then is delivered before it returns, what comes
@@ -119,20 +119,20 @@ func (l *Listener) Run(ctx context.Context) error {
 		defer close(delivered)
 		l.queue.deliver(l.options.Deliver)
 	}()
-	err := l.attend(ctx)
+	err := l.serve(ctx)
 	l.queue.close()
 	<-delivered
 	return err
 }
 
-// name logs a category that is in no table, once, and not without end.
-func (l *Listener) name(c Category) {
+// logUnknownCategory logs a category that is in no table, once, and not without end.
+func (l *Listener) logUnknownCategory(c Category) {
 	const most = 32
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if c.Known() || l.strange[c] || len(l.strange) >= most {
+	if c.IsKnown() || l.loggedCategories[c] || len(l.loggedCategories) >= most {
 		return
 	}
-	l.strange[c] = true
+	l.loggedCategories[c] = true
 	l.log.Info().Int("category", int(c)).Msg("notification of an unknown category: taken as a change of anything")
 }

@@ -16,166 +16,166 @@ import (
 
 // Silence is looked into at once, and the address proven by the cloud's own HEAD
 // even when the list is as it should be; but not as often as somebody likes.
-func TestNudge(t *testing.T) {
+func TestRequestAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight, push.Sleep)
-		w.cloud.set(rowsOf(ours, push.Weight, push.Sleep))
+		w := newHarness(t, push.Weight, push.Sleep)
+		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
 		w.start()
 		defer w.stop()
-		later(time.Hour)
-		w.calls("list")
-		w.keeper.Nudge()
+		advance(time.Hour)
+		w.checkCalls("list")
+		w.keeper.RequestAudit()
 		synctest.Wait()
-		w.calls("list, subscribe 1")
+		w.checkCalls("list, subscribe 1")
 		for range 600 {
-			w.keeper.Nudge()
-			later(100 * time.Millisecond)
+			w.keeper.RequestAudit()
+			advance(100 * time.Millisecond)
 		}
-		w.calls("list, subscribe 1")
-		later(time.Minute)
-		w.cloud.said()
-		later(time.Hour)
-		w.calls("")
-		w.healthy(true)
-		later(6 * time.Hour)
-		w.calls("list") // the doubt is over
+		w.checkCalls("list, subscribe 1")
+		advance(time.Minute)
+		w.cloud.takeCalls()
+		advance(time.Hour)
+		w.checkCalls("")
+		w.checkHealthy(true)
+		advance(6 * time.Hour)
+		w.checkCalls("list") // the doubt is over
 	})
 }
 
 // A list that looks well is not believed while the cloud cannot reach us.
-func TestNudgeFindsTheWayClosed(t *testing.T) {
+func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight, push.Sleep)
-		w.cloud.set(rowsOf(ours, push.Weight, push.Sleep))
+		w := newHarness(t, push.Weight, push.Sleep)
+		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
 		w.start()
 		defer w.stop()
-		later(time.Hour)
-		w.healthy(true)
-		w.cloud.said()
-		w.cloud.failing(func(call string) error {
+		advance(time.Hour)
+		w.checkHealthy(true)
+		w.cloud.takeCalls()
+		w.cloud.failWith(func(call string) error {
 			if strings.HasPrefix(call, "subscribe") {
-				return refusal(293, withings.Params)
+				return apiError(293, withings.Params)
 			}
 			return nil
 		})
-		w.keeper.Nudge()
+		w.keeper.RequestAudit()
 		synctest.Wait()
-		w.calls("list, subscribe 1")
-		w.healthy(false)
-		w.stands(push.Sleep, push.Failing)
+		w.checkCalls("list, subscribe 1")
+		w.checkHealthy(false)
+		w.checkStatus(push.Sleep, push.Failing)
 		// Another failure does not make the list any truer.
-		w.cloud.failing(func(call string) error {
+		w.cloud.failWith(func(call string) error {
 			if strings.HasPrefix(call, "subscribe") {
-				return refusal(2555, withings.Temporary)
+				return apiError(2555, withings.Temporary)
 			}
 			return nil
 		})
-		later(67 * time.Second)
-		w.calls("list, subscribe 1")
-		w.stands(push.Sleep, push.Failing)
-		w.healthy(false)
-		w.cloud.failing(nil)
-		later(3 * time.Minute)
-		w.calls("list, subscribe 1")
-		w.healthy(true)
-		w.stands(push.Sleep, push.Subscribed)
+		advance(67 * time.Second)
+		w.checkCalls("list, subscribe 1")
+		w.checkStatus(push.Sleep, push.Failing)
+		w.checkHealthy(false)
+		w.cloud.failWith(nil)
+		advance(3 * time.Minute)
+		w.checkCalls("list, subscribe 1")
+		w.checkHealthy(true)
+		w.checkStatus(push.Sleep, push.Subscribed)
 	})
 }
 
 // Neither does it help that what was refused is not wanted any more.
-func TestClosedWayIsRemembered(t *testing.T) {
+func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t)
+		w := newHarness(t)
 		wanted := &atomic.Pointer[[]push.Category]{}
 		wanted.Store(&[]push.Category{push.Weight, push.Sleep})
-		w.options.Wanted = func() []push.Category { return *wanted.Load() }
-		w.cloud.set(rowsOf(ours, push.Weight))
-		w.cloud.failing(func(call string) error {
+		w.options.WantedCategories = func() []push.Category { return *wanted.Load() }
+		w.cloud.setRows(newRows(callbackURL, push.Weight))
+		w.cloud.failWith(func(call string) error {
 			if call == "list" {
 				return nil
 			}
-			return refusal(293, withings.Params)
+			return apiError(293, withings.Params)
 		})
 		w.start()
 		defer w.stop()
 		synctest.Wait()
-		w.calls("list, subscribe 44")
-		w.stands(push.Weight, push.Failing)
+		w.checkCalls("list, subscribe 44")
+		w.checkStatus(push.Weight, push.Failing)
 		wanted.Store(&[]push.Category{push.Weight})
-		later(67 * time.Second)
-		w.calls("list, subscribe 1")
-		w.healthy(false)
+		advance(67 * time.Second)
+		w.checkCalls("list, subscribe 1")
+		w.checkHealthy(false)
 	})
 }
 
 // After the secret was changed the old addresses go, each when its new one stands.
-func TestFormerSecret(t *testing.T) {
+func TestFormerSecretIsReplaced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight, push.Sleep, push.Urine)
-		theirs := rowsOf(foreign, push.Weight)
-		w.cloud.set(slices.Concat(theirs, rowsOf(formers, push.Weight, push.Glucose, push.Sleep, push.Urine)))
-		w.cloud.failing(func(call string) error {
+		w := newHarness(t, push.Weight, push.Sleep, push.Urine)
+		theirs := newRows(foreignURL, push.Weight)
+		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, push.Weight, push.Glucose, push.Sleep, push.Urine)))
+		w.cloud.failWith(func(call string) error {
 			switch call {
 			case "subscribe 63":
-				return refusal(503, withings.Params)
+				return apiError(503, withings.Params)
 			case "revoke 58":
-				return refusal(286, withings.Params)
+				return apiError(286, withings.Params)
 			}
 			return nil
 		})
 		w.start()
 		defer w.stop()
-		later(40 * time.Second)
-		times := w.calls("list, subscribe 1, subscribe 44, subscribe 63, revoke 1, revoke 58, revoke 44")
+		advance(40 * time.Second)
+		times := w.checkCalls("list, subscribe 1, subscribe 44, subscribe 63, revoke 1, revoke 58, revoke 44")
 		if len(times) == 7 && (times[5].Sub(times[4]) != time.Second || times[6].Sub(times[5]) != time.Second) {
 			t.Errorf("times %v", times)
 		}
-		want := slices.Concat(theirs, rowsOf(formers, push.Glucose, push.Urine), rowsOf(ours, push.Weight, push.Sleep))
-		if diff := cmp.Diff(want, w.cloud.list()); diff != "" {
+		want := slices.Concat(theirs, newRows(formerURL, push.Glucose, push.Urine), newRows(callbackURL, push.Weight, push.Sleep))
+		if diff := cmp.Diff(want, w.cloud.currentRows()); diff != "" {
 			t.Error(diff)
 		}
-		w.healthy(true)
+		w.checkHealthy(true)
 	})
 }
 
-func TestFormerStaysWhileTheNewFails(t *testing.T) {
+func TestFormerSubscriptionStaysWhileNewFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight)
-		w.cloud.set(rowsOf(formers, push.Weight))
-		w.cloud.failing(func(call string) error {
+		w := newHarness(t, push.Weight)
+		w.cloud.setRows(newRows(formerURL, push.Weight))
+		w.cloud.failWith(func(call string) error {
 			if call == "subscribe 1" {
-				return refusal(293, withings.Params)
+				return apiError(293, withings.Params)
 			}
 			return nil
 		})
 		w.start()
 		defer w.stop()
-		later(3 * time.Hour)
-		if calls, _ := w.cloud.said(); strings.Contains(calls, "revoke") {
+		advance(3 * time.Hour)
+		if calls, _ := w.cloud.takeCalls(); strings.Contains(calls, "revoke") {
 			t.Errorf("calls %s", calls)
 		}
 	})
 }
 
-func TestStopInTheMiddle(t *testing.T) {
+func TestStopDuringAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight, push.Sleep, push.Activity)
+		w := newHarness(t, push.Weight, push.Sleep, push.Activity)
 		w.start()
-		later(6 * time.Second)
+		advance(6 * time.Second)
 		began := time.Now()
 		w.stop()
 		if time.Since(began) != 0 {
 			t.Errorf("took %s to stop", time.Since(began))
 		}
-		w.calls("list, subscribe 1, subscribe 16")
-		if len(w.cloud.list()) != 2 {
-			t.Errorf("left %v", w.cloud.list())
+		w.checkCalls("list, subscribe 1, subscribe 16")
+		if len(w.cloud.currentRows()) != 2 {
+			t.Errorf("left %v", w.cloud.currentRows())
 		}
 		if log := w.diary.log(); strings.Contains(log, "relied") {
 			t.Errorf("a stop is no failure: %s", log)
@@ -183,26 +183,26 @@ func TestStopInTheMiddle(t *testing.T) {
 	})
 }
 
-func TestWishesChange(t *testing.T) {
+func TestWantedCategoriesChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t)
+		w := newHarness(t)
 		wanted := &atomic.Pointer[[]push.Category]{}
 		wanted.Store(new([]push.Category))
-		w.options.Wanted = func() []push.Category { return *wanted.Load() }
+		w.options.WantedCategories = func() []push.Category { return *wanted.Load() }
 		w.start()
 		defer w.stop()
-		later(time.Hour)
-		w.calls("")
-		w.healthy(false)
+		advance(time.Hour)
+		w.checkCalls("")
+		w.checkHealthy(false)
 		wanted.Store(&[]push.Category{push.Weight})
-		later(11 * time.Minute)
-		w.calls("list, subscribe 1")
-		w.healthy(true)
+		advance(11 * time.Minute)
+		w.checkCalls("list, subscribe 1")
+		w.checkHealthy(true)
 		wanted.Store(&[]push.Category{push.Sleep})
-		later(7 * time.Hour)
-		w.calls("list, subscribe 44")
-		w.stands(push.Weight, "")
-		w.stands(push.Sleep, push.Subscribed)
+		advance(7 * time.Hour)
+		w.checkCalls("list, subscribe 44")
+		w.checkStatus(push.Weight, "")
+		w.checkStatus(push.Sleep, push.Subscribed)
 	})
 }

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// mostHops is how many proxies are followed back; a longer chain was made up.
-const mostHops = 16
+// maxHops is how many proxies are followed back; a longer chain was made up.
+const maxHops = 16
 
-// origin returns the address that a request comes from. What a header says about
+// clientAddress returns the address that a request comes from. What a header says about
 // it counts only as far as proxies of ours have written it: from the right, up to
 // the first address that is none of them.
-func origin(r *http.Request, trusted []netip.Prefix) netip.Addr {
+func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	at := parseAddress(r.RemoteAddr)
 	chain := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
-	for range mostHops {
-		if !within(trusted, at) || chain == "" {
+	for range maxHops {
+		if !containsAddress(trusted, at) || chain == "" {
 			return at
 		}
 		hop := chain
@@ -34,22 +34,22 @@ func origin(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return at
 }
 
-// within says whether an address belongs to one of some networks.
-func within(networks []netip.Prefix, address netip.Addr) bool {
+// containsAddress says whether an address belongs to one of some networks.
+func containsAddress(networks []netip.Prefix, address netip.Addr) bool {
 	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
 // parseAddress reads an address with or without a port; the zero one when it is none.
 func parseAddress(text string) netip.Addr {
 	if with, err := netip.ParseAddrPort(text); err == nil {
-		return plain(with.Addr())
+		return canonicalAddress(with.Addr())
 	}
 	address, err := netip.ParseAddr(strings.Trim(text, "[]"))
 	if err != nil {
 		return netip.Addr{}
 	}
-	return plain(address)
+	return canonicalAddress(address)
 }
 
-// plain writes one address one way only.
-func plain(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }
+// canonicalAddress writes one address one way only.
+func canonicalAddress(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }

@@ -6,38 +6,38 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// plan is what follows from a list of subscriptions.
-type plan struct {
-	standing []Category // wanted and there
-	missing  []Category // wanted and not there
-	former   []old      // ours, with another secret
+// auditPlan is what follows from a list of subscriptions.
+type auditPlan struct {
+	present []Category           // wanted and there
+	missing []Category           // wanted and not there
+	former  []formerSubscription // ours, with another secret
 }
 
-// old is a subscription to an address that nobody answers any more.
-type old struct {
+// formerSubscription is a subscription to an address that nobody answers any more.
+type formerSubscription struct {
 	url      string // as the cloud writes it
 	category Category
 }
 
-// compare sorts what the cloud has by what is wanted at our address; was says
+// planAudit sorts what the cloud has by what is wanted at our address; was says
 // whether an address was ours. Everything else in the list is somebody else's and
 // none of our business.
-func compare(rows []withings.Subscription, ours string, was func(url string) bool, wanted []Category) plan {
-	var p plan
+func planAudit(rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []Category) auditPlan {
+	var p auditPlan
 	there := map[Category]bool{}
 	for _, row := range rows {
 		url, category := string(row.CallbackURL), Category(row.Category.N)
 		switch {
 		case !row.Category.OK:
-		case normal(url) == normal(ours):
+		case normalizeURL(url) == normalizeURL(ours):
 			there[category] = true
-		case was(url):
-			p.former = append(p.former, old{url, category})
+		case isFormer(url):
+			p.former = append(p.former, formerSubscription{url, category})
 		}
 	}
 	for _, category := range wanted {
 		if there[category] {
-			p.standing = append(p.standing, category)
+			p.present = append(p.present, category)
 		} else {
 			p.missing = append(p.missing, category)
 		}
@@ -45,9 +45,9 @@ func compare(rows []withings.Subscription, ours string, was func(url string) boo
 	return p
 }
 
-// wishes are the categories to look after: known ones, each once, without those
+// wantedCategories are the categories to look after: known ones, each once, without those
 // that the consent does not include.
-func wishes(wanted []Category, without map[Category]bool) []Category {
+func wantedCategories(wanted []Category, without map[Category]bool) []Category {
 	sorted := slices.Sorted(slices.Values(wanted))
-	return slices.DeleteFunc(slices.Compact(sorted), func(c Category) bool { return !c.Known() || without[c] })
+	return slices.DeleteFunc(slices.Compact(sorted), func(c Category) bool { return !c.IsKnown() || without[c] })
 }

@@ -7,41 +7,41 @@ import "sync"
 type queue struct {
 	wake chan struct{} // holds one token while there may be something to take
 
-	mu      sync.Mutex
-	ring    []Notification
-	first   int
-	count   int
-	changed map[string]Notification // by user: for known ones only, so their number is bounded
-	closed  bool
+	mu         sync.Mutex
+	buffer     []Notification
+	first      int
+	count      int
+	overflowed map[string]Notification // by user: for known ones only, so their number is bounded
+	closed     bool
 }
 
-// fate is what became of a notification.
-type fate int
+// offerResult is what became of a notification.
+type offerResult int
 
 const (
-	queued fate = iota
-	folded      // its details are given up
-	late        // nobody reads any more
+	accepted  offerResult = iota
+	coalesced             // its details are given up
+	closed                // nobody reads any more
 )
 
 func newQueue(limit int) *queue {
-	return &queue{wake: make(chan struct{}, 1), ring: make([]Notification, limit), changed: make(map[string]Notification)}
+	return &queue{wake: make(chan struct{}, 1), buffer: make([]Notification, limit), overflowed: make(map[string]Notification)}
 }
 
-func (q *queue) offer(n Notification) fate {
+func (q *queue) offer(n Notification) offerResult {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
-		return late
+		return closed
 	}
-	defer q.knock()
-	if q.count == len(q.ring) {
-		q.changed[n.UserID] = Notification{UserID: n.UserID, Category: Anything, Received: n.Received}
-		return folded
+	defer q.wakeReader()
+	if q.count == len(q.buffer) {
+		q.overflowed[n.UserID] = Notification{UserID: n.UserID, Category: AnyCategory, Received: n.Received}
+		return coalesced
 	}
-	q.ring[(q.first+q.count)%len(q.ring)] = n
+	q.buffer[(q.first+q.count)%len(q.buffer)] = n
 	q.count++
-	return queued
+	return accepted
 }
 
 // close lets deliver return when everything is taken.
@@ -49,10 +49,10 @@ func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.knock()
+	q.wakeReader()
 }
 
-func (q *queue) knock() {
+func (q *queue) wakeReader() {
 	select {
 	case q.wake <- struct{}{}:
 	default: // the reader will look anyway
@@ -62,7 +62,7 @@ func (q *queue) knock() {
 // deliver hands everything to one function until the queue is closed and empty.
 func (q *queue) deliver(to func(Notification)) {
 	for {
-		n, more, open := q.take()
+		n, more, open := q.next()
 		switch {
 		case more:
 			to(n)
@@ -74,19 +74,19 @@ func (q *queue) deliver(to func(Notification)) {
 	}
 }
 
-// take returns the next notification, and whether more can come when there is none.
-func (q *queue) take() (n Notification, ok, open bool) {
+// next returns the next notification, and whether more can come when there is none.
+func (q *queue) next() (n Notification, ok, open bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.count > 0 {
-		n = q.ring[q.first]
-		q.ring[q.first] = Notification{}
-		q.first = (q.first + 1) % len(q.ring)
+		n = q.buffer[q.first]
+		q.buffer[q.first] = Notification{}
+		q.first = (q.first + 1) % len(q.buffer)
 		q.count--
 		return n, true, true
 	}
-	for user, n := range q.changed {
-		delete(q.changed, user)
+	for user, n := range q.overflowed {
+		delete(q.overflowed, user)
 		return n, true, true
 	}
 	return Notification{}, false, !q.closed

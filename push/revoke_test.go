@@ -17,77 +17,77 @@ import (
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight, push.Sleep, push.Activity, push.Pressure)
-		theirs := rowsOf(foreign, push.Weight)
-		w.cloud.set(slices.Concat(theirs, rowsOf(formers, push.Glucose)))
+		w := newHarness(t, push.Weight, push.Sleep, push.Activity, push.Pressure)
+		theirs := newRows(foreignURL, push.Weight)
+		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, push.Glucose)))
 		w.start()
 		defer w.stop()
-		later(6 * time.Second) // two stand, two are to come
-		w.cloud.said()
+		advance(6 * time.Second) // two stand, two are to come
+		w.cloud.takeCalls()
 		if err := w.keeper.Revoke(t.Context()); err != nil {
 			t.Error(err)
 		}
-		times := w.calls("list, revoke 58, revoke 1, revoke 4")
+		times := w.checkCalls("list, revoke 58, revoke 1, revoke 4")
 		if len(times) == 4 && times[3].Sub(times[2]) != time.Second {
 			t.Errorf("times %v", times)
 		}
-		if diff := cmp.Diff(theirs, w.cloud.list()); diff != "" {
+		if diff := cmp.Diff(theirs, w.cloud.currentRows()); diff != "" {
 			t.Error(diff)
 		}
 		// Nothing comes back by itself, not even when somebody wonders.
-		w.keeper.Nudge()
-		later(24 * time.Hour)
-		w.calls("")
-		w.healthy(false)
-		w.keeper.SignedIn()
-		later(time.Minute)
-		if len(w.cloud.list()) != 5 {
-			t.Errorf("after the next sign-in %v", w.cloud.list())
+		w.keeper.RequestAudit()
+		advance(24 * time.Hour)
+		w.checkCalls("")
+		w.checkHealthy(false)
+		w.keeper.OnSignIn()
+		advance(time.Minute)
+		if len(w.cloud.currentRows()) != 5 {
+			t.Errorf("after the next sign-in %v", w.cloud.currentRows())
 		}
-		w.healthy(true)
+		w.checkHealthy(true)
 	})
 }
 
-func TestRevokeBreaksOffAnAudit(t *testing.T) {
+func TestRevokeCancelsAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight)
-		w.cloud.set(rowsOf(ours, push.Weight))
+		w := newHarness(t, push.Weight)
+		w.cloud.setRows(newRows(callbackURL, push.Weight))
 		w.cloud.stall = true
 		w.start()
 		defer w.stop()
-		later(time.Minute)
-		w.calls("list") // and no answer
+		advance(time.Minute)
+		w.checkCalls("list") // and no answer
 		w.cloud.mu.Lock()
 		w.cloud.stall = false
 		w.cloud.mu.Unlock()
 		if err := w.keeper.Revoke(t.Context()); err != nil {
 			t.Error(err)
 		}
-		w.calls("list, revoke 1")
-		if state := w.healthy(false); len(state.Categories) > 0 || state.Problem != "" {
+		w.checkCalls("list, revoke 1")
+		if state := w.checkHealthy(false); len(state.Categories) > 0 || state.Problem != "" {
 			t.Errorf("state %+v", state)
 		}
 	})
 }
 
 // The audit that is broken off may have got its answer already.
-func TestRevokeForgetsWhatComesLate(t *testing.T) {
+func TestRevokeIgnoresLateAuditResult(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, push.Weight, push.Sleep)
+		w := newHarness(t, push.Weight, push.Sleep)
 		w.start()
 		defer w.stop()
-		later(time.Minute)
-		w.cloud.set(rowsOf(ours, push.Weight))
+		advance(time.Minute)
+		w.cloud.setRows(newRows(callbackURL, push.Weight))
 		slow := make(chan struct{})
-		w.cloud.failing(func(call string) error {
+		w.cloud.failWith(func(call string) error {
 			if call == "subscribe 44" {
 				<-slow
 			}
 			return nil
 		})
-		later(7 * time.Hour)
+		advance(7 * time.Hour)
 		ended := make(chan error)
 		go func() { ended <- w.keeper.Revoke(t.Context()) }()
 		synctest.Wait()
@@ -96,8 +96,8 @@ func TestRevokeForgetsWhatComesLate(t *testing.T) {
 			t.Error(err)
 		}
 		synctest.Wait()
-		if state := w.healthy(false); len(state.Categories) > 0 || len(w.cloud.list()) > 0 {
-			t.Errorf("state %+v, left %v", state, w.cloud.list())
+		if state := w.checkHealthy(false); len(state.Categories) > 0 || len(w.cloud.currentRows()) > 0 {
+			t.Errorf("state %+v, left %v", state, w.cloud.currentRows())
 		}
 	})
 }
@@ -111,14 +111,14 @@ func TestRevokeErrors(t *testing.T) {
 			fails bool
 		}{
 			"cannot list":   {map[string]error{"list": withings.ErrSignIn}, "list", true},
-			"one is gone":   {map[string]error{"revoke 1": refusal(294, withings.Params)}, "list, revoke 1, revoke 44", false},
-			"one is stuck":  {map[string]error{"revoke 1": refusal(503, withings.Params)}, "list, revoke 1, revoke 44", true},
-			"the cloud off": {map[string]error{"revoke 1": refusal(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
+			"one is gone":   {map[string]error{"revoke 1": apiError(294, withings.Params)}, "list, revoke 1, revoke 44", false},
+			"one is stuck":  {map[string]error{"revoke 1": apiError(503, withings.Params)}, "list, revoke 1, revoke 44", true},
+			"the cloud off": {map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
 		} {
-			w := newWatch(t)
-			w.cloud.set(rowsOf(ours, push.Weight, push.Sleep))
-			w.cloud.failing(func(call string) error { return row.fail[call] })
-			keeper, err := push.NewKeeper(w.options)
+			w := newHarness(t)
+			w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
+			w.cloud.failWith(func(call string) error { return row.fail[call] })
+			keeper, err := push.NewSubscriptionManager(w.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,11 +126,11 @@ func TestRevokeErrors(t *testing.T) {
 			if (err != nil) != row.fails || err != nil && !errors.Is(err, row.fail["list"]) && !errors.Is(err, row.fail["revoke 1"]) {
 				t.Errorf("%s: %v", name, err)
 			}
-			w.calls(row.calls)
+			w.checkCalls(row.calls)
 		}
-		w := newWatch(t)
-		w.cloud.set(rowsOf(ours, push.Weight, push.Sleep))
-		keeper, err := push.NewKeeper(w.options)
+		w := newHarness(t)
+		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
+		keeper, err := push.NewSubscriptionManager(w.options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,6 +139,6 @@ func TestRevokeErrors(t *testing.T) {
 		if err := keeper.Revoke(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
-		w.calls("list, revoke 1")
+		w.checkCalls("list, revoke 1")
 	})
 }

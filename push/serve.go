@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// largestHeader is far above what the cloud and proxies send.
-	largestHeader = 16 << 10
-	// leaving is how long requests under way may take when the program stops.
-	leaving = 5 * time.Second
+	// maxHeaderSize is far above what the cloud and proxies send.
+	maxHeaderSize = 16 << 10
+	// shutdownTimeout is how long requests under way may take when the program stops.
+	shutdownTimeout = 5 * time.Second
 )
 
 // Listen binds the address, so that a taken port is known before anything else
@@ -47,8 +47,8 @@ func (l *Listener) Addr() net.Addr {
 	return l.listener.Addr()
 }
 
-// attend serves on the bound listener, or only waits, until the context ends.
-func (l *Listener) attend(ctx context.Context) error {
+// serve serves on the bound listener, or only waits, until the context ends.
+func (l *Listener) serve(ctx context.Context) error {
 	address := l.Addr()
 	if address == nil {
 		<-ctx.Done()
@@ -59,7 +59,7 @@ func (l *Listener) attend(ctx context.Context) error {
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      10 * time.Second,
-		MaxHeaderBytes:    largestHeader,
+		MaxHeaderBytes:    maxHeaderSize,
 		// At debug: anybody can make a public server complain.
 		ErrorLog: slog.NewLogLogger(zerolog.NewSlogHandler(l.log), slog.LevelDebug),
 	}
@@ -68,9 +68,9 @@ func (l *Listener) attend(ctx context.Context) error {
 	server.SetKeepAlivesEnabled(false)
 	served := make(chan error, 1)
 	go func() {
-		served <- server.Serve(&limited{
-			Listener: l.listener, shared: l.shared, each: make(map[netip.Prefix]int),
-			crowded: func() { l.refuse(RefusedCrowded) },
+		served <- server.Serve(&connLimiter{
+			Listener: l.listener, isShared: l.isShared, perNetwork: make(map[netip.Prefix]int),
+			onReject: func() { l.recordRefusal(RefusedConnections) },
 		})
 	}()
 	l.log.Info().Stringer("address", address).Msg("notifications are taken in")
@@ -79,9 +79,9 @@ func (l *Listener) attend(ctx context.Context) error {
 		return fmt.Errorf("push: taking notifications in on %s broke off: %w", address, err)
 	case <-ctx.Done():
 	}
-	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaving)
+	shutdownCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	err := server.Shutdown(goodbye)
+	err := server.Shutdown(shutdownCtx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close() // those who did not finish in time
 	}

@@ -19,16 +19,18 @@ import (
 	"vitals2mqtt/push"
 )
 
-// pipes is a network inside a bubble.
-type pipes struct {
+// pipeListener is a network inside a bubble.
+type pipeListener struct {
 	calls  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-func newPipes() *pipes { return &pipes{calls: make(chan net.Conn), closed: make(chan struct{})} }
+func newPipeListener() *pipeListener {
+	return &pipeListener{calls: make(chan net.Conn), closed: make(chan struct{})}
+}
 
-func (p *pipes) Accept() (net.Conn, error) {
+func (p *pipeListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-p.calls:
 		return c, nil
@@ -37,14 +39,14 @@ func (p *pipes) Accept() (net.Conn, error) {
 	}
 }
 
-func (p *pipes) Close() error {
+func (p *pipeListener) Close() error {
 	p.once.Do(func() { close(p.closed) })
 	return nil
 }
 
-func (*pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+func (*pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
-func (p *pipes) dial(t *testing.T) net.Conn {
+func (p *pipeListener) dial(t *testing.T) net.Conn {
 	t.Helper()
 	here, there := net.Pipe()
 	p.calls <- there
@@ -52,12 +54,12 @@ func (p *pipes) dial(t *testing.T) net.Conn {
 	return here
 }
 
-// serve runs a listener on pipes.
-func serve(t *testing.T, d *diary) (network *pipes, l *push.Listener, stop func()) {
+// serveOnPipes runs a listener on pipes.
+func serveOnPipes(t *testing.T, d *recorder) (network *pipeListener, l *push.Listener, stop func()) {
 	t.Helper()
 	o := d.options()
 	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("198.51.100.7/32")}
-	network, l = newPipes(), listen(t, o)
+	network, l = newPipeListener(), newListener(t, o)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- l.RunOn(ctx, network) }()
@@ -69,8 +71,8 @@ func serve(t *testing.T, d *diary) (network *pipes, l *push.Listener, stop func(
 	}
 }
 
-// answered reads the status of an answer; 0 when the line is cut.
-func answered(t *testing.T, c net.Conn) int {
+// readStatus reads the status of an answer; 0 when the line is cut.
+func readStatus(t *testing.T, c net.Conn) int {
 	t.Helper()
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
@@ -88,15 +90,15 @@ const formHead = "Host: example.org\r\nContent-Type: application/x-www-form-urle
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
-		network, listener, stop := serve(t, d)
+		d := new(recorder)
+		network, listener, stop := serveOnPipes(t, d)
 		defer stop()
 		began := time.Now()
 		slow := network.dial(t)
 		dribbled := make(chan struct{})
 		go func() {
 			defer close(dribbled)
-			_, _ = fmt.Fprintf(slow, "POST %s HTTP/1.1\r\n%sContent-Length: 100\r\n\r\n", door, formHead)
+			_, _ = fmt.Fprintf(slow, "POST %s HTTP/1.1\r\n%sContent-Length: 100\r\n\r\n", callbackPath, formHead)
 			for range 100 {
 				if _, err := slow.Write([]byte("x")); err != nil {
 					return
@@ -104,7 +106,7 @@ func TestSlowBody(t *testing.T) {
 				<-time.After(500 * time.Millisecond)
 			}
 		}()
-		if status := answered(t, slow); status != http.StatusRequestTimeout || time.Since(began) != 2*time.Second {
+		if status := readStatus(t, slow); status != http.StatusRequestTimeout || time.Since(began) != 2*time.Second {
 			t.Errorf("%d after %s", status, time.Since(began))
 		}
 		<-dribbled
@@ -117,12 +119,12 @@ func TestSlowBody(t *testing.T) {
 func TestSlowHeader(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		network, _, stop := serve(t, new(diary))
+		network, _, stop := serveOnPipes(t, new(recorder))
 		defer stop()
 		began := time.Now()
 		slow := network.dial(t)
-		go func() { _, _ = io.WriteString(slow, "POST "+door) }()
-		answered(t, slow)
+		go func() { _, _ = io.WriteString(slow, "POST "+callbackPath) }()
+		readStatus(t, slow)
 		if waited := time.Since(began); waited != 5*time.Second {
 			t.Errorf("cut after %s", waited)
 		}
@@ -132,13 +134,13 @@ func TestSlowHeader(t *testing.T) {
 func TestHugeHeader(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		network, listener, stop := serve(t, new(diary))
+		network, listener, stop := serveOnPipes(t, new(recorder))
 		defer stop()
 		c := network.dial(t)
 		go func() {
-			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\nContent-Length: 0\r\n\r\n", door, formHead, strings.Repeat("x", 1<<20))
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\nContent-Length: 0\r\n\r\n", callbackPath, formHead, strings.Repeat("x", 1<<20))
 		}()
-		if status := answered(t, c); status != http.StatusRequestHeaderFieldsTooLarge {
+		if status := readStatus(t, c); status != http.StatusRequestHeaderFieldsTooLarge {
 			t.Errorf("answered %d", status)
 		}
 		if stats := listener.Stats(); stats.Probes != 0 {
@@ -151,17 +153,17 @@ func TestHugeHeader(t *testing.T) {
 func TestStopWhileServing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := new(diary)
-		network, _, stop := serve(t, d)
+		d := new(recorder)
+		network, _, stop := serveOnPipes(t, d)
 		c := network.dial(t)
 		status := make(chan int)
 		half := make(chan struct{})
 		go func() {
-			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", door, formHead, len(weighIn), weighIn[:10])
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", callbackPath, formHead, len(weightForm), weightForm[:10])
 			close(half)
 			<-time.After(time.Second)
-			_, _ = io.WriteString(c, weighIn[10:])
-			status <- answered(t, c)
+			_, _ = io.WriteString(c, weightForm[10:])
+			status <- readStatus(t, c)
 		}()
 		<-half
 		synctest.Wait() // the header is read
@@ -180,31 +182,31 @@ func TestStopWhileServing(t *testing.T) {
 // The real thing, on the loopback: an address of its own, and the probe of it.
 func TestOwnListener(t *testing.T) {
 	t.Parallel()
-	d := new(diary)
+	d := new(recorder)
 	o := d.options()
 	o.Listen = "127.0.0.1:0"
-	listener := listen(t, o)
+	listener := newListener(t, o)
 	probe := push.Probe(listener.Addr, secret.New(testSecret))
-	if err := probe(t.Context()); !errors.Is(err, push.ErrSilent) {
+	if err := probe(t.Context()); !errors.Is(err, push.ErrNoAnswer) {
 		t.Errorf("before it listens: %v", err)
 	}
 	if err := listener.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	stop := start(t, listener)
+	stop := runListener(t, listener)
 	if err := probe(t.Context()); err != nil {
 		t.Errorf("while it listens: %v", err)
 	}
 	wrong := push.Probe(listener.Addr, secret.New(otherSecret))
-	if err := wrong(t.Context()); !errors.Is(err, push.ErrSilent) || strings.Contains(err.Error(), otherSecret) {
+	if err := wrong(t.Context()); !errors.Is(err, push.ErrNoAnswer) || strings.Contains(err.Error(), otherSecret) {
 		t.Errorf("with another secret: %v", err)
 	}
-	taken := listen(t, func() push.Options { o := o; o.Listen = listener.Addr().String(); return o }())
+	taken := newListener(t, func() push.Options { o := o; o.Listen = listener.Addr().String(); return o }())
 	if err := taken.Run(t.Context()); err == nil || strings.Contains(err.Error(), testSecret) {
 		t.Errorf("address in use: %v", err)
 	}
 	stop()
-	if err := probe(t.Context()); !errors.Is(err, push.ErrSilent) || strings.Contains(err.Error(), testSecret) {
+	if err := probe(t.Context()); !errors.Is(err, push.ErrNoAnswer) || strings.Contains(err.Error(), testSecret) {
 		t.Errorf("after the end: %v", err)
 	}
 	if strings.Contains(d.log(), testSecret) {
@@ -212,13 +214,13 @@ func TestOwnListener(t *testing.T) {
 	}
 }
 
-func TestNear(t *testing.T) {
+func TestDialableAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "192.0.2.1:80": "192.0.2.1:80", "[2001:db8::1]:80": "[2001:db8::1]:80",
 		"pipe": "pipe",
 	} {
-		if got := push.Near(address); got != want {
+		if got := push.DialableAddress(address); got != want {
 			t.Errorf("%s: %s", address, got)
 		}
 	}

@@ -20,55 +20,55 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
-	door = "/notify/" + testSecret
+	callbackPath = "/notify/" + testSecret
 	// alice and bob are the people of the tests.
 	alice, bob = "24680135", "24680246"
 	// cloudAddress is where the cloud's notifications come from.
 	cloudAddress = "192.0.2.10:40000"
-	weighIn      = "userid=" + alice + "&appli=1&startdate=946700000&enddate=946700001"
+	weightForm   = "userid=" + alice + "&appli=1&startdate=946700000&enddate=946700001"
 )
 
-// diary collects what was delivered and logged.
-type diary struct {
+// recorder collects what was delivered and logged.
+type recorder struct {
 	mu    sync.Mutex
 	got   []push.Notification
 	lines bytes.Buffer
 }
 
-func (d *diary) deliver(n push.Notification) {
+func (d *recorder) deliver(n push.Notification) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.got = append(d.got, n)
 }
 
-func (d *diary) delivered() []push.Notification {
+func (d *recorder) delivered() []push.Notification {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]push.Notification(nil), d.got...)
 }
 
-func (d *diary) Write(line []byte) (int, error) {
+func (d *recorder) Write(line []byte) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.lines.Write(line)
 }
 
-func (d *diary) log() string {
+func (d *recorder) log() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.lines.String()
 }
 
-func (d *diary) options() push.Options {
+func (d *recorder) options() push.Options {
 	return push.Options{
 		PublicURL: "https://example.org/vitals", Secret: secret.New(testSecret),
-		Known:   func(userID string) bool { return userID == alice || userID == bob },
-		Deliver: d.deliver,
-		Log:     zerolog.New(d),
+		IsKnownUser: func(userID string) bool { return userID == alice || userID == bob },
+		Deliver:     d.deliver,
+		Log:         zerolog.New(d),
 	}
 }
 
-func listen(t *testing.T, o push.Options) *push.Listener {
+func newListener(t *testing.T, o push.Options) *push.Listener {
 	t.Helper()
 	listener, err := push.New(o)
 	if err != nil {
@@ -87,19 +87,19 @@ func request(method, path, body string) *http.Request {
 	return r
 }
 
-func ask(l *push.Listener, r *http.Request) *httptest.ResponseRecorder {
+func serveRequest(l *push.Listener, r *http.Request) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
 	l.Handler().ServeHTTP(answer, r)
 	return answer
 }
 
-// numbered is a notification like no other, in the first days of a bubble.
-func numbered(user string, i int) string {
+// uniqueForm is a notification like no other, in the first days of a bubble.
+func uniqueForm(user string, i int) string {
 	return fmt.Sprintf("userid=%s&appli=1&startdate=%d", user, 946_684_800+i)
 }
 
-// start runs a listener; what it returns stops it and waits for the end.
-func start(t *testing.T, l *push.Listener) (stop func()) {
+// runListener runs a listener; what it returns stops it and waits for the end.
+func runListener(t *testing.T, l *push.Listener) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func TestStanding(t *testing.T) {
+func TestDiff(t *testing.T) {
 	t.Parallel()
 	const base = "https://vitals.example.org"
 	ours, err := push.CallbackURL(base, testSecret)
@@ -23,7 +23,7 @@ func TestStanding(t *testing.T) {
 		return withings.Subscription{CallbackURL: withings.Text(url), Category: withings.Int{N: int64(category), OK: true}}
 	}
 	rows := []withings.Subscription{row(ours+"/", push.Weight), row(old, push.Sleep), row("https://other.example.org/x", push.ECG)}
-	missing, former := push.Standing(rows, ours, []push.Category{push.Sleep, push.Weight, push.Sleep, 12345})
+	missing, former := push.Diff(rows, ours, []push.Category{push.Sleep, push.Weight, push.Sleep, 12345})
 	if !slices.Equal(missing, []push.Category{push.Sleep}) || former != 1 {
 		t.Errorf("missing %v, %d former", missing, former)
 	}

@@ -51,31 +51,31 @@ func (s State) Covers(c Category) bool {
 	})
 }
 
-// standing is how one category stands; the zero value is one never asked for.
-type standing struct {
+// categoryStatus is how one category stands; the zero value is one never asked for.
+type categoryStatus struct {
 	status Status
 	cause  string
 }
 
 // State returns how the subscriptions stand now.
-func (k *Keeper) State() State {
+func (k *SubscriptionManager) State() State {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	state := State{LastAudit: k.audited, NextTry: k.next, Problem: Cause(k.trouble), Healthy: k.healthy(time.Now())}
-	for _, category := range slices.SortedFunc(maps.Keys(k.standing), cmp.Compare[Category]) {
-		at := k.standing[category]
+	state := State{LastAudit: k.lastAudit, NextTry: k.nextAudit, Problem: Cause(k.lastErr), Healthy: k.isHealthyLocked(time.Now())}
+	for _, category := range slices.SortedFunc(maps.Keys(k.categories), cmp.Compare[Category]) {
+		at := k.categories[category]
 		state.Categories = append(state.Categories, CategoryState{category, category.String(), at.status, at.cause})
 	}
 	return state
 }
 
-// healthy wants k.mu held.
-func (k *Keeper) healthy(now time.Time) bool {
-	if k.audited.IsZero() || now.Sub(k.audited) > 2*k.options.Audit+longestWait {
+// isHealthyLocked wants k.mu held.
+func (k *SubscriptionManager) isHealthyLocked(now time.Time) bool {
+	if k.lastAudit.IsZero() || now.Sub(k.lastAudit) > 2*k.options.AuditInterval+maxRetryWait {
 		return false
 	}
 	subscribed := false
-	for _, at := range k.standing {
+	for _, at := range k.categories {
 		switch at.status {
 		case Subscribed:
 			subscribed = true
@@ -87,8 +87,8 @@ func (k *Keeper) healthy(now time.Time) bool {
 	return subscribed
 }
 
-// unreachable says that nothing can come in, whatever the list says.
-func unreachable(err error) bool {
-	failure, ours := errors.AsType[*withings.Error](err)
-	return ours && failure.Status == statusUnreachable || errors.Is(err, ErrSilent) || errors.Is(err, withings.ErrSignIn)
+// isUnreachable says that nothing can come in, whatever the list says.
+func isUnreachable(err error) bool {
+	failure, isAPIError := errors.AsType[*withings.Error](err)
+	return isAPIError && failure.Status == statusUnreachable || errors.Is(err, ErrNoAnswer) || errors.Is(err, withings.ErrSignIn)
 }

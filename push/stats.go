@@ -11,17 +11,17 @@ type Refusal string
 
 // The reasons for which requests are refused or passed over.
 const (
-	RefusedPath     Refusal = "path"         // not our address, or not our secret
-	RefusedMethod   Refusal = "method"       // neither HEAD, GET nor POST
-	RefusedSource   Refusal = "source"       // from outside of the allowed networks
-	RefusedRate     Refusal = "rate"         // too many at once
-	RefusedSize     Refusal = "size"         // the body is too large
-	RefusedSlow     Refusal = "slow"         // the body came too slowly, or broke off
-	RefusedType     Refusal = "content_type" // not a form
-	RefusedForm     Refusal = "form"         // no user or no category
-	RefusedUser     Refusal = "user"         // nobody we know
-	RefusedStopping Refusal = "stopping"     // the program ends
-	RefusedCrowded  Refusal = "crowded"      // more connections than can be held: hung up on
+	RefusedPath        Refusal = "path"         // not our address, or not our secret
+	RefusedMethod      Refusal = "method"       // neither HEAD, GET nor POST
+	RefusedSource      Refusal = "source"       // from outside of the allowed networks
+	RefusedRate        Refusal = "rate"         // too many at once
+	RefusedSize        Refusal = "size"         // the body is too large
+	RefusedSlow        Refusal = "slow"         // the body came too slowly, or broke off
+	RefusedType        Refusal = "content_type" // not a form
+	RefusedForm        Refusal = "form"         // no user or no category
+	RefusedUser        Refusal = "user"         // nobody we know
+	RefusedStopping    Refusal = "stopping"     // the program ends
+	RefusedConnections Refusal = "crowded"      // more connections than can be held: hung up on
 )
 
 // Stats counts what came in since the start.
@@ -39,31 +39,31 @@ type Stats struct {
 	Last map[string]time.Time `json:"-"`
 }
 
-// counts is a Stats that many write to.
-type counts struct {
+// statsCounter is a Stats that many write to.
+type statsCounter struct {
 	mu    sync.Mutex
 	stats Stats
 }
 
-func newCounts() *counts {
-	return &counts{stats: Stats{Refused: make(map[Refusal]uint64), Last: make(map[string]time.Time)}}
+func newStatsCounter() *statsCounter {
+	return &statsCounter{stats: Stats{Refused: make(map[Refusal]uint64), Last: make(map[string]time.Time)}}
 }
 
-func (c *counts) probe() {
+func (c *statsCounter) recordProbe() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Probes++
 }
 
-// refuse counts a refusal and says whether it is the first of its kind.
-func (c *counts) refuse(why Refusal) (first bool) {
+// recordRefusal counts a refusal and says whether it is the first of its kind.
+func (c *statsCounter) recordRefusal(why Refusal) (first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Refused[why]++
 	return c.stats.Refused[why] == 1
 }
 
-func (c *counts) receive(n Notification, duplicate bool) {
+func (c *statsCounter) recordNotification(n Notification, duplicate bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Received++
@@ -73,16 +73,16 @@ func (c *counts) receive(n Notification, duplicate bool) {
 	c.stats.Last[n.UserID] = n.Received
 }
 
-// drop counts a notification whose details are given up, and says whether it is
+// recordDropped counts a notification whose details are given up, and says whether it is
 // the first.
-func (c *counts) drop() (first bool) {
+func (c *statsCounter) recordDropped() (first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Dropped++
 	return c.stats.Dropped == 1
 }
 
-func (c *counts) read() Stats {
+func (c *statsCounter) snapshot() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stats := c.stats

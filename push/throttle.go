@@ -21,33 +21,33 @@ const (
 	overallPerSecond, overallBurst = 200, 1000
 )
 
-// mostAddresses bounds the table of buckets. One that is forgotten starts full,
+// maxAddresses bounds the table of buckets. One that is forgotten starts full,
 // which is why there is a limit over all of them too.
-const mostAddresses = 1024
+const maxAddresses = 1024
 
-func (l Limit) or(perSecond float64, burst int) Limit {
+func (l Limit) orDefault(perSecond float64, burst int) Limit {
 	if l.PerSecond <= 0 || l.Burst <= 0 {
 		return Limit{perSecond, burst}
 	}
 	return l
 }
 
-func (l Limit) bucket() *rate.Limiter { return rate.NewLimiter(rate.Limit(l.PerSecond), l.Burst) }
+func (l Limit) newLimiter() *rate.Limiter { return rate.NewLimiter(rate.Limit(l.PerSecond), l.Burst) }
 
 // throttle is how much may come in, from one address and in all.
 type throttle struct {
-	each Limit
+	perAddress Limit
 
 	mu      sync.Mutex
 	overall *rate.Limiter
-	buckets *bounded[netip.Prefix, *rate.Limiter]
+	buckets *lru[netip.Prefix, *rate.Limiter]
 }
 
 func newThrottle(each, overall Limit) *throttle {
 	return &throttle{
-		each:    each.or(addressPerSecond, addressBurst),
-		overall: overall.or(overallPerSecond, overallBurst).bucket(),
-		buckets: newBounded[netip.Prefix, *rate.Limiter](mostAddresses),
+		perAddress: each.orDefault(addressPerSecond, addressBurst),
+		overall:    overall.orDefault(overallPerSecond, overallBurst).newLimiter(),
+		buckets:    newLRU[netip.Prefix, *rate.Limiter](maxAddresses),
 	}
 }
 
@@ -56,17 +56,17 @@ func newThrottle(each, overall Limit) *throttle {
 func (t *throttle) allow(from netip.Addr, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := network(from)
+	key := networkOf(from)
 	bucket, known := t.buckets.get(key)
 	if !known {
-		bucket = t.each.bucket()
+		bucket = t.perAddress.newLimiter()
 		t.buckets.put(key, bucket)
 	}
 	return bucket.AllowN(now, 1) && t.overall.AllowN(now, 1)
 }
 
-// network is what one sender can be told by: an IPv6 host has a whole /64.
-func network(address netip.Addr) netip.Prefix {
+// networkOf is what one sender can be told by: an IPv6 host has a whole /64.
+func networkOf(address netip.Addr) netip.Prefix {
 	bits := 32
 	if address.Is6() {
 		bits = 64

@@ -8,7 +8,7 @@ import (
 )
 
 // letters that Unicode does not decompose, as people write them in plain ASCII.
-var spelled = strings.NewReplacer(
+var asciiSpelling = strings.NewReplacer(
 	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "o", "å", "a", "œ", "oe", "ł", "l", "đ", "d", "þ", "th", "ð", "d",
 )
 
@@ -17,7 +17,7 @@ var spelled = strings.NewReplacer(
 // "joerg_weiss". A name without a single Latin letter or digit has no slug and
 // returns the empty text.
 func Slug(name string) string {
-	name = spelled.Replace(strings.ToLower(norm.NFC.String(name)))
+	name = asciiSpelling.Replace(strings.ToLower(norm.NFC.String(name)))
 	var slug strings.Builder
 	gap := false
 	for _, r := range norm.NFD.String(name) {

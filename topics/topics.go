@@ -69,19 +69,19 @@ func (t Tree) Diagnostic(profile, key string) string { return t.Detail(profile, 
 // Document carries the discovery document of one device, retained.
 func (t Tree) Document(id string) string { return t.Discovery + "/device/" + id + "/config" }
 
-// Documents is the filter that all our discovery documents match.
-func (t Tree) Documents() string { return t.Document("+") }
+// DocumentFilter is the filter that all our discovery documents match.
+func (t Tree) DocumentFilter() string { return t.Document("+") }
 
-// All is the filter that all topics below the base match.
-func (t Tree) All() string { return t.Base + "/#" }
+// AllFilter is the filter that all topics below the base match.
+func (t Tree) AllFilter() string { return t.Base + "/#" }
 
-// Filter is the filter among ours that a topic belongs to: what an access list
+// FilterFor is the filter among ours that a topic belongs to: what an access list
 // must allow for it.
-func (t Tree) Filter(topic string) string {
+func (t Tree) FilterFor(topic string) string {
 	if strings.HasPrefix(topic, t.Discovery+"/") {
-		return t.Documents()
+		return t.DocumentFilter()
 	}
-	return t.All()
+	return t.AllFilter()
 }
 
 // DocumentID returns the device id of a discovery topic.
@@ -143,7 +143,7 @@ func (t Tree) Parse(topic string) (Name, bool) {
 	if levels[0] == device {
 		return parseDevice(levels[1:])
 	}
-	if Reserved(levels[0]) || levels[0] == "" {
+	if IsReserved(levels[0]) || levels[0] == "" {
 		return Name{}, false
 	}
 	name := Name{Profile: levels[0]}
@@ -183,6 +183,6 @@ const (
 	device = "device"
 )
 
-// Reserved reports whether a slug is taken by the program itself and so cannot
+// IsReserved reports whether a slug is taken by the program itself and so cannot
 // be a profile's.
-func Reserved(slug string) bool { return slug == bridge || slug == device }
+func IsReserved(slug string) bool { return slug == bridge || slug == device }

@@ -12,7 +12,7 @@ import (
 
 var tree = topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}
 
-func TestParseReadsWhatTheTreeWrites(t *testing.T) {
+func TestParseInvertsTree(t *testing.T) {
 	t.Parallel()
 	for topic, want := range map[string]topics.Name{
 		tree.Snapshot("alice"):            {Kind: topics.KindSnapshot, Profile: "alice"},
@@ -39,7 +39,7 @@ func TestParseReadsWhatTheTreeWrites(t *testing.T) {
 	}
 }
 
-func TestRankIsTheOrderAfterAReconnect(t *testing.T) {
+func TestRankOrder(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		tree.BridgeState(), tree.Document("vitals2mqtt_1"), tree.Status("alice"), tree.Value("alice", "weight_kg"),
@@ -75,7 +75,7 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-func TestSlugIsAlwaysSafe(t *testing.T) {
+func TestSlugIsSafeTopicLevel(t *testing.T) {
 	t.Parallel()
 	safe := regexp.MustCompile(`^([a-z0-9]+(_[a-z0-9]+)*)?$`)
 	rapid.Check(t, func(t *rapid.T) {

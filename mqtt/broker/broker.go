@@ -30,33 +30,33 @@ type Options struct {
 	// Username and Password are asked for when there is a user name.
 	Username string
 	Password secret.Text
-	// May says who may read a filter or write a topic; nil is everybody. What is
+	// Allow says who may read a filter or write a topic; nil is everybody. What is
 	// denied is thrown away without a word, as MQTT 3.1.1 has it.
-	May func(topic string, write bool) bool
-	// Forgets keeps nothing, as a broker without retained messages does.
-	Forgets bool
-	// MaxPacket is the largest packet that is taken, in bytes: whoever sends a larger
+	Allow func(topic string, write bool) bool
+	// DiscardRetained keeps nothing, as a broker without retained messages does.
+	DiscardRetained bool
+	// MaxPacketSize is the largest packet that is taken, in bytes: whoever sends a larger
 	// one is cut off. 0 is a MiB.
-	MaxPacket uint32
-	Log       zerolog.Logger
+	MaxPacketSize uint32
+	Log           zerolog.Logger
 }
 
 // Broker is a running broker.
 type Broker struct {
-	server  *mochi.Server
-	address string
-	gate    *gate
-	subs    atomic.Int64
-	tree    *tree
-	close   func() error
+	server   *mochi.Server
+	address  string
+	listener *tcpListener
+	subs     atomic.Int64
+	retained *retainedHook
+	close    func() error
 }
 
-// maxPacket is the largest packet that is taken, in bytes: far more than any
+// defaultMaxPacketSize is the largest packet that is taken, in bytes: far more than any
 // discovery document has.
-const maxPacket = 1 << 20
+const defaultMaxPacketSize = 1 << 20
 
-// ErrOpen says that everybody on the network could read health data.
-var ErrOpen = errors.New("an embedded broker that listens beyond this machine needs mqtt.username and mqtt.password")
+// ErrNoAuthentication says that everybody on the network could read health data.
+var ErrNoAuthentication = errors.New("an embedded broker that listens beyond this machine needs mqtt.username and mqtt.password")
 
 // Start binds the address and serves until Close.
 func Start(o Options) (*Broker, error) {
@@ -68,37 +68,37 @@ func Start(o Options) (*Broker, error) {
 		return nil, fmt.Errorf("broker: listen address %q: %w", o.Listen, err)
 	}
 	if ip := net.ParseIP(host); o.Username == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("broker: %s: %w", o.Listen, ErrOpen)
+		return nil, fmt.Errorf("broker: %s: %w", o.Listen, ErrNoAuthentication)
 	}
-	gate, err := openGate(o.Listen, o.Log)
+	listener, err := listenTCP(o.Listen, o.Log)
 	if err != nil {
 		return nil, fmt.Errorf("broker: cannot listen on %s: %w", o.Listen, err)
 	}
-	return serve(o, gate)
+	return serve(o, listener)
 }
 
 // serve serves whom the gate lets in.
-func serve(o Options, gate *gate) (*Broker, error) {
+func serve(o Options, listener *tcpListener) (*Broker, error) {
 	capabilities := mochi.NewDefaultServerCapabilities()
-	capabilities.MaximumPacketSize = cmp.Or(o.MaxPacket, maxPacket)
+	capabilities.MaximumPacketSize = cmp.Or(o.MaxPacketSize, defaultMaxPacketSize)
 	capabilities.MaximumMessageExpiryInterval = math.MaxInt32 // its default drops retained messages after a day
 	server := mochi.New(&mochi.Options{
 		InlineClient: true, Capabilities: capabilities,
 		Logger: slog.New(zerolog.NewSlogHandler(o.Log.Level(zerolog.ErrorLevel))),
 	})
-	b := &Broker{server: server, tree: &tree{held: map[string]string{}}}
-	for _, hook := range []mochi.Hook{&door{username: o.Username, password: o.Password}, &rights{may: o.May, forgets: o.Forgets}, b.tree} {
+	b := &Broker{server: server, retained: &retainedHook{retained: map[string]string{}}}
+	for _, hook := range []mochi.Hook{&authHook{username: o.Username, password: o.Password}, &aclHook{allow: o.Allow, discardRetained: o.DiscardRetained}, b.retained} {
 		if err := server.AddHook(hook, nil); err != nil {
-			gate.Close(nil)
+			listener.Close(nil)
 			return nil, errors.Join(fmt.Errorf("broker: %w", err), server.Close())
 		}
 	}
-	b.address, b.gate = gate.Address(), gate
+	b.address, b.listener = listener.Address(), listener
 	b.close = sync.OnceValue(func() error {
-		gate.Close(nil) // also where the library was never given it
+		listener.Close(nil) // also where the library was never given it
 		return server.Close()
 	})
-	if err := server.AddListener(gate); err != nil {
+	if err := server.AddListener(listener); err != nil {
 		return nil, errors.Join(fmt.Errorf("broker: %w", err), b.close())
 	}
 	if err := server.Serve(); err != nil {
@@ -112,7 +112,7 @@ func (b *Broker) Addr() string { return b.address }
 
 // Failing is what keeps the broker from accepting connections now, and since
 // when; nil when nothing does.
-func (b *Broker) Failing() (since time.Time, err error) { return b.gate.failing() }
+func (b *Broker) Failing() (since time.Time, err error) { return b.listener.acceptError() }
 
 // URL is the address as a client takes it.
 func (b *Broker) URL() string { return "mqtt://" + b.address }
@@ -122,13 +122,13 @@ func (b *Broker) URL() string { return "mqtt://" + b.address }
 func (b *Broker) Close() error { return b.close() }
 
 // Retained returns the whole retained tree, without the broker's statistics.
-func (b *Broker) Retained() map[string]string { return b.tree.read() }
+func (b *Broker) Retained() map[string]string { return b.retained.snapshot() }
 
 // Watch calls a function for every message that matches, the retained ones
 // first. It must return soon, and wait for nothing that publishes.
 func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, retained bool)) error {
-	b.tree.scan.RLock()
-	defer b.tree.scan.RUnlock()
+	b.retained.scan.RLock()
+	defer b.retained.scan.RUnlock()
 	err := b.server.Subscribe(filter, int(b.subs.Add(1)), func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
 		fn(packet.TopicName, bytes.Clone(packet.Payload), packet.FixedHeader.Retain)
 	})
@@ -138,8 +138,8 @@ func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, reta
 	return nil
 }
 
-// door lets clients in.
-type door struct {
+// authHook lets clients in.
+type authHook struct {
 	mochi.HookBase
 
 	username string
@@ -147,15 +147,15 @@ type door struct {
 }
 
 // ID implements mochi.Hook.
-func (*door) ID() string { return "door" }
+func (*authHook) ID() string { return "door" }
 
 // Provides implements mochi.Hook.
-func (*door) Provides(hook byte) bool {
+func (*authHook) Provides(hook byte) bool {
 	return hook == mochi.OnConnectAuthenticate
 }
 
 // OnConnectAuthenticate implements mochi.Hook.
-func (d *door) OnConnectAuthenticate(_ *mochi.Client, packet packets.Packet) bool {
+func (d *authHook) OnConnectAuthenticate(_ *mochi.Client, packet packets.Packet) bool {
 	if d.username == "" {
 		return true
 	}

@@ -11,137 +11,137 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// gate lets clients in, and knows who is inside. It stands in for the library's
+// tcpListener lets clients in, and knows who is inside. It stands in for the library's
 // own listeners, which at the end wait for connections that have not said
 // anything yet, miss those that come in while they close, and can lock
 // themselves up when a client leaves at that very moment.
-type gate struct {
-	listener net.Listener
-	log      zerolog.Logger
-	inside   sync.WaitGroup // everybody the library still deals with
-	wrote    atomic.Int64   // when something was last sent to anybody, in unix nanoseconds
+type tcpListener struct {
+	listener  net.Listener
+	log       zerolog.Logger
+	active    sync.WaitGroup // everybody the library still deals with
+	lastWrite atomic.Int64   // when something was last sent to anybody, in unix nanoseconds
 
-	mu     sync.Mutex
-	shut   bool
-	guests map[net.Conn]struct{}
-	full   bool          // that somebody was turned away is known
-	failed error         // what kept the gate from accepting last
-	since  time.Time     // the first such failure in a row,
-	last   time.Time     // and the last
-	closed chan struct{} // when shut
+	mu           sync.Mutex
+	closing      bool
+	conns        map[net.Conn]struct{}
+	limitLogged  bool          // that somebody was turned away is known
+	acceptErr    error         // what kept the gate from accepting last
+	failingSince time.Time     // the first such failure in a row,
+	lastFailure  time.Time     // and the last
+	closed       chan struct{} // when shut
 }
 
 const (
-	// greetTime is how long a connection may take to say who it is.
-	greetTime = 10 * time.Second
-	// maxGuests is how many connections there may be.
-	maxGuests = 256
-	// acceptPause is the longest pause until accepting is tried again after it
+	// connectTimeout is how long a connection may take to say who it is.
+	connectTimeout = 10 * time.Second
+	// maxConnections is how many connections there may be.
+	maxConnections = 256
+	// maxAcceptPause is the longest pause until accepting is tried again after it
 	// failed; it begins with a hundredth of that.
-	acceptPause = time.Second
-	// failingFor is how long a failure to accept counts. While it lasts, another
+	maxAcceptPause = time.Second
+	// failureTTL is how long a failure to accept counts. While it lasts, another
 	// follows much sooner; without one, the listener waits for clients again.
-	failingFor = 5 * time.Second
+	failureTTL = 5 * time.Second
 )
 
 // A message that the broker has confirmed can still wait to be handed on. At the
-// end it gets some time: until nothing was sent for a quiet moment, but not for
+// end it gets some time: until nothing was sent for a drainQuiet moment, but not for
 // ever.
 const (
-	quiet    = 100 * time.Millisecond
-	patience = time.Second
+	drainQuiet   = 100 * time.Millisecond
+	drainTimeout = time.Second
 )
 
-// guest is a connection whose writes are noticed.
-type guest struct {
+// trackedConn is a connection whose writes are noticed.
+type trackedConn struct {
 	net.Conn
 
-	gate *gate
+	listener *tcpListener
 }
 
 // Write implements net.Conn.
-func (g guest) Write(data []byte) (int, error) {
-	g.gate.wrote.Store(time.Now().UnixNano())
+func (g trackedConn) Write(data []byte) (int, error) {
+	g.listener.lastWrite.Store(time.Now().UnixNano())
 	return g.Conn.Write(data)
 }
 
-func openGate(address string, log zerolog.Logger) (*gate, error) {
-	where, err := net.ResolveTCPAddr("tcp", address)
+func listenTCP(address string, log zerolog.Logger) (*tcpListener, error) {
+	tcpAddress, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.ListenTCP("tcp", where)
+	listener, err := net.ListenTCP("tcp", tcpAddress)
 	if err != nil {
 		return nil, err
 	}
-	return newGate(listener, log), nil
+	return newTCPListener(listener, log), nil
 }
 
-func newGate(listener net.Listener, log zerolog.Logger) *gate {
-	return &gate{listener: listener, log: log, guests: map[net.Conn]struct{}{}, closed: make(chan struct{})}
+func newTCPListener(listener net.Listener, log zerolog.Logger) *tcpListener {
+	return &tcpListener{listener: listener, log: log, conns: map[net.Conn]struct{}{}, closed: make(chan struct{})}
 }
 
 // Init implements listeners.Listener; the address is bound already.
-func (*gate) Init(*slog.Logger) error { return nil }
+func (*tcpListener) Init(*slog.Logger) error { return nil }
 
 // ID implements listeners.Listener.
-func (*gate) ID() string { return "gate" }
+func (*tcpListener) ID() string { return "gate" }
 
 // Address implements listeners.Listener.
-func (g *gate) Address() string { return g.listener.Addr().String() }
+func (g *tcpListener) Address() string { return g.listener.Addr().String() }
 
 // Protocol implements listeners.Listener.
-func (*gate) Protocol() string { return "tcp" }
+func (*tcpListener) Protocol() string { return "tcp" }
 
 // Serve implements listeners.Listener: it returns when the gate is closed. What
 // keeps it from accepting, such as too many open files, passes.
-func (g *gate) Serve(establish listeners.EstablishFn) {
-	pause := acceptPause / 100
+func (g *tcpListener) Serve(establish listeners.EstablishFn) {
+	pause := maxAcceptPause / 100
 	for {
 		conn, err := g.listener.Accept()
 		if err != nil {
-			if !g.rest(err, pause) {
+			if !g.backOff(err, pause) {
 				return
 			}
-			pause = min(acceptPause, 2*pause)
+			pause = min(maxAcceptPause, 2*pause)
 			continue
 		}
-		pause = acceptPause / 100
-		g.accepted()
-		entered, shut := g.enter(conn)
-		if !entered {
+		pause = maxAcceptPause / 100
+		g.recordAccepted()
+		admitted, closing := g.admit(conn)
+		if !admitted {
 			_ = conn.Close()
 		}
-		if shut {
+		if closing {
 			return
 		}
-		if !entered {
+		if !admitted {
 			continue
 		}
 		// The library has no deadline for the first packet; with it, it sets others.
-		_ = conn.SetDeadline(time.Now().Add(greetTime))
+		_ = conn.SetDeadline(time.Now().Add(connectTimeout))
 		go func() {
-			defer g.inside.Done()
-			defer g.leave(conn)
-			_ = establish(g.ID(), guest{conn, g}) // how a client ends is no matter of ours
+			defer g.active.Done()
+			defer g.release(conn)
+			_ = establish(g.ID(), trackedConn{conn, g}) // how a client ends is no matter of ours
 		}()
 	}
 }
 
-// rest notes that accepting failed, and waits; it returns false when the gate is
+// backOff notes that accepting failed, and waits; it returns false when the gate is
 // shut.
-func (g *gate) rest(err error, pause time.Duration) bool {
+func (g *tcpListener) backOff(err error, pause time.Duration) bool {
 	now := time.Now()
 	g.mu.Lock()
-	if g.shut {
+	if g.closing {
 		g.mu.Unlock()
 		return false
 	}
-	if now.Sub(g.last) >= failingFor {
-		g.since = now
+	if now.Sub(g.lastFailure) >= failureTTL {
+		g.failingSince = now
 		g.log.Error().Err(err).Msg("the embedded broker cannot accept connections")
 	}
-	g.last, g.failed = now, err
+	g.lastFailure, g.acceptErr = now, err
 	g.mu.Unlock()
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
@@ -153,82 +153,82 @@ func (g *gate) rest(err error, pause time.Duration) bool {
 	}
 }
 
-func (g *gate) accepted() {
+func (g *tcpListener) recordAccepted() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.failed != nil {
+	if g.acceptErr != nil {
 		g.log.Info().Msg("the embedded broker accepts connections again")
 	}
-	g.failed, g.last = nil, time.Time{}
+	g.acceptErr, g.lastFailure = nil, time.Time{}
 }
 
-// failing is what keeps the gate from accepting now, and since when; nil when
+// acceptError is what keeps the gate from accepting now, and since when; nil when
 // nothing does.
-func (g *gate) failing() (since time.Time, err error) {
+func (g *tcpListener) acceptError() (since time.Time, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if time.Since(g.last) >= failingFor {
+	if time.Since(g.lastFailure) >= failureTTL {
 		return time.Time{}, nil
 	}
-	return g.since, g.failed
+	return g.failingSince, g.acceptErr
 }
 
-// enter counts a guest, unless the gate is shut or there are too many.
-func (g *gate) enter(conn net.Conn) (entered, shut bool) {
+// admit counts a guest, unless the gate is shut or there are too many.
+func (g *tcpListener) admit(conn net.Conn) (admitted, closing bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.shut {
+	if g.closing {
 		return false, true
 	}
-	if len(g.guests) >= maxGuests {
-		if !g.full {
-			g.log.Warn().Int("connections", maxGuests).Msg("the embedded broker has no room for more connections")
+	if len(g.conns) >= maxConnections {
+		if !g.limitLogged {
+			g.log.Warn().Int("connections", maxConnections).Msg("the embedded broker has no room for more connections")
 		}
-		g.full = true
+		g.limitLogged = true
 		return false, false
 	}
-	g.guests[conn] = struct{}{}
-	g.inside.Add(1)
+	g.conns[conn] = struct{}{}
+	g.active.Add(1)
 	return true, false
 }
 
-func (g *gate) leave(conn net.Conn) {
+func (g *tcpListener) release(conn net.Conn) {
 	_ = conn.Close()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	delete(g.guests, conn)
-	if len(g.guests) < maxGuests/2 { // else each who comes and goes would be news
-		g.full = false
+	delete(g.conns, conn)
+	if len(g.conns) < maxConnections/2 { // else each who comes and goes would be news
+		g.limitLogged = false
 	}
 }
 
 // Close implements listeners.Listener: it lets nobody in any more, cuts off
 // everybody who is inside once all was handed on, and waits for them.
-func (g *gate) Close(listeners.CloseFn) {
+func (g *tcpListener) Close(listeners.CloseFn) {
 	g.mu.Lock()
-	if !g.shut {
+	if !g.closing {
 		close(g.closed)
 	}
-	g.shut = true
+	g.closing = true
 	_ = g.listener.Close()
-	empty := len(g.guests) == 0
+	empty := len(g.conns) == 0
 	g.mu.Unlock()
 	if !empty {
-		g.settle()
+		g.drain()
 	}
 	g.mu.Lock()
-	for conn := range g.guests {
+	for conn := range g.conns {
 		_ = conn.Close()
 	}
 	g.mu.Unlock()
-	g.inside.Wait()
+	g.active.Wait()
 }
 
-// settle waits until nothing is sent any more.
-func (g *gate) settle() {
-	g.wrote.Store(time.Now().UnixNano())
-	for end := time.Now().Add(patience); time.Now().Before(end); {
-		left := quiet - time.Since(time.Unix(0, g.wrote.Load()))
+// drain waits until nothing is sent any more.
+func (g *tcpListener) drain() {
+	g.lastWrite.Store(time.Now().UnixNano())
+	for end := time.Now().Add(drainTimeout); time.Now().Before(end); {
+		left := drainQuiet - time.Since(time.Unix(0, g.lastWrite.Load()))
 		if left <= 0 {
 			return
 		}

@@ -14,26 +14,26 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// hall is a listener in memory, so that time can be that of a bubble.
-type hall struct {
+// memoryListener is a listener in memory, so that time can be that of a bubble.
+type memoryListener struct {
 	conns  chan net.Conn
 	closed chan struct{}
 	close  func() // may be called twice
 
-	mu     sync.Mutex
-	broken error
+	mu        sync.Mutex
+	acceptErr error
 }
 
-func newHall() *hall {
-	h := &hall{conns: make(chan net.Conn), closed: make(chan struct{})}
+func newMemoryListener() *memoryListener {
+	h := &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	h.close = sync.OnceFunc(func() { close(h.closed) })
 	return h
 }
 
 // Accept implements net.Listener.
-func (h *hall) Accept() (net.Conn, error) {
+func (h *memoryListener) Accept() (net.Conn, error) {
 	h.mu.Lock()
-	broken := h.broken
+	broken := h.acceptErr
 	h.mu.Unlock()
 	if broken != nil {
 		return nil, &net.OpError{Op: "accept", Err: broken}
@@ -47,33 +47,33 @@ func (h *hall) Accept() (net.Conn, error) {
 }
 
 // Close implements net.Listener.
-func (h *hall) Close() error {
+func (h *memoryListener) Close() error {
 	h.close()
 	return nil
 }
 
 // Addr implements net.Listener.
-func (*hall) Addr() net.Addr { return &net.TCPAddr{} }
+func (*memoryListener) Addr() net.Addr { return &net.TCPAddr{} }
 
-func (h *hall) breaks(err error) {
+func (h *memoryListener) failAccept(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.broken = err
+	h.acceptErr = err
 }
 
-func (h *hall) dial() net.Conn {
+func (h *memoryListener) dial() net.Conn {
 	near, far := net.Pipe()
 	h.conns <- far
 	return near
 }
 
-// inHall runs a broker in a bubble.
-func inHall(t *testing.T, fn func(h *hall, b *Broker, log *strings.Builder)) {
+// withBroker runs a broker in a bubble.
+func withBroker(t *testing.T, fn func(h *memoryListener, b *Broker, log *strings.Builder)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		h, log := newHall(), &strings.Builder{}
+		h, log := newMemoryListener(), &strings.Builder{}
 		o := Options{Log: zerolog.New(zerolog.SyncWriter(log))}
-		b, err := serve(o, newGate(h, o.Log))
+		b, err := serve(o, newTCPListener(h, o.Log))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func inHall(t *testing.T, fn func(h *hall, b *Broker, log *strings.Builder)) {
 	})
 }
 
-func pass(d time.Duration) {
+func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
@@ -115,12 +115,12 @@ func ping(t *testing.T, conn net.Conn) {
 
 // Too many open files are a matter of the moment: the broker goes on when they
 // are fewer.
-func TestAcceptingGoesOnAfterAFailure(t *testing.T) {
+func TestAcceptResumesAfterFailure(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, b *Broker, log *strings.Builder) {
-		h.breaks(syscall.EMFILE)
+	withBroker(t, func(h *memoryListener, b *Broker, log *strings.Builder) {
+		h.failAccept(syscall.EMFILE)
 		connect(t, h.dial(), "a") // the one that was being accepted
-		pass(time.Minute)
+		advance(time.Minute)
 		since, err := b.Failing()
 		if !errors.Is(err, syscall.EMFILE) || time.Since(since) < 50*time.Second {
 			t.Errorf("it fails since %s with %v", since, err)
@@ -128,8 +128,8 @@ func TestAcceptingGoesOnAfterAFailure(t *testing.T) {
 		if n := strings.Count(log.String(), "cannot accept"); n != 1 {
 			t.Errorf("said %d times in a minute", n)
 		}
-		h.breaks(nil)
-		pass(10 * time.Second) // nobody comes
+		h.failAccept(nil)
+		advance(10 * time.Second) // nobody comes
 		if _, err := b.Failing(); err != nil {
 			t.Errorf("it still fails with %v", err)
 		}
@@ -139,19 +139,19 @@ func TestAcceptingGoesOnAfterAFailure(t *testing.T) {
 	})
 }
 
-func TestBrokerClosesWhileItCannotAccept(t *testing.T) {
+func TestCloseWhileAcceptFails(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, _ *Broker, _ *strings.Builder) {
-		h.breaks(syscall.EMFILE)
+	withBroker(t, func(h *memoryListener, _ *Broker, _ *strings.Builder) {
+		h.failAccept(syscall.EMFILE)
 		connect(t, h.dial(), "a")
-		pass(time.Second)
+		advance(time.Second)
 	})
 }
 
 // Who connects and says nothing is cut off; who has said who it is may be silent.
-func TestSilentConnectionsAreCutOff(t *testing.T) {
+func TestSilentConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, _ *Broker, _ *strings.Builder) {
+	withBroker(t, func(h *memoryListener, _ *Broker, _ *strings.Builder) {
 		guest, silent, slow := h.dial(), h.dial(), h.dial()
 		connect(t, guest, "a")
 		start := time.Now()
@@ -159,27 +159,27 @@ func TestSilentConnectionsAreCutOff(t *testing.T) {
 			if _, err := slow.Write([]byte{piece}); err != nil {
 				t.Fatal(err)
 			}
-			pass(3 * time.Second)
+			advance(3 * time.Second)
 		}
 		for name, conn := range map[string]net.Conn{"silent": silent, "slow": slow} {
 			if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if took := time.Since(start); took != greetTime {
+		if took := time.Since(start); took != connectTimeout {
 			t.Errorf("cut off after %s", took)
 		}
-		pass(time.Hour)
+		advance(time.Hour)
 		ping(t, guest)
 	})
 }
 
 func TestConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, _ *Broker, log *strings.Builder) {
+	withBroker(t, func(h *memoryListener, _ *Broker, log *strings.Builder) {
 		first := h.dial()
 		connect(t, first, "a")
-		for range maxGuests - 1 {
+		for range maxConnections - 1 {
 			h.dial()
 		}
 		for range 10 {
@@ -190,7 +190,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 		if n := strings.Count(log.String(), "no room"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
-		pass(time.Minute)
+		advance(time.Minute)
 		next := h.dial()
 		connect(t, next, "b")
 		ping(t, next)
@@ -200,7 +200,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 // A large packet is refused by its header, before there is any memory for it.
 func TestLargePacketsAreRefused(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, b *Broker, _ *strings.Builder) {
+	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
 		guest, other := h.dial(), h.dial()
 		connect(t, guest, "a")
 		connect(t, other, "b")
@@ -226,16 +226,16 @@ func TestLargePacketsAreRefused(t *testing.T) {
 
 // Who subscribes and does not read holds up nobody: what is retained is put in and
 // given to others all the same.
-func TestSubscriberThatDoesNotReadHoldsUpNobody(t *testing.T) {
+func TestStalledSubscriberBlocksNobody(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, b *Broker, _ *strings.Builder) {
+	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
 		deaf, guest := h.dial(), h.dial()
 		connect(t, deaf, "a")
 		connect(t, guest, "b")
 		if _, err := deaf.Write([]byte("\x82\x06\x00\x01\x00\x01#\x00")); err != nil {
 			t.Fatal(err)
 		}
-		pass(time.Second) // its acknowledgement waits to be read
+		advance(time.Second) // its acknowledgement waits to be read
 		if _, err := guest.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +250,7 @@ func TestSubscriberThatDoesNotReadHoldsUpNobody(t *testing.T) {
 // The wills of MQTT 5 that wait are retained without the hooks before.
 func TestDelayedWillIsRetained(t *testing.T) {
 	t.Parallel()
-	inHall(t, func(h *hall, b *Broker, _ *strings.Builder) {
+	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
 		// Version 5, a session of an hour, a will "w" of "gone" that waits a second.
 		leaves := h.dial()
 		if _, err := leaves.Write([]byte("\x10\x22\x00\x04MQTT\x05\x26\x00\x00\x05\x11\x00\x00\x0e\x10\x00\x01d" +
@@ -261,11 +261,11 @@ func TestDelayedWillIsRetained(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = leaves.Close()
-		pass(0)
+		advance(0)
 		if got := b.Retained()["w"]; got != "" {
 			t.Errorf("retained is %q at once: the will does not wait", got)
 		}
-		pass(5 * time.Second)
+		advance(5 * time.Second)
 		if got := b.Retained()["w"]; got != "gone" {
 			t.Errorf("retained is %q after a while", got)
 		}

@@ -8,11 +8,11 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
-// tree follows what is retained, and keeps the library from reading its own tree
+// retainedHook follows what is retained, and keeps the library from reading its own retainedHook
 // for a new subscription while a retained message is put in: it does so without a
 // lock (https://github.com/mochi-mqtt/server/issues/200). What is left to the
 // library are the delayed wills of MQTT 5.
-type tree struct {
+type retainedHook struct {
 	mochi.HookBase
 
 	// scan is held for writing from the hook before a retained message is put in to
@@ -20,15 +20,15 @@ type tree struct {
 	scan     sync.RWMutex
 	scanning sync.Map // of *mochi.Client, those that hold scan
 
-	mu   sync.Mutex
-	held map[string]string
+	mu       sync.Mutex
+	retained map[string]string
 }
 
 // ID implements mochi.Hook.
-func (*tree) ID() string { return "tree" }
+func (*retainedHook) ID() string { return "tree" }
 
 // Provides implements mochi.Hook.
-func (*tree) Provides(hook byte) bool {
+func (*retainedHook) Provides(hook byte) bool {
 	switch hook {
 	case mochi.OnPublish, mochi.OnWill, mochi.OnRetainMessage, mochi.OnPacketSent, mochi.OnPacketProcessed:
 		return true
@@ -38,7 +38,7 @@ func (*tree) Provides(hook byte) bool {
 
 // OnPublish implements mochi.Hook. It must be the last one that is asked: the
 // library puts a retained message in right after it.
-func (t *tree) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Packet, error) {
+func (t *retainedHook) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Packet, error) {
 	if packet.FixedHeader.Retain {
 		t.scan.Lock()
 	}
@@ -46,7 +46,7 @@ func (t *tree) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Packet
 }
 
 // OnWill implements mochi.Hook, as OnPublish does.
-func (t *tree) OnWill(_ *mochi.Client, will mochi.Will) (mochi.Will, error) {
+func (t *retainedHook) OnWill(_ *mochi.Client, will mochi.Will) (mochi.Will, error) {
 	if will.Retain && will.WillDelayInterval == 0 {
 		t.scan.Lock()
 	}
@@ -54,23 +54,23 @@ func (t *tree) OnWill(_ *mochi.Client, will mochi.Will) (mochi.Will, error) {
 }
 
 // OnRetainMessage implements mochi.Hook: an empty payload is a removal.
-func (t *tree) OnRetainMessage(_ *mochi.Client, packet packets.Packet, _ int64) {
+func (t *retainedHook) OnRetainMessage(_ *mochi.Client, packet packets.Packet, _ int64) {
 	if packet.Connect.WillProperties.WillDelayInterval == 0 {
 		t.scan.Unlock()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(packet.Payload) == 0 {
-		delete(t.held, packet.TopicName)
+		delete(t.retained, packet.TopicName)
 		return
 	}
-	t.held[packet.TopicName] = string(packet.Payload)
+	t.retained[packet.TopicName] = string(packet.Payload)
 }
 
 // OnPacketSent implements mochi.Hook: a subscription that is acknowledged is given
 // what is retained next. Until then nothing is held, as the acknowledgement waits
 // for whoever does not read.
-func (t *tree) OnPacketSent(client *mochi.Client, packet packets.Packet, _ []byte) {
+func (t *retainedHook) OnPacketSent(client *mochi.Client, packet packets.Packet, _ []byte) {
 	if packet.FixedHeader.Type == packets.Suback {
 		t.scan.RLock()
 		t.scanning.Store(client, nil)
@@ -78,7 +78,7 @@ func (t *tree) OnPacketSent(client *mochi.Client, packet packets.Packet, _ []byt
 }
 
 // OnPacketProcessed implements mochi.Hook.
-func (t *tree) OnPacketProcessed(client *mochi.Client, packet packets.Packet, _ error) {
+func (t *retainedHook) OnPacketProcessed(client *mochi.Client, packet packets.Packet, _ error) {
 	if packet.FixedHeader.Type != packets.Subscribe {
 		return
 	}
@@ -87,8 +87,8 @@ func (t *tree) OnPacketProcessed(client *mochi.Client, packet packets.Packet, _ 
 	}
 }
 
-func (t *tree) read() map[string]string {
+func (t *retainedHook) snapshot() map[string]string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return maps.Clone(t.held)
+	return maps.Clone(t.retained)
 }

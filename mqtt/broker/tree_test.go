@@ -14,10 +14,10 @@ import (
 // Whoever subscribes while others publish is given each retained message once it
 // is there; the race detector notices what is read without a lock. Wills, removals
 // and refused subscriptions must not leave anything locked.
-func TestSubscribersComeWhileOthersPublish(t *testing.T) {
+func TestSubscribeDuringPublish(t *testing.T) {
 	t.Parallel()
 	const topics, visits = 200, 20
-	b, err := broker.Start(broker.Options{May: func(topic string, _ bool) bool { return topic != "secret" }})
+	b, err := broker.Start(broker.Options{Allow: func(topic string, _ bool) bool { return topic != "secret" }})
 	if err != nil {
 		t.Fatal(err)
 	}
