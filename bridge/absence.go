@@ -46,9 +46,9 @@ func (p *person) doubtsLocked(endpoint sensors.Endpoint, now time.Time) bool {
 // p.mu must be held.
 func (p *person) noteAbsenceLocked(endpoint sensors.Endpoint, update sensors.Update, now time.Time) {
 	switch {
-	case update.Doubtful:
+	case update.RejectedEmpty:
 		p.absentLocked(string(endpoint), now)
-	case update.Whole:
+	case update.Complete:
 		p.presentLocked(string(endpoint))
 	}
 }

@@ -84,7 +84,7 @@ func (p *person) health() ProfileHealth {
 	defer p.mu.Unlock()
 	health := ProfileHealth{
 		Name: p.Name, Status: p.shown, SignInNeeded: p.signInNeeded(), LastSync: stamp(p.lastSuccess()), NextPoll: stamp(p.nextPoll),
-		HeldBack: p.remember.State.HeldBack(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
+		HeldBack: p.remember.State.HeldCount(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
 		Missing:       p.missing(),
 		EventsWaiting: len(p.remember.Outbox.Events), EventsDropped: p.remember.Outbox.Dropped,
 	}

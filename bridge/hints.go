@@ -104,7 +104,7 @@ func (p *person) bed(h Hint) {
 	defer p.mu.Unlock()
 	p.hear(h.Received)
 	event := sensors.BedEvent{Device: h.Device, In: h.Category == bedIn, At: h.At}
-	p.publish(p.remember.State.Bed(event, p.rules(cursor{})))
+	p.publish(p.remember.State.ApplyBedEvent(event, p.rules(cursor{})))
 	p.unsaved = true
 	p.showDevices()
 	p.publishPush()

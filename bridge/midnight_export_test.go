@@ -12,5 +12,5 @@ func (b *Bridge) LookAt(slug string, now time.Time) {
 	p := b.bySlug[slug]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.publish(p.remember.State.Look(sensors.Rules{Now: now, Zone: p.Zone}))
+	p.publish(p.remember.State.Tick(sensors.ApplyOptions{Now: now, Zone: p.Zone}))
 }

@@ -57,7 +57,7 @@ func (p *person) show(r sensors.Reading, row sensors.Sensor) (bare string, d det
 	if !ok {
 		return r.Value.String(), d
 	}
-	shown, other := p.Units.Show(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
+	shown, other := p.Units.Convert(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
 	if !other {
 		return r.Value.String(), d
 	}

@@ -108,7 +108,7 @@ func (p *person) publishDocument() {
 	for _, reading := range p.remember.State.Readings() {
 		p.unsaved = addSorted(&p.remember.Keys, reading.Key) || p.unsaved
 	}
-	if p.Push != nil && slices.ContainsFunc(p.remember.Devices, sensors.Device.Mat) {
+	if p.Push != nil && slices.ContainsFunc(p.remember.Devices, sensors.Device.IsMat) {
 		p.unsaved = addSorted(&p.remember.Keys, sensors.KeyInBed) || p.unsaved // before anybody has lain on it
 	}
 	var keys []string
@@ -191,7 +191,7 @@ func (p *person) publishDiagnostics() {
 		p.retain(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": stamp(last)}))
 	}
 	p.publishPush()
-	p.retain(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.remember.State.HeldBack()}))
+	p.retain(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.remember.State.HeldCount()}))
 }
 
 // publishPush publishes how notifications fare, if there are any. It wants p.mu

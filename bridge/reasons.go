@@ -96,7 +96,7 @@ func (a account) why(key string) Why {
 			return Why{Key: key, Reason: Failing, Note: failure.Text}
 		}
 	}
-	if hidden, ambiguous := a.state.Withheld(key); ambiguous {
+	if hidden, ambiguous := a.state.IsKeyHeld(key); ambiguous {
 		return Why{Key: key, Reason: AmbiguousOnly, Note: "it may be somebody else's; see withings.attributions"}
 	} else if hidden {
 		return Why{Key: key, Reason: Hidden, Note: "see withings.attributions"}
@@ -106,7 +106,7 @@ func (a account) why(key string) Why {
 			return Why{Key: key, Reason: NotAskedYet}
 		}
 	}
-	if a.state.StoppedCounting(key) {
+	if a.state.HasStoppedCounting(key) {
 		return Why{Key: key, Reason: Stopped, Note: "the newest day with activity is more than two days ago; synchronize the tracker"}
 	}
 	return Why{Key: key, Reason: Never}

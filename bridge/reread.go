@@ -56,8 +56,8 @@ func (p *person) syncEndpoint(ctx context.Context, s source) error {
 func asked(fetch fetching) fetching {
 	return func(ctx context.Context, cloud Cloud, q question) (apply, error) {
 		answer, err := fetch(ctx, cloud, q)
-		return func(state *sensors.State, rules sensors.Rules) sensors.Update {
-			rules.Asked = true
+		return func(state *sensors.State, rules sensors.ApplyOptions) sensors.Update {
+			rules.TrustAbsence = true
 			return answer(state, rules)
 		}, err
 	}

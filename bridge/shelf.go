@@ -143,7 +143,7 @@ func (s *shelf) find(id string) (device sensors.Device, names, keys []string) {
 // announced, and the newest word of it, if there is any. s.mu must be held.
 func (s *shelf) bed(device sensors.Device, keys []string) (row sensors.Sensor, announced bool, newest sensors.Reading, known bool) {
 	row, ok := sensors.Lookup(sensors.KeyOccupied)
-	if !ok || !device.Mat() || !slices.Contains(keys, row.Key) {
+	if !ok || !device.IsMat() || !slices.Contains(keys, row.Key) {
 		return row, false, newest, false
 	}
 	for slug := range s.sayers[device.ID] {

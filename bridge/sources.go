@@ -39,7 +39,7 @@ type source struct {
 type fetching func(ctx context.Context, cloud Cloud, q question) (apply, error)
 
 // apply lets an answer work on the state.
-type apply func(*sensors.State, sensors.Rules) sensors.Update
+type apply func(*sensors.State, sensors.ApplyOptions) sensors.Update
 
 // question is what a source needs to know to ask.
 type question struct {
@@ -82,45 +82,45 @@ func sources() []source {
 
 func fetchMeasures(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Measures(ctx, q.since)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Measures(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplyMeasures(reply, r) }, err
 }
 
 func rereadMeasures(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	from, to := q.recent()
 	reply, err := cloud.MeasuresBetween(ctx, from, to)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update {
 		if reply.More.True { // not complete: what is missing may be there
-			return s.Measures(reply, r)
+			return s.ApplyMeasures(reply, r)
 		}
-		return s.MeasuresWithin(reply, from, to, r)
+		return s.ApplyMeasuresRange(reply, from, to, r)
 	}, err
 }
 
 func fetchNights(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Nights(ctx, q.since)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Nights(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplyNights(reply, r) }, err
 }
 
 func rereadNights(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	from, to := q.recent()
 	// A night counts on the day it ends, in the person's zone: a day to spare.
 	reply, err := cloud.NightsBetween(ctx, from, to.Add(24*time.Hour))
-	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update {
 		if reply.More.True {
-			return s.Nights(reply, r)
+			return s.ApplyNights(reply, r)
 		}
-		return s.NightsWithin(reply, from, to, r)
+		return s.ApplyNightsRange(reply, from, to, r)
 	}, err
 }
 
 func fetchStages(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Stages(ctx, q.lately(), q.now)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Stages(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplyStages(reply, r) }, err
 }
 
 func fetchSeries(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Stages(ctx, q.night.from, q.night.to, sensors.SeriesFields()...)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Series(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplySeries(reply, r) }, err
 }
 
 func fetchActivity(ctx context.Context, cloud Cloud, q question) (apply, error) {
@@ -128,27 +128,29 @@ func fetchActivity(ctx context.Context, cloud Cloud, q question) (apply, error) 
 	// yesterday's, which tells the person's zone before anything was counted.
 	from, to := q.now.UTC().Add(-36*time.Hour), q.now.UTC().Add(14*time.Hour)
 	reply, err := cloud.Activities(ctx, from, to)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Activities(reply, from, to, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update {
+		return s.ApplyActivities(reply, from, to, r)
+	}, err
 }
 
 func fetchIntraday(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Intraday(ctx, q.lately(), q.now)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Intraday(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplyIntraday(reply, r) }, err
 }
 
 func fetchWorkouts(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Workouts(ctx, q.since)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Workouts(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplyWorkouts(reply, r) }, err
 }
 
 func rereadWorkouts(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	from, to := q.recent()
 	reply, err := cloud.WorkoutsBetween(ctx, from, to.Add(24*time.Hour))
-	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update {
 		if reply.More.True {
-			return s.Workouts(reply, r)
+			return s.ApplyWorkouts(reply, r)
 		}
-		return s.WorkoutsWithin(reply, from, to, r)
+		return s.ApplyWorkoutsRange(reply, from, to, r)
 	}, err
 }
 
@@ -163,27 +165,27 @@ func (q question) beatsFrom() time.Time {
 
 func fetchHearts(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.HeartRecords(ctx, q.beatsFrom())
-	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update {
 		if reply.More.True || !q.filled {
-			return s.Hearts(reply, r)
+			return s.ApplyHeartRecords(reply, r)
 		}
-		return s.HeartsWithin(reply, q.beatsFrom(), q.now, r)
+		return s.ApplyHeartRecordsRange(reply, q.beatsFrom(), q.now, r)
 	}, err
 }
 
 func fetchSounds(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.SoundRecords(ctx, q.beatsFrom())
-	return func(s *sensors.State, r sensors.Rules) sensors.Update {
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update {
 		if reply.More.True || !q.filled {
-			return s.Sounds(reply, r)
+			return s.ApplySoundRecords(reply, r)
 		}
-		return s.SoundsWithin(reply, q.beatsFrom(), q.now, r)
+		return s.ApplySoundRecordsRange(reply, q.beatsFrom(), q.now, r)
 	}, err
 }
 
 func fetchDevices(ctx context.Context, cloud Cloud, q question) (apply, error) {
 	reply, err := cloud.Devices(ctx)
-	return func(_ *sensors.State, _ sensors.Rules) sensors.Update {
+	return func(_ *sensors.State, _ sensors.ApplyOptions) sensors.Update {
 		devices, unknown := sensors.Devices(reply, q.now)
 		return sensors.Update{Devices: devices, Unknown: unknown}
 	}, err
@@ -191,7 +193,7 @@ func fetchDevices(ctx context.Context, cloud Cloud, q question) (apply, error) {
 
 func fetchGoals(ctx context.Context, cloud Cloud, _ question) (apply, error) {
 	reply, err := cloud.Goals(ctx)
-	return func(s *sensors.State, r sensors.Rules) sensors.Update { return s.Goals(reply, r) }, err
+	return func(s *sensors.State, r sensors.ApplyOptions) sensors.Update { return s.ApplyGoals(reply, r) }, err
 }
 
 // dataCloud is the part of Cloud that sources ask.

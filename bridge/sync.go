@@ -34,7 +34,7 @@ func (p *person) sync(ctx context.Context, reason string) error {
 	failed := make([]error, len(all))
 	// Whoever asks for a refresh, or has just signed in, is not kept waiting for the
 	// pause after a refusal.
-	ctx = withings.WithRound(ctx, reason != bySchedule && reason != byHint)
+	ctx = withings.WithSharedRefresh(ctx, reason != bySchedule && reason != byHint)
 	p.look()
 	for _, after := range []bool{false, true} {
 		var group sync.WaitGroup
@@ -98,7 +98,7 @@ func (p *person) asks(s source, reason string) bool {
 		return false // no configured key needs it
 	}
 	if s.after {
-		if _, _, wanted := p.remember.State.SeriesWanted(); !wanted {
+		if _, _, wanted := p.remember.State.NextSeries(); !wanted {
 			p.abandon(s.endpoint, nil) // a hint that is due and never followed would be due for ever
 			return false
 		}
@@ -119,7 +119,7 @@ func (p *person) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.round = time.Now()
-	update := p.remember.State.Look(p.rules(cursor{}))
+	update := p.remember.State.Tick(p.rules(cursor{}))
 	changed := len(update.Changed)+len(update.Gone) > 0
 	p.unsaved = changed || p.unsaved
 	p.publish(update)
@@ -130,8 +130,8 @@ func (p *person) look() {
 }
 
 // rules are what an answer of now is judged by. It wants p.mu held.
-func (p *person) rules(from cursor) sensors.Rules {
-	return sensors.Rules{Policy: p.Policy, Now: time.Now(), First: !from.Filled, Since: from.Since, Zone: p.Zone, Extra: p.Extra}
+func (p *person) rules(from cursor) sensors.ApplyOptions {
+	return sensors.ApplyOptions{Policy: p.Policy, Now: time.Now(), InitialSync: !from.Filled, Since: from.Since, Zone: p.Zone, Extra: p.Extra}
 }
 
 // ask is what a source is asked with, at the state of now: the question, the
@@ -142,7 +142,7 @@ func (p *person) ask(s source) (q question, from cursor, user string) {
 	now := time.Now()
 	from = p.remember.Cursors[s.endpoint].believable(now)
 	q = question{now: now, since: from.start(now), last: p.endpoints[s.endpoint].lastSuccess, filled: from.Filled}
-	q.night.from, q.night.to, _ = p.remember.State.SeriesWanted()
+	q.night.from, q.night.to, _ = p.remember.State.NextSeries()
 	return q, from, p.remember.UserID
 }
 
@@ -184,7 +184,7 @@ func (p *person) accept(ctx context.Context, s source, from cursor, user string,
 		return false, false
 	}
 	rules := p.rules(from)
-	rules.Doubt = p.doubtsLocked(s.endpoint, rules.Now)
+	rules.RejectEmpty = p.doubtsLocked(s.endpoint, rules.Now)
 	return p.take(s, answer(p.remember.State, rules)), true
 }
 

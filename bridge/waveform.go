@@ -84,7 +84,7 @@ func curveOf(slug string, id int64, curve withings.HeartSignal, transaction json
 // positionOf is the name of a part of the body, "position_<n>" for a number that
 // nobody has named.
 func positionOf(number int64) string {
-	if name, known := sensors.Position(number); known {
+	if name, known := sensors.PositionName(number); known {
 		return name
 	}
 	return "position_" + strconv.FormatInt(number, 10)

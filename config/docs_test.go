@@ -174,7 +174,7 @@ func pageUnits(t *testing.T) string {
 		text.WriteString("| " + row.name + " |")
 		for _, system := range units.Systems() {
 			shown, unit := row.value, row.kind.Unit
-			if other, ok := system.Show(row.kind, number); ok {
+			if other, ok := system.Convert(row.kind, number); ok {
 				shown, unit = other.Text, other.Unit
 			}
 			text.WriteString(" `" + shown + "`")

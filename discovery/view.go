@@ -17,18 +17,18 @@ const bare = "{{ value or None }}"
 // not among the options and would go on showing the one before: a number without a
 // word is shown as the option that stands for all of them.
 func memberOf(row sensors.Sensor, name string) string {
-	if row.Numbered == "" {
+	if row.NumberPrefix == "" {
 		return member(name)
 	}
 	return "{% set v = (value_json | default({})).get('" + name + "') %}" +
-		"{{ '" + sensors.Other + "' if (v | string).startswith('" + row.Numbered + "') else v }}"
+		"{{ '" + sensors.Other + "' if (v | string).startswith('" + row.NumberPrefix + "') else v }}"
 }
 
 func bareOf(row sensors.Sensor) string {
-	if row.Numbered == "" {
+	if row.NumberPrefix == "" {
 		return bare
 	}
-	return "{{ '" + sensors.Other + "' if value.startswith('" + row.Numbered + "') else value or None }}"
+	return "{{ '" + sensors.Other + "' if value.startswith('" + row.NumberPrefix + "') else value or None }}"
 }
 
 // lastReset prints nothing where there is none: None would be logged as a bad time.

@@ -58,7 +58,7 @@ func (a *account) Subscriptions(ctx context.Context, slug string, mayRenew bool)
 		}
 		store = own
 	}
-	return a.client.Account(slug, store).Subscriptions(withings.WithRound(ctx, true)) // a person asks
+	return a.client.Account(slug, store).Subscriptions(withings.WithSharedRefresh(ctx, true)) // a person asks
 }
 
 // watch compares clocks by the way.

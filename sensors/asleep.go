@@ -2,10 +2,10 @@ package sensors
 
 import "vitals2mqtt/internal/decimal"
 
-// countSleep sets how long somebody slept in a session, the one measure by which
+// setSleepTime sets how long somebody slept in a session, the one measure by which
 // nights and naps are compared and counted, and fills in the total that the
 // cloud has left out though it knows the stages.
-func (s *session) countSleep() {
+func (s *session) setSleepTime() {
 	total, _ := s.seconds(keySleepTotal)
 	s.Asleep = s.timeAsleep()
 	if stages, complete := s.stages(); total == 0 && (stages > 0 || complete) {
@@ -46,7 +46,7 @@ func (s *session) stages() (sum int64, complete bool) {
 func (s *session) seconds(key string) (int64, bool) {
 	number, _ := s.Values[key].Decimal()
 	n, whole := number.Round(0).Int()
-	if !s.Values[key].Valid() || !whole || n > lastMoment {
+	if !s.Values[key].Valid() || !whole || n > maxTime {
 		return 0, false
 	}
 	return n, true

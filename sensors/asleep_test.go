@@ -8,32 +8,32 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// staged is what a row says when the cloud leaves its total out.
-func staged(light, deep, rem string) map[string]string {
+// stageFields is what a row says when the cloud leaves its total out.
+func stageFields(light, deep, rem string) map[string]string {
 	return map[string]string{"lightsleepduration": light, "deepsleepduration": deep, "remsleepduration": rem}
 }
 
-// onWatch is a row of a watch that was scored half an hour after its end.
-func onWatch(id, start, end int64, fields map[string]string) withings.Night {
-	n := sleep(id, start, end, fields)
-	n.Model, n.ModelID, n.HashDeviceID = number(16), number(93), "watch"
+// watchNight is a row of a watch that was scored half an hour after its end.
+func watchNight(id, start, end int64, fields map[string]string) withings.Night {
+	n := matNight(id, start, end, fields)
+	n.Model, n.ModelID, n.HashDeviceID = wireInt(16), wireInt(93), "watch"
 	return n
 }
 
 // A watch leaves the total out; its seven and a half hours in bed are not more
 // sleep than the mat has measured in the same night.
-func TestRowWithoutTotalIsMeasuredBySleep(t *testing.T) {
+func TestMissingTotalUsesStageSum(t *testing.T) {
 	t.Parallel()
-	mat := sleep(1, at(-12.5), at(-5), map[string]string{
+	mat := matNight(1, at(-12.5), at(-5), map[string]string{
 		"total_sleep_time": "24400", "sleep_score": "82", "hr_average": "55", "hr_min": "48", "hr_max": "74",
 		"rr_average": "14", "breathing_disturbances_intensity": "8",
 	})
-	watch := onWatch(2, at(-12.5), at(-5), staged("12000", "5000", "4000"))
-	nap := onWatch(3, at(-2), at(-1), staged("1200", "300", "0"))
+	watch := watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))
+	nap := watchNight(3, at(-2), at(-1), stageFields("1200", "300", "0"))
 	for _, order := range permutations([]withings.Night{mat, watch, nap}) {
 		s := NewState()
-		s.Nights(rows(order...), usual())
-		want(t, s, map[string]string{
+		s.ApplyNights(nightsOf(order...), pollOptions())
+		wantReadings(t, s, map[string]string{
 			"sleep_total_duration_seconds": "24400", "sleep_score": "82", "sleep_heart_rate_average_bpm": "55",
 			"sleep_heart_rate_min_bpm": "48", "sleep_heart_rate_max_bpm": "74", "sleep_respiratory_average_bpm": "14",
 			"sleep_breathing_disturbances_intensity": "8", "sleep_nap_count": "1", "sleep_nap_duration_seconds": "1500",
@@ -56,36 +56,36 @@ func TestTimeAsleep(t *testing.T) {
 		asleep int64
 		shown  string // total sleep as published
 	}{
-		"total":                       {total("24400"), 24400, "24400"},
-		"stages alone":                {staged("12000", "5000", "4000"), 21000, "21000"},
-		"stages and total":            {merge(staged("12000", "5000", "4000"), total("21000")), 21000, "21000"},
-		"stages and a total of zero":  {merge(staged("12000", "5000", "4000"), total("0")), 21000, "21000"},
-		"a watch without REM":         {staged("12000", "5000", ""), 17000, "17000"},
-		"some stages and a total":     {merge(staged("", "5000", "4000"), total("21000")), 21000, "21000"},
-		"imported":                    {merge(staged("", "", ""), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
-		"imported with empty stages":  {merge(staged("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
+		"total":                       {totalSleep("24400"), 24400, "24400"},
+		"stages alone":                {stageFields("12000", "5000", "4000"), 21000, "21000"},
+		"stages and total":            {merge(stageFields("12000", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
+		"stages and a total of zero":  {merge(stageFields("12000", "5000", "4000"), totalSleep("0")), 21000, "21000"},
+		"a watch without REM":         {stageFields("12000", "5000", ""), 17000, "17000"},
+		"some stages and a total":     {merge(stageFields("", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
+		"imported":                    {merge(stageFields("", "", ""), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
+		"imported with empty stages":  {merge(stageFields("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
 		"nothing is said of sleep":    {nil, span, ""},
-		"awake all night":             {staged("0", "0", "0"), 0, "0"},
-		"awake all night, says so":    {total("0"), 0, "0"},
-		"less than nothing":           {merge(staged("-1", "-1", "-1"), total("-1")), span, ""},
-		"longer than any night":       {staged("9000000000000000000", "9000000000000000000", "4000"), 4000, "4000"},
-		"a fraction of a second more": {staged("12000.4", "5000", "4000"), 21000, "21000"},
+		"awake all night":             {stageFields("0", "0", "0"), 0, "0"},
+		"awake all night, says so":    {totalSleep("0"), 0, "0"},
+		"less than nothing":           {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
+		"longer than any night":       {stageFields("9000000000000000000", "9000000000000000000", "4000"), 4000, "4000"},
+		"a fraction of a second more": {stageFields("12000.4", "5000", "4000"), 21000, "21000"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := NewState()
-			s.Nights(rows(sleep(1, at(-13), at(-5), test.fields)), usual())
+			s.ApplyNights(nightsOf(matNight(1, at(-13), at(-5), test.fields)), pollOptions())
 			if got := s.nights[1].Asleep; got != test.asleep {
 				t.Errorf("%d s asleep, want %d", got, test.asleep)
 			}
-			want(t, s, map[string]string{"sleep_total_duration_seconds": test.shown})
+			wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": test.shown})
 		})
 	}
 }
 
 // Which device recorded a night must not change with a few minutes more or less.
-func TestMatCountsBeforeAWatchInTheSameNight(t *testing.T) {
+func TestMatBeforeWatchInSameNight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		mat, watch withings.Night
@@ -93,23 +93,23 @@ func TestMatCountsBeforeAWatchInTheSameNight(t *testing.T) {
 		naps       string
 	}{
 		"the watch saw more sleep": {
-			sleep(1, at(-13), at(-5), total("24400")), onWatch(2, at(-12.9), at(-4.9), total("25000")), "mat", "0",
+			matNight(1, at(-13), at(-5), totalSleep("24400")), watchNight(2, at(-12.9), at(-4.9), totalSleep("25000")), "mat", "0",
 		},
 		"the watch saw more, without a total": {
-			sleep(1, at(-13), at(-5), staged("12000", "5000", "4000")),
-			onWatch(2, at(-13), at(-5), staged("13000", "5000", "4000")), "mat", "0",
+			matNight(1, at(-13), at(-5), stageFields("12000", "5000", "4000")),
+			watchNight(2, at(-13), at(-5), stageFields("13000", "5000", "4000")), "mat", "0",
 		},
 		"the mat knows start and end only": {
-			sleep(1, at(-13), at(-5), nil), onWatch(2, at(-13), at(-5), total("25000")), "watch", "0",
+			matNight(1, at(-13), at(-5), nil), watchNight(2, at(-13), at(-5), totalSleep("25000")), "watch", "0",
 		},
 		"the watch knows start and end only": {
-			sleep(1, at(-13), at(-5), total("24400")), onWatch(2, at(-14), at(-5), nil), "mat", "0",
+			matNight(1, at(-13), at(-5), totalSleep("24400")), watchNight(2, at(-14), at(-5), nil), "mat", "0",
 		},
 		"an hour on the mat, the night elsewhere": {
-			sleep(1, at(-13), at(-12), total("3000")), onWatch(2, at(-12.9), at(-5), total("25000")), "watch", "0",
+			matNight(1, at(-13), at(-12), totalSleep("3000")), watchNight(2, at(-12.9), at(-5), totalSleep("25000")), "watch", "0",
 		},
 		"a nap on the mat": {
-			sleep(1, at(-2), at(-1), total("3000")), onWatch(2, at(-13), at(-5), total("25000")), "watch", "1",
+			matNight(1, at(-2), at(-1), totalSleep("3000")), watchNight(2, at(-13), at(-5), totalSleep("25000")), "watch", "1",
 		},
 	}
 	for name, test := range tests {
@@ -118,23 +118,23 @@ func TestMatCountsBeforeAWatchInTheSameNight(t *testing.T) {
 			for _, order := range permutations([]withings.Night{test.mat, test.watch}) {
 				s := NewState()
 				for _, row := range order {
-					s.Nights(rows(row), usual())
+					s.ApplyNights(nightsOf(row), pollOptions())
 				}
 				if r, _ := s.Current("sleep_end"); r.Device != test.device {
 					t.Errorf("the night is the %s's, want the %s's", r.Device, test.device)
 				}
-				want(t, s, map[string]string{"sleep_nap_count": test.naps})
+				wantReadings(t, s, map[string]string{"sleep_nap_count": test.naps})
 			}
 		})
 	}
 }
 
 // The mat's record of a night that the watch has announced makes no second event.
-func TestLaterMatMakesNoSecondEvent(t *testing.T) {
+func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	first := s.Nights(rows(onWatch(2, at(-13), at(-5), total("25000"))), usual())
-	second := s.Nights(rows(sleep(1, at(-13), at(-5), total("24400"))), usual())
+	first := s.ApplyNights(nightsOf(watchNight(2, at(-13), at(-5), totalSleep("25000"))), pollOptions())
+	second := s.ApplyNights(nightsOf(matNight(1, at(-13), at(-5), totalSleep("24400"))), pollOptions())
 	if len(first.Events) != 1 || len(second.Events) != 0 {
 		t.Errorf("events %v, then %v", first.Events, second.Events)
 	}
@@ -145,10 +145,10 @@ func TestLaterMatMakesNoSecondEvent(t *testing.T) {
 
 // A stored session that was measured by its span is measured by its sleep after
 // a restart.
-func TestStoredSessionIsMeasuredAnew(t *testing.T) {
+func TestStoredSleepTimeIsRecomputed(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Nights(rows(sleep(1, at(-12.5), at(-5), total("24400")), onWatch(2, at(-12.5), at(-5), staged("12000", "5000", "4000"))), usual())
+	s.ApplyNights(nightsOf(matNight(1, at(-12.5), at(-5), totalSleep("24400")), watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))), pollOptions())
 	watch := s.nights[2]
 	watch.Asleep = watch.At - watch.Start
 	delete(watch.Values, keySleepTotal)

@@ -20,20 +20,20 @@ type bed struct {
 	Entered int64 `json:"entered,omitempty"`
 }
 
-// entered is Entered, also in states from before it was kept.
-func (b bed) entered() int64 {
+// lastEntered is Entered, also in states from before it was kept.
+func (b bed) lastEntered() int64 {
 	if b.In {
 		return max(b.At, b.Entered)
 	}
 	return b.Entered
 }
 
-// longestStay is how long an "in" is believed: the "out" of a mat can get lost,
+// maxStay is how long an "in" is believed: the "out" of a mat can get lost,
 // and of one that feeds no nights nothing else would ever end it.
-const longestStay = 24 * time.Hour
+const maxStay = 24 * time.Hour
 
-// keepBeds mats stay known; nobody has more.
-const keepBeds = 20
+// maxBeds mats stay known; nobody has more.
+const maxBeds = 20
 
 // BedEvent is what a mat says when somebody gets in or out.
 type BedEvent struct {
@@ -44,20 +44,20 @@ type BedEvent struct {
 	At time.Time
 }
 
-// Bed takes in what a mat says. An event that is not newer than the last one of
+// ApplyBedEvent takes in what a mat says. An event that is not newer than the last one of
 // the same mat changes nothing.
-func (s *State) Bed(e BedEvent, r Rules) Update {
-	return s.change(r, func(u *Update) {
+func (s *State) ApplyBedEvent(e BedEvent, r ApplyOptions) Update {
+	return s.apply(r, func(u *Update) {
 		at := e.At.Unix()
 		switch {
-		case e.Device == "" || at <= 0 || at > lastMoment:
+		case e.Device == "" || at <= 0 || at > maxTime:
 			return
-		case r.ahead(at):
+		case r.inFuture(at):
 			u.Future++
 			return
 		}
 		known, met := s.beds[e.Device]
-		entered := known.entered()
+		entered := known.lastEntered()
 		if e.In {
 			entered = max(entered, at)
 		}
@@ -66,12 +66,12 @@ func (s *State) Bed(e BedEvent, r Rules) Update {
 			s.beds[e.Device] = known
 			return
 		}
-		s.beds[e.Device] = bed{In: e.In, At: at, Received: r.received(), Entered: entered}
+		s.beds[e.Device] = bed{In: e.In, At: at, Received: r.receivedAt(), Entered: entered}
 		last := make(map[string]int64, len(s.beds))
 		for id, b := range s.beds {
 			last[id] = b.At
 		}
-		if len(last) > keepBeds {
+		if len(last) > maxBeds {
 			oldest := e.Device
 			for id, at := range last {
 				if at < last[oldest] {
@@ -83,37 +83,37 @@ func (s *State) Bed(e BedEvent, r Rules) Update {
 	})
 }
 
-// rise ends the stays that a night shows to be over: the event of getting up was
+// endStaysBefore ends the stays that a night shows to be over: the event of getting up was
 // lost. The mat uploads the night when it has ended.
-func (s *State) rise(night session, r Rules) {
+func (s *State) endStaysBefore(night session, r ApplyOptions) {
 	for id, b := range s.beds {
 		if b.In && b.At < night.At && (night.Device == "" || night.Device == id) {
-			s.beds[id] = bed{At: night.At, Received: r.received(), Entered: b.entered()}
+			s.beds[id] = bed{At: night.At, Received: r.receivedAt(), Entered: b.lastEntered()}
 		}
 	}
 }
 
-// overslept says whether a stay is too long to be true.
-func (b bed) overslept(r Rules) bool {
-	return b.In && !r.Now.IsZero() && r.Now.Sub(unix(b.At)) > longestStay
+// isTooLong says whether a stay is too long to be true.
+func (b bed) isTooLong(r ApplyOptions) bool {
+	return b.In && !r.Now.IsZero() && r.Now.Sub(unixTime(b.At)) > maxStay
 }
 
-// anyOverslept says whether wake has anything to do.
-func (s *State) anyOverslept(r Rules) bool {
+// hasLongStay says whether wake has anything to do.
+func (s *State) hasLongStay(r ApplyOptions) bool {
 	for _, b := range s.beds {
-		if b.overslept(r) {
+		if b.isTooLong(r) {
 			return true
 		}
 	}
 	return false
 }
 
-// wake ends the stays that are too long to be true. Nobody knows when they ended,
+// endLongStays ends the stays that are too long to be true. Nobody knows when they ended,
 // so their time stays, and a later event of the mat is still news.
-func (s *State) wake(r Rules) {
+func (s *State) endLongStays(r ApplyOptions) {
 	for id, b := range s.beds {
-		if b.overslept(r) {
-			s.beds[id] = bed{At: b.At, Received: r.received(), Entered: b.entered()}
+		if b.isTooLong(r) {
+			s.beds[id] = bed{At: b.At, Received: r.receivedAt(), Entered: b.lastEntered()}
 		}
 	}
 }
@@ -125,13 +125,13 @@ func (s *State) addBeds(readings map[string]Reading) {
 	var entered int64
 	for id, b := range s.beds {
 		rec := record{At: b.At, Modified: b.At, Received: b.Received, Device: id}
-		if rec.newer(newest) {
+		if rec.isNewerThan(newest) {
 			newest = rec
 		}
-		if b.In && rec.newer(in) {
+		if b.In && rec.isNewerThan(in) {
 			in = rec
 		}
-		entered = max(entered, b.entered())
+		entered = max(entered, b.lastEntered())
 	}
 	switch {
 	case in.At != 0 && in.At >= entered:
@@ -155,5 +155,5 @@ func (s *State) Beds() map[string]Reading {
 	return readings
 }
 
-// Mat says whether a device feels who lies on it.
-func (d Device) Mat() bool { return d.Type == "Sleep Monitor" }
+// IsMat says whether a device feels who lies on it.
+func (d Device) IsMat() bool { return d.Type == "Sleep Monitor" }

@@ -8,18 +8,18 @@ import (
 	"pgregory.net/rapid"
 )
 
-// lay is somebody getting into bed, or out of it, so many hours before noon.
-func lay(mat string, in bool, hours float64) BedEvent {
-	return BedEvent{Device: mat, In: in, At: unix(at(hours))}
+// bedEvent is somebody getting into bed, or out of it, so many hours before noon.
+func bedEvent(mat string, in bool, hours float64) BedEvent {
+	return BedEvent{Device: mat, In: in, At: unixTime(at(hours))}
 }
 
-func TestBedsInAnyOrder(t *testing.T) {
+func TestBedEventsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	events := []BedEvent{lay("m1", true, -9), lay("m1", false, -4), lay("m1", true, -3.9), lay("m2", true, -8), lay("m2", false, -2)}
+	events := []BedEvent{bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
 		s := NewState()
 		for _, e := range append(rapid.Permutation(events).Draw(t, "order"), rapid.SampledFrom(events).Draw(t, "again")) {
-			s.Bed(e, usual())
+			s.ApplyBedEvent(e, pollOptions())
 		}
 		text, err := json.Marshal(s)
 		if err != nil {
@@ -39,13 +39,13 @@ func TestBedsInAnyOrder(t *testing.T) {
 	})
 }
 
-// TestALostRisingEndsWithTheNight has a mat whose "out" never came.
-func TestALostRisingEndsWithTheNight(t *testing.T) {
+// TestNightEndsStayWithLostOutEvent has a mat whose "out" never came.
+func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Bed(lay("mat", true, -10), usual())
-	s.Bed(lay("other", true, -10), usual())
-	s.Nights(rows(sleep(1, at(-9.9), at(-2), total("25000"))), usual())
+	s.ApplyBedEvent(bedEvent("mat", true, -10), pollOptions())
+	s.ApplyBedEvent(bedEvent("other", true, -10), pollOptions())
+	s.ApplyNights(nightsOf(matNight(1, at(-9.9), at(-2), totalSleep("25000"))), pollOptions())
 	beds := s.Beds()
 	if beds[DeviceID("mat")].Value.String() != off || beds[DeviceID("mat")].MeasuredAt.Unix() != at(-2) {
 		t.Errorf("the mat says %v", beds[DeviceID("mat")])
@@ -54,17 +54,17 @@ func TestALostRisingEndsWithTheNight(t *testing.T) {
 		t.Error("another mat's night is none of its business")
 	}
 	// Back in bed since, and the night is scored again: it stays so.
-	s.Bed(lay("mat", true, -1), usual())
-	again := sleep(1, at(-9.9), at(-2), total("25100"))
-	again.Modified = number(at(-0.5))
-	s.Nights(rows(again), usual())
+	s.ApplyBedEvent(bedEvent("mat", true, -1), pollOptions())
+	again := matNight(1, at(-9.9), at(-2), totalSleep("25100"))
+	again.Modified = wireInt(at(-0.5))
+	s.ApplyNights(nightsOf(again), pollOptions())
 	if got := s.Beds()[DeviceID("mat")].Value.String(); got != on {
 		t.Errorf("the mat says %s", got)
 	}
 }
 
-// restarted is the state after the program was stopped and started.
-func restarted(t *testing.T, s *State) *State {
+// reloaded is the state after the program was stopped and started.
+func reloaded(t *testing.T, s *State) *State {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -77,97 +77,97 @@ func restarted(t *testing.T, s *State) *State {
 	return s
 }
 
-// inBed is whether the person is in bed, and since when in hours.
-func inBed(t *testing.T, s *State, want string, hours float64) {
+// wantInBed is whether the person is in bed, and since when in hours.
+func wantInBed(t *testing.T, s *State, want string, hours float64) {
 	t.Helper()
 	if r, _ := s.Current(keyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
-		t.Errorf("in bed: %s since %s, want %s since %s", r.Value, r.MeasuredAt, want, unix(at(hours)))
+		t.Errorf("in bed: %s since %s, want %s since %s", r.Value, r.MeasuredAt, want, unixTime(at(hours)))
 	}
 }
 
-// TestALostRisingEndsInAnotherBed has two mats, and the first never said "out".
-func TestALostRisingEndsInAnotherBed(t *testing.T) {
+// TestStayElsewhereEndsStayWithLostOutEvent has two mats, and the first never said "out".
+func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
-	events := []BedEvent{lay("m1", true, -9), lay("m2", true, -8), lay("m2", false, -2)}
+	events := []BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
 		s := NewState()
 		for _, e := range rapid.Permutation(events).Draw(t, "order") {
-			s.Bed(e, usual())
+			s.ApplyBedEvent(e, pollOptions())
 		}
 		if r, _ := s.Current(keyInBed); r.Value.String() != off || r.MeasuredAt.Unix() != at(-2) {
 			t.Errorf("in bed: %v", r)
 		}
 	})
 	s := NewState()
-	s.Bed(events[0], usual())
-	s.Bed(events[1], usual())
-	inBed(t, s, on, -8)
-	s = restarted(t, s)
-	s.Bed(events[2], usual())
-	inBed(t, s, off, -2)
-	s = restarted(t, s)
-	inBed(t, s, off, -2)
-	s.Bed(lay("m1", true, -1), usual())
-	inBed(t, s, on, -1)
+	s.ApplyBedEvent(events[0], pollOptions())
+	s.ApplyBedEvent(events[1], pollOptions())
+	wantInBed(t, s, on, -8)
+	s = reloaded(t, s)
+	s.ApplyBedEvent(events[2], pollOptions())
+	wantInBed(t, s, off, -2)
+	s = reloaded(t, s)
+	wantInBed(t, s, off, -2)
+	s.ApplyBedEvent(bedEvent("m1", true, -1), pollOptions())
+	wantInBed(t, s, on, -1)
 	// A mat takes its time to feel that somebody has left: that is no rising.
-	s.Bed(lay("m2", false, -0.9), usual())
-	inBed(t, s, on, -1)
+	s.ApplyBedEvent(bedEvent("m2", false, -0.9), pollOptions())
+	wantInBed(t, s, on, -1)
 }
 
-// TestAStayOfADayIsOver has a mat whose "out" was lost, and no night either.
-func TestAStayOfADayIsOver(t *testing.T) {
+// TestStayEndsAfterOneDay has a mat whose "out" was lost, and no night either.
+func TestStayEndsAfterOneDay(t *testing.T) {
 	t.Parallel()
-	later := func(hours float64) Rules { return Rules{Now: unix(at(hours))} }
+	later := func(hours float64) ApplyOptions { return ApplyOptions{Now: unixTime(at(hours))} }
 	s := NewState()
-	s.Look(later(0))
-	s.Bed(lay("mat", true, -1), usual())
-	s = restarted(t, s)
-	s.Look(later(22.9))
-	inBed(t, s, on, -1)
-	u := s.Look(later(23.1)) // the same day as before
+	s.Tick(later(0))
+	s.ApplyBedEvent(bedEvent("mat", true, -1), pollOptions())
+	s = reloaded(t, s)
+	s.Tick(later(22.9))
+	wantInBed(t, s, on, -1)
+	u := s.Tick(later(23.1)) // the same day as before
 	if len(u.Changed) != 1 || u.Changed[0].Key != keyInBed {
 		t.Errorf("changed %v", u.Changed)
 	}
-	inBed(t, s, off, -1)
+	wantInBed(t, s, off, -1)
 	if got := s.Beds()[DeviceID("mat")].Value.String(); got != off {
 		t.Errorf("the mat says %s", got)
 	}
-	if u := s.Look(later(23.2)); len(u.Changed) != 0 {
+	if u := s.Tick(later(23.2)); len(u.Changed) != 0 {
 		t.Errorf("changed again: %v", u.Changed)
 	}
-	s = restarted(t, s)
-	s.Bed(lay("mat", true, -1), later(23.3)) // repeated
-	inBed(t, s, off, -1)
-	s.Bed(lay("mat", true, 22), later(23.4)) // late, and true
-	inBed(t, s, on, 22)
+	s = reloaded(t, s)
+	s.ApplyBedEvent(bedEvent("mat", true, -1), later(23.3)) // repeated
+	wantInBed(t, s, off, -1)
+	s.ApplyBedEvent(bedEvent("mat", true, 22), later(23.4)) // late, and true
+	wantInBed(t, s, on, 22)
 	s = NewState()
-	s.Bed(lay("mat", true, -30), usual())
-	inBed(t, s, off, -30)
+	s.ApplyBedEvent(bedEvent("mat", true, -30), pollOptions())
+	wantInBed(t, s, off, -30)
 }
 
-// TestAStayFromBefore has a state that does not tell yet when beds were entered.
-func TestAStayFromBefore(t *testing.T) {
+// TestStoredStayWithoutEnteredTime has a state that does not tell yet when beds were entered.
+func TestStoredStayWithoutEnteredTime(t *testing.T) {
 	t.Parallel()
-	s := restarted(t, NewState())
+	s := reloaded(t, NewState())
 	s.beds["m1"], s.beds["m2"] = bed{In: true, At: at(-9)}, bed{In: true, At: at(-8)}
-	s.Bed(lay("m2", false, -2), usual())
-	inBed(t, s, off, -2)
+	s.ApplyBedEvent(bedEvent("m2", false, -2), pollOptions())
+	wantInBed(t, s, off, -2)
 }
 
-func TestBedEventsThatCannotBe(t *testing.T) {
+func TestInvalidBedEventsAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	for _, e := range []BedEvent{
 		{}, {Device: "", In: true, At: noon()}, {Device: "m", In: true, At: noon().Add(48 * time.Hour)}, {Device: "m", In: true},
 	} {
-		if u := s.Bed(e, usual()); len(u.Changed) != 0 {
+		if u := s.ApplyBedEvent(e, pollOptions()); len(u.Changed) != 0 {
 			t.Errorf("%+v changed %v", e, u.Changed)
 		}
 	}
-	for i := range 2 * keepBeds {
-		s.Bed(BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unix(at(float64(-i)))}, usual())
+	for i := range 2 * maxBeds {
+		s.ApplyBedEvent(BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
 	}
-	if n := len(s.Beds()); n > keepBeds {
+	if n := len(s.Beds()); n > maxBeds {
 		t.Errorf("%d beds are kept", n)
 	}
 }

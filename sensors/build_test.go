@@ -18,21 +18,21 @@ func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 // at is a second so many hours before (negative) or after noon.
 func at(hours float64) int64 { return noon().Unix() + int64(hours*3600) }
 
-// usual are the rules of an ordinary poll: the previous one was six hours ago.
-func usual() Rules { return Rules{Now: noon(), Since: noon().Add(-6 * time.Hour)} }
+// pollOptions are the rules of an ordinary poll: the previous one was six hours ago.
+func pollOptions() ApplyOptions { return ApplyOptions{Now: noon(), Since: noon().Add(-6 * time.Hour)} }
 
-func number(n int64) withings.Int { return withings.Int{N: n, OK: true} }
+func wireInt(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 
-func amount(text string) withings.Number {
+func wireNumber(text string) withings.Number {
 	d, err := decimal.Parse(text)
 	return withings.Number{Decimal: d, OK: err == nil}
 }
 
 // measure is value × 10^unit of a type, at a position when there is one.
 func measure(kind, value, unit int64, position ...int64) withings.Measure {
-	m := withings.Measure{Type: number(kind), Value: withings.Number{Decimal: decimal.FromInt(value), OK: true}, Unit: number(unit)}
+	m := withings.Measure{Type: wireInt(kind), Value: withings.Number{Decimal: decimal.FromInt(value), OK: true}, Unit: wireInt(unit)}
 	if len(position) > 0 {
-		m.Position = number(position[0])
+		m.Position = wireInt(position[0])
 	}
 	return m
 }
@@ -40,32 +40,32 @@ func measure(kind, value, unit int64, position ...int64) withings.Measure {
 // group is a real group that was measured, created and modified in one second.
 func group(id, date int64, measures ...withings.Measure) withings.Group {
 	return withings.Group{
-		ID: number(id), Attribution: number(0), Date: number(date), Created: number(date), Modified: number(date),
-		Category: number(1), DeviceID: "scale", Model: "Body Scan", Timezone: "Europe/Zurich", Measures: measures,
+		ID: wireInt(id), Attribution: wireInt(0), Date: wireInt(date), Created: wireInt(date), Modified: wireInt(date),
+		Category: wireInt(1), DeviceID: "scale", Model: "Body Scan", Timezone: "Europe/Zurich", Measures: measures,
 	}
 }
 
-func answer(groups ...withings.Group) withings.Measures {
+func measuresOf(groups ...withings.Group) withings.Measures {
 	return withings.Measures{Timezone: "Europe/Zurich", Groups: groups}
 }
 
-// sleep is a row of the mat that was scored half an hour after its end.
-func sleep(id, start, end int64, fields map[string]string) withings.Night {
+// matNight is a row of the mat that was scored half an hour after its end.
+func matNight(id, start, end int64, fields map[string]string) withings.Night {
 	n := withings.Night{
-		ID: number(id), Model: number(32), ModelID: number(63), Start: number(start), End: number(end), Created: number(end + 1800),
-		Modified: number(end + 1800), Timezone: "Europe/Zurich", HashDeviceID: "mat",
+		ID: wireInt(id), Model: wireInt(32), ModelID: wireInt(63), Start: wireInt(start), End: wireInt(end), Created: wireInt(end + 1800),
+		Modified: wireInt(end + 1800), Timezone: "Europe/Zurich", HashDeviceID: "mat",
 		Data: withings.NightData{Fields: map[string]withings.Number{}},
 	}
 	for name, text := range fields {
-		n.Data.Fields[name] = amount(text)
+		n.Data.Fields[name] = wireNumber(text)
 	}
 	return n
 }
 
-func rows(series ...withings.Night) withings.Nights { return withings.Nights{Series: series} }
+func nightsOf(series ...withings.Night) withings.Nights { return withings.Nights{Series: series} }
 
-// want compares current readings with texts by key; "" is no reading.
-func want(t *testing.T, s *State, readings map[string]string) {
+// wantReadings compares current readings with texts by key; "" is no reading.
+func wantReadings(t *testing.T, s *State, readings map[string]string) {
 	t.Helper()
 	got := map[string]string{}
 	for key := range readings {
@@ -77,8 +77,8 @@ func want(t *testing.T, s *State, readings map[string]string) {
 	}
 }
 
-// plain are the current readings as JSON, without the times of reception.
-func plain(t *testing.T, s *State) string {
+// readingsJSON are the current readings as JSON, without the times of reception.
+func readingsJSON(t *testing.T, s *State) string {
 	t.Helper()
 	readings := s.Readings()
 	for i := range readings {

@@ -27,25 +27,25 @@ func aliases() map[string]string {
 	return map[string]string{"sleep_snoring_eposode_count": "sleep_snoring_episode_count"}
 }
 
-// place is where on the wire a measure stands: its type and the body segment, 0
+// measureKey is where on the wire a measure stands: its type and the body segment, 0
 // for the whole body.
-type place struct{ measure, position int }
+type measureKey struct{ measure, position int }
 
-// table is the catalogue with its indices. It is built once and never changed.
-type table struct {
+// sensorIndex is the catalogue with its indices. It is built once and never changed.
+type sensorIndex struct {
 	byKey   map[string]Sensor
-	byPlace map[place]Sensor
+	byPlace map[measureKey]Sensor
 	// fields are the rows of an endpoint that are fields of its answer.
 	fields map[Endpoint][]Sensor
 }
 
-var catalogue = sync.OnceValue(func() table {
-	t := table{byKey: map[string]Sensor{}, byPlace: map[place]Sensor{}, fields: map[Endpoint][]Sensor{}}
+var catalogueIndex = sync.OnceValue(func() sensorIndex {
+	t := sensorIndex{byKey: map[string]Sensor{}, byPlace: map[measureKey]Sensor{}, fields: map[Endpoint][]Sensor{}}
 	for _, s := range Catalogue() {
 		t.byKey[s.Key] = s
 		switch {
 		case s.Measure != 0:
-			t.byPlace[place{s.Measure, s.Position}] = s
+			t.byPlace[measureKey{s.Measure, s.Position}] = s
 		case len(s.Fields) > 0:
 			t.fields[s.Endpoint] = append(t.fields[s.Endpoint], s)
 		}
@@ -53,8 +53,8 @@ var catalogue = sync.OnceValue(func() table {
 	return t
 })
 
-// named says whether a measure type has a row, whatever the position.
-func (t table) named(measure int) bool {
+// hasMeasure says whether a measure type has a row, whatever the position.
+func (t sensorIndex) hasMeasure(measure int) bool {
 	for at := range t.byPlace {
 		if at.measure == measure {
 			return true
@@ -66,7 +66,7 @@ func (t table) named(measure int) bool {
 // Lookup returns the row of a key. It knows the aliases, and type_<n> for every
 // number that has no row of its own.
 func Lookup(key string) (Sensor, bool) {
-	rows := catalogue()
+	rows := catalogueIndex()
 	if other, ok := aliases()[key]; ok {
 		key = other
 	}
@@ -77,9 +77,9 @@ func Lookup(key string) (Sensor, bool) {
 	return s, ok
 }
 
-func lookupType(rows table, number string) (Sensor, bool) {
+func lookupType(rows sensorIndex, number string) (Sensor, bool) {
 	n, err := strconv.Atoi(number)
-	if err != nil || !validType(n) || strconv.Itoa(n) != number || rows.named(n) || meaningless(n) {
+	if err != nil || !isMeasureType(n) || strconv.Itoa(n) != number || rows.hasMeasure(n) || isDropped(n) {
 		return Sensor{}, false
 	}
 	s := rows.byKey[dynamicKey]
@@ -92,9 +92,9 @@ func lookupType(rows table, number string) (Sensor, bool) {
 // typeKey is the key of a measure type without a row.
 func typeKey(measure int) string { return dynamicPrefix + strconv.Itoa(measure) }
 
-// validType says whether a number can be a measure type at all. The cloud is at
+// isMeasureType says whether a number can be a measure type at all. The cloud is at
 // 251; the bound keeps a broken answer from naming topics at will.
-func validType(n int) bool { return n > 0 && n <= 99999 }
+func isMeasureType(n int) bool { return n > 0 && n <= 99999 }
 
 // Keys returns the keys that a profile can be configured with, in catalogue
 // order: all that come out of an endpoint, those of the person's devices too.

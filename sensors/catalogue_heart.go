@@ -43,7 +43,7 @@ func heartRows() []Sensor {
 			Key: "vhd_result", Name: "Heart sound result", Platform: "sensor",
 			DeviceClass: "enum", Precision: NoPrecision,
 			Scope: ScopeProfile, Source: "stetho list / heart list stetho.vhd",
-			Endpoint: EndpointStetho, Options: append(valveClasses(), Other), Numbered: classPrefix,
+			Endpoint: EndpointStetho, Options: append(valveClasses(), Other), NumberPrefix: classPrefix,
 		},
 	}
 }

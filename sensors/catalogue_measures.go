@@ -191,14 +191,14 @@ func electricRows() []Sensor {
 			DeviceClass: "enum", Precision: NoPrecision, Icon: "mdi:heart-flash", Enabled: true,
 			Scope: ScopeProfile, Source: "getmeas 130; heart list ecg.afib",
 			Note:     "options from reference 8.4; no state_class",
-			Endpoint: EndpointMeasures, Measure: 130, Options: rhythmClasses(), Numbered: classPrefix,
+			Endpoint: EndpointMeasures, Measure: 130, Options: rhythmClasses(), NumberPrefix: classPrefix,
 		},
 		{
 			Key: "ppg_afib", Name: "Optical AFib result", Platform: "sensor",
 			DeviceClass: "enum", Precision: NoPrecision, Icon: "mdi:heart-flash", Enabled: true,
 			Scope: ScopeProfile, Source: "getmeas 139",
 			Note:     "same options",
-			Endpoint: EndpointMeasures, Measure: 139, Options: rhythmClasses(), Numbered: classPrefix,
+			Endpoint: EndpointMeasures, Measure: 139, Options: rhythmClasses(), NumberPrefix: classPrefix,
 		},
 		{
 			Key: "electrodermal_activity_feet", Name: "Electrodermal activity feet", Platform: "sensor",

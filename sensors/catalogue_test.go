@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// each runs a check on every row of the catalogue.
-func each(t *testing.T, check func(t *testing.T, s Sensor)) {
+// forEachSensor runs a check on every row of the catalogue.
+func forEachSensor(t *testing.T, check func(t *testing.T, s Sensor)) {
 	t.Helper()
 	for _, s := range Catalogue() {
 		t.Run(s.Key, func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestKeysAreUniqueAndSnakeCase(t *testing.T) {
 
 func TestNamesAndPlatforms(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s Sensor) {
 		t.Helper()
 		if s.Name == "" || strings.TrimSpace(s.Name) != s.Name {
 			t.Errorf("name %q", s.Name)
@@ -78,7 +78,7 @@ func unitsOf() map[string]map[string][]string {
 
 func TestUnitsFitTheDeviceClass(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s Sensor) {
 		t.Helper()
 		if s.DeviceClass == "" {
 			if s.Platform != "sensor" && s.Unit != "" {
@@ -93,16 +93,16 @@ func TestUnitsFitTheDeviceClass(t *testing.T) {
 	})
 }
 
-// textual says whether a row's values are no numbers.
-func textual(s Sensor) bool {
+// isText says whether a row's values are no numbers.
+func isText(s Sensor) bool {
 	return s.Platform != "sensor" || slices.Contains([]string{"timestamp", "date", "enum"}, s.DeviceClass)
 }
 
 func TestStateClassAndPrecision(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s Sensor) {
 		t.Helper()
-		if textual(s) {
+		if isText(s) {
 			if s.StateClass != "" || s.Precision != NoPrecision || s.Shift != 0 {
 				t.Errorf("state class %q, precision %d, shift %d on a row without numbers", s.StateClass, s.Precision, s.Shift)
 			}
@@ -130,7 +130,7 @@ func TestStateClassAndPrecision(t *testing.T) {
 
 func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s Sensor) {
 		t.Helper()
 		if want := s.DeviceClass == "enum" || s.Platform == "event"; want != (len(s.Options) > 1) {
 			t.Errorf("options %v", s.Options)
@@ -143,43 +143,43 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 
 // A number without a word must not be taken for a word, and Home Assistant needs
 // an option to show instead.
-func TestNumbersWithoutAWordHaveAnOption(t *testing.T) {
+func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s Sensor) {
 		t.Helper()
-		if s.Numbered == "" {
+		if s.NumberPrefix == "" {
 			return
 		}
 		if !slices.Contains(s.Options, Other) {
 			t.Errorf("no %q among %v", Other, s.Options)
 		}
-		if slices.ContainsFunc(s.Options, func(option string) bool { return strings.HasPrefix(option, s.Numbered) }) {
-			t.Errorf("%q begins one of %v", s.Numbered, s.Options)
+		if slices.ContainsFunc(s.Options, func(option string) bool { return strings.HasPrefix(option, s.NumberPrefix) }) {
+			t.Errorf("%q begins one of %v", s.NumberPrefix, s.Options)
 		}
 	})
 }
 
-// computed are the keys whose values the code computes or reads in a way of
+// computedKeys are the keys whose values the code computes or reads in a way of
 // their own; everything else must be found on the wire.
-func computed() []string {
+func computedKeys() []string {
 	return []string{
-		"type_<n>", keyStage, keyWeighed, keyMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
+		"type_<n>", keyStage, keyLastWeighed, keyLastMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
 		keyFellAsleep, keyWokeUp, "workout_type", "workout_start", "workout_end", "workout_duration", "step_goal", "sleep_goal", keyGoal,
-		keyBeat, keyECGTime, keyValves, keyBMI, keyTrend, keyWeek, keyMonth, keyToGoal, "muscle_ratio_pct", "bone_ratio_pct",
+		keyECGHeartRate, keyECGTime, keyValves, keyBMI, keyTrend, keyTrendWeek, keyTrendMonth, keyToGoal, "muscle_ratio_pct", "bone_ratio_pct",
 		"hydration_pct", "pulse_pressure_mmhg", "battery", "battery_level_pct", "battery_low", "last_session", keyInBed, keyOccupied,
 	}
 }
 
-func TestEveryRowSaysWhereItComesFrom(t *testing.T) {
+func TestEveryRowHasASource(t *testing.T) {
 	t.Parallel()
-	places := map[place]string{}
-	each(t, func(t *testing.T, s Sensor) {
+	places := map[measureKey]string{}
+	forEachSensor(t, func(t *testing.T, s Sensor) {
 		t.Helper()
 		if s.Source == "" {
 			t.Error("no source")
 		}
 		onWire := s.Measure != 0 || len(s.Fields) > 0
-		if onWire == slices.Contains(computed(), s.Key) && s.Endpoint != "" {
+		if onWire == slices.Contains(computedKeys(), s.Key) && s.Endpoint != "" {
 			t.Errorf("measure %d, fields %v, computed %t", s.Measure, s.Fields, !onWire)
 		}
 		if s.Measure != 0 && s.Endpoint != EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == EndpointMeasures {
@@ -199,7 +199,7 @@ func TestEveryRowSaysWhereItComesFrom(t *testing.T) {
 		if s.Measure == 0 {
 			continue
 		}
-		at := place{s.Measure, s.Position}
+		at := measureKey{s.Measure, s.Position}
 		if other, taken := places[at]; taken {
 			t.Errorf("%s and %s read the same measure", s.Key, other)
 		}
@@ -207,24 +207,24 @@ func TestEveryRowSaysWhereItComesFrom(t *testing.T) {
 	}
 }
 
-// TestEveryMeasureTypeIsAccountedFor lists all numbers that the vendor or others
+// TestEveryMeasureTypeHasARowOrAReason lists all numbers that the vendor or others
 // have documented: each is a row, or is in the table of types without one.
-func TestEveryMeasureTypeIsAccountedFor(t *testing.T) {
+func TestEveryMeasureTypeHasARowOrAReason(t *testing.T) {
 	t.Parallel()
 	documented := []int{
 		1, 4, 5, 6, 8, 9, 10, 11, 12, 18, 54, 71, 73, 76, 77, 88, 91, 119, 122, 123, 130, 135, 136, 137, 138, 139, 147, 148, 151, 155,
 		158, 159, 167, 168, 169, 170, 173, 174, 175, 196, 197, 198, 204, 205, 226, 227, 229, 248, 249, 251,
 	}
 	unnamed := map[int]string{}
-	for _, u := range unnamedTypes() {
+	for _, u := range measuresWithoutRow() {
 		unnamed[u.measure] = u.reason
 		if u.reason == "" {
 			t.Errorf("type %d is refused without a reason", u.measure)
 		}
 	}
 	for _, n := range documented {
-		if _, refused := unnamed[n]; refused == catalogue().named(n) {
-			t.Errorf("type %d: has a row %t, is refused %t", n, catalogue().named(n), refused)
+		if _, refused := unnamed[n]; refused == catalogueIndex().hasMeasure(n) {
+			t.Errorf("type %d: has a row %t, is refused %t", n, catalogueIndex().hasMeasure(n), refused)
 		}
 	}
 	for _, s := range Catalogue() {
@@ -237,12 +237,12 @@ func TestEveryMeasureTypeIsAccountedFor(t *testing.T) {
 func TestEventTypesMatchTheMeasures(t *testing.T) {
 	t.Parallel()
 	row, _ := Lookup("measurement")
-	for _, c := range eventClasses() {
+	for _, c := range eventRules() {
 		if !slices.Contains(row.Options, string(c.event)) {
 			t.Errorf("%s is no type of event", c.event)
 		}
 		for _, m := range c.measures {
-			if !catalogue().named(m) {
+			if !catalogueIndex().hasMeasure(m) {
 				t.Errorf("%s by type %d, which has no row", c.event, m)
 			}
 		}

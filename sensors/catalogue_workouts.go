@@ -8,7 +8,7 @@ func workoutRows() []Sensor {
 			DeviceClass: "enum", Precision: NoPrecision, Enabled: true,
 			Scope: ScopeProfile, Source: "getworkouts category, newest by end",
 			Note:     "options: all names of reference 8.7 + other",
-			Endpoint: EndpointWorkouts, Options: workoutNames(), Numbered: categoryPrefix,
+			Endpoint: EndpointWorkouts, Options: workoutNames(), NumberPrefix: categoryPrefix,
 		},
 		{
 			Key: "workout_start", Name: "Last workout start", Platform: "sensor",

@@ -36,20 +36,22 @@ const (
 	categoryPrefix = "category_"
 )
 
-// classOf is the word of a class, "class_<n>" for a number that has none.
-func classOf(kind UnknownKind, words []string, n decimal.Decimal, u *Update) string {
+// className is the word of a class, "class_<n>" for a number that has none.
+func className(kind UnknownKind, words []string, n decimal.Decimal, u *Update) string {
 	number, whole := n.Int()
 	if whole && number >= 0 && number < int64(len(words)) {
 		return words[number]
 	}
 	if whole {
-		u.meet(kind, number)
+		u.reportUnknown(kind, number)
 	}
 	return classPrefix + n.String()
 }
 
-// rhythm is the word of a rhythm class.
-func rhythm(n decimal.Decimal, u *Update) string { return classOf(UnknownClass, rhythmClasses(), n, u) }
+// rhythmName is the word of a rhythmName class.
+func rhythmName(n decimal.Decimal, u *Update) string {
+	return className(UnknownClass, rhythmClasses(), n, u)
+}
 
 // valveClasses are the results of listening to the heart valves, in the order of
 // the cloud's numbers.
@@ -61,42 +63,42 @@ const unknownStage = "unknown"
 // stageClasses are the states of sleep, in the order of the cloud's numbers.
 func stageClasses() []string { return []string{"awake", "light", "deep", "rem"} }
 
-// namelessStages are states that are known and have no word of their own: entered
+// stagesWithoutName are states that are known and have no word of their own: entered
 // by hand, asleep in an unknown stage, out of bed.
-func namelessStages() []int64 { return []int64{4, 5, 15} }
+func stagesWithoutName() []int64 { return []int64{4, 5, 15} }
 
-// unnamedType is a measure type that is known to exist and has no row, with the
+// measureWithoutRow is a measure type that is known to exist and has no row, with the
 // reason.
-type unnamedType struct {
+type measureWithoutRow struct {
 	measure int
 	// drop leaves it out altogether; otherwise it is published as type_<n>.
 	drop   bool
 	reason string
 }
 
-func unnamedTypes() []unnamedType {
-	return []unnamedType{
+func measuresWithoutRow() []measureWithoutRow {
+	return []measureWithoutRow{
 		{18, true, "undocumented; −1000 in data of 2015, which measures nothing"},
 		{122, false, "undocumented and never explained; published as type_122"},
 		{251, false, "a ratio of two urine analytes, nobody knows which two; published as type_251"},
 	}
 }
 
-// meaningless says whether a measure type is left out altogether.
-func meaningless(measure int) bool {
-	return slices.ContainsFunc(unnamedTypes(), func(u unnamedType) bool { return u.measure == measure && u.drop })
+// isDropped says whether a measure type is left out altogether.
+func isDropped(measure int) bool {
+	return slices.ContainsFunc(measuresWithoutRow(), func(u measureWithoutRow) bool { return u.measure == measure && u.drop })
 }
 
-// eventClass says which measure types make an event of a type.
-type eventClass struct {
+// eventRule says which measure types make an event of a type.
+type eventRule struct {
 	event    EventType
 	measures []int
 }
 
-// eventClasses is ordered: the first row with a measure of the group names it.
+// eventRules is ordered: the first row with a measure of the group names it.
 // A weigh-in stays one though the scale took the pulse as well.
-func eventClasses() []eventClass {
-	return []eventClass{
+func eventRules() []eventRule {
+	return []eventRule{
 		{EventWeighIn, []int{1}},
 		{EventBloodPressure, []int{9, 10}},
 		{EventTemperature, []int{12, 71, 73}},
@@ -105,9 +107,9 @@ func eventClasses() []eventClass {
 	}
 }
 
-// eventOf classes a group by the measure types it holds.
-func eventOf(measures []int) EventType {
-	for _, c := range eventClasses() {
+// eventTypeOf classes a group by the measure types it holds.
+func eventTypeOf(measures []int) EventType {
+	for _, c := range eventRules() {
 		if slices.ContainsFunc(c.measures, func(m int) bool { return slices.Contains(measures, m) }) {
 			return c.event
 		}

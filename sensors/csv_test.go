@@ -11,8 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// golden compares with a file of testdata, or writes it.
-func golden(t *testing.T, name string, got []byte) {
+// compareGolden compares with a file of testdata, or writes it.
+func compareGolden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := "testdata/" + name
 	if *update {
@@ -41,12 +41,12 @@ func catalogueCSV(t *testing.T) []byte {
 
 func TestCatalogueGolden(t *testing.T) {
 	t.Parallel()
-	golden(t, "catalogue.csv", catalogueCSV(t))
+	compareGolden(t, "catalogue.csv", catalogueCSV(t))
 }
 
-// TestCatalogueFollowsTheSpecification compares row by row with the table that
+// TestCatalogueMatchesSpecification compares row by row with the table that
 // V2M_SPEC names: same columns, same order, every row and none of our own.
-func TestCatalogueFollowsTheSpecification(t *testing.T) {
+func TestCatalogueMatchesSpecification(t *testing.T) {
 	t.Parallel()
 	path := os.Getenv("V2M_SPEC")
 	if path == "" {

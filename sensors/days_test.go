@@ -9,18 +9,18 @@ import (
 
 func TestDayFields(t *testing.T) {
 	t.Parallel()
-	row := walked("2026-03-04", "Europe/Zurich", noon().Add(-time.Minute), "8123")
+	row := activityRow("2026-03-04", "Europe/Zurich", noon().Add(-time.Minute), "8123")
 	row.Data = map[string]withings.Number{}
 	for field, text := range map[string]string{
 		"steps": "8123", "distance": "6011.4", "elevation": "7", "soft": "3300", "moderate": "1260", "intense": "0", "active": "1500",
 		"calories": "412.512", "totalcalories": "2345.118", "hr_average": "71", "hr_min": "0", "hr_max": "143", "hr_zone_0": "70200",
 		"hr_zone_1": "2040", "hr_zone_2": "300", "hr_zone_3": "0",
 	} {
-		row.Data[field] = amount(text)
+		row.Data[field] = wireNumber(text)
 	}
 	s := NewState()
-	u := counted(s, noon(), row)
-	want(t, s, map[string]string{
+	u := applyDays(s, noon(), row)
+	wantReadings(t, s, map[string]string{
 		"activity_steps_today": "8123", "activity_distance_today": "6011.4", "activity_floors_climbed_today": "7",
 		"activity_soft_duration_today": "3300", "activity_moderate_duration_today": "1260", "activity_intense_duration_today": "0",
 		"activity_active_duration_today": "1500", "activity_active_calories_burnt_today": "412.512",
@@ -41,39 +41,39 @@ func TestDayFields(t *testing.T) {
 	if !u.Cursor.Equal(noon().Add(-time.Minute)) || len(u.Events)+len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	if u = counted(s, noon().Add(time.Hour), row); len(u.Changed)+len(u.Gone) != 0 {
+	if u = applyDays(s, noon().Add(time.Hour), row); len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("again: changed %v, gone %v", changedKeys(u), u.Gone)
 	}
 }
 
 // A watch without a heart rate sends zeros for the zones.
-func TestZonesOfADayNeedAHeartRate(t *testing.T) {
+func TestDayHeartZonesNeedHeartRate(t *testing.T) {
 	t.Parallel()
-	row := walked("2026-03-04", "Europe/Zurich", noon(), "10")
-	row.Data["hr_average"], row.Data["steps"] = amount("0"), amount("-1")
+	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "10")
+	row.Data["hr_average"], row.Data["steps"] = wireNumber("0"), wireNumber("-1")
 	s := NewState()
-	counted(s, noon(), row)
-	want(t, s, map[string]string{
+	applyDays(s, noon(), row)
+	wantReadings(t, s, map[string]string{
 		"activity_heart_rate_average_bpm_today": "", "activity_heart_rate_zone_1_seconds_today": "", "activity_steps_today": "",
 	})
 }
 
 // The watch synchronizes yesterday's last steps only today.
-func TestYesterdaysCorrectionIsNotToday(t *testing.T) {
+func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 	t.Parallel()
-	zone := region(t, "Europe/Zurich")
-	evening, night := clock(t, "2026-03-03T20:00:00Z"), clock(t, "2026-03-04T05:00:00Z")
-	today := dawn(t, zone, "2026-03-04")
+	zone := loadZone(t, "Europe/Zurich")
+	evening, night := parseTime(t, "2026-03-03T20:00:00Z"), parseTime(t, "2026-03-04T05:00:00Z")
+	today := dayStart(t, zone, "2026-03-04")
 	s := NewState()
-	counted(s, evening, walked("2026-03-03", "Europe/Zurich", evening, "4000"))
-	u := counted(s, night, walked("2026-03-03", "Europe/Zurich", night, "4400"))
+	applyDays(s, evening, activityRow("2026-03-03", "Europe/Zurich", evening, "4000"))
+	u := applyDays(s, night, activityRow("2026-03-03", "Europe/Zurich", night, "4400"))
 	wantSteps(t, "before the first row", s, "0", today)
 	wantKeys(t, "gone", u.Gone, "activity_heart_rate_average_bpm_today")
-	morning := walked("2026-03-04", "Europe/Zurich", night.Add(time.Hour), "12")
-	counted(s, night.Add(time.Hour), walked("2026-03-03", "Europe/Zurich", night, "4400"), morning)
+	morning := activityRow("2026-03-04", "Europe/Zurich", night.Add(time.Hour), "12")
+	applyDays(s, night.Add(time.Hour), activityRow("2026-03-03", "Europe/Zurich", night, "4400"), morning)
 	wantSteps(t, "after it", s, "12", today)
-	want(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71"})
-	u = counted(s, night.Add(2*time.Hour), morning, walked("2026-03-03", "Europe/Zurich", night.Add(2*time.Hour), "4500"))
+	wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71"})
+	u = applyDays(s, night.Add(2*time.Hour), morning, activityRow("2026-03-03", "Europe/Zurich", night.Add(2*time.Hour), "4500"))
 	wantSteps(t, "corrected again", s, "12", today)
 	if len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("changed %v, gone %v", changedKeys(u), u.Gone)
@@ -82,26 +82,26 @@ func TestYesterdaysCorrectionIsNotToday(t *testing.T) {
 
 // What the cloud does not list any more is no longer there, within the range
 // that was asked for.
-func TestADayThatIsNoLongerListed(t *testing.T) {
+func TestUnlistedDayIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	row := walked("2026-03-04", "Europe/Zurich", noon(), "500")
-	counted(s, noon(), row)
+	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "500")
+	applyDays(s, noon(), row)
 	asked := func(from, to string) {
-		s.Activities(withings.Activities{}, clock(t, from+"T00:00:00Z"), clock(t, to+"T00:00:00Z"), Rules{Now: noon()})
+		s.ApplyActivities(withings.Activities{}, parseTime(t, from+"T00:00:00Z"), parseTime(t, to+"T00:00:00Z"), ApplyOptions{Now: noon()})
 	}
 	asked("2026-03-01", "2026-03-03")
 	asked("2026-03-05", "2026-03-06")
-	want(t, s, map[string]string{"activity_steps_today": "500"})
+	wantReadings(t, s, map[string]string{"activity_steps_today": "500"})
 	asked("2026-03-04", "2026-03-04")
-	want(t, s, map[string]string{"activity_steps_today": ""})
+	wantReadings(t, s, map[string]string{"activity_steps_today": ""})
 }
 
-func TestImpossibleDaysAreLeftOut(t *testing.T) {
+func TestInvalidDaysAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	counted(s, noon(), walked("", "", noon(), "1"), walked("2026-02-30", "", noon(), "2"), walked("04.03.2026", "", noon(), "3"),
-		walked("2026-3-4", "", noon(), "4"))
+	applyDays(s, noon(), activityRow("", "", noon(), "1"), activityRow("2026-02-30", "", noon(), "2"), activityRow("04.03.2026", "", noon(), "3"),
+		activityRow("2026-3-4", "", noon(), "4"))
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
@@ -109,74 +109,74 @@ func TestImpossibleDaysAreLeftOut(t *testing.T) {
 
 func TestDaySurvivesStorage(t *testing.T) {
 	t.Parallel()
-	now := clock(t, "2026-09-26T11:59:00Z") // a minute before midnight in Auckland; the day that follows has 23 hours
+	now := parseTime(t, "2026-09-26T11:59:00Z") // a minute before midnight in Auckland; the day that follows has 23 hours
 	s := NewState()
-	counted(s, now, walked("2026-09-26", "Pacific/Auckland", now, "4000"))
-	s = decode(t, encode(t, s))
-	wantSteps(t, "stored", s, "4000", clock(t, "2026-09-25T12:00:00Z"))
-	want(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71"})
-	if u := look(s, now.Add(30*time.Second)); len(u.Changed)+len(u.Gone) != 0 {
+	applyDays(s, now, activityRow("2026-09-26", "Pacific/Auckland", now, "4000"))
+	s = unmarshalState(t, marshalState(t, s))
+	wantSteps(t, "stored", s, "4000", parseTime(t, "2026-09-25T12:00:00Z"))
+	wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71"})
+	if u := tick(s, now.Add(30*time.Second)); len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("changed %v, gone %v", changedKeys(u), u.Gone)
 	}
-	look(s, now.Add(time.Minute))
-	s = decode(t, encode(t, s))
-	wantSteps(t, "stored after midnight", s, "0", clock(t, "2026-09-26T12:00:00Z"))
-	want(t, s, map[string]string{"activity_heart_rate_average_bpm_today": ""})
-	look(s, now.Add(time.Minute+23*time.Hour))
-	wantSteps(t, "the next day", s, "0", clock(t, "2026-09-27T11:00:00Z"))
+	tick(s, now.Add(time.Minute))
+	s = unmarshalState(t, marshalState(t, s))
+	wantSteps(t, "stored after midnight", s, "0", parseTime(t, "2026-09-26T12:00:00Z"))
+	wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": ""})
+	tick(s, now.Add(time.Minute+23*time.Hour))
+	wantSteps(t, "the next day", s, "0", parseTime(t, "2026-09-27T11:00:00Z"))
 }
 
-// TestATraveller flies from Zurich to New York and on to Tokyo. The rows follow
+// TestDayFollowsTravellingWatch flies from Zurich to New York and on to Tokyo. The rows follow
 // the watch, and the day follows the rows.
-func TestATraveller(t *testing.T) {
+func TestDayFollowsTravellingWatch(t *testing.T) {
 	t.Parallel()
-	zurich, york, tokyo := region(t, "Europe/Zurich"), region(t, "America/New_York"), region(t, "Asia/Tokyo")
+	zurich, york, tokyo := loadZone(t, "Europe/Zurich"), loadZone(t, "America/New_York"), loadZone(t, "Asia/Tokyo")
 	s := NewState()
-	at := clock(t, "2026-03-04T15:00:00Z")
-	counted(s, at, walked("2026-03-04", zurich.String(), at, "3000"))
-	wantSteps(t, "at home", s, "3000", dawn(t, zurich, "2026-03-04"))
+	at := parseTime(t, "2026-03-04T15:00:00Z")
+	applyDays(s, at, activityRow("2026-03-04", zurich.String(), at, "3000"))
+	wantSteps(t, "at home", s, "3000", dayStart(t, zurich, "2026-03-04"))
 
-	at = clock(t, "2026-03-04T22:59:59Z") // in the air, the watch has not synchronized
-	look(s, at)
-	wantSteps(t, "before midnight at home", s, "3000", dawn(t, zurich, "2026-03-04"))
+	at = parseTime(t, "2026-03-04T22:59:59Z") // in the air, the watch has not synchronized
+	tick(s, at)
+	wantSteps(t, "before midnight at home", s, "3000", dayStart(t, zurich, "2026-03-04"))
 
-	at = clock(t, "2026-03-04T23:30:00Z") // landed: 18:30 of the same day
-	counted(s, at, walked("2026-03-04", york.String(), at, "3500"))
-	wantSteps(t, "in New York", s, "3500", dawn(t, york, "2026-03-04"))
-	look(s, clock(t, "2026-03-05T04:59:59Z"))
-	wantSteps(t, "before midnight there", s, "3500", dawn(t, york, "2026-03-04"))
-	look(s, clock(t, "2026-03-05T05:00:00Z"))
-	wantSteps(t, "midnight there", s, "0", dawn(t, york, "2026-03-05"))
+	at = parseTime(t, "2026-03-04T23:30:00Z") // landed: 18:30 of the same day
+	applyDays(s, at, activityRow("2026-03-04", york.String(), at, "3500"))
+	wantSteps(t, "in New York", s, "3500", dayStart(t, york, "2026-03-04"))
+	tick(s, parseTime(t, "2026-03-05T04:59:59Z"))
+	wantSteps(t, "before midnight there", s, "3500", dayStart(t, york, "2026-03-04"))
+	tick(s, parseTime(t, "2026-03-05T05:00:00Z"))
+	wantSteps(t, "midnight there", s, "0", dayStart(t, york, "2026-03-05"))
 
-	at = clock(t, "2026-03-06T01:00:00Z") // 20:00 in New York, 10:00 of the next day in Tokyo
-	counted(s, at, walked("2026-03-05", york.String(), at, "800"))
-	wantSteps(t, "leaving", s, "800", dawn(t, york, "2026-03-05"))
-	at = clock(t, "2026-03-06T06:00:00Z")
-	counted(s, at, walked("2026-03-05", york.String(), at, "800"), walked("2026-03-06", tokyo.String(), at, "25"))
-	wantSteps(t, "in Tokyo", s, "25", dawn(t, tokyo, "2026-03-06"))
-	look(s, clock(t, "2026-03-06T15:00:00Z"))
-	wantSteps(t, "midnight in Tokyo", s, "0", dawn(t, tokyo, "2026-03-07"))
+	at = parseTime(t, "2026-03-06T01:00:00Z") // 20:00 in New York, 10:00 of the next day in Tokyo
+	applyDays(s, at, activityRow("2026-03-05", york.String(), at, "800"))
+	wantSteps(t, "leaving", s, "800", dayStart(t, york, "2026-03-05"))
+	at = parseTime(t, "2026-03-06T06:00:00Z")
+	applyDays(s, at, activityRow("2026-03-05", york.String(), at, "800"), activityRow("2026-03-06", tokyo.String(), at, "25"))
+	wantSteps(t, "in Tokyo", s, "25", dayStart(t, tokyo, "2026-03-06"))
+	tick(s, parseTime(t, "2026-03-06T15:00:00Z"))
+	wantSteps(t, "midnight in Tokyo", s, "0", dayStart(t, tokyo, "2026-03-07"))
 }
 
 // The account's zone moves before the watch does: the row decides.
-func TestTheRowsZoneBeforeTheAccounts(t *testing.T) {
+func TestRowZoneBeforeAccountZone(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	now := clock(t, "2026-03-04T23:30:00Z")
-	counted(s, now, walked("2026-03-05", "Europe/Zurich", now, "3"))
-	s.Measures(withings.Measures{Timezone: "America/New_York"}, Rules{Now: now})
-	wantSteps(t, "account in New York", s, "3", dawn(t, region(t, "Europe/Zurich"), "2026-03-05"))
+	now := parseTime(t, "2026-03-04T23:30:00Z")
+	applyDays(s, now, activityRow("2026-03-05", "Europe/Zurich", now, "3"))
+	s.ApplyMeasures(withings.Measures{Timezone: "America/New_York"}, ApplyOptions{Now: now})
+	wantSteps(t, "account in New York", s, "3", dayStart(t, loadZone(t, "Europe/Zurich"), "2026-03-05"))
 }
 
 // Without any row, and without a clock, there is no today.
-func TestNoToday(t *testing.T) {
+func TestNoTodayWithoutRowsOrClock(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	look(s, noon())
+	tick(s, noon())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
 	s = NewState()
-	s.Activities(withings.Activities{Rows: []withings.Activity{walked("2026-03-04", "", noon(), "7")}}, noon(), noon(), Rules{})
-	want(t, s, map[string]string{"activity_steps_today": ""})
+	s.ApplyActivities(withings.Activities{Rows: []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}}, noon(), noon(), ApplyOptions{})
+	wantReadings(t, s, map[string]string{"activity_steps_today": ""})
 }

@@ -17,8 +17,8 @@ type tester interface {
 	Fatalf(format string, args ...any)
 }
 
-// clock reads a moment, for example "2026-03-04T12:00:00+01:00".
-func clock(t tester, text string) time.Time {
+// parseTime reads a moment, for example "2026-03-04T12:00:00+01:00".
+func parseTime(t tester, text string) time.Time {
 	t.Helper()
 	moment, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -27,7 +27,7 @@ func clock(t tester, text string) time.Time {
 	return moment
 }
 
-func region(t tester, name string) *time.Location {
+func loadZone(t tester, name string) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation(name)
 	if err != nil {
@@ -36,12 +36,12 @@ func region(t tester, name string) *time.Location {
 	return zone
 }
 
-// dawn is the first second of a local day: not always at midnight, and not
+// dayStart is the first second of a local day: not always at midnight, and not
 // always the only midnight of the day. It asks the zone for nothing but what a
 // clock on the wall shows.
-func dawn(t tester, zone *time.Location, date string) time.Time {
+func dayStart(t tester, zone *time.Location, date string) time.Time {
 	t.Helper()
-	noon := clock(t, date+"T12:00:00Z")
+	noon := parseTime(t, date+"T12:00:00Z")
 	for at := noon.Add(-48 * time.Hour); at.Before(noon.Add(48 * time.Hour)); at = at.Add(time.Minute) {
 		if at.In(zone).Format(time.DateOnly) == date {
 			return at
@@ -51,22 +51,22 @@ func dawn(t tester, zone *time.Location, date string) time.Time {
 	return time.Time{}
 }
 
-// walked is what a watch counted on a day, last at a moment.
-func walked(date, zone string, modified time.Time, steps string) withings.Activity {
+// activityRow is what a watch counted on a day, last at a moment.
+func activityRow(date, zone string, modified time.Time, steps string) withings.Activity {
 	return withings.Activity{
-		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: number(modified.Unix()),
-		DeviceID: "watch", Model: "ScanWatch 2", ModelID: number(94), Brand: number(ownBrand), Tracker: withings.Flag{True: true, OK: true},
-		Data: map[string]withings.Number{"steps": amount(steps), "hr_average": amount("71"), "hr_zone_1": amount("60")},
+		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: wireInt(modified.Unix()),
+		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(brandWithings), Tracker: withings.Flag{True: true, OK: true},
+		Data: map[string]withings.Number{"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60")},
 	}
 }
 
-// counted takes in rows that were asked for by a day before and a day after now.
-func counted(s *State, now time.Time, rows ...withings.Activity) Update {
-	return s.Activities(withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), Rules{Now: now})
+// applyDays takes in rows that were asked for by a day before and a day after now.
+func applyDays(s *State, now time.Time, rows ...withings.Activity) Update {
+	return s.ApplyActivities(withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), ApplyOptions{Now: now})
 }
 
-// look moves a state on to a moment.
-func look(s *State, now time.Time) Update { return s.Look(Rules{Now: now}) }
+// tick moves a state on to a moment.
+func tick(s *State, now time.Time) Update { return s.Tick(ApplyOptions{Now: now}) }
 
 // wantSteps checks the steps of today and since when they are counted.
 func wantSteps(t tester, what string, s *State, steps string, since time.Time) {
@@ -78,9 +78,9 @@ func wantSteps(t tester, what string, s *State, steps string, since time.Time) {
 	}
 }
 
-// TestTodayIsThePersonsDay has rows of three days and a moment that lies on
+// TestTodayInLocalZone has rows of three days and a moment that lies on
 // another day in every zone that could be asked by mistake.
-func TestTodayIsThePersonsDay(t *testing.T) {
+func TestTodayInLocalZone(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		row, account, fallback, now string
@@ -103,29 +103,29 @@ func TestTodayIsThePersonsDay(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			now := clock(t, test.now)
-			rules := Rules{Now: now}
+			now := parseTime(t, test.now)
+			rules := ApplyOptions{Now: now}
 			if test.fallback != "" {
-				rules.Zone = region(t, test.fallback)
+				rules.Zone = loadZone(t, test.fallback)
 			}
 			s := NewState()
-			s.Measures(withings.Measures{Timezone: withings.Text(test.account)}, rules)
-			s.Activities(withings.Activities{Rows: []withings.Activity{
-				walked("2026-03-05", test.row, now, "500"),
-				walked("2026-03-03", test.row, now, "300"),
-				walked("2026-03-04", test.row, now, "400"),
+			s.ApplyMeasures(withings.Measures{Timezone: withings.Text(test.account)}, rules)
+			s.ApplyActivities(withings.Activities{Rows: []withings.Activity{
+				activityRow("2026-03-05", test.row, now, "500"),
+				activityRow("2026-03-03", test.row, now, "300"),
+				activityRow("2026-03-04", test.row, now, "400"),
 			}}, now.Add(-48*time.Hour), now.Add(48*time.Hour), rules)
-			want(t, s, map[string]string{"activity_steps_today": test.steps})
+			wantReadings(t, s, map[string]string{"activity_steps_today": test.steps})
 			if test.since != "" {
-				wantSteps(t, name, s, test.steps, clock(t, test.since))
+				wantSteps(t, name, s, test.steps, parseTime(t, test.since))
 			}
 		})
 	}
 }
 
-// TestMidnightIsThePersons follows a day and a night in many places, also those
+// TestDayChangesAtLocalMidnight follows a day and a night in many places, also those
 // on which the clocks change, without any answer coming.
-func TestMidnightIsThePersons(t *testing.T) {
+func TestDayChangesAtLocalMidnight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		zone, first, second string
@@ -149,22 +149,22 @@ func TestMidnightIsThePersons(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			zone := region(t, test.zone)
-			first, second := dawn(t, zone, test.first), dawn(t, zone, test.second)
+			zone := loadZone(t, test.zone)
+			first, second := dayStart(t, zone, test.first), dayStart(t, zone, test.second)
 			end := second.Add(test.hours * time.Hour)
 			s := NewState()
-			counted(s, first.Add(10*time.Hour), walked(test.first, test.zone, first.Add(10*time.Hour), "4000"))
+			applyDays(s, first.Add(10*time.Hour), activityRow(test.first, test.zone, first.Add(10*time.Hour), "4000"))
 			// Nothing happens before midnight, neither at the server's nor at UTC's.
 			for at := first.Add(11 * time.Hour); at.Before(second); at = at.Add(time.Hour) {
-				if u := look(s, at); len(u.Changed)+len(u.Gone) != 0 {
+				if u := tick(s, at); len(u.Changed)+len(u.Gone) != 0 {
 					t.Fatalf("at %v: changed %v, gone %v", at.In(zone), changedKeys(u), u.Gone)
 				}
 			}
-			look(s, second.Add(-time.Second))
+			tick(s, second.Add(-time.Second))
 			wantSteps(t, "a second before midnight", s, "4000", first)
-			want(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71", "activity_heart_rate_zone_1_seconds_today": "60"})
+			wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71", "activity_heart_rate_zone_1_seconds_today": "60"})
 
-			u := look(s, second)
+			u := tick(s, second)
 			wantKeys(t, "changed", changedKeys(u), "activity_heart_rate_zone_1_seconds_today", "activity_steps_today")
 			wantKeys(t, "gone", u.Gone, "activity_heart_rate_average_bpm_today")
 			wantSteps(t, "at midnight", s, "0", second)
@@ -175,20 +175,20 @@ func TestMidnightIsThePersons(t *testing.T) {
 			}
 			// And nothing more until the next one.
 			for at := second.Add(time.Hour); at.Before(end); at = at.Add(time.Hour) {
-				if u := look(s, at); len(u.Changed)+len(u.Gone) != 0 {
+				if u := tick(s, at); len(u.Changed)+len(u.Gone) != 0 {
 					t.Fatalf("at %v: changed %v, gone %v", at.In(zone), changedKeys(u), u.Gone)
 				}
 			}
-			counted(s, end.Add(-time.Second), walked(test.second, test.zone, end.Add(-time.Hour), "70"))
+			applyDays(s, end.Add(-time.Second), activityRow(test.second, test.zone, end.Add(-time.Hour), "70"))
 			wantSteps(t, "the last second", s, "70", second)
-			look(s, end)
+			tick(s, end)
 			wantSteps(t, "midnight again", s, "0", end)
 		})
 	}
 }
 
-// TestAnyMomentOfAnyDay compares with a wall clock.
-func TestAnyMomentOfAnyDay(t *testing.T) {
+// TestDayStartAtAnyMoment compares with a wall clock.
+func TestDayStartAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	// No day of these began without a midnight west of Greenwich in these years.
 	zones := []string{
@@ -197,29 +197,29 @@ func TestAnyMomentOfAnyDay(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom(zones).Draw(t, "zone")
-		zone := region(t, name)
-		counting := clock(t, "2024-01-01T00:00:00Z").Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
+		zone := loadZone(t, name)
+		counting := parseTime(t, "2024-01-01T00:00:00Z").Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
 		// Less than two days, whatever the clocks do: after that the tracker is silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)
 		date, today := counting.In(zone).Format(time.DateOnly), now.In(zone).Format(time.DateOnly)
 		s := NewState()
-		counted(s, counting, walked(date, name, counting, "1234"))
-		look(s, now)
+		applyDays(s, counting, activityRow(date, name, counting, "1234"))
+		tick(s, now)
 		steps := "0"
 		if date == today {
 			steps = "1234"
 		}
-		wantSteps(t, now.In(zone).String(), s, steps, dawn(t, zone, today))
+		wantSteps(t, now.In(zone).String(), s, steps, dayStart(t, zone, today))
 	})
 }
 
-// TestSourcesOfADay has every order of the rows.
-func TestSourcesOfADay(t *testing.T) {
+// TestBestSourceOfADay has every order of the rows.
+func TestBestSourceOfADay(t *testing.T) {
 	t.Parallel()
 	now := noon()
 	source := func(steps, device string, brand int64, tracker bool, ago time.Duration) withings.Activity {
-		row := walked("2026-03-04", "Europe/Zurich", now.Add(-ago), steps)
-		row.DeviceID, row.Brand, row.Tracker.True = withings.Text(device), number(brand), tracker
+		row := activityRow("2026-03-04", "Europe/Zurich", now.Add(-ago), steps)
+		row.DeviceID, row.Brand, row.Tracker.True = withings.Text(device), wireInt(brand), tracker
 		return row
 	}
 	watch, phone := source("10", "watch", 1, true, 5*time.Hour), source("20", "phone", 1, false, 3*time.Hour)
@@ -229,7 +229,7 @@ func TestSourcesOfADay(t *testing.T) {
 	silent.Modified = withings.Int{}
 	bare := app
 	bare.Tracker, bare.Brand, bare.Modified = withings.Flag{}, withings.Int{}, withings.Int{}
-	yesterday := walked("2026-03-03", "Europe/Zurich", now, "9")
+	yesterday := activityRow("2026-03-03", "Europe/Zurich", now, "9")
 	tests := map[string]struct {
 		rows  []withings.Activity
 		steps string
@@ -248,8 +248,8 @@ func TestSourcesOfADay(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations(test.rows) {
 				s := NewState()
-				counted(s, now, order...)
-				want(t, s, map[string]string{"activity_steps_today": test.steps})
+				applyDays(s, now, order...)
+				wantReadings(t, s, map[string]string{"activity_steps_today": test.steps})
 			}
 		})
 	}

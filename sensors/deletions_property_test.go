@@ -49,8 +49,8 @@ func groupChange(g withings.Group) int64     { return g.Modified.N }
 func nightChange(n withings.Night) int64     { return n.Modified.N }
 func workoutChange(w withings.Workout) int64 { return w.Modified.N }
 
-// always is the beginning and the end of time for lastVersions.
-func always() (from, to time.Time) { return time.Unix(0, 0), noon().Add(24 * time.Hour) }
+// allTime is the beginning and the end of time for lastVersions.
+func allTime() (from, to time.Time) { return time.Unix(0, 0), noon().Add(24 * time.Hour) }
 
 // drawDeleted deletes some of the rows that lie well within the range.
 func drawDeleted[T any](t *rapid.T, rows []T, id, when func(T) int64, from, to time.Time, most int) map[int64]bool {
@@ -71,10 +71,10 @@ func drawDeleted[T any](t *rapid.T, rows []T, id, when func(T) int64, from, to t
 	return deleted
 }
 
-// drawLife makes groups of the last forty days, ten of which lie before the
+// drawHistory makes groups of the last forty days, ten of which lie before the
 // range that is compared. Edits and deletions together are fewer than the
 // groups that are kept for each key.
-func drawLife(t *rapid.T) []withings.Group {
+func drawHistory(t *rapid.T) []withings.Group {
 	types := []int64{1, 1, 1, 4, 8, 11, 76, 130, 240}
 	var history []withings.Group
 	change, edits := at(-2000), 0
@@ -87,8 +87,8 @@ func drawLife(t *rapid.T) []withings.Group {
 		for range versions {
 			change += 60
 			g := group(id+1, at(-40*24)+int64(rapid.IntRange(0, 40*24*60-10).Draw(t, "minute"))*60)
-			g.Modified = number(change)
-			g.Attribution = number(rapid.SampledFrom([]int64{0, 0, 0, 0, 8, 1, 10009}).Draw(t, "attribution"))
+			g.Modified = wireInt(change)
+			g.Attribution = wireInt(rapid.SampledFrom([]int64{0, 0, 0, 0, 8, 1, 10009}).Draw(t, "attribution"))
 			for _, kind := range rapid.SliceOfNDistinct(rapid.SampledFrom(types), 0, 5, rapid.ID[int64]).Draw(t, "types") {
 				g.Measures = append(g.Measures, measure(kind, int64(rapid.IntRange(0, 99).Draw(t, "value")), 0))
 			}
@@ -98,72 +98,76 @@ func drawLife(t *rapid.T) []withings.Group {
 	return history
 }
 
-func takeGroups(s *State, groups []withings.Group) { s.Measures(answer(groups...), usual()) }
-func takeNights(s *State, nights []withings.Night) { s.Nights(rows(nights...), usual()) }
-func takeWorkouts(s *State, series []withings.Workout) {
-	s.Workouts(workouts(series...), usual())
+func applyGroups(s *State, groups []withings.Group) {
+	s.ApplyMeasures(measuresOf(groups...), pollOptions())
+}
+func applyNights(s *State, nights []withings.Night) {
+	s.ApplyNights(nightsOf(nights...), pollOptions())
+}
+func applyWorkouts(s *State, series []withings.Workout) {
+	s.ApplyWorkouts(workoutsOf(series...), pollOptions())
 }
 
-// compare says how a state differs from one that never saw what was deleted.
-func compare(t *rapid.T, what string, never, s *State) {
+// wantSameReadings says how a state differs from one that never saw what was deleted.
+func wantSameReadings(t *rapid.T, what string, never, s *State) {
 	t.Helper()
-	if diff := cmp.Diff(brief(never), brief(s)); diff != "" {
+	if diff := cmp.Diff(summarize(never), summarize(s)); diff != "" {
 		t.Errorf("%s (-never seen +deleted):\n%s", what, diff)
 	}
 }
 
-func TestDeletedGroupsWereNeverThere(t *testing.T) {
+func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		from, to := month()
-		history := drawLife(t)
-		begin, end := always()
+		from, to := lastMonth()
+		history := drawHistory(t)
+		begin, end := allTime()
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
-		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, keepGroups-2)
+		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, maxGroupsPerKey-2)
 		rest := remaining(history, deleted, groupID)
 		never := NewState()
-		takeGroups(never, rest)
+		applyGroups(never, rest)
 
-		s := deliver(t, history, takeGroups)
+		s := applyShuffled(t, history, applyGroups)
 		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
-		u := s.MeasuresWithin(answer(listed...), from, to, afterwards())
+		u := s.ApplyMeasuresRange(measuresOf(listed...), from, to, rereadOptions())
 		if !u.Refill {
-			compare(t, "deleted", never, s)
+			wantSameReadings(t, "deleted", never, s)
 		}
 		if len(deleted) == 0 && (u.Refill || len(u.Changed)+len(u.Gone) != 0) {
 			t.Errorf("nothing was deleted: %+v", u)
 		}
 		// Once more changes nothing, also with the old answers in it.
-		if again := s.MeasuresWithin(answer(listed...), from, to, afterwards()); again.Refill || len(again.Changed)+len(again.Gone) != 0 {
+		if again := s.ApplyMeasuresRange(measuresOf(listed...), from, to, rereadOptions()); again.Refill || len(again.Changed)+len(again.Gone) != 0 {
 			t.Errorf("compared again: %+v", again)
 		}
 		if u.Refill {
-			takeGroups(s, lastVersions(rest, groupID, groupDate, groupChange, begin, end))
-			compare(t, "read again", never, s)
+			applyGroups(s, lastVersions(rest, groupID, groupDate, groupChange, begin, end))
+			wantSameReadings(t, "read again", never, s)
 		}
 	})
 }
 
-// TestDeletedWithoutLimit deletes any number, with everything in the range: then
+// TestAnyNumberOfDeletions deletes any number, with everything in the range: then
 // the answer itself brings back what had been forgotten.
-func TestDeletedWithoutLimit(t *testing.T) {
+func TestAnyNumberOfDeletions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := noon().Add(-60*24*time.Hour), noon()
-		history := drawLife(t)
-		begin, end := always()
+		history := drawHistory(t)
+		begin, end := allTime()
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
 		never := NewState()
-		takeGroups(never, rest)
-		s := deliver(t, history, takeGroups)
-		s.MeasuresWithin(answer(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, afterwards())
-		compare(t, "deleted", never, s)
+		applyGroups(never, rest)
+		s := applyShuffled(t, history, applyGroups)
+		s.ApplyMeasuresRange(measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
+		wantSameReadings(t, "deleted", never, s)
 	})
 }
 
-func TestDeletedNightsWereNeverThere(t *testing.T) {
+func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := noon().Add(-60*24*time.Hour), noon()
@@ -172,72 +176,72 @@ func TestDeletedNightsWereNeverThere(t *testing.T) {
 			end := at(-40*24) + int64(rapid.IntRange(0, 40*48-2).Draw(t, "half hours"))*1800
 			length := int64(rapid.IntRange(1, 18).Draw(t, "length")) * 1800
 			for version := range int64(rapid.IntRange(1, 2).Draw(t, "versions")) {
-				n := sleep(id+1, end-length, end, total(strconv.FormatInt(length-600, 10)))
-				n.Modified = number(at(-20) + 60*version)
-				n.Data.Fields["sleep_score"] = amount(strconv.FormatInt(50+version, 10))
+				n := matNight(id+1, end-length, end, totalSleep(strconv.FormatInt(length-600, 10)))
+				n.Modified = wireInt(at(-20) + 60*version)
+				n.Data.Fields["sleep_score"] = wireNumber(strconv.FormatInt(50+version, 10))
 				history = append(history, n)
 			}
 		}
-		begin, end := always()
+		begin, end := allTime()
 		inCloud := lastVersions(history, nightID, nightEnd, nightChange, begin, end)
 		deleted := drawDeleted(t, inCloud, nightID, nightEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, nightID)
 		never := NewState()
-		takeNights(never, rest)
-		s := deliver(t, history, takeNights)
-		u := s.NightsWithin(rows(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, afterwards())
-		compare(t, "deleted", never, s)
+		applyNights(never, rest)
+		s := applyShuffled(t, history, applyNights)
+		u := s.ApplyNightsRange(nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, rereadOptions())
+		wantSameReadings(t, "deleted", never, s)
 		if len(u.Events) != 0 {
 			t.Errorf("events %v", u.Events)
 		}
 	})
 }
 
-func TestDeletedWorkoutsWereNeverThere(t *testing.T) {
+func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		from, to := month()
+		from, to := lastMonth()
 		var history []withings.Workout
-		for id := range int64(rapid.IntRange(1, keepWorkouts).Draw(t, "workouts")) {
+		for id := range int64(rapid.IntRange(1, maxWorkouts).Draw(t, "workouts")) {
 			end := at(-40*24) + int64(rapid.IntRange(0, 40*24*60-10).Draw(t, "minute"))*60
 			for version := range int64(rapid.IntRange(1, 2).Draw(t, "versions")) {
-				w := workout(id+1, end, calories(strconv.FormatInt(50+version, 10)))
-				w.Modified = number(at(-20) + 60*version)
+				w := workout(id+1, end, calorieFields(strconv.FormatInt(50+version, 10)))
+				w.Modified = wireInt(at(-20) + 60*version)
 				history = append(history, w)
 			}
 		}
-		begin, end := always()
+		begin, end := allTime()
 		inCloud := lastVersions(history, workoutID, workoutEnd, workoutChange, begin, end)
 		deleted := drawDeleted(t, inCloud, workoutID, workoutEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, workoutID)
 		never := NewState()
-		takeWorkouts(never, rest)
-		s := deliver(t, history, takeWorkouts)
-		u := s.WorkoutsWithin(workouts(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, afterwards())
-		compare(t, "deleted", never, s)
+		applyWorkouts(never, rest)
+		s := applyShuffled(t, history, applyWorkouts)
+		u := s.ApplyWorkoutsRange(workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, rereadOptions())
+		wantSameReadings(t, "deleted", never, s)
 		if u.Refill && len(rest) > 0 || len(u.Events) != 0 {
 			t.Errorf("update %+v", u)
 		}
 	})
 }
 
-// TestRecentThingsStay deletes everything before it has settled: nothing goes.
-func TestRecentThingsStay(t *testing.T) {
+// TestRecentRecordsAreNotDeleted deletes everything before it has settled: nothing goes.
+func TestRecentRecordsAreNotDeleted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		from, to := month()
-		rules := usual()
-		rules.Now = noon().Add(time.Duration(rapid.IntRange(0, int(settled/time.Second)).Draw(t, "seconds")) * time.Second)
-		s := deliver(t, drawLife(t), takeGroups)
+		from, to := lastMonth()
+		rules := pollOptions()
+		rules.Now = noon().Add(time.Duration(rapid.IntRange(0, int(minAbsenceAge/time.Second)).Draw(t, "seconds")) * time.Second)
+		s := applyShuffled(t, drawHistory(t), applyGroups)
 		readings := func() map[string]string {
-			all := brief(s)
+			all := summarize(s)
 			for _, key := range []string{"held", "weight_trend_kg", "weight_change_7d_kg", "weight_change_30d_kg"} {
 				delete(all, key)
 			}
 			return all
 		}
 		before := readings()
-		if u := s.MeasuresWithin(answer(), from, to, rules); u.Refill {
+		if u := s.ApplyMeasuresRange(measuresOf(), from, to, rules); u.Refill {
 			t.Error("refill")
 		}
 		if diff := cmp.Diff(before, readings()); diff != "" {

@@ -6,13 +6,13 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// spare is how many decimal places a computed value has beyond those shown.
-const spare = 1
+// extraPlaces is how many decimal places a computed value has beyond those shown.
+const extraPlaces = 1
 
 // ratio is a value computed from two others of one measure group.
 type ratio struct {
-	key, of, to string
-	percent     bool // of ÷ to × 100, else of − to
+	key, left, right string
+	percent          bool // of ÷ to × 100, else of − to
 }
 
 func ratios() []ratio {
@@ -24,43 +24,43 @@ func ratios() []ratio {
 	}
 }
 
-// relate adds the values that rest on two measures of one group. Two groups are
+// addRatios adds the values that rest on two measures of one group. Two groups are
 // never mixed: muscles of today over the weight of last week say nothing.
-func relate(values map[string]Value) {
+func addRatios(values map[string]Value) {
 	for _, r := range ratios() {
-		if !r.open(values) {
+		if !r.isComputable(values) {
 			continue
 		}
-		of, _ := values[r.of].Decimal()
-		to, _ := values[r.to].Decimal()
+		of, _ := values[r.left].Decimal()
+		to, _ := values[r.right].Decimal()
 		result := new(big.Rat)
 		if r.percent {
 			result.Quo(of.Rat(), to.Rat()).Mul(result, big.NewRat(100, 1))
 		} else {
 			result.Sub(of.Rat(), to.Rat())
 		}
-		put(values, r.key, result)
+		putRat(values, r.key, result)
 	}
 }
 
-// open says whether the ratio can be made of a group's values and was not yet.
-func (r ratio) open(values map[string]Value) bool {
+// isComputable says whether the ratio can be made of a group's values and was not yet.
+func (r ratio) isComputable(values map[string]Value) bool {
 	_, done := values[r.key]
-	_, first := values[r.of].Decimal()
-	to, second := values[r.to].Decimal()
+	_, first := values[r.left].Decimal()
+	to, second := values[r.right].Decimal()
 	return !done && first && second && to.Sign() > 0
 }
 
-// relateAll does so for the groups that are kept: a first fill has thousands.
-func (s *State) relateAll() {
+// addAllRatios does so for the groups that are kept: a first fill has thousands.
+func (s *State) addAllRatios() {
 	for _, g := range s.groups {
-		relate(g.Values)
+		addRatios(g.Values)
 	}
 }
 
-// put rounds a computed value to the places of its row and some to spare.
-func put(values map[string]Value, key string, result *big.Rat) {
-	if rounded, err := decimal.FromRat(result, catalogue().byKey[key].Precision+spare); err == nil {
+// putRat rounds a computed value to the places of its row and some to spare.
+func putRat(values map[string]Value, key string, result *big.Rat) {
+	if rounded, err := decimal.FromRat(result, catalogueIndex().byKey[key].Precision+extraPlaces); err == nil {
 		values[key] = Number(rounded)
 	}
 }
@@ -69,38 +69,38 @@ func put(values map[string]Value, key string, result *big.Rat) {
 func (s *State) derive(readings map[string]Reading) {
 	weight, weighed := readings[keyWeight]
 	if weighed {
-		readings[keyWeighed] = weight.with(keyWeighed, stamp(weight.MeasuredAt.Unix()))
+		readings[keyLastWeighed] = weight.withValue(keyLastWeighed, timestampValue(weight.MeasuredAt.Unix()))
 		computed := map[string]Value{}
-		if height, ok := positive(readings, keyHeight); ok {
+		if height, ok := positiveValue(readings, keyHeight); ok {
 			// The newest height counts, however old: it is entered once in a life.
 			square := new(big.Rat).Mul(height, height)
-			if kg, ok := positive(readings, keyWeight); ok {
-				put(computed, keyBMI, kg.Quo(kg, square))
+			if kg, ok := positiveValue(readings, keyWeight); ok {
+				putRat(computed, keyBMI, kg.Quo(kg, square))
 			}
 		}
-		if goal, ok := positive(readings, keyGoal); ok {
-			if kg, ok := positive(readings, keyWeight); ok {
-				put(computed, keyToGoal, kg.Sub(kg, goal))
+		if goal, ok := positiveValue(readings, keyGoal); ok {
+			if kg, ok := positiveValue(readings, keyWeight); ok {
+				putRat(computed, keyToGoal, kg.Sub(kg, goal))
 			}
 		}
 		s.addTrend(computed)
 		for key, value := range computed {
-			readings[key] = weight.with(key, value)
+			readings[key] = weight.withValue(key, value)
 		}
 	}
 	if last, ok := s.lastMeasured(); ok {
-		readings[keyMeasured] = last.reading(keyMeasured, stamp(last.At))
+		readings[keyLastMeasured] = last.reading(keyLastMeasured, timestampValue(last.At))
 	}
 }
 
-// positive is the number of a reading, if it is more than nothing.
-func positive(readings map[string]Reading, key string) (*big.Rat, bool) {
+// positiveValue is the number of a reading, if it is more than nothing.
+func positiveValue(readings map[string]Reading, key string) (*big.Rat, bool) {
 	number, ok := readings[key].Value.Decimal()
 	return number.Rat(), ok && number.Sign() > 0
 }
 
-// with is another value of the same measurement.
-func (r Reading) with(key string, value Value) Reading {
+// withValue is another value of the same measurement.
+func (r Reading) withValue(key string, value Value) Reading {
 	r.Key, r.Value = key, value
 	return r
 }
@@ -108,13 +108,13 @@ func (r Reading) with(key string, value Value) Reading {
 // lastMeasured is the newest of all that the person did: measured, slept, trained.
 func (s *State) lastMeasured() (record, bool) {
 	newest := record{}
-	for _, records := range []map[int64]record{s.groups, s.beats, s.workouts} {
-		if last, ok := lastOf(records); ok && last.newer(newest) {
+	for _, records := range []map[int64]record{s.groups, s.heartRecords, s.workouts} {
+		if last, ok := lastOf(records); ok && last.isNewerThan(newest) {
 			newest = last
 		}
 	}
 	for _, row := range s.nights {
-		if row.newer(newest) {
+		if row.isNewerThan(newest) {
 			newest = row.record
 		}
 	}

@@ -43,8 +43,8 @@ func DeviceID(cloudID string) string {
 	return hex.EncodeToString(sum[:])[:deviceIDLength]
 }
 
-// apps are what the vendor lists as devices and nobody can put a battery into.
-const apps = "HealthKit"
+// appTypePrefix are what the vendor lists as devices and nobody can put a battery into.
+const appTypePrefix = "HealthKit"
 
 // Devices reads an answer of devices, sorted by id, and the numbers in it that
 // no table explains. Apps and devices without an id are left out.
@@ -53,17 +53,17 @@ func Devices(d withings.Devices, now time.Time) (devices []Device, unknown []Unk
 	devices = []Device{} // none is an answer too
 	for _, row := range d.Devices {
 		id := string(cmp.Or(row.DeviceID, row.HashDeviceID))
-		if id == "" || strings.HasPrefix(string(row.Type), apps) {
+		if id == "" || strings.HasPrefix(string(row.Type), appTypePrefix) {
 			continue
 		}
 		device := Device{
-			ID: DeviceID(id), Model: cmp.Or(modelOf(string(row.Model), row.ModelID, &u), string(row.Type), "Device"),
-			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: moment(row.LastSession), Received: now.Unix(),
+			ID: DeviceID(id), Model: cmp.Or(modelText(string(row.Model), row.ModelID, &u), string(row.Type), "Device"),
+			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: firstTime(row.LastSession), Received: now.Unix(),
 		}
-		if _, charged := charge(string(row.Battery)); charged {
+		if _, charged := batteryPercent(string(row.Battery)); charged {
 			device.Battery = string(row.Battery)
 		}
-		if device.LastSession > now.Add(tolerance).Unix() {
+		if device.LastSession > now.Add(maxClockSkew).Unix() {
 			device.LastSession = 0
 		}
 		devices = append(devices, device)
@@ -74,9 +74,9 @@ func Devices(d withings.Devices, now time.Time) (devices []Device, unknown []Unk
 	return slices.CompactFunc(devices, func(a, b Device) bool { return a.ID == b.ID }), u.Unknown
 }
 
-// charge is about what a word of the battery stands for, in %: the vendor says
+// batteryPercent is about what a word of the battery stands for, in %: the vendor says
 // "high" above 75, "medium" above 30, else "low".
-func charge(word string) (percent int64, ok bool) {
+func batteryPercent(word string) (percent int64, ok bool) {
 	switch word {
 	case "high":
 		return 90, true
@@ -97,7 +97,7 @@ const (
 // Readings returns the values of a device, sorted by key.
 func (d Device) Readings() []Reading {
 	values := map[string]Value{}
-	if percent, ok := charge(d.Battery); ok {
+	if percent, ok := batteryPercent(d.Battery); ok {
 		values["battery"] = Text(d.Battery)
 		values["battery_level_pct"] = Number(decimal.FromInt(percent))
 		values["battery_low"] = Text(off)
@@ -107,12 +107,12 @@ func (d Device) Readings() []Reading {
 	}
 	at := cmp.Or(d.LastSession, d.Received)
 	if d.LastSession != 0 {
-		values["last_session"] = stamp(d.LastSession)
+		values["last_session"] = timestampValue(d.LastSession)
 	}
 	var readings []Reading
 	for key, value := range values {
 		readings = append(readings, Reading{
-			Key: key, Value: value, MeasuredAt: unix(at), ReceivedAt: unix(d.Received), Modified: unix(at), Model: d.Model,
+			Key: key, Value: value, MeasuredAt: unixTime(at), ReceivedAt: unixTime(d.Received), Modified: unixTime(at), Model: d.Model,
 			Estimated: key == "battery_level_pct",
 		})
 	}

@@ -32,16 +32,16 @@ const (
 	scopeEvents   = "user.sleepevents"
 )
 
-// service is what is known of an endpoint beforehand.
-type service struct {
+// endpointScope is what is known of an endpoint beforehand.
+type endpointScope struct {
 	endpoint Endpoint
 	scope    string
 }
 
-// services lists the endpoints in the order in which they are asked: devices
+// endpointScopes lists the endpoints in the order in which they are asked: devices
 // and goals first, because other values rest on them.
-func services() []service {
-	return []service{
+func endpointScopes() []endpointScope {
+	return []endpointScope{
 		{EndpointDevices, scopeInfo},
 		{EndpointGoals, scopeInfo},
 		{EndpointMeasures, scopeMetrics},
@@ -59,7 +59,7 @@ func services() []service {
 
 // Scope is what the consent must include for the endpoint to answer.
 func (e Endpoint) Scope() string {
-	for _, s := range services() {
+	for _, s := range endpointScopes() {
 		if s.endpoint == e {
 			return s.scope
 		}
@@ -67,8 +67,8 @@ func (e Endpoint) Scope() string {
 	return ""
 }
 
-// further are the endpoints that a key rests on beside its own.
-func further(key string) []Endpoint {
+// extraEndpoints are the endpoints that a key rests on beside its own.
+func extraEndpoints(key string) []Endpoint {
 	switch key {
 	case keyRhythm:
 		return []Endpoint{EndpointHeart}
@@ -89,7 +89,7 @@ func EndpointsOf(key string) []Endpoint {
 	if !ok || row.Endpoint == "" {
 		return nil
 	}
-	return append([]Endpoint{row.Endpoint}, further(row.Key)...)
+	return append([]Endpoint{row.Endpoint}, extraEndpoints(row.Key)...)
 }
 
 // Endpoints returns the endpoints that these keys need, each once, in the order
@@ -102,7 +102,7 @@ func Endpoints(keys []string) []Endpoint {
 		}
 	}
 	var list []Endpoint
-	for _, s := range services() {
+	for _, s := range endpointScopes() {
 		if need[s.endpoint] {
 			list = append(list, s.endpoint)
 		}

@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func TestWhatKeysRestOn(t *testing.T) {
+func TestEndpointsOfKeys(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]Endpoint{
 		"weight_kg":                   {EndpointMeasures},
@@ -71,9 +71,9 @@ func TestEveryEndpointNeedsAScope(t *testing.T) {
 // the catalogue is one that nothing ever fills.
 func TestEveryKeyCanHaveAValue(t *testing.T) {
 	t.Parallel()
-	body, night := group(1, at(-1)), sleep(2, at(-13), at(-5), nil)
-	train, day := workout(3, at(-1), nil), walked("2026-03-04", "Europe/Zurich", noon(), "1")
-	minute, series := slot(nil), beats("mat", at(-12), "hr", "60")
+	body, night := group(1, at(-1)), matNight(2, at(-13), at(-5), nil)
+	train, day := workout(3, at(-1), nil), activityRow("2026-03-04", "Europe/Zurich", noon(), "1")
+	minute, series := slot(nil), stageSeries("mat", at(-12), "hr", "60")
 	for _, row := range Catalogue() {
 		switch {
 		case row.Position != 0:
@@ -84,34 +84,34 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 		for _, field := range row.Fields {
 			switch row.Endpoint {
 			case EndpointNights:
-				night.Data.Fields[field] = amount("2")
+				night.Data.Fields[field] = wireNumber("2")
 			case EndpointSeries:
-				series.Series[field] = map[int64]withings.Number{at(-12): amount("2")}
+				series.Series[field] = map[int64]withings.Number{at(-12): wireNumber("2")}
 			case EndpointActivity:
-				day.Data[field] = amount("2")
+				day.Data[field] = wireNumber("2")
 			case EndpointIntraday:
-				minute.Data[field] = amount("2")
+				minute.Data[field] = wireNumber("2")
 			case EndpointWorkouts:
-				train.Data.Fields[field] = amount("2")
+				train.Data.Fields[field] = wireNumber("2")
 			case EndpointMeasures, EndpointStages, EndpointHeart, EndpointStetho, EndpointDevices, EndpointGoals,
 				EndpointEvents:
 				t.Errorf("%s has a field", row.Key)
 			}
 		}
 	}
-	night.Data.Events = map[int][]int64{eventAsleep: {900}, eventAwake: {26400}}
+	night.Data.Events = map[int][]int64{nightEventFellAsleep: {900}, nightEventWokeUp: {26400}}
 	s := NewState()
-	s.Goals(goals(t, allGoals), usual())
-	s.Measures(answer(body, weighed(9, -31, 70000)), usual())
-	s.Nights(rows(night), usual())
-	s.Series(stages(series), usual())
-	s.Stages(stages(stretch(-6, -5, 2)), usual())
-	s.Hearts(hearts(ecg(4, at(-1), 0)), usual())
-	s.Sounds(sounds(sound(5, at(-1), 0)), usual())
-	s.Workouts(workouts(train), usual())
-	s.Intraday(intraday(withings.Slots{at(-1): minute}), usual())
-	s.Bed(BedEvent{Device: "mat", In: true, At: noon()}, usual())
-	counted(s, noon(), day)
+	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
+	s.ApplyMeasures(measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())
+	s.ApplyNights(nightsOf(night), pollOptions())
+	s.ApplySeries(stagesOf(series), pollOptions())
+	s.ApplyStages(stagesOf(stageRow(-6, -5, 2)), pollOptions())
+	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(4, at(-1), 0)), pollOptions())
+	s.ApplySoundRecords(soundRecordsOf(soundRecord(5, at(-1), 0)), pollOptions())
+	s.ApplyWorkouts(workoutsOf(train), pollOptions())
+	s.ApplyIntraday(intradayOf(withings.Slots{at(-1): minute}), pollOptions())
+	s.ApplyBedEvent(BedEvent{Device: "mat", In: true, At: noon()}, pollOptions())
+	applyDays(s, noon(), day)
 	for _, key := range Keys() {
 		row, _ := Lookup(key)
 		if r, ok := s.Current(key); row.Scope == ScopeProfile && (!ok || !r.Value.Valid() || r.Key != key || r.MeasuredAt.IsZero()) {

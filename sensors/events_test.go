@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func kinds(u Update) []EventType {
+func eventTypesOf(u Update) []EventType {
 	var list []EventType
 	for _, e := range u.Events {
 		list = append(list, e.Type)
@@ -40,8 +40,8 @@ func TestEventByContent(t *testing.T) {
 				measures = append(measures, measure(kind, 1, 0))
 			}
 			s := NewState()
-			u := s.Measures(answer(group(1, at(-1), measures...)), usual())
-			if got := kinds(u); !slices.Equal(got, []EventType{test.want}) {
+			u := s.ApplyMeasures(measuresOf(group(1, at(-1), measures...)), pollOptions())
+			if got := eventTypesOf(u); !slices.Equal(got, []EventType{test.want}) {
 				t.Fatalf("events %v, want %s", got, test.want)
 			}
 			delete(u.Events[0].Values, "pulse_pressure_mmhg") // computed from two of them
@@ -52,19 +52,19 @@ func TestEventByContent(t *testing.T) {
 	}
 }
 
-func TestEventsAreForNews(t *testing.T) {
+func TestEventsOnlyForNewGroups(t *testing.T) {
 	t.Parallel()
-	first, lost := usual(), usual()
-	first.First = true
+	first, lost := pollOptions(), pollOptions()
+	first.InitialSync = true
 	lost.Since = time.Time{}
 	tests := map[string]struct {
-		rules   Rules
+		rules   ApplyOptions
 		created int64
 		want    int
 	}{
-		"since the last poll":    {usual(), at(-1), 1},
-		"a little before":        {usual(), at(-6.5), 1},
-		"long before":            {usual(), at(-7.5), 0},
+		"since the last poll":    {pollOptions(), at(-1), 1},
+		"a little before":        {pollOptions(), at(-6.5), 1},
+		"long before":            {pollOptions(), at(-7.5), 0},
 		"first fill":             {first, at(-1), 0},
 		"a cursor that was lost": {lost, at(-1), 0},
 	}
@@ -72,26 +72,26 @@ func TestEventsAreForNews(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := group(1, at(-200), measure(1, 70, 0)) // measured long ago, uploaded late
-			g.Created, g.Modified = number(test.created), number(at(-0.5))
+			g.Created, g.Modified = wireInt(test.created), wireInt(at(-0.5))
 			s := NewState()
-			if u := s.Measures(answer(g), test.rules); len(u.Events) != test.want {
+			if u := s.ApplyMeasures(measuresOf(g), test.rules); len(u.Events) != test.want {
 				t.Errorf("measures: %d events, want %d", len(u.Events), test.want)
 			}
-			n := sleep(2, at(-213), at(-205), total("25000"))
-			n.Created, n.Modified = number(test.created), number(at(-0.5))
-			if u := s.Nights(rows(n), test.rules); len(u.Events) != test.want {
+			n := matNight(2, at(-213), at(-205), totalSleep("25000"))
+			n.Created, n.Modified = wireInt(test.created), wireInt(at(-0.5))
+			if u := s.ApplyNights(nightsOf(n), test.rules); len(u.Events) != test.want {
 				t.Errorf("nights: %d events, want %d", len(u.Events), test.want)
 			}
 		})
 	}
 }
 
-func TestEventsOldestFirstAndOnce(t *testing.T) {
+func TestEventsAreOrderedAndUnique(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)), group(1, at(-2), measure(11, 60, 0))
-	u := s.Measures(answer(b, a, c, a), usual())
-	if got := kinds(u); !slices.Equal(got, []EventType{EventWeighIn, EventHeart, EventBloodPressure}) {
+	u := s.ApplyMeasures(measuresOf(b, a, c, a), pollOptions())
+	if got := eventTypesOf(u); !slices.Equal(got, []EventType{EventWeighIn, EventHeart, EventBloodPressure}) {
 		t.Errorf("events %v", got)
 	}
 	e := u.Events[0]
@@ -99,7 +99,7 @@ func TestEventsOldestFirstAndOnce(t *testing.T) {
 		e.Values["weight_kg"].String() != "70" {
 		t.Errorf("event %+v", e)
 	}
-	u = s.Measures(answer(a, b, c), usual())
+	u = s.ApplyMeasures(measuresOf(a, b, c), pollOptions())
 	if len(u.Events) != 0 {
 		t.Errorf("again: %v", u.Events)
 	}
@@ -107,15 +107,15 @@ func TestEventsOldestFirstAndOnce(t *testing.T) {
 
 func TestNightEvents(t *testing.T) {
 	t.Parallel()
-	night := sleep(1, at(-13), at(-5), total("25000"))
-	watch := sleep(2, at(-12.5), at(-4.5), total("26000"))
-	nap, second := sleep(3, at(-1), at(-0.5), total("1500")), sleep(4, at(-0.9), at(-0.6), total("900"))
+	night := matNight(1, at(-13), at(-5), totalSleep("25000"))
+	watch := matNight(2, at(-12.5), at(-4.5), totalSleep("26000"))
+	nap, second := matNight(3, at(-1), at(-0.5), totalSleep("1500")), matNight(4, at(-0.9), at(-0.6), totalSleep("900"))
 
 	t.Run("two devices in one answer", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		u := s.Nights(rows(nap, second, watch, night), usual())
-		if got := kinds(u); !slices.Equal(got, []EventType{EventSleep, EventNap}) {
+		u := s.ApplyNights(nightsOf(nap, second, watch, night), pollOptions())
+		if got := eventTypesOf(u); !slices.Equal(got, []EventType{EventSleep, EventNap}) {
 			t.Errorf("events %v", got)
 		}
 		if u.Events[0].GroupID != 2 || u.Events[1].GroupID != 3 {
@@ -125,18 +125,18 @@ func TestNightEvents(t *testing.T) {
 	t.Run("the second device comes later", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Nights(rows(night), usual())
-		u := s.Nights(rows(watch), usual())
+		s.ApplyNights(nightsOf(night), pollOptions())
+		u := s.ApplyNights(nightsOf(watch), pollOptions())
 		if len(u.Events) != 0 {
 			t.Errorf("the same sleep twice: %v", u.Events)
 		}
-		want(t, s, map[string]string{"sleep_total_duration_seconds": "26000"})
+		wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "26000"})
 	})
 	t.Run("again", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Nights(rows(night), usual())
-		if u := s.Nights(rows(night, nap), usual()); !slices.Equal(kinds(u), []EventType{EventNap}) {
+		s.ApplyNights(nightsOf(night), pollOptions())
+		if u := s.ApplyNights(nightsOf(night, nap), pollOptions()); !slices.Equal(eventTypesOf(u), []EventType{EventNap}) {
 			t.Errorf("events %v", u.Events)
 		}
 	})

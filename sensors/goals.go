@@ -7,9 +7,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Goals takes in what the person wants to reach. A goal that is not set any
+// ApplyGoals takes in what the person wants to reach. A goal that is not set any
 // more has no value; that none is set any more can be doubted.
-func (s *State) Goals(g withings.Goals, r Rules) Update {
+func (s *State) ApplyGoals(g withings.Goals, r ApplyOptions) Update {
 	values := map[string]Value{}
 	if g.Steps.OK && g.Steps.N > 0 {
 		values["step_goal"] = Number(decimal.FromInt(g.Steps.N))
@@ -22,10 +22,10 @@ func (s *State) Goals(g withings.Goals, r Rules) Update {
 			values[keyGoal] = Number(kg)
 		}
 	}
-	return s.whole(len(values), len(s.goals.Values), r, func(*Update) {
+	return s.applyComplete(len(values), len(s.goals.Values), r, func(*Update) {
 		if !maps.Equal(values, s.goals.Values) {
 			// The cloud does not say since when; this is when we saw it.
-			s.goals = record{At: r.received(), Modified: r.received(), Received: r.received(), Values: values}
+			s.goals = record{At: r.receivedAt(), Modified: r.receivedAt(), Received: r.receivedAt(), Values: values}
 		}
 	})
 }

@@ -9,10 +9,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// goals decodes the body of an answer as the client does.
-func goals(t *testing.T, body string) withings.Goals {
+// decodeGoals decodes the body of an answer as the client does.
+func decodeGoals(t *testing.T, body string) withings.Goals {
 	t.Helper()
-	var answer withings.GoalsAnswer
+	var answer withings.GoalsResponse
 	if err := json.Unmarshal([]byte(body), &answer); err != nil {
 		t.Fatal(err)
 	}
@@ -46,24 +46,24 @@ func TestGoals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := NewState()
-			s.Goals(goals(t, test.body), usual())
-			want(t, s, map[string]string{
+			s.ApplyGoals(decodeGoals(t, test.body), pollOptions())
+			wantReadings(t, s, map[string]string{
 				"step_goal": test.steps, "sleep_goal": test.sleep, "weight_goal": test.weight, "last_measured": "",
 			})
 		})
 	}
 }
 
-func TestGoalsThatAreTakenBack(t *testing.T) {
+func TestRemovedGoals(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Goals(goals(t, allGoals), usual())
-	u := s.Goals(goals(t, `{"goals":{"steps":10000}}`), usual())
+	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
+	u := s.ApplyGoals(decodeGoals(t, `{"goals":{"steps":10000}}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "sleep_goal", "weight_goal")
-	want(t, s, map[string]string{"step_goal": "10000", "sleep_goal": "", "weight_goal": ""})
-	u = s.Goals(goals(t, `{"goals":[]}`), usual())
+	wantReadings(t, s, map[string]string{"step_goal": "10000", "sleep_goal": "", "weight_goal": ""})
+	u = s.ApplyGoals(decodeGoals(t, `{"goals":[]}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "step_goal")
-	u = decode(t, encode(t, s)).Goals(goals(t, `{"goals":[]}`), usual())
+	u = unmarshalState(t, marshalState(t, s)).ApplyGoals(decodeGoals(t, `{"goals":[]}`), pollOptions())
 	if len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("still none: %+v", u)
 	}
@@ -71,31 +71,31 @@ func TestGoalsThatAreTakenBack(t *testing.T) {
 
 // The cloud does not say since when a goal stands, so it is when we saw it
 // change, and it must not move with every poll.
-func TestGoalsMoveOnlyWhenTheyChange(t *testing.T) {
+func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Goals(goals(t, allGoals), usual())
+	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
 	since := func(what string, want time.Time) {
 		t.Helper()
 		if r, _ := s.Current("weight_goal"); !r.MeasuredAt.Equal(want) || !r.ReceivedAt.Equal(want) {
 			t.Errorf("%s: since %v, want %v", what, r.MeasuredAt, want)
 		}
 	}
-	hour := func(n int) Rules { return Rules{Now: noon().Add(time.Duration(n) * time.Hour)} }
+	hour := func(n int) ApplyOptions { return ApplyOptions{Now: noon().Add(time.Duration(n) * time.Hour)} }
 	for _, same := range []string{
 		allGoals, `{"goals":{"weight":{"value":705,"unit":-1},"sleep":"28800","steps":10000.0}}`, // the same in other words
 	} {
-		if u := s.Goals(goals(t, same), hour(1)); len(u.Changed) != 0 {
+		if u := s.ApplyGoals(decodeGoals(t, same), hour(1)); len(u.Changed) != 0 {
 			t.Errorf("changed %v", changedKeys(u))
 		}
 		since("the same", noon())
 	}
-	s = decode(t, encode(t, s))
-	s.Goals(goals(t, allGoals), hour(2))
+	s = unmarshalState(t, marshalState(t, s))
+	s.ApplyGoals(decodeGoals(t, allGoals), hour(2))
 	since("the same after a restart", noon())
-	u := s.Goals(goals(t, `{"goals":{"steps":10000,"sleep":28800,"weight":{"value":69,"unit":0}}}`), hour(3))
+	u := s.ApplyGoals(decodeGoals(t, `{"goals":{"steps":10000,"sleep":28800,"weight":{"value":69,"unit":0}}}`), hour(3))
 	since("another weight", noon().Add(3*time.Hour))
-	want(t, s, map[string]string{"weight_goal": "69", "step_goal": "10000"})
+	wantReadings(t, s, map[string]string{"weight_goal": "69", "step_goal": "10000"})
 	if len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}

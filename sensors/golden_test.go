@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// load decodes a file as the client decodes the body of an answer.
-func load[T any](t *testing.T, path string) T {
+// decodeFile decodes a file as the client decodes the body of an answer.
+func decodeFile[T any](t *testing.T, path string) T {
 	t.Helper()
 	var body T
 	text, err := os.ReadFile(path)
@@ -24,28 +24,28 @@ func load[T any](t *testing.T, path string) T {
 	return body
 }
 
-// TestAnswersToReadings takes the answers of an invented person all the way.
-func TestAnswersToReadings(t *testing.T) {
+// TestReadingsGolden takes the answers of an invented person all the way.
+func TestReadingsGolden(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	measures := s.Measures(load[withings.Measures](t, "testdata/getmeas.json"), usual())
-	nights := s.Nights(load[withings.Nights](t, "testdata/getsummary.json"), usual())
-	stages := s.Stages(load[withings.Stages](t, "testdata/get.json"), usual())
+	measures := s.ApplyMeasures(decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
+	nights := s.ApplyNights(decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
+	stages := s.ApplyStages(decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())
 	text, err := stdjson.MarshalIndent(struct {
 		Readings []Reading `json:"readings"`
 		HeldBack int       `json:"held_back"`
 		Measures Update    `json:"measures"`
 		Nights   Update    `json:"nights"`
 		Stages   Update    `json:"stages"`
-	}{s.Readings(), s.HeldBack(), brieflyChanged(measures), brieflyChanged(nights), brieflyChanged(stages)}, "", "  ")
+	}{s.Readings(), s.HeldCount(), withoutReadings(measures), withoutReadings(nights), withoutReadings(stages)}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "readings.json", append(text, '\n'))
+	compareGolden(t, "readings.json", append(text, '\n'))
 }
 
-// brieflyChanged drops the readings, which stand in the golden file already.
-func brieflyChanged(u Update) Update {
+// withoutReadings drops the readings, which stand in the golden file already.
+func withoutReadings(u Update) Update {
 	u.Changed = nil
 	return u
 }

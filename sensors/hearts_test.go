@@ -12,43 +12,43 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// ecg is an electrocardiogram in the list of heart records, half a minute long.
-func ecg(signal, at, class int64) withings.HeartRecord {
+// ecgRecord is an electrocardiogram in the list of heart records, half a minute long.
+func ecgRecord(signal, at, class int64) withings.HeartRecord {
 	return withings.HeartRecord{
-		DeviceID: "watch", Timezone: "Europe/Zurich", Model: number(94), HeartRate: number(63),
-		Timestamp: number(at), Modified: number(at + 30),
-		ECG: withings.Maybe[withings.ECG]{Value: withings.ECG{SignalID: number(signal), AFib: number(class)}, OK: true},
+		DeviceID: "watch", Timezone: "Europe/Zurich", Model: wireInt(94), HeartRate: wireInt(63),
+		Timestamp: wireInt(at), Modified: wireInt(at + 30),
+		ECG: withings.Maybe[withings.ECG]{Value: withings.ECG{SignalID: wireInt(signal), AFib: wireInt(class)}, OK: true},
 	}
 }
 
-func hearts(series ...withings.HeartRecord) withings.HeartRecords {
+func heartRecordsOf(series ...withings.HeartRecord) withings.HeartRecords {
 	return withings.HeartRecords{Series: series}
 }
 
 // rhythmGroup is the measure group of an electrocardiogram.
 func rhythmGroup(id, at, class int64) withings.Group { return group(id, at, measure(130, class, 0)) }
 
-// valves are the heart sounds of a record.
-func valves(signal, class int64) withings.Maybe[withings.HeartSound] {
-	return withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{SignalID: number(signal), VHD: number(class)}, OK: true}
+// heartSound are the heart sounds of a record.
+func heartSound(signal, class int64) withings.Maybe[withings.HeartSound] {
+	return withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{SignalID: wireInt(signal), VHD: wireInt(class)}, OK: true}
 }
 
-// sound is a row of the list of heart sounds.
-func sound(signal, at, class int64) withings.SoundRecord {
+// soundRecord is a row of the list of heart sounds.
+func soundRecord(signal, at, class int64) withings.SoundRecord {
 	return withings.SoundRecord{
-		HashDeviceID: "beam", SignalID: number(signal), VHD: number(class), Timestamp: number(at), Timezone: "Europe/Zurich",
+		HashDeviceID: "beam", SignalID: wireInt(signal), VHD: wireInt(class), Timestamp: wireInt(at), Timezone: "Europe/Zurich",
 	}
 }
 
-func sounds(series ...withings.SoundRecord) withings.SoundRecords {
+func soundRecordsOf(series ...withings.SoundRecord) withings.SoundRecords {
 	return withings.SoundRecords{Series: series}
 }
 
 func TestECG(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	u := s.Hearts(hearts(ecg(48123456, at(-1), 1), ecg(48123455, at(-20), 0)), usual())
-	want(t, s, map[string]string{
+	u := s.ApplyHeartRecords(heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), pollOptions())
+	wantReadings(t, s, map[string]string{
 		"ecg_afib": "positive", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z", "vhd_result": "",
 		"last_measured": "2026-03-04T11:00:00Z",
 	})
@@ -64,9 +64,9 @@ func TestECG(t *testing.T) {
 		u.Events[0].Values["ecg_afib"].String() != "positive" || u.Events[0].Values["ecg_heart_rate_bpm"].String() != "63" {
 		t.Errorf("events %+v", u.Events)
 	}
-	later := usual()
+	later := pollOptions()
 	later.Now = noon().Add(time.Hour)
-	u = s.Hearts(hearts(ecg(48123455, at(-20), 0), ecg(48123456, at(-1), 1)), later)
+	u = s.ApplyHeartRecords(heartRecordsOf(ecgRecord(48123455, at(-20), 0), ecgRecord(48123456, at(-1), 1)), later)
 	if len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("again: %+v", u)
 	}
@@ -84,12 +84,12 @@ func TestRhythmClasses(t *testing.T) {
 	}
 	for class := int64(-2); class < int64(len(names))+3; class++ {
 		s := NewState()
-		u := s.Hearts(hearts(ecg(1, at(-1), class)), usual())
+		u := s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, at(-1), class)), pollOptions())
 		name, unknown := "class_"+strconv.FormatInt(class, 10), []Unknown{{UnknownClass, class}}
 		if class >= 0 && class < int64(len(names)) {
 			name, unknown = names[class], nil
 		}
-		want(t, s, map[string]string{"ecg_afib": name})
+		wantReadings(t, s, map[string]string{"ecg_afib": name})
 		if diff := cmp.Diff(unknown, u.Unknown); diff != "" {
 			t.Errorf("class %d (-want +got):\n%s", class, diff)
 		}
@@ -98,10 +98,10 @@ func TestRhythmClasses(t *testing.T) {
 
 func TestECGWithGaps(t *testing.T) {
 	t.Parallel()
-	classless, rateless, neither := ecg(1, at(-1), 0), ecg(1, at(-1), 0), ecg(1, at(-1), 0)
-	classless.ECG.Value.AFib, rateless.HeartRate = withings.Int{}, number(0)
+	classless, rateless, neither := ecgRecord(1, at(-1), 0), ecgRecord(1, at(-1), 0), ecgRecord(1, at(-1), 0)
+	classless.ECG.Value.AFib, rateless.HeartRate = withings.Int{}, wireInt(0)
 	neither.ECG.OK = false
-	undated, ahead := ecg(1, 0, 0), ecg(1, at(30), 0)
+	undated, ahead := ecgRecord(1, 0, 0), ecgRecord(1, at(30), 0)
 	tests := map[string]struct {
 		row                 withings.HeartRecord
 		class, rate, moment string
@@ -116,8 +116,8 @@ func TestECGWithGaps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := NewState()
-			u := s.Hearts(hearts(test.row), usual())
-			want(t, s, map[string]string{"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment})
+			u := s.ApplyHeartRecords(heartRecordsOf(test.row), pollOptions())
+			wantReadings(t, s, map[string]string{"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment})
 			if ahead := name == "a clock that is wrong"; (u.Future == 1) != ahead || ahead && !u.Cursor.IsZero() {
 				t.Errorf("%d of the future, cursor %v", u.Future, u.Cursor)
 			}
@@ -127,14 +127,14 @@ func TestECGWithGaps(t *testing.T) {
 
 // The cloud tells of one electrocardiogram twice: as a measure group and as a
 // record of the heart. Both bring a reading, only one is news.
-func TestOneECGIsOneEvent(t *testing.T) {
+func TestECGAndItsGroupAreOneEvent(t *testing.T) {
 	t.Parallel()
-	group, row := answer(rhythmGroup(7, at(-1), 1)), hearts(ecg(9, at(-1)+35, 1))
-	pulse := answer(group.Groups[0])
+	group, row := measuresOf(rhythmGroup(7, at(-1), 1)), heartRecordsOf(ecgRecord(9, at(-1)+35, 1))
+	pulse := measuresOf(group.Groups[0])
 	pulse.Groups[0].Measures = []withings.Measure{measure(11, 60, 0)}
-	heart := func(s *State) []Event { return s.Hearts(row, usual()).Events }
-	measured := func(s *State) []Event { return s.Measures(group, usual()).Events }
-	restart := func(s *State) []Event { *s = *decode(t, encode(t, s)); return nil }
+	heart := func(s *State) []Event { return s.ApplyHeartRecords(row, pollOptions()).Events }
+	measured := func(s *State) []Event { return s.ApplyMeasures(group, pollOptions()).Events }
+	restart := func(s *State) []Event { *s = *unmarshalState(t, marshalState(t, s)); return nil }
 	tests := map[string][]func(*State) []Event{
 		"the group first":           {measured, heart, heart, measured},
 		"the record first":          {heart, measured, measured, heart},
@@ -149,47 +149,47 @@ func TestOneECGIsOneEvent(t *testing.T) {
 		if len(events) != 1 || events[0].Type != EventHeart || events[0].Values["ecg_afib"].String() != "positive" {
 			t.Errorf("%s: events %+v", name, events)
 		}
-		want(t, s, map[string]string{"ecg_afib": "positive", "ecg_heart_rate_bpm": "63"})
+		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_heart_rate_bpm": "63"})
 	}
 	// A pulse is no electrocardiogram, and another day is another one.
 	s := NewState()
 	heart(s)
-	if u := s.Measures(pulse, usual()); len(u.Events) != 1 {
+	if u := s.ApplyMeasures(pulse, pollOptions()); len(u.Events) != 1 {
 		t.Errorf("pulse: events %+v", u.Events)
 	}
-	if u := s.Measures(answer(rhythmGroup(8, at(-2), 1)), usual()); len(u.Events) != 1 {
+	if u := s.ApplyMeasures(measuresOf(rhythmGroup(8, at(-2), 1)), pollOptions()); len(u.Events) != 1 {
 		t.Errorf("an hour before: events %+v", u.Events)
 	}
 }
 
-func TestECGEventsAreForNews(t *testing.T) {
+func TestEventsOnlyForNewECGs(t *testing.T) {
 	t.Parallel()
-	first := usual()
-	first.First = true
+	first := pollOptions()
+	first.InitialSync = true
 	for name, test := range map[string]struct {
-		rules Rules
+		rules ApplyOptions
 		at    int64
 		want  int
-	}{"new": {usual(), at(-1), 1}, "long before": {usual(), at(-8), 0}, "first fill": {first, at(-1), 0}} {
+	}{"new": {pollOptions(), at(-1), 1}, "long before": {pollOptions(), at(-8), 0}, "first fill": {first, at(-1), 0}} {
 		s := NewState()
-		if u := s.Hearts(hearts(ecg(1, test.at, 0)), test.rules); len(u.Events) != test.want {
+		if u := s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, test.at, 0)), test.rules); len(u.Events) != test.want {
 			t.Errorf("%s: %d events, want %d", name, len(u.Events), test.want)
 		}
 	}
 }
 
 // A physician looks at it again: the same record, another class.
-func TestECGIsClassedAnew(t *testing.T) {
+func TestReclassifiedECG(t *testing.T) {
 	t.Parallel()
-	before, after := ecg(1, at(-1), 2), ecg(1, at(-1), 0)
-	after.Modified = number(at(-0.5))
+	before, after := ecgRecord(1, at(-1), 2), ecgRecord(1, at(-1), 0)
+	after.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.HeartRecord{before, after, before}) {
 		s := NewState()
 		events := 0
 		for _, row := range order {
-			events += len(s.Hearts(hearts(row), usual()).Events)
+			events += len(s.ApplyHeartRecords(heartRecordsOf(row), pollOptions()).Events)
 		}
-		want(t, s, map[string]string{"ecg_afib": "negative"})
+		wantReadings(t, s, map[string]string{"ecg_afib": "negative"})
 		if events != 1 {
 			t.Errorf("%d events", events)
 		}
@@ -200,39 +200,39 @@ func TestECGIsClassedAnew(t *testing.T) {
 func TestNewestRhythm(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Hearts(hearts(ecg(1, at(-3), 1)), usual())
-	s.Measures(answer(rhythmGroup(2, at(-2), 0)), usual())
-	want(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-03-04T09:00:00Z"})
-	s.Hearts(hearts(ecg(3, at(-1), 2), ecg(4, at(-4), 1)), usual())
-	want(t, s, map[string]string{"ecg_afib": "inconclusive", "ecg_time": "2026-03-04T11:00:00Z"})
+	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, at(-3), 1)), pollOptions())
+	s.ApplyMeasures(measuresOf(rhythmGroup(2, at(-2), 0)), pollOptions())
+	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-03-04T09:00:00Z"})
+	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(3, at(-1), 2), ecgRecord(4, at(-4), 1)), pollOptions())
+	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "ecg_time": "2026-03-04T11:00:00Z"})
 }
 
-// TestPressureMonitorWithECG is a BPM Core: pressure, rhythm and valves at once.
-func TestPressureMonitorWithECG(t *testing.T) {
+// TestBloodPressureMonitorWithECG is a BPM Core: pressure, rhythm and valves at once.
+func TestBloodPressureMonitorWithECG(t *testing.T) {
 	t.Parallel()
-	row := ecg(48123457, at(-1), 2)
-	row.Model, row.Stetho = number(44), valves(48123458, 0)
+	row := ecgRecord(48123457, at(-1), 2)
+	row.Model, row.Stetho = wireInt(44), heartSound(48123458, 0)
 	row.Pressure = withings.Maybe[withings.BloodPressure]{
-		Value: withings.BloodPressure{Diastole: amount("78"), Systole: amount("124")}, OK: true,
+		Value: withings.BloodPressure{Diastole: wireNumber("78"), Systole: wireNumber("124")}, OK: true,
 	}
 	s := NewState()
-	u := s.Hearts(hearts(row), usual())
-	want(t, s, map[string]string{
+	u := s.ApplyHeartRecords(heartRecordsOf(row), pollOptions())
+	wantReadings(t, s, map[string]string{
 		"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z",
 	})
 	if len(u.Events) != 1 {
 		t.Errorf("events %+v", u.Events)
 	}
 	// The list of sounds tells of the same sound.
-	if u = s.Sounds(sounds(sound(48123458, at(-1), 0)), usual()); len(u.Events) != 0 {
+	if u = s.ApplySoundRecords(soundRecordsOf(soundRecord(48123458, at(-1), 0)), pollOptions()); len(u.Events) != 0 {
 		t.Errorf("events %+v", u.Events)
 	}
-	want(t, s, map[string]string{"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_time": "2026-03-04T11:00:00Z"})
+	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_time": "2026-03-04T11:00:00Z"})
 
 	silent := row // pressure and sound, no electrocardiogram
-	silent.ECG.OK, silent.Timestamp, silent.Stetho = false, number(at(-0.5)), valves(2, 1)
-	u = s.Hearts(hearts(silent), usual())
-	want(t, s, map[string]string{
+	silent.ECG.OK, silent.Timestamp, silent.Stetho = false, wireInt(at(-0.5)), heartSound(2, 1)
+	u = s.ApplyHeartRecords(heartRecordsOf(silent), pollOptions())
+	wantReadings(t, s, map[string]string{
 		"ecg_afib": "inconclusive", "vhd_result": "positive", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z",
 		"last_measured": "2026-03-04T11:30:00Z",
 	})
@@ -247,8 +247,8 @@ func TestHeartSounds(t *testing.T) {
 		0: "negative", 1: "positive", 2: "inconclusive", 3: "class_3", 77: "class_77", -1: "class_-1",
 	} {
 		s := NewState()
-		u := s.Sounds(sounds(sound(1, at(-3), 1-min(class, 1)), sound(2, at(-1), class), sound(3, at(-2), 0)), usual())
-		want(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
+		u := s.ApplySoundRecords(soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class), soundRecord(3, at(-2), 0)), pollOptions())
+		wantReadings(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
 		if r, _ := s.Current("vhd_result"); r.GroupID != 2 || r.Device != "beam" || r.Zone != "Europe/Zurich" {
 			t.Errorf("reading %+v", r)
 		}
@@ -256,10 +256,10 @@ func TestHeartSounds(t *testing.T) {
 			t.Errorf("class %d: unknown %v", class, u.Unknown)
 		}
 	}
-	classless, undated := sound(1, at(-1), 0), sound(2, 0, 0)
+	classless, undated := soundRecord(1, at(-1), 0), soundRecord(2, 0, 0)
 	classless.VHD = withings.Int{}
 	s := NewState()
-	u := s.Sounds(sounds(classless, undated, sound(3, at(30), 0)), usual())
+	u := s.ApplySoundRecords(soundRecordsOf(classless, undated, soundRecord(3, at(30), 0)), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
 		t.Errorf("readings %v, %d of the future", got, u.Future)
 	}
@@ -268,15 +268,15 @@ func TestHeartSounds(t *testing.T) {
 // Without an id the time tells records apart.
 func TestHeartRecordsWithoutAnID(t *testing.T) {
 	t.Parallel()
-	first, second := ecg(0, at(-2), 0), ecg(0, at(-1), 1)
+	first, second := ecgRecord(0, at(-2), 0), ecgRecord(0, at(-1), 1)
 	first.ECG.Value.SignalID, second.ECG.Value.SignalID = withings.Int{}, withings.Int{}
 	for _, order := range permutations([]withings.HeartRecord{first, second, first}) {
 		s, events := NewState(), 0
 		for _, row := range order {
-			events += len(s.Hearts(hearts(row), usual()).Events)
-			s = decode(t, encode(t, s))
+			events += len(s.ApplyHeartRecords(heartRecordsOf(row), pollOptions()).Events)
+			s = unmarshalState(t, marshalState(t, s))
 		}
-		want(t, s, map[string]string{"ecg_afib": "positive", "ecg_time": "2026-03-04T11:00:00Z"})
+		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_time": "2026-03-04T11:00:00Z"})
 		if events != 2 {
 			t.Errorf("%d events, want 2", events)
 		}

@@ -39,7 +39,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-func TestCatalogueIsTheCallersOwn(t *testing.T) {
+func TestCatalogueReturnsACopy(t *testing.T) {
 	t.Parallel()
 	mine := Catalogue()
 	mine[0].Key = "spoilt"

@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// realMeasures is the category of measurements; the other one holds targets.
-const realMeasures = 1
+// categoryMeasured is the category of measurements; the other one holds targets.
+const categoryMeasured = 1
 
 // newestGroups reduces an answer to one version of each group, the last
 // changed, in the order of change. Groups without an id cannot be told apart
@@ -33,36 +33,36 @@ func compareGroups(a, b withings.Group) int {
 }
 
 // modifiedOf is when a group changed last. Old answers do not say.
-func modifiedOf(g withings.Group) int64 { return moment(g.Modified, g.Created, g.Date) }
+func modifiedOf(g withings.Group) int64 { return firstTime(g.Modified, g.Created, g.Date) }
 
 // takeGroup lets a version of a group replace the one before it.
-func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
+func (s *State) takeGroup(g withings.Group, zone string, r ApplyOptions, u *Update) {
 	modified := modifiedOf(g)
-	known, met := s.met[g.ID.N]
+	known, met := s.seenGroups[g.ID.N]
 	if met && modified < known {
 		return
 	}
-	at := moment(g.Date)
-	if r.ahead(at) {
+	at := firstTime(g.Date)
+	if r.inFuture(at) {
 		// Nothing is remembered of it: when it is our own clock that is wrong, the
 		// next answer puts everything right.
 		u.Future++
 		return
 	}
 	old, withheld := s.groups[g.ID.N], s.held[g.ID.N]
-	s.met[g.ID.N] = modified
+	s.seenGroups[g.ID.N] = modified
 	s.forgetGroup(g.ID.N)
-	if g.Category.OK && g.Category.N != realMeasures || at == 0 {
+	if g.Category.OK && g.Category.N != categoryMeasured || at == 0 {
 		return
 	}
-	values, measures := extract(g.Measures, r, u)
+	values, measures := measureValues(g.Measures, r, u)
 	action := Publish
 	if g.Attribution.OK {
 		action = r.Policy.For(int(g.Attribution.N))
 	}
 	if action == Hold {
 		held := heldGroup{
-			At: at, Received: r.received(), Keys: slices.Sorted(maps.Keys(values)), Ambiguous: g.Attribution.N == ambiguous,
+			At: at, Received: r.receivedAt(), Keys: slices.Sorted(maps.Keys(values)), Ambiguous: g.Attribution.N == attributionAmbiguous,
 		}
 		if met && modified == known && withheld.Received != 0 {
 			held.Received = withheld.Received
@@ -71,14 +71,14 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 		return
 	}
 	if action == Mark {
-		u.meet(UnknownSource, g.Attribution.N)
+		u.reportUnknown(UnknownAttribution, g.Attribution.N)
 	}
 	if len(values) == 0 {
 		return
 	}
 	rec := record{
-		ID: g.ID.N, At: at, Modified: modified, Received: r.received(), Device: g.Device(),
-		Model: modelOf(string(g.Model), g.ModelID, u), Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
+		ID: g.ID.N, At: at, Modified: modified, Received: r.receivedAt(), Device: g.Device(),
+		Model: modelText(string(g.Model), g.ModelID, u), Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
 	}
 	if g.Attribution.OK {
 		attribution := int(g.Attribution.N)
@@ -88,10 +88,10 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 		rec.Received = old.Received
 	}
 	s.groups[rec.ID] = rec
-	s.weigh(rec, r)
-	if !met && r.fresh(moment(g.Created, g.Modified, g.Date)) && !told(s.beats, rec) {
-		relate(rec.Values)
-		u.Events = append(u.Events, rec.event(eventOf(measures)))
+	s.recordWeight(rec, r)
+	if !met && r.isNew(firstTime(g.Created, g.Modified, g.Date)) && !hasSameECG(s.heartRecords, rec) {
+		addRatios(rec.Values)
+		u.Events = append(u.Events, rec.event(eventTypeOf(measures)))
 	}
 }
 
@@ -99,64 +99,64 @@ func (s *State) takeGroup(g withings.Group, zone string, r Rules, u *Update) {
 func (s *State) forgetGroup(id int64) {
 	delete(s.groups, id)
 	delete(s.held, id)
-	s.forgetWeigh(id)
+	s.forgetWeight(id)
 }
 
-// modelOf is the model's text, else the text of its number.
-func modelOf(text string, id withings.Int, u *Update) string {
+// modelText is the model's text, else the text of its number.
+func modelText(text string, id withings.Int, u *Update) string {
 	if text != "" || !id.OK || id.N == 0 {
 		return text
 	}
 	name, known := modelName(id.N)
 	if !known {
-		u.meet(UnknownModel, id.N)
+		u.reportUnknown(UnknownModel, id.N)
 	}
 	return name
 }
 
 func (r record) event(t EventType) Event {
-	return Event{Type: t, MeasuredAt: unix(r.At), GroupID: r.id(), Device: r.Device, Model: r.Model, Values: maps.Clone(r.Values)}
+	return Event{Type: t, MeasuredAt: unixTime(r.At), GroupID: r.cloudID(), Device: r.Device, Model: r.Model, Values: maps.Clone(r.Values)}
 }
 
-// extract returns the values of a group by key, and the measure types it holds.
-func extract(measures []withings.Measure, r Rules, u *Update) (values map[string]Value, types []int) {
+// measureValues returns the values of a group by key, and the measure types it holds.
+func measureValues(measures []withings.Measure, r ApplyOptions, u *Update) (values map[string]Value, types []int) {
 	values = make(map[string]Value, len(measures))
 	types = make([]int, 0, len(measures))
-	var doubled []ranked // few rows are met twice, so few are looked through
+	var lesser []rankedKey // few rows are met twice, so few are looked through
 	for _, m := range measures {
-		if !m.Type.OK || !m.Value.OK || !validType(int(m.Type.N)) {
+		if !m.Type.OK || !m.Value.OK || !isMeasureType(int(m.Type.N)) {
 			continue
 		}
 		number := int(m.Type.N)
 		types = append(types, number)
-		row, rank, ok := rowOf(number, m.Position, r.Extra)
+		row, rank, ok := sensorFor(number, m.Position, r.Extra)
 		if !ok {
 			continue
 		}
 		if strings.HasPrefix(row.Key, dynamicPrefix) {
-			u.meet(UnknownType, m.Type.N)
+			u.reportUnknown(UnknownType, m.Type.N)
 		}
-		if _, again := values[row.Key]; again && rankOf(doubled, row.Key) <= rank {
+		if _, again := values[row.Key]; again && rankOf(lesser, row.Key) <= rank {
 			continue
 		}
-		if value, ok := valueOf(row, m, u); ok {
+		if value, ok := measureValue(row, m, u); ok {
 			values[row.Key] = value
 			if rank > 0 {
-				doubled = append(doubled, ranked{row.Key, rank})
+				lesser = append(lesser, rankedKey{row.Key, rank})
 			}
 		}
 	}
 	return values, types
 }
 
-// ranked says how well the position of a key's value stands for the whole body.
-type ranked struct {
+// rankedKey says how well the position of a key's value stands for the whole body.
+type rankedKey struct {
 	key  string
 	rank int
 }
 
 // rankOf is the rank of the value that a key has: the last one noted, else the best.
-func rankOf(noted []ranked, key string) int {
+func rankOf(noted []rankedKey, key string) int {
 	for _, n := range slices.Backward(noted) {
 		if n.key == key {
 			return n.rank
@@ -165,13 +165,13 @@ func rankOf(noted []ranked, key string) int {
 	return 0
 }
 
-// rowOf finds the sensor of a measure. The rank says how well the position
+// sensorFor finds the sensor of a measure. The rank says how well the position
 // stands for the whole body: none best, then 7 (whole body), then 6 (between the
 // legs: the feet of a scale). Any other position is a quantity of its own.
-func rowOf(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, ok bool) {
-	rows := catalogue()
+func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, ok bool) {
+	rows := catalogueIndex()
 	if position.OK && position.N != 0 {
-		if row, ok = rows.byPlace[place{measure, int(position.N)}]; ok {
+		if row, ok = rows.byPlace[measureKey{measure, int(position.N)}]; ok {
 			return row, 0, true
 		}
 	}
@@ -184,7 +184,7 @@ func rowOf(measure int, position withings.Int, extra []Sensor) (row Sensor, rank
 	default:
 		return Sensor{}, 0, false
 	}
-	if row, ok = rows.byPlace[place{measure, 0}]; ok {
+	if row, ok = rows.byPlace[measureKey{measure, 0}]; ok {
 		return row, rank, true
 	}
 	for _, row := range extra {
@@ -196,15 +196,15 @@ func rowOf(measure int, position withings.Int, extra []Sensor) (row Sensor, rank
 	return row, rank, ok
 }
 
-// valueOf is value × 10^unit, exact, in the row's unit; or the text of a class.
-func valueOf(row Sensor, m withings.Measure, u *Update) (Value, bool) {
+// measureValue is value × 10^unit, exact, in the row's unit; or the text of a class.
+func measureValue(row Sensor, m withings.Measure, u *Update) (Value, bool) {
 	if !m.Unit.OK || m.Unit.N < -decimal.MaxExponent || m.Unit.N > decimal.MaxExponent {
 		// Without the power of ten the number says nothing.
 		return Value{}, false
 	}
 	if len(row.Options) > 0 {
 		plain, err := m.Value.Decimal.Shift(int(m.Unit.N))
-		return Text(rhythm(plain, u)), err == nil
+		return Text(rhythmName(plain, u)), err == nil
 	}
 	number, err := m.Value.Decimal.Shift(int(m.Unit.N) + row.Shift)
 	return Number(number), err == nil

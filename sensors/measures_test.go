@@ -65,18 +65,18 @@ func TestExtractValues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := NewState()
-			s.Measures(answer(group(1, at(-1), test.measures...)), usual())
-			want(t, s, test.want)
+			s.ApplyMeasures(measuresOf(group(1, at(-1), test.measures...)), pollOptions())
+			wantReadings(t, s, test.want)
 		})
 	}
 }
 
-func TestReadingTellsWhereItComesFrom(t *testing.T) {
+func TestReadingHasItsOrigin(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	g := group(77, at(-2), measure(1, 70, 0))
-	g.Attribution, g.Created, g.Modified, g.Timezone = number(8), number(at(-1)), number(at(-0.5)), ""
-	u := s.Measures(answer(g), usual())
+	g.Attribution, g.Created, g.Modified, g.Timezone = wireInt(8), wireInt(at(-1)), wireInt(at(-0.5)), ""
+	u := s.ApplyMeasures(measuresOf(g), pollOptions())
 	r, ok := s.Current("weight_kg")
 	if !ok || r.GroupID != 77 || r.Device != "scale" || r.Model != "Body Scan" || r.Zone != "Europe/Zurich" || r.Unconfirmed {
 		t.Errorf("reading %+v", r)
@@ -87,31 +87,31 @@ func TestReadingTellsWhereItComesFrom(t *testing.T) {
 	if r.MeasuredAt.Unix() != at(-2) || r.Modified.Unix() != at(-0.5) || !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("times %v %v %v", r.MeasuredAt, r.Modified, r.ReceivedAt)
 	}
-	want(t, s, map[string]string{"last_weighed": "2026-03-04T10:00:00Z", "last_measured": "2026-03-04T10:00:00Z"})
+	wantReadings(t, s, map[string]string{"last_weighed": "2026-03-04T10:00:00Z", "last_measured": "2026-03-04T10:00:00Z"})
 	if u.Cursor.Unix() != at(-0.5) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
 	wantKeys(t, "changed", changedKeys(u), "last_measured", "last_weighed", "weight_kg", "weight_trend_kg")
 }
 
-func TestModelByItsNumber(t *testing.T) {
+func TestModelByNumber(t *testing.T) {
 	t.Parallel()
 	g := group(1, at(-1), measure(1, 70, 0))
-	g.Model, g.ModelID, g.DeviceID, g.HashDeviceID = "", number(6), "", "hash"
+	g.Model, g.ModelID, g.DeviceID, g.HashDeviceID = "", wireInt(6), "", "hash"
 	s := NewState()
-	s.Measures(answer(g), usual())
+	s.ApplyMeasures(measuresOf(g), pollOptions())
 	if r, _ := s.Current("weight_kg"); r.Model != "Body Cardio" || r.Device != "hash" {
 		t.Errorf("model %q of %q", r.Model, r.Device)
 	}
 }
 
-func TestTargetsAreNoMeasurements(t *testing.T) {
+func TestTargetGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	target, unmarked := group(1, at(-1), measure(1, 60, 0)), group(2, at(-2), measure(1, 70, 0))
-	target.Category, unmarked.Category = number(2), withings.Int{}
+	target.Category, unmarked.Category = wireInt(2), withings.Int{}
 	s := NewState()
-	u := s.Measures(answer(target, unmarked), usual())
-	want(t, s, map[string]string{"weight_kg": "70"})
+	u := s.ApplyMeasures(measuresOf(target, unmarked), pollOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	if len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
@@ -123,24 +123,24 @@ func TestAttributions(t *testing.T) {
 		attribution       withings.Int
 		published, marked bool
 	}{
-		{number(0), true, false},
-		{number(1), false, false},
-		{number(4), true, false},
-		{number(17), true, false},
-		{number(10), true, true},
-		{number(10009), true, true},
+		{wireInt(0), true, false},
+		{wireInt(1), false, false},
+		{wireInt(4), true, false},
+		{wireInt(17), true, false},
+		{wireInt(10), true, true},
+		{wireInt(10009), true, true},
 		{withings.Int{}, true, false},
 	}
 	for _, test := range tests {
 		g := group(1, at(-1), measure(1, 70, 0))
 		g.Attribution = test.attribution
 		s := NewState()
-		u := s.Measures(answer(g), usual())
+		u := s.ApplyMeasures(measuresOf(g), pollOptions())
 		r, ok := s.Current("weight_kg")
 		if ok != test.published || r.Unconfirmed != test.marked || len(u.Events) == 1 != test.published {
 			t.Errorf("attribution %v: published %t, marked %t, %d events", test.attribution, ok, r.Unconfirmed, len(u.Events))
 		}
-		if held := s.HeldBack(); held == 1 == test.published {
+		if held := s.HeldCount(); held == 1 == test.published {
 			t.Errorf("attribution %v: %d held back", test.attribution, held)
 		}
 		if (r.Attribution != nil) != (ok && test.attribution.OK) {
@@ -149,28 +149,28 @@ func TestAttributions(t *testing.T) {
 	}
 }
 
-func TestHeldBackCountsGroups(t *testing.T) {
+func TestHeldCountCountsGroups(t *testing.T) {
 	t.Parallel()
 	guest, other := group(1, at(-2), measure(1, 99, 0)), group(2, at(-1), measure(1, 98, 0))
-	guest.Attribution, other.Attribution = number(1), number(1)
+	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
 	s := NewState()
-	s.Measures(answer(guest, other), usual())
-	s.Measures(answer(guest), usual())
-	if s.HeldBack() != 2 {
-		t.Errorf("%d held back, want 2", s.HeldBack())
+	s.ApplyMeasures(measuresOf(guest, other), pollOptions())
+	s.ApplyMeasures(measuresOf(guest), pollOptions())
+	if s.HeldCount() != 2 {
+		t.Errorf("%d held back, want 2", s.HeldCount())
 	}
 	// The person says "that was me".
-	guest.Attribution, guest.Modified = number(7), number(at(-0.5))
-	u := s.Measures(answer(guest), usual())
-	if s.HeldBack() != 1 || len(u.Events) != 0 {
-		t.Errorf("%d held back, want 1; events %v", s.HeldBack(), u.Events)
+	guest.Attribution, guest.Modified = wireInt(7), wireInt(at(-0.5))
+	u := s.ApplyMeasures(measuresOf(guest), pollOptions())
+	if s.HeldCount() != 1 || len(u.Events) != 0 {
+		t.Errorf("%d held back, want 1; events %v", s.HeldCount(), u.Events)
 	}
-	want(t, s, map[string]string{"weight_kg": "99"})
+	wantReadings(t, s, map[string]string{"weight_kg": "99"})
 	// And the other way round: it was somebody else.
-	guest.Attribution, guest.Modified = number(1), number(at(-0.4))
-	u = s.Measures(answer(guest), usual())
-	if s.HeldBack() != 2 {
-		t.Errorf("%d held back, want 2", s.HeldBack())
+	guest.Attribution, guest.Modified = wireInt(1), wireInt(at(-0.4))
+	u = s.ApplyMeasures(measuresOf(guest), pollOptions())
+	if s.HeldCount() != 2 {
+		t.Errorf("%d held back, want 2", s.HeldCount())
 	}
 	wantKeys(t, "gone", u.Gone, "last_measured", "last_weighed", "weight_kg", "weight_trend_kg")
 }
@@ -179,45 +179,45 @@ func TestUnknownNumbersAreReported(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0), measure(130, 77, 0))
-	strange.Model, strange.ModelID, strange.Attribution = "", number(9999), number(10009)
-	u := s.Measures(answer(strange), usual())
+	strange.Model, strange.ModelID, strange.Attribution = "", wireInt(9999), wireInt(10009)
+	u := s.ApplyMeasures(measuresOf(strange), pollOptions())
 	wanted := []Unknown{
-		{UnknownSource, 10009}, {UnknownModel, 9999}, {UnknownType, 240}, {UnknownType, 300}, {UnknownClass, 77},
+		{UnknownAttribution, 10009}, {UnknownModel, 9999}, {UnknownType, 240}, {UnknownType, 300}, {UnknownClass, 77},
 	}
 	if diff := cmp.Diff(wanted, u.Unknown); diff != "" {
 		t.Errorf("unknown (-want +got):\n%s", diff)
 	}
-	want(t, s, map[string]string{"type_240": "1", "type_300": "1", "ecg_afib": "class_77"})
+	wantReadings(t, s, map[string]string{"type_240": "1", "type_300": "1", "ecg_afib": "class_77"})
 	if r, _ := s.Current("type_240"); r.Model != "model_9999" || !r.Unconfirmed {
 		t.Errorf("%+v", r)
 	}
 }
 
-func TestRecordsOfTheFutureAreLeftOut(t *testing.T) {
+func TestFutureGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	wrong := group(1, at(48), measure(1, 10, 0))
-	u := s.Measures(answer(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))), usual())
+	u := s.ApplyMeasures(measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))), pollOptions())
 	if u.Future != 1 {
 		t.Errorf("%d of the future", u.Future)
 	}
-	want(t, s, map[string]string{"weight_kg": "70", "height_m": "2"})
+	wantReadings(t, s, map[string]string{"weight_kg": "70", "height_m": "2"})
 	if u.Cursor.Unix() != at(23) {
 		t.Errorf("cursor %v: nothing may be skipped because of a wrong clock", u.Cursor)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	later := usual()
+	later := pollOptions()
 	later.Now = noon().Add(72 * time.Hour)
-	s.Measures(answer(wrong), later)
-	want(t, s, map[string]string{"weight_kg": "10"})
+	s.ApplyMeasures(measuresOf(wrong), later)
+	wantReadings(t, s, map[string]string{"weight_kg": "10"})
 }
 
-func TestGroupsWithoutIdOrDateAreLeftOut(t *testing.T) {
+func TestGroupsWithoutIDOrDateAreIgnored(t *testing.T) {
 	t.Parallel()
 	anonymous, undated := group(0, at(-1), measure(1, 1, 0)), group(2, 0, measure(1, 2, 0))
-	anonymous.ID, undated.Modified = withings.Int{}, number(at(-1))
+	anonymous.ID, undated.Modified = withings.Int{}, wireInt(at(-1))
 	s := NewState()
-	s.Measures(answer(anonymous, undated), usual())
+	s.ApplyMeasures(measuresOf(anonymous, undated), pollOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}

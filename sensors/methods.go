@@ -30,7 +30,7 @@ func Methods() []Method {
 				"The last 200 days count, and days are the person's own.",
 		},
 		{
-			[]string{keyWeek, keyMonth},
+			[]string{keyTrendWeek, keyTrendMonth},
 			"the trend on the day of the last weigh-in less the trend 7 or 30 days before; no value before there are as many days.",
 		},
 		{
@@ -38,11 +38,11 @@ func Methods() []Method {
 			"weight − weight goal: positive above the goal.",
 		},
 		{
-			[]string{keyWeighed},
+			[]string{keyLastWeighed},
 			"when the current weight was measured.",
 		},
 		{
-			[]string{keyMeasured},
+			[]string{keyLastMeasured},
 			"the newest of all measure groups, nights, workouts and electrocardiograms.",
 		},
 		{

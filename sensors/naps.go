@@ -11,24 +11,24 @@ import (
 // The night is the session of its date with the most sleep. One exception keeps an
 // afternoon's nap from ousting the last night when the night before it was not
 // recorded: a session with less than three hours of sleep that ends at ten in
-// the morning or later is a nap, even when it is the only one of its date. The
+// the napFromHour or later is a nap, even when it is the only one of its date. The
 // choice depends on the rows alone, not on when they arrive or on the clock.
 const (
-	shortest = 3 * 60 * 60 // seconds asleep
-	morning  = 10          // o'clock, in the row's zone
+	minNightSeconds = 3 * 60 * 60 // seconds asleep
+	napFromHour     = 10          // o'clock, in the row's zone
 )
 
-// mat is the class of sleep mats.
-const mat = 32
+// classMat is the class of sleep mats.
+const classMat = 32
 
-// before orders the sessions of one date: the most sleep first, the mat's before a
+// compare orders the sessions of one date: the most sleep first, the mat's compare a
 // watch's with as much.
-func (s session) before(other session) int {
+func (s session) compare(other session) int {
 	mine, others := 0, 0
-	if s.Class == mat {
+	if s.Class == classMat {
 		mine = 1
 	}
-	if other.Class == mat {
+	if other.Class == classMat {
 		others = 1
 	}
 	return cmp.Or(cmp.Compare(other.Asleep, s.Asleep), cmp.Compare(others, mine), cmp.Compare(other.At, s.At),
@@ -47,29 +47,29 @@ func datesOf(rows map[int64]session) []string {
 	return dates
 }
 
-// chooseNight returns the night of the newest date that has one.
-func chooseNight(rows map[int64]session) (session, bool) {
+// lastNight returns the night of the newest date that has one.
+func lastNight(rows map[int64]session) (session, bool) {
 	for _, date := range datesOf(rows) {
-		if night, _, ok := splitDate(rows, date); ok {
+		if night, _, ok := splitNightAndNaps(rows, date); ok {
 			return night, true
 		}
 	}
 	return session{}, false
 }
 
-// splitDate parts the sessions of a date into the night, if there is one, and
+// splitNightAndNaps parts the sessions of a date into the night, if there is one, and
 // the naps, the most sleep first. A session that overlaps a longer one is neither:
 // it is a second device's record of the same sleep. Of the records of one sleep the
 // one that tells most stands for it, so that the device does not change with a few
 // minutes more or less.
-func splitDate(rows map[int64]session, date string) (night session, naps []session, ok bool) {
+func splitNightAndNaps(rows map[int64]session, date string) (night session, naps []session, ok bool) {
 	var day []session
 	for _, row := range rows {
 		if row.Date == date {
 			day = append(day, row)
 		}
 	}
-	slices.SortFunc(day, session.before)
+	slices.SortFunc(day, session.compare)
 	var taken []session
 	for _, row := range day {
 		if slices.ContainsFunc(taken, row.overlaps) {
@@ -77,12 +77,12 @@ func splitDate(rows map[int64]session, date string) (night session, naps []sessi
 		}
 		best := row
 		for _, other := range day {
-			if other.tellsMore(best) && other.sameSleep(row) && !slices.ContainsFunc(taken, other.overlaps) {
+			if other.isBetterThan(best) && other.isSameSleep(row) && !slices.ContainsFunc(taken, other.overlaps) {
 				best = other
 			}
 		}
 		taken = append(taken, row, best)
-		if !ok && !best.Doze {
+		if !ok && !best.NapOnly {
 			night, ok = best, true
 			continue
 		}
@@ -91,19 +91,19 @@ func splitDate(rows map[int64]session, date string) (night session, naps []sessi
 	return night, naps, ok
 }
 
-// tellsMore says whether a session is the better record of a sleep: one that was
+// isBetterThan says whether a session is the better record of a sleep: one that was
 // measured as sleep before one that has a start and an end only, a mat's before a
 // watch's.
-func (s session) tellsMore(than session) bool {
+func (s session) isBetterThan(than session) bool {
 	return cmp.Or(
-		compareFlags(s.Values[keySleepTotal].Valid(), than.Values[keySleepTotal].Valid()),
-		compareFlags(s.Class == mat, than.Class == mat),
+		compareBools(s.Values[keySleepTotal].Valid(), than.Values[keySleepTotal].Valid()),
+		compareBools(s.Class == classMat, than.Class == classMat),
 	) > 0
 }
 
-// sameSleep says whether two sessions cover the same sleep for the greater part:
+// isSameSleep says whether two sessions cover the same sleep for the greater part:
 // an hour on the mat is not the night that a watch has recorded elsewhere.
-func (s session) sameSleep(as session) bool {
+func (s session) isSameSleep(as session) bool {
 	shared := min(s.At, as.At) - max(s.Start, as.Start)
 	return 2*shared > max(s.At-s.Start, as.At-as.Start)
 }
@@ -117,10 +117,10 @@ func (s *State) countNaps(readings map[string]Reading) {
 	if len(dates) == 0 {
 		return
 	}
-	_, naps, _ := splitDate(s.nights, dates[0])
+	_, naps, _ := splitNightAndNaps(s.nights, dates[0])
 	var last record
 	for _, row := range s.nights {
-		if row.Date == dates[0] && row.newer(last) {
+		if row.Date == dates[0] && row.isNewerThan(last) {
 			last = row.record
 		}
 	}
@@ -144,7 +144,7 @@ func (s *State) sleepEvents(fresh []int64) []Event {
 	}
 	var events []Event
 	for _, date := range datesOf(s.nights) {
-		night, naps, ok := splitDate(s.nights, date)
+		night, naps, ok := splitNightAndNaps(s.nights, date)
 		sleeps := map[EventType][]session{EventNap: naps}
 		if ok {
 			sleeps[EventSleep] = []session{night}

@@ -28,16 +28,16 @@ func Nearest(key string) (string, bool) {
 		if len(key) >= 4 && strings.HasPrefix(k, key+"_") {
 			return known[k], true
 		}
-		if d := distance(key, k); d < limit {
+		if d := editDistance(key, k); d < limit {
 			best, limit = known[k], d
 		}
 	}
 	return best, best != ""
 }
 
-// distance is how many letters must be put in, taken out or exchanged to get
+// editDistance is how many letters must be put in, taken out or exchanged to get
 // from one word to the other.
-func distance(a, b string) int {
+func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

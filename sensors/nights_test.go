@@ -9,11 +9,13 @@ import (
 
 // The tests' zone is an hour ahead of UTC; noon() is 13:00 there, so at(-5) is 8:00.
 
-func total(seconds string) map[string]string { return map[string]string{"total_sleep_time": seconds} }
+func totalSleep(seconds string) map[string]string {
+	return map[string]string{"total_sleep_time": seconds}
+}
 
 func TestNightFields(t *testing.T) {
 	t.Parallel()
-	n := sleep(5, at(-13), at(-5), map[string]string{
+	n := matNight(5, at(-13), at(-5), map[string]string{
 		"total_sleep_time": "24000", "deepsleepduration": "5400", "sleep_efficiency": "0.91",
 		"sleep_latency": "900", "durationtosleep": "800",
 		"durationtowakeup": "600", "hr_average": "55", "rmssd_start_avg": "41.25", "core_body_temperature_avg": "36.62",
@@ -21,8 +23,8 @@ func TestNightFields(t *testing.T) {
 	})
 	n.Date = "2026-03-04"
 	s := NewState()
-	u := s.Nights(rows(n), usual())
-	want(t, s, map[string]string{
+	u := s.ApplyNights(nightsOf(n), pollOptions())
+	wantReadings(t, s, map[string]string{
 		"sleep_total_duration_seconds": "24000", "sleep_deep_duration_seconds": "5400", "sleep_efficiency_pct": "91",
 		"sleep_tosleep_duration_seconds": "900", "sleep_towakeup_duration_seconds": "600", "sleep_heart_rate_average_bpm": "55",
 		"sleep_hrv_start_ms": "41.25", "sleep_core_body_temperature_avg_c": "36.62", "sleep_wakeup_count": "0",
@@ -39,21 +41,21 @@ func TestNightFields(t *testing.T) {
 	}
 }
 
-func TestWhichSessionIsTheNight(t *testing.T) {
+func TestNightSelection(t *testing.T) {
 	t.Parallel()
-	night := sleep(1, at(-13), at(-5), total("25000"))
-	watch := sleep(2, at(-12.9), at(-5.1), total("24000"))
-	watch.Model, watch.ModelID, watch.HashDeviceID = number(16), number(93), "watch"
+	night := matNight(1, at(-13), at(-5), totalSleep("25000"))
+	watch := matNight(2, at(-12.9), at(-5.1), totalSleep("24000"))
+	watch.Model, watch.ModelID, watch.HashDeviceID = wireInt(16), wireInt(93), "watch"
 	same := watch
-	same.ID, same.Data = number(3), night.Data
-	nap := sleep(4, at(-1), at(-0.5), total("1500"))
-	napOnWatch := sleep(5, at(-0.9), at(-0.5), total("1200"))
-	longNap := sleep(6, at(-4), at(-0.5), total("12000"))
-	second := sleep(7, at(-4), at(-3.5), total("1000"))
-	short := sleep(8, at(-9), at(-6.5), total("9000"))
-	later := sleep(9, at(-1), at(1.5), total("9000"))
-	external := sleep(10, at(-13), at(-5), map[string]string{"asleepduration": "25200"})
-	spanOnly := sleep(11, at(-13), at(-5), nil)
+	same.ID, same.Data = wireInt(3), night.Data
+	nap := matNight(4, at(-1), at(-0.5), totalSleep("1500"))
+	napOnWatch := matNight(5, at(-0.9), at(-0.5), totalSleep("1200"))
+	longNap := matNight(6, at(-4), at(-0.5), totalSleep("12000"))
+	second := matNight(7, at(-4), at(-3.5), totalSleep("1000"))
+	short := matNight(8, at(-9), at(-6.5), totalSleep("9000"))
+	later := matNight(9, at(-1), at(1.5), totalSleep("9000"))
+	external := matNight(10, at(-13), at(-5), map[string]string{"asleepduration": "25200"})
+	spanOnly := matNight(11, at(-13), at(-5), nil)
 
 	tests := map[string]struct {
 		rows                 []withings.Night
@@ -78,8 +80,8 @@ func TestWhichSessionIsTheNight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := NewState()
-			s.Nights(rows(test.rows...), usual())
-			want(t, s, map[string]string{
+			s.ApplyNights(nightsOf(test.rows...), pollOptions())
+			wantReadings(t, s, map[string]string{
 				"sleep_end": test.night, "sleep_total_duration_seconds": test.total, "sleep_nap_count": test.naps,
 				"sleep_nap_duration_seconds": test.seconds,
 			})
@@ -87,95 +89,95 @@ func TestWhichSessionIsTheNight(t *testing.T) {
 	}
 }
 
-func TestSameLengthPrefersTheMat(t *testing.T) {
+func TestEqualSleepPrefersMat(t *testing.T) {
 	t.Parallel()
-	mat := sleep(1, at(-13), at(-5), total("25000"))
-	watch := sleep(2, at(-13), at(-4.9), total("25000"))
-	watch.Model, watch.HashDeviceID = number(16), "watch"
+	mat := matNight(1, at(-13), at(-5), totalSleep("25000"))
+	watch := matNight(2, at(-13), at(-4.9), totalSleep("25000"))
+	watch.Model, watch.HashDeviceID = wireInt(16), "watch"
 	s := NewState()
-	s.Nights(rows(watch, mat), usual())
+	s.ApplyNights(nightsOf(watch, mat), pollOptions())
 	if r, _ := s.Current("sleep_end"); r.Device != "mat" {
 		t.Errorf("the night is the %s's", r.Device)
 	}
 }
 
-func TestLastNightStaysUntilTheNextIsScored(t *testing.T) {
+func TestNightStaysUntilNextIsComplete(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	yesterday := sleep(1, at(-37), at(-29), total("25000"))
-	s.Nights(rows(yesterday), usual())
-	s.Nights(rows(), usual())
-	want(t, s, map[string]string{"sleep_date": "2026-03-03"})
+	yesterday := matNight(1, at(-37), at(-29), totalSleep("25000"))
+	s.ApplyNights(nightsOf(yesterday), pollOptions())
+	s.ApplyNights(nightsOf(), pollOptions())
+	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03"})
 
 	// A nap of a day whose night nobody recorded is counted, and ousts nothing.
-	u := s.Nights(rows(sleep(2, at(-1), at(-0.5), total("1500"))), usual())
-	want(t, s, map[string]string{"sleep_date": "2026-03-03", "sleep_total_duration_seconds": "25000", "sleep_nap_count": "1"})
+	u := s.ApplyNights(nightsOf(matNight(2, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
+	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03", "sleep_total_duration_seconds": "25000", "sleep_nap_count": "1"})
 	if r, _ := s.Current("sleep_nap_count"); r.Date != "2026-03-04" {
 		t.Errorf("the nap is of %s", r.Date)
 	}
 	wantKeys(t, "changed", changedKeys(u), "last_measured", "sleep_nap_count", "sleep_nap_duration_seconds")
 
 	// The next night comes without naps.
-	s.Nights(rows(sleep(3, at(10), at(18), total("20000"))), usual())
-	want(t, s, map[string]string{"sleep_date": "2026-03-05", "sleep_total_duration_seconds": "20000", "sleep_nap_count": "0"})
+	s.ApplyNights(nightsOf(matNight(3, at(10), at(18), totalSleep("20000"))), pollOptions())
+	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-05", "sleep_total_duration_seconds": "20000", "sleep_nap_count": "0"})
 }
 
-func TestOldNightStaysWhateverNapsFollow(t *testing.T) {
+func TestOldNightOutlivesNaps(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Nights(rows(sleep(1, at(-24*30-13), at(-24*30-5), total("25000"))), usual())
+	s.ApplyNights(nightsOf(matNight(1, at(-24*30-13), at(-24*30-5), totalSleep("25000"))), pollOptions())
 	for day := range int64(20) {
-		s.Nights(rows(sleep(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), total("1500"))), usual())
+		s.ApplyNights(nightsOf(matNight(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), totalSleep("1500"))), pollOptions())
 	}
-	want(t, s, map[string]string{"sleep_date": "2026-02-02", "sleep_total_duration_seconds": "25000"})
-	if len(s.nights) != keepDates+1 {
+	wantReadings(t, s, map[string]string{"sleep_date": "2026-02-02", "sleep_total_duration_seconds": "25000"})
+	if len(s.nights) != maxNightDates+1 {
 		t.Errorf("%d sessions are kept", len(s.nights))
 	}
 }
 
-func TestRescoredNightReplaces(t *testing.T) {
+func TestRescoredNightReplacesOldVersion(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	n := sleep(1, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "sleep_score": "60"})
-	s.Nights(rows(n), usual())
-	again := sleep(1, at(-13), at(-5), total("26000"))
-	again.Modified = number(at(-1))
-	u := s.Nights(rows(again), usual())
-	want(t, s, map[string]string{"sleep_total_duration_seconds": "26000", "sleep_score": ""})
+	n := matNight(1, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "sleep_score": "60"})
+	s.ApplyNights(nightsOf(n), pollOptions())
+	again := matNight(1, at(-13), at(-5), totalSleep("26000"))
+	again.Modified = wireInt(at(-1))
+	u := s.ApplyNights(nightsOf(again), pollOptions())
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "26000", "sleep_score": ""})
 	wantKeys(t, "gone", u.Gone, "sleep_score")
 	if len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	// The old version again, from a page fetched earlier.
-	s.Nights(rows(n), usual())
-	want(t, s, map[string]string{"sleep_total_duration_seconds": "26000"})
+	s.ApplyNights(nightsOf(n), pollOptions())
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "26000"})
 }
 
-func TestUnfinishedNightWaits(t *testing.T) {
+func TestIncompleteNightIsIgnored(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	first := usual()
-	first.First = true
-	n := sleep(1, at(-13), at(-5), total("25000"))
+	first := pollOptions()
+	first.InitialSync = true
+	n := matNight(1, at(-13), at(-5), totalSleep("25000"))
 	half := n
 	half.Completed = withings.Flag{OK: true}
-	u := s.Nights(rows(half), first)
-	want(t, s, map[string]string{"sleep_total_duration_seconds": ""})
+	u := s.ApplyNights(nightsOf(half), first)
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": ""})
 	if len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	// It is news when it is ready, though it was created before the cursor.
-	n.Completed, n.Modified = withings.Flag{True: true, OK: true}, number(at(3))
-	afternoon := Rules{Now: noon().Add(3 * time.Hour), Since: noon().Add(2 * time.Hour)}
-	u = s.Nights(rows(n), afternoon)
-	want(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
+	n.Completed, n.Modified = withings.Flag{True: true, OK: true}, wireInt(at(3))
+	afternoon := ApplyOptions{Now: noon().Add(3 * time.Hour), Since: noon().Add(2 * time.Hour)}
+	u = s.ApplyNights(nightsOf(n), afternoon)
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 	if len(u.Events) != 1 || u.Events[0].Type != EventSleep {
 		t.Errorf("events %v", u.Events)
 	}
 	// Being computed anew does not take the old score away.
-	half.Modified = number(at(4))
-	s.Nights(rows(half), afternoon)
-	want(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
+	half.Modified = wireInt(at(4))
+	s.ApplyNights(nightsOf(half), afternoon)
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 }
 
 func TestDateOfANight(t *testing.T) {
@@ -202,12 +204,12 @@ func TestDateOfANight(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := sleep(1, at(-17), at(-8.5), total("25000"))
+			n := matNight(1, at(-17), at(-8.5), totalSleep("25000"))
 			n.Date, n.Timezone = test.date, test.zone
-			rules := usual()
+			rules := pollOptions()
 			rules.Zone = test.fallback
 			s := NewState()
-			s.Nights(rows(n), rules)
+			s.ApplyNights(nightsOf(n), rules)
 			if r, _ := s.Current("sleep_end"); r.Date != test.want || r.Zone != test.name {
 				t.Errorf("date %q, zone %q", r.Date, r.Zone)
 			}
@@ -215,12 +217,12 @@ func TestDateOfANight(t *testing.T) {
 	}
 }
 
-func TestImpossibleNightsAreLeftOut(t *testing.T) {
+func TestInvalidNightsAreIgnored(t *testing.T) {
 	t.Parallel()
-	backwards, anonymous, endless := sleep(1, at(-5), at(-13), nil), sleep(2, at(-13), at(-5), nil), sleep(3, at(-13), at(-5), nil)
+	backwards, anonymous, endless := matNight(1, at(-5), at(-13), nil), matNight(2, at(-13), at(-5), nil), matNight(3, at(-13), at(-5), nil)
 	anonymous.ID, endless.End = withings.Int{}, withings.Int{}
 	s := NewState()
-	u := s.Nights(rows(backwards, anonymous, endless, sleep(4, at(40), at(48), total("25000"))), usual())
+	u := s.ApplyNights(nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
 		t.Errorf("readings %v, %d of the future", got, u.Future)
 	}

@@ -10,10 +10,10 @@ func TestNewestMeasurementWins(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	late := group(1, at(-50), measure(1, 60, 0)) // uploaded after the newer one
-	late.Created, late.Modified = number(at(-0.1)), number(at(-0.1))
-	s.Measures(answer(group(2, at(-2), measure(1, 70, 0))), usual())
-	u := s.Measures(answer(late), usual())
-	want(t, s, map[string]string{"weight_kg": "70"})
+	late.Created, late.Modified = wireInt(at(-0.1)), wireInt(at(-0.1))
+	s.ApplyMeasures(measuresOf(group(2, at(-2), measure(1, 70, 0))), pollOptions())
+	u := s.ApplyMeasures(measuresOf(late), pollOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	wantKeys(t, "changed", changedKeys(u), "weight_trend_kg") // which rests on both
 	if u.Cursor.Unix() != at(-0.1) {
 		t.Errorf("cursor %v", u.Cursor)
@@ -23,24 +23,24 @@ func TestNewestMeasurementWins(t *testing.T) {
 func TestTiesByModifiedThenID(t *testing.T) {
 	t.Parallel()
 	first, second, third := group(9, at(-2), measure(1, 1, 0)), group(5, at(-2), measure(1, 2, 0)), group(6, at(-2), measure(1, 3, 0))
-	second.Modified, third.Modified = number(at(-1)), number(at(-1))
+	second.Modified, third.Modified = wireInt(at(-1)), wireInt(at(-1))
 	s := NewState()
-	s.Measures(answer(third, first, second), usual())
-	want(t, s, map[string]string{"weight_kg": "3"})
+	s.ApplyMeasures(measuresOf(third, first, second), pollOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "3"})
 	s = NewState()
-	s.Measures(answer(second, first), usual())
-	want(t, s, map[string]string{"weight_kg": "2"})
+	s.ApplyMeasures(measuresOf(second, first), pollOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "2"})
 }
 
 func TestGroupWithoutModified(t *testing.T) {
 	t.Parallel()
 	old, bare := group(1, at(-2), measure(1, 1, 0)), group(2, at(-2), measure(1, 2, 0))
 	old.Modified = withings.Int{} // created counts
-	old.Created = number(at(-1))
+	old.Created = wireInt(at(-1))
 	bare.Modified, bare.Created = withings.Int{}, withings.Int{} // the date counts
 	s := NewState()
-	u := s.Measures(answer(old, bare), usual())
-	want(t, s, map[string]string{"weight_kg": "1"})
+	u := s.ApplyMeasures(measuresOf(old, bare), pollOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "1"})
 	if r, _ := s.Current("weight_kg"); r.Modified.Unix() != at(-1) {
 		t.Errorf("modified %v", r.Modified)
 	}
@@ -49,13 +49,13 @@ func TestGroupWithoutModified(t *testing.T) {
 	}
 }
 
-// edited is a later version of a group, changed an hour ago.
-func edited(g withings.Group, date int64, measures ...withings.Measure) withings.Group {
-	g.Date, g.Modified, g.Measures = number(date), number(at(-1)), measures
+// editedGroup is a later version of a group, changed an hour ago.
+func editedGroup(g withings.Group, date int64, measures ...withings.Measure) withings.Group {
+	g.Date, g.Modified, g.Measures = wireInt(date), wireInt(at(-1)), measures
 	return g
 }
 
-func TestEdits(t *testing.T) {
+func TestEditedGroups(t *testing.T) {
 	t.Parallel()
 	weighed := group(1, at(-3), measure(1, 70, 0), measure(8, 10, 0))
 	before := group(2, at(-30), measure(1, 71, 0))
@@ -63,9 +63,9 @@ func TestEdits(t *testing.T) {
 	t.Run("value", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Measures(answer(weighed), usual())
-		u := s.Measures(answer(edited(weighed, at(-3), measure(1, 69, 0), measure(8, 10, 0))), usual())
-		want(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": "10"})
+		s.ApplyMeasures(measuresOf(weighed), pollOptions())
+		u := s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0), measure(8, 10, 0))), pollOptions())
+		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": "10"})
 		if len(u.Events) != 0 {
 			t.Errorf("an edit is no news: %v", u.Events)
 		}
@@ -73,39 +73,39 @@ func TestEdits(t *testing.T) {
 	t.Run("date moved back", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Measures(answer(weighed), usual())
-		s.Measures(answer(edited(weighed, at(-40), measure(1, 69, 0))), usual())
-		want(t, s, map[string]string{"weight_kg": "69", "last_weighed": "2026-03-02T20:00:00Z"})
+		s.ApplyMeasures(measuresOf(weighed), pollOptions())
+		s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
+		wantReadings(t, s, map[string]string{"weight_kg": "69", "last_weighed": "2026-03-02T20:00:00Z"})
 	})
 	t.Run("the one before becomes current again", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Measures(answer(before), usual())
-		s.Measures(answer(weighed), usual())
-		s.Measures(answer(edited(weighed, at(-40), measure(1, 69, 0))), usual())
-		want(t, s, map[string]string{"weight_kg": "71"})
+		s.ApplyMeasures(measuresOf(before), pollOptions())
+		s.ApplyMeasures(measuresOf(weighed), pollOptions())
+		s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
+		wantReadings(t, s, map[string]string{"weight_kg": "71"})
 	})
 	t.Run("measure taken away", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Measures(answer(weighed), usual())
-		u := s.Measures(answer(edited(weighed, at(-3), measure(1, 70, 0))), usual())
-		want(t, s, map[string]string{"fat_mass_kg": "", "weight_kg": "70"})
+		s.ApplyMeasures(measuresOf(weighed), pollOptions())
+		u := s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-3), measure(1, 70, 0))), pollOptions())
+		wantReadings(t, s, map[string]string{"fat_mass_kg": "", "weight_kg": "70"})
 		wantKeys(t, "gone", u.Gone, "fat_mass_kg")
 	})
 	t.Run("an older version changes nothing", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		s.Measures(answer(edited(weighed, at(-40), measure(1, 69, 0))), usual())
-		u := s.Measures(answer(weighed), usual())
-		want(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
+		s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
+		u := s.ApplyMeasures(measuresOf(weighed), pollOptions())
+		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
 		wantKeys(t, "changed", changedKeys(u))
 	})
 	t.Run("two versions in one answer", func(t *testing.T) {
 		t.Parallel()
 		s := NewState()
-		u := s.Measures(answer(edited(weighed, at(-3), measure(1, 69, 0)), weighed), usual())
-		want(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
+		u := s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0)), weighed), pollOptions())
+		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
 		if len(u.Events) != 1 || u.Events[0].Values["weight_kg"].String() != "69" {
 			t.Errorf("events %v", u.Events)
 		}
@@ -115,11 +115,11 @@ func TestEdits(t *testing.T) {
 func TestRepetitionChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	all := answer(group(1, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(11, 60, 0)))
-	s.Measures(all, usual())
-	later := usual()
+	all := measuresOf(group(1, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(11, 60, 0)))
+	s.ApplyMeasures(all, pollOptions())
+	later := pollOptions()
 	later.Now = later.Now.Add(600e9)
-	u := s.Measures(all, later)
+	u := s.ApplyMeasures(all, later)
 	if len(u.Changed) != 0 || len(u.Gone) != 0 || len(u.Events) != 0 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
@@ -128,15 +128,15 @@ func TestRepetitionChangesNothing(t *testing.T) {
 	}
 }
 
-func TestRareValuesOutliveFrequentOnes(t *testing.T) {
+func TestRareValuesAreNotPruned(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Measures(answer(group(1, at(-90000), measure(4, 178, -2))), usual())
+	s.ApplyMeasures(measuresOf(group(1, at(-90000), measure(4, 178, -2))), pollOptions())
 	for i := range int64(3000) {
-		s.Measures(answer(group(2+i, at(-4000)+i*60, measure(1, 70000+i, -3))), usual())
+		s.ApplyMeasures(measuresOf(group(2+i, at(-4000)+i*60, measure(1, 70000+i, -3))), pollOptions())
 	}
-	want(t, s, map[string]string{"height_m": "1.78", "weight_kg": "72.999"})
-	if len(s.groups) != keepGroups+1 || len(s.met) != keepMet {
-		t.Errorf("%d groups and %d ids are kept", len(s.groups), len(s.met))
+	wantReadings(t, s, map[string]string{"height_m": "1.78", "weight_kg": "72.999"})
+	if len(s.groups) != maxGroupsPerKey+1 || len(s.seenGroups) != maxSeen {
+		t.Errorf("%d groups and %d ids are kept", len(s.groups), len(s.seenGroups))
 	}
 }

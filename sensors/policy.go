@@ -20,8 +20,8 @@ const (
 // the default.
 type Policy map[int]Action
 
-// ambiguous is the attribution of what may be somebody else's.
-const ambiguous = 1
+// attributionAmbiguous is the attribution of what may be somebody else's.
+const attributionAmbiguous = 1
 
 // Attribution is how the cloud knows whose a measurement is.
 type Attribution struct {
@@ -36,7 +36,7 @@ type Attribution struct {
 func Attributions() []Attribution {
 	return []Attribution{
 		{0, "measured by a device, surely by this person", Publish},
-		{ambiguous, "measured by a device, perhaps by somebody else of the household", Hold},
+		{attributionAmbiguous, "measured by a device, perhaps by somebody else of the household", Hold},
 		{2, "entered by hand", Publish},
 		{3, "the person chose it", Publish},
 		{4, "entered by hand while the account was made", Publish},
@@ -58,15 +58,15 @@ func DefaultPolicy() Policy {
 	return policy
 }
 
-// defaults is the default policy, built once and never changed.
-var defaults = sync.OnceValue(DefaultPolicy)
+// defaultPolicy is the default policy, built once and never changed.
+var defaultPolicy = sync.OnceValue(DefaultPolicy)
 
 // For returns the action for an attribution.
 func (p Policy) For(attribution int) Action {
 	if action, ok := p[attribution]; ok {
 		return action
 	}
-	if action, ok := defaults()[attribution]; ok {
+	if action, ok := defaultPolicy()[attribution]; ok {
 		return action
 	}
 	return Mark

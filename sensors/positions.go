@@ -6,9 +6,9 @@ const (
 	betweenLegs = 6
 )
 
-// Position is the name of a part of the body by the cloud's number, and false
+// PositionName is the name of a part of the body by the cloud's number, and false
 // for a number that nobody has named.
-func Position(number int64) (name string, known bool) {
+func PositionName(number int64) (name string, known bool) {
 	names := [...]string{
 		"right_wrist", "left_wrist", "right_arm", "left_arm", "right_foot", "left_foot", "between_legs", "whole_body",
 		"left_side", "right_side", "left_leg", "right_leg", "torso", "left_hand", "right_hand",

@@ -10,17 +10,17 @@ func TestPositionsOfSegments(t *testing.T) {
 		2: "right_arm", 3: "left_arm", 10: "left_leg", 11: "right_leg", 12: "torso", wholeBody: "whole_body", betweenLegs: "between_legs",
 		31: "held_left",
 	} {
-		if got, ok := Position(number); !ok || got != want {
+		if got, ok := PositionName(number); !ok || got != want {
 			t.Errorf("%d is %q", number, got)
 		}
 	}
 	for _, number := range []int64{-1, 32} {
-		if got, ok := Position(number); ok {
+		if got, ok := PositionName(number); ok {
 			t.Errorf("%d is %q", number, got)
 		}
 	}
 	for _, row := range segmentRows() {
-		name, _ := Position(int64(row.Position))
+		name, _ := PositionName(int64(row.Position))
 		if want := "fat_mass_for_segments_" + name; row.Measure == 174 && row.Key != want {
 			t.Errorf("%s at position %s", row.Key, name)
 		}

@@ -22,15 +22,15 @@ func drawGroups(t *rapid.T) []withings.Group {
 	edits := 0
 	for id := range int64(rapid.IntRange(1, 12).Draw(t, "groups")) {
 		versions := 1
-		if edits < keepGroups-1 && rapid.Bool().Draw(t, "edited") {
+		if edits < maxGroupsPerKey-1 && rapid.Bool().Draw(t, "edited") {
 			edits++
 			versions = rapid.IntRange(2, 3).Draw(t, "versions")
 		}
 		for range versions {
 			change += 60
 			g := group(id+1, at(-900)+int64(rapid.IntRange(0, 30).Draw(t, "date")))
-			g.Modified = number(change)
-			g.Attribution = number(rapid.SampledFrom([]int64{0, 0, 0, 8, 1, 10009}).Draw(t, "attribution"))
+			g.Modified = wireInt(change)
+			g.Attribution = wireInt(rapid.SampledFrom([]int64{0, 0, 0, 8, 1, 10009}).Draw(t, "attribution"))
 			for _, kind := range rapid.SliceOfNDistinct(rapid.SampledFrom(types), 0, 4, rapid.ID[int64]).Draw(t, "types") {
 				g.Measures = append(g.Measures, measure(kind, int64(rapid.IntRange(0, 99).Draw(t, "value")), -1))
 			}
@@ -40,9 +40,9 @@ func drawGroups(t *rapid.T) []withings.Group {
 	return history
 }
 
-// brief is what a history ends in, by key.
-func brief(s *State) map[string]string {
-	out := map[string]string{"held": strconv.Itoa(s.HeldBack())}
+// summarize is what a history ends in, by key.
+func summarize(s *State) map[string]string {
+	out := map[string]string{"held": strconv.Itoa(s.HeldCount())}
 	for _, r := range s.Readings() {
 		out[r.Key] = fmt.Sprintf("%s at %d of %d changed %d %t", r.Value, r.MeasuredAt.Unix(), r.GroupID, r.Modified.Unix(), r.Unconfirmed)
 	}
@@ -102,9 +102,9 @@ func tenths(m withings.Measure) string {
 	return fmt.Sprintf("%d.%d", n/10, n%10)
 }
 
-// deliver hands a history over in any order, split into any answers, with
+// applyShuffled hands a history over in any order, split into any answers, with
 // repetitions, and stores the state in between.
-func deliver[T any](t *rapid.T, history []T, take func(*State, []T)) *State {
+func applyShuffled[T any](t *rapid.T, history []T, take func(*State, []T)) *State {
 	order := rapid.Permutation(history).Draw(t, "order")
 	order = append(order, rapid.SliceOfN(rapid.SampledFrom(history), 0, 5).Draw(t, "repeated")...)
 	s := NewState()
@@ -126,14 +126,14 @@ func deliver[T any](t *rapid.T, history []T, take func(*State, []T)) *State {
 	return s
 }
 
-func TestAnyOrderOfGroupsEndsTheSame(t *testing.T) {
+func TestGroupsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		history := drawGroups(t)
-		s := deliver(t, history, func(s *State, groups []withings.Group) { s.Measures(answer(groups...), usual()) })
-		got := brief(s)
+		s := applyShuffled(t, history, func(s *State, groups []withings.Group) { s.ApplyMeasures(measuresOf(groups...), pollOptions()) })
+		got := summarize(s)
 		for _, row := range derivedRows() { // others test what these come to
-			if row.Key != keyWeighed && row.Key != keyMeasured {
+			if row.Key != keyLastWeighed && row.Key != keyLastMeasured {
 				delete(got, row.Key)
 			}
 		}
@@ -142,14 +142,14 @@ func TestAnyOrderOfGroupsEndsTheSame(t *testing.T) {
 		}
 		// And all of it, the computed values too, as in the straight order.
 		straight := NewState()
-		straight.Measures(answer(history...), usual())
-		if diff := cmp.Diff(brief(straight), brief(s)); diff != "" {
+		straight.ApplyMeasures(measuresOf(history...), pollOptions())
+		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
 		}
 	})
 }
 
-func TestAnyOrderOfNightsEndsTheSame(t *testing.T) {
+func TestNightsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var history []withings.Night
@@ -157,17 +157,17 @@ func TestAnyOrderOfNightsEndsTheSame(t *testing.T) {
 			end := at(-400) + int64(rapid.IntRange(0, 600).Draw(t, "half hours"))*1800
 			length := int64(rapid.IntRange(1, 18).Draw(t, "length")) * 1800
 			for version := range int64(rapid.IntRange(1, 2).Draw(t, "versions")) {
-				n := sleep(id+1, end-length, end, total(strconv.FormatInt(length-600, 10)))
-				n.Modified = number(at(-20) + 60*version)
+				n := matNight(id+1, end-length, end, totalSleep(strconv.FormatInt(length-600, 10)))
+				n.Modified = wireInt(at(-20) + 60*version)
 				n.Completed = withings.Flag{OK: rapid.Bool().Draw(t, "says"), True: version == 1}
-				n.Data.Fields["sleep_score"] = amount(strconv.FormatInt(50+version, 10))
+				n.Data.Fields["sleep_score"] = wireNumber(strconv.FormatInt(50+version, 10))
 				history = append(history, n)
 			}
 		}
-		take := func(s *State, nights []withings.Night) { s.Nights(rows(nights...), usual()) }
+		take := func(s *State, nights []withings.Night) { s.ApplyNights(nightsOf(nights...), pollOptions()) }
 		straight := NewState()
 		take(straight, history)
-		if diff := cmp.Diff(brief(straight), brief(deliver(t, history, take))); diff != "" {
+		if diff := cmp.Diff(summarize(straight), summarize(applyShuffled(t, history, take))); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
 		}
 	})
@@ -178,10 +178,10 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		history := drawGroups(t)
 		told := map[int64]int{}
-		rules := usual()
-		rules.Since = unix(at(-1000))
-		deliver(t, history, func(s *State, groups []withings.Group) {
-			for _, e := range s.Measures(answer(groups...), rules).Events {
+		rules := pollOptions()
+		rules.Since = unixTime(at(-1000))
+		applyShuffled(t, history, func(s *State, groups []withings.Group) {
+			for _, e := range s.ApplyMeasures(measuresOf(groups...), rules).Events {
 				told[e.GroupID]++
 			}
 		})
@@ -193,14 +193,14 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 	})
 }
 
-// TestUpdatesAddUp follows the updates as a subscriber would, and must end with
+// TestUpdatesSumToReadings follows the updates as a subscriber would, and must end with
 // the current readings.
-func TestUpdatesAddUp(t *testing.T) {
+func TestUpdatesSumToReadings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		followed := map[string]string{}
-		s := deliver(t, drawGroups(t), func(s *State, groups []withings.Group) {
-			u := s.Measures(answer(groups...), usual())
+		s := applyShuffled(t, drawGroups(t), func(s *State, groups []withings.Group) {
+			u := s.ApplyMeasures(measuresOf(groups...), pollOptions())
 			for _, r := range u.Changed {
 				followed[r.Key] = r.Value.String()
 			}

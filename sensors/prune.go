@@ -10,16 +10,16 @@ import (
 func (s *State) prune() {
 	s.pruneGroups()
 	s.pruneNights()
-	s.pruneWeighs()
+	s.pruneWeightHistory()
 	s.pruneDays()
-	keepLast(s.workouts, keepWorkouts)
-	keepLast(s.beats, keepBeats)
-	for _, met := range []map[int64]int64{s.met, s.scored, s.trained, s.heard} {
-		forgetOldest(met, keepMet)
+	keepLast(s.workouts, maxWorkouts)
+	keepLast(s.heartRecords, maxHeartRecords)
+	for _, met := range []map[int64]int64{s.seenGroups, s.seenNights, s.seenWorkouts, s.seenHeartRecords} {
+		forgetOldest(met, maxSeen)
 	}
-	forgetLowest(s.held, keepHeld)
-	forgetLowest(s.waiting, keepHeld)
-	maps.DeleteFunc(s.series, func(id int64, _ means) bool {
+	forgetLowest(s.held, maxHeld)
+	forgetLowest(s.waiting, maxHeld)
+	maps.DeleteFunc(s.series, func(id int64, _ nightMeans) bool {
 		_, known := s.nights[id]
 		return !known
 	})
@@ -46,13 +46,13 @@ func (s *State) pruneGroups() {
 		wanted := false
 		note := func(key string) {
 			count[key]++
-			wanted = wanted || count[key] <= keepGroups
+			wanted = wanted || count[key] <= maxGroupsPerKey
 		}
 		for key := range g.Values {
 			note(key)
 		}
 		for _, r := range all {
-			if r.open(g.Values) {
+			if r.isComputable(g.Values) {
 				note(r.key)
 			}
 		}
@@ -65,7 +65,7 @@ func (s *State) pruneGroups() {
 // ranked are the groups, newest first.
 func (s *State) ranked() []record {
 	return slices.SortedFunc(maps.Values(s.groups), func(a, b record) int {
-		if a.newer(b) {
+		if a.isNewerThan(b) {
 			return -1
 		}
 		return 1
@@ -75,9 +75,9 @@ func (s *State) ranked() []record {
 // pruneNights keeps the sessions of the newest dates, and of the date of the
 // last night however long ago that was.
 func (s *State) pruneNights() {
-	night, _ := chooseNight(s.nights)
+	night, _ := lastNight(s.nights)
 	dates := datesOf(s.nights)
-	keep := dates[:min(len(dates), keepDates)]
+	keep := dates[:min(len(dates), maxNightDates)]
 	maps.DeleteFunc(s.nights, func(_ int64, row session) bool {
 		return row.Date != night.Date && !slices.Contains(keep, row.Date)
 	})

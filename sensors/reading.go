@@ -154,12 +154,12 @@ type Update struct {
 	Unknown []Unknown
 	// Devices are those of an answer of devices; nil when it was about something else.
 	Devices []Device
-	// Whole says that the answer was one whose silence counts: what it does not list is
+	// Complete says that the answer was one whose silence counts: what it does not list is
 	// not there any more.
-	Whole bool
-	// Doubtful says that such an answer was empty although much was known, and that
+	Complete bool
+	// RejectedEmpty says that such an answer was empty although much was known, and that
 	// nothing was taken from it: see Rules.Doubt.
-	Doubtful bool
+	RejectedEmpty bool
 	// Refill says that a deletion took the last known value of a key away; older
 	// ones may be in the cloud, and only reading everything again finds them.
 	Refill bool
@@ -182,18 +182,18 @@ type UnknownKind string
 
 // The tables that numbers can be missing from.
 const (
-	UnknownType     UnknownKind = "measure type"
-	UnknownModel    UnknownKind = "device model"
-	UnknownCategory UnknownKind = "workout category"
-	UnknownClass    UnknownKind = "rhythm class"
-	UnknownValves   UnknownKind = "heart sound class"
-	UnknownStage    UnknownKind = "sleep state"
-	UnknownSource   UnknownKind = "attribution"
+	UnknownType        UnknownKind = "measure type"
+	UnknownModel       UnknownKind = "device model"
+	UnknownCategory    UnknownKind = "workout category"
+	UnknownClass       UnknownKind = "rhythm class"
+	UnknownValves      UnknownKind = "heart sound class"
+	UnknownStage       UnknownKind = "sleep state"
+	UnknownAttribution UnknownKind = "attribution"
 )
 
-// meet notes a number that no table explains.
-func (u *Update) meet(kind UnknownKind, number int64) {
-	if met := (Unknown{kind, number}); !slices.Contains(u.Unknown, met) {
-		u.Unknown = append(u.Unknown, met)
+// reportUnknown notes a number that no table explains.
+func (u *Update) reportUnknown(kind UnknownKind, number int64) {
+	if unknown := (Unknown{kind, number}); !slices.Contains(u.Unknown, unknown) {
+		u.Unknown = append(u.Unknown, unknown)
 	}
 }

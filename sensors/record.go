@@ -22,9 +22,9 @@ type record struct {
 	Values      map[string]Value `json:"values,omitempty"`
 }
 
-// newer is the one order of the package: by time of measurement, then by last
+// isNewerThan is the one order of the package: by time of measurement, then by last
 // change, then by id, so that two records are never equal.
-func (r record) newer(than record) bool {
+func (r record) isNewerThan(than record) bool {
 	switch {
 	case r.At != than.At:
 		return r.At > than.At
@@ -37,70 +37,70 @@ func (r record) newer(than record) bool {
 // reading is one value of the record.
 func (r record) reading(key string, value Value) Reading {
 	return Reading{
-		Key: key, Value: value, MeasuredAt: unix(r.At), ReceivedAt: unix(r.Received), Modified: unix(r.Modified),
-		GroupID: r.id(), Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
+		Key: key, Value: value, MeasuredAt: unixTime(r.At), ReceivedAt: unixTime(r.Received), Modified: unixTime(r.Modified),
+		GroupID: r.cloudID(), Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
 		Zone: r.Zone, Date: r.Date,
 	}
 }
 
-// id is the cloud's id of the record, 0 when it has none and one was made up.
-func (r record) id() int64 { return max(0, r.ID) }
+// cloudID is the cloud's cloudID of the record, 0 when it has none and one was made up.
+func (r record) cloudID() int64 { return max(0, r.ID) }
 
-// unix is the time of a second, and the zero time for 0.
-func unix(second int64) time.Time {
+// unixTime is the time of a second, and the zero time for 0.
+func unixTime(second int64) time.Time {
 	if second == 0 {
 		return time.Time{}
 	}
 	return time.Unix(second, 0).UTC()
 }
 
-// stamp is a second as Home Assistant wants a timestamp.
-func stamp(second int64) Value { return Text(unix(second).Format(time.RFC3339)) }
+// timestampValue is a second as Home Assistant wants a timestamp.
+func timestampValue(second int64) Value { return Text(unixTime(second).Format(time.RFC3339)) }
 
-// lastMoment is the last second of the year 9999; ISO 8601 has no later one.
-const lastMoment = 253402300799
+// maxTime is the last second of the year 9999; ISO 8601 has no later one.
+const maxTime = 253402300799
 
-// moment is the first of the cloud's times that is one, else 0.
-func moment(candidates ...withings.Int) int64 {
+// firstTime is the first of the cloud's times that is one, else 0.
+func firstTime(candidates ...withings.Int) int64 {
 	for _, c := range candidates {
-		if c.OK && c.N > 0 && c.N <= lastMoment {
+		if c.OK && c.N > 0 && c.N <= maxTime {
 			return c.N
 		}
 	}
 	return 0
 }
 
-// tolerance is how far ahead of our clock a record may lie. Beyond it a device's
+// maxClockSkew is how far ahead of our clock a record may lie. Beyond it a device's
 // clock is wrong, and its reading would stay "the newest" until that day.
-const tolerance = 24 * time.Hour
+const maxClockSkew = 24 * time.Hour
 
-// ahead says whether a second lies too far in the future. Without a clock
+// inFuture says whether a second lies too far in the future. Without a clock
 // nothing does.
-func (r Rules) ahead(second int64) bool {
-	return !r.Now.IsZero() && second > r.Now.Add(tolerance).Unix()
+func (r ApplyOptions) inFuture(second int64) bool {
+	return !r.Now.IsZero() && second > r.Now.Add(maxClockSkew).Unix()
 }
 
-// received is our own time of the answer.
-func (r Rules) received() int64 {
+// receivedAt is our own time of the answer.
+func (r ApplyOptions) receivedAt() int64 {
 	if r.Now.IsZero() {
 		return 0
 	}
 	return r.Now.Unix()
 }
 
-// overlap is how far before the previous cursor a record may have been created
+// newsOverlap is how far before the previous cursor a record may have been created
 // and still be new: it covers clocks that differ and rows that the cloud shows
 // late. Records met before are remembered, so it repeats nothing.
-const overlap = time.Hour
+const newsOverlap = time.Hour
 
-// fresh says whether a record that was never met before deserves an event.
-func (r Rules) fresh(created int64) bool {
-	return !r.First && !r.Since.IsZero() && created >= r.Since.Add(-overlap).Unix()
+// isNew says whether a record that was never met before deserves an event.
+func (r ApplyOptions) isNew(created int64) bool {
+	return !r.InitialSync && !r.Since.IsZero() && created >= r.Since.Add(-newsOverlap).Unix()
 }
 
-// cursor moves on to a time of change, unless that time cannot be true.
-func (u *Update) cursor(modified int64, r Rules) {
-	if t := unix(modified); t.After(u.Cursor) && !r.ahead(modified) {
+// advanceCursor moves on to a time of change, unless that time cannot be true.
+func (u *Update) advanceCursor(modified int64, r ApplyOptions) {
+	if t := unixTime(modified); t.After(u.Cursor) && !r.inFuture(modified) {
 		u.Cursor = t
 	}
 }

@@ -25,53 +25,53 @@ type body[T any] struct {
 	Body T `json:"body"`
 }
 
-// presently are the rules of a first fill in our days: all recordings are older.
-func presently() Rules {
-	return Rules{Now: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), First: true}
+// initialOptions are the rules of a first fill in our days: all recordings are older.
+func initialOptions() ApplyOptions {
+	return ApplyOptions{Now: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), InitialSync: true}
 }
 
 // TestRecordedMeasurements: the three groups carry one id in the recording,
 // which somebody edited in; here they get one each.
 func TestRecordedMeasurements(t *testing.T) {
 	t.Parallel()
-	groups := load[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))
+	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))
 	for i := range groups {
-		groups[i].ID = number(int64(i) + 1)
+		groups[i].ID = wireInt(int64(i) + 1)
 	}
 	s := NewState()
-	u := s.Measures(withings.Measures{Groups: groups}, presently())
-	want(t, s, map[string]string{
+	u := s.ApplyMeasures(withings.Measures{Groups: groups}, initialOptions())
+	wantReadings(t, s, map[string]string{
 		"weight_kg": "70", "fat_mass_kg": "5", "fat_free_mass_kg": "60", "muscle_mass_kg": "50", "bone_mass_kg": "10", "height_m": "2",
 		"temperature_c": "40", "body_temperature_c": "40", "skin_temperature_c": "20", "fat_ratio_pct": "0.07",
 		"diastolic_blood_pressure_mmhg": "70", "systolic_blood_pressure_mmhg": "100", "heart_pulse_bpm": "60", "spo2_pct": "0.95",
 		"hydration": "0.95", "pulse_wave_velocity": "100", "vo2_max": "100", "vascular_age": "100", "extracellular_water": "100",
 		"last_weighed": "2019-08-01T12:00:00Z",
 	})
-	if s.HeldBack() != 1 || len(u.Events) != 0 || u.Cursor.Unix() != 1564664400 {
-		t.Errorf("%d held back, events %v, cursor %v", s.HeldBack(), u.Events, u.Cursor)
+	if s.HeldCount() != 1 || len(u.Events) != 0 || u.Cursor.Unix() != 1564664400 {
+		t.Errorf("%d held back, events %v, cursor %v", s.HeldCount(), u.Events, u.Cursor)
 	}
 	if r, _ := s.Current("weight_kg"); r.Model != "BPM Connect" || r.GroupID != 1 {
 		t.Errorf("reading %+v", r)
 	}
 }
 
-func TestRecordedMeasurementsAsTheyAre(t *testing.T) {
+func TestRecordedAmbiguousMeasurementsAreHeld(t *testing.T) {
 	t.Parallel()
-	groups := load[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))
+	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))
 	s := NewState()
-	s.Measures(withings.Measures{Groups: groups}, presently())
-	if s.HeldBack() != 1 || len(s.Readings()) != 0 {
-		t.Errorf("%d held back, readings %v: the last version of the one group is ambiguous", s.HeldBack(), s.Readings())
+	s.ApplyMeasures(withings.Measures{Groups: groups}, initialOptions())
+	if s.HeldCount() != 1 || len(s.Readings()) != 0 {
+		t.Errorf("%d held back, readings %v: the last version of the one group is ambiguous", s.HeldCount(), s.Readings())
 	}
 }
 
 func TestRecordedBodyScan(t *testing.T) {
 	t.Parallel()
-	groups := load[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_positions.json"))
+	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_positions.json"))
 	first := groups[:1]
 	s := NewState()
-	u := s.Measures(withings.Measures{Groups: first}, presently())
-	want(t, s, map[string]string{
+	u := s.ApplyMeasures(withings.Measures{Groups: first}, initialOptions())
+	wantReadings(t, s, map[string]string{
 		"weight_kg": "95.854", "fat_free_mass_kg": "77.18", "fat_mass_kg": "18.66", "muscle_mass_kg": "73.38", "hydration": "52.05",
 		"bone_mass_kg": "3.8", "extracellular_water": "21.62", "intracellular_water": "30.43", "visceral_fat": "3.2",
 		"fat_free_mass_for_segments_torso": "40", "fat_free_mass_for_segments_left_leg": "13.5",
@@ -89,11 +89,11 @@ func TestRecordedBodyScan(t *testing.T) {
 
 func TestRecordedNights(t *testing.T) {
 	t.Parallel()
-	series := load[withings.List[withings.Night]](t, recording(t, "home-assistant/sleep_summaries.json"))
+	series := decodeFile[withings.List[withings.Night]](t, recording(t, "home-assistant/sleep_summaries.json"))
 	s := NewState()
-	s.Nights(withings.Nights{Series: series}, presently())
+	s.ApplyNights(withings.Nights{Series: series}, initialOptions())
 	// Five nights, the newest in the second place.
-	want(t, s, map[string]string{
+	wantReadings(t, s, map[string]string{
 		"sleep_date": "2021-04-18", "sleep_start": "2021-04-17T20:30:53Z", "sleep_end": "2021-04-18T02:32:53Z",
 		"sleep_total_duration_seconds": "18660", "sleep_light_duration_seconds": "10440", "sleep_deep_duration_seconds": "5820",
 		"sleep_rem_duration_seconds": "2400", "sleep_efficiency_pct": "86", "sleep_tosleep_duration_seconds": "540",
@@ -104,36 +104,36 @@ func TestRecordedNights(t *testing.T) {
 	})
 }
 
-// TestEveryRecordedNightIsOne feeds 300 nights one by one, as they came.
-func TestEveryRecordedNightIsOne(t *testing.T) {
+// TestRecordedNightsOneByOne feeds 300 nights one by one, as they came.
+func TestRecordedNightsOneByOne(t *testing.T) {
 	t.Parallel()
-	answer := load[body[withings.Nights]](t, recording(t, "aiowithings/sleep_summary_no_datafields.json"))
+	answer := decodeFile[body[withings.Nights]](t, recording(t, "aiowithings/sleep_summary_no_datafields.json"))
 	series := answer.Body.Series
 	if len(series) != 300 {
 		t.Fatalf("%d rows", len(series))
 	}
 	s, newest := NewState(), ""
 	for _, row := range series {
-		s.Nights(rows(row), presently())
+		s.ApplyNights(nightsOf(row), initialOptions())
 		newest = max(newest, string(row.Date))
 		if r, _ := s.Current("sleep_date"); r.Value.String() != newest {
 			t.Fatalf("after %s the night is %s, want %s", row.Date, r.Value, newest)
 		}
 	}
-	want(t, s, map[string]string{"sleep_nap_count": "0"})
+	wantReadings(t, s, map[string]string{"sleep_nap_count": "0"})
 }
 
 // TestRecordedYears takes 1400 groups in, in their order and the other way round.
 func TestRecordedYears(t *testing.T) {
 	t.Parallel()
-	groups := load[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))
+	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))
 	forward, backward := NewState(), NewState()
-	forward.Measures(answer(groups...), presently())
+	forward.ApplyMeasures(measuresOf(groups...), initialOptions())
 	for _, g := range slices.Backward(groups) {
-		backward.Measures(answer(g), presently())
+		backward.ApplyMeasures(measuresOf(g), initialOptions())
 	}
-	if plain(t, forward) != plain(t, backward) {
-		t.Errorf("forward\n%s\nbackward\n%s", plain(t, forward), plain(t, backward))
+	if readingsJSON(t, forward) != readingsJSON(t, backward) {
+		t.Errorf("forward\n%s\nbackward\n%s", readingsJSON(t, forward), readingsJSON(t, backward))
 	}
 	if len(forward.Readings()) < 5 || len(forward.groups) > 100 {
 		t.Errorf("%d readings, %d groups kept", len(forward.Readings()), len(forward.groups))
@@ -150,10 +150,10 @@ func TestRecordedStages(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.path, func(t *testing.T) {
 			t.Parallel()
-			answer := load[body[withings.Stages]](t, recording(t, test.path))
+			answer := decodeFile[body[withings.Stages]](t, recording(t, test.path))
 			s := NewState()
-			s.Stages(answer.Body, presently())
-			want(t, s, map[string]string{"sleep_state": test.state})
+			s.ApplyStages(answer.Body, initialOptions())
+			wantReadings(t, s, map[string]string{"sleep_state": test.state})
 			if r, _ := s.Current("sleep_state"); r.MeasuredAt.Format(time.RFC3339) != test.at {
 				t.Errorf("measured at %v, want %s", r.MeasuredAt, test.at)
 			}

@@ -60,8 +60,8 @@ type Sensor struct {
 	// Options are the texts an enum can have, for a class of the cloud in the
 	// order of its numbers; for the event platform the types of events.
 	Options []string
-	// Numbered is what a value begins with that is a number of the cloud without a
+	// NumberPrefix is what a value begins with that is a number of the cloud without a
 	// word, and so none of the options; Other stands for it among them. It is "" for
 	// sensors without such values.
-	Numbered string
+	NumberPrefix string
 }

@@ -7,52 +7,52 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// means is what the series of a night came to.
-type means struct {
+// nightMeans is what the series of a night came to.
+type nightMeans struct {
 	Modified int64            `json:"modified"` // the version of the night they belong to
 	Values   map[string]Value `json:"values,omitempty"`
 }
 
-// seriesOf is a version of a night.
-type seriesOf struct{ night, modified int64 }
+// nightVersion is a version of a night.
+type nightVersion struct{ night, modified int64 }
 
-// SeriesWanted returns the night whose series was not read yet, and false when
+// NextSeries returns the night whose series was not read yet, and false when
 // there is none. The next call of Series is about that night.
-func (s *State) SeriesWanted() (from, to time.Time, wanted bool) {
-	night, ok := chooseNight(s.nights)
+func (s *State) NextSeries() (from, to time.Time, wanted bool) {
+	night, ok := lastNight(s.nights)
 	if !ok {
 		return time.Time{}, time.Time{}, false
 	}
-	s.asked = seriesOf{night.ID, night.Modified}
+	s.pendingSeries = nightVersion{night.ID, night.Modified}
 	read, ok := s.series[night.ID]
-	return unix(night.Start), unix(night.At), !ok || read.Modified != night.Modified
+	return unixTime(night.Start), unixTime(night.At), !ok || read.Modified != night.Modified
 }
 
 // SeriesFields are the fields of the series that a night is asked for.
 func SeriesFields() []string {
 	var fields []string
-	for _, row := range catalogue().fields[EndpointSeries] {
+	for _, row := range catalogueIndex().fields[EndpointSeries] {
 		fields = append(fields, row.Fields...)
 	}
 	return fields
 }
 
-// Series takes in the series of the night that SeriesWanted has named.
-func (s *State) Series(g withings.Stages, r Rules) Update {
-	return s.change(r, func(*Update) {
-		if s.asked == (seriesOf{}) {
-			s.SeriesWanted() // nobody asked first
+// ApplySeries takes in the series of the night that SeriesWanted has named.
+func (s *State) ApplySeries(g withings.Stages, r ApplyOptions) Update {
+	return s.apply(r, func(*Update) {
+		if s.pendingSeries == (nightVersion{}) {
+			s.NextSeries() // nobody asked first
 		}
-		night, ok := s.nights[s.asked.night]
-		asked := s.asked.modified
-		s.asked = seriesOf{}
+		night, ok := s.nights[s.pendingSeries.night]
+		asked := s.pendingSeries.modified
+		s.pendingSeries = nightVersion{}
 		if !ok || night.Modified != asked {
 			return // it is another one by now, and will be asked for
 		}
-		m := means{Modified: night.Modified, Values: map[string]Value{}}
-		for _, row := range catalogue().fields[EndpointSeries] {
+		m := nightMeans{Modified: night.Modified, Values: map[string]Value{}}
+		for _, row := range catalogueIndex().fields[EndpointSeries] {
 			if mean := meanOver(g, night, row.Fields[0]); mean != nil {
-				put(m.Values, row.Key, mean)
+				putRat(m.Values, row.Key, mean)
 			}
 		}
 		s.series[night.ID] = m

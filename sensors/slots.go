@@ -6,13 +6,13 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Intraday takes in the series of the day: of each value the newest slot counts.
-func (s *State) Intraday(i withings.Intraday, r Rules) Update {
-	return s.change(r, func(u *Update) {
+// ApplyIntraday takes in the series of the day: of each value the newest slot counts.
+func (s *State) ApplyIntraday(i withings.Intraday, r ApplyOptions) Update {
+	return s.apply(r, func(u *Update) {
 		for at, slot := range i.Series {
 			switch {
-			case at <= 0 || at > lastMoment:
-			case r.ahead(at):
+			case at <= 0 || at > maxTime:
+			case r.inFuture(at):
 				u.Future++
 			default:
 				s.takeSlot(at, slot, r, u)
@@ -21,17 +21,17 @@ func (s *State) Intraday(i withings.Intraday, r Rules) Update {
 	})
 }
 
-func (s *State) takeSlot(at int64, slot withings.Slot, r Rules, u *Update) {
+func (s *State) takeSlot(at int64, slot withings.Slot, r ApplyOptions, u *Update) {
 	values := map[string]Value{}
-	fieldsInto(values, EndpointIntraday, slot.Data)
+	addFields(values, EndpointIntraday, slot.Data)
 	for key, value := range values {
 		known, ok := s.latest[key]
 		if ok && (known.At > at || known.At == at && known.Values[key] == value) {
 			continue
 		}
 		s.latest[key] = record{
-			At: at, Modified: at, Received: r.received(), Device: string(cmp.Or(slot.DeviceID, slot.HashDeviceID)),
-			Model: modelOf(string(slot.Model), slot.ModelID, u), Values: map[string]Value{key: value},
+			At: at, Modified: at, Received: r.receivedAt(), Device: string(cmp.Or(slot.DeviceID, slot.HashDeviceID)),
+			Model: modelText(string(slot.Model), slot.ModelID, u), Values: map[string]Value{key: value},
 		}
 	}
 }

@@ -12,27 +12,27 @@ import (
 
 // slot is a minute of a watch.
 func slot(fields map[string]string) withings.Slot {
-	s := withings.Slot{DeviceID: "watch", Model: "ScanWatch 2", ModelID: number(94), Data: map[string]withings.Number{}}
+	s := withings.Slot{DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Data: map[string]withings.Number{}}
 	for name, text := range fields {
-		s.Data[name] = amount(text)
+		s.Data[name] = wireNumber(text)
 	}
 	return s
 }
 
-func intraday(slots withings.Slots) withings.Intraday { return withings.Intraday{Series: slots} }
+func intradayOf(slots withings.Slots) withings.Intraday { return withings.Intraday{Series: slots} }
 
 // TestNewestSlots has the values of a day in different slots, as watches send them.
 func TestNewestSlots(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	u := s.Intraday(intraday(withings.Slots{
+	u := s.ApplyIntraday(intradayOf(withings.Slots{
 		at(-5): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5", "core_body_temperature": "36.62", "rr": "15"}),
 		at(-3): slot(map[string]string{"heart_rate": "96", "rr": "0", "spo2_auto": ""}),
 		at(-4): slot(map[string]string{"heart_rate": "70", "rr": "14", "rmssd": "41"}),
 		at(-2): slot(map[string]string{"heart_rate": "0", "core_body_temperature": "0", "duration": "1440"}),
 		at(-1): slot(map[string]string{"steps": "84", "heart_rate": "-1"}),
-	}), usual())
-	want(t, s, map[string]string{
+	}), pollOptions())
+	wantReadings(t, s, map[string]string{
 		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97.5", "core_body_temperature_c": "36.62", "respiratory_rate_latest_bpm": "14",
 		"activity_steps_today": "",
 	})
@@ -54,7 +54,7 @@ func TestSlotsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	heart := func(hours float64, bpm string) Update {
-		return s.Intraday(intraday(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}), usual())
+		return s.ApplyIntraday(intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}), pollOptions())
 	}
 	heart(-2, "60")
 	if u := heart(-3, "90"); len(u.Changed) != 0 {
@@ -65,43 +65,43 @@ func TestSlotsInAnyOrder(t *testing.T) {
 		t.Errorf("a repetition changed %v", changedKeys(u))
 	}
 	wantKeys(t, "corrected", changedKeys(heart(-1, "72")), "heart_rate_latest_bpm")
-	if u := s.Intraday(intraday(nil), usual()); len(u.Changed)+len(u.Gone) != 0 {
+	if u := s.ApplyIntraday(intradayOf(nil), pollOptions()); len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("nothing: %+v", u)
 	}
 	heart(-1, "0") // the slot is listed with no value later: the last one that was there stays
-	want(t, s, map[string]string{"heart_rate_latest_bpm": "72"})
+	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "72"})
 }
 
-func TestSlotsOfTheFuture(t *testing.T) {
+func TestFutureSlotsAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	ahead := withings.Slots{at(25): slot(map[string]string{"heart_rate": "60"})}
-	u := s.Intraday(intraday(withings.Slots{
+	u := s.ApplyIntraday(intradayOf(withings.Slots{
 		at(25): ahead[at(25)], at(23): slot(map[string]string{"heart_rate": "61"}), 0: slot(map[string]string{"rr": "1"}),
-		-5: slot(map[string]string{"rr": "2"}), lastMoment + 1: slot(map[string]string{"rr": "3"}),
-	}), usual())
-	want(t, s, map[string]string{"heart_rate_latest_bpm": "61", "respiratory_rate_latest_bpm": ""})
+		-5: slot(map[string]string{"rr": "2"}), maxTime + 1: slot(map[string]string{"rr": "3"}),
+	}), pollOptions())
+	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "61", "respiratory_rate_latest_bpm": ""})
 	if u.Future != 1 {
 		t.Errorf("%d of the future", u.Future)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	s.Intraday(intraday(ahead), Rules{Now: noon().Add(48 * time.Hour)})
-	want(t, s, map[string]string{"heart_rate_latest_bpm": "60"})
+	s.ApplyIntraday(intradayOf(ahead), ApplyOptions{Now: noon().Add(48 * time.Hour)})
+	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "60"})
 }
 
 func TestSlotOfAnUnknownModel(t *testing.T) {
 	t.Parallel()
 	nameless := slot(map[string]string{"heart_rate": "60"})
-	nameless.Model, nameless.ModelID = "", number(9999)
+	nameless.Model, nameless.ModelID = "", wireInt(9999)
 	s := NewState()
-	u := s.Intraday(intraday(withings.Slots{at(-1): nameless}), usual())
+	u := s.ApplyIntraday(intradayOf(withings.Slots{at(-1): nameless}), pollOptions())
 	if len(u.Unknown) != 1 || u.Unknown[0] != (Unknown{UnknownModel, 9999}) {
 		t.Errorf("unknown %v", u.Unknown)
 	}
 }
 
-// TestSlotsSplitAnyhow hands the slots of a day over in any parts, in any order.
-func TestSlotsSplitAnyhow(t *testing.T) {
+// TestSlotsInAnyParts hands the slots of a day over in any parts, in any order.
+func TestSlotsInAnyParts(t *testing.T) {
 	t.Parallel()
 	fields := map[string]string{"heart_rate": "heart_rate_latest_bpm", "rr": "respiratory_rate_latest_bpm", "spo2_auto": "spo2_latest_pct"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -119,17 +119,17 @@ func TestSlotsSplitAnyhow(t *testing.T) {
 		if len(day) == 0 {
 			return
 		}
-		s := deliver(t, day, func(s *State, parts []withings.Slots) {
+		s := applyShuffled(t, day, func(s *State, parts []withings.Slots) {
 			whole := withings.Slots{}
 			for _, part := range parts {
 				maps.Copy(whole, part)
 			}
-			s.Intraday(intraday(whole), usual())
+			s.ApplyIntraday(intradayOf(whole), pollOptions())
 		})
 		for _, key := range fields {
 			r, ok := s.Current(key)
 			if r.Value.String() != expected[key] || ok && r.MeasuredAt.Unix() != newest[key] {
-				t.Errorf("%s is %s at %v, want %s at %v", key, r.Value, r.MeasuredAt, expected[key], unix(newest[key]))
+				t.Errorf("%s is %s at %v, want %s at %v", key, r.Value, r.MeasuredAt, expected[key], unixTime(newest[key]))
 			}
 		}
 	})

@@ -10,16 +10,16 @@ import (
 // takeStages keeps the stretch of sleep that ends last, of those the one that
 // began last. The series comes after the night in one piece, so this is the
 // last known state and never the present one.
-func (s *State) takeStages(g withings.Stages, r Rules, u *Update) {
+func (s *State) takeStages(g withings.Stages, r ApplyOptions, u *Update) {
 	var stretches []session
 	for _, stretch := range g.Series {
-		start, end := moment(stretch.Start), moment(stretch.End)
+		start, end := firstTime(stretch.Start), firstTime(stretch.End)
 		switch {
 		case end == 0 || start > end:
-		case r.ahead(end):
+		case r.inFuture(end):
 			u.Future++
 		default:
-			stretches = append(stretches, stretchOf(stretch, start, end, r, u))
+			stretches = append(stretches, newStretch(stretch, start, end, r, u))
 		}
 	}
 	if len(stretches) == 0 {
@@ -32,7 +32,7 @@ func (s *State) takeStages(g withings.Stages, r Rules, u *Update) {
 	}
 	// The same stretch again may have been scored anew: then the later answer counts.
 	later := cmp.Or(cmp.Compare(newest.At, s.stage.At), cmp.Compare(newest.Start, s.stage.Start)) >= 0
-	if later && !newest.stageReading().same(s.stage.stageReading()) {
+	if later && !newest.stageReading().isSame(s.stage.stageReading()) {
 		s.stage = &newest
 	}
 }
@@ -56,7 +56,7 @@ func compareStretches(a, b session) int {
 		cmp.Compare(a.Values[keyStage].String(), b.Values[keyStage].String()), cmp.Compare(a.Code, b.Code))
 }
 
-func stretchOf(stretch withings.Stage, start, end int64, r Rules, u *Update) session {
+func newStretch(stretch withings.Stage, start, end int64, r ApplyOptions, u *Update) session {
 	state, code := unknownStage, int64(0)
 	switch words, n := stageClasses(), stretch.State.N; {
 	case !stretch.State.OK:
@@ -64,14 +64,14 @@ func stretchOf(stretch withings.Stage, start, end int64, r Rules, u *Update) ses
 		state = words[n]
 	default:
 		code = n
-		if !slices.Contains(namelessStages(), n) {
-			u.meet(UnknownStage, n)
+		if !slices.Contains(stagesWithoutName(), n) {
+			u.reportUnknown(UnknownStage, n)
 		}
 	}
 	return session{
 		record: record{
-			At: end, Received: r.received(), Device: string(stretch.HashDeviceID),
-			Model: modelOf(string(stretch.Model), stretch.ModelID, u), Values: map[string]Value{keyStage: Text(state)},
+			At: end, Received: r.receivedAt(), Device: string(stretch.HashDeviceID),
+			Model: modelText(string(stretch.Model), stretch.ModelID, u), Values: map[string]Value{keyStage: Text(state)},
 		},
 		Start: start, Code: code,
 	}

@@ -17,42 +17,42 @@ const stateVersion = 2
 // another layout; the cure is to fetch everything again.
 var ErrStateVersion = errors.New("sensors: state of an unknown version")
 
-// errState says that a stored state holds what no State ever wrote.
-var errState = errors.New("sensors: damaged state")
+// errDamagedState says that a stored state holds what no State ever wrote.
+var errDamagedState = errors.New("sensors: damaged state")
 
 type storedState struct {
-	Version  int                 `json:"version"`
-	Groups   []record            `json:"groups,omitempty"`
-	Met      map[int64]int64     `json:"met,omitempty"`
-	Held     map[int64]heldGroup `json:"held,omitempty"`
-	Weighs   map[int64]weighIn   `json:"weighs,omitempty"`
-	Nights   []session           `json:"nights,omitempty"`
-	Scored   map[int64]int64     `json:"scored,omitempty"`
-	Waiting  []int64             `json:"waiting,omitempty"`
-	Series   map[int64]means     `json:"series,omitempty"`
-	Stage    *session            `json:"stage,omitempty"`
-	Days     map[string]dayTotal `json:"days,omitempty"`
-	Today    string              `json:"today,omitempty"`
-	Dawn     time.Time           `json:"dawn,omitzero"`
-	Latest   map[string]record   `json:"latest,omitempty"`
-	Workouts []record            `json:"workouts,omitempty"`
-	Trained  map[int64]int64     `json:"trained,omitempty"`
-	Beats    []record            `json:"beats,omitempty"`
-	Heard    map[int64]int64     `json:"heard,omitempty"`
-	Beds     map[string]bed      `json:"beds,omitempty"`
-	Goals    *record             `json:"goals,omitempty"`
-	Zone     string              `json:"zone,omitempty"`
+	Version          int                  `json:"version"`
+	Groups           []record             `json:"groups,omitempty"`
+	SeenGroups       map[int64]int64      `json:"met,omitempty"`
+	Held             map[int64]heldGroup  `json:"held,omitempty"`
+	WeightHistory    map[int64]weighIn    `json:"weighs,omitempty"`
+	Nights           []session            `json:"nights,omitempty"`
+	SeenNights       map[int64]int64      `json:"scored,omitempty"`
+	Waiting          []int64              `json:"waiting,omitempty"`
+	Series           map[int64]nightMeans `json:"series,omitempty"`
+	Stage            *session             `json:"stage,omitempty"`
+	Days             map[string]dayTotal  `json:"days,omitempty"`
+	Today            string               `json:"today,omitempty"`
+	DayStart         time.Time            `json:"dawn,omitzero"`
+	Latest           map[string]record    `json:"latest,omitempty"`
+	Workouts         []record             `json:"workouts,omitempty"`
+	SeenWorkouts     map[int64]int64      `json:"trained,omitempty"`
+	HeartRecords     []record             `json:"beats,omitempty"`
+	SeenHeartRecords map[int64]int64      `json:"heard,omitempty"`
+	Beds             map[string]bed       `json:"beds,omitempty"`
+	Goals            *record              `json:"goals,omitempty"`
+	Zone             string               `json:"zone,omitempty"`
 }
 
 // MarshalJSON writes the whole state, the same bytes for the same state.
 func (s *State) MarshalJSON() ([]byte, error) {
 	stored := storedState{
 		Version: stateVersion,
-		Groups:  byID(s.groups), Met: s.met, Held: s.held, Weighs: s.weighs,
-		Nights: slices.SortedFunc(maps.Values(s.nights), func(a, b session) int { return cmp.Compare(a.ID, b.ID) }),
-		Scored: s.scored, Waiting: slices.Sorted(maps.Keys(s.waiting)), Series: s.series, Stage: s.stage,
-		Days: s.days, Today: s.today, Dawn: s.dawn, Latest: s.latest, Workouts: byID(s.workouts), Trained: s.trained,
-		Beats: byID(s.beats), Heard: s.heard, Beds: s.beds, Zone: s.zone,
+		Groups:  byID(s.groups), SeenGroups: s.seenGroups, Held: s.held, WeightHistory: s.weightHistory,
+		Nights:     slices.SortedFunc(maps.Values(s.nights), func(a, b session) int { return cmp.Compare(a.ID, b.ID) }),
+		SeenNights: s.seenNights, Waiting: slices.Sorted(maps.Keys(s.waiting)), Series: s.series, Stage: s.stage,
+		Days: s.days, Today: s.today, DayStart: s.dayStart, Latest: s.latest, Workouts: byID(s.workouts), SeenWorkouts: s.seenWorkouts,
+		HeartRecords: byID(s.heartRecords), SeenHeartRecords: s.seenHeartRecords, Beds: s.beds, Zone: s.zone,
 	}
 	if len(s.goals.Values) > 0 {
 		stored.Goals = &s.goals
@@ -80,54 +80,54 @@ func (s *State) UnmarshalJSON(data []byte) error {
 		what string
 		from []record
 		to   map[int64]record
-	}{{"group", stored.Groups, read.groups}, {"workout", stored.Workouts, read.workouts}, {"heart record", stored.Beats, read.beats}} {
+	}{{"group", stored.Groups, read.groups}, {"workout", stored.Workouts, read.workouts}, {"heart record", stored.HeartRecords, read.heartRecords}} {
 		for _, rec := range kept.from {
-			if !rec.sane() {
-				return fmt.Errorf("%w: %s %d", errState, kept.what, rec.ID)
+			if !rec.isPlausible() {
+				return fmt.Errorf("%w: %s %d", errDamagedState, kept.what, rec.ID)
 			}
-			if rec.Values = keptValues(rec.Values); len(rec.Values) > 0 {
+			if rec.Values = validValues(rec.Values); len(rec.Values) > 0 {
 				kept.to[rec.ID] = rec
 			}
 		}
 	}
 	for _, n := range stored.Nights {
-		if !n.sane() || n.Start < 0 || n.Start > n.At || n.Asleep < 0 {
-			return fmt.Errorf("%w: night %d", errState, n.ID)
+		if !n.isPlausible() || n.Start < 0 || n.Start > n.At || n.Asleep < 0 {
+			return fmt.Errorf("%w: night %d", errDamagedState, n.ID)
 		}
-		n.Values = keptValues(n.Values)
-		n.countSleep()
+		n.Values = validValues(n.Values)
+		n.setSleepTime()
 		read.nights[n.ID] = n
 	}
 	if stage := stored.Stage; stage != nil {
-		stage.Values = keptValues(stage.Values)
-		if !stage.sane() || !stage.Values[keyStage].Valid() {
-			return fmt.Errorf("%w: sleep state", errState)
+		stage.Values = validValues(stage.Values)
+		if !stage.isPlausible() || !stage.Values[keyStage].Valid() {
+			return fmt.Errorf("%w: sleep state", errDamagedState)
 		}
 		read.stage = stage
 	}
 	if err := read.restoreDay(stored); err != nil {
 		return err
 	}
-	for id, w := range stored.Weighs {
-		if off := w.Day*secondsPerDay - w.At; w.At <= 0 || w.At > lastMoment || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
-			return fmt.Errorf("%w: weigh-in %d", errState, id)
+	for id, w := range stored.WeightHistory {
+		if off := w.Day*secondsPerDay - w.At; w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
+			return fmt.Errorf("%w: weigh-in %d", errDamagedState, id)
 		}
-		read.weighs[id] = w
+		read.weightHistory[id] = w
 	}
 	for id, b := range stored.Beds {
-		if id == "" || b.Entered < 0 || b.Entered > lastMoment || !(record{At: b.At, Received: b.Received}).sane() {
-			return fmt.Errorf("%w: bed", errState)
+		if id == "" || b.Entered < 0 || b.Entered > maxTime || !(record{At: b.At, Received: b.Received}).isPlausible() {
+			return fmt.Errorf("%w: bed", errDamagedState)
 		}
 		read.beds[id] = b
 	}
 	for id, m := range stored.Series {
-		read.series[id] = means{Modified: m.Modified, Values: keptValues(m.Values)}
+		read.series[id] = nightMeans{Modified: m.Modified, Values: validValues(m.Values)}
 	}
-	maps.Copy(read.met, stored.Met)
+	maps.Copy(read.seenGroups, stored.SeenGroups)
 	maps.Copy(read.held, stored.Held)
-	maps.Copy(read.scored, stored.Scored)
-	maps.Copy(read.trained, stored.Trained)
-	maps.Copy(read.heard, stored.Heard)
+	maps.Copy(read.seenNights, stored.SeenNights)
+	maps.Copy(read.seenWorkouts, stored.SeenWorkouts)
+	maps.Copy(read.seenHeartRecords, stored.SeenHeartRecords)
 	for _, id := range stored.Waiting {
 		read.waiting[id] = struct{}{}
 	}
@@ -139,45 +139,45 @@ func (s *State) UnmarshalJSON(data []byte) error {
 // restoreDay takes over what was known of today.
 func (s *State) restoreDay(stored storedState) error {
 	for date, day := range stored.Days {
-		if _, err := time.Parse(time.DateOnly, date); err != nil || !day.sane() || day.Date != date {
-			return fmt.Errorf("%w: day %.20q", errState, date)
+		if _, err := time.Parse(time.DateOnly, date); err != nil || !day.isPlausible() || day.Date != date {
+			return fmt.Errorf("%w: day %.20q", errDamagedState, date)
 		}
-		day.Values = keptValues(day.Values)
+		day.Values = validValues(day.Values)
 		s.days[date] = day
 	}
 	for key, slot := range stored.Latest {
-		slot.Values = keptValues(slot.Values)
-		if !slot.sane() || !slot.Values[key].Valid() {
-			return fmt.Errorf("%w: newest %.60q", errState, key)
+		slot.Values = validValues(slot.Values)
+		if !slot.isPlausible() || !slot.Values[key].Valid() {
+			return fmt.Errorf("%w: newest %.60q", errDamagedState, key)
 		}
 		s.latest[key] = slot
 	}
 	if stored.Goals != nil {
-		if !stored.Goals.sane() {
-			return fmt.Errorf("%w: goals", errState)
+		if !stored.Goals.isPlausible() {
+			return fmt.Errorf("%w: goals", errDamagedState)
 		}
 		s.goals = *stored.Goals
-		s.goals.Values = keptValues(s.goals.Values)
+		s.goals.Values = validValues(s.goals.Values)
 	}
 	if _, err := time.Parse(time.DateOnly, stored.Today); err != nil && stored.Today != "" {
-		return fmt.Errorf("%w: today is %.20q", errState, stored.Today)
+		return fmt.Errorf("%w: today is %.20q", errDamagedState, stored.Today)
 	}
-	if (stored.Today == "") != stored.Dawn.IsZero() || stored.Dawn.Year() > 9999 {
-		return fmt.Errorf("%w: the beginning of today", errState)
+	if (stored.Today == "") != stored.DayStart.IsZero() || stored.DayStart.Year() > 9999 {
+		return fmt.Errorf("%w: the beginning of today", errDamagedState)
 	}
-	s.today, s.dawn, s.zone = stored.Today, stored.Dawn, stored.Zone
+	s.today, s.dayStart, s.zone = stored.Today, stored.DayStart, stored.Zone
 	return nil
 }
 
-// sane says whether the times of a record can be times.
-func (r record) sane() bool {
-	possible := func(second int64) bool { return second >= 0 && second <= lastMoment }
+// isPlausible says whether the times of a record can be times.
+func (r record) isPlausible() bool {
+	possible := func(second int64) bool { return second >= 0 && second <= maxTime }
 	return r.At > 0 && possible(r.At) && possible(r.Modified) && possible(r.Received)
 }
 
-// keptValues leaves out what is no value and no key. A key without a row may be
+// validValues leaves out what is no value and no key. A key without a row may be
 // one of the user's own.
-func keptValues(values map[string]Value) map[string]Value {
+func validValues(values map[string]Value) map[string]Value {
 	kept := map[string]Value{}
 	for key, value := range values {
 		if key != "" && value.Valid() {

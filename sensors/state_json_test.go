@@ -9,26 +9,26 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// lived is a state with something in every drawer.
-func lived() *State {
+// fullState is a state with something in every drawer.
+func fullState() *State {
 	s := NewState()
 	held := group(4, at(-1), measure(1, 99, 0))
-	held.Attribution = number(1)
+	held.Attribution = wireInt(1)
 	marked := group(5, at(-1), measure(54, 97, 0))
-	marked.Attribution = number(10009)
-	half := sleep(8, at(-3), at(-2), nil)
+	marked.Attribution = wireInt(10009)
+	half := matNight(8, at(-3), at(-2), nil)
 	half.Completed = withings.Flag{OK: true}
-	s.Measures(answer(
+	s.ApplyMeasures(measuresOf(
 		group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3)),
 		group(2, at(-50), measure(1, 792, -1)), held, marked,
-	), usual())
-	s.Nights(rows(sleep(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
-		sleep(7, at(-1), at(-0.5), total("1500")), half), usual())
-	s.Stages(withings.Stages{Series: []withings.Stage{stretch(-6, -5, 2)}}, usual())
+	), pollOptions())
+	s.ApplyNights(nightsOf(matNight(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
+		matNight(7, at(-1), at(-0.5), totalSleep("1500")), half), pollOptions())
+	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-6, -5, 2)}}, pollOptions())
 	return s
 }
 
-func encode(t *testing.T, s *State) []byte {
+func marshalState(t *testing.T, s *State) []byte {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -37,7 +37,7 @@ func encode(t *testing.T, s *State) []byte {
 	return text
 }
 
-func decode(t *testing.T, text []byte) *State {
+func unmarshalState(t *testing.T, text []byte) *State {
 	t.Helper()
 	s := NewState()
 	if err := json.Unmarshal(text, s); err != nil {
@@ -48,24 +48,24 @@ func decode(t *testing.T, text []byte) *State {
 
 func TestStateSurvivesStorage(t *testing.T) {
 	t.Parallel()
-	before := lived()
-	text := encode(t, before)
-	after := decode(t, text)
-	if again := encode(t, after); !bytes.Equal(text, again) {
+	before := fullState()
+	text := marshalState(t, before)
+	after := unmarshalState(t, text)
+	if again := marshalState(t, after); !bytes.Equal(text, again) {
 		t.Errorf("stored\n%s\nand again\n%s", text, again)
 	}
-	if plain(t, before) != plain(t, after) || before.HeldBack() != after.HeldBack() || after.HeldBack() != 1 {
-		t.Errorf("readings before\n%s\nafter\n%s", plain(t, before), plain(t, after))
+	if readingsJSON(t, before) != readingsJSON(t, after) || before.HeldCount() != after.HeldCount() || after.HeldCount() != 1 {
+		t.Errorf("readings before\n%s\nafter\n%s", readingsJSON(t, before), readingsJSON(t, after))
 	}
 	// Whatever was known still is: nothing is news a second time.
-	half := sleep(8, at(-3), at(-2), nil)
-	u := after.Measures(answer(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))), usual())
+	half := matNight(8, at(-3), at(-2), nil)
+	u := after.ApplyMeasures(measuresOf(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))), pollOptions())
 	if len(u.Changed)+len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	later := usual()
+	later := pollOptions()
 	later.Since = noon()
-	u = after.Nights(rows(sleep(7, at(-1), at(-0.5), total("1500")), half), later)
+	u = after.ApplyNights(nightsOf(matNight(7, at(-1), at(-0.5), totalSleep("1500")), half), later)
 	if len(u.Events) != 1 || u.Events[0].GroupID != 8 {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -73,14 +73,14 @@ func TestStateSurvivesStorage(t *testing.T) {
 
 func TestEmptyStateSurvivesStorage(t *testing.T) {
 	t.Parallel()
-	s := decode(t, encode(t, NewState()))
-	u := s.Measures(answer(group(1, at(-1), measure(1, 70, 0))), usual())
+	s := unmarshalState(t, marshalState(t, NewState()))
+	u := s.ApplyMeasures(measuresOf(group(1, at(-1), measure(1, 70, 0))), pollOptions())
 	if len(u.Changed) != 4 {
 		t.Errorf("changed %v", u.Changed)
 	}
 }
 
-func TestStoredStateIsChecked(t *testing.T) {
+func TestStoredStateIsValidated(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		text    string
@@ -98,13 +98,13 @@ func TestStoredStateIsChecked(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := lived()
-			held := plain(t, s)
+			s := fullState()
+			held := readingsJSON(t, s)
 			err := json.Unmarshal([]byte(test.text), s)
 			if err == nil || errors.Is(err, ErrStateVersion) != test.version {
 				t.Errorf("error %v", err)
 			}
-			if plain(t, s) != held {
+			if readingsJSON(t, s) != held {
 				t.Error("a refused state must change nothing")
 			}
 		})
@@ -112,14 +112,14 @@ func TestStoredStateIsChecked(t *testing.T) {
 }
 
 // A key without a row can be one that the user has added: it stays.
-func TestWhatIsNoValueIsLeftOut(t *testing.T) {
+func TestStoredNullValuesAreDropped(t *testing.T) {
 	t.Parallel()
-	s := decode(t, []byte(`{"version":2,"groups":[{"id":1,"at":7,"values":{"weight_kg":1.50,"type_1":2,"shoe_size":44,"height_m":null}}]}`))
-	want(t, s, map[string]string{"weight_kg": "1.5", "type_1": "2", "shoe_size": "44", "height_m": ""})
+	s := unmarshalState(t, []byte(`{"version":2,"groups":[{"id":1,"at":7,"values":{"weight_kg":1.50,"type_1":2,"shoe_size":44,"height_m":null}}]}`))
+	wantReadings(t, s, map[string]string{"weight_kg": "1.5", "type_1": "2", "shoe_size": "44", "height_m": ""})
 }
 
 func FuzzStateJSON(f *testing.F) {
-	text, err := json.Marshal(lived())
+	text, err := json.Marshal(fullState())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -131,10 +131,10 @@ func FuzzStateJSON(f *testing.F) {
 		if json.Unmarshal(text, s) != nil {
 			return
 		}
-		once := encode(t, s)
-		if twice := encode(t, decode(t, once)); !bytes.Equal(once, twice) {
+		once := marshalState(t, s)
+		if twice := marshalState(t, unmarshalState(t, once)); !bytes.Equal(once, twice) {
 			t.Errorf("stored\n%s\nand again\n%s", once, twice)
 		}
-		plain(t, s)
+		readingsJSON(t, s)
 	})
 }

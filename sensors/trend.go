@@ -18,11 +18,11 @@ import (
 const (
 	smoothing   = 0.1
 	trendWindow = 200 // days
-	// keepWeighs days stay known, more than are needed, so that deleting the
+	// weightHistoryDays days stay known, more than are needed, so that deleting the
 	// newest weigh-ins leaves enough.
-	keepWeighs    = 400 // days
-	maxWeighs     = 3000
-	secondsPerDay = 24 * 60 * 60
+	weightHistoryDays = 400 // days
+	maxWeights        = 3000
+	secondsPerDay     = 24 * 60 * 60
 )
 
 // weighIn is one weight. Day counts the person's local days since 1970.
@@ -33,15 +33,15 @@ type weighIn struct {
 	Value    decimal.Decimal `json:"kg"`
 }
 
-// weigh remembers the weight of a group for the trend.
-func (s *State) weigh(rec record, r Rules) {
+// recordWeight remembers the weight of a group for the trend.
+func (s *State) recordWeight(rec record, r ApplyOptions) {
 	kg, ok := rec.Values[keyWeight].Decimal()
 	if !ok || kg.Sign() <= 0 {
 		return
 	}
-	zone, _ := s.zones.of(rec.Zone, r.Zone)
-	s.smooth = nil
-	s.weighs[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unix(rec.At).In(zone)), Value: kg}
+	zone, _ := s.zones.lookup(rec.Zone, r.Zone)
+	s.trend = nil
+	s.weightHistory[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unixTime(rec.At).In(zone)), Value: kg}
 }
 
 // dayOf counts the local days since 1970.
@@ -56,9 +56,9 @@ type dayWeight struct {
 	kg  float64
 }
 
-// weights are the days with a weigh-in, oldest first, at most a window of them.
-func (s *State) weights() []dayWeight {
-	all := slices.SortedFunc(maps.Values(s.weighs), func(a, b weighIn) int {
+// dailyWeights are the days with a weigh-in, oldest first, at most a window of them.
+func (s *State) dailyWeights() []dayWeight {
+	all := slices.SortedFunc(maps.Values(s.weightHistory), func(a, b weighIn) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Value.Float(), b.Value.Float())) // sums depend on the order
 	})
 	var weights []dayWeight
@@ -97,16 +97,16 @@ func trend(weights []dayWeight) []float64 {
 
 // addTrend adds the trend on the day of the last weigh-in, and how it changed.
 func (s *State) addTrend(values map[string]Value) {
-	if len(s.weighs) == 0 {
+	if len(s.weightHistory) == 0 {
 		return
 	}
-	if s.smooth == nil {
-		s.smooth = trend(s.weights())
+	if s.trend == nil {
+		s.trend = trend(s.dailyWeights())
 	}
-	smooth := s.smooth
+	smooth := s.trend
 	today := len(smooth) - 1
 	putFloat(values, keyTrend, smooth[today])
-	for key, days := range map[string]int{keyWeek: 7, keyMonth: 30} {
+	for key, days := range map[string]int{keyTrendWeek: 7, keyTrendMonth: 30} {
 		if today >= days {
 			putFloat(values, key, smooth[today]-smooth[today-days])
 		}
@@ -114,43 +114,43 @@ func (s *State) addTrend(values map[string]Value) {
 }
 
 func putFloat(values map[string]Value, key string, kg float64) {
-	rounded, err := decimal.Parse(strconv.FormatFloat(kg, 'f', catalogue().byKey[key].Precision+spare, 64))
+	rounded, err := decimal.Parse(strconv.FormatFloat(kg, 'f', catalogueIndex().byKey[key].Precision+extraPlaces, 64))
 	if err == nil {
 		values[key] = Number(rounded)
 	}
 }
 
-// pruneWeighs forgets weigh-ins that no trend rests on any more.
-func (s *State) pruneWeighs() {
+// pruneWeightHistory forgets weigh-ins that no trend rests on any more.
+func (s *State) pruneWeightHistory() {
 	newest := int64(0)
-	for _, w := range s.weighs {
+	for _, w := range s.weightHistory {
 		newest = max(newest, w.Day)
 	}
 	anchor := int64(0) // the last day before those that are kept stays too
-	for _, w := range s.weighs {
-		if newest-w.Day > keepWeighs {
+	for _, w := range s.weightHistory {
+		if newest-w.Day > weightHistoryDays {
 			anchor = max(anchor, w.Day)
 		}
 	}
-	at := make(map[int64]int64, len(s.weighs))
-	for id, w := range s.weighs {
-		if newest-w.Day > keepWeighs && w.Day != anchor {
-			s.forgetWeigh(id)
+	at := make(map[int64]int64, len(s.weightHistory))
+	for id, w := range s.weightHistory {
+		if newest-w.Day > weightHistoryDays && w.Day != anchor {
+			s.forgetWeight(id)
 			continue
 		}
 		at[id] = w.At
 	}
-	forgetOldest(at, maxWeighs)
-	for id := range s.weighs {
+	forgetOldest(at, maxWeights)
+	for id := range s.weightHistory {
 		if _, kept := at[id]; !kept {
-			s.forgetWeigh(id)
+			s.forgetWeight(id)
 		}
 	}
 }
 
-func (s *State) forgetWeigh(id int64) {
-	if _, known := s.weighs[id]; known {
-		delete(s.weighs, id)
-		s.smooth = nil
+func (s *State) forgetWeight(id int64) {
+	if _, known := s.weightHistory[id]; known {
+		delete(s.weightHistory, id)
+		s.trend = nil
 	}
 }

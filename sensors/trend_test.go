@@ -13,13 +13,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// weighed is a weight in grams on a day, at noon of the tests.
-func weighed(id, day, grams int64) withings.Group {
+// weightGroup is a weight in grams on a day, at noon of the tests.
+func weightGroup(id, day, grams int64) withings.Group {
 	return group(id, at(float64(24*day)), measure(1, grams, -3))
 }
 
-// distant are rules under which no day of these tests lies in the future.
-func distant() Rules { return Rules{Now: noon().Add(5000 * 24 * time.Hour), First: true} }
+// farFutureOptions are rules under which no day of these tests lies in the future.
+func farFutureOptions() ApplyOptions {
+	return ApplyOptions{Now: noon().Add(5000 * 24 * time.Hour), InitialSync: true}
+}
 
 // TestTrendByHand weighs on five of eleven days. A tenth of the difference is
 // taken over each day, and the days between lie on straight lines:
@@ -45,8 +47,8 @@ func TestTrendByHand(t *testing.T) {
 		day, kg     int64
 		trend, week string
 	}{{0, 80, "80", ""}, {2, 82, "80.29", ""}, {3, 81, "80.361", ""}, {6, 84, "81.095", ""}, {10, 80, "81.189", "0.828"}} {
-		s.Measures(answer(weighed(step.day+1, step.day, step.kg*1000)), distant())
-		want(t, s, map[string]string{"weight_trend_kg": step.trend, "weight_change_7d_kg": step.week, "weight_change_30d_kg": ""})
+		s.ApplyMeasures(measuresOf(weightGroup(step.day+1, step.day, step.kg*1000)), farFutureOptions())
+		wantReadings(t, s, map[string]string{"weight_trend_kg": step.trend, "weight_change_7d_kg": step.week, "weight_change_30d_kg": ""})
 	}
 	r, _ := s.Current("weight_trend_kg")
 	if r.GroupID != 11 || r.MeasuredAt.Unix() != at(240) {
@@ -55,17 +57,17 @@ func TestTrendByHand(t *testing.T) {
 	// All at once, and turned around, is the same.
 	for _, turned := range []bool{false, true} {
 		all := []withings.Group{
-			weighed(1, 0, 80000), weighed(2, 2, 82000), weighed(3, 3, 81000), weighed(4, 6, 84000), weighed(5, 10, 80000),
+			weightGroup(1, 0, 80000), weightGroup(2, 2, 82000), weightGroup(3, 3, 81000), weightGroup(4, 6, 84000), weightGroup(5, 10, 80000),
 		}
 		if turned {
 			slices.Reverse(all)
 		}
 		s = NewState()
 		for _, g := range all {
-			s.Measures(answer(g), distant())
-			s = decode(t, encode(t, s))
+			s.ApplyMeasures(measuresOf(g), farFutureOptions())
+			s = unmarshalState(t, marshalState(t, s))
 		}
-		want(t, s, map[string]string{"weight_trend_kg": "81.189", "weight_change_7d_kg": "0.828", "weight_change_30d_kg": ""})
+		wantReadings(t, s, map[string]string{"weight_trend_kg": "81.189", "weight_change_7d_kg": "0.828", "weight_change_30d_kg": ""})
 	}
 }
 
@@ -78,19 +80,19 @@ func TestTrendByHand(t *testing.T) {
 func TestTrendOfAStraightLine(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Measures(answer(weighed(1, 0, 70000), weighed(2, 30, 73000)), distant())
-	want(t, s, map[string]string{"weight_trend_kg": "72.138", "weight_change_7d_kg": "0.658", "weight_change_30d_kg": "2.138"})
+	s.ApplyMeasures(measuresOf(weightGroup(1, 0, 70000), weightGroup(2, 30, 73000)), farFutureOptions())
+	wantReadings(t, s, map[string]string{"weight_trend_kg": "72.138", "weight_change_7d_kg": "0.658", "weight_change_30d_kg": "2.138"})
 }
 
-func TestChangesNeedTheirDays(t *testing.T) {
+func TestTrendChangeNeedsEnoughDays(t *testing.T) {
 	t.Parallel()
 	for days, test := range map[int64]struct{ week, month string }{
 		0: {"", ""}, 1: {"", ""}, 6: {"", ""}, 7: {"0", ""}, 8: {"0", ""}, 29: {"0", ""},
 		30: {"0", "0"}, 31: {"0", "0"}, 199: {"0", "0"}, 200: {"0", "0"},
 	} {
 		s := NewState()
-		s.Measures(answer(weighed(1, 0, 71234), weighed(2, days, 71234)), distant())
-		want(t, s, map[string]string{"weight_trend_kg": "71.234", "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
+		s.ApplyMeasures(measuresOf(weightGroup(1, 0, 71234), weightGroup(2, days, 71234)), farFutureOptions())
+		wantReadings(t, s, map[string]string{"weight_trend_kg": "71.234", "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
 	}
 }
 
@@ -102,10 +104,10 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 		var groups []withings.Group
 		day := int64(0)
 		for id := range int64(rapid.IntRange(1, 60).Draw(t, "weigh-ins")) {
-			groups = append(groups, weighed(id+1, day, grams))
+			groups = append(groups, weightGroup(id+1, day, grams))
 			day += int64(rapid.IntRange(0, 9).Draw(t, "days later"))
 		}
-		s := deliver(t, groups, func(s *State, groups []withings.Group) { s.Measures(answer(groups...), distant()) })
+		s := applyShuffled(t, groups, func(s *State, groups []withings.Group) { s.ApplyMeasures(measuresOf(groups...), farFutureOptions()) })
 		for key, wanted := range map[string]string{"weight_trend_kg": text, "weight_change_7d_kg": "0", "weight_change_30d_kg": "0"} {
 			if r, ok := s.Current(key); ok && r.Value.String() != wanted || !ok && key == "weight_trend_kg" {
 				t.Errorf("%s is %s, want %s", key, r.Value, wanted)
@@ -114,24 +116,24 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 	})
 }
 
-// TestADayIsTheMeanOfItsWeighIns weighs twice; the current weight is the last.
-func TestADayIsTheMeanOfItsWeighIns(t *testing.T) {
+// TestDayWeightIsMeanOfWeighIns weighs twice; the current weight is the last.
+func TestDayWeightIsMeanOfWeighIns(t *testing.T) {
 	t.Parallel()
 	s := NewState()
-	s.Measures(answer(group(1, at(-1), measure(1, 80, 0)), group(2, at(0), measure(1, 81, 0))), distant())
-	want(t, s, map[string]string{"weight_kg": "81", "weight_trend_kg": "80.5"})
-	s.Measures(answer(
+	s.ApplyMeasures(measuresOf(group(1, at(-1), measure(1, 80, 0)), group(2, at(0), measure(1, 81, 0))), farFutureOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "81", "weight_trend_kg": "80.5"})
+	s.ApplyMeasures(measuresOf(
 		group(3, at(24), measure(1, 82, 0)), group(4, at(25), measure(1, 82, 0)), group(5, at(26), measure(1, 79, 0)),
-	), distant())
+	), farFutureOptions())
 	// 80.5 + (81 − 80.5) / 10
-	want(t, s, map[string]string{"weight_kg": "79", "weight_trend_kg": "80.55"})
+	wantReadings(t, s, map[string]string{"weight_kg": "79", "weight_trend_kg": "80.55"})
 }
 
-// TestTrendCountsThePersonsDays weighs in the evening and in the morning, which
+// TestTrendCountsLocalDays weighs in the evening and in the morning, which
 // are one day or two, as the person's zone has it.
-func TestTrendCountsThePersonsDays(t *testing.T) {
+func TestTrendCountsLocalDays(t *testing.T) {
 	t.Parallel()
-	late, early := clock(t, "2026-03-04T23:30:00Z").Unix(), clock(t, "2026-03-05T00:30:00Z").Unix()
+	late, early := parseTime(t, "2026-03-04T23:30:00Z").Unix(), parseTime(t, "2026-03-05T00:30:00Z").Unix()
 	tests := map[string]struct{ group, account, fallback, trend string }{
 		"the group's, one day":    {"America/New_York", "UTC", "UTC", "81"},
 		"the group's, two days":   {"UTC", "America/New_York", "America/New_York", "80.2"},
@@ -146,35 +148,35 @@ func TestTrendCountsThePersonsDays(t *testing.T) {
 			t.Parallel()
 			first, second := group(1, late, measure(1, 80, 0)), group(2, early, measure(1, 82, 0))
 			first.Timezone, second.Timezone = withings.Text(test.group), withings.Text(test.group)
-			rules := distant()
+			rules := farFutureOptions()
 			if test.fallback != "" {
-				rules.Zone = region(t, test.fallback)
+				rules.Zone = loadZone(t, test.fallback)
 			}
 			s := NewState()
-			s.Measures(withings.Measures{Timezone: withings.Text(test.account), Groups: []withings.Group{first, second}}, rules)
-			want(t, s, map[string]string{"weight_trend_kg": test.trend})
+			s.ApplyMeasures(withings.Measures{Timezone: withings.Text(test.account), Groups: []withings.Group{first, second}}, rules)
+			wantReadings(t, s, map[string]string{"weight_trend_kg": test.trend})
 		})
 	}
 }
 
 func TestTrendFollowsEdits(t *testing.T) {
 	t.Parallel()
-	first, second := weighed(1, 0, 80000), weighed(2, 1, 90000)
+	first, second := weightGroup(1, 0, 80000), weightGroup(2, 1, 90000)
 	s := NewState()
-	s.Measures(answer(first, second), distant())
-	want(t, s, map[string]string{"weight_trend_kg": "81"})
+	s.ApplyMeasures(measuresOf(first, second), farFutureOptions())
+	wantReadings(t, s, map[string]string{"weight_trend_kg": "81"})
 	guest := second
-	guest.Attribution, guest.Modified = number(1), number(at(25))
-	s.Measures(answer(guest), distant())
-	want(t, s, map[string]string{"weight_trend_kg": "80"})
+	guest.Attribution, guest.Modified = wireInt(1), wireInt(at(25))
+	s.ApplyMeasures(measuresOf(guest), farFutureOptions())
+	wantReadings(t, s, map[string]string{"weight_trend_kg": "80"})
 	moved := second
-	moved.Date, moved.Modified = number(at(0)+60), number(at(26))
-	s.Measures(answer(moved), distant())
-	want(t, s, map[string]string{"weight_trend_kg": "85"})
+	moved.Date, moved.Modified = wireInt(at(0)+60), wireInt(at(26))
+	s.ApplyMeasures(measuresOf(moved), farFutureOptions())
+	wantReadings(t, s, map[string]string{"weight_trend_kg": "85"})
 	nothing := second
-	nothing.Measures, nothing.Modified = []withings.Measure{measure(1, 0, 0)}, number(at(27))
-	s.Measures(answer(nothing), distant())
-	want(t, s, map[string]string{"weight_trend_kg": "80"})
+	nothing.Measures, nothing.Modified = []withings.Measure{measure(1, 0, 0)}, wireInt(at(27))
+	s.ApplyMeasures(measuresOf(nothing), farFutureOptions())
+	wantReadings(t, s, map[string]string{"weight_trend_kg": "80"})
 }
 
 // trendTolerance is how far a figure of the trend may lie from slowTrend, in kg:
@@ -183,9 +185,9 @@ func TestTrendFollowsEdits(t *testing.T) {
 // above the lightest: 100 kg · 0.9^(200-30) is 1.7 mg.
 const trendTolerance = 0.0005 + 2e-6
 
-// slowTrend is the trend computed the slow way: a map from day to weights, and
+// naiveTrend is the trend computed the slow way: a map from day to weights, and
 // every day of the life in between in turn.
-func slowTrend(groups []withings.Group, zone *time.Location) (trend map[int]float64, last int) {
+func naiveTrend(groups []withings.Group, zone *time.Location) (trend map[int]float64, last int) {
 	day := func(g withings.Group) int {
 		noon, _ := time.Parse(time.DateOnly, time.Unix(g.Date.N, 0).In(zone).Format(time.DateOnly))
 		return int(noon.Sub(time.Unix(0, 0)).Hours() / 24)
@@ -223,9 +225,9 @@ func slowTrend(groups []withings.Group, zone *time.Location) (trend map[int]floa
 	return trend, last
 }
 
-// TestTrendAgreesWithTheSlowOne draws histories: gaps of up to gap days for any
+// TestTrendMatchesNaiveTrend draws histories: gaps of up to gap days for any
 // number of days, several weigh-ins a day, in any order.
-func TestTrendAgreesWithTheSlowOne(t *testing.T) {
+func TestTrendMatchesNaiveTrend(t *testing.T) {
 	t.Parallel()
 	zones := []string{"Europe/Zurich", "Pacific/Auckland", "America/Los_Angeles", "UTC"}
 	for name, test := range map[string]struct{ gap, span int }{
@@ -245,8 +247,8 @@ func TestTrendAgreesWithTheSlowOne(t *testing.T) {
 					groups = append(groups, g)
 					second += 60 + int64(rapid.IntRange(0, (gap+1)*86400).Draw(t, "seconds later"))
 				}
-				s := deliver(t, groups, func(s *State, groups []withings.Group) { s.Measures(answer(groups...), distant()) })
-				trend, last := slowTrend(groups, region(t, zone))
+				s := applyShuffled(t, groups, func(s *State, groups []withings.Group) { s.ApplyMeasures(measuresOf(groups...), farFutureOptions()) })
+				trend, last := naiveTrend(groups, loadZone(t, zone))
 				expected := map[string]float64{"weight_trend_kg": trend[last]}
 				for key, days := range map[string]int{"weight_change_7d_kg": 7, "weight_change_30d_kg": 30} {
 					if before, ok := trend[last-days]; ok {

@@ -9,19 +9,19 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// keepWorkouts workouts stay known, so that the one before becomes the last
+// maxWorkouts workouts stay known, so that the one before becomes the last
 // again when the last is deleted.
-const keepWorkouts = 10
+const maxWorkouts = 10
 
-// Workouts takes in an answer of workouts.
-func (s *State) Workouts(w withings.Workouts, r Rules) Update {
-	return s.change(r, func(u *Update) { s.takeWorkouts(w, r, u) })
+// ApplyWorkouts takes in an answer of workouts.
+func (s *State) ApplyWorkouts(w withings.Workouts, r ApplyOptions) Update {
+	return s.apply(r, func(u *Update) { s.takeWorkouts(w, r, u) })
 }
 
-func (s *State) takeWorkouts(w withings.Workouts, r Rules, u *Update) {
+func (s *State) takeWorkouts(w withings.Workouts, r ApplyOptions, u *Update) {
 	var fresh []int64
 	for _, row := range w.Series {
-		u.cursor(moment(row.Modified, row.End), r)
+		u.advanceCursor(firstTime(row.Modified, row.End), r)
 		if s.takeWorkout(row, r, u) {
 			fresh = append(fresh, row.ID.N)
 		}
@@ -35,22 +35,22 @@ func (s *State) takeWorkouts(w withings.Workouts, r Rules, u *Update) {
 
 // takeWorkout lets a version of a workout replace the one before it, and says
 // whether the workout is news.
-func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) (news bool) {
-	start, end := moment(row.Start), moment(row.End)
-	modified := moment(row.Modified, row.End)
-	known, met := s.trained[row.ID.N]
+func (s *State) takeWorkout(row withings.Workout, r ApplyOptions, u *Update) (news bool) {
+	start, end := firstTime(row.Start), firstTime(row.End)
+	modified := firstTime(row.Modified, row.End)
+	known, met := s.seenWorkouts[row.ID.N]
 	if !row.ID.OK || start == 0 || end < start || met && modified < known {
 		return false
 	}
-	if r.ahead(end) {
+	if r.inFuture(end) {
 		u.Future++
 		return false
 	}
 	old := s.workouts[row.ID.N]
-	s.trained[row.ID.N] = modified
+	s.seenWorkouts[row.ID.N] = modified
 	rec := record{
-		ID: row.ID.N, At: end, Modified: modified, Received: r.received(), Device: string(row.DeviceID),
-		Model: modelOf("", row.Model, u), Zone: string(row.Timezone), Date: string(row.Date), Values: map[string]Value{},
+		ID: row.ID.N, At: end, Modified: modified, Received: r.receivedAt(), Device: string(row.DeviceID),
+		Model: modelText("", row.Model, u), Zone: string(row.Timezone), Date: string(row.Date), Values: map[string]Value{},
 	}
 	if row.Attribution.OK {
 		attribution := int(row.Attribution.N)
@@ -63,28 +63,28 @@ func (s *State) takeWorkout(row withings.Workout, r Rules, u *Update) (news bool
 	if row.Category.OK {
 		var named bool
 		if name, named = workoutName(row.Category.N); !named {
-			u.meet(UnknownCategory, row.Category.N)
+			u.reportUnknown(UnknownCategory, row.Category.N)
 		}
 	}
 	rec.Values["workout_type"] = Text(name)
-	rec.Values["workout_start"], rec.Values["workout_end"] = stamp(start), stamp(end)
+	rec.Values["workout_start"], rec.Values["workout_end"] = timestampValue(start), timestampValue(end)
 	rec.Values["workout_duration"] = Number(decimal.FromInt(end - start))
-	fieldsInto(rec.Values, EndpointWorkouts, row.Data.Fields)
+	addFields(rec.Values, EndpointWorkouts, row.Data.Fields)
 	delete(s.workouts, rec.ID)
 	delete(s.held, heldWorkout(rec.ID))
 	switch action := r.Policy.For(int(row.Attribution.N)); {
 	case !row.Attribution.OK:
 	case action == Hold:
 		s.held[heldWorkout(rec.ID)] = heldGroup{
-			At: rec.At, Received: rec.Received, Keys: slices.Sorted(maps.Keys(rec.Values)), Ambiguous: row.Attribution.N == ambiguous,
+			At: rec.At, Received: rec.Received, Keys: slices.Sorted(maps.Keys(rec.Values)), Ambiguous: row.Attribution.N == attributionAmbiguous,
 		}
 		return false
 	case action == Mark:
 		rec.Unconfirmed = true
-		u.meet(UnknownSource, row.Attribution.N)
+		u.reportUnknown(UnknownAttribution, row.Attribution.N)
 	}
 	s.workouts[rec.ID] = rec
-	return !met && r.fresh(cmp.Or(modified, end))
+	return !met && r.isNew(cmp.Or(modified, end))
 }
 
 // heldWorkout keeps the ids of workouts apart from those of measure groups.

@@ -15,19 +15,21 @@ import (
 // minutes later.
 func workout(id, end int64, fields map[string]string) withings.Workout {
 	w := withings.Workout{
-		ID: number(id), Category: number(1), Model: number(94), Attribution: number(7), Start: number(end - 1800), End: number(end),
-		Modified: number(end + 600), Timezone: "Europe/Zurich", Date: "2026-03-04", DeviceID: "watch",
+		ID: wireInt(id), Category: wireInt(1), Model: wireInt(94), Attribution: wireInt(7), Start: wireInt(end - 1800), End: wireInt(end),
+		Modified: wireInt(end + 600), Timezone: "Europe/Zurich", Date: "2026-03-04", DeviceID: "watch",
 		Data: withings.WorkoutData{Fields: map[string]withings.Number{}},
 	}
 	for name, text := range fields {
-		w.Data.Fields[name] = amount(text)
+		w.Data.Fields[name] = wireNumber(text)
 	}
 	return w
 }
 
-func workouts(series ...withings.Workout) withings.Workouts { return withings.Workouts{Series: series} }
+func workoutsOf(series ...withings.Workout) withings.Workouts {
+	return withings.Workouts{Series: series}
+}
 
-func calories(kcal string) map[string]string { return map[string]string{"calories": kcal} }
+func calorieFields(kcal string) map[string]string { return map[string]string{"calories": kcal} }
 
 func TestWorkoutFields(t *testing.T) {
 	t.Parallel()
@@ -37,10 +39,10 @@ func TestWorkoutFields(t *testing.T) {
 		"hr_zone_0": "120", "hr_zone_1": "600", "hr_zone_2": "1800", "hr_zone_3": "0", "pause_duration": "60", "spo2_average": "97",
 		"steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
 	})
-	w.Category = number(187)
+	w.Category = wireInt(187)
 	s := NewState()
-	u := s.Workouts(workouts(w), usual())
-	want(t, s, map[string]string{
+	u := s.ApplyWorkouts(workoutsOf(w), pollOptions())
+	wantReadings(t, s, map[string]string{
 		"workout_type": "rowing", "workout_start": "2026-03-04T10:30:00Z", "workout_end": "2026-03-04T11:00:00Z",
 		"workout_duration": "1800", "workout_pause_duration": "60", "workout_active_calories_burnt": "431",
 		"workout_distance": "7010.5", "workout_floors_climbed": "4",
@@ -83,18 +85,18 @@ func TestWorkoutWithoutValues(t *testing.T) {
 			w := workout(1, at(-1), nil)
 			for _, field := range fields {
 				if text != "absent" {
-					w.Data.Fields[field] = amount(text)
+					w.Data.Fields[field] = wireNumber(text)
 				}
 			}
 			s := NewState()
-			s.Workouts(workouts(w), usual())
-			want(t, s, none)
+			s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			wantReadings(t, s, none)
 		})
 	}
 }
 
 // Zones are only real where a heart rate was measured.
-func TestWorkoutZonesNeedAHeartRate(t *testing.T) {
+func TestWorkoutHeartZonesNeedHeartRate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ average, zone string }{
 		"measured": {"120", "600"}, "zero": {"0", ""}, "negative": {"-1", ""}, "null": {"", ""},
@@ -103,57 +105,57 @@ func TestWorkoutZonesNeedAHeartRate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := NewState()
-			s.Workouts(workouts(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), usual())
-			want(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
+			s.ApplyWorkouts(workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
+			wantReadings(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
 		})
 	}
 }
 
-func TestTheLastWorkoutIsTheOneThatEndedLast(t *testing.T) {
+func TestLastWorkoutIsByEndTime(t *testing.T) {
 	t.Parallel()
-	long := workout(1, at(-1), calories("100")) // began first and ended last
-	long.Start, long.Modified = number(at(-8)), number(at(-0.5))
-	short := workout(2, at(-3), calories("50"))
-	short.Modified = number(at(-0.1)) // changed last
-	old := workout(3, at(-30), calories("70"))
+	long := workout(1, at(-1), calorieFields("100")) // began first and ended last
+	long.Start, long.Modified = wireInt(at(-8)), wireInt(at(-0.5))
+	short := workout(2, at(-3), calorieFields("50"))
+	short.Modified = wireInt(at(-0.1)) // changed last
+	old := workout(3, at(-30), calorieFields("70"))
 	for _, order := range permutations([]withings.Workout{long, short, old}) {
 		s := NewState()
-		s.Workouts(workouts(order...), usual())
-		want(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_duration": "25200"})
+		s.ApplyWorkouts(workoutsOf(order...), pollOptions())
+		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_duration": "25200"})
 		s = NewState()
 		for _, w := range order {
-			s.Workouts(workouts(w), usual())
+			s.ApplyWorkouts(workoutsOf(w), pollOptions())
 		}
-		want(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_start": "2026-03-04T04:00:00Z"})
+		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_start": "2026-03-04T04:00:00Z"})
 	}
 }
 
 func TestWorkoutEdits(t *testing.T) {
 	t.Parallel()
-	first, last := workout(1, at(-3), calories("50")), workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
+	first, last := workout(1, at(-3), calorieFields("50")), workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
 	s := NewState()
-	s.Workouts(workouts(first, last), usual())
+	s.ApplyWorkouts(workoutsOf(first, last), pollOptions())
 
-	fixed := workout(2, at(-1), calories("61")) // the steps are gone
-	fixed.Category, fixed.Modified = number(2), number(at(-0.5))
-	u := s.Workouts(workouts(fixed), usual())
-	want(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run", "workout_steps": ""})
+	fixed := workout(2, at(-1), calorieFields("61")) // the steps are gone
+	fixed.Category, fixed.Modified = wireInt(2), wireInt(at(-0.5))
+	u := s.ApplyWorkouts(workoutsOf(fixed), pollOptions())
+	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run", "workout_steps": ""})
 	if len(u.Events) != 0 {
 		t.Errorf("an edit is no news: %v", u.Events)
 	}
 	wantKeys(t, "gone", u.Gone, "workout_steps")
 
-	s.Workouts(workouts(last), usual()) // an old answer, late
-	want(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run"})
+	s.ApplyWorkouts(workoutsOf(last), pollOptions()) // an old answer, late
+	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run"})
 
-	moved := workout(2, at(-20), calories("62")) // it was the day before: the other one is the last
-	moved.Modified = number(at(-0.4))
-	s.Workouts(workouts(moved), usual())
-	want(t, s, map[string]string{"workout_active_calories_burnt": "50", "workout_end": "2026-03-04T09:00:00Z"})
+	moved := workout(2, at(-20), calorieFields("62")) // it was the day before: the other one is the last
+	moved.Modified = wireInt(at(-0.4))
+	s.ApplyWorkouts(workoutsOf(moved), pollOptions())
+	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "50", "workout_end": "2026-03-04T09:00:00Z"})
 
-	later := usual()
+	later := pollOptions()
 	later.Now = later.Now.Add(time.Hour)
-	if u = s.Workouts(workouts(moved, first), later); len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
+	if u = s.ApplyWorkouts(workoutsOf(moved, first), later); len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("again: %+v", u)
 	}
 	if r, _ := s.Current("workout_type"); !r.ReceivedAt.Equal(noon()) {
@@ -162,17 +164,17 @@ func TestWorkoutEdits(t *testing.T) {
 }
 
 // The cloud lists an id twice now and then.
-func TestSameWorkoutTwice(t *testing.T) {
+func TestWorkoutVersionsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	w, newer := workout(1, at(-1), calories("50")), workout(1, at(-1), calories("55"))
-	newer.Modified = number(at(-0.5))
+	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
+	newer.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.Workout{w, newer, w}) {
 		s := NewState()
-		u := s.Workouts(workouts(order...), usual())
+		u := s.ApplyWorkouts(workoutsOf(order...), pollOptions())
 		if len(u.Events) != 1 {
 			t.Errorf("events %v", u.Events)
 		}
-		want(t, s, map[string]string{"workout_active_calories_burnt": "55"})
+		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "55"})
 	}
 }
 
@@ -183,25 +185,25 @@ func TestWorkoutCategories(t *testing.T) {
 		name     string
 		unknown  []Unknown
 	}{
-		"first":       {number(1), "walk", nil},
-		"other":       {number(36), "other", nil},
-		"no activity": {number(128), "no_activity", nil},
-		"last":        {number(568), "cooking", nil},
-		"hole":        {number(533), "category_533", []Unknown{{UnknownCategory, 533}}},
-		"new":         {number(9999), "category_9999", []Unknown{{UnknownCategory, 9999}}},
-		"zero":        {number(0), "category_0", []Unknown{{UnknownCategory, 0}}},
-		"negative":    {number(-1), "category_-1", []Unknown{{UnknownCategory, -1}}},
+		"first":       {wireInt(1), "walk", nil},
+		"other":       {wireInt(36), "other", nil},
+		"no activity": {wireInt(128), "no_activity", nil},
+		"last":        {wireInt(568), "cooking", nil},
+		"hole":        {wireInt(533), "category_533", []Unknown{{UnknownCategory, 533}}},
+		"new":         {wireInt(9999), "category_9999", []Unknown{{UnknownCategory, 9999}}},
+		"zero":        {wireInt(0), "category_0", []Unknown{{UnknownCategory, 0}}},
+		"negative":    {wireInt(-1), "category_-1", []Unknown{{UnknownCategory, -1}}},
 		"not there":   {withings.Int{}, "other", nil},
 	}
-	options := catalogue().byKey["workout_type"].Options
+	options := catalogueIndex().byKey["workout_type"].Options
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-1), nil)
 			w.Category = test.category
 			s := NewState()
-			u := s.Workouts(workouts(w), usual())
-			want(t, s, map[string]string{"workout_type": test.name})
+			u := s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			wantReadings(t, s, map[string]string{"workout_type": test.name})
 			if diff := cmp.Diff(test.unknown, u.Unknown); diff != "" {
 				t.Errorf("unknown (-want +got):\n%s", diff)
 			}
@@ -212,18 +214,18 @@ func TestWorkoutCategories(t *testing.T) {
 	}
 }
 
-func TestWorkoutEventsAreForNews(t *testing.T) {
+func TestEventsOnlyForNewWorkouts(t *testing.T) {
 	t.Parallel()
-	first, lost := usual(), usual()
-	first.First = true
+	first, lost := pollOptions(), pollOptions()
+	first.InitialSync = true
 	lost.Since = time.Time{}
 	tests := map[string]struct {
-		rules    Rules
+		rules    ApplyOptions
 		modified int64
 		want     int
 	}{
-		"since the last poll":    {usual(), at(-1), 1},
-		"long before":            {usual(), at(-7.5), 0},
+		"since the last poll":    {pollOptions(), at(-1), 1},
+		"long before":            {pollOptions(), at(-7.5), 0},
 		"first fill":             {first, at(-1), 0},
 		"a cursor that was lost": {lost, at(-1), 0},
 	}
@@ -231,28 +233,28 @@ func TestWorkoutEventsAreForNews(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-30), nil)
-			w.Modified = number(test.modified)
+			w.Modified = wireInt(test.modified)
 			s := NewState()
-			if u := s.Workouts(workouts(w), test.rules); len(u.Events) != test.want {
+			if u := s.ApplyWorkouts(workoutsOf(w), test.rules); len(u.Events) != test.want {
 				t.Errorf("%d events, want %d", len(u.Events), test.want)
 			}
-			w.Modified = number(at(-0.1)) // what is known is never news
-			if u := decode(t, encode(t, s)).Workouts(workouts(w), usual()); len(u.Events) != 0 {
+			w.Modified = wireInt(at(-0.1)) // what is known is never news
+			if u := unmarshalState(t, marshalState(t, s)).ApplyWorkouts(workoutsOf(w), pollOptions()); len(u.Events) != 0 {
 				t.Errorf("events %v", u.Events)
 			}
 		})
 	}
 }
 
-func TestImpossibleWorkoutsAreLeftOut(t *testing.T) {
+func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	t.Parallel()
 	nameless, backwards, ahead := workout(1, at(-1), nil), workout(2, at(-1), nil), workout(3, at(30), nil)
 	endless := workout(4, at(-1), nil)
-	nameless.ID, backwards.Start, endless.End = withings.Int{}, number(at(-0.5)), withings.Int{}
+	nameless.ID, backwards.Start, endless.End = withings.Int{}, wireInt(at(-0.5)), withings.Int{}
 	beginless := workout(5, at(-1), nil)
 	beginless.Start = withings.Int{}
 	s := NewState()
-	u := s.Workouts(workouts(nameless, backwards, ahead, endless, beginless), usual())
+	u := s.ApplyWorkouts(workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 || len(u.Events) != 0 {
 		t.Errorf("readings %v, %d of the future, events %v", got, u.Future, u.Events)
 	}
@@ -260,73 +262,73 @@ func TestImpossibleWorkoutsAreLeftOut(t *testing.T) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	later := Rules{Now: noon().Add(48 * time.Hour), Since: noon()}
-	if u = s.Workouts(workouts(ahead), later); len(u.Events) != 1 {
+	later := ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
+	if u = s.ApplyWorkouts(workoutsOf(ahead), later); len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
-	want(t, s, map[string]string{"workout_type": "walk"})
+	wantReadings(t, s, map[string]string{"workout_type": "walk"})
 }
 
 // TestDeletedWorkout takes the last one away, and brings the one before back.
 func TestDeletedWorkout(t *testing.T) {
 	t.Parallel()
-	first, last := workout(1, at(-60), calories("50")), workout(2, at(-50), calories("60"))
+	first, last := workout(1, at(-60), calorieFields("50")), workout(2, at(-50), calorieFields("60"))
 	s := NewState()
-	s.Workouts(workouts(first, last), usual())
+	s.ApplyWorkouts(workoutsOf(first, last), pollOptions())
 	from, to := noon().Add(-30*24*time.Hour), noon()
 
-	soon := usual()
+	soon := pollOptions()
 	soon.Now = noon().Add(9 * time.Minute)
-	if u := s.WorkoutsWithin(workouts(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
+	if u := s.ApplyWorkoutsRange(workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
 		t.Errorf("nine minutes after it came: %+v", u)
 	}
 	soon.Now = noon().Add(11 * time.Minute)
-	u := s.WorkoutsWithin(workouts(first), from, to, soon)
-	want(t, s, map[string]string{
+	u := s.ApplyWorkoutsRange(workoutsOf(first), from, to, soon)
+	wantReadings(t, s, map[string]string{
 		"workout_active_calories_burnt": "50", "workout_end": "2026-03-02T00:00:00Z", "last_measured": "2026-03-02T00:00:00Z",
 	})
 	if u.Refill || len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
 	// An answer that was late brings it back, and that is no news.
-	if u = s.Workouts(workouts(last), soon); len(u.Events) != 0 {
+	if u = s.ApplyWorkouts(workoutsOf(last), soon); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
-	want(t, s, map[string]string{"workout_active_calories_burnt": "60"})
+	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "60"})
 	soon.Now = noon().Add(time.Hour)
-	if u = s.WorkoutsWithin(workouts(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
+	if u = s.ApplyWorkoutsRange(workoutsOf(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
 		t.Errorf("nothing is left: %+v", u)
 	}
-	if u = s.WorkoutsWithin(workouts(), from, to, soon); u.Refill {
+	if u = s.ApplyWorkoutsRange(workoutsOf(), from, to, soon); u.Refill {
 		t.Error("a person without workouts needs no refill every day")
 	}
 }
 
-// TestAnyOrderOfWorkoutsEndsTheSame compares with the straight order, and with
+// TestWorkoutsInAnyOrder compares with the straight order, and with
 // the last version of the one that ended last.
-func TestAnyOrderOfWorkoutsEndsTheSame(t *testing.T) {
+func TestWorkoutsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var history []withings.Workout
 		var last withings.Workout
-		for id := range int64(rapid.IntRange(1, keepWorkouts+5).Draw(t, "workouts")) {
+		for id := range int64(rapid.IntRange(1, maxWorkouts+5).Draw(t, "workouts")) {
 			var w withings.Workout
 			for version := range int64(rapid.IntRange(1, 3).Draw(t, "versions")) {
 				// Edits cannot change the order much: only so many are kept.
 				end := at(-100) - id*600 + int64(rapid.IntRange(0, 900).Draw(t, "end"))
-				w = workout(id+1, end, calories(rapid.StringMatching(`[1-9][0-9]`).Draw(t, "kcal")))
-				w.Modified = number(at(-20) + 60*version + id)
+				w = workout(id+1, end, calorieFields(rapid.StringMatching(`[1-9][0-9]`).Draw(t, "kcal")))
+				w.Modified = wireInt(at(-20) + 60*version + id)
 				history = append(history, w)
 			}
 			if w.End.N > last.End.N || w.End.N == last.End.N && w.Modified.N > last.Modified.N {
 				last = w
 			}
 		}
-		take := func(s *State, rows []withings.Workout) { s.Workouts(workouts(rows...), usual()) }
+		take := func(s *State, rows []withings.Workout) { s.ApplyWorkouts(workoutsOf(rows...), pollOptions()) }
 		straight := NewState()
 		take(straight, history)
-		s := deliver(t, history, take)
-		if diff := cmp.Diff(brief(straight), brief(s)); diff != "" {
+		s := applyShuffled(t, history, take)
+		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
 		}
 		r, _ := s.Current("workout_active_calories_burnt")

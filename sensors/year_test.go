@@ -18,7 +18,7 @@ import (
 // from May 2021 to October 2022, and some of later.
 func recordedYear(t *testing.T) *State {
 	t.Helper()
-	s, rules := NewState(), presently()
+	s, rules := NewState(), initialOptions()
 	take := func(what string, u Update) {
 		t.Helper()
 		if len(u.Events)+u.Future+len(u.Unknown) != 0 || u.Refill {
@@ -26,15 +26,15 @@ func recordedYear(t *testing.T) *State {
 		}
 	}
 	path := func(name string) string { return recording(t, "aiowithings/"+name+".json") }
-	take("goals", s.Goals(load[body[withings.GoalsAnswer]](t, path("goals")).Body.Goals.Value, rules))
-	groups := load[withings.List[withings.Group]](t, path("measurement_list_part1"))
-	take("measures", s.Measures(withings.Measures{Timezone: "Europe/Paris", Groups: groups}, rules))
-	take("nights", s.Nights(load[body[withings.Nights]](t, path("sleep_summary_no_datafields")).Body, rules))
-	take("stages", s.Stages(load[body[withings.Stages]](t, path("sleep_no_datafields")).Body, rules))
-	take("workouts", s.Workouts(load[body[withings.Workouts]](t, path("workouts")).Body, rules))
-	rules.Now = clock(t, "2023-10-21T21:00:00Z")
-	days := load[body[withings.Activities]](t, path("activity")).Body
-	take("activity", s.Activities(days, rules.Now.Add(-48*time.Hour), rules.Now, rules))
+	take("goals", s.ApplyGoals(decodeFile[body[withings.GoalsResponse]](t, path("goals")).Body.Goals.Value, rules))
+	groups := decodeFile[withings.List[withings.Group]](t, path("measurement_list_part1"))
+	take("measures", s.ApplyMeasures(withings.Measures{Timezone: "Europe/Paris", Groups: groups}, rules))
+	take("nights", s.ApplyNights(decodeFile[body[withings.Nights]](t, path("sleep_summary_no_datafields")).Body, rules))
+	take("stages", s.ApplyStages(decodeFile[body[withings.Stages]](t, path("sleep_no_datafields")).Body, rules))
+	take("workouts", s.ApplyWorkouts(decodeFile[body[withings.Workouts]](t, path("workouts")).Body, rules))
+	rules.Now = parseTime(t, "2023-10-21T21:00:00Z")
+	days := decodeFile[body[withings.Activities]](t, path("activity")).Body
+	take("activity", s.ApplyActivities(days, rules.Now.Add(-48*time.Hour), rules.Now, rules))
 	return s
 }
 
@@ -84,43 +84,43 @@ func TestRecordedYear(t *testing.T) {
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if s.HeldBack() != 1 { // group 2726389202, a pressure of 2021-04-22
-		t.Errorf("%d held back", s.HeldBack())
+	if s.HeldCount() != 1 { // group 2726389202, a pressure of 2021-04-22
+		t.Errorf("%d held back", s.HeldCount())
 	}
 	for key, want := range map[string]Reading{
-		"weight_kg":                     {GroupID: 3938203948, Model: "Body Cardio", MeasuredAt: clock(t, "2022-10-16T05:30:22Z")},
-		"pulse_wave_velocity":           {GroupID: 3936373964, Model: "Body Cardio", MeasuredAt: clock(t, "2022-10-15T05:30:20Z")},
-		"diastolic_blood_pressure_mmhg": {GroupID: 3938203358, Model: "BPM Connect", MeasuredAt: clock(t, "2022-10-16T11:00:14Z")},
-		"height_m":                      {GroupID: 2726375354, MeasuredAt: clock(t, "2021-05-05T17:53:36Z")},
+		"weight_kg":                     {GroupID: 3938203948, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-16T05:30:22Z")},
+		"pulse_wave_velocity":           {GroupID: 3936373964, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-15T05:30:20Z")},
+		"diastolic_blood_pressure_mmhg": {GroupID: 3938203358, Model: "BPM Connect", MeasuredAt: parseTime(t, "2022-10-16T11:00:14Z")},
+		"height_m":                      {GroupID: 2726375354, MeasuredAt: parseTime(t, "2021-05-05T17:53:36Z")},
 		"sleep_score":                   {},
-		"sleep_date":                    {GroupID: 2518656114, Model: "Aura Sensor V2", MeasuredAt: clock(t, "2022-01-10T04:00:41Z")},
-		"workout_type":                  {GroupID: 3743596085, Model: "GoogleFit tracker", MeasuredAt: clock(t, "2023-09-22T23:58:13Z")},
-		"activity_steps_today":          {Model: "GoogleFit tracker", MeasuredAt: clock(t, "2023-10-21T11:22:29Z")},
+		"sleep_date":                    {GroupID: 2518656114, Model: "Aura Sensor V2", MeasuredAt: parseTime(t, "2022-01-10T04:00:41Z")},
+		"workout_type":                  {GroupID: 3743596085, Model: "GoogleFit tracker", MeasuredAt: parseTime(t, "2023-09-22T23:58:13Z")},
+		"activity_steps_today":          {Model: "GoogleFit tracker", MeasuredAt: parseTime(t, "2023-10-21T11:22:29Z")},
 	} {
 		if r, _ := s.Current(key); r.GroupID != want.GroupID || r.Model != want.Model || !r.MeasuredAt.Equal(want.MeasuredAt) {
 			t.Errorf("%s: %+v, want %+v", key, r, want)
 		}
 	}
-	wantSteps(t, "in the evening", s, "1155", clock(t, "2023-10-20T22:00:00Z"))
-	if from, to, wanted := s.SeriesWanted(); !wanted || from.Unix() != 1641763801 || to.Unix() != 1641787241 {
+	wantSteps(t, "in the evening", s, "1155", parseTime(t, "2023-10-20T22:00:00Z"))
+	if from, to, wanted := s.NextSeries(); !wanted || from.Unix() != 1641763801 || to.Unix() != 1641787241 {
 		t.Errorf("the series from %v to %v: %t", from, to, wanted)
 	}
 	// The recorded series is of other nights and has no variability.
-	s.Series(load[body[withings.Stages]](t, recording(t, "aiowithings/sleep.json")).Body, presently())
-	want(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
-	if _, _, wanted := s.SeriesWanted(); wanted {
+	s.ApplySeries(decodeFile[body[withings.Stages]](t, recording(t, "aiowithings/sleep.json")).Body, initialOptions())
+	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
+	if _, _, wanted := s.NextSeries(); wanted {
 		t.Error("the series is wanted again")
 	}
-	before := plain(t, s)
-	if s = decode(t, encode(t, s)); plain(t, s) != before {
-		t.Errorf("stored\n%s\nwant\n%s", plain(t, s), before)
+	before := readingsJSON(t, s)
+	if s = unmarshalState(t, marshalState(t, s)); readingsJSON(t, s) != before {
+		t.Errorf("stored\n%s\nwant\n%s", readingsJSON(t, s), before)
 	}
 }
 
 // TestRecordedTrend stops in between; the first weigh-ins are months apart.
 func TestRecordedTrend(t *testing.T) {
 	t.Parallel()
-	groups := load[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))
+	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))
 	for date, test := range map[string]struct{ trend, week, month string }{
 		"2021-05-05": {"56.3", "", ""},
 		"2021-10-07": {"50.366", "-0.285", "-1.219"},
@@ -132,11 +132,11 @@ func TestRecordedTrend(t *testing.T) {
 	} {
 		t.Run(date, func(t *testing.T) {
 			t.Parallel()
-			end := dawn(t, region(t, "Europe/Paris"), date).Add(24 * time.Hour)
+			end := dayStart(t, loadZone(t, "Europe/Paris"), date).Add(24 * time.Hour)
 			until := slices.DeleteFunc(slices.Clone(groups), func(g withings.Group) bool { return g.Date.N >= end.Unix() })
 			s := NewState()
-			s.Measures(withings.Measures{Timezone: "Europe/Paris", Groups: until}, presently())
-			want(t, s, map[string]string{
+			s.ApplyMeasures(withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
+			wantReadings(t, s, map[string]string{
 				"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month,
 			})
 		})
@@ -202,11 +202,11 @@ func TestRecordedDays(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer := load[body[withings.Activities]](t, recording(t, test.path))
-			s, now := NewState(), clock(t, test.now)
-			s.Activities(answer.Body, now.Add(-48*time.Hour), now.Add(48*time.Hour), Rules{Now: now})
-			want(t, s, test.want)
-			wantSteps(t, name, s, test.want["activity_steps_today"], clock(t, test.since))
+			answer := decodeFile[body[withings.Activities]](t, recording(t, test.path))
+			s, now := NewState(), parseTime(t, test.now)
+			s.ApplyActivities(answer.Body, now.Add(-48*time.Hour), now.Add(48*time.Hour), ApplyOptions{Now: now})
+			wantReadings(t, s, test.want)
+			wantSteps(t, name, s, test.want["activity_steps_today"], parseTime(t, test.since))
 		})
 	}
 }
@@ -214,12 +214,12 @@ func TestRecordedDays(t *testing.T) {
 // TestRecordedFortnight has a bare list of fourteen days.
 func TestRecordedFortnight(t *testing.T) {
 	t.Parallel()
-	days := load[withings.List[withings.Activity]](t, recording(t, "home-assistant/activity.json"))
+	days := decodeFile[withings.List[withings.Activity]](t, recording(t, "home-assistant/activity.json"))
 	steps := map[string]string{"2023-10-18": "2204", "2023-10-19": "95", "2023-10-20": "1209", "2023-10-21": "1155"}
 	for _, date := range slices.Sorted(maps.Keys(steps)) {
-		now := clock(t, date+"T21:59:59Z")
+		now := parseTime(t, date+"T21:59:59Z")
 		s := NewState()
-		s.Activities(withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour), Rules{Now: now})
+		s.ApplyActivities(withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour), ApplyOptions{Now: now})
 		wantSteps(t, date, s, steps[date], now.Add(time.Second-24*time.Hour))
 	}
 }
@@ -232,16 +232,16 @@ func TestRecordedGoals(t *testing.T) {
 		"goals_2": {"step_goal": "10000", "sleep_goal": "28800", "weight_goal": ""},
 	} {
 		s := NewState()
-		s.Goals(load[body[withings.GoalsAnswer]](t, recording(t, "aiowithings/"+path+".json")).Body.Goals.Value, presently())
-		want(t, s, expected)
+		s.ApplyGoals(decodeFile[body[withings.GoalsResponse]](t, recording(t, "aiowithings/"+path+".json")).Body.Goals.Value, initialOptions())
+		wantReadings(t, s, expected)
 	}
 }
 
 // TestRecordedDevices: all five rows are of one device, one of them with a session.
 func TestRecordedDevices(t *testing.T) {
 	t.Parallel()
-	answer := load[body[withings.Devices]](t, recording(t, "aiowithings/device.json"))
-	devices, unknown := Devices(answer.Body, presently().Now)
+	answer := decodeFile[body[withings.Devices]](t, recording(t, "aiowithings/device.json"))
+	devices, unknown := Devices(answer.Body, initialOptions().Now)
 	if len(devices) != 1 || len(unknown) != 0 {
 		t.Fatalf("devices %+v, unknown %v", devices, unknown)
 	}
@@ -262,8 +262,8 @@ func TestRecordedDevices(t *testing.T) {
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	others := load[body[withings.Devices]](t, recording(t, "python_withings_api/user_get_device.json"))
-	devices, _ = Devices(others.Body, presently().Now)
+	others := decodeFile[body[withings.Devices]](t, recording(t, "python_withings_api/user_get_device.json"))
+	devices, _ = Devices(others.Body, initialOptions().Now)
 	for _, d := range devices {
 		if len(d.Readings()) != 0 {
 			t.Errorf("words that nobody knows became %+v", d.Readings())
@@ -277,7 +277,7 @@ func TestRecordedDevices(t *testing.T) {
 // TestRecordedSlots: the recording has the time of a slot inside of it.
 func TestRecordedSlots(t *testing.T) {
 	t.Parallel()
-	hour := load[struct {
+	hour := decodeFile[struct {
 		Entries []withings.Slot `json:"entries"`
 	}](t, recording(t, "vitamux/intraday_hour.json"))
 	slots := withings.Slots{}
@@ -286,8 +286,8 @@ func TestRecordedSlots(t *testing.T) {
 		slots[second] = slot
 	}
 	s := NewState()
-	s.Intraday(intraday(slots), presently())
-	want(t, s, map[string]string{
+	s.ApplyIntraday(intradayOf(slots), initialOptions())
+	wantReadings(t, s, map[string]string{
 		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97", "respiratory_rate_latest_bpm": "15", "core_body_temperature_c": "",
 	})
 	if r, _ := s.Current("heart_rate_latest_bpm"); r.MeasuredAt.Unix() != 1735714860 || len(slots) != 4 || r.Model != "ScanWatch" {
@@ -297,13 +297,13 @@ func TestRecordedSlots(t *testing.T) {
 
 func TestRecordedECG(t *testing.T) {
 	t.Parallel()
-	record := load[struct {
+	record := decodeFile[struct {
 		Group    withings.Group `json:"measuregrp"`
 		Timezone withings.Text  `json:"timezone"`
 	}](t, recording(t, "vitamux/ecg.json"))
 	s := NewState()
-	s.Measures(withings.Measures{Timezone: record.Timezone, Groups: []withings.Group{record.Group}}, presently())
-	want(t, s, map[string]string{
+	s.ApplyMeasures(withings.Measures{Timezone: record.Timezone, Groups: []withings.Group{record.Group}}, initialOptions())
+	wantReadings(t, s, map[string]string{
 		"ecg_qrs_ms": "92", "ecg_pr_ms": "158", "ecg_qt_ms": "384", "ecg_qtc_ms": "402", "ecg_afib": "negative", "ppg_afib": "negative",
 		"ecg_time": "", "last_measured": "2025-01-02T12:13:20Z",
 	})

@@ -56,7 +56,7 @@ func lost(t *testing.T, name string, body []byte) []string {
 		"v2/stetho list":                 through[withings.SoundRecords],
 		"v2/stetho get":                  through[withings.SoundSignal],
 		"v2/user getdevice":              through[withings.Devices],
-		"v2/user getgoals":               through[withings.GoalsAnswer],
+		"v2/user getgoals":               through[withings.GoalsResponse],
 	}[name](body)
 	if err != nil {
 		t.Fatalf("%s: %v in %.500s", name, err, body)

@@ -6,12 +6,12 @@ type conversion struct {
 	kind   Kind
 	// unit is the one that is shown, "" for stones.
 	unit string
-	// times, by and plus are exact: these units are defined by them.
-	times, by, plus int64
-	// places is the number of decimal places, readable that for people.
-	places, readable int
-	// stones says that the result, in pounds, is written in stones and pounds.
-	stones bool
+	// multiplier, divisor and offset are exact: these units are defined divisor them.
+	multiplier, divisor, offset int64
+	// places is the number of decimal places, displayPlaces that for people.
+	places, displayPlaces int
+	// inStones says that the result, in pounds, is written in inStones and pounds.
+	inStones bool
 }
 
 // conversions returns everything that any system shows differently. What is not
@@ -33,21 +33,21 @@ func conversions() []conversion {
 	return []conversion{
 		// International pound and yard, 1959: 1 lb = 0.45359237 kg, 1 in = 25.4 mm,
 		// 1 mi = 1609.344 m.
-		{system: Imperial, kind: mass, unit: "lb", times: 100_000_000, by: 45_359_237, places: 2, readable: 1},
-		{system: Imperial, kind: height, unit: "in", times: 10_000, by: 254, places: 1, readable: 1},
-		{system: Imperial, kind: distance, unit: "mi", times: 1_000, by: 1_609_344, places: 4, readable: 2},
+		{system: Imperial, kind: mass, unit: "lb", multiplier: 100_000_000, divisor: 45_359_237, places: 2, displayPlaces: 1},
+		{system: Imperial, kind: height, unit: "in", multiplier: 10_000, divisor: 254, places: 1, displayPlaces: 1},
+		{system: Imperial, kind: distance, unit: "mi", multiplier: 1_000, divisor: 1_609_344, places: 4, displayPlaces: 2},
 		// °F = °C × 9/5 + 32. A temperature, never a difference of two: the catalogue
 		// has none, and one would be wrong by 32.
-		{system: Imperial, kind: temperature, unit: "°F", times: 9, by: 5, plus: 32, places: 1, readable: 1},
+		{system: Imperial, kind: temperature, unit: "°F", multiplier: 9, divisor: 5, offset: 32, places: 1, displayPlaces: 1},
 
-		{system: UK, kind: mass, times: 100_000_000, by: 45_359_237, places: poundPlaces, readable: poundPlaces, stones: true},
-		{system: UK, kind: height, unit: "in", times: 10_000, by: 254, places: 1, readable: 1},
-		{system: UK, kind: distance, unit: "mi", times: 1_000, by: 1_609_344, places: 4, readable: 2},
+		{system: UK, kind: mass, multiplier: 100_000_000, divisor: 45_359_237, places: poundPlaces, displayPlaces: poundPlaces, inStones: true},
+		{system: UK, kind: height, unit: "in", multiplier: 10_000, divisor: 254, places: 1, displayPlaces: 1},
+		{system: UK, kind: distance, unit: "mi", multiplier: 1_000, divisor: 1_609_344, places: 4, displayPlaces: 2},
 		// Glucose, C₆H₁₂O₆, weighs 6 × 12.011 + 12 × 1.008 + 6 × 15.999 = 180.156 g/mol
 		// (IUPAC's conventional atomic weights), so 1 mmol/L = 18.0156 mg/dL. With it the
 		// diagnostic limits come out as clinics write them (100 mg/dL = 5.6 mmol/L). The
 		// laboratories' 0.0555 is its inverse in three digits. 18.0182, often seen, is no
 		// molar mass and makes 5.5 of these 100 mg/dL.
-		{system: UK, kind: glucose, unit: "mmol/L", times: 10_000, by: 180_156, places: 2, readable: 1},
+		{system: UK, kind: glucose, unit: "mmol/L", multiplier: 10_000, divisor: 180_156, places: 2, displayPlaces: 1},
 	}
 }

@@ -18,7 +18,7 @@ type definition struct {
 	system units.System
 	kind   units.Kind
 	size   string // as the standards print it
-	zero   int64
+	offset int64
 	// places of what is shown.
 	places int
 	// precision is the catalogue's number of decimal places of the metric value.
@@ -41,7 +41,7 @@ func definitions() []definition {
 }
 
 // All properties, for every row.
-func TestConversionsHold(t *testing.T) {
+func TestConversionsMatchDefinitions(t *testing.T) {
 	t.Parallel()
 	for _, d := range definitions() {
 		t.Run(string(d.system)+" "+d.kind.Class+" "+d.kind.Unit, func(t *testing.T) {
@@ -61,9 +61,9 @@ func TestConversionsHold(t *testing.T) {
 // exact: the shown digits are those of the true value, rounded once, halves away
 // from zero; computed in whole numbers, not by the code's own rounding.
 func (d definition) exact(t *rapid.T) {
-	value := anyNumber().Draw(t, "value")
+	value := drawNumber().Draw(t, "value")
 	want := d.fromMetric(value.Rat())
-	want.Mul(want, tenTo(d.places))
+	want.Mul(want, powerOfTen(d.places))
 	negative := want.Sign() < 0
 	want.Abs(want)
 	want.Add(want, big.NewRat(1, 2))
@@ -71,7 +71,7 @@ func (d definition) exact(t *rapid.T) {
 	if negative {
 		whole.Neg(whole)
 	}
-	got := new(big.Rat).Mul(d.show(t, value), tenTo(d.places))
+	got := new(big.Rat).Mul(d.convert(t, value), powerOfTen(d.places))
 	if got.Cmp(new(big.Rat).SetInt(whole)) != 0 {
 		t.Fatalf("%s shows %s as %s, want %s × 10^-%d", d.system, value, got.RatString(), whole, d.places)
 	}
@@ -79,8 +79,8 @@ func (d definition) exact(t *rapid.T) {
 
 // monotone: more in metric units is never less in others.
 func (d definition) monotone(t *rapid.T) {
-	one, other := anyNumber().Draw(t, "one"), anyNumber().Draw(t, "other")
-	before, after := one.Rat().Cmp(other.Rat()), d.show(t, one).Cmp(d.show(t, other))
+	one, other := drawNumber().Draw(t, "one"), drawNumber().Draw(t, "other")
+	before, after := one.Rat().Cmp(other.Rat()), d.convert(t, one).Cmp(d.convert(t, other))
 	if after != 0 && after != before {
 		t.Fatalf("%s and %s change places", one, other)
 	}
@@ -90,7 +90,7 @@ func (d definition) monotone(t *rapid.T) {
 func (d definition) steps(t *rapid.T) {
 	whole := rapid.Int64Range(-1_000_000, 1_000_000).Draw(t, "whole")
 	less, more := d.metric(t, whole), d.metric(t, whole+d.step)
-	if d.show(t, less).Cmp(d.show(t, more)) >= 0 {
+	if d.convert(t, less).Cmp(d.convert(t, more)) >= 0 {
 		t.Fatalf("%s and %s look the same", less, more)
 	}
 }
@@ -99,11 +99,11 @@ func (d definition) steps(t *rapid.T) {
 // numbers the catalogue's precision comes back to the digit.
 func (d definition) roundTrip(t *rapid.T) {
 	value := d.metric(t, rapid.Int64Range(-10_000_000, 10_000_000).Draw(t, "whole"))
-	back := d.show(t, value)
-	back.Sub(back, big.NewRat(d.zero, 1))
+	back := d.convert(t, value)
+	back.Sub(back, big.NewRat(d.offset, 1))
 	back.Mul(back, d.rat())
 	off := new(big.Rat).Sub(back, value.Rat())
-	half := new(big.Rat).Mul(d.rat(), new(big.Rat).Quo(big.NewRat(1, 2), tenTo(d.places)))
+	half := new(big.Rat).Mul(d.rat(), new(big.Rat).Quo(big.NewRat(1, 2), powerOfTen(d.places)))
 	if off.Abs(off).Cmp(half) > 0 {
 		t.Fatalf("%s came back as %s", value, back.FloatString(9))
 	}
@@ -122,7 +122,7 @@ func TestPlacesAreTheFewestThatKeepSteps(t *testing.T) {
 		}
 		// The last shown digit, in metric units, against the last metric digit.
 		last := func(places int) int {
-			return new(big.Rat).Quo(d.rat(), tenTo(places)).Cmp(new(big.Rat).Inv(tenTo(d.precision)))
+			return new(big.Rat).Quo(d.rat(), powerOfTen(places)).Cmp(new(big.Rat).Inv(powerOfTen(d.precision)))
 		}
 		if last(d.places) >= 0 || last(d.places-1) < 0 {
 			t.Errorf("%s %+v: %d places are not the fewest", d.system, d.kind, d.places)
@@ -135,8 +135,8 @@ func TestStonesAreWellFormed(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^(-?\d+\.\d lb|[1-9]\d* st (\d|1[0-3])\.\d lb)$`)
 	rapid.Check(t, func(t *rapid.T) {
-		value := anyNumber().Draw(t, "kilograms")
-		shown, ok := units.UK.Show(mass, value)
+		value := drawNumber().Draw(t, "kilograms")
+		shown, ok := units.UK.Convert(mass, value)
 		if !ok || shown.IsNumber || shown.Unit != "" || !form.MatchString(shown.Text) {
 			t.Fatalf("%s kg is %+v (%v)", value, shown, ok)
 		}
@@ -148,10 +148,10 @@ func TestStonesAreWellFormed(t *testing.T) {
 	})
 }
 
-// show returns what is shown as a fraction; it must be shown.
-func (d definition) show(t *rapid.T, value decimal.Decimal) *big.Rat {
+// convert returns what is shown as a fraction; it must be shown.
+func (d definition) convert(t *rapid.T, value decimal.Decimal) *big.Rat {
 	t.Helper()
-	shown, ok := d.system.Show(d.kind, value)
+	shown, ok := d.system.Convert(d.kind, value)
 	if !ok {
 		t.Fatalf("%s does not show %s %s", d.system, value, d.kind.Unit)
 	}
@@ -164,7 +164,7 @@ func (d definition) show(t *rapid.T, value decimal.Decimal) *big.Rat {
 // fromMetric is the definition turned round, in fractions.
 func (d definition) fromMetric(metric *big.Rat) *big.Rat {
 	shown := new(big.Rat).Quo(metric, d.rat())
-	return shown.Add(shown, big.NewRat(d.zero, 1))
+	return shown.Add(shown, big.NewRat(d.offset, 1))
 }
 
 func (d definition) rat() *big.Rat {
@@ -183,7 +183,7 @@ func (d definition) metric(t *rapid.T, whole int64) decimal.Decimal {
 }
 
 // parse reads a text back, in pounds where it is stones.
-func parse(t *rapid.T, shown units.Shown) *big.Rat {
+func parse(t *rapid.T, shown units.Converted) *big.Rat {
 	t.Helper()
 	total := new(big.Rat)
 	words := strings.Fields(shown.Text)
@@ -203,8 +203,8 @@ func parse(t *rapid.T, shown units.Shown) *big.Rat {
 	return total
 }
 
-// anyNumber draws decimals of any shape that the cloud could send.
-func anyNumber() *rapid.Generator[decimal.Decimal] {
+// drawNumber draws decimals of any shape that the cloud could send.
+func drawNumber() *rapid.Generator[decimal.Decimal] {
 	return rapid.Custom(func(t *rapid.T) decimal.Decimal {
 		whole := rapid.Int64Range(-1_000_000_000, 1_000_000_000).Draw(t, "mantissa")
 		value, err := decimal.New(whole, rapid.IntRange(-9, 3).Draw(t, "exponent"))
@@ -215,6 +215,6 @@ func anyNumber() *rapid.Generator[decimal.Decimal] {
 	})
 }
 
-func tenTo(places int) *big.Rat {
+func powerOfTen(places int) *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
 }

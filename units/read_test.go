@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/units"
 )
 
-func TestReadHasAsManyPlacesAsPeopleRead(t *testing.T) {
+func TestDisplayRoundsToReadablePlaces(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		system units.System
@@ -31,7 +31,7 @@ func TestReadHasAsManyPlacesAsPeopleRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown, other := row.system.Read(row.kind, number)
+		shown, other := row.system.Display(row.kind, number)
 		if other != (row.text != "") || shown.Text != row.text || shown.Unit != row.unit {
 			t.Errorf("%s %v %s: %+v, %t; want %q %q", row.system, row.kind, row.value, shown, other, row.text, row.unit)
 		}

@@ -12,15 +12,15 @@ const poundPlaces = 1
 // tenthsPerStone is how many tenths of a pound are a stone of 14 lb.
 const tenthsPerStone = 140
 
-// stones writes tenths of pounds, already rounded, as "12 st 7.4 lb". Rounding
-// comes first, so there are never 14.0 lb beside the stones. The last digit is
+// formatStones writes tenths of pounds, already rounded, as "12 st 7.4 lb". Rounding
+// comes first, so there are never 14.0 lb beside the formatStones. The last digit is
 // always there, 0 or not, because this is read and not calculated with.
 //
 // Less than a stone is pounds alone: a bone mass or an arm of "0 st 5.3 lb" is
 // not how people talk. So is everything below zero, however much: a minus before
 // two numbers can be read in two ways, "-22.0 lb" in one. It is false when the
 // number has more tenths than fit an int64.
-func stones(pounds decimal.Decimal) (string, bool) {
+func formatStones(pounds decimal.Decimal) (string, bool) {
 	shifted, err := pounds.Shift(poundPlaces)
 	if err != nil {
 		return "", false

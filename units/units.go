@@ -31,8 +31,8 @@ type Kind struct {
 	Unit string
 }
 
-// Shown is a value in a unit system.
-type Shown struct {
+// Converted is a value in a unit system.
+type Converted struct {
 	// Text is what goes onto the bare topic: no exponent, no trailing zeros, no
 	// unit; only the mass in stones and pounds carries its units inside.
 	Text string
@@ -45,46 +45,46 @@ type Shown struct {
 	Unit string
 }
 
-// Show returns what the system shows for a number of that kind. It is false when
+// Convert returns what the system shows for a number of that kind. It is false when
 // the system shows the metric value unchanged, and for numbers beyond 10^16, which
 // no body has and whose digits a Decimal may not hold after conversion.
-func (s System) Show(kind Kind, value decimal.Decimal) (Shown, bool) {
+func (s System) Convert(kind Kind, value decimal.Decimal) (Converted, bool) {
 	for _, c := range conversions() {
 		if c.system == s && c.kind == kind {
-			return c.show(value)
+			return c.convert(value)
 		}
 	}
-	return Shown{}, false
+	return Converted{}, false
 }
 
-// Read is Show for people: with no more decimal places than they read, so that
+// Display is Show for people: with no more decimal places than they read, so that
 // the metric value cannot always be computed back. The text has them all.
-func (s System) Read(kind Kind, value decimal.Decimal) (Shown, bool) {
+func (s System) Display(kind Kind, value decimal.Decimal) (Converted, bool) {
 	for _, c := range conversions() {
 		if c.system == s && c.kind == kind {
-			c.places = c.readable
-			shown, ok := c.show(value)
+			c.places = c.displayPlaces
+			shown, ok := c.convert(value)
 			if shown.IsNumber {
 				shown.Text = shown.Number.Fixed(c.places)
 			}
 			return shown, ok
 		}
 	}
-	return Shown{}, false
+	return Converted{}, false
 }
 
-// show computes in fractions and rounds once, halves away from zero.
-func (c conversion) show(value decimal.Decimal) (Shown, bool) {
+// convert computes in fractions and rounds once, halves away from zero.
+func (c conversion) convert(value decimal.Decimal) (Converted, bool) {
 	exact := value.Rat()
-	exact.Mul(exact, big.NewRat(c.times, c.by))
-	exact.Add(exact, big.NewRat(c.plus, 1))
+	exact.Mul(exact, big.NewRat(c.multiplier, c.divisor))
+	exact.Add(exact, big.NewRat(c.offset, 1))
 	number, err := decimal.FromRat(exact, c.places)
 	if err != nil {
-		return Shown{}, false
+		return Converted{}, false
 	}
-	if c.stones {
-		text, ok := stones(number)
-		return Shown{Text: text}, ok
+	if c.inStones {
+		text, ok := formatStones(number)
+		return Converted{Text: text}, ok
 	}
-	return Shown{Text: number.String(), Number: number, IsNumber: true, Unit: c.unit}, true
+	return Converted{Text: number.String(), Number: number, IsNumber: true, Unit: c.unit}, true
 }

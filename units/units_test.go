@@ -68,7 +68,7 @@ func TestKnownConversions(t *testing.T) {
 		{units.UK, glucose, "180.156", "10"},
 		{units.UK, glucose, "600", "33.3"}, // 33.3045; a factor of 18 makes 33.33 of it
 	} {
-		got, ok := test.system.Show(test.kind, number(t, test.value))
+		got, ok := test.system.Convert(test.kind, number(t, test.value))
 		if !ok || got.Text != test.want {
 			t.Errorf("%s shows %s %s as %q (%v), want %q", test.system, test.value, test.kind.Unit, got.Text, ok, test.want)
 		}
@@ -101,8 +101,8 @@ func TestStones(t *testing.T) {
 		"-6.34":      "-14.0 lb",
 		"-10":        "-22.0 lb",
 	} {
-		got, ok := units.UK.Show(mass, number(t, value))
-		if !ok || got != (units.Shown{Text: want}) {
+		got, ok := units.UK.Convert(mass, number(t, value))
+		if !ok || got != (units.Converted{Text: want}) {
 			t.Errorf("%s kg is %+v (%v), want %q", value, got, ok, want)
 		}
 	}
@@ -110,7 +110,7 @@ func TestStones(t *testing.T) {
 
 // Every kind of number in the catalogue, and what becomes of it: the unit of the
 // numbers, stones, or nothing.
-func TestEveryKindIsDecided(t *testing.T) {
+func TestEveryCatalogueKindHasADecision(t *testing.T) {
 	t.Parallel()
 	const stones, stays = "stones", ""
 	type decision struct{ imperial, uk string }
@@ -153,7 +153,7 @@ func TestEveryKindIsDecided(t *testing.T) {
 		for system, unit := range map[units.System]string{
 			units.Metric: stays, units.Imperial: want.imperial, units.UK: want.uk, "": stays, "troy": stays,
 		} {
-			shown, ok := system.Show(kind, value)
+			shown, ok := system.Convert(kind, value)
 			got := shown.Unit
 			if ok && !shown.IsNumber && got == "" {
 				got = stones
@@ -172,11 +172,11 @@ func TestEveryKindIsDecided(t *testing.T) {
 }
 
 // A mixed-up call must not convert anything.
-func TestTheUnitAloneIsNotEnough(t *testing.T) {
+func TestConversionNeedsDeviceClassAndUnit(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []units.Kind{{Unit: "kg"}, {Class: "kg", Unit: "weight"}, {Class: "weight", Unit: "lb"}, {Unit: "mg/dL"}} {
 		for _, system := range units.Systems() {
-			if shown, ok := system.Show(kind, number(t, "80")); ok {
+			if shown, ok := system.Convert(kind, number(t, "80")); ok {
 				t.Errorf("%s shows %+v as %+v", system, kind, shown)
 			}
 		}
@@ -191,20 +191,20 @@ func TestSystems(t *testing.T) {
 }
 
 // What cannot be written exactly stays metric and does not panic.
-func TestNumbersOfNoBody(t *testing.T) {
+func TestConversionRejectsHugeNumbers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"9223372036854775807", "-9223372036854775808", "1e30", "-1e30"} {
 		for _, system := range []units.System{units.Imperial, units.UK} {
-			if shown, ok := system.Show(mass, number(t, text)); ok {
+			if shown, ok := system.Convert(mass, number(t, text)); ok {
 				t.Errorf("%s shows %s kg as %+v", system, text, shown)
 			}
 		}
 	}
 	for _, system := range []units.System{units.Imperial, units.UK} {
-		if _, ok := system.Show(mass, number(t, "9999999999999999")); !ok {
+		if _, ok := system.Convert(mass, number(t, "9999999999999999")); !ok {
 			t.Errorf("%s does not show a number below 10^16", system)
 		}
-		if _, ok := system.Show(mass, number(t, "1e-30")); !ok {
+		if _, ok := system.Convert(mass, number(t, "1e-30")); !ok {
 			t.Errorf("%s does not show a number near 0", system)
 		}
 	}

@@ -29,7 +29,7 @@ func Text(row sensors.Sensor, value sensors.Value, system units.System, zone *ti
 	case row.DeviceClass == "duration" && row.Unit == "s":
 		return duration(number)
 	}
-	if shown, other := system.Read(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number); other {
+	if shown, other := system.Display(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number); other {
 		return joined(shown.Text, shown.Unit)
 	}
 	places := row.Precision

@@ -13,9 +13,9 @@ import (
 type Account struct {
 	client  *Client
 	profile string
-	gate    chan struct{} // held by whoever touches the vault
-	vault   vault
-	lane    *lane
+	sem     chan struct{} // held by whoever touches the vault
+	tokens  tokenManager
+	queue   *requestQueue
 
 	mu    sync.Mutex
 	state AccountState
@@ -39,8 +39,8 @@ type AccountState struct {
 // Account returns the access to the data of one profile, whose token is in store.
 func (c *Client) Account(profile string, store TokenStore) *Account {
 	return &Account{
-		client: c, profile: profile, gate: make(chan struct{}, 1), lane: newLane(),
-		vault: vault{client: c, profile: profile, store: store, early: refreshEarly},
+		client: c, profile: profile, sem: make(chan struct{}, 1), queue: newRequestQueue(),
+		tokens: tokenManager{client: c, profile: profile, tokenStore: store, margin: refreshMargin},
 	}
 }
 
@@ -55,48 +55,48 @@ func (a *Account) State() AccountState {
 
 // Flush stores a token that could not be stored before. Call it at shutdown.
 func (a *Account) Flush(ctx context.Context) error {
-	if err := a.enter(ctx); err != nil {
+	if err := a.acquire(ctx); err != nil {
 		return err
 	}
-	defer a.leave()
-	return a.vault.flush(ctx)
+	defer a.release()
+	return a.tokens.flush(ctx)
 }
 
-func (a *Account) enter(ctx context.Context) error {
+func (a *Account) acquire(ctx context.Context) error {
 	if ctx.Err() != nil { // also when the gate is open
 		return fmt.Errorf("waiting for the token: %w", context.Cause(ctx))
 	}
 	select {
-	case a.gate <- struct{}{}:
+	case a.sem <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for the token: %w", context.Cause(ctx))
 	}
 }
 
-func (a *Account) leave() {
-	v := &a.vault
-	refused := v.held.Refusals.Final
+func (a *Account) release() {
+	v := &a.tokens
+	refused := v.current.Refusals.Final
 	state := AccountState{
-		SignedIn: !v.held.Refresh.Empty() && !refused, UserID: v.held.UserID, Scopes: v.held.Scopes,
-		Expiry: v.held.Expiry, Unsaved: v.unsaved, Refused: refused,
+		SignedIn: !v.current.Refresh.Empty() && !refused, UserID: v.current.UserID, Scopes: v.current.Scopes,
+		Expiry: v.current.Expiry, Unsaved: v.unsaved, Refused: refused,
 	}
 	a.mu.Lock()
 	a.state = state
 	a.mu.Unlock()
-	<-a.gate
+	<-a.sem
 }
 
 // token returns a usable token, not the one named as stale.
 func (a *Account) token(ctx context.Context, stale Token) (Token, error) {
-	if err := a.enter(ctx); err != nil {
+	if err := a.acquire(ctx); err != nil {
 		return Token{}, err
 	}
-	defer a.leave()
+	defer a.release()
 	if !stale.Access.Empty() {
-		a.vault.stale = stale.Access
+		a.tokens.stale = stale.Access
 	}
-	return a.vault.token(ctx)
+	return a.tokens.token(ctx)
 }
 
 // call asks for data. When the access token is refused it is replaced and the
@@ -107,12 +107,12 @@ func call[T any](ctx context.Context, a *Account, service, action string, form u
 	if err != nil {
 		return none, err
 	}
-	q := query{
+	q := apiRequest{
 		service: service, action: action, profile: a.profile, form: form,
-		bearer: token.Access, patience: dataPatience(), lane: a.lane,
+		bearer: token.Access, retry: dataRetryPolicy(), queue: a.queue,
 	}
 	answer, err := send[T](ctx, a.client, q)
-	if ClassOf(err) != Auth || roundOf(ctx).issued(&a.vault, token) {
+	if ClassOf(err) != Auth || sharedRefreshFrom(ctx).hasIssued(&a.tokens, token) {
 		return answer, err // a token that was refreshed just now is not refreshed again
 	}
 	if token, err = a.token(ctx, token); err != nil {

@@ -69,7 +69,7 @@ type WorkoutData struct {
 func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*a = Activity{}
 	var fields fieldSet
-	err := members(dec, func(name []byte) error {
+	err := eachMember(dec, func(name []byte) error {
 		switch string(name) {
 		case "date":
 			return a.Date.UnmarshalJSONFrom(dec)
@@ -98,7 +98,7 @@ func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeRow(enc, fieldSet{numbers: a.Data}, []cell{
+	return writeObject(enc, fieldSet{numbers: a.Data}, []objectMember{
 		{"date", a.Date, a.Date != ""},
 		{"timezone", a.Timezone, a.Timezone != ""},
 		{"deviceid", a.DeviceID, a.DeviceID != ""},
@@ -114,7 +114,7 @@ func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*s = nil
-	return members(dec, func(name []byte) error {
+	return eachMember(dec, func(name []byte) error {
 		at := parseInt(name)
 		if !at.OK || dec.PeekKind() != '{' {
 			return dec.SkipValue()
@@ -130,13 +130,13 @@ func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
-func (s Slots) MarshalJSONTo(enc *jsontext.Encoder) error { return writeNumbered(enc, s) }
+func (s Slots) MarshalJSONTo(enc *jsontext.Encoder) error { return writeIntMap(enc, s) }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*s = Slot{}
 	var fields fieldSet
-	err := members(dec, func(name []byte) error {
+	err := eachMember(dec, func(name []byte) error {
 		switch string(name) {
 		case "deviceid":
 			return s.DeviceID.UnmarshalJSONFrom(dec)
@@ -155,7 +155,7 @@ func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeRow(enc, fieldSet{numbers: s.Data}, []cell{
+	return writeObject(enc, fieldSet{numbers: s.Data}, []objectMember{
 		{"deviceid", s.DeviceID, s.DeviceID != ""},
 		{"hash_deviceid", s.HashDeviceID, s.HashDeviceID != ""},
 		{"model", s.Model, s.Model != ""},
@@ -166,12 +166,12 @@ func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (d *WorkoutData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var fields fieldSet
-	err := members(dec, func(name []byte) error { return fields.read(dec, string(name)) })
+	err := eachMember(dec, func(name []byte) error { return fields.read(dec, string(name)) })
 	d.Fields, d.Texts = fields.numbers, fields.texts
 	return err
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (d WorkoutData) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeRow(enc, fieldSet{numbers: d.Fields, texts: d.Texts}, nil)
+	return writeObject(enc, fieldSet{numbers: d.Fields, texts: d.Texts}, nil)
 }

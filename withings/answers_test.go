@@ -8,20 +8,20 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// from is an account whose cloud always answers with a file.
-func from(t *testing.T, file string) *withings.Account {
+// accountFromFile is an account whose cloud always answers with a file.
+func accountFromFile(t *testing.T, file string) *withings.Account {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/answers/" + file + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, _ := account(t, always(func() *told { return answered(string(raw)) }))
+	a, _ := newAccount(t, always(func() *fakeResponse { return okResponse(string(raw)) }))
 	return a
 }
 
-func TestActivityAnswers(t *testing.T) {
+func TestActivityResponses(t *testing.T) {
 	t.Parallel()
-	days, err := from(t, "activities").Activities(t.Context(), begin(), end())
+	days, err := accountFromFile(t, "activities").Activities(t.Context(), rangeStart(), rangeEnd())
 	if err != nil || len(days.Rows) != 2 || days.More.True {
 		t.Fatalf("%+v, %v", days, err)
 	}
@@ -30,12 +30,12 @@ func TestActivityAnswers(t *testing.T) {
 		watch.Data["hr_max"].Decimal.String() != "143" || phone.Tracker.True || phone.Brand.N != 18 || phone.Modified.OK {
 		t.Errorf("days = %+v", days.Rows)
 	}
-	day, err := from(t, "intraday").Intraday(t.Context(), begin(), begin().Add(time.Hour))
+	day, err := accountFromFile(t, "intraday").Intraday(t.Context(), rangeStart(), rangeStart().Add(time.Hour))
 	if err != nil || len(day.Series) != 3 || day.Series[1767337260].Data["sdnn1"].Decimal.String() != "41.5" ||
 		day.Series[1767337200].DeviceID != "invented-watch" || day.Series[1767337320].ModelID.OK {
 		t.Errorf("slots = %+v, %v", day.Series, err)
 	}
-	sessions, err := from(t, "workouts").Workouts(t.Context(), begin())
+	sessions, err := accountFromFile(t, "workouts").Workouts(t.Context(), rangeStart())
 	if err != nil || len(sessions.Series) != 2 || sessions.More.True {
 		t.Fatalf("%+v, %v", sessions, err)
 	}
@@ -48,9 +48,9 @@ func TestActivityAnswers(t *testing.T) {
 	}
 }
 
-func TestHeartAnswers(t *testing.T) {
+func TestHeartResponses(t *testing.T) {
 	t.Parallel()
-	records, err := from(t, "heart_list").HeartRecords(t.Context(), begin())
+	records, err := accountFromFile(t, "heart_list").HeartRecords(t.Context(), rangeStart())
 	if err != nil || len(records.Series) != 3 {
 		t.Fatalf("%+v, %v", records, err)
 	}
@@ -59,19 +59,19 @@ func TestHeartAnswers(t *testing.T) {
 		cuff.Pressure.Value.Systole.Decimal.String() != "124" || cuff.Stetho.Value.SignalID.N != 48123458 || plain.ECG.OK {
 		t.Errorf("records = %+v", records.Series)
 	}
-	signal, err := from(t, "heart_get").HeartSignal(t.Context(), 48123456)
+	signal, err := accountFromFile(t, "heart_get").HeartSignal(t.Context(), 48123456)
 	if err != nil || len(signal.Signal) != 5 || signal.Signal[0].N != -20 || signal.SamplingFrequency.N != 300 {
 		t.Errorf("signal = %+v, %v", signal, err)
 	}
-	sounds, err := from(t, "stetho_list").SoundRecords(t.Context(), begin())
+	sounds, err := accountFromFile(t, "stetho_list").SoundRecords(t.Context(), rangeStart())
 	if err != nil || len(sounds.Series) != 1 || sounds.Series[0].SignalID.N != 48123458 || !sounds.Series[0].VHD.OK {
 		t.Errorf("sounds = %+v, %v", sounds, err)
 	}
 }
 
-func TestUserAnswers(t *testing.T) {
+func TestUserResponses(t *testing.T) {
 	t.Parallel()
-	devices, err := from(t, "devices").Devices(t.Context())
+	devices, err := accountFromFile(t, "devices").Devices(t.Context())
 	if err != nil || len(devices.Devices) != 2 {
 		t.Fatalf("%+v, %v", devices, err)
 	}
@@ -79,7 +79,7 @@ func TestUserAnswers(t *testing.T) {
 	if scale.Battery != "medium" || scale.LastSession.N != 1767337236 || mat.LastSession.OK || mat.Type != "Sleep Monitor" {
 		t.Errorf("devices = %+v", devices.Devices)
 	}
-	goals, err := from(t, "goals").Goals(t.Context())
+	goals, err := accountFromFile(t, "goals").Goals(t.Context())
 	if err != nil || goals.Steps.N != 10000 || goals.Sleep.OK || goals.Weight.Value.Value.Decimal.String() != "75000" ||
 		goals.Weight.Value.Unit.N != -3 {
 		t.Errorf("goals = %+v, %v", goals, err)

@@ -10,35 +10,35 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestRefusalsOfTheApplication lists what names the application, and what does not.
-func TestRefusalsOfTheApplication(t *testing.T) {
+// TestApplicationRefusalDetection lists what names the application, and what does not.
+func TestApplicationRefusalDetection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer      *told
+		answer      *fakeResponse
 		application bool
 	}{
-		"503 secret":        {failed(503, "Invalid Params: invalid client_secret"), true},
-		"503 id":            {failed(503, "Invalid Params: invalid client_id"), true},
-		"503 both":          {failed(503, "Invalid Params: invalid client_id or client_secret"), true},
-		"401 client":        {failed(401, "XRequestID: Not provided invalid_client: Client authentication failed"), true},
-		"no id":             {failed(503, "Invalid_request: The client ID was not specified in the request"), true},
-		"not allowed":       {failed(403, "unauthorized_client"), true},
-		"signature":         {failed(342, "The signature (using Oauth) is invalid"), true},
-		"plain OAuth, 401":  {reply(401, "application/json", `{"error":"invalid_client"}`), true},
-		"plain OAuth, 400":  {reply(400, "application/json", `{"error":"unauthorized_client"}`), true},
-		"refresh token":     {failed(503, "Invalid Params: invalid refresh_token"), false},
-		"another's token":   {failed(503, "invalid_grant: the refresh token was issued to another client id"), false},
-		"nothing said":      {failed(503, ""), false},
-		"outage":            {reply(503, "text/html", "invalid client_secret"), false},
-		"throttled":         {failed(601, "too many requests of this client id"), false},
-		"unknown error":     {failed(2555, "client_id"), false},
-		"a wrong time zone": {failed(503, "Invalid Params: invalid timezone"), false},
+		"503 secret":        {errorResponse(503, "Invalid Params: invalid client_secret"), true},
+		"503 id":            {errorResponse(503, "Invalid Params: invalid client_id"), true},
+		"503 both":          {errorResponse(503, "Invalid Params: invalid client_id or client_secret"), true},
+		"401 client":        {errorResponse(401, "XRequestID: Not provided invalid_client: Client authentication failed"), true},
+		"no id":             {errorResponse(503, "Invalid_request: The client ID was not specified in the request"), true},
+		"not allowed":       {errorResponse(403, "unauthorized_client"), true},
+		"signature":         {errorResponse(342, "The signature (using Oauth) is invalid"), true},
+		"plain OAuth, 401":  {newResponse(401, "application/json", `{"error":"invalid_client"}`), true},
+		"plain OAuth, 400":  {newResponse(400, "application/json", `{"error":"unauthorized_client"}`), true},
+		"refresh token":     {errorResponse(503, "Invalid Params: invalid refresh_token"), false},
+		"another's token":   {errorResponse(503, "invalid_grant: the refresh token was issued to another client id"), false},
+		"nothing said":      {errorResponse(503, ""), false},
+		"outage":            {newResponse(503, "text/html", "invalid client_secret"), false},
+		"throttled":         {errorResponse(601, "too many requests of this client id"), false},
+		"unknown error":     {errorResponse(2555, "client_id"), false},
+		"a wrong time zone": {errorResponse(503, "Invalid Params: invalid timezone"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			play(t, 0, func(s *scene) {
+			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.tokens = func(int, visit) *told { return row.answer }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.answer }
 				for range 5 * 12 {
 					err := s.fetch(t)
 					if errors.Is(err, withings.ErrApplication) != row.application ||
@@ -48,12 +48,12 @@ func TestRefusalsOfTheApplication(t *testing.T) {
 					if row.application && (errors.Is(err, withings.ErrSignIn) || !s.account.State().SignedIn) {
 						t.Fatal("a person is to sign in for it")
 					}
-					later(5 * time.Minute)
+					advance(5 * time.Minute)
 				}
 				if !row.application {
 					return
 				}
-				s.tokens = func(int, visit) *told { return pair(2) }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) }
 				if err := s.fetch(t); err != nil {
 					t.Errorf("accepted again: %v", err)
 				}
@@ -62,54 +62,56 @@ func TestRefusalsOfTheApplication(t *testing.T) {
 	}
 }
 
-// TestDataCallsThatNameTheApplication refresh nothing.
-func TestDataCallsThatNameTheApplication(t *testing.T) {
+// TestDataCallApplicationRefusalDoesNotRefresh refresh nothing.
+func TestDataCallApplicationRefusalDoesNotRefresh(t *testing.T) {
 	t.Parallel()
-	a, c := account(t, always(func() *told { return failed(401, "invalid_client") }))
-	if _, err := a.Devices(t.Context()); !errors.Is(err, withings.ErrApplication) || len(c.visits) != 1 {
-		t.Errorf("%v after %d requests", err, len(c.visits))
+	a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(401, "invalid_client") }))
+	if _, err := a.Devices(t.Context()); !errors.Is(err, withings.ErrApplication) || len(c.recorded) != 1 {
+		t.Errorf("%v after %d requests", err, len(c.recorded))
 	}
 }
 
-// TestARefusalThatHidesTheApplication: the cloud says only that the refresh token is
+// TestProbeRevealsApplicationRefusal: the cloud says only that the refresh token is
 // invalid, but the application's own check tells the truth.
-func TestARefusalThatHidesTheApplication(t *testing.T) {
+func TestProbeRevealsApplicationRefusal(t *testing.T) {
 	t.Parallel()
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		inner := s.answer
-		s.answer = func(v visit) *told {
-			if v.is("getnonce") {
-				return failed(342, "The signature (using Oauth) is invalid")
+		inner := s.respond
+		s.respond = func(v recordedRequest) *fakeResponse {
+			if v.hasAction("getnonce") {
+				return errorResponse(342, "The signature (using Oauth) is invalid")
 			}
 			return inner(v)
 		}
-		s.tokens = func(int, visit) *told { return failed(503, "Invalid Params: invalid refresh_token") }
+		s.respondToken = func(int, recordedRequest) *fakeResponse {
+			return errorResponse(503, "Invalid Params: invalid refresh_token")
+		}
 		var err error
 		for range 10 * 12 {
 			if err = s.fetch(t); errors.Is(err, withings.ErrSignIn) {
 				t.Fatal(err)
 			}
-			later(5 * time.Minute)
+			advance(5 * time.Minute)
 		}
-		if !s.account.State().SignedIn || len(s.seen("getnonce")) == 0 {
-			t.Errorf("%v, %d checks", err, len(s.seen("getnonce")))
+		if !s.account.State().SignedIn || len(s.requests("getnonce")) == 0 {
+			t.Errorf("%v, %d checks", err, len(s.requests("getnonce")))
 		}
 	})
 }
 
-// TestTheSameWordsEverywhere: a sign-in, a check and a poll name the application alike.
-func TestTheSameWordsEverywhere(t *testing.T) {
+// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll name the application alike.
+func TestApplicationErrorTextIsUniform(t *testing.T) {
 	t.Parallel()
-	c := &cloud{answer: func(v visit) *told {
-		if v.is("getnonce") {
-			return failed(342, "The signature (using Oauth) is invalid")
+	c := &fakeCloud{respond: func(v recordedRequest) *fakeResponse {
+		if v.hasAction("getnonce") {
+			return errorResponse(342, "The signature (using Oauth) is invalid")
 		}
-		return failed(503, "Invalid Params: invalid client_secret")
+		return errorResponse(503, "Invalid Params: invalid client_secret")
 	}}
 	client := newClient(t, c)
 	_, exchange := client.Exchange(t.Context(), "code", "https://example.org/callback")
-	_, poll := client.Account(profile, newSafe(tokenOf(1, 0))).Goals(t.Context())
+	_, poll := client.Account(profile, newMemoryStore(newToken(1, 0))).Goals(t.Context())
 	for name, err := range map[string]error{
 		"exchange": exchange, "poll": poll, "check": client.Probe(t.Context()), "revoke": client.Revoke(t.Context(), "1"),
 	} {
@@ -117,7 +119,7 @@ func TestTheSameWordsEverywhere(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, v := range c.visits {
+	for _, v := range c.recorded {
 		if v.form.Get("client_secret") != "" && strings.Contains(exchange.Error(), url.QueryEscape(v.form.Get("client_secret"))) {
 			t.Error("the secret is in the error")
 		}

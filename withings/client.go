@@ -54,11 +54,11 @@ const (
 	defaultAccount = "https://account.withings.com"
 
 	requestTimeout = 30 * time.Second
-	maxBody        = 32 << 20
-	// maxUnderWay bounds the requests, and so the connections, at a time. The vendor's
+	maxBodySize    = 32 << 20
+	// maxInFlight bounds the requests, and so the connections, at a time. The vendor's
 	// ceiling does not let as many begin before those that hang have timed out;
 	// without it, a thousand profiles would open a thousand connections at the start.
-	maxUnderWay = 100
+	maxInFlight = 100
 )
 
 // errTooLarge marks an answer that is not worth a second try.
@@ -67,12 +67,12 @@ var errTooLarge = errors.New("the answer is larger than 32 MiB")
 // Client speaks for one registered application. All its accounts share its pace.
 // It is safe for concurrent use.
 type Client struct {
-	options      Options
-	api, account string
-	http         *http.Client
-	pace         *pace
-	undecided    undecided
-	slots        chan struct{} // one is held by each request under way
+	options            Options
+	apiURL, accountURL string
+	http               *http.Client
+	throttle           *throttle
+	pendingRefusals    pendingRefusals
+	inFlight           chan struct{} // one is held by each request under way
 }
 
 // New checks the options and returns a client. It does not speak to the cloud.
@@ -86,11 +86,11 @@ func New(o Options) (*Client, error) {
 	if o.PerMinute == 0 {
 		o.PerMinute = defaultPerMinute
 	}
-	api, err := base(o.APIURL, defaultAPI)
+	api, err := parseBaseURL(o.APIURL, defaultAPI)
 	if err != nil {
 		return nil, fmt.Errorf("reading the API address: %w", err)
 	}
-	account, err := base(o.AccountURL, defaultAccount)
+	account, err := parseBaseURL(o.AccountURL, defaultAccount)
 	if err != nil {
 		return nil, fmt.Errorf("reading the account address: %w", err)
 	}
@@ -98,7 +98,7 @@ func New(o Options) (*Client, error) {
 		o.Transport = NewTransport()
 	}
 	return &Client{
-		options: o, api: api, account: account, pace: newPace(o.PerMinute), slots: make(chan struct{}, maxUnderWay),
+		options: o, apiURL: api, accountURL: account, throttle: newThrottle(o.PerMinute), inFlight: make(chan struct{}, maxInFlight),
 		http: &http.Client{
 			Transport: o.Transport,
 			// A redirect would carry the token to another address.
@@ -107,7 +107,7 @@ func New(o Options) (*Client, error) {
 	}, nil
 }
 
-func base(given, standard string) (string, error) {
+func parseBaseURL(given, standard string) (string, error) {
 	if given == "" {
 		return standard, nil
 	}
@@ -131,105 +131,107 @@ func NewTransport() http.RoundTripper {
 		return http.DefaultTransport // somebody else's, in a program that embeds this
 	}
 	own := standard.Clone()
-	own.MaxIdleConns, own.MaxIdleConnsPerHost = maxUnderWay, maxUnderWay
+	own.MaxIdleConns, own.MaxIdleConnsPerHost = maxInFlight, maxInFlight
 	return own
 }
 
-// query is one call: what to ask, for whom, and what must never be shown.
-type query struct {
+// apiRequest is one call: what to ask, for whom, and what must never be shown.
+type apiRequest struct {
 	service, action, profile string
 	form                     url.Values
 	bearer                   secret.Text
-	hide                     []secret.Text
-	patience                 patience
-	// finish lets the request run to its end when the caller gives up: the answer
+	secrets                  []secret.Text
+	retry                    retryPolicy
+	// detached lets the request run to its end when the caller gives up: the answer
 	// holds tokens that come only once.
-	finish bool
-	// lane is that of the account, nil for none.
-	lane *lane
+	detached bool
+	// queue is that of the account, nil for none.
+	queue *requestQueue
 }
 
-// patience says how a failing call is repeated.
-type patience struct {
-	first time.Duration
-	tries uint
+// retryPolicy says how a failing call is repeated.
+type retryPolicy struct {
+	initialDelay time.Duration
+	maxTries     uint
 }
 
 // The token endpoint refuses the same question within ten seconds, and a consent
 // code lives for thirty: one repetition fits in between.
-func dataPatience() patience  { return patience{first: 5 * time.Second, tries: 3} }
-func tokenPatience() patience { return patience{first: 11 * time.Second, tries: 2} }
+func dataRetryPolicy() retryPolicy  { return retryPolicy{initialDelay: 5 * time.Second, maxTries: 3} }
+func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time.Second, maxTries: 2} }
 
 // send makes a call and repeats it while the cloud is in trouble.
-func send[T any](ctx context.Context, c *Client, q query) (T, error) {
+func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = q.patience.first, 2, 15*time.Minute
+	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = q.retry.initialDelay, 2, 15*time.Minute
 	wait.RandomizationFactor = 0 // see spread
 	source := c.options.Jitter
-	if q.finish {
+	if q.detached {
 		source = nil // a shorter wait would be refused
 	}
 	var last error
 	body, err := backoff.Retry(ctx, func() (T, error) {
 		var body T
 		last = attempt(ctx, c, q, &body)
-		if last != nil && !worthRepeating(ctx, last) {
+		if last != nil && !isRetryable(ctx, last) {
 			return body, backoff.Permanent(last)
 		}
 		return body, last
-	}, backoff.WithBackOff(spread{wait, source}), backoff.WithMaxTries(max(1, q.patience.tries)), backoff.WithMaxElapsedTime(0))
+	}, backoff.WithBackOff(jitteredBackOff{wait, source}), backoff.WithMaxTries(max(1, q.retry.maxTries)), backoff.WithMaxElapsedTime(0))
 	if err != nil && last != nil {
 		return body, last // says more than "context canceled" during the pause
 	}
 	return body, err
 }
 
-// spread is a backoff whose pauses are spread by a source of ours, not by the
+// jitteredBackOff is a backoff whose pauses are jitteredBackOff by a source of ours, not by the
 // library's, which nobody can seed.
-type spread struct {
+type jitteredBackOff struct {
 	backoff.BackOff
 
 	source *jitter.Source
 }
 
-func (s spread) NextBackOff() time.Duration { return s.source.Around(s.BackOff.NextBackOff(), 0.5) }
+func (s jitteredBackOff) NextBackOff() time.Duration {
+	return s.source.Around(s.BackOff.NextBackOff(), 0.5)
+}
 
-// worthRepeating is true for trouble that may pass within seconds. When the
+// isRetryable is true for trouble that may pass within seconds. When the
 // cloud names a time, the caller decides.
-func worthRepeating(ctx context.Context, err error) bool {
+func isRetryable(ctx context.Context, err error) bool {
 	return ctx.Err() == nil && ClassOf(err) == Temporary && RetryAfter(err) == 0 && !errors.Is(err, errTooLarge)
 }
 
 // attempt is the funnel: every request to the cloud goes through here, once.
-func attempt[T any](ctx context.Context, c *Client, q query, body *T) error {
-	leave, err := q.lane.enter(ctx)
+func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error {
+	leave, err := q.queue.acquire(ctx)
 	if err != nil {
 		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: err}
 	}
 	defer leave()
-	if err := c.pace.admit(ctx, q); err != nil {
+	if err := c.throttle.wait(ctx, q); err != nil {
 		return err
 	}
 	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
+	case c.inFlight <- struct{}{}:
+		defer func() { <-c.inFlight }()
 	case <-ctx.Done():
 		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: context.Cause(ctx)}
 	}
-	if q.finish {
+	if q.detached {
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	start := time.Now()
 	code, header, raw, err := c.post(ctx, q)
-	v := verdict{status: NoStatus, class: Temporary, err: err}
+	v := callResult{status: NoStatus, class: Temporary, err: err}
 	if err == nil {
-		v = judge(q, code, header, raw, body)
+		v = interpretResponse(q, code, header, raw, body)
 	}
-	failure := v.failure(q, code)
+	failure := v.toError(q, code)
 	if v.class == Limited {
-		c.pace.hold(v.wait)
+		c.throttle.blockFor(v.retryAfter)
 	}
 	if c.options.OnRequest != nil {
 		c.options.OnRequest(Request{
@@ -244,10 +246,10 @@ func attempt[T any](ctx context.Context, c *Client, q query, body *T) error {
 }
 
 // post sends one request and reads its whole answer, up to the size limit.
-func (c *Client) post(ctx context.Context, q query) (code int, header http.Header, raw []byte, err error) {
+func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.Header, raw []byte, err error) {
 	form := url.Values{"action": {q.action}}
 	maps.Copy(form, q.form)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api+"/"+q.service, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.apiURL+"/"+q.service, strings.NewReader(form.Encode()))
 	if err != nil {
 		return 0, nil, nil, fmt.Errorf("making the request: %w", err)
 	}
@@ -261,21 +263,21 @@ func (c *Client) post(ctx context.Context, q query) (code int, header http.Heade
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return 0, nil, nil, fmt.Errorf("asking the cloud: %w", bare(err))
+		return 0, nil, nil, fmt.Errorf("asking the cloud: %w", stripURL(err))
 	}
 	defer func() { _ = response.Body.Close() }() // read to the end or given up
-	raw, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	raw, err = io.ReadAll(io.LimitReader(response.Body, maxBodySize+1))
 	switch {
 	case err != nil:
 		return response.StatusCode, response.Header, nil, fmt.Errorf("reading the answer: %w", err)
-	case len(raw) > maxBody:
+	case len(raw) > maxBodySize:
 		return response.StatusCode, response.Header, nil, errTooLarge
 	}
 	return response.StatusCode, response.Header, raw, nil
 }
 
-// bare takes the address off a network error: it is known, and it may be private.
-func bare(err error) error {
+// stripURL takes the address off a network error: it is known, and it may be private.
+func stripURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}

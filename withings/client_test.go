@@ -14,16 +14,16 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// account is a signed-in account whose data calls are answered by the function.
-func account(t *testing.T, answer func(visit) *told, change ...func(*withings.Options)) (*withings.Account, *cloud) {
+// newAccount is a signed-in newAccount whose data calls are answered by the function.
+func newAccount(t *testing.T, answer func(recordedRequest) *fakeResponse, change ...func(*withings.Options)) (*withings.Account, *fakeCloud) {
 	t.Helper()
-	c := &cloud{answer: answer}
-	return newClient(t, c, change...).Account(profile, newSafe(tokenOf(1, 1000*time.Hour))), c
+	c := &fakeCloud{respond: answer}
+	return newClient(t, c, change...).Account(profile, newMemoryStore(newToken(1, 1000*time.Hour))), c
 }
 
 // always gives the same answer.
-func always(answer func() *told) func(visit) *told {
-	return func(visit) *told { return answer() }
+func always(answer func() *fakeResponse) func(recordedRequest) *fakeResponse {
+	return func(recordedRequest) *fakeResponse { return answer() }
 }
 
 func TestNewChecksItsOptions(t *testing.T) {
@@ -52,43 +52,43 @@ func TestNewChecksItsOptions(t *testing.T) {
 func TestStatusesBecomeClasses(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer *told
+		answer *fakeResponse
 		class  withings.Class
 		tries  int
 	}{
-		"scope":              {failed(403, "Insufficient_scope"), withings.Forbidden, 1},
-		"plan":               {failed(277, ""), withings.Forbidden, 1},
-		"params":             {failed(503, "Invalid Params"), withings.Params, 1},
-		"no body":            {answered(`{"status":2554,"error":"Not implemented"}`), withings.Unsupported, 1},
-		"body null":          {answered(`{"status":2556,"body":null}`), withings.Unsupported, 1},
-		"body array":         {answered(`{"status":"293","body":[]}`), withings.Params, 1},
-		"an error occurred":  {failed(2555, ""), withings.Temporary, 3},
-		"unknown":            {failed(7777, ""), withings.Temporary, 3},
-		"time-out":           {failed(522, ""), withings.Temporary, 3},
-		"no status":          {answered(`{"body":{"measuregrps":[]}}`), withings.Temporary, 3},
-		"html":               {reply(200, "text/html", "<html>sorry</html>"), withings.Temporary, 3},
-		"html outage":        {reply(502, "text/html", "<html>bad gateway</html>"), withings.Temporary, 3},
-		"json outage":        {reply(503, "application/json", `{"status":0,"body":{}}`), withings.Temporary, 3},
-		"firewall":           {reply(403, "text/html", "<html>denied</html>"), withings.Temporary, 3},
-		"gone":               {reply(404, "text/html", "<html>nothing</html>"), withings.Unsupported, 1},
-		"redirect":           {reply(302, "text/html", ""), withings.Temporary, 3},
-		"redirect to a host": {&told{code: 307, location: "http://elsewhere.test/"}, withings.Temporary, 3},
-		"truncated":          {answered(oneGroup[:len(oneGroup)-20]), withings.Temporary, 3},
-		"empty":              {answered(``), withings.Temporary, 3},
-		"php warning":        {answered(`Warning: x in y {"status":0}`), withings.Temporary, 3},
-		"bare array":         {answered(`[]`), withings.Temporary, 3},
-		"throttled":          {failed(601, "Too many requests"), withings.Limited, 1},
-		"http throttled":     {reply(429, "text/html", ""), withings.Limited, 1},
+		"scope":              {errorResponse(403, "Insufficient_scope"), withings.Forbidden, 1},
+		"plan":               {errorResponse(277, ""), withings.Forbidden, 1},
+		"params":             {errorResponse(503, "Invalid Params"), withings.Params, 1},
+		"no body":            {okResponse(`{"status":2554,"error":"Not implemented"}`), withings.Unsupported, 1},
+		"body null":          {okResponse(`{"status":2556,"body":null}`), withings.Unsupported, 1},
+		"body array":         {okResponse(`{"status":"293","body":[]}`), withings.Params, 1},
+		"an error occurred":  {errorResponse(2555, ""), withings.Temporary, 3},
+		"unknown":            {errorResponse(7777, ""), withings.Temporary, 3},
+		"time-out":           {errorResponse(522, ""), withings.Temporary, 3},
+		"no status":          {okResponse(`{"body":{"measuregrps":[]}}`), withings.Temporary, 3},
+		"html":               {newResponse(200, "text/html", "<html>sorry</html>"), withings.Temporary, 3},
+		"html outage":        {newResponse(502, "text/html", "<html>bad gateway</html>"), withings.Temporary, 3},
+		"json outage":        {newResponse(503, "application/json", `{"status":0,"body":{}}`), withings.Temporary, 3},
+		"firewall":           {newResponse(403, "text/html", "<html>denied</html>"), withings.Temporary, 3},
+		"gone":               {newResponse(404, "text/html", "<html>nothing</html>"), withings.Unsupported, 1},
+		"redirect":           {newResponse(302, "text/html", ""), withings.Temporary, 3},
+		"redirect to a host": {&fakeResponse{code: 307, location: "http://elsewhere.test/"}, withings.Temporary, 3},
+		"truncated":          {okResponse(oneGroup[:len(oneGroup)-20]), withings.Temporary, 3},
+		"empty":              {okResponse(``), withings.Temporary, 3},
+		"php warning":        {okResponse(`Warning: x in y {"status":0}`), withings.Temporary, 3},
+		"bare array":         {okResponse(`[]`), withings.Temporary, 3},
+		"throttled":          {errorResponse(601, "Too many requests"), withings.Limited, 1},
+		"http throttled":     {newResponse(429, "text/html", ""), withings.Limited, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				a, c := account(t, func(visit) *told { return row.answer })
+				a, c := newAccount(t, func(recordedRequest) *fakeResponse { return row.answer })
 				_, err := a.Measures(t.Context(), time.Time{})
 				if withings.ClassOf(err) != row.class || err == nil {
 					t.Errorf("class %v of %v, want %v", withings.ClassOf(err), err, row.class)
 				}
-				if got := len(c.seen("getmeas")); got != row.tries {
+				if got := len(c.requests("getmeas")); got != row.tries {
 					t.Errorf("%d requests, want %d", got, row.tries)
 				}
 				if err != nil && strings.Contains(err.Error(), "<html>") {
@@ -103,8 +103,8 @@ func TestErrorsShowNothingSecret(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		noise := strings.Repeat("word ", 100)
-		a, _ := account(t, always(func() *told {
-			return failed(403, `token access-1\nrefused 0123456789abcdef0123456789abcdef01234567 `+noise)
+		a, _ := newAccount(t, always(func() *fakeResponse {
+			return errorResponse(403, `token access-1\nrefused 0123456789abcdef0123456789abcdef01234567 `+noise)
 		}))
 		_, err := a.Measures(t.Context(), time.Time{})
 		var ours *withings.Error
@@ -122,17 +122,17 @@ func TestErrorsShowNothingSecret(t *testing.T) {
 	})
 }
 
-func TestTemporaryTroubleIsRepeated(t *testing.T) {
+func TestTemporaryErrorsAreRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var requests []withings.Request
 		tries := 0
-		a, c := account(t, func(visit) *told {
+		a, c := newAccount(t, func(recordedRequest) *fakeResponse {
 			tries++
 			if tries < 3 {
-				return reply(500, "text/html", "oops")
+				return newResponse(500, "text/html", "oops")
 			}
-			return answered(oneGroup)
+			return okResponse(oneGroup)
 		}, func(o *withings.Options) {
 			o.UserAgent = "test"
 			o.OnRequest = func(r withings.Request) { requests = append(requests, r) }
@@ -145,7 +145,7 @@ func TestTemporaryTroubleIsRepeated(t *testing.T) {
 		if took := time.Since(start); took < 7*time.Second || took > 23*time.Second {
 			t.Errorf("the pauses took %v, want 5 s and 10 s with jitter", took)
 		}
-		first := c.seen("getmeas")[0]
+		first := c.requests("getmeas")[0]
 		if first.path != "/measure" || first.bearer != "access-1" || first.form.Get("lastupdate") != "1767225600" ||
 			first.form.Get("category") != "1" {
 			t.Errorf("asked %+v", first)
@@ -164,29 +164,29 @@ func TestTemporaryTroubleIsRepeated(t *testing.T) {
 	})
 }
 
-func TestSilentCloudEndsAtTheDeadline(t *testing.T) {
+func TestUnansweredRequestTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, c := account(t, func(visit) *told { return nil })
+		a, c := newAccount(t, func(recordedRequest) *fakeResponse { return nil })
 		start := time.Now()
 		_, err := a.Measures(t.Context(), time.Time{})
 		if withings.ClassOf(err) != withings.Temporary || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
-		if took := time.Since(start); took < 90*time.Second || took > 120*time.Second || len(c.seen("getmeas")) != 3 {
-			t.Errorf("%d requests in %v", len(c.seen("getmeas")), took)
+		if took := time.Since(start); took < 90*time.Second || took > 120*time.Second || len(c.requests("getmeas")) != 3 {
+			t.Errorf("%d requests in %v", len(c.requests("getmeas")), took)
 		}
 	})
 }
 
-func TestCallerCanGiveUp(t *testing.T) {
+func TestCallerCanCancel(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, c := account(t, func(visit) *told { return nil })
+		a, c := newAccount(t, func(recordedRequest) *fakeResponse { return nil })
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		start := time.Now()
-		if _, err := a.Measures(ctx, time.Time{}); err == nil || time.Since(start) != 3*time.Second || len(c.seen("getmeas")) != 1 {
+		if _, err := a.Measures(ctx, time.Time{}); err == nil || time.Since(start) != 3*time.Second || len(c.requests("getmeas")) != 1 {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
 	})
@@ -206,12 +206,12 @@ func TestEndlessBodyIsCut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		body := &endless{}
-		a, c := account(t, always(func() *told {
-			return &told{code: 200, kind: "application/json", instead: body}
+		a, c := newAccount(t, always(func() *fakeResponse {
+			return &fakeResponse{code: 200, contentType: "application/json", bodyReader: body}
 		}))
 		_, err := a.Measures(t.Context(), time.Time{})
-		if withings.ClassOf(err) != withings.Temporary || len(c.seen("getmeas")) != 1 || body.sent > 64<<20 {
-			t.Errorf("%v after %d requests and %d bytes", err, len(c.seen("getmeas")), body.sent)
+		if withings.ClassOf(err) != withings.Temporary || len(c.requests("getmeas")) != 1 || body.sent > 64<<20 {
+			t.Errorf("%v after %d requests and %d bytes", err, len(c.requests("getmeas")), body.sent)
 		}
 	})
 }
@@ -219,49 +219,49 @@ func TestEndlessBodyIsCut(t *testing.T) {
 func TestThrottlingStopsAllAccounts(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *told
+		answer func() *fakeResponse
 		wait   time.Duration
 	}{
-		"wait_seconds": {func() *told { return answered(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second},
-		"as text":      {func() *told { return answered(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second},
-		"absent":       {func() *told { return answered(`{"status":601,"body":[]}`) }, time.Minute},
-		"absurd":       {func() *told { return answered(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour},
-		"header": {func() *told {
-			r := reply(429, "text/html", "slow down")
+		"wait_seconds": {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second},
+		"as text":      {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second},
+		"absent":       {func() *fakeResponse { return okResponse(`{"status":601,"body":[]}`) }, time.Minute},
+		"absurd":       {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour},
+		"header": {func() *fakeResponse {
+			r := newResponse(429, "text/html", "slow down")
 			r.retryAfter = "42"
 			return r
 		}, 42 * time.Second},
-		"date": {func() *told {
-			r := reply(429, "text/html", "slow down")
+		"date": {func() *fakeResponse {
+			r := newResponse(429, "text/html", "slow down")
 			r.retryAfter = time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat) // clock: called in bubbles
 			return r
 		}, 90 * time.Second},
-		"no header": {func() *told { return reply(429, "text/html", "") }, time.Minute},
+		"no header": {func() *fakeResponse { return newResponse(429, "text/html", "") }, time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				first := true
-				c := &cloud{answer: func(visit) *told {
+				c := &fakeCloud{respond: func(recordedRequest) *fakeResponse {
 					if first {
 						first = false
 						return row.answer()
 					}
-					return answered(oneGroup)
+					return okResponse(oneGroup)
 				}}
 				client := newClient(t, c)
-				anna := client.Account("anna", newSafe(tokenOf(1, 1000*time.Hour)))
-				bert := client.Account("bert", newSafe(tokenOf(2, 1000*time.Hour)))
+				anna := client.Account("anna", newMemoryStore(newToken(1, 1000*time.Hour)))
+				bert := client.Account("bert", newMemoryStore(newToken(2, 1000*time.Hour)))
 				_, err := anna.Measures(t.Context(), time.Time{})
 				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != row.wait {
 					t.Fatalf("got %v, wait %v", err, withings.RetryAfter(err))
 				}
-				later(row.wait - time.Second)
+				advance(row.wait - time.Second)
 				_, err = bert.Measures(t.Context(), time.Time{})
-				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second || len(c.seen("getmeas")) != 1 {
+				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second || len(c.requests("getmeas")) != 1 {
 					t.Fatalf("the other account was let through: %v", err)
 				}
-				later(time.Second)
+				advance(time.Second)
 				if _, err = bert.Measures(t.Context(), time.Time{}); err != nil {
 					t.Errorf("after the wait: %v", err)
 				}
@@ -270,11 +270,11 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 	}
 }
 
-func TestNeverMoreThanTheCeilingInAnyMinute(t *testing.T) {
+func TestRateLimitHoldsInAnyMinute(t *testing.T) {
 	t.Parallel()
 	for _, ceiling := range []int{1, 2, 7, 60, 0} {
 		synctest.Test(t, func(t *testing.T) {
-			a, c := account(t, always(func() *told { return answered(oneGroup) }),
+			a, c := newAccount(t, always(func() *fakeResponse { return okResponse(oneGroup) }),
 				func(o *withings.Options) { o.PerMinute = ceiling })
 			if ceiling == 0 {
 				ceiling = 120
@@ -288,7 +288,7 @@ func TestNeverMoreThanTheCeilingInAnyMinute(t *testing.T) {
 				})
 			}
 			group.Wait()
-			visits := c.seen("getmeas")
+			visits := c.requests("getmeas")
 			for i, v := range visits {
 				in := 0
 				for _, other := range visits[i:] {

@@ -21,28 +21,28 @@ const (
 	profile      = "anna"
 )
 
-// visit is one request as the fake cloud saw it.
-type visit struct {
+// recordedRequest is one request as the fake cloud saw it.
+type recordedRequest struct {
 	at     time.Time
 	path   string
 	bearer string
 	form   url.Values
 }
 
-// is tells token calls and data calls apart.
-func (v visit) is(action string) bool { return v.form.Get("action") == action }
+// hasAction tells token calls and data calls apart.
+func (v recordedRequest) hasAction(action string) bool { return v.form.Get("action") == action }
 
-// cloud is an http.RoundTripper that answers from a function, in this process.
-type cloud struct {
-	t      *testing.T
-	answer func(v visit) *told
+// fakeCloud is an http.RoundTripper that answers from a function, in this process.
+type fakeCloud struct {
+	t       *testing.T
+	respond func(v recordedRequest) *fakeResponse
 
-	mu     sync.Mutex
-	visits []visit
+	mu       sync.Mutex
+	recorded []recordedRequest
 }
 
 // clock: asserted in bubbles only
-func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c *fakeCloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
@@ -54,11 +54,11 @@ func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || r.URL.RawQuery != "" {
 		c.t.Errorf("a request that the cloud would not take: %s %s", r.Method, r.URL)
 	}
-	v := visit{at: time.Now(), path: r.URL.Path, form: form, bearer: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")}
+	v := recordedRequest{at: time.Now(), path: r.URL.Path, form: form, bearer: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")}
 	c.mu.Lock()
-	c.visits = append(c.visits, v)
+	c.recorded = append(c.recorded, v)
 	c.mu.Unlock()
-	answer := c.answer(v)
+	answer := c.respond(v)
 	if answer == nil {
 		<-r.Context().Done() // a cloud that never answers
 		return nil, r.Context().Err()
@@ -66,7 +66,7 @@ func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err // the caller hung up during the answer
 	}
-	header := http.Header{"Content-Type": {answer.kind}}
+	header := http.Header{"Content-Type": {answer.contentType}}
 	if answer.retryAfter != "" {
 		header.Set("Retry-After", answer.retryAfter)
 	}
@@ -74,57 +74,59 @@ func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
 		header.Set("Location", answer.location)
 	}
 	return &http.Response{
-		StatusCode: answer.code, Header: header, Body: answer.open(), Request: r,
+		StatusCode: answer.code, Header: header, Body: answer.reader(), Request: r,
 		ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}, nil
 }
 
-// seen returns the visits of one action.
-func (c *cloud) seen(action string) []visit {
+// requests returns the visits of one action.
+func (c *fakeCloud) requests(action string) []recordedRequest {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var found []visit
-	for _, v := range c.visits {
-		if v.is(action) {
+	var found []recordedRequest
+	for _, v := range c.recorded {
+		if v.hasAction(action) {
 			found = append(found, v)
 		}
 	}
 	return found
 }
 
-// told is what the fake answers; nil is silence.
-type told struct {
-	code       int
-	kind, body string
-	retryAfter string
-	location   string
-	instead    io.ReadCloser // of body
+// fakeResponse is what the fake answers; nil is silence.
+type fakeResponse struct {
+	code              int
+	contentType, body string
+	retryAfter        string
+	location          string
+	bodyReader        io.ReadCloser // of body
 }
 
-func (a *told) open() io.ReadCloser {
-	if a.instead != nil {
-		return a.instead
+func (a *fakeResponse) reader() io.ReadCloser {
+	if a.bodyReader != nil {
+		return a.bodyReader
 	}
 	return io.NopCloser(strings.NewReader(a.body))
 }
 
-func reply(code int, kind, body string) *told { return &told{code: code, kind: kind, body: body} }
-
-func answered(body string) *told { return reply(200, "application/json", body) }
-
-func failed(status int, text string) *told {
-	return answered(`{"status":` + strconv.Itoa(status) + `,"body":{},"error":"` + text + `"}`)
+func newResponse(code int, kind, body string) *fakeResponse {
+	return &fakeResponse{code: code, contentType: kind, body: body}
 }
 
-// pair is a token answer with the given serial number.
-func pair(serial int) *told {
+func okResponse(body string) *fakeResponse { return newResponse(200, "application/json", body) }
+
+func errorResponse(status int, text string) *fakeResponse {
+	return okResponse(`{"status":` + strconv.Itoa(status) + `,"body":{},"error":"` + text + `"}`)
+}
+
+// tokenPairResponse is a token answer with the given serial number.
+func tokenPairResponse(serial int) *fakeResponse {
 	n := strconv.Itoa(serial)
-	return answered(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` + n +
+	return okResponse(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` + n +
 		`","expires_in":10800,"scope":"user.info,user.metrics","token_type":"Bearer","csrf_token":"x"}}`)
 }
 
 // newClient returns a client that speaks to the fake.
-func newClient(t *testing.T, c *cloud, change ...func(*withings.Options)) *withings.Client {
+func newClient(t *testing.T, c *fakeCloud, change ...func(*withings.Options)) *withings.Client {
 	t.Helper()
 	c.t = t
 	options := withings.Options{
@@ -140,70 +142,72 @@ func newClient(t *testing.T, c *cloud, change ...func(*withings.Options)) *withi
 	return client
 }
 
-// safe is a token store in memory with faults.
-type safe struct {
+// memoryStore is a token store in memory with faults.
+type memoryStore struct {
 	mu       sync.Mutex
 	token    withings.Token
-	none     bool
+	empty    bool
 	saves    int
 	lock     chan struct{}
 	loadErr  error
 	saveErr  error
 	readOnly error
-	// locked runs when the lock was taken: another process was faster.
-	locked func()
+	// onLock runs when the lock was taken: another process was faster.
+	onLock func()
 }
 
-func newSafe(token withings.Token) *safe { return &safe{token: token, lock: make(chan struct{}, 1)} }
+func newMemoryStore(token withings.Token) *memoryStore {
+	return &memoryStore{token: token, lock: make(chan struct{}, 1)}
+}
 
-func (s *safe) Load(context.Context, string) (withings.Token, error) {
+func (s *memoryStore) Load(context.Context, string) (withings.Token, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.none {
+	if s.empty {
 		return withings.Token{}, withings.ErrNoToken
 	}
 	return s.token, s.loadErr
 }
 
-func (s *safe) Save(_ context.Context, _ string, t withings.Token) error {
+func (s *memoryStore) Save(_ context.Context, _ string, t withings.Token) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.saveErr != nil {
 		return s.saveErr
 	}
-	s.token, s.none = t, false
+	s.token, s.empty = t, false
 	s.saves++
 	return nil
 }
 
-func (s *safe) Lock(ctx context.Context, _ string) (func(), error) {
+func (s *memoryStore) Lock(ctx context.Context, _ string) (func(), error) {
 	select {
 	case s.lock <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if s.locked != nil {
-		s.locked()
+	if s.onLock != nil {
+		s.onLock()
 	}
 	return func() { <-s.lock }, nil
 }
 
-func (s *safe) Writable(context.Context, string) error { return s.readOnly }
+func (s *memoryStore) Writable(context.Context, string) error { return s.readOnly }
 
-func (s *safe) stored() withings.Token {
+func (s *memoryStore) stored() withings.Token {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.token
 }
 
-func (s *safe) set(change func(*safe)) {
+func (s *memoryStore) set(change func(*memoryStore)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s)
 }
 
-// tokenOf returns a pair with the given serial number and life.
-func tokenOf(serial int, life time.Duration) withings.Token {
+// newToken returns a pair with the given serial number and life.
+func newToken(serial int, life time.Duration) withings.Token {
 	n := strconv.Itoa(serial)
 	return withings.Token{
 		UserID: "24680135", Access: secret.New("access-" + n), Refresh: secret.New("refresh-" + n),
@@ -214,5 +218,5 @@ func tokenOf(serial int, life time.Duration) withings.Token {
 const oneGroup = `{"status":0,"body":{"updatetime":1767340810,"timezone":"Europe/Zurich","measuregrps":[
 	{"grpid":1,"modified":1767337236,"measures":[{"value":78320,"type":1,"unit":-3}]}]}}`
 
-// later lets the bubble's time pass.
-func later(d time.Duration) { <-time.After(d) }
+// advance lets the bubble's time pass.
+func advance(d time.Duration) { <-time.After(d) }

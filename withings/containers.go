@@ -28,7 +28,7 @@ type Maybe[T any] struct {
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = nil
-	return elements(dec, func() error {
+	return eachElement(dec, func() error {
 		if dec.PeekKind() != '{' {
 			return dec.SkipValue()
 		}
@@ -44,7 +44,7 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (l *Ints) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = nil
-	return elements(dec, func() error {
+	return eachElement(dec, func() error {
 		*l = append(*l, Int{})
 		return (*l)[len(*l)-1].UnmarshalJSONFrom(dec)
 	})
@@ -68,9 +68,9 @@ func (m Maybe[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return json.MarshalEncode(enc, &m.Value)
 }
 
-// elements calls each before every element of an array; it must consume one
+// eachElement calls each before every element of an array; it must consume one
 // value. Anything but an array is skipped.
-func elements(dec *jsontext.Decoder, each func() error) error {
+func eachElement(dec *jsontext.Decoder, each func() error) error {
 	if dec.PeekKind() != '[' {
 		return dec.SkipValue()
 	}
@@ -86,9 +86,9 @@ func elements(dec *jsontext.Decoder, each func() error) error {
 	return err
 }
 
-// members calls each with the name of every member of an object; it must consume
+// eachMember calls each with the name of every member of an object; it must consume
 // the value and not keep the name. Anything but an object is skipped.
-func members(dec *jsontext.Decoder, each func(name []byte) error) error {
+func eachMember(dec *jsontext.Decoder, each func(name []byte) error) error {
 	if dec.PeekKind() != '{' {
 		return dec.SkipValue()
 	}
@@ -171,8 +171,8 @@ func writeMember(enc *jsontext.Encoder, name string, value any) error {
 	return json.MarshalEncode(enc, value)
 }
 
-// writeNumbered writes a map with numeric names in ascending order.
-func writeNumbered[K ~int | ~int64, V any](enc *jsontext.Encoder, rows map[K]V) error {
+// writeIntMap writes a map with numeric names in ascending order.
+func writeIntMap[K ~int | ~int64, V any](enc *jsontext.Encoder, rows map[K]V) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}
@@ -184,15 +184,15 @@ func writeNumbered[K ~int | ~int64, V any](enc *jsontext.Encoder, rows map[K]V) 
 	return enc.WriteToken(jsontext.EndObject)
 }
 
-// cell is one named member of an object, written when present.
-type cell struct {
+// objectMember is one named member of an object, written when present.
+type objectMember struct {
 	name    string
 	value   any
 	present bool
 }
 
-// writeRow writes an object of fixed members and a set of open ones.
-func writeRow(enc *jsontext.Encoder, fields fieldSet, cells []cell) error {
+// writeObject writes an object of fixed members and a set of open ones.
+func writeObject(enc *jsontext.Encoder, fields fieldSet, cells []objectMember) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}

@@ -91,14 +91,14 @@ func RetryAfter(err error) time.Duration {
 }
 
 const (
-	maxText  = 200 // characters of the cloud's own words
-	longWord = 32  // a word of letters and digits as long as this may be a token
+	maxTextLength  = 200 // characters of the cloud's own words
+	minTokenLength = 32  // a word of letters and digits as long as this may be a token
 )
 
 // sanitise turns the cloud's words into one short line in which nothing secret
 // is left: the secrets of this request, and whatever looks like a token.
-func sanitise(text string, hide []secret.Text) string {
-	for _, s := range hide {
+func sanitise(text string, secrets []secret.Text) string {
+	for _, s := range secrets {
 		if plain := s.Reveal(); len(plain) >= 4 {
 			text = strings.ReplaceAll(text, plain, secret.Mask)
 		}
@@ -119,8 +119,8 @@ func sanitise(text string, hide []secret.Text) string {
 		}
 	}
 	line := []rune(strings.Join(words, " "))
-	if len(line) > maxText {
-		return string(line[:maxText-1]) + "…"
+	if len(line) > maxTextLength {
+		return string(line[:maxTextLength-1]) + "…"
 	}
 	return string(line)
 }
@@ -133,7 +133,7 @@ func hasLongRun(word string) bool {
 		} else {
 			run = 0
 		}
-		if run >= longWord {
+		if run >= minTokenLength {
 			return true
 		}
 	}

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// answerSpan is the widest range that the cloud answers reliably in those
+// maxSpan is the widest range that the cloud answers reliably in those
 // services that have no paging.
-const answerSpan = 24 * time.Hour
+const maxSpan = 24 * time.Hour
 
-// errBackwards keeps the empty answer to a mistaken question from passing for
+// errReversedRange keeps the empty answer to a mistaken question from passing for
 // "everything was deleted".
-var errBackwards = errors.New("the range ends before it begins")
+var errReversedRange = errors.New("the range ends before it begins")
 
 // Measures fetches the measure groups (no goals) that were created or modified
 // since then; the zero time fetches all there are. The groups come in the cloud's
@@ -34,15 +34,15 @@ func (a *Account) Measures(ctx context.Context, since time.Time) (Measures, erro
 // answer: then it is not complete. A range that ends before it begins is an error.
 func (a *Account) MeasuresBetween(ctx context.Context, from, to time.Time) (Measures, error) {
 	form := url.Values{"category": {"1"}}
-	if err := setMoments(form, from, to); err != nil {
+	if err := setTimeRange(form, from, to); err != nil {
 		return Measures{}, err
 	}
 	return a.measures(ctx, form)
 }
 
 func (a *Account) measures(ctx context.Context, form url.Values) (Measures, error) {
-	return gather(ctx, a, "measure", "getmeas", form,
-		func(m *Measures) leaf[Group] { return leaf[Group]{&m.Groups, &m.More, &m.Offset} },
+	return collectPages(ctx, a, "measure", "getmeas", form,
+		func(m *Measures) page[Group] { return page[Group]{&m.Groups, &m.More, &m.Offset} },
 		func(g Group) identity[int64] { return byID(g.ID, g.Modified) })
 }
 
@@ -52,34 +52,34 @@ func setSince(form url.Values, since time.Time) {
 	form.Set("lastupdate", strconv.FormatInt(max(1, since.Unix()), 10))
 }
 
-// setMoments asks for a range of moments.
-func setMoments(form url.Values, from, to time.Time) error {
+// setTimeRange asks for a range of moments.
+func setTimeRange(form url.Values, from, to time.Time) error {
 	start, end := max(1, from.Unix()), to.Unix()
 	if end < start {
-		return errBackwards
+		return errReversedRange
 	}
 	form.Set("startdate", strconv.FormatInt(start, 10))
 	form.Set("enddate", strconv.FormatInt(end, 10))
 	return nil
 }
 
-// setDays asks for a range of calendar days: those of the two moments where they
+// setDateRange asks for a range of calendar days: those of the two moments where they
 // are, because the cloud compares them with the local days of its rows.
-func setDays(form url.Values, from, to time.Time) error {
+func setDateRange(form url.Values, from, to time.Time) error {
 	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
 	if last < first {
-		return errBackwards
+		return errReversedRange
 	}
 	form.Set("startdateymd", first)
 	form.Set("enddateymd", last)
 	return nil
 }
 
-// spans cuts a range into parts that the cloud answers whole.
-func spans(from, to time.Time) iter.Seq2[time.Time, time.Time] {
+// splitRange cuts a range into parts that the cloud answers whole.
+func splitRange(from, to time.Time) iter.Seq2[time.Time, time.Time] {
 	return func(yield func(start, end time.Time) bool) {
-		for start := from; start.Before(to); start = start.Add(answerSpan) {
-			end := start.Add(answerSpan)
+		for start := from; start.Before(to); start = start.Add(maxSpan) {
+			end := start.Add(maxSpan)
 			if end.After(to) {
 				end = to
 			}

@@ -26,11 +26,11 @@ const (
 // range that ends before it begins is an error.
 func (a *Account) Activities(ctx context.Context, from, to time.Time) (Activities, error) {
 	form := url.Values{"data_fields": {activityFields}}
-	if err := setDays(form, from, to); err != nil {
+	if err := setDateRange(form, from, to); err != nil {
 		return Activities{}, err
 	}
-	return gather(ctx, a, "v2/measure", "getactivity", form,
-		func(r *Activities) leaf[Activity] { return leaf[Activity]{&r.Rows, &r.More, &r.Offset} },
+	return collectPages(ctx, a, "v2/measure", "getactivity", form,
+		func(r *Activities) page[Activity] { return page[Activity]{&r.Rows, &r.More, &r.Offset} },
 		Activity.identity)
 }
 
@@ -43,8 +43,8 @@ type activityKey struct {
 
 func (a Activity) identity() identity[activityKey] {
 	return identity[activityKey]{
-		key:   activityKey{a.Date, a.DeviceID, a.HashDeviceID, a.Model, a.ModelID, a.Brand, a.Tracker},
-		known: a.Date != "", modified: a.Modified.N,
+		key:    activityKey{a.Date, a.DeviceID, a.HashDeviceID, a.Model, a.ModelID, a.Brand, a.Tracker},
+		hasKey: a.Date != "", modified: a.Modified.N,
 	}
 }
 
@@ -52,7 +52,7 @@ func (a Activity) identity() identity[activityKey] {
 // request, because the cloud cuts off what is later than 24 hours after the start.
 func (a *Account) Intraday(ctx context.Context, from, to time.Time) (Intraday, error) {
 	var all Intraday
-	for start, end := range spans(from, to) {
+	for start, end := range splitRange(from, to) {
 		part, err := call[Intraday](ctx, a, "v2/measure", "getintradayactivity", url.Values{
 			"startdate": {strconv.FormatInt(start.Unix(), 10)}, "enddate": {strconv.FormatInt(end.Unix(), 10)},
 			"data_fields": {intradayFields},
@@ -83,14 +83,14 @@ func (a *Account) Workouts(ctx context.Context, since time.Time) (Workouts, erro
 // not complete. A range that ends before it begins is an error.
 func (a *Account) WorkoutsBetween(ctx context.Context, from, to time.Time) (Workouts, error) {
 	form := url.Values{"data_fields": {workoutFields}}
-	if err := setDays(form, from, to); err != nil {
+	if err := setDateRange(form, from, to); err != nil {
 		return Workouts{}, err
 	}
 	return a.workouts(ctx, form)
 }
 
 func (a *Account) workouts(ctx context.Context, form url.Values) (Workouts, error) {
-	return gather(ctx, a, "v2/measure", "getworkouts", form,
-		func(w *Workouts) leaf[Workout] { return leaf[Workout]{&w.Series, &w.More, &w.Offset} },
+	return collectPages(ctx, a, "v2/measure", "getworkouts", form,
+		func(w *Workouts) page[Workout] { return page[Workout]{&w.Series, &w.More, &w.Offset} },
 		func(w Workout) identity[int64] { return byID(w.ID, w.Modified) })
 }

@@ -11,8 +11,8 @@ import (
 // zero time fetches all there are. More is true in the answer when it is not
 // complete.
 func (a *Account) HeartRecords(ctx context.Context, from time.Time) (HeartRecords, error) {
-	return gather(ctx, a, "v2/heart", "list", recordedSince(from),
-		func(h *HeartRecords) leaf[HeartRecord] { return leaf[HeartRecord]{&h.Series, &h.More, &h.Offset} },
+	return collectPages(ctx, a, "v2/heart", "list", startDateForm(from),
+		func(h *HeartRecords) page[HeartRecord] { return page[HeartRecord]{&h.Series, &h.More, &h.Offset} },
 		HeartRecord.identity)
 }
 
@@ -26,12 +26,12 @@ func (a *Account) HeartSignal(ctx context.Context, id int64) (HeartSignal, error
 // the sound; the zero time fetches all there are. More is true in the answer when
 // it is not complete.
 func (a *Account) SoundRecords(ctx context.Context, from time.Time) (SoundRecords, error) {
-	return gather(ctx, a, "v2/stetho", "list", recordedSince(from),
-		func(s *SoundRecords) leaf[SoundRecord] { return leaf[SoundRecord]{&s.Series, &s.More, &s.Offset} },
+	return collectPages(ctx, a, "v2/stetho", "list", startDateForm(from),
+		func(s *SoundRecords) page[SoundRecord] { return page[SoundRecord]{&s.Series, &s.More, &s.Offset} },
 		SoundRecord.identity)
 }
 
-func recordedSince(from time.Time) url.Values {
+func startDateForm(from time.Time) url.Values {
 	form := url.Values{}
 	if at := from.Unix(); at > 0 {
 		form.Set("startdate", strconv.FormatInt(at, 10))
@@ -52,14 +52,14 @@ func (r HeartRecord) identity() identity[recordKey] {
 		signal = r.Stetho.Value.SignalID
 	}
 	return identity[recordKey]{
-		key:   recordKey{device: r.DeviceID, at: r.Timestamp, signal: signal},
-		known: r.Timestamp.OK, modified: r.Modified.N,
+		key:    recordKey{device: r.DeviceID, at: r.Timestamp, signal: signal},
+		hasKey: r.Timestamp.OK, modified: r.Modified.N,
 	}
 }
 
 func (r SoundRecord) identity() identity[recordKey] {
 	return identity[recordKey]{
-		key:   recordKey{device: r.DeviceID, hash: r.HashDeviceID, at: r.Timestamp, signal: r.SignalID},
-		known: r.Timestamp.OK,
+		key:    recordKey{device: r.DeviceID, hash: r.HashDeviceID, at: r.Timestamp, signal: r.SignalID},
+		hasKey: r.Timestamp.OK,
 	}
 }

@@ -14,9 +14,9 @@ const (
 	notifyService = "notify"
 	// notifyComment is what our subscriptions are called in the cloud's list.
 	notifyComment = "vitals2mqtt"
-	// tellingPart is how many characters of an address are enough to give it away,
+	// addressPartLength is how many characters of an address are enough to give it away,
 	// and how many a part of it must have to be worth hiding.
-	tellingPart = 8
+	addressPartLength = 8
 )
 
 // ScopesWithEvents returns the scopes that reading needs, and the one that opens
@@ -37,31 +37,31 @@ func (a *Account) Subscriptions(ctx context.Context) ([]Subscription, error) {
 // subscription too many, 403 a scope that was not granted. Subscribing twice is
 // no error. The address is in no error.
 func (a *Account) Subscribe(ctx context.Context, callbackURL string, category int) error {
-	form := subscriptionOf(callbackURL, category)
+	form := subscriptionForm(callbackURL, category)
 	form.Set("comment", notifyComment)
-	_, err := call[nothing](ctx, a, notifyService, "subscribe", form)
-	return without(err, callbackURL)
+	_, err := call[noData](ctx, a, notifyService, "subscribe", form)
+	return maskAddress(err, callbackURL)
 }
 
 // Unsubscribe ends what Subscribe began. That there is no such subscription is an
 // error with Status 286, 294 or 343. The address is in no error.
 func (a *Account) Unsubscribe(ctx context.Context, callbackURL string, category int) error {
-	_, err := call[nothing](ctx, a, notifyService, "revoke", subscriptionOf(callbackURL, category))
-	return without(err, callbackURL)
+	_, err := call[noData](ctx, a, notifyService, "revoke", subscriptionForm(callbackURL, category))
+	return maskAddress(err, callbackURL)
 }
 
-func subscriptionOf(callbackURL string, category int) url.Values {
+func subscriptionForm(callbackURL string, category int) url.Values {
 	return url.Values{"callbackurl": {callbackURL}, "appli": {strconv.Itoa(category)}}
 }
 
-// without masks an address in what the cloud said: whoever knows it can post
+// maskAddress masks an address in what the cloud said: whoever knows it can post
 // there. The text may hold it escaped, or cut short, so it goes word by word.
-func without(err error, address string) error {
+func maskAddress(err error, address string) error {
 	failure, ours := errors.AsType[*Error](err)
 	if !ours || failure.Service != notifyService || failure.Text == "" {
 		return err // a refused sign-in knows no address
 	}
-	telling := tellingParts(address)
+	telling := addressParts(address)
 	words := strings.Fields(failure.Text)
 	for i, word := range words {
 		for _, part := range telling {
@@ -75,14 +75,14 @@ func without(err error, address string) error {
 	return &masked
 }
 
-// tellingParts are the beginnings of all that is long in an address, and what
+// addressParts are the beginnings of all that is long in an address, and what
 // makes a word one.
-func tellingParts(address string) []string {
+func addressParts(address string) []string {
 	parts := []string{"://", "%3a%2f%2f"}
 	split := func(r rune) bool { return strings.ContainsRune("/?&=#", r) }
 	for _, part := range strings.FieldsFunc(address, split) {
-		if len(part) >= tellingPart {
-			parts = append(parts, strings.ToLower(part[:tellingPart]))
+		if len(part) >= addressPartLength {
+			parts = append(parts, strings.ToLower(part[:addressPartLength]))
 		}
 	}
 	return parts

@@ -15,14 +15,14 @@ import (
 	"vitals2mqtt/withings"
 )
 
-const address = "https://bridge.example.org/notify/k7Xq2mZ0pLs9vTgB"
+const callbackURL = "https://bridge.example.org/notify/k7Xq2mZ0pLs9vTgB"
 
-// notifying are the calls of this service, and what the cloud sees of them.
-func notifying() map[string]struct {
+// notifyCalls are the calls of this service, and what the cloud sees of them.
+func notifyCalls() map[string]struct {
 	ask  func(ctx context.Context, a *withings.Account) error
 	form string
 } {
-	escaped := url.QueryEscape(address)
+	escaped := url.QueryEscape(callbackURL)
 	return map[string]struct {
 		ask  func(ctx context.Context, a *withings.Account) error
 		form string
@@ -32,17 +32,17 @@ func notifying() map[string]struct {
 			return err
 		}, "action=list"},
 		"subscribe": {func(ctx context.Context, a *withings.Account) error {
-			return a.Subscribe(ctx, address, 44)
+			return a.Subscribe(ctx, callbackURL, 44)
 		}, "action=subscribe&appli=44&comment=vitals2mqtt&callbackurl=" + escaped},
 		"revoke": {func(ctx context.Context, a *withings.Account) error {
-			return a.Unsubscribe(ctx, address, 50)
+			return a.Unsubscribe(ctx, callbackURL, 50)
 		}, "action=revoke&appli=50&callbackurl=" + escaped},
 	}
 }
 
-func TestNotifyCallsAsTheCloudSeesThem(t *testing.T) {
+func TestNotifyRequestForms(t *testing.T) {
 	t.Parallel()
-	for name, row := range notifying() {
+	for name, row := range notifyCalls() {
 		bodies := []string{`{"status":0}`, `{"status":0,"body":{}}`, `{"status":0,"body":[]}`, `{"status":0,"body":null}`}
 		if name == "list" {
 			bodies = []string{`{"status":0,"body":{"profiles":[]}}`}
@@ -50,15 +50,15 @@ func TestNotifyCallsAsTheCloudSeesThem(t *testing.T) {
 		for _, body := range bodies {
 			t.Run(name+body, func(t *testing.T) {
 				t.Parallel()
-				a, c := account(t, always(func() *told { return answered(body) }))
+				a, c := newAccount(t, always(func() *fakeResponse { return okResponse(body) }))
 				if err := row.ask(t.Context(), a); err != nil {
 					t.Fatal(err)
 				}
 				want, err := url.ParseQuery(row.form)
-				if err != nil || len(c.visits) != 1 {
-					t.Fatalf("%d requests, %v", len(c.visits), err)
+				if err != nil || len(c.recorded) != 1 {
+					t.Fatalf("%d requests, %v", len(c.recorded), err)
 				}
-				got := c.visits[0]
+				got := c.recorded[0]
 				if diff := cmp.Diff(want, got.form); diff != "" || got.path != "/notify" || got.bearer != "access-1" {
 					t.Errorf("asked %s as %s\n%s", got.path, got.bearer, diff)
 				}
@@ -67,9 +67,9 @@ func TestNotifyCallsAsTheCloudSeesThem(t *testing.T) {
 	}
 }
 
-func TestSubscriptionsAnswer(t *testing.T) {
+func TestSubscriptionsResponse(t *testing.T) {
 	t.Parallel()
-	rows, err := from(t, "subscriptions").Subscriptions(t.Context())
+	rows, err := accountFromFile(t, "subscriptions").Subscriptions(t.Context())
 	if err != nil || len(rows) != 4 {
 		t.Fatalf("%+v, %v", rows, err)
 	}
@@ -89,23 +89,23 @@ func TestSubscriptionsAnswer(t *testing.T) {
 	}
 }
 
-func TestNotifyRefusalsAreNotRepeated(t *testing.T) {
+func TestNotifyRefusalsAreNotRetried(t *testing.T) {
 	t.Parallel()
 	for status, class := range map[int]withings.Class{
 		293: withings.Params, 294: withings.Params, 286: withings.Params, 343: withings.Params, 403: withings.Forbidden,
 		601: withings.Limited,
 	} {
-		for name, row := range notifying() {
+		for name, row := range notifyCalls() {
 			t.Run(name+" "+class.String(), func(t *testing.T) {
 				t.Parallel()
-				a, c := account(t, always(func() *told { return failed(status, "Callback URL is absent or incorrect") }))
+				a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(status, "Callback URL is absent or incorrect") }))
 				err := row.ask(t.Context(), a)
 				failure, ours := errors.AsType[*withings.Error](err)
 				if !ours || failure.Status != status || failure.Class != class || failure.Service != "notify" {
 					t.Errorf("%v", err)
 				}
-				if len(c.visits) != 1 {
-					t.Errorf("%d requests", len(c.visits))
+				if len(c.recorded) != 1 {
+					t.Errorf("%d requests", len(c.recorded))
 				}
 			})
 		}
@@ -117,70 +117,70 @@ func TestNotifyRefusalsAreNotRepeated(t *testing.T) {
 func TestTooManySubscriptions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, _ := account(t, always(func() *told { return failed(305, "Too many notifications") }))
-		failure, ours := errors.AsType[*withings.Error](a.Subscribe(t.Context(), address, 1))
+		a, _ := newAccount(t, always(func() *fakeResponse { return errorResponse(305, "Too many notifications") }))
+		failure, ours := errors.AsType[*withings.Error](a.Subscribe(t.Context(), callbackURL, 1))
 		if !ours || failure.Status != 305 {
 			t.Errorf("%v", failure)
 		}
 	})
 }
 
-func TestNotifyCallsGoThroughTheFunnel(t *testing.T) {
+func TestNotifyCallsAreRetried(t *testing.T) {
 	t.Parallel()
-	for name, row := range notifying() {
+	for name, row := range notifyCalls() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				answers := []*told{
-					reply(502, "text/html", "<html>bad gateway</html>"), failed(522, ""), answered(`{"status":0,"body":{"profiles":[]}}`),
+				answers := []*fakeResponse{
+					newResponse(502, "text/html", "<html>bad gateway</html>"), errorResponse(522, ""), okResponse(`{"status":0,"body":{"profiles":[]}}`),
 				}
-				a, c := account(t, always(func() *told {
+				a, c := newAccount(t, always(func() *fakeResponse {
 					next := answers[0]
 					answers = answers[1:]
 					return next
 				}))
 				start := time.Now()
-				if err := row.ask(t.Context(), a); err != nil || len(c.visits) != 3 || time.Since(start) < 5*time.Second {
-					t.Errorf("%d requests in %v, %v", len(c.visits), time.Since(start), err)
+				if err := row.ask(t.Context(), a); err != nil || len(c.recorded) != 3 || time.Since(start) < 5*time.Second {
+					t.Errorf("%d requests in %v, %v", len(c.recorded), time.Since(start), err)
 				}
 			})
 		})
 	}
 }
 
-func TestNotifyCallsRenewTheToken(t *testing.T) {
+func TestNotifyCallsRefreshTheToken(t *testing.T) {
 	t.Parallel()
-	for name, row := range notifying() {
+	for name, row := range notifyCalls() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, func(v visit) *told {
+			a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 				switch {
-				case v.is("requesttoken"):
-					return pair(2)
+				case v.hasAction("requesttoken"):
+					return tokenPairResponse(2)
 				case v.bearer == "access-2":
-					return answered(`{"status":0,"body":{"profiles":[]}}`)
+					return okResponse(`{"status":0,"body":{"profiles":[]}}`)
 				}
-				return failed(401, "invalid_token")
+				return errorResponse(401, "invalid_token")
 			})
-			if err := row.ask(t.Context(), a); err != nil || len(c.visits) != 3 {
-				t.Errorf("%d requests, %v", len(c.visits), err)
+			if err := row.ask(t.Context(), a); err != nil || len(c.recorded) != 3 {
+				t.Errorf("%d requests, %v", len(c.recorded), err)
 			}
 		})
 	}
 }
 
-func TestNotifyErrorsNameNoAddress(t *testing.T) {
+func TestNotifyErrorsMaskTheCallbackURL(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"Callback URL " + address + " is incorrect",
-		"Callback URL " + url.QueryEscape(address) + " is incorrect",
-		"Callback URL '" + strings.ToUpper(address) + "', is incorrect",
-		strings.Repeat("many words ", 16) + address,
+		"Callback URL " + callbackURL + " is incorrect",
+		"Callback URL " + url.QueryEscape(callbackURL) + " is incorrect",
+		"Callback URL '" + strings.ToUpper(callbackURL) + "', is incorrect",
+		strings.Repeat("many words ", 16) + callbackURL,
 		"cannot reach bridge.example.org", "cannot reach /notify/k7Xq2mZ0pLs9vTgB", "no k7Xq2mZ0pL",
 	} {
 		for _, action := range []string{"subscribe", "revoke"} {
-			a, _ := account(t, always(func() *told { return failed(293, text) }))
-			err := notifying()[action].ask(t.Context(), a)
+			a, _ := newAccount(t, always(func() *fakeResponse { return errorResponse(293, text) }))
+			err := notifyCalls()[action].ask(t.Context(), a)
 			failure, ours := errors.AsType[*withings.Error](err)
 			if !ours || failure.Status != 293 || failure.Text == "" {
 				t.Fatalf("%s: %v", text, err)
@@ -193,8 +193,8 @@ func TestNotifyErrorsNameNoAddress(t *testing.T) {
 			}
 		}
 	}
-	a, _ := account(t, always(func() *told { return failed(293, "plain words stay") }))
-	if err := a.Subscribe(t.Context(), address, 1); err == nil || !strings.Contains(err.Error(), "plain words stay") {
+	a, _ := newAccount(t, always(func() *fakeResponse { return errorResponse(293, "plain words stay") }))
+	if err := a.Subscribe(t.Context(), callbackURL, 1); err == nil || !strings.Contains(err.Error(), "plain words stay") {
 		t.Errorf("%v", err)
 	}
 }
@@ -202,10 +202,10 @@ func TestNotifyErrorsNameNoAddress(t *testing.T) {
 // TestNotifyKeepsSignIn: what an account without consent says is not taken apart.
 func TestNotifyKeepsSignIn(t *testing.T) {
 	t.Parallel()
-	store := newSafe(tokenOf(1, time.Hour))
-	store.set(func(s *safe) { s.none = true })
-	a := newClient(t, &cloud{answer: always(func() *told { return answered(`{"status":0}`) })}).Account(profile, store)
-	for name, row := range notifying() {
+	store := newMemoryStore(newToken(1, time.Hour))
+	store.set(func(s *memoryStore) { s.empty = true })
+	a := newClient(t, &fakeCloud{respond: always(func() *fakeResponse { return okResponse(`{"status":0}`) })}).Account(profile, store)
+	for name, row := range notifyCalls() {
 		if err := row.ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -216,14 +216,14 @@ func TestNotifyKeepsSignIn(t *testing.T) {
 func TestNotifyKeepsRefusals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &cloud{answer: always(func() *told { return failed(503, "Invalid Params: invalid refresh_token") })}
-		a := newClient(t, c).Account(profile, newSafe(tokenOf(1, -time.Hour)))
+		c := &fakeCloud{respond: always(func() *fakeResponse { return errorResponse(503, "Invalid Params: invalid refresh_token") })}
+		a := newClient(t, c).Account(profile, newMemoryStore(newToken(1, -time.Hour)))
 		for range 5 {
-			_ = a.Subscribe(t.Context(), address, 1)
-			later(time.Hour)
+			_ = a.Subscribe(t.Context(), callbackURL, 1)
+			advance(time.Hour)
 		}
 		for _, action := range []string{"subscribe", "revoke"} {
-			if err := notifying()[action].ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
+			if err := notifyCalls()[action].ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
 				t.Errorf("%s: %v", action, err)
 			}
 		}

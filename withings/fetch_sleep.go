@@ -26,15 +26,15 @@ func (a *Account) Nights(ctx context.Context, since time.Time) (Nights, error) {
 // A range that ends before it begins is an error.
 func (a *Account) NightsBetween(ctx context.Context, from, to time.Time) (Nights, error) {
 	form := url.Values{"data_fields": {nightFields}}
-	if err := setDays(form, from, to); err != nil {
+	if err := setDateRange(form, from, to); err != nil {
 		return Nights{}, err
 	}
 	return a.nights(ctx, form)
 }
 
 func (a *Account) nights(ctx context.Context, form url.Values) (Nights, error) {
-	return gather(ctx, a, "v2/sleep", "getsummary", form,
-		func(n *Nights) leaf[Night] { return leaf[Night]{&n.Series, &n.More, &n.Offset} },
+	return collectPages(ctx, a, "v2/sleep", "getsummary", form,
+		func(n *Nights) page[Night] { return page[Night]{&n.Series, &n.More, &n.Offset} },
 		func(n Night) identity[int64] { return byID(n.ID, n.Modified) })
 }
 
@@ -44,8 +44,8 @@ func (a *Account) nights(ctx context.Context, form url.Values) (Nights, error) {
 // the stages are bare and the answer is small. Every day of the range is a request.
 func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...string) (Stages, error) {
 	var all Stages
-	for start, end := range spans(from, to) {
-		chunk, err := a.chunk(ctx, start, end, fields)
+	for start, end := range splitRange(from, to) {
+		chunk, err := a.fetchStageChunk(ctx, start, end, fields)
 		if err != nil {
 			return Stages{}, err
 		}
@@ -62,8 +62,8 @@ func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...stri
 	return all, nil
 }
 
-// chunk asks for one range, and for its halves when the cloud finds it too wide.
-func (a *Account) chunk(ctx context.Context, from, to time.Time, fields []string) (Stages, error) {
+// fetchStageChunk asks for one range, and for its halves when the cloud finds it too wide.
+func (a *Account) fetchStageChunk(ctx context.Context, from, to time.Time, fields []string) (Stages, error) {
 	whole, err := a.stages(ctx, from, to, fields)
 	if ClassOf(err) != Params {
 		return whole, err

@@ -16,89 +16,91 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func TestShiftedRowsCountOnce(t *testing.T) {
+func TestRowsShiftedBetweenPagesAreDeduplicated(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(paged) {
+	for name, q := range apiCallsWhere(isPaged) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, func(v visit) *told {
+			a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 				rows, tail := q.row(1)+","+q.row(2), `,"more":true,"offset":2`
 				if v.form.Get("offset") != "" {
 					rows, tail = q.row(2)+","+q.row(3), `,"more":false,"offset":0`
 				}
-				return answered(`{"status":0,"body":{"` + q.list + `":[` + rows + `]` + tail + `}}`)
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[` + rows + `]` + tail + `}}`)
 			})
-			if got := q.ask(t.Context(), a); got != (outcome{rows: 3}) || len(c.visits) != 2 {
-				t.Fatalf("%+v after %d requests", got, len(c.visits))
+			if got := q.fetch(t.Context(), a); got != (outcome{rows: 3}) || len(c.recorded) != 2 {
+				t.Fatalf("%+v after %d requests", got, len(c.recorded))
 			}
-			want := maps.Clone(c.visits[0].form)
+			want := maps.Clone(c.recorded[0].form)
 			want.Set("offset", "2")
-			if diff := cmp.Diff(want, c.visits[1].form); diff != "" {
+			if diff := cmp.Diff(want, c.recorded[1].form); diff != "" {
 				t.Errorf("the second page was asked for with other parameters:\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestPagingThatDoesNotGetOnIsNotComplete(t *testing.T) {
+func TestStalledPagingIsIncomplete(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(paged) {
+	for name, q := range apiCallsWhere(isPaged) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := 0
-			a, c := account(t, always(func() *told {
+			a, c := newAccount(t, always(func() *fakeResponse {
 				n++
-				return answered(`{"status":0,"body":{"` + q.list + `":[` + q.row(n) + `],"more":true,"offset":1}}`)
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[` + q.row(n) + `],"more":true,"offset":1}}`)
 			}))
-			if got := q.ask(t.Context(), a); got != (outcome{rows: 2, more: true}) || len(c.visits) != 2 {
-				t.Errorf("%+v after %d requests", got, len(c.visits))
+			if got := q.fetch(t.Context(), a); got != (outcome{rows: 2, more: true}) || len(c.recorded) != 2 {
+				t.Errorf("%+v after %d requests", got, len(c.recorded))
 			}
 		})
 	}
 }
 
-func TestServicesWithoutPagingAreAskedOnce(t *testing.T) {
+func TestUnpagedServicesSendOneRequest(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(unpaged) {
+	for name, q := range apiCallsWhere(isUnpaged) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"` + q.list + `":[],"more":true,"offset":7}}`) }))
-			if got := q.ask(t.Context(), a); got != (outcome{}) || len(c.visits) != 1 {
-				t.Errorf("%+v after %d requests", got, len(c.visits))
+			a, c := newAccount(t, always(func() *fakeResponse {
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[],"more":true,"offset":7}}`)
+			}))
+			if got := q.fetch(t.Context(), a); got != (outcome{}) || len(c.recorded) != 1 {
+				t.Errorf("%+v after %d requests", got, len(c.recorded))
 			}
 		})
 	}
 }
 
-func TestEmptyAnswers(t *testing.T) {
+func TestEmptyResponses(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(every) {
+	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _ := account(t, always(func() *told { return answered(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
-			if got := q.ask(t.Context(), a); got != (outcome{}) {
+			a, _ := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
+			if got := q.fetch(t.Context(), a); got != (outcome{}) {
 				t.Errorf("%+v", got)
 			}
 		})
 	}
 }
 
-// TestSuccessThatSaysNothing: it does not say that there is nothing any more.
-func TestSuccessThatSaysNothing(t *testing.T) {
+// TestSuccessWithoutDataIsIncomplete: it does not say that there is nothing any more.
+func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(every) {
+	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				a, c := account(t, nil)
+				a, c := newAccount(t, nil)
 				for body, came := range map[string]string{
 					``: "no body", `,"body":null`: "the body is null", `,"body":[]`: "the body is a list",
 					`,"body":"ok"`: "the body is a text", `,"body":{}`: "none", `,"body":{"x":[],"more":false}`: "none",
 					`,"body":{"` + q.list + `":null}`: "it is null", `,"body":{"` + q.list + `":0}`: "it is a number",
 					`,"body":{"` + q.list + `":""}`: "it is a text", `,"body":{"` + q.list + `":[true,null]}`: "it is a list",
 				} {
-					c.answer = always(func() *told { return answered(`{"status":0` + body + `}`) })
-					got := q.ask(t.Context(), a)
+					c.respond = always(func() *fakeResponse { return okResponse(`{"status":0` + body + `}`) })
+					got := q.fetch(t.Context(), a)
 					if !errors.Is(got.err, withings.ErrIncomplete) || withings.ClassOf(got.err) != withings.Temporary || got.rows != 0 ||
 						!strings.Contains(got.err.Error(), q.list+" ("+came) {
 						t.Errorf("%q: %+v", body, got)
@@ -107,17 +109,17 @@ func TestSuccessThatSaysNothing(t *testing.T) {
 			})
 		})
 	}
-	for name, q := range those(paged) {
+	for name, q := range apiCallsWhere(isPaged) {
 		t.Run("second page of "+name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				a, _ := account(t, func(v visit) *told {
+				a, _ := newAccount(t, func(v recordedRequest) *fakeResponse {
 					if v.form.Get("offset") != "" {
-						return answered(`{"status":0}`)
+						return okResponse(`{"status":0}`)
 					}
-					return answered(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
+					return okResponse(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
 				})
-				if got := q.ask(t.Context(), a); !errors.Is(got.err, withings.ErrIncomplete) || got.rows != 0 {
+				if got := q.fetch(t.Context(), a); !errors.Is(got.err, withings.ErrIncomplete) || got.rows != 0 {
 					t.Errorf("half an answer: %+v", got)
 				}
 			})
@@ -127,26 +129,26 @@ func TestSuccessThatSaysNothing(t *testing.T) {
 
 func TestRefusalsPassThrough(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(every) {
+	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return failed(403, "Insufficient_scope") }))
-			got := q.ask(t.Context(), a)
-			if withings.ClassOf(got.err) != withings.Forbidden || got.rows != 0 || len(c.visits) != 1 {
-				t.Errorf("%+v after %d requests", got, len(c.visits))
+			a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(403, "Insufficient_scope") }))
+			got := q.fetch(t.Context(), a)
+			if withings.ClassOf(got.err) != withings.Forbidden || got.rows != 0 || len(c.recorded) != 1 {
+				t.Errorf("%+v after %d requests", got, len(c.recorded))
 			}
 		})
 	}
-	for name, q := range those(paged) {
+	for name, q := range apiCallsWhere(isPaged) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _ := account(t, func(v visit) *told {
+			a, _ := newAccount(t, func(v recordedRequest) *fakeResponse {
 				if v.form.Get("offset") != "" {
-					return failed(601, "Too many requests")
+					return errorResponse(601, "Too many requests")
 				}
-				return answered(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
 			})
-			got := q.ask(t.Context(), a)
+			got := q.fetch(t.Context(), a)
 			if withings.ClassOf(got.err) != withings.Limited || got.rows != 0 {
 				t.Errorf("half an answer: %+v", got)
 			}
@@ -154,31 +156,31 @@ func TestRefusalsPassThrough(t *testing.T) {
 	}
 }
 
-func TestBackwardRangesAreNotAsked(t *testing.T) {
+func TestReversedRangesAreRejected(t *testing.T) {
 	t.Parallel()
-	a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{}}`) }))
+	a, c := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{}}`) }))
 	for name, ask := range map[string]func(from, to time.Time) error{
 		"MeasuresBetween": func(from, to time.Time) error { _, err := a.MeasuresBetween(t.Context(), from, to); return err },
 		"NightsBetween":   func(from, to time.Time) error { _, err := a.NightsBetween(t.Context(), from, to); return err },
 		"WorkoutsBetween": func(from, to time.Time) error { _, err := a.WorkoutsBetween(t.Context(), from, to); return err },
 		"Activities":      func(from, to time.Time) error { _, err := a.Activities(t.Context(), from, to); return err },
 	} {
-		if err := ask(end(), begin()); err == nil {
+		if err := ask(rangeEnd(), rangeStart()); err == nil {
 			t.Errorf("%s: no error", name)
 		}
-		if err := ask(begin(), time.Time{}); err == nil {
+		if err := ask(rangeStart(), time.Time{}); err == nil {
 			t.Errorf("%s without an end: no error", name)
 		}
-		if len(c.visits) != 0 {
+		if len(c.recorded) != 0 {
 			t.Fatalf("%s asked", name)
 		}
 	}
 	for name, ask := range map[string]func(ctx context.Context) error{
-		"Intraday": func(ctx context.Context) error { _, err := a.Intraday(ctx, end(), begin()); return err },
-		"Stages":   func(ctx context.Context) error { _, err := a.Stages(ctx, end(), begin()); return err },
+		"Intraday": func(ctx context.Context) error { _, err := a.Intraday(ctx, rangeEnd(), rangeStart()); return err },
+		"Stages":   func(ctx context.Context) error { _, err := a.Stages(ctx, rangeEnd(), rangeStart()); return err },
 	} {
-		if err := ask(t.Context()); err != nil || len(c.visits) != 0 {
-			t.Errorf("%s: %d requests, %v", name, len(c.visits), err)
+		if err := ask(t.Context()); err != nil || len(c.recorded) != 0 {
+			t.Errorf("%s: %d requests, %v", name, len(c.recorded), err)
 		}
 	}
 }
@@ -187,18 +189,18 @@ func TestNewerVersionsOfRowsWithoutID(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		first, second := "", ""
-		a, _ := account(t, func(v visit) *told {
+		a, _ := newAccount(t, func(v recordedRequest) *fakeResponse {
 			if v.form.Get("offset") == "" {
-				return answered(`{"status":0,"body":{` + first + `,"more":true,"offset":4}}`)
+				return okResponse(`{"status":0,"body":{` + first + `,"more":true,"offset":4}}`)
 			}
-			return answered(`{"status":0,"body":{` + second + `}}`)
+			return okResponse(`{"status":0,"body":{` + second + `}}`)
 		})
 		first = `"activities":[{"date":"2026-01-02","modelid":94,"is_tracker":true,"modified":10,"steps":100},
 			{"date":"2026-01-02","modelid":1055,"is_tracker":false,"steps":90},{"steps":1},{"steps":1},
 			{"date":"2026-01-01","modelid":94,"is_tracker":true,"modified":12,"steps":80}]`
 		second = `"activities":[{"date":"2026-01-02","modelid":94,"is_tracker":true,"modified":11,"steps":120},{"steps":2},
 			{"date":"2026-01-01","modelid":94,"is_tracker":true,"modified":10,"steps":70}]`
-		days, err := a.Activities(t.Context(), begin(), end())
+		days, err := a.Activities(t.Context(), rangeStart(), rangeEnd())
 		var steps []string
 		for _, row := range days.Rows {
 			steps = append(steps, row.Data["steps"].Decimal.String())
@@ -213,7 +215,7 @@ func TestNewerVersionsOfRowsWithoutID(t *testing.T) {
 		second = `"series":[{"deviceid":"a","timestamp":7,"modified":11,"ecg":{"signalid":1,"afib":0}},
 			{"deviceid":"a","timestamp":8,"ecg":{"signalid":1,"afib":5}},{"deviceid":"a","timestamp":7,"stetho":{"signalid":9}},
 			{"deviceid":"a","timestamp":9,"modified":11,"ecg":{"signalid":3,"afib":8}},{"ecg":{"signalid":1,"afib":6}}]`
-		records, err := a.HeartRecords(t.Context(), begin())
+		records, err := a.HeartRecords(t.Context(), rangeStart())
 		var classes []int64
 		for _, row := range records.Series {
 			if row.ECG.OK {
@@ -228,28 +230,28 @@ func TestNewerVersionsOfRowsWithoutID(t *testing.T) {
 	})
 }
 
-func TestIntradayComesInChunks(t *testing.T) {
+func TestIntradayIsFetchedByDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, c := account(t, func(v visit) *told {
+		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 			start, _ := strconv.ParseInt(v.form.Get("startdate"), 10, 64)
 			stop, _ := strconv.ParseInt(v.form.Get("enddate"), 10, 64)
 			if stop-start > 86400 || start >= stop {
 				t.Errorf("asked for %d to %d", start, stop)
 			}
-			if start == begin().Unix()+86400 {
-				return answered(`{"status":0,"body":{"series":[]}}`) // a day without a watch
+			if start == rangeStart().Unix()+86400 {
+				return okResponse(`{"status":0,"body":{"series":[]}}`) // a day without a watch
 			}
 			slot := func(at int64) string { return `"` + strconv.FormatInt(at, 10) + `":{"steps":1}` }
-			return answered(`{"status":0,"body":{"series":{` + slot(start) + `,` + slot(stop) + `}}}`)
+			return okResponse(`{"status":0,"body":{"series":{` + slot(start) + `,` + slot(stop) + `}}}`)
 		})
-		got, err := a.Intraday(t.Context(), begin(), begin().Add(60*time.Hour))
-		if err != nil || len(c.visits) != 3 {
-			t.Fatalf("%d requests: %v", len(c.visits), err)
+		got, err := a.Intraday(t.Context(), rangeStart(), rangeStart().Add(60*time.Hour))
+		if err != nil || len(c.recorded) != 3 {
+			t.Fatalf("%d requests: %v", len(c.recorded), err)
 		}
 		var hours []int64
 		for _, at := range slices.Sorted(maps.Keys(got.Series)) {
-			hours = append(hours, (at-begin().Unix())/3600)
+			hours = append(hours, (at-rangeStart().Unix())/3600)
 		}
 		if want := []int64{0, 24, 48, 60}; !slices.Equal(hours, want) {
 			t.Errorf("slots at hours %v, want %v", hours, want)
@@ -257,13 +259,13 @@ func TestIntradayComesInChunks(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		a, _ := account(t, always(func() *told {
+		a, _ := newAccount(t, always(func() *fakeResponse {
 			if n++; n == 2 {
-				return failed(277, "")
+				return errorResponse(277, "")
 			}
-			return answered(`{"status":0,"body":{"series":{"1":{"steps":1}}}}`)
+			return okResponse(`{"status":0,"body":{"series":{"1":{"steps":1}}}}`)
 		}))
-		got, err := a.Intraday(t.Context(), begin(), begin().Add(60*time.Hour))
+		got, err := a.Intraday(t.Context(), rangeStart(), rangeStart().Add(60*time.Hour))
 		if withings.ClassOf(err) != withings.Forbidden || got.Series != nil || n != 2 {
 			t.Errorf("half an answer after %d requests: %+v, %v", n, got, err)
 		}

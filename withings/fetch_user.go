@@ -11,6 +11,6 @@ func (a *Account) Devices(ctx context.Context) (Devices, error) {
 // Goals fetches the person's own goals. A goal that is not set has OK false; that
 // none is set is no error.
 func (a *Account) Goals(ctx context.Context) (Goals, error) {
-	answer, err := call[GoalsAnswer](ctx, a, "v2/user", "getgoals", nil)
+	answer, err := call[GoalsResponse](ctx, a, "v2/user", "getgoals", nil)
 	return answer.Goals.Value, err
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// seeds adds the invented answers of testdata and some malformed ones.
-func seeds(f *testing.F) {
+// addSeeds adds the invented answers of testdata and some malformed ones.
+func addSeeds(f *testing.F) {
 	f.Helper()
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) == 0 {
@@ -35,10 +35,10 @@ func seeds(f *testing.F) {
 	}
 }
 
-// stable checks that what a model kept of an answer survives writing and reading.
-func stable[T any](f *testing.F) {
+// fuzzRoundTrip checks that what a model kept of an answer survives writing and reading.
+func fuzzRoundTrip[T any](f *testing.F) {
 	f.Helper()
-	seeds(f)
+	addSeeds(f)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		env, err := decode[T](raw)
 		if err != nil {
@@ -59,23 +59,23 @@ func stable[T any](f *testing.F) {
 	})
 }
 
-func FuzzMeasures(f *testing.F) { stable[Measures](f) }
-func FuzzNights(f *testing.F)   { stable[Nights](f) }
-func FuzzStages(f *testing.F)   { stable[Stages](f) }
+func FuzzMeasures(f *testing.F) { fuzzRoundTrip[Measures](f) }
+func FuzzNights(f *testing.F)   { fuzzRoundTrip[Nights](f) }
+func FuzzStages(f *testing.F)   { fuzzRoundTrip[Stages](f) }
 
 func FuzzEnvelope(f *testing.F) {
-	seeds(f)
+	addSeeds(f)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, code := range []int{200, 302, 400, 401, 404, 429, 503} {
-			var body waiting
-			v := judge(query{}, code, http.Header{"Retry-After": {"17"}}, raw, &body)
+			var body throttledBody
+			v := interpretResponse(apiRequest{}, code, http.Header{"Retry-After": {"17"}}, raw, &body)
 			if v.class == OK && (v.status != 0 || code != 200) {
 				t.Fatalf("HTTP %d, status %d is taken for success", code, v.status)
 			}
-			if v.wait < 0 || v.wait > longestWait || (v.class == Limited && v.wait == 0) {
-				t.Fatalf("a wait of %v", v.wait)
+			if v.retryAfter < 0 || v.retryAfter > maxWait || (v.class == Limited && v.retryAfter == 0) {
+				t.Fatalf("a wait of %v", v.retryAfter)
 			}
-			if failure := v.failure(query{}, code); failure != nil && strings.ContainsAny(failure.Error(), "\n\r") {
+			if failure := v.toError(apiRequest{}, code); failure != nil && strings.ContainsAny(failure.Error(), "\n\r") {
 				t.Fatalf("more than one line: %q", failure.Error())
 			}
 		}

@@ -44,8 +44,8 @@ func poll(ctx context.Context, t *testing.T, a *withings.Account) {
 	asking.Wait()
 }
 
-// TestAPollTakesOneHandshake counts the connections that a server sees.
-func TestAPollTakesOneHandshake(t *testing.T) {
+// TestPollUsesOneConnection counts the connections that a server sees.
+func TestPollUsesOneConnection(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestAPollTakesOneHandshake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := client.Account(profile, newSafe(tokenOf(1, 1000*time.Hour)))
+			a := client.Account(profile, newMemoryStore(newToken(1, 1000*time.Hour)))
 			a.Wait(time.Hour) // however slow the machine is
 			for polls := range int64(3) {
 				poll(t.Context(), t, a)
@@ -94,19 +94,19 @@ func TestAPollTakesOneHandshake(t *testing.T) {
 	}
 }
 
-// TestARequestThatHangsHoldsNobodyBack has one of an account's requests stay
+// TestHangingRequestDoesNotBlockOthers has one of an account's requests stay
 // unanswered; the others do not wait until it is given up.
-func TestARequestThatHangsHoldsNobodyBack(t *testing.T) {
+func TestHangingRequestDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		first := make(chan struct{}, 1)
 		first <- struct{}{}
-		a, _ := account(t, func(visit) *told {
+		a, _ := newAccount(t, func(recordedRequest) *fakeResponse {
 			select {
 			case <-first:
 				return nil // silence
 			default:
-				return answered(nothing)
+				return okResponse(nothing)
 			}
 		})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -140,8 +140,8 @@ func TestARequestThatHangsHoldsNobodyBack(t *testing.T) {
 	})
 }
 
-// TestRequestsUnderWayAreBounded has many accounts ask at once.
-func TestRequestsUnderWayAreBounded(t *testing.T) {
+// TestConcurrentRequestsAreBounded has many accounts ask at once.
+func TestConcurrentRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -152,16 +152,16 @@ func TestRequestsUnderWayAreBounded(t *testing.T) {
 			under += n
 			most = max(most, under)
 		}
-		c := &cloud{answer: func(visit) *told {
+		c := &fakeCloud{respond: func(recordedRequest) *fakeResponse {
 			add(1)
-			later(time.Second)
+			advance(time.Second)
 			add(-1)
-			return answered(nothing)
+			return okResponse(nothing)
 		}}
 		client := newClient(t, c, func(o *withings.Options) { o.PerMinute = 100_000 })
 		var asking sync.WaitGroup
 		for range 300 {
-			a := client.Account(profile, newSafe(tokenOf(1, 1000*time.Hour)))
+			a := client.Account(profile, newMemoryStore(newToken(1, 1000*time.Hour)))
 			asking.Go(func() {
 				if _, err := a.Goals(t.Context()); err != nil {
 					t.Error(err)

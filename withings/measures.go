@@ -49,7 +49,7 @@ func (g Group) Device() string {
 // comes through here.
 func (g *Group) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*g = Group{}
-	return members(dec, func(name []byte) error {
+	return eachMember(dec, func(name []byte) error {
 		switch string(name) {
 		case "grpid":
 			return g.ID.UnmarshalJSONFrom(dec)

@@ -42,8 +42,8 @@ const (
 	tokenService = "v2/oauth2" //nolint:gosec // a path, no credential
 	tokenAction  = "requesttoken"
 
-	// usualLife is assumed when a token answer does not say how long it holds.
-	usualLife = 3 * time.Hour
+	// defaultTokenLife is assumed when a token answer does not say how long it holds.
+	defaultTokenLife = 3 * time.Hour
 )
 
 // AllScopes returns the scopes that reading needs.
@@ -60,27 +60,27 @@ func (c *Client) ConsentURL(r Consent) string {
 	if r.Demo {
 		options = append(options, oauth2.SetAuthURLParam("mode", "demo"))
 	}
-	return c.oauth(r.RedirectURL).AuthCodeURL(r.State, options...)
+	return c.oauthConfig(r.RedirectURL).AuthCodeURL(r.State, options...)
 }
 
 // LogoutURL returns the page that ends the browser's session and then goes on to
 // the consent page: without it a second person is never asked who he is.
 func (c *Client) LogoutURL(consentURL string) string {
-	return c.account + "/logout?r=" + url.QueryEscape(consentURL)
+	return c.accountURL + "/logout?r=" + url.QueryEscape(consentURL)
 }
 
 // Exchange turns the code of the consent page into tokens. The code lives for 30
 // seconds and works once; redirectURL must be that of the consent page.
 func (c *Client) Exchange(ctx context.Context, code, redirectURL string) (Token, error) {
-	return c.request(ctx, "", func(ctx context.Context) (*oauth2.Token, error) {
-		return c.oauth(redirectURL).Exchange(ctx, code)
+	return c.requestToken(ctx, "", func(ctx context.Context) (*oauth2.Token, error) {
+		return c.oauthConfig(redirectURL).Exchange(ctx, code)
 	})
 }
 
 // refresh spends a refresh token. What the answer leaves out is kept.
 func (c *Client) refresh(ctx context.Context, profile string, old Token) (Token, error) {
-	next, err := c.request(ctx, profile, func(ctx context.Context) (*oauth2.Token, error) {
-		return c.oauth("").TokenSource(ctx, &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
+	next, err := c.requestToken(ctx, profile, func(ctx context.Context) (*oauth2.Token, error) {
+		return c.oauthConfig("").TokenSource(ctx, &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
 	})
 	if err != nil {
 		return Token{}, err
@@ -94,32 +94,32 @@ func (c *Client) refresh(ctx context.Context, profile string, old Token) (Token,
 	return next, nil
 }
 
-func (c *Client) oauth(redirectURL string) *oauth2.Config {
+func (c *Client) oauthConfig(redirectURL string) *oauth2.Config {
 	return &oauth2.Config{
 		ClientID: c.options.ClientID, ClientSecret: c.options.ClientSecret.Reveal(), RedirectURL: redirectURL,
 		Endpoint: oauth2.Endpoint{
-			AuthURL: c.account + "/oauth2_user/authorize2", TokenURL: c.api + "/" + tokenService,
+			AuthURL: c.accountURL + "/oauth2_user/authorize2", TokenURL: c.apiURL + "/" + tokenService,
 			AuthStyle: oauth2.AuthStyleInParams,
 		},
 	}
 }
 
-// request runs one grant of x/oauth2 over the funnel.
-func (c *Client) request(ctx context.Context, profile string, grant func(context.Context) (*oauth2.Token, error)) (Token, error) {
+// requestToken runs one grant of x/oauth2 over the funnel.
+func (c *Client) requestToken(ctx context.Context, profile string, grant func(context.Context) (*oauth2.Token, error)) (Token, error) {
 	wrapped := &envelopeTransport{client: c, profile: profile}
 	answer, err := grant(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: wrapped}))
 	switch {
 	case wrapped.failure != nil:
 		return Token{}, wrapped.failure // typed; x/oauth2's own error would show the answer
 	case err != nil:
-		return Token{}, fmt.Errorf("%s %s: %w", tokenService, tokenAction, bare(err))
+		return Token{}, fmt.Errorf("%s %s: %w", tokenService, tokenAction, stripURL(err))
 	}
 	return wrapped.token(answer), nil
 }
 
-// tokenAnswer is the body of a token answer. The cloud writes the user id and
+// tokenResponse is the body of a token answer. The cloud writes the user id and
 // the life time as numbers or as texts.
-type tokenAnswer struct {
+type tokenResponse struct {
 	UserID  Ident `json:"userid,omitzero"`
 	Access  Text  `json:"access_token"`
 	Refresh Text  `json:"refresh_token"`
@@ -132,10 +132,10 @@ type tokenAnswer struct {
 // answers: it adds the action, unwraps the body, and turns a failing status into
 // a failing HTTP code. It serves one grant.
 type envelopeTransport struct {
-	client  *Client
-	profile string
-	answer  tokenAnswer
-	failure error
+	client   *Client
+	profile  string
+	response tokenResponse
+	failure  error
 }
 
 var errNoTokens = errors.New("the answer lacks a token")
@@ -151,30 +151,30 @@ func (t *envelopeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the form: %w", err)
 	}
-	q := query{
+	q := apiRequest{
 		service: tokenService, action: tokenAction, profile: t.profile, form: form,
-		patience: tokenPatience(), finish: true,
+		retry: tokenRetryPolicy(), detached: true,
 	}
 	for _, name := range []string{"client_secret", "refresh_token", "code"} {
-		q.hide = append(q.hide, secret.New(form.Get(name)))
+		q.secrets = append(q.secrets, secret.New(form.Get(name)))
 	}
-	t.answer, t.failure = send[tokenAnswer](r.Context(), t.client, q)
-	if t.failure == nil && (t.answer.Access == "" || t.answer.Refresh == "") {
+	t.response, t.failure = send[tokenResponse](r.Context(), t.client, q)
+	if t.failure == nil && (t.response.Access == "" || t.response.Refresh == "") {
 		t.failure = &Error{
 			Service: tokenService, Action: tokenAction, HTTP: http.StatusOK, Class: Temporary, Err: errNoTokens,
 		}
 	}
 	if t.failure != nil {
-		return plain(r, http.StatusBadRequest, []byte(`{"error":"invalid_request"}`)), nil
+		return jsonResponse(r, http.StatusBadRequest, []byte(`{"error":"invalid_request"}`)), nil
 	}
-	unwrapped, err := json.Marshal(t.answer)
+	unwrapped, err := json.Marshal(t.response)
 	if err != nil {
 		return nil, fmt.Errorf("unwrapping the answer: %w", err)
 	}
-	return plain(r, http.StatusOK, unwrapped), nil
+	return jsonResponse(r, http.StatusOK, unwrapped), nil
 }
 
-func plain(r *http.Request, code int, body []byte) *http.Response {
+func jsonResponse(r *http.Request, code int, body []byte) *http.Response {
 	return &http.Response{
 		StatusCode: code, Status: http.StatusText(code), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {"application/json"}}, ContentLength: int64(len(body)),
@@ -185,11 +185,11 @@ func plain(r *http.Request, code int, body []byte) *http.Response {
 // token puts the parts together that x/oauth2 knows and that it does not.
 func (t *envelopeTransport) token(answer *oauth2.Token) Token {
 	token := Token{
-		UserID: string(t.answer.UserID), Access: secret.New(answer.AccessToken), Refresh: secret.New(answer.RefreshToken),
-		Expiry: answer.Expiry, Scopes: splitScopes(string(t.answer.Scope)),
+		UserID: string(t.response.UserID), Access: secret.New(answer.AccessToken), Refresh: secret.New(answer.RefreshToken),
+		Expiry: answer.Expiry, Scopes: splitScopes(string(t.response.Scope)),
 	}
 	if token.Expiry.IsZero() {
-		token.Expiry = time.Now().Add(usualLife)
+		token.Expiry = time.Now().Add(defaultTokenLife)
 	}
 	return token
 }

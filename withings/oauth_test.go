@@ -14,7 +14,7 @@ import (
 
 func TestConsentURL(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, &cloud{})
+	client := newClient(t, &fakeCloud{})
 	page, err := url.Parse(client.ConsentURL(withings.Consent{RedirectURL: "http://home.test/oauth/callback/", State: "s&t", Demo: true}))
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +39,8 @@ func TestConsentURL(t *testing.T) {
 func TestExchange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &cloud{answer: func(visit) *told {
-			return answered(`{"status":0,"body":{"userid":"24680135","access_token":"a1","refresh_token":"r1","expires_in":"10800",
+		c := &fakeCloud{respond: func(recordedRequest) *fakeResponse {
+			return okResponse(`{"status":0,"body":{"userid":"24680135","access_token":"a1","refresh_token":"r1","expires_in":"10800",
 				"scope":"user.info,user.metrics","token_type":"Bearer"}}`)
 		}}
 		token, err := newClient(t, c).Exchange(t.Context(), "the-code", "http://home.test/cb")
@@ -55,29 +55,29 @@ func TestExchange(t *testing.T) {
 			"action": {"requesttoken"}, "grant_type": {"authorization_code"}, "client_id": {clientID}, "client_secret": {clientSecret},
 			"code": {"the-code"}, "redirect_uri": {"http://home.test/cb"},
 		}
-		if got := c.visits[0]; got.path != "/v2/oauth2" || got.form.Encode() != want.Encode() || got.bearer != "" {
+		if got := c.recorded[0]; got.path != "/v2/oauth2" || got.form.Encode() != want.Encode() || got.bearer != "" {
 			t.Errorf("asked %+v", got)
 		}
 	})
 }
 
-func TestFailedExchangeIsTypedAndSilent(t *testing.T) {
+func TestFailedExchangeErrorIsTypedAndMasked(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *told
+		answer func() *fakeResponse
 		status int
 		class  withings.Class
 	}{
-		"late code":      {func() *told { return failed(503, "invalid code the-secret-code") }, 503, withings.Params},
-		"wrong redirect": {func() *told { return failed(293, "Wrong redirect_uri") }, 293, withings.Params},
-		"throttled":      {func() *told { return failed(601, "Same arguments") }, 601, withings.Limited},
-		"outage":         {func() *told { return reply(502, "text/html", clientSecret) }, withings.NoStatus, withings.Temporary},
-		"no tokens":      {func() *told { return answered(`{"status":0,"body":{"access_token":"a1"}}`) }, 0, withings.Temporary},
+		"late code":      {func() *fakeResponse { return errorResponse(503, "invalid code the-secret-code") }, 503, withings.Params},
+		"wrong redirect": {func() *fakeResponse { return errorResponse(293, "Wrong redirect_uri") }, 293, withings.Params},
+		"throttled":      {func() *fakeResponse { return errorResponse(601, "Same arguments") }, 601, withings.Limited},
+		"outage":         {func() *fakeResponse { return newResponse(502, "text/html", clientSecret) }, withings.NoStatus, withings.Temporary},
+		"no tokens":      {func() *fakeResponse { return okResponse(`{"status":0,"body":{"access_token":"a1"}}`) }, 0, withings.Temporary},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := &cloud{answer: func(visit) *told { return row.answer() }}
+				c := &fakeCloud{respond: func(recordedRequest) *fakeResponse { return row.answer() }}
 				_, err := newClient(t, c).Exchange(t.Context(), "the-secret-code", "http://home.test/cb")
 				ours, ok := err.(*withings.Error) //nolint:errorlint // the very type is promised
 				if !ok || ours.Class != row.class || ours.Status != row.status || ours.Action != "requesttoken" {
@@ -98,11 +98,11 @@ func TestFailedExchangeIsTypedAndSilent(t *testing.T) {
 func TestProbeAndRevokeAreSigned(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &cloud{answer: func(v visit) *told {
-			if v.is("getnonce") {
-				return answered(`{"status":0,"body":{"nonce":"5d1f0c6f5f0e4d0c9a51"}}`)
+		c := &fakeCloud{respond: func(v recordedRequest) *fakeResponse {
+			if v.hasAction("getnonce") {
+				return okResponse(`{"status":0,"body":{"nonce":"5d1f0c6f5f0e4d0c9a51"}}`)
 			}
-			return answered(`{"status":0,"body":{}}`)
+			return okResponse(`{"status":0,"body":{}}`)
 		}}
 		client := newClient(t, c)
 		if err := client.Probe(t.Context()); err != nil {
@@ -111,7 +111,7 @@ func TestProbeAndRevokeAreSigned(t *testing.T) {
 		if err := client.Revoke(t.Context(), "24680135"); err != nil {
 			t.Fatal(err)
 		}
-		probe, revoke := c.seen("getnonce")[0], c.seen("revoke")[0]
+		probe, revoke := c.requests("getnonce")[0], c.requests("revoke")[0]
 		if probe.path != "/v2/signature" || probe.form.Get("timestamp") == "" || len(probe.form.Get("signature")) != 64 {
 			t.Errorf("probe %+v", probe)
 		}
@@ -119,10 +119,10 @@ func TestProbeAndRevokeAreSigned(t *testing.T) {
 			len(revoke.form.Get("signature")) != 64 || revoke.form.Has("client_secret") {
 			t.Errorf("revoke %+v", revoke)
 		}
-		for name, answer := range map[withings.Class]*told{
-			withings.Application: failed(342, "Signature invalid"), withings.Temporary: answered(`{"status":0,"body":{}}`),
+		for name, answer := range map[withings.Class]*fakeResponse{
+			withings.Application: errorResponse(342, "Signature invalid"), withings.Temporary: okResponse(`{"status":0,"body":{}}`),
 		} {
-			c.answer = func(visit) *told { return answer }
+			c.respond = func(recordedRequest) *fakeResponse { return answer }
 			if err := client.Probe(t.Context()); withings.ClassOf(err) != name {
 				t.Errorf("class %v, want %v: %v", withings.ClassOf(err), name, err)
 			}

@@ -10,45 +10,45 @@ import (
 
 const defaultPerMinute = 120
 
-// pace keeps all accounts of a client under the cloud's ceiling, and silent
+// throttle keeps all accounts of a client under the cloud's ceiling, and silent
 // while the cloud says wait.
-type pace struct {
+type throttle struct {
 	limiter *rate.Limiter
 
-	mu    sync.Mutex
-	until time.Time
+	mu           sync.Mutex
+	blockedUntil time.Time
 }
 
-// newPace allows perMinute requests in any sliding minute: a token bucket lets
+// newThrottle allows perMinute requests in any sliding minute: a token bucket lets
 // through its burst plus what flows in, so the two together must stay below.
-func newPace(perMinute int) *pace {
+func newThrottle(perMinute int) *throttle {
 	burst := max(1, perMinute/6)
 	perSecond := float64(perMinute-burst) / 60
 	if perMinute == burst {
 		perSecond = 1.0 / 61
 	}
-	return &pace{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
+	return &throttle{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
 }
 
-// admit waits for a turn. It refuses at once while the cloud wants to be left
+// wait waits for a turn. It refuses at once while the cloud wants to be left
 // alone, also when it began to say so during the wait.
-func (p *pace) admit(ctx context.Context, q query) error {
-	if err := p.refusal(q); err != nil {
+func (p *throttle) wait(ctx context.Context, q apiRequest) error {
+	if err := p.throttledError(q); err != nil {
 		return err
 	}
 	if err := p.limiter.Wait(ctx); err != nil {
 		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: err}
 	}
-	if err := p.refusal(q); err != nil {
+	if err := p.throttledError(q); err != nil {
 		return err
 	}
 	return nil
 }
 
-func (p *pace) refusal(q query) error {
+func (p *throttle) throttledError(q apiRequest) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	left := time.Until(p.until)
+	left := time.Until(p.blockedUntil)
 	if left <= 0 {
 		return nil
 	}
@@ -58,11 +58,11 @@ func (p *pace) refusal(q query) error {
 	}
 }
 
-// hold makes everybody wait; a shorter wait never cuts a longer one.
-func (p *pace) hold(wait time.Duration) {
+// blockFor makes everybody wait; a shorter wait never cuts a longer one.
+func (p *throttle) blockFor(wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := time.Now().Add(wait); until.After(p.until) {
-		p.until = until
+	if until := time.Now().Add(wait); until.After(p.blockedUntil) {
+		p.blockedUntil = until
 	}
 }

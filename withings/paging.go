@@ -11,23 +11,23 @@ import (
 // maxPages bounds one question: far more than anybody's lifetime needs.
 const maxPages = 500
 
-// leaf points at what paging reads of an answer, and writes in the last one.
-type leaf[R any] struct {
+// page points at what paging reads of an answer, and writes in the last one.
+type page[R any] struct {
 	rows   *List[R]
 	more   *Flag
 	offset *Int
 }
 
-// gather asks until the cloud has no more. It returns the last answer with the
+// collectPages asks until the cloud has no more. It returns the last answer with the
 // rows of all of them, each once and in the cloud's order; more is still true
 // when they are not complete.
-func gather[A, R any, K comparable](
+func collectPages[A, R any, K comparable](
 	ctx context.Context, a *Account, service, action string, form url.Values,
-	open func(*A) leaf[R], identify func(R) identity[K],
+	open func(*A) page[R], identify func(R) identity[K],
 ) (A, error) {
 	var none, last A
-	var all pile[R]
-	complete, err := pages(ctx, a, service, action, form, func(answer A) leaf[R] {
+	var all pagedRows[R]
+	complete, err := fetchPages(ctx, a, service, action, form, func(answer A) page[R] {
 		last = answer
 		part := open(&last)
 		all.add(*part.rows)
@@ -37,15 +37,15 @@ func gather[A, R any, K comparable](
 		return none, err
 	}
 	whole := open(&last)
-	*whole.rows = newest(all, identify)
+	*whole.rows = dedupeRows(all, identify)
 	*whole.more = Flag{True: !complete, OK: true}
 	return last, nil
 }
 
-// pages asks until the cloud has no more. It stops with complete false when the
+// fetchPages asks until the cloud has no more. It stops with complete false when the
 // cloud says that there is more but does not get on.
-func pages[A, R any](
-	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) leaf[R],
+func fetchPages[A, R any](
+	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) page[R],
 ) (complete bool, err error) {
 	var at int64
 	for range maxPages {
@@ -67,14 +67,14 @@ func pages[A, R any](
 	return false, nil
 }
 
-// pile holds the rows of all pages, and where each page ends. The rows are kept
+// pagedRows holds the rows of all pages, and where each page ends. The rows are kept
 // once: an archive of many years goes through here.
-type pile[R any] struct {
+type pagedRows[R any] struct {
 	rows []R
 	ends []int
 }
 
-func (p *pile[R]) add(page []R) {
+func (p *pagedRows[R]) add(page []R) {
 	if len(p.rows) == 0 {
 		p.rows = page // most answers are one page: nothing is copied
 	} else {
@@ -84,7 +84,7 @@ func (p *pile[R]) add(page []R) {
 }
 
 // all lists every row with the number of its page.
-func (p *pile[R]) all() iter.Seq2[int, R] {
+func (p *pagedRows[R]) all() iter.Seq2[int, R] {
 	return func(yield func(int, R) bool) {
 		start := 0
 		for page, end := range p.ends {
@@ -102,32 +102,32 @@ func (p *pile[R]) all() iter.Seq2[int, R] {
 // 0 where a service does not say. Rows that are not known by any key all count.
 type identity[K comparable] struct {
 	key      K
-	known    bool
+	hasKey   bool
 	modified int64
 }
 
 // byID is the identity of rows that the cloud numbers.
 func byID(id, modified Int) identity[int64] { return identity[int64]{id.N, id.OK, modified.N} }
 
-// newest drops what shifting pages delivered twice: of rows with one key those
+// dedupeRows drops what shifting pages delivered twice: of rows with one key those
 // modified last stay, from the last page that has them. Rows without a key and
 // rows that one page lists side by side are kept. It reuses the pile's memory.
-func newest[R any, K comparable](p pile[R], identify func(R) identity[K]) []R {
+func dedupeRows[R any, K comparable](p pagedRows[R], identify func(R) identity[K]) []R {
 	type version struct {
 		modified int64
 		page     int
 	}
 	best := make(map[K]version, len(p.rows))
 	for page, row := range p.all() {
-		is := identify(row)
-		have, seen := best[is.key]
-		if is.known && (!seen || is.modified > have.modified || (is.modified == have.modified && page > have.page)) {
-			best[is.key] = version{is.modified, page}
+		id := identify(row)
+		have, seen := best[id.key]
+		if id.hasKey && (!seen || id.modified > have.modified || (id.modified == have.modified && page > have.page)) {
+			best[id.key] = version{id.modified, page}
 		}
 	}
 	kept := p.rows[:0]
 	for page, row := range p.all() {
-		if is := identify(row); !is.known || best[is.key] == (version{is.modified, page}) {
+		if is := identify(row); !is.hasKey || best[is.key] == (version{is.modified, page}) {
 			kept = append(kept, row)
 		}
 	}

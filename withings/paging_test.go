@@ -10,11 +10,11 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func groups(rows, tail string) *told {
-	return answered(`{"status":0,"body":{"measuregrps":[` + rows + `]` + tail + `}}`)
+func groupsResponse(rows, tail string) *fakeResponse {
+	return okResponse(`{"status":0,"body":{"measuregrps":[` + rows + `]` + tail + `}}`)
 }
 
-func group(id, modified, value int) string {
+func groupJSON(id, modified, value int) string {
 	return `{"grpid":` + strconv.Itoa(id) + `,"modified":` + strconv.Itoa(modified) +
 		`,"measures":[{"value":` + strconv.Itoa(value) + `,"type":1,"unit":0}]}`
 }
@@ -22,18 +22,18 @@ func group(id, modified, value int) string {
 func TestPagesAreFollowedToTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, c := account(t, func(v visit) *told {
+		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 			switch v.form.Get("offset") {
 			case "":
-				return groups(group(1, 10, 70)+","+group(2, 10, 71), `,"more":1,"offset":2`)
+				return groupsResponse(groupJSON(1, 10, 70)+","+groupJSON(2, 10, 71), `,"more":1,"offset":2`)
 			case "2":
 				// 2 was pushed to this page (the later copy counts), 1 was edited meanwhile, 3 is new.
-				return groups(group(2, 10, 75)+","+group(1, 11, 69)+","+group(3, 9, 72), `,"more":true,"offset":"4"`)
+				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72), `,"more":true,"offset":"4"`)
 			case "4":
-				return groups(group(3, 8, 1)+`,{"measures":[]}`, ``)
+				return groupsResponse(groupJSON(3, 8, 1)+`,{"measures":[]}`, ``)
 			}
 			t.Errorf("asked for offset %q", v.form.Get("offset"))
-			return failed(503, "")
+			return errorResponse(503, "")
 		})
 		m, err := a.Measures(t.Context(), time.Unix(1767225600, 0))
 		if err != nil || m.More.True {
@@ -48,7 +48,7 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 		if len(m.Groups) != 4 || len(got) != 3 || got[1] != "69 " || got[2] != "75 " || got[3] != "72 " {
 			t.Errorf("got %v of %d groups", got, len(m.Groups))
 		}
-		for _, v := range c.seen("getmeas") {
+		for _, v := range c.requests("getmeas") {
 			if v.form.Get("lastupdate") != "1767225600" || v.form.Get("category") != "1" {
 				t.Errorf("a page was asked for with other parameters: %v", v.form)
 			}
@@ -59,20 +59,24 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 func TestPagingGuards(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer   func(n int) *told
+		answer   func(n int) *fakeResponse
 		requests int
 	}{
-		"offset stands still": {func(n int) *told { return groups(group(n, 1, 1), `,"more":true,"offset":1`) }, 2},
-		"offset goes back":    {func(n int) *told { return groups(group(n, 1, 1), `,"more":1,"offset":`+strconv.Itoa(5-n)) }, 2},
-		"no offset":           {func(n int) *told { return groups(group(n, 1, 1), `,"more":1`) }, 1},
-		"empty page":          {func(n int) *told { return groups("", `,"more":1,"offset":`+strconv.Itoa(n)) }, 1},
-		"no end":              {func(n int) *told { return groups(group(n, 1, 1), `,"more":1,"offset":`+strconv.Itoa(n)) }, 500},
+		"offset stands still": {func(n int) *fakeResponse { return groupsResponse(groupJSON(n, 1, 1), `,"more":true,"offset":1`) }, 2},
+		"offset goes back": {func(n int) *fakeResponse {
+			return groupsResponse(groupJSON(n, 1, 1), `,"more":1,"offset":`+strconv.Itoa(5-n))
+		}, 2},
+		"no offset":  {func(n int) *fakeResponse { return groupsResponse(groupJSON(n, 1, 1), `,"more":1`) }, 1},
+		"empty page": {func(n int) *fakeResponse { return groupsResponse("", `,"more":1,"offset":`+strconv.Itoa(n)) }, 1},
+		"no end": {func(n int) *fakeResponse {
+			return groupsResponse(groupJSON(n, 1, 1), `,"more":1,"offset":`+strconv.Itoa(n))
+		}, 500},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				n := 0
-				a, _ := account(t, func(visit) *told {
+				a, _ := newAccount(t, func(recordedRequest) *fakeResponse {
 					n++
 					return row.answer(n)
 				})
@@ -85,33 +89,33 @@ func TestPagingGuards(t *testing.T) {
 	}
 }
 
-func TestNightsAskForEveryField(t *testing.T) {
+func TestNightsRequestEveryField(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, c := account(t, func(v visit) *told {
+		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 			if v.form.Get("offset") == "" {
-				return answered(`{"status":0,"body":{"series":[{"id":1,"modified":5,"data":{"hr_min":40}}],"more":true,"offset":300}}`)
+				return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":5,"data":{"hr_min":40}}],"more":true,"offset":300}}`)
 			}
-			return answered(`{"status":0,"body":{"series":[{"id":1,"modified":6,"data":{"hr_min":41}},{"id":2,"data":[]}],` +
+			return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":6,"data":{"hr_min":41}},{"id":2,"data":[]}],` +
 				`"more":false,"offset":0}}`)
 		})
 		nights, err := a.Nights(t.Context(), time.Time{})
 		if err != nil || len(nights.Series) != 2 || nights.Series[0].Data.Fields["hr_min"].Decimal.String() != "41" {
 			t.Fatalf("%+v, %v", nights, err)
 		}
-		asked := c.seen("getsummary")[1].form
+		asked := c.requests("getsummary")[1].form
 		if asked.Get("lastupdate") != "1" || asked.Get("offset") != "300" || len(asked.Get("data_fields")) < 500 {
 			t.Errorf("asked %v", asked)
 		}
 	})
 }
 
-func TestStagesComeInChunks(t *testing.T) {
+func TestStagesAreFetchedByDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		from := time.Unix(1767225600, 0)
 		refuse := true
-		a, c := account(t, func(v visit) *told {
+		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 			start, _ := strconv.ParseInt(v.form.Get("startdate"), 10, 64)
 			end, _ := strconv.ParseInt(v.form.Get("enddate"), 10, 64)
 			if end-start > 86400 || start >= end {
@@ -119,13 +123,13 @@ func TestStagesComeInChunks(t *testing.T) {
 			}
 			if refuse {
 				refuse = false
-				return failed(503, "range too wide")
+				return errorResponse(503, "range too wide")
 			}
 			row := func(at int64) string {
 				return `{"startdate":` + strconv.FormatInt(at, 10) + `,"enddate":` + strconv.FormatInt(at+60, 10) + `,"state":1}`
 			}
 			// Each answer holds its last slice first, and one that the next repeats.
-			return answered(`{"status":0,"body":{"series":[` + row(end) + `,` + row(start) + `],"model":32}}`)
+			return okResponse(`{"status":0,"body":{"series":[` + row(end) + `,` + row(start) + `],"model":32}}`)
 		})
 		stages, err := a.Stages(t.Context(), from, from.Add(30*time.Hour), "rmssd", "sdnn_1")
 		if err != nil || stages.Model.N != 32 {
@@ -138,20 +142,20 @@ func TestStagesComeInChunks(t *testing.T) {
 		if want := []int64{0, 43200, 86400, 108000}; !slices.Equal(starts, want) {
 			t.Errorf("starts %v, want %v", starts, want)
 		}
-		for _, v := range c.seen("get") {
+		for _, v := range c.requests("get") {
 			if v.form.Get("data_fields") != "rmssd,sdnn_1" {
 				t.Errorf("asked for the series %q", v.form["data_fields"])
 			}
 		}
-		if n := len(c.seen("get")); n != 4 {
+		if n := len(c.requests("get")); n != 4 {
 			t.Errorf("%d requests", n)
 		}
-		if _, err := a.Stages(t.Context(), from, from); err != nil || len(c.seen("get")) != 4 {
+		if _, err := a.Stages(t.Context(), from, from); err != nil || len(c.requests("get")) != 4 {
 			t.Errorf("an empty range: %v", err)
 		}
 		refuse = true
 		half := 0
-		a, _ = account(t, func(visit) *told { half++; return failed(503, "") })
+		a, _ = newAccount(t, func(recordedRequest) *fakeResponse { half++; return errorResponse(503, "") })
 		if _, err := a.Stages(t.Context(), from, from.Add(time.Hour)); withings.ClassOf(err) != withings.Params || half != 2 {
 			t.Errorf("%d requests: %v", half, err)
 		}

@@ -15,9 +15,11 @@ import (
 
 // The two ends of the range that every question is about. The calendar days of
 // both are others in UTC: the 1st and the 10th.
-func begin() time.Time { return time.Date(2026, 1, 2, 0, 30, 0, 0, time.FixedZone("east", 13*3600)) }
+func rangeStart() time.Time {
+	return time.Date(2026, 1, 2, 0, 30, 0, 0, time.FixedZone("east", 13*3600))
+}
 
-func end() time.Time { return time.Date(2026, 1, 9, 22, 0, 0, 0, time.FixedZone("west", -5*3600)) }
+func rangeEnd() time.Time { return time.Date(2026, 1, 9, 22, 0, 0, 0, time.FixedZone("west", -5*3600)) }
 
 // outcome is what all answers have in common.
 type outcome struct {
@@ -26,9 +28,9 @@ type outcome struct {
 	err  error
 }
 
-// question is one way to ask for data.
-type question struct {
-	ask func(ctx context.Context, a *withings.Account) outcome
+// apiCall is one way to ask for data.
+type apiCall struct {
+	fetch func(ctx context.Context, a *withings.Account) outcome
 	// path and form are what the cloud sees of it.
 	path, form string
 	// list is the member that holds the rows, "" when the answer is no list.
@@ -37,18 +39,18 @@ type question struct {
 	row func(n int) string
 }
 
-// numbered writes a row whose only content is a number.
-func numbered(name string) func(int) string {
+// numberedRow writes a row whose only content is a number.
+func numberedRow(name string) func(int) string {
 	return func(n int) string { return `{"` + name + `":` + strconv.Itoa(n) + `}` }
 }
 
-func day(n int) string { return `{"date":"2026-01-0` + strconv.Itoa(n) + `","modelid":94}` }
+func dayRow(n int) string { return `{"date":"2026-01-0` + strconv.Itoa(n) + `","modelid":94}` }
 
-func heartRecord(n int) string {
+func heartRow(n int) string {
 	return `{"deviceid":"watch","timestamp":1767340000,"ecg":{"signalid":` + strconv.Itoa(n) + `}}`
 }
 
-func soundRecord(n int) string {
+func soundRow(n int) string {
 	return `{"hash_deviceid":"cuff","timestamp":1767340000,"signalid":` + strconv.Itoa(n) + `}`
 }
 
@@ -69,119 +71,119 @@ const (
 		"hr_zone_1,hr_zone_2,hr_zone_3,pause_duration,algo_pause_duration,spo2_average,core_body_temperature_avg," +
 		"core_body_temperature_min,core_body_temperature_max,core_body_temperature_status,steps,distance,elevation," +
 		"pool_laps,strokes,pool_length"
-	days = "&startdateymd=2026-01-02&enddateymd=2026-01-09"
+	dateRangeForm = "&startdateymd=2026-01-02&enddateymd=2026-01-09"
 )
 
-// questions lists all of them.
-func questions() map[string]question {
-	return map[string]question{
-		"Measures": {asksMeasures, "/measure", "action=getmeas&category=1&lastupdate=1767267000", "measuregrps", numbered("grpid")},
+// apiCalls lists all of them.
+func apiCalls() map[string]apiCall {
+	return map[string]apiCall{
+		"Measures": {fetchMeasures, "/measure", "action=getmeas&category=1&lastupdate=1767267000", "measuregrps", numberedRow("grpid")},
 		"MeasuresBetween": {
-			asksMeasuresBetween, "/measure", "action=getmeas&category=1&startdate=1767267000&enddate=1768014000",
-			"measuregrps", numbered("grpid"),
+			fetchMeasuresBetween, "/measure", "action=getmeas&category=1&startdate=1767267000&enddate=1768014000",
+			"measuregrps", numberedRow("grpid"),
 		},
 		"Nights": {
-			asksNights, "/v2/sleep", "action=getsummary&lastupdate=1767267000&data_fields=" + nightFields, "series", numbered("id"),
+			fetchNights, "/v2/sleep", "action=getsummary&lastupdate=1767267000&data_fields=" + nightFields, "series", numberedRow("id"),
 		},
 		"NightsBetween": {
-			asksNightsBetween, "/v2/sleep", "action=getsummary" + days + "&data_fields=" + nightFields, "series", numbered("id"),
+			fetchNightsBetween, "/v2/sleep", "action=getsummary" + dateRangeForm + "&data_fields=" + nightFields, "series", numberedRow("id"),
 		},
 		"Stages, bare": {
-			asksStages(), "/v2/sleep", "action=get&startdate=1767267000&enddate=1767353400", "series", nil,
+			fetchStages(), "/v2/sleep", "action=get&startdate=1767267000&enddate=1767353400", "series", nil,
 		},
 		"Stages, HRV": {
-			asksStages("rmssd", "sdnn_1"), "/v2/sleep",
+			fetchStages("rmssd", "sdnn_1"), "/v2/sleep",
 			"action=get&startdate=1767267000&enddate=1767353400&data_fields=rmssd,sdnn_1", "series", nil,
 		},
 		"Activities": {
-			asksActivities, "/v2/measure", "action=getactivity" + days + "&data_fields=" + activityFields, "activities", day,
+			fetchActivities, "/v2/measure", "action=getactivity" + dateRangeForm + "&data_fields=" + activityFields, "activities", dayRow,
 		},
 		"Intraday": {
-			asksIntraday, "/v2/measure",
+			fetchIntraday, "/v2/measure",
 			"action=getintradayactivity&startdate=1767267000&enddate=1767353400&data_fields=" + intradayFields, "series", nil,
 		},
 		"Workouts": {
-			asksWorkouts, "/v2/measure", "action=getworkouts&lastupdate=1767267000&data_fields=" + workoutFields, "series", numbered("id"),
+			fetchWorkouts, "/v2/measure", "action=getworkouts&lastupdate=1767267000&data_fields=" + workoutFields, "series", numberedRow("id"),
 		},
 		"WorkoutsBetween": {
-			asksWorkoutsBetween, "/v2/measure", "action=getworkouts" + days + "&data_fields=" + workoutFields, "series", numbered("id"),
+			fetchWorkoutsBetween, "/v2/measure", "action=getworkouts" + dateRangeForm + "&data_fields=" + workoutFields, "series", numberedRow("id"),
 		},
-		"HeartRecords": {asksHeartRecords, "/v2/heart", "action=list&startdate=1767267000", "series", heartRecord},
-		"SoundRecords": {asksSoundRecords, "/v2/stetho", "action=list&startdate=1767267000", "series", soundRecord},
-		"HeartSignal":  {asksHeartSignal, "/v2/heart", "action=get&signalid=48123456", "signal", nil},
-		"Devices":      {asksDevices, "/v2/user", "action=getdevice", "devices", nil},
-		"Goals":        {asksGoals, "/v2/user", "action=getgoals", "goals", nil},
+		"HeartRecords": {fetchHeartRecords, "/v2/heart", "action=list&startdate=1767267000", "series", heartRow},
+		"SoundRecords": {fetchSoundRecords, "/v2/stetho", "action=list&startdate=1767267000", "series", soundRow},
+		"HeartSignal":  {fetchHeartSignal, "/v2/heart", "action=get&signalid=48123456", "signal", nil},
+		"Devices":      {fetchDevices, "/v2/user", "action=getdevice", "devices", nil},
+		"Goals":        {fetchGoals, "/v2/user", "action=getgoals", "goals", nil},
 	}
 }
 
-func asksMeasures(ctx context.Context, a *withings.Account) outcome {
-	m, err := a.Measures(ctx, begin())
+func fetchMeasures(ctx context.Context, a *withings.Account) outcome {
+	m, err := a.Measures(ctx, rangeStart())
 	return outcome{len(m.Groups), m.More.True, err}
 }
 
-func asksMeasuresBetween(ctx context.Context, a *withings.Account) outcome {
-	m, err := a.MeasuresBetween(ctx, begin(), end())
+func fetchMeasuresBetween(ctx context.Context, a *withings.Account) outcome {
+	m, err := a.MeasuresBetween(ctx, rangeStart(), rangeEnd())
 	return outcome{len(m.Groups), m.More.True, err}
 }
 
-func asksNights(ctx context.Context, a *withings.Account) outcome {
-	n, err := a.Nights(ctx, begin())
+func fetchNights(ctx context.Context, a *withings.Account) outcome {
+	n, err := a.Nights(ctx, rangeStart())
 	return outcome{len(n.Series), n.More.True, err}
 }
 
-func asksNightsBetween(ctx context.Context, a *withings.Account) outcome {
-	n, err := a.NightsBetween(ctx, begin(), end())
+func fetchNightsBetween(ctx context.Context, a *withings.Account) outcome {
+	n, err := a.NightsBetween(ctx, rangeStart(), rangeEnd())
 	return outcome{len(n.Series), n.More.True, err}
 }
 
-func asksStages(fields ...string) func(context.Context, *withings.Account) outcome {
+func fetchStages(fields ...string) func(context.Context, *withings.Account) outcome {
 	return func(ctx context.Context, a *withings.Account) outcome {
-		s, err := a.Stages(ctx, begin(), begin().Add(24*time.Hour), fields...)
+		s, err := a.Stages(ctx, rangeStart(), rangeStart().Add(24*time.Hour), fields...)
 		return outcome{rows: len(s.Series), err: err}
 	}
 }
 
-func asksActivities(ctx context.Context, a *withings.Account) outcome {
-	r, err := a.Activities(ctx, begin(), end())
+func fetchActivities(ctx context.Context, a *withings.Account) outcome {
+	r, err := a.Activities(ctx, rangeStart(), rangeEnd())
 	return outcome{len(r.Rows), r.More.True, err}
 }
 
-func asksIntraday(ctx context.Context, a *withings.Account) outcome {
-	i, err := a.Intraday(ctx, begin(), begin().Add(24*time.Hour))
+func fetchIntraday(ctx context.Context, a *withings.Account) outcome {
+	i, err := a.Intraday(ctx, rangeStart(), rangeStart().Add(24*time.Hour))
 	return outcome{rows: len(i.Series), err: err}
 }
 
-func asksWorkouts(ctx context.Context, a *withings.Account) outcome {
-	w, err := a.Workouts(ctx, begin())
+func fetchWorkouts(ctx context.Context, a *withings.Account) outcome {
+	w, err := a.Workouts(ctx, rangeStart())
 	return outcome{len(w.Series), w.More.True, err}
 }
 
-func asksWorkoutsBetween(ctx context.Context, a *withings.Account) outcome {
-	w, err := a.WorkoutsBetween(ctx, begin(), end())
+func fetchWorkoutsBetween(ctx context.Context, a *withings.Account) outcome {
+	w, err := a.WorkoutsBetween(ctx, rangeStart(), rangeEnd())
 	return outcome{len(w.Series), w.More.True, err}
 }
 
-func asksHeartRecords(ctx context.Context, a *withings.Account) outcome {
-	h, err := a.HeartRecords(ctx, begin())
+func fetchHeartRecords(ctx context.Context, a *withings.Account) outcome {
+	h, err := a.HeartRecords(ctx, rangeStart())
 	return outcome{len(h.Series), h.More.True, err}
 }
 
-func asksSoundRecords(ctx context.Context, a *withings.Account) outcome {
-	s, err := a.SoundRecords(ctx, begin())
+func fetchSoundRecords(ctx context.Context, a *withings.Account) outcome {
+	s, err := a.SoundRecords(ctx, rangeStart())
 	return outcome{len(s.Series), s.More.True, err}
 }
 
-func asksHeartSignal(ctx context.Context, a *withings.Account) outcome {
+func fetchHeartSignal(ctx context.Context, a *withings.Account) outcome {
 	h, err := a.HeartSignal(ctx, 48123456)
 	return outcome{rows: len(h.Signal), err: err}
 }
 
-func asksDevices(ctx context.Context, a *withings.Account) outcome {
+func fetchDevices(ctx context.Context, a *withings.Account) outcome {
 	d, err := a.Devices(ctx)
 	return outcome{rows: len(d.Devices), err: err}
 }
 
-func asksGoals(ctx context.Context, a *withings.Account) outcome {
+func fetchGoals(ctx context.Context, a *withings.Account) outcome {
 	g, err := a.Goals(ctx)
 	if g == (withings.Goals{}) {
 		return outcome{err: err}
@@ -189,41 +191,41 @@ func asksGoals(ctx context.Context, a *withings.Account) outcome {
 	return outcome{rows: 1, err: err}
 }
 
-// those are the questions that a test is about.
-func those(about func(question) bool) map[string]question {
-	some := questions()
-	maps.DeleteFunc(some, func(_ string, q question) bool { return !about(q) })
+// apiCallsWhere are the questions that a test is about.
+func apiCallsWhere(about func(apiCall) bool) map[string]apiCall {
+	some := apiCalls()
+	maps.DeleteFunc(some, func(_ string, q apiCall) bool { return !about(q) })
 	return some
 }
 
-func every(question) bool     { return true }
-func paged(q question) bool   { return q.row != nil }
-func unpaged(q question) bool { return q.row == nil }
+func isAny(apiCall) bool       { return true }
+func isPaged(q apiCall) bool   { return q.row != nil }
+func isUnpaged(q apiCall) bool { return q.row == nil }
 
-func TestQuestionsAsTheCloudSeesThem(t *testing.T) {
+func TestRequestForms(t *testing.T) {
 	t.Parallel()
-	for name, q := range those(every) {
+	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
-			if got := q.ask(t.Context(), a); got != (outcome{}) {
+			a, c := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
+			if got := q.fetch(t.Context(), a); got != (outcome{}) {
 				t.Errorf("the answer to nothing is %+v", got)
 			}
 			want, err := url.ParseQuery(q.form)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(c.visits) != 1 {
-				t.Fatalf("%d requests", len(c.visits))
+			if len(c.recorded) != 1 {
+				t.Fatalf("%d requests", len(c.recorded))
 			}
-			if diff := cmp.Diff(want, c.visits[0].form); diff != "" || c.visits[0].path != q.path {
-				t.Errorf("asked %s\n%s", c.visits[0].path, diff)
+			if diff := cmp.Diff(want, c.recorded[0].form); diff != "" || c.recorded[0].path != q.path {
+				t.Errorf("asked %s\n%s", c.recorded[0].path, diff)
 			}
 		})
 	}
 }
 
-func TestEverythingThereIs(t *testing.T) {
+func TestZeroTimeFetchesEverything(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		ask        func(a *withings.Account) error
@@ -241,11 +243,11 @@ func TestEverythingThereIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := account(t, always(func() *told { return answered(`{"status":0,"body":{"measuregrps":[],"series":[]}}`) }))
+			a, c := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"measuregrps":[],"series":[]}}`) }))
 			if err := row.ask(a); err != nil {
 				t.Fatal(err)
 			}
-			if form := c.visits[0].form; form.Get(row.field) != row.was || form.Has(row.field) != (row.was != "") {
+			if form := c.recorded[0].form; form.Get(row.field) != row.was || form.Has(row.field) != (row.was != "") {
 				t.Errorf("asked %v", form)
 			}
 		})

@@ -37,8 +37,8 @@ type recording struct {
 	model func([]byte) ([]byte, error)
 }
 
-// back decodes with a model and writes again what it kept.
-func back[T any](raw []byte) ([]byte, error) {
+// roundTrip decodes with a model and writes again what it kept.
+func roundTrip[T any](raw []byte) ([]byte, error) {
 	env, err := decode[T](raw)
 	if err != nil {
 		return nil, err
@@ -46,10 +46,10 @@ func back[T any](raw []byte) ([]byte, error) {
 	return json.Marshal(env)
 }
 
-func whole(_ *testing.T, raw []byte) []byte { return raw }
+func unchanged(_ *testing.T, raw []byte) []byte { return raw }
 
-// under puts a bare list or object under a key of the body.
-func under(key string) func(*testing.T, []byte) []byte {
+// wrapUnder puts a bare list or object wrapUnder a key of the body.
+func wrapUnder(key string) func(*testing.T, []byte) []byte {
 	return func(_ *testing.T, raw []byte) []byte {
 		return []byte(`{"status":0,"body":{"` + key + `":` + string(raw) + `}}`)
 	}
@@ -68,8 +68,8 @@ func oneGroup(t *testing.T, raw []byte) []byte {
 	return []byte(`{"status":0,"body":{"timezone":` + string(file.Timezone) + `,"measuregrps":[` + string(file.Group) + `]}}`)
 }
 
-// slots turns a list of slots into the map that the cloud sends.
-func slots(t *testing.T, raw []byte) []byte {
+// slotMap turns a list of slotMap into the map that the cloud sends.
+func slotMap(t *testing.T, raw []byte) []byte {
 	t.Helper()
 	var file struct {
 		Entries []map[string]stdjson.RawMessage `json:"entries"`
@@ -87,59 +87,59 @@ func slots(t *testing.T, raw []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return under("series")(t, inner)
+	return wrapUnder("series")(t, inner)
 }
 
 // recordings lists the services by the end of a file's path; the longest match
 // counts.
 var recordings = map[string]recording{
-	"activity.json":                         {whole, back[Activities]},
-	"home-assistant/activity.json":          {under("activities"), back[Activities]},
-	"measure_get_activity.json":             {whole, back[Activities]},
-	"sample_activity.json":                  {whole, back[Activities]},
-	"withings-activity-measures.json":       {whole, back[Activities]},
-	"device.json":                           {whole, back[Devices]},
-	"devices.json":                          {under("devices"), back[Devices]},
-	"user_get_device.json":                  {whole, back[Devices]},
-	"goals.json":                            {whole, back[GoalsAnswer]},
-	"goals_1.json":                          {whole, back[GoalsAnswer]},
-	"goals_2.json":                          {whole, back[GoalsAnswer]},
-	"home-assistant/goals.json":             {under("goals"), back[GoalsAnswer]},
-	"measurement.json":                      {whole, back[Measures]},
-	"measurement_list_part1.json":           {under("measuregrps"), back[Measures]},
-	"measurement_positions.json":            {under("measuregrps"), back[Measures]},
-	"measurements.json":                     {under("measuregrps"), back[Measures]},
-	"measurements_1.json":                   {under("measuregrps"), back[Measures]},
-	"sample_measure.json":                   {whole, back[Measures]},
-	"withings-body-measures-only-goal.json": {whole, back[Measures]},
-	"measure_getmeas.json":                  {whole, back[Measures]},
-	"getmeas_nothing_new.json":              {whole, back[Measures]},
-	"getmeas_two_pages_1.json":              {whole, back[Measures]},
-	"getmeas_two_pages_2.json":              {whole, back[Measures]},
-	"ecg.json":                              {oneGroup, back[Measures]},
-	"objective.json":                        {oneGroup, back[Measures]},
-	"sleep_analyzer.json":                   {oneGroup, back[Measures]},
-	"thermometer.json":                      {oneGroup, back[Measures]},
-	"intraday_hour.json":                    {slots, back[Intraday]},
-	"notify_list.json":                      {whole, back[Subscriptions]},
-	"notify_get.json":                       {whole, back[Subscription]},
-	"notify_revoke.json":                    {whole, back[nothing]},
-	"notify_subscribe.json":                 {whole, back[nothing]},
-	"sleep.json":                            {whole, back[Stages]},
-	"sleep_no_datafields.json":              {whole, back[Stages]},
-	"sleep_get.json":                        {whole, back[Stages]},
-	"sample_sleep.json":                     {whole, back[Stages]},
-	"withings-sleep-measures.json":          {whole, back[Stages]},
-	"sleep_summary_no_datafields.json":      {whole, back[Nights]},
-	"sleep_summaries.json":                  {under("series"), back[Nights]},
-	"workouts.json":                         {whole, back[Workouts]},
-	"heart_get.json":                        {whole, back[HeartSignal]},
-	"token_response.json":                   {whole, back[tokenAnswer]},
-	"error_401_invalid_token.json":          {whole, back[nothing]},
-	"error_403_insufficient_scope.json":     {whole, back[nothing]},
-	"error_503_invalid_code.json":           {whole, back[nothing]},
-	"error_601_same_arguments.json":         {whole, back[waiting]},
-	"error_no_body.json":                    {whole, back[nothing]},
+	"activity.json":                         {unchanged, roundTrip[Activities]},
+	"home-assistant/activity.json":          {wrapUnder("activities"), roundTrip[Activities]},
+	"measure_get_activity.json":             {unchanged, roundTrip[Activities]},
+	"sample_activity.json":                  {unchanged, roundTrip[Activities]},
+	"withings-activity-measures.json":       {unchanged, roundTrip[Activities]},
+	"device.json":                           {unchanged, roundTrip[Devices]},
+	"devices.json":                          {wrapUnder("devices"), roundTrip[Devices]},
+	"user_get_device.json":                  {unchanged, roundTrip[Devices]},
+	"goals.json":                            {unchanged, roundTrip[GoalsResponse]},
+	"goals_1.json":                          {unchanged, roundTrip[GoalsResponse]},
+	"goals_2.json":                          {unchanged, roundTrip[GoalsResponse]},
+	"home-assistant/goals.json":             {wrapUnder("goals"), roundTrip[GoalsResponse]},
+	"measurement.json":                      {unchanged, roundTrip[Measures]},
+	"measurement_list_part1.json":           {wrapUnder("measuregrps"), roundTrip[Measures]},
+	"measurement_positions.json":            {wrapUnder("measuregrps"), roundTrip[Measures]},
+	"measurements.json":                     {wrapUnder("measuregrps"), roundTrip[Measures]},
+	"measurements_1.json":                   {wrapUnder("measuregrps"), roundTrip[Measures]},
+	"sample_measure.json":                   {unchanged, roundTrip[Measures]},
+	"withings-body-measures-only-goal.json": {unchanged, roundTrip[Measures]},
+	"measure_getmeas.json":                  {unchanged, roundTrip[Measures]},
+	"getmeas_nothing_new.json":              {unchanged, roundTrip[Measures]},
+	"getmeas_two_pages_1.json":              {unchanged, roundTrip[Measures]},
+	"getmeas_two_pages_2.json":              {unchanged, roundTrip[Measures]},
+	"ecg.json":                              {oneGroup, roundTrip[Measures]},
+	"objective.json":                        {oneGroup, roundTrip[Measures]},
+	"sleep_analyzer.json":                   {oneGroup, roundTrip[Measures]},
+	"thermometer.json":                      {oneGroup, roundTrip[Measures]},
+	"intraday_hour.json":                    {slotMap, roundTrip[Intraday]},
+	"notify_list.json":                      {unchanged, roundTrip[Subscriptions]},
+	"notify_get.json":                       {unchanged, roundTrip[Subscription]},
+	"notify_revoke.json":                    {unchanged, roundTrip[noData]},
+	"notify_subscribe.json":                 {unchanged, roundTrip[noData]},
+	"sleep.json":                            {unchanged, roundTrip[Stages]},
+	"sleep_no_datafields.json":              {unchanged, roundTrip[Stages]},
+	"sleep_get.json":                        {unchanged, roundTrip[Stages]},
+	"sample_sleep.json":                     {unchanged, roundTrip[Stages]},
+	"withings-sleep-measures.json":          {unchanged, roundTrip[Stages]},
+	"sleep_summary_no_datafields.json":      {unchanged, roundTrip[Nights]},
+	"sleep_summaries.json":                  {wrapUnder("series"), roundTrip[Nights]},
+	"workouts.json":                         {unchanged, roundTrip[Workouts]},
+	"heart_get.json":                        {unchanged, roundTrip[HeartSignal]},
+	"token_response.json":                   {unchanged, roundTrip[tokenResponse]},
+	"error_401_invalid_token.json":          {unchanged, roundTrip[noData]},
+	"error_403_insufficient_scope.json":     {unchanged, roundTrip[noData]},
+	"error_503_invalid_code.json":           {unchanged, roundTrip[noData]},
+	"error_601_same_arguments.json":         {unchanged, roundTrip[throttledBody]},
+	"error_no_body.json":                    {unchanged, roundTrip[noData]},
 }
 
 // TestRecordings decodes every recorded answer and looks for each of its values
@@ -189,7 +189,7 @@ func checkRecording(t *testing.T, name string, raw []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lost, total := lostLeaves(t, raw, kept)
+	lost, total := lostValues(t, raw, kept)
 	if total == 0 {
 		t.Error("nothing was compared")
 	}
@@ -202,22 +202,22 @@ func checkRecording(t *testing.T, name string, raw []byte) {
 	}
 }
 
-// lostLeaves compares every value of a recording with what was kept.
-func lostLeaves(t *testing.T, recorded, kept []byte) (lost []string, total int) {
+// lostValues compares every value of a recording with what was kept.
+func lostValues(t *testing.T, recorded, kept []byte) (lost []string, total int) {
 	t.Helper()
-	want, have := leaves(t, recorded), leaves(t, kept)
+	want, have := flatten(t, recorded), flatten(t, kept)
 	for at, value := range want {
 		total++
-		if got, ok := have[at]; !ok || !sameLeaf(value, got) {
+		if got, ok := have[at]; !ok || !isSameValue(value, got) {
 			lost = append(lost, at+" = "+value+", kept "+got)
 		}
 	}
 	return lost, total
 }
 
-// leaves lists all values by their path. Null, "", {} and [] are all ways to say
+// flatten lists all values by their path. Null, "", {} and [] are all ways to say
 // nothing, and the two names of a model's id are one.
-func leaves(t *testing.T, raw []byte) map[string]string {
+func flatten(t *testing.T, raw []byte) map[string]string {
 	t.Helper()
 	decoder := stdjson.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
@@ -257,7 +257,7 @@ func leaves(t *testing.T, raw []byte) map[string]string {
 	return found
 }
 
-func sameLeaf(a, b string) bool {
+func isSameValue(a, b string) bool {
 	if a == b {
 		return true
 	}

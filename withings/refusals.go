@@ -30,11 +30,11 @@ const (
 	// profile of the program is refused at the time.
 	withdrawalsNeeded, withdrawalSpan = 3, 15 * time.Minute
 
-	// refusalGap is the pause after the first refusal. It grows fourfold with each, up
+	// initialRefusalBackoff is the pause after the first refusal. It grows fourfold with each, up
 	// to refusalRetry, which is also how often a token is tried that was refused for
 	// good.
-	refusalGap   = time.Minute
-	refusalRetry = time.Hour
+	initialRefusalBackoff = time.Minute
+	maxRefusalBackoff     = time.Hour
 )
 
 // add counts one more. What was counted by a clock that ran ahead is forgotten.
@@ -48,42 +48,42 @@ func (r Refusals) add(failed *Error, withdrawn bool, now time.Time) Refusals {
 	return r
 }
 
-// undecided says that there were refusals that are not believed yet.
-func (r Refusals) undecided() bool { return r.Count > 0 && !r.Final }
+// isPending says that there were refusals that are not believed yet.
+func (r Refusals) isPending() bool { return r.Count > 0 && !r.Final }
 
-// believable says whether they are enough. together says that other profiles are
+// isConclusive says whether they are enough. together says that other profiles are
 // refused too: then it is likely that the cloud or the application is to blame.
-func (r Refusals) believable(together bool) bool {
+func (r Refusals) isConclusive(othersRefused bool) bool {
 	span := r.Last.Sub(r.First)
-	if r.Withdrawn && !together && r.Count >= withdrawalsNeeded && span >= withdrawalSpan {
+	if r.Withdrawn && !othersRefused && r.Count >= withdrawalsNeeded && span >= withdrawalSpan {
 		return true
 	}
 	return r.Count >= refusalsNeeded && span >= refusalSpan
 }
 
-// pause is how long after the last refusal the token is not tried again.
-func (r Refusals) pause() time.Duration {
-	pause := refusalGap
+// backoff is how long after the last refusal the token is not tried again.
+func (r Refusals) backoff() time.Duration {
+	pause := initialRefusalBackoff
 	for range r.Count - 1 {
-		if pause *= 4; pause >= refusalRetry {
+		if pause *= 4; pause >= maxRefusalBackoff {
 			break
 		}
 	}
 	if r.Final {
-		return refusalRetry
+		return maxRefusalBackoff
 	}
-	return min(pause, refusalRetry)
+	return min(pause, maxRefusalBackoff)
 }
 
-// pausing says that it is too early to try again. A last refusal in the future is
+// isBackingOff says that it is too early to try again. A last refusal in the future is
 // that of a clock that was wrong.
-func (r Refusals) pausing(now time.Time) bool {
+func (r Refusals) isBackingOff(now time.Time) bool {
 	since := now.Sub(r.Last)
-	return r.Count > 0 && since >= 0 && since < r.pause()
+	return r.Count > 0 && since >= 0 && since < r.backoff()
 }
 
-// verdict words what was counted.
-func (r Refusals) verdict(now time.Time) error {
+// refusalError words what was counted.
+func (r Refusals) refusalError(now time.Time) error {
 	cause := &Error{Service: tokenService, Action: tokenAction, Status: r.Status, HTTP: 200, Class: Auth, Text: r.Text}
 	if r.Final {
 		return fmt.Errorf("%w: %w", ErrSignIn, cause)
@@ -92,7 +92,7 @@ func (r Refusals) verdict(now time.Time) error {
 	if r.Withdrawn {
 		span = withdrawalSpan
 	}
-	next, until := r.Last.Add(r.pause()), r.First.Add(span)
+	next, until := r.Last.Add(r.backoff()), r.First.Add(span)
 	if until.Before(next) {
 		until = next
 	}
@@ -102,14 +102,14 @@ func (r Refusals) verdict(now time.Time) error {
 	return cause
 }
 
-// undecided are the profiles of a client whose refresh is refused at present, and
+// pendingRefusals are the profiles of a client whose refresh is refused at present, and
 // of which it is not known yet whose fault that is.
-type undecided struct {
+type pendingRefusals struct {
 	mu       sync.Mutex
 	profiles map[string]bool
 }
 
-func (u *undecided) set(profile string, refused bool) {
+func (u *pendingRefusals) set(profile string, refused bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.profiles == nil {
@@ -122,8 +122,8 @@ func (u *undecided) set(profile string, refused bool) {
 	}
 }
 
-// others reports whether another profile is among them.
-func (u *undecided) others(than string) bool {
+// hasOther reports whether another profile is among them.
+func (u *pendingRefusals) hasOther(than string) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	n := len(u.profiles)

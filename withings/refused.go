@@ -2,43 +2,43 @@ package withings
 
 import "strings"
 
-// subject is whom a refusal concerns.
-type subject int
+// refusalTarget is whom a refusal concerns.
+type refusalTarget int
 
 // The subjects of refusals.
 const (
-	nobody      subject = iota // throttled, an outage, a mistake of ours: nobody is refused
-	application                // the client id or secret
-	consent                    // the refresh token of one person
+	targetNone        refusalTarget = iota // throttled, an outage, a mistake of ours: nobody is refused
+	targetApplication                      // the client id or secret
+	targetConsent                          // the refresh token of one person
 )
 
-// refuses is the one place that says whom an answer refuses. refresh is true for an
+// classifyRefusal is the one place that says whom an answer classifyRefusal. refresh is true for an
 // answer to the refresh of a token.
 //
 // The application is recognised by what the text names, because the cloud's numbers
 // are the same for all: 503 is every wrong parameter of a token call, 401 both a
 // token and a client that are not known. What the live cloud says to a wrong secret
 // is not documented, so every way of saying it that is known is in the table.
-func refuses(class Class, status int, text string, refresh bool) subject {
+func classifyRefusal(class Class, status int, text string, refresh bool) refusalTarget {
 	if class != Auth && class != Params && class != Forbidden {
-		return nobody
+		return targetNone
 	}
-	if status == statusSignature || namesApplication(text) {
-		return application
+	if status == statusSignature || hasApplicationName(text) {
+		return targetApplication
 	}
 	if !refresh || class == Forbidden {
-		return nobody
+		return targetNone
 	}
 	if status == statusInvalid || classOfStatus(status) == Auth || status == NoStatus && oauthRefusals[text] {
-		return consent
+		return targetConsent
 	}
-	return nobody
+	return targetNone
 }
 
-// namesApplication says whether a text speaks of the client id or secret, and of
+// hasApplicationName says whether a text speaks of the client id or secret, and of
 // nothing that belongs to a person: a token that was issued to another client id is
 // no good, and only a new consent brings one that is.
-func namesApplication(text string) bool {
+func hasApplicationName(text string) bool {
 	text = strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(text))
 	for _, personal := range []string{"refresh token", "access token", "invalid grant", "invalid code", "authorization code"} {
 		if strings.Contains(text, personal) {

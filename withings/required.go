@@ -8,22 +8,22 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// member is what a successful answer must have in its body: a list, or a map that
+// requiredMember is what a successful answer must have in its body: a list, or a map that
 // the cloud's back end, which knows one kind of empty array only, writes as [] when
 // there is nothing in it.
-type member struct {
+type requiredMember struct {
 	name  string
 	isMap bool
 }
 
-// required lists it by service and action. Without it an answer that says "success"
+// requiredMembers lists it by service and action. Without it an answer that says "success"
 // and nothing else would be taken for "there is nothing any more". That a list is
 // there and empty was recorded for each of these services or follows from the
 // vendor's specification; calls that change something answer without a body, and
 // are not in the table.
 //
 //nolint:gochecknoglobals // a table that nobody writes to
-var required = map[string]member{
+var requiredMembers = map[string]requiredMember{
 	"measure getmeas":                {name: "measuregrps"},
 	"v2/measure getactivity":         {name: "activities"},
 	"v2/measure getintradayactivity": {name: "series", isMap: true},
@@ -38,39 +38,39 @@ var required = map[string]member{
 	notifyService + " list":          {name: "profiles"},
 }
 
-// complete reports what a successful answer lacks, nil for nothing. It looks no
+// checkComplete reports what a successful answer lacks, nil for nothing. It looks no
 // further than to the first element of the list that is of any use.
-func complete(q query, raw []byte) error {
-	want, ok := required[q.service+" "+q.action]
+func checkComplete(q apiRequest, raw []byte) error {
+	want, ok := requiredMembers[q.service+" "+q.action]
 	if !ok {
 		return nil
 	}
 	dec := jsontext.NewDecoder(bytes.NewReader(raw), wireOptions())
-	if came := want.find(dec); came != "" {
+	if came := want.missing(dec); came != "" {
 		return fmt.Errorf("%w: %s (%s)", ErrIncomplete, want.name, came)
 	}
 	return nil
 }
 
-// find walks into the body and says what came instead of the member, "" when it is
+// missing walks into the body and says what came instead of the member, "" when it is
 // there. The syntax was checked before.
-func (m member) find(dec *jsontext.Decoder) string {
+func (m requiredMember) missing(dec *jsontext.Decoder) string {
 	came, inBody := "no body", "none"
-	_ = members(dec, func(name []byte) error {
+	_ = eachMember(dec, func(name []byte) error {
 		if string(name) != "body" {
 			return dec.SkipValue()
 		}
 		if kind := dec.PeekKind(); kind != '{' {
-			came = "the body is " + kindWord(kind)
+			came = "the body is " + kindName(kind)
 			return dec.SkipValue()
 		}
 		came = ""
-		return members(dec, func(name []byte) error {
+		return eachMember(dec, func(name []byte) error {
 			if string(name) != m.name {
 				return dec.SkipValue()
 			}
 			var err error
-			inBody, err = m.judge(dec)
+			inBody, err = m.checkType(dec)
 			return err
 		})
 	})
@@ -80,19 +80,19 @@ func (m member) find(dec *jsontext.Decoder) string {
 	return inBody
 }
 
-// judge says what is wrong with the member. It consumes it, unless it ends the walk.
-func (m member) judge(dec *jsontext.Decoder) (came string, err error) {
+// checkType says what is wrong with the member. It consumes it, unless it ends the walk.
+func (m requiredMember) checkType(dec *jsontext.Decoder) (came string, err error) {
 	kind := dec.PeekKind()
 	if m.isMap && kind == '{' {
 		return "", errFound
 	}
 	if kind != '[' {
-		return "it is " + kindWord(kind), dec.SkipValue()
+		return "it is " + kindName(kind), dec.SkipValue()
 	}
 	empty := true
-	err = elements(dec, func() error {
+	err = eachElement(dec, func() error {
 		empty = false
-		if dec.PeekKind() == m.element() {
+		if dec.PeekKind() == m.elementKind() {
 			return errFound // the rest need not be looked at
 		}
 		return dec.SkipValue()
@@ -109,16 +109,16 @@ func (m member) judge(dec *jsontext.Decoder) (came string, err error) {
 // errFound ends a walk early.
 var errFound = errors.New("found")
 
-// element is what one element at least of a list that is not empty must be.
-func (m member) element() jsontext.Kind {
+// elementKind is what one elementKind at least of a list that is not empty must be.
+func (m requiredMember) elementKind() jsontext.Kind {
 	if m.name == "signal" {
 		return '0'
 	}
 	return '{'
 }
 
-// kindWord names a kind of JSON value.
-func kindWord(kind jsontext.Kind) string {
+// kindName names a kind of JSON value.
+func kindName(kind jsontext.Kind) string {
 	word, ok := map[jsontext.Kind]string{
 		'n': "null", 't': "a truth value", 'f': "a truth value", '0': "a number", '"': "a text", '[': "a list", '{': "an object",
 	}[kind]

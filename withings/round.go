@@ -5,52 +5,52 @@ import (
 	"sync"
 )
 
-// round is what several calls share that belong together.
-type round struct {
-	insist bool
+// sharedRefresh is what several calls share that belong together.
+type sharedRefresh struct {
+	force bool
 
 	mu       sync.Mutex
-	outcomes map[*vault]outcome
+	outcomes map[*tokenManager]refreshOutcome
 }
 
-// outcome is how the round's one refresh ended.
-type outcome struct {
+// refreshOutcome is how the round's one refresh ended.
+type refreshOutcome struct {
 	issued Token // empty when it failed
 	err    error
 }
 
-type roundKey struct{}
+type sharedRefreshKey struct{}
 
-// WithRound returns a context whose calls belong together, such as those of one poll:
+// WithSharedRefresh returns a context whose calls belong together, such as those of one poll:
 // they share one attempt to refresh a token, whether it succeeds or fails. With
 // insist the attempt is made at once although the program would wait after a refusal:
 // a person asks for it.
-func WithRound(ctx context.Context, insist bool) context.Context {
-	return context.WithValue(ctx, roundKey{}, &round{insist: insist, outcomes: map[*vault]outcome{}})
+func WithSharedRefresh(ctx context.Context, force bool) context.Context {
+	return context.WithValue(ctx, sharedRefreshKey{}, &sharedRefresh{force: force, outcomes: map[*tokenManager]refreshOutcome{}})
 }
 
-// roundOf returns the round that a context belongs to, nil for none. All methods
+// sharedRefreshFrom returns the round that a context belongs to, nil for none. All methods
 // work on nil.
-func roundOf(ctx context.Context) *round {
-	r, _ := ctx.Value(roundKey{}).(*round)
+func sharedRefreshFrom(ctx context.Context) *sharedRefresh {
+	r, _ := ctx.Value(sharedRefreshKey{}).(*sharedRefresh)
 	return r
 }
 
-func (r *round) insists() bool { return r != nil && r.insist }
+func (r *sharedRefresh) isForced() bool { return r != nil && r.force }
 
-// note keeps how a refresh ended.
-func (r *round) note(v *vault, issued Token, err error) {
+// record keeps how a refresh ended.
+func (r *sharedRefresh) record(v *tokenManager, issued Token, err error) {
 	if r == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.outcomes[v] = outcome{issued, err}
+	r.outcomes[v] = refreshOutcome{issued, err}
 }
 
-// failed returns what the round's refresh failed with, nil when there was none or it
+// refreshError returns what the round's refresh refreshError with, nil when there was none or it
 // succeeded.
-func (r *round) failed(v *vault) error {
+func (r *sharedRefresh) refreshError(v *tokenManager) error {
 	if r == nil {
 		return nil
 	}
@@ -59,8 +59,8 @@ func (r *round) failed(v *vault) error {
 	return r.outcomes[v].err
 }
 
-// issued reports whether a token is the one that was refreshed in this round.
-func (r *round) issued(v *vault, t Token) bool {
+// hasIssued reports whether a token is the one that was refreshed in this round.
+func (r *sharedRefresh) hasIssued(v *tokenManager, t Token) bool {
 	if r == nil {
 		return false
 	}

@@ -99,8 +99,8 @@ type Device struct {
 	Firmware     Ident `json:"fw,omitzero"`
 }
 
-// GoalsAnswer is the answer of v2/user getgoals.
-type GoalsAnswer struct {
+// GoalsResponse is the answer of v2/user getgoals.
+type GoalsResponse struct {
 	Goals Maybe[Goals] `json:"goals,omitzero"`
 }
 

@@ -26,8 +26,8 @@ type nonce struct {
 	Nonce Text `json:"nonce"`
 }
 
-// nothing is an answer that carries no data.
-type nothing struct{}
+// noData is an answer that carries no data.
+type noData struct{}
 
 // Probe asks for a nonce: it proves that the client id and secret are right and
 // that the cloud can be reached, before anybody signs in.
@@ -44,14 +44,14 @@ func (c *Client) Revoke(ctx context.Context, userID string) error {
 		return err
 	}
 	const action = "revoke"
-	_, err = send[nothing](ctx, c, query{
-		service: tokenService, action: action, hide: []secret.Text{c.options.ClientSecret},
+	_, err = send[noData](ctx, c, apiRequest{
+		service: tokenService, action: action, secrets: []secret.Text{c.options.ClientSecret},
 		form: url.Values{
 			"client_id": {c.options.ClientID}, "nonce": {once}, "userid": {userID},
 			"signature": {sign(c.options.ClientSecret, action, c.options.ClientID, once)},
 		},
 		// A nonce works once, so the same question cannot be repeated.
-		patience: patience{tries: 1},
+		retry: retryPolicy{maxTries: 1},
 	})
 	return err
 }
@@ -60,8 +60,8 @@ func (c *Client) Revoke(ctx context.Context, userID string) error {
 func (c *Client) nonce(ctx context.Context) (string, error) {
 	const service, action = "v2/signature", "getnonce"
 	now := strconv.FormatInt(time.Now().Unix(), 10)
-	answer, err := send[nonce](ctx, c, query{
-		service: service, action: action, patience: dataPatience(), hide: []secret.Text{c.options.ClientSecret},
+	answer, err := send[nonce](ctx, c, apiRequest{
+		service: service, action: action, retry: dataRetryPolicy(), secrets: []secret.Text{c.options.ClientSecret},
 		form: url.Values{
 			"client_id": {c.options.ClientID}, "timestamp": {now},
 			"signature": {sign(c.options.ClientSecret, action, c.options.ClientID, now)},

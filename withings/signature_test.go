@@ -21,7 +21,7 @@ func TestSignatureVectors(t *testing.T) {
 	}
 }
 
-func TestFamilies(t *testing.T) {
+func TestStatusRanges(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]Class{
 		0: OK, 100: Auth, 101: Auth, 102: Auth, 200: Auth, 401: Auth, 214: Forbidden, 277: Forbidden, 403: Forbidden, 2553: Forbidden,
@@ -32,8 +32,8 @@ func TestFamilies(t *testing.T) {
 			t.Errorf("status %d is %v, want %v", status, got, want)
 		}
 	}
-	for i, a := range families {
-		for _, b := range families[i+1:] {
+	for i, a := range statusRanges {
+		for _, b := range statusRanges[i+1:] {
 			if a.from <= b.to && b.from <= a.to {
 				t.Errorf("%+v and %+v overlap", a, b)
 			}

@@ -72,7 +72,7 @@ const nightEvents = "night_events"
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (n *Night) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*n = Night{}
-	return members(dec, func(name []byte) error {
+	return eachMember(dec, func(name []byte) error {
 		switch string(name) {
 		case "id":
 			return n.ID.UnmarshalJSONFrom(dec)
@@ -107,7 +107,7 @@ func (n *Night) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 func (d *NightData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*d = NightData{}
 	var fields fieldSet
-	err := members(dec, func(name []byte) error {
+	err := eachMember(dec, func(name []byte) error {
 		if string(name) == nightEvents {
 			d.Events = nil
 			return d.readEvents(dec)
@@ -119,10 +119,10 @@ func (d *NightData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 func (d *NightData) readEvents(dec *jsontext.Decoder) error {
-	return members(dec, func(name []byte) error {
+	return eachMember(dec, func(name []byte) error {
 		number := parseInt(name)
 		var seconds []int64
-		err := elements(dec, func() error {
+		err := eachElement(dec, func() error {
 			var second Int
 			err := second.UnmarshalJSONFrom(dec)
 			if second.OK {
@@ -152,7 +152,7 @@ func (d NightData) MarshalJSONTo(enc *jsontext.Encoder) error {
 		if err := enc.WriteToken(jsontext.String(nightEvents)); err != nil {
 			return err
 		}
-		if err := writeNumbered(enc, d.Events); err != nil {
+		if err := writeIntMap(enc, d.Events); err != nil {
 			return err
 		}
 	}
@@ -163,7 +163,7 @@ func (d NightData) MarshalJSONTo(enc *jsontext.Encoder) error {
 // object is taken for a series, so that new ones are kept.
 func (s *Stage) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*s = Stage{}
-	return members(dec, func(name []byte) error {
+	return eachMember(dec, func(name []byte) error {
 		switch string(name) {
 		case "startdate":
 			return s.Start.UnmarshalJSONFrom(dec)
@@ -184,7 +184,7 @@ func (s *Stage) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 func (s *Stage) readSeries(dec *jsontext.Decoder, name string) error {
 	var values map[int64]Number
-	err := members(dec, func(second []byte) error {
+	err := eachMember(dec, func(second []byte) error {
 		at := parseInt(second)
 		var value Number
 		err := value.UnmarshalJSONFrom(dec)
@@ -234,7 +234,7 @@ func (s Stage) MarshalJSONTo(enc *jsontext.Encoder) error {
 		if err := enc.WriteToken(jsontext.String(name)); err != nil {
 			return err
 		}
-		if err := writeNumbered(enc, s.Series[name]); err != nil {
+		if err := writeIntMap(enc, s.Series[name]); err != nil {
 			return err
 		}
 	}

@@ -34,17 +34,17 @@ const (
 	statusLimited   = 601
 )
 
-// family is a run of status codes with one meaning.
-type family struct {
+// statusRange is a run of status codes with one meaning.
+type statusRange struct {
 	from, to int
 	class    Class
 }
 
-// families lists what is known, by the vendor's published families and, where it
+// statusRanges lists what is known, by the vendor's published statusRanges and, where it
 // contradicts them, by what clients have met. All other codes are Temporary.
 //
 //nolint:gochecknoglobals // a table that nobody writes to
-var families = [...]family{
+var statusRanges = [...]statusRange{
 	{0, 0, OK},
 	{100, 102, Auth},
 	{200, 200, Auth},
@@ -89,7 +89,7 @@ var families = [...]family{
 
 // classOfStatus looks a status of the envelope up.
 func classOfStatus(status int) Class {
-	for _, f := range &families {
+	for _, f := range &statusRanges {
 		if f.from <= status && status <= f.to {
 			return f.class
 		}

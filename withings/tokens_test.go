@@ -14,92 +14,92 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// scene is one account with its store and its cloud: data calls need the token
+// harness is one account with its store and its cloud: data calls need the token
 // that the fake believes in, token calls are answered by the test.
-type scene struct {
-	*cloud
-	account *withings.Account
-	store   *safe
-	valid   string // the access token that data calls need; "" takes any
-	tokens  func(n int, v visit) *told
+type harness struct {
+	*fakeCloud
+	account      *withings.Account
+	store        *memoryStore
+	validAccess  string // the access token that data calls need; "" takes any
+	respondToken func(n int, v recordedRequest) *fakeResponse
 }
 
-// play runs a test in a bubble, with a stored token of the given life.
-func play(t *testing.T, life time.Duration, test func(s *scene)) {
+// runHarness runs a test in a bubble, with a stored token of the given life.
+func runHarness(t *testing.T, life time.Duration, test func(s *harness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &scene{store: newSafe(tokenOf(1, life))}
-		s.tokens = func(n int, _ visit) *told { return pair(n + 1) }
-		s.cloud = &cloud{answer: func(v visit) *told {
-			if v.is("requesttoken") {
-				return s.tokens(len(s.seen("requesttoken")), v)
+		s := &harness{store: newMemoryStore(newToken(1, life))}
+		s.respondToken = func(n int, _ recordedRequest) *fakeResponse { return tokenPairResponse(n + 1) }
+		s.fakeCloud = &fakeCloud{respond: func(v recordedRequest) *fakeResponse {
+			if v.hasAction("requesttoken") {
+				return s.respondToken(len(s.requests("requesttoken")), v)
 			}
-			if s.valid != "" && v.bearer != s.valid {
-				return failed(401, "invalid_token")
+			if s.validAccess != "" && v.bearer != s.validAccess {
+				return errorResponse(401, "invalid_token")
 			}
-			return answered(oneGroup)
+			return okResponse(oneGroup)
 		}}
-		s.account = newClient(t, s.cloud).Account(profile, s.store)
+		s.account = newClient(t, s.fakeCloud).Account(profile, s.store)
 		test(s)
 	})
 }
 
 // fetch makes a data call.
-func (s *scene) fetch(t *testing.T) error {
+func (s *harness) fetch(t *testing.T) error {
 	t.Helper()
 	_, err := s.account.Measures(t.Context(), time.Time{})
 	return err
 }
 
-// spent lists the refresh tokens that were sent, in order.
-func (s *scene) spent() string {
+// sentRefreshTokens lists the refresh tokens that were sent, in order.
+func (s *harness) sentRefreshTokens() string {
 	var sent []string
-	for _, v := range s.seen("requesttoken") {
+	for _, v := range s.requests("requesttoken") {
 		sent = append(sent, strings.TrimPrefix(v.form.Get("refresh_token"), "refresh-"))
 	}
 	return strings.Join(sent, " ")
 }
 
-// used lists the access tokens of the data calls, in order.
-func (s *scene) used() string {
+// sentAccessTokens lists the access tokens of the data calls, in order.
+func (s *harness) sentAccessTokens() string {
 	var sent []string
-	for _, v := range s.seen("getmeas") {
+	for _, v := range s.requests("getmeas") {
 		sent = append(sent, strings.TrimPrefix(v.bearer, "access-"))
 	}
 	return strings.Join(sent, " ")
 }
 
-func (s *scene) check(t *testing.T, spent, used string) {
+func (s *harness) wantTokens(t *testing.T, spent, used string) {
 	t.Helper()
-	if s.spent() != spent || s.used() != used {
-		t.Errorf("refresh tokens sent: %q, access tokens used: %q; want %q and %q", s.spent(), s.used(), spent, used)
+	if s.sentRefreshTokens() != spent || s.sentAccessTokens() != used {
+		t.Errorf("refresh tokens sent: %q, access tokens used: %q; want %q and %q", s.sentRefreshTokens(), s.sentAccessTokens(), spent, used)
 	}
 }
 
 func TestFreshTokenIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	play(t, 6*time.Minute, func(s *scene) {
+	runHarness(t, 6*time.Minute, func(s *harness) {
 		t := s.t
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "", "1")
+		s.wantTokens(t, "", "1")
 		state := s.account.State()
 		if !state.SignedIn || state.UserID != "24680135" || state.Unsaved || state.Refused ||
 			!slices.Contains(state.Scopes, "user.activity") {
 			t.Errorf("state %+v", state)
 		}
-		later(time.Minute) // five minutes before its end it is replaced
+		advance(time.Minute) // five minutes before its end it is replaced
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "1", "1 2")
+		s.wantTokens(t, "1", "1 2")
 		stored := s.store.stored()
 		if stored.Refresh != secret.New("refresh-2") || stored.UserID != "24680135" ||
 			!slices.Equal(stored.Scopes, []string{"user.info", "user.metrics"}) || time.Until(stored.Expiry) != 3*time.Hour {
 			t.Errorf("stored %+v", stored)
 		}
-		asked := s.seen("requesttoken")[0]
+		asked := s.requests("requesttoken")[0]
 		if asked.path != "/v2/oauth2" || asked.form.Get("grant_type") != "refresh_token" || asked.form.Get("client_id") != clientID ||
 			asked.form.Get("client_secret") != clientSecret || asked.bearer != "" {
 			t.Errorf("asked %+v", asked)
@@ -109,11 +109,11 @@ func TestFreshTokenIsUsedAsItIs(t *testing.T) {
 
 func TestTokenIsStoredBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		answer := s.answer
-		s.answer = func(v visit) *told {
-			if v.is("getmeas") && s.store.stored().Access.Reveal() != v.bearer {
+		answer := s.respond
+		s.respond = func(v recordedRequest) *fakeResponse {
+			if v.hasAction("getmeas") && s.store.stored().Access.Reveal() != v.bearer {
 				t.Errorf("%s was used before it was stored", v.bearer)
 			}
 			return answer(v)
@@ -121,80 +121,80 @@ func TestTokenIsStoredBeforeItIsUsed(t *testing.T) {
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "1", "2")
+		s.wantTokens(t, "1", "2")
 	})
 }
 
-func TestNobodySignedIn(t *testing.T) {
+func TestNotSignedIn(t *testing.T) {
 	t.Parallel()
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.store.none = true
+		s.store.empty = true
 		if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || !errors.Is(err, withings.ErrNoToken) {
 			t.Errorf("got %v", err)
 		}
-		s.check(t, "", "")
+		s.wantTokens(t, "", "")
 		if s.account.State().SignedIn {
 			t.Error("signed in without a token")
 		}
-		_ = s.store.Save(t.Context(), profile, tokenOf(7, time.Hour)) // the person signs in
+		_ = s.store.Save(t.Context(), profile, newToken(7, time.Hour)) // the person signs in
 		if err := s.fetch(t); err != nil || !s.account.State().SignedIn {
 			t.Errorf("after the sign-in: %v", err)
 		}
-		s.check(t, "", "7")
+		s.wantTokens(t, "", "7")
 	})
 }
 
-func TestBrokenStoreIsNoSignIn(t *testing.T) {
+func TestStoreErrorsDoNotRequireSignIn(t *testing.T) {
 	t.Parallel()
-	play(t, time.Hour, func(s *scene) {
+	runHarness(t, time.Hour, func(s *harness) {
 		t := s.t
-		s.store.set(func(s *safe) { s.loadErr = errors.New("disk on fire") })
+		s.store.set(func(s *memoryStore) { s.loadErr = errors.New("disk on fire") })
 		if err := s.fetch(t); err == nil || errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("got %v", err)
 		}
-		s.store.set(func(s *safe) { s.loadErr = nil })
+		s.store.set(func(s *memoryStore) { s.loadErr = nil })
 		if err := s.fetch(t); err != nil {
 			t.Error(err)
 		}
-		s.store.set(func(s *safe) { s.loadErr = errors.New("disk on fire") })
+		s.store.set(func(s *memoryStore) { s.loadErr = errors.New("disk on fire") })
 		if err := s.fetch(t); err != nil {
 			t.Errorf("a fresh token in memory was not used: %v", err)
 		}
-		s.check(t, "", "1 1")
+		s.wantTokens(t, "", "1 1")
 	})
 }
 
 func TestRefusedAccessTokenIsRefreshedOnce(t *testing.T) {
 	t.Parallel()
-	play(t, time.Hour, func(s *scene) {
+	runHarness(t, time.Hour, func(s *harness) {
 		t := s.t
-		s.valid = "access-2"
+		s.validAccess = "access-2"
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "1", "1 2")
+		s.wantTokens(t, "1", "1 2")
 	})
-	play(t, time.Hour, func(s *scene) {
+	runHarness(t, time.Hour, func(s *harness) {
 		t := s.t
-		s.valid = "none of ours"
+		s.validAccess = "none of ours"
 		err := s.fetch(t)
 		if withings.ClassOf(err) != withings.Auth || errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("got %v", err)
 		}
-		s.check(t, "1", "1 2")
+		s.wantTokens(t, "1", "1 2")
 	})
 }
 
 func TestOneRefreshForConcurrentCalls(t *testing.T) {
 	t.Parallel()
 	for _, life := range []time.Duration{0, time.Hour} {
-		play(t, life, func(s *scene) {
+		runHarness(t, life, func(s *harness) {
 			t := s.t
-			s.valid = "access-2"
-			tokens := s.tokens
-			s.tokens = func(n int, v visit) *told {
-				later(3 * time.Second)
+			s.validAccess = "access-2"
+			tokens := s.respondToken
+			s.respondToken = func(n int, v recordedRequest) *fakeResponse {
+				advance(3 * time.Second)
 				return tokens(n, v)
 			}
 			var group sync.WaitGroup
@@ -206,8 +206,8 @@ func TestOneRefreshForConcurrentCalls(t *testing.T) {
 				})
 			}
 			group.Wait()
-			if s.spent() != "1" {
-				t.Errorf("refresh tokens sent: %q", s.spent())
+			if s.sentRefreshTokens() != "1" {
+				t.Errorf("refresh tokens sent: %q", s.sentRefreshTokens())
 			}
 		})
 	}
@@ -215,51 +215,51 @@ func TestOneRefreshForConcurrentCalls(t *testing.T) {
 
 func TestAnotherProcessRefreshed(t *testing.T) {
 	t.Parallel()
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.store.locked = func() { s.store.set(func(s *safe) { s.token = tokenOf(9, time.Hour) }) }
+		s.store.onLock = func() { s.store.set(func(s *memoryStore) { s.token = newToken(9, time.Hour) }) }
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "", "9")
+		s.wantTokens(t, "", "9")
 	})
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
 		// It refreshed long ago: its refresh token counts, not ours.
-		s.store.locked = func() { s.store.set(func(s *safe) { s.token = tokenOf(9, 0) }) }
+		s.store.onLock = func() { s.store.set(func(s *memoryStore) { s.token = newToken(9, 0) }) }
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "9", "2")
+		s.wantTokens(t, "9", "2")
 	})
 }
 
-func TestReadOnlyStoreSavesTheRefreshToken(t *testing.T) {
+func TestReadOnlyStorePreventsRefresh(t *testing.T) {
 	t.Parallel()
-	play(t, 2*time.Minute, func(s *scene) {
+	runHarness(t, 2*time.Minute, func(s *harness) {
 		t := s.t
 		s.store.readOnly = errors.New("read-only file system")
 		if err := s.fetch(t); err != nil {
 			t.Errorf("the access token still holds: %v", err)
 		}
-		later(3 * time.Minute)
+		advance(3 * time.Minute)
 		if err := s.fetch(t); !errors.Is(err, s.store.readOnly) || errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("got %v", err)
 		}
-		s.check(t, "", "1")
+		s.wantTokens(t, "", "1")
 		s.store.readOnly = nil
 		if err := s.fetch(t); err != nil {
 			t.Error(err)
 		}
-		s.check(t, "1", "1 2")
+		s.wantTokens(t, "1", "1 2")
 	})
 }
 
 func TestUnsavedTokenIsKeptAndSavedLater(t *testing.T) {
 	t.Parallel()
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.store.set(func(s *safe) { s.saveErr = errors.New("disk full") })
+		s.store.set(func(s *memoryStore) { s.saveErr = errors.New("disk full") })
 		for range 2 {
 			if err := s.fetch(t); err != nil {
 				t.Fatal(err)
@@ -268,19 +268,19 @@ func TestUnsavedTokenIsKeptAndSavedLater(t *testing.T) {
 		if !s.account.State().Unsaved || s.account.Flush(t.Context()) == nil {
 			t.Error("nobody is told that the token is not stored")
 		}
-		s.check(t, "1", "2 2")
-		s.store.set(func(s *safe) { s.saveErr = nil })
+		s.wantTokens(t, "1", "2 2")
+		s.store.set(func(s *memoryStore) { s.saveErr = nil })
 		if err := s.fetch(t); err != nil || s.account.State().Unsaved || s.store.stored().Refresh != secret.New("refresh-2") {
 			t.Errorf("%v; state %+v", err, s.account.State())
 		}
 	})
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.store.set(func(s *safe) { s.saveErr = errors.New("disk full") })
+		s.store.set(func(s *memoryStore) { s.saveErr = errors.New("disk full") })
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.store.set(func(s *safe) { s.saveErr = nil })
+		s.store.set(func(s *memoryStore) { s.saveErr = nil })
 		if err := s.account.Flush(t.Context()); err != nil || s.account.State().Unsaved ||
 			s.store.stored().Refresh != secret.New("refresh-2") {
 			t.Errorf("flush: %v; state %+v", err, s.account.State())
@@ -289,33 +289,33 @@ func TestUnsavedTokenIsKeptAndSavedLater(t *testing.T) {
 			t.Errorf("a second flush: %v, %d saves", err, s.store.saves)
 		}
 	})
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.store.set(func(s *safe) { s.saveErr = errors.New("disk full") })
+		s.store.set(func(s *memoryStore) { s.saveErr = errors.New("disk full") })
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
 		// The person signs in anew, which works: that token counts.
-		s.store.set(func(s *safe) { s.saveErr, s.token = nil, tokenOf(9, time.Hour) })
+		s.store.set(func(s *memoryStore) { s.saveErr, s.token = nil, newToken(9, time.Hour) })
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		s.check(t, "1", "2 9")
+		s.wantTokens(t, "1", "2 9")
 		if s.store.saves != 0 || s.account.State().Unsaved {
 			t.Error("the new sign-in was overwritten")
 		}
 	})
 }
 
-func TestAnswerOfARefreshIsNotLost(t *testing.T) {
+func TestRefreshResponseSurvivesCancellation(t *testing.T) {
 	t.Parallel()
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
 		ctx, cancel := context.WithCancel(t.Context())
-		s.tokens = func(int, visit) *told {
+		s.respondToken = func(int, recordedRequest) *fakeResponse {
 			cancel() // the program stops while the cloud is answering
-			later(2 * time.Second)
-			return pair(2)
+			advance(2 * time.Second)
+			return tokenPairResponse(2)
 		}
 		_, err := s.account.Measures(ctx, time.Time{})
 		if err == nil || s.store.stored().Refresh != secret.New("refresh-2") {
@@ -324,7 +324,7 @@ func TestAnswerOfARefreshIsNotLost(t *testing.T) {
 	})
 }
 
-func TestRefreshAnswersThatLackSomething(t *testing.T) {
+func TestIncompleteRefreshResponses(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
 		"no body":          `{"status":0}`,
@@ -335,9 +335,9 @@ func TestRefreshAnswersThatLackSomething(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			play(t, 0, func(s *scene) {
+			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.tokens = func(int, visit) *told { return answered(body) }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return okResponse(body) }
 				err := s.fetch(t)
 				if withings.ClassOf(err) != withings.Temporary || errors.Is(err, withings.ErrSignIn) {
 					t.Errorf("got %v", err)
@@ -345,18 +345,18 @@ func TestRefreshAnswersThatLackSomething(t *testing.T) {
 				if s.store.saves != 0 || s.store.stored().Refresh != secret.New("refresh-1") {
 					t.Error("the stored token was overwritten")
 				}
-				s.tokens = func(int, visit) *told { return pair(2) }
-				later(11 * time.Second) // the cloud wants not to be asked the same sooner
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) }
+				advance(11 * time.Second) // the cloud wants not to be asked the same sooner
 				if err := s.fetch(t); err != nil {
 					t.Error(err)
 				}
 			})
 		})
 	}
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.tokens = func(int, visit) *told {
-			return answered(`{"status":0,"body":{"access_token":"access-2","refresh_token":"refresh-2"}}`)
+		s.respondToken = func(int, recordedRequest) *fakeResponse {
+			return okResponse(`{"status":0,"body":{"access_token":"access-2","refresh_token":"refresh-2"}}`)
 		}
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
@@ -367,16 +367,16 @@ func TestRefreshAnswersThatLackSomething(t *testing.T) {
 			t.Errorf("user id, scopes or life were lost: %+v", stored)
 		}
 	})
-	play(t, 0, func(s *scene) {
+	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		s.tokens = func(int, visit) *told {
-			return answered(`{"status":0,"body":{"access_token":"access-2","refresh_token":"refresh-2","expires_in":"60"}}`)
+		s.respondToken = func(int, recordedRequest) *fakeResponse {
+			return okResponse(`{"status":0,"body":{"access_token":"access-2","refresh_token":"refresh-2","expires_in":"60"}}`)
 		}
 		for range 3 {
 			if err := s.fetch(t); err != nil {
 				t.Fatal(err)
 			}
 		}
-		s.check(t, "1", "2 2 2") // a token of a minute is not refreshed at every call
+		s.wantTokens(t, "1", "2 2 2") // a token of a minute is not refreshed at every call
 	})
 }

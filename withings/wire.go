@@ -39,9 +39,9 @@ func wireOptions() json.Options {
 	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// scalar reads the bytes of a number, with or without quotes. It consumes one
+// readScalar reads the bytes of a number, with or without quotes. It consumes one
 // value whatever it is; the bytes are valid until the next use of dec.
-func scalar(dec *jsontext.Decoder) ([]byte, error) {
+func readScalar(dec *jsontext.Decoder) ([]byte, error) {
 	kind := dec.PeekKind()
 	if kind != '0' && kind != '"' {
 		return nil, dec.SkipValue()
@@ -75,7 +75,7 @@ func parseNumber(raw []byte) Number {
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (i *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := scalar(dec)
+	raw, err := readScalar(dec)
 	*i = Int{}
 	if err == nil && raw != nil {
 		*i = parseInt(raw)
@@ -93,7 +93,7 @@ func (i Int) MarshalJSONTo(enc *jsontext.Encoder) error {
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
 func (n *Number) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	raw, err := scalar(dec)
+	raw, err := readScalar(dec)
 	*n = Number{}
 	if err == nil && raw != nil {
 		*n = parseNumber(raw)
@@ -145,7 +145,7 @@ func (f *Flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return err
 	}
-	raw, err := scalar(dec)
+	raw, err := readScalar(dec)
 	if err != nil || raw == nil {
 		return err
 	}

@@ -19,8 +19,8 @@ func number(tb testing.TB, text string) Number {
 	return Number{Decimal: d, OK: true}
 }
 
-// read decodes a value as a body would be.
-func read[T any](tb testing.TB, text string) T {
+// decodeAs decodes a value as a body would be.
+func decodeAs[T any](tb testing.TB, text string) T {
 	tb.Helper()
 	var v T
 	if err := json.Unmarshal([]byte(text), &v, wireOptions()); err != nil {
@@ -35,46 +35,46 @@ func TestScalarsAreTolerant(t *testing.T) {
 	for text, want := range map[string]int64{
 		"7": 7, "7.0": 7, `"7"`: 7, `"7.0"`: 7, "-3": -3, "1e3": 1000, "9223372036854775807": math.MaxInt64,
 	} {
-		if got := read[Int](t, text); got != (Int{N: want, OK: true}) {
+		if got := decodeAs[Int](t, text); got != (Int{N: want, OK: true}) {
 			t.Errorf("Int from %s = %+v", text, got)
 		}
 	}
 	for _, text := range append(oddities, "7.5", "1e400", "9223372036854775808") {
-		if got := read[Int](t, text); got.OK {
+		if got := decodeAs[Int](t, text); got.OK {
 			t.Errorf("Int from %s = %+v", text, got)
 		}
 	}
 	for text, want := range map[string]string{"79300": "79300", "0.91": "0.91", `"0.910"`: "0.91", "-1e-3": "-0.001"} {
-		if got := read[Number](t, text); got != number(t, want) {
+		if got := decodeAs[Number](t, text); got != number(t, want) {
 			t.Errorf("Number from %s = %+v", text, got)
 		}
 	}
 	for _, text := range append(oddities, "1e400", "123456789012345678901") {
-		if got := read[Number](t, text); got.OK {
+		if got := decodeAs[Number](t, text); got.OK {
 			t.Errorf("Number from %s = %+v", text, got)
 		}
 	}
 	for text, want := range map[string]bool{
 		"true": true, "false": false, "1": true, "0": false, "1234": true, `"1"`: true, `"0"`: false, `"true"`: true, `"false"`: false,
 	} {
-		if got := read[Flag](t, text); got != (Flag{True: want, OK: true}) {
+		if got := decodeAs[Flag](t, text); got != (Flag{True: want, OK: true}) {
 			t.Errorf("Flag from %s = %+v", text, got)
 		}
 	}
 	for _, text := range []string{"null", "[]", "{}", `"maybe"`, `""`} {
-		if got := read[Flag](t, text); got.OK || got.True {
+		if got := decodeAs[Flag](t, text); got.OK || got.True {
 			t.Errorf("Flag from %s = %+v", text, got)
 		}
 	}
 	for text, want := range map[string]Text{
 		`"Europe\/Z\u00fcrich"`: "Europe/Zürich", `null`: "", `5`: "", `{}`: "", "\"a\xffb\"": "a\ufffdb",
 	} {
-		if got := read[Text](t, text); got != want {
+		if got := decodeAs[Text](t, text); got != want {
 			t.Errorf("Text from %s = %q", text, got)
 		}
 	}
 	for text, want := range map[string]Ident{`"24680135"`: "24680135", `24680135`: "24680135", `null`: "", `[]`: ""} {
-		if got := read[Ident](t, text); got != want {
+		if got := decodeAs[Ident](t, text); got != want {
 			t.Errorf("Ident from %s = %q", text, got)
 		}
 	}
@@ -85,27 +85,27 @@ func TestContainersAreTolerant(t *testing.T) {
 	for text, want := range map[string]int{
 		`[]`: 0, `{}`: 0, `null`: 0, `7`: 0, `"x"`: 0, `[{"value":1}]`: 1, `[7,{"value":1},null,[],{"value":[]},"x"]`: 2,
 	} {
-		if got := read[List[Measure]](t, text); len(got) != want {
+		if got := decodeAs[List[Measure]](t, text); len(got) != want {
 			t.Errorf("List from %s = %+v", text, got)
 		}
 	}
-	signal := read[Ints](t, `[-20,null,"41",1.5]`)
+	signal := decodeAs[Ints](t, `[-20,null,"41",1.5]`)
 	if want := (Ints{{-20, true}, {}, {41, true}, {}}); !cmp.Equal(signal, want) {
 		t.Errorf("signal = %+v", signal)
 	}
 	for text, want := range map[string]bool{`[]`: false, `null`: false, `{}`: true, `{"steps":"8000"}`: true} {
-		if got := read[Maybe[Goals]](t, text); got.OK != want {
+		if got := decodeAs[Maybe[Goals]](t, text); got.OK != want {
 			t.Errorf("Maybe from %s = %+v", text, got)
 		}
 	}
-	if got := read[GoalsAnswer](t, `{"goals":{"sleep":[],"steps":8000,"weight":[]}}`).Goals.Value; got.Steps.N != 8000 || got.Weight.OK {
+	if got := decodeAs[GoalsResponse](t, `{"goals":{"sleep":[],"steps":8000,"weight":[]}}`).Goals.Value; got.Steps.N != 8000 || got.Weight.OK {
 		t.Errorf("goals = %+v", got)
 	}
 }
 
-func TestOddFieldCostsItself(t *testing.T) {
+func TestInvalidFieldIsSkipped(t *testing.T) {
 	t.Parallel()
-	got := read[Measures](t, `{"updatetime":"1767340810","timezone":[],"measuregrps":[
+	got := decodeAs[Measures](t, `{"updatetime":"1767340810","timezone":[],"measuregrps":[
 		{"grpid":7,"attrib":{},"date":"1767337200","created":1767337236.0,"modified":null,"category":1,"deviceid":[1],
 		 "hash_deviceid":"ab","model":6,"modelid":null,"model_id":18,"new":{"deep":[1,{"x":2}]},
 		 "measures":[{"value":"79300","type":1.0,"unit":"-3","position":null},"odd",{"value":{},"type":6}]},
@@ -134,7 +134,7 @@ func TestOddFieldCostsItself(t *testing.T) {
 
 func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 	t.Parallel()
-	night := read[Night](t, `{"id":3,"model":32,"model_id":63,"completed":"1","date":"2026-01-02","data":{
+	night := decodeAs[Night](t, `{"id":3,"model":32,"model_id":63,"completed":"1","date":"2026-01-02","data":{
 		"hr_average":55,"sleep_efficiency":0.91,"snoring":null,"rr_min":"11","core_body_temperature_status":"usual","odd":[1],
 		"night_events":{"1":[0],"2":["900",null],"3":[],"x":[7],"4":[14000,27000.0]}}}`)
 	want := NightData{
@@ -149,15 +149,15 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 		t.Errorf("night = %+v", night)
 	}
 	for _, empty := range []string{`[]`, `null`, `{}`, `{"night_events":[]}`, `7`} {
-		if got := read[Night](t, `{"data":`+empty+`}`); len(got.Data.Fields)+len(got.Data.Events) != 0 {
+		if got := decodeAs[Night](t, `{"data":`+empty+`}`); len(got.Data.Fields)+len(got.Data.Events) != 0 {
 			t.Errorf("data %s = %+v", empty, got.Data)
 		}
 	}
 }
 
-func TestStageTakesEveryObjectForASeries(t *testing.T) {
+func TestStageReadsEveryObjectAsSeries(t *testing.T) {
 	t.Parallel()
-	stage := read[Stage](t, `{"startdate":1767305400,"enddate":1767306000,"state":1234567,"model":"Mat","model_id":null,
+	stage := decodeAs[Stage](t, `{"startdate":1767305400,"enddate":1767306000,"state":1234567,"model":"Mat","model_id":null,
 		"hash_deviceid":"ab","hr":{"1767305400":66,"1767305460":null,"x":1},"rr":[],"future":{"1767305400":0.5},"flag":true}`)
 	if stage.State.N != 1234567 || stage.Model != "Mat" || stage.ModelID.OK || len(stage.Series) != 2 {
 		t.Errorf("stage = %+v", stage)
@@ -170,14 +170,14 @@ func TestStageTakesEveryObjectForASeries(t *testing.T) {
 	}
 }
 
-// TestNamesAreCleaned has names of open fields that JSON does not allow twice, or not at all.
-func TestNamesAreCleaned(t *testing.T) {
+// TestDuplicateAndInvalidNames has names of open fields that JSON does not allow twice, or not at all.
+func TestDuplicateAndInvalidNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		`{"a":1,"a":"x"}`: `{"a":"x"}`, `{"a":"x","a":1}`: `{"a":1}`, `{"a":1,"a":null}`: `{"a":1}`, `{"":2,"":"y"}`: `{"":"y"}`,
 		"{\"\x91\":0}": "{\"\ufffd\":0}",
 	} {
-		got, err := json.Marshal(read[NightData](t, text))
+		got, err := json.Marshal(decodeAs[NightData](t, text))
 		if err != nil || string(got) != want {
 			t.Errorf("%s was kept as %s (%v), want %s", text, got, err, want)
 		}
