@@ -22,16 +22,16 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// mosquitto is how the Supervisor describes the usual broker.
-const mosquitto = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"ssl":false,"protocol":"3.1.1",` +
+// mosquittoReply is how the Supervisor describes the usual broker.
+const mosquittoReply = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"ssl":false,"protocol":"3.1.1",` +
 	`"username":"addons","password":"hunter2","addon":"core_mosquitto"}}`
 
-// filled is a form as somebody fills it in.
-const filled = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org","profiles":["Alice"," Bob ",""],
+// exampleOptions is a form as somebody fills it in.
+const exampleOptions = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org","profiles":["Alice"," Bob ",""],
 	"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug","mqtt_url":null,"from_another_version":[1]}`
 
-// supervisor is a fake one on loopback.
-func supervisor(t *testing.T, status int, body string) string {
+// fakeSupervisor is a fake one on loopback.
+func fakeSupervisor(t *testing.T, status int, body string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/services/mqtt" || r.Header.Get("Authorization") != "Bearer token" {
@@ -45,24 +45,24 @@ func supervisor(t *testing.T, status int, body string) string {
 	return server.URL
 }
 
-func place(t *testing.T, supervisor, options string) addon.Place {
+func testLayout(t *testing.T, supervisor, options string) addon.Layout {
 	t.Helper()
 	folder := t.TempDir()
-	p := addon.Place{
-		Options: filepath.Join(folder, "options.json"), Config: filepath.Join(folder, "config.yaml"),
-		State: filepath.Join(folder, "state"), Supervisor: supervisor,
+	p := addon.Layout{
+		OptionsFile: filepath.Join(folder, "options.json"), ConfigFile: filepath.Join(folder, "config.yaml"),
+		StateDir: filepath.Join(folder, "state"), SupervisorURL: supervisor,
 	}
 	if options != "" {
-		write(t, p.Options, options)
+		write(t, p.OptionsFile, options)
 	}
 	return p
 }
 
-func TestOptionsBecomeAConfiguration(t *testing.T) {
+func TestOptionsProduceConfiguration(t *testing.T) {
 	t.Parallel()
-	p := place(t, supervisor(t, http.StatusOK, mosquitto), filled)
+	p := testLayout(t, fakeSupervisor(t, http.StatusOK, mosquittoReply), exampleOptions)
 	given := []string{"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace", "V2M_WITHINGS_UNITS="}
-	environ, err := p.Environ(t.Context(), given, addon.Ask)
+	environ, err := p.Environ(t.Context(), given, addon.LookupBroker)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestOptionsBecomeAConfiguration(t *testing.T) {
 		"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace",
 		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret", "V2M_WITHINGS_BASE_URL=https://vitals.example.org",
 		"V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_WEB_PASSWORD=correct horse", "V2M_WITHINGS_UNITS=uk",
-		"V2M_STATE_DIR=" + p.State, "V2M_WEB_LISTEN=0.0.0.0:8099", "V2M_LOG_FORMAT=console",
+		"V2M_STATE_DIR=" + p.StateDir, "V2M_WEB_LISTEN=0.0.0.0:8099", "V2M_LOG_FORMAT=console",
 		"V2M_MQTT_URL=mqtt://core-mosquitto:1883", "V2M_MQTT_USERNAME=addons", "V2M_MQTT_PASSWORD=hunter2",
 	}
 	if diff := cmp.Diff(want, environ); diff != "" {
@@ -81,28 +81,28 @@ func TestOptionsBecomeAConfiguration(t *testing.T) {
 		t.Fatal(err, warnings)
 	}
 	if c.MQTT.URL != "mqtt://core-mosquitto:1883" || c.MQTT.Password.Reveal() != "hunter2" || len(c.Withings.Profiles) != 2 ||
-		c.Web.Auth != config.AuthPassword || c.StateDir != p.State {
+		c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
 		t.Errorf("%+v", c)
 	}
 }
 
-func TestEveryOptionIsASetting(t *testing.T) {
+func TestEveryOptionMapsToAKnownVariable(t *testing.T) {
 	t.Parallel()
 	var environ []string
 	for _, option := range addon.Options() {
 		environ = append(environ, option.Variable+"=")
 	}
-	_, warnings, _ := config.Load("", filledIn(environ), config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
+	_, warnings, _ := config.Load("", fillValues(environ), config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
 	for _, warning := range warnings {
 		t.Error(warning) // the configuration warns about variables that it does not know
 	}
-	if names := addon.Names(); len(names) != len(addon.Options()) {
+	if names := addon.OptionNames(); len(names) != len(addon.Options()) {
 		t.Errorf("an option is there twice: %v", names)
 	}
 }
 
-// filledIn gives every variable some value.
-func filledIn(environ []string) []string {
+// fillValues gives every variable some value.
+func fillValues(environ []string) []string {
 	out := slices.Clone(environ)
 	for i := range out {
 		out[i] += "x"
@@ -110,7 +110,7 @@ func filledIn(environ []string) []string {
 	return out
 }
 
-func TestNobodyIsAsked(t *testing.T) {
+func TestSupervisorIsNotQueriedWhenNotNeeded(t *testing.T) {
 	t.Parallel()
 	own := `{"mqtt_url":"mqtts://homeserver.lan:8883","mqtt_username":"me"}`
 	for name, row := range map[string]struct {
@@ -119,37 +119,37 @@ func TestNobodyIsAsked(t *testing.T) {
 		file    bool
 		want    string // of the broker
 	}{
-		"no add-on":               {[]string{"A=b"}, filled, false, ""},
+		"no add-on":               {[]string{"A=b"}, exampleOptions, false, ""},
 		"no options":              {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
 		"a broker of one's own":   {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
-		"one in the environment":  {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, filled, false, "embedded"},
-		"a configuration file is": {[]string{"SUPERVISOR_TOKEN=token"}, filled, true, ""},
-		"nobody who asks":         {[]string{"SUPERVISOR_TOKEN=token"}, filled, false, ""},
+		"one in the environment":  {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded"},
+		"a configuration file is": {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
+		"nobody who asks":         {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, ask := place(t, "http://127.0.0.1:1", row.options), addon.Asker(addon.Ask)
+			p, ask := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
 			if name == "nobody who asks" {
 				ask = nil
 			}
 			if row.file {
-				write(t, p.Config, "mqtt: {url: embedded}")
+				write(t, p.ConfigFile, "mqtt: {url: embedded}")
 			}
 			environ, err := p.Environ(t.Context(), row.environ, ask)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := value(environ, "V2M_MQTT_URL"); got != row.want {
+			if got := lookupEnv(environ, "V2M_MQTT_URL"); got != row.want {
 				t.Errorf("the broker is %q, want %q", got, row.want)
 			}
-			if got := value(environ, "V2M_CONFIG"); (got == p.Config) != row.file {
+			if got := lookupEnv(environ, "V2M_CONFIG"); (got == p.ConfigFile) != row.file {
 				t.Errorf("the file is %q", got)
 			}
 		})
 	}
 }
 
-func TestOptionsThatCannotBe(t *testing.T) {
+func TestInvalidOptions(t *testing.T) {
 	t.Parallel()
 	for options, want := range map[string]string{
 		`{"client_secret":"hunter2"`:                    "not JSON",
@@ -160,34 +160,34 @@ func TestOptionsThatCannotBe(t *testing.T) {
 		`{"profiles":[{"name":"hunter2"}]}`:             "profiles: must be a list of texts",
 		`{"profiles":[7],"units":7,"log_level":"info"}`: "profiles: must be a list of texts\nunits: must be text",
 	} {
-		_, err := addon.Variables([]byte(options))
+		_, err := addon.EnvFromOptions([]byte(options))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v, want %q", options, err, want)
 		}
-		if _, err := place(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.Ask); err == nil {
+		if _, err := testLayout(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
 			t.Errorf("%s is taken", options)
 		}
 	}
-	unreadable := place(t, "", "")
-	if err := os.Mkdir(unreadable.Options, 0o700); err != nil {
+	unreadable := testLayout(t, "", "")
+	if err := os.Mkdir(unreadable.OptionsFile, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.Ask); err == nil {
+	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
 		t.Error("a folder is taken for options")
 	}
 }
 
-func TestWhatTheSupervisorSays(t *testing.T) {
+func TestSupervisorReplies(t *testing.T) {
 	t.Parallel()
 	const signedIn = " V2M_MQTT_USERNAME=addons V2M_MQTT_PASSWORD=hunter2"
-	secure := strings.Replace(mosquitto, `"ssl":false`, `"ssl":true`, 1)
+	secure := strings.Replace(mosquittoReply, `"ssl":false`, `"ssl":true`, 1)
 	for name, row := range map[string]struct {
 		status int
 		body   string
 		want   string // of the variables, or of the error
 		none   bool
 	}{
-		"the usual":     {200, mosquitto, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
+		"the usual":     {200, mosquittoReply, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
 		"encrypted":     {200, secure, "V2M_MQTT_URL=mqtts://core-mosquitto:1883" + signedIn, false},
 		"IPv6, open":    {200, `{"result":"ok","data":{"host":"::1","port":1}}`, "V2M_MQTT_URL=mqtt://[::1]:1", false},
 		"not there":     {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
@@ -203,8 +203,8 @@ func TestWhatTheSupervisorSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			broker, err := addon.Ask(t.Context(), supervisor(t, row.status, row.body), secret.New("token"))
-			got := strings.Join(broker.Variables(), " ")
+			broker, err := addon.LookupBroker(t.Context(), fakeSupervisor(t, row.status, row.body), secret.New("token"))
+			got := strings.Join(broker.Env(), " ")
 			if err != nil {
 				got = err.Error()
 				if strings.Contains(got, "hunter2") {
@@ -218,23 +218,23 @@ func TestWhatTheSupervisorSays(t *testing.T) {
 	}
 }
 
-func TestSilentSupervisor(t *testing.T) {
+func TestSupervisorUnreachable(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := addon.Ask(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, context.Canceled) {
+	if _, err := addon.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := addon.Ask(t.Context(), "http://bad host", secret.New("token")); err == nil || strings.Contains(err.Error(), "token") {
+	if _, err := addon.LookupBroker(t.Context(), "http://bad host", secret.New("token")); err == nil || strings.Contains(err.Error(), "token") {
 		t.Error(err)
 	}
 }
 
 func FuzzVariables(f *testing.F) {
-	f.Add([]byte(filled))
+	f.Add([]byte(exampleOptions))
 	f.Add([]byte(`{"profiles":[[]]}`))
 	f.Fuzz(func(t *testing.T, options []byte) {
-		settings, _ := addon.Variables(options)
+		settings, _ := addon.EnvFromOptions(options)
 		for _, setting := range settings {
 			if name, text, ok := strings.Cut(setting, "="); !ok || text == "" || !strings.HasPrefix(name, "V2M_") {
 				t.Errorf("%q is no setting", setting)
@@ -243,7 +243,7 @@ func FuzzVariables(f *testing.F) {
 	})
 }
 
-func value(environ []string, name string) string {
+func lookupEnv(environ []string, name string) string {
 	for _, entry := range environ {
 		if text, ok := strings.CutPrefix(entry, name+"="); ok {
 			return text

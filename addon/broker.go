@@ -19,15 +19,15 @@ import (
 var ErrNoBroker = errors.New("there is no MQTT broker that Home Assistant's Supervisor knows of: " +
 	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
 
-// ErrUnanswered says that the Supervisor does not answer, or not for the moment.
+// ErrSupervisorUnavailable says that the Supervisor does not answer, or not for the moment.
 // That is nobody's mistake: another try may be luckier.
-var ErrUnanswered = errors.New("Home Assistant's Supervisor does not say where the broker is")
+var ErrSupervisorUnavailable = errors.New("Home Assistant's Supervisor does not say where the broker is")
 
 const (
-	// askTime bounds the question: the Supervisor is on the same machine.
-	askTime = 10 * time.Second
-	// largestReply is far above what it says.
-	largestReply = 64 << 10
+	// lookupTimeout bounds the question: the Supervisor is on the same machine.
+	lookupTimeout = 10 * time.Second
+	// maxReplySize is far above what it says.
+	maxReplySize = 64 << 10
 )
 
 // Broker is what the Supervisor says about Home Assistant's broker.
@@ -39,8 +39,8 @@ type Broker struct {
 	TLS      bool
 }
 
-// Variables are the settings that lead to the broker.
-func (b Broker) Variables() []string {
+// Env are the settings that lead to the broker.
+func (b Broker) Env() []string {
 	scheme := "mqtt://"
 	if b.TLS {
 		scheme = "mqtts://"
@@ -55,14 +55,14 @@ func (b Broker) Variables() []string {
 	return settings
 }
 
-// Asker is Ask, or asks more than once.
-type Asker func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
+// LookupFunc is Ask, or asks more than once.
+type LookupFunc func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
 
-// Ask asks the Supervisor at an address for the broker. It returns ErrNoBroker
+// LookupBroker asks the Supervisor at an address for the broker. It returns ErrNoBroker
 // when there is none, and ErrUnanswered when it does not say. Errors never show
 // what it has said.
-func Ask(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, supervisor+"/services/mqtt", http.NoBody)
 	if err != nil {
@@ -76,24 +76,24 @@ func Ask(ctx context.Context, supervisor string, token secret.Text) (Broker, err
 	}
 	reply, err := client.Do(request)
 	if err != nil {
-		return Broker{}, fmt.Errorf("%w: %w", ErrUnanswered, err)
+		return Broker{}, fmt.Errorf("%w: %w", ErrSupervisorUnavailable, err)
 	}
 	defer func() { _ = reply.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(reply.Body, largestReply))
+	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReplySize))
 	if err != nil {
-		return Broker{}, fmt.Errorf("%w: %w", ErrUnanswered, err)
+		return Broker{}, fmt.Errorf("%w: %w", ErrSupervisorUnavailable, err)
 	}
-	return parse(reply.StatusCode, body)
+	return parseReply(reply.StatusCode, body)
 }
 
-// parse reads the Supervisor's answer.
-func parse(status int, body []byte) (Broker, error) {
+// parseReply reads the Supervisor's answer.
+func parseReply(status int, body []byte) (Broker, error) {
 	switch {
 	case status == http.StatusOK:
 	case status == http.StatusBadRequest, status == http.StatusNotFound: // "Service not enabled", in one version or the other
 		return Broker{}, ErrNoBroker
 	case status >= http.StatusInternalServerError:
-		return Broker{}, fmt.Errorf("%w: it answers with %d", ErrUnanswered, status)
+		return Broker{}, fmt.Errorf("%w: it answers with %d", ErrSupervisorUnavailable, status)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return Broker{}, errors.New("the Supervisor does not name this add-on the broker: set mqtt_url, mqtt_username and mqtt_password")
 	default:

@@ -43,11 +43,11 @@ func Options() []Option {
 	}
 }
 
-// Variables turns the options, the JSON that the Supervisor writes, into
+// EnvFromOptions turns the options, the JSON that the Supervisor writes, into
 // settings. What is not set is left out. An option that nobody knows is one of
 // another version: it is left out too, as the Supervisor itself does. Errors
 // name options and never show what they hold.
-func Variables(options []byte) ([]string, error) {
+func EnvFromOptions(options []byte) ([]string, error) {
 	var given map[string]any
 	if err := json.Unmarshal(options, &given); err != nil {
 		return nil, errors.New("this is not JSON with names and values") // the cause may quote a secret
@@ -65,8 +65,8 @@ func Variables(options []byte) ([]string, error) {
 	return settings, errors.Join(problems...)
 }
 
-// Names are the names of all options, sorted.
-func Names() []string {
+// OptionNames are the names of all options, sorted.
+func OptionNames() []string {
 	names := map[string]bool{}
 	for _, option := range Options() {
 		names[option.Name] = true
@@ -84,13 +84,13 @@ func (o Option) text(value any) (string, error) {
 		if !o.List {
 			return "", errors.New("must be one value, not a list")
 		}
-		return joined(value)
+		return joinList(value)
 	}
 	return "", errors.New("must be text")
 }
 
-// joined makes the list that a variable can hold.
-func joined(values []any) (string, error) {
+// joinList makes the list that a variable can hold.
+func joinList(values []any) (string, error) {
 	var parts []string
 	for _, value := range values {
 		text, ok := value.(string)

@@ -16,9 +16,9 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// TestSupervisorComesLater starts the Supervisor after the add-on: first nobody
+// TestRetryUntilBrokerAppears starts the Supervisor after the add-on: first nobody
 // listens, then it is busy, then it knows no broker yet.
-func TestSupervisorComesLater(t *testing.T) {
+func TestRetryUntilBrokerAppears(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -29,7 +29,7 @@ func TestSupervisorComesLater(t *testing.T) {
 	answers := []struct {
 		status int
 		body   string
-	}{{http.StatusBadGateway, ""}, {http.StatusBadRequest, `{"result":"error"}`}, {http.StatusOK, mosquitto}}
+	}{{http.StatusBadGateway, ""}, {http.StatusBadRequest, `{"result":"error"}`}, {http.StatusOK, mosquittoReply}}
 	late := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		answer := answers[0] // one question at a time
 		answers = answers[1:]
@@ -54,8 +54,8 @@ func TestSupervisorComesLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var pauses []time.Duration
 		var kinds []bool // whether the Supervisor was the one that was missing
-		patience := addon.Patience{Limit: time.Minute, Waiting: func(why error, pause time.Duration) {
-			pauses, kinds = append(pauses, pause), append(kinds, errors.Is(why, addon.ErrUnanswered))
+		patience := addon.Retry{Timeout: time.Minute, OnRetry: func(why error, pause time.Duration) {
+			pauses, kinds = append(pauses, pause), append(kinds, errors.Is(why, addon.ErrSupervisorUnavailable))
 			if len(pauses) == 2 {
 				come <- struct{}{}
 				if err := <-here; err != nil {
@@ -63,7 +63,7 @@ func TestSupervisorComesLater(t *testing.T) {
 				}
 			}
 		}}
-		broker, err := patience.Ask(t.Context(), "http://"+address, secret.New("token"))
+		broker, err := patience.LookupBroker(t.Context(), "http://"+address, secret.New("token"))
 		if err != nil || broker.Host != "core-mosquitto" {
 			t.Errorf("%+v, %v", broker, err)
 		}
@@ -76,29 +76,29 @@ func TestSupervisorComesLater(t *testing.T) {
 	})
 }
 
-func TestPatienceEnds(t *testing.T) {
+func TestRetryTimesOut(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		status int // 0 for nobody there
 		want   error
 	}{
-		"nobody there": {0, addon.ErrUnanswered}, "busy for ever": {http.StatusServiceUnavailable, addon.ErrUnanswered},
+		"nobody there": {0, addon.ErrSupervisorUnavailable}, "busy for ever": {http.StatusServiceUnavailable, addon.ErrSupervisorUnavailable},
 		"no broker for ever": {http.StatusBadRequest, addon.ErrNoBroker},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			address := "http://127.0.0.1:1"
 			if row.status != 0 {
-				address = supervisor(t, row.status, "")
+				address = fakeSupervisor(t, row.status, "")
 			}
 			synctest.Test(t, func(t *testing.T) {
 				begun := time.Now()
-				patience := addon.Patience{Limit: 2 * time.Minute, Waiting: func(_ error, pause time.Duration) {
+				patience := addon.Retry{Timeout: 2 * time.Minute, OnRetry: func(_ error, pause time.Duration) {
 					if pause > 15*time.Second {
 						t.Errorf("a pause of %s", pause)
 					}
 				}}
-				_, err := patience.Ask(t.Context(), address, secret.New("token"))
+				_, err := patience.LookupBroker(t.Context(), address, secret.New("token"))
 				if took := time.Since(begun); !errors.Is(err, row.want) || took < 100*time.Second || took > 2*time.Minute {
 					t.Errorf("%v after %s", err, took)
 				}
@@ -107,19 +107,19 @@ func TestPatienceEnds(t *testing.T) {
 	}
 }
 
-func TestPatienceKnowsWhatWaitingDoesNotCure(t *testing.T) {
+func TestRetryStopsAtPermanentError(t *testing.T) {
 	t.Parallel()
-	patience := addon.Patience{Limit: time.Hour, Waiting: func(why error, _ time.Duration) { t.Errorf("it waits after: %v", why) }}
-	if _, err := patience.Ask(t.Context(), supervisor(t, http.StatusForbidden, ""), secret.New("token")); err == nil {
+	patience := addon.Retry{Timeout: time.Hour, OnRetry: func(why error, _ time.Duration) { t.Errorf("it waits after: %v", why) }}
+	if _, err := patience.LookupBroker(t.Context(), fakeSupervisor(t, http.StatusForbidden, ""), secret.New("token")); err == nil {
 		t.Error("a refusal is no error")
 	}
 }
 
-func TestPatienceIsInterrupted(t *testing.T) {
+func TestRetryStopsWhenContextEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	patience := addon.Patience{Limit: time.Hour, Waiting: func(error, time.Duration) { cancel() }}
-	if _, err := patience.Ask(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, addon.ErrUnanswered) {
+	patience := addon.Retry{Timeout: time.Hour, OnRetry: func(error, time.Duration) { cancel() }}
+	if _, err := patience.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, addon.ErrSupervisorUnavailable) {
 		t.Error(err)
 	}
 }

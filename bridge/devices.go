@@ -151,13 +151,13 @@ func (b *Bridge) lookAtLocked(id string) showing {
 	if len(rows) > 0 {
 		// Only what a document is made of: it is not made again for a battery.
 		lasting := sensors.Device{ID: device.ID, Model: device.Model, Type: device.Type, Firmware: device.Firmware}
-		now.thing = discovery.Thing{Device: lasting, Name: b.devices.title(device, names), Sensors: rows}
+		now.thing = discovery.Device{Device: lasting, Name: b.devices.title(device, names), Sensors: rows}
 		show.build = !before.same(now.thing)
 	} else {
 		show.retire = !met || len(before.thing.Sensors) > 0
 	}
 	if show.build {
-		show.document, show.build = b.presentable(discovery.Device(b.site, now.thing))
+		show.document, show.build = b.presentable(discovery.DeviceDocument(b.site, now.thing))
 	}
 	b.devices.shown[id] = now
 	return show
@@ -175,7 +175,7 @@ func (b *Bridge) enterLocked(own *lying, show *showing) (changed bool) {
 	if !show.retire {
 		return changed
 	}
-	if thing := discovery.ThingID(show.id); b.unbuildLocked(own, thing) {
+	if thing := discovery.DeviceID(show.id); b.unbuildLocked(own, thing) {
 		document := b.site.Tree.Document(thing)
 		show.gone = append(show.gone, document)
 		changed = own.expel(document) || changed

@@ -57,7 +57,7 @@ func TestASharedDeviceAppearsOnce(t *testing.T) {
 			if strings.Contains(topic+payload, "s1\"") || strings.Contains(topic, "/s1") {
 				t.Errorf("the cloud's id is given away on %s: %s", topic, payload)
 			}
-			if id, ok := h.tree.DocumentID(topic); ok && strings.HasPrefix(id, discovery.ThingID("")) {
+			if id, ok := h.tree.DocumentID(topic); ok && strings.HasPrefix(id, discovery.DeviceID("")) {
 				documents++
 			}
 		}
@@ -110,7 +110,7 @@ func TestDevicesOfOneModelAreToldApart(t *testing.T) {
 	b := h.bridge(t, first, second)
 	_ = b.Once(t.Context(), "")
 	for id, name := range map[string]string{"m1": "Aura Sensor V2 (Alice)", "m2": "Aura Sensor V2 (Bob)"} {
-		document := h.out.get(h.tree.Document(discovery.ThingID(sensors.DeviceID(id))))
+		document := h.out.get(h.tree.Document(discovery.DeviceID(sensors.DeviceID(id))))
 		if !strings.Contains(document, `"name":"`+name+`"`) {
 			t.Errorf("no %s in %s", name, document)
 		}
@@ -137,7 +137,7 @@ func TestTheFirstIDDoesNotDependOnTheOrder(t *testing.T) {
 		bob := wanting(profile("Bob", &cloud{user: "2", devices: scale("d2", 0)}), keys...)
 		b := h.bridge(t, alice, bob)
 		runFor(t, b, 0, func() {
-			document := func(id string) string { return h.out.get(h.tree.Document(discovery.ThingID(sensors.DeviceID(id)))) }
+			document := func(id string) string { return h.out.get(h.tree.Document(discovery.DeviceID(sensors.DeviceID(id)))) }
 			<-time.After(30 * time.Second)
 			if got := document("d2"); got != "" {
 				t.Errorf("before Alice's list is known, Bob's scale is announced: %s", got)

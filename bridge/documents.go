@@ -15,7 +15,7 @@ func (b *Bridge) publishBridge() {
 	b.documents.Lock()
 	b.note(b.tidy)
 	b.documents.Unlock()
-	b.publishDocument(discovery.Bridge(b.site))
+	b.publishDocument(discovery.BridgeDocument(b.site))
 	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(map[string]any{
 		"version": b.site.Identity.Version, "started_at": stamp(b.started), "configuration": b.digest,
 		"instance": b.site.Identity.Instance, // two of them below one base topic notice each other
@@ -180,7 +180,7 @@ func (b *Bridge) unbuildLocked(own *lying, id string) bool {
 // person's. Where it has become somebody else's, it is that one's now: accounts
 // can be exchanged.
 func (b *Bridge) retireDocument(p *person, userID string) {
-	id := discovery.PersonID(userID)
+	id := discovery.ProfileID(userID)
 	b.documents.Lock()
 	defer b.documents.Unlock()
 	if p != nil {
@@ -199,7 +199,7 @@ func (b *Bridge) retireDocument(p *person, userID string) {
 // is ours but was not built now is cleared with the topics it names; one that
 // holds components we no longer make is replaced by one that removes them.
 func (b *Bridge) Retained(topic string, payload []byte) {
-	foreign, ours := discovery.Ours(b.site, topic, payload)
+	foreign, ours := discovery.ParseOwn(b.site, topic, payload)
 	if !ours {
 		return
 	}
@@ -214,7 +214,7 @@ func (b *Bridge) Retained(topic string, payload []byte) {
 		b.spare(document, foreign)
 		// Not retained: only a Home Assistant that has met the components in this
 		// run of its own can forget them, and that one is listening now.
-		if farewell, needed := discovery.Farewell(document, foreign); needed {
+		if farewell, needed := discovery.RemovalDocument(document, foreign); needed {
 			b.publisher.Send(topic, farewell.JSON())
 		}
 	case awaited:
@@ -236,7 +236,7 @@ func (b *Bridge) isBuilt(id string) bool {
 // awaited reports whether a document may become one of ours again: when what was
 // remembered is lost, a profile's account or devices are known only when the
 // cloud has told. Home Assistant would forget names and rooms with the device.
-func (b *Bridge) awaited(foreign discovery.Foreign) bool {
+func (b *Bridge) awaited(foreign discovery.StaleDocument) bool {
 	for _, topic := range foreign.Topics() {
 		name, ok := b.site.Tree.Parse(topic)
 		switch {
@@ -269,7 +269,7 @@ func (p *person) listed() bool {
 
 // spare takes the components out of a former document that are wanted and not
 // known yet: after a loss of what was remembered they come back with their value.
-func (b *Bridge) spare(document discovery.Document, foreign discovery.Foreign) {
+func (b *Bridge) spare(document discovery.Document, foreign discovery.StaleDocument) {
 	known := document.Components()
 	for key, remnant := range foreign.Components {
 		for _, topic := range remnant.Topics {

@@ -138,7 +138,7 @@ func TestBedsArePublished(t *testing.T) {
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		id := sensors.DeviceID("m1")
-		person, thing := h.tree.Document(discovery.PersonID("1")), h.tree.Document(discovery.ThingID(id))
+		person, thing := h.tree.Document(discovery.ProfileID("1")), h.tree.Document(discovery.DeviceID(id))
 		for document, key := range map[string]string{person: `"in_bed"`, thing: `"bed_occupied"`} {
 			if !strings.Contains(h.out.get(document), key) {
 				t.Errorf("%s has no %s before the first event", document, key)

@@ -59,7 +59,7 @@ func TestNumbersWithoutAWordAreKept(t *testing.T) {
 				ValueTemplate string   `json:"value_template"`
 			} `json:"components"`
 		}
-		if err := json.Unmarshal([]byte(h.out.get(h.tree.Document(discovery.PersonID("1")))), &document); err != nil {
+		if err := json.Unmarshal([]byte(h.out.get(h.tree.Document(discovery.ProfileID("1")))), &document); err != nil {
 			t.Fatal(err)
 		}
 		for key, want := range map[string]string{

@@ -137,7 +137,7 @@ func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 				}
 				checkBare(t, row, topic, payload)
 				if name.Device != "" {
-					checkComponent(t, row, documents[discovery.ThingID(name.Device)+" "+key])
+					checkComponent(t, row, documents[discovery.DeviceID(name.Device)+" "+key])
 				}
 			}
 			if found == 0 && row.Endpoint != sensors.EndpointWorkouts { // the last workout does not have everything

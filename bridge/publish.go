@@ -122,7 +122,7 @@ func (p *person) publishDocument() {
 		return
 	}
 	p.announced = append([]string{}, keys...)
-	p.bridge.announce(p, discovery.Person(p.bridge.site, discovery.Profile{
+	p.bridge.announce(p, discovery.ProfileDocument(p.bridge.site, discovery.Profile{
 		Slug: p.Slug, Name: p.Name, UserID: p.remember.UserID, Sensors: rows, Push: p.Push != nil,
 	}))
 }

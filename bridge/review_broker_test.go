@@ -90,7 +90,7 @@ func TestClearsOutliveARestart(t *testing.T) {
 			alice.measures, alice.devices = measuresOf(), nil
 			return wanting(profile("Alice", alice), keys...)
 		}, append([]string{
-			"homeassistant/device/vitals2mqtt_1/config", tree.Document(discovery.ThingID(scale)), tree.DeviceValue(scale, "battery"),
+			"homeassistant/device/vitals2mqtt_1/config", tree.Document(discovery.DeviceID(scale)), tree.DeviceValue(scale, "battery"),
 		}, fat...)},
 		"removed profile": {
 			func(*cloud) bridge.Profile { return profile("Carol", &cloud{user: "3"}) },

@@ -168,12 +168,12 @@ func (s *shelf) title(device sensors.Device, names []string) string {
 
 // shownDevice is what was published of a device.
 type shownDevice struct {
-	keys  map[string]bool // with a value or a component
-	thing discovery.Thing // as the document was made of; zero without one
+	keys  map[string]bool  // with a value or a component
+	thing discovery.Device // as the document was made of; zero without one
 }
 
 // same reports whether a document of the other would be the same.
-func (d shownDevice) same(thing discovery.Thing) bool {
+func (d shownDevice) same(thing discovery.Device) bool {
 	return d.thing.Device == thing.Device && d.thing.Name == thing.Name &&
 		slices.EqualFunc(d.thing.Sensors, thing.Sensors, func(a, b sensors.Sensor) bool { return a.Key == b.Key })
 }

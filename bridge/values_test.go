@@ -66,7 +66,7 @@ func TestUnitsAreForPlainSubscribers(t *testing.T) {
 		if !strings.Contains(detail, `"value":81.35,"unit":"kg"`) || !strings.Contains(detail, want[1]) {
 			t.Errorf("%s: %s", system, detail)
 		}
-		if document := h.out.get(h.tree.Document(discovery.PersonID("1"))); !strings.Contains(document, `"unit_of_measurement":"kg"`) {
+		if document := h.out.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kg"`) {
 			t.Errorf("%s: Home Assistant gets %s", system, document)
 		}
 		if snapshot := h.out.get(h.tree.Snapshot("alice")); !strings.Contains(snapshot, `"weight_kg":81.35`) {
@@ -97,7 +97,7 @@ func TestARowOfTheUsersOwn(t *testing.T) {
 			t.Errorf("missing %v", missing)
 		}
 	}
-	if document := h.out.get(h.tree.Document(discovery.PersonID("1"))); !strings.Contains(document, `"unit_of_measurement":"kN"`) {
+	if document := h.out.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kN"`) {
 		t.Errorf("document %s", document)
 	}
 	if got := h.out.get(h.tree.Value("alice", "type_122")); got != "" {

@@ -29,9 +29,9 @@ var ErrInUse = errors.New("another vitals2mqtt uses this state folder: stop it, 
 // lockFile is what a daemon holds as long as it runs.
 const lockFile = "daemon.lock"
 
-// lockPause lies between tries to get the lock: somebody may just be looking
+// lockRetryInterval lies between tries to get the lock: somebody may just be looking
 // whether a daemon is in, which takes it for a moment.
-const lockPause = 30 * time.Millisecond
+const lockRetryInterval = 30 * time.Millisecond
 
 // Folder is the state folder of one daemon.
 type Folder struct {
@@ -51,7 +51,7 @@ func Open(path string) (*Folder, error) {
 	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
 	for tries := 10; err == nil && !locked && tries > 0; tries-- {
-		<-time.After(lockPause)
+		<-time.After(lockRetryInterval)
 		locked, err = lock.TryLock()
 	}
 	if err != nil {
@@ -96,16 +96,16 @@ func (f *Folder) Close() error {
 // instanceFile holds the bridge's id.
 const instanceFile = "instance"
 
-var instanceID = regexp.MustCompile(`^[0-9a-f]{8}$`)
+var instanceIDPattern = regexp.MustCompile(`^[0-9a-f]{8}$`)
 
-// Instance returns the id of this bridge: eight hex digits, made once. Without
+// InstanceID returns the id of this bridge: eight hex digits, made once. Without
 // a folder to keep it in, it is fs.ErrNotExist when opened for reading.
-func (f *Folder) Instance() (string, error) {
+func (f *Folder) InstanceID() (string, error) {
 	path := filepath.Join(f.path, instanceFile)
 	data, err := f.read(path)
 	id := strings.TrimSpace(string(data))
 	switch {
-	case err == nil && instanceID.MatchString(id):
+	case err == nil && instanceIDPattern.MatchString(id):
 		return id, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("reading the bridge's id: %w", err)

@@ -13,11 +13,11 @@ import (
 	"vitals2mqtt/checkpoint"
 )
 
-type memo struct {
+type testState struct {
 	Weight string `json:"weight"`
 }
 
-func open(t *testing.T, path string) *checkpoint.Folder {
+func openFolder(t *testing.T, path string) *checkpoint.Folder {
 	t.Helper()
 	folder, err := checkpoint.Open(path)
 	if err != nil {
@@ -31,7 +31,7 @@ func open(t *testing.T, path string) *checkpoint.Folder {
 	return folder
 }
 
-func TestSecondDaemonIsRefused(t *testing.T) {
+func TestOpenRefusesSecondDaemon(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state")
 	first, err := checkpoint.Open(path)
@@ -44,43 +44,43 @@ func TestSecondDaemonIsRefused(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	open(t, path)
+	openFolder(t, path)
 }
 
-func TestInstanceIsMadeOnce(t *testing.T) {
+func TestInstanceIDIsCreatedOnce(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	if _, err := checkpoint.OpenReadOnly(path).Instance(); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := checkpoint.OpenReadOnly(path).InstanceID(); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("reading an id that was never made: %v", err)
 	}
-	folder := open(t, path)
-	first, err := folder.Instance()
+	folder := openFolder(t, path)
+	first, err := folder.InstanceID()
 	if err != nil || len(first) != 8 {
 		t.Fatalf("%q, %v", first, err)
 	}
 	for _, again := range []*checkpoint.Folder{folder, checkpoint.OpenReadOnly(path)} {
-		if id, err := again.Instance(); err != nil || id != first {
+		if id, err := again.InstanceID(); err != nil || id != first {
 			t.Errorf("then %q, %v; want %q", id, err, first)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(path, "instance"), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if id, err := folder.Instance(); err != nil || id == "rubbish" || len(id) != 8 {
+	if id, err := folder.InstanceID(); err != nil || id == "rubbish" || len(id) != 8 {
 		t.Errorf("after damage: %q, %v", id, err)
 	}
 }
 
-func TestWhatIsSavedIsLoaded(t *testing.T) {
+func TestSaveLoadRoundTrip(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	folder := open(t, path)
-	var got memo
+	folder := openFolder(t, path)
+	var got testState
 	if found, err := folder.Load("alice", &got); found || err != nil {
 		t.Errorf("nothing stored: %v, %v", found, err)
 	}
 	for _, name := range []string{"bob", "alice"} {
-		if err := folder.Save(name, memo{Weight: name}); err != nil {
+		if err := folder.Save(name, testState{Weight: name}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -95,22 +95,22 @@ func TestWhatIsSavedIsLoaded(t *testing.T) {
 		t.Errorf("the file is open to others: %v, %v", info.Mode(), err)
 	}
 	for _, name := range []string{"../alice", "", "Alice", "a/b"} {
-		if err := folder.Save(name, memo{}); err == nil {
+		if err := folder.Save(name, testState{}); err == nil {
 			t.Errorf("%q was taken for a profile", name)
 		}
 	}
 }
 
-func TestGarbageIsKeptAside(t *testing.T) {
+func TestDamagedStateIsKeptAside(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	folder := open(t, path)
+	folder := openFolder(t, path)
 	file := filepath.Join(path, "profiles", "alice.json")
 	if err := os.WriteFile(file, []byte(`{"weight": "81`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var got memo
-	var damaged *checkpoint.Damaged
+	var got testState
+	var damaged *checkpoint.DamagedError
 	if found, err := checkpoint.OpenReadOnly(path).Load("alice", &got); found || !errors.As(err, &damaged) {
 		t.Errorf("reading only: %v, %v", found, err)
 	}
@@ -123,12 +123,12 @@ func TestGarbageIsKeptAside(t *testing.T) {
 	if kept, err := os.ReadFile(damaged.KeptAs); err != nil || string(kept) != `{"weight": "81` {
 		t.Errorf("kept: %q, %v", kept, err)
 	}
-	if err := folder.Save("alice", memo{Weight: "82"}); err != nil {
+	if err := folder.Save("alice", testState{Weight: "82"}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestLeftoversOfAKilledProcessGo(t *testing.T) {
+func TestOpenRemovesLeftoversOfKilledProcess(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	first, err := checkpoint.Open(path)
@@ -142,13 +142,13 @@ func TestLeftoversOfAKilledProcessGo(t *testing.T) {
 	if err := os.WriteFile(leftover, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	open(t, path)
+	openFolder(t, path)
 	if _, err := os.Stat(leftover); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the leftover is still there: %v", err)
 	}
 }
 
-func TestFolderThatCannotBeMade(t *testing.T) {
+func TestOpenFailsWhenFolderCannotBeCreated(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -162,18 +162,18 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 func TestRemove(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	folder := open(t, path)
-	if err := folder.Save("alice", memo{Weight: "81"}); err != nil {
+	folder := openFolder(t, path)
+	if err := folder.Save("alice", testState{Weight: "81"}); err != nil {
 		t.Fatal(err)
 	}
 	reader := checkpoint.OpenReadOnly(path)
-	if err := reader.Save("alice", memo{Weight: "82"}); !errors.Is(err, checkpoint.ErrReadOnly) {
+	if err := reader.Save("alice", testState{Weight: "82"}); !errors.Is(err, checkpoint.ErrReadOnly) {
 		t.Errorf("a reader saved: %v", err)
 	}
 	if err := reader.Remove("alice"); !errors.Is(err, checkpoint.ErrReadOnly) {
 		t.Errorf("a reader removed: %v", err)
 	}
-	var got memo
+	var got testState
 	if found, err := reader.Load("alice", &got); !found || err != nil || got.Weight != "81" {
 		t.Errorf("after what a reader may not: %v, %v, %+v", found, err, got)
 	}
@@ -190,7 +190,7 @@ func TestRemove(t *testing.T) {
 	}
 }
 
-func TestAFolderOfTheUsersKeepsItsMode(t *testing.T) {
+func TestOpenKeepsModeOfExistingFolder(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "shared")
 	if err := os.Mkdir(path, 0o700); err != nil {
@@ -199,7 +199,7 @@ func TestAFolderOfTheUsersKeepsItsMode(t *testing.T) {
 	if err := os.Chmod(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	open(t, path)
+	openFolder(t, path)
 	for folder, want := range map[string]os.FileMode{path: 0o755, filepath.Join(path, "profiles"): 0o700} {
 		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v; want %v", folder, info.Mode(), err, want)
@@ -207,9 +207,9 @@ func TestAFolderOfTheUsersKeepsItsMode(t *testing.T) {
 	}
 }
 
-// TestALookKeepsNobodyOut has somebody hold the lock for a moment, as a look does,
+// TestOpenWaitsForConcurrentIsInUse has somebody hold the lock for a moment, as a look does,
 // while a daemon starts.
-func TestALookKeepsNobodyOut(t *testing.T) {
+func TestOpenWaitsForConcurrentIsInUse(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	first, err := checkpoint.Open(path)

@@ -10,10 +10,10 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// InUse reports whether a daemon works with the state folder. Nothing is made.
+// IsInUse reports whether a daemon works with the state folder. Nothing is made.
 // The look takes the lock for a moment, and only as one of many may; a daemon
 // that starts in that very moment tries again.
-func InUse(path string) (bool, error) {
+func IsInUse(path string) (bool, error) {
 	name := filepath.Join(path, lockFile)
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 		return false, nil // no daemon was ever here

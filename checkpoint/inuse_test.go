@@ -13,7 +13,7 @@ func TestInUse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state")
 	expect := func(want bool, when string) {
 		t.Helper()
-		if got, err := checkpoint.InUse(path); got != want || err != nil {
+		if got, err := checkpoint.IsInUse(path); got != want || err != nil {
 			t.Errorf("%s: %v, %v", when, got, err)
 		}
 	}
@@ -31,5 +31,5 @@ func TestInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(false, "after its end")
-	open(t, path) // looking left no lock behind
+	openFolder(t, path) // looking left no lock behind
 }

@@ -10,11 +10,11 @@ import (
 	"vitals2mqtt/checkpoint"
 )
 
-// holding names the folder that the test binary, as another process, keeps locked.
-const holding = "V2M_TEST_HOLD"
+// lockPathEnv names the folder that the test binary, as another process, keeps locked.
+const lockPathEnv = "V2M_TEST_HOLD"
 
 func TestMain(m *testing.M) {
-	path := os.Getenv(holding)
+	path := os.Getenv(lockPathEnv)
 	if path == "" {
 		os.Exit(m.Run())
 	}
@@ -25,11 +25,11 @@ func TestMain(m *testing.M) {
 	_, _ = os.Stdin.Read(make([]byte, 1)) // until it is killed
 }
 
-func TestLockOfAKilledDaemonIsFree(t *testing.T) {
+func TestLockIsFreeAfterDaemonIsKilled(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	daemon := exec.CommandContext(t.Context(), os.Args[0])
-	daemon.Env = append(os.Environ(), holding+"="+path)
+	daemon.Env = append(os.Environ(), lockPathEnv+"="+path)
 	daemon.Stderr = os.Stderr
 	input, err := daemon.StdinPipe() // nothing is ever written: it waits
 	if err != nil {
@@ -53,5 +53,5 @@ func TestLockOfAKilledDaemonIsFree(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = daemon.Wait() // it was killed: that is an error by definition
-	open(t, path)
+	openFolder(t, path)
 }

@@ -14,26 +14,26 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// Damaged says that a file cannot be used and was kept aside.
-type Damaged struct {
+// DamagedError says that a file cannot be used and was kept aside.
+type DamagedError struct {
 	Path   string
 	KeptAs string // "" when it could not be renamed
 	Err    error
 }
 
 // Error implements error.
-func (d *Damaged) Error() string {
+func (d *DamagedError) Error() string {
 	return fmt.Sprintf("%s cannot be read (%v); it is kept as %s", filepath.Base(d.Path), d.Err, filepath.Base(d.KeptAs))
 }
 
 // Unwrap returns the cause.
-func (d *Damaged) Unwrap() error { return d.Err }
+func (d *DamagedError) Unwrap() error { return d.Err }
 
 // Load reads what is remembered of a profile. Garbage is kept aside, never
 // overwritten, and reported as *Damaged; the caller starts anew, also with a
 // new into, which may be filled halfway.
 func (f *Folder) Load(profile string, into any) (found bool, err error) {
-	path, err := f.profile(profile)
+	path, err := f.profilePath(profile)
 	if err != nil {
 		return false, err
 	}
@@ -45,7 +45,7 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 		return false, fmt.Errorf("reading the state of %s: %w", profile, err)
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		damaged := &Damaged{Path: path, KeptAs: path, Err: errors.New("it is damaged, or of another version")}
+		damaged := &DamagedError{Path: path, KeptAs: path, Err: errors.New("it is damaged, or of another version")}
 		if f.lock != nil {
 			if aside, err := atomicfile.KeepAside(path, data); err == nil {
 				damaged.KeptAs = aside
@@ -59,7 +59,7 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 // Save stores what is remembered of a profile; it is durable when it returns.
 // It returns ErrReadOnly when the folder was opened for reading.
 func (f *Folder) Save(profile string, value any) error {
-	path, err := f.writable(profile)
+	path, err := f.writableProfilePath(profile)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (f *Folder) Save(profile string, value any) error {
 // Remove forgets a profile. One that nothing is remembered of is fine. It
 // returns ErrReadOnly when the folder was opened for reading.
 func (f *Folder) Remove(profile string) error {
-	path, err := f.writable(profile)
+	path, err := f.writableProfilePath(profile)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (f *Folder) Remove(profile string) error {
 	return nil
 }
 
-const extension = ".json"
+const profileExtension = ".json"
 
 // Profiles lists the profiles something is remembered of, sorted.
 func (f *Folder) Profiles() ([]string, error) {
@@ -99,7 +99,7 @@ func (f *Folder) Profiles() ([]string, error) {
 	}
 	var profiles []string
 	for _, entry := range entries {
-		if name, ok := strings.CutSuffix(entry.Name(), extension); ok && valid.MatchString(name) {
+		if name, ok := strings.CutSuffix(entry.Name(), profileExtension); ok && profilePattern.MatchString(name) {
 			profiles = append(profiles, name)
 		}
 	}
@@ -107,19 +107,19 @@ func (f *Folder) Profiles() ([]string, error) {
 	return profiles, nil
 }
 
-// valid is what a profile may be called in a file name: names are data.
-var valid = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
+// profilePattern is what a profile may be called in a file name: names are data.
+var profilePattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
 
-func (f *Folder) profile(profile string) (string, error) {
-	if !valid.MatchString(profile) {
+func (f *Folder) profilePath(profile string) (string, error) {
+	if !profilePattern.MatchString(profile) {
 		return "", fmt.Errorf("checkpoint: %q is no profile's slug", profile)
 	}
-	return filepath.Join(f.path, "profiles", profile+extension), nil
+	return filepath.Join(f.path, "profiles", profile+profileExtension), nil
 }
 
-// writable is profile for whoever wants to change something.
-func (f *Folder) writable(profile string) (string, error) {
-	path, err := f.profile(profile)
+// writableProfilePath is profile for whoever wants to change something.
+func (f *Folder) writableProfilePath(profile string) (string, error) {
+	path, err := f.profilePath(profile)
 	if err == nil && f.lock == nil {
 		err = fmt.Errorf("the state of %s: %w", profile, ErrReadOnly)
 	}

@@ -14,15 +14,15 @@ import (
 const (
 	// secretFile holds what the address for notifications ends with.
 	secretFile = "notify.secret"
-	// formerFile holds what it ended with before, the newest first.
-	formerFile = "notify.former"
-	// mostFormer is how often the secret may be replaced before a daemon takes it over.
-	mostFormer = 4
+	// formerSecretsFile holds what it ended with before, the newest first.
+	formerSecretsFile = "notify.former"
+	// maxFormerSecrets is how often the secret may be replaced before a daemon takes it over.
+	maxFormerSecrets = 4
 )
 
 // Secret returns the secret that is kept in the folder, made by fresh the first
 // time. A folder that was opened for reading makes none: fs.ErrNotExist.
-func (f *Folder) Secret(fresh func() string) (string, error) {
+func (f *Folder) Secret(generate func() string) (string, error) {
 	path := filepath.Join(f.path, secretFile)
 	data, err := f.read(path)
 	switch kept := strings.TrimSpace(string(data)); {
@@ -33,12 +33,12 @@ func (f *Folder) Secret(fresh func() string) (string, error) {
 	case f.lock == nil:
 		return "", fmt.Errorf("reading the secret for notifications: %w", fs.ErrNotExist)
 	}
-	return f.RotateSecret(fresh)
+	return f.RotateSecret(generate)
 }
 
 // RotateSecret replaces the secret; a daemon that runs takes it over when it is
 // reloaded. What was in force before is kept among the former ones.
-func (f *Folder) RotateSecret(fresh func() string) (string, error) {
+func (f *Folder) RotateSecret(generate func() string) (string, error) {
 	path := filepath.Join(f.path, secretFile)
 	data, err := atomicfile.Read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -46,11 +46,11 @@ func (f *Folder) RotateSecret(fresh func() string) (string, error) {
 	}
 	// First, so that a crash in between loses neither.
 	if kept := strings.TrimSpace(string(data)); kept != "" {
-		if err := f.keepFormer(kept); err != nil {
+		if err := f.addFormerSecret(kept); err != nil {
 			return "", err
 		}
 	}
-	secret := fresh()
+	secret := generate()
 	if err := atomicfile.Write(path, []byte(secret+"\n")); err != nil {
 		return "", fmt.Errorf("storing the secret for notifications: %w", err)
 	}
@@ -60,33 +60,33 @@ func (f *Folder) RotateSecret(fresh func() string) (string, error) {
 // FormerSecrets returns what subscriptions may still end with until they are
 // moved, the newest first.
 func (f *Folder) FormerSecrets() ([]string, error) {
-	data, err := f.read(filepath.Join(f.path, formerFile))
+	data, err := f.read(filepath.Join(f.path, formerSecretsFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the former secrets for notifications: %w", err)
 	}
 	return strings.Fields(string(data)), nil
 }
 
-// ForgetSecrets removes former secrets, but for those that came since.
-func (f *Folder) ForgetSecrets(gone []string) error {
+// RemoveFormerSecrets removes former secrets, but for those that came since.
+func (f *Folder) RemoveFormerSecrets(gone []string) error {
 	former, err := f.FormerSecrets()
 	if err != nil || len(former) == 0 {
 		return err
 	}
-	return f.storeFormer(slices.DeleteFunc(former, func(word string) bool { return slices.Contains(gone, word) }))
+	return f.writeFormerSecrets(slices.DeleteFunc(former, func(word string) bool { return slices.Contains(gone, word) }))
 }
 
-func (f *Folder) keepFormer(word string) error {
+func (f *Folder) addFormerSecret(word string) error {
 	former, err := f.FormerSecrets()
 	if err != nil {
 		return err
 	}
 	former = slices.Insert(slices.DeleteFunc(former, func(other string) bool { return other == word }), 0, word)
-	return f.storeFormer(former[:min(len(former), mostFormer)])
+	return f.writeFormerSecrets(former[:min(len(former), maxFormerSecrets)])
 }
 
-func (f *Folder) storeFormer(former []string) error {
-	path := filepath.Join(f.path, formerFile)
+func (f *Folder) writeFormerSecrets(former []string) error {
+	path := filepath.Join(f.path, formerSecretsFile)
 	var err error
 	if len(former) == 0 {
 		err = atomicfile.Remove(path)

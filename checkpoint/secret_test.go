@@ -12,7 +12,7 @@ import (
 	"vitals2mqtt/checkpoint"
 )
 
-func TestTheSecretIsMadeOnceAndRotated(t *testing.T) {
+func TestSecretIsCreatedOnceAndRotated(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "state")
 	made := 0
@@ -20,7 +20,7 @@ func TestTheSecretIsMadeOnceAndRotated(t *testing.T) {
 	if _, err := checkpoint.OpenReadOnly(folder).Secret(fresh); !errors.Is(err, fs.ErrNotExist) || made != 0 {
 		t.Errorf("made %d, %v", made, err)
 	}
-	f := open(t, folder)
+	f := openFolder(t, folder)
 	for range 2 {
 		if got, err := f.Secret(fresh); err != nil || got != "secret1" {
 			t.Errorf("%q, %v", got, err)
@@ -44,10 +44,10 @@ func TestTheSecretIsMadeOnceAndRotated(t *testing.T) {
 	}
 }
 
-func TestFormerSecretsAreKeptUntilTheyAreForgotten(t *testing.T) {
+func TestFormerSecretsAreKeptUntilRemoved(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "state")
-	f, made := open(t, folder), 0
+	f, made := openFolder(t, folder), 0
 	fresh := func() string { made++; return "secret" + string(rune('0'+made)) }
 	formers := func(want ...string) {
 		t.Helper()
@@ -69,7 +69,7 @@ func TestFormerSecretsAreKeptUntilTheyAreForgotten(t *testing.T) {
 	formers("secret1")
 	rotate() // before any daemon took the second one over
 	formers("secret2", "secret1")
-	if err := f.ForgetSecrets([]string{"secret1"}); err != nil {
+	if err := f.RemoveFormerSecrets([]string{"secret1"}); err != nil {
 		t.Error(err)
 	}
 	formers("secret2")
@@ -77,7 +77,7 @@ func TestFormerSecretsAreKeptUntilTheyAreForgotten(t *testing.T) {
 		rotate()
 	}
 	formers("secret7", "secret6", "secret5", "secret4")
-	if err := f.ForgetSecrets([]string{"secret7", "secret6", "secret5", "secret4"}); err != nil {
+	if err := f.RemoveFormerSecrets([]string{"secret7", "secret6", "secret5", "secret4"}); err != nil {
 		t.Error(err)
 	}
 	formers()
@@ -90,7 +90,7 @@ func TestFormerSecretsAreKeptUntilTheyAreForgotten(t *testing.T) {
 }
 
 // Looking changes nothing, not even a mode that is wrong.
-func TestReadOnlyLeavesModesAlone(t *testing.T) {
+func TestOpenReadOnlyKeepsModes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		return // has no modes
@@ -105,7 +105,7 @@ func TestReadOnlyLeavesModesAlone(t *testing.T) {
 		}
 	}
 	folder := checkpoint.OpenReadOnly(path)
-	if id, err := folder.Instance(); err != nil || id != "0123abcd" {
+	if id, err := folder.InstanceID(); err != nil || id != "0123abcd" {
 		t.Errorf("%q, %v", id, err)
 	}
 	if word, err := folder.Secret(nil); err != nil || word != "word" {

@@ -64,16 +64,16 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 
 // addOn is what an add-on finds: the form as somebody has filled it in, and a
 // Supervisor.
-func addOn(t *testing.T, supervisor string) addon.Place {
+func addOn(t *testing.T, supervisor string) addon.Layout {
 	t.Helper()
 	folder := t.TempDir()
 	options, err := json.Marshal(map[string]any{
 		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
 	})
 	must(t, err)
-	return addon.Place{
-		Options: write(t, filepath.Join(folder, "options.json"), string(options)),
-		State:   filepath.Join(folder, "state"), Supervisor: supervisor,
+	return addon.Layout{
+		OptionsFile: write(t, filepath.Join(folder, "options.json"), string(options)),
+		StateDir:    filepath.Join(folder, "state"), SupervisorURL: supervisor,
 	}
 }
 

@@ -46,7 +46,7 @@ type Program struct {
 	Environ        []string
 	// AddOn is where the things of a Home Assistant add-on are; zero means where
 	// they always are.
-	AddOn addon.Place
+	AddOn addon.Layout
 	// Brokers look for a broker when a configuration is begun; nil means the places
 	// where one usually is.
 	Brokers []find.Finder

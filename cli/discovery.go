@@ -41,7 +41,7 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 		people = []config.Profile{person}
 	}
 	folder := checkpoint.OpenReadOnly(c.StateDir)
-	instance, err := folder.Instance()
+	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
 		instance = "00000000"
 		_, _ = fmt.Fprintln(s.Stderr, "note: no daemon has run yet; its id, here 00000000, is made at the first start")
@@ -154,7 +154,7 @@ func (discoveryCommand) everything(
 			rows = append(rows, row)
 		}
 	}
-	clean, problems := discovery.Validate(discovery.Person(site, discovery.Profile{
+	clean, problems := discovery.Validate(discovery.ProfileDocument(site, discovery.Profile{
 		Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows, Push: push,
 	}))
 	for _, problem := range problems {

@@ -29,14 +29,14 @@ func (d doctorCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	write := examined.report.Table
+	write := examined.report.WriteTable
 	if d.JSON {
-		write = examined.report.JSON
+		write = examined.report.WriteJSON
 	}
 	if err := write(s.Stdout); err != nil {
 		return fmt.Errorf("printing the report: %w", err)
 	}
-	if kind, failed := examined.report.Worst(); failed {
+	if kind, failed := examined.report.WorstFailure(); failed {
 		return unwell{kind, examined.report.Count(doctor.Fail)}
 	}
 	return nil
@@ -102,14 +102,14 @@ func (s *session) examine(ctx context.Context) (examination, error) {
 }
 
 func (s *session) lookAt(ctx context.Context) (examination, error) {
-	patient := doctor.Case{Web: doctor.Outside()}
-	if err := s.settle(ctx, addon.Ask); err != nil {
-		patient.Problems = []doctor.Remark{{Text: err.Error(), Terse: "the add-on's options cannot be used"}}
-		return examination{report: doctor.Examine(ctx, patient)}, nil //nolint:nilerr // the report tells it
+	patient := doctor.Input{Web: doctor.NewWeb()}
+	if err := s.settle(ctx, addon.LookupBroker); err != nil {
+		patient.Problems = []doctor.ConfigMessage{{Text: err.Error(), Redacted: "the add-on's options cannot be used"}}
+		return examination{report: doctor.Run(ctx, patient)}, nil //nolint:nilerr // the report tells it
 	}
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found && !s.configuredByEnvironment() {
-		return examination{report: doctor.Examine(ctx, patient)}, nil
+		return examination{report: doctor.Run(ctx, patient)}, nil
 	}
 	patient.Source = path
 	if !found {
@@ -121,35 +121,35 @@ func (s *session) lookAt(ctx context.Context) (examination, error) {
 	}
 	if err != nil {
 		patient.Problems = problems(err)
-		return examination{report: doctor.Examine(ctx, patient)}, nil
+		return examination{report: doctor.Run(ctx, patient)}, nil
 	}
-	patient.Config, patient.Page = c, localURL(c)
-	patient.Callback, patient.CallbackElsewhere = redirectURL(c), callbackElsewhere(c)
+	patient.Config, patient.PageURL = c, localURL(c)
+	patient.CallbackURL, patient.CallbackIsExternal = redirectURL(c), callbackElsewhere(c)
 	patient.Folder = doctor.StateFolder(c.StateDir)
-	if patient.Cloud, err = doctor.HealthCloud(cloudOptions(c, s.version()), c.StateDir); err != nil {
+	if patient.Cloud, err = doctor.NewCloud(cloudOptions(c, s.version()), c.StateDir); err != nil {
 		return examination{}, err
 	}
 	// Without one, because no daemon has run yet or the folder is not to be read, a
 	// check says so, and nobody's documents are judged.
-	instance, _ := checkpoint.OpenReadOnly(c.StateDir).Instance()
+	instance, _ := checkpoint.OpenReadOnly(c.StateDir).InstanceID()
 	patient.Site = siteOf(c, instance, s.version())
 	held := &examination{config: c}
-	patient.Largest = largestDocument(c, s, patient.Site)
+	patient.LargestDocument = largestDocument(c, s, patient.Site)
 	patient.Broker = held.inspector(c, instance)
-	patient.Listener = listenerOf(c)
+	patient.ProbeListener = listenerOf(c)
 	for _, p := range c.Withings.Profiles {
-		patient.People = append(patient.People, doctor.Person{
+		patient.Profiles = append(patient.Profiles, doctor.Profile{
 			Name: p.Name, Slug: p.Slug, Keys: p.Measurements,
-			Wanted: func(scopes []string) []push.Category { return wantedCategories(profileOf(c, &p), scopes) },
+			WantedCategories: func(scopes []string) []push.Category { return wantedCategories(profileOf(c, &p), scopes) },
 		})
 	}
-	held.report = doctor.Examine(ctx, patient)
+	held.report = doctor.Run(ctx, patient)
 	return *held, nil
 }
 
 // inspector reaches the broker as the daemon does, and keeps what it said of
 // itself.
-func (x *examination) inspector(c *config.Config, instance string) doctor.Inspector {
+func (x *examination) inspector(c *config.Config, instance string) doctor.BrokerProbe {
 	return func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 		tree := treeOf(c)
 		options, err := brokerOptions(c, tree, instance, zerolog.Nop())

@@ -13,7 +13,7 @@ import (
 )
 
 // problems are a configuration's mistakes, each with what may be told of it.
-func problems(err error) []doctor.Remark {
+func problems(err error) []doctor.ConfigMessage {
 	mistakes, ok := errors.AsType[config.Errors](err)
 	if !ok {
 		terse := "the configuration cannot be read"
@@ -23,17 +23,17 @@ func problems(err error) []doctor.Remark {
 		case errors.Is(err, fs.ErrPermission):
 			terse += ": no permission"
 		}
-		return []doctor.Remark{{Text: err.Error(), Terse: terse}}
+		return []doctor.ConfigMessage{{Text: err.Error(), Redacted: terse}}
 	}
-	remarks := make([]doctor.Remark, 0, len(mistakes))
+	remarks := make([]doctor.ConfigMessage, 0, len(mistakes))
 	for _, mistake := range mistakes {
 		remarks = append(remarks, remarkOf(mistake))
 	}
 	return remarks
 }
 
-func remarkOf(p config.Problem) doctor.Remark {
-	return doctor.Remark{Text: p.String(), Terse: terse(p)}
+func remarkOf(p config.Problem) doctor.ConfigMessage {
+	return doctor.ConfigMessage{Text: p.String(), Redacted: terse(p)}
 }
 
 // terse says a mistake without a word of the user's: where it is, which of the

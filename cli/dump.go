@@ -93,12 +93,12 @@ func (s *session) bundle(x *examination) ([]byte, error) {
 	hide := maskOf(x, s)
 	// The doctor's words are the only free text.
 	for _, finding := range x.report.Findings {
-		if finding.Terse != "" {
-			finding.Text = finding.Terse
+		if finding.Redacted != "" {
+			finding.Text = finding.Redacted
 		}
-		finding.Text, finding.Cure, finding.Who = hide.apply(finding.Text), hide.apply(finding.Cure), x.person(finding.Who)
-		if leaks(finding.Text+finding.Cure, secrets) {
-			finding.Text, finding.Cure = "left out: it would have told something private", ""
+		finding.Text, finding.Remedy, finding.Profile = hide.apply(finding.Text), hide.apply(finding.Remedy), x.person(finding.Profile)
+		if leaks(finding.Text+finding.Remedy, secrets) {
+			finding.Text, finding.Remedy = "left out: it would have told something private", ""
 		}
 		b.Doctor = append(b.Doctor, finding)
 	}

@@ -44,12 +44,12 @@ func TestDumpHidesWordsWithinWords(t *testing.T) {
 	whole, said := dumped(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
   base_url: "https://home.zebulon-family.example"}
 mqtt: {url: "mqtt://home:1883"}
-`, doctor.Finding{Check: "sign-in", Who: "Ann Zebulon-Quagmire", Text: "it is the same account as that of Ann Zebulon-Quagmire"},
-		doctor.Finding{Check: "sign-in", Who: "Ann", Text: "home.zebulon-family.example is not home"})
+`, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Text: "it is the same account as that of Ann Zebulon-Quagmire"},
+		doctor.Finding{Check: "sign-in", Profile: "Ann", Text: "home.zebulon-family.example is not home"})
 	if strings.Contains(strings.ToLower(whole), "zebulon") {
 		t.Errorf("a surname is in the dump:\n%s", whole)
 	}
-	if said[0].Who != "person2" || said[1].Who != "person1" || said[0].Text != "it is the same account as that of person2" ||
+	if said[0].Profile != "person2" || said[1].Profile != "person1" || said[0].Text != "it is the same account as that of person2" ||
 		said[1].Text != "<name> is not <short name>" {
 		t.Errorf("%+v", said)
 	}
@@ -107,7 +107,7 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	}
 	c.StateDir, c.Web.Enabled = t.TempDir(), false
 	cause := errors.New("x509: certificate is valid for home.zebulon-family.example, not 192.0.2.7")
-	report := doctor.Examine(t.Context(), doctor.Case{
+	report := doctor.Run(t.Context(), doctor.Input{
 		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: badWeb{cause}, Cloud: badCloud{cause},
 		Broker: func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 			return mqtt.ProbeResult{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
@@ -127,12 +127,12 @@ type badWeb struct{ err error }
 
 func (b badWeb) Head(context.Context, string) (int, error) { return 0, b.err }
 func (b badWeb) Get(context.Context, string) (int, error)  { return 0, b.err }
-func (b badWeb) Free(context.Context, string) error        { return b.err }
+func (b badWeb) CheckListen(context.Context, string) error { return b.err }
 
 type badCloud struct{ err error }
 
-func (b badCloud) Probe(context.Context) error { return b.err }
-func (badCloud) Ahead() (time.Duration, bool)  { return 0, false }
+func (b badCloud) Probe(context.Context) error      { return b.err }
+func (badCloud) ClockOffset() (time.Duration, bool) { return 0, false }
 func (b badCloud) Subscriptions(context.Context, string, bool) ([]withings.Subscription, error) {
 	return nil, b.err
 }

@@ -156,7 +156,7 @@ func secretsOf(c *config.Config) []string {
 	if words, err := folder.FormerSecrets(); err == nil {
 		secrets = append(secrets, words...)
 	}
-	if id, err := folder.Instance(); err == nil {
+	if id, err := folder.InstanceID(); err == nil {
 		secrets = append(secrets, id)
 	}
 	return secrets

@@ -49,7 +49,7 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 
 // somebodyAtHome is what can be known without a page.
 func (s *session) somebodyAtHome(stateDir string) error {
-	used, err := checkpoint.InUse(stateDir)
+	used, err := checkpoint.IsInUse(stateDir)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if h.folder, err = checkpoint.Open(c.StateDir); err != nil {
 		return nil, fmt.Errorf("opening the state folder: %w", err)
 	}
-	instance, err := h.folder.Instance()
+	instance, err := h.folder.InstanceID()
 	if err != nil {
 		return nil, fmt.Errorf("opening the state folder: %w", err)
 	}
@@ -199,7 +199,7 @@ func (h *house) profiles(accounts map[string]*withings.Account, tokens *tokensto
 		profile := profileOf(h.config, &p)
 		profile.Cloud = accounts[p.Slug]
 		h.postbox.connect(&profile)
-		if relaxed := h.config.Notifications.RelaxedSchedule; !relaxed.Empty() {
+		if relaxed := h.config.Notifications.RelaxedSchedule; !relaxed.IsEmpty() {
 			profile.Relaxed = relaxed
 		}
 		if h.config.Web.Enabled {
@@ -251,7 +251,7 @@ func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File,
 // for none. A damaged file holds no values that could be lost.
 func rememberedAccount(c *config.Config, profile string) (string, error) {
 	known, _, err := bridge.Recall(checkpoint.OpenReadOnly(c.StateDir), profile)
-	if _, damaged := errors.AsType[*checkpoint.Damaged](err); damaged {
+	if _, damaged := errors.AsType[*checkpoint.DamagedError](err); damaged {
 		return "", nil
 	}
 	return known.UserID, err

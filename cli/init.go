@@ -75,7 +75,7 @@ func (s *session) finders() []find.Finder {
 		return s.Brokers
 	}
 	return []find.Finder{
-		find.Supervisor(cmp.Or(s.AddOn, addon.Home()).Supervisor, secret.New(s.getenv("SUPERVISOR_TOKEN"))),
+		find.Supervisor(cmp.Or(s.AddOn, addon.DefaultLayout()).SupervisorURL, secret.New(s.getenv("SUPERVISOR_TOKEN"))),
 		find.Here("localhost:1883", "on this machine"),
 		find.Announced(find.Multicast),
 	}

@@ -30,15 +30,17 @@ func (e configError) Unwrap() error { return e.error }
 
 // load finds and reads the configuration, and reports its warnings. The path is
 // empty when everything comes from the environment.
-func (s *session) load() (string, *config.Config, error) { return s.loadAsking(s.hard, addon.Ask) }
+func (s *session) load() (string, *config.Config, error) {
+	return s.loadAsking(s.hard, addon.LookupBroker)
+}
 
 // loadPatiently does the same for the daemon of an add-on, which may be there
 // before Home Assistant's Supervisor and the broker.
 func (s *session) loadPatiently(ctx context.Context) (string, *config.Config, error) {
-	patient := addon.Patience{Limit: supervisorTime, Waiting: func(why error, pause time.Duration) {
+	patient := addon.Retry{Timeout: supervisorTime, OnRetry: func(why error, pause time.Duration) {
 		_, _ = fmt.Fprintf(s.Stderr, "warning: %v; asking again in %s\n", why, pause)
 	}}
-	return s.loadAsking(ctx, patient.Ask)
+	return s.loadAsking(ctx, patient.LookupBroker)
 }
 
 // supervisorTime is how long a daemon waits for the Supervisor to name a broker
@@ -47,7 +49,7 @@ const supervisorTime = 2 * time.Minute
 
 // loadAsking does the same with another way to ask the Supervisor, nil for no
 // question: the broker is then unknown in an add-on.
-func (s *session) loadAsking(ctx context.Context, ask addon.Asker) (string, *config.Config, error) {
+func (s *session) loadAsking(ctx context.Context, ask addon.LookupFunc) (string, *config.Config, error) {
 	if err := s.settle(ctx, ask); err != nil {
 		return "", nil, err
 	}
@@ -63,9 +65,9 @@ func (s *session) loadAsking(ctx context.Context, ask addon.Asker) (string, *con
 }
 
 // settle adds to the environment what an add-on is told by Home Assistant.
-func (s *session) settle(ctx context.Context, ask addon.Asker) error {
-	environ, err := cmp.Or(s.AddOn, addon.Home()).Environ(ctx, s.Environ, ask)
-	if errors.Is(err, addon.ErrUnanswered) {
+func (s *session) settle(ctx context.Context, ask addon.LookupFunc) error {
+	environ, err := cmp.Or(s.AddOn, addon.DefaultLayout()).Environ(ctx, s.Environ, ask)
+	if errors.Is(err, addon.ErrSupervisorUnavailable) {
 		return err // no mistake of anybody's
 	}
 	if err != nil {

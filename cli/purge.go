@@ -124,7 +124,7 @@ func (p purgeCommand) who(c *config.Config) (config.Profile, error) {
 // and those that are remembered.
 func (s *session) wouldVanish(c *config.Config, person config.Profile) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
-	instance, err := folder.Instance()
+	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // no daemon has ever published anything
 	}
@@ -189,7 +189,7 @@ func (s *session) erase(ctx context.Context, c *config.Config, folder *checkpoin
 	if c.MQTT.URL == embedded || len(gone) == 0 {
 		return nil
 	}
-	instance, err := folder.Instance()
+	instance, err := folder.InstanceID()
 	if err != nil {
 		return err
 	}

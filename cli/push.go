@@ -104,7 +104,7 @@ func (b *postbox) forget(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(push.FormerSecretGrace):
-		if err := b.folder.ForgetSecrets(b.former); err != nil {
+		if err := b.folder.RemoveFormerSecrets(b.former); err != nil {
 			b.log.Warn().Err(err).Msg("the former address for notifications is taken in for a while again after the next start")
 		}
 	}

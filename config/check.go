@@ -8,28 +8,28 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// check looks at what must fit together. Values that are wrong in themselves have
+// checkConsistency looks at what must fit together. Values that are wrong in themselves have
 // been reported and are at their defaults here.
-func (r *reader) check(c *Config) {
-	r.credentials(c)
-	r.addresses(c)
-	r.broker(c)
-	r.certificates(c)
-	r.topics(c)
-	r.page(c)
-	r.notifications(c)
+func (r *reader) checkConsistency(c *Config) {
+	r.extractCredentials(c)
+	r.checkAddresses(c)
+	r.checkBroker(c)
+	r.checkCertificates(c)
+	r.checkTopics(c)
+	r.checkWeb(c)
+	r.checkNotifications(c)
 }
 
-// credentials moves user and password out of the broker's address, where they
+// extractCredentials moves user and password out of the broker's address, where they
 // would be printed.
-func (r *reader) credentials(c *Config) {
+func (r *reader) extractCredentials(c *Config) {
 	address, err := url.Parse(c.MQTT.URL)
 	if err != nil || address.User == nil {
 		return
 	}
 	password, has := address.User.Password()
 	if c.MQTT.Username != "" || has && !c.MQTT.Password.Empty() {
-		r.problem(r.where("mqtt.url"), "mqtt.url",
+		r.addProblem(r.positionOfKey("mqtt.url"), "mqtt.url",
 			"has a user name in it, and there is mqtt.username or mqtt.password as well: leave one of them out")
 	}
 	c.MQTT.Username = address.User.Username()
@@ -40,47 +40,47 @@ func (r *reader) credentials(c *Config) {
 	c.MQTT.URL = address.String()
 }
 
-// addresses checks those of the page and of the cloud.
-func (r *reader) addresses(c *Config) {
+// checkAddresses checks those of the page and of the cloud.
+func (r *reader) checkAddresses(c *Config) {
 	const callback = "/oauth/callback"
 	if base, ok := strings.CutSuffix(c.Withings.BaseURL, callback); ok {
-		if r.given["withings.base_url"].expanded() {
+		if r.raw["withings.base_url"].isExpanded() {
 			base = ""
 		}
-		r.suggest(r.where("withings.base_url"), "withings.base_url", base, "leave %s off: it is put behind this address", callback)
+		r.addProblemWithSuggestion(r.positionOfKey("withings.base_url"), "withings.base_url", base, "leave %s off: it is put behind this address", callback)
 	}
 	for path, text := range map[string]string{"withings.api_url": c.Withings.APIURL, "withings.account_url": c.Withings.AccountURL} {
 		address, err := url.Parse(text)
-		if err == nil && address.Scheme == "http" && !loopback(address.Hostname()) {
-			r.warn(r.where(path), path, "", "is not encrypted: everybody on the way can read the tokens")
+		if err == nil && address.Scheme == "http" && !isLoopback(address.Hostname()) {
+			r.addWarning(r.positionOfKey(path), path, "", "is not encrypted: everybody on the way can read the tokens")
 		}
 	}
-	if c.Withings.RequestsPerMinute > cloudPerMinute && c.Withings.APIURL == publicAPI {
+	if c.Withings.RequestsPerMinute > vendorRequestsPerMinute && c.Withings.APIURL == defaultAPIURL {
 		const path = "withings.requests_per_minute"
-		r.warn(r.where(path), path, "", "the cloud allows %d", cloudPerMinute)
+		r.addWarning(r.positionOfKey(path), path, "", "the cloud allows %d", vendorRequestsPerMinute)
 	}
 }
 
-// cloudPerMinute is what the vendor allows one application.
-const cloudPerMinute = 120
+// vendorRequestsPerMinute is what the vendor allows one application.
+const vendorRequestsPerMinute = 120
 
-// broker checks who may connect to what.
-func (r *reader) broker(c *Config) {
+// checkBroker checks who may connect to what.
+func (r *reader) checkBroker(c *Config) {
 	if c.MQTT.Username == "" && !c.MQTT.Password.Empty() {
-		r.problem(r.where("mqtt.password"), "mqtt.password", "needs mqtt.username as well")
+		r.addProblem(r.positionOfKey("mqtt.password"), "mqtt.password", "needs mqtt.username as well")
 	}
-	_, listens := r.given["mqtt.listen"]
+	_, listens := r.raw["mqtt.listen"]
 	switch {
 	case c.MQTT.URL != Embedded && listens:
-		r.warn(r.where("mqtt.listen"), "mqtt.listen", "", "is only used with mqtt.url: embedded")
-	case c.MQTT.URL == Embedded && !loopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.Empty()):
-		r.problem(r.where("mqtt.listen"), "mqtt.listen",
+		r.addWarning(r.positionOfKey("mqtt.listen"), "mqtt.listen", "", "is only used with mqtt.url: embedded")
+	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.Empty()):
+		r.addProblem(r.positionOfKey("mqtt.listen"), "mqtt.listen",
 			"everybody on the network could read health data: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
 	}
 }
 
-// certificates checks the files of mqtt.tls, without looking into them.
-func (r *reader) certificates(c *Config) {
+// checkCertificates checks the files of mqtt.tls, without looking into them.
+func (r *reader) checkCertificates(c *Config) {
 	tls := c.MQTT.TLS
 	for path, file := range map[string]string{
 		"mqtt.tls.ca_file": tls.CAFile, "mqtt.tls.cert_file": tls.CertFile, "mqtt.tls.key_file": tls.KeyFile,
@@ -89,62 +89,62 @@ func (r *reader) certificates(c *Config) {
 			continue
 		}
 		if _, err := r.source.Open(file); err != nil {
-			r.problem(r.where(path), path, "cannot be read: %s", reason(err))
+			r.addProblem(r.positionOfKey(path), path, "cannot be read: %s", readErrorText(err))
 		}
 	}
 	switch {
 	case tls.CertFile != "" && tls.KeyFile == "":
-		r.problem(r.where("mqtt.tls.cert_file"), "mqtt.tls.cert_file", "needs mqtt.tls.key_file as well")
+		r.addProblem(r.positionOfKey("mqtt.tls.cert_file"), "mqtt.tls.cert_file", "needs mqtt.tls.key_file as well")
 	case tls.KeyFile != "" && tls.CertFile == "":
-		r.problem(r.where("mqtt.tls.key_file"), "mqtt.tls.key_file", "needs mqtt.tls.cert_file as well")
+		r.addProblem(r.positionOfKey("mqtt.tls.key_file"), "mqtt.tls.key_file", "needs mqtt.tls.cert_file as well")
 	}
 	scheme, _, _ := strings.Cut(c.MQTT.URL, "://")
 	plain := scheme == "mqtt" || scheme == "tcp" || scheme == "ws" || scheme == Embedded
 	switch {
 	case plain && tls != TLS{}:
-		r.warn(r.where("mqtt.tls"), "mqtt.tls", "", "is not used: mqtt.url is not encrypted; that would be mqtts:// or wss://")
+		r.addWarning(r.positionOfKey("mqtt.tls"), "mqtt.tls", "", "is not used: mqtt.url is not encrypted; that would be mqtts:// or wss://")
 	case tls.Insecure:
-		r.warn(r.where("mqtt.tls.insecure"), "mqtt.tls.insecure", "",
+		r.addWarning(r.positionOfKey("mqtt.tls.insecure"), "mqtt.tls.insecure", "",
 			"ANY CERTIFICATE IS ACCEPTED: everybody on the way can read and change everything; give mqtt.tls.ca_file instead")
 	}
 }
 
-// topics checks that ours and Home Assistant's do not get into each other.
-func (r *reader) topics(c *Config) {
+// checkTopics checks that ours and Home Assistant's do not get into each other.
+func (r *reader) checkTopics(c *Config) {
 	base, discovery := c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix
 	if base == discovery || strings.HasPrefix(base, discovery+"/") {
-		r.problem(r.where("mqtt.base_topic"), "mqtt.base_topic",
+		r.addProblem(r.positionOfKey("mqtt.base_topic"), "mqtt.base_topic",
 			"may not lie under homeassistant.discovery_prefix, where only discovery documents belong")
 	}
 	if c.HomeAssistant.Discovery && c.MQTT.Views == (Views{}) {
-		r.problem(r.where("mqtt.views"), "mqtt.views",
+		r.addProblem(r.positionOfKey("mqtt.views"), "mqtt.views",
 			"all views are off, so Home Assistant would have nothing to read: leave detail on, or set homeassistant.discovery: false")
 	}
 }
 
-// page checks that health data is not open to everybody.
-func (r *reader) page(c *Config) {
-	secretFailed := r.failed["web.password"] || r.failed["web.password"+twin]
+// checkWeb checks that health data is not open to everybody.
+func (r *reader) checkWeb(c *Config) {
+	secretFailed := r.failed["web.password"] || r.failed["web.password"+fileSuffix]
 	switch password := !c.Web.Password.Empty(); {
 	case c.Web.Auth == AuthPassword && !password && !secretFailed:
-		r.problem(r.where("web.auth"), "web.auth", "is password, but there is none: set web.password or web.password_file")
+		r.addProblem(r.positionOfKey("web.auth"), "web.auth", "is password, but there is none: set web.password or web.password_file")
 	case c.Web.Auth == AuthNone && password:
-		r.warn(r.where("web.auth"), "web.auth", "", "is none, so nobody is asked for web.password")
+		r.addWarning(r.positionOfKey("web.auth"), "web.auth", "", "is none, so nobody is asked for web.password")
 	case c.Web.Auth == "" && password:
 		c.Web.Auth = AuthPassword
-	case c.Web.Auth == "" && c.Web.Enabled && !loopbackListen(c.Web.Listen) && !secretFailed:
-		r.problem(r.where("web.listen"), "web.listen", "everybody on the network could read health data: set web.password, "+
+	case c.Web.Auth == "" && c.Web.Enabled && !isLoopbackListen(c.Web.Listen) && !secretFailed:
+		r.addProblem(r.positionOfKey("web.listen"), "web.listen", "everybody on the network could read health data: set web.password, "+
 			"or web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1")
 	}
 }
 
-// loopbackListen reports whether HOST:PORT is of this machine alone.
-func loopbackListen(address string) bool {
+// isLoopbackListen reports whether HOST:PORT is of this machine alone.
+func isLoopbackListen(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	return err == nil && loopback(host)
+	return err == nil && isLoopback(host)
 }
 
-func loopback(host string) bool {
+func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

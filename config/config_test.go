@@ -34,7 +34,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestAFolderIsNoConfiguration(t *testing.T) {
+func TestFindSkipsDirectories(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("config.yaml", 0o700); err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestAFolderIsNoConfiguration(t *testing.T) {
 	}
 }
 
-func TestLoadSaysWhyAFileCannotBeRead(t *testing.T) {
+func TestLoadReportsReadErrors(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	_, _, err := config.Load(filepath.Join(folder, "nowhere.yaml"), nil, vocabulary())
@@ -56,7 +56,7 @@ func TestLoadSaysWhyAFileCannotBeRead(t *testing.T) {
 	if _, _, err = config.Load(large, nil, vocabulary()); err == nil || !strings.Contains(err.Error(), "too large: the limit is 1024 KiB") {
 		t.Errorf("large: %v", err)
 	}
-	env := slices.Replace(least(), 1, 2, "V2M_WITHINGS_CLIENT_SECRET_FILE="+large)
+	env := slices.Replace(minimalEnv(), 1, 2, "V2M_WITHINGS_CLIENT_SECRET_FILE="+large)
 	want := "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: it is larger than 64 KiB"
 	if _, _, err = config.Load("", env, vocabulary()); err == nil || err.Error() != want {
 		t.Errorf("large secret: %v", err)
@@ -64,23 +64,23 @@ func TestLoadSaysWhyAFileCannotBeRead(t *testing.T) {
 }
 
 // The vocabulary's functions can be left out.
-func TestKeysAreEnoughOfAVocabulary(t *testing.T) {
+func TestVocabularyDefaultsFollowFromKeys(t *testing.T) {
 	t.Parallel()
 	words := config.Vocabulary{Keys: []string{"weight_kg", "height_m"}}
-	c, _, err := config.Load("", least(), words)
+	c, _, err := config.Load("", minimalEnv(), words)
 	if err != nil || strings.Join(c.Withings.Measurements, " ") != "weight_kg height_m" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	_, _, err = config.Load("", least("V2M_WITHINGS_MEASUREMENTS=hight_m"), words)
+	_, _, err = config.Load("", minimalEnv("V2M_WITHINGS_MEASUREMENTS=hight_m"), words)
 	if err == nil || !strings.HasSuffix(err.Error(), "(did you mean height_m?)") {
 		t.Error(err)
 	}
 }
 
 // What Masked prints is a configuration again, and the same one.
-func TestMaskedReadsBack(t *testing.T) {
+func TestMaskedRoundTrips(t *testing.T) {
 	t.Parallel()
-	for _, path := range files(t, "testdata/good/*.yaml") {
+	for _, path := range globFiles(t, "testdata/good/*.yaml") {
 		c, _, err := load(t, path)
 		if err != nil {
 			t.Fatal(err)
@@ -98,9 +98,9 @@ func TestMaskedReadsBack(t *testing.T) {
 }
 
 // A value that is called like a section does not take its place.
-func TestMaskedKeepsKeysAndValuesApart(t *testing.T) {
+func TestMaskedWithValuesNamedLikeSections(t *testing.T) {
 	t.Parallel()
-	c, _, err := config.Load("", least("V2M_MQTT_USERNAME=tls", "V2M_MQTT_CLIENT_ID=views", "V2M_STATE_DIR=log"), vocabulary())
+	c, _, err := config.Load("", minimalEnv("V2M_MQTT_USERNAME=tls", "V2M_MQTT_CLIENT_ID=views", "V2M_STATE_DIR=log"), vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestMaskedKeepsKeysAndValuesApart(t *testing.T) {
 func TestDigest(t *testing.T) {
 	t.Parallel()
 	digest := func(more ...string) string {
-		c, _, err := config.Load("", least(more...), vocabulary())
+		c, _, err := config.Load("", minimalEnv(more...), vocabulary())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,21 +130,21 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-func TestNothingPrintsASecret(t *testing.T) {
+func TestSecretsAreNeverPrinted(t *testing.T) {
 	t.Parallel()
-	c, warnings, err := config.Load("", least(
+	c, warnings, err := config.Load("", minimalEnv(
 		"V2M_MQTT_URL=mqtt://me:hunter2@broker", "V2M_WEB_PASSWORD=hunter2", "V2M_WEB_LISTEN=:80", "V2M_HUNTER=hunter2",
 	), vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.MQTT.Password.Reveal() != secretText || c.MQTT.Username != "me" || c.MQTT.URL != "mqtt://broker" {
+	if c.MQTT.Password.Reveal() != testSecret || c.MQTT.Username != "me" || c.MQTT.URL != "mqtt://broker" {
 		t.Errorf("%s at %s, password %d bytes", c.MQTT.Username, c.MQTT.URL, len(c.MQTT.Password.Reveal()))
 	}
 	for _, text := range []string{
-		masked(t, c), c.Digest(), listed(warnings), fmt.Sprintf("%v %+v %#v", c, *c, *c), fmt.Sprint(warnings),
+		masked(t, c), c.Digest(), formatWarnings(warnings), fmt.Sprintf("%v %+v %#v", c, *c, *c), fmt.Sprint(warnings),
 	} {
-		if strings.Contains(text, secretText) {
+		if strings.Contains(text, testSecret) {
 			t.Errorf("printed: %s", text)
 		}
 	}

@@ -17,10 +17,10 @@ import (
 )
 
 // docs/configuration.md is the reference as a page.
-func TestTheDocumentationIsCurrent(t *testing.T) {
+func TestDocumentationIsUpToDate(t *testing.T) {
 	t.Parallel()
 	const path = "../docs/configuration.md"
-	got := page(t)
+	got := referencePage(t)
 	if *update {
 		if err := os.WriteFile(path, got, 0o600); err != nil {
 			t.Fatal(err)
@@ -32,7 +32,7 @@ func TestTheDocumentationIsCurrent(t *testing.T) {
 	}
 }
 
-const pageHead = `# Configuration
+const referenceHead = `# Configuration
 
 Made from the program's own table of keys (` + "`go test ./config -update`" + `); a test keeps it equal.
 [config.example.yaml](../config.example.yaml) is the same as a file to copy: ` + "`vitals2mqtt init`" + ` writes it.
@@ -48,21 +48,21 @@ Made from the program's own table of keys (` + "`go test ./config -update`" + `)
 - **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; the first line of the example names it.
 `
 
-func page(t *testing.T) []byte {
+func referencePage(t *testing.T) []byte {
 	t.Helper()
 	var text strings.Builder
-	text.WriteString(pageHead)
+	text.WriteString(referenceHead)
 	section := ""
 	for _, key := range config.Reference() {
 		if name, _, _ := strings.Cut(key.Path, "."); name != section {
 			section = name
 			text.WriteString("\n## " + name + "\n\n| key | value | default | what it is for |\n| --- | --- | --- | --- |\n")
 		}
-		text.WriteString(pageRow(key))
+		text.WriteString(referenceRow(key))
 	}
 	text.WriteString("\n## Values\n\n| value | what it looks like |\n| --- | --- |\n")
 	var explained []config.Type
-	for _, row := range pageTypes() {
+	for _, row := range typeRows() {
 		_, _ = fmt.Fprintf(&text, "| %s | %s |\n", row.name, row.text)
 		explained = append(explained, row.name)
 	}
@@ -71,12 +71,12 @@ func page(t *testing.T) []byte {
 			t.Errorf("nobody explains what a %s looks like", key.Type)
 		}
 	}
-	text.WriteString("\n" + pageUnits(t))
+	text.WriteString("\n" + unitsTable(t))
 	return []byte(text.String())
 }
 
-func pageRow(key config.Key) string {
-	name, what, standard := "`"+key.Path+"`", key.Text, "`"+key.Default+"`"
+func referenceRow(key config.Key) string {
+	name, what, standard := "`"+key.Path+"`", key.Description, "`"+key.Default+"`"
 	if key.Env != "" {
 		name += "<br>`" + key.Env + "`"
 	}
@@ -88,45 +88,45 @@ func pageRow(key config.Key) string {
 	case key.Default == "":
 		standard = ""
 	}
-	if key.Later {
+	if key.Unimplemented {
 		what = "Not available in this version; ignored. " + what
 	}
 	what = strings.NewReplacer("<", "&lt;", ">", "&gt;", "|", `\|`).Replace(what)
-	return "| " + strings.Join([]string{name, pageValue(key), standard, what + " Example: `" + key.Example + "`"}, " | ") + " |\n"
+	return "| " + strings.Join([]string{name, valueText(key), standard, what + " Example: `" + key.Example + "`"}, " | ") + " |\n"
 }
 
-func pageValue(key config.Key) string {
+func valueText(key config.Key) string {
 	switch key.Type {
 	case config.TypeChoice:
 		return "`" + strings.Join(key.Choices, "`, `") + "`"
 	case config.TypeNumber:
-		return fmt.Sprintf("number, %d to %d", key.Low, key.High)
+		return fmt.Sprintf("number, %d to %d", key.Min, key.Max)
 	case config.TypeDuration:
-		return fmt.Sprintf("duration, %s to %s", time.Duration(key.Low)*time.Second, time.Duration(key.High)*time.Second)
+		return fmt.Sprintf("duration, %s to %s", time.Duration(key.Min)*time.Second, time.Duration(key.Max)*time.Second)
 	default:
 		return string(key.Type)
 	}
 }
 
-type pageType struct {
+type typeRow struct {
 	name config.Type
 	text string
 }
 
-func pageTypes() []pageType {
-	return []pageType{
+func typeRows() []typeRow {
+	return []typeRow{
 		{config.TypeText, "one line; in quotes when it begins with one of `@ % & * !` or has a colon and a space in it"},
 		{config.TypeSecret, "a text that is never shown"},
 		{config.TypeFile, "a path; a relative one starts at the folder of the configuration file, in a variable at the working directory"},
 		{config.TypeFolder, "the same for a folder"},
-		{config.TypeSwitch, "`true`, `yes`, `on`; `false`, `no`, `off`"},
+		{config.TypeBool, "`true`, `yes`, `on`; `false`, `no`, `off`"},
 		{config.TypeNumber, "a whole number between its bounds"},
 		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
 		{config.TypeChoice, "one of the words in the table"},
 		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
 		{config.TypeCallback, "`http://` or `https://` with all that belongs to it, the slash at its end too; " +
 			"without user, password and `#`"},
-		{config.TypePublic, "`https://` with a host name that the internet knows, port 443 or none, a path or none; on this machine " +
+		{config.TypePublicURL, "`https://` with a host name that the internet knows, port 443 or none, a path or none; on this machine " +
 			"itself `http://localhost:8099` will do"},
 		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +
 			"first two), or `embedded`"},
@@ -138,16 +138,16 @@ func pageTypes() []pageType {
 			"Home Assistant 0.97 had it, is read too"},
 		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a person"},
 		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
-		{config.TypeExtras, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
+		{config.TypeExtraTypes, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
 		{config.TypeNetworks, "`[10.0.0.0/8, 192.0.2.7]`, or one of them alone; IPv6 in quotes, `[\"2001:db8::/32\"]`"},
 		{config.TypeHosts, "`[homeserver.lan, homeassistant.local]`, or one of them alone; without `http://`, port and `*`"},
-		{config.TypeWord, "lower-case letters, digits and single underscores, a letter first, at most 64"},
+		{config.TypeIdentifier, "lower-case letters, digits and single underscores, a letter first, at most 64"},
 		{config.TypeIcon, "`mdi:` and a name from Material Design Icons"},
 	}
 }
 
-// pageUnits shows one value of each kind in each unit system.
-func pageUnits(t *testing.T) string {
+// unitsTable shows one value of each kind in each unit system.
+func unitsTable(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("## Unit systems\n\nWhat the bare topic shows of the same value. Home Assistant reads the detail topic, whose " +

@@ -15,16 +15,16 @@ import (
 	"vitals2mqtt/units"
 )
 
-// least is the smallest configuration, from the environment alone.
-func least(more ...string) []string {
+// minimalEnv is the smallest configuration, from the environment alone.
+func minimalEnv(more ...string) []string {
 	return append([]string{
 		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=hunter2", "V2M_WITHINGS_PROFILES=Alice, Bob,", "PATH=/bin",
 	}, more...)
 }
 
-func TestTheEnvironmentAloneIsEnough(t *testing.T) {
+func TestEnvironmentWithoutFile(t *testing.T) {
 	t.Parallel()
-	c, warnings, err := config.Load("", least(
+	c, warnings, err := config.Load("", minimalEnv(
 		"V2M_WITHINGS_MEASUREMENTS=weight_kg, sleep_state", "V2M_WITHINGS_UNITS=uk", "V2M_WITHINGS_EXTRA_TYPES=301:one, 302 : two,",
 		"V2M_WITHINGS_ATTRIBUTIONS=1:publish, 8 : hold", "V2M_MQTT_URL=embedded",
 		"V2M_MQTT_KEEPALIVE=60", "V2M_MQTT_VIEWS_BARE=off", "V2M_MQTT_TLS_INSECURE=", "V2M_STATE_DIR=state", "V2M_LOG_LEVEL=debug",
@@ -53,7 +53,7 @@ func TestTheEnvironmentAloneIsEnough(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentIsAboveTheFile(t *testing.T) {
+func TestEnvironmentOverridesFile(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	outside := write(t, filepath.Join(folder, "outside"), "from the environment's file\r\n")
@@ -63,7 +63,7 @@ func TestTheEnvironmentIsAboveTheFile(t *testing.T) {
 		"mqtt: {url: 'mqtt://file', qos: wrong, username: me, password_file: inside}",
 		"web: {password: file}",
 	}, "\n"))
-	c, warnings, err := config.Load(path, least("V2M_MQTT_QOS=2", "V2M_WEB_PASSWORD_FILE="+outside), vocabulary())
+	c, warnings, err := config.Load(path, minimalEnv("V2M_MQTT_QOS=2", "V2M_WEB_PASSWORD_FILE="+outside), vocabulary())
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
@@ -86,7 +86,7 @@ func TestTheEnvironmentIsAboveTheFile(t *testing.T) {
 	}
 }
 
-func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
+func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ entry, want string }{
 		{"V2M_MQTT_QOS=hunter", `environment: V2M_MQTT_QOS: must be a whole number from 0 to 2, not "hunter"`},
@@ -116,7 +116,7 @@ func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
 	} {
 		t.Run(row.entry, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := config.Load("", least(row.entry), vocabulary())
+			_, _, err := config.Load("", minimalEnv(row.entry), vocabulary())
 			if err == nil || err.Error() != row.want {
 				t.Errorf("got  %v\nwant %s", err, row.want)
 			}
@@ -124,7 +124,7 @@ func TestMistakesInTheEnvironmentNameTheVariable(t *testing.T) {
 	}
 }
 
-func TestTheFileComesBeforeTheEnvironment(t *testing.T) {
+func TestFileProblemsSortBeforeEnvironment(t *testing.T) {
 	t.Parallel()
 	data := "mqtt:\n  qos: 9\nwithings: {}\nlog:\n  level: all\n"
 	env := []string{"V2M_WEB_AUTH=x", "V2M_LOG_FORMAT=x", "V2M_WITHINGS_CLIENT_SECRET=s"}
@@ -148,7 +148,7 @@ func TestTheFileComesBeforeTheEnvironment(t *testing.T) {
 func TestNotificationsFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	data := "notifications: {public_url: 'https://file.example.org', trusted_proxies: [10.0.0.1, 10.0.0.2], sources: 192.0.2.0/24}"
-	c, warnings, err := config.Parse("config.yaml", []byte(data), least(
+	c, warnings, err := config.Parse("config.yaml", []byte(data), minimalEnv(
 		"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org/", "V2M_NOTIFICATIONS_LISTEN=127.0.0.1:0", "V2M_WEB_LISTEN=127.0.0.1:0",
 		"V2M_NOTIFICATIONS_TRUSTED_PROXIES=172.16.0.0/12, ::1,", "V2M_NOTIFICATIONS_SOURCES=,",
 		"V2M_NOTIFICATIONS_RELAXED_SCHEDULE=@hourly",
@@ -158,14 +158,14 @@ func TestNotificationsFromTheEnvironment(t *testing.T) {
 	}
 	n := c.Notifications
 	if n.PublicURL != "https://vitals.example.org" || n.Listen != "127.0.0.1:0" || n.RelaxedSchedule.Spec != "@hourly" ||
-		n.RelaxedSchedule.Empty() || len(n.Sources) > 0 {
+		n.RelaxedSchedule.IsEmpty() || len(n.Sources) > 0 {
 		t.Errorf("%+v", n)
 	}
 	want := []netip.Prefix{netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("::1/128")}
 	if !slices.Equal(n.TrustedProxies, want) {
 		t.Errorf("proxies %v", n.TrustedProxies)
 	}
-	if bare, _, err := config.Load("", least(), vocabulary()); err != nil || !bare.Notifications.RelaxedSchedule.Empty() ||
+	if bare, _, err := config.Load("", minimalEnv(), vocabulary()); err != nil || !bare.Notifications.RelaxedSchedule.IsEmpty() ||
 		bare.Notifications.PublicURL != "" || bare.Digest() == c.Digest() {
 		t.Errorf("without: %+v, %v", bare, err)
 	}
@@ -174,24 +174,24 @@ func TestNotificationsFromTheEnvironment(t *testing.T) {
 func TestTrustedHostsFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	data := "web: {trusted_hosts: [file.lan]}"
-	c, warnings, err := config.Parse("config.yaml", []byte(data), least("V2M_WEB_TRUSTED_HOSTS=Vitals, homeserver.lan,"), vocabulary())
+	c, warnings, err := config.Parse("config.yaml", []byte(data), minimalEnv("V2M_WEB_TRUSTED_HOSTS=Vitals, homeserver.lan,"), vocabulary())
 	if err != nil || len(warnings) > 0 || !slices.Equal(c.Web.TrustedHosts, []string{"vitals", "homeserver.lan"}) {
 		t.Errorf("%v, %v, %v", c, warnings, err)
 	}
 }
 
-func TestUnknownVariablesAreAWarning(t *testing.T) {
+func TestUnknownVariablesWarn(t *testing.T) {
 	t.Parallel()
-	env := least("V2M_CONFIG=x", "V2M_FIXTURES=x", "V2M_MQTT_ULR=hunter2", "V2M_XYLOPHONE=x", "V2MQ=x")
+	env := minimalEnv("V2M_CONFIG=x", "V2M_FIXTURES=x", "V2M_MQTT_ULR=hunter2", "V2M_XYLOPHONE=x", "V2MQ=x")
 	_, warnings, err := config.Load("", env, vocabulary())
 	want := "warning: environment: V2M_MQTT_ULR: unknown variable; ignored (did you mean V2M_MQTT_URL?)\n" +
 		"warning: environment: V2M_XYLOPHONE: unknown variable; ignored\n"
-	if got := listed(warnings); err != nil || got != want {
+	if got := formatWarnings(warnings); err != nil || got != want {
 		t.Errorf("%v\n%s", err, cmp.Diff(want, got))
 	}
 }
 
-func TestVariablesInTheFile(t *testing.T) {
+func TestVariableExpansionInFile(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"plain": "plain", "${A}": "one", "x${A}y${B}z": "xoney${A}z", "$A $ ": "$A $ ", "$${A}": "${A}", "$$$$": "$$", "$${A": "${A",

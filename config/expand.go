@@ -7,7 +7,7 @@ import (
 
 // expand replaces ${NAME} by the environment's value and $$ by one dollar sign.
 // Any other $ stays as it is. fault says what is wrong, "" when nothing is.
-func expand(text string, env map[string]string) (expanded, fault string) {
+func expand(text string, env map[string]string) (expanded, problem string) {
 	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "$")
@@ -24,7 +24,7 @@ func expand(text string, env map[string]string) (expanded, fault string) {
 			if !closed {
 				return "", "${ is opened and never closed; a dollar sign itself is written $$"
 			}
-			if !variableName(name) {
+			if !isVariableName(name) {
 				return "", "between ${ and } there must be the name of a variable and nothing else; a dollar sign itself is written $$"
 			}
 			value, set := env[name]
@@ -40,8 +40,8 @@ func expand(text string, env map[string]string) (expanded, fault string) {
 	}
 }
 
-// variableName reports whether a name can be that of an environment variable.
-func variableName(name string) bool {
+// isVariableName reports whether a name can be that of an environment variable.
+func isVariableName(name string) bool {
 	for i := range len(name) {
 		c := name[i]
 		letter := c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'

@@ -10,177 +10,177 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// extraPath is the list of measure types that the user adds, and inList stands
+// extraTypesPath is the list of measure types that the user adds, and listInfix stands
 // between a list and the keys inside it.
 const (
-	extraPath = "withings.extra_types"
-	inList    = "[]."
+	extraTypesPath = "withings.extra_types"
+	listInfix      = "[]."
 )
 
-// maxExtras bounds that list. The cloud has about 80 measure types in all.
-const maxExtras = 100
+// maxExtraTypes bounds that list. The cloud has about 80 measure types in all.
+const maxExtraTypes = 100
 
-// dynamic begins the keys of measure types that nobody has named.
-const dynamic = "type_"
+// typeKeyPrefix begins the keys of measure types that nobody has named.
+const typeKeyPrefix = "type_"
 
-func typeKey(measure int) string { return dynamic + strconv.Itoa(measure) }
+func typeKey(measure int) string { return typeKeyPrefix + strconv.Itoa(measure) }
 
-// extraList is the list of measure types as somebody wrote it.
-type extraList struct{ rows []extraRow }
+// extraTypeList is the list of measure types as somebody wrote it.
+type extraTypeList struct{ rows []rawExtraType }
 
-// extraRow is one of them.
-type extraRow struct {
-	place
-	path  string
-	given map[string]scalar
+// rawExtraType is one of them.
+type rawExtraType struct {
+	position
+	path string
+	raw  map[string]scalar
 	// failed says that something in it was reported already.
 	failed bool
 }
 
-// extraList reads the list of measure types, nil for nothing.
-func (r *reader) extraList(node *yaml.Node, shown string) *extraList {
-	node = resolve(node)
+// readExtraTypes reads the list of measure types, nil for nothing.
+func (r *reader) readExtraTypes(node *yaml.Node, shown string) *extraTypeList {
+	node = resolveAlias(node)
 	switch {
 	case node.Kind == yaml.SequenceNode:
-		list := &extraList{}
+		list := &extraTypeList{}
 		for i, item := range node.Content {
-			list.rows = append(list.rows, r.extraRow(item, shown+"["+strconv.Itoa(i)+"]"))
+			list.rows = append(list.rows, r.readExtraType(item, shown+"["+strconv.Itoa(i)+"]"))
 		}
 		return list
 	case node.ShortTag() != "!!null":
-		r.problem(r.place(node), shown, "must be a list of rows such as [{type: 122, key: my_value}], not %s", kind(node))
+		r.addProblem(r.positionOf(node), shown, "must be a list of rows such as [{type: 122, key: my_value}], not %s", kindName(node))
 	}
 	return nil
 }
 
-func (r *reader) extraRow(node *yaml.Node, shown string) extraRow {
-	node = resolve(node)
-	extra := extraRow{place: r.place(node), path: shown, given: map[string]scalar{}}
+func (r *reader) readExtraType(node *yaml.Node, shown string) rawExtraType {
+	node = resolveAlias(node)
+	extra := rawExtraType{position: r.positionOf(node), path: shown, raw: map[string]scalar{}}
 	before := len(r.problems)
 	if node.Kind == yaml.MappingNode {
-		r.section(node, extraPath+"[]", shown, func(row row, value *yaml.Node, path string) {
-			if s, ok := r.scalar(value, path); ok {
-				extra.given[strings.TrimPrefix(row.Path, extraPath+inList)] = s
+		r.walkSection(node, extraTypesPath+"[]", shown, func(row tableRow, value *yaml.Node, path string) {
+			if s, ok := r.readScalar(value, path); ok {
+				extra.raw[strings.TrimPrefix(row.Path, extraTypesPath+listInfix)] = s
 			}
 		})
 	} else {
-		r.problem(extra.place, shown, "must be a row such as {type: 122, key: my_value}, not %s", kind(node))
+		r.addProblem(extra.position, shown, "must be a row such as {type: 122, key: my_value}, not %s", kindName(node))
 	}
 	extra.failed = len(r.problems) > before
 	return extra
 }
 
-// extrasFromEnvironment reads "122:my_value,240:other_value".
-func (r *reader) extrasFromEnvironment(s scalar) *extraList {
-	list := &extraList{}
-	for _, part := range s.split() {
+// extraTypesFromEnvironment reads "122:my_value,240:other_value".
+func (r *reader) extraTypesFromEnvironment(s scalar) *extraTypeList {
+	list := &extraTypeList{}
+	for _, part := range s.splitList() {
 		number, key, _ := strings.Cut(part.text, ":")
 		number, key = strings.TrimSpace(number), strings.TrimSpace(key)
 		if number == "" || key == "" {
-			r.problem(s.place, s.path, "must be pairs such as 122:my_value,240:other_value, not %s", part.quoted())
+			r.addProblem(s.position, s.path, "must be pairs such as 122:my_value,240:other_value, not %s", part.quoted())
 			continue
 		}
 		given := map[string]scalar{}
 		for name, text := range map[string]string{"type": number, "key": key} {
-			given[name] = scalar{place: s.place, path: s.path, text: text, raw: text}
+			given[name] = scalar{position: s.position, path: s.path, text: text, unexpanded: text}
 		}
-		list.rows = append(list.rows, extraRow{place: s.place, path: s.path, given: given})
+		list.rows = append(list.rows, rawExtraType{position: s.position, path: s.path, raw: given})
 	}
 	return list
 }
 
-// extraFields are the places of a row's values, by the names of their keys.
-func extraFields(sensor *sensors.Sensor) map[string]any {
+// extraTypeFields are the places of a row's values, by the names of their keys.
+func extraTypeFields(sensor *sensors.Sensor) map[string]any {
 	return map[string]any{
 		"type": &sensor.Measure, "key": &sensor.Key, "name": &sensor.Name, "unit": &sensor.Unit, "precision": &sensor.Precision,
 		"device_class": &sensor.DeviceClass, "icon": &sensor.Icon, "enabled": &sensor.Enabled,
 	}
 }
 
-// extraTypes turns what is written into rows like those of the catalogue. It
+// resolveExtraTypes turns what is written into rows like those of the catalogue. It
 // returns wrong ones too, so that nobody hears of their keys a second time.
-func (r *reader) extraTypes(list *extraList) []sensors.Sensor {
+func (r *reader) resolveExtraTypes(list *extraTypeList) []sensors.Sensor {
 	rows := list.rows
-	if len(rows) > maxExtras {
-		r.problem(rows[maxExtras].place, rows[maxExtras].path, "is one too many: there is room for %d", maxExtras)
-		rows = rows[:maxExtras]
+	if len(rows) > maxExtraTypes {
+		r.addProblem(rows[maxExtraTypes].position, rows[maxExtraTypes].path, "is one too many: there is room for %d", maxExtraTypes)
+		rows = rows[:maxExtraTypes]
 	}
 	own := make([]sensors.Sensor, 0, len(rows))
 	keys, types := map[string]scalar{}, map[int]scalar{}
 	for _, extra := range rows {
-		sensor := r.extraType(extra)
-		r.taken(extra, sensor, keys, types)
-		switch key := extra.given["key"]; {
+		sensor := r.resolveExtraType(extra)
+		r.checkUnique(extra, sensor, keys, types)
+		switch key := extra.raw["key"]; {
 		case sensor.Key == "":
 			sensor.Key = key.text
-		case !key.expanded():
-			r.hints = append(r.hints, sensor.Key)
+		case !key.isExpanded():
+			r.suggestableKeys = append(r.suggestableKeys, sensor.Key)
 		}
 		own = append(own, sensor)
 	}
 	return own
 }
 
-// extraType reads one row, and leaves out what is wrong in it.
-func (r *reader) extraType(extra extraRow) sensors.Sensor {
+// resolveExtraType reads one row, and leaves out what is wrong in it.
+func (r *reader) resolveExtraType(extra rawExtraType) sensors.Sensor {
 	sensor := sensors.Sensor{
 		Platform: "sensor", StateClass: "measurement", Precision: sensors.NoPrecision, Enabled: true,
 		Scope: sensors.ScopeProfile, Endpoint: sensors.EndpointMeasures,
 	}
-	fields := extraFields(&sensor)
+	fields := extraTypeFields(&sensor)
 	for _, row := range r.table {
-		name, inside := strings.CutPrefix(row.Path, extraPath+inList)
-		s, given := extra.given[name]
+		name, inside := strings.CutPrefix(row.Path, extraTypesPath+listInfix)
+		s, given := extra.raw[name]
 		switch empty := strings.TrimSpace(s.text) == ""; {
 		case !inside:
 		case row.Required && given && empty:
-			r.problem(s.place, s.path, "is empty")
+			r.addProblem(s.position, s.path, "is empty")
 		case row.Required && !given && !extra.failed:
-			r.problem(extra.place, extra.path, "has no %s", name)
+			r.addProblem(extra.position, extra.path, "has no %s", name)
 		case !empty:
-			if value, ok := r.value(row.Key, s); ok {
-				set(fields[name], value)
+			if value, ok := r.parseValue(row.Key, s); ok {
+				setField(fields[name], value)
 			}
 		}
 	}
 	sensor.Name, sensor.Unit = strings.TrimSpace(sensor.Name), strings.TrimSpace(sensor.Unit)
 	if sensor.Name == "" {
-		sensor.Name = readable(sensor.Key)
-	} else if s := extra.given["name"]; len(sensor.Name) > maxName {
-		r.problem(s.place, s.path, "is longer than %d bytes", maxName)
+		sensor.Name = humanize(sensor.Key)
+	} else if s := extra.raw["name"]; len(sensor.Name) > maxNameLength {
+		r.addProblem(s.position, s.path, "is longer than %d bytes", maxNameLength)
 	}
 	sensor.Source = fmt.Sprintf("getmeas %d, added in the configuration", sensor.Measure)
 	return sensor
 }
 
-// readable turns "my_value" into "My value".
-func readable(key string) string {
+// humanize turns "my_value" into "My value".
+func humanize(key string) string {
 	if key == "" {
 		return ""
 	}
 	return strings.ToUpper(key[:1]) + strings.ReplaceAll(key[1:], "_", " ")
 }
 
-// taken reports a key or a measure type that the catalogue or a row before has.
-func (r *reader) taken(extra extraRow, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
-	if s := extra.given["key"]; sensor.Key != "" {
+// checkUnique reports a key or a measure type that the catalogue or a row before has.
+func (r *reader) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
+	if s := extra.raw["key"]; sensor.Key != "" {
 		first, again := keys[sensor.Key]
-		switch reason := keyTaken(sensor.Key); {
+		switch reason := keyConflict(sensor.Key); {
 		case reason != "":
-			r.problem(s.place, s.path, "%s cannot be a key: %s", s.quoted(), reason)
+			r.addProblem(s.position, s.path, "%s cannot be a key: %s", s.quoted(), reason)
 		case again:
-			r.problem(s.place, s.path, "%s is in the list twice%s", s.quoted(), first.earlier())
+			r.addProblem(s.position, s.path, "%s is in the list twice%s", s.quoted(), first.firstLineHint())
 		default:
 			keys[sensor.Key] = s
 		}
 	}
-	if s := extra.given["type"]; sensor.Measure != 0 {
+	if s := extra.raw["type"]; sensor.Measure != 0 {
 		first, again := types[sensor.Measure]
-		switch owner := typeTaken(sensor.Measure); {
+		switch owner := catalogueKey(sensor.Measure); {
 		case owner != "":
-			r.problem(s.place, s.path, "measure type %s is in the catalogue already: %s", s.raw, owner)
+			r.addProblem(s.position, s.path, "measure type %s is in the catalogue already: %s", s.unexpanded, owner)
 		case again:
-			r.problem(s.place, s.path, "measure type %s is in the list twice%s", s.raw, first.earlier())
+			r.addProblem(s.position, s.path, "measure type %s is in the list twice%s", s.unexpanded, first.firstLineHint())
 		default:
 			types[sensor.Measure] = s
 		}

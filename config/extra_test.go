@@ -15,7 +15,7 @@ import (
 // A row of the user's is one like those of the catalogue.
 func TestExtraTypes(t *testing.T) {
 	t.Parallel()
-	c := parsed(t, "extra_types: [{type: 300, key: my_value}, {type: 122, key: other, name: Another, unit: mg, precision: 0, "+
+	c := mustParse(t, "extra_types: [{type: 300, key: my_value}, {type: 122, key: other, name: Another, unit: mg, precision: 0, "+
 		"device_class: weight, icon: 'mdi:pill', enabled: no}]")
 	want := []sensors.Sensor{
 		{
@@ -37,20 +37,20 @@ func TestExtraTypes(t *testing.T) {
 }
 
 // Every word of the catalogue is taken, and every measure type that it reads.
-func TestTheCatalogueComesFirst(t *testing.T) {
+func TestExtraTypeCannotReplaceCatalogueEntry(t *testing.T) {
 	t.Parallel()
 	for _, row := range sensors.Catalogue() {
 		if strings.HasPrefix(row.Key, "type_") {
 			continue
 		}
-		if err := refused(t, "extra_types: [{type: 300, key: "+row.Key+"}]"); !strings.Contains(err, "the catalogue has it already") {
+		if err := mustFail(t, "extra_types: [{type: 300, key: "+row.Key+"}]"); !strings.Contains(err, "the catalogue has it already") {
 			t.Errorf("%s: %s", row.Key, err)
 		}
 		if row.Measure == 0 {
 			continue
 		}
 		text := "extra_types: [{type: " + strconv.Itoa(row.Measure) + ", key: my_value}]"
-		if err := refused(t, text); !strings.Contains(err, "is in the catalogue already") {
+		if err := mustFail(t, text); !strings.Contains(err, "is in the catalogue already") {
 			t.Errorf("%s: %s", text, err)
 		}
 	}
@@ -58,44 +58,44 @@ func TestTheCatalogueComesFirst(t *testing.T) {
 
 // What a person's devices say can be wanted like the person's own values, and is
 // part of all; what the program says of itself cannot.
-func TestDevicesHaveKeysToo(t *testing.T) {
+func TestDeviceKeysCanBeConfigured(t *testing.T) {
 	t.Parallel()
 	keys := []string{"battery", "battery_level_pct", "battery_low", "last_session"}
-	c := parsed(t, "measurements: ["+strings.Join(keys, ", ")+"]")
+	c := mustParse(t, "measurements: ["+strings.Join(keys, ", ")+"]")
 	if got := c.Withings.Profiles[0].Measurements; !slices.Equal(got, keys) {
 		t.Errorf("got %v", got)
 	}
-	everything := parsed(t, "units: metric").Withings.Measurements
+	everything := mustParse(t, "units: metric").Withings.Measurements
 	for _, key := range keys {
 		if !slices.Contains(everything, key) {
 			t.Errorf("%s is not part of all", key)
 		}
 	}
-	if err := refused(t, "measurements: [last_sync]"); !strings.Contains(err, "there is no measurement key") {
+	if err := mustFail(t, "measurements: [last_sync]"); !strings.Contains(err, "there is no measurement key") {
 		t.Error(err)
 	}
 }
 
-// parsed reads a configuration with one more line under withings.
-func parsed(t *testing.T, line string) *config.Config {
+// mustParse reads a configuration with one more line under withings.
+func mustParse(t *testing.T, line string) *config.Config {
 	t.Helper()
-	c, warnings, err := config.Parse("config.yaml", under(line), nil, vocabulary())
+	c, warnings, err := config.Parse("config.yaml", configWithLine(line), nil, vocabulary())
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
 	return c
 }
 
-// refused is parsed for what must not be accepted; it returns the mistakes.
-func refused(t *testing.T, line string) string {
+// mustFail is parsed for what must not be accepted; it returns the mistakes.
+func mustFail(t *testing.T, line string) string {
 	t.Helper()
-	_, _, err := config.Parse("config.yaml", under(line), nil, vocabulary())
+	_, _, err := config.Parse("config.yaml", configWithLine(line), nil, vocabulary())
 	if err == nil {
 		t.Fatalf("%s was accepted", line)
 	}
 	return err.Error()
 }
 
-func under(line string) []byte {
+func configWithLine(line string) []byte {
 	return []byte("withings:\n  client_id: id\n  client_secret: hunter2\n  profiles: [Alice]\n  " + line + "\n")
 }

@@ -2,57 +2,57 @@ package config
 
 import "gopkg.in/yaml.v3"
 
-// file reads the YAML, if there is any.
-func (r *reader) file() {
-	root, err := document(r.source.Data)
+// readYAML reads the YAML, if there is any.
+func (r *reader) readYAML() {
+	root, err := parseDocument(r.source.Data)
 	switch {
 	case err != nil:
-		r.syntax(err)
-		r.unread = true
+		r.addSyntaxProblem(err)
+		r.unreadable = true
 	case root != nil:
-		r.nokia(root)
-		r.section(root, "", "", r.visit)
-		r.twins(func(path string) (scalar, bool) {
-			s, ok := r.given[path]
+		r.checkLegacySection(root)
+		r.walkSection(root, "", "", r.storeValue)
+		r.checkFileVariants(func(path string) (scalar, bool) {
+			s, ok := r.raw[path]
 			return s, ok
 		})
 	}
 }
 
-// visit takes a value from the file to where it is kept.
-func (r *reader) visit(row row, node *yaml.Node, shown string) {
-	r.sections[row.Path] = r.place(node)
+// storeValue takes a value from the file to where it is kept.
+func (r *reader) storeValue(row tableRow, node *yaml.Node, shown string) {
+	r.sections[row.Path] = r.positionOf(node)
 	before := len(r.problems)
 	defer func() { r.failed[row.Path] = len(r.problems) > before }()
 	switch row.Type {
 	case TypeKeys:
-		r.keys = r.keyList(node, shown)
+		r.keys = r.readKeys(node, shown)
 	case TypeProfiles:
-		r.people = r.peopleList(node, shown)
+		r.profiles = r.readProfiles(node, shown)
 	case TypeAttributions:
-		r.attributions = r.attributionList(node, shown)
+		r.attributions = r.readAttributions(node, shown)
 	case TypeNetworks:
-		r.lists[row.Path] = r.scalarList(node, shown, "a network", "[10.0.0.0/8, 192.0.2.7]")
+		r.lists[row.Path] = r.readScalars(node, shown, "a network", "[10.0.0.0/8, 192.0.2.7]")
 	case TypeHosts:
-		r.lists[row.Path] = r.scalarList(node, shown, "a host name", "[homeserver.lan, homeassistant.local]")
-	case TypeExtras:
-		r.extras = r.extraList(node, shown)
+		r.lists[row.Path] = r.readScalars(node, shown, "a host name", "[homeserver.lan, homeassistant.local]")
+	case TypeExtraTypes:
+		r.extraTypeList = r.readExtraTypes(node, shown)
 	default:
-		if s, ok := r.scalar(node, shown); ok {
-			r.given[row.Path] = s
+		if s, ok := r.readScalar(node, shown); ok {
+			r.raw[row.Path] = s
 		}
 	}
 }
 
-// nokia accepts the section's oldest name.
-func (r *reader) nokia(root *yaml.Node) {
+// checkLegacySection accepts the section's oldest name.
+func (r *reader) checkLegacySection(root *yaml.Node) {
 	if root.Kind != yaml.MappingNode {
 		return
 	}
 	var old, today *yaml.Node
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		switch key := root.Content[i]; key.Value {
-		case legacy:
+		case legacySection:
 			old = key
 		case "withings":
 			today = key
@@ -61,25 +61,25 @@ func (r *reader) nokia(root *yaml.Node) {
 	switch {
 	case old == nil:
 	case today != nil:
-		r.problem(r.place(old), legacy, "is the old name of withings, which is there too (line %d): move everything into one", today.Line)
+		r.addProblem(r.positionOf(old), legacySection, "is the old name of withings, which is there too (line %d): move everything into one", today.Line)
 	default:
-		r.warn(r.place(old), legacy, "", "is the old name of this section; call it withings")
+		r.addWarning(r.positionOf(old), legacySection, "", "is the old name of this section; call it withings")
 	}
 }
 
-// twins reports secrets that are given directly and by file.
-func (r *reader) twins(given func(path string) (scalar, bool)) {
+// checkFileVariants reports secrets that are given directly and by file.
+func (r *reader) checkFileVariants(given func(path string) (scalar, bool)) {
 	for _, row := range r.table {
 		if row.Type != TypeSecret {
 			continue
 		}
-		file, ok := given(row.Path + twin)
+		file, ok := given(row.Path + fileSuffix)
 		if _, both := given(row.Path); ok && both {
 			other := row.Path
-			if file.variable != "" {
+			if file.envName != "" {
 				other = row.Env
 			}
-			r.problem(file.place, file.path, "%s is given too: leave one of them out", other)
+			r.addProblem(file.position, file.path, "%s is given too: leave one of them out", other)
 		}
 	}
 }

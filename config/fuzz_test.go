@@ -33,7 +33,7 @@ func FuzzParse(f *testing.F) {
 			Name: "config.yaml", Data: data, Env: []string{"TEST_SECRET=" + canary}, Vocabulary: vocabulary(),
 			Open: func(string) ([]byte, error) { return nil, os.ErrNotExist },
 		}.Parse()
-		if listed := listed(warnings); strings.Contains(listed, canary) {
+		if listed := formatWarnings(warnings); strings.Contains(listed, canary) {
 			t.Errorf("a warning prints a variable's value: %s", listed)
 		}
 		if err != nil {
@@ -51,7 +51,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("network %v", network)
 			}
 		}
-		if s := c.Notifications.RelaxedSchedule; s.Empty() != (s.Spec == "") || !s.Empty() && s.Next(time.Unix(0, 0)).IsZero() {
+		if s := c.Notifications.RelaxedSchedule; s.IsEmpty() != (s.Spec == "") || !s.IsEmpty() && s.Next(time.Unix(0, 0)).IsZero() {
 			t.Errorf("relaxed schedule %v", s)
 		}
 		for _, row := range c.Withings.ExtraTypes {

@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected results in testdata and the JSON Schema")
 
-// secretText is in every secret of the test data, and so may be in no output.
-const secretText = "hunter2"
+// testSecret is in every secret of the test data, and so may be in no output.
+const testSecret = "hunter2"
 
 // vocabulary is the program's own.
 func vocabulary() config.Vocabulary {
@@ -32,9 +32,9 @@ func vocabulary() config.Vocabulary {
 
 // Each file of testdata/bad has one mistake (or some that belong together); the
 // file next to it has the exact message.
-func TestEveryMistakeHasItsMessage(t *testing.T) {
+func TestInvalidFilesReportProblems(t *testing.T) {
 	t.Parallel()
-	for _, path := range files(t, "testdata/bad/*.yaml") {
+	for _, path := range globFiles(t, "testdata/bad/*.yaml") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
 			c, warnings, err := load(t, path)
@@ -45,16 +45,16 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 			if !errors.As(err, &problems) || len(problems) == 0 {
 				t.Fatalf("the error is a %T, not Errors", err)
 			}
-			golden(t, path, listed(warnings)+err.Error()+"\n")
+			compareGolden(t, path, formatWarnings(warnings)+err.Error()+"\n")
 		})
 	}
 }
 
 // Each file of testdata/good loads; the file next to it has the warnings and the
 // effective configuration.
-func TestGoodFilesLoad(t *testing.T) {
+func TestValidFilesLoad(t *testing.T) {
 	t.Parallel()
-	for _, path := range files(t, "testdata/good/*.yaml") {
+	for _, path := range globFiles(t, "testdata/good/*.yaml") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
 			c, warnings, err := load(t, path)
@@ -65,7 +65,7 @@ func TestGoodFilesLoad(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, path, listed(warnings)+shortened(string(masked)))
+			compareGolden(t, path, formatWarnings(warnings)+abbreviateKeys(string(masked)))
 		})
 	}
 }
@@ -84,11 +84,11 @@ func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
 	}.Parse()
 }
 
-// golden compares with the .txt file next to path. No expected result may hold a
+// compareGolden compares with the .txt file next to path. No expected result may hold a
 // secret, however it got there.
-func golden(t *testing.T, path, got string) {
+func compareGolden(t *testing.T, path, got string) {
 	t.Helper()
-	if strings.Contains(got, secretText) {
+	if strings.Contains(got, testSecret) {
 		t.Errorf("a secret was printed:\n%s", got)
 	}
 	expected := strings.TrimSuffix(path, ".yaml") + ".txt"
@@ -106,14 +106,14 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
-// shortened puts the word all for the list of all keys, so that a new sensor does
+// abbreviateKeys puts the word all for the list of all keys, so that a new sensor does
 // not change every expected result. Keys that the user adds stand behind them.
-func shortened(masked string) string {
+func abbreviateKeys(masked string) string {
 	every := "[" + strings.Join(sensors.Keys(), ", ")
 	return strings.NewReplacer(every+"]", "all", every+", ", "[all, ").Replace(masked)
 }
 
-func listed(warnings []config.Warning) string {
+func formatWarnings(warnings []config.Warning) string {
 	var text strings.Builder
 	for _, warning := range warnings {
 		text.WriteString("warning: " + warning.String() + "\n")
@@ -121,7 +121,7 @@ func listed(warnings []config.Warning) string {
 	return text.String()
 }
 
-func files(t *testing.T, pattern string) []string {
+func globFiles(t *testing.T, pattern string) []string {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {

@@ -10,19 +10,19 @@ import (
 
 const hostPattern = `^[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?$`
 
-// hostName is a host name in lower case, be it one of the internet or of a house.
-var hostName = regexp.MustCompile(hostPattern)
+// hostNameRegexp is a host name in lower case, be it one of the internet or of a house.
+var hostNameRegexp = regexp.MustCompile(hostPattern)
 
 // resolveHosts turns what is written into host names, each once.
 func (r *reader) resolveHosts(list *scalarList) []string {
 	var hosts []string
 	for _, s := range list.items {
-		host, wrong := parseHost(s)
+		host, parseErr := parseHost(s)
 		switch {
-		case wrong != nil:
-			r.suggest(s.place, s.path, wrong.suggestion, "%s", wrong.text)
+		case parseErr != nil:
+			r.addProblemWithSuggestion(s.position, s.path, parseErr.suggestion, "%s", parseErr.text)
 		case slices.Contains(hosts, host):
-			r.warn(s.place, s.path, "", "%s is in the list twice", s.quoted())
+			r.addWarning(s.position, s.path, "", "%s is in the list twice", s.quoted())
 		default:
 			hosts = append(hosts, host)
 		}
@@ -31,24 +31,24 @@ func (r *reader) resolveHosts(list *scalarList) []string {
 }
 
 // parseHost takes a host name and nothing around it.
-func parseHost(s scalar) (string, *fault) {
+func parseHost(s scalar) (string, *parseError) {
 	host := strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s.text), "."))
 	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return host, nil // needs no trust, and does no harm
 	}
-	if hostName.MatchString(host) {
+	if hostNameRegexp.MatchString(host) {
 		return host, nil
 	}
-	wrong := &fault{text: "must be a host name such as homeserver.lan, without http:// and port, not " + s.quoted()}
+	parseErr := &parseError{text: "must be a host name such as homeserver.lan, without http:// and port, not " + s.quoted()}
 	if strings.Contains(host, "*") {
-		wrong.text = "each host name must be listed by itself: there is no * for all"
-		return "", wrong
+		parseErr.text = "each host name must be listed by itself: there is no * for all"
+		return "", parseErr
 	}
 	if !strings.Contains(host, "://") {
 		host = "http://" + host
 	}
-	if address, err := url.Parse(host); err == nil && hostName.MatchString(address.Hostname()) && !s.expanded() {
-		wrong.suggestion = address.Hostname()
+	if address, err := url.Parse(host); err == nil && hostNameRegexp.MatchString(address.Hostname()) && !s.isExpanded() {
+		parseErr.suggestion = address.Hostname()
 	}
-	return "", wrong
+	return "", parseErr
 }

@@ -11,7 +11,7 @@ const (
 	TypeSecret       Type = "secret"
 	TypeFile         Type = "file"
 	TypeFolder       Type = "folder"
-	TypeSwitch       Type = "true or false"
+	TypeBool         Type = "true or false"
 	TypeNumber       Type = "number"
 	TypeDuration     Type = "duration"
 	TypeChoice       Type = "choice"
@@ -24,10 +24,10 @@ const (
 	TypeKeys         Type = "list of measurement keys"
 	TypeProfiles     Type = "list of profiles"
 	TypeAttributions Type = "map of attribution numbers to actions"
-	TypeExtras       Type = "list of measure types"
-	TypeWord         Type = "word of a-z, 0-9 and _"
+	TypeExtraTypes   Type = "list of measure types"
+	TypeIdentifier   Type = "word of a-z, 0-9 and _"
 	TypeIcon         Type = "icon"
-	TypePublic       Type = "public address"
+	TypePublicURL    Type = "public address"
 	TypeNetworks     Type = "list of networks"
 	TypeHosts        Type = "list of host names"
 )
@@ -44,74 +44,74 @@ type Key struct {
 	Default string
 	// Env is the environment variable that overrides the file, "" for none.
 	Env string
-	// Text says what the key is for.
-	Text string
+	// Description says what the key is for.
+	Description string
 	// Example is a value as the file would have it.
 	Example string
 	// Choices are the values of a TypeChoice.
 	Choices []string
-	// Low and High bound a TypeNumber, and in seconds a TypeDuration.
-	Low, High int
-	// Empty says that an empty text is a value too: it switches something off.
-	Empty bool
+	// Min and Max bound a TypeNumber, and in seconds a TypeDuration.
+	Min, Max int
+	// AllowEmpty says that an empty text is a value too: it switches something off.
+	AllowEmpty bool
 	// Required keys have no default and must be given, or their file twin.
 	Required bool
-	// Later marks keys that are accepted and not used yet.
-	Later bool
+	// Unimplemented marks keys that are accepted and not used yet.
+	Unimplemented bool
 }
 
 // Reference returns all keys in the order of the documentation, file twins of
 // secrets included. The slice is the caller's own.
 func Reference() []Key {
 	var keys []Key
-	for _, row := range rows() {
+	for _, row := range tableRows() {
 		keys = append(keys, row.Key)
 	}
 	return keys
 }
 
-// row is a key and the place of its value. Lists have none: they need more than
+// tableRow is a key and the place of its value. Lists have none: they need more than
 // one value to be understood.
-type row struct {
+type tableRow struct {
 	Key
 	field func(*Config) any
 }
 
-// rows returns the whole table, with what follows from the rest of a row filled
+// tableRows returns the whole table, with what follows from the rest of a row filled
 // in: the variable's name, and the file twin of each secret.
-func rows() []row {
-	var table []row
-	parts := [][]row{
-		withingsRows(), extraRows(), peopleRows(), mqttRows(), homeAssistantRows(), notificationRows(), otherRows(),
+func tableRows() []tableRow {
+	var table []tableRow
+	parts := [][]tableRow{
+		withingsRows(), extraTypeRows(), profileRows(), mqttRows(), homeAssistantRows(), notificationRows(), otherRows(),
 	}
 	for _, part := range parts {
 		for _, r := range part {
 			if !strings.Contains(r.Path, "[]") {
-				r.Env = variable(r.Path)
+				r.Env = envVariable(r.Path)
 			}
 			table = append(table, r)
 			if r.Type == TypeSecret {
-				table = append(table, fileTwin(r))
+				table = append(table, fileVariant(r))
 			}
 		}
 	}
 	return table
 }
 
-// twin is what a secret's key has at its end when a file holds the value.
-const twin = "_file"
+// fileSuffix is what a secret's key has at its end when a file holds the value.
+const fileSuffix = "_file"
 
-func fileTwin(r row) row {
-	path := r.Path + twin
+func fileVariant(r tableRow) tableRow {
+	path := r.Path + fileSuffix
 	_, name, _ := strings.Cut(r.Path, ".")
-	return row{Key: Key{
-		Path: path, Type: TypeFile, Env: variable(path), Example: "/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_"),
-		Text: "A file that holds " + name + ", instead of " + name + " itself. One line break at its end does not count.",
+	return tableRow{Key: Key{
+		Path: path, Type: TypeFile, Env: envVariable(path), Example: "/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_"),
+		Description: "A file that holds " + name + ", instead of " + name + " itself. One line break at its end does not count.",
 	}}
 }
 
-// keyOf returns a row of the table by its path.
-func (r *reader) keyOf(path string) Key {
+// keyByPath returns a row of the table by its path.
+func (r *reader) keyByPath(path string) Key {
 	for _, row := range r.table {
 		if row.Path == path {
 			return row.Key
@@ -120,9 +120,9 @@ func (r *reader) keyOf(path string) Key {
 	return Key{}
 }
 
-// prefix is what all our environment variables begin with.
-const prefix = "V2M_"
+// envPrefix is what all our environment variables begin with.
+const envPrefix = "V2M_"
 
-func variable(path string) string {
-	return prefix + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
+func envVariable(path string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
 }

@@ -11,25 +11,25 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// all as a list of measurements stands for every key.
-const all = "all"
+// allKeys as a list of measurements stands for every key.
+const allKeys = "all"
 
 // keyList is a list of measurement keys as somebody wrote it.
 type keyList struct {
-	place
+	position
 	path  string
 	items []scalar
 }
 
-// peopleList is the list of profiles as somebody wrote it.
-type peopleList struct {
-	place
-	people []person
+// profileList is the list of profiles as somebody wrote it.
+type profileList struct {
+	position
+	items []rawProfile
 }
 
-// person is one profile as somebody wrote it; nil is not given.
-type person struct {
-	place
+// rawProfile is one profile as somebody wrote it; nil is not given.
+type rawProfile struct {
+	position
 	path           string
 	name, schedule *scalar
 	units          *scalar
@@ -44,34 +44,34 @@ type attribution struct {
 	action scalar
 }
 
-// keyList reads a list of keys, one key alone, the word "all", or a map of keys
+// readKeys reads a list of keys, one key alone, the word "all", or a map of keys
 // as Home Assistant's oldest configurations have it. It returns nil for nothing.
-func (r *reader) keyList(node *yaml.Node, shown string) *keyList {
-	node = resolve(node)
-	list := &keyList{place: r.place(node), path: shown}
+func (r *reader) readKeys(node *yaml.Node, shown string) *keyList {
+	node = resolveAlias(node)
+	list := &keyList{position: r.positionOf(node), path: shown}
 	switch node.Kind {
 	case yaml.SequenceNode:
 		for i, item := range node.Content {
 			path := shown + "[" + strconv.Itoa(i) + "]"
-			if s, ok := r.item(item, path, "a measurement key"); ok {
+			if s, ok := r.readItem(item, path, "a measurement key"); ok {
 				list.items = append(list.items, s)
 			}
 		}
 	case yaml.MappingNode:
 		for _, p := range r.pairs(node, shown) {
-			if r.wanted(p.value, join(shown, p.key.Value)) {
+			if r.readWanted(p.value, joinPath(shown, p.key.Value)) {
 				list.items = append(list.items, scalar{
-					place: r.place(p.key), path: join(shown, p.key.Value), text: p.key.Value, raw: p.key.Value,
+					position: r.positionOf(p.key), path: joinPath(shown, p.key.Value), text: p.key.Value, unexpanded: p.key.Value,
 				})
 			}
 		}
 	default:
-		s, ok := r.scalar(node, shown)
+		s, ok := r.readScalar(node, shown)
 		if !ok {
 			return nil
 		}
 		if strings.Contains(s.text, ",") {
-			r.problem(s.place, shown, "must be a list: put it in brackets, [weight_kg, sleep_state]")
+			r.addProblem(s.position, shown, "must be a list: put it in brackets, [weight_kg, sleep_state]")
 			return nil
 		}
 		list.items = []scalar{s}
@@ -79,31 +79,31 @@ func (r *reader) keyList(node *yaml.Node, shown string) *keyList {
 	return list
 }
 
-// item reads one element of a list; nothing at all is a mistake there.
-func (r *reader) item(node *yaml.Node, shown, what string) (scalar, bool) {
-	node = resolve(node)
+// readItem reads one element of a list; nothing at all is a mistake there.
+func (r *reader) readItem(node *yaml.Node, shown, what string) (scalar, bool) {
+	node = resolveAlias(node)
 	if node.Kind != yaml.ScalarNode || node.ShortTag() == "!!null" {
-		r.problem(r.place(node), shown, "must be %s, not %s", what, kind(node))
+		r.addProblem(r.positionOf(node), shown, "must be %s, not %s", what, kindName(node))
 		return scalar{}, false
 	}
-	return r.scalar(node, shown)
+	return r.readScalar(node, shown)
 }
 
-// wanted reads the value of a key in a map of keys: nothing and true want it,
+// readWanted reads the value of a key in a map of keys: nothing and true want it,
 // false does not. An empty section is how the oldest configurations wrote nothing.
-func (r *reader) wanted(node *yaml.Node, shown string) bool {
-	node = resolve(node)
+func (r *reader) readWanted(node *yaml.Node, shown string) bool {
+	node = resolveAlias(node)
 	if node.Kind == yaml.MappingNode && len(node.Content) == 0 {
 		return true
 	}
 	before := len(r.problems)
-	s, ok := r.scalar(node, shown)
+	s, ok := r.readScalar(node, shown)
 	if !ok {
 		return len(r.problems) == before
 	}
-	value, wrong := parseSwitch(s)
-	if wrong != nil && s.text != "" {
-		r.problem(s.place, shown, "must be empty, true or false, not %s", s.quoted())
+	value, parseErr := parseBool(s)
+	if parseErr != nil && s.text != "" {
+		r.addProblem(s.position, shown, "must be empty, true or false, not %s", s.quoted())
 	}
 	return value != false
 }
@@ -113,72 +113,72 @@ func (r *reader) resolveKeys(list *keyList) []string {
 	var keys []string
 	for _, s := range list.items {
 		switch {
-		case s.text == all && len(list.items) == 1:
-			return slices.Clone(r.words.Keys)
-		case !r.words.Known(s.text):
-			meant, near := r.words.Nearest(s.text)
+		case s.text == allKeys && len(list.items) == 1:
+			return slices.Clone(r.vocabulary.Keys)
+		case !r.vocabulary.Known(s.text):
+			meant, near := r.vocabulary.Nearest(s.text)
 			if !near {
 				meant = ""
 			}
-			r.suggest(s.place, s.path, meant, "there is no measurement key %s", s.quoted())
+			r.addProblemWithSuggestion(s.position, s.path, meant, "there is no measurement key %s", s.quoted())
 		default:
-			key := r.words.canonical(s.text)
+			key := r.vocabulary.canonical(s.text)
 			if slices.Contains(keys, key) {
-				r.warn(s.place, s.path, "", "%s is in the list twice", s.quoted())
+				r.addWarning(s.position, s.path, "", "%s is in the list twice", s.quoted())
 				continue
 			}
 			keys = append(keys, key)
 		}
 	}
 	if len(list.items) == 0 {
-		r.problem(list.place, list.path, "is empty: name at least one key, or leave this out for the default")
+		r.addProblem(list.position, list.path, "is empty: name at least one key, or leave this out for the default")
 	}
 	return keys
 }
 
-// peopleList reads the list of profiles: names, or sections with a name. A name
+// readProfiles reads the list of profiles: names, or sections with a name. A name
 // alone is a list of one, as it was for Home Assistant.
-func (r *reader) peopleList(node *yaml.Node, shown string) *peopleList {
-	node = resolve(node)
-	list := &peopleList{place: r.place(node)}
+func (r *reader) readProfiles(node *yaml.Node, shown string) *profileList {
+	node = resolveAlias(node)
+	list := &profileList{position: r.positionOf(node)}
 	switch node.Kind {
 	case yaml.SequenceNode:
 		for i, item := range node.Content {
-			list.people = append(list.people, r.person(item, shown+"["+strconv.Itoa(i)+"]"))
+			list.items = append(list.items, r.readProfile(item, shown+"["+strconv.Itoa(i)+"]"))
 		}
 	case yaml.MappingNode:
-		r.problem(list.place, shown, "must be a list: begin each person's line with a dash")
+		r.addProblem(list.position, shown, "must be a list: begin each person's line with a dash")
 		return nil
 	default:
-		s, ok := r.scalar(node, shown)
+		s, ok := r.readScalar(node, shown)
 		if !ok {
 			return nil
 		}
 		if strings.Contains(s.text, ",") {
-			r.problem(s.place, shown, "must be a list: put it in brackets, [Alice, Bob]")
+			r.addProblem(s.position, shown, "must be a list: put it in brackets, [Alice, Bob]")
 			return nil
 		}
-		list.people = []person{{place: s.place, path: shown, name: &s}}
+		list.items = []rawProfile{{position: s.position, path: shown, name: &s}}
 	}
 	return list
 }
 
-func (r *reader) person(node *yaml.Node, shown string) person {
-	node = resolve(node)
-	p := person{place: r.place(node), path: shown}
+func (r *reader) readProfile(node *yaml.Node, shown string) rawProfile {
+	node = resolveAlias(node)
+	p := rawProfile{position: r.positionOf(node), path: shown}
 	if node.Kind != yaml.MappingNode {
-		if s, ok := r.item(node, shown, "a name"); ok {
+		if s, ok := r.readItem(node, shown, "a name"); ok {
 			p.name = &s
 		}
 		return p
 	}
 	before := len(r.problems)
-	r.section(node, "withings.profiles[]", shown, func(row row, value *yaml.Node, path string) {
+	r.walkSection(node, "withings.profiles[]", shown, func(row tableRow, value *yaml.Node, path string) {
 		if row.Type == TypeKeys {
-			p.keys = r.keyList(value, path)
+			p.keys = r.readKeys(value, path)
 			return
 		}
-		s, ok := r.scalar(value, path)
+		s, ok := r.readScalar(value, path)
 		switch {
 		case !ok:
 		case row.Type == TypeSchedule:
@@ -190,41 +190,41 @@ func (r *reader) person(node *yaml.Node, shown string) person {
 		}
 	})
 	if p.name == nil && len(r.problems) == before {
-		r.problem(p.place, shown, "has no name")
+		r.addProblem(p.position, shown, "has no name")
 	}
 	return p
 }
 
-// attributionList reads the map of attribution numbers to actions.
-func (r *reader) attributionList(node *yaml.Node, shown string) *attributionList {
-	node = resolve(node)
+// readAttributions reads the map of attribution numbers to actions.
+func (r *reader) readAttributions(node *yaml.Node, shown string) *attributionList {
+	node = resolveAlias(node)
 	list := &attributionList{}
 	switch {
 	case node.Kind == yaml.MappingNode:
 		for _, p := range r.pairs(node, shown) {
 			path := shown + "[" + p.key.Value + "]"
-			if s, ok := r.item(p.value, path, "publish, hold or mark"); ok {
+			if s, ok := r.readItem(p.value, path, "publish, hold or mark"); ok {
 				list.items = append(list.items, attribution{p.key.Value, s})
 			}
 		}
 	case node.ShortTag() != "!!null":
-		r.problem(r.place(node), shown, "must be a map of attribution numbers to actions such as {1: publish}, not %s", kind(node))
+		r.addProblem(r.positionOf(node), shown, "must be a map of attribution numbers to actions such as {1: publish}, not %s", kindName(node))
 	}
 	return list
 }
 
-// policy turns what is written into a policy, nil for nothing.
-func (r *reader) policy(list *attributionList) sensors.Policy {
+// resolvePolicy turns what is written into a resolvePolicy, nil for nothing.
+func (r *reader) resolvePolicy(list *attributionList) sensors.Policy {
 	actions := Key{Choices: []string{string(sensors.Publish), string(sensors.Hold), string(sensors.Mark)}}
 	var policy sensors.Policy
 	for _, a := range list.items {
 		number, err := strconv.Atoi(a.number)
 		if err != nil || number < 0 || strconv.Itoa(number) != a.number {
-			r.problem(a.action.place, a.action.path, "%q is no attribution number", a.number)
+			r.addProblem(a.action.position, a.action.path, "%q is no attribution number", a.number)
 			continue
 		}
-		if _, wrong := actions.parseChoice(a.action); wrong != nil {
-			r.suggest(a.action.place, a.action.path, wrong.suggestion, "%s", wrong.text)
+		if _, parseErr := actions.parseChoice(a.action); parseErr != nil {
+			r.addProblemWithSuggestion(a.action.position, a.action.path, parseErr.suggestion, "%s", parseErr.text)
 			continue
 		}
 		if policy == nil {
@@ -236,13 +236,13 @@ func (r *reader) policy(list *attributionList) sensors.Policy {
 }
 
 func keysFromEnvironment(s scalar) *keyList {
-	return &keyList{place: s.place, path: s.path, items: s.split()}
+	return &keyList{position: s.position, path: s.path, items: s.splitList()}
 }
 
-func peopleFromEnvironment(s scalar) *peopleList {
-	list := &peopleList{place: s.place}
-	for i, name := range s.split() {
-		list.people = append(list.people, person{place: s.place, path: fmt.Sprintf("%s[%d]", s.path, i), name: &name})
+func profilesFromEnvironment(s scalar) *profileList {
+	list := &profileList{position: s.position}
+	for i, name := range s.splitList() {
+		list.items = append(list.items, rawProfile{position: s.position, path: fmt.Sprintf("%s[%d]", s.path, i), name: &name})
 	}
 	return list
 }
@@ -250,14 +250,14 @@ func peopleFromEnvironment(s scalar) *peopleList {
 // attributionsFromEnvironment reads "1:publish,8:hold".
 func (r *reader) attributionsFromEnvironment(s scalar) *attributionList {
 	list := &attributionList{}
-	for _, part := range s.split() {
+	for _, part := range s.splitList() {
 		number, action, ok := strings.Cut(part.text, ":")
 		if !ok {
-			r.problem(s.place, s.path, "must be pairs such as 1:publish,8:hold, not %s", part.quoted())
+			r.addProblem(s.position, s.path, "must be pairs such as 1:publish,8:hold, not %s", part.quoted())
 			continue
 		}
 		part.text = strings.TrimSpace(action)
-		part.raw = part.text
+		part.unexpanded = part.text
 		list.items = append(list.items, attribution{strings.TrimSpace(number), part})
 	}
 	return list

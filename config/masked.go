@@ -23,9 +23,9 @@ import (
 // reference, with a mask for each secret that is set.
 func (c *Config) Masked() ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
-	for _, row := range rows() {
-		if value := c.node(row); value != nil {
-			insert(root, row.Path, value)
+	for _, row := range tableRows() {
+		if value := c.rowNode(row); value != nil {
+			insertNode(root, row.Path, value)
 		}
 	}
 	var out bytes.Buffer
@@ -49,83 +49,83 @@ func (c *Config) Digest() string {
 	return hex.EncodeToString(sum[:length])
 }
 
-// node returns the value of a row, nil when it is not printed.
-func (c *Config) node(row row) *yaml.Node {
+// rowNode returns the value of a row, nil when it is not printed.
+func (c *Config) rowNode(row tableRow) *yaml.Node {
 	switch row.Path {
 	case "withings.measurements":
-		return flow(c.Withings.Measurements)
+		return listNode(c.Withings.Measurements)
 	case "withings.profiles":
-		return c.profiles()
+		return c.profilesNode()
 	case "withings.attributions":
-		return c.attributions()
-	case extraPath:
-		return c.extraTypes()
+		return c.attributionsNode()
+	case extraTypesPath:
+		return c.extraTypesNode()
 	}
 	if row.field == nil {
 		return nil
 	}
-	return nodeOf(row.field(c))
+	return fieldNode(row.field(c))
 }
 
-// nodeOf returns the value of a field, nil for a type that no field has.
-func nodeOf(field any) *yaml.Node {
+// fieldNode returns the value of a field, nil for a type that no field has.
+func fieldNode(field any) *yaml.Node {
 	switch field := field.(type) {
 	case *string:
-		return text(*field)
+		return textNode(*field)
 	case *secret.Text:
-		return text(field.String())
+		return textNode(field.String())
 	case *bool:
-		return plain(strconv.FormatBool(*field))
+		return scalarNode(strconv.FormatBool(*field))
 	case *int:
-		return plain(strconv.Itoa(*field))
+		return scalarNode(strconv.Itoa(*field))
 	case *time.Duration:
-		return text(field.String())
+		return textNode(field.String())
 	case *Schedule:
-		return text(field.Spec)
+		return textNode(field.Spec)
 	case *[]string:
-		return flow(*field)
+		return listNode(*field)
 	case *[]netip.Prefix:
-		return networks(*field)
+		return networksNode(*field)
 	case *units.System:
-		return text(string(*field))
+		return textNode(string(*field))
 	}
 	return nil
 }
 
-func (c *Config) profiles() *yaml.Node {
+func (c *Config) profilesNode() *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, p := range c.Withings.Profiles {
 		item := &yaml.Node{Kind: yaml.MappingNode}
-		insert(item, "name", text(p.Name))
-		insert(item, "measurements", flow(p.Measurements))
-		insert(item, "schedule", text(p.Schedule.Spec))
-		insert(item, "units", text(string(p.Units)))
+		insertNode(item, "name", textNode(p.Name))
+		insertNode(item, "measurements", listNode(p.Measurements))
+		insertNode(item, "schedule", textNode(p.Schedule.Spec))
+		insertNode(item, "units", textNode(string(p.Units)))
 		list.Content = append(list.Content, item)
 	}
 	return list
 }
 
-func (c *Config) attributions() *yaml.Node {
+func (c *Config) attributionsNode() *yaml.Node {
 	list := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
 	for _, number := range slices.Sorted(maps.Keys(c.Withings.Attributions)) {
-		list.Content = append(list.Content, plain(strconv.Itoa(number)), text(string(c.Withings.Attributions[number])))
+		list.Content = append(list.Content, scalarNode(strconv.Itoa(number)), textNode(string(c.Withings.Attributions[number])))
 	}
 	return list
 }
 
-// extraTypes leaves out what a row does not say.
-func (c *Config) extraTypes() *yaml.Node {
+// extraTypesNode leaves out what a row does not say.
+func (c *Config) extraTypesNode() *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, sensor := range c.Withings.ExtraTypes {
 		item := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-		fields := extraFields(&sensor)
-		for _, row := range rows() {
-			name, inside := strings.CutPrefix(row.Path, extraPath+inList)
+		fields := extraTypeFields(&sensor)
+		for _, row := range tableRows() {
+			name, inside := strings.CutPrefix(row.Path, extraTypesPath+listInfix)
 			if !inside || name == "precision" && sensor.Precision == sensors.NoPrecision {
 				continue
 			}
-			if value := nodeOf(fields[name]); value.Value != "" {
-				insert(item, name, value)
+			if value := fieldNode(fields[name]); value.Value != "" {
+				insertNode(item, name, value)
 			}
 		}
 		list.Content = append(list.Content, item)
@@ -136,11 +136,11 @@ func (c *Config) extraTypes() *yaml.Node {
 	return list
 }
 
-// insert puts a value below its sections, which it makes as needed.
-func insert(node *yaml.Node, path string, value *yaml.Node) {
+// insertNode puts a value below its sections, which it makes as needed.
+func insertNode(node *yaml.Node, path string, value *yaml.Node) {
 	name, inside, deeper := strings.Cut(path, ".")
 	if !deeper {
-		node.Content = append(node.Content, text(name), value)
+		node.Content = append(node.Content, textNode(name), value)
 		return
 	}
 	var key string
@@ -148,39 +148,39 @@ func insert(node *yaml.Node, path string, value *yaml.Node) {
 		if i%2 == 0 {
 			key = child.Value
 		} else if key == name {
-			insert(child, inside, value)
+			insertNode(child, inside, value)
 			return
 		}
 	}
 	section := &yaml.Node{Kind: yaml.MappingNode}
-	node.Content = append(node.Content, text(name), section)
-	insert(section, inside, value)
+	node.Content = append(node.Content, textNode(name), section)
+	insertNode(section, inside, value)
 }
 
-// text is a string that gets quotes where YAML would take it for something else,
+// textNode is a string that gets quotes where YAML would take it for something else,
 // and its dollar signs doubled, so that it reads back as what it is.
-func text(value string) *yaml.Node {
+func textNode(value string) *yaml.Node {
 	node := &yaml.Node{}
 	node.SetString(strings.ReplaceAll(value, "$", "$$"))
 	return node
 }
 
-// plain is a number or true or false.
-func plain(value string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: value} }
+// scalarNode is a number or true or false.
+func scalarNode(value string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: value} }
 
-func networks(list []netip.Prefix) *yaml.Node {
+func networksNode(list []netip.Prefix) *yaml.Node {
 	texts := make([]string, 0, len(list))
 	for _, network := range list {
 		texts = append(texts, network.String())
 	}
-	return flow(texts)
+	return listNode(texts)
 }
 
-// flow is a list on one line.
-func flow(values []string) *yaml.Node {
+// listNode is a list on one line.
+func listNode(values []string) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
 	for _, value := range values {
-		list.Content = append(list.Content, text(value))
+		list.Content = append(list.Content, textNode(value))
 	}
 	return list
 }

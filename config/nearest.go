@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// otherWords are what other programs call our keys.
-func otherWords() map[string]string {
+// keyAliases are what other programs call our keys.
+func keyAliases() map[string]string {
 	return map[string]string{
 		"mqtt.server": "mqtt.url", "mqtt.broker": "mqtt.url", "mqtt.host": "mqtt.url", "mqtt.hostname": "mqtt.url",
 		"mqtt.address": "mqtt.url", "mqtt.port": "mqtt.url", "mqtt.user": "mqtt.username", "mqtt.topic": "mqtt.base_topic",
@@ -18,22 +18,22 @@ func otherWords() map[string]string {
 		"withings.interval": "withings.schedule", "withings.scan_interval": "withings.schedule",
 		"withings.update_interval": "withings.schedule", "withings.users": "withings.profiles", "withings.sensors": "withings.measurements",
 		"withings.unit_system": "withings.units", "withings.profiles[].unit_system": "withings.profiles[].units",
-		extraPath + "[].measure": extraPath + "[].type", extraPath + "[].unit_of_measurement": extraPath + "[].unit",
-		extraPath + "[].display_precision": extraPath + "[].precision", extraPath + "[].enabled_by_default": extraPath + "[].enabled",
+		extraTypesPath + "[].measure": extraTypesPath + "[].type", extraTypesPath + "[].unit_of_measurement": extraTypesPath + "[].unit",
+		extraTypesPath + "[].display_precision": extraTypesPath + "[].precision", extraTypesPath + "[].enabled_by_default": extraTypesPath + "[].enabled",
 		"web.port": "web.listen", "web.host": "web.listen", "web.address": "web.listen", "log_level": "log.level",
 		"home_assistant": "homeassistant", "hass": "homeassistant", "logging": "log", "profiles": "withings.profiles",
 	}
 }
 
-// meant guesses which key an unknown one stands for, "" when nothing is near: a
+// suggestKey guesses which key an unknown one stands for, "" when nothing is near: a
 // word of other programs, a misspelt key of the same section, or the same name
 // in another section.
-func (r *reader) meant(section, name string) string {
-	path := join(section, name)
-	if other, ok := otherWords()[path]; ok {
+func (r *reader) suggestKey(section, name string) string {
+	path := joinPath(section, name)
+	if other, ok := keyAliases()[path]; ok {
 		return strings.TrimPrefix(other, section+".")
 	}
-	if child := nearest(name, r.children(section)); child != "" {
+	if child := nearest(name, r.childKeys(section)); child != "" {
 		return child
 	}
 	for _, row := range r.table {
@@ -44,8 +44,8 @@ func (r *reader) meant(section, name string) string {
 	return ""
 }
 
-// children returns the names directly below a section.
-func (r *reader) children(section string) []string {
+// childKeys returns the names directly below a section.
+func (r *reader) childKeys(section string) []string {
 	var names []string
 	for _, row := range r.table {
 		rest := row.Path
@@ -66,25 +66,25 @@ func (r *reader) children(section string) []string {
 // nearest returns the word that a misspelt one most likely means, "" when none
 // is near: another spelling of it, its beginning, or at most one slip in three
 // letters.
-func nearest(word string, words []string) string {
-	word = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(word))
+func nearest(name string, words []string) string {
+	name = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(name))
 	plain := func(s string) string { return strings.ReplaceAll(s, "_", "") }
-	best, limit := "", len(word)/3+1
+	best, limit := "", len(name)/3+1
 	for _, other := range words {
 		lower := strings.ToLower(other)
-		if plain(lower) == plain(word) || len(word) >= 4 && strings.HasPrefix(lower, word) {
+		if plain(lower) == plain(name) || len(name) >= 4 && strings.HasPrefix(lower, name) {
 			return other
 		}
-		if slips := slips(word, lower); slips < limit {
-			best, limit = other, slips
+		if distance := editDistance(name, lower); distance < limit {
+			best, limit = other, distance
 		}
 	}
 	return best
 }
 
-// slips counts the typing mistakes between two words: a letter too much, too
+// editDistance counts the typing mistakes between two words: a letter too much, too
 // few, a wrong one, or two exchanged.
-func slips(a, b string) int {
+func editDistance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	grid := make([][]int, len(x)+1)
 	for i := range grid {
@@ -96,11 +96,11 @@ func slips(a, b string) int {
 	}
 	for i := 1; i <= len(x); i++ {
 		for j := 1; j <= len(y); j++ {
-			wrong := 1
+			cost := 1
 			if x[i-1] == y[j-1] {
-				wrong = 0
+				cost = 0
 			}
-			grid[i][j] = min(grid[i-1][j]+1, grid[i][j-1]+1, grid[i-1][j-1]+wrong)
+			grid[i][j] = min(grid[i-1][j]+1, grid[i][j-1]+1, grid[i-1][j-1]+cost)
 			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
 				grid[i][j] = min(grid[i][j], grid[i-2][j-2]+1)
 			}

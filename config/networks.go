@@ -11,18 +11,18 @@ import (
 
 // scalarList is a list of networks or host names as somebody wrote it.
 type scalarList struct {
-	place
+	position
 	items []scalar
 }
 
-// scalarList reads a list of plain values, or one alone; item is what each is, with
+// readScalars reads a list of plain values, or one alone; item is what each is, with
 // its article, and example a list of them. It returns nil for nothing.
-func (r *reader) scalarList(node *yaml.Node, shown, item, example string) *scalarList {
-	node = resolve(node)
-	list := &scalarList{place: r.place(node)}
+func (r *reader) readScalars(node *yaml.Node, shown, item, example string) *scalarList {
+	node = resolveAlias(node)
+	list := &scalarList{position: r.positionOf(node)}
 	if node.Kind == yaml.SequenceNode {
 		for i, n := range node.Content {
-			if s, ok := r.item(n, shown+"["+strconv.Itoa(i)+"]", item); ok {
+			if s, ok := r.readItem(n, shown+"["+strconv.Itoa(i)+"]", item); ok {
 				list.items = append(list.items, s)
 			}
 		}
@@ -30,15 +30,15 @@ func (r *reader) scalarList(node *yaml.Node, shown, item, example string) *scala
 	}
 	if node.Kind == yaml.MappingNode {
 		_, noun, _ := strings.Cut(item, " ")
-		r.problem(list.place, shown, "must be a list of %ss such as %s, not %s", noun, example, kind(node))
+		r.addProblem(list.position, shown, "must be a list of %ss such as %s, not %s", noun, example, kindName(node))
 		return nil
 	}
-	s, ok := r.scalar(node, shown)
+	s, ok := r.readScalar(node, shown)
 	switch {
 	case !ok:
 		return nil
-	case strings.Contains(s.raw, ","):
-		r.problem(s.place, shown, "must be a list: put it in brackets, %s", example)
+	case strings.Contains(s.unexpanded, ","):
+		r.addProblem(s.position, shown, "must be a list: put it in brackets, %s", example)
 		return nil
 	case s.text != "":
 		list.items = []scalar{s}
@@ -50,12 +50,12 @@ func (r *reader) scalarList(node *yaml.Node, shown, item, example string) *scala
 func (r *reader) resolveNetworks(list *scalarList) []netip.Prefix {
 	var networks []netip.Prefix
 	for _, s := range list.items {
-		network, wrong := parseNetwork(s)
+		network, parseErr := parseNetwork(s)
 		switch {
-		case wrong != nil:
-			r.suggest(s.place, s.path, wrong.suggestion, "%s", wrong.text)
+		case parseErr != nil:
+			r.addProblemWithSuggestion(s.position, s.path, parseErr.suggestion, "%s", parseErr.text)
 		case slices.Contains(networks, network):
-			r.warn(s.place, s.path, "", "%s is in the list twice", s.quoted())
+			r.addWarning(s.position, s.path, "", "%s is in the list twice", s.quoted())
 		default:
 			networks = append(networks, network)
 		}
@@ -65,7 +65,7 @@ func (r *reader) resolveNetworks(list *scalarList) []netip.Prefix {
 
 // parseNetwork takes an address for the network of it alone. IPv4 inside of IPv6
 // becomes plain, as addresses are before they are compared.
-func parseNetwork(s scalar) (netip.Prefix, *fault) {
+func parseNetwork(s scalar) (netip.Prefix, *parseError) {
 	text := strings.TrimSpace(s.text)
 	if address, err := netip.ParseAddr(text); err == nil && address.Zone() == "" {
 		address = address.Unmap()
@@ -73,7 +73,7 @@ func parseNetwork(s scalar) (netip.Prefix, *fault) {
 	}
 	network, err := netip.ParsePrefix(text)
 	if err != nil {
-		return netip.Prefix{}, &fault{text: "must be a network such as 10.0.0.0/8, or an address such as 192.0.2.7, not " + s.quoted()}
+		return netip.Prefix{}, &parseError{text: "must be a network such as 10.0.0.0/8, or an address such as 192.0.2.7, not " + s.quoted()}
 	}
 	const mapped = 96 // the bits in front of the IPv4 address
 	if address := network.Addr(); address.Is4In6() && network.Bits() >= mapped {
@@ -83,9 +83,9 @@ func parseNetwork(s scalar) (netip.Prefix, *fault) {
 		return network, nil
 	}
 	// One address or its whole network: who is trusted must not be guessed.
-	wrong := &fault{text: s.quoted() + " is an address inside a network: leave off the slash, or give the network's first address"}
-	if !s.expanded() {
-		wrong.suggestion = network.Masked().String()
+	parseErr := &parseError{text: s.quoted() + " is an address inside a network: leave off the slash, or give the network's first address"}
+	if !s.isExpanded() {
+		parseErr.suggestion = network.Masked().String()
 	}
-	return netip.Prefix{}, wrong
+	return netip.Prefix{}, parseErr
 }

@@ -31,7 +31,7 @@ func TestPublicURL(t *testing.T) {
 		"vitals.example.org":                                "",
 		"mqtt://vitals.example.org":                         "",
 	} {
-		c, _, err := config.Load("", least("V2M_NOTIFICATIONS_PUBLIC_URL="+text), vocabulary())
+		c, _, err := config.Load("", minimalEnv("V2M_NOTIFICATIONS_PUBLIC_URL="+text), vocabulary())
 		if (err == nil) != (want != "") || err == nil && c.Notifications.PublicURL != want {
 			t.Errorf("%q: %+v, %v, want %q", text, c, err, want)
 		}
@@ -39,7 +39,7 @@ func TestPublicURL(t *testing.T) {
 }
 
 // What cannot be listened on at the same time is refused while the page is there.
-func TestTheTwoListenersDiffer(t *testing.T) {
+func TestNotificationListenerMustDifferFromWebListener(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		page, own string
@@ -62,7 +62,7 @@ func TestTheTwoListenersDiffer(t *testing.T) {
 		{"0.0.0.0:80", "[::]:80", false},
 		{"127.0.0.1:0", "127.0.0.1:0", true},
 	} {
-		env := least("V2M_WEB_AUTH=none", "V2M_WEB_LISTEN="+row.page, "V2M_NOTIFICATIONS_LISTEN="+row.own)
+		env := minimalEnv("V2M_WEB_AUTH=none", "V2M_WEB_LISTEN="+row.page, "V2M_NOTIFICATIONS_LISTEN="+row.own)
 		_, _, err := config.Load("", env, vocabulary())
 		if (err == nil) != row.fine || err != nil && !strings.Contains(err.Error(), "must differ from web.listen") {
 			t.Errorf("page on %s, notifications on %s: %v", row.page, row.own, err)
@@ -74,7 +74,7 @@ func TestTheTwoListenersDiffer(t *testing.T) {
 }
 
 // Warnings about lists name the variable that a list comes from.
-func TestWarningsAboutNotifications(t *testing.T) {
+func TestNotificationWarnings(t *testing.T) {
 	t.Parallel()
 	const unused = "warning: environment: V2M_NOTIFICATIONS_SOURCES: is only used with notifications.public_url\n"
 	for _, row := range []struct {
@@ -90,8 +90,8 @@ func TestWarningsAboutNotifications(t *testing.T) {
 		{[]string{"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_WEB_AUTH=none"}, ""},
 		{[]string{"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_NOTIFICATIONS_LISTEN=:1", "V2M_WEB_ENABLED=no"}, ""},
 	} {
-		_, warnings, err := config.Load("", least(row.env...), vocabulary())
-		if got := listed(warnings); err != nil || got != row.want {
+		_, warnings, err := config.Load("", minimalEnv(row.env...), vocabulary())
+		if got := formatWarnings(warnings); err != nil || got != row.want {
 			t.Errorf("%q: %v\n%s", row.env, err, got)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// environment is the file name of what comes from the environment.
-const environment = "environment"
+// environmentFile is the file name of what comes from the environmentFile.
+const environmentFile = "environment"
 
 // Problem is one mistake and where it is. It never quotes a secret.
 type Problem struct {
@@ -66,56 +66,56 @@ type Warning Problem
 // String returns one line, as Problem.String.
 func (w Warning) String() string { return Problem(w).String() }
 
-// place is where a value stands.
-type place struct {
+// position is where a value stands.
+type position struct {
 	file         string
 	line, column int
-	variable     string // for a value from the environment
+	envName      string // for a value from the environment
 }
 
-// report collects what is wrong while the reading goes on.
-type report struct {
+// diagnostics collects what is wrong while the reading goes on.
+type diagnostics struct {
 	problems []Problem
 	warnings []Warning
 }
 
-func (r *report) problem(at place, path, format string, args ...any) {
-	r.suggest(at, path, "", format, args...)
+func (r *diagnostics) addProblem(at position, path, format string, args ...any) {
+	r.addProblemWithSuggestion(at, path, "", format, args...)
 }
 
-func (r *report) suggest(at place, path, suggestion, format string, args ...any) {
+func (r *diagnostics) addProblemWithSuggestion(at position, path, suggestion, format string, args ...any) {
 	r.problems = append(r.problems, newProblem(at, path, suggestion, fmt.Sprintf(format, args...)))
 }
 
-func (r *report) warn(at place, path, suggestion, format string, args ...any) {
+func (r *diagnostics) addWarning(at position, path, suggestion, format string, args ...any) {
 	r.warnings = append(r.warnings, Warning(newProblem(at, path, suggestion, fmt.Sprintf(format, args...))))
 }
 
-func newProblem(at place, path, suggestion, text string) Problem {
-	if at.variable != "" {
-		path = at.variable
+func newProblem(at position, path, suggestion, text string) Problem {
+	if at.envName != "" {
+		path = at.envName
 	}
 	return Problem{File: at.file, Line: at.line, Column: at.column, Path: path, Text: text, Suggestion: suggestion}
 }
 
 // result returns the sorted warnings, and the sorted problems as an error. What is
 // wrong in an anchor is found wherever it is used, and said once.
-func (r *report) result() ([]Warning, error) {
-	slices.SortStableFunc(r.warnings, func(a, b Warning) int { return compare(Problem(a), Problem(b)) })
+func (r *diagnostics) result() ([]Warning, error) {
+	slices.SortStableFunc(r.warnings, func(a, b Warning) int { return compareProblems(Problem(a), Problem(b)) })
 	warnings := slices.Compact(r.warnings)
 	if len(r.problems) == 0 {
 		return warnings, nil
 	}
-	slices.SortStableFunc(r.problems, compare)
+	slices.SortStableFunc(r.problems, compareProblems)
 	return warnings, Errors(slices.Compact(r.problems))
 }
 
-// compare puts files before the environment, and within a file what has no line
+// compareProblems puts files before the environment, and within a file what has no line
 // (what is missing) last.
-func compare(a, b Problem) int {
+func compareProblems(a, b Problem) int {
 	rank := func(p Problem) int {
 		switch {
-		case p.File == environment:
+		case p.File == environmentFile:
 			return 2
 		case p.Line == 0:
 			return 1

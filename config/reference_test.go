@@ -17,7 +17,7 @@ import (
 
 const examplePath = "../config.example.yaml"
 
-func TestTheReferenceIsComplete(t *testing.T) {
+func TestReferenceIsComplete(t *testing.T) {
 	t.Parallel()
 	paths, variables := map[string]bool{}, map[string]bool{}
 	for _, key := range config.Reference() {
@@ -26,7 +26,7 @@ func TestTheReferenceIsComplete(t *testing.T) {
 		}
 		paths[key.Path], variables[key.Env] = true, true
 		inside := strings.Contains(key.Path, "[]")
-		if inside != (key.Env == "") || !strings.HasSuffix(key.Text, ".") || key.Example == "" || key.Type == "" {
+		if inside != (key.Env == "") || !strings.HasSuffix(key.Description, ".") || key.Example == "" || key.Type == "" {
 			t.Errorf("%s lacks something: %+v", key.Path, key)
 		}
 		if (key.Type == config.TypeChoice) != (len(key.Choices) > 0) {
@@ -48,7 +48,7 @@ func TestDefaultsAndExamplesAreValid(t *testing.T) {
 			if key.Env == "" || key.Required || value == "" || strings.ContainsAny(value, "[{") {
 				continue
 			}
-			env := least("V2M_MQTT_USERNAME=me", "V2M_MQTT_TLS_CERT_FILE=x", "V2M_MQTT_TLS_KEY_FILE=x", "V2M_WEB_AUTH=none")
+			env := minimalEnv("V2M_MQTT_USERNAME=me", "V2M_MQTT_TLS_CERT_FILE=x", "V2M_MQTT_TLS_KEY_FILE=x", "V2M_WEB_AUTH=none")
 			env = append(env, key.Env+"="+value)
 			if path, ok := strings.CutSuffix(key.Env, "_FILE"); ok { // instead of the secret
 				env = slices.DeleteFunc(env, func(entry string) bool { return strings.HasPrefix(entry, path+"=") })
@@ -66,7 +66,7 @@ func TestDefaultsAndExamplesAreValid(t *testing.T) {
 
 func fakeFile(string) ([]byte, error) { return []byte("hunter2"), nil }
 
-func TestTheExampleLoads(t *testing.T) {
+func TestExampleLoads(t *testing.T) {
 	t.Parallel()
 	c, warnings, err := config.Source{
 		Name: "config.yaml", Data: example(t), Env: []string{"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=hunter2"},
@@ -75,7 +75,7 @@ func TestTheExampleLoads(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
-	bare, _, err := config.Load("", slices.Replace(least(), 2, 3, "V2M_WITHINGS_PROFILES=Alice"), vocabulary())
+	bare, _, err := config.Load("", slices.Replace(minimalEnv(), 2, 3, "V2M_WITHINGS_PROFILES=Alice"), vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestTheExampleLoads(t *testing.T) {
 }
 
 // As it comes it says what is to be filled in.
-func TestTheExampleAsksForWhatIsMissing(t *testing.T) {
+func TestExampleReportsMissingKeys(t *testing.T) {
 	t.Parallel()
 	_, _, err := config.Parse("config.yaml", example(t), nil, vocabulary())
 	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "withings.client_id: is missing") ||
@@ -95,7 +95,7 @@ func TestTheExampleAsksForWhatIsMissing(t *testing.T) {
 }
 
 // With everything switched on it still loads, apart from the file twins.
-func TestTheExampleLoadsWithEverythingSwitchedOn(t *testing.T) {
+func TestExampleLoadsUncommented(t *testing.T) {
 	t.Parallel()
 	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|(?: {2})*- |(?: {2})+[a-z_]+:)`).ReplaceAllString(string(example(t)), "$1$2")
 	text = regexp.MustCompile(`(?m)^ *(client_secret|password)_file:.*$`).ReplaceAllString(text, "")
@@ -107,7 +107,7 @@ func TestTheExampleLoadsWithEverythingSwitchedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(warnings) != 1 || warnings[0].Path != "mqtt.listen" {
-		t.Errorf("warnings %s", listed(warnings))
+		t.Errorf("warnings %s", formatWarnings(warnings))
 	}
 	if len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Units != units.Imperial || len(c.Withings.ExtraTypes) != 1 ||
 		c.Withings.Profiles[1].Schedule.Spec != "*/15 * * * *" || c.Web.Auth != config.AuthPassword ||
@@ -116,14 +116,14 @@ func TestTheExampleLoadsWithEverythingSwitchedOn(t *testing.T) {
 	}
 }
 
-func TestTheExampleMentionsEveryKeyWithItsDefault(t *testing.T) {
+func TestExampleListsEveryKeyWithDefault(t *testing.T) {
 	t.Parallel()
 	text := string(example(t))
 	if !strings.HasPrefix(text, "# yaml-language-server: $schema=config/config.schema.json\n") {
 		t.Error("no editor finds the schema")
 	}
 	for _, key := range config.Reference() {
-		if key.Later {
+		if key.Unimplemented {
 			continue
 		}
 		name := key.Path[strings.LastIndexByte(key.Path, '.')+1:]
@@ -137,7 +137,7 @@ func TestTheExampleMentionsEveryKeyWithItsDefault(t *testing.T) {
 	}
 }
 
-func TestTheSchemaIsCurrent(t *testing.T) {
+func TestSchemaIsUpToDate(t *testing.T) {
 	t.Parallel()
 	const path = "config.schema.json"
 	got := config.Schema(vocabulary())
@@ -155,7 +155,7 @@ func TestTheSchemaIsCurrent(t *testing.T) {
 	}
 }
 
-func TestTheSchemaHasEveryKey(t *testing.T) {
+func TestSchemaHasEveryKey(t *testing.T) {
 	t.Parallel()
 	type node struct {
 		Properties  map[string]*node `json:"properties"`
@@ -186,7 +186,7 @@ func TestTheSchemaHasEveryKey(t *testing.T) {
 				}
 			}
 		}
-		if !strings.HasSuffix(at.Description, key.Text) {
+		if !strings.HasSuffix(at.Description, key.Description) {
 			t.Errorf("%s is described as %q", key.Path, at.Description)
 		}
 	}

@@ -19,15 +19,15 @@ type Schedule struct {
 // String returns the schedule as it was written.
 func (s Schedule) String() string { return s.Spec }
 
-// Empty reports whether there is no schedule.
-func (s Schedule) Empty() bool { return s.Schedule == nil }
+// IsEmpty reports whether there is no schedule.
+func (s Schedule) IsEmpty() bool { return s.Schedule == nil }
 
 // ParseSchedule reads five cron fields, or a word such as @hourly or @every 5m,
 // either with "CRON_TZ=Zone " or "TZ=Zone " in front. It refuses what would never
 // come due.
 func ParseSchedule(spec string) (schedule Schedule, err error) {
 	spec = strings.TrimSpace(spec)
-	rest, err := withoutZone(spec)
+	rest, err := stripZone(spec)
 	if err != nil {
 		return Schedule{}, err
 	}
@@ -42,7 +42,7 @@ func ParseSchedule(spec string) (schedule Schedule, err error) {
 	}
 	defer func() {
 		// The parser is known to panic on odd texts; the daemon must not.
-		if fault := recover(); fault != nil {
+		if recovered := recover(); recovered != nil {
 			schedule, err = Schedule{}, errors.New("it cannot be understood")
 		}
 	}()
@@ -58,9 +58,9 @@ func ParseSchedule(spec string) (schedule Schedule, err error) {
 	return Schedule{Spec: spec, Schedule: parsed}, nil
 }
 
-// withoutZone cuts off the time zone, and refuses one without a schedule behind
+// stripZone cuts off the time zone, and refuses one without a schedule behind
 // it, on which the parser panics.
-func withoutZone(spec string) (string, error) {
+func stripZone(spec string) (string, error) {
 	for _, mark := range []string{"CRON_TZ=", "TZ="} {
 		zoned, ok := strings.CutPrefix(spec, mark)
 		if !ok {

@@ -21,14 +21,14 @@ func Schema(vocabulary Vocabulary) []byte {
 		"definitions":          definitions(vocabulary),
 	}
 	items := map[string]object{}
-	for _, row := range rows() {
-		list, name, inside := strings.Cut(row.Path, inList)
+	for _, row := range tableRows() {
+		list, name, inside := strings.Cut(row.Path, listInfix)
 		if !inside {
 			items[row.Path] = object{"type": "object", "additionalProperties": false, "properties": object{}}
-			property(root, row.Path, row.schema(items[row.Path]))
+			addProperty(root, row.Path, row.schema(items[row.Path]))
 			continue
 		}
-		property(items[list], name, row.schema(nil))
+		addProperty(items[list], name, row.schema(nil))
 		if row.Required {
 			required, _ := items[list]["required"].([]string)
 			items[list]["required"] = append(required, name)
@@ -37,13 +37,13 @@ func Schema(vocabulary Vocabulary) []byte {
 	// Only who adds keys of their own can use others than the catalogue's.
 	properties, _ := root["properties"].(object)
 	withings, _ := properties["withings"].(object)
-	withings["if"] = object{"required": []string{strings.TrimPrefix(extraPath, "withings.")}}
+	withings["if"] = object{"required": []string{strings.TrimPrefix(extraTypesPath, "withings.")}}
 	withings["else"] = object{"properties": object{
-		"measurements": keysShape("key"),
-		"profiles":     object{"items": object{"properties": object{"measurements": keysShape("key")}}},
+		"measurements": keysSchema("key"),
+		"profiles":     object{"items": object{"properties": object{"measurements": keysSchema("key")}}},
 	}}
 	// The section's name of long ago.
-	properties[legacy] = object{"description": "The old name of withings.", "$ref": "#/properties/withings"}
+	properties[legacySection] = object{"description": "The old name of withings.", "$ref": "#/properties/withings"}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
@@ -54,12 +54,12 @@ func Schema(vocabulary Vocabulary) []byte {
 	return []byte(out.String())
 }
 
-// property puts a description below its sections, which it makes as needed.
-func property(node object, path string, describe object) {
+// addProperty puts a description below its sections, which it makes as needed.
+func addProperty(node object, path string, schema object) {
 	properties, _ := node["properties"].(object)
 	name, inside, deeper := strings.Cut(path, ".")
 	if !deeper {
-		properties[name] = describe
+		properties[name] = schema
 		return
 	}
 	section, ok := properties[name].(object)
@@ -67,15 +67,15 @@ func property(node object, path string, describe object) {
 		section = object{"type": []string{"object", "null"}, "additionalProperties": false, "properties": object{}}
 		properties[name] = section
 	}
-	property(section, inside, describe)
+	addProperty(section, inside, schema)
 }
 
 // schema describes the value of a key. item is what a list of sections has in it.
 func (k Key) schema(item object) object {
-	describe := k.shape(item)
-	describe["description"] = k.Text
-	if k.Later {
-		describe["description"] = "Not available in this version; ignored. " + k.Text
+	describe := k.valueSchema(item)
+	describe["description"] = k.Description
+	if k.Unimplemented {
+		describe["description"] = "Not available in this version; ignored. " + k.Description
 	}
 	if value, ok := k.defaultValue(); ok {
 		describe["default"] = value
@@ -87,13 +87,13 @@ func (k Key) schema(item object) object {
 // anything.
 const variablePattern = `\$\{`
 
-func (k Key) shape(item object) object {
+func (k Key) valueSchema(item object) object {
 	variable := object{"type": "string", "pattern": variablePattern}
 	switch k.Type {
-	case TypeSwitch:
+	case TypeBool:
 		return object{"anyOf": []object{{"type": []string{"boolean", "null"}}, variable}}
 	case TypeNumber:
-		return object{"anyOf": []object{{"type": []string{"integer", "null"}, "minimum": k.Low, "maximum": k.High}, variable}}
+		return object{"anyOf": []object{{"type": []string{"integer", "null"}, "minimum": k.Min, "maximum": k.Max}, variable}}
 	case TypeChoice:
 		choices := make([]any, 0, len(k.Choices)+1)
 		for _, choice := range k.Choices {
@@ -104,7 +104,7 @@ func (k Key) shape(item object) object {
 		}
 		return object{"anyOf": []object{{"enum": append(choices, nil)}, variable}}
 	case TypeKeys:
-		return keysShape("any_key")
+		return keysSchema("any_key")
 	case TypeProfiles:
 		return object{
 			"anyOf": []object{
@@ -117,12 +117,12 @@ func (k Key) shape(item object) object {
 			"anyOf":    []object{{"type": "array", "items": object{"type": "string"}}, {"type": []string{"string", "null"}}},
 			"examples": []string{k.Example},
 		}
-	case TypeExtras:
-		return object{"type": []string{"array", "null"}, "maxItems": maxExtras, "items": item}
-	case TypeWord:
-		return k.pattern(wordPattern)
+	case TypeExtraTypes:
+		return object{"type": []string{"array", "null"}, "maxItems": maxExtraTypes, "items": item}
+	case TypeIdentifier:
+		return k.patternSchema(identifierPattern)
 	case TypeIcon:
-		return k.pattern(iconPattern)
+		return k.patternSchema(iconPattern)
 	case TypeAttributions:
 		return object{
 			"type": []string{"object", "null"}, "propertyNames": object{"pattern": "^[0-9]+$"},
@@ -134,7 +134,7 @@ func (k Key) shape(item object) object {
 	}
 }
 
-func (k Key) pattern(pattern string) object {
+func (k Key) patternSchema(pattern string) object {
 	return object{
 		"type": []string{"string", "null"}, "pattern": "^$|" + pattern + "|" + variablePattern, "examples": []string{k.Example},
 	}
@@ -149,20 +149,20 @@ func definitions(vocabulary Vocabulary) object {
 	}
 	return object{
 		"key":     object{"anyOf": known},
-		"any_key": object{"anyOf": []object{reference("key"), {"type": "string", "pattern": wordPattern}}},
+		"any_key": object{"anyOf": []object{definitionRef("key"), {"type": "string", "pattern": identifierPattern}}},
 	}
 }
 
-func reference(definition string) object { return object{"$ref": "#/definitions/" + definition} }
+func definitionRef(definition string) object { return object{"$ref": "#/definitions/" + definition} }
 
-// keysShape is a list of keys, one key, or a map of keys.
-func keysShape(definition string) object {
-	key := reference(definition)
+// keysSchema is a list of keys, one key, or a map of keys.
+func keysSchema(definition string) object {
+	key := definitionRef(definition)
 	return object{
 		"anyOf": []object{
 			{"type": "array", "minItems": 1, "items": key},
 			{"type": "object", "minProperties": 1, "propertyNames": key},
-			{"enum": []any{all, nil}},
+			{"enum": []any{allKeys, nil}},
 			key,
 		},
 	}
@@ -173,7 +173,7 @@ func (k Key) defaultValue() (any, bool) {
 	if k.Default == "" || strings.Contains(k.Path, "[]") {
 		return nil, false
 	}
-	if k.Type == TypeSwitch || k.Type == TypeNumber {
+	if k.Type == TypeBool || k.Type == TypeNumber {
 		return json.RawMessage(k.Default), true
 	}
 	return k.Default, true

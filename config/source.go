@@ -15,8 +15,8 @@ import (
 // The limits that keep a wrong path (a disk image, /dev/zero) from filling the
 // memory.
 const (
-	maxFile   = 1 << 20
-	maxSecret = 64 << 10
+	maxFileSize   = 1 << 20
+	maxSecretSize = 64 << 10
 )
 
 // Source is everything that a configuration is made of.
@@ -32,8 +32,8 @@ type Source struct {
 	Vocabulary Vocabulary
 }
 
-// Places are where a file is looked for when nobody names one, in this order.
-func Places() []string { return []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} }
+// DefaultPaths are where a file is looked for when nobody names one, in this order.
+func DefaultPaths() []string { return []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} }
 
 // Find returns the configuration file to load: the one that is named (explicit,
 // else V2M_CONFIG), whether it exists or not, else the first of Places that
@@ -45,7 +45,7 @@ func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 	if path = getenv("V2M_CONFIG"); path != "" {
 		return path, true
 	}
-	for _, path = range Places() {
+	for _, path = range DefaultPaths() {
 		// What exists but cannot be read is found too: loading it says why.
 		if info, err := os.Stat(path); err == nil && !info.IsDir() || errors.Is(err, fs.ErrPermission) {
 			return path, true
@@ -61,7 +61,7 @@ func Load(path string, env []string, vocabulary Vocabulary) (*Config, []Warning,
 	var data []byte
 	if path != "" {
 		var err error
-		if data, err = readFile(path, maxFile); err != nil {
+		if data, err = readFile(path, maxFileSize); err != nil {
 			return nil, nil, fmt.Errorf("reading the configuration: %w", err)
 		}
 	}
@@ -78,16 +78,16 @@ func Parse(name string, data []byte, env []string, vocabulary Vocabulary) (*Conf
 // Errors.
 func (s Source) Parse() (*Config, []Warning, error) {
 	if s.Open == nil {
-		s.Open = func(path string) ([]byte, error) { return readFile(path, maxSecret) }
+		s.Open = func(path string) ([]byte, error) { return readFile(path, maxSecretSize) }
 	}
-	s.Vocabulary = s.Vocabulary.complete()
+	s.Vocabulary = s.Vocabulary.withDefaults()
 	r := &reader{
-		source: s, table: rows(), env: environ(s.Env), given: map[string]scalar{}, sections: map[string]place{},
+		source: s, table: tableRows(), env: parseEnviron(s.Env), raw: map[string]scalar{}, sections: map[string]position{},
 		failed: map[string]bool{}, merging: map[*yaml.Node]bool{}, lists: map[string]*scalarList{},
 	}
-	r.file()
-	r.environment()
-	config := r.config()
+	r.readYAML()
+	r.readEnvironment()
+	config := r.build()
 	warnings, err := r.result()
 	if err != nil {
 		return nil, warnings, err
@@ -98,7 +98,7 @@ func (s Source) Parse() (*Config, []Warning, error) {
 // folder is where relative paths of the file start.
 func (s Source) folder() string { return filepath.Dir(s.Name) }
 
-var errLarge = errors.New("too large")
+var errTooLarge = errors.New("too large")
 
 // readFile reads at most limit bytes.
 func readFile(path string, limit int64) ([]byte, error) {
@@ -112,22 +112,22 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("%s: %w: the limit is %d KiB", path, errLarge, limit>>10)
+		return nil, fmt.Errorf("%s: %w: the limit is %d KiB", path, errTooLarge, limit>>10)
 	}
 	return data, nil
 }
 
-// reason says in words why a file cannot be read, without its path: somebody may
+// readErrorText says in words why a file cannot be read, without its path: somebody may
 // have put the secret there.
-func reason(err error) string {
+func readErrorText(err error) string {
 	var path *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file"
 	case errors.Is(err, fs.ErrPermission):
 		return "no permission"
-	case errors.Is(err, errLarge):
-		return "it is larger than " + strconv.Itoa(maxSecret>>10) + " KiB"
+	case errors.Is(err, errTooLarge):
+		return "it is larger than " + strconv.Itoa(maxSecretSize>>10) + " KiB"
 	case errors.As(err, &path):
 		return path.Err.Error()
 	}

@@ -11,13 +11,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-var errMore = errors.New("there is a second document (a line with ---); only one is read")
+var errSecondDocument = errors.New("there is a second document (a line with ---); only one is read")
 
-// document returns the root of the YAML text, nil when there is nothing in it.
-func document(data []byte) (root *yaml.Node, err error) {
+// parseDocument returns the root of the YAML text, nil when there is nothing in it.
+func parseDocument(data []byte) (root *yaml.Node, err error) {
 	defer func() {
 		// The library gives up in this way on some malformed texts.
-		if fault := recover(); fault != nil {
+		if recovered := recover(); recovered != nil {
 			root, err = nil, errors.New("is no YAML")
 		}
 	}()
@@ -29,7 +29,7 @@ func document(data []byte) (root *yaml.Node, err error) {
 		return nil, err
 	}
 	if err := decoder.Decode(&second); err == nil {
-		return nil, fmt.Errorf("line %d: %w", second.Line, errMore)
+		return nil, fmt.Errorf("line %d: %w", second.Line, errSecondDocument)
 	} else if !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -39,9 +39,9 @@ func document(data []byte) (root *yaml.Node, err error) {
 	return first.Content[0], nil
 }
 
-// advice turns the library's words into something to do. The left side is a part
+// syntaxHints turns the library's words into something to do. The left side is a part
 // of its message.
-func advice() [][2]string {
+func syntaxHints() [][2]string {
 	return [][2]string{
 		{"cannot start any token", "a value that begins with @, % or ` must be in quotes, and lines are indented with spaces, not tabs"},
 		{"expected alphabetic or numeric", "a value that begins with * or & must be in quotes"},
@@ -56,11 +56,11 @@ func advice() [][2]string {
 	}
 }
 
-// syntax reports text that is no YAML. The library's own words are passed on only
+// addSyntaxProblem reports text that is no YAML. The library's own words are passed on only
 // where they cannot quote a value.
-func (r *reader) syntax(err error) {
+func (r *reader) addSyntaxProblem(err error) {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	at := place{file: r.source.Name, line: 1}
+	at := position{file: r.source.Name, line: 1}
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		if number, message, ok := strings.Cut(rest, ": "); ok {
 			if line, err := strconv.Atoi(number); err == nil {
@@ -68,8 +68,8 @@ func (r *reader) syntax(err error) {
 			}
 		}
 	}
-	if errors.Is(err, errMore) {
-		r.problem(at, "", "%s", text)
+	if errors.Is(err, errSecondDocument) {
+		r.addProblem(at, "", "%s", text)
 		return
 	}
 	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
@@ -78,14 +78,14 @@ func (r *reader) syntax(err error) {
 			at.line = bytes.Count(before, []byte("\n")) + 1
 		}
 	}
-	for _, row := range advice() {
+	for _, row := range syntaxHints() {
 		if strings.Contains(text, row[0]) {
-			r.problem(at, "", "is no YAML: %s", row[1])
+			r.addProblem(at, "", "is no YAML: %s", row[1])
 			return
 		}
 	}
 	if strings.ContainsAny(text, `'"`) && !strings.HasPrefix(text, "did not find expected") {
 		text = "something is wrong here"
 	}
-	r.problem(at, "", "is no YAML: %s", text)
+	r.addProblem(at, "", "is no YAML: %s", text)
 }

@@ -8,32 +8,32 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// keyTaken says why a key cannot be the user's own, "" when it can.
-func keyTaken(key string) string {
+// keyConflict says why a key cannot be the user's own, "" when it can.
+func keyConflict(key string) string {
 	tree := topics.Tree{Base: "vitals2mqtt"}
 	name, ok := tree.Parse(tree.Value("alice", key))
 	row, known := sensors.Lookup(key)
 	switch {
-	case strings.HasPrefix(key, dynamic):
-		return "what begins with " + dynamic + " stands for measure types without a row"
+	case strings.HasPrefix(key, typeKeyPrefix):
+		return "what begins with " + typeKeyPrefix + " stands for measure types without a row"
 	case known && row.Key != key:
 		return "in the catalogue it is another word for " + row.Key
 	case known:
 		return "the catalogue has it already"
-	case !ok || name.Kind != topics.KindValue || slices.Contains(reserved(), key):
+	case !ok || name.Kind != topics.KindValue || slices.Contains(reservedKeys(), key):
 		return "it is a word of the program's own"
 	}
 	return ""
 }
 
-// reserved are words that a key would get in the way of: the one for all keys,
+// reservedKeys are words that a key would get in the way of: the one for all keys,
 // and what else an event says beside its values.
-func reserved() []string {
-	return []string{all, "event_type", "measured_at", "group_id", "device", "model"}
+func reservedKeys() []string {
+	return []string{allKeys, "event_type", "measured_at", "group_id", "device", "model"}
 }
 
-// typeTaken returns the catalogue's key of a measure type, "" when there is none.
-func typeTaken(measure int) string {
+// catalogueKey returns the catalogue's key of a measure type, "" when there is none.
+func catalogueKey(measure int) string {
 	for _, row := range sensors.Catalogue() {
 		if row.Endpoint == sensors.EndpointMeasures && row.Measure == measure {
 			return row.Key

@@ -7,82 +7,82 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// legacy is the name of the withings section before Home Assistant 0.99.
-const legacy = "nokia"
+// legacySection is the name of the withings section before Home Assistant 0.99.
+const legacySection = "nokia"
 
 // reader goes through the sources and collects what is given, and what is wrong.
 type reader struct {
-	report
+	diagnostics
 	source Source
-	table  []row
+	table  []tableRow
 	env    map[string]string
-	// given holds the scalars by path, sections the places of the sections (and
+	// raw holds the scalars by path, sections the places of the sections (and
 	// of keys without a value) that are there.
-	given    map[string]scalar
-	sections map[string]place
+	raw      map[string]scalar
+	sections map[string]position
 	// failed are the keys with a value that was reported: nobody shall hear that
 	// they are missing as well.
 	failed map[string]bool
 
-	// unread says that there is a file whose keys could not be read, so that
+	// unreadable says that there is a file whose keys could not be read, so that
 	// nobody can tell what is missing in it.
-	unread bool
+	unreadable bool
 	// merging are the sections that are being merged into others, merges counts.
-	merging map[*yaml.Node]bool
-	merges  int
+	merging    map[*yaml.Node]bool
+	mergeCount int
 
-	keys         *keyList
-	people       *peopleList
-	attributions *attributionList
-	extras       *extraList
-	lists        map[string]*scalarList // by path
+	keys          *keyList
+	profiles      *profileList
+	attributions  *attributionList
+	extraTypeList *extraTypeList
+	lists         map[string]*scalarList // by path
 
-	// words are the catalogue's keys and, once extras are understood, the user's
+	// vocabulary are the catalogue's keys and, once extras are understood, the user's
 	// own. hints are those of the latter that a message may suggest: none out of a
 	// variable, which may hold a secret.
-	words Vocabulary
-	hints []string
+	vocabulary      Vocabulary
+	suggestableKeys []string
 }
 
 // scalar is one value as somebody wrote it.
 type scalar struct {
-	place
+	position
 	path string
-	// text is the value, raw what stands in the file before ${NAME} was replaced:
+	// text is the value, unexpanded what stands in the file before ${NAME} was replaced:
 	// messages quote that, since a variable may hold a secret.
-	text, raw string
+	text, unexpanded string
 	// folder is where a relative path starts, "" for the working directory.
 	folder string
 }
 
-// section visits the keys of a section. at is the section in the table, shown is
+// walkSection visits the keys of a walkSection. at is the walkSection in the table, shown is
 // how messages call it; they differ inside the list of profiles.
-func (r *reader) section(node *yaml.Node, at, shown string, visit func(row, *yaml.Node, string)) {
-	node = resolve(node)
+func (r *reader) walkSection(node *yaml.Node, at, shown string, visit func(tableRow, *yaml.Node, string)) {
+	node = resolveAlias(node)
 	if node.Kind == yaml.ScalarNode && node.ShortTag() == "!!null" {
 		return
 	}
 	if node.Kind != yaml.MappingNode {
-		r.problem(r.place(node), shown, "must be a section with keys of its own, not %s", kind(node))
-		r.unread = r.unread || at == ""
+		r.addProblem(r.positionOf(node), shown, "must be a section with keys of its own, not %s", kindName(node))
+		r.unreadable = r.unreadable || at == ""
 		return
 	}
 	for _, p := range r.pairs(node, shown) {
 		name := p.key.Value
-		if at == "" && name == legacy {
+		if at == "" && name == legacySection {
 			name = "withings"
 		}
-		path, display := join(at, name), join(shown, p.key.Value)
-		if index := slices.IndexFunc(r.table, func(row row) bool { return row.Path == path }); index >= 0 {
+		path, display := joinPath(at, name), joinPath(shown, p.key.Value)
+		if index := slices.IndexFunc(r.table, func(row tableRow) bool { return row.Path == path }); index >= 0 {
 			visit(r.table[index], p.value, display)
 			continue
 		}
-		if !slices.ContainsFunc(r.table, func(row row) bool { return strings.HasPrefix(row.Path, path+".") }) {
-			r.suggest(r.place(p.key), display, r.meant(at, name), "unknown key")
+		if !slices.ContainsFunc(r.table, func(row tableRow) bool { return strings.HasPrefix(row.Path, path+".") }) {
+			r.addProblemWithSuggestion(r.positionOf(p.key), display, r.suggestKey(at, name), "unknown key")
 			continue
 		}
-		r.sections[path] = r.place(p.key)
-		r.section(p.value, path, display, visit)
+		r.sections[path] = r.positionOf(p.key)
+		r.walkSection(p.value, path, display, visit)
 	}
 }
 
@@ -98,14 +98,14 @@ func (r *reader) pairs(node *yaml.Node, shown string) []pair {
 	var merged []*yaml.Node
 	seen := map[string]int{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := resolve(node.Content[i]), node.Content[i+1]
+		key, value := resolveAlias(node.Content[i]), node.Content[i+1]
 		switch first, again := seen[key.Value]; {
-		case key.Kind != yaml.ScalarNode || custom(key):
-			r.problem(r.place(key), shown, "a key must be plain text, not %s", kind(key))
+		case key.Kind != yaml.ScalarNode || hasCustomTag(key):
+			r.addProblem(r.positionOf(key), shown, "a key must be plain text, not %s", kindName(key))
 		case key.ShortTag() == "!!merge":
 			merged = append(merged, value)
 		case again:
-			r.problem(r.place(key), join(shown, key.Value), "is given twice; the first is on line %d", first)
+			r.addProblem(r.positionOf(key), joinPath(shown, key.Value), "is given twice; the first is on line %d", first)
 		default:
 			seen[key.Value] = key.Line
 			list = append(list, pair{key, value})
@@ -123,10 +123,10 @@ func (r *reader) pairs(node *yaml.Node, shown string) []pair {
 }
 
 func (r *reader) merge(value *yaml.Node, shown string) []pair {
-	value = resolve(value)
-	r.merges++
-	if r.merging[value] || r.merges > maxMerges {
-		r.problem(r.place(value), shown, "<< merges a section into itself, or far too many")
+	value = resolveAlias(value)
+	r.mergeCount++
+	if r.merging[value] || r.mergeCount > maxMerges {
+		r.addProblem(r.positionOf(value), shown, "<< merges a section into itself, or far too many")
 		return nil
 	}
 	r.merging[value] = true
@@ -141,53 +141,53 @@ func (r *reader) merge(value *yaml.Node, shown string) []pair {
 		}
 		return list
 	default:
-		r.problem(r.place(value), shown, "<< merges a section, not %s", kind(value))
+		r.addProblem(r.positionOf(value), shown, "<< merges a section, not %s", kindName(value))
 	}
 	return nil
 }
 
-// scalar reads one value. It returns false when there is none (null), or when it
+// readScalar reads one value. It returns false when there is none (null), or when it
 // is wrong, which is reported.
-func (r *reader) scalar(node *yaml.Node, shown string) (scalar, bool) {
-	node = resolve(node)
-	at := r.place(node)
+func (r *reader) readScalar(node *yaml.Node, shown string) (scalar, bool) {
+	node = resolveAlias(node)
+	at := r.positionOf(node)
 	switch {
-	case custom(node):
-		r.problem(at, shown, "%s", tagAdvice(node))
+	case hasCustomTag(node):
+		r.addProblem(at, shown, "%s", tagHint(node))
 		return scalar{}, false
 	case node.Kind != yaml.ScalarNode:
-		r.problem(at, shown, "must be a single value, not %s", kind(node))
+		r.addProblem(at, shown, "must be a single value, not %s", kindName(node))
 		return scalar{}, false
 	case node.ShortTag() == "!!null":
 		return scalar{}, false
 	}
-	text, fault := expand(node.Value, r.env)
-	if fault != "" {
-		r.problem(at, shown, "%s", fault)
+	text, problem := expand(node.Value, r.env)
+	if problem != "" {
+		r.addProblem(at, shown, "%s", problem)
 		return scalar{}, false
 	}
-	return scalar{place: at, path: shown, text: text, raw: node.Value, folder: r.source.folder()}, true
+	return scalar{position: at, path: shown, text: text, unexpanded: node.Value, folder: r.source.folder()}, true
 }
 
-func (r *reader) place(node *yaml.Node) place {
-	return place{file: r.source.Name, line: node.Line, column: node.Column}
+func (r *reader) positionOf(node *yaml.Node) position {
+	return position{file: r.source.Name, line: node.Line, column: node.Column}
 }
 
-// resolve follows an alias to what it stands for.
-func resolve(node *yaml.Node) *yaml.Node {
+// resolveAlias follows an alias to what it stands for.
+func resolveAlias(node *yaml.Node) *yaml.Node {
 	if node.Kind == yaml.AliasNode {
 		return node.Alias
 	}
 	return node
 }
 
-// custom reports a tag that is not YAML's own, like "!secret".
-func custom(node *yaml.Node) bool {
+// hasCustomTag reports a tag that is not YAML's own, like "!secret".
+func hasCustomTag(node *yaml.Node) bool {
 	return strings.HasPrefix(node.Tag, "!") && !strings.HasPrefix(node.Tag, "!!")
 }
 
-// tagAdvice does not quote the tag: it may be a password without quotes.
-func tagAdvice(node *yaml.Node) string {
+// tagHint does not quote the tag: it may be a password without quotes.
+func tagHint(node *yaml.Node) string {
 	switch node.Tag {
 	case "!secret":
 		return "!secret is Home Assistant's own: write ${NAME} for a variable of the environment, or use the key that ends in _file"
@@ -197,8 +197,8 @@ func tagAdvice(node *yaml.Node) string {
 	return "a value that begins with ! must be in quotes"
 }
 
-// kind says in a user's words what a node is.
-func kind(node *yaml.Node) string {
+// kindName says in a user's words what a node is.
+func kindName(node *yaml.Node) string {
 	switch {
 	case node.Kind == yaml.SequenceNode:
 		return "a list"
@@ -211,7 +211,7 @@ func kind(node *yaml.Node) string {
 	}
 }
 
-func join(section, name string) string {
+func joinPath(section, name string) string {
 	if section == "" {
 		return name
 	}

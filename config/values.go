@@ -16,32 +16,32 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// fault is what is wrong with a value, and what was probably meant.
-type fault struct{ text, suggestion string }
+// parseError is what is wrong with a value, and what was probably meant.
+type parseError struct{ text, suggestion string }
 
 // quoted shows a value in a message. A value out of a variable is shown as it
 // stands in the file: it may be a secret that got into the wrong place.
-func (s scalar) quoted() string { return strconv.Quote(s.raw) }
+func (s scalar) quoted() string { return strconv.Quote(s.unexpanded) }
 
-// expanded says whether a variable of the environment is in the value.
-func (s scalar) expanded() bool { return s.text != s.raw }
+// isExpanded says whether a variable of the environment is in the value.
+func (s scalar) isExpanded() bool { return s.text != s.unexpanded }
 
 // parse turns a scalar into the value of the key's type. The value has the type
 // of the key's field.
-func (k Key) parse(s scalar) (any, *fault) {
+func (k Key) parse(s scalar) (any, *parseError) {
 	if s.text == "" && k.Type != TypeText && k.Type != TypeSecret {
-		if k.Default == "" || k.Empty {
+		if k.Default == "" || k.AllowEmpty {
 			return "", nil
 		}
-		return nil, &fault{text: "is empty; leave the key out for its default, " + k.Default}
+		return nil, &parseError{text: "is empty; leave the key out for its default, " + k.Default}
 	}
 	switch k.Type {
 	case TypeSecret:
 		return secret.New(s.text), nil
 	case TypeFile, TypeFolder:
-		return s.absolute(), nil
-	case TypeSwitch:
-		return parseSwitch(s)
+		return s.absolutePath(), nil
+	case TypeBool:
+		return parseBool(s)
 	case TypeNumber:
 		return k.parseNumber(s)
 	case TypeDuration:
@@ -52,8 +52,8 @@ func (k Key) parse(s scalar) (any, *fault) {
 		return parseURL(s)
 	case TypeCallback:
 		return parseCallback(s)
-	case TypePublic:
-		return parsePublic(s)
+	case TypePublicURL:
+		return parsePublicURL(s)
 	case TypeBroker:
 		return parseBroker(s)
 	case TypeListen:
@@ -62,8 +62,8 @@ func (k Key) parse(s scalar) (any, *fault) {
 		return parseTopic(s)
 	case TypeSchedule:
 		return parseSchedule(s)
-	case TypeWord:
-		return parseWord(s)
+	case TypeIdentifier:
+		return parseIdentifier(s)
 	case TypeIcon:
 		return parseIcon(s)
 	default:
@@ -71,97 +71,97 @@ func (k Key) parse(s scalar) (any, *fault) {
 	}
 }
 
-// absolute resolves a path from where it was written: files start at the folder
+// absolutePath resolves a path from where it was written: files start at the folder
 // of the configuration, variables at the working directory.
-func (s scalar) absolute() string {
+func (s scalar) absolutePath() string {
 	if s.text == "" || filepath.IsAbs(s.text) {
 		return s.text
 	}
 	return filepath.Join(s.folder, s.text)
 }
 
-func parseText(s scalar) (any, *fault) {
+func parseText(s scalar) (any, *parseError) {
 	if !utf8.ValidString(s.text) || strings.ContainsFunc(s.text, unicode.IsControl) {
-		return nil, &fault{text: "has a line break or another control character in it"}
+		return nil, &parseError{text: "has a line break or another control character in it"}
 	}
 	return s.text, nil
 }
 
-func parseSwitch(s scalar) (any, *fault) {
+func parseBool(s scalar) (any, *parseError) {
 	switch strings.ToLower(s.text) {
 	case "true", "yes", "on":
 		return true, nil
 	case "false", "no", "off":
 		return false, nil
 	}
-	return nil, &fault{text: "must be true or false, not " + s.quoted()}
+	return nil, &parseError{text: "must be true or false, not " + s.quoted()}
 }
 
-func (k Key) parseNumber(s scalar) (any, *fault) {
+func (k Key) parseNumber(s scalar) (any, *parseError) {
 	number, err := strconv.Atoi(s.text)
-	if err != nil || number < k.Low || number > k.High {
-		return nil, &fault{text: fmt.Sprintf("must be a whole number from %d to %d, not %s", k.Low, k.High, s.quoted())}
+	if err != nil || number < k.Min || number > k.Max {
+		return nil, &parseError{text: fmt.Sprintf("must be a whole number from %d to %d, not %s", k.Min, k.Max, s.quoted())}
 	}
 	return number, nil
 }
 
 // parseDuration takes a bare number for seconds, as other programs do.
-func (k Key) parseDuration(s scalar) (any, *fault) {
-	low, high := time.Duration(k.Low)*time.Second, time.Duration(k.High)*time.Second
+func (k Key) parseDuration(s scalar) (any, *parseError) {
+	low, high := time.Duration(k.Min)*time.Second, time.Duration(k.Max)*time.Second
 	text := s.text
 	if _, err := strconv.Atoi(text); err == nil {
 		text += "s"
 	}
 	duration, err := time.ParseDuration(text)
 	if err != nil || duration < low || duration > high {
-		return nil, &fault{text: fmt.Sprintf("must be a duration such as 30s or 2m, from %s to %s, not %s", low, high, s.quoted())}
+		return nil, &parseError{text: fmt.Sprintf("must be a duration such as 30s or 2m, from %s to %s, not %s", low, high, s.quoted())}
 	}
 	return duration, nil
 }
 
-func (k Key) parseChoice(s scalar) (any, *fault) {
+func (k Key) parseChoice(s scalar) (any, *parseError) {
 	if slices.Contains(k.Choices, s.text) {
 		return s.text, nil
 	}
-	return nil, &fault{
+	return nil, &parseError{
 		text:       fmt.Sprintf("must be one of %s, not %s", strings.Join(k.Choices, ", "), s.quoted()),
 		suggestion: nearest(s.text, k.Choices),
 	}
 }
 
-func parseURL(s scalar) (any, *fault) {
-	address, wrong := parseAddress(s, "http://homeserver.lan:8099")
-	if wrong != nil {
-		return nil, wrong
+func parseURL(s scalar) (any, *parseError) {
+	address, parseErr := parseHTTPAddress(s, "http://homeserver.lan:8099")
+	if parseErr != nil {
+		return nil, parseErr
 	}
 	return address.String(), nil
 }
 
-// parseAddress takes the slash off the end. Messages do not quote the address:
+// parseHTTPAddress takes the slash off the end. Messages do not quote the address:
 // people write passwords into it.
-func parseAddress(s scalar, example string) (*url.URL, *fault) {
+func parseHTTPAddress(s scalar, example string) (*url.URL, *parseError) {
 	wanted := "must be an address such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))
 	switch {
-	case err != nil, !usable(address):
-		return nil, &fault{text: wanted}
+	case err != nil, !isHTTPAddress(address):
+		return nil, &parseError{text: wanted}
 	case address.User != nil:
-		return nil, &fault{text: wanted + ", without user name and password in it"}
+		return nil, &parseError{text: wanted + ", without user name and password in it"}
 	case address.RawQuery != "" || address.ForceQuery || address.Fragment != "":
-		return nil, &fault{text: wanted + ", without ? or # and what follows"}
+		return nil, &parseError{text: wanted + ", without ? or # and what follows"}
 	}
 	address.Path, address.RawPath = strings.TrimRight(address.Path, "/"), strings.TrimRight(address.RawPath, "/")
 	return address, nil
 }
 
-// validPort accepts a port, or none.
-func validPort(port string) bool {
+// isValidPort accepts a port, or none.
+func isValidPort(port string) bool {
 	number, err := strconv.ParseUint(port, 10, 16)
 	return port == "" || err == nil && number > 0
 }
 
-// schemes are those of a broker's address; true marks a websocket.
-func schemes() map[string]bool {
+// brokerSchemes are those of a broker's address; true marks a websocket.
+func brokerSchemes() map[string]bool {
 	return map[string]bool{
 		"mqtt": false, "tcp": false, "mqtts": false, "ssl": false, "ws": true, "wss": true,
 	}
@@ -169,84 +169,84 @@ func schemes() map[string]bool {
 
 // parseBroker checks a broker's address without quoting it, as parseURL. User and
 // password may be in it; reader.credentials moves them.
-func parseBroker(s scalar) (any, *fault) {
+func parseBroker(s scalar) (any, *parseError) {
 	text := strings.TrimSpace(s.text)
 	if text == Embedded {
 		return text, nil
 	}
-	wrong := fault{text: `must be an address such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
+	parseErr := parseError{text: `must be an address such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
 	address, err := url.Parse(text)
 	if err != nil || !strings.Contains(text, "://") {
-		if !strings.ContainsAny(text, "@/ ") && !s.expanded() {
-			wrong.suggestion = "mqtt://" + text
+		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
+			parseErr.suggestion = "mqtt://" + text
 		}
-		return nil, &wrong
+		return nil, &parseErr
 	}
-	websocket, known := schemes()[address.Scheme]
+	websocket, known := brokerSchemes()[address.Scheme]
 	switch {
-	case !known, address.Hostname() == "", !validPort(address.Port()):
-		return nil, &wrong
+	case !known, address.Hostname() == "", !isValidPort(address.Port()):
+		return nil, &parseErr
 	case address.RawQuery != "" && !websocket, address.Fragment != "":
-		return nil, &wrong
+		return nil, &parseErr
 	case strings.Trim(address.Path, "/") != "" && !websocket:
-		return nil, &fault{text: "only a websocket address (ws:// or wss://) has a path; topics begin with mqtt.base_topic"}
+		return nil, &parseError{text: "only a websocket address (ws:// or wss://) has a path; topics begin with mqtt.base_topic"}
 	case !websocket:
 		address.Path = ""
 	}
 	return address.String(), nil
 }
 
-func (k Key) parseListen(s scalar) (any, *fault) {
-	wrong := fault{text: "must be HOST:PORT such as " + cmp.Or(k.Default, k.Example) + ", not " + s.quoted()}
+func (k Key) parseListen(s scalar) (any, *parseError) {
+	parseErr := parseError{text: "must be HOST:PORT such as " + cmp.Or(k.Default, k.Example) + ", not " + s.quoted()}
 	_, port, err := net.SplitHostPort(s.text)
 	if err == nil {
 		if number, err := strconv.ParseUint(port, 10, 16); err == nil && strconv.FormatUint(number, 10) == port {
 			return s.text, nil
 		}
-	} else if validPort(s.text) && !s.expanded() {
-		wrong.suggestion = "127.0.0.1:" + s.text
+	} else if isValidPort(s.text) && !s.isExpanded() {
+		parseErr.suggestion = "127.0.0.1:" + s.text
 	}
-	return nil, &wrong
+	return nil, &parseErr
 }
 
-func parseTopic(s scalar) (any, *fault) {
+func parseTopic(s scalar) (any, *parseError) {
 	switch {
 	case strings.ContainsAny(s.text, "+#"):
-		return nil, &fault{text: "may not contain + or #, which are wildcards in topics"}
+		return nil, &parseError{text: "may not contain + or #, which are wildcards in topics"}
 	case strings.HasPrefix(s.text, "$"):
-		return nil, &fault{text: "may not begin with $: such topics belong to the broker"}
+		return nil, &parseError{text: "may not begin with $: such topics belong to the broker"}
 	case !utf8.ValidString(s.text) || strings.ContainsFunc(s.text, unicode.IsControl):
-		return nil, &fault{text: "has a line break or another control character in it"}
-	case len(s.text) > maxTopic:
-		return nil, &fault{text: fmt.Sprintf("is longer than %d bytes", maxTopic)}
+		return nil, &parseError{text: "has a line break or another control character in it"}
+	case len(s.text) > maxTopicLength:
+		return nil, &parseError{text: fmt.Sprintf("is longer than %d bytes", maxTopicLength)}
 	case slices.Contains(strings.Split(s.text, "/"), ""):
-		wrong := fault{text: "has a slash at its beginning or end, or two in a row"}
-		if parts := strings.FieldsFunc(s.text, func(r rune) bool { return r == '/' }); !s.expanded() {
-			wrong.suggestion = strings.Join(parts, "/")
+		parseErr := parseError{text: "has a slash at its beginning or end, or two in a row"}
+		if parts := strings.FieldsFunc(s.text, func(r rune) bool { return r == '/' }); !s.isExpanded() {
+			parseErr.suggestion = strings.Join(parts, "/")
 		}
-		return nil, &wrong
+		return nil, &parseErr
 	}
 	return s.text, nil
 }
 
-// maxTopic leaves room below the protocol's 65535 bytes for what follows.
-const maxTopic = 1000
+// maxTopicLength leaves room below the protocol's 65535 bytes for what follows.
+const maxTopicLength = 1000
 
-func parseSchedule(s scalar) (any, *fault) {
+func parseSchedule(s scalar) (any, *parseError) {
 	schedule, err := ParseSchedule(s.text)
 	if err == nil {
 		return schedule, nil
 	}
-	wrong := &fault{text: s.quoted() + " is no schedule"}
-	if s.expanded() {
-		return nil, wrong
+	parseErr := &parseError{text: s.quoted() + " is no schedule"}
+	if s.isExpanded() {
+		return nil, parseErr
 	}
 	for _, candidate := range []string{"@every " + s.text, "@" + s.text} {
 		if _, err := ParseSchedule(candidate); err == nil {
-			wrong.suggestion = strconv.Quote(candidate)
-			return nil, wrong
+			parseErr.suggestion = strconv.Quote(candidate)
+			return nil, parseErr
 		}
 	}
-	wrong.text += ": " + err.Error()
-	return nil, wrong
+	parseErr.text += ": " + err.Error()
+	return nil, parseErr
 }

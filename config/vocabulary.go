@@ -18,8 +18,8 @@ type Vocabulary struct {
 	Known func(key string) bool
 }
 
-// complete fills in what follows from Keys.
-func (v Vocabulary) complete() Vocabulary {
+// withDefaults fills in what follows from Keys.
+func (v Vocabulary) withDefaults() Vocabulary {
 	if v.Known == nil {
 		v.Known = func(key string) bool { return slices.Contains(v.Keys, key) }
 	}
@@ -34,7 +34,7 @@ func (v Vocabulary) complete() Vocabulary {
 
 // canonical returns the catalogue's own spelling of a known key.
 func (v Vocabulary) canonical(key string) string {
-	if slices.Contains(v.Keys, key) || strings.HasPrefix(key, dynamic) {
+	if slices.Contains(v.Keys, key) || strings.HasPrefix(key, typeKeyPrefix) {
 		return key
 	}
 	if other, ok := v.Nearest(key); ok {
@@ -43,10 +43,10 @@ func (v Vocabulary) canonical(key string) string {
 	return key
 }
 
-// with returns the vocabulary with the keys of the user's own rows behind the
+// withExtraTypes returns the vocabulary withExtraTypes the keys of the user's own rows behind the
 // catalogue's; hints are those that may be suggested. The number of a measure type
 // that has a row now is no key any more.
-func (v Vocabulary) with(own []sensors.Sensor, hints []string) Vocabulary {
+func (v Vocabulary) withExtraTypes(own []sensors.Sensor, hints []string) Vocabulary {
 	if len(own) == 0 {
 		return v
 	}
@@ -67,7 +67,7 @@ func (v Vocabulary) with(own []sensors.Sensor, hints []string) Vocabulary {
 				return name, slices.Contains(hints, name)
 			}
 			other, found := v.Nearest(key)
-			if mine := nearest(key, hints); mine != "" && (!found || slips(key, mine) <= slips(key, other)) {
+			if mine := nearest(key, hints); mine != "" && (!found || editDistance(key, mine) <= editDistance(key, other)) {
 				return mine, true
 			}
 			return other, found

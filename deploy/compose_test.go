@@ -82,7 +82,7 @@ func TestComposeIsStartedAlone(t *testing.T) {
 func lookedFor(t *testing.T) string {
 	t.Helper()
 	var paths []string
-	for _, path := range config.Places() {
+	for _, path := range config.DefaultPaths() {
 		if filepath.IsAbs(path) {
 			paths = append(paths, path)
 		}

@@ -227,8 +227,8 @@ func TestAddOnFitsTheProgram(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
 	schema, _ := at(t, tree, "schema").(section)
-	if got := slices.Sorted(maps.Keys(schema)); !slices.Equal(got, addon.Names()) {
-		t.Errorf("the form has %v, the program knows %v", got, addon.Names())
+	if got := slices.Sorted(maps.Keys(schema)); !slices.Equal(got, addon.OptionNames()) {
+		t.Errorf("the form has %v, the program knows %v", got, addon.OptionNames())
 	}
 	options, _ := at(t, tree, "options").(section)
 	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question mark.
@@ -271,7 +271,7 @@ func TestAddOnFitsTheProgram(t *testing.T) {
 		t.Error("deploy/pack finds no version to replace")
 	}
 	docs := read(t, "addon", "vitals2mqtt", "DOCS.md")
-	for _, name := range addon.Names() {
+	for _, name := range addon.OptionNames() {
 		if !strings.Contains(docs, "`"+name+"`") {
 			t.Errorf("DOCS.md does not explain %s", name)
 		}
@@ -288,8 +288,8 @@ func TestAddOnIsTranslated(t *testing.T) {
 	for _, path := range paths {
 		tree := parse(t, path)
 		translated, _ := at(t, tree, "configuration").(section)
-		if got := slices.Sorted(maps.Keys(translated)); !slices.Equal(got, addon.Names()) {
-			t.Errorf("%s has %v, want %v", path, got, addon.Names())
+		if got := slices.Sorted(maps.Keys(translated)); !slices.Equal(got, addon.OptionNames()) {
+			t.Errorf("%s has %v, want %v", path, got, addon.OptionNames())
 		}
 		for name := range translated {
 			for _, part := range []string{"name", "description"} {

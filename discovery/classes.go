@@ -20,83 +20,83 @@ func stateClasses() []string {
 }
 
 const (
-	energyUnits = "cal Gcal GJ GWh J kcal kJ kWh Mcal MJ MWh mWh TWh Wh"
-	pressUnits  = "bar cbar hPa inHg inH₂O kPa mbar mmHg mPa Pa psi"
-	noUnit      = "-"
-	measured    = "measurement"
-	summed      = "total total_increasing"
-	anyState    = "measurement measurement_angle total total_increasing"
+	energyUnits      = "cal Gcal GJ GWh J kcal kJ kWh Mcal MJ MWh mWh TWh Wh"
+	pressureUnits    = "bar cbar hPa inHg inH₂O kPa mbar mmHg mPa Pa psi"
+	noUnit           = "-"
+	stateMeasurement = "measurement"
+	stateTotals      = "total total_increasing"
+	stateAny         = "measurement measurement_angle total total_increasing"
 )
 
 // sensorClasses is the table of device class, units and state classes, one row
 // each, units parted by spaces, "-" for none. The micro prefix is U+03BC.
 var sensorClasses = map[string]sensorClass{
-	"absolute_humidity":                class("g/m³ mg/m³", measured),
-	"apparent_power":                   class("kVA mVA VA", measured),
-	"aqi":                              class(noUnit, measured),
-	"area":                             class("ac cm² ft² ha in² km² mi² mm² m² yd²", anyState),
-	"atmospheric_pressure":             class(pressUnits, measured),
-	"battery":                          class("%", measured),
-	"blood_glucose_concentration":      class("mg/dL mmol/L", measured),
-	"carbon_dioxide":                   class("ppm", measured),
-	"carbon_monoxide":                  class("mg/m³ ppb ppm μg/m³", measured),
-	"conductivity":                     class("mS/cm S/cm μS/cm", measured),
-	"current":                          class("A mA μA", measured),
-	"data_rate":                        class("B/s bit/s GB/s Gbit/s GiB/s kB/s kbit/s KiB/s MB/s Mbit/s MiB/s", measured),
-	"data_size":                        class("B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB", anyState),
-	"date":                             class(noUnit, ""),
-	"distance":                         class("cm ft in km m mi mm nmi yd", anyState),
-	"duration":                         class("d h min ms s μs", anyState),
-	"energy":                           class(energyUnits, summed),
-	"energy_distance":                  class("km/kWh kWh/100km mi/kWh Wh/km", measured),
-	"energy_storage":                   class(energyUnits, measured),
-	"enum":                             class(noUnit, ""),
-	"frequency":                        class("GHz Hz kHz MHz mHz", measured),
-	"gas":                              class("CCF ft³ L MCF m³", summed),
-	"humidity":                         class("%", measured),
-	"illuminance":                      class("lx", measured),
-	"irradiance":                       class("BTU/(h⋅ft²) W/m²", measured),
-	"moisture":                         class("%", measured),
+	"absolute_humidity":                parseClass("g/m³ mg/m³", stateMeasurement),
+	"apparent_power":                   parseClass("kVA mVA VA", stateMeasurement),
+	"aqi":                              parseClass(noUnit, stateMeasurement),
+	"area":                             parseClass("ac cm² ft² ha in² km² mi² mm² m² yd²", stateAny),
+	"atmospheric_pressure":             parseClass(pressureUnits, stateMeasurement),
+	"battery":                          parseClass("%", stateMeasurement),
+	"blood_glucose_concentration":      parseClass("mg/dL mmol/L", stateMeasurement),
+	"carbon_dioxide":                   parseClass("ppm", stateMeasurement),
+	"carbon_monoxide":                  parseClass("mg/m³ ppb ppm μg/m³", stateMeasurement),
+	"conductivity":                     parseClass("mS/cm S/cm μS/cm", stateMeasurement),
+	"current":                          parseClass("A mA μA", stateMeasurement),
+	"data_rate":                        parseClass("B/s bit/s GB/s Gbit/s GiB/s kB/s kbit/s KiB/s MB/s Mbit/s MiB/s", stateMeasurement),
+	"data_size":                        parseClass("B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB", stateAny),
+	"date":                             parseClass(noUnit, ""),
+	"distance":                         parseClass("cm ft in km m mi mm nmi yd", stateAny),
+	"duration":                         parseClass("d h min ms s μs", stateAny),
+	"energy":                           parseClass(energyUnits, stateTotals),
+	"energy_distance":                  parseClass("km/kWh kWh/100km mi/kWh Wh/km", stateMeasurement),
+	"energy_storage":                   parseClass(energyUnits, stateMeasurement),
+	"enum":                             parseClass(noUnit, ""),
+	"frequency":                        parseClass("GHz Hz kHz MHz mHz", stateMeasurement),
+	"gas":                              parseClass("CCF ft³ L MCF m³", stateTotals),
+	"humidity":                         parseClass("%", stateMeasurement),
+	"illuminance":                      parseClass("lx", stateMeasurement),
+	"irradiance":                       parseClass("BTU/(h⋅ft²) W/m²", stateMeasurement),
+	"moisture":                         parseClass("%", stateMeasurement),
 	"monetary":                         {states: []string{"total"}, currency: true},
-	"nitrogen_dioxide":                 class("ppb ppm μg/m³", measured),
-	"nitrogen_monoxide":                class("ppb μg/m³", measured),
-	"nitrous_oxide":                    class("μg/m³", measured),
-	"ozone":                            class("ppb ppm μg/m³", measured),
-	"ph":                               class(noUnit, measured),
-	"pm1":                              class("μg/m³", measured),
-	"pm10":                             class("μg/m³", measured),
-	"pm25":                             class("μg/m³", measured),
-	"pm4":                              class("μg/m³", measured),
-	"power":                            class("GW kW MW mW TW W", measured),
-	"power_factor":                     class("% -", measured),
-	"precipitation":                    class("cm in mm", anyState),
-	"precipitation_intensity":          class("in/d in/h mm/d mm/h", measured),
-	"pressure":                         class(pressUnits, measured),
-	"radon":                            class("Bq/m³ pCi/L", measured),
-	"reactive_energy":                  class("kvarh varh", summed),
-	"reactive_power":                   class("kvar mvar var", measured),
-	"signal_strength":                  class("dB dBm", measured),
-	"sound_pressure":                   class("dB dBA", measured),
-	"speed":                            class("Beaufort ft/s in/d in/h in/s km/h kn m/min m/s mm/d mm/h mm/s mph", measured),
-	"sulphur_dioxide":                  class("ppb μg/m³", measured),
-	"temperature":                      class("K °C °F", measured),
-	"temperature_delta":                class("K °C °F", measured),
-	"timestamp":                        class(noUnit, ""),
-	"uptime":                           class(noUnit, ""),
-	"volatile_organic_compounds":       class("mg/m³ μg/m³", measured),
-	"volatile_organic_compounds_parts": class("ppb ppm", measured),
-	"voltage":                          class("kV MV mV V μV", measured),
-	"volume":                           class("CCF fl._oz. ft³ gal L MCF mL m³", summed),
-	"volume_flow_rate":                 class("ft³/min gal/d gal/h gal/min L/h L/min L/s mL/s m³/h m³/min m³/s", measured),
-	"volume_storage":                   class("CCF fl._oz. ft³ gal L MCF mL m³", measured),
-	"water":                            class("CCF ft³ gal L MCF m³", summed),
-	"weight":                           class("g kg lb mg oz st μg", "measurement total total_increasing"),
-	"wind_direction":                   class("°", "measurement_angle"),
-	"wind_speed":                       class("Beaufort ft/s in/s km/h kn m/min m/s mm/s mph", measured),
+	"nitrogen_dioxide":                 parseClass("ppb ppm μg/m³", stateMeasurement),
+	"nitrogen_monoxide":                parseClass("ppb μg/m³", stateMeasurement),
+	"nitrous_oxide":                    parseClass("μg/m³", stateMeasurement),
+	"ozone":                            parseClass("ppb ppm μg/m³", stateMeasurement),
+	"ph":                               parseClass(noUnit, stateMeasurement),
+	"pm1":                              parseClass("μg/m³", stateMeasurement),
+	"pm10":                             parseClass("μg/m³", stateMeasurement),
+	"pm25":                             parseClass("μg/m³", stateMeasurement),
+	"pm4":                              parseClass("μg/m³", stateMeasurement),
+	"power":                            parseClass("GW kW MW mW TW W", stateMeasurement),
+	"power_factor":                     parseClass("% -", stateMeasurement),
+	"precipitation":                    parseClass("cm in mm", stateAny),
+	"precipitation_intensity":          parseClass("in/d in/h mm/d mm/h", stateMeasurement),
+	"pressure":                         parseClass(pressureUnits, stateMeasurement),
+	"radon":                            parseClass("Bq/m³ pCi/L", stateMeasurement),
+	"reactive_energy":                  parseClass("kvarh varh", stateTotals),
+	"reactive_power":                   parseClass("kvar mvar var", stateMeasurement),
+	"signal_strength":                  parseClass("dB dBm", stateMeasurement),
+	"sound_pressure":                   parseClass("dB dBA", stateMeasurement),
+	"speed":                            parseClass("Beaufort ft/s in/d in/h in/s km/h kn m/min m/s mm/d mm/h mm/s mph", stateMeasurement),
+	"sulphur_dioxide":                  parseClass("ppb μg/m³", stateMeasurement),
+	"temperature":                      parseClass("K °C °F", stateMeasurement),
+	"temperature_delta":                parseClass("K °C °F", stateMeasurement),
+	"timestamp":                        parseClass(noUnit, ""),
+	"uptime":                           parseClass(noUnit, ""),
+	"volatile_organic_compounds":       parseClass("mg/m³ μg/m³", stateMeasurement),
+	"volatile_organic_compounds_parts": parseClass("ppb ppm", stateMeasurement),
+	"voltage":                          parseClass("kV MV mV V μV", stateMeasurement),
+	"volume":                           parseClass("CCF fl._oz. ft³ gal L MCF mL m³", stateTotals),
+	"volume_flow_rate":                 parseClass("ft³/min gal/d gal/h gal/min L/h L/min L/s mL/s m³/h m³/min m³/s", stateMeasurement),
+	"volume_storage":                   parseClass("CCF fl._oz. ft³ gal L MCF mL m³", stateMeasurement),
+	"water":                            parseClass("CCF ft³ gal L MCF m³", stateTotals),
+	"weight":                           parseClass("g kg lb mg oz st μg", "measurement total total_increasing"),
+	"wind_direction":                   parseClass("°", "measurement_angle"),
+	"wind_speed":                       parseClass("Beaufort ft/s in/s km/h kn m/min m/s mm/s mph", stateMeasurement),
 }
 
-// class reads one line of the table; the one unit with a blank is written with "_".
-func class(units, states string) sensorClass {
+// parseClass reads one line of the table; the one unit with a blank is written with "_".
+func parseClass(units, states string) sensorClass {
 	c := sensorClass{states: strings.Fields(states)}
 	for u := range strings.FieldsSeq(units) {
 		if u == noUnit {
@@ -107,14 +107,16 @@ func class(units, states string) sensorClass {
 	return c
 }
 
-func (c sensorClass) takes(unit string) bool { return c.currency || slices.Contains(c.units, unit) }
+func (c sensorClass) acceptsUnit(unit string) bool {
+	return c.currency || slices.Contains(c.units, unit)
+}
 
-// worded reports whether the states of a device class are words or times, not
+// hasTextState reports whether the states of a device class are words or times, not
 // numbers.
-func worded(class string) bool {
+func hasTextState(class string) bool {
 	return class == "date" || class == "enum" || class == "timestamp" || class == "uptime"
 }
 
-// lookAlikes are spellings of units that Home Assistant rewrites: a document
+// unitNormalizer are spellings of units that Home Assistant rewrites: a document
 // that holds one would name another unit than the entity shows.
-var lookAlikes = strings.NewReplacer("\u00b5", "\u03bc", "VAr", "var")
+var unitNormalizer = strings.NewReplacer("\u00b5", "\u03bc", "VAr", "var")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTheTableOfClassesIsWellFormed(t *testing.T) {
+func TestSensorClassesAreWellFormed(t *testing.T) {
 	t.Parallel()
 	if len(sensorClasses) != 62 {
 		t.Errorf("%d classes, want the 62 of Home Assistant 2026.9", len(sensorClasses))
@@ -16,7 +16,7 @@ func TestTheTableOfClassesIsWellFormed(t *testing.T) {
 			t.Errorf("%s has no units", name)
 		}
 		for _, unit := range class.units {
-			if unit != "" && lookAlikes.Replace(unit) != unit {
+			if unit != "" && unitNormalizer.Replace(unit) != unit {
 				t.Errorf("%s: %q is a spelling that is rewritten", name, unit)
 			}
 		}
@@ -25,13 +25,13 @@ func TestTheTableOfClassesIsWellFormed(t *testing.T) {
 				t.Errorf("%s: %q is no state class", name, state)
 			}
 		}
-		if worded(name) && (len(class.states) > 0 || !slices.Equal(class.units, []string{""})) {
+		if hasTextState(name) && (len(class.states) > 0 || !slices.Equal(class.units, []string{""})) {
 			t.Errorf("%s has words for states, and yet units or state classes", name)
 		}
 	}
 }
 
-func TestUnitsOfClasses(t *testing.T) {
+func TestSensorClassUnits(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		class, unit string
@@ -55,7 +55,7 @@ func TestUnitsOfClasses(t *testing.T) {
 		{"duration", "ms", true},
 		{"blood_glucose_concentration", "mg/dL", true},
 	} {
-		if got := sensorClasses[c.class].takes(c.unit); got != c.want {
+		if got := sensorClasses[c.class].acceptsUnit(c.unit); got != c.want {
 			t.Errorf("%s with %q: %v, want %v", c.class, c.unit, got, c.want)
 		}
 	}

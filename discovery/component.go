@@ -12,24 +12,24 @@ const (
 	payloadOff = "OFF"
 )
 
-// describe builds what a component says about itself: all but where its
+// newComponent builds what a component says about itself: all but where its
 // messages come from and go to.
-func describe(id, slug string, row sensors.Sensor) object {
+func newComponent(id, slug string, row sensors.Sensor) object {
 	c := object{
 		"platform":          row.Platform,
 		"name":              row.Name,
 		"unique_id":         id + "_" + row.Key,
 		"default_entity_id": row.Platform + "." + entityStem(slug) + "_" + row.Key,
 	}
-	c.put("device_class", row.DeviceClass)
-	c.put("icon", row.Icon)
-	c.put("entity_category", row.EntityCategory)
+	c.setText("device_class", row.DeviceClass)
+	c.setText("icon", row.Icon)
+	c.setText("entity_category", row.EntityCategory)
 	if !row.Enabled {
 		c["enabled_by_default"] = false
 	}
 	switch row.Platform {
 	case "sensor":
-		describeValue(c, row)
+		setSensorFields(c, row)
 	case "binary_sensor":
 		c["payload_on"], c["payload_off"] = payloadOn, payloadOff
 	case "event":
@@ -38,9 +38,9 @@ func describe(id, slug string, row sensors.Sensor) object {
 	return c
 }
 
-func describeValue(c object, row sensors.Sensor) {
-	c.put("unit_of_measurement", unit(row.Unit))
-	c.put("state_class", row.StateClass)
+func setSensorFields(c object, row sensors.Sensor) {
+	c.setText("unit_of_measurement", normalizeUnit(row.Unit))
+	c.setText("state_class", row.StateClass)
 	if row.Precision != sensors.NoPrecision {
 		c["suggested_display_precision"] = row.Precision
 	}
@@ -49,16 +49,16 @@ func describeValue(c object, row sensors.Sensor) {
 	}
 }
 
-// unit spells a unit as Home Assistant does since 2025.9: it rewrites the micro
+// normalizeUnit spells a normalizeUnit as Home Assistant does since 2025.9: it rewrites the micro
 // sign to the Greek letter, and statistics must not see two spellings.
-func unit(u string) string { return strings.ReplaceAll(u, "\u00b5", "\u03bc") }
+func normalizeUnit(u string) string { return strings.ReplaceAll(u, "\u00b5", "\u03bc") }
 
-// maxStem keeps entity ids below the 255 characters that Home Assistant allows.
-const maxStem = 100
+// maxStemLength keeps entity ids below the 255 characters that Home Assistant allows.
+const maxStemLength = 100
 
 func entityStem(slug string) string {
-	if len(slug) > maxStem {
-		slug = slug[:maxStem]
+	if len(slug) > maxStemLength {
+		slug = slug[:maxStemLength]
 	}
 	return strings.Trim(slug, "_")
 }

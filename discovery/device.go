@@ -7,8 +7,8 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// Thing is a physical device as the documents show one.
-type Thing struct {
+// Device is a physical device as the documents show one.
+type Device struct {
 	sensors.Device
 
 	// Name tells it from others of its model.
@@ -17,21 +17,21 @@ type Thing struct {
 	Sensors []sensors.Sensor
 }
 
-// ThingID returns the id of the device that stands for a scale, watch or mat.
-func ThingID(id string) string { return program + "_device_" + id }
+// DeviceID returns the id of the device that stands for a scale, watch or mat.
+func DeviceID(id string) string { return programName + "_device_" + id }
 
-// Device returns the document of a scale, watch or mat. It is there as long as
+// DeviceDocument returns the document of a scale, watch or mat. It is there as long as
 // the bridge is: a battery is not empty because somebody must sign in again.
-func Device(s Site, t Thing) Document {
-	id := ThingID(t.ID)
+func DeviceDocument(s Site, t Device) Document {
+	id := DeviceID(t.ID)
 	components := map[string]object{}
 	for _, row := range t.Sensors {
-		c := describe(id, stem(t), row)
+		c := newComponent(id, deviceStem(t), row)
 		switch {
 		case s.Views.Detail:
-			readDetail(c, s.Tree.DeviceDetail(t.ID, row.Key))
+			setDetailTopics(c, s.Tree.DeviceDetail(t.ID, row.Key))
 		case s.Views.Bare:
-			c["state_topic"], c["value_template"] = s.Tree.DeviceValue(t.ID, row.Key), bare
+			c["state_topic"], c["value_template"] = s.Tree.DeviceValue(t.ID, row.Key), bareTemplate
 		default:
 			continue // a snapshot is a person's
 		}
@@ -41,7 +41,7 @@ func Device(s Site, t Thing) Document {
 	device["via_device"] = s.BridgeID()
 	delete(device, "manufacturer") // this program is not its maker
 	delete(device, "sw_version")   // nor is this its firmware
-	device.put("sw_version", t.Firmware)
+	device.setText("sw_version", t.Firmware)
 	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
 		"device":            device,
 		"origin":            s.Identity.origin(),
@@ -51,5 +51,5 @@ func Device(s Site, t Thing) Document {
 	}}
 }
 
-// stem begins a device's entity ids: its name, which people recognise.
-func stem(t Thing) string { return cmp.Or(topics.Slug(t.Name), "device_"+t.ID) }
+// deviceStem begins a device's entity ids: its name, which people recognise.
+func deviceStem(t Device) string { return cmp.Or(topics.Slug(t.Name), "device_"+t.ID) }

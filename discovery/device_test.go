@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// scale is a device that two people share.
-func scale() discovery.Thing {
-	t := discovery.Thing{
+// testScale is a device that two people share.
+func testScale() discovery.Device {
+	t := discovery.Device{
 		Device: sensors.Device{ID: "0a1b2c3d4e5f", Model: "Body Cardio", Type: "Scale", Battery: "low", LastSession: 1767337236},
 		Name:   "Body Cardio (Alice, Bob)",
 	}
@@ -21,16 +21,16 @@ func scale() discovery.Thing {
 	return t
 }
 
-func TestADeviceIsValidAndOurs(t *testing.T) {
+func TestDeviceDocumentIsValidAndOwn(t *testing.T) {
 	t.Parallel()
-	document := discovery.Device(site(), scale())
+	document := discovery.DeviceDocument(testSite(), testScale())
 	clean, problems := discovery.Validate(document)
 	if len(problems) != 0 {
 		t.Errorf("problems %v", problems)
 	}
-	tree := site().Tree
-	foreign, ours := discovery.Ours(site(), clean.Topic(tree), clean.JSON())
-	if !ours || foreign.ID != discovery.ThingID("0a1b2c3d4e5f") {
+	tree := testSite().Tree
+	foreign, ours := discovery.ParseOwn(testSite(), clean.Topic(tree), clean.JSON())
+	if !ours || foreign.ID != discovery.DeviceID("0a1b2c3d4e5f") {
 		t.Fatalf("%+v, %t", foreign, ours)
 	}
 	for _, key := range sensors.DeviceKeys() {
@@ -42,11 +42,11 @@ func TestADeviceIsValidAndOurs(t *testing.T) {
 	}
 }
 
-func TestADeviceWithoutLatinNameHasEntityIDs(t *testing.T) {
+func TestDeviceWithoutLatinNameHasEntityIDs(t *testing.T) {
 	t.Parallel()
-	thing := scale()
+	thing := testScale()
 	thing.Name, thing.Model = "体重计", "体重计"
-	if _, problems := discovery.Validate(discovery.Device(site(), thing)); len(problems) != 0 {
+	if _, problems := discovery.Validate(discovery.DeviceDocument(testSite(), thing)); len(problems) != 0 {
 		t.Errorf("problems %v", problems)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"vitals2mqtt/topics"
 )
 
-func site() discovery.Site {
+func testSite() discovery.Site {
 	return discovery.Site{
 		Tree: topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"},
 		Identity: discovery.Identity{
@@ -57,7 +57,7 @@ type document struct {
 	Components   map[string]entity   `json:"components"`
 }
 
-func read(t *testing.T, d discovery.Document) document {
+func decodeDocument(t *testing.T, d discovery.Document) document {
 	t.Helper()
 	var got document
 	if err := json.Unmarshal(d.JSON(), &got); err != nil {
@@ -66,28 +66,28 @@ func read(t *testing.T, d discovery.Document) document {
 	return got
 }
 
-func TestTheWholeCatalogueIsFitForHomeAssistant(t *testing.T) {
+func TestCatalogueValidates(t *testing.T) {
 	t.Parallel()
 	for name, views := range map[string]discovery.Views{
 		"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true}, "all": {Bare: true, Detail: true, Snapshot: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := site()
+			s := testSite()
 			s.Views = views
 			p := alice(append(sensors.Keys(), "type_90001")...)
-			clean, problems := discovery.Validate(discovery.Person(s, p), discovery.Bridge(s))
+			clean, problems := discovery.Validate(discovery.ProfileDocument(s, p), discovery.BridgeDocument(s))
 			for _, problem := range problems {
 				t.Error(problem)
 			}
-			components := read(t, clean).Components
+			components := decodeDocument(t, clean).Components
 			for _, row := range p.Sensors {
 				if components[row.Key].StateTopic == "" {
 					t.Errorf("%s has no state topic", row.Key)
 				}
 			}
 			t.Logf("%d components, %d bytes", len(components), len(clean.JSON()))
-			if _, problems := discovery.Validate(discovery.Bridge(s)); len(problems) > 0 {
+			if _, problems := discovery.Validate(discovery.BridgeDocument(s)); len(problems) > 0 {
 				t.Errorf("bridge: %v", problems)
 			}
 		})
@@ -99,8 +99,8 @@ func TestIDsSurviveARename(t *testing.T) {
 	t.Parallel()
 	ids := func(s discovery.Site, p discovery.Profile) map[string]any {
 		found := map[string]any{}
-		for _, d := range []discovery.Document{discovery.Person(s, p), discovery.Bridge(s)} {
-			doc := read(t, d)
+		for _, d := range []discovery.Document{discovery.ProfileDocument(s, p), discovery.BridgeDocument(s)} {
+			doc := decodeDocument(t, d)
 			found[d.ID()] = fmt.Sprint(doc.Device["identifiers"])
 			for key, c := range doc.Components {
 				found[c.Platform+" "+key] = c.UniqueID
@@ -108,8 +108,8 @@ func TestIDsSurviveARename(t *testing.T) {
 		}
 		return found
 	}
-	before := ids(site(), alice(sensors.Originals()...))
-	s, p := site(), alice(sensors.Originals()...)
+	before := ids(testSite(), alice(sensors.Originals()...))
+	s, p := testSite(), alice(sensors.Originals()...)
 	s.Tree, s.Identity.Version, s.Identity.PageURL = topics.Tree{Base: "home/health", Discovery: "ha"}, "2.0.0", ""
 	s.Views = discovery.Views{Bare: true}
 	p.Name, p.Slug = "Alicia", "alicia"
@@ -125,21 +125,21 @@ func TestIDsSurviveARename(t *testing.T) {
 	}
 }
 
-func TestNamesAreData(t *testing.T) {
+func TestProfileNamesAreSanitized(t *testing.T) {
 	t.Parallel()
-	whole := read(t, discovery.Person(site(), alice(sensors.Originals()...))).Components
+	whole := decodeDocument(t, discovery.ProfileDocument(testSite(), alice(sensors.Originals()...))).Components
 	for _, name := range []string{
 		`Alice "the cat" \ O'Hara`, "Ali\u0000ce\n\tB", "🦊🦊", strings.Repeat("long ", 60), "<script>alert(1)</script>", "{{ 1 / 0 }}",
 		"", "   ", "\xff\xfe", "Weight", "sleep", "HEART", "Weight kg", "\u2028", "../../x", "\u202e", "+/#",
 	} {
 		p := alice(sensors.Originals()...)
 		p.Name = name
-		clean, problems := discovery.Validate(discovery.Person(site(), p))
+		clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p))
 		if len(problems) > 0 {
 			t.Errorf("%q: %v", name, problems)
 			continue
 		}
-		doc := read(t, clean)
+		doc := decodeDocument(t, clean)
 		if !slices.Equal(slices.Sorted(maps.Keys(doc.Components)), slices.Sorted(maps.Keys(whole))) {
 			t.Errorf("%q changes the components", name)
 		}
@@ -155,35 +155,35 @@ func TestNamesAreData(t *testing.T) {
 		p := alice("weight_kg", "sleep_deep_duration_seconds", "sleep_score", "sleep_state")
 		p.Sensors = append(p.Sensors, sensors.Sensor{Key: "x", Name: "Sleep score", Platform: "sensor", Precision: sensors.NoPrecision})
 		p.Name = name
-		if got := read(t, discovery.Person(site(), p)).Device["name"]; got != want {
+		if got := decodeDocument(t, discovery.ProfileDocument(testSite(), p)).Device["name"]; got != want {
 			t.Errorf("%q is shown as %q, want %q", name, got, want)
 		}
 	}
 }
 
-func TestASlugOfAnyLengthKeepsTheEntityIDValid(t *testing.T) {
+func TestLongSlugKeepsEntityIDValid(t *testing.T) {
 	t.Parallel()
 	p := alice("weight_kg")
 	p.Slug = strings.Repeat("a", 99) + "_" + strings.Repeat("b", 200)
-	clean, problems := discovery.Validate(discovery.Person(site(), p))
+	clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p))
 	want := "sensor." + strings.Repeat("a", 99) + "_weight_kg"
-	if got := read(t, clean).Components["weight_kg"].EntityID; got != want || len(problems) > 0 {
+	if got := decodeDocument(t, clean).Components["weight_kg"].EntityID; got != want || len(problems) > 0 {
 		t.Errorf("%s, %v", got, problems)
 	}
 }
 
-func TestAnAccountIDThatIsNoneRefusesTheDocument(t *testing.T) {
+func TestInvalidUserIDRefusesDocument(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"", "a/b", "a b", "+", "ä"} {
 		p := alice("weight_kg")
 		p.UserID = id
-		if clean, problems := discovery.Validate(discovery.Person(site(), p)); !clean.IsZero() || len(problems) == 0 {
+		if clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p)); !clean.IsZero() || len(problems) == 0 {
 			t.Errorf("%q was accepted", id)
 		}
 	}
 }
 
-func TestOnlyAFitPageIsLinked(t *testing.T) {
+func TestPageURLIsLinkedOnlyWhenSafe(t *testing.T) {
 	t.Parallel()
 	for page, want := range map[string]bool{
 		"http://homeserver.lan:8099": true, "https://vitals.example.org/x?y": true, "HTTPS://vitals.example.org": true,
@@ -192,10 +192,10 @@ func TestOnlyAFitPageIsLinked(t *testing.T) {
 		"javascript:alert(1)":             false,
 		"http://user:pass@homeserver.lan": false, "http://a b": false, "/signin": false, "homeassistant://x": false,
 	} {
-		s := site()
+		s := testSite()
 		s.Identity.PageURL, s.Identity.SupportURL = page, page
-		for _, d := range []discovery.Document{discovery.Person(s, alice()), discovery.Bridge(s)} {
-			doc := read(t, d)
+		for _, d := range []discovery.Document{discovery.ProfileDocument(s, alice()), discovery.BridgeDocument(s)} {
+			doc := decodeDocument(t, d)
 			if _, ok := doc.Device["configuration_url"]; ok != want {
 				t.Errorf("%q is linked: %v", page, ok)
 			}
@@ -206,22 +206,22 @@ func TestOnlyAFitPageIsLinked(t *testing.T) {
 	}
 }
 
-func TestABuildWithoutAVersionSaysNothingAboutIt(t *testing.T) {
+func TestEmptyVersionIsOmitted(t *testing.T) {
 	t.Parallel()
-	s := site()
+	s := testSite()
 	s.Identity.Version, s.Identity.SupportURL = "", ""
-	text := string(discovery.Person(s, alice()).JSON())
+	text := string(discovery.ProfileDocument(s, alice()).JSON())
 	if strings.Contains(text, "sw_version") || strings.Contains(text, "support_url") {
 		t.Error(text)
 	}
 }
 
-// TestAvailabilityIsWhatTheBridgePublishes: with a topic that nobody publishes,
+// TestAvailabilityTopics: with a topic that nobody publishes,
 // everything would be unavailable for ever.
-func TestAvailabilityIsWhatTheBridgePublishes(t *testing.T) {
+func TestAvailabilityTopics(t *testing.T) {
 	t.Parallel()
-	s := site()
-	person, bridge := read(t, discovery.Person(s, alice(sensors.Originals()...))), read(t, discovery.Bridge(s))
+	s := testSite()
+	person, bridge := decodeDocument(t, discovery.ProfileDocument(s, alice(sensors.Originals()...))), decodeDocument(t, discovery.BridgeDocument(s))
 	list := func(topics ...string) []map[string]string {
 		var items []map[string]string
 		for _, topic := range topics {
@@ -253,11 +253,11 @@ func TestAvailabilityIsWhatTheBridgePublishes(t *testing.T) {
 	}
 }
 
-func TestTheButtonsAskForARefresh(t *testing.T) {
+func TestButtonsRequestRefresh(t *testing.T) {
 	t.Parallel()
-	s := site()
-	one := read(t, discovery.Person(s, alice())).Components["refresh"]
-	all := read(t, discovery.Bridge(s)).Components["refresh_all"]
+	s := testSite()
+	one := decodeDocument(t, discovery.ProfileDocument(s, alice())).Components["refresh"]
+	all := decodeDocument(t, discovery.BridgeDocument(s)).Components["refresh_all"]
 	if one.CommandTopic != s.Tree.Request(topics.Refresh) || one.PayloadPress != `{"profile":"alice"}` {
 		t.Errorf("refresh: %+v", one)
 	}
@@ -266,9 +266,9 @@ func TestTheButtonsAskForARefresh(t *testing.T) {
 	}
 }
 
-func TestAValueIsReadFromTheBestView(t *testing.T) {
+func TestValueUsesFirstEnabledView(t *testing.T) {
 	t.Parallel()
-	tree := site().Tree
+	tree := testSite().Tree
 	for _, c := range []struct {
 		name         string
 		views        discovery.Views
@@ -285,25 +285,25 @@ func TestAValueIsReadFromTheBestView(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := site()
+			s := testSite()
 			s.Views = c.views
-			got := read(t, discovery.Person(s, alice("weight_kg"))).Components["weight_kg"]
+			got := decodeDocument(t, discovery.ProfileDocument(s, alice("weight_kg"))).Components["weight_kg"]
 			if got.StateTopic != c.state || got.AttributesTopic != c.attrs || !strings.Contains(got.ValueTemplate, c.template) {
 				t.Errorf("%+v", got)
 			}
 		})
 	}
-	s := site()
+	s := testSite()
 	s.Views = discovery.Views{}
-	d := discovery.Person(s, alice("weight_kg"))
+	d := discovery.ProfileDocument(s, alice("weight_kg"))
 	if keys := d.Components(); slices.Contains(keys, "weight_kg") || !slices.Contains(keys, "authorization") {
 		t.Errorf("without a view: %v", keys)
 	}
 }
 
-// TestATotalSaysWhenItBegan: without the time of the reset, midnight would be
+// TestTotalHasLastReset: without the time of the reset, midnight would be
 // booked as a loss.
-func TestATotalSaysWhenItBegan(t *testing.T) {
+func TestTotalHasLastReset(t *testing.T) {
 	t.Parallel()
 	p := alice()
 	p.Sensors = []sensors.Sensor{{
@@ -318,21 +318,21 @@ func TestATotalSaysWhenItBegan(t *testing.T) {
 		{discovery.Views{Bare: true}, "total_increasing", false},
 		{discovery.Views{Snapshot: true}, "total_increasing", false},
 	} {
-		s := site()
+		s := testSite()
 		s.Views = c.views
-		clean, problems := discovery.Validate(discovery.Person(s, p))
-		got := read(t, clean).Components["activity_steps_today"]
+		clean, problems := discovery.Validate(discovery.ProfileDocument(s, p))
+		got := decodeDocument(t, clean).Components["activity_steps_today"]
 		if got.StateClass != c.class || (got.LastResetTemplate != "") != c.reset || len(problems) > 0 {
 			t.Errorf("%+v: %+v, %v", c.views, got, problems)
 		}
 	}
 }
 
-func TestTheMicroSignIsSpelledAsHomeAssistantDoes(t *testing.T) {
+func TestMicroSignIsNormalized(t *testing.T) {
 	t.Parallel()
 	p := alice()
 	p.Sensors = []sensors.Sensor{{Key: "x", Name: "X", Platform: "sensor", Unit: "\u00b5S", Precision: sensors.NoPrecision}}
-	if got := read(t, discovery.Person(site(), p)).Components["x"].Unit; got != "\u03bcS" {
+	if got := decodeDocument(t, discovery.ProfileDocument(testSite(), p)).Components["x"].Unit; got != "\u03bcS" {
 		t.Errorf("%q", got)
 	}
 }
@@ -340,21 +340,21 @@ func TestTheMicroSignIsSpelledAsHomeAssistantDoes(t *testing.T) {
 func TestDocumentsAreDeterministic(t *testing.T) {
 	t.Parallel()
 	p := alice(sensors.Originals()...)
-	first := string(discovery.Person(site(), p).JSON())
+	first := string(discovery.ProfileDocument(testSite(), p).JSON())
 	slices.Reverse(p.Sensors)
-	if again := string(discovery.Person(site(), p).JSON()); again != first {
+	if again := string(discovery.ProfileDocument(testSite(), p).JSON()); again != first {
 		t.Error("the order of the sensors shows")
 	}
 }
 
-func TestTheZeroDocumentIsNone(t *testing.T) {
+func TestZeroDocument(t *testing.T) {
 	t.Parallel()
 	var none discovery.Document
-	if !none.IsZero() || none.JSON() != nil || none.Topic(site().Tree) != "" || none.ID() != "" || len(none.Components()) != 0 {
+	if !none.IsZero() || none.JSON() != nil || none.Topic(testSite().Tree) != "" || none.ID() != "" || len(none.Components()) != 0 {
 		t.Error("the zero document is something")
 	}
-	d := discovery.Bridge(site())
-	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" || d.Topic(site().Tree) != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
-		t.Error(d.ID(), d.Topic(site().Tree))
+	d := discovery.BridgeDocument(testSite())
+	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" || d.Topic(testSite().Tree) != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
+		t.Error(d.ID(), d.Topic(testSite().Tree))
 	}
 }

@@ -43,18 +43,18 @@ func (d Document) JSON() []byte {
 	}
 	whole := maps.Clone(d.root)
 	whole["components"] = d.components
-	return encode(whole)
+	return mustEncode(whole)
 }
 
-// with returns the document with one component more or another in its place.
-func (d Document) with(key string, component object) Document {
+// withComponent returns the document withComponent one component more or another in its place.
+func (d Document) withComponent(key string, component object) Document {
 	d.components = maps.Clone(d.components)
 	d.components[key] = component
 	return d
 }
 
-// without returns the document without the components of that name.
-func (d Document) without(keys map[string]bool) Document {
+// withoutComponents returns the document withoutComponents the components of that name.
+func (d Document) withoutComponents(keys map[string]bool) Document {
 	d.components = maps.Clone(d.components)
 	maps.DeleteFunc(d.components, func(key string, _ object) bool { return keys[key] })
 	return d

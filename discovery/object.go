@@ -10,9 +10,9 @@ import (
 // object is a JSON object, as built here or as decoded from a message.
 type object map[string]any
 
-// put sets a text unless it is empty: an absent key says "none" to Home
+// setText sets a text unless it is empty: an absent key says "none" to Home
 // Assistant, an empty text often says something else.
-func (o object) put(key, text string) {
+func (o object) setText(key, text string) {
 	if text != "" {
 		o[key] = text
 	}
@@ -43,9 +43,9 @@ func asObject(value any) object {
 	return child
 }
 
-// encode writes what this package built, keys sorted. It panics on what is no
+// mustEncode writes what this package built, keys sorted. It panics on what is no
 // JSON: an empty text in its stead would delete a device.
-func encode(value any) []byte {
+func mustEncode(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {
 		panic("discovery: a document of our own making does not encode: " + err.Error())
@@ -53,9 +53,9 @@ func encode(value any) []byte {
 	return text
 }
 
-// decode reads a JSON object and nothing after it; nil when the text is none.
+// decodeObject reads a JSON object and nothing after it; nil when the text is none.
 // Numbers stay as they were written.
-func decode(text []byte) object {
+func decodeObject(text []byte) object {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var o object

@@ -9,27 +9,27 @@ import (
 	"vitals2mqtt/discovery"
 )
 
-func TestOwnDocumentsAreKnownAgain(t *testing.T) {
+func TestParseOwnRecognizesOwnDocuments(t *testing.T) {
 	t.Parallel()
-	s := site()
-	for _, d := range []discovery.Document{discovery.Bridge(s), discovery.Person(s, alice("weight_kg")), discovery.Person(s, alice())} {
-		foreign, ok := discovery.Ours(s, d.Topic(s.Tree), d.JSON())
+	s := testSite()
+	for _, d := range []discovery.Document{discovery.BridgeDocument(s), discovery.ProfileDocument(s, alice("weight_kg")), discovery.ProfileDocument(s, alice())} {
+		foreign, ok := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
 		if !ok || foreign.ID != d.ID() || len(foreign.Components) != len(d.Components()) {
 			t.Errorf("%s: %v, %+v", d.ID(), ok, foreign)
 		}
-		if _, needed := discovery.Farewell(d, foreign); needed {
+		if _, needed := discovery.RemovalDocument(d, foreign); needed {
 			t.Errorf("%s: it would take leave of itself", d.ID())
 		}
 	}
 }
 
-func TestForeignDocumentsAreLeftAlone(t *testing.T) {
+func TestParseOwnRejectsOtherDocuments(t *testing.T) {
 	t.Parallel()
-	s := site()
+	s := testSite()
 	const topic = "homeassistant/device/vitals2mqtt_5/config"
 	const own = `{"origin":{"name":"vitals2mqtt"},"components":{},` +
 		`"device":{"identifiers":["vitals2mqtt_5"],"via_device":"vitals2mqtt_bridge_7f3a"}}`
-	if _, ok := discovery.Ours(s, topic, []byte(own)); !ok {
+	if _, ok := discovery.ParseOwn(s, topic, []byte(own)); !ok {
 		t.Fatal("the pattern of this test is not ours")
 	}
 	for name, c := range map[string]struct{ topic, payload string }{
@@ -56,16 +56,16 @@ func TestForeignDocumentsAreLeftAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if foreign, ok := discovery.Ours(s, c.topic, []byte(c.payload)); ok {
+			if foreign, ok := discovery.ParseOwn(s, c.topic, []byte(c.payload)); ok {
 				t.Errorf("taken for ours: %+v", foreign)
 			}
 		})
 	}
 }
 
-// TestAForeignDocumentNamesWhatIsToBeCleared holds that what is to be cleared
+// TestStaleDocumentTopics holds that what is to be cleared
 // is all of the person's, and nothing else, whatever the document says.
-func TestAForeignDocumentNamesWhatIsToBeCleared(t *testing.T) {
+func TestStaleDocumentTopics(t *testing.T) {
 	t.Parallel()
 	person := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status"}
 	values := []string{"vitals2mqtt/bob/weight_kg", "vitals2mqtt/bob/weight_kg/detail"}
@@ -92,7 +92,7 @@ func TestAForeignDocumentNamesWhatIsToBeCleared(t *testing.T) {
 			t.Parallel()
 			payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
 				`"components":{"weight_kg":` + c.component + `,"bad key":` + c.component + `}}`
-			foreign, ok := discovery.Ours(site(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
+			foreign, ok := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
 			if !ok || !slices.Equal(foreign.Topics(), c.want) {
 				t.Errorf("%v, %v, want %v", ok, foreign.Topics(), c.want)
 			}
@@ -100,26 +100,26 @@ func TestAForeignDocumentNamesWhatIsToBeCleared(t *testing.T) {
 	}
 }
 
-func TestATopicIsNamedOnce(t *testing.T) {
+func TestStaleDocumentTopicsAreUnique(t *testing.T) {
 	t.Parallel()
 	payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
 		`"components":{"status":{"platform":"sensor","state_topic":"vitals2mqtt/bob/status/detail"}}}`
-	foreign, _ := discovery.Ours(site(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
+	foreign, _ := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
 	want := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status", "vitals2mqtt/bob/status/detail"}
 	if !slices.Equal(foreign.Topics(), want) {
 		t.Errorf("%v, want %v", foreign.Topics(), want)
 	}
 }
 
-func TestAllTopicsOfAPersonComeBackFromTheDocument(t *testing.T) {
+func TestStaleDocumentHasAllProfileTopics(t *testing.T) {
 	t.Parallel()
 	for name, views := range map[string]discovery.Views{"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := site()
+			s := testSite()
 			s.Views = views
-			d := discovery.Person(s, alice("weight_kg"))
-			foreign, _ := discovery.Ours(s, d.Topic(s.Tree), d.JSON())
+			d := discovery.ProfileDocument(s, alice("weight_kg"))
+			foreign, _ := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
 			for _, want := range []string{
 				s.Tree.Snapshot("alice"), s.Tree.Status("alice"), s.Tree.Value("alice", "weight_kg"), s.Tree.Detail("alice", "weight_kg"),
 				s.Tree.Diagnostic("alice", "authorization"), s.Tree.Diagnostic("alice", "last_sync"),
@@ -135,13 +135,13 @@ func TestAllTopicsOfAPersonComeBackFromTheDocument(t *testing.T) {
 	}
 }
 
-func TestFarewellRemovesWhatIsNoLongerThere(t *testing.T) {
+func TestRemovalDocumentRemovesMissingComponents(t *testing.T) {
 	t.Parallel()
-	s := site()
-	before, now := discovery.Person(s, alice("weight_kg", "height_m")), discovery.Person(s, alice("weight_kg"))
-	old, _ := discovery.Ours(s, before.Topic(s.Tree), before.JSON())
+	s := testSite()
+	before, now := discovery.ProfileDocument(s, alice("weight_kg", "height_m")), discovery.ProfileDocument(s, alice("weight_kg"))
+	old, _ := discovery.ParseOwn(s, before.Topic(s.Tree), before.JSON())
 	text := string(now.JSON())
-	farewell, needed := discovery.Farewell(now, old)
+	farewell, needed := discovery.RemovalDocument(now, old)
 	if !needed || !slices.Equal(farewell.Components(), before.Components()) {
 		t.Fatalf("%v, %v", needed, farewell.Components())
 	}
@@ -162,55 +162,55 @@ func TestFarewellRemovesWhatIsNoLongerThere(t *testing.T) {
 		t.Error("what stays was removed too")
 	}
 	// A crash between the two: the markers are found again and sent again.
-	again, _ := discovery.Ours(s, farewell.Topic(s.Tree), farewell.JSON())
-	if _, needed := discovery.Farewell(now, again); !needed {
+	again, _ := discovery.ParseOwn(s, farewell.Topic(s.Tree), farewell.JSON())
+	if _, needed := discovery.RemovalDocument(now, again); !needed {
 		t.Error("the markers were forgotten")
 	}
 }
 
-func TestFarewellOfAChangedPlatform(t *testing.T) {
+func TestRemovalDocumentOfChangedPlatform(t *testing.T) {
 	t.Parallel()
-	s := site()
-	d := discovery.Person(s, alice("weight_kg"))
+	s := testSite()
+	d := discovery.ProfileDocument(s, alice("weight_kg"))
 	former := strings.ReplaceAll(string(d.JSON()), `"platform":"sensor"`, `"platform":"number"`)
-	old, _ := discovery.Ours(s, d.Topic(s.Tree), []byte(former))
-	farewell, needed := discovery.Farewell(d, old)
+	old, _ := discovery.ParseOwn(s, d.Topic(s.Tree), []byte(former))
+	farewell, needed := discovery.RemovalDocument(d, old)
 	if !needed || !strings.Contains(string(farewell.JSON()), `"weight_kg":{"platform":"number"}`) {
 		t.Errorf("%v, %s", needed, farewell.JSON())
 	}
 }
 
-func TestNoFarewellWithoutReason(t *testing.T) {
+func TestNoRemovalDocumentWhenUnchanged(t *testing.T) {
 	t.Parallel()
-	s := site()
-	d := discovery.Person(s, alice("weight_kg"))
-	old := discovery.Foreign{ID: d.ID(), Components: map[string]discovery.Remnant{"weight_kg": {Platform: "sensor"}}}
-	gone := discovery.Foreign{ID: "vitals2mqtt_1", Components: map[string]discovery.Remnant{"x": {Platform: "sensor"}}}
+	s := testSite()
+	d := discovery.ProfileDocument(s, alice("weight_kg"))
+	old := discovery.StaleDocument{ID: d.ID(), Components: map[string]discovery.StaleComponent{"weight_kg": {Platform: "sensor"}}}
+	gone := discovery.StaleDocument{ID: "vitals2mqtt_1", Components: map[string]discovery.StaleComponent{"x": {Platform: "sensor"}}}
 	for name, c := range map[string]struct {
 		d   discovery.Document
-		old discovery.Foreign
+		old discovery.StaleDocument
 	}{
 		"all there": {d, old}, "another device": {d, gone}, "no document": {discovery.Document{}, gone},
-		"nothing": {d, discovery.Foreign{ID: d.ID()}},
+		"nothing": {d, discovery.StaleDocument{ID: d.ID()}},
 	} {
-		if farewell, needed := discovery.Farewell(c.d, c.old); needed || !farewell.IsZero() {
+		if farewell, needed := discovery.RemovalDocument(c.d, c.old); needed || !farewell.IsZero() {
 			t.Errorf("%s: a farewell", name)
 		}
 	}
 }
 
-// FuzzOurs feeds what any client of the broker may have retained.
-func FuzzOurs(f *testing.F) {
-	s := site()
-	d := discovery.Person(s, alice("weight_kg")) // small: the fuzzer minimizes what it finds
+// FuzzParseOwn feeds what any client of the broker may have retained.
+func FuzzParseOwn(f *testing.F) {
+	s := testSite()
+	d := discovery.ProfileDocument(s, alice("weight_kg")) // small: the fuzzer minimizes what it finds
 	f.Add(d.Topic(s.Tree), d.JSON())
-	f.Add(discovery.Bridge(s).Topic(s.Tree), discovery.Bridge(s).JSON())
+	f.Add(discovery.BridgeDocument(s).Topic(s.Tree), discovery.BridgeDocument(s).JSON())
 	f.Add("homeassistant/device/vitals2mqtt_5/config", []byte(
 		`{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},`+
 			`"components":{"a":{"platform":"tag","state_topic":"vitals2mqtt/#"},"b":7,"c d":{"platform":"sensor"}}}`))
 	f.Add("", []byte("{"))
 	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
-		foreign, ok := discovery.Ours(s, topic, payload)
+		foreign, ok := discovery.ParseOwn(s, topic, payload)
 		if !ok {
 			if foreign.ID != "" || foreign.Components != nil || len(foreign.Topics()) > 0 {
 				t.Errorf("not ours, and yet %+v", foreign)
@@ -229,8 +229,8 @@ func FuzzOurs(f *testing.F) {
 		if foreign.ID != d.ID() {
 			return
 		}
-		if farewell, needed := discovery.Farewell(d, foreign); needed {
-			for _, problem := range must(discovery.Validate(farewell)) {
+		if farewell, needed := discovery.RemovalDocument(d, foreign); needed {
+			for _, problem := range problemsOf(discovery.Validate(farewell)) {
 				if problem.Rule != "size" {
 					t.Error(problem)
 				}
@@ -239,4 +239,6 @@ func FuzzOurs(f *testing.F) {
 	})
 }
 
-func must(_ discovery.Document, problems []discovery.Problem) []discovery.Problem { return problems }
+func problemsOf(_ discovery.Document, problems []discovery.Problem) []discovery.Problem {
+	return problems
+}

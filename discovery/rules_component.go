@@ -10,43 +10,43 @@ import (
 // componentRules are the rules whose violation costs one component. Some of
 // them would cost the whole device at Home Assistant; leaving the component out
 // saves the others.
-func componentRules() []rule[part] {
-	return append([]rule[part]{
-		{"component-key", "1", partKey},
-		{"platform", "3.3", partPlatform},
-		{"unique-id", "3.3, 3.6", partID},
-		{"unique-id-twice", "3.6", partIDTwice},
-		{"component-keys", "7", partKeys},
-		{"component-kinds", "7", partKinds},
-		{"mandatory-keys", "7", partMandatory},
-		{"object-id", "3.6", partObjectID},
-		{"default-entity-id", "3.6", partEntityID},
-		{"name", "3.6", partName},
-		{"name-repeats-device", "3.6", partNameRepeats},
-		{"entity-category", "3.6, 7.1", partCategory},
-		{"icon", "3.6", partIcon},
-		{"qos", "7", entity(func(p part) string { return badQoS(p.own) })},
-		{"topics", "1.1", entity(func(p part) string { return badTopics(p.own) })},
-		{"topics-outside", "1", entity(func(p part) string { return belowDiscovery(p.own, p.doc.prefix) })},
-		{"availability-form", "3.2, 10.1", entity(func(p part) string { return twoForms(p.all) })},
-		{"availability-mode", "10.1", entity(func(p part) string { return notAll(p.all) })},
-		{"availability-items", "10.1", entity(func(p part) string { return badItems(p.own) })},
+func componentRules() []rule[decodedComponent] {
+	return append([]rule[decodedComponent]{
+		{"component-key", "1", checkKey},
+		{"platform", "3.3", checkPlatform},
+		{"unique-id", "3.3, 3.6", checkUniqueID},
+		{"unique-id-twice", "3.6", checkUniqueIDTwice},
+		{"component-keys", "7", checkKnownKeys},
+		{"component-kinds", "7", checkKinds},
+		{"mandatory-keys", "7", checkRequiredKeys},
+		{"object-id", "3.6", checkObjectID},
+		{"default-entity-id", "3.6", checkEntityID},
+		{"name", "3.6", checkName},
+		{"name-repeats-device", "3.6", checkNamePrefix},
+		{"entity-category", "3.6, 7.1", checkCategory},
+		{"icon", "3.6", checkIcon},
+		{"qos", "7", skipRemovals(func(p decodedComponent) string { return checkQoS(p.own) })},
+		{"topics", "1.1", skipRemovals(func(p decodedComponent) string { return checkTopics(p.own) })},
+		{"topics-outside", "1", skipRemovals(func(p decodedComponent) string { return checkOutsidePrefix(p.own, p.doc.prefix) })},
+		{"availability-form", "3.2, 10.1", skipRemovals(func(p decodedComponent) string { return checkAvailabilityForm(p.merged) })},
+		{"availability-mode", "10.1", skipRemovals(func(p decodedComponent) string { return checkAvailabilityMode(p.merged) })},
+		{"availability-items", "10.1", skipRemovals(func(p decodedComponent) string { return checkAvailabilityItems(p.own) })},
 	}, platformRules()...)
 }
 
-// entity makes a rule pass over removal markers, which have nothing to check.
-func entity(check func(part) string) func(part) string {
-	return func(p part) string {
-		if p.own == nil || p.marker() {
+// skipRemovals makes a rule pass over removal markers, which have nothing to check.
+func skipRemovals(check func(decodedComponent) string) func(decodedComponent) string {
+	return func(p decodedComponent) string {
+		if p.own == nil || p.isRemoval() {
 			return ""
 		}
 		return check(p)
 	}
 }
 
-// only makes a rule pass over all platforms but one.
-func only(platform string, check func(part) string) func(part) string {
-	return entity(func(p part) string {
+// forPlatform makes a rule pass over all platforms but one.
+func forPlatform(platform string, check func(decodedComponent) string) func(decodedComponent) string {
+	return skipRemovals(func(p decodedComponent) string {
 		if p.platform() != platform {
 			return ""
 		}
@@ -54,60 +54,60 @@ func only(platform string, check func(part) string) func(part) string {
 	})
 }
 
-func partKey(p part) string {
-	if !word.MatchString(p.key) {
+func checkKey(p decodedComponent) string {
+	if !namePattern.MatchString(p.key) {
 		return fmt.Sprintf("%q cannot be a component's key: letters, digits, _ and - only", p.key)
 	}
 	return ""
 }
 
-func partPlatform(p part) string {
-	if !supported(p.platform()) {
+func checkPlatform(p decodedComponent) string {
+	if !isSupportedPlatform(p.platform()) {
 		return fmt.Sprintf("%q is no platform that is discovered over MQTT", p.platform())
 	}
 	return ""
 }
 
-// partID wants an id made of the device's and the key: both never change.
-func partID(p part) string {
-	if p.own == nil || p.marker() || anonymous(p.platform()) || p.own["unique_id"] == any(p.doc.id+"_"+p.key) {
+// checkUniqueID wants an id made of the device's and the key: both never change.
+func checkUniqueID(p decodedComponent) string {
+	if p.own == nil || p.isRemoval() || isAnonymousPlatform(p.platform()) || p.own["unique_id"] == any(p.doc.id+"_"+p.key) {
 		return ""
 	}
 	return "unique_id must be the device's id, _ and the key"
 }
 
-func partIDTwice(p part) string {
-	if p.claimed[p.identity()] {
+func checkUniqueIDTwice(p decodedComponent) string {
+	if p.claimed[p.entityKey()] {
 		return "another component has this platform and unique_id"
 	}
 	return ""
 }
 
-func partKeys(p part) string {
+func checkKnownKeys(p decodedComponent) string {
 	if platformKinds(p.platform()) == nil {
 		return "" // not a platform that we make
 	}
 	kinds := componentKinds(p.platform())
 	kinds["object_id"] = kindText // has a rule of its own
-	return unknown(p.own, kinds)
+	return findUnknownKey(p.own, kinds)
 }
 
-func partKinds(p part) string {
+func checkKinds(p decodedComponent) string {
 	kinds := componentKinds(p.platform())
 	if value, ok := p.own["name"]; ok && value == nil {
 		delete(kinds, "name") // null: the device's main entity
 	}
-	return misfit(p.own, kinds)
+	return findWrongKind(p.own, kinds)
 }
 
-func partMandatory(p part) string {
-	if p.marker() {
+func checkRequiredKeys(p decodedComponent) string {
+	if p.isRemoval() {
 		return ""
 	}
-	return missing(p.all, mandatory(p.platform())...)
+	return findMissingKey(p.merged, requiredKeys(p.platform())...)
 }
 
-func partObjectID(p part) string {
+func checkObjectID(p decodedComponent) string {
 	if p.own.has("object_id") {
 		return "object_id is no longer known; default_entity_id took its place"
 	}
@@ -118,7 +118,7 @@ var objectID = regexp.MustCompile(`^[a-z0-9]([a-z0-9_]*[a-z0-9])?$`)
 
 const maxEntityID = 255 // characters
 
-func partEntityID(p part) string {
+func checkEntityID(p decodedComponent) string {
 	id, ok := p.own["default_entity_id"].(string)
 	if !ok {
 		return ""
@@ -131,21 +131,21 @@ func partEntityID(p part) string {
 	return ""
 }
 
-func partName(p part) string {
-	if name, ok := p.own["name"]; p.own != nil && !p.marker() && (!ok || name == any("")) {
+func checkName(p decodedComponent) string {
+	if name, ok := p.own["name"]; p.own != nil && !p.isRemoval() && (!ok || name == any("")) {
 		return "the component has no name"
 	}
 	return ""
 }
 
-func partNameRepeats(p part) string {
-	if repeats(p.own.text("name"), p.doc.root.child("device").text("name")) {
+func checkNamePrefix(p decodedComponent) string {
+	if hasDevicePrefix(p.own.text("name"), p.doc.root.child("device").text("name")) {
 		return "the name begins with the device's, which is shown before it anyway"
 	}
 	return ""
 }
 
-func partCategory(p part) string {
+func checkCategory(p decodedComponent) string {
 	category, ok := p.own["entity_category"].(string)
 	readOnly := p.platform() == "sensor" || p.platform() == "binary_sensor"
 	switch {
@@ -159,17 +159,17 @@ func partCategory(p part) string {
 
 var iconName = regexp.MustCompile(`^mdi:[a-z0-9]+(-[a-z0-9]+)*$`)
 
-func partIcon(p part) string {
+func checkIcon(p decodedComponent) string {
 	if icon, ok := p.own["icon"].(string); ok && !iconName.MatchString(icon) {
 		return "icon must be mdi: and a name"
 	}
 	return ""
 }
 
-// partClass checks device classes that have no unit.
-func partClass(p part) string {
+// checkUnitlessClass checks device classes that have no unit.
+func checkUnitlessClass(p decodedComponent) string {
 	class, ok := p.own["device_class"].(string)
-	classes := switchClasses(p.platform())
+	classes := unitlessClasses(p.platform())
 	if ok && classes != nil && !slices.Contains(classes, class) {
 		return fmt.Sprintf("%q is no device_class of a %s", class, p.platform())
 	}

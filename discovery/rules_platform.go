@@ -8,27 +8,27 @@ import (
 
 // platformRules are the rules of single platforms: what a value, a switch
 // state, an event and a button may say about themselves.
-func platformRules() []rule[part] {
-	return []rule[part]{
-		{"sensor-device-class", "7.1", only("sensor", sensorClassKnown)},
-		{"sensor-state-class", "7.1", only("sensor", sensorStateKnown)},
-		{"sensor-unit", "7.1, 8", only("sensor", sensorUnit)},
-		{"sensor-unit-blank", "7.1", only("sensor", sensorUnitBlank)},
-		{"sensor-unit-spelling", "7.1", only("sensor", sensorUnitSpelling)},
-		{"sensor-state-for-class", "7.1, 8", only("sensor", sensorStateForClass)},
-		{"sensor-angle", "7.1", only("sensor", sensorAngle)},
-		{"sensor-last-reset", "7.1", only("sensor", sensorLastReset)},
-		{"sensor-options-class", "7.1", only("sensor", sensorOptionsClass)},
-		{"sensor-options-empty", "7.1", only("sensor", sensorOptionsEmpty)},
-		{"sensor-precision", "7.2", only("sensor", sensorPrecision)},
-		{"switch-device-class", "7, 7.5", entity(partClass)},
-		{"binary-payloads", "7.5", only("binary_sensor", binaryPayloads)},
-		{"event-types", "7.6", only("event", eventTypesGiven)},
-		{"button-retain", "7.8", only("button", notRetained)},
+func platformRules() []rule[decodedComponent] {
+	return []rule[decodedComponent]{
+		{"sensor-device-class", "7.1", forPlatform("sensor", checkSensorClass)},
+		{"sensor-state-class", "7.1", forPlatform("sensor", checkStateClass)},
+		{"sensor-unit", "7.1, 8", forPlatform("sensor", checkUnit)},
+		{"sensor-unit-blank", "7.1", forPlatform("sensor", checkUnitNotBlank)},
+		{"sensor-unit-spelling", "7.1", forPlatform("sensor", checkUnitSpelling)},
+		{"sensor-state-for-class", "7.1, 8", forPlatform("sensor", checkStateClassForDeviceClass)},
+		{"sensor-angle", "7.1", forPlatform("sensor", checkAngle)},
+		{"sensor-last-reset", "7.1", forPlatform("sensor", checkLastReset)},
+		{"sensor-options-class", "7.1", forPlatform("sensor", checkOptionsClass)},
+		{"sensor-options-empty", "7.1", forPlatform("sensor", checkOptionsNotEmpty)},
+		{"sensor-precision", "7.2", forPlatform("sensor", checkPrecision)},
+		{"switch-device-class", "7, 7.5", skipRemovals(checkUnitlessClass)},
+		{"binary-payloads", "7.5", forPlatform("binary_sensor", checkBinaryPayloads)},
+		{"event-types", "7.6", forPlatform("event", checkEventTypes)},
+		{"button-retain", "7.8", forPlatform("button", checkNotRetained)},
 	}
 }
 
-func sensorClassKnown(p part) string {
+func checkSensorClass(p decodedComponent) string {
 	class := p.own.text("device_class")
 	if _, ok := sensorClasses[class]; p.own.has("device_class") && !ok {
 		return fmt.Sprintf("%q is no device_class of a sensor", class)
@@ -36,40 +36,40 @@ func sensorClassKnown(p part) string {
 	return ""
 }
 
-func sensorStateKnown(p part) string {
+func checkStateClass(p decodedComponent) string {
 	if state := p.own.text("state_class"); p.own.has("state_class") && !slices.Contains(stateClasses(), state) {
 		return fmt.Sprintf("%q is no state_class", state)
 	}
 	return ""
 }
 
-// sensorUnit wants a unit of the device class's list; Home Assistant refuses
+// checkUnit wants a unit of the device class's list; Home Assistant refuses
 // the entity since 2025.7. The other spellings have a rule of their own.
-func sensorUnit(p part) string {
+func checkUnit(p decodedComponent) string {
 	class, ok := sensorClasses[p.own.text("device_class")]
-	unit := lookAlikes.Replace(p.own.text("unit_of_measurement"))
-	if ok && !class.takes(unit) {
+	unit := unitNormalizer.Replace(p.own.text("unit_of_measurement"))
+	if ok && !class.acceptsUnit(unit) {
 		return fmt.Sprintf("device_class %s has no unit %q", p.own.text("device_class"), unit)
 	}
 	return ""
 }
 
-func sensorUnitBlank(p part) string {
+func checkUnitNotBlank(p decodedComponent) string {
 	if unit, ok := p.own["unit_of_measurement"].(string); ok && strings.TrimSpace(unit) == "" {
 		return "the unit is blank; leave it out"
 	}
 	return ""
 }
 
-func sensorUnitSpelling(p part) string {
+func checkUnitSpelling(p decodedComponent) string {
 	unit := p.own.text("unit_of_measurement")
-	if written := lookAlikes.Replace(unit); written != unit {
+	if written := unitNormalizer.Replace(unit); written != unit {
 		return fmt.Sprintf("the unit %q is shown as %q", unit, written)
 	}
 	return ""
 }
 
-func sensorStateForClass(p part) string {
+func checkStateClassForDeviceClass(p decodedComponent) string {
 	name, state := p.own.text("device_class"), p.own.text("state_class")
 	class, known := sensorClasses[name]
 	if known && slices.Contains(stateClasses(), state) && !slices.Contains(class.states, state) {
@@ -78,42 +78,42 @@ func sensorStateForClass(p part) string {
 	return ""
 }
 
-func sensorAngle(p part) string {
+func checkAngle(p decodedComponent) string {
 	if p.own.text("state_class") == "measurement_angle" && p.own.text("unit_of_measurement") != "°" {
 		return "state_class measurement_angle needs the unit °"
 	}
 	return ""
 }
 
-func sensorLastReset(p part) string {
+func checkLastReset(p decodedComponent) string {
 	if p.own.has("last_reset_value_template") && p.own.text("state_class") != "total" {
 		return "last_reset_value_template needs state_class total"
 	}
 	return ""
 }
 
-// sensorOptionsClass wants the one class that has options. That such a sensor
+// checkOptionsClass wants the one class that has options. That such a sensor
 // has neither unit nor state class is what the table of classes says.
-func sensorOptionsClass(p part) string {
+func checkOptionsClass(p decodedComponent) string {
 	if p.own.has("options") && p.own.text("device_class") != "enum" {
 		return "options need device_class enum"
 	}
 	return ""
 }
 
-func sensorOptionsEmpty(p part) string {
+func checkOptionsNotEmpty(p decodedComponent) string {
 	if list, ok := p.own["options"].([]any); ok && (len(list) == 0 || slices.Contains(list, any(""))) {
 		return "options must not be empty"
 	}
 	return ""
 }
 
-// sensorPrecision finds what makes Home Assistant expect a number where words
+// checkPrecision finds what makes Home Assistant expect a number where words
 // or times come.
-func sensorPrecision(p part) string {
-	places, ok := whole(p.own["suggested_display_precision"])
+func checkPrecision(p decodedComponent) string {
+	places, ok := toInt(p.own["suggested_display_precision"])
 	switch {
-	case ok && worded(p.own.text("device_class")):
+	case ok && hasTextState(p.own.text("device_class")):
 		return "suggested_display_precision is for numbers"
 	case ok && places < 0:
 		return "suggested_display_precision must not be negative"
@@ -121,19 +121,19 @@ func sensorPrecision(p part) string {
 	return ""
 }
 
-func binaryPayloads(p part) string {
-	on, off := payload(p.own, "payload_on", payloadOn), payload(p.own, "payload_off", payloadOff)
+func checkBinaryPayloads(p decodedComponent) string {
+	on, off := payloadOrDefault(p.own, "payload_on", payloadOn), payloadOrDefault(p.own, "payload_off", payloadOff)
 	if on != nil && off != nil && (*on == *off || *on == "" || *off == "") {
 		return "payload_on and payload_off must differ and not be empty"
 	}
 	return ""
 }
 
-// payload returns a payload or Home Assistant's default for it, nil for what is
+// payloadOrDefault returns a payloadOrDefault or Home Assistant's default for it, nil for what is
 // no text.
-func payload(o object, key, otherwise string) *string {
+func payloadOrDefault(o object, key, fallback string) *string {
 	if !o.has(key) {
-		return &otherwise
+		return &fallback
 	}
 	text, ok := o[key].(string)
 	if !ok {
@@ -142,7 +142,7 @@ func payload(o object, key, otherwise string) *string {
 	return &text
 }
 
-func eventTypesGiven(p part) string {
+func checkEventTypes(p decodedComponent) string {
 	list, ok := p.own["event_types"].([]any)
 	if !ok {
 		return "" // another rule says so
@@ -160,9 +160,9 @@ func eventTypesGiven(p part) string {
 	return ""
 }
 
-// notRetained finds a retained command: it would fire again at every reconnect
+// checkNotRetained finds a retained command: it would fire again at every reconnect
 // of the bridge. Events need no such rule, retain is not even a key of theirs.
-func notRetained(p part) string {
+func checkNotRetained(p decodedComponent) string {
 	if p.own["retain"] == any(true) {
 		return "retain must be off"
 	}

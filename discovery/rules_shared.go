@@ -10,21 +10,21 @@ import (
 
 // The checks here hold for the root and for components alike.
 
-func badQoS(o object) string {
-	if qos, ok := whole(o["qos"]); ok && (qos < 0 || qos > 2) {
+func checkQoS(o object) string {
+	if qos, ok := toInt(o["qos"]); ok && (qos < 0 || qos > 2) {
 		return "qos must be 0, 1 or 2"
 	}
 	return ""
 }
 
-// badTopics finds a topic that Home Assistant would refuse to use.
-func badTopics(o object) string {
+// checkTopics finds a topic that Home Assistant would refuse to use.
+func checkTopics(o object) string {
 	for _, key := range slices.Sorted(maps.Keys(o)) {
 		topic, ok := o[key].(string)
 		if !ok || !strings.HasSuffix(key, "_topic") {
 			continue
 		}
-		text := badFilter(topic)
+		text := checkFilter(topic)
 		if key == "command_topic" && text == "" && strings.ContainsAny(topic, "+#") {
 			text = "holds a wildcard, and nobody can publish to one"
 		}
@@ -35,16 +35,16 @@ func badTopics(o object) string {
 	return ""
 }
 
-const maxTopic = 65_535 // bytes, MQTT's own limit
+const maxTopicLength = 65_535 // bytes, MQTT's own limit
 
-// badFilter says why a topic cannot be subscribed to.
-func badFilter(topic string) string {
+// checkFilter says why a topic cannot be subscribed to.
+func checkFilter(topic string) string {
 	switch {
 	case topic == "":
 		return "is empty"
-	case len(topic) > maxTopic:
+	case len(topic) > maxTopicLength:
 		return "is too long"
-	case !utf8.ValidString(topic) || strings.ContainsFunc(topic, forbidden):
+	case !utf8.ValidString(topic) || strings.ContainsFunc(topic, isForbiddenRune):
 		return "holds a character that topics cannot have"
 	}
 	levels := strings.Split(topic, "/")
@@ -56,14 +56,14 @@ func badFilter(topic string) string {
 	return ""
 }
 
-// forbidden are control characters and what Unicode calls non-characters.
-func forbidden(r rune) bool {
+// isForbiddenRune are control characters and what Unicode calls non-characters.
+func isForbiddenRune(r rune) bool {
 	return r <= 0x1f || r >= 0x7f && r <= 0x9f || r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe
 }
 
-// belowDiscovery finds a topic below the discovery prefix, where Home Assistant
+// checkOutsidePrefix finds a topic below the discovery prefix, where Home Assistant
 // would take states for documents.
-func belowDiscovery(o object, prefix string) string {
+func checkOutsidePrefix(o object, prefix string) string {
 	named := map[string]string{}
 	for key := range o {
 		if strings.HasSuffix(key, "_topic") {
@@ -72,46 +72,46 @@ func belowDiscovery(o object, prefix string) string {
 	}
 	for _, item := range o.list("availability") {
 		named["availability"] = asObject(item).text("topic")
-		if below(named["availability"], prefix) {
+		if isBelow(named["availability"], prefix) {
 			break
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(named)) {
-		if below(named[key], prefix) {
+		if isBelow(named[key], prefix) {
 			return key + " lies below the discovery prefix " + prefix
 		}
 	}
 	return ""
 }
 
-func below(topic, prefix string) bool {
+func isBelow(topic, prefix string) bool {
 	return prefix != "" && (topic == prefix || strings.HasPrefix(topic, prefix+"/"))
 }
 
-// twoForms finds the list and the single topic side by side: they exclude each
+// checkAvailabilityForm finds the list and the single topic side by side: they exclude each
 // other, even when one comes from the root.
-func twoForms(o object) string {
+func checkAvailabilityForm(o object) string {
 	if o.has("availability") && o.has("availability_topic") {
 		return "availability and availability_topic exclude each other"
 	}
 	return ""
 }
 
-// notAll finds a list whose mode is not "all": by default the topic that spoke
+// checkAvailabilityMode finds a list whose mode is not "all": by default the topic that spoke
 // last decides, and a dead bridge would be overruled by an old message.
-func notAll(o object) string {
+func checkAvailabilityMode(o object) string {
 	if o.has("availability") && o["availability_mode"] != any("all") {
 		return "availability_mode must be all"
 	}
 	return ""
 }
 
-func badItems(o object) string {
+func checkAvailabilityItems(o object) string {
 	if !o.has("availability") {
 		return ""
 	}
 	list := o.list("availability")
-	if len(list) == 0 && o["availability"] != nil && kindObjects.fits(o["availability"]) {
+	if len(list) == 0 && o["availability"] != nil && kindObjectList.accepts(o["availability"]) {
 		return "the availability list is empty"
 	}
 	for _, value := range list {
@@ -119,15 +119,15 @@ func badItems(o object) string {
 		if item == nil {
 			continue // another rule says so
 		}
-		text := unknown(item, availabilityKinds())
+		text := findUnknownKey(item, availabilityKinds())
 		if text == "" {
-			text = missing(item, "topic")
+			text = findMissingKey(item, "topic")
 		}
 		if text == "" {
-			text = misfit(item, availabilityKinds())
+			text = findWrongKind(item, availabilityKinds())
 		}
 		if text == "" {
-			text = badFilter(item.text("topic"))
+			text = checkFilter(item.text("topic"))
 		}
 		if text != "" {
 			return "availability list: " + text

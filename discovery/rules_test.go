@@ -10,9 +10,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// sound returns a document without a fault whose every part is a plain decoded
+// validDocument returns a document without a fault whose every part is a plain decoded
 // object, so that a test can spoil any of them.
-func sound(t *testing.T) Document {
+func validDocument(t *testing.T) Document {
 	t.Helper()
 	var rows []sensors.Sensor
 	for _, key := range []string{"weight_kg", "fat_ratio_pct", "sleep_state"} {
@@ -27,8 +27,8 @@ func sound(t *testing.T) Document {
 		Identity: Identity{Instance: "7f3a", Version: "1.0.0", PageURL: "http://homeserver.lan:8099"},
 		Views:    Views{Detail: true},
 	}
-	d := Person(s, Profile{Slug: "alice", Name: "Alice", UserID: "12345678", Sensors: rows})
-	root := decode(d.JSON())
+	d := ProfileDocument(s, Profile{Slug: "alice", Name: "Alice", UserID: "12345678", Sensors: rows})
+	root := decodeObject(d.JSON())
 	components := map[string]object{}
 	for key, value := range root.child("components") {
 		components[key] = asObject(value)
@@ -38,7 +38,7 @@ func sound(t *testing.T) Document {
 }
 
 // spoilt maps each rule on the root to a change that breaks it and no other.
-func spoiltRoots() map[string]func(d *Document) {
+func rootViolations() map[string]func(d *Document) {
 	set := func(part, key string, value any) func(*Document) {
 		return func(d *Document) {
 			if part == "" {
@@ -85,14 +85,14 @@ func spoiltRoots() map[string]func(d *Document) {
 	}
 }
 
-// spoiltComponent is a change of one component that breaks one rule.
-type spoiltComponent struct {
+// componentViolation is a change of one component that breaks one rule.
+type componentViolation struct {
 	component, key string
 	value          any // nil deletes the key
 }
 
-func spoiltComponents() map[string]spoiltComponent {
-	return map[string]spoiltComponent{
+func componentViolations() map[string]componentViolation {
+	return map[string]componentViolation{
 		"unique-id":              {"weight_kg", "unique_id", nil},
 		"component-keys":         {"weight_kg", "suggested_unit_of_measurement", "lb"},
 		"component-kinds":        {"authorization", "payload_on", true},
@@ -127,12 +127,12 @@ func spoiltComponents() map[string]spoiltComponent {
 	}
 }
 
-func TestEveryRuleOnTheRootRefusesTheDocument(t *testing.T) {
+func TestRootViolationRefusesDocument(t *testing.T) {
 	t.Parallel()
-	for rule, spoil := range spoiltRoots() {
+	for rule, spoil := range rootViolations() {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
-			d := sound(t)
+			d := validDocument(t)
 			spoil(&d)
 			clean, problems := Validate(d)
 			if len(problems) != 1 || problems[0].Rule != rule || problems[0].Component != "" || problems[0].Text == "" {
@@ -145,12 +145,12 @@ func TestEveryRuleOnTheRootRefusesTheDocument(t *testing.T) {
 	}
 }
 
-func TestEveryRuleOnAComponentLeavesItOut(t *testing.T) {
+func TestComponentViolationDropsComponent(t *testing.T) {
 	t.Parallel()
-	for rule, spoilt := range spoiltComponents() {
+	for rule, spoilt := range componentViolations() {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
-			d := sound(t)
+			d := validDocument(t)
 			if spoilt.value == nil {
 				delete(d.components[spoilt.component], spoilt.key)
 			} else {
@@ -173,17 +173,17 @@ func wantOneProblem(t *testing.T, problems []Problem, component, rule string) {
 	}
 }
 
-func TestAnIllNamedComponentIsLeftOut(t *testing.T) {
+func TestInvalidComponentKeyIsDropped(t *testing.T) {
 	t.Parallel()
-	d := sound(t)
-	d = d.with("weight kg", d.components["weight_kg"])
+	d := validDocument(t)
+	d = d.withComponent("weight kg", d.components["weight_kg"])
 	d.components["weight kg"]["unique_id"] = d.id + "_weight kg"
 	delete(d.components, "weight_kg")
 	_, problems := Validate(d)
 	wantOneProblem(t, problems, "weight kg", "component-key")
 }
 
-func TestAComponentOfNoPlatformIsLeftOut(t *testing.T) {
+func TestUnknownPlatformIsDropped(t *testing.T) {
 	t.Parallel()
 	for name, component := range map[string]object{
 		"calendar": {"platform": "calendar", "unique_id": "vitals2mqtt_12345678_x", "name": "X"},
@@ -193,15 +193,15 @@ func TestAComponentOfNoPlatformIsLeftOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, problems := Validate(sound(t).with("x", component))
+			_, problems := Validate(validDocument(t).withComponent("x", component))
 			wantOneProblem(t, problems, "x", "platform")
 		})
 	}
 }
 
-func TestAnIDIsTakenOnce(t *testing.T) {
+func TestDuplicateUniqueIDIsDropped(t *testing.T) {
 	t.Parallel()
-	d := sound(t)
+	d := validDocument(t)
 	other := Document{id: "vitals2mqtt_1", components: map[string]object{
 		"a": {"platform": "sensor", "unique_id": d.id + "_weight_kg"},
 		"b": {"platform": "button", "unique_id": d.id + "_fat_ratio_pct"}, // ids are unique by platform only
@@ -214,10 +214,10 @@ func TestAnIDIsTakenOnce(t *testing.T) {
 	}
 }
 
-func TestADocumentHasALargestSize(t *testing.T) {
+func TestOversizedDocumentIsRefused(t *testing.T) {
 	t.Parallel()
-	d := sound(t)
-	d.components["weight_kg"]["name"] = strings.Repeat("x", maxSize)
+	d := validDocument(t)
+	d.components["weight_kg"]["name"] = strings.Repeat("x", maxDocumentSize)
 	clean, problems := Validate(d)
 	wantOneProblem(t, problems, "", "size")
 	if !clean.IsZero() {
@@ -230,13 +230,13 @@ func TestADocumentHasALargestSize(t *testing.T) {
 	}
 }
 
-func TestNoRuleIsWithoutItsTest(t *testing.T) {
+func TestEveryRuleIsTested(t *testing.T) {
 	t.Parallel()
 	tested := map[string]bool{"component-key": true, "platform": true, "unique-id-twice": true}
-	for name := range spoiltRoots() {
+	for name := range rootViolations() {
 		tested[name] = true
 	}
-	for name := range spoiltComponents() {
+	for name := range componentViolations() {
 		tested[name] = true
 	}
 	seen := map[string]bool{}
@@ -257,9 +257,9 @@ func TestNoRuleIsWithoutItsTest(t *testing.T) {
 	}
 }
 
-func TestTheSoundDocumentHasNoProblem(t *testing.T) {
+func TestValidDocumentHasNoProblem(t *testing.T) {
 	t.Parallel()
-	d := sound(t)
+	d := validDocument(t)
 	clean, problems := Validate(d)
 	if len(problems) > 0 || !slices.Equal(clean.Components(), d.Components()) || !bytes.Equal(clean.JSON(), d.JSON()) {
 		t.Errorf("problems %v", problems)
@@ -269,50 +269,50 @@ func TestTheSoundDocumentHasNoProblem(t *testing.T) {
 	}
 }
 
-// TestVariantsOfViolations feeds the rules that have several ways to be broken.
-func TestVariantsOfViolations(t *testing.T) {
+// TestViolationVariants feeds the rules that have several ways to be broken.
+func TestViolationVariants(t *testing.T) {
 	t.Parallel()
 	for _, spoilt := range []struct {
 		rule string
-		spoiltComponent
+		componentViolation
 	}{
-		{"topics", spoiltComponent{"weight_kg", "state_topic", ""}},
-		{"topics", spoiltComponent{"weight_kg", "state_topic", "a/#/b"}},
-		{"topics", spoiltComponent{"weight_kg", "state_topic", "a/b+"}},
-		{"topics", spoiltComponent{"weight_kg", "state_topic", "a/\u0085"}},
-		{"topics", spoiltComponent{"weight_kg", "state_topic", "a/\ufdd0"}},
-		{"topics", spoiltComponent{"weight_kg", "state_topic", "a/\U0001ffff"}},
-		{"topics", spoiltComponent{"weight_kg", "state_topic", strings.Repeat("a", maxTopic+1)}},
-		{"topics", spoiltComponent{"weight_kg", "json_attributes_topic", "a/\n"}},
-		{"topics-outside", spoiltComponent{"refresh", "availability", []any{map[string]any{"topic": "homeassistant"}}}},
-		{"availability-items", spoiltComponent{"refresh", "availability", []any{map[string]any{"topic": ""}}}},
-		{"availability-items", spoiltComponent{"refresh", "availability", []any{map[string]any{}}}},
-		{"availability-items", spoiltComponent{"refresh", "availability", []any{map[string]any{"topic": 1}}}},
-		{"component-kinds", spoiltComponent{"refresh", "availability", []any{"a"}}},
-		{"component-kinds", spoiltComponent{"sleep_state", "options", []any{"a", 1}}},
-		{"component-kinds", spoiltComponent{"weight_kg", "enabled_by_default", "no"}},
-		{"component-kinds", spoiltComponent{"weight_kg", "suggested_display_precision", 1.5}},
-		{"component-kinds", spoiltComponent{"authorization", "payload_off", []any{"OFF"}}},
-		{"component-keys", spoiltComponent{"measurement", "retain", true}},
-		{"component-keys", spoiltComponent{"weight_kg", "stat_t", "a"}},
-		{"component-keys", spoiltComponent{"weight_kg", "device", map[string]any{}}},
-		{"sensor-options-empty", spoiltComponent{"sleep_state", "options", []any{"a", ""}}},
-		{"sensor-precision", spoiltComponent{"weight_kg", "suggested_display_precision", -1}},
-		{"sensor-unit", spoiltComponent{"sleep_state", "unit_of_measurement", "h"}},
-		{"sensor-unit", spoiltComponent{"weight_kg", "unit_of_measurement", nil}},
-		{"sensor-unit-spelling", spoiltComponent{"fat_ratio_pct", "unit_of_measurement", "kVArh"}},
-		{"sensor-unit-spelling", spoiltComponent{"weight_kg", "unit_of_measurement", "\u00b5g"}},
-		{"default-entity-id", spoiltComponent{"weight_kg", "default_entity_id", "sensor.Alice"}},
-		{"default-entity-id", spoiltComponent{"weight_kg", "default_entity_id", "sensor." + strings.Repeat("a", 250)}},
-		{"name-repeats-device", spoiltComponent{"weight_kg", "name", "Alice"}},
-		{"entity-category", spoiltComponent{"refresh", "entity_category", "internal"}},
-		{"event-types", spoiltComponent{"measurement", "event_types", []any{}}},
-		{"event-types", spoiltComponent{"measurement", "event_types", []any{""}}},
-		{"binary-payloads", spoiltComponent{"authorization", "payload_off", ""}},
-		{"switch-device-class", spoiltComponent{"refresh", "device_class", "reload"}},
-		{"qos", spoiltComponent{"weight_kg", "qos", -1}},
+		{"topics", componentViolation{"weight_kg", "state_topic", ""}},
+		{"topics", componentViolation{"weight_kg", "state_topic", "a/#/b"}},
+		{"topics", componentViolation{"weight_kg", "state_topic", "a/b+"}},
+		{"topics", componentViolation{"weight_kg", "state_topic", "a/\u0085"}},
+		{"topics", componentViolation{"weight_kg", "state_topic", "a/\ufdd0"}},
+		{"topics", componentViolation{"weight_kg", "state_topic", "a/\U0001ffff"}},
+		{"topics", componentViolation{"weight_kg", "state_topic", strings.Repeat("a", maxTopicLength+1)}},
+		{"topics", componentViolation{"weight_kg", "json_attributes_topic", "a/\n"}},
+		{"topics-outside", componentViolation{"refresh", "availability", []any{map[string]any{"topic": "homeassistant"}}}},
+		{"availability-items", componentViolation{"refresh", "availability", []any{map[string]any{"topic": ""}}}},
+		{"availability-items", componentViolation{"refresh", "availability", []any{map[string]any{}}}},
+		{"availability-items", componentViolation{"refresh", "availability", []any{map[string]any{"topic": 1}}}},
+		{"component-kinds", componentViolation{"refresh", "availability", []any{"a"}}},
+		{"component-kinds", componentViolation{"sleep_state", "options", []any{"a", 1}}},
+		{"component-kinds", componentViolation{"weight_kg", "enabled_by_default", "no"}},
+		{"component-kinds", componentViolation{"weight_kg", "suggested_display_precision", 1.5}},
+		{"component-kinds", componentViolation{"authorization", "payload_off", []any{"OFF"}}},
+		{"component-keys", componentViolation{"measurement", "retain", true}},
+		{"component-keys", componentViolation{"weight_kg", "stat_t", "a"}},
+		{"component-keys", componentViolation{"weight_kg", "device", map[string]any{}}},
+		{"sensor-options-empty", componentViolation{"sleep_state", "options", []any{"a", ""}}},
+		{"sensor-precision", componentViolation{"weight_kg", "suggested_display_precision", -1}},
+		{"sensor-unit", componentViolation{"sleep_state", "unit_of_measurement", "h"}},
+		{"sensor-unit", componentViolation{"weight_kg", "unit_of_measurement", nil}},
+		{"sensor-unit-spelling", componentViolation{"fat_ratio_pct", "unit_of_measurement", "kVArh"}},
+		{"sensor-unit-spelling", componentViolation{"weight_kg", "unit_of_measurement", "\u00b5g"}},
+		{"default-entity-id", componentViolation{"weight_kg", "default_entity_id", "sensor.Alice"}},
+		{"default-entity-id", componentViolation{"weight_kg", "default_entity_id", "sensor." + strings.Repeat("a", 250)}},
+		{"name-repeats-device", componentViolation{"weight_kg", "name", "Alice"}},
+		{"entity-category", componentViolation{"refresh", "entity_category", "internal"}},
+		{"event-types", componentViolation{"measurement", "event_types", []any{}}},
+		{"event-types", componentViolation{"measurement", "event_types", []any{""}}},
+		{"binary-payloads", componentViolation{"authorization", "payload_off", ""}},
+		{"switch-device-class", componentViolation{"refresh", "device_class", "reload"}},
+		{"qos", componentViolation{"weight_kg", "qos", -1}},
 	} {
-		d := sound(t)
+		d := validDocument(t)
 		if spoilt.value == nil {
 			delete(d.components[spoilt.component], spoilt.key)
 		} else {
@@ -325,8 +325,8 @@ func TestVariantsOfViolations(t *testing.T) {
 	}
 }
 
-// TestWhatHomeAssistantAccepts holds that the rules are not stricter than that.
-func TestWhatHomeAssistantAccepts(t *testing.T) {
+// TestAcceptedVariants holds that the rules are not stricter than that.
+func TestAcceptedVariants(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(d Document){
 		"a marker":         func(d Document) { d.components["old"] = object{"platform": "tag"} },
@@ -352,7 +352,7 @@ func TestWhatHomeAssistantAccepts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := sound(t)
+			d := validDocument(t)
 			spoil(d)
 			if _, problems := Validate(d); len(problems) > 0 {
 				t.Errorf("refused: %v", problems)
@@ -361,7 +361,7 @@ func TestWhatHomeAssistantAccepts(t *testing.T) {
 	}
 }
 
-func TestAProblemNamesItsComponentAndRule(t *testing.T) {
+func TestProblemString(t *testing.T) {
 	t.Parallel()
 	for want, p := range map[string]Problem{
 		"weight_kg: retain must be off (r)": {Component: "weight_kg", Rule: "r", Text: "retain must be off"},

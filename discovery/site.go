@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// program is the constant part of every id and the name in every origin. It is
+// programName is the constant part of every id and the name in every origin. It is
 // not the base topic: that one can be configured, and ids must never change.
-const program = "vitals2mqtt"
+const programName = "vitals2mqtt"
 
 // Identity is who publishes the documents.
 type Identity struct {
@@ -54,32 +54,32 @@ type Profile struct {
 }
 
 // BridgeID returns the id of the bridge's own device.
-func (s Site) BridgeID() string { return program + "_bridge_" + s.Identity.Instance }
+func (s Site) BridgeID() string { return programName + "_bridge_" + s.Identity.Instance }
 
-// PersonID returns the id of the device that stands for an account.
-func PersonID(userID string) string { return program + "_" + userID }
+// ProfileID returns the id of the device that stands for an account.
+func ProfileID(userID string) string { return programName + "_" + userID }
 
 func (i Identity) origin() object {
-	origin := object{"name": program}
-	origin.put("sw_version", i.Version)
-	if link(i.SupportURL) {
-		origin.put("support_url", i.SupportURL)
+	origin := object{"name": programName}
+	origin.setText("sw_version", i.Version)
+	if isSafeLink(i.SupportURL) {
+		origin.setText("support_url", i.SupportURL)
 	}
 	return origin
 }
 
 func (i Identity) device(id, name, model string) object {
-	device := object{"identifiers": []string{id}, "name": name, "manufacturer": program, "model": model}
-	device.put("sw_version", i.Version)
-	if link(i.PageURL) {
-		device.put("configuration_url", i.PageURL)
+	device := object{"identifiers": []string{id}, "name": name, "manufacturer": programName, "model": model}
+	device.setText("sw_version", i.Version)
+	if isSafeLink(i.PageURL) {
+		device.setText("configuration_url", i.PageURL)
 	}
 	return device
 }
 
-// link reports whether an address may stand in a document: everybody on the
+// isSafeLink reports whether an address may stand in a document: everybody on the
 // broker can read it, so credentials may not.
-func link(address string) bool {
+func isSafeLink(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (strings.EqualFold(u.Scheme, "http") || strings.EqualFold(u.Scheme, "https")) &&
 		u.Hostname() != "" && u.User == nil

@@ -35,7 +35,7 @@ func Validate(d Document, others ...Document) (Document, []Problem) {
 		return Document{}, nil
 	}
 	text := d.JSON()
-	seen := decoded{id: d.id, prefix: d.prefix, root: decode(text), taken: taken(others)}
+	seen := decodedDocument{id: d.id, prefix: d.prefix, root: decodeObject(text), taken: entityKeys(others)}
 	if problems := seen.checkRoot(); len(problems) > 0 {
 		return Document{}, problems
 	}
@@ -43,36 +43,36 @@ func Validate(d Document, others ...Document) (Document, []Problem) {
 	for _, problem := range problems {
 		bad[problem.Component] = true
 	}
-	d = d.without(bad)
-	if size := len(d.JSON()); size > maxSize {
-		text := fmt.Sprintf("%d bytes are more than the %d that brokers can be expected to take", size, maxSize)
+	d = d.withoutComponents(bad)
+	if size := len(d.JSON()); size > maxDocumentSize {
+		text := fmt.Sprintf("%d bytes are more than the %d that brokers can be expected to take", size, maxDocumentSize)
 		return Document{}, append(problems, Problem{Rule: "size", Text: text})
 	}
 	return d, problems
 }
 
-// maxSize of a document in bytes. One person with a hundred values is about 55 kB.
-const maxSize = 128_000
+// maxDocumentSize of a document in bytes. One person with a hundred values is about 55 kB.
+const maxDocumentSize = 128_000
 
-// decoded is a document as Home Assistant will see it, with what the rules
+// decodedDocument is a document as Home Assistant will see it, with what the rules
 // must know besides.
-type decoded struct {
+type decodedDocument struct {
 	id, prefix string
 	root       object
-	taken      map[identity]bool
+	taken      map[entityKey]bool
 }
 
-// identity is what must be unique in all of Home Assistant's MQTT.
-type identity struct{ platform, uniqueID string }
+// entityKey is what must be unique in all of Home Assistant's MQTT.
+type entityKey struct{ platform, uniqueID string }
 
-func taken(others []Document) map[identity]bool {
-	ids := map[identity]bool{}
+func entityKeys(others []Document) map[entityKey]bool {
+	ids := map[entityKey]bool{}
 	for _, d := range others {
 		for _, c := range d.components {
-			ids[identity{c.text("platform"), c.text("unique_id")}] = true
+			ids[entityKey{c.text("platform"), c.text("unique_id")}] = true
 		}
 	}
-	delete(ids, identity{})
+	delete(ids, entityKey{})
 	return ids
 }
 
@@ -83,7 +83,7 @@ type rule[T any] struct {
 	check         func(T) string
 }
 
-func (d decoded) checkRoot() []Problem {
+func (d decodedDocument) checkRoot() []Problem {
 	var problems []Problem
 	for _, r := range rootRules() {
 		if text := r.check(d); text != "" {
@@ -93,50 +93,52 @@ func (d decoded) checkRoot() []Problem {
 	return problems
 }
 
-func (d decoded) checkComponents() []Problem {
+func (d decodedDocument) checkComponents() []Problem {
 	var problems []Problem
 	claimed := maps.Clone(d.taken)
 	components := d.root.child("components")
 	for _, key := range slices.Sorted(maps.Keys(components)) {
-		p := d.part(key, components[key], claimed)
+		p := d.component(key, components[key], claimed)
 		for _, r := range componentRules() {
 			if text := r.check(p); text != "" {
 				problems = append(problems, Problem{Component: key, Rule: r.name, Text: text})
 			}
 		}
-		if id := p.identity(); id.uniqueID != "" {
+		if id := p.entityKey(); id.uniqueID != "" {
 			claimed[id] = true
 		}
 	}
 	return problems
 }
 
-// part is one component as Home Assistant will see it.
-type part struct {
-	doc decoded
+// decodedComponent is one component as Home Assistant will see it.
+type decodedComponent struct {
+	doc decodedDocument
 	key string
 	// own is what the component itself says; nil when it is no object.
 	own object
-	// all is own with the root's shared options where it lacks them.
-	all object
+	// merged is own with the root's shared options where it lacks them.
+	merged object
 	// claimed are the ids that components before this one have.
-	claimed map[identity]bool
+	claimed map[entityKey]bool
 }
 
-func (d decoded) part(key string, value any, claimed map[identity]bool) part {
-	p := part{doc: d, key: key, own: asObject(value), all: object{}, claimed: claimed}
+func (d decodedDocument) component(key string, value any, claimed map[entityKey]bool) decodedComponent {
+	p := decodedComponent{doc: d, key: key, own: asObject(value), merged: object{}, claimed: claimed}
 	for name := range sharedKinds() {
 		if value, ok := d.root[name]; ok {
-			p.all[name] = value
+			p.merged[name] = value
 		}
 	}
-	maps.Copy(p.all, p.own)
+	maps.Copy(p.merged, p.own)
 	return p
 }
 
-func (p part) platform() string { return p.own.text("platform") }
+func (p decodedComponent) platform() string { return p.own.text("platform") }
 
-func (p part) identity() identity { return identity{p.platform(), p.own.text("unique_id")} }
+func (p decodedComponent) entityKey() entityKey {
+	return entityKey{p.platform(), p.own.text("unique_id")}
+}
 
-// marker reports whether the component only removes a former one.
-func (p part) marker() bool { return len(p.own) == 1 && p.platform() != "" }
+// isRemoval reports whether the component only removes a former one.
+func (p decodedComponent) isRemoval() bool { return len(p.own) == 1 && p.platform() != "" }

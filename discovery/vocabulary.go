@@ -12,10 +12,10 @@ type kind int
 
 const (
 	kindText kind = iota
-	kindFlag
-	kindWhole
-	kindTexts   // a list of texts
-	kindObjects // a list of objects
+	kindBool
+	kindInt
+	kindTextList   // a list of texts
+	kindObjectList // a list of objects
 	kindObject
 	kindAny // has a rule of its own
 )
@@ -25,21 +25,21 @@ func (k kind) String() string {
 	return [...]string{"a text", "true or false", "a whole number", "a list of texts", "a list of objects", "an object", "anything"}[k]
 }
 
-func (k kind) fits(value any) bool {
+func (k kind) accepts(value any) bool {
 	switch k {
 	case kindText:
 		_, ok := value.(string)
 		return ok
-	case kindFlag:
+	case kindBool:
 		_, ok := value.(bool)
 		return ok
-	case kindWhole:
-		_, ok := whole(value)
+	case kindInt:
+		_, ok := toInt(value)
 		return ok
-	case kindTexts:
-		return listOf(value, kindText)
-	case kindObjects:
-		return listOf(value, kindObject)
+	case kindTextList:
+		return isListOf(value, kindText)
+	case kindObjectList:
+		return isListOf(value, kindObject)
 	case kindObject:
 		_, ok := value.(map[string]any)
 		return ok
@@ -48,12 +48,12 @@ func (k kind) fits(value any) bool {
 	return true
 }
 
-func listOf(value any, element kind) bool {
+func isListOf(value any, element kind) bool {
 	list, ok := value.([]any)
-	return ok && !slices.ContainsFunc(list, func(v any) bool { return !element.fits(v) })
+	return ok && !slices.ContainsFunc(list, func(v any) bool { return !element.accepts(v) })
 }
 
-func whole(value any) (int64, bool) {
+func toInt(value any) (int64, bool) {
 	number, ok := value.(json.Number)
 	if !ok {
 		return 0, false
@@ -67,9 +67,9 @@ func whole(value any) (int64, bool) {
 // refuses the document over it.
 func sharedKinds() map[string]kind {
 	return map[string]kind{
-		"availability": kindObjects, "availability_mode": kindText, "availability_topic": kindText, "availability_template": kindText,
+		"availability": kindObjectList, "availability_mode": kindText, "availability_topic": kindText, "availability_template": kindText,
 		"payload_available": kindText, "payload_not_available": kindText, "state_topic": kindText, "command_topic": kindText,
-		"qos": kindWhole, "encoding": kindText,
+		"qos": kindInt, "encoding": kindText,
 	}
 }
 
@@ -101,10 +101,10 @@ func connectionTypes() []string { return []string{"mac", "bluetooth", "upnp", "z
 func commonKinds() map[string]kind {
 	return map[string]kind{
 		"platform": kindText, "unique_id": kindText, "default_entity_id": kindText, "name": kindText, "icon": kindText,
-		"entity_category": kindText, "entity_picture": kindText, "enabled_by_default": kindFlag, "visible_by_default": kindFlag,
-		"group": kindTexts, "encoding": kindText, "qos": kindWhole, "message_expiry_interval": kindWhole,
+		"entity_category": kindText, "entity_picture": kindText, "enabled_by_default": kindBool, "visible_by_default": kindBool,
+		"group": kindTextList, "encoding": kindText, "qos": kindInt, "message_expiry_interval": kindInt,
 		"json_attributes_topic": kindText, "json_attributes_template": kindText,
-		"availability": kindObjects, "availability_mode": kindText, "availability_topic": kindText, "availability_template": kindText,
+		"availability": kindObjectList, "availability_mode": kindText, "availability_topic": kindText, "availability_template": kindText,
 		"payload_available": kindText, "payload_not_available": kindText,
 	}
 }
@@ -115,23 +115,23 @@ func platformKinds(platform string) map[string]kind {
 	switch platform {
 	case "sensor":
 		return map[string]kind{
-			"state_topic": kindText, "value_template": kindText, "device_class": kindText, "expire_after": kindWhole,
-			"force_update": kindFlag, "last_reset_value_template": kindText, "options": kindTexts, "state_class": kindText,
-			"suggested_display_precision": kindWhole, "unit_of_measurement": kindText,
+			"state_topic": kindText, "value_template": kindText, "device_class": kindText, "expire_after": kindInt,
+			"force_update": kindBool, "last_reset_value_template": kindText, "options": kindTextList, "state_class": kindText,
+			"suggested_display_precision": kindInt, "unit_of_measurement": kindText,
 		}
 	case "binary_sensor":
 		return map[string]kind{
-			"state_topic": kindText, "value_template": kindText, "device_class": kindText, "expire_after": kindWhole,
-			"force_update": kindFlag, "off_delay": kindWhole, "payload_on": kindText, "payload_off": kindText,
+			"state_topic": kindText, "value_template": kindText, "device_class": kindText, "expire_after": kindInt,
+			"force_update": kindBool, "off_delay": kindInt, "payload_on": kindText, "payload_off": kindText,
 		}
 	case "button":
 		return map[string]kind{
 			"command_topic": kindText, "command_template": kindText, "device_class": kindText, "payload_press": kindText,
-			"retain": kindFlag,
+			"retain": kindBool,
 		}
 	case "event":
 		return map[string]kind{
-			"state_topic": kindText, "value_template": kindText, "device_class": kindText, "event_types": kindTexts,
+			"state_topic": kindText, "value_template": kindText, "device_class": kindText, "event_types": kindTextList,
 		}
 	}
 	return nil
@@ -144,8 +144,8 @@ func componentKinds(platform string) map[string]kind {
 	return kinds
 }
 
-// mandatory lists the keys without which a platform's component is refused.
-func mandatory(platform string) []string {
+// requiredKeys lists the keys without which a platform's component is refused.
+func requiredKeys(platform string) []string {
 	return map[string][]string{
 		"sensor": {"state_topic"}, "binary_sensor": {"state_topic"}, "button": {"command_topic"}, "event": {"state_topic", "event_types"},
 	}[platform]
@@ -157,13 +157,15 @@ var platforms = strings.Fields(`
 	fan humidifier image infrared lawn_mower light lock notify number scene siren select sensor switch tag text time
 	update vacuum valve water_heater`)
 
-func supported(platform string) bool { return slices.Contains(platforms, platform) }
+func isSupportedPlatform(platform string) bool { return slices.Contains(platforms, platform) }
 
-// anonymous reports whether a platform's components have no unique id.
-func anonymous(platform string) bool { return platform == "device_automation" || platform == "tag" }
+// isAnonymousPlatform reports whether a platform's components have no unique id.
+func isAnonymousPlatform(platform string) bool {
+	return platform == "device_automation" || platform == "tag"
+}
 
-// switchClasses are the device classes of platforms whose class has no unit.
-func switchClasses(platform string) []string {
+// unitlessClasses are the device classes of platforms whose class has no unit.
+func unitlessClasses(platform string) []string {
 	switch platform {
 	case "binary_sensor":
 		return strings.Fields(`

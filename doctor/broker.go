@@ -11,12 +11,12 @@ import (
 	"vitals2mqtt/mqtt"
 )
 
-// broker connects and tries everything out; the checks after it judge what was
+// checkBroker connects and tries everything out; the checks after it judge what was
 // found.
-func broker(ctx context.Context, e *exam) []Finding {
+func checkBroker(ctx context.Context, e *run) []Finding {
 	address := e.Config.MQTT.URL
 	if address == config.Embedded {
-		if running, err := e.runs(); err != nil || !running {
+		if running, err := e.daemonRunning(); err != nil || !running {
 			e.failed[nameBroker] = true
 			return []Finding{skipped("it is inside the daemon, which does not run")}
 		}
@@ -26,58 +26,58 @@ func broker(ctx context.Context, e *exam) []Finding {
 		}
 	}
 	var err error
-	e.broker, err = e.Broker(ctx, e.inspection())
+	e.broker, err = e.Broker(ctx, e.probeOptions())
 	if err == nil {
-		return []Finding{fine("connected to " + address)}
+		return []Finding{passed("connected to " + address)}
 	}
-	findings := e.own([]Finding{unconnected(address, err)})
+	findings := e.withEmbeddedRemedy([]Finding{connectFailure(address, err)})
 	if len(e.broker.NotCleared) > 0 {
-		findings = append(findings, left(e.broker.NotCleared))
+		findings = append(findings, leftoverWarning(e.broker.NotCleared))
 	}
 	return findings
 }
 
-// own has another cure for what is wrong with the daemon's own broker: no other
+// withEmbeddedRemedy has another cure for what is wrong with the daemon's withEmbeddedRemedy broker: no other
 // program's settings can be the reason.
-func (e *exam) own(findings []Finding) []Finding {
+func (e *run) withEmbeddedRemedy(findings []Finding) []Finding {
 	for i := range findings {
 		if e.Config.MQTT.URL == config.Embedded && findings[i].Level == Fail {
-			findings[i].Cure = "the broker is inside the daemon: see the daemon's log, and restart it after every change of mqtt"
+			findings[i].Remedy = "the broker is inside the daemon: see the daemon's log, and restart it after every change of mqtt"
 		}
 	}
 	return findings
 }
 
-// unconnected says why there is no connection.
-func unconnected(address string, err error) Finding {
+// connectFailure says why there is no connection.
+func connectFailure(address string, err error) Finding {
 	switch {
 	case errors.Is(err, mqtt.ErrWillRefused): // may have come in the form of a refusal
 		return fail(address+" refuses connections with a retained last will",
-			"allow retained messages at the broker (mosquitto: retain_available true)").kind(Broker)
+			"allow retained messages at the broker (mosquitto: retain_available true)").withKind(Broker)
 	case errors.Is(err, mqtt.ErrNotAuthorized):
 		return fail(address+" does not accept mqtt.username and mqtt.password",
-			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").kind(Broker)
+			"compare them with the broker's; Home Assistant's Mosquitto add-on takes the users of Home Assistant itself").withKind(Broker)
 	}
-	return fail(address, cureOf(address, err)).quoting(words(err), err).kind(Broker)
+	return fail(address, connectRemedy(address, err)).withError(errorText(err), err).withKind(Broker)
 }
 
-func left(topics []string) Finding {
+func leftoverWarning(topics []string) Finding {
 	return warn("a trial message may still lie on "+strings.Join(topics, ", "), "it does no harm, and the next run clears it")
 }
 
-// words leaves out what the error's kind says already.
-func words(err error) string {
+// errorText leaves out what the error's kind says already.
+func errorText(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), mqtt.ErrUnreachable.Error()+": "), "network Error : ")
 }
 
-// cureOf knows the usual reasons for which there is no connection.
-func cureOf(address string, err error) string {
-	hungUp := "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"
+// connectRemedy knows the usual reasons for which there is no connection.
+func connectRemedy(address string, err error) string {
+	closedEarly := "the broker hangs up at once: perhaps that port is encrypted (mqtts://), or is not MQTT at all"
 	switch scheme, _, _ := strings.Cut(address, "://"); scheme {
 	case "mqtts", "ssl":
-		hungUp = "it hangs up at once: perhaps that port is not encrypted; mqtt:// instead of mqtts://, or the other port (8883)"
+		closedEarly = "it hangs up at once: perhaps that port is not encrypted; mqtt:// instead of mqtts://, or the other port (8883)"
 	case "ws", "wss":
-		hungUp = "it hangs up at once: perhaps that port does not speak websocket; mqtt:// and port 1883 are the usual way"
+		closedEarly = "it hangs up at once: perhaps that port does not speak websocket; mqtt:// and port 1883 are the usual way"
 	}
 	for _, row := range []struct{ part, cure string }{
 		{"connection refused", "nothing listens there: is the broker running, and is the port right? Mosquitto 2 listens on its own " +
@@ -90,8 +90,8 @@ func cureOf(address string, err error) string {
 		{"certificate required", "the broker wants a certificate of ours: mqtt.tls.cert_file and key_file"},
 		{"certificate has expired", "the broker's certificate has expired: renew it there"},
 		{"first record does not look like a TLS", "that port is not encrypted: mqtt:// instead of mqtts://, or the other port (8883)"},
-		{"EOF", hungUp},
-		{"reset by peer", hungUp},
+		{"EOF", closedEarly},
+		{"reset by peer", closedEarly},
 	} {
 		if strings.Contains(err.Error(), row.part) {
 			return row.cure
@@ -103,16 +103,18 @@ func cureOf(address string, err error) string {
 	return "check mqtt.url, and that the broker runs"
 }
 
-// rights judges what came back.
-func rights(_ context.Context, e *exam) []Finding { return e.own(e.rights()) }
+// checkPermissions judges what came back.
+func checkPermissions(_ context.Context, e *run) []Finding {
+	return e.withEmbeddedRemedy(e.permissionFindings())
+}
 
-func (e *exam) rights() []Finding {
+func (e *run) permissionFindings() []Finding {
 	found, tree := e.broker, e.Site.Tree
 	var findings []Finding
 	const acl = " in its access list (mosquitto: topic readwrite "
 	missing := func(what, cure string) { findings = append(findings, fail(what, cure)) }
 	for _, filter := range found.DeniedFilters {
-		if !strings.Contains(filter, "/bridge/doctor/") && !slices.Contains(e.inspection().Echoes, filter) {
+		if !strings.Contains(filter, "/bridge/doctor/") && !slices.Contains(e.probeOptions().Echoes, filter) {
 			missing("the broker does not let us subscribe to "+filter, "allow it"+acl+filter+")")
 		}
 	}
@@ -133,16 +135,16 @@ func (e *exam) rights() []Finding {
 			"allow reading and writing of "+tree.DocumentFilter()+acl+tree.DocumentFilter()+")")
 	}
 	if len(found.NotCleared) > 0 {
-		findings = append(findings, left(found.NotCleared))
+		findings = append(findings, leftoverWarning(found.NotCleared))
 	}
 	if len(findings) == 0 {
-		findings = append(findings, fine("publish, retain, subscribe and last will work, seen by reading our own messages back"))
+		findings = append(findings, passed("publish, retain, subscribe and last will work, seen by reading our own messages back"))
 	}
 	return findings
 }
 
-// held is what was retained on a topic.
-func (e *exam) held(topic string) (string, bool) {
+// retained is what was retained on a topic.
+func (e *run) retained(topic string) (string, bool) {
 	for _, m := range e.broker.RetainedMessages {
 		if m.Topic == topic {
 			return string(m.Payload), true

@@ -14,39 +14,39 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// cloud proves the application's client id and secret.
-func cloud(ctx context.Context, e *exam) []Finding {
+// checkCredentials proves the application's client id and secret.
+func checkCredentials(ctx context.Context, e *run) []Finding {
 	err := e.Cloud.Probe(ctx)
 	if err == nil {
-		return []Finding{fine("the cloud knows them")}
+		return []Finding{passed("the cloud knows them")}
 	}
 	failure, ours := errors.AsType[*withings.Error](err)
 	switch {
 	case ours && failure.Status == withings.NoStatus && failure.HTTP == 0:
 		return []Finding{fail("the cloud cannot be reached",
 			"does this machine reach the internet, and does its name server answer? withings.api_url is "+
-				e.Config.Withings.APIURL).quoting(err.Error(), err)}
+				e.Config.Withings.APIURL).withError(err.Error(), err)}
 	case ours && failure.Class == withings.Limited:
 		return []Finding{warn("the cloud wants to be left alone for a while", "another program may use the same client id; try later")}
 	case ours && (failure.Class == withings.Temporary || failure.Class == withings.Unsupported) && failure.Status == withings.NoStatus:
 		return []Finding{fail("what answers is not the cloud, or the cloud is in trouble",
-			"a proxy or a login page of the network in between? Otherwise try again later").quoting(err.Error(), err)}
+			"a proxy or a login page of the network in between? Otherwise try again later").withError(err.Error(), err)}
 	case ours && failure.Class == withings.Temporary:
 		return []Finding{fail("the cloud is in trouble", "try again later; if it stays, compare client id and secret").
-			quoting(err.Error(), err)}
+			withError(err.Error(), err)}
 	}
 	return []Finding{fail("the cloud does not accept them", "compare withings.client_id and client_secret with your application in "+
-		"the developer portal; no space, no quote may be left over").quoting(err.Error(), err)}
+		"the developer portal; no space, no quote may be left over").withError(err.Error(), err)}
 }
 
 // How far a clock may be off: tokens and signatures carry times.
 const (
-	slightly = 30 * time.Second
-	badly    = 5 * time.Minute
+	clockWarnOffset = 30 * time.Second
+	clockFailOffset = 5 * time.Minute
 )
 
-func clock(_ context.Context, e *exam) []Finding {
-	ahead, known := e.Cloud.Ahead()
+func checkClock(_ context.Context, e *run) []Finding {
+	ahead, known := e.Cloud.ClockOffset()
 	if !known {
 		return []Finding{skipped("the cloud did not say what time it has")}
 	}
@@ -57,38 +57,38 @@ func clock(_ context.Context, e *exam) []Finding {
 	text := fmt.Sprintf("this machine is %s %s the cloud", off.Round(time.Second), direction)
 	const cure = "set the clock, better still let it set itself (timedatectl set-ntp true)"
 	switch {
-	case off >= badly:
+	case off >= clockFailOffset:
 		return []Finding{fail(text, cure)}
-	case off >= slightly:
+	case off >= clockWarnOffset:
 		return []Finding{warn(text, cure)}
 	}
-	return []Finding{fine("agrees with the cloud's")}
+	return []Finding{passed("agrees with the cloud's")}
 }
 
-// callback judges the address that the consent page sends people back to.
-func callback(ctx context.Context, e *exam) []Finding {
-	findings := []Finding{registrable(e.Callback, e.Config.Withings.APIURL, e.missing() == 0)}
-	if e.CallbackElsewhere {
-		return append(findings, fine("it is not the page's address: unless it leads there, people sign in with "+
+// checkCallback judges the address that the consent page sends people back to.
+func checkCallback(ctx context.Context, e *run) []Finding {
+	findings := []Finding{judgeCallback(e.CallbackURL, e.Config.Withings.APIURL, e.notSignedIn() == 0)}
+	if e.CallbackIsExternal {
+		return append(findings, passed("it is not the page's address: unless it leads there, people sign in with "+
 			"`vitals2mqtt login NAME --paste`"))
 	}
-	running, err := e.runs()
+	running, err := e.daemonRunning()
 	if !e.Config.Web.Enabled || err != nil || !running {
 		return append(findings, skipped("whether it leads to the page is seen while the daemon runs"))
 	}
-	status, err := e.Web.Head(ctx, e.Callback)
+	status, err := e.Web.Head(ctx, e.CallbackURL)
 	const paste = "people can still sign in with `vitals2mqtt login NAME --paste`; else lead that address to web.listen"
 	switch {
 	case err != nil:
-		return append(findings, warn("it does not answer from here", paste).quoting(err.Error(), err))
+		return append(findings, warn("it does not answer from here", paste).withError(err.Error(), err))
 	case status != 200:
 		return append(findings, warn("it leads to something else than the page: HTTP "+strconv.Itoa(status), paste))
 	}
-	return append(findings, fine("it leads to the page"))
+	return append(findings, passed("it leads to the page"))
 }
 
-// registrable says whether the developer portal would take an address.
-func registrable(address, api string, everybody bool) Finding {
+// judgeCallback says whether the developer portal would take an address.
+func judgeCallback(address, api string, everybody bool) Finding {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
 		return fail(address+" is no address", "set withings.callback_url, for example to https://example.org/")
@@ -101,7 +101,7 @@ func registrable(address, api string, everybody bool) Finding {
 		"because `login NAME --paste` works with every address"
 	switch {
 	case everybody:
-		return fine(text + "; it is needed again at the next sign-in only")
+		return passed(text + "; it is needed again at the next sign-in only")
 	case u.Scheme != "https" && !local:
 		return warn(text+", but it is not https", cure)
 	case vendor && (local || notName == nil):
@@ -109,7 +109,7 @@ func registrable(address, api string, everybody bool) Finding {
 	case vendor && u.Port() != "" && u.Port() != "443":
 		return warn(text+", but it has a port of its own", cure)
 	}
-	return fine(text)
+	return passed(text)
 }
 
 func hostOf(address string) string {

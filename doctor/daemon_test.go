@@ -10,36 +10,36 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// daemonWays are what a running daemon can tell, and what it cannot publish.
-func daemonWays() map[string]broken {
-	return map[string]broken{
+// daemonCases are what a running daemon can tell, and what it cannot publish.
+func daemonCases() map[string]failureCase {
+	return map[string]failureCase{
 		"a second installation": {
-			wreck: func(s *stage) {
-				s.daemon.Set(s.kase.Site.Tree.BridgeInfo(), []byte(`{"version":"1","instance":"4567cdef"}`))
+			sabotage: func(s *harness) {
+				s.daemon.Set(s.input.Site.Tree.BridgeInfo(), []byte(`{"version":"1","instance":"4567cdef"}`))
 				s.flush()
 			},
-			check: "bridge", level: doctor.Warn, text: "second installation publishes below vitals2mqtt/", cure: "base_topic",
+			check: "bridge", level: doctor.Warn, text: "second installation publishes below vitals2mqtt/", remedy: "base_topic",
 		},
 		"a problem that the daemon reports": {
-			wreck: func(s *stage) {
-				s.daemon.Set(s.kase.Site.Tree.BridgeHealth(), fmt.Appendf(nil,
+			sabotage: func(s *harness) {
+				s.daemon.Set(s.input.Site.Tree.BridgeHealth(), fmt.Appendf(nil,
 					`{"updated_at":%q,"problems":[{"code":"not_retained","text":"9 topics are gone","remedy":"look at it"}]}`,
 					time.Now().UTC().Format(time.RFC3339))) // clock: the daemon reports by the real one
 				s.flush()
 			},
-			check: "bridge", level: doctor.Fail, text: "9 topics are gone", cure: "look at it",
+			check: "bridge", level: doctor.Fail, text: "9 topics are gone", remedy: "look at it",
 		},
 		"a document that is too large for the broker": {
-			plan:  plan{broker: broker.Options{MaxPacketSize: 20_000}},
-			wreck: func(s *stage) { s.kase.Largest = 40_000 },
-			check: "message size", level: doctor.Fail, text: "the largest discovery document has 40000", cure: "max_packet_size",
+			setup:    setup{broker: broker.Options{MaxPacketSize: 20_000}},
+			sabotage: func(s *harness) { s.input.LargestDocument = 40_000 },
+			check:    "message size", level: doctor.Fail, text: "the largest discovery document has 40000", remedy: "max_packet_size",
 		},
 		"a large document that the broker took": {
-			plan: plan{broker: broker.Options{MaxPacketSize: 1 << 20}},
-			wreck: func(s *stage) {
-				own := discovery.Bridge(s.kase.Site)
+			setup: setup{broker: broker.Options{MaxPacketSize: 1 << 20}},
+			sabotage: func(s *harness) {
+				own := discovery.BridgeDocument(s.input.Site)
 				long := strings.Replace(string(own.JSON()), "{", "{"+strings.Repeat(" ", 20_000), 1)
-				s.daemon.Set(own.Topic(s.kase.Site.Tree), []byte(long))
+				s.daemon.Set(own.Topic(s.input.Site.Tree), []byte(long))
 				s.flush()
 			},
 			check: "message size", level: doctor.OK, text: "accepts messages of 131072 bytes; the largest discovery document has 2",

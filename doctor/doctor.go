@@ -40,66 +40,66 @@ const (
 // Finding is one line of the report.
 type Finding struct {
 	// Check names what was looked at; Who is the person, if it is about one.
-	Check string `json:"check"`
-	Who   string `json:"who,omitempty"`
-	Level Level  `json:"level"`
+	Check   string `json:"check"`
+	Profile string `json:"who,omitempty"`
+	Level   Level  `json:"level"`
 	// Text says what was found, Cure what to do about it.
-	Text string `json:"text"`
-	Cure string `json:"cure,omitempty"`
-	Kind Kind   `json:"-"`
-	// Terse is what may be told to strangers in the Text's place: nothing in it was
+	Text   string `json:"text"`
+	Remedy string `json:"cure,omitempty"`
+	Kind   Kind   `json:"-"`
+	// Redacted is what may be told to strangers in the Text's place: nothing in it was
 	// worded by the user, the network or the system. "" when the Text has nothing of
 	// the kind.
-	Terse string `json:"-"`
+	Redacted string `json:"-"`
 }
 
-// Remark is what is wrong with, or odd about, the configuration: as it is, and with
+// ConfigMessage is what is wrong with, or odd about, the configuration: as it is, and with
 // nothing of the user's own in it.
-type Remark struct{ Text, Terse string }
+type ConfigMessage struct{ Text, Redacted string }
 
-// Case is the arrangement to look at, with all that is needed to look.
-type Case struct {
+// Input is the arrangement to look at, with all that is needed to look.
+type Input struct {
 	// Config is nil when it could not be loaded, for the Problems; Source is where
 	// it comes from.
 	Config             *config.Config
 	Source             string
-	Problems, Warnings []Remark
-	People             []Person
+	Problems, Warnings []ConfigMessage
+	Profiles           []Profile
 	// Site tells which discovery documents are ours; without an instance id that
 	// cannot be told.
 	Site discovery.Site
-	// Callback is where the consent page sends people back to, Page the running
+	// CallbackURL is where the consent page sends people back to, PageURL the running
 	// daemon's page as seen from this machine.
-	Callback, Page string
-	// CallbackElsewhere says that the callback has another host than the page: that it
+	CallbackURL, PageURL string
+	// CallbackIsExternal says that the callback has another host than the page: that it
 	// answers tells nothing then.
-	CallbackElsewhere bool
-	Folder            Folder
-	Cloud             Cloud
-	Broker            Inspector
-	// Largest is the size of the largest discovery document, in bytes; 0 when it is
+	CallbackIsExternal bool
+	Folder             Folder
+	Cloud              Cloud
+	Broker             BrokerProbe
+	// LargestDocument is the size of the largest discovery document, in bytes; 0 when it is
 	// not known.
-	Largest int
-	Web     Web
-	// Listener asks the running daemon's own notification address.
-	Listener func(ctx context.Context, secret string) error
-	Now      func() time.Time
-	// Patience bounds each question; 0 is 20 s. Echo is how long a message may take
+	LargestDocument int
+	Web             Web
+	// ProbeListener asks the running daemon's own notification address.
+	ProbeListener func(ctx context.Context, secret string) error
+	Now           func() time.Time
+	// Timeout bounds each question; 0 is 20 s. EchoTimeout is how long a message may take
 	// to come back from the broker; 0 is as package mqtt has it.
-	Patience, Echo time.Duration
+	Timeout, EchoTimeout time.Duration
 }
 
-// Person is somebody of the configuration.
-type Person struct {
+// Profile is somebody of the configuration.
+type Profile struct {
 	Name, Slug string
 	Keys       []string
-	// Wanted are the notifications that the keys need, within a consent.
-	Wanted func(scopes []string) []push.Category
+	// WantedCategories are the notifications that the keys need, within a consent.
+	WantedCategories func(scopes []string) []push.Category
 }
 
 // Folder is the state folder, looked at without touching it.
 type Folder interface {
-	Look() (Facts, error)
+	Info() (FolderInfo, error)
 	// Writable proves that a file could be written, or that a folder that is not there
 	// could be made.
 	Writable() error
@@ -109,14 +109,14 @@ type Folder interface {
 	Secret() (string, error)
 }
 
-// Facts are what there is to see of a state folder.
-type Facts struct {
-	Path  string
-	There bool
-	// Open are files and folders that others can get at, with their modes.
-	Open []string
-	// Foreign says that another user owns it.
-	Foreign bool
+// FolderInfo are what there is to see of a state folder.
+type FolderInfo struct {
+	Path   string
+	Exists bool
+	// Exposed are files and folders that others can get at, with their modes.
+	Exposed []string
+	// OtherOwner says that another user owns it.
+	OtherOwner bool
 	// InUse says that a daemon works with it.
 	InUse bool
 }
@@ -125,15 +125,15 @@ type Facts struct {
 type Cloud interface {
 	// Probe proves client id and secret.
 	Probe(ctx context.Context) error
-	// Ahead is by how much our clock is ahead of the cloud's, once it has answered.
-	Ahead() (time.Duration, bool)
+	// ClockOffset is by how much our clock is ahead of the cloud's, once it has answered.
+	ClockOffset() (time.Duration, bool)
 	// Subscriptions asks in the name of a person. While a daemon is at work, or the
 	// folder is somebody else's, no token may be renewed for it: ErrHandsOff.
 	Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error)
 }
 
-// Inspector tries out what the broker allows.
-type Inspector func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error)
+// BrokerProbe tries out what the broker allows.
+type BrokerProbe func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error)
 
 // Web asks HTTP addresses.
 type Web interface {
@@ -142,8 +142,8 @@ type Web interface {
 	Head(ctx context.Context, address string) (int, error)
 	// Get is Head for those who do not answer that.
 	Get(ctx context.Context, address string) (int, error)
-	// Free proves that an address could be listened on.
-	Free(ctx context.Context, address string) error
+	// CheckListen proves that an address could be listened on.
+	CheckListen(ctx context.Context, address string) error
 }
 
 // check is a row of the table.
@@ -151,43 +151,43 @@ type check struct {
 	name string
 	// needs are the checks without which this one makes no sense.
 	needs []string
-	run   func(ctx context.Context, e *exam) []Finding
+	run   func(ctx context.Context, e *run) []Finding
 }
 
-// exam is a case and what was found out about it so far.
-type exam struct {
-	Case
+// run is a case and what was found out about it so far.
+type run struct {
+	Input
 
-	facts  Facts
-	signed map[string]withings.Token // by slug, of those whose token can be read
-	// accepted says who the cloud gave its subscriptions.
-	accepted map[string][]withings.Subscription
-	broker   mqtt.ProbeResult
-	failed   map[string]bool
+	folder FolderInfo
+	tokens map[string]withings.Token // by slug, of those whose token can be read
+	// subscriptions says who the cloud gave its subscriptions.
+	subscriptions map[string][]withings.Subscription
+	broker        mqtt.ProbeResult
+	failed        map[string]bool
 }
 
-const patience = 20 * time.Second
+const defaultTimeout = 20 * time.Second
 
-// Examine runs all checks, one after the other: each may rest on those before.
-func Examine(ctx context.Context, c Case) Report {
+// Run runs all checks, one after the other: each may rest on those before.
+func Run(ctx context.Context, c Input) Report {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Patience == 0 {
-		c.Patience = patience
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
 	}
-	e := &exam{
-		Case: c, signed: map[string]withings.Token{}, accepted: map[string][]withings.Subscription{}, failed: map[string]bool{},
+	e := &run{
+		Input: c, tokens: map[string]withings.Token{}, subscriptions: map[string][]withings.Subscription{}, failed: map[string]bool{},
 	}
 	var report Report
-	for _, row := range table() {
-		report.Findings = append(report.Findings, e.look(ctx, row)...)
+	for _, row := range checks() {
+		report.Findings = append(report.Findings, e.runCheck(ctx, row)...)
 	}
 	return report
 }
 
-// look runs one check, unless something it needs is broken.
-func (e *exam) look(ctx context.Context, row check) []Finding {
+// runCheck runs one check, unless something it needs is broken.
+func (e *run) runCheck(ctx context.Context, row check) []Finding {
 	if at := slices.IndexFunc(row.needs, func(name string) bool { return e.failed[name] }); at >= 0 {
 		e.failed[row.name] = true
 		return []Finding{{Check: row.name, Level: Skip, Text: "not looked at: first of all, " + row.needs[at] + " must be right"}}
@@ -195,33 +195,33 @@ func (e *exam) look(ctx context.Context, row check) []Finding {
 	if ctx.Err() != nil {
 		return []Finding{{Check: row.name, Level: Skip, Text: "not looked at: stopped"}}
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.Patience)
+	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
 	findings := row.run(ctx, e)
 	for i := range findings {
 		if findings[i].Check == "" {
 			findings[i].Check = row.name
 		}
-		if findings[i].Level == Fail && findings[i].Who == "" {
+		if findings[i].Level == Fail && findings[i].Profile == "" {
 			e.failed[row.name] = true
 		}
 	}
 	return findings
 }
 
-func fine(text string) Finding       { return Finding{Level: OK, Text: text} }
+func passed(text string) Finding     { return Finding{Level: OK, Text: text} }
 func skipped(text string) Finding    { return Finding{Level: Skip, Text: text} }
-func warn(text, cure string) Finding { return Finding{Level: Warn, Text: text, Cure: cure} }
-func fail(text, cure string) Finding { return Finding{Level: Fail, Text: text, Cure: cure} }
+func warn(text, cure string) Finding { return Finding{Level: Warn, Text: text, Remedy: cure} }
+func fail(text, cure string) Finding { return Finding{Level: Fail, Text: text, Remedy: cure} }
 
-// of says whom a finding is about.
-func (f Finding) of(p Person) Finding {
-	f.Who = p.Name
+// forProfile says whom a finding is about.
+func (f Finding) forProfile(p Profile) Finding {
+	f.Profile = p.Name
 	return f
 }
 
-// kind says who can mend it.
-func (f Finding) kind(k Kind) Finding {
+// withKind says who can mend it.
+func (f Finding) withKind(k Kind) Finding {
 	f.Kind = k
 	return f
 }

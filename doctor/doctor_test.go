@@ -10,22 +10,22 @@ import (
 	"vitals2mqtt/doctor"
 )
 
-func TestWhole(t *testing.T) {
+func TestHealthySetupPasses(t *testing.T) {
 	t.Parallel()
-	s := build(t, plan{})
+	s := newHarness(t, setup{})
 	before := s.broker.Retained()
-	report := doctor.Examine(t.Context(), s.kase)
+	report := doctor.Run(t.Context(), s.input)
 	for _, f := range report.Findings {
-		if f.Level != doctor.OK || f.Cure != "" {
+		if f.Level != doctor.OK || f.Remedy != "" {
 			t.Errorf("%+v", f)
 		}
 	}
-	if _, failed := report.Worst(); failed {
+	if _, failed := report.WorstFailure(); failed {
 		t.Error("something failed")
 	}
 	var table, machine bytes.Buffer
-	must(t, report.Table(&table))
-	must(t, report.JSON(&machine))
+	must(t, report.WriteTable(&table))
+	must(t, report.WriteJSON(&machine))
 	if !strings.HasSuffix(table.String(), "\nAll is well.\n") || !json.Valid(machine.Bytes()) {
 		t.Errorf("%s\n%s", &table, &machine)
 	}
@@ -41,32 +41,32 @@ func TestWhole(t *testing.T) {
 	}
 }
 
-func TestNothing(t *testing.T) {
+func TestMissingConfigurationSkipsOtherChecks(t *testing.T) {
 	t.Parallel()
-	report := doctor.Examine(t.Context(), doctor.Case{})
-	if kind, failed := report.Worst(); !failed || kind != doctor.Configuration || report.Count(doctor.Fail) != 1 {
+	report := doctor.Run(t.Context(), doctor.Input{})
+	if kind, failed := report.WorstFailure(); !failed || kind != doctor.Configuration || report.Count(doctor.Fail) != 1 {
 		t.Errorf("%+v", report)
 	}
-	report = doctor.Examine(t.Context(), doctor.Case{Problems: []doctor.Remark{{Text: "a"}, {Text: "b"}}})
+	report = doctor.Run(t.Context(), doctor.Input{Problems: []doctor.ConfigMessage{{Text: "a"}, {Text: "b"}}})
 	if report.Count(doctor.Fail) != 2 || report.Count(doctor.Skip) != len(report.Findings)-2 {
 		t.Errorf("%+v", report)
 	}
 }
 
 // Several may look at the same time, and what one that was cut off left is cleared.
-func TestManyAtOnce(t *testing.T) {
+func TestConcurrentRunsDoNotInterfere(t *testing.T) {
 	t.Parallel()
-	s := build(t, plan{})
+	s := newHarness(t, setup{})
 	before := s.broker.Retained()
-	old := s.kase.Site.Tree.Base + "/bridge/doctor/0a1b2c3d"
+	old := s.input.Site.Tree.Base + "/bridge/doctor/0a1b2c3d"
 	s.daemon.Set(old, []byte("left"))
 	s.daemon.Set(old+"/will", []byte("offline"))
 	s.flush()
 	var group sync.WaitGroup
 	for range 3 {
 		group.Go(func() {
-			report := doctor.Examine(t.Context(), s.kase)
-			if kind, failed := report.Worst(); failed {
+			report := doctor.Run(t.Context(), s.input)
+			if kind, failed := report.WorstFailure(); failed {
 				t.Errorf("%v: %+v", kind, report)
 			}
 		})
@@ -78,11 +78,11 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 // That somebody else's page answers does not mean that it is ours.
-func TestACallbackOfAnotherHostIsNotTakenForThePage(t *testing.T) {
+func TestExternalCallbackIsNotTakenForThePage(t *testing.T) {
 	t.Parallel()
-	s := build(t, plan{})
-	s.kase.Callback, s.kase.CallbackElsewhere = s.api.URL+"/", true
-	report := doctor.Examine(t.Context(), s.kase)
+	s := newHarness(t, setup{})
+	s.input.CallbackURL, s.input.CallbackIsExternal = s.api.URL+"/", true
+	report := doctor.Run(t.Context(), s.input)
 	var said []string
 	for _, f := range report.Findings {
 		if f.Check == "callback address" {

@@ -13,10 +13,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// HealthCloud is the real cloud, asked as the daemon would. Tokens are in the
+// NewCloud is the real cloud, asked as the daemon would. Tokens are in the
 // state folder.
-func HealthCloud(o withings.Options, stateFolder string) (Cloud, error) {
-	watch := &watch{inner: http.DefaultTransport}
+func NewCloud(o withings.Options, stateFolder string) (Cloud, error) {
+	watch := &clockTransport{inner: http.DefaultTransport}
 	if o.Transport != nil {
 		watch.inner = o.Transport
 	} else if standard, ok := http.DefaultTransport.(*http.Transport); ok {
@@ -29,28 +29,28 @@ func HealthCloud(o withings.Options, stateFolder string) (Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &account{client: client, watch: watch, folder: stateFolder}, nil
+	return &cloudClient{client: client, watch: watch, folder: stateFolder}, nil
 }
 
-type account struct {
+type cloudClient struct {
 	client *withings.Client
-	watch  *watch
+	watch  *clockTransport
 	folder string
 }
 
 // Probe implements Cloud.
-func (a *account) Probe(ctx context.Context) error { return a.client.Probe(ctx) }
+func (a *cloudClient) Probe(ctx context.Context) error { return a.client.Probe(ctx) }
 
-// Ahead implements Cloud.
-func (a *account) Ahead() (time.Duration, bool) {
+// ClockOffset implements Cloud.
+func (a *cloudClient) ClockOffset() (time.Duration, bool) {
 	a.watch.mu.Lock()
 	defer a.watch.mu.Unlock()
-	return a.watch.ahead, a.watch.known
+	return a.watch.offset, a.watch.known
 }
 
 // Subscriptions implements Cloud.
-func (a *account) Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error) {
-	var store withings.TokenStore = onlooker(a.folder)
+func (a *cloudClient) Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error) {
+	var store withings.TokenStore = readOnlyStore(a.folder)
 	if mayRenew {
 		own, err := tokenstore.New(a.folder)
 		if err != nil {
@@ -61,17 +61,17 @@ func (a *account) Subscriptions(ctx context.Context, slug string, mayRenew bool)
 	return a.client.Account(slug, store).Subscriptions(withings.WithSharedRefresh(ctx, true)) // a person asks
 }
 
-// watch compares clocks by the way.
-type watch struct {
+// clockTransport compares clocks by the way.
+type clockTransport struct {
 	inner http.RoundTripper
 
-	mu    sync.Mutex
-	ahead time.Duration
-	known bool
+	mu     sync.Mutex
+	offset time.Duration
+	known  bool
 }
 
 // RoundTrip implements http.RoundTripper.
-func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *clockTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	asked := time.Now()
 	answer, err := w.inner.RoundTrip(r)
 	if err != nil {
@@ -81,33 +81,33 @@ func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
 		// The header has whole seconds, and was written at some time on the way.
 		middle := asked.Add(time.Since(asked) / 2)
 		w.mu.Lock()
-		w.ahead, w.known = middle.Sub(date.Add(time.Second/2)), true
+		w.offset, w.known = middle.Sub(date.Add(time.Second/2)), true
 		w.mu.Unlock()
 	}
 	return answer, nil
 }
 
-// Outside asks real addresses. No connection stays behind.
-func Outside() Web {
-	return outside{&http.Client{
+// NewWeb asks real addresses. No connection stays behind.
+func NewWeb() Web {
+	return webClient{&http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-type outside struct{ client *http.Client }
+type webClient struct{ client *http.Client }
 
 // Head implements Web.
-func (o outside) Head(ctx context.Context, address string) (int, error) {
-	return o.ask(ctx, http.MethodHead, address)
+func (o webClient) Head(ctx context.Context, address string) (int, error) {
+	return o.request(ctx, http.MethodHead, address)
 }
 
 // Get implements Web.
-func (o outside) Get(ctx context.Context, address string) (int, error) {
-	return o.ask(ctx, http.MethodGet, address)
+func (o webClient) Get(ctx context.Context, address string) (int, error) {
+	return o.request(ctx, http.MethodGet, address)
 }
 
-func (o outside) ask(ctx context.Context, method, address string) (int, error) {
+func (o webClient) request(ctx context.Context, method, address string) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, http.NoBody)
 	if err != nil {
 		return 0, errors.New("it is no address")
@@ -122,8 +122,8 @@ func (o outside) ask(ctx context.Context, method, address string) (int, error) {
 	return answer.StatusCode, answer.Body.Close()
 }
 
-// Free implements Web.
-func (o outside) Free(ctx context.Context, address string) error {
+// CheckListen implements Web.
+func (o webClient) CheckListen(ctx context.Context, address string) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {

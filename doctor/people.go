@@ -12,22 +12,22 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// ErrHandsOff says that a token would have to be renewed, and that this is the
+// ErrReadOnly says that a token would have to be renewed, and that this is the
 // daemon's business.
-var ErrHandsOff = errors.New("only the daemon may renew the token")
+var ErrReadOnly = errors.New("only the daemon may renew the token")
 
 // How long a refresh token lives, by the vendor's word, and when to remind.
 const (
-	tokenLife = 365 * 24 * time.Hour
-	tokenOld  = 300 * 24 * time.Hour
+	refreshTokenLifetime = 365 * 24 * time.Hour
+	reminderAge          = 300 * 24 * time.Hour
 )
 
-func signIns(ctx context.Context, e *exam) []Finding {
+func checkSignIns(ctx context.Context, e *run) []Finding {
 	var findings []Finding
-	owners := map[string]Person{}
-	for _, p := range e.People {
-		finding := e.signIn(ctx, p)
-		if token, ok := e.signed[p.Slug]; ok && token.UserID != "" {
+	owners := map[string]Profile{}
+	for _, p := range e.Profiles {
+		finding := e.checkSignIn(ctx, p)
+		if token, ok := e.tokens[p.Slug]; ok && token.UserID != "" {
 			if first, taken := owners[token.UserID]; taken {
 				finding = fail("it is the same account as that of "+first.Name, "one of the two signed in as the other: "+
 					"vitals2mqtt logout "+p.Slug+", then vitals2mqtt login "+p.Slug+", and change the account on the consent page")
@@ -35,95 +35,95 @@ func signIns(ctx context.Context, e *exam) []Finding {
 				owners[token.UserID] = p
 			}
 		}
-		findings = append(findings, finding.of(p))
+		findings = append(findings, finding.forProfile(p))
 	}
 	return findings
 }
 
-// missing counts the people who are not signed in.
-func (e *exam) missing() int { return len(e.People) - len(e.signed) }
+// notSignedIn counts the people who are not signed in.
+func (e *run) notSignedIn() int { return len(e.Profiles) - len(e.tokens) }
 
-func (e *exam) signIn(ctx context.Context, p Person) Finding {
+func (e *run) checkSignIn(ctx context.Context, p Profile) Finding {
 	again := "vitals2mqtt login " + p.Slug
 	token, stored, err := e.Folder.Token(p.Slug)
 	switch {
 	case errors.Is(err, withings.ErrNoToken) && stored.IsZero():
-		return fail("nobody has signed in yet", again).kind(SignIn)
+		return fail("nobody has signed in yet", again).withKind(SignIn)
 	case errors.Is(err, withings.ErrNoToken):
-		return fail("the file with the token is damaged", again).kind(SignIn)
+		return fail("the file with the token is damaged", again).withKind(SignIn)
 	case err != nil:
 		return fail("the token cannot be read", "run doctor as the user that the daemon runs as, or mend the file's owner").
-			quoting(reason(err), err)
+			withError(pathErrorText(err), err)
 	}
-	e.signed[p.Slug] = token
+	e.tokens[p.Slug] = token
 	age := e.Now().Sub(stored)
-	text := fmt.Sprintf("renewed %s ago, the present access %s", about(age), until(token.Expiry.Sub(e.Now())))
+	text := fmt.Sprintf("renewed %s ago, the present access %s", humanDuration(age), expiryText(token.Expiry.Sub(e.Now())))
 	switch {
-	case age > tokenLife:
-		return fail("the token is more than a year old and has probably lapsed", again).kind(SignIn)
-	case e.failed[nameCloud]:
+	case age > refreshTokenLifetime:
+		return fail("the token is more than a year old and has probably lapsed", again).withKind(SignIn)
+	case e.failed[nameCredentials]:
 		return skipped(text + "; whether the cloud accepts it is not known")
-	case token.Refusals.Final && e.facts.InUse: // else it is tried
-		return fail("the cloud has refused to renew the token for "+about(e.Now().Sub(token.Refusals.First))+
-			": the consent has ended, or another program signed in with this client id", again).kind(SignIn)
+	case token.Refusals.Final && e.folder.InUse: // else it is tried
+		return fail("the cloud has refused to renew the token for "+humanDuration(e.Now().Sub(token.Refusals.First))+
+			": the consent has ended, or another program signed in with this client id", again).withKind(SignIn)
 	case token.Refusals.Count > 0: // the file's age is that of the last refusal
-		text = "the cloud has refused to renew it for " + about(e.Now().Sub(token.Refusals.First))
+		text = "the cloud has refused to renew it for " + humanDuration(e.Now().Sub(token.Refusals.First))
 	}
-	rows, err := e.Cloud.Subscriptions(ctx, p.Slug, !e.facts.InUse && !e.facts.Foreign)
+	rows, err := e.Cloud.Subscriptions(ctx, p.Slug, !e.folder.InUse && !e.folder.OtherOwner)
 	if err != nil {
-		return refused(err, text, again, e.facts.InUse)
+		return judgeRefusal(err, text, again, e.folder.InUse)
 	}
-	e.accepted[p.Slug] = rows
-	if age > tokenOld {
+	e.subscriptions[p.Slug] = rows
+	if age > reminderAge {
 		return warn(text+"; after a year it lapses", "start the daemon: it renews the token every three hours")
 	}
-	return fine("the cloud accepts the token; " + text)
+	return passed("the cloud accepts the token; " + text)
 }
 
-// refused says what a failed question in a person's name means.
-func refused(err error, text, again string, inUse bool) Finding {
+// judgeRefusal says what a failed question in a person's name means.
+func judgeRefusal(err error, text, again string, inUse bool) Finding {
 	failure, ours := errors.AsType[*withings.Error](err)
 	switch {
 	case errors.Is(err, withings.ErrApplication):
-		return fail(withings.ErrApplication.Error(), withings.ApplicationRemedy).quoting(err.Error(), err)
+		return fail(withings.ErrApplication.Error(), withings.ApplicationRemedy).withError(err.Error(), err)
 	case errors.Is(err, withings.ErrSignIn):
 		return fail("the cloud refuses to renew the token: the consent has ended, or another program signed in with this client id",
-			again).kind(SignIn)
+			again).withKind(SignIn)
 	case errors.Is(err, withings.ErrRefused):
 		return warn("the cloud refuses to renew the token; it is tried again, because such refusals often pass",
-			"nothing for some hours; if it stays, "+again).quoting(err.Error(), err)
-	case errors.Is(err, ErrHandsOff) && inUse:
+			"nothing for some hours; if it stays, "+again).withError(err.Error(), err)
+	case errors.Is(err, ErrReadOnly) && inUse:
 		return warn(text+"; the cloud wants it renewed, which the daemon does at its next poll",
 			"if that stays, see `vitals2mqtt status` and the daemon's log, or sign in again: "+again)
-	case errors.Is(err, ErrHandsOff):
+	case errors.Is(err, ErrReadOnly):
 		return skipped(text + "; it would have to be renewed, which only the daemon's user should do")
 	case ours && failure.Class == withings.Auth:
-		return fail("the cloud refuses the token, also after it was renewed", again).kind(SignIn)
+		return fail("the cloud refuses the token, also after it was renewed", again).withKind(SignIn)
 	case ours && failure.Class == withings.Forbidden:
-		return fine("the cloud accepts the token; " + text)
+		return passed("the cloud accepts the token; " + text)
 	}
-	return warn(text+"; the cloud could not be asked", "try again later").quoting(err.Error(), err)
+	return warn(text+"; the cloud could not be asked", "try again later").withError(err.Error(), err)
 }
 
-// scopes compares what was consented to with what the keys need.
-func scopes(_ context.Context, e *exam) []Finding {
+// checkConsents compares what was consented to with what the keys need.
+func checkConsents(_ context.Context, e *run) []Finding {
 	var findings []Finding
-	for _, p := range e.People {
-		token, ok := e.signed[p.Slug]
+	for _, p := range e.Profiles {
+		token, ok := e.tokens[p.Slug]
 		switch {
 		case !ok:
-			findings = append(findings, skipped("waits for the sign-in").of(p))
+			findings = append(findings, skipped("waits for the sign-in").forProfile(p))
 			continue
 		case len(token.Scopes) == 0:
-			findings = append(findings, skipped("the cloud did not say what it includes").of(p))
+			findings = append(findings, skipped("the cloud did not say what it includes").forProfile(p))
 			continue
 		}
-		findings = append(findings, e.within(p, token.Scopes))
+		findings = append(findings, e.checkConsent(p, token.Scopes))
 	}
 	return findings
 }
 
-func (e *exam) within(p Person, granted []string) Finding {
+func (e *run) checkConsent(p Profile, granted []string) Finding {
 	lacking, keys := []string{}, []string{}
 	for _, key := range p.Keys {
 		for _, endpoint := range sensors.EndpointsOf(key) {
@@ -140,14 +140,14 @@ func (e *exam) within(p Person, granted []string) Finding {
 		}
 	}
 	if len(keys) == 0 {
-		return fine("includes all that the configured keys need").of(p)
+		return passed("includes all that the configured keys need").forProfile(p)
 	}
-	return warn(fmt.Sprintf("leaves out %s, so %d keys get no value: %s", strings.Join(lacking, ", "), len(keys), some(keys)),
-		"vitals2mqtt login "+p.Slug+", and allow everything; or take these keys out of measurements").of(p)
+	return warn(fmt.Sprintf("leaves out %s, so %d keys get no value: %s", strings.Join(lacking, ", "), len(keys), firstFew(keys)),
+		"vitals2mqtt login "+p.Slug+", and allow everything; or take these keys out of measurements").forProfile(p)
 }
 
-// some names a few of many.
-func some(names []string) string {
+// firstFew names a few of many.
+func firstFew(names []string) string {
 	const few = 4
 	if len(names) <= few {
 		return strings.Join(names, ", ")
@@ -155,8 +155,8 @@ func some(names []string) string {
 	return strings.Join(names[:few], ", ") + ", …"
 }
 
-// about says a time span as people do.
-func about(d time.Duration) string {
+// humanDuration says a time span as people do.
+func humanDuration(d time.Duration) string {
 	for _, unit := range []struct {
 		length time.Duration
 		name   string
@@ -170,9 +170,9 @@ func about(d time.Duration) string {
 	return "a moment"
 }
 
-func until(d time.Duration) string {
+func expiryText(d time.Duration) string {
 	if d < 0 {
-		return "ended " + about(-d) + " ago"
+		return "ended " + humanDuration(-d) + " ago"
 	}
-	return "ends in " + about(d)
+	return "ends in " + humanDuration(d)
 }

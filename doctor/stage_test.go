@@ -31,9 +31,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// stage is an arrangement that is whole until a test breaks it: a cloud, a
+// harness is an arrangement that is whole until a test breaks it: a cloud, a
 // broker, a state folder, and what a running daemon leaves on the broker.
-type stage struct {
+type harness struct {
 	t      *testing.T
 	cloud  *simulator.Cloud
 	api    *httptest.Server
@@ -45,11 +45,11 @@ type stage struct {
 	daemon *mqtt.Client
 	dir    string
 	secret string
-	kase   doctor.Case
+	input  doctor.Input
 }
 
-// plan is what a stage is built from.
-type plan struct {
+// setup is what a stage is built from.
+type setup struct {
 	broker broker.Options
 	// mqtt is put behind the configuration's lines of the broker.
 	mqtt   string
@@ -58,9 +58,9 @@ type plan struct {
 	answer http.HandlerFunc
 }
 
-func build(t *testing.T, p plan) *stage {
+func newHarness(t *testing.T, p setup) *harness {
 	t.Helper()
-	s := &stage{t: t, dir: filepath.Join(t.TempDir(), "state"), secret: push.NewSecret()}
+	s := &harness{t: t, dir: filepath.Join(t.TempDir(), "state"), secret: push.NewSecret()}
 	s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
 		{Name: "Alice", HeightCM: 170, WeightG: 68_000, Scale: true, Days: 1},
 		{Name: "Bob", HeightCM: 180, WeightG: 88_000, Scale: true, Days: 1},
@@ -81,13 +81,13 @@ func build(t *testing.T, p plan) *stage {
 	must(t, err)
 	t.Cleanup(func() { must(t, s.broker.Close()) })
 	s.configure(p)
-	s.people(p.scopes)
-	s.run()
+	s.signInProfiles(p.scopes)
+	s.startDaemon()
 	return s
 }
 
 // configure reads a configuration as the program does, and makes the case.
-func (s *stage) configure(p plan) {
+func (s *harness) configure(p setup) {
 	s.t.Helper()
 	listen := strings.TrimPrefix(s.page.URL, "http://")
 	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %q, profiles: [Alice], base_url: %q}
@@ -104,32 +104,32 @@ state_dir: %q
 	}
 	s.client, err = withings.New(options)
 	must(s.t, err)
-	cloud, err := doctor.HealthCloud(options, s.dir)
+	cloud, err := doctor.NewCloud(options, s.dir)
 	must(s.t, err)
-	s.kase = doctor.Case{
-		Config: c, Source: "config.yaml", Callback: s.page.URL + "/oauth/callback", Page: s.page.URL + "/",
+	s.input = doctor.Input{
+		Config: c, Source: "config.yaml", CallbackURL: s.page.URL + "/oauth/callback", PageURL: s.page.URL + "/",
 		Site: discovery.Site{
 			Tree:     topics.Tree{Base: c.MQTT.BaseTopic, Discovery: c.HomeAssistant.DiscoveryPrefix},
 			Identity: discovery.Identity{Instance: "0123abcd"}, Views: discovery.Views{Bare: true, Detail: true},
 		},
-		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.Outside(), Patience: 10 * time.Second, Echo: 500 * time.Millisecond,
-		People: []doctor.Person{{
+		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(), Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
+		Profiles: []doctor.Profile{{
 			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
-			Wanted: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
+			WantedCategories: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
 		}},
 	}
-	s.kase.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
+	s.input.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 		return mqtt.Probe(ctx, mqtt.Options{
 			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",
 		}, i)
 	}
-	s.kase.Listener = func(ctx context.Context, word string) error {
+	s.input.ProbeListener = func(ctx context.Context, word string) error {
 		return push.Probe(s.page.Listener.Addr, secret.New(word))(ctx)
 	}
 }
 
-// people signs Alice in and subscribes her notifications.
-func (s *stage) people(scopes []string) {
+// signInProfiles signs Alice in and subscribes her notifications.
+func (s *harness) signInProfiles(scopes []string) {
 	s.t.Helper()
 	var err error
 	s.store, err = tokenstore.New(s.dir)
@@ -144,46 +144,46 @@ func (s *stage) people(scopes []string) {
 	}
 }
 
-func (s *stage) callback() string {
+func (s *harness) callback() string {
 	s.t.Helper()
 	callback, err := push.CallbackURL(s.page.URL, s.secret)
 	must(s.t, err)
 	return callback
 }
 
-func (s *stage) signIn(slug, person string, scopes ...string) {
+func (s *harness) signIn(slug, person string, scopes ...string) {
 	s.t.Helper()
-	code, err := s.cloud.Consent(s.t.Context(), person, s.kase.Callback, "state", scopes...)
+	code, err := s.cloud.Consent(s.t.Context(), person, s.input.CallbackURL, "state", scopes...)
 	must(s.t, err)
-	token, err := s.client.Exchange(s.t.Context(), code, s.kase.Callback)
+	token, err := s.client.Exchange(s.t.Context(), code, s.input.CallbackURL)
 	must(s.t, err)
-	s.keep(slug, token)
+	s.storeToken(slug, token)
 }
 
-// keep stores a token as if that happened now.
-func (s *stage) keep(slug string, token withings.Token) {
+// storeToken stores a token as if that happened now.
+func (s *harness) storeToken(slug string, token withings.Token) {
 	must(s.t, s.store.Save(s.t.Context(), slug, token))
 	now := time.Now() // clock: the age of a token is judged by it; files have the kernel's
 	must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", slug+".json"), now, now))
 }
 
-// run is the daemon: it holds the folder and supplies the broker.
-func (s *stage) run() {
+// startDaemon is the daemon: it holds the folder and supplies the broker.
+func (s *harness) startDaemon() {
 	s.t.Helper()
 	var err error
 	s.folder, err = checkpoint.Open(s.dir)
 	must(s.t, err)
-	s.t.Cleanup(s.stop)
-	tree, c := s.kase.Site.Tree, s.kase.Config
+	s.t.Cleanup(s.stopDaemon)
+	tree, c := s.input.Site.Tree, s.input.Config
 	s.daemon, err = mqtt.New(mqtt.Options{
 		URL: s.broker.URL(), Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "daemon", QoS: 1,
 		StateTopic: tree.BridgeState(),
 	})
 	must(s.t, err)
-	s.report(time.Now()) // clock: the report is of a daemon that lives now
-	own := discovery.Bridge(s.kase.Site)
+	s.publishHealth(time.Now()) // clock: the report is of a daemon that lives now
+	own := discovery.BridgeDocument(s.input.Site)
 	s.daemon.Set(own.Topic(tree), own.JSON())
-	s.daemon.Set(s.kase.Config.HomeAssistant.BirthTopic, []byte("online"))
+	s.daemon.Set(s.input.Config.HomeAssistant.BirthTopic, []byte("online"))
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(s.t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- s.daemon.Run(ctx) }()
@@ -194,21 +194,21 @@ func (s *stage) run() {
 	s.flush()
 }
 
-func (s *stage) report(at time.Time) {
-	s.daemon.Set(s.kase.Site.Tree.BridgeHealth(), fmt.Appendf(nil, `{"updated_at":%q}`, at.UTC().Format(time.RFC3339)))
+func (s *harness) publishHealth(at time.Time) {
+	s.daemon.Set(s.input.Site.Tree.BridgeHealth(), fmt.Appendf(nil, `{"updated_at":%q}`, at.UTC().Format(time.RFC3339)))
 }
 
 // flush waits until the broker has everything; one that lets nobody in has
 // nothing to wait for.
-func (s *stage) flush() {
+func (s *harness) flush() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
 	defer cancel()
 	must(s.t, s.daemon.Flush(ctx))
 }
 
-// stop ends the daemon's hold on the folder; a second call does nothing.
-func (s *stage) stop() {
+// stopDaemon ends the daemon's hold on the folder; a second call does nothing.
+func (s *harness) stopDaemon() {
 	if s.folder != nil {
 		must(s.t, s.folder.Close())
 		s.folder = nil

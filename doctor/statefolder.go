@@ -21,12 +21,12 @@ func StateFolder(path string) Folder { return stateDir(path) }
 
 type stateDir string
 
-// maxOpen is how many files with wrong modes are worth naming.
-const maxOpen = 5
+// maxExposed is how many files with wrong modes are worth naming.
+const maxExposed = 5
 
-// Look implements Folder.
-func (d stateDir) Look() (Facts, error) {
-	facts := Facts{Path: string(d)}
+// Info implements Folder.
+func (d stateDir) Info() (FolderInfo, error) {
+	facts := FolderInfo{Path: string(d)}
 	info, err := os.Stat(string(d))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -36,8 +36,8 @@ func (d stateDir) Look() (Facts, error) {
 	case !info.IsDir():
 		return facts, errors.New("it is no folder")
 	}
-	facts.There, facts.Foreign = true, foreign(info)
-	if facts.InUse, err = checkpoint.InUse(string(d)); err != nil {
+	facts.Exists, facts.OtherOwner = true, foreign(info)
+	if facts.InUse, err = checkpoint.IsInUse(string(d)); err != nil {
 		return facts, err
 	}
 	err = filepath.WalkDir(string(d), func(path string, entry fs.DirEntry, err error) error {
@@ -51,9 +51,9 @@ func (d stateDir) Look() (Facts, error) {
 		if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 			return nil
 		}
-		if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && len(facts.Open) < maxOpen {
+		if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && len(facts.Exposed) < maxExposed {
 			name, _ := filepath.Rel(string(d), path)
-			facts.Open = append(facts.Open, fmt.Sprintf("%s (%#o)", name, info.Mode().Perm()))
+			facts.Exposed = append(facts.Exposed, fmt.Sprintf("%s (%#o)", name, info.Mode().Perm()))
 		}
 		return nil
 	})
@@ -63,14 +63,14 @@ func (d stateDir) Look() (Facts, error) {
 // Writable implements Folder.
 func (d stateDir) Writable() error {
 	if _, err := os.Stat(string(d)); errors.Is(err, fs.ErrNotExist) {
-		return makeable(string(d))
+		return checkCreatable(string(d))
 	}
 	return atomicfile.Writable(string(d))
 }
 
-// makeable proves that a folder could be made, by making another one in the nearest
+// checkCreatable proves that a folder could be made, by making another one in the nearest
 // parent that exists, for a moment.
-func makeable(path string) error {
+func checkCreatable(path string) error {
 	for parent := filepath.Dir(path); ; parent = filepath.Dir(parent) {
 		_, err := os.Lstat(parent)
 		if errors.Is(err, fs.ErrNotExist) && filepath.Dir(parent) != parent {
@@ -97,20 +97,20 @@ func (d stateDir) Secret() (string, error) {
 	return checkpoint.OpenReadOnly(string(d)).Secret(nil)
 }
 
-// onlooker is a token store that nothing can be changed in.
-type onlooker string
+// readOnlyStore is a token store that nothing can be changed in.
+type readOnlyStore string
 
 // Load implements withings.TokenStore.
-func (o onlooker) Load(_ context.Context, profile string) (withings.Token, error) {
+func (o readOnlyStore) Load(_ context.Context, profile string) (withings.Token, error) {
 	token, _, err := tokenstore.Peek(string(o), profile)
 	return token, err
 }
 
 // Save implements withings.TokenStore.
-func (onlooker) Save(context.Context, string, withings.Token) error { return ErrHandsOff }
+func (readOnlyStore) Save(context.Context, string, withings.Token) error { return ErrReadOnly }
 
 // Lock implements withings.TokenStore.
-func (onlooker) Lock(context.Context, string) (func(), error) { return nil, ErrHandsOff }
+func (readOnlyStore) Lock(context.Context, string) (func(), error) { return nil, ErrReadOnly }
 
 // Writable implements withings.TokenStore.
-func (onlooker) Writable(context.Context, string) error { return ErrHandsOff }
+func (readOnlyStore) Writable(context.Context, string) error { return ErrReadOnly }

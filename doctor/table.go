@@ -10,62 +10,62 @@ const (
 	nameConfiguration = "configuration"
 	nameFolder        = "state folder"
 	namePage          = "page"
-	nameCloud         = "client id and secret"
+	nameCredentials   = "client id and secret"
 	nameClock         = "clock"
 	nameCallback      = "callback address"
 	nameSignIn        = "sign-in"
-	nameScopes        = "consent"
+	nameConsent       = "consent"
 	nameBroker        = "broker"
-	nameRights        = "broker permissions"
-	nameSize          = "message size"
+	namePermissions   = "broker permissions"
+	nameMessageSize   = "message size"
 	nameBridge        = "bridge"
-	namePresence      = "Home Assistant"
+	nameHomeAssistant = "Home Assistant"
 	nameDocuments     = "discovery documents"
-	nameNotify        = "notifications"
+	nameNotifications = "notifications"
 	nameSubscriptions = "subscriptions"
 )
 
-// table lists the checks in their order: what others rest on comes first.
-func table() []check {
+// checks lists the checks in their order: what others rest on comes first.
+func checks() []check {
 	return []check{
-		{nameConfiguration, nil, configuration},
-		{nameFolder, []string{nameConfiguration}, stateFolder},
-		{namePage, []string{nameConfiguration}, page},
-		{nameCloud, []string{nameConfiguration}, cloud},
-		{nameClock, []string{nameCloud}, clock},
-		{nameSignIn, []string{nameConfiguration, nameFolder}, signIns},
-		{nameScopes, []string{nameConfiguration, nameFolder}, scopes},
-		{nameCallback, []string{nameConfiguration}, callback},
-		{nameBroker, []string{nameConfiguration}, broker},
-		{nameRights, []string{nameBroker}, rights},
-		{nameSize, []string{nameRights}, messageSize},
-		{nameBridge, []string{nameBroker, nameFolder}, bridge},
-		{namePresence, []string{nameBroker}, presence},
-		{nameDocuments, []string{nameBroker, nameFolder}, documents},
-		{nameNotify, []string{nameConfiguration, nameFolder}, notifications},
-		{nameSubscriptions, []string{nameNotify, nameCloud}, subscriptions},
+		{nameConfiguration, nil, checkConfiguration},
+		{nameFolder, []string{nameConfiguration}, checkStateFolder},
+		{namePage, []string{nameConfiguration}, checkPage},
+		{nameCredentials, []string{nameConfiguration}, checkCredentials},
+		{nameClock, []string{nameCredentials}, checkClock},
+		{nameSignIn, []string{nameConfiguration, nameFolder}, checkSignIns},
+		{nameConsent, []string{nameConfiguration, nameFolder}, checkConsents},
+		{nameCallback, []string{nameConfiguration}, checkCallback},
+		{nameBroker, []string{nameConfiguration}, checkBroker},
+		{namePermissions, []string{nameBroker}, checkPermissions},
+		{nameMessageSize, []string{namePermissions}, checkMessageSize},
+		{nameBridge, []string{nameBroker, nameFolder}, checkBridge},
+		{nameHomeAssistant, []string{nameBroker}, checkHomeAssistant},
+		{nameDocuments, []string{nameBroker, nameFolder}, checkDocuments},
+		{nameNotifications, []string{nameConfiguration, nameFolder}, checkNotifications},
+		{nameSubscriptions, []string{nameNotifications, nameCredentials}, checkSubscriptions},
 	}
 }
 
-func configuration(_ context.Context, e *exam) []Finding {
+func checkConfiguration(_ context.Context, e *run) []Finding {
 	var findings []Finding
 	for _, problem := range e.Problems {
-		findings = append(findings, remark(Fail, problem).kind(Configuration))
+		findings = append(findings, configFinding(Fail, problem).withKind(Configuration))
 	}
 	if e.Config == nil {
 		if len(findings) == 0 {
-			findings = append(findings, fail("there is none", "vitals2mqtt init writes one").kind(Configuration))
+			findings = append(findings, fail("there is none", "vitals2mqtt init writes one").withKind(Configuration))
 		}
 		return findings
 	}
-	number := strconv.Itoa(len(e.People)) + " profiles"
-	findings = append(findings, Finding{Level: OK, Text: e.Source + ", " + number, Terse: number})
+	number := strconv.Itoa(len(e.Profiles)) + " profiles"
+	findings = append(findings, Finding{Level: OK, Text: e.Source + ", " + number, Redacted: number})
 	for _, warning := range e.Warnings {
-		findings = append(findings, remark(Warn, warning))
+		findings = append(findings, configFinding(Warn, warning))
 	}
 	return findings
 }
 
-func remark(level Level, r Remark) Finding {
-	return Finding{Level: level, Text: r.Text, Terse: r.Terse}
+func configFinding(level Level, r ConfigMessage) Finding {
+	return Finding{Level: level, Text: r.Text, Redacted: r.Redacted}
 }

@@ -9,17 +9,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// quoting puts somebody else's words, those of an error, behind a finding's text;
+// withError puts somebody else's words, those of an error, behind a finding's text;
 // its Terse has their kind in their place.
-func (f Finding) quoting(words string, err error) Finding {
-	f.Terse = f.Text + ": " + kindOf(err)
+func (f Finding) withError(words string, err error) Finding {
+	f.Redacted = f.Text + ": " + errorKind(err)
 	f.Text += ": " + words
 	return f
 }
 
-// kindOf says in fixed words what kind of error it is. What an error says itself
+// errorKind says in fixed words what kind of error it is. What an error says itself
 // can name machines and people: a certificate lists whom it is for.
-func kindOf(err error) string {
+func errorKind(err error) string {
 	if failure, ours := errors.AsType[*withings.Error](err); ours && (failure.Status != withings.NoStatus || failure.HTTP != 0) {
 		return "status " + strconv.Itoa(failure.Status) + ", HTTP " + strconv.Itoa(failure.HTTP) + ", " + failure.Class.String()
 	}

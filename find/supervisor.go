@@ -16,7 +16,7 @@ func Supervisor(address string, token secret.Text) Finder {
 		if token.Empty() {
 			return nil
 		}
-		told, err := addon.Ask(ctx, address, token)
+		told, err := addon.LookupBroker(ctx, address, token)
 		if err != nil {
 			return nil
 		}
