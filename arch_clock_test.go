@@ -10,22 +10,22 @@ import (
 	"testing"
 )
 
-// stated begins a comment, on the line or above the function, that says why a
+// reasonPrefix begins a comment, on the line or above the function, that says why a
 // test may look at the machine's clock, at its zone, or at chance without a seed.
-const stated = "// clock: "
+const reasonPrefix = "// clock: "
 
-// testClocks refuses the machine's clock, zone and chance in tests: what passes
+// checkClocks refuses the machine's clock, zone and chance in tests: what passes
 // today must pass tomorrow, elsewhere. In a bubble of testing/synctest the clock
 // is the bubble's, also in functions that are called from bubbles only.
-func testClocks(t *testing.T, files []source) {
+func checkClocks(t *testing.T, files []source) {
 	t.Helper()
-	for _, where := range unstated(files) {
-		t.Errorf("%s outside of a synctest bubble: take a fixed moment or seed, or say why with a comment %q", where, stated+"reason")
+	for _, where := range unexplainedUses(files) {
+		t.Errorf("%s outside of a synctest bubble: take a fixed moment or seed, or say why with a comment %q", where, reasonPrefix+"reason")
 	}
 }
 
-// unstated lists the looks at the machine's clock, zone and chance that nothing excuses.
-func unstated(files []source) (list []string) {
+// unexplainedUses lists the looks at the machine's clock, zone and chance that nothing excuses.
+func unexplainedUses(files []source) (list []string) {
 	starters, folders := map[string][]string{}, map[string][]*clockReader{}
 	for _, file := range files {
 		if file.test {
@@ -40,8 +40,8 @@ func unstated(files []source) (list []string) {
 	for _, readers := range folders {
 		inside := calledInBubbles(readers)
 		for _, r := range readers {
-			for _, look := range r.looks {
-				if !look.bubble && !inside[look.function] && !look.stated {
+			for _, look := range r.uses {
+				if !look.inBubble && !inside[look.function] && !look.explained {
 					list = append(list, fmt.Sprintf("%s:%d: %s", r.file.path, look.line, look.what))
 				}
 			}
@@ -50,19 +50,19 @@ func unstated(files []source) (list []string) {
 	return list
 }
 
-// place is where in a file something stands.
-type place struct {
+// location is where in a file something stands.
+type location struct {
 	function string // the declared function around it, "" for none
-	bubble   bool   // in a function literal that runs in a bubble
+	inBubble   bool   // in a function literal that runs in a bubble
 }
 
-// look is one use of the clock, of the zone or of chance.
-type look struct {
-	place
+// clockUse is one use of the clock, of the zone or of chance.
+type clockUse struct {
+	location
 
 	what   string
 	line   int
-	stated bool
+	explained bool
 }
 
 // clockReader finds in one file what looks at clocks and who calls whom.
@@ -70,9 +70,9 @@ type clockReader struct {
 	file     source
 	declared []string           // functions and methods, by their bare names
 	starters []string           // functions that take a function into a bubble
-	looks    []look             // in order
-	named    map[string][]place // where a name is mentioned
-	reasons  map[int]bool       // lines that end with a reason
+	uses    []clockUse             // in order
+	mentions    map[string][]location // where a name is mentioned
+	reasonLines  map[int]bool       // lines that end with a reason
 }
 
 // bubbleStarters are the functions of a file that start a bubble themselves: what
@@ -84,7 +84,7 @@ func bubbleStarters(file source) (names []string) {
 			continue
 		}
 		for node := range ast.Preorder(function.Body) {
-			if call, ok := node.(*ast.CallExpr); ok && calledName(call) == bubble {
+			if call, ok := node.(*ast.CallExpr); ok && calledName(call) == bubbleCall {
 				names = append(names, function.Name.Name)
 			}
 		}
@@ -93,59 +93,59 @@ func bubbleStarters(file source) (names []string) {
 }
 
 func readClocks(file source, starters []string) *clockReader {
-	r := &clockReader{file: file, starters: starters, named: map[string][]place{}, reasons: map[int]bool{}}
+	r := &clockReader{file: file, starters: starters, mentions: map[string][]location{}, reasonLines: map[int]bool{}}
 	for _, group := range file.tree.Comments {
 		for _, comment := range group.List {
-			if reason, found := strings.CutPrefix(comment.Text, stated); found && strings.TrimSpace(reason) != "" {
-				r.reasons[file.places.Position(comment.Pos()).Line] = true
+			if reason, found := strings.CutPrefix(comment.Text, reasonPrefix); found && strings.TrimSpace(reason) != "" {
+				r.reasonLines[file.fset.Position(comment.Pos()).Line] = true
 			}
 		}
 	}
 	for _, declaration := range file.tree.Decls {
 		function, ok := declaration.(*ast.FuncDecl)
 		if !ok {
-			r.walk(declaration, place{}, false)
+			r.walk(declaration, location{}, false)
 			continue
 		}
 		r.declared = append(r.declared, function.Name.Name)
 		excused := function.Doc != nil && slices.ContainsFunc(function.Doc.List, func(c *ast.Comment) bool {
-			return r.reasons[file.places.Position(c.Pos()).Line]
+			return r.reasonLines[file.fset.Position(c.Pos()).Line]
 		})
 		if function.Body != nil {
-			r.walk(function.Body, place{function: function.Name.Name}, excused)
+			r.walk(function.Body, location{function: function.Name.Name}, excused)
 		}
 	}
 	return r
 }
 
 // walk notes every look and every mention below a node.
-func (r *clockReader) walk(root ast.Node, at place, excused bool) {
+func (r *clockReader) walk(root ast.Node, at location, excused bool) {
 	ast.Inspect(root, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.CallExpr:
-			if name := calledName(node); name != bubble && !slices.Contains(r.starters, name) {
+			if name := calledName(node); name != bubbleCall && !slices.Contains(r.starters, name) {
 				return true
 			}
 			r.walk(node.Fun, at, excused)
 			for _, argument := range node.Args {
-				r.walk(argument, place{at.function, true}, excused)
+				r.walk(argument, location{at.function, true}, excused)
 			}
 			return false
 		case *ast.SelectorExpr:
-			line := r.file.places.Position(node.Pos()).Line
-			if left, ok := node.X.(*ast.Ident); ok && machines(r.file, left.Name, node.Sel.Name) {
+			line := r.file.fset.Position(node.Pos()).Line
+			if left, ok := node.X.(*ast.Ident); ok && isMachineDependent(r.file, left.Name, node.Sel.Name) {
 				what := left.Name + "." + node.Sel.Name
-				r.looks = append(r.looks, look{place: at, what: what, line: line, stated: excused || r.reasons[line]})
+				r.uses = append(r.uses, clockUse{location: at, what: what, line: line, explained: excused || r.reasonLines[line]})
 			}
 		case *ast.Ident:
-			r.named[node.Name] = append(r.named[node.Name], at)
+			r.mentions[node.Name] = append(r.mentions[node.Name], at)
 		}
 		return true
 	})
 }
 
-// bubble is the call that starts one.
-const bubble = "synctest.Test"
+// bubbleCall is the call that starts one.
+const bubbleCall = "synctest.Test"
 
 // calledName is the name of what is called: PACKAGE.FUNCTION for synctest, else
 // the bare name of a function or method.
@@ -162,9 +162,9 @@ func calledName(call *ast.CallExpr) string {
 	return ""
 }
 
-// machines says whether a name of a package is the machine's time, its zone, or
+// isMachineDependent says whether a name of a package is the machine's time, its zone, or
 // chance that has no seed.
-func machines(file source, pkg, name string) bool {
+func isMachineDependent(file source, pkg, name string) bool {
 	switch pkg {
 	case "time":
 		return slices.Contains([]string{"Now", "Since", "Until", "Local"}, name)
@@ -181,9 +181,9 @@ func machines(file source, pkg, name string) bool {
 // bubbles only, or in other such functions. Names stand for whatever bears them.
 func calledInBubbles(readers []*clockReader) map[string]bool {
 	inside := map[string]bool{}
-	mentions := map[string][]place{}
+	mentions := map[string][]location{}
 	for _, r := range readers {
-		for name, places := range r.named {
+		for name, places := range r.mentions {
 			mentions[name] = append(mentions[name], places...)
 		}
 		for _, name := range r.declared {
@@ -193,7 +193,7 @@ func calledInBubbles(readers []*clockReader) map[string]bool {
 	for changed := true; changed; {
 		changed = false
 		for name, in := range inside {
-			outside := func(at place) bool { return !at.bubble && !inside[at.function] }
+			outside := func(at location) bool { return !at.inBubble && !inside[at.function] }
 			if in && (len(mentions[name]) == 0 || slices.ContainsFunc(mentions[name], outside)) {
 				inside[name], changed = false, true
 			}
@@ -210,7 +210,7 @@ func isEntry(name string) bool {
 }
 
 // The rule itself: what it lets pass and what it refuses.
-func TestClocksOfTestsAreSeen(t *testing.T) {
+func TestClockRule(t *testing.T) {
 	t.Parallel()
 	const head = "package p\nimport (\"math/rand/v2\"; \"testing\"; \"testing/synctest\"; \"time\")\n"
 	for body, refused := range map[string]int{
@@ -231,7 +231,7 @@ func TestClocksOfTestsAreSeen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := unstated([]source{{path: "p_test.go", dir: "p", test: true, tree: tree, places: places}})
+		got := unexplainedUses([]source{{path: "p_test.go", dir: "p", test: true, tree: tree, fset: places}})
 		if len(got) != refused {
 			t.Errorf("%d refusals %v, want %d:\n%s", len(got), got, refused, body)
 		}

@@ -24,13 +24,13 @@ import (
 
 const module = "vitals2mqtt"
 
-// leaves are below everything: every room may import internal/* and so it is not
+// internalPrefix are below everything: every room may import internal/* and so it is not
 // repeated in the table.
-const leaves = "internal/"
+const internalPrefix = "internal/"
 
-// rooms says for each package which other packages of ours it may import, tests
+// allowedImports says for each package which other packages of ours it may import, tests
 // left aside. A new package must be listed: where does it stand?
-func rooms() map[string][]string {
+func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
@@ -69,9 +69,9 @@ func rooms() map[string][]string {
 	}
 }
 
-// modules says which packages may import a foreign module, tests left aside.
+// allowedModules says which packages may import a foreign module, tests left aside.
 // A module that is not listed must not be imported at all.
-func modules() map[string][]string {
+func allowedModules() map[string][]string {
 	anybody := []string{"*"}
 	return map[string][]string{
 		"github.com/alecthomas/kong":          {"cli"},
@@ -113,22 +113,22 @@ type source struct {
 	test      bool
 	lines     int
 	tree      *ast.File
-	places    *token.FileSet
+	fset    *token.FileSet
 }
 
-func TestHouse(t *testing.T) {
+func TestArchitecture(t *testing.T) {
 	t.Parallel()
 	files := sources(t)
 	for name, rule := range map[string]func(*testing.T, []source){
-		"own imports":     ownImports,
-		"foreign imports": foreignImports,
-		"package comment": packageComments,
-		"short files":     shortFiles,
-		"no init":         noInit,
-		"no sleep":        noSleep,
-		"http servers":    httpServers,
-		"folder names":    folderNames,
-		"clocks of tests": testClocks,
+		"own imports":     checkOwnImports,
+		"foreign imports": checkForeignImports,
+		"package comment": checkPackageComments,
+		"short files":     checkFileLength,
+		"no init":         checkNoInit,
+		"no sleep":        checkNoSleep,
+		"http servers":    checkHTTPServers,
+		"folder names":    checkFolderNames,
+		"clocks of tests": checkClocks,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,63 +137,63 @@ func TestHouse(t *testing.T) {
 	}
 }
 
-func ownImports(t *testing.T, files []source) {
+func checkOwnImports(t *testing.T, files []source) {
 	t.Helper()
-	allowed := rooms()
+	allowed := allowedImports()
 	for _, file := range files {
 		may, listed := allowed[file.dir]
-		if !listed && !endToEnd(file.dir) {
+		if !listed && !isEndToEnd(file.dir) {
 			t.Errorf("%s: package %s has no place in the house yet: list it in rooms", file.path, file.dir)
 			continue
 		}
-		if file.test || endToEnd(file.dir) {
+		if file.test || isEndToEnd(file.dir) {
 			continue
 		}
 		for _, name := range imports(file) {
 			room, ours := strings.CutPrefix(name, module+"/")
-			if ours && !strings.HasPrefix(room, leaves) && !slices.Contains(may, room) {
+			if ours && !strings.HasPrefix(room, internalPrefix) && !slices.Contains(may, room) {
 				t.Errorf("%s: %s must not import %s; it may import %v and internal/*", file.path, file.dir, room, may)
 			}
 		}
 	}
 }
 
-func foreignImports(t *testing.T, files []source) {
+func checkForeignImports(t *testing.T, files []source) {
 	t.Helper()
-	allowed := modules()
+	allowed := allowedModules()
 	for _, file := range files {
 		for _, name := range imports(file) {
 			if !strings.Contains(strings.Split(name, "/")[0], ".") {
 				continue // standard library or ours
 			}
-			test := file.test || endToEnd(file.dir)
-			if slices.ContainsFunc(testModules(), within(name)) {
+			test := file.test || isEndToEnd(file.dir)
+			if slices.ContainsFunc(testModules(), isWithin(name)) {
 				if !test {
 					t.Errorf("%s imports %s, which is for tests", file.path, name)
 				}
 				continue
 			}
-			key := slices.IndexFunc(slices.Sorted(maps.Keys(allowed)), within(name))
+			key := slices.IndexFunc(slices.Sorted(maps.Keys(allowed)), isWithin(name))
 			if key < 0 {
 				t.Errorf("%s imports %s, of a module that is not listed in modules", file.path, name)
 				continue
 			}
-			if may := allowed[slices.Sorted(maps.Keys(allowed))[key]]; !mayImport(may, file.dir, test) {
+			if may := allowed[slices.Sorted(maps.Keys(allowed))[key]]; !isAllowedIn(may, file.dir, test) {
 				t.Errorf("%s: %s must not import %s; only %v may", file.path, file.dir, name, may)
 			}
 		}
 	}
 }
 
-// mayImport also lets tests below a package (mqtt/broker below mqtt) and end to
+// isAllowedIn also lets tests below a package (mqtt/broker below mqtt) and end to
 // end tests play the other side with the same library.
-func mayImport(may []string, dir string, test bool) bool {
+func isAllowedIn(may []string, dir string, test bool) bool {
 	return slices.ContainsFunc(may, func(room string) bool {
-		return room == "*" || room == dir || test && (endToEnd(dir) || strings.HasPrefix(dir, room+"/"))
+		return room == "*" || room == dir || test && (isEndToEnd(dir) || strings.HasPrefix(dir, room+"/"))
 	})
 }
 
-func packageComments(t *testing.T, files []source) {
+func checkPackageComments(t *testing.T, files []source) {
 	t.Helper()
 	comments := map[string][]string{}
 	for _, file := range files {
@@ -215,7 +215,7 @@ func packageComments(t *testing.T, files []source) {
 	}
 }
 
-func shortFiles(t *testing.T, files []source) {
+func checkFileLength(t *testing.T, files []source) {
 	t.Helper()
 	const limit = 400
 	for _, file := range files {
@@ -225,7 +225,7 @@ func shortFiles(t *testing.T, files []source) {
 	}
 }
 
-func noInit(t *testing.T, files []source) {
+func checkNoInit(t *testing.T, files []source) {
 	t.Helper()
 	for _, file := range files {
 		for _, declaration := range file.tree.Decls {
@@ -236,28 +236,28 @@ func noInit(t *testing.T, files []source) {
 	}
 }
 
-func noSleep(t *testing.T, files []source) {
+func checkNoSleep(t *testing.T, files []source) {
 	t.Helper()
 	for _, file := range files {
-		if file.test && uses(file, "time", regexp.MustCompile(`^Sleep$`)) {
+		if file.test && usesName(file, "time", regexp.MustCompile(`^Sleep$`)) {
 			t.Errorf("%s sleeps: wait on a channel or a condition; in a synctest bubble wait on a timer", file.path)
 		}
 	}
 }
 
-func httpServers(t *testing.T, files []source) {
+func checkHTTPServers(t *testing.T, files []source) {
 	t.Helper()
 	for _, file := range files {
-		if file.test || endToEnd(file.dir) || file.dir == "web" || file.dir == "push" || file.dir == "simulator" {
+		if file.test || isEndToEnd(file.dir) || file.dir == "web" || file.dir == "push" || file.dir == "simulator" {
 			continue
 		}
-		if uses(file, "http", regexp.MustCompile(`^(Server|Serve|ServeTLS|ListenAndServe|ListenAndServeTLS)$`)) {
+		if usesName(file, "http", regexp.MustCompile(`^(Server|Serve|ServeTLS|ListenAndServe|ListenAndServeTLS)$`)) {
 			t.Errorf("%s serves HTTP: only web, push and simulator do", file.path)
 		}
 	}
 }
 
-func folderNames(t *testing.T, files []source) {
+func checkFolderNames(t *testing.T, files []source) {
 	t.Helper()
 	for _, file := range files {
 		for part := range strings.SplitSeq(file.dir, "/") {
@@ -271,10 +271,10 @@ func folderNames(t *testing.T, files []source) {
 // What the program links, also by way of others.
 func TestProgramCarriesNoTestCode(t *testing.T) {
 	t.Parallel()
-	for name := range strings.FieldsSeq(string(command(t, "list", "-e", "-deps", "."))) {
+	for name := range strings.FieldsSeq(string(goCommand(t, "list", "-e", "-deps", "."))) {
 		// Not expvar: the metrics' library links it, and what it registers is on a mux that nobody serves.
 		banned := append(testModules(), "testing", "net/http/httptest", "net/http/pprof")
-		if slices.ContainsFunc(banned, within(name)) {
+		if slices.ContainsFunc(banned, isWithin(name)) {
 			t.Errorf("the program links %s", name)
 		}
 	}
@@ -285,7 +285,7 @@ func TestModulesReplaceNothing(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"go.mod", "tools/go.mod"} {
 		var parsed struct{ Replace []json.RawMessage }
-		if err := json.Unmarshal(command(t, "mod", "edit", "-json", file), &parsed); err != nil {
+		if err := json.Unmarshal(goCommand(t, "mod", "edit", "-json", file), &parsed); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
 		if len(parsed.Replace) > 0 {
@@ -294,12 +294,12 @@ func TestModulesReplaceNothing(t *testing.T) {
 	}
 }
 
-// endToEnd says whether a folder holds tests and measuring programs around the
+// isEndToEnd says whether a folder holds tests and measuring programs around the
 // whole program; they may import what they need.
-func endToEnd(dir string) bool { return dir == "e2e" || strings.HasPrefix(dir, "e2e/") }
+func isEndToEnd(dir string) bool { return dir == "e2e" || strings.HasPrefix(dir, "e2e/") }
 
-// within returns a function that says whether name is the given path or below it.
-func within(name string) func(string) bool {
+// isWithin returns a function that says whether name is the given path or below it.
+func isWithin(name string) func(string) bool {
 	return func(root string) bool { return name == root || strings.HasPrefix(name, root+"/") }
 }
 
@@ -313,9 +313,9 @@ func imports(file source) []string {
 	return names
 }
 
-// uses reports whether a file mentions a name of a package that it imports under
+// usesName reports whether a file mentions a name of a package that it imports under
 // its usual name.
-func uses(file source, pkg string, name *regexp.Regexp) (found bool) {
+func usesName(file source, pkg string, name *regexp.Regexp) (found bool) {
 	for node := range ast.Preorder(file.tree) {
 		selector, ok := node.(*ast.SelectorExpr)
 		if !ok {
@@ -359,7 +359,7 @@ func sources(t *testing.T) []source {
 		test := strings.HasSuffix(slash, "_test.go") || strings.HasSuffix(dir, "test")
 		files = append(files, source{
 			path: slash, dir: dir, test: test,
-			lines: bytes.Count(text, []byte("\n")), tree: tree, places: places,
+			lines: bytes.Count(text, []byte("\n")), tree: tree, fset: places,
 		})
 		return nil
 	})
@@ -372,7 +372,7 @@ func sources(t *testing.T) []source {
 	return files
 }
 
-func command(t *testing.T, args ...string) []byte {
+func goCommand(t *testing.T, args ...string) []byte {
 	t.Helper()
 	var complaint bytes.Buffer
 	run := exec.CommandContext(t.Context(), "go", args...)

@@ -49,7 +49,7 @@ func (b Broker) Env() []string {
 	if b.Username != "" {
 		settings = append(settings, "V2M_MQTT_USERNAME="+b.Username)
 	}
-	if !b.Password.Empty() {
+	if !b.Password.IsEmpty() {
 		settings = append(settings, "V2M_MQTT_PASSWORD="+b.Password.Reveal())
 	}
 	return settings

@@ -67,7 +67,7 @@ func Open(path string) (*Folder, error) {
 			return nil, errors.Join(fmt.Errorf("tidying the state folder: %w", err), f.Close())
 		}
 	}
-	if err := atomicfile.Writable(profiles); err != nil {
+	if err := atomicfile.CheckWritable(profiles); err != nil {
 		return nil, errors.Join(fmt.Errorf("the state folder cannot be written to: %w", err), f.Close())
 	}
 	return f, nil
@@ -112,7 +112,7 @@ func (f *Folder) InstanceID() (string, error) {
 	case f.lock == nil:
 		return "", fmt.Errorf("reading the bridge's id: %w", fs.ErrNotExist)
 	case err == nil:
-		if _, err := atomicfile.KeepAside(path, data); err != nil {
+		if _, err := atomicfile.Quarantine(path, data); err != nil {
 			return "", fmt.Errorf("the bridge's id is damaged: %w", err)
 		}
 	}

@@ -47,7 +47,7 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 	if err := json.Unmarshal(data, into); err != nil {
 		damaged := &DamagedError{Path: path, KeptAs: path, Err: errors.New("it is damaged, or of another version")}
 		if f.lock != nil {
-			if aside, err := atomicfile.KeepAside(path, data); err == nil {
+			if aside, err := atomicfile.Quarantine(path, data); err == nil {
 				damaged.KeptAs = aside
 			}
 		}

@@ -41,7 +41,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 				_, _ = w.Write([]byte(row.reply))
 			}))
 			t.Cleanup(supervisor.Close)
-			place := addOn(t, supervisor.URL)
+			place := newAddOn(t, supervisor.URL)
 			var out bytes.Buffer
 			program := cli.Program{
 				Stdin: &out, Stdout: &out, Stderr: &out, AddOn: place,
@@ -62,9 +62,9 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 	}
 }
 
-// addOn is what an add-on finds: the form as somebody has filled it in, and a
+// newAddOn is what an add-on finds: the form as somebody has filled it in, and a
 // Supervisor.
-func addOn(t *testing.T, supervisor string) addon.Layout {
+func newAddOn(t *testing.T, supervisor string) addon.Layout {
 	t.Helper()
 	folder := t.TempDir()
 	options, err := json.Marshal(map[string]any{
@@ -72,7 +72,7 @@ func addOn(t *testing.T, supervisor string) addon.Layout {
 	})
 	must(t, err)
 	return addon.Layout{
-		OptionsFile: write(t, filepath.Join(folder, "options.json"), string(options)),
+		OptionsFile: writeFile(t, filepath.Join(folder, "options.json"), string(options)),
 		StateDir:    filepath.Join(folder, "state"), SupervisorURL: supervisor,
 	}
 }
@@ -96,17 +96,17 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 				w.WriteHeader(row.status)
 			}))
 			t.Cleanup(supervisor.Close)
-			stderr, interrupts, ended := &console{}, make(chan os.Signal, 1), make(chan int)
+			stderr, interrupts, ended := &outputBuffer{}, make(chan os.Signal, 1), make(chan int)
 			program := cli.Program{
-				Stdin: strings.NewReader(""), Stdout: &console{}, Stderr: stderr, AddOn: addOn(t, supervisor.URL),
+				Stdin: strings.NewReader(""), Stdout: &outputBuffer{}, Stderr: stderr, AddOn: newAddOn(t, supervisor.URL),
 				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: interrupts,
 			}
 			go func() { ended <- program.Run([]string{"run"}) }()
-			line, err := stderr.line(t.Context(), "asking again in 1s")
+			line, err := stderr.waitForLine(t.Context(), "asking again in 1s")
 			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
 				t.Errorf("it says %q, %v", line, err)
 			}
-			_, err = stderr.line(t.Context(), "asking again in 2s")
+			_, err = stderr.waitForLine(t.Context(), "asking again in 2s")
 			must(t, err)
 			interrupts <- os.Interrupt
 			if code := <-ended; code != 0 || asked.Load() != 2 {
@@ -116,16 +116,16 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 	}
 }
 
-// TestAddOnGivesUp has the daemon end after two minutes, with a code that says
+// TestAddOnTimesOutWithoutSupervisor has the daemon end after two minutes, with a code that says
 // whether another start may help.
-func TestAddOnGivesUp(t *testing.T) {
+func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	t.Parallel()
 	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
 	t.Cleanup(none.Close)
 	for supervisor, want := range map[string]int{"http://127.0.0.1:1": 1, none.URL: 3} {
-		place := addOn(t, supervisor)
+		place := newAddOn(t, supervisor)
 		synctest.Test(t, func(t *testing.T) {
-			begun, out := time.Now(), &console{}
+			begun, out := time.Now(), &outputBuffer{}
 			program := cli.Program{
 				Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: place,
 				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: make(chan os.Signal),
@@ -138,9 +138,9 @@ func TestAddOnGivesUp(t *testing.T) {
 	}
 }
 
-// TestAddOnIsWellWithoutTheSupervisor calls the health check as the container
+// TestHealthcheckDoesNotAskSupervisor calls the health check as the container
 // engine does, every half a minute: that is no reason to ask the Supervisor.
-func TestAddOnIsWellWithoutTheSupervisor(t *testing.T) {
+func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Parallel()
 	supervisor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		t.Error("the Supervisor is asked")
@@ -148,9 +148,9 @@ func TestAddOnIsWellWithoutTheSupervisor(t *testing.T) {
 	t.Cleanup(supervisor.Close)
 	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200
 	t.Cleanup(page.Close)
-	out := &console{}
+	out := &outputBuffer{}
 	program := cli.Program{
-		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: addOn(t, supervisor.URL),
+		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: newAddOn(t, supervisor.URL),
 		Environ: []string{"SUPERVISOR_TOKEN=token", "V2M_WEB_LISTEN=" + page.Listener.Addr().String()},
 	}
 	if code := program.Run([]string{"healthcheck"}); code != 0 || out.String() != "ok\n" {

@@ -18,8 +18,8 @@ type budgetCommand struct {
 // defaultSchedule is the configuration's; a test holds the two together.
 const defaultSchedule = "@every 5m"
 
-// perMinute is what the vendor allows an application, whoever it asks for.
-const perMinute = 120
+// vendorRequestsPerMinute is what the vendor allows an application, whoever it asks for.
+const vendorRequestsPerMinute = 120
 
 func (b budgetCommand) run(_ context.Context, s *session) error {
 	var profiles []bridge.Profile
@@ -58,6 +58,6 @@ func (b budgetCommand) run(_ context.Context, s *session) error {
 		return fmt.Errorf("printing the budget: %w", err)
 	}
 	s.printf("\n%d requests a day are %.1f a minute; the vendor allows %d a minute for all profiles of a client id.\n",
-		total, float64(total)/(24*60), perMinute)
+		total, float64(total)/(24*60), vendorRequestsPerMinute)
 	return nil
 }

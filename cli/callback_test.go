@@ -11,18 +11,18 @@ import (
 
 // Whatever is registered, letter for letter, is what consent and exchange name; the
 // page has nothing to do with it.
-func TestAnyRegisteredCallbackCanBePasted(t *testing.T) {
+func TestPasteAcceptsAnyRegisteredCallback(t *testing.T) {
 	t.Parallel()
 	for _, callback := range []string{
 		"https://example.org/", "https://example.org", "https://example.org/a%2Fb/?from=portal",
 		"http://homeserver.lan:8099/oauth/callback/",
 	} {
-		o, folder := outsideFor(t, callback), t.TempDir()
-		path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+		o, folder := startHarness(t, callback), t.TempDir()
+		path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 			"  base_url: https://vitals.example.org\n  callback_url: %q\nmqtt: {url: %q}\nstate_dir: %q\n",
 			callback, o.broker.URL(), filepath.Join(folder, "state")))
-		login := start(t, "--config", path, "login", "alice", "--paste")
-		code, err := pasting(t.Context(), login, "Alice", "allow")
+		login := startProgram(t, "--config", path, "login", "alice", "--paste")
+		code, err := loginByPaste(t.Context(), login, "Alice", "allow")
 		if err != nil || code != 0 || !strings.Contains(login.stdout.String(), "The browser then goes to "+callback) {
 			t.Errorf("%s: %d, %v\n%s%s", callback, code, err, login.stdout, login.stderr)
 		}
@@ -31,24 +31,24 @@ func TestAnyRegisteredCallbackCanBePasted(t *testing.T) {
 
 // The page answers where the callback leads to it, under a proxy's name too, and
 // says beforehand that it may not.
-func TestTheDaemonFinishesASignInAtItsCallback(t *testing.T) {
+func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	t.Parallel()
 	const callback = "https://vitals.example.org/signed/in"
-	ctx, o, folder, address := t.Context(), outsideFor(t, callback), t.TempDir(), freePort(t)
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	ctx, o, folder, address := t.Context(), startHarness(t, callback), t.TempDir(), freePort(t)
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"  callback_url: %q\nmqtt: {url: %q}\nweb: {listen: %q, password: page}\nstate_dir: %q\n",
 		callback, o.broker.URL(), address, filepath.Join(folder, "state")))
-	start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/status", "offline"))
+	startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "offline"))
 	ask := func(target string) *http.Request {
 		request := get(t, target)
 		request.SetBasicAuth("anybody", "page")
 		return request
 	}
-	if _, err := visit(ask("http://" + address + "/login/alice")); err == nil || !strings.Contains(err.Error(), "login alice --paste") {
+	if _, err := redirectOf(ask("http://" + address + "/login/alice")); err == nil || !strings.Contains(err.Error(), "login alice --paste") {
 		t.Errorf("nothing is said beforehand: %v", err)
 	}
-	link, err := visit(ask("http://" + address + "/login/alice?onward=1"))
+	link, err := redirectOf(ask("http://" + address + "/login/alice?onward=1"))
 	must(t, err)
 	landed, err := consent(ctx, link, "Alice", "allow")
 	must(t, err)
@@ -58,8 +58,8 @@ func TestTheDaemonFinishesASignInAtItsCallback(t *testing.T) {
 		t.Errorf("the browser is sent to %s", landed)
 	}
 	back.Scheme, back.Host = "http", address // as the proxy of that name does
-	if _, err := visit(get(t, back.String())); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	if _, err := redirectOf(get(t, back.String())); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
-	must(t, o.retained(ctx, "vitals2mqtt/alice/status", "online"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
 }

@@ -47,18 +47,18 @@ func (k checkCommand) run(ctx context.Context, s *session) error {
 	return s.checkLive(ctx, c)
 }
 
-// checkTime bounds one question to the cloud or the broker.
-const checkTime = 20 * time.Second
+// checkTimeout bounds one question to the cloud or the broker.
+const checkTimeout = 20 * time.Second
 
 // checkLive asks everything the daemon will depend on, and goes on after a
 // failure: all that is wrong is better known at once.
 func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	var failed []error
-	report := func(what, cure string, err error) bool {
+	report := func(what, remedy string, err error) bool {
 		if err != nil {
 			s.printf("FAIL  %s: %v\n", what, err)
-			if cure != "" {
-				s.printf("      %s\n", cure)
+			if remedy != "" {
+				s.printf("      %s\n", remedy)
 			}
 			failed = append(failed, fmt.Errorf("%s: %w", what, err))
 			return false
@@ -68,16 +68,16 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	}
 	folder := os.MkdirAll(c.StateDir, 0o700)
 	if folder == nil {
-		folder = atomicfile.Writable(c.StateDir)
+		folder = atomicfile.CheckWritable(c.StateDir)
 	}
 	stored := report("state folder "+c.StateDir, "state_dir names another folder; it must be writable and survive a restart", folder)
 	client, err := newClient(c, s.version(), bridge.NewBudget(), nil)
 	if err != nil {
 		return err
 	}
-	asking, cancel := context.WithTimeout(ctx, checkTime)
+	probeCtx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	report("cloud, client id and secret", "compare withings.client_id and client_secret with the developer portal", client.Probe(asking))
+	report("cloud, client id and secret", "compare withings.client_id and client_secret with the developer portal", client.Probe(probeCtx))
 	if stored {
 		if err := s.checkTokens(ctx, c, report); err != nil {
 			return err
@@ -88,11 +88,11 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 		options, err := brokerOptions(c, treeOf(c), "check", zerolog.Nop())
 		if err == nil {
 			options.ClientID = "vitals2mqtt-check"
-			probing, cancel := context.WithTimeout(ctx, checkTime)
+			probing, cancel := context.WithTimeout(ctx, checkTimeout)
 			defer cancel()
 			err = mqtt.CheckConnection(probing, options)
 		}
-		report("broker "+masked(c.MQTT.URL), "check mqtt.url, username and password, and that the broker runs", err)
+		report("broker "+withoutCredentials(c.MQTT.URL), "check mqtt.url, username and password, and that the broker runs", err)
 	}
 	return errors.Join(failed...)
 }
@@ -112,8 +112,8 @@ func (s *session) checkTokens(ctx context.Context, c *config.Config, report func
 	return nil
 }
 
-// localURL is where the running daemon can be asked from this machine.
-func localURL(c *config.Config) string {
+// localPageURL is where the running daemon can be asked from this machine.
+func localPageURL(c *config.Config) string {
 	host, port, err := net.SplitHostPort(c.Web.Listen)
 	if err != nil {
 		return "http://" + c.Web.Listen + "/"
@@ -124,14 +124,14 @@ func localURL(c *config.Config) string {
 	return "http://" + net.JoinHostPort(host, port) + "/"
 }
 
-// ask performs a short request to the daemon's own page, with its password where
+// getFromDaemon performs a short request to the daemon's own page, with its password where
 // that is needed.
-func ask(ctx context.Context, address string, password secret.Text) (*http.Response, error) {
+func getFromDaemon(ctx context.Context, address string, password secret.Text) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
-	if !password.Empty() {
+	if !password.IsEmpty() {
 		request.SetBasicAuth("vitals2mqtt", password.Reveal())
 	}
 	return (&http.Client{}).Do(request)

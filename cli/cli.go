@@ -47,9 +47,9 @@ type Program struct {
 	// AddOn is where the things of a Home Assistant add-on are; zero means where
 	// they always are.
 	AddOn addon.Layout
-	// Brokers look for a broker when a configuration is begun; nil means the places
+	// BrokerFinders look for a broker when a configuration is begun; nil means the places
 	// where one usually is.
-	Brokers []find.Finder
+	BrokerFinders []find.Finder
 	// Jitter spreads the daemon's waits; nil means by chance.
 	Jitter *jitter.Source
 	// Interrupts delivers stop signals; nil means the process's own.
@@ -93,24 +93,24 @@ type command interface {
 // session is one run of the program.
 type session struct {
 	Program
-	configPath string // --config
-	logLevel   string // --log
-	hard       context.Context
-	seen       [sha256.Size]byte // the fingerprint of the configuration file as it was read last
+	configPath      string // --config
+	logLevel        string // --log
+	hardStop        context.Context
+	lastFingerprint [sha256.Size]byte // the fingerprint of the configuration file as it was read last
 }
 
-// exited carries kong's wish to leave (after --help) out of the parser.
-type exited int
+// exitPanic carries kong's wish to leave (after --help) out of the parser.
+type exitPanic int
 
 // Run parses the arguments, runs the command and returns the exit code.
 func (p Program) Run(args []string) (code int) {
 	defer func() {
-		switch wish := recover().(type) {
+		switch recovered := recover().(type) {
 		case nil:
-		case exited:
-			code = int(wish)
+		case exitPanic:
+			code = int(recovered)
 		default:
-			panic(wish)
+			panic(recovered)
 		}
 	}()
 	var parsed grammar
@@ -119,7 +119,7 @@ func (p Program) Run(args []string) (code int) {
 		kong.Description("Measurements of a health cloud on MQTT, for Home Assistant and everybody else.\n\n"+
 			"Exit codes: 0 fine, 1 run-time failure, 2 usage, 3 configuration invalid, 4 sign-in needed, 5 broker unreachable or refused."),
 		kong.Writers(p.Stdout, p.Stderr),
-		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.Exit(func(code int) { panic(exitPanic(code)) }),
 		kong.UsageOnError(),
 		kong.Vars{"version": p.versionLine()},
 	)
@@ -136,20 +136,20 @@ func (p Program) Run(args []string) (code int) {
 	if p.Jitter == nil {
 		p.Jitter = jitter.New(rand.Uint64()) //nolint:gosec // spreading load, not a secret
 	}
-	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hard: hard}
+	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hardStop: hard}
 	chosen, ok := reflect.TypeAssert[command](selected.Selected().Target.Addr())
 	if !ok {
 		panic("cli: " + selected.Command() + " is no command")
 	}
 	err = chosen.run(ctx, s)
 	if err != nil {
-		s.complain(err)
+		s.printError(err)
 	}
 	return exitCode(err)
 }
 
-// complain prints an error once, each problem of a configuration on a line.
-func (s *session) complain(err error) {
+// printError prints an error once, each problem of a configuration on a line.
+func (s *session) printError(err error) {
 	if problems, ok := errors.AsType[config.Errors](err); ok {
 		_, _ = fmt.Fprintln(s.Stderr, problems.Error())
 		return

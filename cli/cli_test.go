@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write golden files instead of comparing
 
 // TestMain is vitals2mqtt itself when a script calls it by that name.
 func TestMain(m *testing.M) {
-	testscript.Main(noLeaks{m}, map[string]func(){"vitals2mqtt": func() {
+	testscript.Main(leakCheck{m}, map[string]func(){"vitals2mqtt": func() {
 		example, err := os.ReadFile(os.Getenv("EXAMPLE"))
 		if err != nil {
 			_, _ = fmt.Fprintln(os.Stderr, "the scripts name the example:", err)
@@ -33,17 +33,17 @@ func TestMain(m *testing.M) {
 		}
 		program := cli.Program{
 			Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-			Jitter:  jitter.New(1),
-			Brokers: []find.Finder{}, // the household of whoever runs the tests is none of their business
+			Jitter:        jitter.New(1),
+			BrokerFinders: []find.Finder{}, // the household of whoever runs the tests is none of their business
 		}
 		os.Exit(program.Run(os.Args[1:]))
 	}})
 }
 
-// noLeaks runs the tests and then asks who is still at work.
-type noLeaks struct{ *testing.M }
+// leakCheck runs the tests and then asks who is still at work.
+type leakCheck struct{ *testing.M }
 
-func (n noLeaks) Run() int {
+func (n leakCheck) Run() int {
 	code := n.M.Run()
 	if code != 0 {
 		return code
@@ -55,12 +55,12 @@ func (n noLeaks) Run() int {
 	return 0
 }
 
-// patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+// waitTimeout is how long a test waits for what must come.
+const waitTimeout = 30 * time.Second
 
-// await looks again and again until a condition holds.
-func await(ctx context.Context, what string, condition func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// waitFor looks again and again until a condition holds.
+func waitFor(ctx context.Context, what string, condition func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -74,27 +74,27 @@ func await(ctx context.Context, what string, condition func() bool) error {
 	return nil
 }
 
-// console is what a running program has printed so far.
-type console struct {
+// outputBuffer is what a running program has printed so far.
+type outputBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (c *console) Write(p []byte) (int, error) {
+func (c *outputBuffer) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.text.Write(p)
 }
 
-func (c *console) String() string {
+func (c *outputBuffer) String() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.text.String()
 }
 
-// line waits for a whole line that holds the words.
-func (c *console) line(ctx context.Context, words string) (line string, err error) {
-	err = await(ctx, "a line with "+words, func() bool {
+// waitForLine waits for a whole waitForLine that holds the words.
+func (c *outputBuffer) waitForLine(ctx context.Context, words string) (line string, err error) {
+	err = waitFor(ctx, "a line with "+words, func() bool {
 		for candidate := range strings.Lines(c.String()) {
 			if strings.Contains(candidate, words) && strings.HasSuffix(candidate, "\n") {
 				line = strings.TrimSpace(candidate)
@@ -112,22 +112,22 @@ func (c *console) line(ctx context.Context, words string) (line string, err erro
 // process is a program that runs in this process.
 type process struct {
 	stdin          *io.PipeWriter
-	stdout, stderr *console
+	stdout, stderr *outputBuffer
 	interrupts     chan os.Signal
 	ended          chan struct{}
 	code           int // once ended is closed
 }
 
-// launch starts the program in an environment that holds nothing but what is
+// launchProgram starts the program in an environment that holds nothing but what is
 // given. Its standard input stays open until the end.
-func launch(environ []string, args ...string) *process {
+func launchProgram(environ []string, args ...string) *process {
 	p := newProcess()
 	p.run(p.stderr, environ, args...)
 	return p
 }
 
 func newProcess() *process {
-	return &process{stdout: &console{}, stderr: &console{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{})}
+	return &process{stdout: &outputBuffer{}, stderr: &outputBuffer{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{})}
 }
 
 // run starts the program; what it says to stderr goes to the writer.
@@ -136,7 +136,7 @@ func (p *process) run(stderr io.Writer, environ []string, args ...string) {
 	p.stdin = typed
 	program := cli.Program{
 		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: stderr, Environ: environ, Interrupts: p.interrupts,
-		Jitter: jitter.New(1), Brokers: []find.Finder{},
+		Jitter: jitter.New(1), BrokerFinders: []find.Finder{},
 	}
 	go func() {
 		defer close(p.ended)
@@ -147,7 +147,7 @@ func (p *process) run(stderr io.Writer, environ []string, args ...string) {
 
 // wait returns the exit code.
 func (p *process) wait(ctx context.Context) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	ctx, cancel := context.WithTimeout(ctx, 2*waitTimeout)
 	defer cancel()
 	select {
 	case <-p.ended:
@@ -157,10 +157,10 @@ func (p *process) wait(ctx context.Context) (int, error) {
 	}
 }
 
-// start launches a program that the test's end stops.
-func start(t *testing.T, args ...string) *process {
+// startProgram launches a program that the test's end stops.
+func startProgram(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := launch(nil, args...)
+	p := launchProgram(nil, args...)
 	t.Cleanup(func() {
 		for range 2 { // gently, then at once
 			select {
@@ -175,8 +175,8 @@ func start(t *testing.T, args ...string) *process {
 	return p
 }
 
-// ends waits for the end with a certain exit code.
-func (p *process) ends(t *testing.T, want int) {
+// expectExit waits for the end with a certain exit code.
+func (p *process) expectExit(t *testing.T, want int) {
 	t.Helper()
 	code, err := p.wait(t.Context())
 	if err != nil || code != want {
@@ -191,8 +191,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// write puts a file in place in one step, as editors do, so that nobody reads half of it.
-func write(t *testing.T, path, text string) string {
+// writeFile puts a file in place in one step, as editors do, so that nobody reads half of it.
+func writeFile(t *testing.T, path, text string) string {
 	t.Helper()
 	fresh := filepath.Join(filepath.Dir(path), ".fresh")
 	must(t, os.WriteFile(fresh, []byte(text), 0o600))

@@ -20,65 +20,65 @@ func get(t *testing.T, address string) *http.Request {
 
 func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice, Bob]", "[weight_kg]")+fmt.Sprintf(
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice, Bob]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
 	signIn(t, path, "Bob")
-	login := start(t, "--config", path, "login", "alice")
-	address, err := login.stdout.line(ctx, "/login/alice")
+	login := startProgram(t, "--config", path, "login", "alice")
+	address, err := login.stdout.waitForLine(ctx, "/login/alice")
 	must(t, err)
-	link, err := visit(get(t, address))
+	link, err := redirectOf(get(t, address))
 	must(t, err)
 
 	// First a refusal, which ends nothing: the page stays for the next try.
 	landed, err := consent(ctx, link, "Alice", "refuse")
 	must(t, err)
-	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
+	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
 		t.Errorf("the callback page says %v", err)
 	}
 	// Nor does the wrong person.
-	link, err = visit(get(t, address))
+	link, err = redirectOf(get(t, address))
 	must(t, err)
 	landed, err = consent(ctx, link, "Bob", "allow")
 	must(t, err)
-	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "another profile") {
+	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "another profile") {
 		t.Errorf("the callback page says %v", err)
 	}
-	link, err = visit(get(t, address))
+	link, err = redirectOf(get(t, address))
 	must(t, err)
 	landed, err = consent(ctx, link, "Alice", "allow")
 	must(t, err)
-	if _, err := visit(get(t, landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
-	login.ends(t, 0)
+	login.expectExit(t, 0)
 	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
 		t.Errorf("it says nothing of success:\n%s", login.stdout)
 	}
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "user.metrics")
 }
 
-func TestLoginIsInterrupted(t *testing.T) {
+func TestLoginStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	o, folder := startHarness(t), t.TempDir()
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
 	for words, args := range map[string][]string{
 		"Open this address in a browser": {"login", "alice"},
 		"paste it here":                  {"login", "alice", "--paste"},
 	} {
-		login := start(t, append([]string{"--config", path}, args...)...)
-		_, err := login.stdout.line(t.Context(), words)
+		login := startProgram(t, append([]string{"--config", path}, args...)...)
+		_, err := login.stdout.waitForLine(t.Context(), words)
 		must(t, err)
 		login.interrupts <- os.Interrupt
-		login.ends(t, 1)
+		login.expectExit(t, 1)
 		if !strings.Contains(login.stderr.String(), "stopped by signal") {
 			t.Errorf("%v says %s", args, login.stderr)
 		}
 	}
 }
 
-func TestHealthcheckTellsWhatTheDaemonTells(t *testing.T) {
+func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]struct {
 		code  int
@@ -95,14 +95,14 @@ func TestHealthcheckTellsWhatTheDaemonTells(t *testing.T) {
 		}))
 		t.Cleanup(page.Close)
 		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
-		run(t, "", environ, "--config", home(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
+		run(t, "", environ, "--config", writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
 	}
 }
 
 func TestSimulateServesUntilInterrupted(t *testing.T) {
 	t.Parallel()
-	cloud := start(t, "simulate", "--json", "--listen", "127.0.0.1:0", "--seed", "3")
-	line, err := cloud.stdout.line(t.Context(), "client_id")
+	cloud := startProgram(t, "simulate", "--json", "--listen", "127.0.0.1:0", "--seed", "3")
+	line, err := cloud.stdout.waitForLine(t.Context(), "client_id")
 	must(t, err)
 	var facts struct {
 		APIURL     string `json:"api_url"`
@@ -117,17 +117,17 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, facts.ControlURL+"weigh",
 		strings.NewReader(`{"person":"Alice","kg":"81.4"}`))
 	must(t, err)
-	if _, err := visit(request); err == nil || !strings.Contains(err.Error(), `200 OK {"id":`) {
+	if _, err := redirectOf(request); err == nil || !strings.Contains(err.Error(), `200 OK {"id":`) {
 		t.Errorf("weighing: %v", err)
 	}
 	taken := strings.TrimPrefix(facts.APIURL, "http://")
 	run(t, "", nil, "simulate", "--listen", taken).expect(t, 1, "cannot listen on "+taken)
 	cloud.interrupts <- os.Interrupt
-	cloud.ends(t, 0)
+	cloud.expectExit(t, 0)
 
 	// The same seed is the same world, told to people this time.
-	again := start(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
-	_, err = again.stdout.line(t.Context(), "Ctrl-C stops it")
+	again := startProgram(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
+	_, err = again.stdout.waitForLine(t.Context(), "Ctrl-C stops it")
 	must(t, err)
 	for _, fact := range []string{facts.Secret, "Alice (" + facts.People[0].UserID + ")", "curl -d '"} {
 		if !strings.Contains(again.stdout.String(), fact) {
@@ -136,17 +136,17 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 	}
 }
 
-func TestDemoShowsValuesAndEnds(t *testing.T) {
+func TestDemoPrintsValuesAndStops(t *testing.T) {
 	t.Parallel()
-	demo := start(t, "demo", "--speed", "100")
+	demo := startProgram(t, "demo", "--speed", "100")
 	for _, words := range []string{
 		"mosquitto_sub -h 127.0.0.1 -p ", "vitals2mqtt/alice/weight_kg ", "vitals2mqtt/bob/spo2_pct ", "vitals2mqtt/alice/event {",
 	} {
-		_, err := demo.stdout.line(t.Context(), words)
+		_, err := demo.stdout.waitForLine(t.Context(), words)
 		must(t, err)
 	}
 	demo.interrupts <- os.Interrupt
-	demo.ends(t, 0)
+	demo.expectExit(t, 0)
 	if said := demo.stderr.String(); said != "" {
 		t.Errorf("a demo has nothing to complain about:\n%s", said)
 	}

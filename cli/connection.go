@@ -26,7 +26,7 @@ func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zero
 	options.FilterFor = tree.FilterFor
 	options.Signature = &mqtt.Signature{
 		Topic:  tree.BridgeInfo(),
-		IsOurs: func(payload []byte) bool { return signedBy(payload, instance) },
+		IsOurs: func(payload []byte) bool { return isFromInstance(payload, instance) },
 	}
 	if options.ClientID == "" {
 		options.ClientID = "vitals2mqtt-" + instance
@@ -37,28 +37,28 @@ func brokerOptions(c *config.Config, tree topics.Tree, instance string, log zero
 	return options, nil
 }
 
-// signedBy says whether bridge/info is that of an installation. One that does not
+// isFromInstance says whether bridge/info is that of an installation. One that does not
 // name any is of an older version, and nobody can tell.
-func signedBy(info []byte, instance string) bool {
+func isFromInstance(info []byte, instance string) bool {
 	var from struct {
 		Instance string `json:"instance"`
 	}
 	return json.Unmarshal(info, &from) != nil || from.Instance == "" || from.Instance == instance
 }
 
-// acceptor is a broker of our own, which may fail to accept connections.
-type acceptor interface {
+// acceptMonitor is a broker of our own, which may fail to accept connections.
+type acceptMonitor interface {
 	// Failing is what keeps it from that now, and since when; nil when nothing does.
 	Failing() (since time.Time, err error)
 }
 
 // problems are what is wrong with the program outside of the bridge.
-func (h *house) problems() []bridge.Problem {
+func (h *daemon) problems() []bridge.Problem {
 	var problems []bridge.Problem
 	for _, p := range h.broker.Status().Problems {
 		problems = append(problems, bridge.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
 	}
-	if since, err := h.insideFailing(); err != nil {
+	if since, err := h.embeddedBrokerError(); err != nil {
 		problems = append(problems, bridge.Problem{
 			Code:   "embedded_broker",
 			Text:   "the embedded broker cannot accept connections: " + err.Error(),
@@ -69,10 +69,10 @@ func (h *house) problems() []bridge.Problem {
 	return problems
 }
 
-// insideFailing is what is wrong with the broker of our own; nil without one.
-func (h *house) insideFailing() (since time.Time, err error) {
-	if h.inside == nil {
+// embeddedBrokerError is what is wrong with the broker of our own; nil without one.
+func (h *daemon) embeddedBrokerError() (since time.Time, err error) {
+	if h.embedded == nil {
 		return time.Time{}, nil
 	}
-	return h.inside.Failing()
+	return h.embedded.Failing()
 }

@@ -15,11 +15,11 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// jammed is a broker that cannot accept connections.
-type jammed struct{ since time.Time }
+// failingBroker is a broker that cannot accept connections.
+type failingBroker struct{ since time.Time }
 
 // Failing implements acceptor.
-func (j jammed) Failing() (time.Time, error) {
+func (j failingBroker) Failing() (time.Time, error) {
 	if j.since.IsZero() {
 		return time.Time{}, nil
 	}
@@ -28,7 +28,7 @@ func (j jammed) Failing() (time.Time, error) {
 
 // An embedded broker that nobody can reach is a problem of the whole program, and
 // nobody's health.
-func TestEmbeddedBrokerCountsForHealth(t *testing.T) {
+func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 	t.Parallel()
 	client, err := mqtt.New(mqtt.Options{URL: "mqtt://127.0.0.1:1", ClientID: "x", StateTopic: "v/bridge/state"})
 	if err != nil {
@@ -39,7 +39,7 @@ func TestEmbeddedBrokerCountsForHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	h := &house{config: &config.Config{}, broker: client}
+	h := &daemon{config: &config.Config{}, broker: client}
 	h.bridge, err = bridge.New(bridge.Options{
 		Site:      discovery.Site{Tree: topics.Tree{Base: "v", Discovery: "ha"}},
 		Publisher: client, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(), Problems: h.problems,
@@ -49,14 +49,14 @@ func TestEmbeddedBrokerCountsForHealth(t *testing.T) {
 	}
 	since := time.Unix(1_700_000_000, 0)
 	for name, test := range map[string]struct {
-		inside acceptor
+		inside acceptMonitor
 		alive  bool
 	}{
 		"another broker": {nil, true},
-		"it accepts":     {jammed{}, true},
-		"it does not":    {jammed{since}, false},
+		"it accepts":     {failingBroker{}, true},
+		"it does not":    {failingBroker{since}, false},
 	} {
-		h.inside = test.inside
+		h.embedded = test.inside
 		problems := h.bridge.Health().Problems
 		if h.overview().Alive != test.alive || (len(problems) == 0) != test.alive {
 			t.Errorf("%s: alive %v, problems %+v", name, h.overview().Alive, problems)
@@ -67,7 +67,7 @@ func TestEmbeddedBrokerCountsForHealth(t *testing.T) {
 	}
 }
 
-func TestInstallationsAreToldApart(t *testing.T) {
+func TestIsFromInstance(t *testing.T) {
 	t.Parallel()
 	for info, want := range map[string]bool{
 		`{"version":"1","instance":"0a1b2c3d"}`: true,
@@ -75,7 +75,7 @@ func TestInstallationsAreToldApart(t *testing.T) {
 		`{"version":"0.9"}`:                     true, // an older version: nobody can tell
 		`garbage`:                               true,
 	} {
-		if got := signedBy([]byte(info), "0a1b2c3d"); got != want {
+		if got := isFromInstance([]byte(info), "0a1b2c3d"); got != want {
 			t.Errorf("%s is ours: %v", info, got)
 		}
 	}

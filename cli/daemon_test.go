@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// configuration writes a file for a daemon without a page.
-func (o *outside) configuration(t *testing.T, path, brokerURL, people, measurements string) {
+// writeConfig writes a file for a daemon without a page.
+func (o *harness) writeConfig(t *testing.T, path, brokerURL, people, measurements string) {
 	t.Helper()
-	write(t, path, o.settings(people, measurements)+fmt.Sprintf(
+	writeFile(t, path, o.configLines(people, measurements)+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {enabled: false}\nstate_dir: %q\n", brokerURL, filepath.Join(filepath.Dir(path), "state")))
 }
 
-// states are all that the bridge has said of itself, in order.
-func (o *outside) states(t *testing.T) func() []string {
+// bridgeStates are all that the bridge has said of itself, in order.
+func (o *harness) bridgeStates(t *testing.T) func() []string {
 	t.Helper()
 	var mu sync.Mutex
 	var said []string
@@ -35,50 +35,50 @@ func (o *outside) states(t *testing.T) func() []string {
 	}
 }
 
-func TestDaemonLivesThroughItsConfiguration(t *testing.T) {
+func TestDaemonReloadsConfiguration(t *testing.T) {
 	t.Parallel()
-	ctx, o := t.Context(), outsideFor(t)
+	ctx, o := t.Context(), startHarness(t)
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	o.configuration(t, path, o.broker.URL(), "[Alice, Bob]", "all")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "all")
 	signIn(t, path, "Alice", "Bob")
-	o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg, fat_ratio_pct]")
-	states := o.states(t)
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/status", "online"))
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-	must(t, o.retained(ctx, "vitals2mqtt/alice/fat_ratio_pct", ""))
+	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg, fat_ratio_pct]")
+	states := o.bridgeStates(t)
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/fat_ratio_pct", ""))
 	if tree := o.broker.Retained(); tree["vitals2mqtt/bob/status"] != "" {
 		t.Error("somebody who is not configured is published")
 	}
 
 	// A key goes, a person comes, and nobody is told that the daemon was away.
-	o.configuration(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kg]")
-	_, err := daemon.stderr.line(ctx, "configuration reloaded")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kg]")
+	_, err := daemon.stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
-	must(t, o.retained(ctx, "vitals2mqtt/bob/status", "online"))
-	must(t, o.retained(ctx, "vitals2mqtt/bob/weight_kg", ""))
-	must(t, o.gone(ctx, "vitals2mqtt/alice/fat_ratio_pct"))
-	must(t, o.gone(ctx, "vitals2mqtt/alice/fat_ratio_pct/detail"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/status", "online"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/weight_kg", ""))
+	must(t, o.waitCleared(ctx, "vitals2mqtt/alice/fat_ratio_pct"))
+	must(t, o.waitCleared(ctx, "vitals2mqtt/alice/fat_ratio_pct/detail"))
 	if slices.Contains(states(), "offline") {
 		t.Errorf("a reload was told as %v", states())
 	}
 
 	// A wrong edit is reported with its place, and changes nothing.
-	o.configuration(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kgs]")
-	said, err := daemon.stderr.line(ctx, "the new configuration is not used")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kgs]")
+	said, err := daemon.stderr.waitForLine(ctx, "the new configuration is not used")
 	must(t, err)
 	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
 		t.Errorf("the mistake is reported as %s", said)
 	}
 	o.cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
-	must(t, o.retained(ctx, "vitals2mqtt/bob/status", "online"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/status", "online"))
 
 	// Asked to stop, it says goodbye.
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
-	must(t, o.retained(ctx, "vitals2mqtt/bridge/state", "offline"))
-	must(t, await(ctx, "the goodbye to be heard", func() bool { return slices.Contains(states(), "offline") }))
+	daemon.expectExit(t, 0)
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
+	must(t, waitFor(ctx, "the goodbye to be heard", func() bool { return slices.Contains(states(), "offline") }))
 	if said := states(); said[len(said)-1] != "offline" || slices.Contains(said[:len(said)-1], "offline") {
 		t.Errorf("the bridge said %v, want offline once, at the end", said)
 	}
@@ -89,25 +89,25 @@ func TestDaemonLivesThroughItsConfiguration(t *testing.T) {
 
 func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 	t.Parallel()
-	ctx, o := t.Context(), outsideFor(t)
-	between := newGlass(t, o.broker.Addr())
+	ctx, o := t.Context(), startHarness(t)
+	between := newFreezableProxy(t, o.broker.Addr())
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	o.configuration(t, path, "mqtt://"+between.address, "[Alice]", "[weight_kg]")
+	o.writeConfig(t, path, "mqtt://"+between.address, "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-	must(t, o.retained(ctx, "vitals2mqtt/bridge/state", "online"))
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 
 	between.freeze()
 	daemon.interrupts <- os.Interrupt
-	must(t, await(ctx, "the goodbye to hang", func() bool { return between.held() > 0 }))
+	must(t, waitFor(ctx, "the goodbye to hang", func() bool { return between.blockedWrites() > 0 }))
 	select {
 	case <-daemon.ended:
 		t.Fatal("it ended without having said goodbye")
 	default:
 	}
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 1)
+	daemon.expectExit(t, 1)
 	if !strings.Contains(daemon.stderr.String(), "stopped at once") {
 		t.Errorf("it does not say that goodbyes may be missing:\n%s", daemon.stderr)
 	}
@@ -116,28 +116,28 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 	}
 }
 
-func TestEmbeddedBrokerAsksForThePassword(t *testing.T) {
+func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
+	o, folder := startHarness(t), t.TempDir()
 	address := freePort(t)
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: embedded, listen: %q, username: vitals, password: br0ker}\nweb: {enabled: false}\nstate_dir: %q\n",
 		address, filepath.Join(folder, "state")))
-	daemon := start(t, "--config", path, "run")
-	_, err := daemon.stderr.line(t.Context(), "connected to the broker")
+	daemon := startProgram(t, "--config", path, "run")
+	_, err := daemon.stderr.waitForLine(t.Context(), "connected to the broker")
 	must(t, err)
 
 	// Another program with the right password gets in, with a wrong one it does not.
 	other := func(password string) string {
 		t.Helper()
-		return write(t, filepath.Join(folder, password+".yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+		return writeFile(t, filepath.Join(folder, password+".yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 			"mqtt: {url: %q, username: vitals, password: %s}\nstate_dir: %q\n",
 			"mqtt://"+address, password, filepath.Join(folder, "other")))
 	}
 	run(t, "", nil, "--config", other("br0ker"), "check", "--live").expect(t, 4, "ok    broker")
 	run(t, "", nil, "--config", other("wr0ng"), "check", "--live").expect(t, 4, "FAIL  broker")
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 	if strings.Contains(daemon.stderr.String(), "br0ker") {
 		t.Errorf("the log holds the password:\n%s", daemon.stderr)
 	}

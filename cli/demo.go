@@ -28,8 +28,8 @@ type demoCommand struct {
 	Speed       float64 `default:"1" help:"How much faster than usual the people measure themselves."`
 }
 
-// liveEvery is how often somebody in the demo does something, at speed 1.
-const liveEvery = 15 * time.Second
+// activityInterval is how often somebody in the demo does something, at speed 1.
+const activityInterval = 15 * time.Second
 
 // run starts a cloud, a broker and the real daemon, signs the people in, and
 // stops everything in the opposite order: the daemon says goodbye to a broker
@@ -55,7 +55,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	defer func() { _ = mqttBroker.Close() }()
-	page, err := reserve(ctx, d.WebListen)
+	page, err := pickFreeAddress(ctx, d.WebListen)
 	if err != nil {
 		return err
 	}
@@ -67,22 +67,22 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	// The cloud outlives the daemon, so that a poll under way ends well.
 	outer, stopCloud := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopCloud()
-	var around errgroup.Group
-	around.Go(func() error { return cloud.Serve(outer, cloudListener) })
-	around.Go(func() error {
-		cloud.Live(outer, time.Duration(float64(liveEvery)/d.Speed))
+	var background errgroup.Group
+	background.Go(func() error { return cloud.Serve(outer, cloudListener) })
+	background.Go(func() error {
+		cloud.Live(outer, time.Duration(float64(activityInterval)/d.Speed))
 		return nil
 	})
 	if err := s.demoSignIn(ctx, cloud, c); err != nil {
 		return err
 	}
-	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", s.showcase(treeOf(c))); err != nil {
+	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", s.printSamples(treeOf(c))); err != nil {
 		return err
 	}
-	s.announceDemo(c, mqttBroker.Addr(), cloudListener.Addr().String())
-	_, err = s.serve(ctx, c, &embeddedBroker{}, &handover{}, nil, s.logger(c))
+	s.printDemoIntro(c, mqttBroker.Addr(), cloudListener.Addr().String())
+	_, err = s.serve(ctx, c, &embeddedBroker{}, &handover{}, nil, s.newLogger(c))
 	stopCloud()
-	if stopped := around.Wait(); err == nil {
+	if stopped := background.Wait(); err == nil {
 		err = stopped
 	}
 	return err
@@ -119,7 +119,7 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	if err != nil {
 		return err
 	}
-	desk := newDesk(c, client, tokens, false)
+	desk := newSignInService(c, client, tokens, false)
 	for _, p := range c.Withings.Profiles {
 		consent, _, err := desk.Start(p.Slug)
 		if err != nil {
@@ -141,7 +141,7 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	return nil
 }
 
-func (s *session) announceDemo(c *config.Config, brokerAddress, cloudAddress string) {
+func (s *session) printDemoIntro(c *config.Config, brokerAddress, cloudAddress string) {
 	host, port, _ := strings.Cut(brokerAddress, ":")
 	s.printf("vitals2mqtt demo: invented people, everything on this machine, nothing is kept.\n\n"+
 		"  page    %s\n  broker  mqtt://%s\n  cloud   http://%s\n\n"+
@@ -149,8 +149,8 @@ func (s *session) announceDemo(c *config.Config, brokerAddress, cloudAddress str
 		pageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
 }
 
-// showcase prints a few of the values, and every new measurement.
-func (s *session) showcase(tree topics.Tree) func(topic string, payload []byte, retained bool) {
+// printSamples prints a few of the values, and every new measurement.
+func (s *session) printSamples(tree topics.Tree) func(topic string, payload []byte, retained bool) {
 	shown := []string{
 		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm", "body_temperature_c",
 		"spo2_pct", "sleep_state", "sleep_deep_duration_seconds",
@@ -163,9 +163,9 @@ func (s *session) showcase(tree topics.Tree) func(topic string, payload []byte, 
 	}
 }
 
-// reserve finds out which port a free one is, because the sign-in's callback
+// pickFreeAddress finds out which port a free one is, because the sign-in's callback
 // must be known before the page listens on it.
-func reserve(ctx context.Context, address string) (string, error) {
+func pickFreeAddress(ctx context.Context, address string) (string, error) {
 	listener, err := listen(ctx, address)
 	if err != nil {
 		return "", err

@@ -32,13 +32,13 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	people := c.Withings.Profiles
+	selected := c.Withings.Profiles
 	if d.Profile != "" {
-		person, err := findProfile(c, d.Profile)
+		profile, err := findProfile(c, d.Profile)
 		if err != nil {
 			return err
 		}
-		people = []config.Profile{person}
+		selected = []config.Profile{profile}
 	}
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
@@ -49,67 +49,67 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 		return err
 	}
 	site := siteOf(c, instance, s.version())
-	kept, err := d.remembered(c, s, site, folder, people)
+	documents, err := d.storedDocuments(c, s, site, folder, selected)
 	if err != nil {
 		return err
 	}
-	own := site.Tree.Document(site.BridgeID())
-	if err := d.print(s, own, kept[own]); err != nil { // first, as it is published
+	bridgeTopic := site.Tree.Document(site.BridgeID())
+	if err := d.print(s, bridgeTopic, documents[bridgeTopic]); err != nil { // first, as it is published
 		return err
 	}
-	delete(kept, own)
-	for _, p := range people {
+	delete(documents, bridgeTopic)
+	for _, p := range selected {
 		if !d.All {
 			break
 		}
-		document, err := d.everything(s, site, folder, profileOf(c, &p), c.Notifications.PublicURL != "")
+		document, err := d.fullDocument(s, site, folder, profileOf(c, &p), c.Notifications.PublicURL != "")
 		if err != nil {
 			return err
 		}
 		topic := document.Topic(site.Tree)
-		delete(kept, topic)
+		delete(documents, topic)
 		if err := d.print(s, topic, document.JSON()); err != nil {
 			return err
 		}
 	}
-	for _, topic := range slices.Sorted(maps.Keys(kept)) {
-		if err := d.print(s, topic, kept[topic]); err != nil {
+	for _, topic := range slices.Sorted(maps.Keys(documents)) {
+		if err := d.print(s, topic, documents[topic]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// recorder is a publisher that keeps what it is given.
-type recorder map[string][]byte
+// recordingPublisher is a publisher that keeps what it is given.
+type recordingPublisher map[string][]byte
 
 // Set implements bridge.Publisher.
-func (r recorder) Set(topic string, payload []byte) { r[topic] = payload }
+func (r recordingPublisher) Set(topic string, payload []byte) { r[topic] = payload }
 
 // Clear implements bridge.Publisher.
-func (recorder) Clear(string) {}
+func (recordingPublisher) Clear(string) {}
 
 // Send implements bridge.Publisher.
-func (recorder) Send(string, []byte) {}
+func (recordingPublisher) Send(string, []byte) {}
 
 // SendConfirmed implements bridge.Publisher.
-func (recorder) SendConfirmed(string, []byte, func()) {}
+func (recordingPublisher) SendConfirmed(string, []byte, func()) {}
 
 // Republish implements bridge.Publisher.
-func (recorder) Republish() {}
+func (recordingPublisher) Republish() {}
 
-// unasked is a cloud that nobody asks anything.
-type unasked struct{ bridge.Cloud }
+// idleCloud is a cloud that nobody asks anything.
+type idleCloud struct{ bridge.Cloud }
 
 // State implements bridge.Cloud.
-func (unasked) State() withings.AccountState { return withings.AccountState{} }
+func (idleCloud) State() withings.AccountState { return withings.AccountState{} }
 
-// remembered returns the documents that a daemon would publish at its start.
-func (d discoveryCommand) remembered(
-	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, people []config.Profile,
+// storedDocuments returns the documents that a daemon would publish at its start.
+func (d discoveryCommand) storedDocuments(
+	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, selected []config.Profile,
 ) (map[string][]byte, error) {
 	var profiles []bridge.Profile
-	for _, p := range people {
+	for _, p := range selected {
 		_, found, err := bridge.Recall(folder, p.Slug)
 		if err != nil {
 			return nil, err
@@ -119,26 +119,26 @@ func (d discoveryCommand) remembered(
 				p.Name)
 		}
 		profile := profileOf(c, &p)
-		profile.Cloud = unasked{}
+		profile.Cloud = idleCloud{}
 		profiles = append(profiles, profile)
 	}
-	kept := recorder{}
-	daemon, err := bridge.New(bridge.Options{
-		Site: site, Discovery: true, Profiles: profiles, Publisher: kept, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
+	published := recordingPublisher{}
+	loop, err := bridge.New(bridge.Options{
+		Site: site, Discovery: true, Profiles: profiles, Publisher: published, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	daemon.Settle()
-	maps.DeleteFunc(kept, func(topic string, _ []byte) bool {
+	loop.Settle()
+	maps.DeleteFunc(published, func(topic string, _ []byte) bool {
 		_, ok := site.Tree.DocumentID(topic)
 		return !ok
 	})
-	return kept, nil
+	return published, nil
 }
 
-// everything returns a person's document as if every key had had a value.
-func (discoveryCommand) everything(
+// fullDocument returns a person's document as if every key had had a value.
+func (discoveryCommand) fullDocument(
 	s *session, site discovery.Site, folder *checkpoint.Folder, p bridge.Profile, push bool,
 ) (discovery.Document, error) {
 	account, found, err := bridge.Recall(folder, p.Slug)

@@ -12,57 +12,57 @@ import (
 	"vitals2mqtt/doctor"
 )
 
-// problems are a configuration's mistakes, each with what may be told of it.
-func problems(err error) []doctor.ConfigMessage {
-	mistakes, ok := errors.AsType[config.Errors](err)
+// configProblems are a configuration's mistakes, each with what may be told of it.
+func configProblems(err error) []doctor.ConfigMessage {
+	invalid, ok := errors.AsType[config.Errors](err)
 	if !ok {
-		terse := "the configuration cannot be read"
+		summary := "the configuration cannot be read"
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			terse += ": there is no such file"
+			summary += ": there is no such file"
 		case errors.Is(err, fs.ErrPermission):
-			terse += ": no permission"
+			summary += ": no permission"
 		}
-		return []doctor.ConfigMessage{{Text: err.Error(), Redacted: terse}}
+		return []doctor.ConfigMessage{{Text: err.Error(), Redacted: summary}}
 	}
-	remarks := make([]doctor.ConfigMessage, 0, len(mistakes))
-	for _, mistake := range mistakes {
+	remarks := make([]doctor.ConfigMessage, 0, len(invalid))
+	for _, mistake := range invalid {
 		remarks = append(remarks, remarkOf(mistake))
 	}
 	return remarks
 }
 
 func remarkOf(p config.Problem) doctor.ConfigMessage {
-	return doctor.ConfigMessage{Text: p.String(), Redacted: terse(p)}
+	return doctor.ConfigMessage{Text: p.String(), Redacted: redactProblem(p)}
 }
 
-// terse says a mistake without a word of the user's: where it is, which of the
+// redactProblem says a mistake without a word of the user's: where it is, which of the
 // documented keys it is about, and what kind of mistake. Names stand as keys where
 // somebody has misunderstood the form of the file.
-func terse(p config.Problem) string {
-	place := "<file>"
+func redactProblem(p config.Problem) string {
+	location := "<file>"
 	if p.File == "environment" {
-		place = p.File
+		location = p.File
 	}
 	if p.Line > 0 { // with colons it would look like an address
-		place += " line " + strconv.Itoa(p.Line) + " column " + strconv.Itoa(p.Column)
+		location += " line " + strconv.Itoa(p.Line) + " column " + strconv.Itoa(p.Column)
 	}
 	if p.Path != "" {
-		place += ": " + documented(p.Path)
+		location += ": " + redactPath(p.Path)
 	}
-	return place + ": " + kindOfMistake(p.Text)
+	return location + ": " + problemKind(p.Text)
 }
 
-// step is one element of a path: a name, a number in brackets, or whatever else.
-var step = regexp.MustCompile(`\[\d{1,4}\]|\[[^\]]*\]?|[^.\[]+`)
+// pathElement is one element of a path: a name, a number in brackets, or whatever else.
+var pathElement = regexp.MustCompile(`\[\d{1,4}\]|\[[^\]]*\]?|[^.\[]+`)
 
-var numbered = regexp.MustCompile(`^\[\d{1,4}\]$`)
+var indexPattern = regexp.MustCompile(`^\[\d{1,4}\]$`)
 
-// documented is a path as far as its elements are in the reference.
-func documented(path string) string {
+// redactPath is a path as far as its elements are in the reference.
+func redactPath(path string) string {
 	var shown, plain string
-	for _, element := range step.FindAllString(path, -1) {
-		number := numbered.MatchString(element)
+	for _, element := range pathElement.FindAllString(path, -1) {
+		number := indexPattern.MatchString(element)
 		next := plain
 		switch {
 		case number:
@@ -90,9 +90,9 @@ func isDocumented(path string) bool {
 	})
 }
 
-// kindOfMistake recognises the program's own words; what they are about is left
+// problemKind recognises the program's own words; what they are about is left
 // out.
-func kindOfMistake(text string) string {
+func problemKind(text string) string {
 	for _, kind := range []string{
 		"unknown key", "unknown variable", "is missing", "cannot be read", "is given twice", "is given too", "is no YAML",
 		"the file is empty", "is empty", "is longer than", "is in the list twice", "would both have the topic", "cannot be a name",

@@ -23,15 +23,15 @@ type dumpCommand struct {
 // to be harmless, never by printing something and taking secrets out: what is not
 // named here cannot be in it.
 type bundle struct {
-	Note    string           `json:"note"`
-	Format  int              `json:"format"`
-	MadeAt  string           `json:"made_at"`
-	Program programDump      `json:"program"`
-	Config  *configDump      `json:"configuration,omitempty"` // left out when it cannot be loaded
-	People  []personDump     `json:"people,omitempty"`
-	Bridge  *bridgeDump      `json:"bridge,omitempty"` // left out when the daemon said nothing
-	Broker  *brokerDump      `json:"broker,omitempty"`
-	Doctor  []doctor.Finding `json:"doctor"`
+	Note     string           `json:"note"`
+	Format   int              `json:"format"`
+	MadeAt   string           `json:"made_at"`
+	Program  programDump      `json:"program"`
+	Config   *configDump      `json:"configuration,omitempty"` // left out when it cannot be loaded
+	Profiles []profileDump    `json:"people,omitempty"`
+	Bridge   *bridgeDump      `json:"bridge,omitempty"` // left out when the daemon said nothing
+	Broker   *brokerDump      `json:"broker,omitempty"`
+	Doctor   []doctor.Finding `json:"doctor"`
 }
 
 const bundleNote = "For bug reports. No names, no addresses, no ids, no tokens, no measured values; look through it before you post it."
@@ -55,11 +55,11 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 			return fmt.Errorf("looking for %s: %w", d.Output, err)
 		}
 	}
-	examined, err := s.examine(ctx)
+	result, err := s.diagnose(ctx)
 	if err != nil {
 		return err
 	}
-	text, err := s.bundle(&examined)
+	text, err := s.buildBundle(&result)
 	if err != nil {
 		return err
 	}
@@ -74,30 +74,30 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (s *session) bundle(x *examination) ([]byte, error) {
+func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
 		Note: bundleNote, Format: 1, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
 		Program: programDump{
 			Version: s.version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
-			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: inContainer(),
+			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: isInContainer(),
 		},
 	}
 	var secrets []string
 	if c := x.config; c != nil {
-		b.Config, b.Broker = configOf(c), brokerOf(x)
-		b.People, secrets = peopleOf(c, now)
-		b.Bridge = bridgeOf(c, x.held(treeOf(c).BridgeHealth()), now)
-		secrets = append(secrets, secretsOf(c)...)
+		b.Config, b.Broker = dumpConfig(c), dumpBroker(x)
+		b.Profiles, secrets = dumpProfiles(c, now)
+		b.Bridge = dumpBridge(c, x.retained(treeOf(c).BridgeHealth()), now)
+		secrets = append(secrets, knownSecrets(c)...)
 	}
-	hide := maskOf(x, s)
+	redact := newMask(x, s)
 	// The doctor's words are the only free text.
 	for _, finding := range x.report.Findings {
 		if finding.Redacted != "" {
 			finding.Text = finding.Redacted
 		}
-		finding.Text, finding.Remedy, finding.Profile = hide.apply(finding.Text), hide.apply(finding.Remedy), x.person(finding.Profile)
-		if leaks(finding.Text+finding.Remedy, secrets) {
+		finding.Text, finding.Remedy, finding.Profile = redact.apply(finding.Text), redact.apply(finding.Remedy), x.maskProfile(finding.Profile)
+		if hasSecret(finding.Text+finding.Remedy, secrets) {
 			finding.Text, finding.Remedy = "left out: it would have told something private", ""
 		}
 		b.Doctor = append(b.Doctor, finding)
@@ -112,8 +112,8 @@ func (s *session) bundle(x *examination) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// inContainer looks for what container engines leave behind.
-func inContainer() bool {
+// isInContainer looks for what container engines leave behind.
+func isInContainer() bool {
 	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
 		if _, err := os.Stat(mark); err == nil {
 			return true

@@ -12,19 +12,19 @@ import (
 // configDump is the configuration as far as it tells nothing of anybody: places
 // instead of addresses, numbers instead of lists, and whether something is set.
 type configDump struct {
-	BaseURL       string         `json:"base_url"`
-	CallbackURL   string         `json:"callback_url"`
-	Cloud         string         `json:"cloud"`
-	PerMinute     int            `json:"requests_per_minute"`
-	Attributions  map[int]string `json:"attributions,omitempty"`
-	ExtraTypes    []int          `json:"extra_types,omitempty"`
-	MQTT          mqttDump       `json:"mqtt"`
-	HomeAssistant homeDump       `json:"homeassistant"`
-	Notifications notifyDump     `json:"notifications"`
-	Web           webDump        `json:"web"`
-	StateDir      string         `json:"state_dir"`
-	LogLevel      string         `json:"log_level"`
-	LogFormat     string         `json:"log_format"`
+	BaseURL       string            `json:"base_url"`
+	CallbackURL   string            `json:"callback_url"`
+	Cloud         string            `json:"cloud"`
+	PerMinute     int               `json:"requests_per_minute"`
+	Attributions  map[int]string    `json:"attributions,omitempty"`
+	ExtraTypes    []int             `json:"extra_types,omitempty"`
+	MQTT          mqttDump          `json:"mqtt"`
+	HomeAssistant homeAssistantDump `json:"homeassistant"`
+	Notifications notificationsDump `json:"notifications"`
+	Web           webDump           `json:"web"`
+	StateDir      string            `json:"state_dir"`
+	LogLevel      string            `json:"log_level"`
+	LogFormat     string            `json:"log_format"`
 }
 
 type mqttDump struct {
@@ -44,14 +44,14 @@ type mqttDump struct {
 	Snapshot  bool   `json:"view_snapshot"`
 }
 
-type homeDump struct {
+type homeAssistantDump struct {
 	Discovery    bool   `json:"discovery"`
 	Prefix       string `json:"discovery_prefix"`
 	BirthTopic   string `json:"birth_topic"`
 	BirthPayload string `json:"birth_payload"`
 }
 
-type notifyDump struct {
+type notificationsDump struct {
 	PublicURL string `json:"public_url"`
 	Listen    string `json:"listen"`
 	Proxies   int    `json:"trusted_proxies"`
@@ -67,29 +67,29 @@ type webDump struct {
 	Hosts    int    `json:"trusted_hosts"`
 }
 
-func configOf(c *config.Config) *configDump {
+func dumpConfig(c *config.Config) *configDump {
 	d := &configDump{
-		BaseURL: placeOf(c.Withings.BaseURL), CallbackURL: placeOf(c.Withings.CallbackURL),
-		Cloud: placeOf(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
-		Attributions: map[int]string{}, StateDir: usual(c.StateDir, "/var/lib/vitals2mqtt"), LogLevel: c.Log.Level, LogFormat: c.Log.Format,
+		BaseURL: redactAddress(c.Withings.BaseURL), CallbackURL: redactAddress(c.Withings.CallbackURL),
+		Cloud: redactAddress(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
+		Attributions: map[int]string{}, StateDir: defaultOrOther(c.StateDir, "/var/lib/vitals2mqtt"), LogLevel: c.Log.Level, LogFormat: c.Log.Format,
 		MQTT: mqttDump{
-			URL: placeOf(c.MQTT.URL), Listen: placeOf(c.MQTT.Listen), Username: c.MQTT.Username != "", Password: !c.MQTT.Password.Empty(),
-			BaseTopic: usual(c.MQTT.BaseTopic, "vitals2mqtt"), ClientID: c.MQTT.ClientID != "", KeepAlive: c.MQTT.KeepAlive.String(),
+			URL: redactAddress(c.MQTT.URL), Listen: redactAddress(c.MQTT.Listen), Username: c.MQTT.Username != "", Password: !c.MQTT.Password.IsEmpty(),
+			BaseTopic: defaultOrOther(c.MQTT.BaseTopic, "vitals2mqtt"), ClientID: c.MQTT.ClientID != "", KeepAlive: c.MQTT.KeepAlive.String(),
 			QoS: c.MQTT.QoS, CA: c.MQTT.TLS.CAFile != "", Client: c.MQTT.TLS.CertFile != "", Insecure: c.MQTT.TLS.Insecure,
 			Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot,
 		},
-		HomeAssistant: homeDump{
-			Discovery: c.HomeAssistant.Discovery, Prefix: usual(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
-			BirthTopic:   usual(c.HomeAssistant.BirthTopic, "homeassistant/status"),
-			BirthPayload: usual(c.HomeAssistant.BirthPayload, "online"),
+		HomeAssistant: homeAssistantDump{
+			Discovery: c.HomeAssistant.Discovery, Prefix: defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
+			BirthTopic:   defaultOrOther(c.HomeAssistant.BirthTopic, "homeassistant/status"),
+			BirthPayload: defaultOrOther(c.HomeAssistant.BirthPayload, "online"),
 		},
-		Notifications: notifyDump{
-			PublicURL: placeOf(c.Notifications.PublicURL), Listen: placeOf(c.Notifications.Listen),
+		Notifications: notificationsDump{
+			PublicURL: redactAddress(c.Notifications.PublicURL), Listen: redactAddress(c.Notifications.Listen),
 			Proxies: len(c.Notifications.TrustedProxies), Sources: len(c.Notifications.Sources),
-			Relaxed: rhythm(c.Notifications.RelaxedSchedule.Spec),
+			Relaxed: redactSchedule(c.Notifications.RelaxedSchedule.Spec),
 		},
 		Web: webDump{
-			Enabled: c.Web.Enabled, Listen: placeOf(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.Empty(),
+			Enabled: c.Web.Enabled, Listen: redactAddress(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.IsEmpty(),
 			Hosts: len(c.Web.TrustedHosts),
 		},
 	}
@@ -102,27 +102,27 @@ func configOf(c *config.Config) *configDump {
 	return d
 }
 
-// usual tells a default from anything else, which is not shown.
-func usual(value, standard string) string {
+// defaultOrOther tells a default from anything else, which is not shown.
+func defaultOrOther(value, defaultValue string) string {
 	switch value {
 	case "":
 		return "none"
-	case standard:
+	case defaultValue:
 		return "default"
 	}
 	return "another"
 }
 
-// rhythm is a schedule without the place that its time zone names.
-func rhythm(spec string) string {
+// redactSchedule is a schedule without the place that its time zone names.
+func redactSchedule(spec string) string {
 	if zone, rest, ok := strings.Cut(spec, " "); ok && strings.Contains(zone, "TZ=") {
 		return "TZ=… " + rest
 	}
 	return spec
 }
 
-// placeOf says what kind of place an address is, without saying which.
-func placeOf(address string) string {
+// redactAddress says what kind of place an address is, without saying which.
+func redactAddress(address string) string {
 	if address == "" {
 		return "none"
 	}
@@ -133,7 +133,7 @@ func placeOf(address string) string {
 	if err != nil || u.Host == "" {
 		u = &url.URL{Host: address} // HOST:PORT
 	}
-	text := kindOf(u.Hostname())
+	text := hostKind(u.Hostname())
 	if u.Scheme != "" {
 		text = u.Scheme + "://" + text
 	}
@@ -146,11 +146,11 @@ func placeOf(address string) string {
 	return text
 }
 
-func kindOf(host string) string {
+func hostKind(host string) string {
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	if err != nil {
 		if h, _, split := net.SplitHostPort(host); split == nil {
-			return kindOf(h)
+			return hostKind(h)
 		}
 		switch {
 		case strings.HasSuffix(host, ".withings.net") || strings.HasSuffix(host, ".withings.com"):

@@ -17,8 +17,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// dumped is the bundle about a configuration and what the doctor said of it.
-func dumped(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []doctor.Finding) {
+// dumpOf is the bundle about a configuration and what the doctor said of it.
+func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []doctor.Finding) {
 	t.Helper()
 	c, _, err := config.Parse("config.yaml", []byte(text), nil, vocabulary())
 	if err != nil {
@@ -27,7 +27,7 @@ func dumped(t *testing.T, text string, findings ...doctor.Finding) (whole string
 	c.StateDir = t.TempDir()
 	s := &session{}
 	s.configPath = "config.yaml"
-	written, err := s.bundle(&examination{config: c, report: doctor.Report{Findings: findings}})
+	written, err := s.buildBundle(&diagnosis{config: c, report: doctor.Report{Findings: findings}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +39,9 @@ func dumped(t *testing.T, text string, findings ...doctor.Finding) (whole string
 }
 
 // One person's name is the beginning of another's, one host a part of another's.
-func TestDumpHidesWordsWithinWords(t *testing.T) {
+func TestDumpHidesOverlappingNames(t *testing.T) {
 	t.Parallel()
-	whole, said := dumped(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
+	whole, said := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
   base_url: "https://home.zebulon-family.example"}
 mqtt: {url: "mqtt://home:1883"}
 `, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Text: "it is the same account as that of Ann Zebulon-Quagmire"},
@@ -56,7 +56,7 @@ mqtt: {url: "mqtt://home:1883"}
 }
 
 // Where the form of the file was misunderstood, names stand in the place of keys.
-func TestDumpOfAWrongConfigurationHasNoWordOfTheUsers(t *testing.T) {
+func TestDumpOfInvalidConfigurationHidesUserText(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "zebulon.yaml")
 	text := `withings:
@@ -73,11 +73,11 @@ Zebulon: {Quagmire: 1}
 	s := &session{}
 	s.Environ = []string{"V2M_ZEBULON=quagmire", "V2M_MQTT_KEEPALIVE=quagmire"}
 	s.configPath = path
-	x, err := s.examine(t.Context())
+	x, err := s.diagnose(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := s.bundle(&x)
+	written, err := s.buildBundle(&x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ Zebulon: {Quagmire: 1}
 }
 
 // A certificate names the machines of a household.
-func TestDumpHasTheKindOfANetworkErrorOnly(t *testing.T) {
+func TestDumpReducesNetworkErrorsToTheirKind(t *testing.T) {
 	t.Parallel()
 	c, _, err := config.Parse("config.yaml", []byte(`withings: {client_id: "1", client_secret: "2", profiles: [Ann]}
 mqtt: {url: "mqtts://192.0.2.7:8883"}
@@ -108,13 +108,13 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	c.StateDir, c.Web.Enabled = t.TempDir(), false
 	cause := errors.New("x509: certificate is valid for home.zebulon-family.example, not 192.0.2.7")
 	report := doctor.Run(t.Context(), doctor.Input{
-		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: badWeb{cause}, Cloud: badCloud{cause},
+		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: failingWeb{cause}, Cloud: failingCloud{cause},
 		Broker: func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 			return mqtt.ProbeResult{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
 		},
 	})
 	s := &session{}
-	written, err := s.bundle(&examination{config: c, report: report})
+	written, err := s.buildBundle(&diagnosis{config: c, report: report})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,22 +123,22 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	}
 }
 
-type badWeb struct{ err error }
+type failingWeb struct{ err error }
 
-func (b badWeb) Head(context.Context, string) (int, error) { return 0, b.err }
-func (b badWeb) Get(context.Context, string) (int, error)  { return 0, b.err }
-func (b badWeb) CheckListen(context.Context, string) error { return b.err }
+func (b failingWeb) Head(context.Context, string) (int, error) { return 0, b.err }
+func (b failingWeb) Get(context.Context, string) (int, error)  { return 0, b.err }
+func (b failingWeb) CheckListen(context.Context, string) error { return b.err }
 
-type badCloud struct{ err error }
+type failingCloud struct{ err error }
 
-func (b badCloud) Probe(context.Context) error      { return b.err }
-func (badCloud) ClockOffset() (time.Duration, bool) { return 0, false }
-func (b badCloud) Subscriptions(context.Context, string, bool) ([]withings.Subscription, error) {
+func (b failingCloud) Probe(context.Context) error      { return b.err }
+func (failingCloud) ClockOffset() (time.Duration, bool) { return 0, false }
+func (b failingCloud) Subscriptions(context.Context, string, bool) ([]withings.Subscription, error) {
 	return nil, b.err
 }
 
 // Whoever presses Ctrl-C gets no verdict, and no file.
-func TestDoctorAndDumpAreStopped(t *testing.T) {
+func TestDoctorAndDumpStopOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errStopped)

@@ -17,55 +17,55 @@ import (
 // the only free text in it.
 type mask struct {
 	rules []rule
-	// pairs are this arrangement's own words and what stands for them.
-	pairs []pair
+	// literals are this arrangement's own words and what stands for them.
+	literals []literal
 }
 
-type pair struct{ text, instead string }
+type literal struct{ text, replacement string }
 
 type rule struct {
-	pattern *regexp.Regexp
-	instead string
+	pattern     *regexp.Regexp
+	replacement string
 }
 
 func (m mask) apply(text string) string {
 	for _, r := range m.rules {
-		text = r.pattern.ReplaceAllString(text, r.instead)
+		text = r.pattern.ReplaceAllString(text, r.replacement)
 	}
 	return text
 }
 
-// maskOf knows what this arrangement's own words are, and what looks private
+// newMask knows what this arrangement's own words are, and what looks private
 // wherever it comes from.
-func maskOf(x *examination, s *session) mask {
+func newMask(x *diagnosis, s *session) mask {
 	var m mask
 	if path, found := config.Find(s.configPath, s.getenv); found {
-		m.words("<file>", path)
+		m.hide("<file>", path)
 	}
 	if c := x.config; c != nil {
 		for i, p := range c.Withings.Profiles {
-			m.words("person"+strconv.Itoa(i+1), p.Name, p.Slug)
+			m.hide("person"+strconv.Itoa(i+1), p.Name, p.Slug)
 		}
-		m.words("<state_dir>", c.StateDir)
-		m.words("<topic>", others(c.MQTT.BaseTopic, "vitals2mqtt")...)
-		m.words("<prefix>", others(c.HomeAssistant.DiscoveryPrefix, "homeassistant")...)
-		m.words("<topic>", others(c.HomeAssistant.BirthTopic, "homeassistant/status")...)
-		m.words("<secret>", secretsOf(c)...)
+		m.hide("<state_dir>", c.StateDir)
+		m.hide("<topic>", unlessDefault(c.MQTT.BaseTopic, "vitals2mqtt")...)
+		m.hide("<prefix>", unlessDefault(c.HomeAssistant.DiscoveryPrefix, "homeassistant")...)
+		m.hide("<topic>", unlessDefault(c.HomeAssistant.BirthTopic, "homeassistant/status")...)
+		m.hide("<secret>", knownSecrets(c)...)
 		for _, address := range append([]string{
 			c.Withings.BaseURL, c.Withings.CallbackURL, c.Withings.APIURL, c.Withings.AccountURL, c.MQTT.URL, c.MQTT.Listen,
 			c.Notifications.PublicURL, c.Notifications.Listen, c.Web.Listen,
 		}, c.Web.TrustedHosts...) {
-			m.words(placeOf(address), address)
+			m.hide(redactAddress(address), address)
 			if host := hostName(address); host != "" {
-				m.words(kindOf(host), host)
+				m.hide(hostKind(host), host)
 			}
 		}
 		for _, file := range []string{c.MQTT.TLS.CAFile, c.MQTT.TLS.CertFile, c.MQTT.TLS.KeyFile} {
-			m.words("<file>", file, filepath.Base(file))
+			m.hide("<file>", file, filepath.Base(file))
 		}
 	}
-	m.settle()
-	for _, look := range []struct{ pattern, instead string }{
+	m.compile()
+	for _, private := range []struct{ pattern, instead string }{
 		{`(\bstatus -?\d+(, HTTP \d+)?|, HTTP \d+): .*`, "$1"}, // what follows are the cloud's own words
 		{`"[^"]*"`, `"…"`},
 		{`[a-z][a-z0-9+.-]*://[^\s<]\S*`, "<url>"},
@@ -78,38 +78,38 @@ func maskOf(x *examination, s *session) mask {
 		{`\d{5,}`, "#"},
 		{`lookup \S+`, "lookup <name>"},
 	} {
-		m.rules = append(m.rules, rule{regexp.MustCompile(look.pattern), look.instead})
+		m.rules = append(m.rules, rule{regexp.MustCompile(private.pattern), private.instead})
 	}
 	return m
 }
 
-// words notes texts to be hidden wherever they stand as words of their own.
-func (m *mask) words(instead string, texts ...string) {
+// hide notes texts to be hidden wherever they stand as hide of their own.
+func (m *mask) hide(replacement string, texts ...string) {
 	for _, text := range texts {
 		if text = strings.TrimSpace(text); text != "" && text != "." {
-			m.pairs = append(m.pairs, pair{text, instead})
+			m.literals = append(m.literals, literal{text, replacement})
 		}
 	}
 }
 
-// settle makes rules of all the words, the longest first: one person's name may be
+// compile makes rules of all the words, the longest first: one person's name may be
 // the beginning of another's, and a host a part of another host.
-func (m *mask) settle() {
-	slices.SortStableFunc(m.pairs, func(a, b pair) int { return cmp.Compare(len(b.text), len(a.text)) })
-	for _, p := range m.pairs {
+func (m *mask) compile() {
+	slices.SortStableFunc(m.literals, func(a, b literal) int { return cmp.Compare(len(b.text), len(a.text)) })
+	for _, p := range m.literals {
 		pattern := regexp.QuoteMeta(p.text)
-		if isWord(p.text[0]) {
+		if isWordByte(p.text[0]) {
 			pattern = `\b` + pattern
 		}
-		if isWord(p.text[len(p.text)-1]) {
+		if isWordByte(p.text[len(p.text)-1]) {
 			pattern += `\b`
 		}
-		m.rules = append(m.rules, rule{regexp.MustCompile(`(?i)` + pattern), strings.ReplaceAll(p.instead, "$", "$$")})
+		m.rules = append(m.rules, rule{regexp.MustCompile(`(?i)` + pattern), strings.ReplaceAll(p.replacement, "$", "$$")})
 	}
 }
 
-// person says who is meant without a name.
-func (x *examination) person(name string) string {
+// maskProfile says who is meant without a name.
+func (x *diagnosis) maskProfile(name string) string {
 	if name == "" {
 		return ""
 	}
@@ -123,13 +123,13 @@ func (x *examination) person(name string) string {
 	return "somebody"
 }
 
-func isWord(b byte) bool {
+func isWordByte(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-// others is a value that is not the usual one.
-func others(value, standard string) []string {
-	if value == standard {
+// unlessDefault is a value that is not the usual one.
+func unlessDefault(value, defaultValue string) []string {
+	if value == defaultValue {
 		return nil
 	}
 	return []string{value}
@@ -143,18 +143,18 @@ func hostName(address string) string {
 	return u.Hostname()
 }
 
-// secretsOf lists what the configuration and the state folder keep secret.
-func secretsOf(c *config.Config) []string {
+// knownSecrets lists what the configuration and the state folder keep secret.
+func knownSecrets(c *config.Config) []string {
 	secrets := []string{
 		c.Withings.ClientID, c.Withings.ClientSecret.Reveal(), c.MQTT.Username, c.MQTT.Password.Reveal(), c.MQTT.ClientID,
 		c.Web.Password.Reveal(),
 	}
 	folder := checkpoint.OpenReadOnly(c.StateDir)
-	if word, err := folder.Secret(nil); err == nil {
-		secrets = append(secrets, word)
+	if plain, err := folder.Secret(nil); err == nil {
+		secrets = append(secrets, plain)
 	}
-	if words, err := folder.FormerSecrets(); err == nil {
-		secrets = append(secrets, words...)
+	if former, err := folder.FormerSecrets(); err == nil {
+		secrets = append(secrets, former...)
 	}
 	if id, err := folder.InstanceID(); err == nil {
 		secrets = append(secrets, id)
@@ -162,10 +162,10 @@ func secretsOf(c *config.Config) []string {
 	return secrets
 }
 
-// tellTale is how long a secret must be for its appearance to be no accident.
-const tellTale = 6
+// minSecretLength is how long a secret must be for its appearance to be no accident.
+const minSecretLength = 6
 
-// leaks is the last look at a text: nothing secret that is known may be in it.
-func leaks(text string, secrets []string) bool {
-	return slices.ContainsFunc(secrets, func(secret string) bool { return len(secret) >= tellTale && strings.Contains(text, secret) })
+// hasSecret is the last look at a text: nothing secret that is known may be in it.
+func hasSecret(text string, secrets []string) bool {
+	return slices.ContainsFunc(secrets, func(secret string) bool { return len(secret) >= minSecretLength && strings.Contains(text, secret) })
 }

@@ -18,58 +18,58 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// personDump is a person without anything that is the person's.
-type personDump struct {
-	Person   int    `json:"person"`
+// profileDump is a person without anything that is the person's.
+type profileDump struct {
+	Number   int    `json:"person"`
 	Schedule string `json:"schedule"`
 	Units    string `json:"units"`
 	// Keys are those of the catalogue; Others counts the user's own.
-	Keys   []string `json:"keys"`
-	Others int      `json:"other_keys"`
-	Token  string   `json:"token"` // "whole", "none", "damaged" or "unreadable"
-	// Renewed and Ends are ages of the token.
-	Renewed string   `json:"token_renewed_ago,omitempty"`
-	Ends    string   `json:"token_ends_in,omitempty"`
-	Scopes  []string `json:"scopes,omitempty"`
+	Keys      []string `json:"keys"`
+	OtherKeys int      `json:"other_keys"`
+	Token     string   `json:"token"` // "whole", "none", "damaged" or "unreadable"
+	// RenewedAgo and Ends are ages of the token.
+	RenewedAgo string   `json:"token_renewed_ago,omitempty"`
+	ExpiresIn  string   `json:"token_ends_in,omitempty"`
+	Scopes     []string `json:"scopes,omitempty"`
 	// Values counts the keys by whether, and if not why not, they have a value.
 	Values map[bridge.Reason]int `json:"values,omitempty"`
 }
 
-// peopleOf describes everybody, and returns what must not be in any bundle.
-func peopleOf(c *config.Config, now time.Time) (people []personDump, secrets []string) {
+// dumpProfiles describes everybody, and returns what must not be in any bundle.
+func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets []string) {
 	for i, p := range c.Withings.Profiles {
-		d := personDump{Person: i + 1, Schedule: rhythm(p.Schedule.Spec), Units: string(p.Units)}
+		d := profileDump{Number: i + 1, Schedule: redactSchedule(p.Schedule.Spec), Units: string(p.Units)}
 		for _, key := range p.Measurements {
 			if _, known := sensors.Lookup(key); known {
 				d.Keys = append(d.Keys, key)
 			} else {
-				d.Others++
+				d.OtherKeys++
 			}
 		}
 		token, stored, err := tokenstore.Peek(c.StateDir, p.Slug)
-		d.Token = standing(err)
+		d.Token = tokenState(err)
 		if err == nil {
 			secrets = append(secrets, token.Access.Reveal(), token.Refresh.Reveal(), token.UserID)
-			d.Renewed, d.Ends = span(now.Sub(stored)), span(token.Expiry.Sub(now))
+			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(stored)), formatSpan(token.Expiry.Sub(now))
 			for _, scope := range token.Scopes {
 				if slices.Contains(withings.ScopesWithEvents(), scope) {
 					d.Scopes = append(d.Scopes, scope)
 				}
 			}
 		}
-		if whys, err := bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), profileOf(c, &p), token); err == nil {
+		if explanations, err := bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), profileOf(c, &p), token); err == nil {
 			d.Values = map[bridge.Reason]int{}
-			for _, why := range whys {
+			for _, why := range explanations {
 				d.Values[why.Reason]++
 			}
 		}
-		people = append(people, d)
+		dumps = append(dumps, d)
 	}
-	return people, secrets
+	return dumps, secrets
 }
 
-func standing(err error) string {
-	_, damaged := errors.AsType[*tokenstore.Damaged](err)
+func tokenState(err error) string {
+	_, damaged := errors.AsType[*tokenstore.DamagedError](err)
 	switch {
 	case err == nil:
 		return "whole"
@@ -81,30 +81,30 @@ func standing(err error) string {
 	return "unreadable"
 }
 
-// span is a time span in minutes: exact moments could tell of somebody's day.
-func span(d time.Duration) string { return d.Truncate(time.Minute).String() }
+// formatSpan is a time formatSpan in minutes: exact moments could tell of somebody's day.
+func formatSpan(d time.Duration) string { return d.Truncate(time.Minute).String() }
 
 // bridgeDump is what the daemon last reported.
 type bridgeDump struct {
-	Age      string         `json:"reported_ago"`
-	Minute   int            `json:"requests_last_minute"`
-	Requests int            `json:"requests"`
-	People   []accountState `json:"people"`
+	Age        string              `json:"reported_ago"`
+	LastMinute int                 `json:"requests_last_minute"`
+	Requests   int                 `json:"requests"`
+	Profiles   []profileHealthDump `json:"people"`
 }
 
-// accountState is how somebody's account fares.
-type accountState struct {
-	Person       int                      `json:"person"`
-	Status       string                   `json:"status"`
-	SignInNeeded bool                     `json:"sign_in_needed"`
-	LastSync     string                   `json:"last_sync_ago,omitempty"`
-	HeldBack     int                      `json:"held_back"`
-	Endpoints    map[string]endpointState `json:"endpoints"`
-	Missing      map[bridge.Reason]int    `json:"missing,omitempty"`
-	Push         *pushState               `json:"push,omitempty"`
+// profileHealthDump is how somebody's account fares.
+type profileHealthDump struct {
+	Number      int                     `json:"person"`
+	Status      string                  `json:"status"`
+	NeedsSignIn bool                    `json:"sign_in_needed"`
+	LastSync    string                  `json:"last_sync_ago,omitempty"`
+	HeldBack    int                     `json:"held_back"`
+	Endpoints   map[string]endpointDump `json:"endpoints"`
+	Missing     map[bridge.Reason]int   `json:"missing,omitempty"`
+	Push        *pushDump               `json:"push,omitempty"`
 }
 
-type endpointState struct {
+type endpointDump struct {
 	Success string `json:"last_success_ago,omitempty"`
 	Failure string `json:"last_error_ago,omitempty"`
 	Class   string `json:"class,omitempty"`
@@ -113,20 +113,20 @@ type endpointState struct {
 	HTTP   int `json:"http,omitempty"`
 }
 
-type pushState struct {
-	Healthy  bool   `json:"healthy"`
-	Problem  bool   `json:"problem"`
-	Audit    string `json:"last_audit_ago,omitempty"`
-	LastHint string `json:"last_notification_ago,omitempty"`
+type pushDump struct {
+	Healthy          bool   `json:"healthy"`
+	Problem          bool   `json:"problem"`
+	LastAudit        string `json:"last_audit_ago,omitempty"`
+	LastNotification string `json:"last_notification_ago,omitempty"`
 }
 
-// bridgeOf reads the daemon's report, nil when there is none.
-func bridgeOf(c *config.Config, text []byte, now time.Time) *bridgeDump {
+// dumpBridge reads the daemon's report, nil when there is none.
+func dumpBridge(c *config.Config, text []byte, now time.Time) *bridgeDump {
 	var health bridge.Health
 	if text == nil || json.Unmarshal(text, &health) != nil {
 		return nil
 	}
-	d := &bridgeDump{Age: ago(health.UpdatedAt, now), Minute: health.Minute}
+	d := &bridgeDump{Age: ago(health.UpdatedAt, now), LastMinute: health.Minute}
 	for count := range maps.Values(health.Requests) {
 		d.Requests += count
 	}
@@ -135,27 +135,27 @@ func bridgeOf(c *config.Config, text []byte, now time.Time) *bridgeDump {
 		if !ok {
 			continue
 		}
-		account := accountState{
-			Person: i + 1, Status: oneOf(state.Status, "online", "offline"), SignInNeeded: state.SignInNeeded, HeldBack: state.HeldBack,
-			LastSync: ago(state.LastSync, now), Endpoints: map[string]endpointState{}, Missing: map[bridge.Reason]int{},
+		account := profileHealthDump{
+			Number: i + 1, Status: knownWord(state.Status, "online", "offline"), NeedsSignIn: state.SignInNeeded, HeldBack: state.HeldBack,
+			LastSync: ago(state.LastSync, now), Endpoints: map[string]endpointDump{}, Missing: map[bridge.Reason]int{},
 		}
 		for name, endpoint := range state.Endpoints {
 			if sensors.Endpoint(name).Scope() != "" {
-				account.Endpoints[name] = endpointOf(endpoint, now)
+				account.Endpoints[name] = dumpEndpoint(endpoint, now)
 			}
 		}
 		for reason, keys := range state.Missing {
-			if words(reason) != "" {
+			if reasonText(reason) != "" {
 				account.Missing[reason] = len(keys)
 			}
 		}
 		if state.Push != nil {
-			account.Push = &pushState{
-				Healthy: state.Push.Healthy, Problem: state.Push.Problem != "", Audit: ago(state.Push.LastAudit, now),
-				LastHint: ago(state.Push.LastNotification, now),
+			account.Push = &pushDump{
+				Healthy: state.Push.Healthy, Problem: state.Push.Problem != "", LastAudit: ago(state.Push.LastAudit, now),
+				LastNotification: ago(state.Push.LastNotification, now),
 			}
 		}
-		d.People = append(d.People, account)
+		d.Profiles = append(d.Profiles, account)
 	}
 	return d
 }
@@ -165,18 +165,18 @@ var (
 	httpNumber   = regexp.MustCompile(`\bHTTP (\d{3})\b`)
 )
 
-func endpointOf(e bridge.EndpointHealth, now time.Time) endpointState {
-	state := endpointState{Success: ago(e.LastSuccess, now), Failure: ago(e.LastError, now)}
+func dumpEndpoint(e bridge.EndpointHealth, now time.Time) endpointDump {
+	state := endpointDump{Success: ago(e.LastSuccess, now), Failure: ago(e.LastError, now)}
 	if e.Error == "" {
 		return state
 	}
 	classes := []string{"auth", "forbidden", "params", "temporary", "limited", "unsupported"}
-	state.Class = oneOf(e.Class, classes...)
-	state.Status, state.HTTP = number(statusNumber, e.Error), number(httpNumber, e.Error)
+	state.Class = knownWord(e.Class, classes...)
+	state.Status, state.HTTP = matchInt(statusNumber, e.Error), matchInt(httpNumber, e.Error)
 	return state
 }
 
-func number(pattern *regexp.Regexp, text string) int {
+func matchInt(pattern *regexp.Regexp, text string) int {
 	found := pattern.FindStringSubmatch(text)
 	if found == nil {
 		return 0
@@ -188,8 +188,8 @@ func number(pattern *regexp.Regexp, text string) int {
 	return n
 }
 
-// oneOf lets known words through.
-func oneOf(word string, known ...string) string {
+// knownWord lets known words through.
+func knownWord(word string, known ...string) string {
 	if slices.Contains(known, word) {
 		return word
 	}
@@ -198,37 +198,37 @@ func oneOf(word string, known ...string) string {
 
 // ago is the age of a time stamp, "" for none.
 func ago(stamp string, now time.Time) string {
-	at := moment(stamp)
+	at := parseTime(stamp)
 	if at.IsZero() {
 		return ""
 	}
-	return span(now.Sub(at))
+	return formatSpan(now.Sub(at))
 }
 
 // brokerDump is what the broker allows and holds.
 type brokerDump struct {
-	Connection string `json:"connection"`
-	Publish    bool   `json:"publish"`
-	Retain     bool   `json:"retain"`
-	Will       bool   `json:"will"`
-	Refused    int    `json:"refused_subscriptions"`
-	Mute       int    `json:"denied_documents"`
-	Documents  int    `json:"discovery_documents"`
-	State      string `json:"bridge_state"`
-	Home       string `json:"home_assistant"`
+	Connection    string `json:"connection"`
+	Publish       bool   `json:"publish"`
+	Retain        bool   `json:"retain"`
+	Will          bool   `json:"will"`
+	Refused       int    `json:"refused_subscriptions"`
+	Denied        int    `json:"denied_documents"`
+	Documents     int    `json:"discovery_documents"`
+	State         string `json:"bridge_state"`
+	HomeAssistant string `json:"home_assistant"`
 }
 
-func brokerOf(x *examination) *brokerDump {
-	tree, found := treeOf(x.config), x.found
+func dumpBroker(x *diagnosis) *brokerDump {
+	tree, found := treeOf(x.config), x.probe
 	d := &brokerDump{
 		Connection: "whole", Publish: found.Published, Retain: found.Retained, Will: found.WillDelivered,
-		Refused: len(found.DeniedFilters), Mute: len(found.Denied),
-		State: lying(x.held(tree.BridgeState())), Home: lying(x.held(x.config.HomeAssistant.BirthTopic)),
+		Refused: len(found.DeniedFilters), Denied: len(found.Denied),
+		State: retainedStatus(x.retained(tree.BridgeState())), HomeAssistant: retainedStatus(x.retained(x.config.HomeAssistant.BirthTopic)),
 	}
 	switch {
-	case errors.Is(x.broken, mqtt.ErrNotAuthorized):
+	case errors.Is(x.probeErr, mqtt.ErrNotAuthorized):
 		d.Connection = "refused"
-	case x.broken != nil:
+	case x.probeErr != nil:
 		d.Connection = "unreachable"
 	case len(found.RetainedMessages) == 0 && !found.Published && len(found.DeniedFilters) == 0:
 		d.Connection = "not tried, or everything is denied"
@@ -241,10 +241,10 @@ func brokerOf(x *examination) *brokerDump {
 	return d
 }
 
-// lying says what is retained on a topic that has two words.
-func lying(payload []byte) string {
+// retainedStatus says what is retained on a topic that has two words.
+func retainedStatus(payload []byte) string {
 	if payload == nil {
 		return "nothing"
 	}
-	return oneOf(string(payload), "online", "offline")
+	return knownWord(string(payload), "online", "offline")
 }

@@ -21,9 +21,9 @@ import (
 
 // The dump is made where everything private is recognisable, and is then searched
 // for all of it: whole, and with everything wrong that can be.
-func TestDumpTellsNothingPrivate(t *testing.T) {
+func TestDumpContainsNothingPrivate(t *testing.T) {
 	t.Parallel()
-	o := outsideFor(t)
+	o := startHarness(t)
 	guarded, err := broker.Start(broker.Options{Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop()})
 	must(t, err)
 	defer func() { _ = guarded.Close() }()
@@ -32,7 +32,7 @@ func TestDumpTellsNothingPrivate(t *testing.T) {
 	word := push.NewSecret()
 	config := filepath.Join(folder, "zebulon.yaml")
 	extra := "withings:\n  callback_url: https://zebulon.example.org/zebulon/?of=zebulon\n  extra_types: [{type: 122, key: zebulons_key}]"
-	write(t, config, strings.Replace(o.settings("[Alice, Bob]", "all"), "withings:", extra, 1)+
+	writeFile(t, config, strings.Replace(o.configLines("[Alice, Bob]", "all"), "withings:", extra, 1)+
 		fmt.Sprintf(`mqtt: {url: %q, username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}
 web: {listen: %q, password: webpass77}
 notifications: {public_url: "http://localhost:9/zebulons-path"}
@@ -40,8 +40,8 @@ state_dir: %q
 `, guarded.URL(), freePort(t), filepath.Join(folder, "state")))
 	signIn(t, config, "Alice", "Bob")
 	must(t, os.WriteFile(filepath.Join(folder, "state", "notify.secret"), []byte(word+"\n"), 0o600))
-	once := launch(nil, "--config", config, "once")
-	once.ends(t, 0)
+	once := launchProgram(nil, "--config", config, "once")
+	once.expectExit(t, 0)
 
 	private := []string{
 		o.cloud.ClientID(), o.cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word, "zebulon", "127.0.0.1", "localhost",
@@ -55,14 +55,14 @@ state_dir: %q
 		must(t, err)
 		private = append(private, token.Access.Reveal(), token.Refresh.Reveal())
 	}
-	private = append(private, values(guarded.Retained())...)
+	private = append(private, measuredValues(guarded.Retained())...)
 	if len(private) < 40 {
 		t.Fatalf("only %d private things to look for", len(private))
 	}
 	look := func(when string) {
 		t.Helper()
-		dump := launch(nil, "--config", config, "dump")
-		dump.ends(t, 0)
+		dump := launchProgram(nil, "--config", config, "dump")
+		dump.expectExit(t, 0)
 		text := dump.stdout.String()
 		var parsed map[string]any
 		if err := json.Unmarshal([]byte(text), &parsed); err != nil || parsed["doctor"] == nil {
@@ -89,14 +89,14 @@ state_dir: %q
 	text, err := os.ReadFile(config)
 	must(t, err)
 	people := `["Zebulon Quagmire", zebulon_quagmire, 1, "3 Rosalind"]`
-	write(t, config, strings.Replace(string(text), "[Alice, Bob]", people, 1)+"mqqt: 1\n")
+	writeFile(t, config, strings.Replace(string(text), "[Alice, Bob]", people, 1)+"mqqt: 1\n")
 	private = append(private, "quagmire", "rosalind")
 	look("when the configuration is wrong")
 }
 
-// values are the measured values of a retained tree that are long enough to be no
+// measuredValues are the measured measuredValues of a retained tree that are long enough to be no
 // accident.
-func values(tree map[string]string) (found []string) {
+func measuredValues(tree map[string]string) (found []string) {
 	for topic, payload := range tree {
 		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 && len(payload) < 40 {
 			found = append(found, payload)
@@ -117,7 +117,7 @@ func values(tree map[string]string) (found []string) {
 
 func TestDumpToAFile(t *testing.T) {
 	t.Parallel()
-	path := home(t, "s3cret", "mqtt://127.0.0.1:9")
+	path := writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9")
 	file := filepath.Join(t.TempDir(), "dump.json")
 	// The cloud that is not there takes its time: a configuration that is wrong is told at once.
 	must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))

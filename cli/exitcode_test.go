@@ -12,14 +12,14 @@ import (
 	"vitals2mqtt/cli"
 )
 
-// outcome is what a run of the program left behind.
-type outcome struct {
+// result is what a run of the program left behind.
+type result struct {
 	code           int
 	stdout, stderr string
 }
 
 // run runs the whole program in process, with an environment of its own.
-func run(t *testing.T, stdin string, environ []string, args ...string) outcome {
+func run(t *testing.T, stdin string, environ []string, args ...string) result {
 	t.Helper()
 	example, err := os.ReadFile("../config.example.yaml")
 	if err != nil {
@@ -31,11 +31,11 @@ func run(t *testing.T, stdin string, environ []string, args ...string) outcome {
 		Interrupts: make(chan os.Signal),
 	}
 	code := program.Run(args)
-	return outcome{code, stdout.String(), stderr.String()}
+	return result{code, stdout.String(), stderr.String()}
 }
 
 // expect checks an outcome: the exit code, and texts in either output.
-func (o outcome) expect(t *testing.T, code int, texts ...string) {
+func (o result) expect(t *testing.T, code int, texts ...string) {
 	t.Helper()
 	if o.code != code {
 		t.Errorf("exit code %d, want %d", o.code, code)
@@ -50,9 +50,9 @@ func (o outcome) expect(t *testing.T, code int, texts ...string) {
 	}
 }
 
-// home writes a configuration for a cloud that is not there and a broker, and returns
+// writeMinimalConfig writes a configuration for a cloud that is not there and a broker, and returns
 // its path.
-func home(t *testing.T, secret, brokerURL string) string {
+func writeMinimalConfig(t *testing.T, secret, brokerURL string) string {
 	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
@@ -65,14 +65,14 @@ func home(t *testing.T, secret, brokerURL string) string {
 mqtt: {url: %q}
 web: {listen: "127.0.0.1:9"}
 state_dir: %q
-`, "id", secret, nowhere, nowhere, brokerURL, filepath.Join(folder, "state"))
+`, "id", secret, unreachableURL, unreachableURL, brokerURL, filepath.Join(folder, "state"))
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-const nowhere = "http://127.0.0.1:9" // the discard port: nobody answers
+const unreachableURL = "http://127.0.0.1:9" // the discard port: nobody answers
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
@@ -102,7 +102,7 @@ func TestConfigurationMistakes(t *testing.T) {
 
 func TestCheckShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	got := run(t, "", nil, "--config", home(t, "s3cret", "mqtt://127.0.0.1:9"), "check", "--show")
+	got := run(t, "", nil, "--config", writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9"), "check", "--show")
 	got.expect(t, 0, "client_id", "•••")
 	if strings.Contains(got.stdout+got.stderr, "s3cret") {
 		t.Error("the secret is printed")
@@ -137,9 +137,9 @@ func TestInit(t *testing.T) {
 	run(t, "", nil, "--config", path, "check").expect(t, 0, "1 profiles")
 }
 
-func TestPeopleWithoutACloud(t *testing.T) {
+func TestProfileCommandsWithoutCloud(t *testing.T) {
 	t.Parallel()
-	path := home(t, "secret", "mqtt://127.0.0.1:9")
+	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	run(t, "", nil, "--config", path, "login", "Carol").expect(t, 2, `no profile "Carol"`, "Alice, Bob")
 	run(t, "", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "30 seconds", "nothing was pasted")
 	run(t, "hello\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "copy it whole")
@@ -149,24 +149,24 @@ func TestPeopleWithoutACloud(t *testing.T) {
 	run(t, "", nil, "--config", path, "healthcheck").expect(t, 1, "does not answer")
 }
 
-func TestOnceSaysWhatIsMissing(t *testing.T) {
+func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
-	path := home(t, "secret", "mqtt://127.0.0.1:9")
+	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	run(t, "", nil, "--config", path, "once", "alice").expect(t, 4, "sign-in needed")
 	run(t, "", nil, "--config", path, "once", "carol").expect(t, 2, "no profile")
-	run(t, "", nil, "--config", home(t, "s", "embedded"), "once").expect(t, 2, "broker of its own")
+	run(t, "", nil, "--config", writeMinimalConfig(t, "s", "embedded"), "once").expect(t, 2, "broker of its own")
 }
 
-func TestCheckLiveTellsAllThatIsWrong(t *testing.T) {
+func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
-	path := home(t, "secret", "mqtt://127.0.0.1:9")
+	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	run(t, "", nil, "--config", path, "check", "--live").expect(t, 4, "ok    state folder", "FAIL  cloud", "FAIL  sign-in of Alice",
 		"FAIL  sign-in of Bob", "FAIL  broker")
 }
 
 func TestDiscoveryNeedsNoBroker(t *testing.T) {
 	t.Parallel()
-	path := home(t, "secret", "mqtt://127.0.0.1:9")
+	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	got := run(t, "", nil, "--config", path, "discovery", "--all", "alice")
 	got.expect(t, 0, "no daemon has run yet")
 	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")

@@ -9,7 +9,7 @@ import (
 )
 
 // A former address is still heard for a while, so it is as secret as the present one.
-func TestFormerSecretsAreSecret(t *testing.T) {
+func TestDumpHidesFormerSecrets(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	first, err := checkpoint.OpenReadOnly(folder).RotateSecret(push.NewSecret)
@@ -20,9 +20,9 @@ func TestFormerSecretsAreSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secrets := secretsOf(&config.Config{StateDir: folder})
+	secrets := knownSecrets(&config.Config{StateDir: folder})
 	for _, word := range []string{first, second} {
-		if !leaks("at /notify/"+word, secrets) {
+		if !hasSecret("at /notify/"+word, secrets) {
 			t.Error("a secret address is not known to be secret")
 		}
 	}

@@ -7,45 +7,45 @@ import (
 	"testing"
 )
 
-// glass stands between the daemon and the broker. Once it is frozen, nothing
+// freezableProxy stands between the daemon and the broker. Once it is frozen, nothing
 // gets through, and nobody is told.
-type glass struct {
+type freezableProxy struct {
 	address  string
 	listener net.Listener
 	upstream string
-	broken   chan struct{}
-	work     sync.WaitGroup
+	closed   chan struct{}
+	wg       sync.WaitGroup
 	frozen   atomic.Bool
-	stuck    atomic.Int64 // pieces that did not get through
+	blocked  atomic.Int64 // pieces that did not get through
 
 	mu    sync.Mutex
 	conns []net.Conn
 }
 
-func newGlass(t *testing.T, upstream string) *glass {
+func newFreezableProxy(t *testing.T, upstream string) *freezableProxy {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
-	g := &glass{address: listener.Addr().String(), listener: listener, upstream: upstream, broken: make(chan struct{})}
-	g.work.Go(func() {
+	g := &freezableProxy{address: listener.Addr().String(), listener: listener, upstream: upstream, closed: make(chan struct{})}
+	g.wg.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			g.join(t, conn)
+			g.forward(t, conn)
 		}
 	})
 	t.Cleanup(func() {
-		close(g.broken)
-		g.shatter()
-		g.work.Wait()
+		close(g.closed)
+		g.close()
+		g.wg.Wait()
 	})
 	return g
 }
 
-// shatter ends all connections; there are no new ones.
-func (g *glass) shatter() {
+// close ends all connections; there are no new ones.
+func (g *freezableProxy) close() {
 	_ = g.listener.Close()
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -54,12 +54,12 @@ func (g *glass) shatter() {
 	}
 }
 
-func (g *glass) freeze() { g.frozen.Store(true) }
+func (g *freezableProxy) freeze() { g.frozen.Store(true) }
 
-// held counts what did not get through.
-func (g *glass) held() int64 { return g.stuck.Load() }
+// blockedWrites counts what did not get through.
+func (g *freezableProxy) blockedWrites() int64 { return g.blocked.Load() }
 
-func (g *glass) join(t *testing.T, near net.Conn) {
+func (g *freezableProxy) forward(t *testing.T, near net.Conn) {
 	t.Helper()
 	far, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", g.upstream)
 	if err != nil {
@@ -69,11 +69,11 @@ func (g *glass) join(t *testing.T, near net.Conn) {
 	g.mu.Lock()
 	g.conns = append(g.conns, near, far)
 	g.mu.Unlock()
-	g.work.Go(func() { g.copy(near, far) })
-	g.work.Go(func() { g.copy(far, near) })
+	g.wg.Go(func() { g.copyStream(near, far) })
+	g.wg.Go(func() { g.copyStream(far, near) })
 }
 
-func (g *glass) copy(to, from net.Conn) {
+func (g *freezableProxy) copyStream(to, from net.Conn) {
 	defer func() { _ = to.Close() }()
 	buffer := make([]byte, 32<<10)
 	for {
@@ -82,8 +82,8 @@ func (g *glass) copy(to, from net.Conn) {
 			return
 		}
 		if g.frozen.Load() {
-			g.stuck.Add(1)
-			<-g.broken
+			g.blocked.Add(1)
+			<-g.closed
 			return
 		}
 		if _, err := to.Write(buffer[:n]); err != nil {

@@ -19,23 +19,23 @@ func (healthcheckCommand) Help() string {
 		"this then looks only whether a daemon has the state folder open, and does not see one that hangs."
 }
 
-// healthTime bounds the question: a container engine waits for it.
-const healthTime = 5 * time.Second
+// healthcheckTimeout bounds the question: a container engine waits for it.
+const healthcheckTimeout = 5 * time.Second
 
 // run asks the running daemon; a container engine acts on the exit code. Nobody
 // else is asked, however often it is called: not the Supervisor of an add-on for
 // the broker.
 func (healthcheckCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.loadAsking(ctx, nil)
+	_, c, err := s.loadUsing(ctx, nil)
 	if err != nil {
 		return err
 	}
 	if !c.Web.Enabled {
-		return s.somebodyAtHome(c.StateDir)
+		return s.checkStateFolderInUse(c.StateDir)
 	}
-	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	ctx, cancel := context.WithTimeout(ctx, healthcheckTimeout)
 	defer cancel()
-	reply, err := ask(ctx, localURL(c)+"healthz", secret.Text{})
+	reply, err := getFromDaemon(ctx, localPageURL(c)+"healthz", secret.Text{})
 	if err != nil {
 		return fmt.Errorf("the daemon does not answer: %w", err)
 	}
@@ -47,8 +47,8 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// somebodyAtHome is what can be known without a page.
-func (s *session) somebodyAtHome(stateDir string) error {
+// checkStateFolderInUse is what can be known without a page.
+func (s *session) checkStateFolderInUse(stateDir string) error {
 	used, err := checkpoint.IsInUse(stateDir)
 	if err != nil {
 		return err

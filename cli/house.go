@@ -26,26 +26,26 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// house is the daemon with all its parts, built from one configuration.
-type house struct {
+// daemon is the daemon with all its parts, built from one configuration.
+type daemon struct {
 	config *config.Config
 	log    zerolog.Logger
 	folder *checkpoint.Folder
 	client *withings.Client
 	broker *mqtt.Client
-	// inside is the broker of `mqtt.url: embedded`; nil when it is another.
-	inside acceptor
-	bridge *bridge.Bridge
-	desk   *signin.Desk
-	page   *web.Server // nil when it is switched off
-	// postbox takes notifications in; nil without a public address.
-	postbox *postbox
+	// embedded is the broker of `mqtt.url: embedded`; nil when it is another.
+	embedded acceptMonitor
+	bridge   *bridge.Bridge
+	signIn   *signin.Service
+	page     *web.Server // nil when it is switched off
+	// push takes notifications in; nil without a public address.
+	push *pushService
 }
 
 // build puts the parts together, top to bottom; nothing runs yet. The caller
 // closes what comes back.
-func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logger) (_ *house, err error) {
-	h := &house{config: c, log: log}
+func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logger) (_ *daemon, err error) {
+	h := &daemon{config: c, log: log}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -72,7 +72,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	connection.AbortShutdown, connection.Jitter = s.hard.Done(), s.Jitter
+	connection.AbortShutdown, connection.Jitter = s.hardStop.Done(), s.Jitter
 	if h.broker, err = mqtt.New(connection); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	for _, p := range c.Withings.Profiles {
 		accounts[p.Slug] = h.client.Account(p.Slug, tokens)
 	}
-	if h.postbox, err = newPostbox(c, h.folder, accounts, h.pageAddr, s.Jitter, log); err != nil {
+	if h.push, err = newPushService(c, h.folder, accounts, h.pageAddr, s.Jitter, log); err != nil {
 		return nil, err
 	}
 	h.bridge, err = bridge.New(bridge.Options{
@@ -91,22 +91,22 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	if h.postbox != nil {
-		h.postbox.bridge = h.bridge
-		if err := h.postbox.listener.Listen(ctx); err != nil {
+	if h.push != nil {
+		h.push.bridge = h.bridge
+		if err := h.push.listener.Listen(ctx); err != nil {
 			return nil, err
 		}
 	}
-	h.listen(tree)
-	h.desk = newDesk(c, h.client, tokens, false)
+	h.registerHandlers(tree)
+	h.signIn = newSignInService(c, h.client, tokens, false)
 	if !c.Web.Enabled {
 		return h, nil
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
-		CallbackURL: c.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(c), TrustedHosts: c.Web.TrustedHosts,
-		Notify: h.postbox.handler(),
-		SignIn: greeter{h.desk, h.postbox}, Refresh: h.refresh,
+		CallbackURL: c.Withings.CallbackURL, CallbackElsewhere: isCallbackElsewhere(c), TrustedHosts: c.Web.TrustedHosts,
+		Notify: h.push.handler(),
+		SignIn: signInHandler{h.signIn, h.push}, Refresh: h.refresh,
 		Log: log, Version: s.version(),
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 }
 
 // refresh is the page's way to ask for a poll.
-func (h *house) refresh(slug, endpoint string) error {
+func (h *daemon) refresh(slug, endpoint string) error {
 	err := h.bridge.Refresh(slug, endpoint, nil)
 	if errors.Is(err, bridge.ErrUnknownProfile) || errors.Is(err, bridge.ErrUnknownEndpoint) {
 		return fmt.Errorf("%w: %w", web.ErrUnknown, err)
@@ -125,7 +125,7 @@ func (h *house) refresh(slug, endpoint string) error {
 }
 
 // pageAddr is where the page listens, nil while it does not.
-func (h *house) pageAddr() net.Addr {
+func (h *daemon) pageAddr() net.Addr {
 	if h.page == nil {
 		return nil
 	}
@@ -133,7 +133,7 @@ func (h *house) pageAddr() net.Addr {
 }
 
 // close gives back what build took.
-func (h *house) close() {
+func (h *daemon) close() {
 	if h.folder != nil {
 		_ = h.folder.Close()
 	}
@@ -141,32 +141,32 @@ func (h *house) close() {
 
 // run lets everything run until the context ends; then the polls stop first,
 // and the connection last, so that what they published still gets out.
-func (h *house) run(ctx context.Context) error {
+func (h *daemon) run(ctx context.Context) error {
 	connection, disconnect := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer disconnect(nil)
 	connected := make(chan error, 1)
 	go func() { connected <- h.broker.Run(connection) }()
 
 	group, inner := errgroup.WithContext(ctx)
-	h.postbox.run(inner, group.Go)
+	h.push.run(inner, group.Go)
 	group.Go(func() error { return h.bridge.Run(inner) })
-	group.Go(func() error { return sdnotify.Run(inner, func() bool { return h.overview().Alive }) })
+	group.Go(func() error { return sdnotify.RunWatchdog(inner, func() bool { return h.overview().Alive }) })
 	if h.page != nil {
 		group.Go(func() error { return h.page.Run(inner) })
 	}
 	err := group.Wait()
 
-	if unsaved := h.lastChance(ctx); unsaved != nil {
+	if unsaved := h.flushTokens(ctx); unsaved != nil {
 		h.log.Error().Err(unsaved).Msg("a profile must sign in again")
 	}
 	disconnect(context.Cause(ctx))
 	return errors.Join(err, <-connected)
 }
 
-// lastChance stores the tokens that could not be stored before, also when the
+// flushTokens stores the tokens that could not be stored before, also when the
 // context has ended: one that is lost costs a sign-in.
-func (h *house) lastChance(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+func (h *daemon) flushTokens(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenFlushTimeout)
 	defer cancel()
 	if err := h.bridge.Flush(ctx); err != nil {
 		return fmt.Errorf("a token is lost, and its profile must sign in again: %w", err)
@@ -174,11 +174,11 @@ func (h *house) lastChance(ctx context.Context) error {
 	return nil
 }
 
-// flushTime bounds the last try to store a token.
-const flushTime = 5 * time.Second
+// tokenFlushTimeout bounds the last try to store a token.
+const tokenFlushTimeout = 5 * time.Second
 
-// listen connects the topics that the daemon reads with what answers them.
-func (h *house) listen(tree topics.Tree) {
+// registerHandlers connects the topics that the daemon reads with what answers them.
+func (h *daemon) registerHandlers(tree topics.Tree) {
 	for _, verb := range topics.Verbs() {
 		h.broker.Handle(tree.Request(verb), func(m mqtt.Message) { h.bridge.Request(verb, m.Payload, m.Retained) })
 	}
@@ -193,12 +193,12 @@ func (h *house) listen(tree topics.Tree) {
 }
 
 // profiles turns the configured people into what the bridge polls.
-func (h *house) profiles(accounts map[string]*withings.Account, tokens *tokenstore.File) []bridge.Profile {
+func (h *daemon) profiles(accounts map[string]*withings.Account, tokens *tokenstore.File) []bridge.Profile {
 	var profiles []bridge.Profile
 	for _, p := range h.config.Withings.Profiles {
 		profile := profileOf(h.config, &p)
 		profile.Cloud = accounts[p.Slug]
-		h.postbox.connect(&profile)
+		h.push.attach(&profile)
 		if relaxed := h.config.Notifications.RelaxedSchedule; !relaxed.IsEmpty() {
 			profile.Relaxed = relaxed
 		}
@@ -233,23 +233,23 @@ func newClient(c *config.Config, version string, budget *bridge.Budget, spread *
 	return client, nil
 }
 
-// newDesk builds the sign-in. With replace it takes another account than before
+// newSignInService builds the sign-in. With replace it takes another account than before
 // without asking.
-func newDesk(c *config.Config, client *withings.Client, tokens *tokenstore.File, replace bool) *signin.Desk {
-	var people []signin.Profile
+func newSignInService(c *config.Config, client *withings.Client, tokens *tokenstore.File, replace bool) *signin.Service {
+	var profiles []signin.Profile
 	for _, p := range c.Withings.Profiles {
-		people = append(people, signin.Profile{Slug: p.Slug, Name: p.Name})
+		profiles = append(profiles, signin.Profile{Slug: p.Slug, Name: p.Name})
 	}
 	return signin.New(signin.Options{
-		Client: client, Store: tokens, RedirectURL: redirectURL(c), Profiles: people,
-		Events: c.Notifications.PublicURL != "", Replace: replace,
-		Remembered: func(profile string) (string, error) { return rememberedAccount(c, profile) },
+		Client: client, Store: tokens, RedirectURL: redirectURL(c), Profiles: profiles,
+		SleepEvents: c.Notifications.PublicURL != "", Replace: replace,
+		LastAccount: func(profile string) (string, error) { return lastAccount(c, profile) },
 	})
 }
 
-// rememberedAccount is the account whose values are remembered of a profile, ""
+// lastAccount is the account whose values are remembered of a profile, ""
 // for none. A damaged file holds no values that could be lost.
-func rememberedAccount(c *config.Config, profile string) (string, error) {
+func lastAccount(c *config.Config, profile string) (string, error) {
 	known, _, err := bridge.Recall(checkpoint.OpenReadOnly(c.StateDir), profile)
 	if _, damaged := errors.AsType[*checkpoint.DamagedError](err); damaged {
 		return "", nil
@@ -266,9 +266,9 @@ func pageURL(c *config.Config) string {
 	return strings.TrimSuffix(c.Withings.BaseURL, "/") + "/"
 }
 
-// shownURL is the page's address for those who can only open it, "" when nobody
+// servedPageURL is the page's address for those who can only open it, "" when nobody
 // serves it.
-func shownURL(c *config.Config) string {
+func servedPageURL(c *config.Config) string {
 	if !c.Web.Enabled {
 		return ""
 	}
@@ -282,7 +282,7 @@ func treeOf(c *config.Config) topics.Tree {
 func siteOf(c *config.Config, instance, version string) discovery.Site {
 	return discovery.Site{
 		Tree:     treeOf(c),
-		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: shownURL(c)},
+		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: servedPageURL(c)},
 		Views:    discovery.Views{Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot},
 	}
 }

@@ -18,17 +18,17 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// outside is what a daemon talks to: a simulated cloud with two invented people
+// harness is what a daemon talks to: a simulated cloud with two invented people
 // and a broker, both on loopback.
-type outside struct {
+type harness struct {
 	cloud    *simulator.Cloud
 	cloudURL string
 	broker   *broker.Broker
 	stop     func() error
 }
 
-// newOutside has an application with these callbacks registered; none is any.
-func newOutside(callbacks ...string) (*outside, error) {
+// newHarness has an application with these callbacks registered; none is any.
+func newHarness(callbacks ...string) (*harness, error) {
 	cloud := simulator.New(simulator.Options{Seed: 7, RedirectURLs: callbacks, People: []simulator.Person{
 		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
 		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
@@ -44,7 +44,7 @@ func newOutside(callbacks ...string) (*outside, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- cloud.Serve(ctx, listener) }()
-	return &outside{
+	return &harness{
 		cloud: cloud, cloudURL: "http://" + listener.Addr().String(), broker: mqttBroker,
 		stop: sync.OnceValue(func() error {
 			cancel()
@@ -53,16 +53,16 @@ func newOutside(callbacks ...string) (*outside, error) {
 	}, nil
 }
 
-func outsideFor(t *testing.T, callbacks ...string) *outside {
+func startHarness(t *testing.T, callbacks ...string) *harness {
 	t.Helper()
-	o, err := newOutside(callbacks...)
+	o, err := newHarness(callbacks...)
 	must(t, err)
 	t.Cleanup(func() { must(t, o.stop()) })
 	return o
 }
 
-// settings are the lines that lead a configuration to the outside.
-func (o *outside) settings(people, measurements string) string {
+// configLines are the lines that lead a configuration to the outside.
+func (o *harness) configLines(people, measurements string) string {
 	return fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -74,9 +74,9 @@ func (o *outside) settings(people, measurements string) string {
 `, o.cloud.ClientID(), o.cloud.ClientSecret(), o.cloudURL, o.cloudURL, people, measurements)
 }
 
-// retained waits until the broker holds something.
-func (o *outside) retained(ctx context.Context, topic, want string) error {
-	err := await(ctx, topic+" "+want, func() bool {
+// waitRetained waits until the broker holds something.
+func (o *harness) waitRetained(ctx context.Context, topic, want string) error {
+	err := waitFor(ctx, topic+" "+want, func() bool {
 		got := o.broker.Retained()[topic]
 		return got != "" && (want == "" || got == want)
 	})
@@ -86,9 +86,9 @@ func (o *outside) retained(ctx context.Context, topic, want string) error {
 	return nil
 }
 
-// gone waits until the broker holds something no more.
-func (o *outside) gone(ctx context.Context, topic string) error {
-	return await(ctx, topic+" to go", func() bool { return o.broker.Retained()[topic] == "" })
+// waitCleared waits until the broker holds something no more.
+func (o *harness) waitCleared(ctx context.Context, topic string) error {
+	return waitFor(ctx, topic+" to go", func() bool { return o.broker.Retained()[topic] == "" })
 }
 
 // browser follows no redirect: a test looks at each.
@@ -112,11 +112,11 @@ func consent(ctx context.Context, link, person, decision string) (string, error)
 		return "", err
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return visit(request)
+	return redirectOf(request)
 }
 
-// visit returns where an address leads.
-func visit(request *http.Request) (string, error) {
+// redirectOf returns where an address leads.
+func redirectOf(request *http.Request) (string, error) {
 	reply, err := browser().Do(request)
 	if err != nil {
 		return "", err
@@ -129,11 +129,11 @@ func visit(request *http.Request) (string, error) {
 	return "", errors.Join(fmt.Errorf("%s leads nowhere: %s %s", request.URL, reply.Status, text), err)
 }
 
-// pasting signs a person in as somebody without a browser on this machine does:
+// loginByPaste signs a person in as somebody without a browser on this machine does:
 // the link is followed elsewhere, the answer is pasted.
-func pasting(ctx context.Context, p *process, person, decision string) (code int, err error) {
+func loginByPaste(ctx context.Context, p *process, person, decision string) (code int, err error) {
 	defer func() { _ = p.stdin.Close() }()
-	link, err := p.stdout.line(ctx, "/oauth2_user/authorize2?")
+	link, err := p.stdout.waitForLine(ctx, "/oauth2_user/authorize2?")
 	if err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, p.stderr)
 	}
@@ -151,8 +151,8 @@ func pasting(ctx context.Context, p *process, person, decision string) (code int
 func signIn(t *testing.T, config string, people ...string) {
 	t.Helper()
 	for _, person := range people {
-		p := start(t, "--config", config, "login", person, "--paste")
-		if code, err := pasting(t.Context(), p, person, "allow"); err != nil || code != 0 {
+		p := startProgram(t, "--config", config, "login", person, "--paste")
+		if code, err := loginByPaste(t.Context(), p, person, "allow"); err != nil || code != 0 {
 			t.Fatalf("login %s: %d, %v\n%s", person, code, err, p.stderr)
 		}
 	}

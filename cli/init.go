@@ -23,8 +23,8 @@ type initCommand struct {
 	Find bool `default:"true" negatable:"" help:"Look for an MQTT broker: Home Assistant's, on this machine, announced in the local network."`
 }
 
-// findTime bounds the search for a broker: a person waits.
-const findTime = 5 * time.Second
+// findTimeout bounds the search for a broker: a person waits.
+const findTimeout = 5 * time.Second
 
 // run writes the documented example where the daemon looks for it, with the
 // broker in it that was found. It never overwrites: a configuration holds secrets
@@ -44,35 +44,35 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	}
 	var brokers []find.Broker
 	if k.Find {
-		brokers = find.Everywhere(ctx, findTime, s.finders()...)
+		brokers = find.Everywhere(ctx, findTimeout, s.finders()...)
 	}
 	// Nobody is there to say whether one that was announced is the right one.
-	given := answers{broker: first(known(brokers))}
+	filled := answers{broker: firstBroker(trustedBrokers(brokers))}
 	if isTerminal(s.Stdin) && isTerminal(s.Stdout) {
-		asked, err := newInterview(ctx, s).ask(brokers)
+		asked, err := newPrompter(ctx, s).promptAll(brokers)
 		if err != nil {
 			return err
 		}
-		given = asked
+		filled = asked
 	}
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
 	if s.getenv("V2M_STATE_DIR") == "" {
-		given.stateDir = stateDirFor(standardStateDir())
+		filled.stateDir = chooseStateDir(defaultStateDir())
 	}
-	text := given.fill(string(s.Example))
+	text := filled.render(string(s.Example))
 	if err := atomicfile.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	s.tell(path, text, given, brokers)
+	s.printNextSteps(path, text, filled, brokers)
 	return nil
 }
 
 // finders look where a household's broker usually is.
 func (s *session) finders() []find.Finder {
-	if s.Brokers != nil {
-		return s.Brokers
+	if s.BrokerFinders != nil {
+		return s.BrokerFinders
 	}
 	return []find.Finder{
 		find.Supervisor(cmp.Or(s.AddOn, addon.DefaultLayout()).SupervisorURL, secret.New(s.getenv("SUPERVISOR_TOKEN"))),
@@ -81,12 +81,12 @@ func (s *session) finders() []find.Finder {
 	}
 }
 
-// known are the brokers that no stranger told of.
-func known(brokers []find.Broker) []find.Broker {
+// trustedBrokers are the brokers that no stranger told of.
+func trustedBrokers(brokers []find.Broker) []find.Broker {
 	return slices.DeleteFunc(slices.Clone(brokers), func(b find.Broker) bool { return b.Announced })
 }
 
-func first(brokers []find.Broker) find.Broker {
+func firstBroker(brokers []find.Broker) find.Broker {
 	if len(brokers) == 0 {
 		return find.Broker{}
 	}
@@ -99,25 +99,25 @@ type answers struct {
 	clientID     string
 	clientSecret secret.Text
 	callbackURL  string
-	people       []string
+	profiles     []string
 	broker       find.Broker
 	stateDir     string
 }
 
-// besides is a state folder beside the configuration.
-const besides = "./state"
+// localStateDir is a state folder beside the configuration.
+const localStateDir = "./state"
 
-// stateDirFor is "" when the usual state folder can be had, else another: an
+// chooseStateDir is "" when the usual state folder can be had, else another: an
 // ordinary user may not make one where services have theirs.
-func stateDirFor(standard string) string {
+func chooseStateDir(standard string) string {
 	if doctor.StateFolder(standard).Writable() == nil {
 		return ""
 	}
-	return besides
+	return localStateDir
 }
 
-// standardStateDir is the default of state_dir.
-func standardStateDir() string {
+// defaultStateDir is the default of state_dir.
+func defaultStateDir() string {
 	for _, key := range config.Reference() {
 		if key.Path == "state_dir" {
 			return key.Default
@@ -126,8 +126,8 @@ func standardStateDir() string {
 	return ""
 }
 
-// fill puts the answers into the example.
-func (a answers) fill(example string) string {
+// render puts the answers into the example.
+func (a answers) render(example string) string {
 	lines := strings.Split(example, "\n")
 	put := func(section, key, value string) {
 		if value != "" {
@@ -150,11 +150,11 @@ func (a answers) fill(example string) string {
 		}
 	}
 	text := strings.Join(lines, "\n")
-	if len(a.people) == 0 {
+	if len(a.profiles) == 0 {
 		return text
 	}
 	var list strings.Builder
-	for _, name := range a.people {
+	for _, name := range a.profiles {
 		list.WriteString("    - " + quote(name) + "\n")
 	}
 	return strings.Replace(text, "    - Alice\n", list.String(), 1)
@@ -179,9 +179,9 @@ func quote(text string) string {
 	return fmt.Sprintf("%q", strings.ReplaceAll(text, "$", "$$"))
 }
 
-// tell says what was written, and what is still to be done.
-func (s *session) tell(path, text string, given answers, found []find.Broker) {
-	switch broker := given.broker; {
+// printNextSteps says what was written, and what is still to be done.
+func (s *session) printNextSteps(path, text string, filled answers, found []find.Broker) {
+	switch broker := filled.broker; {
 	case broker.URL == "" && len(found) > 0:
 		for _, broker := range found {
 			s.printf("There is %s (%s).\n", broker.URL, broker.Origin)
@@ -198,16 +198,16 @@ func (s *session) tell(path, text string, given answers, found []find.Broker) {
 		}
 	}
 	_, _, err := config.Parse(path, []byte(text), nil, vocabulary())
-	mistakes, _ := errors.AsType[config.Errors](err)
+	problems, _ := errors.AsType[config.Errors](err)
 	var missing []string
-	for _, mistake := range mistakes {
+	for _, mistake := range problems {
 		missing = append(missing, strings.TrimPrefix(mistake.Path, "withings."))
 	}
-	if given.broker.Asks && given.broker.Username == "" {
+	if filled.broker.Asks && filled.broker.Username == "" {
 		missing = append(missing, "mqtt.username and mqtt.password (the broker asks for them)")
 	}
-	if given.stateDir != "" {
-		s.printf("Sign-ins are kept in %s beside the file: you may not write to %s.\n", given.stateDir, standardStateDir())
+	if filled.stateDir != "" {
+		s.printf("Sign-ins are kept in %s beside the file: you may not write to %s.\n", filled.stateDir, defaultStateDir())
 	}
 	s.printf("Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {

@@ -16,23 +16,23 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// interview asks a person at a terminal for what the file needs. Everything may
+// prompter asks a person at a terminal for what the file needs. Everything may
 // be left empty and put in later.
-type interview struct {
+type prompter struct {
 	ctx context.Context //nolint:containedctx // it lives as long as one command
 	in  *bufio.Reader
 	out io.Writer
-	// hidden reads a line that does not show.
-	hidden func() (string, error)
-	// terminal notes how the terminal is, and returns what makes it so again: whoever
+	// readHidden reads a line that does not show.
+	readHidden func() (string, error)
+	// saveTerminal notes how the saveTerminal is, and returns what makes it so again: whoever
 	// is stopped at a line that does not show would be left with one that never does.
-	terminal func() (restore func())
+	saveTerminal func() (restore func())
 }
 
-func newInterview(ctx context.Context, s *session) interview {
-	i := interview{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
-	i.terminal = func() func() { return terminalOf(s.Stdin) }
-	i.hidden = func() (string, error) {
+func newPrompter(ctx context.Context, s *session) prompter {
+	i := prompter{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
+	i.saveTerminal = func() func() { return saveTerminalState(s.Stdin) }
+	i.readHidden = func() (string, error) {
 		file, ok := s.Stdin.(*os.File)
 		if !ok {
 			return i.in.ReadString('\n')
@@ -44,7 +44,7 @@ func newInterview(ctx context.Context, s *session) interview {
 	return i
 }
 
-func terminalOf(in io.Reader) (restore func()) {
+func saveTerminalState(in io.Reader) (restore func()) {
 	file, ok := in.(*os.File)
 	if !ok {
 		return func() {}
@@ -56,37 +56,37 @@ func terminalOf(in io.Reader) (restore func()) {
 	return func() { _ = term.Restore(int(file.Fd()), state) }
 }
 
-// ask goes through the questions.
-func (i interview) ask(found []find.Broker) (a answers, err error) {
+// promptAll goes through the questions.
+func (i prompter) promptAll(found []find.Broker) (a answers, err error) {
 	_, _ = fmt.Fprint(i.out, "Enter alone leaves a question for later.\n\n")
 	if a.broker, err = i.chooseBroker(found); err != nil {
 		return a, err
 	}
 	if a.broker.Asks {
-		if a.broker.Username, err = i.line("The broker asks for a user name: "); err != nil {
+		if a.broker.Username, err = i.promptLine("The broker asks for a user name: "); err != nil {
 			return a, err
 		}
 		if a.broker.Username != "" {
-			if a.broker.Password, err = i.secret("and its password (does not show): "); err != nil {
+			if a.broker.Password, err = i.promptSecret("and its password (does not show): "); err != nil {
 				return a, err
 			}
 		}
 	}
-	if a.clientID, err = i.line("Client id, from the vendor's developer portal: "); err != nil {
+	if a.clientID, err = i.promptLine("Client id, from the vendor's developer portal: "); err != nil {
 		return a, err
 	}
 	if a.clientID != "" {
-		if a.clientSecret, err = i.secret("Client secret (does not show): "); err != nil {
+		if a.clientSecret, err = i.promptSecret("Client secret (does not show): "); err != nil {
 			return a, err
 		}
 	}
-	if a.callbackURL, err = i.line("Callback URL, exactly as it stands there: "); err != nil {
+	if a.callbackURL, err = i.promptLine("Callback URL, exactly as it stands there: "); err != nil {
 		return a, err
 	}
-	names, err := i.line("Whose values? Names with commas: ")
+	names, err := i.promptLine("Whose values? Names with commas: ")
 	for name := range strings.SplitSeq(names, ",") {
 		if name = strings.TrimSpace(name); name != "" {
-			a.people = append(a.people, name)
+			a.profiles = append(a.profiles, name)
 		}
 	}
 	_, _ = fmt.Fprintln(i.out)
@@ -94,7 +94,7 @@ func (i interview) ask(found []find.Broker) (a answers, err error) {
 }
 
 // chooseBroker lets a person choose from what was found, or name another.
-func (i interview) chooseBroker(found []find.Broker) (find.Broker, error) {
+func (i prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
 	question := "Address of your MQTT broker, as in mqtt://homeserver.lan:1883: "
 	if len(found) > 0 {
 		_, _ = fmt.Fprintln(i.out, "MQTT brokers that were found:")
@@ -103,15 +103,15 @@ func (i interview) chooseBroker(found []find.Broker) (find.Broker, error) {
 		}
 		question = "Which one? A number, or another address [1]: "
 	}
-	text, err := i.line(question)
+	text, err := i.promptLine(question)
 	if err != nil {
 		return find.Broker{}, err
 	}
-	number, wrong := strconv.Atoi(text)
+	number, parseErr := strconv.Atoi(text)
 	switch {
 	case text == "":
-		return first(found), nil
-	case wrong == nil && number >= 1 && number <= len(found):
+		return firstBroker(found), nil
+	case parseErr == nil && number >= 1 && number <= len(found):
 		return found[number-1], nil
 	case !strings.Contains(text, "://"):
 		text = "mqtt://" + text
@@ -119,10 +119,10 @@ func (i interview) chooseBroker(found []find.Broker) (find.Broker, error) {
 	return find.Broker{URL: text, Origin: "named by you"}, nil
 }
 
-func (i interview) secret(question string) (secret.Text, error) {
+func (i prompter) promptSecret(question string) (secret.Text, error) {
 	_, _ = fmt.Fprint(i.out, question)
-	restore := i.terminal()
-	text, err := i.read(i.hidden)
+	restore := i.saveTerminal()
+	text, err := i.readAnswer(i.readHidden)
 	if i.ctx.Err() != nil {
 		restore()
 		_, _ = fmt.Fprintln(i.out)
@@ -130,14 +130,14 @@ func (i interview) secret(question string) (secret.Text, error) {
 	return secret.New(text), err
 }
 
-func (i interview) line(question string) (string, error) {
+func (i prompter) promptLine(question string) (string, error) {
 	_, _ = fmt.Fprint(i.out, question)
-	return i.read(func() (string, error) { return i.in.ReadString('\n') })
+	return i.readAnswer(func() (string, error) { return i.in.ReadString('\n') })
 }
 
-// read waits for a line, unless the program is stopped first. Input that ends
+// readAnswer waits for a line, unless the program is stopped first. Input that ends
 // leaves the rest for later.
-func (i interview) read(get func() (string, error)) (string, error) {
+func (i prompter) readAnswer(get func() (string, error)) (string, error) {
 	if i.ctx.Err() != nil {
 		return "", context.Cause(i.ctx)
 	}

@@ -15,20 +15,20 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// questioned is an interview with somebody who types these lines.
-func questioned(ctx context.Context, typed string) (interview, *strings.Builder) {
+// newTestPrompter is an interview with somebody who types these lines.
+func newTestPrompter(ctx context.Context, typed string) (prompter, *strings.Builder) {
 	out := &strings.Builder{}
-	i := interview{ctx: ctx, in: bufio.NewReader(strings.NewReader(typed)), out: out}
-	i.hidden = func() (string, error) { return i.in.ReadString('\n') }
-	i.terminal = func() func() { return func() {} }
+	i := prompter{ctx: ctx, in: bufio.NewReader(strings.NewReader(typed)), out: out}
+	i.readHidden = func() (string, error) { return i.in.ReadString('\n') }
+	i.saveTerminal = func() func() { return func() {} }
 	return i, out
 }
 
-func TestInterview(t *testing.T) {
+func TestPrompterAsksForEverything(t *testing.T) {
 	t.Parallel()
 	found := []find.Broker{{URL: "mqtt://one:1883", Origin: "here"}, {URL: "mqtt://two:1883", Origin: "there", Asks: true}}
-	i, out := questioned(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
-	a, err := i.ask(found)
+	i, out := newTestPrompter(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
+	a, err := i.promptAll(found)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestInterview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, _, err := config.Parse("config.yaml", []byte(a.fill(string(example))), nil, vocabulary())
+	c, _, err := config.Parse("config.yaml", []byte(a.render(string(example))), nil, vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,64 +51,64 @@ func TestInterview(t *testing.T) {
 	}
 }
 
-func TestInterviewLeavesForLater(t *testing.T) {
+func TestPrompterAcceptsEmptyAnswers(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"": "mqtt://one:1883", "\n\n\n": "mqtt://one:1883", "7\n": "mqtt://7", "homeserver.lan:1884\n": "mqtt://homeserver.lan:1884",
 		"wss://x.example.org/mqtt\n": "wss://x.example.org/mqtt",
 	} {
-		i, _ := questioned(t.Context(), typed)
-		a, err := i.ask([]find.Broker{{URL: "mqtt://one:1883"}})
-		if err != nil || a.broker.URL != want || a.clientID != "" || a.people != nil {
+		i, _ := newTestPrompter(t.Context(), typed)
+		a, err := i.promptAll([]find.Broker{{URL: "mqtt://one:1883"}})
+		if err != nil || a.broker.URL != want || a.clientID != "" || a.profiles != nil {
 			t.Errorf("%q: %+v, %v", typed, a, err)
 		}
 	}
-	i, _ := questioned(t.Context(), "")
-	if a, err := i.ask(nil); err != nil || a.broker.URL != "" {
+	i, _ := newTestPrompter(t.Context(), "")
+	if a, err := i.promptAll(nil); err != nil || a.broker.URL != "" {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
 
-func TestInterviewIsStopped(t *testing.T) {
+func TestPrompterStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errStopped)
 	silent, typed := io.Pipe()
 	defer func() { _ = typed.Close() }()
-	i := interview{ctx: ctx, in: bufio.NewReader(silent), out: io.Discard}
-	if _, err := i.ask(nil); !errors.Is(err, errStopped) {
+	i := prompter{ctx: ctx, in: bufio.NewReader(silent), out: io.Discard}
+	if _, err := i.promptAll(nil); !errors.Is(err, errStopped) {
 		t.Errorf("%v", err)
 	}
 }
 
 // Whoever is stopped at a password gets the terminal back as it was.
-func TestInterviewIsStoppedAtAPassword(t *testing.T) {
+func TestPrompterRestoresTerminalOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	i, _ := questioned(ctx, "")
+	i, _ := newTestPrompter(ctx, "")
 	silent, typed := io.Pipe()
 	defer func() { _ = typed.Close() }()
 	echo := true
-	i.terminal = func() func() {
+	i.saveTerminal = func() func() {
 		before := echo
 		return func() { echo = before }
 	}
-	i.hidden = func() (string, error) {
+	i.readHidden = func() (string, error) {
 		echo = false
 		cancel(errStopped)
 		_, err := silent.Read(make([]byte, 1))
 		return "", err
 	}
-	if _, err := i.secret("?"); !errors.Is(err, errStopped) || !echo {
+	if _, err := i.promptSecret("?"); !errors.Is(err, errStopped) || !echo {
 		t.Errorf("%v, echo %v", err, echo)
 	}
 }
 
 // An ordinary user may not make the folder that a service has.
-func TestInitNamesAStateFolderThatCanBeMade(t *testing.T) {
+func TestInitChoosesWritableStateFolder(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	if other := stateDirFor(filepath.Join(folder, "a", "b")); other != "" {
+	if other := chooseStateDir(filepath.Join(folder, "a", "b")); other != "" {
 		t.Errorf("%q for a folder that can be made", other)
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
@@ -122,9 +122,9 @@ func TestInitNamesAStateFolderThatCanBeMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	given := answers{clientID: "1", clientSecret: secret.New("2"), stateDir: stateDirFor(filepath.Join(file, "state"))}
+	given := answers{clientID: "1", clientSecret: secret.New("2"), stateDir: chooseStateDir(filepath.Join(file, "state"))}
 	path := filepath.Join(folder, "config.yaml")
-	c, _, err := config.Parse(path, []byte(given.fill(string(example))), nil, vocabulary())
+	c, _, err := config.Parse(path, []byte(given.render(string(example))), nil, vocabulary())
 	if err != nil || c.StateDir != filepath.Join(folder, "state") {
 		t.Errorf("%+v, %v", c, err)
 	}

@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// begin runs init with a broker that is found, and reads the file that it wrote.
-func begin(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
+// runInit runs init with a broker that is found, and reads the file that it wrote.
+func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
 	t.Helper()
 	example, err := os.ReadFile("../config.example.yaml")
 	must(t, err)
@@ -23,8 +23,8 @@ func begin(t *testing.T, found ...find.Broker) (text, said string, c *config.Con
 	var out strings.Builder
 	program := cli.Program{
 		Example: example, Stdin: strings.NewReader("nobody reads this\n"), Stdout: &out, Stderr: &out, Interrupts: make(chan os.Signal),
-		Environ: []string{"V2M_STATE_DIR=" + t.TempDir()}, // else it depends on who runs the tests
-		Brokers: []find.Finder{func(context.Context) []find.Broker { return found }},
+		Environ:       []string{"V2M_STATE_DIR=" + t.TempDir()}, // else it depends on who runs the tests
+		BrokerFinders: []find.Finder{func(context.Context) []find.Broker { return found }},
 	}
 	if code := program.Run([]string{"--config", path, "init"}); code != 0 {
 		t.Fatalf("exit code %d: %s", code, &out)
@@ -40,13 +40,13 @@ func begin(t *testing.T, found ...find.Broker) (text, said string, c *config.Con
 func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
 	t.Parallel()
 	const password = `p$"{A}\ ü#: 'x`
-	_, said, c := begin(t, find.Broker{
+	_, said, c := runInit(t, find.Broker{
 		URL: "mqtts://core-mosquitto:8883", Username: "addons", Password: secret.New(password), Origin: "Home Assistant's",
 	}, find.Broker{URL: "mqtt://other:1883"})
 	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" || c.MQTT.Password.Reveal() != password {
 		t.Errorf("%+v, %q", c.MQTT, c.MQTT.Password.Reveal())
 	}
-	if !c.Web.Password.Empty() || len(c.Withings.Profiles) != 1 {
+	if !c.Web.Password.IsEmpty() || len(c.Withings.Profiles) != 1 {
 		t.Error("something else was changed")
 	}
 	if !strings.Contains(said, "Found an MQTT broker: mqtts://core-mosquitto:8883 (Home Assistant's)") || strings.Contains(said, password) {
@@ -54,15 +54,15 @@ func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
 	}
 }
 
-func TestInitSaysWhatIsStillMissing(t *testing.T) {
+func TestInitListsMissingSettings(t *testing.T) {
 	t.Parallel()
-	text, said, _ := begin(t)
+	text, said, _ := runInit(t)
 	example, err := os.ReadFile("../config.example.yaml")
 	must(t, err)
 	if text != string(example) || !strings.Contains(said, "No MQTT broker was found") {
 		t.Errorf("said: %s", said)
 	}
-	_, said, c := begin(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
+	_, said, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
 	if want := "Put in client_id, client_secret, mqtt.username and mqtt.password (the broker asks"; !strings.Contains(said, want) {
 		t.Errorf("nothing about %q: %s", want, said)
 	}
@@ -72,12 +72,12 @@ func TestInitSaysWhatIsStillMissing(t *testing.T) {
 }
 
 // Without anybody to ask, a stranger's broker is told of and not used.
-func TestInitTakesNoBrokerThatIsOnlyAnnounced(t *testing.T) {
+func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 	t.Parallel()
 	strange := find.Broker{
 		URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Announced: true, Asks: true,
 	}
-	_, said, c := begin(t, strange)
+	_, said, c := runInit(t, strange)
 	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "the broker asks") {
 		t.Errorf("%+v: %s", c.MQTT, said)
 	}
@@ -86,7 +86,7 @@ func TestInitTakesNoBrokerThatIsOnlyAnnounced(t *testing.T) {
 			t.Errorf("nothing about %q: %s", want, said)
 		}
 	}
-	if _, _, c := begin(t, strange, find.Broker{URL: "mqtt://known:1883", Origin: "here"}); c.MQTT.URL != "mqtt://known:1883" {
+	if _, _, c := runInit(t, strange, find.Broker{URL: "mqtt://known:1883", Origin: "here"}); c.MQTT.URL != "mqtt://known:1883" {
 		t.Errorf("%+v", c.MQTT)
 	}
 }

@@ -15,17 +15,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// unsubscribeTime bounds removing the subscriptions of one person: they are ended
+// unsubscribeTimeout bounds removing the subscriptions of one person: they are ended
 // a second apart, and there can be two dozen.
-const unsubscribeTime = 45 * time.Second
+const unsubscribeTimeout = 45 * time.Second
 
 // signOut ends the consent of a person: subscriptions first, while there is a
 // token for it, then the consent at the cloud, then the tokens here. It returns
 // what to tell, "" when nobody was signed in. While the cloud does not say that the
 // consent has ended the tokens stay, so that it can be tried again, unless they
 // are to be forgotten anyway.
-func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, anyway bool) (said string, err error) {
-	others, signedIn, err := sharers(c, slug)
+func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, force bool) (message string, err error) {
+	others, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
 		return "", err
 	}
@@ -33,12 +33,12 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 	if err != nil {
 		return "", err
 	}
-	if err := removable(ctx, tokens, slug); err != nil {
+	if err := checkDeletable(ctx, tokens, slug); err != nil {
 		return "", err
 	}
 	if len(others) > 0 {
 		return fmt.Sprintf("The tokens of %s are deleted; the consent stays, because %s uses the same account.\n", name, others[0]),
-			drop(ctx, tokens, slug)
+			deleteTokens(ctx, tokens, slug)
 	}
 	token, err := tokens.Load(ctx, slug)
 	if err != nil {
@@ -52,24 +52,24 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 		_, _ = fmt.Fprintf(s.Stderr, "note: the subscriptions to notifications of %s could not be removed one by one (%s); "+
 			"the cloud removes them with the consent\n", name, push.Cause(err))
 	}
-	revoked := s.revoke(ctx, client, token.UserID)
-	if undecided(revoked) && !anyway {
+	revokeErr := s.revoke(ctx, client, token.UserID)
+	if isOutcomeUnknown(revokeErr) && !force {
 		return "", fmt.Errorf("the cloud did not confirm the end of the consent of %s, and so the tokens stay: try again later, "+
-			"or with --forget-anyway, and end the consent in the vendor's app: %w", name, revoked)
+			"or with --forget-anyway, and end the consent in the vendor's app: %w", name, revokeErr)
 	}
-	if err := drop(ctx, tokens, slug); err != nil {
+	if err := deleteTokens(ctx, tokens, slug); err != nil {
 		return "", err
 	}
-	if revoked != nil {
+	if revokeErr != nil {
 		return "The tokens are deleted.\n", fmt.Errorf("the tokens of %s are forgotten here, "+
-			"but the cloud did not confirm the end of the consent; end it in the vendor's app as well: %w", name, revoked)
+			"but the cloud did not confirm the end of the consent; end it in the vendor's app as well: %w", name, revokeErr)
 	}
 	return "The consent has ended and the tokens are deleted.\n", nil
 }
 
-// sharers are the other profiles that are signed in to the same account, as after
+// profilesSharingAccount are the other profiles that are signed in to the same account, as after
 // a profile was renamed, and whether this one is signed in at all.
-func sharers(c *config.Config, slug string) (others []string, signedIn bool, err error) {
+func profilesSharingAccount(c *config.Config, slug string) (others []string, signedIn bool, err error) {
 	token, _, err := tokenstore.Peek(c.StateDir, slug)
 	if errors.Is(err, withings.ErrNoToken) {
 		return nil, false, nil
@@ -86,9 +86,9 @@ func sharers(c *config.Config, slug string) (others []string, signedIn bool, err
 	return others, true, nil
 }
 
-// canSignOut proves that the tokens of a profile, if there are any, can be deleted.
-func (s *session) canSignOut(ctx context.Context, c *config.Config, slug string) error {
-	_, signedIn, err := sharers(c, slug)
+// checkSignOut proves that the tokens of a profile, if there are any, can be deleted.
+func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug string) error {
+	_, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
 		return err
 	}
@@ -96,12 +96,12 @@ func (s *session) canSignOut(ctx context.Context, c *config.Config, slug string)
 	if err != nil {
 		return err
 	}
-	return removable(ctx, tokens, slug)
+	return checkDeletable(ctx, tokens, slug)
 }
 
-// removable proves that drop will work, before anything is ended that cannot be
+// checkDeletable proves that drop will work, before anything is ended that cannot be
 // taken up again: without the lock and a folder that can be changed it does not.
-func removable(ctx context.Context, tokens *tokenstore.File, slug string) error {
+func checkDeletable(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
 		return fmt.Errorf("nothing was changed, because the tokens could not be deleted: %w", err)
@@ -113,8 +113,8 @@ func removable(ctx context.Context, tokens *tokenstore.File, slug string) error 
 	return nil
 }
 
-// drop deletes the tokens of a profile, when nobody is using them.
-func drop(ctx context.Context, tokens *tokenstore.File, slug string) error {
+// deleteTokens deletes the tokens of a profile, when nobody is using them.
+func deleteTokens(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (s *session) revoke(ctx context.Context, client *withings.Client, userID st
 	for tries := 2; ; tries-- {
 		err := client.Revoke(ctx, userID)
 		wait := withings.RetryAfter(err)
-		if err == nil || tries == 0 || wait == 0 || wait > longestWait {
+		if err == nil || tries == 0 || wait == 0 || wait > maxRevokeWait {
 			return err
 		}
 		_, _ = fmt.Fprintf(s.Stderr, "note: the cloud asks to wait %s\n", wait.Round(time.Second))
@@ -142,11 +142,11 @@ func (s *session) revoke(ctx context.Context, client *withings.Client, userID st
 	}
 }
 
-// longestWait is how long somebody who signs out is kept waiting at most.
-const longestWait = 2 * time.Minute
+// maxRevokeWait is how long somebody who signs out is kept waiting at most.
+const maxRevokeWait = 2 * time.Minute
 
-// undecided reports whether the cloud has not said yes or no.
-func undecided(err error) bool {
+// isOutcomeUnknown reports whether the cloud has not said yes or no.
+func isOutcomeUnknown(err error) bool {
 	switch withings.ClassOf(err) {
 	case withings.Temporary, withings.Limited:
 		return true
@@ -157,11 +157,11 @@ func undecided(err error) bool {
 	return false
 }
 
-// never is a schedule without a moment.
-type never struct{}
+// neverSchedule is a schedule without a moment.
+type neverSchedule struct{}
 
 // Next implements bridge.Schedule.
-func (never) Next(after time.Time) time.Time { return after.AddDate(100, 0, 0) }
+func (neverSchedule) Next(after time.Time) time.Time { return after.AddDate(100, 0, 0) }
 
 // unsubscribe removes the subscriptions that are ours, by the secret in their
 // address; without notifications there are none.
@@ -170,14 +170,14 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 		return nil
 	}
 	folder := checkpoint.OpenReadOnly(c.StateDir)
-	word, err := folder.Secret(push.NewSecret)
+	plain, err := folder.Secret(push.NewSecret)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // no daemon has ever subscribed anything
 	}
 	if err != nil {
 		return err
 	}
-	callback, err := push.CallbackURL(c.Notifications.PublicURL, word)
+	callback, err := push.CallbackURL(c.Notifications.PublicURL, plain)
 	if err != nil {
 		return fmt.Errorf("notifications: %w", err)
 	}
@@ -185,13 +185,13 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 	if err != nil {
 		return err
 	}
-	keeper, err := push.NewSubscriptionManager(push.ManagerOptions{
-		Account: account, CallbackURL: callback, FormerSecrets: hiddenAll(former), WantedCategories: func() []push.Category { return nil },
+	manager, err := push.NewSubscriptionManager(push.ManagerOptions{
+		Account: account, CallbackURL: callback, FormerSecrets: secretTexts(former), WantedCategories: func() []push.Category { return nil },
 	})
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, unsubscribeTime)
+	ctx, cancel := context.WithTimeout(ctx, unsubscribeTimeout)
 	defer cancel()
-	return keeper.Revoke(ctx)
+	return manager.Revoke(ctx)
 }

@@ -31,41 +31,41 @@ func (e configError) Unwrap() error { return e.error }
 // load finds and reads the configuration, and reports its warnings. The path is
 // empty when everything comes from the environment.
 func (s *session) load() (string, *config.Config, error) {
-	return s.loadAsking(s.hard, addon.LookupBroker)
+	return s.loadUsing(s.hardStop, addon.LookupBroker)
 }
 
-// loadPatiently does the same for the daemon of an add-on, which may be there
+// loadWithRetry does the same for the daemon of an add-on, which may be there
 // before Home Assistant's Supervisor and the broker.
-func (s *session) loadPatiently(ctx context.Context) (string, *config.Config, error) {
-	patient := addon.Retry{Timeout: supervisorTime, OnRetry: func(why error, pause time.Duration) {
+func (s *session) loadWithRetry(ctx context.Context) (string, *config.Config, error) {
+	patient := addon.Retry{Timeout: supervisorTimeout, OnRetry: func(why error, pause time.Duration) {
 		_, _ = fmt.Fprintf(s.Stderr, "warning: %v; asking again in %s\n", why, pause)
 	}}
-	return s.loadAsking(ctx, patient.LookupBroker)
+	return s.loadUsing(ctx, patient.LookupBroker)
 }
 
-// supervisorTime is how long a daemon waits for the Supervisor to name a broker
+// supervisorTimeout is how long a daemon waits for the Supervisor to name a broker
 // before it ends; whoever started it may then start it again.
-const supervisorTime = 2 * time.Minute
+const supervisorTimeout = 2 * time.Minute
 
-// loadAsking does the same with another way to ask the Supervisor, nil for no
+// loadUsing does the same with another way to ask the Supervisor, nil for no
 // question: the broker is then unknown in an add-on.
-func (s *session) loadAsking(ctx context.Context, ask addon.LookupFunc) (string, *config.Config, error) {
-	if err := s.settle(ctx, ask); err != nil {
+func (s *session) loadUsing(ctx context.Context, ask addon.LookupFunc) (string, *config.Config, error) {
+	if err := s.applyAddOn(ctx, ask); err != nil {
 		return "", nil, err
 	}
 	path, found := config.Find(s.configPath, s.getenv)
 	if !found {
-		if !s.configuredByEnvironment() {
+		if !s.isConfiguredByEnvironment() {
 			return "", nil, configError{errNoConfig}
 		}
 		path = ""
 	}
-	c, err := s.read(path)
+	c, err := s.readConfig(path)
 	return path, c, err
 }
 
-// settle adds to the environment what an add-on is told by Home Assistant.
-func (s *session) settle(ctx context.Context, ask addon.LookupFunc) error {
+// applyAddOn adds to the environment what an add-on is told by Home Assistant.
+func (s *session) applyAddOn(ctx context.Context, ask addon.LookupFunc) error {
 	environ, err := cmp.Or(s.AddOn, addon.DefaultLayout()).Environ(ctx, s.Environ, ask)
 	if errors.Is(err, addon.ErrSupervisorUnavailable) {
 		return err // no mistake of anybody's
@@ -77,9 +77,9 @@ func (s *session) settle(ctx context.Context, ask addon.LookupFunc) error {
 	return nil
 }
 
-// read reads the configuration from one file, or from the environment alone.
-func (s *session) read(path string) (*config.Config, error) {
-	s.seen = fingerprint(path) // before: what is written from now on is a change
+// readConfig reads the configuration from one file, or from the environment alone.
+func (s *session) readConfig(path string) (*config.Config, error) {
+	s.lastFingerprint = fingerprint(path) // before: what is written from now on is a change
 	c, warnings, err := config.Load(path, s.Environ, vocabulary())
 	for _, warning := range warnings {
 		_, _ = fmt.Fprintln(s.Stderr, "warning:", warning)
@@ -93,9 +93,9 @@ func (s *session) read(path string) (*config.Config, error) {
 	return c, nil
 }
 
-// configuredByEnvironment reports whether the environment alone may hold a
+// isConfiguredByEnvironment reports whether the environment alone may hold a
 // configuration.
-func (s *session) configuredByEnvironment() bool {
+func (s *session) isConfiguredByEnvironment() bool {
 	return slices.ContainsFunc(s.Environ, func(entry string) bool {
 		return strings.HasPrefix(entry, "V2M_WITHINGS_")
 	})
@@ -113,8 +113,8 @@ func vocabulary() config.Vocabulary {
 	}
 }
 
-// logger writes for people on a terminal and JSON elsewhere.
-func (s *session) logger(c *config.Config) zerolog.Logger {
+// newLogger writes for people on a terminal and JSON elsewhere.
+func (s *session) newLogger(c *config.Config) zerolog.Logger {
 	level, err := zerolog.ParseLevel(c.Log.Level)
 	if err != nil {
 		level = zerolog.InfoLevel

@@ -30,14 +30,14 @@ type loginCommand struct {
 	Replace bool   `help:"Take another account than before: its values replace those of the former one."`
 }
 
-// visit is one person's sign-in at the terminal.
-type visit struct {
+// terminalLogin is one person's sign-in at the terminal.
+type terminalLogin struct {
 	*session
 
-	config *config.Config
-	desk   *signin.Desk
-	tokens *tokenstore.File
-	person config.Profile
+	config  *config.Config
+	signIn  *signin.Service
+	tokens  *tokenstore.File
+	profile config.Profile
 	// replace is what the person has said of another account than before.
 	replace bool
 }
@@ -47,7 +47,7 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	person, err := findProfile(c, l.Profile)
+	profile, err := findProfile(c, l.Profile)
 	if err != nil {
 		return err
 	}
@@ -56,18 +56,18 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	// Better to know before the person consents than after the code is spent.
-	if err := tokens.Writable(ctx, person.Slug); err != nil {
+	if err := tokens.Writable(ctx, profile.Slug); err != nil {
 		return err
 	}
 	client, err := newClient(c, s.version(), bridge.NewBudget(), nil)
 	if err != nil {
 		return err
 	}
-	v := &visit{session: s, config: c, desk: newDesk(c, client, tokens, l.Replace), replace: l.Replace, tokens: tokens, person: person}
+	v := &terminalLogin{session: s, config: c, signIn: newSignInService(c, client, tokens, l.Replace), replace: l.Replace, tokens: tokens, profile: profile}
 	if l.Paste {
-		return v.byPaste(ctx)
+		return v.loginByPaste(ctx)
 	}
-	return v.byBrowser(ctx)
+	return v.loginByBrowser(ctx)
 }
 
 // findProfile takes a name or a slug.
@@ -83,13 +83,13 @@ func findProfile(c *config.Config, name string) (config.Profile, error) {
 	return config.Profile{}, usageError(fmt.Sprintf("there is no profile %q; the configuration has %s", name, strings.Join(names, ", ")))
 }
 
-// byPaste is for servers that no browser can be sent back to.
-func (v *visit) byPaste(ctx context.Context) error {
-	consent, logout, err := v.desk.Start(v.person.Slug)
+// loginByPaste is for servers that no browser can be sent back to.
+func (v *terminalLogin) loginByPaste(ctx context.Context) error {
+	consent, logout, err := v.signIn.Start(v.profile.Slug)
 	if err != nil {
 		return err
 	}
-	v.printf("1. Open this address in any browser, choose %s, and allow:\n\n   %s\n\n", v.person.Name, consent)
+	v.printf("1. Open this address in any browser, choose %s, and allow:\n\n   %s\n\n", v.profile.Name, consent)
 	v.printf("   If somebody else is still signed in there, use this one instead:\n\n   %s\n\n", logout)
 	v.printf("2. The browser then goes to %s…\n   (whether or not a page shows up there). Copy that address from the address bar\n"+
 		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
@@ -102,17 +102,17 @@ func (v *visit) byPaste(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = v.desk.Finish(ctx, state, code)
+	_, err = v.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
-		_, _ = v.desk.Answer(ctx, other.Question(), false)
+		_, _ = v.signIn.Answer(ctx, other.ConfirmationID(), false)
 		return fmt.Errorf("%w; if the wrong person was signed in at the vendor, try again with the second link; if this account "+
 			"is to replace the former one, whose values are removed then, use `vitals2mqtt login %s --paste --replace`",
-			err, v.person.Slug)
+			err, v.profile.Slug)
 	}
 	if err != nil {
 		return err
 	}
-	return v.signedIn(ctx)
+	return v.printResult(ctx)
 }
 
 // readLine reads what the person pastes, unless the program is stopped first.
@@ -137,64 +137,64 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-// byBrowser listens where the callback comes in. When the daemon runs, it
+// loginByBrowser listens where the callback comes in. When the daemon runs, it
 // listens there already and does the sign-in itself.
-func (v *visit) byBrowser(ctx context.Context) error {
-	watched := &watchedDesk{SignIn: v.desk, profile: v.person.Slug, done: make(chan struct{}), asked: make(chan string, 1)}
-	page, err := v.page(watched)
+func (v *terminalLogin) loginByBrowser(ctx context.Context) error {
+	watched := &signInWatcher{SignIn: v.signIn, profile: v.profile.Slug, done: make(chan struct{}), conflicts: make(chan string, 1)}
+	page, err := v.newPage(watched)
 	if err != nil {
 		return err
 	}
 	if err := page.Listen(ctx); err != nil {
-		if v.daemonRuns(ctx) {
-			return v.atDaemon(ctx)
+		if v.isDaemonRunning(ctx) {
+			return v.loginAtDaemon(ctx)
 		}
-		return fmt.Errorf("%w; or use `vitals2mqtt login %s --paste`", err, v.person.Slug)
+		return fmt.Errorf("%w; or use `vitals2mqtt login %s --paste`", err, v.profile.Slug)
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	finished := make(chan error, 1)
 	go func() { finished <- page.Run(running) }()
-	v.invite("")
+	v.printInstructions("")
 	for {
 		select {
-		case text := <-watched.asked:
+		case text := <-watched.conflicts:
 			v.printf("%s.\nThe browser asks whether it is to replace the former one; `login %s --replace` would not ask.\n",
-				text, v.person.Slug)
+				text, v.profile.Slug)
 		case <-watched.done:
 			stop()
-			return errors.Join(<-finished, v.signedIn(ctx))
+			return errors.Join(<-finished, v.printResult(ctx))
 		case err := <-finished:
 			return errors.Join(err, context.Cause(ctx))
 		}
 	}
 }
 
-// page is the daemon's page with nobody on it but the person who signs in.
-func (v *visit) page(desk web.SignIn) (*web.Server, error) {
-	waiting := web.Person{Slug: v.person.Slug, Name: v.person.Name, State: "sign-in needed", SignInNeeded: true}
+// newPage is the daemon's newPage with nobody on it but the person who signs in.
+func (v *terminalLogin) newPage(desk web.SignIn) (*web.Server, error) {
+	shown := web.Person{Slug: v.profile.Slug, Name: v.profile.Name, State: "sign-in needed", SignInNeeded: true}
 	return web.New(web.Options{
 		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
-		CallbackURL: v.config.Withings.CallbackURL, CallbackElsewhere: callbackElsewhere(v.config),
+		CallbackURL: v.config.Withings.CallbackURL, CallbackElsewhere: isCallbackElsewhere(v.config),
 		TrustedHosts: v.config.Web.TrustedHosts, SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
-		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Person{waiting}} },
+		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Person{shown}} },
 	})
 }
 
-func (v *visit) invite(preface string) {
+func (v *terminalLogin) printInstructions(preface string) {
 	v.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
-		preface, v.person.Name, pageURL(v.config), v.person.Slug)
+		preface, v.profile.Name, pageURL(v.config), v.profile.Slug)
 	v.printf("The callback is %s. If no browser can reach this machine there, stop this and use --paste.\n", redirectURL(v.config))
 }
 
-// atDaemon sends the person to the running daemon's page and waits until the
+// loginAtDaemon sends the person to the running daemon's page and waits until the
 // daemon tells of the sign-in. The token tells nothing: every refresh changes it.
-func (v *visit) atDaemon(ctx context.Context) error {
+func (v *terminalLogin) loginAtDaemon(ctx context.Context) error {
 	before, err := v.lastSignIn(ctx)
 	if err != nil {
-		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, v.person.Slug)
+		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, v.profile.Slug)
 	}
-	v.invite("The daemon is running and takes the sign-in. ")
+	v.printInstructions("The daemon is running and takes the sign-in. ")
 	if v.replace {
 		v.printf("Its page asks once more before another account replaces the one before.\n")
 	}
@@ -207,7 +207,7 @@ func (v *visit) atDaemon(ctx context.Context) error {
 		case <-ticker.C:
 			// An error passes: the daemon may be reading its configuration again.
 			if now, err := v.lastSignIn(ctx); err == nil && !now.IsZero() && !now.Equal(before) {
-				return v.signedIn(ctx)
+				return v.printResult(ctx)
 			}
 		}
 	}
@@ -215,10 +215,10 @@ func (v *visit) atDaemon(ctx context.Context) error {
 
 // lastSignIn asks the daemon when the person last signed in there, the zero time
 // for not since it was started.
-func (v *visit) lastSignIn(ctx context.Context) (time.Time, error) {
+func (v *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := ask(ctx, localURL(v.config)+"api/overview", v.config.Web.Password)
+	reply, err := getFromDaemon(ctx, localPageURL(v.config)+"api/overview", v.config.Web.Password)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -226,26 +226,26 @@ func (v *visit) lastSignIn(ctx context.Context) (time.Time, error) {
 	if reply.StatusCode != http.StatusOK {
 		return time.Time{}, fmt.Errorf("its page answers %s", reply.Status)
 	}
-	var told web.Overview
-	if err := json.NewDecoder(io.LimitReader(reply.Body, largestOverview)).Decode(&told); err != nil {
+	var overview web.Overview
+	if err := json.NewDecoder(io.LimitReader(reply.Body, maxOverviewSize)).Decode(&overview); err != nil {
 		return time.Time{}, fmt.Errorf("its page answers nonsense: %w", err)
 	}
-	for _, person := range told.People {
-		if person.Slug == v.person.Slug {
-			return person.SignedIn, nil
+	for _, profile := range overview.People {
+		if profile.Slug == v.profile.Slug {
+			return profile.SignedIn, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("it does not know %s yet", v.person.Name)
+	return time.Time{}, fmt.Errorf("it does not know %s yet", v.profile.Name)
 }
 
-// largestOverview is far above what a household's page has to tell, in bytes.
-const largestOverview = 16 << 20
+// maxOverviewSize is far above what a household's page has to tell, in bytes.
+const maxOverviewSize = 16 << 20
 
-// daemonRuns asks whether it is the daemon that holds the page's port.
-func (v *visit) daemonRuns(ctx context.Context) bool {
+// isDaemonRunning asks whether it is the daemon that holds the page's port.
+func (v *terminalLogin) isDaemonRunning(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := ask(ctx, localURL(v.config)+"healthz", secret.Text{})
+	reply, err := getFromDaemon(ctx, localPageURL(v.config)+"healthz", secret.Text{})
 	if err != nil {
 		return false
 	}
@@ -253,51 +253,51 @@ func (v *visit) daemonRuns(ctx context.Context) bool {
 	return reply.StatusCode == http.StatusOK || reply.StatusCode == http.StatusServiceUnavailable
 }
 
-// signedIn says what was reached, and what was not granted.
-func (v *visit) signedIn(ctx context.Context) error {
-	token, err := v.tokens.Load(ctx, v.person.Slug)
+// printResult says what was reached, and what was not granted.
+func (v *terminalLogin) printResult(ctx context.Context) error {
+	token, err := v.tokens.Load(ctx, v.profile.Slug)
 	if err != nil {
 		return err
 	}
-	v.printf("%s is signed in.\n", v.person.Name)
-	if missing := signin.Missing(token.Scopes); len(token.Scopes) > 0 && len(missing) > 0 {
+	v.printf("%s is signed in.\n", v.profile.Name)
+	if missing := signin.MissingScopes(token.Scopes); len(token.Scopes) > 0 && len(missing) > 0 {
 		v.printf("Not granted: %s. Values that need it will be missing.\n", strings.Join(slices.Sorted(slices.Values(missing)), ", "))
 	}
 	v.printf("A running daemon notices within seconds.\n")
 	return nil
 }
 
-// watchedDesk tells when the sign-in of a profile has worked.
-type watchedDesk struct {
+// signInWatcher tells when the sign-in of a profile has worked.
+type signInWatcher struct {
 	web.SignIn
 
-	profile string
-	done    chan struct{} // closed then
-	asked   chan string   // holds what the browser is asked, until somebody reads it
-	once    sync.Once
+	profile   string
+	done      chan struct{} // closed then
+	conflicts chan string   // holds what the browser is asked, until somebody reads it
+	once      sync.Once
 }
 
 // Finish implements web.SignIn. Two windows may finish a sign-in each, at once.
-func (w *watchedDesk) Finish(ctx context.Context, state, code string) (string, error) {
+func (w *signInWatcher) Finish(ctx context.Context, state, code string) (string, error) {
 	profile, err := w.SignIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
 		select {
-		case w.asked <- other.Error():
+		case w.conflicts <- other.Error():
 		default:
 		}
 	}
-	w.tell(profile, err == nil)
+	w.finish(profile, err == nil)
 	return profile, err
 }
 
 // Answer implements web.SignIn.
-func (w *watchedDesk) Answer(ctx context.Context, question string, replace bool) (string, error) {
+func (w *signInWatcher) Answer(ctx context.Context, question string, replace bool) (string, error) {
 	profile, err := w.SignIn.Answer(ctx, question, replace)
-	w.tell(profile, err == nil && replace)
+	w.finish(profile, err == nil && replace)
 	return profile, err
 }
 
-func (w *watchedDesk) tell(profile string, signedIn bool) {
+func (w *signInWatcher) finish(profile string, signedIn bool) {
 	if signedIn && profile == w.profile {
 		w.once.Do(func() { close(w.done) })
 	}

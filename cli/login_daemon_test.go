@@ -12,19 +12,19 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// TestLoginAtTheDaemonWaitsForASignIn has the token change as a refresh changes
+// TestLoginAtDaemonIgnoresTokenRefresh has the token change as a refresh changes
 // it, which is no sign-in, and then signs in on the daemon's page.
-func TestLoginAtTheDaemonWaitsForASignIn(t *testing.T) {
+func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), outsideFor(t), t.TempDir(), freePort(t)
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
 	state := filepath.Join(folder, "state")
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q, password: page}\nstate_dir: %q\n", o.broker.URL(), address, state))
 	signIn(t, path, "Alice")
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/status", "online"))
-	login := start(t, "--config", path, "login", "alice")
-	_, err := login.stdout.line(ctx, "The daemon is running")
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
+	login := startProgram(t, "--config", path, "login", "alice")
+	_, err := login.stdout.waitForLine(ctx, "The daemon is running")
 	must(t, err)
 
 	tokens, err := tokenstore.New(state)
@@ -47,19 +47,19 @@ func TestLoginAtTheDaemonWaitsForASignIn(t *testing.T) {
 		request.SetBasicAuth("anybody", "page")
 		return request
 	}
-	link, err := visit(ask("http://" + address + "/login/alice"))
+	link, err := redirectOf(ask("http://" + address + "/login/alice"))
 	must(t, err)
 	landed, err := consent(ctx, link, "Alice", "allow")
 	must(t, err)
-	if _, err := visit(ask(landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	if _, err := redirectOf(ask(landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
-	login.ends(t, 0)
+	login.expectExit(t, 0)
 	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
 		t.Errorf("it says nothing of success:\n%s", login.stdout)
 	}
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 	if strings.Contains(daemon.stderr.String(), "wrong password") {
 		t.Errorf("the login does not know the page's password:\n%s", daemon.stderr)
 	}

@@ -8,17 +8,17 @@ import (
 	"vitals2mqtt/web"
 )
 
-// willing finishes every sign-in at once.
-type willing struct{ web.SignIn }
+// acceptingSignIn finishes every sign-in at once.
+type acceptingSignIn struct{ web.SignIn }
 
-func (willing) Finish(context.Context, string, string) (string, error) { return "alice", nil }
+func (acceptingSignIn) Finish(context.Context, string, string) (string, error) { return "alice", nil }
 
-// TestManyWindowsFinishAtOnce has many sign-ins of one person succeed in the same
+// TestConcurrentSignInsFinishOnce has many sign-ins of one person succeed in the same
 // moment; that must end the wait once.
-func TestManyWindowsFinishAtOnce(t *testing.T) {
+func TestConcurrentSignInsFinishOnce(t *testing.T) {
 	t.Parallel()
 	for range 5000 {
-		watched := &watchedDesk{SignIn: willing{}, profile: "alice", done: make(chan struct{})}
+		watched := &signInWatcher{SignIn: acceptingSignIn{}, profile: "alice", done: make(chan struct{})}
 		open := make(chan struct{})
 		var windows sync.WaitGroup
 		for range 8 {

@@ -14,8 +14,8 @@ type onceCommand struct {
 	Profile string `arg:"" optional:"" help:"Only this person."`
 }
 
-// deliverTime is how long the broker may take to accept everything.
-const deliverTime = 10 * time.Second
+// deliveryTimeout is how long the broker may take to accept everything.
+const deliveryTimeout = 10 * time.Second
 
 func (o onceCommand) run(ctx context.Context, s *session) error {
 	_, c, err := s.load()
@@ -32,7 +32,7 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 		}
 	}
 	c.Web.Enabled = false
-	h, err := s.build(ctx, c, s.logger(c))
+	h, err := s.build(ctx, c, s.newLogger(c))
 	if err != nil {
 		return err
 	}
@@ -45,8 +45,8 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 	connected := make(chan error, 1)
 	go func() { connected <- h.broker.Run(connection) }()
 	fetched := h.bridge.Once(ctx, slug)
-	unsaved := h.lastChance(ctx)
-	delivery, cancel := context.WithTimeout(ctx, deliverTime)
+	unsaved := h.flushTokens(ctx)
+	delivery, cancel := context.WithTimeout(ctx, deliveryTimeout)
 	defer cancel()
 	delivered := h.broker.Flush(delivery)
 	status := h.broker.Status()
@@ -56,15 +56,15 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 	case ctx.Err() != nil: // whatever else failed may follow from that
 		return errors.Join(context.Cause(ctx), unsaved)
 	case delivered != nil:
-		delivered = undelivered(c.MQTT.URL, status)
+		delivered = deliveryError(c.MQTT.URL, status)
 	}
 	return errors.Join(fetched, unsaved, delivered, stopped)
 }
 
-// undelivered says why the broker did not take what was published.
-func undelivered(url string, status mqtt.Status) error {
+// deliveryError says why the broker did not take what was published.
+func deliveryError(url string, status mqtt.Status) error {
 	if status.NotAuthorized {
-		return fmt.Errorf("%s: %w: %s", masked(url), mqtt.ErrNotAuthorized, status.LastError)
+		return fmt.Errorf("%s: %w: %s", withoutCredentials(url), mqtt.ErrNotAuthorized, status.LastError)
 	}
-	return fmt.Errorf("%s: %w: %s", masked(url), mqtt.ErrUnreachable, status.LastError)
+	return fmt.Errorf("%s: %w: %s", withoutCredentials(url), mqtt.ErrUnreachable, status.LastError)
 }

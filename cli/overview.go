@@ -14,94 +14,94 @@ import (
 )
 
 // overview turns what the bridge knows into what the page judges and shows.
-func (h *house) overview() web.Overview {
+func (h *daemon) overview() web.Overview {
 	health, broker := h.bridge.Health(), h.broker.Status()
 	shown := web.Overview{
-		Broker: masked(h.config.MQTT.URL), BrokerConnected: broker.Connected, BrokerRefused: broker.NotAuthorized, BrokerError: broker.LastError,
-		RequestsMinute: health.Minute, Requests: health.Requests, Notifications: h.postbox.counted(), Alive: true, Zone: time.Local,
+		Broker: withoutCredentials(h.config.MQTT.URL), BrokerConnected: broker.Connected, BrokerRefused: broker.NotAuthorized, BrokerError: broker.LastError,
+		RequestsMinute: health.Minute, Requests: health.Requests, Notifications: h.push.stats(), Alive: true, Zone: time.Local,
 	}
 	for _, p := range health.Problems {
 		shown.Problems = append(shown.Problems, web.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
 	}
-	if _, err := h.insideFailing(); err != nil {
+	if _, err := h.embeddedBrokerError(); err != nil {
 		shown.Alive = false
 	}
 	zones := zones{}
 	for _, p := range h.config.Withings.Profiles {
-		person := personOf(p, health.Profiles[p.Slug])
-		person.SignedIn = h.desk.SignedIn(p.Slug)
-		shown.Alive = shown.Alive && !person.Overdue
+		entry := profileStatus(p, health.Profiles[p.Slug])
+		entry.SignedIn = h.signIn.LastSignIn(p.Slug)
+		shown.Alive = shown.Alive && !entry.Overdue
 		profile := profileOf(h.config, &p)
-		for _, reading := range inOrder(h.bridge.Readings(p.Slug)) {
+		for _, reading := range sortByCatalogue(h.bridge.Readings(p.Slug)) {
 			row, _ := profile.Row(reading.Key)
-			zone := zones.find(reading.Zone, profile.Zone)
-			person.Values = append(person.Values, web.Value{
+			zone := zones.load(reading.Zone, profile.Zone)
+			entry.Values = append(entry.Values, web.Value{
 				Key: reading.Key, Name: cmp.Or(row.Name, reading.Key), Text: reading.Value.String(), Unit: row.Unit,
 				Shown:      web.Text(row, reading.Value, p.Units, zone),
 				MeasuredAt: reading.MeasuredAt, Device: reading.Model, Zone: zone,
 			})
 		}
-		shown.People = append(shown.People, person)
+		shown.People = append(shown.People, entry)
 	}
 	return shown
 }
 
-// personOf is how a profile fares.
-func personOf(p config.Profile, state bridge.ProfileHealth) web.Person {
-	person := web.Person{
+// profileStatus is how a profile fares.
+func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Person {
+	profile := web.Person{
 		Slug: p.Slug, Name: p.Name, State: state.Status, SignInNeeded: state.SignInNeeded,
-		LastSync: moment(state.LastSync), NextPoll: moment(state.NextPoll), HeldBack: state.HeldBack,
+		LastSync: parseTime(state.LastSync), NextPoll: parseTime(state.NextPoll), HeldBack: state.HeldBack,
 	}
-	person.Overdue = overdue(person.NextPoll)
+	profile.Overdue = isOverdue(profile.NextPoll)
 	if push := state.Push; push != nil {
-		person.Push = &web.Push{
-			Healthy: push.Healthy, Problem: push.Problem, LastNotification: moment(push.LastNotification),
+		profile.Push = &web.Push{
+			Healthy: push.Healthy, Problem: push.Problem, LastNotification: parseTime(push.LastNotification),
 			Lag: push.Lag, Unheard: push.Unheard,
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Problems)) {
 		if _, listed := state.Endpoints[name]; !listed { // those have a table of their own
-			person.Faults = append(person.Faults, web.Fault{Name: name, Text: state.Problems[name]})
+			profile.Faults = append(profile.Faults, web.Fault{Name: name, Text: state.Problems[name]})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Endpoints)) {
 		endpoint := state.Endpoints[name]
-		person.Endpoints = append(person.Endpoints, web.Endpoint{
-			Name: name, LastSuccess: moment(endpoint.LastSuccess), LastError: endpoint.Error, Class: endpoint.Class,
-			Since: moment(endpoint.Since),
+		profile.Endpoints = append(profile.Endpoints, web.Endpoint{
+			Name: name, LastSuccess: parseTime(endpoint.LastSuccess), LastError: endpoint.Error, Class: endpoint.Class,
+			Since: parseTime(endpoint.Since),
 		})
 	}
-	return person
+	return profile
 }
 
 // zones are the time zones of readings by name, so that each is loaded once.
 type zones map[string]*time.Location
 
-// find returns the zone of a name, or the other one when nobody knows it.
-func (z zones) find(name string, other *time.Location) *time.Location {
+// load returns the zone of a name, or the other one when nobody knows it.
+func (z zones) load(name string, fallback *time.Location) *time.Location {
 	if name == "" {
-		return other
+		return fallback
 	}
 	zone, known := z[name]
 	if !known {
 		var err error
 		if zone, err = time.LoadLocation(name); err != nil {
-			zone = other
+			zone = fallback
 		}
 		z[name] = zone
 	}
 	return zone
 }
 
-// stuckAfter is how late a poll may be before something must be wrong with this
+// overdueAfter is how late a poll may be before something must be wrong with this
 // program: a cloud that hangs is given up long before.
-const stuckAfter = 15 * time.Minute
+const overdueAfter = 15 * time.Minute
 
-func overdue(next time.Time) bool { return !next.IsZero() && time.Since(next) > stuckAfter }
+func isOverdue(next time.Time) bool { return !next.IsZero() && time.Since(next) > overdueAfter }
 
-// inOrder puts readings into the order of the catalogue, which is the one that
+// sortByCatalogue puts readings into the order of the catalogue, which is the one that
 // people look for things in.
-func inOrder(readings []sensors.Reading) []sensors.Reading {
+func sortByCatalogue(readings []sensors.Reading) []sensors.Reading {
 	place := map[string]int{}
 	for i, row := range sensors.Catalogue() {
 		place[row.Key] = i + 1
@@ -113,8 +113,8 @@ func inOrder(readings []sensors.Reading) []sensors.Reading {
 	return readings
 }
 
-// moment reads back what the health report prints; the zero time for nothing.
-func moment(stamp string) time.Time {
+// parseTime reads back what the health report prints; the zero time for nothing.
+func parseTime(stamp string) time.Time {
 	at, err := time.Parse(time.RFC3339, stamp)
 	if err != nil {
 		return time.Time{}
@@ -122,8 +122,8 @@ func moment(stamp string) time.Time {
 	return at
 }
 
-// masked is an address without user and password.
-func masked(address string) string {
+// withoutCredentials is an address without user and password.
+func withoutCredentials(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
 		return ""

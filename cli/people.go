@@ -22,18 +22,18 @@ func (l logoutCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	person, err := findProfile(c, l.Profile)
+	profile, err := findProfile(c, l.Profile)
 	if err != nil {
 		return err
 	}
-	said, err := s.signOut(ctx, c, person.Slug, person.Name, l.ForgetAnyway)
+	message, err := s.signOut(ctx, c, profile.Slug, profile.Name, l.ForgetAnyway)
 	switch {
 	case err != nil:
 		return err
-	case said == "":
-		s.printf("%s is not signed in.\n", person.Name)
+	case message == "":
+		s.printf("%s is not signed in.\n", profile.Name)
 	default:
-		s.printf("%s is signed out. %s", person.Name, said)
+		s.printf("%s is signed out. %s", profile.Name, message)
 	}
 	return nil
 }

@@ -35,55 +35,55 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	person, err := p.who(c)
+	profile, err := p.findProfile(c)
 	if err != nil {
 		return err
 	}
-	gone, err := s.wouldVanish(c, person)
+	doomed, err := s.topicsToRemove(c, profile)
 	if err != nil {
 		return err
 	}
 	if p.DryRun {
-		return s.foretell(c, person, gone)
+		return s.printPlan(c, profile, doomed)
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
 		return fmt.Errorf("the daemon is running and would bring %s back: stop it first "+
-			"(once the profile is out of the configuration, the daemon removes the topics by itself): %w", person.Name, err)
+			"(once the profile is out of the configuration, the daemon removes the topics by itself): %w", profile.Name, err)
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	if err := s.canSignOut(ctx, c, person.Slug); err != nil {
+	if err := s.checkSignOut(ctx, c, profile.Slug); err != nil {
 		return err
 	}
-	if err := s.erase(ctx, c, folder, gone); err != nil {
+	if err := s.eraseTopics(ctx, c, folder, doomed); err != nil {
 		return err
 	}
-	s.printf("%d topics of %s are cleared.\n", len(gone), person.Name)
-	said, unconfirmed := s.signOut(ctx, c, person.Slug, person.Name, p.ForgetAnyway)
-	if unconfirmed != nil && said == "" {
+	s.printf("%d topics of %s are cleared.\n", len(doomed), profile.Name)
+	message, unconfirmed := s.signOut(ctx, c, profile.Slug, profile.Name, p.ForgetAnyway)
+	if unconfirmed != nil && message == "" {
 		return unconfirmed // and the tokens are still there
 	}
-	s.printf("%s", said)
-	if err := errors.Join(folder.Remove(person.Slug), bridge.Forget(folder, gone)); err != nil {
+	s.printf("%s", message)
+	if err := errors.Join(folder.Remove(profile.Slug), bridge.Forget(folder, doomed)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("What was remembered is deleted.\n")
 	if _, configured := findProfile(c, p.Profile); configured == nil {
-		s.printf("Take %s out of the configuration, or the daemon asks for a new sign-in.\n", person.Name)
+		s.printf("Take %s out of the configuration, or the daemon asks for a new sign-in.\n", profile.Name)
 	}
 	return unconfirmed
 }
 
-// foretell says what would be removed.
-func (s *session) foretell(c *config.Config, person config.Profile, gone []string) error {
-	s.printf("Of %s would be removed:\n", person.Name)
-	for _, topic := range gone {
+// printPlan says what would be removed.
+func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []string) error {
+	s.printf("Of %s would be removed:\n", profile.Name)
+	for _, topic := range doomed {
 		s.printf("  topic     %s\n", topic)
 	}
-	switch others, signedIn, err := sharers(c, person.Slug); {
+	switch others, signedIn, err := profilesSharingAccount(c, profile.Slug); {
 	case err != nil:
 		return err
 	case !signedIn:
@@ -98,19 +98,19 @@ func (s *session) foretell(c *config.Config, person config.Profile, gone []strin
 	return nil
 }
 
-// who finds the person in the configuration, or among those that were in it once.
-func (p purgeCommand) who(c *config.Config) (config.Profile, error) {
-	person, unknown := findProfile(c, p.Profile)
+// findProfile finds the person in the configuration, or among those that were in it once.
+func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
+	profile, unknown := findProfile(c, p.Profile)
 	if unknown == nil {
-		return person, nil
+		return profile, nil
 	}
 	slug := topics.Slug(p.Profile)
 	if slug == "" || topics.IsReserved(slug) {
 		return config.Profile{}, unknown
 	}
 	former := config.Profile{Name: p.Profile, Slug: slug, Measurements: sensors.Keys()}
-	kept, err := checkpoint.OpenReadOnly(c.StateDir).Profiles()
-	if err == nil && slices.Contains(kept, slug) {
+	stored, err := checkpoint.OpenReadOnly(c.StateDir).Profiles()
+	if err == nil && slices.Contains(stored, slug) {
 		return former, nil
 	}
 	if _, _, err := tokenstore.Peek(c.StateDir, slug); errors.Is(err, withings.ErrNoToken) {
@@ -119,10 +119,10 @@ func (p purgeCommand) who(c *config.Config) (config.Profile, error) {
 	return former, nil
 }
 
-// wouldVanish lists the topics that lie on the broker because of a person, and of
+// topicsToRemove lists the topics that lie on the broker because of a person, and of
 // nobody else: those that a daemon would publish with the person and not without,
 // and those that are remembered.
-func (s *session) wouldVanish(c *config.Config, person config.Profile) ([]string, error) {
+func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -131,16 +131,16 @@ func (s *session) wouldVanish(c *config.Config, person config.Profile) ([]string
 	if err != nil {
 		return nil, err
 	}
-	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), func(p config.Profile) bool { return p.Slug == person.Slug })
-	with, err := s.imagine(c, append(slices.Clone(others), person), instance, folder)
+	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), func(p config.Profile) bool { return p.Slug == profile.Slug })
+	with, err := s.expectedTree(c, append(slices.Clone(others), profile), instance, folder)
 	if err != nil {
 		return nil, err
 	}
-	without, err := s.imagine(c, others, instance, folder)
+	without, err := s.expectedTree(c, others, instance, folder)
 	if err != nil {
 		return nil, err
 	}
-	remembered, err := bridge.Belongings(folder, person.Slug)
+	remembered, err := bridge.Belongings(folder, profile.Slug)
 	if err != nil {
 		return nil, err
 	}
@@ -154,46 +154,46 @@ func (s *session) wouldVanish(c *config.Config, person config.Profile) ([]string
 	return slices.Sorted(maps.Keys(with)), nil
 }
 
-// imagine is the tree that a daemon would publish at its start for some people.
-func (s *session) imagine(c *config.Config, people []config.Profile, instance string, folder *checkpoint.Folder) (recorder, error) {
+// expectedTree is the tree that a daemon would publish at its start for some people.
+func (s *session) expectedTree(c *config.Config, selected []config.Profile, instance string, folder *checkpoint.Folder) (recordingPublisher, error) {
 	var profiles []bridge.Profile
-	for _, p := range people {
+	for _, p := range selected {
 		profile := profileOf(c, &p)
-		profile.Cloud, profile.Schedule = unasked{}, never{}
+		profile.Cloud, profile.Schedule = idleCloud{}, neverSchedule{}
 		if c.Notifications.PublicURL != "" {
 			profile.Push = func() bridge.PushState { return bridge.PushState{} }
 		}
 		profiles = append(profiles, profile)
 	}
-	kept := recorder{}
-	daemon, err := bridge.New(bridge.Options{
+	published := recordingPublisher{}
+	loop, err := bridge.New(bridge.Options{
 		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: profiles,
-		Publisher: kept, Memory: readOnly{folder}, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
+		Publisher: published, Memory: readOnlyMemory{folder}, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	daemon.Settle()
-	return kept, nil
+	loop.Settle()
+	return published, nil
 }
 
-// readOnly is a memory that takes what it is given for kept.
-type readOnly struct{ bridge.Memory }
+// readOnlyMemory is a memory that takes what it is given for kept.
+type readOnlyMemory struct{ bridge.Memory }
 
 // Save implements bridge.Memory.
-func (readOnly) Save(string, any) error { return nil }
+func (readOnlyMemory) Save(string, any) error { return nil }
 
-// erase clears topics at the broker, and nothing else there. What an embedded one
+// eraseTopics clears topics at the broker, and nothing else there. What an embedded one
 // has ends with the daemon.
-func (s *session) erase(ctx context.Context, c *config.Config, folder *checkpoint.Folder, gone []string) error {
-	if c.MQTT.URL == embedded || len(gone) == 0 {
+func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *checkpoint.Folder, doomed []string) error {
+	if c.MQTT.URL == embedded || len(doomed) == 0 {
 		return nil
 	}
 	instance, err := folder.InstanceID()
 	if err != nil {
 		return err
 	}
-	connection, err := brokerOptions(c, treeOf(c), instance, s.logger(c))
+	connection, err := brokerOptions(c, treeOf(c), instance, s.newLogger(c))
 	if err != nil {
 		return err
 	}
@@ -201,10 +201,10 @@ func (s *session) erase(ctx context.Context, c *config.Config, folder *checkpoin
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, deliverTime)
+	ctx, cancel := context.WithTimeout(ctx, deliveryTimeout)
 	defer cancel()
-	if err := client.Erase(ctx, gone); err != nil {
-		return fmt.Errorf("%s: %w", masked(c.MQTT.URL), err)
+	if err := client.Erase(ctx, doomed); err != nil {
+		return fmt.Errorf("%s: %w", withoutCredentials(c.MQTT.URL), err)
 	}
 	return nil
 }

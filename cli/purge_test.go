@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// about lists the retained topics that name a person, and the documents.
-func about(o *outside, slug string) (own, documents []string) {
+// topicsAbout lists the retained topics that name a person, and the documents.
+func topicsAbout(o *harness, slug string) (own, documents []string) {
 	for _, topic := range slices.Sorted(maps.Keys(o.broker.Retained())) {
 		switch {
 		case topic == "vitals2mqtt/"+slug || strings.HasPrefix(topic, "vitals2mqtt/"+slug+"/"):
@@ -25,20 +25,20 @@ func about(o *outside, slug string) (own, documents []string) {
 	return own, documents
 }
 
-// TestPurgeRemovesAPerson removes Alice beside Bob, who stays as he is.
-func TestPurgeRemovesAPerson(t *testing.T) {
+// TestPurgeRemovesOneProfile removes Alice beside Bob, who stays as he is.
+func TestPurgeRemovesOneProfile(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	address := freeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice, Bob]", "all")+fmt.Sprintf(
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice, Bob]", "all")+fmt.Sprintf(
 		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n",
 		o.broker.URL(), state, "http://"+address, address))
 	signIn(t, path, "Alice", "Bob")
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-	must(t, o.retained(ctx, "vitals2mqtt/bob/weight_kg", ""))
-	must(t, await(ctx, "subscriptions of both", func() bool {
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/weight_kg", ""))
+	must(t, waitFor(ctx, "subscriptions of both", func() bool {
 		users := map[string]bool{}
 		for _, s := range o.cloud.Subscriptions() {
 			users[s.UserID] = true
@@ -47,7 +47,7 @@ func TestPurgeRemovesAPerson(t *testing.T) {
 	}))
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "stop it first")
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 	o.cloud.Plant("Alice", "https://other.example.org/notify", 1)
 
 	before := o.broker.Retained()
@@ -55,9 +55,9 @@ func TestPurgeRemovesAPerson(t *testing.T) {
 	if after := o.broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
 		t.Error("a dry run changed something")
 	}
-	_, documents := about(o, "bob")
+	_, documents := topicsAbout(o, "bob")
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended", "deleted", "out of the configuration")
-	own, left := about(o, "alice")
+	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
@@ -91,65 +91,65 @@ func TestPurgeRemovesAPerson(t *testing.T) {
 	run(t, "", nil, "--config", path, "purge", "mallory").expect(t, 2, "there is no profile")
 }
 
-// TestPurgeWithoutItsBroker keeps everything, so that it can be repeated.
-func TestPurgeWithoutItsBroker(t *testing.T) {
+// TestPurgeKeepsEverythingWithoutBroker keeps everything, so that it can be repeated.
+func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
+	o, folder := startHarness(t), t.TempDir()
 	state := filepath.Join(folder, "state")
 	settings := func(broker string) string {
-		return o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", broker, state)
+		return o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", broker, state)
 	}
-	path := write(t, filepath.Join(folder, "config.yaml"), settings(o.broker.URL()))
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), settings(o.broker.URL()))
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "0 topics") // no daemon has ever run
 	signIn(t, path, "Alice")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	write(t, path, settings("mqtt://"+freeAddress(t)))
+	writeFile(t, path, settings("mqtt://"+freeAddress(t)))
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 5)
-	write(t, path, settings(o.broker.URL()))
+	writeFile(t, path, settings(o.broker.URL()))
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended")
-	if own, _ := about(o, "alice"); len(own) != 0 {
+	if own, _ := topicsAbout(o, "alice"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
 }
 
-// TestPurgeOfAFormerName renames Bob to Robert, who uses the same account: the
+// TestPurgeOfRenamedProfile renames Bob to Robert, who uses the same account: the
 // consent is Robert's now.
-func TestPurgeOfAFormerName(t *testing.T) {
+func TestPurgeOfRenamedProfile(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
+	o, folder := startHarness(t), t.TempDir()
 	settings := func(people string) string {
-		return o.settings(people, "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n",
+		return o.configLines(people, "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n",
 			o.broker.URL(), filepath.Join(folder, "state"))
 	}
-	path := write(t, filepath.Join(folder, "config.yaml"), settings("[Alice, Bob]"))
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), settings("[Alice, Bob]"))
 	signIn(t, path, "Alice", "Bob")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	write(t, path, settings("[Robert]"))
-	login := launch(nil, "--config", path, "login", "robert", "--paste")
-	code, err := pasting(t.Context(), login, "Bob", "allow")
+	writeFile(t, path, settings("[Robert]"))
+	login := launchProgram(nil, "--config", path, "login", "robert", "--paste")
+	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
 	must(t, err)
 	if code != 0 {
 		t.Fatalf("login ended with %d:\n%s", code, login.stderr)
 	}
 	run(t, "", nil, "--config", path, "purge", "Bob", "--dry-run").
 		expect(t, 0, "vitals2mqtt/bob/weight_kg", "because Robert uses the same account")
-	alices, _ := about(o, "alice")
+	alices, _ := topicsAbout(o, "alice")
 	run(t, "", nil, "--config", path, "purge", "Bob").expect(t, 0, "because Robert uses the same account")
-	if own, _ := about(o, "bob"); len(own) != 0 {
+	if own, _ := topicsAbout(o, "bob"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
-	if now, _ := about(o, "alice"); !slices.Equal(now, alices) {
+	if now, _ := topicsAbout(o, "alice"); !slices.Equal(now, alices) {
 		t.Errorf("Alice, who is not in the configuration either, has %v, and had %v", now, alices)
 	}
 	run(t, "", nil, "--config", path, "once", "robert").expect(t, 0)
 }
 
-// TestPurgeCanBeRepeated has a cloud that says neither yes nor no.
-func TestPurgeCanBeRepeated(t *testing.T) {
+// TestPurgeIsRepeatable has a cloud that says neither yes nor no.
+func TestPurgeIsRepeatable(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	o, folder := startHarness(t), t.TempDir()
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", o.broker.URL(), filepath.Join(folder, "state")))
 	signIn(t, path, "Alice")
 	o.cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})

@@ -24,38 +24,38 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// course is a daemon with everything around it on loopback: a cloud that posts
+// pushHarness is a daemon with everything around it on loopback: a cloud that posts
 // notifications at once, a broker, a subscriber. It notes when what happens.
-type course struct {
-	cloud  *simulator.Cloud
-	daemon *process
-	notify string // the secret address
-	broker *broker.Broker
-	ends   []func() error // in the order to call them
+type pushHarness struct {
+	cloud   *simulator.Cloud
+	daemon  *process
+	notify  string // the secret address
+	broker  *broker.Broker
+	closers []func() error // in the order to call them
 
-	mu     sync.Mutex
-	owners map[string]string // user ids by access token
-	laps   map[string]*lap   // by user id
-	values map[string]string // at the subscriber, by topic
-	more   chan struct{}     // closed and renewed with every message
-	last   map[string]time.Time
+	mu      sync.Mutex
+	owners  map[string]string  // user ids by access token
+	timings map[string]*timing // by user id
+	values  map[string]string  // at the subscriber, by topic
+	more    chan struct{}      // closed and renewed with every message
+	last    map[string]time.Time
 }
 
-// lap is one way from a notification to a value.
-type lap struct{ posted, asked, answered, delivered time.Time }
+// timing is one way from a notification to a value.
+type timing struct{ posted, fetched, answered, delivered time.Time }
 
-// name is that of the nth person.
-func name(i int) string { return fmt.Sprintf("Person %c%c", 'A'+i/26, 'A'+i%26) }
+// profileName is that of the nth person.
+func profileName(i int) string { return fmt.Sprintf("Person %c%c", 'A'+i/26, 'A'+i%26) }
 
-func slug(i int) string { return strings.ToLower(strings.ReplaceAll(name(i), " ", "_")) }
+func profileSlug(i int) string { return strings.ToLower(strings.ReplaceAll(profileName(i), " ", "_")) }
 
-func weightTopic(i int) string { return "vitals2mqtt/" + slug(i) + "/weight_kg" }
+func weightTopic(i int) string { return "vitals2mqtt/" + profileSlug(i) + "/weight_kg" }
 
-// newCourse signs so many people in, starts the daemon, and waits until each has
+// newPushHarness signs so many people in, starts the daemon, and waits until each has
 // a weight and notifications of it. What is given is added to its notifications.
-func newCourse(ctx context.Context, folder string, people int, extra string) (c *course, err error) {
-	c = &course{
-		owners: map[string]string{}, laps: map[string]*lap{}, values: map[string]string{}, more: make(chan struct{}),
+func newPushHarness(ctx context.Context, folder string, people int, extra string) (c *pushHarness, err error) {
+	c = &pushHarness{
+		owners: map[string]string{}, timings: map[string]*timing{}, values: map[string]string{}, more: make(chan struct{}),
 		last: map[string]time.Time{},
 	}
 	defer func() {
@@ -66,11 +66,11 @@ func newCourse(ctx context.Context, folder string, people int, extra string) (c 
 	var persons []simulator.Person
 	var names []string
 	for i := range people {
-		persons = append(persons, simulator.Person{Name: name(i), HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10})
-		names = append(names, name(i))
+		persons = append(persons, simulator.Person{Name: profileName(i), HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10})
+		names = append(names, profileName(i))
 	}
 	c.cloud = simulator.New(simulator.Options{
-		Seed: 11, People: persons, Callbacks: noting{c, &http.Transport{DisableKeepAlives: true}},
+		Seed: 11, People: persons, Callbacks: recordingTransport{c, &http.Transport{DisableKeepAlives: true}},
 		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
 	})
 	address, err := c.serve(ctx)
@@ -80,7 +80,7 @@ func newCourse(ctx context.Context, folder string, people int, extra string) (c 
 	if c.broker, err = broker.Start(broker.Options{Log: zerolog.Nop()}); err != nil {
 		return c, err
 	}
-	c.ends = append(c.ends, c.broker.Close)
+	c.closers = append(c.closers, c.broker.Close)
 	if err := c.subscribe(ctx); err != nil {
 		return c, err
 	}
@@ -102,14 +102,14 @@ state_dir: %q
 		return c, err
 	}
 	for _, who := range names {
-		p := launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
-		if code, err := pasting(ctx, p, who, "allow"); err != nil || code != 0 {
+		p := launchProgram(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
+		if code, err := loginByPaste(ctx, p, who, "allow"); err != nil || code != 0 {
 			return c, fmt.Errorf("login %s: %d, %w\n%s", who, code, err, p.stderr)
 		}
 	}
-	c.daemon = launch(nil, "--config", config, "run") //nolint:contextcheck // a program has its own
-	c.ends = append([]func() error{c.endDaemon}, c.ends...)
-	if err := await(ctx, "weights and subscriptions", c.ready); err != nil {
+	c.daemon = launchProgram(nil, "--config", config, "run") //nolint:contextcheck // a program has its own
+	c.closers = append([]func() error{c.stopDaemon}, c.closers...)
+	if err := waitFor(ctx, "weights and subscriptions", c.isReady); err != nil {
 		return c, fmt.Errorf("%w\n%s", err, c.daemon.stderr)
 	}
 	word, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
@@ -118,17 +118,17 @@ state_dir: %q
 }
 
 // serve lets the cloud answer, and post.
-func (c *course) serve(ctx context.Context) (address string, err error) {
+func (c *pushHarness) serve(ctx context.Context) (address string, err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: patience}
+	server := &http.Server{Handler: http.HandlerFunc(c.serveCloud), ReadHeaderTimeout: waitTimeout}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	group.Go(func() { _ = server.Serve(listener) })
 	group.Go(func() { c.cloud.Run(running) })
-	c.ends = append(c.ends, func() error {
+	c.closers = append(c.closers, func() error {
 		stop()
 		err := server.Close()
 		group.Wait()
@@ -137,11 +137,11 @@ func (c *course) serve(ctx context.Context) (address string, err error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
-// answer notes who gets which token, and how long a question of somebody takes.
-func (c *course) answer(w http.ResponseWriter, r *http.Request) {
+// serveCloud notes who gets which token, and how long a question of somebody takes.
+func (c *pushHarness) serveCloud(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/v2/oauth2":
-		kept := &copied{ResponseWriter: w}
+		kept := &recordingWriter{ResponseWriter: w}
 		c.cloud.ServeHTTP(kept, r)
 		var reply struct {
 			Body struct {
@@ -158,41 +158,41 @@ func (c *course) answer(w http.ResponseWriter, r *http.Request) {
 		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		asked := time.Now() // clock: the daemon lives now
 		c.cloud.ServeHTTP(w, r)
-		c.note(token, asked, time.Now()) // clock: the daemon lives now
+		c.recordFetch(token, asked, time.Now()) // clock: the daemon lives now
 	default:
 		c.cloud.ServeHTTP(w, r)
 	}
 }
 
-func (c *course) note(token string, asked, answered time.Time) {
+func (c *pushHarness) recordFetch(token string, asked, answered time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	user := c.owners[token]
 	c.last[user] = answered
-	if l := c.laps[user]; l != nil && l.delivered.IsZero() {
-		l.asked, l.answered = asked, answered
+	if l := c.timings[user]; l != nil && l.delivered.IsZero() {
+		l.fetched, l.answered = asked, answered
 	}
 }
 
-// copied keeps what is answered.
-type copied struct {
+// recordingWriter keeps what is answered.
+type recordingWriter struct {
 	http.ResponseWriter
 
 	body bytes.Buffer
 }
 
-func (c *copied) Write(p []byte) (int, error) {
+func (c *recordingWriter) Write(p []byte) (int, error) {
 	c.body.Write(p)
 	return c.ResponseWriter.Write(p)
 }
 
-// noting notes when a notification is posted.
-type noting struct {
-	course *course
-	inner  *http.Transport
+// recordingTransport notes when a notification is posted.
+type recordingTransport struct {
+	harness *pushHarness
+	inner   *http.Transport
 }
 
-func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
+func (n recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodPost || r.GetBody == nil {
 		return n.inner.RoundTrip(r)
 	}
@@ -202,21 +202,21 @@ func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	text, _ := io.ReadAll(body)
 	form, _ := url.ParseQuery(string(text))
-	trace := httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { n.course.posted(form.Get("userid")) }}
+	trace := httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { n.harness.recordPost(form.Get("userid")) }}
 	return n.inner.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), &trace)))
 }
 
-// posted notes that the first notification is about to be written.
-func (c *course) posted(user string) {
+// recordPost notes that the first notification is about to be written.
+func (c *pushHarness) recordPost(user string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if l := c.laps[user]; l != nil && l.posted.IsZero() {
+	if l := c.timings[user]; l != nil && l.posted.IsZero() {
 		l.posted = time.Now() // clock: the daemon lives now
 	}
 }
 
 // subscribe listens for values over a connection of its own.
-func (c *course) subscribe(ctx context.Context) error {
+func (c *pushHarness) subscribe(ctx context.Context) error {
 	client, err := mqtt.New(mqtt.Options{
 		URL: c.broker.URL(), ClientID: "course", StateTopic: "course/state", BirthDelay: func() time.Duration { return 0 },
 		Log: zerolog.Nop(),
@@ -236,19 +236,19 @@ func (c *course) subscribe(ctx context.Context) error {
 	connection, disconnect := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { _ = client.Run(connection) })
-	c.ends = append([]func() error{func() error {
+	c.closers = append([]func() error{func() error {
 		disconnect()
 		running.Wait()
 		return nil
-	}}, c.ends...)
+	}}, c.closers...)
 	client.Set("course/ready", []byte("yes"))
-	patient, cancel := context.WithTimeout(ctx, patience)
+	patient, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	return client.Flush(patient)
 }
 
-// ready reports whether everybody has a weight and is told of the next.
-func (c *course) ready() bool {
+// isReady reports whether everybody has a weight and is told of the next.
+func (c *pushHarness) isReady() bool {
 	told := map[string]bool{}
 	for _, s := range c.cloud.Subscriptions() {
 		told[s.UserID] = told[s.UserID] || s.Category == 1
@@ -262,7 +262,7 @@ func (c *course) ready() bool {
 }
 
 // value is what the subscriber has, and what is closed when there is more.
-func (c *course) value(topic string) (value string, more <-chan struct{}) {
+func (c *pushHarness) value(topic string) (value string, more <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.values[topic], c.more
@@ -270,15 +270,15 @@ func (c *course) value(topic string) (value string, more <-chan struct{}) {
 
 // weigh has the nth person step on a scale, and waits until the weight is at the
 // subscriber.
-func (c *course) weigh(ctx context.Context, i int, kg string) (lap, error) {
+func (c *pushHarness) weigh(ctx context.Context, i int, kg string) (timing, error) {
 	user := c.cloud.People()[i].UserID
 	c.mu.Lock()
-	c.laps[user] = &lap{}
+	c.timings[user] = &timing{}
 	c.mu.Unlock()
 	// A weight alone: with the pulse there would be a second notification, which
 	// finds nothing new, and makes whatever comes next wait.
-	c.cloud.Measure(name(i), 1, kg, time.Now()) // clock: the daemon lives now
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	c.cloud.Measure(profileName(i), 1, kg, time.Now()) // clock: the daemon lives now
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	for {
 		value, more := c.value(weightTopic(i))
@@ -288,17 +288,17 @@ func (c *course) weigh(ctx context.Context, i int, kg string) (lap, error) {
 		select {
 		case <-more:
 		case <-ctx.Done():
-			return lap{}, fmt.Errorf("%s weighs %s, not %s", name(i), value, kg)
+			return timing{}, fmt.Errorf("%s weighs %s, not %s", profileName(i), value, kg)
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	l := c.laps[user]
+	l := c.timings[user]
 	l.delivered = c.last[weightTopic(i)]
 	return *l, nil
 }
 
-func (c *course) endDaemon() error {
+func (c *pushHarness) stopDaemon() error {
 	c.daemon.interrupts <- os.Interrupt
 	code, err := c.daemon.wait(context.Background())
 	if err == nil && code != 0 {
@@ -308,9 +308,9 @@ func (c *course) endDaemon() error {
 }
 
 // close ends everything, the daemon first.
-func (c *course) close() error {
+func (c *pushHarness) close() error {
 	var failed []error
-	for _, end := range c.ends {
+	for _, end := range c.closers {
 		failed = append(failed, end())
 	}
 	return errors.Join(failed...)

@@ -18,13 +18,13 @@ import (
 )
 
 const (
-	// floodPeople is whose notifications are invented, and whose real ones come too.
-	floodPeople = 10
-	// bandits know the secret address; everybody else guesses.
-	bandits = 4
-	// pipes are how many posts are under way at once. Each has a connection of its
+	// floodProfiles is whose notifications are invented, and whose real ones come too.
+	floodProfiles = 10
+	// sendersWithSecret know the secret address; everybody else guesses.
+	sendersWithSecret = 4
+	// concurrentPosts are how many posts are under way at once. Each has a connection of its
 	// own: the listener hangs up on whoever it refuses.
-	pipes = 16
+	concurrentPosts = 16
 )
 
 // flood posts what is invented and what is no form, half of it to a guessed
@@ -39,7 +39,7 @@ type flood struct {
 	finished time.Duration
 }
 
-func newFlood(c *course) (*flood, error) {
+func newFlood(c *pushHarness) (*flood, error) {
 	link, err := url.Parse(c.notify)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (f *flood) request(i int) string {
 		kind = "application/json"
 	}
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 203.0.113.%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
-		f.paths[i/2%2], f.host, i%bandits, kind, len(body), body)
+		f.paths[i/2%2], f.host, i%sendersWithSecret, kind, len(body), body)
 }
 
 // run posts so many, at a rate if there is one, and waits for the answers.
@@ -66,15 +66,15 @@ func (f *flood) request(i int) string {
 // clock: context, not a claim
 func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 	began := time.Now()
-	failed := make([]error, pipes)
+	failed := make([]error, concurrentPosts)
 	var group sync.WaitGroup
-	for pipe := range pipes {
+	for pipe := range concurrentPosts {
 		group.Go(func() {
-			for i := pipe; i < posts && failed[pipe] == nil; i += pipes {
+			for i := pipe; i < posts && failed[pipe] == nil; i += concurrentPosts {
 				if perSecond > 0 {
 					<-time.After(time.Until(began.Add(time.Duration(i) * time.Second / time.Duration(perSecond))))
 				}
-				failed[pipe] = f.pour(ctx, i)
+				failed[pipe] = f.post(ctx, i)
 			}
 		})
 	}
@@ -83,8 +83,8 @@ func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 	return errors.Join(failed...)
 }
 
-// pour posts once.
-func (f *flood) pour(ctx context.Context, i int) error {
+// post posts once.
+func (f *flood) post(ctx context.Context, i int) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", f.host)
 	if err != nil {
 		return err
@@ -105,8 +105,8 @@ func (f *flood) pour(ctx context.Context, i int) error {
 	return nil
 }
 
-// held is what the process holds after everything that can go has gone.
-func held() (heap int64, goroutines int) {
+// processUsage is what the process holds after everything that can go has gone.
+func processUsage() (heap int64, goroutines int) {
 	runtime.GC()
 	runtime.GC()
 	var m runtime.MemStats
@@ -114,8 +114,8 @@ func held() (heap int64, goroutines int) {
 	return int64(m.HeapAlloc), runtime.NumGoroutine()
 }
 
-// aftermath is what a flood has done.
-type aftermath struct {
+// floodResult is what a flood has done.
+type floodResult struct {
 	flood      *flood
 	fetches    int // at the cloud, because of it
 	lasted     time.Duration
@@ -124,12 +124,12 @@ type aftermath struct {
 	slowest    time.Duration // of the real ones
 }
 
-// data counts the questions for values that the cloud was asked.
-func (c *course) data() int { return c.cloud.Requests()["measure getmeas"] }
+// measureRequests counts the questions for values that the cloud was asked.
+func (c *pushHarness) measureRequests() int { return c.cloud.Requests()["measure getmeas"] }
 
-// underFlood lets everybody step on the scale during a flood.
-func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aftermath, err error) {
-	c, err := newCourse(ctx, folder, floodPeople, ", trusted_proxies: [127.0.0.1]")
+// runFlood lets everybody step on the scale during a flood.
+func runFlood(ctx context.Context, folder string, posts, perSecond int) (o floodResult, err error) {
+	c, err := newPushHarness(ctx, folder, floodProfiles, ", trusted_proxies: [127.0.0.1]")
 	if err != nil {
 		return o, err
 	}
@@ -137,16 +137,16 @@ func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aft
 	if o.flood, err = newFlood(c); err != nil {
 		return o, err
 	}
-	heap, goroutines := held()
-	before, began := c.data(), time.Now() // clock: context, not a claim
-	served := make([]error, floodPeople)
-	slow := make([]time.Duration, floodPeople)
+	heap, goroutines := processUsage()
+	before, began := c.measureRequests(), time.Now() // clock: context, not a claim
+	served := make([]error, floodProfiles)
+	slow := make([]time.Duration, floodProfiles)
 	var group sync.WaitGroup
 	group.Go(func() { err = o.flood.run(ctx, posts, perSecond) })
-	for i := range floodPeople {
+	for i := range floodProfiles {
 		group.Go(func() {
 			if perSecond > 0 { // from the beginning to the end
-				<-time.After(time.Duration(i*posts/floodPeople) * time.Second / time.Duration(perSecond))
+				<-time.After(time.Duration(i*posts/floodProfiles) * time.Second / time.Duration(perSecond))
 			}
 			began := time.Now() // clock: context, not a claim
 			_, served[i] = c.weigh(ctx, i, "71."+strconv.Itoa(101+2*i))
@@ -157,11 +157,11 @@ func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aft
 	if err := errors.Join(append(served, err)...); err != nil {
 		return o, err
 	}
-	o.fetches, o.lasted = c.data()-before, time.Since(began) // clock: context, not a claim
+	o.fetches, o.lasted = c.measureRequests()-before, time.Since(began) // clock: context, not a claim
 	for _, d := range slow {
 		o.slowest = max(o.slowest, d)
 	}
-	after, running := held()
+	after, running := processUsage()
 	if runtime.KeepAlive(o.flood); len(o.flood.bodies) == 0 {
 		return o, errors.New("nothing was posted")
 	}
@@ -170,25 +170,25 @@ func underFlood(ctx context.Context, folder string, posts, perSecond int) (o aft
 }
 
 // String tells what there was.
-func (o aftermath) String() string {
+func (o floodResult) String() string {
 	return fmt.Sprintf("%v in %v; %d fetches; grew by %d bytes and %d goroutines; the slowest real one took %v",
 		o.flood.answers, o.flood.finished.Round(time.Millisecond), o.fetches, o.bytes, o.goroutines,
 		o.slowest.Round(time.Millisecond))
 }
 
-// TestAFloodOfInventedNotifications has people weigh themselves meanwhile.
+// TestFloodOfForgedNotifications has people weigh themselves meanwhile.
 //
 //nolint:paralleltest // the heap of others would count
-func TestAFloodOfInventedNotifications(t *testing.T) {
+func TestFloodOfForgedNotifications(t *testing.T) {
 	const posts = 20_000
-	o, err := underFlood(t.Context(), t.TempDir(), posts, 0)
+	o, err := runFlood(t.Context(), t.TempDir(), posts, 0)
 	must(t, err)
 	t.Log(o)
 	// One that is followed at once, one for the rest of a burst, and then one in ten seconds.
-	if most := floodPeople * (2 + int(o.lasted/(10*time.Second))); o.fetches > most {
-		t.Errorf("%d fetches for %d people, want at most %d", o.fetches, floodPeople, most)
+	if most := floodProfiles * (2 + int(o.lasted/(10*time.Second))); o.fetches > most {
+		t.Errorf("%d fetches for %d people, want at most %d", o.fetches, floodProfiles, most)
 	}
-	if o.bytes > 4<<20 || o.goroutines > 2*pipes {
+	if o.bytes > 4<<20 || o.goroutines > 2*concurrentPosts {
 		t.Errorf("grew by %d bytes and %d goroutines", o.bytes, o.goroutines)
 	}
 	if got := o.flood.answers; got[http.StatusNotFound] < posts/4 || got[http.StatusTooManyRequests] < posts/4 {
@@ -201,10 +201,10 @@ func TestAFloodOfInventedNotifications(t *testing.T) {
 //	go test -run '^$' -bench BenchmarkFlood -benchtime 1x ./cli
 func BenchmarkFlood(b *testing.B) {
 	const seconds, perSecond = 10, 10_000
-	var o aftermath
+	var o floodResult
 	for b.Loop() {
 		var err error
-		if o, err = underFlood(b.Context(), b.TempDir(), seconds*perSecond, perSecond); err != nil {
+		if o, err = runFlood(b.Context(), b.TempDir(), seconds*perSecond, perSecond); err != nil {
 			b.Fatal(err)
 		}
 	}

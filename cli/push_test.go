@@ -36,30 +36,30 @@ func post(t *testing.T, link string, form url.Values) int {
 	return answer.StatusCode
 }
 
-// TestANotificationBringsTheValue has a daemon that polls once a day, on the
+// TestNotificationPublishesValue has a daemon that polls once a day, on the
 // page's listener and on one of its own.
 //
 // clock: the daemon lives now
-func TestANotificationBringsTheValue(t *testing.T) {
+func TestNotificationPublishesValue(t *testing.T) {
 	t.Parallel()
 	for name, own := range map[string]bool{"its own listener": true, "the page's": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+			ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 			address := freeAddress(t)
 			public := "http://" + address + "/behind/a/proxy"
-			text := strings.Replace(o.settings("[Alice]", "all"), "@every 2s", "@every 24h", 1) +
+			text := strings.Replace(o.configLines("[Alice]", "all"), "@every 2s", "@every 24h", 1) +
 				fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
 			if own {
 				text += fmt.Sprintf("web: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n", public, address)
 			} else {
 				text += fmt.Sprintf("web: {listen: %q}\nnotifications: {public_url: %q}\n", address, public)
 			}
-			path := write(t, filepath.Join(folder, "config.yaml"), text)
+			path := writeFile(t, filepath.Join(folder, "config.yaml"), text)
 			signIn(t, path, "Alice")
-			daemon := start(t, "--config", path, "run")
-			must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-			must(t, o.retained(ctx, "vitals2mqtt/alice/push/detail", ""))
+			daemon := startProgram(t, "--config", path, "run")
+			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/push/detail", ""))
 
 			secret, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 			must(t, err)
@@ -72,14 +72,14 @@ func TestANotificationBringsTheValue(t *testing.T) {
 			if code := post(t, link, user); code != http.StatusOK {
 				t.Errorf("the notification is answered with %d", code)
 			}
-			must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
+			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
 			mat := url.Values{
 				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"}, "date": {strconv.FormatInt(time.Now().Unix(), 10)},
 			}
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event is answered with %d", code)
 			}
-			must(t, o.retained(ctx, "vitals2mqtt/alice/in_bed", "ON"))
+			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/in_bed", "ON"))
 			if log := daemon.stderr.String(); strings.Contains(log, strings.TrimSpace(string(secret))) {
 				t.Errorf("the secret address is logged:\n%s", log)
 			}
@@ -91,10 +91,10 @@ func TestANotificationBringsTheValue(t *testing.T) {
 			if bytes.Equal(fresh, secret) {
 				t.Error("the address is the old one")
 			}
-			write(t, path, text+"# again\n")
-			_, err = daemon.stderr.line(ctx, "configuration reloaded")
+			writeFile(t, path, text+"# again\n")
+			_, err = daemon.stderr.waitForLine(ctx, "configuration reloaded")
 			must(t, err)
-			must(t, await(ctx, "the listener is back", func() bool {
+			must(t, waitFor(ctx, "the listener is back", func() bool {
 				c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 				return err == nil && c.Close() == nil
 			}))
@@ -103,7 +103,7 @@ func TestANotificationBringsTheValue(t *testing.T) {
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event at the old address is answered with %d", code)
 			}
-			must(t, o.retained(ctx, "vitals2mqtt/alice/in_bed", "OFF"))
+			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/in_bed", "OFF"))
 			link = public + "/notify/" + strings.TrimSpace(string(fresh))
 			if code := post(t, link, user); code != http.StatusOK {
 				t.Errorf("the new address answers %d", code)

@@ -14,12 +14,12 @@ import (
 	"vitals2mqtt/find"
 )
 
-// nobody is a user without any rights.
-const nobody = 65534
+// nobodyUID is a user without any rights.
+const nobodyUID = 65534
 
-// unwritable makes a folder inside one of t.TempDir that can be read but not
+// makeUnwritable makes a folder inside one of t.TempDir that can be read but not
 // changed by whom powerless runs as.
-func unwritable(t *testing.T, parent, folder string) {
+func makeUnwritable(t *testing.T, parent, folder string) {
 	t.Helper()
 	if os.Geteuid() == 0 {
 		must(t, os.Chmod(filepath.Dir(parent), 0o755))
@@ -27,46 +27,46 @@ func unwritable(t *testing.T, parent, folder string) {
 			if err != nil {
 				return err
 			}
-			return os.Lchown(path, nobody, nobody)
+			return os.Lchown(path, nobodyUID, nobodyUID)
 		}))
 	}
 	must(t, os.Chmod(folder, 0o500))
 }
 
-// powerless runs the program as a user for whom permissions count: root's file
+// runUnprivileged runs the program as a user for whom permissions count: root's file
 // access is given up for one thread, which ends with it.
-func powerless(t *testing.T, args ...string) outcome {
+func runUnprivileged(t *testing.T, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	program := cli.Program{
 		Version: "0.0-test", Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Interrupts: make(chan os.Signal),
-		Brokers: []find.Finder{},
+		BrokerFinders: []find.Finder{},
 	}
 	ended := make(chan int)
 	go func() {
 		runtime.LockOSThread()
 		if os.Geteuid() == 0 {
-			_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, nobody, 0, 0)
-			_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0)
+			_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, nobodyUID, 0, 0)
+			_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, nobodyUID, 0, 0)
 		}
 		ended <- program.Run(args)
 	}()
-	return outcome{<-ended, stdout.String(), stderr.String()}
+	return result{<-ended, stdout.String(), stderr.String()}
 }
 
-// TestNothingEndsThatCannotBeForgotten has a token folder that cannot be written
+// TestUndeletableTokensStopLogoutAndPurge has a token folder that cannot be written
 // to: neither the consent nor the topics may go, because the tokens could not.
-func TestNothingEndsThatCannotBeForgotten(t *testing.T) {
+func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
+	o, folder := startHarness(t), t.TempDir()
 	path, tokens := filepath.Join(folder, "config.yaml"), filepath.Join(folder, "state", "tokens")
-	o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	unwritable(t, folder, tokens)
+	makeUnwritable(t, folder, tokens)
 	before := o.broker.Retained()
 	for _, command := range []string{"logout", "purge"} {
-		powerless(t, "--config", path, command, "alice").expect(t, 1, "cannot be written to")
+		runUnprivileged(t, "--config", path, command, "alice").expect(t, 1, "cannot be written to")
 	}
 	if after := o.broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
 		t.Errorf("%d of %d topics are left", len(after), len(before))

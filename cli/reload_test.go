@@ -19,23 +19,23 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// TestAReloadChangesTheEmbeddedBrokersPassword gives the household's broker
+// TestReloadChangesEmbeddedBrokerPassword gives the household's broker
 // another password: the old one must not be good for anything any more.
-func TestAReloadChangesTheEmbeddedBrokersPassword(t *testing.T) {
+func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), outsideFor(t), t.TempDir(), freePort(t)
-	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\nmqtt: {url: embedded, listen: %q, ",
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
+	text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\nmqtt: {url: embedded, listen: %q, ",
 		filepath.Join(folder, "state"), address)
-	path := write(t, filepath.Join(folder, "config.yaml"), text+"username: vitals, password: first}\n")
-	daemon := start(t, "--config", path, "run")
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), text+"username: vitals, password: first}\n")
+	daemon := startProgram(t, "--config", path, "run")
 	enters := func(password string) bool {
 		return mqtt.CheckConnection(ctx, mqtt.Options{
 			URL: "mqtt://" + address, Username: "vitals", Password: secret.New(password), ClientID: "probe", StateTopic: "x",
 		}) == nil
 	}
-	must(t, await(ctx, "the first password to be good", func() bool { return enters("first") }))
-	write(t, path, text+"username: vitals, password: second}\n")
-	must(t, await(ctx, "the second password to be good", func() bool { return enters("second") }))
+	must(t, waitFor(ctx, "the first password to be good", func() bool { return enters("first") }))
+	writeFile(t, path, text+"username: vitals, password: second}\n")
+	must(t, waitFor(ctx, "the second password to be good", func() bool { return enters("second") }))
 	if enters("first") {
 		t.Error("the old password is still good")
 	}
@@ -52,7 +52,7 @@ func TestAReloadChangesTheEmbeddedBrokersPassword(t *testing.T) {
 		default:
 		}
 	})
-	reading, stop := context.WithTimeout(ctx, patience)
+	reading, stop := context.WithTimeout(ctx, waitTimeout)
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- reader.Run(reading) }()
@@ -67,13 +67,13 @@ func TestAReloadChangesTheEmbeddedBrokersPassword(t *testing.T) {
 	stop()
 	must(t, <-ended)
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 }
 
-// TestNobodyTakesTheHandover has the next configuration fail in three ways after
+// TestFailedHandoverPublishesOffline has the next configuration fail in three ways after
 // the old one has left "online": it is refused by the broker and waits, the same
 // and is stopped, and it cannot even start, nor can the old one.
-func TestNobodyTakesTheHandover(t *testing.T) {
+func TestFailedHandoverPublishesOffline(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		password string // of the next configuration
@@ -87,35 +87,35 @@ func TestNobodyTakesTheHandover(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+			ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 			household, err := broker.Start(broker.Options{Username: "vitals", Password: secret.New("right"), Log: zerolog.Nop()})
 			must(t, err)
 			t.Cleanup(func() { _ = household.Close() })
-			authority := write(t, filepath.Join(folder, "ca.pem"), certificate(t))
-			text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf(
+			authority := writeFile(t, filepath.Join(folder, "ca.pem"), certificate(t))
+			text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf(
 				"web: {enabled: false}\nstate_dir: %q\nmqtt: {url: %q, tls: {ca_file: %q}, username: vitals, password: ",
 				filepath.Join(folder, "state"), household.URL(), authority)
-			path := write(t, filepath.Join(folder, "config.yaml"), text+"right}\n")
-			daemon := start(t, "--config", path, "run")
+			path := writeFile(t, filepath.Join(folder, "config.yaml"), text+"right}\n")
+			daemon := startProgram(t, "--config", path, "run")
 			state := func(want string) func() bool {
 				return func() bool { return household.Retained()["vitals2mqtt/bridge/state"] == want }
 			}
-			must(t, await(ctx, "the bridge to be online", state("online")))
+			must(t, waitFor(ctx, "the bridge to be online", state("online")))
 			if row.ruin {
-				write(t, authority, "no certificate")
+				writeFile(t, authority, "no certificate")
 			}
-			write(t, path, text+row.password+"}\nlog: {format: json}\n")
+			writeFile(t, path, text+row.password+"}\nlog: {format: json}\n")
 			if !row.ruin {
-				_, err = daemon.stderr.line(ctx, "no connection to the broker")
+				_, err = daemon.stderr.waitForLine(ctx, "no connection to the broker")
 				must(t, err)
 			}
 			if !row.ruin && !row.stop {
-				must(t, await(ctx, "the bridge to be offline", state("offline")))
+				must(t, waitFor(ctx, "the bridge to be offline", state("offline")))
 			}
 			if !row.ruin {
 				daemon.interrupts <- os.Interrupt
 			}
-			daemon.ends(t, row.code)
+			daemon.expectExit(t, row.code)
 			if !state("offline")() {
 				t.Errorf("at the end the broker holds %v\n%s", household.Retained(), daemon.stderr)
 			}
@@ -131,16 +131,16 @@ func certificate(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
-// TestAFileThatIsMovedAwayIsMissedOnce runs the daemon in a folder whose
+// TestMissingConfigFileIsReportedOnce runs the daemon in a folder whose
 // configuration goes and comes back, as with some editors. The environment would
 // do for a configuration as well: it must not take over meanwhile.
-func TestAFileThatIsMovedAwayIsMissedOnce(t *testing.T) {
+func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
-	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf(
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
+	text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf(
 		"mqtt: {url: %q, base_topic: house}\nweb: {enabled: false}\nlog: {format: json}\nstate_dir: state\n", o.broker.URL())
-	path := write(t, filepath.Join(folder, "config.yaml"), text)
-	stderr := &console{}
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), text)
+	stderr := &outputBuffer{}
 	daemon := exec.CommandContext(ctx, os.Args[0], "run")
 	daemon.Args[0] = "vitals2mqtt"
 	daemon.Dir, daemon.Stderr = folder, stderr
@@ -154,18 +154,18 @@ func TestAFileThatIsMovedAwayIsMissedOnce(t *testing.T) {
 		_ = daemon.Process.Kill()
 		_ = daemon.Wait() // killed: that is an error by definition
 	})
-	must(t, o.retained(ctx, "house/bridge/state", "online"))
+	must(t, o.waitRetained(ctx, "house/bridge/state", "online"))
 	aside := filepath.Join(folder, "config.yaml~")
 	must(t, os.Rename(path, aside))
-	_, err := stderr.line(ctx, "the new configuration is not used")
+	_, err := stderr.waitForLine(ctx, "the new configuration is not used")
 	must(t, err)
 	if state := o.broker.Retained()["house/bridge/state"]; state != "online" {
 		t.Errorf("the bridge is %q while the file is away", state)
 	}
 	must(t, os.Rename(aside, path))
-	_, err = stderr.line(ctx, "configuration reloaded")
+	_, err = stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
-	must(t, o.retained(ctx, "house/bridge/state", "online"))
+	must(t, o.waitRetained(ctx, "house/bridge/state", "online"))
 	if n := strings.Count(stderr.String(), "the new configuration is not used"); n != 1 {
 		t.Errorf("it is told %d times:\n%s", n, stderr)
 	}
@@ -173,25 +173,25 @@ func TestAFileThatIsMovedAwayIsMissedOnce(t *testing.T) {
 
 // A file that is changed while the daemon starts is read again, as at any later
 // time: a warning comes between the first look and everything else.
-func TestAChangeDuringTheStartIsNoticed(t *testing.T) {
+func TestConfigChangeDuringStartIsReloaded(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
-	text := o.settings("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\n", filepath.Join(folder, "state"))
-	path := write(t, filepath.Join(folder, "config.yaml"), text+fmt.Sprintf("mqtt: {url: %q, listen: 127.0.0.1:1883}\n", o.broker.URL()))
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
+	text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\n", filepath.Join(folder, "state"))
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), text+fmt.Sprintf("mqtt: {url: %q, listen: 127.0.0.1:1883}\n", o.broker.URL()))
 	p := newProcess()
-	changed := sync.OnceFunc(func() { write(t, path, text+fmt.Sprintf("mqtt: {url: %q}\n", o.broker.URL())) })
-	p.run(writer(func(line []byte) (int, error) {
+	changed := sync.OnceFunc(func() { writeFile(t, path, text+fmt.Sprintf("mqtt: {url: %q}\n", o.broker.URL())) })
+	p.run(writerFunc(func(line []byte) (int, error) {
 		changed()
 		return p.stderr.Write(line)
 	}), nil, "--config", path, "run")
-	_, err := p.stderr.line(ctx, "configuration reloaded")
+	_, err := p.stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
 	p.interrupts <- os.Interrupt
-	p.ends(t, 0)
+	p.expectExit(t, 0)
 }
 
-// writer is a function as an io.Writer.
-type writer func([]byte) (int, error)
+// writerFunc is a function as an io.Writer.
+type writerFunc func([]byte) (int, error)
 
 // Write implements io.Writer.
-func (w writer) Write(p []byte) (int, error) { return w(p) }
+func (w writerFunc) Write(p []byte) (int, error) { return w(p) }

@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// asBob follows a link to a sign-in and consents as Bob. The error is what the page
+// consentAsBob follows a link to a sign-in and consents as Bob. The error is what the page
 // says in the end.
-func asBob(t *testing.T, page string) error {
+func consentAsBob(t *testing.T, page string) error {
 	t.Helper()
-	link, err := visit(get(t, page))
+	link, err := redirectOf(get(t, page))
 	must(t, err)
 	landed, err := consent(t.Context(), link, "Bob", "allow")
 	must(t, err)
-	_, err = visit(get(t, landed))
+	_, err = redirectOf(get(t, landed))
 	return err
 }
 
-// questionOf wants the page to ask about the former account.
-func questionOf(t *testing.T, question *regexp.Regexp, page error) string {
+// confirmationOf wants the page to ask about the former account.
+func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	t.Helper()
 	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with another account") {
 		t.Fatalf("the callback page says %v", page)
@@ -38,11 +38,11 @@ func questionOf(t *testing.T, question *regexp.Regexp, page error) string {
 	return found[1]
 }
 
-// refusesBob pastes Bob's consent for Alice.
-func refusesBob(t *testing.T, o *outside, path, when string) {
+// expectBobRefused pastes Bob's consent for Alice.
+func expectBobRefused(t *testing.T, o *harness, path, when string) {
 	t.Helper()
-	login := start(t, "--config", path, "login", "alice", "--paste")
-	code, err := pasting(t.Context(), login, "Bob", "allow")
+	login := startProgram(t, "--config", path, "login", "alice", "--paste")
+	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
 	must(t, err)
 	for _, words := range []string{
 		"not the account that Alice was signed in with before", "nothing was changed", "login alice --paste --replace",
@@ -60,40 +60,40 @@ func refusesBob(t *testing.T, o *outside, path, when string) {
 // in and when only her values are left.
 func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	refusesBob(t, o, path, "signed in")
+	expectBobRefused(t, o, path, "signed in")
 	run(t, "", nil, "--config", path, "once").expect(t, 0) // as Alice, still
 	run(t, "", nil, "--config", path, "logout", "alice").expect(t, 0)
-	refusesBob(t, o, path, "signed out")
+	expectBobRefused(t, o, path, "signed out")
 
-	login := start(t, "--config", path, "login", "alice", "--paste", "--replace")
-	if code, err := pasting(ctx, login, "Bob", "allow"); code != 0 || err != nil {
+	login := startProgram(t, "--config", path, "login", "alice", "--paste", "--replace")
+	if code, err := loginByPaste(ctx, login, "Bob", "allow"); code != 0 || err != nil {
 		t.Fatalf("exit %d, %v: %s", code, err, login.stderr)
 	}
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 
-// TestThePageAsksBeforeItReplacesAnAccount has Bob sign in as Alice at the daemon,
+// TestPageAsksBeforeReplacingAccount has Bob sign in as Alice at the daemon,
 // who first keeps her account and then lets it go.
-func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
+func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), outsideFor(t), t.TempDir(), freePort(t)
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), address, filepath.Join(folder, "state")))
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
-	login := start(t, "--config", path, "login", "alice", "--replace")
-	_, err := login.stdout.line(ctx, "asks once more")
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
+	login := startProgram(t, "--config", path, "login", "alice", "--replace")
+	_, err := login.stdout.waitForLine(ctx, "asks once more")
 	must(t, err)
 
 	question := regexp.MustCompile(`name="question" value="([A-Z0-9]+)"`)
@@ -114,12 +114,12 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 			t.Errorf("%s is answered with %s %s", answer, reply.Status, text)
 		}
 	}
-	first := questionOf(t, question, asBob(t, page))
+	first := confirmationOf(t, question, consentAsBob(t, page))
 	answer(first, "keep", "Alice stays with the former account")
 	answer(first, "replace", "nobody waits for this answer")
-	synced := overview(t, address).People[0].LastSync
-	must(t, await(ctx, "two more polls", func() bool {
-		now := overview(t, address).People[0].LastSync
+	synced := getOverview(t, address).People[0].LastSync
+	must(t, waitFor(ctx, "two more polls", func() bool {
+		now := getOverview(t, address).People[0].LastSync
 		return now.After(synced.Add(2 * time.Second))
 	}))
 	if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
@@ -131,36 +131,36 @@ func TestThePageAsksBeforeItReplacesAnAccount(t *testing.T) {
 	default:
 	}
 
-	answer(questionOf(t, question, asBob(t, page)), "replace", "Alice is signed in")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
-	login.ends(t, 0)
+	answer(confirmationOf(t, question, consentAsBob(t, page)), "replace", "Alice is signed in")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
+	login.expectExit(t, 0)
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 }
 
-// TestLoginByBrowserTellsOfAnotherAccount is the page of the command itself.
-func TestLoginByBrowserTellsOfAnotherAccount(t *testing.T) {
+// TestLoginByBrowserReportsOtherAccount is the page of the command itself.
+func TestLoginByBrowserReportsOtherAccount(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
 	signIn(t, path, "Alice")
-	login := start(t, "--config", path, "login", "alice")
-	address, err := login.stdout.line(ctx, "/login/alice")
+	login := startProgram(t, "--config", path, "login", "alice")
+	address, err := login.stdout.waitForLine(ctx, "/login/alice")
 	must(t, err)
-	if err := asBob(t, address); err == nil || !strings.Contains(err.Error(), "409 Conflict") {
+	if err := consentAsBob(t, address); err == nil || !strings.Contains(err.Error(), "409 Conflict") {
 		t.Errorf("the callback page says %v", err)
 	}
-	_, err = login.stdout.line(ctx, "login alice --replace")
+	_, err = login.stdout.waitForLine(ctx, "login alice --replace")
 	must(t, err)
 	login.interrupts <- os.Interrupt
-	login.ends(t, 1)
+	login.expectExit(t, 1)
 
-	login = start(t, "--config", path, "login", "alice", "--replace")
-	_, err = login.stdout.line(ctx, "/login/alice")
+	login = startProgram(t, "--config", path, "login", "alice", "--replace")
+	_, err = login.stdout.waitForLine(ctx, "/login/alice")
 	must(t, err)
-	if err := asBob(t, address); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	if err := consentAsBob(t, address); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
-	login.ends(t, 0)
+	login.expectExit(t, 0)
 }

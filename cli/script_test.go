@@ -44,16 +44,16 @@ func TestScripts(t *testing.T) {
 			if env.Getenv("GORACE") == "" {
 				env.Setenv("GORACE", "atexit_sleep_ms=10")
 			}
-			env.Values[outsideKey{}] = new(*outside)
+			env.Values[harnessKey{}] = new(*harness)
 			return nil
 		},
 	})
 }
 
-type outsideKey struct{}
+type harnessKey struct{}
 
-func outsideOf(ts *testscript.TestScript) *outside {
-	held, _ := ts.Value(outsideKey{}).(**outside)
+func harnessOf(ts *testscript.TestScript) *harness {
+	held, _ := ts.Value(harnessKey{}).(**harness)
 	if held == nil || *held == nil {
 		ts.Fatalf("the script has no cloud yet")
 	}
@@ -79,19 +79,19 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 	}
 }
 
-// arguments checks what a command was given.
-func arguments(ts *testscript.TestScript, usage string, fine bool) {
+// checkArguments checks what a command was given.
+func checkArguments(ts *testscript.TestScript, usage string, fine bool) {
 	if !fine {
 		ts.Fatalf("usage: %s", usage)
 	}
 }
 
 func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "cloud", !neg && len(args) == 0)
-	o, err := newOutside()
+	checkArguments(ts, "cloud", !neg && len(args) == 0)
+	o, err := newHarness()
 	ts.Check(err)
 	ts.Defer(func() { _ = o.stop() })
-	held, _ := ts.Value(outsideKey{}).(**outside)
+	held, _ := ts.Value(harnessKey{}).(**harness)
 	*held = o
 	for name, value := range map[string]string{
 		"CLOUD": o.cloudURL, "CLIENT_ID": o.cloud.ClientID(), "CLIENT_SECRET": o.cloud.ClientSecret(), "BROKER": o.broker.URL(),
@@ -101,7 +101,7 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "exits CODE ARGS…", !neg && len(args) > 0)
+	checkArguments(ts, "exits CODE ARGS…", !neg && len(args) > 0)
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	code := 0
@@ -117,7 +117,7 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "signin PROFILE [PERSON [DECISION]]", len(args) > 0 && len(args) < 4)
+	checkArguments(ts, "signin PROFILE [PERSON [DECISION]]", len(args) > 0 && len(args) < 4)
 	person, decision := args[0], "allow"
 	if len(args) > 1 {
 		person = args[1]
@@ -129,8 +129,8 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"CLOUD", "CLIENT_ID", "CLIENT_SECRET", "BROKER", "WORK"} {
 		environ = append(environ, name+"="+ts.Getenv(name))
 	}
-	p := launch(environ, "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
-	code, err := pasting(context.Background(), p, person, decision)
+	p := launchProgram(environ, "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
+	code, err := loginByPaste(context.Background(), p, person, decision)
 	_, _ = ts.Stdout().Write([]byte(p.stdout.String()))
 	_, _ = ts.Stderr().Write([]byte(p.stderr.String()))
 	ts.Check(err)
@@ -148,13 +148,13 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptRetained(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "retained TOPIC [VALUE]", !neg && len(args) > 0 && len(args) < 3)
+	checkArguments(ts, "retained TOPIC [VALUE]", !neg && len(args) > 0 && len(args) < 3)
 	value := strings.Join(args[1:], "")
-	ts.Check(outsideOf(ts).retained(context.Background(), args[0], value))
+	ts.Check(harnessOf(ts).waitRetained(context.Background(), args[0], value))
 }
 
 func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "replace OLD NEW FILE", !neg && len(args) == 3)
+	checkArguments(ts, "replace OLD NEW FILE", !neg && len(args) == 3)
 	text := ts.ReadFile(args[2])
 	if !strings.Contains(text, args[0]) {
 		ts.Fatalf("%s has no %q", args[2], args[0])
@@ -163,7 +163,7 @@ func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptMode(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "mode PERMISSIONS FILE", !neg && len(args) == 2)
+	checkArguments(ts, "mode PERMISSIONS FILE", !neg && len(args) == 2)
 	info, err := os.Stat(ts.MkAbs(args[1]))
 	ts.Check(err)
 	if got := strconv.FormatUint(uint64(info.Mode()&fs.ModePerm), 8); got != strings.TrimPrefix(args[0], "0") {
@@ -172,7 +172,7 @@ func scriptMode(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptGolden(ts *testscript.TestScript, neg bool, args []string) {
-	arguments(ts, "golden FILE", !neg && len(args) == 1)
+	checkArguments(ts, "golden FILE", !neg && len(args) == 1)
 	path, err := filepath.Abs(filepath.FromSlash(args[0]))
 	ts.Check(err)
 	got := ts.ReadFile("stdout")

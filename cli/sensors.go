@@ -79,7 +79,7 @@ func sensorMarkdown(w io.Writer) error {
 	cell := strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;").Replace
 	for _, row := range sensors.Catalogue() {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
-			row.Key, cell(row.Name), cell(row.Unit), yes(row.Enabled), yes(row.Original), cell(row.Source), cell(row.Note))
+			row.Key, cell(row.Name), cell(row.Unit), yesOrEmpty(row.Enabled), yesOrEmpty(row.Original), cell(row.Source), cell(row.Note))
 	}
 	page.WriteString("\n## How computed values come about\n\n" +
 		"They have one decimal place more than Home Assistant shows.\n\n| key | method |\n| --- | --- |\n")
@@ -95,7 +95,7 @@ func sensorMarkdown(w io.Writer) error {
 	return err
 }
 
-func yes(is bool) string {
+func yesOrEmpty(is bool) string {
 	if is {
 		return "yes"
 	}

@@ -15,8 +15,8 @@ type simulateCommand struct {
 	JSON   bool   `name:"json" help:"Print the facts as JSON, for scripts."`
 }
 
-// facts are what a client of the simulated cloud must know.
-type facts struct {
+// cloudInfo are what a client of the simulated cloud must know.
+type cloudInfo struct {
 	APIURL       string                 `json:"api_url"`
 	AccountURL   string                 `json:"account_url"`
 	ControlURL   string                 `json:"control_url"`
@@ -32,28 +32,28 @@ func (c simulateCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	address := "http://" + listener.Addr().String()
-	known := facts{
+	info := cloudInfo{
 		APIURL: address, AccountURL: address, ControlURL: address + "/control/",
 		ClientID: cloud.ClientID(), ClientSecret: cloud.ClientSecret(), People: cloud.People(),
 	}
-	if err := c.announce(s, known); err != nil {
+	if err := c.printInfo(s, info); err != nil {
 		return err
 	}
 	return cloud.Serve(ctx, listener)
 }
 
-func (c simulateCommand) announce(s *session, known facts) error {
+func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
 	if c.JSON {
-		return json.NewEncoder(s.Stdout).Encode(known) //nolint:gosec // an invented secret, made to be printed
+		return json.NewEncoder(s.Stdout).Encode(info) //nolint:gosec // an invented secret, made to be printed
 	}
 	s.printf("Simulated cloud, nothing of it is real:\n\n  withings.api_url        %s\n  withings.account_url    %s\n",
-		known.APIURL, known.AccountURL)
-	s.printf("  withings.client_id      %s\n  withings.client_secret  %s\n\n", known.ClientID, known.ClientSecret)
-	for _, p := range known.People {
+		info.APIURL, info.AccountURL)
+	s.printf("  withings.client_id      %s\n  withings.client_secret  %s\n\n", info.ClientID, info.ClientSecret)
+	for _, p := range info.People {
 		s.printf("  person                  %s (%s)\n", p.Name, p.UserID)
 	}
 	s.printf("\nMake something happen: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nCtrl-C stops it.\n",
-		known.People[0].Name, known.ControlURL)
+		info.People[0].Name, info.ControlURL)
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	person, err := findProfile(settings, c.Profile)
+	profile, err := findProfile(settings, c.Profile)
 	if err != nil {
 		return err
 	}
@@ -33,17 +33,17 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	token, err := tokens.Load(ctx, person.Slug)
+	token, err := tokens.Load(ctx, profile.Slug)
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return err
 	}
-	whys, err := bridge.Explain(checkpoint.OpenReadOnly(settings.StateDir), profileOf(settings, &person), token)
+	explanations, err := bridge.Explain(checkpoint.OpenReadOnly(settings.StateDir), profileOf(settings, &profile), token)
 	if err != nil {
 		return err
 	}
-	shown := whys[:0:0]
+	shown := explanations[:0:0]
 	current := 0
-	for _, why := range whys {
+	for _, why := range explanations {
 		if why.Reason == bridge.Current {
 			current++
 		}
@@ -54,9 +54,9 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if c.Format == "json" {
 		encoder := json.NewEncoder(s.Stdout)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(map[string]any{"profile": person.Slug, "current": current, "keys": shown})
+		return encoder.Encode(map[string]any{"profile": profile.Slug, "current": current, "keys": shown})
 	}
-	s.printf("%s: %d values are current", person.Name, current)
+	s.printf("%s: %d values are current", profile.Name, current)
 	if len(shown) == 0 {
 		s.printf(", none is missing.\n")
 		return nil
@@ -65,13 +65,13 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "KEY\tSTATE\tREMARK")
 	for _, why := range shown {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", why.Key, words(why.Reason), remark(why))
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", why.Key, reasonText(why.Reason), explanationText(why))
 	}
 	return table.Flush()
 }
 
-// words say a reason as a person would.
-func words(reason bridge.Reason) string {
+// reasonText say a reason as a person would.
+func reasonText(reason bridge.Reason) string {
 	return map[bridge.Reason]string{
 		bridge.NotConfigured: "not configured",
 		bridge.Current:       "current",
@@ -89,7 +89,7 @@ func words(reason bridge.Reason) string {
 	}[reason]
 }
 
-func remark(why bridge.Why) string {
+func explanationText(why bridge.Why) string {
 	if why.Reason == bridge.Current {
 		return "measured " + why.MeasuredAt.Local().Format(time.DateTime)
 	}

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// TestSystemdIsTold plays systemd: it hears of the start, of signs of life, of a
+// TestSystemdNotifications plays systemd: it hears of the start, of signs of life, of a
 // reload and of the end, and nothing about anybody.
-func TestSystemdIsTold(t *testing.T) {
+func TestSystemdNotifications(t *testing.T) {
 	folder := t.TempDir()
 	socket := filepath.Join(folder, "notify")
 	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
@@ -21,28 +21,28 @@ func TestSystemdIsTold(t *testing.T) {
 	t.Cleanup(func() { _ = manager.Close() })
 	t.Setenv("NOTIFY_SOCKET", socket)
 	t.Setenv("WATCHDOG_USEC", "20000")
-	o := outsideFor(t)
+	o := startHarness(t)
 	path := filepath.Join(folder, "config.yaml")
-	o.configuration(t, path, o.broker.URL(), "[Alice]", "all")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "all")
 
-	daemon := start(t, "--config", path, "run")
-	hears(t, manager, "READY=1\nSTATUS=1 profiles")
-	hears(t, manager, "WATCHDOG=1")
-	hears(t, manager, "WATCHDOG=1")
-	o.configuration(t, path, o.broker.URL(), "[Alice, Bob]", "all")
-	hears(t, manager, "RELOADING=1\nMONOTONIC_USEC=")
-	hears(t, manager, "READY=1\nSTATUS=2 profiles")
-	hears(t, manager, "WATCHDOG=1")
+	daemon := startProgram(t, "--config", path, "run")
+	expectNotification(t, manager, "READY=1\nSTATUS=1 profiles")
+	expectNotification(t, manager, "WATCHDOG=1")
+	expectNotification(t, manager, "WATCHDOG=1")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "all")
+	expectNotification(t, manager, "RELOADING=1\nMONOTONIC_USEC=")
+	expectNotification(t, manager, "READY=1\nSTATUS=2 profiles")
+	expectNotification(t, manager, "WATCHDOG=1")
 	daemon.interrupts <- os.Interrupt
-	hears(t, manager, "STOPPING=1")
-	daemon.ends(t, 0)
+	expectNotification(t, manager, "STOPPING=1")
+	daemon.expectExit(t, 0)
 }
 
-// hears waits for a message that begins as wanted; only signs of life may come
+// expectNotification waits for a message that begins as wanted; only signs of life may come
 // before it.
-func hears(t *testing.T, manager *net.UnixConn, want string) {
+func expectNotification(t *testing.T, manager *net.UnixConn, want string) {
 	t.Helper()
-	must(t, manager.SetReadDeadline(time.Now().Add(patience))) // clock: a deadline of a real socket
+	must(t, manager.SetReadDeadline(time.Now().Add(waitTimeout))) // clock: a deadline of a real socket
 	message := make([]byte, 4096)
 	for {
 		n, err := manager.Read(message)

@@ -17,9 +17,9 @@ import (
 	"vitals2mqtt/web"
 )
 
-// spoil lets a token expire, and the disk fail in the worst moment: when the
+// loseToken lets a token expire, and the disk fail in the worst moment: when the
 // cloud has just replaced the token. It returns the cloud's address.
-func (o *outside) spoil(t *testing.T, state, profile string) string {
+func (o *harness) loseToken(t *testing.T, state, profile string) string {
 	t.Helper()
 	tokens, err := tokenstore.New(state)
 	must(t, err)
@@ -46,53 +46,53 @@ func (o *outside) spoil(t *testing.T, state, profile string) string {
 	return server.URL
 }
 
-func TestOnceTellsOfALostToken(t *testing.T) {
+func TestOnceReportsLostToken(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
+	o, folder := startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.configuration(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
-	environ := []string{"V2M_WITHINGS_API_URL=" + o.spoil(t, filepath.Join(folder, "state"), "alice")}
+	environ := []string{"V2M_WITHINGS_API_URL=" + o.loseToken(t, filepath.Join(folder, "state"), "alice")}
 	run(t, "", environ, "--config", path, "once").expect(t, 1, "must sign in again")
-	must(t, o.retained(t.Context(), "vitals2mqtt/alice/weight_kg", "")) // it was good for that
+	must(t, o.waitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "")) // it was good for that
 }
 
-func TestOnceIsInterrupted(t *testing.T) {
+func TestOnceStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
-	o, folder := outsideFor(t), t.TempDir()
+	o, folder := startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.configuration(t, path, "mqtt://127.0.0.1:9", "[Alice]", "[weight_kg]")
+	o.writeConfig(t, path, "mqtt://127.0.0.1:9", "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
-	once := start(t, "--config", path, "once")
-	_, err := once.stderr.line(t.Context(), "no connection to the broker")
+	once := startProgram(t, "--config", path, "once")
+	_, err := once.stderr.waitForLine(t.Context(), "no connection to the broker")
 	must(t, err)
 	once.interrupts <- os.Interrupt
-	once.ends(t, 1)
+	once.expectExit(t, 1)
 	if !strings.Contains(once.stderr.String(), "stopped by signal") {
 		t.Errorf("it says %s", once.stderr)
 	}
 }
 
-func TestThePageTellsOfATokenThatCannotBeStored(t *testing.T) {
+func TestPageShowsUnstorableToken(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), outsideFor(t), t.TempDir(), freePort(t)
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
 	state := filepath.Join(folder, "state")
-	path := write(t, filepath.Join(folder, "config.yaml"), o.settings("[Alice]", "[weight_kg]")+fmt.Sprintf(
+	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
 		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), address, state))
 	signIn(t, path, "Alice")
-	write(t, path, strings.Replace(readFile(t, path), "api_url: "+o.cloudURL, "api_url: "+o.spoil(t, state, "alice"), 1))
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	writeFile(t, path, strings.Replace(readFile(t, path), "api_url: "+o.cloudURL, "api_url: "+o.loseToken(t, state, "alice"), 1))
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string
-	must(t, await(ctx, "the page to tell", func() bool {
-		problem = overview(t, address).People[0].Problem
+	must(t, waitFor(ctx, "the page to tell", func() bool {
+		problem = getOverview(t, address).People[0].Problem
 		return strings.Contains(problem, "the newest token could not be stored")
 	}))
 	if strings.Contains(problem, "getmeas") {
 		t.Errorf("endpoints have a table of their own: %s", problem)
 	}
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 }
 
 func readFile(t *testing.T, path string) string {
@@ -102,8 +102,8 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// overview is what the page knows.
-func overview(t *testing.T, address string) (shown web.Overview) {
+// getOverview is what the page knows.
+func getOverview(t *testing.T, address string) (shown web.Overview) {
 	t.Helper()
 	reply, err := browser().Do(get(t, "http://"+address+"/api/overview"))
 	must(t, err)
@@ -112,17 +112,17 @@ func overview(t *testing.T, address string) (shown web.Overview) {
 	return shown
 }
 
-// TestNoPageNoLink looks for the address of a page that nobody serves.
-func TestNoPageNoLink(t *testing.T) {
+// TestDisabledPageIsNotLinked looks for the address of a page that nobody serves.
+func TestDisabledPageIsNotLinked(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), outsideFor(t), t.TempDir()
+	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.configuration(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kg]")
+	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kg]")
 	signIn(t, path, "Alice")
-	daemon := start(t, "--config", path, "run")
-	must(t, o.retained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-	must(t, o.retained(ctx, "vitals2mqtt/bob/status", "offline"))
-	_, err := daemon.stderr.line(ctx, "sign-in needed")
+	daemon := startProgram(t, "--config", path, "run")
+	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/status", "offline"))
+	_, err := daemon.stderr.waitForLine(ctx, "sign-in needed")
 	must(t, err)
 	for topic, payload := range o.broker.Retained() {
 		if strings.Contains(payload, "8099") || strings.Contains(payload, "configuration_url") || strings.Contains(payload, "sign_in_url") {
@@ -130,7 +130,7 @@ func TestNoPageNoLink(t *testing.T) {
 		}
 	}
 	daemon.interrupts <- os.Interrupt
-	daemon.ends(t, 0)
+	daemon.expectExit(t, 0)
 	if strings.Contains(daemon.stderr.String(), "8099") {
 		t.Errorf("the log names a page that is not there:\n%s", daemon.stderr)
 	}

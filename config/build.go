@@ -126,7 +126,7 @@ func (r *reader) checkRequired(c *Config) {
 		case *string:
 			empty = *field == ""
 		case *secret.Text:
-			empty = field.Empty()
+			empty = field.IsEmpty()
 		}
 		if !empty || r.unreadable || r.failed[row.Path] || r.failed[row.Path+fileSuffix] {
 			continue

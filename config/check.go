@@ -28,7 +28,7 @@ func (r *reader) extractCredentials(c *Config) {
 		return
 	}
 	password, has := address.User.Password()
-	if c.MQTT.Username != "" || has && !c.MQTT.Password.Empty() {
+	if c.MQTT.Username != "" || has && !c.MQTT.Password.IsEmpty() {
 		r.addProblem(r.positionOfKey("mqtt.url"), "mqtt.url",
 			"has a user name in it, and there is mqtt.username or mqtt.password as well: leave one of them out")
 	}
@@ -66,14 +66,14 @@ const vendorRequestsPerMinute = 120
 
 // checkBroker checks who may connect to what.
 func (r *reader) checkBroker(c *Config) {
-	if c.MQTT.Username == "" && !c.MQTT.Password.Empty() {
+	if c.MQTT.Username == "" && !c.MQTT.Password.IsEmpty() {
 		r.addProblem(r.positionOfKey("mqtt.password"), "mqtt.password", "needs mqtt.username as well")
 	}
 	_, listens := r.raw["mqtt.listen"]
 	switch {
 	case c.MQTT.URL != Embedded && listens:
 		r.addWarning(r.positionOfKey("mqtt.listen"), "mqtt.listen", "", "is only used with mqtt.url: embedded")
-	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.Empty()):
+	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.IsEmpty()):
 		r.addProblem(r.positionOfKey("mqtt.listen"), "mqtt.listen",
 			"everybody on the network could read health data: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
 	}
@@ -125,7 +125,7 @@ func (r *reader) checkTopics(c *Config) {
 // checkWeb checks that health data is not open to everybody.
 func (r *reader) checkWeb(c *Config) {
 	secretFailed := r.failed["web.password"] || r.failed["web.password"+fileSuffix]
-	switch password := !c.Web.Password.Empty(); {
+	switch password := !c.Web.Password.IsEmpty(); {
 	case c.Web.Auth == AuthPassword && !password && !secretFailed:
 		r.addProblem(r.positionOfKey("web.auth"), "web.auth", "is password, but there is none: set web.password or web.password_file")
 	case c.Web.Auth == AuthNone && password:

@@ -43,7 +43,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if c.Withings.ClientID == "" || c.Withings.ClientSecret.Empty() || len(c.Withings.Profiles) == 0 || c.Digest() == "" {
+		if c.Withings.ClientID == "" || c.Withings.ClientSecret.IsEmpty() || len(c.Withings.Profiles) == 0 || c.Digest() == "" {
 			t.Errorf("%+v", c)
 		}
 		for _, network := range slices.Concat(c.Notifications.TrustedProxies, c.Notifications.Sources) {

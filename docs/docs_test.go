@@ -39,7 +39,7 @@ func program() {
 	}
 	p := cli.Program{
 		Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-		Brokers: []find.Finder{}, // nobody's but the test's
+		BrokerFinders: []find.Finder{}, // nobody's but the test's
 	}
 	os.Exit(p.Run(os.Args[1:]))
 }

@@ -65,7 +65,7 @@ func (d stateDir) Writable() error {
 	if _, err := os.Stat(string(d)); errors.Is(err, fs.ErrNotExist) {
 		return checkCreatable(string(d))
 	}
-	return atomicfile.Writable(string(d))
+	return atomicfile.CheckWritable(string(d))
 }
 
 // checkCreatable proves that a folder could be made, by making another one in the nearest

@@ -13,7 +13,7 @@ import (
 // service. Without a token this is no add-on, and nobody is asked.
 func Supervisor(address string, token secret.Text) Finder {
 	return func(ctx context.Context) []Broker {
-		if token.Empty() {
+		if token.IsEmpty() {
 			return nil
 		}
 		told, err := addon.LookupBroker(ctx, address, token)

@@ -10,20 +10,20 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// strange is a cloud that does not know the application.
-type strange struct{ vendor }
+// unknownApplicationClient is a cloud that does not know the application.
+type unknownApplicationClient struct{ fakeClient }
 
-func (strange) Exchange(context.Context, string, string) (withings.Token, error) {
+func (unknownApplicationClient) Exchange(context.Context, string, string) (withings.Token, error) {
 	return withings.Token{}, &withings.Error{
 		Service: "v2/oauth2", Action: "requesttoken", Status: 503, HTTP: 200, Class: withings.Application,
 		Text: "Invalid Params: invalid client_secret", Err: withings.ErrApplication,
 	}
 }
 
-// TestASignInWithAWrongSecret is told what is wrong, not that the code was too old.
-func TestASignInWithAWrongSecret(t *testing.T) {
+// TestFinishReportsRejectedApplication is told what is wrong, not that the code was too old.
+func TestFinishReportsRejectedApplication(t *testing.T) {
 	t.Parallel()
-	d := deskOf(strange{}, tokenstore.NewMemory())
+	d := newServiceWith(unknownApplicationClient{}, tokenstore.NewMemory())
 	_, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001")
 	if !errors.Is(err, withings.ErrApplication) || !strings.Contains(err.Error(), "does not accept this client id and secret") ||
 		!strings.Contains(err.Error(), "withings.client_secret") || strings.Contains(err.Error(), "30 seconds") {

@@ -14,63 +14,63 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// faulty is a store that fails as told.
-type faulty struct {
+// failingStore is a store that fails as told.
+type failingStore struct {
 	*tokenstore.Memory
 
-	load, writable error
+	loadErr, writableErr error
 }
 
-func (f *faulty) Load(ctx context.Context, profile string) (withings.Token, error) {
-	if f.load != nil {
-		return withings.Token{}, f.load
+func (f *failingStore) Load(ctx context.Context, profile string) (withings.Token, error) {
+	if f.loadErr != nil {
+		return withings.Token{}, f.loadErr
 	}
 	return f.Memory.Load(ctx, profile)
 }
 
-func (f *faulty) Writable(context.Context, string) error { return f.writable }
+func (f *failingStore) Writable(context.Context, string) error { return f.writableErr }
 
-// counting counts the codes that were spent, and may end a context when one is.
-type counting struct {
-	vendor
+// countingClient counts the codes that were spent, and may end a context when one is.
+type countingClient struct {
+	fakeClient
 
-	mu    sync.Mutex
-	spent int
-	then  func()
+	mu         sync.Mutex
+	exchanges  int
+	onExchange func()
 }
 
-func (c *counting) Exchange(ctx context.Context, code, redirect string) (withings.Token, error) {
+func (c *countingClient) Exchange(ctx context.Context, code, redirect string) (withings.Token, error) {
 	c.mu.Lock()
-	c.spent++
+	c.exchanges++
 	c.mu.Unlock()
-	if c.then != nil {
-		c.then()
+	if c.onExchange != nil {
+		c.onExchange()
 	}
-	return c.vendor.Exchange(ctx, code, redirect)
+	return c.fakeClient.Exchange(ctx, code, redirect)
 }
 
-func deskOf(client signin.Client, store withings.TokenStore) *signin.Desk {
+func newServiceWith(client signin.Client, store withings.TokenStore) *signin.Service {
 	return signin.New(signin.Options{
 		Client: client, Store: store, RedirectURL: "http://home.example/oauth/callback",
 		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	})
 }
 
-func TestNoCodeIsSpentForAStoreThatCannotKeepIt(t *testing.T) {
+func TestFinishChecksStoreBeforeExchange(t *testing.T) {
 	t.Parallel()
 	full := errors.New("the disk is full")
-	client := &counting{}
-	d := deskOf(client, &faulty{Memory: tokenstore.NewMemory(), writable: full})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); !errors.Is(err, full) || client.spent != 0 {
-		t.Errorf("%v, %d codes spent", err, client.spent)
+	client := &countingClient{}
+	d := newServiceWith(client, &failingStore{Memory: tokenstore.NewMemory(), writableErr: full})
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); !errors.Is(err, full) || client.exchanges != 0 {
+		t.Errorf("%v, %d codes spent", err, client.exchanges)
 	}
 }
 
-func TestNotKnowingTheOthersIsARefusal(t *testing.T) {
+func TestFinishFailsWhenOtherTokensAreUnreadable(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("input/output error")
-	store := &faulty{Memory: tokenstore.NewMemory(), load: broken}
-	d := deskOf(vendor{}, store)
+	store := &failingStore{Memory: tokenstore.NewMemory(), loadErr: broken}
+	d := newServiceWith(fakeClient{}, store)
 	_, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001")
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "Bob") {
 		t.Errorf("%v, want the store's error and whose token was looked at", err)
@@ -80,12 +80,12 @@ func TestNotKnowingTheOthersIsARefusal(t *testing.T) {
 	}
 }
 
-func TestASpentCodeIsStoredThoughNobodyWaits(t *testing.T) {
+func TestFinishStoresTokenAfterContextEnds(t *testing.T) {
 	t.Parallel()
 	ctx, hangUp := context.WithCancel(t.Context())
 	defer hangUp()
 	store := tokenstore.NewMemory()
-	d := deskOf(&counting{then: hangUp}, store)
+	d := newServiceWith(&countingClient{onExchange: hangUp}, store)
 	if _, err := d.Finish(ctx, start(t, d, "alice"), "code-1001"); err != nil {
 		t.Errorf("the caller hung up: %v", err)
 	}
@@ -94,19 +94,19 @@ func TestASpentCodeIsStoredThoughNobodyWaits(t *testing.T) {
 	}
 }
 
-// slow takes its time over every look, as a disk does.
-type slow struct{ *tokenstore.Memory }
+// slowStore takes its time over every look, as a disk does.
+type slowStore struct{ *tokenstore.Memory }
 
-func (s slow) Load(ctx context.Context, profile string) (withings.Token, error) {
+func (s slowStore) Load(ctx context.Context, profile string) (withings.Token, error) {
 	token, err := s.Memory.Load(ctx, profile)
 	<-time.After(time.Second)
 	return token, err
 }
 
-func TestOneAccountForTwoProfilesAtOnce(t *testing.T) {
+func TestConcurrentSignInsRejectSharedAccount(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := deskOf(vendor{}, slow{tokenstore.NewMemory()})
+		d := newServiceWith(fakeClient{}, slowStore{tokenstore.NewMemory()})
 		ends := make(chan error, 2)
 		for _, profile := range []string{"alice", "bob"} {
 			state := start(t, d, profile)
@@ -116,23 +116,23 @@ func TestOneAccountForTwoProfilesAtOnce(t *testing.T) {
 			}()
 		}
 		first, second := <-ends, <-ends
-		if (first == nil) == (second == nil) || !errors.Is(errors.Join(first, second), signin.ErrWrongPerson) {
+		if (first == nil) == (second == nil) || !errors.Is(errors.Join(first, second), signin.ErrAccountInUse) {
 			t.Errorf("%v and %v, want one of them to be refused", first, second)
 		}
 	})
 }
 
-func TestAStateWorksOnceForManyAtOnce(t *testing.T) {
+func TestConcurrentFinishUsesStateOnce(t *testing.T) {
 	t.Parallel()
-	client := &counting{}
-	d := deskOf(client, tokenstore.NewMemory())
+	client := &countingClient{}
+	d := newServiceWith(client, tokenstore.NewMemory())
 	state := start(t, d, "alice")
 	var group sync.WaitGroup
 	for range 20 {
 		group.Go(func() { _, _ = d.Finish(t.Context(), state, "code-1001") }) // all but one are refused
 	}
 	group.Wait()
-	if client.spent != 1 {
-		t.Errorf("one state let %d codes through", client.spent)
+	if client.exchanges != 1 {
+		t.Errorf("one state let %d codes through", client.exchanges)
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// ErrVendor says that the consent page had something else to say than yes or no.
-var ErrVendor = errors.New("the vendor's page reported an error in place of a consent: start again; " +
+// ErrConsentPage says that the consent page had something else to say than yes or no.
+var ErrConsentPage = errors.New("the vendor's page reported an error in place of a consent: start again; " +
 	"if it stays, compare client id and callback URL with the developer portal")
 
-// ErrPaste says what a person should have pasted.
-var ErrPaste = errors.New("this is not the address the browser ended up at: copy it whole, from http to the end; " +
+// ErrInvalidPaste says what a person should have pasted.
+var ErrInvalidPaste = errors.New("this is not the address the browser ended up at: copy it whole, from http to the end; " +
 	"it holds code=… and state=…")
 
 // ParseRedirect reads what a person copied from the browser's address bar after
@@ -29,29 +29,29 @@ func ParseRedirect(pasted string) (state, code string, err error) {
 	pasted, _, _ = strings.Cut(pasted, "#")
 	values, err := url.ParseQuery(pasted)
 	if err != nil {
-		return "", "", ErrPaste
+		return "", "", ErrInvalidPaste
 	}
 	state, code = values.Get("state"), values.Get("code")
 	switch {
-	case values.Get("error") == denied:
+	case values.Get("error") == accessDenied:
 		return state, "", ErrDenied
 	case values.Get("error") != "":
-		return state, "", vendorError(values.Get("error"))
+		return state, "", consentPageError(values.Get("error"))
 	case state == "" || code == "":
-		return "", "", ErrPaste
+		return "", "", ErrInvalidPaste
 	}
 	return state, code, nil
 }
 
-// denied is RFC 6749's word for a person's no; the vendor documents none.
-const denied = "access_denied"
+// accessDenied is RFC 6749's word for a person's no; the vendor documents none.
+const accessDenied = "access_denied"
 
-// word is what an error code may look like to be repeated to a person.
-var word = regexp.MustCompile(`^[a-z_]{1,40}$`)
+// errorCodePattern is what an error code may look like to be repeated to a person.
+var errorCodePattern = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
-func vendorError(code string) error {
-	if !word.MatchString(code) {
-		return ErrVendor
+func consentPageError(code string) error {
+	if !errorCodePattern.MatchString(code) {
+		return ErrConsentPage
 	}
-	return fmt.Errorf("%w (it said %s)", ErrVendor, code)
+	return fmt.Errorf("%w (it said %s)", ErrConsentPage, code)
 }

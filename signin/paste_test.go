@@ -16,19 +16,19 @@ func TestParseRedirect(t *testing.T) {
 		"code=c&state=s":                                          nil,
 		"http://home.example/oauth/call\n  back?code=c&sta\nte=s": nil,
 		"https://x/?error=access_denied&state=s":                  signin.ErrDenied,
-		"https://x/?error=invalid_scope&state=s":                  signin.ErrVendor,
-		"https://x/?error=%3Cb%3E&state=s":                        signin.ErrVendor,
-		"":                                                        signin.ErrPaste,
-		"hello":                                                   signin.ErrPaste,
-		"https://x/?code=c":                                       signin.ErrPaste,
-		"https://x/?state=s":                                      signin.ErrPaste,
-		"?%zz":                                                    signin.ErrPaste,
+		"https://x/?error=invalid_scope&state=s":                  signin.ErrConsentPage,
+		"https://x/?error=%3Cb%3E&state=s":                        signin.ErrConsentPage,
+		"":                                                        signin.ErrInvalidPaste,
+		"hello":                                                   signin.ErrInvalidPaste,
+		"https://x/?code=c":                                       signin.ErrInvalidPaste,
+		"https://x/?state=s":                                      signin.ErrInvalidPaste,
+		"?%zz":                                                    signin.ErrInvalidPaste,
 	} {
 		state, code, err := signin.ParseRedirect(pasted)
 		if !errors.Is(err, want) || want == nil && (state != "s" || code != "c") {
 			t.Errorf("%q: %q, %q, %v; want %v", pasted, state, code, err, want)
 		}
-		if errors.Is(err, signin.ErrVendor) && strings.Contains(err.Error(), "invalid_scope") != strings.Contains(pasted, "invalid_scope") {
+		if errors.Is(err, signin.ErrConsentPage) && strings.Contains(err.Error(), "invalid_scope") != strings.Contains(pasted, "invalid_scope") {
 			t.Errorf("%q: the error's code is not told: %v", pasted, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "<") {

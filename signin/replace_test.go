@@ -12,13 +12,13 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// occupied is a desk at which Alice was signed in as user 1001: she still is, or
+// newServiceWithAccount is a desk at which Alice was signed in as user 1001: she still is, or
 // only the bridge remembers it.
-func occupied(t *testing.T, signedIn bool, change func(*signin.Options)) (*signin.Desk, *tokenstore.Memory) {
+func newServiceWithAccount(t *testing.T, signedIn bool, change func(*signin.Options)) (*signin.Service, *tokenstore.Memory) {
 	t.Helper()
 	store := tokenstore.NewMemory()
 	options := signin.Options{
-		Client: vendor{}, Store: store, RedirectURL: "http://home.example/oauth/callback",
+		Client: fakeClient{}, Store: store, RedirectURL: "http://home.example/oauth/callback",
 		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	}
 	if signedIn {
@@ -26,7 +26,7 @@ func occupied(t *testing.T, signedIn bool, change func(*signin.Options)) (*signi
 			t.Fatal(err)
 		}
 	} else {
-		options.Remembered = func(profile string) (string, error) { return map[string]string{"alice": "1001"}[profile], nil }
+		options.LastAccount = func(profile string) (string, error) { return map[string]string{"alice": "1001"}[profile], nil }
 	}
 	if change != nil {
 		change(&options)
@@ -34,8 +34,8 @@ func occupied(t *testing.T, signedIn bool, change func(*signin.Options)) (*signi
 	return signin.New(options), store
 }
 
-// whose is the account that Alice is signed in with, "" for none.
-func whose(t *testing.T, store *tokenstore.Memory) string {
+// storedAccount is the account that Alice is signed in with, "" for none.
+func storedAccount(t *testing.T, store *tokenstore.Memory) string {
 	t.Helper()
 	token, err := store.Load(t.Context(), "alice")
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
@@ -45,17 +45,17 @@ func whose(t *testing.T, store *tokenstore.Memory) string {
 }
 
 // finish brings a code back and wants the question of another account.
-func finish(t *testing.T, d *signin.Desk, code string) (question string) {
+func finish(t *testing.T, d *signin.Service, code string) (question string) {
 	t.Helper()
 	profile, err := d.Finish(t.Context(), start(t, d, "alice"), code)
 	other, ok := errors.AsType[*signin.OtherAccountError](err)
-	if profile != "alice" || !ok || other.Name != "Alice" || other.Slug != "alice" || len(other.Question()) < 22 {
+	if profile != "alice" || !ok || other.Name != "Alice" || other.Slug != "alice" || len(other.ConfirmationID()) < 22 {
 		t.Fatalf("%q, %v; want to be asked", profile, err)
 	}
-	if !d.SignedIn("alice").IsZero() {
+	if !d.LastSignIn("alice").IsZero() {
 		t.Error("a sign-in that waits for an answer counts as done")
 	}
-	return other.Question()
+	return other.ConfirmationID()
 }
 
 func TestAnotherAccountMustBeConfirmed(t *testing.T) {
@@ -63,19 +63,19 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 	for name, signedIn := range map[string]bool{"signed in": true, "signed out": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, store := occupied(t, signedIn, nil)
-			before := whose(t, store)
+			d, store := newServiceWithAccount(t, signedIn, nil)
+			before := storedAccount(t, store)
 			question := finish(t, d, "code-1002")
-			if got := whose(t, store); got != before {
+			if got := storedAccount(t, store); got != before {
 				t.Errorf("alice is %q before anybody has answered", got)
 			}
 			if profile, err := d.Answer(t.Context(), question, true); profile != "alice" || err != nil {
 				t.Errorf("%q, %v", profile, err)
 			}
-			if got := whose(t, store); got != "1002" || d.SignedIn("alice").IsZero() {
-				t.Errorf("alice is %q after the answer, signed in at %v", got, d.SignedIn("alice"))
+			if got := storedAccount(t, store); got != "1002" || d.LastSignIn("alice").IsZero() {
+				t.Errorf("alice is %q after the answer, signed in at %v", got, d.LastSignIn("alice"))
 			}
-			if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownQuestion) {
+			if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 				t.Errorf("the second answer: %v", err)
 			}
 			// The account that is there now is the former one.
@@ -88,68 +88,68 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 
 func TestFormerAccountIsKept(t *testing.T) {
 	t.Parallel()
-	d, store := occupied(t, true, nil)
+	d, store := newServiceWithAccount(t, true, nil)
 	question := finish(t, d, "code-1002")
 	if profile, err := d.Answer(t.Context(), question, false); profile != "alice" || err != nil {
 		t.Errorf("%q, %v", profile, err)
 	}
-	if got := whose(t, store); got != "1001" || !d.SignedIn("alice").IsZero() {
-		t.Errorf("alice is %q, signed in at %v", got, d.SignedIn("alice"))
+	if got := storedAccount(t, store); got != "1001" || !d.LastSignIn("alice").IsZero() {
+		t.Errorf("alice is %q, signed in at %v", got, d.LastSignIn("alice"))
 	}
-	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownQuestion) {
+	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 		t.Errorf("an answer after the answer: %v", err)
 	}
-	if _, err := d.Answer(t.Context(), "made-up", true); !errors.Is(err, signin.ErrUnknownQuestion) {
+	if _, err := d.Answer(t.Context(), "made-up", true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 		t.Errorf("an answer to nothing: %v", err)
 	}
 }
 
-func TestAnAnswerMayTakeFiveMinutes(t *testing.T) {
+func TestReplacementExpiresAfterFiveMinutes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, store := occupied(t, true, nil)
+		d, store := newServiceWithAccount(t, true, nil)
 		late := finish(t, d, "code-1002")
 		<-time.After(2 * time.Minute)
 		early := finish(t, d, "code-1003")
 		<-time.After(3*time.Minute + time.Second)
-		if _, err := d.Answer(t.Context(), late, true); !errors.Is(err, signin.ErrUnknownQuestion) {
+		if _, err := d.Answer(t.Context(), late, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 			t.Errorf("after five minutes: %v", err)
 		}
-		if _, err := d.Answer(t.Context(), early, true); err != nil || whose(t, store) != "1003" {
-			t.Errorf("after three minutes: %v, %q", err, whose(t, store))
+		if _, err := d.Answer(t.Context(), early, true); err != nil || storedAccount(t, store) != "1003" {
+			t.Errorf("after three minutes: %v, %q", err, storedAccount(t, store))
 		}
 	})
 }
 
-func TestReplaceAsksNothing(t *testing.T) {
+func TestReplaceSkipsConfirmation(t *testing.T) {
 	t.Parallel()
-	d, store := occupied(t, true, func(o *signin.Options) { o.Replace = true })
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil || whose(t, store) != "1002" {
-		t.Errorf("%v, %q", err, whose(t, store))
+	d, store := newServiceWithAccount(t, true, func(o *signin.Options) { o.Replace = true })
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil || storedAccount(t, store) != "1002" {
+		t.Errorf("%v, %q", err, storedAccount(t, store))
 	}
 }
 
 // An answer does not make room for an account that has become another profile's.
-func TestAnswerDoesNotTakeAnotherProfilesAccount(t *testing.T) {
+func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	t.Parallel()
-	d, store := occupied(t, true, nil)
+	d, store := newServiceWithAccount(t, true, nil)
 	question := finish(t, d, "code-1002")
 	if _, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1002"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrWrongPerson) || whose(t, store) != "1001" {
-		t.Errorf("%v, alice is %q", err, whose(t, store))
+	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
+		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }
 
 // Not knowing whose values are there is no reason to replace them.
-func TestNothingIsReplacedUnseen(t *testing.T) {
+func TestFinishFailsWhenPreviousAccountIsUnreadable(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("input/output error")
-	d, store := occupied(t, false, func(o *signin.Options) {
-		o.Remembered = func(string) (string, error) { return "", broken }
+	d, store := newServiceWithAccount(t, false, func(o *signin.Options) {
+		o.LastAccount = func(string) (string, error) { return "", broken }
 	})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) || whose(t, store) != "" {
-		t.Errorf("%v, alice is %q", err, whose(t, store))
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) || storedAccount(t, store) != "" {
+		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }

@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	// linkLife is how long a link may lie around before it is used.
-	linkLife = 10 * time.Minute
-	// maxPending bounds the links that wait, so that nobody can fill the memory
+	// linkLifetime is how long a link may lie around before it is used.
+	linkLifetime = 10 * time.Minute
+	// maxLinks bounds the links that wait, so that nobody can fill the memory
 	// by opening the page again and again.
-	maxPending = 32
-	// storing bounds what happens after the code was spent, also when whoever
+	maxLinks = 32
+	// storeTimeout bounds what happens after the code was spent, also when whoever
 	// asked has given up: a refresh under way may hold the lock.
-	storing = time.Minute
+	storeTimeout = time.Minute
 )
 
 // The ways a sign-in ends without a token. All of them say what to do.
@@ -33,7 +33,7 @@ var (
 	ErrUnknownState   = errors.New("this answer belongs to no sign-in that was started here, or was used before: start again")
 	ErrExpiredState   = errors.New("this sign-in was started more than ten minutes ago: start again")
 	ErrDenied         = errors.New("the consent was refused on the vendor's page: start again and press allow")
-	ErrWrongPerson    = errors.New("this account already belongs to another profile: " +
+	ErrAccountInUse   = errors.New("this account already belongs to another profile: " +
 		"sign out on the vendor's page first (use the second link), then choose the right person")
 	ErrMissingScope = errors.New("the measurements were not ticked on the consent page: start again and leave everything ticked")
 )
@@ -57,53 +57,53 @@ type Options struct {
 	// RedirectURL is the registered callback.
 	RedirectURL string
 	Profiles    []Profile
-	// Remembered tells which account a profile without a token was signed in with,
+	// LastAccount tells which account a profile without a token was signed in with,
 	// "" for none. It may be nil.
-	Remembered func(profile string) (userID string, err error)
+	LastAccount func(profile string) (userID string, err error)
 	// Replace takes another account than before without asking.
 	Replace bool
-	// Events also asks for the scope that opens what sleep mats say at once. It is
+	// SleepEvents also asks for the scope that opens what sleep mats say at once. It is
 	// not missed when the person leaves it out.
-	Events bool
+	SleepEvents bool
 }
 
-// Desk keeps the sign-ins that are under way. It is safe for concurrent use.
-type Desk struct {
+// Service keeps the sign-ins that are under way. It is safe for concurrent use.
+type Service struct {
 	options Options
 
-	mu      sync.Mutex
-	pending map[string]pending   // by state
-	held    map[string]held      // by question
-	done    map[string]time.Time // by profile
+	mu           sync.Mutex
+	links        map[string]pendingLink // by state
+	replacements map[string]replacement // by question
+	lastSignIns  map[string]time.Time   // by profile
 
-	// accepting is full from the wrong-person check to the storing, so that one
+	// storeSem is full from the wrong-person check to the storing, so that one
 	// account cannot pass the check for two profiles at once.
-	accepting chan struct{}
+	storeSem chan struct{}
 }
 
-type pending struct {
+type pendingLink struct {
 	profile string
 	started time.Time
 }
 
 // New returns a desk without sign-ins under way.
-func New(o Options) *Desk {
-	return &Desk{
-		options: o, pending: map[string]pending{}, held: map[string]held{}, done: map[string]time.Time{},
-		accepting: make(chan struct{}, 1),
+func New(o Options) *Service {
+	return &Service{
+		options: o, links: map[string]pendingLink{}, replacements: map[string]replacement{}, lastSignIns: map[string]time.Time{},
+		storeSem: make(chan struct{}, 1),
 	}
 }
 
 // Start begins a sign-in and returns the consent page's address, and the same
 // behind the vendor's logout, for when somebody else is still signed in there.
-func (d *Desk) Start(profile string) (consentURL, logoutURL string, err error) {
-	if !d.knows(profile) {
+func (d *Service) Start(profile string) (consentURL, logoutURL string, err error) {
+	if !d.hasProfile(profile) {
 		return "", "", fmt.Errorf("%w: %q", ErrUnknownProfile, profile)
 	}
 	state := rand.Text() // at least 128 bits
 	d.mu.Lock()
-	d.tidy()
-	d.pending[state] = pending{profile: profile, started: time.Now()}
+	d.pruneLinksLocked()
+	d.links[state] = pendingLink{profile: profile, started: time.Now()}
 	d.mu.Unlock()
 	consentURL = d.options.Client.ConsentURL(withings.Consent{
 		RedirectURL: d.options.RedirectURL, State: state, Scopes: d.scopes(),
@@ -111,22 +111,22 @@ func (d *Desk) Start(profile string) (consentURL, logoutURL string, err error) {
 	return consentURL, d.options.Client.LogoutURL(consentURL), nil
 }
 
-// tidy forgets links long dead, and the oldest when there are too many. It
+// pruneLinksLocked forgets links long dead, and the oldest when there are too many. It
 // wants d.mu held.
-func (d *Desk) tidy() {
-	for state, link := range d.pending {
-		if time.Since(link.started) > 2*linkLife {
-			delete(d.pending, state)
+func (d *Service) pruneLinksLocked() {
+	for state, link := range d.links {
+		if time.Since(link.started) > 2*linkLifetime {
+			delete(d.links, state)
 		}
 	}
-	for len(d.pending) >= maxPending {
+	for len(d.links) >= maxLinks {
 		oldest := ""
-		for state, link := range d.pending {
-			if oldest == "" || link.started.Before(d.pending[oldest].started) {
+		for state, link := range d.links {
+			if oldest == "" || link.started.Before(d.links[oldest].started) {
 				oldest = state
 			}
 		}
-		delete(d.pending, oldest)
+		delete(d.links, oldest)
 	}
 }
 
@@ -135,8 +135,8 @@ func (d *Desk) tidy() {
 // An account that another profile has is refused, and nothing is stored. One that
 // is not the profile's former is an *OtherAccountError: see Answer. Once the code is
 // spent, the end of ctx does not interrupt the storing.
-func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, err error) {
-	link, err := d.claim(state)
+func (d *Service) Finish(ctx context.Context, state, code string) (profile string, err error) {
+	link, err := d.takeLink(state)
 	if err != nil {
 		return link.profile, err
 	}
@@ -154,30 +154,30 @@ func (d *Desk) Finish(ctx context.Context, state, code string) (profile string, 
 	if err != nil {
 		return link.profile, fmt.Errorf("exchanging the code (it lives for 30 seconds only): %w", err)
 	}
-	return link.profile, d.admit(ctx, link.profile, token, d.options.Replace)
+	return link.profile, d.checkAndStore(ctx, link.profile, token, d.options.Replace)
 }
 
-// admit checks a token and stores it. Unless it may replace one of another account,
+// checkAndStore checks a token and stores it. Unless it may replace one of another account,
 // it is held back then.
-func (d *Desk) admit(ctx context.Context, profile string, token withings.Token, replace bool) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+func (d *Service) checkAndStore(ctx context.Context, profile string, token withings.Token, replace bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	select {
-	case d.accepting <- struct{}{}:
-		defer func() { <-d.accepting }()
+	case d.storeSem <- struct{}{}:
+		defer func() { <-d.storeSem }()
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for another sign-in to end: %w", context.Cause(ctx))
 	}
-	if err := d.accept(ctx, profile, token); err != nil {
+	if err := d.validate(ctx, profile, token); err != nil {
 		return err
 	}
 	if !replace {
-		former, err := d.former(ctx, profile)
+		former, err := d.previousAccount(ctx, profile)
 		if err != nil {
 			return err
 		}
 		if former != "" && former != token.UserID {
-			return d.hold(profile, token)
+			return d.awaitConfirmation(profile, token)
 		}
 	}
 	if err := d.store(ctx, profile, token); err != nil {
@@ -185,35 +185,35 @@ func (d *Desk) admit(ctx context.Context, profile string, token withings.Token, 
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.done[profile] = time.Now()
+	d.lastSignIns[profile] = time.Now()
 	return nil
 }
 
-// SignedIn is when a profile's last sign-in at this desk was stored, the zero
+// LastSignIn is when a profile's last sign-in at this desk was stored, the zero
 // time for none. A token that was refreshed is no sign-in.
-func (d *Desk) SignedIn(profile string) time.Time {
+func (d *Service) LastSignIn(profile string) time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.done[profile]
+	return d.lastSignIns[profile]
 }
 
-// claim takes a link out of those that wait: whoever comes second gets nothing.
-func (d *Desk) claim(state string) (pending, error) {
+// takeLink takes a link out of those that wait: whoever comes second gets nothing.
+func (d *Service) takeLink(state string) (pendingLink, error) {
 	d.mu.Lock()
-	link, known := d.pending[state]
-	delete(d.pending, state)
+	link, known := d.links[state]
+	delete(d.links, state)
 	d.mu.Unlock()
 	switch {
 	case !known:
-		return pending{}, ErrUnknownState
-	case time.Since(link.started) > linkLife:
+		return pendingLink{}, ErrUnknownState
+	case time.Since(link.started) > linkLifetime:
 		return link, ErrExpiredState
 	}
 	return link, nil
 }
 
-// accept checks that a token is the right person's and good for something.
-func (d *Desk) accept(ctx context.Context, profile string, token withings.Token) error {
+// validate checks that a token is the right person's and good for something.
+func (d *Service) validate(ctx context.Context, profile string, token withings.Token) error {
 	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, "user.metrics") && !slices.Contains(token.Scopes, "user.activity") {
 		return ErrMissingScope
 	}
@@ -221,13 +221,13 @@ func (d *Desk) accept(ctx context.Context, profile string, token withings.Token)
 		if other.Slug == profile {
 			continue
 		}
-		held, err := d.options.Store.Load(ctx, other.Slug)
+		stored, err := d.options.Store.Load(ctx, other.Slug)
 		switch {
 		case errors.Is(err, withings.ErrNoToken): // nobody there to be mixed up with
 		case err != nil: // not knowing is no reason to let somebody in
 			return fmt.Errorf("looking whether the account is %s's: %w", other.Name, err)
-		case held.UserID != "" && held.UserID == token.UserID:
-			return fmt.Errorf("%s: %w", other.Name, ErrWrongPerson)
+		case stored.UserID != "" && stored.UserID == token.UserID:
+			return fmt.Errorf("%s: %w", other.Name, ErrAccountInUse)
 		}
 	}
 	return nil
@@ -235,7 +235,7 @@ func (d *Desk) accept(ctx context.Context, profile string, token withings.Token)
 
 // store saves the token under the lock, so that no refresh of the old one can
 // overwrite it.
-func (d *Desk) store(ctx context.Context, profile string, token withings.Token) error {
+func (d *Service) store(ctx context.Context, profile string, token withings.Token) error {
 	unlock, err := d.options.Store.Lock(ctx, profile)
 	if err != nil {
 		return fmt.Errorf("storing the sign-in: %w", err)
@@ -248,19 +248,19 @@ func (d *Desk) store(ctx context.Context, profile string, token withings.Token) 
 }
 
 // scopes are what a consent is asked for.
-func (d *Desk) scopes() []string {
-	if d.options.Events {
+func (d *Service) scopes() []string {
+	if d.options.SleepEvents {
 		return withings.ScopesWithEvents()
 	}
 	return withings.AllScopes()
 }
 
-func (d *Desk) knows(profile string) bool {
+func (d *Service) hasProfile(profile string) bool {
 	return slices.ContainsFunc(d.options.Profiles, func(p Profile) bool { return p.Slug == profile })
 }
 
-// Missing returns the scopes that were asked for and not granted.
-func Missing(granted []string) []string {
+// MissingScopes returns the scopes that were asked for and not granted.
+func MissingScopes(granted []string) []string {
 	return slices.DeleteFunc(withings.AllScopes(), func(scope string) bool {
 		return slices.ContainsFunc(granted, func(g string) bool { return strings.TrimSpace(g) == scope })
 	})

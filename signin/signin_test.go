@@ -15,18 +15,18 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// vendor gives the token of whoever the code names: "code-1001" is user 1001.
-type vendor struct{ scopes []string }
+// fakeClient gives the token of whoever the code names: "code-1001" is user 1001.
+type fakeClient struct{ scopes []string }
 
-func (vendor) ConsentURL(r withings.Consent) string {
+func (fakeClient) ConsentURL(r withings.Consent) string {
 	return "https://account.example/consent?" + url.Values{"state": {r.State}, "redirect_uri": {r.RedirectURL}}.Encode()
 }
 
-func (vendor) LogoutURL(consent string) string {
+func (fakeClient) LogoutURL(consent string) string {
 	return "https://account.example/logout?r=" + url.QueryEscape(consent)
 }
 
-func (v vendor) Exchange(_ context.Context, code, redirect string) (withings.Token, error) {
+func (v fakeClient) Exchange(_ context.Context, code, redirect string) (withings.Token, error) {
 	user, ok := strings.CutPrefix(code, "code-")
 	if !ok || redirect != "http://home.example/oauth/callback" {
 		return withings.Token{}, &withings.Error{Class: withings.Params, Status: 503}
@@ -34,7 +34,7 @@ func (v vendor) Exchange(_ context.Context, code, redirect string) (withings.Tok
 	return withings.Token{UserID: user, Access: secret.New("a" + user), Refresh: secret.New("r" + user), Scopes: v.scopes}, nil
 }
 
-func desk(v vendor) (*signin.Desk, *tokenstore.Memory) {
+func newService(v fakeClient) (*signin.Service, *tokenstore.Memory) {
 	store := tokenstore.NewMemory()
 	return signin.New(signin.Options{
 		Client: v, Store: store, RedirectURL: "http://home.example/oauth/callback",
@@ -42,7 +42,7 @@ func desk(v vendor) (*signin.Desk, *tokenstore.Memory) {
 	}), store
 }
 
-func start(t *testing.T, d *signin.Desk, profile string) (state string) {
+func start(t *testing.T, d *signin.Service, profile string) (state string) {
 	t.Helper()
 	consent, logout, err := d.Start(profile)
 	if err != nil {
@@ -57,7 +57,7 @@ func start(t *testing.T, d *signin.Desk, profile string) (state string) {
 
 func TestSignIn(t *testing.T) {
 	t.Parallel()
-	d, store := desk(vendor{scopes: withings.AllScopes()})
+	d, store := newService(fakeClient{scopes: withings.AllScopes()})
 	state := start(t, d, "alice")
 	if len(state) < 22 || state == start(t, d, "alice") {
 		t.Errorf("state %q is guessable", state)
@@ -69,17 +69,17 @@ func TestSignIn(t *testing.T) {
 	if token, err := store.Load(t.Context(), "alice"); err != nil || token.UserID != "1001" {
 		t.Errorf("stored %+v, %v", token, err)
 	}
-	if d.SignedIn("alice").IsZero() || !d.SignedIn("bob").IsZero() {
-		t.Errorf("signed in: Alice %v, Bob %v", d.SignedIn("alice"), d.SignedIn("bob"))
+	if d.LastSignIn("alice").IsZero() || !d.LastSignIn("bob").IsZero() {
+		t.Errorf("signed in: Alice %v, Bob %v", d.LastSignIn("alice"), d.LastSignIn("bob"))
 	}
 	if _, err := d.Finish(t.Context(), state, "code-1001"); !errors.Is(err, signin.ErrUnknownState) {
 		t.Errorf("the state worked twice: %v", err)
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestFinishErrors(t *testing.T) {
 	t.Parallel()
-	d, store := desk(vendor{scopes: withings.AllScopes()})
+	d, store := newService(fakeClient{scopes: withings.AllScopes()})
 	if _, _, err := d.Start("carol"); !errors.Is(err, signin.ErrUnknownProfile) {
 		t.Errorf("unknown profile: %v", err)
 	}
@@ -97,14 +97,14 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestTheWrongPersonIsRefused(t *testing.T) {
+func TestAccountOfAnotherProfileIsRejected(t *testing.T) {
 	t.Parallel()
-	d, store := desk(vendor{scopes: withings.AllScopes()})
+	d, store := newService(fakeClient{scopes: withings.AllScopes()})
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); err != nil {
 		t.Fatal(err)
 	}
 	profile, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1001")
-	if !errors.Is(err, signin.ErrWrongPerson) || profile != "bob" || !strings.Contains(err.Error(), "Alice") {
+	if !errors.Is(err, signin.ErrAccountInUse) || profile != "bob" || !strings.Contains(err.Error(), "Alice") {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if _, err := store.Load(t.Context(), "bob"); !errors.Is(err, withings.ErrNoToken) {
@@ -117,19 +117,19 @@ func TestTheWrongPersonIsRefused(t *testing.T) {
 
 func TestScopes(t *testing.T) {
 	t.Parallel()
-	d, _ := desk(vendor{scopes: []string{"user.info"}})
+	d, _ := newService(fakeClient{scopes: []string{"user.info"}})
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1"); !errors.Is(err, signin.ErrMissingScope) {
 		t.Errorf("without any measurement: %v", err)
 	}
-	if missing := signin.Missing([]string{"user.metrics", " user.info"}); len(missing) != 1 || missing[0] != "user.activity" {
+	if missing := signin.MissingScopes([]string{"user.metrics", " user.info"}); len(missing) != 1 || missing[0] != "user.activity" {
 		t.Errorf("missing %v", missing)
 	}
 }
 
-func TestLinksDie(t *testing.T) {
+func TestLinksExpire(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, _ := desk(vendor{scopes: withings.AllScopes()})
+		d, _ := newService(fakeClient{scopes: withings.AllScopes()})
 		old := start(t, d, "alice")
 		<-time.After(9 * time.Minute)
 		young := start(t, d, "alice")
@@ -146,7 +146,7 @@ func TestLinksDie(t *testing.T) {
 func TestManyStartsDropTheOldest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, _ := desk(vendor{scopes: withings.AllScopes()})
+		d, _ := newService(fakeClient{scopes: withings.AllScopes()})
 		first := start(t, d, "alice")
 		last := ""
 		for range 100 {

@@ -24,8 +24,8 @@ import (
 )
 
 const (
-	// lockRetry is how often a lock that another process holds is tried again.
-	lockRetry = 50 * time.Millisecond
+	// lockRetryInterval is how often a lock that another process holds is tried again.
+	lockRetryInterval = 50 * time.Millisecond
 
 	extension = ".json"
 )
@@ -40,8 +40,8 @@ type File struct {
 
 	folder string
 
-	mu    sync.Mutex
-	gates map[string]chan struct{}
+	mu   sync.Mutex
+	sems map[string]chan struct{}
 }
 
 // New opens the store, and makes its folder when there is none.
@@ -50,7 +50,7 @@ func New(stateFolder string) (*File, error) {
 	if err := atomicfile.MakeFolder(folder); err != nil {
 		return nil, fmt.Errorf("making the token folder: %w", err)
 	}
-	return &File{folder: folder, gates: map[string]chan struct{}{}}, nil
+	return &File{folder: folder, sems: map[string]chan struct{}{}}, nil
 }
 
 // Load implements withings.TokenStore. Garbage is kept aside, never
@@ -68,7 +68,7 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 }
 
 func (f *File) load(profile, path string) (withings.Token, error) {
-	former, err := atomicfile.Narrow(path)
+	former, err := atomicfile.RestrictMode(path)
 	if former != 0 && f.Warn != nil {
 		f.Warn(fmt.Sprintf("others could read the token file of %s (mode %#o); it is private again, "+
 			"but whoever read it can use it until you sign in anew", profile, former))
@@ -83,18 +83,18 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 	if err != nil {
 		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
 	}
-	token, useless := decode(data)
-	if useless == nil {
+	token, decodeErr := decode(data)
+	if decodeErr == nil {
 		return token, nil
 	}
-	aside, err := atomicfile.KeepAside(path, data)
+	renamed, err := atomicfile.Quarantine(path, data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // another process was faster, and tells
 		return withings.Token{}, withings.ErrNoToken
 	case errors.Is(err, atomicfile.ErrChanged):
 		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
 	}
-	return withings.Token{}, &Damaged{Profile: profile, KeptAs: aside, Err: useless}
+	return withings.Token{}, &DamagedError{Profile: profile, RenamedTo: renamed, Err: decodeErr}
 }
 
 // Save implements withings.TokenStore.
@@ -146,7 +146,7 @@ func (f *File) Profiles(context.Context) ([]string, error) {
 	}
 	var profiles []string
 	for _, entry := range entries {
-		if name, ok := strings.CutSuffix(entry.Name(), extension); ok && valid.MatchString(name) {
+		if name, ok := strings.CutSuffix(entry.Name(), extension); ok && slugPattern.MatchString(name) {
 			profiles = append(profiles, name)
 		}
 	}
@@ -165,7 +165,7 @@ func (f *File) Version(_ context.Context, profile string) string {
 	if err != nil {
 		return ""
 	}
-	if token, useless := decode(data); useless == nil {
+	if token, decodeErr := decode(data); decodeErr == nil {
 		token.Refusals = withings.Refusals{}
 		if data, err = encode(token); err != nil {
 			return ""
@@ -185,29 +185,29 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	gate := f.gate(profile)
-	if err := enter(ctx, gate); err != nil {
+	sem := f.sem(profile)
+	if err := acquire(ctx, sem); err != nil {
 		return nil, err
 	}
 	lock := flock.New(strings.TrimSuffix(path, extension)+".lock", flock.SetPermissions(0o600))
-	if locked, err := lock.TryLockContext(ctx, lockRetry); err != nil || !locked {
-		<-gate
+	if locked, err := lock.TryLockContext(ctx, lockRetryInterval); err != nil || !locked {
+		<-sem
 		return nil, fmt.Errorf("locking the token: %w", err)
 	}
 	_ = atomicfile.Adopt(lock.Path())
 	_ = atomicfile.RemoveLeftoversOf(path) // tidiness is no reason to fail: the next one tries again
 	return sync.OnceFunc(func() {
 		_ = lock.Unlock()
-		<-gate
+		<-sem
 	}), nil
 }
 
-// enter waits for a gate. An ended context never gets in, though the gate is
+// acquire waits for a gate. An ended context never gets in, though the gate is
 // open: select alone would toss a coin.
-func enter(ctx context.Context, gate chan struct{}) error {
+func acquire(ctx context.Context, sem chan struct{}) error {
 	if ctx.Err() == nil {
 		select {
-		case gate <- struct{}{}:
+		case sem <- struct{}{}:
 			return nil
 		case <-ctx.Done():
 		}
@@ -215,22 +215,22 @@ func enter(ctx context.Context, gate chan struct{}) error {
 	return fmt.Errorf("waiting for the token's lock: %w", context.Cause(ctx))
 }
 
-func (f *File) gate(profile string) chan struct{} {
+func (f *File) sem(profile string) chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	gate, ok := f.gates[profile]
+	sem, ok := f.sems[profile]
 	if !ok {
-		gate = make(chan struct{}, 1)
-		f.gates[profile] = gate
+		sem = make(chan struct{}, 1)
+		f.sems[profile] = sem
 	}
-	return gate
+	return sem
 }
 
-// valid is what a profile may be called in a file name: names are data.
-var valid = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
+// slugPattern is what a profile may be called in a file name: names are data.
+var slugPattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
 
 func (f *File) path(profile string) (string, error) {
-	if !valid.MatchString(profile) {
+	if !slugPattern.MatchString(profile) {
 		return "", fmt.Errorf("tokenstore: %q is no profile's slug", profile)
 	}
 	return filepath.Join(f.folder, profile+extension), nil

@@ -26,7 +26,7 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		if token.Refresh.Empty() {
+		if token.Refresh.IsEmpty() {
 			t.Fatal("a token without refresh token was taken")
 		}
 		again, err := encode(token)

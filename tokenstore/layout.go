@@ -10,33 +10,33 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// version of the file's layout; a file of another one is not ours to read.
-const version = 1
+// layoutVersion of the file's layout; a file of another one is not ours to read.
+const layoutVersion = 1
 
-// Damaged says that a token file cannot be used and was kept aside.
-type Damaged struct {
+// DamagedError says that a token file cannot be used and was kept aside.
+type DamagedError struct {
 	Profile string
-	// KeptAs is the file's new name, "" when it could not be renamed.
-	KeptAs string
-	Err    error
+	// RenamedTo is the file's new name, "" when it could not be renamed.
+	RenamedTo string
+	Err       error
 }
 
 // Error implements error. It says what to do, and nothing of the content.
-func (d *Damaged) Error() string {
+func (d *DamagedError) Error() string {
 	kept := "it stays where it is"
-	if d.KeptAs != "" {
-		kept = "it is kept as " + d.KeptAs
+	if d.RenamedTo != "" {
+		kept = "it is kept as " + d.RenamedTo
 	}
 	return fmt.Sprintf("the token file of %s cannot be read (%v); %s: sign in again with `vitals2mqtt login %s`",
 		d.Profile, d.Err, kept, d.Profile)
 }
 
 // Unwrap tells that a sign-in is what helps.
-func (d *Damaged) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
+func (d *DamagedError) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
 
-// layout is what stands in a file. Secrets print masked everywhere else, so
+// storedToken is what stands in a file. Secrets print masked everywhere else, so
 // they are revealed here and nowhere else in this package.
-type layout struct {
+type storedToken struct {
 	Version int       `json:"version"`
 	UserID  string    `json:"user_id"`
 	Access  string    `json:"access_token"`
@@ -44,11 +44,11 @@ type layout struct {
 	Expiry  time.Time `json:"expiry"`
 	Scopes  []string  `json:"scopes"`
 	// Refusals are left out while there are none.
-	Refusals *refusals `json:"refusals,omitempty"`
+	Refusals *storedRefusals `json:"refusals,omitempty"`
 }
 
-// refusals are what the cloud has said against the refresh token.
-type refusals struct {
+// storedRefusals are what the cloud has said against the refresh token.
+type storedRefusals struct {
 	Count     int       `json:"count"`
 	First     time.Time `json:"first"`
 	Last      time.Time `json:"last"`
@@ -60,32 +60,32 @@ type refusals struct {
 
 // encode writes a token file's content.
 func encode(t withings.Token) ([]byte, error) {
-	data, err := json.MarshalIndent(layout{
-		Version: version, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
-		Expiry: t.Expiry.UTC(), Scopes: t.Scopes, Refusals: refusalsOf(t),
+	data, err := json.MarshalIndent(storedToken{
+		Version: layoutVersion, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
+		Expiry: t.Expiry.UTC(), Scopes: t.Scopes, Refusals: storedRefusalsOf(t),
 	}, "", "  ")
 	return append(data, '\n'), err
 }
 
-// refusalsOf are a token's refusals as they are stored, nil for none.
-func refusalsOf(t withings.Token) *refusals {
+// storedRefusalsOf are a token's refusals as they are stored, nil for none.
+func storedRefusalsOf(t withings.Token) *storedRefusals {
 	if t.Refusals == (withings.Refusals{}) {
 		return nil
 	}
-	refused := refusals(t.Refusals)
+	refused := storedRefusals(t.Refusals)
 	refused.First, refused.Last = refused.First.UTC(), refused.Last.UTC()
 	return &refused
 }
 
 // decode reads a token file's content, and refuses one that is not whole.
 func decode(data []byte) (withings.Token, error) {
-	var stored layout
+	var stored storedToken
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return withings.Token{}, errors.New("it is not JSON") // json's text could quote the content
 	}
 	switch {
-	case stored.Version != version:
-		return withings.Token{}, fmt.Errorf("its version is %d, this program reads %d", stored.Version, version)
+	case stored.Version != layoutVersion:
+		return withings.Token{}, fmt.Errorf("its version is %d, this program reads %d", stored.Version, layoutVersion)
 	case stored.Refresh == "":
 		return withings.Token{}, errors.New("it has no refresh token")
 	case stored.Expiry.UTC().Year() < 0 || stored.Expiry.UTC().Year() > 9999: // could be read but never written

@@ -11,12 +11,12 @@ import (
 type Memory struct {
 	mu     sync.Mutex
 	tokens map[string]withings.Token
-	gates  map[string]chan struct{}
+	sems   map[string]chan struct{}
 }
 
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
-	return &Memory{tokens: map[string]withings.Token{}, gates: map[string]chan struct{}{}}
+	return &Memory{tokens: map[string]withings.Token{}, sems: map[string]chan struct{}{}}
 }
 
 // Load implements withings.TokenStore.
@@ -53,14 +53,14 @@ func (m *Memory) Writable(context.Context, string) error { return nil }
 // does nothing.
 func (m *Memory) Lock(ctx context.Context, profile string) (func(), error) {
 	m.mu.Lock()
-	gate, ok := m.gates[profile]
+	sem, ok := m.sems[profile]
 	if !ok {
-		gate = make(chan struct{}, 1)
-		m.gates[profile] = gate
+		sem = make(chan struct{}, 1)
+		m.sems[profile] = sem
 	}
 	m.mu.Unlock()
-	if err := enter(ctx, gate); err != nil {
+	if err := acquire(ctx, sem); err != nil {
 		return nil, err
 	}
-	return sync.OnceFunc(func() { <-gate }), nil
+	return sync.OnceFunc(func() { <-sem }), nil
 }

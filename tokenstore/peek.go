@@ -31,9 +31,9 @@ func Peek(stateFolder, profile string) (token withings.Token, stored time.Time, 
 	if info, err := os.Stat(path); err == nil {
 		stored = info.ModTime()
 	}
-	token, useless := decode(data)
-	if useless != nil {
-		return token, stored, &Damaged{Profile: profile, Err: useless}
+	token, decodeErr := decode(data)
+	if decodeErr != nil {
+		return token, stored, &DamagedError{Profile: profile, Err: decodeErr}
 	}
 	return token, stored, nil
 }

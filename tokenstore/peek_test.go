@@ -37,7 +37,7 @@ func TestPeekChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, stored, err := tokenstore.Peek(folder, "alice")
-	if err != nil || !storetest.Same(got, storetest.Token("one")) || !stored.Equal(written) {
+	if err != nil || !storetest.Equal(got, storetest.Token("one")) || !stored.Equal(written) {
 		t.Errorf("%+v, %v, %v", got, stored, err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
@@ -47,7 +47,7 @@ func TestPeekChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = tokenstore.Peek(folder, "alice")
-	if _, damaged := errors.AsType[*tokenstore.Damaged](err); !damaged || !errors.Is(err, withings.ErrNoToken) {
+	if _, damaged := errors.AsType[*tokenstore.DamagedError](err); !damaged || !errors.Is(err, withings.ErrNoToken) {
 		t.Errorf("garbage: %v", err)
 	}
 	if data, err := os.ReadFile(path); err != nil || string(data) != "hunter2" {

@@ -15,14 +15,14 @@ import (
 	"vitals2mqtt/tokenstore/storetest"
 )
 
-// role makes the test binary play another process.
-const role = "V2M_TEST_ROLE"
+// roleEnv makes the test binary play another process.
+const roleEnv = "V2M_TEST_ROLE"
 
 func TestMain(m *testing.M) {
 	folder := os.Getenv("V2M_TEST_FOLDER")
-	switch os.Getenv(role) {
+	switch os.Getenv(roleEnv) {
 	case "count":
-		count(folder)
+		countUnderLock(folder)
 	case "save":
 		saveForever(folder)
 	default:
@@ -36,9 +36,9 @@ const (
 	additions  = 20
 )
 
-// count adds to a number under the lock, in another process and there in
+// countUnderLock adds to a number under the lock, in another process and there in
 // several goroutines.
-func count(folder string) {
+func countUnderLock(folder string) {
 	store, err := tokenstore.New(folder)
 	if err != nil {
 		panic(err)
@@ -75,7 +75,7 @@ func saveForever(folder string) {
 	if err != nil {
 		panic(err)
 	}
-	for n := number(last.UserID) + 1; ; n++ {
+	for n := tokenNumber(last.UserID) + 1; ; n++ {
 		unlock, err := store.Lock(context.Background(), "alice")
 		if err != nil {
 			panic(err)
@@ -88,8 +88,8 @@ func saveForever(folder string) {
 	}
 }
 
-// number is which of the numbered tokens a user id belongs to, -1 for others.
-func number(userID string) int {
+// tokenNumber is which of the numbered tokens a user id belongs to, -1 for others.
+func tokenNumber(userID string) int {
 	n, err := strconv.Atoi(strings.TrimPrefix(userID, "user-"))
 	if err != nil {
 		return -1
@@ -97,10 +97,10 @@ func number(userID string) int {
 	return n
 }
 
-func process(t *testing.T, as, folder string) *exec.Cmd {
+func startProcess(t *testing.T, as, folder string) *exec.Cmd {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), os.Args[0])
-	command.Env = append(os.Environ(), role+"="+as, "V2M_TEST_FOLDER="+folder)
+	command.Env = append(os.Environ(), roleEnv+"="+as, "V2M_TEST_FOLDER="+folder)
 	command.Stderr = os.Stderr
 	return command
 }
@@ -110,7 +110,7 @@ func TestLockExcludesOtherProcesses(t *testing.T) {
 	folder := t.TempDir()
 	var commands []*exec.Cmd
 	for range processes {
-		command := process(t, "count", folder)
+		command := startProcess(t, "count", folder)
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestLockExcludesOtherProcesses(t *testing.T) {
 
 // However a process dies, the file is whole, it is never older than what Save
 // promised, and what was left half-written is cleared away.
-func TestKillLosesNothing(t *testing.T) {
+func TestKilledProcessLosesNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	store := open(t, folder)
@@ -138,33 +138,33 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 	half := 0
 	for round := range 30 {
-		promised := killed(t, store, folder, round)
+		promised := saveUntilKilled(t, store, folder, round)
 		got, err := store.Load(t.Context(), "alice")
 		if err != nil {
 			t.Fatalf("after kill %d: %v", round, err)
 		}
-		n := number(got.UserID)
-		if n < promised || !storetest.Same(got, storetest.Token(strconv.Itoa(n))) {
+		n := tokenNumber(got.UserID)
+		if n < promised || !storetest.Equal(got, storetest.Token(strconv.Itoa(n))) {
 			t.Fatalf("after kill %d: token %d is stored, %d was promised: %+v", round, n, promised, got)
 		}
-		half += leftovers(t, folder)
+		half += countLeftovers(t, folder)
 		unlock, err := store.Lock(t.Context(), "alice")
 		if err != nil {
 			t.Fatalf("the dead process still holds the lock: %v", err)
 		}
 		unlock()
-		if n := leftovers(t, folder); n != 0 {
+		if n := countLeftovers(t, folder); n != 0 {
 			t.Fatalf("after kill %d: %d half-written tokens stay", round, n)
 		}
 	}
 	t.Logf("%d of 30 kills struck in the middle of a write", half)
 }
 
-// killed lets a process save for a while, another while each round, kills it,
+// saveUntilKilled lets a process save for a while, another while each round, kills it,
 // and returns the last number it promised.
-func killed(t *testing.T, store *tokenstore.File, folder string, round int) (promised int) {
+func saveUntilKilled(t *testing.T, store *tokenstore.File, folder string, round int) (promised int) {
 	t.Helper()
-	command := process(t, "save", folder)
+	command := startProcess(t, "save", folder)
 	output, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -194,7 +194,7 @@ func killed(t *testing.T, store *tokenstore.File, folder string, round int) (pro
 	return promised
 }
 
-func leftovers(t *testing.T, folder string) int {
+func countLeftovers(t *testing.T, folder string) int {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(folder, "tokens", "*.tmp-*"))
 	if err != nil {

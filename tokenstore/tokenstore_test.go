@@ -75,7 +75,7 @@ func TestFilesArePrivate(t *testing.T) {
 	}
 }
 
-func TestGarbageIsKeptAside(t *testing.T) {
+func TestDamagedFileIsQuarantined(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"truncated": `{"version": 1, "refresh_tok`, "empty": "", "binary": "\x00\xff", "no token": `{"version":1}`,
@@ -90,7 +90,7 @@ func TestGarbageIsKeptAside(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := store.Load(t.Context(), "alice")
-			var damaged *tokenstore.Damaged
+			var damaged *tokenstore.DamagedError
 			if !errors.As(err, &damaged) || !errors.Is(err, withings.ErrNoToken) {
 				t.Fatalf("%v, want *Damaged that is ErrNoToken", err)
 			}
@@ -100,14 +100,14 @@ func TestGarbageIsKeptAside(t *testing.T) {
 			if err := store.Save(t.Context(), "alice", storetest.Token("new")); err != nil {
 				t.Fatal(err)
 			}
-			if kept, err := os.ReadFile(damaged.KeptAs); err != nil || string(kept) != content {
+			if kept, err := os.ReadFile(damaged.RenamedTo); err != nil || string(kept) != content {
 				t.Errorf("kept aside: %q, %v", kept, err)
 			}
 		})
 	}
 }
 
-func TestStoreThatCannotBeWritten(t *testing.T) {
+func TestUnwritableStoreFails(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	store := open(t, folder)
@@ -130,7 +130,7 @@ func TestStoreThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-func TestNamesAreData(t *testing.T) {
+func TestInvalidProfileNamesAreRejected(t *testing.T) {
 	t.Parallel()
 	store := open(t, t.TempDir())
 	for _, name := range []string{"../alice", "", "a/b", `a\b`, "Alice", ".", "a.json"} {
@@ -173,7 +173,7 @@ func TestVersionAndProfiles(t *testing.T) {
 	}
 }
 
-func TestLeftoversOfAKilledProcessGo(t *testing.T) {
+func TestLockRemovesLeftovers(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	store := open(t, folder)

@@ -217,13 +217,13 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: listen address %q: %w", o.Listen, err)
 	}
-	if o.Auth == "" && !o.Password.Empty() {
+	if o.Auth == "" && !o.Password.IsEmpty() {
 		o.Auth = AuthPassword
 	}
 	switch o.Auth {
 	case AuthNone:
 	case AuthPassword:
-		if o.Password.Empty() {
+		if o.Password.IsEmpty() {
 			return nil, fmt.Errorf("web: %w: auth is %q, but there is no password", ErrAuth, o.Auth)
 		}
 	case "":

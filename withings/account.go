@@ -78,7 +78,7 @@ func (a *Account) release() {
 	v := &a.tokens
 	refused := v.current.Refusals.Final
 	state := AccountState{
-		SignedIn: !v.current.Refresh.Empty() && !refused, UserID: v.current.UserID, Scopes: v.current.Scopes,
+		SignedIn: !v.current.Refresh.IsEmpty() && !refused, UserID: v.current.UserID, Scopes: v.current.Scopes,
 		Expiry: v.current.Expiry, Unsaved: v.unsaved, Refused: refused,
 	}
 	a.mu.Lock()
@@ -93,7 +93,7 @@ func (a *Account) token(ctx context.Context, stale Token) (Token, error) {
 		return Token{}, err
 	}
 	defer a.release()
-	if !stale.Access.Empty() {
+	if !stale.Access.IsEmpty() {
 		a.tokens.stale = stale.Access
 	}
 	return a.tokens.token(ctx)

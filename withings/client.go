@@ -77,7 +77,7 @@ type Client struct {
 
 // New checks the options and returns a client. It does not speak to the cloud.
 func New(o Options) (*Client, error) {
-	if o.ClientID == "" || o.ClientSecret.Empty() {
+	if o.ClientID == "" || o.ClientSecret.IsEmpty() {
 		return nil, errors.New("client id and client secret are needed")
 	}
 	if o.PerMinute < 0 {
@@ -258,7 +258,7 @@ func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.
 	if c.options.UserAgent != "" {
 		request.Header.Set("User-Agent", c.options.UserAgent)
 	}
-	if !q.bearer.Empty() {
+	if !q.bearer.IsEmpty() {
 		request.Header.Set("Authorization", "Bearer "+q.bearer.Reveal())
 	}
 	response, err := c.http.Do(request)

@@ -67,5 +67,5 @@ func (r *sharedRefresh) hasIssued(v *tokenManager, t Token) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	fresh := r.outcomes[v].issued.Access
-	return !fresh.Empty() && fresh == t.Access
+	return !fresh.IsEmpty() && fresh == t.Access
 }

@@ -155,7 +155,7 @@ func (v *tokenManager) reload(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("loading the token: %w", err)
 	}
-	if stored.Refresh.Empty() {
+	if stored.Refresh.IsEmpty() {
 		v.use(Token{})
 		return fmt.Errorf("%w: %w", ErrSignIn, ErrNoToken)
 	}
@@ -178,7 +178,7 @@ func (v *tokenManager) isFresh() bool { return v.isUsable() && time.Until(v.curr
 
 // isUsable says that the access token is not known to be dead.
 func (v *tokenManager) isUsable() bool {
-	return !v.current.Access.Empty() && v.current.Access != v.stale && time.Now().Before(v.current.Expiry)
+	return !v.current.Access.IsEmpty() && v.current.Access != v.stale && time.Now().Before(v.current.Expiry)
 }
 
 // fallback falls back on an access token that should have been replaced by now but
@@ -202,7 +202,7 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 	}
 	now := time.Now()
 	// A data call that refused the access token before its end is a second witness.
-	early := !v.stale.Empty() && v.current.Access == v.stale && now.Before(v.current.Expiry)
+	early := !v.stale.IsEmpty() && v.current.Access == v.stale && now.Before(v.current.Expiry)
 	counted := v.current.Refusals.add(failed, early, now)
 	if counted.isConclusive(v.client.pendingRefusals.hasOther(v.profile)) && !counted.Final {
 		// What the cloud says to a refresh with a wrong secret is not known. It may look

@@ -15,11 +15,11 @@ import (
 const (
 	fileMode   = 0o600
 	folderMode = 0o700
-	// others are the bits that a private file or folder does not have.
-	others = 0o077
+	// groupAndOtherBits are the bits that a private file or folder does not have.
+	groupAndOtherBits = 0o077
 
-	// temporary marks files that a killed process may leave behind.
-	temporary = ".tmp-"
+	// tempInfix marks files that a killed process may leave behind.
+	tempInfix = ".tmp-"
 	// probeSize is written to prove that a file could be: more than any of ours,
 	// so that a disk with a few bytes left does not pass.
 	probeSize = 16 << 10
@@ -28,7 +28,7 @@ const (
 // Write replaces a file as a whole: a reader, and whoever comes after a crash,
 // sees the old content or the new one. It is durable when Write returns.
 func Write(path string, data []byte) (err error) {
-	name, err := create(path, data)
+	name, err := writeTemp(path, data)
 	if err != nil {
 		return err
 	}
@@ -39,10 +39,10 @@ func Write(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// create makes a temporary file beside path, with its content on the disk, and
+// writeTemp makes a temporary file beside path, with its content on the disk, and
 // returns its name. It leaves nothing behind when it fails.
-func create(path string, data []byte) (name string, err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+temporary+"*") // made with mode 0600
+func writeTemp(path string, data []byte) (name string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+tempInfix+"*") // made with mode 0600
 	if err != nil {
 		return "", err
 	}
@@ -71,20 +71,20 @@ func Read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := Narrow(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody may have removed it meanwhile
+	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody may have removed it meanwhile
 		return nil, err
 	}
 	return data, nil
 }
 
-// Narrow takes the permissions of others off a file. It returns the former mode
+// RestrictMode takes the permissions of others off a file. It returns the former mode
 // when there were any, else 0. A missing file is fs.ErrNotExist.
-func Narrow(path string) (former fs.FileMode, err error) {
+func RestrictMode(path string) (former fs.FileMode, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0, err
 	}
-	if info.Mode().Perm()&others == 0 || runtime.GOOS == "windows" {
+	if info.Mode().Perm()&groupAndOtherBits == 0 || runtime.GOOS == "windows" {
 		return 0, nil
 	}
 	if err := os.Chmod(path, fileMode); err != nil {
@@ -109,7 +109,7 @@ func Remove(path string) error {
 // Probe proves that Write to this path could work now, by doing all of it but
 // the renaming. Any number of probes may run at the same time.
 func Probe(path string) error {
-	name, err := create(path, make([]byte, probeSize))
+	name, err := writeTemp(path, make([]byte, probeSize))
 	if err != nil {
 		return err
 	}
@@ -120,8 +120,8 @@ func Probe(path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// Writable proves that a file in this folder could be written now.
-func Writable(folder string) error { return Probe(filepath.Join(folder, "probe")) }
+// CheckWritable proves that a file in this folder could be written now.
+func CheckWritable(folder string) error { return Probe(filepath.Join(folder, "probe")) }
 
 // syncFolder makes a rename durable. Windows has nothing of the kind, and some
 // network shares refuse it: nothing better can be had there, and failing would

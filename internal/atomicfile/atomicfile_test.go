@@ -42,7 +42,7 @@ func TestReaderNeverSeesATornFile(t *testing.T) {
 	}
 }
 
-func TestFailureLeavesTheOldFileAndNoRubbish(t *testing.T) {
+func TestFailedWriteKeepsOldFile(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "taken")
@@ -56,27 +56,27 @@ func TestFailureLeavesTheOldFileAndNoRubbish(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
-	if err := atomicfile.Writable(path + "/missing"); err == nil {
+	if err := atomicfile.CheckWritable(path + "/missing"); err == nil {
 		t.Error("a missing folder is called writable")
 	}
 }
 
-func TestKeepAside(t *testing.T) {
+func TestQuarantine(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
-	if _, err := atomicfile.KeepAside(path, nil); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := atomicfile.Quarantine(path, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("nothing to keep: %v", err)
 	}
 	if err := atomicfile.Write(path, []byte("rubbish")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := atomicfile.KeepAside(path, []byte("what was there before")); !errors.Is(err, atomicfile.ErrChanged) {
+	if _, err := atomicfile.Quarantine(path, []byte("what was there before")); !errors.Is(err, atomicfile.ErrChanged) {
 		t.Errorf("a newer file: %v, want ErrChanged", err)
 	}
-	if data, err := atomicfile.Read(path); err != nil || string(data) != "rubbish" || files(t, path) != 1 {
-		t.Fatalf("the newer file was taken away: %q, %v, %d files", data, err, files(t, path))
+	if data, err := atomicfile.Read(path); err != nil || string(data) != "rubbish" || countFiles(t, path) != 1 {
+		t.Fatalf("the newer file was taken away: %q, %v, %d files", data, err, countFiles(t, path))
 	}
-	aside, err := atomicfile.KeepAside(path, []byte("rubbish"))
+	aside, err := atomicfile.Quarantine(path, []byte("rubbish"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +88,8 @@ func TestKeepAside(t *testing.T) {
 	}
 }
 
-// files counts what lies in the folder of path.
-func files(t *testing.T, path string) int {
+// countFiles counts what lies in the folder of path.
+func countFiles(t *testing.T, path string) int {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -98,14 +98,14 @@ func files(t *testing.T, path string) int {
 	return len(entries)
 }
 
-func TestProbesDoNotMeet(t *testing.T) {
+func TestConcurrentProbes(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
 			for range 100 {
-				if err := atomicfile.Writable(folder); err != nil {
+				if err := atomicfile.CheckWritable(folder); err != nil {
 					t.Error(err)
 					return
 				}
@@ -113,7 +113,7 @@ func TestProbesDoNotMeet(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := files(t, filepath.Join(folder, "any")); n != 0 {
+	if n := countFiles(t, filepath.Join(folder, "any")); n != 0 {
 		t.Errorf("%d files left behind", n)
 	}
 }
@@ -127,41 +127,41 @@ func TestLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := atomicfile.RemoveLeftoversOf(path); err != nil || files(t, path) != 3 {
-		t.Errorf("%d of 3 stay when Alice's go, %v", files(t, path), err)
+	if err := atomicfile.RemoveLeftoversOf(path); err != nil || countFiles(t, path) != 3 {
+		t.Errorf("%d of 3 stay when Alice's go, %v", countFiles(t, path), err)
 	}
-	if err := atomicfile.RemoveLeftovers(folder); err != nil || files(t, path) != 2 {
-		t.Errorf("%d of 2 stay when all go, %v", files(t, path), err)
+	if err := atomicfile.RemoveLeftovers(folder); err != nil || countFiles(t, path) != 2 {
+		t.Errorf("%d of 2 stay when all go, %v", countFiles(t, path), err)
 	}
 	if err := atomicfile.RemoveLeftovers(filepath.Join(folder, "missing")); err != nil {
 		t.Errorf("a missing folder: %v", err)
 	}
 }
 
-func TestNarrowAndRemove(t *testing.T) {
+func TestRestrictModeAndRemove(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no file modes")
 	}
 	path := filepath.Join(t.TempDir(), "file")
-	if _, err := atomicfile.Narrow(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := atomicfile.RestrictMode(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("nothing to narrow: %v", err)
 	}
 	if err := atomicfile.Write(path, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	if former, err := atomicfile.Narrow(path); former != 0 || err != nil {
+	if former, err := atomicfile.RestrictMode(path); former != 0 || err != nil {
 		t.Errorf("a private file had mode %o, %v", former, err)
 	}
 	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if former, err := atomicfile.Narrow(path); former != 0o640 || err != nil {
+	if former, err := atomicfile.RestrictMode(path); former != 0o640 || err != nil {
 		t.Errorf("a file for the group had mode %o, %v", former, err)
 	}
 	for range 2 {
-		if err := atomicfile.Remove(path); err != nil || files(t, path) != 0 {
-			t.Errorf("removing: %v, %d files", err, files(t, path))
+		if err := atomicfile.Remove(path); err != nil || countFiles(t, path) != 0 {
+			t.Errorf("removing: %v, %d files", err, countFiles(t, path))
 		}
 	}
 }

@@ -29,7 +29,7 @@ func MakeFolder(path string) error {
 	if err != nil {
 		return err
 	}
-	if info.Mode().Perm()&others != 0 && runtime.GOOS != "windows" {
+	if info.Mode().Perm()&groupAndOtherBits != 0 && runtime.GOOS != "windows" {
 		if err := os.Chmod(path, folderMode); err != nil {
 			return fmt.Errorf("others can enter %s, and that cannot be changed: %w", path, err)
 		}
@@ -40,10 +40,10 @@ func MakeFolder(path string) error {
 // ErrChanged says that a file is no longer what was found to be useless.
 var ErrChanged = errors.New("the file was replaced meanwhile")
 
-// KeepAside renames a file that cannot be used, so that nothing overwrites it,
+// Quarantine renames a file that cannot be used, so that nothing overwrites it,
 // and returns its new name. Useless is what was read from it: when somebody has
 // replaced it since, the file stays in its place and ErrChanged is returned.
-func KeepAside(path string, useless []byte) (string, error) {
+func Quarantine(path string, damaged []byte) (string, error) {
 	aside := path + ".broken-" + time.Now().UTC().Format("20060102T150405.000000000")
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
@@ -51,14 +51,14 @@ func KeepAside(path string, useless []byte) (string, error) {
 	// Looking only before the renaming would leave a gap in which a good file is
 	// taken away; what was renamed can be looked at in peace.
 	found, err := os.ReadFile(aside) //nolint:gosec // a file of our own
-	if err == nil && !bytes.Equal(found, useless) {
-		return "", putBack(aside, path)
+	if err == nil && !bytes.Equal(found, damaged) {
+		return "", restore(aside, path)
 	}
 	return aside, syncFolder(filepath.Dir(path))
 }
 
-// putBack returns a file to its place unless there is a yet newer one.
-func putBack(aside, path string) error {
+// restore returns a file to its place unless there is a yet newer one.
+func restore(aside, path string) error {
 	err := os.Link(aside, path) // in contrast to renaming, this never overwrites
 	switch {
 	case err == nil || errors.Is(err, fs.ErrExist):
@@ -74,13 +74,13 @@ func putBack(aside, path string) error {
 // RemoveLeftovers deletes what a killed process left half-written. Call it only
 // while nobody else writes to the folder.
 func RemoveLeftovers(folder string) error {
-	return removeLeftovers(folder, func(name string) bool { return strings.Contains(name, temporary) })
+	return removeLeftovers(folder, func(name string) bool { return strings.Contains(name, tempInfix) })
 }
 
 // RemoveLeftoversOf does the same for one file. Call it only while nobody else
 // writes that file.
 func RemoveLeftoversOf(path string) error {
-	prefix := filepath.Base(path) + temporary
+	prefix := filepath.Base(path) + tempInfix
 	return removeLeftovers(filepath.Dir(path), func(name string) bool { return strings.HasPrefix(name, prefix) })
 }
 

@@ -11,9 +11,9 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// TestFilesOfRootBelongToTheFoldersOwner is about commands beside a daemon that is
+// TestFilesOfRootGetFolderOwner is about commands beside a daemon that is
 // somebody else's. It needs root, as it has in a container.
-func TestFilesOfRootBelongToTheFoldersOwner(t *testing.T) {
+func TestFilesOfRootGetFolderOwner(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give files away")

@@ -6,7 +6,7 @@ import (
 )
 
 // A folder that refuses to be synchronised stands for a network share.
-func TestSyncFolderWhereThereIsNone(t *testing.T) {
+func TestSyncFolderIgnoresUnsupported(t *testing.T) {
 	t.Parallel()
 	const refusing = "/proc/self"
 	folder, err := os.Open(refusing)

@@ -141,7 +141,7 @@ func TestJSONRoundTripIsExact(t *testing.T) {
 	})
 }
 
-func TestFixedHasAsManyPlacesAsAskedFor(t *testing.T) {
+func TestFixedPadsToPlaces(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		text   string

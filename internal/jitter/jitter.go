@@ -10,13 +10,13 @@ import (
 // Source is a source of chance for waits. A nil Source spreads nothing. It is safe for concurrent use; who
 // wants the same waits again gives each of several goroutines a Source of its own.
 type Source struct {
-	mu     sync.Mutex
-	random *rand.Rand
+	mu  sync.Mutex
+	rng *rand.Rand
 }
 
 // New returns a source that gives the same for the same seed.
 func New(seed uint64) *Source {
-	return &Source{random: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // nothing hangs on nobody guessing it
+	return &Source{rng: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // nothing hangs on nobody guessing it
 }
 
 // Around spreads a wait to both sides by a part of it: 0.1 is a tenth. A wait of zero or less stays as it is.
@@ -37,11 +37,11 @@ func (s *Source) Between(least, most time.Duration) time.Duration {
 }
 
 // draw is a number from zero to below n, and usual when there is no source.
-func (s *Source) draw(usual, n time.Duration) time.Duration {
+func (s *Source) draw(fallback, n time.Duration) time.Duration {
 	if s == nil {
-		return usual
+		return fallback
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return time.Duration(s.random.Int64N(int64(n)))
+	return time.Duration(s.rng.Int64N(int64(n)))
 }

@@ -21,20 +21,20 @@ func Ready(status string) error {
 		// A line is a field of its own: a status must not become one.
 		state += "\nSTATUS=" + strings.Join(strings.Fields(status), " ")
 	}
-	return tell("ready", state)
+	return notify("ready", state)
 }
 
 // Reloading says that another configuration is taking over; Ready ends it.
 func Reloading() error {
-	return tell("reloading", daemon.SdNotifyReloading+"\n"+daemon.SdNotifyMonotonicUsec())
+	return notify("reloading", daemon.SdNotifyReloading+"\n"+daemon.SdNotifyMonotonicUsec())
 }
 
 // Stopping says that the daemon is on its way out.
-func Stopping() error { return tell("stopping", daemon.SdNotifyStopping) }
+func Stopping() error { return notify("stopping", daemon.SdNotifyStopping) }
 
-// Watched returns how long systemd waits for a sign of life before it starts
+// WatchdogInterval returns how long systemd waits for a sign of life before it starts
 // the daemon anew, 0 when it does not watch this process.
-func Watched() (time.Duration, error) {
+func WatchdogInterval() (time.Duration, error) {
 	limit, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
 		return 0, fmt.Errorf("reading what the watchdog wants: %w", err)
@@ -42,19 +42,19 @@ func Watched() (time.Duration, error) {
 	return limit, nil
 }
 
-// Run gives a sign of life twice within the time that systemd waits, as long as
+// RunWatchdog gives a sign of life twice within the time that systemd waits, as long as
 // alive says so, until the context ends. It returns at once where nobody
 // watches. One sign that does not arrive is no reason to stop: the next one may.
-func Run(ctx context.Context, alive func() bool) error {
-	limit, err := Watched()
+func RunWatchdog(ctx context.Context, isAlive func() bool) error {
+	limit, err := WatchdogInterval()
 	if err != nil || limit == 0 {
 		return err
 	}
 	ticker := time.NewTicker(max(limit/2, time.Millisecond))
 	defer ticker.Stop()
 	for {
-		if alive() {
-			_ = tell("alive", daemon.SdNotifyWatchdog)
+		if isAlive() {
+			_ = notify("alive", daemon.SdNotifyWatchdog)
 		}
 		select {
 		case <-ctx.Done():
@@ -64,7 +64,7 @@ func Run(ctx context.Context, alive func() bool) error {
 	}
 }
 
-func tell(what, state string) error {
+func notify(what, state string) error {
 	if _, err := daemon.SdNotify(false, state); err != nil {
 		return fmt.Errorf("telling systemd %s: %w", strconv.Quote(what), err)
 	}

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // The library reads the process's own environment, so these tests take turns.
 
-func TestWhatIsTold(t *testing.T) { //nolint:paralleltest // listen sets the environment
+func TestNotificationsReachSocket(t *testing.T) { //nolint:paralleltest // listen sets the environment
 	manager := listen(t)
 	for _, row := range []struct {
 		name string
@@ -45,18 +45,18 @@ func TestWhatIsTold(t *testing.T) { //nolint:paralleltest // listen sets the env
 	}
 }
 
-func TestNobodyAsked(t *testing.T) {
+func TestNoSocketIsNoError(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", "")
 	t.Setenv("WATCHDOG_USEC", "")
 	asked := false
 	err := errors.Join(sdnotify.Ready("x"), sdnotify.Reloading(), sdnotify.Stopping(),
-		sdnotify.Run(t.Context(), func() bool { asked = true; return true }))
+		sdnotify.RunWatchdog(t.Context(), func() bool { asked = true; return true }))
 	if err != nil || asked {
 		t.Error(err, asked)
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestUnreachableSocketFails(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", filepath.Join(t.TempDir(), "gone"))
 	if err := sdnotify.Ready(""); err == nil {
 		t.Error("a message to nobody is no error")
@@ -64,7 +64,7 @@ func TestNobodyListens(t *testing.T) {
 }
 
 // A sign comes at once and again after half the time, and none for the dead.
-func TestSignsOfLife(t *testing.T) {
+func TestWatchdogNotifiesWhileAlive(t *testing.T) {
 	manager := listen(t)
 	t.Setenv("WATCHDOG_USEC", "2000")
 	t.Setenv("WATCHDOG_PID", strconv.Itoa(os.Getpid()))
@@ -73,7 +73,7 @@ func TestSignsOfLife(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- sdnotify.Run(ctx, func() bool {
+		ended <- sdnotify.RunWatchdog(ctx, func() bool {
 			switch asked.Add(1) {
 			case 1, 2, 3:
 				return true
@@ -101,7 +101,7 @@ func TestSignsOfLife(t *testing.T) {
 	}
 }
 
-func TestWhoIsWatched(t *testing.T) { //nolint:paralleltest // t.Setenv
+func TestWatchdogInterval(t *testing.T) { //nolint:paralleltest // t.Setenv
 	for _, row := range []struct {
 		usec, pid string
 		want      time.Duration
@@ -115,11 +115,11 @@ func TestWhoIsWatched(t *testing.T) { //nolint:paralleltest // t.Setenv
 	} {
 		t.Setenv("WATCHDOG_USEC", row.usec)
 		t.Setenv("WATCHDOG_PID", row.pid)
-		if got, err := sdnotify.Watched(); got != row.want || (err != nil) != row.bad {
+		if got, err := sdnotify.WatchdogInterval(); got != row.want || (err != nil) != row.bad {
 			t.Errorf("%q, %q: %s, %v", row.usec, row.pid, got, err)
 		}
 	}
-	if err := sdnotify.Run(t.Context(), nil); err == nil {
+	if err := sdnotify.RunWatchdog(t.Context(), nil); err == nil {
 		t.Error("a watchdog that cannot be read is no error")
 	}
 }

@@ -18,8 +18,8 @@ func New(value string) Text { return Text{value: value} }
 // place that must know it: the token endpoint, the broker, the token file.
 func (t Text) Reveal() string { return t.value }
 
-// Empty reports whether there is nothing to hide.
-func (t Text) Empty() bool { return t.value == "" }
+// IsEmpty reports whether there is nothing to hide.
+func (t Text) IsEmpty() bool { return t.value == "" }
 
 // String returns the mask, or nothing when the secret is empty.
 func (t Text) String() string {

@@ -37,10 +37,10 @@ func TestTextNeverPrints(t *testing.T) {
 func TestTextKeepsItsValue(t *testing.T) {
 	t.Parallel()
 	var text secret.Text
-	if !text.Empty() || text.String() != "" {
+	if !text.IsEmpty() || text.String() != "" {
 		t.Error("the zero value is not empty")
 	}
-	if err := text.UnmarshalText([]byte("abc")); err != nil || text.Reveal() != "abc" || text.Empty() {
+	if err := text.UnmarshalText([]byte("abc")); err != nil || text.Reveal() != "abc" || text.IsEmpty() {
 		t.Errorf("after decoding: %q, %v", text.Reveal(), err)
 	}
 }

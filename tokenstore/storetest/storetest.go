@@ -28,8 +28,8 @@ func Token(name string) withings.Token {
 	}
 }
 
-// Same reports whether two tokens are the same in every part.
-func Same(a, b withings.Token) bool {
+// Equal reports whether two tokens are the same in every part.
+func Equal(a, b withings.Token) bool {
 	return a.UserID == b.UserID && a.Access == b.Access && a.Refresh == b.Refresh && a.Expiry.Equal(b.Expiry) &&
 		slices.Equal(a.Scopes, b.Scopes) && a.Refusals == b.Refusals
 }
@@ -53,16 +53,16 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		for _, name := range []string{"one", "two"} {
 			save(t, store, "alice", Token(name))
 			save(t, store, "bob", Token("bob-"+name))
-			expect(t, store, "alice", Token(name))
+			expectStored(t, store, "alice", Token(name))
 		}
-		expect(t, store, "bob", Token("bob-two"))
+		expectStored(t, store, "bob", Token("bob-two"))
 		if err := store.Delete(t.Context(), "alice"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := store.Load(t.Context(), "alice"); !errors.Is(err, withings.ErrNoToken) {
 			t.Errorf("after deleting: %v", err)
 		}
-		expect(t, store, "bob", Token("bob-two"))
+		expectStored(t, store, "bob", Token("bob-two"))
 	})
 	t.Run("RefusalsAreKept", func(t *testing.T) {
 		t.Parallel()
@@ -72,9 +72,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 			Status: 503, Text: "Invalid Params: invalid refresh_token",
 		}
 		save(t, store, "alice", refused)
-		expect(t, store, "alice", refused)
+		expectStored(t, store, "alice", refused)
 		save(t, store, "alice", Token("two"))
-		expect(t, store, "alice", Token("two"))
+		expectStored(t, store, "alice", Token("two"))
 	})
 	t.Run("Writable", func(t *testing.T) {
 		t.Parallel()
@@ -83,7 +83,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		if err := store.Writable(t.Context(), "alice"); err != nil {
 			t.Error(err)
 		}
-		expect(t, store, "alice", Token("one"))
+		expectStored(t, store, "alice", Token("one"))
 	})
 	t.Run("ProfilesProbeSideBySide", func(t *testing.T) {
 		t.Parallel()
@@ -165,9 +165,9 @@ func save(t *testing.T, store Store, profile string, token withings.Token) {
 	}
 }
 
-func expect(t *testing.T, store Store, profile string, want withings.Token) {
+func expectStored(t *testing.T, store Store, profile string, want withings.Token) {
 	t.Helper()
-	if got, err := store.Load(t.Context(), profile); err != nil || !Same(got, want) {
+	if got, err := store.Load(t.Context(), profile); err != nil || !Equal(got, want) {
 		t.Errorf("%s: %+v, %v; want %+v", profile, got, err, want)
 	}
 }
