@@ -53,26 +53,26 @@ func unexplainedUses(files []source) (list []string) {
 // location is where in a file something stands.
 type location struct {
 	function string // the declared function around it, "" for none
-	inBubble   bool   // in a function literal that runs in a bubble
+	inBubble bool   // in a function literal that runs in a bubble
 }
 
 // clockUse is one use of the clock, of the zone or of chance.
 type clockUse struct {
 	location
 
-	what   string
-	line   int
+	what      string
+	line      int
 	explained bool
 }
 
 // clockReader finds in one file what looks at clocks and who calls whom.
 type clockReader struct {
-	file     source
-	declared []string           // functions and methods, by their bare names
-	starters []string           // functions that take a function into a bubble
-	uses    []clockUse             // in order
+	file        source
+	declared    []string              // functions and methods, by their bare names
+	starters    []string              // functions that take a function into a bubble
+	uses        []clockUse            // in order
 	mentions    map[string][]location // where a name is mentioned
-	reasonLines  map[int]bool       // lines that end with a reason
+	reasonLines map[int]bool          // lines that end with a reason
 }
 
 // bubbleStarters are the functions of a file that start a bubble themselves: what

@@ -113,7 +113,7 @@ type source struct {
 	test      bool
 	lines     int
 	tree      *ast.File
-	fset    *token.FileSet
+	fset      *token.FileSet
 }
 
 func TestArchitecture(t *testing.T) {

@@ -13,10 +13,10 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// everything signs somebody in who owns all there is and wants all keys.
-func everything(t *testing.T) (*clouded, bridge.Profile) {
+// fullHarness signs somebody in who owns all there is and wants all keys.
+func fullHarness(t *testing.T) (*simHarness, bridge.Profile) {
 	t.Helper()
-	h := newClouded(t, simulator.Options{
+	h := newSimHarness(t, simulator.Options{
 		Seed: 7, Strict: true, People: []simulator.Person{{
 			Name: "Alice", HeightCM: 171, WeightG: 71500, Scale: true, Mat: true, Days: 40,
 			Owns: simulator.Owns{
@@ -52,36 +52,36 @@ func withoutComponents(now, before map[string]string) []string {
 	return shorter
 }
 
-// calls are all the questions that a profile asks, and the endpoints they serve.
-func calls() []string {
+// apiCalls are all the questions that a profile asks, and the endpoints they serve.
+func apiCalls() []string {
 	return []string{
 		"measure getmeas", "v2/sleep getsummary", "v2/sleep get", "v2/measure getactivity", "v2/measure getintradayactivity",
 		"v2/measure getworkouts", "v2/heart list", "v2/stetho list", "v2/user getdevice", "v2/user getgoals",
 	}
 }
 
-// TestSuccessWithoutWhatWasAskedFor has the cloud say "success" to every question in
+// TestEmptySuccessRemovesNothing has the cloud say "success" to every question in
 // turn without answering it, while the recent past is due to be read again whole.
-func TestSuccessWithoutWhatWasAskedFor(t *testing.T) {
+func TestEmptySuccessRemovesNothing(t *testing.T) {
 	t.Parallel()
-	for _, call := range calls() {
+	for _, call := range apiCalls() {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { unanswered(t, call) })
+			synctest.Test(t, func(t *testing.T) { checkUnansweredCall(t, call) })
 		})
 	}
 }
 
-func unanswered(t *testing.T, call string) {
+func checkUnansweredCall(t *testing.T, call string) {
 	t.Helper()
 	sleepUntil(time.Date(2026, 6, 1, 14, 0, 0, 0, time.UTC))
-	h, alice := everything(t)
-	alice.Schedule = every(time.Hour)
+	h, alice := fullHarness(t)
+	alice.Schedule = everySchedule(time.Hour)
 	b := h.bridge(t, alice)
 	problem := h.tree.Diagnostic("alice", "sync_problem")
 	runFor(t, b, 0, func() {
 		<-time.After(23*time.Hour + 30*time.Minute)
-		before := h.out.all()
+		before := h.publisher.all()
 		for _, shape := range []simulator.Shape{
 			simulator.ShapeNoBody, simulator.ShapeNullBody, simulator.ShapeListBody, simulator.ShapeTextBody, simulator.ShapeNoList,
 			simulator.ShapeNullList, simulator.ShapeTextList, simulator.ShapeForeignList,
@@ -91,7 +91,7 @@ func unanswered(t *testing.T, call string) {
 				t.Fatal(err)
 			}
 			<-time.After(30 * time.Minute)
-			now := h.out.all()
+			now := h.publisher.all()
 			if gone := missingFrom(now, before); len(gone) > 0 {
 				t.Fatalf("%s: %d topics were cleared: %v", shape, len(gone), gone)
 			}
@@ -104,14 +104,14 @@ func unanswered(t *testing.T, call string) {
 		}
 		h.cloud.SetFaults()
 		<-time.After(2 * time.Hour)
-		if got := h.out.get(problem); got != `{"value":"OFF"}` {
+		if got := h.publisher.get(problem); got != `{"value":"OFF"}` {
 			t.Errorf("afterwards: %s", got)
 		}
 	})
 }
 
-// listings are the answers that lists can be empty in, with a topic of each.
-func listings() map[string]string {
+// listTopics are the answers that lists can be empty in, with a topic of each.
+func listTopics() map[string]string {
 	return map[string]string{
 		"v2/user getdevice": "", "v2/user getgoals": "vitals2mqtt/alice/step_goal",
 		"v2/measure getactivity": "vitals2mqtt/alice/activity_heart_rate_average_bpm_today",
@@ -119,23 +119,23 @@ func listings() map[string]string {
 	}
 }
 
-// TestAnEmptyListIsBelievedTheSecondTime, an hour after the first, also over a restart.
-func TestAnEmptyListIsBelievedTheSecondTime(t *testing.T) {
+// TestEmptyListNeedsConfirmation, an hour after the first, also over a restart.
+func TestEmptyListNeedsConfirmation(t *testing.T) {
 	t.Parallel()
-	for call, topic := range listings() {
+	for call, topic := range listTopics() {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { emptied(t, call, topic) })
+			synctest.Test(t, func(t *testing.T) { checkEmptyList(t, call, topic) })
 		})
 	}
 }
 
-func emptied(t *testing.T, call, topic string) {
+func checkEmptyList(t *testing.T, call, topic string) {
 	t.Helper()
 	sleepUntil(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
-	h, alice := everything(t)
+	h, alice := fullHarness(t)
 	runFor(t, h.bridge(t, alice), 10*time.Minute, nil)
-	before := h.out.all()
+	before := h.publisher.all()
 	if topic == "" {
 		for document := range before {
 			if strings.Contains(document, "vitals2mqtt_device_") {
@@ -146,10 +146,10 @@ func emptied(t *testing.T, call, topic string) {
 	h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
 	kept := func(when string) {
 		t.Helper()
-		if h.out.get(topic) == "" {
+		if h.publisher.get(topic) == "" {
 			t.Fatalf("%s: %s is gone", when, topic)
 		}
-		if gone := missingFrom(h.out.all(), before); len(gone) > 0 {
+		if gone := missingFrom(h.publisher.all(), before); len(gone) > 0 {
 			t.Fatalf("%s: %d topics were cleared: %v", when, len(gone), gone)
 		}
 	}
@@ -158,26 +158,26 @@ func emptied(t *testing.T, call, topic string) {
 	h.cloud.SetFaults()
 	runFor(t, h.bridge(t, alice), 2*time.Hour, nil)
 	kept("back again")
-	before = h.out.all()
+	before = h.publisher.all()
 	h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
 	runFor(t, h.bridge(t, alice), 20*time.Minute, nil)
 	kept("seen once more")
 	runFor(t, h.bridge(t, alice), 20*time.Minute, nil)
 	kept("seen for forty minutes, with a restart")
 	runFor(t, h.bridge(t, alice), 90*time.Minute, nil)
-	if h.out.get(topic) != "" {
+	if h.publisher.get(topic) != "" {
 		t.Errorf("after two hours without it, %s is still there", topic)
 	}
 }
 
-// TestARemovedDeviceGoes although the others are still listed, and not at once.
-func TestARemovedDeviceGoes(t *testing.T) {
+// TestUnlistedDeviceIsRemovedAfterConfirmation although the others are still listed, and not at once.
+func TestUnlistedDeviceIsRemovedAfterConfirmation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
-		h, alice := everything(t)
+		h, alice := fullHarness(t)
 		documents := func() (n int) {
-			for topic := range h.out.all() {
+			for topic := range h.publisher.all() {
 				if strings.Contains(topic, "vitals2mqtt_device_") {
 					n++
 				}
@@ -200,9 +200,9 @@ func TestARemovedDeviceGoes(t *testing.T) {
 	})
 }
 
-// TestAnEmptyMonthIsLookedAtAgain: the daily reading of the recent past finds nothing
+// TestEmptyRereadIsRepeated: the daily reading of the recent past finds nothing
 // at all, and is repeated an hour later.
-func TestAnEmptyMonthIsLookedAtAgain(t *testing.T) {
+func TestEmptyRereadIsRepeated(t *testing.T) {
 	t.Parallel()
 	for call, topic := range map[string]string{
 		"measure getmeas": "vitals2mqtt/alice/weight_kg", "v2/sleep getsummary": "vitals2mqtt/alice/sleep_end",
@@ -212,20 +212,20 @@ func TestAnEmptyMonthIsLookedAtAgain(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 6, 1, 14, 0, 0, 0, time.UTC))
-				h, alice := everything(t)
+				h, alice := fullHarness(t)
 				runFor(t, h.bridge(t, alice), 0, func() {
 					<-time.After(23*time.Hour + 50*time.Minute)
-					was := h.out.get(topic)
+					was := h.publisher.get(topic)
 					if was == "" {
 						t.Fatalf("%s was never there", topic)
 					}
 					h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
 					<-time.After(30 * time.Minute)
-					if h.out.get(topic) != was {
+					if h.publisher.get(topic) != was {
 						t.Fatal("believed at once")
 					}
 					<-time.After(time.Hour)
-					if got := h.out.get(topic); got == was { // an older workout may be the last one now
+					if got := h.publisher.get(topic); got == was { // an older workout may be the last one now
 						t.Errorf("never believed: %s", got)
 					}
 				})

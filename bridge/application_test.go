@@ -13,12 +13,12 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// spoken runs a bridge over the simulated cloud and returns its log.
-func (h *clouded) spoken(t *testing.T, profiles []bridge.Profile, during func(b *bridge.Bridge)) string {
+// runAndLog runs a bridge over the simulated cloud and returns its log.
+func (h *simHarness) runAndLog(t *testing.T, profiles []bridge.Profile, during func(b *bridge.Bridge)) string {
 	t.Helper()
 	text := &bytes.Buffer{}
 	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.out, Memory: h.disk, Requests: h.budget,
+		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.publisher, StateStore: h.store, Requests: h.requests,
 		Log: zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel),
 	})
 	if err != nil {
@@ -28,21 +28,21 @@ func (h *clouded) spoken(t *testing.T, profiles []bridge.Profile, during func(b 
 	return text.String()
 }
 
-// untouched holds that nobody is asked to sign in.
-func (h *clouded) untouched(t *testing.T, b *bridge.Bridge) {
+// checkNoSignInNeeded holds that nobody is asked to sign in.
+func (h *simHarness) checkNoSignInNeeded(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	for slug, p := range b.Health().Profiles {
-		if p.SignInNeeded || p.SignInURL != "" || p.Problems["application"] != "" || len(p.Missing[bridge.SignInNeeded]) > 0 {
+		if p.SignInNeeded || p.SignInURL != "" || p.Problems["application"] != "" || len(p.Missing[bridge.ReasonSignInNeeded]) > 0 {
 			t.Errorf("%s is asked to sign in: %+v", slug, p)
 		}
-		if got := h.out.get(h.tree.Diagnostic(slug, "authorization")); got != `{"value":"OFF"}` {
+		if got := h.publisher.get(h.tree.Diagnostic(slug, "authorization")); got != `{"value":"OFF"}` {
 			t.Errorf("%s: authorization %s", slug, got)
 		}
 	}
 }
 
-// TestARefusedApplicationIsNobodysSignIn: the secret is wrong, and people stay as they are.
-func TestARefusedApplicationIsNobodysSignIn(t *testing.T) {
+// TestRefusedApplicationNeedsNoSignIn: the secret is wrong, and people stay as they are.
+func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
 		"503": {Call: "v2/oauth2 *", Status: 503, Text: "Invalid Params: invalid client_secret"},
@@ -52,22 +52,22 @@ func TestARefusedApplicationIsNobodysSignIn(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-				h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
-				log := h.spoken(t, h.signIn(t), func(b *bridge.Bridge) {
+				h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+				log := h.runAndLog(t, h.signIn(t), func(b *bridge.Bridge) {
 					<-time.After(time.Hour)
 					h.cloud.SetFaults(fault)
 					<-time.After(5 * time.Hour) // the tokens have lapsed for three
-					h.untouched(t, b)
+					h.checkNoSignInNeeded(t, b)
 					problems := b.Health().Problems
-					if len(problems) != 1 || problems[0].Code != bridge.ApplicationCredentials ||
+					if len(problems) != 1 || problems[0].Code != bridge.ProblemApplicationCredentials ||
 						problems[0].Text != "the Withings API does not accept this client id and secret" ||
 						!strings.Contains(problems[0].Remedy, "withings.client_id") || problems[0].Since.IsZero() {
 						t.Errorf("problems %+v", problems)
 					}
-					if got := h.out.get(h.tree.BridgeHealth()); strings.Count(got, `"application_credentials","text"`) != 1 {
+					if got := h.publisher.get(h.tree.BridgeHealth()); strings.Count(got, `"application_credentials","text"`) != 1 {
 						t.Errorf("bridge/health: %s", got)
 					}
-					problem := h.out.get(h.tree.Diagnostic("alice", "sync_problem"))
+					problem := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem"))
 					if strings.Count(problem, "client id and secret") != 1 || !strings.Contains(problem, `"ON"`) {
 						t.Errorf("sync_problem %s", problem)
 					}
@@ -76,7 +76,7 @@ func TestARefusedApplicationIsNobodysSignIn(t *testing.T) {
 					if problems := b.Health().Problems; len(problems) != 0 {
 						t.Errorf("afterwards: %+v", problems)
 					}
-					if got := h.out.get(h.tree.Diagnostic("alice", "sync_problem")); got != `{"value":"OFF"}` {
+					if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); got != `{"value":"OFF"}` {
 						t.Errorf("afterwards: %s", got)
 					}
 				})
@@ -90,22 +90,22 @@ func TestARefusedApplicationIsNobodysSignIn(t *testing.T) {
 	}
 }
 
-// TestAllRefusedTogether: a wave of refusals hits everybody, and passes.
-func TestAllRefusedTogether(t *testing.T) {
+// TestRefreshRefusedForEveryProfileNeedsNoSignIn: a wave of refusals hits everybody, and passes.
+func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
 		b := h.bridge(t, h.signIn(t)...)
 		runFor(t, b, 0, func() {
 			<-time.After(2*time.Hour + 54*time.Minute)
 			h.cloud.SetFaults(simulator.RefuseRefresh(0))
 			<-time.After(20 * time.Minute)
-			h.untouched(t, b)
-			if problems := b.Health().Problems; len(problems) != 1 || problems[0].Code != bridge.RefreshRefused {
+			h.checkNoSignInNeeded(t, b)
+			if problems := b.Health().Problems; len(problems) != 1 || problems[0].Code != bridge.ProblemRefreshRefused {
 				t.Errorf("problems %+v", problems)
 			}
-			if got := h.out.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "tried again") {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "tried again") {
 				t.Errorf("sync_problem %s", got)
 			}
 			h.cloud.SetFaults()
@@ -114,7 +114,7 @@ func TestAllRefusedTogether(t *testing.T) {
 			}
 			<-time.After(time.Minute)
 			for _, slug := range []string{"alice", "bob"} {
-				if got := h.out.get(h.tree.Diagnostic(slug, "sync_problem")); got != `{"value":"OFF"}` {
+				if got := h.publisher.get(h.tree.Diagnostic(slug, "sync_problem")); got != `{"value":"OFF"}` {
 					t.Errorf("%s, after the refresh button: %s", slug, got)
 				}
 			}
@@ -125,38 +125,38 @@ func TestAllRefusedTogether(t *testing.T) {
 	})
 }
 
-// TestRefusalsOfManyHours end in a request to sign in, which ends by itself.
-func TestRefusalsOfManyHours(t *testing.T) {
+// TestLastingRefusalNeedsSignIn end in a request to sign in, which ends by itself.
+func TestLastingRefusalNeedsSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
 		b := h.bridge(t, h.signIn(t)...)
 		authorization := h.tree.Diagnostic("alice", "authorization")
 		runFor(t, b, 0, func() {
 			<-time.After(2*time.Hour + 54*time.Minute)
 			h.cloud.SetFaults(simulator.RefuseRefresh(0))
 			<-time.After(3 * time.Hour)
-			h.untouched(t, b)
+			h.checkNoSignInNeeded(t, b)
 			<-time.After(time.Hour)
-			if got := h.out.get(authorization); !strings.Contains(got, `"ON"`) {
+			if got := h.publisher.get(authorization); !strings.Contains(got, `"ON"`) {
 				t.Fatalf("after four hours: %s", got)
 			}
 			h.cloud.SetFaults()
 			<-time.After(70 * time.Minute)
-			if got := h.out.get(authorization); got != `{"value":"OFF"}` {
+			if got := h.publisher.get(authorization); got != `{"value":"OFF"}` {
 				t.Errorf("accepted for an hour: %s", got)
 			}
 		})
 	})
 }
 
-// TestOneTokenRequestARound counts what a hanging token endpoint is asked.
-func TestOneTokenRequestARound(t *testing.T) {
+// TestOneTokenRequestPerRound counts what a hanging token endpoint is asked.
+func TestOneTokenRequestPerRound(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h, alice := everything(t)
+		h, alice := fullHarness(t)
 		b := h.bridge(t, alice)
 		<-time.After(4 * time.Hour) // the token has lapsed
 		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Delay: time.Hour})

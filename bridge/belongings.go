@@ -2,24 +2,24 @@ package bridge
 
 import "slices"
 
-// Belongings lists the topics of a profile that lie on the broker as far as is
+// Retained lists the topics of a profile that lie on the broker as far as is
 // remembered, for looking at it without a daemon; none when nothing is.
-func Belongings(m Memory, slug string) ([]string, error) {
-	kept := newRemembered()
-	if found, err := m.Load(slug, &kept); err != nil || !found {
+func Retained(m StateStore, slug string) ([]string, error) {
+	state := newProfileState()
+	if found, err := m.Load(slug, &state); err != nil || !found {
 		return nil, err
 	}
-	return kept.Topics, nil
+	return state.Topics, nil
 }
 
-// Forget has topics that were removed from the broker no longer remembered as
+// Prune has topics that were removed from the broker no longer remembered as
 // the bridge's own, such as the document of a person who is gone.
-func Forget(m Memory, topics []string) error {
-	var own lying
-	if found, err := m.Load(ownSlot, &own); err != nil || !found {
+func Prune(m StateStore, topics []string) error {
+	var ledger retainedLedger
+	if found, err := m.Load(ledgerKey, &ledger); err != nil || !found {
 		return err
 	}
 	gone := func(topic string) bool { return slices.Contains(topics, topic) }
-	own.Topics, own.Clears = slices.DeleteFunc(own.Topics, gone), slices.DeleteFunc(own.Clears, gone)
-	return m.Save(ownSlot, own)
+	ledger.Topics, ledger.Clears = slices.DeleteFunc(ledger.Topics, gone), slices.DeleteFunc(ledger.Clears, gone)
+	return m.Save(ledgerKey, ledger)
 }

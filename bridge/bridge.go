@@ -45,8 +45,8 @@ type Publisher interface {
 	Republish()
 }
 
-// Memory keeps what must outlive a restart, by profile.
-type Memory interface {
+// StateStore keeps what must outlive a restart, by profile.
+type StateStore interface {
 	Load(profile string, into any) (found bool, err error)
 	Save(profile string, value any) error
 	// Profiles lists the slugs of which something is kept.
@@ -76,11 +76,11 @@ type Profile struct {
 	Cloud Cloud
 	// Push tells how notifications fare for this profile; nil without any.
 	Push func() PushState
-	// Recheck asks for a look at the subscriptions, and SignedIn tells of a new
+	// RequestAudit asks for a look at the subscriptions, and OnSignIn tells of a new
 	// consent. Neither waits; nil when nobody cares.
-	Recheck, SignedIn func()
-	// Relaxed is the schedule while notifications are healthy; nil is Schedule.
-	Relaxed Schedule
+	RequestAudit, OnSignIn func()
+	// RelaxedSchedule is the schedule while notifications are healthy; nil is Schedule.
+	RelaxedSchedule Schedule
 	// SignInURL is where a person signs in again, "" when there is no page.
 	SignInURL string
 	// TokenVersion changes whenever somebody signs in beside the daemon; nil
@@ -97,19 +97,19 @@ type PushState struct {
 	Address string
 	// Subscribed lists the vendor's numbers that notifications come of.
 	Subscribed []int
-	// Audited is when the subscriptions were last seen at the cloud.
-	Audited time.Time
+	// LastAudit is when the subscriptions were last seen at the cloud.
+	LastAudit time.Time
 }
 
 // Options are the parts a Bridge is made of; all but Log and Digest are needed.
 type Options struct {
-	Site      discovery.Site
-	Discovery bool
-	Profiles  []Profile
-	Publisher Publisher
-	Memory    Memory
-	Requests  *Budget
-	Log       zerolog.Logger
+	Site       discovery.Site
+	Discovery  bool
+	Profiles   []Profile
+	Publisher  Publisher
+	StateStore StateStore
+	Requests   *RequestCounter
+	Log        zerolog.Logger
 	// Digest names the configuration in bridge/info.
 	Digest string
 	// Problems returns what is wrong outside of the bridge with the whole program,
@@ -119,97 +119,97 @@ type Options struct {
 
 // Bridge carries values from the cloud to the publisher.
 type Bridge struct {
-	site      discovery.Site
-	discovery bool
-	publisher Publisher
-	memory    Memory
-	requests  *Budget
-	log       zerolog.Logger
-	digest    string
-	outside   func() []Problem // what is wrong elsewhere in the program; may be nil
-	started   time.Time
-	people    []*person
-	bySlug    map[string]*person
+	site             discovery.Site
+	discovery        bool
+	publisher        Publisher
+	stateStore       StateStore
+	requests         *RequestCounter
+	log              zerolog.Logger
+	digest           string
+	externalProblems func() []Problem // what is wrong elsewhere in the program; may be nil
+	startedAt        time.Time
+	pollers          []*poller
+	bySlug           map[string]*poller
 
-	application applicationLog
-	ended       chan struct{} // closed when Run is to return: what is begun then is not finished
-	endOnce     sync.Once
-	writers     chan struct{} // one is held by each who stores a round
-	warned      sync.Map      // sensors.Unknown: numbers that were warned about since the start
-	devices     *shelf
-	news        chan struct{} // holds one when the health report changed
-	documents   sync.Mutex
-	built       map[string]discovery.Document // by device id
-	// own is what the broker holds that is no profile's, ownVersion counts its
+	loggedApplication applicationLog
+	stopping          chan struct{} // closed when Run is to return: what is begun then is not finished
+	stopOnce          sync.Once
+	saveSlots         chan struct{} // one is held by each who stores a round
+	warnedUnknown     sync.Map      // sensors.Unknown: numbers that were warned about since the start
+	devices           *deviceRegistry
+	healthChanged     chan struct{} // holds one when the health report changed
+	documentsMu       sync.Mutex
+	published         map[string]discovery.Document // by device id
+	// ledger is what the broker holds that is no profile's, ownVersion counts its
 	// changes, and ownStored is the version on disk; all behind documents.
-	own                   lying
-	ownVersion, ownStored int
-	storing               sync.Mutex // held by whoever stores own
+	ledger                            retainedLedger
+	ledgerVersion, ledgerSavedVersion int
+	ledgerSaveMu                      sync.Mutex // held by whoever stores own
 }
 
-// maxWriters is how many profiles store a round at the same time: a disk gets no
+// maxConcurrentSaves is how many profiles store a round at the same time: a disk gets no
 // faster by more, and at the end those who began must finish.
-const maxWriters = 8
+const maxConcurrentSaves = 8
 
 // New checks the options and restores what was known before the last stop.
 func New(o Options) (*Bridge, error) {
 	switch {
-	case o.Publisher == nil || o.Memory == nil || o.Requests == nil:
+	case o.Publisher == nil || o.StateStore == nil || o.Requests == nil:
 		return nil, errors.New("bridge: publisher, memory and requests are needed")
 	case o.Site.Tree == (topics.Tree{}):
 		return nil, errors.New("bridge: no topic tree")
 	}
 	b := &Bridge{
-		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, memory: o.Memory, requests: o.Requests,
-		log: o.Log, digest: o.Digest, outside: o.Problems, started: time.Now(),
-		bySlug: make(map[string]*person, len(o.Profiles)), built: map[string]discovery.Document{},
-		devices: newShelf(), news: make(chan struct{}, 1), ended: make(chan struct{}), writers: make(chan struct{}, maxWriters),
+		site: o.Site, discovery: o.Discovery, publisher: o.Publisher, stateStore: o.StateStore, requests: o.Requests,
+		log: o.Log, digest: o.Digest, externalProblems: o.Problems, startedAt: time.Now(),
+		bySlug: make(map[string]*poller, len(o.Profiles)), published: map[string]discovery.Document{},
+		devices: newDeviceRegistry(), healthChanged: make(chan struct{}, 1), stopping: make(chan struct{}), saveSlots: make(chan struct{}, maxConcurrentSaves),
 	}
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {
 			return nil, fmt.Errorf("bridge: profile %q has no cloud or no schedule", profile.Slug)
 		}
-		p := newPerson(b, profile, float64(i)/float64(len(o.Profiles)))
-		b.people = append(b.people, p)
+		p := newPoller(b, profile, float64(i)/float64(len(o.Profiles)))
+		b.pollers = append(b.pollers, p)
 		b.bySlug[profile.Slug] = p
 	}
-	b.recall()
+	b.loadLedger()
 	b.publishBridge()
-	for _, p := range b.people {
-		b.devices.await(p.Slug)
+	for _, p := range b.pollers {
+		b.devices.waitForProfile(p.Slug)
 	}
-	for _, p := range b.people {
+	for _, p := range b.pollers {
 		p.restore()
 	}
-	b.retireFormer()
-	for _, p := range b.people {
-		if p.listed() {
-			b.settle(p.Slug)
+	b.removeFormerProfiles()
+	for _, p := range b.pollers {
+		if p.devicesKnown() {
+			b.markDevicesKnown(p.Slug)
 		}
 	}
-	b.storeOwn()
+	b.saveLedger()
 	return b, nil
 }
 
 // Run polls every profile on its schedule until the context ends. It returns
 // nil then: what goes wrong with the cloud is published, never fatal.
 func (b *Bridge) Run(ctx context.Context) error {
-	end := func() { b.endOnce.Do(func() { close(b.ended) }) }
-	defer end() // what AfterFunc starts may come later than this return
-	defer context.AfterFunc(ctx, end)()
+	stop := func() { b.stopOnce.Do(func() { close(b.stopping) }) }
+	defer stop() // what AfterFunc starts may come later than this return
+	defer context.AfterFunc(ctx, stop)()
 	var group errgroup.Group
-	for _, p := range b.people {
+	for _, p := range b.pollers {
 		group.Go(func() error { return p.run(ctx) })
-		group.Go(func() error { return p.turnDays(ctx) })
+		group.Go(func() error { return p.runDayTimer(ctx) })
 	}
-	group.Go(func() error { return b.keepHealth(ctx) })
+	group.Go(func() error { return b.runHealthReports(ctx) })
 	return group.Wait()
 }
 
-// hasEnded reports whether Run is to return.
-func (b *Bridge) hasEnded() bool {
+// isStopping reports whether Run is to return.
+func (b *Bridge) isStopping() bool {
 	select {
-	case <-b.ended:
+	case <-b.stopping:
 		return true
 	default:
 		return false
@@ -219,21 +219,21 @@ func (b *Bridge) hasEnded() bool {
 // Once fetches one profile a single time, or all with an empty slug, and
 // returns what went wrong.
 func (b *Bridge) Once(ctx context.Context, slug string) error {
-	people := b.people
+	pollers := b.pollers
 	if slug != "" {
 		p, ok := b.bySlug[slug]
 		if !ok {
 			return fmt.Errorf("%w: %q", ErrUnknownProfile, slug)
 		}
-		people = []*person{p}
+		pollers = []*poller{p}
 	}
 	var failed []error
-	for _, p := range people {
+	for _, p := range pollers {
 		if err := p.sync(ctx, "once"); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", p.Slug, err))
 		}
 	}
-	b.Settle()
+	b.PublishPendingDevices()
 	b.publishHealth()
 	return errors.Join(failed...)
 }
@@ -241,7 +241,7 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 // Flush gives every account a last chance to store its token.
 func (b *Bridge) Flush(ctx context.Context) error {
 	var failed []error
-	for _, p := range b.people {
+	for _, p := range b.pollers {
 		failed = append(failed, p.Cloud.Flush(ctx))
 	}
 	return errors.Join(failed...)
@@ -250,7 +250,7 @@ func (b *Bridge) Flush(ctx context.Context) error {
 // warnUnknown tells of numbers that no table explains, each once a start.
 func (b *Bridge) warnUnknown(slug string, unknown []sensors.Unknown) {
 	for _, u := range unknown {
-		if _, told := b.warned.LoadOrStore(u, true); !told {
+		if _, warned := b.warnedUnknown.LoadOrStore(u, true); !warned {
 			b.log.Warn().Str("profile", slug).Int64("number", u.Number).
 				Msgf("the cloud sent a %s that nobody has named yet; its values are published all the same", u.Kind)
 		}

@@ -16,13 +16,13 @@ import (
 
 func exact(n int64) withings.Number { return withings.Number{Decimal: decimal.FromInt(n), OK: true} }
 
-// day is a moment long after any bubble's start would matter.
-var day = time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
+// testDay is a moment long after any bubble's start would matter.
+var testDay = time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 
 func TestOncePublishesTheWholeTree(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1001", measures: measuresOf(weighIn(1, 81350, day))}
+	h := newHarness()
+	alice := &fakeCloud{user: "1001", measures: measuresOf(weighIn(1, 81350, testDay))}
 	b := h.bridge(t, profile("Alice", alice))
 	if err := b.Once(t.Context(), "alice"); err != nil {
 		t.Fatal(err)
@@ -34,12 +34,12 @@ func TestOncePublishesTheWholeTree(t *testing.T) {
 		"vitals2mqtt/alice/authorization/detail": `{"value":"OFF"}`,
 		"vitals2mqtt/alice/sync_problem/detail":  `{"value":"OFF"}`,
 	} {
-		if got := h.out.get(topic); got != want {
+		if got := h.publisher.get(topic); got != want {
 			t.Errorf("%s = %q, want %q", topic, got, want)
 		}
 	}
 	var detail map[string]any
-	if err := json.Unmarshal([]byte(h.out.get("vitals2mqtt/alice/weight_kg/detail")), &detail); err != nil {
+	if err := json.Unmarshal([]byte(h.publisher.get("vitals2mqtt/alice/weight_kg/detail")), &detail); err != nil {
 		t.Fatal(err)
 	}
 	if detail["value"] != 81.35 || detail["unit"] != "kg" || detail["measured_at"] != "2026-03-01T07:00:00Z" ||
@@ -47,22 +47,22 @@ func TestOncePublishesTheWholeTree(t *testing.T) {
 		t.Errorf("detail is %v", detail)
 	}
 	for _, id := range []string{"vitals2mqtt_bridge_0a1b2c3d", "vitals2mqtt_1001"} {
-		if !strings.Contains(h.out.get(h.tree.Document(id)), `"origin"`) {
+		if !strings.Contains(h.publisher.get(h.tree.Document(id)), `"origin"`) {
 			t.Errorf("no discovery document of %s", id)
 		}
 	}
-	if !strings.Contains(h.out.get(h.tree.Document("vitals2mqtt_1001")), "vitals2mqtt_1001_weight_kg") {
+	if !strings.Contains(h.publisher.get(h.tree.Document("vitals2mqtt_1001")), "vitals2mqtt_1001_weight_kg") {
 		t.Error("the document has no weight")
 	}
-	if strings.Contains(h.out.get(h.tree.Document("vitals2mqtt_1001")), "fat_mass_kg") {
+	if strings.Contains(h.publisher.get(h.tree.Document("vitals2mqtt_1001")), "fat_mass_kg") {
 		t.Error("the document announces a sensor that never had a value")
 	}
 }
 
 func TestUnknownProfileIsRefused(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	b := h.bridge(t, profile("Alice", &cloud{}))
+	h := newHarness()
+	b := h.bridge(t, profile("Alice", &fakeCloud{}))
 	if err := b.Once(t.Context(), "bob"); !errors.Is(err, bridge.ErrUnknownProfile) {
 		t.Errorf("%v, want ErrUnknownProfile", err)
 	}
@@ -70,59 +70,59 @@ func TestUnknownProfileIsRefused(t *testing.T) {
 
 func TestOnlyNeededEndpointsAreCalled(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1"}
+	h := newHarness()
+	alice := &fakeCloud{user: "1"}
 	p := profile("Alice", alice)
 	p.Keys = []string{"weight_kg"}
 	if err := h.bridge(t, p).Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	if alice.counted("measures") != 1 || alice.counted("nights") != 0 || alice.counted("stages") != 0 {
+	if alice.callCount("measures") != 1 || alice.callCount("nights") != 0 || alice.callCount("stages") != 0 {
 		t.Errorf("calls %v, want measures alone", alice.calls)
 	}
 }
 
 func TestOneFailingEndpointStopsNothingElse(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day)), nights: func(time.Time) (withings.Nights, error) {
+	h := newHarness()
+	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay)), nights: func(time.Time) (withings.Nights, error) {
 		return withings.Nights{}, errOutage
 	}}
-	bob := &cloud{user: "2", measures: measuresOf(weighIn(2, 90000, day))}
+	bob := &fakeCloud{user: "2", measures: measuresOf(weighIn(2, 90000, testDay))}
 	err := h.bridge(t, profile("Alice", alice), profile("Bob", bob)).Once(t.Context(), "")
 	if withings.ClassOf(err) != withings.Temporary {
 		t.Errorf("error %v, want the outage", err)
 	}
-	if h.out.get("vitals2mqtt/alice/weight_kg") != "70" || h.out.get("vitals2mqtt/bob/weight_kg") != "90" {
-		t.Errorf("values are missing: %v", h.out.all())
+	if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" || h.publisher.get("vitals2mqtt/bob/weight_kg") != "90" {
+		t.Errorf("values are missing: %v", h.publisher.all())
 	}
-	problem := h.out.get("vitals2mqtt/alice/sync_problem/detail")
+	problem := h.publisher.get("vitals2mqtt/alice/sync_problem/detail")
 	if !strings.Contains(problem, `"value":"ON"`) || !strings.Contains(problem, "v2/sleep/getsummary") {
 		t.Errorf("sync_problem is %s", problem)
 	}
-	if got := h.out.get("vitals2mqtt/bob/sync_problem/detail"); got != `{"value":"OFF"}` {
+	if got := h.publisher.get("vitals2mqtt/bob/sync_problem/detail"); got != `{"value":"OFF"}` {
 		t.Errorf("bob's sync_problem is %s", got)
 	}
-	if !strings.Contains(h.out.get("vitals2mqtt/bridge/health"), `"class":"temporary"`) {
-		t.Errorf("health does not tell: %s", h.out.get("vitals2mqtt/bridge/health"))
+	if !strings.Contains(h.publisher.get("vitals2mqtt/bridge/health"), `"class":"temporary"`) {
+		t.Errorf("health does not tell: %s", h.publisher.get("vitals2mqtt/bridge/health"))
 	}
 }
 
 func TestRestartPublishesWithoutTheCloud(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day))}
+	h := newHarness()
+	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
 	if err := h.bridge(t, profile("Alice", alice)).Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	before := h.out.all()
-	h.out = newRetained() // the broker came back empty, too
-	h.bridge(t, profile("Alice", &cloud{}))
+	before := h.publisher.all()
+	h.publisher = newFakePublisher() // the broker came back empty, too
+	h.bridge(t, profile("Alice", &fakeCloud{}))
 	for _, topic := range []string{
 		"vitals2mqtt/alice/weight_kg", "vitals2mqtt/alice/weight_kg/detail", "vitals2mqtt/alice", "vitals2mqtt/alice/status",
 		h.tree.Document("vitals2mqtt_1"), h.tree.Document("vitals2mqtt_bridge_0a1b2c3d"),
 	} {
-		if got := h.out.get(topic); got == "" || got != before[topic] {
+		if got := h.publisher.get(topic); got == "" || got != before[topic] {
 			t.Errorf("%s = %q after the restart, was %q", topic, got, before[topic])
 		}
 	}
@@ -130,43 +130,43 @@ func TestRestartPublishesWithoutTheCloud(t *testing.T) {
 
 func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
+	h := newHarness()
 	var asked []time.Time
-	alice := &cloud{user: "1"}
+	alice := &fakeCloud{user: "1"}
 	alice.measures = func(since time.Time) (withings.Measures, error) {
 		asked = append(asked, since)
-		return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, day)}}, nil
+		return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, testDay)}}, nil
 	}
 	b := h.bridge(t, profile("Alice", alice))
-	h.disk.full = errDiskFull
+	h.store.full = errDiskFull
 	if err := b.Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	if h.out.get("vitals2mqtt/alice/weight_kg") != "70" {
+	if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" {
 		t.Error("a full disk kept a value from being published")
 	}
-	if !strings.Contains(h.out.get("vitals2mqtt/alice/sync_problem/detail"), "no space left") {
+	if !strings.Contains(h.publisher.get("vitals2mqtt/alice/sync_problem/detail"), "no space left") {
 		t.Error("the full disk is not shown")
 	}
 	// A crash now: the next start knows nothing and asks for everything again.
-	h.disk.full = nil
+	h.store.full = nil
 	b = h.bridge(t, profile("Alice", alice))
 	for range 2 {
 		if err := b.Once(t.Context(), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want := []time.Time{{}, {}, day.Add(30*time.Second - time.Minute)}
+	want := []time.Time{{}, {}, testDay.Add(30*time.Second - time.Minute)}
 	if !slices.EqualFunc(asked, want, time.Time.Equal) {
 		t.Errorf("asked since %v, want %v", asked, want)
 	}
 }
 
-func TestEventsAreForNewsOnly(t *testing.T) {
+func TestEventsOnlyForNewMeasurements(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	groups := []withings.Group{weighIn(1, 70000, day)}
-	alice := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: groups}, nil }}
+	h := newHarness()
+	groups := []withings.Group{weighIn(1, 70000, testDay)}
+	alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: groups}, nil }}
 	b := h.bridge(t, profile("Alice", alice))
 	once := func() {
 		t.Helper()
@@ -175,13 +175,13 @@ func TestEventsAreForNewsOnly(t *testing.T) {
 		}
 	}
 	once()
-	if got := h.out.messages("vitals2mqtt/alice/event"); len(got) != 0 {
+	if got := h.publisher.messages("vitals2mqtt/alice/event"); len(got) != 0 {
 		t.Errorf("history made events: %v", got)
 	}
-	groups = append(groups, weighIn(2, 70500, day.Add(time.Hour)))
+	groups = append(groups, weighIn(2, 70500, testDay.Add(time.Hour)))
 	once()
 	once()
-	got := h.out.messages("vitals2mqtt/alice/event")
+	got := h.publisher.messages("vitals2mqtt/alice/event")
 	if len(got) != 1 || !strings.Contains(got[0], `"event_type":"weigh_in"`) || !strings.Contains(got[0], `"weight_kg":70.5`) ||
 		!strings.Contains(got[0], `"measured_at":"2026-03-01T08:00:00Z"`) {
 		t.Errorf("events %v, want the second weigh-in once", got)
@@ -190,8 +190,8 @@ func TestEventsAreForNewsOnly(t *testing.T) {
 
 func TestSignInNeededIsShown(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day))}
+	h := newHarness()
+	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
 	b := h.bridge(t, profile("Alice", alice))
 	if err := b.Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
@@ -200,80 +200,80 @@ func TestSignInNeededIsShown(t *testing.T) {
 	if err := b.Once(t.Context(), ""); !errors.Is(err, withings.ErrSignIn) {
 		t.Errorf("%v, want ErrSignIn", err)
 	}
-	if got := h.out.get("vitals2mqtt/alice/status"); got != "offline" {
+	if got := h.publisher.get("vitals2mqtt/alice/status"); got != "offline" {
 		t.Errorf("status %q, want offline", got)
 	}
-	authorization := h.out.get("vitals2mqtt/alice/authorization/detail")
+	authorization := h.publisher.get("vitals2mqtt/alice/authorization/detail")
 	if !strings.Contains(authorization, `"value":"ON"`) || !strings.Contains(authorization, "http://127.0.0.1:8099/login/alice") {
 		t.Errorf("authorization is %s", authorization)
 	}
-	if h.out.get("vitals2mqtt/alice/weight_kg") != "70" {
+	if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" {
 		t.Error("the last value is gone")
 	}
 }
 
 func TestRemovedKeyAndProfileAreCleared(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	both := []withings.Group{weighIn(1, 70000, day)}
+	h := newHarness()
+	both := []withings.Group{weighIn(1, 70000, testDay)}
 	both[0].Measures = append(both[0].Measures, withings.Measure{
 		Type: withings.Int{N: 6, OK: true}, Unit: withings.Int{N: -1, OK: true}, Value: exact(215),
 	})
-	alice, bob := &cloud{user: "1", measures: measuresOf(both...)}, &cloud{user: "2", measures: measuresOf(weighIn(3, 90000, day))}
+	alice, bob := &fakeCloud{user: "1", measures: measuresOf(both...)}, &fakeCloud{user: "2", measures: measuresOf(weighIn(3, 90000, testDay))}
 	if err := h.bridge(t, profile("Alice", alice), profile("Bob", bob)).Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	stale := h.out.get(h.tree.Document("vitals2mqtt_1"))
+	stale := h.publisher.get(h.tree.Document("vitals2mqtt_1"))
 	// Off, fat ratio and Bob are taken out, on again.
 	p := profile("Alice", alice)
 	p.Keys = []string{"weight_kg"}
 	b := h.bridge(t, p)
-	for topic := range h.out.all() {
+	for topic := range h.publisher.all() {
 		if strings.Contains(topic, "bob") || strings.Contains(topic, "fat_ratio") || strings.Contains(topic, "vitals2mqtt_2/") {
 			t.Errorf("%s is still there", topic)
 		}
 	}
-	if h.out.get("vitals2mqtt/alice") != `{"weight_kg":70}` {
-		t.Errorf("snapshot %s", h.out.get("vitals2mqtt/alice"))
+	if h.publisher.get("vitals2mqtt/alice") != `{"weight_kg":70}` {
+		t.Errorf("snapshot %s", h.publisher.get("vitals2mqtt/alice"))
 	}
 	topic := h.tree.Document("vitals2mqtt_1")
-	b.Retained(topic, []byte(stale))
-	farewell := h.out.messages(topic)
+	b.HandleRetained(topic, []byte(stale))
+	farewell := h.publisher.messages(topic)
 	if len(farewell) != 1 || !strings.Contains(farewell[0], `"fat_ratio_pct":{"platform":"sensor"}`) {
 		t.Errorf("no removal marker: %v", farewell)
 	}
-	if strings.Contains(h.out.get(topic), "fat_ratio") {
+	if strings.Contains(h.publisher.get(topic), "fat_ratio") {
 		t.Error("the retained document still has the removed key")
 	}
 }
 
 func TestForeignDocumentsAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	b := h.bridge(t, profile("Alice", &cloud{user: "1"}))
-	b.Retained("homeassistant/device/zigbee_1/config", []byte(`{"origin":{"name":"other"},"device":{"identifiers":["zigbee_1"]}}`))
-	b.Retained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
+	h := newHarness()
+	b := h.bridge(t, profile("Alice", &fakeCloud{user: "1"}))
+	b.HandleRetained("homeassistant/device/zigbee_1/config", []byte(`{"origin":{"name":"other"},"device":{"identifiers":["zigbee_1"]}}`))
+	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
 		"device":{"identifiers":["vitals2mqtt_9"],"via_device":"vitals2mqtt_bridge_another"},"components":{}}`))
-	if len(h.out.cleared) != 0 {
-		t.Errorf("cleared %v", h.out.cleared)
+	if len(h.publisher.cleared) != 0 {
+		t.Errorf("cleared %v", h.publisher.cleared)
 	}
-	b.Retained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
+	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
 		"device":{"identifiers":["vitals2mqtt_9"],"via_device":"vitals2mqtt_bridge_0a1b2c3d"},
 		"components":{"weight_kg":{"platform":"sensor","state_topic":"vitals2mqtt/carol/weight_kg/detail"}}}`))
-	if !slices.Contains(h.out.cleared, h.tree.Document("vitals2mqtt_9")) || !slices.Contains(h.out.cleared, "vitals2mqtt/carol/weight_kg") {
-		t.Errorf("our own leftover was not cleared: %v", h.out.cleared)
+	if !slices.Contains(h.publisher.cleared, h.tree.Document("vitals2mqtt_9")) || !slices.Contains(h.publisher.cleared, "vitals2mqtt/carol/weight_kg") {
+		t.Errorf("our own leftover was not cleared: %v", h.publisher.cleared)
 	}
 }
 
-func TestAnotherAccountTakesNothingOver(t *testing.T) {
+func TestNewAccountInheritsNothing(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
+	h := newHarness()
 	var asked []time.Time
-	alice := &cloud{user: "1"}
+	alice := &fakeCloud{user: "1"}
 	alice.measures = func(since time.Time) (withings.Measures, error) {
 		asked = append(asked, since)
 		if alice.user == "1" {
-			return measuresOf(weighIn(1, 70000, day))(since)
+			return measuresOf(weighIn(1, 70000, testDay))(since)
 		}
 		return withings.Measures{}, nil
 	}
@@ -287,10 +287,10 @@ func TestAnotherAccountTakesNothingOver(t *testing.T) {
 	if err := b.Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
-	if got := h.out.get("vitals2mqtt/alice/weight_kg"); got != "" {
+	if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != "" {
 		t.Errorf("the former account's weight %s is still shown", got)
 	}
-	if h.out.get(h.tree.Document("vitals2mqtt_1")) != "" || h.out.get(h.tree.Document("vitals2mqtt_7")) == "" {
+	if h.publisher.get(h.tree.Document("vitals2mqtt_1")) != "" || h.publisher.get(h.tree.Document("vitals2mqtt_7")) == "" {
 		t.Error("the device did not move to the new account")
 	}
 	if last := asked[len(asked)-1]; !last.IsZero() {
@@ -300,28 +300,28 @@ func TestAnotherAccountTakesNothingOver(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	b := h.bridge(t, profile("Alice", &cloud{user: "1"}))
+	h := newHarness()
+	b := h.bridge(t, profile("Alice", &fakeCloud{user: "1"}))
 	responses := "vitals2mqtt/bridge/response/"
-	b.Request(topics.Refresh, nil, true)
-	if got := h.out.messages(responses + "refresh"); len(got) != 0 {
+	b.HandleRequest(topics.Refresh, nil, true)
+	if got := h.publisher.messages(responses + "refresh"); len(got) != 0 {
 		t.Errorf("a retained request was answered: %v", got)
 	}
-	b.Request(topics.Refresh, []byte("now!"), false)
-	b.Request(topics.Refresh, []byte(`{"profile":"bob","transaction":"t1"}`), false)
-	b.Request(topics.Refresh, []byte(`{"profile":"`+strings.Repeat("x", 5000)+`"}`), false)
-	b.Request(topics.Republish, []byte(`{"transaction":7}`), false)
-	b.Request("dance", nil, false)
-	got := h.out.messages(responses + "refresh")
+	b.HandleRequest(topics.Refresh, []byte("now!"), false)
+	b.HandleRequest(topics.Refresh, []byte(`{"profile":"bob","transaction":"t1"}`), false)
+	b.HandleRequest(topics.Refresh, []byte(`{"profile":"`+strings.Repeat("x", 5000)+`"}`), false)
+	b.HandleRequest(topics.Republish, []byte(`{"transaction":7}`), false)
+	b.HandleRequest("dance", nil, false)
+	got := h.publisher.messages(responses + "refresh")
 	if len(got) != 3 || !strings.Contains(got[0], "not a JSON object") || !strings.Contains(got[1], `"transaction":"t1"`) ||
 		!strings.Contains(got[1], `no profile \"bob\"`) || !strings.Contains(got[2], "longer than") {
 		t.Errorf("refresh was answered %q", got)
 	}
-	if got := h.out.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` ||
-		h.out.republished != 1 {
+	if got := h.publisher.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` ||
+		h.publisher.republished != 1 {
 		t.Errorf("republish was answered %q", got)
 	}
-	if got := h.out.messages(responses + "dance"); len(got) != 1 || !strings.Contains(got[0], "unknown request") {
+	if got := h.publisher.messages(responses + "dance"); len(got) != 1 || !strings.Contains(got[0], "unknown request") {
 		t.Errorf("an unknown verb was answered %q", got)
 	}
 }

@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// Budget counts requests to the cloud, so that the quota of 120 a minute is
+// RequestCounter counts requests to the cloud, so that the quota of 120 a minute is
 // visible. It does not limit anything: the client does.
-type Budget struct {
+type RequestCounter struct {
 	mu     sync.Mutex
 	recent []time.Time
-	total  map[string]int
+	totals map[string]int
 }
 
-// NewBudget returns an empty count.
-func NewBudget() *Budget { return &Budget{total: map[string]int{}} }
+// NewRequestCounter returns an empty count.
+func NewRequestCounter() *RequestCounter { return &RequestCounter{totals: map[string]int{}} }
 
 // Count notes one request of a service and action.
-func (b *Budget) Count(service, action string) {
+func (b *RequestCounter) Count(service, action string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	b.forget(now)
+	b.dropOldLocked(now)
 	b.recent = append(b.recent, now)
-	b.total[service+"/"+action]++
+	b.totals[service+"/"+action]++
 }
 
-// forget drops what is older than a minute.
-func (b *Budget) forget(now time.Time) {
+// dropOldLocked drops what is older than a minute.
+func (b *RequestCounter) dropOldLocked(now time.Time) {
 	old := 0
 	for old < len(b.recent) && now.Sub(b.recent[old]) >= time.Minute {
 		old++
@@ -36,17 +36,17 @@ func (b *Budget) forget(now time.Time) {
 	b.recent = b.recent[old:]
 }
 
-// Minute returns how many requests the last minute saw.
-func (b *Budget) Minute() int {
+// LastMinute returns how many requests the last minute saw.
+func (b *RequestCounter) LastMinute() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.forget(time.Now())
+	b.dropOldLocked(time.Now())
 	return len(b.recent)
 }
 
 // Totals returns the requests since the start by "service/action".
-func (b *Budget) Totals() map[string]int {
+func (b *RequestCounter) Totals() map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return maps.Clone(b.total)
+	return maps.Clone(b.totals)
 }

@@ -9,120 +9,120 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// takeDevices takes over what the cloud lists as a person's devices; nil says
+// updateDevicesLocked takes over what the cloud lists as a person's devices; nil says
 // nothing. It wants p.mu held.
-func (p *person) takeDevices(devices []sensors.Device) {
+func (p *poller) updateDevicesLocked(devices []sensors.Device) {
 	if devices == nil {
 		return
 	}
-	p.remember.Devices, p.unsaved = p.listedDevicesLocked(devices, time.Now()), true
-	p.showDevices()
-	p.bridge.settle(p.Slug)
+	p.state.Devices, p.dirty = p.mergeDevicesLocked(devices, time.Now()), true
+	p.publishDevicesLocked()
+	p.bridge.markDevicesKnown(p.Slug)
 }
 
-// await holds devices back until the person's are known.
-func (s *shelf) await(slug string) {
+// waitForProfile holds devices back until the person's are known.
+func (s *deviceRegistry) waitForProfile(slug string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.awaited[slug] = true
+	s.pendingProfiles[slug] = true
 }
 
-// settle notes that a person's devices are known, or cannot be. When that was the
+// markDevicesKnown notes that a person's devices are known, or cannot be. When that was the
 // last one, the devices are shown.
-func (b *Bridge) settle(slug string) {
+func (b *Bridge) markDevicesKnown(slug string) {
 	b.devices.mu.Lock()
 	defer b.devices.mu.Unlock()
-	if !b.devices.awaited[slug] {
+	if !b.devices.pendingProfiles[slug] {
 		return
 	}
-	delete(b.devices.awaited, slug)
-	b.showHeldLocked()
+	delete(b.devices.pendingProfiles, slug)
+	b.publishPendingLocked()
 }
 
-// Settle shows the devices that are known, without waiting for anybody's list.
-func (b *Bridge) Settle() {
-	defer b.storeOwn()
+// PublishPendingDevices shows the devices that are known, without waiting for anybody's list.
+func (b *Bridge) PublishPendingDevices() {
+	defer b.saveLedger()
 	b.devices.mu.Lock()
 	defer b.devices.mu.Unlock()
-	clear(b.devices.awaited)
-	b.showHeldLocked()
+	clear(b.devices.pendingProfiles)
+	b.publishPendingLocked()
 }
 
-// showHeldLocked shows all devices that were held back, unless somebody's are still
+// publishPendingLocked shows all devices that were held back, unless somebody's are still
 // awaited. All of them are remembered at once: the list of what lies on the broker
 // is stored as a whole. b.devices.mu must be held.
-func (b *Bridge) showHeldLocked() {
-	if len(b.devices.awaited) > 0 || len(b.devices.held) == 0 {
+func (b *Bridge) publishPendingLocked() {
+	if len(b.devices.pendingProfiles) > 0 || len(b.devices.pendingDevices) == 0 {
 		return
 	}
-	var shows []showing
-	for _, id := range slices.Sorted(maps.Keys(b.devices.held)) {
-		shows = append(shows, b.lookAtLocked(id))
+	var plans []devicePlan
+	for _, id := range slices.Sorted(maps.Keys(b.devices.pendingDevices)) {
+		plans = append(plans, b.planDeviceLocked(id))
 	}
-	clear(b.devices.held)
-	b.documents.Lock()
-	defer b.documents.Unlock()
-	b.note(func(own *lying) (changed bool) {
-		for i := range shows {
-			changed = b.enterLocked(own, &shows[i]) || changed
+	clear(b.devices.pendingDevices)
+	b.documentsMu.Lock()
+	defer b.documentsMu.Unlock()
+	b.updateLedgerLocked(func(ledger *retainedLedger) (changed bool) {
+		for i := range plans {
+			changed = b.trackDeviceLocked(ledger, &plans[i]) || changed
 		}
 		return changed
 	})
-	for _, show := range shows {
-		b.carryOutLocked(show)
+	for _, plan := range plans {
+		b.publishDeviceLocked(plan)
 	}
 }
 
-// showDevices publishes the person's devices. It wants p.mu held.
-func (p *person) showDevices() {
+// publishDevicesLocked publishes the person's devices. It wants p.mu held.
+func (p *poller) publishDevicesLocked() {
 	var keys []string
 	for _, key := range sensors.DeviceKeys() {
-		if p.wants(key) {
+		if p.isWanted(key) {
 			keys = append(keys, key)
 		}
 	}
-	own := owner{name: p.Name, keys: keys, devices: slices.Clone(p.remember.Devices)}
+	devices := profileDevices{name: p.Name, keys: keys, devices: slices.Clone(p.state.Devices)}
 	if p.Push != nil {
-		own.beds = p.remember.State.Beds()
+		devices.beds = p.state.Sensors.Beds()
 	}
-	p.bridge.ownDevices(p.Slug, own)
+	p.bridge.setProfileDevices(p.Slug, devices)
 }
 
-// ownDevices puts a person's devices on the shelf in place of those before, and
+// setProfileDevices puts a person's devices on the shelf in place of those before, and
 // shows what has changed by that.
-func (b *Bridge) ownDevices(slug string, now owner) {
+func (b *Bridge) setProfileDevices(slug string, now profileDevices) {
 	b.devices.mu.Lock()
 	defer b.devices.mu.Unlock()
-	for _, id := range b.devices.placeLocked(slug, now) {
-		b.devices.held[id] = true
+	for _, id := range b.devices.setLocked(slug, now) {
+		b.devices.pendingDevices[id] = true
 	}
-	b.showHeldLocked()
+	b.publishPendingLocked()
 }
 
-// showing is what is to be published of a device.
-type showing struct {
+// devicePlan is what is to be published of a device.
+type devicePlan struct {
 	id       string
-	values   []message // retained
-	gone     []string  // topics that must not hold anything
+	values   []retainedMessage // retained
+	clears   []string          // topics that must not hold anything
 	document discovery.Document
-	build    bool // document is to be published
-	retire   bool // nobody has the device any more, and its document goes
+	publish  bool // document is to be published
+	remove   bool // nobody has the device any more, and its document goes
 }
 
-// message is a retained payload and where it belongs.
-type message struct {
+// retainedMessage is a retained payload and where it belongs.
+type retainedMessage struct {
 	topic   string
 	payload []byte
 }
 
-// lookAtLocked finds out what is to be published of a device, and what is to be
+// planDeviceLocked finds out what is to be published of a device, and what is to be
 // cleared. b.devices.mu must be held.
-func (b *Bridge) lookAtLocked(id string) showing {
-	device, names, keys := b.devices.find(id)
-	show, now := showing{id: id}, shownDevice{keys: map[string]bool{}}
+func (b *Bridge) planDeviceLocked(id string) devicePlan {
+	device, names, keys := b.devices.findLocked(id)
+	plan, now := devicePlan{id: id}, publishedDevice{keys: map[string]bool{}}
 	var rows []sensors.Sensor
 	readings := device.Readings()
-	if row, announced, reading, known := b.devices.bed(device, keys); known {
+	if row, announced, reading, known := b.devices.bedLocked(device, keys); known {
 		readings = append(readings, reading)
 	} else if announced { // also before the first event
 		rows = append(rows, row)
@@ -135,68 +135,68 @@ func (b *Bridge) lookAtLocked(id string) showing {
 		now.keys[row.Key] = true
 		rows = append(rows, row)
 		if b.site.Views.Bare {
-			show.values = append(show.values, message{b.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String())})
+			plan.values = append(plan.values, retainedMessage{b.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String())})
 		}
 		if b.site.Views.Detail {
-			show.values = append(show.values, message{b.site.Tree.DeviceDetail(id, row.Key), encode(detailOf(reading, row))})
+			plan.values = append(plan.values, retainedMessage{b.site.Tree.DeviceDetail(id, row.Key), encode(detailOf(reading, row))})
 		}
 	}
-	before, met := b.devices.shown[id]
+	before, published := b.devices.published[id]
 	for _, key := range sensors.DeviceKeys() {
 		// What a former run has left there is not known: it is cleared to be sure.
-		if !now.keys[key] && (before.keys[key] || !met) {
-			show.gone = append(show.gone, b.site.Tree.DeviceValue(id, key), b.site.Tree.DeviceDetail(id, key))
+		if !now.keys[key] && (before.keys[key] || !published) {
+			plan.clears = append(plan.clears, b.site.Tree.DeviceValue(id, key), b.site.Tree.DeviceDetail(id, key))
 		}
 	}
 	if len(rows) > 0 {
 		// Only what a document is made of: it is not made again for a battery.
 		lasting := sensors.Device{ID: device.ID, Model: device.Model, Type: device.Type, Firmware: device.Firmware}
-		now.thing = discovery.Device{Device: lasting, Name: b.devices.title(device, names), Sensors: rows}
-		show.build = !before.same(now.thing)
+		now.thing = discovery.Device{Device: lasting, Name: b.devices.titleLocked(device, names), Sensors: rows}
+		plan.publish = !before.hasSameDocument(now.thing)
 	} else {
-		show.retire = !met || len(before.thing.Sensors) > 0
+		plan.remove = !published || len(before.thing.Sensors) > 0
 	}
-	if show.build {
-		show.document, show.build = b.presentable(discovery.DeviceDocument(b.site, now.thing))
+	if plan.publish {
+		plan.document, plan.publish = b.validateDocument(discovery.DeviceDocument(b.site, now.thing))
 	}
-	b.devices.shown[id] = now
-	return show
+	b.devices.published[id] = now
+	return plan
 }
 
-// enterLocked notes where it is that something of a device lies, or must go, and
+// trackDeviceLocked notes where it is that something of a device lies, or must go, and
 // reports whether that is new. b.documents must be held.
-func (b *Bridge) enterLocked(own *lying, show *showing) (changed bool) {
-	for _, value := range show.values {
-		changed = own.lay(value.topic) || changed
+func (b *Bridge) trackDeviceLocked(ledger *retainedLedger, plan *devicePlan) (changed bool) {
+	for _, value := range plan.values {
+		changed = ledger.Add(value.topic) || changed
 	}
-	if show.build {
-		changed = own.lay(show.document.Topic(b.site.Tree)) || changed
+	if plan.publish {
+		changed = ledger.Add(plan.document.Topic(b.site.Tree)) || changed
 	}
-	if !show.retire {
+	if !plan.remove {
 		return changed
 	}
-	if thing := discovery.DeviceID(show.id); b.unbuildLocked(own, thing) {
+	if thing := discovery.DeviceID(plan.id); b.forgetDocumentLocked(ledger, thing) {
 		document := b.site.Tree.Document(thing)
-		show.gone = append(show.gone, document)
-		changed = own.expel(document) || changed
+		plan.clears = append(plan.clears, document)
+		changed = ledger.MarkCleared(document) || changed
 	}
-	for _, topic := range show.gone {
-		changed = own.dropTopic(topic) || changed
+	for _, topic := range plan.clears {
+		changed = ledger.Remove(topic) || changed
 	}
 	return changed
 }
 
-// carryOutLocked publishes what was found out about a device. b.documents must be
+// publishDeviceLocked publishes what was found out about a device. b.documents must be
 // held.
-func (b *Bridge) carryOutLocked(show showing) {
-	for _, value := range show.values {
+func (b *Bridge) publishDeviceLocked(plan devicePlan) {
+	for _, value := range plan.values {
 		b.publisher.Set(value.topic, value.payload)
 	}
-	for _, topic := range show.gone {
+	for _, topic := range plan.clears {
 		b.publisher.Clear(topic)
 	}
-	if show.build {
-		b.built[show.document.ID()] = show.document
-		b.publisher.Set(show.document.Topic(b.site.Tree), show.document.JSON())
+	if plan.publish {
+		b.published[plan.document.ID()] = plan.document
+		b.publisher.Set(plan.document.Topic(b.site.Tree), plan.document.JSON())
 	}
 }

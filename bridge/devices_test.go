@@ -22,14 +22,14 @@ func devicesOf(devices ...withings.Device) func() (withings.Devices, error) {
 	return func() (withings.Devices, error) { return withings.Devices{Devices: devices}, nil }
 }
 
-// TestASharedDeviceAppearsOnce has a scale of two people and a mat of one, and
+// TestSharedDeviceIsPublishedOnce has a scale of two people and a mat of one, and
 // follows them until they are gone.
-func TestASharedDeviceAppearsOnce(t *testing.T) {
+func TestSharedDeviceIsPublishedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
-		alice, bob := &cloud{user: "1"}, &cloud{user: "2"}
+		alice, bob := &fakeCloud{user: "1"}, &fakeCloud{user: "2"}
 		older, newer := deviceOf("s1", "Body", "high", start.Add(-2*time.Hour)), deviceOf("s1", "Body", "low", start.Add(-time.Hour))
 		alice.devices = devicesOf(older, deviceOf("m1", "Aura Sensor V2", "", start))
 		bob.devices = devicesOf(newer)
@@ -45,15 +45,15 @@ func TestASharedDeviceAppearsOnce(t *testing.T) {
 			h.tree.DeviceValue(scale, "battery_low"): "ON", h.tree.DeviceValue(mat, "battery"): "",
 			h.tree.DeviceValue(mat, "last_session"): start.UTC().Format(time.RFC3339),
 		} {
-			if got := h.out.get(topic); got != want {
+			if got := h.publisher.get(topic); got != want {
 				t.Errorf("%s is %q, want %q", topic, got, want)
 			}
 		}
-		if detail := h.out.get(h.tree.DeviceDetail(scale, "battery_level_pct")); !strings.Contains(detail, `"estimated":true`) {
+		if detail := h.publisher.get(h.tree.DeviceDetail(scale, "battery_level_pct")); !strings.Contains(detail, `"estimated":true`) {
 			t.Errorf("the estimate does not say so: %s", detail)
 		}
 		documents := 0
-		for topic, payload := range h.out.all() {
+		for topic, payload := range h.publisher.all() {
 			if strings.Contains(topic+payload, "s1\"") || strings.Contains(topic, "/s1") {
 				t.Errorf("the cloud's id is given away on %s: %s", topic, payload)
 			}
@@ -70,19 +70,19 @@ func TestASharedDeviceAppearsOnce(t *testing.T) {
 		_ = b.Once(t.Context(), "")
 		<-time.After(time.Hour) // two answers without it are believed
 		_ = b.Once(t.Context(), "")
-		if got := h.out.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
+		if got := h.publisher.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
 			t.Errorf("battery %q, want Alice's word", got)
 		}
 		// And it is gone with the other, also over a restart.
 		alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", start))
 		b = h.bridge(t, first, second)
-		if got := h.out.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
+		if got := h.publisher.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
 			t.Errorf("battery %q after a restart", got)
 		}
 		_ = b.Once(t.Context(), "")
 		<-time.After(time.Hour)
 		_ = b.Once(t.Context(), "")
-		for topic := range h.out.all() {
+		for topic := range h.publisher.all() {
 			if strings.Contains(topic, scale) {
 				t.Errorf("%s is left behind", topic)
 			}
@@ -91,7 +91,7 @@ func TestASharedDeviceAppearsOnce(t *testing.T) {
 		// Without the keys there is no device.
 		first.Keys = []string{"weight_kg"}
 		h.bridge(t, first)
-		for topic := range h.out.all() {
+		for topic := range h.publisher.all() {
 			if strings.Contains(topic, mat) {
 				t.Errorf("%s is left behind", topic)
 			}
@@ -99,10 +99,10 @@ func TestASharedDeviceAppearsOnce(t *testing.T) {
 	})
 }
 
-func TestDevicesOfOneModelAreToldApart(t *testing.T) {
+func TestDevicesOfOneModelAreNamedAfterOwners(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice, bob := &cloud{user: "1"}, &cloud{user: "2"}
+	h := newHarness()
+	alice, bob := &fakeCloud{user: "1"}, &fakeCloud{user: "2"}
 	alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", time.Unix(1_500_000_000, 0)))
 	bob.devices = devicesOf(deviceOf("m2", "Aura Sensor V2", "", time.Unix(1_500_000_000, 0)))
 	first, second := profile("Alice", alice), profile("Bob", bob)
@@ -110,34 +110,36 @@ func TestDevicesOfOneModelAreToldApart(t *testing.T) {
 	b := h.bridge(t, first, second)
 	_ = b.Once(t.Context(), "")
 	for id, name := range map[string]string{"m1": "Aura Sensor V2 (Alice)", "m2": "Aura Sensor V2 (Bob)"} {
-		document := h.out.get(h.tree.Document(discovery.DeviceID(sensors.DeviceID(id))))
+		document := h.publisher.get(h.tree.Document(discovery.DeviceID(sensors.DeviceID(id))))
 		if !strings.Contains(document, `"name":"`+name+`"`) {
 			t.Errorf("no %s in %s", name, document)
 		}
 	}
 }
 
-// TestTheFirstIDDoesNotDependOnTheOrder has two people with the same scale model,
+// TestDevicesWaitForAllLists has two people with the same scale model,
 // one of whom is listed later: no document may go out before, because Home
 // Assistant keeps the first entity id that it is given.
-func TestTheFirstIDDoesNotDependOnTheOrder(t *testing.T) {
+func TestDevicesWaitForAllLists(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		scale := func(id string, after time.Duration) func() (withings.Devices, error) {
 			return func() (withings.Devices, error) {
 				<-time.After(after)
-				devices, err := ownsAScale()
+				devices, err := oneScale()
 				devices.Devices[0].DeviceID = withings.Text(id)
 				return devices, err
 			}
 		}
 		keys := append(sensors.Originals(), sensors.DeviceKeys()...)
-		alice := wanting(profile("Alice", &cloud{user: "1", devices: scale("d1", 40*time.Second)}), keys...)
-		bob := wanting(profile("Bob", &cloud{user: "2", devices: scale("d2", 0)}), keys...)
+		alice := withKeys(profile("Alice", &fakeCloud{user: "1", devices: scale("d1", 40*time.Second)}), keys...)
+		bob := withKeys(profile("Bob", &fakeCloud{user: "2", devices: scale("d2", 0)}), keys...)
 		b := h.bridge(t, alice, bob)
 		runFor(t, b, 0, func() {
-			document := func(id string) string { return h.out.get(h.tree.Document(discovery.DeviceID(sensors.DeviceID(id)))) }
+			document := func(id string) string {
+				return h.publisher.get(h.tree.Document(discovery.DeviceID(sensors.DeviceID(id))))
+			}
 			<-time.After(30 * time.Second)
 			if got := document("d2"); got != "" {
 				t.Errorf("before Alice's list is known, Bob's scale is announced: %s", got)

@@ -1,14 +1,14 @@
 package bridge_test
 
 // SendConfirmed confirms at once, in a goroutine of its own as a connection does.
-func (r *retained) SendConfirmed(topic string, payload []byte, confirmed func()) {
+func (r *fakePublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.away {
+	if r.offline {
 		return
 	}
 	r.sent = append(r.sent, topic+" "+string(payload))
-	if r.silent {
+	if r.withholdConfirmations {
 		r.unconfirmed = append(r.unconfirmed, confirmed)
 		return
 	}
@@ -18,12 +18,12 @@ func (r *retained) SendConfirmed(topic string, payload []byte, confirmed func())
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.confirming--
-		r.note()
+		r.notifyChanged()
 	}()
 }
 
-// settle waits until everything that was sent is confirmed.
-func (r *retained) settle() {
+// waitConfirmed waits until everything that was sent is confirmed.
+func (r *fakePublisher) waitConfirmed() {
 	for {
 		r.mu.Lock()
 		confirming, changed := r.confirming, r.changed

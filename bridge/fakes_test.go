@@ -20,78 +20,78 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// retained is a broker in memory: the retained tree and the messages that are
-// not retained, in order.
-type retained struct {
-	mu          sync.Mutex
-	tree        map[string]string
-	order       []string // topics in the order they were set first
-	sent        []string // "topic payload"
-	cleared     []string
-	republished int
-	changed     chan struct{} // closed and renewed at each change
-	away        bool          // events are not taken
-	silent      bool          // events are taken, and confirmed by unconfirmed alone
-	unconfirmed []func()
-	confirming  int // events whose confirmation is under way
+// fakePublisher is a broker in memory: the fakePublisher tree and the messages that are
+// not fakePublisher, in order.
+type fakePublisher struct {
+	mu                    sync.Mutex
+	tree                  map[string]string
+	order                 []string // topics in the order they were set first
+	sent                  []string // "topic payload"
+	cleared               []string
+	republished           int
+	changed               chan struct{} // closed and renewed at each change
+	offline               bool          // events are not taken
+	withholdConfirmations bool          // events are taken, and confirmed by unconfirmed alone
+	unconfirmed           []func()
+	confirming            int // events whose confirmation is under way
 }
 
-func newRetained() *retained {
-	return &retained{tree: map[string]string{}, changed: make(chan struct{})}
+func newFakePublisher() *fakePublisher {
+	return &fakePublisher{tree: map[string]string{}, changed: make(chan struct{})}
 }
 
-func (r *retained) note() {
+func (r *fakePublisher) notifyChanged() {
 	close(r.changed)
 	r.changed = make(chan struct{})
 }
 
-func (r *retained) Set(topic string, payload []byte) {
+func (r *fakePublisher) Set(topic string, payload []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, known := r.tree[topic]; !known {
 		r.order = append(r.order, topic)
 	}
 	r.tree[topic] = string(payload)
-	r.note()
+	r.notifyChanged()
 }
 
-func (r *retained) Clear(topic string) {
+func (r *fakePublisher) Clear(topic string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.tree, topic)
 	r.cleared = append(r.cleared, topic)
-	r.note()
+	r.notifyChanged()
 }
 
-func (r *retained) Send(topic string, payload []byte) {
+func (r *fakePublisher) Send(topic string, payload []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sent = append(r.sent, topic+" "+string(payload))
-	r.note()
+	r.notifyChanged()
 }
 
-func (r *retained) Republish() {
+func (r *fakePublisher) Republish() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.republished++
-	r.note()
+	r.notifyChanged()
 }
 
-func (r *retained) get(topic string) string {
+func (r *fakePublisher) get(topic string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.tree[topic]
 }
 
-func (r *retained) all() map[string]string {
+func (r *fakePublisher) all() map[string]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return maps.Clone(r.tree)
 }
 
 // messages returns what was sent to a topic.
-func (r *retained) messages(topic string) []string {
-	r.settle()
+func (r *fakePublisher) messages(topic string) []string {
+	r.waitConfirmed()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var payloads []string
@@ -103,16 +103,16 @@ func (r *retained) messages(topic string) []string {
 	return payloads
 }
 
-// disk is a Memory that can be full.
-type disk struct {
+// memoryStore is a Memory that can be full.
+type memoryStore struct {
 	mu    sync.Mutex
 	files map[string][]byte
 	full  error
 }
 
-func newDisk() *disk { return &disk{files: map[string][]byte{}} }
+func newMemoryStore() *memoryStore { return &memoryStore{files: map[string][]byte{}} }
 
-func (d *disk) Load(profile string, into any) (bool, error) {
+func (d *memoryStore) Load(profile string, into any) (bool, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	data, ok := d.files[profile]
@@ -122,7 +122,7 @@ func (d *disk) Load(profile string, into any) (bool, error) {
 	return true, json.Unmarshal(data, into)
 }
 
-func (d *disk) Save(profile string, value any) error {
+func (d *memoryStore) Save(profile string, value any) error {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return err
@@ -136,14 +136,14 @@ func (d *disk) Save(profile string, value any) error {
 	return nil
 }
 
-func (d *disk) Profiles() ([]string, error) {
+func (d *memoryStore) Profiles() ([]string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Sorted(maps.Keys(d.files)), nil
 }
 
-// cloud answers from functions; the zero value has nothing to tell.
-type cloud struct {
+// fakeCloud answers from functions; the zero value has nothing to tell.
+type fakeCloud struct {
 	mu       sync.Mutex
 	user     string
 	measures func(since time.Time) (withings.Measures, error)
@@ -164,80 +164,80 @@ type cloud struct {
 	goals           func() (withings.Goals, error)
 }
 
-// told counts a question and answers it, with nothing when there is no answer.
-func told[A, T any](c *cloud, name string, answer func(A) (T, error), asked A) (T, error) {
+// respond counts a question and answers it, with nothing when there is no answer.
+func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), request A) (T, error) {
 	c.count(name)
 	if answer == nil {
 		var nothing T
 		return nothing, nil
 	}
-	return answer(asked)
+	return answer(request)
 }
 
 // span is a range of time that was asked for.
 type span struct{ from, to time.Time }
 
-// between turns an answer for two moments into one for a span.
-func between[T any](answer func(from, to time.Time) (T, error)) func(span) (T, error) {
+// forSpan turns an answer for two moments into one for a span.
+func forSpan[T any](answer func(from, to time.Time) (T, error)) func(span) (T, error) {
 	if answer == nil {
 		return nil
 	}
 	return func(s span) (T, error) { return answer(s.from, s.to) }
 }
 
-// always turns an answer to nothing in particular into one to anything.
-func always[T any](answer func() (T, error)) func(struct{}) (T, error) {
+// ignoringArgument turns an answer to nothing in particular into one to anything.
+func ignoringArgument[T any](answer func() (T, error)) func(struct{}) (T, error) {
 	if answer == nil {
 		return nil
 	}
 	return func(struct{}) (T, error) { return answer() }
 }
 
-func (c *cloud) MeasuresBetween(_ context.Context, from, to time.Time) (withings.Measures, error) {
-	return told(c, "measures between", between(c.measuresBetween), span{from, to})
+func (c *fakeCloud) MeasuresBetween(_ context.Context, from, to time.Time) (withings.Measures, error) {
+	return respond(c, "measures between", forSpan(c.measuresBetween), span{from, to})
 }
 
-func (c *cloud) NightsBetween(_ context.Context, from, to time.Time) (withings.Nights, error) {
-	return told(c, "nights between", between(c.nightsBetween), span{from, to})
+func (c *fakeCloud) NightsBetween(_ context.Context, from, to time.Time) (withings.Nights, error) {
+	return respond(c, "nights between", forSpan(c.nightsBetween), span{from, to})
 }
 
-func (c *cloud) Activities(_ context.Context, from, to time.Time) (withings.Activities, error) {
-	return told(c, "activities", between(c.activities), span{from, to})
+func (c *fakeCloud) Activities(_ context.Context, from, to time.Time) (withings.Activities, error) {
+	return respond(c, "activities", forSpan(c.activities), span{from, to})
 }
 
-func (c *cloud) Intraday(_ context.Context, from, to time.Time) (withings.Intraday, error) {
-	return told(c, "intraday", between(c.intraday), span{from, to})
+func (c *fakeCloud) Intraday(_ context.Context, from, to time.Time) (withings.Intraday, error) {
+	return respond(c, "intraday", forSpan(c.intraday), span{from, to})
 }
 
-func (c *cloud) Workouts(_ context.Context, since time.Time) (withings.Workouts, error) {
-	return told(c, "workouts", c.workouts, since)
+func (c *fakeCloud) Workouts(_ context.Context, since time.Time) (withings.Workouts, error) {
+	return respond(c, "workouts", c.workouts, since)
 }
 
-func (c *cloud) WorkoutsBetween(_ context.Context, from, to time.Time) (withings.Workouts, error) {
-	return told(c, "workouts between", between(c.workoutsBetween), span{from, to})
+func (c *fakeCloud) WorkoutsBetween(_ context.Context, from, to time.Time) (withings.Workouts, error) {
+	return respond(c, "workouts between", forSpan(c.workoutsBetween), span{from, to})
 }
 
-func (c *cloud) HeartRecords(_ context.Context, from time.Time) (withings.HeartRecords, error) {
-	return told(c, "hearts", c.hearts, from)
+func (c *fakeCloud) HeartRecords(_ context.Context, from time.Time) (withings.HeartRecords, error) {
+	return respond(c, "hearts", c.hearts, from)
 }
 
-func (c *cloud) HeartSignal(_ context.Context, id int64) (withings.HeartSignal, error) {
-	return told(c, "signal", c.signal, id)
+func (c *fakeCloud) HeartSignal(_ context.Context, id int64) (withings.HeartSignal, error) {
+	return respond(c, "signal", c.signal, id)
 }
 
-func (c *cloud) SoundRecords(_ context.Context, from time.Time) (withings.SoundRecords, error) {
-	return told(c, "sounds", c.sounds, from)
+func (c *fakeCloud) SoundRecords(_ context.Context, from time.Time) (withings.SoundRecords, error) {
+	return respond(c, "sounds", c.sounds, from)
 }
 
-func (c *cloud) Devices(context.Context) (withings.Devices, error) {
-	return told(c, "devices", always(c.devices), struct{}{})
+func (c *fakeCloud) Devices(context.Context) (withings.Devices, error) {
+	return respond(c, "devices", ignoringArgument(c.devices), struct{}{})
 }
 
-func (c *cloud) Goals(context.Context) (withings.Goals, error) {
-	return told(c, "goals", always(c.goals), struct{}{})
+func (c *fakeCloud) Goals(context.Context) (withings.Goals, error) {
+	return respond(c, "goals", ignoringArgument(c.goals), struct{}{})
 }
 
-func (c *cloud) count(name string) {
+func (c *fakeCloud) count(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.calls == nil {
@@ -246,13 +246,13 @@ func (c *cloud) count(name string) {
 	c.calls[name]++
 }
 
-func (c *cloud) counted(name string) int {
+func (c *fakeCloud) callCount(name string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.calls[name]
 }
 
-func (c *cloud) Measures(_ context.Context, since time.Time) (withings.Measures, error) {
+func (c *fakeCloud) Measures(_ context.Context, since time.Time) (withings.Measures, error) {
 	c.count("measures")
 	if c.measures == nil {
 		return withings.Measures{}, nil
@@ -260,7 +260,7 @@ func (c *cloud) Measures(_ context.Context, since time.Time) (withings.Measures,
 	return c.measures(since)
 }
 
-func (c *cloud) Nights(_ context.Context, since time.Time) (withings.Nights, error) {
+func (c *fakeCloud) Nights(_ context.Context, since time.Time) (withings.Nights, error) {
 	c.count("nights")
 	if c.nights == nil {
 		return withings.Nights{}, nil
@@ -268,7 +268,7 @@ func (c *cloud) Nights(_ context.Context, since time.Time) (withings.Nights, err
 	return c.nights(since)
 }
 
-func (c *cloud) Stages(_ context.Context, from, to time.Time, _ ...string) (withings.Stages, error) {
+func (c *fakeCloud) Stages(_ context.Context, from, to time.Time, _ ...string) (withings.Stages, error) {
 	c.count("stages")
 	if c.stages == nil {
 		return withings.Stages{}, nil
@@ -276,52 +276,52 @@ func (c *cloud) Stages(_ context.Context, from, to time.Time, _ ...string) (with
 	return c.stages(from, to)
 }
 
-func (c *cloud) State() withings.AccountState {
+func (c *fakeCloud) State() withings.AccountState {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return withings.AccountState{SignedIn: c.user != "", UserID: c.user}
 }
 
-func (c *cloud) Flush(context.Context) error { return nil }
+func (c *fakeCloud) Flush(context.Context) error { return nil }
 
-func (c *cloud) signIn(user string) {
+func (c *fakeCloud) signIn(user string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.user = user
 }
 
-// every is the schedule "@every".
-type every time.Duration
+// everySchedule is the schedule "@everySchedule".
+type everySchedule time.Duration
 
-func (e every) Next(after time.Time) time.Time { return after.Add(time.Duration(e)) }
+func (e everySchedule) Next(after time.Time) time.Time { return after.Add(time.Duration(e)) }
 
-// house is a bridge with everything around it replaced.
-type house struct {
-	out    *retained
-	disk   *disk
-	budget *bridge.Budget
-	tree   topics.Tree
+// harness is a bridge with everything around it replaced.
+type harness struct {
+	publisher *fakePublisher
+	store     *memoryStore
+	requests  *bridge.RequestCounter
+	tree      topics.Tree
 }
 
-func newHouse() *house {
-	return &house{
-		out: newRetained(), disk: newDisk(), budget: bridge.NewBudget(),
+func newHarness() *harness {
+	return &harness{
+		publisher: newFakePublisher(), store: newMemoryStore(), requests: bridge.NewRequestCounter(),
 		tree: topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"},
 	}
 }
 
-func (h *house) site() discovery.Site {
+func (h *harness) site() discovery.Site {
 	return discovery.Site{
 		Tree: h.tree, Identity: discovery.Identity{Instance: "0a1b2c3d", Version: "test"},
 		Views: discovery.Views{Bare: true, Detail: true, Snapshot: true},
 	}
 }
 
-func (h *house) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge {
+func (h *harness) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge {
 	t.Helper()
-	h.out.settle()
+	h.publisher.waitConfirmed()
 	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.out, Memory: h.disk, Requests: h.budget, Log: zerolog.Nop(),
+		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.publisher, StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
 		Digest: "digest",
 	})
 	if err != nil {
@@ -330,11 +330,11 @@ func (h *house) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge 
 	return b
 }
 
-// meet hands the broker's documents to a bridge, as the connection does at its start.
-func (h *house) meet(b *bridge.Bridge) {
-	for topic, payload := range h.out.all() {
+// replayRetained hands the broker's documents to a bridge, as the connection does at its start.
+func (h *harness) replayRetained(b *bridge.Bridge) {
+	for topic, payload := range h.publisher.all() {
 		if _, document := h.tree.DocumentID(topic); document {
-			b.Retained(topic, []byte(payload))
+			b.HandleRetained(topic, []byte(payload))
 		}
 	}
 }
@@ -342,7 +342,7 @@ func (h *house) meet(b *bridge.Bridge) {
 // profile returns a profile with the thirty keys, polled every five minutes.
 func profile(name string, from bridge.Cloud) bridge.Profile {
 	return bridge.Profile{
-		Slug: topics.Slug(name), Name: name, Keys: sensors.Originals(), Schedule: every(5 * time.Minute), Cloud: from,
+		Slug: topics.Slug(name), Name: name, Keys: sensors.Originals(), Schedule: everySchedule(5 * time.Minute), Cloud: from,
 		SignInURL: "http://127.0.0.1:8099/login/" + topics.Slug(name),
 	}
 }

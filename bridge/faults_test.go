@@ -17,9 +17,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// timeless takes out of a tree what depends on when we fetched, not on what
+// withoutTimes takes out of a tree what depends on when we fetched, not on what
 // was measured.
-func timeless(tree map[string]string) map[string]string {
+func withoutTimes(tree map[string]string) map[string]string {
 	received := regexp.MustCompile(`"received_at":"[^"]*",?`)
 	clean := map[string]string{}
 	for topic, payload := range tree {
@@ -31,31 +31,31 @@ func timeless(tree map[string]string) map[string]string {
 	return clean
 }
 
-// week lives a week with a seed's people; meddle runs beside it.
-func week(t *testing.T, meddle func(h *clouded)) map[string]string {
+// runWeek lives a runWeek with a seed's people; meddle runs beside it.
+func runWeek(t *testing.T, inject func(h *simHarness)) map[string]string {
 	t.Helper()
 	var tree map[string]string
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 3, 25, 9, 0, 0, 0, time.UTC)) // Europe's clocks go forward on the 29th
-		h := newClouded(t, simulator.Options{Seed: 11, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true})
 		b := h.bridge(t, h.signIn(t)...)
 		end := time.Now().Add(7*24*time.Hour - time.Second)
 		runFor(t, b, 0, func() {
-			if meddle != nil {
-				meddle(h)
+			if inject != nil {
+				inject(h)
 			}
 			sleepUntil(end)
 		})
-		tree = timeless(h.out.all())
+		tree = withoutTimes(h.publisher.all())
 	})
 	return tree
 }
 
-func TestAWeekOfFaultsEndsLikeAGoodOne(t *testing.T) {
+func TestWeekOfFaultsEndsInSameTree(t *testing.T) {
 	t.Parallel()
-	calm := week(t, nil)
+	calm := runWeek(t, nil)
 	random := rand.New(rand.NewPCG(1, 2))
-	stormy := week(t, func(h *clouded) {
+	stormy := runWeek(t, func(h *simHarness) {
 		faults := []simulator.Fault{
 			{Call: "*", Status: 2555},
 			{Call: "*", HTTP: 502},
@@ -85,33 +85,33 @@ func TestAWeekOfFaultsEndsLikeAGoodOne(t *testing.T) {
 	}
 }
 
-func TestRefusedRefreshNeedsASignInAndStopsNobodyElse(t *testing.T) {
+func TestRefusedRefreshNeedsSignInForOneProfile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
 		b := h.bridge(t, h.signIn(t)...)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Hour)
 			h.cloud.Withdraw("Alice")
 			<-time.After(30 * time.Minute)
-			if got := h.out.get("vitals2mqtt/alice/status"); got != "offline" {
+			if got := h.publisher.get("vitals2mqtt/alice/status"); got != "offline" {
 				t.Errorf("alice's status is %q", got)
 			}
-			if got := h.out.get("vitals2mqtt/alice/authorization/detail"); !strings.Contains(got, `"ON"`) {
+			if got := h.publisher.get("vitals2mqtt/alice/authorization/detail"); !strings.Contains(got, `"ON"`) {
 				t.Errorf("alice's authorization is %s", got)
 			}
-			if got := h.out.get("vitals2mqtt/bob/status"); got != "online" {
+			if got := h.publisher.get("vitals2mqtt/bob/status"); got != "online" {
 				t.Errorf("bob's status is %q", got)
 			}
-			if h.out.get("vitals2mqtt/alice/weight_kg") == "" {
+			if h.publisher.get("vitals2mqtt/alice/weight_kg") == "" {
 				t.Error("alice's last weight is gone")
 			}
 		})
 	})
 }
 
-func TestThrottledTokenEndpointNeverAsksForASignIn(t *testing.T) {
+func TestThrottledTokenEndpointNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
 		"throttled": {Call: "v2/oauth2 *", Status: 601, Wait: 188 * time.Second}, "down": {Call: "v2/oauth2 *", HTTP: 502},
@@ -121,21 +121,21 @@ func TestThrottledTokenEndpointNeverAsksForASignIn(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-				h := newClouded(t, simulator.Options{Seed: 3})
+				h := newSimHarness(t, simulator.Options{Seed: 3})
 				b := h.bridge(t, h.signIn(t)...)
 				runFor(t, b, 0, func() {
 					<-time.After(2 * time.Hour)
 					h.cloud.SetFaults(fault)
 					<-time.After(5 * time.Hour) // the access token dies after one of them
-					if got := h.out.get("vitals2mqtt/alice/authorization/detail"); got != `{"value":"OFF"}` {
+					if got := h.publisher.get("vitals2mqtt/alice/authorization/detail"); got != `{"value":"OFF"}` {
 						t.Errorf("a token endpoint that is %s asks for a sign-in: %s", name, got)
 					}
-					if got := h.out.get("vitals2mqtt/alice/sync_problem/detail"); !strings.Contains(got, `"ON"`) {
+					if got := h.publisher.get("vitals2mqtt/alice/sync_problem/detail"); !strings.Contains(got, `"ON"`) {
 						t.Errorf("the trouble is not shown: %s", got)
 					}
 					h.cloud.SetFaults()
 					<-time.After(16 * time.Minute)
-					if got := h.out.get("vitals2mqtt/alice/sync_problem/detail"); got != `{"value":"OFF"}` {
+					if got := h.publisher.get("vitals2mqtt/alice/sync_problem/detail"); got != `{"value":"OFF"}` {
 						t.Errorf("afterwards: %s", got)
 					}
 				})
@@ -150,7 +150,7 @@ func TestKilledBetweenRefreshAndSave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
 		profiles := h.signIn(t)
 		<-time.After(2*time.Hour + 56*time.Minute)
 		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Lost: true})
@@ -165,21 +165,21 @@ func TestKilledBetweenRefreshAndSave(t *testing.T) {
 		if err := h.bridge(t, fresh).Once(t.Context(), "alice"); err != nil {
 			t.Errorf("after the restart: %v", err)
 		}
-		if h.out.get("vitals2mqtt/alice/weight_kg") == "" {
+		if h.publisher.get("vitals2mqtt/alice/weight_kg") == "" {
 			t.Error("no weight after the restart")
 		}
 	})
 }
 
-// TestAnyInstantOfDeath stops the bridge at random instants of its work, with
+// TestCrashAtAnyInstantEndsInSameTree stops the bridge at random instants of its work, with
 // everything in memory lost, and ends in the tree of an undisturbed run.
-func TestAnyInstantOfDeath(t *testing.T) {
+func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 	t.Parallel()
 	live := func(restarts int) map[string]string {
 		var tree map[string]string
 		synctest.Test(t, func(t *testing.T) {
 			sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-			h := newClouded(t, simulator.Options{Seed: 5, Strict: true})
+			h := newSimHarness(t, simulator.Options{Seed: 5, Strict: true})
 			profiles := h.signIn(t)
 			end := time.Now().Add(24 * time.Hour)
 			random := rand.New(rand.NewPCG(uint64(restarts), 1))
@@ -199,7 +199,7 @@ func TestAnyInstantOfDeath(t *testing.T) {
 				profiles[i].Cloud = h.client.Account(profiles[i].Slug, h.tokens)
 			}
 			runFor(t, h.bridge(t, profiles...), time.Until(end), nil)
-			tree = timeless(h.out.all())
+			tree = withoutTimes(h.publisher.all())
 		})
 		return tree
 	}

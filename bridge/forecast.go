@@ -12,11 +12,11 @@ type Estimate struct {
 	Requests int              `json:"requests"`
 }
 
-// tokenRenewal names the requests that renew the access token.
-const tokenRenewal sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
+// tokenRefresh names the requests that renew the access token.
+const tokenRefresh sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
 
-// tokenLife is how long an access token is used: three hours less five minutes.
-const tokenLife = 175 * time.Minute
+// tokenLifetime is how long an access token is used: three hours less five minutes.
+const tokenLifetime = 175 * time.Minute
 
 // Forecast estimates the requests of a profile between two moments of ordinary
 // days: every answer on one page, one night a day, nothing failing. It rests on
@@ -36,11 +36,11 @@ func Forecast(profile Profile, from, to time.Time) []Estimate {
 		estimate := Estimate{Endpoint: s.endpoint}
 		last := time.Time{}
 		for _, poll := range polls {
-			if s.dueAt(last, poll) {
+			if s.isDueAt(last, poll) {
 				estimate.Requests, last = estimate.Requests+1, poll
 			}
 		}
-		if s.after {
+		if s.dependent {
 			estimate.Requests = days // one night each
 		}
 		if s.reread != nil && len(polls) > 0 {
@@ -48,7 +48,7 @@ func Forecast(profile Profile, from, to time.Time) []Estimate {
 		}
 		estimates = append(estimates, estimate)
 	}
-	return append(estimates, Estimate{Endpoint: tokenRenewal, Requests: int(to.Sub(from) / tokenLife)})
+	return append(estimates, Estimate{Endpoint: tokenRefresh, Requests: int(to.Sub(from) / tokenLifetime)})
 }
 
 // pollsBetween lists the moments of a schedule.
@@ -63,6 +63,8 @@ func pollsBetween(schedule Schedule, from, to time.Time) []time.Time {
 	return polls
 }
 
-// dueAt reports whether an endpoint is asked at a moment, after an answer at
+// isDueAt reports whether an endpoint is asked at a moment, after an answer at
 // another.
-func (s source) dueAt(last, now time.Time) bool { return !now.Before(last.Add(s.every - slack)) }
+func (s source) isDueAt(last, now time.Time) bool {
+	return !now.Before(last.Add(s.every - intervalSlack))
+}

@@ -12,14 +12,14 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// TestTheForecastIsWhatADayTakes holds the estimate against a day in the
+// TestForecastMatchesSimulatedDay holds the estimate against a day in the
 // simulated cloud, with every key there is. A day after the first fill, because
 // that pages through years.
-func TestTheForecastIsWhatADayTakes(t *testing.T) {
+func TestForecastMatchesSimulatedDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC))
-		h := newClouded(t, simulator.Options{Seed: 7, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
 		people := h.signIn(t)[:1]
 		people[0].Keys = sensors.Keys()
 		b := h.bridge(t, people...)

@@ -14,9 +14,9 @@ import (
 // Health is what works and what does not, for bridge/health and the page.
 type Health struct {
 	UpdatedAt string `json:"updated_at"`
-	// Minute counts the requests of the last minute; the vendor allows 120.
-	Minute   int            `json:"api_requests_minute"`
-	Requests map[string]int `json:"requests"`
+	// RequestsLastMinute counts the requests of the last minute; the vendor allows 120.
+	RequestsLastMinute int            `json:"api_requests_minute"`
+	Requests           map[string]int `json:"requests"`
 	// Problems are those of the whole program.
 	Problems []Problem                `json:"problems,omitempty"`
 	Profiles map[string]ProfileHealth `json:"profiles"`
@@ -53,8 +53,8 @@ type PushHealth struct {
 	// last time and usually (the median of the last twenty); nil when unknown.
 	Lag      *float64 `json:"lag_seconds,omitempty"`
 	UsualLag *float64 `json:"usual_lag_seconds,omitempty"`
-	// Unheard counts new values since the last notification that came by polling alone.
-	Unheard int `json:"unheard,omitempty"`
+	// Missed counts new values since the last notification that came by polling alone.
+	Missed int `json:"unheard,omitempty"`
 }
 
 // EndpointHealth is how one service fares.
@@ -70,42 +70,42 @@ type EndpointHealth struct {
 // Health returns how everything fares now.
 func (b *Bridge) Health() Health {
 	health := Health{
-		UpdatedAt: stamp(time.Now()), Minute: b.requests.Minute(), Requests: b.requests.Totals(), Problems: b.problems(),
-		Profiles: make(map[string]ProfileHealth, len(b.people)),
+		UpdatedAt: formatTime(time.Now()), RequestsLastMinute: b.requests.LastMinute(), Requests: b.requests.Totals(), Problems: b.allProblems(),
+		Profiles: make(map[string]ProfileHealth, len(b.pollers)),
 	}
-	for _, p := range b.people {
+	for _, p := range b.pollers {
 		health.Profiles[p.Slug] = p.health()
 	}
 	return health
 }
 
-func (p *person) health() ProfileHealth {
+func (p *poller) health() ProfileHealth {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	health := ProfileHealth{
-		Name: p.Name, Status: p.shown, SignInNeeded: p.signInNeeded(), LastSync: stamp(p.lastSuccess()), NextPoll: stamp(p.nextPoll),
-		HeldBack: p.remember.State.HeldCount(), Problems: p.reasons(), Endpoints: map[string]EndpointHealth{},
-		Missing:       p.missing(),
-		EventsWaiting: len(p.remember.Outbox.Events), EventsDropped: p.remember.Outbox.Dropped,
+		Name: p.Name, Status: p.status, SignInNeeded: p.needsSignInLocked(), LastSync: formatTime(p.lastSuccessLocked()), NextPoll: formatTime(p.nextPoll),
+		HeldBack: p.state.Sensors.HeldCount(), Problems: p.problemsLocked(), Endpoints: map[string]EndpointHealth{},
+		Missing:       p.missingLocked(),
+		EventsWaiting: len(p.state.Outbox.Events), EventsDropped: p.state.Outbox.Dropped,
 	}
 	if p.Push != nil {
-		state, heard := p.pushState(), p.heard(time.Now())
+		state, stats := p.pushStateLocked(), p.pushStatsLocked(time.Now())
 		health.Push = &PushHealth{
-			Healthy: state.Healthy, Problem: state.Problem, LastAudit: stamp(state.Audited), LastNotification: stamp(heard.Last),
-			Unheard: heard.Unheard,
+			Healthy: state.Healthy, Problem: state.Problem, LastAudit: formatTime(state.LastAudit), LastNotification: formatTime(stats.Last),
+			Missed: stats.Missed,
 		}
-		health.Push.Lag, health.Push.UsualLag = heard.lag()
+		health.Push.Lag, health.Push.UsualLag = stats.lagSeconds()
 	}
-	delete(health.Problems, ofProgram) // it stands in Health.Problems
+	delete(health.Problems, applicationProblem) // it stands in Health.Problems
 	if health.SignInNeeded {
 		health.SignInURL = p.SignInURL
 	}
 	for _, endpoint := range p.sortedEndpoints() {
 		state := p.endpoints[endpoint]
-		shown := EndpointHealth{LastSuccess: stamp(state.lastSuccess), LastError: stamp(state.lastFailure)}
+		shown := EndpointHealth{LastSuccess: formatTime(state.lastSuccess), LastError: formatTime(state.lastFailure)}
 		if state.failure != nil {
-			shown.Error, shown.Class = state.failure.Error(), classWord(state.failure)
-			shown.Since = stamp(p.remember.Failing[endpoint].Since)
+			shown.Error, shown.Class = state.failure.Error(), errorClass(state.failure)
+			shown.Since = formatTime(p.state.Failing[endpoint].Since)
 		}
 		health.Endpoints[string(endpoint)] = shown
 	}
@@ -121,17 +121,17 @@ func (b *Bridge) Readings(slug string) []sensors.Reading {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.DeleteFunc(p.remember.State.Readings(), func(r sensors.Reading) bool { return !p.wants(r.Key) })
+	return slices.DeleteFunc(p.state.Sensors.Readings(), func(r sensors.Reading) bool { return !p.isWanted(r.Key) })
 }
 
-// healthPause is the least time between two health reports: with many profiles
+// minHealthInterval is the least time between two health reports: with many profiles
 // each is long.
-const healthPause = time.Second
+const minHealthInterval = time.Second
 
-// soilHealth has the health report published soon.
-func (b *Bridge) soilHealth() {
+// markHealthDirty has the health report published soon.
+func (b *Bridge) markHealthDirty() {
 	select {
-	case b.news <- struct{}{}:
+	case b.healthChanged <- struct{}{}:
 	default: // it is to be published anyway
 	}
 }
@@ -140,45 +140,45 @@ func (b *Bridge) publishHealth() {
 	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.Health()))
 }
 
-// keepHealth publishes the health report when something has changed, and
+// runHealthReports publishes the health report when something has changed, and
 // refreshes what changes without a poll: the request count, and accounts that
 // have been silent for too long.
-func (b *Bridge) keepHealth(ctx context.Context) error {
+func (b *Bridge) runHealthReports(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
-	news := b.news
+	news := b.healthChanged
 	var pause <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			select {
-			case <-b.news:
+			case <-b.healthChanged:
 				b.publishHealth()
 			default:
 			}
 			return nil
 		case <-news:
 			b.publishHealth()
-			news, pause = nil, time.After(healthPause)
+			news, pause = nil, time.After(minHealthInterval)
 		case <-pause:
-			news, pause = b.news, nil
+			news, pause = b.healthChanged, nil
 		case now := <-ticker.C:
-			for _, p := range b.people {
+			for _, p := range b.pollers {
 				p.mu.Lock()
-				p.publishStatus(now)
-				p.publishPush()
+				p.publishStatusLocked(now)
+				p.publishPushLocked()
 				p.mu.Unlock()
-				p.wonder(now)
+				p.auditIfNeeded(now)
 			}
 			b.publishHealth()
 		}
 	}
 }
 
-// standing names every endpoint that fails and the kind of failure; "" when all
+// failureSummaryLocked names every endpoint that fails and the kind of failure; "" when all
 // is well. Texts are not compared: they tell of seconds left to wait. It wants
 // p.mu held.
-func (p *person) standing() string {
+func (p *poller) failureSummaryLocked() string {
 	var failing []string
 	for _, endpoint := range p.sortedEndpoints() {
 		switch failure := p.endpoints[endpoint].failure; {
@@ -186,7 +186,7 @@ func (p *person) standing() string {
 		case errors.Is(failure, withings.ErrSignIn):
 			failing = append(failing, string(endpoint)+" sign-in")
 		default:
-			failing = append(failing, string(endpoint)+" "+classWord(failure))
+			failing = append(failing, string(endpoint)+" "+errorClass(failure))
 		}
 	}
 	return strings.Join(failing, ", ")
@@ -194,7 +194,7 @@ func (p *person) standing() string {
 
 // applicationOnlyLocked reports whether something fails, and all that does because the
 // application is refused. p.mu must be held.
-func (p *person) applicationOnlyLocked() bool {
+func (p *poller) applicationOnlyLocked() bool {
 	failing := false
 	for _, health := range p.endpoints {
 		if health.failure != nil && !errors.Is(health.failure, withings.ErrApplication) {

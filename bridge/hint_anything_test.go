@@ -23,12 +23,12 @@ func (d detail) same(other detail) bool {
 	return d.Value == other.Value && d.MeasuredAt == other.MeasuredAt && d.GroupID == other.GroupID
 }
 
-// values are the details of a person's values, by key.
-func (h *house) values(t *testing.T, slug string) map[string]detail {
+// details are the details of a person's details, by key.
+func (h *harness) details(t *testing.T, slug string) map[string]detail {
 	t.Helper()
 	found := map[string]detail{}
 	prefix := "vitals2mqtt/" + slug + "/"
-	for topic, payload := range h.out.all() {
+	for topic, payload := range h.publisher.all() {
 		key, ok := strings.CutSuffix(strings.TrimPrefix(topic, prefix), "/detail")
 		if _, listed := sensors.Lookup(key); !ok || !listed || !strings.HasPrefix(topic, prefix) {
 			continue
@@ -47,21 +47,21 @@ func (h *house) values(t *testing.T, slug string) map[string]detail {
 	return found
 }
 
-// TestAHintOfAnythingEnds has every key, the series of a night among them, which
+// TestUnknownCategoryHintEnds has every key, the series of a night among them, which
 // are asked only when a night leaves a question open.
-func TestAHintOfAnythingEnds(t *testing.T) {
+func TestUnknownCategoryHintEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		sky := &cloud{user: "1"}
-		p, _ := pushed(profile("Alice", sky))
-		p.Keys, p.Schedule = sensors.Keys(), every(24*time.Hour)
-		b := newHouse().bridge(t, p)
+		cloud := &fakeCloud{user: "1"}
+		p, _ := withPush(profile("Alice", cloud))
+		p.Keys, p.Schedule = sensors.Keys(), everySchedule(24*time.Hour)
+		b := newHarness().bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			b.Hint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
 			<-time.After(time.Hour)
 			// The start, the hint, and three more because there was nothing new.
-			if n := sky.counted("measures"); n != 5 {
+			if n := cloud.callCount("measures"); n != 5 {
 				t.Errorf("measures asked %d times, want 5", n)
 			}
 		})

@@ -10,16 +10,16 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestAHintDuringAFetchIsFollowed has a second weigh-in while the answer about
+// TestHintDuringFetchTriggersAnother has a second weigh-in while the answer about
 // the first is under way.
-func TestAHintDuringAFetchIsFollowed(t *testing.T) {
+func TestHintDuringFetchTriggersAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
 		var grams atomic.Int64
-		sky := &cloud{user: "1"}
-		sky.measures = func(time.Time) (withings.Measures, error) {
+		cloud := &fakeCloud{user: "1"}
+		cloud.measures = func(time.Time) (withings.Measures, error) {
 			now := grams.Load()
 			<-time.After(500 * time.Millisecond)
 			if now == 0 {
@@ -28,18 +28,18 @@ func TestAHintDuringAFetchIsFollowed(t *testing.T) {
 			group := weighIn(now, now, start.Add(time.Duration(now)*time.Millisecond))
 			return withings.Measures{Groups: withings.List[withings.Group]{group}}, nil
 		}
-		p, _ := pushed(profile("Alice", sky))
-		p.Schedule = every(24 * time.Hour)
+		p, _ := withPush(profile("Alice", cloud))
+		p.Schedule = everySchedule(24 * time.Hour)
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			sleepUntil(start.Add(time.Hour))
 			grams.Store(70000)
-			b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
 			<-time.After(100 * time.Millisecond)
 			grams.Store(71000)
-			b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
 			<-time.After(10 * time.Second)
-			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "71" {
+			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "71" {
 				t.Errorf("weight %q: the second hint is forgotten", got)
 			}
 		})

@@ -9,10 +9,10 @@ import (
 
 // Numbers of the vendor's that something hangs on.
 const (
-	// profileCategory is about the person's account, not about data.
-	profileCategory = 46
-	bedIn           = 50
-	bedOut          = 51
+	// categoryProfile is about the person's account, not about data.
+	categoryProfile = 46
+	categoryBedIn   = 50
+	categoryBedOut  = 51
 )
 
 // Hint says that something of an account has changed at the cloud. Nobody can
@@ -29,21 +29,21 @@ type Hint struct {
 	Span bool
 }
 
-// subject is what the vendor's numbers are about.
-type subject struct {
+// categoryEndpoints is what the vendor's numbers are about.
+type categoryEndpoints struct {
 	category  int
 	endpoints []sensors.Endpoint
 }
 
-func subjects() []subject {
-	return []subject{
+func categoryTable() []categoryEndpoints {
+	return []categoryEndpoints{
 		{1, []sensors.Endpoint{sensors.EndpointMeasures}},
 		{2, []sensors.Endpoint{sensors.EndpointMeasures}},
 		{4, []sensors.Endpoint{sensors.EndpointMeasures}},
 		{16, []sensors.Endpoint{sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts}},
 		{44, []sensors.Endpoint{sensors.EndpointNights, sensors.EndpointStages}},
-		{bedIn, []sensors.Endpoint{sensors.EndpointEvents}},
-		{bedOut, []sensors.Endpoint{sensors.EndpointEvents}},
+		{categoryBedIn, []sensors.Endpoint{sensors.EndpointEvents}},
+		{categoryBedOut, []sensors.Endpoint{sensors.EndpointEvents}},
 		{54, []sensors.Endpoint{sensors.EndpointHeart, sensors.EndpointMeasures}},
 		{58, []sensors.Endpoint{sensors.EndpointMeasures}},
 		{61, []sensors.Endpoint{sensors.EndpointStetho}},
@@ -56,8 +56,8 @@ func subjects() []subject {
 // account itself included.
 func Categories(profile Profile) []int {
 	needed := endpointsOf(profile)
-	categories := []int{profileCategory}
-	for _, s := range subjects() {
+	categories := []int{categoryProfile}
+	for _, s := range categoryTable() {
 		if slices.ContainsFunc(s.endpoints, func(e sensors.Endpoint) bool { return slices.Contains(needed, e) }) {
 			categories = append(categories, s.category)
 		}
@@ -66,31 +66,31 @@ func Categories(profile Profile) []int {
 	return categories
 }
 
-// Knows says whether an account belongs to one of the profiles.
-func (b *Bridge) Knows(userID string) bool {
-	return userID != "" && slices.ContainsFunc(b.people, func(p *person) bool { return p.whose() == userID })
+// HasAccount says whether an account belongs to one of the profiles.
+func (b *Bridge) HasAccount(userID string) bool {
+	return userID != "" && slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.userID() == userID })
 }
 
-// Hint follows a hint; it does not wait. It returns false when the account is
+// HandleHint follows a hint; it does not wait. It returns false when the account is
 // nobody's here.
-func (b *Bridge) Hint(h Hint) bool {
-	for _, p := range b.people {
-		if h.UserID == "" || p.whose() != h.UserID {
+func (b *Bridge) HandleHint(h Hint) bool {
+	for _, p := range b.pollers {
+		if h.UserID == "" || p.userID() != h.UserID {
 			continue
 		}
-		if h.Category == bedIn || h.Category == bedOut {
-			p.bed(h)
+		if h.Category == categoryBedIn || h.Category == categoryBedOut {
+			p.handleBedEvent(h)
 			return true
 		}
-		p.follow(endpointsAbout(h.Category), h)
+		p.enqueue(endpointsForCategory(h.Category), h)
 		return true
 	}
 	return false
 }
 
-// endpointsAbout are the endpoints of a category; all for one that nobody knows.
-func endpointsAbout(category int) []sensors.Endpoint {
-	for _, s := range subjects() {
+// endpointsForCategory are the endpoints of a category; all for one that nobody knows.
+func endpointsForCategory(category int) []sensors.Endpoint {
+	for _, s := range categoryTable() {
 		if s.category == category {
 			return s.endpoints
 		}
@@ -98,22 +98,22 @@ func endpointsAbout(category int) []sensors.Endpoint {
 	return nil
 }
 
-// bed takes in what a mat says: this event is nowhere else to be had.
-func (p *person) bed(h Hint) {
+// handleBedEvent takes in what a mat says: this event is nowhere else to be had.
+func (p *poller) handleBedEvent(h Hint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.hear(h.Received)
-	event := sensors.BedEvent{Device: h.Device, In: h.Category == bedIn, At: h.At}
-	p.publish(p.remember.State.ApplyBedEvent(event, p.rules(cursor{})))
-	p.unsaved = true
-	p.showDevices()
-	p.publishPush()
-	p.save()
+	p.recordNotificationLocked(h.Received)
+	event := sensors.BedEvent{Device: h.Device, In: h.Category == categoryBedIn, At: h.At}
+	p.publishLocked(p.state.Sensors.ApplyBedEvent(event, p.applyOptionsLocked(cursor{})))
+	p.dirty = true
+	p.publishDevicesLocked()
+	p.publishPushLocked()
+	p.saveLocked()
 }
 
-// whose is the id of the account, "" while it is not known.
-func (p *person) whose() string {
-	if id := p.owner.Load(); id != nil {
+// userID is the id of the account, "" while it is not known.
+func (p *poller) userID() string {
+	if id := p.atomicUserID.Load(); id != nil {
 		return *id
 	}
 	return ""

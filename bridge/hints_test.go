@@ -14,35 +14,35 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// pushed is a profile with notifications that are healthy as long as a flag says so.
-func pushed(p bridge.Profile) (bridge.Profile, *atomic.Bool) {
+// withPush is a profile with notifications that are healthy as long as a flag says so.
+func withPush(p bridge.Profile) (bridge.Profile, *atomic.Bool) {
 	healthy := &atomic.Bool{}
 	healthy.Store(true)
 	p.Push = func() bridge.PushState { return bridge.PushState{Healthy: healthy.Load(), Problem: "because"} }
 	return p, healthy
 }
 
-// TestABurstOfHintsIsFollowedOnce has eight hints of one weigh-in, which can be
+// TestBurstOfHintsIsCoalesced has eight hints of one weigh-in, which can be
 // read only twenty seconds later.
-func TestABurstOfHintsIsFollowedOnce(t *testing.T) {
+func TestBurstOfHintsIsCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
 		var readable atomic.Bool
-		sky := &cloud{user: "1"}
-		sky.measures = func(time.Time) (withings.Measures, error) {
+		cloud := &fakeCloud{user: "1"}
+		cloud.measures = func(time.Time) (withings.Measures, error) {
 			if readable.Load() {
 				return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, start)}}, nil
 			}
 			return withings.Measures{}, nil
 		}
-		p, _ := pushed(profile("Alice", sky))
+		p, _ := withPush(profile("Alice", cloud))
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			sleepUntil(start.Add(time.Minute))
 			for range 8 {
-				if !b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()}) {
+				if !b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()}) {
 					t.Error("the account is not known")
 				}
 				<-time.After(300 * time.Millisecond)
@@ -50,64 +50,64 @@ func TestABurstOfHintsIsFollowedOnce(t *testing.T) {
 			<-time.After(20 * time.Second)
 			readable.Store(true)
 			<-time.After(30 * time.Second)
-			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "70" {
 				t.Errorf("weight %q", got)
 			}
 			// At the start, with the first hint, after 10 and 40 seconds.
-			if n := sky.counted("measures"); n != 4 {
+			if n := cloud.callCount("measures"); n != 4 {
 				t.Errorf("measures were asked for %d times, want 4", n)
 			}
-			if n := sky.counted("nights"); n != 1 {
+			if n := cloud.callCount("nights"); n != 1 {
 				t.Errorf("nights were asked for %d times: the hint was about something else", n)
 			}
 			<-time.After(2 * time.Minute)
-			if n := sky.counted("measures"); n != 4 {
+			if n := cloud.callCount("measures"); n != 4 {
 				t.Errorf("measures were asked for %d times, though there was something new", n)
 			}
 			// The round is due when it was, hints or not.
 			sleepUntil(start.Add(5*time.Minute + time.Second))
-			if n := sky.counted("nights"); n != 2 {
+			if n := cloud.callCount("nights"); n != 2 {
 				t.Errorf("nights were asked for %d times after five minutes", n)
 			}
 		})
 	})
 }
 
-func TestHintsOfNobodyAndOfAnything(t *testing.T) {
+func TestHintsForUnknownAccountAndCategory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1"}
-		p, _ := pushed(profile("Alice", sky))
+		h := newHarness()
+		cloud := &fakeCloud{user: "1"}
+		p, _ := withPush(profile("Alice", cloud))
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
 			for _, user := range []string{"", "2"} {
-				if b.Hint(bridge.Hint{UserID: user, Category: 1, Received: time.Now()}) || b.Knows(user) {
+				if b.HandleHint(bridge.Hint{UserID: user, Category: 1, Received: time.Now()}) || b.HasAccount(user) {
 					t.Errorf("user %q is somebody", user)
 				}
 			}
 			<-time.After(10 * time.Second)
-			if n := sky.counted("measures"); n != 1 {
+			if n := cloud.callCount("measures"); n != 1 {
 				t.Errorf("asked %d times because of nobody", n)
 			}
-			b.Hint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
 			<-time.After(3 * time.Second)
 			for _, name := range []string{"measures", "nights", "stages"} {
-				if n := sky.counted(name); n != 2 {
+				if n := cloud.callCount(name); n != 2 {
 					t.Errorf("%s asked %d times, though something has changed", name, n)
 				}
 			}
 			// And nothing new: asked again three times, then no more.
 			<-time.After(3 * time.Minute)
-			if n := sky.counted("measures"); n != 5 {
+			if n := cloud.callCount("measures"); n != 5 {
 				t.Errorf("measures asked %d times, want 5", n)
 			}
 		})
 	})
 }
 
-func TestCategoriesFollowTheKeys(t *testing.T) {
+func TestCategoriesFollowKeys(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		keys []string
@@ -124,36 +124,36 @@ func TestCategoriesFollowTheKeys(t *testing.T) {
 	}
 }
 
-// TestBedsArePublished follows a mat from before the first event over a restart.
-func TestBedsArePublished(t *testing.T) {
+// TestBedEventsArePublished follows a mat from before the first event over a restart.
+func TestBedEventsArePublished(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
 		mat := deviceOf("m1", "Aura Sensor V2", "", start)
 		mat.Type = "Sleep Monitor"
-		sky := &cloud{user: "1", devices: devicesOf(mat)}
-		p, _ := pushed(profile("Alice", sky))
+		cloud := &fakeCloud{user: "1", devices: devicesOf(mat)}
+		p, _ := withPush(profile("Alice", cloud))
 		p.Keys = sensors.Keys()
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		id := sensors.DeviceID("m1")
 		person, thing := h.tree.Document(discovery.ProfileID("1")), h.tree.Document(discovery.DeviceID(id))
 		for document, key := range map[string]string{person: `"in_bed"`, thing: `"bed_occupied"`} {
-			if !strings.Contains(h.out.get(document), key) {
+			if !strings.Contains(h.publisher.get(document), key) {
 				t.Errorf("%s has no %s before the first event", document, key)
 			}
 		}
 		expect := func(when, want string) {
 			t.Helper()
 			for _, topic := range []string{h.tree.Value("alice", "in_bed"), h.tree.DeviceValue(id, "bed_occupied")} {
-				if got := h.out.get(topic); got != want {
+				if got := h.publisher.get(topic); got != want {
 					t.Errorf("%s: %s is %q, want %q", when, topic, got, want)
 				}
 			}
 		}
 		event := func(category int, at time.Time) {
-			b.Hint(bridge.Hint{UserID: "1", Category: category, Device: "m1", At: at, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: category, Device: "m1", At: at, Received: time.Now()})
 		}
 		event(50, start.Add(-2*time.Hour))
 		expect("in bed", "ON")
@@ -171,36 +171,36 @@ func TestBedsArePublished(t *testing.T) {
 func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1"}
-		p, healthy := pushed(profile("Alice", sky))
-		p.Relaxed = every(time.Hour)
+		h := newHarness()
+		cloud := &fakeCloud{user: "1"}
+		p, healthy := withPush(profile("Alice", cloud))
+		p.RelaxedSchedule = everySchedule(time.Hour)
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			b.Hint(bridge.Hint{UserID: "1", Category: 46, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 46, Received: time.Now()})
 			<-time.After(10 * time.Minute)
-			first := sky.counted("measures") - 1
+			first := cloud.callCount("measures") - 1
 			<-time.After(4 * time.Hour)
-			if n := sky.counted("measures") - first; n != 5 {
+			if n := cloud.callCount("measures") - first; n != 5 {
 				t.Errorf("%d rounds in four healthy hours, want 5", n)
 			}
-			if got := h.out.get(h.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"ON"`) {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"ON"`) {
 				t.Errorf("push is %s", got)
 			}
 			healthy.Store(false)
 			<-time.After(2 * time.Minute)
-			if n := sky.counted("measures") - first; n != 6 {
+			if n := cloud.callCount("measures") - first; n != 6 {
 				t.Errorf("%d rounds: what push has missed is asked for at once", n)
 			}
 			<-time.After(time.Hour)
-			if n := sky.counted("measures") - first; n < 17 || n > 18 {
+			if n := cloud.callCount("measures") - first; n < 17 || n > 18 {
 				t.Errorf("%d rounds after an hour without push, want every five minutes", n)
 			}
 			if push := b.Health().Profiles["alice"].Push; push == nil || push.Healthy || push.Problem != "because" {
 				t.Errorf("health says %+v", push)
 			}
-			got := h.out.get(h.tree.Diagnostic("alice", "push"))
+			got := h.publisher.get(h.tree.Diagnostic("alice", "push"))
 			if !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "because") {
 				t.Errorf("push is %s", got)
 			}
@@ -208,55 +208,55 @@ func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
 	})
 }
 
-// TestTheFirstHintIsFollowedAtOnce has eight hints of a weigh-in that can be read:
+// TestFirstHintFetchesAtOnce has eight hints of a weigh-in that can be read:
 // one fetch for the first, one for all the others.
-func TestTheFirstHintIsFollowedAtOnce(t *testing.T) {
+func TestFirstHintFetchesAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", measures: measuresOf()}
-		p, _ := pushed(profile("Alice", sky))
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", measures: measuresOf()}
+		p, _ := withPush(profile("Alice", cloud))
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			sky.mu.Lock()
-			sky.measures = measuresOf(weighIn(1, 70000, time.Now()))
-			sky.mu.Unlock()
+			cloud.mu.Lock()
+			cloud.measures = measuresOf(weighIn(1, 70000, time.Now()))
+			cloud.mu.Unlock()
 			for i := range 8 {
-				b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+				b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
 				synctest.Wait()
-				if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+				if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "70" {
 					t.Errorf("after hint %d the weight is %q", i+1, got)
 				}
 				<-time.After(200 * time.Millisecond)
 			}
 			<-time.After(5 * time.Second)
-			if n := sky.counted("measures"); n != 3 {
+			if n := cloud.callCount("measures"); n != 3 {
 				t.Errorf("measures were asked for %d times, want 3: at the start, and twice for the burst", n)
 			}
 		})
 	})
 }
 
-// TestAHintIsNotHeldUpByAnother has a weigh-in half a minute after a hint that
+// TestHintIsNotDelayedByEarlierHint has a weigh-in half a minute after a hint that
 // nothing came of, and that would be retried much later.
-func TestAHintIsNotHeldUpByAnother(t *testing.T) {
+func TestHintIsNotDelayedByEarlierHint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", measures: measuresOf()}
-		p, _ := pushed(profile("Alice", sky))
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", measures: measuresOf()}
+		p, _ := withPush(profile("Alice", cloud))
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
 			<-time.After(60 * time.Second) // fetched after 0, 10 and 40 seconds; the next would be after 130
-			sky.mu.Lock()
-			sky.measures = measuresOf(weighIn(1, 70000, time.Now()))
-			sky.mu.Unlock()
-			b.Hint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
+			cloud.mu.Lock()
+			cloud.measures = measuresOf(weighIn(1, 70000, time.Now()))
+			cloud.mu.Unlock()
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
 			synctest.Wait()
-			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "70" {
 				t.Errorf("the weight is %q", got)
 			}
 		})

@@ -35,12 +35,12 @@ func runFor(t *testing.T, b *bridge.Bridge, d time.Duration, during func()) {
 func TestPollsEveryFiveMinutesSpread(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
 		var mu sync.Mutex // two people are polled at once
 		polls := map[string][]time.Duration{}
-		watch := func(name, user string) *cloud {
-			return &cloud{user: user, measures: func(time.Time) (withings.Measures, error) {
+		watch := func(name, user string) *fakeCloud {
+			return &fakeCloud{user: user, measures: func(time.Time) (withings.Measures, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				polls[name] = append(polls[name], time.Since(start))
@@ -63,12 +63,12 @@ func TestPollsEveryFiveMinutesSpread(t *testing.T) {
 	})
 }
 
-func TestThrottledCloudIsAskedWhenItAllows(t *testing.T) {
+func TestRetryAfterIsHonoured(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start, asked := time.Now(), []time.Duration(nil)
-		alice := &cloud{user: "1"}
+		alice := &fakeCloud{user: "1"}
 		alice.measures = func(time.Time) (withings.Measures, error) {
 			asked = append(asked, time.Since(start))
 			if len(asked) == 1 {
@@ -83,18 +83,18 @@ func TestThrottledCloudIsAskedWhenItAllows(t *testing.T) {
 	})
 }
 
-func TestAPlanThatForbidsIsNotAskedAllDay(t *testing.T) {
+func TestForbiddenEndpointIsPaused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		alice := &cloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
+		h := newHarness()
+		alice := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
 			return withings.Nights{}, &withings.Error{Class: withings.Forbidden, Status: 403}
 		}}
 		runFor(t, h.bridge(t, profile("Alice", alice)), 24*time.Hour+7*time.Minute, nil)
-		if alice.counted("nights") != 2 || alice.counted("measures") < 280 {
+		if alice.callCount("nights") != 2 || alice.callCount("measures") < 280 {
 			t.Errorf("calls %v; want nights twice, measures all day", alice.calls)
 		}
-		if !strings.Contains(h.out.get("vitals2mqtt/alice/sync_problem/detail"), "forbidden") {
+		if !strings.Contains(h.publisher.get("vitals2mqtt/alice/sync_problem/detail"), "forbidden") {
 			t.Error("the refusal is not shown")
 		}
 	})
@@ -103,7 +103,7 @@ func TestAPlanThatForbidsIsNotAskedAllDay(t *testing.T) {
 func TestLongOutageGoesOfflineAndComesBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		var broken atomic.Bool
 		answer := func(time.Time) (withings.Measures, error) {
 			if broken.Load() {
@@ -111,13 +111,13 @@ func TestLongOutageGoesOfflineAndComesBack(t *testing.T) {
 			}
 			return withings.Measures{}, nil
 		}
-		p := profile("Alice", &cloud{user: "1", measures: answer})
+		p := profile("Alice", &fakeCloud{user: "1", measures: answer})
 		p.Keys = []string{"weight_kg"}
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			status := func(want, when string) {
 				t.Helper()
-				if got := h.out.get("vitals2mqtt/alice/status"); got != want {
+				if got := h.publisher.get("vitals2mqtt/alice/status"); got != want {
 					t.Errorf("%s: status %q, want %q", when, got, want)
 				}
 			}
@@ -134,13 +134,13 @@ func TestLongOutageGoesOfflineAndComesBack(t *testing.T) {
 	})
 }
 
-func TestSignInBesideTheDaemonIsNoticed(t *testing.T) {
+func TestExternalSignInIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		var version atomic.Value
 		version.Store("none")
-		alice := &cloud{}
+		alice := &fakeCloud{}
 		alice.measures = func(time.Time) (withings.Measures, error) {
 			if version.Load() == "none" {
 				return withings.Measures{}, withings.ErrSignIn
@@ -158,8 +158,8 @@ func TestSignInBesideTheDaemonIsNoticed(t *testing.T) {
 			<-time.After(time.Minute)
 			version.Store("new")
 			<-time.After(10 * time.Second)
-			if h.out.get("vitals2mqtt/alice/weight_kg") != "70" || h.out.get("vitals2mqtt/alice/status") != "online" {
-				t.Errorf("ten seconds after the sign-in: %v", h.out.all())
+			if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" || h.publisher.get("vitals2mqtt/alice/status") != "online" {
+				t.Errorf("ten seconds after the sign-in: %v", h.publisher.all())
 			}
 		})
 	})
@@ -168,27 +168,27 @@ func TestSignInBesideTheDaemonIsNoticed(t *testing.T) {
 func TestRefreshRequestsShareOneFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day))}
-		bob := &cloud{user: "2", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
+		h := newHarness()
+		alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
+		bob := &fakeCloud{user: "2", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
 		b := h.bridge(t, profile("Alice", alice), profile("Bob", bob))
 		runFor(t, b, 0, func() {
 			<-time.After(2 * time.Minute)
-			before := alice.counted("measures")
+			before := alice.callCount("measures")
 			for range 100 {
-				b.Request(topics.Refresh, []byte(`{"profile":"Alice","transaction":1}`), false)
+				b.HandleRequest(topics.Refresh, []byte(`{"profile":"Alice","transaction":1}`), false)
 			}
 			<-time.After(10 * time.Second)
-			if got := alice.counted("measures") - before; got < 1 || got > 2 {
+			if got := alice.callCount("measures") - before; got < 1 || got > 2 {
 				t.Errorf("a hundred requests made %d fetches", got)
 			}
-			answers := h.out.messages("vitals2mqtt/bridge/response/refresh")
+			answers := h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			if len(answers) != 100 || answers[0] != `{"status":"ok","profiles":{"alice":"ok"},"transaction":1}` {
 				t.Errorf("%d answers, the first %q", len(answers), answers[:min(1, len(answers))])
 			}
-			b.Request(topics.Refresh, nil, false)
+			b.HandleRequest(topics.Refresh, nil, false)
 			<-time.After(time.Minute)
-			answers = h.out.messages("vitals2mqtt/bridge/response/refresh")
+			answers = h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			last := answers[len(answers)-1]
 			if len(answers) != 101 || !strings.Contains(last, `"status":"error"`) || !strings.Contains(last, `"alice":"ok"`) {
 				t.Errorf("refresh of all was answered %q", last)
@@ -197,11 +197,11 @@ func TestRefreshRequestsShareOneFetch(t *testing.T) {
 	})
 }
 
-func TestStoppingAnswersWhoWaits(t *testing.T) {
+func TestStopAnswersWaitingRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		b := h.bridge(t, profile("Alice", &cloud{user: "1"}))
+		h := newHarness()
+		b := h.bridge(t, profile("Alice", &fakeCloud{user: "1"}))
 		ctx, cancel := context.WithCancelCause(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- b.Run(ctx) }()

@@ -6,11 +6,11 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// LookAt moves a profile to the day of another clock, as one that is set over
+// TickAt moves a profile to the day of another clock, as one that is set over
 // midnight has left it: a bubble has no clock that can be set.
-func (b *Bridge) LookAt(slug string, now time.Time) {
+func (b *Bridge) TickAt(slug string, now time.Time) {
 	p := b.bySlug[slug]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.publish(p.remember.State.Tick(sensors.ApplyOptions{Now: now, Zone: p.Zone}))
+	p.publishLocked(p.state.Sensors.Tick(sensors.ApplyOptions{Now: now, Zone: p.Zone}))
 }

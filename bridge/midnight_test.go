@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// steps is a row of activity that a tracker counted last at a moment.
-func steps(date, zone string, modified time.Time, count int64) withings.Activity {
+// activityRow is a row of activity that a tracker counted last at a moment.
+func activityRow(date, zone string, modified time.Time, count int64) withings.Activity {
 	number := func(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 	return withings.Activity{
 		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: number(modified.Unix()), Model: "ScanWatch 2",
@@ -27,11 +27,11 @@ func activitiesOf(rows ...withings.Activity) func(time.Time, time.Time) (withing
 	return func(time.Time, time.Time) (withings.Activities, error) { return withings.Activities{Rows: rows}, nil }
 }
 
-// walker is a profile with the totals of today, polled seldom.
-func walker(from bridge.Cloud) bridge.Profile {
+// stepsProfile is a profile with the totals of today, polled seldom.
+func stepsProfile(from bridge.Cloud) bridge.Profile {
 	p := profile("Alice", from)
 	p.Keys = []string{"activity_steps_today", "activity_distance_today"}
-	p.Schedule = every(24 * time.Hour)
+	p.Schedule = everySchedule(24 * time.Hour)
 	return p
 }
 
@@ -44,8 +44,8 @@ func inZone(t *testing.T, name string) *time.Location {
 	return zone
 }
 
-// asked is how often a cloud was asked for anything.
-func (c *cloud) asked() int {
+// totalCalls is how often a cloud was totalCalls for anything.
+func (c *fakeCloud) totalCalls() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sum := 0
@@ -55,9 +55,9 @@ func (c *cloud) asked() int {
 	return sum
 }
 
-// TestTotalsTurnAtThePersonsMidnight lets the day end between two polls, all over
+// TestTotalsResetAtLocalMidnight lets the day end between two polls, all over
 // the world and on the days on which the clocks change.
-func TestTotalsTurnAtThePersonsMidnight(t *testing.T) {
+func TestTotalsResetAtLocalMidnight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		zone, day, next string // next is the first moment of the day after
@@ -89,29 +89,29 @@ func TestTotalsTurnAtThePersonsMidnight(t *testing.T) {
 				}
 				evening := next.Add(-40 * time.Minute)
 				sleepUntil(evening)
-				h := newHouse()
-				alice := &cloud{user: "1", activities: activitiesOf(steps(test.day, test.zone, evening, 4000))}
-				runFor(t, h.bridge(t, walker(alice)), 0, func() {
+				h := newHarness()
+				alice := &fakeCloud{user: "1", activities: activitiesOf(activityRow(test.day, test.zone, evening, 4000))}
+				runFor(t, h.bridge(t, stepsProfile(alice)), 0, func() {
 					<-time.After(time.Second)
-					before := alice.asked()
+					before := alice.totalCalls()
 					sleepUntil(next.Add(-time.Second))
-					if got := h.out.get(h.tree.Value("alice", "activity_steps_today")); got != "4000" {
+					if got := h.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "4000" {
 						t.Errorf("%s steps a second before midnight", got)
 					}
 					sleepUntil(next.Add(time.Millisecond))
 					synctest.Wait()
-					if got := h.out.get(h.tree.Value("alice", "activity_steps_today")); got != "0" {
+					if got := h.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "0" {
 						t.Errorf("%s steps at midnight", got)
 					}
 					// Home Assistant and the snapshot turn with it.
 					want := `"last_reset":"` + next.In(inZone(t, test.zone)).Format(time.RFC3339) + `"`
-					if got := h.out.get(h.tree.Detail("alice", "activity_steps_today")); !strings.Contains(got, want) {
+					if got := h.publisher.get(h.tree.Detail("alice", "activity_steps_today")); !strings.Contains(got, want) {
 						t.Errorf("%s lacks %s", got, want)
 					}
-					if got := h.out.get(h.tree.Snapshot("alice")); !strings.Contains(got, `"activity_steps_today":0`) {
+					if got := h.publisher.get(h.tree.Snapshot("alice")); !strings.Contains(got, `"activity_steps_today":0`) {
 						t.Errorf("snapshot %s", got)
 					}
-					if got := alice.asked(); got != before {
+					if got := alice.totalCalls(); got != before {
 						t.Errorf("%d questions were asked for it", got-before)
 					}
 				})
@@ -121,44 +121,44 @@ func TestTotalsTurnAtThePersonsMidnight(t *testing.T) {
 }
 
 // Notifications make the polls seldom; midnight does not wait for either.
-func TestTotalsTurnOnARelaxedSchedule(t *testing.T) {
+func TestTotalsResetOnRelaxedSchedule(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		midnight := time.Date(2026, 3, 3, 23, 0, 0, 0, time.UTC)
 		evening := midnight.Add(-150 * time.Minute)
 		sleepUntil(evening)
-		h := newHouse()
-		alice := &cloud{user: "1", activities: activitiesOf(steps("2026-03-03", "Europe/Zurich", evening, 4000))}
-		p, _ := pushed(walker(alice))
-		p.Schedule, p.Relaxed = every(5*time.Minute), every(time.Hour)
+		h := newHarness()
+		alice := &fakeCloud{user: "1", activities: activitiesOf(activityRow("2026-03-03", "Europe/Zurich", evening, 4000))}
+		p, _ := withPush(stepsProfile(alice))
+		p.Schedule, p.RelaxedSchedule = everySchedule(5*time.Minute), everySchedule(time.Hour)
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			b.Hint(bridge.Hint{UserID: "1", Category: 46, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 46, Received: time.Now()})
 			sleepUntil(midnight.Add(-20 * time.Minute))
-			before := alice.counted("activities")
+			before := alice.callCount("activities")
 			sleepUntil(midnight.Add(time.Millisecond))
 			synctest.Wait()
-			if got := h.out.get(h.tree.Value("alice", "activity_steps_today")); got != "0" || alice.counted("activities") != before {
-				t.Errorf("%s steps after %d polls in the last twenty minutes", got, alice.counted("activities")-before)
+			if got := h.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "0" || alice.callCount("activities") != before {
+				t.Errorf("%s steps after %d polls in the last twenty minutes", got, alice.callCount("activities")-before)
 			}
 		})
 	})
 }
 
 // What the day turned to is stored at once, so a restart says the same.
-func TestTurnedDayIsStored(t *testing.T) {
+func TestDayChangeIsStored(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		evening := time.Date(2026, 3, 3, 22, 30, 0, 0, time.UTC)
 		sleepUntil(evening)
-		h := newHouse()
-		alice := &cloud{user: "1", activities: activitiesOf(steps("2026-03-03", "Europe/Zurich", evening, 4000))}
-		runFor(t, h.bridge(t, walker(alice)), time.Hour, nil)
-		again := newHouse()
-		again.disk = h.disk
-		again.bridge(t, walker(alice))
-		if got := again.out.get(h.tree.Value("alice", "activity_steps_today")); got != "0" {
+		h := newHarness()
+		alice := &fakeCloud{user: "1", activities: activitiesOf(activityRow("2026-03-03", "Europe/Zurich", evening, 4000))}
+		runFor(t, h.bridge(t, stepsProfile(alice)), time.Hour, nil)
+		again := newHarness()
+		again.store = h.store
+		again.bridge(t, stepsProfile(alice))
+		if got := again.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "0" {
 			t.Errorf("%s steps from the stored state", got)
 		}
 	})
@@ -166,74 +166,74 @@ func TestTurnedDayIsStored(t *testing.T) {
 
 // A clock that is set over midnight, or a machine that sleeps over it, is noticed
 // within a minute, though the next midnight by the timer is far.
-func TestStepOverMidnightIsNoticed(t *testing.T) {
+func TestClockSetOverMidnightIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		morning := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 		sleepUntil(morning)
-		h := newHouse()
-		yesterday := steps("2026-03-03", "Europe/Zurich", morning.Add(-11*time.Hour), 4000)
-		alice := &cloud{user: "1", activities: activitiesOf(yesterday, steps("2026-03-04", "Europe/Zurich", morning, 70))}
-		b := h.bridge(t, walker(alice))
+		h := newHarness()
+		yesterday := activityRow("2026-03-03", "Europe/Zurich", morning.Add(-11*time.Hour), 4000)
+		alice := &fakeCloud{user: "1", activities: activitiesOf(yesterday, activityRow("2026-03-04", "Europe/Zurich", morning, 70))}
+		b := h.bridge(t, stepsProfile(alice))
 		runFor(t, b, 0, func() {
 			<-time.After(time.Second)
 			topic := h.tree.Value("alice", "activity_steps_today")
-			b.LookAt("alice", morning.Add(-12*time.Hour)) // as the clock stood before
-			if got := h.out.get(topic); got != "4000" {
+			b.TickAt("alice", morning.Add(-12*time.Hour)) // as the clock stood before
+			if got := h.publisher.get(topic); got != "4000" {
 				t.Fatalf("%s steps by a clock of yesterday", got)
 			}
 			<-time.After(time.Minute)
 			synctest.Wait()
-			if got := h.out.get(topic); got != "70" || alice.counted("activities") != 1 {
-				t.Errorf("%s steps a minute later, after %d polls", got, alice.counted("activities"))
+			if got := h.publisher.get(topic); got != "70" || alice.callCount("activities") != 1 {
+				t.Errorf("%s steps a minute later, after %d polls", got, alice.callCount("activities"))
 			}
 		})
 	})
 }
 
-// TestOnlyALiveTrackerBeginsAtZero has a cloud that answers with a row from outside
+// TestOnlyActiveTrackerStartsAtZero has a cloud that answers with a row from outside
 // the range it was asked for.
-func TestOnlyALiveTrackerBeginsAtZero(t *testing.T) {
+func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 	tests := map[string]struct {
 		date, steps string
 		why         bridge.Reason
 	}{
-		"today":          {"2026-03-04", "4000", bridge.Current},
-		"yesterday":      {"2026-03-03", "0", bridge.Current},
-		"two days":       {"2026-03-02", "0", bridge.Current},
-		"three days":     {"2026-03-01", "", bridge.Stopped},
-		"ten months":     {"2025-05-04", "", bridge.Stopped},
-		"ten years away": {"2036-03-04", "", bridge.Never},
+		"today":          {"2026-03-04", "4000", bridge.ReasonCurrent},
+		"yesterday":      {"2026-03-03", "0", bridge.ReasonCurrent},
+		"two days":       {"2026-03-02", "0", bridge.ReasonCurrent},
+		"three days":     {"2026-03-01", "", bridge.ReasonTrackerSilent},
+		"ten months":     {"2025-05-04", "", bridge.ReasonTrackerSilent},
+		"ten years away": {"2036-03-04", "", bridge.ReasonNeverDelivered},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(now)
-				h := newHouse()
+				h := newHarness()
 				counted, err := time.Parse(time.DateOnly, test.date)
 				if err != nil {
 					t.Fatal(err)
 				}
-				p := walker(&cloud{user: "1", activities: activitiesOf(steps(test.date, "Europe/Zurich", counted, 4000))})
+				p := stepsProfile(&fakeCloud{user: "1", activities: activitiesOf(activityRow(test.date, "Europe/Zurich", counted, 4000))})
 				runFor(t, h.bridge(t, p), time.Minute, nil)
 				for _, key := range p.Keys {
 					for _, topic := range []string{h.tree.Value("alice", key), h.tree.Detail("alice", key)} {
-						if got := h.out.get(topic); test.steps == "" && got != "" {
+						if got := h.publisher.get(topic); test.steps == "" && got != "" {
 							t.Errorf("%s %s", topic, got)
 						}
 					}
-					if got := h.out.get(h.tree.Value("alice", key)); got != test.steps {
+					if got := h.publisher.get(h.tree.Value("alice", key)); got != test.steps {
 						t.Errorf("%s is %q, want %q", key, got, test.steps)
 					}
 				}
-				whys, err := bridge.Explain(h.disk, p, withings.Token{UserID: "1"})
+				whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
 				if err != nil {
 					t.Fatal(err)
 				}
-				at := slices.IndexFunc(whys, func(w bridge.Why) bool { return w.Key == "activity_steps_today" })
+				at := slices.IndexFunc(whys, func(w bridge.Explanation) bool { return w.Key == "activity_steps_today" })
 				if whys[at].Reason != test.why {
 					t.Errorf("reason %s, want %s", whys[at].Reason, test.why)
 				}
@@ -249,29 +249,29 @@ func TestSilentTrackerLosesItsTotals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		evening := time.Date(2026, 3, 3, 22, 30, 0, 0, time.UTC)
 		sleepUntil(evening)
-		h := newHouse()
-		rows := []withings.Activity{steps("2026-03-03", "Europe/Zurich", evening, 4000)}
-		alice := &cloud{user: "1", activities: func(time.Time, time.Time) (withings.Activities, error) {
+		h := newHarness()
+		rows := []withings.Activity{activityRow("2026-03-03", "Europe/Zurich", evening, 4000)}
+		alice := &fakeCloud{user: "1", activities: func(time.Time, time.Time) (withings.Activities, error) {
 			return withings.Activities{Rows: rows}, nil
 		}}
-		b := h.bridge(t, walker(alice))
+		b := h.bridge(t, stepsProfile(alice))
 		runFor(t, b, 0, func() {
 			topic := h.tree.Value("alice", "activity_steps_today")
 			for day, want := range []string{"4000", "0", "0", "", ""} {
 				sleepUntil(evening.Add(time.Duration(day)*24*time.Hour + time.Minute))
-				if got := h.out.get(topic); got != want {
+				if got := h.publisher.get(topic); got != want {
 					t.Errorf("%q steps after %d days, want %q", got, day, want)
 				}
 			}
-			if got := h.out.get(h.tree.Snapshot("alice")); strings.Contains(got, "activity") {
+			if got := h.publisher.get(h.tree.Snapshot("alice")); strings.Contains(got, "activity") {
 				t.Errorf("snapshot %s", got)
 			}
-			rows = append(rows, steps("2026-03-07", "Europe/Zurich", time.Now(), 12))
+			rows = append(rows, activityRow("2026-03-07", "Europe/Zurich", time.Now(), 12))
 			if err := b.Refresh("alice", "", nil); err != nil {
 				t.Fatal(err)
 			}
 			<-time.After(10 * time.Second)
-			if got := h.out.get(topic); got != "12" {
+			if got := h.publisher.get(topic); got != "12" {
 				t.Errorf("%q steps when it is back", got)
 			}
 		})

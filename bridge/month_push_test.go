@@ -33,56 +33,56 @@ const (
 	typical, busy = 120, 130
 )
 
-// troubles are what befalls notifications in the month.
-func troubles() simulator.NotifyKnobs {
+// notificationFaults are what befalls notifications in the month.
+func notificationFaults() simulator.NotifyKnobs {
 	return simulator.NotifyKnobs{
 		Lapse: 4, Lost: 10, Copies: 2, Shuffle: 5 * time.Minute, Unreadable: 20 * time.Second, Unknown: 2, Empty: 5, OddURLs: true,
 	}
 }
 
-// aligned is a schedule by the clock on the wall.
-type aligned time.Duration
+// alignedSchedule is a schedule by the clock on the wall.
+type alignedSchedule time.Duration
 
-func (a aligned) Next(after time.Time) time.Time {
+func (a alignedSchedule) Next(after time.Time) time.Time {
 	return after.Truncate(time.Duration(a)).Add(time.Duration(a))
 }
 
-// doorway leads to a handler that is built later.
-type doorway struct {
-	mu   sync.Mutex
-	into http.Handler
+// lateHandler leads to a handler that is built later.
+type lateHandler struct {
+	mu      sync.Mutex
+	handler http.Handler
 }
 
-func (d *doorway) open(h http.Handler) {
+func (d *lateHandler) set(h http.Handler) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.into = h
+	d.handler = h
 }
 
-func (d *doorway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *lateHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
-	into := d.into
+	into := d.handler
 	d.mu.Unlock()
 	into.ServeHTTP(w, r)
 }
 
-// month is two households with the same people: one is told what happens, the
+// pushMonth is two households with the same people: one is told what happens, the
 // other has to ask.
-type month struct {
-	t            *testing.T
-	told, asking *clouded
-	start        time.Time
-	keepers      map[string]*push.SubscriptionManager
-	wanted       map[string][]push.Category
-	running      sync.WaitGroup
+type pushMonth struct {
+	t              *testing.T
+	pushed, polled *simHarness
+	start          time.Time
+	managers       map[string]*push.SubscriptionManager
+	wanted         map[string][]push.Category
+	running        sync.WaitGroup
 
 	mu       sync.Mutex
 	requests map[string]map[int]map[string]int // by profile, day, and call
 }
 
-func (m *month) day() int { return int(time.Since(m.start) / (24 * time.Hour)) } // clock: called in bubbles
+func (m *pushMonth) day() int { return int(time.Since(m.start) / (24 * time.Hour)) } // clock: called in bubbles
 
-func (m *month) count(r withings.Request) {
+func (m *pushMonth) count(r withings.Request) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	days := m.requests[r.Profile]
@@ -97,23 +97,23 @@ func (m *month) count(r withings.Request) {
 }
 
 // newMonth signs everybody in at both households and starts them.
-func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *month {
+func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *pushMonth {
 	t.Helper()
-	m := &month{
-		t: t, start: time.Now(), keepers: map[string]*push.SubscriptionManager{}, wanted: map[string][]push.Category{},
+	m := &pushMonth{
+		t: t, start: time.Now(), managers: map[string]*push.SubscriptionManager{}, wanted: map[string][]push.Category{},
 		requests: map[string]map[int]map[string]int{},
 	}
 	people := simulator.DemoPeople()
 	for i := range people {
 		people[i].Days = history
 	}
-	door := &doorway{}
+	door := &lateHandler{}
 	knobs := simulator.Knobs{Notify: wrong}
-	m.told = newClouded(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs, Callbacks: simulator.Into(door)})
-	m.asking = newClouded(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs})
+	m.pushed = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs, Callbacks: simulator.Into(door)})
+	m.polled = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs})
 	var err error
-	m.told.client, err = withings.New(withings.Options{
-		ClientID: m.told.cloud.ClientID(), ClientSecret: secret.New(m.told.cloud.ClientSecret()), Transport: m.told.cloud.Transport(),
+	m.pushed.client, err = withings.New(withings.Options{
+		ClientID: m.pushed.cloud.ClientID(), ClientSecret: secret.New(m.pushed.cloud.ClientSecret()), Transport: m.pushed.cloud.Transport(),
 		APIURL: "http://127.0.0.1:1", AccountURL: "http://127.0.0.1:1", OnRequest: m.count,
 	})
 	if err != nil {
@@ -127,12 +127,12 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	t.Cleanup(func() { cancel(); m.running.Wait() })
 
 	var told, asking []bridge.Profile
-	for _, p := range m.told.signIn(t) {
+	for _, p := range m.pushed.signIn(t) {
 		account, ok := p.Cloud.(*withings.Account)
 		if !ok {
 			t.Fatalf("%s has another cloud", p.Name)
 		}
-		p.Keys, p.Schedule, p.Relaxed = keys, aligned(5*time.Minute), aligned(relaxed)
+		p.Keys, p.Schedule, p.RelaxedSchedule = keys, alignedSchedule(5*time.Minute), alignedSchedule(relaxed)
 		m.wanted[p.Slug] = slices.DeleteFunc(push.Categories(), func(c push.Category) bool {
 			return !slices.Contains(bridge.Categories(p), int(c))
 		})
@@ -143,10 +143,10 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.keepers[p.Slug] = keeper
+		m.managers[p.Slug] = keeper
 		p.Push = func() bridge.PushState {
 			state := keeper.State()
-			out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit, Address: "here"}
+			out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: "here"}
 			for _, category := range state.Categories {
 				if category.Status == push.Subscribed {
 					out.Subscribed = append(out.Subscribed, int(category.Category))
@@ -154,19 +154,19 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			}
 			return out
 		}
-		p.Recheck, p.SignedIn = keeper.RequestAudit, keeper.OnSignIn
+		p.RequestAudit, p.OnSignIn = keeper.RequestAudit, keeper.OnSignIn
 		told = append(told, p)
-		m.told.cloud.Plant(p.Name, foreignHook, 1)
+		m.pushed.cloud.Plant(p.Name, foreignHook, 1)
 	}
-	for _, p := range m.asking.signIn(t) {
-		p.Keys, p.Schedule = keys, aligned(relaxed)
+	for _, p := range m.polled.signIn(t) {
+		p.Keys, p.Schedule = keys, alignedSchedule(relaxed)
 		asking = append(asking, p)
 	}
-	b := m.told.bridge(t, told...)
+	b := m.pushed.bridge(t, told...)
 	listener, err := push.New(push.Options{
-		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), IsKnownUser: b.Knows,
+		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), IsKnownUser: b.HasAccount,
 		Deliver: func(n push.Notification) {
-			b.Hint(bridge.Hint{
+			b.HandleHint(bridge.Hint{
 				UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
 			})
 		},
@@ -174,11 +174,11 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	if err != nil {
 		t.Fatal(err)
 	}
-	door.open(listener.Handler())
-	other := m.asking.bridge(t, asking...)
+	door.set(listener.Handler())
+	other := m.polled.bridge(t, asking...)
 	for _, run := range []func(context.Context) error{
 		listener.Run, b.Run, other.Run,
-		func(ctx context.Context) error { m.told.cloud.Run(ctx); return nil },
+		func(ctx context.Context) error { m.pushed.cloud.Run(ctx); return nil },
 	} {
 		m.running.Go(func() {
 			if err := run(ctx); err != nil {
@@ -186,16 +186,16 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			}
 		})
 	}
-	for _, keeper := range m.keepers {
+	for _, keeper := range m.managers {
 		m.running.Go(func() { _ = keeper.Run(ctx) })
 	}
 	return m
 }
 
 // subscribed are a profile's subscriptions at our address.
-func (m *month) subscribed(userID string) []push.Category {
+func (m *pushMonth) subscribed(userID string) []push.Category {
 	var there []push.Category
-	for _, s := range m.told.cloud.Subscriptions() {
+	for _, s := range m.pushed.cloud.Subscriptions() {
 		if s.UserID == userID && !s.Foreign {
 			there = append(there, push.Category(s.Category))
 		}
@@ -204,13 +204,13 @@ func (m *month) subscribed(userID string) []push.Category {
 	return there
 }
 
-// repaired watches over the subscriptions until a moment: one that lapses must be
+// checkSubscriptionsRenewed watches over the subscriptions until a moment: one that lapses must be
 // there again after the next audit at the latest.
-func (m *month) repaired(until time.Time) {
+func (m *pushMonth) checkSubscriptionsRenewed(until time.Time) {
 	missing := map[string]time.Time{}
 	const audit = push.DefaultAuditInterval + push.DefaultAuditInterval/10 + 5*time.Minute // spread by a tenth, spaced
 	look := func() {
-		for _, p := range m.told.cloud.People() {
+		for _, p := range m.pushed.cloud.People() {
 			there := m.subscribed(p.UserID)
 			for _, category := range m.wanted[strings.ToLower(p.Name)] {
 				name := p.Name + " " + category.String()
@@ -252,10 +252,10 @@ type arrivals struct{ early, late int }
 
 // compare holds what both know right after a poll against each other. What the
 // told one has heard since may differ.
-func (m *month) compare(polled time.Time, before map[string]map[string]detail, count *arrivals) {
+func (m *pushMonth) compare(polled time.Time, before map[string]map[string]detail, count *arrivals) {
 	m.t.Helper()
-	for slug := range m.keepers {
-		want, got := m.asking.values(m.t, slug), m.told.values(m.t, slug)
+	for slug := range m.managers {
+		want, got := m.polled.details(m.t, slug), m.pushed.details(m.t, slug)
 		for key, w := range want {
 			g := got[key]
 			if !g.same(w) && !g.ReceivedAt.After(polled) && g.MeasuredAt <= w.MeasuredAt { // polls do not find every stage
@@ -278,7 +278,7 @@ func (m *month) compare(polled time.Time, before map[string]map[string]detail, c
 }
 
 // days are the sums of requests of the whole days.
-func (m *month) days(slug string) []int {
+func (m *pushMonth) days(slug string) []int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var sums []int
@@ -292,10 +292,10 @@ func (m *month) days(slug string) []int {
 	return sums
 }
 
-// TestAMonthOfNotificationsThatGoWrong has subscriptions lapse, and notifications
+// TestMonthOfFaultyNotifications has subscriptions lapse, and notifications
 // lost, doubled, late, in another order, of unknown kinds and too early: right
 // after each poll everything is known that polling alone would have found.
-func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
+func TestMonthOfFaultyNotifications(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
@@ -307,10 +307,10 @@ func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
 		usually int // requests on half of the days, at most
 		most    int // requests on any day
 	}{
-		{"the thirty keys", 7, sensors.Originals(), time.Hour, 30, troubles(), typical, 150},
+		{"the thirty keys", 7, sensors.Originals(), time.Hour, 30, notificationFaults(), typical, 150},
 		{"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, 4, simulator.NotifyKnobs{OddURLs: true}, typical, busy},
 		{"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, 4, simulator.NotifyKnobs{OddURLs: true}, typical, busy},
-		{"every key", 7, sensors.Keys(), 6 * time.Hour, 4, troubles(), 2 * typical, 2 * typical},
+		{"every key", 7, sensors.Keys(), 6 * time.Hour, 4, notificationFaults(), 2 * typical, 2 * typical},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -319,28 +319,28 @@ func TestAMonthOfNotificationsThatGoWrong(t *testing.T) {
 				sleepUntil(time.Date(2026, 10, 1, 0, 1, 0, 0, time.UTC))
 				m := newMonth(t, test.seed, test.keys, test.relaxed, test.wrong)
 				end := m.start.AddDate(0, 0, test.days)
-				m.running.Go(func() { m.repaired(end) })
+				m.running.Go(func() { m.checkSubscriptionsRenewed(end) })
 				var count arrivals
-				for poll := aligned(test.relaxed).Next(m.start); poll.Before(end); poll = poll.Add(test.relaxed) {
+				for poll := alignedSchedule(test.relaxed).Next(m.start); poll.Before(end); poll = poll.Add(test.relaxed) {
 					sleepUntil(poll.Add(-time.Second))
 					before := map[string]map[string]detail{}
-					for slug := range m.keepers {
-						before[slug] = m.told.values(t, slug)
+					for slug := range m.managers {
+						before[slug] = m.pushed.details(t, slug)
 					}
 					sleepUntil(poll.Add(settled))
 					m.compare(poll, before, &count)
 				}
 				sleepUntil(end.Add(2 * push.DefaultAuditInterval))
-				m.judge(count, test.wrong, test.usually, test.most)
+				m.check(count, test.wrong, test.usually, test.most)
 			})
 		})
 	}
 }
 
-// judge looks back at the month.
-func (m *month) judge(count arrivals, wrong simulator.NotifyKnobs, usually, most int) {
+// check looks back at the month.
+func (m *pushMonth) check(count arrivals, wrong simulator.NotifyKnobs, usually, most int) {
 	m.t.Helper()
-	stats := m.told.cloud.Notified()
+	stats := m.pushed.cloud.Notified()
 	m.t.Logf("%d values were there before the poll, %d came with it; %+v", count.early, count.late, stats)
 	if count.early <= count.late {
 		m.t.Errorf("%d values were there before the poll, %d came with it", count.early, count.late)
@@ -348,7 +348,7 @@ func (m *month) judge(count arrivals, wrong simulator.NotifyKnobs, usually, most
 	if wrong.Lost > 0 && (stats.Lapsed == 0 || stats.Lost == 0 || count.late == 0) {
 		m.t.Errorf("nothing went wrong: %+v", stats)
 	}
-	for slug := range m.keepers {
+	for slug := range m.managers {
 		days := m.days(slug)
 		m.t.Logf("%s: requests by day %v", slug, days)
 		slices.Sort(days)
@@ -356,16 +356,16 @@ func (m *month) judge(count arrivals, wrong simulator.NotifyKnobs, usually, most
 			m.t.Errorf("%s: %d requests on a day, up to %d; want at most %d and %d", slug, middle, worst, usually, most)
 		}
 	}
-	if busiest := m.told.cloud.BusiestMinute(); busiest > 120 {
+	if busiest := m.pushed.cloud.BusiestMinute(); busiest > 120 {
 		m.t.Errorf("%d requests in a minute", busiest)
 	}
 	foreign := 0
-	for _, s := range m.told.cloud.Subscriptions() {
+	for _, s := range m.pushed.cloud.Subscriptions() {
 		if s.Foreign {
 			foreign++
 		}
 	}
-	if foreign != len(m.keepers) {
-		m.t.Errorf("%d subscriptions of somebody else are left, want %d", foreign, len(m.keepers))
+	if foreign != len(m.managers) {
+		m.t.Errorf("%d subscriptions of somebody else are left, want %d", foreign, len(m.managers))
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// scaleRoom is one person who weighs in, with notifications that seem to stand.
-type scaleRoom struct {
-	*house
+// scaleHarness is one person who weighs in, with notifications that seem to stand.
+type scaleHarness struct {
+	*harness
 	t        *testing.T
 	bridge   *bridge.Bridge
 	rechecks atomic.Int64
@@ -24,66 +24,66 @@ type scaleRoom struct {
 	groups []withings.Group
 }
 
-// weighs adds a weigh-in of now, and tells of it after a while; never when that is
+// weighIn adds a weigh-in of now, and tells of it after a while; never when that is
 // negative.
-func (r *scaleRoom) weighs(tell time.Duration) {
+func (r *scaleHarness) weighIn(notifyAfter time.Duration) {
 	r.t.Helper()
 	r.mu.Lock()
 	r.groups = append(r.groups, weighIn(int64(len(r.groups)+1), 70000, time.Now()))
 	r.mu.Unlock()
-	if tell >= 0 {
-		<-time.After(tell)
-		r.tells(1)
+	if notifyAfter >= 0 {
+		<-time.After(notifyAfter)
+		r.notify(1)
 	}
 }
 
-func (r *scaleRoom) tells(category int) {
+func (r *scaleHarness) notify(category int) {
 	r.t.Helper()
-	if !r.bridge.Hint(bridge.Hint{UserID: "1", Category: category, Received: time.Now()}) {
+	if !r.bridge.HandleHint(bridge.Hint{UserID: "1", Category: category, Received: time.Now()}) {
 		r.t.Error("the account is not known")
 	}
 }
 
-func (r *scaleRoom) push() bridge.PushHealth {
+func (r *scaleHarness) push() bridge.PushHealth {
 	return *r.bridge.Health().Profiles["alice"].Push
 }
 
-// inScaleRoom runs a story in a bubble, beginning after half an hour without news.
-func inScaleRoom(t *testing.T, subscribed []int, story func(r *scaleRoom)) {
+// withScaleHarness runs a story in a bubble, beginning after half an hour without news.
+func withScaleHarness(t *testing.T, subscribed []int, run func(r *scaleHarness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		r := &scaleRoom{house: newHouse(), t: t}
+		r := &scaleHarness{harness: newHarness(), t: t}
 		groups := func() (withings.Measures, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			return withings.Measures{Groups: slices.Clone(r.groups)}, nil
 		}
-		sky := &cloud{
+		cloud := &fakeCloud{
 			user: "1", measures: func(time.Time) (withings.Measures, error) { return groups() },
 			measuresBetween: func(_, _ time.Time) (withings.Measures, error) { return groups() },
 		}
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Push = func() bridge.PushState { return bridge.PushState{Healthy: true, Subscribed: subscribed} }
-		p.Recheck = func() { r.rechecks.Add(1) }
-		r.bridge = r.house.bridge(t, p)
+		p.RequestAudit = func() { r.rechecks.Add(1) }
+		r.bridge = r.harness.bridge(t, p)
 		runFor(t, r.bridge, 0, func() {
 			<-time.After(30*time.Minute + time.Second)
-			story(r)
+			run(r)
 		})
 	})
 }
 
-// TestWhatNobodyToldIsWonderedAt has values that come by polling although there
+// TestMissedNotificationTriggersAudit has values that come by polling although there
 // should have been a notification.
-func TestWhatNobodyToldIsWonderedAt(t *testing.T) {
+func TestMissedNotificationTriggersAudit(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		t := r.t
 		for i := range int64(3) {
-			if push := r.push(); !push.Healthy || push.Unheard != int(i) {
+			if push := r.push(); !push.Healthy || push.Missed != int(i) {
 				t.Errorf("before the weigh-in number %d: %+v", i+1, push)
 			}
-			r.weighs(-1)
+			r.weighIn(-1)
 			<-time.After(15 * time.Minute) // the poll comes within five
 			if n := r.rechecks.Load(); n != i {
 				t.Errorf("%d looks at the subscriptions while it may still come", n)
@@ -97,37 +97,37 @@ func TestWhatNobodyToldIsWonderedAt(t *testing.T) {
 			t.Errorf("after three: %+v", push)
 		}
 		<-time.After(5 * time.Minute)
-		if got := r.out.get(r.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "POST") {
+		if got := r.publisher.get(r.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "POST") {
 			t.Errorf("push is %s", got)
 		}
-		r.tells(1)
-		if push := r.push(); !push.Healthy || push.Unheard != 0 || push.Problem != "" {
+		r.notify(1)
+		if push := r.push(); !push.Healthy || push.Missed != 0 || push.Problem != "" {
 			t.Errorf("once one has come: %+v", push)
 		}
 	})
 }
 
-func TestALateNotificationIsNone(t *testing.T) {
+func TestNotificationWithinGraceTriggersNoAudit(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
-		r.weighs(14 * time.Minute)
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+		r.weighIn(14 * time.Minute)
 		<-time.After(time.Hour)
-		r.weighs(0)
+		r.weighIn(0)
 		<-time.After(time.Hour)
 		if n := r.rechecks.Load(); n != 0 {
 			r.t.Errorf("%d looks at the subscriptions", n)
 		}
-		if push := r.push(); push.Unheard != 0 {
+		if push := r.push(); push.Missed != 0 {
 			r.t.Errorf("%+v", push)
 		}
 	})
 }
 
-func TestNothingIsExpectedWithoutASubscription(t *testing.T) {
+func TestNoAuditWithoutSubscription(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{44, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{44, 46}, func(r *scaleHarness) {
 		for range 4 {
-			r.weighs(-1)
+			r.weighIn(-1)
 			<-time.After(time.Hour)
 		}
 		if push := r.push(); r.rechecks.Load() != 0 || !push.Healthy {
@@ -136,12 +136,12 @@ func TestNothingIsExpectedWithoutASubscription(t *testing.T) {
 	})
 }
 
-// TestLongSilenceIsWonderedAt knows a person who weighs in every two hours.
-func TestLongSilenceIsWonderedAt(t *testing.T) {
+// TestSilenceTriggersAudit knows a person who weighs in every two hours.
+func TestSilenceTriggersAudit(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for range 6 {
-			r.weighs(time.Second)
+			r.weighIn(time.Second)
 			<-time.After(2*time.Hour - time.Second)
 		}
 		<-time.After(2*time.Hour - time.Minute) // four since the last
@@ -162,12 +162,12 @@ func TestLongSilenceIsWonderedAt(t *testing.T) {
 	})
 }
 
-func TestHealthTellsHowLateNotificationsAre(t *testing.T) {
+func TestHealthReportsNotificationLag(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for _, late := range []time.Duration{100 * time.Second, 40 * time.Second, 70 * time.Second} {
 			sleepUntil(time.Now().Truncate(5 * time.Minute).Add(5*time.Minute + time.Second)) // just after a poll
-			r.weighs(late)
+			r.weighIn(late)
 			<-time.After(10 * time.Second)
 		}
 		push := r.push()
@@ -177,22 +177,22 @@ func TestHealthTellsHowLateNotificationsAre(t *testing.T) {
 	})
 }
 
-// TestANewConsentIsPassedOn signs in beside the daemon, with wider scopes.
-func TestANewConsentIsPassedOn(t *testing.T) {
+// TestNewConsentCallsOnSignIn signs in beside the daemon, with wider scopes.
+func TestNewConsentCallsOnSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &consenting{cloud: &cloud{user: "1"}}
-		p := profile("Alice", sky)
+		h := newHarness()
+		cloud := &consentingCloud{fakeCloud: &fakeCloud{user: "1"}}
+		p := profile("Alice", cloud)
 		var told atomic.Int64
-		p.SignedIn = func() { told.Add(1) }
+		p.OnSignIn = func() { told.Add(1) }
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Hour)
 			if n := told.Load(); n != 0 {
 				t.Errorf("told %d times of nothing", n)
 			}
-			sky.wider.Store(true)
+			cloud.wider.Store(true)
 			<-time.After(6 * time.Minute)
 			if n := told.Load(); n != 1 {
 				t.Errorf("told %d times of the new consent", n)
@@ -201,14 +201,14 @@ func TestANewConsentIsPassedOn(t *testing.T) {
 	})
 }
 
-// consenting is a cloud whose person can consent to more.
-type consenting struct {
-	*cloud
+// consentingCloud is a cloud whose person can consent to more.
+type consentingCloud struct {
+	*fakeCloud
 	wider atomic.Bool
 }
 
-func (c *consenting) State() withings.AccountState {
-	state := c.cloud.State()
+func (c *consentingCloud) State() withings.AccountState {
+	state := c.fakeCloud.State()
 	state.Scopes = []string{"user.metrics"}
 	if c.wider.Load() {
 		state.Scopes = append(state.Scopes, "user.sleepevents")

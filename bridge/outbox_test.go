@@ -15,12 +15,12 @@ import (
 
 const eventTopic = "vitals2mqtt/alice/event"
 
-// weighing is a house in which Alice's history was read, and everything she
+// weighInHarness is a house in which Alice's history was read, and everything she
 // weighs from now on is news.
-func weighing(t *testing.T) (*house, *cloud) {
+func weighInHarness(t *testing.T) (*harness, *fakeCloud) {
 	t.Helper()
-	h, alice := newHouse(), &cloud{user: "1"}
-	once(t, h.bridge(t, profile("Alice", alice)))
+	h, alice := newHarness(), &fakeCloud{user: "1"}
+	fetchOnce(t, h.bridge(t, profile("Alice", alice)))
 	return h, alice
 }
 
@@ -40,10 +40,10 @@ func groupsOf(t *testing.T, events []string) []int64 {
 	return groups
 }
 
-// waiting returns the groups whose events are stored.
-func (h *house) waiting(t *testing.T) []int64 {
+// storedEventGroups returns the groups whose events are stored.
+func (h *harness) storedEventGroups(t *testing.T) []int64 {
 	t.Helper()
-	h.out.settle()
+	h.publisher.waitConfirmed()
 	var file struct {
 		Outbox struct {
 			Events []struct {
@@ -51,7 +51,7 @@ func (h *house) waiting(t *testing.T) []int64 {
 			} `json:"events"`
 		} `json:"outbox"`
 	}
-	if err := json.Unmarshal(h.disk.files["alice"], &file); err != nil {
+	if err := json.Unmarshal(h.store.files["alice"], &file); err != nil {
 		t.Fatal(err)
 	}
 	var payloads []string
@@ -66,32 +66,32 @@ func (h *house) waiting(t *testing.T) []int64 {
 func TestEventsAreSentAfterARestart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
-		h.out.away = true
+		h, alice := weighInHarness(t)
+		h.publisher.offline = true
 		now := time.Now()
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
-		once(t, h.bridge(t, profile("Alice", alice)))
-		if got := h.waiting(t); !slices.Equal(got, []int64{1, 2}) {
+		fetchOnce(t, h.bridge(t, profile("Alice", alice)))
+		if got := h.storedEventGroups(t); !slices.Equal(got, []int64{1, 2}) {
 			t.Fatalf("the events of %v are stored, want those of 1 and 2", got)
 		}
 		if got := h.cursorOf(t, "alice"); got.Before(now.Add(-2 * time.Minute)) {
 			t.Fatalf("the cursor stands at %v: the test proves nothing", got)
 		}
 
-		h.out.away = false
+		h.publisher.offline = false
 		b := h.bridge(t, profile("Alice", alice))
-		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
 			t.Errorf("at the start the events of %v are sent, want those of 1 and 2", got)
 		}
-		if got := h.out.get("vitals2mqtt/alice/weight_kg"); got != "70.1" {
+		if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != "70.1" {
 			t.Errorf("the weight is %q when the event is sent", got)
 		}
 		alice.measures = measuresOf(weighIn(3, 70200, now.Add(-30*time.Second)))
-		once(t, b)
-		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1, 2, 3}) {
+		fetchOnce(t, b)
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1, 2, 3}) {
 			t.Errorf("the events of %v were sent, want each once and in order", got)
 		}
-		if got := h.waiting(t); len(got) > 0 {
+		if got := h.storedEventGroups(t); len(got) > 0 {
 			t.Errorf("the events of %v are stored although they are confirmed", got)
 		}
 	})
@@ -102,44 +102,44 @@ func TestEventsAreSentAfterARestart(t *testing.T) {
 func TestUnconfirmedEventIsSentAgainUnchanged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
-		h.out.silent = true
+		h, alice := weighInHarness(t)
+		h.publisher.withholdConfirmations = true
 		now := time.Now()
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
-		once(t, h.bridge(t, profile("Alice", alice)))
-		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+		fetchOnce(t, h.bridge(t, profile("Alice", alice)))
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
 			t.Errorf("the events of %v are under way at once: a crash would repeat them all", got)
 		}
-		h.out.silent = false
+		h.publisher.withholdConfirmations = false
 		h.bridge(t, profile("Alice", alice))
-		got := h.out.messages(eventTopic)
+		got := h.publisher.messages(eventTopic)
 		if groups := groupsOf(t, got); !slices.Equal(groups, []int64{1, 1, 2}) || got[0] != got[1] {
 			t.Errorf("sent %v, want the first once more as it was", got)
 		}
 		h.bridge(t, profile("Alice", alice))
-		if again := h.out.messages(eventTopic); len(again) != len(got) {
+		if again := h.publisher.messages(eventTopic); len(again) != len(got) {
 			t.Errorf("what was confirmed is sent again: %v", again[len(got):])
 		}
 	})
 }
 
 // A stop waits for the event that is under way, not for all that wait behind it.
-func TestOutboxIsNotEmptiedAtTheEnd(t *testing.T) {
+func TestStopDoesNotDrainOutbox(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
-		h.out.silent = true
+		h, alice := weighInHarness(t)
+		h.publisher.withholdConfirmations = true
 		now := time.Now()
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
 		runFor(t, h.bridge(t, profile("Alice", alice)), time.Minute, nil)
-		if len(h.out.unconfirmed) != 1 {
-			t.Fatalf("%d events are under way at the end, want one", len(h.out.unconfirmed))
+		if len(h.publisher.unconfirmed) != 1 {
+			t.Fatalf("%d events are under way at the end, want one", len(h.publisher.unconfirmed))
 		}
-		h.out.unconfirmed[0]()
-		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+		h.publisher.unconfirmed[0]()
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
 			t.Errorf("the events of %v were sent, want that of 1 alone", got)
 		}
-		if got := h.waiting(t); !slices.Equal(got, []int64{2}) {
+		if got := h.storedEventGroups(t); !slices.Equal(got, []int64{2}) {
 			t.Errorf("the events of %v wait for the next start, want that of 2", got)
 		}
 	})
@@ -148,8 +148,8 @@ func TestOutboxIsNotEmptiedAtTheEnd(t *testing.T) {
 func TestOutboxIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
-		h.out.away = true
+		h, alice := weighInHarness(t)
+		h.publisher.offline = true
 		const bound, more = 500, 20
 		now := time.Now()
 		var groups []withings.Group
@@ -158,22 +158,22 @@ func TestOutboxIsBounded(t *testing.T) {
 		}
 		b := h.bridge(t, profile("Alice", alice))
 		alice.measures = measuresOf(groups[0])
-		once(t, b) // this event is in the publisher's hands from now on
+		fetchOnce(t, b) // this event is in the publisher's hands from now on
 		alice.measures = measuresOf(groups...)
-		once(t, b)
+		fetchOnce(t, b)
 		want := []int64{1}
 		for i := int64(more + 2); i <= bound+more; i++ {
 			want = append(want, i)
 		}
-		if got := h.waiting(t); !slices.Equal(got, want) {
+		if got := h.storedEventGroups(t); !slices.Equal(got, want) {
 			t.Errorf("%d events wait: %v", len(got), got)
 		}
 		if got := b.Health().Profiles["alice"]; got.EventsWaiting != bound || got.EventsDropped != more {
 			t.Errorf("health tells of %d waiting and %d dropped, want %d and %d", got.EventsWaiting, got.EventsDropped, bound, more)
 		}
-		h.out.away = false
+		h.publisher.offline = false
 		b = h.bridge(t, profile("Alice", alice))
-		got := groupsOf(t, h.out.messages(eventTopic))
+		got := groupsOf(t, h.publisher.messages(eventTopic))
 		if !slices.Equal(got, want) {
 			t.Errorf("sent %v, want the first and the newest in order", got)
 		}
@@ -187,72 +187,72 @@ func TestOutboxIsBounded(t *testing.T) {
 func TestEventsOfAFormerAccountAreNotSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
-		h.out.away = true
+		h, alice := weighInHarness(t)
+		h.publisher.offline = true
 		alice.measures = measuresOf(weighIn(1, 70000, time.Now().Add(-time.Minute)))
 		b := h.bridge(t, profile("Alice", alice))
-		once(t, b)
-		if got := h.waiting(t); len(got) != 1 {
+		fetchOnce(t, b)
+		if got := h.storedEventGroups(t); len(got) != 1 {
 			t.Fatalf("%d events wait, want one", len(got))
 		}
 		alice.measures = nil
 		alice.signIn("2")
-		once(t, b)
-		h.out.away = false
+		fetchOnce(t, b)
+		h.publisher.offline = false
 		h.bridge(t, profile("Alice", alice))
-		if got := h.out.messages(eventTopic); len(got) > 0 {
+		if got := h.publisher.messages(eventTopic); len(got) > 0 {
 			t.Errorf("sent %v", got)
 		}
 	})
 }
 
 // A full disk loses no event as long as the daemon lives.
-func TestEventsGoOutThoughNothingCanBeStored(t *testing.T) {
+func TestEventsAreSentWhenStoreFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
+		h, alice := weighInHarness(t)
 		b := h.bridge(t, profile("Alice", alice))
-		h.disk.full = errDiskFull
+		h.store.full = errDiskFull
 		alice.measures = measuresOf(weighIn(1, 70000, time.Now().Add(-time.Minute)))
-		once(t, b)
-		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+		fetchOnce(t, b)
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
 			t.Errorf("the events of %v were sent, want that of 1", got)
 		}
 	})
 }
 
-// storedFirst is a publisher that looks what is stored when an event comes.
-type storedFirst struct {
-	*retained
+// storeCheckingPublisher is a publisher that looks what is stored when an event comes.
+type storeCheckingPublisher struct {
+	*fakePublisher
 
-	disk    *disk
+	disk    *memoryStore
 	missing []string
 }
 
-func (s *storedFirst) SendConfirmed(topic string, payload []byte, confirmed func()) {
+func (s *storeCheckingPublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	s.disk.mu.Lock()
 	if !strings.Contains(string(s.disk.files["alice"]), fmt.Sprintf(`{"payload":%s}`, payload)) {
 		s.missing = append(s.missing, string(payload))
 	}
 	s.disk.mu.Unlock()
-	s.retained.SendConfirmed(topic, payload, confirmed)
+	s.fakePublisher.SendConfirmed(topic, payload, confirmed)
 }
 
 func TestEventsAreStoredBeforeTheyAreSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h, alice := weighing(t)
-		out := &storedFirst{retained: h.out, disk: h.disk}
+		h, alice := weighInHarness(t)
+		out := &storeCheckingPublisher{fakePublisher: h.publisher, disk: h.store}
 		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Profiles: []bridge.Profile{profile("Alice", alice)}, Publisher: out, Memory: h.disk, Requests: h.budget,
+			Site: h.site(), Profiles: []bridge.Profile{profile("Alice", alice)}, Publisher: out, StateStore: h.store, Requests: h.requests,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		now := time.Now()
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
-		once(t, b)
-		if got := groupsOf(t, h.out.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
+		fetchOnce(t, b)
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
 			t.Errorf("the events of %v were sent", got)
 		}
 		if len(out.missing) > 0 {

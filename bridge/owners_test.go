@@ -19,15 +19,15 @@ import (
 // swimming is the cloud's number of it.
 const swimming = 7
 
-// live lets people of one household live for some time with every key there
+// runPeople lets people of one household runPeople for some time with every key there
 // is, and returns the house.
-func live(t *testing.T, d time.Duration, people ...simulator.Person) *clouded {
+func runPeople(t *testing.T, d time.Duration, people ...simulator.Person) *simHarness {
 	t.Helper()
 	sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
-	h := newClouded(t, simulator.Options{Seed: 11, Strict: true, People: people, Knobs: simulator.Knobs{Prescribed: true}})
+	h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: people, Knobs: simulator.Knobs{Prescribed: true}})
 	profiles := h.signIn(t)
 	for i := range profiles {
-		profiles[i].Keys, profiles[i].Unlisted, profiles[i].Schedule = sensors.Keys(), true, every(time.Hour)
+		profiles[i].Keys, profiles[i].Unlisted, profiles[i].Schedule = sensors.Keys(), true, everySchedule(time.Hour)
 	}
 	for _, p := range people {
 		if p.Owns.Swims {
@@ -39,9 +39,9 @@ func live(t *testing.T, d time.Duration, people ...simulator.Person) *clouded {
 	return h
 }
 
-// TestTreesOfOwners holds what each kind of owner gets: the bare values of
+// TestPublishedTreeByOwnedDevices holds what each kind of owner gets: the bare values of
 // people and devices, and which entities are announced.
-func TestTreesOfOwners(t *testing.T) {
+func TestPublishedTreeByOwnedDevices(t *testing.T) {
 	t.Parallel()
 	couple := simulator.Couple()
 	for name, people := range map[string][]simulator.Person{
@@ -56,31 +56,31 @@ func TestTreesOfOwners(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				h := live(t, 26*time.Hour, people...)
+				h := runPeople(t, 26*time.Hour, people...)
 				tree := map[string]string{}
-				for topic, payload := range h.out.all() {
+				for topic, payload := range h.publisher.all() {
 					id, document := h.tree.DocumentID(topic)
 					switch {
 					case document:
-						tree[topic] = announced(t, payload)
+						tree[topic] = componentKeys(t, payload)
 					case strings.HasPrefix(topic, h.tree.Base+"/bridge/") || strings.HasSuffix(topic, "/detail") || id != "":
 					case !isSnapshot(h, topic):
 						tree[topic] = payload
 					}
 				}
-				golden(t, "owners/"+name+".txt", tree)
+				checkGolden(t, "owners/"+name+".txt", tree)
 			})
 		})
 	}
 }
 
-func isSnapshot(h *clouded, topic string) bool {
+func isSnapshot(h *simHarness, topic string) bool {
 	name, ok := h.tree.Parse(topic)
 	return ok && h.tree.Snapshot(name.Profile) == topic
 }
 
-// announced lists the components of a document.
-func announced(t *testing.T, payload string) string {
+// componentKeys lists the components of a document.
+func componentKeys(t *testing.T, payload string) string {
 	t.Helper()
 	var document struct {
 		Components map[string]json.RawMessage
@@ -101,8 +101,8 @@ func announced(t *testing.T, payload string) string {
 func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := live(t, 26*time.Hour, append(simulator.DemoPeople(), simulator.Owners()...)...)
-		tree := h.out.all()
+		h := runPeople(t, 26*time.Hour, append(simulator.DemoPeople(), simulator.Owners()...)...)
+		tree := h.publisher.all()
 		documents := map[string]map[string]any{}
 		for topic, payload := range tree {
 			id, ok := h.tree.DocumentID(topic)

@@ -39,7 +39,7 @@ type detail struct {
 
 func detailOf(r sensors.Reading, row sensors.Sensor) detail {
 	d := detail{
-		Value: r.Value, Unit: row.Unit, MeasuredAt: stamp(r.MeasuredAt), ReceivedAt: stamp(r.ReceivedAt),
+		Value: r.Value, Unit: row.Unit, MeasuredAt: formatTime(r.MeasuredAt), ReceivedAt: formatTime(r.ReceivedAt),
 		Device: sensors.DeviceID(r.Device), Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed, Estimated: r.Estimated,
 		Code: r.Code, GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
 	}
@@ -49,26 +49,26 @@ func detailOf(r sensors.Reading, row sensors.Sensor) detail {
 	return d
 }
 
-// show returns what the bare topic and the detail topic say of a reading. Home
+// render returns what the bare topic and the detail topic say of a reading. Home
 // Assistant reads the detail, whose value is always metric.
-func (p *person) show(r sensors.Reading, row sensors.Sensor) (bare string, d detail) {
+func (p *poller) render(r sensors.Reading, row sensors.Sensor) (bare string, d detail) {
 	d = detailOf(r, row)
 	number, ok := r.Value.Decimal()
 	if !ok {
 		return r.Value.String(), d
 	}
-	shown, other := p.Units.Convert(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
-	if !other {
+	converted, isConverted := p.Units.Convert(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
+	if !isConverted {
 		return r.Value.String(), d
 	}
-	d.Shown, d.ShownUnit = shown.Text, shown.Unit
-	return shown.Text, d
+	d.Shown, d.ShownUnit = converted.Text, converted.Unit
+	return converted.Text, d
 }
 
 // eventPayload is flat, because every key but event_type becomes an attribute
 // of Home Assistant's event.
-func eventPayload(e sensors.Event, wants func(key string) bool) []byte {
-	payload := map[string]any{"event_type": e.Type, "measured_at": stamp(e.MeasuredAt), "group_id": e.GroupID}
+func eventPayload(e sensors.Event, isWanted func(key string) bool) []byte {
+	payload := map[string]any{"event_type": e.Type, "measured_at": formatTime(e.MeasuredAt), "group_id": e.GroupID}
 	if e.Device != "" {
 		payload["device"] = sensors.DeviceID(e.Device)
 	}
@@ -76,15 +76,15 @@ func eventPayload(e sensors.Event, wants func(key string) bool) []byte {
 		payload["model"] = e.Model
 	}
 	for key, value := range e.Values {
-		if wants(key) {
+		if isWanted(key) {
 			payload[key] = value
 		}
 	}
 	return encode(payload)
 }
 
-// stamp prints a moment as every topic does: ISO 8601 in UTC, to the second.
-func stamp(t time.Time) string {
+// formatTime prints a moment as every topic does: ISO 8601 in UTC, to the second.
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}

@@ -20,102 +20,102 @@ import (
 
 // How the loop of a profile paces itself.
 const (
-	// signInCheck is how often a profile that waits for a sign-in looks whether
+	// signInCheckInterval is how often a profile that waits for a sign-in looks whether
 	// somebody did it beside the daemon.
-	signInCheck = 5 * time.Second
-	// firstRetry is how soon the first failure is tried again when the schedule
+	signInCheckInterval = 5 * time.Second
+	// firstRetryDelay is how soon the first failure is tried again when the schedule
 	// would take longer; a lasting outage falls back to the schedule.
-	firstRetry = time.Minute
-	// pokePause keeps a chatty automation from eating the quota.
-	pokePause = 5 * time.Second
-	// maxSpread is how far the polls of several profiles are apart at most: who
+	firstRetryDelay = time.Minute
+	// refreshCooldown keeps a chatty automation from eating the quota.
+	refreshCooldown = 5 * time.Second
+	// maxStagger is how far the polls of several profiles are apart at most: who
 	// wants them at six in the morning does not want them at noon.
-	maxSpread = 5 * time.Minute
-	// clockCheck is how often the clock on the wall is looked at while a poll is
+	maxStagger = 5 * time.Minute
+	// clockCheckInterval is how often the clock on the wall is looked at while a poll is
 	// awaited: it may have been set, or the machine may have slept.
-	clockCheck = time.Minute
-	// maxWaiting is how many may wait for a fetch at a time.
-	maxWaiting = 100
+	clockCheckInterval = time.Minute
+	// maxWaiters is how many may wait for a fetch at a time.
+	maxWaiters = 100
 )
 
-// errCrowded refuses a request: whoever asks that often does not read the answers.
-var errCrowded = errors.New("too many requests are waiting already")
+// errTooManyRequests refuses a request: whoever asks that often does not read the answers.
+var errTooManyRequests = errors.New("too many requests are waiting already")
 
-// person is one profile at work: its loop and what it remembers.
-type person struct {
+// poller is one profile at work: its loop and what it remembers.
+type poller struct {
 	Profile
-	bridge *Bridge
-	share  float64 // position among all profiles, 0 ≤ share < 1, staggers the polls
-	wanted map[string]bool
-	pokes  chan struct{}
-	// errands are questions that a client asks between two polls.
-	errands chan func(context.Context)
-	// nudges say that a hint came.
-	nudges chan struct{}
+	bridge          *Bridge
+	staggerFraction float64 // position among all profiles, 0 ≤ share < 1, staggers the polls
+	wantedKeys      map[string]bool
+	refreshRequests chan struct{}
+	// tasks are questions that a client asks between two polls.
+	tasks chan func(context.Context)
+	// wakeups say that a hint came.
+	wakeups chan struct{}
 
-	// owner is the id of whose data it is, for those who cannot wait for mu; nil
+	// atomicUserID is the id of whose data it is, for those who cannot wait for mu; nil
 	// while it is not known.
-	owner atomic.Pointer[string]
+	atomicUserID atomic.Pointer[string]
 
-	mu        sync.Mutex
-	waiting   []func(string, error)
-	hinted    map[sensors.Endpoint]hinted
-	unheard   time.Time // when something new came that no notification has told of yet
-	wondered  time.Time // the last notification before the silence that was wondered at
-	relaxed   bool      // the next poll was planned by the relaxed schedule
-	remember  remembered
-	endpoints map[sensors.Endpoint]*endpointHealth
-	sending   *outgoing // the event that the publisher has not confirmed yet
-	shown     string    // "online", "offline", or "" before the first word
-	nextPoll  time.Time
-	lastSync  time.Time
-	round     time.Time // when the round under way, or the last one, began
-	retryAt   time.Time
-	failures  int
-	saveError string
-	told      string   // how the last round ended, as the log has it
-	unsaved   bool     // something new is remembered that is not stored yet
-	announced []string // keys in the discovery document
-	grant     string   // who consented to what, as of the last round
+	mu                   sync.Mutex
+	refreshWaiters       []func(string, error)
+	pendingHints         map[sensors.Endpoint]pendingHint
+	missedSince          time.Time // when something new came that no notification has told of yet
+	silenceReportedFor   time.Time // the last notification before the silence that was wondered at
+	usingRelaxedSchedule bool      // the next poll was planned by the relaxed schedule
+	state                profileState
+	endpoints            map[sensors.Endpoint]*endpointHealth
+	sendingEvent         *outboxEvent // the event that the publisher has not confirmed yet
+	status               string       // "online", "offline", or "" before the first word
+	nextPoll             time.Time
+	lastSync             time.Time
+	roundStart           time.Time // when the round under way, or the last one, began
+	retryAt              time.Time
+	failedRounds         int
+	saveError            string
+	lastLoggedOutcome    string   // how the last round ended, as the log has it
+	dirty                bool     // something new is remembered that is not stored yet
+	announcedKeys        []string // keys in the discovery document
+	lastConsent          string   // who consented to what, as of the last round
 
 	document discovery.Document // as it was published last; behind the lock of the bridge's documents
 }
 
 // endpointHealth is how one service fared lately.
 type endpointHealth struct {
-	began       time.Time // when it was asked last
-	lastSuccess time.Time
-	lastRound   time.Time // when the round of lastSuccess began
-	lastFailure time.Time
-	failure     error     // nil after a success
-	restUntil   time.Time // not asked before, after a refusal that will not change soon
-	wantsReread bool      // somebody asks whether all is still there
-	rereads     *rate.Limiter
+	startedAt       time.Time // when it was asked last
+	lastSuccess     time.Time
+	lastRoundStart  time.Time // when the round of lastSuccess began
+	lastFailure     time.Time
+	failure         error     // nil after a success
+	pausedUntil     time.Time // not asked before, after a refusal that will not change soon
+	rereadRequested bool      // somebody asks whether all is still there
+	rereadLimiter   *rate.Limiter
 }
 
-func newPerson(b *Bridge, profile Profile, share float64) *person {
-	p := &person{
-		Profile: profile, bridge: b, share: share,
-		wanted: make(map[string]bool, len(profile.Keys)), pokes: make(chan struct{}, 1),
-		errands: make(chan func(context.Context), maxErrands), nudges: make(chan struct{}, 1), hinted: map[sensors.Endpoint]hinted{},
-		remember: newRemembered(), endpoints: map[sensors.Endpoint]*endpointHealth{},
+func newPoller(b *Bridge, profile Profile, share float64) *poller {
+	p := &poller{
+		Profile: profile, bridge: b, staggerFraction: share,
+		wantedKeys: make(map[string]bool, len(profile.Keys)), refreshRequests: make(chan struct{}, 1),
+		tasks: make(chan func(context.Context), maxTasks), wakeups: make(chan struct{}, 1), pendingHints: map[sensors.Endpoint]pendingHint{},
+		state: newProfileState(), endpoints: map[sensors.Endpoint]*endpointHealth{},
 	}
 	for _, key := range profile.Keys {
-		p.wanted[key] = true
+		p.wantedKeys[key] = true
 	}
 	if b.discovery && !b.site.Views.Detail && p.Units != "" && p.Units != units.Metric {
 		// Home Assistant reads the bare topics then, and always gets metric values.
 		b.log.Warn().Str("profile", p.Slug).Msg("values stay metric: another unit system needs the detail view, or discovery switched off")
 		p.Units = units.Metric
 	}
-	for _, endpoint := range p.needed() {
-		p.endpoints[endpoint] = &endpointHealth{rereads: newRereadLimit()}
+	for _, endpoint := range p.neededEndpoints() {
+		p.endpoints[endpoint] = &endpointHealth{rereadLimiter: newRereadLimiter()}
 	}
 	return p
 }
 
-// needed lists the endpoints that the configured keys need.
-func (p *person) needed() []sensors.Endpoint { return endpointsOf(p.Profile) }
+// neededEndpoints lists the endpoints that the configured keys need.
+func (p *poller) neededEndpoints() []sensors.Endpoint { return endpointsOf(p.Profile) }
 
 // endpointsOf lists the endpoints that a profile's keys need.
 func endpointsOf(profile Profile) []sensors.Endpoint {
@@ -126,20 +126,20 @@ func endpointsOf(profile Profile) []sensors.Endpoint {
 	return needed
 }
 
-// wants reports whether a key is configured for this profile.
-func (p *person) wants(key string) bool {
-	return p.wanted[key] || p.Unlisted && strings.HasPrefix(key, "type_")
+// isWanted reports whether a key is configured for this profile.
+func (p *poller) isWanted(key string) bool {
+	return p.wantedKeys[key] || p.Unlisted && strings.HasPrefix(key, "type_")
 }
 
 // run polls until the context ends.
-func (p *person) run(ctx context.Context) error {
-	seen := p.version(ctx)
+func (p *poller) run(ctx context.Context) error {
+	seen := p.tokenVersion(ctx)
 	_ = p.sync(ctx, "start")
 	planned := time.Now()
 	reason := "start"
 	for ctx.Err() == nil {
-		if reason != byHint { // which asks a few endpoints only: the round stays due
-			planned = p.plan(planned, time.Now())
+		if reason != triggerHint { // which asks a few endpoints only: the round stays due
+			planned = p.planNextPoll(planned, time.Now())
 		}
 		reason = p.wait(ctx, seen)
 		if reason == "" {
@@ -147,25 +147,25 @@ func (p *person) run(ctx context.Context) error {
 		}
 		// Who asks while a fetch is under way gets the next one: this one may have
 		// asked the cloud before.
-		waiting, wish := p.queue()
-		seen = p.version(ctx)
-		if reason == bySignIn && p.SignedIn != nil {
-			p.SignedIn()
+		waiting, requested := p.takeRefreshWaiters()
+		seen = p.tokenVersion(ctx)
+		if reason == triggerSignIn && p.OnSignIn != nil {
+			p.OnSignIn()
 		}
-		err := p.sync(ctx, cmp.Or(wish, reason))
-		p.answer(waiting, err)
+		err := p.sync(ctx, cmp.Or(requested, reason))
+		p.notifyWaiters(waiting, err)
 	}
-	waiting, _ := p.queue()
-	p.answer(waiting, context.Cause(ctx))
-	p.hangUp(context.Cause(ctx))
+	waiting, _ := p.takeRefreshWaiters()
+	p.notifyWaiters(waiting, context.Cause(ctx))
+	p.cancelAll(context.Cause(ctx))
 	return nil
 }
 
-// plan decides when the next poll is due, and returns the scheduled moment it
+// planNextPoll decides when the next poll is due, and returns the scheduled moment it
 // was derived from. Polls of different profiles are spread over the interval.
 // Only the clock on the wall counts: the other one knows nothing of a clock that
 // was set, and both come out of a schedule that adds to what it is given.
-func (p *person) plan(last, now time.Time) time.Time {
+func (p *poller) planNextPoll(last, now time.Time) time.Time {
 	last, now = last.Round(0), now.Round(0)
 	if last.After(now) {
 		last = now // something else came before the schedule, or the clock went back
@@ -173,32 +173,32 @@ func (p *person) plan(last, now time.Time) time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	schedule := p.Schedule
-	relaxed := p.Relaxed != nil && p.pushHealthy()
+	relaxed := p.RelaxedSchedule != nil && p.isPushHealthyLocked()
 	if relaxed {
-		schedule = p.Relaxed
+		schedule = p.RelaxedSchedule
 	}
-	due := next(schedule, last, now)
-	offset := time.Duration(p.share * float64(min(schedule.Next(due).Sub(due), maxSpread)))
-	p.relaxed = relaxed
+	due := nextTick(schedule, last, now)
+	offset := time.Duration(p.staggerFraction * float64(min(schedule.Next(due).Sub(due), maxStagger)))
+	p.usingRelaxedSchedule = relaxed
 	p.nextPoll = due.Add(offset)
 	if !p.retryAt.IsZero() && p.retryAt.Before(p.nextPoll) {
 		p.nextPoll = p.retryAt
 	}
-	p.bridge.soilHealth() // after each round, now that the next is known
+	p.bridge.markHealthDirty() // after each round, now that the next is known
 	return due
 }
 
 // wait blocks until it is time to fetch and returns why, or "" at the end. seen
 // is the token's version from before the last round.
-func (p *person) wait(ctx context.Context, seen string) (reason string) {
-	timer := time.NewTimer(time.Until(p.due()))
+func (p *poller) wait(ctx context.Context, seen string) (reason string) {
+	timer := time.NewTimer(time.Until(p.nextPollTime()))
 	defer timer.Stop()
-	clock := time.NewTicker(clockCheck)
+	clock := time.NewTicker(clockCheckInterval)
 	defer clock.Stop()
 	var signIn <-chan time.Time
-	if p.lacksConsent() {
-		seen = p.baseline(ctx, seen)
-		ticker := time.NewTicker(signInCheck)
+	if p.needsConsent() {
+		seen = p.baselineVersion(ctx, seen)
+		ticker := time.NewTicker(signInCheckInterval)
 		defer ticker.Stop()
 		signIn = ticker.C
 	}
@@ -207,61 +207,61 @@ func (p *person) wait(ctx context.Context, seen string) (reason string) {
 	// Several of these may be due at the same moment, and a select takes any of them:
 	// a sign-in comes before a poll, and a poll, which asks for more, before a hint.
 	poll := func() string {
-		if signIn != nil && p.version(ctx) != seen {
-			return bySignIn
+		if signIn != nil && p.tokenVersion(ctx) != seen {
+			return triggerSignIn
 		}
-		return bySchedule
+		return triggerSchedule
 	}
 	for {
-		hint.Reset(untilHint(p.nextHint()))
+		hint.Reset(untilHint(p.nextHintDue()))
 		select {
 		case <-ctx.Done():
 			return ""
 		case <-timer.C:
 			return poll()
-		case <-p.nudges:
+		case <-p.wakeups:
 		case <-hint.C:
-			next, now := p.nextHint(), time.Now()
+			next, now := p.nextHintDue(), time.Now()
 			switch {
-			case !p.due().After(now):
+			case !p.nextPollTime().After(now):
 				return poll()
 			case !next.IsZero() && !next.After(now):
-				return byHint
+				return triggerHint
 			}
 		case <-clock.C:
-			if !p.due().After(time.Now()) || p.tense() {
+			if !p.nextPollTime().After(time.Now()) || p.fallbackToNormalSchedule() {
 				return poll()
 			}
-		case errand := <-p.errands:
-			errand(ctx)
-			seen = p.baseline(ctx, seen)
-		case <-p.pokes:
-			if p.pause(ctx) {
-				return byRequest
+		case task := <-p.tasks:
+			task(ctx)
+			seen = p.baselineVersion(ctx, seen)
+		case <-p.refreshRequests:
+			if p.waitForCooldown(ctx) {
+				return triggerRequest
 			}
 			return ""
 		case <-signIn:
-			if p.version(ctx) != seen {
-				return bySignIn
+			if p.tokenVersion(ctx) != seen {
+				return triggerSignIn
 			}
 		}
 	}
 }
 
-// tense reports that notifications could be relied on when the poll was planned,
+// fallbackToNormalSchedule reports that notifications could be relied on when the poll was planned,
 // and cannot any more: what they have missed must be asked for now.
-func (p *person) tense() bool {
+func (p *poller) fallbackToNormalSchedule() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.relaxed && !p.pushHealthy()
+	return p.usingRelaxedSchedule && !p.isPushHealthyLocked()
 }
 
 // Reasons of a round that something hangs on.
 const (
-	bySchedule = "schedule"
-	byHint     = "hint"
-	bySignIn   = "sign-in" // beside the daemon
-	byRequest  = "request"
+	triggerSchedule = "schedule"
+	triggerHint     = "hint"
+	triggerSignIn   = "sign-in" // beside the daemon
+	triggerRequest  = "request"
 )
 
 // untilHint is how long to wait for the next hint; very long for none.
@@ -272,78 +272,78 @@ func untilHint(due time.Time) time.Duration {
 	return max(0, time.Until(due))
 }
 
-// version is the version of the stored token, "" when there is no telling.
-func (p *person) version(ctx context.Context) string {
+// tokenVersion is the tokenVersion of the stored token, "" when there is no telling.
+func (p *poller) tokenVersion(ctx context.Context) string {
 	if p.TokenVersion == nil {
 		return ""
 	}
 	return p.TokenVersion(ctx)
 }
 
-// baseline is the version of the token that a sign-in will change. While one is
+// baselineVersion is the version of the token that a sign-in will change. While one is
 // needed it is that from before the last round: who signed in during the round
 // must not be overlooked. Otherwise the round may have renewed the token, as it
 // does every few hours, and only a change after it means something.
-func (p *person) baseline(ctx context.Context, before string) string {
+func (p *poller) baselineVersion(ctx context.Context, before string) string {
 	if p.needsSignIn() {
 		return before
 	}
-	return p.version(ctx)
+	return p.tokenVersion(ctx)
 }
 
-// lacksConsent reports whether a sign-in would open what is closed now.
-func (p *person) lacksConsent() bool {
+// needsConsent reports whether a sign-in would open what is closed now.
+func (p *poller) needsConsent() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.signInNeeded() || p.rests(time.Now())
+	return p.needsSignInLocked() || p.hasPausedEndpointLocked(time.Now())
 }
 
-// rests reports whether an endpoint is not asked, after a refusal. It wants p.mu
+// hasPausedEndpointLocked reports whether an endpoint is not asked, after a refusal. It wants p.mu
 // held.
-func (p *person) rests(now time.Time) bool {
+func (p *poller) hasPausedEndpointLocked(now time.Time) bool {
 	for _, health := range p.endpoints {
-		if now.Before(health.restUntil) {
+		if now.Before(health.pausedUntil) {
 			return true
 		}
 	}
 	return false
 }
 
-// regranted tells of it when the person has consented to something else since
+// handleConsentChangeLocked tells of it when the person has consented to something else since
 // the last round, and ends the rest of every endpoint then. It reports whether
 // any rested. It wants p.mu held.
-func (p *person) regranted(now time.Time) bool {
+func (p *poller) handleConsentChangeLocked(now time.Time) bool {
 	state := p.Cloud.State()
 	if state.UserID == "" {
 		return false
 	}
 	slices.Sort(state.Scopes)
-	before := p.grant
-	p.grant = state.UserID + " " + strings.Join(state.Scopes, ",")
-	if before == "" || before == p.grant {
+	before := p.lastConsent
+	p.lastConsent = state.UserID + " " + strings.Join(state.Scopes, ",")
+	if before == "" || before == p.lastConsent {
 		return false
 	}
-	if p.SignedIn != nil {
-		p.SignedIn()
+	if p.OnSignIn != nil {
+		p.OnSignIn()
 	}
-	if !p.rests(now) {
+	if !p.hasPausedEndpointLocked(now) {
 		return false
 	}
 	for _, health := range p.endpoints {
-		health.restUntil = time.Time{}
+		health.pausedUntil = time.Time{}
 	}
 	return true
 }
 
-// pause holds a requested fetch back until the last one is a moment ago.
-func (p *person) pause(ctx context.Context) bool {
+// waitForCooldown holds a requested fetch back until the last one is a moment ago.
+func (p *poller) waitForCooldown(ctx context.Context) bool {
 	p.mu.Lock()
-	rest := time.Until(p.lastSync.Add(pokePause))
+	delay := time.Until(p.lastSync.Add(refreshCooldown))
 	p.mu.Unlock()
-	if rest <= 0 {
+	if delay <= 0 {
 		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(rest)
+	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -353,20 +353,20 @@ func (p *person) pause(ctx context.Context) bool {
 	}
 }
 
-func (p *person) due() time.Time {
+func (p *poller) nextPollTime() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.nextPoll
 }
 
-func (p *person) needsSignIn() bool {
+func (p *poller) needsSignIn() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.signInNeeded()
+	return p.needsSignInLocked()
 }
 
-// signInNeeded wants p.mu held.
-func (p *person) signInNeeded() bool {
+// needsSignInLocked wants p.mu held.
+func (p *poller) needsSignInLocked() bool {
 	for _, health := range p.endpoints {
 		if errors.Is(health.failure, withings.ErrSignIn) {
 			return true

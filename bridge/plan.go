@@ -2,10 +2,10 @@ package bridge
 
 import "time"
 
-// next is the first tick of a schedule after now, of those that follow last. Most of
+// nextTick is the first tick of a schedule after now, of those that follow last. Most of
 // the ticks in between are leapt over: last can be decades ago when the clock is set
 // right for the first time.
-func next(schedule Schedule, last, now time.Time) time.Time {
+func nextTick(schedule Schedule, last, now time.Time) time.Time {
 	due := schedule.Next(last)
 	if behind := now.Sub(due); behind > 0 {
 		step := schedule.Next(due).Sub(due)

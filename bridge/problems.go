@@ -18,11 +18,11 @@ type Problem struct {
 	Since  time.Time `json:"since"`
 }
 
-// problems returns what is wrong with the whole program, ordered by code.
-func (b *Bridge) problems() []Problem {
+// allProblems returns what is wrong with the whole program, ordered by code.
+func (b *Bridge) allProblems() []Problem {
 	problems := b.cloudProblems()
-	if b.outside != nil {
-		problems = append(problems, b.outside()...)
+	if b.externalProblems != nil {
+		problems = append(problems, b.externalProblems()...)
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Code, b.Code) })
 	return problems

@@ -13,13 +13,13 @@ import (
 
 // What is wrong with the whole program stands in the health report beside the
 // profiles, in an order that does not depend on who found it first.
-func TestHealthListsProblemsOfTheProgram(t *testing.T) {
+func TestHealthListsProgramProblems(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Discovery: true, Profiles: []bridge.Profile{profile("Alice", &cloud{user: "1"})},
-			Publisher: h.out, Memory: h.disk, Requests: h.budget, Log: zerolog.Nop(),
+			Site: h.site(), Discovery: true, Profiles: []bridge.Profile{profile("Alice", &fakeCloud{user: "1"})},
+			Publisher: h.publisher, StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
 			Problems: func() []bridge.Problem {
 				return []bridge.Problem{
 					{Code: "b", Text: "second", Since: time.Now()},
@@ -30,11 +30,11 @@ func TestHealthListsProblemsOfTheProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		once(t, b)
+		fetchOnce(t, b)
 		var report struct {
 			Problems []bridge.Problem `json:"problems"`
 		}
-		if err := json.Unmarshal([]byte(h.out.get(h.tree.BridgeHealth())), &report); err != nil {
+		if err := json.Unmarshal([]byte(h.publisher.get(h.tree.BridgeHealth())), &report); err != nil {
 			t.Fatal(err)
 		}
 		if len(report.Problems) != 2 || report.Problems[0].Text != "first" || report.Problems[1].Code != "b" {

@@ -14,8 +14,8 @@ import (
 // as offline. This morning's weight is not wrong because the cloud blinked.
 const staleAfter = 6 * time.Hour
 
-// topicsOf lists the retained topics of one key under the views in use.
-func (p *person) topicsOf(key string) []string {
+// topicsForKey lists the retained topics of one key under the views in use.
+func (p *poller) topicsForKey(key string) []string {
 	site := p.bridge.site
 	var topics []string
 	if site.Views.Bare {
@@ -27,41 +27,41 @@ func (p *person) topicsOf(key string) []string {
 	return topics
 }
 
-// retain publishes a retained payload and remembers the topic, so that it can
+// publishRetainedLocked publishes a retained payload and remembers the topic, so that it can
 // be cleared when nobody wants it any more. It wants p.mu held.
-func (p *person) retain(topic string, payload []byte) {
-	p.unsaved = p.remember.lay(topic) || p.unsaved
+func (p *poller) publishRetainedLocked(topic string, payload []byte) {
+	p.dirty = p.state.Add(topic) || p.dirty
 	p.bridge.publisher.Set(topic, payload)
 }
 
-// publish brings an update to the subscribers: values first, then the snapshot
+// publishLocked brings an update to the subscribers: values first, then the snapshot
 // that sums them up. Its events wait until the state is stored. p.mu must be held.
-func (p *person) publish(update sensors.Update) {
+func (p *poller) publishLocked(update sensors.Update) {
 	site, changed := p.bridge.site, false
 	for _, reading := range update.Changed {
 		row, ok := p.Row(reading.Key)
-		if !ok || !p.wants(reading.Key) {
+		if !ok || !p.isWanted(reading.Key) {
 			continue
 		}
 		changed = true
-		bare, detail := p.show(reading, row)
+		bare, detail := p.render(reading, row)
 		if site.Views.Bare {
-			p.retain(site.Tree.Value(p.Slug, reading.Key), []byte(bare))
+			p.publishRetainedLocked(site.Tree.Value(p.Slug, reading.Key), []byte(bare))
 		}
 		if site.Views.Detail {
-			p.retain(site.Tree.Detail(p.Slug, reading.Key), encode(detail))
+			p.publishRetainedLocked(site.Tree.Detail(p.Slug, reading.Key), encode(detail))
 		}
 	}
 	for _, key := range update.Gone {
-		changed = p.withdraw(key) || changed
+		changed = p.clearKeyLocked(key) || changed
 	}
 	if changed {
-		p.publishDocument()
+		p.publishDocumentLocked()
 	}
 	if changed && site.Views.Snapshot {
-		p.retain(site.Tree.Snapshot(p.Slug), p.snapshot())
+		p.publishRetainedLocked(site.Tree.Snapshot(p.Slug), p.snapshotLocked())
 	}
-	p.keepEventsLocked(update.Events)
+	p.queueEventsLocked(update.Events)
 }
 
 // Row finds a key in the catalogue or among the user's own rows.
@@ -74,82 +74,82 @@ func (p Profile) Row(key string) (sensors.Sensor, bool) {
 	return sensors.Lookup(key)
 }
 
-// withdraw clears the topics of a key that has no value any more, and reports
+// clearKeyLocked clears the topics of a key that has no value any more, and reports
 // whether there were any. It wants p.mu held.
-func (p *person) withdraw(key string) bool {
+func (p *poller) clearKeyLocked(key string) bool {
 	cleared := false
-	for _, topic := range p.topicsOf(key) {
-		if p.remember.dropTopic(topic) {
+	for _, topic := range p.topicsForKey(key) {
+		if p.state.Remove(topic) {
 			p.bridge.publisher.Clear(topic)
 			cleared = true
 		}
 	}
-	p.unsaved = p.unsaved || cleared
+	p.dirty = p.dirty || cleared
 	return cleared
 }
 
-// snapshot is the JSON object of all current values by key.
-func (p *person) snapshot() []byte {
+// snapshotLocked is the JSON object of all current values by key.
+func (p *poller) snapshotLocked() []byte {
 	values := map[string]sensors.Value{}
-	for _, reading := range p.remember.State.Readings() {
-		if p.wants(reading.Key) {
+	for _, reading := range p.state.Sensors.Readings() {
+		if p.isWanted(reading.Key) {
 			values[reading.Key] = reading.Value
 		}
 	}
 	return encode(values)
 }
 
-// publishDocument announces the person to Home Assistant: an entity exists once
+// publishDocumentLocked announces the person to Home Assistant: an entity exists once
 // its key is configured and has had a value. It wants p.mu held.
-func (p *person) publishDocument() {
-	if p.remember.UserID == "" {
+func (p *poller) publishDocumentLocked() {
+	if p.state.UserID == "" {
 		return // the ids rest on the account; without one there is nothing to announce
 	}
-	for _, reading := range p.remember.State.Readings() {
-		p.unsaved = addSorted(&p.remember.Keys, reading.Key) || p.unsaved
+	for _, reading := range p.state.Sensors.Readings() {
+		p.dirty = insertSorted(&p.state.Keys, reading.Key) || p.dirty
 	}
-	if p.Push != nil && slices.ContainsFunc(p.remember.Devices, sensors.Device.IsMat) {
-		p.unsaved = addSorted(&p.remember.Keys, sensors.KeyInBed) || p.unsaved // before anybody has lain on it
+	if p.Push != nil && slices.ContainsFunc(p.state.Devices, sensors.Device.IsMat) {
+		p.dirty = insertSorted(&p.state.Keys, sensors.KeyInBed) || p.dirty // before anybody has lain on it
 	}
 	var keys []string
 	var rows []sensors.Sensor
-	for _, key := range p.remember.Keys {
-		if row, ok := p.Row(key); ok && p.wants(key) {
+	for _, key := range p.state.Keys {
+		if row, ok := p.Row(key); ok && p.isWanted(key) {
 			keys, rows = append(keys, key), append(rows, row)
 		}
 	}
-	if p.announced != nil && slices.Equal(keys, p.announced) {
+	if p.announcedKeys != nil && slices.Equal(keys, p.announcedKeys) {
 		return
 	}
-	p.announced = append([]string{}, keys...)
-	p.bridge.announce(p, discovery.ProfileDocument(p.bridge.site, discovery.Profile{
-		Slug: p.Slug, Name: p.Name, UserID: p.remember.UserID, Sensors: rows, Push: p.Push != nil,
+	p.announcedKeys = append([]string{}, keys...)
+	p.bridge.publishProfileDocument(p, discovery.ProfileDocument(p.bridge.site, discovery.Profile{
+		Slug: p.Slug, Name: p.Name, UserID: p.state.UserID, Sensors: rows, Push: p.Push != nil,
 	}))
 }
 
-// publishStatus says whether the account's values can be trusted to be fresh.
+// publishStatusLocked says whether the account's values can be trusted to be fresh.
 // It wants p.mu held.
-func (p *person) publishStatus(now time.Time) {
+func (p *poller) publishStatusLocked(now time.Time) {
 	status := online
-	if p.signInNeeded() || p.remember.UserID == "" || p.stale(now) {
+	if p.needsSignInLocked() || p.state.UserID == "" || p.isStaleLocked(now) {
 		status = offline
 	}
-	p.shown = status
-	p.retain(p.bridge.site.Tree.Status(p.Slug), []byte(status))
+	p.status = status
+	p.publishRetainedLocked(p.bridge.site.Tree.Status(p.Slug), []byte(status))
 }
 
-// stale reports whether nothing could be fetched for hours.
-func (p *person) stale(now time.Time) bool {
-	last := p.lastSuccess()
+// isStaleLocked reports whether nothing could be fetched for hours.
+func (p *poller) isStaleLocked(now time.Time) bool {
+	last := p.lastSuccessLocked()
 	if last.IsZero() {
-		last = p.bridge.started
+		last = p.bridge.startedAt
 	}
 	interval := p.Schedule.Next(now).Sub(now)
 	return now.Sub(last) > max(staleAfter, 3*interval)
 }
 
-// lastSuccess is when any endpoint last answered.
-func (p *person) lastSuccess() time.Time {
+// lastSuccessLocked is when any endpoint last answered.
+func (p *poller) lastSuccessLocked() time.Time {
 	var last time.Time
 	for _, health := range p.endpoints {
 		if health.lastSuccess.After(last) {
@@ -160,7 +160,7 @@ func (p *person) lastSuccess() time.Time {
 }
 
 // diagnosticKeys are the facts about an account that are published as a value.
-func (p *person) diagnosticKeys() []string {
+func (p *poller) diagnosticKeys() []string {
 	keys := []string{"authorization", "sync_problem", "last_sync", "held_back"}
 	if p.Push != nil {
 		keys = append(keys, "push")
@@ -168,57 +168,57 @@ func (p *person) diagnosticKeys() []string {
 	return keys
 }
 
-// publishDiagnostics publishes what is wrong with the account, if anything. It
+// publishDiagnosticsLocked publishes what is wrong with the account, if anything. It
 // wants p.mu held.
-func (p *person) publishDiagnostics() {
+func (p *poller) publishDiagnosticsLocked() {
 	tree := p.bridge.site.Tree
-	authorization := map[string]any{"value": onOff(p.signInNeeded())}
-	if p.signInNeeded() {
+	authorization := map[string]any{"value": onOff(p.needsSignInLocked())}
+	if p.needsSignInLocked() {
 		authorization["reason"] = "the account must be signed in again: vitals2mqtt login " + p.Slug
 		if p.SignInURL != "" {
 			authorization["sign_in_url"] = p.SignInURL
 		}
 	}
-	p.retain(tree.Diagnostic(p.Slug, "authorization"), encode(authorization))
+	p.publishRetainedLocked(tree.Diagnostic(p.Slug, "authorization"), encode(authorization))
 
-	reasons := p.reasons()
+	reasons := p.problemsLocked()
 	problem := map[string]any{"value": onOff(len(reasons) > 0)}
 	for name, reason := range reasons {
 		problem[name] = reason
 	}
-	p.retain(tree.Diagnostic(p.Slug, "sync_problem"), encode(problem))
-	if last := p.lastSuccess(); !last.IsZero() {
-		p.retain(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": stamp(last)}))
+	p.publishRetainedLocked(tree.Diagnostic(p.Slug, "sync_problem"), encode(problem))
+	if last := p.lastSuccessLocked(); !last.IsZero() {
+		p.publishRetainedLocked(tree.Diagnostic(p.Slug, "last_sync"), encode(map[string]any{"value": formatTime(last)}))
 	}
-	p.publishPush()
-	p.retain(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.remember.State.HeldCount()}))
+	p.publishPushLocked()
+	p.publishRetainedLocked(tree.Diagnostic(p.Slug, "held_back"), encode(map[string]any{"value": p.state.Sensors.HeldCount()}))
 }
 
-// publishPush publishes how notifications fare, if there are any. It wants p.mu
+// publishPushLocked publishes how notifications fare, if there are any. It wants p.mu
 // held.
-func (p *person) publishPush() {
+func (p *poller) publishPushLocked() {
 	if p.Push == nil {
 		return
 	}
-	state := p.pushState()
+	state := p.pushStateLocked()
 	push := map[string]any{"value": onOff(state.Healthy)}
 	if state.Problem != "" {
 		push["reason"] = state.Problem
 	}
-	if last := p.heard(time.Now()).Last; !last.IsZero() {
-		push["last_notification"] = stamp(last)
+	if last := p.pushStatsLocked(time.Now()).Last; !last.IsZero() {
+		push["last_notification"] = formatTime(last)
 	}
-	p.retain(p.bridge.site.Tree.Diagnostic(p.Slug, "push"), encode(push))
+	p.publishRetainedLocked(p.bridge.site.Tree.Diagnostic(p.Slug, "push"), encode(push))
 }
 
-// reasons names every problem of the account in words, by endpoint.
-func (p *person) reasons() map[string]string {
+// problemsLocked names every problem of the account in words, by endpoint.
+func (p *poller) problemsLocked() map[string]string {
 	reasons := map[string]string{}
 	for endpoint, health := range p.endpoints {
 		switch {
 		case health.failure == nil:
 		case errors.Is(health.failure, withings.ErrApplication): // once, and the same words as bridge/health
-			reasons[ofProgram] = withings.ErrApplication.Error()
+			reasons[applicationProblem] = withings.ErrApplication.Error()
 		default:
 			reasons[string(endpoint)] = health.failure.Error()
 		}
@@ -232,11 +232,11 @@ func (p *person) reasons() map[string]string {
 	return reasons
 }
 
-// ofProgram is where a profile's reasons name what is a problem of the whole program.
-const ofProgram = "application"
+// applicationProblem is where a profile's reasons name what is a problem of the whole program.
+const applicationProblem = "application"
 
-// classWord names a class of failure for the health report.
-func classWord(err error) string {
+// errorClass names a class of failure for the health report.
+func errorClass(err error) string {
 	switch class := withings.ClassOf(err); {
 	case errors.Is(err, withings.ErrSignIn): // whatever the cloud refused it with
 		return "sign_in"
@@ -254,7 +254,7 @@ func onOff(problem bool) string {
 }
 
 // sortedEndpoints returns the endpoints in a fixed order.
-func (p *person) sortedEndpoints() []sensors.Endpoint {
+func (p *poller) sortedEndpoints() []sensors.Endpoint {
 	endpoints := make([]sensors.Endpoint, 0, len(p.endpoints))
 	for endpoint := range p.endpoints {
 		endpoints = append(endpoints, endpoint)

@@ -14,14 +14,14 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// consent is a cloud whose consent has scopes.
-type consent struct {
-	*cloud
+// scopedCloud is a cloud whose scopedCloud has scopes.
+type scopedCloud struct {
+	*fakeCloud
 	scopes []string
 }
 
-func (a consent) State() withings.AccountState {
-	state := a.cloud.State()
+func (a scopedCloud) State() withings.AccountState {
+	state := a.fakeCloud.State()
 	state.Scopes = a.scopes
 	return state
 }
@@ -30,26 +30,26 @@ func refused(status int, class withings.Class) error {
 	return &withings.Error{Service: "v2/x", Action: "y", Status: status, HTTP: 200, Class: class}
 }
 
-// TestWhyAValueIsMissing has one key for each reason.
-func TestWhyAValueIsMissing(t *testing.T) {
+// TestReasonsForMissingValues has one key for each reason.
+func TestReasonsForMissingValues(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
 		guest, odd := weighIn(2, 90000, start.Add(-time.Hour)), weighIn(3, 90000, start.Add(-time.Hour))
 		number := func(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 		guest.Attribution, odd.Attribution = number(1), number(9)
 		guest.Measures[0].Type, odd.Measures[0].Type = number(88), number(76)
-		sky := consent{&cloud{user: "1"}, []string{"user.metrics", "user.activity"}}
-		sky.measures = measuresOf(weighIn(1, 70000, start.Add(-2*time.Hour)), guest, odd)
-		sky.nights = func(time.Time) (withings.Nights, error) { return withings.Nights{}, refused(2555, withings.Temporary) }
-		sky.workouts = func(time.Time) (withings.Workouts, error) {
+		cloud := scopedCloud{&fakeCloud{user: "1"}, []string{"user.metrics", "user.activity"}}
+		cloud.measures = measuresOf(weighIn(1, 70000, start.Add(-2*time.Hour)), guest, odd)
+		cloud.nights = func(time.Time) (withings.Nights, error) { return withings.Nights{}, refused(2555, withings.Temporary) }
+		cloud.workouts = func(time.Time) (withings.Workouts, error) {
 			return withings.Workouts{}, refused(277, withings.Forbidden)
 		}
-		sky.hearts = func(time.Time) (withings.HeartRecords, error) {
+		cloud.hearts = func(time.Time) (withings.HeartRecords, error) {
 			return withings.HeartRecords{}, refused(403, withings.Forbidden)
 		}
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Policy = sensors.Policy{9: sensors.Hold}
 		p.Keys = []string{
 			"weight_kg", "bone_mass_kg", "muscle_mass_kg", "fat_mass_kg", "sleep_score", "workout_type", "ecg_time", "step_goal",
@@ -57,14 +57,14 @@ func TestWhyAValueIsMissing(t *testing.T) {
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		want := map[bridge.Reason][]string{
-			bridge.AmbiguousOnly: {"bone_mass_kg"}, bridge.Hidden: {"muscle_mass_kg"}, bridge.Never: {"fat_mass_kg"},
-			bridge.Failing: {"sleep_score"}, bridge.NotOnPlan: {"workout_type"}, bridge.ScopeMissing: {"ecg_time", "step_goal"},
+			bridge.ReasonAmbiguousOnly: {"bone_mass_kg"}, bridge.ReasonHidden: {"muscle_mass_kg"}, bridge.ReasonNeverDelivered: {"fat_mass_kg"},
+			bridge.ReasonFailing: {"sleep_score"}, bridge.ReasonNotOnPlan: {"workout_type"}, bridge.ReasonScopeMissing: {"ecg_time", "step_goal"},
 		}
 		if diff := cmp.Diff(want, b.Health().Profiles["alice"].Missing); diff != "" {
 			t.Errorf("missing (-want +got):\n%s", diff)
 		}
 		var published bridge.Health
-		if err := json.Unmarshal([]byte(h.out.get(h.tree.BridgeHealth())), &published); err != nil {
+		if err := json.Unmarshal([]byte(h.publisher.get(h.tree.BridgeHealth())), &published); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, published.Profiles["alice"].Missing); diff != "" {
@@ -72,7 +72,7 @@ func TestWhyAValueIsMissing(t *testing.T) {
 		}
 
 		// The same without a daemon, from what it has left behind.
-		whys, err := bridge.Explain(h.disk, p, withings.Token{UserID: "1", Scopes: sky.scopes})
+		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1", Scopes: cloud.scopes})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,16 +80,16 @@ func TestWhyAValueIsMissing(t *testing.T) {
 		unconfigured := 0
 		for _, why := range whys {
 			switch why.Reason {
-			case bridge.NotConfigured:
+			case bridge.ReasonNotConfigured:
 				unconfigured++
-			case bridge.Current:
+			case bridge.ReasonCurrent:
 				if why.Key != "weight_kg" || !why.MeasuredAt.Equal(start.Add(-2*time.Hour)) {
 					t.Errorf("%+v", why)
 				}
 			default:
 				got[why.Reason] = append(got[why.Reason], why.Key)
 			}
-			if (why.Reason == bridge.Failing || why.Reason == bridge.NotOnPlan) && why.Note == "" {
+			if (why.Reason == bridge.ReasonFailing || why.Reason == bridge.ReasonNotOnPlan) && why.Note == "" {
 				t.Errorf("%s: nothing said about %s", why.Key, why.Reason)
 			}
 		}
@@ -103,12 +103,12 @@ func TestWhyAValueIsMissing(t *testing.T) {
 		}
 
 		// Nobody signed in, nothing asked yet.
-		whys, err = bridge.Explain(newDisk(), p, withings.Token{})
-		if err != nil || weightOf(whys).Reason != bridge.SignInNeeded {
+		whys, err = bridge.Explain(newMemoryStore(), p, withings.Token{})
+		if err != nil || weightOf(whys).Reason != bridge.ReasonSignInNeeded {
 			t.Errorf("%+v, %v", weightOf(whys), err)
 		}
-		whys, err = bridge.Explain(newDisk(), p, withings.Token{UserID: "1"})
-		if err != nil || weightOf(whys).Reason != bridge.NotAskedYet {
+		whys, err = bridge.Explain(newMemoryStore(), p, withings.Token{UserID: "1"})
+		if err != nil || weightOf(whys).Reason != bridge.ReasonNotPolledYet {
 			t.Errorf("%+v, %v", weightOf(whys), err)
 		}
 	})
@@ -120,11 +120,11 @@ func sortAll(lists map[bridge.Reason][]string) {
 	}
 }
 
-func weightOf(whys []bridge.Why) bridge.Why {
+func weightOf(whys []bridge.Explanation) bridge.Explanation {
 	for _, why := range whys {
 		if why.Key == "weight_kg" {
 			return why
 		}
 	}
-	return bridge.Why{}
+	return bridge.Explanation{}
 }

@@ -23,104 +23,104 @@ var (
 // profile that takes part. Requests that arrive while a fetch is under way share
 // the next one.
 func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]error)) error {
-	people := b.people
+	pollers := b.pollers
 	if slug != "" {
 		p, ok := b.bySlug[slug]
 		if !ok {
 			return fmt.Errorf("%w: %q", ErrUnknownProfile, slug)
 		}
-		people = []*person{p}
+		pollers = []*poller{p}
 	}
 	if endpoint != "" {
-		people = slices.DeleteFunc(slices.Clone(people), func(p *person) bool { return !p.asksFor(sensors.Endpoint(endpoint)) })
-		if len(people) == 0 {
-			return fmt.Errorf("%w that anybody's sensors need: %q; there are %s", ErrUnknownEndpoint, endpoint, b.endpoints())
+		pollers = slices.DeleteFunc(slices.Clone(pollers), func(p *poller) bool { return !p.needsEndpoint(sensors.Endpoint(endpoint)) })
+		if len(pollers) == 0 {
+			return fmt.Errorf("%w that anybody's sensors need: %q; there are %s", ErrUnknownEndpoint, endpoint, b.refreshableEndpoints())
 		}
 	}
-	each := gather(len(people), done)
-	for _, p := range people {
-		p.wantReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == sensors.Endpoint(endpoint) })
+	each := collectOutcomes(len(pollers), done)
+	for _, p := range pollers {
+		p.requestReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == sensors.Endpoint(endpoint) })
 		if endpoint == "" {
-			p.poke(each)
+			p.requestRefresh(each)
 		} else {
-			p.fetch(sensors.Endpoint(endpoint), each)
+			p.requestFetch(sensors.Endpoint(endpoint), each)
 		}
 	}
 	return nil
 }
 
-// gather calls done when all have told their outcome; nil when nobody wants to know.
-func gather(number int, done func(map[string]error)) func(string, error) {
+// collectOutcomes calls done when all have told their outcome; nil when nobody wants to know.
+func collectOutcomes(count int, done func(map[string]error)) func(string, error) {
 	if done == nil {
 		return nil
 	}
 	var mu sync.Mutex
-	outcomes := make(map[string]error, number)
+	outcomes := make(map[string]error, count)
 	return func(profile string, err error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if outcomes[profile] = err; len(outcomes) == number {
+		if outcomes[profile] = err; len(outcomes) == count {
 			done(outcomes)
 		}
 	}
 }
 
-// asksFor reports whether the cloud is asked for an endpoint because of a profile.
-func (p *person) asksFor(endpoint sensors.Endpoint) bool {
-	return endpoint != sensors.EndpointEvents && slices.Contains(p.needed(), endpoint)
+// needsEndpoint reports whether the cloud is asked for an endpoint because of a profile.
+func (p *poller) needsEndpoint(endpoint sensors.Endpoint) bool {
+	return endpoint != sensors.EndpointEvents && slices.Contains(p.neededEndpoints(), endpoint)
 }
 
-// endpoints names all that can be refreshed.
-func (b *Bridge) endpoints() string {
+// refreshableEndpoints names all that can be refreshed.
+func (b *Bridge) refreshableEndpoints() string {
 	var names []string
 	for _, s := range sources() {
-		if slices.ContainsFunc(b.people, func(p *person) bool { return p.asksFor(s.endpoint) }) {
+		if slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.needsEndpoint(s.endpoint) }) {
 			names = append(names, string(s.endpoint))
 		}
 	}
 	return strings.Join(names, ", ")
 }
 
-// poke asks for a fetch as soon as possible.
-func (p *person) poke(done func(string, error)) {
-	if done != nil && !p.enqueue(done) {
-		done(p.Slug, errCrowded)
+// requestRefresh asks for a fetch as soon as possible.
+func (p *poller) requestRefresh(done func(string, error)) {
+	if done != nil && !p.addRefreshWaiter(done) {
+		done(p.Slug, errTooManyRequests)
 		return
 	}
 	select {
-	case p.pokes <- struct{}{}:
+	case p.refreshRequests <- struct{}{}:
 	default: // one is pending already and will serve this one as well
 	}
 }
 
-// enqueue adds one who waits for a fetch, unless there are too many.
-func (p *person) enqueue(done func(string, error)) bool {
+// addRefreshWaiter adds one who waits for a fetch, unless there are too many.
+func (p *poller) addRefreshWaiter(done func(string, error)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.waiting) >= maxWaiting {
+	if len(p.refreshWaiters) >= maxWaiters {
 		return false
 	}
-	p.waiting = append(p.waiting, done)
+	p.refreshWaiters = append(p.refreshWaiters, done)
 	return true
 }
 
-// queue takes out everybody who waits for a fetch, and returns byRequest when there
+// takeRefreshWaiters takes out everybody who waits for a fetch, and returns byRequest when there
 // was a wish, else "". First goes what wakes the loop for them: whoever comes in
 // between leaves another wake-up behind.
-func (p *person) queue() (waiting []func(string, error), wish string) {
+func (p *poller) takeRefreshWaiters() (waiting []func(string, error), requested string) {
 	select {
-	case <-p.pokes:
-		wish = byRequest
+	case <-p.refreshRequests:
+		requested = triggerRequest
 	default:
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	waiting, p.waiting = p.waiting, nil
-	return waiting, wish
+	waiting, p.refreshWaiters = p.refreshWaiters, nil
+	return waiting, requested
 }
 
-// answer tells those who asked for a fetch how it went.
-func (p *person) answer(waiting []func(string, error), err error) {
+// notifyWaiters tells those who asked for a fetch how it went.
+func (p *poller) notifyWaiters(waiting []func(string, error), err error) {
 	for _, done := range waiting {
 		done(p.Slug, err)
 	}

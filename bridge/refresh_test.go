@@ -13,45 +13,45 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestARouterPokesTheBridge has the scale's upload seen by a router, some seconds
+// TestRefreshRequestRetriesUntilDataArrives has the scale's upload seen by a router, some seconds
 // before the weigh-in can be read. Only that endpoint is asked, until it is there.
-func TestARouterPokesTheBridge(t *testing.T) {
+func TestRefreshRequestRetriesUntilDataArrives(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", measures: measuresOf()}
-		other := &cloud{user: "2"}
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", measures: measuresOf()}
+		other := &fakeCloud{user: "2"}
 		p := profile("Bob", other)
 		p.Keys = []string{"sleep_score"}
-		b := h.bridge(t, profile("Alice", sky), p)
+		b := h.bridge(t, profile("Alice", cloud), p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			nights := sky.counted("nights")
-			b.Request(topics.Refresh, []byte(`{"endpoint": "measure/getmeas", "transaction": 7}`), false)
+			nights := cloud.callCount("nights")
+			b.HandleRequest(topics.Refresh, []byte(`{"endpoint": "measure/getmeas", "transaction": 7}`), false)
 			<-time.After(20 * time.Second)
-			got := h.out.messages(h.tree.Response(topics.Refresh))
+			got := h.publisher.messages(h.tree.Response(topics.Refresh))
 			if len(got) != 1 || !strings.Contains(got[0], `"profiles":{"alice":"ok"}`) || !strings.Contains(got[0], `"transaction":7`) {
 				t.Errorf("the answers are %q", got)
 			}
-			sky.mu.Lock()
-			sky.measures = measuresOf(weighIn(1, 70000, time.Now()))
-			sky.mu.Unlock()
+			cloud.mu.Lock()
+			cloud.measures = measuresOf(weighIn(1, 70000, time.Now()))
+			cloud.mu.Unlock()
 			<-time.After(25 * time.Second)
-			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "70" {
 				t.Errorf("weight %q", got)
 			}
-			if n := sky.counted("nights"); n != nights || other.counted("measures") != 0 {
+			if n := cloud.callCount("nights"); n != nights || other.callCount("measures") != 0 {
 				t.Errorf("other endpoints were asked too: %d, before %d", n, nights)
 			}
 		})
 	})
 }
 
-func TestARefreshOfNothing(t *testing.T) {
+func TestRefreshOfUnknownEndpointIsRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		p := profile("Alice", &cloud{user: "1"})
+		h := newHarness()
+		p := profile("Alice", &fakeCloud{user: "1"})
 		p.Keys = []string{"weight_kg"}
 		b := h.bridge(t, p)
 		if err := b.Refresh("alice", "v2/heart/list", nil); !errors.Is(err, bridge.ErrUnknownEndpoint) ||
@@ -61,20 +61,20 @@ func TestARefreshOfNothing(t *testing.T) {
 		if err := b.Refresh("bob", "", nil); !errors.Is(err, bridge.ErrUnknownProfile) {
 			t.Errorf("a person whom nobody knows: %v", err)
 		}
-		b.Request(topics.Refresh, []byte(`{"profile": "alice", "endpoint": "weather"}`), false)
-		if got := h.out.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], "there are measure/getmeas") {
+		b.HandleRequest(topics.Refresh, []byte(`{"profile": "alice", "endpoint": "weather"}`), false)
+		if got := h.publisher.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], "there are measure/getmeas") {
 			t.Errorf("the answers are %q", got)
 		}
 	})
 }
 
-// TestWhoWaitsForAnEndpointIsAnswered with a failure, and at the end.
-func TestWhoWaitsForAnEndpointIsAnswered(t *testing.T) {
+// TestEndpointRefreshIsAnsweredOnFailureAndStop with a failure, and at the end.
+func TestEndpointRefreshIsAnsweredOnFailureAndStop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
-		b := h.bridge(t, profile("Alice", sky))
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
+		b := h.bridge(t, profile("Alice", cloud))
 		told := make(chan error, 2)
 		ask := func() {
 			if err := b.Refresh("", "measure/getmeas", func(outcomes map[string]error) { told <- outcomes["alice"] }); err != nil {
@@ -95,17 +95,17 @@ func TestWhoWaitsForAnEndpointIsAnswered(t *testing.T) {
 	})
 }
 
-// TestWhoWaitsForNothingIsAnswered asks for the series of a night when no night
+// TestRefreshOfSkippedEndpointIsAnswered asks for the series of a night when no night
 // leaves a question open, and for what is refused while it is being asked for.
-func TestWhoWaitsForNothingIsAnswered(t *testing.T) {
+func TestRefreshOfSkippedEndpointIsAnswered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
 			<-time.After(5 * time.Second)
 			return withings.Nights{}, &withings.Error{Status: 2554, Class: withings.Forbidden}
 		}}
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Keys = sensors.Keys()
 		b := h.bridge(t, p)
 		answers := make(chan string, 3)

@@ -28,29 +28,29 @@ type response struct {
 	Transaction json.RawMessage   `json:"transaction,omitempty"`
 }
 
-// Request handles a message on a request topic. A retained one is ignored: it
+// HandleRequest handles a message on a request topic. A retained one is ignored: it
 // would fire again at every reconnect.
-func (b *Bridge) Request(verb topics.Verb, payload []byte, retained bool) {
+func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) {
 	if retained {
 		b.log.Warn().Str("verb", string(verb)).Msg("a retained request is ignored; publish requests without the retain flag")
 		return
 	}
-	var asked request
-	if err := parseRequest(payload, &asked); err != nil {
+	var req request
+	if err := parseRequest(payload, &req); err != nil {
 		b.respond(verb, response{Status: "error", Error: err.Error()})
 		return
 	}
 	switch verb {
 	case topics.Republish:
 		b.publisher.Republish()
-		b.respond(verb, response{Status: "ok", Transaction: asked.Transaction})
+		b.respond(verb, response{Status: "ok", Transaction: req.Transaction})
 	case topics.Refresh:
-		b.refresh(asked)
+		b.handleRefresh(req)
 	case topics.Waveform:
-		b.waveform(asked)
+		b.handleWaveform(req)
 	default:
 		b.respond(verb, response{
-			Status: "error", Error: fmt.Sprintf("unknown request %q; there are %v", verb, topics.Verbs()), Transaction: asked.Transaction,
+			Status: "error", Error: fmt.Sprintf("unknown request %q; there are %v", verb, topics.Verbs()), Transaction: req.Transaction,
 		})
 	}
 }
@@ -68,28 +68,28 @@ func parseRequest(payload []byte, into *request) error {
 	return nil
 }
 
-// refresh fetches one profile or all, and answers when all are done.
-func (b *Bridge) refresh(asked request) {
-	err := b.Refresh(topics.Slug(asked.Profile), asked.Endpoint, func(outcomes map[string]error) {
-		answer := response{Status: "ok", Profiles: map[string]string{}, Transaction: asked.Transaction}
+// handleRefresh fetches one profile or all, and answers when all are done.
+func (b *Bridge) handleRefresh(req request) {
+	err := b.Refresh(topics.Slug(req.Profile), req.Endpoint, func(outcomes map[string]error) {
+		resp := response{Status: "ok", Profiles: map[string]string{}, Transaction: req.Transaction}
 		for profile, err := range outcomes {
-			answer.Profiles[profile] = outcome(err)
+			resp.Profiles[profile] = outcomeText(err)
 			if err != nil {
-				answer.Status = "error"
+				resp.Status = "error"
 			}
 		}
-		b.respond(topics.Refresh, answer)
+		b.respond(topics.Refresh, resp)
 	})
 	if errors.Is(err, ErrUnknownProfile) {
-		err = fmt.Errorf("there is no profile %q", asked.Profile)
+		err = fmt.Errorf("there is no profile %q", req.Profile)
 	}
 	if err != nil {
-		b.respond(topics.Refresh, response{Status: "error", Error: err.Error(), Transaction: asked.Transaction})
+		b.respond(topics.Refresh, response{Status: "error", Error: err.Error(), Transaction: req.Transaction})
 	}
 }
 
-// outcome says in words how a fetch went.
-func outcome(err error) string {
+// outcomeText says in words how a fetch went.
+func outcomeText(err error) string {
 	switch {
 	case err == nil:
 		return "ok"
@@ -101,6 +101,6 @@ func outcome(err error) string {
 	return err.Error()
 }
 
-func (b *Bridge) respond(verb topics.Verb, answer response) {
-	b.publisher.Send(b.site.Tree.Response(verb), encode(answer))
+func (b *Bridge) respond(verb topics.Verb, resp response) {
+	b.publisher.Send(b.site.Tree.Response(verb), encode(resp))
 }

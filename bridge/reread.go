@@ -13,21 +13,21 @@ import (
 // presses the button a few times in a row; an automation that asks every minute
 // must not double its requests by that.
 const (
-	rereadsAtOnce  = 3
+	rereadBurst    = 3
 	rereadInterval = 10 * time.Minute
-	// secondLook is when a range is read once more in which somebody's refresh found
+	// confirmRereadAfter is when a range is read once more in which somebody's refresh found
 	// something gone or changed: the cloud's copies can lag behind one another, and
 	// what was only late comes back.
-	secondLook = 15 * time.Minute
+	confirmRereadAfter = 15 * time.Minute
 )
 
 // syncEndpoint asks what is new, and once a day, or when somebody has asked for a
 // refresh, also what is still there. Whoever waits for the endpoint hears of it
 // when both are done.
-func (p *person) syncEndpoint(ctx context.Context, s source) error {
+func (p *poller) syncEndpoint(ctx context.Context, s source) error {
 	fetch := s.fetch
-	if p.begin(s) && s.reread == nil {
-		fetch = asked(fetch) // if it reads a range whole, it does so each time
+	if p.startFetch(s) && s.reread == nil {
+		fetch = asRefresh(fetch) // if it reads a range whole, it does so each time
 	}
 	news, err := p.exchange(ctx, s, fetch)
 	if err != nil {
@@ -36,10 +36,10 @@ func (p *person) syncEndpoint(ctx context.Context, s source) error {
 	if due, byRefresh := p.claimReread(s); due {
 		reread := s.reread
 		if byRefresh {
-			reread = asked(reread)
+			reread = asRefresh(reread)
 		}
 		changed, err := p.exchange(ctx, s, reread)
-		p.concludeReread(s, byRefresh, changed, err)
+		p.finishReread(s, byRefresh, changed, err)
 		if err != nil {
 			return err
 		}
@@ -47,88 +47,88 @@ func (p *person) syncEndpoint(ctx context.Context, s source) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.reply(s.endpoint, nil)
-	p.fruitful(s.endpoint, news, time.Now())
+	p.notifyEndpointWaitersLocked(s.endpoint, nil)
+	p.onDataLocked(s.endpoint, news, time.Now())
 	return nil
 }
 
-// asked has the answer judged as one to somebody who may have deleted something.
-func asked(fetch fetching) fetching {
-	return func(ctx context.Context, cloud Cloud, q question) (apply, error) {
-		answer, err := fetch(ctx, cloud, q)
+// asRefresh has the answer judged as one to somebody who may have deleted something.
+func asRefresh(fetch fetchFunc) fetchFunc {
+	return func(ctx context.Context, cloud Cloud, q query) (applyFunc, error) {
+		apply, err := fetch(ctx, cloud, q)
 		return func(state *sensors.State, rules sensors.ApplyOptions) sensors.Update {
 			rules.TrustAbsence = true
-			return answer(state, rules)
+			return apply(state, rules)
 		}, err
 	}
 }
 
-// wantReread notes that somebody asks for endpoints, perhaps because something was
+// requestReread notes that somebody asks for endpoints, perhaps because something was
 // deleted there. What is asked for too often is read again when the limit allows.
-func (p *person) wantReread(which func(sensors.Endpoint) bool) {
+func (p *poller) requestReread(which func(sensors.Endpoint) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for endpoint, health := range p.endpoints {
-		health.wantsReread = health.wantsReread || which(endpoint)
+		health.rereadRequested = health.rereadRequested || which(endpoint)
 	}
 }
 
-// begin notes that an endpoint is being asked, and returns whether somebody wants
+// startFetch notes that an endpoint is being asked, and returns whether somebody wants
 // to know what is still there. One without a reread takes that as fulfilled.
-func (p *person) begin(s source) (wanted bool) {
+func (p *poller) startFetch(s source) (requested bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	health := p.endpoints[s.endpoint]
-	health.began, wanted = time.Now(), health.wantsReread
+	health.startedAt, requested = time.Now(), health.rereadRequested
 	if s.reread == nil {
-		health.wantsReread = false
+		health.rereadRequested = false
 	}
-	return wanted
+	return requested
 }
 
 // claimReread reports whether a recent range is to be read again whole now, and
 // whether that is because of a refresh. It takes the wish as fulfilled: one that
 // comes from now on is a new one. A history that was just read for the first time
 // need not be read again.
-func (p *person) claimReread(s source) (due, byRefresh bool) {
+func (p *poller) claimReread(s source) (due, byRefresh bool) {
 	if s.reread == nil {
 		return false, false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	health := p.endpoints[s.endpoint]
-	last, filled := p.remember.Reread[s.endpoint]
+	last, known := p.state.Reread[s.endpoint]
 	switch {
-	case !filled:
-		health.wantsReread = false
-		p.remember.Reread[s.endpoint], p.unsaved = time.Now(), true
-		p.saveRoundLocked()
+	case !known:
+		health.rereadRequested = false
+		p.state.Reread[s.endpoint], p.dirty = time.Now(), true
+		p.saveUnlessStoppingLocked()
 		return false, false
-	case health.wantsReread && health.rereads.Allow():
-		health.wantsReread = false
+	case health.rereadRequested && health.rereadLimiter.Allow():
+		health.rereadRequested = false
 		return true, true
 	}
 	return !time.Now().Before(p.rereadDueLocked(s.endpoint, last)), false
 }
 
-// concludeReread notes that a recent range was read again, or that it is still to
+// finishReread notes that a recent range was read again, or that it is still to
 // be done.
-func (p *person) concludeReread(s source, byRefresh, changed bool, err error) {
+func (p *poller) finishReread(s source, byRefresh, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
 		health := p.endpoints[s.endpoint]
-		health.wantsReread = health.wantsReread || byRefresh
+		health.rereadRequested = health.rereadRequested || byRefresh
 		return
 	}
 	last := time.Now()
 	if byRefresh && changed {
-		last = last.Add(secondLook - rereadEvery)
+		last = last.Add(confirmRereadAfter - rereadEvery)
 	}
-	p.remember.Reread[s.endpoint], p.unsaved = last, true
-	p.save()
+	p.state.Reread[s.endpoint], p.dirty = last, true
+	p.saveLocked()
 }
 
-func newRereadLimit() *rate.Limiter {
-	return rate.NewLimiter(rate.Every(rereadInterval), rereadsAtOnce)
+func newRereadLimiter() *rate.Limiter {
+	return rate.NewLimiter(rate.Every(rereadInterval), rereadBurst)
 }

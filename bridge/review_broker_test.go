@@ -16,93 +16,93 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// once fetches everybody a single time.
-func once(t *testing.T, b *bridge.Bridge) {
+// fetchOnce fetches everybody a single time.
+func fetchOnce(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	if err := b.Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// wanting returns a profile with other keys.
-func wanting(p bridge.Profile, keys ...string) bridge.Profile {
+// withKeys returns a profile with other keys.
+func withKeys(p bridge.Profile, keys ...string) bridge.Profile {
 	p.Keys = keys
 	return p
 }
 
-// ownsAScale is what the cloud lists of somebody with one device.
-func ownsAScale() (withings.Devices, error) {
+// oneScale is what the cloud lists of somebody with one device.
+func oneScale() (withings.Devices, error) {
 	return withings.Devices{Devices: withings.List[withings.Device]{{
 		DeviceID: "d1", Type: "Scale", Model: "Body Cardio", Battery: "high", ModelID: withings.Int{N: 6, OK: true},
 	}}}, nil
 }
 
-// withFat is a weigh-in of 70 kg that also tells the share of fat, 21.5 %.
-func withFat() withings.Group {
-	g := weighIn(1, 70000, day)
+// weighInWithFat is a weigh-in of 70 kg that also tells the share of fat, 21.5 %.
+func weighInWithFat() withings.Group {
+	g := weighIn(1, 70000, testDay)
 	g.Measures = append(g.Measures, withings.Measure{
 		Type: withings.Int{N: 6, OK: true}, Unit: withings.Int{N: -1, OK: true}, Value: exact(215),
 	})
 	return g
 }
 
-func TestExchangedAccountsKeepBothDevices(t *testing.T) {
+func TestSwappedAccountsKeepBothDocuments(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice, bob := &cloud{user: "1"}, &cloud{user: "2"}
+	h := newHarness()
+	alice, bob := &fakeCloud{user: "1"}, &fakeCloud{user: "2"}
 	b := h.bridge(t, profile("Alice", alice), profile("Bob", bob))
-	once(t, b)
+	fetchOnce(t, b)
 	alice.signIn("2")
 	bob.signIn("1")
-	once(t, b)
+	fetchOnce(t, b)
 	for id, slug := range map[string]string{"vitals2mqtt_1": "bob", "vitals2mqtt_2": "alice"} {
-		if got := h.out.get(h.tree.Document(id)); !strings.Contains(got, "vitals2mqtt/"+slug+"/status") {
+		if got := h.publisher.get(h.tree.Document(id)); !strings.Contains(got, "vitals2mqtt/"+slug+"/status") {
 			t.Errorf("the document %s is not %s's: %q", id, slug, got)
 		}
 	}
 	// The same holds after a restart, whatever was cleared before.
-	h.bridge(t, profile("Alice", &cloud{user: "2"}), profile("Bob", &cloud{user: "1"}))
+	h.bridge(t, profile("Alice", &fakeCloud{user: "2"}), profile("Bob", &fakeCloud{user: "1"}))
 	for _, id := range []string{"vitals2mqtt_1", "vitals2mqtt_2"} {
-		if h.out.get(h.tree.Document(id)) == "" {
+		if h.publisher.get(h.tree.Document(id)) == "" {
 			t.Errorf("the document %s is gone after a restart", id)
 		}
 	}
 }
 
 // A broker that is away while we clear never hears of it: what it has comes back.
-func TestClearsOutliveARestart(t *testing.T) {
+func TestClearsSurviveRestart(t *testing.T) {
 	t.Parallel()
 	fat := []string{"vitals2mqtt/alice/fat_ratio_pct", "vitals2mqtt/alice/fat_ratio_pct/detail"}
 	keys := append(sensors.Originals(), sensors.DeviceKeys()...)
-	scale, tree := sensors.DeviceID("d1"), newHouse().tree
+	scale, tree := sensors.DeviceID("d1"), newHarness().tree
 	for name, row := range map[string]struct {
-		later func(alice *cloud) bridge.Profile // the second run, without a broker
+		later func(alice *fakeCloud) bridge.Profile // the second run, without a broker
 		gone  []string
 	}{
 		"removed key": {
-			func(alice *cloud) bridge.Profile {
-				alice.measures = measuresOf(weighIn(2, 71000, day.Add(time.Hour))) // something to remember
-				return wanting(profile("Alice", alice), "weight_kg")
+			func(alice *fakeCloud) bridge.Profile {
+				alice.measures = measuresOf(weighIn(2, 71000, testDay.Add(time.Hour))) // something to remember
+				return withKeys(profile("Alice", alice), "weight_kg")
 			}, fat,
 		},
-		"another account": {func(alice *cloud) bridge.Profile {
+		"another account": {func(alice *fakeCloud) bridge.Profile {
 			alice.signIn("7")
 			alice.measures, alice.devices = measuresOf(), nil
-			return wanting(profile("Alice", alice), keys...)
+			return withKeys(profile("Alice", alice), keys...)
 		}, append([]string{
 			"homeassistant/device/vitals2mqtt_1/config", tree.Document(discovery.DeviceID(scale)), tree.DeviceValue(scale, "battery"),
 		}, fat...)},
 		"removed profile": {
-			func(*cloud) bridge.Profile { return profile("Carol", &cloud{user: "3"}) },
+			func(*fakeCloud) bridge.Profile { return profile("Carol", &fakeCloud{user: "3"}) },
 			append([]string{"homeassistant/device/vitals2mqtt_1/config", "vitals2mqtt/alice", "vitals2mqtt/alice/status"}, fat...),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse()
-			alice := &cloud{user: "1", measures: measuresOf(withFat()), devices: ownsAScale}
-			once(t, h.bridge(t, wanting(profile("Alice", alice), keys...)))
-			broker := h.out
+			h := newHarness()
+			alice := &fakeCloud{user: "1", measures: measuresOf(weighInWithFat()), devices: oneScale}
+			fetchOnce(t, h.bridge(t, withKeys(profile("Alice", alice), keys...)))
+			broker := h.publisher
 			for _, topic := range row.gone {
 				if broker.get(topic) == "" {
 					t.Fatalf("%s was never there", topic)
@@ -110,11 +110,11 @@ func TestClearsOutliveARestart(t *testing.T) {
 			}
 			p := row.later(alice)
 			for range 2 { // with a broker that gets nothing
-				h.out = newRetained()
-				once(t, h.bridge(t, p))
+				h.publisher = newFakePublisher()
+				fetchOnce(t, h.bridge(t, p))
 			}
-			h.out = broker
-			h.meet(h.bridge(t, p))
+			h.publisher = broker
+			h.replayRetained(h.bridge(t, p))
 			for _, topic := range row.gone {
 				if got := broker.get(topic); got != "" {
 					t.Errorf("%s is still %q", topic, got)
@@ -124,28 +124,28 @@ func TestClearsOutliveARestart(t *testing.T) {
 	}
 }
 
-func TestAClearedTopicThatIsInUseAgainStays(t *testing.T) {
+func TestReusedTopicIsNotCleared(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(withFat())}
-	once(t, h.bridge(t, profile("Alice", alice)))
-	once(t, h.bridge(t, wanting(profile("Alice", alice), "weight_kg")))
-	once(t, h.bridge(t, profile("Alice", alice)))
-	h.out.cleared = nil
+	h := newHarness()
+	alice := &fakeCloud{user: "1", measures: measuresOf(weighInWithFat())}
+	fetchOnce(t, h.bridge(t, profile("Alice", alice)))
+	fetchOnce(t, h.bridge(t, withKeys(profile("Alice", alice), "weight_kg")))
+	fetchOnce(t, h.bridge(t, profile("Alice", alice)))
+	h.publisher.cleared = nil
 	h.bridge(t, profile("Alice", alice))
-	if topic := "vitals2mqtt/alice/fat_ratio_pct"; h.out.get(topic) != "21.5" || slices.Contains(h.out.cleared, topic) {
-		t.Errorf("%s is %q, cleared were %v", topic, h.out.get(topic), h.out.cleared)
+	if topic := "vitals2mqtt/alice/fat_ratio_pct"; h.publisher.get(topic) != "21.5" || slices.Contains(h.publisher.cleared, topic) {
+		t.Errorf("%s is %q, cleared were %v", topic, h.publisher.get(topic), h.publisher.cleared)
 	}
 }
 
-func TestALostStateDeletesNoDevice(t *testing.T) {
+func TestLostStateRemovesNoDevice(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(withFat())}
-	alice.devices = ownsAScale
-	p := wanting(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
-	once(t, h.bridge(t, p))
-	before := h.out.all()
+	h := newHarness()
+	alice := &fakeCloud{user: "1", measures: measuresOf(weighInWithFat())}
+	alice.devices = oneScale
+	p := withKeys(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
+	fetchOnce(t, h.bridge(t, p))
+	before := h.publisher.all()
 	var documents []string
 	for topic := range before {
 		if _, ok := h.tree.DocumentID(topic); ok {
@@ -155,58 +155,58 @@ func TestALostStateDeletesNoDevice(t *testing.T) {
 	if len(documents) != 3 {
 		t.Fatalf("documents %v, want those of the bridge, of Alice and of her scale", documents)
 	}
-	h.disk.files["alice"] = []byte("damaged")
+	h.store.files["alice"] = []byte("damaged")
 	b := h.bridge(t, p)
 	for _, topic := range documents {
-		b.Retained(topic, []byte(before[topic]))
+		b.HandleRetained(topic, []byte(before[topic]))
 	}
 	for _, topic := range append(documents, "vitals2mqtt/alice/weight_kg") {
-		if h.out.get(topic) == "" {
+		if h.publisher.get(topic) == "" {
 			t.Errorf("%s was cleared before anybody knew whose it is", topic)
 		}
 	}
 	// The weight alone is known again: Home Assistant must not forget the fat.
-	alice.measures = measuresOf(weighIn(1, 70000, day))
-	once(t, b)
-	b.Retained(h.tree.Document("vitals2mqtt_1"), []byte(before[h.tree.Document("vitals2mqtt_1")]))
-	if got := h.out.messages(h.tree.Document("vitals2mqtt_1")); len(got) != 0 {
+	alice.measures = measuresOf(weighIn(1, 70000, testDay))
+	fetchOnce(t, b)
+	b.HandleRetained(h.tree.Document("vitals2mqtt_1"), []byte(before[h.tree.Document("vitals2mqtt_1")]))
+	if got := h.publisher.messages(h.tree.Document("vitals2mqtt_1")); len(got) != 0 {
 		t.Errorf("components were removed that are wanted: %v", got)
 	}
 	// Now it is known: what belongs to an account of nobody's goes.
 	stale := strings.ReplaceAll(before[h.tree.Document("vitals2mqtt_1")], "vitals2mqtt_1", "vitals2mqtt_9")
-	h.out.Set(h.tree.Document("vitals2mqtt_9"), []byte(stale))
-	b.Retained(h.tree.Document("vitals2mqtt_9"), []byte(stale))
-	if h.out.get(h.tree.Document("vitals2mqtt_9")) != "" {
+	h.publisher.Set(h.tree.Document("vitals2mqtt_9"), []byte(stale))
+	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(stale))
+	if h.publisher.get(h.tree.Document("vitals2mqtt_9")) != "" {
 		t.Error("a document of nobody's stayed")
 	}
 }
 
-func TestAFormerProfilesValuesAreForgotten(t *testing.T) {
+func TestRemovedProfileIsPurged(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	bob := &cloud{user: "2", measures: measuresOf(weighIn(3, 91234, day))}
-	once(t, h.bridge(t, profile("Alice", &cloud{user: "1"}), profile("Bob", bob)))
-	if !strings.Contains(string(h.disk.files["bob"]), "91.234") {
-		t.Fatalf("the test does not see the weight in %s", h.disk.files["bob"])
+	h := newHarness()
+	bob := &fakeCloud{user: "2", measures: measuresOf(weighIn(3, 91234, testDay))}
+	fetchOnce(t, h.bridge(t, profile("Alice", &fakeCloud{user: "1"}), profile("Bob", bob)))
+	if !strings.Contains(string(h.store.files["bob"]), "91.234") {
+		t.Fatalf("the test does not see the weight in %s", h.store.files["bob"])
 	}
-	h.bridge(t, profile("Alice", &cloud{user: "1"}))
-	if kept := string(h.disk.files["bob"]); strings.Contains(kept, "91.234") || !strings.Contains(kept, "vitals2mqtt/bob/weight_kg") {
+	h.bridge(t, profile("Alice", &fakeCloud{user: "1"}))
+	if kept := string(h.store.files["bob"]); strings.Contains(kept, "91.234") || !strings.Contains(kept, "vitals2mqtt/bob/weight_kg") {
 		t.Errorf("of a former profile is kept: %s", kept)
 	}
 	// Back again, Bob is read from the cloud as at the first time.
-	once(t, h.bridge(t, profile("Alice", &cloud{user: "1"}), profile("Bob", bob)))
-	if h.out.get("vitals2mqtt/bob/weight_kg") != "91.234" || !json.Valid(h.disk.files["bob"]) {
-		t.Errorf("the weight is %q after the profile came back", h.out.get("vitals2mqtt/bob/weight_kg"))
+	fetchOnce(t, h.bridge(t, profile("Alice", &fakeCloud{user: "1"}), profile("Bob", bob)))
+	if h.publisher.get("vitals2mqtt/bob/weight_kg") != "91.234" || !json.Valid(h.store.files["bob"]) {
+		t.Errorf("the weight is %q after the profile came back", h.publisher.get("vitals2mqtt/bob/weight_kg"))
 	}
 }
 
-func TestSnapshotFollowsTheKeys(t *testing.T) {
+func TestSnapshotFollowsKeys(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &cloud{user: "1", measures: measuresOf(weighIn(1, 70000, day))}
-	once(t, h.bridge(t, profile("Alice", alice)))
-	h.bridge(t, wanting(profile("Alice", alice), "fat_ratio_pct"))
-	if got := h.out.get("vitals2mqtt/alice"); got != "" {
+	h := newHarness()
+	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
+	fetchOnce(t, h.bridge(t, profile("Alice", alice)))
+	h.bridge(t, withKeys(profile("Alice", alice), "fat_ratio_pct"))
+	if got := h.publisher.get("vitals2mqtt/alice"); got != "" {
 		t.Errorf("the snapshot still says %s", got)
 	}
 }
@@ -224,26 +224,26 @@ func TestFormerPrefixesAreCleared(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse()
-			alice := &cloud{user: "1", measures: measuresOf(withFat()), devices: ownsAScale}
-			p := wanting(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
-			once(t, h.bridge(t, p))
-			h.out.Set(h.tree.BridgeState(), []byte("offline")) // which is the connection's own doing
+			h := newHarness()
+			alice := &fakeCloud{user: "1", measures: measuresOf(weighInWithFat()), devices: oneScale}
+			p := withKeys(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
+			fetchOnce(t, h.bridge(t, p))
+			h.publisher.Set(h.tree.BridgeState(), []byte("offline")) // which is the connection's own doing
 			h.tree = row.tree
 			_, err := bridge.New(bridge.Options{
-				Site: h.site(), Discovery: row.discovery, Profiles: []bridge.Profile{p}, Publisher: h.out, Memory: h.disk,
-				Requests: h.budget, Log: zerolog.Nop(),
+				Site: h.site(), Discovery: row.discovery, Profiles: []bridge.Profile{p}, Publisher: h.publisher, StateStore: h.store,
+				Requests: h.requests, Log: zerolog.Nop(),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			for topic := range h.out.all() {
+			for topic := range h.publisher.all() {
 				if row.gone(topic) {
 					t.Errorf("%s is still there", topic)
 				}
 			}
 			for _, topic := range []string{row.tree.Document("vitals2mqtt_1"), row.tree.Document(h.site().BridgeID())} {
-				if got := h.out.get(topic); (got != "") != row.discovery {
+				if got := h.publisher.get(topic); (got != "") != row.discovery {
 					t.Errorf("%s is %q", topic, got)
 				}
 			}

@@ -11,12 +11,12 @@ import (
 )
 
 // A clock that was wrong when a cursor was set must not silence the profile.
-func TestACursorInTheFutureComesDown(t *testing.T) {
+func TestFutureCursorIsClamped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		alice := &cloud{user: "1"}
-		once(t, h.bridge(t, profile("Alice", alice)))
+		h := newHarness()
+		alice := &fakeCloud{user: "1"}
+		fetchOnce(t, h.bridge(t, profile("Alice", alice)))
 		h.setCursor(t, "alice", time.Now().AddDate(1, 0, 0))
 
 		start := time.Now()
@@ -27,11 +27,11 @@ func TestACursorInTheFutureComesDown(t *testing.T) {
 			asked = append(asked, start.Sub(since))
 			return withings.Measures{Groups: withings.List[withings.Group]{group}}, nil
 		}
-		once(t, b)
+		fetchOnce(t, b)
 		if len(asked) != 1 || asked[0] < 24*time.Hour || asked[0] > 25*time.Hour {
 			t.Errorf("asked for the last %v, want a day", asked)
 		}
-		if got := h.out.messages("vitals2mqtt/alice/event"); len(got) != 1 {
+		if got := h.publisher.messages("vitals2mqtt/alice/event"); len(got) != 1 {
 			t.Errorf("events %v, want the weigh-in that the cursor hid", got)
 		}
 		if got := h.cursorOf(t, "alice"); !got.Equal(start.Add(-2*time.Hour + 30*time.Second)) {
@@ -40,11 +40,11 @@ func TestACursorInTheFutureComesDown(t *testing.T) {
 	})
 }
 
-// kept is the part of the remembered state that holds the cursors.
-func (h *house) kept(t *testing.T, slug string) (file, cursor map[string]any) {
+// storedState is the part of the remembered state that holds the cursors.
+func (h *harness) storedState(t *testing.T, slug string) (file, cursor map[string]any) {
 	t.Helper()
-	h.out.settle()
-	if err := json.Unmarshal(h.disk.files[slug], &file); err != nil {
+	h.publisher.waitConfirmed()
+	if err := json.Unmarshal(h.store.files[slug], &file); err != nil {
 		t.Fatal(err)
 	}
 	cursors, _ := file["cursors"].(map[string]any)
@@ -55,20 +55,20 @@ func (h *house) kept(t *testing.T, slug string) (file, cursor map[string]any) {
 	return file, cursor
 }
 
-func (h *house) setCursor(t *testing.T, slug string, since time.Time) {
+func (h *harness) setCursor(t *testing.T, slug string, since time.Time) {
 	t.Helper()
-	file, cursor := h.kept(t, slug)
+	file, cursor := h.storedState(t, slug)
 	cursor["since"] = since.Format(time.RFC3339Nano)
 	data, err := json.Marshal(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.disk.files[slug] = data
+	h.store.files[slug] = data
 }
 
-func (h *house) cursorOf(t *testing.T, slug string) time.Time {
+func (h *harness) cursorOf(t *testing.T, slug string) time.Time {
 	t.Helper()
-	_, cursor := h.kept(t, slug)
+	_, cursor := h.storedState(t, slug)
 	text, _ := cursor["since"].(string)
 	since, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {

@@ -12,10 +12,10 @@ func (b *Bridge) StepClock(slug string, forward time.Duration) {
 }
 
 // NextPoll is the moment of the next poll as it is kept.
-func (b *Bridge) NextPoll(slug string) time.Time { return b.bySlug[slug].due() }
+func (b *Bridge) NextPoll(slug string) time.Time { return b.bySlug[slug].nextPollTime() }
 
 // NextTick is the tick of a schedule that a profile waits for.
-func NextTick(schedule Schedule, last, now time.Time) time.Time { return next(schedule, last, now) }
+func NextTick(schedule Schedule, last, now time.Time) time.Time { return nextTick(schedule, last, now) }
 
 // Ended is closed when the end of Run has come.
-func (b *Bridge) Ended() <-chan struct{} { return b.ended }
+func (b *Bridge) Ended() <-chan struct{} { return b.stopping }

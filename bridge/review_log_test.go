@@ -15,13 +15,13 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// logged runs one profile and returns what it wrote at info and above, without
+// runAndReadLog runs one profile and returns what it wrote at info and above, without
 // debug lines.
-func logged(t *testing.T, p bridge.Profile, d time.Duration) []string {
+func runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
 	t.Helper()
-	h, text := newHouse(), &bytes.Buffer{}
+	h, text := newHarness(), &bytes.Buffer{}
 	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.out, Memory: h.disk, Requests: h.budget,
+		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.publisher, StateStore: h.store, Requests: h.requests,
 		Log: zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel),
 	})
 	if err != nil {
@@ -31,42 +31,42 @@ func logged(t *testing.T, p bridge.Profile, d time.Duration) []string {
 	return strings.Split(strings.TrimSpace(text.String()), "\n")
 }
 
-func TestACountdownIsNoNews(t *testing.T) {
+func TestChangingErrorTextIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		alice := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
 			n++
 			wait := time.Duration(400-n) * time.Second
 			return withings.Measures{}, &withings.Error{Class: withings.Limited, Status: 601, RetryAfter: wait}
 		}}
-		lines := logged(t, wanting(profile("Alice", alice), "weight_kg"), time.Hour)
+		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), time.Hour)
 		if len(lines) != 1 || !strings.Contains(lines[0], "again in") {
 			t.Errorf("an hour of throttling made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})
 }
 
-func TestAnEndpointThatRestsIsNotWellAgain(t *testing.T) {
+func TestPausedEndpointIsNotLoggedAsRecovered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := &cloud{user: "1", nights: func(time.Time) (withings.Nights, error) { return withings.Nights{}, errForbidden }}
-		lines := logged(t, wanting(profile("Alice", alice), "weight_kg", "sleep_score"), 25*time.Hour)
+		alice := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) { return withings.Nights{}, errForbidden }}
+		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg", "sleep_score"), 25*time.Hour)
 		if len(lines) != 1 || strings.Contains(strings.Join(lines, ""), "again") {
 			t.Errorf("a day of rest made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})
 }
 
-// counting counts the health reports.
-type counting struct {
-	*retained
+// healthCountingPublisher counts the health reports.
+type healthCountingPublisher struct {
+	*fakePublisher
 	topic   string
 	reports int
 }
 
-func (c *counting) Set(topic string, payload []byte) {
-	c.retained.Set(topic, payload)
+func (c *healthCountingPublisher) Set(topic string, payload []byte) {
+	c.fakePublisher.Set(topic, payload)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if topic == c.topic {
@@ -74,17 +74,17 @@ func (c *counting) Set(topic string, payload []byte) {
 	}
 }
 
-func TestHealthIsNotToldForEveryProfile(t *testing.T) {
+func TestHealthReportsAreCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		out := &counting{retained: h.out, topic: h.tree.BridgeHealth()}
+		h := newHarness()
+		out := &healthCountingPublisher{fakePublisher: h.publisher, topic: h.tree.BridgeHealth()}
 		var people []bridge.Profile
 		for i := range 50 {
-			people = append(people, wanting(profile(fmt.Sprintf("Person %d", i), &cloud{user: strconv.Itoa(i)}), "weight_kg"))
+			people = append(people, withKeys(profile(fmt.Sprintf("Person %d", i), &fakeCloud{user: strconv.Itoa(i)}), "weight_kg"))
 		}
 		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Discovery: true, Profiles: people, Publisher: out, Memory: h.disk, Requests: h.budget, Log: zerolog.Nop(),
+			Site: h.site(), Discovery: true, Profiles: people, Publisher: out, StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -93,20 +93,20 @@ func TestHealthIsNotToldForEveryProfile(t *testing.T) {
 		if out.reports > 3 {
 			t.Errorf("%d reports in two seconds", out.reports)
 		}
-		if got := strings.Count(h.out.get(h.tree.BridgeHealth()), `"next_poll"`); got != 50 {
+		if got := strings.Count(h.publisher.get(h.tree.BridgeHealth()), `"next_poll"`); got != 50 {
 			t.Errorf("the last report knows the next poll of %d profiles, want 50", got)
 		}
 	})
 }
 
-// torn changes its account between two looks at it, once it is armed.
-type torn struct {
-	*cloud
+// accountSwitchingCloud changes its account between two looks at it, once it is armed.
+type accountSwitchingCloud struct {
+	*fakeCloud
 	armed bool
 }
 
-func (c *torn) State() withings.AccountState {
-	state := c.cloud.State()
+func (c *accountSwitchingCloud) State() withings.AccountState {
+	state := c.fakeCloud.State()
 	if c.armed {
 		c.armed = false
 		c.signIn("7")
@@ -114,24 +114,24 @@ func (c *torn) State() withings.AccountState {
 	return state
 }
 
-func TestAReplyNeverGoesToAnotherAccount(t *testing.T) {
+func TestResponseNeverGoesToAnotherAccount(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	alice := &torn{cloud: &cloud{user: "1"}}
+	h := newHarness()
+	alice := &accountSwitchingCloud{fakeCloud: &fakeCloud{user: "1"}}
 	alice.measures = func(time.Time) (withings.Measures, error) {
 		if alice.user == "7" {
 			return withings.Measures{}, nil
 		}
 		alice.armed = true
-		return measuresOf(weighIn(1, 70000, day))(time.Time{})
+		return measuresOf(weighIn(1, 70000, testDay))(time.Time{})
 	}
-	b := h.bridge(t, wanting(profile("Alice", alice), "weight_kg"))
-	once(t, b)
-	if kept := string(h.disk.files["alice"]); strings.Contains(kept, `"user_id":"7"`) && strings.Contains(kept, `"weight_kg"`) {
+	b := h.bridge(t, withKeys(profile("Alice", alice), "weight_kg"))
+	fetchOnce(t, b)
+	if kept := string(h.store.files["alice"]); strings.Contains(kept, `"user_id":"7"`) && strings.Contains(kept, `"weight_kg"`) {
 		t.Errorf("the weight of account 1 was given to account 7: %s", kept)
 	}
-	once(t, b)
-	if got := h.out.get("vitals2mqtt/alice/weight_kg"); got != "" {
+	fetchOnce(t, b)
+	if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != "" {
 		t.Errorf("the weight of account 1 is still there: %s", got)
 	}
 }

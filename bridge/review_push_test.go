@@ -15,45 +15,45 @@ func hint(category int) bridge.Hint {
 	return bridge.Hint{UserID: "1", Category: category, Received: time.Now()}
 }
 
-// TestAHintOutlivesAnOutage has the cloud answer again three minutes after it told
+// TestHintSurvivesOutage has the cloud answer again three minutes after it told
 // of something, while polls are six hours apart.
-func TestAHintOutlivesAnOutage(t *testing.T) {
+func TestHintSurvivesOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
 		var down atomic.Bool
-		sky := &cloud{user: "1"}
-		sky.measures = func(time.Time) (withings.Measures, error) {
+		cloud := &fakeCloud{user: "1"}
+		cloud.measures = func(time.Time) (withings.Measures, error) {
 			if down.Load() {
 				return withings.Measures{}, errOutage
 			}
 			return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, start)}}, nil
 		}
-		p, _ := pushed(profile("Alice", sky))
-		p.Schedule = every(6 * time.Hour)
+		p, _ := withPush(profile("Alice", cloud))
+		p.Schedule = everySchedule(6 * time.Hour)
 		b := h.bridge(t, p)
 		down.Store(true)
 		runFor(t, b, 0, func() {
 			<-time.After(2 * time.Minute) // the first retry after a start that failed is over
-			b.Hint(hint(1))
+			b.HandleHint(hint(1))
 			<-time.After(3 * time.Minute)
 			down.Store(false)
 			<-time.After(3 * time.Minute)
-			if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "70" {
 				t.Errorf("three minutes after the outage the weight is %q", got)
 			}
 		})
 	})
 }
 
-// TestAPokeIsNoNotification has a router poke after each weigh-in, while no
+// TestRefreshRequestIsNoNotification has a router poke after each weigh-in, while no
 // notification ever comes.
-func TestAPokeIsNoNotification(t *testing.T) {
+func TestRefreshRequestIsNoNotification(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for range 3 {
-			r.weighs(-1)
+			r.weighIn(-1)
 			if err := r.bridge.Refresh("alice", "measure/getmeas", nil); err != nil {
 				r.t.Error(err)
 			}
@@ -65,11 +65,11 @@ func TestAPokeIsNoNotification(t *testing.T) {
 	})
 }
 
-// TestARefusedCategoryIsNotMissed has glucose come by polling, whose
+// TestRefusedCategoryTriggersNoAudit has glucose come by polling, whose
 // notifications the cloud refuses.
-func TestARefusedCategoryIsNotMissed(t *testing.T) {
+func TestRefusedCategoryTriggersNoAudit(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for range 3 {
 			r.mu.Lock()
 			g := weighIn(int64(len(r.groups)+1), 5, time.Now())
@@ -78,43 +78,43 @@ func TestARefusedCategoryIsNotMissed(t *testing.T) {
 			r.mu.Unlock()
 			<-time.After(time.Hour)
 		}
-		if push := r.push(); !push.Healthy || push.Unheard != 0 {
+		if push := r.push(); !push.Healthy || push.Missed != 0 {
 			r.t.Errorf("%+v", push)
 		}
 	})
 }
 
-// TestAClockThatWasAheadBlindsNobody hears a notification a year from now.
-func TestAClockThatWasAheadBlindsNobody(t *testing.T) {
+// TestFutureNotificationTimeIsCorrected hears a notification a year from now.
+func TestFutureNotificationTimeIsCorrected(t *testing.T) {
 	t.Parallel()
-	inScaleRoom(t, []int{1, 46}, func(r *scaleRoom) {
+	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		ahead := hint(1)
 		ahead.Received = time.Now().AddDate(1, 0, 0)
-		r.bridge.Hint(ahead)
+		r.bridge.HandleHint(ahead)
 		for range 3 {
 			<-time.After(time.Hour)
-			r.weighs(-1)
+			r.weighIn(-1)
 		}
 		<-time.After(time.Hour)
-		if push := r.push(); push.Healthy || push.Unheard != 3 {
+		if push := r.push(); push.Healthy || push.Missed != 3 {
 			r.t.Errorf("%+v", push)
 		}
 	})
 }
 
-// TestAStopIsNoSilence has the daemon off for two weeks.
-func TestAStopIsNoSilence(t *testing.T) {
+// TestDowntimeIsNotSilence has the daemon off for two weeks.
+func TestDowntimeIsNotSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		p, _ := pushed(profile("Alice", &cloud{user: "1"}))
+		h := newHarness()
+		p, _ := withPush(profile("Alice", &fakeCloud{user: "1"}))
 		var looks atomic.Int64
-		p.Recheck = func() { looks.Add(1) }
+		p.RequestAudit = func() { looks.Add(1) }
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
 			for range 7 {
-				b.Hint(hint(1))
+				b.HandleHint(hint(1))
 				<-time.After(2 * time.Hour)
 			}
 		})
@@ -122,7 +122,7 @@ func TestAStopIsNoSilence(t *testing.T) {
 		b = h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			b.Hint(hint(1))
+			b.HandleHint(hint(1))
 			looks.Store(0)
 			<-time.After(24 * time.Hour)
 			if n := looks.Load(); n != 1 {
@@ -132,69 +132,69 @@ func TestAStopIsNoSilence(t *testing.T) {
 	})
 }
 
-// TestARefusedEndpointRests is hinted at for hours.
-func TestARefusedEndpointRests(t *testing.T) {
+// TestHintsDoNotWakeRefusedEndpoint is hinted at for hours.
+func TestHintsDoNotWakeRefusedEndpoint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
 			return withings.Nights{}, &withings.Error{Status: 2554, Class: withings.Forbidden}
 		}}
-		p, _ := pushed(profile("Alice", sky))
+		p, _ := withPush(profile("Alice", cloud))
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			for range 20 {
 				<-time.After(time.Hour)
-				b.Hint(hint(4711))
+				b.HandleHint(hint(4711))
 			}
-			if n := sky.counted("nights"); n != 1 {
+			if n := cloud.callCount("nights"); n != 1 {
 				t.Errorf("asked %d times for what was refused", n)
 			}
 		})
 	})
 }
 
-// TestAStormOfHintsIsAHandfulOfFetches has a cloud that takes its time.
-func TestAStormOfHintsIsAHandfulOfFetches(t *testing.T) {
+// TestHintStormIsCoalesced has a cloud that takes its time.
+func TestHintStormIsCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
 			<-time.After(150 * time.Millisecond)
 			return withings.Measures{}, nil
 		}}
-		p, _ := pushed(profile("Alice", sky))
-		p.Schedule = every(24 * time.Hour)
+		p, _ := withPush(profile("Alice", cloud))
+		p.Schedule = everySchedule(24 * time.Hour)
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			before := sky.counted("measures")
+			before := cloud.callCount("measures")
 			for range 6000 { // ten minutes
-				b.Hint(hint(1))
+				b.HandleHint(hint(1))
 				<-time.After(100 * time.Millisecond)
 			}
-			if n := sky.counted("measures") - before; n > 62 {
+			if n := cloud.callCount("measures") - before; n > 62 {
 				t.Errorf("%d fetches in ten minutes, of which at most one in ten seconds brought nothing", n)
 			}
 		})
 	})
 }
 
-// TestPollsRelaxOnlyOnceANotificationHasCome begins with an address that nothing
+// TestPollsRelaxAfterFirstNotification begins with an address that nothing
 // has come to, and moves to another one.
-func TestPollsRelaxOnlyOnceANotificationHasCome(t *testing.T) {
+func TestPollsRelaxAfterFirstNotification(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1"}
-		p := profile("Alice", sky)
+		h := newHarness()
+		cloud := &fakeCloud{user: "1"}
+		p := profile("Alice", cloud)
 		address := "one"
 		p.Push = func() bridge.PushState { return bridge.PushState{Healthy: true, Address: address} }
-		p.Relaxed = every(6 * time.Hour)
+		p.RelaxedSchedule = everySchedule(6 * time.Hour)
 		rounds := func(d time.Duration) int {
-			before := sky.counted("nights")
+			before := cloud.callCount("nights")
 			<-time.After(d)
-			return sky.counted("nights") - before
+			return cloud.callCount("nights") - before
 		}
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
@@ -202,7 +202,7 @@ func TestPollsRelaxOnlyOnceANotificationHasCome(t *testing.T) {
 			if n := rounds(time.Hour); n != 12 {
 				t.Errorf("%d rounds in an hour without a notification", n)
 			}
-			b.Hint(hint(1))
+			b.HandleHint(hint(1))
 			<-time.After(10 * time.Minute)
 			if n := rounds(24 * time.Hour); n != 4 {
 				t.Errorf("%d rounds in a day with one", n)
@@ -219,35 +219,35 @@ func TestPollsRelaxOnlyOnceANotificationHasCome(t *testing.T) {
 	})
 }
 
-// TestThePushEntityDoesNotWaitForAPoll has a schedule of half a day.
-func TestThePushEntityDoesNotWaitForAPoll(t *testing.T) {
+// TestPushEntityUpdatesWithoutPoll has a schedule of half a day.
+func TestPushEntityUpdatesWithoutPoll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		p, healthy := pushed(profile("Alice", &cloud{user: "1"}))
-		p.Schedule = every(12 * time.Hour)
+		h := newHarness()
+		p, healthy := withPush(profile("Alice", &fakeCloud{user: "1"}))
+		p.Schedule = everySchedule(12 * time.Hour)
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
 			healthy.Store(false)
 			<-time.After(2 * time.Minute)
-			if got := h.out.get(h.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"OFF"`) {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"OFF"`) {
 				t.Errorf("two minutes later push is %s", got)
 			}
 		})
 	})
 }
 
-// TestARefreshIsNotAnsweredByWhatWasAskedBefore has a slow cloud.
-func TestARefreshIsNotAnsweredByWhatWasAskedBefore(t *testing.T) {
+// TestEndpointRefreshWaitsForItsOwnFetch has a slow cloud.
+func TestEndpointRefreshWaitsForItsOwnFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		sky := &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+		h := newHarness()
+		cloud := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
 			<-time.After(10 * time.Second)
 			return withings.Measures{}, nil
 		}}
-		p, _ := pushed(profile("Alice", sky))
+		p, _ := withPush(profile("Alice", cloud))
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
@@ -255,8 +255,8 @@ func TestARefreshIsNotAnsweredByWhatWasAskedBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-time.After(9 * time.Second)
-			asked, answered := sky.counted("measures"), make(chan int, 1)
-			if err := b.Refresh("alice", "measure/getmeas", func(map[string]error) { answered <- sky.counted("measures") }); err != nil {
+			asked, answered := cloud.callCount("measures"), make(chan int, 1)
+			if err := b.Refresh("alice", "measure/getmeas", func(map[string]error) { answered <- cloud.callCount("measures") }); err != nil {
 				t.Fatal(err)
 			}
 			if n := <-answered; n <= asked {
@@ -268,7 +268,7 @@ func TestARefreshIsNotAnsweredByWhatWasAskedBefore(t *testing.T) {
 
 // slowDisk takes its time over one profile.
 type slowDisk struct {
-	*disk
+	*memoryStore
 	busy, done chan struct{}
 }
 
@@ -280,19 +280,19 @@ func (d slowDisk) Save(profile string, value any) error {
 		default:
 		}
 	}
-	return d.disk.Save(profile, value)
+	return d.memoryStore.Save(profile, value)
 }
 
-// TestWhoIsKnownIsKnownWithoutWaiting asks while somebody is being stored.
+// TestHasAccountDoesNotBlock asks while somebody is being stored.
 //
 // clock: called in bubbles
-func TestWhoIsKnownIsKnownWithoutWaiting(t *testing.T) {
+func TestHasAccountDoesNotBlock(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	p, _ := pushed(profile("Alice", &cloud{user: "1"}))
-	slow := slowDisk{h.disk, make(chan struct{}), make(chan struct{})}
+	h := newHarness()
+	p, _ := withPush(profile("Alice", &fakeCloud{user: "1"}))
+	slow := slowDisk{h.store, make(chan struct{}), make(chan struct{})}
 	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.out, Memory: slow, Requests: h.budget, Digest: "d",
+		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.publisher, StateStore: slow, Requests: h.requests, Digest: "d",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -303,10 +303,10 @@ func TestWhoIsKnownIsKnownWithoutWaiting(t *testing.T) {
 	stored := make(chan struct{})
 	go func() {
 		defer close(stored)
-		b.Hint(bridge.Hint{UserID: "1", Category: 50, Device: "m", At: time.Now(), Received: time.Now()})
+		b.HandleHint(bridge.Hint{UserID: "1", Category: 50, Device: "m", At: time.Now(), Received: time.Now()})
 	}()
 	<-slow.busy
-	if !b.Knows("1") || b.Knows("2") {
+	if !b.HasAccount("1") || b.HasAccount("2") {
 		t.Error("nobody is known while somebody is being stored")
 	}
 	close(slow.done)

@@ -11,10 +11,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// slow is a cloud that needs ten seconds for its answer, and refuses the second.
-func slow() *cloud {
+// slowCloud is a cloud that needs ten seconds for its answer, and refuses the second.
+func slowCloud() *fakeCloud {
 	var asked atomic.Int64
-	return &cloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+	return &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
 		n := asked.Add(1)
 		<-time.After(10 * time.Second)
 		if n == 3 {
@@ -24,16 +24,16 @@ func slow() *cloud {
 	}}
 }
 
-func TestARefreshIsAnsweredByAFetchOfItsOwn(t *testing.T) {
+func TestRefreshWaitsForItsOwnFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		b := h.bridge(t, wanting(profile("Alice", slow()), "weight_kg"))
+		h := newHarness()
+		b := h.bridge(t, withKeys(profile("Alice", slowCloud()), "weight_kg"))
 		runFor(t, b, 0, func() {
 			<-time.After(5*time.Minute + 15*time.Second) // the second fetch is under way
-			b.Request(topics.Refresh, nil, false)
+			b.HandleRequest(topics.Refresh, nil, false)
 			<-time.After(time.Minute)
-			got := h.out.messages("vitals2mqtt/bridge/response/refresh")
+			got := h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			if len(got) != 1 || !strings.Contains(got[0], `"status":"error"`) {
 				t.Errorf("answered %q, want the outcome of the third fetch", got)
 			}
@@ -44,32 +44,32 @@ func TestARefreshIsAnsweredByAFetchOfItsOwn(t *testing.T) {
 func TestRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
-		b := h.bridge(t, wanting(profile("Alice", slow()), "weight_kg"))
+		h := newHarness()
+		b := h.bridge(t, withKeys(profile("Alice", slowCloud()), "weight_kg"))
 		runFor(t, b, 0, func() {
 			<-time.After(5 * time.Second) // the first fetch is under way
 			for range 150 {
-				b.Request(topics.Refresh, nil, false)
+				b.HandleRequest(topics.Refresh, nil, false)
 			}
-			got := h.out.messages("vitals2mqtt/bridge/response/refresh")
+			got := h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			if len(got) != 50 || !strings.Contains(got[0], "too many") {
 				t.Errorf("%d of 150 requests were refused at once, want 50: %.200q", len(got), got)
 			}
 			<-time.After(time.Minute)
-			if got := h.out.messages("vitals2mqtt/bridge/response/refresh"); len(got) != 150 {
+			if got := h.publisher.messages("vitals2mqtt/bridge/response/refresh"); len(got) != 150 {
 				t.Errorf("%d of 150 requests were answered", len(got))
 			}
 		})
 	})
 }
 
-func TestAShortRetryAfterIsNotAPollASecond(t *testing.T) {
+func TestShortRetryAfterIsExtended(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := watch("1", func(int) error {
+		alice := newRecordingCloud("1", func(int) error {
 			return &withings.Error{Class: withings.Limited, Status: 601, RetryAfter: time.Second}
 		})
-		runFor(t, newHouse().bridge(t, wanting(profile("Alice", alice), "weight_kg")), 10*time.Minute-time.Second, nil)
+		runFor(t, newHarness().bridge(t, withKeys(profile("Alice", alice), "weight_kg")), 10*time.Minute-time.Second, nil)
 		if got := len(alice.times()); got > 10 {
 			t.Errorf("%d polls in ten minutes", got)
 		}

@@ -12,10 +12,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// daily is the schedule "0 6 * * *" in UTC.
-type daily struct{}
+// dailySchedule is the schedule "0 6 * * *" in UTC.
+type dailySchedule struct{}
 
-func (daily) Next(after time.Time) time.Time {
+func (dailySchedule) Next(after time.Time) time.Time {
 	next := time.Date(after.Year(), after.Month(), after.Day(), 6, 0, 0, 0, time.UTC)
 	if !next.After(after) {
 		next = next.AddDate(0, 0, 1)
@@ -23,17 +23,17 @@ func (daily) Next(after time.Time) time.Time {
 	return next
 }
 
-// watched notes when a cloud is asked for measures, since the watch began.
-type watched struct {
-	cloud
+// recordingCloud notes when a cloud is asked for measures, since the watch began.
+type recordingCloud struct {
+	fakeCloud
 	start time.Time
 	mu    sync.Mutex
 	asked []time.Duration
 	fail  func(n int) error
 }
 
-func watch(user string, fail func(n int) error) *watched {
-	w := &watched{start: time.Now(), fail: fail}
+func newRecordingCloud(user string, fail func(n int) error) *recordingCloud {
+	w := &recordingCloud{start: time.Now(), fail: fail}
 	w.user = user
 	w.measures = func(time.Time) (withings.Measures, error) {
 		w.mu.Lock()
@@ -47,17 +47,17 @@ func watch(user string, fail func(n int) error) *watched {
 	return w
 }
 
-func (w *watched) times() []time.Duration {
+func (w *recordingCloud) times() []time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.asked)
 }
 
-func TestRequestsDoNotPushTheScheduleAway(t *testing.T) {
+func TestRequestsDoNotDelaySchedule(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := watch("1", nil)
-		b := newHouse().bridge(t, profile("Alice", alice))
+		alice := newRecordingCloud("1", nil)
+		b := newHarness().bridge(t, profile("Alice", alice))
 		runFor(t, b, 0, func() {
 			for range 60 {
 				<-time.After(30 * time.Second)
@@ -78,9 +78,9 @@ func TestRequestsDoNotPushTheScheduleAway(t *testing.T) {
 // A reading of the monotonic clock would outweigh that of the wall's: once the
 // clock was set forward, the next poll would be shown in the past for ever. A
 // bubble has no monotonic clock.
-func TestPlansKnowTheClockOnTheWallAlone(t *testing.T) {
+func TestNextTickIgnoresMonotonicClock(t *testing.T) {
 	t.Parallel()
-	b := newHouse().bridge(t, profile("Alice", &cloud{user: "1"}))
+	b := newHarness().bridge(t, profile("Alice", &fakeCloud{user: "1"}))
 	runFor(t, b, 0, func() {
 		for b.NextPoll("alice").IsZero() {
 			<-time.After(time.Millisecond)
@@ -94,10 +94,10 @@ func TestPlansKnowTheClockOnTheWallAlone(t *testing.T) {
 func TestSteppedClockDelaysNoPoll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := watch("1", nil)
+		alice := newRecordingCloud("1", nil)
 		p := profile("Alice", alice)
-		p.Schedule = daily{}
-		b := newHouse().bridge(t, p)
+		p.Schedule = dailySchedule{}
+		b := newHarness().bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Hour)
 			b.StepClock("alice", 12*time.Hour)
@@ -109,18 +109,18 @@ func TestSteppedClockDelaysNoPoll(t *testing.T) {
 	})
 }
 
-func TestClockTimesAreNotSpreadOverTheDay(t *testing.T) {
+func TestStaggerIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var people []bridge.Profile
-		var clouds []*watched
+		var clouds []*recordingCloud
 		for _, name := range []string{"Alice", "Bob"} {
-			clouds = append(clouds, watch(name, nil))
+			clouds = append(clouds, newRecordingCloud(name, nil))
 			p := profile(name, clouds[len(clouds)-1])
-			p.Schedule = daily{}
+			p.Schedule = dailySchedule{}
 			people = append(people, p)
 		}
-		runFor(t, newHouse().bridge(t, people...), 24*time.Hour, nil)
+		runFor(t, newHarness().bridge(t, people...), 24*time.Hour, nil)
 		for i, at := range []time.Duration{6 * time.Hour, 6*time.Hour + 150*time.Second} {
 			if want := []time.Duration{0, at}; !slices.Equal(clouds[i].times(), want) {
 				t.Errorf("%s was polled at %v, want %v", people[i].Name, clouds[i].times(), want)

@@ -10,53 +10,53 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// account is a cloud that tells its scopes, and a token store that tells its version.
-type account struct {
-	*cloud
+// signInCloud is a cloud that tells its scopes, and a token store that tells its version.
+type signInCloud struct {
+	*fakeCloud
 	scopes  atomic.Value // []string
 	version atomic.Int64
 }
 
-func newAccount(scopes ...string) *account {
-	a := &account{cloud: &cloud{user: "1"}}
+func newSignInCloud(scopes ...string) *signInCloud {
+	a := &signInCloud{fakeCloud: &fakeCloud{user: "1"}}
 	a.scopes.Store(scopes)
 	return a
 }
 
-func (a *account) State() withings.AccountState {
-	state := a.cloud.State()
+func (a *signInCloud) State() withings.AccountState {
+	state := a.fakeCloud.State()
 	state.Scopes, _ = a.scopes.Load().([]string)
 	return state
 }
 
-func (a *account) tokenVersion(context.Context) string {
+func (a *signInCloud) tokenVersion(context.Context) string {
 	return time.Duration(a.version.Load()).String()
 }
 
 var errForbidden = &withings.Error{Class: withings.Forbidden, Status: 403} //nolint:gochecknoglobals // an error
 
-func TestSignInDuringARoundIsNoticed(t *testing.T) {
+func TestSignInDuringRoundIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := newAccount()
+		alice := newSignInCloud()
 		alice.measures = func(time.Time) (withings.Measures, error) {
 			if alice.version.Add(1) == 1 { // refused, and at once somebody signs in
 				return withings.Measures{}, withings.ErrSignIn
 			}
 			return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, time.Now())}}, nil
 		}
-		p := wanting(profile("Alice", alice), "weight_kg")
-		p.TokenVersion, p.Schedule = alice.tokenVersion, daily{}
-		h := newHouse()
+		p := withKeys(profile("Alice", alice), "weight_kg")
+		p.TokenVersion, p.Schedule = alice.tokenVersion, dailySchedule{}
+		h := newHarness()
 		runFor(t, h.bridge(t, p), 10*time.Second, nil)
-		if h.out.get("vitals2mqtt/alice/status") != "online" {
+		if h.publisher.get("vitals2mqtt/alice/status") != "online" {
 			t.Error("ten seconds after the sign-in the profile is not online")
 		}
 	})
 }
 
-// consents runs a profile whose nights are refused until a wider consent.
-func consents(t *testing.T, alice *account, watched bool, during func()) {
+// runUntilConsent runs a profile whose nights are refused until a wider consent.
+func runUntilConsent(t *testing.T, alice *signInCloud, watched bool, during func()) {
 	t.Helper()
 	alice.nights = func(time.Time) (withings.Nights, error) {
 		if scopes, _ := alice.scopes.Load().([]string); len(scopes) < 2 {
@@ -64,23 +64,23 @@ func consents(t *testing.T, alice *account, watched bool, during func()) {
 		}
 		return withings.Nights{}, nil
 	}
-	p := wanting(profile("Alice", alice), "weight_kg", "sleep_score")
+	p := withKeys(profile("Alice", alice), "weight_kg", "sleep_score")
 	if watched {
 		p.TokenVersion = alice.tokenVersion
 	}
-	runFor(t, newHouse().bridge(t, p), 0, during)
+	runFor(t, newHarness().bridge(t, p), 0, during)
 }
 
-func TestAWiderConsentIsTriedAtOnce(t *testing.T) {
+func TestWiderConsentTriggersFetch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := newAccount("user.metrics")
-		consents(t, alice, true, func() {
+		alice := newSignInCloud("user.metrics")
+		runUntilConsent(t, alice, true, func() {
 			<-time.After(2 * time.Minute)
 			alice.scopes.Store([]string{"user.metrics", "user.activity"})
 			alice.version.Add(1)
 			<-time.After(10 * time.Second)
-			if got := alice.counted("nights"); got != 2 {
+			if got := alice.callCount("nights"); got != 2 {
 				t.Errorf("the nights were asked for %d times ten seconds after the consent, want 2", got)
 			}
 		})
@@ -88,32 +88,32 @@ func TestAWiderConsentIsTriedAtOnce(t *testing.T) {
 }
 
 // The account notices a token that somebody else stored at its next call.
-func TestAWiderConsentEndsTheRest(t *testing.T) {
+func TestWiderConsentEndsPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := newAccount("user.metrics")
-		consents(t, alice, false, func() {
+		alice := newSignInCloud("user.metrics")
+		runUntilConsent(t, alice, false, func() {
 			<-time.After(2 * time.Minute)
 			alice.scopes.Store([]string{"user.metrics", "user.activity"})
 			<-time.After(6 * time.Minute)
-			if got := alice.counted("nights"); got != 2 {
+			if got := alice.callCount("nights"); got != 2 {
 				t.Errorf("the nights were asked for %d times after the next poll, want 2", got)
 			}
 		})
 	})
 }
 
-func TestARenewedTokenEndsNoRest(t *testing.T) {
+func TestRenewedTokenKeepsPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := newAccount("user.metrics")
+		alice := newSignInCloud("user.metrics")
 		alice.measures = func(time.Time) (withings.Measures, error) {
 			alice.version.Add(1)
 			return withings.Measures{}, nil
 		}
-		consents(t, alice, true, func() {
+		runUntilConsent(t, alice, true, func() {
 			<-time.After(time.Hour)
-			if polls, nights := alice.counted("measures"), alice.counted("nights"); polls != 13 || nights != 1 {
+			if polls, nights := alice.callCount("measures"), alice.callCount("nights"); polls != 13 || nights != 1 {
 				t.Errorf("%d polls and %d questions for nights in an hour, want 13 and 1", polls, nights)
 			}
 		})

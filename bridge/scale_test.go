@@ -15,36 +15,36 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// effort counts what a bridge has its surroundings do.
-type effort struct{ loads, saves, bridgeSaves, documents, published int64 }
+// workCounts counts what a bridge has its surroundings do.
+type workCounts struct{ loads, saves, bridgeSaves, documents, published int64 }
 
-// counted is a house that counts.
-type counted struct {
-	*house
+// countingHarness is a house that counts.
+type countingHarness struct {
+	*harness
 
 	loads, saves, bridgeSaves, documents, published atomic.Int64
 }
 
-func newCounted() *counted { return &counted{house: newHouse()} }
+func newCountingHarness() *countingHarness { return &countingHarness{harness: newHarness()} }
 
-// spent returns what was counted, and begins anew.
-func (c *counted) spent() effort {
-	return effort{
+// takeCounts returns what was counted, and begins anew.
+func (c *countingHarness) takeCounts() workCounts {
+	return workCounts{
 		c.loads.Swap(0), c.saves.Swap(0), c.bridgeSaves.Swap(0), c.documents.Swap(0), c.published.Swap(0),
 	}
 }
 
-func (c *counted) bridge(t *testing.T, profiles []bridge.Profile) *bridge.Bridge {
+func (c *countingHarness) bridge(t *testing.T, profiles []bridge.Profile) *bridge.Bridge {
 	t.Helper()
-	return c.with(t, countedPublisher{c.out, c}, profiles...)
+	return c.bridgeWith(t, countingPublisher{c.publisher, c}, profiles...)
 }
 
-// with is a bridge that publishes to somebody else.
-func (c *counted) with(t *testing.T, out bridge.Publisher, profiles ...bridge.Profile) *bridge.Bridge {
+// bridgeWith is a bridge that publishes to somebody else.
+func (c *countingHarness) bridgeWith(t *testing.T, out bridge.Publisher, profiles ...bridge.Profile) *bridge.Bridge {
 	t.Helper()
 	b, err := bridge.New(bridge.Options{
-		Site: c.site(), Discovery: true, Profiles: profiles, Publisher: out, Memory: countedMemory{c.disk, c},
-		Requests: c.budget, Log: zerolog.Nop(),
+		Site: c.site(), Discovery: true, Profiles: profiles, Publisher: out, StateStore: countingStore{c.store, c},
+		Requests: c.requests, Log: zerolog.Nop(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,49 +52,49 @@ func (c *counted) with(t *testing.T, out bridge.Publisher, profiles ...bridge.Pr
 	return b
 }
 
-type countedPublisher struct {
-	*retained
+type countingPublisher struct {
+	*fakePublisher
 
-	counts *counted
+	counts *countingHarness
 }
 
-func (p countedPublisher) Set(topic string, payload []byte) {
+func (p countingPublisher) Set(topic string, payload []byte) {
 	p.counts.published.Add(1)
 	if _, document := p.counts.tree.DocumentID(topic); document {
 		p.counts.documents.Add(1)
 	}
-	p.retained.Set(topic, payload)
+	p.fakePublisher.Set(topic, payload)
 }
 
-func (p countedPublisher) Clear(topic string) {
+func (p countingPublisher) Clear(topic string) {
 	p.counts.published.Add(1)
-	p.retained.Clear(topic)
+	p.fakePublisher.Clear(topic)
 }
 
-type countedMemory struct {
-	*disk
+type countingStore struct {
+	*memoryStore
 
-	counts *counted
+	counts *countingHarness
 }
 
-func (m countedMemory) Load(profile string, into any) (bool, error) {
+func (m countingStore) Load(profile string, into any) (bool, error) {
 	m.counts.loads.Add(1)
-	return m.disk.Load(profile, into)
+	return m.memoryStore.Load(profile, into)
 }
 
-func (m countedMemory) Save(profile string, value any) error {
+func (m countingStore) Save(profile string, value any) error {
 	m.counts.saves.Add(1)
 	if profile == "bridge" {
 		m.counts.bridgeSaves.Add(1)
 	}
-	return m.disk.Save(profile, value)
+	return m.memoryStore.Save(profile, value)
 }
 
 // models are what everybody in a crowd owns one of.
 func models() []string { return []string{"Body Cardio", "BPM Connect", "Aura Sensor V2"} }
 
-// crowd is so many people, each with a weight and one device of each model.
-func crowd(n int) []bridge.Profile {
+// manyProfiles is so many people, each with a weight and one device of each model.
+func manyProfiles(n int) []bridge.Profile {
 	profiles := make([]bridge.Profile, n)
 	for i := range profiles {
 		name := fmt.Sprintf("Person %03d", i)
@@ -102,7 +102,7 @@ func crowd(n int) []bridge.Profile {
 		for _, model := range models() {
 			devices = append(devices, deviceOf(name+model, model, "high", time.Now().Add(-time.Hour)))
 		}
-		account := &cloud{user: strconv.Itoa(1000 + i), devices: devicesOf(devices...)}
+		account := &fakeCloud{user: strconv.Itoa(1000 + i), devices: devicesOf(devices...)}
 		account.measures = measuresOf(weighIn(int64(i)+1, 70_000, time.Now().Add(-2*time.Hour)))
 		profiles[i] = profile(name, account)
 		profiles[i].Keys = append(sensors.DeviceKeys(), "weight_kg")
@@ -110,24 +110,24 @@ func crowd(n int) []bridge.Profile {
 	return profiles
 }
 
-// TestARestartCostsEachProfileOnce starts so many people on what they remember,
+// TestRestartCostIsLinear starts so many people on what they remember,
 // and counts until everybody was polled.
-func TestARestartCostsEachProfileOnce(t *testing.T) {
+func TestRestartCostIsLinear(t *testing.T) {
 	t.Parallel()
-	restart := func(n int) (spent effort) {
+	restart := func(n int) (spent workCounts) {
 		synctest.Test(t, func(t *testing.T) {
-			c, profiles := newCounted(), crowd(n)
+			c, profiles := newCountingHarness(), manyProfiles(n)
 			runFor(t, c.bridge(t, profiles), time.Minute, nil)
-			c.spent()
+			c.takeCounts()
 			runFor(t, c.bridge(t, profiles), time.Minute, nil)
-			spent = c.spent()
+			spent = c.takeCounts()
 		})
 		return spent
 	}
 	few, many := restart(10), restart(40)
 	for _, at := range []struct {
 		n int64
-		effort
+		workCounts
 	}{{10, few}, {40, many}} {
 		if want := at.n + 1; at.loads != want { // each profile's, and the bridge's own
 			t.Errorf("%d profiles: %d files read, want %d", at.n, at.loads, want)
@@ -144,15 +144,15 @@ func TestARestartCostsEachProfileOnce(t *testing.T) {
 	}
 }
 
-// TestAFirstStartRemembersDevicesTogether counts how often the list of what lies
+// TestFirstStartSavesLedgerOnce counts how often the list of what lies
 // on the broker is stored while so many people are met for the first time.
-func TestAFirstStartRemembersDevicesTogether(t *testing.T) {
+func TestFirstStartSavesLedgerOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const n = 40
-		c := newCounted()
-		runFor(t, c.bridge(t, crowd(n)), time.Minute, nil)
-		spent := c.spent()
+		c := newCountingHarness()
+		runFor(t, c.bridge(t, manyProfiles(n)), time.Minute, nil)
+		spent := c.takeCounts()
 		if most := int64(n + 3); spent.bridgeSaves > most { // each person's document, and all devices at once
 			t.Errorf("stored %d times, want %d at most", spent.bridgeSaves, most)
 		}
@@ -162,13 +162,13 @@ func TestAFirstStartRemembersDevicesTogether(t *testing.T) {
 	})
 }
 
-// TestADeviceIsRenamedWhenItMustBe counts the documents while more and more people
+// TestDeviceDocumentsChangeOnlyWithTitle counts the documents while more and more people
 // come to own the same model, and less and less.
-func TestADeviceIsRenamedWhenItMustBe(t *testing.T) {
+func TestDeviceDocumentsChangeOnlyWithTitle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newCounted()
-		accounts := []*cloud{{user: "1"}, {user: "2"}, {user: "3"}}
+		c := newCountingHarness()
+		accounts := []*fakeCloud{{user: "1"}, {user: "2"}, {user: "3"}}
 		var profiles []bridge.Profile
 		for i, account := range accounts {
 			account.devices = devicesOf()
@@ -180,13 +180,13 @@ func TestADeviceIsRenamedWhenItMustBe(t *testing.T) {
 		_ = b.Once(t.Context(), "") // the documents of the people themselves
 		own := func(who int, devices ...withings.Device) (documents int64) {
 			accounts[who].devices = devicesOf(devices...)
-			c.spent()
+			c.takeCounts()
 			// A list that lacks a device may have to be confirmed an hour later.
 			for range 2 {
 				_ = b.Once(t.Context(), profiles[who].Slug)
 				<-time.After(2 * time.Hour)
 			}
-			return c.spent().documents
+			return c.takeCounts().documents
 		}
 		mat := func(id string) withings.Device { return deviceOf(id, "Aura Sensor V2", "high", time.Now()) }
 		for _, step := range []struct {

@@ -10,21 +10,21 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestTheFirstLookAtStagesGoesADayBack starts in the afternoon: who got up in the
+// TestFirstStagesFetchCoversADay starts in the afternoon: who got up in the
 // morning has a sleep state all the same.
-func TestTheFirstLookAtStagesGoesADayBack(t *testing.T) {
+func TestFirstStagesFetchCoversADay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		var mu sync.Mutex
 		var windows []time.Duration
-		sky := &cloud{user: "1", stages: func(from, to time.Time) (withings.Stages, error) {
+		cloud := &fakeCloud{user: "1", stages: func(from, to time.Time) (withings.Stages, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			windows = append(windows, to.Sub(from))
 			return withings.Stages{}, nil
 		}}
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Keys = []string{"sleep_state"}
 		runFor(t, h.bridge(t, p), 11*time.Minute, nil)
 		if want := []time.Duration{24 * time.Hour, 6 * time.Hour, 6 * time.Hour}; !slices.Equal(windows, want) {

@@ -11,15 +11,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestWhatComesAfterTheEndIsLeft stops many people while everything that they
+// TestResponsesAfterStopAreDropped stops many people while everything that they
 // asked for is still under way, and answers then.
-func TestWhatComesAfterTheEndIsLeft(t *testing.T) {
+func TestResponsesAfterStopAreDropped(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{10, 40} {
 		synctest.Test(t, func(t *testing.T) {
-			c, profiles, answer := newCounted(), crowd(n), make(chan struct{})
+			c, profiles, answer := newCountingHarness(), manyProfiles(n), make(chan struct{})
 			for i, p := range profiles {
-				account, _ := p.Cloud.(*cloud)
+				account, _ := p.Cloud.(*fakeCloud)
 				devices, measures := account.devices, account.measures
 				account.devices = func() (withings.Devices, error) { <-answer; return devices() }
 				account.measures = func(since time.Time) (withings.Measures, error) {
@@ -35,14 +35,14 @@ func TestWhatComesAfterTheEndIsLeft(t *testing.T) {
 			done := make(chan error, 1)
 			go func() { done <- b.Run(ctx) }()
 			synctest.Wait()
-			c.spent()
+			c.takeCounts()
 			cancel()
 			synctest.Wait()
 			close(answer)
 			if err := <-done; err != nil {
 				t.Error(err)
 			}
-			if spent := c.spent(); spent.saves+spent.documents > 0 || spent.published > 1 { // the health report
+			if spent := c.takeCounts(); spent.saves+spent.documents > 0 || spent.published > 1 { // the health report
 				t.Errorf("%d profiles: done after the end: %+v", n, spent)
 			}
 			for slug, health := range b.Health().Profiles {
@@ -54,12 +54,12 @@ func TestWhatComesAfterTheEndIsLeft(t *testing.T) {
 			}
 			// Nothing is lost: the next start asks for it.
 			for _, p := range profiles {
-				account, _ := p.Cloud.(*cloud)
+				account, _ := p.Cloud.(*fakeCloud)
 				account.measures = measuresOf(weighIn(1, 70_000, time.Now().Add(-2*time.Hour)))
 			}
 			runFor(t, c.bridge(t, profiles), time.Minute, nil)
 			for _, p := range profiles {
-				if c.out.get(c.tree.Value(p.Slug, "weight_kg")) != "70" {
+				if c.publisher.get(c.tree.Value(p.Slug, "weight_kg")) != "70" {
 					t.Errorf("%s has no weight after the next start", p.Slug)
 				}
 			}
@@ -67,103 +67,103 @@ func TestWhatComesAfterTheEndIsLeft(t *testing.T) {
 	}
 }
 
-// stopper ends a run as soon as a value goes out, and counts the events that are
+// stoppingPublisher ends a run as soon as a value goes out, and counts the events that are
 // sent all the same.
-type stopper struct {
-	countedPublisher
+type stoppingPublisher struct {
+	countingPublisher
 
 	value, event string // topics
 	stop         func()
 	sent         int
 }
 
-func (s *stopper) Set(topic string, payload []byte) {
-	s.countedPublisher.Set(topic, payload)
+func (s *stoppingPublisher) Set(topic string, payload []byte) {
+	s.countingPublisher.Set(topic, payload)
 	if topic == s.value {
-		s.counts.spent()
+		s.counts.takeCounts()
 		s.stop()
 	}
 }
 
-func (s *stopper) SendConfirmed(topic string, payload []byte, confirmed func()) {
+func (s *stoppingPublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	if topic == s.event {
 		s.sent++
 	}
-	s.countedPublisher.SendConfirmed(topic, payload, confirmed)
+	s.countingPublisher.SendConfirmed(topic, payload, confirmed)
 }
 
-// TestAnEventAtTheEndIsStored has the end come while a measurement is taken over:
+// TestEventDuringStopIsStored has the end come while a measurement is taken over:
 // its event is stored with it, and the next start sends it, once.
-func TestAnEventAtTheEndIsStored(t *testing.T) {
+func TestEventDuringStopIsStored(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, account, start := newCounted(), &cloud{user: "1"}, time.Now()
+		c, account, start := newCountingHarness(), &fakeCloud{user: "1"}, time.Now()
 		account.measures = measuresOf(weighIn(1, 70_000, start.Add(-2*time.Hour)))
-		p := wanting(profile("Alice", account), "weight_kg")
+		p := withKeys(profile("Alice", account), "weight_kg")
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
-		out := &stopper{
-			countedPublisher: countedPublisher{c.out, c}, stop: func() {},
+		out := &stoppingPublisher{
+			countingPublisher: countingPublisher{c.publisher, c}, stop: func() {},
 			value: c.tree.Value("alice", "weight_kg"), event: c.tree.Event("alice"),
 		}
-		b := c.with(t, out, p)
+		b := c.bridgeWith(t, out, p)
 		ctx, cancel := context.WithCancel(t.Context())
 		out.stop = func() { cancel(); <-b.Ended() }
 		account.measures = measuresOf(weighIn(2, 71_000, time.Now()))
 		if err := b.Run(ctx); err != nil {
 			t.Error(err)
 		}
-		if got := c.waiting(t); out.sent != 0 || !slices.Equal(got, []int64{2}) {
+		if got := c.storedEventGroups(t); out.sent != 0 || !slices.Equal(got, []int64{2}) {
 			t.Errorf("sent %d times at the end, and the events of %v are stored", out.sent, got)
 		}
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
-		if got := c.out.messages(c.tree.Event("alice")); len(got) != 1 {
+		if got := c.publisher.messages(c.tree.Event("alice")); len(got) != 1 {
 			t.Errorf("sent %d times: %v", len(got), got)
 		}
 	})
 }
 
-// TestAClockSetRightIsLeaptOver counts how often a schedule is asked for its next
+// TestClockCorrectionSkipsTicks counts how often a schedule is asked for its next
 // tick when the last one lies decades back.
-func TestAClockSetRightIsLeaptOver(t *testing.T) {
+func TestClockCorrectionSkipsTicks(t *testing.T) {
 	t.Parallel()
 	last, now := time.Unix(1, 0).UTC(), time.Date(2026, 11, 29, 7, 30, 1, 0, time.UTC)
 	for name, test := range map[string]struct {
 		schedule bridge.Schedule
 		want     time.Time
 	}{
-		"every two seconds, in step": {every(2 * time.Second), time.Date(2026, 11, 29, 7, 30, 3, 0, time.UTC)},
-		"daily":                      {daily{}, time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)},
-		"unevenly":                   {twice{}, time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)},
+		"every two seconds, in step": {everySchedule(2 * time.Second), time.Date(2026, 11, 29, 7, 30, 3, 0, time.UTC)},
+		"daily":                      {dailySchedule{}, time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)},
+		"unevenly":                   {twiceDailySchedule{}, time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)},
 	} {
 		asked := 0
-		got := bridge.NextTick(tallied{test.schedule, &asked}, last, now)
+		got := bridge.NextTick(countingSchedule{test.schedule, &asked}, last, now)
 		if !got.Equal(test.want) || asked > 10 {
 			t.Errorf("%s: %v after asking %d times, want %v", name, got, asked, test.want)
 		}
 	}
-	for _, schedule := range []bridge.Schedule{every(5 * time.Minute), twice{}} {
+	for _, schedule := range []bridge.Schedule{everySchedule(5 * time.Minute), twiceDailySchedule{}} {
 		if got, want := bridge.NextTick(schedule, now, now), schedule.Next(now); !got.Equal(want) {
 			t.Errorf("nothing missed: %v, want %v", got, want)
 		}
 	}
 }
 
-// tallied counts how often a schedule is asked.
-type tallied struct {
+// countingSchedule counts how often a schedule is asked.
+type countingSchedule struct {
 	bridge.Schedule
 
 	asked *int
 }
 
-func (c tallied) Next(after time.Time) time.Time {
+func (c countingSchedule) Next(after time.Time) time.Time {
 	*c.asked++
 	return c.Schedule.Next(after)
 }
 
-// twice is six and seven o'clock each day.
-type twice struct{}
+// twiceDailySchedule is six and seven o'clock each day.
+type twiceDailySchedule struct{}
 
-func (twice) Next(after time.Time) time.Time {
+func (twiceDailySchedule) Next(after time.Time) time.Time {
 	day := after.Truncate(24 * time.Hour)
 	for _, hour := range []time.Duration{6, 7, 30} {
 		if at := day.Add(hour * time.Hour); at.After(after) {

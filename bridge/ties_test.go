@@ -10,40 +10,40 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestAHintThatIsDueWithAPollIsPartOfIt has a watch that tells of its steps all
+// TestPollAbsorbsSimultaneousHint has a watch that tells of its steps all
 // day: what it tells of is asked for once an hour, at the moment of the polls.
-func TestAHintThatIsDueWithAPollIsPartOfIt(t *testing.T) {
+func TestPollAbsorbsSimultaneousHint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		sky := &cloud{user: "1"}
-		p, _ := pushed(wanting(profile("Alice", sky), "activity_steps_today"))
-		p.Relaxed = aligned(time.Hour)
-		b := newHouse().bridge(t, p)
+		cloud := &fakeCloud{user: "1"}
+		p, _ := withPush(withKeys(profile("Alice", cloud), "activity_steps_today"))
+		p.RelaxedSchedule = alignedSchedule(time.Hour)
+		b := newHarness().bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(9 * time.Minute)
-			b.Hint(bridge.Hint{UserID: "1", Category: 16, Received: time.Now()})
+			b.HandleHint(bridge.Hint{UserID: "1", Category: 16, Received: time.Now()})
 			<-time.After(21 * time.Minute) // polls are relaxed from the next one on
 			const hours = 20
-			before := sky.counted("activities")
+			before := cloud.callCount("activities")
 			for range hours * 6 {
 				<-time.After(9 * time.Minute)
-				b.Hint(bridge.Hint{UserID: "1", Category: 16, Received: time.Now()})
+				b.HandleHint(bridge.Hint{UserID: "1", Category: 16, Received: time.Now()})
 				<-time.After(time.Minute)
 			}
-			if n := sky.counted("activities") - before; n != hours {
+			if n := cloud.callCount("activities") - before; n != hours {
 				t.Errorf("asked %d times in %d hours, want %d", n, hours, hours)
 			}
 		})
 	})
 }
 
-// TestASignInThatIsNoticedWithAPollIsNoPoll has somebody sign in within the five
+// TestSignInTakesPrecedenceOverPoll has somebody sign in within the five
 // seconds before a poll that is due when the store is looked at.
-func TestASignInThatIsNoticedWithAPollIsNoPoll(t *testing.T) {
+func TestSignInTakesPrecedenceOverPoll(t *testing.T) {
 	t.Parallel()
 	for range 10 {
 		synctest.Test(t, func(t *testing.T) {
-			alice := newAccount("user.metrics")
+			alice := newSignInCloud("user.metrics")
 			alice.measures = func(time.Time) (withings.Measures, error) {
 				if alice.version.Load() == 0 {
 					return withings.Measures{}, withings.ErrSignIn
@@ -51,13 +51,13 @@ func TestASignInThatIsNoticedWithAPollIsNoPoll(t *testing.T) {
 				return withings.Measures{}, nil
 			}
 			var told atomic.Int32
-			p := wanting(profile("Alice", alice), "weight_kg")
-			p.TokenVersion, p.SignedIn = alice.tokenVersion, func() { told.Add(1) }
-			runFor(t, newHouse().bridge(t, p), 0, func() {
+			p := withKeys(profile("Alice", alice), "weight_kg")
+			p.TokenVersion, p.OnSignIn = alice.tokenVersion, func() { told.Add(1) }
+			runFor(t, newHarness().bridge(t, p), 0, func() {
 				<-time.After(5*time.Minute - 2*time.Second)
 				alice.version.Add(1)
 				<-time.After(10 * time.Second)
-				if n := alice.counted("measures"); n != 2 || told.Load() != 1 {
+				if n := alice.callCount("measures"); n != 2 || told.Load() != 1 {
 					t.Errorf("asked %d times and told of %d sign-ins, want 2 and 1", n, told.Load())
 				}
 			})

@@ -10,31 +10,31 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// TestTheEndOfAConsentIsNoticed is told of it: once by somebody who only says so,
+// TestRevokedConsentIsNoticed is told of it: once by somebody who only says so,
 // and once when it is true.
-func TestTheEndOfAConsentIsNoticed(t *testing.T) {
+func TestRevokedConsentIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newClouded(t, simulator.Options{Seed: 7, People: []simulator.Person{{Name: "Alice", Scale: true, Days: 3}}})
+		h := newSimHarness(t, simulator.Options{Seed: 7, People: []simulator.Person{{Name: "Alice", Scale: true, Days: 3}}})
 		profiles := h.signIn(t)
-		profiles[0].Schedule = every(24 * time.Hour)
+		profiles[0].Schedule = everySchedule(24 * time.Hour)
 		profiles[0].Push = func() bridge.PushState { return bridge.PushState{Healthy: true} }
 		b := h.bridge(t, profiles...)
 		unlinked := bridge.Hint{UserID: h.cloud.People()[0].UserID, Category: 46}
-		state := func() string { return h.out.get(h.tree.Diagnostic("alice", "authorization")) }
+		state := func() string { return h.publisher.get(h.tree.Diagnostic("alice", "authorization")) }
 		runFor(t, b, 0, func() {
 			<-time.After(time.Hour)
 			unlinked.Received = time.Now()
-			b.Hint(unlinked)
+			b.HandleHint(unlinked)
 			<-time.After(10 * time.Minute)
 			if got := state(); !strings.Contains(got, `"value":"OFF"`) {
 				t.Errorf("a word alone has ended the consent: %s", got)
 			}
 			h.cloud.Withdraw("Alice")
 			unlinked.Received = time.Now()
-			b.Hint(unlinked)
+			b.HandleHint(unlinked)
 			<-time.After(3 * time.Minute)
-			if got := h.out.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "refused") {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "refused") {
 				t.Errorf("three minutes after the end of the consent: %s", got)
 			}
 			<-time.After(22 * time.Minute)

@@ -14,29 +14,29 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestADeletedWeighInGivesWayToTheOneBefore deletes the newest of two weigh-ins
+// TestDeletedWeighInRestoresPrevious deletes the newest of two weigh-ins
 // in the simulated cloud, which says nothing of it.
-func TestADeletedWeighInGivesWayToTheOneBefore(t *testing.T) {
+func TestDeletedWeighInRestoresPrevious(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
 		start := time.Now()
-		h := newClouded(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
 		h.cloud.Weigh("Alice", "61.5", start.Add(-3*time.Hour))
 		wrong := h.cloud.Weigh("Alice", "85.1", start.Add(-2*time.Hour))
 		weight := h.tree.Value("alice", "weight_kg")
 		b := h.bridge(t, h.signIn(t)[:1]...)
 		runFor(t, b, 26*time.Hour, func() {
 			<-time.After(time.Hour)
-			if got := h.out.get(weight); got != "85.1" {
+			if got := h.publisher.get(weight); got != "85.1" {
 				t.Errorf("weight %s before the deletion", got)
 			}
 			h.cloud.Delete(wrong)
 		})
-		if got := h.out.get(weight); got != "61.5" {
+		if got := h.publisher.get(weight); got != "61.5" {
 			t.Errorf("weight %s after the deletion, want the one before", got)
 		}
-		for _, event := range h.out.messages(h.tree.Event("alice")) {
+		for _, event := range h.publisher.messages(h.tree.Event("alice")) {
 			if strings.Contains(event, `"weight_kg":61.5`) {
 				t.Errorf("what came back was announced: %s", event)
 			}
@@ -44,44 +44,44 @@ func TestADeletedWeighInGivesWayToTheOneBefore(t *testing.T) {
 	})
 }
 
-// TestUnitsAreForPlainSubscribers holds bare value, detail and document of a
+// TestUnitsApplyToBareTopicsOnly holds bare value, detail and document of a
 // person who reads pounds.
-func TestUnitsAreForPlainSubscribers(t *testing.T) {
+func TestUnitsApplyToBareTopicsOnly(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
-	sky := &cloud{user: "1", measures: measuresOf(weighIn(1, 81350, time.Unix(1_500_000_000, 0)))}
+	h := newHarness()
+	cloud := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 81350, time.Unix(1_500_000_000, 0)))}
 	for system, want := range map[units.System][2]string{
 		units.Metric:   {"81.35", `"unit":"kg"`},
 		units.Imperial: {"179.35", `"shown":"179.35","shown_unit":"lb"`},
 		units.UK:       {"12 st 11.3 lb", `"shown":"12 st 11.3 lb"`},
 	} {
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Units = system
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
-		if got := h.out.get(h.tree.Value("alice", "weight_kg")); got != want[0] {
+		if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != want[0] {
 			t.Errorf("%s: %q, want %q", system, got, want[0])
 		}
-		detail := h.out.get(h.tree.Detail("alice", "weight_kg"))
+		detail := h.publisher.get(h.tree.Detail("alice", "weight_kg"))
 		if !strings.Contains(detail, `"value":81.35,"unit":"kg"`) || !strings.Contains(detail, want[1]) {
 			t.Errorf("%s: %s", system, detail)
 		}
-		if document := h.out.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kg"`) {
+		if document := h.publisher.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kg"`) {
 			t.Errorf("%s: Home Assistant gets %s", system, document)
 		}
-		if snapshot := h.out.get(h.tree.Snapshot("alice")); !strings.Contains(snapshot, `"weight_kg":81.35`) {
+		if snapshot := h.publisher.get(h.tree.Snapshot("alice")); !strings.Contains(snapshot, `"weight_kg":81.35`) {
 			t.Errorf("%s: snapshot %s", system, snapshot)
 		}
 	}
 }
 
-// TestARowOfTheUsersOwn reads a measure type that the catalogue does not know.
-func TestARowOfTheUsersOwn(t *testing.T) {
+// TestExtraSensor reads a measure type that the catalogue does not know.
+func TestExtraSensor(t *testing.T) {
 	t.Parallel()
-	h := newHouse()
+	h := newHarness()
 	group := weighIn(1, 1234, time.Unix(1_500_000_000, 0))
 	group.Measures[0].Type = withings.Int{N: 122, OK: true}
-	p := profile("Alice", &cloud{user: "1", measures: measuresOf(group)})
+	p := profile("Alice", &fakeCloud{user: "1", measures: measuresOf(group)})
 	p.Extra = []sensors.Sensor{{
 		Key: "grip_strength", Name: "Grip strength", Platform: "sensor", Unit: "kN", StateClass: "measurement", Precision: 2, Enabled: true,
 		Scope: sensors.ScopeProfile, Endpoint: sensors.EndpointMeasures, Measure: 122,
@@ -90,24 +90,24 @@ func TestARowOfTheUsersOwn(t *testing.T) {
 	for range 2 { // also over a restart
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
-		if got := h.out.get(h.tree.Value("alice", "grip_strength")); got != "1.234" {
+		if got := h.publisher.get(h.tree.Value("alice", "grip_strength")); got != "1.234" {
 			t.Errorf("value %q", got)
 		}
 		if missing := b.Health().Profiles["alice"].Missing; len(missing) != 0 {
 			t.Errorf("missing %v", missing)
 		}
 	}
-	if document := h.out.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kN"`) {
+	if document := h.publisher.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kN"`) {
 		t.Errorf("document %s", document)
 	}
-	if got := h.out.get(h.tree.Value("alice", "type_122")); got != "" {
+	if got := h.publisher.get(h.tree.Value("alice", "type_122")); got != "" {
 		t.Errorf("type_122 is %q as well", got)
 	}
 }
 
-// TestTheDayIsThePersonsOwn lets somebody in Auckland live over two midnights,
+// TestDayFollowsLocalZone lets somebody in Auckland live over two midnights,
 // the person's and that of UTC.
-func TestTheDayIsThePersonsOwn(t *testing.T) {
+func TestDayFollowsLocalZone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		auckland, err := time.LoadLocation("Pacific/Auckland")
@@ -115,8 +115,8 @@ func TestTheDayIsThePersonsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		sleepUntil(time.Date(2026, 3, 3, 22, 0, 0, 0, auckland))
-		h := newHouse()
-		sky := &cloud{user: "1"}
+		h := newHarness()
+		cloud := &fakeCloud{user: "1"}
 		row := func(date string, steps int64) withings.Activity {
 			return withings.Activity{
 				Date: withings.Text(date), Timezone: "Pacific/Auckland", Modified: withings.Int{N: time.Now().Unix(), OK: true},
@@ -125,21 +125,21 @@ func TestTheDayIsThePersonsOwn(t *testing.T) {
 		}
 		var rows atomic.Pointer[withings.List[withings.Activity]]
 		rows.Store(&withings.List[withings.Activity]{row("2026-03-03", 8000)})
-		sky.activities = func(time.Time, time.Time) (withings.Activities, error) {
+		cloud.activities = func(time.Time, time.Time) (withings.Activities, error) {
 			return withings.Activities{Rows: *rows.Load()}, nil
 		}
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Keys = []string{"activity_steps_today", "activity_heart_rate_average_bpm_today"}
 		steps, pulse := h.tree.Value("alice", p.Keys[0]), h.tree.Value("alice", p.Keys[1])
 		expect := func(when, want, wantPulse, reset string) {
 			t.Helper()
-			if got := h.out.get(steps); got != want {
+			if got := h.publisher.get(steps); got != want {
 				t.Errorf("%s: %s steps, want %s", when, got, want)
 			}
-			if got := h.out.get(pulse); got != wantPulse {
+			if got := h.publisher.get(pulse); got != wantPulse {
 				t.Errorf("%s: pulse %q, want %q", when, got, wantPulse)
 			}
-			if detail := h.out.get(steps + "/detail"); !strings.Contains(detail, `"last_reset":"`+reset+`"`) {
+			if detail := h.publisher.get(steps + "/detail"); !strings.Contains(detail, `"last_reset":"`+reset+`"`) {
 				t.Errorf("%s: %s", when, detail)
 			}
 		}
@@ -157,12 +157,12 @@ func TestTheDayIsThePersonsOwn(t *testing.T) {
 	})
 }
 
-// TestOneEventForEachNewThing lets everything happen once, and then be edited.
-func TestOneEventForEachNewThing(t *testing.T) {
+// TestOneEventPerNewRecord lets everything happen once, and then be edited.
+func TestOneEventPerNewRecord(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
-		h := newClouded(t, simulator.Options{Seed: 3, Strict: true, People: []simulator.Person{simulator.ByHandOwner()}})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: []simulator.Person{simulator.ByHandOwner()}})
 		profiles := h.signIn(t)
 		profiles[0].Keys = sensors.Keys()
 		name := profiles[0].Name
@@ -170,7 +170,7 @@ func TestOneEventForEachNewThing(t *testing.T) {
 		events := h.tree.Event(profiles[0].Slug)
 		runFor(t, h.bridge(t, profiles...), 26*time.Hour, func() {
 			<-time.After(10 * time.Minute)
-			if told := h.out.messages(events); len(told) != 0 {
+			if told := h.publisher.messages(events); len(told) != 0 {
 				t.Errorf("history was announced: %q", told)
 			}
 			now := time.Now()
@@ -186,7 +186,7 @@ func TestOneEventForEachNewThing(t *testing.T) {
 			h.cloud.EditWorkout(trained, 2, now.Add(-time.Hour), now.Add(-20*time.Minute))
 		})
 		got := map[string]int{}
-		for _, payload := range h.out.messages(events) {
+		for _, payload := range h.publisher.messages(events) {
 			if strings.Contains(payload, `"measured_at":"2026-03-03T09:10:00Z"`) && strings.Contains(payload, `"event_type":"heart"`) {
 				continue // a scale makes groups of their own for pulse and pulse wave
 			}

@@ -12,15 +12,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// errandTime bounds a question that a client asks between two polls.
-const errandTime = time.Minute
+// taskTimeout bounds a question that a client asks between two polls.
+const taskTimeout = time.Minute
 
-// maxErrands is how many questions of a profile may wait.
-const maxErrands = 8
+// maxTasks is how many questions of a profile may wait.
+const maxTasks = 8
 
-// waveform is the curve of an electrocardiogram as it is answered: an array is
+// waveformResponse is the curve of an electrocardiogram as it is answered: an array is
 // too large and too seldom wanted to be a state.
-type waveform struct {
+type waveformResponse struct {
 	Status      string          `json:"status"`
 	Profile     string          `json:"profile"`
 	SignalID    int64           `json:"signal_id"`
@@ -32,66 +32,66 @@ type waveform struct {
 	Transaction json.RawMessage `json:"transaction,omitempty"`
 }
 
-// waveform fetches a curve beside the polls and answers with it: the one named
+// handleWaveform fetches a curve beside the polls and answers with it: the one named
 // by its signal, else the profile's newest.
-func (b *Bridge) waveform(asked request) {
+func (b *Bridge) handleWaveform(req request) {
 	refuse := func(text string) {
-		b.respond(topics.Waveform, response{Status: "error", Error: text, Transaction: asked.Transaction})
+		b.respond(topics.Waveform, response{Status: "error", Error: text, Transaction: req.Transaction})
 	}
-	p, ok := b.bySlug[topics.Slug(asked.Profile)]
+	p, ok := b.bySlug[topics.Slug(req.Profile)]
 	if !ok {
-		refuse(fmt.Sprintf("there is no profile %q; name one, as in {\"profile\": \"alice\"}", asked.Profile))
+		refuse(fmt.Sprintf("there is no profile %q; name one, as in {\"profile\": \"alice\"}", req.Profile))
 		return
 	}
-	id := asked.Signal
+	id := req.Signal
 	if id == 0 {
 		if id, ok = p.lastECG(); !ok {
 			refuse(p.Name + " has no electrocardiogram that is known here; ask for one by its \"signal\"")
 			return
 		}
 	}
-	errand := func(ctx context.Context) {
-		within, cancel := context.WithTimeout(ctx, errandTime)
+	task := func(ctx context.Context) {
+		within, cancel := context.WithTimeout(ctx, taskTimeout)
 		defer cancel()
-		curve, err := p.Cloud.HeartSignal(within, id)
+		signal, err := p.Cloud.HeartSignal(within, id)
 		if err != nil {
 			refuse(fmt.Sprintf("electrocardiogram %d: %v", id, err))
 			return
 		}
-		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(curveOf(p.Slug, id, curve, asked.Transaction)))
+		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(newWaveformResponse(p.Slug, id, signal, req.Transaction)))
 	}
 	select {
-	case p.errands <- errand:
+	case p.tasks <- task:
 	default:
 		refuse("too many questions at once; wait for the answers")
 	}
 }
 
-func curveOf(slug string, id int64, curve withings.HeartSignal, transaction json.RawMessage) waveform {
-	w := waveform{
-		Status: "ok", Profile: slug, SignalID: id, Unit: "µV", Frequency: curve.SamplingFrequency.N, HeartRate: curve.HeartRate.N,
-		Signal: make([]int64, 0, len(curve.Signal)), Transaction: transaction,
+func newWaveformResponse(slug string, id int64, signal withings.HeartSignal, transaction json.RawMessage) waveformResponse {
+	w := waveformResponse{
+		Status: "ok", Profile: slug, SignalID: id, Unit: "µV", Frequency: signal.SamplingFrequency.N, HeartRate: signal.HeartRate.N,
+		Signal: make([]int64, 0, len(signal.Signal)), Transaction: transaction,
 	}
-	for _, sample := range curve.Signal {
+	for _, sample := range signal.Signal {
 		w.Signal = append(w.Signal, sample.N)
 	}
-	if curve.WearPosition.OK {
-		w.Position = positionOf(curve.WearPosition.N)
+	if signal.WearPosition.OK {
+		w.Position = positionName(signal.WearPosition.N)
 	}
 	return w
 }
 
-// positionOf is the name of a part of the body, "position_<n>" for a number that
+// positionName is the name of a part of the body, "position_<n>" for a number that
 // nobody has named.
-func positionOf(number int64) string {
+func positionName(number int64) string {
 	if name, known := sensors.PositionName(number); known {
 		return name
 	}
 	return "position_" + strconv.FormatInt(number, 10)
 }
 
-func (p *person) lastECG() (int64, bool) {
+func (p *poller) lastECG() (int64, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.remember.State.LastECG()
+	return p.state.Sensors.LastECG()
 }

@@ -22,18 +22,18 @@ func ecgAt(signal int64, at time.Time) withings.HeartRecord {
 }
 
 // A curve is fetched between two polls: the newest, or the one that is named.
-func TestAWaveformIsAnsweredOnRequest(t *testing.T) {
+func TestWaveformRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse()
+		h := newHarness()
 		start := time.Now()
-		sky := &cloud{user: "1"}
-		sky.hearts = func(time.Time) (withings.HeartRecords, error) {
+		cloud := &fakeCloud{user: "1"}
+		cloud.hearts = func(time.Time) (withings.HeartRecords, error) {
 			return withings.HeartRecords{Series: withings.List[withings.HeartRecord]{
 				ecgAt(11, start.Add(-2*time.Hour)), ecgAt(12, start.Add(-time.Hour)),
 			}}, nil
 		}
-		sky.signal = func(id int64) (withings.HeartSignal, error) {
+		cloud.signal = func(id int64) (withings.HeartSignal, error) {
 			if id == 13 {
 				return withings.HeartSignal{}, errOutage
 			}
@@ -42,7 +42,7 @@ func TestAWaveformIsAnsweredOnRequest(t *testing.T) {
 				SamplingFrequency: withings.Int{N: 300, OK: true}, HeartRate: withings.Int{N: 63, OK: true},
 			}, nil
 		}
-		p := profile("Alice", sky)
+		p := profile("Alice", cloud)
 		p.Keys = []string{"ecg_time", "ecg_heart_rate_bpm"}
 		b := h.bridge(t, p)
 		runFor(t, b, 4*time.Minute, func() {
@@ -51,11 +51,11 @@ func TestAWaveformIsAnsweredOnRequest(t *testing.T) {
 				`{"profile":"Alice","transaction":7}`, `{"profile":"alice","signal":11}`, `{"profile":"alice","signal":13}`,
 				`{"profile":"bob"}`, ``,
 			} {
-				b.Request(topics.Waveform, []byte(payload), false)
+				b.HandleRequest(topics.Waveform, []byte(payload), false)
 				synctest.Wait()
 			}
 		})
-		answers := h.out.messages(h.tree.Response(topics.Waveform))
+		answers := h.publisher.messages(h.tree.Response(topics.Waveform))
 		if len(answers) != 5 {
 			t.Fatalf("answers %q", answers)
 		}
@@ -80,7 +80,7 @@ func TestAWaveformIsAnsweredOnRequest(t *testing.T) {
 				t.Errorf("%s", refused)
 			}
 		}
-		if got := h.out.get(h.tree.Value("alice", sensors.Keys()[0])); got != "" {
+		if got := h.publisher.get(h.tree.Value("alice", sensors.Keys()[0])); got != "" {
 			t.Errorf("a key that is not configured is published: %s", got)
 		}
 	})

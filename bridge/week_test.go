@@ -27,22 +27,22 @@ var update = flag.Bool("update", false, "rewrite the goldens") //nolint:gocheckn
 
 const callback = "http://127.0.0.1:8099/oauth/callback"
 
-// clouded is a house whose cloud is the simulated one, reached in process.
-type clouded struct {
-	*house
+// simHarness is a house whose cloud is the simulated one, reached in process.
+type simHarness struct {
+	*harness
 	cloud  *simulator.Cloud
 	client *withings.Client
 	tokens *tokenstore.Memory
 }
 
-func newClouded(t *testing.T, o simulator.Options) *clouded {
+func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	t.Helper()
-	h := &clouded{house: newHouse(), cloud: simulator.New(o), tokens: tokenstore.NewMemory()}
+	h := &simHarness{harness: newHarness(), cloud: simulator.New(o), tokens: tokenstore.NewMemory()}
 	var err error
 	h.client, err = withings.New(withings.Options{
 		ClientID: h.cloud.ClientID(), ClientSecret: secret.New(h.cloud.ClientSecret()), Transport: h.cloud.Transport(),
 		APIURL: "http://127.0.0.1:1", AccountURL: "http://127.0.0.1:1",
-		OnRequest: func(r withings.Request) { h.budget.Count(r.Service, r.Action) },
+		OnRequest: func(r withings.Request) { h.requests.Count(r.Service, r.Action) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func newClouded(t *testing.T, o simulator.Options) *clouded {
 }
 
 // signIn takes everybody through consent and returns their profiles.
-func (h *clouded) signIn(t *testing.T) []bridge.Profile {
+func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 	t.Helper()
 	var people []signin.Profile
 	for _, p := range h.cloud.People() {
@@ -84,8 +84,8 @@ func (h *clouded) signIn(t *testing.T) []bridge.Profile {
 // sleepUntil moves a bubble's clock.
 func sleepUntil(moment time.Time) { <-time.After(time.Until(moment)) } // clock: called in bubbles
 
-// golden compares a retained tree with a file, a line a topic.
-func golden(t *testing.T, name string, tree map[string]string) {
+// checkGolden compares a retained tree with a file, a line a topic.
+func checkGolden(t *testing.T, name string, tree map[string]string) {
 	t.Helper()
 	var text strings.Builder
 	for _, topic := range slices.Sorted(maps.Keys(tree)) {
@@ -106,19 +106,19 @@ func golden(t *testing.T, name string, tree map[string]string) {
 	}
 }
 
-// TestAWeek lets two people live through the week in which Berlin's clocks go
+// TestWeek lets two people live through the week in which Berlin's clocks go
 // back, polled every five minutes.
-func TestAWeek(t *testing.T) {
+func TestWeek(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC)
 		sleepUntil(start)
-		h := newClouded(t, simulator.Options{Seed: 7, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
 		b := h.bridge(t, h.signIn(t)...)
 		before := h.cloud.Requests()
 		runFor(t, b, 7*24*time.Hour-time.Second, nil)
 
-		golden(t, "week.txt", h.out.all())
+		checkGolden(t, "week.txt", h.publisher.all())
 		got := h.cloud.Requests()
 		for name, count := range before {
 			got[name] -= count

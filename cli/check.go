@@ -71,7 +71,7 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 		folder = atomicfile.CheckWritable(c.StateDir)
 	}
 	stored := report("state folder "+c.StateDir, "state_dir names another folder; it must be writable and survive a restart", folder)
-	client, err := newClient(c, s.version(), bridge.NewBudget(), nil)
+	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
 	if err != nil {
 		return err
 	}

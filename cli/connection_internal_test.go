@@ -42,7 +42,7 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 	h := &daemon{config: &config.Config{}, broker: client}
 	h.bridge, err = bridge.New(bridge.Options{
 		Site:      discovery.Site{Tree: topics.Tree{Base: "v", Discovery: "ha"}},
-		Publisher: client, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(), Problems: h.problems,
+		Publisher: client, StateStore: folder, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(), Problems: h.problems,
 	})
 	if err != nil {
 		t.Fatal(err)

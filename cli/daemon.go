@@ -63,7 +63,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 		return nil, fmt.Errorf("opening the token store: %w", err)
 	}
 	tokens.Warn = func(text string) { log.Warn().Msg(text) }
-	budget := bridge.NewBudget()
+	budget := bridge.NewRequestCounter()
 	if h.client, err = newClient(c, s.version(), budget, s.Jitter); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	h.bridge, err = bridge.New(bridge.Options{
 		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: h.profiles(accounts, tokens),
-		Publisher: h.broker, Memory: h.folder, Requests: budget, Log: log, Digest: c.Digest(),
+		Publisher: h.broker, StateStore: h.folder, Requests: budget, Log: log, Digest: c.Digest(),
 		Problems: h.problems,
 	})
 	if err != nil {
@@ -180,14 +180,14 @@ const tokenFlushTimeout = 5 * time.Second
 // registerHandlers connects the topics that the daemon reads with what answers them.
 func (h *daemon) registerHandlers(tree topics.Tree) {
 	for _, verb := range topics.Verbs() {
-		h.broker.Handle(tree.Request(verb), func(m mqtt.Message) { h.bridge.Request(verb, m.Payload, m.Retained) })
+		h.broker.Handle(tree.Request(verb), func(m mqtt.Message) { h.bridge.HandleRequest(verb, m.Payload, m.Retained) })
 	}
 	if !h.config.HomeAssistant.Discovery {
 		return
 	}
 	h.broker.Handle(tree.DocumentFilter(), func(m mqtt.Message) {
 		if m.Retained && len(m.Payload) > 0 {
-			h.bridge.Retained(m.Topic, m.Payload)
+			h.bridge.HandleRetained(m.Topic, m.Payload)
 		}
 	})
 }
@@ -200,7 +200,7 @@ func (h *daemon) profiles(accounts map[string]*withings.Account, tokens *tokenst
 		profile.Cloud = accounts[p.Slug]
 		h.push.attach(&profile)
 		if relaxed := h.config.Notifications.RelaxedSchedule; !relaxed.IsEmpty() {
-			profile.Relaxed = relaxed
+			profile.RelaxedSchedule = relaxed
 		}
 		if h.config.Web.Enabled {
 			profile.SignInURL = pageURL(h.config) + "login/" + p.Slug
@@ -222,7 +222,7 @@ func profileOf(c *config.Config, p *config.Profile) bridge.Profile {
 
 // newClient builds the cloud client from a configuration. Only the daemon spreads
 // its waits: a command is run by somebody, not by all at once.
-func newClient(c *config.Config, version string, budget *bridge.Budget, spread *jitter.Source) (*withings.Client, error) {
+func newClient(c *config.Config, version string, budget *bridge.RequestCounter, spread *jitter.Source) (*withings.Client, error) {
 	options := cloudOptions(c, version)
 	options.Jitter = spread
 	options.OnRequest = func(r withings.Request) { budget.Count(r.Service, r.Action) }
@@ -250,7 +250,7 @@ func newSignInService(c *config.Config, client *withings.Client, tokens *tokenst
 // lastAccount is the account whose values are remembered of a profile, ""
 // for none. A damaged file holds no values that could be lost.
 func lastAccount(c *config.Config, profile string) (string, error) {
-	known, _, err := bridge.Recall(checkpoint.OpenReadOnly(c.StateDir), profile)
+	known, _, err := bridge.LoadStoredAccount(checkpoint.OpenReadOnly(c.StateDir), profile)
 	if _, damaged := errors.AsType[*checkpoint.DamagedError](err); damaged {
 		return "", nil
 	}

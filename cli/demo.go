@@ -115,7 +115,7 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	if err != nil {
 		return err
 	}
-	client, err := newClient(c, s.version(), bridge.NewBudget(), nil)
+	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
 	if err != nil {
 		return err
 	}

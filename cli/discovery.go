@@ -110,7 +110,7 @@ func (d discoveryCommand) storedDocuments(
 ) (map[string][]byte, error) {
 	var profiles []bridge.Profile
 	for _, p := range selected {
-		_, found, err := bridge.Recall(folder, p.Slug)
+		_, found, err := bridge.LoadStoredAccount(folder, p.Slug)
 		if err != nil {
 			return nil, err
 		}
@@ -124,12 +124,12 @@ func (d discoveryCommand) storedDocuments(
 	}
 	published := recordingPublisher{}
 	loop, err := bridge.New(bridge.Options{
-		Site: site, Discovery: true, Profiles: profiles, Publisher: published, Memory: folder, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
+		Site: site, Discovery: true, Profiles: profiles, Publisher: published, StateStore: folder, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	loop.Settle()
+	loop.PublishPendingDevices()
 	maps.DeleteFunc(published, func(topic string, _ []byte) bool {
 		_, ok := site.Tree.DocumentID(topic)
 		return !ok
@@ -141,7 +141,7 @@ func (d discoveryCommand) storedDocuments(
 func (discoveryCommand) fullDocument(
 	s *session, site discovery.Site, folder *checkpoint.Folder, p bridge.Profile, push bool,
 ) (discovery.Document, error) {
-	account, found, err := bridge.Recall(folder, p.Slug)
+	account, found, err := bridge.LoadStoredAccount(folder, p.Slug)
 	if err != nil {
 		return discovery.Document{}, err
 	}

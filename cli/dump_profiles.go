@@ -126,7 +126,7 @@ func dumpBridge(c *config.Config, text []byte, now time.Time) *bridgeDump {
 	if text == nil || json.Unmarshal(text, &health) != nil {
 		return nil
 	}
-	d := &bridgeDump{Age: ago(health.UpdatedAt, now), LastMinute: health.Minute}
+	d := &bridgeDump{Age: ago(health.UpdatedAt, now), LastMinute: health.RequestsLastMinute}
 	for count := range maps.Values(health.Requests) {
 		d.Requests += count
 	}

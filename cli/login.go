@@ -59,7 +59,7 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 	if err := tokens.Writable(ctx, profile.Slug); err != nil {
 		return err
 	}
-	client, err := newClient(c, s.version(), bridge.NewBudget(), nil)
+	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
 	if err != nil {
 		return err
 	}

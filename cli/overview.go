@@ -18,7 +18,7 @@ func (h *daemon) overview() web.Overview {
 	health, broker := h.bridge.Health(), h.broker.Status()
 	shown := web.Overview{
 		Broker: withoutCredentials(h.config.MQTT.URL), BrokerConnected: broker.Connected, BrokerRefused: broker.NotAuthorized, BrokerError: broker.LastError,
-		RequestsMinute: health.Minute, Requests: health.Requests, Notifications: h.push.stats(), Alive: true, Zone: time.Local,
+		RequestsMinute: health.RequestsLastMinute, Requests: health.Requests, Notifications: h.push.stats(), Alive: true, Zone: time.Local,
 	}
 	for _, p := range health.Problems {
 		shown.Problems = append(shown.Problems, web.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
@@ -56,7 +56,7 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Person {
 	if push := state.Push; push != nil {
 		profile.Push = &web.Push{
 			Healthy: push.Healthy, Problem: push.Problem, LastNotification: parseTime(push.LastNotification),
-			Lag: push.Lag, Unheard: push.Unheard,
+			Lag: push.Lag, Unheard: push.Missed,
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Problems)) {

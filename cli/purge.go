@@ -67,7 +67,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return unconfirmed // and the tokens are still there
 	}
 	s.printf("%s", message)
-	if err := errors.Join(folder.Remove(profile.Slug), bridge.Forget(folder, doomed)); err != nil {
+	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, doomed)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("What was remembered is deleted.\n")
@@ -140,7 +140,7 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 	if err != nil {
 		return nil, err
 	}
-	remembered, err := bridge.Belongings(folder, profile.Slug)
+	remembered, err := bridge.Retained(folder, profile.Slug)
 	if err != nil {
 		return nil, err
 	}
@@ -168,17 +168,17 @@ func (s *session) expectedTree(c *config.Config, selected []config.Profile, inst
 	published := recordingPublisher{}
 	loop, err := bridge.New(bridge.Options{
 		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: profiles,
-		Publisher: published, Memory: readOnlyMemory{folder}, Requests: bridge.NewBudget(), Log: zerolog.Nop(),
+		Publisher: published, StateStore: readOnlyMemory{folder}, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	loop.Settle()
+	loop.PublishPendingDevices()
 	return published, nil
 }
 
 // readOnlyMemory is a memory that takes what it is given for kept.
-type readOnlyMemory struct{ bridge.Memory }
+type readOnlyMemory struct{ bridge.StateStore }
 
 // Save implements bridge.Memory.
 func (readOnlyMemory) Save(string, any) error { return nil }

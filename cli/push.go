@@ -65,7 +65,7 @@ func newPushService(
 	service.listener, err = push.New(push.Options{
 		PublicURL: n.PublicURL, Secret: hidden, Listen: n.Listen, Sources: n.Sources, TrustedProxies: n.TrustedProxies, Log: log,
 		FormerSecrets: secretTexts(former),
-		IsKnownUser:   func(userID string) bool { return service.bridge.Knows(userID) },
+		IsKnownUser:   func(userID string) bool { return service.bridge.HasAccount(userID) },
 		Deliver:       func(n push.Notification) { service.deliver(n) },
 	})
 	if err != nil {
@@ -124,7 +124,7 @@ func wantedCategories(p bridge.Profile, scopes []string) []push.Category {
 
 // deliver hands a notification to the bridge, as a hint.
 func (b *pushService) deliver(n push.Notification) {
-	b.bridge.Hint(bridge.Hint{
+	b.bridge.HandleHint(bridge.Hint{
 		UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
 	})
 }
@@ -136,10 +136,10 @@ func (b *pushService) attach(p *bridge.Profile) {
 		return
 	}
 	keeper := b.managers[p.Slug]
-	p.Recheck, p.SignedIn = keeper.RequestAudit, keeper.OnSignIn
+	p.RequestAudit, p.OnSignIn = keeper.RequestAudit, keeper.OnSignIn
 	p.Push = func() bridge.PushState {
 		state := keeper.State()
-		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, Audited: state.LastAudit, Address: b.callbackID}
+		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: b.callbackID}
 		for _, category := range state.Categories {
 			if category.Status == push.Subscribed {
 				out.Subscribed = append(out.Subscribed, int(category.Category))

@@ -44,7 +44,7 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 	if err != nil {
 		return "", err
 	}
-	client, err := newClient(c, s.version(), bridge.NewBudget(), nil)
+	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
 	if err != nil {
 		return "", err
 	}

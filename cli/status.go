@@ -44,10 +44,10 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	shown := explanations[:0:0]
 	current := 0
 	for _, why := range explanations {
-		if why.Reason == bridge.Current {
+		if why.Reason == bridge.ReasonCurrent {
 			current++
 		}
-		if c.All || why.Reason != bridge.Current && why.Reason != bridge.NotConfigured {
+		if c.All || why.Reason != bridge.ReasonCurrent && why.Reason != bridge.ReasonNotConfigured {
 			shown = append(shown, why)
 		}
 	}
@@ -73,24 +73,24 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 // reasonText say a reason as a person would.
 func reasonText(reason bridge.Reason) string {
 	return map[bridge.Reason]string{
-		bridge.NotConfigured: "not configured",
-		bridge.Current:       "current",
-		bridge.SignInNeeded:  "sign-in needed",
-		bridge.ScopeMissing:  "scope not granted",
-		bridge.NotOnPlan:     "not on this plan",
-		bridge.Failing:       "endpoint failing",
-		bridge.Application:   "client id and secret refused",
-		bridge.AmbiguousOnly: "ambiguous only",
-		bridge.Hidden:        "hidden by policy",
-		bridge.NotAskedYet:   "not asked yet",
-		bridge.NoPush:        "needs notifications",
-		bridge.Stopped:       "tracker silent",
-		bridge.Never:         "never delivered",
+		bridge.ReasonNotConfigured:  "not configured",
+		bridge.ReasonCurrent:        "current",
+		bridge.ReasonSignInNeeded:   "sign-in needed",
+		bridge.ReasonScopeMissing:   "scope not granted",
+		bridge.ReasonNotOnPlan:      "not on this plan",
+		bridge.ReasonFailing:        "endpoint failing",
+		bridge.ReasonApplication:    "client id and secret refused",
+		bridge.ReasonAmbiguousOnly:  "ambiguous only",
+		bridge.ReasonHidden:         "hidden by policy",
+		bridge.ReasonNotPolledYet:   "not asked yet",
+		bridge.ReasonNoPush:         "needs notifications",
+		bridge.ReasonTrackerSilent:  "tracker silent",
+		bridge.ReasonNeverDelivered: "never delivered",
 	}[reason]
 }
 
-func explanationText(why bridge.Why) string {
-	if why.Reason == bridge.Current {
+func explanationText(why bridge.Explanation) string {
+	if why.Reason == bridge.ReasonCurrent {
 		return "measured " + why.MeasuredAt.Local().Format(time.DateTime)
 	}
 	return why.Note
