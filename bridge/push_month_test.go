@@ -109,7 +109,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	}
 	door := &lateHandler{}
 	knobs := simulator.Knobs{Notify: wrong}
-	m.pushed = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs, Callbacks: simulator.Into(door)})
+	m.pushed = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs, Callbacks: simulator.HandlerTransport(door)})
 	m.polled = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs})
 	var err error
 	m.pushed.client, err = withings.New(withings.Options{

@@ -104,7 +104,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 	}
 	h.page, err = web.New(web.Options{
 		Listen: c.Web.Listen, BaseURL: c.Withings.BaseURL, Auth: c.Web.Auth, Password: c.Web.Password, Overview: h.overview,
-		CallbackURL: c.Withings.CallbackURL, CallbackElsewhere: isCallbackElsewhere(c), TrustedHosts: c.Web.TrustedHosts,
+		CallbackURL: c.Withings.CallbackURL, CallbackOnOtherHost: isCallbackElsewhere(c), TrustedHosts: c.Web.TrustedHosts,
 		Notify: h.push.handler(),
 		SignIn: signInHandler{h.signIn, h.push}, Refresh: h.refresh,
 		Log: log, Version: s.version(),
@@ -119,7 +119,7 @@ func (s *session) build(ctx context.Context, c *config.Config, log zerolog.Logge
 func (h *daemon) refresh(slug, endpoint string) error {
 	err := h.bridge.Refresh(slug, endpoint, nil)
 	if errors.Is(err, bridge.ErrUnknownProfile) || errors.Is(err, bridge.ErrUnknownEndpoint) {
-		return fmt.Errorf("%w: %w", web.ErrUnknown, err)
+		return fmt.Errorf("%w: %w", web.ErrNotFound, err)
 	}
 	return err
 }

@@ -172,12 +172,12 @@ func (v *terminalLogin) loginByBrowser(ctx context.Context) error {
 
 // newPage is the daemon's newPage with nobody on it but the person who signs in.
 func (v *terminalLogin) newPage(desk web.SignIn) (*web.Server, error) {
-	shown := web.Person{Slug: v.profile.Slug, Name: v.profile.Name, State: "sign-in needed", SignInNeeded: true}
+	shown := web.Profile{Slug: v.profile.Slug, Name: v.profile.Name, State: "sign-in needed", SignInNeeded: true}
 	return web.New(web.Options{
 		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
-		CallbackURL: v.config.Withings.CallbackURL, CallbackElsewhere: isCallbackElsewhere(v.config),
+		CallbackURL: v.config.Withings.CallbackURL, CallbackOnOtherHost: isCallbackElsewhere(v.config),
 		TrustedHosts: v.config.Web.TrustedHosts, SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
-		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Person{shown}} },
+		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Profile{shown}} },
 	})
 }
 

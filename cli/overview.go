@@ -37,7 +37,7 @@ func (h *daemon) overview() web.Overview {
 			zone := zones.load(reading.Zone, profile.Zone)
 			entry.Values = append(entry.Values, web.Value{
 				Key: reading.Key, Name: cmp.Or(row.Name, reading.Key), Text: reading.Value.String(), Unit: row.Unit,
-				Shown:      web.Text(row, reading.Value, p.Units, zone),
+				Shown:      web.FormatValue(row, reading.Value, p.Units, zone),
 				MeasuredAt: reading.MeasuredAt, Device: reading.Model, Zone: zone,
 			})
 		}
@@ -47,8 +47,8 @@ func (h *daemon) overview() web.Overview {
 }
 
 // profileStatus is how a profile fares.
-func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Person {
-	profile := web.Person{
+func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
+	profile := web.Profile{
 		Slug: p.Slug, Name: p.Name, State: state.Status, SignInNeeded: state.SignInNeeded,
 		LastSync: parseTime(state.LastSync), NextPoll: parseTime(state.NextPoll), HeldBack: state.HeldBack,
 	}
@@ -56,12 +56,12 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Person {
 	if push := state.Push; push != nil {
 		profile.Push = &web.Push{
 			Healthy: push.Healthy, Problem: push.Problem, LastNotification: parseTime(push.LastNotification),
-			Lag: push.Lag, Unheard: push.Missed,
+			Lag: push.Lag, MissedSince: push.Missed,
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Problems)) {
 		if _, listed := state.Endpoints[name]; !listed { // those have a table of their own
-			profile.Faults = append(profile.Faults, web.Fault{Name: name, Text: state.Problems[name]})
+			profile.Faults = append(profile.Faults, web.StorageFault{Name: name, Text: state.Problems[name]})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Endpoints)) {

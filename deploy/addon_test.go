@@ -5,12 +5,12 @@ import (
 	"testing"
 )
 
-// TestAddOnIsFoundWhereverItComesFrom has the add-on's words name no container and
+// TestAddOnDocsNameVariantSlugs has the add-on's words name no container and
 // no folder without saying what they are called for others.
-func TestAddOnIsFoundWhereverItComesFrom(t *testing.T) {
+func TestAddOnDocsNameVariantSlugs(t *testing.T) {
 	t.Parallel()
 	docs := strings.Join(strings.Fields(read(t, "addon", "vitals2mqtt", "DOCS.md")), " ")
-	slug, _ := at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "slug").(string)
+	slug, _ := lookup(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "slug").(string)
 	for _, words := range []string{
 		"docker ps --format '{{.Names}}' | grep " + slug, "addon_local_" + slug, "addon_0123abcd_" + slug,
 		"/addon_configs/local_" + slug + "/", "/addon_configs/0123abcd_" + slug + "/", "root inside its container",
@@ -21,8 +21,8 @@ func TestAddOnIsFoundWhereverItComesFrom(t *testing.T) {
 	}
 }
 
-// TestAddOnAsksForNoRights keeps what the words say about root true.
-func TestAddOnAsksForNoRights(t *testing.T) {
+// TestAddOnRequestsNoPrivileges keeps what the words say about root true.
+func TestAddOnRequestsNoPrivileges(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
 	for _, right := range []string{
@@ -33,7 +33,7 @@ func TestAddOnAsksForNoRights(t *testing.T) {
 			t.Errorf("it asks for %s", right)
 		}
 	}
-	for _, folder := range at(t, tree, "map").([]any) { //nolint:errcheck // a panic says it too
+	for _, folder := range lookup(t, tree, "map").([]any) { //nolint:errcheck // a panic says it too
 		if place, _ := folder.(section); place["read_only"] != true {
 			t.Errorf("it writes to %v", folder)
 		}

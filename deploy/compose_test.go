@@ -14,10 +14,10 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestComposeHasRoomForAFile takes the comment away from the line that mounts a
+// TestComposeWithConfigFile takes the comment away from the line that mounts a
 // configuration, and leaves PROFILES empty as it says: the file must be there,
 // where the program looks, and its people must count.
-func TestComposeHasRoomForAFile(t *testing.T) {
+func TestComposeWithConfigFile(t *testing.T) {
 	t.Parallel()
 	text := read(t, "compose.yaml")
 	spare := regexp.MustCompile(`(?m)^( *)#(- \./config\.yaml:\S+)`)
@@ -28,12 +28,12 @@ func TestComposeHasRoomForAFile(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(spare.ReplaceAllString(text, "$1$2")), &tree); err != nil {
 		t.Fatal(err)
 	}
-	volumes := texts(t, at(t, tree, "services", "vitals2mqtt", "volumes"))
-	if !slices.Contains(volumes, "./config.yaml:"+lookedFor(t)+":ro") || len(volumes) != 2 {
+	volumes := stringList(t, lookup(t, tree, "services", "vitals2mqtt", "volumes"))
+	if !slices.Contains(volumes, "./config.yaml:"+defaultConfigPath(t)+":ro") || len(volumes) != 2 {
 		t.Errorf("the volumes are %v", volumes)
 	}
 
-	environment, _ := at(t, tree, "services", "vitals2mqtt", "environment").(section)
+	environment, _ := lookup(t, tree, "services", "vitals2mqtt", "environment").(section)
 	var environ []string
 	for name, value := range environment {
 		value, _ := value.(string)
@@ -66,20 +66,20 @@ func TestComposeHasRoomForAFile(t *testing.T) {
 	}
 }
 
-// TestComposeIsStartedAlone has the words for people with a broker name a command
+// TestComposeCommandStartsNoBroker has the words for people with a broker name a command
 // that does not start another one.
-func TestComposeIsStartedAlone(t *testing.T) {
+func TestComposeCommandStartsNoBroker(t *testing.T) {
 	t.Parallel()
-	service, _ := at(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)
+	service, _ := lookup(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)
 	alone := strings.Contains(read(t, "compose.yaml"), "docker compose up -d --no-deps vitals2mqtt\n")
 	if service["depends_on"] != nil && !alone {
 		t.Error("the service vitals2mqtt brings its broker along")
 	}
 }
 
-// lookedFor is where the program looks for a configuration that nobody names
+// defaultConfigPath is where the program looks for a configuration that nobody names
 // when the working folder has none.
-func lookedFor(t *testing.T) string {
+func defaultConfigPath(t *testing.T) string {
 	t.Helper()
 	var paths []string
 	for _, path := range config.DefaultPaths() {

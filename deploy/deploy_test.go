@@ -43,8 +43,8 @@ func parse(t *testing.T, parts ...string) section {
 	return tree
 }
 
-// at goes down a tree; the last step may be anything.
-func at(t *testing.T, tree section, path ...string) any {
+// lookup goes down a tree; the last step may be anything.
+func lookup(t *testing.T, tree section, path ...string) any {
 	t.Helper()
 	var here any = tree
 	for _, step := range path {
@@ -57,8 +57,8 @@ func at(t *testing.T, tree section, path ...string) any {
 	return here
 }
 
-// texts turns a list into its texts.
-func texts(t *testing.T, value any) []string {
+// stringList turns a list into its stringList.
+func stringList(t *testing.T, value any) []string {
 	t.Helper()
 	list, ok := value.([]any)
 	if !ok {
@@ -75,9 +75,9 @@ func texts(t *testing.T, value any) []string {
 	return out
 }
 
-// unknown returns what the configuration says about variables that it does not
+// unknownVariables returns what the configuration says about variables that it does not
 // know.
-func unknown(environ []string) []string {
+func unknownVariables(environ []string) []string {
 	_, warnings, _ := config.Load("", environ, config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
 	var out []string
 	for _, warning := range warnings {
@@ -86,8 +86,8 @@ func unknown(environ []string) []string {
 	return out
 }
 
-// verb fails when the program has no such command.
-func verb(t *testing.T, name string) {
+// expectCommand fails when the program has no such command.
+func expectCommand(t *testing.T, name string) {
 	t.Helper()
 	var out bytes.Buffer
 	program := cli.Program{Stdin: &out, Stdout: &out, Stderr: &out}
@@ -96,44 +96,44 @@ func verb(t *testing.T, name string) {
 	}
 }
 
-func TestComposeTakesEverythingAway(t *testing.T) {
+func TestComposeDropsPrivileges(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "compose.yaml")
 	for _, service := range []string{"vitals2mqtt", "mosquitto"} {
-		if at(t, tree, "services", service, "read_only") != true {
+		if lookup(t, tree, "services", service, "read_only") != true {
 			t.Errorf("%s may write to its root", service)
 		}
-		if got := texts(t, at(t, tree, "services", service, "cap_drop")); !slices.Equal(got, []string{"ALL"}) {
+		if got := stringList(t, lookup(t, tree, "services", service, "cap_drop")); !slices.Equal(got, []string{"ALL"}) {
 			t.Errorf("%s keeps capabilities: %v", service, got)
 		}
-		if got := texts(t, at(t, tree, "services", service, "security_opt")); !slices.Contains(got, "no-new-privileges:true") {
+		if got := stringList(t, lookup(t, tree, "services", service, "security_opt")); !slices.Contains(got, "no-new-privileges:true") {
 			t.Errorf("%s may gain privileges: %v", service, got)
 		}
-		if got := texts(t, at(t, tree, "services", service, "tmpfs")); !strings.HasPrefix(got[0], "/tmp:") {
+		if got := stringList(t, lookup(t, tree, "services", service, "tmpfs")); !strings.HasPrefix(got[0], "/tmp:") {
 			t.Errorf("%s has no /tmp: %v", service, got)
 		}
-		below, _ := at(t, tree, "services", service).(section)
+		below, _ := lookup(t, tree, "services", service).(section)
 		for _, never := range []string{"privileged", "network_mode", "pid", "cap_add", "devices"} {
 			if below[never] != nil {
 				t.Errorf("%s has %s", service, never)
 			}
 		}
 	}
-	own, _ := at(t, tree, "services", "vitals2mqtt").(section)
+	own, _ := lookup(t, tree, "services", "vitals2mqtt").(section)
 	if own["user"] != nil {
 		t.Error("the image's own user is not root: leave it")
 	}
 }
 
-func TestComposeFitsTheProgram(t *testing.T) {
+func TestComposeMatchesProgram(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "compose.yaml")
-	check := texts(t, at(t, tree, "services", "vitals2mqtt", "healthcheck", "test"))
+	check := stringList(t, lookup(t, tree, "services", "vitals2mqtt", "healthcheck", "test"))
 	if !slices.Equal(check, []string{"CMD", "/vitals2mqtt", "healthcheck"}) {
 		t.Errorf("the health check is %v", check)
 	}
-	verb(t, check[2])
-	environment, _ := at(t, tree, "services", "vitals2mqtt", "environment").(section)
+	expectCommand(t, check[2])
+	environment, _ := lookup(t, tree, "services", "vitals2mqtt", "environment").(section)
 	var environ []string
 	wanted := regexp.MustCompile(`\$\{([A-Z_]+)[:?-]`)
 	example := read(t, "compose.env.example")
@@ -144,24 +144,24 @@ func TestComposeFitsTheProgram(t *testing.T) {
 			t.Errorf("compose.env.example does not have %s", asked[1])
 		}
 		if secret, ok := strings.CutPrefix(text, "/run/secrets/"); ok {
-			if at(t, tree, "secrets", secret, "file") != "./secrets/"+secret {
+			if lookup(t, tree, "secrets", secret, "file") != "./secrets/"+secret {
 				t.Errorf("the secret %s is somewhere else", secret)
 			}
-			if !slices.Contains(texts(t, at(t, tree, "services", "vitals2mqtt", "secrets")), secret) {
+			if !slices.Contains(stringList(t, lookup(t, tree, "services", "vitals2mqtt", "secrets")), secret) {
 				t.Errorf("the secret %s does not get in", secret)
 			}
 		}
 	}
-	for _, warning := range unknown(environ) {
+	for _, warning := range unknownVariables(environ) {
 		t.Error(warning)
 	}
 	dockerfile := read(t, "..", "Dockerfile")
-	volumes := texts(t, at(t, tree, "services", "vitals2mqtt", "volumes"))
+	volumes := stringList(t, lookup(t, tree, "services", "vitals2mqtt", "volumes"))
 	_, state, _ := strings.Cut(volumes[0], ":")
 	if !strings.Contains(dockerfile, "\nVOLUME "+state+"\n") {
 		t.Errorf("%s is not the image's volume", state)
 	}
-	for _, volume := range texts(t, at(t, tree, "services", "mosquitto", "volumes")) {
+	for _, volume := range stringList(t, lookup(t, tree, "services", "mosquitto", "volumes")) {
 		from, _, _ := strings.Cut(volume, ":")
 		if _, err := os.Stat(from); strings.HasPrefix(from, "./") && !strings.HasPrefix(from, "./secrets/") && err != nil {
 			t.Errorf("%s: %v", volume, err)
@@ -175,7 +175,7 @@ func TestComposeFitsTheProgram(t *testing.T) {
 	}
 }
 
-func TestBrokerLetsTheDaemonWork(t *testing.T) {
+func TestMosquittoACLCoversDaemon(t *testing.T) {
 	t.Parallel()
 	lists := map[string][]string{}
 	user := ""
@@ -194,20 +194,20 @@ func TestBrokerLetsTheDaemonWork(t *testing.T) {
 		}
 	}
 	compose := parse(t, "compose.yaml")
-	if name, _ := at(t, compose, "services", "vitals2mqtt", "environment", "V2M_MQTT_USERNAME").(string); lists[name] == nil {
+	if name, _ := lookup(t, compose, "services", "vitals2mqtt", "environment", "V2M_MQTT_USERNAME").(string); lists[name] == nil {
 		t.Errorf("the access list knows no %q", name)
 	}
 }
 
-func TestUnitFitsTheProgram(t *testing.T) {
+func TestUnitMatchesProgram(t *testing.T) {
 	t.Parallel()
 	unit := read(t, "systemd", "vitals2mqtt.service")
 	command := regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/vitals2mqtt --config (\S+) (\w+)$`).FindStringSubmatch(unit)
 	if command == nil {
 		t.Fatal("ExecStart is not understood")
 	}
-	verb(t, command[2])
-	if want := lookedFor(t); command[1] != want {
+	expectCommand(t, command[2])
+	if want := defaultConfigPath(t); command[1] != want {
 		t.Errorf("the unit names %s; at the shell the program looks for %s", command[1], want)
 	}
 	for _, line := range []string{
@@ -223,20 +223,20 @@ func TestUnitFitsTheProgram(t *testing.T) {
 	}
 }
 
-func TestAddOnFitsTheProgram(t *testing.T) {
+func TestAddOnMatchesProgram(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
-	schema, _ := at(t, tree, "schema").(section)
+	schema, _ := lookup(t, tree, "schema").(section)
 	if got := slices.Sorted(maps.Keys(schema)); !slices.Equal(got, addon.OptionNames()) {
 		t.Errorf("the form has %v, the program knows %v", got, addon.OptionNames())
 	}
-	options, _ := at(t, tree, "options").(section)
+	options, _ := lookup(t, tree, "options").(section)
 	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question mark.
 	kinds := regexp.MustCompile(`^(str|bool|url|password|int|port|list\(.+\))\??$`)
 	for name, kind := range schema {
 		text, listed := kind.(string)
 		if !listed {
-			text = texts(t, kind)[0]
+			text = stringList(t, kind)[0]
 		}
 		if !kinds.MatchString(text) {
 			t.Errorf("the Supervisor does not know %s: %s", name, text)
@@ -257,14 +257,14 @@ func TestAddOnFitsTheProgram(t *testing.T) {
 			t.Errorf("%s is %s, want %v", option, got, want)
 		}
 	}
-	if !slices.Contains(texts(t, at(t, tree, "services")), "mqtt:want") {
+	if !slices.Contains(stringList(t, lookup(t, tree, "services")), "mqtt:want") {
 		t.Error("the Supervisor does not tell the broker")
 	}
 	for place, want := range map[string]string{
 		"webui": "http://[HOST]:[PORT:8099]/", "watchdog": "http://[HOST]:[PORT:8099]/healthz", "version": "0.0.0",
 	} {
-		if at(t, tree, place) != want {
-			t.Errorf("%s is %v", place, at(t, tree, place))
+		if lookup(t, tree, place) != want {
+			t.Errorf("%s is %v", place, lookup(t, tree, place))
 		}
 	}
 	if !strings.Contains(read(t, "addon", "vitals2mqtt", "config.yaml"), "\nversion: \"0.0.0\"\n") {
@@ -284,21 +284,21 @@ func TestAddOnIsTranslated(t *testing.T) {
 	if err != nil || len(paths) < 2 {
 		t.Fatal(paths, err)
 	}
-	ports, _ := at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "ports").(section)
+	ports, _ := lookup(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "ports").(section)
 	for _, path := range paths {
 		tree := parse(t, path)
-		translated, _ := at(t, tree, "configuration").(section)
+		translated, _ := lookup(t, tree, "configuration").(section)
 		if got := slices.Sorted(maps.Keys(translated)); !slices.Equal(got, addon.OptionNames()) {
 			t.Errorf("%s has %v, want %v", path, got, addon.OptionNames())
 		}
 		for name := range translated {
 			for _, part := range []string{"name", "description"} {
-				if text, _ := at(t, tree, "configuration", name, part).(string); text == "" || strings.Contains(text, "\n") {
+				if text, _ := lookup(t, tree, "configuration", name, part).(string); text == "" || strings.Contains(text, "\n") {
 					t.Errorf("%s: %s of %s is %q", path, part, name, text)
 				}
 			}
 		}
-		network, _ := at(t, tree, "network").(section)
+		network, _ := lookup(t, tree, "network").(section)
 		if !slices.Equal(slices.Sorted(maps.Keys(network)), slices.Sorted(maps.Keys(ports))) {
 			t.Errorf("%s names other ports", path)
 		}
@@ -306,13 +306,13 @@ func TestAddOnIsTranslated(t *testing.T) {
 }
 
 // The vendor's terms: its name is nowhere in what people install.
-func TestNamesAreOurOwn(t *testing.T) {
+func TestVendorNameIsNotUsed(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "name").(string), //nolint:errcheck // a panic says it too
-		at(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "slug").(string), //nolint:errcheck // a panic says it too
-		at(t, parse(t, "addon", "repository.yaml"), "name").(string),            //nolint:errcheck // a panic says it too
-		at(t, parse(t, "compose.yaml"), "name").(string),                        //nolint:errcheck // a panic says it too
+		lookup(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "name").(string), //nolint:errcheck // a panic says it too
+		lookup(t, parse(t, "addon", "vitals2mqtt", "config.yaml"), "slug").(string), //nolint:errcheck // a panic says it too
+		lookup(t, parse(t, "addon", "repository.yaml"), "name").(string),            //nolint:errcheck // a panic says it too
+		lookup(t, parse(t, "compose.yaml"), "name").(string),                        //nolint:errcheck // a panic says it too
 	} {
 		if strings.Contains(strings.ToLower(name), "withings") {
 			t.Errorf("%q has the vendor's name in it", name)
@@ -320,7 +320,7 @@ func TestNamesAreOurOwn(t *testing.T) {
 	}
 }
 
-func TestDockerfilesNameTheVerbs(t *testing.T) {
+func TestDockerfilesUseExistingCommands(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{filepath.Join("..", "Dockerfile"), filepath.Join("addon", "vitals2mqtt", "Dockerfile")} {
 		text := read(t, path)
@@ -330,6 +330,6 @@ func TestDockerfilesNameTheVerbs(t *testing.T) {
 			}
 		}
 	}
-	verb(t, "run")
-	verb(t, "healthcheck")
+	expectCommand(t, "run")
+	expectCommand(t, "healthcheck")
 }

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestTheLicenceIsTheSameEverywhere compares what images and pages say with the
+// TestLicenceIsConsistent compares what images and pages say with the
 // first line of LICENSE. deploy/pack does so for archives and bills of materials.
-func TestTheLicenceIsTheSameEverywhere(t *testing.T) {
+func TestLicenceIsConsistent(t *testing.T) {
 	t.Parallel()
 	name, rest, found := strings.Cut(read(t, "..", "LICENSE"), " License\n\nCopyright (c) 20")
 	if !found || !strings.Contains(rest, "WITHOUT WARRANTY OF ANY KIND") {

@@ -12,10 +12,10 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestUnitSaysHowToCallTheProgram follows the unit's comments: what they install
+// TestUnitCommentsMatchUnit follows the unit's comments: what they install
 // is what the unit reads, and a command at the shell is the same user's, with the
 // same file and the same variables.
-func TestUnitSaysHowToCallTheProgram(t *testing.T) {
+func TestUnitCommentsMatchUnit(t *testing.T) {
 	t.Parallel()
 	unit := read(t, "systemd", "vitals2mqtt.service")
 	set := func(name string) string {
@@ -42,15 +42,15 @@ func TestUnitSaysHowToCallTheProgram(t *testing.T) {
 			t.Errorf("nothing %s: %q is missing", what, want)
 		}
 	}
-	verb(t, "login")
+	expectCommand(t, "login")
 	if strings.Contains(unit, "sudo -u") {
 		t.Error("sudo -u knows nothing of the service's variables")
 	}
 }
 
-// TestUnitLeavesTheFileEmpty has all settings in variables, as the unit's
+// TestUnitWorksWithVariablesOnly has all settings in variables, as the unit's
 // comments allow.
-func TestUnitLeavesTheFileEmpty(t *testing.T) {
+func TestUnitWorksWithVariablesOnly(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {

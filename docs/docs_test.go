@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write the generated part of migration.m
 // TestMain is vitals2mqtt itself when a guide calls it, and plays the tools that
 // this machine lacks.
 func TestMain(m *testing.M) {
-	commands := map[string]func(){"vitals2mqtt": program}
-	for name, play := range standIns() {
+	commands := map[string]func(){"vitals2mqtt": runProgram}
+	for name, play := range fakeTools() {
 		_, missing := exec.LookPath(name)
 		if missing != nil || os.Getenv("V2M_STANDINS") != "" || filepath.Base(os.Args[0]) == name {
 			commands[name] = play
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, commands)
 }
 
-func program() {
+func runProgram() {
 	example, err := os.ReadFile(os.Getenv("EXAMPLE"))
 	if err != nil {
 		panic(err)
@@ -55,7 +55,7 @@ func guides() []string {
 }
 
 // check is what is done with a kind of block.
-type check func(t *testing.T, s *stage, b block)
+type check func(t *testing.T, s *harness, b block)
 
 // checks are the kinds of blocks by the words behind the fence. A block of
 // another kind fails: nothing stands in a guide that nobody has tried.
@@ -72,9 +72,9 @@ func checks() map[string]check {
 		"sh systemd":   checkSystemd,
 		"sh container": checkContainer,
 		"sh compose":   checkCompose,
-		"text":         func(*testing.T, *stage, block) {},
+		"text":         func(*testing.T, *harness, block) {},
 		// Stands in the developer portal: the cloud takes these callbacks and no others.
-		"text registered": func(*testing.T, *stage, block) {},
+		"text registered": func(*testing.T, *harness, block) {},
 		"json":            checkJSON,
 
 		"yaml config":                    checkConfig,
@@ -95,7 +95,7 @@ func TestGuides(t *testing.T) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
 			page := read(t, path)
-			s := &stage{t: t, page: page, fresh: strings.HasPrefix(path, "..")}
+			s := &harness{t: t, page: page, startEmpty: strings.HasPrefix(path, "..")}
 			for _, b := range page.blocks {
 				kind, found := known[b.kind]
 				if !found {

@@ -18,9 +18,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// theirs are the things in the automations that are the reader's own; the guide
+// readerEntities are the things in the automations that are the reader's own; the guide
 // says so.
-func theirs() []string { return []string{"light.bedroom", "device_tracker.bathroom_scale"} }
+func readerEntities() []string { return []string{"light.bedroom", "device_tracker.bathroom_scale"} }
 
 // actions are what the automations do, by Home Assistant's own words.
 func actions() []string {
@@ -74,15 +74,15 @@ state_dir: ` + filepath.Join(folder, "state") + "\n"
 // entityID is what looks like an entity id of the kinds that matter here.
 var entityID = regexp.MustCompile(`\b(?:sensor|binary_sensor|event|button|light|device_tracker)\.[a-z0-9_]+\b`)
 
-// known reports whether an entity exists.
-func known(t *testing.T, id string) bool {
+// entityExists reports whether an entity exists.
+func entityExists(t *testing.T, id string) bool {
 	t.Helper()
 	all, err := entities()
 	must(t, err)
 	if len(all) < 100 {
 		t.Fatalf("only %d entities are known", len(all))
 	}
-	return all[id] || slices.Contains(theirs(), id)
+	return all[id] || slices.Contains(readerEntities(), id)
 }
 
 // TestEntitiesInProse looks at what stands in a guide beside its blocks.
@@ -92,7 +92,7 @@ func TestEntitiesInProse(t *testing.T) {
 		for _, code := range read(t, path).inline {
 			for _, id := range entityID.FindAllString(code.text, -1) {
 				foreign := strings.Contains(id, ".withings_") || strings.Contains(code.text, "<")
-				if !foreign && id != "sensor.alice_weight" && !known(t, id) { // that one is an older Home Assistant's
+				if !foreign && id != "sensor.alice_weight" && !entityExists(t, id) { // that one is an older Home Assistant's
 					t.Errorf("%s:%d: there is no entity %s", path, code.line, id)
 				}
 			}
@@ -100,7 +100,7 @@ func TestEntitiesInProse(t *testing.T) {
 	}
 }
 
-func checkDashboard(t *testing.T, _ *stage, b block) {
+func checkDashboard(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	var dashboard struct {
 		Views []struct {
@@ -130,7 +130,7 @@ func expectEntities(t *testing.T, b block) {
 		t.Errorf("%s:%d names no entity", b.path, b.line)
 	}
 	for _, id := range found {
-		if !known(t, id) && !slices.Contains(actions(), id) {
+		if !entityExists(t, id) && !slices.Contains(actions(), id) {
 			t.Errorf("%s:%d: there is no entity %s", b.path, b.line, id)
 		}
 	}
@@ -144,7 +144,7 @@ type automation struct {
 	Actions     []map[string]any
 }
 
-func checkAutomation(t *testing.T, s *stage, b block) {
+func checkAutomation(t *testing.T, s *harness, b block) {
 	t.Helper()
 	var rules []automation
 	strict := yaml.NewDecoder(strings.NewReader(b.text))
@@ -193,7 +193,7 @@ func checkTrigger(t *testing.T, b block, trigger map[string]any) {
 	}
 }
 
-func checkAction(t *testing.T, s *stage, b block, action map[string]any) {
+func checkAction(t *testing.T, s *harness, b block, action map[string]any) {
 	t.Helper()
 	name, is := action["action"].(string)
 	if waits, there := action["wait_for_trigger"].([]any); there {

@@ -12,7 +12,7 @@ import (
 
 // checkArchive is for what takes minutes: deploy/release --check runs the block on
 // what it has built, and .ci/run runs that.
-func checkArchive(t *testing.T, _ *stage, b block) {
+func checkArchive(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	for path, words := range map[string]string{"../deploy/release": "/^```sh archive$/,", "../.ci/run": "deploy/release --check"} {
 		script, err := os.ReadFile(path)
@@ -31,27 +31,27 @@ func checkArchive(t *testing.T, _ *stage, b block) {
 }
 
 // checkSystemd wants what the unit itself says, which the tests beside it follow.
-func checkSystemd(t *testing.T, _ *stage, b block) {
+func checkSystemd(t *testing.T, _ *harness, b block) {
 	t.Helper()
-	same(t, b, "../deploy/systemd/vitals2mqtt.service")
+	expectLinesIn(t, b, "../deploy/systemd/vitals2mqtt.service")
 }
 
 // checkCompose does the same for the compose file, and looks who is called.
-func checkCompose(t *testing.T, s *stage, b block) {
+func checkCompose(t *testing.T, s *harness, b block) {
 	t.Helper()
 	text, found := strings.CutPrefix(b.text, "cd deploy\n")
 	if !found {
 		t.Errorf("%s:%d is not in the folder of the compose file", b.path, b.line)
 	}
 	b.text = text
-	same(t, b, "../deploy/compose.yaml")
+	expectLinesIn(t, b, "../deploy/compose.yaml")
 	for _, call := range regexp.MustCompile(`/vitals2mqtt (.+)\n`).FindAllStringSubmatch(b.text, -1) {
-		s.accepts(b, strings.Fields(call[1])...)
+		s.expectAccepted(b, strings.Fields(call[1])...)
 	}
 }
 
-// same wants every line of a block in the comments of a file, in the same order.
-func same(t *testing.T, b block, path string) {
+// expectLinesIn wants every line of a block in the comments of a file, in the expectLinesIn order.
+func expectLinesIn(t *testing.T, b block, path string) {
 	t.Helper()
 	file, err := os.ReadFile(path)
 	must(t, err)
@@ -73,7 +73,7 @@ func same(t *testing.T, b block, path string) {
 
 // checkContainer has no container engine: deploy/container/check builds the image.
 // What the block names must be there, and what it has the image run must work.
-func checkContainer(t *testing.T, s *stage, b block) {
+func checkContainer(t *testing.T, s *harness, b block) {
 	t.Helper()
 	build := regexp.MustCompile(`^docker build -t (\w+) \.\n`).FindStringSubmatch(b.text)
 	if build == nil {
@@ -87,23 +87,23 @@ func checkContainer(t *testing.T, s *stage, b block) {
 		t.Errorf("%s:%d: a command is not understood", b.path, b.line)
 	}
 	for _, call := range calls {
-		s.accepts(b, strings.Fields(call[1])...)
+		s.expectAccepted(b, strings.Fields(call[1])...)
 	}
 }
 
-// accepts has the program understand a command line, without doing what it says.
-func (s *stage) accepts(b block, arguments ...string) {
+// expectAccepted has the program understand a command line, without doing what it says.
+func (s *harness) expectAccepted(b block, arguments ...string) {
 	s.t.Helper()
 	run := exec.CommandContext(s.t.Context(), "vitals2mqtt", append(arguments, "--version")...)
-	run.Dir, run.Env = s.t.TempDir(), environ("EXAMPLE="+example(s.t))
+	run.Dir, run.Env = s.t.TempDir(), environ("EXAMPLE="+exampleConfig(s.t))
 	if out, err := run.CombinedOutput(); err != nil {
 		s.t.Errorf("%s:%d: the program does not understand %v: %s", b.path, b.line, arguments, out)
 	}
 }
 
-// TestTheBlocksToInstallNameWhatIsThere looks for every file of this repository that
+// TestInstallBlocksNameExistingFiles looks for every file of this repository that
 // the README has people copy.
-func TestTheBlocksToInstallNameWhatIsThere(t *testing.T) {
+func TestInstallBlocksNameExistingFiles(t *testing.T) {
 	t.Parallel()
 	found := 0
 	for _, b := range read(t, "../README.md").blocks {

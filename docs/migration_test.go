@@ -20,7 +20,7 @@ type former struct{ key, name, platform, class, unit, state, shown, remark strin
 
 func formerEntities(t *testing.T) []former {
 	t.Helper()
-	rows := table(t, "testdata/former.csv", "key,name,platform,class,unit,state,shown,remark")
+	rows := readCSV(t, "testdata/former.csv", "key,name,platform,class,unit,state,shown,remark")
 	all := make([]former, 0, len(rows))
 	for _, r := range rows {
 		all = append(all, former{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]})
@@ -28,8 +28,8 @@ func formerEntities(t *testing.T) []former {
 	return all
 }
 
-// table reads a file with a known head.
-func table(t *testing.T, path, head string) [][]string {
+// readCSV reads a file with a known head.
+func readCSV(t *testing.T, path, head string) [][]string {
 	t.Helper()
 	file, err := os.Open(path)
 	must(t, err)
@@ -45,15 +45,15 @@ func table(t *testing.T, path, head string) [][]string {
 // successor is the row of the catalogue, false for what has none.
 func (f former) successor() (sensors.Sensor, bool) { return sensors.Lookup(f.key) }
 
-// there is the entity's id when nobody has renamed anything.
-func (f former) there() string {
+// oldEntityID is the entity's id when nobody has renamed anything.
+func (f former) oldEntityID() string {
 	if f.key == "battery" {
 		return "sensor.<device>_battery"
 	}
 	return f.platform + ".withings_" + topics.Slug(f.name)
 }
 
-func (f former) here() string {
+func (f former) newEntityID() string {
 	row, ok := f.successor()
 	switch {
 	case !ok:
@@ -64,8 +64,8 @@ func (f former) here() string {
 	return row.Platform + ".alice_" + row.Key
 }
 
-// changed puts two words for the same thing side by side, or one when they agree.
-func changed(there, here string) string {
+// oldAndNew puts two words for the same thing side by side, or one when they agree.
+func oldAndNew(there, here string) string {
 	if there == here {
 		return there
 	}
@@ -78,14 +78,14 @@ func changed(there, here string) string {
 	return word(there) + " → " + word(here)
 }
 
-// differs says whether something about the value itself differs, which wants a
+// hasChanged says whether something about the value itself hasChanged, which wants a
 // reason.
-func (f former) differs() bool {
+func (f former) hasChanged() bool {
 	row, ok := f.successor()
 	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform
 }
 
-func yes(is bool) string {
+func yesNo(is bool) string {
 	if is {
 		return "yes"
 	}
@@ -103,15 +103,15 @@ func TestMigrationTable(t *testing.T) {
 		if !ok {
 			row = sensors.Sensor{Enabled: true}
 		}
-		if f.differs() && f.remark == "" {
+		if f.hasChanged() && f.remark == "" {
 			t.Errorf("%s differs, and testdata/former.csv does not say why", f.key)
 		}
-		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.there(), f.here(), changed(f.unit, row.Unit),
-			changed(f.class, row.DeviceClass), changed(f.shown, yes(row.Enabled)), f.remark)
+		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(), oldAndNew(f.unit, row.Unit),
+			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.remark)
 	}
 	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")
 	kind, _ := sensors.Lookup("workout_type")
-	for _, row := range table(t, "testdata/former_workouts.csv", "there,here") {
+	for _, row := range readCSV(t, "testdata/former_workouts.csv", "there,here") {
 		if !slices.Contains(kind.Options, row[1]) {
 			t.Errorf("workout_type is never %s", row[1])
 		}
@@ -119,11 +119,11 @@ func TestMigrationTable(t *testing.T) {
 			_, _ = fmt.Fprintf(&text, "| `%s` | `%s` |\n", row[0], row[1])
 		}
 	}
-	compare(t, "migration.md", text.String())
+	compareGenerated(t, "migration.md", text.String())
 }
 
-// compare holds what stands between the marks of a page against what it must be.
-func compare(t *testing.T, path, want string) {
+// compareGenerated holds what stands between the marks of a page against what it must be.
+func compareGenerated(t *testing.T, path, want string) {
 	t.Helper()
 	const begin, end = "<!-- begin: made by go test ./docs -run TestMigrationTable -update -->\n", "<!-- end -->"
 	before, rest, found := strings.Cut(read(t, path).text, begin)
@@ -140,8 +140,8 @@ func compare(t *testing.T, path, want string) {
 	}
 }
 
-// TestTheOldKeysAreThirty holds what migration.md says of the oldest integration.
-func TestTheOldKeysAreThirty(t *testing.T) {
+// TestThirtyLegacyKeys holds what migration.md says of the oldest integration.
+func TestThirtyLegacyKeys(t *testing.T) {
 	t.Parallel()
 	count := 0
 	for _, row := range sensors.Catalogue() {

@@ -17,7 +17,7 @@ import (
 
 // checkConfig has the real program load a piece of config.yaml, without a
 // mistake or a warning.
-func checkConfig(t *testing.T, s *stage, b block) {
+func checkConfig(t *testing.T, s *harness, b block) {
 	t.Helper()
 	text := b.text
 	if !strings.Contains(text, "withings:") {
@@ -25,19 +25,19 @@ func checkConfig(t *testing.T, s *stage, b block) {
 	}
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	must(t, os.WriteFile(path, []byte(text), 0o600))
-	run, out := s.shell(t.Context(), "vitals2mqtt --config '"+path+"' check")
+	run, out := s.command(t.Context(), "vitals2mqtt --config '"+path+"' check")
 	if err := run.Run(); err != nil || strings.Contains(out.String(), "warning") {
 		t.Errorf("%s:%d: %v\n%s", b.path, b.line, err, out)
 	}
 }
 
-// place is where notifications come in according to a page's own pieces of
+// listenerAddress is where notifications come in according to a page's own pieces of
 // config.yaml.
-type place struct{ public, listen string }
+type listenerAddress struct{ public, listen string }
 
-func places(t *testing.T, p page) []place {
+func listenerAddresses(t *testing.T, p page) []listenerAddress {
 	t.Helper()
-	var all []place
+	var all []listenerAddress
 	for _, b := range p.blocks {
 		var settings struct {
 			Notifications struct {
@@ -50,21 +50,21 @@ func places(t *testing.T, p page) []place {
 		}
 		must(t, yaml.Unmarshal([]byte(b.text), &settings))
 		if settings.Notifications.Listen != "" {
-			all = append(all, place{settings.Notifications.PublicURL, settings.Notifications.Listen})
+			all = append(all, listenerAddress{settings.Notifications.PublicURL, settings.Notifications.Listen})
 		}
 	}
 	return all
 }
 
-// leads wants a proxy to lead a path below a host name to where the program
+// expectRoute wants a proxy to lead a path below a host name to where the program
 // listens, and nothing more than what is meant for it.
-func leads(t *testing.T, s *stage, b block, host, path, target string) {
+func expectRoute(t *testing.T, s *harness, b block, host, path, target string) {
 	t.Helper()
 	target = strings.TrimPrefix(target, "http://")
 	if _, _, err := net.SplitHostPort(target); err != nil {
 		t.Errorf("%s:%d leads to %q, which is no address (a path there would change the way)", b.path, b.line, target)
 	}
-	fits := slices.ContainsFunc(places(t, s.page), func(p place) bool {
+	fits := slices.ContainsFunc(listenerAddresses(t, s.page), func(p listenerAddress) bool {
 		public, err := url.Parse(p.public)
 		must(t, err)
 		return public.Hostname() == host && strings.TrimSuffix(public.Path, "/")+"/notify/" == path && p.listen == target
@@ -74,8 +74,8 @@ func leads(t *testing.T, s *stage, b block, host, path, target string) {
 	}
 }
 
-// part is the text that a pattern captures, which must be there once.
-func part(t *testing.T, b block, pattern string) string {
+// capture is the text that a pattern captures, which must be there once.
+func capture(t *testing.T, b block, pattern string) string {
 	t.Helper()
 	found := regexp.MustCompile(`(?m)`+pattern).FindAllStringSubmatch(b.text, -1)
 	if len(found) != 1 {
@@ -84,15 +84,15 @@ func part(t *testing.T, b block, pattern string) string {
 	return found[0][1]
 }
 
-func checkCaddy(t *testing.T, s *stage, b block) {
+func checkCaddy(t *testing.T, s *harness, b block) {
 	t.Helper()
 	if strings.Count(b.text, "{") != strings.Count(b.text, "}") {
 		t.Errorf("%s:%d: the braces do not match", b.path, b.line)
 	}
-	leads(t, s, b, part(t, b, `^([a-z.]+) \{$`), part(t, b, `^\thandle (\S+/)\* \{$`), part(t, b, `^\t\treverse_proxy (\S+)$`))
+	expectRoute(t, s, b, capture(t, b, `^([a-z.]+) \{$`), capture(t, b, `^\thandle (\S+/)\* \{$`), capture(t, b, `^\t\treverse_proxy (\S+)$`))
 }
 
-func checkNginx(t *testing.T, s *stage, b block) {
+func checkNginx(t *testing.T, s *harness, b block) {
 	t.Helper()
 	if strings.Count(b.text, "{") != strings.Count(b.text, "}") {
 		t.Errorf("%s:%d: the braces do not match", b.path, b.line)
@@ -102,11 +102,11 @@ func checkNginx(t *testing.T, s *stage, b block) {
 			t.Errorf("%s:%d: %q does not end", b.path, b.line, row)
 		}
 	}
-	part(t, b, `^ +listen (443) ssl;$`)
-	leads(t, s, b, part(t, b, `^ +server_name (\S+);$`), part(t, b, `^ +location (/\S+) \{$`), part(t, b, `^ +proxy_pass (\S+);$`))
+	capture(t, b, `^ +listen (443) ssl;$`)
+	expectRoute(t, s, b, capture(t, b, `^ +server_name (\S+);$`), capture(t, b, `^ +location (/\S+) \{$`), capture(t, b, `^ +proxy_pass (\S+);$`))
 }
 
-func checkTraefik(t *testing.T, s *stage, b block) {
+func checkTraefik(t *testing.T, s *harness, b block) {
 	t.Helper()
 	type router struct {
 		Rule, Service string
@@ -132,11 +132,11 @@ func checkTraefik(t *testing.T, s *stage, b block) {
 		if len(rule) == 0 || len(file.HTTP.Services[r.Service].LoadBalancer.Servers) != 1 {
 			t.Fatalf("%s:%d: %+v", b.path, b.line, file)
 		}
-		leads(t, s, b, rule[1], rule[2], file.HTTP.Services[r.Service].LoadBalancer.Servers[0].URL)
+		expectRoute(t, s, b, rule[1], rule[2], file.HTTP.Services[r.Service].LoadBalancer.Servers[0].URL)
 	}
 }
 
-func checkTunnel(t *testing.T, s *stage, b block) {
+func checkTunnel(t *testing.T, s *harness, b block) {
 	t.Helper()
 	var file struct {
 		Ingress []struct{ Hostname, Path, Service string }
@@ -148,11 +148,11 @@ func checkTunnel(t *testing.T, s *stage, b block) {
 		t.Errorf("%s:%d: the last rule must be for everything else", b.path, b.line)
 	}
 	rule := file.Ingress[0]
-	leads(t, s, b, rule.Hostname, strings.TrimPrefix(rule.Path, "^"), rule.Service)
+	expectRoute(t, s, b, rule.Hostname, strings.TrimPrefix(rule.Path, "^"), rule.Service)
 }
 
 // checkTelegraf wants the topics and the parts of the details to exist.
-func checkTelegraf(t *testing.T, _ *stage, b block) {
+func checkTelegraf(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	subscribed := regexp.MustCompile(`"(vitals2mqtt/[^"]+)"`).FindAllStringSubmatch(b.text, -1)
 	if len(subscribed) < 2 {

@@ -19,54 +19,54 @@ import (
 	"time"
 )
 
-// console is what a running command has printed so far.
-type console struct {
+// outputBuffer is what a running command has printed so far.
+type outputBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (c *console) Write(p []byte) (int, error) {
+func (c *outputBuffer) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.text.Write(p)
 }
 
-func (c *console) String() string {
+func (c *outputBuffer) String() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.text.String()
 }
 
-// here turns the guides' house into the test's: their names stand for ours.
-func (s *stage) here(text string) string {
+// localize turns the guides' house into the test's: their names stand for ours.
+func (s *harness) localize(text string) string {
 	s.t.Helper()
 	host, port, err := net.SplitHostPort(s.broker.Addr())
 	must(s.t, err)
 	return strings.NewReplacer("-h homeserver.lan", "-h "+host+" -p "+port, "http://127.0.0.1:8099", "http://"+s.web).Replace(text)
 }
 
-// shell prepares a command line in the reader's folder.
-func (s *stage) shell(ctx context.Context, text string) (run *exec.Cmd, out *console) {
+// command prepares a command line in the reader's folder.
+func (s *harness) command(ctx context.Context, text string) (run *exec.Cmd, out *outputBuffer) {
 	s.t.Helper()
-	s.set() //nolint:contextcheck // the house outlives the command
+	s.setUp() //nolint:contextcheck // the house outlives the command
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		s.t.Skip("this system has no shell; the blocks run where there is one")
 	}
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	must(s.t, err)
-	out = &console{}
-	s.renew()
-	run = exec.CommandContext(ctx, sh, "-euc", s.here(text))
+	out = &outputBuffer{}
+	s.touchTokens()
+	run = exec.CommandContext(ctx, sh, "-euc", s.localize(text))
 	run.Dir, run.Stdout, run.Stderr = s.folder, out, out
 	run.Env = environ("HOME="+s.folder, "EXAMPLE="+example, "GORACE=atexit_sleep_ms=10")
-	run.WaitDelay = patience
+	run.WaitDelay = waitTimeout
 	return run, out
 }
 
-// renew lets the stored tokens be of now: files have the kernel's time, which is
+// touchTokens lets the stored tokens be of now: files have the kernel's time, which is
 // not that of a clock that is moved for the tests.
-func (s *stage) renew() {
+func (s *harness) touchTokens() {
 	s.t.Helper()
 	tokens, err := filepath.Glob(filepath.Join(s.folder, "state", "tokens", "*.json"))
 	must(s.t, err)
@@ -88,26 +88,26 @@ func environ(own ...string) []string {
 	return own
 }
 
-// running is a command that has been started.
-type running struct {
+// startedCommand is a command that has been started.
+type startedCommand struct {
 	*exec.Cmd
 
-	out   *console
+	out   *outputBuffer
 	in    io.WriteCloser
 	ended chan error
 }
 
-// launch starts one command, which the test's end stops if nothing else does.
-func (s *stage) launch(text string) *running {
+// start starts one command, which the test's end stops if nothing else does.
+func (s *harness) start(text string) *startedCommand {
 	s.t.Helper()
 	if strings.Count(strings.TrimSpace(text), "\n") > 0 {
 		s.t.Fatalf("this must be one command: %s", text)
 	}
-	run, out := s.shell(context.WithoutCancel(s.t.Context()), "exec "+text)
+	run, out := s.command(context.WithoutCancel(s.t.Context()), "exec "+text)
 	in, err := run.StdinPipe()
 	must(s.t, err)
 	must(s.t, run.Start())
-	r := &running{Cmd: run, out: out, in: in, ended: make(chan error, 1)}
+	r := &startedCommand{Cmd: run, out: out, in: in, ended: make(chan error, 1)}
 	over := make(chan struct{})
 	go func() {
 		r.ended <- run.Wait()
@@ -117,7 +117,7 @@ func (s *stage) launch(text string) *running {
 		_ = run.Process.Signal(os.Interrupt)
 		select {
 		case <-over:
-		case <-time.After(patience):
+		case <-time.After(waitTimeout):
 			s.t.Errorf("does not end: %s", text)
 			_ = run.Process.Kill()
 			<-over
@@ -126,27 +126,27 @@ func (s *stage) launch(text string) *running {
 	return r
 }
 
-// end waits for the end without a failure.
-func (r *running) end(t *testing.T) {
+// wait waits for the wait without a failure.
+func (r *startedCommand) wait(t *testing.T) {
 	t.Helper()
 	select {
 	case err := <-r.ended:
 		if err != nil {
 			t.Errorf("%v: %v\n%s", r.Args, err, r.out)
 		}
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Errorf("%v does not end:\n%s", r.Args, r.out)
 	}
 }
 
 // checkShell runs a block. What it prints must say something.
-func checkShell(t *testing.T, s *stage, b block) {
+func checkShell(t *testing.T, s *harness, b block) {
 	t.Helper()
-	s.set()
-	answers := len(s.heard(response))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	s.setUp()
+	answers := len(s.payloads(response))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*waitTimeout)
 	defer cancel()
-	run, out := s.shell(ctx, b.text)
+	run, out := s.command(ctx, b.text)
 	err := run.Run()
 	code := 0
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
@@ -169,11 +169,11 @@ func checkShell(t *testing.T, s *stage, b block) {
 const response = "vitals2mqtt/bridge/response/refresh"
 
 // expectAnswer wants the bridge to have done what it was asked on MQTT.
-func (s *stage) expectAnswer(b block, before int) {
+func (s *harness) expectAnswer(b block, before int) {
 	s.t.Helper()
-	s.await("an answer to the request", func() bool { return len(s.heard(response)) > before })
+	s.await("an answer to the request", func() bool { return len(s.payloads(response)) > before })
 	var answer struct{ Status, Error string }
-	must(s.t, json.Unmarshal([]byte(s.heard(response)[before]), &answer))
+	must(s.t, json.Unmarshal([]byte(s.payloads(response)[before]), &answer))
 	if answer.Status != "ok" {
 		s.t.Errorf("%s:%d: the bridge answers %+v", b.path, b.line, answer)
 	}
@@ -183,12 +183,12 @@ func (s *stage) expectAnswer(b block, before int) {
 // until it has printed something.
 //
 // clock: the guide is tried with a program that lives now
-func checkStream(t *testing.T, s *stage, b block) {
+func checkStream(t *testing.T, s *harness, b block) {
 	t.Helper()
-	run := s.launch(b.text)
+	run := s.start(b.text)
 	began, weighed := time.Now(), 0 // clock: the guide is tried with a program that lives now
 	s.await("a line of "+b.text, func() bool {
-		if !s.fresh && time.Since(began) > time.Duration(weighed)*2*time.Second {
+		if !s.startEmpty && time.Since(began) > time.Duration(weighed)*2*time.Second {
 			weighed++
 			s.cloud.Weigh("Alice", "68."+strconv.Itoa(weighed), time.Now())
 		}
@@ -198,13 +198,13 @@ func checkStream(t *testing.T, s *stage, b block) {
 	select {
 	case err := <-run.ended:
 		t.Logf("%s:%d ended after Ctrl-C: %v", b.path, b.line, err)
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Errorf("%s:%d does not end:\n%s", b.path, b.line, run.out)
 	}
 }
 
 // checkContinuously is for what cannot run inside of a test.
-func checkContinuously(t *testing.T, _ *stage, b block) {
+func checkContinuously(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	ci, err := os.ReadFile("../.ci/run")
 	must(t, err)

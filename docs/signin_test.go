@@ -14,20 +14,20 @@ import (
 )
 
 // checkInit has the reader fill in the file afterwards.
-func checkInit(t *testing.T, s *stage, b block) {
+func checkInit(t *testing.T, s *harness, b block) {
 	t.Helper()
 	checkShell(t, s, b)
-	s.fill()
+	s.fillInit()
 }
 
 // checkFill has the reader put a few settings into the file of init, and nothing
 // else. A block after another one is instead of it.
-func checkFill(t *testing.T, s *stage, b block) {
+func checkFill(t *testing.T, s *harness, b block) {
 	t.Helper()
-	s.set()
+	s.setUp()
 	var file map[string]map[string]string
 	must(t, yaml.Unmarshal([]byte(b.text), &file))
-	text := s.written
+	text := s.filledInit
 	for _, settings := range file {
 		for key, value := range settings {
 			row := regexp.MustCompile(`(?m)^  #?` + regexp.QuoteMeta(key) + `:.*$`)
@@ -37,12 +37,12 @@ func checkFill(t *testing.T, s *stage, b block) {
 			text = row.ReplaceAllLiteralString(text, "  "+key+": "+value)
 		}
 	}
-	s.proxied = file["withings"]["base_url"]
-	s.write(text)
+	s.proxyURL = file["withings"]["base_url"]
+	s.writeConfig(text)
 }
 
-// registered are the callbacks that a page tells to register.
-func (p page) registered() (callbacks []string) {
+// callbackURLs are the callbacks that a page tells to register.
+func (p page) callbackURLs() (callbacks []string) {
 	for _, b := range p.blocks {
 		if b.kind == "text registered" {
 			callbacks = append(callbacks, strings.TrimSpace(b.text))
@@ -52,39 +52,39 @@ func (p page) registered() (callbacks []string) {
 }
 
 // checkPaste is a sign-in on a machine without a browser.
-func checkPaste(t *testing.T, s *stage, b block) {
+func checkPaste(t *testing.T, s *harness, b block) {
 	t.Helper()
-	s.set()
+	s.setUp()
 	s.signInByPaste(b.text)
 }
 
-func (s *stage) signInByPaste(text string) {
+func (s *harness) signInByPaste(text string) {
 	s.t.Helper()
-	run := s.launch(strings.TrimSpace(text))
+	run := s.start(strings.TrimSpace(text))
 	link := regexp.MustCompile(`(?m)^ *(http\S*/oauth2_user/authorize2\?\S+)\n`)
 	s.await("the link of "+text, func() bool { return link.MatchString(run.out.String()) })
-	landed := s.consent(link.FindStringSubmatch(run.out.String())[1], person(s.t, text))
+	landed := s.consent(link.FindStringSubmatch(run.out.String())[1], personIn(s.t, text))
 	_, err := io.WriteString(run.in, landed+"\n")
 	must(s.t, err)
-	run.end(s.t)
+	run.wait(s.t)
 }
 
 // checkLogin is a sign-in with a browser that reaches the page.
-func checkLogin(t *testing.T, s *stage, b block) {
+func checkLogin(t *testing.T, s *harness, b block) {
 	t.Helper()
-	s.set()
-	run := s.launch(strings.TrimSpace(b.text))
+	s.setUp()
+	run := s.start(strings.TrimSpace(b.text))
 	link := regexp.MustCompile(`(?m)^ *(http\S*/login/\S+)\n`)
 	s.await("the link of "+b.text, func() bool { return link.MatchString(run.out.String()) })
 	_, there := s.visit(http.MethodGet, link.FindStringSubmatch(run.out.String())[1], "")
-	if status, _ := s.visit(http.MethodGet, s.consent(there, person(t, b.text)), ""); status != http.StatusOK {
+	if status, _ := s.visit(http.MethodGet, s.consent(there, personIn(t, b.text)), ""); status != http.StatusOK {
 		t.Errorf("%s:%d: the browser ends up with HTTP %d", b.path, b.line, status)
 	}
-	run.end(t)
+	run.wait(t)
 }
 
-// person is whom a login is about, as the cloud knows them.
-func person(t *testing.T, text string) string {
+// personIn is whom a login is about, as the cloud knows them.
+func personIn(t *testing.T, text string) string {
 	t.Helper()
 	words := strings.Fields(text)
 	at := slices.Index(words, "login")
@@ -96,7 +96,7 @@ func person(t *testing.T, text string) string {
 
 // consent is what a person does on the consent page; it returns where the
 // browser is sent.
-func (s *stage) consent(link, who string) string {
+func (s *harness) consent(link, who string) string {
 	s.t.Helper()
 	at, err := url.Parse(link)
 	must(s.t, err)
@@ -106,11 +106,11 @@ func (s *stage) consent(link, who string) string {
 }
 
 // visit looks at an address and follows no redirect.
-func (s *stage) visit(method, link, form string) (status int, leadsTo string) {
+func (s *harness) visit(method, link, form string) (status int, leadsTo string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, link, strings.NewReader(form))
 	must(s.t, err)
-	if s.proxied != "" && strings.HasPrefix(link, s.proxied+"/") {
+	if s.proxyURL != "" && strings.HasPrefix(link, s.proxyURL+"/") {
 		request.URL.Scheme, request.URL.Host = "http", s.web // the name stays, as with most proxies
 	}
 	if form != "" {
@@ -127,7 +127,7 @@ func (s *stage) visit(method, link, form string) (status int, leadsTo string) {
 }
 
 // checkJSON wants JSON.
-func checkJSON(t *testing.T, _ *stage, b block) {
+func checkJSON(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	if !json.Valid([]byte(b.text)) {
 		t.Errorf("%s:%d is no JSON", b.path, b.line)

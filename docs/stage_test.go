@@ -16,38 +16,38 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// patience is how long a test waits for what must come.
-const patience = 60 * time.Second
+// waitTimeout is how long a test waits for what must come.
+const waitTimeout = 60 * time.Second
 
-// stage is the reader's house: a simulated cloud, a broker, a folder with a
+// harness is the reader's house: a simulated cloud, a broker, a folder with a
 // configuration in it, and a daemon. It is set when the first block needs it.
-type stage struct {
-	t     *testing.T
-	page  page
-	fresh bool // the reader has nothing yet: no configuration, no daemon
+type harness struct {
+	t          *testing.T
+	page       page
+	startEmpty bool // the reader has nothing yet: no configuration, no daemon
 
-	ready    bool
-	folder   string
-	cloud    *simulator.Cloud
-	cloudURL string
-	broker   *broker.Broker
-	web      string // where the page listens
-	written  string // the file of init with its gaps filled
-	proxied  string // the address that a proxy of the reader's leads to the page
+	isSetUp    bool
+	folder     string
+	cloud      *simulator.Cloud
+	cloudURL   string
+	broker     *broker.Broker
+	web        string // where the page listens
+	filledInit string // the file of init with its gaps filled
+	proxyURL   string // the address that a proxy of the reader's leads to the page
 
-	mu   sync.Mutex
-	said map[string][]string // what came by topic
+	mu       sync.Mutex
+	messages map[string][]string // what came by topic
 }
 
-// set builds the house.
-func (s *stage) set() {
+// setUp builds the house.
+func (s *harness) setUp() {
 	s.t.Helper()
-	if s.ready {
+	if s.isSetUp {
 		return
 	}
-	s.ready = true
-	s.folder, s.said = s.t.TempDir(), map[string][]string{}
-	s.cloud = simulator.New(simulator.Options{Seed: 3, RedirectURLs: s.page.registered(), People: []simulator.Person{
+	s.isSetUp = true
+	s.folder, s.messages = s.t.TempDir(), map[string][]string{}
+	s.cloud = simulator.New(simulator.Options{Seed: 3, RedirectURLs: s.page.callbackURLs(), People: []simulator.Person{
 		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 20},
 		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
 	}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
@@ -59,16 +59,16 @@ func (s *stage) set() {
 	must(s.t, mqttBroker.Watch("#", func(topic string, payload []byte, _ bool) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.said[topic] = append(s.said[topic], string(payload))
+		s.messages[topic] = append(s.messages[topic], string(payload))
 	}))
-	s.web = s.free()
-	if !s.fresh {
-		s.moveIn()
+	s.web = s.freeAddress()
+	if !s.startEmpty {
+		s.installAndRun()
 	}
 }
 
 // serve lets the cloud answer until the test ends.
-func (s *stage) serve() (address string) {
+func (s *harness) serve() (address string) {
 	s.t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	must(s.t, err)
@@ -82,8 +82,8 @@ func (s *stage) serve() (address string) {
 	return listener.Addr().String()
 }
 
-// free is an address that nobody listens on.
-func (s *stage) free() string {
+// freeAddress is an address that nobody listens on.
+func (s *harness) freeAddress() string {
 	s.t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	must(s.t, err)
@@ -91,16 +91,16 @@ func (s *stage) free() string {
 	return listener.Addr().String()
 }
 
-// moveIn does what the README says, and adds notifications.
-func (s *stage) moveIn() {
+// installAndRun does what the README says, and adds notifications.
+func (s *harness) installAndRun() {
 	s.t.Helper()
-	notify := s.free()
-	s.write(fmt.Sprintf(`%snotifications: {public_url: "http://%s", listen: %q}
+	notify := s.freeAddress()
+	s.writeConfig(fmt.Sprintf(`%snotifications: {public_url: "http://%s", listen: %q}
 `, s.settings(), notify, notify))
 	for _, name := range []string{"Alice", "Bob"} {
 		s.signInByPaste("vitals2mqtt login " + name + " --paste")
 	}
-	s.launch("vitals2mqtt run")
+	s.start("vitals2mqtt run")
 	for _, topic := range []string{
 		"vitals2mqtt/alice/weight_kg", "vitals2mqtt/alice/sleep_score", "vitals2mqtt/alice/push/detail",
 		"vitals2mqtt/bob/systolic_blood_pressure_mmhg",
@@ -111,7 +111,7 @@ func (s *stage) moveIn() {
 
 // settings are what leads a configuration to this house. Notifications bring
 // what is new, so the schedule may be slow.
-func (s *stage) settings() string {
+func (s *harness) settings() string {
 	return fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -126,13 +126,13 @@ state_dir: %q
 `, s.cloud.ClientID(), s.cloud.ClientSecret(), s.cloudURL, s.broker.URL(), s.web, filepath.Join(s.folder, "state"))
 }
 
-func (s *stage) write(text string) {
+func (s *harness) writeConfig(text string) {
 	s.t.Helper()
 	must(s.t, os.WriteFile(filepath.Join(s.folder, "config.yaml"), []byte(text), 0o600))
 }
 
-// fill puts into the file of `init` what its text asks for.
-func (s *stage) fill() {
+// fillInit puts into the file of `init` what its text asks for.
+func (s *harness) fillInit() {
 	s.t.Helper()
 	path := filepath.Join(s.folder, "config.yaml")
 	text, err := os.ReadFile(path)
@@ -159,21 +159,21 @@ func (s *stage) fill() {
 		}
 		filled = row.ReplaceAllString(filled, strings.Replace(set.key, "#", "", 1)+": "+set.value)
 	}
-	s.written = filled
-	s.write(filled)
+	s.filledInit = filled
+	s.writeConfig(filled)
 }
 
-// heard returns what came on a topic so far.
-func (s *stage) heard(topic string) []string {
+// payloads returns what came on a topic so far.
+func (s *harness) payloads(topic string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]string(nil), s.said[topic]...)
+	return append([]string(nil), s.messages[topic]...)
 }
 
 // await looks again and again until a condition holds.
-func (s *stage) await(what string, condition func() bool) {
+func (s *harness) await(what string, condition func() bool) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(s.t.Context(), waitTimeout)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

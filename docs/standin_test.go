@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// standIns play the tools that the guides use on a machine without them, as far
+// fakeTools play the tools that the guides use on a machine without them, as far
 // as the guides go. V2M_STANDINS=1 has them play everywhere.
-func standIns() map[string]func() {
+func fakeTools() map[string]func() {
 	return map[string]func(){
-		"mosquitto_sub": playSubscriber, "mosquitto_pub": playPublisher, "curl": playCurl, "jq": playJQ,
+		"mosquitto_sub": fakeMosquittoSub, "mosquitto_pub": fakeMosquittoPub, "curl": fakeCurl, "jq": fakeJQ,
 	}
 }
 
-// given are the arguments of a stand-in: values by option, then the rest.
-func given(options string) (values map[string][]string, rest []string) {
+// parseArgs are the arguments of a stand-in: values by option, then the rest.
+func parseArgs(options string) (values map[string][]string, rest []string) {
 	values = map[string][]string{}
 	for args := os.Args[1:]; len(args) > 0; args = args[1:] {
 		name := strings.TrimPrefix(args[0], "-")
@@ -40,108 +40,108 @@ func given(options string) (values map[string][]string, rest []string) {
 	return values, rest
 }
 
-func insist(err error) {
+func exitOnError(err error) {
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func tell(words, end string) { _, _ = os.Stdout.WriteString(words + end) }
+func writeOut(words, end string) { _, _ = os.Stdout.WriteString(words + end) }
 
-// connect says hello to a broker, in MQTT 3.1.1.
-func connect(values map[string][]string) net.Conn {
-	connection, err := (&net.Dialer{Timeout: patience}).Dial("tcp", net.JoinHostPort(values["h"][0], values["p"][0]))
-	insist(err)
+// mqttConnect says hello to a broker, in MQTT 3.1.1.
+func mqttConnect(values map[string][]string) net.Conn {
+	connection, err := (&net.Dialer{Timeout: waitTimeout}).Dial("tcp", net.JoinHostPort(values["h"][0], values["p"][0]))
+	exitOnError(err)
 	name := fmt.Sprintf("standin-%d", os.Getpid())
-	send(connection, 0x10, text("MQTT"), []byte{4, 2, 0, 0}, text(name))
-	if kind, body := receive(bufio.NewReader(io.LimitReader(connection, 4))); kind != 0x20 || body[1] != 0 {
-		insist(fmt.Errorf("the broker refuses: %v", body))
+	mqttSend(connection, 0x10, mqttString("MQTT"), []byte{4, 2, 0, 0}, mqttString(name))
+	if kind, body := mqttReceive(bufio.NewReader(io.LimitReader(connection, 4))); kind != 0x20 || body[1] != 0 {
+		exitOnError(fmt.Errorf("the broker refuses: %v", body))
 	}
 	return connection
 }
 
-func text(words string) []byte {
+func mqttString(words string) []byte {
 	return append(binary.BigEndian.AppendUint16(nil, uint16(len(words))), words...)
 }
 
-func send(w io.Writer, kind byte, parts ...[]byte) {
+func mqttSend(w io.Writer, kind byte, parts ...[]byte) {
 	body := slices.Concat(parts...)
 	_, err := w.Write(append(binary.AppendUvarint([]byte{kind}, uint64(len(body))), body...))
-	insist(err)
+	exitOnError(err)
 }
 
-func receive(r *bufio.Reader) (kind byte, body []byte) {
+func mqttReceive(r *bufio.Reader) (kind byte, body []byte) {
 	kind, err := r.ReadByte()
-	insist(err)
+	exitOnError(err)
 	length, err := binary.ReadUvarint(r)
-	insist(err)
+	exitOnError(err)
 	body = make([]byte, length)
 	_, err = io.ReadFull(r, body)
-	insist(err)
+	exitOnError(err)
 	return kind, body
 }
 
-func playSubscriber() {
-	values, _ := given("h: p: t: C: W:")
-	connection := connect(values)
+func fakeMosquittoSub() {
+	values, _ := parseArgs("h: p: t: C: W:")
+	connection := mqttConnect(values)
 	filters := [][]byte{{0, 1}}
 	for _, filter := range values["t"] {
-		filters = append(filters, text(filter), []byte{0})
+		filters = append(filters, mqttString(filter), []byte{0})
 	}
-	send(connection, 0x82, filters...)
+	mqttSend(connection, 0x82, filters...)
 	reader, most := bufio.NewReader(connection), 0
 	if len(values["C"]) > 0 {
 		_, err := fmt.Sscan(values["C"][0], &most)
-		insist(err)
+		exitOnError(err)
 	}
 	for count := 0; most == 0 || count < most; {
-		kind, body := receive(reader)
+		kind, body := mqttReceive(reader)
 		if kind>>4 != 3 {
 			continue
 		}
 		end := 2 + int(binary.BigEndian.Uint16(body))
 		if count++; values["v"] != nil {
-			tell(string(body[2:end]), " ")
+			writeOut(string(body[2:end]), " ")
 		}
-		tell(string(body[end:]), "\n")
+		writeOut(string(body[end:]), "\n")
 	}
 	os.Exit(0)
 }
 
-func playPublisher() {
-	values, _ := given("h: p: t: m:")
-	connection := connect(values)
-	send(connection, 0x30, text(values["t"][0]), []byte(values["m"][0]))
-	send(connection, 0xe0)
-	insist(connection.Close())
+func fakeMosquittoPub() {
+	values, _ := parseArgs("h: p: t: m:")
+	connection := mqttConnect(values)
+	mqttSend(connection, 0x30, mqttString(values["t"][0]), []byte(values["m"][0]))
+	mqttSend(connection, 0xe0)
+	exitOnError(connection.Close())
 	os.Exit(0)
 }
 
-func playCurl() {
-	values, rest := given("X: u:")
+func fakeCurl() {
+	values, rest := parseArgs("X: u:")
 	method := http.MethodGet
 	if len(values["X"]) > 0 {
 		method = values["X"][0]
 	}
 	request, err := http.NewRequest(method, rest[0], http.NoBody) //nolint:noctx // the client has a limit
-	insist(err)
+	exitOnError(err)
 	reply, err := (&http.Client{Timeout: time.Minute}).Do(request)
-	insist(err)
+	exitOnError(err)
 	_, err = io.Copy(os.Stdout, reply.Body)
-	insist(err)
-	insist(reply.Body.Close())
+	exitOnError(err)
+	exitOnError(reply.Body.Close())
 	if reply.StatusCode >= http.StatusBadRequest {
-		insist(fmt.Errorf("HTTP %s", reply.Status))
+		exitOnError(fmt.Errorf("HTTP %s", reply.Status))
 	}
 	os.Exit(0)
 }
 
-// playJQ knows paths with commas between them.
-func playJQ() {
-	values, rest := given("")
+// fakeJQ knows paths with commas between them.
+func fakeJQ() {
+	values, rest := parseArgs("")
 	var document any
-	insist(json.NewDecoder(os.Stdin).Decode(&document))
+	exitOnError(json.NewDecoder(os.Stdin).Decode(&document))
 	for path := range strings.SplitSeq(rest[0], ",") {
 		at := document
 		for name := range strings.SplitSeq(strings.TrimPrefix(strings.TrimSpace(path), "."), ".") {
@@ -149,12 +149,12 @@ func playJQ() {
 			at = object[name]
 		}
 		if words, is := at.(string); is && values["r"] != nil {
-			tell(words, "\n")
+			writeOut(words, "\n")
 			continue
 		}
 		shown, err := json.Marshal(at)
-		insist(err)
-		tell(string(shown), "\n")
+		exitOnError(err)
+		writeOut(string(shown), "\n")
 	}
 	os.Exit(0)
 }

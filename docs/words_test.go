@@ -31,7 +31,7 @@ func TestCommandsInProse(t *testing.T) {
 			asked := strings.Join(verb, " ")
 			if _, done := help[asked]; !done {
 				run := exec.CommandContext(t.Context(), "vitals2mqtt", append(slices.Clone(verb), "--help")...)
-				run.Dir, run.Env = folder, environ("EXAMPLE="+example(t))
+				run.Dir, run.Env = folder, environ("EXAMPLE="+exampleConfig(t))
 				out, err := run.CombinedOutput()
 				if help[asked] = string(out); err != nil {
 					t.Errorf("%s:%d: there is no command %q", path, code.line, asked)
@@ -50,11 +50,11 @@ func TestCommandsInProse(t *testing.T) {
 	}
 }
 
-// TestTheTableOfCommandsIsWhole compares the README's with the program's own.
-func TestTheTableOfCommandsIsWhole(t *testing.T) {
+// TestCommandTableIsComplete compares the README's with the program's own.
+func TestCommandTableIsComplete(t *testing.T) {
 	t.Parallel()
 	run := exec.CommandContext(t.Context(), "vitals2mqtt", "--help")
-	run.Env = environ("EXAMPLE=" + example(t))
+	run.Env = environ("EXAMPLE=" + exampleConfig(t))
 	out, err := run.Output()
 	must(t, err)
 	var there, listed []string
@@ -75,18 +75,18 @@ func TestTheTableOfCommandsIsWhole(t *testing.T) {
 	}
 }
 
-func example(t *testing.T) string {
+func exampleConfig(t *testing.T) string {
 	t.Helper()
 	path, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	must(t, err)
 	return path
 }
 
-// TestEveryCauseHasACure looks the words up that the program has for what can be
+// TestEveryPushCauseHasARemedy looks the words up that the program has for what can be
 // wrong with notifications.
-func TestEveryCauseHasACure(t *testing.T) {
+func TestEveryPushCauseHasARemedy(t *testing.T) {
 	t.Parallel()
-	words := append(texts(t, "../push/cause.go", "Cause", "causeOf", "causes"), texts(t, "../bridge/push_stats.go", "noPost")...)
+	words := append(stringsIn(t, "../push/cause.go", "Cause", "causeOf", "causes"), stringsIn(t, "../bridge/push_stats.go", "noPost")...)
 	if len(words) < 12 {
 		t.Errorf("only %d causes were found: the search is broken", len(words))
 	}
@@ -107,8 +107,8 @@ func TestEveryCauseHasACure(t *testing.T) {
 	}
 }
 
-// texts are the texts that some functions and constants of a file hold.
-func texts(t *testing.T, path string, names ...string) []string {
+// stringsIn are the stringsIn that some functions and constants of a file hold.
+func stringsIn(t *testing.T, path string, names ...string) []string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	must(t, err)
@@ -119,7 +119,7 @@ func texts(t *testing.T, path string, names ...string) []string {
 		if is && slices.Contains(names, function.Name.Name) || also && slices.Contains(names, constant.Names[0].Name) {
 			ast.Inspect(node, func(inner ast.Node) bool {
 				expression, is := inner.(ast.Expr)
-				if words := joined(expression); is && words != "" {
+				if words := stringConstant(expression); is && words != "" {
 					all = append(all, words)
 					return false
 				}
@@ -130,14 +130,14 @@ func texts(t *testing.T, path string, names ...string) []string {
 	return all
 }
 
-// joined is a text that may be written in several pieces, "" for anything else.
-func joined(expression ast.Expr) string {
+// stringConstant is a text that may be written in several pieces, "" for anything else.
+func stringConstant(expression ast.Expr) string {
 	switch e := expression.(type) {
 	case *ast.BasicLit:
 		words, _ := strconv.Unquote(e.Value)
 		return words
 	case *ast.BinaryExpr:
-		if left, right := joined(e.X), joined(e.Y); e.Op == token.ADD && left != "" && right != "" {
+		if left, right := stringConstant(e.X), stringConstant(e.Y); e.Op == token.ADD && left != "" && right != "" {
 			return left + right
 		}
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // control gives the simulated cloud an order.
-func (h *household) control(verb, body string) object {
+func (h *testbed) control(verb, body string) object {
 	h.t.Helper()
 	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
 	if err != nil {
@@ -37,8 +37,8 @@ func (h *household) control(verb, body string) object {
 // was told of, and go away again.
 func TestAiowithingsNotifications(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
-	s := newStranger(t, h, "Alice")
+	h := newTestbed(t)
+	s := newAiowithingsClient(t, h, "Alice")
 	posts := make(chan url.Values, 16)
 	listener := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && r.ParseForm() == nil && r.PostForm.Has("appli") {
@@ -64,7 +64,7 @@ func TestAiowithingsNotifications(t *testing.T) {
 	var post url.Values
 	select {
 	case post = <-posts:
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Fatal("nothing was posted to the listener")
 	}
 	call, _ := s.value("webhook", post).(object)
@@ -93,7 +93,7 @@ func TestAiowithingsNotifications(t *testing.T) {
 }
 
 // userID is the number of a person at the simulated cloud.
-func (h *household) userID(name string) string {
+func (h *testbed) userID(name string) string {
 	h.t.Helper()
 	people := listOf(h.control("people", "")["people"])
 	for _, row := range people {
@@ -109,20 +109,20 @@ func (h *household) userID(name string) string {
 // has for it.
 func TestAiowithingsErrors(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
-	s := newStranger(t, h, "Bob")
+	h := newTestbed(t)
+	s := newAiowithingsClient(t, h, "Bob")
 	nobody := object{"one": []any{"NotificationCategory", "WEIGHT"}}
 	for _, row := range []struct {
 		fault string
-		ask   asked
+		ask   apiCall
 		want  string
 	}{
-		{`{"call": "v2/user getgoals", "times": 1, "status": 601}`, asked{"get_goals", nil}, "WithingsTooManyRequestsError"},
-		{`{"call": "v2/user getgoals", "times": 1, "status": 214}`, asked{"get_goals", nil}, "WithingsUnauthorizedError"},
-		{`{"call": "v2/user getgoals", "times": 1, "status": 524}`, asked{"get_goals", nil}, "WithingsBadStateError"},
-		{`{"call": "v2/user getgoals", "times": 1, "status": 522}`, asked{"get_goals", nil}, "WithingsConnectionError"},
-		{`{}`, asked{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
-		{`{}`, asked{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
+		{`{"call": "v2/user getgoals", "times": 1, "status": 601}`, apiCall{"get_goals", nil}, "WithingsTooManyRequestsError"},
+		{`{"call": "v2/user getgoals", "times": 1, "status": 214}`, apiCall{"get_goals", nil}, "WithingsUnauthorizedError"},
+		{`{"call": "v2/user getgoals", "times": 1, "status": 524}`, apiCall{"get_goals", nil}, "WithingsBadStateError"},
+		{`{"call": "v2/user getgoals", "times": 1, "status": 522}`, apiCall{"get_goals", nil}, "WithingsConnectionError"},
+		{`{}`, apiCall{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
+		{`{}`, apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
 	} {
 		h.control("fault", row.fault)
 		if got := s.ask(row.ask).Answers[0].Error; !strings.HasPrefix(got, row.want+": ") {
@@ -132,18 +132,20 @@ func TestAiowithingsErrors(t *testing.T) {
 	h.control("fault", "{}")
 	s.value("get_goals")
 	h.control("clock", `{"advance": "24h"}`)
-	if got := s.ask(asked{"get_goals", nil}).Answers[0].Error; !strings.HasPrefix(got, "WithingsAuthenticationFailedError: ") {
+	if got := s.ask(apiCall{"get_goals", nil}).Answers[0].Error; !strings.HasPrefix(got, "WithingsAuthenticationFailedError: ") {
 		t.Errorf("with an old token: %q", got)
 	}
 }
 
-// oneToken is a token store that holds what it was given.
-type oneToken struct{ token withings.Token }
+// singleTokenStore is a token store that holds what it was given.
+type singleTokenStore struct{ token withings.Token }
 
-func (o oneToken) Load(context.Context, string) (withings.Token, error)    { return o.token, nil }
-func (o oneToken) Save(context.Context, string, withings.Token) error      { return nil }
-func (o oneToken) Lock(context.Context, string) (unlock func(), err error) { return func() {}, nil }
-func (o oneToken) Writable(context.Context, string) error                  { return nil }
+func (o singleTokenStore) Load(context.Context, string) (withings.Token, error) { return o.token, nil }
+func (o singleTokenStore) Save(context.Context, string, withings.Token) error   { return nil }
+func (o singleTokenStore) Lock(context.Context, string) (unlock func(), err error) {
+	return func() {}, nil
+}
+func (o singleTokenStore) Writable(context.Context, string) error { return nil }
 
 // TestTwoClientsAgree compares what aiowithings and the client of this program
 // read from the same answers: each weight, night and walk.
@@ -151,15 +153,15 @@ func (o oneToken) Writable(context.Context, string) error                  { ret
 // clock: other programs live now
 func TestTwoClientsAgree(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
-	s := newStranger(t, h, "Alice")
+	h := newTestbed(t)
+	s := newAiowithingsClient(t, h, "Alice")
 	client, err := withings.New(withings.Options{
 		ClientID: h.cloud.ClientID, ClientSecret: secret.New(h.cloud.ClientSecret), APIURL: s.api, AccountURL: s.api,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours := client.Account("alice", oneToken{withings.Token{
+	ours := client.Account("alice", singleTokenStore{withings.Token{
 		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"), Expiry: time.Now().Add(time.Hour),
 		Scopes: []string{"user.info", "user.metrics", "user.activity"},
 	}})
@@ -168,12 +170,12 @@ func TestTwoClientsAgree(t *testing.T) {
 	at := func(moment time.Time) object { return object{"at": moment.Unix()} }
 	day := func(moment time.Time) object { return object{"day": moment.Format(time.DateOnly)} }
 	theirs := s.ask(
-		asked{"get_measurement_in_period", []any{at(from), at(to)}},
-		asked{"get_sleep_summary_in_period", []any{day(from), day(to), object{"all": "SleepSummaryDataFields"}}},
-		asked{"get_workouts_in_period", []any{day(from), day(to), object{"all": "WorkoutDataFields"}}},
+		apiCall{"get_measurement_in_period", []any{at(from), at(to)}},
+		apiCall{"get_sleep_summary_in_period", []any{day(from), day(to), object{"all": "SleepSummaryDataFields"}}},
+		apiCall{"get_workouts_in_period", []any{day(from), day(to), object{"all": "WorkoutDataFields"}}},
 	)
 
-	values := table{}
+	values := numberTable{}
 	measures, err := ours.MeasuresBetween(t.Context(), from, to)
 	for _, group := range measures.Groups {
 		for _, m := range group.Measures {
@@ -191,7 +193,7 @@ func TestTwoClientsAgree(t *testing.T) {
 		}
 	})
 
-	values = table{}
+	values = numberTable{}
 	nights, err := ours.NightsBetween(t.Context(), from, to)
 	for _, night := range nights.Series {
 		values.add(night.Data.Fields["total_sleep_time"].Decimal.Float(), night.Start.N, night.End.N)
@@ -200,7 +202,7 @@ func TestTwoClientsAgree(t *testing.T) {
 		add(row["total_sleep_time"], row["start_date"], row["end_date"])
 	})
 
-	values = table{}
+	values = numberTable{}
 	workouts, err := ours.WorkoutsBetween(t.Context(), from, to)
 	for _, workout := range workouts.Series {
 		values.add(float64(workout.End.N-workout.Start.N), workout.ID.N, workout.Category.N)
@@ -214,10 +216,10 @@ func TestTwoClientsAgree(t *testing.T) {
 	})
 }
 
-// table is numbers by what names them.
-type table map[string]float64
+// numberTable is numbers by what names them.
+type numberTable map[string]float64
 
-func (v table) add(value float64, key ...any) { v[keyOf(key)] = value }
+func (v numberTable) add(value float64, key ...any) { v[keyOf(key)] = value }
 
 // keyOf writes whole numbers of Go and of JSON alike.
 func keyOf(parts []any) string {
@@ -232,7 +234,7 @@ func keyOf(parts []any) string {
 }
 
 // category is the second word of the only key that begins with an id.
-func (v table) category(id any) string {
+func (v numberTable) category(id any) string {
 	for key := range v {
 		if first, second, _ := strings.Cut(key, " "); first == keyOf([]any{id}) {
 			return second
@@ -242,7 +244,7 @@ func (v table) category(id any) string {
 }
 
 // compare fails unless the rows of aiowithings say the same, and enough.
-func (v table) compare(t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any))) {
+func (v numberTable) compare(t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any))) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)

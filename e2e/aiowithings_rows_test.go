@@ -27,17 +27,17 @@ func (r reading) kind() string {
 	return strings.TrimSuffix(strings.TrimSuffix(r.call, "_since"), "_in_period")
 }
 
-// elsewhere is what other tests try, or what asks nothing.
-func elsewhere(call string) bool {
+// isTestedElsewhere is what other tests try, or what asks nothing.
+func isTestedElsewhere(call string) bool {
 	return slices.Contains([]string{
 		"close", "refresh_token",
 		"subscribe_notification", "list_notification_configurations", "revoke_notification_configurations",
 	}, call)
 }
 
-// unknownToThem are the numbers of the vendor's tables that aiowithings does not
+// unknownToAiowithings are the numbers of the vendor's tables that aiowithings does not
 // know yet: the BeamO, and a kind of workout.
-func unknownToThem() []string { return []string{"71", "560"} }
+func unknownToAiowithings() []string { return []string{"71", "560"} }
 
 // neverSent are fields that aiowithings reads and that the cloud has only for
 // contract partners or other apps' nights, and pauses: the two people make none.
@@ -60,62 +60,62 @@ func readings(now time.Time) []reading {
 	all := func(kind string) any { return object{"all": kind} }
 	weight := object{"one": []any{"MeasurementType", "WEIGHT"}}
 	return []reading{
-		{"get_devices", nil, "v2/user", action("getdevice", nil), devicesRead},
-		{"get_goals", nil, "v2/user", action("getgoals", nil), goalsRead},
-		{"get_measurement_in_period", []any{at(60), at(0)}, "measure", action("getmeas", moments(60)), measuresRead},
+		{"get_devices", nil, "v2/user", action("getdevice", nil), expectedDevices},
+		{"get_goals", nil, "v2/user", action("getgoals", nil), expectedGoals},
+		{"get_measurement_in_period", []any{at(60), at(0)}, "measure", action("getmeas", moments(60)), expectedMeasures},
 		{
 			"get_measurement_in_period",
 			[]any{at(60), at(0), []any{weight}},
 			"measure",
-			action("getmeas", moments(60), "meastypes", "1"), measuresRead,
+			action("getmeas", moments(60), "meastypes", "1"), expectedMeasures,
 		},
-		{"get_measurement_since", []any{at(30)}, "measure", action("getmeas", since(30)), measuresRead},
-		{"get_measurement_since", []any{at(2000)}, "measure", action("getmeas", since(2000)), measuresRead}, // only the first page
-		{"get_sleep", []any{at(1), at(0)}, "v2/sleep", action("get", moments(1)), seriesRead},
+		{"get_measurement_since", []any{at(30)}, "measure", action("getmeas", since(30)), expectedMeasures},
+		{"get_measurement_since", []any{at(2000)}, "measure", action("getmeas", since(2000)), expectedMeasures}, // only the first page
+		{"get_sleep", []any{at(1), at(0)}, "v2/sleep", action("get", moments(1)), expectedSeries},
 		{
 			"get_sleep",
 			[]any{at(1), at(0), all("SleepDataFields")},
 			"v2/sleep",
-			action("get", moments(1), "data_fields", sleepFields), seriesRead,
+			action("get", moments(1), "data_fields", sleepFields), expectedSeries,
 		},
-		{"get_sleep_summary_in_period", []any{day(60), day(0)}, "v2/sleep", action("getsummary", dates(60)), nightsRead},
+		{"get_sleep_summary_in_period", []any{day(60), day(0)}, "v2/sleep", action("getsummary", dates(60)), expectedNights},
 		{
 			"get_sleep_summary_in_period",
 			[]any{day(60), day(0), all("SleepSummaryDataFields")},
 			"v2/sleep",
-			action("getsummary", dates(60), "data_fields", summaryFields), nightsRead,
+			action("getsummary", dates(60), "data_fields", summaryFields), expectedNights,
 		},
 		{
 			"get_sleep_summary_since",
 			[]any{at(10), all("SleepSummaryDataFields")},
 			"v2/sleep",
-			action("getsummary", since(10), "data_fields", summaryFields), nightsRead,
+			action("getsummary", since(10), "data_fields", summaryFields), expectedNights,
 		},
-		{"get_activities_in_period", []any{day(60), day(0)}, "v2/measure", action("getactivity", dates(60)), activitiesRead},
+		{"get_activities_in_period", []any{day(60), day(0)}, "v2/measure", action("getactivity", dates(60)), expectedActivities},
 		{
 			"get_activities_in_period",
 			[]any{day(60), day(0), all("ActivityDataFields")},
 			"v2/measure",
-			action("getactivity", dates(60), "data_fields", activityFields), activitiesRead,
+			action("getactivity", dates(60), "data_fields", activityFields), expectedActivities,
 		},
 		{
 			"get_activities_since",
 			[]any{at(10), all("ActivityDataFields")},
 			"v2/measure",
-			action("getactivity", since(10), "data_fields", activityFields), activitiesRead,
+			action("getactivity", since(10), "data_fields", activityFields), expectedActivities,
 		},
-		{"get_workouts_in_period", []any{day(90), day(0)}, "v2/measure", action("getworkouts", dates(90)), workoutsRead},
+		{"get_workouts_in_period", []any{day(90), day(0)}, "v2/measure", action("getworkouts", dates(90)), expectedWorkouts},
 		{
 			"get_workouts_in_period",
 			[]any{day(90), day(0), all("WorkoutDataFields")},
 			"v2/measure",
-			action("getworkouts", dates(90), "data_fields", workoutFields), workoutsRead,
+			action("getworkouts", dates(90), "data_fields", workoutFields), expectedWorkouts,
 		},
 		{
 			"get_workouts_since",
 			[]any{at(30), all("WorkoutDataFields")},
 			"v2/measure",
-			action("getworkouts", since(30), "data_fields", workoutFields), workoutsRead,
+			action("getworkouts", since(30), "data_fields", workoutFields), expectedWorkouts,
 		},
 	}
 }
@@ -147,9 +147,9 @@ const (
 		"hr_zone_3,pause_duration,algo_pause_duration,spo2_average,steps,distance,elevation,pool_laps,strokes,pool_length"
 )
 
-// pick renames the fields of a row as aiowithings calls them: "theirs=ours", or
+// renameFields renames the fields of a row as aiowithings calls them: "theirs=ours", or
 // one word for both; a dot goes into an object. What is not there is null.
-func pick(row object, names string) object {
+func renameFields(row object, names string) object {
 	picked := object{}
 	for name := range strings.FieldsSeq(names) {
 		theirs, ours, renamed := strings.Cut(name, "=")
@@ -166,8 +166,8 @@ func pick(row object, names string) object {
 	return picked
 }
 
-// rows turns every element of a list of the body into what aiowithings makes of it.
-func rows(body object, name string, turn func(row object) object) any {
+// mapRows turns every element of a list of the body into what aiowithings makes of it.
+func mapRows(body object, name string, turn func(row object) object) any {
 	turned := []any{}
 	for _, row := range listOf(body[name]) {
 		fields, _ := row.(object)
@@ -176,35 +176,35 @@ func rows(body object, name string, turn func(row object) object) any {
 	return turned
 }
 
-// known replaces a number that aiowithings has no name for by its substitute.
-func known(row object, field string, members []any, substitute any) {
+// substituteUnknown replaces a number that aiowithings has no name for by its substitute.
+func substituteUnknown(row object, field string, members []any, substitute any) {
 	if !slices.Contains(members, row[field]) {
 		row[field] = substitute
 	}
 }
 
-// devicesRead knows that aiowithings leaves out what it takes for the newer mat's
+// expectedDevices knows that aiowithings leaves out what it takes for the newer mat's
 // twin, by its name.
-func devicesRead(body object, knows map[string][]any) any {
+func expectedDevices(body object, knows map[string][]any) any {
 	kept := slices.DeleteFunc(slices.Clone(listOf(body["devices"])), func(row any) bool {
 		fields, _ := row.(object)
 		return fields["model"] == "Aura Sensor V2"
 	})
-	return rows(object{"devices": kept}, "devices", func(raw object) object {
-		row := pick(raw, `device_type=type battery raw_model=model model=model_id first_session_date last_session_date
+	return mapRows(object{"devices": kept}, "devices", func(raw object) object {
+		row := renameFields(raw, `device_type=type battery raw_model=model model=model_id first_session_date last_session_date
 			device_id=deviceid hashed_device_id=hash_deviceid`)
 		if row["battery"] == "unknown" {
 			row["battery"] = nil
 		}
-		known(row, "model", knows["DeviceModel"], 0.0)
-		known(row, "device_type", knows["DeviceType"], "unknown")
+		substituteUnknown(row, "model", knows["DeviceModel"], 0.0)
+		substituteUnknown(row, "device_type", knows["DeviceType"], "unknown")
 		return row
 	})
 }
 
-func goalsRead(body object, _ map[string][]any) any {
+func expectedGoals(body object, _ map[string][]any) any {
 	raw, _ := body["goals"].(object)
-	row := pick(raw, "steps sleep weight")
+	row := renameFields(raw, "steps sleep weight")
 	if weight, ok := raw["weight"].(object); ok {
 		row["weight"] = scaled(weight)
 	}
@@ -227,9 +227,9 @@ func listOf(v any) []any {
 	return elements
 }
 
-func measuresRead(body object, knows map[string][]any) any {
-	return rows(body, "measuregrps", func(raw object) object {
-		row := pick(raw, `group_id=grpid attribution=attrib taken_at=date stored_at=created updated_at=modified category
+func expectedMeasures(body object, knows map[string][]any) any {
+	return mapRows(body, "measuregrps", func(raw object) object {
+		row := renameFields(raw, `group_id=grpid attribution=attrib taken_at=date stored_at=created updated_at=modified category
 			device_id=deviceid hashed_device_id=hash_deviceid`)
 		switch row["attribution"] { // these two aiowithings takes for others
 		case 8.0:
@@ -237,33 +237,33 @@ func measuresRead(body object, knows map[string][]any) any {
 		case 17.0:
 			row["attribution"] = 15.0
 		}
-		known(row, "attribution", knows["MeasurementAttribution"], -1.0)
-		row["measurements"] = rows(raw, "measures", func(measure object) object {
-			m := pick(measure, "measurement_type=type position")
+		substituteUnknown(row, "attribution", knows["MeasurementAttribution"], -1.0)
+		row["measurements"] = mapRows(raw, "measures", func(measure object) object {
+			m := renameFields(measure, "measurement_type=type position")
 			m["value"] = scaled(measure)
-			known(m, "measurement_type", knows["MeasurementType"], 0.0)
-			known(m, "position", knows["MeasurementPosition"], nil)
+			substituteUnknown(m, "measurement_type", knows["MeasurementType"], 0.0)
+			substituteUnknown(m, "position", knows["MeasurementPosition"], nil)
 			return m
 		})
 		return row
 	})
 }
 
-// seriesRead has a list of moments where the cloud has a map.
-func seriesRead(body object, _ map[string][]any) any {
-	return rows(body, "series", func(raw object) object {
-		row := pick(raw, `start_date=startdate end_date=enddate state hashed_device_id=hash_deviceid heart_rate=hr
+// expectedSeries has a list of moments where the cloud has a map.
+func expectedSeries(body object, _ map[string][]any) any {
+	return mapRows(body, "series", func(raw object) object {
+		row := renameFields(raw, `start_date=startdate end_date=enddate state hashed_device_id=hash_deviceid heart_rate=hr
 			respiration_rate=rr snoring heart_rate_variability=sdnn_1 heart_rate_variability_2=rmssd movement_score=mvt_score`)
 		for field, value := range row {
 			if byTime, ok := value.(object); ok {
-				row[field] = listed(byTime)
+				row[field] = timeSeries(byTime)
 			}
 		}
 		return row
 	})
 }
 
-func listed(byTime object) any {
+func timeSeries(byTime object) any {
 	times := make([]float64, 0, len(byTime))
 	for text := range byTime {
 		at, _ := strconv.ParseFloat(text, 64)
@@ -277,9 +277,9 @@ func listed(byTime object) any {
 	return ordered
 }
 
-func nightsRead(body object, _ map[string][]any) any {
-	return rows(body, "series", func(raw object) object {
-		return pick(raw, `start_date=startdate end_date=enddate date hashed_device_id=hash_deviceid
+func expectedNights(body object, _ map[string][]any) any {
+	return mapRows(body, "series", func(raw object) object {
+		return renameFields(raw, `start_date=startdate end_date=enddate date hashed_device_id=hash_deviceid
 			apnea_hypopnea_index=data.apnea_hypopnea_index external_time_asleep=data.asleepduration
 			breathing_disturbances_intensity=data.breathing_disturbances_intensity deep_sleep_duration=data.deepsleepduration
 			average_heart_rate=data.hr_average min_heart_rate=data.hr_min max_heart_rate=data.hr_max
@@ -294,39 +294,39 @@ func nightsRead(body object, _ map[string][]any) any {
 	})
 }
 
-// heart are the fields about the heart rate, in activities and workouts.
-const heart = `average_heart_rate=hr_average min_heart_rate=hr_min max_heart_rate=hr_max
+// heartFields are the fields about the heartFields rate, in activities and workouts.
+const heartFields = `average_heart_rate=hr_average min_heart_rate=hr_min max_heart_rate=hr_max
 	duration_heart_rate_light_zone=hr_zone_0 duration_heart_rate_moderate_zone=hr_zone_1
 	duration_heart_rate_intense_zone=hr_zone_2 duration_heart_rate_maximal_zone=hr_zone_3`
 
-func activitiesRead(body object, knows map[string][]any) any {
-	return rows(body, "activities", func(raw object) object {
-		row := pick(raw, `steps distance elevation soft_activity=soft moderate_activity=moderate intense_activity=intense
+func expectedActivities(body object, knows map[string][]any) any {
+	return mapRows(body, "activities", func(raw object) object {
+		row := renameFields(raw, `steps distance elevation soft_activity=soft moderate_activity=moderate intense_activity=intense
 			total_time_active=active active_calories_burnt=calories total_calories_burnt=totalcalories date modified
-			is_withings_tracker=is_tracker origin=brand `+heart)
+			is_withings_tracker=is_tracker origin=brand `+heartFields)
 		if row["average_heart_rate"] == nil || row["average_heart_rate"] == 0.0 {
-			for field := range pick(nil, heart) {
+			for field := range renameFields(nil, heartFields) {
 				row[field] = nil
 			}
 		}
-		known(row, "origin", knows["ActivityDataOrigin"], -1.0)
+		substituteUnknown(row, "origin", knows["ActivityDataOrigin"], -1.0)
 		return row
 	})
 }
 
-// workoutsRead knows that aiowithings takes every 0 for nothing.
-func workoutsRead(body object, knows map[string][]any) any {
-	return rows(body, "series", func(raw object) object {
+// expectedWorkouts knows that aiowithings takes every 0 for nothing.
+func expectedWorkouts(body object, knows map[string][]any) any {
+	return mapRows(body, "series", func(raw object) object {
 		data, _ := raw["data"].(object)
-		row := pick(data, "active_calories_burnt=calories distance elevation intensity pause_duration spo2_average steps "+heart)
+		row := renameFields(data, "active_calories_burnt=calories distance elevation intensity pause_duration spo2_average steps "+heartFields)
 		for field, value := range row {
 			if value == 0.0 {
 				row[field] = nil
 			}
 		}
-		maps.Copy(row, pick(raw, "workout_id=id category attribution=attrib start_date=startdate end_date=enddate date"))
-		known(row, "category", knows["WorkoutCategory"], 36.0)
-		known(row, "attribution", knows["MeasurementAttribution"], -1.0)
+		maps.Copy(row, renameFields(raw, "workout_id=id category attribution=attrib start_date=startdate end_date=enddate date"))
+		substituteUnknown(row, "category", knows["WorkoutCategory"], 36.0)
+		substituteUnknown(row, "attribution", knows["MeasurementAttribution"], -1.0)
 		return row
 	})
 }

@@ -22,9 +22,9 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// stranger is another project's client with the token of one person, beside what
+// aiowithingsClient is another project's client with the token of one person, beside what
 // the simulated cloud itself says to the same questions.
-type stranger struct {
+type aiowithingsClient struct {
 	t      *testing.T
 	python string
 	api    string
@@ -34,14 +34,14 @@ type stranger struct {
 // object is a JSON object.
 type object = map[string]any
 
-// asked is one call of aiowithings; ask.py says how arguments are written.
-type asked struct {
+// apiCall is one call of aiowithings; ask.py says how arguments are written.
+type apiCall struct {
 	Call string `json:"call"`
 	Args []any  `json:"args"`
 }
 
-// told is what ask.py writes.
-type told struct {
+// apiResults is what ask.py writes.
+type apiResults struct {
 	Answers []struct {
 		Value any    `json:"value"`
 		Error string `json:"error"`
@@ -51,12 +51,12 @@ type told struct {
 	Knows map[string][]any `json:"knows"`
 }
 
-// newStranger signs a person of the household's cloud in for another application.
-func newStranger(t *testing.T, h *household, person string) *stranger {
+// newAiowithingsClient signs a person of the household's cloud in for another application.
+func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsClient {
 	t.Helper()
 	const landing = "https://client.example.org/callback"
-	s := &stranger{t: t, python: filepath.Join(installed(t, "aiowithings"), "venv", "bin", "python"), api: h.cloud.APIURL}
-	landed, err := url.Parse(h.allow(person, s.api+"/oauth2_user/authorize2?"+url.Values{
+	s := &aiowithingsClient{t: t, python: filepath.Join(installFolder(t, "aiowithings"), "venv", "bin", "python"), api: h.cloud.APIURL}
+	landed, err := url.Parse(h.consent(person, s.api+"/oauth2_user/authorize2?"+url.Values{
 		"response_type": {"code"}, "client_id": {h.cloud.ClientID}, "redirect_uri": {landing},
 		"state": {"of the client"}, "scope": {"user.info,user.metrics,user.activity,user.sleepevents"},
 	}.Encode()))
@@ -72,7 +72,7 @@ func newStranger(t *testing.T, h *household, person string) *stranger {
 }
 
 // cloud asks the simulated cloud itself and returns the body of its answer.
-func (s *stranger) cloud(service string, form url.Values) object {
+func (s *aiowithingsClient) cloud(service string, form url.Values) object {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -97,13 +97,13 @@ func (s *stranger) cloud(service string, form url.Values) object {
 }
 
 // ask lets aiowithings make calls.
-func (s *stranger) ask(calls ...asked) told {
+func (s *aiowithingsClient) ask(calls ...apiCall) apiResults {
 	s.t.Helper()
 	question, err := json.Marshal(object{"token": s.token, "asks": calls})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var answer told
+	var answer apiResults
 	var trouble strings.Builder
 	command := exec.CommandContext(s.t.Context(), s.python, "aiowithings/ask.py", s.api)
 	command.Stdin, command.Stderr = strings.NewReader(string(question)), &trouble
@@ -118,9 +118,9 @@ func (s *stranger) ask(calls ...asked) told {
 }
 
 // value is what one call gave.
-func (s *stranger) value(call string, args ...any) any {
+func (s *aiowithingsClient) value(call string, args ...any) any {
 	s.t.Helper()
-	answer := s.ask(asked{call, args}).Answers[0]
+	answer := s.ask(apiCall{call, args}).Answers[0]
 	if answer.Error != "" {
 		s.t.Fatalf("%s: %s", call, answer.Error)
 	}
@@ -131,15 +131,15 @@ func (s *stranger) value(call string, args ...any) any {
 // cloud with the cloud's own JSON, for all its calls that read health data.
 func TestAiowithings(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	// A hike alone measures oxygen, and nobody hikes every month.
 	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the cloud's histories end now
 	h.control("workout", fmt.Sprintf(`{"person": "Alice", "category": 3, "start": %q, "end": %q}`,
 		hike.Format(time.RFC3339), hike.Add(time.Hour).Format(time.RFC3339)))
 	seen := map[string]map[string]bool{} // by call and field: has there ever been a value
 	for _, person := range []string{"Alice", "Bob"} {
-		for _, said := range newStranger(t, h, person).compare(person, seen).Said {
-			if number, _, _ := strings.Cut(said, " "); !slices.Contains(unknownToThem(), number) {
+		for _, said := range newAiowithingsClient(t, h, person).compare(person, seen).Said {
+			if number, _, _ := strings.Cut(said, " "); !slices.Contains(unknownToAiowithings(), number) {
 				t.Errorf("%s: aiowithings says: %s", person, said)
 			}
 		}
@@ -157,7 +157,7 @@ func TestAiowithings(t *testing.T) {
 // simulator knows, with what aiowithings has no name for.
 func TestAiowithingsOfOwners(t *testing.T) {
 	t.Parallel()
-	h := &household{t: t}
+	h := &testbed{t: t}
 	people := simulator.Owners()
 	cloud := simulator.New(simulator.Options{
 		People: people, Strict: true, Panic: func(text string) { t.Error(text) }, Knobs: simulator.Knobs{PerMinute: -1},
@@ -167,17 +167,17 @@ func TestAiowithingsOfOwners(t *testing.T) {
 	h.cloud.APIURL, h.cloud.ClientID, h.cloud.ClientSecret = server.URL, cloud.ClientID(), cloud.ClientSecret()
 	seen := map[string]map[string]bool{}
 	for _, person := range people {
-		newStranger(t, h, person.Name).compare(person.Name, seen)
+		newAiowithingsClient(t, h, person.Name).compare(person.Name, seen)
 	}
 }
 
 // compare makes all calls for one person and fails for every difference.
-func (s *stranger) compare(person string, seen map[string]map[string]bool) told {
+func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bool) apiResults {
 	s.t.Helper()
 	cases := readings(time.Now()) // clock: other programs live now
-	calls := make([]asked, 0, len(cases))
+	calls := make([]apiCall, 0, len(cases))
 	for _, c := range cases {
-		calls = append(calls, asked{c.call, c.args})
+		calls = append(calls, apiCall{c.call, c.args})
 	}
 	truth := func() []object {
 		var bodies []object
@@ -186,7 +186,7 @@ func (s *stranger) compare(person string, seen map[string]map[string]bool) told 
 		}
 		return bodies
 	}
-	var answer told
+	var answer apiResults
 	before := truth()
 	await(s.t, "a moment in which nothing new came to the cloud", func() bool {
 		answer = s.ask(calls...)
@@ -205,18 +205,18 @@ func (s *stranger) compare(person string, seen map[string]map[string]bool) told 
 		if diff := cmp.Diff(want, answer.Answers[i].Value, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 			s.t.Errorf("%s (-cloud +aiowithings):\n%.4000s", name, diff)
 		}
-		remember(seen, c.kind(), answer.Answers[i].Value)
+		recordFields(seen, c.kind(), answer.Answers[i].Value)
 	}
 	for _, call := range answer.Calls {
-		if !elsewhere(call) && !slices.ContainsFunc(cases, func(c reading) bool { return c.call == call }) {
+		if !isTestedElsewhere(call) && !slices.ContainsFunc(cases, func(c reading) bool { return c.call == call }) {
 			s.t.Errorf("aiowithings has a call %s that nobody tried", call)
 		}
 	}
 	return answer
 }
 
-// remember notes which fields of rows had a value.
-func remember(seen map[string]map[string]bool, call string, value any) {
+// recordFields notes which fields of rows had a value.
+func recordFields(seen map[string]map[string]bool, call string, value any) {
 	if seen[call] == nil {
 		seen[call] = map[string]bool{}
 	}

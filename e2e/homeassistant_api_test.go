@@ -17,8 +17,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// member is a JSON object whose members are known by name.
-type member = map[string]any
+// jsonMember is a JSON object whose members are known by name.
+type jsonMember = map[string]any
 
 // ask sends a request to the REST API and reads the answer into v.
 func (h *homeAssistant) ask(method, path, kind string, body []byte, v any) {
@@ -64,7 +64,7 @@ func (h *homeAssistant) onboard() {
 	var user struct {
 		Code string `json:"auth_code"`
 	}
-	h.post("/api/onboarding/users", member{
+	h.post("/api/onboarding/users", jsonMember{
 		"name": "Owner", "username": "owner", "password": "invented-for-a-test", "client_id": client, "language": "en",
 	}, &user)
 	var token struct {
@@ -90,10 +90,10 @@ func (h *homeAssistant) addMQTT(broker string) {
 		Step   string `json:"step_id"`
 		Errors any    `json:"errors"`
 	}
-	h.post("/api/config/config_entries/flow", member{"handler": "mqtt"}, &step)
-	h.post("/api/config/config_entries/flow/"+step.ID, member{
+	h.post("/api/config/config_entries/flow", jsonMember{"handler": "mqtt"}, &step)
+	h.post("/api/config/config_entries/flow/"+step.ID, jsonMember{
 		"broker": host, "port": number, "username": "vitals", "password": "s3cret-broker", "protocol": "5",
-		"other_settings": member{"set_client_cert": false, "set_ca_cert": "off", "transport": "tcp"},
+		"other_settings": jsonMember{"set_client_cert": false, "set_ca_cert": "off", "transport": "tcp"},
 	}, &step)
 	if step.Type != "create_entry" {
 		h.t.Fatalf("adding MQTT ended with %+v", step)
@@ -119,7 +119,7 @@ func (h *homeAssistant) connect() {
 	h.socket = &socket{t: h.t, connection: connection}
 	h.t.Cleanup(h.socket.close)
 	h.socket.read() // it asks for the token
-	if err := connection.WriteJSON(member{"type": "auth", "access_token": h.token}); err != nil {
+	if err := connection.WriteJSON(jsonMember{"type": "auth", "access_token": h.token}); err != nil {
 		h.t.Fatal(err)
 	}
 	if answer := h.socket.read(); answer.Type != "auth_ok" {
@@ -139,7 +139,7 @@ type answer struct {
 
 func (s *socket) read() answer {
 	s.t.Helper()
-	if err := s.connection.SetReadDeadline(time.Now().Add(patience)); err != nil { // clock: a deadline of a real socket
+	if err := s.connection.SetReadDeadline(time.Now().Add(waitTimeout)); err != nil { // clock: a deadline of a real socket
 		s.t.Fatal(err)
 	}
 	var a answer
@@ -150,10 +150,10 @@ func (s *socket) read() answer {
 }
 
 // command sends a command with its fields and reads the result into v.
-func (s *socket) command(name string, fields member, v any) {
+func (s *socket) command(name string, fields jsonMember, v any) {
 	s.t.Helper()
 	s.id++
-	message := member{"id": s.id, "type": name}
+	message := jsonMember{"id": s.id, "type": name}
 	maps.Copy(message, fields)
 	if err := s.connection.WriteJSON(message); err != nil {
 		s.t.Fatal(err)
@@ -225,10 +225,10 @@ func (h *homeAssistant) devices() map[string]device {
 
 // state is what an entity shows.
 type state struct {
-	ID         string    `json:"entity_id"`
-	Value      string    `json:"state"`
-	Attributes member    `json:"attributes"`
-	Changed    time.Time `json:"last_changed"`
+	ID         string     `json:"entity_id"`
+	Value      string     `json:"state"`
+	Attributes jsonMember `json:"attributes"`
+	Changed    time.Time  `json:"last_changed"`
 }
 
 // states are all of them, by entity id.
@@ -247,5 +247,5 @@ func (h *homeAssistant) states() map[string]state {
 func (h *homeAssistant) call(action, id string) {
 	h.t.Helper()
 	var changed []state
-	h.post("/api/services/"+action, member{"entity_id": id}, &changed)
+	h.post("/api/services/"+action, jsonMember{"entity_id": id}, &changed)
 }

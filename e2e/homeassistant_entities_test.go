@@ -9,26 +9,26 @@ import (
 	"testing"
 )
 
-// lived is a household with two people signed in, a running daemon, and a Home
+// homeAssistantTestbed is a household with two people signed in, a running daemon, and a Home
 // Assistant that has heard of everything.
-type lived struct {
-	*household
+type homeAssistantTestbed struct {
+	*testbed
 
-	home       *homeAssistant
-	mosquitto  *process
-	daemon     *process
-	subscriber *process
-	rows       map[string]map[string]string
-	heard      []string // what subscribers of former brokers got
+	home           *homeAssistant
+	mosquitto      *process
+	daemon         *process
+	subscriber     *process
+	rows           map[string]map[string]string
+	formerMessages []string // what subscribers of former brokers got
 }
 
-func newLived(t *testing.T, setup homeSetup, edits ...string) *lived {
+func newHomeAssistantTestbed(t *testing.T, setup homeSetup, edits ...string) *homeAssistantTestbed {
 	t.Helper()
-	l := &lived{household: newHousehold(t), rows: catalogue(t)}
+	l := &homeAssistantTestbed{testbed: newTestbed(t), rows: catalogue(t)}
 	for i := 0; i+1 < len(edits); i += 2 {
 		l.edit(edits[i], edits[i+1])
 	}
-	l.mosquitto = l.household.mosquitto()
+	l.mosquitto = l.testbed.mosquitto()
 	for _, name := range []string{"Alice", "Bob"} {
 		if code := l.login(name).wait(); code != 0 {
 			t.Fatalf("login %s ended with %d", name, code)
@@ -44,7 +44,7 @@ func newLived(t *testing.T, setup homeSetup, edits ...string) *lived {
 
 // awaitPeople waits for their weight. What else there is depends on the hour:
 // somebody who has been up for long has no state of sleep.
-func (h *household) awaitPeople(subscriber *process, slugs ...string) {
+func (h *testbed) awaitPeople(subscriber *process, slugs ...string) {
 	h.t.Helper()
 	await(h.t, "the people's values", func() bool {
 		tree := subscriber.messages()
@@ -57,11 +57,11 @@ func (h *household) awaitPeople(subscriber *process, slugs ...string) {
 }
 
 // tree is what lies on the broker.
-func (l *lived) tree() map[string]string { return l.subscriber.messages() }
+func (l *homeAssistantTestbed) tree() map[string]string { return l.subscriber.messages() }
 
-// awaitRight waits until Home Assistant shows everything that lies on the
+// awaitConsistent waits until Home Assistant shows everything that lies on the
 // broker, and nothing else.
-func (l *lived) awaitRight(what string) {
+func (l *homeAssistantTestbed) awaitConsistent(what string) {
 	l.t.Helper()
 	var wrong []string
 	l.t.Cleanup(func() {
@@ -71,26 +71,26 @@ func (l *lived) awaitRight(what string) {
 	})
 	await(l.t, what, func() bool {
 		tree := l.tree()
-		promised := promises(l.t, tree)
+		promised := expectations(l.t, tree)
 		kept := l.home.entities()
-		l.formerIDs(promised, kept)
-		if wrong = registered(promised, kept, l.rows); len(wrong) == 0 {
-			wrong = shown(l.home, tree, l.rows)
+		l.addFormerIDs(promised, kept)
+		if wrong = compareRegistry(promised, kept, l.rows); len(wrong) == 0 {
+			wrong = compareStates(l.home, tree, l.rows)
 		}
 		return len(wrong) == 0
 	})
 }
 
-// formerIDs adds the entity ids that older documents suggested: Home Assistant
+// addFormerIDs adds the entity ids that older documents suggested: Home Assistant
 // goes by the first document that it meets, and people build on that.
-func (l *lived) formerIDs(promised map[string]promise, kept map[string]entity) {
+func (l *homeAssistantTestbed) addFormerIDs(promised map[string]expectation, kept map[string]entity) {
 	l.t.Helper()
-	for _, line := range slices.Concat(l.heard, l.subscriber.output()) {
+	for _, line := range slices.Concat(l.formerMessages, l.subscriber.output()) {
 		topic, payload, _ := strings.Cut(line, " ")
 		if payload == "(null)" {
 			continue
 		}
-		for id, former := range promises(l.t, map[string]string{topic: payload}) {
+		for id, former := range expectations(l.t, map[string]string{topic: payload}) {
 			if p, ok := promised[id]; ok && former.text("default_entity_id") == kept[id].ID {
 				p.component["default_entity_id"] = kept[id].ID
 			}
@@ -98,7 +98,7 @@ func (l *lived) formerIDs(promised map[string]promise, kept map[string]entity) {
 	}
 }
 
-func (l *lived) noComplaints(expected ...string) {
+func (l *homeAssistantTestbed) expectNoComplaints(expected ...string) {
 	l.t.Helper()
 	if found := l.home.complaints(expected...); len(found) > 0 {
 		l.t.Errorf("Home Assistant complains:\n%s", strings.Join(found, "\n"))
@@ -109,10 +109,10 @@ func (l *lived) noComplaints(expected ...string) {
 // attributes; and at its log.
 func TestHomeAssistantShowsEverything(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "metric"})
-	l.awaitRight("every entity as the documents say")
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"})
+	l.awaitConsistent("every entity as the documents say")
 
-	promised := promises(t, l.tree())
+	promised := expectations(t, l.tree())
 	for topic := range l.tree() {
 		person, key, ok := strings.Cut(strings.TrimPrefix(topic, "vitals2mqtt/"), "/")
 		if !ok || person != "alice" && person != "bob" || strings.Contains(key, "/") || key == "event" || key == "status" {
@@ -126,14 +126,14 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 			t.Errorf("%s is published, and no entity shows it", topic)
 		}
 	}
-	l.devices()
+	l.expectDevices()
 
 	// What is hidden at first shall be right too.
 	hidden := 0
 	for _, e := range l.home.entities() {
 		if e.Disabled != nil {
 			hidden++
-			l.home.socket.command("config/entity_registry/update", member{"entity_id": e.ID, "disabled_by": nil}, &member{})
+			l.home.socket.command("config/entity_registry/update", jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
 		}
 	}
 	l.home.reloadMQTT()
@@ -141,9 +141,9 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 		row["enabled"] = "yes"
 		l.rows[id] = row
 	}
-	l.awaitRight("the hidden entities too")
+	l.awaitConsistent("the hidden entities too")
 	t.Logf("%d entities of %d devices, %d of them hidden at first", len(promised), len(l.home.devices()), hidden)
-	l.noComplaints()
+	l.expectNoComplaints()
 	if code := l.daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
@@ -152,11 +152,11 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 		return states["sensor.alice_weight_kg"].Value == "unavailable" &&
 			states["binary_sensor.vitals2mqtt_bridge_state"].Value == "off"
 	})
-	l.noComplaints()
+	l.expectNoComplaints()
 }
 
-// devices compares what is kept of the devices with the documents.
-func (l *lived) devices() {
+// expectDevices compares what is kept of the expectDevices with the documents.
+func (l *homeAssistantTestbed) expectDevices() {
 	l.t.Helper()
 	devices := l.home.devices()
 	bridge := ""
@@ -192,9 +192,9 @@ func (h *homeAssistant) reloadMQTT() {
 		ID     string `json:"entry_id"`
 		Domain string `json:"domain"`
 	}
-	h.socket.command("config_entries/get", member{"domain": "mqtt"}, &entries)
+	h.socket.command("config_entries/get", jsonMember{"domain": "mqtt"}, &entries)
 	if len(entries) != 1 {
 		h.t.Fatalf("entries of MQTT: %+v", entries)
 	}
-	h.post("/api/config/config_entries/entry/"+entries[0].ID+"/reload", member{}, &member{})
+	h.post("/api/config/config_entries/entry/"+entries[0].ID+"/reload", jsonMember{}, &jsonMember{})
 }

@@ -15,34 +15,34 @@ import (
 	"time"
 )
 
-// promise is what Home Assistant shall show of one component of a document.
-type promise struct {
+// expectation is what Home Assistant shall show of one component of a document.
+type expectation struct {
 	key, device string // device is its name
-	component   member
+	component   jsonMember
 }
 
-func (p promise) text(name string) string {
+func (p expectation) text(name string) string {
 	text, _ := p.component[name].(string)
 	return text
 }
 
-// promises are those of all documents on the broker, by unique id.
-func promises(t *testing.T, tree map[string]string) map[string]promise {
+// expectations are those of all documents on the broker, by unique id.
+func expectations(t *testing.T, tree map[string]string) map[string]expectation {
 	t.Helper()
-	all := map[string]promise{}
+	all := map[string]expectation{}
 	for topic, payload := range tree {
 		if !strings.HasPrefix(topic, "homeassistant/device/") {
 			continue
 		}
 		var document struct {
 			Device     struct{ Name string }
-			Components map[string]member
+			Components map[string]jsonMember
 		}
 		if err := json.Unmarshal([]byte(payload), &document); err != nil {
 			t.Fatal(err)
 		}
 		for key, component := range document.Components {
-			p := promise{key: key, device: document.Device.Name, component: component}
+			p := expectation{key: key, device: document.Device.Name, component: component}
 			all[p.text("unique_id")] = p
 		}
 	}
@@ -70,9 +70,9 @@ func catalogue(t *testing.T) map[string]map[string]string {
 	return known
 }
 
-// registered compares what Home Assistant keeps with what was promised; it
+// compareRegistry compares what Home Assistant keeps with what was promised; it
 // returns what is wrong. Entity ids stay those of the first promise.
-func registered(promised map[string]promise, kept map[string]entity, rows map[string]map[string]string) []string {
+func compareRegistry(promised map[string]expectation, kept map[string]entity, rows map[string]map[string]string) []string {
 	var wrong []string
 	say := func(id, format string, args ...any) { wrong = append(wrong, id+": "+fmt.Sprintf(format, args...)) }
 	for id, p := range promised {
@@ -91,7 +91,7 @@ func registered(promised map[string]promise, kept map[string]entity, rows map[st
 			"entity":   {e.ID, p.text("default_entity_id")},
 			"category": {category, row["entity_category"]},
 			"platform": {strings.Split(e.ID, ".")[0], row["platform"]},
-			"enabled":  {yes(e.Disabled == nil), row["enabled"]},
+			"enabled":  {yesNo(e.Disabled == nil), row["enabled"]},
 		} {
 			if pair[0] != pair[1] {
 				say(id, "%s is %q, want %q", what, pair[0], pair[1])
@@ -107,20 +107,20 @@ func registered(promised map[string]promise, kept map[string]entity, rows map[st
 	return wrong
 }
 
-func yes(is bool) string {
+func yesNo(is bool) string {
 	if is {
 		return "yes"
 	}
 	return "no"
 }
 
-// shown compares what enabled entities show with the promise, with the
+// compareStates compares what enabled entities show with the promise, with the
 // catalogue, and with what lies on the broker; it returns what is wrong.
-func shown(h *homeAssistant, tree map[string]string, rows map[string]map[string]string) []string {
+func compareStates(h *homeAssistant, tree map[string]string, rows map[string]map[string]string) []string {
 	h.t.Helper()
 	var wrong []string
 	kept, states := h.entities(), h.states()
-	for id, p := range promises(h.t, tree) {
+	for id, p := range expectations(h.t, tree) {
 		e, ok := kept[id]
 		if !ok {
 			wrong = append(wrong, id+": no such entity")
@@ -134,7 +134,7 @@ func shown(h *homeAssistant, tree map[string]string, rows map[string]map[string]
 			wrong = append(wrong, e.ID+": no state")
 			continue
 		}
-		for _, text := range slices.Concat(looks(p, s, rows[p.key]), value(p, s, tree)) {
+		for _, text := range slices.Concat(compareAttributes(p, s, rows[p.key]), compareValue(p, s, tree)) {
 			wrong = append(wrong, e.ID+": "+text)
 		}
 	}
@@ -142,10 +142,10 @@ func shown(h *homeAssistant, tree map[string]string, rows map[string]map[string]
 	return wrong
 }
 
-// looks compares all but the value. The unit is that of the catalogue: these
+// compareAttributes compares all but the value. The unit is that of the catalogue: these
 // are homes with the metric system.
-func looks(p promise, s state, row map[string]string) []string {
-	want := member{"friendly_name": p.device + " " + row["name"]}
+func compareAttributes(p expectation, s state, row map[string]string) []string {
+	want := jsonMember{"friendly_name": p.device + " " + row["name"]}
 	for _, name := range []string{"device_class", "state_class", "icon"} {
 		if row[name] != "" {
 			want[name] = row[name]
@@ -161,7 +161,7 @@ func looks(p promise, s state, row map[string]string) []string {
 	}
 	var wrong []string
 	for name, value := range want {
-		if !same(s.Attributes[name], value) {
+		if !equalJSON(s.Attributes[name], value) {
 			wrong = append(wrong, fmt.Sprintf("%s is %v, want %v", name, s.Attributes[name], value))
 		}
 	}
@@ -173,9 +173,9 @@ func looks(p promise, s state, row map[string]string) []string {
 	return wrong
 }
 
-// value compares state and attributes with the topics that plain subscribers
+// compareValue compares state and attributes with the topics that plain subscribers
 // read.
-func value(p promise, s state, tree map[string]string) []string {
+func compareValue(p expectation, s state, tree map[string]string) []string {
 	switch topic := p.text("state_topic"); {
 	case p.text("platform") == "button" || p.text("platform") == "event":
 		if s.Value == "unavailable" {
@@ -183,13 +183,13 @@ func value(p promise, s state, tree map[string]string) []string {
 		}
 		return nil
 	case p.key == "bridge_state":
-		return equal("state", s.Value, map[string]string{"online": "on", "offline": "off"}[tree[topic]])
+		return diffText("state", s.Value, map[string]string{"online": "on", "offline": "off"}[tree[topic]])
 	case p.key == "api_requests_minute":
 		return nil // another second, another number
 	case !strings.HasSuffix(topic, "/detail"):
 		return []string{"takes its state from " + topic}
 	default:
-		var detail member
+		var detail jsonMember
 		if err := json.Unmarshal([]byte(tree[topic]), &detail); err != nil {
 			return []string{fmt.Sprintf("%s holds %q", topic, tree[topic])}
 		}
@@ -200,9 +200,9 @@ func value(p promise, s state, tree map[string]string) []string {
 		if strings.HasPrefix(bare, "category_") || strings.HasPrefix(bare, "class_") {
 			bare = "other" // a number without a word: the attributes keep it
 		}
-		wrong := equal("state", s.Value, as(p.text("platform"), p.text("device_class"), bare))
+		wrong := diffText("state", s.Value, formatState(p.text("platform"), p.text("device_class"), bare))
 		for name, want := range detail {
-			if have := s.Attributes[name]; !same(have, want) {
+			if have := s.Attributes[name]; !equalJSON(have, want) {
 				wrong = append(wrong, fmt.Sprintf("attribute %s is %v, want %v", name, have, want))
 			}
 		}
@@ -210,8 +210,8 @@ func value(p promise, s state, tree map[string]string) []string {
 	}
 }
 
-// as is how Home Assistant writes what a bare topic holds.
-func as(platform, class, bare string) string {
+// formatState is how Home Assistant writes what a bare topic holds.
+func formatState(platform, class, bare string) string {
 	switch {
 	case platform == "binary_sensor":
 		return strings.ToLower(bare)
@@ -225,8 +225,8 @@ func as(platform, class, bare string) string {
 	return bare
 }
 
-// equal compares texts, or numbers as numbers.
-func equal(what, have, want string) []string {
+// diffText compares texts, or numbers as numbers.
+func diffText(what, have, want string) []string {
 	if have == want {
 		return nil
 	}
@@ -238,8 +238,8 @@ func equal(what, have, want string) []string {
 	return []string{fmt.Sprintf("%s is %q, want %q", what, have, want)}
 }
 
-// same compares what JSON gave; moments may be written in several ways.
-func same(a, b any) bool {
+// equalJSON compares what JSON gave; moments may be written in several ways.
+func equalJSON(a, b any) bool {
 	left, err := json.Marshal(a)
 	if err != nil {
 		return false

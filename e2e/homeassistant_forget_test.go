@@ -10,10 +10,10 @@ import (
 )
 
 // loginAs signs in a profile whose name is not that of the account.
-func (h *household) loginAs(profile, account string) {
+func (h *testbed) loginAs(profile, account string) {
 	h.t.Helper()
 	p := h.program("login", profile, "--paste")
-	landed := h.allow(account, strings.TrimSpace(p.line("/oauth2_user/authorize2?")))
+	landed := h.consent(account, strings.TrimSpace(p.line("/oauth2_user/authorize2?")))
 	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
 		h.t.Fatal(err)
 	}
@@ -22,12 +22,12 @@ func (h *household) loginAs(profile, account string) {
 	}
 }
 
-// TestHomeAssistantForgets takes away a value, renames a person, and removes
+// TestHomeAssistantRemovesEntities takes away a value, renames a person, and removes
 // one in each way there is. Nothing may be left over.
-func TestHomeAssistantForgets(t *testing.T) {
+func TestHomeAssistantRemovesEntities(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`) // else no request is left for purge
-	l.awaitRight("at first")
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`) // else no request is left for purge
+	l.awaitConsistent("at first")
 	alice, bob := "vitals2mqtt_28158930", "vitals2mqtt_79092861"
 	if devices := l.home.devices(); devices[alice].Name != "Alice" || devices[bob].Name != "Bob" {
 		t.Fatalf("the devices are %v", keys(devices))
@@ -42,7 +42,7 @@ func TestHomeAssistantForgets(t *testing.T) {
 		_, bobs := kept[bob+"_sleep_score"]
 		return weight && fat && !sleep && bobs
 	})
-	l.awaitRight("after keys were removed")
+	l.awaitConsistent("after keys were removed")
 	l.edit("measurements: [weight_kg, fat_ratio_pct]", "measurements: [weight_kg, fat_ratio_pct, sleep_score]")
 	await(t, "her sleep is back", func() bool {
 		return l.home.states()["sensor.alice_sleep_score"].Value == l.tree()["vitals2mqtt/alice/sleep_score"]
@@ -54,7 +54,7 @@ func TestHomeAssistantForgets(t *testing.T) {
 	l.loginAs("Alicia", "Alice")
 	await(t, "the renamed person", func() bool { return l.home.devices()[alice].Name == "Alicia" })
 	l.awaitPeople(l.subscriber, "alicia", "bob")
-	l.awaitRight("after the renaming")
+	l.awaitConsistent("after the renaming")
 	for topic := range l.tree() {
 		if strings.HasPrefix(topic, "vitals2mqtt/alice") {
 			t.Errorf("%s is left of the old name", topic)
@@ -69,8 +69,8 @@ func TestHomeAssistantForgets(t *testing.T) {
 	// Out of the configuration, and out of Home Assistant.
 	l.edit(", Bob]", "]")
 	await(t, "bob has gone", func() bool { _, there := l.home.devices()[bob]; return !there })
-	l.awaitRight("after bob was removed")
-	l.nothingOf(bob, "vitals2mqtt/bob")
+	l.awaitConsistent("after bob was removed")
+	l.expectNothingOf(bob, "vitals2mqtt/bob")
 
 	// Purged: a dry run changes nothing, the real one leaves nothing.
 	if code := l.daemon.stop(syscall.SIGTERM); code != 0 {
@@ -87,16 +87,16 @@ func TestHomeAssistantForgets(t *testing.T) {
 		t.Errorf("purge ended with %d", code)
 	}
 	await(t, "alicia has gone", func() bool { _, there := l.home.devices()[alice]; return !there })
-	l.nothingOf(alice, "vitals2mqtt/alic")
+	l.expectNothingOf(alice, "vitals2mqtt/alic")
 	l.home.reloadMQTT()
-	l.nothingOf(alice, "vitals2mqtt/alic")
+	l.expectNothingOf(alice, "vitals2mqtt/alic")
 	// It hears the removal of a device twice: from us, and from itself.
-	l.noComplaints("No device components to cleanup for vitals2mqtt_")
+	l.expectNoComplaints("No device components to cleanup for vitals2mqtt_")
 }
 
-// nothingOf looks for what is left of a person on the broker, among the entities
+// expectNothingOf looks for what is left of a person on the broker, among the entities
 // and the devices.
-func (l *lived) nothingOf(id, topics string) {
+func (l *homeAssistantTestbed) expectNothingOf(id, topics string) {
 	l.t.Helper()
 	for topic := range l.tree() {
 		if strings.HasPrefix(topic, topics) || strings.Contains(topic, id) {

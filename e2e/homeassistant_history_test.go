@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// tell uses the simulated cloud's control.
-func (h *household) tell(verb string, fields member) {
+// controlFields uses the simulated cloud's control.
+func (h *testbed) controlFields(verb string, fields jsonMember) {
 	h.t.Helper()
 	body, err := json.Marshal(fields)
 	if err != nil {
@@ -32,54 +32,54 @@ func (h *household) tell(verb string, fields member) {
 	}
 }
 
-// TestHomeAssistantHearsOfEvents has a daemon that would poll again in an hour:
+// TestHomeAssistantReceivesEvents has a daemon that would poll again in an hour:
 // what comes, comes because somebody pressed a button.
-func TestHomeAssistantHearsOfEvents(t *testing.T) {
+func TestHomeAssistantReceivesEvents(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
-	l.awaitRight("every entity as the documents say")
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
+	l.awaitConsistent("every entity as the documents say")
 	if before := l.home.states()["event.alice_measurement"].Value; before != "unknown" {
 		t.Errorf("before anything happened the event was %q", before)
 	}
 
-	l.tell("weigh", member{"person": "Alice", "kg": "71.234"})
+	l.controlFields("weigh", jsonMember{"person": "Alice", "kg": "71.234"})
 	l.home.call("button/press", "button.alice_refresh")
 	await(t, "the new weight", func() bool { return l.home.states()["sensor.alice_weight_kg"].Value == "71.234" })
 	// A scale stores a weigh-in as several groups, which are heard one after the
 	// other: an automation hears each, the entity goes on showing the last.
 	await(t, "the events of the weigh-in", func() bool {
-		return l.home.heard("event.alice_measurement", "weigh_in", "weight_kg", 71.234)
+		return l.home.hasEvent("event.alice_measurement", "weigh_in", "weight_kg", 71.234)
 	})
 
-	l.tell("blood-pressure", member{"person": "Bob", "systolic": 131, "diastolic": 84, "pulse": 61})
+	l.controlFields("blood-pressure", jsonMember{"person": "Bob", "systolic": 131, "diastolic": 84, "pulse": 61})
 	l.home.call("button/press", "button.vitals2mqtt_refresh_all")
 	await(t, "the event of the blood pressure", func() bool {
-		return l.home.heard("event.bob_measurement", "blood_pressure", "systolic_blood_pressure_mmhg", 131)
+		return l.home.hasEvent("event.bob_measurement", "blood_pressure", "systolic_blood_pressure_mmhg", 131)
 	})
 	await(t, "the blood pressure", func() bool {
 		states := l.home.states()
 		return states["sensor.bob_diastolic_blood_pressure_mmhg"].Value == "84"
 	})
-	l.awaitRight("every entity after the events")
+	l.awaitConsistent("every entity after the events")
 
 	// An event is not heard again by whoever comes later.
 	was := l.home.states()["event.bob_measurement"].Value
 	l.home.reloadMQTT()
-	l.awaitRight("every entity after a reload")
+	l.awaitConsistent("every entity after a reload")
 	if now := l.home.states()["event.bob_measurement"].Value; now != was {
 		t.Errorf("the event was at %s, and after a reload at %s", was, now)
 	}
-	l.noComplaints()
+	l.expectNoComplaints()
 }
 
-// heard looks through an event entity's history for an event with a value.
-func (h *homeAssistant) heard(id, event, key string, value any) bool {
+// hasEvent looks through an event entity's history for an event with a value.
+func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 	h.t.Helper()
 	var entities [][]state
 	h.ask(http.MethodGet, "/api/history/period?filter_entity_id="+id, "application/json", nil, &entities)
 	for _, s := range slices.Concat(entities...) {
 		_, err := time.Parse(time.RFC3339, s.Value)
-		if err == nil && s.Attributes["event_type"] == event && same(s.Attributes[key], value) && s.Attributes["measured_at"] != nil {
+		if err == nil && s.Attributes["event_type"] == event && equalJSON(s.Attributes[key], value) && s.Attributes["measured_at"] != nil {
 			return true
 		}
 	}
@@ -92,8 +92,8 @@ func (h *homeAssistant) heard(id, event, key string, value any) bool {
 // clock: Home Assistant lives now
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "metric", toTheHour: 45 * time.Second})
-	l.awaitRight("every entity as the documents say")
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 45 * time.Second})
+	l.awaitConsistent("every entity as the documents say")
 	var kinds []struct {
 		ID   string  `json:"statistic_id"`
 		Unit *string `json:"statistics_unit_of_measurement"`
@@ -120,7 +120,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	}
 	var rows map[string][]row
 	await(t, "the statistics of the hour", func() bool {
-		l.home.socket.command("recorder/statistics_during_period", member{
+		l.home.socket.command("recorder/statistics_during_period", jsonMember{
 			"start_time": time.Now().Add(-2 * time.Hour).Format(time.RFC3339), "statistic_ids": keys(wanted), "period": "hour",
 		}, &rows)
 		return len(rows) > 0 && len(rows) == len(wanted)
@@ -132,7 +132,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 		}
 	}
 	if weight := rows["sensor.alice_weight_kg"]; len(weight) != 1 ||
-		len(equal("mean", l.tree()["vitals2mqtt/alice/weight_kg"], number(weight[0].Mean))) > 0 {
+		len(diffText("mean", l.tree()["vitals2mqtt/alice/weight_kg"], number(weight[0].Mean))) > 0 {
 		t.Errorf("the weight's statistics are %+v", weight)
 	}
 	var issues map[string]any
@@ -141,7 +141,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 		t.Errorf("Home Assistant sees issues with the statistics: %v", issues)
 	}
 	t.Logf("%d statistics", len(wanted))
-	l.noComplaints()
+	l.expectNoComplaints()
 }
 
 // number writes one that may be missing.

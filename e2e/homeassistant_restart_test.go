@@ -9,51 +9,51 @@ import (
 	"testing"
 )
 
-// lostBroker is what Home Assistant says when its broker goes away, at any time
+// brokerLossMessages is what Home Assistant says when its broker goes away, at any time
 // or just when it is about to say hello.
-func lostBroker() []string {
+func brokerLossMessages() []string {
 	return []string{
 		"Disconnected from MQTT server", "Failed to connect to MQTT server", "Error returned from MQTT server",
 		"[homeassistant] Error doing job: Task exception was never retrieved",
 	}
 }
 
-// awaitAgain waits until the same topics lie on an emptied broker as before, and
+// awaitRestored waits until the same topics lie on an emptied broker as before, and
 // Home Assistant shows what they hold.
-func (l *lived) awaitAgain(what string, before map[string]string) {
+func (l *homeAssistantTestbed) awaitRestored(what string, before map[string]string) {
 	l.t.Helper()
-	l.heard = append(l.heard, l.subscriber.output()...)
+	l.formerMessages = append(l.formerMessages, l.subscriber.output()...)
 	l.subscriber = l.subscribe()
 	await(l.t, what+": the tree, as it was", func() bool {
-		return slices.Equal(keys(still(l.tree())), keys(still(before)))
+		return slices.Equal(keys(withoutVolatile(l.tree())), keys(withoutVolatile(before)))
 	})
-	l.awaitRight(what)
+	l.awaitConsistent(what)
 }
 
 // TestHomeAssistantAndBrokerRestart restarts each, both, and all three; the
 // broker comes back empty each time.
 func TestHomeAssistantAndBrokerRestart(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
-	l.awaitRight("at first")
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
+	l.awaitConsistent("at first")
 	before := l.tree()
 	kept := l.home.entities()
 	restartBroker := func() {
 		l.mosquitto.stop(syscall.SIGKILL)
-		l.mosquitto = l.household.mosquitto()
+		l.mosquitto = l.testbed.mosquitto()
 	}
 
 	l.home.stop()
 	l.home.start()
-	l.awaitRight("after Home Assistant's restart")
+	l.awaitConsistent("after Home Assistant's restart")
 
 	restartBroker()
-	l.awaitAgain("after the broker's restart", before)
+	l.awaitRestored("after the broker's restart", before)
 
 	l.home.stop()
 	restartBroker()
 	l.home.start()
-	l.awaitAgain("after a restart of both", before)
+	l.awaitRestored("after a restart of both", before)
 
 	// Nobody is there to say anything when Home Assistant comes back.
 	l.home.stop()
@@ -64,7 +64,7 @@ func TestHomeAssistantAndBrokerRestart(t *testing.T) {
 		return l.home.states()["sensor.alice_weight_kg"].Value == "unavailable"
 	})
 	l.daemon = l.program("run")
-	l.awaitAgain("after a restart of all", before)
+	l.awaitRestored("after a restart of all", before)
 	for id, e := range l.home.entities() {
 		if kept[id].ID != e.ID {
 			t.Errorf("%s was %s, and is %s", id, kept[id].ID, e.ID)
@@ -83,6 +83,6 @@ func TestHomeAssistantAndBrokerRestart(t *testing.T) {
 		return states["binary_sensor.vitals2mqtt_bridge_state"].Value == "off"
 	})
 	l.daemon = l.program("run")
-	l.awaitRight("after the daemon's restart")
-	l.noComplaints(lostBroker()...)
+	l.awaitConsistent("after the daemon's restart")
+	l.expectNoComplaints(brokerLossMessages()...)
 }

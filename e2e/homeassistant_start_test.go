@@ -35,14 +35,14 @@ type homeAssistant struct {
 // homeSetup is what a test wants of its Home Assistant.
 type homeSetup struct {
 	units string // metric, us_customary
-	// toTheHour makes its clock show this much before a full hour.
-	toTheHour time.Duration
+	// beforeHour makes its clock show this much before a full hour.
+	beforeHour time.Duration
 }
 
 // newHome installs what is not there yet, starts it, and makes its first user.
 func newHome(t *testing.T, setup homeSetup) *homeAssistant {
 	t.Helper()
-	lines := part(t, "homeassistant")
+	lines := installPart(t, "homeassistant")
 	h := &homeAssistant{t: t, part: lines[1]}
 	t.Log(lines[0])
 	//nolint:usetesting // it sees nothing outside of its root
@@ -67,17 +67,17 @@ logger: {default: warning, logs: {homeassistant.components.mqtt: info}}
 	if err := os.WriteFile(filepath.Join(folder, "configuration.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if setup.toTheHour > 0 {
-		h.environ = h.clock(setup.toTheHour)
+	if setup.beforeHour > 0 {
+		h.environ = h.clock(setup.beforeHour)
 	}
 	h.start()
 	h.onboard()
 	return h
 }
 
-// part runs the script that installs somebody else's program, and returns what
+// installPart runs the script that installs somebody else's program, and returns what
 // it prints: what is there, and where.
-func part(t *testing.T, name string) []string {
+func installPart(t *testing.T, name string) []string {
 	t.Helper()
 	script := exec.CommandContext(t.Context(), "parts/"+name)
 	script.Stderr = os.Stderr
@@ -137,9 +137,9 @@ func (h *homeAssistant) address(path string) string {
 	return "http://" + net.JoinHostPort(h.host, h.port) + path
 }
 
-// strangers are complaints at its start about parts that are not ours: it is
+// foreignComplaints are complaints at its start about parts that are not ours: it is
 // started with little, and out of reach of the world.
-var strangers = regexp.MustCompile(
+var foreignComplaints = regexp.MustCompile(
 	`\[(homeassistant\.bootstrap|aiohttp_fast_zlib|haffmpeg\.\w+)\]` +
 		`|\[homeassistant\.components\.(camera|hassio|brands|analytics|marketplace)[.\w]*\]` +
 		`|\[homeassistant\.setup\] .*\bassist_\w+'|\[homeassistant\.helpers\.entity\] .*\bbackup_`)
@@ -149,7 +149,7 @@ var strangers = regexp.MustCompile(
 func (h *homeAssistant) complaints(expected ...string) []string {
 	var found []string
 	for _, line := range slices.Concat(h.logs, h.process.output()) {
-		if !regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line) || strangers.MatchString(line) {
+		if !regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line) || foreignComplaints.MatchString(line) {
 			continue
 		}
 		if !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(line, text) }) {

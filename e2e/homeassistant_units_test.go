@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// TestHomeAssistantInAmerica has Home Assistant's other unit system: it converts
+// TestHomeAssistantImperialUnits has Home Assistant's other unit system: it converts
 // what it has a class and another unit for, and leaves alone what people read in
 // one unit everywhere. Weights stay as they are until somebody chooses pounds.
-func TestHomeAssistantInAmerica(t *testing.T) {
+func TestHomeAssistantImperialUnits(t *testing.T) {
 	t.Parallel()
-	l := newLived(t, homeSetup{units: "us_customary"})
+	l := newHomeAssistantTestbed(t, homeSetup{units: "us_customary"})
 	const feet, same = 1 / 0.3048, 1.0
 	wanted := map[string]struct {
 		topic, unit   string
@@ -51,9 +51,9 @@ func TestHomeAssistantInAmerica(t *testing.T) {
 	})
 
 	// Somebody who chooses pounds gets pounds.
-	l.home.socket.command("config/entity_registry/update", member{
-		"entity_id": "sensor.alice_weight_kg", "options_domain": "sensor", "options": member{"unit_of_measurement": "lb"},
-	}, &member{})
+	l.home.socket.command("config/entity_registry/update", jsonMember{
+		"entity_id": "sensor.alice_weight_kg", "options_domain": "sensor", "options": jsonMember{"unit_of_measurement": "lb"},
+	}, &jsonMember{})
 	await(t, "the weight in pounds", func() bool {
 		var s state
 		l.home.ask(http.MethodGet, "/api/states/sensor.alice_weight_kg", "application/json", nil, &s)
@@ -61,5 +61,5 @@ func TestHomeAssistantInAmerica(t *testing.T) {
 		kilos, errBare := strconv.ParseFloat(l.tree()["vitals2mqtt/alice/weight_kg"], 64)
 		return err == nil && errBare == nil && s.Attributes["unit_of_measurement"] == "lb" && math.Abs(pounds-kilos/0.45359237) < 0.01
 	})
-	l.noComplaints()
+	l.expectNoComplaints()
 }

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// TestEncrypted has a broker with an authority of its own that asks for a
+// TestTLSBroker has a broker with an authority of its own that asks for a
 // client certificate, and each way to get that wrong.
-func TestEncrypted(t *testing.T) {
+func TestTLSBroker(t *testing.T) {
 	t.Parallel()
-	s := newShipped(t)
+	s := newShippedTestbed(t)
 	s.mosquitto()
 	s.signIn()
 	newAuthority(t, s.mkdir("other"))
@@ -62,7 +62,7 @@ func TestEncrypted(t *testing.T) {
 	}
 }
 
-func (h *household) mkdir(name string) string {
+func (h *testbed) mkdir(name string) string {
 	h.t.Helper()
 	path := filepath.Join(h.folder, name)
 	if err := os.Mkdir(path, 0o700); err != nil {
@@ -71,11 +71,11 @@ func (h *household) mkdir(name string) string {
 	return path
 }
 
-// TestBrokerRemembers restarts a broker that keeps what is retained: with the
+// TestBrokerKeepsRetained restarts a broker that keeps what is retained: with the
 // daemon away, with a memory older than the values, and with none.
-func TestBrokerRemembers(t *testing.T) {
+func TestBrokerKeepsRetained(t *testing.T) {
 	t.Parallel()
-	s := newShipped(t)
+	s := newShippedTestbed(t)
 	broker := s.mosquitto()
 	s.signIn()
 	daemon := s.program("run")
@@ -121,7 +121,7 @@ func TestBrokerRemembers(t *testing.T) {
 	broker.stop(syscall.SIGKILL)
 	broker = s.mosquitto()
 	alone := look()
-	await(t, "the broker's memory alone", func() bool { return maps.Equal(still(alone.messages()), still(want)) })
+	await(t, "the broker's memory alone", func() bool { return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want)) })
 
 	// The broker forgets it all while the daemon is away.
 	broker.stop(syscall.SIGKILL)
@@ -150,7 +150,7 @@ func linesWith(p *process, text string) []string {
 // bridge.conf, through it asks for a refresh, and takes the first one away.
 func TestTwoBrokers(t *testing.T) {
 	t.Parallel()
-	s := newShipped(t)
+	s := newShippedTestbed(t)
 	first := s.mosquitto()
 	s.signIn()
 	elsewhere := freePort(t)
@@ -163,8 +163,8 @@ func TestTwoBrokers(t *testing.T) {
 	s.awaitBoth(copied)
 	original := s.client("mosquitto_sub", "homeassistant", "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/#")
 	await(t, "a copy of everything", func() bool {
-		have := still(original.messages())
-		return len(have) > 100 && maps.Equal(have, still(copied.messages()))
+		have := withoutVolatile(original.messages())
+		return len(have) > 100 && maps.Equal(have, withoutVolatile(copied.messages()))
 	})
 
 	send := func(topic, payload string) {
@@ -180,7 +180,7 @@ func TestTwoBrokers(t *testing.T) {
 	before := bridgeDocuments(copied)
 	send("homeassistant/status", "online")
 	await(t, "the documents after a birth message from afar", func() bool { return bridgeDocuments(copied) > before })
-	if lines := denied(first); len(lines) > 0 {
+	if lines := deniedLines(first); len(lines) > 0 {
 		t.Errorf("the first broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 
@@ -198,7 +198,7 @@ func TestTwoBrokers(t *testing.T) {
 }
 
 // weigh has a person of the simulated cloud step on the scale.
-func (h *household) weigh(person, kg string) {
+func (h *testbed) weigh(person, kg string) {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"person": %q, "kg": %q}`, person, kg)
 	reply, err := http.Post(h.cloud.ControlURL+"weigh", "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test

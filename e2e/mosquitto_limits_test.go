@@ -13,7 +13,7 @@ import (
 )
 
 // settings puts lines behind those of the broker's configuration.
-func (h *household) settings(lines string) {
+func (h *testbed) settings(lines string) {
 	h.t.Helper()
 	path := filepath.Join(h.folder, "mosquitto.conf")
 	text, err := os.ReadFile(path)
@@ -23,7 +23,7 @@ func (h *household) settings(lines string) {
 	h.write("mosquitto.conf", string(text)+lines)
 }
 
-func (h *household) bothSignIn() {
+func (h *testbed) bothSignIn() {
 	h.t.Helper()
 	for _, name := range []string{"Alice", "Bob"} {
 		if code := h.login(name).wait(); code != 0 {
@@ -32,12 +32,12 @@ func (h *household) bothSignIn() {
 	}
 }
 
-// problem waits until the daemon reports a problem of the whole program, and
+// awaitProblem waits until the daemon reports a awaitProblem of the whole program, and
 // returns its sentence and remedy.
-func problem(t *testing.T, subscriber *process, code string) (text, remedy string) {
+func awaitProblem(t *testing.T, subscriber *process, code string) (text, remedy string) {
 	t.Helper()
 	await(t, "the problem "+code, func() bool {
-		for _, p := range reported(subscriber) {
+		for _, p := range reportedProblems(subscriber) {
 			if p.Code == code {
 				text, remedy = p.Text, p.Remedy
 				return true
@@ -50,7 +50,7 @@ func problem(t *testing.T, subscriber *process, code string) (text, remedy strin
 
 type reportedProblem struct{ Code, Text, Remedy string }
 
-func reported(subscriber *process) []reportedProblem {
+func reportedProblems(subscriber *process) []reportedProblem {
 	var report struct{ Problems []reportedProblem }
 	_ = json.Unmarshal([]byte(subscriber.messages()["vitals2mqtt/bridge/health"]), &report)
 	return report.Problems
@@ -60,14 +60,14 @@ func reported(subscriber *process) []reportedProblem {
 // large documents: they alone are left out.
 func TestMosquittoWithASizeLimit(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	h.settings("max_packet_size 20000\n")
 	h.mosquitto()
 	subscriber := h.subscribe()
 	h.bothSignIn()
 	daemon := h.program("run")
 	h.awaitBoth(subscriber)
-	text, remedy := problem(t, subscriber, "message_refused")
+	text, remedy := awaitProblem(t, subscriber, "message_refused")
 	if !strings.Contains(text, "homeassistant/device/vitals2mqtt_") || !strings.Contains(remedy, "max_packet_size") {
 		t.Errorf("%s; %s", text, remedy)
 	}
@@ -90,14 +90,14 @@ func TestMosquittoWithASizeLimit(t *testing.T) {
 	if !small {
 		t.Error("the documents that fit are not there")
 	}
-	h.doctorSays(t, "message size", "accepts messages of up to 19")
+	h.expectDoctorLine(t, "message size", "accepts messages of up to 19")
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
 }
 
-// doctorSays looks for a text in one of the doctor's lines about a check.
-func (h *household) doctorSays(t *testing.T, check, text string) {
+// expectDoctorLine looks for a text in one of the doctor's lines about a check.
+func (h *testbed) expectDoctorLine(t *testing.T, check, text string) {
 	t.Helper()
 	doctor := h.program("doctor")
 	doctor.wait()
@@ -109,11 +109,11 @@ func (h *household) doctorSays(t *testing.T, check, text string) {
 	t.Errorf("doctor does not say %q:\n%s", text, strings.Join(doctor.output(), "\n"))
 }
 
-// TestMosquittoThatThrowsDocumentsAway has an access list without Home
+// TestMosquittoThatDropsDocuments has an access list without Home
 // Assistant's topics: the broker confirms what it throws away.
-func TestMosquittoThatThrowsDocumentsAway(t *testing.T) {
+func TestMosquittoThatDropsDocuments(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	h.write("acl", "user vitals\ntopic readwrite vitals2mqtt/#\n")
 	h.settings(fmt.Sprintf("acl_file %s\n", filepath.Join(h.folder, "acl")))
 	mosquitto := h.mosquitto()
@@ -122,7 +122,7 @@ func TestMosquittoThatThrowsDocumentsAway(t *testing.T) {
 	daemon := h.program("run")
 	h.awaitBoth(subscriber)
 	daemon.line("are not on the broker")
-	text, remedy := problem(t, subscriber, "not_retained")
+	text, remedy := awaitProblem(t, subscriber, "not_retained")
 	if !strings.Contains(text, "homeassistant/device/") || !strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
 		t.Errorf("%s; %s", text, remedy)
 	}
@@ -133,7 +133,7 @@ func TestMosquittoThatThrowsDocumentsAway(t *testing.T) {
 	again := h.subscribe()
 	daemon.line("the broker holds everything")
 	await(t, "a report without problems", func() bool {
-		return again.messages()["vitals2mqtt/bridge/health"] != "" && len(reported(again)) == 0
+		return again.messages()["vitals2mqtt/bridge/health"] != "" && len(reportedProblems(again)) == 0
 	})
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
@@ -143,7 +143,7 @@ func TestMosquittoThatThrowsDocumentsAway(t *testing.T) {
 // TestTwoInstallationsOnOneMosquitto stops one of two that share a base topic.
 func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	h.mosquitto()
 	subscriber := h.subscribe()
 	h.bothSignIn()
@@ -159,8 +159,8 @@ func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	other := start(t, binary, "--config", second, "run")
 	other.line("second installation publishes")
 	daemon.line("second installation publishes")
-	problem(t, subscriber, "second_installation")
-	h.doctorSays(t, "bridge", "second installation publishes below vitals2mqtt/")
+	awaitProblem(t, subscriber, "second_installation")
+	h.expectDoctorLine(t, "bridge", "second installation publishes below vitals2mqtt/")
 	if code := other.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code of the second one is %d", code)
 	}

@@ -13,10 +13,10 @@ import (
 	"testing"
 )
 
-// shipped is a household whose broker runs with the files of deploy/mosquitto,
+// shippedTestbed is a household whose broker runs with the files of deploy/mosquitto,
 // changed in nothing but folders and ports.
-type shipped struct {
-	*household
+type shippedTestbed struct {
+	*testbed
 	secure string // HOST:PORT of the encrypted listener
 	passwd string
 }
@@ -24,9 +24,9 @@ type shipped struct {
 // everybody has a password: those of the shipped list, and one who sees it all.
 const brokerPassword = "correct horse"
 
-func newShipped(t *testing.T) *shipped {
+func newShippedTestbed(t *testing.T) *shippedTestbed {
 	t.Helper()
-	s := &shipped{household: newHousehold(t), secure: freePort(t)}
+	s := &shippedTestbed{testbed: newTestbed(t), secure: freePort(t)}
 	s.passwd = filepath.Join(s.folder, "passwords")
 	for i, user := range []string{"vitals2mqtt", "homeassistant", "nodered", "bridge", "observer"} {
 		flags := []string{"-b", s.passwd, user, brokerPassword}
@@ -46,7 +46,7 @@ func newShipped(t *testing.T) *shipped {
 }
 
 // example is a file of deploy/mosquitto for this test's folder and ports.
-func (s *shipped) example(name string) string {
+func (s *shippedTestbed) example(name string) string {
 	s.t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "deploy", "mosquitto", name))
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *shipped) example(name string) string {
 }
 
 // mosquitto is the broker, loud enough to say what it denies.
-func (s *shipped) mosquitto() *process {
+func (s *shippedTestbed) mosquitto() *process {
 	s.t.Helper()
 	p := start(s.t, "mosquitto", "-v", "-c", filepath.Join(s.folder, "mosquitto.conf"))
 	p.line("running")
@@ -70,20 +70,20 @@ func (s *shipped) mosquitto() *process {
 }
 
 // client runs mosquitto_sub or mosquitto_pub as one of the users.
-func (s *shipped) client(tool, user string, args ...string) *process {
+func (s *shippedTestbed) client(tool, user string, args ...string) *process {
 	s.t.Helper()
 	host, port, _ := strings.Cut(s.broker, ":")
 	return start(s.t, tool, append([]string{"-h", host, "-p", port, "-u", user, "-P", brokerPassword}, args...)...)
 }
 
-func (s *shipped) publish(user, topic, payload string, args ...string) {
+func (s *shippedTestbed) publish(user, topic, payload string, args ...string) {
 	s.t.Helper()
 	if code := s.client("mosquitto_pub", user, append([]string{"-q", "1", "-t", topic, "-m", payload}, args...)...).wait(); code != 0 {
 		s.t.Fatalf("%s could not send to %s", user, topic)
 	}
 }
 
-func (s *shipped) signIn() {
+func (s *shippedTestbed) signIn() {
 	s.t.Helper()
 	for _, name := range []string{"Alice", "Bob"} {
 		if code := s.login(name).wait(); code != 0 {
@@ -92,8 +92,8 @@ func (s *shipped) signIn() {
 	}
 }
 
-// denied are the broker's lines about what it kept from a client.
-func denied(broker *process) []string {
+// deniedLines are the broker's lines about what it kept from a client.
+func deniedLines(broker *process) []string {
 	return slices.DeleteFunc(broker.output(), func(line string) bool { return !strings.Contains(line, "Denied") })
 }
 
@@ -101,7 +101,7 @@ func denied(broker *process) []string {
 // runs with the shipped list, and others try what they may not.
 func TestShippedAccessList(t *testing.T) {
 	t.Parallel()
-	s := newShipped(t)
+	s := newShippedTestbed(t)
 	broker := s.mosquitto()
 	s.signIn()
 	home := s.client("mosquitto_sub", "homeassistant", "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/#")
@@ -131,8 +131,8 @@ func TestShippedAccessList(t *testing.T) {
 	})
 	s.edit("profiles: [Alice, Bob]", "profiles: [Alice]")
 	daemon.signal(syscall.SIGHUP)
-	await(t, "Bob is gone", func() bool { return !slices.ContainsFunc(slices.Collect(maps.Keys(home.messages())), ofBob) })
-	if lines := denied(broker); len(lines) > 0 {
+	await(t, "Bob is gone", func() bool { return !slices.ContainsFunc(slices.Collect(maps.Keys(home.messages())), isBobTopic) })
+	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 	if log := strings.Join(daemon.output(), "\n"); strings.Contains(log, "access list") {
@@ -156,18 +156,18 @@ func TestShippedAccessList(t *testing.T) {
 	if all := strings.Join(observer.output(), "\n"); strings.Contains(all, "an intruder") {
 		t.Errorf("something forbidden came through:\n%s", all)
 	}
-	if lines := denied(broker); len(lines) != len(forbidden) {
+	if lines := deniedLines(broker); len(lines) != len(forbidden) {
 		t.Errorf("the broker denied %d of %d:\n%s", len(lines), len(forbidden), strings.Join(lines, "\n"))
 	}
-	s.refused()
+	s.expectRefused()
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
 	await(t, "the goodbye", func() bool { return home.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
-// refused sees that nobody comes in without the right password.
-func (s *shipped) refused() {
+// expectRefused sees that nobody comes in without the right password.
+func (s *shippedTestbed) expectRefused() {
 	s.t.Helper()
 	host, port, _ := strings.Cut(s.broker, ":")
 	for _, args := range [][]string{{}, {"-u", "vitals2mqtt", "-P", "wrong"}, {"-u", "stranger", "-P", brokerPassword}} {
@@ -194,12 +194,12 @@ func bridgeDocuments(subscriber *process) int {
 	return len(linesWith(subscriber, "homeassistant/device/vitals2mqtt_bridge_"))
 }
 
-func ofBob(topic string) bool { return strings.HasPrefix(topic, "vitals2mqtt/bob") }
+func isBobTopic(topic string) bool { return strings.HasPrefix(topic, "vitals2mqtt/bob") }
 
 // TestSubscriberOfMQTT5 compares what two generations of the protocol see.
 func TestSubscriberOfMQTT5(t *testing.T) {
 	t.Parallel()
-	s := newShipped(t)
+	s := newShippedTestbed(t)
 	s.mosquitto()
 	s.signIn()
 	daemon := s.program("run")

@@ -19,9 +19,9 @@ import (
 	"testing"
 )
 
-// household is a simulated cloud, a real mosquitto with a password, and a
+// testbed is a simulated cloud, a real mosquitto with a password, and a
 // configuration for the two people.
-type household struct {
+type testbed struct {
 	t      *testing.T
 	folder string
 	broker string // HOST:PORT
@@ -35,9 +35,9 @@ type household struct {
 	}
 }
 
-func newHousehold(t *testing.T) *household {
+func newTestbed(t *testing.T) *testbed {
 	t.Helper()
-	h := &household{t: t, folder: t.TempDir(), broker: freePort(t), page: freePort(t)}
+	h := &testbed{t: t, folder: t.TempDir(), broker: freePort(t), page: freePort(t)}
 	cloud := start(t, binary, "simulate", "--json", "--listen", freePort(t))
 	if err := json.Unmarshal([]byte(cloud.line("client_id")), &h.cloud); err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ state_dir: %s
 	return h
 }
 
-func (h *household) write(name, text string) string {
+func (h *testbed) write(name, text string) string {
 	h.t.Helper()
 	path := filepath.Join(h.folder, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -74,19 +74,19 @@ func (h *household) write(name, text string) string {
 	return path
 }
 
-func (h *household) mosquitto() *process {
+func (h *testbed) mosquitto() *process {
 	h.t.Helper()
 	p := start(h.t, "mosquitto", "-c", filepath.Join(h.folder, "mosquitto.conf"))
 	p.line("running")
 	return p
 }
 
-func (h *household) program(args ...string) *process {
+func (h *testbed) program(args ...string) *process {
 	h.t.Helper()
 	return start(h.t, binary, append([]string{"--config", h.config}, args...)...)
 }
 
-func (h *household) subscribe() *process {
+func (h *testbed) subscribe() *process {
 	h.t.Helper()
 	host, port, _ := strings.Cut(h.broker, ":")
 	return start(h.t, "mosquitto_sub", "-h", host, "-p", port, "-u", "vitals", "-P", "s3cret-broker", "-v",
@@ -95,20 +95,20 @@ func (h *household) subscribe() *process {
 
 // login signs a person in on a server without a browser: the test is the
 // person, follows the link, allows, and pastes where the browser ended up.
-func (h *household) login(name string) *process {
+func (h *testbed) login(name string) *process {
 	h.t.Helper()
 	p := h.program("login", name, "--paste")
 	consent := strings.TrimSpace(p.line("/oauth2_user/authorize2?"))
-	landed := h.allow(name, consent)
+	landed := h.consent(name, consent)
 	if _, err := fmt.Fprintln(p.stdin, landed); err != nil {
 		h.t.Fatal(err)
 	}
 	return p
 }
 
-// allow is what a person does on the consent page; it returns where the browser
+// consent is what a person does on the consent page; it returns where the browser
 // is sent.
-func (h *household) allow(name, consent string) (landed string) {
+func (h *testbed) consent(name, consent string) (landed string) {
 	h.t.Helper()
 	link, err := url.Parse(consent)
 	if err != nil {
@@ -132,7 +132,7 @@ func browser() *http.Client {
 }
 
 // visit gets an address and returns where it leads, and what it says.
-func (h *household) visit(address string) (landed, text string) {
+func (h *testbed) visit(address string) (landed, text string) {
 	h.t.Helper()
 	reply, err := browser().Get(address) //nolint:noctx // bounded by the test
 	if err != nil {
@@ -146,8 +146,8 @@ func (h *household) visit(address string) (landed, text string) {
 	return reply.Header.Get("Location"), string(body)
 }
 
-// still takes out what changes with every poll.
-func still(tree map[string]string) map[string]string {
+// withoutVolatile takes out what changes with every poll.
+func withoutVolatile(tree map[string]string) map[string]string {
 	clean := maps.Clone(tree)
 	maps.DeleteFunc(clean, func(topic, _ string) bool {
 		return strings.Contains(topic, "/health") || strings.Contains(topic, "/last_sync") || strings.HasSuffix(topic, "/event")
@@ -155,7 +155,7 @@ func still(tree map[string]string) map[string]string {
 	return clean
 }
 
-func (h *household) awaitBoth(subscriber *process) map[string]string {
+func (h *testbed) awaitBoth(subscriber *process) map[string]string {
 	h.t.Helper()
 	await(h.t, "both people's values", func() bool {
 		tree := subscriber.messages()
@@ -177,7 +177,7 @@ func (h *household) awaitBoth(subscriber *process) map[string]string {
 // come back empty, and the daemon killed.
 func TestAgainstMosquitto(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	mosquitto := h.mosquitto()
 	subscriber := h.subscribe()
 	if code := h.program("once").wait(); code != 4 {
@@ -198,7 +198,9 @@ func TestAgainstMosquitto(t *testing.T) {
 	h.mosquitto()
 	again := h.subscribe()
 	h.awaitBoth(again)
-	await(t, "the whole tree, as it was", func() bool { return maps.Equal(still(again.messages()), still(h.settle(before, again))) })
+	await(t, "the whole tree, as it was", func() bool {
+		return maps.Equal(withoutVolatile(again.messages()), withoutVolatile(h.mergeVolatile(before, again)))
+	})
 
 	// The daemon dies: the will is heard, and the next one goes on.
 	daemon.stop(syscall.SIGKILL)
@@ -209,24 +211,24 @@ func TestAgainstMosquitto(t *testing.T) {
 	if code := h.program("run").wait(); code != 1 {
 		t.Errorf("a second daemon on the same state folder ended with %d, want 1", code)
 	}
-	h.checks()
+	h.runCheckCommands()
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("after SIGTERM the exit code is %d", code)
 	}
 	await(t, "the goodbye", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
-	h.noSecrets(daemon)
+	h.expectNoSecrets(daemon)
 }
 
-// settle takes over from the newer tree what may rightly have changed: only
+// mergeVolatile takes over from the newer tree what may rightly have changed: only
 // bridge/info, for nothing else did.
-func (h *household) settle(before map[string]string, now *process) map[string]string {
+func (h *testbed) mergeVolatile(before map[string]string, now *process) map[string]string {
 	want := maps.Clone(before)
 	want["vitals2mqtt/bridge/info"] = now.messages()["vitals2mqtt/bridge/info"]
 	return want
 }
 
-// checks runs the commands that look at a running household.
-func (h *household) checks() {
+// runCheckCommands runs the commands that look at a running household.
+func (h *testbed) runCheckCommands() {
 	h.t.Helper()
 	for _, row := range []struct {
 		args []string
@@ -244,9 +246,9 @@ func (h *household) checks() {
 	}
 }
 
-// noSecrets looks through everything the daemon wrote: no secret, no token, no
+// expectNoSecrets looks through everything the daemon wrote: no secret, no token, no
 // health value.
-func (h *household) noSecrets(daemon *process) {
+func (h *testbed) expectNoSecrets(daemon *process) {
 	h.t.Helper()
 	log := strings.Join(daemon.output(), "\n")
 	secrets := []string{"s3cret-broker", h.cloud.ClientSecret}
@@ -271,10 +273,10 @@ func (h *household) noSecrets(daemon *process) {
 	}
 }
 
-// TestBrokerThatIsNotThere has the broker come later than the daemon.
-func TestBrokerThatIsNotThere(t *testing.T) {
+// TestBrokerStartsLater has the broker come later than the daemon.
+func TestBrokerStartsLater(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	for _, name := range []string{"Alice", "Bob"} {
 		if code := h.login(name).wait(); code != 0 {
 			t.Fatalf("login %s ended with %d", name, code)
@@ -296,7 +298,7 @@ func TestBrokerThatIsNotThere(t *testing.T) {
 // the running daemon, then at the listener of `login` alone.
 func TestSignInThroughThePage(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	h.mosquitto()
 	subscriber := h.subscribe()
 	daemon := h.program("run")
@@ -305,7 +307,7 @@ func TestSignInThroughThePage(t *testing.T) {
 	login.line("The daemon is running")
 	address := strings.TrimSpace(login.line("/login/alice"))
 	consent, _ := h.visit(address)
-	if _, text := h.visit(h.allow("Alice", consent)); !strings.Contains(text, "Alice") {
+	if _, text := h.visit(h.consent("Alice", consent)); !strings.Contains(text, "Alice") {
 		t.Errorf("the callback page says %s", text)
 	}
 	if code := login.wait(); code != 0 {
@@ -315,7 +317,7 @@ func TestSignInThroughThePage(t *testing.T) {
 
 	// Bob chooses Alice on the consent page: refused with words, nothing stored.
 	consent, _ = h.visit("http://" + h.page + "/login/bob")
-	if _, text := h.visit(h.allow("Alice", consent)); !strings.Contains(text, "another profile") {
+	if _, text := h.visit(h.consent("Alice", consent)); !strings.Contains(text, "another profile") {
 		t.Errorf("the wrong person was told: %s", text)
 	}
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
@@ -331,7 +333,7 @@ func TestSignInThroughThePage(t *testing.T) {
 		return err == nil
 	})
 	consent, _ = h.visit(address)
-	h.visit(h.allow("Bob", consent))
+	h.visit(h.consent("Bob", consent))
 	if code := login.wait(); code != 0 {
 		t.Errorf("login alone ended with %d", code)
 	}

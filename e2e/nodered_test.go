@@ -27,7 +27,7 @@ type nodeRED struct {
 func newNodeRED(t *testing.T) *nodeRED {
 	t.Helper()
 	n := &nodeRED{
-		t: t, program: filepath.Join(installed(t, "nodered"), "bin", "node-red"), folder: t.TempDir(), address: freePort(t),
+		t: t, program: filepath.Join(installFolder(t, "nodered"), "bin", "node-red"), folder: t.TempDir(), address: freePort(t),
 	}
 	host, port, _ := strings.Cut(n.address, ":")
 	settings := fmt.Sprintf(`module.exports = {
@@ -118,7 +118,7 @@ func shippedFlows(t *testing.T, broker, user, password string) []object {
 // makes the bridge fetch, by each of the ways in.
 func TestNodeRED(t *testing.T) {
 	t.Parallel()
-	s := newShipped(t)
+	s := newShippedTestbed(t)
 	s.edit("@every 2s", "@every 1h") // from here on only a poke makes it ask the cloud
 	broker := s.mosquitto()
 	s.signIn()
@@ -188,7 +188,7 @@ func TestNodeRED(t *testing.T) {
 	if told := observer.line("notify/bob/weight"); !strings.HasPrefix(told, "notify/bob/weight bob weighs 87.25 kg, ") {
 		t.Errorf("people are told %q", told)
 	}
-	if lines := denied(broker); len(lines) > 0 {
+	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 	for _, line := range red.process.output() {

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// installed runs the script that installs somebody else's program, logs what it
+// installFolder runs the script that installs somebody else's program, logs what it
 // is, and returns the folder that it is in.
-func installed(t *testing.T, part string) string {
+func installFolder(t *testing.T, part string) string {
 	t.Helper()
 	var trouble strings.Builder
 	command := exec.CommandContext(t.Context(), "bash", "parts/"+part)

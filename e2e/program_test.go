@@ -23,8 +23,8 @@ import (
 	"time"
 )
 
-// patience bounds every wait, far above what any of them takes.
-const patience = 60 * time.Second
+// waitTimeout bounds every wait, far above what any of them takes.
+const waitTimeout = 60 * time.Second
 
 // binary is the program under test, built by TestMain.
 var binary string
@@ -124,7 +124,7 @@ func (p *process) wait() int {
 	p.t.Helper()
 	select {
 	case <-p.exited:
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		p.t.Fatal("the process does not end")
 	}
 	var failed *exec.ExitError
@@ -152,7 +152,7 @@ func (p *process) line(text string) string {
 // await looks at a condition until it holds.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline, tick := time.NewTimer(patience), time.NewTicker(20*time.Millisecond)
+	deadline, tick := time.NewTimer(waitTimeout), time.NewTicker(20*time.Millisecond)
 	defer deadline.Stop()
 	defer tick.Stop()
 	for !condition() {

@@ -13,7 +13,7 @@ import (
 )
 
 // edit changes the configuration file of a household.
-func (h *household) edit(old, changed string) {
+func (h *testbed) edit(old, changed string) {
 	h.t.Helper()
 	text, err := os.ReadFile(h.config)
 	if err != nil {
@@ -29,7 +29,7 @@ func (h *household) edit(old, changed string) {
 // that is its own broker: rightly, wrongly, and with SIGHUP.
 func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	h.edit(fmt.Sprintf("url: %q", "mqtt://"+h.broker), fmt.Sprintf("url: embedded, listen: %q", h.broker))
 	for _, name := range []string{"Alice", "Bob"} {
 		if code := h.login(name).wait(); code != 0 {
@@ -83,11 +83,11 @@ func (p *process) payloads(topic string) []string {
 	return payloads
 }
 
-// TestSecondSignalBreaksOff has a broker that takes connections and says
+// TestSecondSignalAborts has a broker that takes connections and says
 // nothing: the first signal waits for the goodbye, the second does not.
-func TestSecondSignalBreaksOff(t *testing.T) {
+func TestSecondSignalAborts(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", h.broker)
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestSecondSignalBreaksOff(t *testing.T) {
 // TestReloadWithoutAFile is configured by variables alone, and hung up on.
 func TestReloadWithoutAFile(t *testing.T) {
 	t.Parallel()
-	h := newHousehold(t)
+	h := newTestbed(t)
 	daemon := start(t, "env",
 		"V2M_WITHINGS_CLIENT_ID="+h.cloud.ClientID, "V2M_WITHINGS_CLIENT_SECRET="+h.cloud.ClientSecret,
 		"V2M_WITHINGS_API_URL="+h.cloud.APIURL, "V2M_WITHINGS_ACCOUNT_URL="+h.cloud.APIURL, "V2M_WITHINGS_PROFILES=Alice",

@@ -9,41 +9,41 @@ import (
 
 // rowKey names a daily row.
 type rowKey struct {
-	day int64
-	by  counter
+	day     int64
+	counter counter
 }
 
 // dailyRow is what one counter has told of a day; its sums are made when somebody asks.
 type dailyRow struct {
 	rowKey
-	modified int64
-	until    int64 // what is told, unix seconds
-	settled  bool  // the day is over, and nothing about it is under way
+	modified    int64
+	syncedUntil int64 // what is told, unix seconds
+	isFinal     bool  // the day is over, and nothing about it is under way
 }
 
 // dailyRow is a row as of now; false when the counter has told nothing of the day yet. last is its newest sync.
 func (a *account) dailyRow(key rowKey, last, now int64) (dailyRow, bool) {
-	d := &a.diary
+	d := &a.records
 	if row, ok := d.rows[key]; ok && row.modified <= now {
 		return row, true
 	}
-	start, end := a.clock(key.day, 0).Unix(), a.clock(key.day+1, 0).Unix()
+	start, end := a.timeOfDay(key.day, 0).Unix(), a.timeOfDay(key.day+1, 0).Unix()
 	if last <= start {
 		return dailyRow{}, false
 	}
-	row := dailyRow{rowKey: key, modified: last, until: min(last, end), settled: last >= end}
-	if !row.settled {
+	row := dailyRow{rowKey: key, modified: last, syncedUntil: min(last, end), isFinal: last >= end}
+	if !row.isFinal {
 		return row, true
 	}
-	row.modified = a.firstSync(key.by, end)
+	row.modified = a.firstSync(key.counter, end)
 	for _, c := range d.changes[key.day] {
 		if c.sync > now {
-			row.settled = false
+			row.isFinal = false
 			continue
 		}
 		row.modified = max(row.modified, c.sync)
 	}
-	if row.settled {
+	if row.isFinal {
 		if d.rows == nil {
 			d.rows = map[rowKey]dailyRow{}
 		}
@@ -69,12 +69,12 @@ func (a *account) dailyRows(days []int64, now int64) []dailyRow {
 
 // totalsOf adds a row up.
 func (a *account) totalsOf(row dailyRow, now int64) totals {
-	d := &a.diary
+	d := &a.records
 	if t, ok := d.sums[row]; ok {
 		return t
 	}
-	t := a.count(row.by, a.motion(row.day, now), row.until)
-	if row.settled {
+	t := a.countTotals(row.counter, a.motion(row.day, now), row.syncedUntil)
+	if row.isFinal {
 		if d.sums == nil {
 			d.sums = map[dailyRow]totals{}
 		}
@@ -86,13 +86,13 @@ func (a *account) totalsOf(row dailyRow, now int64) totals {
 // days are those that can have a row.
 func (a *account) days(now time.Time) []int64 {
 	var days []int64
-	if a.moves(a.firstDay) {
-		for day := a.firstDay; day <= a.day(now); day++ {
+	if a.hasMotion(a.firstDay) {
+		for day := a.firstDay; day <= a.dayNumber(now); day++ {
 			days = append(days, day)
 		}
 	}
-	for day := range a.diary.changes {
-		if !a.moves(day) {
+	for day := range a.records.changes {
+		if !a.hasMotion(day) {
 			days = append(days, day)
 		}
 	}
@@ -102,25 +102,25 @@ func (a *account) days(now time.Time) []int64 {
 
 // getActivity is v2/measure getactivity.
 func getActivity(c *Cloud, q query) answer {
-	asked, refused := dailyOf(q.form)
+	asked, refused := parseDayQuery(q.form)
 	if refused != nil {
 		return *refused
 	}
-	fields := c.fields(q.form, "v2/measure getactivity", activityFields(), basicActivity())
+	fields := c.requestedFields(q.form, "v2/measure getactivity", activityFields(), defaultActivityFields())
 	now := q.now.Unix()
 	days := slices.DeleteFunc(q.who.days(q.now), func(day int64) bool { return !asked.covers(dateOf(day)) })
 	rows := slices.DeleteFunc(q.who.dailyRows(days, now), func(r dailyRow) bool {
-		return !asked.wants(dateOf(r.day), r.modified, c.knobs.LastUpdateExclusive)
+		return !asked.matches(dateOf(r.day), r.modified, c.knobs.LastUpdateExclusive)
 	})
 	if asked.bySince {
 		slices.SortStableFunc(rows, func(x, y dailyRow) int { return cmp.Compare(x.modified, y.modified) })
 	}
-	page, next := cut(rows, asked.offset, c.knobs.activityPage())
+	page, next := paginate(rows, asked.offset, c.knobs.activityPage())
 	activities := make([]map[string]any, 0, len(page))
 	for _, row := range page {
 		activities = append(activities, q.who.activity(row, fields, now))
 	}
-	return success(paged(map[string]any{"activities": activities}, next, len(rows)))
+	return success(withPaging(map[string]any{"activities": activities}, next, len(rows)))
 }
 
 // dateOf writes a calendar day.
@@ -128,20 +128,20 @@ func dateOf(day int64) string { return time.Unix(day*86400, 0).UTC().Format(time
 
 // activity is a row as it is sent.
 func (a *account) activity(r dailyRow, fields []string, now int64) map[string]any {
-	source := a.counterProduct(r.by)
+	source := a.counterProduct(r.counter)
 	row := map[string]any{
 		"date": dateOf(r.day), "timezone": a.Timezone, "modified": r.modified, "model": source.name, "modelid": source.id,
 		"brand": 18, "is_tracker": false, "deviceid": nil, "hash_deviceid": nil,
 	}
-	if r.by == watch {
+	if r.counter == watch {
 		row["brand"], row["is_tracker"] = 1, true
 		if r.day%2 == 0 { // Often it is null even for a watch.
 			id := a.device(source.name, source.id).id
 			row["deviceid"], row["hash_deviceid"] = id, id
 		}
 	}
-	all := a.totalsOf(r, now).fields(r.by == watch && source.feels.heart)
-	for _, name := range a.unlocked(fields) {
+	all := a.totalsOf(r, now).fields(r.counter == watch && source.sensors.heart)
+	for _, name := range a.allowedFields(fields) {
 		if value, ok := all[name]; ok {
 			row[name] = value
 		}
@@ -149,51 +149,51 @@ func (a *account) activity(r dailyRow, fields []string, now int64) map[string]an
 	return row
 }
 
-// basicActivity is what comes without data_fields.
-func basicActivity() []string {
+// defaultActivityFields is what comes without data_fields.
+func defaultActivityFields() []string {
 	return []string{
 		"steps", "distance", "elevation", "soft", "moderate", "intense", "active", "calories", "totalcalories",
 	}
 }
 
 func activityFields() []string {
-	return append(basicActivity(),
+	return append(defaultActivityFields(),
 		"hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3")
 }
 
-// daily is what both services about days select by.
-type daily struct {
-	span
+// dayQuery is what both services about days select by.
+type dayQuery struct {
+	timeFilter
 	fromDay, toDay string
 	both           bool
 	offset         int
 }
 
-func dailyOf(form url.Values) (asked daily, refused *answer) {
-	since, bySince, wrong := optional(form, "lastupdate")
+func parseDayQuery(form url.Values) (asked dayQuery, refused *answer) {
+	since, bySince, wrong := parseOptionalInt(form, "lastupdate")
 	asked.since, asked.bySince = since, bySince
 	if wrong == "" {
-		asked.offset, wrong = offsetOf(form)
+		asked.offset, wrong = parseOffset(form)
 	}
 	if wrong != "" {
-		a := invalid(wrong)
+		a := invalidParameter(wrong)
 		return asked, &a
 	}
-	asked.fromDay, asked.toDay, refused = days(form, asked.bySince)
+	asked.fromDay, asked.toDay, refused = parseDays(form, asked.bySince)
 	asked.both = asked.bySince && asked.fromDay+asked.toDay != ""
 	return asked, refused
 }
 
 // covers tells whether a day can be asked for at all.
-func (d daily) covers(date string) bool { return d.bySince || date >= d.fromDay && date <= d.toDay }
+func (d dayQuery) covers(date string) bool { return d.bySince || date >= d.fromDay && date <= d.toDay }
 
-// wants tells whether a row is asked for; cursor and range together are neither.
-func (d daily) wants(date string, modified int64, exclusive bool) bool {
+// matches tells whether a row is asked for; cursor and range together are neither.
+func (d dayQuery) matches(date string, modified int64, exclusive bool) bool {
 	switch {
 	case d.both:
 		return false
 	case d.bySince:
-		return d.changed(modified, exclusive)
+		return d.includesChange(modified, exclusive)
 	}
 	return d.covers(date)
 }

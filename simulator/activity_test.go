@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// calm is a strict cloud without a limit of requests.
-func calm(people ...Person) *Cloud {
+// newUnlimitedCloud is a strict cloud without a limit of requests.
+func newUnlimitedCloud(people ...Person) *Cloud {
 	return newCloud(Options{People: people, Knobs: Knobs{PerMinute: -1}})
 }
 
@@ -23,8 +23,8 @@ func walker(days int) Person {
 	}
 }
 
-// everybody is all people there are, with so many days of history.
-func everybody(days int) []Person {
+// allPeople is all people there are, with so many days of history.
+func allPeople(days int) []Person {
 	people := append(DemoPeople(), Owners()...)
 	for i := range people {
 		people[i].Days = days
@@ -63,8 +63,8 @@ func slotsIn(t *testing.T, c *Cloud, access string, from, to int64) map[int64]ma
 	return slots
 }
 
-// around are the midnights before and after a day.
-func around(t *testing.T, date, zone string) (from, to int64) {
+// midnightsAround are the midnights before and after a day.
+func midnightsAround(t *testing.T, date, zone string) (from, to int64) {
 	t.Helper()
 	place, err := time.LoadLocation(zone)
 	if err != nil {
@@ -86,7 +86,7 @@ func TestRelationsOfDays(t *testing.T) {
 func relationsOfDays(t *testing.T) {
 	t.Helper()
 	<-time.After(13*time.Hour + 7*time.Second)
-	c := calm(everybody(500)...)
+	c := newUnlimitedCloud(allPeople(500)...)
 	settled := c.Now().AddDate(0, 0, -3).Format(time.DateOnly)
 	seen := map[string]int{}
 	for _, p := range c.people {
@@ -121,9 +121,9 @@ func relationsOfDays(t *testing.T) {
 
 func checkDay(t *testing.T, p *account, row map[string]any, seen map[string]int) {
 	t.Helper()
-	from, to := around(t, as[string](row["date"]), as[string](row["timezone"]))
+	from, to := midnightsAround(t, as[string](row["date"]), as[string](row["timezone"]))
 	v := func(key string) int64 { return whole(row, key) }
-	watch, pulse := row["is_tracker"] == true, has(row, "hr_average")
+	watch, pulse := row["is_tracker"] == true, hasKey(row, "hr_average")
 	length := min(to, v("modified")) - from
 	zones := int64(0)
 	if pulse {
@@ -149,15 +149,15 @@ func checkDay(t *testing.T, p *account, row map[string]any, seen map[string]int)
 			t.Errorf("%s: %s does not hold: %v", p.Name, relation, row)
 		}
 	}
-	note(seen, "watch", watch)
-	note(seen, "phone", !watch)
-	note(seen, "null device", watch && row["deviceid"] == nil)
-	note(seen, "device", row["deviceid"] != nil)
-	note(seen, "pulse", pulse)
-	note(seen, "no pulse", !pulse)
-	note(seen, "intense", v("intense") > 0)
-	note(seen, "floors", v("elevation") > 0)
-	note(seen, "late", v("modified") > to+11*3600)
+	countHolding(seen, "watch", watch)
+	countHolding(seen, "phone", !watch)
+	countHolding(seen, "null device", watch && row["deviceid"] == nil)
+	countHolding(seen, "device", row["deviceid"] != nil)
+	countHolding(seen, "pulse", pulse)
+	countHolding(seen, "no pulse", !pulse)
+	countHolding(seen, "intense", v("intense") > 0)
+	countHolding(seen, "floors", v("elevation") > 0)
+	countHolding(seen, "late", v("modified") > to+11*3600)
 }
 
 func within(value, base, low, high float64) bool { return value >= base*low && value <= base*high }
@@ -167,7 +167,7 @@ func TestIntradayAddsUpToTheDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(90*24*time.Hour + 16*time.Hour + 20*time.Minute) // The end of March, in the afternoon.
-		c := calm(walker(14))
+		c := newUnlimitedCloud(walker(14))
 		access := signIn(t, c, "Carol").access
 		days := 0
 		for _, row := range activitiesOf(t, c, access, "lastupdate", "1") {
@@ -175,7 +175,7 @@ func TestIntradayAddsUpToTheDay(t *testing.T) {
 				continue
 			}
 			days++
-			from, to := around(t, as[string](row["date"]), "Europe/Berlin")
+			from, to := midnightsAround(t, as[string](row["date"]), "Europe/Berlin")
 			slots := slotsIn(t, c, access, from, min(to-1, from+24*3600))
 			if to-from > 24*3600 {
 				continue // The last hour of the long day is another request's.
@@ -200,7 +200,7 @@ func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any
 		if pulse, ok := slot["heart_rate"].(float64); ok {
 			pulses = append(pulses, pulse)
 		}
-		if has(slot, "steps") && (at%60 != 0 || slot["duration"] != 60.0) {
+		if hasKey(slot, "steps") && (at%60 != 0 || slot["duration"] != 60.0) {
 			t.Errorf("slot %d: %v", at, slot)
 		}
 	}
@@ -222,7 +222,7 @@ func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any
 func TestTodayGrows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := calm(walker(3))
+		c := newUnlimitedCloud(walker(3))
 		p := c.people[0]
 		seen := map[string]int{}
 		var before dailyRow
@@ -230,29 +230,29 @@ func TestTodayGrows(t *testing.T) {
 		for range 30 * 24 * 12 {
 			<-time.After(5 * time.Minute)
 			now := time.Now()
-			p.upTo(now)
-			today := p.day(now)
+			p.generateRecords(now)
+			today := p.dayNumber(now)
 			last := p.lastSync(watch, now.Unix())
 			row, ok := p.dailyRow(rowKey{today, watch}, last, now.Unix())
-			told := last > p.clock(today, 0).Unix()
+			told := last > p.timeOfDay(today, 0).Unix()
 			if ok != told {
 				t.Fatalf("%v: row %v, told %v", now, ok, told)
 			}
 			if !ok {
-				note(seen, "no row yet", true)
+				countHolding(seen, "no row yet", true)
 				continue
 			}
 			count := p.totalsOf(row, now.Unix()).steps
 			if row.day == before.day {
 				gap := row.modified - before.modified
-				if count < steps || gap < 0 || gap != 0 && (gap < 900 || gap > 3600 && !p.forgets(today-1)) {
+				if count < steps || gap < 0 || gap != 0 && (gap < 900 || gap > 3600 && !p.isWatchForgotten(today-1)) {
 					t.Errorf("%v: %d steps after %d, %d s after the row before", now, count, steps, gap)
 				}
-				note(seen, "grew", count > steps)
+				countHolding(seen, "grew", count > steps)
 			}
 			yesterday, _ := p.dailyRow(rowKey{today - 1, watch}, last, now.Unix())
-			note(seen, "yesterday was corrected today", yesterday.modified > p.clock(today, 0).Unix())
-			note(seen, "yesterday was corrected after noon", yesterday.modified > p.clock(today, 12*60).Unix())
+			countHolding(seen, "yesterday was corrected today", yesterday.modified > p.timeOfDay(today, 0).Unix())
+			countHolding(seen, "yesterday was corrected after noon", yesterday.modified > p.timeOfDay(today, 12*60).Unix())
 			before, steps = row, count
 		}
 		for _, want := range []string{
@@ -274,7 +274,7 @@ func activityFieldsAsAsked(t *testing.T) {
 	t.Helper()
 	person := walker(3)
 	person.Owns.Locked = []string{"elevation"}
-	c := calm(person)
+	c := newUnlimitedCloud(person)
 	access := signIn(t, c, "Carol").access
 	fixed := []string{"brand", "date", "deviceid", "hash_deviceid", "is_tracker", "model", "modelid", "modified", "timezone"}
 	for fields, want := range map[string][]string{

@@ -22,9 +22,9 @@ func must[T any](v T, err error) T {
 // the methods after it panic when the person or the value makes no sense.
 func (c *Cloud) Weigh(person, kg string, at time.Time) int64 { return must(c.weigh(person, kg, at)) }
 
-// Stranger adds a weight that may be somebody else's (attrib 1).
-func (c *Cloud) Stranger(person, kg string, at time.Time) int64 {
-	return must(c.stranger(person, kg, at))
+// WeighAmbiguous adds a weight that may be somebody else's (attrib 1).
+func (c *Cloud) WeighAmbiguous(person, kg string, at time.Time) int64 {
+	return must(c.weighAmbiguous(person, kg, at))
 }
 
 // Goal adds a weight goal (category 2).
@@ -72,25 +72,25 @@ func (c *Cloud) Recompute(id int64) { must(struct{}{}, c.recompute(id)) }
 // Delete removes a group, a night, a workout, or a heart record by one of its signals; nothing is left of it.
 func (c *Cloud) Delete(id int64) { must(struct{}{}, c.remove(id)) }
 
-// add locks, finds the person, and stores the groups that invent returns; the first one's id is the answer.
-func (c *Cloud) add(person string, at time.Time, invent func(p *account, created time.Time, ids [3]int64) []*group) (int64, error) {
+// addGroups locks, finds the person, and stores the groups that invent returns; the first one's id is the answer.
+func (c *Cloud) addGroups(person string, at time.Time, invent func(p *account, created time.Time, ids [3]int64) []*group) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p, err := c.person(person)
+	p, err := c.personLocked(person)
 	if err != nil {
 		return 0, err
 	}
-	p.upTo(c.now())
-	ids := [3]int64{c.nextID(p, at), c.nextID(p, at), c.nextID(p, at)}
-	groups := invent(p, later(at, c.now()), ids)
+	p.generateRecords(c.nowLocked())
+	ids := [3]int64{c.nextIDLocked(p, at), c.nextIDLocked(p, at), c.nextIDLocked(p, at)}
+	groups := invent(p, later(at, c.nowLocked()), ids)
 	p.groups = append(p.groups, groups...)
 	return groups[0].ID, nil
 }
 
-// nextID leaves the slots below 1000 to what is generated.
-func (c *Cloud) nextID(p *account, at time.Time) int64 {
+// nextIDLocked leaves the slots below 1000 to what is generated.
+func (c *Cloud) nextIDLocked(p *account, at time.Time) int64 {
 	c.added++
-	return p.id(p.day(at), 1000+c.added%9000)
+	return p.rowID(p.dayNumber(at), 1000+c.added%9000)
 }
 
 func later(a, b time.Time) time.Time {
@@ -109,20 +109,20 @@ func (c *Cloud) weigh(person, kg string, at time.Time) (int64, error) {
 	if grams <= 0 {
 		return 0, fmt.Errorf("a weight of %s kg", kg)
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		groups := p.weighIn(source(p.seed, p.UserID, "weigh", ids[0]), ids, at, created, grams)
-		groups[0].Measures[0] = plain(1, value, unit)
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		groups := p.weighIn(newRand(p.seed, p.UserID, "weigh", ids[0]), ids, at, created, grams)
+		groups[0].Measures[0] = rawMeasure(1, value, unit)
 		return groups
 	})
 }
 
-func (c *Cloud) stranger(person, kg string, at time.Time) (int64, error) {
+func (c *Cloud) weighAmbiguous(person, kg string, at time.Time) (int64, error) {
 	value, unit, err := parseDecimal(kg)
 	if err != nil {
 		return 0, err
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		return []*group{p.stranger(ids[0], at, created, plain(1, value, unit))}
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.ambiguousWeight(ids[0], at, created, rawMeasure(1, value, unit))}
 	})
 }
 
@@ -131,8 +131,8 @@ func (c *Cloud) goal(person, kg string, at time.Time) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		g := p.goal(ids[0], at, plain(1, value, unit))
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		g := p.goalGroup(ids[0], at, rawMeasure(1, value, unit))
 		g.Created, g.Modified = created.Unix(), created.Unix()
 		return []*group{g}
 	})
@@ -142,8 +142,8 @@ func (c *Cloud) bloodPressure(person string, systolic, diastolic, pulse int, at 
 	if diastolic <= 0 || systolic <= diastolic || pulse <= 0 {
 		return 0, fmt.Errorf("a blood pressure of %d/%d mmHg with pulse %d", systolic, diastolic, pulse)
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		return []*group{p.pressure(ids[0], at, created, int64(systolic), int64(diastolic), int64(pulse))}
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.pressureGroup(ids[0], at, created, int64(systolic), int64(diastolic), int64(pulse))}
 	})
 }
 
@@ -152,8 +152,8 @@ func (c *Cloud) temperature(person, celsius string, at time.Time) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		return []*group{p.temperatures(ids[0], at, created, plain(71, value, unit), shift(value, unit+3))}
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.temperatureGroup(ids[0], at, created, rawMeasure(71, value, unit), shift(value, unit+3))}
 	})
 }
 
@@ -161,8 +161,8 @@ func (c *Cloud) spo2(person string, percent int, at time.Time) (int64, error) {
 	if percent < 0 || percent > 100 {
 		return 0, fmt.Errorf("a blood oxygen of %d %%", percent)
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		return []*group{p.oxygen(ids[0], at, created, int64(percent))}
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.oxygenGroup(ids[0], at, created, int64(percent))}
 	})
 }
 
@@ -171,21 +171,21 @@ func (c *Cloud) measure(person string, typ int, text string, at time.Time) (int6
 	if err != nil {
 		return 0, err
 	}
-	return c.add(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
-		return []*group{p.group(ids[0], at, created, nil, plain(typ, value, unit))}
+	return c.addGroups(person, at, func(p *account, created time.Time, ids [3]int64) []*group {
+		return []*group{p.newGroup(ids[0], at, created, nil, rawMeasure(typ, value, unit))}
 	})
 }
 
-func (c *Cloud) sleep(person string, end time.Time, cycles int, by bed) (int64, error) {
+func (c *Cloud) sleep(person string, end time.Time, cycles int, by sleepSource) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p, err := c.person(person)
+	p, err := c.personLocked(person)
 	if err != nil {
 		return 0, err
 	}
-	p.upTo(c.now())
-	n := p.newNight(c.nextID(p, end), end, cycles, by)
-	n.created = later(end, c.now()).Unix()
+	p.generateRecords(c.nowLocked())
+	n := p.newNight(c.nextIDLocked(p, end), end, cycles, by)
+	n.created = later(end, c.nowLocked()).Unix()
 	n.modified = n.created
 	p.nights = append(p.nights, n)
 	return n.id, nil
@@ -199,8 +199,8 @@ func (c *Cloud) edit(id int64, typ int, text string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.upTo(c.now())
-		if found, err := p.setMeasure(id, typ, value, unit, c.now()); found {
+		p.generateRecords(c.nowLocked())
+		if found, err := p.setMeasure(id, typ, value, unit, c.nowLocked()); found {
 			return err
 		}
 	}
@@ -230,11 +230,11 @@ func (c *Cloud) recompute(id int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.upTo(c.now())
+		p.generateRecords(c.nowLocked())
 		for _, n := range p.nights {
 			if n.id == id {
-				n.modified, n.final = c.now().Unix(), 0
-				n.facts.score = min(100, n.facts.score+1)
+				n.modified, n.finalAt = c.nowLocked().Unix(), 0
+				n.summary.score = min(100, n.summary.score+1)
 				return nil
 			}
 		}
@@ -246,8 +246,8 @@ func (c *Cloud) remove(id int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.upTo(c.now())
-		if p.delete(id) || p.remove(id) {
+		p.generateRecords(c.nowLocked())
+		if p.deleteRow(id) || p.removeRecord(id) {
 			return nil
 		}
 	}

@@ -43,55 +43,55 @@ func (c *Cloud) EditWorkout(id int64, category int, start, end time.Time) {
 func (c *Cloud) MoveNight(id int64, end time.Time) { must(struct{}{}, c.moveNight(id, end)) }
 
 func (c *Cloud) syncNow(person string) error {
-	return c.act(person, func(p *account) error {
-		p.sync(c.now().Unix())
+	return c.updatePerson(person, func(p *account) error {
+		p.sync(c.nowLocked().Unix())
 		return nil
 	})
 }
 
 func (c *Cloud) workout(person string, category int, start, end time.Time) (id int64, err error) {
-	return id, c.act(person, func(p *account) error {
-		day, from, to, err := p.within(category, start, end)
+	return id, c.updatePerson(person, func(p *account) error {
+		day, from, to, err := p.workoutMinutes(category, start, end)
 		if err != nil {
 			return err
 		}
-		id = c.nextID(p, start)
-		r := source(p.seed, p.UserID, "workout", id)
+		id = c.nextIDLocked(p, start)
+		r := newRand(p.seed, p.UserID, "workout", id)
 		b := newBout(r, sportOf(category), from, int(to-from)/60)
-		created := later(end, c.now()).Unix()
-		p.change(day, change{sync: created, bout: &b})
+		created := later(end, c.nowLocked()).Unix()
+		p.addMotionEdit(day, motionEdit{sync: created, bout: &b})
 		w := p.newWorkout(id, b)
 		w.start, w.end, w.created, w.modified = start.Unix(), end.Unix(), created, created
-		p.diary.workouts = append(p.diary.workouts, w)
+		p.records.workouts = append(p.records.workouts, w)
 		return nil
 	})
 }
 
 func (c *Cloud) manualWorkout(person string, category int, start, end time.Time) (id int64, err error) {
-	return id, c.act(person, func(p *account) error {
-		if _, _, _, err := p.within(category, start, end); err != nil {
+	return id, c.updatePerson(person, func(p *account) error {
+		if _, _, _, err := p.workoutMinutes(category, start, end); err != nil {
 			return err
 		}
-		id = c.nextID(p, start)
-		created := later(end, c.now()).Unix()
+		id = c.nextIDLocked(p, start)
+		created := later(end, c.nowLocked()).Unix()
 		minutes := int(end.Sub(start) / time.Minute)
-		p.diary.workouts = append(p.diary.workouts, &workout{
+		p.records.workouts = append(p.records.workouts, &workout{
 			id: id, start: start.Unix(), end: end.Unix(), category: category, created: created, modified: created,
-			intensity: 50, attrib: 2, counted: &totals{milli: minutes * 7000, millimetres: minutes * 90_000},
+			intensity: 50, attrib: 2, counted: &totals{millikcal: minutes * 7000, millimetres: minutes * 90_000},
 		})
 		return nil
 	})
 }
 
-// within checks a workout's times: the whole minutes of it must lie within one day.
-func (a *account) within(category int, start, end time.Time) (day, from, to int64, err error) {
-	day, from, to = a.day(start), (start.Unix()+59)/60*60, end.Unix()/60*60
+// workoutMinutes checks a workout's times: the whole minutes of it must lie workoutMinutes one day.
+func (a *account) workoutMinutes(category int, start, end time.Time) (day, from, to int64, err error) {
+	day, from, to = a.dayNumber(start), (start.Unix()+59)/60*60, end.Unix()/60*60
 	switch {
 	case category <= 0:
 		return 0, 0, 0, fmt.Errorf("a workout of category %d", category)
 	case from >= to:
 		return 0, 0, 0, fmt.Errorf("a workout of %v", end.Sub(start))
-	case to > a.clock(day+1, 0).Unix():
+	case to > a.timeOfDay(day+1, 0).Unix():
 		return 0, 0, 0, errors.New("a workout across midnight")
 	}
 	return day, from, to, nil
@@ -101,8 +101,8 @@ func (c *Cloud) editWorkout(id int64, category int, start, end time.Time) error 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.upTo(c.now())
-		for _, w := range p.diary.workouts {
+		p.generateRecords(c.nowLocked())
+		for _, w := range p.records.workouts {
 			if w.id != id {
 				continue
 			}
@@ -115,14 +115,14 @@ func (c *Cloud) editWorkout(id int64, category int, start, end time.Time) error 
 			if end.IsZero() {
 				end = time.Unix(w.end, 0)
 			}
-			if _, _, _, err := p.within(category, start, end); err != nil {
+			if _, _, _, err := p.workoutMinutes(category, start, end); err != nil {
 				return err
 			}
 			if w.model != nil && (start.Unix() != w.start || end.Unix() != w.end) {
 				w.counted = nil
 			}
 			w.category, w.start, w.end = category, start.Unix(), end.Unix()
-			w.modified, w.confirmed = c.now().Unix(), 0
+			w.modified, w.confirmedAt = c.nowLocked().Unix(), 0
 			if w.model != nil {
 				w.attrib = 7
 			}
@@ -136,12 +136,12 @@ func (c *Cloud) moveNight(id int64, end time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.upTo(c.now())
+		p.generateRecords(c.nowLocked())
 		for _, n := range p.nights {
 			if n.id == id {
 				n.start, n.end = end.Unix()-(n.end-n.start), end.Unix()
-				n.date, n.cached = end.In(p.zone).Format(time.DateOnly), nil
-				n.modified, n.final, n.rescored = c.now().Unix(), 0, 0
+				n.date, n.cachedSlices = end.In(p.zone).Format(time.DateOnly), nil
+				n.modified, n.finalAt, n.rescoredAt = c.nowLocked().Unix(), 0, 0
 				return nil
 			}
 		}

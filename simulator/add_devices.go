@@ -24,21 +24,21 @@ func (c *Cloud) SetGoals(person string, g Goals) {
 }
 
 func (c *Cloud) addDevice(person string, d OwnedDevice) (id string, err error) {
-	return id, c.act(person, func(p *account) error {
-		if d = d.complete(); d.Model == "" && d.ModelID == 0 {
+	return id, c.updatePerson(person, func(p *account) error {
+		if d = d.withDefaults(); d.Model == "" && d.ModelID == 0 {
 			return errors.New("a device needs a model or its number")
 		}
 		id = p.device(d.Model, d.ModelID).id
-		delete(p.diary.removed, id)
-		p.diary.devices = append(p.diary.devices, d)
+		delete(p.records.removed, id)
+		p.records.devices = append(p.records.devices, d)
 		return nil
 	})
 }
 
-// find is one of the listed devices, by its id or its model.
-func (c *Cloud) find(p *account, device string) (string, error) {
-	all := p.listed(c.now().Unix())
-	i := slices.IndexFunc(all, func(d listed) bool { return d.id == device || strings.EqualFold(d.Model, device) })
+// findDeviceLocked is one of the listed devices, by its id or its model.
+func (c *Cloud) findDeviceLocked(p *account, device string) (string, error) {
+	all := p.listedDevices(c.nowLocked().Unix())
+	i := slices.IndexFunc(all, func(d listedDevice) bool { return d.id == device || strings.EqualFold(d.Model, device) })
 	if i < 0 {
 		names := make([]string, 0, len(all))
 		for _, d := range all {
@@ -50,16 +50,16 @@ func (c *Cloud) find(p *account, device string) (string, error) {
 }
 
 func (c *Cloud) removeDevice(person, device string) error {
-	return c.act(person, func(p *account) error {
-		id, err := c.find(p, device)
+	return c.updatePerson(person, func(p *account) error {
+		id, err := c.findDeviceLocked(p, device)
 		if err != nil {
 			return err
 		}
-		if p.diary.removed == nil {
-			p.diary.removed = map[string]bool{}
+		if p.records.removed == nil {
+			p.records.removed = map[string]bool{}
 		}
-		p.diary.removed[id] = true
-		p.diary.devices = slices.DeleteFunc(p.diary.devices, func(d OwnedDevice) bool {
+		p.records.removed[id] = true
+		p.records.devices = slices.DeleteFunc(p.records.devices, func(d OwnedDevice) bool {
 			return p.device(d.Model, d.ModelID).id == id
 		})
 		return nil
@@ -67,23 +67,23 @@ func (c *Cloud) removeDevice(person, device string) error {
 }
 
 func (c *Cloud) setBattery(person, device, word string) error {
-	return c.act(person, func(p *account) error {
-		id, err := c.find(p, device)
+	return c.updatePerson(person, func(p *account) error {
+		id, err := c.findDeviceLocked(p, device)
 		if err != nil {
 			return err
 		}
 		for _, sharer := range c.people {
-			if sharer.diary.battery == nil {
-				sharer.diary.battery = map[string]string{}
+			if sharer.records.battery == nil {
+				sharer.records.battery = map[string]string{}
 			}
-			sharer.diary.battery[id] = word
+			sharer.records.battery[id] = word
 		}
 		return nil
 	})
 }
 
 func (c *Cloud) setGoals(person string, change func(own *Goals) error) error {
-	return c.act(person, func(p *account) error {
+	return c.updatePerson(person, func(p *account) error {
 		own := p.currentGoals()
 		if err := change(&own); err != nil {
 			return err
@@ -91,7 +91,7 @@ func (c *Cloud) setGoals(person string, change func(own *Goals) error) error {
 		if own.Steps < 0 || own.Sleep < 0 || own.WeightG < 0 {
 			return fmt.Errorf("goals of %d steps, %d s of sleep, %d g", own.Steps, own.Sleep, own.WeightG)
 		}
-		p.diary.goals = &own
+		p.records.goals = &own
 		return nil
 	})
 }

@@ -25,19 +25,19 @@ func (c *Cloud) HeartSound(person string, vhd int, at time.Time) int64 {
 // EditECG changes the class and the pulse of an ECG, by the id of its signal; a pulse of 0 stays as it is.
 func (c *Cloud) EditECG(id int64, afib, pulse int) { must(struct{}{}, c.editECG(id, afib, pulse)) }
 
-// record adds a heart record that fill completes; the first id it takes is returned.
-func (c *Cloud) record(
+// addHeartRecord adds a heart addHeartRecord that fill completes; the first id it takes is returned.
+func (c *Cloud) addHeartRecord(
 	person string, at time.Time, by func(p *account) product, fill func(h *heartRecord, id func() int64),
 ) (first int64, err error) {
-	err = c.act(person, func(p *account) error {
-		h := p.heart(by(p), at, later(at, c.now()))
+	err = c.updatePerson(person, func(p *account) error {
+		h := p.newHeartRecord(by(p), at, later(at, c.nowLocked()))
 		fill(h, func() int64 {
-			id := c.nextID(p, at)
+			id := c.nextIDLocked(p, at)
 			first = orDefault(first, id)
 			return id
 		})
-		h.group = c.nextID(p, at)
-		p.keep(h)
+		h.group = c.nextIDLocked(p, at)
+		p.storeHeartRecord(h)
 		return nil
 	})
 	return first, err
@@ -47,7 +47,7 @@ func (c *Cloud) ecg(person string, afib, pulse int, at time.Time) (int64, error)
 	if afib < 0 || pulse <= 0 {
 		return 0, fmt.Errorf("an ECG of class %d with pulse %d", afib, pulse)
 	}
-	return c.record(person, at, (*account).ecgProduct, func(h *heartRecord, id func() int64) {
+	return c.addHeartRecord(person, at, (*account).ecgProduct, func(h *heartRecord, id func() int64) {
 		h.ecg, h.afib, h.pulse = id(), afib, pulse
 	})
 }
@@ -56,7 +56,7 @@ func (c *Cloud) heartCheck(person string, systolic, diastolic, pulse, afib, vhd 
 	if diastolic <= 0 || systolic <= diastolic || pulse <= 0 || afib < 0 || vhd < 0 {
 		return 0, fmt.Errorf("a blood pressure of %d/%d mmHg with pulse %d and classes %d and %d", systolic, diastolic, pulse, afib, vhd)
 	}
-	return c.record(person, at, func(*account) product { return productOf(44) }, func(h *heartRecord, id func() int64) {
+	return c.addHeartRecord(person, at, func(*account) product { return productOf(44) }, func(h *heartRecord, id func() int64) {
 		h.ecg, h.stetho = id(), id()
 		h.afib, h.vhd, h.pulse = afib, vhd, pulse
 		h.systolic, h.diastolic = systolic, diastolic
@@ -67,7 +67,7 @@ func (c *Cloud) heartSound(person string, vhd int, at time.Time) (int64, error) 
 	if vhd < 0 {
 		return 0, fmt.Errorf("heart sounds of class %d", vhd)
 	}
-	return c.record(person, at, func(*account) product { return productOf(71) }, func(h *heartRecord, id func() int64) {
+	return c.addHeartRecord(person, at, func(*account) product { return productOf(71) }, func(h *heartRecord, id func() int64) {
 		h.stetho, h.vhd, h.pulse = id(), vhd, 64
 	})
 }
@@ -79,12 +79,12 @@ func (c *Cloud) editECG(id int64, afib, pulse int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
-		p.upTo(c.now())
-		for _, h := range p.diary.hearts {
+		p.generateRecords(c.nowLocked())
+		for _, h := range p.records.hearts {
 			if h.ecg == id && id != 0 {
-				h.afib, h.pulse, h.modified = afib, orDefault(pulse, h.pulse), c.now().Unix()
-				_, _ = p.setMeasure(h.group, 130, int64(h.afib), 0, c.now()) // Its group may be gone,
-				_, _ = p.setMeasure(h.group, 11, int64(h.pulse), 0, c.now()) // or have no pulse.
+				h.afib, h.pulse, h.modified = afib, orDefault(pulse, h.pulse), c.nowLocked().Unix()
+				_, _ = p.setMeasure(h.group, 130, int64(h.afib), 0, c.nowLocked()) // Its group may be gone,
+				_, _ = p.setMeasure(h.group, 11, int64(h.pulse), 0, c.nowLocked()) // or have no pulse.
 				return nil
 			}
 		}

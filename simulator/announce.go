@@ -8,31 +8,31 @@ import (
 	"time"
 )
 
-// notice finds out what has happened since somebody looked last, and makes notifications of it.
-func (c *Cloud) notice(now time.Time) {
-	c.settle(now)
+// detectChangesLocked finds out what has happened since somebody looked last, and makes notifications of it.
+func (c *Cloud) detectChangesLocked(now time.Time) {
+	c.expireSubscriptionsLocked(now)
 	for _, p := range c.people {
-		if len(c.push.list) > 0 {
-			c.noticeLink(p, now)
+		if len(c.push.subscriptions) > 0 {
+			c.detectWithdrawalLocked(p, now)
 		}
-		l := c.push.watched[p]
+		l := c.push.detectors[p]
 		if l == nil {
 			continue
 		}
-		p.upTo(now)
-		for _, e := range l.look(p, now) {
-			c.announce(p, e)
+		p.generateRecords(now)
+		for _, e := range l.detect(p, now) {
+			c.notifySubscribersLocked(p, e)
 		}
-		if !c.push.wanted(p) {
-			delete(c.push.watched, p)
+		if !c.push.hasSubscriptions(p) {
+			delete(c.push.detectors, p)
 		}
 	}
 	c.push.outbox.purge()
 }
 
-// wanted tells whether anything is to be told of a person.
-func (n *notifier) wanted(who *account) bool {
-	for _, s := range n.list {
+// hasSubscriptions tells whether anything is to be told of a person.
+func (n *notifier) hasSubscriptions(who *account) bool {
+	for _, s := range n.subscriptions {
 		if s.who == who && !s.foreign {
 			return true
 		}
@@ -40,38 +40,38 @@ func (n *notifier) wanted(who *account) bool {
 	return false
 }
 
-// noticeLink finds out whether somebody has taken the consent back, which ends all subscriptions; of that alone they
+// detectWithdrawalLocked finds out whether somebody has taken the consent back, which ends all subscriptions; of that alone they
 // still hear.
-func (c *Cloud) noticeLink(p *account, now time.Time) {
+func (c *Cloud) detectWithdrawalLocked(p *account, now time.Time) {
 	linked := c.oauth.newest[p] != nil
-	if c.push.linked[p] && !linked {
-		c.announce(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
-		c.push.leave(p)
+	if c.push.consented[p] && !linked {
+		c.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
+		c.push.dropAll(p)
 	}
-	c.push.linked[p] = linked
+	c.push.consented[p] = linked
 }
 
-// leave ends all of a person's subscriptions.
-func (n *notifier) leave(who *account) {
-	n.drop(func(s *subscription) bool { return s.who == who })
-	delete(n.watched, who)
-	n.linked[who] = false
+// dropAll ends all of a person's subscriptions.
+func (n *notifier) dropAll(who *account) {
+	n.remove(func(s *subscription) bool { return s.who == who })
+	delete(n.detectors, who)
+	n.consented[who] = false
 }
 
-// announce makes a notification of an event for each subscription of its number.
-func (c *Cloud) announce(p *account, e event) {
-	for _, s := range c.push.of(p) {
+// notifySubscribersLocked makes a notification of an event for each subscription of its number.
+func (c *Cloud) notifySubscribersLocked(p *account, e event) {
+	for _, s := range c.push.subscriptionsOf(p) {
 		if s.appli == e.appli && !s.foreign {
-			c.notify(s, e)
+			c.queueNotificationLocked(s, e)
 		}
 	}
 }
 
-// notify lets chance decide what becomes of a notification.
-func (c *Cloud) notify(s *subscription, e event) {
+// queueNotificationLocked lets chance decide what becomes of a notification.
+func (c *Cloud) queueNotificationLocked(s *subscription, e event) {
 	k := c.knobs.Notify
 	c.push.serials[s.who]++
-	r := source(s.who.seed, s.who.UserID, "notification", c.push.serials[s.who])
+	r := newRand(s.who.seed, s.who.UserID, "notification", c.push.serials[s.who])
 	lost, unknown, empty := r.IntN(100) < k.Lost, r.IntN(100) < k.Unknown, r.IntN(100) < k.Empty
 	due := e.at
 	usual := quickest + time.Duration(r.Int64N(int64(slowest-quickest)+1))
@@ -92,42 +92,42 @@ func (c *Cloud) notify(s *subscription, e event) {
 	fields := url.Values{"userid": {s.who.userID()}, "appli": {strconv.Itoa(s.appli)}}
 	maps.Copy(fields, e.fields)
 	if unknown {
-		fields.Set("appli", strconv.Itoa(appliOdd))
+		fields.Set("appli", strconv.Itoa(appliUnknown))
 	}
-	post := job{to: s, callback: s.callback, lane: s.callback, due: due, farewell: e.fields.Get("action") == "unlink"}
+	post := job{to: s, callback: s.callback, lane: s.callback, due: due, sendAfterEnd: e.fields.Get("action") == "unlink"}
 	if empty {
 		test := post
-		test.once = true
-		c.send(&test)
+		test.noRetry = true
+		c.enqueueLocked(&test)
 	}
 	post.body = fields.Encode()
 	for range k.copies() {
-		c.send(new(post))
+		c.enqueueLocked(new(post))
 	}
 }
 
-func (c *Cloud) send(j *job) {
+func (c *Cloud) enqueueLocked(j *job) {
 	if !c.push.outbox.put(j) {
 		c.push.stats.Lost++
 	}
 }
 
-// Tell announces anything of a person, to the subscriptions of that category: a failed ECG (55), the mat that has filled
+// SendNotification announces anything of a person, to the subscriptions of that category: a failed ECG (55), the mat that has filled
 // itself (52), or {"action": "update"} of the profile (46), say. It panics when there is no such person or category.
-func (c *Cloud) Tell(person string, category int, fields map[string]string) {
-	must(struct{}{}, c.tell(person, category, fields))
+func (c *Cloud) SendNotification(person string, category int, fields map[string]string) {
+	must(struct{}{}, c.sendNotification(person, category, fields))
 }
 
-func (c *Cloud) tell(person string, appli int, fields map[string]string) error {
+func (c *Cloud) sendNotification(person string, appli int, fields map[string]string) error {
 	if len(scopesOf(appli)) == 0 {
 		return fmt.Errorf("no category %d", appli)
 	}
-	return c.act(person, func(p *account) error {
+	return c.updatePerson(person, func(p *account) error {
 		form := url.Values{}
 		for name, value := range fields {
 			form.Set(name, value)
 		}
-		c.announce(p, event{appli, c.now(), form})
+		c.notifySubscribersLocked(p, event{appli, c.nowLocked(), form})
 		return nil
 	})
 }

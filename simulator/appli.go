@@ -21,8 +21,8 @@ const (
 	appliHRV         = 62
 	appliUrine       = 63
 
-	// appliOdd is a number that nobody knows.
-	appliOdd = 97
+	// appliUnknown is a number that nobody knows.
+	appliUnknown = 97
 )
 
 // scopesOf are the scopes of which any one opens a number; none = it cannot be subscribed.
@@ -42,9 +42,9 @@ func scopesOf(appli int) []string {
 	return nil
 }
 
-// appliOf is the number that tells of a type of measure. The vendor lists only the plain ones; that the rest of them
+// appliForType is the number that tells of a type of measure. The vendor lists only the plain ones; that the rest of them
 // comes from the scale is a guess.
-func appliOf(typ int) int {
+func appliForType(typ int) int {
 	switch typ {
 	case 12, 71, 73:
 		return appliTemperature
@@ -60,14 +60,14 @@ func appliOf(typ int) int {
 	return appliWeight
 }
 
-// applisOf are the numbers that tell of a group, ascending. Nothing tells of wishes.
-func applisOf(g *group) []int {
+// applisForGroup are the numbers that tell of a group, ascending. Nothing tells of wishes.
+func applisForGroup(g *group) []int {
 	if g == nil || g.Category != 1 {
 		return nil
 	}
 	var list []int
 	for _, m := range g.Measures {
-		if appli := appliOf(m.Type); !slices.Contains(list, appli) {
+		if appli := appliForType(m.Type); !slices.Contains(list, appli) {
 			list = append(list, appli)
 		}
 	}

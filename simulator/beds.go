@@ -23,13 +23,13 @@ func (c *Cloud) BedOut(person string, at time.Time, mat ...string) {
 }
 
 func (c *Cloud) bedEvent(person string, appli int, at time.Time, mat ...string) error {
-	return c.act(person, func(p *account) error {
-		now := c.now()
+	return c.updatePerson(person, func(p *account) error {
+		now := c.nowLocked()
 		id, err := p.mat(now, mat...)
 		if err != nil {
 			return err
 		}
-		c.announce(p, event{appli, later(at, now), bedFields(at.Unix(), id)})
+		c.notifySubscribersLocked(p, event{appli, later(at, now), bedFields(at.Unix(), id)})
 		return nil
 	})
 }
@@ -41,7 +41,7 @@ func bedFields(at int64, device string) url.Values {
 // mat finds one of the person's mats; no name = the first.
 func (a *account) mat(now time.Time, name ...string) (id string, err error) {
 	var models []string
-	for _, d := range a.listed(now.Unix()) {
+	for _, d := range a.listedDevices(now.Unix()) {
 		if d.Type != classSleep {
 			continue
 		}
@@ -56,16 +56,16 @@ func (a *account) mat(now time.Time, name ...string) (id string, err error) {
 	return "", fmt.Errorf("no sleep mat %q; there are %s", name[0], strings.Join(models, ", "))
 }
 
-// napped tells of a nap that is over what the mat felt meanwhile, late as it is.
-func (c *Cloud) napped(id int64) {
+// notifyNap tells of a nap that is over what the mat felt meanwhile, late as it is.
+func (c *Cloud) notifyNap(id int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.people {
 		for _, n := range p.nights {
-			if n.id == id && n.bed == mat {
-				now := c.now()
-				c.announce(p, event{appliBedIn, now, bedFields(n.start, n.device)})
-				c.announce(p, event{appliBedOut, now, bedFields(n.end, n.device)})
+			if n.id == id && n.source == mat {
+				now := c.nowLocked()
+				c.notifySubscribersLocked(p, event{appliBedIn, now, bedFields(n.start, n.device)})
+				c.notifySubscribersLocked(p, event{appliBedOut, now, bedFields(n.end, n.device)})
 			}
 		}
 	}
@@ -77,23 +77,23 @@ type bedStay struct {
 	device  string
 }
 
-// bedsSeen knows when a person goes to bed: the night's row comes only when it is over, the mat tells of it meanwhile.
-type bedsSeen struct {
+// bedDetector knows when a person goes to bed: the night's row comes only when it is over, the mat tells of it meanwhile.
+type bedDetector struct {
 	stays map[int64][]bedStay // by the day they end on
 }
 
-// look tells of everybody who lay down on the own mat or got up since the last look.
-func (b *bedsSeen) look(v *view) {
+// detect tells of everybody who lay down on the own mat or got up since the last detect.
+func (b *bedDetector) detect(v *detection) {
 	p := v.who
 	if !p.Mat || p.Days <= 0 {
 		return
 	}
-	today := p.day(v.to)
-	first := max(p.day(v.from), today-longestSilence)
+	today := p.dayNumber(v.to)
+	first := max(p.dayNumber(v.from), today-longestSilence)
 	for day := first; day <= today+1; day++ {
-		for _, s := range b.on(p, day) {
-			b.tell(v, appliBedIn, s.in, s.device)
-			b.tell(v, appliBedOut, s.out, s.device)
+		for _, s := range b.staysOn(p, day) {
+			b.emit(v, appliBedIn, s.in, s.device)
+			b.emit(v, appliBedOut, s.out, s.device)
 		}
 	}
 	for day := range b.stays {
@@ -103,21 +103,21 @@ func (b *bedsSeen) look(v *view) {
 	}
 }
 
-func (b *bedsSeen) tell(v *view, appli int, at int64, device string) {
-	v.ahead(at)
+func (b *bedDetector) emit(v *detection, appli int, at int64, device string) {
+	v.scheduleAt(at)
 	if at > v.from.Unix() && at <= v.now {
-		v.tell(appli, at, bedFields(at, device))
+		v.emit(appli, at, bedFields(at, device))
 	}
 }
 
-// on are the stays that end on a day.
-func (b *bedsSeen) on(p *account, day int64) []bedStay {
+// staysOn are the stays that end staysOn a day.
+func (b *bedDetector) staysOn(p *account, day int64) []bedStay {
 	list, known := b.stays[day]
 	if known {
 		return list
 	}
 	for _, n := range p.sleepDay(day) {
-		if n.bed == mat {
+		if n.source == mat {
 			list = append(list, bedStay{n.start, n.end, n.device})
 		}
 	}

@@ -36,14 +36,14 @@ func limbs() []limb {
 
 // bodyScanDay is a weigh-in on four mornings of five; feet are examined with care once a week.
 func (a *account) bodyScanDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "bodyscan", day)
+	r := newRand(a.seed, a.UserID, "bodyscan", day)
 	if r.IntN(5) == 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(5+r.IntN(20)) * time.Minute)
-	ids := []int64{a.id(day, 40), a.id(day, 41), a.id(day, 42), a.id(day, 43)}
+	at := a.wakeTime(day).Add(time.Duration(5+r.IntN(20)) * time.Minute)
+	ids := []int64{a.rowID(day, 40), a.rowID(day, 41), a.rowID(day, 42), a.rowID(day, 43)}
 	if day%7 == 0 {
-		ids = append(ids, a.id(day, 44))
+		ids = append(ids, a.rowID(day, 44))
 	}
 	groups := a.scan(r, ids, at, at.Add(time.Duration(40+r.IntN(110))*time.Second), a.weight(r, day))
 	switch day % 9 {
@@ -63,11 +63,11 @@ func (a *account) bodyScanDay(day int64) []*group {
 func (a *account) scan(r *rand.Rand, ids []int64, at, created time.Time, grams int64) []*group {
 	scale := a.device("Body Scan", 10)
 	parts := [][]measure{
-		a.composition(r, grams), a.heartbeat(r), a.vessels(r), sweat(r), nerves(r),
+		a.composition(r, grams), a.pulseMeasures(r), a.vascularMeasures(r), electrodermalMeasures(r), nerveMeasures(r),
 	}
 	groups := make([]*group, 0, len(ids))
 	for i, id := range ids {
-		groups = append(groups, a.group(id, at, created.Add(time.Duration(i*7)*time.Second), scale, parts[i]...))
+		groups = append(groups, a.newGroup(id, at, created.Add(time.Duration(i*7)*time.Second), scale, parts[i]...))
 	}
 	return groups
 }
@@ -80,13 +80,13 @@ func (a *account) composition(r *rand.Rand, grams int64) []measure {
 	muscle := lean * 95 / 100
 	water := lean * 675 / 1000
 	outside := water * (405 + r.Int64N(20)) / 1000
-	list := []measure{scanned(1, grams, -3)}
+	list := []measure{bodyScanMeasure(1, grams, -3)}
 	for _, m := range []measure{
-		scanned(5, lean, -2), scanned(5, lean, -2), scanned(8, fat, -2), scanned(8, fat, -2), scanned(76, muscle, -2),
-		scanned(77, water, -2), scanned(88, lean-muscle, -2), scanned(168, outside, -2), scanned(169, water-outside, -2),
-		scanned(170, 12+a.UserID%30+r.Int64N(6), -1),
+		bodyScanMeasure(5, lean, -2), bodyScanMeasure(5, lean, -2), bodyScanMeasure(8, fat, -2), bodyScanMeasure(8, fat, -2), bodyScanMeasure(76, muscle, -2),
+		bodyScanMeasure(77, water, -2), bodyScanMeasure(88, lean-muscle, -2), bodyScanMeasure(168, outside, -2), bodyScanMeasure(169, water-outside, -2),
+		bodyScanMeasure(170, 12+a.UserID%30+r.Int64N(6), -1),
 	} {
-		list = append(list, m.on(wholeBody))
+		list = append(list, m.atPosition(wholeBody))
 	}
 	jitter := r.Int64N(5) - 2
 	for _, kind := range []struct {
@@ -98,63 +98,63 @@ func (a *account) composition(r *rand.Rand, grams int64) []measure {
 		{174, fat, func(l limb) int64 { return l.fat }},
 		{175, muscle, func(l limb) int64 { return l.muscle }},
 	} {
-		list = append(list, divided(kind.typ, kind.total, jitter, kind.part)...)
+		list = append(list, splitAmongLimbs(kind.typ, kind.total, jitter, kind.part)...)
 	}
 	return append(list,
-		scanned(226, lean*293/1000, 0).on(wholeBody), scanned(227, 33+a.UserID%20+r.Int64N(3), 0).on(wholeBody),
-		derived(plain(6, fat*1_000_000/grams, -3)))
+		bodyScanMeasure(226, lean*293/1000, 0).atPosition(wholeBody), bodyScanMeasure(227, 33+a.UserID%20+r.Int64N(3), 0).atPosition(wholeBody),
+		derivedMeasure(rawMeasure(6, fat*1_000_000/grams, -3)))
 }
 
-// divided is a total divided among arms, legs and torso.
-func divided(typ int, total, jitter int64, part func(limb) int64) []measure {
+// splitAmongLimbs is a total splitAmongLimbs among arms, legs and torso.
+func splitAmongLimbs(typ int, total, jitter int64, part func(limb) int64) []measure {
 	list, left := []measure{}, total
 	for _, l := range limbs() {
 		value := total * (part(l) + jitter) / 1000
 		if l.place != torso {
 			left -= value
 		}
-		list = append(list, scanned(typ, value, -2).on(l.place))
+		list = append(list, bodyScanMeasure(typ, value, -2).atPosition(l.place))
 	}
 	list[0].Value = left - 2
 	return list
 }
 
-// heartbeat is the pulse with the class of an ECG, nearly always a good one.
-func (a *account) heartbeat(r *rand.Rand) []measure {
+// pulseMeasures is the pulse with the class of an ECG, nearly always a good one.
+func (a *account) pulseMeasures(r *rand.Rand) []measure {
 	class := int64(0)
 	if r.IntN(25) == 0 {
 		class = 2
 	}
-	return []measure{scanned(11, 54+a.UserID%12+r.Int64N(18), 0), scanned(130, class, 0)}
+	return []measure{bodyScanMeasure(11, 54+a.UserID%12+r.Int64N(18), 0), bodyScanMeasure(130, class, 0)}
 }
 
-// vessels are pulse wave velocity and the age that follows from it.
-func (a *account) vessels(r *rand.Rand) []measure {
+// vascularMeasures are pulse wave velocity and the age that follows from it.
+func (a *account) vascularMeasures(r *rand.Rand) []measure {
 	velocity := 6300 + a.UserID%800 + r.Int64N(700)
-	return []measure{scanned(91, velocity, -3), scanned(155, 300+(velocity-6000)/8, -1)}
+	return []measure{bodyScanMeasure(91, velocity, -3), bodyScanMeasure(155, 300+(velocity-6000)/8, -1)}
 }
 
-// sweat is the electrodermal activity of both feet, and of each.
-func sweat(r *rand.Rand) []measure {
+// electrodermalMeasures is the electrodermal activity of both feet, and of each.
+func electrodermalMeasures(r *rand.Rand) []measure {
 	left, right := 3_000+r.Int64N(4_000), 3_000+r.Int64N(4_000)
-	return []measure{scanned(196, (left+right)/2, -3), scanned(197, left, -3), scanned(198, right, -3)}
+	return []measure{bodyScanMeasure(196, (left+right)/2, -3), bodyScanMeasure(197, left, -3), bodyScanMeasure(198, right, -3)}
 }
 
-// nerves is how well the nerves of the feet work: scores of each foot and of both, and the conductance behind them.
-func nerves(r *rand.Rand) []measure {
+// nerveMeasures is how well the nerveMeasures of the feet work: scores of each foot and of both, and the conductance behind them.
+func nerveMeasures(r *rand.Rand) []measure {
 	left, right := 60+r.Int64N(40), 60+r.Int64N(40)
 	both := (left + right) / 2
-	return []measure{scanned(158, left, 0), scanned(159, right, 0), scanned(167, both, 0), scanned(229, both*8+r.Int64N(20), -1)}
+	return []measure{bodyScanMeasure(158, left, 0), bodyScanMeasure(159, right, 0), bodyScanMeasure(167, both, 0), bodyScanMeasure(229, both*8+r.Int64N(20), -1)}
 }
 
-// scanned is a raw value as a Body Scan sends it.
-func scanned(typ int, value int64, unit int) measure {
+// bodyScanMeasure is a raw value as a Body Scan sends it.
+func bodyScanMeasure(typ int, value int64, unit int) measure {
 	algo, fm := 218_235_904, 3
 	return measure{Value: value, Type: typ, Unit: unit, Algo: &algo, FM: &fm}
 }
 
-// on is the value of a part of the body.
-func (m measure) on(place int) measure {
+// atPosition is the value of a part of the body.
+func (m measure) atPosition(place int) measure {
 	m.Position = &place
 	return m
 }

@@ -29,13 +29,13 @@ func byDate(groups []withings.Group) map[int64][]withings.Group {
 func TestBodyScanPattern(t *testing.T) {
 	t.Parallel()
 	p := BodyScanOwner()
-	sizes := seen{}
-	for date, groups := range byDate(measured(t, alone(p), p)) {
+	sizes := tally{}
+	for date, groups := range byDate(allGroups(t, newSinglePersonCloud(p), p)) {
 		sizes[strconv.Itoa(len(groups))]++
-		devices, firsts := seen{}, seen{}
+		devices, firsts := tally{}, tally{}
 		for _, g := range groups {
 			devices[g.Device()]++
-			firsts[kind(g.Measures[0])]++
+			firsts[measureKind(g.Measures[0])]++
 		}
 		if len(devices) != 1 {
 			t.Errorf("%d: %d scales", date, len(devices))
@@ -46,7 +46,7 @@ func TestBodyScanPattern(t *testing.T) {
 		for _, g := range groups {
 			kinds := map[string]int{}
 			for _, m := range g.Measures {
-				kinds[kind(m)]++
+				kinds[measureKind(m)]++
 			}
 			maps.DeleteFunc(kinds, func(_ string, n int) bool { return n == 1 })
 			whole := g.Measures[0].Type.N == 1
@@ -64,10 +64,10 @@ func TestBodyScanByHand(t *testing.T) {
 	t.Parallel()
 	p := BodyScanOwner()
 	p.Days = -1
-	c := alone(p)
+	c := newSinglePersonCloud(p)
 	c.Weigh(p.Name, "73.45", c.Now().Add(-time.Hour))
 	c.Advance(time.Hour)
-	groups := measured(t, c, p)
+	groups := allGroups(t, c, p)
 	if len(groups) != 3 || groups[0].Model != "Body Scan" || len(byDate(groups)) != 1 {
 		t.Fatalf("%+v", groups)
 	}
@@ -84,7 +84,7 @@ func TestBodyScanRelations(t *testing.T) {
 		a := drawAccount(t, BodyScanOwner())
 		grams := rapid.Int64Range(40_000, 150_000).Draw(t, "grams")
 		at := time.Unix(a.nextDay*86400, 0)
-		r := source(a.seed, 1, "test", rapid.Int64Range(0, 1e6).Draw(t, "chance"))
+		r := newRand(a.seed, 1, "test", rapid.Int64Range(0, 1e6).Draw(t, "chance"))
 		v := map[string]int64{}
 		for _, g := range a.scan(r, []int64{1, 2, 3, 4, 5}, at, at.Add(time.Minute), grams) {
 			for _, m := range g.Measures {

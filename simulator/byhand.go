@@ -2,12 +2,12 @@ package simulator
 
 import "time"
 
-// firstByHand is what somebody types while opening the account; the weight is a guess.
-func (a *account) firstByHand(at time.Time) []*group {
+// firstManualEntries is what somebody types while opening the account; the weight is a guess.
+func (a *account) firstManualEntries(at time.Time) []*group {
 	weight, height := (int64(a.WeightG)+500)/1000, int64(a.HeightCM)
 	groups := []*group{
-		a.typed(a.id(a.firstDay, 60), at, at.Add(5*time.Second), plain(4, height, -2)),
-		a.typed(a.id(a.firstDay, 61), at, at.Add(5*time.Second), plain(1, weight, 0)),
+		a.manualGroup(a.rowID(a.firstDay, 60), at, at.Add(5*time.Second), rawMeasure(4, height, -2)),
+		a.manualGroup(a.rowID(a.firstDay, 61), at, at.Add(5*time.Second), rawMeasure(1, weight, 0)),
 	}
 	for _, g := range groups {
 		g.Attrib = 4
@@ -15,10 +15,10 @@ func (a *account) firstByHand(at time.Time) []*group {
 	return groups
 }
 
-// handDay is what somebody types on a day: mostly nothing, a weight a week, seldom something else, and sometimes late.
-func (a *account) handDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "byhand", day)
-	at := a.clock(day, 7*60+r.IntN(14*60))
+// manualDay is what somebody types on a day: mostly nothing, a weight a week, seldom something else, and sometimes late.
+func (a *account) manualDay(day int64) []*group {
+	r := newRand(a.seed, a.UserID, "byhand", day)
+	at := a.timeOfDay(day, 7*60+r.IntN(14*60))
 	created := at.Add(time.Duration(1+r.IntN(90)) * time.Second)
 	if r.IntN(8) == 0 {
 		created = at.AddDate(0, 0, 1+r.IntN(6))
@@ -31,28 +31,28 @@ func (a *account) handDay(day int64) []*group {
 	sugar := 78 + r.Int64N(55)
 	var groups []*group
 	if weight {
-		groups = append(groups, a.typed(a.id(day, 62), at, created, plain(1, grams/100, -1)))
+		groups = append(groups, a.manualGroup(a.rowID(day, 62), at, created, rawMeasure(1, grams/100, -1)))
 	}
 	if height {
-		groups = append(groups, a.typed(a.id(day, 63), at, created, plain(4, int64(a.HeightCM)*10-r.Int64N(8), -3)))
+		groups = append(groups, a.manualGroup(a.rowID(day, 63), at, created, rawMeasure(4, int64(a.HeightCM)*10-r.Int64N(8), -3)))
 	}
 	if pressure {
-		groups = append(groups, a.typed(a.id(day, 64), at, created, plain(9, diastolic, 0), plain(10, systolic, 0), plain(11, pulse, 0)))
+		groups = append(groups, a.manualGroup(a.rowID(day, 64), at, created, rawMeasure(9, diastolic, 0), rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0)))
 	}
 	if glucose {
-		groups = append(groups, a.typed(a.id(day, 65), at, created, plain(119, sugar, 0)))
+		groups = append(groups, a.manualGroup(a.rowID(day, 65), at, created, rawMeasure(119, sugar, 0)))
 	}
 	return groups
 }
 
-// typed is a group from no device; every value says from which app it is.
-func (a *account) typed(id int64, at, created time.Time, measures ...measure) *group {
+// manualGroup is a group from no device; every value says from which app it is.
+func (a *account) manualGroup(id int64, at, created time.Time, measures ...measure) *group {
 	algo, fm, platform, version := 0, 128, 7, 5_050_021
 	for i := range measures {
 		m := &measures[i]
 		m.Algo, m.FM, m.AppPlatform, m.AppVersion = &algo, &fm, &platform, &version
 	}
-	g := a.group(id, at, created, nil, measures...)
+	g := a.newGroup(id, at, created, nil, measures...)
 	g.Attrib = 2
 	return g
 }

@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	// patience is how long a listener may take.
-	patience = 2 * time.Second
-	// longestURL is in characters.
-	longestURL = 255
+	// callbackTimeout is how long a listener may take.
+	callbackTimeout = 2 * time.Second
+	// maxURLLength is in characters.
+	maxURLLength = 255
 )
 
-// Into returns a way to a handler without sockets, usable in a synctest bubble, for Options.Callbacks; the host of a
+// HandlerTransport returns a way to a handler without sockets, usable in a synctest bubble, for Options.Callbacks; the host of a
 // request is ignored.
-func Into(listener http.Handler) http.RoundTripper { return inProcess{handler: listener} }
+func HandlerTransport(listener http.Handler) http.RoundTripper { return inProcess{handler: listener} }
 
 // caller is what reaches the listeners.
 type caller struct{ client *http.Client }
@@ -38,13 +38,13 @@ func newCaller(transport http.RoundTripper) caller {
 	}}
 }
 
-var errElsewhere = errors.New("the simulated cloud posts to this machine only")
+var errNotLoopback = errors.New("the simulated cloud posts to this machine only")
 
 // loopbackOnly leaves no connection behind and asks no name server: an invented notification must never get out.
 func loopbackOnly() http.RoundTripper {
-	dialer := net.Dialer{Timeout: patience, Control: func(_, address string, _ syscall.RawConn) error {
+	dialer := net.Dialer{Timeout: callbackTimeout, Control: func(_, address string, _ syscall.RawConn) error {
 		if to, err := netip.ParseAddrPort(address); err != nil || !to.Addr().Unmap().IsLoopback() {
-			return errElsewhere
+			return errNotLoopback
 		}
 		return nil
 	}}
@@ -56,7 +56,7 @@ func loopbackOnly() http.RoundTripper {
 				return nil, fmt.Errorf("reading the address: %w", err)
 			}
 			if _, err := netip.ParseAddr(host); err != nil && !strings.EqualFold(host, "localhost") {
-				return nil, errElsewhere
+				return nil, errNotLoopback
 			}
 			return dialer.DialContext(ctx, network, address)
 		},
@@ -65,7 +65,7 @@ func loopbackOnly() http.RoundTripper {
 
 // call makes one request and returns the HTTP status.
 func (p caller) call(ctx context.Context, method, callback, body string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callbackTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, callback, strings.NewReader(body))
 	if err != nil {
@@ -83,16 +83,16 @@ func (p caller) call(ctx context.Context, method, callback, body string) (int, e
 	return answer.StatusCode, answer.Body.Close() // Nobody reads what it says.
 }
 
-// reaches asks a listener for HEAD, as the original does before it subscribes: nothing but 200 will do.
-func (p caller) reaches(ctx context.Context, callback string) bool {
+// isReachable asks a listener for HEAD, as the original does before it subscribes: nothing but 200 will do.
+func (p caller) isReachable(ctx context.Context, callback string) bool {
 	status, err := p.call(ctx, http.MethodHead, callback, "")
 	return err == nil && status == http.StatusOK
 }
 
-// acceptable tells whether a callback URL is one at all; with public, by the rules of the original.
-func acceptable(raw string, public bool) bool {
+// isValidCallback tells whether a callback URL is one at all; with public, by the rules of the original.
+func isValidCallback(raw string, public bool) bool {
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > longestURL || u.Hostname() == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || len(raw) > maxURLLength || u.Hostname() == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return false
 	}
 	if !public {
@@ -102,8 +102,8 @@ func acceptable(raw string, public bool) bool {
 	return err != nil && u.Scheme == "https" && strings.Contains(u.Hostname(), ".") && (u.Port() == "" || u.Port() == "443")
 }
 
-// normal is the form in which callback URLs are compared.
-func normal(raw string) string {
+// normalizeURL is the form in which callback URLs are compared.
+func normalizeURL(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return raw
@@ -113,8 +113,8 @@ func normal(raw string) string {
 	return u.String()
 }
 
-// odd is a callback URL written differently.
-func odd(raw string) string {
+// variantURL is a callback URL written differently.
+func variantURL(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return raw

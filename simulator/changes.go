@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// change is what somebody did to a day's motion by hand.
-type change struct {
-	sync int64 // when the cloud hears of it, unix seconds
-	bout *bout // what is added
-	upTo int64 // or, up to this moment,
-	want int   // the steps that there are to be
+// motionEdit is what somebody did to a day's motion by hand.
+type motionEdit struct {
+	sync  int64 // when the cloud hears of it, unix seconds
+	bout  *bout // what is added
+	until int64 // or, up to this moment,
+	steps int   // the steps that there are to be
 }
 
-func (c change) apply(m *motion) {
+func (c motionEdit) apply(m *motion) {
 	if c.bout != nil {
 		m.add(*c.bout)
 		return
 	}
-	m.setSteps(m.index(c.upTo), c.want)
+	m.setSteps(m.index(c.until), c.steps)
 }
 
 // setSteps makes the minutes before one hold exactly so many steps, spread as they were.
@@ -29,7 +29,7 @@ func (m *motion) setSteps(before, want int) {
 		have += p.steps
 	}
 	if have == 0 {
-		m.add(way(m.start+int64(before)*60, m.start, want))
+		m.add(walkBout(m.start+int64(before)*60, m.start, want))
 		return
 	}
 	walked := 0
@@ -41,17 +41,17 @@ func (m *motion) setSteps(before, want int) {
 	}
 }
 
-// way is so many steps that end then, a hundred a minute, none of them before a moment.
-func way(end, notBefore int64, steps int) bout {
+// walkBout is so many steps that end then, a hundred a minute, none of them before a moment.
+func walkBout(end, notBefore int64, steps int) bout {
 	minutes := max(1, min((steps+99)/100, int((end-notBefore)/60)))
 	return bout{start: end - int64(minutes)*60, minutes: minutes, steps: steps}
 }
 
-// change notes a change of a day and lets the cloud hear of it.
-func (a *account) change(day int64, c change) {
-	d := &a.diary
+// addMotionEdit notes a addMotionEdit of a day and lets the cloud hear of it.
+func (a *account) addMotionEdit(day int64, c motionEdit) {
+	d := &a.records
 	if d.changes == nil {
-		d.changes = map[int64][]change{}
+		d.changes = map[int64][]motionEdit{}
 	}
 	d.changes[day] = append(d.changes[day], c)
 	maps.DeleteFunc(d.rows, func(key rowKey, _ dailyRow) bool { return key.day == day })
@@ -59,17 +59,17 @@ func (a *account) change(day int64, c change) {
 	a.sync(c.sync)
 }
 
-const mostSteps = 200_000 // a day
+const maxDailySteps = 200_000 // a day
 
 func (c *Cloud) walk(person string, steps int, at time.Time) error {
-	if steps <= 0 || steps > mostSteps {
+	if steps <= 0 || steps > maxDailySteps {
 		return fmt.Errorf("%d steps", steps)
 	}
-	return c.act(person, func(p *account) error {
+	return c.updatePerson(person, func(p *account) error {
 		end := at.Unix() / 60 * 60
-		day := p.day(time.Unix(end-60, 0)) // What ends at midnight is yesterday's.
-		b := way(end, p.clock(day, 0).Unix(), steps)
-		p.change(day, change{sync: later(at, c.now()).Unix(), bout: &b})
+		day := p.dayNumber(time.Unix(end-60, 0)) // What ends at midnight is yesterday's.
+		b := walkBout(end, p.timeOfDay(day, 0).Unix(), steps)
+		p.addMotionEdit(day, motionEdit{sync: later(at, c.nowLocked()).Unix(), bout: &b})
 		return nil
 	})
 }
@@ -79,35 +79,35 @@ func (c *Cloud) activity(person, date string, steps int) error {
 	if err != nil {
 		return fmt.Errorf("no day: %w", err)
 	}
-	if steps < 0 || steps > mostSteps {
+	if steps < 0 || steps > maxDailySteps {
 		return fmt.Errorf("%d steps", steps)
 	}
-	return c.act(person, func(p *account) error {
-		now, day := c.now(), at.Unix()/86400
-		start := p.clock(day, 0).Unix()
+	return c.updatePerson(person, func(p *account) error {
+		now, day := c.nowLocked(), at.Unix()/86400
+		start := p.timeOfDay(day, 0).Unix()
 		if now.Unix()-start < 60 {
 			return fmt.Errorf("%s has hardly begun", date)
 		}
-		p.change(day, change{sync: now.Unix(), upTo: min(now.Unix()/60*60, p.clock(day+1, 0).Unix()), want: steps})
+		p.addMotionEdit(day, motionEdit{sync: now.Unix(), until: min(now.Unix()/60*60, p.timeOfDay(day+1, 0).Unix()), steps: steps})
 		return nil
 	})
 }
 
-// act locks, finds the person, brings the past up to date, and does something.
-func (c *Cloud) act(person string, do func(p *account) error) error {
+// updatePerson locks, finds the person, brings the past up to date, and does something.
+func (c *Cloud) updatePerson(person string, do func(p *account) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p, err := c.person(person)
+	p, err := c.personLocked(person)
 	if err != nil {
 		return err
 	}
-	p.upTo(c.now())
+	p.generateRecords(c.nowLocked())
 	return do(p)
 }
 
-// stroll is what somebody walks between two turns of a live demo, told at once: it lets the steps of today grow. Whoever
+// liveWalk is what somebody walks between two turns of a live demo, told at once: it lets the steps of today grow. Whoever
 // has no counter stays where he is.
-func (c *Cloud) stroll(p *account, steps int, now time.Time) error {
+func (c *Cloud) liveWalk(p *account, steps int, now time.Time) error {
 	if !p.Owns.Watch && !p.Owns.Phone {
 		return nil
 	}

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// TestChangesOfThePast changes a day that was asked for before.
-func TestChangesOfThePast(t *testing.T) {
+// TestEditPastDay changes a day that was asked for before.
+func TestEditPastDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(12 * time.Hour)
-		c := calm(walker(10))
+		c := newUnlimitedCloud(walker(10))
 		access := signIn(t, c, "Carol").access
 		day := func() map[string]any {
 			rows := activitiesOf(t, c, access, "startdateymd", "1999-12-28", "enddateymd", "1999-12-28")
@@ -38,7 +38,7 @@ func TestChangesOfThePast(t *testing.T) {
 func TestSyncAtNight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := calm(walker(10))
+		c := newUnlimitedCloud(walker(10))
 		access := signIn(t, c, "Carol").access
 		<-time.After(24*time.Hour - 30*time.Minute) // 0:30 in Berlin.
 		c.Sync("Carol")
@@ -58,7 +58,7 @@ func TestSyncAtNight(t *testing.T) {
 func TestWalkUnderWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Watch: true})
+		d := newControlClient(t, Owns{Watch: true})
 		d.c.Walk("Carol", 500, d.c.Now().Add(2*time.Minute))
 		d.c.Walk("Carol", 100, d.c.Now())
 		if row := d.today(); whole(row, "steps") != 100 {
@@ -75,7 +75,7 @@ func TestWalkUnderWay(t *testing.T) {
 func TestWalkOverMidnight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Watch: true})
+		d := newControlClient(t, Owns{Watch: true})
 		d.c.Walk("Carol", 1000, time.Date(2000, 1, 1, 0, 3, 0, 0, time.UTC))
 		d.c.Walk("Carol", 1000, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 		rows := activitiesOf(t, d.c, d.access, "lastupdate", "1")

@@ -27,7 +27,7 @@ type envelope struct {
 func newCloud(o Options) *Cloud {
 	o.Strict = true
 	if o.Start.IsZero() && !bubbleClock() {
-		o.Start = someday()
+		o.Start = defaultStart()
 	}
 	if o.People == nil {
 		o.People = DemoPeople()
@@ -38,8 +38,8 @@ func newCloud(o Options) *Cloud {
 	return New(o)
 }
 
-// someday is when a simulated cloud begins outside of a bubble.
-func someday() time.Time { return time.Date(2026, 5, 20, 14, 0, 0, 0, time.UTC) }
+// defaultStart is when a simulated cloud begins outside of a bubble.
+func defaultStart() time.Time { return time.Date(2026, 5, 20, 14, 0, 0, 0, time.UTC) }
 
 // bubbleClock tells the clock of a bubble by its year: each begins in 2000.
 func bubbleClock() bool { return time.Now().Year() < 2010 } // clock: only to tell which clock it is

@@ -4,64 +4,64 @@ import "time"
 
 // cuffDay is blood pressure on every third day or so; the cuff waits for the phone, which can take days.
 func (a *account) cuffDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "cuff", day)
+	r := newRand(a.seed, a.UserID, "cuff", day)
 	if r.IntN(3) != 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(40+r.IntN(600)) * time.Minute)
+	at := a.wakeTime(day).Add(time.Duration(40+r.IntN(600)) * time.Minute)
 	late := time.Duration(30+r.IntN(600)) * time.Second
 	if r.IntN(10) == 0 {
 		late = time.Duration(6+r.IntN(60)) * time.Hour
 	}
-	systolic := 112 + a.UserID%18 + swing(day, 211, 6, a.UserID) + r.Int64N(17)
+	systolic := 112 + a.UserID%18 + triangleWave(day, 211, 6, a.UserID) + r.Int64N(17)
 	diastolic := systolic*62/100 + r.Int64N(9)
-	return []*group{a.pressure(a.id(day, 10), at, at.Add(late), systolic, diastolic, 54+r.Int64N(30))}
+	return []*group{a.pressureGroup(a.rowID(day, 10), at, at.Add(late), systolic, diastolic, 54+r.Int64N(30))}
 }
 
-// pressure is one reading of the cuff.
-func (a *account) pressure(id int64, at, created time.Time, systolic, diastolic, pulse int64) *group {
-	return a.group(id, at, created, a.device("BPM Connect", 45), plain(9, diastolic, 0), plain(10, systolic, 0), plain(11, pulse, 0))
+// pressureGroup is one reading of the cuff.
+func (a *account) pressureGroup(id int64, at, created time.Time, systolic, diastolic, pulse int64) *group {
+	return a.newGroup(id, at, created, a.device("BPM Connect", 45), rawMeasure(9, diastolic, 0), rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0))
 }
 
 // thermometerDay is a temperature every ten days or so, with a fever now and then.
 func (a *account) thermometerDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "thermometer", day)
+	r := newRand(a.seed, a.UserID, "thermometer", day)
 	if r.IntN(10) != 0 {
 		return nil
 	}
-	at := a.clock(day, 8*60+r.IntN(14*60))
+	at := a.timeOfDay(day, 8*60+r.IntN(14*60))
 	milli := 36_200 + r.Int64N(900)
 	if r.IntN(12) == 0 {
 		milli += 1_400 + r.Int64N(900)
 	}
-	return []*group{a.temperatures(a.id(day, 20), at, at.Add(time.Duration(30+r.IntN(200))*time.Second), plain(71, milli, -3), milli)}
+	return []*group{a.temperatureGroup(a.rowID(day, 20), at, at.Add(time.Duration(30+r.IntN(200))*time.Second), rawMeasure(71, milli, -3), milli)}
 }
 
-// temperatures is one reading of the thermometer: body as given, skin below it, and the generic type. The other kind of
+// temperatureGroup is one reading of the thermometer: body as given, skin below it, and the generic type. The other kind of
 // Thermo sends the body's alone.
-func (a *account) temperatures(id int64, at, created time.Time, body measure, milli int64) *group {
+func (a *account) temperatureGroup(id int64, at, created time.Time, body measure, milli int64) *group {
 	if a.Thermo {
-		return a.group(id, at, created, a.device("Thermo", 70), body)
+		return a.newGroup(id, at, created, a.device("Thermo", 70), body)
 	}
-	return a.group(id, at, created, a.device("Thermo", 70),
-		plain(12, milli/100, -1), body, plain(73, (milli-2_300)/10, -2))
+	return a.newGroup(id, at, created, a.device("Thermo", 70),
+		rawMeasure(12, milli/100, -1), body, rawMeasure(73, (milli-2_300)/10, -2))
 }
 
 // oximeterDay is a blood oxygen value twice a week or so.
 func (a *account) oximeterDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "oximeter", day)
+	r := newRand(a.seed, a.UserID, "oximeter", day)
 	if r.IntN(4) != 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(60+r.IntN(700)) * time.Minute)
-	return []*group{a.oxygen(a.id(day, 30), at, at.Add(time.Duration(20+r.IntN(300))*time.Second), 94+r.Int64N(6))}
+	at := a.wakeTime(day).Add(time.Duration(60+r.IntN(700)) * time.Minute)
+	return []*group{a.oxygenGroup(a.rowID(day, 30), at, at.Add(time.Duration(20+r.IntN(300))*time.Second), 94+r.Int64N(6))}
 }
 
-// oxygen is one reading of the oximeter, or of the watch.
-func (a *account) oxygen(id int64, at, created time.Time, percent int64) *group {
+// oxygenGroup is one reading of the oximeter, or of the watch.
+func (a *account) oxygenGroup(id int64, at, created time.Time, percent int64) *group {
 	with := a.device("BeamO", 71)
 	if a.ScanWatch {
-		with = a.wristwatch()
+		with = a.watchDevice()
 	}
-	return a.group(id, at, created, with, plain(54, percent, 0))
+	return a.newGroup(id, at, created, with, rawMeasure(54, percent, 0))
 }

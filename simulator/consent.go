@@ -164,11 +164,11 @@ func (c *Cloud) Consent(ctx context.Context, person, redirectURL, state string, 
 func (c *Cloud) newCode(person, redirect string, scopes []string) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	who, err := c.person(person)
+	who, err := c.personLocked(person)
 	if err != nil {
 		return "", fmt.Errorf("consenting: %w", err)
 	}
 	code := hexDigits(c.random, 40)
-	c.oauth.codes[code] = consent{who: who, redirect: redirect, scopes: scopes, given: c.now()}
+	c.oauth.codes[code] = consent{who: who, redirect: redirect, scopes: scopes, given: c.nowLocked()}
 	return code, nil
 }

@@ -100,7 +100,7 @@ func TestLogoutGoesToTheConsentPageOnly(t *testing.T) {
 	}
 }
 
-func TestConsentOfATest(t *testing.T) {
+func TestConsentMethod(t *testing.T) {
 	t.Parallel()
 	c := newCloud(Options{RedirectURLs: []string{callback}})
 	for name, ask := range map[string]func() (string, error){

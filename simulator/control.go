@@ -93,21 +93,21 @@ func controls() map[string]control {
 	commands := controlsOfServices()
 	maps.Copy(commands, controlsOfNotify())
 	maps.Copy(commands, map[string]control{
-		"people":         people,
-		"weigh":          adding(func(c *Cloud, q controlRow) (int64, error) { return c.weigh(q.Person, q.KG.String(), q.At) }),
-		"stranger":       adding(func(c *Cloud, q controlRow) (int64, error) { return c.stranger(q.Person, q.KG.String(), q.At) }),
-		"goal":           adding(func(c *Cloud, q controlRow) (int64, error) { return c.goal(q.Person, q.KG.String(), q.At) }),
-		"blood-pressure": adding(addPressure),
-		"temperature":    adding(func(c *Cloud, q controlRow) (int64, error) { return c.temperature(q.Person, q.Celsius.String(), q.At) }),
-		"spo2":           adding(func(c *Cloud, q controlRow) (int64, error) { return c.spo2(q.Person, q.Percent, q.At) }),
-		"measure": adding(func(c *Cloud, q controlRow) (int64, error) {
+		"people":         controlPeople,
+		"weigh":          addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.weigh(q.Person, q.KG.String(), q.At) }),
+		"stranger":       addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.weighAmbiguous(q.Person, q.KG.String(), q.At) }),
+		"goal":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.goal(q.Person, q.KG.String(), q.At) }),
+		"blood-pressure": addCommand(addPressure),
+		"temperature":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.temperature(q.Person, q.Celsius.String(), q.At) }),
+		"spo2":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.spo2(q.Person, q.Percent, q.At) }),
+		"measure": addCommand(func(c *Cloud, q controlRow) (int64, error) {
 			return c.measure(q.Person, q.Type, q.Value.String(), q.At)
 		}),
-		"night":    adding(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, nightCycles, mat) }),
-		"nap":      adding(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, 1, mat) }),
-		"edit":     changing(func(c *Cloud, q controlRow) error { return c.edit(q.ID, q.Type, q.Value.String()) }),
-		"delete":   changing(func(c *Cloud, q controlRow) error { return c.remove(q.ID) }),
-		"withdraw": changing(func(c *Cloud, q controlRow) error { return c.withdraw(q.Person) }),
+		"night":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, nightCycles, mat) }),
+		"nap":      addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, 1, mat) }),
+		"edit":     changeCommand(func(c *Cloud, q controlRow) error { return c.edit(q.ID, q.Type, q.Value.String()) }),
+		"delete":   changeCommand(func(c *Cloud, q controlRow) error { return c.remove(q.ID) }),
+		"withdraw": changeCommand(func(c *Cloud, q controlRow) error { return c.withdraw(q.Person) }),
 		"fault":    controlFault,
 		"clock":    controlClock,
 		"requests": controlRequests,
@@ -146,7 +146,7 @@ type controlRow struct {
 	Class     string      `json:"class"`
 }
 
-func adding(do func(*Cloud, controlRow) (int64, error)) control {
+func addCommand(do func(*Cloud, controlRow) (int64, error)) control {
 	return func(c *Cloud, body io.Reader) (map[string]any, error) {
 		row, err := c.readRow(body)
 		if err != nil {
@@ -157,7 +157,7 @@ func adding(do func(*Cloud, controlRow) (int64, error)) control {
 	}
 }
 
-func changing(do func(*Cloud, controlRow) error) control {
+func changeCommand(do func(*Cloud, controlRow) error) control {
 	return func(c *Cloud, body io.Reader) (map[string]any, error) {
 		row, err := c.readRow(body)
 		if err != nil {
@@ -219,7 +219,7 @@ func controlFault(c *Cloud, body io.Reader) (map[string]any, error) {
 		return nil, fmt.Errorf("no HTTP status to answer with: %d", q.HTTP)
 	}
 	if q.Person != "" {
-		if _, err := c.person(q.Person); err != nil {
+		if _, err := c.personLocked(q.Person); err != nil {
 			return nil, err
 		}
 	}
@@ -245,7 +245,7 @@ func controlRequests(c *Cloud, _ io.Reader) (map[string]any, error) {
 	return map[string]any{"requests": c.Requests(), "busiest_minute": c.BusiestMinute()}, nil
 }
 
-func people(c *Cloud, _ io.Reader) (map[string]any, error) {
+func controlPeople(c *Cloud, _ io.Reader) (map[string]any, error) {
 	return map[string]any{"people": c.People()}, nil
 }
 

@@ -45,7 +45,7 @@ func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	return map[string]any{}, c.tell(q.Person, q.Category, q.Fields)
+	return map[string]any{}, c.sendNotification(q.Person, q.Category, q.Fields)
 }
 
 func controlSpoof(c *Cloud, body io.Reader) (map[string]any, error) {

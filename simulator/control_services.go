@@ -11,27 +11,27 @@ import (
 // controlsOfServices are the commands about what Owns leads to.
 func controlsOfServices() map[string]control {
 	return map[string]control{
-		"steps":          changing(func(c *Cloud, q controlRow) error { return c.walk(q.Person, q.Steps, q.At) }),
-		"activity":       changing(func(c *Cloud, q controlRow) error { return c.activity(q.Person, q.Date, q.Steps) }),
-		"sync":           changing(func(c *Cloud, q controlRow) error { return c.syncNow(q.Person) }),
-		"workout":        adding(timed((*Cloud).workout)),
-		"manual-workout": adding(timed((*Cloud).manualWorkout)),
-		"ecg":            adding(func(c *Cloud, q controlRow) (int64, error) { return c.ecg(q.Person, q.AFib, q.Pulse, q.At) }),
-		"heart-check":    adding(addHeartCheck),
-		"heart-sound":    adding(func(c *Cloud, q controlRow) (int64, error) { return c.heartSound(q.Person, q.VHD, q.At) }),
+		"steps":          changeCommand(func(c *Cloud, q controlRow) error { return c.walk(q.Person, q.Steps, q.At) }),
+		"activity":       changeCommand(func(c *Cloud, q controlRow) error { return c.activity(q.Person, q.Date, q.Steps) }),
+		"sync":           changeCommand(func(c *Cloud, q controlRow) error { return c.syncNow(q.Person) }),
+		"workout":        addCommand(workoutCommand((*Cloud).workout)),
+		"manual-workout": addCommand(workoutCommand((*Cloud).manualWorkout)),
+		"ecg":            addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.ecg(q.Person, q.AFib, q.Pulse, q.At) }),
+		"heart-check":    addCommand(addHeartCheck),
+		"heart-sound":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.heartSound(q.Person, q.VHD, q.At) }),
 		"set-goals":      controlGoals,
-		"battery":        changing(func(c *Cloud, q controlRow) error { return c.setBattery(q.Person, q.Device, q.Battery) }),
+		"battery":        changeCommand(func(c *Cloud, q controlRow) error { return c.setBattery(q.Person, q.Device, q.Battery) }),
 		"add-device":     controlAddDevice,
-		"remove-device":  changing(func(c *Cloud, q controlRow) error { return c.removeDevice(q.Person, q.Device) }),
+		"remove-device":  changeCommand(func(c *Cloud, q controlRow) error { return c.removeDevice(q.Person, q.Device) }),
 		"edit-workout":   controlEditWorkout,
-		"edit-ecg":       changing(func(c *Cloud, q controlRow) error { return c.editECG(q.ID, q.AFib, q.Pulse) }),
-		"move-night":     changing(func(c *Cloud, q controlRow) error { return c.moveNight(q.ID, q.End) }),
-		"recompute":      changing(func(c *Cloud, q controlRow) error { return c.recompute(q.ID) }),
+		"edit-ecg":       changeCommand(func(c *Cloud, q controlRow) error { return c.editECG(q.ID, q.AFib, q.Pulse) }),
+		"move-night":     changeCommand(func(c *Cloud, q controlRow) error { return c.moveNight(q.ID, q.End) }),
+		"recompute":      changeCommand(func(c *Cloud, q controlRow) error { return c.recompute(q.ID) }),
 	}
 }
 
-// timed is a command about a workout; left out, it lasted half an hour.
-func timed(do func(c *Cloud, person string, category int, start, end time.Time) (int64, error)) func(*Cloud, controlRow) (int64, error) {
+// workoutCommand is a command about a workout; left out, it lasted half an hour.
+func workoutCommand(do func(c *Cloud, person string, category int, start, end time.Time) (int64, error)) func(*Cloud, controlRow) (int64, error) {
 	return func(c *Cloud, q controlRow) (int64, error) {
 		if q.Start.IsZero() {
 			q.Start = q.End.Add(-30 * time.Minute)

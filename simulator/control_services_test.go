@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// desk is somebody with nothing but what commands add, and her token.
-type desk struct {
+// controlClient is somebody with nothing but what commands add, and her token.
+type controlClient struct {
 	t      *testing.T
 	c      *Cloud
 	access string
 }
 
-// newDesk opens at 14:00 UTC.
-func newDesk(t *testing.T, o Owns) desk {
+// newControlClient opens at 14:00 UTC.
+func newControlClient(t *testing.T, o Owns) controlClient {
 	t.Helper()
 	<-time.After(14 * time.Hour)
-	c := calm(Person{Name: "Carol", Days: -1, Owns: o})
-	return desk{t: t, c: c, access: signIn(t, c, "Carol").access}
+	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1, Owns: o})
+	return controlClient{t: t, c: c, access: signIn(t, c, "Carol").access}
 }
 
 // do gives a command that must work and returns its answer.
-func (d desk) do(name, body string) map[string]any {
+func (d controlClient) do(name, body string) map[string]any {
 	d.t.Helper()
 	code, answer := command(d.t, d.c, name, body)
 	if code != http.StatusOK {
@@ -35,7 +35,7 @@ func (d desk) do(name, body string) map[string]any {
 }
 
 // today is the only daily row.
-func (d desk) today() map[string]any {
+func (d controlClient) today() map[string]any {
 	d.t.Helper()
 	rows := activitiesOf(d.t, d.c, d.access, "lastupdate", "1")
 	if len(rows) != 1 {
@@ -44,7 +44,7 @@ func (d desk) today() map[string]any {
 	return rows[0]
 }
 
-func (d desk) workout() map[string]any {
+func (d controlClient) workout() map[string]any {
 	d.t.Helper()
 	rows := workoutsOf(d.t, d.c, d.access, "lastupdate", "1")
 	if len(rows) != 1 {
@@ -59,7 +59,7 @@ func TestControlSteps(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]Owns{"watch": {Watch: true}, "phone": {Phone: true}, "nothing": {}} {
 		synctest.Test(t, func(t *testing.T) {
-			d := newDesk(t, o)
+			d := newControlClient(t, o)
 			d.do("steps", `{"person": "Carol", "steps": 1234}`)
 			first := d.today()
 			tracker, now := first["is_tracker"] == true, d.c.Now().Unix()
@@ -76,11 +76,11 @@ func TestControlSteps(t *testing.T) {
 			if whole(row, "steps") != 1001 {
 				t.Errorf("%s: %v", name, row)
 			}
-			from, to := around(t, "2000-01-01", "UTC")
+			from, to := midnightsAround(t, "2000-01-01", "UTC")
 			slots := slotsIn(t, d.c, d.access, from, to-1)
 			sum := int64(0)
 			for _, slot := range slots {
-				if has(slot, "steps") {
+				if hasKey(slot, "steps") {
 					sum += whole(slot, "steps")
 				}
 			}
@@ -101,8 +101,8 @@ func TestControlSync(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(14 * time.Hour)
-		c := calm(walker(3))
-		d := desk{t: t, c: c, access: signIn(t, c, "Carol").access}
+		c := newUnlimitedCloud(walker(3))
+		d := controlClient{t: t, c: c, access: signIn(t, c, "Carol").access}
 		modified := func() int64 {
 			rows := activitiesOf(t, c, d.access, "lastupdate", "1")
 			return whole(rows[len(rows)-1], "modified")
@@ -118,7 +118,7 @@ func TestControlSync(t *testing.T) {
 func TestControlWorkouts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Watch: true})
+		d := newControlClient(t, Owns{Watch: true})
 		d.do("steps", `{"person": "Carol", "steps": 500, "at": "2000-01-01T09:00:00Z"}`)
 		id := idOf(d.do("workout", `{"person": "Carol", "category": 2}`))
 		run := d.workout()
@@ -167,7 +167,7 @@ func TestControlWorkouts(t *testing.T) {
 func TestControlHearts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Watch: true, WatchModel: 92})
+		d := newControlClient(t, Owns{Watch: true, WatchModel: 92})
 		id := idOf(d.do("ecg", `{"person": "Carol", "afib": 2, "pulse": 77}`))
 		hearts := heartsOf(t, d.c, "v2/heart", d.access)
 		if len(hearts) != 1 || whole(hearts[0], "model") != 92 ||
@@ -202,7 +202,7 @@ func TestControlHearts(t *testing.T) {
 func TestControlNights(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{})
+		d := newControlClient(t, Owns{})
 		id := idOf(d.do("night", `{"person": "Carol", "end": "2000-01-01T07:00:00Z"}`))
 		night := func() map[string]any {
 			rows := nightsOf(t, d.c, d.access, "lastupdate", "1", "data_fields", "sleep_score,total_timeinbed,out_of_bed_count")
@@ -244,7 +244,7 @@ func TestControlNights(t *testing.T) {
 func TestControlDevicesAndGoals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Watch: true})
+		d := newControlClient(t, Owns{Watch: true})
 		added := d.do("add-device", `{"person": "Carol", "model_id": 70, "battery": "high"}`)
 		thermo := devicesOf(t, d.c, d.access)["Thermo"]
 		if thermo == nil || thermo["deviceid"] != added["device"] || thermo["battery"] != "high" || thermo["type"] != classThermometer {
@@ -260,11 +260,11 @@ func TestControlDevicesAndGoals(t *testing.T) {
 		}
 		d.do("set-goals", `{"person": "Carol", "steps": 7000, "sleep": "7h30m", "kg": "61.5"}`)
 		goals := `{"sleep":27000,"steps":7000,"weight":{"unit":-3,"value":61500}}`
-		if got := ask(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, goals) {
+		if got := callByName(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, goals) {
 			t.Errorf("%s, want %s", got, goals)
 		}
 		d.do("set-goals", `{"person": "Carol", "sleep": "0s", "kg": 0}`)
-		if got := ask(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, `{"goals":{"steps":7000}}`) {
+		if got := callByName(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, `{"goals":{"steps":7000}}`) {
 			t.Errorf("%s", got)
 		}
 	})
@@ -273,7 +273,7 @@ func TestControlDevicesAndGoals(t *testing.T) {
 func TestControlErrorsOfServices(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Watch: true})
+		d := newControlClient(t, Owns{Watch: true})
 		for _, row := range []struct{ name, body, words string }{
 			{"steps", `{"person": "Erin", "steps": 1}`, `no person "Erin"`},
 			{"steps", `{"person": "Carol"}`, "0 steps"},
@@ -311,22 +311,22 @@ func TestControlErrorsOfServices(t *testing.T) {
 	})
 }
 
-// TestStroll is what a live demo does at every turn: steps of today grow for those who have something that counts them.
-func TestStroll(t *testing.T) {
+// TestLiveWalk is what a live demo does at every turn: steps of today grow for those who have something that counts them.
+func TestLiveWalk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := newDesk(t, Owns{Phone: true})
+		d := newControlClient(t, Owns{Phone: true})
 		for range 5 {
 			<-time.After(time.Minute)
-			if err := d.c.stroll(d.c.people[0], 40, d.c.Now()); err != nil {
+			if err := d.c.liveWalk(d.c.people[0], 40, d.c.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if row := d.today(); whole(row, "steps") != 200 || whole(row, "modified") != d.c.Now().Unix() {
 			t.Errorf("%v", row)
 		}
-		nothing := newDesk(t, Owns{})
-		err := nothing.c.stroll(nothing.c.people[0], 40, nothing.c.Now())
+		nothing := newControlClient(t, Owns{})
+		err := nothing.c.liveWalk(nothing.c.people[0], 40, nothing.c.Now())
 		if rows := activitiesOf(t, nothing.c, nothing.access, "lastupdate", "1"); err != nil || len(rows) != 0 {
 			t.Errorf("%v, %v", rows, err)
 		}

@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// mostTries is two in each of five rounds.
-const mostTries = 10
+// maxTries is two in each of five rounds.
+const maxTries = 10
 
 // Run delivers notifications until the context ends; it blocks until the last post is over. What is under way then, and
 // what happens while nobody runs it, is told when it is run again.
 func (c *Cloud) Run(ctx context.Context) {
 	changed := c.mu.watch()
-	defer c.mu.forget(changed)
+	defer c.mu.unwatch(changed)
 	var posts sync.WaitGroup
 	defer posts.Wait()
 	for ctx.Err() == nil {
-		due, wait, planned := c.turn()
+		due, wait, planned := c.dueJobs()
 		for _, j := range due {
-			posts.Go(func() { c.attempt(ctx, j) })
+			posts.Go(func() { c.deliver(ctx, j) })
 		}
-		rest(ctx, changed, wait, planned)
+		waitForChange(ctx, changed, wait, planned)
 	}
 }
 
-// rest waits for a change, or for what is planned.
-func rest(ctx context.Context, changed <-chan struct{}, wait time.Duration, planned bool) {
+// waitForChange waits for a change, or for what is planned.
+func waitForChange(ctx context.Context, changed <-chan struct{}, wait time.Duration, planned bool) {
 	var plan <-chan time.Time
 	if planned {
 		timer := time.NewTimer(wait)
@@ -42,15 +42,15 @@ func rest(ctx context.Context, changed <-chan struct{}, wait time.Duration, plan
 	}
 }
 
-// turn looks at what has happened and returns what is to be posted now, and how long it is until the next turn.
-func (c *Cloud) turn() (due []*job, wait time.Duration, planned bool) {
+// dueJobs looks at what has happened and returns what is to be posted now, and how long it is until the next dueJobs.
+func (c *Cloud) dueJobs() (due []*job, wait time.Duration, planned bool) {
 	c.mu.Lock()
-	defer c.mu.release()
-	now := c.now()
-	c.notice(now)
+	defer c.mu.unlockQuietly()
+	now := c.nowLocked()
+	c.detectChangesLocked(now)
 	due = c.push.outbox.take(now)
 	next := c.push.outbox.next()
-	for _, l := range c.push.watched {
+	for _, l := range c.push.detectors {
 		if next.IsZero() || !l.next.IsZero() && l.next.Before(next) {
 			next = l.next
 		}
@@ -58,53 +58,53 @@ func (c *Cloud) turn() (due []*job, wait time.Duration, planned bool) {
 	return due, next.Sub(now), !next.IsZero()
 }
 
-// attempt posts once and notes what came of it.
-func (c *Cloud) attempt(ctx context.Context, j *job) {
+// deliver posts once and notes what came of it.
+func (c *Cloud) deliver(ctx context.Context, j *job) {
 	status, err := c.push.call.call(ctx, http.MethodPost, j.callback, j.body)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.push.outbox.busy, j.lane)
-	now := c.now()
+	now := c.nowLocked()
 	switch {
 	case err == nil && status < http.StatusBadRequest:
 		c.push.stats.Delivered++
 		if j.to != nil {
-			j.to.failing = time.Time{}
+			j.to.failingSince = time.Time{}
 		}
 	case ctx.Err() != nil:
-		c.send(j) // Nobody knows.
+		c.enqueueLocked(j) // Nobody knows.
 	default:
 		c.push.stats.Failed++
-		c.again(j, now)
+		c.retryLocked(j, now)
 	}
 }
 
-// again plans the next attempt, if there is one.
-func (c *Cloud) again(j *job, now time.Time) {
-	if j.to != nil && j.to.failing.IsZero() {
-		j.to.failing = now
+// retryLocked plans the next attempt, if there is one.
+func (c *Cloud) retryLocked(j *job, now time.Time) {
+	if j.to != nil && j.to.failingSince.IsZero() {
+		j.to.failingSince = now
 	}
-	j.tries++
+	j.failures++
 	switch {
-	case j.once || j.to != nil && j.to.gone && !j.farewell:
-	case j.tries >= mostTries:
+	case j.noRetry || j.to != nil && j.to.ended && !j.sendAfterEnd:
+	case j.failures >= maxTries:
 		c.push.stats.GivenUp++
 	default:
-		j.due = now.Add(j.pause())
-		c.send(j)
+		j.due = now.Add(j.backoff())
+		c.enqueueLocked(j)
 	}
 }
 
-// pause is from a failure to the next attempt: at once, then after a while, and so on.
-func (j *job) pause() time.Duration {
-	if j.tries%2 != 0 {
+// backoff is from a failure to the next attempt: at once, then after a while, and so on.
+func (j *job) backoff() time.Duration {
+	if j.failures%2 != 0 {
 		return 0
 	}
-	r := source(j.to.who.seed, j.to.who.UserID, "retry "+strconv.Itoa(j.tries), j.serial)
+	r := newRand(j.to.who.seed, j.to.who.UserID, "retry "+strconv.Itoa(j.failures), j.serial)
 	minutes := func(from, to int64) time.Duration {
 		return time.Duration(from)*time.Minute + time.Duration(r.Int64N((to-from)*60+1))*time.Second
 	}
-	switch j.tries / 2 {
+	switch j.failures / 2 {
 	case 1:
 		return 10 * time.Second
 	case 2:

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// one subscribes Carol's weight, weighs her, and returns when.
-func (s *stage) one() time.Time {
+// weighCarol subscribes Carol's weight, weighs her, and returns when.
+func (s *harness) weighCarol() time.Time {
 	s.t.Helper()
 	s.subscribe(s.carol, 1)
-	s.l.posts()
-	s.l.born = time.Now()
+	s.listener.posts()
+	s.listener.born = time.Now()
 	s.Measure("Carol", 88, "3.1", s.Now())
 	return s.Now()
 }
@@ -25,21 +25,21 @@ func TestRetryRounds(t *testing.T) {
 		answer func(w http.ResponseWriter, r *http.Request)
 		each   time.Duration // that an attempt takes
 	}{
-		"refused": {saying(500), 0},
+		"refused": {answerStatus(500), 0},
 		"slow": {func(_ http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
-				wait(r, time.Minute)
+				waitDelay(r, time.Minute)
 			}
-		}, patience},
+		}, callbackTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, prompt(), func(s *stage) {
+			inBubble(t, promptKnobs(), func(s *harness) {
 				t := s.t
-				s.l.says(row.answer)
-				s.one()
+				s.listener.answerWith(row.answer)
+				s.weighCarol()
 				<-time.After(24 * time.Hour)
-				posts := s.l.posts()
+				posts := s.listener.posts()
 				if len(posts) != 10 {
 					t.Fatalf("%d attempts", len(posts))
 				}
@@ -73,20 +73,20 @@ func TestWhatCountsAsDelivered(t *testing.T) {
 		posts  int
 	}{
 		"200":     {nil, 1},
-		"204":     {saying(204), 1},
-		"301":     {saying(301), 1},
-		"399":     {saying(399), 1},
-		"400":     {saying(400), 10},
-		"in time": {func(_ http.ResponseWriter, r *http.Request) { wait(r, 1999*time.Millisecond) }, 1},
+		"204":     {answerStatus(204), 1},
+		"301":     {answerStatus(301), 1},
+		"399":     {answerStatus(399), 1},
+		"400":     {answerStatus(400), 10},
+		"in time": {func(_ http.ResponseWriter, r *http.Request) { waitDelay(r, 1999*time.Millisecond) }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, prompt(), func(s *stage) {
+			inBubble(t, promptKnobs(), func(s *harness) {
 				t := s.t
-				s.l.says(row.answer)
-				s.one()
+				s.listener.answerWith(row.answer)
+				s.weighCarol()
 				<-time.After(24 * time.Hour)
-				if posts := s.l.posts(); len(posts) != row.posts {
+				if posts := s.listener.posts(); len(posts) != row.posts {
 					t.Errorf("%d posts: %+v", len(posts), posts)
 				}
 			})
@@ -96,18 +96,18 @@ func TestWhatCountsAsDelivered(t *testing.T) {
 
 func TestRetryUntilItArrives(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		failures := 3
-		s.l.says(func(_ http.ResponseWriter, r *http.Request) {
+		s.listener.answerWith(func(_ http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost && failures > 0 {
 				failures--
 				panic(http.ErrAbortHandler)
 			}
 		})
-		s.one()
+		s.weighCarol()
 		<-time.After(24 * time.Hour)
-		if posts := s.l.posts(); len(posts) != 4 || posts[3].after != 10*time.Second {
+		if posts := s.listener.posts(); len(posts) != 4 || posts[3].after != 10*time.Second {
 			t.Errorf("%+v", posts)
 		}
 		if n := s.Notified(); n.Failed != 3 || n.Delivered != 1 || n.GivenUp != 0 {
@@ -118,16 +118,16 @@ func TestRetryUntilItArrives(t *testing.T) {
 
 func TestRevokedIsNotRetried(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
-		s.l.says(saying(500))
-		s.one()
+		s.listener.answerWith(answerStatus(500))
+		s.weighCarol()
 		<-time.After(time.Minute)
-		status(t, s.ask(s.carol, "revoke", listening, 1), 0, "")
+		status(t, s.ask(s.carol, "revoke", listenerURL, 1), 0, "")
 		s.subscribe(s.carol, 1) // A new one, which knows nothing of the old.
-		s.l.posts()
+		s.listener.posts()
 		<-time.After(24 * time.Hour)
-		if posts := s.l.posts(); len(posts) != 0 {
+		if posts := s.listener.posts(); len(posts) != 0 {
 			t.Errorf("%+v", posts)
 		}
 	})
@@ -135,11 +135,11 @@ func TestRevokedIsNotRetried(t *testing.T) {
 
 func TestLastingFailureCancels(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, 1, 4)
 		s.Plant("Carol", "https://other.example.net/w", 1)
-		s.l.says(saying(503))
+		s.listener.answerWith(answerStatus(503))
 		day := func() {
 			s.Measure("Carol", 88, "3.1", s.Now())
 			<-time.After(24 * time.Hour)
@@ -147,24 +147,24 @@ func TestLastingFailureCancels(t *testing.T) {
 		for range 10 {
 			day()
 		}
-		s.l.says(nil)
+		s.listener.answerWith(nil)
 		day()
-		s.l.says(saying(503))
+		s.listener.answerWith(answerStatus(503))
 		for range 19 {
 			day()
 		}
-		if got := s.numbers(signIn(t, s.Cloud, "Carol").access); !slices.Equal(got, []int{1, 4, 1}) {
+		if got := s.subscribedApplis(signIn(t, s.Cloud, "Carol").access); !slices.Equal(got, []int{1, 4, 1}) {
 			t.Errorf("cancelled too soon: %v", got)
 		}
 		day()
 		day()
-		if got := s.numbers(signIn(t, s.Cloud, "Carol").access); !slices.Equal(got, []int{4, 1}) {
+		if got := s.subscribedApplis(signIn(t, s.Cloud, "Carol").access); !slices.Equal(got, []int{4, 1}) {
 			t.Errorf("after 20 days: %v", got)
 		}
 		if n := s.Notified(); n.Cancelled != 1 || n.Lapsed != 0 {
 			t.Errorf("%+v", n)
 		}
-		k := prompt()
+		k := promptKnobs()
 		k.CancelAfter = time.Hour
 		s.SetKnobs(Knobs{PerMinute: -1, Notify: k})
 		s.SpO2("Carol", 97, s.Now())
@@ -177,7 +177,7 @@ func TestLastingFailureCancels(t *testing.T) {
 
 func TestLapse(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{Delay: -1, Lapse: 5}, func(s *stage) {
+	inBubble(t, NotifyKnobs{Delay: -1, Lapse: 5}, func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, allApplis()...)
 		s.subscribe(s.dave, allApplis()...)
@@ -204,12 +204,12 @@ func TestLapse(t *testing.T) {
 
 func TestLapseAtOnce(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, 1, 2, 4)
 		s.subscribe(s.dave, 1)
 		s.Plant("Carol", "https://other.example.net/w", 1)
-		s.l.posts()
+		s.listener.posts()
 		if a, b, c := s.Lapse("Carol", 4), s.Lapse("Carol", 0), s.Lapse("Carol", 0); a != 1 || b != 2 || c != 0 {
 			t.Errorf("%d, %d, %d", a, b, c)
 		}
@@ -221,24 +221,24 @@ func TestLapseAtOnce(t *testing.T) {
 	})
 }
 
-// TestRunEnds stops in the middle of a post, and finds it again.
-func TestRunEnds(t *testing.T) {
+// TestRunStopsMidPost stops in the middle of a post, and finds it again.
+func TestRunStopsMidPost(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
-		s.l.says(func(_ http.ResponseWriter, r *http.Request) {
+		s.listener.answerWith(func(_ http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
-				wait(r, time.Hour)
+				waitDelay(r, time.Hour)
 			}
 		})
-		at := s.one()
+		at := s.weighCarol()
 		<-time.After(time.Second)
 		s.stop()
 		if n := s.Notified(); n.Failed != 0 || n.Waiting != 1 {
 			t.Errorf("%+v", n)
 		}
-		s.l.posts()
-		s.l.says(nil)
+		s.listener.posts()
+		s.listener.answerWith(nil)
 		s.Measure("Carol", 88, "3.2", at.Add(-time.Hour))
 		s.expect("nobody runs it")
 		s.run()
@@ -246,27 +246,27 @@ func TestRunEnds(t *testing.T) {
 	})
 }
 
-// TestNobodyListens fills the outbox.
-func TestNobodyListens(t *testing.T) {
+// TestOutboxIsBounded fills the outbox.
+func TestOutboxIsBounded(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, 55)
 		s.stop()
-		for range mostWaiting + 7 {
-			s.Tell("Carol", 55, nil)
+		for range maxQueued + 7 {
+			s.SendNotification("Carol", 55, nil)
 		}
-		if n := s.Notified(); n.Waiting != mostWaiting || n.Lost != 7 {
+		if n := s.Notified(); n.Waiting != maxQueued || n.Lost != 7 {
 			t.Errorf("%+v", n)
 		}
 	})
 }
 
-func TestAdvanceTellsAtOnce(t *testing.T) {
+func TestAdvanceNotifiesAtOnce(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{}, func(s *stage) {
+	inBubble(t, NotifyKnobs{}, func(s *harness) {
 		s.subscribe(s.carol, 1)
-		s.l.posts()
+		s.listener.posts()
 		at := s.Now().Add(20 * time.Hour)
 		s.Measure("Carol", 88, "3.1", at)
 		s.expect("too early")
@@ -285,8 +285,8 @@ func TestSameSeedSamePosts(t *testing.T) {
 				people[i].Days = 5
 			}
 			k := NotifyKnobs{Lost: 20, Unknown: 10, Empty: 10, Copies: 2, Shuffle: 5 * time.Minute, Lapse: 2}
-			s := newStage(t, k, people...)
-			s.l.says(func(w http.ResponseWriter, r *http.Request) {
+			s := newHarness(t, k, people...)
+			s.listener.answerWith(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodPost && time.Now().Unix()/3600%5 == 0 {
 					w.WriteHeader(http.StatusBadGateway)
 				}
@@ -294,7 +294,7 @@ func TestSameSeedSamePosts(t *testing.T) {
 			s.subscribe(s.carol, allApplis()...)
 			s.subscribe(s.dave, allApplis()...)
 			<-time.After(4 * 24 * time.Hour)
-			list = s.l.posts()
+			list = s.listener.posts()
 		})
 		return list
 	}
@@ -317,8 +317,8 @@ func TestDeliveryOverSockets(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	c := newCloud(Options{People: []Person{{Name: "Carol", Days: -1}}, Knobs: Knobs{Notify: prompt()}})
-	s := &stage{Cloud: c, t: t, l: l, carol: signIn(t, c, "Carol").access}
+	c := newCloud(Options{People: []Person{{Name: "Carol", Days: -1}}, Knobs: Knobs{Notify: promptKnobs()}})
+	s := &harness{Cloud: c, t: t, listener: l, carol: signIn(t, c, "Carol").access}
 	s.run()
 	t.Cleanup(func() { s.stop() })
 	status(t, s.ask(s.carol, "subscribe", server.URL+"/w", 1), 0, "")

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// listed is a row of getdevice before it is dressed.
-type listed struct {
+// listedDevice is a row of getdevice before it is dressed.
+type listedDevice struct {
 	OwnedDevice
 	id string
 }
@@ -14,7 +14,7 @@ type listed struct {
 // sessions is when a device met the cloud first and last, in unix seconds; 0 = never.
 type sessions struct{ first, last int64 }
 
-func (s *sessions) note(at int64) {
+func (s *sessions) record(at int64) {
 	if s.first == 0 || at < s.first {
 		s.first = at
 	}
@@ -23,25 +23,25 @@ func (s *sessions) note(at int64) {
 
 // getDevices is v2/user getdevice.
 func getDevices(c *Cloud, q query) answer {
-	met := c.contacts(q.now.Unix())
+	met := c.deviceSessionsLocked(q.now.Unix())
 	devices := []map[string]any{}
-	for _, d := range q.who.listed(q.now.Unix()) {
+	for _, d := range q.who.listedDevices(q.now.Unix()) {
 		devices = append(devices, q.who.deviceRow(d, met[d.id], q.now))
 	}
 	return success(map[string]any{"devices": devices})
 }
 
-// listed is all that the person owns, or that the data name, without what was removed.
-func (a *account) listed(now int64) []listed {
-	var list []listed
+// listedDevices is all that the person owns, or that the data name, without what was removed.
+func (a *account) listedDevices(now int64) []listedDevice {
+	var list []listedDevice
 	add := func(d OwnedDevice, id string) {
-		known := slices.ContainsFunc(list, func(have listed) bool { return have.id == id })
-		if !known && !a.diary.removed[id] && id != "" {
-			list = append(list, listed{OwnedDevice: d, id: id})
+		known := slices.ContainsFunc(list, func(have listedDevice) bool { return have.id == id })
+		if !known && !a.records.removed[id] && id != "" {
+			list = append(list, listedDevice{OwnedDevice: d, id: id})
 		}
 	}
-	for _, d := range slices.Concat(a.diary.devices, a.Owns.Devices, a.flagged()) {
-		d = d.complete()
+	for _, d := range slices.Concat(a.records.devices, a.Owns.Devices, a.flaggedDevices()) {
+		d = d.withDefaults()
 		add(d, a.device(d.Model, d.ModelID).id)
 	}
 	for _, g := range a.groups {
@@ -55,23 +55,23 @@ func (a *account) listed(now int64) []listed {
 		if g.ModelID != nil {
 			d.ModelID = *g.ModelID
 		}
-		add(d.complete(), *g.Device)
+		add(d.withDefaults(), *g.Device)
 	}
 	for _, n := range a.nights {
 		if n.created <= now {
-			add(OwnedDevice{Model: n.bed.model, ModelID: n.bed.modelID}.complete(), n.device)
+			add(OwnedDevice{Model: n.source.model, ModelID: n.source.modelID}.withDefaults(), n.device)
 		}
 	}
-	for _, h := range a.diary.hearts {
+	for _, h := range a.records.hearts {
 		if h.created <= now {
-			add(OwnedDevice{Model: h.product.name, ModelID: h.product.id}.complete(), h.device)
+			add(OwnedDevice{Model: h.product.name, ModelID: h.product.id}.withDefaults(), h.device)
 		}
 	}
 	return list
 }
 
-// flagged is what the person's flags say.
-func (a *account) flagged() []OwnedDevice {
+// flaggedDevices is what the person's flags say.
+func (a *account) flaggedDevices() []OwnedDevice {
 	var list []OwnedDevice
 	for _, thing := range []struct {
 		owned bool
@@ -84,7 +84,7 @@ func (a *account) flagged() []OwnedDevice {
 		{a.Oximeter || a.Owns.Stethoscope, 71},
 		{a.Owns.BPMCore, 44},
 		{a.Owns.ECG, a.ecgProduct().id},
-		{a.Owns.Watch || len(a.diary.changes) > 0 && !a.Owns.Phone, a.watchProduct().id},
+		{a.Owns.Watch || len(a.records.changes) > 0 && !a.Owns.Phone, a.watchProduct().id},
 		{a.Owns.Phone, a.counterProduct(phone).id},
 	} {
 		if thing.owned {
@@ -94,8 +94,8 @@ func (a *account) flagged() []OwnedDevice {
 	return list
 }
 
-// complete fills in what follows from the number.
-func (d OwnedDevice) complete() OwnedDevice {
+// withDefaults fills in what follows from the number.
+func (d OwnedDevice) withDefaults() OwnedDevice {
 	known := productOf(d.ModelID)
 	if d.Model == "" {
 		d.Model = known.name
@@ -106,8 +106,8 @@ func (d OwnedDevice) complete() OwnedDevice {
 	return d
 }
 
-// contacts is when each device met the cloud, whoever used it.
-func (c *Cloud) contacts(now int64) map[string]*sessions {
+// deviceSessionsLocked is when each device met the cloud, whoever used it.
+func (c *Cloud) deviceSessionsLocked(now int64) map[string]*sessions {
 	met := map[string]*sessions{}
 	note := func(id string, at int64) {
 		if at == 0 || at > now {
@@ -116,10 +116,10 @@ func (c *Cloud) contacts(now int64) map[string]*sessions {
 		if met[id] == nil {
 			met[id] = &sessions{}
 		}
-		met[id].note(at)
+		met[id].record(at)
 	}
 	for _, p := range c.people {
-		p.upTo(time.Unix(now, 0))
+		p.generateRecords(time.Unix(now, 0))
 		for _, g := range p.groups {
 			if g.Device != nil {
 				note(*g.Device, g.Created)
@@ -128,13 +128,13 @@ func (c *Cloud) contacts(now int64) map[string]*sessions {
 		for _, n := range p.nights {
 			note(n.device, n.created)
 		}
-		for _, h := range p.diary.hearts {
+		for _, h := range p.records.hearts {
 			note(h.device, h.created)
 		}
 		if p.mainCounter() == watch {
 			product := p.watchProduct()
 			id := p.device(product.name, product.id).id
-			note(id, p.firstSync(watch, p.clock(p.firstDay, 0).Unix()))
+			note(id, p.firstSync(watch, p.timeOfDay(p.firstDay, 0).Unix()))
 			note(id, p.lastSync(watch, now))
 		}
 	}
@@ -142,7 +142,7 @@ func (c *Cloud) contacts(now int64) map[string]*sessions {
 }
 
 // deviceRow is a device as it is sent. Phones are programs: they have no zone and no sessions.
-func (a *account) deviceRow(d listed, met *sessions, now time.Time) map[string]any {
+func (a *account) deviceRow(d listedDevice, met *sessions, now time.Time) map[string]any {
 	row := map[string]any{
 		"type": d.Type, "model": d.Model, "model_id": d.ModelID, "deviceid": d.id, "hash_deviceid": d.id,
 		"first_session_date": nil, "last_session_date": nil,
@@ -157,7 +157,7 @@ func (a *account) deviceRow(d listed, met *sessions, now time.Time) map[string]a
 	if met != nil && !d.Silent && !program {
 		row["first_session_date"], row["last_session_date"] = met.first, met.last
 	}
-	word, byHand := a.diary.battery[d.id]
+	word, byHand := a.records.battery[d.id]
 	if !byHand {
 		word = d.battery(now)
 	}
@@ -168,7 +168,7 @@ func (a *account) deviceRow(d listed, met *sessions, now time.Time) map[string]a
 }
 
 // battery falls with the days until somebody charges it or puts in a new one; mats hang on the mains, and programs have none.
-func (d listed) battery(now time.Time) string {
+func (d listedDevice) battery(now time.Time) string {
 	days := int64(180)
 	switch {
 	case d.Battery != "":
@@ -178,7 +178,7 @@ func (d listed) battery(now time.Time) string {
 	case d.Type == classTracker:
 		days = 25
 	}
-	phase := source(0, 0, d.id, 0).Int64N(days)
+	phase := newRand(0, 0, d.id, 0).Int64N(days)
 	switch left := 100 - (now.Unix()/86400+phase)%days*95/days; {
 	case left > 75:
 		return "high"

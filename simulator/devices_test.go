@@ -31,7 +31,7 @@ func TestDevicesMatchTheData(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(15 * time.Hour)
-		c := calm(everybody(60)...)
+		c := newUnlimitedCloud(allPeople(60)...)
 		classes, words := map[string]int{}, map[string]int{}
 		for _, p := range c.people {
 			access := signIn(t, c, p.Name).access
@@ -104,7 +104,7 @@ func TestSharedScale(t *testing.T) {
 			{Name: "Carol", Timezone: "Europe/Berlin", Scale: true, Thermometer: true, Days: -1},
 			{Name: "Dora", Timezone: "Asia/Tokyo", Scale: true, Thermometer: true, Days: -1},
 		}
-		c := calm(people...)
+		c := newUnlimitedCloud(people...)
 		carol, dora := signIn(t, c, "Carol").access, signIn(t, c, "Dora").access
 		scale := func(access string) map[string]any {
 			d := maps.Clone(devicesOf(t, c, access)["Body Cardio"])
@@ -140,7 +140,7 @@ func TestSharedScale(t *testing.T) {
 
 func TestRemovedDevices(t *testing.T) {
 	t.Parallel()
-	c := calm(Person{Name: "Carol", Days: -1}, Person{Name: "Dora", Scale: true, Days: -1})
+	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1}, Person{Name: "Dora", Scale: true, Days: -1})
 	at := c.Now().Add(-time.Hour)
 	access := signIn(t, c, "Carol").access
 	c.Weigh("Carol", "70", at)
@@ -172,7 +172,7 @@ func TestRemovedDevices(t *testing.T) {
 		t.Errorf("added again: %v", got)
 	}
 	c.SetBattery("Carol", "Body Cardio", "")
-	if d := devicesOf(t, c, access)["Body Cardio"]; has(d, "battery") {
+	if d := devicesOf(t, c, access)["Body Cardio"]; hasKey(d, "battery") {
 		t.Errorf("%v", d)
 	}
 	defer func() {
@@ -186,11 +186,11 @@ func TestRemovedDevices(t *testing.T) {
 func TestBatteriesFall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := calm(Person{Name: "Carol", Scale: true, Mat: true, Owns: Owns{Watch: true, Phone: true}})
+		c := newUnlimitedCloud(Person{Name: "Carol", Scale: true, Mat: true, Owns: Owns{Watch: true, Phone: true}})
 		scale, watch := map[any]int{}, map[any]int{}
 		for range 200 {
 			c.Advance(24 * time.Hour)
-			for _, d := range c.people[0].listed(c.Now().Unix()) {
+			for _, d := range c.people[0].listedDevices(c.Now().Unix()) {
 				switch word := d.battery(c.Now()); d.Type {
 				case classScale:
 					scale[word]++
@@ -213,7 +213,7 @@ func TestBatteriesFall(t *testing.T) {
 
 func TestGoals(t *testing.T) {
 	t.Parallel()
-	c := calm(Person{Name: "Carol", Days: -1, Owns: Owns{Goals: Goals{Steps: 9000, Sleep: 27_000, WeightG: 65_500}}})
+	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1, Owns: Owns{Goals: Goals{Steps: 9000, Sleep: 27_000, WeightG: 65_500}}})
 	access := signIn(t, c, "Carol").access
 	ask := func(want string) {
 		t.Helper()

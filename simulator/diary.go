@@ -5,56 +5,56 @@ import (
 	"time"
 )
 
-// diary is what somebody's Owns has led to, and what was changed by hand.
-type diary struct {
-	begun    bool
+// ownedRecords is what somebody's Owns has led to, and what was changed by hand.
+type ownedRecords struct {
+	started  bool
 	nextDay  int64 // the first that is not recorded yet
 	workouts []*workout
 	hearts   []*heartRecord
 
-	changes map[int64][]change  // of a day's motion, by day
-	syncs   []int64             // beside the usual ones, ascending
-	rows    map[rowKey]dailyRow // of days that are over
-	sums    map[dailyRow]totals // the same
-	goals   *Goals              // nil = those of Owns
-	devices []OwnedDevice       // beside those of Owns
-	removed map[string]bool     // devices that are not listed any more, by id
-	battery map[string]string   // words set by hand, by id
+	changes map[int64][]motionEdit // of a day's motion, by day
+	syncs   []int64                // beside the usual ones, ascending
+	rows    map[rowKey]dailyRow    // of days that are over
+	sums    map[dailyRow]totals    // the same
+	goals   *Goals                 // nil = those of Owns
+	devices []OwnedDevice          // beside those of Owns
+	removed map[string]bool        // devices that are not listed any more, by id
+	battery map[string]string      // words set by hand, by id
 }
 
-// upTo makes all that happened up to now and is not there yet.
-func (a *account) upTo(now time.Time) {
+// generateRecords makes all that happened up to now and is not there yet.
+func (a *account) generateRecords(now time.Time) {
 	a.generate(now)
 	if a.Days < 0 {
 		return
 	}
-	d := &a.diary
-	if !d.begun {
-		d.begun, d.nextDay = true, a.firstDay
+	d := &a.records
+	if !d.started {
+		d.started, d.nextDay = true, a.firstDay
 	}
-	for today := a.day(now); d.nextDay <= today; d.nextDay++ {
+	for today := a.dayNumber(now); d.nextDay <= today; d.nextDay++ {
 		d.workouts = append(d.workouts, a.workoutsDay(d.nextDay)...)
 		for _, h := range a.heartDay(d.nextDay) {
-			h.grouped = h.grouped || a.Owns.ListedOnly
-			a.keep(h)
+			h.isGrouped = h.isGrouped || a.Owns.ListedOnly
+			a.storeHeartRecord(h)
 		}
 	}
 }
 
-// keep stores a heart record, and the measure group that goes with it.
-func (a *account) keep(h *heartRecord) {
-	a.diary.hearts = append(a.diary.hearts, h)
+// storeHeartRecord stores a heart record, and the measure group that goes with it.
+func (a *account) storeHeartRecord(h *heartRecord) {
+	a.records.hearts = append(a.records.hearts, h)
 	if g := a.heartGroup(h); g != nil {
 		a.groups = append(a.groups, g)
 	}
 }
 
-// remove deletes the workout of an id, or the heart record of a signal with its group; false when there is none.
-func (a *account) remove(id int64) bool {
-	d := &a.diary
+// removeRecord deletes the workout of an id, or the heart record of a signal with its group; false when there is none.
+func (a *account) removeRecord(id int64) bool {
+	d := &a.records
 	for i, h := range d.hearts {
-		if h.is(id) {
-			a.delete(h.group)
+		if h.hasSignal(id) {
+			a.deleteRow(h.group)
 			d.hearts = slices.Delete(d.hearts, i, i+1)
 			return true
 		}

@@ -42,11 +42,11 @@ func refusal(status int, text string) answer {
 	return answer{Status: status, Body: struct{}{}, Error: text}
 }
 
-func missing(parameter string) answer {
+func missingParameter(parameter string) answer {
 	return refusal(statusParams, "Invalid Params: missing "+parameter)
 }
 
-func invalid(parameter string) answer {
+func invalidParameter(parameter string) answer {
 	return refusal(statusParams, "Invalid Params: invalid "+parameter)
 }
 
@@ -84,7 +84,7 @@ func (f Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 		a.Body = "ok"
 		raw = encode(a)
 	case ShapeNoList, ShapeNullList, ShapeTextList, ShapeForeignList, ShapeEmptyList:
-		raw = encode(answer{Status: a.Status, Body: otherLists(generic(a.Body), f.Shape), Error: a.Error})
+		raw = encode(answer{Status: a.Status, Body: replaceLists(generic(a.Body), f.Shape), Error: a.Error})
 	case ShapeTruncated:
 		raw = encode(a)
 		raw = raw[:len(raw)/2]
@@ -143,8 +143,8 @@ func numbersAsText(v any) any {
 	return v
 }
 
-// otherLists puts something else in the place of every list and map of a body.
-func otherLists(body any, shape Shape) any {
+// replaceLists puts something else in the place of every list and map of a body.
+func replaceLists(body any, shape Shape) any {
 	object, ok := body.(map[string]any)
 	if !ok {
 		return body

@@ -88,8 +88,8 @@ func (c *Cloud) AddFault(f Fault) {
 	c.faults = append(c.faults, &f)
 }
 
-// fault picks what shall go wrong with a request known under these names; the zero Fault is none.
-func (c *Cloud) fault(who *account, names ...string) Fault {
+// takeFaultLocked picks what shall go wrong with a request known under these names; the zero Fault is none.
+func (c *Cloud) takeFaultLocked(who *account, names ...string) Fault {
 	for _, f := range c.faults {
 		if !f.matches(who, names) {
 			continue
@@ -116,8 +116,8 @@ func (f *Fault) matches(who *account, names []string) bool {
 	return slices.Contains(names, f.Call)
 }
 
-// instead answers in the place of the service when the fault says so.
-func (f Fault) instead() (answer, bool) {
+// response answers in the place of the service when the fault says so.
+func (f Fault) response() (answer, bool) {
 	if f.Status == 0 {
 		return answer{}, false
 	}

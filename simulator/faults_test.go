@@ -146,7 +146,7 @@ func TestFaultResetOnASocket(t *testing.T) {
 	}
 }
 
-func TestFaultDelayObeysTheContext(t *testing.T) {
+func TestFaultDelayHonorsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, carol := carolCloud(t)
@@ -264,7 +264,7 @@ func TestStrictCloudPanics(t *testing.T) {
 
 func TestLenientCloud(t *testing.T) {
 	t.Parallel()
-	c := New(Options{Start: someday(), People: []Person{{Name: "Carol", Days: -1}}})
+	c := New(Options{Start: defaultStart(), People: []Person{{Name: "Carol", Days: -1}}})
 	carol := signIn(t, c, "Carol")
 	status(t, call(t, c, "measure", carol.access, "action", "getheart"), 2554, "Not implemented")
 	status(t, call(t, c, "measure", carol.access, "action", "getmeas", "limit", "7"), 0, "")

@@ -20,8 +20,8 @@ func getGoals(c *Cloud, q query) answer {
 }
 
 func (a *account) currentGoals() Goals {
-	if a.diary.goals != nil {
-		return *a.diary.goals
+	if a.records.goals != nil {
+		return *a.records.goals
 	}
 	return a.Owns.Goals
 }

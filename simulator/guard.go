@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// guard is the cloud's lock. Whoever lets go of it may have changed something that somebody has subscribed to, so the
+// notifyingMutex is the cloud's lock. Whoever lets go of it may have changed something that somebody has subscribed to, so the
 // watchers are woken: no method has to think of it.
-type guard struct {
+type notifyingMutex struct {
 	sync.Mutex
 	watchers []chan struct{}
 }
 
 // Unlock wakes the watchers and lets go.
-func (g *guard) Unlock() {
+func (g *notifyingMutex) Unlock() {
 	for _, watcher := range g.watchers {
 		select {
 		case watcher <- struct{}{}:
@@ -23,20 +23,20 @@ func (g *guard) Unlock() {
 	g.Mutex.Unlock()
 }
 
-// release lets go without waking anybody: the watchers do not wake themselves.
-func (g *guard) release() { g.Mutex.Unlock() }
+// unlockQuietly lets go without waking anybody: the watchers do not wake themselves.
+func (g *notifyingMutex) unlockQuietly() { g.Mutex.Unlock() }
 
 // watch returns a channel that holds something after each change; forget ends it.
-func (g *guard) watch() chan struct{} {
+func (g *notifyingMutex) watch() chan struct{} {
 	g.Lock()
-	defer g.release()
+	defer g.unlockQuietly()
 	watcher := make(chan struct{}, 1)
 	g.watchers = append(g.watchers, watcher)
 	return watcher
 }
 
-func (g *guard) forget(watcher chan struct{}) {
+func (g *notifyingMutex) unwatch(watcher chan struct{}) {
 	g.Lock()
-	defer g.release()
+	defer g.unlockQuietly()
 	g.watchers = slices.DeleteFunc(g.watchers, func(w chan struct{}) bool { return w == watcher })
 }

@@ -17,11 +17,11 @@ type heartRecord struct {
 	pulse               int
 	systolic, diastolic int   // mmHg; 0 = not measured
 	group               int64 // that says the same in getmeas; 0 = none does
-	grouped             bool  // the group is there already, or never will be
+	isGrouped           bool  // the group is there already, or never will be
 }
 
-// is tells whether one of a record's signals has an id.
-func (h *heartRecord) is(id int64) bool { return id != 0 && (h.ecg == id || h.stetho == id) }
+// hasSignal tells whether one of a record's signals has an id.
+func (h *heartRecord) hasSignal(id int64) bool { return id != 0 && (h.ecg == id || h.stetho == id) }
 
 // ecgProduct is what records the person's ECGs.
 func (a *account) ecgProduct() product {
@@ -57,8 +57,8 @@ func (a *account) heartDay(day int64) []*heartRecord {
 func (a *account) ecgsOf(groups []*group, day int64) []*heartRecord {
 	var list []*heartRecord
 	for _, g := range groups {
-		h := a.heart(a.ecgProduct(), time.Unix(g.Date, 0), time.Unix(g.Created, 0))
-		h.ecg, h.group, h.grouped = a.id(day, 401+int64(len(list))), g.ID, true
+		h := a.newHeartRecord(a.ecgProduct(), time.Unix(g.Date, 0), time.Unix(g.Created, 0))
+		h.ecg, h.group, h.isGrouped = a.rowID(day, 401+int64(len(list))), g.ID, true
 		h.pulse = 52 + int(g.Date/60%31)
 		found := false
 		for _, m := range g.Measures {
@@ -78,66 +78,66 @@ func (a *account) ecgsOf(groups []*group, day int64) []*heartRecord {
 
 // ecgDay is an ECG once a week or so.
 func (a *account) ecgDay(day int64) *heartRecord {
-	r := source(a.seed, a.UserID, "ecg", day)
+	r := newRand(a.seed, a.UserID, "ecg", day)
 	if r.IntN(8) != 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(30+r.IntN(720)) * time.Minute)
-	h := a.heart(a.ecgProduct(), at, at.Add(time.Duration(20+r.IntN(90))*time.Second))
-	h.ecg, h.afib, h.pulse, h.group = a.id(day, 400), class(r.IntN(20)), 54+r.IntN(30), a.id(day, 430)
+	at := a.wakeTime(day).Add(time.Duration(30+r.IntN(720)) * time.Minute)
+	h := a.newHeartRecord(a.ecgProduct(), at, at.Add(time.Duration(20+r.IntN(90))*time.Second))
+	h.ecg, h.afib, h.pulse, h.group = a.rowID(day, 400), randomClass(r.IntN(20)), 54+r.IntN(30), a.rowID(day, 430)
 	return h
 }
 
 // coreDay is a reading of the BPM Core, every fifth day or so; now and then pressure is all there is.
 func (a *account) coreDay(day int64) *heartRecord {
-	r := source(a.seed, a.UserID, "bpm core", day)
+	r := newRand(a.seed, a.UserID, "bpm core", day)
 	if r.IntN(5) != 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(20+r.IntN(300)) * time.Minute)
-	h := a.heart(productOf(44), at, at.Add(time.Duration(30+r.IntN(90))*time.Second))
-	h.systolic, h.pulse, h.group = 114+int(a.UserID%14)+r.IntN(20), 56+r.IntN(26), a.id(day, 431)
+	at := a.wakeTime(day).Add(time.Duration(20+r.IntN(300)) * time.Minute)
+	h := a.newHeartRecord(productOf(44), at, at.Add(time.Duration(30+r.IntN(90))*time.Second))
+	h.systolic, h.pulse, h.group = 114+int(a.UserID%14)+r.IntN(20), 56+r.IntN(26), a.rowID(day, 431)
 	h.diastolic = h.systolic*62/100 + r.IntN(9)
-	afib, vhd, parts := class(r.IntN(20)), class(r.IntN(20)), r.IntN(6)
+	afib, vhd, parts := randomClass(r.IntN(20)), randomClass(r.IntN(20)), r.IntN(6)
 	if parts != 0 {
-		h.ecg, h.afib = a.id(day, 410), afib
+		h.ecg, h.afib = a.rowID(day, 410), afib
 	}
 	if parts > 1 {
-		h.stetho, h.vhd = a.id(day, 411), vhd
+		h.stetho, h.vhd = a.rowID(day, 411), vhd
 	}
 	return h
 }
 
 // soundDay is a stethoscope at the chest, every ninth day or so.
 func (a *account) soundDay(day int64) *heartRecord {
-	r := source(a.seed, a.UserID, "stethoscope", day)
+	r := newRand(a.seed, a.UserID, "stethoscope", day)
 	if r.IntN(9) != 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(400+r.IntN(300)) * time.Minute)
-	h := a.heart(productOf(71), at, at.Add(time.Duration(30+r.IntN(200))*time.Second))
-	h.stetho, h.vhd, h.pulse = a.id(day, 420), class(r.IntN(20)), 56+r.IntN(26)
+	at := a.wakeTime(day).Add(time.Duration(400+r.IntN(300)) * time.Minute)
+	h := a.newHeartRecord(productOf(71), at, at.Add(time.Duration(30+r.IntN(200))*time.Second))
+	h.stetho, h.vhd, h.pulse = a.rowID(day, 420), randomClass(r.IntN(20)), 56+r.IntN(26)
 	return h
 }
 
 // heartGroup is what getmeas says of a record; nil = nothing, or it is there already.
 func (a *account) heartGroup(h *heartRecord) *group {
-	if h.grouped || h.ecg == 0 && h.systolic == 0 {
+	if h.isGrouped || h.ecg == 0 && h.systolic == 0 {
 		return nil
 	}
-	measures := []measure{plain(11, int64(h.pulse), 0)}
+	measures := []measure{rawMeasure(11, int64(h.pulse), 0)}
 	if h.systolic != 0 {
-		measures = append(measures, plain(9, int64(h.diastolic), 0), plain(10, int64(h.systolic), 0))
+		measures = append(measures, rawMeasure(9, int64(h.diastolic), 0), rawMeasure(10, int64(h.systolic), 0))
 	}
 	if h.ecg != 0 {
-		measures = append(measures, plain(130, int64(h.afib), 0))
+		measures = append(measures, rawMeasure(130, int64(h.afib), 0))
 	}
 	by := &device{id: h.device, model: h.product.name, modelID: h.product.id}
-	return a.group(h.group, time.Unix(h.at, 0), time.Unix(h.created, 0), by, measures...)
+	return a.newGroup(h.group, time.Unix(h.at, 0), time.Unix(h.created, 0), by, measures...)
 }
 
-// class is 0 nearly always, inconclusive now and then, and positive once in a while; out of 20.
-func class(chance int) int {
+// randomClass is 0 nearly always, inconclusive now and then, and positive once in a while; out of 20.
+func randomClass(chance int) int {
 	switch {
 	case chance < 17:
 		return 0
@@ -147,7 +147,7 @@ func class(chance int) int {
 	return 1
 }
 
-func (a *account) heart(by product, at, created time.Time) *heartRecord {
+func (a *account) newHeartRecord(by product, at, created time.Time) *heartRecord {
 	return &heartRecord{
 		product: by, device: a.device(by.name, by.id).id, at: at.Unix(), created: created.Unix(), modified: created.Unix(),
 	}
@@ -155,28 +155,28 @@ func (a *account) heart(by product, at, created time.Time) *heartRecord {
 
 // heartQuery is what both lists select by.
 func heartQuery(c *Cloud, q query, part func(h *heartRecord) bool, row func(h *heartRecord) map[string]any) answer {
-	asked, wrong := moments(q.form)
+	asked, wrong := parseTimeRange(q.form)
 	offset := 0
 	if wrong == "" {
-		offset, wrong = offsetOf(q.form)
+		offset, wrong = parseOffset(q.form)
 	}
 	if wrong != "" {
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	}
 	rows := []*heartRecord{}
-	for _, h := range q.who.diary.hearts {
+	for _, h := range q.who.records.hearts {
 		outside := asked.byFrom && h.at < asked.from || asked.byTo && h.at > asked.to
 		if h.created <= q.now.Unix() && part(h) && !outside {
 			rows = append(rows, h)
 		}
 	}
 	slices.SortStableFunc(rows, func(x, y *heartRecord) int { return cmp.Compare(x.at, y.at) })
-	page, next := cut(rows, offset, c.knobs.heartPage())
+	page, next := paginate(rows, offset, c.knobs.heartPage())
 	series := make([]map[string]any, 0, len(page))
 	for _, h := range page {
 		series = append(series, row(h))
 	}
-	return success(paged(map[string]any{"series": series}, next, len(rows)))
+	return success(withPaging(map[string]any{"series": series}, next, len(rows)))
 }
 
 // getHeartList is v2/heart list.
@@ -206,15 +206,15 @@ func (h *heartRecord) row(timezone string) map[string]any {
 	return row
 }
 
-// signalOf finds the record that a signal belongs to.
-func signalOf(q query, id func(h *heartRecord) int64) (*heartRecord, *answer) {
-	wanted, given, ok := number(q.form, "signalid")
-	a := invalid("signalid")
+// findSignal finds the record that a signal belongs to.
+func findSignal(q query, id func(h *heartRecord) int64) (*heartRecord, *answer) {
+	wanted, given, ok := parseInt(q.form, "signalid")
+	a := invalidParameter("signalid")
 	switch {
 	case !given:
-		a = missing("signalid")
+		a = missingParameter("signalid")
 	case ok && wanted != 0:
-		for _, h := range q.who.diary.hearts {
+		for _, h := range q.who.records.hearts {
 			if id(h) == wanted && h.created <= q.now.Unix() {
 				return h, nil
 			}

@@ -27,7 +27,7 @@ func TestHeartLists(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(15 * time.Hour)
-		c := calm(patient(400))
+		c := newUnlimitedCloud(patient(400))
 		access := signIn(t, c, "Carol").access
 		groups := map[int64]map[int64]int64{} // values by type, by date
 		for _, g := range measuresOf(t, c, access) {
@@ -51,15 +51,15 @@ func TestHeartLists(t *testing.T) {
 			}
 			before = at
 			want := map[int64]int64{11: whole(h, "heart_rate")}
-			core := has(h, "bloodpressure")
+			core := hasKey(h, "bloodpressure")
 			if core {
 				pressure := as[map[string]any](h["bloodpressure"])
 				want[9], want[10] = whole(pressure, "diastole"), whole(pressure, "systole")
 			}
 			if ecg, ok := h["ecg"].(map[string]any); ok {
 				want[130] = whole(ecg, "afib")
-				note(seen, "afib", want[130] == 1)
-				note(seen, "inconclusive", want[130] == 2)
+				countHolding(seen, "afib", want[130] == 1)
+				countHolding(seen, "inconclusive", want[130] == 2)
 			}
 			if len(want) != len(groups[at]) {
 				t.Errorf("%v in the list, %v in getmeas", h, groups[at])
@@ -76,14 +76,14 @@ func TestHeartLists(t *testing.T) {
 				}
 				delete(sounds, whole(stetho, "signalid"))
 			}
-			if core != (whole(h, "model") == 44) || has(h, "stetho") && !core {
+			if core != (whole(h, "model") == 44) || hasKey(h, "stetho") && !core {
 				t.Errorf("not what the device can do: %v", h)
 			}
-			note(seen, "pressure alone", core && !has(h, "ecg"))
-			note(seen, "sounds", has(h, "stetho"))
-			note(seen, "watch", whole(h, "model") == 93)
-			note(seen, "zone", has(h, "timezone"))
-			note(seen, "no zone", !has(h, "timezone"))
+			countHolding(seen, "pressure alone", core && !hasKey(h, "ecg"))
+			countHolding(seen, "sounds", hasKey(h, "stetho"))
+			countHolding(seen, "watch", whole(h, "model") == 93)
+			countHolding(seen, "zone", hasKey(h, "timezone"))
+			countHolding(seen, "no zone", !hasKey(h, "timezone"))
 		}
 		for _, want := range []string{"afib", "inconclusive", "pressure alone", "sounds", "watch"} {
 			if seen[want] == 0 {
@@ -104,7 +104,7 @@ func TestECGsOfGroups(t *testing.T) {
 		for i := range people {
 			people[i].Days = 90
 		}
-		c := calm(people...)
+		c := newUnlimitedCloud(people...)
 		for _, p := range people {
 			access := signIn(t, c, p.Name).access
 			hearts := map[int64]map[string]any{}
@@ -139,7 +139,7 @@ func TestECGsOfGroups(t *testing.T) {
 func TestHeartRange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := calm(patient(-1))
+		c := newUnlimitedCloud(patient(-1))
 		now := c.Now()
 		for _, ago := range []time.Duration{3, 2, 1} {
 			c.HeartCheck("Carol", 130, 80, 70, 0, 1, now.Add(-ago*time.Hour))
@@ -165,7 +165,7 @@ func TestECGs(t *testing.T) {
 	t.Parallel()
 	scale := patient(-1)
 	scale.Name, scale.Owns.ECGModel = "Dora", 10
-	c := calm(patient(-1), scale)
+	c := newUnlimitedCloud(patient(-1), scale)
 	at := c.Now().Add(-time.Hour)
 	for name, row := range map[string]struct {
 		person                                                string
@@ -210,11 +210,11 @@ func TestECGs(t *testing.T) {
 	}
 }
 
-func TestSignalsOfOthers(t *testing.T) {
+func TestSignalsOfOtherPeopleAreRefused(t *testing.T) {
 	t.Parallel()
 	other := patient(-1)
 	other.Name = "Dora"
-	c := calm(patient(-1), other)
+	c := newUnlimitedCloud(patient(-1), other)
 	ecg := c.HeartCheck("Dora", 120, 80, 66, 0, 0, c.Now().Add(-time.Hour))
 	ahead := c.ECG("Carol", 0, 60, c.Now().Add(time.Hour))
 	access := signIn(t, c, "Carol").access
@@ -232,7 +232,7 @@ func TestSignalsOfOthers(t *testing.T) {
 
 func TestSounds(t *testing.T) {
 	t.Parallel()
-	c := calm(patient(-1))
+	c := newUnlimitedCloud(patient(-1))
 	at := c.Now().Add(-time.Hour)
 	for id, model := range map[int64]int64{
 		c.HeartSound("Carol", 1, at): 71, c.HeartCheck("Carol", 120, 80, 66, 0, 1, at) + 1: 44,

@@ -91,7 +91,7 @@ func cutPhases(r *rand.Rand, list []phase, start, body int64) []slice {
 			}
 			piece.minutes = make([]minute, n)
 			for i := range piece.minutes {
-				piece.minutes[i] = feel(r, p, done+i, int(body))
+				piece.minutes[i] = sampleMinute(r, p, done+i, int(body))
 			}
 			pieces = append(pieces, piece)
 		}
@@ -99,8 +99,8 @@ func cutPhases(r *rand.Rand, list []phase, start, body int64) []slice {
 	return pieces
 }
 
-// feel is one minute of somebody in bed.
-func feel(r *rand.Rand, p phase, at, body int) minute {
+// sampleMinute is one minute of somebody in bed.
+func sampleMinute(r *rand.Rand, p phase, at, body int) minute {
 	faster := [...]int{stateAwake: 12, stateLight: 4, stateDeep: 0, stateREM: 6}[p.state]
 	chance := r.Uint64() // One draw for all: thousands of nights are generated.
 	draw := func(n int) int {

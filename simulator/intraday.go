@@ -12,14 +12,14 @@ const (
 
 // getIntraday is v2/measure getintradayactivity.
 func getIntraday(c *Cloud, q query) answer {
-	asked, wrong := moments(q.form)
+	asked, wrong := parseTimeRange(q.form)
 	switch {
 	case wrong != "":
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	case asked.byFrom && asked.byTo && asked.to < asked.from:
-		return invalid("enddate")
+		return invalidParameter("enddate")
 	}
-	fields := c.fields(q.form, "v2/measure getintradayactivity", intradayFields(), basicIntraday())
+	fields := c.requestedFields(q.form, "v2/measure getintradayactivity", intradayFields(), defaultIntradayFields())
 	last := q.who.lastSync(watch, q.now.Unix())
 	switch {
 	case !asked.byTo && !asked.byFrom:
@@ -33,7 +33,7 @@ func getIntraday(c *Cloud, q query) answer {
 	}
 	slots := map[string]map[string]any{}
 	if q.who.mainCounter() == watch && last > 0 {
-		q.who.slots(slots, asked, last, q.now.Unix(), q.who.unlocked(fields))
+		q.who.slots(slots, asked, last, q.now.Unix(), q.who.allowedFields(fields))
 	}
 	if len(slots) == 0 {
 		return success(map[string]any{"series": c.knobs.emptyMap()})
@@ -42,16 +42,16 @@ func getIntraday(c *Cloud, q query) answer {
 }
 
 // slots collects those that begin within a span, up to the last sync.
-func (a *account) slots(into map[string]map[string]any, asked span, last, now int64, fields []string) {
+func (a *account) slots(into map[string]map[string]any, asked timeFilter, last, now int64, fields []string) {
 	from, to := max(asked.from, 0), min(asked.to, last)
 	if to < from {
 		return
 	}
 	product := a.watchProduct()
 	id := a.device(product.name, product.id).id
-	for day := a.day(time.Unix(from, 0)); day <= a.day(time.Unix(to, 0)); day++ {
+	for day := a.dayNumber(time.Unix(from, 0)); day <= a.dayNumber(time.Unix(to, 0)); day++ {
 		m := a.motion(day, now)
-		for at, all := range a.slotsOf(m, m.index(last), product.feels) {
+		for at, all := range a.slotsOf(m, m.index(last), product.sensors) {
 			if at < from || at > to {
 				continue
 			}
@@ -72,7 +72,7 @@ func (a *account) slots(into map[string]map[string]any, asked span, last, now in
 
 // slotsOf makes the slots of a day's first minutes, by unix second: one for each minute of movement, one for each rest
 // with its duration alone, and samples.
-func (a *account) slotsOf(m *motion, minutes int, can feels) map[int64]map[string]any {
+func (a *account) slotsOf(m *motion, minutes int, can watchSensors) map[int64]map[string]any {
 	slots := map[int64]map[string]any{}
 	rest := -1
 	endRest := func(i int) {
@@ -83,7 +83,7 @@ func (a *account) slotsOf(m *motion, minutes int, can feels) map[int64]map[strin
 	}
 	for i, p := range m.minutes[:minutes] {
 		at := m.start + int64(i)*60
-		if moved := a.moved(p); moved != nil {
+		if moved := a.movementFields(p); moved != nil {
 			endRest(i)
 			slots[at] = moved
 		} else if !p.worn {
@@ -91,7 +91,7 @@ func (a *account) slotsOf(m *motion, minutes int, can feels) map[int64]map[strin
 		} else if rest < 0 {
 			rest = i
 		}
-		if sample := sampled(p, i, can); len(sample) > 0 {
+		if sample := sensorFields(p, i, can); len(sample) > 0 {
 			slots[at+sampleOffset] = sample
 		}
 	}
@@ -99,12 +99,12 @@ func (a *account) slotsOf(m *motion, minutes int, can feels) map[int64]map[strin
 	return slots
 }
 
-// moved is what a minute's movement adds to the day; nil = nothing.
-func (a *account) moved(p pace) map[string]any {
-	if p.steps == 0 && p.strokes == 0 && p.milli == 0 {
+// movementFields is what a minute's movement adds to the day; nil = nothing.
+func (a *account) movementFields(p activityMinute) map[string]any {
+	if p.steps == 0 && p.strokes == 0 && p.millikcal == 0 {
 		return nil
 	}
-	slot := map[string]any{"calories": thousandths(p.milli), "duration": 60}
+	slot := map[string]any{"calories": thousandths(p.millikcal), "duration": 60}
 	if p.steps > 0 || p.strokes == 0 {
 		slot["steps"], slot["elevation"], slot["distance"] = p.steps, p.floors, thousandths(a.millimetres(p))
 	}
@@ -114,11 +114,11 @@ func (a *account) moved(p pace) map[string]any {
 	return slot
 }
 
-// sampled is what a watch felt in a minute: the pulse all day, more of it when something happens; breathing, oxygen and
+// sensorFields is what a watch felt in a minute: the pulse all day, more of it when something happens; breathing, oxygen and
 // the variation of the heart rate in sleep; the temperature twice an hour.
-func sampled(p pace, i int, can feels) map[string]any {
+func sensorFields(p activityMinute, i int, can watchSensors) map[string]any {
 	all := map[string]any{}
-	if can.heart && p.felt {
+	if can.heart && p.pulseTaken {
 		all["heart_rate"] = p.hr
 	}
 	if can.oxygen && p.asleep {
@@ -139,11 +139,11 @@ func sampled(p pace, i int, can feels) map[string]any {
 	return all
 }
 
-// basicIntraday is what comes without data_fields.
-func basicIntraday() []string {
+// defaultIntradayFields is what comes without data_fields.
+func defaultIntradayFields() []string {
 	return []string{"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto"}
 }
 
 func intradayFields() []string {
-	return append(basicIntraday(), "rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
+	return append(defaultIntradayFields(), "rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const listening = "https://bridge.example.org/notify/invented"
+const listenerURL = "https://bridge.example.org/notify/invented"
 
 // posted is a request as a listener saw it.
 type posted struct {
@@ -46,8 +46,8 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// says sets the answer from now on; nil = 200.
-func (l *listener) says(answer func(w http.ResponseWriter, r *http.Request)) {
+// answerWith sets the answer from now on; nil = 200.
+func (l *listener) answerWith(answer func(w http.ResponseWriter, r *http.Request)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.answer = answer
@@ -71,8 +71,8 @@ func (l *listener) bodies() []string {
 	return list
 }
 
-// saying answers POST with a status.
-func saying(status int) func(http.ResponseWriter, *http.Request) {
+// answerStatus answers POST with a status.
+func answerStatus(status int) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			w.WriteHeader(status)
@@ -80,33 +80,33 @@ func saying(status int) func(http.ResponseWriter, *http.Request) {
 	}
 }
 
-// prompt knobs deliver at once.
-func prompt() NotifyKnobs { return NotifyKnobs{Delay: -1} }
+// promptKnobs knobs deliver at once.
+func promptKnobs() NotifyKnobs { return NotifyKnobs{Delay: -1} }
 
-// stage is a cloud that delivers, with two people of whom nothing happens by itself.
-type stage struct {
+// harness is a cloud that delivers, with two people of whom nothing happens by itself.
+type harness struct {
 	*Cloud
 	t           *testing.T
-	l           *listener
+	listener    *listener
 	carol, dave string // access tokens
 	stop        func()
 }
 
 // inBubble plays on a stage in a bubble, at noon. Both people own a mat.
-func inBubble(t *testing.T, k NotifyKnobs, play func(s *stage)) {
+func inBubble(t *testing.T, k NotifyKnobs, play func(s *harness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(12 * time.Hour)
 		people := []Person{{Name: "Carol", Days: -1, Mat: true}, {Name: "Dave", Days: -1, Mat: true}}
-		play(newStage(t, k, people...))
+		play(newHarness(t, k, people...))
 	})
 }
 
-func newStage(t *testing.T, k NotifyKnobs, people ...Person) *stage {
+func newHarness(t *testing.T, k NotifyKnobs, people ...Person) *harness {
 	t.Helper()
 	l := &listener{born: time.Now()}
-	c := newCloud(Options{People: people, Callbacks: Into(l), Knobs: Knobs{PerMinute: -1, Notify: k}})
-	s := &stage{Cloud: c, t: t, l: l}
+	c := newCloud(Options{People: people, Callbacks: HandlerTransport(l), Knobs: Knobs{PerMinute: -1, Notify: k}})
+	s := &harness{Cloud: c, t: t, listener: l}
 	s.carol = signIn(t, c, people[0].Name).access
 	if len(people) > 1 {
 		s.dave = signIn(t, c, people[1].Name).access
@@ -117,7 +117,7 @@ func newStage(t *testing.T, k NotifyKnobs, people ...Person) *stage {
 }
 
 // run delivers until stop.
-func (s *stage) run() {
+func (s *harness) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { s.Run(ctx) })
@@ -128,22 +128,22 @@ func (s *stage) run() {
 }
 
 // subscribe subscribes numbers with a token.
-func (s *stage) subscribe(token string, applis ...int) {
+func (s *harness) subscribe(token string, applis ...int) {
 	s.t.Helper()
 	for _, appli := range applis {
-		status(s.t, s.ask(token, "subscribe", listening, appli), 0, "")
+		status(s.t, s.ask(token, "subscribe", listenerURL, appli), 0, "")
 	}
 }
 
 // ask is a call of /notify.
-func (s *stage) ask(token, action, callback string, appli int, pairs ...string) envelope {
+func (s *harness) ask(token, action, callback string, appli int, pairs ...string) envelope {
 	s.t.Helper()
 	pairs = append([]string{"action", action, "callbackurl", callback, "appli", strconv.Itoa(appli)}, pairs...)
 	return call(s.t, s.Cloud, "notify", token, pairs...)
 }
 
-// numbers are those that are subscribed.
-func (s *stage) numbers(token string) []int {
+// subscribedApplis are those that are subscribed.
+func (s *harness) subscribedApplis(token string) []int {
 	s.t.Helper()
 	list := []int{}
 	for _, row := range as[[]any](call(s.t, s.Cloud, "notify", token, "action", "list").Body["profiles"]) {
@@ -164,4 +164,4 @@ func allApplis() []int {
 }
 
 // user is the user id of Carol (0) or Dave (1).
-func (s *stage) user(i int) string { return s.People()[i].UserID }
+func (s *harness) user(i int) string { return s.People()[i].UserID }

@@ -16,25 +16,25 @@ func (c *Cloud) Live(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			c.liveTurn(turn)
+			c.liveStep(turn)
 		}
 	}
 }
 
-// liveTurn does the turn's thing for the turn's person.
-func (c *Cloud) liveTurn(turn int64) {
+// liveStep does the turn's thing for the turn's person.
+func (c *Cloud) liveStep(turn int64) {
 	if len(c.people) == 0 {
 		return
 	}
 	p := c.people[turn%int64(len(c.people))]
 	now := c.Now()
-	r := source(p.seed, p.UserID, "live", turn)
+	r := newRand(p.seed, p.UserID, "live", turn)
 	things := []struct {
 		owned bool
 		do    func() (int64, error)
 	}{
 		{p.Scale || p.BodyScan, func() (int64, error) {
-			grams := p.weight(r, p.day(now))
+			grams := p.weight(r, p.dayNumber(now))
 			return c.weigh(p.userID(), fmt.Sprintf("%d.%03d", grams/1000, grams%1000), now)
 		}},
 		{p.Cuff, func() (int64, error) {
@@ -44,13 +44,13 @@ func (c *Cloud) liveTurn(turn int64) {
 			return c.temperature(p.userID(), fmt.Sprintf("36.%d", 2+r.IntN(8)), now)
 		}},
 		{p.Oximeter || p.ScanWatch, func() (int64, error) { return c.spo2(p.userID(), 94+r.IntN(6), now) }},
-		{p.sleeps() && c.rested(p, now), func() (int64, error) {
-			id, err := c.sleep(p.userID(), now.Truncate(time.Minute), 1, p.bed())
-			c.napped(id)
+		{p.recordsSleep() && c.isRested(p, now), func() (int64, error) {
+			id, err := c.sleep(p.userID(), now.Truncate(time.Minute), 1, p.sleepSource())
+			c.notifyNap(id)
 			return id, err
 		}},
 	}
-	_ = c.stroll(p, 10+source(p.seed, p.UserID, "stroll", turn).IntN(60), now) // like the rest, it cannot be refused
+	_ = c.liveWalk(p, 10+newRand(p.seed, p.UserID, "stroll", turn).IntN(60), now) // like the rest, it cannot be refused
 	round := int(turn) / len(c.people)
 	for i := range things {
 		if thing := things[(round+i)%len(things)]; thing.owned {
@@ -60,17 +60,17 @@ func (c *Cloud) liveTurn(turn int64) {
 	}
 	// Not among the things: their number decides whose turn it is, also for those who have none of these.
 	if p.UScan || p.ByHand {
-		_, _ = c.add(p.userID(), now, func(p *account, created time.Time, ids [3]int64) []*group {
+		_, _ = c.addGroups(p.userID(), now, func(p *account, created time.Time, ids [3]int64) []*group {
 			if p.UScan {
-				return []*group{p.group(ids[0], now, created, p.device("U-Scan", 0), calcium(r)...)}
+				return []*group{p.newGroup(ids[0], now, created, p.device("U-Scan", 0), calciumMeasures(r)...)}
 			}
-			return []*group{p.typed(ids[0], now, created, plain(1, p.weight(r, p.day(now))/100, -1))}
+			return []*group{p.manualGroup(ids[0], now, created, rawMeasure(1, p.weight(r, p.dayNumber(now))/100, -1))}
 		})
 	}
 }
 
-// rested tells whether somebody has been up for long enough to take a nap.
-func (c *Cloud) rested(p *account, now time.Time) bool {
+// isRested tells whether somebody has been up for long enough to take a nap.
+func (c *Cloud) isRested(p *account, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.generate(now)

@@ -15,73 +15,73 @@ type event struct {
 	fields url.Values
 }
 
-// lookout knows a person's data as they were when it looked last, and tells what is different.
-type lookout struct {
-	at       time.Time
+// changeDetector knows a person's data as they were when it looked last, and tells what is different.
+type changeDetector struct {
+	lastRun  time.Time
 	next     time.Time // when something that is known now will be seen; zero = nothing is
-	groups   []sighting[*group]
-	nights   []sighting[*night]
-	workouts []sighting[*workout]
-	hearts   []sighting[*heartRecord]
-	motion   motionSeen
-	beds     bedsSeen
+	groups   []observed[*group]
+	nights   []observed[*night]
+	workouts []observed[*workout]
+	hearts   []observed[*heartRecord]
+	motion   motionDetector
+	beds     bedDetector
 }
 
-// sighting is a row as it was.
-type sighting[R comparable] struct {
-	row   R
-	is    aspect
-	shown bool // to whoever asks
+// observed is a row as it was.
+type observed[R comparable] struct {
+	row       R
+	state     rowState
+	isVisible bool // to whoever asks
 }
 
-// aspect is what can be different about a row; times are unix seconds.
-type aspect struct {
+// rowState is what can be different about a row; times are unix seconds.
+type rowState struct {
 	id, created, changed int64
 	start, end           int64
 	details              [2]int
 }
 
-// newLookout has seen all there is.
-func newLookout(p *account, now time.Time) *lookout {
-	l := &lookout{}
-	l.look(p, now)
+// newChangeDetector has seen all there is.
+func newChangeDetector(p *account, now time.Time) *changeDetector {
+	l := &changeDetector{}
+	l.detect(p, now)
 	return l
 }
 
-// look returns what has happened since, by time. The person must be up to date.
-func (l *lookout) look(p *account, now time.Time) []event {
-	v := &view{who: p, from: l.at, to: now, now: now.Unix(), quiet: l.at.IsZero()}
-	if v.quiet {
+// detect returns what has happened since, by time. The person must be up to date.
+func (l *changeDetector) detect(p *account, now time.Time) []event {
+	v := &detection{who: p, from: l.lastRun, to: now, now: now.Unix(), baseline: l.lastRun.IsZero()}
+	if v.baseline {
 		v.from = now
 	}
-	l.groups = compare(v, l.groups, p.groups, lookAtGroup, tellGroup)
-	l.nights = compare(v, l.nights, p.nights, lookAtNight, tellNight)
-	l.workouts = compare(v, l.workouts, p.diary.workouts, lookAtWorkout, tellWorkout)
-	l.hearts = compare(v, l.hearts, p.diary.hearts, lookAtHeart, tellHeart)
-	l.motion.look(v)
-	l.beds.look(v)
+	l.groups = diffRows(v, l.groups, p.groups, groupState, emitGroup)
+	l.nights = diffRows(v, l.nights, p.nights, nightState, emitNight)
+	l.workouts = diffRows(v, l.workouts, p.records.workouts, workoutState, emitWorkout)
+	l.hearts = diffRows(v, l.hearts, p.records.hearts, heartState, emitHeart)
+	l.motion.detect(v)
+	l.beds.detect(v)
 	if p.Days >= 0 {
-		v.ahead(p.clock(p.day(now)+1, 0).Unix()) // A new day has new plans.
+		v.scheduleAt(p.timeOfDay(p.dayNumber(now)+1, 0).Unix()) // A new day has new plans.
 	}
-	l.at, l.next = now, time.Time{}
+	l.lastRun, l.next = now, time.Time{}
 	if v.next != 0 {
 		l.next = time.Unix(v.next, 0)
 	}
-	return v.sorted()
+	return v.sortedEvents()
 }
 
-// view is one look.
-type view struct {
+// detection is one look.
+type detection struct {
 	who      *account
 	from, to time.Time
 	now      int64 // to, in unix seconds
 	next     int64
-	quiet    bool // nothing is told: all is seen for the first time
+	baseline bool // nothing is told: all is seen for the first time
 	events   []event
 }
 
-// ahead notes moments at which something will be different, if they lie ahead.
-func (v *view) ahead(moments ...int64) {
+// scheduleAt notes moments at which something will be different, if they lie scheduleAt.
+func (v *detection) scheduleAt(moments ...int64) {
 	for _, at := range moments {
 		if at > v.now && (v.next == 0 || at < v.next) {
 			v.next = at
@@ -89,9 +89,9 @@ func (v *view) ahead(moments ...int64) {
 	}
 }
 
-// tell notes an event, which cannot have been before the last look.
-func (v *view) tell(appli int, at int64, fields url.Values) {
-	if v.quiet {
+// emit notes an event, which cannot have been before the last look.
+func (v *detection) emit(appli int, at int64, fields url.Values) {
+	if v.baseline {
 		return
 	}
 	when := time.Unix(at, 0)
@@ -104,19 +104,19 @@ func (v *view) tell(appli int, at int64, fields url.Values) {
 	v.events = append(v.events, event{appli, when, fields})
 }
 
-// tellSpan tells of data between two moments; of a single one it says that one or the next second is the end.
-func (v *view) tellSpan(appli int, at, start, end int64) {
+// emitSpan tells of data between two moments; of a single one it says that one or the next second is the end.
+func (v *detection) emitSpan(appli int, at, start, end int64) {
 	if end <= start {
 		end = start + start%2
 	}
-	v.tell(appli, at, url.Values{
+	v.emit(appli, at, url.Values{
 		"startdate": {strconv.FormatInt(start, 10)}, "enddate": {strconv.FormatInt(end, 10)},
 	})
 }
 
-// sorted is all that was told, each thing once.
-func (v *view) sorted() []event {
-	slices.SortStableFunc(v.events, func(x, y event) int { return byThen(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
+// sortedEvents is all that was told, each thing once.
+func (v *detection) sortedEvents() []event {
+	slices.SortStableFunc(v.events, func(x, y event) int { return tieBreak(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
 	told := map[string]bool{}
 	return slices.DeleteFunc(v.events, func(e event) bool {
 		key := strconv.Itoa(e.appli) + " " + e.fields.Encode()
@@ -126,38 +126,38 @@ func (v *view) sorted() []event {
 	})
 }
 
-// compare goes through rows and what was seen of them side by side: rows are only ever added at the end, replaced in
+// diffRows goes through rows and what was seen of them side by side: rows are only ever added at the end, replaced in
 // their place, or taken out. It returns what was seen now.
-func compare[R comparable](
-	v *view, seen []sighting[R], rows []R, look func(v *view, row R) aspect,
-	tell func(v *view, row R, at, start, end int64),
-) []sighting[R] {
+func diffRows[R comparable](
+	v *detection, seen []observed[R], rows []R, look func(v *detection, row R) rowState,
+	tell func(v *detection, row R, at, start, end int64),
+) []observed[R] {
 	next, kept := 0, seen[:0] // Never longer than what is compared.
 	lost := func() {
-		if s := seen[next]; s.shown {
-			tell(v, s.row, v.now, s.is.start, s.is.end)
+		if s := seen[next]; s.isVisible {
+			tell(v, s.row, v.now, s.state.start, s.state.end)
 		}
 		next++
 	}
 	for _, row := range rows {
 		is := look(v, row)
-		v.ahead(is.created)
-		for next < len(seen) && seen[next].is.id != is.id {
+		v.scheduleAt(is.created)
+		for next < len(seen) && seen[next].state.id != is.id {
 			lost()
 		}
-		old := sighting[R]{row: row, is: is}
+		old := observed[R]{row: row, state: is}
 		if next < len(seen) {
 			old = seen[next]
 			next++
 		}
 		shown := is.created <= v.now
 		switch {
-		case shown && !old.shown:
+		case shown && !old.isVisible:
 			tell(v, row, is.created, is.start, is.end)
-		case old.shown && (old.row != row || old.is != is):
-			tell(v, row, is.changed, min(old.is.start, is.start), max(old.is.end, is.end))
+		case old.isVisible && (old.row != row || old.state != is):
+			tell(v, row, is.changed, min(old.state.start, is.start), max(old.state.end, is.end))
 		}
-		kept = append(kept, sighting[R]{row: row, is: is, shown: shown || old.shown})
+		kept = append(kept, observed[R]{row: row, state: is, isVisible: shown || old.isVisible})
 	}
 	for next < len(seen) {
 		lost()
@@ -166,57 +166,57 @@ func compare[R comparable](
 	return kept
 }
 
-func lookAtGroup(_ *view, g *group) aspect {
-	return aspect{id: g.ID, created: g.Created, changed: g.Modified, start: g.Date, end: g.Date}
+func groupState(_ *detection, g *group) rowState {
+	return rowState{id: g.ID, created: g.Created, changed: g.Modified, start: g.Date, end: g.Date}
 }
 
-func tellGroup(v *view, g *group, at, start, end int64) {
-	for _, appli := range applisOf(v.who.Plan.group(g)) {
-		v.tellSpan(appli, at, start, end)
+func emitGroup(v *detection, g *group, at, start, end int64) {
+	for _, appli := range applisForGroup(v.who.Plan.group(g)) {
+		v.emitSpan(appli, at, start, end)
 	}
 }
 
-func lookAtNight(v *view, n *night) aspect {
-	v.ahead(n.final, n.rescored)
-	return aspect{
-		id: n.id, created: n.created, changed: n.changed(v.now), start: n.start, end: n.end, details: [2]int{n.facts.score},
+func nightState(v *detection, n *night) rowState {
+	v.scheduleAt(n.finalAt, n.rescoredAt)
+	return rowState{
+		id: n.id, created: n.created, changed: n.changed(v.now), start: n.start, end: n.end, details: [2]int{n.summary.score},
 	}
 }
 
-// tellNight tells of how the heart rate varies too, where a watch has felt it.
-func tellNight(v *view, n *night, at, start, end int64) {
-	v.tellSpan(appliSleep, at, start, end)
-	if n.bed.core {
-		v.tellSpan(appliHRV, at, start, end)
+// emitNight tells of how the heart rate varies too, where a watch has felt it.
+func emitNight(v *detection, n *night, at, start, end int64) {
+	v.emitSpan(appliSleep, at, start, end)
+	if n.source.core {
+		v.emitSpan(appliHRV, at, start, end)
 	}
 }
 
-func lookAtWorkout(v *view, w *workout) aspect {
-	v.ahead(w.confirmed)
-	return aspect{
+func workoutState(v *detection, w *workout) rowState {
+	v.scheduleAt(w.confirmedAt)
+	return rowState{
 		id: w.id, created: w.created, changed: w.changed(v.now), start: w.start, end: w.end,
 		details: [2]int{w.category, w.attrib},
 	}
 }
 
-func tellWorkout(v *view, _ *workout, at, start, end int64) {
-	v.tellSpan(appliActivity, at, start, end)
+func emitWorkout(v *detection, _ *workout, at, start, end int64) {
+	v.emitSpan(appliActivity, at, start, end)
 }
 
-func lookAtHeart(_ *view, h *heartRecord) aspect {
-	return aspect{
+func heartState(_ *detection, h *heartRecord) rowState {
+	return rowState{
 		id: orDefault(h.ecg, orDefault(h.stetho, h.group)), created: h.created, changed: h.modified, start: h.at, end: h.at,
 		details: [2]int{h.afib, h.pulse},
 	}
 }
 
-func tellHeart(v *view, h *heartRecord, at, start, end int64) {
+func emitHeart(v *detection, h *heartRecord, at, start, end int64) {
 	for _, part := range []struct {
 		there bool
 		appli int
 	}{{h.systolic != 0, appliPressure}, {h.ecg != 0, appliECG}, {h.stetho != 0, appliSound}} {
 		if part.there {
-			v.tellSpan(part.appli, at, start, end)
+			v.emitSpan(part.appli, at, start, end)
 		}
 	}
 }

@@ -39,32 +39,32 @@ type measure struct {
 	AppVersion  *int `json:"appliver,omitempty"`
 }
 
-// span is what both cursors and ranges select by; the numbers are unix seconds.
-type span struct {
+// timeFilter is what both cursors and ranges select by; the numbers are unix seconds.
+type timeFilter struct {
 	since, from, to       int64
 	bySince, byFrom, byTo bool
 }
 
 // getMeasures is getmeas.
 func getMeasures(c *Cloud, q query) answer {
-	types, wrong := typesOf(q.form)
+	types, wrong := parseTypes(q.form)
 	if wrong != "" {
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	}
-	category, _, ok := number(q.form, "category")
+	category, _, ok := parseInt(q.form, "category")
 	if !ok {
-		return invalid("category")
+		return invalidParameter("category")
 	}
-	asked, wrong := spanOf(q.form, "startdate", "enddate")
+	asked, wrong := parseTimeFilter(q.form, "startdate", "enddate")
 	if wrong != "" {
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	}
-	offset, _, ok := number(q.form, "offset")
+	offset, _, ok := parseInt(q.form, "offset")
 	if !ok || offset < 0 {
-		return invalid("offset")
+		return invalidParameter("offset")
 	}
 	rows := q.who.measures(q.now, asked, int(category), types, c.knobs.LastUpdateExclusive)
-	page, next := cut(rows, int(offset), c.knobs.measurePage())
+	page, next := paginate(rows, int(offset), c.knobs.measurePage())
 	body := map[string]any{"updatetime": q.now.Unix(), "timezone": q.who.Timezone, "measuregrps": page}
 	remaining := len(rows) - next
 	switch {
@@ -79,7 +79,7 @@ func getMeasures(c *Cloud, q query) answer {
 }
 
 // measures selects and orders: by change for a cursor, newest measurement first otherwise.
-func (a *account) measures(now time.Time, asked span, category int, types map[int]bool, exclusive bool) []*group {
+func (a *account) measures(now time.Time, asked timeFilter, category int, types map[int]bool, exclusive bool) []*group {
 	rows := []*group{}
 	if asked.bySince && (asked.byFrom || asked.byTo) {
 		return rows // Both is neither.
@@ -88,11 +88,11 @@ func (a *account) measures(now time.Time, asked span, category int, types map[in
 		switch {
 		case g.Created > now.Unix():
 		case category != 0 && g.Category != category:
-		case asked.bySince && !asked.changed(g.Modified, exclusive):
+		case asked.bySince && !asked.includesChange(g.Modified, exclusive):
 		case asked.byFrom && g.Date < asked.from, asked.byTo && g.Date > asked.to:
 		default:
 			if g = a.Plan.group(g); g != nil {
-				g = g.only(types)
+				g = g.withTypes(types)
 			}
 			if g != nil {
 				rows = append(rows, g)
@@ -101,15 +101,15 @@ func (a *account) measures(now time.Time, asked span, category int, types map[in
 	}
 	slices.SortFunc(rows, func(x, y *group) int {
 		if asked.bySince {
-			return byThen(cmp.Compare(x.Modified, y.Modified), cmp.Compare(x.ID, y.ID))
+			return tieBreak(cmp.Compare(x.Modified, y.Modified), cmp.Compare(x.ID, y.ID))
 		}
-		return byThen(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))
+		return tieBreak(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))
 	})
 	return rows
 }
 
-// only is the group with the measures of these types (nil = all), or nil when none is left.
-func (g *group) only(types map[int]bool) *group {
+// withTypes is the group with the measures of these types (nil = all), or nil when none is left.
+func (g *group) withTypes(types map[int]bool) *group {
 	if types == nil {
 		return g
 	}
@@ -122,22 +122,22 @@ func (g *group) only(types map[int]bool) *group {
 	return &part
 }
 
-func (s span) changed(modified int64, exclusive bool) bool {
+func (s timeFilter) includesChange(modified int64, exclusive bool) bool {
 	if exclusive {
 		return modified > s.since
 	}
 	return modified >= s.since
 }
 
-// cut returns the page that begins at offset, and the offset of the next one.
-func cut[T any](rows []T, offset, size int) (page []T, next int) {
+// paginate returns the page that begins at offset, and the offset of the next one.
+func paginate[T any](rows []T, offset, size int) (page []T, next int) {
 	offset = min(offset, len(rows))
 	next = min(offset+size, len(rows))
 	return rows[offset:next], next
 }
 
-// typesOf reads meastype and meastypes; nil = all.
-func typesOf(form url.Values) (types map[int]bool, wrong string) {
+// parseTypes reads meastype and meastypes; nil = all.
+func parseTypes(form url.Values) (types map[int]bool, wrong string) {
 	for _, name := range []string{"meastype", "meastypes"} {
 		if form.Get(name) == "" {
 			continue
@@ -156,23 +156,23 @@ func typesOf(form url.Values) (types map[int]bool, wrong string) {
 	return types, ""
 }
 
-// spanOf reads lastupdate and a range in unix seconds.
-func spanOf(form url.Values, from, to string) (s span, wrong string) {
+// parseTimeFilter reads lastupdate and a range in unix seconds.
+func parseTimeFilter(form url.Values, from, to string) (s timeFilter, wrong string) {
 	var ok bool
-	if s.since, s.bySince, ok = number(form, "lastupdate"); !ok {
+	if s.since, s.bySince, ok = parseInt(form, "lastupdate"); !ok {
 		return s, "lastupdate"
 	}
-	if s.from, s.byFrom, ok = number(form, from); !ok {
+	if s.from, s.byFrom, ok = parseInt(form, from); !ok {
 		return s, from
 	}
-	if s.to, s.byTo, ok = number(form, to); !ok {
+	if s.to, s.byTo, ok = parseInt(form, to); !ok {
 		return s, to
 	}
 	return s, ""
 }
 
-// number reads a whole number; absent and empty are 0 and fine.
-func number(form url.Values, name string) (n int64, given, ok bool) {
+// parseInt reads a whole parseInt; absent and empty are 0 and fine.
+func parseInt(form url.Values, name string) (n int64, given, ok bool) {
 	text := form.Get(name)
 	if text == "" {
 		return 0, false, true

@@ -1,36 +1,36 @@
 package simulator
 
-// inBed is how long before getting up somebody stops walking about, in seconds.
-const inBed = 9 * 3600
+// bedtimeLead is how long before getting up somebody stops walking about, in seconds.
+const bedtimeLead = 9 * 3600
 
-// pace is one minute of a day: what a body did in it, and what a watch felt.
-type pace struct {
+// activityMinute is one minute of a day: what a body did in it, and what a watch felt.
+type activityMinute struct {
 	steps, strokes, laps, floors int
 
-	effort int // beats a minute above rest that a sport asks for
-	hr     int // beats a minute
-	milli  int // thousandths of a kcal, active part only
+	effort    int // beats a minute above rest that a sport asks for
+	hr        int // beats a minute
+	millikcal int // thousandths of a kcal, active part only
 
 	worn, asleep, sport bool
 	carried             bool // the phone was in the pocket
-	felt                bool // the watch took the pulse
+	pulseTaken          bool // the watch took the pulse
 }
 
 // motion is a day minute by minute, from midnight to midnight by the person's clock.
 type motion struct {
 	start   int64 // unix seconds
-	minutes []pace
+	minutes []activityMinute
 }
 
-// stretch is a time between two unix seconds, the second one excluded.
-type stretch struct{ from, to int64 }
+// interval is a time between two unix seconds, the second one excluded.
+type interval struct{ from, to int64 }
 
-// up is when somebody is out of bed on a calendar day.
-func (a *account) up(day int64) []stretch {
-	midnight, next := a.clock(day, 0).Unix(), a.clock(day+1, 0).Unix()
-	var list []stretch
+// awakeIntervals is when somebody is out of bed on a calendar day.
+func (a *account) awakeIntervals(day int64) []interval {
+	midnight, next := a.timeOfDay(day, 0).Unix(), a.timeOfDay(day+1, 0).Unix()
+	var list []interval
 	for d := day - 1; d <= day; d++ {
-		s := stretch{from: max(a.wake(d).Unix(), midnight), to: min(a.wake(d+1).Unix()-inBed, next)}
+		s := interval{from: max(a.wakeTime(d).Unix(), midnight), to: min(a.wakeTime(d+1).Unix()-bedtimeLead, next)}
 		if s.from < s.to {
 			list = append(list, s)
 		}
@@ -38,53 +38,53 @@ func (a *account) up(day int64) []stretch {
 	return list
 }
 
-// moves tells whether a day has more in it than what was added by hand.
-func (a *account) moves(day int64) bool {
+// hasMotion tells whether a day has more in it than what was added by hand.
+func (a *account) hasMotion(day int64) bool {
 	return a.Days > 0 && day >= a.firstDay && (a.Owns.Watch || a.Owns.Phone)
 }
 
 // motion is a day as the cloud can know it at a moment.
 func (a *account) motion(day, now int64) *motion {
-	m := a.layout(day)
-	for _, c := range a.diary.changes[day] {
+	m := a.plannedMotion(day)
+	for _, c := range a.records.changes[day] {
 		if c.sync <= now {
 			c.apply(m)
 		}
 	}
-	a.feelDay(m, day)
+	a.addPhysiology(m, day)
 	return m
 }
 
-// layout is where somebody goes on a day, without what was changed by hand: sports, and many short ways.
-func (a *account) layout(day int64) *motion {
-	m := &motion{start: a.clock(day, 0).Unix()}
-	m.minutes = make([]pace, (a.clock(day+1, 0).Unix()-m.start)/60)
-	if !a.moves(day) {
+// plannedMotion is where somebody goes on a day, without what was changed by hand: sports, and many short ways.
+func (a *account) plannedMotion(day int64) *motion {
+	m := &motion{start: a.timeOfDay(day, 0).Unix()}
+	m.minutes = make([]activityMinute, (a.timeOfDay(day+1, 0).Unix()-m.start)/60)
+	if !a.hasMotion(day) {
 		return m
 	}
-	r := source(a.seed, a.UserID, "motion", day)
+	r := newRand(a.seed, a.UserID, "motion", day)
 	steps := orDefault(a.Owns.Steps, 7500) * (55 + r.IntN(91)) / 100
 	for i := range m.minutes {
 		m.minutes[i].worn, m.minutes[i].asleep = true, true
 	}
-	for _, b := range a.plans(day) {
+	for _, b := range a.plannedWorkouts(day) {
 		m.add(b)
 		steps -= b.steps
 	}
-	stretches, free := a.up(day), int64(0)
+	stretches, free := a.awakeIntervals(day), int64(0)
 	for _, s := range stretches {
 		free += (s.to - s.from) / 60
 	}
 	const usual = 370 // steps of a way: five minutes of 74
 	odds := int(int64(max(steps, 1500)) * 100_000 / usual / max(free, 1))
 	for _, s := range stretches {
-		m.wander(func() dice { return dice(r.Uint64()) }, odds, m.index(s.from), m.index(s.to))
+		m.addWalks(func() dice { return dice(r.Uint64()) }, odds, m.index(s.from), m.index(s.to))
 	}
 	return m
 }
 
-// wander fills the minutes between two with short ways; odds are of 100,000 that one begins in a minute.
-func (m *motion) wander(roll func() dice, odds, from, to int) {
+// addWalks fills the minutes between two with short ways; odds are of 100,000 that one begins in a minute.
+func (m *motion) addWalks(roll func() dice, odds, from, to int) {
 	left, cadence, carried := 0, 0, false
 	for i := from; i < to; i++ {
 		p, d := &m.minutes[i], roll()
@@ -117,21 +117,21 @@ func (m *motion) add(b bout) {
 		}
 		p := &m.minutes[first+i]
 		p.worn, p.asleep, p.carried = true, false, !b.sport.swims
-		p.sport, p.effort = p.sport || b.sport.category != 0, max(p.effort, b.strain(i))
-		p.steps += share(b.steps, i, b.minutes)
+		p.sport, p.effort = p.sport || b.sport.category != 0, max(p.effort, b.effortAt(i))
+		p.steps += evenShare(b.steps, i, b.minutes)
 		if b.sport.swims {
-			p.strokes, p.laps = p.strokes+14+i%5, p.laps+share(b.minutes*8/5, i, b.minutes)
+			p.strokes, p.laps = p.strokes+14+i%5, p.laps+evenShare(b.minutes*8/5, i, b.minutes)
 		}
 	}
 }
 
-// share is the part of a whole that falls on one of n equal parts; together they make exactly the whole.
-func share(whole, i, n int) int { return whole*(i+1)/n - whole*i/n }
+// evenShare is the part of a whole that falls on one of n equal parts; together they make exactly the whole.
+func evenShare(whole, i, n int) int { return whole*(i+1)/n - whole*i/n }
 
-// feelDay fills in what follows from the movement: pulse, kilocalories, floors.
-func (a *account) feelDay(m *motion, day int64) {
-	r := source(a.seed, a.UserID, "pulse", day)
-	rest, weight := a.restPulse(), a.kilograms()
+// addPhysiology fills in what follows from the movement: pulse, kilocalories, floors.
+func (a *account) addPhysiology(m *motion, day int64) {
+	r := newRand(a.seed, a.UserID, "pulse", day)
+	rest, weight := a.restingPulse(), a.kilograms()
 	for i := range m.minutes {
 		p, d := &m.minutes[i], dice(r.Uint64())
 		switch {
@@ -144,13 +144,13 @@ func (a *account) feelDay(m *motion, day int64) {
 		default:
 			p.hr = rest + 9 + d.roll(13)
 		}
-		p.felt = p.worn && (p.sport || p.steps >= 60 || i%10 == 3)
-		p.milli = p.steps * weight * 55 / 100
+		p.pulseTaken = p.worn && (p.sport || p.steps >= 60 || i%10 == 3)
+		p.millikcal = p.steps * weight * 55 / 100
 		if p.steps >= 140 {
-			p.milli = p.milli * 17 / 10
+			p.millikcal = p.millikcal * 17 / 10
 		}
 		if p.sport && p.steps == 0 {
-			p.milli = max(0, p.effort) * weight * 13 / 10
+			p.millikcal = max(0, p.effort) * weight * 13 / 10
 		}
 		if p.steps > 50 && d.roll(45) == 0 {
 			p.floors = 1
@@ -158,8 +158,8 @@ func (a *account) feelDay(m *motion, day int64) {
 	}
 }
 
-// restPulse is in beats a minute.
-func (a *account) restPulse() int { return 50 + int(a.UserID%13) }
+// restingPulse is in beats a minute.
+func (a *account) restingPulse() int { return 50 + int(a.UserID%13) }
 
 // kilograms is the weight, or that of nobody in particular.
 func (a *account) kilograms() int { return orDefault(a.WeightG, 70_000) / 1000 }

@@ -2,11 +2,11 @@ package simulator
 
 import "maps"
 
-// lacks tells whether a series is left out altogether for nights of this device. An empty array instead is possible too,
+// lacksSeries tells whether a series is left out altogether for nights of this device. An empty array instead is possible too,
 // but aiowithings fails on one.
-func (b bed) lacks(series string) bool {
+func (b sleepSource) lacksSeries(series string) bool {
 	switch {
-	case b == elsewhere:
+	case b == importedSource:
 		return true
 	case b.class == tracker.class:
 		return series == "mvt_score" || series == "chest_movement_rate" || series == "snoring"
@@ -16,32 +16,32 @@ func (b bed) lacks(series string) bool {
 
 // fields is every member of a night's data as of now; nil = left out.
 func (n *night) fields(now int64, k Knobs) map[string]any {
-	if n.bed == elsewhere {
-		return importedFields(n.facts.imported, k)
+	if n.source == importedSource {
+		return importedFields(n.summary.imported, k)
 	}
-	all := n.facts.fields()
-	if n.bed.class == tracker.class {
-		onWrist(all)
+	all := n.summary.fields()
+	if n.source.class == tracker.class {
+		dropMatFields(all)
 	}
-	if k.Prescribed && n.bed.class == mat.class {
-		all["apnea_hypopnea_index"], all["withings_index"] = n.facts.disturbances/2, n.facts.disturbances/2+1
-		all["breathing_sounds"], all["breathing_sounds_episode_count"] = n.facts.snoring+60, n.facts.snores+1
+	if k.Prescribed && n.source.class == mat.class {
+		all["apnea_hypopnea_index"], all["withings_index"] = n.summary.disturbances/2, n.summary.disturbances/2+1
+		all["breathing_sounds"], all["breathing_sounds_episode_count"] = n.summary.snoring+60, n.summary.snores+1
 	}
-	if w := n.facts.core; w != nil {
+	if w := n.summary.core; w != nil {
 		all["core_body_temperature_avg"], all["core_body_temperature_min"] = hundredths(w.average), hundredths(w.low)
 		all["core_body_temperature_max"], all["core_body_temperature_status"] = hundredths(w.high), w.status
 	}
 	switch {
-	case n.final != 0 && now < n.final:
+	case n.finalAt != 0 && now < n.finalAt:
 		all["sleep_score"] = (*int)(nil)
-	case n.rescored != 0 && now >= n.rescored:
-		all["sleep_score"] = n.facts.score + 3
+	case n.rescoredAt != 0 && now >= n.rescoredAt:
+		all["sleep_score"] = n.summary.score + 3
 	}
 	return all
 }
 
-// onWrist leaves out what only a mat feels. What is missing is absent, null or 0, as everywhere.
-func onWrist(all map[string]any) {
+// dropMatFields leaves out what only a mat feels. What is missing is absent, null or 0, as everywhere.
+func dropMatFields(all map[string]any) {
 	var null *int
 	maps.Copy(all, map[string]any{
 		"mvt_score_avg": nil, "mvt_active_duration": nil, "chest_movement_rate_average": nil, "chest_movement_rate_min": nil,

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// bed is what noticed a sleep.
-type bed struct {
+// sleepSource is what noticed a sleep.
+type sleepSource struct {
 	model   string // in slices
 	modelID int
 	class   int  // 16 tracker, 32 mat
@@ -14,47 +14,47 @@ type bed struct {
 }
 
 var (
-	mat     = bed{model: "Aura Sensor V2", modelID: 63, class: 32}
-	tracker = bed{model: "ScanWatch", modelID: 93, class: 16}
-	// elsewhere is no device of the vendor's: its nights have neither model number nor device id.
-	elsewhere = bed{class: 16}
+	mat     = sleepSource{model: "Aura Sensor V2", modelID: 63, class: 32}
+	tracker = sleepSource{model: "ScanWatch", modelID: 93, class: 16}
+	// importedSource is no device of the vendor's: its nights have neither model number nor device id.
+	importedSource = sleepSource{class: 16}
 )
 
 // night is a night or a nap as it is stored. Its slices are made again when somebody asks: years of them are heavy.
 type night struct {
 	id, start, end    int64
 	created, modified int64
-	final             int64 // when it is computed again for good; 0 = it is final
-	says              bool  // that it is complete, once it is; rows need not
-	rescored          int64 // when it gets another score; 0 = never
-	like              int64 // id of the night that another device made of this sleep; 0 = none did
+	finalAt           int64 // when it is computed again for good; 0 = it is final
+	reportsCompleted  bool  // that it is complete, once it is; rows need not
+	rescoredAt        int64 // when it gets another score; 0 = never
+	twinOf            int64 // id of the night that another device made of this sleep; 0 = none did
 	cycles            int
-	bed               bed
+	source            sleepSource
 	device            string
 	date              string
-	facts             facts
-	cached            []slice
+	summary           nightSummary
+	cachedSlices      []slice
 }
 
 // newNight invents a sleep that ends at a moment; id, person and moment decide what it was like.
-func (a *account) newNight(id int64, end time.Time, cycles int, by bed) *night {
-	return a.recorded(&night{id: id, cycles: cycles, bed: by}, end)
+func (a *account) newNight(id int64, end time.Time, cycles int, by sleepSource) *night {
+	return a.completeNight(&night{id: id, cycles: cycles, source: by}, end)
 }
 
-// recorded fills in all that follows from what a night has so far and from its end.
-func (a *account) recorded(n *night, end time.Time) *night {
-	list := a.phases(n, a.nightSource(n.id))
+// completeNight fills in all that follows from what a night has so far and from its end.
+func (a *account) completeNight(n *night, end time.Time) *night {
+	list := a.phases(n, a.nightRand(n.id))
 	n.end, n.start = end.Unix(), end.Unix()-secondsOf(list)
 	n.date = end.In(a.zone).Format(time.DateOnly)
-	if n.bed == elsewhere {
-		n.facts = facts{imported: secondsOf(list)}
+	if n.source == importedSource {
+		n.summary = nightSummary{imported: secondsOf(list)}
 		return n
 	}
-	n.device = a.device(n.bed.model, n.bed.modelID).id
-	n.facts = summarize(list, a.slices(n), n.start, n.end)
-	n.cached = nil
-	if n.bed.core {
-		n.facts.core = a.feltWarmth(n.id)
+	n.device = a.device(n.source.model, n.source.modelID).id
+	n.summary = summarize(list, a.slices(n), n.start, n.end)
+	n.cachedSlices = nil
+	if n.source.core {
+		n.summary.core = a.coreTemperature(n.id)
 	}
 	return n
 }
@@ -62,29 +62,29 @@ func (a *account) recorded(n *night, end time.Time) *night {
 // phases are what a night consists of for the device that recorded it; r must be its source.
 func (a *account) phases(n *night, r *rand.Rand) []phase {
 	var list []phase
-	if n.like == 0 {
+	if n.twinOf == 0 {
 		list = phases(r, n.cycles)
 	} else {
-		list = blur(r, phases(a.nightSource(n.like), n.cycles))
+		list = jitterPhases(r, phases(a.nightRand(n.twinOf), n.cycles))
 	}
 	switch {
-	case n.bed == elsewhere:
-		return asleep(list)
-	case n.bed.class == tracker.class:
-		return stay(list)
+	case n.source == importedSource:
+		return importedPhases(list)
+	case n.source.class == tracker.class:
+		return wristPhases(list)
 	}
 	return list
 }
 
-func (a *account) nightSource(id int64) *rand.Rand { return source(a.seed, a.UserID, "night", id) }
+func (a *account) nightRand(id int64) *rand.Rand { return newRand(a.seed, a.UserID, "night", id) }
 
 // slices returns a night's slices in order of time.
 func (a *account) slices(n *night) []slice {
-	if n.cached == nil {
-		r := a.nightSource(n.id)
-		n.cached = cutPhases(r, a.phases(n, r), n.start, a.UserID)
+	if n.cachedSlices == nil {
+		r := a.nightRand(n.id)
+		n.cachedSlices = cutPhases(r, a.phases(n, r), n.start, a.UserID)
 	}
-	return n.cached
+	return n.cachedSlices
 }
 
 // store notes when the cloud heard of it.
@@ -99,7 +99,7 @@ func (n *night) store(created time.Time) *night {
 // changed is the time of the last change as of now.
 func (n *night) changed(now int64) int64 {
 	at := n.modified
-	for _, change := range []int64{n.final, n.rescored} {
+	for _, change := range []int64{n.finalAt, n.rescoredAt} {
 		if change != 0 && now >= change {
 			at = max(at, change)
 		}
@@ -107,45 +107,45 @@ func (n *night) changed(now int64) int64 {
 	return at
 }
 
-// sleeps tells whether anything records the person's nights.
-func (a *account) sleeps() bool { return a.Mat || a.ScanWatch }
+// recordsSleep tells whether anything records the person's nights.
+func (a *account) recordsSleep() bool { return a.Mat || a.ScanWatch }
 
-// bed is what records them.
-func (a *account) bed() bed {
+// sleepSource is what records them.
+func (a *account) sleepSource() sleepSource {
 	if a.Mat {
 		return mat
 	}
-	return a.watchBed()
+	return a.watchSleepSource()
 }
 
-// wake is when somebody gets up on a day.
-func (a *account) wake(day int64) time.Time {
-	minutes := 6*60 + 20 + source(a.seed, a.UserID, "wake", day).IntN(70)
+// wakeTime is when somebody gets up on a day.
+func (a *account) wakeTime(day int64) time.Time {
+	minutes := 6*60 + 20 + newRand(a.seed, a.UserID, "wake", day).IntN(70)
 	if weekday := (day + 4) % 7; weekday == 0 || weekday == 6 {
 		minutes += 60
 	}
 	if a.Shifts && day/28%2 == 0 {
 		minutes += 7 * 60
 	}
-	return a.clock(day, minutes)
+	return a.timeOfDay(day, minutes)
 }
 
 // sleepDay is the sleep that ends on a day, and a nap now and then; what the anchor stands for is left out.
 func (a *account) sleepDay(day int64) []*night {
-	r := source(a.seed, a.UserID, "sleep", day)
-	end, by := a.wake(day), a.bed()
-	main := a.newNight(a.id(day, 100), end, nightCycles+r.IntN(2), by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
+	r := newRand(a.seed, a.UserID, "sleep", day)
+	end, by := a.wakeTime(day), a.sleepSource()
+	main := a.newNight(a.rowID(day, 100), end, nightCycles+r.IntN(2), by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
 	if r.IntN(6) == 0 {
-		main.final = main.created + 3600
+		main.finalAt = main.created + 3600
 	}
 	nights := []*night{main}
 	if r.IntN(7) == 0 {
 		end = end.Add(time.Duration(270+r.IntN(90)) * time.Minute)
-		nap := a.newNight(a.id(day, 101), end, 1, by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
+		nap := a.newNight(a.rowID(day, 101), end, 1, by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
 		nights = append(nights, nap)
 	}
 	if a.OddNights {
-		nights = a.oddities(day, nights)
+		nights = a.applyOddNights(day, nights)
 	}
 	if a.anchor == nil {
 		return nights
@@ -162,7 +162,7 @@ func (a *account) sleepDay(day int64) []*night {
 // newAnchor is a sleep that ended 20 to 60 minutes ago: always for those who work in shifts, and for the others when
 // otherwise the newest would be more than a day old; whoever starts now shall find something. Else it is nil.
 func (a *account) newAnchor(now time.Time) *night {
-	today := a.day(now)
+	today := a.dayNumber(now)
 	for day := today - 1; day <= today && !a.Shifts; day++ {
 		for _, n := range a.sleepDay(day) {
 			if n.created <= now.Unix() && n.end > now.Add(-24*time.Hour).Unix() {
@@ -170,7 +170,7 @@ func (a *account) newAnchor(now time.Time) *night {
 			}
 		}
 	}
-	r := source(a.seed, a.UserID, "anchor", 0)
+	r := newRand(a.seed, a.UserID, "anchor", 0)
 	end := now.Truncate(time.Minute).Add(-time.Duration(21+r.IntN(38)) * time.Minute)
-	return a.newNight(a.id(today, 102), end, nightCycles, a.bed()).store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
+	return a.newNight(a.rowID(today, 102), end, nightCycles, a.sleepSource()).store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
 }

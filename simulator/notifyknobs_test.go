@@ -11,10 +11,10 @@ import (
 )
 
 // weights lets so many weights arrive, a minute apart, and returns when each was taken.
-func (s *stage) weights(n int) []time.Time {
+func (s *harness) weights(n int) []time.Time {
 	s.subscribe(s.carol, 1)
-	s.l.posts()
-	s.l.born = time.Now()
+	s.listener.posts()
+	s.listener.born = time.Now()
 	var taken []time.Time
 	for range n {
 		taken = append(taken, s.Now())
@@ -26,8 +26,8 @@ func (s *stage) weights(n int) []time.Time {
 
 func TestCopies(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{Delay: -1, Copies: 8}, func(s *stage) {
-		at := s.one()
+	inBubble(t, NotifyKnobs{Delay: -1, Copies: 8}, func(s *harness) {
+		at := s.weighCarol()
 		s.expect("eight at once", slices.Repeat([]string{s.span(1, at, at)}, 8)...)
 	})
 }
@@ -44,15 +44,15 @@ func TestDelay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, row.k, func(s *stage) {
+			inBubble(t, row.k, func(s *harness) {
 				t := s.t
 				taken := s.weights(30)
 				<-time.After(time.Hour)
-				posts := s.l.posts()
+				posts := s.listener.posts()
 				shortest, longest := time.Hour, time.Duration(0)
 				for _, p := range posts {
 					i := slices.IndexFunc(taken, func(at time.Time) bool { return unix(at) == p.form.Get("startdate") })
-					delay := s.l.born.Add(p.after).Sub(taken[i])
+					delay := s.listener.born.Add(p.after).Sub(taken[i])
 					shortest, longest = min(shortest, delay), max(longest, delay)
 				}
 				if len(posts) != 30 || shortest < row.from || longest > row.to {
@@ -69,11 +69,11 @@ func TestDelay(t *testing.T) {
 func TestShuffle(t *testing.T) {
 	t.Parallel()
 	for shuffle, overtakes := range map[time.Duration]bool{0: false, 10 * time.Minute: true} {
-		inBubble(t, NotifyKnobs{Delay: -1, Shuffle: shuffle}, func(s *stage) {
+		inBubble(t, NotifyKnobs{Delay: -1, Shuffle: shuffle}, func(s *harness) {
 			t := s.t
 			s.weights(30)
 			<-time.After(time.Hour)
-			posts := s.l.posts()
+			posts := s.listener.posts()
 			ordered := slices.IsSortedFunc(posts, func(a, b posted) int {
 				return strings.Compare(a.form.Get("startdate"), b.form.Get("startdate"))
 			})
@@ -86,16 +86,16 @@ func TestShuffle(t *testing.T) {
 
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{Delay: -1, Unreadable: 20 * time.Second}, func(s *stage) {
+	inBubble(t, NotifyKnobs{Delay: -1, Unreadable: 20 * time.Second}, func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, 1, 44)
-		s.l.posts()
+		s.listener.posts()
 		<-time.After(time.Minute)
 		at := s.Now()
 		id := s.Measure("Carol", 88, "3.1", at)
 		s.Night("Carol", at)
 		synctest.Wait()
-		if n := len(s.l.posts()); n != 2 {
+		if n := len(s.listener.posts()); n != 2 {
 			t.Errorf("%d posts", n)
 		}
 		rows := func() (int, int) {
@@ -119,25 +119,25 @@ func TestUnreadable(t *testing.T) {
 	})
 }
 
-func TestUnknownNumber(t *testing.T) {
+func TestUnknownAppli(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{Delay: -1, Unknown: 100}, func(s *stage) {
-		at := s.one()
+	inBubble(t, NotifyKnobs{Delay: -1, Unknown: 100}, func(s *harness) {
+		at := s.weighCarol()
 		s.expect("unknown", s.span(97, at, at))
 	})
 }
 
 func TestEmptyPosts(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{Delay: -1, Empty: 100}, func(s *stage) {
+	inBubble(t, NotifyKnobs{Delay: -1, Empty: 100}, func(s *harness) {
 		t := s.t
-		at := s.one()
+		at := s.weighCarol()
 		synctest.Wait()
-		if got, want := s.l.bodies(), []string{"", s.span(1, at, at)}; !slices.Equal(got, want) {
+		if got, want := s.listener.bodies(), []string{"", s.span(1, at, at)}; !slices.Equal(got, want) {
 			t.Errorf("%q, not %q", got, want)
 		}
-		s.l.says(func(w http.ResponseWriter, _ *http.Request) {
-			s.l.says(nil) // The first is not repeated.
+		s.listener.answerWith(func(w http.ResponseWriter, _ *http.Request) {
+			s.listener.answerWith(nil) // The first is not repeated.
 			w.WriteHeader(http.StatusBadRequest)
 		})
 		s.Measure("Carol", 88, "3.1", at)
@@ -147,19 +147,19 @@ func TestEmptyPosts(t *testing.T) {
 
 func TestLostAndOtherChances(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{Delay: -1, Lost: 100}, func(s *stage) {
+	inBubble(t, NotifyKnobs{Delay: -1, Lost: 100}, func(s *harness) {
 		t := s.t
-		s.one()
+		s.weighCarol()
 		s.expect("lost")
 		if n := s.Notified(); n.Noticed != 1 || n.Lost != 1 {
 			t.Errorf("%+v", n)
 		}
 	})
-	inBubble(t, NotifyKnobs{Delay: -1, Lost: 30, Unknown: 30, Empty: 30}, func(s *stage) {
+	inBubble(t, NotifyKnobs{Delay: -1, Lost: 30, Unknown: 30, Empty: 30}, func(s *harness) {
 		t := s.t
 		s.weights(200)
 		unknown, empty, sound := 0, 0, 0
-		for _, p := range s.l.posts() {
+		for _, p := range s.listener.posts() {
 			switch {
 			case p.body == "":
 				empty++
@@ -183,20 +183,20 @@ func TestLostAndOtherChances(t *testing.T) {
 
 func TestSpoof(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{}, func(s *stage) {
+	inBubble(t, NotifyKnobs{}, func(s *harness) {
 		t := s.t
 		if s.spoof(1) == nil {
 			t.Error("nobody has subscribed")
 		}
 		s.Plant("Carol", "https://other.example.net/w", 4)
 		s.subscribe(s.carol, 1)
-		s.l.posts()
-		s.l.says(saying(400)) // They are not repeated, and cancel nothing.
+		s.listener.posts()
+		s.listener.answerWith(answerStatus(400)) // They are not repeated, and cancel nothing.
 		s.Spoof(500)
 		<-time.After(time.Hour)
 		bodies := map[string]bool{}
 		known, actions, broken := 0, 0, 0
-		for _, p := range s.l.posts() {
+		for _, p := range s.listener.posts() {
 			bodies[p.body] = true
 			form, err := url.ParseQuery(p.body)
 			switch {
@@ -207,7 +207,7 @@ func TestSpoof(t *testing.T) {
 			case form.Get("userid") == s.user(0):
 				known++
 			}
-			if p.url != listening {
+			if p.url != listenerURL {
 				t.Errorf("posted to %s", p.url)
 			}
 		}
@@ -225,7 +225,7 @@ func TestSpoof(t *testing.T) {
 
 func TestControlNotifications(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{}, func(s *stage) {
+	inBubble(t, NotifyKnobs{}, func(s *harness) {
 		t := s.t
 		do := func(name, body string) map[string]any {
 			t.Helper()
@@ -242,7 +242,7 @@ func TestControlNotifications(t *testing.T) {
 		}
 		do("notify", `{"delay": "-1s"}`)
 		s.subscribe(s.carol, 1, 50, 51, 55)
-		s.l.posts()
+		s.listener.posts()
 		at, mat := s.Now(), must(s.people[0].mat(s.Now()))
 		do("bed", `{"person": "Carol", "event": "in"}`)
 		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
@@ -251,7 +251,7 @@ func TestControlNotifications(t *testing.T) {
 			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))
 		do("spoof", `{"count": 3}`)
 		synctest.Wait()
-		if n := len(s.l.posts()); n != 3 {
+		if n := len(s.listener.posts()); n != 3 {
 			t.Errorf("%d spoofed", n)
 		}
 		do("plant", `{"person": "Dave", "callbackurl": "https://other.example.net/w", "category": 16}`)
@@ -295,16 +295,16 @@ func TestNapsInLiveMode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		person := DemoPeople()[0]
 		person.Days = 3
-		s := newStage(t, prompt(), person)
+		s := newHarness(t, promptKnobs(), person)
 		s.subscribe(s.carol, 44, 50, 51)
 		<-time.After(16 * time.Hour)
-		s.l.posts()
+		s.listener.posts()
 		for turn := range int64(6) {
-			s.liveTurn(turn)
+			s.liveStep(turn)
 		}
 		synctest.Wait()
 		naps, stays := 0, map[string]string{}
-		posts := s.l.posts()
+		posts := s.listener.posts()
 		for _, p := range posts {
 			if appli := p.form.Get("appli"); appli != "44" {
 				stays[appli] = p.form.Get("date")

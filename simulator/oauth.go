@@ -27,24 +27,24 @@ func allScopes() []string { return []string{scopeInfo, scopeMetrics, scopeActivi
 
 // requestToken is v2/oauth2 requesttoken with both grants.
 func requestToken(c *Cloud, q query) answer {
-	if refused, again := c.sameArguments(q); again {
+	if refused, again := c.checkRepeatedCallLocked(q); again {
 		return refused
 	}
 	grant := q.form.Get("grant_type")
 	if grant != "authorization_code" && grant != "refresh_token" {
 		return refusal(statusParams, "Invalid_params: invalid grant_type")
 	}
-	if refused, ok := c.authenticate(q, "requesttoken"); !ok {
+	if refused, ok := c.authenticateLocked(q, "requesttoken"); !ok {
 		return refused
 	}
 	if grant == "refresh_token" {
-		return c.refresh(q)
+		return c.refreshLocked(q)
 	}
-	return c.exchange(q)
+	return c.exchangeLocked(q)
 }
 
-// sameArguments refuses an identical token call that comes too soon after the last one.
-func (c *Cloud) sameArguments(q query) (answer, bool) {
+// checkRepeatedCallLocked refuses an identical token call that comes too soon after the last one.
+func (c *Cloud) checkRepeatedCallLocked(q query) (answer, bool) {
 	if c.knobs.AllowRepeatedTokenCalls {
 		return answer{}, false
 	}
@@ -64,21 +64,21 @@ func (c *Cloud) sameArguments(q query) (answer, bool) {
 	return answer{}, false
 }
 
-// authenticate checks the application: by its secret or, as every signed call, by nonce and signature.
-func (c *Cloud) authenticate(q query, action string) (answer, bool) {
+// authenticateLocked checks the application: by its secret or, as every signed call, by nonce and signature.
+func (c *Cloud) authenticateLocked(q query, action string) (answer, bool) {
 	id := q.form.Get("client_id")
 	if id == "" {
 		return refusal(statusParams, "Invalid_request: The client ID was not specified in the request"), false
 	}
 	if action == "requesttoken" && q.form.Has("client_secret") {
 		if id != c.clientID || !hmac.Equal([]byte(q.form.Get("client_secret")), []byte(c.secret)) {
-			return invalid("client_id or client_secret"), false
+			return invalidParameter("client_id or client_secret"), false
 		}
 		return answer{}, true
 	}
 	for _, name := range []string{"nonce", "signature"} {
 		if q.form.Get(name) == "" {
-			return missing(name), false
+			return missingParameter(name), false
 		}
 	}
 	nonce := q.form.Get("nonce")
@@ -86,7 +86,7 @@ func (c *Cloud) authenticate(q query, action string) (answer, bool) {
 		return refusal(statusSignature, "The signature (using Oauth) is invalid"), false
 	}
 	if born, ok := c.oauth.nonces[nonce]; !ok || q.now.Sub(born) >= nonceLife {
-		return invalid("nonce"), false
+		return invalidParameter("nonce"), false
 	}
 	delete(c.oauth.nonces, nonce)
 	return answer{}, true
@@ -107,12 +107,12 @@ func sign(secret string, values ...string) string {
 func getNonce(c *Cloud, q query) answer {
 	for _, name := range []string{"client_id", "timestamp", "signature"} {
 		if q.form.Get(name) == "" {
-			return missing(name)
+			return missingParameter(name)
 		}
 	}
 	id, timestamp := q.form.Get("client_id"), q.form.Get("timestamp")
 	if _, err := strconv.ParseInt(timestamp, 10, 64); err != nil {
-		return invalid("timestamp")
+		return invalidParameter("timestamp")
 	}
 	if id != c.clientID || !signed(q.form.Get("signature"), c.secret, "getnonce", id, timestamp) {
 		return refusal(statusSignature, "The signature (using Oauth) is invalid")
@@ -127,40 +127,40 @@ func getNonce(c *Cloud, q query) answer {
 	return success(map[string]any{"nonce": nonce})
 }
 
-// exchange gives tokens for a code.
-func (c *Cloud) exchange(q query) answer {
+// exchangeLocked gives tokens for a code.
+func (c *Cloud) exchangeLocked(q query) answer {
 	for _, name := range []string{"code", "redirect_uri"} {
 		if q.form.Get(name) == "" {
-			return missing(name)
+			return missingParameter(name)
 		}
 	}
 	code := q.form.Get("code")
 	consent, ok := c.oauth.codes[code]
 	if !ok || q.now.Sub(consent.given) >= codeLife {
-		return invalid("code")
+		return invalidParameter("code")
 	}
 	if q.form.Get("redirect_uri") != consent.redirect {
 		return refusal(statusRedirect, "Wrong redirect_uri")
 	}
 	delete(c.oauth.codes, code)
-	return c.grant(consent.who, nil, consent.scopes, q.now, true)
+	return c.grantLocked(consent.who, nil, consent.scopes, q.now, true)
 }
 
-// refresh gives new tokens for a refresh token.
-func (c *Cloud) refresh(q query) answer {
+// refreshLocked gives new tokens for a refreshLocked token.
+func (c *Cloud) refreshLocked(q query) answer {
 	token := q.form.Get("refresh_token")
 	if token == "" {
-		return missing("refresh_token")
+		return missingParameter("refresh_token")
 	}
 	old := c.oauth.byRefresh(token, q.now)
 	if old == nil {
 		return refusal(statusParams, textBadRefresh)
 	}
-	return c.grant(old.who, old, old.scopes, q.now, !c.knobs.NoRefreshScope)
+	return c.grantLocked(old.who, old, old.scopes, q.now, !c.knobs.NoRefreshScope)
 }
 
-// grant issues a pair of tokens and writes the answer.
-func (c *Cloud) grant(who *account, from *pair, scopes []string, now time.Time, withScope bool) answer {
+// grantLocked issues a pair of tokens and writes the answer.
+func (c *Cloud) grantLocked(who *account, from *tokenPair, scopes []string, now time.Time, withScope bool) answer {
 	pair := c.oauth.issue(who, from, scopes, now, hexDigits(c.random, 40), hexDigits(c.random, 40))
 	body := map[string]any{
 		"userid": who.userID(), "access_token": pair.access, "refresh_token": pair.refresh,
@@ -180,15 +180,15 @@ func (c *Cloud) grant(who *account, from *pair, scopes []string, now time.Time, 
 
 // revoke is v2/oauth2 revoke, the application's goodbye.
 func revoke(c *Cloud, q query) answer {
-	if refused, ok := c.authenticate(q, "revoke"); !ok {
+	if refused, ok := c.authenticateLocked(q, "revoke"); !ok {
 		return refused
 	}
 	if q.form.Get("userid") == "" {
-		return missing("userid")
+		return missingParameter("userid")
 	}
 	for _, p := range c.people {
 		if p.userID() == q.form.Get("userid") {
-			c.oauth.forget(p)
+			c.oauth.revokeAll(p)
 			return success(struct{}{})
 		}
 	}
@@ -202,10 +202,10 @@ func (c *Cloud) Withdraw(person string) { must(struct{}{}, c.withdraw(person)) }
 func (c *Cloud) withdraw(person string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	who, err := c.person(person)
+	who, err := c.personLocked(person)
 	if err != nil {
 		return err
 	}
-	c.oauth.forget(who)
+	c.oauth.revokeAll(who)
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// oddEvery is how many days pass until a thing that the cloud does now and then happens again.
-const oddEvery = 12
+// oddNightPeriod is how many days pass until a thing that the cloud does now and then happens again.
+const oddNightPeriod = 12
 
 // What happens on which day of the turn.
 const (
@@ -16,42 +16,44 @@ const (
 	oddImported = 10 // the night comes from elsewhere instead: how long it was, and no more
 )
 
-// oddities make a day's sleep, the night first, into what the cloud tells of it.
-func (a *account) oddities(day int64, nights []*night) []*night {
-	r := source(a.seed, a.UserID, "odd", day)
+// applyOddNights make a day's sleep, the night first, into what the cloud tells of it.
+func (a *account) applyOddNights(day int64, nights []*night) []*night {
+	r := newRand(a.seed, a.UserID, "odd", day)
 	main := nights[0]
 	stored := time.Unix(main.created, 0)
-	switch a.turn(day) {
+	switch a.oddNightPhase(day) {
 	case oddTwin:
 		if a.Owns.Watch {
 			end := time.Unix(main.end, 0).Add(time.Duration(r.IntN(13)-6) * time.Minute)
-			twin := a.recorded(&night{id: a.id(day, 103), like: main.id, cycles: main.cycles, bed: a.watchBed()}, end)
+			twin := a.completeNight(&night{id: a.rowID(day, 103), twinOf: main.id, cycles: main.cycles, source: a.watchSleepSource()}, end)
 			nights = append(nights, twin.store(stored.Add(time.Duration(r.IntN(90))*time.Minute)))
 		}
 	case oddHalf:
-		main.final, main.says = main.created+3600, true
+		main.finalAt, main.reportsCompleted = main.created+3600, true
 	case oddRescored:
-		main.rescored = main.created + 86_400 + r.Int64N(7200)
+		main.rescoredAt = main.created + 86_400 + r.Int64N(7200)
 	case oddImported:
 		end := time.Unix(main.end, 0)
-		nights[0] = a.recorded(&night{id: a.id(day, 104), cycles: main.cycles, bed: elsewhere}, end).store(stored)
+		nights[0] = a.completeNight(&night{id: a.rowID(day, 104), cycles: main.cycles, source: importedSource}, end).store(stored)
 	}
 	return nights
 }
 
-// turn is the day's place among those until everything happens again.
-func (a *account) turn(day int64) int64 { return (day + a.UserID%oddEvery) % oddEvery }
+// oddNightPhase is the day's place among those until everything happens again.
+func (a *account) oddNightPhase(day int64) int64 {
+	return (day + a.UserID%oddNightPeriod) % oddNightPeriod
+}
 
-// blur is a night as another device saw it: nearly the same.
-func blur(r *rand.Rand, list []phase) []phase {
+// jitterPhases is a night as another device saw it: nearly the same.
+func jitterPhases(r *rand.Rand, list []phase) []phase {
 	for i := range list {
 		list[i].minutes = max(1, list[i].minutes+r.IntN(3)-1)
 	}
 	return list
 }
 
-// stay is a night as it looks from the wrist: whoever is out of bed is awake.
-func stay(list []phase) []phase {
+// wristPhases is a night as it looks from the wrist: whoever is out of bed is awake.
+func wristPhases(list []phase) []phase {
 	kept := list[:0]
 	for _, p := range list {
 		if p.state == stateOut {
@@ -66,8 +68,8 @@ func stay(list []phase) []phase {
 	return kept
 }
 
-// asleep is a night as it comes from elsewhere: one stretch of which only the length is known.
-func asleep(list []phase) []phase {
+// importedPhases is a night as it comes from elsewhere: one stretch of which only the length is known.
+func importedPhases(list []phase) []phase {
 	total := 0
 	for _, p := range list {
 		if p.state != stateAwake && p.state != stateOut {

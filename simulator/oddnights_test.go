@@ -9,11 +9,11 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestTwins looks for nights that two devices recorded: other ids and devices, nearly the same times, other values.
-func TestTwins(t *testing.T) {
+// TestTwinNights looks for nights that two devices recorded: other ids and devices, nearly the same times, other values.
+func TestTwinNights(t *testing.T) {
 	t.Parallel()
 	p := Couple()[0]
-	nights, twins, same := slept(t, alone(p), p), 0, 0
+	nights, twins, same := allNights(t, newSinglePersonCloud(p), p), 0, 0
 	for _, w := range nights {
 		if w.ModelID.N != scanWatch2 {
 			continue
@@ -43,13 +43,13 @@ func TestTwins(t *testing.T) {
 	}
 }
 
-// TestCoupleSleepsTogether finds for nearly each night of the one a night of the other, on another mat.
-func TestCoupleSleepsTogether(t *testing.T) {
+// TestCoupleNightsOverlap finds for nearly each night of the one a night of the other, on another mat.
+func TestCoupleNightsOverlap(t *testing.T) {
 	t.Parallel()
 	couple := Couple()
 	c := newCloud(Options{People: couple[:], Knobs: Knobs{SleepPage: 1e6}})
-	nights := [2][]withings.Night{slept(t, c, couple[0]), slept(t, c, couple[1])}
-	mats := [2]seen{{}, {}}
+	nights := [2][]withings.Night{allNights(t, c, couple[0]), allNights(t, c, couple[1])}
+	mats := [2]tally{{}, {}}
 	naps, together := 0, 0
 	for i := range nights {
 		for _, n := range nights[i] {
@@ -85,7 +85,7 @@ type version struct {
 func versions(t *testing.T, p Person, days int) map[int64][]version {
 	t.Helper()
 	p.Days = 1
-	c := alone(p)
+	c := newSinglePersonCloud(p)
 	known := map[int64][]version{}
 	for range days * 24 {
 		c.Advance(time.Hour)
@@ -146,7 +146,7 @@ func TestNightsChangeAfterwards(t *testing.T) {
 func TestImportedNights(t *testing.T) {
 	t.Parallel()
 	p := Couple()[1]
-	c := alone(p)
+	c := newSinglePersonCloud(p)
 	access := signIn(t, c, p.Name).access
 	imported := 0
 	for _, n := range nightsOf(t, c, access, "lastupdate", "1", "data_fields", allFields()) {

@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// mostWaiting bounds what is kept when nobody delivers, or nobody listens.
-const mostWaiting = 10_000
+// maxQueued bounds what is kept when nobody delivers, or nobody listens.
+const maxQueued = 10_000
 
 // job is a POST that is to be made.
 type job struct {
-	to       *subscription // nil = of no subscription: nothing hangs on it
-	callback string
-	body     string
-	due      time.Time
-	serial   int64  // order among those that are due at once
-	lane     string // an address: one listener gets one post after the other
-	tries    int    // that failed
-	once     bool   // is not repeated
-	farewell bool   // is posted although the subscription is gone
+	to           *subscription // nil = of no subscription: nothing hangs on it
+	callback     string
+	body         string
+	due          time.Time
+	serial       int64  // order among those that are due at once
+	lane         string // an address: one listener gets one post after the other
+	failures     int    // that failed
+	noRetry      bool   // is not repeated
+	sendAfterEnd bool   // is posted although the subscription is gone
 }
 
 // outbox holds the jobs by the time they are due. Each lane does one at a time, so that with the same seed things happen
@@ -38,7 +38,7 @@ func compareJobs(a, b *job) int {
 
 // put adds a job, or brings one back; false = there are too many.
 func (o *outbox) put(j *job) bool {
-	if len(o.jobs) >= mostWaiting {
+	if len(o.jobs) >= maxQueued {
 		return false
 	}
 	if j.serial == 0 {
@@ -76,5 +76,5 @@ func (o *outbox) next() time.Time {
 
 // purge forgets what was to be posted to subscriptions that are gone.
 func (o *outbox) purge() {
-	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool { return j.to != nil && j.to.gone && !j.farewell })
+	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool { return j.to != nil && j.to.ended && !j.sendAfterEnd })
 }

@@ -30,32 +30,32 @@ func decoded[T any](t *testing.T, c *Cloud, path, access string, pairs ...string
 	return e.Body
 }
 
-// alone is a cloud with one person and pages that hold everything.
-func alone(p Person) *Cloud {
+// newSinglePersonCloud is a cloud with one person and pages that hold everything.
+func newSinglePersonCloud(p Person) *Cloud {
 	return newCloud(Options{People: []Person{p}, Knobs: Knobs{MeasurePage: 1e6, SleepPage: 1e6, PerMinute: -1}})
 }
 
-// measured and slept are all that a person's client can see.
-func measured(t *testing.T, c *Cloud, p Person) []withings.Group {
+// allGroups and slept are all that a person's client can see.
+func allGroups(t *testing.T, c *Cloud, p Person) []withings.Group {
 	t.Helper()
 	return decoded[withings.Measures](t, c, "measure", signIn(t, c, p.Name).access, "action", "getmeas", "category", "1").Groups
 }
 
-func slept(t *testing.T, c *Cloud, p Person) []withings.Night {
+func allNights(t *testing.T, c *Cloud, p Person) []withings.Night {
 	t.Helper()
 	return decoded[withings.Nights](t, c, "v2/sleep", signIn(t, c, p.Name).access,
 		"action", "getsummary", "lastupdate", "1", "data_fields", allFields()).Series
 }
 
-// seen is how often each thing was seen, by its words.
-type seen map[string]int
+// tally is how often each thing was tally, by its words.
+type tally map[string]int
 
-func (s seen) String() string {
+func (s tally) String() string {
 	return strings.Join(slices.Sorted(maps.Keys(s)), " ")
 }
 
-// kind is the type of a measure and its place, such as "173@12".
-func kind(m withings.Measure) string {
+// measureKind is the type of a measure and its place, such as "173@12".
+func measureKind(m withings.Measure) string {
 	if m.Position.OK {
 		return fmt.Sprintf("%d@%d", m.Type.N, m.Position.N)
 	}
@@ -84,8 +84,8 @@ func sorted(words string) string {
 	return strings.Join(list, " ")
 }
 
-// TestWhatOwnersMeasure reads all that each owner's client can see: nothing is missing and nothing is there too much.
-func TestWhatOwnersMeasure(t *testing.T) {
+// TestOwnersMeasures reads all that each owner's client can see: nothing is missing and nothing is there too much.
+func TestOwnersMeasures(t *testing.T) {
 	t.Parallel()
 	const segments = " 173@2 173@3 173@10 173@11 173@12 174@2 174@3 174@10 174@11 174@12 175@2 175@3 175@10 175@11 175@12"
 	for name, want := range map[string]struct{ kinds, attribs, models string }{
@@ -104,28 +104,28 @@ func TestWhatOwnersMeasure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := owner(t, name)
-			kinds, attribs, models := seen{}, seen{}, seen{}
-			groups := measured(t, alone(p), p)
+			kinds, attribs, models := tally{}, tally{}, tally{}
+			groups := allGroups(t, newSinglePersonCloud(p), p)
 			for _, g := range groups {
 				attribs[strconv.FormatInt(g.Attribution.N, 10)]++
 				models[model(g.Model, g.ModelID, g.Device())]++
 				for _, m := range g.Measures {
-					kinds[kind(m)]++
+					kinds[measureKind(m)]++
 				}
 			}
 			got := []string{kinds.String(), attribs.String(), models.String()}
 			if want := []string{sorted(want.kinds), sorted(want.attribs), sorted(want.models)}; !slices.Equal(got, want) {
 				t.Errorf("got  %q\nwant %q", got, want)
 			}
-			if years := span3(groups); want.kinds != "" && years < 2.9 {
+			if years := yearsSpanned(groups); want.kinds != "" && years < 2.9 {
 				t.Errorf("%d groups over %.1f years", len(groups), years)
 			}
 		})
 	}
 }
 
-// span3 is how many years lie between the first and the last group.
-func span3(groups []withings.Group) float64 {
+// yearsSpanned is how many years lie between the first and the last group.
+func yearsSpanned(groups []withings.Group) float64 {
 	first, last := int64(math.MaxInt64), int64(0)
 	for _, g := range groups {
 		first, last = min(first, g.Date.N), max(last, g.Date.N)
@@ -144,8 +144,8 @@ func owner(t *testing.T, name string) Person {
 	return Person{}
 }
 
-// TestHowOwnersSleep reads all nights of each owner.
-func TestHowOwnersSleep(t *testing.T) {
+// TestOwnersNights reads all nights of each owner.
+func TestOwnersNights(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]struct{ models, absent, always string }{
 		"Dora": {"", "", ""}, "Hanna": {"", "", ""}, "Jonas": {"", "", ""}, "Klara": {"", "", ""},
@@ -164,8 +164,8 @@ func TestHowOwnersSleep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := owner(t, name)
-			models := seen{}
-			nights := slept(t, alone(p), p)
+			models := tally{}
+			nights := allNights(t, newSinglePersonCloud(p), p)
 			for _, n := range nights {
 				models[model(withings.Text(strconv.FormatInt(n.Model.N, 10)), n.ModelID, string(n.HashDeviceID))]++
 				for field := range strings.FieldsSeq(want.absent) {
@@ -189,8 +189,8 @@ func TestHowOwnersSleep(t *testing.T) {
 	}
 }
 
-// TestWhatOwnersOwn lists the devices of each: those that the data name and those of Owns.
-func TestWhatOwnersOwn(t *testing.T) {
+// TestOwnersDevices lists the devices of each: those that the data name and those of Owns.
+func TestOwnersDevices(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"Dora": "Body_Scan/10/id", "Emil": "Aura_Sensor_V2/63/id ScanWatch_2/94/id",
@@ -201,8 +201,8 @@ func TestWhatOwnersOwn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := owner(t, name)
-			c := alone(p)
-			models := seen{}
+			c := newSinglePersonCloud(p)
+			models := tally{}
 			for _, d := range decoded[withings.Devices](t, c, "v2/user", signIn(t, c, name).access, "action", "getdevice").Devices {
 				models[model(d.Model, d.ModelID, string(d.DeviceID))]++
 			}
@@ -213,10 +213,10 @@ func TestWhatOwnersOwn(t *testing.T) {
 	}
 }
 
-// TestOwnersAreNew keeps them apart from each other and from the demo.
-func TestOwnersAreNew(t *testing.T) {
+// TestOwnersAreDistinct keeps them apart from each other and from the demo.
+func TestOwnersAreDistinct(t *testing.T) {
 	t.Parallel()
-	names := seen{}
+	names := tally{}
 	for _, p := range append(Owners(), DemoPeople()...) {
 		names[p.Name]++
 		if names[p.Name] > 1 {
@@ -278,14 +278,14 @@ func TestOwnersLive(t *testing.T) {
 		c := newCloud(Options{People: people, Knobs: Knobs{PerMinute: -1}})
 		<-time.After(15 * time.Hour) // Everybody who sleeps is up.
 		for turn := range int64(len(people) * 6) {
-			c.liveTurn(turn)
+			c.liveStep(turn)
 		}
 		for i, want := range []string{
 			"11:Body Scan 1:Body Scan 91:Body Scan", "night:Aura Sensor V2", "night:Aura Sensor V2",
 			"54:ScanWatch 2 night:ScanWatch 2", "1:by hand",
 			"11:Body Cardio 1:Body Cardio 91:Body Cardio 9:BPM Connect night:Aura Sensor V2", "71:Thermo", "248:U-Scan",
 		} {
-			added := seen{}
+			added := tally{}
 			for _, g := range c.people[i].groups {
 				if model := g.Model; g.ID%10_000 >= 1000 && model != nil {
 					added[fmt.Sprintf("%d:%s", g.Measures[0].Type, *model)]++
@@ -295,7 +295,7 @@ func TestOwnersLive(t *testing.T) {
 			}
 			for _, n := range c.people[i].nights {
 				if n.id%10_000 >= 1000 {
-					added["night:"+n.bed.model]++
+					added["night:"+n.source.model]++
 				}
 			}
 			if added.String() != want {
@@ -318,7 +318,7 @@ func TestWristSendsNoSnoring(t *testing.T) {
 			"startdate", unix(end.AddDate(0, 0, -1)), "enddate", unix(end))
 		for _, row := range as[[]any](e.Body["series"]) {
 			rows++
-			if stretch := as[map[string]any](row); !has(stretch, "hr") || has(stretch, "snoring") {
+			if stretch := as[map[string]any](row); !hasKey(stretch, "hr") || hasKey(stretch, "snoring") {
 				t.Fatalf("%v", stretch)
 			}
 		}

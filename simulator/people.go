@@ -65,16 +65,16 @@ func DemoPeople() []Person {
 type account struct {
 	Person
 
-	seed     uint64
-	ordinal  int64 // place among the people, for ids
-	zone     *time.Location
-	firstDay int64 // days since 1970 in the person's zone
-	night1st int64
-	nextDay  int64 // the first that is not generated yet
-	anchor   *night
-	groups   []*group
-	nights   []*night
-	diary    diary // what Owns leads to
+	seed          uint64
+	ordinal       int64 // place among the people, for ids
+	zone          *time.Location
+	firstDay      int64 // days since 1970 in the person's zone
+	firstNightDay int64
+	nextDay       int64 // the first that is not generated yet
+	anchor        *night
+	groups        []*group
+	nights        []*night
+	records       ownedRecords // what Owns leads to
 }
 
 // newAccount prepares a person; the history is generated when somebody asks.
@@ -84,17 +84,17 @@ func newAccount(seed uint64, index int, p Person, now time.Time) *account {
 	}
 	a := &account{Person: p, seed: seed, ordinal: int64(index) + 5}
 	if a.UserID == 0 {
-		a.UserID = 20_000_000 + source(seed, a.ordinal, "userid", 0).Int64N(9_000_000)*10 + int64(index)
+		a.UserID = 20_000_000 + newRand(seed, a.ordinal, "userid", 0).Int64N(9_000_000)*10 + int64(index)
 	}
 	zone, err := time.LoadLocation(p.Timezone)
 	if err != nil || p.Timezone == "" {
 		zone, a.Timezone = time.UTC, "UTC"
 	}
 	a.zone = zone
-	today := a.day(now)
-	a.firstDay, a.night1st = today-int64(p.Days), today-int64(min(p.Days, nightDays))
+	today := a.dayNumber(now)
+	a.firstDay, a.firstNightDay = today-int64(p.Days), today-int64(min(p.Days, nightDays))
 	a.nextDay = a.firstDay
-	if a.sleeps() && p.Days > 0 {
+	if a.recordsSleep() && p.Days > 0 {
 		a.anchor = a.newAnchor(now)
 	}
 	return a
@@ -102,24 +102,24 @@ func newAccount(seed uint64, index int, p Person, now time.Time) *account {
 
 func (a *account) userID() string { return strconv.FormatInt(a.UserID, 10) }
 
-// day is the number of the person's calendar day.
-func (a *account) day(t time.Time) int64 {
+// dayNumber is the number of the person's calendar dayNumber.
+func (a *account) dayNumber(t time.Time) int64 {
 	local := t.In(a.zone)
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
 }
 
-// clock is a moment of a calendar day, minutes after midnight by the wall clock.
-func (a *account) clock(day int64, minutes int) time.Time {
+// timeOfDay is a moment of a calendar day, minutes after midnight by the wall timeOfDay.
+func (a *account) timeOfDay(day int64, minutes int) time.Time {
 	d := time.Unix(day*86400, 0).UTC()
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, minutes, 0, 0, a.zone)
 }
 
-// id makes ten digits (eleven from the sixth person on) that are unique among all people's groups and nights.
-func (a *account) id(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
+// rowID makes ten digits (eleven from the sixth person on) that are unique among all people's groups and nights.
+func (a *account) rowID(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
 
 // generate makes the days up to now that are not there yet. What is created later in a day is hidden until then.
 func (a *account) generate(now time.Time) {
-	today := a.day(now)
+	today := a.dayNumber(now)
 	if a.nextDay > today || a.Days < 0 {
 		return
 	}
@@ -131,23 +131,23 @@ func (a *account) generate(now time.Time) {
 	}
 	for ; a.nextDay <= today; a.nextDay++ {
 		a.groups = append(a.groups, a.measureDay(a.nextDay)...)
-		if a.sleeps() && a.nextDay >= a.night1st {
+		if a.recordsSleep() && a.nextDay >= a.firstNightDay {
 			a.nights = append(a.nights, a.sleepDay(a.nextDay)...)
 		}
 	}
 }
 
-// delete removes the row of an id; false when there is none.
-func (a *account) delete(id int64) bool {
+// deleteRow removes the row of an id; false when there is none.
+func (a *account) deleteRow(id int64) bool {
 	before := len(a.groups) + len(a.nights)
 	a.groups = slices.DeleteFunc(a.groups, func(g *group) bool { return g.ID == id })
 	a.nights = slices.DeleteFunc(a.nights, func(n *night) bool { return n.id == id })
 	return len(a.groups)+len(a.nights) < before
 }
 
-// swing is a whole-number triangle wave over days, from -amplitude to +amplitude: a trend that is the same on every
+// triangleWave is a whole-number triangle wave over days, from -amplitude to +amplitude: a trend that is the same on every
 // machine, wherever a history begins.
-func swing(day, period, amplitude, phase int64) int64 {
+func triangleWave(day, period, amplitude, phase int64) int64 {
 	at := ((day+phase)%period + period) % period
 	quarter := at * 4 * amplitude / period // 0 … 4 amplitudes
 	if quarter < 2*amplitude {
@@ -168,8 +168,8 @@ func (a *account) device(model string, modelID int) *device {
 	if strings.HasPrefix(model, "Body") {
 		owner = 0 // One scale for the household.
 	}
-	return &device{id: hexDigits(source(a.seed, owner, "device "+model, 0), 40), model: model, modelID: modelID}
+	return &device{id: hexDigits(newRand(a.seed, owner, "device "+model, 0), 40), model: model, modelID: modelID}
 }
 
-// byThen is an order with ties broken by the later ones.
-func byThen(orders ...int) int { return cmp.Or(orders...) }
+// tieBreak is an order with ties broken by the later ones.
+func tieBreak(orders ...int) int { return cmp.Or(orders...) }

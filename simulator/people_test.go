@@ -98,8 +98,8 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
-// TestHistoryDoesNotDependOnAsking moves one clock by a leap and another by the hour, asked each time.
-func TestHistoryDoesNotDependOnAsking(t *testing.T) {
+// TestHistoryIndependentOfQueries moves one clock by a leap and another by the hour, asked each time.
+func TestHistoryIndependentOfQueries(t *testing.T) {
 	t.Parallel()
 	var runs []string
 	for _, step := range []time.Duration{10 * 24 * time.Hour, 5 * time.Hour} {
@@ -110,7 +110,7 @@ func TestHistoryDoesNotDependOnAsking(t *testing.T) {
 				measuresOf(t, c, access)
 				c.Advance(step)
 			}
-			c.random = source(0, 0, "the same tokens again", 0)
+			c.random = newRand(0, 0, "the same tokens again", 0)
 			runs = append(runs, history(t, c))
 		})
 	}
@@ -119,8 +119,8 @@ func TestHistoryDoesNotDependOnAsking(t *testing.T) {
 	}
 }
 
-// TestHistoryDoesNotDependOnItsBeginning starts a cloud ten days later; both must tell the same of the days before.
-func TestHistoryDoesNotDependOnItsBeginning(t *testing.T) {
+// TestHistoryIndependentOfStart starts a cloud ten days later; both must tell the same of the days before.
+func TestHistoryIndependentOfStart(t *testing.T) {
 	t.Parallel()
 	people := []Person{{Name: "Alice", Timezone: "Europe/Berlin", WeightG: 68_400, Scale: true, Cuff: true, Mat: true}}
 	var runs []string
@@ -243,20 +243,20 @@ func BenchmarkWeek(b *testing.B) {
 func week(b *testing.B) {
 	b.Helper()
 	c := newCloud(Options{People: DemoPeople(), Knobs: Knobs{PerMinute: -1}})
-	var pair [2]*pair
+	var pair [2]*tokenPair
 	for i, p := range c.people {
-		pair[i] = c.oauth.issue(p, nil, allScopes(), c.now(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))
+		pair[i] = c.oauth.issue(p, nil, allScopes(), c.nowLocked(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))
 	}
 	for range 7 * 24 * 12 {
 		c.Advance(5 * time.Minute)
 		for i := range pair {
-			pair[i].issued = c.now()
-			since := unix(c.now().Add(-24 * time.Hour))
+			pair[i].issued = c.nowLocked()
+			since := unix(c.nowLocked().Add(-24 * time.Hour))
 			for _, target := range []string{
 				"measure?action=getmeas&category=1&lastupdate=" + since,
 				"v2/sleep?action=getsummary&lastupdate=" + since + "&data_fields=" + allFields(),
-				"v2/sleep?action=get&data_fields=hr,rr,snoring,rmssd&startdate=" + unix(c.now().Add(-6*time.Hour)) +
-					"&enddate=" + unix(c.now()),
+				"v2/sleep?action=get&data_fields=hr,rr,snoring,rmssd&startdate=" + unix(c.nowLocked().Add(-6*time.Hour)) +
+					"&enddate=" + unix(c.nowLocked()),
 			} {
 				r, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://x/"+target, http.NoBody)
 				r.Header.Set("Authorization", "Bearer "+pair[i].access)

@@ -37,7 +37,7 @@ func (p Plan) group(g *group) *group {
 	if !p.Basic {
 		return g
 	}
-	return g.only(basicTypes())
+	return g.withTypes(basicTypes())
 }
 
 // fields are those fields of a night that the plan covers.
@@ -45,7 +45,7 @@ func (p Plan) fields(asked []string) []string {
 	if !p.Basic {
 		return asked
 	}
-	basic := append(defaultFields(), "asleepduration", "night_events", "sleep_score")
+	basic := append(defaultNightFields(), "asleepduration", "night_events", "sleep_score")
 	return slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !slices.Contains(basic, name) })
 }
 

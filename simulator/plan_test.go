@@ -10,15 +10,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// question is one that a free plan may not have answered, or that it may.
-type question struct {
+// planCall is one that a free plan may not have answered, or that it may.
+type planCall struct {
 	call, pairs string
 	refused     bool
 }
 
-func questions(now time.Time) []question {
+func planCalls(now time.Time) []planCall {
 	span := " startdate " + unix(now.Add(-24*time.Hour)) + " enddate " + unix(now)
-	return []question{
+	return []planCall{
 		{"measure", "action getmeas", false},
 		{"v2/measure", "action getmeas", false},
 		{"v2/measure", "action getactivity lastupdate 1", false},
@@ -42,7 +42,7 @@ func TestFreePlanRefuses(t *testing.T) {
 			p.Days = 10
 			c := newCloud(Options{People: []Person{p, {Name: "Carol", Days: -1}}})
 			ivan, carol := signIn(t, c, p.Name).access, signIn(t, c, "Carol").access
-			for _, q := range questions(c.Now()) {
+			for _, q := range planCalls(c.Now()) {
 				pairs, expected := strings.Fields(q.pairs), 0
 				if q.refused {
 					expected = want
@@ -69,13 +69,13 @@ func TestFreePlanLeavesOut(t *testing.T) {
 		paid.Name, paid.Plan, paid.Owns.Locked = "Carol", Plan{}, nil
 		var groups, values, fields, series, days [2]int
 		for i, p := range []Person{free, paid} {
-			c := alone(p)
+			c := newSinglePersonCloud(p)
 			access := signIn(t, c, p.Name).access
-			for _, g := range measured(t, c, p) {
+			for _, g := range allGroups(t, c, p) {
 				groups[i]++
 				values[i] += len(g.Measures)
 			}
-			nights := slept(t, c, p)
+			nights := allNights(t, c, p)
 			for _, n := range nights {
 				fields[i] += len(n.Data.Fields)
 			}

@@ -22,16 +22,16 @@ func (w *window) add(now time.Time) int {
 	return n
 }
 
-// noteRequest counts. Limits go by the real time, not the cloud's: moving the clock must neither forgive nor punish.
-func (c *Cloud) noteRequest(names ...string) {
+// countRequestLocked counts. Limits go by the real time, not the cloud's: moving the clock must neither forgive nor punish.
+func (c *Cloud) countRequestLocked(names ...string) {
 	for _, name := range names {
 		c.requests[name]++
 	}
 	c.busiest = max(c.busiest, c.traffic.add(time.Now()))
 }
 
-// limited tells whether the application has used its minute up; what is refused does not count against it.
-func (c *Cloud) limited() bool {
+// rejectForRateLimitLocked tells whether the application has used its minute up; what is refused does not count against it.
+func (c *Cloud) rejectForRateLimitLocked() bool {
 	limit := c.knobs.perMinute()
 	if limit < 0 {
 		return false

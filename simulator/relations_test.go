@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// modeled is something encoded as it is sent, read by one of the client's models.
-func modeled[T any](t *rapid.T, v any) T {
+// decodeModel is something encoded as it is sent, read by one of the client's models.
+func decodeModel[T any](t *rapid.T, v any) T {
 	var m T
 	if err := json.Unmarshal(encode(v), &m); err != nil {
 		t.Fatalf("%v: %v", v, err)
@@ -36,15 +36,15 @@ func TestRelationsOfAnyNight(t *testing.T) {
 		a := drawAccount(t, p)
 		now := time.Unix((a.nextDay+int64(a.Days))*86400, 0)
 		a.generate(now)
-		if a.sleeps() != (len(a.nights) >= 10) {
+		if a.recordsSleep() != (len(a.nights) >= 10) {
 			t.Fatalf("%s has %d nights", p.Name, len(a.nights))
 		}
 		for _, n := range a.nights {
 			row := n.row(a, drawMoment(t, n), allFieldsList(), Knobs{})
-			night := modeled[withings.Night](t, row)
+			night := decodeModel[withings.Night](t, row)
 			pieces := make([]withings.Stage, 0, 60)
 			for _, s := range a.slices(n) {
-				pieces = append(pieces, modeled[withings.Stage](t, n.slice(s, seriesNames(), seriesFields(), Knobs{})))
+				pieces = append(pieces, decodeModel[withings.Stage](t, n.slice(s, seriesNames(), seriesFields(), Knobs{})))
 			}
 			if broken := brokenRelations(night, pieces, a.zone); len(broken) > 0 {
 				t.Fatalf("%s: %v: %s", p.Name, broken, encode(row))
@@ -54,7 +54,7 @@ func TestRelationsOfAnyNight(t *testing.T) {
 	})
 }
 
-func allFieldsList() []string { return list(allFields()) }
+func allFieldsList() []string { return splitList(allFields()) }
 
 func seriesNames() []string {
 	var names []string
@@ -86,7 +86,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		}
 		return math.MinInt32
 	}
-	states, series := map[int64]int64{}, seen{}
+	states, series := map[int64]int64{}, tally{}
 	longest, stray := int64(0), false
 	for _, s := range pieces {
 		length := s.End.N - s.Start.N
@@ -173,7 +173,7 @@ func TestRelationsOfAnyGroup(t *testing.T) {
 		a.generate(time.Unix((a.nextDay+int64(a.Days))*86400, 0))
 		ids := map[int64]bool{}
 		for _, own := range a.groups {
-			g := modeled[withings.Group](t, own)
+			g := decodeModel[withings.Group](t, own)
 			v := map[int64]float64{}
 			for _, m := range g.Measures {
 				v[m.Type.N] = m.Value.Decimal.Float() * math.Pow10(int(m.Unit.N))
@@ -185,7 +185,7 @@ func TestRelationsOfAnyGroup(t *testing.T) {
 				"by hand is from no device":        byHand == (g.Device() == ""),
 				"a device has a name":              byHand == (g.Model == ""),
 				"something measured":               len(g.Measures) > 0,
-				"a plausible number of everything": plausible(v),
+				"a plausible number of everything": isPlausible(v),
 			}
 			if v[249] != 0 {
 				relations["urine"] = math.Abs(v[251]-v[248]/v[249]) <= 0.005001
@@ -201,8 +201,8 @@ func TestRelationsOfAnyGroup(t *testing.T) {
 	})
 }
 
-// plausible compares the values of types that are alone in their range.
-func plausible(values map[int64]float64) bool {
+// isPlausible compares the values of types that are alone in their range.
+func isPlausible(values map[int64]float64) bool {
 	limits := map[int64][2]float64{
 		1: {10, 120}, 4: {1.4, 2.1}, 9: {50, 120}, 10: {90, 180}, 11: {45, 110}, 12: {35, 41}, 54: {90, 100}, 71: {35, 41},
 		91: {5, 10}, 119: {50, 200}, 123: {25, 60}, 130: {0, 13}, 135: {0.06, 0.12}, 136: {0.1, 0.25}, 137: {0.3, 0.48}, 139: {0, 13},
@@ -217,8 +217,8 @@ func plausible(values map[int64]float64) bool {
 	return true
 }
 
-// TestHistoryIsTheSameHoweverItIsMade makes one history at once, another in steps, and a third that begins earlier.
-func TestHistoryIsTheSameHoweverItIsMade(t *testing.T) {
+// TestHistoryIndependentOfGenerationSteps makes one history at once, another in steps, and a third that begins earlier.
+func TestHistoryIndependentOfGenerationSteps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(Owners()).Draw(t, "person")

@@ -14,9 +14,9 @@ import (
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
-	// visits names a listener that must answer before run is called; nil and "" = none.
-	visits func(c *Cloud, q query) (callback string, refused *answer)
-	run    func(c *Cloud, q query) answer
+	// callback names a listener that must answer before run is called; nil and "" = none.
+	callback func(c *Cloud, q query) (callback string, refused *answer)
+	run      func(c *Cloud, q query) answer
 }
 
 // anyScope is for actions that need a bearer token, whatever it is for.
@@ -62,10 +62,10 @@ func services() map[string]map[string]action {
 			"getgoals":  {scope: scopeInfo, run: getGoals},
 		},
 		"v2/oauth2": {
-			"requesttoken": {run: noticing(requestToken), parameters: []string{
+			"requesttoken": {run: withChangeDetection(requestToken), parameters: []string{
 				"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
 			}},
-			"revoke": {run: leaving(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
+			"revoke": {run: withUnsubscribe(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
 		},
 		"v2/signature": {"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}},
 		"notify":       notifyActions(),
@@ -78,21 +78,21 @@ func (c *Cloud) routes() *http.ServeMux {
 		mux.HandleFunc("/"+service, func(w http.ResponseWriter, r *http.Request) { c.serveAPI(w, r, service, actions) })
 	}
 	mux.HandleFunc("/v2/notify", func(w http.ResponseWriter, r *http.Request) {
-		c.unknown("unknown path /v2/notify: it is /notify")
+		c.reportUnknown("unknown path /v2/notify: it is /notify")
 		Fault{}.write(w, r, refusal(statusScope, textScope)) // So misleading is the original.
 	})
 	mux.HandleFunc("GET /oauth2_user/authorize2", c.serveConsentForm)
 	mux.HandleFunc("POST /oauth2_user/authorize2", c.serveConsentAnswer)
 	mux.HandleFunc("GET /logout", c.serveLogout)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		c.unknown("unknown path " + r.Method + " " + r.URL.Path)
+		c.reportUnknown("unknown path " + r.Method + " " + r.URL.Path)
 		http.NotFound(w, r)
 	})
 	return mux
 }
 
-// unknown reports what a client of this project must never ask.
-func (c *Cloud) unknown(text string) {
+// reportUnknown reports what a client of this project must never ask.
+func (c *Cloud) reportUnknown(text string) {
 	if c.strict {
 		c.panicHook(text)
 	}
@@ -102,7 +102,7 @@ func (c *Cloud) unknown(text string) {
 func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	if err := r.ParseForm(); err != nil {
-		Fault{}.write(w, r, invalid("request body"))
+		Fault{}.write(w, r, invalidParameter("request body"))
 		return
 	}
 	form, name := r.Form, r.Form.Get("action")
@@ -115,11 +115,11 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 	if grant := form.Get("grant_type"); grant != "" {
 		names = append(names, service+" "+grant)
 	}
-	c.noteRequest(names...)
-	fault := c.fault(c.identify(r, form), names...)
+	c.countRequestLocked(names...)
+	fault := c.takeFaultLocked(c.identifyLocked(r, form), names...)
 	c.mu.Unlock()
 
-	if !wait(r, fault.Delay) {
+	if !waitDelay(r, fault.Delay) {
 		return
 	}
 	switch {
@@ -133,14 +133,14 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 		writePage(w, fault.HTTP, http.StatusText(fault.HTTP))
 		return
 	case !ok:
-		c.unknown("unknown action " + strconv.Quote(names[0]))
+		c.reportUnknown("unknown action " + strconv.Quote(names[0]))
 		fault.write(w, r, refusal(statusUnknown, textUnknown))
 		return
 	}
 	c.checkParameters(names[0], form, known)
-	a, instead := fault.instead()
+	a, instead := fault.response()
 	if !instead {
-		a = c.answer(r, form, known, names[0])
+		a = c.respond(r, form, known, names[0])
 	}
 	if fault.Lost {
 		breakConnection(w)
@@ -158,24 +158,24 @@ func (c *Cloud) checkParameters(name string, form url.Values, known action) {
 	}
 	if len(strange) > 0 {
 		sort.Strings(strange)
-		c.unknown("unknown parameters of " + name + ": " + strings.Join(strange, ", "))
+		c.reportUnknown("unknown parameters of " + name + ": " + strings.Join(strange, ", "))
 	}
 }
 
-// answer does the work.
-func (c *Cloud) answer(r *http.Request, form url.Values, known action, name string) answer {
+// respond does the work.
+func (c *Cloud) respond(r *http.Request, form url.Values, known action, name string) answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.limited() {
+	if c.rejectForRateLimitLocked() {
 		return refusal(statusTooMany, textTooMany)
 	}
-	q := query{form: form, now: c.now()}
+	q := query{form: form, now: c.nowLocked()}
 	if known.scope != "" {
 		pair := c.oauth.byAccess(bearer(r), q.now)
 		if pair == nil {
 			return refusal(statusToken, textBadToken)
 		}
-		pair.use()
+		pair.markUsed()
 		if known.scope != anyScope && !slices.Contains(pair.scopes, known.scope) {
 			return refusal(statusScope, textScope)
 		}
@@ -183,16 +183,16 @@ func (c *Cloud) answer(r *http.Request, form url.Values, known action, name stri
 			return a
 		}
 		q.who, q.scopes = pair.who, pair.scopes
-		q.who.upTo(q.now)
+		q.who.generateRecords(q.now)
 	}
-	if refused := c.visited(r, &q, known); refused != nil {
+	if refused := c.checkCallbackLocked(r, &q, known); refused != nil {
 		return *refused
 	}
-	return known.lagging(c, q)
+	return known.runDelayed(c, q)
 }
 
-// identify tells whose request it is, for faults of one person, without using any token up.
-func (c *Cloud) identify(r *http.Request, form url.Values) *account {
+// identifyLocked tells whose request it is, for faults of one person, without using any token up.
+func (c *Cloud) identifyLocked(r *http.Request, form url.Values) *account {
 	if token := bearer(r); token != "" {
 		return c.oauth.owner(token)
 	}
@@ -210,8 +210,8 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// wait passes the time of a slow answer; false = nobody waits for it any more.
-func wait(r *http.Request, d time.Duration) bool {
+// waitDelay passes the time of a slow answer; false = nobody waits for it any more.
+func waitDelay(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// goodbye is how long requests under way may take when the server stops.
-const goodbye = 5 * time.Second
+// shutdownTimeout is how long requests under way may take when the server stops.
+const shutdownTimeout = 5 * time.Second
 
 // Serve answers on a listener until the context ends, the cloud and its control API alike, and delivers notifications;
 // it blocks and closes the listener. The end of the context is no error.
@@ -27,7 +27,7 @@ func (c *Cloud) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
 		err := server.Shutdown(late)
 		if err != nil {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// everything is one call of each service about what Owns leads to.
-func everything(c *Cloud) map[string][]string {
+// allCalls is one call of each service about what Owns leads to.
+func allCalls(c *Cloud) map[string][]string {
 	now := c.Now()
 	return map[string][]string{
 		"v2/measure getactivity": {"lastupdate", "1", "data_fields", strings.Join(activityFields(), ",")},
@@ -27,8 +27,8 @@ func everything(c *Cloud) map[string][]string {
 	}
 }
 
-// ask makes a call by its name.
-func ask(t *testing.T, c *Cloud, name, access string, pairs ...string) string {
+// callByName makes a call by its name.
+func callByName(t *testing.T, c *Cloud, name, access string, pairs ...string) string {
 	t.Helper()
 	service, action, _ := strings.Cut(name, " ")
 	return text(t, c, service, access, append([]string{"action", action}, pairs...)...)
@@ -36,7 +36,7 @@ func ask(t *testing.T, c *Cloud, name, access string, pairs ...string) string {
 
 func TestScopesOfServices(t *testing.T) {
 	t.Parallel()
-	c := calm(patient(5))
+	c := newUnlimitedCloud(patient(5))
 	for scope, calls := range map[string][]string{
 		scopeInfo:     {"v2/user getdevice", "v2/user getgoals"},
 		scopeMetrics:  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
@@ -44,13 +44,13 @@ func TestScopesOfServices(t *testing.T) {
 	} {
 		without := signIn(t, c, "Carol", slices.DeleteFunc(allScopes(), func(s string) bool { return s == scope })...).access
 		for _, name := range calls {
-			if got := ask(t, c, name, without); !strings.Contains(got, `"status":403,`) || !strings.Contains(got, "Insufficient_scope") {
+			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) || !strings.Contains(got, "Insufficient_scope") {
 				t.Errorf("%s without %s: %s", name, scope, got)
 			}
 		}
 		with := signIn(t, c, "Carol", scope).access
 		for _, name := range calls {
-			if got := ask(t, c, name, with); strings.Contains(got, `"status":403,`) {
+			if got := callByName(t, c, name, with); strings.Contains(got, `"status":403,`) {
 				t.Errorf("%s with %s: %s", name, scope, got)
 			}
 		}
@@ -59,7 +59,7 @@ func TestScopesOfServices(t *testing.T) {
 
 func TestParametersOfServices(t *testing.T) {
 	t.Parallel()
-	c := calm(patient(5))
+	c := newUnlimitedCloud(patient(5))
 	access := signIn(t, c, "Carol").access
 	for _, row := range []struct {
 		call  string
@@ -79,17 +79,17 @@ func TestParametersOfServices(t *testing.T) {
 		{"v2/heart list", []string{"offset", "x"}, "invalid offset"},
 		{"v2/stetho list", []string{"enddate", "x"}, "invalid enddate"},
 	} {
-		if got := ask(t, c, row.call, access, row.pairs...); !strings.Contains(got, `"status":503,`) ||
+		if got := callByName(t, c, row.call, access, row.pairs...); !strings.Contains(got, `"status":503,`) ||
 			!strings.Contains(got, "Invalid Params: "+row.want) {
 			t.Errorf("%s %v: %s, want %s", row.call, row.pairs, got, row.want)
 		}
 	}
 	both := []string{"startdateymd", "2000-01-01", "enddateymd", "2100-01-01", "lastupdate", "1"}
 	for _, name := range []string{"v2/measure getactivity", "v2/measure getworkouts"} {
-		if got := ask(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) && !strings.Contains(got, `"series":[]`) {
+		if got := callByName(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) && !strings.Contains(got, `"series":[]`) {
 			t.Errorf("%s with range and cursor: %s", name, got)
 		}
-		if got := ask(t, c, name, access, both[:4]...); !strings.Contains(got, `"series":[{`) && !strings.Contains(got, `"activities":[{`) {
+		if got := callByName(t, c, name, access, both[:4]...); !strings.Contains(got, `"series":[{`) && !strings.Contains(got, `"activities":[{`) {
 			t.Errorf("%s with a range: %s", name, got)
 		}
 	}
@@ -99,7 +99,7 @@ func TestDayRange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(12 * time.Hour)
-		c := calm(walker(30))
+		c := newUnlimitedCloud(walker(30))
 		access := signIn(t, c, "Carol").access
 		all, workouts := activitiesOf(t, c, access, "lastupdate", "1"), workoutsOf(t, c, access, "lastupdate", "1")
 		within := func(rows []map[string]any) int {
@@ -122,7 +122,7 @@ func TestPagesOfServices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		person := patient(40)
 		person.Owns.Phone = true
-		c := calm(person)
+		c := newUnlimitedCloud(person)
 		access := signIn(t, c, "Carol").access
 		lists := func() map[string][]map[string]any {
 			return map[string][]map[string]any{
@@ -160,7 +160,7 @@ func TestLastUpdateOfServices(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(21 * time.Hour)
-		c := calm(walker(30))
+		c := newUnlimitedCloud(walker(30))
 		access := signIn(t, c, "Carol").access
 		for name, list := range map[string]func(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any{
 			"days": activitiesOf, "workouts": workoutsOf,
@@ -195,7 +195,7 @@ func TestIntradayRange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(12 * time.Hour)
-		c := calm(walker(10), Person{Name: "Bob", Days: 10, Owns: Owns{Phone: true}})
+		c := newUnlimitedCloud(walker(10), Person{Name: "Bob", Days: 10, Owns: Owns{Phone: true}})
 		access, now := signIn(t, c, "Carol").access, c.Now().Unix()
 		last := c.people[0].lastSync(watch, now)
 		day := int64(24 * 3600)
@@ -231,7 +231,7 @@ func TestIntradayRange(t *testing.T) {
 		bob := signIn(t, c, "Bob").access
 		for want, knobs := range map[string]Knobs{`"series":[]`: {}, `"series":{}`: {EmptyMapsAsObjects: true}} {
 			c.SetKnobs(knobs)
-			if got := ask(t, c, "v2/measure getintradayactivity", bob); !strings.Contains(got, want) {
+			if got := callByName(t, c, "v2/measure getintradayactivity", bob); !strings.Contains(got, want) {
 				t.Errorf("a phone alone: %s", got)
 			}
 		}
@@ -252,7 +252,7 @@ func TestSamplesFollowTheModel(t *testing.T) {
 			person := walker(5)
 			person.Owns.WatchModel = model
 			<-time.After(23 * time.Hour)
-			c := calm(person)
+			c := newUnlimitedCloud(person)
 			kinds := map[string]bool{}
 			for at, slot := range slotsIn(t, c, signIn(t, c, "Carol").access, c.Now().Unix()-24*3600, c.Now().Unix()) {
 				for name, value := range slot {
@@ -278,18 +278,18 @@ func TestSamplesFollowTheModel(t *testing.T) {
 
 func TestFaultsOfServices(t *testing.T) {
 	t.Parallel()
-	c := calm(patient(10))
+	c := newUnlimitedCloud(patient(10))
 	access := signIn(t, c, "Carol").access
-	for name, pairs := range everything(c) {
+	for name, pairs := range allCalls(c) {
 		c.SetFaults(Fault{Call: name, Status: 601})
-		if got := ask(t, c, name, access, pairs...); !strings.Contains(got, `"status":601`) {
+		if got := callByName(t, c, name, access, pairs...); !strings.Contains(got, `"status":601`) {
 			t.Errorf("%s: %s", name, got)
 		}
 		for _, shape := range []Shape{ShapeNumbersAsText, ShapeWrongTypes} {
 			c.SetFaults()
-			good := ask(t, c, name, access, pairs...)
+			good := callByName(t, c, name, access, pairs...)
 			c.SetFaults(Fault{Call: name, Shape: shape})
-			if got := ask(t, c, name, access, pairs...); got == good && name != "v2/user getgoals" {
+			if got := callByName(t, c, name, access, pairs...); got == good && name != "v2/user getgoals" {
 				t.Errorf("%s: %s changes nothing in %.300s", name, shape, got)
 			}
 		}
@@ -302,9 +302,9 @@ func servicesHistory(t *testing.T, c *Cloud) string {
 	var all strings.Builder
 	for _, p := range c.People() {
 		access := signIn(t, c, p.Name).access
-		calls := everything(c)
+		calls := allCalls(c)
 		for _, name := range slices.Sorted(maps.Keys(calls)) {
-			all.WriteString(ask(t, c, name, access, calls[name]...))
+			all.WriteString(callByName(t, c, name, access, calls[name]...))
 		}
 	}
 	return all.String()
@@ -328,8 +328,8 @@ func TestServicesAreRepeatable(t *testing.T) {
 	}
 }
 
-// TestServicesDoNotDependOnAsking moves one clock by a leap and another by the hour, asked each time.
-func TestServicesDoNotDependOnAsking(t *testing.T) {
+// TestServicesIndependentOfQueries moves one clock by a leap and another by the hour, asked each time.
+func TestServicesIndependentOfQueries(t *testing.T) {
 	t.Parallel()
 	var runs []string
 	for _, step := range []time.Duration{5 * 24 * time.Hour, 3 * time.Hour} {
@@ -347,8 +347,8 @@ func TestServicesDoNotDependOnAsking(t *testing.T) {
 	}
 }
 
-// TestServicesDoNotDependOnTheirBeginning starts a cloud ten days later; both must tell the same of the days before.
-func TestServicesDoNotDependOnTheirBeginning(t *testing.T) {
+// TestServicesIndependentOfStart starts a cloud ten days later; both must tell the same of the days before.
+func TestServicesIndependentOfStart(t *testing.T) {
 	t.Parallel()
 	var runs []string
 	for _, late := range []bool{false, true} {
@@ -359,7 +359,7 @@ func TestServicesDoNotDependOnTheirBeginning(t *testing.T) {
 				<-time.After(10 * 24 * time.Hour)
 				person.Days = 60
 			}
-			c := calm(person)
+			c := newUnlimitedCloud(person)
 			if !late {
 				c.Advance(10 * 24 * time.Hour)
 			}
@@ -367,9 +367,9 @@ func TestServicesDoNotDependOnTheirBeginning(t *testing.T) {
 			days := []string{"startdateymd", "1999-12-12", "enddateymd", "2000-01-09"}
 			from := time.Date(1999, 12, 20, 12, 0, 0, 0, time.UTC)
 			moments := []string{"startdate", unix(from), "enddate", unix(from.Add(20 * time.Hour))}
-			runs = append(runs, ask(t, c, "v2/measure getactivity", access, days...)+ask(t, c, "v2/measure getworkouts", access, days...)+
-				ask(t, c, "v2/measure getintradayactivity", access, moments...)+
-				ask(t, c, "v2/heart list", access, "startdate", unix(from), "enddate", unix(from.AddDate(0, 0, 20))))
+			runs = append(runs, callByName(t, c, "v2/measure getactivity", access, days...)+callByName(t, c, "v2/measure getworkouts", access, days...)+
+				callByName(t, c, "v2/measure getintradayactivity", access, moments...)+
+				callByName(t, c, "v2/heart list", access, "startdate", unix(from), "enddate", unix(from.AddDate(0, 0, 20))))
 		})
 	}
 	if runs[0] != runs[1] || len(runs[0]) < 5000 {
@@ -381,13 +381,13 @@ func TestPlanRefusesServices(t *testing.T) {
 	t.Parallel()
 	person := patient(3)
 	person.Plan.Refused = map[string]int{"v2/heart *": 277, "v2/measure getworkouts": 214}
-	c := calm(person)
+	c := newUnlimitedCloud(person)
 	access := signIn(t, c, "Carol").access
 	for name, want := range map[string]string{
 		"v2/heart list": `"status":277`, "v2/heart get": `"status":277`, "v2/measure getworkouts": `"status":214`,
 		"v2/stetho list": `"status":0`, "v2/user getgoals": `"status":0`,
 	} {
-		if got := ask(t, c, name, access, everything(c)[name]...); !strings.Contains(got, want) {
+		if got := callByName(t, c, name, access, allCalls(c)[name]...); !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}

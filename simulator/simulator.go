@@ -53,7 +53,7 @@ type Cloud struct {
 	strict       bool
 	panicHook    func(string)
 
-	mu       guard // of everything below
+	mu       notifyingMutex // of everything below
 	offset   time.Duration
 	knobs    Knobs
 	faults   []*Fault
@@ -73,7 +73,7 @@ func New(o Options) *Cloud {
 	if o.People == nil {
 		o.People = DemoPeople()
 	}
-	random := source(o.Seed, 0, "cloud", 0)
+	random := newRand(o.Seed, 0, "cloud", 0)
 	c := &Cloud{
 		clientID: o.ClientID, secret: o.ClientSecret, redirectURLs: slices.Clone(o.RedirectURLs),
 		strict: o.Strict, panicHook: o.Panic, knobs: o.Knobs,
@@ -90,13 +90,13 @@ func New(o Options) *Cloud {
 	}
 	c.push = notifier{
 		call: newCaller(o.Callbacks), outbox: outbox{busy: map[string]bool{}},
-		watched: map[*account]*lookout{}, linked: map[*account]bool{}, serials: map[*account]int64{},
+		detectors: map[*account]*changeDetector{}, consented: map[*account]bool{}, serials: map[*account]int64{},
 	}
 	if !o.Start.IsZero() {
 		c.offset = time.Until(o.Start)
 	}
 	for i, p := range o.People {
-		c.people = append(c.people, newAccount(o.Seed, i, p, c.now()))
+		c.people = append(c.people, newAccount(o.Seed, i, p, c.nowLocked()))
 	}
 	c.mux = c.routes()
 	return c
@@ -124,10 +124,10 @@ func (c *Cloud) People() []PersonInfo {
 func (c *Cloud) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.now()
+	return c.nowLocked()
 }
 
-func (c *Cloud) now() time.Time { return time.Now().Add(c.offset) }
+func (c *Cloud) nowLocked() time.Time { return time.Now().Add(c.offset) }
 
 // Advance moves the cloud's clock, forwards as a rule; what happens meanwhile is there at once.
 func (c *Cloud) Advance(d time.Duration) {
@@ -151,8 +151,8 @@ func (c *Cloud) BusiestMinute() int {
 	return c.busiest
 }
 
-// person finds somebody by name, in any case, or by user id.
-func (c *Cloud) person(name string) (*account, error) {
+// personLocked finds somebody by name, in any case, or by user id.
+func (c *Cloud) personLocked(name string) (*account, error) {
 	for _, p := range c.people {
 		if strings.EqualFold(p.Name, name) || p.userID() == name {
 			return p, nil
@@ -161,8 +161,8 @@ func (c *Cloud) person(name string) (*account, error) {
 	return nil, fmt.Errorf("no person %q", name)
 }
 
-// source is a repeatable source of chance: one for each person, thing and day, so that no history depends on another.
-func source(seed uint64, user int64, thing string, day int64) *rand.Rand {
+// newRand is a repeatable newRand of chance: one for each person, thing and day, so that no history depends on another.
+func newRand(seed uint64, user int64, thing string, day int64) *rand.Rand {
 	h := seed ^ 0x9e3779b97f4a7c15
 	for _, b := range []byte(thing + "/" + strconv.FormatInt(user, 10)) {
 		h = (h ^ uint64(b)) * 0x100000001b3

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-const longestRange = 7 * 24 * 3600 // seconds of sleep get
+const maxSleepRange = 7 * 24 * 3600 // seconds of sleep get
 
 // nightRow is a row of getsummary as it is sent.
 type nightRow struct {
@@ -28,26 +28,26 @@ type nightRow struct {
 
 // getSummary is v2/sleep getsummary.
 func getSummary(c *Cloud, q query) answer {
-	since, bySince, ok := number(q.form, "lastupdate")
+	since, bySince, ok := parseInt(q.form, "lastupdate")
 	if !ok {
-		return invalid("lastupdate")
+		return invalidParameter("lastupdate")
 	}
-	offset, _, ok := number(q.form, "offset")
+	offset, _, ok := parseInt(q.form, "offset")
 	if !ok || offset < 0 {
-		return invalid("offset")
+		return invalidParameter("offset")
 	}
-	from, to, refused := days(q.form, bySince)
+	from, to, refused := parseDays(q.form, bySince)
 	if refused != nil {
 		return *refused
 	}
 	both := bySince && q.form.Get("startdateymd")+q.form.Get("enddateymd") != ""
-	asked := span{since: since}
+	asked := timeFilter{since: since}
 	now := q.now.Unix()
 	rows := []*night{}
 	for _, n := range q.who.nights {
 		switch {
 		case both, n.created > now:
-		case bySince && !asked.changed(n.changed(now), c.knobs.LastUpdateExclusive):
+		case bySince && !asked.includesChange(n.changed(now), c.knobs.LastUpdateExclusive):
 		case !bySince && (n.date < from || n.date > to):
 		default:
 			rows = append(rows, n)
@@ -55,11 +55,11 @@ func getSummary(c *Cloud, q query) answer {
 	}
 	slices.SortFunc(rows, func(x, y *night) int {
 		if bySince {
-			return byThen(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
+			return tieBreak(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
 		}
-		return byThen(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
+		return tieBreak(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
 	})
-	page, next := cut(rows, int(offset), c.knobs.sleepPage())
+	page, next := paginate(rows, int(offset), c.knobs.sleepPage())
 	fields := q.who.Plan.fields(c.nightFields(q.form))
 	series := make([]nightRow, 0, len(page))
 	for _, n := range page {
@@ -72,19 +72,19 @@ func getSummary(c *Cloud, q query) answer {
 	return success(body)
 }
 
-// days reads the range of days, which must be whole when there is no cursor.
-func days(form url.Values, bySince bool) (from, to string, refused *answer) {
+// parseDays reads the range of parseDays, which must be whole when there is no cursor.
+func parseDays(form url.Values, bySince bool) (from, to string, refused *answer) {
 	for _, name := range []string{"startdateymd", "enddateymd"} {
 		text := form.Get(name)
 		if text == "" && bySince {
 			continue
 		}
-		a := missing(name)
+		a := missingParameter(name)
 		if text != "" {
 			if _, err := time.Parse(time.DateOnly, text); err == nil {
 				continue
 			}
-			a = invalid(name)
+			a = invalidParameter(name)
 		}
 		return "", "", &a
 	}
@@ -93,14 +93,14 @@ func days(form url.Values, bySince bool) (from, to string, refused *answer) {
 
 // nightFields is what data shall hold.
 func (c *Cloud) nightFields(form url.Values) []string {
-	fields := list(form.Get("data_fields"))
+	fields := splitList(form.Get("data_fields"))
 	if len(fields) == 0 {
-		return defaultFields()
+		return defaultNightFields()
 	}
-	known := (&facts{light: 1}).fields()
+	known := (&nightSummary{light: 1}).fields()
 	for _, name := range fields {
 		if _, ok := known[name]; !ok {
-			c.unknown("unknown data field of v2/sleep getsummary: " + name)
+			c.reportUnknown("unknown data field of v2/sleep getsummary: " + name)
 		}
 	}
 	return fields
@@ -108,11 +108,11 @@ func (c *Cloud) nightFields(form url.Values) []string {
 
 func (n *night) row(who *account, now int64, fields []string, k Knobs) nightRow {
 	row := nightRow{
-		ID: n.id, Timezone: who.Timezone, Model: n.bed.class, ModelID: unlessZero(n.bed.modelID), Hash: unlessZero(n.device),
+		ID: n.id, Timezone: who.Timezone, Model: n.source.class, ModelID: nilIfZero(n.source.modelID), Hash: nilIfZero(n.device),
 		Start: n.start, End: n.end, Date: n.date, Created: n.created, Modified: n.changed(now), Data: k.emptyMap(),
 	}
-	unfinished := n.final != 0 && now < n.final
-	if complete := !unfinished; unfinished || n.says {
+	unfinished := n.finalAt != 0 && now < n.finalAt
+	if complete := !unfinished; unfinished || n.reportsCompleted {
 		row.Completed = &complete
 	}
 	all := n.fields(now, k)
@@ -141,21 +141,21 @@ func seriesFields() map[string]func(minute) int {
 
 // getSleep is v2/sleep get: slices that touch the range, not in order of time.
 func getSleep(c *Cloud, q query) answer {
-	asked, wrong := spanOf(q.form, "startdate", "enddate")
+	asked, wrong := parseTimeFilter(q.form, "startdate", "enddate")
 	switch {
 	case wrong != "":
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	case !asked.byFrom:
-		return missing("startdate")
+		return missingParameter("startdate")
 	case !asked.byTo:
-		return missing("enddate")
-	case asked.to < asked.from || asked.to-asked.from > longestRange:
-		return invalid("enddate")
+		return missingParameter("enddate")
+	case asked.to < asked.from || asked.to-asked.from > maxSleepRange:
+		return invalidParameter("enddate")
 	}
-	fields, known := list(q.form.Get("data_fields")), seriesFields()
+	fields, known := splitList(q.form.Get("data_fields")), seriesFields()
 	for _, name := range fields {
 		if _, ok := known[name]; !ok {
-			c.unknown("unknown data field of v2/sleep get: " + name)
+			c.reportUnknown("unknown data field of v2/sleep get: " + name)
 		}
 	}
 	type piece struct {
@@ -167,14 +167,14 @@ func getSleep(c *Cloud, q query) answer {
 		if n.created > q.now.Unix() || n.end <= asked.from || n.start >= asked.to {
 			continue
 		}
-		class = n.bed.class
+		class = n.source.class
 		for _, s := range q.who.slices(n) {
 			if s.end > asked.from && s.start < asked.to {
 				pieces = append(pieces, piece{n, s})
 			}
 		}
 	}
-	slices.SortStableFunc(pieces, func(x, y piece) int { return cmp.Compare(x.s.scatter(), y.s.scatter()) })
+	slices.SortStableFunc(pieces, func(x, y piece) int { return cmp.Compare(x.s.shuffleKey(), y.s.shuffleKey()) })
 	rows := make([]map[string]any, 0, len(pieces))
 	for _, p := range pieces {
 		rows = append(rows, p.n.slice(p.s, q.who.Plan.series(fields), known, c.knobs))
@@ -182,17 +182,17 @@ func getSleep(c *Cloud, q query) answer {
 	return success(map[string]any{"series": rows, "model": class})
 }
 
-// scatter is an order that is always the same and never that of time.
-func (s slice) scatter() int64 { return s.start * 7919 % 10_007 }
+// shuffleKey is an order that is always the same and never that of time.
+func (s slice) shuffleKey() int64 { return s.start * 7919 % 10_007 }
 
 func (n *night) slice(s slice, fields []string, known map[string]func(minute) int, k Knobs) map[string]any {
 	row := map[string]any{
 		"startdate": s.start, "enddate": s.end, "state": s.state,
-		"model": unlessZero(n.bed.model), "model_id": unlessZero(n.bed.modelID), "hash_deviceid": unlessZero(n.device),
+		"model": nilIfZero(n.source.model), "model_id": nilIfZero(n.source.modelID), "hash_deviceid": nilIfZero(n.device),
 	}
 	for _, name := range fields {
 		switch read := known[name]; {
-		case n.bed.lacks(name):
+		case n.source.lacksSeries(name):
 		case name == "breathing_sounds":
 			row[name] = k.emptyMap()
 		case read != nil:
@@ -206,8 +206,8 @@ func (n *night) slice(s slice, fields []string, known map[string]func(minute) in
 	return row
 }
 
-// unlessZero is what is sent of something that there need not be: null then.
-func unlessZero[T comparable](v T) *T {
+// nilIfZero is what is sent of something that there need not be: null then.
+func nilIfZero[T comparable](v T) *T {
 	var zero T
 	if v == zero {
 		return nil
@@ -215,8 +215,8 @@ func unlessZero[T comparable](v T) *T {
 	return &v
 }
 
-// list reads a comma-separated parameter.
-func list(text string) []string {
+// splitList reads a comma-separated parameter.
+func splitList(text string) []string {
 	if text == "" {
 		return nil
 	}

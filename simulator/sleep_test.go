@@ -13,7 +13,7 @@ import (
 
 func allFields() string {
 	var names []string
-	for name := range (&facts{light: 1}).fields() {
+	for name := range (&nightSummary{light: 1}).fields() {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -66,9 +66,9 @@ func checkNight(t *testing.T, n map[string]any, zone *time.Location, seen map[st
 		"score":                                  d["sleep_score"] == nil || v("sleep_score") > 0 && v("sleep_score") <= 100,
 		"a mat":                                  whole(n, "model") == 32 && whole(n, "model_id") == 63,
 		"stored after its end":                   whole(n, "created") > whole(n, "enddate"),
-		"null and absent members":                hasNull(d, "asleepduration") && !has(d, "withings_index"),
-		"got up at the end":                      last(events["4"]) == whole(n, "enddate")-whole(n, "startdate"),
-		"fell asleep":                            last(events["2"]) == v("sleep_latency"),
+		"null and absent members":                hasNull(d, "asleepduration") && !hasKey(d, "withings_index"),
+		"got up at the end":                      lastElement(events["4"]) == whole(n, "enddate")-whole(n, "startdate"),
+		"fell asleep":                            lastElement(events["2"]) == v("sleep_latency"),
 		"one more into bed than out of it":       len(as[[]any](events["1"])) == len(as[[]any](events["4"])),
 		"as many REM phases as cycles, at least": v("nb_rem_episodes") >= 1,
 	} {
@@ -77,24 +77,24 @@ func checkNight(t *testing.T, n map[string]any, zone *time.Location, seen map[st
 			t.Errorf("%s does not hold: %s", relation, raw)
 		}
 	}
-	note(seen, "exits", v("out_of_bed_count") > 0)
-	note(seen, "no exits", v("out_of_bed_count") == 0)
-	note(seen, "nap", asleep < 2*3600)
-	note(seen, "snoring", v("snoring") > 0 && v("snoringepisodecount") > 0)
-	note(seen, "modified before created", whole(n, "modified") == whole(n, "created")-1)
-	note(seen, "computed again", whole(n, "modified") > whole(n, "created"))
+	countHolding(seen, "exits", v("out_of_bed_count") > 0)
+	countHolding(seen, "no exits", v("out_of_bed_count") == 0)
+	countHolding(seen, "nap", asleep < 2*3600)
+	countHolding(seen, "snoring", v("snoring") > 0 && v("snoringepisodecount") > 0)
+	countHolding(seen, "modified before created", whole(n, "modified") == whole(n, "created")-1)
+	countHolding(seen, "computed again", whole(n, "modified") > whole(n, "created"))
 }
 
-func note(seen map[string]int, what string, holds bool) {
+func countHolding(seen map[string]int, what string, holds bool) {
 	if holds {
 		seen[what]++
 	}
 }
 
-func has(d map[string]any, key string) bool     { _, ok := d[key]; return ok }
-func hasNull(d map[string]any, key string) bool { return has(d, key) && d[key] == nil }
+func hasKey(d map[string]any, key string) bool  { _, ok := d[key]; return ok }
+func hasNull(d map[string]any, key string) bool { return hasKey(d, key) && d[key] == nil }
 
-func last(list any) int64 {
+func lastElement(list any) int64 {
 	values := as[[]any](list)
 	return int64(as[float64](values[len(values)-1]))
 }
@@ -120,7 +120,7 @@ func TestSlicesAgreeWithSummary(t *testing.T) {
 			if length < 60 || length > 600 || int64(len(hr)) != length/60 || hr[strconv.FormatInt(before, 10)] == nil {
 				t.Fatalf("a slice of %d s with %d heart rates", length, len(hr))
 			}
-			if list, empty := s["breathing_sounds"].([]any); !empty || len(list) != 0 || has(s, "withings_index") {
+			if list, empty := s["breathing_sounds"].([]any); !empty || len(list) != 0 || hasKey(s, "withings_index") {
 				t.Fatalf("empty and absent series: %v", s)
 			}
 			for at, v := range hr {
@@ -243,14 +243,14 @@ func TestUnfinishedNight(t *testing.T) {
 		access := signIn(t, c, "Carol").access
 		nightsOf(t, c, access, "lastupdate", "1")
 		carol := c.people[0]
-		at := slices.IndexFunc(carol.nights, func(n *night) bool { return n.final != 0 })
+		at := slices.IndexFunc(carol.nights, func(n *night) bool { return n.finalAt != 0 })
 		n := carol.nights[at]
-		row := n.row(carol, n.final-1, []string{"sleep_score"}, Knobs{})
-		if row.Completed == nil || *row.Completed || row.Modified == n.final {
+		row := n.row(carol, n.finalAt-1, []string{"sleep_score"}, Knobs{})
+		if row.Completed == nil || *row.Completed || row.Modified == n.finalAt {
 			t.Errorf("not half-ready: %+v", row)
 		}
-		row = n.row(carol, n.final, []string{"sleep_score"}, Knobs{})
-		if row.Completed != nil || row.Modified != n.final {
+		row = n.row(carol, n.finalAt, []string{"sleep_score"}, Knobs{})
+		if row.Completed != nil || row.Modified != n.finalAt {
 			t.Errorf("not ready: %+v", row)
 		}
 	})

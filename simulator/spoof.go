@@ -22,11 +22,11 @@ func (c *Cloud) Spoof(n int) { must(struct{}{}, c.spoof(n)) }
 func (c *Cloud) spoof(n int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n <= 0 || n > mostWaiting {
-		return fmt.Errorf("%d posts; 1 to %d are possible", n, mostWaiting)
+	if n <= 0 || n > maxQueued {
+		return fmt.Errorf("%d posts; 1 to %d are possible", n, maxQueued)
 	}
 	var callbacks []string
-	for _, s := range c.push.list {
+	for _, s := range c.push.subscriptions {
 		if !s.foreign && !slices.Contains(callbacks, s.callback) {
 			callbacks = append(callbacks, s.callback)
 		}
@@ -35,12 +35,12 @@ func (c *Cloud) spoof(n int) error {
 		return errors.New("nobody has subscribed")
 	}
 	for range n {
-		c.push.posted++
-		i := c.push.posted
+		c.push.spoofed++
+		i := c.push.spoofed
 		callback := callbacks[i%int64(len(callbacks))]
-		c.send(&job{
-			callback: callback, lane: fmt.Sprintf("%d %s", i/int64(len(callbacks))%spoofLanes, callback), due: c.now(), once: true,
-			body: c.spoofed(i),
+		c.enqueueLocked(&job{
+			callback: callback, lane: fmt.Sprintf("%d %s", i/int64(len(callbacks))%spoofLanes, callback), due: c.nowLocked(), noRetry: true,
+			body: c.spoofedBodyLocked(i),
 		})
 	}
 	return nil
@@ -51,11 +51,11 @@ func (c *Cloud) spoof(n int) error {
 func (c *Cloud) SpoofedBody(number int64) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.spoofed(number)
+	return c.spoofedBodyLocked(number)
 }
 
-func (c *Cloud) spoofed(number int64) string {
-	r, now := source(0, number, "spoofed", 0), c.now()
+func (c *Cloud) spoofedBodyLocked(number int64) string {
+	r, now := newRand(0, number, "spoofed", 0), c.nowLocked()
 	user := strconv.FormatInt(10_000_000+r.Int64N(90_000_000), 10)
 	if len(c.people) > 0 && r.IntN(2) == 0 {
 		user = c.people[r.IntN(len(c.people))].userID()

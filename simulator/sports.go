@@ -49,8 +49,8 @@ func sportOf(category int) sport {
 	return sport{category: category, from: 20, to: 60, slow: 20, fast: 60, easy: 20, hard: 50}
 }
 
-// counted tells whether steps, distance and floors are given for it.
-func (s sport) counted() bool {
+// countsSteps tells whether steps, distance and floors are given for it.
+func (s sport) countsSteps() bool {
 	return !s.swims && s.category != sportMulti && s.category != sportBreathing
 }
 
@@ -65,8 +65,8 @@ type bout struct {
 
 func (b bout) end() int64 { return b.start + int64(b.minutes)*60 }
 
-// strain is the effort of a minute: one begins slowly, and goes up and down.
-func (b bout) strain(i int) int {
+// effortAt is the effort of a minute: one begins slowly, and goes up and down.
+func (b bout) effortAt(i int) int {
 	if b.effort < 20 {
 		return b.effort
 	}
@@ -81,19 +81,19 @@ func newBout(r *rand.Rand, s sport, start int64, minutes int) bout {
 	}
 }
 
-// plans are the workouts of a day, all of them between getting up and midnight or bed. They cannot overlap: none is
+// plannedWorkouts are the workouts of a day, all of them between getting up and midnight or bed. They cannot overlap: none is
 // longer than what lies between two occasions.
-func (a *account) plans(day int64) []bout {
-	if !a.moves(day) {
+func (a *account) plannedWorkouts(day int64) []bout {
+	if !a.hasMotion(day) {
 		return nil
 	}
-	r := source(a.seed, a.UserID, "sports", day)
-	wake := a.wake(day)
-	limit := min(a.clock(day+1, 0).Unix(), a.wake(day+1).Unix()-inBed)
+	r := newRand(a.seed, a.UserID, "sports", day)
+	wake := a.wakeTime(day)
+	limit := min(a.timeOfDay(day+1, 0).Unix(), a.wakeTime(day+1).Unix()-bedtimeLead)
 	var list []bout
 	for _, minutes := range []int{40, 300, 600} {
 		start := wake.Add(time.Duration(minutes+r.IntN(40)) * time.Minute).Unix()
-		s := a.pick(r.IntN(1000))
+		s := a.pickSport(r.IntN(1000))
 		length := s.from + r.IntN(s.to-s.from+1)
 		b := newBout(r, s, start, length)
 		if s.category != 0 && b.end() <= limit {
@@ -103,8 +103,8 @@ func (a *account) plans(day int64) []bout {
 	return list
 }
 
-// pick is what a chance of 1000 stands for; the zero sport is none. A phone notices walks only.
-func (a *account) pick(chance int) sport {
+// pickSport is what a chance of 1000 stands for; the zero sport is none. A phone notices walks only.
+func (a *account) pickSport(chance int) sport {
 	for _, s := range sports() {
 		if s.odds > chance {
 			if s.swims && !a.Owns.Swims || s.unnamed && a.Owns.NamedSports || s.category != sportWalk && !a.Owns.Watch {

@@ -18,15 +18,15 @@ func getSoundList(c *Cloud, q query) answer {
 
 // getSound is v2/stetho get. The original records for longer.
 func getSound(_ *Cloud, q query) answer {
-	h, refused := signalOf(q, func(h *heartRecord) int64 { return h.stetho })
+	h, refused := findSignal(q, func(h *heartRecord) int64 { return h.stetho })
 	if refused != nil {
 		return *refused
 	}
-	r := source(q.who.seed, h.stetho, "sound", 0)
+	r := newRand(q.who.seed, h.stetho, "sound", 0)
 	period := 60 * soundFrequency / max(h.pulse, 20) // samples from beat to beat
 	signal := make([]int, soundSeconds*soundFrequency)
 	for i := range signal {
-		signal[i] = aLaw(sound(i%period) + r.IntN(41) - 20)
+		signal[i] = aLaw(heartSoundSample(i%period) + r.IntN(41) - 20)
 	}
 	return success(map[string]any{
 		"signal": signal, "frequency": soundFrequency, "duration": soundSeconds, "format": 1, "size": len(signal),
@@ -34,8 +34,8 @@ func getSound(_ *Cloud, q query) answer {
 	})
 }
 
-// sound is the first and the second tone of a beat, each a wave that dies away, as a 13-bit sample.
-func sound(i int) int {
+// heartSoundSample is the first and the second tone of a beat, each a wave that dies away, as a 13-bit sample.
+func heartSoundSample(i int) int {
 	const tone, second = 40, 1200 // samples of a wave, and when the second tone begins
 	loud := 3000
 	if i >= second {

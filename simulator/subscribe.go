@@ -19,37 +19,37 @@ const (
 
 	textCallback   = "Callback URL is either absent or incorrect"
 	longestComment = 255
-	// never is when subscriptions expire.
-	never = 2147483647
+	// neverExpires is when subscriptions expire.
+	neverExpires = 2147483647
 )
 
 // notifyActions are those of /notify.
 func notifyActions() map[string]action {
 	return map[string]action{
 		"subscribe": {
-			scope: anyScope, parameters: []string{"callbackurl", "appli", "comment"}, visits: visitSubscribe, run: subscribe,
+			scope: anyScope, parameters: []string{"callbackurl", "appli", "comment"}, callback: validateSubscribe, run: subscribe,
 		},
 		"get":    {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: getSubscription},
 		"list":   {scope: anyScope, parameters: []string{"appli"}, run: listSubscriptions},
 		"revoke": {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: revokeSubscription},
 		"update": {
-			scope: anyScope, visits: visitUpdate, run: updateSubscription,
+			scope: anyScope, callback: validateUpdate, run: updateSubscription,
 			parameters: []string{"callbackurl", "appli", "new_callbackurl", "new_appli", "comment"},
 		},
 	}
 }
 
-// visited sees the listener that an action is about, if there is one, and returns what it refuses the action with.
-func (c *Cloud) visited(r *http.Request, q *query, known action) *answer {
-	if known.visits == nil {
+// checkCallbackLocked sees the listener that an action is about, if there is one, and returns what it refuses the action with.
+func (c *Cloud) checkCallbackLocked(r *http.Request, q *query, known action) *answer {
+	if known.callback == nil {
 		return nil
 	}
-	callback, refused := known.visits(c, *q)
+	callback, refused := known.callback(c, *q)
 	if refused != nil || callback == "" {
 		return refused
 	}
-	reached := c.visit(r.Context(), callback)
-	q.now = c.now()
+	reached := c.probeCallbackLocked(r.Context(), callback)
+	q.now = c.nowLocked()
 	var a answer
 	switch {
 	case c.oauth.newest[q.who] == nil: // The consent was taken back meanwhile.
@@ -62,26 +62,26 @@ func (c *Cloud) visited(r *http.Request, q *query, known action) *answer {
 	return &a
 }
 
-// visit lets go of the cloud while the listener is asked: that may take its time, and may lead back here.
-func (c *Cloud) visit(ctx context.Context, callback string) bool {
+// probeCallbackLocked lets go of the cloud while the listener is asked: that may take its time, and may lead back here.
+func (c *Cloud) probeCallbackLocked(ctx context.Context, callback string) bool {
 	c.mu.Unlock()
 	defer c.mu.Lock()
-	return c.push.call.reaches(ctx, callback)
+	return c.push.call.isReachable(ctx, callback)
 }
 
-// subscribable reads a number and refuses what the consent does not open.
-func subscribable(q query, name string) (int, *answer) {
-	appli, given, wrong := optional(q.form, name)
+// parseAppli reads a number and refuses what the consent does not open.
+func parseAppli(q query, name string) (int, *answer) {
+	appli, given, wrong := parseOptionalInt(q.form, name)
 	var a answer
 	switch scopes := scopesOf(int(appli)); {
 	case wrong != "":
-		a = invalid(name)
+		a = invalidParameter(name)
 	case !given:
-		a = missing(name)
+		a = missingParameter(name)
 	case appli == appliDevice:
 		a = refusal(statusScope, textScope)
 	case len(scopes) == 0:
-		a = invalid(name)
+		a = invalidParameter(name)
 	case !slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(q.scopes, s) }):
 		a = refusal(statusScope, textScope)
 	default:
@@ -92,15 +92,15 @@ func subscribable(q query, name string) (int, *answer) {
 
 func refusedCallback() answer { return refusal(statusCallback, textCallback) }
 
-// visitSubscribe checks everything before somebody goes to see the listener.
-func visitSubscribe(c *Cloud, q query) (callback string, refused *answer) {
-	if callback = q.form.Get("callbackurl"); !acceptable(callback, c.knobs.Notify.PublicOnly) {
+// validateSubscribe checks everything before somebody goes to see the listener.
+func validateSubscribe(c *Cloud, q query) (callback string, refused *answer) {
+	if callback = q.form.Get("callbackurl"); !isValidCallback(callback, c.knobs.Notify.PublicOnly) {
 		a := refusedCallback()
 		return "", &a
 	}
-	appli, refused := subscribable(q, "appli")
+	appli, refused := parseAppli(q, "appli")
 	if refused == nil {
-		refused = c.full(q.who, callback, appli)
+		refused = c.checkQuotaLocked(q.who, callback, appli)
 	}
 	if len(q.form.Get("comment")) > longestComment {
 		a := refusal(statusComment, "The comment is either absent or incorrect")
@@ -109,10 +109,10 @@ func visitSubscribe(c *Cloud, q query) (callback string, refused *answer) {
 	return callback, refused
 }
 
-// full refuses one subscription too many.
-func (c *Cloud) full(who *account, callback string, appli int) *answer {
+// checkQuotaLocked refuses one subscription too many.
+func (c *Cloud) checkQuotaLocked(who *account, callback string, appli int) *answer {
 	limit := c.knobs.Notify.most()
-	if limit < 0 || c.push.find(who, callback, appli) != nil || len(c.push.of(who)) < limit {
+	if limit < 0 || c.push.find(who, callback, appli) != nil || len(c.push.subscriptionsOf(who)) < limit {
 		return nil
 	}
 	a := refusal(statusTooManyOf, "Too many notifications are already set")
@@ -120,30 +120,30 @@ func (c *Cloud) full(who *account, callback string, appli int) *answer {
 }
 
 func subscribe(c *Cloud, q query) answer {
-	callback, refused := visitSubscribe(c, q) // Much can have happened while the listener was asked.
+	callback, refused := validateSubscribe(c, q) // Much can have happened while the listener was asked.
 	if refused != nil {
 		return *refused
 	}
 	appli, _ := strconv.Atoi(q.form.Get("appli"))
-	c.notice(q.now)
-	c.push.put(&subscription{who: q.who, callback: callback, appli: appli, comment: q.form.Get("comment"), asked: q.now})
-	c.lookAfter(q.who, q.now)
+	c.detectChangesLocked(q.now)
+	c.push.upsert(&subscription{who: q.who, callback: callback, appli: appli, comment: q.form.Get("comment"), lapseCheckedUntil: q.now})
+	c.trackChangesLocked(q.who, q.now)
 	return success(struct{}{})
 }
 
-// lookAfter begins to watch a person's data, so that only what changes from now on is told.
-func (c *Cloud) lookAfter(who *account, now time.Time) {
-	c.push.linked[who] = true
-	if c.push.watched[who] == nil {
-		who.upTo(now)
-		c.push.watched[who] = newLookout(who, now)
+// trackChangesLocked begins to watch a person's data, so that only what changes from now on is told.
+func (c *Cloud) trackChangesLocked(who *account, now time.Time) {
+	c.push.consented[who] = true
+	if c.push.detectors[who] == nil {
+		who.generateRecords(now)
+		c.push.detectors[who] = newChangeDetector(who, now)
 	}
 }
 
-// named is the subscription that a request names; the number is 1 when it is left out.
-func named(c *Cloud, q query) *subscription {
-	c.notice(q.now)
-	appli, given, wrong := optional(q.form, "appli")
+// requestedSubscription is the subscription that a request names; the number is 1 when it is left out.
+func requestedSubscription(c *Cloud, q query) *subscription {
+	c.detectChangesLocked(q.now)
+	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if !given {
 		appli = appliWeight
 	}
@@ -154,7 +154,7 @@ func named(c *Cloud, q query) *subscription {
 }
 
 func getSubscription(c *Cloud, q query) answer {
-	s := named(c, q)
+	s := requestedSubscription(c, q)
 	if s == nil {
 		return refusal(statusNone, "No notification matching the criteria was found")
 	}
@@ -162,13 +162,13 @@ func getSubscription(c *Cloud, q query) answer {
 }
 
 func listSubscriptions(c *Cloud, q query) answer {
-	appli, given, wrong := optional(q.form, "appli")
+	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	}
-	c.notice(q.now)
+	c.detectChangesLocked(q.now)
 	rows := []map[string]any{}
-	for _, s := range c.push.of(q.who) {
+	for _, s := range c.push.subscriptionsOf(q.who) {
 		if !given || s.appli == int(appli) {
 			rows = append(rows, s.row(c.knobs.Notify))
 		}
@@ -177,26 +177,26 @@ func listSubscriptions(c *Cloud, q query) answer {
 }
 
 func (s *subscription) row(k NotifyKnobs) map[string]any {
-	row := map[string]any{"appli": s.appli, "callbackurl": s.callback, "expires": never, "comment": s.comment}
+	row := map[string]any{"appli": s.appli, "callbackurl": s.callback, "expires": neverExpires, "comment": s.comment}
 	if s.comment == "" {
 		row["comment"] = nil
 	}
 	if k.OddURLs {
-		row["callbackurl"] = odd(s.callback)
+		row["callbackurl"] = variantURL(s.callback)
 	}
 	return row
 }
 
 // revokeSubscription ends one subscription, or without a number all to the address.
 func revokeSubscription(c *Cloud, q query) answer {
-	appli, given, wrong := optional(q.form, "appli")
+	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
-		return invalid(wrong)
+		return invalidParameter(wrong)
 	}
-	c.notice(q.now)
-	callback := normal(q.form.Get("callbackurl"))
-	ended := c.push.drop(func(s *subscription) bool {
-		return s.who == q.who && normal(s.callback) == callback && (!given || s.appli == int(appli))
+	c.detectChangesLocked(q.now)
+	callback := normalizeURL(q.form.Get("callbackurl"))
+	ended := c.push.remove(func(s *subscription) bool {
+		return s.who == q.who && normalizeURL(s.callback) == callback && (!given || s.appli == int(appli))
 	})
 	if ended == 0 {
 		return refusal(statusUndeleted, "The notification could not be deleted")
@@ -217,19 +217,19 @@ func updateOf(form url.Values) (name string, ok bool) {
 	return name, name != ""
 }
 
-// visitUpdate has a new listener asked, as for a new subscription.
-func visitUpdate(c *Cloud, q query) (callback string, refused *answer) {
+// validateUpdate has a new listener asked, as for a new subscription.
+func validateUpdate(c *Cloud, q query) (callback string, refused *answer) {
 	var a answer
 	name, ok := updateOf(q.form)
 	switch next := q.form.Get("new_callbackurl"); {
 	case !ok:
-		a = invalid("new_callbackurl, new_appli or comment")
-	case named(c, q) == nil:
+		a = invalidParameter("new_callbackurl, new_appli or comment")
+	case requestedSubscription(c, q) == nil:
 		a = refusal(statusNone, "No notification matching the criteria was found")
-	case name == "new_callbackurl" && !acceptable(next, c.knobs.Notify.PublicOnly):
+	case name == "new_callbackurl" && !isValidCallback(next, c.knobs.Notify.PublicOnly):
 		a = refusedCallback()
 	case name == "new_appli":
-		_, refused = subscribable(q, name)
+		_, refused = parseAppli(q, name)
 		return "", refused
 	default:
 		return next, nil
@@ -238,20 +238,20 @@ func visitUpdate(c *Cloud, q query) (callback string, refused *answer) {
 }
 
 func updateSubscription(c *Cloud, q query) answer {
-	if _, refused := visitUpdate(c, q); refused != nil {
+	if _, refused := validateUpdate(c, q); refused != nil {
 		return *refused
 	}
-	next := *named(c, q)
+	next := *requestedSubscription(c, q)
 	switch name, _ := updateOf(q.form); name {
 	case "new_callbackurl":
-		next.callback, next.failing = q.form.Get(name), time.Time{}
+		next.callback, next.failingSince = q.form.Get(name), time.Time{}
 	case "new_appli":
-		next.appli, _ = subscribable(q, name)
+		next.appli, _ = parseAppli(q, name)
 	case "comment":
 		next.comment = q.form.Get(name)
 	}
-	old := named(c, q)
-	c.push.drop(func(s *subscription) bool { return s == old })
-	c.push.put(&next)
+	old := requestedSubscription(c, q)
+	c.push.remove(func(s *subscription) bool { return s == old })
+	c.push.upsert(&next)
 	return success(struct{}{})
 }

@@ -22,7 +22,7 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 	}
 	slow := func(d time.Duration) http.HandlerFunc {
-		return func(_ http.ResponseWriter, r *http.Request) { wait(r, d) }
+		return func(_ http.ResponseWriter, r *http.Request) { waitDelay(r, d) }
 	}
 	for name, row := range map[string]struct {
 		answer http.HandlerFunc
@@ -42,21 +42,21 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, prompt(), func(s *stage) {
+			inBubble(t, promptKnobs(), func(s *harness) {
 				t := s.t
-				s.l.says(row.answer)
+				s.listener.answerWith(row.answer)
 				start := time.Now()
-				status(t, s.ask(s.carol, "subscribe", listening, 1), row.status, "")
+				status(t, s.ask(s.carol, "subscribe", listenerURL, 1), row.status, "")
 				if took := time.Since(start); took != row.takes {
 					t.Errorf("took %v, not %v", took, row.takes)
 				}
-				s.l.mu.Lock()
-				seen := slices.Clone(s.l.seen)
-				s.l.mu.Unlock()
-				if len(seen) != 1 || seen[0].method != http.MethodHead || seen[0].url != listening || seen[0].body != "" {
+				s.listener.mu.Lock()
+				seen := slices.Clone(s.listener.seen)
+				s.listener.mu.Unlock()
+				if len(seen) != 1 || seen[0].method != http.MethodHead || seen[0].url != listenerURL || seen[0].body != "" {
 					t.Errorf("the listener saw %+v", seen)
 				}
-				if stands := len(s.numbers(s.carol)) == 1; stands != (row.status == 0) {
+				if stands := len(s.subscribedApplis(s.carol)) == 1; stands != (row.status == 0) {
 					t.Errorf("subscribed: %v", stands)
 				}
 			})
@@ -79,7 +79,7 @@ func TestSubscribeOverSockets(t *testing.T) {
 	status(t, ask(named+"/w"), 0, "")
 	for _, elsewhere := range []string{"http://192.0.2.1/", "https://bridge.example.org/w", "http://[2001:db8::1]:80/"} {
 		status(t, ask(elsewhere), 293, "")
-		if _, err := newCaller(nil).call(t.Context(), http.MethodHead, elsewhere, ""); !errors.Is(err, errElsewhere) {
+		if _, err := newCaller(nil).call(t.Context(), http.MethodHead, elsewhere, ""); !errors.Is(err, errNotLoopback) {
 			t.Errorf("%s: %v", elsewhere, err)
 		}
 	}
@@ -92,9 +92,9 @@ func TestSubscribeOverSockets(t *testing.T) {
 
 func TestSubscribeRefusals(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
-		long := listening + strings.Repeat("x", 256-len(listening))
+		long := listenerURL + strings.Repeat("x", 256-len(listenerURL))
 		for _, row := range []struct {
 			status int
 			words  string
@@ -106,29 +106,29 @@ func TestSubscribeRefusals(t *testing.T) {
 			{293, "Callback", []string{"appli", "1", "callbackurl", "https:///w"}},
 			{293, "Callback", []string{"appli", "1", "callbackurl", long}},
 			{0, "", []string{"appli", "1", "callbackurl", long[:255]}},
-			{503, "missing appli", []string{"callbackurl", listening}},
-			{503, "invalid appli", []string{"callbackurl", listening, "appli", "x"}},
-			{503, "invalid appli", []string{"callbackurl", listening, "appli", "97"}},
-			{503, "invalid appli", []string{"callbackurl", listening, "appli", "0"}},
-			{403, "Insufficient_scope", []string{"callbackurl", listening, "appli", "53"}},
-			{304, "comment", []string{"callbackurl", listening, "appli", "1", "comment", strings.Repeat("x", 256)}},
+			{503, "missing appli", []string{"callbackurl", listenerURL}},
+			{503, "invalid appli", []string{"callbackurl", listenerURL, "appli", "x"}},
+			{503, "invalid appli", []string{"callbackurl", listenerURL, "appli", "97"}},
+			{503, "invalid appli", []string{"callbackurl", listenerURL, "appli", "0"}},
+			{403, "Insufficient_scope", []string{"callbackurl", listenerURL, "appli", "53"}},
+			{304, "comment", []string{"callbackurl", listenerURL, "appli", "1", "comment", strings.Repeat("x", 256)}},
 		} {
 			pairs := append([]string{"action", "subscribe"}, row.pairs...)
 			status(t, call(t, s.Cloud, "notify", s.carol, pairs...), row.status, row.words)
 		}
-		status(t, s.ask("", "subscribe", listening, 1), 401, "invalid_token")
-		if got := s.numbers(s.carol); len(got) != 1 {
+		status(t, s.ask("", "subscribe", listenerURL, 1), 401, "invalid_token")
+		if got := s.subscribedApplis(s.carol); len(got) != 1 {
 			t.Errorf("subscribed %v", got)
 		}
-		if len(s.l.seen) != 1 {
-			t.Errorf("%d visits", len(s.l.seen))
+		if len(s.listener.seen) != 1 {
+			t.Errorf("%d visits", len(s.listener.seen))
 		}
 	})
 }
 
-func TestScopesOpenNumbers(t *testing.T) {
+func TestScopesAllowApplis(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		for scope, opens := range map[string][]int{
 			"user.info":        {46},
@@ -142,11 +142,11 @@ func TestScopesOpenNumbers(t *testing.T) {
 				if slices.Contains(opens, appli) {
 					want = 0
 				}
-				if e := s.ask(token, "subscribe", listening, appli); e.Status != want {
+				if e := s.ask(token, "subscribe", listenerURL, appli); e.Status != want {
 					t.Errorf("%d with %s: status %d %s", appli, scope, e.Status, e.Error)
 				}
 			}
-			if n := len(s.numbers(token)); n < len(opens) {
+			if n := len(s.subscribedApplis(token)); n < len(opens) {
 				t.Errorf("list with %s has %d", scope, n)
 			}
 		}
@@ -155,12 +155,12 @@ func TestScopesOpenNumbers(t *testing.T) {
 
 func TestPublicOnly(t *testing.T) {
 	t.Parallel()
-	k := prompt()
+	k := promptKnobs()
 	k.PublicOnly = true
-	inBubble(t, k, func(s *stage) {
+	inBubble(t, k, func(s *harness) {
 		t := s.t
 		for callback, want := range map[string]int{
-			listening:                           0,
+			listenerURL:                         0,
 			"https://bridge.example.org:443/w":  0,
 			"http://bridge.example.org/w":       293,
 			"https://bridge.example.org:8443/w": 293,
@@ -177,14 +177,14 @@ func TestPublicOnly(t *testing.T) {
 
 func TestTooManySubscriptions(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		s.Plant("Carol", "https://other.example.net/w", 1)
 		s.subscribe(s.carol, allApplis()...)
 		status(t, s.ask(s.carol, "subscribe", "https://third.example.net/w", 1), 305, "Too many")
 		s.subscribe(s.carol, 1) // There already.
 		s.subscribe(s.dave, 1)
-		if n := len(s.numbers(s.carol)); n != 16 {
+		if n := len(s.subscribedApplis(s.carol)); n != 16 {
 			t.Errorf("%d subscriptions", n)
 		}
 		s.SetKnobs(Knobs{PerMinute: -1, Notify: NotifyKnobs{Most: -1}})
@@ -194,12 +194,12 @@ func TestTooManySubscriptions(t *testing.T) {
 
 func TestListGetRevoke(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		if raw := text(t, s.Cloud, "notify", s.carol, "action", "list"); raw != `{"status":0,"body":{"profiles":[]}}` {
 			t.Errorf("nothing is %s", raw)
 		}
-		status(t, s.ask(s.carol, "subscribe", listening, 44, "comment", "bridge"), 0, "")
+		status(t, s.ask(s.carol, "subscribe", listenerURL, 44, "comment", "bridge"), 0, "")
 		s.subscribe(s.carol, 1, 4)
 		s.Plant("Carol", "https://other.example.net/w", 44)
 		s.subscribe(s.dave, 16)
@@ -209,25 +209,25 @@ func TestListGetRevoke(t *testing.T) {
 		if raw := text(t, s.Cloud, "notify", s.carol, "action", "list", "appli", "44"); raw != want {
 			t.Errorf("%s\n%s", raw, want)
 		}
-		if got := s.numbers(s.carol); !slices.Equal(got, []int{44, 1, 4, 44}) {
+		if got := s.subscribedApplis(s.carol); !slices.Equal(got, []int{44, 1, 4, 44}) {
 			t.Errorf("%v", got)
 		}
-		one := s.ask(s.carol, "get", listening+"/", 44)
+		one := s.ask(s.carol, "get", listenerURL+"/", 44)
 		if one.Body["comment"] != "bridge" || whole(one.Body, "appli") != 44 {
 			t.Errorf("%v", one)
 		}
-		if e := call(t, s.Cloud, "notify", s.carol, "action", "get", "callbackurl", listening); whole(e.Body, "appli") != 1 {
+		if e := call(t, s.Cloud, "notify", s.carol, "action", "get", "callbackurl", listenerURL); whole(e.Body, "appli") != 1 {
 			t.Errorf("%v", e)
 		}
-		status(t, s.ask(s.carol, "get", listening, 16), 343, "")
-		status(t, s.ask(s.carol, "revoke", listening, 16), 294, "")
+		status(t, s.ask(s.carol, "get", listenerURL, 16), 343, "")
+		status(t, s.ask(s.carol, "revoke", listenerURL, 16), 294, "")
 		status(t, s.ask(s.carol, "revoke", "https://bridge.example.org/notify/other", 44), 294, "")
-		status(t, s.ask(s.carol, "revoke", listening, 44), 0, "")
-		status(t, s.ask(s.carol, "revoke", listening, 44), 294, "")
-		if got := s.numbers(s.carol); !slices.Equal(got, []int{1, 4, 44}) {
+		status(t, s.ask(s.carol, "revoke", listenerURL, 44), 0, "")
+		status(t, s.ask(s.carol, "revoke", listenerURL, 44), 294, "")
+		if got := s.subscribedApplis(s.carol); !slices.Equal(got, []int{1, 4, 44}) {
 			t.Errorf("%v", got)
 		}
-		status(t, call(t, s.Cloud, "notify", s.carol, "action", "revoke", "callbackurl", listening), 0, "")
+		status(t, call(t, s.Cloud, "notify", s.carol, "action", "revoke", "callbackurl", listenerURL), 0, "")
 		if got := s.Subscriptions(); len(got) != 2 || !got[0].Foreign || got[1].UserID != s.user(1) || got[1].Category != 16 {
 			t.Errorf("%v", got)
 		}
@@ -236,13 +236,13 @@ func TestListGetRevoke(t *testing.T) {
 
 func TestUpdate(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		token := signIn(t, s.Cloud, "Carol", "user.metrics").access
 		s.subscribe(token, 1, 4)
 		next := "https://bridge.example.org/notify/next"
-		status(t, s.ask(token, "update", listening, 1, "comment", "mine"), 0, "")
-		status(t, s.ask(token, "update", listening, 1, "new_callbackurl", next), 0, "")
+		status(t, s.ask(token, "update", listenerURL, 1, "comment", "mine"), 0, "")
+		status(t, s.ask(token, "update", listenerURL, 1, "new_callbackurl", next), 0, "")
 		status(t, s.ask(token, "update", next, 1, "new_appli", "54"), 0, "")
 		if e := s.ask(token, "get", next, 54); e.Body["comment"] != "mine" {
 			t.Errorf("%v", e)
@@ -256,26 +256,26 @@ func TestUpdate(t *testing.T) {
 			{next, 503, []string{"comment", "x", "new_appli", "1"}},
 			{next, 403, []string{"new_appli", "44"}},
 			{next, 293, []string{"new_callbackurl", "nowhere"}},
-			{listening, 343, []string{"comment", "x"}},
+			{listenerURL, 343, []string{"comment", "x"}},
 		} {
 			if e := s.ask(token, "update", row.callback, 54, row.pairs...); e.Status != row.status {
 				t.Errorf("%v: status %d %s", row.pairs, e.Status, e.Error)
 			}
 		}
-		s.l.says(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-		status(t, s.ask(token, "update", next, 54, "new_callbackurl", listening), 293, "")
+		s.listener.answerWith(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+		status(t, s.ask(token, "update", next, 54, "new_callbackurl", listenerURL), 293, "")
 		status(t, s.ask(token, "update", next, 54, "new_appli", "4"), 0, "") // Nobody is asked.
-		if got := s.numbers(token); !slices.Equal(got, []int{4, 4}) {
+		if got := s.subscribedApplis(token); !slices.Equal(got, []int{4, 4}) {
 			t.Errorf("%v", got)
 		}
 	})
 }
 
-func TestURLsComeBackDifferently(t *testing.T) {
+func TestVariantURLs(t *testing.T) {
 	t.Parallel()
-	k := prompt()
+	k := promptKnobs()
 	k.OddURLs = true
-	inBubble(t, k, func(s *stage) {
+	inBubble(t, k, func(s *harness) {
 		t := s.t
 		for sent, listed := range map[string]string{
 			"https://bridge.example.org/w":          "https://bridge.example.org/w/",
@@ -292,15 +292,15 @@ func TestURLsComeBackDifferently(t *testing.T) {
 	})
 }
 
-// TestListenerMayAskBack lets the listener call the cloud while the cloud waits for it.
-func TestListenerMayAskBack(t *testing.T) {
+// TestListenerMayCallCloudDuringProbe lets the listener call the cloud while the cloud waits for it.
+func TestListenerMayCallCloudDuringProbe(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
-		s.l.says(func(http.ResponseWriter, *http.Request) { s.Now() })
+		s.listener.answerWith(func(http.ResponseWriter, *http.Request) { s.Now() })
 		s.subscribe(s.carol, 1)
-		s.l.says(func(http.ResponseWriter, *http.Request) { s.Withdraw("Carol") })
-		status(t, s.ask(s.carol, "subscribe", listening, 2), 401, "")
+		s.listener.answerWith(func(http.ResponseWriter, *http.Request) { s.Withdraw("Carol") })
+		status(t, s.ask(s.carol, "subscribe", listenerURL, 2), 401, "")
 		if got := s.Subscriptions(); len(got) != 0 {
 			t.Errorf("%v", got)
 		}
@@ -309,6 +309,6 @@ func TestListenerMayAskBack(t *testing.T) {
 
 func TestWrongPath(t *testing.T) {
 	t.Parallel()
-	c := New(Options{Start: someday(), People: []Person{{Name: "Carol", Days: -1}}})
+	c := New(Options{Start: defaultStart(), People: []Person{{Name: "Carol", Days: -1}}})
 	status(t, call(t, c, "v2/notify", signIn(t, c, "Carol").access, "action", "list"), 403, "Insufficient_scope")
 }

@@ -8,26 +8,26 @@ import (
 
 // subscription is a person's data told to an address, one number each.
 type subscription struct {
-	who      *account
-	callback string
-	appli    int
-	comment  string
-	foreign  bool      // another installation's: listed, and left alone
-	asked    time.Time // up to when chance was asked whether it lapses
-	failing  time.Time // since when nothing has arrived; zero = all is well
-	gone     bool
+	who               *account
+	callback          string
+	appli             int
+	comment           string
+	foreign           bool      // another installation's: listed, and left alone
+	lapseCheckedUntil time.Time // up to when chance was asked whether it lapses
+	failingSince      time.Time // since when nothing has arrived; zero = all is well
+	ended             bool
 }
 
 // notifier is what the cloud knows of subscriptions and of notifications under way.
 type notifier struct {
-	call    caller
-	list    []*subscription // in the order of their making
-	outbox  outbox
-	watched map[*account]*lookout // whoever has subscriptions that are not foreign
-	linked  map[*account]bool     // whoever had given consent when somebody looked last
-	serials map[*account]int64    // of what chance was asked
-	posted  int64                 // counts what was invented
-	stats   NotifyStats
+	call          caller
+	subscriptions []*subscription // in the order of their making
+	outbox        outbox
+	detectors     map[*account]*changeDetector // whoever has subscriptions that are not foreign
+	consented     map[*account]bool            // whoever had given consent when somebody looked last
+	serials       map[*account]int64           // of what chance was asked
+	spoofed       int64                        // counts what was invented
+	stats         NotifyStats
 }
 
 // NotifyStats count since New. A notification is one change for one subscription.
@@ -63,9 +63,9 @@ func (c *Cloud) Notified() NotifyStats {
 func (c *Cloud) Subscriptions() []SubscriptionInfo {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.notice(c.now())
-	list := make([]SubscriptionInfo, 0, len(c.push.list))
-	for _, s := range c.push.list {
+	c.detectChangesLocked(c.nowLocked())
+	list := make([]SubscriptionInfo, 0, len(c.push.subscriptions))
+	for _, s := range c.push.subscriptions {
 		list = append(list, SubscriptionInfo{s.who.userID(), s.callback, s.appli, s.foreign})
 	}
 	return list
@@ -80,16 +80,16 @@ func (c *Cloud) Plant(person, callbackURL string, category int) {
 func (c *Cloud) plant(person, callback string, appli int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	who, err := c.person(person)
+	who, err := c.personLocked(person)
 	switch {
 	case err != nil:
 		return err
 	case len(scopesOf(appli)) == 0:
 		return fmt.Errorf("no category %d", appli)
-	case !acceptable(callback, false):
+	case !isValidCallback(callback, false):
 		return fmt.Errorf("no callback URL %q", callback)
 	}
-	c.push.put(&subscription{who: who, callback: callback, appli: appli, comment: "another installation", foreign: true})
+	c.push.upsert(&subscription{who: who, callback: callback, appli: appli, comment: "another installation", foreign: true})
 	return nil
 }
 
@@ -100,22 +100,22 @@ func (c *Cloud) Lapse(person string, category int) int { return must(c.lapse(per
 func (c *Cloud) lapse(person string, appli int) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	who, err := c.person(person)
+	who, err := c.personLocked(person)
 	if err != nil {
 		return 0, err
 	}
-	c.notice(c.now())
-	n := c.push.drop(func(s *subscription) bool {
+	c.detectChangesLocked(c.nowLocked())
+	n := c.push.remove(func(s *subscription) bool {
 		return s.who == who && !s.foreign && (appli == 0 || s.appli == appli)
 	})
 	c.push.stats.Lapsed += n
 	return n, nil
 }
 
-// of are a person's subscriptions.
-func (n *notifier) of(who *account) []*subscription {
+// subscriptionsOf are a person's subscriptions.
+func (n *notifier) subscriptionsOf(who *account) []*subscription {
 	var own []*subscription
-	for _, s := range n.list {
+	for _, s := range n.subscriptions {
 		if s.who == who {
 			own = append(own, s)
 		}
@@ -125,53 +125,53 @@ func (n *notifier) of(who *account) []*subscription {
 
 // find is the subscription of a number to an address, however that is written, or nil.
 func (n *notifier) find(who *account, callback string, appli int) *subscription {
-	for _, s := range n.list {
-		if s.who == who && s.appli == appli && normal(s.callback) == normal(callback) {
+	for _, s := range n.subscriptions {
+		if s.who == who && s.appli == appli && normalizeURL(s.callback) == normalizeURL(callback) {
 			return s
 		}
 	}
 	return nil
 }
 
-// put adds a subscription, or renews the one there is.
-func (n *notifier) put(s *subscription) {
+// upsert adds a subscription, or renews the one there is.
+func (n *notifier) upsert(s *subscription) {
 	if old := n.find(s.who, s.callback, s.appli); old != nil {
 		old.comment, old.foreign = s.comment, s.foreign
 		return
 	}
-	n.list = append(n.list, s)
+	n.subscriptions = append(n.subscriptions, s)
 }
 
-// drop ends subscriptions and returns how many.
-func (n *notifier) drop(which func(s *subscription) bool) int {
-	before := len(n.list)
-	n.list = slices.DeleteFunc(n.list, func(s *subscription) bool {
+// remove ends subscriptions and returns how many.
+func (n *notifier) remove(which func(s *subscription) bool) int {
+	before := len(n.subscriptions)
+	n.subscriptions = slices.DeleteFunc(n.subscriptions, func(s *subscription) bool {
 		if which(s) {
-			s.gone = true
+			s.ended = true
 		}
-		return s.gone
+		return s.ended
 	})
-	return before - len(n.list)
+	return before - len(n.subscriptions)
 }
 
-// settle ends what lapses by chance and what has failed for too long.
-func (c *Cloud) settle(now time.Time) {
+// expireSubscriptionsLocked ends what lapses by chance and what has failed for too long.
+func (c *Cloud) expireSubscriptionsLocked(now time.Time) {
 	k := c.knobs.Notify
-	c.push.stats.Lapsed += c.push.drop(func(s *subscription) bool { return !s.foreign && s.lapses(now, k.Lapse) })
-	c.push.stats.Cancelled += c.push.drop(func(s *subscription) bool {
-		return !s.failing.IsZero() && now.Sub(s.failing) >= k.cancelAfter()
+	c.push.stats.Lapsed += c.push.remove(func(s *subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
+	c.push.stats.Cancelled += c.push.remove(func(s *subscription) bool {
+		return !s.failingSince.IsZero() && now.Sub(s.failingSince) >= k.cancelAfter()
 	})
 }
 
-// lapses asks chance once for each day that has passed: at a moment of it the subscription may end.
-func (s *subscription) lapses(now time.Time, percent int) bool {
-	from := s.asked
-	s.asked = now
+// rollLapse asks chance once for each day that has passed: at a moment of it the subscription may end.
+func (s *subscription) rollLapse(now time.Time, percent int) bool {
+	from := s.lapseCheckedUntil
+	s.lapseCheckedUntil = now
 	if percent <= 0 {
 		return false
 	}
 	for day := from.Unix() / 86400; day <= now.Unix()/86400; day++ {
-		r := source(s.who.seed, s.who.UserID, fmt.Sprintf("lapse %d %s", s.appli, s.callback), day)
+		r := newRand(s.who.seed, s.who.UserID, fmt.Sprintf("lapse %d %s", s.appli, s.callback), day)
 		moment := time.Unix(day*86400+r.Int64N(86400), 0)
 		if r.IntN(100) < percent && moment.After(from) && !moment.After(now) {
 			return true

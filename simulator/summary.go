@@ -2,8 +2,8 @@ package simulator
 
 import "strconv"
 
-// facts is what a summary row says of a night.
-type facts struct {
+// nightSummary is what a summary row says of a night.
+type nightSummary struct {
 	light, deep, rem, awake int64 // seconds
 	latency, rising, waso   int64
 	wakeups, exits, rems    int
@@ -13,16 +13,16 @@ type facts struct {
 	rmssdStart, rmssdEnd    float64
 	score, disturbances     int
 	events                  map[string][]int64
-	core                    *warmth // nil = the device cannot feel it
-	imported                int64   // seconds asleep of a night from elsewhere, of which nothing else is known
+	core                    *temperatureRange // nil = the device cannot feel it
+	imported                int64             // seconds asleep of a night from elsewhere, of which nothing else is known
 }
 
 // spread is the average and the ends of a series.
 type spread struct{ average, low, high int }
 
 // summarize derives the row from the night, so that all relations hold of themselves.
-func summarize(list []phase, pieces []slice, start, end int64) facts {
-	f := facts{events: map[string][]int64{"1": {0}}}
+func summarize(list []phase, pieces []slice, start, end int64) nightSummary {
+	f := nightSummary{events: map[string][]int64{"1": {0}}}
 	f.addPhases(list)
 	f.events["2"] = []int64{f.latency}
 	f.events["3"] = []int64{end - start - f.rising}
@@ -33,16 +33,16 @@ func summarize(list []phase, pieces []slice, start, end int64) facts {
 	return f
 }
 
-func (f *facts) asleep() int64 { return f.light + f.deep + f.rem }
-func (f *facts) inBed() int64  { return f.asleep() + f.awake }
+func (f *nightSummary) asleep() int64 { return f.light + f.deep + f.rem }
+func (f *nightSummary) inBed() int64  { return f.asleep() + f.awake }
 
 // efficiency is asleep to in bed, rounded to a hundredth.
-func (f *facts) efficiency() float64 {
+func (f *nightSummary) efficiency() float64 {
 	bed := f.inBed()
 	return float64((200*f.asleep()+bed)/(2*bed)) / 100
 }
 
-func (f *facts) addPhases(list []phase) {
+func (f *nightSummary) addPhases(list []phase) {
 	at, before := int64(0), stateOut
 	for i, p := range list {
 		seconds := int64(p.minutes) * 60
@@ -69,7 +69,7 @@ func (f *facts) addPhases(list []phase) {
 	}
 }
 
-func (f *facts) addAwake(seconds int64, first, last bool) {
+func (f *nightSummary) addAwake(seconds int64, first, last bool) {
 	f.awake += seconds
 	switch {
 	case first:
@@ -81,7 +81,7 @@ func (f *facts) addAwake(seconds int64, first, last bool) {
 	}
 }
 
-func (f *facts) addMinutes(pieces []slice) {
+func (f *nightSummary) addMinutes(pieces []slice) {
 	var hr, rr, chest, movement, rmssd []int
 	before := 0
 	for _, piece := range pieces {
@@ -100,7 +100,7 @@ func (f *facts) addMinutes(pieces []slice) {
 	}
 	f.hr, f.rr, f.chest, f.movement = spreadOf(hr), spreadOf(rr), spreadOf(chest), spreadOf(movement)
 	edge := min(90, len(rmssd))
-	f.rmssdStart, f.rmssdEnd = tenths(rmssd[:edge]), tenths(rmssd[len(rmssd)-edge:])
+	f.rmssdStart, f.rmssdEnd = meanTenths(rmssd[:edge]), meanTenths(rmssd[len(rmssd)-edge:])
 	f.disturbances = (f.rr.high*7 + f.movement.average) % 26
 }
 
@@ -115,8 +115,8 @@ func spreadOf(values []int) spread {
 	return s
 }
 
-// tenths is the mean, to one decimal place.
-func tenths(values []int) float64 {
+// meanTenths is the mean, to one decimal place.
+func meanTenths(values []int) float64 {
 	sum := 0
 	for _, v := range values {
 		sum += v
@@ -124,8 +124,8 @@ func tenths(values []int) float64 {
 	return float64(sum*10/len(values)) / 10
 }
 
-// defaultFields is what comes without data_fields.
-func defaultFields() []string {
+// defaultNightFields is what comes without data_fields.
+func defaultNightFields() []string {
 	return []string{
 		"wakeupduration", "wakeupcount", "durationtosleep", "durationtowakeup", "remsleepduration", "lightsleepduration",
 		"deepsleepduration", "total_timeinbed", "total_sleep_time", "sleep_efficiency", "sleep_latency", "wakeup_latency",
@@ -134,7 +134,7 @@ func defaultFields() []string {
 }
 
 // fields is every member of data. A mat never has the last ones: some are null, some are left out (nil here).
-func (f *facts) fields() map[string]any {
+func (f *nightSummary) fields() map[string]any {
 	var null *int
 	return map[string]any{
 		"total_timeinbed": f.inBed(), "total_sleep_time": f.asleep(),

@@ -30,20 +30,20 @@ func (a *account) mainCounter() counter { return a.counters()[0] }
 // usualSyncs is when a counter reaches the cloud on a calendar day: every 15 to 60 minutes while somebody is up. A watch
 // that is forgotten stays silent from 20:00 to the next noon.
 func (a *account) usualSyncs(by counter, day int64) []int64 {
-	if !a.moves(day) {
+	if !a.hasMotion(day) {
 		return nil
 	}
-	r := source(a.seed, a.UserID, [...]string{watch: "watch syncs", phone: "phone syncs"}[by], day)
-	quiet := stretch{from: a.clock(day, 20*60).Unix(), to: a.clock(day+1, 0).Unix()}
-	if by == phone || !a.forgets(day) {
+	r := newRand(a.seed, a.UserID, [...]string{watch: "watch syncs", phone: "phone syncs"}[by], day)
+	quiet := interval{from: a.timeOfDay(day, 20*60).Unix(), to: a.timeOfDay(day+1, 0).Unix()}
+	if by == phone || !a.isWatchForgotten(day) {
 		quiet.from = quiet.to
 	}
 	late := int64(0)
-	if by == watch && a.forgets(day-1) {
-		late = a.clock(day, 12*60).Unix()
+	if by == watch && a.isWatchForgotten(day-1) {
+		late = a.timeOfDay(day, 12*60).Unix()
 	}
 	var list []int64
-	for _, s := range a.up(day) {
+	for _, s := range a.awakeIntervals(day) {
 		for at := s.from + 120 + r.Int64N(1200); at < s.to; at += 900 + r.Int64N(2700) {
 			if at >= late && (at < quiet.from || at >= quiet.to) {
 				list = append(list, at)
@@ -53,9 +53,9 @@ func (a *account) usualSyncs(by counter, day int64) []int64 {
 	return list
 }
 
-// forgets tells whether the watch is left alone in the evening.
-func (a *account) forgets(day int64) bool {
-	return source(a.seed, a.UserID, "forgotten watch", day).IntN(12) == 0
+// isWatchForgotten tells whether the watch is left alone in the evening.
+func (a *account) isWatchForgotten(day int64) bool {
+	return newRand(a.seed, a.UserID, "forgotten watch", day).IntN(12) == 0
 }
 
 // syncSearch is more days than ever lie between two usual syncs.
@@ -64,12 +64,12 @@ const syncSearch = 4
 // lastSync is the newest sync up to a moment, 0 = none yet.
 func (a *account) lastSync(by counter, now int64) int64 {
 	last := int64(0)
-	for _, at := range a.diary.syncs {
+	for _, at := range a.records.syncs {
 		if at <= now {
 			last = at
 		}
 	}
-	today := a.day(time.Unix(now, 0))
+	today := a.dayNumber(time.Unix(now, 0))
 	for day := today; day > today-syncSearch; day-- {
 		for _, at := range slices.Backward(a.usualSyncs(by, day)) {
 			if at <= now {
@@ -83,10 +83,10 @@ func (a *account) lastSync(by counter, now int64) int64 {
 // firstSync is the first sync at a moment or after it, which may lie ahead; 0 = none.
 func (a *account) firstSync(by counter, from int64) int64 {
 	byHand := int64(0)
-	if i, _ := slices.BinarySearch(a.diary.syncs, from); i < len(a.diary.syncs) {
-		byHand = a.diary.syncs[i]
+	if i, _ := slices.BinarySearch(a.records.syncs, from); i < len(a.records.syncs) {
+		byHand = a.records.syncs[i]
 	}
-	day := a.day(time.Unix(from, 0))
+	day := a.dayNumber(time.Unix(from, 0))
 	for last := day + syncSearch; day < last; day++ {
 		for _, at := range a.usualSyncs(by, day) {
 			if at >= from {
@@ -102,7 +102,7 @@ func (a *account) firstSync(by counter, from int64) int64 {
 
 // sync makes watch and phone reach the cloud at a moment.
 func (a *account) sync(at int64) {
-	d := &a.diary
+	d := &a.records
 	if i, there := slices.BinarySearch(d.syncs, at); !there {
 		d.syncs = slices.Insert(d.syncs, i, at)
 	}

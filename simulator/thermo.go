@@ -12,7 +12,7 @@ const (
 
 // thermoDay is a temperature now and then, and three a day with a fever.
 func (a *account) thermoDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "thermo", day)
+	r := newRand(a.seed, a.UserID, "thermo", day)
 	since := (day + a.UserID%feverEvery) % feverEvery
 	readings, milli := 0, 36_200+r.Int64N(900)
 	switch {
@@ -23,9 +23,9 @@ func (a *account) thermoDay(day int64) []*group {
 	}
 	var groups []*group
 	for i := range int64(readings) {
-		at := a.clock(day, 8*60+int(i)*5*60+r.IntN(200))
+		at := a.timeOfDay(day, 8*60+int(i)*5*60+r.IntN(200))
 		created := at.Add(time.Duration(20+r.IntN(300)) * time.Second)
-		groups = append(groups, a.thermoReading(r, a.id(day, 70+i), at, created, milli-i*100))
+		groups = append(groups, a.thermoReading(r, a.rowID(day, 70+i), at, created, milli-i*100))
 	}
 	return groups
 }
@@ -34,9 +34,9 @@ func (a *account) thermoDay(day int64) []*group {
 func (a *account) thermoReading(r *rand.Rand, id int64, at, created time.Time, milli int64) *group {
 	switch r.IntN(6) {
 	case 0:
-		return a.group(id, at, created, a.device("Thermo", 0), plain(12, milli/10, -2))
+		return a.newGroup(id, at, created, a.device("Thermo", 0), rawMeasure(12, milli/10, -2))
 	case 1:
-		return a.group(id, at, created, a.device("Thermo", 70), plain(71, milli/100, -1))
+		return a.newGroup(id, at, created, a.device("Thermo", 70), rawMeasure(71, milli/100, -1))
 	}
-	return a.group(id, at, created, a.device("Thermo", 70), plain(71, milli, -3))
+	return a.newGroup(id, at, created, a.device("Thermo", 70), rawMeasure(71, milli, -3))
 }

@@ -5,10 +5,10 @@ import "time"
 // oauthState is what the account host remembers.
 type oauthState struct {
 	codes  map[string]consent
-	nonces map[string]time.Time // nonce → when it was given
-	calls  map[string]time.Time // token call → when it was made last
-	tokens map[string]*pair     // by access and by refresh token
-	newest map[*account]*pair
+	nonces map[string]time.Time  // nonce → when it was given
+	calls  map[string]time.Time  // token call → when it was made last
+	tokens map[string]*tokenPair // by access and by refresh token
+	newest map[*account]*tokenPair
 }
 
 // consent is what a code stands for.
@@ -19,37 +19,37 @@ type consent struct {
 	given    time.Time
 }
 
-// pair is an access token with its refresh token.
-type pair struct {
+// tokenPair is an access token with its refresh token.
+type tokenPair struct {
 	who             *account
 	access, refresh string
 	scopes          []string
 	issued          time.Time
-	before          *pair     // what this pair replaces, until it is used
-	used            bool      // the access token was presented
-	replaced        time.Time // when a newer pair was issued; zero = newest
-	dead            bool      // neither token is good for anything
-	spent           bool      // the refresh token is not
+	previous        *tokenPair // what this pair replaces, until it is used
+	used            bool       // the access token was presented
+	replaced        time.Time  // when a newer pair was issued; zero = newest
+	revoked         bool       // neither token is good for anything
+	refreshSpent    bool       // the refresh token is not
 }
 
 func newOAuthState() oauthState {
 	return oauthState{
 		codes: map[string]consent{}, nonces: map[string]time.Time{}, calls: map[string]time.Time{},
-		tokens: map[string]*pair{}, newest: map[*account]*pair{},
+		tokens: map[string]*tokenPair{}, newest: map[*account]*tokenPair{},
 	}
 }
 
 // issue makes a pair the person's newest. The one before lives on until the new one is used, eight hours at most. When
 // two refreshes are made from one token, the pair of the first dies with the second: only the later one counts.
-func (s *oauthState) issue(who *account, from *pair, scopes []string, now time.Time, access, refresh string) *pair {
-	issued := &pair{who: who, access: access, refresh: refresh, scopes: scopes, issued: now}
+func (s *oauthState) issue(who *account, from *tokenPair, scopes []string, now time.Time, access, refresh string) *tokenPair {
+	issued := &tokenPair{who: who, access: access, refresh: refresh, scopes: scopes, issued: now}
 	last := s.newest[who]
 	if last != nil && from != nil && last != from && !last.used {
-		last.dead = true
+		last.revoked = true
 		last = from
 	}
 	if last != nil {
-		issued.before = last
+		issued.previous = last
 		if last.replaced.IsZero() {
 			last.replaced = now
 		}
@@ -59,28 +59,28 @@ func (s *oauthState) issue(who *account, from *pair, scopes []string, now time.T
 	return issued
 }
 
-// use notes that the access token was presented, which ends the refresh tokens before it.
-func (p *pair) use() {
-	for old := p.before; old != nil; old = old.before {
-		old.spent = true
+// markUsed notes that the access token was presented, which ends the refresh tokens before it.
+func (p *tokenPair) markUsed() {
+	for old := p.previous; old != nil; old = old.previous {
+		old.refreshSpent = true
 	}
-	p.before, p.used = nil, true
+	p.previous, p.used = nil, true
 }
 
 // byAccess returns the pair of a valid access token, or nil.
-func (s *oauthState) byAccess(token string, now time.Time) *pair {
+func (s *oauthState) byAccess(token string, now time.Time) *tokenPair {
 	p := s.tokens[token]
-	if p == nil || p.dead || p.access != token || now.Sub(p.issued) >= accessLife {
+	if p == nil || p.revoked || p.access != token || now.Sub(p.issued) >= accessLife {
 		return nil
 	}
 	return p
 }
 
 // byRefresh returns the pair of a valid refresh token, or nil.
-func (s *oauthState) byRefresh(token string, now time.Time) *pair {
+func (s *oauthState) byRefresh(token string, now time.Time) *tokenPair {
 	p := s.tokens[token]
 	switch {
-	case p == nil || p.dead || p.spent || p.refresh != token:
+	case p == nil || p.revoked || p.refreshSpent || p.refresh != token:
 		return nil
 	case now.Sub(p.issued) >= refreshLife:
 		return nil
@@ -98,11 +98,11 @@ func (s *oauthState) owner(token string) *account {
 	return s.codes[token].who
 }
 
-// forget ends everything a person has allowed.
-func (s *oauthState) forget(who *account) {
+// revokeAll ends everything a person has allowed.
+func (s *oauthState) revokeAll(who *account) {
 	for _, p := range s.tokens {
 		if p.who == who {
-			p.dead = true
+			p.revoked = true
 		}
 	}
 	for code, given := range s.codes {

@@ -10,7 +10,7 @@ import (
 )
 
 // body is a notification of Carol's (0) or Dave's (1) as it is sent.
-func (s *stage) body(i, appli int, pairs ...string) string {
+func (s *harness) body(i, appli int, pairs ...string) string {
 	form := url.Values{"userid": {s.user(i)}, "appli": {strconv.Itoa(appli)}}
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
@@ -19,15 +19,15 @@ func (s *stage) body(i, appli int, pairs ...string) string {
 }
 
 // span is body with two moments.
-func (s *stage) span(appli int, start, end time.Time) string {
+func (s *harness) span(appli int, start, end time.Time) string {
 	return s.body(0, appli, "startdate", unix(start), "enddate", unix(end))
 }
 
 // expect waits until all is quiet and compares what came, in any order.
-func (s *stage) expect(what string, want ...string) {
+func (s *harness) expect(what string, want ...string) {
 	s.t.Helper()
 	synctest.Wait()
-	got := s.l.bodies()
+	got := s.listener.bodies()
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -35,11 +35,11 @@ func (s *stage) expect(what string, want ...string) {
 	}
 }
 
-func TestWhatIsTold(t *testing.T) {
+func TestChangesNotify(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		s.subscribe(s.carol, allApplis()...)
-		s.l.posts()
+		s.listener.posts()
 		<-time.After(time.Second)
 		even := s.Now().Add(-time.Hour).Truncate(2 * time.Second)
 		odd := even.Add(time.Second)
@@ -57,7 +57,7 @@ func TestWhatIsTold(t *testing.T) {
 		s.expect("glucose", s.span(58, even, even))
 		s.Measure("Carol", 248, "2.5", even)
 		s.expect("urine", s.span(63, even, even))
-		s.Stranger("Carol", "20", even)
+		s.WeighAmbiguous("Carol", "20", even)
 		s.expect("a stranger's weight", s.span(1, even, even))
 		s.Goal("Carol", "70", even)
 		s.expect("goal")
@@ -75,7 +75,7 @@ func TestWhatIsTold(t *testing.T) {
 		s.expect("workout by hand", s.span(16, even.Add(-time.Hour), even))
 		s.Workout("Carol", 1, even.Add(-time.Hour), even)
 		s.expect("workout", s.span(16, even.Add(-time.Hour), even), s.body(0, 16, "date", "2000-01-01"))
-		s.Tell("Carol", 55, map[string]string{"deviceid": "x"})
+		s.SendNotification("Carol", 55, map[string]string{"deviceid": "x"})
 		s.expect("what is told by hand", s.body(0, 55, "deviceid", "x"))
 		s.Measure("Dave", 88, "3.1", even)
 		s.SetGoals("Carol", Goals{Steps: 1})
@@ -84,11 +84,11 @@ func TestWhatIsTold(t *testing.T) {
 	})
 }
 
-func TestWeighInIsToldAsItArrives(t *testing.T) {
+func TestWeighInNotifiesOnUpload(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		s.subscribe(s.carol, allApplis()...)
-		s.l.posts()
+		s.listener.posts()
 		at := s.Now()
 		s.Weigh("Carol", "68.4", at)
 		s.expect("at once", s.span(1, at, at), s.span(4, at, at))
@@ -102,12 +102,12 @@ func TestWeighInIsToldAsItArrives(t *testing.T) {
 	})
 }
 
-func TestNightsAreTold(t *testing.T) {
+func TestNightsNotify(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, 44)
-		s.l.posts()
+		s.listener.posts()
 		end := s.Now().Add(-time.Hour)
 		id := s.Night("Carol", end)
 		start := time.Unix(whole(nightsOf(t, s.Cloud, s.carol, "lastupdate", "1")[0], "startdate"), 0)
@@ -121,9 +121,9 @@ func TestNightsAreTold(t *testing.T) {
 	})
 }
 
-func TestEditsAndDeletionsAreTold(t *testing.T) {
+func TestEditsAndDeletionsNotify(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		s.subscribe(s.carol, allApplis()...)
 		at := s.Now().Add(-time.Hour)
 		old := s.Measure("Carol", 88, "3.1", at.Add(-time.Hour))
@@ -131,7 +131,7 @@ func TestEditsAndDeletionsAreTold(t *testing.T) {
 		ecg := s.ECG("Carol", 0, 61, at)
 		ride := s.ManualWorkout("Carol", 6, at.Add(-time.Hour), at)
 		synctest.Wait()
-		s.l.posts()
+		s.listener.posts()
 		s.Edit(id, 10, "125")
 		s.expect("edited", s.span(4, at, at))
 		s.Edit(id, 10, "126")
@@ -155,13 +155,13 @@ func TestEditsAndDeletionsAreTold(t *testing.T) {
 	})
 }
 
-func TestOnlyOwnDataAreTold(t *testing.T) {
+func TestNotificationsCoverOwnDataOnly(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		s.subscribe(s.carol, 1)
 		s.subscribe(s.dave, 4)
 		s.Plant("Carol", "https://other.example.net/w", 4)
-		s.l.posts()
+		s.listener.posts()
 		at := s.Now()
 		s.BloodPressure("Carol", 121, 79, 60, at)
 		s.Measure("Dave", 88, "3.1", at)
@@ -170,7 +170,7 @@ func TestOnlyOwnDataAreTold(t *testing.T) {
 		s.expect("Carol's weight", s.span(1, at, at))
 		s.SpO2("Dave", 97, at)
 		s.expect("Dave's blood oxygen", s.body(1, 4, "startdate", unix(at), "enddate", unix(at)))
-		s.ask(s.carol, "revoke", listening, 1)
+		s.ask(s.carol, "revoke", listenerURL, 1)
 		s.Measure("Carol", 88, "3.2", at)
 		s.expect("revoked")
 		s.subscribe(s.carol, 1)
@@ -178,18 +178,18 @@ func TestOnlyOwnDataAreTold(t *testing.T) {
 	})
 }
 
-func TestConsentTakenBackIsTold(t *testing.T) {
+func TestWithdrawnConsentNotifies(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		s.subscribe(s.carol, 1, 46)
 		s.subscribe(s.dave, 46)
 		s.Plant("Carol", "https://other.example.net/w", 4)
-		s.l.posts()
+		s.listener.posts()
 		s.Withdraw("Carol")
 		s.carol = signIn(t, s.Cloud, "Carol").access // At once: that must hide nothing.
 		s.expect("withdrawn", s.body(0, 46, "action", "unlink"))
-		if got := s.numbers(s.carol); len(got) != 0 {
+		if got := s.subscribedApplis(s.carol); len(got) != 0 {
 			t.Errorf("left: %v", got)
 		}
 		s.Measure("Carol", 88, "3.1", s.Now())
@@ -207,14 +207,14 @@ func TestConsentTakenBackIsTold(t *testing.T) {
 	})
 }
 
-func TestBeds(t *testing.T) {
+func TestBedNotifications(t *testing.T) {
 	t.Parallel()
-	inBubble(t, prompt(), func(s *stage) {
+	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		guest := s.AddDevice("Carol", OwnedDevice{ModelID: 61})
 		s.subscribe(s.carol, 50, 51)
 		s.subscribe(s.dave, 50, 51)
-		s.l.posts()
+		s.listener.posts()
 		own := map[int]string{}
 		for i, p := range s.people {
 			own[i] = must(p.mat(s.Now(), "Aura Sensor V2"))
@@ -247,8 +247,8 @@ func TestBeds(t *testing.T) {
 	})
 }
 
-// TestHistoryIsTold lets three days pass for people who own everything, and compares what was told with what there is.
-func TestHistoryIsTold(t *testing.T) {
+// TestNotificationsCoverAllHistory lets three days pass for people who own everything, and compares what was told with what there is.
+func TestNotificationsCoverAllHistory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(12 * time.Hour)
@@ -256,16 +256,16 @@ func TestHistoryIsTold(t *testing.T) {
 		for i := range people {
 			people[i].Days = 10
 		}
-		s := newStage(t, NotifyKnobs{}, people...)
+		s := newHarness(t, NotifyKnobs{}, people...)
 		s.subscribe(s.carol, allApplis()...)
 		s.subscribe(s.dave, allApplis()...)
-		s.l.posts()
-		from, born := s.Now(), s.l.born
+		s.listener.posts()
+		from, born := s.Now(), s.listener.born
 		<-time.After(72 * time.Hour)
 		to := s.Now()
 		<-time.After(2 * time.Minute)
 		told := map[string][]time.Time{}
-		for _, p := range s.l.posts() {
+		for _, p := range s.listener.posts() {
 			told[p.body] = append(told[p.body], born.Add(p.after))
 		}
 		for i := range people {
@@ -293,7 +293,7 @@ func TestHistoryIsTold(t *testing.T) {
 
 // uploads are all notifications there must be of a person, and when the cloud heard of what they tell, found in another
 // way.
-func (s *stage) uploads(from, to time.Time, i int) map[string][]int64 {
+func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 	p, want, seen := s.people[i], map[string][]int64{}, map[int]int{}
 	put := func(appli int, at int64, body string) {
 		if at > from.Unix() && at <= to.Unix() {
@@ -308,33 +308,33 @@ func (s *stage) uploads(from, to time.Time, i int) map[string][]int64 {
 		put(appli, at, s.body(i, appli, "startdate", strconv.FormatInt(start, 10), "enddate", strconv.FormatInt(end, 10)))
 	}
 	for _, g := range p.groups {
-		for _, appli := range applisOf(g) {
+		for _, appli := range applisForGroup(g) {
 			add(appli, g.Created, g.Date, g.Date)
 		}
 	}
-	for _, h := range p.diary.hearts {
+	for _, h := range p.records.hearts {
 		if h.ecg != 0 {
 			add(54, h.created, h.at, h.at)
 		}
 	}
 	for _, n := range p.nights {
 		add(44, n.created, n.start, n.end)
-		add(44, n.final, n.start, n.end)
-		if n.bed.core {
+		add(44, n.finalAt, n.start, n.end)
+		if n.source.core {
 			add(62, n.created, n.start, n.end)
 		}
-		if n.bed == mat {
+		if n.source == mat {
 			put(50, n.start, s.body(i, 50, "date", strconv.FormatInt(n.start, 10), "deviceid", n.device))
 			put(51, n.end, s.body(i, 51, "date", strconv.FormatInt(n.end, 10), "deviceid", n.device))
 		}
 	}
-	for _, w := range p.diary.workouts {
+	for _, w := range p.records.workouts {
 		add(16, w.created, w.start, w.end)
-		add(16, w.confirmed, w.start, w.end)
+		add(16, w.confirmedAt, w.start, w.end)
 	}
-	for day := p.day(from); day <= p.day(to); day++ {
+	for day := p.dayNumber(from); day <= p.dayNumber(to); day++ {
 		for _, at := range p.usualSyncs(watch, day) {
-			put(16, at, s.body(i, 16, "date", dateOf(p.day(time.Unix(at, 0)))))
+			put(16, at, s.body(i, 16, "date", dateOf(p.dayNumber(time.Unix(at, 0)))))
 		}
 	}
 	if seen[44] < 3 || seen[16] < 50 || p.Mat && seen[50]+seen[51] < 6 || !p.Mat && seen[62] < 3 {

@@ -4,43 +4,43 @@ package simulator
 type totals struct {
 	steps, strokes, laps, floors int
 	soft, moderate, intense      int // seconds
-	milli, rest                  int // thousandths of a kcal: by moving, and by being alive
+	millikcal, rest              int // thousandths of a kcal: by moving, and by being alive
 	millimetres                  int
 	hr                           spread // of what a watch felt
-	beats                        bool   // there is any
+	hasPulse                     bool   // there is any
 	zones                        [4]int // seconds
 }
 
 // Beats a minute at which the zones end.
 var zoneEnds = [...]int{95, 120, 145}
 
-// count adds up what a counter noticed of a day before a moment.
-func (a *account) count(by counter, m *motion, before int64) totals {
+// countTotals adds up what a counter noticed of a day before a moment.
+func (a *account) countTotals(by counter, m *motion, before int64) totals {
 	part := motion{start: m.start, minutes: m.minutes[:m.index(before)]}
 	if by == phone && a.Owns.Watch {
-		part.minutes = carried(part.minutes)
+		part.minutes = carriedMinutes(part.minutes)
 	}
-	return a.sum(part.minutes)
+	return a.sumMinutes(part.minutes)
 }
 
-// carried is the minutes without the ways that the phone was not taken on.
-func carried(minutes []pace) []pace {
-	kept := make([]pace, len(minutes))
+// carriedMinutes is the minutes without the ways that the phone was not taken on.
+func carriedMinutes(minutes []activityMinute) []activityMinute {
+	kept := make([]activityMinute, len(minutes))
 	for i, p := range minutes {
 		if !p.carried {
-			p.steps, p.floors, p.milli, p.sport = 0, 0, 0, false
+			p.steps, p.floors, p.millikcal, p.sport = 0, 0, 0, false
 		}
 		kept[i] = p
 	}
 	return kept
 }
 
-func (a *account) sum(minutes []pace) totals {
+func (a *account) sumMinutes(minutes []activityMinute) totals {
 	var t totals
 	var felt []int
 	for _, p := range minutes {
 		t.steps, t.strokes, t.laps, t.floors = t.steps+p.steps, t.strokes+p.strokes, t.laps+p.laps, t.floors+p.floors
-		t.milli += p.milli
+		t.millikcal += p.millikcal
 		t.rest += a.kilograms() * 1000 / 60
 		t.millimetres += a.millimetres(p)
 		switch {
@@ -51,20 +51,20 @@ func (a *account) sum(minutes []pace) totals {
 		case p.steps > 0 || p.sport:
 			t.soft += 60
 		}
-		if p.felt {
+		if p.pulseTaken {
 			felt = append(felt, p.hr)
 		}
 		if p.worn {
-			t.zones[zone(p.hr)] += 60
+			t.zones[heartZone(p.hr)] += 60
 		}
 	}
-	if t.beats = len(felt) > 0; t.beats {
+	if t.hasPulse = len(felt) > 0; t.hasPulse {
 		t.hr = spreadOf(felt)
 	}
 	return t
 }
 
-func zone(hr int) int {
+func heartZone(hr int) int {
 	for i, end := range zoneEnds {
 		if hr < end {
 			return i
@@ -74,7 +74,7 @@ func zone(hr int) int {
 }
 
 // millimetres is how far a minute went; who runs takes longer steps.
-func (a *account) millimetres(p pace) int {
+func (a *account) millimetres(p activityMinute) int {
 	if p.steps >= 140 {
 		return p.steps * a.stride() * 14 / 10
 	}
@@ -86,7 +86,7 @@ func (t totals) fields(heart bool) map[string]any {
 	all := map[string]any{
 		"steps": t.steps, "distance": thousandths(t.millimetres), "elevation": t.floors,
 		"soft": t.soft, "moderate": t.moderate, "intense": t.intense, "active": t.moderate + t.intense,
-		"calories": thousandths(t.milli), "totalcalories": thousandths(t.milli + t.rest),
+		"calories": thousandths(t.millikcal), "totalcalories": thousandths(t.millikcal + t.rest),
 	}
 	if heart {
 		t.addHeart(all)

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// unexplained is a type that was asked about and never explained.
-const unexplained = 122
+// typeUnexplained is a type that was asked about and never explained.
+const typeUnexplained = 122
 
 // urineDay is what a U-Scan found on a day: one of its two cartridges on every third day or so. The device has no number.
 func (a *account) urineDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "urine", day)
+	r := newRand(a.seed, a.UserID, "urine", day)
 	if r.IntN(3) != 0 {
 		return nil
 	}
-	at := a.wake(day).Add(time.Duration(2+r.IntN(25)) * time.Minute)
+	at := a.wakeTime(day).Add(time.Duration(2+r.IntN(25)) * time.Minute)
 	created := at.Add(time.Duration(120+r.IntN(900)) * time.Second)
 	scan := a.device("U-Scan", 0)
 	var groups []*group
@@ -23,22 +23,22 @@ func (a *account) urineDay(day int64) []*group {
 		if r.IntN(30) == 0 {
 			nitrites = 11 + r.Int64N(30)
 		}
-		groups = append(groups, a.group(a.id(day, 80), at, created, scan,
-			plain(147, 52+r.Int64N(24), -1), plain(148, 1004+r.Int64N(24), -3), plain(151, nitrites, 0),
-			plain(204, r.Int64N(9), -1), plain(205, r.Int64N(280), -2)))
+		groups = append(groups, a.newGroup(a.rowID(day, 80), at, created, scan,
+			rawMeasure(147, 52+r.Int64N(24), -1), rawMeasure(148, 1004+r.Int64N(24), -3), rawMeasure(151, nitrites, 0),
+			rawMeasure(204, r.Int64N(9), -1), rawMeasure(205, r.Int64N(280), -2)))
 	} else {
-		groups = append(groups, a.group(a.id(day, 80), at, created, scan, calcium(r)...))
+		groups = append(groups, a.newGroup(a.rowID(day, 80), at, created, scan, calciumMeasures(r)...))
 	}
 	if r.IntN(8) == 0 {
-		groups = append(groups, a.group(a.id(day, 81), at, created, scan, plain(unexplained, 10+r.Int64N(400), -2)))
+		groups = append(groups, a.newGroup(a.rowID(day, 81), at, created, scan, rawMeasure(typeUnexplained, 10+r.Int64N(400), -2)))
 	}
 	return groups
 }
 
-// calcium is what the second cartridge finds: calcium, creatinine and the one to the other.
-func calcium(r *rand.Rand) []measure {
+// calciumMeasures is what the second cartridge finds: calciumMeasures, creatinine and the one to the other.
+func calciumMeasures(r *rand.Rand) []measure {
 	calcium, creatinine := 8+r.Int64N(55), 40+r.Int64N(130)
 	return []measure{
-		plain(248, calcium, -1), plain(249, creatinine, -1), derived(plain(251, (200*calcium+creatinine)/(2*creatinine), -2)),
+		rawMeasure(248, calcium, -1), rawMeasure(249, creatinine, -1), derivedMeasure(rawMeasure(251, (200*calcium+creatinine)/(2*creatinine), -2)),
 	}
 }

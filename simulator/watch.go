@@ -7,55 +7,55 @@ import (
 
 const scanWatch2 = 94
 
-// watchBed is the watch of Owns as what notices a sleep; only the ScanWatch 2 feels the temperature of the body.
-func (a *account) watchBed() bed {
+// watchSleepSource is the watch of Owns as what notices a sleep; only the ScanWatch 2 feels the temperature of the body.
+func (a *account) watchSleepSource() sleepSource {
 	switch a.Owns.WatchModel {
 	case 93:
 		return tracker
 	case 95:
-		return bed{model: "ScanWatch Light", modelID: 95, class: tracker.class}
+		return sleepSource{model: "ScanWatch Light", modelID: 95, class: tracker.class}
 	}
-	return bed{model: "ScanWatch 2", modelID: scanWatch2, class: tracker.class, core: true}
+	return sleepSource{model: "ScanWatch 2", modelID: scanWatch2, class: tracker.class, core: true}
 }
 
-// wristwatch is the same watch as a device.
-func (a *account) wristwatch() *device {
-	by := a.watchBed()
+// watchDevice is the same watch as a device.
+func (a *account) watchDevice() *device {
+	by := a.watchSleepSource()
 	return a.device(by.model, by.modelID)
 }
 
 // watchDay is what the wrist gives for a day: blood oxygen of most nights, a look at the rhythm, an ECG on some days, and
 // fitness once a week. The phone fetches it when it likes.
 func (a *account) watchDay(day int64) []*group {
-	r := source(a.seed, a.UserID, "watch", day)
-	watch := a.wristwatch()
-	morning := a.wake(day)
+	r := newRand(a.seed, a.UserID, "watch", day)
+	watch := a.watchDevice()
+	morning := a.wakeTime(day)
 	fetched := morning.Add(time.Duration(5+r.IntN(1200)) * time.Minute)
 	var groups []*group
 	add := func(slot int64, at time.Time, measures ...measure) {
-		groups = append(groups, a.group(a.id(day, slot), at, later(at.Add(time.Minute), fetched), watch, measures...))
+		groups = append(groups, a.newGroup(a.rowID(day, slot), at, later(at.Add(time.Minute), fetched), watch, measures...))
 	}
-	oxygen, rhythm, ecg := r.IntN(4) > 0, opticalClass(r), r.IntN(5) == 0
+	oxygen, rhythm, ecg := r.IntN(4) > 0, rhythmClass(r), r.IntN(5) == 0
 	if oxygen {
-		add(50, morning.Add(-time.Duration(20+r.IntN(240))*time.Minute), plain(54, 93+r.Int64N(7), 0))
+		add(50, morning.Add(-time.Duration(20+r.IntN(240))*time.Minute), rawMeasure(54, 93+r.Int64N(7), 0))
 	}
-	add(51, morning.Add(time.Duration(60+r.IntN(500))*time.Minute), plain(139, rhythm, 0))
+	add(51, morning.Add(time.Duration(60+r.IntN(500))*time.Minute), rawMeasure(139, rhythm, 0))
 	if ecg {
-		add(52, morning.Add(time.Duration(30+r.IntN(800))*time.Minute), intervals(r)...)
+		add(52, morning.Add(time.Duration(30+r.IntN(800))*time.Minute), ecgIntervalMeasures(r)...)
 	}
 	if day%7 == 3 {
-		tenths := 380 + a.UserID%80 + swing(day, 365, 15, a.UserID)
-		fitness := plain(123, tenths, -1)
+		tenths := 380 + a.UserID%80 + triangleWave(day, 365, 15, a.UserID)
+		fitness := rawMeasure(123, tenths, -1)
 		if day%2 == 0 {
-			fitness = plain(123, tenths/10, 0)
+			fitness = rawMeasure(123, tenths/10, 0)
 		}
 		add(53, morning.Add(time.Duration(600+r.IntN(120))*time.Minute), fitness)
 	}
 	return groups
 }
 
-// opticalClass is what the light under the watch says of the rhythm: nearly always nothing bad, now and then nothing.
-func opticalClass(r *rand.Rand) int64 {
+// rhythmClass is what the light under the watch says of the rhythm: nearly always nothing bad, now and then nothing.
+func rhythmClass(r *rand.Rand) int64 {
 	switch chance := r.IntN(200); {
 	case chance == 0:
 		return 1
@@ -67,28 +67,28 @@ func opticalClass(r *rand.Rand) int64 {
 	return 0
 }
 
-// intervals is an ECG: its times in milliseconds, the corrected QT by the pulse, and its class.
-func intervals(r *rand.Rand) []measure {
+// ecgIntervalMeasures is an ECG: its times in milliseconds, the corrected QT by the pulse, and its class.
+func ecgIntervalMeasures(r *rand.Rand) []measure {
 	pulse := 52 + r.Int64N(45)
 	qt := 430 - pulse*2/3 + r.Int64N(24)
 	class := [...]int64{9, 9, 9, 9, 9, 9, 0, 0, 10, 2, 5, 1}[r.IntN(12)]
 	return []measure{
-		plain(135, 84+r.Int64N(26), -3), plain(136, 140+r.Int64N(45), -3), plain(137, qt, -3),
-		plain(138, qt+154*(pulse-60)/pulse, -3), plain(130, class, 0),
+		rawMeasure(135, 84+r.Int64N(26), -3), rawMeasure(136, 140+r.Int64N(45), -3), rawMeasure(137, qt, -3),
+		rawMeasure(138, qt+154*(pulse-60)/pulse, -3), rawMeasure(130, class, 0),
 	}
 }
 
-// warmth is the core body temperature of a night, in hundredths of a degree Celsius.
-type warmth struct {
+// temperatureRange is the core body temperature of a night, in hundredths of a degree Celsius.
+type temperatureRange struct {
 	average, low, high int
 	status             string
 }
 
-// feltWarmth is that of a night which a watch recorded; fever is rare.
-func (a *account) feltWarmth(id int64) *warmth {
-	r := source(a.seed, a.UserID, "core", id)
+// coreTemperature is that of a night which a watch recorded; fever is rare.
+func (a *account) coreTemperature(id int64) *temperatureRange {
+	r := newRand(a.seed, a.UserID, "core", id)
 	low := 3620 + r.IntN(30)
-	w := &warmth{status: "usual", low: low, average: low + 15 + r.IntN(25)}
+	w := &temperatureRange{status: "usual", low: low, average: low + 15 + r.IntN(25)}
 	w.high = w.average + 15 + r.IntN(30)
 	switch r.IntN(25) {
 	case 0:

@@ -5,8 +5,8 @@ import "math/rand/v2"
 // point is a corner of a heartbeat's curve: milliseconds after its beginning, microvolts.
 type point struct{ ms, uv int }
 
-// heartbeat is the P wave, the spike and the T wave.
-func heartbeat() []point {
+// heartbeatCurve is the P wave, the spike and the T wave.
+func heartbeatCurve() []point {
 	return []point{
 		{0, 0}, {45, 90}, {95, 0}, {150, 0}, {165, -70}, {195, 950}, {225, -240}, {245, 0}, {320, 10}, {390, 230}, {470, 0},
 	}
@@ -14,7 +14,7 @@ func heartbeat() []point {
 
 // getSignal is v2/heart get.
 func getSignal(_ *Cloud, q query) answer {
-	h, refused := signalOf(q, func(h *heartRecord) int64 { return h.ecg })
+	h, refused := findSignal(q, func(h *heartRecord) int64 { return h.ecg })
 	if refused != nil {
 		return *refused
 	}
@@ -25,7 +25,7 @@ func getSignal(_ *Cloud, q query) answer {
 	case classScale:
 		position = 7
 	}
-	r := source(q.who.seed, h.ecg, "waveform", 0)
+	r := newRand(q.who.seed, h.ecg, "waveform", 0)
 	return success(map[string]any{
 		"signal": waveform(r, h.pulse, h.afib == 1, seconds, frequency), "sampling_frequency": frequency,
 		"wearposition": position, "model": h.product.id, "heart_rate": h.pulse,
@@ -39,7 +39,7 @@ func waveform(r *rand.Rand, pulse int, irregular bool, seconds, frequency int) [
 		signal[i] = r.IntN(31) - 15
 	}
 	period := 60_000 / max(pulse, 20) // ms
-	curve, swing := heartbeat(), 8
+	curve, swing := heartbeatCurve(), 8
 	if irregular {
 		curve, swing = curve[3:], 50
 	}
@@ -49,14 +49,14 @@ func waveform(r *rand.Rand, pulse int, irregular bool, seconds, frequency int) [
 			if ms > curve[len(curve)-1].ms {
 				break
 			}
-			signal[i] += height(curve, ms)
+			signal[i] += interpolate(curve, ms)
 		}
 	}
 	return signal
 }
 
-// height is the curve at a moment: straight from corner to corner.
-func height(curve []point, ms int) int {
+// interpolate is the curve at a moment: straight from corner to corner.
+func interpolate(curve []point, ms int) int {
 	for i := range len(curve) - 1 {
 		from, to := curve[i], curve[i+1]
 		if ms >= from.ms && ms < to.ms {

@@ -19,13 +19,13 @@ func TestAnswersDecode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(15 * time.Hour)
-		c := calm(everybody(60)...)
+		c := newUnlimitedCloud(allPeople(60)...)
 		for _, p := range c.People() {
 			access := signIn(t, c, p.Name).access
 			at := c.Now().Add(-time.Minute)
 			id := c.HeartCheck(p.Name, 130, 80, 66, 2, 1, at)
 			c.ManualWorkout(p.Name, 28, at.Add(-time.Hour), at)
-			calls := everything(c)
+			calls := allCalls(c)
 			calls["v2/heart get"] = []string{"signalid", strconv.FormatInt(id, 10)}
 			calls["v2/stetho get"] = []string{"signalid", strconv.FormatInt(id+1, 10)}
 			for name, pairs := range calls {
@@ -33,10 +33,10 @@ func TestAnswersDecode(t *testing.T) {
 					Status int
 					Body   json.RawMessage
 				}
-				if err := json.Unmarshal([]byte(ask(t, c, name, access, pairs...)), &e); err != nil || e.Status != 0 {
+				if err := json.Unmarshal([]byte(callByName(t, c, name, access, pairs...)), &e); err != nil || e.Status != 0 {
 					t.Fatalf("%s: status %d, %v", name, e.Status, err)
 				}
-				for _, difference := range lost(t, name, e.Body) {
+				for _, difference := range lostFields(t, name, e.Body) {
 					t.Errorf("%s of %s: %s", name, p.Name, difference)
 				}
 			}
@@ -44,19 +44,19 @@ func TestAnswersDecode(t *testing.T) {
 	})
 }
 
-// lost decodes a body with the model of a call and tells what is missing when it is written again.
-func lost(t *testing.T, name string, body []byte) []string {
+// lostFields decodes a body with the model of a call and tells what is missing when it is written again.
+func lostFields(t *testing.T, name string, body []byte) []string {
 	t.Helper()
 	again, err := map[string]func([]byte) ([]byte, error){
-		"v2/measure getactivity":         through[withings.Activities],
-		"v2/measure getworkouts":         through[withings.Workouts],
-		"v2/measure getintradayactivity": through[withings.Intraday],
-		"v2/heart list":                  through[withings.HeartRecords],
-		"v2/heart get":                   through[withings.HeartSignal],
-		"v2/stetho list":                 through[withings.SoundRecords],
-		"v2/stetho get":                  through[withings.SoundSignal],
-		"v2/user getdevice":              through[withings.Devices],
-		"v2/user getgoals":               through[withings.GoalsResponse],
+		"v2/measure getactivity":         roundTrip[withings.Activities],
+		"v2/measure getworkouts":         roundTrip[withings.Workouts],
+		"v2/measure getintradayactivity": roundTrip[withings.Intraday],
+		"v2/heart list":                  roundTrip[withings.HeartRecords],
+		"v2/heart get":                   roundTrip[withings.HeartSignal],
+		"v2/stetho list":                 roundTrip[withings.SoundRecords],
+		"v2/stetho get":                  roundTrip[withings.SoundSignal],
+		"v2/user getdevice":              roundTrip[withings.Devices],
+		"v2/user getgoals":               roundTrip[withings.GoalsResponse],
 	}[name](body)
 	if err != nil {
 		t.Fatalf("%s: %v in %.500s", name, err, body)
@@ -71,7 +71,7 @@ func lost(t *testing.T, name string, body []byte) []string {
 	return missingIn(was, is, "body")
 }
 
-func through[T any](body []byte) ([]byte, error) {
+func roundTrip[T any](body []byte) ([]byte, error) {
 	var v T
 	if err := wire.Unmarshal(body, &v); err != nil {
 		return nil, err

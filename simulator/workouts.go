@@ -11,7 +11,7 @@ type workout struct {
 	id, start, end    int64
 	category          int
 	created, modified int64
-	confirmed         int64 // when somebody says that it was detected rightly; 0 = never
+	confirmedAt       int64 // when somebody says that it was detected rightly; 0 = never
 	intensity         int
 	attrib            int
 	model             *int
@@ -22,13 +22,13 @@ type workout struct {
 // workoutsDay is what was done on a day, as soon as the watch tells of it.
 func (a *account) workoutsDay(day int64) []*workout {
 	var list []*workout
-	r := source(a.seed, a.UserID, "workouts", day)
-	for i, b := range a.plans(day) {
-		w := a.newWorkout(a.id(day, 300+int64(i)), b)
+	r := newRand(a.seed, a.UserID, "workouts", day)
+	for i, b := range a.plannedWorkouts(day) {
+		w := a.newWorkout(a.rowID(day, 300+int64(i)), b)
 		w.created = a.firstSync(a.mainCounter(), w.end)
 		w.modified = w.created
 		if chance := r.IntN(6); w.intensity == 30 && chance == 0 {
-			w.confirmed = w.created + 600 + r.Int64N(10_000)
+			w.confirmedAt = w.created + 600 + r.Int64N(10_000)
 		} else if chance == 1 {
 			w.intensity = 10 * (1 + r.IntN(10))
 		}
@@ -52,8 +52,8 @@ func (a *account) newWorkout(id int64, b bout) *workout {
 
 // changed is the time of the last change as of now.
 func (w *workout) changed(now int64) int64 {
-	if w.confirmed != 0 && now >= w.confirmed {
-		return max(w.confirmed, w.modified)
+	if w.confirmedAt != 0 && now >= w.confirmedAt {
+		return max(w.confirmedAt, w.modified)
 	}
 	return w.modified
 }
@@ -64,15 +64,15 @@ func (a *account) workoutDate(w *workout) string {
 
 // getWorkouts is v2/measure getworkouts.
 func getWorkouts(c *Cloud, q query) answer {
-	asked, refused := dailyOf(q.form)
+	asked, refused := parseDayQuery(q.form)
 	if refused != nil {
 		return *refused
 	}
-	fields := c.fields(q.form, "v2/measure getworkouts", workoutFields(), basicWorkout())
+	fields := c.requestedFields(q.form, "v2/measure getworkouts", workoutFields(), defaultWorkoutFields())
 	now := q.now.Unix()
 	rows := []*workout{}
-	for _, w := range q.who.diary.workouts {
-		if w.created > now || !asked.wants(q.who.workoutDate(w), w.changed(now), c.knobs.LastUpdateExclusive) {
+	for _, w := range q.who.records.workouts {
+		if w.created > now || !asked.matches(q.who.workoutDate(w), w.changed(now), c.knobs.LastUpdateExclusive) {
 			continue
 		}
 		rows = append(rows, w)
@@ -82,16 +82,16 @@ func getWorkouts(c *Cloud, q query) answer {
 	}
 	slices.SortStableFunc(rows, func(x, y *workout) int {
 		if asked.bySince {
-			return byThen(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
+			return tieBreak(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
 		}
-		return byThen(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
+		return tieBreak(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
 	})
-	page, next := cut(rows, asked.offset, c.knobs.activityPage())
+	page, next := paginate(rows, asked.offset, c.knobs.activityPage())
 	series := make([]map[string]any, 0, len(page))
 	for _, w := range page {
 		series = append(series, q.who.workout(w, now, fields, c.knobs))
 	}
-	return success(paged(map[string]any{"series": series}, next, len(rows)))
+	return success(withPaging(map[string]any{"series": series}, next, len(rows)))
 }
 
 // workout is a row as it is sent.
@@ -101,11 +101,11 @@ func (a *account) workout(w *workout, now int64, fields []string, k Knobs) map[s
 		"startdate": w.start, "enddate": w.end, "date": a.workoutDate(w), "deviceid": w.device,
 		"modified": w.changed(now), "data": k.emptyMap(),
 	}
-	if w.confirmed != 0 && now >= w.confirmed {
+	if w.confirmedAt != 0 && now >= w.confirmedAt {
 		row["attrib"] = 7
 	}
 	all, data := a.workoutData(w), map[string]any{}
-	for _, name := range a.unlocked(fields) {
+	for _, name := range a.allowedFields(fields) {
 		if value, ok := all[name]; ok {
 			data[name] = value
 		}
@@ -129,11 +129,11 @@ func (a *account) workoutData(w *workout) map[string]any {
 	totals{}.addHeart(all)
 	if w.model == nil { // Entered by hand: no device counted anything.
 		all["manual_intensity"], all["manual_distance"] = w.intensity, t.millimetres/1000
-		all["manual_calories"] = t.milli / 1000
+		all["manual_calories"] = t.millikcal / 1000
 		return all
 	}
-	all["calories"] = t.milli / 1000
-	if kind.counted() {
+	all["calories"] = t.millikcal / 1000
+	if kind.countsSteps() {
 		all["steps"], all["distance"], all["elevation"] = t.steps, t.millimetres/1000, t.floors
 	}
 	if kind.swims {
@@ -143,7 +143,7 @@ func (a *account) workoutData(w *workout) map[string]any {
 	if w.device == nil {
 		return all
 	}
-	can := productOf(*w.model).feels
+	can := productOf(*w.model).sensors
 	if can.heart {
 		t.addHeart(all)
 	}
@@ -160,20 +160,20 @@ func (a *account) workoutData(w *workout) map[string]any {
 
 // countWorkout adds up the minutes of a workout as they were when the cloud heard of it.
 func (a *account) countWorkout(w *workout) *totals {
-	m := a.motion(a.day(time.Unix(w.start, 0)), w.created)
-	t := a.sum(m.minutes[m.index(w.start):m.index(w.end)])
+	m := a.motion(a.dayNumber(time.Unix(w.start, 0)), w.created)
+	t := a.sumMinutes(m.minutes[m.index(w.start):m.index(w.end)])
 	return &t
 }
 
-// basicWorkout is what comes without data_fields.
-func basicWorkout() []string {
+// defaultWorkoutFields is what comes without data_fields.
+func defaultWorkoutFields() []string {
 	return []string{
 		"calories", "intensity", "manual_distance", "manual_calories", "pause_duration", "steps", "distance", "elevation",
 	}
 }
 
 func workoutFields() []string {
-	return append(basicWorkout(), "manual_intensity", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
+	return append(defaultWorkoutFields(), "manual_intensity", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
 		"hr_zone_3", "algo_pause_duration", "spo2_average", "core_body_temperature_avg", "core_body_temperature_min",
 		"core_body_temperature_max", "core_body_temperature_status", "pool_laps", "strokes", "pool_length")
 }

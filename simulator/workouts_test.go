@@ -16,7 +16,7 @@ func TestRelationsOfWorkouts(t *testing.T) {
 func relationsOfWorkouts(t *testing.T) {
 	t.Helper()
 	<-time.After(20 * time.Hour)
-	c := calm(everybody(500)...)
+	c := newUnlimitedCloud(allPeople(500)...)
 	seen := map[string]int{}
 	for _, p := range c.people {
 		access := signIn(t, c, p.Name).access
@@ -36,7 +36,7 @@ func relationsOfWorkouts(t *testing.T) {
 			}
 			end = whole(w, "enddate")
 			date := as[string](w["date"])
-			if data := as[map[string]any](w["data"]); has(data, "steps") {
+			if data := as[map[string]any](w["data"]); hasKey(data, "steps") {
 				steps[date] -= whole(data, "steps")
 			}
 			if steps[date] < 0 {
@@ -56,13 +56,13 @@ func relationsOfWorkouts(t *testing.T) {
 
 func checkWorkout(t *testing.T, p *account, w map[string]any, seen map[string]int) {
 	t.Helper()
-	from, to := around(t, as[string](w["date"]), as[string](w["timezone"]))
+	from, to := midnightsAround(t, as[string](w["date"]), as[string](w["timezone"]))
 	d := as[map[string]any](w["data"])
 	v := func(key string) int64 { return whole(d, key) }
 	category := whole(w, "category")
 	swims := category == sportSwim
 	counted := !swims && category != sportMulti && category != sportBreathing
-	pulse := has(d, "hr_average")
+	pulse := hasKey(d, "hr_average")
 	zones := int64(0)
 	if pulse {
 		zones = v("hr_zone_0") + v("hr_zone_1") + v("hr_zone_2") + v("hr_zone_3")
@@ -74,9 +74,9 @@ func checkWorkout(t *testing.T, p *account, w map[string]any, seen map[string]in
 		"has a length":             length > 0 && length%60 == 0,
 		"told afterwards":          whole(w, "modified") >= whole(w, "enddate"),
 		"kcal":                     v("calories") >= 0 && v("calories") < 3000,
-		"steps unless swimming":    has(d, "steps") == counted && has(d, "distance") == counted && has(d, "elevation") == counted,
-		"laps when swimming":       has(d, "pool_laps") == swims && has(d, "strokes") == swims && has(d, "pool_length") == swims,
-		"pause found by the watch": (d["algo_pause_duration"] != nil) == swims && has(d, "algo_pause_duration"),
+		"steps unless swimming":    hasKey(d, "steps") == counted && hasKey(d, "distance") == counted && hasKey(d, "elevation") == counted,
+		"laps when swimming":       hasKey(d, "pool_laps") == swims && hasKey(d, "strokes") == swims && hasKey(d, "pool_length") == swims,
+		"pause found by the watch": (d["algo_pause_duration"] != nil) == swims && hasKey(d, "algo_pause_duration"),
 		"zero without a watch":     watch || category == sportWalk && w["deviceid"] == nil && v("hr_max") == 0 && zones == 0,
 		"zones are all of it":      !watch || !pulse || zones == length,
 		"pulse":                    !pulse || v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max"),
@@ -87,20 +87,20 @@ func checkWorkout(t *testing.T, p *account, w map[string]any, seen map[string]in
 			t.Errorf("%s: %s does not hold: %v", p.Name, relation, w)
 		}
 	}
-	note(seen, "walk", category == sportWalk)
-	note(seen, "run", category == 2)
-	note(seen, "swim", swims)
-	note(seen, "unknown", category == 572 || category == 533)
-	note(seen, "confirmed", whole(w, "attrib") == 7)
-	note(seen, "by feeling", v("intensity") != 0 && v("intensity") != 30)
-	note(seen, "phone", !watch)
-	note(seen, "null", hasNull(d, "spo2_average"))
-	note(seen, "without steps", !counted && !swims)
+	countHolding(seen, "walk", category == sportWalk)
+	countHolding(seen, "run", category == 2)
+	countHolding(seen, "swim", swims)
+	countHolding(seen, "unknown", category == 572 || category == 533)
+	countHolding(seen, "confirmed", whole(w, "attrib") == 7)
+	countHolding(seen, "by feeling", v("intensity") != 0 && v("intensity") != 30)
+	countHolding(seen, "phone", !watch)
+	countHolding(seen, "null", hasNull(d, "spo2_average"))
+	countHolding(seen, "without steps", !counted && !swims)
 }
 
 func TestRepeatedWorkouts(t *testing.T) {
 	t.Parallel()
-	c := calm(walker(60))
+	c := newUnlimitedCloud(walker(60))
 	access := signIn(t, c, "Carol").access
 	once := workoutsOf(t, c, access, "lastupdate", "1")
 	c.SetKnobs(Knobs{PerMinute: -1, RepeatWorkouts: true, ActivityPage: 1})
@@ -117,20 +117,20 @@ func TestRepeatedWorkouts(t *testing.T) {
 func TestWorkoutsComeWithTheNextSync(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := calm(walker(20))
+		c := newUnlimitedCloud(walker(20))
 		p := c.people[0]
-		p.upTo(time.Now())
+		p.generateRecords(time.Now())
 		found := 0
-		for _, w := range p.diary.workouts {
-			if first := p.firstSync(watch, w.end); w.created != first || first-w.end > 3600 && !p.forgets(p.day(time.Unix(w.end, 0))) {
+		for _, w := range p.records.workouts {
+			if first := p.firstSync(watch, w.end); w.created != first || first-w.end > 3600 && !p.isWatchForgotten(p.dayNumber(time.Unix(w.end, 0))) {
 				t.Errorf("%+v, the first sync is at %d", w, first)
 			}
 			if w.created > time.Now().Unix() {
 				found++
 			}
 		}
-		if rows := workoutsOf(t, c, signIn(t, c, "Carol").access, "lastupdate", "1"); len(rows) != len(p.diary.workouts)-found {
-			t.Errorf("%d rows of %d workouts, %d of them not told yet", len(rows), len(p.diary.workouts), found)
+		if rows := workoutsOf(t, c, signIn(t, c, "Carol").access, "lastupdate", "1"); len(rows) != len(p.records.workouts)-found {
+			t.Errorf("%d rows of %d workouts, %d of them not told yet", len(rows), len(p.records.workouts), found)
 		}
 	})
 }
@@ -139,7 +139,7 @@ func TestEmptyWorkoutData(t *testing.T) {
 	t.Parallel()
 	person := walker(-1)
 	person.Owns.Locked = []string{"calories"}
-	c := calm(person)
+	c := newUnlimitedCloud(person)
 	now := c.Now()
 	c.Workout("Carol", 1, now.Add(-time.Hour), now.Add(-50*time.Minute))
 	access := signIn(t, c, "Carol").access

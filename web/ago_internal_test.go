@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestAgesInTheLargestUnit(t *testing.T) {
+func TestAgeUsesLargestUnit(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)

@@ -10,37 +10,37 @@ import (
 	"vitals2mqtt/units"
 )
 
-// clock is how the page writes a moment, calendar a day.
+// timeLayout is how the page writes a moment, dateLayout a day.
 const (
-	clock    = "2 Jan 2006 15:04"
-	calendar = "2 Jan 2006"
+	timeLayout = "2 Jan 2006 15:04"
+	dateLayout = "2 Jan 2006"
 )
 
-// Text writes a value as people read it: rounded as the catalogue says, durations
+// FormatValue writes a value as people read it: rounded as the catalogue says, durations
 // in hours and minutes, moments in the zone, in the unit system, with its unit. A
 // row without a key stands for a value that the catalogue does not know.
-func Text(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
+func FormatValue(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
 	number, numeric := value.Decimal()
 	switch {
 	case !value.Valid():
 		return ""
 	case !numeric:
-		return words(row, value.String(), zone)
+		return formatText(row, value.String(), zone)
 	case row.DeviceClass == "duration" && row.Unit == "s":
-		return duration(number)
+		return formatDuration(number)
 	}
 	if shown, other := system.Display(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number); other {
-		return joined(shown.Text, shown.Unit)
+		return withUnit(shown.Text, shown.Unit)
 	}
 	places := row.Precision
 	if row.Key == "" {
 		places = sensors.NoPrecision
 	}
-	return joined(number.Fixed(places), row.Unit)
+	return withUnit(number.Fixed(places), row.Unit)
 }
 
-// joined puts a unit behind a number. One of something is not plural.
-func joined(number, unit string) string {
+// withUnit puts a unit behind a number. One of something is not plural.
+func withUnit(number, unit string) string {
 	switch {
 	case unit == "":
 		return number
@@ -52,16 +52,16 @@ func joined(number, unit string) string {
 	return number + " " + unit
 }
 
-// words writes a text: a moment, a day, a state, or an option of an enum.
-func words(row sensors.Sensor, text string, zone *time.Location) string {
+// formatText writes a text: a moment, a day, a state, or an option of an enum.
+func formatText(row sensors.Sensor, text string, zone *time.Location) string {
 	if row.Platform == "binary_sensor" {
-		return state(row.DeviceClass, text)
+		return formatState(row.DeviceClass, text)
 	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at.In(zone).Format(clock)
+		return at.In(zone).Format(timeLayout)
 	}
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.Format(calendar)
+		return day.Format(dateLayout)
 	}
 	if text == "rem" {
 		return "REM"
@@ -69,8 +69,8 @@ func words(row sensors.Sensor, text string, zone *time.Location) string {
 	return strings.ReplaceAll(text, "_", " ")
 }
 
-// state writes ON and OFF in words that fit what is on or off.
-func state(class, text string) string {
+// formatState writes ON and OFF in words that fit what is on or off.
+func formatState(class, text string) string {
 	pair := [2]string{"no", "yes"}
 	switch class {
 	case "problem":
@@ -89,8 +89,8 @@ func state(class, text string) string {
 	return text
 }
 
-// duration writes seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
-func duration(seconds decimal.Decimal) string {
+// formatDuration writes seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
+func formatDuration(seconds decimal.Decimal) string {
 	const exactly = 10 * time.Minute // below this, seconds are worth telling
 	whole, ok := seconds.Round(0).Int()
 	if !ok || whole > 1e9 || whole < -1e9 {
@@ -131,11 +131,11 @@ func ago(now, at time.Time) string {
 	if distance < 5*time.Second {
 		return "now"
 	}
-	return fmt.Sprintf(form, span(distance))
+	return fmt.Sprintf(form, coarseDuration(distance))
 }
 
-// span writes a length of time in its largest unit.
-func span(length time.Duration) string {
+// coarseDuration writes a length of time in its largest unit.
+func coarseDuration(length time.Duration) string {
 	const (
 		day   = 24 * time.Hour
 		year  = 365.2425 * float64(day)

@@ -24,7 +24,7 @@ func number(t *testing.T, text string) sensors.Value {
 // tokyo is nine hours ahead of UTC all year.
 func tokyo() *time.Location { return time.FixedZone("Asia/Tokyo", 9*60*60) }
 
-func TestValuesAsPeopleReadThem(t *testing.T) {
+func TestFormatValue(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		key    string
@@ -79,18 +79,18 @@ func TestValuesAsPeopleReadThem(t *testing.T) {
 		if _, err := decimal.Parse(row.value); err == nil {
 			value = number(t, row.value)
 		}
-		if got := web.Text(sensor, value, row.system, tokyo()); got != row.want {
+		if got := web.FormatValue(sensor, value, row.system, tokyo()); got != row.want {
 			t.Errorf("%s %s (%s): %q, want %q", row.key, row.value, row.system, got, row.want)
 		}
 	}
-	if got := web.Text(sensors.Sensor{}, sensors.Value{}, units.Metric, time.UTC); got != "" {
+	if got := web.FormatValue(sensors.Sensor{}, sensors.Value{}, units.Metric, time.UTC); got != "" {
 		t.Errorf("no value is %q", got)
 	}
 }
 
-// TestEveryRowOfTheCatalogueIsReadable holds the invariants for each row, with
+// TestFormatValueCoversCatalogue holds the invariants for each row, with
 // values of every size, in every unit system.
-func TestEveryRowOfTheCatalogueIsReadable(t *testing.T) {
+func TestFormatValueCoversCatalogue(t *testing.T) {
 	t.Parallel()
 	var (
 		machine   = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\dT\d|\bON\b|\bOFF\b|_`)
@@ -119,7 +119,7 @@ func TestEveryRowOfTheCatalogueIsReadable(t *testing.T) {
 		}
 		for _, value := range values {
 			for _, system := range units.Systems() {
-				got := web.Text(row, value, system, tokyo())
+				got := web.FormatValue(row, value, system, tokyo())
 				if got == "" || machine.MatchString(got) {
 					t.Errorf("%s: %s is shown as %q", row.Key, value, got)
 				}

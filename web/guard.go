@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// policy allows the page its own style sheet, pictures and form, and nothing
+// contentSecurityPolicy allows the page its own style sheet, pictures and form, and nothing
 // else: no scripts, no frames, nothing of anybody else's.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// harden sets the headers that every answer carries, errors included.
-func harden(next http.Handler) http.Handler {
+// securityHeaders sets the headers that every answer carries, errors included.
+func securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
+		header.Set("Content-Security-Policy", contentSecurityPolicy)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
 		// Not no-referrer: browsers then send "Origin: null" with our own form too.
@@ -31,9 +31,9 @@ func harden(next http.Handler) http.Handler {
 	})
 }
 
-// strip takes the path of the base URL off, so that the page works behind a
+// stripBasePath takes the path of the base URL off, so that the page works behind a
 // proxy that hands it on as well as behind one that removes it.
-func (s *Server) strip(next http.Handler) http.Handler {
+func (s *Server) stripBasePath(next http.Handler) http.Handler {
 	if s.prefix == "" {
 		return next
 	}
@@ -50,12 +50,12 @@ func (s *Server) strip(next http.Handler) http.Handler {
 	})
 }
 
-// deliberate reports whether a person may have meant a request: it comes from
+// isUserInitiated reports whether a person may have meant a request: it comes from
 // our own page, from a browser's address bar, from no browser at all, or it
 // follows a link of another page in a whole window. A picture or a frame of
 // another page does what its author meant. Browsers say so wherever the address
 // is https or this machine; elsewhere there is no telling.
-func deliberate(r *http.Request) bool {
+func isUserInitiated(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "none", "same-origin":
 		return true
@@ -64,8 +64,8 @@ func deliberate(r *http.Request) bool {
 	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && (destination == "" || destination == "document")
 }
 
-// private asks for the password where one is wanted.
-func (s *Server) private(next http.HandlerFunc) http.Handler {
+// requirePassword asks for the password where one is wanted.
+func (s *Server) requirePassword(next http.HandlerFunc) http.Handler {
 	if s.options.Auth != AuthPassword {
 		return next
 	}
@@ -77,29 +77,29 @@ func (s *Server) private(next http.HandlerFunc) http.Handler {
 			challenge(w)
 			return
 		}
-		from := sender(r.RemoteAddr)
-		known := s.recognises(r)
+		from := clientKey(r.RemoteAddr)
+		known := s.isKnownBrowser(r)
 		if known {
-			from = knownBrowsers // whose allowance no stranger can use up
+			from = knownBrowserKey // whose allowance no stranger can use up
 		}
-		right, wait := s.throttle.try(from, time.Now(), func() bool {
+		right, wait := s.throttle.check(from, time.Now(), func() bool {
 			got := sha256.Sum256([]byte(password))
 			return subtle.ConstantTimeCompare(got[:], want[:]) == 1
 		})
 		switch {
 		case right:
 			if !known {
-				s.recognise(w)
+				s.markKnownBrowser(w)
 			}
 			next(w, r)
 		case wait > 0:
-			s.refused.count(refusedThrottled, "")
+			s.refusals.count(refusedThrottled, "")
 			seconds := int(math.Ceil(wait.Seconds()))
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
 			http.Error(w, fmt.Sprintf("Too many wrong passwords from this address. Try again in %d s.", seconds),
 				http.StatusTooManyRequests)
 		default:
-			if s.refused.count(refusedPassword, from) {
+			if s.refusals.count(refusedPassword, from) {
 				s.log.Warn().Str("from", r.RemoteAddr).Msg("wrong password for the page (further ones are counted)")
 			}
 			challenge(w)
@@ -112,23 +112,23 @@ func challenge(w http.ResponseWriter) {
 	http.Error(w, "This page needs the password from the configuration (web.password); any user name will do.", http.StatusUnauthorized)
 }
 
-// cookieKnown marks a browser that has given the right password since the start.
+// knownBrowserCookie marks a browser that has given the right password since the start.
 // It opens nothing. It only has an allowance of wrong passwords of its own, so
 // that nobody who guesses, from behind the same proxy for example, keeps its
 // owner out.
-const cookieKnown = "vitals2mqtt_known"
+const knownBrowserCookie = "vitals2mqtt_known"
 
-func (s *Server) recognises(r *http.Request) bool {
-	cookie, err := r.Cookie(cookieKnown)
-	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(s.known)) == 1
+func (s *Server) isKnownBrowser(r *http.Request) bool {
+	cookie, err := r.Cookie(knownBrowserCookie)
+	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(s.browserToken)) == 1
 }
 
-func (s *Server) recognise(w http.ResponseWriter) {
+func (s *Server) markKnownBrowser(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // a page without https cannot have a Secure one
-		Name: cookieKnown, Value: s.known, Path: s.prefix + "/", MaxAge: knownSeconds, HttpOnly: true,
+		Name: knownBrowserCookie, Value: s.browserToken, Path: s.prefix + "/", MaxAge: knownBrowserMaxAge, HttpOnly: true,
 		Secure: s.base.Scheme == "https", SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// knownSeconds is how long a browser keeps the mark: a month.
-const knownSeconds = 30 * 24 * 60 * 60
+// knownBrowserMaxAge is how long a browser keeps the mark: a month.
+const knownBrowserMaxAge = 30 * 24 * 60 * 60

@@ -13,11 +13,11 @@ import (
 	"vitals2mqtt/web"
 )
 
-func basic(user, password string) string {
+func basicAuth(user, password string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
 }
 
-func TestNewRefusesAnOpenPage(t *testing.T) {
+func TestNewRequiresPasswordBeyondLoopback(t *testing.T) {
 	t.Parallel()
 	password := secret.New("pass")
 	for _, row := range []struct {
@@ -29,21 +29,21 @@ func TestNewRefusesAnOpenPage(t *testing.T) {
 		{listen: "127.0.0.1:1"},
 		{listen: "localhost:1"},
 		{listen: "[::1]:1"},
-		{listen: ":1", want: web.ErrOpen},
-		{listen: "0.0.0.0:1", want: web.ErrOpen},
-		{listen: "[::]:1", want: web.ErrOpen},
-		{listen: "192.0.2.1:1", want: web.ErrOpen},
-		{listen: "homeserver:1", want: web.ErrOpen},
+		{listen: ":1", want: web.ErrPasswordRequired},
+		{listen: "0.0.0.0:1", want: web.ErrPasswordRequired},
+		{listen: "[::]:1", want: web.ErrPasswordRequired},
+		{listen: "192.0.2.1:1", want: web.ErrPasswordRequired},
+		{listen: "homeserver:1", want: web.ErrPasswordRequired},
 		{listen: ":1", auth: web.AuthNone},
 		{listen: ":1", password: password},
 		{listen: ":1", auth: web.AuthPassword, password: password},
-		{listen: ":1", auth: web.AuthPassword, want: web.ErrAuth},
-		{listen: "127.0.0.1:1", auth: "token", want: web.ErrAuth},
+		{listen: ":1", auth: web.AuthPassword, want: web.ErrInvalidAuth},
+		{listen: "127.0.0.1:1", auth: "token", want: web.ErrInvalidAuth},
 		{listen: "127.0.0.1", bad: true},
 		{listen: "127.0.0.1:1", base: "homeserver.lan", bad: true},
 		{listen: "127.0.0.1:1", base: "ftp://homeserver.lan", bad: true},
 	} {
-		options := newStage().options()
+		options := newHarness().options()
 		options.Listen, options.Auth, options.Password, options.BaseURL = row.listen, row.auth, row.password, row.base
 		_, err := web.New(options)
 		if (err != nil) != (row.bad || row.want != nil) || row.want != nil && !errors.Is(err, row.want) {
@@ -53,25 +53,25 @@ func TestNewRefusesAnOpenPage(t *testing.T) {
 			t.Errorf("password in %v", err)
 		}
 	}
-	options := newStage().options()
+	options := newHarness().options()
 	options.Overview = nil
 	if _, err := web.New(options); err == nil {
 		t.Error("nothing to show, and no error")
 	}
 }
 
-func TestPasswordGuardsAllThatIsPrivate(t *testing.T) {
+func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, func(o *web.Options) { o.Listen, o.Password = ":1", secret.New("corréct") })
 	private := []string{"GET /", "GET /api/overview", "POST /api/refresh", "GET /login/alice"}
 	open := []string{"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css", "GET /icon.svg"}
 	for _, route := range slices.Concat(private, open) {
 		method, target, _ := strings.Cut(route, " ")
 		for authorization, right := range map[string]bool{
-			"": false, basic("x", "wrong"): false, basic("corréct", ""): false, "Bearer corréct": false, basic("anybody", "corréct"): true,
+			"": false, basicAuth("x", "wrong"): false, basicAuth("corréct", ""): false, "Bearer corréct": false, basicAuth("anybody", "corréct"): true,
 		} {
-			answer := ask(t, page, method, target, "Authorization", authorization)
+			answer := request(t, page, method, target, "Authorization", authorization)
 			refused := answer.Code == http.StatusUnauthorized
 			if want := slices.Contains(private, route) && !right; refused != want {
 				t.Errorf("%s with %q: %d", route, authorization, answer.Code)
@@ -89,7 +89,7 @@ func TestPasswordGuardsAllThatIsPrivate(t *testing.T) {
 	}
 }
 
-func TestRefreshComesFromOurOwnPageOrNoBrowser(t *testing.T) {
+func TestRefreshRejectsCrossSiteRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name   string
@@ -105,9 +105,9 @@ func TestRefreshComesFromOurOwnPageOrNoBrowser(t *testing.T) {
 		{"sibling page", []string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
 		{"other page, old browser", []string{"Origin", "https://evil.example"}, http.StatusForbidden},
 	} {
-		stage := newStage()
+		stage := newHarness()
 		page := stage.handler(t, func(o *web.Options) { o.BaseURL = "https://home.test" })
-		answer := ask(t, page, http.MethodPost, "/api/refresh", row.header...)
+		answer := request(t, page, http.MethodPost, "/api/refresh", row.header...)
 		if answer.Code != row.status {
 			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
 		}
@@ -115,25 +115,25 @@ func TestRefreshComesFromOurOwnPageOrNoBrowser(t *testing.T) {
 			t.Errorf("%s: polled %v", row.name, stage.polls)
 		}
 	}
-	if answer := ask(t, newStage().handler(t, nil), http.MethodGet, "/api/refresh"); answer.Code != http.StatusMethodNotAllowed {
+	if answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/api/refresh"); answer.Code != http.StatusMethodNotAllowed {
 		t.Errorf("a GET must change nothing: %d", answer.Code)
 	}
 }
 
-func TestRefreshOfOnePerson(t *testing.T) {
+func TestRefreshOneProfile(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, nil)
-	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=bob"); answer.Code != http.StatusAccepted {
+	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=bob"); answer.Code != http.StatusAccepted {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=mallory"); answer.Code != http.StatusNotFound {
+	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=mallory"); answer.Code != http.StatusNotFound {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	if answer := ask(t, page, http.MethodPost, "/api/refresh?profile=bob&endpoint=measure/getmeas"); answer.Code != http.StatusAccepted {
+	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=bob&endpoint=measure/getmeas"); answer.Code != http.StatusAccepted {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	answer := ask(t, page, http.MethodPost, "/api/refresh?endpoint=weather")
+	answer := request(t, page, http.MethodPost, "/api/refresh?endpoint=weather")
 	if answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "the weather") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
@@ -144,18 +144,18 @@ func TestRefreshOfOnePerson(t *testing.T) {
 		o.Refresh = func(string, string) error { return errors.New("budget is used up") }
 	})
 	for accept, want := range map[string]string{"*/*": `{"error":"budget is used up"}`, "text/html": "<p>budget is used up</p>"} {
-		answer := ask(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
+		answer := request(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
 		if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), want) {
 			t.Errorf("%s: %d %s", accept, answer.Code, answer.Body)
 		}
 	}
 }
 
-// TestNotificationsHaveADoorOfTheirOwn lets them in under any name, with any
+// TestNotificationsBypassHostAndPasswordChecks lets them in under any name, with any
 // prefix, without the page's password, and nothing else.
-func TestNotificationsHaveADoorOfTheirOwn(t *testing.T) {
+func TestNotificationsBypassHostAndPasswordChecks(t *testing.T) {
 	t.Parallel()
-	options := newStage().options()
+	options := newHarness().options()
 	options.Password = secret.New("pass")
 	options.Notify = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	page, err := web.New(options)

@@ -9,9 +9,9 @@ import (
 	"vitals2mqtt/web"
 )
 
-// TestOnlyTrustedHostNamesShowThePage tries each name with every kind of auth: a
+// TestUntrustedHostIsRejected tries each name with every kind of auth: a
 // web site that points a name of its own at this machine must read nothing.
-func TestOnlyTrustedHostNamesShowThePage(t *testing.T) {
+func TestUntrustedHostIsRejected(t *testing.T) {
 	t.Parallel()
 	auths := map[string]func(*web.Options){
 		"nothing":  func(*web.Options) {},
@@ -48,8 +48,8 @@ func TestOnlyTrustedHostNamesShowThePage(t *testing.T) {
 	} {
 		for auth, guard := range auths {
 			for setting, set := range settings {
-				page := newStage().handler(t, func(o *web.Options) { guard(o); set(o) })
-				answer := ask(t, page, http.MethodGet, "/", "Host", row.host, "Authorization", basic("x", "pass"))
+				page := newHarness().handler(t, func(o *web.Options) { guard(o); set(o) })
+				answer := request(t, page, http.MethodGet, "/", "Host", row.host, "Authorization", basicAuth("x", "pass"))
 				trusted := row.in == "*" || row.in == setting
 				if (answer.Code == http.StatusOK) != trusted || !trusted && answer.Code != http.StatusMisdirectedRequest {
 					t.Errorf("host %q, auth %s, %s: %d", row.host, auth, setting, answer.Code)
@@ -62,43 +62,43 @@ func TestOnlyTrustedHostNamesShowThePage(t *testing.T) {
 	}
 }
 
-func TestEveryRouteThatTellsSomethingNeedsATrustedName(t *testing.T) {
+func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, func(o *web.Options) { o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals" })
+	page := newHarness().handler(t, func(o *web.Options) { o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals" })
 	for route, want := range map[string]int{
 		"GET /": 421, "GET /vitals/": 421, "GET /api/overview": 421, "GET /metrics": 421, "POST /api/refresh": 421, "GET /login/alice": 421,
 		"GET /oauth/callback?state=a&code=b": 421, "GET /nothing": 421, "GET /style.css": 200, "GET /icon.svg": 200,
 		"GET /healthz": 200, "GET /readyz": 200, "GET /vitals/healthz": 200,
 	} {
 		method, target, _ := strings.Cut(route, " ")
-		if answer := ask(t, page, method, target, "Host", "evil.example"); answer.Code != want {
+		if answer := request(t, page, method, target, "Host", "evil.example"); answer.Code != want {
 			t.Errorf("%s: %d, want %d", route, answer.Code, want)
 		}
 	}
 }
 
-// TestAnUntrustedNameIsToldWhatToDo names the host and the line to add, and
+// TestUntrustedHostAnswerNamesSetting names the host and the line to add, and
 // repeats nothing that is no host name.
-func TestAnUntrustedNameIsToldWhatToDo(t *testing.T) {
+func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, nil)
-	body := ask(t, page, http.MethodGet, "/", "Host", "HomeServer.lan:8099").Body.String()
+	page := newHarness().handler(t, nil)
+	body := request(t, page, http.MethodGet, "/", "Host", "HomeServer.lan:8099").Body.String()
 	for _, want := range []string{"trusted_hosts: [homeserver.lan]\n", "V2M_WEB_TRUSTED_HOSTS=homeserver.lan", "withings.base_url"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%q is not in\n%s", want, body)
 		}
 	}
-	answer := ask(t, page, http.MethodGet, "/", "Host", "<script>alert(1)</script>")
+	answer := request(t, page, http.MethodGet, "/", "Host", "<script>alert(1)</script>")
 	if strings.Contains(answer.Body.String(), "script") || !strings.Contains(answer.Body.String(), "web.trusted_hosts") {
 		t.Errorf("%s", answer.Body)
 	}
 }
 
-// TestTheNameThatIsListenedOnIsTrusted: it is the page's own address.
-func TestTheNameThatIsListenedOnIsTrusted(t *testing.T) {
+// TestListenHostIsTrusted: it is the page's own address.
+func TestListenHostIsTrusted(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, func(o *web.Options) { o.Listen, o.Auth = "homeserver.lan:8099", web.AuthNone })
-	if answer := ask(t, page, http.MethodGet, "/", "Host", "homeserver.lan:8099"); answer.Code != http.StatusOK {
+	page := newHarness().handler(t, func(o *web.Options) { o.Listen, o.Auth = "homeserver.lan:8099", web.AuthNone })
+	if answer := request(t, page, http.MethodGet, "/", "Host", "homeserver.lan:8099"); answer.Code != http.StatusOK {
 		t.Errorf("%d", answer.Code)
 	}
 }

@@ -11,10 +11,10 @@ import (
 	"vitals2mqtt/web"
 )
 
-const finished = "state=s3cret-state&code=c0de-of-alice"
+const callbackQuery = "state=s3cret-state&code=c0de-of-alice"
 
 // The address is what a proxy hands on: whole, or without the base URL's path.
-func TestTheConfiguredCallbackIsAnswered(t *testing.T) {
+func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ base, callback, path string }{
 		{"https://home.example", "https://home.example/signed/in", "/signed/in"},
@@ -28,18 +28,18 @@ func TestTheConfiguredCallbackIsAnswered(t *testing.T) {
 		{"", "https://proxy.example/in", "/in"},
 		{"https://home.example", "https://home.example/signed/in", "/oauth/callback"},
 	} {
-		stage := newStage()
+		stage := newHarness()
 		page := stage.handler(t, func(o *web.Options) {
 			o.BaseURL, o.CallbackURL, o.Auth, o.Password = row.base, row.callback, web.AuthPassword, secret.New("pass")
 		})
-		if answer := ask(t, page, http.MethodHead, row.path); answer.Code != http.StatusOK {
+		if answer := request(t, page, http.MethodHead, row.path); answer.Code != http.StatusOK {
 			t.Errorf("%+v: the portal's look is answered with %d", row, answer.Code)
 		}
-		answer := ask(t, page, http.MethodGet, row.path+"?"+finished)
+		answer := request(t, page, http.MethodGet, row.path+"?"+callbackQuery)
 		if answer.Code != http.StatusOK || !strings.Contains(answer.Body.String(), "Alice is signed in") {
 			t.Errorf("%+v: %d %s", row, answer.Code, answer.Body)
 		}
-		answer = ask(t, page, http.MethodGet, row.path+"?error=access_denied&state=s3cret-state")
+		answer = request(t, page, http.MethodGet, row.path+"?error=access_denied&state=s3cret-state")
 		if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), "not allowed") {
 			t.Errorf("%+v: a refusal is answered with %d %s", row, answer.Code, answer.Body)
 		}
@@ -47,57 +47,57 @@ func TestTheConfiguredCallbackIsAnswered(t *testing.T) {
 }
 
 // What the page has at that path stays behind its password.
-func TestACallbackAtTheRootOpensNothing(t *testing.T) {
+func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, func(o *web.Options) {
 		o.CallbackURL, o.Auth, o.Password = "https://home.example/", web.AuthPassword, secret.New("pass")
 	})
-	if answer := ask(t, page, http.MethodGet, "/"); answer.Code != http.StatusUnauthorized {
+	if answer := request(t, page, http.MethodGet, "/"); answer.Code != http.StatusUnauthorized {
 		t.Errorf("the overview: %d", answer.Code)
 	}
-	if answer := ask(t, page, http.MethodGet, "/?state=guessed&code=guessed"); strings.Contains(answer.Body.String(), "81.35") {
+	if answer := request(t, page, http.MethodGet, "/?state=guessed&code=guessed"); strings.Contains(answer.Body.String(), "81.35") {
 		t.Error("a made-up state shows the overview")
 	}
-	if answer := ask(t, page, http.MethodHead, "/"); answer.Body.Len() > 0 {
+	if answer := request(t, page, http.MethodHead, "/"); answer.Body.Len() > 0 {
 		t.Errorf("a look shows %s", answer.Body)
 	}
-	if answer := ask(t, page, http.MethodPost, "/?"+finished); answer.Code == http.StatusOK {
+	if answer := request(t, page, http.MethodPost, "/?"+callbackQuery); answer.Code == http.StatusOK {
 		t.Error("a form finishes a sign-in")
 	}
 }
 
 // The name that is registered leads to the sign-in's end, and to nothing else.
-func TestTheCallbackIsAnsweredUnderAnyName(t *testing.T) {
+func TestCallbackAcceptsAnyHost(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/in" })
 	for target, want := range map[string]int{
-		"/in?" + finished:           http.StatusOK,
-		"/in?state=x&code=y":        http.StatusBadRequest,
-		"/in":                       http.StatusMisdirectedRequest,
-		"/":                         http.StatusMisdirectedRequest,
-		"/api/overview?" + finished: http.StatusMisdirectedRequest,
+		"/in?" + callbackQuery:           http.StatusOK,
+		"/in?state=x&code=y":             http.StatusBadRequest,
+		"/in":                            http.StatusMisdirectedRequest,
+		"/":                              http.StatusMisdirectedRequest,
+		"/api/overview?" + callbackQuery: http.StatusMisdirectedRequest,
 	} {
-		if answer := ask(t, page, http.MethodGet, target, "Host", "proxy.example"); answer.Code != want {
+		if answer := request(t, page, http.MethodGet, target, "Host", "proxy.example"); answer.Code != want {
 			t.Errorf("%s: %d, want %d", target, answer.Code, want)
 		}
 	}
 }
 
 // The page does not send people into nothing without words.
-func TestASignInThatMayNotComeBackSaysSo(t *testing.T) {
+func TestSignInWarnsWhenCallbackIsElsewhere(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, func(o *web.Options) {
-		o.BaseURL, o.CallbackURL, o.CallbackElsewhere = "http://home.example/vitals", "https://example.org/a?b=c&d", true
+		o.BaseURL, o.CallbackURL, o.CallbackOnOtherHost = "http://home.example/vitals", "https://example.org/a?b=c&d", true
 	})
 	for query, want := range map[string]string{
 		"":          "https://account.example/authorize?state=s3cret-state",
 		"?switch=1": "https://account.example/logout?r=x",
 	} {
 		began := len(stage.consent.started)
-		answer := ask(t, page, http.MethodGet, "/login/bob"+query)
+		answer := request(t, page, http.MethodGet, "/login/bob"+query)
 		body := html.UnescapeString(answer.Body.String())
 		if answer.Code != http.StatusOK || len(stage.consent.started) != began {
 			t.Fatalf("%q: %d, begun %v", query, answer.Code, stage.consent.started)
@@ -111,17 +111,17 @@ func TestASignInThatMayNotComeBackSaysSo(t *testing.T) {
 		if link == nil {
 			t.Fatalf("%q: no way on in %s", query, body)
 		}
-		answer = ask(t, page, http.MethodGet, link[1])
+		answer = request(t, page, http.MethodGet, link[1])
 		if got := answer.Header().Get("Location"); answer.Code != http.StatusSeeOther || got != want {
 			t.Errorf("%q: the way on is %d to %q", query, answer.Code, got)
 		}
 	}
 }
 
-func TestACallbackThatIsNoAddress(t *testing.T) {
+func TestNewRejectsInvalidCallbackURL(t *testing.T) {
 	t.Parallel()
 	for _, callback := range []string{"/oauth/callback", "http://%zz/"} {
-		options := newStage().options()
+		options := newHarness().options()
 		options.CallbackURL = callback
 		if _, err := web.New(options); err == nil {
 			t.Errorf("%q is taken", callback)

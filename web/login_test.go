@@ -12,22 +12,22 @@ import (
 	"vitals2mqtt/web"
 )
 
-func TestLoginSendsToTheConsent(t *testing.T) {
+func TestLoginRedirectsToConsent(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, nil)
 	for target, want := range map[string]string{
 		"/login/bob":          "https://account.example/authorize?state=s3cret-state",
 		"/login/bob?switch=1": "https://account.example/logout?r=x",
 	} {
-		answer := ask(t, page, http.MethodGet, target)
+		answer := request(t, page, http.MethodGet, target)
 		if got := answer.Header().Get("Location"); answer.Code != http.StatusSeeOther || got != want {
 			t.Errorf("%s: %d to %q", target, answer.Code, got)
 		}
 	}
 	began := len(stage.consent.started)
 	for method, target := range map[string]string{http.MethodHead: "/login/bob", http.MethodGet: "/login/mallory"} {
-		if answer := ask(t, page, method, target); answer.Code == http.StatusSeeOther {
+		if answer := request(t, page, method, target); answer.Code == http.StatusSeeOther {
 			t.Errorf("%s %s: %d", method, target, answer.Code)
 		}
 	}
@@ -35,7 +35,7 @@ func TestLoginSendsToTheConsent(t *testing.T) {
 		t.Errorf("a sign-in was begun that must not: %v", stage.consent.started)
 	}
 	stage.consent.refuse = errors.New("client id is not configured")
-	answer := ask(t, page, http.MethodGet, "/login/bob")
+	answer := request(t, page, http.MethodGet, "/login/bob")
 	if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), "client id is not configured") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
@@ -46,7 +46,7 @@ func TestLoginSendsToTheConsent(t *testing.T) {
 
 // Many sign-ins push those out that wait, so a page in another tab must not be
 // able to start any behind the person's back.
-func TestOnlyAPersonStartsASignIn(t *testing.T) {
+func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, site, mode, dest string
@@ -63,8 +63,8 @@ func TestOnlyAPersonStartsASignIn(t *testing.T) {
 		{"frame elsewhere", "cross-site", "navigate", "iframe", false},
 		{"picture on another port", "same-site", "no-cors", "image", false},
 	} {
-		stage := newStage()
-		answer := ask(t, stage.handler(t, nil), http.MethodGet, "/login/bob",
+		stage := newHarness()
+		answer := request(t, stage.handler(t, nil), http.MethodGet, "/login/bob",
 			"Sec-Fetch-Site", row.site, "Sec-Fetch-Mode", row.mode, "Sec-Fetch-Dest", row.dest)
 		if started := len(stage.consent.started) == 1; started != row.starts || started != (answer.Code == http.StatusSeeOther) {
 			t.Errorf("%s: %d, started %v", row.name, answer.Code, stage.consent.started)
@@ -88,8 +88,8 @@ func TestCallback(t *testing.T) {
 		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start from the overview"},
 		{"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"), http.StatusBadRequest, "unknown or too old"},
 	} {
-		stage := newStage()
-		answer := ask(t, stage.handler(t, nil), row.method, "/oauth/callback?"+row.query)
+		stage := newHarness()
+		answer := request(t, stage.handler(t, nil), row.method, "/oauth/callback?"+row.query)
 		body := answer.Body.String()
 		if answer.Code != row.status || !strings.Contains(body, row.words) {
 			t.Errorf("%s: %d %s", row.name, answer.Code, body)
@@ -105,28 +105,28 @@ func TestCallback(t *testing.T) {
 	}
 }
 
-func TestABrowserThatHangsUpDoesNotBreakTheExchange(t *testing.T) {
+func TestClientDisconnectDoesNotAbortCodeExchange(t *testing.T) {
 	t.Parallel()
 	ctx, hangUp := context.WithCancel(t.Context())
 	hangUp()
 	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice", http.NoBody)
 	request.Host = "localhost"
 	answer := httptest.NewRecorder()
-	newStage().handler(t, nil).ServeHTTP(answer, request)
+	newHarness().handler(t, nil).ServeHTTP(answer, request)
 	if answer.Code != http.StatusOK {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
 }
 
-func TestWithoutSignInAndRefreshNeitherIsOffered(t *testing.T) {
+func TestPageHidesUnavailableActions(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, func(o *web.Options) { o.SignIn, o.Refresh = nil, nil })
-	body := ask(t, page, http.MethodGet, "/").Body.String()
+	page := newHarness().handler(t, func(o *web.Options) { o.SignIn, o.Refresh = nil, nil })
+	body := request(t, page, http.MethodGet, "/").Body.String()
 	if strings.Contains(body, "/login/") || strings.Contains(body, "/api/refresh") {
 		t.Error(body)
 	}
 	for _, target := range []string{"/login/bob", "/oauth/callback"} {
-		if answer := ask(t, page, http.MethodGet, target); answer.Code != http.StatusNotFound {
+		if answer := request(t, page, http.MethodGet, target); answer.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", target, answer.Code)
 		}
 	}

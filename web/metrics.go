@@ -14,8 +14,8 @@ type metric struct {
 	kind   prometheus.ValueType
 	help   string
 	labels []string
-	// each calls add with every value there is now, and its labels.
-	each func(o Overview, add func(value float64, labels ...string))
+	// collect calls add with every value there is now, and its labels.
+	collect func(o Overview, add func(value float64, labels ...string))
 }
 
 // metrics lists them all, in the order of docs/metrics.md.
@@ -26,8 +26,8 @@ func metrics() []metric {
 		{"build_info", gauge, "Always 1; the version is the label.", []string{"version"}, func(o Overview, add adder) {
 			add(1, o.Version)
 		}},
-		{"healthy", gauge, "1 while nothing needs attention.", nil, func(o Overview, add adder) { add(bit(o.Healthy)) }},
-		{"alive", gauge, "1 while every poll comes back.", nil, func(o Overview, add adder) { add(bit(o.Alive)) }},
+		{"healthy", gauge, "1 while nothing needs attention.", nil, func(o Overview, add adder) { add(boolToFloat(o.Healthy)) }},
+		{"alive", gauge, "1 while every poll comes back.", nil, func(o Overview, add adder) { add(boolToFloat(o.Alive)) }},
 		{
 			"findings", gauge, "Things that need attention or have failed; the page and `/api/overview` name them.",
 			[]string{"level"},
@@ -42,7 +42,7 @@ func metrics() []metric {
 			},
 		},
 		{"broker_connected", gauge, "1 while there is a connection to the broker.", nil, func(o Overview, add adder) {
-			add(bit(o.BrokerConnected))
+			add(boolToFloat(o.BrokerConnected))
 		}},
 		{
 			"cloud_requests_total", counter, "Requests to the cloud since the start, token calls and retries included.",
@@ -57,49 +57,49 @@ func metrics() []metric {
 			"cloud_requests_last_minute", gauge, "Requests to the cloud within the last minute; 120 are allowed.", nil,
 			func(o Overview, add adder) { add(float64(o.RequestsMinute)) },
 		},
-		{"sign_in_needed", gauge, "1 while the person must sign in again.", []string{"profile"}, people(func(p Person, add adder) {
-			add(bit(p.SignInNeeded), p.Slug)
+		{"sign_in_needed", gauge, "1 while the person must sign in again.", []string{"profile"}, perProfile(func(p Profile, add adder) {
+			add(boolToFloat(p.SignInNeeded), p.Slug)
 		})},
 		{
 			"last_sync_timestamp_seconds", gauge, "When anything could last be fetched.",
 			[]string{"profile"},
-			people(func(p Person, add adder) { instant(p.LastSync, add, p.Slug) }),
+			perProfile(func(p Profile, add adder) { addTimestamp(p.LastSync, add, p.Slug) }),
 		},
 		{
 			"held_back", gauge, "Measure groups that may be somebody else's and are not shown.",
 			[]string{"profile"},
-			people(func(p Person, add adder) { add(float64(p.HeldBack), p.Slug) }),
+			perProfile(func(p Profile, add adder) { add(float64(p.HeldBack), p.Slug) }),
 		},
 		{
 			"endpoint_failing", gauge, "1 while the last answer of this service was an error.",
 			[]string{"profile", "endpoint"},
-			people(func(p Person, add adder) {
+			perProfile(func(p Profile, add adder) {
 				for _, e := range p.Endpoints {
-					add(bit(e.LastError != ""), p.Slug, e.Name)
+					add(boolToFloat(e.LastError != ""), p.Slug, e.Name)
 				}
 			}),
 		},
 		{
 			"endpoint_last_success_timestamp_seconds", gauge, "When this service last answered well.",
 			[]string{"profile", "endpoint"},
-			people(func(p Person, add adder) {
+			perProfile(func(p Profile, add adder) {
 				for _, e := range p.Endpoints {
-					instant(e.LastSuccess, add, p.Slug, e.Name)
+					addTimestamp(e.LastSuccess, add, p.Slug, e.Name)
 				}
 			}),
 		},
-		{"push_healthy", gauge, "1 while notifications can be relied on.", []string{"profile"}, pushed(func(p Person, add adder) {
-			add(bit(p.Push.Healthy), p.Slug)
+		{"push_healthy", gauge, "1 while notifications can be relied on.", []string{"profile"}, perPushProfile(func(p Profile, add adder) {
+			add(boolToFloat(p.Push.Healthy), p.Slug)
 		})},
 		{
 			"push_last_notification_timestamp_seconds", gauge, "When the last notification came.",
 			[]string{"profile"},
-			pushed(func(p Person, add adder) { instant(p.Push.LastNotification, add, p.Slug) }),
+			perPushProfile(func(p Profile, add adder) { addTimestamp(p.Push.LastNotification, add, p.Slug) }),
 		},
 		{
 			"push_lag_seconds", gauge, "How long after the last measurement its notification came.",
 			[]string{"profile"},
-			pushed(func(p Person, add adder) {
+			perPushProfile(func(p Profile, add adder) {
 				if p.Push.Lag != nil {
 					add(*p.Push.Lag, p.Slug)
 				}
@@ -108,24 +108,24 @@ func metrics() []metric {
 		{
 			"push_unheard", gauge, "New values since the last notification that came by polling alone.",
 			[]string{"profile"},
-			pushed(func(p Person, add adder) { add(float64(p.Push.Unheard), p.Slug) }),
+			perPushProfile(func(p Profile, add adder) { add(float64(p.Push.MissedSince), p.Slug) }),
 		},
 		{
 			"notifications_received_total", counter, "Notifications of people we know, since the start, duplicates included.", nil,
-			told(func(n Notifications) uint64 { return n.Received }),
+			notificationCount(func(n Notifications) uint64 { return n.Received }),
 		},
 		{
 			"notifications_duplicates_total", counter, "Those that were passed over because the same had just come, since the start.", nil,
-			told(func(n Notifications) uint64 { return n.Duplicates }),
+			notificationCount(func(n Notifications) uint64 { return n.Duplicates }),
 		},
 		{
 			"notifications_dropped_total", counter,
 			"Those whose details were given up because too many came at once, since the start; their people are asked for everything.",
-			nil, told(func(n Notifications) uint64 { return n.Dropped }),
+			nil, notificationCount(func(n Notifications) uint64 { return n.Dropped }),
 		},
 		{
 			"notifications_probes_total", counter, "Looks whether the listener is there, by the cloud, by others and by ourselves.", nil,
-			told(func(n Notifications) uint64 { return n.Probes }),
+			notificationCount(func(n Notifications) uint64 { return n.Probes }),
 		},
 		{
 			"notifications_refused_total", counter, "Requests to the listener that were of no use, since the start.",
@@ -151,8 +151,8 @@ func metrics() []metric {
 	}
 }
 
-// told is a count of what came in, where anything can.
-func told(count func(Notifications) uint64) func(Overview, func(float64, ...string)) {
+// notificationCount is a count of what came in, where anything can.
+func notificationCount(count func(Notifications) uint64) func(Overview, func(float64, ...string)) {
 	return func(o Overview, add func(float64, ...string)) {
 		if o.Notifications != nil {
 			add(float64(count(*o.Notifications)))
@@ -160,8 +160,8 @@ func told(count func(Notifications) uint64) func(Overview, func(float64, ...stri
 	}
 }
 
-// people is about every person, pushed about those with notifications.
-func people(each func(Person, func(float64, ...string))) func(Overview, func(float64, ...string)) {
+// perProfile is about every person, pushed about those with notifications.
+func perProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
 	return func(o Overview, add func(float64, ...string)) {
 		for _, p := range o.People {
 			each(p, add)
@@ -169,22 +169,22 @@ func people(each func(Person, func(float64, ...string))) func(Overview, func(flo
 	}
 }
 
-func pushed(each func(Person, func(float64, ...string))) func(Overview, func(float64, ...string)) {
-	return people(func(p Person, add func(float64, ...string)) {
+func perPushProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
+	return perProfile(func(p Profile, add func(float64, ...string)) {
 		if p.Push != nil {
 			each(p, add)
 		}
 	})
 }
 
-// instant is a time that may not have come yet.
-func instant(at time.Time, add func(float64, ...string), labels ...string) {
+// addTimestamp is a time that may not have come yet.
+func addTimestamp(at time.Time, add func(float64, ...string), labels ...string) {
 	if !at.IsZero() {
 		add(float64(at.UnixMilli())/1000, labels...)
 	}
 }
 
-func bit(on bool) float64 {
+func boolToFloat(on bool) float64 {
 	if on {
 		return 1
 	}
@@ -194,15 +194,15 @@ func bit(on bool) float64 {
 // collector reads the overview whenever somebody asks.
 type collector struct {
 	overview func() Overview
-	rows     []metric
-	about    []*prometheus.Desc
+	metrics  []metric
+	descs    []*prometheus.Desc
 }
 
 // serveMetrics answers in Prometheus' format.
 func (s *Server) serveMetrics() http.Handler {
-	c := &collector{overview: s.overview, rows: metrics()}
-	for _, row := range c.rows {
-		c.about = append(c.about, prometheus.NewDesc("vitals2mqtt_"+row.name, row.help, row.labels, nil))
+	c := &collector{overview: s.overview, metrics: metrics()}
+	for _, row := range c.metrics {
+		c.descs = append(c.descs, prometheus.NewDesc("vitals2mqtt_"+row.name, row.help, row.labels, nil))
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(c)
@@ -211,7 +211,7 @@ func (s *Server) serveMetrics() http.Handler {
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, about := range c.about {
+	for _, about := range c.descs {
 		to <- about
 	}
 }
@@ -219,9 +219,9 @@ func (c *collector) Describe(to chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(to chan<- prometheus.Metric) {
 	now := c.overview()
-	for i, row := range c.rows {
-		row.each(now, func(value float64, labels ...string) {
-			to <- prometheus.MustNewConstMetric(c.about[i], row.kind, value, labels...)
+	for i, row := range c.metrics {
+		row.collect(now, func(value float64, labels ...string) {
+			to <- prometheus.MustNewConstMetric(c.descs[i], row.kind, value, labels...)
 		})
 	}
 }

@@ -13,22 +13,22 @@ import (
 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	options := newStage().options()
+	options := newHarness().options()
 	lag := 41.5
 	options.Overview = func() web.Overview {
 		return web.Overview{
 			Version: "1.2.3", BrokerConnected: true, RequestsMinute: 7, Requests: map[string]int{"measure/getmeas": 12},
 			Notifications: &web.Notifications{Received: 5, Duplicates: 4, Dropped: 2, Probes: 9, Refused: map[string]uint64{"path": 3}},
-			People: []web.Person{{
+			People: []web.Profile{{
 				Slug: "alice", Name: "Alice", SignInNeeded: true, HeldBack: 2, LastSync: time.Unix(1_800_000_000, 250_000_000),
 				Endpoints: []web.Endpoint{{Name: "v2/heart/list", LastError: "status 2555"}},
-				Push:      &web.Push{Healthy: true, Lag: &lag, Unheard: 1},
+				Push:      &web.Push{Healthy: true, Lag: &lag, MissedSince: 1},
 				Values:    []web.Value{{Key: "weight_kg", Name: "Weight", Text: "81.35"}},
 			}, {Slug: "bob", Name: "Bob"}},
 		}
 	}
-	page := (&stage{}).handler(t, func(o *web.Options) { *o = options })
-	answer := ask(t, page, http.MethodGet, "/metrics")
+	page := (&harness{}).handler(t, func(o *web.Options) { *o = options })
+	answer := request(t, page, http.MethodGet, "/metrics")
 	if answer.Code != http.StatusOK || !strings.HasPrefix(answer.Header().Get("Content-Type"), "text/plain") {
 		t.Errorf("%d, %v", answer.Code, answer.Header())
 	}
@@ -57,11 +57,11 @@ func TestMetrics(t *testing.T) {
 	if strings.Contains(answer.Body.String(), "81.35") {
 		t.Error("a measurement is among the metrics")
 	}
-	guarded := (&stage{}).handler(t, func(o *web.Options) {
+	guarded := (&harness{}).handler(t, func(o *web.Options) {
 		*o = options
 		o.Auth, o.Password = web.AuthPassword, secret.New("pass")
 	})
-	if answer := ask(t, guarded, http.MethodGet, "/metrics"); answer.Code != http.StatusUnauthorized {
+	if answer := request(t, guarded, http.MethodGet, "/metrics"); answer.Code != http.StatusUnauthorized {
 		t.Errorf("without the password: %d", answer.Code)
 	}
 }

@@ -12,8 +12,8 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// page is what the templates see.
-type page struct {
+// pageData is what the templates see.
+type pageData struct {
 	Overview
 	Base       string // path of the base URL
 	CanSignIn  bool
@@ -21,8 +21,8 @@ type page struct {
 	Now        time.Time
 }
 
-// result is a page that says how something went.
-type result struct {
+// resultPage is a page that says how something went.
+type resultPage struct {
 	Title, Text string
 	// Retry is the profile whose sign-in can be tried again, "" for none.
 	Retry string
@@ -46,23 +46,23 @@ type (
 func templates() *template.Template {
 	functions := template.FuncMap{
 		"ago":     ago,
-		"stamp":   stamp,
+		"stamp":   formatRFC3339,
 		"heading": func(title, base string) heading { return heading{title, base} },
-		"local":   local,
-		"parts":   parts,
+		"local":   formatLocal,
+		"parts":   splitCommands,
 		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
 	}
 	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
 }
 
 func (s *Server) showPage(w http.ResponseWriter, _ *http.Request) {
-	s.render(w, http.StatusOK, "page.html", page{
+	s.render(w, http.StatusOK, "page.html", pageData{
 		Overview: s.overview(), Base: s.prefix, Now: time.Now(),
 		CanSignIn: s.options.SignIn != nil, CanRefresh: s.options.Refresh != nil,
 	})
 }
 
-func (s *Server) showResult(w http.ResponseWriter, status int, r result) {
+func (s *Server) showResult(w http.ResponseWriter, status int, r resultPage) {
 	r.Base = s.prefix
 	s.render(w, status, "result.html", r)
 }
@@ -71,7 +71,7 @@ func (s *Server) showResult(w http.ResponseWriter, status int, r result) {
 // an error and not half a page.
 func (s *Server) render(w http.ResponseWriter, status int, name string, data any) {
 	var body bytes.Buffer
-	if err := s.pages.ExecuteTemplate(&body, name, data); err != nil {
+	if err := s.templates.ExecuteTemplate(&body, name, data); err != nil {
 		s.log.Error().Err(err).Str("page", name).Msg("cannot build a page")
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
@@ -81,8 +81,8 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 	_, _ = w.Write(body.Bytes())
 }
 
-// asset serves one embedded file.
-func asset(name, contentType string) http.HandlerFunc {
+// assetHandler serves one embedded file.
+func assetHandler(name, contentType string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := assets.ReadFile(name)
 		if err != nil {
@@ -95,28 +95,28 @@ func asset(name, contentType string) http.HandlerFunc {
 	}
 }
 
-// stamp is a time for machines.
-func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+// formatRFC3339 is a time for machines.
+func formatRFC3339(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
-// part is a piece of a sentence: a command, or what stands around it.
-type part struct {
+// sentencePart is a piece of a sentence: a command, or what stands around it.
+type sentencePart struct {
 	Text    string
 	Command bool
 }
 
-// parts takes a sentence apart at the backquotes around its commands.
-func parts(sentence string) []part {
-	var all []part
+// splitCommands takes a sentence apart at the backquotes around its commands.
+func splitCommands(sentence string) []sentencePart {
+	var all []sentencePart
 	for i, text := range strings.Split(sentence, "`") {
-		all = append(all, part{Text: text, Command: i%2 == 1})
+		all = append(all, sentencePart{Text: text, Command: i%2 == 1})
 	}
 	return all
 }
 
-// local is a time for people; a nil zone is UTC.
-func local(at time.Time, zone *time.Location) string {
+// formatLocal is a time for people; a nil zone is UTC.
+func formatLocal(at time.Time, zone *time.Location) string {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return at.In(zone).Format(clock)
+	return at.In(zone).Format(timeLayout)
 }

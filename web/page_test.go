@@ -10,9 +10,9 @@ import (
 	"vitals2mqtt/web"
 )
 
-func TestPageShowsPeopleAndValues(t *testing.T) {
+func TestPageShowsProfilesAndValues(t *testing.T) {
 	t.Parallel()
-	answer := ask(t, newStage().handler(t, nil), http.MethodGet, "/")
+	answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/")
 	body := answer.Body.String()
 	for _, want := range []string{
 		"Alice", "81.35 kg", "Mat", `title="1 Mar 2026 07:00"`, `datetime="2026-03-01T07:00:00Z"`, "3 min ago",
@@ -28,12 +28,12 @@ func TestPageShowsPeopleAndValues(t *testing.T) {
 	}
 }
 
-func TestPageNeedsNothingButItself(t *testing.T) {
+func TestPageLoadsNoExternalResources(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, nil)
+	page := newHarness().handler(t, nil)
 	outside := regexp.MustCompile(`(?i)<script|<iframe|\son\w+=|\sstyle=|(src|href|action)="(https?:)?//|url\(|@import`)
 	for _, target := range []string{"/", "/style.css", "/icon.svg", "/oauth/callback", "/login/nobody"} {
-		answer := ask(t, page, http.MethodGet, target)
+		answer := request(t, page, http.MethodGet, target)
 		if found := outside.FindString(answer.Body.String()); found != "" {
 			t.Errorf("%s holds %q", target, found)
 		}
@@ -49,17 +49,17 @@ func TestPageNeedsNothingButItself(t *testing.T) {
 	}
 }
 
-func TestHostileNamesAreText(t *testing.T) {
+func TestNamesAreEscaped(t *testing.T) {
 	t.Parallel()
 	hostile := `"><script>alert(1)</script>' onload='x`
-	stage := newStage()
-	stage.view.Broker = hostile
-	stage.view.People = []web.Person{{
+	stage := newHarness()
+	stage.overview.Broker = hostile
+	stage.overview.People = []web.Profile{{
 		Slug: hostile, Name: hostile, State: hostile, Problem: hostile, SignInNeeded: true,
 		Endpoints: []web.Endpoint{{Name: hostile, LastError: hostile}},
 		Values:    []web.Value{{Key: hostile, Name: hostile, Text: hostile, Unit: hostile, Device: hostile}},
 	}}
-	body := ask(t, stage.handler(t, nil), http.MethodGet, "/").Body.String()
+	body := request(t, stage.handler(t, nil), http.MethodGet, "/").Body.String()
 	if strings.Contains(body, "<script") || strings.Contains(body, `"><`+"script") || strings.Contains(body, "' onload='") {
 		t.Errorf("a name broke out:\n%s", body)
 	}
@@ -70,8 +70,8 @@ func TestHostileNamesAreText(t *testing.T) {
 
 func TestOverviewIsJSON(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
-	answer := ask(t, stage.handler(t, nil), http.MethodGet, "/api/overview")
+	stage := newHarness()
+	answer := request(t, stage.handler(t, nil), http.MethodGet, "/api/overview")
 	var view web.Overview
 	if err := json.Unmarshal(answer.Body.Bytes(), &view); err != nil {
 		t.Fatal(err)
@@ -82,15 +82,15 @@ func TestOverviewIsJSON(t *testing.T) {
 	if strings.Contains(answer.Body.String(), "null") {
 		t.Errorf("empty lists are not lists: %s", answer.Body)
 	}
-	stage.view.People = nil
-	if body := ask(t, stage.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
+	stage.overview.People = nil
+	if body := request(t, stage.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
 		t.Error(body)
 	}
 }
 
-func TestProbesNameNobody(t *testing.T) {
+func TestProbesRevealNoProfiles(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, nil)
 	for _, row := range []struct {
 		target           string
@@ -102,8 +102,8 @@ func TestProbesNameNobody(t *testing.T) {
 		{"/readyz", false, true, http.StatusOK},
 		{"/readyz", true, false, http.StatusServiceUnavailable},
 	} {
-		stage.view.Alive, stage.view.BrokerConnected = row.alive, row.connected
-		answer := ask(t, page, http.MethodGet, row.target)
+		stage.overview.Alive, stage.overview.BrokerConnected = row.alive, row.connected
+		answer := request(t, page, http.MethodGet, row.target)
 		if answer.Code != row.status {
 			t.Errorf("%+v: %d", row, answer.Code)
 		}
@@ -113,11 +113,11 @@ func TestProbesNameNobody(t *testing.T) {
 	}
 }
 
-func TestBasePathIsPutBeforeLinksAndTakenOffRequests(t *testing.T) {
+func TestBasePath(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, func(o *web.Options) { o.BaseURL = "https://home.test/vitals/" })
+	page := newHarness().handler(t, func(o *web.Options) { o.BaseURL = "https://home.test/vitals/" })
 	for _, target := range []string{"/vitals/", "/"} {
-		body := ask(t, page, http.MethodGet, target, "Host", "home.test").Body.String()
+		body := request(t, page, http.MethodGet, target, "Host", "home.test").Body.String()
 		for _, want := range []string{`href="/vitals/style.css"`, `action="/vitals/api/refresh"`, `href="/vitals/login/bob"`} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s lacks %q", target, want)
@@ -127,7 +127,7 @@ func TestBasePathIsPutBeforeLinksAndTakenOffRequests(t *testing.T) {
 	for target, want := range map[string]int{
 		"/vitals": http.StatusMovedPermanently, "/vitals/style.css": http.StatusOK, "/vitalsx/style.css": http.StatusNotFound,
 	} {
-		if answer := ask(t, page, http.MethodGet, target, "Host", "home.test"); answer.Code != want {
+		if answer := request(t, page, http.MethodGet, target, "Host", "home.test"); answer.Code != want {
 			t.Errorf("%s: %d, want %d", target, answer.Code, want)
 		}
 	}

@@ -21,18 +21,18 @@ const refusalWindow = 10 * time.Minute
 // refusals counts the requests that are turned away, and says which of them are
 // worth a line in the log: a stranger must not be able to fill the disk.
 type refusals struct {
-	mu    sync.Mutex
-	total map[string]uint64
-	quiet map[string]uint64          // since the last report, not logged
-	seen  map[string]map[string]bool // what was logged, by reason and by who or what
+	mu       sync.Mutex
+	total    map[string]uint64
+	unlogged map[string]uint64          // since the last report, not logged
+	logged   map[string]map[string]bool // what was logged, by reason and by who or what
 }
 
 func newRefusals() *refusals {
-	return &refusals{total: map[string]uint64{}, quiet: map[string]uint64{}, seen: map[string]map[string]bool{}}
+	return &refusals{total: map[string]uint64{}, unlogged: map[string]uint64{}, logged: map[string]map[string]bool{}}
 }
 
-// mostLogged bounds how many different addresses or names are logged.
-const mostLogged = 8
+// maxLoggedSubjects bounds how many different addresses or names are logged.
+const maxLoggedSubjects = 8
 
 // count counts one refusal and reports whether to log it: the first of each of a
 // few subjects.
@@ -40,14 +40,14 @@ func (r *refusals) count(reason, subject string) (log bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.total[reason]++
-	seen := r.seen[reason]
-	if seen[subject] || len(seen) >= mostLogged || reason == refusedThrottled {
-		r.quiet[reason]++
+	seen := r.logged[reason]
+	if seen[subject] || len(seen) >= maxLoggedSubjects || reason == refusedThrottled {
+		r.unlogged[reason]++
 		return false
 	}
 	if seen == nil {
 		seen = map[string]bool{}
-		r.seen[reason] = seen
+		r.logged[reason] = seen
 	}
 	seen[subject] = true
 	return true
@@ -71,9 +71,9 @@ func (r *refusals) counts() map[string]uint64 {
 // the next window. Host names stay known: each is logged once.
 func (r *refusals) report(log zerolog.Logger) {
 	r.mu.Lock()
-	quiet := r.quiet
-	r.quiet = map[string]uint64{}
-	delete(r.seen, refusedPassword)
+	quiet := r.unlogged
+	r.unlogged = map[string]uint64{}
+	delete(r.logged, refusedPassword)
 	r.mu.Unlock()
 	if len(quiet) == 0 {
 		return

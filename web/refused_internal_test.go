@@ -9,21 +9,21 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// TestRefusalsAreReportedOnceInAWindow counts the lines of an hour of an attack.
-func TestRefusalsAreReportedOnceInAWindow(t *testing.T) {
+// TestRefusalsAreReportedOncePerWindow counts the lines of an hour of an attack.
+func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
-		s := &Server{log: zerolog.New(&log), refused: newRefusals()}
+		s := &Server{log: zerolog.New(&log), refusals: newRefusals()}
 		done, ended := make(chan struct{}), make(chan struct{})
 		go func() { defer close(ended); s.reportRefusals(done) }()
 		loud := 0
 		for range 3600 {
 			for range 100 {
-				if s.refused.count(refusedPassword, "192.0.2.66/32") {
+				if s.refusals.count(refusedPassword, "192.0.2.66/32") {
 					loud++
 				}
-				s.refused.count(refusedThrottled, "")
+				s.refusals.count(refusedThrottled, "")
 			}
 			<-time.After(time.Second)
 		}
@@ -32,7 +32,7 @@ func TestRefusalsAreReportedOnceInAWindow(t *testing.T) {
 		if n := strings.Count(log.String(), "\n"); n > 7 || n < 6 || loud > 7 || loud < 6 {
 			t.Errorf("an hour made %d lines, and %d of the first:\n%s", n, loud, log.String())
 		}
-		if counts := s.refused.counts(); counts[refusedPassword] != 360_000 || counts[refusedThrottled] != 360_000 {
+		if counts := s.refusals.counts(); counts[refusedPassword] != 360_000 || counts[refusedThrottled] != 360_000 {
 			t.Errorf("counted %v", counts)
 		}
 	})

@@ -6,57 +6,57 @@ import (
 	"net/http"
 )
 
-// answered marks the form of the question, which goes where the page came from: a
+// replaceParam marks the form of the question, which goes where the page came from: a
 // proxy may let nothing else through.
-const answered = "replace"
+const replaceParam = "replace"
 
-// asking is an error of SignIn.Finish that the person can answer: the account is
+// questionError is an error of SignIn.Finish that the person can answer: the account is
 // not the one that the profile was signed in with before.
-type asking interface {
+type questionError interface {
 	error
 	// Question names the decision for SignIn.Answer.
 	Question() string
 }
 
-// replacement is the page that asks whether one account is to replace another.
-type replacement struct {
+// replacePage is the page that asks whether one account is to replace another.
+type replacePage struct {
 	Name, Question, Base string
 	Marked               string // the form goes to the callback, with this parameter
 }
 
-// askToReplace shows the question that a sign-in has ended with, if it has.
-func (s *Server) askToReplace(w http.ResponseWriter, profile string, err error) bool {
-	var open asking
+// showReplacePage shows the question that a sign-in has ended with, if it has.
+func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err error) bool {
+	var open questionError
 	if !errors.As(err, &open) {
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("another account than before signed in; asking whether to replace it")
-	s.render(w, http.StatusConflict, "replace.html", replacement{
-		Name: s.nameOf(profile), Question: open.Question(), Base: s.prefix, Marked: answered,
+	s.render(w, http.StatusConflict, "replace.html", replacePage{
+		Name: s.profileName(profile), Question: open.Question(), Base: s.prefix, Marked: replaceParam,
 	})
 	return true
 }
 
-// replace takes the answer. Like the callback it asks for no password: whoever
+// answerReplace takes the answer. Like the callback it asks for no password: whoever
 // answers holds the question, which nobody else has seen.
-func (s *Server) replace(w http.ResponseWriter, r *http.Request) {
+func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 	question, answer := r.PostFormValue("question"), r.PostFormValue("answer")
 	if question == "" || answer != "replace" && answer != "keep" {
-		s.showResult(w, http.StatusBadRequest, result{Title: "Nothing was answered", Text: "Start again from the overview."})
+		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Nothing was answered", Text: "Start again from the overview."})
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), finishing)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
 	profile, err := s.options.SignIn.Answer(ctx, question, answer == "replace")
 	switch {
 	case err != nil:
-		text := conceal(err.Error(), question)
+		text := redact(err.Error(), question)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.showResult(w, http.StatusBadRequest, result{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 	case answer == "keep":
 		s.log.Info().Str("profile", profile).Msg("the former account stays")
-		s.showResult(w, http.StatusOK, result{
-			Title: "Nothing was changed", Text: s.nameOf(profile) + " stays with the former account.", Retry: profile, Good: true,
+		s.showResult(w, http.StatusOK, resultPage{
+			Title: "Nothing was changed", Text: s.profileName(profile) + " stays with the former account.", Retry: profile, Good: true,
 		})
 	default:
 		s.showSignedIn(w, profile)
@@ -66,15 +66,15 @@ func (s *Server) replace(w http.ResponseWriter, r *http.Request) {
 // showSignedIn says that a sign-in has worked.
 func (s *Server) showSignedIn(w http.ResponseWriter, profile string) {
 	s.log.Info().Str("profile", profile).Msg("signed in")
-	s.showResult(w, http.StatusOK, result{
+	s.showResult(w, http.StatusOK, resultPage{
 		Title: "Signed in", Good: true,
-		Text: s.nameOf(profile) + " is signed in. Values follow with the next poll; you can close this page.",
+		Text: s.profileName(profile) + " is signed in. Values follow with the next poll; you can close this page.",
 	})
 }
 
-// nameOf is what a profile is called.
-func (s *Server) nameOf(profile string) string {
-	if person, known := s.person(profile); known {
+// profileName is what a profile is called.
+func (s *Server) profileName(profile string) string {
+	if person, known := s.profile(profile); known {
 		return person.Name
 	}
 	return profile

@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/web"
 )
 
-// answers sends the form of the question as a browser does, from a page of a site.
-func answers(t *testing.T, page http.Handler, site string, form url.Values) *httptest.ResponseRecorder {
+// postAnswer sends the form of the question as a browser does, from a page of a site.
+func postAnswer(t *testing.T, page http.Handler, site string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/callback?replace", strings.NewReader(form.Encode()))
 	request.Host = "localhost:8099"
@@ -23,12 +23,12 @@ func answers(t *testing.T, page http.Handler, site string, form url.Values) *htt
 	return answer
 }
 
-func TestAnotherAccountIsAskedAbout(t *testing.T) {
+func TestSignInWithOtherAccountAsksToReplace(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
-	stage.consent.other = true
+	stage := newHarness()
+	stage.consent.asksToReplace = true
 	page := stage.handler(t, func(o *web.Options) { o.BaseURL = "http://localhost:8099/vitals" })
-	asked := ask(t, page, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice")
+	asked := request(t, page, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice")
 	body := asked.Body.String()
 	if asked.Code != http.StatusConflict {
 		t.Errorf("%d", asked.Code)
@@ -51,7 +51,7 @@ func TestAnotherAccountIsAskedAbout(t *testing.T) {
 	}
 }
 
-func TestAnswerAboutAnotherAccount(t *testing.T) {
+func TestReplaceAnswer(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, site, question, answer string
@@ -67,8 +67,8 @@ func TestAnswerAboutAnotherAccount(t *testing.T) {
 		{"page of another site", "cross-site", "the-question", "replace", http.StatusForbidden, "", nil},
 		{"page of a neighbour", "same-site", "the-question", "replace", http.StatusForbidden, "", nil},
 	} {
-		stage := newStage()
-		answer := answers(t, stage.handler(t, nil), row.site, url.Values{"question": {row.question}, "answer": {row.answer}})
+		stage := newHarness()
+		answer := postAnswer(t, stage.handler(t, nil), row.site, url.Values{"question": {row.question}, "answer": {row.answer}})
 		if answer.Code != row.status || !strings.Contains(answer.Body.String(), row.words) {
 			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
 		}
@@ -81,18 +81,18 @@ func TestAnswerAboutAnotherAccount(t *testing.T) {
 		}
 	}
 	// A link cannot answer.
-	stage := newStage()
+	stage := newHarness()
 	link := "/oauth/callback?replace&question=the-question&answer=replace"
-	answer := ask(t, stage.handler(t, nil), http.MethodGet, link)
+	answer := request(t, stage.handler(t, nil), http.MethodGet, link)
 	if answer.Code != http.StatusBadRequest || len(stage.consent.answers) > 0 {
 		t.Errorf("GET: %d, answered %v", answer.Code, stage.consent.answers)
 	}
 }
 
 // A proxy may let the callback through and nothing else: the answer goes there too.
-func TestTheAnswerGoesWhereTheCallbackIs(t *testing.T) {
+func TestReplaceFormPostsToCallbackPath(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/" })
 	form := url.Values{"question": {"the-question"}, "answer": {"replace"}}
 	post := func(target, site string) int {

@@ -12,19 +12,19 @@ import (
 // routes is the whole of the page; what is not private says why.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
-	answer := http.MaxBytesHandler(origin.Handler(http.HandlerFunc(s.replace)), largestBody)
-	mux.Handle("GET /{$}", s.private(s.showPage))
-	mux.Handle("GET /api/overview", s.private(s.serveOverview))
-	mux.Handle("GET /metrics", s.private(s.serveMetrics().ServeHTTP)) // names who is here
+	answer := http.MaxBytesHandler(origin.Handler(http.HandlerFunc(s.answerReplace)), maxBodyBytes)
+	mux.Handle("GET /{$}", s.requirePassword(s.showPage))
+	mux.Handle("GET /api/overview", s.requirePassword(s.serveOverview))
+	mux.Handle("GET /metrics", s.requirePassword(s.serveMetrics().ServeHTTP)) // names who is here
 	if s.options.Refresh != nil {
-		mux.Handle("POST /api/refresh", s.private(origin.Handler(http.HandlerFunc(s.refresh)).ServeHTTP))
+		mux.Handle("POST /api/refresh", s.requirePassword(origin.Handler(http.HandlerFunc(s.handleRefresh)).ServeHTTP))
 	}
 	if s.options.SignIn != nil {
-		mux.Handle("GET /login/{profile}", s.private(s.login))
+		mux.Handle("GET /login/{profile}", s.requirePassword(s.startSignIn))
 		// The browser that comes back may be a phone that never saw the page; the
 		// state it must bring is the key. The cloud's developer portal probes by HEAD.
 		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
-		mux.HandleFunc("GET /oauth/callback", s.callback)
+		mux.HandleFunc("GET /oauth/callback", s.finishSignIn)
 		mux.Handle("POST /oauth/callback", answer)
 	}
 	// These need no trusted host name. They tell nothing of any profile, to whoever
@@ -33,15 +33,15 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	outer.HandleFunc("GET /healthz", s.healthz)
 	outer.HandleFunc("GET /readyz", s.readyz)
 	// The callback's page may be shown under another name, and needs them.
-	outer.HandleFunc("GET /style.css", asset("assets/style.css", "text/css; charset=utf-8"))
-	outer.HandleFunc("GET /icon.svg", asset("assets/icon.svg", "image/svg+xml"))
-	outer.Handle("/", s.sameHost(mux))
-	return harden(s.notified(s.lands(answer, http.MaxBytesHandler(s.strip(outer), largestBody))))
+	outer.HandleFunc("GET /style.css", assetHandler("assets/style.css", "text/css; charset=utf-8"))
+	outer.HandleFunc("GET /icon.svg", assetHandler("assets/icon.svg", "image/svg+xml"))
+	outer.Handle("/", s.requireTrustedHost(mux))
+	return securityHeaders(s.routeNotifications(s.routeCallback(answer, http.MaxBytesHandler(s.stripBasePath(outer), maxBodyBytes))))
 }
 
-// notified parts the notifications from the page: they come under any name that
+// routeNotifications parts the notifications from the page: they come under any name that
 // a proxy gives this machine, and prove themselves by their secret.
-func (s *Server) notified(page http.Handler) http.Handler {
+func (s *Server) routeNotifications(page http.Handler) http.Handler {
 	if s.options.Notify == nil {
 		return page
 	}
@@ -63,39 +63,39 @@ func (s *Server) overview() Overview {
 	if view.Zone == nil {
 		view.Zone = time.UTC
 	}
-	view.Verdict = Judge(view)
+	view.Verdict = Evaluate(view)
 	view.Healthy = view.Verdict.Level == LevelOK
-	view.Refused = s.refused.counts()
+	view.Refused = s.refusals.counts()
 	people := slices.Clone(view.People)
 	for i := range people {
 		p := &people[i]
-		found := view.Verdict.of(p.Slug)
-		p.State, p.Level = standing(*p, found, view.BrokerConnected || view.Broker == "")
-		p.Problem = inWords(found)
+		found := view.Verdict.forProfile(p.Slug)
+		p.State, p.Level = profileBadge(*p, found, view.BrokerConnected || view.Broker == "")
+		p.Problem = joinFindings(found)
 		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
 		p.Values = append([]Value{}, p.Values...)
 	}
-	view.People = append([]Person{}, people...)
+	view.People = append([]Profile{}, people...)
 	return view
 }
 
-// inWords puts findings and their remedies one after the other.
-func inWords(found []Finding) string {
+// joinFindings puts findings and their remedies one after the other.
+func joinFindings(found []Finding) string {
 	var sentences []string
 	for _, f := range found {
-		if serious(f) {
+		if isSerious(f) {
 			sentences = append(sentences, strings.TrimSpace(f.Text+" "+f.Remedy))
 		}
 	}
 	return strings.Join(sentences, " ")
 }
 
-// person looks a profile up by its slug.
-func (s *Server) person(slug string) (Person, bool) {
+// profile looks a profile up by its slug.
+func (s *Server) profile(slug string) (Profile, bool) {
 	people := s.options.Overview().People
-	at := slices.IndexFunc(people, func(p Person) bool { return p.Slug == slug })
+	at := slices.IndexFunc(people, func(p Profile) bool { return p.Slug == slug })
 	if at < 0 {
-		return Person{}, false
+		return Profile{}, false
 	}
 	return people[at], true
 }
@@ -104,31 +104,31 @@ func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {
 	s.writeJSON(w, http.StatusOK, s.overview())
 }
 
-// refresh answers a form with the page again, and everybody else with JSON.
-func (s *Server) refresh(w http.ResponseWriter, r *http.Request) {
+// handleRefresh answers a form with the page again, and everybody else with JSON.
+func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		s.refreshed(w, r, http.StatusBadRequest, "the form cannot be read")
+		s.writeRefreshResult(w, r, http.StatusBadRequest, "the form cannot be read")
 		return
 	}
 	profile := r.Form.Get("profile")
-	if _, known := s.person(profile); profile != "" && !known {
-		s.refreshed(w, r, http.StatusNotFound, "no such profile")
+	if _, known := s.profile(profile); profile != "" && !known {
+		s.writeRefreshResult(w, r, http.StatusNotFound, "no such profile")
 		return
 	}
 	err := s.options.Refresh(profile, r.Form.Get("endpoint"))
-	if errors.Is(err, ErrUnknown) {
-		s.refreshed(w, r, http.StatusNotFound, err.Error())
+	if errors.Is(err, ErrNotFound) {
+		s.writeRefreshResult(w, r, http.StatusNotFound, err.Error())
 		return
 	}
 	if err != nil {
 		s.log.Warn().Err(err).Str("profile", profile).Msg("refresh was refused")
-		s.refreshed(w, r, http.StatusServiceUnavailable, err.Error())
+		s.writeRefreshResult(w, r, http.StatusServiceUnavailable, err.Error())
 		return
 	}
-	s.refreshed(w, r, http.StatusAccepted, "")
+	s.writeRefreshResult(w, r, http.StatusAccepted, "")
 }
 
-func (s *Server) refreshed(w http.ResponseWriter, r *http.Request, status int, problem string) {
+func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, status int, problem string) {
 	type answer struct {
 		Refresh string `json:"refresh,omitempty"` // "started"
 		Error   string `json:"error,omitempty"`
@@ -138,7 +138,7 @@ func (s *Server) refreshed(w http.ResponseWriter, r *http.Request, status int, p
 	case browser && problem == "":
 		http.Redirect(w, r, s.prefix+"/", http.StatusSeeOther)
 	case browser:
-		s.showResult(w, status, result{Title: "Not refreshed", Text: problem})
+		s.showResult(w, status, resultPage{Title: "Not refreshed", Text: problem})
 	case problem == "":
 		s.writeJSON(w, status, answer{Refresh: "started"})
 	default:
@@ -149,17 +149,17 @@ func (s *Server) refreshed(w http.ResponseWriter, r *http.Request, status int, p
 // healthz says whether the program is alive; what it would not cure by a restart
 // is none of its business.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	answerProbe(w, s.options.Overview().Alive, "healthy", "not healthy")
+	writeProbe(w, s.options.Overview().Alive, "healthy", "not healthy")
 }
 
 // readyz says whether values get through, as far as it is up to the program.
 // Codes name nobody.
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	codes := Judge(s.options.Overview()).Unready()
-	answerProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
+	codes := Evaluate(s.options.Overview()).NotReady()
+	writeProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
 }
 
-func answerProbe(w http.ResponseWriter, fine bool, good, bad string) {
+func writeProbe(w http.ResponseWriter, fine bool, good, bad string) {
 	if !fine {
 		http.Error(w, bad, http.StatusServiceUnavailable)
 		return

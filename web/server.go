@@ -18,31 +18,31 @@ import (
 )
 
 const (
-	// finishing bounds the exchange of a code, retries included.
-	finishing = 60 * time.Second
-	// leaving is how long requests under way may take when the program stops: a
+	// codeExchangeTimeout bounds the exchange of a code, retries included.
+	codeExchangeTimeout = 60 * time.Second
+	// shutdownTimeout is how long requests under way may take when the program stops: a
 	// code that is being exchanged must reach the token store.
-	leaving = 10 * time.Second
-	// largestBody is far above what the refresh form sends.
-	largestBody = 16 << 10
-	// largestHeader leaves room for a long callback address.
-	largestHeader = 16 << 10
+	shutdownTimeout = 10 * time.Second
+	// maxBodyBytes is far above what the refresh form sends.
+	maxBodyBytes = 16 << 10
+	// maxHeaderBytes leaves room for a long callback address.
+	maxHeaderBytes = 16 << 10
 )
 
 // Server is the page. Build it with New, then Run it.
 type Server struct {
-	options Options
-	base    *url.URL
-	prefix  string // path of the base URL, without a slash at the end
-	landing *url.URL
-	log     zerolog.Logger
-	pages   *template.Template
-	handler http.Handler
+	options   Options
+	base      *url.URL
+	prefix    string // path of the base URL, without a slash at the end
+	callback  *url.URL
+	log       zerolog.Logger
+	templates *template.Template
+	handler   http.Handler
 
-	names    map[string]bool // host names that are ours
-	refused  *refusals
-	throttle *throttle
-	known    string // what browsers are recognised by, new with each start
+	trustedHosts map[string]bool // host names that are ours
+	refusals     *refusals
+	throttle     *throttle
+	browserToken string // what browsers are recognised by, new with each start
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -50,8 +50,8 @@ type Server struct {
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	s := &Server{
-		options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), landing: callback, log: o.Log, pages: templates(),
-		names: ownNames(o, base.Hostname()), refused: newRefusals(), throttle: newThrottle(), known: rand.Text(),
+		options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), callback: callback, log: o.Log, templates: templates(),
+		trustedHosts: configuredHosts(o, base.Hostname()), refusals: newRefusals(), throttle: newThrottle(), browserToken: rand.Text(),
 	}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
@@ -116,9 +116,9 @@ func (s *Server) Run(ctx context.Context) error {
 		Handler:           s.handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      finishing + 15*time.Second,
+		WriteTimeout:      codeExchangeTimeout + 15*time.Second,
 		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    largestHeader,
+		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(zerolog.NewSlogHandler(s.log), slog.LevelWarn),
 	}
 	done := make(chan struct{})
@@ -133,7 +133,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return fmt.Errorf("web: page on %s broke off: %w", s.options.Listen, err)
 	case <-ctx.Done():
 	}
-	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaving)
+	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	err := server.Shutdown(goodbye)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -155,10 +155,10 @@ func (s *Server) reportRefusals(done <-chan struct{}) {
 	for {
 		select {
 		case <-done:
-			s.refused.report(s.log)
+			s.refusals.report(s.log)
 			return
 		case <-ticker.C:
-			s.refused.report(s.log)
+			s.refusals.report(s.log)
 		}
 	}
 }

@@ -56,9 +56,9 @@ func get(t *testing.T, target string) (status int, body string) {
 	return answer.StatusCode, string(text)
 }
 
-func TestRunServesUntilToldToStop(t *testing.T) {
+func TestRunServesUntilContextEnds(t *testing.T) {
 	t.Parallel()
-	server, stop := start(t, newStage().options())
+	server, stop := start(t, newHarness().options())
 	if status, body := get(t, server.URL()); status != http.StatusOK || !strings.Contains(body, "81.35") {
 		t.Errorf("%d %s", status, body)
 	}
@@ -67,10 +67,10 @@ func TestRunServesUntilToldToStop(t *testing.T) {
 	}
 }
 
-func TestTakenPortIsSaidAtOnce(t *testing.T) {
+func TestListenReportsTakenPort(t *testing.T) {
 	t.Parallel()
-	first, stop := start(t, newStage().options())
-	options := newStage().options()
+	first, stop := start(t, newHarness().options())
+	options := newHarness().options()
 	options.Listen = first.Addr().String()
 	second, err := web.New(options)
 	if err != nil {
@@ -85,25 +85,25 @@ func TestTakenPortIsSaidAtOnce(t *testing.T) {
 	}
 }
 
-// slow is a sign-in whose exchange is under way when the program stops.
-type slow struct {
-	consent
+// slowSignIn is a sign-in whose exchange is under way when the program stops.
+type slowSignIn struct {
+	fakeSignIn
 	entered, release chan struct{}
 	interrupted      error
 }
 
-func (s *slow) Finish(ctx context.Context, _, _ string) (string, error) {
+func (s *slowSignIn) Finish(ctx context.Context, _, _ string) (string, error) {
 	close(s.entered)
 	<-s.release
 	s.interrupted = ctx.Err()
 	return "alice", nil
 }
 
-func TestStopLetsASignInFinish(t *testing.T) {
+func TestShutdownWaitsForSignIn(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	options := stage.options()
-	signIn := &slow{entered: make(chan struct{}), release: make(chan struct{})}
+	signIn := &slowSignIn{entered: make(chan struct{}), release: make(chan struct{})}
 	options.SignIn = signIn
 	server, stop := start(t, options)
 	answered := make(chan string, 1)
@@ -141,9 +141,9 @@ func probe(t *testing.T, server *web.Server) *http.Request {
 	return request
 }
 
-func TestURLIsWherePeopleFindThePage(t *testing.T) {
+func TestURLPrefersBaseURL(t *testing.T) {
 	t.Parallel()
-	options := newStage().options()
+	options := newHarness().options()
 	options.BaseURL = "https://home.test/vitals"
 	server, err := web.New(options)
 	if err != nil || server.URL() != "https://home.test/vitals/" {

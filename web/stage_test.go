@@ -18,15 +18,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// consent plays the sign-in: one state, one code.
-type consent struct {
-	started []string
-	refuse  error
-	other   bool   // the account is another one than before
-	answers []bool // whether it may replace that
+// fakeSignIn plays the sign-in: one state, one code.
+type fakeSignIn struct {
+	started       []string
+	refuse        error
+	asksToReplace bool   // the account is another one than before
+	answers       []bool // whether it may replace that
 }
 
-func (c *consent) Start(profile string) (consentURL, logoutURL string, err error) {
+func (c *fakeSignIn) Start(profile string) (consentURL, logoutURL string, err error) {
 	if c.refuse != nil {
 		return "", "", c.refuse
 	}
@@ -34,20 +34,20 @@ func (c *consent) Start(profile string) (consentURL, logoutURL string, err error
 	return "https://account.example/authorize?state=s3cret-state", "https://account.example/logout?r=x", nil
 }
 
-func (c *consent) Finish(ctx context.Context, state, code string) (string, error) {
+func (c *fakeSignIn) Finish(ctx context.Context, state, code string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	if state != "s3cret-state" || code != "c0de-of-alice" {
 		return "", errors.New("this sign-in is unknown or too old (state " + state + ", code " + code + ")")
 	}
-	if c.other {
+	if c.asksToReplace {
 		return "alice", otherAccount{}
 	}
 	return "alice", nil
 }
 
-func (c *consent) Answer(_ context.Context, question string, replace bool) (string, error) {
+func (c *fakeSignIn) Answer(_ context.Context, question string, replace bool) (string, error) {
 	if question != "the-question" {
 		return "", errors.New("nobody waits for the answer to " + question)
 	}
@@ -61,20 +61,20 @@ type otherAccount struct{}
 func (otherAccount) Error() string    { return "this is not the account of before" }
 func (otherAccount) Question() string { return "the-question" }
 
-// stage is a page over invented people, with everything that left it.
-type stage struct {
-	view    web.Overview
-	consent consent
-	polls   []string
-	log     strings.Builder
+// harness is a page over invented people, with everything that left it.
+type harness struct {
+	overview web.Overview
+	consent  fakeSignIn
+	polls    []string
+	log      strings.Builder
 }
 
 // clock: the page tells ages by it
-func newStage() *stage {
+func newHarness() *harness {
 	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
-	return &stage{view: web.Overview{
+	return &harness{overview: web.Overview{
 		Broker: "mqtt://broker.test:1883", BrokerConnected: true, Alive: true, RequestsMinute: 7,
-		People: []web.Person{
+		People: []web.Profile{
 			{
 				Slug: "alice", Name: "Alice", State: "online", LastSync: time.Now().Add(-3 * time.Minute),
 				NextPoll:  time.Now().Add(2*time.Minute + 30*time.Second),
@@ -88,12 +88,12 @@ func newStage() *stage {
 	}}
 }
 
-func (s *stage) options() web.Options {
+func (s *harness) options() web.Options {
 	return web.Options{
-		Listen: "127.0.0.1:0", Overview: func() web.Overview { return s.view }, SignIn: &s.consent, Version: "1.2.3",
+		Listen: "127.0.0.1:0", Overview: func() web.Overview { return s.overview }, SignIn: &s.consent, Version: "1.2.3",
 		Refresh: func(profile, endpoint string) error {
 			if endpoint == "weather" {
-				return fmt.Errorf("%w: the weather", web.ErrUnknown)
+				return fmt.Errorf("%w: the weather", web.ErrNotFound)
 			}
 			s.polls = append(s.polls, strings.TrimSpace(profile+" "+endpoint))
 			return nil
@@ -102,7 +102,7 @@ func (s *stage) options() web.Options {
 	}
 }
 
-func (s *stage) handler(t *testing.T, change func(*web.Options)) http.Handler {
+func (s *harness) handler(t *testing.T, change func(*web.Options)) http.Handler {
 	t.Helper()
 	options := s.options()
 	if change != nil {
@@ -115,8 +115,8 @@ func (s *stage) handler(t *testing.T, change func(*web.Options)) http.Handler {
 	return server.Handler()
 }
 
-// ask sends a request the way a browser on this machine does.
-func ask(t *testing.T, page http.Handler, method, target string, header ...string) *httptest.ResponseRecorder {
+// request sends a request the way a browser on this machine does.
+func request(t *testing.T, page http.Handler, method, target string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody)
 	request.Host = "localhost:8099"

@@ -13,10 +13,10 @@ import (
 	"vitals2mqtt/web"
 )
 
-func guarded(o *web.Options) { o.Password = secret.New("right") }
+func withPassword(o *web.Options) { o.Password = secret.New("right") }
 
-// try asks for the page with a password, from an address.
-func try(t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
+// requestFrom asks for the page with a password, from an address.
+func requestFrom(t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8099/", http.NoBody)
 	request.RemoteAddr = from
@@ -29,11 +29,11 @@ func try(t *testing.T, page http.Handler, from, password string, cookies ...*htt
 	return answer
 }
 
-// guess tries wrong passwords and counts how many of them were compared.
-func guess(t *testing.T, page http.Handler, times int, from func(i int) string) (compared int) {
+// guessPasswords tries wrong passwords and counts how many of them were compared.
+func guessPasswords(t *testing.T, page http.Handler, times int, from func(i int) string) (compared int) {
 	t.Helper()
 	for i := range times {
-		switch answer := try(t, page, from(i), "wrong"); answer.Code {
+		switch answer := requestFrom(t, page, from(i), "wrong"); answer.Code {
 		case http.StatusUnauthorized:
 			compared++
 		case http.StatusTooManyRequests:
@@ -47,54 +47,54 @@ func guess(t *testing.T, page http.Handler, times int, from func(i int) string) 
 	return compared
 }
 
-func TestGuessingIsSlow(t *testing.T) {
+func TestWrongPasswordsAreThrottled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		stage := newStage()
-		page := stage.handler(t, guarded)
+		stage := newHarness()
+		page := stage.handler(t, withPassword)
 		attacker := func(int) string { return "192.0.2.66:4711" }
-		if compared := guess(t, page, 5000, attacker); compared != 10 {
+		if compared := guessPasswords(t, page, 5000, attacker); compared != 10 {
 			t.Errorf("%d of 5000 passwords were compared at once", compared)
 		}
 		// While the allowance is used up, the right one must look like any other.
-		answer := try(t, page, attacker(0), "right")
+		answer := requestFrom(t, page, attacker(0), "right")
 		if answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "5" {
 			t.Errorf("the right password in between: %d, %v", answer.Code, answer.Header())
 		}
-		if answer := try(t, page, "192.0.2.7:4711", "right"); answer.Code != http.StatusOK {
+		if answer := requestFrom(t, page, "192.0.2.7:4711", "right"); answer.Code != http.StatusOK {
 			t.Errorf("the right password from another address: %d", answer.Code)
 		}
 		compared := 0
 		for range 60 { // a minute of an attack
 			<-time.After(time.Second)
-			compared += guess(t, page, 100, attacker)
+			compared += guessPasswords(t, page, 100, attacker)
 		}
 		if compared != 12 {
 			t.Errorf("%d passwords were compared in a minute", compared)
 		}
 		<-time.After(5 * time.Second)
-		if answer := try(t, page, attacker(0), "right"); answer.Code != http.StatusOK {
+		if answer := requestFrom(t, page, attacker(0), "right"); answer.Code != http.StatusOK {
 			t.Errorf("the right password after a moment of quiet: %d", answer.Code)
 		}
 	})
 }
 
-func TestRightPasswordsUseNothingUp(t *testing.T) {
+func TestRightPasswordsAreNotThrottled(t *testing.T) {
 	t.Parallel()
-	page := newStage().handler(t, guarded)
+	page := newHarness().handler(t, withPassword)
 	for i := range 200 {
-		if answer := try(t, page, "192.0.2.7:4711", "right"); answer.Code != http.StatusOK {
+		if answer := requestFrom(t, page, "192.0.2.7:4711", "right"); answer.Code != http.StatusOK {
 			t.Fatalf("right password number %d: %d", i, answer.Code)
 		}
-		unasked := ask(t, page, http.MethodGet, "/") // a browser's first request has none
+		unasked := request(t, page, http.MethodGet, "/") // a browser's first request has none
 		if unasked.Code != http.StatusUnauthorized || unasked.Header().Get("WWW-Authenticate") == "" {
 			t.Fatalf("no password: %d", unasked.Code)
 		}
 	}
 }
 
-// TestOneNetworkIsOneGuesser counts what one sender can change at will as one.
-func TestOneNetworkIsOneGuesser(t *testing.T) {
+// TestThrottleCountsIPv6NetworkAsOneAddress counts what one sender can change at will as one.
+func TestThrottleCountsIPv6NetworkAsOneAddress(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		from func(i int) string
@@ -109,65 +109,65 @@ func TestOneNetworkIsOneGuesser(t *testing.T) {
 		"other hosts, of IPv4":    {func(i int) string { return fmt.Sprintf("192.0.2.%d:4711", i) }, 100},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if compared := guess(t, newStage().handler(t, guarded), 100, row.from); compared != row.want {
+			if compared := guessPasswords(t, newHarness().handler(t, withPassword), 100, row.from); compared != row.want {
 				t.Errorf("%s: %d passwords were compared, want %d", name, compared, row.want)
 			}
 		})
 	}
 }
 
-// TestManyAddressesShareWhatIsLeft bounds the memory: addresses beyond the table
+// TestThrottleBoundsTrackedAddresses bounds the memory: addresses beyond the table
 // have one allowance together, and the table empties by itself.
-func TestManyAddressesShareWhatIsLeft(t *testing.T) {
+func TestThrottleBoundsTrackedAddresses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		page := newStage().handler(t, guarded)
+		page := newHarness().handler(t, withPassword)
 		first := func(i int) string { return fmt.Sprintf("10.0.%d.%d:1", i/256, i%256) }
 		other := func(i int) string { return fmt.Sprintf("10.1.%d.%d:1", i/256, i%256) }
-		if compared := guess(t, page, 1024, first); compared != 1024 {
+		if compared := guessPasswords(t, page, 1024, first); compared != 1024 {
 			t.Errorf("%d of 1024 addresses could try once", compared)
 		}
-		if compared := guess(t, page, 5000, other); compared != 10 {
+		if compared := guessPasswords(t, page, 5000, other); compared != 10 {
 			t.Errorf("%d tries of addresses beyond the table were compared", compared)
 		}
 		<-time.After(10 * time.Second)
-		if compared := guess(t, page, 1000, other); compared != 1000 {
+		if compared := guessPasswords(t, page, 1000, other); compared != 1000 {
 			t.Errorf("%d of 1000 addresses could try once, after the others were forgotten", compared)
 		}
 	})
 }
 
-// TestOwnerGetsInBehindTheProxyOfAnAttacker knows a browser again that has given
+// TestKnownBrowserHasItsOwnAllowance knows a browser again that has given
 // the right password before.
-func TestOwnerGetsInBehindTheProxyOfAnAttacker(t *testing.T) {
+func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		page := newStage().handler(t, func(o *web.Options) {
-			guarded(o)
+		page := newHarness().handler(t, func(o *web.Options) {
+			withPassword(o)
 			o.BaseURL = "https://home.test/vitals"
 		})
 		proxy := func(int) string { return "127.0.0.1:4711" }
-		cookies := try(t, page, proxy(0), "right").Result().Cookies()
+		cookies := requestFrom(t, page, proxy(0), "right").Result().Cookies()
 		if len(cookies) != 1 || !cookies[0].HttpOnly || !cookies[0].Secure || cookies[0].Path != "/vitals/" ||
 			cookies[0].SameSite != http.SameSiteLaxMode {
 			t.Fatalf("%+v", cookies)
 		}
-		guess(t, page, 1000, proxy)
-		if answer := try(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusOK {
+		guessPasswords(t, page, 1000, proxy)
+		if answer := requestFrom(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusOK {
 			t.Errorf("the owner's browser: %d", answer.Code)
 		}
 		// The cookie opens nothing, is not guessed, and does not lift the limit.
-		if answer := try(t, page, proxy(0), "wrong", cookies...); answer.Code != http.StatusUnauthorized {
+		if answer := requestFrom(t, page, proxy(0), "wrong", cookies...); answer.Code != http.StatusUnauthorized {
 			t.Errorf("the cookie with a wrong password: %d", answer.Code)
 		}
 		guessed := &http.Cookie{Name: cookies[0].Name, Value: "guessed"}
-		if answer := try(t, page, proxy(0), "right", guessed); answer.Code != http.StatusTooManyRequests {
+		if answer := requestFrom(t, page, proxy(0), "right", guessed); answer.Code != http.StatusTooManyRequests {
 			t.Errorf("another cookie: %d", answer.Code)
 		}
 		for range 20 {
-			try(t, page, proxy(0), "wrong", cookies...)
+			requestFrom(t, page, proxy(0), "wrong", cookies...)
 		}
-		if answer := try(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusTooManyRequests {
+		if answer := requestFrom(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusTooManyRequests {
 			t.Errorf("a thief of the cookie could guess on: %d", answer.Code)
 		}
 	})
@@ -176,20 +176,20 @@ func TestOwnerGetsInBehindTheProxyOfAnAttacker(t *testing.T) {
 // TestRefusalsAreLoggedOnceAndCounted keeps a stranger from filling the disk.
 func TestRefusalsAreLoggedOnceAndCounted(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	options := stage.options()
-	guarded(&options)
+	withPassword(&options)
 	server, stop := start(t, options)
 	page := server.Handler()
-	guess(t, page, 3000, func(int) string { return "192.0.2.66:4711" })
+	guessPasswords(t, page, 3000, func(int) string { return "192.0.2.66:4711" })
 	for range 500 {
-		ask(t, page, http.MethodGet, "/", "Host", "evil.example")
+		request(t, page, http.MethodGet, "/", "Host", "evil.example")
 	}
 	for i := range 500 {
-		ask(t, page, http.MethodGet, "/", "Host", fmt.Sprintf("evil%d.example", i))
+		request(t, page, http.MethodGet, "/", "Host", fmt.Sprintf("evil%d.example", i))
 	}
-	ask(t, page, http.MethodGet, "/", "Host", "<b>\"\n")
-	metrics := ask(t, page, http.MethodGet, "/metrics", "Authorization", basic("", "right")).Body.String()
+	request(t, page, http.MethodGet, "/", "Host", "<b>\"\n")
+	metrics := request(t, page, http.MethodGet, "/metrics", "Authorization", basicAuth("", "right")).Body.String()
 	for _, want := range []string{`{reason="password"} 10`, `{reason="throttled"} 2990`, `{reason="host"} 1001`} {
 		if !strings.Contains(metrics, "vitals2mqtt_page_refused_total"+want) {
 			t.Errorf("no %s in\n%s", want, metrics)

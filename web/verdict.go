@@ -59,12 +59,12 @@ type Verdict struct {
 	Findings []Finding `json:"findings"`
 }
 
-// Judge derives the verdict from the facts of an overview. It is the only place
+// Evaluate derives the verdict from the facts of an overview. It is the only place
 // that decides whether all is well.
-func Judge(o Overview) Verdict {
-	found := append(program(o), broker(o)...)
+func Evaluate(o Overview) Verdict {
+	found := append(programFindings(o), brokerFindings(o)...)
 	for _, p := range o.People {
-		found = append(found, profile(p)...)
+		found = append(found, profileFindings(p)...)
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Level.rank(), a.Level.rank()) })
 	if len(found) == 0 {
@@ -78,7 +78,7 @@ func (v Verdict) Word() string {
 	switch {
 	case v.Level == LevelOK:
 		return "all is well"
-	case !slices.ContainsFunc(v.Findings, serious):
+	case !slices.ContainsFunc(v.Findings, isSerious):
 		return stateStarting
 	case v.Level == LevelAttention:
 		return "needs attention"
@@ -86,8 +86,8 @@ func (v Verdict) Word() string {
 	return "not working"
 }
 
-// serious reports whether a finding is more than a matter of the first seconds.
-func serious(f Finding) bool {
+// isSerious reports whether a finding is more than a matter of the first seconds.
+func isSerious(f Finding) bool {
 	switch f.Code {
 	case codeStarting, codeBrokerConnecting, codePushChecking:
 		return false
@@ -111,13 +111,13 @@ func (v Verdict) Program() []Finding {
 	if len(v.Findings) == 0 {
 		return nil
 	}
-	return Verdict{Findings: v.Findings[1:]}.of("")
+	return Verdict{Findings: v.Findings[1:]}.forProfile("")
 }
 
-// Unready lists the codes of what keeps the program from its work. A sign-in or
+// NotReady lists the codes of what keeps the program from its work. A sign-in or
 // an endpoint is not among it: whoever takes a program that is not ready off the
 // network could not sign in any more.
-func (v Verdict) Unready() []string {
+func (v Verdict) NotReady() []string {
 	var codes []string
 	for _, f := range v.Findings {
 		switch f.Code {
@@ -136,8 +136,8 @@ func (v Verdict) Unready() []string {
 	return codes
 }
 
-// of returns the findings of one profile.
-func (v Verdict) of(slug string) []Finding {
+// forProfile returns the findings forProfile one profile.
+func (v Verdict) forProfile(slug string) []Finding {
 	var found []Finding
 	for _, f := range v.Findings {
 		if f.Profile == slug {
@@ -147,8 +147,8 @@ func (v Verdict) of(slug string) []Finding {
 	return found
 }
 
-// program is what concerns everybody, the broker's connection left aside.
-func program(o Overview) []Finding {
+// programFindings is what concerns everybody, the broker's connection left aside.
+func programFindings(o Overview) []Finding {
 	var found []Finding
 	for _, p := range o.Problems {
 		found = append(found, Finding{Level: LevelFailed, Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
@@ -162,7 +162,7 @@ func program(o Overview) []Finding {
 	return found
 }
 
-func broker(o Overview) []Finding {
+func brokerFindings(o Overview) []Finding {
 	const remedy = "Check mqtt.url and that the broker runs; `vitals2mqtt doctor` tests the connection."
 	switch {
 	case o.BrokerConnected, o.Broker == "": // or there is none to connect to, as at a sign-in at the terminal
@@ -181,20 +181,20 @@ func broker(o Overview) []Finding {
 	}}
 }
 
-// profile is what concerns one profile.
-func profile(p Person) []Finding {
+// profileFindings is what concerns one profileFindings.
+func profileFindings(p Profile) []Finding {
 	var found []Finding
 	add := func(level Level, code, text, remedy string, since time.Time) {
 		found = append(found, Finding{Level: level, Code: code, Profile: p.Slug, Text: text, Remedy: remedy, Since: since})
 	}
 	const storage = "Check that the state folder is writable and that the disk is not full."
-	failing := p.failing()
-	if p.starting() {
+	failing := p.failingEndpoints()
+	if p.isStarting() {
 		add(LevelAttention, codeStarting, "The first poll of "+p.Name+" has not finished yet.", "", time.Time{})
 	}
 	if p.SignInNeeded {
 		add(LevelFailed, codeSignIn, p.Name+" is not signed in: no values arrive.",
-			"Sign in on this page, or run `vitals2mqtt login "+p.Slug+"`.", oldest(p.Endpoints))
+			"Sign in on this page, or run `vitals2mqtt login "+p.Slug+"`.", oldestFailure(p.Endpoints))
 	}
 	if p.Overdue {
 		add(LevelFailed, codeOverdue, "The last poll of "+p.Name+" has not come back.",
@@ -209,10 +209,10 @@ func profile(p Person) []Finding {
 	}
 	if len(failing) > 0 {
 		level := LevelAttention
-		if !slices.ContainsFunc(p.Endpoints, Endpoint.answers) {
+		if !slices.ContainsFunc(p.Endpoints, Endpoint.isAnswering) {
 			level = LevelFailed
 		}
-		add(level, codeEndpoints, failure(p, failing), cure(p, failing), oldest(failing))
+		add(level, codeEndpoints, failureText(p, failing), failureRemedy(p, failing), oldestFailure(failing))
 	}
 	switch {
 	case p.Push == nil || p.Push.Healthy:
@@ -222,7 +222,7 @@ func profile(p Person) []Finding {
 		add(LevelAttention, codePush, "Notifications for "+p.Name+" cannot be relied on: "+p.Push.Problem+".",
 			"Polling continues on schedule; `vitals2mqtt doctor` tests the way in.", time.Time{})
 	}
-	if !p.starting() && len(found) == 0 && p.State != stateOnline {
+	if !p.isStarting() && len(found) == 0 && p.State != stateOnline {
 		add(LevelFailed, codeOffline, "Nothing has been fetched for "+p.Name+" for hours.", "See the log.", p.LastSync)
 	}
 	return found
@@ -235,43 +235,43 @@ const (
 	classForbidden = "forbidden"
 )
 
-// failing returns the endpoints whose last answer was an error, those left out
+// failingEndpoints returns the endpoints whose last answer was an error, those left out
 // that wait for a sign-in.
-func (p Person) failing() []Endpoint {
+func (p Profile) failingEndpoints() []Endpoint {
 	return slices.DeleteFunc(slices.Clone(p.Endpoints), func(e Endpoint) bool {
 		return e.LastError == "" || p.SignInNeeded && (e.Class == classSignIn || e.Class == classAuth)
 	})
 }
 
-// starting reports whether the first poll is still under way, without an error.
-func (p Person) starting() bool {
-	return !p.SignInNeeded && p.NextPoll.IsZero() && len(p.failing()) == 0
+// isStarting reports whether the first poll is still under way, without an error.
+func (p Profile) isStarting() bool {
+	return !p.SignInNeeded && p.NextPoll.IsZero() && len(p.failingEndpoints()) == 0
 }
 
-// answers reports whether the last answer was a good one.
-func (e Endpoint) answers() bool { return e.LastError == "" && !e.LastSuccess.IsZero() }
+// isAnswering reports whether the last answer was a good one.
+func (e Endpoint) isAnswering() bool { return e.LastError == "" && !e.LastSuccess.IsZero() }
 
 // What the bridge says of a profile, and what the page says beyond that.
 const (
-	stateOnline     = "online"
-	stateOffline    = "offline"
-	stateStarting   = "starting"
-	stateSignIn     = "sign-in needed"
-	stateAttention  = "needs attention"
-	stateUnreported = "no broker" // fetched, and not published
+	stateOnline    = "online"
+	stateOffline   = "offline"
+	stateStarting  = "starting"
+	stateSignIn    = "sign-in needed"
+	stateAttention = "needs attention"
+	stateNoBroker  = "no broker" // fetched, and not published
 )
 
-// standing is a profile's badge: what to call its state, and how bad that is.
-func standing(p Person, found []Finding, connected bool) (string, Level) {
+// profileBadge is a profile's badge: what to call its state, and how bad that is.
+func profileBadge(p Profile, found []Finding, connected bool) (string, Level) {
 	// Polling brings everything that notifications do, but for their speed.
 	found = slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Code == codePushChecking })
 	switch {
 	case p.SignInNeeded:
 		return stateSignIn, LevelFailed
-	case p.starting():
+	case p.isStarting():
 		return stateStarting, LevelAttention
 	case len(found) == 0 && !connected:
-		return stateUnreported, LevelFailed
+		return stateNoBroker, LevelFailed
 	case len(found) == 0:
 		return stateOnline, LevelOK
 	case p.State == stateOffline:
@@ -280,8 +280,8 @@ func standing(p Person, found []Finding, connected bool) (string, Level) {
 	return stateAttention, found[0].Level
 }
 
-// failure is one sentence about the endpoints that do not answer.
-func failure(p Person, failing []Endpoint) string {
+// failureText is one sentence about the endpoints that do not answer.
+func failureText(p Profile, failing []Endpoint) string {
 	first, others := failing[0], ""
 	switch more := len(failing) - 1; {
 	case more == 1:
@@ -293,7 +293,7 @@ func failure(p Person, failing []Endpoint) string {
 	return fmt.Sprintf("The Withings API fails for %s at %s%s: %s.", p.Name, first.Name, others, text)
 }
 
-func cure(p Person, failing []Endpoint) string {
+func failureRemedy(p Profile, failing []Endpoint) string {
 	if !slices.ContainsFunc(failing, func(e Endpoint) bool { return e.Class != classForbidden }) {
 		return "Sign in again and allow everything that is asked for, or leave these values out of `measurements`; `vitals2mqtt status " +
 			p.Slug + "` lists them."
@@ -301,8 +301,8 @@ func cure(p Person, failing []Endpoint) string {
 	return "It is tried again by itself. If it lasts, `vitals2mqtt doctor` looks for the cause."
 }
 
-// oldest is since when any of the endpoints fails, the zero time when unknown.
-func oldest(endpoints []Endpoint) time.Time {
+// oldestFailure is since when any of the endpoints fails, the zero time when unknown.
+func oldestFailure(endpoints []Endpoint) time.Time {
 	var since time.Time
 	for _, e := range endpoints {
 		if !e.Since.IsZero() && (since.IsZero() || e.Since.Before(since)) {

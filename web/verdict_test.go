@@ -12,19 +12,19 @@ import (
 	"vitals2mqtt/web"
 )
 
-// circumstance is one way in which a part can be, and what is to be said of it.
-type circumstance struct {
-	name   string
-	broker func(*web.Overview)
-	person func(*web.Person)
-	level  web.Level
-	code   string
-	badge  string // of the person, while the broker is connected
-	ready  bool
+// condition is one way in which a part can be, and what is to be said of it.
+type condition struct {
+	name    string
+	broker  func(*web.Overview)
+	profile func(*web.Profile)
+	level   web.Level
+	code    string
+	badge   string // of the person, while the broker is connected
+	ready   bool
 }
 
-func brokers() []circumstance {
-	return []circumstance{
+func brokerConditions() []condition {
+	return []condition{
 		{name: "connected", level: web.LevelOK, ready: true, broker: func(o *web.Overview) { o.BrokerConnected = true }},
 		{name: "connecting", level: web.LevelAttention, code: "broker_connecting", broker: func(*web.Overview) {}},
 		{name: "refused", level: web.LevelFailed, code: "broker_refused", broker: func(o *web.Overview) {
@@ -40,77 +40,77 @@ func brokers() []circumstance {
 	}
 }
 
-func persons() []circumstance {
-	failing := func(p *web.Person, class string, which ...int) {
+func profileConditions() []condition {
+	failing := func(p *web.Profile, class string, which ...int) {
 		for _, i := range which {
 			p.Endpoints[i].LastError, p.Endpoints[i].Class, p.Endpoints[i].Since = "status 500", class, monday
 		}
 	}
-	return []circumstance{
-		{name: "online", level: web.LevelOK, badge: "online", ready: true, person: func(*web.Person) {}},
-		{name: "starting", level: web.LevelAttention, code: "starting", badge: "starting", ready: true, person: func(p *web.Person) {
+	return []condition{
+		{name: "online", level: web.LevelOK, badge: "online", ready: true, profile: func(*web.Profile) {}},
+		{name: "starting", level: web.LevelAttention, code: "starting", badge: "starting", ready: true, profile: func(p *web.Profile) {
 			p.State, p.LastSync, p.NextPoll = "offline", time.Time{}, time.Time{}
 			p.Endpoints = []web.Endpoint{{Name: "measure/getmeas"}}
 		}},
 		{
 			name: "starting, known from before", level: web.LevelAttention, code: "starting", badge: "starting", ready: true,
-			person: func(p *web.Person) {
+			profile: func(p *web.Profile) {
 				p.NextPoll, p.Endpoints = time.Time{}, []web.Endpoint{{Name: "measure/getmeas"}}
 			},
 		},
 		{
 			name: "half of the first poll done", level: web.LevelAttention, code: "starting", badge: "starting", ready: true,
-			person: func(p *web.Person) {
+			profile: func(p *web.Profile) {
 				p.State, p.NextPoll, p.Endpoints[1].LastSuccess = "offline", time.Time{}, time.Time{}
 			},
 		},
 		{
 			name: "an error in the first poll", level: web.LevelAttention, code: "endpoint_failing", badge: "offline", ready: true,
-			person: func(p *web.Person) {
+			profile: func(p *web.Profile) {
 				p.State, p.NextPoll = "offline", time.Time{}
 				failing(p, "temporary", 0)
 			},
 		},
 		{
 			name: "push not checked yet", level: web.LevelAttention, code: "push_checking", badge: "online", ready: true,
-			person: func(p *web.Person) { p.Push = &web.Push{} },
+			profile: func(p *web.Profile) { p.Push = &web.Push{} },
 		},
-		{name: "stale", level: web.LevelFailed, code: "offline", badge: "offline", ready: true, person: func(p *web.Person) {
+		{name: "stale", level: web.LevelFailed, code: "offline", badge: "offline", ready: true, profile: func(p *web.Profile) {
 			p.State = "offline"
 		}},
 		{
 			name: "consent withdrawn", level: web.LevelFailed, code: "sign_in_needed", badge: "sign-in needed", ready: true,
-			person: func(p *web.Person) {
+			profile: func(p *web.Profile) {
 				p.SignInNeeded, p.State = true, "offline"
 				failing(p, "sign_in", 0, 1)
 			},
 		},
 		{
 			name: "one endpoint fails", level: web.LevelAttention, code: "endpoint_failing", badge: "needs attention", ready: true,
-			person: func(p *web.Person) { failing(p, "temporary", 0) },
+			profile: func(p *web.Profile) { failing(p, "temporary", 0) },
 		},
 		{
 			name: "one endpoint is forbidden", level: web.LevelAttention, code: "endpoint_failing", badge: "needs attention", ready: true,
-			person: func(p *web.Person) { failing(p, "forbidden", 1) },
+			profile: func(p *web.Profile) { failing(p, "forbidden", 1) },
 		},
 		{
 			name: "all endpoints fail", level: web.LevelFailed, code: "endpoint_failing", badge: "needs attention", ready: true,
-			person: func(p *web.Person) { failing(p, "temporary", 0, 1) },
+			profile: func(p *web.Profile) { failing(p, "temporary", 0, 1) },
 		},
-		{name: "poll overdue", level: web.LevelFailed, code: "poll_overdue", badge: "needs attention", person: func(p *web.Person) {
+		{name: "poll overdue", level: web.LevelFailed, code: "poll_overdue", badge: "needs attention", profile: func(p *web.Profile) {
 			p.Overdue = true
 		}},
-		{name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention", person: func(p *web.Person) {
-			p.Faults = []web.Fault{{Name: "state", Text: "no space left"}}
+		{name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention", profile: func(p *web.Profile) {
+			p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}}
 		}},
-		{name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention", person: func(p *web.Person) {
-			p.Faults = []web.Fault{{Name: "token", Text: "a restart would need a new sign-in"}}
+		{name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention", profile: func(p *web.Profile) {
+			p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
 		}},
 		{
 			name: "push unhealthy", level: web.LevelAttention, code: "push_unhealthy", badge: "needs attention", ready: true,
-			person: func(p *web.Person) { p.Push = &web.Push{Problem: "nothing arrives"} },
+			profile: func(p *web.Profile) { p.Push = &web.Push{Problem: "nothing arrives"} },
 		},
-		{name: "push healthy", level: web.LevelOK, badge: "online", ready: true, person: func(p *web.Person) {
+		{name: "push healthy", level: web.LevelOK, badge: "online", ready: true, profile: func(p *web.Profile) {
 			p.Push = &web.Push{Healthy: true}
 		}},
 	}
@@ -118,34 +118,34 @@ func persons() []circumstance {
 
 var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
 
-func personIn(c circumstance, slug, name string) web.Person {
-	p := web.Person{
+func profileWith(c condition, slug, name string) web.Profile {
+	p := web.Profile{
 		Slug: slug, Name: name, State: "online", LastSync: monday, NextPoll: monday.Add(time.Hour),
 		Endpoints: []web.Endpoint{{Name: "measure/getmeas", LastSuccess: monday}, {Name: "v2/sleep/get", LastSuccess: monday}},
 	}
-	c.person(&p)
+	c.profile(&p)
 	return p
 }
 
-// TestAllIsWellOnlyWhenEverythingIs tries every combination of a broker and two
+// TestVerdictOKOnlyWithoutFindings tries every combination of a broker and two
 // profiles on the page, in the JSON view and in the readiness check.
-func TestAllIsWellOnlyWhenEverythingIs(t *testing.T) {
+func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
+	stage := newHarness()
 	page := stage.handler(t, nil)
 	rank := []web.Level{web.LevelOK, web.LevelAttention, web.LevelFailed}
-	for _, broker := range brokers() {
-		for _, alice := range persons() {
-			for _, bob := range persons() {
+	for _, broker := range brokerConditions() {
+		for _, alice := range profileConditions() {
+			for _, bob := range profileConditions() {
 				what := fmt.Sprintf("broker %s, alice %s, bob %s", broker.name, alice.name, bob.name)
-				stage.view = web.Overview{Broker: "mqtt://broker.test"}
-				stage.view.People = []web.Person{personIn(alice, "alice", "Alice"), personIn(bob, "bob", "Bob")}
-				broker.broker(&stage.view)
+				stage.overview = web.Overview{Broker: "mqtt://broker.test"}
+				stage.overview.People = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
+				broker.broker(&stage.overview)
 
 				worst := web.LevelOK
 				var codes []string
 				ready := true
-				for _, part := range []circumstance{broker, alice, bob} {
+				for _, part := range []condition{broker, alice, bob} {
 					worst = rank[max(slices.Index(rank, worst), slices.Index(rank, part.level))]
 					ready = ready && part.ready
 					if part.code != "" {
@@ -153,7 +153,7 @@ func TestAllIsWellOnlyWhenEverythingIs(t *testing.T) {
 					}
 				}
 				var view web.Overview
-				if err := json.Unmarshal(ask(t, page, http.MethodGet, "/api/overview").Body.Bytes(), &view); err != nil {
+				if err := json.Unmarshal(request(t, page, http.MethodGet, "/api/overview").Body.Bytes(), &view); err != nil {
 					t.Fatal(err)
 				}
 				var got []string
@@ -171,7 +171,7 @@ func TestAllIsWellOnlyWhenEverythingIs(t *testing.T) {
 				if len(got) > 0 && view.Verdict.Findings[0].Level != worst {
 					t.Errorf("%s: the first finding is %+v", what, view.Verdict.Findings[0])
 				}
-				body := ask(t, page, http.MethodGet, "/").Body.String()
+				body := request(t, page, http.MethodGet, "/").Body.String()
 				head, _, _ := strings.Cut(body, "<main>")
 				if strings.Contains(body, "all is well") != (worst == web.LevelOK) {
 					t.Errorf("%s: the head says\n%s", what, head)
@@ -182,10 +182,10 @@ func TestAllIsWellOnlyWhenEverythingIs(t *testing.T) {
 				if more := len(got) - 1; more > 0 && !strings.Contains(head, fmt.Sprintf("%d further finding", more)) {
 					t.Errorf("%s: the head does not say that there are %d more:\n%s", what, more, head)
 				}
-				if probe := ask(t, page, http.MethodGet, "/readyz"); (probe.Code == http.StatusOK) != ready {
+				if probe := request(t, page, http.MethodGet, "/readyz"); (probe.Code == http.StatusOK) != ready {
 					t.Errorf("%s: readyz answers %d %s", what, probe.Code, probe.Body)
 				}
-				for i, part := range []circumstance{alice, bob} {
+				for i, part := range []condition{alice, bob} {
 					want := part.badge
 					if want == "online" && !view.BrokerConnected {
 						want = "no broker"
@@ -199,9 +199,9 @@ func TestAllIsWellOnlyWhenEverythingIs(t *testing.T) {
 	}
 }
 
-func TestVerdictInWords(t *testing.T) {
+func TestVerdictWord(t *testing.T) {
 	t.Parallel()
-	online := persons()[0]
+	online := profileConditions()[0]
 	for _, row := range []struct {
 		name   string
 		change func(*web.Overview)
@@ -210,7 +210,7 @@ func TestVerdictInWords(t *testing.T) {
 	}{
 		{"well", func(*web.Overview) {}, "all is well", nil},
 		{"first seconds", func(o *web.Overview) {
-			o.BrokerConnected, o.People[0] = false, personIn(persons()[1], "alice", "Alice")
+			o.BrokerConnected, o.People[0] = false, profileWith(profileConditions()[1], "alice", "Alice")
 		}, "starting", []string{"Connecting to the broker"}},
 		{"no profiles", func(o *web.Overview) { o.People = nil }, "needs attention", []string{"No profiles", "withings.profiles"}},
 		{"sign-in", func(o *web.Overview) { o.People[0].SignInNeeded = true }, "not working", []string{
@@ -233,9 +233,9 @@ func TestVerdictInWords(t *testing.T) {
 			o.People[0].Endpoints[0].LastError, o.People[0].Endpoints[0].Class = "status 403", "forbidden"
 		}, "needs attention", []string{"measure/getmeas: status 403.", "Sign in again and allow"}},
 	} {
-		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, People: []web.Person{personIn(online, "alice", "Alice")}}
+		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, People: []web.Profile{profileWith(online, "alice", "Alice")}}
 		row.change(&view)
-		verdict := web.Judge(view)
+		verdict := web.Evaluate(view)
 		if verdict.Word() != row.word || (verdict.Top() == nil) != (row.text == nil) {
 			t.Errorf("%s: %q, %+v", row.name, verdict.Word(), verdict.Top())
 			continue
@@ -248,18 +248,18 @@ func TestVerdictInWords(t *testing.T) {
 	}
 }
 
-// TestLivenessIsAboutTheProgramAlone also holds for whoever acts on the readiness
+// TestLivenessIgnoresBrokerAndProfiles also holds for whoever acts on the readiness
 // check: without the page, nobody could sign in.
-func TestLivenessIsAboutTheProgramAlone(t *testing.T) {
+func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 	t.Parallel()
-	stage := newStage()
-	stage.view = web.Overview{Broker: "mqtt://broker.test", Alive: true, BrokerError: "connection refused"}
-	stage.view.People = []web.Person{{Slug: "alice", SignInNeeded: true}}
+	stage := newHarness()
+	stage.overview = web.Overview{Broker: "mqtt://broker.test", Alive: true, BrokerError: "connection refused"}
+	stage.overview.People = []web.Profile{{Slug: "alice", SignInNeeded: true}}
 	page := stage.handler(t, nil)
-	if answer := ask(t, page, http.MethodGet, "/healthz"); answer.Code != http.StatusOK {
+	if answer := request(t, page, http.MethodGet, "/healthz"); answer.Code != http.StatusOK {
 		t.Errorf("a restart would not help, but healthz says %d", answer.Code)
 	}
-	answer := ask(t, page, http.MethodGet, "/readyz")
+	answer := request(t, page, http.MethodGet, "/readyz")
 	if body := answer.Body.String(); answer.Code != http.StatusServiceUnavailable || !strings.Contains(body, "broker_unreachable") ||
 		strings.Contains(body, "alice") || strings.Contains(body, "sign_in") {
 		t.Errorf("readyz: %d %s", answer.Code, body)

@@ -29,14 +29,14 @@ const (
 
 // Errors of New that a caller may want to tell apart.
 var (
-	// ErrOpen says that health data would be readable by the whole network.
-	ErrOpen = errors.New("listening beyond this machine needs a password (or auth none behind a proxy that asks for one)")
-	// ErrAuth says that Options.Auth and Options.Password do not fit together.
-	ErrAuth = errors.New("wrong kind of auth")
+	// ErrPasswordRequired says that health data would be readable by the whole network.
+	ErrPasswordRequired = errors.New("listening beyond this machine needs a password (or auth none behind a proxy that asks for one)")
+	// ErrInvalidAuth says that Options.Auth and Options.Password do not fit together.
+	ErrInvalidAuth = errors.New("wrong kind of auth")
 )
 
-// ErrUnknown says that a request names what is not there.
-var ErrUnknown = errors.New("not there")
+// ErrNotFound says that a request names what is not there.
+var ErrNotFound = errors.New("not there")
 
 // NotifyPath is what the path of the cloud's notifications holds before its secret.
 const NotifyPath = "/notify/"
@@ -52,9 +52,9 @@ type Options struct {
 	// /oauth/callback below BaseURL. The page answers at its path too, whatever its
 	// host is: a proxy in between may have any name.
 	CallbackURL string
-	// CallbackElsewhere says that its host is not the page's: people are told before
+	// CallbackOnOtherHost says that its host is not the page's: people are told before
 	// they leave that they may not come back here.
-	CallbackElsewhere bool
+	CallbackOnOtherHost bool
 	// Auth is AuthPassword, AuthNone, or "": a password when one is set, else
 	// nobody but this machine.
 	Auth string
@@ -114,9 +114,9 @@ type Overview struct {
 	Problems []Problem `json:"problems,omitempty"`
 	// Healthy and Verdict are derived from the rest by the page; Healthy says that
 	// there are no findings.
-	Healthy bool     `json:"healthy"`
-	Verdict Verdict  `json:"verdict"`
-	People  []Person `json:"people"`
+	Healthy bool      `json:"healthy"`
+	Verdict Verdict   `json:"verdict"`
+	People  []Profile `json:"people"`
 	// Requests counts those since the start, by call.
 	Requests map[string]int `json:"requests,omitempty"`
 	// Notifications is what came in since the start; nil without any.
@@ -136,8 +136,8 @@ type Problem struct {
 	Since  time.Time `json:"since,omitzero"`
 }
 
-// Fault is something of a profile that cannot be stored.
-type Fault struct{ Name, Text string }
+// StorageFault is something of a profile that cannot be stored.
+type StorageFault struct{ Name, Text string }
 
 // Notifications counts what came in at the listener.
 type Notifications struct {
@@ -154,11 +154,11 @@ type Push struct {
 	Problem          string    `json:"problem,omitempty"`
 	LastNotification time.Time `json:"last_notification,omitzero"`
 	Lag              *float64  `json:"lag_seconds,omitempty"`
-	Unheard          int       `json:"unheard,omitempty"`
+	MissedSince      int       `json:"unheard,omitempty"`
 }
 
-// Person is one profile.
-type Person struct {
+// Profile is one profile.
+type Profile struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
 	// State is the bridge's "online" or "offline"; the page makes of it what it
@@ -175,11 +175,11 @@ type Person struct {
 	// Overdue says that the last poll has not come back for long.
 	Overdue bool `json:"overdue,omitempty"`
 	// Faults are what cannot be stored.
-	Faults    []Fault    `json:"-"`
-	HeldBack  int        `json:"held_back"`
-	Push      *Push      `json:"push,omitempty"` // nil without notifications
-	Endpoints []Endpoint `json:"endpoints"`
-	Values    []Value    `json:"values"`
+	Faults    []StorageFault `json:"-"`
+	HeldBack  int            `json:"held_back"`
+	Push      *Push          `json:"push,omitempty"` // nil without notifications
+	Endpoints []Endpoint     `json:"endpoints"`
+	Values    []Value        `json:"values"`
 }
 
 // Endpoint is how one service of the cloud does for a person.
@@ -224,14 +224,14 @@ func New(o Options) (*Server, error) {
 	case AuthNone:
 	case AuthPassword:
 		if o.Password.IsEmpty() {
-			return nil, fmt.Errorf("web: %w: auth is %q, but there is no password", ErrAuth, o.Auth)
+			return nil, fmt.Errorf("web: %w: auth is %q, but there is no password", ErrInvalidAuth, o.Auth)
 		}
 	case "":
-		if !loopback(host) {
-			return nil, fmt.Errorf("web: %s: %w", o.Listen, ErrOpen)
+		if !isLoopback(host) {
+			return nil, fmt.Errorf("web: %s: %w", o.Listen, ErrPasswordRequired)
 		}
 	default:
-		return nil, fmt.Errorf("web: %w: %q, want %q or %q", ErrAuth, o.Auth, AuthPassword, AuthNone)
+		return nil, fmt.Errorf("web: %w: %q, want %q or %q", ErrInvalidAuth, o.Auth, AuthPassword, AuthNone)
 	}
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || o.BaseURL != "" && (base.Host == "" || base.Scheme != "http" && base.Scheme != "https") {
@@ -244,8 +244,8 @@ func New(o Options) (*Server, error) {
 	return newServer(o, base, callback)
 }
 
-// loopback reports whether a host, as it stands in an address, is this machine.
-func loopback(host string) bool {
+// isLoopback reports whether a host, as it stands in an address, is this machine.
+func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}

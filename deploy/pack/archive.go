@@ -27,21 +27,21 @@ func (f file) mode() fs.FileMode {
 	return 0o644
 }
 
-// sorted is the one order in which files stand in an archive.
-func sorted(files []file) []file {
+// sortFiles is the one order in which files stand in an archive.
+func sortFiles(files []file) []file {
 	return slices.SortedFunc(slices.Values(files), func(a, b file) int { return strings.Compare(a.name, b.name) })
 }
 
-// tarred packs files into a folder: everything root's, all of one time, and no
+// tarGz packs files into a folder: everything root's, all of one time, and no
 // word about the machine that packs.
-func tarred(folder string, files []file, when time.Time, level int) ([]byte, error) {
+func tarGz(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
 	packed, err := gzip.NewWriterLevel(&out, level)
 	if err != nil {
 		return nil, err
 	}
 	archive := tar.NewWriter(packed)
-	for _, f := range sorted(files) {
+	for _, f := range sortFiles(files) {
 		header := tar.Header{
 			Typeflag: tar.TypeReg, Name: folder + "/" + f.name, Size: int64(len(f.data)), Mode: int64(f.mode()), ModTime: when,
 			Format: tar.FormatUSTAR,
@@ -62,12 +62,12 @@ func tarred(folder string, files []file, when time.Time, level int) ([]byte, err
 	return out.Bytes(), nil
 }
 
-// zipped does the same for those who have no tar.
-func zipped(folder string, files []file, when time.Time, level int) ([]byte, error) {
+// zipArchive does the same for those who have no tar.
+func zipArchive(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
 	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, level) })
-	for _, f := range sorted(files) {
+	for _, f := range sortFiles(files) {
 		header := zip.FileHeader{Name: folder + "/" + f.name, Method: zip.Deflate, Modified: when}
 		header.SetMode(f.mode())
 		entry, err := archive.CreateHeader(&header)

@@ -15,7 +15,7 @@ import (
 
 // The parts of CycloneDX 1.6 that a Go program can fill.
 type (
-	bill struct {
+	sbom struct {
 		Format       string       `json:"bomFormat"`
 		Spec         string       `json:"specVersion"`
 		Version      int          `json:"version"`
@@ -57,12 +57,12 @@ type (
 	}
 )
 
-// ourLicence is the SPDX identifier of what stands in LICENSE.
-const ourLicence = "MIT"
+// licenceID is the SPDX identifier of what stands in LICENSE.
+const licenceID = "MIT"
 
-// billOfMaterials says what a program is made of, as the program itself knows:
+// buildSBOM says what a program is made of, as the program itself knows:
 // no module that is not linked, none left out.
-func billOfMaterials(path string, t target, r release) ([]byte, error) {
+func buildSBOM(path string, t target, r release) ([]byte, error) {
 	info, err := buildinfo.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading what the program of %s is made of: %w", t.name(), err)
@@ -73,25 +73,25 @@ func billOfMaterials(path string, t target, r release) ([]byte, error) {
 	}
 	sum := sha256.Sum256(data)
 	program := component{
-		Type: "application", Name: "vitals2mqtt", Version: r.version, PackageURL: golang(info.Main.Path, r.version),
+		Type: "application", Name: "vitals2mqtt", Version: r.version, PackageURL: packageURL(info.Main.Path, r.version),
 		Hashes: []hash{{"SHA-256", hex.EncodeToString(sum[:])}},
 	}
 	program.Ref = program.PackageURL
 	program.Licences = make([]licence, 1)
-	program.Licences[0].Licence.ID = ourLicence
-	parts := []component{library("std", strings.TrimPrefix(info.GoVersion, "go"), "")}
+	program.Licences[0].Licence.ID = licenceID
+	parts := []component{moduleComponent("std", strings.TrimPrefix(info.GoVersion, "go"), "")}
 	for _, module := range info.Deps {
 		module = cmp.Or(module.Replace, module)
-		parts = append(parts, library(module.Path, module.Version, module.Sum))
+		parts = append(parts, moduleComponent(module.Path, module.Version, module.Sum))
 	}
 	slices.SortFunc(parts, func(a, b component) int { return strings.Compare(a.Ref, b.Ref) })
 	links := []dependency{{Ref: program.Ref, DependsOn: []string{}}}
 	for _, part := range parts {
 		links[0].DependsOn = append(links[0].DependsOn, part.Ref)
 	}
-	out, err := json.MarshalIndent(bill{
+	out, err := json.MarshalIndent(sbom{
 		Format: "CycloneDX", Spec: "1.6", Version: 1,
-		Metadata:   metadata{Timestamp: r.when.Format(time.RFC3339), Component: program, Properties: settings(info)},
+		Metadata:   metadata{Timestamp: r.time.Format(time.RFC3339), Component: program, Properties: buildSettings(info)},
 		Components: parts, Dependencies: links,
 	}, "", "  ")
 	if err != nil {
@@ -100,8 +100,8 @@ func billOfMaterials(path string, t target, r release) ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
-func library(name, version, sum string) component {
-	part := component{Type: "library", Name: name, Version: version, PackageURL: golang(name, version)}
+func moduleComponent(name, version, sum string) component {
+	part := component{Type: "library", Name: name, Version: version, PackageURL: packageURL(name, version)}
 	part.Ref = part.PackageURL
 	if sum != "" {
 		part.Properties = []property{{"go.sum", sum}}
@@ -109,11 +109,11 @@ func library(name, version, sum string) component {
 	return part
 }
 
-// golang is the package URL of a module, as scanners look it up.
-func golang(name, version string) string { return "pkg:golang/" + name + "@" + version }
+// packageURL is the package URL of a module, as scanners look it up.
+func packageURL(name, version string) string { return "pkg:golang/" + name + "@" + version }
 
-// settings are those of the build that change what comes out.
-func settings(info *buildinfo.BuildInfo) []property {
+// buildSettings are those of the build that change what comes out.
+func buildSettings(info *buildinfo.BuildInfo) []property {
 	var out []property
 	for _, setting := range info.Settings {
 		switch setting.Key {

@@ -15,9 +15,9 @@ var (
 	elsewhere = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:`)
 )
 
-// linked returns the named files and every file that their pages lead to, page after
+// linkedFiles returns the named files and every file that their pages lead to, page after
 // page: where those lie, no link is broken. Names are those in the repository.
-func linked(repository string, names ...string) ([]string, error) {
+func linkedFiles(repository string, names ...string) ([]string, error) {
 	all := slices.Clone(names)
 	for i := 0; i < len(all); i++ {
 		if path.Ext(all[i]) != ".md" {
@@ -27,7 +27,7 @@ func linked(repository string, names ...string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading what belongs to the program: %w", err)
 		}
-		for _, target := range targetsOf(string(text)) {
+		for _, target := range linkTargets(string(text)) {
 			to := path.Join(path.Dir(all[i]), target)
 			info, err := os.Stat(filepath.Join(repository, filepath.FromSlash(to)))
 			if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(to, "../") {
@@ -41,8 +41,8 @@ func linked(repository string, names ...string) ([]string, error) {
 	return all, nil
 }
 
-// targetsOf are the files that a page links to, relative to the page.
-func targetsOf(text string) (files []string) {
+// linkTargets are the files that a page links to, relative to the page.
+func linkTargets(text string) (files []string) {
 	code := false
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(strings.TrimLeft(line, " "), "```") {

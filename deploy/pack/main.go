@@ -35,11 +35,11 @@ func run(args []string) error {
 		return fmt.Errorf("the time of the release: %w", err)
 	}
 	r := release{
-		version: version, when: time.Unix(seconds, 0).UTC(), repository: args[2], programs: args[3], result: args[4],
-		authorities: authorities, level: gzip.BestCompression,
+		version: version, time: time.Unix(seconds, 0).UTC(), repository: args[2], programs: args[3], result: args[4],
+		authorities: caCertificates, level: gzip.BestCompression,
 	}
 	return r.pack()
 }
 
-// authorities is where Debian keeps the certificates that the add-on takes along.
-const authorities = "/etc/ssl/certs/ca-certificates.crt"
+// caCertificates is where Debian keeps the certificates that the add-on takes along.
+const caCertificates = "/etc/ssl/certs/ca-certificates.crt"

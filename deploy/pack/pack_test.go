@@ -20,9 +20,9 @@ import (
 	"time"
 )
 
-// input is a release whose programs are all this test's own: a program that
+// testRelease is a release whose programs are all this test's own: a program that
 // knows its modules, as any that Go builds.
-func input(t *testing.T) release {
+func testRelease(t *testing.T) release {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -34,7 +34,7 @@ func input(t *testing.T) release {
 	}
 	folder := t.TempDir()
 	r := release{
-		version: "1.2.3", when: time.Unix(1_750_000_000, 0).UTC(), repository: filepath.Join("..", ".."),
+		version: "1.2.3", time: time.Unix(1_750_000_000, 0).UTC(), repository: filepath.Join("..", ".."),
 		programs: filepath.Join(folder, "programs"), result: filepath.Join(folder, "result"), authorities: filepath.Join(folder, "ca.crt"),
 		level: gzip.NoCompression,
 	}
@@ -59,7 +59,7 @@ func write(t *testing.T, path string, data []byte) {
 
 func TestRelease(t *testing.T) {
 	t.Parallel()
-	r := input(t)
+	r := testRelease(t)
 	if err := r.pack(); err != nil {
 		t.Fatal(err)
 	}
@@ -117,13 +117,13 @@ func TestRelease(t *testing.T) {
 		if !strings.HasPrefix(files[root+"LICENSE"], "MIT License\n") {
 			t.Errorf("%s has no licence", root)
 		}
-		follow(t, files, root)
+		checkLinks(t, files, root)
 	}
 }
 
-// follow wants every link of every page in an archive to lead to a file in it. It
+// checkLinks wants every link of every page in an archive to lead to a file in it. It
 // looks for links by itself, in code and text alike, not as the packing does.
-func follow(t *testing.T, files map[string]string, root string) {
+func checkLinks(t *testing.T, files map[string]string, root string) {
 	t.Helper()
 	folder := t.TempDir()
 	for name, text := range files {
@@ -161,7 +161,7 @@ func follow(t *testing.T, files map[string]string, root string) {
 	}
 }
 
-func TestPagesThatCannotBePackedWhole(t *testing.T) {
+func TestBrokenLinksFailPacking(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"a file that is not there":     "[x](docs/missing.md)",
@@ -177,7 +177,7 @@ func TestPagesThatCannotBePackedWhole(t *testing.T) {
 		write(t, filepath.Join(folder, "x.md"), nil)
 		write(t, filepath.Join(repository, "docs", "bad.md"), []byte("[y](nowhere)"))
 		write(t, filepath.Join(repository, "README.md"), []byte(text))
-		if names, err := linked(repository, "README.md"); err == nil {
+		if names, err := linkedFiles(repository, "README.md"); err == nil {
 			t.Errorf("%s: %v", name, names)
 		}
 	}
@@ -186,17 +186,17 @@ func TestPagesThatCannotBePackedWhole(t *testing.T) {
 		"```\n[code](nowhere)\n```\n[d](a.md#part) ![e](b.png)\n"))
 	write(t, filepath.Join(folder, "a.md"), []byte("[back](README.md) [self](a.md)"))
 	write(t, filepath.Join(folder, "b.png"), nil)
-	names, err := linked(folder, "README.md", "LICENSE")
+	names, err := linkedFiles(folder, "README.md", "LICENSE")
 	if err != nil || !slices.Equal(names, []string{"README.md", "LICENSE", "a.md", "b.png"}) {
 		t.Errorf("%v, %v", names, err)
 	}
 }
 
-func TestSameInputSameBytes(t *testing.T) {
+func TestPackIsReproducible(t *testing.T) {
 	t.Parallel()
 	files := []file{{name: "b", data: []byte("two")}, {name: "a", data: []byte("one"), program: true}}
 	when := time.Unix(1_750_000_000, 0).UTC()
-	for name, pack := range map[string]func(string, []file, time.Time, int) ([]byte, error){"tar": tarred, "zip": zipped} {
+	for name, pack := range map[string]func(string, []file, time.Time, int) ([]byte, error){"tar": tarGz, "zip": zipArchive} {
 		first, err := pack("folder", files, when, gzip.BestSpeed)
 		second, again := pack("folder", []file{files[1], files[0]}, when, gzip.BestSpeed)
 		if errors.Join(err, again) != nil || !bytes.Equal(first, second) {
@@ -211,13 +211,13 @@ func TestSameInputSameBytes(t *testing.T) {
 
 func TestBillOfMaterials(t *testing.T) {
 	t.Parallel()
-	r := input(t)
+	r := testRelease(t)
 	target := targets()[0]
-	data, err := billOfMaterials(filepath.Join(r.programs, target.name()), target, r)
+	data, err := buildSBOM(filepath.Join(r.programs, target.name()), target, r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var parsed bill
+	var parsed sbom
 	if err := json.Unmarshal(data, &parsed); err != nil {
 		t.Fatal(err)
 	}
@@ -245,12 +245,12 @@ func TestBillOfMaterials(t *testing.T) {
 		t.Errorf("the program depends on %v, which are not %v in order", parsed.Dependencies[0].DependsOn, refs)
 	}
 	write(t, filepath.Join(r.programs, target.name()), []byte("no program"))
-	if _, err := billOfMaterials(filepath.Join(r.programs, target.name()), target, r); err == nil {
+	if _, err := buildSBOM(filepath.Join(r.programs, target.name()), target, r); err == nil {
 		t.Error("something that is no program has a bill")
 	}
 }
 
-func TestWhatCannotBePacked(t *testing.T) {
+func TestPackErrors(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{},
@@ -265,7 +265,7 @@ func TestWhatCannotBePacked(t *testing.T) {
 			t.Errorf("%q is taken", args)
 		}
 	}
-	r := input(t)
+	r := testRelease(t)
 	r.authorities = "nowhere"
 	if err := r.pack(); err == nil || !strings.Contains(err.Error(), "ca-certificates") {
 		t.Errorf("an add-on without authorities: %v", err)

@@ -14,7 +14,7 @@ import (
 // release is what goes in and where it comes out.
 type release struct {
 	version                      string
-	when                         time.Time
+	time                         time.Time
 	repository, programs, result string
 	authorities                  string
 	level                        int // of compression
@@ -65,14 +65,14 @@ func (r release) pack() error {
 		}
 		name := "vitals2mqtt_" + r.version + "_" + target.name()
 		if target.system == "windows" {
-			made[name+".zip"], err = zipped(name, files, r.when, r.level)
+			made[name+".zip"], err = zipArchive(name, files, r.time, r.level)
 		} else {
-			made[name+".tar.gz"], err = tarred(name, files, r.when, r.level)
+			made[name+".tar.gz"], err = tarGz(name, files, r.time, r.level)
 		}
 		if err != nil {
 			return fmt.Errorf("packing %s: %w", target.name(), err)
 		}
-		if made[name+".cdx.json"], err = billOfMaterials(path, target, r); err != nil {
+		if made[name+".cdx.json"], err = buildSBOM(path, target, r); err != nil {
 			return err
 		}
 	}
@@ -81,7 +81,7 @@ func (r release) pack() error {
 		return err
 	}
 	name := "vitals2mqtt_" + r.version + "_homeassistant-addon"
-	if made[name+".tar.gz"], err = tarred(name, files, r.when, r.level); err != nil {
+	if made[name+".tar.gz"], err = tarGz(name, files, r.time, r.level); err != nil {
 		return fmt.Errorf("packing the add-on: %w", err)
 	}
 	return r.write(made)
@@ -90,7 +90,7 @@ func (r release) pack() error {
 // files are what an archive for a machine holds: the program, and beside it what
 // people read and install, under the paths that it has in the repository.
 func (r release) files(t target, program []byte) ([]file, error) {
-	names, err := linked(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
+	names, err := linkedFiles(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
 		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
 	if err != nil {
 		return nil, err

@@ -30,8 +30,8 @@ func brokerName(ctx context.Context) string {
 	return "the embedded broker, in the measuring process"
 }
 
-// exchange is an empty broker with a subscriber that notes when what came.
-type exchange struct {
+// subscribedBroker is an empty broker with a subscriber that notes when what came.
+type subscribedBroker struct {
 	address string // HOST:PORT
 	stop    func(ctx context.Context) error
 
@@ -41,9 +41,9 @@ type exchange struct {
 	more  chan struct{}        // closed and renewed with every message
 }
 
-// newExchange starts a broker and subscribes.
-func (h *household) newExchange(ctx context.Context) (_ *exchange, err error) {
-	e := &exchange{first: map[string]time.Time{}, last: map[string]string{}, more: make(chan struct{})}
+// newSubscribedBroker starts a broker and subscribes.
+func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker, err error) {
+	e := &subscribedBroker{first: map[string]time.Time{}, last: map[string]string{}, more: make(chan struct{})}
 	stopBroker, err := e.startBroker(ctx, h)
 	if err != nil {
 		return nil, err
@@ -55,8 +55,8 @@ func (h *household) newExchange(ctx context.Context) (_ *exchange, err error) {
 	if err != nil {
 		return nil, errors.Join(err, stopBroker(ctx))
 	}
-	client.Handle("homeassistant/device/+/config", e.note)
-	client.Handle("vitals2mqtt/#", e.note)
+	client.Handle("homeassistant/device/+/config", e.record)
+	client.Handle("vitals2mqtt/#", e.record)
 	connection, disconnect := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { _ = client.Run(connection) })
@@ -67,7 +67,7 @@ func (h *household) newExchange(ctx context.Context) (_ *exchange, err error) {
 	}
 	// What is published after the subscription tells that it stands.
 	client.Set("perf/ready", []byte("yes"))
-	patient, cancel := context.WithTimeout(ctx, patience)
+	patient, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	if err := client.Flush(patient); err != nil {
 		return nil, errors.Join(err, e.stop(ctx))
@@ -76,7 +76,7 @@ func (h *household) newExchange(ctx context.Context) (_ *exchange, err error) {
 }
 
 // startBroker sets the address and returns what stops the broker.
-func (e *exchange) startBroker(ctx context.Context, h *household) (func(context.Context) error, error) {
+func (e *subscribedBroker) startBroker(ctx context.Context, h *testbed) (func(context.Context) error, error) {
 	if !strings.HasPrefix(h.brokerName, "mosquitto ") {
 		inside, err := broker.Start(broker.Options{Log: zerolog.Nop()})
 		if err != nil {
@@ -100,26 +100,26 @@ func (e *exchange) startBroker(ctx context.Context, h *household) (func(context.
 		return nil, err
 	}
 	e.address = address
-	return p.stop, reach(ctx, address)
+	return p.stop, awaitListening(ctx, address)
 }
 
-// reach waits until somebody listens.
-func reach(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// awaitListening waits until somebody listens.
+func awaitListening(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	for {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err == nil {
 			return conn.Close()
 		}
-		if err := rest(ctx, 5*time.Millisecond); err != nil {
+		if err := sleepContext(ctx, 5*time.Millisecond); err != nil {
 			return fmt.Errorf("nobody listens on %s: %w", address, err)
 		}
 	}
 }
 
-// rest waits, unless the context ends.
-func rest(ctx context.Context, d time.Duration) error {
+// sleepContext waits, unless the context ends.
+func sleepContext(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -130,8 +130,8 @@ func rest(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// note takes a message. One that was only kept by the broker is no news.
-func (e *exchange) note(m mqtt.Message) {
+// record takes a message. One that was only kept by the broker is no news.
+func (e *subscribedBroker) record(m mqtt.Message) {
 	now := time.Now()
 	if m.Retained {
 		return
@@ -146,8 +146,8 @@ func (e *exchange) note(m mqtt.Message) {
 	e.more = make(chan struct{})
 }
 
-// forget takes all that came so far for not heard.
-func (e *exchange) forget() {
+// reset takes all that came so far for not heard.
+func (e *subscribedBroker) reset() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	clear(e.first)
@@ -156,8 +156,8 @@ func (e *exchange) forget() {
 
 // await waits until a condition holds for the last payloads by topic, and
 // returns when each topic was first heard.
-func (e *exchange) await(ctx context.Context, p *process, what string, holds func(map[string]string) bool) (map[string]time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (e *subscribedBroker) await(ctx context.Context, p *process, what string, holds func(map[string]string) bool) (map[string]time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	for {
 		e.mu.Lock()
@@ -176,8 +176,8 @@ func (e *exchange) await(ctx context.Context, p *process, what string, holds fun
 	}
 }
 
-// complete says whether both people have values and documents.
-func complete(last map[string]string) bool {
+// isComplete says whether both people have values and documents.
+func isComplete(last map[string]string) bool {
 	documents := 0
 	for topic := range last {
 		if strings.HasPrefix(topic, "homeassistant/device/") && !strings.Contains(topic, "_device_") {

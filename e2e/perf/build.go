@@ -9,8 +9,8 @@ import (
 
 const megabyte = 1e6
 
-// size is that of the stripped program.
-func size(_ context.Context, h *household, _ effort) ([]row, error) {
+// programSize is that of the stripped program.
+func programSize(_ context.Context, h *testbed, _ effort) ([]row, error) {
 	info, err := os.Stat(h.binary)
 	if err != nil {
 		return nil, err
@@ -21,8 +21,8 @@ func size(_ context.Context, h *household, _ effort) ([]row, error) {
 	}}, nil
 }
 
-// decoding runs the benchmark of package withings.
-func decoding(ctx context.Context, h *household, much effort) ([]row, error) {
+// decodeCost runs the benchmark of package withings.
+func decodeCost(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	args := []string{
 		"test", "-run", "^$", "-bench", "^BenchmarkMeasures$", "-benchmem", fmt.Sprintf("-count=%d", much.repeats), "./withings",
 	}

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// cpu is the daemon's time for one sync of one person, all endpoints.
-func cpu(ctx context.Context, h *household, much effort) ([]row, error) {
+// cpuPerSync is the daemon's time for one sync of one person, all endpoints.
+func cpuPerSync(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	quiet := row{
 		what: "CPU for one poll of one person, nothing new", unit: "ms", goal: 1, digits: 2,
 		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two people once a second, every endpoint there is; the "+
 			"last six hours were slept; all else that the process does meanwhile counts too", much.syncs),
 	}
 	for range much.repeats {
-		spent, err := h.spend(ctx, much)
+		spent, err := h.syncCPU(ctx, much)
 		if err != nil {
 			return nil, err
 		}
@@ -23,14 +23,14 @@ func cpu(ctx context.Context, h *household, much effort) ([]row, error) {
 	return []row{quiet}, nil
 }
 
-// spend returns the CPU time for one sync, in ms.
-func (h *household) spend(ctx context.Context, much effort) (spent float64, err error) {
-	err = h.whileRunning(ctx, "@every 1s", true, func(p *process, _ home) error {
-		before, begun, err := h.tally(ctx, p, len(people))
+// syncCPU returns the CPU time for one sync, in ms.
+func (h *testbed) syncCPU(ctx context.Context, much effort) (spent float64, err error) {
+	err = h.whileRunning(ctx, "@every 1s", true, func(p *process, _ installation) error {
+		before, begun, err := h.countSyncs(ctx, p, len(people))
 		if err != nil {
 			return err
 		}
-		after, ended, err := h.tally(ctx, p, much.syncs)
+		after, ended, err := h.countSyncs(ctx, p, much.syncs)
 		if err != nil {
 			return err
 		}
@@ -40,20 +40,20 @@ func (h *household) spend(ctx context.Context, much effort) (spent float64, err 
 	return spent, err
 }
 
-// tally waits for some more syncs, and until the last is digested; then it
+// countSyncs waits for some more syncs, and until the last is digested; then it
 // returns the CPU time so far and how many syncs there were.
-func (h *household) tally(ctx context.Context, p *process, more int) (cpu time.Duration, syncs int, err error) {
+func (h *testbed) countSyncs(ctx context.Context, p *process, more int) (cpu time.Duration, syncs int, err error) {
 	// One page of measures per sync: nobody has so much news that there are two.
 	count := func() int { return h.cloud.Requests()["measure getmeas"] }
-	ctx, cancel := context.WithTimeout(ctx, patience+time.Duration(more)*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout+time.Duration(more)*time.Second)
 	defer cancel()
 	for wanted := count() + more; count() < wanted; {
-		if err := rest(ctx, 20*time.Millisecond); err != nil {
+		if err := sleepContext(ctx, 20*time.Millisecond); err != nil {
 			return 0, 0, p.failure("polls too rarely")
 		}
 	}
 	// Polls are half a second apart, so there is time until the next.
-	if err := rest(ctx, 200*time.Millisecond); err != nil {
+	if err := sleepContext(ctx, 200*time.Millisecond); err != nil {
 		return 0, 0, err
 	}
 	cpu, err = cpuTime(p.pid())

@@ -23,25 +23,25 @@ import (
 	"time"
 )
 
-// crowd is a cloud with any number of people in it. It answers at once and
+// bulkCloud is a cloud with any number of people in it. It answers at once and
 // over TLS, and counts; each person has three devices, of the same three models.
-type crowd struct {
-	url   string
-	trust string // a file with the certificate to trust
+type bulkCloud struct {
+	url      string
+	certFile string // a file with the certificate to trust
 
-	handshakes atomic.Int64
-	requests   atomic.Int64
-	polls      atomic.Int64 // each asks for measures once
-	lists      atomic.Int64 // of devices
+	handshakes  atomic.Int64
+	requests    atomic.Int64
+	polls       atomic.Int64 // each asks for measures once
+	deviceLists atomic.Int64 // of devices
 
 	server *http.Server
 	ended  chan error
 }
 
-// newCrowd starts the cloud; folder is where its certificate is kept.
-func newCrowd(ctx context.Context, folder string) (*crowd, error) {
-	c := &crowd{trust: filepath.Join(folder, "trust.pem"), ended: make(chan error, 1)}
-	certificate, err := selfSigned(c.trust)
+// newBulkCloud starts the cloud; folder is where its certificate is kept.
+func newBulkCloud(ctx context.Context, folder string) (*bulkCloud, error) {
+	c := &bulkCloud{certFile: filepath.Join(folder, "trust.pem"), ended: make(chan error, 1)}
+	certificate, err := selfSigned(c.certFile)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func newCrowd(ctx context.Context, folder string) (*crowd, error) {
 	}
 	c.url = "https://" + listener.Addr().String()
 	c.server = &http.Server{
-		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: patience,
+		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: waitTimeout,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // who is stopped amid a handshake is no news
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
@@ -66,7 +66,7 @@ func newCrowd(ctx context.Context, folder string) (*crowd, error) {
 	return c, nil
 }
 
-func (c *crowd) close() error {
+func (c *bulkCloud) close() error {
 	err := c.server.Close()
 	if ended := <-c.ended; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
@@ -76,7 +76,7 @@ func (c *crowd) close() error {
 
 // answer tells a person, who is known by the token, about a few days of measures
 // and the devices; nothing about anything else.
-func (c *crowd) answer(w http.ResponseWriter, r *http.Request) {
+func (c *bulkCloud) answer(w http.ResponseWriter, r *http.Request) {
 	c.requests.Add(1)
 	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}} // nothing
 	person, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer access-")
@@ -85,18 +85,18 @@ func (c *crowd) answer(w http.ResponseWriter, r *http.Request) {
 		c.polls.Add(1)
 		body["updatetime"], body["timezone"], body["measuregrps"] = time.Now().Unix(), "Europe/Berlin", []any{}
 		if r.PostFormValue("lastupdate") == "" && r.PostFormValue("startdate") == "" {
-			body["measuregrps"] = fortnight(time.Now())
+			body["measuregrps"] = twoWeeksOfWeights(time.Now())
 		}
 	case "getdevice":
-		c.lists.Add(1)
+		c.deviceLists.Add(1)
 		body["devices"] = threeDevices(person, time.Now())
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"status": 0, "body": body})
 }
 
-// fortnight is one weighing a day.
-func fortnight(now time.Time) []any {
+// twoWeeksOfWeights is one weighing a day.
+func twoWeeksOfWeights(now time.Time) []any {
 	var groups []any
 	for day := range 14 {
 		at := now.Add(-time.Duration(day)*24*time.Hour - time.Hour).Unix()

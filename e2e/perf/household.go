@@ -18,32 +18,32 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// household is the stripped program, a simulated cloud in this process, and the
+// testbed is the stripped program, a simulated cloud in this process, and the
 // tokens of two people who have signed in.
-type household struct {
-	module     string
-	folder     string
-	binary     string
-	progress   io.Writer
-	brokerName string
-	cloud      *simulator.Cloud
-	cloudURL   string
-	tokens     string // a state folder that holds nothing but tokens
-	stopCloud  context.CancelFunc
-	serving    errgroup.Group
-	homes      int
+type testbed struct {
+	module        string
+	folder        string
+	binary        string
+	progress      io.Writer
+	brokerName    string
+	cloud         *simulator.Cloud
+	cloudURL      string
+	tokens        string // a state folder that holds nothing but tokens
+	stopCloud     context.CancelFunc
+	serving       errgroup.Group
+	installations int
 }
 
 // people are those that the simulator has.
 var people = [...]string{"Alice", "Bob"} //nolint:gochecknoglobals // there are no constant arrays
 
-// newWorkshop builds the program, and nothing else yet.
-func newWorkshop(ctx context.Context, progress io.Writer) (_ *household, err error) {
+// newBuildOnlyTestbed builds the program, and nothing else yet.
+func newBuildOnlyTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error) {
 	module, err := moduleFolder(ctx)
 	if err != nil {
 		return nil, err
 	}
-	h := &household{module: module, progress: progress, stopCloud: func() {}, brokerName: brokerName(ctx)}
+	h := &testbed{module: module, progress: progress, stopCloud: func() {}, brokerName: brokerName(ctx)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
@@ -62,9 +62,9 @@ func newWorkshop(ctx context.Context, progress io.Writer) (_ *household, err err
 	return h, nil
 }
 
-// newHousehold builds the program and signs everybody in.
-func newHousehold(ctx context.Context, progress io.Writer) (_ *household, err error) {
-	h, err := newWorkshop(ctx, progress)
+// newTestbed builds the program and signs everybody in.
+func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error) {
+	h, err := newBuildOnlyTestbed(ctx, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func newHousehold(ctx context.Context, progress io.Writer) (_ *household, err er
 			return nil, err
 		}
 	}
-	visit, err := h.newHome(ctx, "127.0.0.1:1", "@every 5m")
+	visit, err := h.newInstallation(ctx, "127.0.0.1:1", "@every 5m")
 	if err != nil {
 		return nil, err
 	}
@@ -104,28 +104,28 @@ func newHousehold(ctx context.Context, progress io.Writer) (_ *household, err er
 	return h, nil
 }
 
-func (h *household) close() error {
+func (h *testbed) close() error {
 	h.stopCloud()
 	return errors.Join(h.serving.Wait(), os.RemoveAll(h.folder))
 }
 
-// home is one installation of the program: a configuration and a state folder.
-type home struct {
+// installation is one installation of the program: a configuration and a state folder.
+type installation struct {
 	config, state, page string
 
 	profiles int // 0 when they are the simulator's people
 }
 
-// newHome makes an installation; when there are tokens, their people are signed
+// newInstallation makes an installation; when there are tokens, their people are signed
 // in, and nothing else is known.
-func (h *household) newHome(ctx context.Context, broker, schedule string) (home, error) {
-	h.homes++
-	folder := filepath.Join(h.folder, fmt.Sprintf("home-%d", h.homes))
+func (h *testbed) newInstallation(ctx context.Context, broker, schedule string) (installation, error) {
+	h.installations++
+	folder := filepath.Join(h.folder, fmt.Sprintf("home-%d", h.installations))
 	page, err := freePort(ctx)
 	if err != nil {
-		return home{}, err
+		return installation{}, err
 	}
-	at := home{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), page: "http://" + page + "/"}
+	at := installation{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), page: "http://" + page + "/"}
 	text := fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -139,39 +139,39 @@ web: {listen: "%s"}
 state_dir: %s
 `, h.cloud.ClientID(), h.cloud.ClientSecret(), h.cloudURL, h.cloudURL, schedule, strings.Join(people[:], ", "), broker, page, at.state)
 	if err := os.MkdirAll(filepath.Join(at.state, "tokens"), 0o700); err != nil {
-		return home{}, err
+		return installation{}, err
 	}
 	if err := os.WriteFile(at.config, []byte(text), 0o600); err != nil {
-		return home{}, err
+		return installation{}, err
 	}
 	if h.tokens == "" {
 		return at, nil
 	}
 	tokens, err := filepath.Glob(filepath.Join(h.tokens, "*.json"))
 	if err != nil || len(tokens) != len(people) {
-		return home{}, fmt.Errorf("%d token files, want %d", len(tokens), len(people))
+		return installation{}, fmt.Errorf("%d token files, want %d", len(tokens), len(people))
 	}
 	for _, path := range tokens {
 		data, err := os.ReadFile(path) //nolint:gosec // ours
 		if err != nil {
-			return home{}, err
+			return installation{}, err
 		}
 		//nolint:gosec // a folder of our own
 		if err := os.WriteFile(filepath.Join(at.state, "tokens", filepath.Base(path)), data, 0o600); err != nil {
-			return home{}, err
+			return installation{}, err
 		}
 	}
 	return at, nil
 }
 
 // run starts the daemon.
-func (h *household) run(ctx context.Context, at home) (*process, error) {
+func (h *testbed) run(ctx context.Context, at installation) (*process, error) {
 	return start(ctx, h.binary, "--config", at.config, "run")
 }
 
 // login signs a person in without a browser: it is the person, follows the
 // link, allows, and pastes where the browser ended up.
-func (h *household) login(ctx context.Context, at home, name string) error {
+func (h *testbed) login(ctx context.Context, at installation, name string) error {
 	p, err := start(ctx, h.binary, "--config", at.config, "login", name, "--paste")
 	if err != nil {
 		return err
@@ -184,7 +184,7 @@ func (h *household) login(ctx context.Context, at home, name string) error {
 	if err != nil {
 		return err
 	}
-	landed, err := allow(ctx, link, name)
+	landed, err := giveConsent(ctx, link, name)
 	if err != nil {
 		return err
 	}
@@ -194,8 +194,8 @@ func (h *household) login(ctx context.Context, at home, name string) error {
 	return p.wait(ctx)
 }
 
-// allow sends the consent form off, and returns where it leads.
-func allow(ctx context.Context, link *url.URL, name string) (string, error) {
+// giveConsent sends the consent form off, and returns where it leads.
+func giveConsent(ctx context.Context, link *url.URL, name string) (string, error) {
 	form := url.Values{"profile": {name}, "decision": {"allow"}, "scope": strings.Split(link.Query().Get("scope"), ",")}
 	status, header, err := request(ctx, http.MethodPost, link.String(), "application/x-www-form-urlencoded", form.Encode())
 	if err != nil {
@@ -209,7 +209,7 @@ func allow(ctx context.Context, link *url.URL, name string) (string, error) {
 }
 
 // control makes something happen in the simulated cloud.
-func (h *household) control(ctx context.Context, command, body string) error {
+func (h *testbed) control(ctx context.Context, command, body string) error {
 	status, _, err := request(ctx, http.MethodPost, h.cloudURL+"/control/"+command, "application/json", body)
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("%s in the simulated cloud ended with %d", command, status)

@@ -31,11 +31,11 @@ type effort struct {
 	pushes  int           // how many notifications share one percentile
 }
 
-func thorough() effort {
+func fullEffort() effort {
 	return effort{starts: 20, repeats: 2, watched: 30 * time.Second, syncs: 30, pushes: 300}
 }
 
-func hasty() effort {
+func quickEffort() effort {
 	return effort{starts: 3, repeats: 1, watched: 6 * time.Second, syncs: 10, pushes: 60}
 }
 
@@ -53,21 +53,21 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if len(args) > 1 && (args[0] == "scale" || args[0] == "stop") {
 		return scale(ctx, args[1:], args[0] == "stop", out, progress)
 	}
-	much, write := thorough(), false
+	much, write := fullEffort(), false
 	for _, arg := range args {
 		switch arg {
 		case "-write":
 			write = true
 		case "-quick":
-			much = hasty()
+			much = quickEffort()
 		default:
 			return fmt.Errorf("there is no argument %q; there are -write, -quick, and scale with numbers of profiles", arg)
 		}
 	}
-	if write && much == hasty() {
+	if write && much == quickEffort() {
 		return errors.New("a quick look is not worth writing down")
 	}
-	h, err := newHousehold(ctx, progress)
+	h, err := newTestbed(ctx, progress)
 	if err != nil {
 		return err
 	}
@@ -75,17 +75,17 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	var rows []row
 	for _, part := range []struct {
 		what    string
-		measure func(context.Context, *household, effort) ([]row, error)
+		measure func(context.Context, *testbed, effort) ([]row, error)
 	}{
 		// CPU before memory: that makes news, which polls without any would read again.
-		{"size", size},
-		{"start", starts},
-		{"CPU", cpu},
-		{"memory", memory},
-		{"demo", demo},
-		{"decoding", decoding},
-		{"push", pushed},
-		{"flood", flooded},
+		{"size", programSize},
+		{"start", startTimes},
+		{"CPU", cpuPerSync},
+		{"memory", memoryUse},
+		{"demo", demoMemory},
+		{"decoding", decodeCost},
+		{"push", pushLatency},
+		{"flood", pushFlood},
 	} {
 		_, _ = fmt.Fprintf(progress, "%s …\n", part.what)
 		more, err := part.measure(ctx, h, much)

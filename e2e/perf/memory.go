@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// memory is that of the daemon alone, after polls that bring news.
-func memory(ctx context.Context, h *household, much effort) ([]row, error) {
+// memoryUse is that of the daemon alone, after polls that bring news.
+func memoryUse(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	how := fmt.Sprintf("`VmRSS` of `run` with state to go on with: two people with years of history, all published, then %v of polls "+
 		"every 2 s, each with news, and the page looked at", much.watched)
 	later, err := h.footprints(ctx, much, "resident memory of the daemon", how, true)
@@ -22,7 +22,7 @@ func memory(ctx context.Context, h *household, much effort) ([]row, error) {
 }
 
 // footprints measures the memory of daemons that start with state or without.
-func (h *household) footprints(ctx context.Context, much effort, what, how string, again bool) ([]row, error) {
+func (h *testbed) footprints(ctx context.Context, much effort, what, how string, again bool) ([]row, error) {
 	rows := []row{
 		{what: what, unit: "MB", goal: 30, digits: 1, how: how},
 		{what: "… at its highest, even for a moment", unit: "MB", goal: 30, digits: 1, how: "`VmHWM` at the same moment"},
@@ -41,8 +41,8 @@ func (h *household) footprints(ctx context.Context, much effort, what, how strin
 	return rows, nil
 }
 
-func (h *household) watchMemory(ctx context.Context, much effort, again bool) (held footprint, err error) {
-	err = h.whileRunning(ctx, "@every 2s", again, func(p *process, at home) error {
+func (h *testbed) watchMemory(ctx context.Context, much effort, again bool) (held footprint, err error) {
+	err = h.whileRunning(ctx, "@every 2s", again, func(p *process, at installation) error {
 		living, stop := context.WithTimeout(ctx, much.watched)
 		defer stop()
 		status, _, err := request(ctx, http.MethodGet, at.page, "", "")
@@ -61,13 +61,13 @@ func (h *household) watchMemory(ctx context.Context, much effort, again bool) (h
 
 // whileRunning does something beside a daemon that has published everything,
 // at its first start or when it is started again.
-func (h *household) whileRunning(ctx context.Context, schedule string, again bool, do func(*process, home) error) (err error) {
-	e, err := h.newExchange(ctx)
+func (h *testbed) whileRunning(ctx context.Context, schedule string, again bool, do func(*process, installation) error) (err error) {
+	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.stop(ctx)) }()
-	at, err := h.newHome(ctx, e.address, schedule)
+	at, err := h.newInstallation(ctx, e.address, schedule)
 	if err != nil {
 		return err
 	}
@@ -75,21 +75,21 @@ func (h *household) whileRunning(ctx context.Context, schedule string, again boo
 		if _, _, err := h.oneStart(ctx, e, at); err != nil {
 			return err
 		}
-		e.forget()
+		e.reset()
 	}
 	p, err := h.run(ctx, at)
 	if err != nil {
 		return err
 	}
-	_, err = e.await(ctx, p, "complete tree", complete)
+	_, err = e.await(ctx, p, "complete tree", isComplete)
 	if err == nil {
 		err = do(p, at)
 	}
 	return errors.Join(err, p.stop(ctx))
 }
 
-// demo is the memory of everything in one process.
-func demo(ctx context.Context, h *household, much effort) (_ []row, err error) {
+// demoMemory is the memory of everything in one process.
+func demoMemory(ctx context.Context, h *testbed, much effort) (_ []row, err error) {
 	resident := row{
 		what: "resident memory of the whole demo", unit: "MB", digits: 1,
 		how: fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
@@ -102,7 +102,7 @@ func demo(ctx context.Context, h *household, much effort) (_ []row, err error) {
 		if _, err := p.line(ctx, "weight_kg"); err != nil {
 			return nil, errors.Join(err, p.stop(ctx))
 		}
-		err = rest(ctx, much.watched)
+		err = sleepContext(ctx, much.watched)
 		held, problem := footprintOf(p.pid())
 		if err := errors.Join(err, problem, p.stop(ctx)); err != nil {
 			return nil, err

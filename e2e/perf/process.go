@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// patience bounds every wait, far above what any of them takes.
-const patience = 60 * time.Second
+// waitTimeout bounds every wait, far above what any of them takes.
+const waitTimeout = 60 * time.Second
 
 // process is a running program whose output is kept.
 type process struct {
@@ -46,7 +46,7 @@ func start(ctx context.Context, name string, args ...string) (*process, error) {
 func (p *process) pid() int { return p.command.Process.Pid }
 
 // stop asks the process to end, and insists when it does not.
-func (p *process) stop(ctx context.Context) error { return p.stopWithin(ctx, patience) }
+func (p *process) stop(ctx context.Context) error { return p.stopWithin(ctx, waitTimeout) }
 
 // stopWithin is stop with a patience of its own.
 func (p *process) stopWithin(ctx context.Context, patience time.Duration) error {
@@ -60,7 +60,7 @@ func (p *process) stopWithin(ctx context.Context, patience time.Duration) error 
 }
 
 // wait wants the process to end by itself, and well.
-func (p *process) wait(ctx context.Context) error { return p.waitWithin(ctx, patience) }
+func (p *process) wait(ctx context.Context) error { return p.waitWithin(ctx, waitTimeout) }
 
 func (p *process) waitWithin(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -82,7 +82,7 @@ func (p *process) failure(what string) error {
 
 // line waits for a line that contains a text.
 func (p *process) line(ctx context.Context, text string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	for {
 		all, more := p.printed.now()

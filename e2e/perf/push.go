@@ -8,7 +8,7 @@ import (
 
 // benchmark runs one of package cli's and returns the rows with what it has
 // measured for each unit.
-func (h *household) benchmark(ctx context.Context, name, times string, much effort, units []string, rows []row) ([]row, error) {
+func (h *testbed) benchmark(ctx context.Context, name, times string, much effort, units []string, rows []row) ([]row, error) {
 	args := []string{"test", "-run", "^$", "-bench", "^" + name + "$", "-benchtime", times, fmt.Sprintf("-count=%d", much.repeats), "./cli"}
 	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own benchmark
 	command.Dir = h.module
@@ -24,8 +24,8 @@ func (h *household) benchmark(ctx context.Context, name, times string, much effo
 	return rows, nil
 }
 
-// pushed is the way from a notification to a value.
-func pushed(ctx context.Context, h *household, much effort) ([]row, error) {
+// pushLatency is the way from a notification to a value.
+func pushLatency(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	times := fmt.Sprintf("%dx", much.pushes)
 	units := []string{"p50-ms", "p99-ms", "to-question-p50-ms", "from-answer-p50-ms", "with-cloud-p50-ms", "with-cloud-p99-ms"}
 	return h.benchmark(ctx, "BenchmarkPushToValue", times, much, units, []row{
@@ -47,8 +47,8 @@ func pushed(ctx context.Context, h *household, much effort) ([]row, error) {
 	})
 }
 
-// flooded is what ten seconds of invented notifications do.
-func flooded(ctx context.Context, h *household, much effort) ([]row, error) {
+// pushFlood is what ten seconds of invented notifications do.
+func pushFlood(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	units := []string{"posts/s", "accepted", "fetches", "grown-MB", "goroutines", "slowest-s"}
 	return h.benchmark(ctx, "BenchmarkFlood", "1x", much, units, []row{
 		{

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestRowSaysWhatTheGoalIsAndWhetherItIsMet(t *testing.T) {
+func TestRowShowsGoalAndVerdict(t *testing.T) {
 	t.Parallel()
 	starts := series{20, 12, 16, 14}
 	for _, c := range []struct {
@@ -29,7 +29,7 @@ func TestRowSaysWhatTheGoalIsAndWhetherItIsMet(t *testing.T) {
 	}
 }
 
-func TestReplacePartKeepsWhatPeopleWrote(t *testing.T) {
+func TestReplacePartKeepsHandWrittenText(t *testing.T) {
 	t.Parallel()
 	page := "# Title\n\n" + beginMark + "old\n" + endMark + "\nafter\n"
 	want := "# Title\n\n" + beginMark + "\nnew\n\n" + endMark + "\nafter\n"

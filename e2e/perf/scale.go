@@ -16,19 +16,19 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// scaled is what one number of profiles costs.
-type scaled struct {
+// scaleResult is what one number of profiles costs.
+type scaleResult struct {
 	profiles   int
 	restart    time.Duration // CPU of a start with state, first polls included
 	handshakes float64       // a poll
-	quietStop  time.Duration // SIGTERM to exit, when nothing was under way
+	idleStop   time.Duration // SIGTERM to exit, when nothing was under way
 	busyStop   time.Duration // the same during the first polls
 }
 
 // scale measures what many profiles cost, each number of them for itself; stops
 // leaves out what takes long.
 func scale(ctx context.Context, counts []string, stops bool, out, progress io.Writer) (err error) {
-	h, err := newWorkshop(ctx, progress)
+	h, err := newBuildOnlyTestbed(ctx, progress)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func scale(ctx context.Context, counts []string, stops bool, out, progress io.Wr
 			return fmt.Errorf("%q is no number of profiles", count)
 		}
 		_, _ = fmt.Fprintf(progress, "%d profiles …\n", n)
-		s, err := h.scaled(ctx, n, stops)
+		s, err := h.measureScale(ctx, n, stops)
 		if err != nil {
 			return fmt.Errorf("%d profiles: %w", n, err)
 		}
@@ -52,69 +52,69 @@ func scale(ctx context.Context, counts []string, stops bool, out, progress io.Wr
 			continue
 		}
 		_, _ = fmt.Fprintf(out, "| %d | %.2f s | %.2f | %.2f s | %.2f s |\n",
-			s.profiles, s.restart.Seconds(), s.handshakes, s.quietStop.Seconds(), s.busyStop.Seconds())
+			s.profiles, s.restart.Seconds(), s.handshakes, s.idleStop.Seconds(), s.busyStop.Seconds())
 	}
 	return nil
 }
 
-// scaled fills the state folder of n profiles, and starts and stops them.
-func (h *household) scaled(ctx context.Context, n int, stops bool) (s scaled, err error) {
+// measureScale fills the state folder of n profiles, and starts and stops them.
+func (h *testbed) measureScale(ctx context.Context, n int, stops bool) (s scaleResult, err error) {
 	s.profiles = n
-	c, err := newCrowd(ctx, h.folder)
+	c, err := newBulkCloud(ctx, h.folder)
 	if err != nil {
 		return s, err
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
-	var broker exchange
+	var broker subscribedBroker
 	stopBroker, err := broker.startBroker(ctx, h)
 	if err != nil {
 		return s, err
 	}
 	defer func() { err = errors.Join(err, stopBroker(ctx)) }()
-	at, err := h.settlement(ctx, c, broker.address, n)
+	at, err := h.newLargeInstallation(ctx, c, broker.address, n)
 	if err != nil {
 		return s, err
 	}
-	if _, s.busyStop, err = h.life(ctx, c, at, n/2); err != nil || stops { // with no state but tokens
+	if _, s.busyStop, err = h.runOnce(ctx, c, at, n/2); err != nil || stops { // with no state but tokens
 		return s, err
 	}
-	if _, _, err = h.life(ctx, c, at, n); err != nil {
+	if _, _, err = h.runOnce(ctx, c, at, n); err != nil {
 		return s, err
 	}
 	handshakes, polls := c.handshakes.Load(), c.polls.Load()
-	s.restart, s.quietStop, err = h.life(ctx, c, at, n)
+	s.restart, s.idleStop, err = h.runOnce(ctx, c, at, n)
 	s.handshakes = float64(c.handshakes.Load()-handshakes) / float64(c.polls.Load()-polls)
 	return s, err
 }
 
-// life starts the daemon, waits until it has asked for the devices of so many,
+// runOnce starts the daemon, waits until it has asked for the devices of so many,
 // and, when that is everybody, until it rests. It returns the CPU time until
 // then, and how long the end took.
-func (h *household) life(ctx context.Context, c *crowd, at home, many int) (cpu, stop time.Duration, err error) {
-	before, everybody := c.lists.Load(), many == at.profiles
-	p, err := start(ctx, "env", "SSL_CERT_FILE="+c.trust, h.binary, "--config", at.config, "run")
+func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, many int) (cpu, stop time.Duration, err error) {
+	before, everybody := c.deviceLists.Load(), many == at.profiles
+	p, err := start(ctx, "env", "SSL_CERT_FILE="+c.certFile, h.binary, "--config", at.config, "run")
 	if err != nil {
 		return 0, 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Minute)
 	defer cancel()
-	for c.lists.Load()-before < int64(many) && err == nil {
-		err = rest(ctx, time.Millisecond)
+	for c.deviceLists.Load()-before < int64(many) && err == nil {
+		err = sleepContext(ctx, time.Millisecond)
 	}
 	if everybody && err == nil {
-		cpu, err = idle(ctx, p)
+		cpu, err = awaitIdle(ctx, p)
 	}
 	asked := time.Now()
 	err = errors.Join(err, p.stopWithin(ctx, 20*time.Minute))
 	return cpu, time.Since(asked), err
 }
 
-// idle waits until a process does next to nothing for two seconds, and returns
+// awaitIdle waits until a process does next to nothing for two seconds, and returns
 // the CPU time it has used.
-func idle(ctx context.Context, p *process) (time.Duration, error) {
+func awaitIdle(ctx context.Context, p *process) (time.Duration, error) {
 	last, err := cpuTime(p.pid())
 	for err == nil {
-		if err = rest(ctx, 2*time.Second); err != nil {
+		if err = sleepContext(ctx, 2*time.Second); err != nil {
 			return 0, p.failure("does not come to rest")
 		}
 		now, failed := cpuTime(p.pid())
@@ -126,11 +126,11 @@ func idle(ctx context.Context, p *process) (time.Duration, error) {
 	return 0, err
 }
 
-// settlement is an installation of n profiles, all signed in.
-func (h *household) settlement(ctx context.Context, c *crowd, broker string, n int) (home, error) {
-	h.homes++
-	folder := filepath.Join(h.folder, fmt.Sprintf("home-%d", h.homes))
-	at := home{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), profiles: n}
+// newLargeInstallation is an installation of n profiles, all signed in.
+func (h *testbed) newLargeInstallation(ctx context.Context, c *bulkCloud, broker string, n int) (installation, error) {
+	h.installations++
+	folder := filepath.Join(h.folder, fmt.Sprintf("home-%d", h.installations))
+	at := installation{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), profiles: n}
 	names := make([]string, n)
 	for i := range names {
 		names[i] = fmt.Sprintf("person%d", i)
@@ -148,14 +148,14 @@ web: {enabled: false}
 state_dir: %s
 `, c.url, c.url, strings.Join(names, ", "), broker, at.state)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return home{}, err
+		return installation{}, err
 	}
 	if err := os.WriteFile(at.config, []byte(text), 0o600); err != nil {
-		return home{}, err
+		return installation{}, err
 	}
 	store, err := tokenstore.New(at.state)
 	if err != nil {
-		return home{}, err
+		return installation{}, err
 	}
 	for i, name := range names {
 		err := store.Save(ctx, name, withings.Token{
@@ -163,7 +163,7 @@ state_dir: %s
 			Expiry: time.Now().Add(24 * time.Hour), Scopes: []string{"user.info", "user.metrics", "user.activity"},
 		})
 		if err != nil {
-			return home{}, err
+			return installation{}, err
 		}
 	}
 	return at, nil

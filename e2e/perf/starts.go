@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// starts measures from the request to start the process to the first discovery
+// startTimes measures from the request to start the process to the first discovery
 // document at a subscriber.
-func starts(ctx context.Context, h *household, much effort) ([]row, error) {
+func startTimes(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	first := row{
 		what: "start to first document, first start ever", unit: "ms", goal: 150,
 		how: "process start → the bridge's document at a subscriber; tokens, but no other state; broker empty",
@@ -19,11 +19,11 @@ func starts(ctx context.Context, h *household, much effort) ([]row, error) {
 		how: "the same starts; includes the first poll of the whole history",
 	}
 	for range much.starts {
-		e, err := h.newExchange(ctx)
+		e, err := h.newSubscribedBroker(ctx)
 		if err != nil {
 			return nil, err
 		}
-		at, err := h.newHome(ctx, e.address, "@every 5m")
+		at, err := h.newInstallation(ctx, e.address, "@every 5m")
 		if err != nil {
 			return nil, errors.Join(err, e.stop(ctx))
 		}
@@ -38,7 +38,7 @@ func starts(ctx context.Context, h *household, much effort) ([]row, error) {
 }
 
 // warmStarts starts one installation again and again; the first does not count.
-func (h *household) warmStarts(ctx context.Context, much effort) (_ []row, err error) {
+func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err error) {
 	first := row{
 		what: "start to first document, with state", unit: "ms", goal: 150,
 		how: "the same, started again on what it remembers; broker keeps the tree",
@@ -47,12 +47,12 @@ func (h *household) warmStarts(ctx context.Context, much effort) (_ []row, err e
 		what: "… to all documents and both people's values", unit: "ms",
 		how: "the same starts; values come from the state folder, before any poll",
 	}
-	e, err := h.newExchange(ctx)
+	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.stop(ctx)) }()
-	at, err := h.newHome(ctx, e.address, "@every 5m")
+	at, err := h.newInstallation(ctx, e.address, "@every 5m")
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +69,13 @@ func (h *household) warmStarts(ctx context.Context, much effort) (_ []row, err e
 }
 
 // oneStart returns how long the first document and everything took, in ms.
-func (h *household) oneStart(ctx context.Context, e *exchange, at home) (document, all float64, err error) {
-	e.forget()
+func (h *testbed) oneStart(ctx context.Context, e *subscribedBroker, at installation) (document, all float64, err error) {
+	e.reset()
 	p, err := h.run(ctx, at)
 	if err != nil {
 		return 0, 0, err
 	}
-	heard, err := e.await(ctx, p, "complete tree", complete)
+	heard, err := e.await(ctx, p, "complete tree", isComplete)
 	if err := errors.Join(err, p.stop(ctx)); err != nil {
 		return 0, 0, err
 	}

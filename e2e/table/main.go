@@ -23,7 +23,7 @@ func main() {
 	check := flag.String("check", "", "fail unless this file lists the same checks")
 	tests := flag.String("tests", "e2e", "where the tests are: what they say of themselves names the checks")
 	flag.Parse()
-	said, err := comments(*tests)
+	said, err := testComments(*tests)
 	if err == nil {
 		err = run(os.Stdin, os.Stdout, os.Stderr, *write, *check, said, flag.Args())
 	}
@@ -102,7 +102,7 @@ func read(events io.Reader, trouble io.Writer, said map[string]string) (rows []r
 	if err := lines.Err(); err != nil {
 		return nil, nil, fmt.Errorf("reading the events: %w", err)
 	}
-	return arrange(results, said), why, nil
+	return leafRows(results, said), why, nil
 }
 
 // reasons are the first lines of what a test says itself, without the output of
@@ -119,8 +119,8 @@ func reasons(test, output string) []string {
 	return lines
 }
 
-// comments are the first sentences over the tests of a folder, by their names.
-func comments(folder string) (map[string]string, error) {
+// testComments are the first sentences over the tests of a folder, by their names.
+func testComments(folder string) (map[string]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("no tests in %s: %w", folder, err)
@@ -141,15 +141,15 @@ func comments(folder string) (map[string]string, error) {
 	return said, nil
 }
 
-// arrange leaves out tests that are only made of others, and sorts by part.
-func arrange(results, said map[string]string) []row {
+// leafRows leaves out tests that are only made of others, and sorts by part.
+func leafRows(results, said map[string]string) []row {
 	var rows []row
 	for test, result := range results {
 		outer := slices.ContainsFunc(slices.Collect(keys(results)), func(other string) bool { return strings.HasPrefix(other, test+"/") })
 		if test == "" || outer && result == passed {
 			continue
 		}
-		rows = append(rows, row{partOf(test), words(test, said), result})
+		rows = append(rows, row{partOf(test), checkName(test, said), result})
 	}
 	slices.SortFunc(rows, func(a, b row) int {
 		return strings.Compare(a.part+"\x00"+a.name, b.part+"\x00"+b.name)
@@ -167,8 +167,8 @@ func keys(results map[string]string) func(func(string) bool) {
 	}
 }
 
-// parts says whose program a test is about, by the beginning of its name.
-func parts() [][2]string {
+// partPrefixes says whose program a test is about, by the beginning of its name.
+func partPrefixes() [][2]string {
 	return [][2]string{
 		{"TestHomeAssistant", "Home Assistant"},
 		{"TestNodeRED", "Node-RED"},
@@ -181,7 +181,7 @@ func parts() [][2]string {
 }
 
 func partOf(test string) string {
-	for _, p := range parts() {
+	for _, p := range partPrefixes() {
 		if strings.HasPrefix(test, p[0]) {
 			return p[1]
 		}
@@ -189,8 +189,8 @@ func partOf(test string) string {
 	return "mosquitto"
 }
 
-// words name a check: what the test says of itself, or else its own name.
-func words(test string, said map[string]string) string {
+// checkName name a check: what the test says of itself, or else its own name.
+func checkName(test string, said map[string]string) string {
 	name, rest, inner := strings.Cut(test, "/")
 	text := strings.TrimSuffix(said[name], ".")
 	if text == "" {

@@ -25,11 +25,11 @@ func TestTable(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "x_test.go"), []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	said, err := comments(folder)
+	said, err := testComments(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := comments(t.TempDir()); err == nil {
+	if _, err := testComments(t.TempDir()); err == nil {
 		t.Error("a folder without tests says something")
 	}
 	var out, trouble strings.Builder
