@@ -24,20 +24,20 @@ type scaleHarness struct {
 	groups []withings.Group
 }
 
-// weighIn adds a weigh-in of now, and tells of it after a while; never when that is
+// addWeighIn adds a weigh-in of now, and tells of it after a while; never when that is
 // negative.
-func (r *scaleHarness) weighIn(notifyAfter time.Duration) {
+func (r *scaleHarness) addWeighIn(notifyAfter time.Duration) {
 	r.t.Helper()
 	r.mu.Lock()
 	r.groups = append(r.groups, weighIn(int64(len(r.groups)+1), 70000, time.Now()))
 	r.mu.Unlock()
 	if notifyAfter >= 0 {
 		<-time.After(notifyAfter)
-		r.notify(1)
+		r.sendHint(1)
 	}
 }
 
-func (r *scaleHarness) notify(category int) {
+func (r *scaleHarness) sendHint(category int) {
 	r.t.Helper()
 	if !r.bridge.HandleHint(bridge.Hint{UserID: "1", Category: category, Received: time.Now()}) {
 		r.t.Error("the account is not known")
@@ -83,7 +83,7 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 			if push := r.push(); !push.Healthy || push.Missed != int(i) {
 				t.Errorf("before the weigh-in number %d: %+v", i+1, push)
 			}
-			r.weighIn(-1)
+			r.addWeighIn(-1)
 			<-time.After(15 * time.Minute) // the poll comes within five
 			if n := r.rechecks.Load(); n != i {
 				t.Errorf("%d looks at the subscriptions while it may still come", n)
@@ -100,7 +100,7 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 		if got := r.publisher.get(r.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "POST") {
 			t.Errorf("push is %s", got)
 		}
-		r.notify(1)
+		r.sendHint(1)
 		if push := r.push(); !push.Healthy || push.Missed != 0 || push.Problem != "" {
 			t.Errorf("once one has come: %+v", push)
 		}
@@ -110,9 +110,9 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 func TestNotificationWithinGraceTriggersNoAudit(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
-		r.weighIn(14 * time.Minute)
+		r.addWeighIn(14 * time.Minute)
 		<-time.After(time.Hour)
-		r.weighIn(0)
+		r.addWeighIn(0)
 		<-time.After(time.Hour)
 		if n := r.rechecks.Load(); n != 0 {
 			r.t.Errorf("%d looks at the subscriptions", n)
@@ -127,7 +127,7 @@ func TestNoAuditWithoutSubscription(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []int{44, 46}, func(r *scaleHarness) {
 		for range 4 {
-			r.weighIn(-1)
+			r.addWeighIn(-1)
 			<-time.After(time.Hour)
 		}
 		if push := r.push(); r.rechecks.Load() != 0 || !push.Healthy {
@@ -141,7 +141,7 @@ func TestSilenceTriggersAudit(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for range 6 {
-			r.weighIn(time.Second)
+			r.addWeighIn(time.Second)
 			<-time.After(2*time.Hour - time.Second)
 		}
 		<-time.After(2*time.Hour - time.Minute) // four since the last
@@ -167,7 +167,7 @@ func TestHealthReportsNotificationLag(t *testing.T) {
 	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for _, late := range []time.Duration{100 * time.Second, 40 * time.Second, 70 * time.Second} {
 			sleepUntil(time.Now().Truncate(5 * time.Minute).Add(5*time.Minute + time.Second)) // just after a poll
-			r.weighIn(late)
+			r.addWeighIn(late)
 			<-time.After(10 * time.Second)
 		}
 		push := r.push()

@@ -53,7 +53,7 @@ func TestRefreshRequestIsNoNotification(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
 		for range 3 {
-			r.weighIn(-1)
+			r.addWeighIn(-1)
 			if err := r.bridge.Refresh("alice", "measure/getmeas", nil); err != nil {
 				r.t.Error(err)
 			}
@@ -93,7 +93,7 @@ func TestFutureNotificationTimeIsCorrected(t *testing.T) {
 		r.bridge.HandleHint(ahead)
 		for range 3 {
 			<-time.After(time.Hour)
-			r.weighIn(-1)
+			r.addWeighIn(-1)
 		}
 		<-time.After(time.Hour)
 		if push := r.push(); push.Healthy || push.Missed != 3 {

@@ -10,12 +10,12 @@ import (
 // proxy may let nothing else through.
 const replaceParam = "replace"
 
-// questionError is an error of SignIn.Finish that the person can answer: the account is
+// confirmationError is an error of SignIn.Finish that the person can answer: the account is
 // not the one that the profile was signed in with before.
-type questionError interface {
+type confirmationError interface {
 	error
-	// Question names the decision for SignIn.Answer.
-	Question() string
+	// ConfirmationID names the decision for SignIn.Answer.
+	ConfirmationID() string
 }
 
 // replacePage is the page that asks whether one account is to replace another.
@@ -26,13 +26,13 @@ type replacePage struct {
 
 // showReplacePage shows the question that a sign-in has ended with, if it has.
 func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err error) bool {
-	var open questionError
+	var open confirmationError
 	if !errors.As(err, &open) {
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("another account than before signed in; asking whether to replace it")
 	s.render(w, http.StatusConflict, "replace.html", replacePage{
-		Name: s.profileName(profile), Question: open.Question(), Base: s.prefix, Marked: replaceParam,
+		Name: s.profileName(profile), Question: open.ConfirmationID(), Base: s.prefix, Marked: replaceParam,
 	})
 	return true
 }
