@@ -104,7 +104,7 @@ func (v *terminalLogin) loginByPaste(ctx context.Context) error {
 	}
 	_, err = v.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
-		_, _ = v.signIn.Answer(ctx, other.ConfirmationID(), false)
+		_, _ = v.signIn.Confirm(ctx, other.ConfirmationID(), false)
 		return fmt.Errorf("%w; if the wrong person was signed in at the vendor, try again with the second link; if this account "+
 			"is to replace the former one, whose values are removed then, use `vitals2mqtt login %s --paste --replace`",
 			err, v.profile.Slug)
@@ -177,7 +177,7 @@ func (v *terminalLogin) newPage(desk web.SignIn) (*web.Server, error) {
 		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
 		CallbackURL: v.config.Withings.CallbackURL, CallbackOnOtherHost: isCallbackElsewhere(v.config),
 		TrustedHosts: v.config.Web.TrustedHosts, SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
-		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Profile{shown}} },
+		Overview: func() web.Overview { return web.Overview{Alive: true, Profiles: []web.Profile{shown}} },
 	})
 }
 
@@ -230,7 +230,7 @@ func (v *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	if err := json.NewDecoder(io.LimitReader(reply.Body, maxOverviewSize)).Decode(&overview); err != nil {
 		return time.Time{}, fmt.Errorf("its page answers nonsense: %w", err)
 	}
-	for _, profile := range overview.People {
+	for _, profile := range overview.Profiles {
 		if profile.Slug == v.profile.Slug {
 			return profile.SignedIn, nil
 		}
@@ -291,8 +291,8 @@ func (w *signInWatcher) Finish(ctx context.Context, state, code string) (string,
 }
 
 // Answer implements web.SignIn.
-func (w *signInWatcher) Answer(ctx context.Context, question string, replace bool) (string, error) {
-	profile, err := w.SignIn.Answer(ctx, question, replace)
+func (w *signInWatcher) Confirm(ctx context.Context, confirmationID string, replace bool) (string, error) {
+	profile, err := w.SignIn.Confirm(ctx, confirmationID, replace)
 	w.finish(profile, err == nil && replace)
 	return profile, err
 }

@@ -41,7 +41,7 @@ func (h *daemon) overview() web.Overview {
 				MeasuredAt: reading.MeasuredAt, Device: reading.Model, Zone: zone,
 			})
 		}
-		shown.People = append(shown.People, entry)
+		shown.Profiles = append(shown.Profiles, entry)
 	}
 	return shown
 }

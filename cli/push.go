@@ -203,8 +203,8 @@ func (g signInHandler) Finish(ctx context.Context, state, code string) (profile 
 }
 
 // Answer implements web.SignIn.
-func (g signInHandler) Answer(ctx context.Context, question string, replace bool) (profile string, err error) {
-	profile, err = g.Service.Answer(ctx, question, replace)
+func (g signInHandler) Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error) {
+	profile, err = g.Service.Confirm(ctx, confirmationID, replace)
 	g.notifySignedIn(profile, err == nil && replace)
 	return profile, err
 }

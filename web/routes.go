@@ -66,7 +66,7 @@ func (s *Server) overview() Overview {
 	view.Verdict = Evaluate(view)
 	view.Healthy = view.Verdict.Level == LevelOK
 	view.Refused = s.refusals.counts()
-	people := slices.Clone(view.People)
+	people := slices.Clone(view.Profiles)
 	for i := range people {
 		p := &people[i]
 		found := view.Verdict.forProfile(p.Slug)
@@ -75,7 +75,7 @@ func (s *Server) overview() Overview {
 		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
 		p.Values = append([]Value{}, p.Values...)
 	}
-	view.People = append([]Profile{}, people...)
+	view.Profiles = append([]Profile{}, people...)
 	return view
 }
 
@@ -92,7 +92,7 @@ func joinFindings(found []Finding) string {
 
 // profile looks a profile up by its slug.
 func (s *Server) profile(slug string) (Profile, bool) {
-	people := s.options.Overview().People
+	people := s.options.Overview().Profiles
 	at := slices.IndexFunc(people, func(p Profile) bool { return p.Slug == slug })
 	if at < 0 {
 		return Profile{}, false

@@ -89,12 +89,12 @@ type SignIn interface {
 	// Finish takes what the browser brought back and returns whose consent it
 	// was. The text of the error is shown to the person: it says what to do, and
 	// holds neither code nor state.
-	// An error with a method Question() string asks whether this account may replace
-	// the one before.
+	// An error with a method ConfirmationID() string says that the account is not
+	// the previous one, and that Confirm decides.
 	Finish(ctx context.Context, state, code string) (profile string, err error)
-	// Answer ends a sign-in that Finish has left with a question: the account
-	// replaces the one before, or is forgotten. The error is as that of Finish.
-	Answer(ctx context.Context, question string, replace bool) (profile string, err error)
+	// Confirm ends such a sign-in: the account replaces the previous one, or is
+	// discarded. The error is as that of Finish.
+	Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error)
 }
 
 // Overview is everything the page shows.
@@ -114,9 +114,9 @@ type Overview struct {
 	Problems []Problem `json:"problems,omitempty"`
 	// Healthy and Verdict are derived from the rest by the page; Healthy says that
 	// there are no findings.
-	Healthy bool      `json:"healthy"`
-	Verdict Verdict   `json:"verdict"`
-	People  []Profile `json:"people"`
+	Healthy  bool      `json:"healthy"`
+	Verdict  Verdict   `json:"verdict"`
+	Profiles []Profile `json:"people"`
 	// Requests counts those since the start, by call.
 	Requests map[string]int `json:"requests,omitempty"`
 	// Notifications is what came in since the start; nil without any.
