@@ -64,6 +64,7 @@ func allowedImports() map[string][]string {
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
 		"internal/sdnotify":   {},
+		"internal/goldentest": {},
 		"internal/jitter":     {},
 		"internal/secret":     {},
 	}
@@ -129,6 +130,7 @@ func TestArchitecture(t *testing.T) {
 		"http servers":    checkHTTPServers,
 		"folder names":    checkFolderNames,
 		"clocks of tests": checkClocks,
+		"go generate":     checkGenerated,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
