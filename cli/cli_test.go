@@ -3,7 +3,6 @@ package cli_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -20,8 +19,6 @@ import (
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/jitter"
 )
-
-var update = flag.Bool("update", false, "write golden files instead of comparing")
 
 // TestMain is vitals2mqtt itself when a script calls it by that name.
 func TestMain(m *testing.M) {

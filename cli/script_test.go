@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"vitals2mqtt/internal/goldentest"
 )
 
-// TestScripts runs testdata/script/*.txtar: the program as people use it. Beside
+// TestGoldenScripts runs testdata/script/*.txtar: the program as people use it. Beside
 // testscript's own commands there are those of scriptCommands.
-func TestScripts(t *testing.T) {
+func TestGoldenScripts(t *testing.T) {
 	t.Parallel()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	must(t, err)
@@ -25,7 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		UpdateScripts:       *update,
+		UpdateScripts:       goldentest.Updating(),
 		Cmds:                scriptCommands(),
 		Condition: func(name string) (bool, error) {
 			if name != "configured-machine" {
@@ -176,13 +178,13 @@ func scriptGolden(ts *testscript.TestScript, neg bool, args []string) {
 	path, err := filepath.Abs(filepath.FromSlash(args[0]))
 	ts.Check(err)
 	got := ts.ReadFile("stdout")
-	if *update {
+	if goldentest.Updating() {
 		ts.Check(os.WriteFile(path, []byte(got), 0o644))
 		return
 	}
 	want, err := os.ReadFile(path)
 	ts.Check(err)
 	if got != string(want) {
-		ts.Fatalf("the standard output is not %s (go test ./cli -update writes it anew):\n%s", args[0], got)
+		ts.Fatalf("the standard output is not %s (go generate ./... writes it):\n%s", args[0], got)
 	}
 }

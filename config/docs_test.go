@@ -1,35 +1,22 @@
 package config_test
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/units"
 )
 
-// docs/configuration.md is the reference as a page.
-func TestDocumentationIsUpToDate(t *testing.T) {
+// TestGoldenPage writes the table of keys as a page.
+func TestGoldenPage(t *testing.T) {
 	t.Parallel()
-	const path = "../docs/configuration.md"
-	got := referencePage(t)
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, got) {
-		t.Errorf("%v; run go test ./config/ -update\n%s", err, cmp.Diff(string(want), string(got)))
-	}
+	goldentest.Compare(t, "../docs/configuration.md", referencePage(t))
 }
 
 const referenceHead = `# Configuration

@@ -2,19 +2,15 @@ package config_test
 
 import (
 	"errors"
-	"flag" //nolint:depguard // "go test -update" is how expected results are written; the program never sees it
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/sensors"
 )
-
-var update = flag.Bool("update", false, "rewrite the expected results in testdata and the JSON Schema")
 
 // testSecret is in every secret of the test data, and so may be in no output.
 const testSecret = "hunter2"
@@ -32,7 +28,7 @@ func vocabulary() config.Vocabulary {
 
 // Each file of testdata/bad has one mistake (or some that belong together); the
 // file next to it has the exact message.
-func TestInvalidFilesReportProblems(t *testing.T) {
+func TestGoldenProblems(t *testing.T) {
 	t.Parallel()
 	for _, path := range globFiles(t, "testdata/bad/*.yaml") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -52,7 +48,7 @@ func TestInvalidFilesReportProblems(t *testing.T) {
 
 // Each file of testdata/good loads; the file next to it has the warnings and the
 // effective configuration.
-func TestValidFilesLoad(t *testing.T) {
+func TestGoldenConfigurations(t *testing.T) {
 	t.Parallel()
 	for _, path := range globFiles(t, "testdata/good/*.yaml") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -91,19 +87,7 @@ func compareGolden(t *testing.T, path, got string) {
 	if strings.Contains(got, testSecret) {
 		t.Errorf("a secret was printed:\n%s", got)
 	}
-	expected := strings.TrimSuffix(path, ".yaml") + ".txt"
-	if *update {
-		if err := os.WriteFile(expected, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(expected)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("-want +got\n%s", diff)
-	}
+	goldentest.Compare(t, strings.TrimSuffix(path, ".yaml")+".txt", []byte(got))
 }
 
 // abbreviateKeys puts the word all for the list of all keys, so that a new sensor does

@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/units"
 )
 
@@ -137,22 +137,13 @@ func TestExampleListsEveryKeyWithDefault(t *testing.T) {
 	}
 }
 
-func TestSchemaIsUpToDate(t *testing.T) {
+func TestGoldenSchema(t *testing.T) {
 	t.Parallel()
-	const path = "config.schema.json"
 	got := config.Schema(vocabulary())
 	if !json.Valid(got) {
-		t.Fatal("no JSON")
+		t.Fatal("the schema is not valid JSON")
 	}
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, got) {
-		t.Errorf("%v; run go test ./config/ -update\n%s", err, cmp.Diff(string(want), string(got)))
-	}
+	goldentest.Compare(t, "config.schema.json", got)
 }
 
 func TestSchemaHasEveryKey(t *testing.T) {

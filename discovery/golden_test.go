@@ -3,24 +3,19 @@ package discovery_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag" //nolint:depguard // "go test -update" is how goldens are written; the program never sees it
-	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/sensors"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// TestDocumentsMatchGolden compares whole documents with files. A changed
+// TestGoldenDocuments compares whole documents with files. A changed
 // unique_id, component key, unit or state_class in one of them is a BREAKING
 // CHANGE: users lose history, statistics or entities by it. It must be meant,
 // and must be listed in the changelog.
-func TestDocumentsMatchGolden(t *testing.T) {
+func TestGoldenDocuments(t *testing.T) {
 	t.Parallel()
 	bare, snapshot, none := testSite(), testSite(), testSite()
 	bare.Views = discovery.Views{Bare: true}
@@ -53,19 +48,7 @@ func TestDocumentsMatchGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			text.WriteByte('\n')
-			path := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), text.String()); diff != "" {
-				t.Errorf("changed (-golden +now):\n%s", diff)
-			}
+			goldentest.Compare(t, filepath.Join("testdata", name+".json"), text.Bytes())
 		})
 	}
 }

@@ -3,7 +3,6 @@
 package docs_test
 
 import (
-	"flag" //nolint:depguard // "go test -update" is how the generated part is written
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 	"vitals2mqtt/cli"
 	"vitals2mqtt/find"
 )
-
-var update = flag.Bool("update", false, "write the generated part of migration.md instead of comparing")
 
 // TestMain is vitals2mqtt itself when a guide calls it, and plays the tools that
 // this machine lacks.

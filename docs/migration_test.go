@@ -8,8 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
@@ -92,9 +91,9 @@ func yesNo(is bool) string {
 	return "no"
 }
 
-// TestMigrationTable makes the tables of migration.md from the former entities
+// TestGoldenMigration makes the tables of migration.md from the former entities
 // and the catalogue.
-func TestMigrationTable(t *testing.T) {
+func TestGoldenMigration(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("| there | here | unit | class | shown | why |\n| --- | --- | --- | --- | --- | --- |\n")
@@ -119,25 +118,7 @@ func TestMigrationTable(t *testing.T) {
 			_, _ = fmt.Fprintf(&text, "| `%s` | `%s` |\n", row[0], row[1])
 		}
 	}
-	compareGenerated(t, "migration.md", text.String())
-}
-
-// compareGenerated holds what stands between the marks of a page against what it must be.
-func compareGenerated(t *testing.T, path, want string) {
-	t.Helper()
-	const begin, end = "<!-- begin: made by go test ./docs -run TestMigrationTable -update -->\n", "<!-- end -->"
-	before, rest, found := strings.Cut(read(t, path).text, begin)
-	got, after, also := strings.Cut(rest, end)
-	if !found || !also {
-		t.Fatalf("%s has no marks", path)
-	}
-	if *update {
-		must(t, os.WriteFile(path, []byte(before+begin+want+end+after), 0o600))
-		return
-	}
-	if got != want {
-		t.Errorf("%s is not up to date; run go test ./docs -run TestMigrationTable -update\n%s", path, cmp.Diff(got, want))
-	}
+	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->", []byte(text.String()))
 }
 
 // TestThirtyLegacyKeys holds what migration.md says of the oldest integration.

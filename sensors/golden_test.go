@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/withings"
 )
 
@@ -24,8 +25,8 @@ func decodeFile[T any](t *testing.T, path string) T {
 	return body
 }
 
-// TestReadingsGolden takes the answers of an invented person all the way.
-func TestReadingsGolden(t *testing.T) {
+// TestGoldenReadings takes the answers of an invented person all the way.
+func TestGoldenReadings(t *testing.T) {
 	t.Parallel()
 	s := NewState()
 	measures := s.ApplyMeasures(decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
@@ -41,7 +42,7 @@ func TestReadingsGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compareGolden(t, "readings.json", append(text, '\n'))
+	goldentest.Compare(t, "testdata/readings.json", append(text, '\n'))
 }
 
 // withoutReadings drops the readings, which stand in the golden file already.

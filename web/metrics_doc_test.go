@@ -1,19 +1,17 @@
 package web
 
 import (
-	"flag" //nolint:depguard // the usual flag of golden tests
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"vitals2mqtt/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/metrics.md") //nolint:gochecknoglobals // a flag is one
-
-// TestDocsListTheMetrics compares docs/metrics.md with the table it is made of.
-func TestDocsListTheMetrics(t *testing.T) {
+// TestGoldenMetricsPage writes the table of metrics as a page.
+func TestGoldenMetricsPage(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("# Metrics\n\n" +
@@ -28,15 +26,6 @@ func TestDocsListTheMetrics(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(&text, "| `vitals2mqtt_%s` | %s | %s | %s |\n", row.name, kind, strings.Join(row.labels, ", "), row.help)
 	}
-	text.WriteString("\nThis page is generated from the program's table: `go test ./web -run TestDocsListTheMetrics -update`.\n")
-	const path = "../docs/metrics.md"
-	if *update {
-		if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kept, err := os.ReadFile(path)
-	if err != nil || string(kept) != text.String() {
-		t.Errorf("docs/metrics.md is not what the table says (%v); run this test with -update", err)
-	}
+	text.WriteString("\nThis page is generated from the program's table by `go generate ./...`.\n")
+	goldentest.Compare(t, "../docs/metrics.md", []byte(text.String()))
 }
