@@ -23,7 +23,7 @@ func BridgeDocument(s Site) Document {
 		}
 		components[row.Key] = c
 	}
-	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+	return Document{id: id, components: components, root: object{
 		"device": s.Identity.device(id, programName, "Bridge"),
 		"origin": s.Identity.origin(),
 		"qos":    1,

@@ -15,11 +15,8 @@ type sensorClass struct {
 	currency bool
 }
 
-func stateClasses() []string {
-	return []string{"measurement", "measurement_angle", "total", "total_increasing"}
-}
-
 const (
+	dataSizeUnits    = "B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB"
 	energyUnits      = "cal Gcal GJ GWh J kcal kJ kWh Mcal MJ MWh mWh TWh Wh"
 	pressureUnits    = "bar cbar hPa inHg inH₂O kPa mbar mmHg mPa Pa psi"
 	noUnit           = "-"
@@ -43,7 +40,7 @@ var sensorClasses = map[string]sensorClass{
 	"conductivity":                     parseClass("mS/cm S/cm μS/cm", stateMeasurement),
 	"current":                          parseClass("A mA μA", stateMeasurement),
 	"data_rate":                        parseClass("B/s bit/s GB/s Gbit/s GiB/s kB/s kbit/s KiB/s MB/s Mbit/s MiB/s", stateMeasurement),
-	"data_size":                        parseClass("B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB", stateAny),
+	"data_size":                        parseClass(dataSizeUnits, stateAny),
 	"date":                             parseClass(noUnit, ""),
 	"distance":                         parseClass("cm ft in km m mi mm nmi yd", stateAny),
 	"duration":                         parseClass("d h min ms s μs", stateAny),
@@ -117,6 +114,14 @@ func hasTextState(class string) bool {
 	return class == "date" || class == "enum" || class == "timestamp" || class == "uptime"
 }
 
-// unitNormalizer are spellings of units that Home Assistant rewrites: a document
-// that holds one would name another unit than the entity shows.
+// unitNormalizer spells units as Home Assistant does since 2025.9. It rewrites
+// other spellings, and long-term statistics must not see two.
 var unitNormalizer = strings.NewReplacer("\u00b5", "\u03bc", "VAr", "var")
+
+// platforms are those that Home Assistant 2026.9 discovers over MQTT.
+var platforms = strings.Fields(`
+	alarm_control_panel binary_sensor button camera climate cover date datetime device_automation device_tracker event
+	fan humidifier image infrared lawn_mower light lock notify number scene siren select sensor switch tag text time
+	update vacuum valve water_heater`)
+
+func isSupportedPlatform(platform string) bool { return slices.Contains(platforms, platform) }

@@ -39,7 +39,7 @@ func newComponent(id, slug string, row sensors.Sensor) object {
 }
 
 func setSensorFields(c object, row sensors.Sensor) {
-	c.setText("unit_of_measurement", normalizeUnit(row.Unit))
+	c.setText("unit_of_measurement", unitNormalizer.Replace(row.Unit))
 	c.setText("state_class", row.StateClass)
 	if row.Precision != sensors.NoPrecision {
 		c["suggested_display_precision"] = row.Precision
@@ -48,10 +48,6 @@ func setSensorFields(c object, row sensors.Sensor) {
 		c["options"] = row.Options
 	}
 }
-
-// normalizeUnit spells a normalizeUnit as Home Assistant does since 2025.9: it rewrites the micro
-// sign to the Greek letter, and statistics must not see two spellings.
-func normalizeUnit(u string) string { return strings.ReplaceAll(u, "\u00b5", "\u03bc") }
 
 // maxStemLength keeps entity ids below the 255 characters that Home Assistant allows.
 const maxStemLength = 100

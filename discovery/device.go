@@ -42,7 +42,7 @@ func DeviceDocument(s Site, t Device) Document {
 	delete(device, "manufacturer") // this program is not its maker
 	delete(device, "sw_version")   // nor is this its firmware
 	device.setText("sw_version", t.Firmware)
-	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+	return Document{id: id, components: components, root: object{
 		"device":            device,
 		"origin":            s.Identity.origin(),
 		"availability":      []object{{"topic": s.Tree.BridgeState()}},

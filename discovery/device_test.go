@@ -24,12 +24,9 @@ func testScale() discovery.Device {
 func TestDeviceDocumentIsValidAndOwn(t *testing.T) {
 	t.Parallel()
 	document := discovery.DeviceDocument(testSite(), testScale())
-	clean, problems := discovery.Validate(document)
-	if len(problems) != 0 {
-		t.Errorf("problems %v", problems)
-	}
+	mustBeValid(t, testSite(), document)
 	tree := testSite().Tree
-	foreign, ours := discovery.ParseOwn(testSite(), clean.Topic(tree), clean.JSON())
+	foreign, ours := discovery.ParseOwn(testSite(), document.Topic(tree), document.JSON())
 	if !ours || foreign.ID != discovery.DeviceID("0a1b2c3d4e5f") {
 		t.Fatalf("%+v, %t", foreign, ours)
 	}
@@ -46,7 +43,5 @@ func TestDeviceWithoutLatinNameHasEntityIDs(t *testing.T) {
 	t.Parallel()
 	thing := testScale()
 	thing.Name, thing.Model = "体重计", "体重计"
-	if _, problems := discovery.Validate(discovery.DeviceDocument(testSite(), thing)); len(problems) != 0 {
-		t.Errorf("problems %v", problems)
-	}
+	mustBeValid(t, testSite(), discovery.DeviceDocument(testSite(), thing))
 }

@@ -10,9 +10,7 @@ import (
 // Document is the discovery document of one device. The zero Document is none:
 // it has no topic and no text. Documents are values; nothing changes one.
 type Document struct {
-	id string
-	// prefix is the discovery prefix it was built for; no state may lie below it.
-	prefix     string
+	id         string
 	root       object // without the components
 	components map[string]object
 }

@@ -27,7 +27,7 @@ func ProfileDocument(s Site, p Profile) Document {
 	}
 	device := s.Identity.device(id, profileDeviceName(p, components), "Health account")
 	device["via_device"] = s.BridgeID()
-	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+	return Document{id: id, components: components, root: object{
 		"device":            device,
 		"origin":            s.Identity.origin(),
 		"availability":      []object{{"topic": s.Tree.BridgeState()}, {"topic": s.Tree.Status(p.Slug)}},

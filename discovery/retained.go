@@ -2,7 +2,6 @@ package discovery
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -79,9 +78,6 @@ func ParseOwn(s Site, topic string, payload []byte) (StaleDocument, bool) {
 	slices.Sort(stale.shared)
 	return stale, true
 }
-
-// namePattern is what ids and keys may consist of.
-var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
 func hasIdentifier(device object, id string) bool {
 	return device.text("identifiers") == id || slices.Contains(device.list("identifiers"), any(id))
