@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// sensorClass is what Home Assistant 2026.9 accepts beside a device class.
+// sensorClass is what Home Assistant 2026.9 accepts with a device class.
 type sensorClass struct {
-	// units are the accepted units; "" stands for no unit.
+	// units are the accepted units; "" means no unit.
 	units []string
-	// states are the accepted state classes; none at all is always accepted.
+	// states are the accepted state classes. None is always accepted.
 	states []string
-	// currency accepts any unit, because there are too many to list.
+	// currency accepts any unit.
 	currency bool
 }
 
@@ -25,8 +25,8 @@ const (
 	stateAny         = "measurement measurement_angle total total_increasing"
 )
 
-// sensorClasses is the table of device class, units and state classes, one row
-// each, units parted by spaces, "-" for none. The micro prefix is U+03BC.
+// sensorClasses lists units and state classes by device class. Units are separated
+// by spaces; "-" means no unit. The micro prefix is U+03BC.
 var sensorClasses = map[string]sensorClass{
 	"absolute_humidity":                parseClass("g/m³ mg/m³", stateMeasurement),
 	"apparent_power":                   parseClass("kVA mVA VA", stateMeasurement),
@@ -92,7 +92,7 @@ var sensorClasses = map[string]sensorClass{
 	"wind_speed":                       parseClass("Beaufort ft/s in/s km/h kn m/min m/s mm/s mph", stateMeasurement),
 }
 
-// parseClass reads one line of the table; the one unit with a blank is written with "_".
+// parseClass parses one row of the table. "_" stands for the blank in a unit.
 func parseClass(units, states string) sensorClass {
 	c := sensorClass{states: strings.Fields(states)}
 	for u := range strings.FieldsSeq(units) {
@@ -108,7 +108,7 @@ func (c sensorClass) acceptsUnit(unit string) bool {
 	return c.currency || slices.Contains(c.units, unit)
 }
 
-// hasTextState reports whether the states of a device class are words or times, not
+// hasTextState reports whether the states of a device class are texts or times, not
 // numbers.
 func hasTextState(class string) bool {
 	return class == "date" || class == "enum" || class == "timestamp" || class == "uptime"

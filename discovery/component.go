@@ -12,8 +12,7 @@ const (
 	payloadOff = "OFF"
 )
 
-// newComponent builds what a component says about itself: all but where its
-// messages come from and go to.
+// newComponent returns a component without topics and templates.
 func newComponent(id, slug string, row sensors.Sensor) object {
 	c := object{
 		"platform":          row.Platform,
@@ -49,7 +48,7 @@ func setSensorFields(c object, row sensors.Sensor) {
 	}
 }
 
-// maxStemLength keeps entity ids below the 255 characters that Home Assistant allows.
+// maxStemLength keeps entity ids below Home Assistant's limit of 255 characters.
 const maxStemLength = 100
 
 func entityStem(slug string) string {

@@ -100,7 +100,7 @@ func TestDocumentsOfCatalogueAreValid(t *testing.T) {
 	}
 }
 
-// TestIDsSurviveARename holds what users lose their history over.
+// TestIDsSurviveARename: users would lose the history of their entities.
 func TestIDsSurviveARename(t *testing.T) {
 	t.Parallel()
 	ids := func(s discovery.Site, p discovery.Profile) map[string]any {
@@ -212,8 +212,8 @@ func TestEmptyVersionIsOmitted(t *testing.T) {
 	}
 }
 
-// TestAvailabilityTopics: with a topic that nobody publishes,
-// everything would be unavailable for ever.
+// TestAvailabilityTopics: with a topic that is never published, all entities would
+// stay unavailable.
 func TestAvailabilityTopics(t *testing.T) {
 	t.Parallel()
 	s := testSite()
@@ -240,7 +240,7 @@ func TestAvailabilityTopics(t *testing.T) {
 		"authorization": true, "sync_problem": true, "last_sync": true, "held_back": true, "refresh": true,
 	} {
 		if alone := same(profile.Components[key].Availability, list(s.Tree.BridgeState())); alone != want {
-			t.Errorf("%s hangs on the bridge alone: %v", key, alone)
+			t.Errorf("%s depends on the bridge alone: %v", key, alone)
 		}
 	}
 	for _, key := range []string{"api_requests_minute", "refresh_all"} {
@@ -298,8 +298,8 @@ func TestValueUsesFirstEnabledView(t *testing.T) {
 	}
 }
 
-// TestTotalHasLastReset: without the time of the reset, midnight would be
-// booked as a loss.
+// TestTotalHasLastReset: without the time of the reset, the drop at midnight would
+// count as a decrease.
 func TestTotalHasLastReset(t *testing.T) {
 	t.Parallel()
 	p := alice()
@@ -341,7 +341,7 @@ func TestDocumentsAreDeterministic(t *testing.T) {
 	first := string(discovery.ProfileDocument(testSite(), p).JSON())
 	slices.Reverse(p.Sensors)
 	if again := string(discovery.ProfileDocument(testSite(), p).JSON()); again != first {
-		t.Error("the order of the sensors shows")
+		t.Error("the document depends on the order of the sensors")
 	}
 }
 
@@ -349,7 +349,7 @@ func TestZeroDocument(t *testing.T) {
 	t.Parallel()
 	var none discovery.Document
 	if !none.IsZero() || none.JSON() != nil || none.Topic(testSite().Tree) != "" || none.ID() != "" || len(none.Components()) != 0 {
-		t.Error("the zero document is something")
+		t.Error("the zero document has contents")
 	}
 	d := discovery.BridgeDocument(testSite())
 	topic := d.Topic(testSite().Tree)

@@ -266,7 +266,7 @@ func mustBeValid(t *testing.T, s discovery.Site, d discovery.Document) document 
 	return decodeDocument(t, d)
 }
 
-// TestSchemaNoticesViolations spoils a valid document, once for each check.
+// TestSchemaNoticesViolations breaks a valid document once for each check.
 func TestSchemaNoticesViolations(t *testing.T) {
 	t.Parallel()
 	s := testSite()
@@ -274,7 +274,7 @@ func TestSchemaNoticesViolations(t *testing.T) {
 	if problems := checkSchema(s.Tree, d.ID(), d.JSON()); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	for _, row := range []struct{ old, spoilt string }{
+	for _, row := range []struct{ old, broken string }{
 		{`"qos":1`, `"qos":3`},
 		{`"qos":1`, `"qos":1,"message_expiry_interval":60`},
 		{`"qos":1`, `"qos":"1"`},
@@ -324,12 +324,12 @@ func TestSchemaNoticesViolations(t *testing.T) {
 		{`"device_class":"enum"`, `"device_class":""`},
 		{`"options":["`, `"options":["a","a","`},
 	} {
-		text := strings.Replace(string(d.JSON()), row.old, row.spoilt, 1)
+		text := strings.Replace(string(d.JSON()), row.old, row.broken, 1)
 		if text == string(d.JSON()) {
 			t.Errorf("the document lacks %s", row.old)
 		}
 		if len(checkSchema(s.Tree, d.ID(), []byte(text))) == 0 {
-			t.Errorf("%s is accepted", row.spoilt)
+			t.Errorf("%s is accepted", row.broken)
 		}
 	}
 	if len(checkSchema(s.Tree, "a.b", []byte(strings.ReplaceAll(string(d.JSON()), d.ID(), "a.b")))) == 0 {
