@@ -150,8 +150,8 @@ func TestProfileNamesAreSanitized(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"Alice": "Alice", "\tZoë  Ann\n": "Zoë Ann", "": "alice", "Sleep": "Sleep (person)", "Sleepy": "Sleepy",
-		"weight": "weight (person)", strings.Repeat("ä", 101): strings.Repeat("ä", 99) + "…",
+		"Alice": "Alice", "\tZoë  Ann\n": "Zoë Ann", "": "alice", "Sleep": "Sleep (profile)", "Sleepy": "Sleepy",
+		"weight": "weight (profile)", strings.Repeat("ä", 101): strings.Repeat("ä", 99) + "…",
 	} {
 		p := alice("weight_kg", "sleep_deep_duration_seconds", "sleep_score", "sleep_state")
 		p.Sensors = append(p.Sensors, sensors.Sensor{Key: "x", Name: "Sleep score", Platform: "sensor", Precision: sensors.NoPrecision})

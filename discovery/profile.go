@@ -76,7 +76,7 @@ func profileDeviceName(p Profile, components map[string]object) string {
 	}
 	for _, c := range components {
 		if hasDevicePrefix(c.text("name"), name) {
-			return name + " (person)"
+			return name + " (profile)"
 		}
 	}
 	return name

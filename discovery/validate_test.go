@@ -59,12 +59,12 @@ func TestValidateChecksUserRows(t *testing.T) {
 			set(userRow("timestamp", ""), func(r *sensors.Sensor) { r.StateClass, r.Precision = "", 0 }),
 			"sensor-precision", "suggested_display_precision is for numbers",
 		},
-		{named("Alice (person)"), "name-repeats-device", "the name repeats the device name"},
-		{named("ALICE (Person) weight"), "name-repeats-device", ""},
+		{named("Alice (profile)"), "name-repeats-device", "the name repeats the device name"},
+		{named("ALICE (Profile) weight"), "name-repeats-device", ""},
 	} {
 		p := alice("weight_kg")
 		p.Sensors = append(p.Sensors, row.sensor)
-		if row.rule == "name-repeats-device" { // the device is "Alice (person)" then
+		if row.rule == "name-repeats-device" { // the device is "Alice (profile)" then
 			p.Sensors = append(p.Sensors, sensors.Sensor{Key: "other", Name: "Alice", Platform: "sensor"})
 		}
 		d := discovery.ProfileDocument(testSite(), p)
