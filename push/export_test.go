@@ -24,15 +24,12 @@ func (l *Listener) RunOn(ctx context.Context, listener net.Listener) error {
 	return l.Run(ctx)
 }
 
-// TableSizes counts the addresses and notifications that are kept.
-func (l *Listener) TableSizes() (addresses, notifications int) {
-	return l.throttle.buckets.order.Len(), l.dedupe.recent.order.Len()
-}
+// SeenCount counts the notifications that are remembered.
+func (l *Listener) SeenCount() int { return len(l.dedupe.seen) }
 
 // The bounds.
 const (
-	MaxAddresses, MaxSeen, MaxConnections = maxAddresses, maxSeen, maxConnections
-	MaxConnectionsPerNetwork              = maxConnectionsPerNetwork
-	MaxBodySize, MaxURLLength             = maxBodySize, maxURLLength
-	AddressBurst, OverallBurst            = addressBurst, overallBurst
+	MaxSeen, MaxConnections   = maxSeen, maxConnections
+	MaxBodySize, MaxURLLength = maxBodySize, maxURLLength
+	Burst, PerSecond          = defaultBurst, defaultPerSecond
 )

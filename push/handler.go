@@ -42,14 +42,14 @@ func (l *Listener) handle(w http.ResponseWriter, r *http.Request) {
 // gets its 200 even when it is of no use: the cloud would repeat the others, and
 // cancel the subscription in the end.
 func (l *Listener) handlePost(w http.ResponseWriter, r *http.Request) {
-	now, from := time.Now(), clientAddress(r, l.options.TrustedProxies)
-	if len(l.options.Sources) > 0 && !containsAddress(l.options.Sources, from) {
+	now := time.Now()
+	if len(l.options.Sources) > 0 && !containsAddress(l.options.Sources, clientAddress(r, l.options.TrustedProxies)) {
 		l.recordRefusal(RefusedSource)
 		closeAfterReply(w)
 		http.NotFound(w, r)
 		return
 	}
-	if !l.throttle.allow(from, now) {
+	if !l.limiter.AllowN(now, 1) {
 		l.recordRefusal(RefusedRate)
 		closeAfterReply(w)
 		w.Header().Set("Retry-After", "60")
@@ -115,9 +115,9 @@ func (l *Listener) enqueue(body []byte, now time.Time) (status int) {
 		return http.StatusOK
 	}
 	l.logUnknownCategory(n.Category)
-	again := l.dedupe.Seen(n)
-	l.stats.recordNotification(n, again)
-	if again {
+	duplicate := l.dedupe.record(n)
+	l.stats.recordNotification(n, duplicate)
+	if duplicate {
 		return http.StatusOK
 	}
 	switch l.queue.offer(n) {

@@ -10,12 +10,23 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 
 	"vitals2mqtt/internal/secret"
 )
 
 // defaultQueueSize is room for a burst of every category from a few dozen people.
 const defaultQueueSize = 256
+
+// The limit on posts when none is given. A weigh-in causes eight notifications
+// within three seconds.
+const defaultPerSecond, defaultBurst = 200, 1000
+
+// Limit is a token bucket: PerSecond in the long run, Burst at once.
+type Limit struct {
+	PerSecond float64
+	Burst     int
+}
 
 // Options is what the listener needs. PublicURL, Secret, Known and Deliver are
 // required.
@@ -44,9 +55,9 @@ type Options struct {
 	Sources []netip.Prefix
 	// TrustedProxies are the networks of the proxies whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// PerAddress and Overall limit posts to the right address; 0: 20 and 200 a second.
-	// Behind a proxy that is not trusted here everybody shares one address.
-	PerAddress, Overall Limit
+	// Limit bounds the posts to the right path; the zero value is 200 a second with
+	// bursts of 1000.
+	Limit Limit
 	// QueueSize is how many notifications may wait for Deliver; 0: 256.
 	QueueSize int
 	Log       zerolog.Logger
@@ -59,7 +70,7 @@ type Listener struct {
 	paths       callbackPaths // the accepted paths
 	formerPaths callbackPaths // those of former secrets
 	formerUntil time.Time     // when they end
-	throttle    *throttle
+	limiter     *rate.Limiter
 	dedupe      *dedupe
 	queue       *queue
 	stats       *statsCounter
@@ -87,14 +98,17 @@ func New(o Options) (*Listener, error) {
 		}
 		former = append(former, more...)
 	}
+	if o.Limit.PerSecond <= 0 || o.Limit.Burst <= 0 {
+		o.Limit = Limit{PerSecond: defaultPerSecond, Burst: defaultBurst}
+	}
 	if o.QueueSize <= 0 {
 		o.QueueSize = defaultQueueSize
 	}
 	return &Listener{
 		options: o, log: o.Log,
 		paths: now, formerPaths: former, formerUntil: time.Now().Add(FormerSecretGrace),
-		throttle: newThrottle(o.PerAddress, o.Overall),
-		dedupe:   newDedupe(), queue: newQueue(o.QueueSize), stats: newStatsCounter(),
+		limiter: rate.NewLimiter(rate.Limit(o.Limit.PerSecond), o.Limit.Burst),
+		dedupe:  newDedupe(), queue: newQueue(o.QueueSize), stats: newStatsCounter(),
 		loggedCategories: make(map[Category]bool),
 	}, nil
 }

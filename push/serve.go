@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -68,10 +67,7 @@ func (l *Listener) serve(ctx context.Context) error {
 	server.SetKeepAlivesEnabled(false)
 	served := make(chan error, 1)
 	go func() {
-		served <- server.Serve(&connLimiter{
-			Listener: l.listener, isShared: l.isShared, perNetwork: make(map[netip.Prefix]int),
-			onReject: func() { l.recordRefusal(RefusedConnections) },
-		})
+		served <- server.Serve(&connLimiter{Listener: l.listener, onReject: func() { l.recordRefusal(RefusedConnections) }})
 	}()
 	l.log.Info().Stringer("address", address).Msg("notifications are taken in")
 	select {
