@@ -5,21 +5,14 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
-)
-
-// Numbers of the vendor's that something hangs on.
-const (
-	// categoryProfile is about the person's account, not about data.
-	categoryProfile = 46
-	categoryBedIn   = 50
-	categoryBedOut  = 51
+	"vitals2mqtt/withings"
 )
 
 // Hint says that something of an account has changed at the cloud. Nobody can
 // tell who sent it, so that it is never taken for data, except for beds.
 type Hint struct {
 	UserID   string
-	Category int // the vendor's number of what it is about
+	Category withings.Category
 	// Device and At belong to beds: the cloud's id of the mat and the event's time.
 	Device   string
 	At       time.Time
@@ -31,32 +24,32 @@ type Hint struct {
 
 // categoryEndpoints is what the vendor's numbers are about.
 type categoryEndpoints struct {
-	category  int
+	category  withings.Category
 	endpoints []sensors.Endpoint
 }
 
 func categoryTable() []categoryEndpoints {
 	return []categoryEndpoints{
-		{1, []sensors.Endpoint{sensors.EndpointMeasures}},
-		{2, []sensors.Endpoint{sensors.EndpointMeasures}},
-		{4, []sensors.Endpoint{sensors.EndpointMeasures}},
-		{16, []sensors.Endpoint{sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts}},
-		{44, []sensors.Endpoint{sensors.EndpointNights, sensors.EndpointStages}},
-		{categoryBedIn, []sensors.Endpoint{sensors.EndpointEvents}},
-		{categoryBedOut, []sensors.Endpoint{sensors.EndpointEvents}},
-		{54, []sensors.Endpoint{sensors.EndpointHeart, sensors.EndpointMeasures}},
-		{58, []sensors.Endpoint{sensors.EndpointMeasures}},
-		{61, []sensors.Endpoint{sensors.EndpointStetho}},
-		{62, []sensors.Endpoint{sensors.EndpointIntraday}},
-		{63, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{withings.CategoryWeight, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{withings.CategoryTemperature, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{withings.CategoryPressure, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{withings.CategoryActivity, []sensors.Endpoint{sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts}},
+		{withings.CategorySleep, []sensors.Endpoint{sensors.EndpointNights, sensors.EndpointStages}},
+		{withings.CategoryBedIn, []sensors.Endpoint{sensors.EndpointEvents}},
+		{withings.CategoryBedOut, []sensors.Endpoint{sensors.EndpointEvents}},
+		{withings.CategoryECG, []sensors.Endpoint{sensors.EndpointHeart, sensors.EndpointMeasures}},
+		{withings.CategoryGlucose, []sensors.Endpoint{sensors.EndpointMeasures}},
+		{withings.CategoryStethoscope, []sensors.Endpoint{sensors.EndpointStetho}},
+		{withings.CategoryHRV, []sensors.Endpoint{sensors.EndpointIntraday}},
+		{withings.CategoryUrine, []sensors.Endpoint{sensors.EndpointMeasures}},
 	}
 }
 
 // Categories lists the vendor's numbers that a profile's keys are about, the
 // account itself included.
-func Categories(profile Profile) []int {
+func Categories(profile Profile) []withings.Category {
 	needed := endpointsOf(profile)
-	categories := []int{categoryProfile}
+	categories := []withings.Category{withings.CategoryProfile}
 	for _, s := range categoryTable() {
 		if slices.ContainsFunc(s.endpoints, func(e sensors.Endpoint) bool { return slices.Contains(needed, e) }) {
 			categories = append(categories, s.category)
@@ -78,7 +71,7 @@ func (b *Bridge) HandleHint(h Hint) bool {
 		if h.UserID == "" || p.userID() != h.UserID {
 			continue
 		}
-		if h.Category == categoryBedIn || h.Category == categoryBedOut {
+		if h.Category == withings.CategoryBedIn || h.Category == withings.CategoryBedOut {
 			p.handleBedEvent(h)
 			return true
 		}
@@ -89,7 +82,7 @@ func (b *Bridge) HandleHint(h Hint) bool {
 }
 
 // endpointsForCategory are the endpoints of a category; all for one that nobody knows.
-func endpointsForCategory(category int) []sensors.Endpoint {
+func endpointsForCategory(category withings.Category) []sensors.Endpoint {
 	for _, s := range categoryTable() {
 		if s.category == category {
 			return s.endpoints
@@ -103,7 +96,7 @@ func (p *poller) handleBedEvent(h Hint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.recordNotificationLocked(h.Received)
-	event := sensors.BedEvent{Device: h.Device, In: h.Category == categoryBedIn, At: h.At}
+	event := sensors.BedEvent{Device: h.Device, In: h.Category == withings.CategoryBedIn, At: h.At}
 	p.publishLocked(p.state.Sensors.ApplyBedEvent(event, p.applyOptionsLocked(cursor{})))
 	p.dirty = true
 	p.publishDevicesLocked()
