@@ -250,7 +250,7 @@ func checkNoSleep(t *testing.T, files []source) {
 func checkHTTPServers(t *testing.T, files []source) {
 	t.Helper()
 	for _, file := range files {
-		if file.test || isEndToEnd(file.dir) || file.dir == "internal/httpserve" || file.dir == "push" || file.dir == "simulator" {
+		if file.test || isEndToEnd(file.dir) || file.dir == "internal/httpserve" || file.dir == "simulator" {
 			continue
 		}
 		if usesName(file, "http", regexp.MustCompile(`^(Server|Serve|ServeTLS|ListenAndServe|ListenAndServeTLS)$`)) {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"vitals2mqtt/internal/httpserve"
 	"vitals2mqtt/push"
 )
 
@@ -92,7 +93,7 @@ func TestConnectionLimit(t *testing.T) {
 		d := new(recorder)
 		network, l, stop := serveOnPipes(t, d)
 		defer stop()
-		for range push.MaxConnections {
+		for range httpserve.DefaultMaxConnections {
 			network.dial(t)
 		}
 		for range 2 {
