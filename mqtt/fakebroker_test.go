@@ -322,7 +322,7 @@ func (h *harness) run(o Options, prepare func(*Client)) (c *Client, stop func(ca
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	c.dialer = h.broker.dial
+	c.open = h.broker.dial
 	prepare(c)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	done := make(chan error, 1)

@@ -147,7 +147,7 @@ func TestReadbackBypassesHandlers(t *testing.T) {
 			setValues(c, 3000, 50)
 		})
 		advance(10 * time.Minute)
-		unread := len(c.unverified())
+		unread := len(c.verifier.pending())
 		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "too many messages") {
 			t.Errorf("%d messages were handled, %d topics not read back\n%s", handled, unread, log)
 		}

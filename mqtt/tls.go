@@ -8,11 +8,10 @@ import (
 	"os"
 )
 
-// LoadTLS reads the files of a TLS configuration: the authority that signed the
-// broker's certificate, and our own certificate with its key, for brokers that
-// ask for one. All may be "". Insecure takes any certificate: then anybody
-// between us and the broker can read and change everything. It returns nil when
-// there is nothing to configure.
+// LoadTLS reads the files of a TLS configuration: the CA certificate of the broker,
+// and a client certificate with its key for brokers that require one. All may be
+// "". With insecure any certificate is accepted, so that anyone on the network path
+// can read and change everything. It returns nil if there is nothing to configure.
 func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, error) {
 	if caFile == "" && certFile == "" && keyFile == "" && !insecure {
 		return nil, nil //nolint:nilnil // nil is the system's trust, and means so to crypto/tls

@@ -7,16 +7,16 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Statuses of the notification service that decisions hang on. The cloud publishes
-// families only; these meanings come from its old documentation and from clients.
+// Statuses of the notification service that need special handling. The Withings API
+// documents families only; these come from its old documentation and from clients.
 const (
 	statusUnreachable = 293
 	statusTooMany     = 305
 	statusScope       = 403
 )
 
-// Cause says in words why subscriptions are not as they should be, and what to do
-// about it; "" for no error. It holds nothing of the error's own text.
+// Cause describes why an audit failed, and what to do about it; "" for no error. It
+// contains nothing of the error's own text.
 func Cause(err error) string {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
 	switch {
@@ -73,7 +73,7 @@ func statusCauses() []statusCause {
 	}
 }
 
-// failureScope is what a failed subscribe means for the rest of the round.
+// failureScope is what a failed subscribe means for the rest of the audit.
 type failureScope int
 
 const (
@@ -92,14 +92,14 @@ func classifyFailure(err error) failureScope {
 	case failure.Status == statusScope:
 		return failUntilConsent
 	case failure.Status == withings.NoStatus:
-		return failAll // not the cloud's own words: a proxy, an outage
+		return failAll // not from the API itself: a proxy, an outage
 	case failure.Class == withings.Forbidden || failure.Class == withings.Params || failure.Class == withings.Unsupported:
 		return failCategory
 	}
 	return failAll
 }
 
-// isGone says that the cloud knows nothing of a subscription that is to be removed.
+// isGone reports whether a subscription to be removed does not exist.
 func isGone(err error) bool {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
 	return isAPIError && (failure.Status == 286 || failure.Status == 294 || failure.Status == 343)

@@ -188,6 +188,27 @@ func TestDuplicatesAreDropped(t *testing.T) {
 	})
 }
 
+// The oldest notification is forgotten first.
+func TestDedupeIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := new(recorder).options()
+		o.Limit = push.Limit{PerSecond: 1e6, Burst: 1e6}
+		listener := newListener(t, o)
+		for i := range push.MaxSeen + 1 {
+			serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, i)))
+			<-time.After(time.Millisecond)
+		}
+		for i, want := range map[int]uint64{0: 0, push.MaxSeen: 1, 2: 1} {
+			before := listener.Stats().Duplicates
+			serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, i)))
+			if got := listener.Stats().Duplicates - before; got != want {
+				t.Errorf("notification %d: %d duplicates, want %d", i, got, want)
+			}
+		}
+	})
+}
+
 // What was answered with 200 is not lost when the program stops; what comes later
 // is refused, so that the cloud comes back.
 func TestStopDrainsQueue(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -57,9 +56,7 @@ func (p *pipeListener) dial(t *testing.T) net.Conn {
 // serveOnPipes runs a listener on pipes.
 func serveOnPipes(t *testing.T, d *recorder) (network *pipeListener, l *push.Listener, stop func()) {
 	t.Helper()
-	o := d.options()
-	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("198.51.100.7/32")}
-	network, l = newPipeListener(), newListener(t, o)
+	network, l = newPipeListener(), newListener(t, d.options())
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- l.RunOn(ctx, network) }()
