@@ -101,14 +101,14 @@ func (r *reader) readSecretFile(file scalar) (string, bool) {
 	if err != nil {
 		hint := ""
 		if file.folder != "" && file.absolutePath() != file.text {
-			hint = "; a relative path starts at the folder of this file"
+			hint = "; relative paths are resolved against the directory of this file"
 		}
-		r.addProblem(file.position, file.path, "cannot be read: %s%s", readErrorText(err), hint)
+		r.addProblem(file.position, file.path, "cannot read file: %s%s", readErrorText(err), hint)
 		return "", false
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {
-		r.addProblem(file.position, file.path, "the file is empty")
+		r.addProblem(file.position, file.path, "file is empty")
 		return "", false
 	}
 	return text, true
@@ -131,7 +131,7 @@ func (r *reader) checkRequired(c *Config) {
 		if !empty || r.unreadable || r.failed[row.Path] || r.failed[row.Path+fileSuffix] {
 			continue
 		}
-		r.addProblem(r.positionOfKey(row.Path), row.Path, "is missing: %s", missingHint(row.Key))
+		r.addProblem(r.positionOfKey(row.Path), row.Path, "missing: %s", missingHint(row.Key))
 	}
 }
 
@@ -142,9 +142,9 @@ func missingHint(key Key) string {
 	}
 	switch key.Path {
 	case "withings.profiles":
-		return "name at least one person here or in " + key.Env + ", as in profiles: [Alice]"
+		return "add at least one profile here or in " + key.Env + ", as in profiles: [Alice]"
 	default:
-		return "copy it from your application in the vendor's developer portal into this key" + other + " or into " + key.Env
+		return "copy it from your application in the Withings developer portal into this key" + other + " or into " + key.Env
 	}
 }
 
@@ -198,7 +198,7 @@ func (r *reader) resolveWithings(c *Config) {
 	const path = "withings.profiles"
 	if r.profiles == nil || len(r.profiles.items) == 0 {
 		if !r.failed[path] && !r.unreadable {
-			r.addProblem(r.positionOfKey(path), path, "is missing: %s", missingHint(Key{Path: path, Env: envVariable(path)}))
+			r.addProblem(r.positionOfKey(path), path, "missing: %s", missingHint(Key{Path: path, Env: envVariable(path)}))
 		}
 		return
 	}
@@ -228,7 +228,7 @@ func (r *reader) resolveWithings(c *Config) {
 // more: it reads the bare topics when there are no others.
 func (r *reader) warnUnusedUnits(c *Config, system units.System, s scalar) {
 	if c.HomeAssistant.Discovery && !c.MQTT.Views.Detail && system != "" && system != units.Metric {
-		r.addWarning(s.position, s.path, "", "is not used: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
+		r.addWarning(s.position, s.path, "", "ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
 	}
 }
 
@@ -241,17 +241,17 @@ func (r *reader) resolveName(s *scalar, slugs map[string]*scalar) (name, slug st
 	case control != nil:
 		r.addProblem(s.position, s.path, "%s", control.text)
 	case name == "":
-		r.addProblem(s.position, s.path, "is empty, but must be a name")
+		r.addProblem(s.position, s.path, "must not be empty")
 	case len(name) > maxNameLength:
 		r.addProblem(s.position, s.path, "is longer than %d bytes", maxNameLength)
 	case slug == "":
-		r.addProblem(s.position, s.path, "%s needs at least one letter from a to z or a digit, because topics are made from it", s.quoted())
+		r.addProblem(s.position, s.path, "%s needs at least one letter a-z or digit to form a topic", s.quoted())
 	case topics.IsReserved(slug):
-		r.addProblem(s.position, s.path, "%s cannot be a name: the topic %q is the program's own", s.quoted(), slug)
+		r.addProblem(s.position, s.path, "%s is reserved: topic %q is used internally", s.quoted(), slug)
 	case taken && strings.TrimSpace(first.text) == name:
-		r.addProblem(s.position, s.path, "%s is in the list twice%s", s.quoted(), first.firstLineHint())
+		r.addProblem(s.position, s.path, "%s is listed twice%s", s.quoted(), first.firstLineHint())
 	case taken:
-		r.addProblem(s.position, s.path, "%s and %s would both have the topic %q%s", s.quoted(), first.quoted(), slug, first.firstLineHint())
+		r.addProblem(s.position, s.path, "%s and %s map to the same topic %q%s", s.quoted(), first.quoted(), slug, first.firstLineHint())
 	default:
 		slugs[slug] = s
 	}

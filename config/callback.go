@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// parseCallback keeps the address letter for letter: the cloud compares it with the
+// parseCallback keeps the address as it is written: the cloud compares it with the
 // registered one, the slash at its end included. What else the developer portal
 // wants of it (https, a public name) is for the doctor to say: another cloud may
 // take more.
 func parseCallback(s scalar) (any, *parseError) {
-	const wanted = "must be an address such as https://example.org/"
+	const wanted = "must be a URL such as https://example.org/"
 	text := strings.TrimSpace(s.text)
 	address, err := url.Parse(text)
 	switch {

@@ -30,7 +30,7 @@ func (r *reader) extractCredentials(c *Config) {
 	password, has := address.User.Password()
 	if c.MQTT.Username != "" || has && !c.MQTT.Password.IsEmpty() {
 		r.addProblem(r.positionOfKey("mqtt.url"), "mqtt.url",
-			"has a user name in it, and there is mqtt.username or mqtt.password as well: leave one of them out")
+			"contains credentials, and mqtt.username or mqtt.password is also set: remove one")
 	}
 	c.MQTT.Username = address.User.Username()
 	if has {
@@ -47,17 +47,17 @@ func (r *reader) checkAddresses(c *Config) {
 		if r.raw["withings.base_url"].isExpanded() {
 			base = ""
 		}
-		r.addProblemWithSuggestion(r.positionOfKey("withings.base_url"), "withings.base_url", base, "leave %s off: it is put behind this address", callback)
+		r.addProblemWithSuggestion(r.positionOfKey("withings.base_url"), "withings.base_url", base, "remove %s: it is appended automatically", callback)
 	}
 	for path, text := range map[string]string{"withings.api_url": c.Withings.APIURL, "withings.account_url": c.Withings.AccountURL} {
 		address, err := url.Parse(text)
 		if err == nil && address.Scheme == "http" && !isLoopback(address.Hostname()) {
-			r.addWarning(r.positionOfKey(path), path, "", "is not encrypted: everybody on the way can read the tokens")
+			r.addWarning(r.positionOfKey(path), path, "", "not encrypted: tokens are sent in clear text")
 		}
 	}
 	if c.Withings.RequestsPerMinute > vendorRequestsPerMinute && c.Withings.APIURL == defaultAPIURL {
 		const path = "withings.requests_per_minute"
-		r.addWarning(r.positionOfKey(path), path, "", "the cloud allows %d", vendorRequestsPerMinute)
+		r.addWarning(r.positionOfKey(path), path, "", "the Withings API allows %d", vendorRequestsPerMinute)
 	}
 }
 
@@ -67,7 +67,7 @@ const vendorRequestsPerMinute = 120
 // checkBroker checks who may connect to what.
 func (r *reader) checkBroker(c *Config) {
 	if c.MQTT.Username == "" && !c.MQTT.Password.IsEmpty() {
-		r.addProblem(r.positionOfKey("mqtt.password"), "mqtt.password", "needs mqtt.username as well")
+		r.addProblem(r.positionOfKey("mqtt.password"), "mqtt.password", "requires mqtt.username")
 	}
 	_, listens := r.raw["mqtt.listen"]
 	switch {
@@ -75,7 +75,7 @@ func (r *reader) checkBroker(c *Config) {
 		r.addWarning(r.positionOfKey("mqtt.listen"), "mqtt.listen", "", "is only used with mqtt.url: embedded")
 	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.IsEmpty()):
 		r.addProblem(r.positionOfKey("mqtt.listen"), "mqtt.listen",
-			"everybody on the network could read health data: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
+			"health data would be readable by everyone on the network: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
 	}
 }
 
@@ -102,10 +102,10 @@ func (r *reader) checkCertificates(c *Config) {
 	plain := scheme == "mqtt" || scheme == "tcp" || scheme == "ws" || scheme == Embedded
 	switch {
 	case plain && tls != TLS{}:
-		r.addWarning(r.positionOfKey("mqtt.tls"), "mqtt.tls", "", "is not used: mqtt.url is not encrypted; that would be mqtts:// or wss://")
+		r.addWarning(r.positionOfKey("mqtt.tls"), "mqtt.tls", "", "ignored: mqtt.url is not encrypted (use mqtts:// or wss://)")
 	case tls.Insecure:
 		r.addWarning(r.positionOfKey("mqtt.tls.insecure"), "mqtt.tls.insecure", "",
-			"ANY CERTIFICATE IS ACCEPTED: everybody on the way can read and change everything; give mqtt.tls.ca_file instead")
+			"certificate verification is off: set mqtt.tls.ca_file instead")
 	}
 }
 
@@ -114,11 +114,11 @@ func (r *reader) checkTopics(c *Config) {
 	base, discovery := c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix
 	if base == discovery || strings.HasPrefix(base, discovery+"/") {
 		r.addProblem(r.positionOfKey("mqtt.base_topic"), "mqtt.base_topic",
-			"may not lie under homeassistant.discovery_prefix, where only discovery documents belong")
+			"must not be below homeassistant.discovery_prefix")
 	}
 	if c.HomeAssistant.Discovery && c.MQTT.Views == (Views{}) {
 		r.addProblem(r.positionOfKey("mqtt.views"), "mqtt.views",
-			"all views are off, so Home Assistant would have nothing to read: leave detail on, or set homeassistant.discovery: false")
+			"all views are off, so Home Assistant has nothing to read: enable detail, or set homeassistant.discovery: false")
 	}
 }
 
@@ -127,14 +127,14 @@ func (r *reader) checkWeb(c *Config) {
 	secretFailed := r.failed["web.password"] || r.failed["web.password"+fileSuffix]
 	switch password := !c.Web.Password.IsEmpty(); {
 	case c.Web.Auth == AuthPassword && !password && !secretFailed:
-		r.addProblem(r.positionOfKey("web.auth"), "web.auth", "is password, but there is none: set web.password or web.password_file")
+		r.addProblem(r.positionOfKey("web.auth"), "web.auth", "password authentication needs web.password or web.password_file")
 	case c.Web.Auth == AuthNone && password:
-		r.addWarning(r.positionOfKey("web.auth"), "web.auth", "", "is none, so nobody is asked for web.password")
+		r.addWarning(r.positionOfKey("web.auth"), "web.auth", "", "authentication is off, so web.password is ignored")
 	case c.Web.Auth == "" && password:
 		c.Web.Auth = AuthPassword
 	case c.Web.Auth == "" && c.Web.Enabled && !isLoopbackListen(c.Web.Listen) && !secretFailed:
-		r.addProblem(r.positionOfKey("web.listen"), "web.listen", "everybody on the network could read health data: set web.password, "+
-			"or web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1")
+		r.addProblem(r.positionOfKey("web.listen"), "web.listen", "health data would be readable by everyone on the network: set web.password, "+
+			"or web.auth: none behind an authenticating proxy, or listen on 127.0.0.1")
 	}
 }
 

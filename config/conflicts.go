@@ -15,13 +15,13 @@ func keyConflict(key string) string {
 	row, known := sensors.Lookup(key)
 	switch {
 	case strings.HasPrefix(key, typeKeyPrefix):
-		return "what begins with " + typeKeyPrefix + " stands for measure types without a row"
+		return "the prefix " + typeKeyPrefix + " is reserved for unnamed measure types"
 	case known && row.Key != key:
-		return "in the catalogue it is another word for " + row.Key
+		return "it is an alias of catalogue key " + row.Key
 	case known:
-		return "the catalogue has it already"
+		return "it is already in the catalogue"
 	case !ok || name.Kind != topics.KindValue || slices.Contains(reservedKeys(), key):
-		return "it is a word of the program's own"
+		return "it is reserved"
 	}
 	return ""
 }

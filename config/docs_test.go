@@ -39,12 +39,12 @@ Made from the program's own table of keys (` + "`go test ./config -update`" + `)
 
 - **Which file.** ` + "`--config FILE`, else `V2M_CONFIG`, else `./config.yaml`, else `/etc/vitals2mqtt/config.yaml`" + `. Without a
   file, the environment alone can be enough.
-- **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. An unknown key is a mistake.
+- **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. Unknown keys are errors.
 - **Environment.** Each key has a variable, which wins over the file: it stands below the key. An empty one counts as not
   set. Lists have commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
   (` + "`V2M_WITHINGS_EXTRA_TYPES=122:my_value`, `V2M_WITHINGS_ATTRIBUTIONS=1:publish`" + `).
 - **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment's; ` + "`$$`" + ` is one dollar sign.
-- **Secrets.** Each has a twin that ends in ` + "`_file`" + `. Nothing ever prints a secret.
+- **Secrets.** Every secret also has a variant ending in ` + "`_file`" + `. Nothing ever prints a secret.
 - **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; the first line of the example names it.
 `
 
@@ -68,7 +68,7 @@ func referencePage(t *testing.T) []byte {
 	}
 	for _, key := range config.Reference() {
 		if !slices.Contains(explained, key.Type) {
-			t.Errorf("nobody explains what a %s looks like", key.Type)
+			t.Errorf("no description of type %s", key.Type)
 		}
 	}
 	text.WriteString("\n" + unitsTable(t))
@@ -136,7 +136,7 @@ func typeRows() []typeRow {
 			"`CRON_TZ=Europe/Berlin ` in front sets a time zone"},
 		{config.TypeKeys, "`all`, one key, or `[weight_kg, sleep_state]`; the keys are in [sensors.md](sensors.md). A map of keys, as " +
 			"Home Assistant 0.97 had it, is read too"},
-		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a person"},
+		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a profile"},
 		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
 		{config.TypeExtraTypes, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
 		{config.TypeNetworks, "`[10.0.0.0/8, 192.0.2.7]`, or one of them alone; IPv6 in quotes, `[\"2001:db8::/32\"]`"},

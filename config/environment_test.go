@@ -90,10 +90,10 @@ func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ entry, want string }{
 		{"V2M_MQTT_QOS=hunter", `environment: V2M_MQTT_QOS: must be a whole number from 0 to 2, not "hunter"`},
-		{"V2M_WITHINGS_PROFILES=Alice,alice", `environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" would both have the topic "alice"`},
-		{"V2M_WITHINGS_PROFILES=,", "environment: withings.profiles: is missing: name at least one person here or in " +
+		{"V2M_WITHINGS_PROFILES=Alice,alice", `environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" map to the same topic "alice"`},
+		{"V2M_WITHINGS_PROFILES=,", "environment: withings.profiles: missing: add at least one profile here or in " +
 			"V2M_WITHINGS_PROFILES, as in profiles: [Alice]"},
-		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: there is no measurement key "wieght_kg" ` +
+		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: unknown measurement key "wieght_kg" ` +
 			`(did you mean weight_kg?)`},
 		{"V2M_WITHINGS_ATTRIBUTIONS=1", `environment: V2M_WITHINGS_ATTRIBUTIONS: must be pairs such as 1:publish,8:hold, not "1"`},
 		{"V2M_WITHINGS_UNITS=stones", `environment: V2M_WITHINGS_UNITS: must be one of metric, imperial, uk, not "stones"`},
@@ -101,17 +101,17 @@ func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 			`not "122"`},
 		{"V2M_WITHINGS_EXTRA_TYPES=300:one,122:", "environment: V2M_WITHINGS_EXTRA_TYPES: must be pairs such as " +
 			`122:my_value,240:other_value, not "122:"`},
-		{"V2M_WITHINGS_EXTRA_TYPES=1:mine,301:mine", "environment: V2M_WITHINGS_EXTRA_TYPES: \"mine\" is in the list twice\n" +
-			"environment: V2M_WITHINGS_EXTRA_TYPES: measure type 1 is in the catalogue already: weight_kg"},
+		{"V2M_WITHINGS_EXTRA_TYPES=1:mine,301:mine", "environment: V2M_WITHINGS_EXTRA_TYPES: \"mine\" is listed twice\n" +
+			"environment: V2M_WITHINGS_EXTRA_TYPES: measure type 1 is already in the catalogue as weight_kg"},
 		{"V2M_WITHINGS_CLIENT_SECRET_FILE=/nowhere/hunter2", "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: V2M_WITHINGS_CLIENT_SECRET " +
-			"is given too: leave one of them out\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: there is no such file"},
+			"is also set: remove one\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot read file: file not found"},
 		{"V2M_NOTIFICATIONS_SOURCES=10.0.0.0/8,hunter", "environment: V2M_NOTIFICATIONS_SOURCES: must be a network such as 10.0.0.0/8, " +
 			`or an address such as 192.0.2.7, not "hunter"`},
-		{"V2M_NOTIFICATIONS_LISTEN=[::]:8099", "environment: V2M_NOTIFICATIONS_LISTEN: must differ from web.listen, where the page is " +
-			"served: take another port, or leave it out"},
-		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: everybody on the network could read health data: set web.password, or " +
-			"web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1"},
-		{"V2M_WITHINGS_CLIENT_ID=", "environment: withings.client_id: is missing: copy it from your application in the vendor's " +
+		{"V2M_NOTIFICATIONS_LISTEN=[::]:8099", "environment: V2M_NOTIFICATIONS_LISTEN: must differ from web.listen: use " +
+			"another port, or remove it"},
+		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: health data would be readable by everyone on the network: set " +
+			"web.password, or web.auth: none behind an authenticating proxy, or listen on 127.0.0.1"},
+		{"V2M_WITHINGS_CLIENT_ID=", "environment: withings.client_id: missing: copy it from your application in the Withings " +
 			"developer portal into this key or into V2M_WITHINGS_CLIENT_ID"},
 	} {
 		t.Run(row.entry, func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestFileProblemsSortBeforeEnvironment(t *testing.T) {
 	var places []string
 	for line := range strings.Lines(err.Error()) {
 		place, _, _ := strings.Cut(line, ": must")
-		place, _, _ = strings.Cut(place, ": is")
+		place, _, _ = strings.Cut(place, ": missing")
 		places = append(places, place)
 	}
 	want := []string{

@@ -22,14 +22,14 @@ func expand(text string, env map[string]string) (expanded, problem string) {
 		case strings.HasPrefix(rest, "{"):
 			name, after, closed := strings.Cut(rest[1:], "}")
 			if !closed {
-				return "", "${ is opened and never closed; a dollar sign itself is written $$"
+				return "", "unterminated ${; write $$ for a literal dollar sign"
 			}
 			if !isVariableName(name) {
-				return "", "between ${ and } there must be the name of a variable and nothing else; a dollar sign itself is written $$"
+				return "", "invalid variable name in ${...}; write $$ for a literal dollar sign"
 			}
 			value, set := env[name]
 			if !set {
-				return "", fmt.Sprintf("the environment variable %s is not set", name)
+				return "", fmt.Sprintf("environment variable %s is not set", name)
 			}
 			out.WriteString(value)
 			text = after

@@ -102,7 +102,7 @@ func extraTypeFields(sensor *sensors.Sensor) map[string]any {
 func (r *reader) resolveExtraTypes(list *extraTypeList) []sensors.Sensor {
 	rows := list.rows
 	if len(rows) > maxExtraTypes {
-		r.addProblem(rows[maxExtraTypes].position, rows[maxExtraTypes].path, "is one too many: there is room for %d", maxExtraTypes)
+		r.addProblem(rows[maxExtraTypes].position, rows[maxExtraTypes].path, "too many entries: at most %d are allowed", maxExtraTypes)
 		rows = rows[:maxExtraTypes]
 	}
 	own := make([]sensors.Sensor, 0, len(rows))
@@ -136,7 +136,7 @@ func (r *reader) resolveExtraType(extra rawExtraType) sensors.Sensor {
 		case row.Required && given && empty:
 			r.addProblem(s.position, s.path, "is empty")
 		case row.Required && !given && !extra.failed:
-			r.addProblem(extra.position, extra.path, "has no %s", name)
+			r.addProblem(extra.position, extra.path, "missing %s", name)
 		case !empty:
 			if value, ok := r.parseValue(row.Key, s); ok {
 				setField(fields[name], value)
@@ -167,9 +167,9 @@ func (r *reader) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map
 		first, again := keys[sensor.Key]
 		switch reason := keyConflict(sensor.Key); {
 		case reason != "":
-			r.addProblem(s.position, s.path, "%s cannot be a key: %s", s.quoted(), reason)
+			r.addProblem(s.position, s.path, "invalid key %s: %s", s.quoted(), reason)
 		case again:
-			r.addProblem(s.position, s.path, "%s is in the list twice%s", s.quoted(), first.firstLineHint())
+			r.addProblem(s.position, s.path, "%s is listed twice%s", s.quoted(), first.firstLineHint())
 		default:
 			keys[sensor.Key] = s
 		}
@@ -178,9 +178,9 @@ func (r *reader) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map
 		first, again := types[sensor.Measure]
 		switch owner := catalogueKey(sensor.Measure); {
 		case owner != "":
-			r.addProblem(s.position, s.path, "measure type %s is in the catalogue already: %s", s.unexpanded, owner)
+			r.addProblem(s.position, s.path, "measure type %s is already in the catalogue as %s", s.unexpanded, owner)
 		case again:
-			r.addProblem(s.position, s.path, "measure type %s is in the list twice%s", s.unexpanded, first.firstLineHint())
+			r.addProblem(s.position, s.path, "measure type %s is listed twice%s", s.unexpanded, first.firstLineHint())
 		default:
 			types[sensor.Measure] = s
 		}

@@ -22,7 +22,7 @@ func (r *reader) resolveHosts(list *scalarList) []string {
 		case parseErr != nil:
 			r.addProblemWithSuggestion(s.position, s.path, parseErr.suggestion, "%s", parseErr.text)
 		case slices.Contains(hosts, host):
-			r.addWarning(s.position, s.path, "", "%s is in the list twice", s.quoted())
+			r.addWarning(s.position, s.path, "", "%s is listed twice", s.quoted())
 		default:
 			hosts = append(hosts, host)
 		}
@@ -41,7 +41,7 @@ func parseHost(s scalar) (string, *parseError) {
 	}
 	parseErr := &parseError{text: "must be a host name such as homeserver.lan, without http:// and port, not " + s.quoted()}
 	if strings.Contains(host, "*") {
-		parseErr.text = "each host name must be listed by itself: there is no * for all"
+		parseErr.text = "wildcards are not supported: list each host name"
 		return "", parseErr
 	}
 	if !strings.Contains(host, "://") {

@@ -106,7 +106,7 @@ func fileVariant(r tableRow) tableRow {
 	_, name, _ := strings.Cut(r.Path, ".")
 	return tableRow{Key: Key{
 		Path: path, Type: TypeFile, Env: envVariable(path), Example: "/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_"),
-		Description: "A file that holds " + name + ", instead of " + name + " itself. One line break at its end does not count.",
+		Description: "A file that holds " + name + "; a trailing newline is ignored.",
 	}}
 }
 

@@ -71,7 +71,7 @@ func (r *reader) readKeys(node *yaml.Node, shown string) *keyList {
 			return nil
 		}
 		if strings.Contains(s.text, ",") {
-			r.addProblem(s.position, shown, "must be a list: put it in brackets, [weight_kg, sleep_state]")
+			r.addProblem(s.position, shown, "must be a list such as [weight_kg, sleep_state]")
 			return nil
 		}
 		list.items = []scalar{s}
@@ -120,18 +120,18 @@ func (r *reader) resolveKeys(list *keyList) []string {
 			if !near {
 				meant = ""
 			}
-			r.addProblemWithSuggestion(s.position, s.path, meant, "there is no measurement key %s", s.quoted())
+			r.addProblemWithSuggestion(s.position, s.path, meant, "unknown measurement key %s", s.quoted())
 		default:
 			key := r.vocabulary.canonical(s.text)
 			if slices.Contains(keys, key) {
-				r.addWarning(s.position, s.path, "", "%s is in the list twice", s.quoted())
+				r.addWarning(s.position, s.path, "", "%s is listed twice", s.quoted())
 				continue
 			}
 			keys = append(keys, key)
 		}
 	}
 	if len(list.items) == 0 {
-		r.addProblem(list.position, list.path, "is empty: name at least one key, or leave this out for the default")
+		r.addProblem(list.position, list.path, "must not be empty: list at least one key, or remove it for the default")
 	}
 	return keys
 }
@@ -147,7 +147,7 @@ func (r *reader) readProfiles(node *yaml.Node, shown string) *profileList {
 			list.items = append(list.items, r.readProfile(item, shown+"["+strconv.Itoa(i)+"]"))
 		}
 	case yaml.MappingNode:
-		r.addProblem(list.position, shown, "must be a list: begin each person's line with a dash")
+		r.addProblem(list.position, shown, "must be a list: start each profile with a dash")
 		return nil
 	default:
 		s, ok := r.readScalar(node, shown)
@@ -190,7 +190,7 @@ func (r *reader) readProfile(node *yaml.Node, shown string) rawProfile {
 		}
 	})
 	if p.name == nil && len(r.problems) == before {
-		r.addProblem(p.position, shown, "has no name")
+		r.addProblem(p.position, shown, "missing name")
 	}
 	return p
 }
@@ -220,7 +220,7 @@ func (r *reader) resolvePolicy(list *attributionList) sensors.Policy {
 	for _, a := range list.items {
 		number, err := strconv.Atoi(a.number)
 		if err != nil || number < 0 || strconv.Itoa(number) != a.number {
-			r.addProblem(a.action.position, a.action.path, "%q is no attribution number", a.number)
+			r.addProblem(a.action.position, a.action.path, "invalid attribution number %q", a.number)
 			continue
 		}
 		if _, parseErr := actions.parseChoice(a.action); parseErr != nil {

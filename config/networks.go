@@ -55,7 +55,7 @@ func (r *reader) resolveNetworks(list *scalarList) []netip.Prefix {
 		case parseErr != nil:
 			r.addProblemWithSuggestion(s.position, s.path, parseErr.suggestion, "%s", parseErr.text)
 		case slices.Contains(networks, network):
-			r.addWarning(s.position, s.path, "", "%s is in the list twice", s.quoted())
+			r.addWarning(s.position, s.path, "", "%s is listed twice", s.quoted())
 		default:
 			networks = append(networks, network)
 		}
@@ -83,7 +83,7 @@ func parseNetwork(s scalar) (netip.Prefix, *parseError) {
 		return network, nil
 	}
 	// One address or its whole network: who is trusted must not be guessed.
-	parseErr := &parseError{text: s.quoted() + " is an address inside a network: leave off the slash, or give the network's first address"}
+	parseErr := &parseError{text: s.quoted() + " has host bits set: remove the prefix length, or use the network address"}
 	if !s.isExpanded() {
 		parseErr.suggestion = network.Masked().String()
 	}

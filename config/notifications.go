@@ -30,15 +30,15 @@ func parsePublicURL(s scalar) (any, *parseError) {
 	_, notName := netip.ParseAddr(host)
 	switch {
 	case len(text) > maxPublicURL:
-		return nil, &parseError{text: fmt.Sprintf("is longer than %d characters: with the secret behind it, the cloud takes no more", maxPublicURL)}
+		return nil, &parseError{text: fmt.Sprintf("longer than %d characters, the limit of the Withings API including the secret path", maxPublicURL)}
 	case isLoopback(host):
 		return text, nil
 	case address.Scheme != "https":
-		return nil, &parseError{text: "must begin with https://: the cloud delivers to nothing else"}
+		return nil, &parseError{text: "must start with https://: Withings delivers to https only"}
 	case notName == nil || !publicHostRegexp.MatchString(host):
-		return nil, &parseError{text: "must have a public host name in it, such as vitals.example.org: the cloud takes nothing else"}
+		return nil, &parseError{text: "must have a public host name, such as vitals.example.org"}
 	case address.Port() != "" && address.Port() != "443":
-		return nil, &parseError{text: "must be without a port: the cloud delivers to 443, the usual one, only"}
+		return nil, &parseError{text: "must not have a port: Withings delivers to port 443 only"}
 	}
 	return text, nil
 }
@@ -48,11 +48,11 @@ func (r *reader) checkNotifications(c *Config) {
 	const public, listen = "notifications.public_url", "notifications.listen"
 	n := c.Notifications
 	if c.Web.Enabled && n.Listen != "" && !r.failed["web.listen"] && isSameListener(n.Listen, c.Web.Listen) {
-		r.addProblem(r.positionOfKey(listen), listen, "must differ from web.listen, where the page is served: take another port, or leave it out")
+		r.addProblem(r.positionOfKey(listen), listen, "must differ from web.listen: use another port, or remove it")
 	}
 	if slices.ContainsFunc(n.TrustedProxies, isAnyNetwork) {
 		const path = "notifications.trusted_proxies"
-		r.addWarning(r.positionOfKey(path), path, "", "EVERYBODY IS TRUSTED: whoever posts can pretend to be anywhere; name your proxies only")
+		r.addWarning(r.positionOfKey(path), path, "", "trusts every address: X-Forwarded-For can be forged; list your proxies only")
 	}
 	switch {
 	case n.PublicURL != "":
@@ -75,15 +75,15 @@ func (r *reader) checkNotificationRoute(c *Config) {
 	n := c.Notifications
 	shared := n.Listen == "" && !r.failed["notifications.listen"]
 	if shared && !c.Web.Enabled {
-		r.addProblem(r.positionOfKey(public), public, "nobody would take notifications in: set notifications.listen, or web.enabled: true")
+		r.addProblem(r.positionOfKey(public), public, "no listener for notifications: set notifications.listen, or web.enabled: true")
 	}
 	// Many proxies make this machine of a stranger's host name.
 	address, err := url.Parse(n.PublicURL)
 	remote := err == nil && !isLoopback(address.Hostname())
 	secretFailed := r.failed["web.password"] || r.failed["web.password"+fileSuffix] || r.failed["web.auth"]
 	if shared && c.Web.Enabled && c.Web.Auth == "" && remote && !secretFailed {
-		r.addWarning(r.positionOfKey(public), public, "", "the page is on the same listener and asks for no password: let the proxy pass on nothing "+
-			"but /notify/, or set notifications.listen or web.password")
+		r.addWarning(r.positionOfKey(public), public, "", "the page shares this listener without a password: let the proxy forward only "+
+			"/notify/, or set notifications.listen or web.password")
 	}
 	where := n.Listen
 	if where == "" {
@@ -91,7 +91,7 @@ func (r *reader) checkNotificationRoute(c *Config) {
 	}
 	local := func(network netip.Prefix) bool { return network.Addr().IsLoopback() || isAnyNetwork(network) }
 	if len(n.Sources) > 0 && !slices.ContainsFunc(n.Sources, local) && len(n.TrustedProxies) == 0 && isLoopbackListen(where) {
-		r.addWarning(r.positionOfKey(sources), sources, "", "refuses everything: only a proxy on this machine can connect; name it in "+
+		r.addWarning(r.positionOfKey(sources), sources, "", "rejects every request: only a local proxy can connect; list it in "+
 			"notifications.trusted_proxies, as 127.0.0.1")
 	}
 }

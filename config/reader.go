@@ -63,7 +63,7 @@ func (r *reader) walkSection(node *yaml.Node, at, shown string, visit func(table
 		return
 	}
 	if node.Kind != yaml.MappingNode {
-		r.addProblem(r.positionOf(node), shown, "must be a section with keys of its own, not %s", kindName(node))
+		r.addProblem(r.positionOf(node), shown, "must be a section, not %s", kindName(node))
 		r.unreadable = r.unreadable || at == ""
 		return
 	}
@@ -105,7 +105,7 @@ func (r *reader) pairs(node *yaml.Node, shown string) []pair {
 		case key.ShortTag() == "!!merge":
 			merged = append(merged, value)
 		case again:
-			r.addProblem(r.positionOf(key), joinPath(shown, key.Value), "is given twice; the first is on line %d", first)
+			r.addProblem(r.positionOf(key), joinPath(shown, key.Value), "duplicate key; first defined on line %d", first)
 		default:
 			seen[key.Value] = key.Line
 			list = append(list, pair{key, value})
@@ -126,7 +126,7 @@ func (r *reader) merge(value *yaml.Node, shown string) []pair {
 	value = resolveAlias(value)
 	r.mergeCount++
 	if r.merging[value] || r.mergeCount > maxMerges {
-		r.addProblem(r.positionOf(value), shown, "<< merges a section into itself, or far too many")
+		r.addProblem(r.positionOf(value), shown, "<< merges recursively or too often")
 		return nil
 	}
 	r.merging[value] = true
@@ -190,9 +190,9 @@ func hasCustomTag(node *yaml.Node) bool {
 func tagHint(node *yaml.Node) string {
 	switch node.Tag {
 	case "!secret":
-		return "!secret is Home Assistant's own: write ${NAME} for a variable of the environment, or use the key that ends in _file"
+		return "!secret is specific to Home Assistant: use ${NAME} for an environment variable, or the _file variant"
 	case "!env_var":
-		return "!env_var is Home Assistant's own: write ${NAME}"
+		return "!env_var is specific to Home Assistant: use ${NAME}"
 	}
 	return "a value that begins with ! must be in quotes"
 }

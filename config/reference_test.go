@@ -88,8 +88,8 @@ func TestExampleLoads(t *testing.T) {
 func TestExampleReportsMissingKeys(t *testing.T) {
 	t.Parallel()
 	_, _, err := config.Parse("config.yaml", example(t), nil, vocabulary())
-	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "withings.client_id: is missing") ||
-		!strings.Contains(err.Error(), "withings.client_secret: is missing") {
+	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "withings.client_id: missing") ||
+		!strings.Contains(err.Error(), "withings.client_secret: missing") {
 		t.Errorf("got %v", err)
 	}
 }

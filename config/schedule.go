@@ -43,7 +43,7 @@ func ParseSchedule(spec string) (schedule Schedule, err error) {
 	defer func() {
 		// The parser is known to panic on odd texts; the daemon must not.
 		if recovered := recover(); recovered != nil {
-			schedule, err = Schedule{}, errors.New("it cannot be understood")
+			schedule, err = Schedule{}, errors.New("cannot be parsed")
 		}
 	}()
 	parsed, err := cron.ParseStandard(spec)
@@ -53,7 +53,7 @@ func ParseSchedule(spec string) (schedule Schedule, err error) {
 	}
 	// Any day will do to see whether there is a next time, as with 30 February.
 	if parsed.Next(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return Schedule{}, errors.New("it would never come due")
+		return Schedule{}, errors.New("never fires")
 	}
 	return Schedule{Spec: spec, Schedule: parsed}, nil
 }
@@ -68,10 +68,10 @@ func stripZone(spec string) (string, error) {
 		}
 		zone, rest, ok := strings.Cut(zoned, " ")
 		if zone == "" || !ok || strings.TrimSpace(rest) == "" {
-			return "", fmt.Errorf("behind %s there must be a time zone, a space, and the schedule itself", mark)
+			return "", fmt.Errorf("%s must be followed by a time zone, a space and a schedule", mark)
 		}
 		if _, err := time.LoadLocation(zone); err != nil {
-			return "", fmt.Errorf("there is no time zone %q", zone)
+			return "", fmt.Errorf("unknown time zone %q", zone)
 		}
 		return strings.TrimSpace(rest), nil
 	}
@@ -82,9 +82,9 @@ func checkEvery(text string) error {
 	every, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
-		return errors.New("behind @every there must be a duration such as 90s, 5m or 1h30m")
+		return errors.New("@every needs a duration such as 90s, 5m or 1h30m")
 	case every < time.Second:
-		return errors.New("it is shorter than one second")
+		return errors.New("shorter than one second")
 	}
 	return nil
 }
@@ -94,11 +94,11 @@ func checkEvery(text string) error {
 func checkFields(spec string) error {
 	fields := strings.Fields(spec)
 	if len(fields) != 5 {
-		return fmt.Errorf("there must be five fields (minute, hour, day of month, month, day of week), not %d", len(fields))
+		return fmt.Errorf("expected five fields (minute, hour, day of month, month, day of week), got %d", len(fields))
 	}
 	for _, field := range fields {
 		if strings.Trim(field, ",") != field || strings.Contains(field, ",,") {
-			return fmt.Errorf("there is a comma too much in %q", field)
+			return fmt.Errorf("extra comma in %q", field)
 		}
 	}
 	return nil

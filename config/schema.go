@@ -43,7 +43,7 @@ func Schema(vocabulary Vocabulary) []byte {
 		"profiles":     object{"items": object{"properties": object{"measurements": keysSchema("key")}}},
 	}}
 	// The section's name of long ago.
-	properties[legacySection] = object{"description": "The old name of withings.", "$ref": "#/properties/withings"}
+	properties[legacySection] = object{"description": "Deprecated name of withings.", "$ref": "#/properties/withings"}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

@@ -62,7 +62,7 @@ func Load(path string, env []string, vocabulary Vocabulary) (*Config, []Warning,
 	if path != "" {
 		var err error
 		if data, err = readFile(path, maxFileSize); err != nil {
-			return nil, nil, fmt.Errorf("reading the configuration: %w", err)
+			return nil, nil, fmt.Errorf("read configuration: %w", err)
 		}
 	}
 	return Parse(path, data, env, vocabulary)
@@ -123,15 +123,15 @@ func readErrorText(err error) string {
 	var path *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such file"
+		return "file not found"
 	case errors.Is(err, fs.ErrPermission):
-		return "no permission"
+		return "permission denied"
 	case errors.Is(err, errTooLarge):
-		return "it is larger than " + strconv.Itoa(maxSecretSize>>10) + " KiB"
+		return "larger than " + strconv.Itoa(maxSecretSize>>10) + " KiB"
 	case errors.As(err, &path):
 		return path.Err.Error()
 	}
-	return "something is wrong with it"
+	return "read error"
 }
 
 // defaultStateDir is the folder for tokens when nobody names one.

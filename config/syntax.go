@@ -11,14 +11,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-var errSecondDocument = errors.New("there is a second document (a line with ---); only one is read")
+var errSecondDocument = errors.New("multiple YAML documents are not supported (line with ---)")
 
 // parseDocument returns the root of the YAML text, nil when there is nothing in it.
 func parseDocument(data []byte) (root *yaml.Node, err error) {
 	defer func() {
 		// The library gives up in this way on some malformed texts.
 		if recovered := recover(); recovered != nil {
-			root, err = nil, errors.New("is no YAML")
+			root, err = nil, errors.New("invalid YAML")
 		}
 	}()
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -48,11 +48,11 @@ func syntaxHints() [][2]string {
 		{"unknown anchor", "a value that begins with * must be in quotes"},
 		{"undefined tag handle", "a value that begins with ! must be in quotes"},
 		{"mapping values are not allowed", "wrong indentation, or a value with a colon and a space in it that is not in quotes"},
-		{"could not find expected ':'", "a key without a colon behind it"},
+		{"could not find expected ':'", "missing colon after a key"},
 		{"unknown escape character", "a backslash in double quotes must be written twice, or use single quotes"},
-		{"control characters", "there are bytes in it that are no text"},
-		{"UTF-8", "there are bytes in it that are not UTF-8"},
-		{"unexpected end of stream", "a quote is opened and never closed"},
+		{"control characters", "contains control characters"},
+		{"UTF-8", "not valid UTF-8"},
+		{"unexpected end of stream", "unterminated quote"},
 	}
 }
 
@@ -80,12 +80,12 @@ func (r *reader) addSyntaxProblem(err error) {
 	}
 	for _, row := range syntaxHints() {
 		if strings.Contains(text, row[0]) {
-			r.addProblem(at, "", "is no YAML: %s", row[1])
+			r.addProblem(at, "", "invalid YAML: %s", row[1])
 			return
 		}
 	}
 	if strings.ContainsAny(text, `'"`) && !strings.HasPrefix(text, "did not find expected") {
-		text = "something is wrong here"
+		text = "syntax error"
 	}
-	r.addProblem(at, "", "is no YAML: %s", text)
+	r.addProblem(at, "", "invalid YAML: %s", text)
 }

@@ -19,12 +19,12 @@ func extraTypeRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: in + "key", Type: TypeIdentifier, Required: true, Example: "my_value",
-				Description: "What the value is called in topics, entity ids and lists of measurements. It cannot be a key of the catalogue.",
+				Description: "The key in topics, entity ids and lists of measurements. It must not be in the catalogue.",
 			},
 		}, {
 			Key: Key{
 				Path: in + "name", Type: TypeText, Example: "My value",
-				Description: "What Home Assistant calls it; without it, the key in readable form.",
+				Description: "The entity name in Home Assistant; defaults to the key in readable form.",
 			},
 		}, {
 			Key: Key{
@@ -34,12 +34,12 @@ func extraTypeRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: in + "precision", Type: TypeNumber, Min: 0, Max: 9, Example: "1",
-				Description: "How many decimal places Home Assistant shows; without it, as many as come.",
+				Description: "Decimal places shown in Home Assistant; defaults to all.",
 			},
 		}, {
 			Key: Key{
 				Path: in + "device_class", Type: TypeIdentifier, Example: "weight",
-				Description: "Home Assistant's word for the kind of quantity. It must fit the unit, or there will be no entity.",
+				Description: "The Home Assistant device class. It must match the unit, or the entity is rejected.",
 			},
 		}, {
 			Key: Key{
@@ -49,7 +49,7 @@ func extraTypeRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: in + "enabled", Type: TypeBool, Default: "true", Example: "false",
-				Description: "Whether Home Assistant shows the entity without being asked.",
+				Description: "Whether the entity is enabled by default.",
 			},
 		},
 	}

@@ -6,53 +6,53 @@ func mqttRows() []tableRow {
 		{
 			Key: Key{
 				Path: "mqtt.url", Type: TypeBroker, Default: "mqtt://localhost:1883", Example: "mqtts://homeserver.lan:8883",
-				Description: "The broker: mqtt:// (plain), mqtts:// (encrypted), ws:// or wss:// (websocket). The word \"embedded\" runs a " +
+				Description: "The broker: mqtt:// (plain), mqtts:// (encrypted), ws:// or wss:// (websocket). \"embedded\" runs a " +
 					"broker inside this program.",
 			},
 			field: func(c *Config) any { return &c.MQTT.URL },
 		}, {
 			Key: Key{
 				Path: "mqtt.username", Type: TypeText, Example: "vitals2mqtt",
-				Description: "The user name at the broker; without it, nobody signs in there.",
+				Description: "Broker user name; empty for anonymous access.",
 			},
 			field: func(c *Config) any { return &c.MQTT.Username },
 		}, {
-			Key:   Key{Path: "mqtt.password", Type: TypeSecret, Example: "correct horse", Description: "The password at the broker."},
+			Key:   Key{Path: "mqtt.password", Type: TypeSecret, Example: "correct horse", Description: "Broker password."},
 			field: func(c *Config) any { return &c.MQTT.Password },
 		}, {
 			Key: Key{
 				Path: "mqtt.base_topic", Type: TypeTopic, Default: "vitals2mqtt", Example: "home/vitals",
-				Description: "What all topics begin with. It may not lie under homeassistant.discovery_prefix.",
+				Description: "The prefix of all topics. It must not be below homeassistant.discovery_prefix.",
 			},
 			field: func(c *Config) any { return &c.MQTT.BaseTopic },
 		}, {
 			Key: Key{
 				Path: "mqtt.client_id", Type: TypeText, Example: "vitals2mqtt-attic",
-				Description: "The client id at the broker, where no two may be the same; without it, a stable one is made up.",
+				Description: "MQTT client id, unique per broker; if empty, a stable one is generated.",
 			},
 			field: func(c *Config) any { return &c.MQTT.ClientID },
 		}, {
 			Key: Key{
 				Path: "mqtt.keepalive", Type: TypeDuration, Default: "30s", Min: 5, Max: 65535, Example: "60s",
-				Description: "How long the connection may be silent before somebody asks whether it is still there.",
+				Description: "MQTT keep-alive interval.",
 			},
 			field: func(c *Config) any { return &c.MQTT.KeepAlive },
 		}, {
 			Key: Key{
 				Path: "mqtt.qos", Type: TypeNumber, Default: "1", Min: 0, Max: 2, Example: "2",
-				Description: "The quality of service for what is published: 0, 1 or 2. With 0, values can get lost.",
+				Description: "MQTT quality of service for published messages: 0, 1 or 2. With 0, values can be lost.",
 			},
 			field: func(c *Config) any { return &c.MQTT.QoS },
 		}, {
 			Key: Key{
 				Path: "mqtt.tls.ca_file", Type: TypeFile, Example: "/etc/vitals2mqtt/ca.crt",
-				Description: "The certificate authority that the broker's certificate comes from, as PEM; without it, those of the system.",
+				Description: "CA certificate of the broker, as PEM; defaults to the system's.",
 			},
 			field: func(c *Config) any { return &c.MQTT.TLS.CAFile },
 		}, {
 			Key: Key{
 				Path: "mqtt.tls.cert_file", Type: TypeFile, Example: "/etc/vitals2mqtt/client.crt",
-				Description: "A client certificate for the broker, as PEM. It needs mqtt.tls.key_file as well.",
+				Description: "A client certificate for the broker, as PEM. Requires mqtt.tls.key_file.",
 			},
 			field: func(c *Config) any { return &c.MQTT.TLS.CertFile },
 		}, {
@@ -64,7 +64,7 @@ func mqttRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: "mqtt.tls.insecure", Type: TypeBool, Default: "false", Example: "true",
-				Description: "Accept any certificate of the broker. Anybody on the way can then read and change everything: better give ca_file.",
+				Description: "Do not verify the broker's certificate. Insecure: prefer ca_file.",
 			},
 			field: func(c *Config) any { return &c.MQTT.TLS.Insecure },
 		}, {
@@ -88,7 +88,7 @@ func mqttRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: "mqtt.listen", Type: TypeListen, Default: "127.0.0.1:1883", Example: "0.0.0.0:1883",
-				Description: "Where the embedded broker listens. Beyond this machine it needs mqtt.username and mqtt.password.",
+				Description: "Listen address of the embedded broker. A non-loopback address requires mqtt.username and mqtt.password.",
 			},
 			field: func(c *Config) any { return &c.MQTT.Listen },
 		},

@@ -6,26 +6,26 @@ func homeAssistantRows() []tableRow {
 		{
 			Key: Key{
 				Path: "homeassistant.discovery", Type: TypeBool, Default: "true", Example: "false",
-				Description: "Announce devices and entities to Home Assistant.",
+				Description: "Publish Home Assistant discovery documents.",
 			},
 			field: func(c *Config) any { return &c.HomeAssistant.Discovery },
 		}, {
 			Key: Key{
 				Path: "homeassistant.discovery_prefix", Type: TypeTopic, Default: "homeassistant", Example: "ha",
-				Description: "The prefix that Home Assistant's MQTT integration looks for devices under.",
+				Description: "Home Assistant's MQTT discovery prefix.",
 			},
 			field: func(c *Config) any { return &c.HomeAssistant.DiscoveryPrefix },
 		}, {
 			Key: Key{
 				Path: "homeassistant.birth_topic", Type: TypeTopic, Default: "homeassistant/status", Example: "ha/status",
-				AllowEmpty: true, Description: "Where Home Assistant says that it has started; \"\" for not listening there. Its default does not " +
+				AllowEmpty: true, Description: "Home Assistant's birth topic; \"\" to disable. The default does not " +
 					"follow the discovery prefix.",
 			},
 			field: func(c *Config) any { return &c.HomeAssistant.BirthTopic },
 		}, {
 			Key: Key{
 				Path: "homeassistant.birth_payload", Type: TypeText, Default: "online", Example: "hello",
-				Description: "What Home Assistant says there.",
+				Description: "Home Assistant's birth payload.",
 			},
 			field: func(c *Config) any { return &c.HomeAssistant.BirthPayload },
 		},
@@ -44,34 +44,34 @@ func otherRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: "web.listen", Type: TypeListen, Default: "127.0.0.1:8099", Example: "0.0.0.0:8099",
-				Description: "Where the page is served. Beyond this machine it needs web.password, or web.auth: none.",
+				Description: "Listen address of the page. A non-loopback address requires web.password, or web.auth: none.",
 			},
 			field: func(c *Config) any { return &c.Web.Listen },
 		}, {
 			Key: Key{
 				Path: "web.auth", Type: TypeChoice, Choices: []string{AuthPassword, AuthNone}, Example: AuthNone,
-				Description: "\"password\" asks for web.password, as does setting that alone; \"none\" lets everybody in, for use behind a " +
-					"proxy that asks who is there.",
+				Description: "\"password\" asks for web.password, as does setting that alone; \"none\" disables authentication, for use behind an authenticating " +
+					"proxy.",
 			},
 			field: func(c *Config) any { return &c.Web.Auth },
 		}, {
 			Key: Key{
 				Path: "web.password", Type: TypeSecret, Example: "correct horse",
-				Description: "The password for the page; any user name will do.",
+				Description: "Password of the page; any user name is accepted.",
 			},
 			field: func(c *Config) any { return &c.Web.Password },
 		}, {
 			Key: Key{
 				Path: "web.trusted_hosts", Type: TypeHosts, Example: "[homeserver.lan, homeassistant.local]",
-				Description: "Further names under which the page is opened, without http:// and port. IP addresses, localhost and the host of " +
-					"withings.base_url need not be listed; under any other name the page shows nothing, because a web site could " +
-					"point a name of its own here and read along.",
+				Description: "Additional host names of the page, without http:// and port. IP addresses, localhost and the host of " +
+					"withings.base_url need not be listed; requests with any other host name are refused (DNS rebinding), because any web site could " +
+					"otherwise read the page through a name of its own.",
 			},
 			field: func(c *Config) any { return &c.Web.TrustedHosts },
 		}, {
 			Key: Key{
 				Path: "state_dir", Type: TypeFolder, Default: defaultStateDir, Example: "./state",
-				Description: "The folder for tokens and for what must survive a restart. It must be private and writable.",
+				Description: "Directory for tokens and state. It must be private and writable.",
 			},
 			field: func(c *Config) any { return &c.StateDir },
 		}, {
@@ -83,13 +83,13 @@ func otherRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: "log.format", Type: TypeChoice, Default: "auto", Choices: []string{"auto", "console", "json"}, Example: "json",
-				Description: "\"console\" for people, \"json\" for machines; \"auto\" looks whether there is a terminal.",
+				Description: "\"console\", \"json\", or \"auto\": console on a terminal, else json.",
 			},
 			field: func(c *Config) any { return &c.Log.Format },
 		}, {
 			Key: Key{
 				Path: "history.enabled", Type: TypeBool, Example: "true", Unimplemented: true,
-				Description: "Keep every reading in an archive.",
+				Description: "Archive every measurement.",
 			},
 		},
 	}

@@ -20,30 +20,30 @@ func withingsRows() []tableRow {
 		}, {
 			Key: Key{
 				Path: "withings.base_url", Type: TypeURL, Example: "http://homeserver.lan:8099",
-				Description: "How your browser reaches this program's page; without it, the address in web.listen. " +
-					"Register this address with /oauth/callback behind it as the callback in the developer portal, unless " +
-					"withings.callback_url names another.",
+				Description: "The URL under which your browser reaches the page; defaults to the address in web.listen. " +
+					"Register it, followed by /oauth/callback, as the callback in the developer portal, unless " +
+					"withings.callback_url is set.",
 			},
 			field: func(c *Config) any { return &c.Withings.BaseURL },
 		}, {
 			Key: Key{
 				Path: "withings.callback_url", Type: TypeCallback, Example: "https://example.org/",
-				Description: "The callback as it is registered in the developer portal, letter for letter; without it, withings.base_url " +
-					"with /oauth/callback behind it. It need not lead to this program: with any other address people sign in by " +
+				Description: "The callback URL exactly as registered in the developer portal; defaults to withings.base_url followed by " +
+					"/oauth/callback. It need not lead to this program: with any other URL, sign in with " +
 					"`vitals2mqtt login NAME --paste`. Where it does lead here, the page answers at its path.",
 			},
 			field: func(c *Config) any { return &c.Withings.CallbackURL },
 		}, {
 			Key: Key{
 				Path: "withings.schedule", Type: TypeSchedule, Default: "@every 5m", Example: "*/15 6-23 * * *",
-				Description: "When to ask the cloud: \"@every 5m\", \"@hourly\", or the five fields of cron (minute, hour, day of month, month, " +
+				Description: "When to poll the Withings API: \"@every 5m\", \"@hourly\", or the five fields of cron (minute, hour, day of month, month, " +
 					"day of week). \"CRON_TZ=Europe/Berlin \" in front sets a time zone. A profile can have its own.",
 			},
 			field: func(c *Config) any { return &c.Withings.Schedule },
 		}, {
 			Key: Key{
 				Path: "withings.measurements", Type: TypeKeys, Default: "all", Example: "[weight_kg, sleep_state]",
-				Description: "The values you want; `vitals2mqtt sensors` lists the keys, among them those of a person's devices, such as " +
+				Description: "The measurements to publish; `vitals2mqtt sensors` lists the keys, including those of a profile's devices, such as " +
 					"battery_low. A profile can have its own list.",
 			},
 		}, {
@@ -64,51 +64,51 @@ func profileRows() []tableRow {
 		{
 			Key: Key{
 				Path: "withings.profiles", Type: TypeProfiles, Required: true, Example: "[Alice, Bob]",
-				Description: "The people. A name is enough; with a colon behind \"name\" there is room for a person's own settings.",
+				Description: "The profiles to publish. A plain name is enough; use a section with `name` to override settings per profile.",
 			},
 		}, {
 			Key: Key{
 				Path: "withings.profiles[].name", Type: TypeText, Required: true, Example: "Bob",
-				Description: "The person's name. Topics have it in lower-case ASCII, so two names must differ in that as well.",
+				Description: "The profile name. Topics use it in lower-case ASCII, where names must also be unique.",
 			},
 		}, {
 			Key: Key{
 				Path: "withings.profiles[].measurements", Type: TypeKeys, Default: "withings.measurements",
-				Example: "[weight_kg, heart_pulse_bpm]", Description: "The values wanted of this person.",
+				Example: "[weight_kg, heart_pulse_bpm]", Description: "The measurements published for this profile.",
 			},
 		}, {
 			Key: Key{
 				Path: "withings.profiles[].schedule", Type: TypeSchedule, Default: "withings.schedule", Example: "@every 30m",
-				Description: "When to ask the cloud about this person.",
+				Description: "When to poll the Withings API for this profile.",
 			},
 		}, {
 			Key: Key{
 				Path: "withings.profiles[].units", Type: TypeChoice, Default: "withings.units", Choices: unitSystems(),
-				Example: string(units.UK), Description: "The units that this person's bare topics show.",
+				Example: string(units.UK), Description: "The units of this profile's bare topics.",
 			},
 		}, {
 			Key: Key{
 				Path: "withings.attributions", Type: TypeAttributions, Example: "{1: publish}",
-				Description: "What to do with measurements that the cloud is not sure about, by its attribution number: publish, hold (keep " +
+				Description: "How to handle measurements whose attribution is ambiguous, by attribution number: publish, hold (keep " +
 					"back and count) or mark (publish, marked as unconfirmed). By default 1, which may be somebody else's, is held " +
 					"back, and numbers that nobody knows are marked.",
 			},
 		}, {
 			Key: Key{
 				Path: "withings.requests_per_minute", Type: TypeNumber, Default: "120", Min: 1, Max: 100_000, Example: "60",
-				Description: "The ceiling of requests in any minute, for all profiles together. The cloud allows 120.",
+				Description: "The maximum number of requests per minute, across all profiles. The Withings API allows 120.",
 			},
 			field: func(c *Config) any { return &c.Withings.RequestsPerMinute },
 		}, {
 			Key: Key{
 				Path: "withings.api_url", Type: TypeURL, Default: defaultAPIURL, Example: "http://127.0.0.1:8098",
-				Description: "Another cloud: the simulated one, or the vendor's US medical one.",
+				Description: "Another Withings API endpoint, for example the simulator or the US medical cloud.",
 			},
 			field: func(c *Config) any { return &c.Withings.APIURL },
 		}, {
 			Key: Key{
 				Path: "withings.account_url", Type: TypeURL, Default: "https://account.withings.com", Example: "http://127.0.0.1:8098",
-				Description: "Where people sign in to that other cloud.",
+				Description: "The sign-in address of that environment.",
 			},
 			field: func(c *Config) any { return &c.Withings.AccountURL },
 		},

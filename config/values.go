@@ -33,7 +33,7 @@ func (k Key) parse(s scalar) (any, *parseError) {
 		if k.Default == "" || k.AllowEmpty {
 			return "", nil
 		}
-		return nil, &parseError{text: "is empty; leave the key out for its default, " + k.Default}
+		return nil, &parseError{text: "must not be empty; remove the key for its default, " + k.Default}
 	}
 	switch k.Type {
 	case TypeSecret:
@@ -82,7 +82,7 @@ func (s scalar) absolutePath() string {
 
 func parseText(s scalar) (any, *parseError) {
 	if !utf8.ValidString(s.text) || strings.ContainsFunc(s.text, unicode.IsControl) {
-		return nil, &parseError{text: "has a line break or another control character in it"}
+		return nil, &parseError{text: "contains a control character"}
 	}
 	return s.text, nil
 }
@@ -140,7 +140,7 @@ func parseURL(s scalar) (any, *parseError) {
 // parseHTTPAddress takes the slash off the end. Messages do not quote the address:
 // people write passwords into it.
 func parseHTTPAddress(s scalar, example string) (*url.URL, *parseError) {
-	wanted := "must be an address such as " + example
+	wanted := "must be a URL such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))
 	switch {
 	case err != nil, !isHTTPAddress(address):
@@ -174,7 +174,7 @@ func parseBroker(s scalar) (any, *parseError) {
 	if text == Embedded {
 		return text, nil
 	}
-	parseErr := parseError{text: `must be an address such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
+	parseErr := parseError{text: `must be a URL such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
 	address, err := url.Parse(text)
 	if err != nil || !strings.Contains(text, "://") {
 		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
@@ -214,13 +214,13 @@ func parseTopic(s scalar) (any, *parseError) {
 	case strings.ContainsAny(s.text, "+#"):
 		return nil, &parseError{text: "may not contain + or #, which are wildcards in topics"}
 	case strings.HasPrefix(s.text, "$"):
-		return nil, &parseError{text: "may not begin with $: such topics belong to the broker"}
+		return nil, &parseError{text: "must not start with $: those topics are reserved for the broker"}
 	case !utf8.ValidString(s.text) || strings.ContainsFunc(s.text, unicode.IsControl):
-		return nil, &parseError{text: "has a line break or another control character in it"}
+		return nil, &parseError{text: "contains a control character"}
 	case len(s.text) > maxTopicLength:
 		return nil, &parseError{text: fmt.Sprintf("is longer than %d bytes", maxTopicLength)}
 	case slices.Contains(strings.Split(s.text, "/"), ""):
-		parseErr := parseError{text: "has a slash at its beginning or end, or two in a row"}
+		parseErr := parseError{text: "has a leading, trailing or double slash"}
 		if parts := strings.FieldsFunc(s.text, func(r rune) bool { return r == '/' }); !s.isExpanded() {
 			parseErr.suggestion = strings.Join(parts, "/")
 		}
@@ -237,7 +237,7 @@ func parseSchedule(s scalar) (any, *parseError) {
 	if err == nil {
 		return schedule, nil
 	}
-	parseErr := &parseError{text: s.quoted() + " is no schedule"}
+	parseErr := &parseError{text: s.quoted() + " is not a valid schedule"}
 	if s.isExpanded() {
 		return nil, parseErr
 	}

@@ -61,9 +61,9 @@ func (r *reader) checkLegacySection(root *yaml.Node) {
 	switch {
 	case old == nil:
 	case today != nil:
-		r.addProblem(r.positionOf(old), legacySection, "is the old name of withings, which is there too (line %d): move everything into one", today.Line)
+		r.addProblem(r.positionOf(old), legacySection, "deprecated name of withings, which is also set (line %d): merge the sections", today.Line)
 	default:
-		r.addWarning(r.positionOf(old), legacySection, "", "is the old name of this section; call it withings")
+		r.addWarning(r.positionOf(old), legacySection, "", "deprecated section name; rename it to withings")
 	}
 }
 
@@ -79,7 +79,7 @@ func (r *reader) checkFileVariants(given func(path string) (scalar, bool)) {
 			if file.envName != "" {
 				other = row.Env
 			}
-			r.addProblem(file.position, file.path, "%s is given too: leave one of them out", other)
+			r.addProblem(file.position, file.path, "%s is also set: remove one", other)
 		}
 	}
 }
