@@ -91,7 +91,7 @@ func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 	for _, row := range []struct{ entry, want string }{
 		{"V2M_MQTT_QOS=hunter", `environment: V2M_MQTT_QOS: must be a whole number from 0 to 2, not "hunter"`},
 		{"V2M_WITHINGS_PROFILES=Alice,alice", `environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" map to the same topic "alice"`},
-		{"V2M_WITHINGS_PROFILES=,", "environment: withings.profiles: missing: add at least one profile here or in " +
+		{"V2M_WITHINGS_PROFILES=,", "environment: V2M_WITHINGS_PROFILES: missing: add at least one profile here or in " +
 			"V2M_WITHINGS_PROFILES, as in profiles: [Alice]"},
 		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: unknown measurement key "wieght_kg" ` +
 			`(did you mean weight_kg?)`},

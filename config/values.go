@@ -16,18 +16,21 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// parseError is what is wrong with a value, and what was probably meant.
-type parseError struct{ text, suggestion string }
+// parseError is what is wrong with a value, and what was probably meant. Without a
+// code it is CodeInvalid.
+type parseError struct {
+	text, suggestion string
+	code             Code
+}
 
-// quoted shows a value in a message. A value out of a variable is shown as it
-// stands in the file: it may be a secret that got into the wrong place.
+// quoted shows a value in a message. A value out of a variable is shown as the
+// file has it: it may be a secret in the wrong place.
 func (s scalar) quoted() string { return strconv.Quote(s.unexpanded) }
 
-// isExpanded says whether a variable of the environment is in the value.
+// isExpanded reports whether the file has ${NAME} in the value.
 func (s scalar) isExpanded() bool { return s.text != s.unexpanded }
 
-// parse turns a scalar into the value of the key's type. The value has the type
-// of the key's field.
+// parse turns a scalar into a value that setField accepts for the key's field.
 func (k Key) parse(s scalar) (any, *parseError) {
 	if s.text == "" && k.Type != TypeText && k.Type != TypeSecret {
 		if k.Default == "" || k.AllowEmpty {
@@ -71,8 +74,8 @@ func (k Key) parse(s scalar) (any, *parseError) {
 	}
 }
 
-// absolutePath resolves a path from where it was written: files start at the folder
-// of the configuration, variables at the working directory.
+// absolutePath resolves a relative path: those in the file start at its folder,
+// those in variables at the working directory.
 func (s scalar) absolutePath() string {
 	if s.text == "" || filepath.IsAbs(s.text) {
 		return s.text
@@ -105,7 +108,7 @@ func (k Key) parseNumber(s scalar) (any, *parseError) {
 	return number, nil
 }
 
-// parseDuration takes a bare number for seconds, as other programs do.
+// parseDuration accepts a bare number as seconds, as other programs do.
 func (k Key) parseDuration(s scalar) (any, *parseError) {
 	low, high := time.Duration(k.Min)*time.Second, time.Duration(k.Max)*time.Second
 	text := s.text
@@ -137,8 +140,8 @@ func parseURL(s scalar) (any, *parseError) {
 	return address.String(), nil
 }
 
-// parseHTTPAddress takes the slash off the end. Messages do not quote the address:
-// people write passwords into it.
+// parseHTTPAddress removes the slash at the end. Messages do not quote the URL: it
+// may contain a password.
 func parseHTTPAddress(s scalar, example string) (*url.URL, *parseError) {
 	wanted := "must be a URL such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))
@@ -160,15 +163,15 @@ func isValidPort(port string) bool {
 	return port == "" || err == nil && number > 0
 }
 
-// brokerSchemes are those of a broker's address; true marks a websocket.
+// brokerSchemes are those of a broker's URL; true marks a websocket.
 func brokerSchemes() map[string]bool {
 	return map[string]bool{
 		"mqtt": false, "tcp": false, "mqtts": false, "ssl": false, "ws": true, "wss": true,
 	}
 }
 
-// parseBroker checks a broker's address without quoting it, as parseURL. User and
-// password may be in it; reader.credentials moves them.
+// parseBroker checks a broker's URL without quoting it, as parseHTTPAddress.
+// Credentials may be in it; extractCredentials moves them.
 func parseBroker(s scalar) (any, *parseError) {
 	text := strings.TrimSpace(s.text)
 	if text == Embedded {
