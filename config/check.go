@@ -32,7 +32,8 @@ func (r *reader) extractCredentials(c *Config) {
 	}
 	password, has := address.User.Password()
 	if c.MQTT.Username != "" || has && !c.MQTT.Password.IsEmpty() {
-		r.addProblem(r.placeOf("mqtt.url"), CodeConflict, "contains credentials, and mqtt.username or mqtt.password is also set: remove one")
+		r.addProblem(r.placeOf("mqtt.url"), CodeConflict,
+			"contains credentials, and mqtt.username or mqtt.password is also set: remove one")
 	}
 	c.MQTT.Username = address.User.Username()
 	if has {

@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// keyConflict says why a key cannot be the user's own, "" when it can.
+// keyConflict is why a key cannot be the user's own, "" when it can.
 func keyConflict(key string) string {
 	tree := topics.Tree{Base: "vitals2mqtt"}
 	name, ok := tree.Parse(tree.Value("alice", key))
@@ -26,8 +26,8 @@ func keyConflict(key string) string {
 	return ""
 }
 
-// reservedKeys are words that a key would get in the way of: the one for all keys,
-// and what else an event says beside its values.
+// reservedKeys are used otherwise: the word for all keys, and the fields of events
+// besides their values.
 func reservedKeys() []string {
 	return []string{allKeys, "event_type", "measured_at", "group_id", "device", "model"}
 }

@@ -1,15 +1,11 @@
 package config_test
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/decimal"
@@ -19,31 +15,21 @@ import (
 // docs/configuration.md is the reference as a page.
 func TestDocumentationIsUpToDate(t *testing.T) {
 	t.Parallel()
-	const path = "../docs/configuration.md"
-	got := referencePage(t)
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, got) {
-		t.Errorf("%v; run go test ./config/ -update\n%s", err, cmp.Diff(string(want), string(got)))
-	}
+	compareFile(t, "../docs/configuration.md", referencePage(t))
 }
 
 const referenceHead = `# Configuration
 
-Made from the program's own table of keys (` + "`go test ./config -update`" + `); a test keeps it equal.
+Generated from the program's table of keys (` + "`go generate ./config`" + `).
 [config.example.yaml](../config.example.yaml) is the same as a file to copy: ` + "`vitals2mqtt init`" + ` writes it.
 
 - **Which file.** ` + "`--config FILE`, else `V2M_CONFIG`, else `./config.yaml`, else `/etc/vitals2mqtt/config.yaml`" + `. Without a
   file, the environment alone can be enough.
 - **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. Unknown keys are errors.
-- **Environment.** Each key has a variable, which wins over the file: it stands below the key. An empty one counts as not
-  set. Lists have commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
+- **Environment.** Each key has a variable, shown below the key, which overrides the file. An empty one counts as not
+  set. Lists are separated by commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
   (` + "`V2M_WITHINGS_EXTRA_TYPES=122:my_value`, `V2M_WITHINGS_ATTRIBUTIONS=1:publish`" + `).
-- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment's; ` + "`$$`" + ` is one dollar sign.
+- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment variable; ` + "`$$`" + ` is one dollar sign.
 - **Secrets.** Every secret also has a variant ending in ` + "`_file`" + `. Nothing ever prints a secret.
 - **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; the first line of the example names it.
 `
@@ -56,11 +42,11 @@ func referencePage(t *testing.T) []byte {
 	for _, key := range config.Reference() {
 		if name, _, _ := strings.Cut(key.Path, "."); name != section {
 			section = name
-			text.WriteString("\n## " + name + "\n\n| key | value | default | what it is for |\n| --- | --- | --- | --- |\n")
+			text.WriteString("\n## " + name + "\n\n| key | value | default | description |\n| --- | --- | --- | --- |\n")
 		}
 		text.WriteString(referenceRow(key))
 	}
-	text.WriteString("\n## Values\n\n| value | what it looks like |\n| --- | --- |\n")
+	text.WriteString("\n## Values\n\n| value | format |\n| --- | --- |\n")
 	var explained []config.Type
 	for _, row := range typeRows() {
 		_, _ = fmt.Fprintf(&text, "| %s | %s |\n", row.name, row.text)
@@ -116,7 +102,7 @@ type typeRow struct {
 func typeRows() []typeRow {
 	return []typeRow{
 		{config.TypeText, "one line; in quotes when it begins with one of `@ % & * !` or has a colon and a space in it"},
-		{config.TypeSecret, "a text that is never shown"},
+		{config.TypeSecret, "a text that is never printed"},
 		{config.TypeFile, "a path; a relative one starts at the folder of the configuration file, in a variable at the working directory"},
 		{config.TypeFolder, "the same for a folder"},
 		{config.TypeBool, "`true`, `yes`, `on`; `false`, `no`, `off`"},
@@ -124,13 +110,13 @@ func typeRows() []typeRow {
 		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
 		{config.TypeChoice, "one of the words in the table"},
 		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
-		{config.TypeCallback, "`http://` or `https://` with all that belongs to it, the slash at its end too; " +
+		{config.TypeCallback, "`http://` or `https://` exactly as registered, including a slash at its end; " +
 			"without user, password and `#`"},
-		{config.TypePublicURL, "`https://` with a host name that the internet knows, port 443 or none, a path or none; on this machine " +
-			"itself `http://localhost:8099` will do"},
+		{config.TypePublicURL, "`https://` with a public host name, port 443 or none, a path or none; on this machine also " +
+			"`http://localhost:8099`"},
 		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +
 			"first two), or `embedded`"},
-		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for everybody"},
+		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for all addresses"},
 		{config.TypeTopic, "levels with slashes between them, none at the ends; no `+`, no `#`"},
 		{config.TypeSchedule, "`@every 5m`, `@hourly`, or the five fields of cron, `*/15 6-23 * * *`; in quotes. " +
 			"`CRON_TZ=Europe/Berlin ` in front sets a time zone"},

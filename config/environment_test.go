@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -83,6 +84,63 @@ func TestEnvironmentOverridesFile(t *testing.T) {
 	}
 	if c.MQTT.QoS != 2 {
 		t.Errorf("qos %d", c.MQTT.QoS)
+	}
+}
+
+// What a variable replaces is not checked.
+func TestEnvironmentHidesMistakesOfTheFile(t *testing.T) {
+	t.Parallel()
+	data := "withings: {client_secret_file: nowhere, profiles: {a: b}, measurements: [x], attributions: 7, extra_types: no}\n" +
+		"mqtt: {qos: [1], username: '${UNSET}', tls: {insecure: perhaps}}\nweb: {trusted_hosts: {a: b}}\n"
+	c, warnings, err := config.Parse("config.yaml", []byte(data), minimalEnv(
+		"V2M_WITHINGS_MEASUREMENTS=weight_kg", "V2M_WITHINGS_ATTRIBUTIONS=8:hold,8:mark", "V2M_WITHINGS_EXTRA_TYPES=122:mine",
+		"V2M_MQTT_QOS=2", "V2M_MQTT_USERNAME=${me}", "V2M_MQTT_TLS_INSECURE=no", "V2M_WEB_TRUSTED_HOSTS=a.lan",
+	), vocabulary())
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	if c.MQTT.QoS != 2 || c.MQTT.Username != "${me}" || c.MQTT.TLS.Insecure || c.Withings.Attributions[8] != sensors.Mark ||
+		len(c.Withings.Profiles) != 2 || len(c.Withings.ExtraTypes) != 1 || len(c.Web.TrustedHosts) != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// A section that the file merges from an anchor keeps its other keys.
+func TestEnvironmentOverridesMergedSection(t *testing.T) {
+	t.Parallel()
+	data := "withings: &all {client_id: file, units: uk}\nmqtt: &broker {username: me, qos: 2}\n"
+	c, _, err := config.Parse("config.yaml", []byte(data), minimalEnv("V2M_MQTT_QOS=1"), vocabulary())
+	if err != nil || c.MQTT.QoS != 1 || c.MQTT.Username != "me" || c.Withings.Units != units.UK || c.Withings.ClientID != "id" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestProblemsHaveCodes(t *testing.T) {
+	t.Parallel()
+	data := `withings: {client_idd: 1, client_secret: "${UNSET}", profiles: [A, A], measurements: [weight], units: [x]}
+mqtt: {qos: 9, tls: {key_file: nowhere}, password: x}
+web: {listen: ":80"}
+`
+	_, warnings, err := config.Parse("config.yaml", []byte(data), []string{"V2M_X=1", "V2M_WITHINGS_API_URL=http://a.lan"}, vocabulary())
+	problems, _ := errors.AsType[config.Errors](err)
+	var codes []config.Code
+	for _, p := range problems {
+		codes = append(codes, p.Code)
+		if p.InEnvironment() {
+			t.Errorf("%+v", p)
+		}
+	}
+	slices.Sort(codes)
+	want := []config.Code{
+		config.CodeConflict, config.CodeConflict, config.CodeDuplicate, config.CodeInsecure, config.CodeInvalid, config.CodeMissing,
+		config.CodeUnknownKey, config.CodeUnknownSensor, config.CodeFile, config.CodeUnset, config.CodeWrongType,
+	}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Errorf("-want +got\n%s\n%v", diff, err)
+	}
+	if len(warnings) != 3 || warnings[0].Code != config.CodeIgnored || warnings[1].Code != config.CodeInsecure ||
+		warnings[2].Code != config.CodeUnknownName {
+		t.Errorf("%+v", warnings)
 	}
 }
 

@@ -31,7 +31,8 @@ func parsePublicURL(s scalar) (any, *parseError) {
 	_, notName := netip.ParseAddr(host)
 	switch {
 	case len(text) > maxPublicURL:
-		return nil, &parseError{text: fmt.Sprintf("longer than %d characters, the limit of the Withings API including the secret path", maxPublicURL)}
+		const format = "longer than %d characters, the limit of the Withings API including the secret path"
+		return nil, &parseError{text: fmt.Sprintf(format, maxPublicURL)}
 	case isLoopback(host):
 		return text, nil
 	case address.Scheme != "https":

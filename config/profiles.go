@@ -164,7 +164,8 @@ func (r *reader) checkName(s scalar, slugs map[string]scalar) (name, slug string
 	case taken && strings.TrimSpace(first.text) == name:
 		r.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
 	case taken:
-		r.addProblem(s.place, CodeDuplicate, "%s and %s map to the same topic %q%s", s.quoted(), first.quoted(), slug, first.firstLineHint())
+		r.addProblem(s.place, CodeDuplicate, "%s and %s map to the same topic %q%s",
+			s.quoted(), first.quoted(), slug, first.firstLineHint())
 	default:
 		slugs[slug] = s
 	}

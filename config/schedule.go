@@ -9,7 +9,7 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Schedule says when to ask the cloud. Its zero value must not be asked for Next.
+// Schedule is when to poll. Next must not be called on its zero value.
 type Schedule struct {
 	// Spec is the schedule as it was written.
 	Spec string
@@ -22,9 +22,9 @@ func (s Schedule) String() string { return s.Spec }
 // IsEmpty reports whether there is no schedule.
 func (s Schedule) IsEmpty() bool { return s.Schedule == nil }
 
-// ParseSchedule reads five cron fields, or a word such as @hourly or @every 5m,
-// either with "CRON_TZ=Zone " or "TZ=Zone " in front. It refuses what would never
-// come due.
+// ParseSchedule parses five cron fields, or a word such as @hourly or @every 5m,
+// either with "CRON_TZ=Zone " or "TZ=Zone " in front. It rejects schedules that
+// never fire.
 func ParseSchedule(spec string) (schedule Schedule, err error) {
 	spec = strings.TrimSpace(spec)
 	rest, err := stripZone(spec)
@@ -58,8 +58,8 @@ func ParseSchedule(spec string) (schedule Schedule, err error) {
 	return Schedule{Spec: spec, Schedule: parsed}, nil
 }
 
-// stripZone cuts off the time zone, and refuses one without a schedule behind
-// it, on which the parser panics.
+// stripZone cuts off the time zone, and rejects one without a schedule behind it,
+// on which the parser panics.
 func stripZone(spec string) (string, error) {
 	for _, mark := range []string{"CRON_TZ=", "TZ="} {
 		zoned, ok := strings.CutPrefix(spec, mark)
@@ -89,8 +89,8 @@ func checkEvery(text string) error {
 	return nil
 }
 
-// checkFields refuses what the parser takes for "never" (a field of commas), or
-// counts in a way that surprises.
+// checkFields rejects what the parser accepts and never fires (a field of commas),
+// or counts in a surprising way.
 func checkFields(spec string) error {
 	fields := strings.Fields(spec)
 	if len(fields) != 5 {

@@ -1,12 +1,12 @@
 package config
 
-// notificationRows describe how the cloud says that there is something new.
+// notificationRows describe push notifications.
 func notificationRows() []tableRow {
 	return []tableRow{
 		row("notifications.public_url", TypePublicURL, func(c *Config) any { return &c.Notifications.PublicURL }).
 			example("https://vitals.example.org").
 			describe("The public URL that receives push notifications from Withings: https, a host name, port 443. " +
-				"A proxy passes on what lies below its path and /notify/. Without it, push notifications are off " +
+				"A proxy forwards requests below its path and /notify/. Without it, push notifications are off " +
 				"and polling covers everything."),
 		row("notifications.listen", TypeListen, func(c *Config) any { return &c.Notifications.Listen }).
 			example("0.0.0.0:8097").

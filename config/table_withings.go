@@ -2,12 +2,12 @@ package config
 
 import "vitals2mqtt/units"
 
-// withingsRows describe the application and what is wanted.
+// withingsRows describe the application and the defaults of profiles.
 func withingsRows() []tableRow {
 	return []tableRow{
 		row("withings.client_id", TypeText, func(c *Config) any { return &c.Withings.ClientID }).
 			required().example("0123abcd").
-			describe("The client id of your own application in the vendor's developer portal."),
+			describe("The client id of your own application in the Withings developer portal, https://developer.withings.com."),
 		row("withings.client_secret", TypeSecret, func(c *Config) any { return &c.Withings.ClientSecret }).
 			required().example("4567ef").
 			describe("The secret that the developer portal shows next to the client id."),
@@ -38,7 +38,7 @@ func withingsRows() []tableRow {
 	}
 }
 
-// profileRows describe the people, and which cloud has their values.
+// profileRows describe the profiles and the Withings API.
 func profileRows() []tableRow {
 	return []tableRow{
 		row(profilePath, TypeProfiles, func(c *Config) any { return &c.Withings.Profiles }).
@@ -60,8 +60,8 @@ func profileRows() []tableRow {
 		row("withings.attributions", TypeAttributions, func(c *Config) any { return &c.Withings.Attributions }).
 			example("{1: publish}").
 			describe("How to handle measurements whose attribution is ambiguous, by attribution number: publish, " +
-				"hold (keep back and count) or mark (publish, marked as unconfirmed). By default 1, which may be " +
-				"somebody else's, is held back, and numbers that nobody knows are marked."),
+				"hold (keep back and count) or mark (publish, marked as unconfirmed). By default, 1 (may belong to " +
+				"another user) is held, and unknown numbers are marked."),
 		row("withings.requests_per_minute", TypeNumber, func(c *Config) any { return &c.Withings.RequestsPerMinute }).
 			defaults("120").bounds(1, 100_000).example("60").
 			describe("The maximum number of requests per minute, across all profiles. The Withings API allows 120."),
@@ -74,10 +74,10 @@ func profileRows() []tableRow {
 	}
 }
 
-// defaultAPIURL is the cloud that everybody uses.
+// defaultAPIURL is the public Withings API.
 const defaultAPIURL = "https://wbsapi.withings.net"
 
-// unitSystems are the words for the unit unitSystems.
+// unitSystems are the names of the unit systems.
 func unitSystems() []string {
 	var words []string
 	for _, system := range units.Systems() {
