@@ -53,11 +53,11 @@ func (p Layout) Environ(ctx context.Context, environ []string, ask LookupFunc) (
 		return environ, nil // somebody else's container that has such a token
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the add-on's options: %w", err)
+		return nil, fmt.Errorf("read add-on options: %w", err)
 	}
 	settings, err := EnvFromOptions(data)
 	if err != nil {
-		return nil, fmt.Errorf("the add-on's options in %s: %w", p.OptionsFile, err)
+		return nil, fmt.Errorf("add-on options %s: %w", p.OptionsFile, err)
 	}
 	settings = append(settings, p.defaultSettings()...)
 	both := slices.Concat(environ, settings)

@@ -16,12 +16,12 @@ import (
 )
 
 // ErrNoBroker says that the Supervisor knows no broker.
-var ErrNoBroker = errors.New("there is no MQTT broker that Home Assistant's Supervisor knows of: " +
+var ErrNoBroker = errors.New("the Supervisor has no MQTT broker: " +
 	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
 
 // ErrSupervisorUnavailable says that the Supervisor does not answer, or not for the moment.
 // That is nobody's mistake: another try may be luckier.
-var ErrSupervisorUnavailable = errors.New("Home Assistant's Supervisor does not say where the broker is")
+var ErrSupervisorUnavailable = errors.New("the Supervisor is not available")
 
 const (
 	// lookupTimeout bounds the question: the Supervisor is on the same machine.
@@ -66,7 +66,7 @@ func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Br
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, supervisor+"/services/mqtt", http.NoBody)
 	if err != nil {
-		return Broker{}, fmt.Errorf("asking the Supervisor for the broker: %w", err)
+		return Broker{}, fmt.Errorf("query Supervisor for broker: %w", err)
 	}
 	request.Header.Set("Authorization", "Bearer "+token.Reveal())
 	// No proxy and no redirect: the token is for the Supervisor alone.
@@ -93,11 +93,11 @@ func parseReply(status int, body []byte) (Broker, error) {
 	case status == http.StatusBadRequest, status == http.StatusNotFound: // "Service not enabled", in one version or the other
 		return Broker{}, ErrNoBroker
 	case status >= http.StatusInternalServerError:
-		return Broker{}, fmt.Errorf("%w: it answers with %d", ErrSupervisorUnavailable, status)
+		return Broker{}, fmt.Errorf("%w: HTTP %d", ErrSupervisorUnavailable, status)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return Broker{}, errors.New("the Supervisor does not name this add-on the broker: set mqtt_url, mqtt_username and mqtt_password")
+		return Broker{}, errors.New("the Supervisor denied access to the broker service: set mqtt_url, mqtt_username and mqtt_password")
 	default:
-		return Broker{}, fmt.Errorf("the Supervisor answered the question for the broker with %d", status)
+		return Broker{}, fmt.Errorf("unexpected Supervisor response: HTTP %d", status)
 	}
 	var answer struct {
 		Result string `json:"result"`
@@ -110,13 +110,13 @@ func parseReply(status int, body []byte) (Broker, error) {
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return Broker{}, errors.New("the Supervisor's answer about the broker cannot be read") // the cause may quote a password
+		return Broker{}, errors.New("invalid Supervisor response") // the cause may quote a password
 	}
 	switch data := answer.Data; {
 	case answer.Result != "ok" || data.Host == "":
 		return Broker{}, ErrNoBroker
 	case data.Port < 1 || data.Port > 65535:
-		return Broker{}, fmt.Errorf("the Supervisor says that the broker has port %d", data.Port)
+		return Broker{}, fmt.Errorf("invalid broker port %d from the Supervisor", data.Port)
 	default:
 		return Broker{Host: data.Host, Port: data.Port, Username: data.Username, Password: secret.New(data.Password), TLS: data.SSL}, nil
 	}

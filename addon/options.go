@@ -50,7 +50,7 @@ func Options() []Option {
 func EnvFromOptions(options []byte) ([]string, error) {
 	var given map[string]any
 	if err := json.Unmarshal(options, &given); err != nil {
-		return nil, errors.New("this is not JSON with names and values") // the cause may quote a secret
+		return nil, errors.New("not a JSON object") // the cause may quote a secret
 	}
 	var settings []string
 	var problems []error
@@ -95,10 +95,10 @@ func joinList(values []any) (string, error) {
 	for _, value := range values {
 		text, ok := value.(string)
 		if !ok {
-			return "", errors.New("must be a list of texts")
+			return "", errors.New("must be a list of strings")
 		}
 		if strings.Contains(text, ",") {
-			return "", errors.New("must not hold a comma; what needs one can stand in the configuration file")
+			return "", errors.New("must not contain a comma; use the configuration file for such values")
 		}
 		if text = strings.TrimSpace(text); text != "" {
 			parts = append(parts, text)

@@ -82,8 +82,9 @@ func TestRetryTimesOut(t *testing.T) {
 		status int // 0 for nobody there
 		want   error
 	}{
-		"nobody there": {0, addon.ErrSupervisorUnavailable}, "busy for ever": {http.StatusServiceUnavailable, addon.ErrSupervisorUnavailable},
-		"no broker for ever": {http.StatusBadRequest, addon.ErrNoBroker},
+		"not there":   {0, addon.ErrSupervisorUnavailable},
+		"always busy": {http.StatusServiceUnavailable, addon.ErrSupervisorUnavailable},
+		"no broker":   {http.StatusBadRequest, addon.ErrNoBroker},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

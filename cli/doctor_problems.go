@@ -96,7 +96,7 @@ func problemKind(text string) string {
 	for _, kind := range []string{
 		"unknown key", "unknown variable", "is missing", "cannot be read", "is given twice", "is given too", "is no YAML",
 		"the file is empty", "is empty", "is longer than", "is in the list twice", "would both have the topic", "cannot be a name",
-		"cannot be a key", "in the catalogue already", "is one too many", "there is no measurement key", "is no attribution number",
+		"cannot be a key", "in the catalogue already", "is one too many", "unknown measurement key", "is no attribution number",
 		"must be a list", "must be a map", "must be a section", "must be a single value", "must be a row", "must be pairs",
 		"must differ from", "must be", "a key must be plain text", "has no name", "merges", "needs at least one letter",
 		"needs mqtt.", "everybody on the network could read", "nobody would take notifications in", "there is no time zone",

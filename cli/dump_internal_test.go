@@ -87,7 +87,7 @@ Zebulon: {Quagmire: 1}
 		}
 	}
 	for _, want := range []string{
-		"<file> line 6 column 8: mqtt.<path>: unknown key", "withings.profiles[3].measurements[0]: there is no",
+		"<file> line 6 column 8: mqtt.<path>: unknown key", "withings.profiles[3].measurements[0]: unknown measurement key",
 		"mqtt.qos: must be", "V2M_MQTT_KEEPALIVE: ", "<file> line 7 column 1: <path>: unknown key",
 	} {
 		if !strings.Contains(string(written), want) {

@@ -11,14 +11,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-var errSecondDocument = errors.New("there is a second document (a line with ---); only one is read")
+var errSecondDocument = errors.New("multiple YAML documents are not supported (line with ---)")
 
-// parseDocument returns the root of the YAML text, nil when there is nothing in it.
+// parseDocument returns the root of the YAML text, nil for an empty one.
 func parseDocument(data []byte) (root *yaml.Node, err error) {
 	defer func() {
-		// The library gives up in this way on some malformed texts.
+		// The library panics on some malformed texts.
 		if recovered := recover(); recovered != nil {
-			root, err = nil, errors.New("is no YAML")
+			root, err = nil, errors.New("invalid YAML")
 		}
 	}()
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -39,28 +39,27 @@ func parseDocument(data []byte) (root *yaml.Node, err error) {
 	return first.Content[0], nil
 }
 
-// syntaxHints turns the library's words into something to do. The left side is a part
-// of its message.
+// syntaxHints are what to do about the library's messages, by a part of them.
 func syntaxHints() [][2]string {
 	return [][2]string{
 		{"cannot start any token", "a value that begins with @, % or ` must be in quotes, and lines are indented with spaces, not tabs"},
 		{"expected alphabetic or numeric", "a value that begins with * or & must be in quotes"},
 		{"unknown anchor", "a value that begins with * must be in quotes"},
 		{"undefined tag handle", "a value that begins with ! must be in quotes"},
-		{"mapping values are not allowed", "wrong indentation, or a value with a colon and a space in it that is not in quotes"},
-		{"could not find expected ':'", "a key without a colon behind it"},
+		{"mapping values are not allowed", "wrong indentation, or an unquoted value that contains a colon and a space"},
+		{"could not find expected ':'", "missing colon after a key"},
 		{"unknown escape character", "a backslash in double quotes must be written twice, or use single quotes"},
-		{"control characters", "there are bytes in it that are no text"},
-		{"UTF-8", "there are bytes in it that are not UTF-8"},
-		{"unexpected end of stream", "a quote is opened and never closed"},
+		{"control characters", "contains control characters"},
+		{"UTF-8", "not valid UTF-8"},
+		{"unexpected end of stream", "unterminated quote"},
 	}
 }
 
-// addSyntaxProblem reports text that is no YAML. The library's own words are passed on only
-// where they cannot quote a value.
+// addSyntaxProblem reports text that is not YAML. The library's own message is
+// passed on only where it cannot quote a value.
 func (r *reader) addSyntaxProblem(err error) {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	at := position{file: r.source.Name, line: 1}
+	at := place{file: r.source.Name, line: 1}
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		if number, message, ok := strings.Cut(rest, ": "); ok {
 			if line, err := strconv.Atoi(number); err == nil {
@@ -69,7 +68,7 @@ func (r *reader) addSyntaxProblem(err error) {
 		}
 	}
 	if errors.Is(err, errSecondDocument) {
-		r.addProblem(at, "", "%s", text)
+		r.addProblem(at, CodeSyntax, "%s", text)
 		return
 	}
 	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
@@ -80,12 +79,12 @@ func (r *reader) addSyntaxProblem(err error) {
 	}
 	for _, row := range syntaxHints() {
 		if strings.Contains(text, row[0]) {
-			r.addProblem(at, "", "is no YAML: %s", row[1])
+			r.addProblem(at, CodeSyntax, "invalid YAML: %s", row[1])
 			return
 		}
 	}
 	if strings.ContainsAny(text, `'"`) && !strings.HasPrefix(text, "did not find expected") {
-		text = "something is wrong here"
+		text = "syntax error"
 	}
-	r.addProblem(at, "", "is no YAML: %s", text)
+	r.addProblem(at, CodeSyntax, "invalid YAML: %s", text)
 }
