@@ -88,8 +88,8 @@ func TestFormatValue(t *testing.T) {
 	}
 }
 
-// TestFormatValueCoversCatalogue holds the invariants for each row, with
-// values of every size, in every unit system.
+// TestFormatValueCoversCatalogue checks invariants for each row, with values of
+// different sizes, in each unit system.
 func TestFormatValueCoversCatalogue(t *testing.T) {
 	t.Parallel()
 	var (
@@ -138,6 +138,6 @@ func TestFormatValueCoversCatalogue(t *testing.T) {
 		}
 	}
 	if rows < 150 {
-		t.Errorf("only %d rows were looked at", rows)
+		t.Errorf("only %d rows were checked", rows)
 	}
 }

@@ -8,17 +8,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metric is a row of /metrics: about the bridge, never a measurement of a person.
+// metric is a metric of the bridge. Measurements are not among them.
 type metric struct {
 	name   string // after "vitals2mqtt_"
 	kind   prometheus.ValueType
 	help   string
 	labels []string
-	// collect calls add with every value there is now, and its labels.
+	// collect calls add with each value and its labels.
 	collect func(o Overview, add func(value float64, labels ...string))
 }
 
-// metrics lists them all, in the order of docs/metrics.md.
+// metrics returns all metrics in the order of docs/metrics.md.
 func metrics() []metric {
 	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
 	type adder = func(value float64, labels ...string)
@@ -26,10 +26,10 @@ func metrics() []metric {
 		{"build_info", gauge, "Always 1; the version is the label.", []string{"version"}, func(o Overview, add adder) {
 			add(1, o.Version)
 		}},
-		{"healthy", gauge, "1 while nothing needs attention.", nil, func(o Overview, add adder) { add(boolToFloat(o.Healthy)) }},
-		{"alive", gauge, "1 while every poll comes back.", nil, func(o Overview, add adder) { add(boolToFloat(o.Alive)) }},
+		{"healthy", gauge, "1 while there are no findings.", nil, func(o Overview, add adder) { add(boolToFloat(o.Healthy)) }},
+		{"alive", gauge, "1 while no poll hangs.", nil, func(o Overview, add adder) { add(boolToFloat(o.Alive)) }},
 		{
-			"findings", gauge, "Things that need attention or have failed; the page and `/api/overview` name them.",
+			"findings", gauge, "Findings by level; the page and `/api/overview` list them.",
 			[]string{"level"},
 			func(o Overview, add adder) {
 				count := map[Level]int{}
@@ -41,11 +41,11 @@ func metrics() []metric {
 				}
 			},
 		},
-		{"broker_connected", gauge, "1 while there is a connection to the broker.", nil, func(o Overview, add adder) {
+		{"broker_connected", gauge, "1 while connected to the broker.", nil, func(o Overview, add adder) {
 			add(boolToFloat(o.BrokerConnected))
 		}},
 		{
-			"cloud_requests_total", counter, "Requests to the cloud since the start, token calls and retries included.",
+			"cloud_requests_total", counter, "Requests to the Withings API since start, including token calls and retries.",
 			[]string{"call"},
 			func(o Overview, add adder) {
 				for call, n := range o.Requests {
@@ -54,24 +54,24 @@ func metrics() []metric {
 			},
 		},
 		{
-			"cloud_requests_last_minute", gauge, "Requests to the cloud within the last minute; 120 are allowed.", nil,
+			"cloud_requests_last_minute", gauge, "Requests to the Withings API in the last minute; the limit is 120.", nil,
 			func(o Overview, add adder) { add(float64(o.RequestsMinute)) },
 		},
-		{"sign_in_needed", gauge, "1 while the person must sign in again.", []string{"profile"}, perProfile(func(p Profile, add adder) {
+		{"sign_in_needed", gauge, "1 while the profile needs to sign in.", []string{"profile"}, perProfile(func(p Profile, add adder) {
 			add(boolToFloat(p.SignInNeeded), p.Slug)
 		})},
 		{
-			"last_sync_timestamp_seconds", gauge, "When anything could last be fetched.",
+			"last_sync_timestamp_seconds", gauge, "Time of the last successful sync.",
 			[]string{"profile"},
 			perProfile(func(p Profile, add adder) { addTimestamp(p.LastSync, add, p.Slug) }),
 		},
 		{
-			"held_back", gauge, "Measure groups that may be somebody else's and are not shown.",
+			"held_back", gauge, "Ambiguous measurements (possibly of another user of the device) that are not published.",
 			[]string{"profile"},
 			perProfile(func(p Profile, add adder) { add(float64(p.HeldBack), p.Slug) }),
 		},
 		{
-			"endpoint_failing", gauge, "1 while the last answer of this service was an error.",
+			"endpoint_failing", gauge, "1 while the last request to this endpoint failed.",
 			[]string{"profile", "endpoint"},
 			perProfile(func(p Profile, add adder) {
 				for _, e := range p.Endpoints {
@@ -80,7 +80,7 @@ func metrics() []metric {
 			}),
 		},
 		{
-			"endpoint_last_success_timestamp_seconds", gauge, "When this service last answered well.",
+			"endpoint_last_success_timestamp_seconds", gauge, "Time of the last successful request to this endpoint.",
 			[]string{"profile", "endpoint"},
 			perProfile(func(p Profile, add adder) {
 				for _, e := range p.Endpoints {
@@ -88,16 +88,16 @@ func metrics() []metric {
 				}
 			}),
 		},
-		{"push_healthy", gauge, "1 while notifications can be relied on.", []string{"profile"}, perPushProfile(func(p Profile, add adder) {
+		{"push_healthy", gauge, "1 while push notifications work reliably.", []string{"profile"}, perPushProfile(func(p Profile, add adder) {
 			add(boolToFloat(p.Push.Healthy), p.Slug)
 		})},
 		{
-			"push_last_notification_timestamp_seconds", gauge, "When the last notification came.",
+			"push_last_notification_timestamp_seconds", gauge, "Time of the last notification.",
 			[]string{"profile"},
 			perPushProfile(func(p Profile, add adder) { addTimestamp(p.Push.LastNotification, add, p.Slug) }),
 		},
 		{
-			"push_lag_seconds", gauge, "How long after the last measurement its notification came.",
+			"push_lag_seconds", gauge, "Delay between the last measurement and its notification.",
 			[]string{"profile"},
 			perPushProfile(func(p Profile, add adder) {
 				if p.Push.Lag != nil {
@@ -106,29 +106,29 @@ func metrics() []metric {
 			}),
 		},
 		{
-			"push_unheard", gauge, "New values since the last notification that came by polling alone.",
+			"push_unheard", gauge, "Measurements found only by polling since the last notification.",
 			[]string{"profile"},
 			perPushProfile(func(p Profile, add adder) { add(float64(p.Push.MissedSince), p.Slug) }),
 		},
 		{
-			"notifications_received_total", counter, "Notifications of people we know, since the start, duplicates included.", nil,
+			"notifications_received_total", counter, "Notifications received for known profiles since start, including duplicates.", nil,
 			notificationCount(func(n Notifications) uint64 { return n.Received }),
 		},
 		{
-			"notifications_duplicates_total", counter, "Those that were passed over because the same had just come, since the start.", nil,
+			"notifications_duplicates_total", counter, "Duplicate notifications ignored since start.", nil,
 			notificationCount(func(n Notifications) uint64 { return n.Duplicates }),
 		},
 		{
 			"notifications_dropped_total", counter,
-			"Those whose details were given up because too many came at once, since the start; their people are asked for everything.",
+			"Notifications coalesced into a full refresh because the queue was full, since start.",
 			nil, notificationCount(func(n Notifications) uint64 { return n.Dropped }),
 		},
 		{
-			"notifications_probes_total", counter, "Looks whether the listener is there, by the cloud, by others and by ourselves.", nil,
+			"notifications_probes_total", counter, "Reachability probes of the notification listener, including our own.", nil,
 			notificationCount(func(n Notifications) uint64 { return n.Probes }),
 		},
 		{
-			"notifications_refused_total", counter, "Requests to the listener that were of no use, since the start.",
+			"notifications_refused_total", counter, "Requests rejected by the notification listener since start, by reason.",
 			[]string{"reason"},
 			func(o Overview, add adder) {
 				if o.Notifications != nil {
@@ -140,7 +140,7 @@ func metrics() []metric {
 		},
 		{
 			"page_refused_total", counter,
-			"Requests to the page that were turned away, since the start: wrong passwords, tries after too many, untrusted host names.",
+			"Requests rejected by the page since start: wrong password, throttled, untrusted host name.",
 			[]string{"reason"},
 			func(o Overview, add adder) {
 				for reason, n := range o.Refused {
@@ -151,7 +151,7 @@ func metrics() []metric {
 	}
 }
 
-// notificationCount is a count of what came in, where anything can.
+// notificationCount collects a counter if push notifications are configured.
 func notificationCount(count func(Notifications) uint64) func(Overview, func(float64, ...string)) {
 	return func(o Overview, add func(float64, ...string)) {
 		if o.Notifications != nil {
@@ -160,7 +160,7 @@ func notificationCount(count func(Notifications) uint64) func(Overview, func(flo
 	}
 }
 
-// perProfile is about every person, pushed about those with notifications.
+// perProfile collects values of each profile.
 func perProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
 	return func(o Overview, add func(float64, ...string)) {
 		for _, p := range o.Profiles {
@@ -169,6 +169,7 @@ func perProfile(each func(Profile, func(float64, ...string))) func(Overview, fun
 	}
 }
 
+// perPushProfile collects values of each profile with push notifications.
 func perPushProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
 	return perProfile(func(p Profile, add func(float64, ...string)) {
 		if p.Push != nil {
@@ -177,7 +178,7 @@ func perPushProfile(each func(Profile, func(float64, ...string))) func(Overview,
 	})
 }
 
-// addTimestamp is a time that may not have come yet.
+// addTimestamp adds a time unless it is zero.
 func addTimestamp(at time.Time, add func(float64, ...string), labels ...string) {
 	if !at.IsZero() {
 		add(float64(at.UnixMilli())/1000, labels...)
@@ -191,14 +192,14 @@ func boolToFloat(on bool) float64 {
 	return 0
 }
 
-// collector reads the overview whenever somebody asks.
+// collector evaluates the overview for each scrape.
 type collector struct {
 	overview func() Overview
 	metrics  []metric
 	descs    []*prometheus.Desc
 }
 
-// serveMetrics answers in Prometheus' format.
+// serveMetrics returns the handler of /metrics.
 func (s *Server) serveMetrics() http.Handler {
 	c := &collector{overview: s.overview, metrics: metrics()}
 	for _, row := range c.metrics {

@@ -17,10 +17,10 @@ func TestDocsListTheMetrics(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("# Metrics\n\n" +
-		"`GET /metrics` on the page answers in Prometheus' format, with the page's password where there is one. It tells of\n" +
-		"the bridge and never of anybody's health; values are on MQTT. A scraper that asks by a name, such as `vitals:8099`, needs\n" +
-		"that name in [`web.trusted_hosts`](configuration.md), because the labels say who lives here.\n\n" +
-		"| name | kind | labels | what it is |\n| --- | --- | --- | --- |\n")
+		"`GET /metrics` on the page returns metrics of the bridge in the Prometheus format. It requires the password of the page,\n" +
+		"if there is one. Measurements are not among the metrics; they are on MQTT. The labels contain names of profiles, so a\n" +
+		"scraper that uses a host name, such as `vitals:8099`, needs it in [`web.trusted_hosts`](configuration.md).\n\n" +
+		"| Name | Type | Labels | Description |\n| --- | --- | --- | --- |\n")
 	for _, row := range metrics() {
 		kind := "gauge"
 		if row.kind == prometheus.CounterValue {
@@ -28,7 +28,7 @@ func TestDocsListTheMetrics(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(&text, "| `vitals2mqtt_%s` | %s | %s | %s |\n", row.name, kind, strings.Join(row.labels, ", "), row.help)
 	}
-	text.WriteString("\nThis page is generated from the program's table: `go test ./web -run TestDocsListTheMetrics -update`.\n")
+	text.WriteString("\nThis page is generated: `go test ./web -run TestDocsListTheMetrics -update`.\n")
 	const path = "../docs/metrics.md"
 	if *update {
 		if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
@@ -37,6 +37,6 @@ func TestDocsListTheMetrics(t *testing.T) {
 	}
 	kept, err := os.ReadFile(path)
 	if err != nil || string(kept) != text.String() {
-		t.Errorf("docs/metrics.md is not what the table says (%v); run this test with -update", err)
+		t.Errorf("docs/metrics.md is out of date (%v); run this test with -update", err)
 	}
 }
