@@ -91,7 +91,7 @@ func formatState(class, text string) string {
 
 // formatDuration formats seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
 func formatDuration(seconds decimal.Decimal) string {
-	const withSeconds = 10 * time.Minute // shorter durations have seconds
+	const exact = 10 * time.Minute // shorter durations are shown with seconds
 	whole, ok := seconds.Round(0).Int()
 	if !ok || whole > 1e9 || whole < -1e9 {
 		return seconds.String() + " s" // more than 30 years
@@ -101,7 +101,7 @@ func formatDuration(seconds decimal.Decimal) string {
 		sign, whole = "-", -whole
 	}
 	length := time.Duration(whole) * time.Second
-	if length >= withSeconds {
+	if length >= exact {
 		length = length.Round(time.Minute)
 	}
 	hours, minutes, rest := int(length.Hours()), int(length.Minutes())%60, int(length.Seconds())%60

@@ -69,7 +69,8 @@ func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 	for _, route := range slices.Concat(private, open) {
 		method, target, _ := strings.Cut(route, " ")
 		for authorization, right := range map[string]bool{
-			"": false, basicAuth("x", "wrong"): false, basicAuth("corréct", ""): false, "Bearer corréct": false, basicAuth("anybody", "corréct"): true,
+			"": false, basicAuth("x", "wrong"): false, basicAuth("corréct", ""): false, "Bearer corréct": false,
+			basicAuth("any user", "corréct"): true,
 		} {
 			answer := request(t, page, method, target, "Authorization", authorization)
 			refused := answer.Code == http.StatusUnauthorized
@@ -124,14 +125,17 @@ func TestRefreshOneProfile(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	page := h.handler(t, nil)
-	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=bob"); answer.Code != http.StatusAccepted {
-		t.Errorf("%d %s", answer.Code, answer.Body)
-	}
-	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=mallory"); answer.Code != http.StatusNotFound {
-		t.Errorf("%d %s", answer.Code, answer.Body)
-	}
-	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=bob&endpoint=measure/getmeas"); answer.Code != http.StatusAccepted {
-		t.Errorf("%d %s", answer.Code, answer.Body)
+	for _, row := range []struct {
+		query  string
+		status int
+	}{
+		{"profile=bob", http.StatusAccepted},
+		{"profile=mallory", http.StatusNotFound},
+		{"profile=bob&endpoint=measure/getmeas", http.StatusAccepted},
+	} {
+		if answer := request(t, page, http.MethodPost, "/api/refresh?"+row.query); answer.Code != row.status {
+			t.Errorf("%s: %d %s", row.query, answer.Code, answer.Body)
+		}
 	}
 	answer := request(t, page, http.MethodPost, "/api/refresh?endpoint=weather")
 	if answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "the weather") {

@@ -12,10 +12,9 @@ import (
 )
 
 // postAnswer posts the form of the confirmation like a browser, from a page of a site.
-func postAnswer(t *testing.T, page http.Handler, site string, form url.Values) *httptest.ResponseRecorder {
+func postAnswer(t *testing.T, page http.Handler, address, site string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/callback?replace", strings.NewReader(form.Encode()))
-	request.Host = "localhost:8099"
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Sec-Fetch-Site", site)
 	answer := httptest.NewRecorder()
@@ -68,7 +67,8 @@ func TestReplaceAnswer(t *testing.T) {
 		{"page of the same site", "same-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
 	} {
 		h := newHarness()
-		answer := postAnswer(t, h.handler(t, nil), row.site, url.Values{"confirmation": {row.confirmationID}, "answer": {row.answer}})
+		answer := postAnswer(t, h.handler(t, nil), "http://localhost:8099/oauth/callback?replace", row.site,
+			url.Values{"confirmation": {row.confirmationID}, "answer": {row.answer}})
 		if answer.Code != row.status || !strings.Contains(answer.Body.String(), row.words) {
 			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
 		}
@@ -96,13 +96,7 @@ func TestReplaceFormPostsToCallbackPath(t *testing.T) {
 	page := h.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/" })
 	form := url.Values{"confirmation": {"the-confirmation"}, "answer": {"replace"}}
 	post := func(target, site string) int {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
-		request.Host = "proxy.example"
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Sec-Fetch-Site", site)
-		answer := httptest.NewRecorder()
-		page.ServeHTTP(answer, request)
-		return answer.Code
+		return postAnswer(t, page, "http://proxy.example"+target, site, form).Code
 	}
 	if code := post("/?replace", "cross-site"); code != http.StatusForbidden || len(h.signIn.answers) > 0 {
 		t.Errorf("from another site: %d, answered %v", code, h.signIn.answers)

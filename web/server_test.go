@@ -55,17 +55,6 @@ func get(t *testing.T, target string) (status int, body string) {
 	return answer.StatusCode, string(text)
 }
 
-func TestRunServesUntilContextEnds(t *testing.T) {
-	t.Parallel()
-	server, stop := start(t, newHarness().options())
-	if status, body := get(t, server.URL()); status != http.StatusOK || !strings.Contains(body, "81.35") {
-		t.Errorf("%d %s", status, body)
-	}
-	if err := stop(); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestListenReportsTakenPort(t *testing.T) {
 	t.Parallel()
 	first, stop := start(t, newHarness().options())

@@ -100,12 +100,16 @@ func profileConditions() []condition {
 		{name: "poll overdue", level: web.LevelFailed, code: "poll_overdue", badge: "needs attention", profile: func(p *web.Profile) {
 			p.Overdue = true
 		}},
-		{name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention", profile: func(p *web.Profile) {
-			p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}}
-		}},
-		{name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention", profile: func(p *web.Profile) {
-			p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
-		}},
+		{
+			name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention",
+			profile: func(p *web.Profile) { p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}} },
+		},
+		{
+			name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention",
+			profile: func(p *web.Profile) {
+				p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
+			},
+		},
 		{
 			name: "push unhealthy", level: web.LevelAttention, code: "push_unhealthy", badge: "needs attention", ready: true,
 			profile: func(p *web.Profile) { p.Push = &web.Push{Problem: "nothing arrives"} },
@@ -233,7 +237,8 @@ func TestVerdictWord(t *testing.T) {
 			o.Profiles[0].Endpoints[0].LastError, o.Profiles[0].Endpoints[0].Class = "status 403", "forbidden"
 		}, "needs attention", []string{"measure/getmeas: status 403.", "Sign in again and allow"}},
 	} {
-		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, Profiles: []web.Profile{profileWith(online, "alice", "Alice")}}
+		alice := profileWith(online, "alice", "Alice")
+		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, Profiles: []web.Profile{alice}}
 		row.change(&view)
 		verdict := web.Evaluate(view)
 		if verdict.Word() != row.word || (verdict.Top() == nil) != (row.text == nil) {
