@@ -19,12 +19,12 @@ func callbackPaths(callback *url.URL, prefix string) []string {
 	return []string{path}
 }
 
-// routeCallback handles requests to the path of the configured callback. As the page
-// may have another route at that path, "/" for example, it recognizes a callback
-// by its parameters and the test of the developer portal by its method. It runs
-// before the check of the host name: the OAuth state authenticates the request,
-// and the registered host name may not be trusted otherwise. The form to replace
-// an account is posted to the same path.
+// routeCallback handles requests to the path of the configured callback. As the
+// page may have another route at that path, "/" for example, it recognizes a
+// callback by its parameters and the test of the developer portal by its method.
+// It runs before the check of the host name: the OAuth state authenticates the
+// request, and the registered host name may not be trusted otherwise. The form to
+// replace an account is posted to the same path.
 func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 	if s.options.CallbackURL == "" || s.options.SignIn == nil {
 		return page
@@ -54,9 +54,9 @@ func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request,
 	query.Set("continue", "1")
 	s.showResult(w, http.StatusOK, resultPage{
 		Title: "Before you continue",
-		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does not lead here, "+
-			"the sign-in cannot finish: run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt instead, and paste "+
-			"the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
+		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does "+
+			"not lead here, the sign-in cannot finish: run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt "+
+			"instead, and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
 		ContinueURL: s.prefix + "/login/" + profile.Slug + "?" + query.Encode(), Good: true,
 	})
 	return true

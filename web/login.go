@@ -31,7 +31,11 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	consent, logout, err := s.options.SignIn.Start(profile.Slug)
 	if err != nil {
 		s.log.Error().Err(err).Str("profile", profile.Slug).Msg("cannot start sign-in")
-		s.showResult(w, http.StatusServiceUnavailable, resultPage{Title: "Sign-in cannot start", Text: err.Error(), Retry: profile.Slug})
+		s.showResult(w, http.StatusServiceUnavailable, resultPage{
+			Title: "Sign-in cannot start",
+			Text:  err.Error(),
+			Retry: profile.Slug,
+		})
 		return
 	}
 	target := consent

@@ -68,7 +68,7 @@ func (s *Server) requirePassword(next http.HandlerFunc) http.Handler {
 	if s.options.Auth != AuthPassword {
 		return next
 	}
-	// Hashes have one length, so that the comparison does not reveal the password's.
+	// Hashes have one length: the comparison does not reveal the password's.
 	want := sha256.Sum256([]byte(s.options.Password.Reveal()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, password, given := r.BasicAuth()

@@ -46,7 +46,10 @@ func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err erro
 func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
 	if confirmationID == "" || answer != "replace" && answer != "keep" {
-		s.showResult(w, http.StatusBadRequest, resultPage{Title: "No answer received", Text: "Start again from the overview."})
+		s.showResult(w, http.StatusBadRequest, resultPage{
+			Title: "No answer received",
+			Text:  "Start again from the overview.",
+		})
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
@@ -60,7 +63,10 @@ func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 	case answer == "keep":
 		s.log.Info().Str("profile", profile).Msg("account replacement declined")
 		s.showResult(w, http.StatusOK, resultPage{
-			Title: "Nothing was changed", Text: s.profileName(profile) + " keeps the previous account.", Retry: profile, Good: true,
+			Title: "Nothing was changed",
+			Text:  s.profileName(profile) + " keeps the previous account.",
+			Retry: profile,
+			Good:  true,
 		})
 	default:
 		s.showSignedIn(w, profile)
@@ -71,8 +77,10 @@ func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 func (s *Server) showSignedIn(w http.ResponseWriter, profile string) {
 	s.log.Info().Str("profile", profile).Msg("signed in")
 	s.showResult(w, http.StatusOK, resultPage{
-		Title: "Signed in", Good: true,
-		Text: s.profileName(profile) + " is signed in. Measurements arrive with the next poll; you can close this page.",
+		Title: "Signed in",
+		Text: s.profileName(profile) + " is signed in. Measurements arrive with the next poll; " +
+			"you can close this page.",
+		Good: true,
 	})
 }
 

@@ -23,7 +23,8 @@ const (
 	codeExchangeTimeout = 60 * time.Second
 	// writeTimeout leaves time for it.
 	writeTimeout = codeExchangeTimeout + 15*time.Second
-	// shutdownTimeout leaves time for a code in exchange: the tokens must be stored.
+	// shutdownTimeout leaves time for a code in exchange, whose tokens must be
+	// stored.
 	shutdownTimeout = 10 * time.Second
 )
 

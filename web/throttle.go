@@ -16,9 +16,9 @@ const (
 	maxAddresses = 1024
 )
 
-// throttle slows down guessing of the password. Only wrong passwords count. Once the
-// allowance of an address is used up, no password from it is compared for some
-// time, not even the right one, which the response would reveal.
+// throttle slows down guessing of the password. Only wrong passwords count. Once
+// the allowance of an address is used up, no password from it is compared for
+// some time, not even the right one, which the response would reveal.
 type throttle struct {
 	mu       sync.Mutex
 	buckets  map[string]*bucket

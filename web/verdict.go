@@ -150,11 +150,13 @@ func (v Verdict) forProfile(slug string) []Finding {
 func programFindings(o Overview) []Finding {
 	var found []Finding
 	for _, p := range o.Problems {
-		found = append(found, Finding{Level: LevelFailed, Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
+		found = append(found, Finding{LevelFailed, p.Code, "", p.Text, p.Remedy, p.Since})
 	}
 	if len(o.Profiles) == 0 {
 		found = append(found, Finding{
-			Level: LevelAttention, Code: codeNoProfiles, Text: "No profiles are configured.",
+			Level:  LevelAttention,
+			Code:   codeNoProfiles,
+			Text:   "No profiles are configured.",
 			Remedy: "Add at least one to withings.profiles.",
 		})
 	}
@@ -168,14 +170,23 @@ func brokerFindings(o Overview) []Finding {
 		return nil
 	case o.BrokerRefused:
 		return []Finding{{
-			Level: LevelFailed, Code: codeBrokerRefused, Text: "The broker rejected the user name or password; nothing is published.",
+			Level:  LevelFailed,
+			Code:   codeBrokerRefused,
+			Text:   "The broker rejected the user name or password; nothing is published.",
 			Remedy: "Check mqtt.username and mqtt.password; `vitals2mqtt doctor` tests them.",
 		}}
 	case o.BrokerError == "":
-		return []Finding{{Level: LevelAttention, Code: codeBrokerConnecting, Text: "Connecting to the broker.", Remedy: remedy}}
+		return []Finding{{
+			Level:  LevelAttention,
+			Code:   codeBrokerConnecting,
+			Text:   "Connecting to the broker.",
+			Remedy: remedy,
+		}}
 	}
 	return []Finding{{
-		Level: LevelFailed, Code: codeBrokerDown, Text: "Not connected to the broker; nothing is published (" + o.BrokerError + ").",
+		Level:  LevelFailed,
+		Code:   codeBrokerDown,
+		Text:   "Not connected to the broker; nothing is published (" + o.BrokerError + ").",
 		Remedy: remedy,
 	}}
 }
@@ -184,7 +195,7 @@ func brokerFindings(o Overview) []Finding {
 func profileFindings(p Profile) []Finding {
 	var found []Finding
 	add := func(level Level, code, text, remedy string, since time.Time) {
-		found = append(found, Finding{Level: level, Code: code, Profile: p.Slug, Text: text, Remedy: remedy, Since: since})
+		found = append(found, Finding{level, code, p.Slug, text, remedy, since})
 	}
 	const storage = "Check that the state folder is writable and that the disk is not full."
 	failing := p.failingEndpoints()
@@ -204,7 +215,8 @@ func profileFindings(p Profile) []Finding {
 		if !known {
 			code = fault.Name
 		}
-		add(LevelFailed, code, fmt.Sprintf("%s: %s: %s.", p.Name, fault.Name, strings.TrimSuffix(fault.Text, ".")), storage, time.Time{})
+		text := fmt.Sprintf("%s: %s: %s.", p.Name, fault.Name, strings.TrimSuffix(fault.Text, "."))
+		add(LevelFailed, code, text, storage, time.Time{})
 	}
 	if len(failing) > 0 {
 		level := LevelAttention
@@ -294,8 +306,8 @@ func failureText(p Profile, failing []Endpoint) string {
 
 func failureRemedy(p Profile, failing []Endpoint) string {
 	if !slices.ContainsFunc(failing, func(e Endpoint) bool { return e.Class != classForbidden }) {
-		return "Sign in again and allow all requested permissions, or remove these sensors from `measurements`; `vitals2mqtt status " +
-			p.Slug + "` lists them."
+		return "Sign in again and allow all requested permissions, or remove these sensors from `measurements`; " +
+			"`vitals2mqtt status " + p.Slug + "` lists them."
 	}
 	return "It is retried automatically. If it persists, run `vitals2mqtt doctor`."
 }

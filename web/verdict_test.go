@@ -131,8 +131,8 @@ func profileWith(c condition, slug, name string) web.Profile {
 	return p
 }
 
-// TestVerdictOKOnlyWithoutFindings compares page, JSON and readiness check for every
-// combination of the conditions of the broker and two profiles.
+// TestVerdictOKOnlyWithoutFindings compares page, JSON and readiness check for
+// every combination of the conditions of the broker and two profiles.
 func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
