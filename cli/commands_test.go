@@ -33,7 +33,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	// First a refusal, which ends nothing: the page stays for the next try.
 	landed, err := consent(ctx, link, "Alice", "refuse")
 	must(t, err)
-	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
+	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "Access was denied") {
 		t.Errorf("the callback page says %v", err)
 	}
 	// Nor does the wrong person.

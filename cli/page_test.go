@@ -52,7 +52,7 @@ func waitForPage(t *testing.T, address, badge string, wants ...string) {
 	if err != nil {
 		t.Fatalf("%v; it says\n%s", err, strings.Join(strings.Fields(text), " "))
 	}
-	if strings.Contains(text, "all is well") || strings.Contains(text, "online") {
+	if strings.Contains(text, "healthy") || strings.Contains(text, "online") {
 		t.Errorf("the page says\n%s", text)
 	}
 }
@@ -65,9 +65,9 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	t.Cleanup(func() { must(t, strict.Close()) })
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	address := o.writePageConfig(t, path, strict.URL(), "")
-	_, err = startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page is up")
+	_, err = startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
 	must(t, err)
-	waitForPage(t, address, "sign-in needed", "not working", "The broker refuses the user name or password", "mqtt.password",
+	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password", "mqtt.password",
 		"Alice is not signed in", "1 further finding")
 	view := getOverview(t, address)
 	if view.Healthy || view.Verdict.Level != "failed" || !view.Alive {
@@ -81,10 +81,10 @@ func (o *harness) startSignedIn(t *testing.T) (address string) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	address = o.writePageConfig(t, path, o.broker.URL(), "")
 	signIn(t, path, "Alice")
-	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page is up")
+	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
 	must(t, err)
-	must(t, waitFor(t.Context(), "the page to say that all is well", func() bool {
-		return strings.Contains(pageText(t, address), "all is well")
+	must(t, waitFor(t.Context(), "the page to say healthy", func() bool {
+		return strings.Contains(pageText(t, address), "healthy")
 	}))
 	return address
 }
@@ -104,7 +104,7 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 	o.cloud.Withdraw("Alice")
 	must(t, waitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
 		view := getOverview(t, address)
-		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "all is well")
+		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "healthy")
 	}))
 }
 
@@ -115,7 +115,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	address := o.writePageConfig(t, path, o.broker.URL(), "  units: imperial\n")
 	signIn(t, path, "Alice")
-	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page is up")
+	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
 	must(t, err)
 	var text string
 	must(t, waitFor(ctx, "values of the night", func() bool {
