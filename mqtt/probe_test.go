@@ -1,9 +1,14 @@
 package mqtt_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"io"
+	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -108,4 +113,164 @@ func TestProbeWithoutBroker(t *testing.T) {
 	if _, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x"}); !errors.Is(err, mqtt.ErrUnreachable) {
 		t.Errorf("without a broker: %v", err)
 	}
+}
+
+// Two who look at the same time do not throw each other out.
+func TestConcurrentProbes(t *testing.T) {
+	t.Parallel()
+	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = running.Close() }()
+	var group sync.WaitGroup
+	for _, id := range []string{"1", "2", "3", "4"} {
+		group.Go(func() {
+			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
+			if err != nil || !found.Published || !found.Retained || !found.WillDelivered {
+				t.Errorf("%+v, %v", found, err)
+			}
+		})
+	}
+	group.Wait()
+	if tree := running.Retained(); len(tree) != 0 {
+		t.Errorf("left behind: %v", tree)
+	}
+}
+
+// What a run that was cut off left is cleared; what another is about to look at is
+// not.
+func TestProbeClearsLeftovers(t *testing.T) {
+	t.Parallel()
+	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = running.Close() }()
+	for _, topic := range []string{"v/doctor/old", "v/doctor/old/will", "v/doctor/new", "v/elsewhere"} {
+		leaveRetained(t, running, topic)
+	}
+	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
+		ScratchTopic: "v/doctor/mine", Filters: []string{"v/elsewhere"}, LeftoverRoot: "v/doctor",
+		IsStale: func(rest string) bool { return rest != "new" },
+	})
+	if err != nil || !found.Retained {
+		t.Errorf("%+v, %v", found, err)
+	}
+	tree := running.Retained()
+	if len(tree) != 2 || tree["v/doctor/new"] == "" || tree["v/elsewhere"] == "" {
+		t.Errorf("%v", tree)
+	}
+}
+
+func leaveRetained(t *testing.T, b *broker.Broker, topic string) {
+	t.Helper()
+	c, err := mqtt.New(mqtt.Options{URL: b.URL(), ClientID: "leaves", StateTopic: topic, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.PublishOfflineOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A second connection fails for many reasons; only a broker that says no to the
+// will, and yes without it, has none for wills.
+func TestProbeClassifiesWillErrors(t *testing.T) {
+	t.Parallel()
+	onWills := func(word string) func(int, bool) string {
+		return func(_ int, will bool) string { return map[bool]string{true: word}[will] }
+	}
+	second := func(number int, _ bool) string { return map[bool]string{true: "close"}[number > 0] }
+	for name, test := range map[string]struct {
+		// then is what becomes of a connection, by its number from 0.
+		then func(number int, will bool) string
+		want error
+		not  error
+	}{
+		"hangs up on wills":  {onWills("close"), mqtt.ErrWillRefused, nil},
+		"unavailable":        {onWills("\x03"), mqtt.ErrWillRefused, nil},
+		"not authorised":     {onWills("\x05"), mqtt.ErrWillRefused, nil},
+		"one connection":     {second, mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+		"bad client id":      {onWills("\x02"), mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+		"says nothing at it": {onWills("hang"), mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = running.Close() }()
+			ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
+			defer cancel()
+			options := probeOptions(running)
+			options.URL = "mqtt://" + connectProxy(t, running.Addr(), cancel, test.then)
+			_, err = mqtt.Probe(ctx, options, mqtt.ProbeOptions{ScratchTopic: "v/doctor/1"})
+			if !errors.Is(err, test.want) || test.not != nil && errors.Is(err, test.not) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// connectProxy stands before a broker and decides what becomes of each connection: it
+// is passed on (""), closed, left without an answer, or refused with a code.
+func connectProxy(t *testing.T, to string, onHang func(), then func(number int, will bool) string) string {
+	t.Helper()
+	gate, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside sync.WaitGroup
+	inside.Go(func() {
+		for number := 0; ; number++ {
+			guest, err := gate.Accept()
+			if err != nil {
+				return
+			}
+			inside.Go(func() { proxyConnect(guest, to, onHang, func(will bool) string { return then(number, will) }) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = gate.Close()
+		inside.Wait()
+	})
+	return gate.Addr().String()
+}
+
+func proxyConnect(guest net.Conn, to string, onHang func(), then func(will bool) string) {
+	defer func() { _ = guest.Close() }()
+	packet := make([]byte, 1024)
+	n, err := guest.Read(packet)
+	at := bytes.Index(packet[:n], []byte("MQTT"))
+	if err != nil || at < 0 {
+		return
+	}
+	switch word := then(packet[at+5]&4 != 0); word {
+	case "":
+	case "close":
+		return
+	case "hang":
+		onHang()
+		_, _ = io.Copy(io.Discard, guest)
+		return
+	default:
+		_, _ = guest.Write([]byte{0x20, 2, 0, word[0]})
+		_, _ = io.Copy(io.Discard, guest)
+		return
+	}
+	host, err := net.Dial("tcp", to) //nolint:noctx // a test's own broker
+	if err != nil {
+		return
+	}
+	defer func() { _ = host.Close() }()
+	if _, err := host.Write(packet[:n]); err != nil {
+		return
+	}
+	var back sync.WaitGroup
+	back.Go(func() { _, _ = io.Copy(guest, host); _ = guest.Close() })
+	_, _ = io.Copy(host, guest)
+	_ = host.Close()
+	back.Wait()
 }
