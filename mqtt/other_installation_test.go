@@ -35,7 +35,7 @@ func TestOfflineFromSecondInstallationRepublishesState(t *testing.T) {
 		if got := problemCodes(first); !slices.Equal(got, []string{"second_installation"}) {
 			t.Errorf("after half a day side by side: problems %v", got)
 		}
-		if n := strings.Count(h.log.String(), "second installation"); n != 2 {
+		if n := strings.Count(h.log.String(), "another installation"); n != 2 {
 			t.Errorf("said %d times, want once by each", n)
 		}
 		if n := len(b.published); n > 2*2*6*12+20 {
@@ -98,7 +98,7 @@ func TestStateRepublishIsRateLimited(t *testing.T) {
 		if n := b.count(stateTopic+"="+online) - before; n < 10 || n > 13 {
 			t.Errorf("%d answers in a minute", n)
 		}
-		if n := strings.Count(h.log.String(), "second installation"); n != 1 {
+		if n := strings.Count(h.log.String(), "another installation"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
 		stop(nil)

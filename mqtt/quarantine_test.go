@@ -24,8 +24,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		}
 		problems := c.Status().Problems
 		if len(problems) != 1 || problems[0].Code != "message_refused" ||
-			!strings.Contains(problems[0].Text, "40000 bytes is published on a/document") ||
-			!strings.Contains(problems[0].Text, "1 more") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
+			!strings.Contains(problems[0].Text, "40000 bytes are published to a/document") ||
+			!strings.Contains(problems[0].Text, "(and 1 more)") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
 			t.Errorf("problems %+v", problems)
 		}
 		if strings.Contains(h.log.String(), "client id") {

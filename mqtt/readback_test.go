@@ -37,7 +37,7 @@ func TestDiscardedMessagesAreReported(t *testing.T) {
 			!strings.Contains(problems[0].Remedy, "topic readwrite ha/device/+/config") {
 			t.Errorf("problems %+v", problems)
 		}
-		if n := strings.Count(h.log.String(), "not on the broker"); n != 1 {
+		if n := strings.Count(h.log.String(), "not retained on the broker"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
 		// It is mended at the broker, which nobody tells us.
@@ -63,18 +63,18 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 		"all is there": {func(*fakeBroker) {}, "", "", ""},
 		"nothing may be read": {
 			func(b *fakeBroker) { b.denyRead = func(f string) bool { return f != stateTopic } },
-			"readback_denied", "does not let us read", "reading and writing",
+			"readback_denied", "does not allow reading", "reading and writing",
 		},
 		"some may not be read, and the rest is there": {
 			func(b *fakeBroker) { b.denyRead = func(f string) bool { return strings.HasPrefix(f, "ha/") } }, "", "", "",
 		},
 		"the large ones are thrown away": {
 			func(b *fakeBroker) { b.deny = func(topic string) bool { return strings.HasPrefix(topic, "ha/") } },
-			"not_retained", "the large ones, from 20000 bytes on", "message_size_limit",
+			"not_retained", "only messages of 20000 bytes or more", "message_size_limit",
 		},
 		"everything is thrown away": {
 			func(b *fakeBroker) { b.deny = func(topic string) bool { return topic != stateTopic } },
-			"not_retained", "are not on the broker", "retain_available",
+			"not_retained", "are not retained on the broker", "retain_available",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,7 +148,7 @@ func TestReadbackBypassesHandlers(t *testing.T) {
 		})
 		advance(10 * time.Minute)
 		unread := len(c.verifier.pending())
-		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "too many messages") {
+		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "queue full") {
 			t.Errorf("%d messages were handled, %d topics not read back\n%s", handled, unread, log)
 		}
 		stop(nil)

@@ -103,7 +103,7 @@ func TestConnectionLimit(t *testing.T) {
 			}
 		}
 		synctest.Wait()
-		if n := l.Stats().Refused[push.RefusedConnections]; n != 2 || strings.Count(d.log(), "hung up") != 1 {
+		if n := l.Stats().Refused[push.RefusedConnections]; n != 2 || strings.Count(d.log(), "connection limit") != 1 {
 			t.Errorf("%d counted, log %s", n, d.log())
 		}
 		<-time.After(6 * time.Second)

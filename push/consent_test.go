@@ -88,7 +88,7 @@ func TestRefusedCategory(t *testing.T) {
 		if calls, _ := w.cloud.takeCalls(); strings.Count(calls, "63") < 9 || strings.Count(calls, "63") > 14 {
 			t.Errorf("calls %s", calls)
 		}
-		if told := strings.Count(w.diary.log(), "one kind"); told != 1 {
+		if told := strings.Count(w.diary.log(), "subscribing failed"); told != 1 {
 			t.Errorf("logged %d times", told)
 		}
 	})
@@ -105,7 +105,7 @@ func TestSignInNeeded(t *testing.T) {
 		if calls, _ := w.cloud.takeCalls(); strings.Count(calls, "list") > 7 {
 			t.Errorf("calls %s", calls) // they do not reach the cloud, yet
 		}
-		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "sign-in") {
+		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "not signed in") {
 			t.Errorf("%+v", at)
 		}
 		w.cloud.failWith(nil)

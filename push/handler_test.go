@@ -133,7 +133,7 @@ func TestNotificationIsDelivered(t *testing.T) {
 			t.Errorf("stats %+v", stats)
 		}
 		stop()
-		if strings.Count(d.log(), "unknown category") != 1 || strings.Contains(d.log(), testSecret) || strings.Contains(d.log(), alice) {
+		if strings.Count(d.log(), "unknown notification category") != 1 || strings.Contains(d.log(), testSecret) || strings.Contains(d.log(), alice) {
 			t.Errorf("log %s", d.log())
 		}
 	})
@@ -272,7 +272,7 @@ func TestFullQueueCoalesces(t *testing.T) {
 		if stats := listener.Stats(); stats.Dropped != 15 || stats.Received != 20 {
 			t.Errorf("stats %+v", stats)
 		}
-		if log := d.log(); strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "given up") || strings.Contains(log, alice) {
+		if log := d.log(); strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "queue full") || strings.Contains(log, alice) {
 			t.Errorf("log %s", log)
 		}
 	})

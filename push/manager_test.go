@@ -128,7 +128,7 @@ func TestAuditRepairs(t *testing.T) {
 		advance(2 * time.Minute)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)
-		if !strings.Contains(w.diary.log(), "dropped") {
+		if !strings.Contains(w.diary.log(), "subscription missing") {
 			t.Errorf("log %s", w.diary.log())
 		}
 		advance(7 * time.Hour)
@@ -278,7 +278,7 @@ func TestProbePrecedesAudit(t *testing.T) {
 		defer w.stop()
 		advance(10 * time.Minute)
 		w.checkCalls("")
-		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "our own") {
+		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "does not respond locally") {
 			t.Errorf("%+v", at)
 		}
 		up.Store(true)

@@ -177,7 +177,7 @@ func TestStopDuringAudit(t *testing.T) {
 		if len(w.cloud.currentRows()) != 2 {
 			t.Errorf("left %v", w.cloud.currentRows())
 		}
-		if log := w.diary.log(); strings.Contains(log, "relied") {
+		if log := w.diary.log(); strings.Contains(log, "audit failed") {
 			t.Errorf("a stop is no failure: %s", log)
 		}
 	})

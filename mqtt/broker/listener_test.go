@@ -187,7 +187,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 				t.Errorf("one too many: %v", err)
 			}
 		}
-		if n := strings.Count(log.String(), "no room"); n != 1 {
+		if n := strings.Count(log.String(), "connection limit"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
 		advance(time.Minute)
