@@ -172,7 +172,8 @@ func TestAnnouncedNamesArePlain(t *testing.T) {
 	t.Parallel()
 	running := started(t, broker.Options{})
 	var answers []dnsmessage.Message
-	for i, name := range []string{"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local.", "fine.local."} {
+	names := []string{"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local.", "fine.local."}
+	for i, name := range names {
 		answer := announcement(running.Addr())
 		instance := dnsmessage.MustNewName(fmt.Sprintf("strange%d._mqtt._tcp.local.", i))
 		answer.Answers[0].Body = &dnsmessage.PTRResource{PTR: instance}

@@ -15,7 +15,7 @@ import (
 
 func TestRepublishesToLateAndEmptiedBroker(t *testing.T) {
 	t.Parallel()
-	// A port that was free a moment ago; nobody listens there yet.
+	// A port that was free a moment ago.
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -43,7 +43,7 @@ func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.C
 	return startClientWith(t, o, prepare)
 }
 
-// startClientWith is client with a quality of service and a log of the test's own.
+// startClientWith is client with a QoS and log of its own.
 func startClientWith(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
 	t.Helper()
 	if o.ClientID == "" {
@@ -107,7 +107,7 @@ func retainedOwn(b *broker.Broker) map[string]string {
 	return tree
 }
 
-// messageLog notes what a broker passes on, in order.
+// messageLog records what a broker passes on, in order.
 type messageLog struct {
 	mu        sync.Mutex
 	logBuffer []string

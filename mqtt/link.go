@@ -175,7 +175,7 @@ func (l *link) close() { l.paho.Disconnect(quiesce) }
 
 // closeWithoutDisconnect cuts the connection, so that the broker publishes the last
 // will: a clean disconnect would leave "online" behind. Paho does not notice a
-// connection that its own side has cut, and has to be told as well.
+// connection that its own side has cut, and must disconnect as well.
 func (l *link) closeWithoutDisconnect() {
 	_ = l.conn.Close()
 	l.close()

@@ -96,7 +96,6 @@ func TestEventQueueIsBounded(t *testing.T) {
 	}
 }
 
-// An empty payload is what MQTT calls a removal.
 func TestSetWithEmptyPayloadClears(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
@@ -110,7 +109,7 @@ func TestSetWithEmptyPayloadClears(t *testing.T) {
 	}
 }
 
-// One bad topic would have the broker cut the connection after every connect.
+// The broker would close the connection over an invalid topic after every connect.
 func TestInvalidTopicsAreNotPublished(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
@@ -168,7 +167,7 @@ func BenchmarkSetOneOfMany(b *testing.B) {
 	}
 }
 
-// Whoever waits for a confirmation bounds the number by waiting.
+// The caller bounds the number of messages with a confirmation.
 func TestSendConfirmedIsNeverDropped(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
@@ -195,10 +194,10 @@ func TestSendConfirmedIsNeverDropped(t *testing.T) {
 	if first, second := <-confirmed, <-confirmed; first != 1 || second != 2 {
 		t.Errorf("confirmed %d and %d", first, second)
 	}
-	waitUntil(t, "both were handed on", func() bool { return d.count("v/event=first") == 1 && d.count("v/event=second") == 1 })
+	waitUntil(t, "both were passed on", func() bool { return d.count("v/event=first") == 1 && d.count("v/event=second") == 1 })
 }
 
-// Who asks for everything must hear first that we are there at all.
+// Subscribers must learn first that the bridge is online.
 func TestRepublishStartsWithState(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
@@ -210,7 +209,7 @@ func TestRepublishStartsWithState(t *testing.T) {
 	c.Republish()
 	flush(t, c)
 	once := []string{stateTopic + "=online", "v/a=1", "v/z=2"}
-	waitUntil(t, "all was handed on twice", func() bool { return d.count("v/z=2") >= 2 })
+	waitUntil(t, "everything was passed on twice", func() bool { return d.count("v/z=2") >= 2 })
 	if got := d.read(); !slices.Equal(got, slices.Concat(once, once)) {
 		t.Errorf("published %v", got)
 	}
@@ -227,9 +226,9 @@ func TestRetainedBirthIsIgnored(t *testing.T) {
 	assistant, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "assistant"}, nil)
 	assistant.Set("homeassistant/status", []byte("online"))
 	flush(t, assistant)
-	// The broker confirms before it hands on: who subscribes in between gets a
-	// live birth as well.
-	waitUntil(t, "the retained birth was handed on", func() bool { return births.count("homeassistant/status=online") == 1 })
+	// The broker acknowledges before it passes on: a client that subscribes in between
+	// gets a live birth message as well.
+	waitUntil(t, "the retained birth was passed on", func() bool { return births.count("homeassistant/status=online") == 1 })
 	d := watchMessages(t, b, "v/x")
 	asked := make(chan struct{}, 8)
 	c, _ := client(t, mqtt.Options{

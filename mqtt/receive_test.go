@@ -66,7 +66,7 @@ func TestHandlerSeesRetainedFlag(t *testing.T) {
 	}
 }
 
-// A thousand messages may wait; they must not be of any size.
+// The messages that wait are bounded in number, so their size must be as well.
 func TestOversizedMessagesAreIgnored(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{MaxPacketSize: 2 << 20})

@@ -53,8 +53,8 @@ func TestHandoverKeepsOnline(t *testing.T) {
 	}
 }
 
-// A broker that accepts and then says nothing must not keep a goroutine of ours
-// busy after Run has returned (goleak sees it), nor Run itself.
+// A broker that accepts the connection and does not answer must not block Run, nor leave
+// a goroutine behind (goleak would find it).
 func TestStopWithSilentBroker(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -80,18 +80,18 @@ func TestStopWithSilentBroker(t *testing.T) {
 	}
 }
 
-// Somebody who connects and says nothing must not keep the broker from closing.
+// A silent client must not keep the broker from closing.
 func TestBrokerClosesWithSilentClient(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	guest, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", b.Addr())
+	silent, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", b.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = guest.Close() }()
+	defer func() { _ = silent.Close() }()
 	c, _ := client(t, mqtt.Options{URL: b.URL()}, nil)
 	c.Set("v/x", []byte("1"))
-	flush(t, c) // the guest was accepted before
+	flush(t, c) // the silent client was accepted before
 	closed := make(chan error, 1)
 	go func() { closed <- b.Close() }()
 	select {
@@ -101,7 +101,7 @@ func TestBrokerClosesWithSilentClient(t *testing.T) {
 		}
 	case <-time.After(5 * time.Second):
 		t.Error("the broker does not close")
-		_ = guest.Close()
+		_ = silent.Close()
 		if err := <-closed; err != nil {
 			t.Error(err)
 		}
@@ -118,15 +118,15 @@ func TestPublishOfflineOnceAfterHandover(t *testing.T) {
 	if got := retainedOwn(b)[stateTopic]; got != "online" || !c.Status().EverConnected {
 		t.Errorf("after the handover the state is %q; %+v", got, c.Status())
 	}
-	heir, _ := client(t, mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong")}, nil)
-	waitUntil(t, "the heir is refused", func() bool { return heir.Status().NotAuthorized })
-	if heir.Status().EverConnected {
-		t.Error("one that was refused was never met")
+	successor, _ := client(t, mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong")}, nil)
+	waitUntil(t, "the successor is refused", func() bool { return successor.Status().NotAuthorized })
+	if successor.Status().EverConnected {
+		t.Error("a client that was refused counts as connected")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	if err := heir.PublishOfflineOnce(ctx); !errors.Is(err, mqtt.ErrNotAuthorized) {
-		t.Errorf("the heir may speak: %v", err)
+	if err := successor.PublishOfflineOnce(ctx); !errors.Is(err, mqtt.ErrNotAuthorized) {
+		t.Errorf("the successor may publish: %v", err)
 	}
 	if err := c.PublishOfflineOnce(ctx); err != nil || retainedOwn(b)[stateTopic] != "offline" {
 		t.Errorf("%v, the state is %q", err, retainedOwn(b)[stateTopic])

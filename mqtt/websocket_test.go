@@ -19,8 +19,8 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// startWebsocketProxy is a websocket server in front of a broker, just good enough for whole
-// binary frames.
+// startWebsocketProxy starts a websocket server in front of a broker, which supports
+// unfragmented binary frames only.
 func startWebsocketProxy(t *testing.T, to string) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -109,7 +109,7 @@ func readFrames(from io.Reader, to io.Writer) error {
 	}
 }
 
-// writeFrames sends what a broker says, in small writeFrames.
+// writeFrames sends a broker's answers in small frames.
 func writeFrames(from io.Reader, to io.Writer) {
 	body := make([]byte, 125)
 	for {

@@ -87,7 +87,8 @@ func CallbackURL(publicURL, secret string) (string, error) {
 	}
 	address := (&url.URL{Scheme: base.Scheme, Host: base.Host, Path: path}).String()
 	if len(address) > maxURLLength {
-		return "", fmt.Errorf("%w: %d characters including the secret; the Withings API allows %d", ErrPublicURL, len(address), maxURLLength)
+		return "", fmt.Errorf("%w: %d characters including the secret; the Withings API allows %d",
+			ErrPublicURL, len(address), maxURLLength)
 	}
 	return address, nil
 }
