@@ -124,7 +124,7 @@ func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
 		"mqtt: {url: embedded, listen: %q, username: vitals, password: br0ker}\nweb: {enabled: false}\nstate_dir: %q\n",
 		address, filepath.Join(folder, "state")))
 	daemon := startProgram(t, "--config", path, "run")
-	_, err := daemon.stderr.waitForLine(t.Context(), "connected to the broker")
+	_, err := daemon.stderr.waitForLine(t.Context(), "connected to broker")
 	must(t, err)
 
 	// Another program with the right password gets in, with a wrong one it does not.

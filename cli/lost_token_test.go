@@ -64,7 +64,7 @@ func TestOnceStopsOnInterrupt(t *testing.T) {
 	o.writeConfig(t, path, "mqtt://127.0.0.1:9", "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
 	once := startProgram(t, "--config", path, "once")
-	_, err := once.stderr.waitForLine(t.Context(), "no connection to the broker")
+	_, err := once.stderr.waitForLine(t.Context(), "broker connection failed")
 	must(t, err)
 	once.interrupts <- os.Interrupt
 	once.expectExit(t, 1)

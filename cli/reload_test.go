@@ -106,7 +106,7 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 			}
 			writeFile(t, path, text+row.password+"}\nlog: {format: json}\n")
 			if !row.ruin {
-				_, err = daemon.stderr.waitForLine(ctx, "no connection to the broker")
+				_, err = daemon.stderr.waitForLine(ctx, "broker connection failed")
 				must(t, err)
 			}
 			if !row.ruin && !row.stop {

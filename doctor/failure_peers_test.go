@@ -81,7 +81,7 @@ func notificationCases() map[string]failureCase {
 			sabotage: func(s *harness) {
 				s.input.ProbeListener = func(context.Context, string) error { return push.ErrNoAnswer }
 			},
-			check: "notifications", level: doctor.Fail, text: "another program on its port", remedy: "notifications.listen",
+			check: "notifications", level: doctor.Fail, text: "another program uses its port", remedy: "notifications.listen",
 		},
 		"a public address that is not ours": {
 			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 404, nil} },
@@ -119,7 +119,7 @@ func notificationCases() map[string]failureCase {
 		},
 		"a public address that is none": {
 			sabotage: func(s *harness) { s.input.Config.Notifications.PublicURL = "http://example.org" },
-			check:    "notifications", level: doctor.Fail, text: "https only", remedy: "https",
+			check:    "notifications", level: doctor.Fail, text: "requires https", remedy: "https",
 		},
 		"a subscription that was dropped": {
 			sabotage: func(s *harness) {

@@ -103,7 +103,7 @@ func (c *Client) checkTopic(topic string) (ok bool) {
 	if isTopic(topic) {
 		return true
 	}
-	c.options.Log.Error().Str("topic", topic).Msg("not published: this is no topic")
+	c.options.Log.Error().Str("topic", topic).Msg("invalid topic; message not published")
 	return false
 }
 
@@ -175,13 +175,13 @@ func (c *Client) onMessage(m paho.Message) {
 		return
 	}
 	if size := len(m.Payload()); size > maxMessageSize {
-		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("a message that is far too large is ignored")
+		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("incoming message too large; ignored")
 		return
 	}
 	select {
 	case c.inbox <- copyMessage(m):
 	default:
-		c.options.Log.Warn().Str("topic", m.Topic()).Msg("too many messages at once: one is ignored")
+		c.options.Log.Warn().Str("topic", m.Topic()).Msg("incoming message queue full; message dropped")
 	}
 }
 

@@ -120,7 +120,7 @@ func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOpti
 	case "ws", "wss":
 		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{}, &paho.WebsocketOptions{})
 		if err != nil {
-			return nil, fmt.Errorf("opening a websocket: %w", err)
+			return nil, fmt.Errorf("opening websocket: %w", err)
 		}
 		return conn, nil
 	case "ssl":

@@ -16,7 +16,7 @@ func (c *Client) dispatch(ctx context.Context) {
 			return
 		case <-birthTimer:
 			birthTimer = nil
-			c.options.Log.Info().Msg("home assistant has started: publishing everything again")
+			c.options.Log.Info().Msg("Home Assistant birth message received; republishing")
 			c.Republish()
 		case <-stateTimer:
 			stateTimer = nil

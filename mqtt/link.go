@@ -19,7 +19,7 @@ const (
 )
 
 // errConnectionLost means that the connection ended while something was pending.
-var errConnectionLost = errors.New("the connection to the broker was lost")
+var errConnectionLost = errors.New("connection to the broker lost")
 
 // link is one connection. A new one is made each time: paho's own reconnecting
 // forgets subscriptions and reports messages as sent that were not.
@@ -89,7 +89,7 @@ func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time
 	for {
 		left := time.Until(l.ackDeadline(since))
 		if left <= 0 {
-			return fmt.Errorf("%s: the broker did not confirm within %s", action, time.Since(since).Round(time.Second))
+			return fmt.Errorf("%s: no acknowledgement within %s", action, time.Since(since).Round(time.Second))
 		}
 		timer := time.NewTimer(left)
 		select {
@@ -146,7 +146,7 @@ func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (deni
 // unsubscribe ends subscriptions. The acknowledgement may take longer when since
 // is in the future.
 func (l *link) unsubscribe(ctx context.Context, since time.Time, filters ...string) error {
-	return l.waitForAck(ctx, l.paho.Unsubscribe(filters...), since, "leaving "+filters[0])
+	return l.waitForAck(ctx, l.paho.Unsubscribe(filters...), since, "unsubscribing from "+filters[0])
 }
 
 // publish sends a message and waits for the acknowledgement.
@@ -175,7 +175,7 @@ func (l *link) close() { l.paho.Disconnect(quiesce) }
 
 // closeWithoutDisconnect cuts the connection, so that the broker publishes the last
 // will: a clean disconnect would leave "online" behind. Paho does not notice a
-// connection that its own side has cut, and has to be told as well.
+// connection that its own side has cut, and must disconnect as well.
 func (l *link) closeWithoutDisconnect() {
 	_ = l.conn.Close()
 	l.close()

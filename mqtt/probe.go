@@ -15,7 +15,7 @@ import (
 
 // ErrWillRefused means that the broker accepts connections, but none with a
 // retained last will.
-var ErrWillRefused = errors.New("a connection with a retained last will is not taken")
+var ErrWillRefused = errors.New("broker rejects connections with a retained last will")
 
 const defaultEchoTimeout = 3 * time.Second
 

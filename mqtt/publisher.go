@@ -109,7 +109,7 @@ func (p *publisher) recordLoss(inFlight []suspect) {
 // confirmed: others wait behind it.
 func (p *publisher) dropEvent(e event) {
 	p.outbox.countDropped()
-	p.options.Log.Warn().Str("topic", e.topic).Int("bytes", len(e.payload)).Msg("event dropped: the broker refuses it")
+	p.options.Log.Warn().Str("topic", e.topic).Int("bytes", len(e.payload)).Msg("event dropped: rejected by the broker")
 	e.confirm()
 }
 

@@ -82,7 +82,7 @@ func (b *readbackBatch) await(ctx context.Context, l *link, silence time.Duratio
 		case <-l.lost:
 			return l.lostError()
 		case <-ctx.Done():
-			return fmt.Errorf("reading back: %w", context.Cause(ctx))
+			return fmt.Errorf("readback: %w", context.Cause(ctx))
 		}
 	}
 	return nil
