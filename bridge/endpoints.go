@@ -139,7 +139,9 @@ func (q query) recentStart() time.Time {
 }
 
 // decoded returns a function that turns a reply into a batch.
-func decoded[T any](q query, decode func(T, sensors.DecodeOptions) sensors.Batch) func(T, error) (sensors.Batch, error) {
+func decoded[T any](
+	q query, decode func(T, sensors.DecodeOptions) sensors.Batch,
+) func(T, error) (sensors.Batch, error) {
 	return func(reply T, err error) (sensors.Batch, error) {
 		if err != nil {
 			return sensors.Batch{}, err

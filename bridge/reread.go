@@ -9,21 +9,20 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// How often the recent past is read again whole because somebody asks. A person
-// presses the button a few times in a row; an automation that asks every minute
-// must not double its requests by that.
+// How often the recent past is read again whole on request. A user presses the
+// button a few times in a row; an automation that asks every minute must not
+// double its requests.
 const (
 	rereadBurst    = 3
 	rereadInterval = 10 * time.Minute
-	// confirmRereadAfter is when a range is read once more in which somebody's refresh found
-	// something gone or changed: the cloud's copies can lag behind one another, and
-	// what was only late comes back.
+	// confirmRereadAfter is when a range is read once more in which a requested
+	// refresh found a change: the cloud's copies can lag behind one another, and what
+	// was only late comes back.
 	confirmRereadAfter = 15 * time.Minute
 )
 
-// syncEndpoint asks what is new, and once a day, or when somebody has asked for a
-// refresh, also what is still there. Whoever waits for the endpoint hears of it
-// when both are done.
+// syncEndpoint fetches what is new, and once a day, or when a refresh was
+// requested, also what is still there. Waiters are notified when both are done.
 func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 	news, err := p.exchange(ctx, e, e.fetch, p.startFetch(e))
 	if err != nil {
@@ -44,8 +43,8 @@ func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 	return nil
 }
 
-// requestReread notes that somebody asks for endpoints, perhaps because something was
-// deleted there. What is asked for too often is read again when the limit allows.
+// requestReread requests that endpoints are read again whole, perhaps because
+// something was deleted there. The limit may delay it.
 func (p *poller) requestReread(which func(sensors.Endpoint) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,10 +66,9 @@ func (p *poller) startFetch(e endpoint) (requested bool) {
 	return requested
 }
 
-// claimReread reports whether a recent range is to be read again whole now, and
-// whether that is because of a refresh. It takes the wish as fulfilled: one that
-// comes from now on is a new one. A history that was just read for the first time
-// need not be read again.
+// claimReread decides whether the recent past is read again whole now, and whether
+// that is because of a refresh. The request counts as served: a later one is new.
+// A history that was just read for the first time need not be read again.
 func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
 	if e.reread == nil {
 		return false, false
@@ -92,8 +90,8 @@ func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
 	return !time.Now().Before(p.rereadDueLocked(e.name, last)), false
 }
 
-// finishReread notes that a recent range was read again, or that it is still to
-// be done.
+// finishReread records that the recent past was read again, or restores the
+// request after a failure.
 func (p *poller) finishReread(e endpoint, byRefresh, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

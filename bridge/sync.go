@@ -31,7 +31,9 @@ func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trus
 var errAccountChanged = errors.New("bridge: the account has changed")
 
 // apply takes a batch over, publishes what it changes, and moves the cursor.
-func (p *poller) apply(ctx context.Context, e endpoint, q query, batch sensors.Batch, trustAbsence bool) (sensors.Update, error) {
+func (p *poller) apply(
+	ctx context.Context, e endpoint, q query, batch sensors.Batch, trustAbsence bool,
+) (sensors.Update, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
