@@ -110,12 +110,12 @@ func getActivity(c *Cloud, q query) answer {
 	now := q.now.Unix()
 	days := slices.DeleteFunc(q.who.days(q.now), func(day int64) bool { return !asked.covers(dateOf(day)) })
 	rows := slices.DeleteFunc(q.who.dailyRows(days, now), func(r dailyRow) bool {
-		return !asked.matches(dateOf(r.day), r.modified, c.knobs.LastUpdateExclusive)
+		return !asked.matches(dateOf(r.day), r.modified)
 	})
 	if asked.bySince {
 		slices.SortStableFunc(rows, func(x, y dailyRow) int { return cmp.Compare(x.modified, y.modified) })
 	}
-	page, next := paginate(rows, asked.offset, c.knobs.activityPage())
+	page, next := paginate(rows, asked.offset, activityPage)
 	activities := make([]map[string]any, 0, len(page))
 	for _, row := range page {
 		activities = append(activities, q.who.activity(row, fields, now))
@@ -188,12 +188,12 @@ func parseDayQuery(form url.Values) (asked dayQuery, refused *answer) {
 func (d dayQuery) covers(date string) bool { return d.bySince || date >= d.fromDay && date <= d.toDay }
 
 // matches tells whether a row is asked for; cursor and range together are neither.
-func (d dayQuery) matches(date string, modified int64, exclusive bool) bool {
+func (d dayQuery) matches(date string, modified int64) bool {
 	switch {
 	case d.both:
 		return false
 	case d.bySince:
-		return d.includesChange(modified, exclusive)
+		return d.includesChange(modified)
 	}
 	return d.covers(date)
 }

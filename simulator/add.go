@@ -58,16 +58,8 @@ func (c *Cloud) Night(person string, end time.Time) int64 {
 // Nap adds a nap of the mat that ends then.
 func (c *Cloud) Nap(person string, end time.Time) int64 { return must(c.sleep(person, end, 1, mat)) }
 
-// TrackerNight adds a night that ends then as a watch saw it, beside what the mat may say.
-func (c *Cloud) TrackerNight(person string, end time.Time) int64 {
-	return must(c.sleep(person, end, nightCycles, tracker))
-}
-
 // Edit changes the value of a type in a group.
 func (c *Cloud) Edit(id int64, typ int, value string) { must(struct{}{}, c.edit(id, typ, value)) }
-
-// Recompute changes a night's score, as the original does an hour later now and then.
-func (c *Cloud) Recompute(id int64) { must(struct{}{}, c.recompute(id)) }
 
 // Delete removes a group, a night, a workout, or a heart record by one of its signals; nothing is left of it.
 func (c *Cloud) Delete(id int64) { must(struct{}{}, c.remove(id)) }
@@ -224,22 +216,6 @@ func (a *account) setMeasure(id int64, typ int, value int64, unit int, now time.
 	edited.Modified = now.Unix()
 	a.groups[i] = &edited
 	return true, nil
-}
-
-func (c *Cloud) recompute(id int64) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, p := range c.people {
-		p.generateRecords(c.nowLocked())
-		for _, n := range p.nights {
-			if n.id == id {
-				n.modified, n.finalAt = c.nowLocked().Unix(), 0
-				n.summary.score = min(100, n.summary.score+1)
-				return nil
-			}
-		}
-	}
-	return fmt.Errorf("no night %d", id)
 }
 
 func (c *Cloud) remove(id int64) error {

@@ -1,14 +1,10 @@
 package simulator
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
-
-// AddDevice lists a device for a person from now on; its id is returned.
-func (c *Cloud) AddDevice(person string, d OwnedDevice) string { return must(c.addDevice(person, d)) }
 
 // RemoveDevice takes a device, by its id or the name of its model, off the person's list; data that name it stay.
 func (c *Cloud) RemoveDevice(person, device string) { must(struct{}{}, c.removeDevice(person, device)) }
@@ -23,26 +19,14 @@ func (c *Cloud) SetGoals(person string, g Goals) {
 	must(struct{}{}, c.setGoals(person, func(own *Goals) error { *own = g; return nil }))
 }
 
-func (c *Cloud) addDevice(person string, d OwnedDevice) (id string, err error) {
-	return id, c.updatePerson(person, func(p *account) error {
-		if d = d.withDefaults(); d.Model == "" && d.ModelID == 0 {
-			return errors.New("a device needs a model or its number")
-		}
-		id = p.device(d.Model, d.ModelID).id
-		delete(p.records.removed, id)
-		p.records.devices = append(p.records.devices, d)
-		return nil
-	})
-}
-
 // findDeviceLocked is one of the listed devices, by its id or its model.
 func (c *Cloud) findDeviceLocked(p *account, device string) (string, error) {
 	all := p.listedDevices(c.nowLocked().Unix())
-	i := slices.IndexFunc(all, func(d listedDevice) bool { return d.id == device || strings.EqualFold(d.Model, device) })
+	i := slices.IndexFunc(all, func(d listedDevice) bool { return d.id == device || strings.EqualFold(d.product.name, device) })
 	if i < 0 {
 		names := make([]string, 0, len(all))
 		for _, d := range all {
-			names = append(names, d.Model)
+			names = append(names, d.product.name)
 		}
 		return "", fmt.Errorf("no device %q; there are %s", device, strings.Join(names, ", "))
 	}
@@ -59,9 +43,6 @@ func (c *Cloud) removeDevice(person, device string) error {
 			p.records.removed = map[string]bool{}
 		}
 		p.records.removed[id] = true
-		p.records.devices = slices.DeleteFunc(p.records.devices, func(d OwnedDevice) bool {
-			return p.device(d.Model, d.ModelID).id == id
-		})
 		return nil
 	})
 }

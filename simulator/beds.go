@@ -42,13 +42,13 @@ func bedFields(at int64, device string) url.Values {
 func (a *account) mat(now time.Time, name ...string) (id string, err error) {
 	var models []string
 	for _, d := range a.listedDevices(now.Unix()) {
-		if d.Type != classSleep {
+		if d.product.class != classSleep {
 			continue
 		}
-		if len(name) == 0 || name[0] == "" || d.id == name[0] || strings.EqualFold(d.Model, name[0]) {
+		if len(name) == 0 || name[0] == "" || d.id == name[0] || strings.EqualFold(d.product.name, name[0]) {
 			return d.id, nil
 		}
-		models = append(models, d.Model)
+		models = append(models, d.product.name)
 	}
 	if len(models) == 0 {
 		return "", errors.New(a.Name + " has no sleep mat")

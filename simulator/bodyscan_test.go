@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -57,23 +56,6 @@ func TestBodyScanPattern(t *testing.T) {
 	}
 	if got := sizes.String(); got != "4 5" {
 		t.Errorf("weigh-ins of %s groups", got)
-	}
-}
-
-func TestBodyScanByHand(t *testing.T) {
-	t.Parallel()
-	p := BodyScanOwner()
-	p.Days = -1
-	c := newSinglePersonCloud(p)
-	c.Weigh(p.Name, "73.45", c.Now().Add(-time.Hour))
-	c.Advance(time.Hour)
-	groups := allGroups(t, c, p)
-	if len(groups) != 3 || groups[0].Model != "Body Scan" || len(byDate(groups)) != 1 {
-		t.Fatalf("%+v", groups)
-	}
-	i := slices.IndexFunc(groups, func(g withings.Group) bool { return g.Measures[0].Type.N == 1 })
-	if m := groups[i].Measures[0]; m.Value.Decimal.Float() != 7345 || m.Unit.N != -2 {
-		t.Errorf("not as written: %+v", m)
 	}
 }
 

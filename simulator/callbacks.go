@@ -89,17 +89,10 @@ func (p caller) isReachable(ctx context.Context, callback string) bool {
 	return err == nil && status == http.StatusOK
 }
 
-// isValidCallback tells whether a callback URL is one at all; with public, by the rules of the original.
-func isValidCallback(raw string, public bool) bool {
+// isValidCallback reports whether a callback URL can be subscribed.
+func isValidCallback(raw string) bool {
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > maxURLLength || u.Hostname() == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return false
-	}
-	if !public {
-		return true
-	}
-	_, err = netip.ParseAddr(u.Hostname())
-	return err != nil && u.Scheme == "https" && strings.Contains(u.Hostname(), ".") && (u.Port() == "" || u.Port() == "443")
+	return err == nil && len(raw) <= maxURLLength && u.Hostname() != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // normalizeURL is the form in which callback URLs are compared.

@@ -27,36 +27,27 @@ import (
 //	measure         person, type, value "1.5", at (any type)                {"id"}
 //	night, nap      person, end                                             {"id"}
 //	steps           person, steps, at (walked just before)                  {}
-//	activity        person, date "2026-01-31", steps (of the whole day)     {}
 //	sync            person (watch and phone tell what they counted)         {}
 //	workout         person, category, start, end                            {"id"}
-//	manual-workout  person, category, start, end (entered by hand)          {"id"}
 //	ecg             person, afib, pulse, at                                 {"id"} of the signal
-//	heart-check     person, systolic, diastolic, pulse, afib, vhd, at       {"id"} of the ECG; sounds have the next
 //	heart-sound     person, vhd, at                                         {"id"} of the signal
 //	set-goals       person, steps a day, sleep "8h", kg; 0 takes one away   {}
 //	battery         person, device, battery ("" leaves it out)              {}
-//	add-device      person, model, model_id, class "Scale", battery         {"device"}
 //	remove-device   person, device (an id or a model)                       {}
 //	edit            id of a group, type, value                              {}
 //	edit-workout    id, category, start, end; what is left out stays        {}
-//	edit-ecg        id of the signal, afib, pulse                           {}
-//	move-night      id, end                                                 {}
-//	recompute       id of a night                                           {}
 //	delete          id of a group, night, workout, or heart signal          {}
 //	withdraw        person (takes the consent back)                         {}
-//	fault           call, person, skip, times, delay, status, text, wait,   {}
+//	fault           call, person, times, delay, status, text, wait,         {}
 //	                http, retry_after, reset, lost, shape; {} clears all
 //	clock           advance "24h" (may be left out)                         {"now"}
 //	requests        –                                                       {"requests": {call: count}, "busiest_minute"}
 //	bed             person, event "in" or "out", at, device (which mat)     {}
 //	tell            person, category, fields {name: text}                   {}
 //	plant           person, callbackurl, category (somebody else's)         {}
-//	lapse           person, category (left out: all)                        {"lapsed"}
 //	notify          delay "-1s" is none, shuffle, unreadable, copies, lost, {}
-//	                unknown, empty, lapse (percent), cancel_after, most,
-//	                public_only, odd_urls; {} is the usual behaviour
-//	spoof           count (of invented notifications)                       {}
+//	                unknown, empty, lapse (percent), most, odd_urls; {} is
+//	                the usual behaviour
 //	subscriptions   –                                                       {"subscriptions": [{"userid", "callbackurl",
 //	                                                                        "category", "foreign"}]}
 //	notified        –                                                       {"notified": {what: count}}
@@ -126,7 +117,6 @@ type controlRow struct {
 	At        time.Time   `json:"at"`
 	Start     time.Time   `json:"start"`
 	End       time.Time   `json:"end"`
-	Date      string      `json:"date"`
 	KG        json.Number `json:"kg"`
 	Celsius   json.Number `json:"celsius"`
 	Value     json.Number `json:"value"`
@@ -141,9 +131,6 @@ type controlRow struct {
 	VHD       int         `json:"vhd"`
 	Device    string      `json:"device"`
 	Battery   string      `json:"battery"`
-	Model     string      `json:"model"`
-	ModelID   int         `json:"model_id"`
-	Class     string      `json:"class"`
 }
 
 func addCommand(do func(*Cloud, controlRow) (int64, error)) control {
@@ -192,7 +179,6 @@ func controlFault(c *Cloud, body io.Reader) (map[string]any, error) {
 	var q struct {
 		Call       string   `json:"call"`
 		Person     string   `json:"person"`
-		Skip       int      `json:"skip"`
 		Times      int      `json:"times"`
 		Delay      duration `json:"delay"`
 		Status     int      `json:"status"`
@@ -224,7 +210,7 @@ func controlFault(c *Cloud, body io.Reader) (map[string]any, error) {
 		}
 	}
 	c.SetFaults(Fault{
-		Call: q.Call, Person: q.Person, Skip: q.Skip, Times: q.Times, Delay: q.Delay.Duration, Status: q.Status, Text: q.Text,
+		Call: q.Call, Person: q.Person, Times: q.Times, Delay: q.Delay.Duration, Status: q.Status, Text: q.Text,
 		Wait: q.Wait.Duration, HTTP: q.HTTP, RetryAfter: q.RetryAfter.Duration, Reset: q.Reset, Lost: q.Lost, Shape: q.Shape,
 	})
 	return map[string]any{}, nil

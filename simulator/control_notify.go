@@ -10,9 +10,7 @@ func controlsOfNotify() map[string]control {
 	return map[string]control{
 		"bed":    controlBed,
 		"tell":   controlTell,
-		"spoof":  controlSpoof,
 		"plant":  controlPlant,
-		"lapse":  controlLapse,
 		"notify": controlNotify,
 		"notified": func(c *Cloud, _ io.Reader) (map[string]any, error) {
 			return map[string]any{"notified": c.Notified()}, nil
@@ -48,16 +46,6 @@ func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
 	return map[string]any{}, c.sendNotification(q.Person, q.Category, q.Fields)
 }
 
-func controlSpoof(c *Cloud, body io.Reader) (map[string]any, error) {
-	q := struct {
-		Count int `json:"count"`
-	}{Count: 1}
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	return map[string]any{}, c.spoof(q.Count)
-}
-
 func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
 	var q struct {
 		Person      string `json:"person"`
@@ -70,18 +58,6 @@ func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
 	return map[string]any{}, c.plant(q.Person, q.CallbackURL, q.Category)
 }
 
-func controlLapse(c *Cloud, body io.Reader) (map[string]any, error) {
-	var q struct {
-		Person   string `json:"person"`
-		Category int    `json:"category"`
-	}
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	n, err := c.lapse(q.Person, q.Category)
-	return map[string]any{"lapsed": n}, err
-}
-
 func controlSubscriptions(c *Cloud, _ io.Reader) (map[string]any, error) {
 	return map[string]any{"subscriptions": c.Subscriptions()}, nil
 }
@@ -89,18 +65,16 @@ func controlSubscriptions(c *Cloud, _ io.Reader) (map[string]any, error) {
 // controlNotify replaces all that is said about notifications; an empty body is the likeliest behaviour.
 func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
 	var q struct {
-		Delay       duration `json:"delay"`
-		Shuffle     duration `json:"shuffle"`
-		Unreadable  duration `json:"unreadable"`
-		CancelAfter duration `json:"cancel_after"`
-		Copies      int      `json:"copies"`
-		Lost        int      `json:"lost"`
-		Unknown     int      `json:"unknown"`
-		Empty       int      `json:"empty"`
-		Lapse       int      `json:"lapse"`
-		Most        int      `json:"most"`
-		PublicOnly  bool     `json:"public_only"`
-		OddURLs     bool     `json:"odd_urls"`
+		Delay      duration `json:"delay"`
+		Shuffle    duration `json:"shuffle"`
+		Unreadable duration `json:"unreadable"`
+		Copies     int      `json:"copies"`
+		Lost       int      `json:"lost"`
+		Unknown    int      `json:"unknown"`
+		Empty      int      `json:"empty"`
+		Lapse      int      `json:"lapse"`
+		Most       int      `json:"most"`
+		OddURLs    bool     `json:"odd_urls"`
 	}
 	if err := readControl(body, &q); err != nil {
 		return nil, err
@@ -116,9 +90,9 @@ func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.knobs.Notify = NotifyKnobs{
-		Delay: q.Delay.Duration, Shuffle: q.Shuffle.Duration, Unreadable: q.Unreadable.Duration, CancelAfter: q.CancelAfter.Duration,
+		Delay: q.Delay.Duration, Shuffle: q.Shuffle.Duration, Unreadable: q.Unreadable.Duration,
 		Copies: q.Copies, Lost: q.Lost, Unknown: q.Unknown, Empty: q.Empty, Lapse: q.Lapse, Most: q.Most,
-		PublicOnly: q.PublicOnly, OddURLs: q.OddURLs,
+		OddURLs: q.OddURLs,
 	}
 	return map[string]any{}, nil
 }

@@ -11,46 +11,24 @@ import (
 // controlsOfServices are the commands about what Owns leads to.
 func controlsOfServices() map[string]control {
 	return map[string]control{
-		"steps":          changeCommand(func(c *Cloud, q controlRow) error { return c.walk(q.Person, q.Steps, q.At) }),
-		"activity":       changeCommand(func(c *Cloud, q controlRow) error { return c.activity(q.Person, q.Date, q.Steps) }),
-		"sync":           changeCommand(func(c *Cloud, q controlRow) error { return c.syncNow(q.Person) }),
-		"workout":        addCommand(workoutCommand((*Cloud).workout)),
-		"manual-workout": addCommand(workoutCommand((*Cloud).manualWorkout)),
-		"ecg":            addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.ecg(q.Person, q.AFib, q.Pulse, q.At) }),
-		"heart-check":    addCommand(addHeartCheck),
-		"heart-sound":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.heartSound(q.Person, q.VHD, q.At) }),
-		"set-goals":      controlGoals,
-		"battery":        changeCommand(func(c *Cloud, q controlRow) error { return c.setBattery(q.Person, q.Device, q.Battery) }),
-		"add-device":     controlAddDevice,
-		"remove-device":  changeCommand(func(c *Cloud, q controlRow) error { return c.removeDevice(q.Person, q.Device) }),
-		"edit-workout":   controlEditWorkout,
-		"edit-ecg":       changeCommand(func(c *Cloud, q controlRow) error { return c.editECG(q.ID, q.AFib, q.Pulse) }),
-		"move-night":     changeCommand(func(c *Cloud, q controlRow) error { return c.moveNight(q.ID, q.End) }),
-		"recompute":      changeCommand(func(c *Cloud, q controlRow) error { return c.recompute(q.ID) }),
+		"steps":         changeCommand(func(c *Cloud, q controlRow) error { return c.walk(q.Person, q.Steps, q.At) }),
+		"sync":          changeCommand(func(c *Cloud, q controlRow) error { return c.syncNow(q.Person) }),
+		"workout":       addCommand(addWorkout),
+		"ecg":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.ecg(q.Person, q.AFib, q.Pulse, q.At) }),
+		"heart-sound":   addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.heartSound(q.Person, q.VHD, q.At) }),
+		"set-goals":     controlGoals,
+		"battery":       changeCommand(func(c *Cloud, q controlRow) error { return c.setBattery(q.Person, q.Device, q.Battery) }),
+		"remove-device": changeCommand(func(c *Cloud, q controlRow) error { return c.removeDevice(q.Person, q.Device) }),
+		"edit-workout":  controlEditWorkout,
 	}
 }
 
-// workoutCommand is a command about a workout; left out, it lasted half an hour.
-func workoutCommand(do func(c *Cloud, person string, category int, start, end time.Time) (int64, error)) func(*Cloud, controlRow) (int64, error) {
-	return func(c *Cloud, q controlRow) (int64, error) {
-		if q.Start.IsZero() {
-			q.Start = q.End.Add(-30 * time.Minute)
-		}
-		return do(c, q.Person, q.Category, q.Start, q.End)
+// addWorkout adds a workout of half an hour unless its start is given.
+func addWorkout(c *Cloud, q controlRow) (int64, error) {
+	if q.Start.IsZero() {
+		q.Start = q.End.Add(-30 * time.Minute)
 	}
-}
-
-func addHeartCheck(c *Cloud, q controlRow) (int64, error) {
-	return c.heartCheck(q.Person, q.Systolic, q.Diastolic, q.Pulse, q.AFib, q.VHD, q.At)
-}
-
-func controlAddDevice(c *Cloud, body io.Reader) (map[string]any, error) {
-	q, err := c.readRow(body)
-	if err != nil {
-		return nil, err
-	}
-	id, err := c.addDevice(q.Person, OwnedDevice{Type: q.Class, Model: q.Model, ModelID: q.ModelID, Battery: q.Battery})
-	return map[string]any{"device": id}, err
+	return c.workout(q.Person, q.Category, q.Start, q.End)
 }
 
 // controlEditWorkout reads its times without the usual defaults: what is left out stays.

@@ -63,7 +63,7 @@ func (c *Cloud) deliver(ctx context.Context, j *job) {
 	status, err := c.push.call.call(ctx, http.MethodPost, j.callback, j.body)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.push.outbox.busy, j.lane)
+	delete(c.push.outbox.busy, j.callback)
 	now := c.nowLocked()
 	switch {
 	case err == nil && status < http.StatusBadRequest:

@@ -116,7 +116,7 @@ func (v *detection) emitSpan(appli int, at, start, end int64) {
 
 // sortedEvents is all that was told, each thing once.
 func (v *detection) sortedEvents() []event {
-	slices.SortStableFunc(v.events, func(x, y event) int { return tieBreak(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
+	slices.SortStableFunc(v.events, func(x, y event) int { return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
 	told := map[string]bool{}
 	return slices.DeleteFunc(v.events, func(e event) bool {
 		key := strconv.Itoa(e.appli) + " " + e.fields.Encode()
@@ -205,7 +205,7 @@ func emitWorkout(v *detection, _ *workout, at, start, end int64) {
 
 func heartState(_ *detection, h *heartRecord) rowState {
 	return rowState{
-		id: orDefault(h.ecg, orDefault(h.stetho, h.group)), created: h.created, changed: h.modified, start: h.at, end: h.at,
+		id: cmp.Or(h.ecg, cmp.Or(h.stetho, h.group)), created: h.created, changed: h.modified, start: h.at, end: h.at,
 		details: [2]int{h.afib, h.pulse},
 	}
 }

@@ -1,14 +1,15 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
 
 // listedDevice is a row of getdevice before it is dressed.
 type listedDevice struct {
-	OwnedDevice
-	id string
+	product product
+	id      string
 }
 
 // sessions is when a device met the cloud first and last, in unix seconds; 0 = never.
@@ -31,48 +32,51 @@ func getDevices(c *Cloud, q query) answer {
 	return success(map[string]any{"devices": devices})
 }
 
-// listedDevices is all that the person owns, or that the data name, without what was removed.
+// listedDevices is all that the person owns, or that the data name, without
+// what was removed.
 func (a *account) listedDevices(now int64) []listedDevice {
 	var list []listedDevice
-	add := func(d OwnedDevice, id string) {
+	add := func(p product, id string) {
 		known := slices.ContainsFunc(list, func(have listedDevice) bool { return have.id == id })
 		if !known && !a.records.removed[id] && id != "" {
-			list = append(list, listedDevice{OwnedDevice: d, id: id})
+			list = append(list, listedDevice{product: p, id: id})
 		}
 	}
-	for _, d := range slices.Concat(a.records.devices, a.Owns.Devices, a.flaggedDevices()) {
-		d = d.withDefaults()
-		add(d, a.device(d.Model, d.ModelID).id)
+	for _, p := range a.ownedProducts() {
+		add(p, a.device(p.name, p.id).id)
 	}
 	for _, g := range a.groups {
-		if g.Device == nil || g.Created > now {
-			continue
+		if g.Device != nil && g.Created <= now {
+			p := productOf(valueOf(g.ModelID))
+			p.name = cmp.Or(valueOf(g.Model), p.name)
+			add(p, *g.Device)
 		}
-		d := OwnedDevice{}
-		if g.Model != nil {
-			d.Model = *g.Model
-		}
-		if g.ModelID != nil {
-			d.ModelID = *g.ModelID
-		}
-		add(d.withDefaults(), *g.Device)
 	}
 	for _, n := range a.nights {
 		if n.created <= now {
-			add(OwnedDevice{Model: n.source.model, ModelID: n.source.modelID}.withDefaults(), n.device)
+			p := productOf(n.source.modelID)
+			p.name = cmp.Or(n.source.model, p.name)
+			add(p, n.device)
 		}
 	}
 	for _, h := range a.records.hearts {
 		if h.created <= now {
-			add(OwnedDevice{Model: h.product.name, ModelID: h.product.id}.withDefaults(), h.device)
+			add(h.product, h.device)
 		}
 	}
 	return list
 }
 
-// flaggedDevices is what the person's flags say.
-func (a *account) flaggedDevices() []OwnedDevice {
-	var list []OwnedDevice
+func valueOf[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+// ownedProducts are what the person's flags stand for.
+func (a *account) ownedProducts() []product {
+	var list []product
 	for _, thing := range []struct {
 		owned bool
 		id    int
@@ -80,7 +84,7 @@ func (a *account) flaggedDevices() []OwnedDevice {
 		{a.Scale, 6},
 		{a.Mat, mat.modelID},
 		{a.Cuff, 45},
-		{a.Thermometer, 70},
+		{a.Thermometer || a.Thermo, 70},
 		{a.Oximeter || a.Owns.Stethoscope, 71},
 		{a.Owns.BPMCore, 44},
 		{a.Owns.ECG, a.ecgProduct().id},
@@ -88,22 +92,10 @@ func (a *account) flaggedDevices() []OwnedDevice {
 		{a.Owns.Phone, a.counterProduct(phone).id},
 	} {
 		if thing.owned {
-			list = append(list, OwnedDevice{ModelID: thing.id})
+			list = append(list, productOf(thing.id))
 		}
 	}
 	return list
-}
-
-// withDefaults fills in what follows from the number.
-func (d OwnedDevice) withDefaults() OwnedDevice {
-	known := productOf(d.ModelID)
-	if d.Model == "" {
-		d.Model = known.name
-	}
-	if d.Type == "" {
-		d.Type = known.class
-	}
-	return d
 }
 
 // deviceSessionsLocked is when each device met the cloud, whoever used it.
@@ -144,17 +136,14 @@ func (c *Cloud) deviceSessionsLocked(now int64) map[string]*sessions {
 // deviceRow is a device as it is sent. Phones are programs: they have no zone and no sessions.
 func (a *account) deviceRow(d listedDevice, met *sessions, now time.Time) map[string]any {
 	row := map[string]any{
-		"type": d.Type, "model": d.Model, "model_id": d.ModelID, "deviceid": d.id, "hash_deviceid": d.id,
+		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id), "deviceid": d.id, "hash_deviceid": d.id,
 		"first_session_date": nil, "last_session_date": nil,
 	}
-	if d.ModelID == 0 {
-		row["model_id"] = nil
-	}
-	program := d.ModelID >= 1000
+	program := d.product.id >= 1000
 	if !program {
 		row["timezone"] = a.Timezone
 	}
-	if met != nil && !d.Silent && !program {
+	if met != nil && !program {
 		row["first_session_date"], row["last_session_date"] = met.first, met.last
 	}
 	word, byHand := a.records.battery[d.id]
@@ -171,11 +160,9 @@ func (a *account) deviceRow(d listedDevice, met *sessions, now time.Time) map[st
 func (d listedDevice) battery(now time.Time) string {
 	days := int64(180)
 	switch {
-	case d.Battery != "":
-		return d.Battery
-	case d.ModelID >= 1000 || d.Type == classGateway || d.Type == classSleep:
+	case d.product.id >= 1000 || d.product.class == classSleep:
 		return "unknown" // The field is there all the same: a widespread client cannot do without.
-	case d.Type == classTracker:
+	case d.product.class == classTracker:
 		days = 25
 	}
 	phase := newRand(0, 0, d.id, 0).Int64N(days)

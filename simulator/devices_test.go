@@ -148,13 +148,12 @@ func TestRemovedDevices(t *testing.T) {
 	if got := names(); !slices.Equal(got, []string{"Body Cardio"}) {
 		t.Errorf("%v", got)
 	}
-	id := c.AddDevice("Carol", OwnedDevice{Model: "Dream Catcher", ModelID: 4711, Battery: "charging"})
-	d := devicesOf(t, c, access)["Dream Catcher"]
-	if d["deviceid"] != id || d["battery"] != "charging" || whole(d, "model_id") != 4711 || d["type"] != "Unknown" {
-		t.Errorf("%v, id %s", d, id)
+	c.SetBattery("Carol", "Body Cardio", "")
+	if d := devicesOf(t, c, access)["Body Cardio"]; hasKey(d, "battery") {
+		t.Errorf("%v", d)
 	}
 	c.RemoveDevice("Carol", "Body Cardio")
-	if got := names(); !slices.Equal(got, []string{"Dream Catcher"}) {
+	if got := names(); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	if rows := measuresOf(t, c, access); len(rows) == 0 || rows[0]["model"] != "Body Cardio" {
@@ -163,20 +162,8 @@ func TestRemovedDevices(t *testing.T) {
 	if d := devicesOf(t, c, signIn(t, c, "Dora").access); d["Body Cardio"] == nil {
 		t.Errorf("another person's: %v", d)
 	}
-	c.RemoveDevice("Carol", id)
-	if got := names(); len(got) != 0 {
-		t.Errorf("%v", got)
-	}
-	c.AddDevice("Carol", OwnedDevice{ModelID: 6})
-	if got := names(); !slices.Equal(got, []string{"Body Cardio"}) {
-		t.Errorf("added again: %v", got)
-	}
-	c.SetBattery("Carol", "Body Cardio", "")
-	if d := devicesOf(t, c, access)["Body Cardio"]; hasKey(d, "battery") {
-		t.Errorf("%v", d)
-	}
 	defer func() {
-		if reason := as[string](recover()); !strings.Contains(reason, `no device "Thermo"; there are Body Cardio`) {
+		if reason := as[string](recover()); !strings.Contains(reason, `no device "Thermo"; there are `) {
 			t.Error(reason)
 		}
 	}()
@@ -191,7 +178,7 @@ func TestBatteriesFall(t *testing.T) {
 		for range 200 {
 			c.Advance(24 * time.Hour)
 			for _, d := range c.people[0].listedDevices(c.Now().Unix()) {
-				switch word := d.battery(c.Now()); d.Type {
+				switch word := d.battery(c.Now()); d.product.class {
 				case classScale:
 					scale[word]++
 				case classTracker:
@@ -226,6 +213,4 @@ func TestGoals(t *testing.T) {
 	ask(`{"goals":{"weight":{"unit":-3,"value":64000}}}`)
 	c.SetGoals("Carol", Goals{})
 	ask(`{"goals":[]}`)
-	c.SetKnobs(Knobs{EmptyMapsAsObjects: true})
-	ask(`{"goals":{}}`)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 )
 
 // Statuses of the envelope that this cloud gives by itself.
@@ -60,14 +59,11 @@ func encode(v any) []byte {
 }
 
 // write sends an answer in the fault's shape.
-func (f Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
+func (f Fault) write(w http.ResponseWriter, a answer) {
 	var raw []byte
 	switch f.Shape {
 	case ShapeHTML:
 		writePage(w, http.StatusOK, "Maintenance")
-		return
-	case ShapeEndless:
-		writeEndless(w, r)
 		return
 	case ShapeNullBody:
 		a.Body = nil
@@ -90,8 +86,6 @@ func (f Fault) write(w http.ResponseWriter, r *http.Request, a answer) {
 		raw = raw[:len(raw)/2]
 	case ShapeNumbersAsText:
 		raw = encode(answer{Status: a.Status, Body: numbersAsText(generic(a.Body)), Error: a.Error})
-	case ShapeWrongTypes:
-		raw = encode(answer{Status: a.Status, Body: wrongTypes(generic(a.Body)), Error: a.Error})
 	case ShapeWhole:
 		raw = encode(a)
 	}
@@ -104,16 +98,6 @@ func writePage(w http.ResponseWriter, status int, title string) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintf(w, proxyPage, status, title)
-}
-
-// writeEndless begins a plausible answer and never ends it.
-func writeEndless(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	_, err := w.Write([]byte(`{"status":0,"body":{"series":[`))
-	filler := bytes.Repeat([]byte("0, "), 8<<10)
-	for err == nil && r.Context().Err() == nil {
-		_, err = w.Write(filler)
-	}
 }
 
 // generic turns an own type into maps, lists and exact numbers.
@@ -160,53 +144,4 @@ func replaceLists(body any, shape Shape) any {
 		}
 	}
 	return object
-}
-
-// wrongTypes spoils the scalars of the first element of every list of objects; with no such list, of the object itself.
-func wrongTypes(v any) any {
-	if object, ok := v.(map[string]any); ok {
-		if spoilFirsts(object) == 0 {
-			spoil(object)
-		}
-	}
-	return v
-}
-
-// spoilFirsts returns how many elements it spoilt.
-func spoilFirsts(v any) int {
-	spoilt := 0
-	switch v := v.(type) {
-	case map[string]any:
-		for _, member := range v {
-			spoilt += spoilFirsts(member)
-		}
-	case []any:
-		for _, element := range v {
-			spoilt += spoilFirsts(element)
-		}
-		if len(v) > 0 {
-			if first, ok := v[0].(map[string]any); ok {
-				spoil(first)
-				spoilt++
-			}
-		}
-	}
-	return spoilt
-}
-
-func spoil(object map[string]any) {
-	for key, member := range object {
-		switch member := member.(type) {
-		case json.Number:
-			object[key] = map[string]any{"value": member.String() + "?"}
-		case string:
-			object[key] = []any{member}
-		case bool:
-			object[key] = "perhaps " + strconv.FormatBool(member)
-		case []any:
-			object[key] = len(member)
-		case map[string]any:
-			object[key] = "object"
-		}
-	}
 }

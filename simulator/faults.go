@@ -14,9 +14,7 @@ type Shape string
 const (
 	ShapeWhole         Shape = ""                // not spoilt
 	ShapeTruncated     Shape = "truncated"       // JSON that breaks off in the middle
-	ShapeEndless       Shape = "endless"         // a body that never ends
 	ShapeHTML          Shape = "html"            // a proxy's HTML page with HTTP 200
-	ShapeWrongTypes    Shape = "wrong-types"     // in the first element of every list, every field has a type nobody expects
 	ShapeNumbersAsText Shape = "numbers-as-text" // every number is written as a string; nothing is lost
 	ShapeNullBody      Shape = "null-body"       // "body": null
 	ShapeNoBody        Shape = "no-body"         // no body at all
@@ -32,7 +30,7 @@ const (
 // Shapes lists them for documentation and checks.
 func Shapes() []Shape {
 	return []Shape{
-		ShapeTruncated, ShapeEndless, ShapeHTML, ShapeWrongTypes, ShapeNumbersAsText, ShapeNullBody, ShapeNoBody, ShapeListBody,
+		ShapeTruncated, ShapeHTML, ShapeNumbersAsText, ShapeNullBody, ShapeNoBody, ShapeListBody,
 		ShapeTextBody, ShapeNoList, ShapeNullList, ShapeTextList, ShapeForeignList, ShapeEmptyList,
 	}
 }
@@ -43,8 +41,8 @@ type Fault struct {
 	Call string
 	// Person narrows it to one person's requests, by name or user id; "" = everybody's.
 	Person string
-	// Skip lets so many matching requests through first; Times is for how many it then acts, 0 = until it is cleared.
-	Skip, Times int
+	// Times is for how many matching requests it acts, 0 = until it is cleared.
+	Times int
 	// Delay is waited first, or until the request's context ends.
 	Delay time.Duration
 	// Status is the envelope's status instead of an answer, with Text as its error and Wait as wait_seconds.
@@ -95,7 +93,7 @@ func (c *Cloud) takeFaultLocked(who *account, names ...string) Fault {
 			continue
 		}
 		f.seen++
-		if f.seen <= f.Skip || f.Times > 0 && f.seen > f.Skip+f.Times {
+		if f.Times > 0 && f.seen > f.Times {
 			continue
 		}
 		return *f

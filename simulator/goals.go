@@ -1,7 +1,7 @@
 package simulator
 
 // getGoals is v2/user getgoals: a goal that is not set is not there.
-func getGoals(c *Cloud, q query) answer {
+func getGoals(_ *Cloud, q query) answer {
 	own := q.who.currentGoals()
 	goals := map[string]any{}
 	if own.Steps > 0 {
@@ -14,7 +14,7 @@ func getGoals(c *Cloud, q query) answer {
 		goals["weight"] = map[string]any{"value": own.WeightG, "unit": -3}
 	}
 	if len(goals) == 0 {
-		return success(map[string]any{"goals": c.knobs.emptyMap()})
+		return success(map[string]any{"goals": emptyMap()})
 	}
 	return success(map[string]any{"goals": goals})
 }

@@ -154,7 +154,7 @@ func (a *account) newHeartRecord(by product, at, created time.Time) *heartRecord
 }
 
 // heartQuery is what both lists select by.
-func heartQuery(c *Cloud, q query, part func(h *heartRecord) bool, row func(h *heartRecord) map[string]any) answer {
+func heartQuery(q query, part func(h *heartRecord) bool, row func(h *heartRecord) map[string]any) answer {
 	asked, wrong := parseTimeRange(q.form)
 	offset := 0
 	if wrong == "" {
@@ -171,7 +171,7 @@ func heartQuery(c *Cloud, q query, part func(h *heartRecord) bool, row func(h *h
 		}
 	}
 	slices.SortStableFunc(rows, func(x, y *heartRecord) int { return cmp.Compare(x.at, y.at) })
-	page, next := paginate(rows, offset, c.knobs.heartPage())
+	page, next := paginate(rows, offset, heartPage)
 	series := make([]map[string]any, 0, len(page))
 	for _, h := range page {
 		series = append(series, row(h))
@@ -180,8 +180,8 @@ func heartQuery(c *Cloud, q query, part func(h *heartRecord) bool, row func(h *h
 }
 
 // getHeartList is v2/heart list.
-func getHeartList(c *Cloud, q query) answer {
-	return heartQuery(c, q,
+func getHeartList(_ *Cloud, q query) answer {
+	return heartQuery(q,
 		func(h *heartRecord) bool { return h.ecg != 0 || h.systolic != 0 },
 		func(h *heartRecord) map[string]any { return h.row(q.who.Timezone) })
 }

@@ -142,7 +142,8 @@ func TestHeartRange(t *testing.T) {
 		c := newUnlimitedCloud(patient(-1))
 		now := c.Now()
 		for _, ago := range []time.Duration{3, 2, 1} {
-			c.HeartCheck("Carol", 130, 80, 70, 0, 1, now.Add(-ago*time.Hour))
+			c.ECG("Carol", 0, 70, now.Add(-ago*time.Hour))
+			c.HeartSound("Carol", 1, now.Add(-ago*time.Hour))
 		}
 		access := signIn(t, c, "Carol").access
 		for _, service := range []string{"v2/heart", "v2/stetho"} {
@@ -176,7 +177,6 @@ func TestECGs(t *testing.T) {
 		"fast":      {"Carol", c.ECG("Carol", 2, 120, at), 93, 30, 300, 1, 120, 3},
 		"irregular": {"Carol", c.ECG("Carol", 1, 80, at), 93, 30, 300, 1, 80, 8},
 		"scale":     {"Dora", c.ECG("Dora", 0, 72, at), 10, 30, 300, 7, 72, 2},
-		"cuff":      {"Carol", c.HeartCheck("Carol", 120, 80, 66, 0, 0, at), 44, 20, 500, 3, 66, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -215,14 +215,14 @@ func TestSignalsOfOtherPeopleAreRefused(t *testing.T) {
 	other := patient(-1)
 	other.Name = "Dora"
 	c := newUnlimitedCloud(patient(-1), other)
-	ecg := c.HeartCheck("Dora", 120, 80, 66, 0, 0, c.Now().Add(-time.Hour))
+	ecg, sound := c.ECG("Dora", 0, 66, c.Now().Add(-time.Hour)), c.HeartSound("Dora", 1, c.Now().Add(-time.Hour))
 	ahead := c.ECG("Carol", 0, 60, c.Now().Add(time.Hour))
 	access := signIn(t, c, "Carol").access
 	for _, service := range []string{"v2/heart", "v2/stetho"} {
 		if rows := heartsOf(t, c, service, access); len(rows) != 0 {
 			t.Errorf("%s: %v", service, rows)
 		}
-		for _, id := range []int64{ecg, ecg + 1, ahead, 0, 7} {
+		for _, id := range []int64{ecg, sound, ahead, 0, 7} {
 			status(t, call(t, c, service, access, "action", "get", "signalid", strconv.FormatInt(id, 10)), 503, "invalid signalid")
 		}
 		status(t, call(t, c, service, access, "action", "get"), 503, "missing signalid")
@@ -234,9 +234,7 @@ func TestSounds(t *testing.T) {
 	t.Parallel()
 	c := newUnlimitedCloud(patient(-1))
 	at := c.Now().Add(-time.Hour)
-	for id, model := range map[int64]int64{
-		c.HeartSound("Carol", 1, at): 71, c.HeartCheck("Carol", 120, 80, 66, 0, 1, at) + 1: 44,
-	} {
+	for id, model := range map[int64]int64{c.HeartSound("Carol", 1, at): 71} {
 		e := call(t, c, "v2/stetho", signIn(t, c, "Carol").access, "action", "get", "signalid", strconv.FormatInt(id, 10))
 		status(t, e, 0, "")
 		signal := as[[]any](e.Body["signal"])

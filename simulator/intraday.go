@@ -36,7 +36,7 @@ func getIntraday(c *Cloud, q query) answer {
 		q.who.slots(slots, asked, last, q.now.Unix(), q.who.allowedFields(fields))
 	}
 	if len(slots) == 0 {
-		return success(map[string]any{"series": c.knobs.emptyMap()})
+		return success(map[string]any{"series": emptyMap()})
 	}
 	return success(map[string]any{"series": slots})
 }

@@ -39,6 +39,13 @@ type measure struct {
 	AppVersion  *int `json:"appliver,omitempty"`
 }
 
+// Rows per page.
+const (
+	measurePage  = 1000
+	activityPage = 200 // days and workouts
+	heartPage    = 200
+)
+
 // timeFilter is what both cursors and ranges select by; the numbers are unix seconds.
 type timeFilter struct {
 	since, from, to       int64
@@ -46,7 +53,7 @@ type timeFilter struct {
 }
 
 // getMeasures is getmeas.
-func getMeasures(c *Cloud, q query) answer {
+func getMeasures(_ *Cloud, q query) answer {
 	types, wrong := parseTypes(q.form)
 	if wrong != "" {
 		return invalidParameter(wrong)
@@ -63,23 +70,17 @@ func getMeasures(c *Cloud, q query) answer {
 	if !ok || offset < 0 {
 		return invalidParameter("offset")
 	}
-	rows := q.who.measures(q.now, asked, int(category), types, c.knobs.LastUpdateExclusive)
-	page, next := paginate(rows, int(offset), c.knobs.measurePage())
+	rows := q.who.measures(q.now, asked, int(category), types)
+	page, next := paginate(rows, int(offset), measurePage)
 	body := map[string]any{"updatetime": q.now.Unix(), "timezone": q.who.Timezone, "measuregrps": page}
-	remaining := len(rows) - next
-	switch {
-	case c.knobs.More == MoreBool:
-		body["more"], body["offset"] = remaining > 0, next
-	case remaining > 0 && c.knobs.More == MoreCount:
-		body["more"], body["offset"] = remaining, next
-	case remaining > 0:
+	if next < len(rows) {
 		body["more"], body["offset"] = 1, next
 	}
 	return success(body)
 }
 
 // measures selects and orders: by change for a cursor, newest measurement first otherwise.
-func (a *account) measures(now time.Time, asked timeFilter, category int, types map[int]bool, exclusive bool) []*group {
+func (a *account) measures(now time.Time, asked timeFilter, category int, types map[int]bool) []*group {
 	rows := []*group{}
 	if asked.bySince && (asked.byFrom || asked.byTo) {
 		return rows // Both is neither.
@@ -88,7 +89,7 @@ func (a *account) measures(now time.Time, asked timeFilter, category int, types 
 		switch {
 		case g.Created > now.Unix():
 		case category != 0 && g.Category != category:
-		case asked.bySince && !asked.includesChange(g.Modified, exclusive):
+		case asked.bySince && !asked.includesChange(g.Modified):
 		case asked.byFrom && g.Date < asked.from, asked.byTo && g.Date > asked.to:
 		default:
 			if g = a.Plan.group(g); g != nil {
@@ -101,9 +102,9 @@ func (a *account) measures(now time.Time, asked timeFilter, category int, types 
 	}
 	slices.SortFunc(rows, func(x, y *group) int {
 		if asked.bySince {
-			return tieBreak(cmp.Compare(x.Modified, y.Modified), cmp.Compare(x.ID, y.ID))
+			return cmp.Or(cmp.Compare(x.Modified, y.Modified), cmp.Compare(x.ID, y.ID))
 		}
-		return tieBreak(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))
+		return cmp.Or(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))
 	})
 	return rows
 }
@@ -122,12 +123,7 @@ func (g *group) withTypes(types map[int]bool) *group {
 	return &part
 }
 
-func (s timeFilter) includesChange(modified int64, exclusive bool) bool {
-	if exclusive {
-		return modified > s.since
-	}
-	return modified >= s.since
-}
+func (s timeFilter) includesChange(modified int64) bool { return modified >= s.since }
 
 // paginate returns the page that begins at offset, and the offset of the next one.
 func paginate[T any](rows []T, offset, size int) (page []T, next int) {

@@ -1,5 +1,7 @@
 package simulator
 
+import "cmp"
+
 // bedtimeLead is how long before getting up somebody stops walking about, in seconds.
 const bedtimeLead = 9 * 3600
 
@@ -48,7 +50,7 @@ func (a *account) motion(day, now int64) *motion {
 	m := a.plannedMotion(day)
 	for _, c := range a.records.changes[day] {
 		if c.sync <= now {
-			c.apply(m)
+			m.add(c.bout)
 		}
 	}
 	a.addPhysiology(m, day)
@@ -63,7 +65,7 @@ func (a *account) plannedMotion(day int64) *motion {
 		return m
 	}
 	r := newRand(a.seed, a.UserID, "motion", day)
-	steps := orDefault(a.Owns.Steps, 7500) * (55 + r.IntN(91)) / 100
+	steps := cmp.Or(a.Owns.Steps, 7500) * (55 + r.IntN(91)) / 100
 	for i := range m.minutes {
 		m.minutes[i].worn, m.minutes[i].asleep = true, true
 	}
@@ -162,10 +164,10 @@ func (a *account) addPhysiology(m *motion, day int64) {
 func (a *account) restingPulse() int { return 50 + int(a.UserID%13) }
 
 // kilograms is the weight, or that of nobody in particular.
-func (a *account) kilograms() int { return orDefault(a.WeightG, 70_000) / 1000 }
+func (a *account) kilograms() int { return cmp.Or(a.WeightG, 70_000) / 1000 }
 
 // stride is the length of a step in millimetres.
-func (a *account) stride() int { return orDefault(a.HeightCM, 170) * 414 / 100 }
+func (a *account) stride() int { return cmp.Or(a.HeightCM, 170) * 414 / 100 }
 
 // dice is one draw of chance that many small ones are taken from: millions of minutes are made.
 type dice uint64

@@ -8,37 +8,8 @@ import (
 
 // motionEdit is what somebody did to a day's motion by hand.
 type motionEdit struct {
-	sync  int64 // when the cloud hears of it, unix seconds
-	bout  *bout // what is added
-	until int64 // or, up to this moment,
-	steps int   // the steps that there are to be
-}
-
-func (c motionEdit) apply(m *motion) {
-	if c.bout != nil {
-		m.add(*c.bout)
-		return
-	}
-	m.setSteps(m.index(c.until), c.steps)
-}
-
-// setSteps makes the minutes before one hold exactly so many steps, spread as they were.
-func (m *motion) setSteps(before, want int) {
-	have := 0
-	for _, p := range m.minutes[:before] {
-		have += p.steps
-	}
-	if have == 0 {
-		m.add(walkBout(m.start+int64(before)*60, m.start, want))
-		return
-	}
-	walked := 0
-	for i := range m.minutes[:before] {
-		p := &m.minutes[i]
-		from := walked
-		walked += p.steps
-		p.steps = walked*want/have - from*want/have
-	}
+	sync int64 // when the cloud hears of it, unix seconds
+	bout bout  // what is added
 }
 
 // walkBout is so many steps that end then, a hundred a minute, none of them before a moment.
@@ -69,26 +40,7 @@ func (c *Cloud) walk(person string, steps int, at time.Time) error {
 		end := at.Unix() / 60 * 60
 		day := p.dayNumber(time.Unix(end-60, 0)) // What ends at midnight is yesterday's.
 		b := walkBout(end, p.timeOfDay(day, 0).Unix(), steps)
-		p.addMotionEdit(day, motionEdit{sync: later(at, c.nowLocked()).Unix(), bout: &b})
-		return nil
-	})
-}
-
-func (c *Cloud) activity(person, date string, steps int) error {
-	at, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return fmt.Errorf("no day: %w", err)
-	}
-	if steps < 0 || steps > maxDailySteps {
-		return fmt.Errorf("%d steps", steps)
-	}
-	return c.updatePerson(person, func(p *account) error {
-		now, day := c.nowLocked(), at.Unix()/86400
-		start := p.timeOfDay(day, 0).Unix()
-		if now.Unix()-start < 60 {
-			return fmt.Errorf("%s has hardly begun", date)
-		}
-		p.addMotionEdit(day, motionEdit{sync: now.Unix(), until: min(now.Unix()/60*60, p.timeOfDay(day+1, 0).Unix()), steps: steps})
+		p.addMotionEdit(day, motionEdit{sync: later(at, c.nowLocked()).Unix(), bout: b})
 		return nil
 	})
 }

@@ -15,15 +15,15 @@ func (b sleepSource) lacksSeries(series string) bool {
 }
 
 // fields is every member of a night's data as of now; nil = left out.
-func (n *night) fields(now int64, k Knobs) map[string]any {
+func (n *night) fields(now int64, prescribed bool) map[string]any {
 	if n.source == importedSource {
-		return importedFields(n.summary.imported, k)
+		return importedFields(n.summary.imported)
 	}
 	all := n.summary.fields()
 	if n.source.class == tracker.class {
 		dropMatFields(all)
 	}
-	if k.Prescribed && n.source.class == mat.class {
+	if prescribed && n.source.class == mat.class {
 		all["apnea_hypopnea_index"], all["withings_index"] = n.summary.disturbances/2, n.summary.disturbances/2+1
 		all["breathing_sounds"], all["breathing_sounds_episode_count"] = n.summary.snoring+60, n.summary.snores+1
 	}
@@ -52,11 +52,11 @@ func dropMatFields(all map[string]any) {
 }
 
 // importedFields is what comes of a night from elsewhere.
-func importedFields(asleep int64, k Knobs) map[string]any {
+func importedFields(asleep int64) map[string]any {
 	var null *int
 	return map[string]any{
 		"asleepduration": asleep, "lightsleepduration": null, "deepsleepduration": null, "remsleepduration": null,
-		"night_events": k.emptyMap(),
+		"night_events": emptyMap(),
 	}
 }
 

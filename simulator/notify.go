@@ -94,7 +94,7 @@ func (c *Cloud) queueNotificationLocked(s *subscription, e event) {
 	if unknown {
 		fields.Set("appli", strconv.Itoa(appliUnknown))
 	}
-	post := job{to: s, callback: s.callback, lane: s.callback, due: due, sendAfterEnd: e.fields.Get("action") == "unlink"}
+	post := job{to: s, callback: s.callback, due: due, sendAfterEnd: e.fields.Get("action") == "unlink"}
 	if empty {
 		test := post
 		test.noRetry = true

@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // NotifyKnobs settle how notifications travel; the zero value is the likeliest behaviour, with every one delivered once.
 // Chances are in percent, decided anew for each notification but always alike with the same seed.
@@ -22,13 +25,8 @@ type NotifyKnobs struct {
 	Empty int
 	// Lapse is the chance that a subscription ends without a word, on each day.
 	Lapse int
-	// CancelAfter is how long deliveries may fail until the subscription is cancelled; 0 = 20 days.
-	CancelAfter time.Duration
 	// Most is how many subscriptions a person's account can have; 0 = 16, negative = any number.
 	Most int
-	// PublicOnly refuses callback URLs as the original does: no https, an IP address, localhost, another port. It makes
-	// sense with Options.Callbacks only.
-	PublicOnly bool
 	// OddURLs lists callback URLs with the slash at the end that they did not have, or without the one that they had, and
 	// with their parameters in another order.
 	OddURLs bool
@@ -41,12 +39,5 @@ const (
 	mostAtOnce   = 16                  // subscriptions
 )
 
-func (k NotifyKnobs) cancelAfter() time.Duration {
-	if k.CancelAfter == 0 {
-		return toleratedFor
-	}
-	return k.CancelAfter
-}
-
-func (k NotifyKnobs) most() int   { return orDefault(k.Most, mostAtOnce) }
+func (k NotifyKnobs) most() int   { return cmp.Or(k.Most, mostAtOnce) }
 func (k NotifyKnobs) copies() int { return max(1, k.Copies) }

@@ -181,46 +181,30 @@ func TestLostAndOtherChances(t *testing.T) {
 	})
 }
 
-func TestSpoof(t *testing.T) {
+func TestSpoofedBodies(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{}, func(s *harness) {
-		t := s.t
-		if s.spoof(1) == nil {
-			t.Error("nobody has subscribed")
+	c, _ := carolCloud(t)
+	bodies := map[string]bool{}
+	known, actions, broken := 0, 0, 0
+	for i := range int64(500) {
+		body := c.SpoofedBody(i)
+		bodies[body] = true
+		form, err := url.ParseQuery(body)
+		switch {
+		case err != nil:
+			broken++
+		case form.Get("action") != "":
+			actions++
+		case form.Get("userid") == c.People()[0].UserID:
+			known++
 		}
-		s.Plant("Carol", "https://other.example.net/w", 4)
-		s.subscribe(s.carol, 1)
-		s.listener.posts()
-		s.listener.answerWith(answerStatus(400)) // They are not repeated, and cancel nothing.
-		s.Spoof(500)
-		<-time.After(time.Hour)
-		bodies := map[string]bool{}
-		known, actions, broken := 0, 0, 0
-		for _, p := range s.listener.posts() {
-			bodies[p.body] = true
-			form, err := url.ParseQuery(p.body)
-			switch {
-			case err != nil:
-				broken++
-			case form.Get("action") != "":
-				actions++
-			case form.Get("userid") == s.user(0):
-				known++
-			}
-			if p.url != listenerURL {
-				t.Errorf("posted to %s", p.url)
-			}
-		}
-		if len(bodies) < 450 || known < 50 || actions < 20 || broken < 20 {
-			t.Errorf("%d different, %d of Carol, %d actions, %d broken", len(bodies), known, actions, broken)
-		}
-		if n := s.Notified(); n.Noticed != 0 || n.Failed != 500 || n.Waiting != 0 || len(s.Subscriptions()) != 2 {
-			t.Errorf("%+v", n)
-		}
-		if again := s.SpoofedBody(3); s.SpoofedBody(1) == s.SpoofedBody(2) || again != s.SpoofedBody(3) {
-			t.Error("bodies are not numbered")
-		}
-	})
+	}
+	if len(bodies) < 450 || known < 50 || actions < 20 || broken < 20 {
+		t.Errorf("%d different, %d of Carol, %d actions, %d broken", len(bodies), known, actions, broken)
+	}
+	if again := c.SpoofedBody(3); again != c.SpoofedBody(3) {
+		t.Error("bodies are not numbered")
+	}
 }
 
 func TestControlNotifications(t *testing.T) {
@@ -237,7 +221,7 @@ func TestControlNotifications(t *testing.T) {
 		}
 		do("notify", `{"delay": "-1s", "unreadable": "5s", "odd_urls": true, "lapse": 1}`)
 		want := NotifyKnobs{Delay: -time.Second, Unreadable: 5 * time.Second, OddURLs: true, Lapse: 1}
-		if got := s.Knobs(); got.Notify != want || got.PerMinute != -1 {
+		if got := s.knobs; got.Notify != want || got.PerMinute != -1 {
 			t.Errorf("%+v", got)
 		}
 		do("notify", `{"delay": "-1s"}`)
@@ -249,22 +233,14 @@ func TestControlNotifications(t *testing.T) {
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
 		s.expect("commands", s.body(0, 50, "date", unix(at), "deviceid", mat), s.body(0, 55, "deviceid", "x"),
 			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))
-		do("spoof", `{"count": 3}`)
-		synctest.Wait()
-		if n := len(s.listener.posts()); n != 3 {
-			t.Errorf("%d spoofed", n)
-		}
 		do("plant", `{"person": "Dave", "callbackurl": "https://other.example.net/w", "category": 16}`)
 		list := as[[]any](do("subscriptions", "")["subscriptions"])
 		if last := as[map[string]any](list[4]); len(list) != 5 || last["foreign"] != true || last["category"] != 16.0 ||
 			last["userid"] != s.user(1) || last["callbackurl"] != "https://other.example.net/w" {
 			t.Errorf("%v", list)
 		}
-		if got := do("lapse", `{"person": "Carol", "category": 1}`); got["lapsed"] != 1.0 {
-			t.Errorf("%v", got)
-		}
 		got := as[map[string]any](do("notified", "")["notified"])
-		if got["noticed"] != 3.0 || got["delivered"] != 6.0 || got["lapsed"] != 1.0 {
+		if got["noticed"] != 3.0 || got["delivered"] != 3.0 {
 			t.Errorf("%v", got)
 		}
 		for _, row := range []struct{ name, body, words string }{
@@ -275,8 +251,6 @@ func TestControlNotifications(t *testing.T) {
 			{"plant", `{"person": "Carol", "category": 1, "callbackurl": "x"}`, "callback URL"},
 			{"plant", `{"person": "Carol", "category": 99, "callbackurl": "https://a.example/"}`, "99"},
 			{"plant", `{"person": "Erin", "category": 1}`, "Erin"},
-			{"lapse", `{"person": "Erin"}`, "Erin"},
-			{"spoof", `{"count": -1}`, "-1"},
 			{"notify", `{"lost": 101}`, "lost"},
 			{"notify", `{"copies": 101}`, "101"},
 			{"notify", `{"delay": 5}`, "reading the body"},

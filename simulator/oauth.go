@@ -45,9 +45,6 @@ func requestToken(c *Cloud, q query) answer {
 
 // checkRepeatedCallLocked refuses an identical token call that comes too soon after the last one.
 func (c *Cloud) checkRepeatedCallLocked(q query) (answer, bool) {
-	if c.knobs.AllowRepeatedTokenCalls {
-		return answer{}, false
-	}
 	now, key := time.Now(), q.form.Encode()
 	for old, at := range c.oauth.calls {
 		if now.Sub(at) >= sameArguments {
@@ -143,7 +140,7 @@ func (c *Cloud) exchangeLocked(q query) answer {
 		return refusal(statusRedirect, "Wrong redirect_uri")
 	}
 	delete(c.oauth.codes, code)
-	return c.grantLocked(consent.who, nil, consent.scopes, q.now, true)
+	return c.grantLocked(consent.who, nil, consent.scopes, q.now)
 }
 
 // refreshLocked gives new tokens for a refreshLocked token.
@@ -156,26 +153,17 @@ func (c *Cloud) refreshLocked(q query) answer {
 	if old == nil {
 		return refusal(statusParams, textBadRefresh)
 	}
-	return c.grantLocked(old.who, old, old.scopes, q.now, !c.knobs.NoRefreshScope)
+	return c.grantLocked(old.who, old, old.scopes, q.now)
 }
 
 // grantLocked issues a pair of tokens and writes the answer.
-func (c *Cloud) grantLocked(who *account, from *tokenPair, scopes []string, now time.Time, withScope bool) answer {
+func (c *Cloud) grantLocked(who *account, from *tokenPair, scopes []string, now time.Time) answer {
 	pair := c.oauth.issue(who, from, scopes, now, hexDigits(c.random, 40), hexDigits(c.random, 40))
-	body := map[string]any{
+	return success(map[string]any{
 		"userid": who.userID(), "access_token": pair.access, "refresh_token": pair.refresh,
 		"expires_in": int(accessLife / time.Second), "token_type": "Bearer", "csrf_token": hexDigits(c.random, 40),
-	}
-	if withScope {
-		body["scope"] = strings.Join(scopes, ",")
-	}
-	if c.knobs.NumericUserID {
-		body["userid"] = who.UserID
-	}
-	if c.knobs.TextExpiry {
-		body["expires_in"] = strconv.Itoa(int(accessLife / time.Second))
-	}
-	return success(body)
+		"scope": strings.Join(scopes, ","),
+	})
 }
 
 // revoke is v2/oauth2 revoke, the application's goodbye.

@@ -14,15 +14,14 @@ type job struct {
 	callback     string
 	body         string
 	due          time.Time
-	serial       int64  // order among those that are due at once
-	lane         string // an address: one listener gets one post after the other
-	failures     int    // that failed
-	noRetry      bool   // is not repeated
-	sendAfterEnd bool   // is posted although the subscription is gone
+	serial       int64 // order among those that are due at once
+	failures     int   // that failed
+	noRetry      bool  // is not repeated
+	sendAfterEnd bool  // is posted although the subscription is gone
 }
 
-// outbox holds the jobs by the time they are due. Each lane does one at a time, so that with the same seed things happen
-// in the same order.
+// outbox holds the jobs by the time they are due. Each listener gets one post
+// after the other, so that the same seed gives the same order.
 type outbox struct {
 	jobs   []*job
 	busy   map[string]bool
@@ -50,24 +49,24 @@ func (o *outbox) put(j *job) bool {
 	return true
 }
 
-// take removes what is to be done now: of each lane that is free, the first.
+// take removes what is to be done now: the first of each listener that has no post under way.
 func (o *outbox) take(now time.Time) []*job {
 	var due []*job
 	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool {
-		if j.due.After(now) || o.busy[j.lane] {
+		if j.due.After(now) || o.busy[j.callback] {
 			return false
 		}
-		o.busy[j.lane] = true
+		o.busy[j.callback] = true
 		due = append(due, j)
 		return true
 	})
 	return due
 }
 
-// next is when the first job is due whose lane is free; zero = none. A lane that gets free wakes everybody.
+// next is when the first job is due whose listener has no post under way; zero = none.
 func (o *outbox) next() time.Time {
 	for _, j := range o.jobs {
-		if !o.busy[j.lane] {
+		if !o.busy[j.callback] {
 			return j.due
 		}
 	}

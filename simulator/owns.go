@@ -7,12 +7,11 @@ package simulator
 type Owns struct {
 	// Watch is a Withings watch: daily rows, intraday slots, workouts. What it can do follows from its model.
 	Watch bool
-	// WatchModel is its number (58 Pulse HR, 90 Move, 91 Move ECG, 93 ScanWatch, 94 ScanWatch 2, 95 ScanWatch Light …);
-	// 0 = 94.
+	// WatchModel is its number: 58 Pulse HR, 91 Move ECG, 93 ScanWatch, 94 ScanWatch 2; 0 = 94.
 	WatchModel int
 	// Phone counts steps too: a second daily row of brand 18, and the only one without a watch.
 	Phone bool
-	// PhoneModel is the number of its step counter, 1051 to 1063; 0 = 1057.
+	// PhoneModel is the number of its step counter, 1054, 1055 or 1057; 0 = 1057.
 	PhoneModel int
 	// Steps of a usual day; 0 = 7500.
 	Steps int
@@ -23,7 +22,7 @@ type Owns struct {
 
 	// ECG is one now and then.
 	ECG bool
-	// ECGModel is what records it, a watch (91 to 94) or a Body Scan (10); 0 = the watch.
+	// ECGModel is what records it, a watch (91, 93, 94) or a Body Scan (10); 0 = the watch.
 	ECGModel int
 	// BPMCore records blood pressure, ECG and heart sounds together.
 	BPMCore bool
@@ -33,8 +32,6 @@ type Owns struct {
 	ListedOnly bool
 
 	Goals Goals
-	// Devices are listed by getdevice although no data name them (yet), beside what follows from the flags.
-	Devices []OwnedDevice
 	// Locked are data fields of activity, intraday and workouts that the account's plan leaves out.
 	Locked []string
 }
@@ -44,16 +41,6 @@ type Goals struct {
 	Steps   int // a day
 	Sleep   int // seconds a night
 	WeightG int // grams
-}
-
-// OwnedDevice is a row of getdevice. Its id is that which data of the same model have.
-type OwnedDevice struct {
-	Type    string // "" = by the model's number, and unknown to everybody when that is unknown
-	Model   string // "" = by the number
-	ModelID int
-	Battery string // "" = falls with the days, where there is one
-	// Silent leaves the session dates null, whatever it measures.
-	Silent bool
 }
 
 // The demo's people have ListedOnly because the numbers of their measures stand in tests elsewhere.

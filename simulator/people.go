@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,6 +169,3 @@ func (a *account) device(model string, modelID int) *device {
 	}
 	return &device{id: hexDigits(newRand(a.seed, owner, "device "+model, 0), 40), model: model, modelID: modelID}
 }
-
-// tieBreak is an order with ties broken by the later ones.
-func tieBreak(orders ...int) int { return cmp.Or(orders...) }

@@ -17,7 +17,6 @@ type ownedRecords struct {
 	rows    map[rowKey]dailyRow    // of days that are over
 	sums    map[dailyRow]totals    // the same
 	goals   *Goals                 // nil = those of Owns
-	devices []OwnedDevice          // beside those of Owns
 	removed map[string]bool        // devices that are not listed any more, by id
 	battery map[string]string      // words set by hand, by id
 }

@@ -40,11 +40,11 @@ func TestRelationsOfAnyNight(t *testing.T) {
 			t.Fatalf("%s has %d nights", p.Name, len(a.nights))
 		}
 		for _, n := range a.nights {
-			row := n.row(a, drawMoment(t, n), allFieldsList(), Knobs{})
+			row := n.row(a, drawMoment(t, n), allFieldsList(), false)
 			night := decodeModel[withings.Night](t, row)
 			pieces := make([]withings.Stage, 0, 60)
 			for _, s := range a.slices(n) {
-				pieces = append(pieces, decodeModel[withings.Stage](t, n.slice(s, seriesNames(), seriesFields(), Knobs{})))
+				pieces = append(pieces, decodeModel[withings.Stage](t, n.slice(s, seriesNames(), seriesFields())))
 			}
 			if broken := brokenRelations(night, pieces, a.zone); len(broken) > 0 {
 				t.Fatalf("%s: %v: %s", p.Name, broken, encode(row))
@@ -121,6 +121,9 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 	maps.Copy(relations, map[string]bool{
 		"asleep = light + deep + REM":     asleep == v("lightsleepduration")+v("deepsleepduration")+v("remsleepduration"),
 		"in bed = asleep + awake":         inBed == asleep+v("wakeupduration"),
+		"got up at the end":               lastEvent(n, 4) == span,
+		"fell asleep":                     lastEvent(n, 2) == v("sleep_latency"),
+		"out of bed as often as into it":  len(n.Data.Events[1]) == len(n.Data.Events[4]),
 		"efficiency":                      math.Abs(efficiency-math.Round(float64(asleep)/float64(inBed)*100)/100) < 1e-9,
 		"out of bed":                      out >= 0 && out <= 1559 && (out == 0) == (v("out_of_bed_count") == 0),
 		"awake = latency + rising + waso": v("wakeupduration") == v("sleep_latency")+v("wakeup_latency")+v("waso"),
@@ -168,7 +171,7 @@ func broken(relations map[string]bool) []string {
 func TestRelationsOfAnyGroup(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := rapid.SampledFrom(Owners()).Draw(t, "person")
+		p := rapid.SampledFrom(append(Owners(), DemoPeople()...)).Draw(t, "person")
 		a := drawAccount(t, p)
 		a.generate(time.Unix((a.nextDay+int64(a.Days))*86400, 0))
 		ids := map[int64]bool{}
@@ -253,8 +256,17 @@ func recent(a *account, from, to time.Time) string {
 	}
 	for _, n := range a.nights {
 		if n.end >= from.Unix() && n.end < to.Unix() {
-			rows = append(rows, n.row(a, to.Unix(), allFieldsList(), Knobs{}))
+			rows = append(rows, n.row(a, to.Unix(), allFieldsList(), false))
 		}
 	}
 	return string(encode(rows))
+}
+
+// lastEvent is the last moment of a kind of night event, in seconds after the start.
+func lastEvent(n withings.Night, kind int) int64 {
+	events := n.Data.Events[kind]
+	if len(events) == 0 {
+		return -1
+	}
+	return events[len(events)-1]
 }

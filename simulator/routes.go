@@ -77,9 +77,9 @@ func (c *Cloud) routes() *http.ServeMux {
 	for service, actions := range services() {
 		mux.HandleFunc("/"+service, func(w http.ResponseWriter, r *http.Request) { c.serveAPI(w, r, service, actions) })
 	}
-	mux.HandleFunc("/v2/notify", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("/v2/notify", func(w http.ResponseWriter, _ *http.Request) {
 		c.reportUnknown("unknown path /v2/notify: it is /notify")
-		Fault{}.write(w, r, refusal(statusScope, textScope)) // So misleading is the original.
+		Fault{}.write(w, refusal(statusScope, textScope)) // So misleading is the original.
 	})
 	mux.HandleFunc("GET /oauth2_user/authorize2", c.serveConsentForm)
 	mux.HandleFunc("POST /oauth2_user/authorize2", c.serveConsentAnswer)
@@ -102,7 +102,7 @@ func (c *Cloud) reportUnknown(text string) {
 func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	if err := r.ParseForm(); err != nil {
-		Fault{}.write(w, r, invalidParameter("request body"))
+		Fault{}.write(w, invalidParameter("request body"))
 		return
 	}
 	form, name := r.Form, r.Form.Get("action")
@@ -134,7 +134,7 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 		return
 	case !ok:
 		c.reportUnknown("unknown action " + strconv.Quote(names[0]))
-		fault.write(w, r, refusal(statusUnknown, textUnknown))
+		fault.write(w, refusal(statusUnknown, textUnknown))
 		return
 	}
 	c.checkParameters(names[0], form, known)
@@ -146,7 +146,7 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 		breakConnection(w)
 		return
 	}
-	fault.write(w, r, a)
+	fault.write(w, a)
 }
 
 func (c *Cloud) checkParameters(name string, form url.Values, known action) {

@@ -19,8 +19,6 @@ import (
 type Options struct {
 	// Seed makes everything invented: same seed and same start, same bytes.
 	Seed uint64
-	// ClientID and ClientSecret of the one registered application; "" = invented, 64 hex digits.
-	ClientID, ClientSecret string
 	// RedirectURLs are the registered callback URLs, compared exactly; none = every http(s) URL is accepted.
 	RedirectURLs []string
 	// People have accounts; nil = DemoPeople.
@@ -75,18 +73,12 @@ func New(o Options) *Cloud {
 	}
 	random := newRand(o.Seed, 0, "cloud", 0)
 	c := &Cloud{
-		clientID: o.ClientID, secret: o.ClientSecret, redirectURLs: slices.Clone(o.RedirectURLs),
+		clientID: hexDigits(random, 64), secret: hexDigits(random, 64), redirectURLs: slices.Clone(o.RedirectURLs),
 		strict: o.Strict, panicHook: o.Panic, knobs: o.Knobs,
 		random: random, oauth: newOAuthState(), requests: map[string]int{},
 	}
 	if c.panicHook == nil {
 		c.panicHook = func(text string) { panic("simulator: " + text) }
-	}
-	if c.clientID == "" {
-		c.clientID = hexDigits(random, 64)
-	}
-	if c.secret == "" {
-		c.secret = hexDigits(random, 64)
 	}
 	c.push = notifier{
 		call: newCaller(o.Callbacks), outbox: outbox{busy: map[string]bool{}},

@@ -8,7 +8,13 @@ import (
 	"time"
 )
 
-const maxSleepRange = 7 * 24 * 3600 // seconds of sleep get
+const (
+	maxSleepRange = 7 * 24 * 3600 // seconds of sleep get
+	sleepPage     = 300           // rows
+)
+
+// emptyMap is an empty map as PHP writes it.
+func emptyMap() any { return []struct{}{} }
 
 // nightRow is a row of getsummary as it is sent.
 type nightRow struct {
@@ -47,7 +53,7 @@ func getSummary(c *Cloud, q query) answer {
 	for _, n := range q.who.nights {
 		switch {
 		case both, n.created > now:
-		case bySince && !asked.includesChange(n.changed(now), c.knobs.LastUpdateExclusive):
+		case bySince && !asked.includesChange(n.changed(now)):
 		case !bySince && (n.date < from || n.date > to):
 		default:
 			rows = append(rows, n)
@@ -55,15 +61,15 @@ func getSummary(c *Cloud, q query) answer {
 	}
 	slices.SortFunc(rows, func(x, y *night) int {
 		if bySince {
-			return tieBreak(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
+			return cmp.Or(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
 		}
-		return tieBreak(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
+		return cmp.Or(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
 	})
-	page, next := paginate(rows, int(offset), c.knobs.sleepPage())
+	page, next := paginate(rows, int(offset), sleepPage)
 	fields := q.who.Plan.fields(c.nightFields(q.form))
 	series := make([]nightRow, 0, len(page))
 	for _, n := range page {
-		series = append(series, n.row(q.who, now, fields, c.knobs))
+		series = append(series, n.row(q.who, now, fields, c.knobs.Prescribed))
 	}
 	body := map[string]any{"series": series, "more": next < len(rows), "offset": 0}
 	if next < len(rows) {
@@ -106,16 +112,16 @@ func (c *Cloud) nightFields(form url.Values) []string {
 	return fields
 }
 
-func (n *night) row(who *account, now int64, fields []string, k Knobs) nightRow {
+func (n *night) row(who *account, now int64, fields []string, prescribed bool) nightRow {
 	row := nightRow{
 		ID: n.id, Timezone: who.Timezone, Model: n.source.class, ModelID: nilIfZero(n.source.modelID), Hash: nilIfZero(n.device),
-		Start: n.start, End: n.end, Date: n.date, Created: n.created, Modified: n.changed(now), Data: k.emptyMap(),
+		Start: n.start, End: n.end, Date: n.date, Created: n.created, Modified: n.changed(now), Data: emptyMap(),
 	}
 	unfinished := n.finalAt != 0 && now < n.finalAt
 	if complete := !unfinished; unfinished || n.reportsCompleted {
 		row.Completed = &complete
 	}
-	all := n.fields(now, k)
+	all := n.fields(now, prescribed)
 	data := map[string]any{}
 	for _, name := range fields {
 		if value := all[name]; value != nil {
@@ -177,7 +183,7 @@ func getSleep(c *Cloud, q query) answer {
 	slices.SortStableFunc(pieces, func(x, y piece) int { return cmp.Compare(x.s.shuffleKey(), y.s.shuffleKey()) })
 	rows := make([]map[string]any, 0, len(pieces))
 	for _, p := range pieces {
-		rows = append(rows, p.n.slice(p.s, q.who.Plan.series(fields), known, c.knobs))
+		rows = append(rows, p.n.slice(p.s, q.who.Plan.series(fields), known))
 	}
 	return success(map[string]any{"series": rows, "model": class})
 }
@@ -185,7 +191,7 @@ func getSleep(c *Cloud, q query) answer {
 // shuffleKey is an order that is always the same and never that of time.
 func (s slice) shuffleKey() int64 { return s.start * 7919 % 10_007 }
 
-func (n *night) slice(s slice, fields []string, known map[string]func(minute) int, k Knobs) map[string]any {
+func (n *night) slice(s slice, fields []string, known map[string]func(minute) int) map[string]any {
 	row := map[string]any{
 		"startdate": s.start, "enddate": s.end, "state": s.state,
 		"model": nilIfZero(n.source.model), "model_id": nilIfZero(n.source.modelID), "hash_deviceid": nilIfZero(n.device),
@@ -194,7 +200,7 @@ func (n *night) slice(s slice, fields []string, known map[string]func(minute) in
 		switch read := known[name]; {
 		case n.source.lacksSeries(name):
 		case name == "breathing_sounds":
-			row[name] = k.emptyMap()
+			row[name] = emptyMap()
 		case read != nil:
 			values := make([]int, len(s.minutes))
 			for i, m := range s.minutes {

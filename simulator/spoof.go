@@ -2,49 +2,12 @@ package simulator
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// spoofLanes is how many invented posts are under way at once.
-const spoofLanes = 8
-
-// Spoof has Run post n invented bodies, in turn to each address that is subscribed, planted ones left out; see
-// SpoofedBody. They are posted at once, several at a time, and not repeated.
-func (c *Cloud) Spoof(n int) { must(struct{}{}, c.spoof(n)) }
-
-func (c *Cloud) spoof(n int) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n <= 0 || n > maxQueued {
-		return fmt.Errorf("%d posts; 1 to %d are possible", n, maxQueued)
-	}
-	var callbacks []string
-	for _, s := range c.push.subscriptions {
-		if !s.foreign && !slices.Contains(callbacks, s.callback) {
-			callbacks = append(callbacks, s.callback)
-		}
-	}
-	if len(callbacks) == 0 {
-		return errors.New("nobody has subscribed")
-	}
-	for range n {
-		c.push.spoofed++
-		i := c.push.spoofed
-		callback := callbacks[i%int64(len(callbacks))]
-		c.enqueueLocked(&job{
-			callback: callback, lane: fmt.Sprintf("%d %s", i/int64(len(callbacks))%spoofLanes, callback), due: c.nowLocked(), noRetry: true,
-			body: c.spoofedBodyLocked(i),
-		})
-	}
-	return nil
-}
 
 // SpoofedBody is the body of an invented notification, another one for each number: of strangers and of the people
 // here, with times that cannot be, numbers that nobody knows, and what is no form at all.

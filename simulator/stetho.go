@@ -6,8 +6,8 @@ const (
 )
 
 // getSoundList is v2/stetho list.
-func getSoundList(c *Cloud, q query) answer {
-	return heartQuery(c, q,
+func getSoundList(_ *Cloud, q query) answer {
+	return heartQuery(q,
 		func(h *heartRecord) bool { return h.stetho != 0 },
 		func(h *heartRecord) map[string]any {
 			return map[string]any{

@@ -94,7 +94,7 @@ func refusedCallback() answer { return refusal(statusCallback, textCallback) }
 
 // validateSubscribe checks everything before somebody goes to see the listener.
 func validateSubscribe(c *Cloud, q query) (callback string, refused *answer) {
-	if callback = q.form.Get("callbackurl"); !isValidCallback(callback, c.knobs.Notify.PublicOnly) {
+	if callback = q.form.Get("callbackurl"); !isValidCallback(callback) {
 		a := refusedCallback()
 		return "", &a
 	}
@@ -226,7 +226,7 @@ func validateUpdate(c *Cloud, q query) (callback string, refused *answer) {
 		a = invalidParameter("new_callbackurl, new_appli or comment")
 	case requestedSubscription(c, q) == nil:
 		a = refusal(statusNone, "No notification matching the criteria was found")
-	case name == "new_callbackurl" && !isValidCallback(next, c.knobs.Notify.PublicOnly):
+	case name == "new_callbackurl" && !isValidCallback(next):
 		a = refusedCallback()
 	case name == "new_appli":
 		_, refused = parseAppli(q, name)

@@ -153,28 +153,6 @@ func TestScopesAllowApplis(t *testing.T) {
 	})
 }
 
-func TestPublicOnly(t *testing.T) {
-	t.Parallel()
-	k := promptKnobs()
-	k.PublicOnly = true
-	inBubble(t, k, func(s *harness) {
-		t := s.t
-		for callback, want := range map[string]int{
-			listenerURL:                         0,
-			"https://bridge.example.org:443/w":  0,
-			"http://bridge.example.org/w":       293,
-			"https://bridge.example.org:8443/w": 293,
-			"https://192.0.2.7/w":               293,
-			"https://[2001:db8::1]/w":           293,
-			"https://localhost/w":               293,
-		} {
-			if e := s.ask(s.carol, "subscribe", callback, 1); e.Status != want {
-				t.Errorf("%s: status %d", callback, e.Status)
-			}
-		}
-	})
-}
-
 func TestTooManySubscriptions(t *testing.T) {
 	t.Parallel()
 	inBubble(t, promptKnobs(), func(s *harness) {
@@ -187,7 +165,7 @@ func TestTooManySubscriptions(t *testing.T) {
 		if n := len(s.subscribedApplis(s.carol)); n != 16 {
 			t.Errorf("%d subscriptions", n)
 		}
-		s.SetKnobs(Knobs{PerMinute: -1, Notify: NotifyKnobs{Most: -1}})
+		s.knobs.Notify.Most = -1
 		status(t, s.ask(s.carol, "subscribe", "https://third.example.net/w", 1), 0, "")
 	})
 }

@@ -26,7 +26,6 @@ type notifier struct {
 	detectors     map[*account]*changeDetector // whoever has subscriptions that are not foreign
 	consented     map[*account]bool            // whoever had given consent when somebody looked last
 	serials       map[*account]int64           // of what chance was asked
-	spoofed       int64                        // counts what was invented
 	stats         NotifyStats
 }
 
@@ -86,30 +85,11 @@ func (c *Cloud) plant(person, callback string, appli int) error {
 		return err
 	case len(scopesOf(appli)) == 0:
 		return fmt.Errorf("no category %d", appli)
-	case !isValidCallback(callback, false):
+	case !isValidCallback(callback):
 		return fmt.Errorf("no callback URL %q", callback)
 	}
 	c.push.upsert(&subscription{who: who, callback: callback, appli: appli, comment: "another installation", foreign: true})
 	return nil
-}
-
-// Lapse ends a person's subscriptions of a category (0 = of all) without a word, but for planted ones. It returns how
-// many there were.
-func (c *Cloud) Lapse(person string, category int) int { return must(c.lapse(person, category)) }
-
-func (c *Cloud) lapse(person string, appli int) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	who, err := c.personLocked(person)
-	if err != nil {
-		return 0, err
-	}
-	c.detectChangesLocked(c.nowLocked())
-	n := c.push.remove(func(s *subscription) bool {
-		return s.who == who && !s.foreign && (appli == 0 || s.appli == appli)
-	})
-	c.push.stats.Lapsed += n
-	return n, nil
 }
 
 // subscriptionsOf are a person's subscriptions.
@@ -159,7 +139,7 @@ func (c *Cloud) expireSubscriptionsLocked(now time.Time) {
 	k := c.knobs.Notify
 	c.push.stats.Lapsed += c.push.remove(func(s *subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
 	c.push.stats.Cancelled += c.push.remove(func(s *subscription) bool {
-		return !s.failingSince.IsZero() && now.Sub(s.failingSince) >= k.cancelAfter()
+		return !s.failingSince.IsZero() && now.Sub(s.failingSince) >= toleratedFor
 	})
 }
 

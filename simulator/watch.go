@@ -12,8 +12,6 @@ func (a *account) watchSleepSource() sleepSource {
 	switch a.Owns.WatchModel {
 	case 93:
 		return tracker
-	case 95:
-		return sleepSource{model: "ScanWatch Light", modelID: 95, class: tracker.class}
 	}
 	return sleepSource{model: "ScanWatch 2", modelID: scanWatch2, class: tracker.class, core: true}
 }

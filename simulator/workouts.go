@@ -14,7 +14,7 @@ type workout struct {
 	confirmedAt       int64 // when somebody says that it was detected rightly; 0 = never
 	intensity         int
 	attrib            int
-	model             *int
+	model             int
 	device            *string
 	counted           *totals // made when somebody asks
 }
@@ -40,7 +40,7 @@ func (a *account) workoutsDay(day int64) []*workout {
 // newWorkout is a bout as the counter reports it: a phone names no device.
 func (a *account) newWorkout(id int64, b bout) *workout {
 	product := a.counterProduct(a.mainCounter())
-	w := &workout{id: id, start: b.start, end: b.end(), category: b.sport.category, model: &product.id}
+	w := &workout{id: id, start: b.start, end: b.end(), category: b.sport.category, model: product.id}
 	if a.mainCounter() == watch {
 		w.device = &a.device(product.name, product.id).id
 	}
@@ -72,34 +72,31 @@ func getWorkouts(c *Cloud, q query) answer {
 	now := q.now.Unix()
 	rows := []*workout{}
 	for _, w := range q.who.records.workouts {
-		if w.created > now || !asked.matches(q.who.workoutDate(w), w.changed(now), c.knobs.LastUpdateExclusive) {
+		if w.created > now || !asked.matches(q.who.workoutDate(w), w.changed(now)) {
 			continue
 		}
 		rows = append(rows, w)
-		if c.knobs.RepeatWorkouts && w.id%5 == 0 {
-			rows = append(rows, w)
-		}
 	}
 	slices.SortStableFunc(rows, func(x, y *workout) int {
 		if asked.bySince {
-			return tieBreak(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
+			return cmp.Or(cmp.Compare(x.changed(now), y.changed(now)), cmp.Compare(x.id, y.id))
 		}
-		return tieBreak(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
+		return cmp.Or(cmp.Compare(y.start, x.start), cmp.Compare(y.id, x.id))
 	})
-	page, next := paginate(rows, asked.offset, c.knobs.activityPage())
+	page, next := paginate(rows, asked.offset, activityPage)
 	series := make([]map[string]any, 0, len(page))
 	for _, w := range page {
-		series = append(series, q.who.workout(w, now, fields, c.knobs))
+		series = append(series, q.who.workout(w, now, fields))
 	}
 	return success(withPaging(map[string]any{"series": series}, next, len(rows)))
 }
 
 // workout is a row as it is sent.
-func (a *account) workout(w *workout, now int64, fields []string, k Knobs) map[string]any {
+func (a *account) workout(w *workout, now int64, fields []string) map[string]any {
 	row := map[string]any{
 		"id": w.id, "category": w.category, "timezone": a.Timezone, "model": w.model, "attrib": w.attrib,
 		"startdate": w.start, "enddate": w.end, "date": a.workoutDate(w), "deviceid": w.device,
-		"modified": w.changed(now), "data": k.emptyMap(),
+		"modified": w.changed(now), "data": emptyMap(),
 	}
 	if w.confirmedAt != 0 && now >= w.confirmedAt {
 		row["attrib"] = 7
@@ -127,11 +124,6 @@ func (a *account) workoutData(w *workout) map[string]any {
 		"pause_duration": 0, "algo_pause_duration": nil, "spo2_average": nil,
 	}
 	totals{}.addHeart(all)
-	if w.model == nil { // Entered by hand: no device counted anything.
-		all["manual_intensity"], all["manual_distance"] = w.intensity, t.millimetres/1000
-		all["manual_calories"] = t.millikcal / 1000
-		return all
-	}
 	all["calories"] = t.millikcal / 1000
 	if kind.countsSteps() {
 		all["steps"], all["distance"], all["elevation"] = t.steps, t.millimetres/1000, t.floors
@@ -143,7 +135,7 @@ func (a *account) workoutData(w *workout) map[string]any {
 	if w.device == nil {
 		return all
 	}
-	can := productOf(*w.model).sensors
+	can := productOf(w.model).sensors
 	if can.heart {
 		t.addHeart(all)
 	}
