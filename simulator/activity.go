@@ -101,7 +101,7 @@ func (a *account) days(now time.Time) []int64 {
 }
 
 // getActivity is v2/measure getactivity.
-func getActivity(c *Cloud, q query) answer {
+func getActivity(c *Server, q query) answer {
 	asked, refused := parseDayQuery(q.form)
 	if refused != nil {
 		return *refused

@@ -89,7 +89,7 @@ func relationsOfDays(t *testing.T) {
 	c := newUnlimitedCloud(allPeople(500)...)
 	settled := c.Now().AddDate(0, 0, -3).Format(time.DateOnly)
 	seen := map[string]int{}
-	for _, p := range c.people {
+	for _, p := range c.store.accounts {
 		rows := activitiesOf(t, c, signIn(t, c, p.Name).access, "lastupdate", "1")
 		if p.Owns.Watch || p.Owns.Phone {
 			if len(rows) < 500 {
@@ -223,7 +223,7 @@ func TestTodayGrows(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newUnlimitedCloud(walker(3))
-		p := c.people[0]
+		p := c.store.accounts[0]
 		seen := map[string]int{}
 		var before dailyRow
 		var steps int

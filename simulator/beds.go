@@ -1,74 +1,13 @@
 package simulator
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 )
-
-// BedIn tells that somebody lay down on a mat at a moment. The mat is named by its device id or its model; left out, it
-// is the person's first. Nothing is stored: a notification is all there is of it. Like all that is done by hand it is
-// told at once, or at its own time when that lies ahead. It panics when there is no such person or mat.
-func (c *Cloud) BedIn(person string, at time.Time, mat ...string) {
-	must(struct{}{}, c.bedEvent(person, appliBedIn, at, mat...))
-}
-
-// BedOut tells that somebody got up; see BedIn.
-func (c *Cloud) BedOut(person string, at time.Time, mat ...string) {
-	must(struct{}{}, c.bedEvent(person, appliBedOut, at, mat...))
-}
-
-func (c *Cloud) bedEvent(person string, appli int, at time.Time, mat ...string) error {
-	return c.updatePerson(person, func(p *account) error {
-		now := c.nowLocked()
-		id, err := p.mat(now, mat...)
-		if err != nil {
-			return err
-		}
-		c.notifySubscribersLocked(p, event{appli, later(at, now), bedFields(at.Unix(), id)})
-		return nil
-	})
-}
 
 func bedFields(at int64, device string) url.Values {
 	return url.Values{"date": {strconv.FormatInt(at, 10)}, "deviceid": {device}}
-}
-
-// mat finds one of the person's mats; no name = the first.
-func (a *account) mat(now time.Time, name ...string) (id string, err error) {
-	var models []string
-	for _, d := range a.listedDevices(now.Unix()) {
-		if d.product.class != classSleep {
-			continue
-		}
-		if len(name) == 0 || name[0] == "" || d.id == name[0] || strings.EqualFold(d.product.name, name[0]) {
-			return d.id, nil
-		}
-		models = append(models, d.product.name)
-	}
-	if len(models) == 0 {
-		return "", errors.New(a.Name + " has no sleep mat")
-	}
-	return "", fmt.Errorf("no sleep mat %q; there are %s", name[0], strings.Join(models, ", "))
-}
-
-// notifyNap tells of a nap that is over what the mat felt meanwhile, late as it is.
-func (c *Cloud) notifyNap(id int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, p := range c.people {
-		for _, n := range p.nights {
-			if n.id == id && n.source == mat {
-				now := c.nowLocked()
-				c.notifySubscribersLocked(p, event{appliBedIn, now, bedFields(n.start, n.device)})
-				c.notifySubscribersLocked(p, event{appliBedOut, now, bedFields(n.end, n.device)})
-			}
-		}
-	}
 }
 
 // bedStay is from lying down to getting up, in unix seconds.
@@ -79,12 +18,14 @@ type bedStay struct {
 
 // bedDetector knows when a person goes to bed: the night's row comes only when it is over, the mat tells of it meanwhile.
 type bedDetector struct {
-	stays map[int64][]bedStay // by the day they end on
+	stays   map[int64][]bedStay // by the day they end on
+	pending []bedEvent          // by hand
 }
 
 // detect tells of everybody who lay down on the own mat or got up since the last detect.
 func (b *bedDetector) detect(v *detection) {
 	p := v.who
+	b.detectByHand(v)
 	if !p.Mat || p.Days <= 0 {
 		return
 	}
@@ -126,4 +67,19 @@ func (b *bedDetector) staysOn(p *account, day int64) []bedStay {
 	}
 	b.stays[day] = slices.Clip(list)
 	return list
+}
+
+// detectByHand emits what was added by hand, once its time has come.
+func (b *bedDetector) detectByHand(v *detection) {
+	b.pending = slices.DeleteFunc(append(b.pending, v.who.takeBedEvents()...), func(e bedEvent) bool {
+		if v.scheduleAt(e.at.Unix()); e.at.After(v.to) {
+			return false
+		}
+		appli := appliBedIn
+		if e.out {
+			appli = appliBedOut
+		}
+		v.emit(appli, e.at.Unix(), bedFields(e.at.Unix(), e.device))
+		return true
+	})
 }

@@ -83,12 +83,6 @@ func (p caller) call(ctx context.Context, method, callback, body string) (int, e
 	return answer.StatusCode, answer.Body.Close() // Nobody reads what it says.
 }
 
-// isReachable asks a listener for HEAD, as the original does before it subscribes: nothing but 200 will do.
-func (p caller) isReachable(ctx context.Context, callback string) bool {
-	status, err := p.call(ctx, http.MethodHead, callback, "")
-	return err == nil && status == http.StatusOK
-}
-
 // isValidCallback reports whether a callback URL can be subscribed.
 func isValidCallback(raw string) bool {
 	u, err := url.Parse(raw)

@@ -41,7 +41,7 @@ type consentRequest struct {
 }
 
 // parseConsent checks what the original checks before it asks anybody.
-func (c *Cloud) parseConsent(q url.Values) (consentRequest, error) {
+func (c *Server) parseConsent(q url.Values) (consentRequest, error) {
 	for _, name := range []string{"response_type", "client_id", "state", "scope"} {
 		if q.Get(name) == "" {
 			return consentRequest{}, fmt.Errorf("invalid_request: missing %s", name)
@@ -66,7 +66,7 @@ func (c *Cloud) parseConsent(q url.Values) (consentRequest, error) {
 }
 
 // knowsRedirect compares exactly, as the original does in practice, trailing slash included.
-func (c *Cloud) knowsRedirect(raw string) bool {
+func (c *Server) knowsRedirect(raw string) bool {
 	if len(c.redirectURLs) > 0 {
 		return slices.Contains(c.redirectURLs, raw)
 	}
@@ -74,7 +74,7 @@ func (c *Cloud) knowsRedirect(raw string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
-func (c *Cloud) serveConsentForm(w http.ResponseWriter, r *http.Request) {
+func (c *Server) serveConsentForm(w http.ResponseWriter, r *http.Request) {
 	asked, err := c.parseConsent(r.URL.Query())
 	if err != nil {
 		writeConsentError(w, err)
@@ -86,11 +86,11 @@ func (c *Cloud) serveConsentForm(w http.ResponseWriter, r *http.Request) {
 		Query  template.URL
 		People []PersonInfo
 		Scopes []string
-	}{template.URL(r.URL.Query().Encode()), c.People(), asked.scopes}) //nolint:gosec // Encoded two words ago.
+	}{template.URL(r.URL.Query().Encode()), c.store.People(), asked.scopes}) //nolint:gosec // Encoded two words ago.
 }
 
 // serveConsentAnswer takes the form: profile, scope (several), decision allow or deny.
-func (c *Cloud) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
+func (c *Server) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	asked, err := c.parseConsent(r.URL.Query())
 	if err == nil {
@@ -132,7 +132,7 @@ func writeConsentError(w http.ResponseWriter, err error) {
 }
 
 // serveLogout forgets nothing, for nobody is logged in; it goes on to the consent page, and nowhere else.
-func (c *Cloud) serveLogout(w http.ResponseWriter, r *http.Request) {
+func (c *Server) serveLogout(w http.ResponseWriter, r *http.Request) {
 	next, err := url.Parse(r.URL.Query().Get("r"))
 	if err != nil || next.Path != "/oauth2_user/authorize2" {
 		writeConsentError(w, errors.New("invalid_request: r is not the consent page"))
@@ -144,7 +144,7 @@ func (c *Cloud) serveLogout(w http.ResponseWriter, r *http.Request) {
 
 // Consent is what happens when a person presses Allow: it returns the code with which the page would redirect. Scopes
 // left out are all of them. It checks redirect URL and person as the page does.
-func (c *Cloud) Consent(ctx context.Context, person, redirectURL, state string, scopes ...string) (string, error) {
+func (c *Server) Consent(ctx context.Context, person, redirectURL, state string, scopes ...string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("consenting: %w", err)
 	}
@@ -161,14 +161,14 @@ func (c *Cloud) Consent(ctx context.Context, person, redirectURL, state string, 
 	return c.newCode(person, asked.redirect, asked.scopes)
 }
 
-func (c *Cloud) newCode(person, redirect string, scopes []string) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	who, err := c.personLocked(person)
+func (c *Server) newCode(person, redirect string, scopes []string) (string, error) {
+	c.store.Lock()
+	defer c.store.Unlock()
+	who, err := c.store.findLocked(person)
 	if err != nil {
 		return "", fmt.Errorf("consenting: %w", err)
 	}
 	code := hexDigits(c.random, 40)
-	c.oauth.codes[code] = consent{who: who, redirect: redirect, scopes: scopes, given: c.nowLocked()}
+	c.oauth.codes[code] = consent{who: who, redirect: redirect, scopes: scopes, given: c.store.nowLocked()}
 	return code, nil
 }

@@ -56,7 +56,7 @@ func (c *Cloud) Control() http.Handler {
 	commands := controls()
 	for name, command := range commands {
 		mux.HandleFunc("POST /control/"+name, func(w http.ResponseWriter, r *http.Request) {
-			result, err := command(c, http.MaxBytesReader(w, r.Body, 1<<16))
+			result, err := command.run(c, http.MaxBytesReader(w, r.Body, 1<<16))
 			if err != nil {
 				writeControl(w, http.StatusBadRequest, map[string]any{"error": err.Error()})
 				return
@@ -78,36 +78,68 @@ func writeControl(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v) // Whoever hung up does not want to know.
 }
 
+// control is a command of the control API.
 type control func(c *Cloud, body io.Reader) (map[string]any, error)
 
+// run returns what the cloud panics with for a value that makes no sense as an
+// error.
+func (do control) run(c *Cloud, body io.Reader) (result map[string]any, err error) {
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case InvalidError:
+			err = reason
+		default:
+			panic(reason)
+		}
+	}()
+	return do(c, body)
+}
+
 func controls() map[string]control {
-	commands := controlsOfServices()
-	maps.Copy(commands, controlsOfNotify())
+	commands := controlsOfNotify()
 	maps.Copy(commands, map[string]control{
-		"people":         controlPeople,
-		"weigh":          addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.weigh(q.Person, q.KG.String(), q.At) }),
-		"stranger":       addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.weighAmbiguous(q.Person, q.KG.String(), q.At) }),
-		"goal":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.goal(q.Person, q.KG.String(), q.At) }),
+		"weigh":          addCommand(func(c *Cloud, q controlRow) int64 { return c.Weigh(q.Person, q.KG.String(), q.At) }),
+		"stranger":       addCommand(func(c *Cloud, q controlRow) int64 { return c.WeighAmbiguous(q.Person, q.KG.String(), q.At) }),
+		"goal":           addCommand(func(c *Cloud, q controlRow) int64 { return c.Goal(q.Person, q.KG.String(), q.At) }),
+		"temperature":    addCommand(func(c *Cloud, q controlRow) int64 { return c.Temperature(q.Person, q.Celsius.String(), q.At) }),
+		"spo2":           addCommand(func(c *Cloud, q controlRow) int64 { return c.SpO2(q.Person, q.Percent, q.At) }),
+		"measure":        addCommand(func(c *Cloud, q controlRow) int64 { return c.Measure(q.Person, q.Type, q.Value.String(), q.At) }),
 		"blood-pressure": addCommand(addPressure),
-		"temperature":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.temperature(q.Person, q.Celsius.String(), q.At) }),
-		"spo2":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.spo2(q.Person, q.Percent, q.At) }),
-		"measure": addCommand(func(c *Cloud, q controlRow) (int64, error) {
-			return c.measure(q.Person, q.Type, q.Value.String(), q.At)
+		"night":          addCommand(func(c *Cloud, q controlRow) int64 { return c.Night(q.Person, q.End) }),
+		"nap":            addCommand(func(c *Cloud, q controlRow) int64 { return c.Nap(q.Person, q.End) }),
+		"workout":        addCommand(addWorkout),
+		"ecg":            addCommand(func(c *Cloud, q controlRow) int64 { return c.ECG(q.Person, q.AFib, q.Pulse, q.At) }),
+		"heart-sound":    addCommand(func(c *Cloud, q controlRow) int64 { return c.HeartSound(q.Person, q.VHD, q.At) }),
+		"steps":          changeCommand(func(c *Cloud, q controlRow) { c.Walk(q.Person, q.Steps, q.At) }),
+		"sync":           changeCommand(func(c *Cloud, q controlRow) { c.Sync(q.Person) }),
+		"battery":        changeCommand(func(c *Cloud, q controlRow) { c.SetBattery(q.Person, q.Device, q.Battery) }),
+		"remove-device":  changeCommand(func(c *Cloud, q controlRow) { c.RemoveDevice(q.Person, q.Device) }),
+		"edit":           changeCommand(func(c *Cloud, q controlRow) { c.Edit(q.ID, q.Type, q.Value.String()) }),
+		"delete":         changeCommand(func(c *Cloud, q controlRow) { c.Delete(q.ID) }),
+		"withdraw":       changeCommand(func(c *Cloud, q controlRow) { c.Withdraw(q.Person) }),
+		"edit-workout":   controlEditWorkout,
+		"set-goals":      controlGoals,
+		"fault":          controlFault,
+		"clock":          controlClock,
+		"requests": report(func(c *Cloud) map[string]any {
+			return map[string]any{"requests": c.Requests(), "busiest_minute": c.BusiestMinute()}
 		}),
-		"night":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, nightCycles, mat) }),
-		"nap":      addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, 1, mat) }),
-		"edit":     changeCommand(func(c *Cloud, q controlRow) error { return c.edit(q.ID, q.Type, q.Value.String()) }),
-		"delete":   changeCommand(func(c *Cloud, q controlRow) error { return c.remove(q.ID) }),
-		"withdraw": changeCommand(func(c *Cloud, q controlRow) error { return c.withdraw(q.Person) }),
-		"fault":    controlFault,
-		"clock":    controlClock,
-		"requests": controlRequests,
+		"people": report(func(c *Cloud) map[string]any { return map[string]any{"people": c.People()} }),
 	})
 	return commands
 }
 
-func addPressure(c *Cloud, q controlRow) (int64, error) {
-	return c.bloodPressure(q.Person, q.Systolic, q.Diastolic, q.Pulse, q.At)
+func addPressure(c *Cloud, q controlRow) int64 {
+	return c.BloodPressure(q.Person, q.Systolic, q.Diastolic, q.Pulse, q.At)
+}
+
+// addWorkout adds a workout of half an hour unless its start is given.
+func addWorkout(c *Cloud, q controlRow) int64 {
+	if q.Start.IsZero() {
+		q.Start = q.End.Add(-30 * time.Minute)
+	}
+	return c.Workout(q.Person, q.Category, q.Start, q.End)
 }
 
 // controlRow holds the fields of all commands about data.
@@ -133,35 +165,35 @@ type controlRow struct {
 	Battery   string      `json:"battery"`
 }
 
-func addCommand(do func(*Cloud, controlRow) (int64, error)) control {
+// rowCommand is a command with the fields of controlRow.
+func rowCommand(do func(c *Cloud, row controlRow) map[string]any) control {
 	return func(c *Cloud, body io.Reader) (map[string]any, error) {
-		row, err := c.readRow(body)
-		if err != nil {
+		now := c.Now()
+		row := controlRow{At: now, End: now.Truncate(time.Minute)}
+		if err := readControl(body, &row); err != nil {
 			return nil, err
 		}
-		id, err := do(c, row)
-		return map[string]any{"id": id}, err
+		return do(c, row), nil
 	}
 }
 
-func changeCommand(do func(*Cloud, controlRow) error) control {
-	return func(c *Cloud, body io.Reader) (map[string]any, error) {
-		row, err := c.readRow(body)
-		if err != nil {
-			return nil, err
-		}
-		return map[string]any{}, do(c, row)
-	}
+func addCommand(do func(*Cloud, controlRow) int64) control {
+	return rowCommand(func(c *Cloud, row controlRow) map[string]any { return map[string]any{"id": do(c, row)} })
 }
 
-func (c *Cloud) readRow(body io.Reader) (controlRow, error) {
-	now := c.Now()
-	row := controlRow{At: now, End: now.Truncate(time.Minute)}
-	err := readControl(body, &row)
-	return row, err
+func changeCommand(do func(*Cloud, controlRow)) control {
+	return rowCommand(func(c *Cloud, row controlRow) map[string]any {
+		do(c, row)
+		return map[string]any{}
+	})
 }
 
-// readControl reads one JSON object; nothing at all is an empty one.
+// report is a command without fields.
+func report(facts func(c *Cloud) map[string]any) control {
+	return func(c *Cloud, _ io.Reader) (map[string]any, error) { return facts(c), nil }
+}
+
+// readControl reads one JSON object; an empty body is an empty object.
 func readControl(body io.Reader, into any) error {
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
@@ -171,79 +203,5 @@ func readControl(body io.Reader, into any) error {
 	if decoder.More() {
 		return errors.New("reading the body: more than one JSON value")
 	}
-	return nil
-}
-
-// controlFault sets one fault, or with an empty body none.
-func controlFault(c *Cloud, body io.Reader) (map[string]any, error) {
-	var q struct {
-		Call       string   `json:"call"`
-		Person     string   `json:"person"`
-		Times      int      `json:"times"`
-		Delay      duration `json:"delay"`
-		Status     int      `json:"status"`
-		Text       string   `json:"text"`
-		Wait       duration `json:"wait"`
-		HTTP       int      `json:"http"`
-		RetryAfter duration `json:"retry_after"`
-		Reset      bool     `json:"reset"`
-		Lost       bool     `json:"lost"`
-		Shape      Shape    `json:"shape"`
-	}
-	empty := q
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	if q == empty {
-		c.SetFaults()
-		return map[string]any{}, nil
-	}
-	if q.Shape != ShapeWhole && !slices.Contains(Shapes(), q.Shape) {
-		return nil, fmt.Errorf("no shape %q; there are %v", q.Shape, Shapes())
-	}
-	if q.HTTP != 0 && (q.HTTP < 200 || q.HTTP > 599) {
-		return nil, fmt.Errorf("no HTTP status to answer with: %d", q.HTTP)
-	}
-	if q.Person != "" {
-		if _, err := c.personLocked(q.Person); err != nil {
-			return nil, err
-		}
-	}
-	c.SetFaults(Fault{
-		Call: q.Call, Person: q.Person, Times: q.Times, Delay: q.Delay.Duration, Status: q.Status, Text: q.Text,
-		Wait: q.Wait.Duration, HTTP: q.HTTP, RetryAfter: q.RetryAfter.Duration, Reset: q.Reset, Lost: q.Lost, Shape: q.Shape,
-	})
-	return map[string]any{}, nil
-}
-
-func controlClock(c *Cloud, body io.Reader) (map[string]any, error) {
-	var q struct {
-		Advance duration `json:"advance"`
-	}
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	c.Advance(q.Advance.Duration)
-	return map[string]any{"now": c.Now().UTC().Format(time.RFC3339)}, nil
-}
-
-func controlRequests(c *Cloud, _ io.Reader) (map[string]any, error) {
-	return map[string]any{"requests": c.Requests(), "busiest_minute": c.BusiestMinute()}, nil
-}
-
-func controlPeople(c *Cloud, _ io.Reader) (map[string]any, error) {
-	return map[string]any{"people": c.People()}, nil
-}
-
-// duration is a time.Duration written as "90s".
-type duration struct{ time.Duration }
-
-// UnmarshalText reads what time.ParseDuration reads.
-func (d *duration) UnmarshalText(text []byte) error {
-	parsed, err := time.ParseDuration(string(text))
-	if err != nil {
-		return fmt.Errorf("not a duration: %w", err)
-	}
-	d.Duration = parsed
 	return nil
 }

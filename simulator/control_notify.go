@@ -8,14 +8,12 @@ import (
 // controlsOfNotify are the commands about notifications and beds.
 func controlsOfNotify() map[string]control {
 	return map[string]control{
-		"bed":    controlBed,
-		"tell":   controlTell,
-		"plant":  controlPlant,
-		"notify": controlNotify,
-		"notified": func(c *Cloud, _ io.Reader) (map[string]any, error) {
-			return map[string]any{"notified": c.Notified()}, nil
-		},
-		"subscriptions": controlSubscriptions,
+		"bed":           controlBed,
+		"tell":          controlTell,
+		"plant":         controlPlant,
+		"notify":        controlNotify,
+		"notified":      report(func(c *Cloud) map[string]any { return map[string]any{"notified": c.Notified()} }),
+		"subscriptions": report(func(c *Cloud) map[string]any { return map[string]any{"subscriptions": c.Subscriptions()} }),
 	}
 }
 
@@ -27,11 +25,15 @@ func controlBed(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	appli, known := map[string]int{"in": appliBedIn, "out": appliBedOut}[q.Event]
-	if !known {
-		return nil, fmt.Errorf("no event %q; there are in, out", q.Event)
+	switch q.Event {
+	case "in":
+		c.BedIn(q.Person, q.At, q.Device)
+	case "out":
+		c.BedOut(q.Person, q.At, q.Device)
+	default:
+		return nil, fmt.Errorf("unknown event %q; use in or out", q.Event)
 	}
-	return map[string]any{}, c.bedEvent(q.Person, appli, q.At, q.Device)
+	return map[string]any{}, nil
 }
 
 func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
@@ -43,7 +45,8 @@ func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	return map[string]any{}, c.sendNotification(q.Person, q.Category, q.Fields)
+	c.SendNotification(q.Person, q.Category, q.Fields)
+	return map[string]any{}, nil
 }
 
 func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
@@ -55,11 +58,8 @@ func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	return map[string]any{}, c.plant(q.Person, q.CallbackURL, q.Category)
-}
-
-func controlSubscriptions(c *Cloud, _ io.Reader) (map[string]any, error) {
-	return map[string]any{"subscriptions": c.Subscriptions()}, nil
+	c.Plant(q.Person, q.CallbackURL, q.Category)
+	return map[string]any{}, nil
 }
 
 // controlNotify replaces all that is said about notifications; an empty body is the likeliest behaviour.
@@ -87,12 +87,17 @@ func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
 	if q.Copies < 0 || q.Copies > 100 {
 		return nil, fmt.Errorf("%d copies; up to 100 are possible", q.Copies)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.knobs.Notify = NotifyKnobs{
-		Delay: q.Delay.Duration, Shuffle: q.Shuffle.Duration, Unreadable: q.Unreadable.Duration,
-		Copies: q.Copies, Lost: q.Lost, Unknown: q.Unknown, Empty: q.Empty, Lapse: q.Lapse, Most: q.Most,
-		OddURLs: q.OddURLs,
-	}
+	c.SetKnobs(NotifyKnobs{
+		Delay:      q.Delay.Duration,
+		Shuffle:    q.Shuffle.Duration,
+		Unreadable: q.Unreadable.Duration,
+		Copies:     q.Copies,
+		Lost:       q.Lost,
+		Unknown:    q.Unknown,
+		Empty:      q.Empty,
+		Lapse:      q.Lapse,
+		Most:       q.Most,
+		OddURLs:    q.OddURLs,
+	})
 	return map[string]any{}, nil
 }

@@ -201,49 +201,27 @@ func TestControlErrorsOfServices(t *testing.T) {
 		d := newControlClient(t, Owns{Watch: true})
 		for _, row := range []struct{ name, body, words string }{
 			{"steps", `{"person": "Erin", "steps": 1}`, `no person "Erin"`},
-			{"steps", `{"person": "Carol"}`, "0 steps"},
-			{"steps", `{"person": "Carol", "steps": 1000000}`, "1000000 steps"},
+			{"steps", `{"person": "Carol"}`, "steps: 0"},
+			{"steps", `{"person": "Carol", "steps": 1000000}`, "steps: 1000000"},
 			{"sync", `{}`, "no person"},
 			{"workout", `{"person": "Carol"}`, "category 0"},
-			{"workout", `{"person": "Carol", "category": 1, "start": "2000-01-01T14:00:00Z"}`, "a workout of 0s"},
-			{"workout", `{"person": "Carol", "category": 1, "start": "1999-12-31T14:00:00Z"}`, "across midnight"},
+			{"workout", `{"person": "Carol", "category": 1, "start": "2000-01-01T14:00:00Z"}`, "invalid workout duration 0s"},
+			{"workout", `{"person": "Carol", "category": 1, "start": "1999-12-31T14:00:00Z"}`, "crosses midnight"},
 			{"edit-workout", `{"id": 1}`, "no workout 1"},
 			{"ecg", `{"person": "Carol", "afib": -1, "pulse": 60}`, "class -1"},
 			{"ecg", `{"person": "Carol"}`, "pulse 0"},
 			{"heart-sound", `{"person": "Carol", "vhd": -1}`, "class -1"},
 			{"delete", `{"id": 0}`, "no group, night, workout or heart record 0"},
-			{"set-goals", `{"person": "Carol"}`, "no goal"},
+			{"set-goals", `{"person": "Carol"}`, "missing goal"},
 			{"set-goals", `{"person": "Carol", "steps": -1}`, "-1 steps"},
 			{"set-goals", `{"person": "Carol", "kg": "much"}`, "much"},
-			{"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`, `no device "Toaster"; there are ScanWatch 2`},
+			{"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`, `no device "Toaster"; known devices: ScanWatch 2`},
 			{"remove-device", `{"person": "Carol", "device": "Toaster"}`, `no device "Toaster"`},
 		} {
 			code, answer := command(t, d.c, row.name, row.body)
 			if message, _ := answer["error"].(string); code != http.StatusBadRequest || !strings.Contains(message, row.words) {
 				t.Errorf("%s %s: HTTP %d %v, want %q", row.name, row.body, code, answer, row.words)
 			}
-		}
-	})
-}
-
-// TestLiveWalk is what a live demo does at every turn: steps of today grow for those who have something that counts them.
-func TestLiveWalk(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		d := newControlClient(t, Owns{Phone: true})
-		for range 5 {
-			<-time.After(time.Minute)
-			if err := d.c.liveWalk(d.c.people[0], 40, d.c.Now()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if row := d.today(); whole(row, "steps") != 200 || whole(row, "modified") != d.c.Now().Unix() {
-			t.Errorf("%v", row)
-		}
-		nothing := newControlClient(t, Owns{})
-		err := nothing.c.liveWalk(nothing.c.people[0], 40, nothing.c.Now())
-		if rows := activitiesOf(t, nothing.c, nothing.access, "lastupdate", "1"); err != nil || len(rows) != 0 {
-			t.Errorf("%v, %v", rows, err)
 		}
 	})
 }

@@ -13,15 +13,15 @@ const maxTries = 10
 
 // Run delivers notifications until the context ends; it blocks until the last post is over. What is under way then, and
 // what happens while nobody runs it, is told when it is run again.
-func (c *Cloud) Run(ctx context.Context) {
-	changed := c.mu.watch()
-	defer c.mu.unwatch(changed)
+func (n *Service) Run(ctx context.Context) {
+	changed := n.store.Watch()
+	defer n.store.Unwatch(changed)
 	var posts sync.WaitGroup
 	defer posts.Wait()
 	for ctx.Err() == nil {
-		due, wait, planned := c.dueJobs()
+		due, wait, planned := n.dueJobs()
 		for _, j := range due {
-			posts.Go(func() { c.deliver(ctx, j) })
+			posts.Go(func() { n.deliver(ctx, j) })
 		}
 		waitForChange(ctx, changed, wait, planned)
 	}
@@ -43,14 +43,14 @@ func waitForChange(ctx context.Context, changed <-chan struct{}, wait time.Durat
 }
 
 // dueJobs looks at what has happened and returns what is to be posted now, and how long it is until the next dueJobs.
-func (c *Cloud) dueJobs() (due []*job, wait time.Duration, planned bool) {
-	c.mu.Lock()
-	defer c.mu.unlockQuietly()
-	now := c.nowLocked()
-	c.detectChangesLocked(now)
-	due = c.push.outbox.take(now)
-	next := c.push.outbox.next()
-	for _, l := range c.push.detectors {
+func (n *Service) dueJobs() (due []*job, wait time.Duration, planned bool) {
+	n.store.Lock()
+	defer n.store.UnlockQuietly()
+	now := n.store.nowLocked()
+	n.detectChangesLocked(now)
+	due = n.outbox.take(now)
+	next := n.outbox.next()
+	for _, l := range n.detectors {
 		if next.IsZero() || !l.next.IsZero() && l.next.Before(next) {
 			next = l.next
 		}
@@ -59,28 +59,28 @@ func (c *Cloud) dueJobs() (due []*job, wait time.Duration, planned bool) {
 }
 
 // deliver posts once and notes what came of it.
-func (c *Cloud) deliver(ctx context.Context, j *job) {
-	status, err := c.push.call.call(ctx, http.MethodPost, j.callback, j.body)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.push.outbox.busy, j.callback)
-	now := c.nowLocked()
+func (n *Service) deliver(ctx context.Context, j *job) {
+	status, err := n.listeners.call(ctx, http.MethodPost, j.callback, j.body)
+	n.store.Lock()
+	defer n.store.Unlock()
+	delete(n.outbox.busy, j.callback)
+	now := n.store.nowLocked()
 	switch {
 	case err == nil && status < http.StatusBadRequest:
-		c.push.stats.Delivered++
+		n.stats.Delivered++
 		if j.to != nil {
 			j.to.failingSince = time.Time{}
 		}
 	case ctx.Err() != nil:
-		c.enqueueLocked(j) // Nobody knows.
+		n.enqueueLocked(j) // Nobody knows.
 	default:
-		c.push.stats.Failed++
-		c.retryLocked(j, now)
+		n.stats.Failed++
+		n.retryLocked(j, now)
 	}
 }
 
 // retryLocked plans the next attempt, if there is one.
-func (c *Cloud) retryLocked(j *job, now time.Time) {
+func (n *Service) retryLocked(j *job, now time.Time) {
 	if j.to != nil && j.to.failingSince.IsZero() {
 		j.to.failingSince = now
 	}
@@ -88,10 +88,10 @@ func (c *Cloud) retryLocked(j *job, now time.Time) {
 	switch {
 	case j.noRetry || j.to != nil && j.to.ended && !j.sendAfterEnd:
 	case j.failures >= maxTries:
-		c.push.stats.GivenUp++
+		n.stats.GivenUp++
 	default:
 		j.due = now.Add(j.backoff())
-		c.enqueueLocked(j)
+		n.enqueueLocked(j)
 	}
 }
 

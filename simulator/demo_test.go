@@ -21,7 +21,7 @@ func TestDemoDataIsStable(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sum := sha256.New()
 				c := New(Options{Seed: seed})
-				for _, p := range c.people {
+				for _, p := range c.store.accounts {
 					p.generate(c.Now())
 					sum.Write(encode(p.groups))
 					for i, n := range p.nights {

@@ -23,8 +23,8 @@ func (s *sessions) record(at int64) {
 }
 
 // getDevices is v2/user getdevice.
-func getDevices(c *Cloud, q query) answer {
-	met := c.deviceSessionsLocked(q.now.Unix())
+func getDevices(c *Server, q query) answer {
+	met := c.store.deviceSessionsLocked(q.now.Unix())
 	devices := []map[string]any{}
 	for _, d := range q.who.listedDevices(q.now.Unix()) {
 		devices = append(devices, q.who.deviceRow(d, met[d.id], q.now))
@@ -99,7 +99,7 @@ func (a *account) ownedProducts() []product {
 }
 
 // deviceSessionsLocked is when each device met the cloud, whoever used it.
-func (c *Cloud) deviceSessionsLocked(now int64) map[string]*sessions {
+func (s *Store) deviceSessionsLocked(now int64) map[string]*sessions {
 	met := map[string]*sessions{}
 	note := func(id string, at int64) {
 		if at == 0 || at > now {
@@ -110,7 +110,7 @@ func (c *Cloud) deviceSessionsLocked(now int64) map[string]*sessions {
 		}
 		met[id].record(at)
 	}
-	for _, p := range c.people {
+	for _, p := range s.accounts {
 		p.generateRecords(time.Unix(now, 0))
 		for _, g := range p.groups {
 			if g.Device != nil {

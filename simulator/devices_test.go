@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func TestDevicesMatchTheData(t *testing.T) {
 		<-time.After(15 * time.Hour)
 		c := newUnlimitedCloud(allPeople(60)...)
 		classes, words := map[string]int{}, map[string]int{}
-		for _, p := range c.people {
+		for _, p := range c.store.accounts {
 			access := signIn(t, c, p.Name).access
 			listed := map[string]map[string]any{}
 			for _, d := range devicesOf(t, c, access) {
@@ -163,7 +164,7 @@ func TestRemovedDevices(t *testing.T) {
 		t.Errorf("another person's: %v", d)
 	}
 	defer func() {
-		if reason := as[string](recover()); !strings.Contains(reason, `no device "Thermo"; there are `) {
+		if reason := fmt.Sprint(recover()); !strings.Contains(reason, `no device "Thermo"; known devices: `) {
 			t.Error(reason)
 		}
 	}()
@@ -177,7 +178,7 @@ func TestBatteriesFall(t *testing.T) {
 		scale, watch := map[any]int{}, map[any]int{}
 		for range 200 {
 			c.Advance(24 * time.Hour)
-			for _, d := range c.people[0].listedDevices(c.Now().Unix()) {
+			for _, d := range c.store.accounts[0].listedDevices(c.Now().Unix()) {
 				switch word := d.battery(c.Now()); d.product.class {
 				case classScale:
 					scale[word]++
@@ -209,8 +210,8 @@ func TestGoals(t *testing.T) {
 		}
 	}
 	ask(`{"goals":{"sleep":27000,"steps":9000,"weight":{"unit":-3,"value":65500}}}`)
-	c.SetGoals("Carol", Goals{WeightG: 64_000})
+	c.SetGoals("Carol", func(g *Goals) { *g = Goals{WeightG: 64_000} })
 	ask(`{"goals":{"weight":{"unit":-3,"value":64000}}}`)
-	c.SetGoals("Carol", Goals{})
+	c.SetGoals("Carol", func(g *Goals) { *g = Goals{} })
 	ask(`{"goals":[]}`)
 }

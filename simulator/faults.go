@@ -68,9 +68,9 @@ func RefuseRefresh(times int) Fault {
 }
 
 // SetFaults replaces all faults; none clears them. For each request the first that matches acts.
-func (c *Cloud) SetFaults(faults ...Fault) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c *Server) SetFaults(faults ...Fault) {
+	c.store.Lock()
+	defer c.store.Unlock()
 	c.faults = nil
 	for _, f := range faults {
 		f.seen = 0
@@ -79,15 +79,15 @@ func (c *Cloud) SetFaults(faults ...Fault) {
 }
 
 // AddFault adds one fault behind those there are.
-func (c *Cloud) AddFault(f Fault) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c *Server) AddFault(f Fault) {
+	c.store.Lock()
+	defer c.store.Unlock()
 	f.seen = 0
 	c.faults = append(c.faults, &f)
 }
 
 // takeFaultLocked picks what shall go wrong with a request known under these names; the zero Fault is none.
-func (c *Cloud) takeFaultLocked(who *account, names ...string) Fault {
+func (c *Server) takeFaultLocked(who *account, names ...string) Fault {
 	for _, f := range c.faults {
 		if !f.matches(who, names) {
 			continue

@@ -1,7 +1,7 @@
 package simulator
 
 // getGoals is v2/user getgoals: a goal that is not set is not there.
-func getGoals(_ *Cloud, q query) answer {
+func getGoals(_ *Server, q query) answer {
 	own := q.who.currentGoals()
 	goals := map[string]any{}
 	if own.Steps > 0 {
@@ -17,11 +17,4 @@ func getGoals(_ *Cloud, q query) answer {
 		return success(map[string]any{"goals": emptyMap()})
 	}
 	return success(map[string]any{"goals": goals})
-}
-
-func (a *account) currentGoals() Goals {
-	if a.records.goals != nil {
-		return *a.records.goals
-	}
-	return a.Owns.Goals
 }

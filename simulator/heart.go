@@ -180,7 +180,7 @@ func heartQuery(q query, part func(h *heartRecord) bool, row func(h *heartRecord
 }
 
 // getHeartList is v2/heart list.
-func getHeartList(_ *Cloud, q query) answer {
+func getHeartList(_ *Server, q query) answer {
 	return heartQuery(q,
 		func(h *heartRecord) bool { return h.ecg != 0 || h.systolic != 0 },
 		func(h *heartRecord) map[string]any { return h.row(q.who.Timezone) })

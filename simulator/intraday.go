@@ -11,7 +11,7 @@ const (
 )
 
 // getIntraday is v2/measure getintradayactivity.
-func getIntraday(c *Cloud, q query) answer {
+func getIntraday(c *Server, q query) answer {
 	asked, wrong := parseTimeRange(q.form)
 	switch {
 	case wrong != "":

@@ -1,15 +1,14 @@
 package simulator
 
-import "cmp"
-
-// Knobs settle what the original leaves open; the zero value is the likeliest behaviour.
+// Knobs choose what the original leaves open; the zero value is the likeliest
+// behaviour.
 type Knobs struct {
-	// Prescribed gives mats what needs a prescription: breathing events, and sounds that are no snoring.
+	// Prescribed gives mats what needs a prescription: breathing events, and
+	// sounds other than snoring.
 	Prescribed bool
-	// PerMinute is the limit of API requests in a sliding minute; 0 = 120, negative = none.
+	// PerMinute is the limit of API requests in a sliding minute; 0 = 120,
+	// negative = none.
 	PerMinute int
 	// Notify is about notifications.
 	Notify NotifyKnobs
 }
-
-func (k Knobs) perMinute() int { return cmp.Or(k.PerMinute, 120) }

@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Live adds something plausible for one person after the other, each time that long has passed, until the context
-// ends; it blocks. What cannot be now (a night at noon) is left out.
-func (c *Cloud) Live(ctx context.Context, every time.Duration) {
+// Live adds something plausible for one person after the other, at an
+// interval, until the context ends; it blocks. It skips what is implausible at
+// that time, such as a night at noon.
+func (r *Recorder) Live(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for turn := int64(0); ; turn++ {
@@ -16,65 +17,72 @@ func (c *Cloud) Live(ctx context.Context, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			c.liveStep(turn)
+			r.liveTurn(turn)
 		}
 	}
 }
 
-// liveStep does the turn's thing for the turn's person.
-func (c *Cloud) liveStep(turn int64) {
-	if len(c.people) == 0 {
+// liveTurn adds a few steps for the person of this turn, and one measurement.
+func (r *Recorder) liveTurn(turn int64) {
+	accounts := r.store.accounts
+	if len(accounts) == 0 {
 		return
 	}
-	p := c.people[turn%int64(len(c.people))]
-	now := c.Now()
-	r := newRand(p.seed, p.UserID, "live", turn)
+	a := accounts[turn%int64(len(accounts))]
+	r.store.Lock()
+	now := r.store.nowLocked()
+	rested := a.isRested(now)
+	r.store.Unlock()
+	user, chance := a.userID(), newRand(a.seed, a.UserID, "live", turn)
+	if a.Owns.Watch || a.Owns.Phone {
+		r.Walk(user, 10+newRand(a.seed, a.UserID, "stroll", turn).IntN(60), now)
+	}
 	things := []struct {
 		owned bool
-		do    func() (int64, error)
+		do    func()
 	}{
-		{p.Scale || p.BodyScan, func() (int64, error) {
-			grams := p.weight(r, p.dayNumber(now))
-			return c.weigh(p.userID(), fmt.Sprintf("%d.%03d", grams/1000, grams%1000), now)
+		{a.Scale || a.BodyScan, func() {
+			grams := a.weight(chance, a.dayNumber(now))
+			r.Weigh(user, fmt.Sprintf("%d.%03d", grams/1000, grams%1000), now)
 		}},
-		{p.Cuff, func() (int64, error) {
-			return c.bloodPressure(p.userID(), 110+r.IntN(30), 68+r.IntN(18), 55+r.IntN(30), now)
-		}},
-		{p.Thermometer || p.Thermo, func() (int64, error) {
-			return c.temperature(p.userID(), fmt.Sprintf("36.%d", 2+r.IntN(8)), now)
-		}},
-		{p.Oximeter || p.ScanWatch, func() (int64, error) { return c.spo2(p.userID(), 94+r.IntN(6), now) }},
-		{p.recordsSleep() && c.isRested(p, now), func() (int64, error) {
-			id, err := c.sleep(p.userID(), now.Truncate(time.Minute), 1, p.sleepSource())
-			c.notifyNap(id)
-			return id, err
-		}},
+		{a.Cuff, func() { r.BloodPressure(user, 110+chance.IntN(30), 68+chance.IntN(18), 55+chance.IntN(30), now) }},
+		{a.Thermometer || a.Thermo, func() { r.Temperature(user, fmt.Sprintf("36.%d", 2+chance.IntN(8)), now) }},
+		{a.Oximeter || a.ScanWatch, func() { r.SpO2(user, 94+chance.IntN(6), now) }},
+		{a.recordsSleep() && rested, func() { r.liveNap(user, now) }},
 	}
-	_ = c.liveWalk(p, 10+newRand(p.seed, p.UserID, "stroll", turn).IntN(60), now) // like the rest, it cannot be refused
-	round := int(turn) / len(c.people)
+	round := int(turn) / len(accounts)
 	for i := range things {
 		if thing := things[(round+i)%len(things)]; thing.owned {
-			_, _ = thing.do() // Its own values and people cannot be refused.
+			thing.do()
 			return
 		}
 	}
-	// Not among the things: their number decides whose turn it is, also for those who have none of these.
-	if p.UScan || p.ByHand {
-		_, _ = c.addGroups(p.userID(), now, func(p *account, created time.Time, ids [3]int64) []*group {
-			if p.UScan {
-				return []*group{p.newGroup(ids[0], now, created, p.device("U-Scan", 0), calciumMeasures(r)...)}
-			}
-			return []*group{p.manualGroup(ids[0], now, created, rawMeasure(1, p.weight(r, p.dayNumber(now))/100, -1))}
+	// These two are not in the list: its length decides who adds what when.
+	switch {
+	case a.UScan:
+		r.addGroup(user, now, func(a *account, id int64, created time.Time) *group {
+			return a.newGroup(id, now, created, a.device("U-Scan", 0), calciumMeasures(chance)...)
+		})
+	case a.ByHand:
+		r.addGroup(user, now, func(a *account, id int64, created time.Time) *group {
+			return a.manualGroup(id, now, created, rawMeasure(1, a.weight(chance, a.dayNumber(now))/100, -1))
 		})
 	}
 }
 
-// isRested tells whether somebody has been up for long enough to take a nap.
-func (c *Cloud) isRested(p *account, now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p.generate(now)
-	for _, n := range p.nights {
+// liveNap adds a nap that is just over, and what a mat notices of it.
+func (r *Recorder) liveNap(person string, now time.Time) {
+	n := r.addSleep(person, now.Truncate(time.Minute), 1, (*account).sleepSource)
+	if n.source == mat {
+		r.BedIn(person, time.Unix(n.start, 0), n.device)
+		r.BedOut(person, time.Unix(n.end, 0), n.device)
+	}
+}
+
+// isRested reports whether somebody has been up for long enough to take a nap.
+func (a *account) isRested(now time.Time) bool {
+	a.generate(now)
+	for _, n := range a.nights {
 		if n.end > now.Add(-3*time.Hour).Unix() && n.start < now.Unix() {
 			return false
 		}

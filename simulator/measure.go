@@ -53,7 +53,7 @@ type timeFilter struct {
 }
 
 // getMeasures is getmeas.
-func getMeasures(_ *Cloud, q query) answer {
+func getMeasures(_ *Server, q query) answer {
 	types, wrong := parseTypes(q.form)
 	if wrong != "" {
 		return invalidParameter(wrong)

@@ -1,9 +1,7 @@
 package simulator
 
 import (
-	"fmt"
 	"maps"
-	"time"
 )
 
 // motionEdit is what somebody did to a day's motion by hand.
@@ -28,40 +26,4 @@ func (a *account) addMotionEdit(day int64, c motionEdit) {
 	maps.DeleteFunc(d.rows, func(key rowKey, _ dailyRow) bool { return key.day == day })
 	maps.DeleteFunc(d.sums, func(row dailyRow, _ totals) bool { return row.day == day })
 	a.sync(c.sync)
-}
-
-const maxDailySteps = 200_000 // a day
-
-func (c *Cloud) walk(person string, steps int, at time.Time) error {
-	if steps <= 0 || steps > maxDailySteps {
-		return fmt.Errorf("%d steps", steps)
-	}
-	return c.updatePerson(person, func(p *account) error {
-		end := at.Unix() / 60 * 60
-		day := p.dayNumber(time.Unix(end-60, 0)) // What ends at midnight is yesterday's.
-		b := walkBout(end, p.timeOfDay(day, 0).Unix(), steps)
-		p.addMotionEdit(day, motionEdit{sync: later(at, c.nowLocked()).Unix(), bout: b})
-		return nil
-	})
-}
-
-// updatePerson locks, finds the person, brings the past up to date, and does something.
-func (c *Cloud) updatePerson(person string, do func(p *account) error) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p, err := c.personLocked(person)
-	if err != nil {
-		return err
-	}
-	p.generateRecords(c.nowLocked())
-	return do(p)
-}
-
-// liveWalk is what somebody walks between two turns of a live demo, told at once: it lets the steps of today grow. Whoever
-// has no counter stays where he is.
-func (c *Cloud) liveWalk(p *account, steps int, now time.Time) error {
-	if !p.Owns.Watch && !p.Owns.Phone {
-		return nil
-	}
-	return c.walk(p.userID(), steps, now)
 }

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"maps"
 	"net/url"
 	"strconv"
@@ -9,29 +8,29 @@ import (
 )
 
 // detectChangesLocked finds out what has happened since somebody looked last, and makes notifications of it.
-func (c *Cloud) detectChangesLocked(now time.Time) {
-	c.expireSubscriptionsLocked(now)
-	for _, p := range c.people {
-		if len(c.push.subscriptions) > 0 {
-			c.detectWithdrawalLocked(p, now)
+func (n *Service) detectChangesLocked(now time.Time) {
+	n.expireSubscriptionsLocked(now)
+	for _, p := range n.store.accounts {
+		if len(n.subscriptions) > 0 {
+			n.detectWithdrawalLocked(p, now)
 		}
-		l := c.push.detectors[p]
+		l := n.detectors[p]
 		if l == nil {
 			continue
 		}
 		p.generateRecords(now)
 		for _, e := range l.detect(p, now) {
-			c.notifySubscribersLocked(p, e)
+			n.notifySubscribersLocked(p, e)
 		}
-		if !c.push.hasSubscriptions(p) {
-			delete(c.push.detectors, p)
+		if !n.hasSubscriptions(p) {
+			delete(n.detectors, p)
 		}
 	}
-	c.push.outbox.purge()
+	n.outbox.purge()
 }
 
 // hasSubscriptions tells whether anything is to be told of a person.
-func (n *notifier) hasSubscriptions(who *account) bool {
+func (n *Service) hasSubscriptions(who *account) bool {
 	for _, s := range n.subscriptions {
 		if s.who == who && !s.foreign {
 			return true
@@ -42,36 +41,35 @@ func (n *notifier) hasSubscriptions(who *account) bool {
 
 // detectWithdrawalLocked finds out whether somebody has taken the consent back, which ends all subscriptions; of that alone they
 // still hear.
-func (c *Cloud) detectWithdrawalLocked(p *account, now time.Time) {
-	linked := c.oauth.newest[p] != nil
-	if c.push.consented[p] && !linked {
-		c.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
-		c.push.dropAll(p)
+func (n *Service) detectWithdrawalLocked(p *account, now time.Time) {
+	if n.consented[p] && !p.consented {
+		n.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
+		n.dropAll(p)
 	}
-	c.push.consented[p] = linked
+	n.consented[p] = p.consented
 }
 
 // dropAll ends all of a person's subscriptions.
-func (n *notifier) dropAll(who *account) {
+func (n *Service) dropAll(who *account) {
 	n.remove(func(s *subscription) bool { return s.who == who })
 	delete(n.detectors, who)
 	n.consented[who] = false
 }
 
 // notifySubscribersLocked makes a notification of an event for each subscription of its number.
-func (c *Cloud) notifySubscribersLocked(p *account, e event) {
-	for _, s := range c.push.subscriptionsOf(p) {
+func (n *Service) notifySubscribersLocked(p *account, e event) {
+	for _, s := range n.subscriptionsOf(p) {
 		if s.appli == e.appli && !s.foreign {
-			c.queueNotificationLocked(s, e)
+			n.queueNotificationLocked(s, e)
 		}
 	}
 }
 
 // queueNotificationLocked lets chance decide what becomes of a notification.
-func (c *Cloud) queueNotificationLocked(s *subscription, e event) {
-	k := c.knobs.Notify
-	c.push.serials[s.who]++
-	r := newRand(s.who.seed, s.who.UserID, "notification", c.push.serials[s.who])
+func (n *Service) queueNotificationLocked(s *subscription, e event) {
+	k := n.knobs
+	n.serials[s.who]++
+	r := newRand(s.who.seed, s.who.UserID, "notification", n.serials[s.who])
 	lost, unknown, empty := r.IntN(100) < k.Lost, r.IntN(100) < k.Unknown, r.IntN(100) < k.Empty
 	due := e.at
 	usual := quickest + time.Duration(r.Int64N(int64(slowest-quickest)+1))
@@ -84,9 +82,9 @@ func (c *Cloud) queueNotificationLocked(s *subscription, e event) {
 	if k.Shuffle > 0 {
 		due = due.Add(time.Duration(r.Int64N(int64(k.Shuffle) + 1)))
 	}
-	c.push.stats.Noticed++
+	n.stats.Noticed++
 	if lost {
-		c.push.stats.Lost++
+		n.stats.Lost++
 		return
 	}
 	fields := url.Values{"userid": {s.who.userID()}, "appli": {strconv.Itoa(s.appli)}}
@@ -98,36 +96,36 @@ func (c *Cloud) queueNotificationLocked(s *subscription, e event) {
 	if empty {
 		test := post
 		test.noRetry = true
-		c.enqueueLocked(&test)
+		n.enqueueLocked(&test)
 	}
 	post.body = fields.Encode()
 	for range k.copies() {
-		c.enqueueLocked(new(post))
+		n.enqueueLocked(new(post))
 	}
 }
 
-func (c *Cloud) enqueueLocked(j *job) {
-	if !c.push.outbox.put(j) {
-		c.push.stats.Lost++
+func (n *Service) enqueueLocked(j *job) {
+	if !n.outbox.put(j) {
+		n.stats.Lost++
 	}
 }
 
-// SendNotification announces anything of a person, to the subscriptions of that category: a failed ECG (55), the mat that has filled
-// itself (52), or {"action": "update"} of the profile (46), say. It panics when there is no such person or category.
-func (c *Cloud) SendNotification(person string, category int, fields map[string]string) {
-	must(struct{}{}, c.sendNotification(person, category, fields))
-}
-
-func (c *Cloud) sendNotification(person string, appli int, fields map[string]string) error {
-	if len(scopesOf(appli)) == 0 {
-		return fmt.Errorf("no category %d", appli)
+// SendNotification notifies anything of a person to the subscriptions of a
+// category: a failed ECG (55), a mat that has inflated itself (52), or
+// {"action": "update"} of the profile (46).
+func (n *Service) SendNotification(person string, category int, fields map[string]string) {
+	if len(scopesOf(category)) == 0 {
+		Invalidf("no category %d", category)
 	}
-	return c.updatePerson(person, func(p *account) error {
-		form := url.Values{}
-		for name, value := range fields {
-			form.Set(name, value)
-		}
-		c.notifySubscribersLocked(p, event{appli, c.nowLocked(), form})
-		return nil
-	})
+	n.store.Lock()
+	defer n.store.Unlock()
+	who, err := n.store.findLocked(person)
+	if err != nil {
+		panic(InvalidError{err})
+	}
+	form := url.Values{}
+	for name, value := range fields {
+		form.Set(name, value)
+	}
+	n.notifySubscribersLocked(who, event{category, n.store.nowLocked(), form})
 }

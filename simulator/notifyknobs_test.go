@@ -221,13 +221,13 @@ func TestControlNotifications(t *testing.T) {
 		}
 		do("notify", `{"delay": "-1s", "unreadable": "5s", "odd_urls": true, "lapse": 1}`)
 		want := NotifyKnobs{Delay: -time.Second, Unreadable: 5 * time.Second, OddURLs: true, Lapse: 1}
-		if got := s.knobs; got.Notify != want || got.PerMinute != -1 {
+		if got := s.knobs; got != want {
 			t.Errorf("%+v", got)
 		}
 		do("notify", `{"delay": "-1s"}`)
 		s.subscribe(s.carol, 1, 50, 51, 55)
 		s.listener.posts()
-		at, mat := s.Now(), must(s.people[0].mat(s.Now()))
+		at, mat := s.Now(), s.store.accounts[0].findMat("", s.Now())
 		do("bed", `{"person": "Carol", "event": "in"}`)
 		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
@@ -244,7 +244,7 @@ func TestControlNotifications(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		for _, row := range []struct{ name, body, words string }{
-			{"bed", `{"person": "Carol", "event": "up"}`, `no event "up"`},
+			{"bed", `{"person": "Carol", "event": "up"}`, `unknown event "up"`},
 			{"bed", `{"person": "Erin", "event": "in"}`, "Erin"},
 			{"bed", `{"person": "Carol", "event": "in", "device": "Body"}`, "Aura Sensor V2"},
 			{"tell", `{"person": "Carol", "category": 53}`, "53"},
@@ -274,7 +274,7 @@ func TestNapsInLiveMode(t *testing.T) {
 		<-time.After(16 * time.Hour)
 		s.listener.posts()
 		for turn := range int64(6) {
-			s.liveStep(turn)
+			s.liveTurn(turn)
 		}
 		synctest.Wait()
 		naps, stays := 0, map[string]string{}

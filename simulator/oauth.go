@@ -26,7 +26,7 @@ const (
 func allScopes() []string { return []string{scopeInfo, scopeMetrics, scopeActivity, scopeSleepEvents} }
 
 // requestToken is v2/oauth2 requesttoken with both grants.
-func requestToken(c *Cloud, q query) answer {
+func requestToken(c *Server, q query) answer {
 	if refused, again := c.checkRepeatedCallLocked(q); again {
 		return refused
 	}
@@ -44,7 +44,7 @@ func requestToken(c *Cloud, q query) answer {
 }
 
 // checkRepeatedCallLocked refuses an identical token call that comes too soon after the last one.
-func (c *Cloud) checkRepeatedCallLocked(q query) (answer, bool) {
+func (c *Server) checkRepeatedCallLocked(q query) (answer, bool) {
 	now, key := time.Now(), q.form.Encode()
 	for old, at := range c.oauth.calls {
 		if now.Sub(at) >= sameArguments {
@@ -62,7 +62,7 @@ func (c *Cloud) checkRepeatedCallLocked(q query) (answer, bool) {
 }
 
 // authenticateLocked checks the application: by its secret or, as every signed call, by nonce and signature.
-func (c *Cloud) authenticateLocked(q query, action string) (answer, bool) {
+func (c *Server) authenticateLocked(q query, action string) (answer, bool) {
 	id := q.form.Get("client_id")
 	if id == "" {
 		return refusal(statusParams, "Invalid_request: The client ID was not specified in the request"), false
@@ -101,7 +101,7 @@ func sign(secret string, values ...string) string {
 }
 
 // getNonce is v2/signature getnonce.
-func getNonce(c *Cloud, q query) answer {
+func getNonce(c *Server, q query) answer {
 	for _, name := range []string{"client_id", "timestamp", "signature"} {
 		if q.form.Get(name) == "" {
 			return missingParameter(name)
@@ -125,7 +125,7 @@ func getNonce(c *Cloud, q query) answer {
 }
 
 // exchangeLocked gives tokens for a code.
-func (c *Cloud) exchangeLocked(q query) answer {
+func (c *Server) exchangeLocked(q query) answer {
 	for _, name := range []string{"code", "redirect_uri"} {
 		if q.form.Get(name) == "" {
 			return missingParameter(name)
@@ -144,7 +144,7 @@ func (c *Cloud) exchangeLocked(q query) answer {
 }
 
 // refreshLocked gives new tokens for a refreshLocked token.
-func (c *Cloud) refreshLocked(q query) answer {
+func (c *Server) refreshLocked(q query) answer {
 	token := q.form.Get("refresh_token")
 	if token == "" {
 		return missingParameter("refresh_token")
@@ -157,7 +157,7 @@ func (c *Cloud) refreshLocked(q query) answer {
 }
 
 // grantLocked issues a pair of tokens and writes the answer.
-func (c *Cloud) grantLocked(who *account, from *tokenPair, scopes []string, now time.Time) answer {
+func (c *Server) grantLocked(who *account, from *tokenPair, scopes []string, now time.Time) answer {
 	pair := c.oauth.issue(who, from, scopes, now, hexDigits(c.random, 40), hexDigits(c.random, 40))
 	return success(map[string]any{
 		"userid": who.userID(), "access_token": pair.access, "refresh_token": pair.refresh,
@@ -167,14 +167,14 @@ func (c *Cloud) grantLocked(who *account, from *tokenPair, scopes []string, now 
 }
 
 // revoke is v2/oauth2 revoke, the application's goodbye.
-func revoke(c *Cloud, q query) answer {
+func revoke(c *Server, q query) answer {
 	if refused, ok := c.authenticateLocked(q, "revoke"); !ok {
 		return refused
 	}
 	if q.form.Get("userid") == "" {
 		return missingParameter("userid")
 	}
-	for _, p := range c.people {
+	for _, p := range c.store.accounts {
 		if p.userID() == q.form.Get("userid") {
 			c.oauth.revokeAll(p)
 			return success(struct{}{})
@@ -183,17 +183,14 @@ func revoke(c *Cloud, q query) answer {
 	return refusal(statusUser, "Invalid Params: invalid userid")
 }
 
-// Withdraw ends a person's consent from the vendor's side: 401 on data, refusal on refresh, until the next consent.
-// It panics when there is no such person.
-func (c *Cloud) Withdraw(person string) { must(struct{}{}, c.withdraw(person)) }
-
-func (c *Cloud) withdraw(person string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	who, err := c.personLocked(person)
+// Withdraw ends a person's consent from the vendor's side: 401 on data,
+// refusal on refresh, until the next consent.
+func (c *Server) Withdraw(person string) {
+	c.store.Lock()
+	defer c.store.Unlock()
+	who, err := c.store.findLocked(person)
 	if err != nil {
-		return err
+		panic(InvalidError{err})
 	}
 	c.oauth.revokeAll(who)
-	return nil
 }

@@ -237,7 +237,7 @@ func TestOwnersAreDistinct(t *testing.T) {
 	}
 	c := newCloud(Options{People: append(DemoPeople(), Owners()...)})
 	ids := map[int64]string{}
-	for _, p := range c.people {
+	for _, p := range c.store.accounts {
 		p.generate(c.Now())
 		for _, g := range p.groups {
 			unique(t, ids, g.ID, p.Name)
@@ -270,7 +270,7 @@ func TestOwnersLive(t *testing.T) {
 		c := newCloud(Options{People: people, Knobs: Knobs{PerMinute: -1}})
 		<-time.After(15 * time.Hour) // Everybody who sleeps is up.
 		for turn := range int64(len(people) * 6) {
-			c.liveStep(turn)
+			c.liveTurn(turn)
 		}
 		for i, want := range []string{
 			"11:Body Scan 1:Body Scan 91:Body Scan", "night:Aura Sensor V2", "night:Aura Sensor V2",
@@ -278,14 +278,14 @@ func TestOwnersLive(t *testing.T) {
 			"11:Body Cardio 1:Body Cardio 91:Body Cardio 9:BPM Connect night:Aura Sensor V2", "71:Thermo", "248:U-Scan",
 		} {
 			added := tally{}
-			for _, g := range c.people[i].groups {
+			for _, g := range c.store.accounts[i].groups {
 				if model := g.Model; g.ID%10_000 >= 1000 && model != nil {
 					added[fmt.Sprintf("%d:%s", g.Measures[0].Type, *model)]++
 				} else if g.ID%10_000 >= 1000 {
 					added[fmt.Sprintf("%d:by hand", g.Measures[0].Type)]++
 				}
 			}
-			for _, n := range c.people[i].nights {
+			for _, n := range c.store.accounts[i].nights {
 				if n.id%10_000 >= 1000 {
 					added["night:"+n.source.model]++
 				}

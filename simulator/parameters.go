@@ -28,7 +28,7 @@ func parseOffset(form url.Values) (offset int, wrong string) {
 }
 
 // requestedFields are those that data_fields names, or the usual ones.
-func (c *Cloud) requestedFields(form url.Values, call string, known, usual []string) []string {
+func (c *Server) requestedFields(form url.Values, call string, known, usual []string) []string {
 	asked := splitList(form.Get("data_fields"))
 	for _, name := range asked {
 		if !slices.Contains(known, name) {

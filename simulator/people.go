@@ -74,6 +74,7 @@ type account struct {
 	groups        []*group
 	nights        []*night
 	records       ownedRecords // what Owns leads to
+	consented     bool         // an application has valid tokens
 }
 
 // newAccount prepares a person; the history is generated when somebody asks.

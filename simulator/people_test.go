@@ -75,13 +75,13 @@ func TestLive(t *testing.T) {
 		c := newCloud(Options{Knobs: Knobs{PerMinute: -1}})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
-		before := len(c.people[0].groups) + len(c.people[1].groups)
+		before := len(c.store.accounts[0].groups) + len(c.store.accounts[1].groups)
 		go func() { c.Live(ctx, time.Minute); close(done) }()
 		<-time.After(20*time.Minute + time.Second)
 		cancel()
 		<-done
 		groups, nights := map[int]int{}, 0
-		for _, p := range c.people {
+		for _, p := range c.store.accounts {
 			for _, g := range p.groups {
 				if g.ID%10_000 >= 1000 {
 					groups[g.Measures[0].Type]++
@@ -124,19 +124,19 @@ func week(b *testing.B) {
 	b.Helper()
 	c := newCloud(Options{People: DemoPeople(), Knobs: Knobs{PerMinute: -1}})
 	var pair [2]*tokenPair
-	for i, p := range c.people {
-		pair[i] = c.oauth.issue(p, nil, allScopes(), c.nowLocked(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))
+	for i, p := range c.store.accounts {
+		pair[i] = c.oauth.issue(p, nil, allScopes(), c.Now(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))
 	}
 	for range 7 * 24 * 12 {
 		c.Advance(5 * time.Minute)
 		for i := range pair {
-			pair[i].issued = c.nowLocked()
-			since := unix(c.nowLocked().Add(-24 * time.Hour))
+			pair[i].issued = c.Now()
+			since := unix(c.Now().Add(-24 * time.Hour))
 			for _, target := range []string{
 				"measure?action=getmeas&category=1&lastupdate=" + since,
 				"v2/sleep?action=getsummary&lastupdate=" + since + "&data_fields=" + allFields(),
-				"v2/sleep?action=get&data_fields=hr,rr,snoring,rmssd&startdate=" + unix(c.nowLocked().Add(-6*time.Hour)) +
-					"&enddate=" + unix(c.nowLocked()),
+				"v2/sleep?action=get&data_fields=hr,rr,snoring,rmssd&startdate=" + unix(c.Now().Add(-6*time.Hour)) +
+					"&enddate=" + unix(c.Now()),
 			} {
 				r, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://x/"+target, http.NoBody)
 				r.Header.Set("Authorization", "Bearer "+pair[i].access)

@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // window holds the moments of the last sliding minute.
 type window struct{ at []time.Time }
@@ -23,7 +26,7 @@ func (w *window) add(now time.Time) int {
 }
 
 // countRequestLocked counts. Limits go by the real time, not the cloud's: moving the clock must neither forgive nor punish.
-func (c *Cloud) countRequestLocked(names ...string) {
+func (c *Server) countRequestLocked(names ...string) {
 	for _, name := range names {
 		c.requests[name]++
 	}
@@ -31,8 +34,8 @@ func (c *Cloud) countRequestLocked(names ...string) {
 }
 
 // rejectForRateLimitLocked tells whether the application has used its minute up; what is refused does not count against it.
-func (c *Cloud) rejectForRateLimitLocked() bool {
-	limit := c.knobs.perMinute()
+func (c *Server) rejectForRateLimitLocked() bool {
+	limit := cmp.Or(c.perMinute, 120)
 	if limit < 0 {
 		return false
 	}

@@ -12,13 +12,14 @@ type ownedRecords struct {
 	workouts []*workout
 	hearts   []*heartRecord
 
-	changes map[int64][]motionEdit // of a day's motion, by day
-	syncs   []int64                // beside the usual ones, ascending
-	rows    map[rowKey]dailyRow    // of days that are over
-	sums    map[dailyRow]totals    // the same
-	goals   *Goals                 // nil = those of Owns
-	removed map[string]bool        // devices that are not listed any more, by id
-	battery map[string]string      // words set by hand, by id
+	changes   map[int64][]motionEdit // of a day's motion, by day
+	syncs     []int64                // beside the usual ones, ascending
+	rows      map[rowKey]dailyRow    // of days that are over
+	sums      map[dailyRow]totals    // the same
+	goals     *Goals                 // nil = those of Owns
+	removed   map[string]bool        // devices that are not listed any more, by id
+	battery   map[string]string      // words set by hand, by id
+	bedEvents []bedEvent             // by hand, not notified yet
 }
 
 // generateRecords makes all that happened up to now and is not there yet.

@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,13 +12,103 @@ import (
 	"time"
 )
 
+// ServerOptions configure a Server.
+type ServerOptions struct {
+	// Seed makes client id, secret, codes and tokens.
+	Seed uint64
+	// RedirectURLs are the registered callback URLs, compared exactly; none =
+	// every http(s) URL is accepted.
+	RedirectURLs []string
+	// Strict calls Panic for unknown paths, actions and parameters.
+	Strict bool
+	Panic  func(text string)
+	// Prescribed gives mats what needs a prescription.
+	Prescribed bool
+	// PerMinute is the limit of API requests; 0 = 120, negative = none.
+	PerMinute int
+}
+
+// Server answers as the vendor's API and account hosts do, distinguished by
+// path only. Its state is guarded by the store's lock.
+type Server struct {
+	mux          *http.ServeMux
+	clientID     string
+	secret       string
+	redirectURLs []string
+	strict       bool
+	panicHook    func(string)
+	prescribed   bool
+	perMinute    int
+	store        *Store
+	notify       *Service
+
+	faults   []*Fault
+	random   *rand.Rand // tokens, codes, nonces
+	oauth    oauthState
+	limiter  window
+	traffic  window
+	busiest  int
+	requests map[string]int
+}
+
+// NewServer returns the API of a store's accounts.
+func NewServer(store *Store, notify *Service, o ServerOptions) *Server {
+	random := newRand(o.Seed, 0, "cloud", 0)
+	c := &Server{
+		clientID:     hexDigits(random, 64),
+		secret:       hexDigits(random, 64),
+		redirectURLs: slices.Clone(o.RedirectURLs),
+		strict:       o.Strict,
+		panicHook:    o.Panic,
+		prescribed:   o.Prescribed,
+		perMinute:    o.PerMinute,
+		store:        store,
+		notify:       notify,
+		random:       random,
+		oauth:        newOAuthState(),
+		requests:     map[string]int{},
+	}
+	if c.panicHook == nil {
+		c.panicHook = func(text string) { panic("simulator: " + text) }
+	}
+	c.mux = c.routes()
+	return c
+}
+
+// ServeHTTP answers a request to any of the hosts.
+func (c *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
+
+// ClientID returns the id of the registered application.
+func (c *Server) ClientID() string { return c.clientID }
+
+// ClientSecret returns the secret of the registered application.
+func (c *Server) ClientSecret() string { return c.secret }
+
+// Requests returns how often each "service action" was called, such as
+// "measure getmeas". A token call counts as "v2/oauth2 requesttoken" and once
+// more by its grant: "v2/oauth2 authorization_code" or
+// "v2/oauth2 refresh_token".
+func (c *Server) Requests() map[string]int {
+	c.store.Lock()
+	defer c.store.UnlockQuietly()
+	return maps.Clone(c.requests)
+}
+
+// BusiestMinute returns the most API requests in any sliding minute, refused
+// ones and faults included.
+func (c *Server) BusiestMinute() int {
+	c.store.Lock()
+	defer c.store.UnlockQuietly()
+	return c.busiest
+}
+
 // action is one operation of a service.
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
 	// callback names a listener that must answer before run is called; nil and "" = none.
-	callback func(c *Cloud, q query) (callback string, refused *answer)
-	run      func(c *Cloud, q query) answer
+	callback func(c *Server, q query) (callback string, refused *answer)
+	run      func(c *Server, q query) answer
 }
 
 // anyScope is for actions that need a bearer token, whatever it is for.
@@ -72,7 +164,7 @@ func services() map[string]map[string]action {
 	}
 }
 
-func (c *Cloud) routes() *http.ServeMux {
+func (c *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for service, actions := range services() {
 		mux.HandleFunc("/"+service, func(w http.ResponseWriter, r *http.Request) { c.serveAPI(w, r, service, actions) })
@@ -92,14 +184,14 @@ func (c *Cloud) routes() *http.ServeMux {
 }
 
 // reportUnknown reports what a client of this project must never ask.
-func (c *Cloud) reportUnknown(text string) {
+func (c *Server) reportUnknown(text string) {
 	if c.strict {
 		c.panicHook(text)
 	}
 }
 
 // serveAPI counts, fails on purpose, limits, and only then answers.
-func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
+func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	if err := r.ParseForm(); err != nil {
 		Fault{}.write(w, invalidParameter("request body"))
@@ -110,14 +202,14 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 		form = r.PostForm // For what matters, the only service that does not look at the URL.
 	}
 	known, ok := actions[name]
-	c.mu.Lock()
+	c.store.Lock()
 	names := []string{service + " " + name}
 	if grant := form.Get("grant_type"); grant != "" {
 		names = append(names, service+" "+grant)
 	}
 	c.countRequestLocked(names...)
 	fault := c.takeFaultLocked(c.identifyLocked(r, form), names...)
-	c.mu.Unlock()
+	c.store.Unlock()
 
 	if !waitDelay(r, fault.Delay) {
 		return
@@ -149,7 +241,7 @@ func (c *Cloud) serveAPI(w http.ResponseWriter, r *http.Request, service string,
 	fault.write(w, a)
 }
 
-func (c *Cloud) checkParameters(name string, form url.Values, known action) {
+func (c *Server) checkParameters(name string, form url.Values, known action) {
 	var strange []string
 	for parameter := range form {
 		if parameter != "action" && !slices.Contains(known.parameters, parameter) {
@@ -163,13 +255,13 @@ func (c *Cloud) checkParameters(name string, form url.Values, known action) {
 }
 
 // respond does the work.
-func (c *Cloud) respond(r *http.Request, form url.Values, known action, name string) answer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c *Server) respond(r *http.Request, form url.Values, known action, name string) answer {
+	c.store.Lock()
+	defer c.store.Unlock()
 	if c.rejectForRateLimitLocked() {
 		return refusal(statusTooMany, textTooMany)
 	}
-	q := query{form: form, now: c.nowLocked()}
+	q := query{form: form, now: c.store.nowLocked()}
 	if known.scope != "" {
 		pair := c.oauth.byAccess(bearer(r), q.now)
 		if pair == nil {
@@ -192,7 +284,7 @@ func (c *Cloud) respond(r *http.Request, form url.Values, known action, name str
 }
 
 // identifyLocked tells whose request it is, for faults of one person, without using any token up.
-func (c *Cloud) identifyLocked(r *http.Request, form url.Values) *account {
+func (c *Server) identifyLocked(r *http.Request, form url.Values) *account {
 	if token := bearer(r); token != "" {
 		return c.oauth.owner(token)
 	}

@@ -133,7 +133,7 @@ func TestIntradayRange(t *testing.T) {
 		<-time.After(12 * time.Hour)
 		c := newUnlimitedCloud(walker(10), Person{Name: "Bob", Days: 10, Owns: Owns{Phone: true}})
 		access, now := signIn(t, c, "Carol").access, c.Now().Unix()
-		last := c.people[0].lastSync(watch, now)
+		last := c.store.accounts[0].lastSync(watch, now)
 		day := int64(24 * 3600)
 		for name, row := range map[string]struct {
 			pairs    []int64

@@ -33,7 +33,7 @@ type nightRow struct {
 }
 
 // getSummary is v2/sleep getsummary.
-func getSummary(c *Cloud, q query) answer {
+func getSummary(c *Server, q query) answer {
 	since, bySince, ok := parseInt(q.form, "lastupdate")
 	if !ok {
 		return invalidParameter("lastupdate")
@@ -69,7 +69,7 @@ func getSummary(c *Cloud, q query) answer {
 	fields := q.who.Plan.fields(c.nightFields(q.form))
 	series := make([]nightRow, 0, len(page))
 	for _, n := range page {
-		series = append(series, n.row(q.who, now, fields, c.knobs.Prescribed))
+		series = append(series, n.row(q.who, now, fields, c.prescribed))
 	}
 	body := map[string]any{"series": series, "more": next < len(rows), "offset": 0}
 	if next < len(rows) {
@@ -98,7 +98,7 @@ func parseDays(form url.Values, bySince bool) (from, to string, refused *answer)
 }
 
 // nightFields is what data shall hold.
-func (c *Cloud) nightFields(form url.Values) []string {
+func (c *Server) nightFields(form url.Values) []string {
 	fields := splitList(form.Get("data_fields"))
 	if len(fields) == 0 {
 		return defaultNightFields()
@@ -146,7 +146,7 @@ func seriesFields() map[string]func(minute) int {
 }
 
 // getSleep is v2/sleep get: slices that touch the range, not in order of time.
-func getSleep(c *Cloud, q query) answer {
+func getSleep(c *Server, q query) answer {
 	asked, wrong := parseTimeFilter(q.form, "startdate", "enddate")
 	switch {
 	case wrong != "":

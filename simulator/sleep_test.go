@@ -113,7 +113,7 @@ func TestUnfinishedNight(t *testing.T) {
 		c := newCloud(Options{People: []Person{{Name: "Carol", Mat: true, Days: 60}}})
 		access := signIn(t, c, "Carol").access
 		nightsOf(t, c, access, "lastupdate", "1")
-		carol := c.people[0]
+		carol := c.store.accounts[0]
 		at := slices.IndexFunc(carol.nights, func(n *night) bool { return n.finalAt != 0 })
 		n := carol.nights[at]
 		row := n.row(carol, n.finalAt-1, []string{"sleep_score"}, false)

@@ -11,17 +11,17 @@ import (
 
 // SpoofedBody is the body of an invented notification, another one for each number: of strangers and of the people
 // here, with times that cannot be, numbers that nobody knows, and what is no form at all.
-func (c *Cloud) SpoofedBody(number int64) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.spoofedBodyLocked(number)
+func (n *Service) SpoofedBody(number int64) string {
+	n.store.Lock()
+	defer n.store.Unlock()
+	return n.spoofedBodyLocked(number)
 }
 
-func (c *Cloud) spoofedBodyLocked(number int64) string {
-	r, now := newRand(0, number, "spoofed", 0), c.nowLocked()
+func (n *Service) spoofedBodyLocked(number int64) string {
+	r, now := newRand(0, number, "spoofed", 0), n.store.nowLocked()
 	user := strconv.FormatInt(10_000_000+r.Int64N(90_000_000), 10)
-	if len(c.people) > 0 && r.IntN(2) == 0 {
-		user = c.people[r.IntN(len(c.people))].userID()
+	if len(n.store.accounts) > 0 && r.IntN(2) == 0 {
+		user = n.store.accounts[r.IntN(len(n.store.accounts))].userID()
 	}
 	form := url.Values{"userid": {user}, "appli": {strconv.Itoa(r.IntN(70))}}
 	switch r.IntN(8) {

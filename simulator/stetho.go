@@ -6,7 +6,7 @@ const (
 )
 
 // getSoundList is v2/stetho list.
-func getSoundList(_ *Cloud, q query) answer {
+func getSoundList(_ *Server, q query) answer {
 	return heartQuery(q,
 		func(h *heartRecord) bool { return h.stetho != 0 },
 		func(h *heartRecord) map[string]any {
@@ -17,7 +17,7 @@ func getSoundList(_ *Cloud, q query) answer {
 }
 
 // getSound is v2/stetho get. The original records for longer.
-func getSound(_ *Cloud, q query) answer {
+func getSound(_ *Server, q query) answer {
 	h, refused := findSignal(q, func(h *heartRecord) int64 { return h.stetho })
 	if refused != nil {
 		return *refused

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 )
 
 // Statuses of this service. All but the first are old and probably still true.
@@ -19,8 +18,6 @@ const (
 
 	textCallback   = "Callback URL is either absent or incorrect"
 	longestComment = 255
-	// neverExpires is when subscriptions expire.
-	neverExpires = 2147483647
 )
 
 // notifyActions are those of /notify.
@@ -40,7 +37,7 @@ func notifyActions() map[string]action {
 }
 
 // checkCallbackLocked sees the listener that an action is about, if there is one, and returns what it refuses the action with.
-func (c *Cloud) checkCallbackLocked(r *http.Request, q *query, known action) *answer {
+func (c *Server) checkCallbackLocked(r *http.Request, q *query, known action) *answer {
 	if known.callback == nil {
 		return nil
 	}
@@ -49,10 +46,10 @@ func (c *Cloud) checkCallbackLocked(r *http.Request, q *query, known action) *an
 		return refused
 	}
 	reached := c.probeCallbackLocked(r.Context(), callback)
-	q.now = c.nowLocked()
+	q.now = c.store.nowLocked()
 	var a answer
 	switch {
-	case c.oauth.newest[q.who] == nil: // The consent was taken back meanwhile.
+	case !q.who.consented: // The consent was taken back meanwhile.
 		a = refusal(statusToken, textBadToken)
 	case !reached:
 		a = refusedCallback()
@@ -63,10 +60,10 @@ func (c *Cloud) checkCallbackLocked(r *http.Request, q *query, known action) *an
 }
 
 // probeCallbackLocked lets go of the cloud while the listener is asked: that may take its time, and may lead back here.
-func (c *Cloud) probeCallbackLocked(ctx context.Context, callback string) bool {
-	c.mu.Unlock()
-	defer c.mu.Lock()
-	return c.push.call.isReachable(ctx, callback)
+func (c *Server) probeCallbackLocked(ctx context.Context, callback string) bool {
+	c.store.Unlock()
+	defer c.store.Lock()
+	return c.notify.isReachable(ctx, callback)
 }
 
 // parseAppli reads a number and refuses what the consent does not open.
@@ -93,14 +90,15 @@ func parseAppli(q query, name string) (int, *answer) {
 func refusedCallback() answer { return refusal(statusCallback, textCallback) }
 
 // validateSubscribe checks everything before somebody goes to see the listener.
-func validateSubscribe(c *Cloud, q query) (callback string, refused *answer) {
+func validateSubscribe(c *Server, q query) (callback string, refused *answer) {
 	if callback = q.form.Get("callbackurl"); !isValidCallback(callback) {
 		a := refusedCallback()
 		return "", &a
 	}
 	appli, refused := parseAppli(q, "appli")
-	if refused == nil {
-		refused = c.checkQuotaLocked(q.who, callback, appli)
+	if refused == nil && c.notify.exceedsQuota(q.who, callback, appli) {
+		a := refusal(statusTooManyOf, "Too many notifications are already set")
+		refused = &a
 	}
 	if len(q.form.Get("comment")) > longestComment {
 		a := refusal(statusComment, "The comment is either absent or incorrect")
@@ -109,40 +107,19 @@ func validateSubscribe(c *Cloud, q query) (callback string, refused *answer) {
 	return callback, refused
 }
 
-// checkQuotaLocked refuses one subscription too many.
-func (c *Cloud) checkQuotaLocked(who *account, callback string, appli int) *answer {
-	limit := c.knobs.Notify.most()
-	if limit < 0 || c.push.find(who, callback, appli) != nil || len(c.push.subscriptionsOf(who)) < limit {
-		return nil
-	}
-	a := refusal(statusTooManyOf, "Too many notifications are already set")
-	return &a
-}
-
-func subscribe(c *Cloud, q query) answer {
+func subscribe(c *Server, q query) answer {
 	callback, refused := validateSubscribe(c, q) // Much can have happened while the listener was asked.
 	if refused != nil {
 		return *refused
 	}
 	appli, _ := strconv.Atoi(q.form.Get("appli"))
-	c.detectChangesLocked(q.now)
-	c.push.upsert(&subscription{who: q.who, callback: callback, appli: appli, comment: q.form.Get("comment"), lapseCheckedUntil: q.now})
-	c.trackChangesLocked(q.who, q.now)
+	c.notify.subscribeLocked(q.who, callback, appli, q.form.Get("comment"), q.now)
 	return success(struct{}{})
 }
 
-// trackChangesLocked begins to watch a person's data, so that only what changes from now on is told.
-func (c *Cloud) trackChangesLocked(who *account, now time.Time) {
-	c.push.consented[who] = true
-	if c.push.detectors[who] == nil {
-		who.generateRecords(now)
-		c.push.detectors[who] = newChangeDetector(who, now)
-	}
-}
-
 // requestedSubscription is the subscription that a request names; the number is 1 when it is left out.
-func requestedSubscription(c *Cloud, q query) *subscription {
-	c.detectChangesLocked(q.now)
+func requestedSubscription(c *Server, q query) *subscription {
+	c.notify.detectChangesLocked(q.now)
 	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if !given {
 		appli = appliWeight
@@ -150,55 +127,40 @@ func requestedSubscription(c *Cloud, q query) *subscription {
 	if wrong != "" {
 		return nil
 	}
-	return c.push.find(q.who, q.form.Get("callbackurl"), int(appli))
+	return c.notify.find(q.who, q.form.Get("callbackurl"), int(appli))
 }
 
-func getSubscription(c *Cloud, q query) answer {
+func getSubscription(c *Server, q query) answer {
 	s := requestedSubscription(c, q)
 	if s == nil {
 		return refusal(statusNone, "No notification matching the criteria was found")
 	}
-	return success(s.row(c.knobs.Notify))
+	return success(s.row(c.notify.knobs.OddURLs))
 }
 
-func listSubscriptions(c *Cloud, q query) answer {
+func listSubscriptions(c *Server, q query) answer {
 	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
 		return invalidParameter(wrong)
 	}
-	c.detectChangesLocked(q.now)
+	c.notify.detectChangesLocked(q.now)
 	rows := []map[string]any{}
-	for _, s := range c.push.subscriptionsOf(q.who) {
+	for _, s := range c.notify.subscriptionsOf(q.who) {
 		if !given || s.appli == int(appli) {
-			rows = append(rows, s.row(c.knobs.Notify))
+			rows = append(rows, s.row(c.notify.knobs.OddURLs))
 		}
 	}
 	return success(map[string]any{"profiles": rows})
 }
 
-func (s *subscription) row(k NotifyKnobs) map[string]any {
-	row := map[string]any{"appli": s.appli, "callbackurl": s.callback, "expires": neverExpires, "comment": s.comment}
-	if s.comment == "" {
-		row["comment"] = nil
-	}
-	if k.OddURLs {
-		row["callbackurl"] = variantURL(s.callback)
-	}
-	return row
-}
-
 // revokeSubscription ends one subscription, or without a number all to the address.
-func revokeSubscription(c *Cloud, q query) answer {
-	appli, given, wrong := parseOptionalInt(q.form, "appli")
+func revokeSubscription(c *Server, q query) answer {
+	appli, _, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
 		return invalidParameter(wrong)
 	}
-	c.detectChangesLocked(q.now)
-	callback := normalizeURL(q.form.Get("callbackurl"))
-	ended := c.push.remove(func(s *subscription) bool {
-		return s.who == q.who && normalizeURL(s.callback) == callback && (!given || s.appli == int(appli))
-	})
-	if ended == 0 {
+	c.notify.detectChangesLocked(q.now)
+	if c.notify.revokeLocked(q.who, q.form.Get("callbackurl"), int(appli)) == 0 {
 		return refusal(statusUndeleted, "The notification could not be deleted")
 	}
 	return success(struct{}{})
@@ -218,7 +180,7 @@ func updateOf(form url.Values) (name string, ok bool) {
 }
 
 // validateUpdate has a new listener asked, as for a new subscription.
-func validateUpdate(c *Cloud, q query) (callback string, refused *answer) {
+func validateUpdate(c *Server, q query) (callback string, refused *answer) {
 	var a answer
 	name, ok := updateOf(q.form)
 	switch next := q.form.Get("new_callbackurl"); {
@@ -237,21 +199,20 @@ func validateUpdate(c *Cloud, q query) (callback string, refused *answer) {
 	return "", &a
 }
 
-func updateSubscription(c *Cloud, q query) answer {
+func updateSubscription(c *Server, q query) answer {
 	if _, refused := validateUpdate(c, q); refused != nil {
 		return *refused
 	}
-	next := *requestedSubscription(c, q)
+	old := requestedSubscription(c, q)
+	callback, appli, comment := old.callback, old.appli, old.comment
 	switch name, _ := updateOf(q.form); name {
 	case "new_callbackurl":
-		next.callback, next.failingSince = q.form.Get(name), time.Time{}
+		callback = q.form.Get(name)
 	case "new_appli":
-		next.appli, _ = parseAppli(q, name)
+		appli, _ = parseAppli(q, name)
 	case "comment":
-		next.comment = q.form.Get(name)
+		comment = q.form.Get(name)
 	}
-	old := requestedSubscription(c, q)
-	c.push.remove(func(s *subscription) bool { return s == old })
-	c.push.upsert(&next)
+	c.notify.replaceLocked(old, callback, appli, comment)
 	return success(struct{}{})
 }

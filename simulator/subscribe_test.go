@@ -165,7 +165,7 @@ func TestTooManySubscriptions(t *testing.T) {
 		if n := len(s.subscribedApplis(s.carol)); n != 16 {
 			t.Errorf("%d subscriptions", n)
 		}
-		s.knobs.Notify.Most = -1
+		s.SetKnobs(NotifyKnobs{Most: -1})
 		status(t, s.ask(s.carol, "subscribe", "https://third.example.net/w", 1), 0, "")
 	})
 }

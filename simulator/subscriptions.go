@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -18,15 +20,39 @@ type subscription struct {
 	ended             bool
 }
 
-// notifier is what the cloud knows of subscriptions and of notifications under way.
-type notifier struct {
-	call          caller
+// Service keeps subscriptions and delivers notifications. Its state is guarded
+// by the store's lock.
+type Service struct {
+	store         *Store
+	knobs         NotifyKnobs
+	listeners     caller
 	subscriptions []*subscription // in the order of their making
 	outbox        outbox
-	detectors     map[*account]*changeDetector // whoever has subscriptions that are not foreign
-	consented     map[*account]bool            // whoever had given consent when somebody looked last
-	serials       map[*account]int64           // of what chance was asked
+	detectors     map[*account]*changeDetector // of accounts with subscriptions that are not foreign
+	consented     map[*account]bool            // accounts with a consent at the last detection
+	serials       map[*account]int64           // notifications drawn so far
 	stats         NotifyStats
+}
+
+// NewService returns a service that delivers over a transport; nil = loopback
+// addresses only.
+func NewService(store *Store, knobs NotifyKnobs, transport http.RoundTripper) *Service {
+	return &Service{
+		store:     store,
+		knobs:     knobs,
+		listeners: newCaller(transport),
+		outbox:    outbox{busy: map[string]bool{}},
+		detectors: map[*account]*changeDetector{},
+		consented: map[*account]bool{},
+		serials:   map[*account]int64{},
+	}
+}
+
+// SetKnobs replaces the knobs.
+func (n *Service) SetKnobs(k NotifyKnobs) {
+	n.store.Lock()
+	defer n.store.Unlock()
+	n.knobs = k
 }
 
 // NotifyStats count since New. A notification is one change for one subscription.
@@ -50,50 +76,45 @@ type SubscriptionInfo struct {
 }
 
 // Notified returns what has become of notifications so far.
-func (c *Cloud) Notified() NotifyStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	stats := c.push.stats
-	stats.Waiting = len(c.push.outbox.jobs)
+func (n *Service) Notified() NotifyStats {
+	n.store.Lock()
+	defer n.store.Unlock()
+	stats := n.stats
+	stats.Waiting = len(n.outbox.jobs)
 	return stats
 }
 
 // Subscriptions returns all there are, in the order of their making.
-func (c *Cloud) Subscriptions() []SubscriptionInfo {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.detectChangesLocked(c.nowLocked())
-	list := make([]SubscriptionInfo, 0, len(c.push.subscriptions))
-	for _, s := range c.push.subscriptions {
+func (n *Service) Subscriptions() []SubscriptionInfo {
+	n.store.Lock()
+	defer n.store.Unlock()
+	n.detectChangesLocked(n.store.nowLocked())
+	list := make([]SubscriptionInfo, 0, len(n.subscriptions))
+	for _, s := range n.subscriptions {
 		list = append(list, SubscriptionInfo{s.who.userID(), s.callback, s.appli, s.foreign})
 	}
 	return list
 }
 
-// Plant adds a subscription of another installation with the same client id. It is listed and counts, but nothing is
-// posted to it, and it does not lapse.
-func (c *Cloud) Plant(person, callbackURL string, category int) {
-	must(struct{}{}, c.plant(person, callbackURL, category))
-}
-
-func (c *Cloud) plant(person, callback string, appli int) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	who, err := c.personLocked(person)
+// Plant adds a subscription of another installation with the same client id.
+// It is listed and counts, but nothing is posted to it, and it does not lapse.
+func (n *Service) Plant(person, callbackURL string, category int) {
+	n.store.Lock()
+	defer n.store.Unlock()
+	who, err := n.store.findLocked(person)
 	switch {
 	case err != nil:
-		return err
-	case len(scopesOf(appli)) == 0:
-		return fmt.Errorf("no category %d", appli)
-	case !isValidCallback(callback):
-		return fmt.Errorf("no callback URL %q", callback)
+		panic(InvalidError{err})
+	case len(scopesOf(category)) == 0:
+		Invalidf("no category %d", category)
+	case !isValidCallback(callbackURL):
+		Invalidf("no callback URL %q", callbackURL)
 	}
-	c.push.upsert(&subscription{who: who, callback: callback, appli: appli, comment: "another installation", foreign: true})
-	return nil
+	n.upsert(&subscription{who: who, callback: callbackURL, appli: category, comment: "another installation", foreign: true})
 }
 
 // subscriptionsOf are a person's subscriptions.
-func (n *notifier) subscriptionsOf(who *account) []*subscription {
+func (n *Service) subscriptionsOf(who *account) []*subscription {
 	var own []*subscription
 	for _, s := range n.subscriptions {
 		if s.who == who {
@@ -104,7 +125,7 @@ func (n *notifier) subscriptionsOf(who *account) []*subscription {
 }
 
 // find is the subscription of a number to an address, however that is written, or nil.
-func (n *notifier) find(who *account, callback string, appli int) *subscription {
+func (n *Service) find(who *account, callback string, appli int) *subscription {
 	for _, s := range n.subscriptions {
 		if s.who == who && s.appli == appli && normalizeURL(s.callback) == normalizeURL(callback) {
 			return s
@@ -114,7 +135,7 @@ func (n *notifier) find(who *account, callback string, appli int) *subscription 
 }
 
 // upsert adds a subscription, or renews the one there is.
-func (n *notifier) upsert(s *subscription) {
+func (n *Service) upsert(s *subscription) {
 	if old := n.find(s.who, s.callback, s.appli); old != nil {
 		old.comment, old.foreign = s.comment, s.foreign
 		return
@@ -123,7 +144,7 @@ func (n *notifier) upsert(s *subscription) {
 }
 
 // remove ends subscriptions and returns how many.
-func (n *notifier) remove(which func(s *subscription) bool) int {
+func (n *Service) remove(which func(s *subscription) bool) int {
 	before := len(n.subscriptions)
 	n.subscriptions = slices.DeleteFunc(n.subscriptions, func(s *subscription) bool {
 		if which(s) {
@@ -135,10 +156,10 @@ func (n *notifier) remove(which func(s *subscription) bool) int {
 }
 
 // expireSubscriptionsLocked ends what lapses by chance and what has failed for too long.
-func (c *Cloud) expireSubscriptionsLocked(now time.Time) {
-	k := c.knobs.Notify
-	c.push.stats.Lapsed += c.push.remove(func(s *subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
-	c.push.stats.Cancelled += c.push.remove(func(s *subscription) bool {
+func (n *Service) expireSubscriptionsLocked(now time.Time) {
+	k := n.knobs
+	n.stats.Lapsed += n.remove(func(s *subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
+	n.stats.Cancelled += n.remove(func(s *subscription) bool {
 		return !s.failingSince.IsZero() && now.Sub(s.failingSince) >= toleratedFor
 	})
 }
@@ -158,4 +179,64 @@ func (s *subscription) rollLapse(now time.Time, percent int) bool {
 		}
 	}
 	return false
+}
+
+// neverExpires is the expiry of every subscription.
+const neverExpires = 2147483647
+
+// row is a subscription as it is sent.
+func (s *subscription) row(oddURLs bool) map[string]any {
+	row := map[string]any{"appli": s.appli, "callbackurl": s.callback, "expires": neverExpires, "comment": s.comment}
+	if s.comment == "" {
+		row["comment"] = nil
+	}
+	if oddURLs {
+		row["callbackurl"] = variantURL(s.callback)
+	}
+	return row
+}
+
+// exceedsQuota reports whether a subscription would be one too many.
+func (n *Service) exceedsQuota(who *account, callback string, appli int) bool {
+	limit := n.knobs.most()
+	return limit >= 0 && n.find(who, callback, appli) == nil && len(n.subscriptionsOf(who)) >= limit
+}
+
+// subscribeLocked adds a subscription, which is notified of changes from now
+// on.
+func (n *Service) subscribeLocked(who *account, callback string, appli int, comment string, now time.Time) {
+	n.detectChangesLocked(now)
+	n.upsert(&subscription{who: who, callback: callback, appli: appli, comment: comment, lapseCheckedUntil: now})
+	n.consented[who] = true
+	if n.detectors[who] == nil {
+		who.generateRecords(now)
+		n.detectors[who] = newChangeDetector(who, now)
+	}
+}
+
+// replaceLocked changes a subscription.
+func (n *Service) replaceLocked(old *subscription, callback string, appli int, comment string) {
+	next := *old
+	if next.callback != callback {
+		next.failingSince = time.Time{}
+	}
+	next.callback, next.appli, next.comment = callback, appli, comment
+	n.remove(func(s *subscription) bool { return s == old })
+	n.upsert(&next)
+}
+
+// revokeLocked ends the subscriptions of a number, or of all with 0, to an
+// address, and returns how many there were.
+func (n *Service) revokeLocked(who *account, callback string, appli int) int {
+	callback = normalizeURL(callback)
+	return n.remove(func(s *subscription) bool {
+		return s.who == who && normalizeURL(s.callback) == callback && (appli == 0 || s.appli == appli)
+	})
+}
+
+// isReachable asks a listener for HEAD, as the original does before it
+// subscribes: nothing but 200 will do.
+func (n *Service) isReachable(ctx context.Context, callback string) bool {
+	status, err := n.listeners.call(ctx, http.MethodHead, callback, "")
+	return err == nil && status == http.StatusOK
 }

@@ -55,6 +55,7 @@ func (s *oauthState) issue(who *account, from *tokenPair, scopes []string, now t
 		}
 	}
 	s.prune(now)
+	who.consented = true
 	s.newest[who], s.tokens[access], s.tokens[refresh] = issued, issued, issued
 	return issued
 }
@@ -111,6 +112,7 @@ func (s *oauthState) revokeAll(who *account) {
 		}
 	}
 	delete(s.newest, who)
+	who.consented = false
 }
 
 // prune forgets what nobody can use any more, so that years of refreshes do not pile up.

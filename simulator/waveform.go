@@ -13,7 +13,7 @@ func heartbeatCurve() []point {
 }
 
 // getSignal is v2/heart get.
-func getSignal(_ *Cloud, q query) answer {
+func getSignal(_ *Server, q query) answer {
 	h, refused := findSignal(q, func(h *heartRecord) int64 { return h.ecg })
 	if refused != nil {
 		return *refused

@@ -63,7 +63,7 @@ func (a *account) workoutDate(w *workout) string {
 }
 
 // getWorkouts is v2/measure getworkouts.
-func getWorkouts(c *Cloud, q query) answer {
+func getWorkouts(c *Server, q query) answer {
 	asked, refused := parseDayQuery(q.form)
 	if refused != nil {
 		return *refused

@@ -18,7 +18,7 @@ func relationsOfWorkouts(t *testing.T) {
 	<-time.After(20 * time.Hour)
 	c := newUnlimitedCloud(allPeople(500)...)
 	seen := map[string]int{}
-	for _, p := range c.people {
+	for _, p := range c.store.accounts {
 		access := signIn(t, c, p.Name).access
 		steps := map[string]int64{}
 		for _, row := range activitiesOf(t, c, access, "lastupdate", "1") {
@@ -102,7 +102,7 @@ func TestWorkoutsComeWithTheNextSync(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newUnlimitedCloud(walker(20))
-		p := c.people[0]
+		p := c.store.accounts[0]
 		p.generateRecords(time.Now())
 		found := 0
 		for _, w := range p.records.workouts {

@@ -2,8 +2,8 @@ package simulator
 
 // runDelayed runs an action about data as if it were earlier, when what is new cannot be read yet (NotifyKnobs.Unreadable).
 // The clock of the answer is right all the same.
-func (a action) runDelayed(c *Cloud, q query) answer {
-	lag := c.knobs.Notify.Unreadable
+func (a action) runDelayed(c *Server, q query) answer {
+	lag := c.notify.knobs.Unreadable
 	if lag <= 0 || a.scope != scopeMetrics && a.scope != scopeActivity {
 		return a.run(c, q)
 	}
@@ -17,21 +17,21 @@ func (a action) runDelayed(c *Cloud, q query) answer {
 }
 
 // withChangeDetection lets nobody overlook a consent that was taken back when the next one is given.
-func withChangeDetection(run func(*Cloud, query) answer) func(*Cloud, query) answer {
-	return func(c *Cloud, q query) answer {
-		c.detectChangesLocked(q.now)
+func withChangeDetection(run func(*Server, query) answer) func(*Server, query) answer {
+	return func(c *Server, q query) answer {
+		c.notify.detectChangesLocked(q.now)
 		return run(c, q)
 	}
 }
 
 // withUnsubscribe ends the subscriptions of whoever the application says goodbye to.
-func withUnsubscribe(run func(*Cloud, query) answer) func(*Cloud, query) answer {
-	return func(c *Cloud, q query) answer {
+func withUnsubscribe(run func(*Server, query) answer) func(*Server, query) answer {
+	return func(c *Server, q query) answer {
 		answer := run(c, q)
 		if answer.Status == statusOK {
-			for _, p := range c.people {
+			for _, p := range c.store.accounts {
 				if p.userID() == q.form.Get("userid") {
-					c.push.dropAll(p)
+					c.notify.dropAll(p)
 				}
 			}
 		}
