@@ -30,7 +30,7 @@ func TestDemoDataIsStable(t *testing.T) {
 							continue
 						}
 						for _, s := range p.slices(n) {
-							sum.Write(encode(n.slice(s, []string{"hr", "rr", "snoring", "rmssd"}, seriesFields())))
+							sum.Write(encode(n.slice(s, []string{"hr", "rr", "snoring", "rmssd"})))
 						}
 					}
 				}

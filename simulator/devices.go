@@ -22,16 +22,6 @@ func (s *sessions) record(at int64) {
 	s.last = max(s.last, at)
 }
 
-// getDevices is v2/user getdevice.
-func getDevices(c *Server, q query) answer {
-	met := c.store.deviceSessionsLocked(q.now.Unix())
-	devices := []map[string]any{}
-	for _, d := range q.who.listedDevices(q.now.Unix()) {
-		devices = append(devices, q.who.deviceRow(d, met[d.id], q.now))
-	}
-	return success(map[string]any{"devices": devices})
-}
-
 // listedDevices is all that the person owns, or that the data name, without
 // what was removed.
 func (a *account) listedDevices(now int64) []listedDevice {
@@ -173,4 +163,13 @@ func (d listedDevice) battery(now time.Time) string {
 		return "medium"
 	}
 	return "low"
+}
+
+// deviceRowsLocked are an account's devices as they are sent.
+func (s *Store) deviceRowsLocked(a *account, now time.Time) []map[string]any {
+	met, rows := s.deviceSessionsLocked(now.Unix()), []map[string]any{}
+	for _, d := range a.listedDevices(now.Unix()) {
+		rows = append(rows, a.deviceRow(d, met[d.id], now))
+	}
+	return rows
 }

@@ -1,5 +1,7 @@
 package simulator
 
+import "slices"
+
 // Owns is what feeds the services beside measures and sleep: activity, intraday, workouts, heart, stetho, devices and
 // goals. The zero value has none of them; devices that the person's data name are listed all the same.
 //
@@ -60,4 +62,12 @@ func bobOwns() Owns {
 		Phone: true, PhoneModel: 1054, Steps: 6100, BPMCore: true, Stethoscope: true, ListedOnly: true,
 		Goals: Goals{Steps: 8_000, WeightG: 84_000},
 	}
+}
+
+// allowedFields is fields without those that the account's plan leaves out.
+func (a *account) allowedFields(fields []string) []string {
+	if len(a.Owns.Locked) == 0 {
+		return fields
+	}
+	return slices.DeleteFunc(slices.Clone(fields), func(name string) bool { return slices.Contains(a.Owns.Locked, name) })
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -14,17 +15,10 @@ type Plan struct {
 	Refused map[string]int
 }
 
-const textRefused = "Unauthorized"
-
-// refusal answers in the place of a call that the plan does not cover.
-func (p Plan) refusal(call string) (answer, bool) {
+// refusedWith returns the status that refuses a call; 0 = none.
+func (p Plan) refusedWith(call string) int {
 	service, _, _ := strings.Cut(call, " ")
-	for _, name := range []string{call, service + " *"} {
-		if status := p.Refused[name]; status != 0 {
-			return refusal(status, textRefused), true
-		}
-	}
-	return answer{}, false
+	return cmp.Or(p.Refused[call], p.Refused[service+" *"])
 }
 
 // basicTypes are what even the simplest devices measure; which ones the vendor counts is a guess.

@@ -44,7 +44,7 @@ func TestRelationsOfAnyNight(t *testing.T) {
 			night := decodeModel[withings.Night](t, row)
 			pieces := make([]withings.Stage, 0, 60)
 			for _, s := range a.slices(n) {
-				pieces = append(pieces, decodeModel[withings.Stage](t, n.slice(s, seriesNames(), seriesFields())))
+				pieces = append(pieces, decodeModel[withings.Stage](t, n.slice(s, seriesNames())))
 			}
 			if broken := brokenRelations(night, pieces, a.zone); len(broken) > 0 {
 				t.Fatalf("%s: %v: %s", p.Name, broken, encode(row))

@@ -5,35 +5,6 @@ const (
 	soundFrequency = 4000
 )
 
-// getSoundList is v2/stetho list.
-func getSoundList(_ *Server, q query) answer {
-	return heartQuery(q,
-		func(h *heartRecord) bool { return h.stetho != 0 },
-		func(h *heartRecord) map[string]any {
-			return map[string]any{
-				"hash_deviceid": h.device, "signalid": h.stetho, "vhd": h.vhd, "timestamp": h.at, "timezone": q.who.Timezone,
-			}
-		})
-}
-
-// getSound is v2/stetho get. The original records for longer.
-func getSound(_ *Server, q query) answer {
-	h, refused := findSignal(q, func(h *heartRecord) int64 { return h.stetho })
-	if refused != nil {
-		return *refused
-	}
-	r := newRand(q.who.seed, h.stetho, "sound", 0)
-	period := 60 * soundFrequency / max(h.pulse, 20) // samples from beat to beat
-	signal := make([]int, soundSeconds*soundFrequency)
-	for i := range signal {
-		signal[i] = aLaw(heartSoundSample(i%period) + r.IntN(41) - 20)
-	}
-	return success(map[string]any{
-		"signal": signal, "frequency": soundFrequency, "duration": soundSeconds, "format": 1, "size": len(signal),
-		"resolution": 8, "channel": 1, "model": h.product.id, "position": 18, "vhd": h.vhd,
-	})
-}
-
 // heartSoundSample is the first and the second tone of a beat, each a wave that dies away, as a 13-bit sample.
 func heartSoundSample(i int) int {
 	const tone, second = 40, 1200 // samples of a wave, and when the second tone begins
@@ -65,4 +36,26 @@ func aLaw(sample int) int {
 		mantissa = sample >> exponent
 	}
 	return (sign | exponent<<4 | mantissa&0x0f) ^ 0x55
+}
+
+// soundRow is a record of heart sounds as it is sent.
+func (h *heartRecord) soundRow(timezone string) map[string]any {
+	return map[string]any{
+		"hash_deviceid": h.device, "signalid": h.stetho, "vhd": h.vhd, "timestamp": h.at, "timezone": timezone,
+	}
+}
+
+// soundSignal is the recorded signal of heart sounds. The original records for
+// longer.
+func (a *account) soundSignal(h *heartRecord) map[string]any {
+	r := newRand(a.seed, h.stetho, "sound", 0)
+	period := 60 * soundFrequency / max(h.pulse, 20) // samples from beat to beat
+	signal := make([]int, soundSeconds*soundFrequency)
+	for i := range signal {
+		signal[i] = aLaw(heartSoundSample(i%period) + r.IntN(41) - 20)
+	}
+	return map[string]any{
+		"signal": signal, "frequency": soundFrequency, "duration": soundSeconds, "format": 1, "size": len(signal),
+		"resolution": 8, "channel": 1, "model": h.product.id, "position": 18, "vhd": h.vhd,
+	}
 }

@@ -12,8 +12,7 @@ import (
 // the state of the whole cloud, that of the API and of notifications included.
 // Methods whose names end in Locked must be called with it held.
 type Store struct {
-	sync.Mutex
-
+	mu       sync.Mutex
 	watchers []chan struct{}
 	offset   time.Duration
 	accounts []*account
@@ -32,6 +31,9 @@ func NewStore(seed uint64, persons []Person, start time.Time) *Store {
 	return s
 }
 
+// Lock takes the lock of the whole cloud.
+func (s *Store) Lock() { s.mu.Lock() }
+
 // Unlock wakes the watchers: whatever held the lock may have changed something.
 func (s *Store) Unlock() {
 	for _, watcher := range s.watchers {
@@ -40,11 +42,11 @@ func (s *Store) Unlock() {
 		default: // It has a change to look at already.
 		}
 	}
-	s.Mutex.Unlock()
+	s.mu.Unlock()
 }
 
 // UnlockQuietly releases the lock without waking the watchers.
-func (s *Store) UnlockQuietly() { s.Mutex.Unlock() }
+func (s *Store) UnlockQuietly() { s.mu.Unlock() }
 
 // Watch returns a channel that receives after each change until Unwatch.
 func (s *Store) Watch() chan struct{} {

@@ -9,8 +9,7 @@ const scanWatch2 = 94
 
 // watchSleepSource is the watch of Owns as what notices a sleep; only the ScanWatch 2 feels the temperature of the body.
 func (a *account) watchSleepSource() sleepSource {
-	switch a.Owns.WatchModel {
-	case 93:
+	if a.Owns.WatchModel == tracker.modelID {
 		return tracker
 	}
 	return sleepSource{model: "ScanWatch 2", modelID: scanWatch2, class: tracker.class, core: true}

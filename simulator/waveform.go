@@ -12,26 +12,6 @@ func heartbeatCurve() []point {
 	}
 }
 
-// getSignal is v2/heart get.
-func getSignal(_ *Server, q query) answer {
-	h, refused := findSignal(q, func(h *heartRecord) int64 { return h.ecg })
-	if refused != nil {
-		return *refused
-	}
-	seconds, frequency, position := 30, 300, 1
-	switch h.product.class {
-	case classCuff:
-		seconds, frequency, position = 20, 500, 3
-	case classScale:
-		position = 7
-	}
-	r := newRand(q.who.seed, h.ecg, "waveform", 0)
-	return success(map[string]any{
-		"signal": waveform(r, h.pulse, h.afib == 1, seconds, frequency), "sampling_frequency": frequency,
-		"wearposition": position, "model": h.product.id, "heart_rate": h.pulse,
-	})
-}
-
 // waveform is so many seconds of an ECG in microvolts. An irregular heart has no P wave, and beats as it likes.
 func waveform(r *rand.Rand, pulse int, irregular bool, seconds, frequency int) []int {
 	signal := make([]int, seconds*frequency)
@@ -64,4 +44,20 @@ func interpolate(curve []point, ms int) int {
 		}
 	}
 	return 0
+}
+
+// ecgSignal is the recorded signal of an ECG.
+func (a *account) ecgSignal(h *heartRecord) map[string]any {
+	seconds, frequency, position := 30, 300, 1
+	switch h.product.class {
+	case classCuff:
+		seconds, frequency, position = 20, 500, 3
+	case classScale:
+		position = 7
+	}
+	r := newRand(a.seed, h.ecg, "waveform", 0)
+	return map[string]any{
+		"signal": waveform(r, h.pulse, h.afib == 1, seconds, frequency), "sampling_frequency": frequency,
+		"wearposition": position, "model": h.product.id, "heart_rate": h.pulse,
+	}
 }

@@ -10,11 +10,6 @@ import (
 )
 
 const (
-	scopeInfo        = "user.info"
-	scopeMetrics     = "user.metrics"
-	scopeActivity    = "user.activity"
-	scopeSleepEvents = "user.sleepevents"
-
 	codeLife      = 30 * time.Second
 	accessLife    = 3 * time.Hour
 	refreshLife   = 365 * 24 * time.Hour
@@ -22,8 +17,6 @@ const (
 	nonceLife     = 30 * time.Minute
 	sameArguments = 10 * time.Second
 )
-
-func allScopes() []string { return []string{scopeInfo, scopeMetrics, scopeActivity, scopeSleepEvents} }
 
 // requestToken is v2/oauth2 requesttoken with both grants.
 func requestToken(c *Server, q query) answer {

@@ -9,36 +9,6 @@ import (
 	"time"
 )
 
-// group is a measure group as it is sent.
-type group struct {
-	ID       int64     `json:"grpid"`
-	Attrib   int       `json:"attrib"`
-	Date     int64     `json:"date"`
-	Created  int64     `json:"created"`
-	Modified int64     `json:"modified"`
-	Category int       `json:"category"`
-	Device   *string   `json:"deviceid"`
-	Hash     *string   `json:"hash_deviceid"`
-	Measures []measure `json:"measures"`
-	ModelID  *int      `json:"modelid"`
-	Model    *string   `json:"model"`
-	Comment  *string   `json:"comment"`
-}
-
-// measure is one value of a group.
-type measure struct {
-	Value    int64 `json:"value"`
-	Type     int   `json:"type"`
-	Unit     int   `json:"unit"`
-	Algo     *int  `json:"algo,omitempty"`
-	FM       *int  `json:"fm,omitempty"`
-	Position *int  `json:"position,omitempty"`
-
-	// Which app, for what was typed.
-	AppPlatform *int `json:"apppfmid,omitempty"`
-	AppVersion  *int `json:"appliver,omitempty"`
-}
-
 // Rows per page.
 const (
 	measurePage  = 1000
@@ -70,7 +40,7 @@ func getMeasures(_ *Server, q query) answer {
 	if !ok || offset < 0 {
 		return invalidParameter("offset")
 	}
-	rows := q.who.measures(q.now, asked, int(category), types)
+	rows := selectGroups(q.who, q.now, asked, int(category), types)
 	page, next := paginate(rows, int(offset), measurePage)
 	body := map[string]any{"updatetime": q.now.Unix(), "timezone": q.who.Timezone, "measuregrps": page}
 	if next < len(rows) {
@@ -79,8 +49,8 @@ func getMeasures(_ *Server, q query) answer {
 	return success(body)
 }
 
-// measures selects and orders: by change for a cursor, newest measurement first otherwise.
-func (a *account) measures(now time.Time, asked timeFilter, category int, types map[int]bool) []*group {
+// selectGroups selects and orders: by change for a cursor, newest measurement first otherwise.
+func selectGroups(a *account, now time.Time, asked timeFilter, category int, types map[int]bool) []*group {
 	rows := []*group{}
 	if asked.bySince && (asked.byFrom || asked.byTo) {
 		return rows // Both is neither.
@@ -107,20 +77,6 @@ func (a *account) measures(now time.Time, asked timeFilter, category int, types 
 		return cmp.Or(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))
 	})
 	return rows
-}
-
-// withTypes is the group with the measures of these types (nil = all), or nil when none is left.
-func (g *group) withTypes(types map[int]bool) *group {
-	if types == nil {
-		return g
-	}
-	kept := slices.DeleteFunc(slices.Clone(g.Measures), func(m measure) bool { return !types[m.Type] })
-	if len(kept) == 0 {
-		return nil
-	}
-	part := *g
-	part.Measures = kept
-	return &part
 }
 
 func (s timeFilter) includesChange(modified int64) bool { return modified >= s.since }

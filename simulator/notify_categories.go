@@ -2,6 +2,17 @@ package simulator
 
 import "slices"
 
+// The scopes that an application can ask for.
+const (
+	scopeInfo        = "user.info"
+	scopeMetrics     = "user.metrics"
+	scopeActivity    = "user.activity"
+	scopeSleepEvents = "user.sleepevents"
+)
+
+// allScopes are all of them.
+func allScopes() []string { return []string{scopeInfo, scopeMetrics, scopeActivity, scopeSleepEvents} }
+
 // The numbers of notifications, "appli".
 const (
 	appliWeight      = 1

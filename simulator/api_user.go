@@ -1,5 +1,10 @@
 package simulator
 
+// getDevices is v2/user getdevice.
+func getDevices(c *Server, q query) answer {
+	return success(map[string]any{"devices": c.store.deviceRowsLocked(q.who, q.now)})
+}
+
 // getGoals is v2/user getgoals: a goal that is not set is not there.
 func getGoals(_ *Server, q query) answer {
 	own := q.who.currentGoals()
@@ -14,7 +19,7 @@ func getGoals(_ *Server, q query) answer {
 		goals["weight"] = map[string]any{"value": own.WeightG, "unit": -3}
 	}
 	if len(goals) == 0 {
-		return success(map[string]any{"goals": emptyMap()})
+		return success(map[string]any{"goals": []struct{}{}})
 	}
 	return success(map[string]any{"goals": goals})
 }

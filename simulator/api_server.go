@@ -271,8 +271,8 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 		if known.scope != anyScope && !slices.Contains(pair.scopes, known.scope) {
 			return refusal(statusScope, textScope)
 		}
-		if a, refused := pair.who.Plan.refusal(name); refused {
-			return a
+		if status := pair.who.Plan.refusedWith(name); status != 0 {
+			return refusal(status, "Unauthorized")
 		}
 		q.who, q.scopes = pair.who, pair.scopes
 		q.who.generateRecords(q.now)

@@ -92,3 +92,7 @@ func (a *pipeAnswer) Write(p []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// HandlerTransport returns a way to a handler without sockets, usable in a synctest bubble, for Options.Callbacks; the host of a
+// request is ignored.
+func HandlerTransport(listener http.Handler) http.RoundTripper { return inProcess{handler: listener} }

@@ -21,10 +21,6 @@ const (
 	maxURLLength = 255
 )
 
-// HandlerTransport returns a way to a handler without sockets, usable in a synctest bubble, for Options.Callbacks; the host of a
-// request is ignored.
-func HandlerTransport(listener http.Handler) http.RoundTripper { return inProcess{handler: listener} }
-
 // caller is what reaches the listeners.
 type caller struct{ client *http.Client }
 

@@ -30,23 +30,20 @@ func parseOffset(form url.Values) (offset int, wrong string) {
 // requestedFields are those that data_fields names, or the usual ones.
 func (c *Server) requestedFields(form url.Values, call string, known, usual []string) []string {
 	asked := splitList(form.Get("data_fields"))
+	if len(asked) == 0 {
+		return usual
+	}
+	c.checkFields(call, asked, known)
+	return asked
+}
+
+// checkFields reports unknown data fields.
+func (c *Server) checkFields(call string, asked, known []string) {
 	for _, name := range asked {
 		if !slices.Contains(known, name) {
 			c.reportUnknown("unknown data field of " + call + ": " + name)
 		}
 	}
-	if len(asked) == 0 {
-		return usual
-	}
-	return asked
-}
-
-// allowedFields is fields without those that the account's plan leaves out.
-func (a *account) allowedFields(fields []string) []string {
-	if len(a.Owns.Locked) == 0 {
-		return fields
-	}
-	return slices.DeleteFunc(slices.Clone(fields), func(name string) bool { return slices.Contains(a.Owns.Locked, name) })
 }
 
 // withPaging adds more and offset to a body.
