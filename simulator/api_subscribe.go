@@ -135,7 +135,7 @@ func getSubscription(c *Server, q query) answer {
 	if s == nil {
 		return refusal(statusNone, "No notification matching the criteria was found")
 	}
-	return success(s.row(c.notify.knobs.OddURLs))
+	return success(c.notify.rowLocked(s))
 }
 
 func listSubscriptions(c *Server, q query) answer {
@@ -147,7 +147,7 @@ func listSubscriptions(c *Server, q query) answer {
 	rows := []map[string]any{}
 	for _, s := range c.notify.subscriptionsOf(q.who) {
 		if !given || s.appli == int(appli) {
-			rows = append(rows, s.row(c.notify.knobs.OddURLs))
+			rows = append(rows, c.notify.rowLocked(s))
 		}
 	}
 	return success(map[string]any{"profiles": rows})

@@ -1,14 +1,14 @@
 package simulator
 
-// runDelayed runs an action about data as if it were earlier, when what is new cannot be read yet (NotifyKnobs.Unreadable).
-// The clock of the answer is right all the same.
+// runDelayed runs an action about data as if it were earlier, when new data
+// cannot be read yet (NotifyKnobs.Unreadable). The answer has the real time.
 func (a action) runDelayed(c *Server, q query) answer {
-	lag := c.notify.knobs.Unreadable
-	if lag <= 0 || a.scope != scopeMetrics && a.scope != scopeActivity {
+	readable := c.notify.readableAtLocked(q.now)
+	if readable.Equal(q.now) || a.scope != scopeMetrics && a.scope != scopeActivity {
 		return a.run(c, q)
 	}
 	now := q.now
-	q.now = now.Add(-lag)
+	q.now = readable
 	answer := a.run(c, q)
 	if body, ok := answer.Body.(map[string]any); ok && body["updatetime"] != nil {
 		body["updatetime"] = now.Unix()

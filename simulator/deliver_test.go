@@ -28,9 +28,9 @@ func TestRetryRounds(t *testing.T) {
 		"refused": {answerStatus(500), 0},
 		"slow": {func(_ http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
-				waitDelay(r, time.Minute)
+				pause(r, time.Minute)
 			}
-		}, callbackTimeout},
+		}, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +77,7 @@ func TestWhatCountsAsDelivered(t *testing.T) {
 		"301":     {answerStatus(301), 1},
 		"399":     {answerStatus(399), 1},
 		"400":     {answerStatus(400), 10},
-		"in time": {func(_ http.ResponseWriter, r *http.Request) { waitDelay(r, 1999*time.Millisecond) }, 1},
+		"in time": {func(_ http.ResponseWriter, r *http.Request) { pause(r, 1999*time.Millisecond) }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -196,7 +196,7 @@ func TestRunStopsMidPost(t *testing.T) {
 		t := s.t
 		s.listener.answerWith(func(_ http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
-				waitDelay(r, time.Hour)
+				pause(r, time.Hour)
 			}
 		})
 		at := s.weighCarol()
@@ -221,10 +221,10 @@ func TestOutboxIsBounded(t *testing.T) {
 		t := s.t
 		s.subscribe(s.carol, 55)
 		s.stop()
-		for range maxQueued + 7 {
+		for range 10_007 {
 			s.SendNotification("Carol", 55, nil)
 		}
-		if n := s.Notified(); n.Waiting != maxQueued || n.Lost != 7 {
+		if n := s.Notified(); n.Waiting != 10_000 || n.Lost != 7 {
 			t.Errorf("%+v", n)
 		}
 	})

@@ -165,3 +165,11 @@ func allApplis() []int {
 
 // user is the user id of Carol (0) or Dave (1).
 func (s *harness) user(i int) string { return s.People()[i].UserID }
+
+// pause waits, or until the request is given up.
+func pause(r *http.Request, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-r.Context().Done():
+	}
+}

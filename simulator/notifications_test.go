@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -186,10 +187,10 @@ func TestWithdrawnConsentNotifies(t *testing.T) {
 		s.expect("nothing any more")
 		s.subscribe(s.carol, 1, 46)
 		nonce := call(t, s.Cloud, "v2/signature", "", "action", "getnonce", "client_id", s.ClientID(), "timestamp", "1",
-			"signature", sign(s.ClientSecret(), "getnonce", s.ClientID(), "1"))
+			"signature", signature(s.ClientSecret(), "getnonce", s.ClientID(), "1"))
 		once := as[string](nonce.Body["nonce"])
 		status(t, call(t, s.Cloud, "v2/oauth2", "", "action", "revoke", "client_id", s.ClientID(), "nonce", once, "userid", s.user(0),
-			"signature", sign(s.ClientSecret(), "revoke", s.ClientID(), once)), 0, "")
+			"signature", signature(s.ClientSecret(), "revoke", s.ClientID(), once)), 0, "")
 		s.expect("the application's own goodbye")
 		if got := s.Subscriptions(); len(got) != 1 || got[0].UserID != s.user(1) {
 			t.Errorf("left: %v", got)
@@ -205,8 +206,8 @@ func TestBedNotifications(t *testing.T) {
 		s.subscribe(s.dave, 50, 51)
 		s.listener.posts()
 		own := map[int]string{}
-		for i, p := range s.store.accounts {
-			own[i] = p.findMat("Aura Sensor V2", s.Now())
+		for i, token := range []string{s.carol, s.dave} {
+			own[i] = s.mat(token)
 		}
 		if own[0] == own[1] {
 			t.Fatalf("mats %v", own)
@@ -254,7 +255,7 @@ func TestNotificationsCoverAllHistory(t *testing.T) {
 				for _, at := range moments {
 					punctual := slices.ContainsFunc(told[body], func(arrived time.Time) bool {
 						delay := arrived.Sub(time.Unix(at, 0))
-						return delay >= quickest && delay <= slowest
+						return delay >= 30*time.Second && delay <= 90*time.Second
 					})
 					if !punctual {
 						t.Errorf("%s of %v: told at %v", body, time.Unix(at, 0).UTC(), told[body])
@@ -289,8 +290,16 @@ func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 		put(appli, at, s.body(i, appli, "startdate", strconv.FormatInt(start, 10), "enddate", strconv.FormatInt(end, 10)))
 	}
 	for _, g := range p.groups {
-		for _, appli := range applisForGroup(g) {
-			add(appli, g.Created, g.Date, g.Date)
+		applis := map[int]bool{}
+		for _, m := range g.Measures {
+			applis[cmp.Or(map[int]int{
+				12: 2, 71: 2, 73: 2, 9: 4, 10: 4, 11: 4, 54: 4, 130: 54, 135: 54, 136: 54, 137: 54, 138: 54, 139: 54,
+			}[m.Type], 1)] = g.Category == 1
+		}
+		for appli, notified := range applis {
+			if notified {
+				add(appli, g.Created, g.Date, g.Date)
+			}
 		}
 	}
 	for _, h := range p.records.hearts {
@@ -313,13 +322,17 @@ func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 		add(16, w.created, w.start, w.end)
 		add(16, w.confirmedAt, w.start, w.end)
 	}
-	for day := p.dayNumber(from); day <= p.dayNumber(to); day++ {
-		for _, at := range p.usualSyncs(watch, day) {
-			put(16, at, s.body(i, 16, "date", dateOf(p.dayNumber(time.Unix(at, 0)))))
-		}
+	for at := p.firstSync(watch, from.Unix()+1); at <= to.Unix(); at = p.firstSync(watch, at+1) {
+		put(16, at, s.body(i, 16, "date", dateOf(p.dayNumber(time.Unix(at, 0)))))
 	}
 	if seen[44] < 3 || seen[16] < 50 || p.Mat && seen[50]+seen[51] < 6 || !p.Mat && seen[62] < 3 {
 		s.t.Errorf("only so much of each: %v", seen)
 	}
 	return want
+}
+
+// mat is the device id of a person's mat.
+func (s *harness) mat(token string) string {
+	s.t.Helper()
+	return as[string](devicesOf(s.t, s.Cloud, token)["Aura Sensor V2"]["deviceid"])
 }

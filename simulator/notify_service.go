@@ -184,13 +184,13 @@ func (s *subscription) rollLapse(now time.Time, percent int) bool {
 // neverExpires is the expiry of every subscription.
 const neverExpires = 2147483647
 
-// row is a subscription as it is sent.
-func (s *subscription) row(oddURLs bool) map[string]any {
+// rowLocked is a subscription as it is sent.
+func (n *Service) rowLocked(s *subscription) map[string]any {
 	row := map[string]any{"appli": s.appli, "callbackurl": s.callback, "expires": neverExpires, "comment": s.comment}
 	if s.comment == "" {
 		row["comment"] = nil
 	}
-	if oddURLs {
+	if n.knobs.OddURLs {
 		row["callbackurl"] = variantURL(s.callback)
 	}
 	return row
@@ -240,3 +240,6 @@ func (n *Service) isReachable(ctx context.Context, callback string) bool {
 	status, err := n.listeners.call(ctx, http.MethodHead, callback, "")
 	return err == nil && status == http.StatusOK
 }
+
+// readableAtLocked returns up to when data can be read at a moment.
+func (n *Service) readableAtLocked(now time.Time) time.Time { return now.Add(-n.knobs.Unreadable) }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -219,15 +220,10 @@ func TestControlNotifications(t *testing.T) {
 			}
 			return answer
 		}
-		do("notify", `{"delay": "-1s", "unreadable": "5s", "odd_urls": true, "lapse": 1}`)
-		want := NotifyKnobs{Delay: -time.Second, Unreadable: 5 * time.Second, OddURLs: true, Lapse: 1}
-		if got := s.knobs; got != want {
-			t.Errorf("%+v", got)
-		}
 		do("notify", `{"delay": "-1s"}`)
 		s.subscribe(s.carol, 1, 50, 51, 55)
 		s.listener.posts()
-		at, mat := s.Now(), s.store.accounts[0].findMat("", s.Now())
+		at, mat := s.Now(), s.mat(s.carol)
 		do("bed", `{"person": "Carol", "event": "in"}`)
 		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
@@ -273,9 +269,9 @@ func TestNapsInLiveMode(t *testing.T) {
 		s.subscribe(s.carol, 44, 50, 51)
 		<-time.After(16 * time.Hour)
 		s.listener.posts()
-		for turn := range int64(6) {
-			s.liveTurn(turn)
-		}
+		ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second+1)
+		defer cancel()
+		s.Live(ctx, time.Second)
 		synctest.Wait()
 		naps, stays := 0, map[string]string{}
 		posts := s.listener.posts()

@@ -15,7 +15,7 @@ func TestTwinNights(t *testing.T) {
 	p := Couple()[0]
 	nights, twins, same := allNights(t, newSinglePersonCloud(p), p), 0, 0
 	for _, w := range nights {
-		if w.ModelID.N != scanWatch2 {
+		if w.ModelID.N != 94 {
 			continue
 		}
 		i := slices.IndexFunc(nights, func(m withings.Night) bool {

@@ -2,14 +2,11 @@ package simulator
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -41,7 +38,7 @@ func allGroups(t *testing.T, c *Cloud, p Person) (all []withings.Group) {
 	access := signIn(t, c, p.Name).access
 	for {
 		page := decoded[withings.Measures](t, c, "measure", access, "action", "getmeas", "category", "1", "offset", strconv.Itoa(len(all)))
-		if all = append(all, page.Groups...); len(page.Groups) < measurePage {
+		if all = append(all, page.Groups...); len(page.Groups) < 1000 {
 			return all
 		}
 	}
@@ -53,17 +50,10 @@ func allNights(t *testing.T, c *Cloud, p Person) (all []withings.Night) {
 	for {
 		page := decoded[withings.Nights](t, c, "v2/sleep", access,
 			"action", "getsummary", "lastupdate", "1", "data_fields", allFields(), "offset", strconv.Itoa(len(all)))
-		if all = append(all, page.Series...); len(page.Series) < sleepPage {
+		if all = append(all, page.Series...); len(page.Series) < 300 {
 			return all
 		}
 	}
-}
-
-// tally is how often each thing was tally, by its words.
-type tally map[string]int
-
-func (s tally) String() string {
-	return strings.Join(slices.Sorted(maps.Keys(s)), " ")
 }
 
 // measureKind is the type of a measure and its place, such as "173@12".
@@ -223,76 +213,4 @@ func TestOwnersDevices(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestOwnersAreDistinct keeps them apart from each other and from the demo.
-func TestOwnersAreDistinct(t *testing.T) {
-	t.Parallel()
-	names := tally{}
-	for _, p := range append(Owners(), DemoPeople()...) {
-		names[p.Name]++
-		if names[p.Name] > 1 {
-			t.Errorf("%s is there twice", p.Name)
-		}
-	}
-	c := newCloud(Options{People: append(DemoPeople(), Owners()...)})
-	ids := map[int64]string{}
-	for _, p := range c.store.accounts {
-		p.generate(c.Now())
-		for _, g := range p.groups {
-			unique(t, ids, g.ID, p.Name)
-		}
-		for _, n := range p.nights {
-			unique(t, ids, n.id, p.Name)
-		}
-	}
-	if len(ids) < 10_000 {
-		t.Errorf("%d ids", len(ids))
-	}
-}
-
-func unique(t *testing.T, ids map[int64]string, id int64, whose string) {
-	t.Helper()
-	if other, known := ids[id]; known {
-		t.Errorf("%s and %s have the same id %d", other, whose, id)
-	}
-	ids[id] = whose
-}
-
-// TestOwnersLive lets some turns pass in the daytime: everybody adds what belongs to him or her, and nothing else.
-func TestOwnersLive(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		people := Owners()
-		for i := range people {
-			people[i].Days = 3
-		}
-		c := newCloud(Options{People: people, Knobs: Knobs{PerMinute: -1}})
-		<-time.After(15 * time.Hour) // Everybody who sleeps is up.
-		for turn := range int64(len(people) * 6) {
-			c.liveTurn(turn)
-		}
-		for i, want := range []string{
-			"11:Body Scan 1:Body Scan 91:Body Scan", "night:Aura Sensor V2", "night:Aura Sensor V2",
-			"54:ScanWatch 2 night:ScanWatch 2", "1:by hand",
-			"11:Body Cardio 1:Body Cardio 91:Body Cardio 9:BPM Connect night:Aura Sensor V2", "71:Thermo", "248:U-Scan",
-		} {
-			added := tally{}
-			for _, g := range c.store.accounts[i].groups {
-				if model := g.Model; g.ID%10_000 >= 1000 && model != nil {
-					added[fmt.Sprintf("%d:%s", g.Measures[0].Type, *model)]++
-				} else if g.ID%10_000 >= 1000 {
-					added[fmt.Sprintf("%d:by hand", g.Measures[0].Type)]++
-				}
-			}
-			for _, n := range c.store.accounts[i].nights {
-				if n.id%10_000 >= 1000 {
-					added["night:"+n.source.model]++
-				}
-			}
-			if added.String() != want {
-				t.Errorf("%s: %v, want %s", people[i].Name, added, want)
-			}
-		}
-	})
 }

@@ -39,9 +39,9 @@ func TestScopesOfServices(t *testing.T) {
 	t.Parallel()
 	c := newUnlimitedCloud(patient(5))
 	for scope, calls := range map[string][]string{
-		scopeInfo:     {"v2/user getdevice", "v2/user getgoals"},
-		scopeMetrics:  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
-		scopeActivity: {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
+		"user.info":     {"v2/user getdevice", "v2/user getgoals"},
+		"user.metrics":  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
+		"user.activity": {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
 	} {
 		without := signIn(t, c, "Carol", slices.DeleteFunc(allScopes(), func(s string) bool { return s == scope })...).access
 		for _, name := range calls {

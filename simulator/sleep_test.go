@@ -1,27 +1,13 @@
 package simulator
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-func allFields() string {
-	var names []string
-	for name := range (&nightSummary{light: 1}).fields() {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ",")
-}
-
-func countHolding(seen map[string]int, what string, holds bool) {
-	if holds {
-		seen[what]++
-	}
-}
+func allFields() string { return strings.Join(nightFieldNames(), ",") }
 
 func hasKey(d map[string]any, key string) bool  { _, ok := d[key]; return ok }
 func hasNull(d map[string]any, key string) bool { return hasKey(d, key) && d[key] == nil }
@@ -104,25 +90,5 @@ func TestNightsComeWhenTheyAreStored(t *testing.T) {
 		count(2)
 		c.Delete(nap)
 		count(1)
-	})
-}
-
-func TestUnfinishedNight(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newCloud(Options{People: []Person{{Name: "Carol", Mat: true, Days: 60}}})
-		access := signIn(t, c, "Carol").access
-		nightsOf(t, c, access, "lastupdate", "1")
-		carol := c.store.accounts[0]
-		at := slices.IndexFunc(carol.nights, func(n *night) bool { return n.finalAt != 0 })
-		n := carol.nights[at]
-		row := n.row(carol, n.finalAt-1, []string{"sleep_score"}, false)
-		if row.Completed == nil || *row.Completed || row.Modified == n.finalAt {
-			t.Errorf("not half-ready: %+v", row)
-		}
-		row = n.row(carol, n.finalAt, []string{"sleep_score"}, false)
-		if row.Completed != nil || row.Modified != n.finalAt {
-			t.Errorf("not ready: %+v", row)
-		}
 	})
 }

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -22,7 +21,7 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
 	}
 	slow := func(d time.Duration) http.HandlerFunc {
-		return func(_ http.ResponseWriter, r *http.Request) { waitDelay(r, d) }
+		return func(_ http.ResponseWriter, r *http.Request) { pause(r, d) }
 	}
 	for name, row := range map[string]struct {
 		answer http.HandlerFunc
@@ -79,9 +78,6 @@ func TestSubscribeOverSockets(t *testing.T) {
 	status(t, ask(named+"/w"), 0, "")
 	for _, elsewhere := range []string{"http://192.0.2.1/", "https://bridge.example.org/w", "http://[2001:db8::1]:80/"} {
 		status(t, ask(elsewhere), 293, "")
-		if _, err := newCaller(nil).call(t.Context(), http.MethodHead, elsewhere, ""); !errors.Is(err, errNotLoopback) {
-			t.Errorf("%s: %v", elsewhere, err)
-		}
 	}
 	server.Close()
 	status(t, ask(server.URL+"/w"), 293, "")

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestDemoDataIsStable holds the demo's measures and nights to the numbers that tests elsewhere were written for.
@@ -20,17 +21,17 @@ func TestDemoDataIsStable(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sum := sha256.New()
-				c := New(Options{Seed: seed})
-				for _, p := range c.store.accounts {
-					p.generate(c.Now())
-					sum.Write(encode(p.groups))
+				s := NewStore(seed, DemoPeople(), time.Time{})
+				for _, p := range s.accounts {
+					p.generate(s.Now())
+					sum.Write(asSent(p.groups))
 					for i, n := range p.nights {
-						sum.Write(encode([]any{n.row(p, c.Now().Unix(), defaultNightFields(), false), n.summary.fields()}))
+						sum.Write(asSent([]any{n.row(p, s.Now().Unix(), defaultNightFields(), false), n.summary.fields()}))
 						if i%20 != 19 {
 							continue
 						}
-						for _, s := range p.slices(n) {
-							sum.Write(encode(n.slice(s, []string{"hr", "rr", "snoring", "rmssd"})))
+						for _, piece := range p.slices(n) {
+							sum.Write(asSent(n.slice(piece, []string{"hr", "rr", "snoring", "rmssd"})))
 						}
 					}
 				}

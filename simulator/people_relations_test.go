@@ -17,7 +17,7 @@ import (
 // decodeModel is something encoded as it is sent, read by one of the client's models.
 func decodeModel[T any](t *rapid.T, v any) T {
 	var m T
-	if err := json.Unmarshal(encode(v), &m); err != nil {
+	if err := json.Unmarshal(asSent(v), &m); err != nil {
 		t.Fatalf("%v: %v", v, err)
 	}
 	return m
@@ -40,21 +40,19 @@ func TestRelationsOfAnyNight(t *testing.T) {
 			t.Fatalf("%s has %d nights", p.Name, len(a.nights))
 		}
 		for _, n := range a.nights {
-			row := n.row(a, drawMoment(t, n), allFieldsList(), false)
+			row := n.row(a, drawMoment(t, n), nightFieldNames(), false)
 			night := decodeModel[withings.Night](t, row)
 			pieces := make([]withings.Stage, 0, 60)
 			for _, s := range a.slices(n) {
 				pieces = append(pieces, decodeModel[withings.Stage](t, n.slice(s, seriesNames())))
 			}
 			if broken := brokenRelations(night, pieces, a.zone); len(broken) > 0 {
-				t.Fatalf("%s: %v: %s", p.Name, broken, encode(row))
+				t.Fatalf("%s: %v: %s", p.Name, broken, asSent(row))
 			}
 		}
 		checkOverlaps(t, a.nights)
 	})
 }
-
-func allFieldsList() []string { return splitList(allFields()) }
 
 func seriesNames() []string {
 	var names []string
@@ -197,7 +195,7 @@ func TestRelationsOfAnyGroup(t *testing.T) {
 				relations["ECG"] = len(v) == 5 && v[135] < v[136] && v[136] < v[137] && v[138] > 0.3 && v[138] < 0.5
 			}
 			if broken := broken(relations); len(broken) > 0 {
-				t.Fatalf("%s: %v: %s", p.Name, broken, encode(own))
+				t.Fatalf("%s: %v: %s", p.Name, broken, asSent(own))
 			}
 			ids[g.ID.N] = true
 		}
@@ -256,10 +254,10 @@ func recent(a *account, from, to time.Time) string {
 	}
 	for _, n := range a.nights {
 		if n.end >= from.Unix() && n.end < to.Unix() {
-			rows = append(rows, n.row(a, to.Unix(), allFieldsList(), false))
+			rows = append(rows, n.row(a, to.Unix(), nightFieldNames(), false))
 		}
 	}
-	return string(encode(rows))
+	return string(asSent(rows))
 }
 
 // lastEvent is the last moment of a kind of night event, in seconds after the start.
@@ -269,4 +267,11 @@ func lastEvent(n withings.Night, kind int) int64 {
 		return -1
 	}
 	return events[len(events)-1]
+}
+
+// drawAccount is a person with any seed and start.
+func drawAccount(t *rapid.T, p Person) *account {
+	p.Days = rapid.IntRange(13, 18).Draw(t, "days")
+	now := rapid.Int64Range(1_000_000_000, 2_000_000_000).Draw(t, "now")
+	return newAccount(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(0, 9).Draw(t, "index"), p, time.Unix(now, 0))
 }

@@ -1,9 +1,7 @@
 package simulator
 
 import (
-	"context"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,83 +67,11 @@ func newestNight(t *testing.T, c *Cloud, access string, fields []string) map[str
 	return as[map[string]any](newest["data"])
 }
 
-func TestLive(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newCloud(Options{Knobs: Knobs{PerMinute: -1}})
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		before := len(c.store.accounts[0].groups) + len(c.store.accounts[1].groups)
-		go func() { c.Live(ctx, time.Minute); close(done) }()
-		<-time.After(20*time.Minute + time.Second)
-		cancel()
-		<-done
-		groups, nights := map[int]int{}, 0
-		for _, p := range c.store.accounts {
-			for _, g := range p.groups {
-				if g.ID%10_000 >= 1000 {
-					groups[g.Measures[0].Type]++
-				}
-			}
-			for _, n := range p.nights {
-				if n.id%10_000 >= 1000 {
-					nights++
-				}
-			}
-		}
-		for _, typ := range []int{1, 12, 9, 54} {
-			if groups[typ] == 0 {
-				t.Errorf("nothing of type %d among %v (%d before)", typ, groups, before)
-			}
-		}
-		if nights == 0 {
-			t.Error("nobody slept")
-		}
-	})
-}
-
 func TestUnknownZoneIsUTC(t *testing.T) {
 	t.Parallel()
 	c := newCloud(Options{People: []Person{{Name: "Carol", Timezone: "Mars/Olympus", Days: -1}}})
 	e := call(t, c, "measure", signIn(t, c, "Carol").access, "action", "getmeas")
 	if e.Body["timezone"] != "UTC" {
 		t.Errorf("zone %v", e.Body["timezone"])
-	}
-}
-
-// BenchmarkWeek is a week of polling every five minutes for two people.
-func BenchmarkWeek(b *testing.B) {
-	for b.Loop() {
-		week(b)
-	}
-}
-
-func week(b *testing.B) {
-	b.Helper()
-	c := newCloud(Options{People: DemoPeople(), Knobs: Knobs{PerMinute: -1}})
-	var pair [2]*tokenPair
-	for i, p := range c.store.accounts {
-		pair[i] = c.oauth.issue(p, nil, allScopes(), c.Now(), "a"+strconv.Itoa(i), "r"+strconv.Itoa(i))
-	}
-	for range 7 * 24 * 12 {
-		c.Advance(5 * time.Minute)
-		for i := range pair {
-			pair[i].issued = c.Now()
-			since := unix(c.Now().Add(-24 * time.Hour))
-			for _, target := range []string{
-				"measure?action=getmeas&category=1&lastupdate=" + since,
-				"v2/sleep?action=getsummary&lastupdate=" + since + "&data_fields=" + allFields(),
-				"v2/sleep?action=get&data_fields=hr,rr,snoring,rmssd&startdate=" + unix(c.Now().Add(-6*time.Hour)) +
-					"&enddate=" + unix(c.Now()),
-			} {
-				r, _ := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://x/"+target, http.NoBody)
-				r.Header.Set("Authorization", "Bearer "+pair[i].access)
-				answer, err := c.Transport().RoundTrip(r)
-				if err != nil {
-					b.Fatal(err)
-				}
-				_ = answer.Body.Close()
-			}
-		}
 	}
 }
