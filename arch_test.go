@@ -51,13 +51,17 @@ func allowedImports() map[string][]string {
 		"sensors":     {"withings"},
 		"tokenstore":  {"withings"},
 		"checkpoint":  {},
-		"simulator":   {"withings"},
+		"simulator":   {"simulator/api", "simulator/notify", "simulator/people"},
 		"withings":    {},
 		"mqtt":        {"topics"},
 		"mqtt/broker": {},
 		"topics":      {},
 		"units":       {},
 		"push":        {"withings"},
+
+		"simulator/api":    {"simulator/notify", "simulator/people"},
+		"simulator/notify": {"simulator/people"},
+		"simulator/people": {},
 
 		"tokenstore/storetest": {"withings"},
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"vitals2mqtt/simulator/people"
 )
 
 // newUnlimitedCloud is a strict cloud without a limit of requests.
@@ -28,19 +29,19 @@ func allPeople(days int) []Person {
 func activitiesOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any {
 	t.Helper()
 	return pages(t, c, "v2/measure", access, "activities",
-		append([]string{"action", "getactivity", "data_fields", strings.Join(activityFields(), ",")}, pairs...)...)
+		append([]string{"action", "getactivity", "data_fields", strings.Join(people.ActivityFields(), ",")}, pairs...)...)
 }
 
 func workoutsOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any {
 	t.Helper()
 	return pages(t, c, "v2/measure", access, "series",
-		append([]string{"action", "getworkouts", "data_fields", strings.Join(workoutFields(), ",")}, pairs...)...)
+		append([]string{"action", "getworkouts", "data_fields", strings.Join(people.WorkoutFields(), ",")}, pairs...)...)
 }
 
 // slotsIn returns the slots of a range by their second.
 func slotsIn(t *testing.T, c *Cloud, access string, from, to int64) map[int64]map[string]any {
 	t.Helper()
-	e := call(t, c, "v2/measure", access, "action", "getintradayactivity", "data_fields", strings.Join(intradayFields(), ","),
+	e := call(t, c, "v2/measure", access, "action", "getintradayactivity", "data_fields", strings.Join(people.IntradayFields(), ","),
 		"startdate", strconv.FormatInt(from, 10), "enddate", strconv.FormatInt(to, 10))
 	status(t, e, 0, "")
 	slots := map[int64]map[string]any{}
@@ -82,7 +83,7 @@ func relationsOfDays(t *testing.T) {
 	c := newUnlimitedCloud(allPeople(500)...)
 	settled := c.Now().AddDate(0, 0, -3).Format(time.DateOnly)
 	seen := map[string]int{}
-	for _, p := range c.store.accounts {
+	for _, p := range c.store.Accounts {
 		rows := activitiesOf(t, c, signIn(t, c, p.Name).access, "lastupdate", "1")
 		if p.Owns.Watch || p.Owns.Phone {
 			if len(rows) < 500 {
@@ -112,7 +113,7 @@ func relationsOfDays(t *testing.T) {
 	}
 }
 
-func checkDay(t *testing.T, p *account, row map[string]any, seen map[string]int) {
+func checkDay(t *testing.T, p *people.Account, row map[string]any, seen map[string]int) {
 	t.Helper()
 	from, to := midnightsAround(t, as[string](row["date"]), as[string](row["timezone"]))
 	v := func(key string) int64 { return whole(row, key) }

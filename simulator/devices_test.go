@@ -34,7 +34,7 @@ func TestDevicesMatchTheData(t *testing.T) {
 		<-time.After(15 * time.Hour)
 		c := newUnlimitedCloud(allPeople(60)...)
 		classes, words := map[string]int{}, map[string]int{}
-		for _, p := range c.store.accounts {
+		for _, p := range c.store.Accounts {
 			access := signIn(t, c, p.Name).access
 			listed := map[string]map[string]any{}
 			for _, d := range devicesOf(t, c, access) {

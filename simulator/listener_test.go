@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"vitals2mqtt/simulator/notify"
 )
 
 const listenerURL = "https://bridge.example.org/notify/invented"
@@ -156,7 +157,7 @@ func (s *harness) subscribedApplis(token string) []int {
 func allApplis() []int {
 	var list []int
 	for appli := range 100 {
-		if len(scopesOf(appli)) > 0 {
+		if len(notify.ScopesOf(appli)) > 0 {
 			list = append(list, appli)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"vitals2mqtt/simulator/people"
 )
 
 // body is a notification of Carol's (0) or Dave's (1) as it is sent.
@@ -276,7 +277,7 @@ func TestNotificationsCoverAllHistory(t *testing.T) {
 // uploads are all notifications there must be of a person, and when the cloud heard of what they tell, found in another
 // way.
 func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
-	p, want, seen := s.store.accounts[i], map[string][]int64{}, map[int]int{}
+	p, want, seen := s.store.Accounts[i], map[string][]int64{}, map[int]int{}
 	put := func(appli int, at int64, body string) {
 		if at > from.Unix() && at <= to.Unix() {
 			want[body] = append(want[body], at)
@@ -289,7 +290,7 @@ func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 		}
 		put(appli, at, s.body(i, appli, "startdate", strconv.FormatInt(start, 10), "enddate", strconv.FormatInt(end, 10)))
 	}
-	for _, g := range p.groups {
+	for _, g := range p.Groups {
 		applis := map[int]bool{}
 		for _, m := range g.Measures {
 			applis[cmp.Or(map[int]int{
@@ -302,28 +303,28 @@ func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 			}
 		}
 	}
-	for _, h := range p.records.hearts {
-		if h.ecg != 0 {
-			add(54, h.created, h.at, h.at)
+	for _, h := range p.Records.Hearts {
+		if h.ECG != 0 {
+			add(54, h.Created, h.At, h.At)
 		}
 	}
-	for _, n := range p.nights {
-		add(44, n.created, n.start, n.end)
-		add(44, n.finalAt, n.start, n.end)
-		if n.source.core {
-			add(62, n.created, n.start, n.end)
+	for _, n := range p.Nights {
+		add(44, n.Created, n.Start, n.End)
+		add(44, n.FinalAt, n.Start, n.End)
+		if n.Source.Core {
+			add(62, n.Created, n.Start, n.End)
 		}
-		if n.source == mat {
-			put(50, n.start, s.body(i, 50, "date", strconv.FormatInt(n.start, 10), "deviceid", n.device))
-			put(51, n.end, s.body(i, 51, "date", strconv.FormatInt(n.end, 10), "deviceid", n.device))
+		if n.Source == people.Mat {
+			put(50, n.Start, s.body(i, 50, "date", strconv.FormatInt(n.Start, 10), "deviceid", n.Device))
+			put(51, n.End, s.body(i, 51, "date", strconv.FormatInt(n.End, 10), "deviceid", n.Device))
 		}
 	}
-	for _, w := range p.records.workouts {
-		add(16, w.created, w.start, w.end)
-		add(16, w.confirmedAt, w.start, w.end)
+	for _, w := range p.Records.Workouts {
+		add(16, w.Created, w.Start, w.End)
+		add(16, w.ConfirmedAt, w.Start, w.End)
 	}
-	for at := p.firstSync(watch, from.Unix()+1); at <= to.Unix(); at = p.firstSync(watch, at+1) {
-		put(16, at, s.body(i, 16, "date", dateOf(p.dayNumber(time.Unix(at, 0)))))
+	for at := p.FirstSync(people.Watch, from.Unix()+1); at <= to.Unix(); at = p.FirstSync(people.Watch, at+1) {
+		put(16, at, s.body(i, 16, "date", people.DateOf(p.DayNumber(time.Unix(at, 0)))))
 	}
 	if seen[44] < 3 || seen[16] < 50 || p.Mat && seen[50]+seen[51] < 6 || !p.Mat && seen[62] < 3 {
 		s.t.Errorf("only so much of each: %v", seen)

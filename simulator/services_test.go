@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"vitals2mqtt/simulator/notify"
+	"vitals2mqtt/simulator/people"
 )
 
 // allCalls is one call of each service about what Owns leads to.
@@ -16,10 +18,10 @@ func allCalls(c *Cloud) map[string][]string {
 	return map[string][]string{
 		"measure getmeas":        nil,
 		"v2/sleep getsummary":    {"lastupdate", "1", "data_fields", allFields()},
-		"v2/measure getactivity": {"lastupdate", "1", "data_fields", strings.Join(activityFields(), ",")},
-		"v2/measure getworkouts": {"lastupdate", "1", "data_fields", strings.Join(workoutFields(), ",")},
+		"v2/measure getactivity": {"lastupdate", "1", "data_fields", strings.Join(people.ActivityFields(), ",")},
+		"v2/measure getworkouts": {"lastupdate", "1", "data_fields", strings.Join(people.WorkoutFields(), ",")},
 		"v2/measure getintradayactivity": {
-			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now), "data_fields", strings.Join(intradayFields(), ","),
+			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now), "data_fields", strings.Join(people.IntradayFields(), ","),
 		},
 		"v2/heart list":     nil,
 		"v2/stetho list":    nil,
@@ -43,7 +45,7 @@ func TestScopesOfServices(t *testing.T) {
 		"user.metrics":  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
 		"user.activity": {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
 	} {
-		without := signIn(t, c, "Carol", slices.DeleteFunc(allScopes(), func(s string) bool { return s == scope })...).access
+		without := signIn(t, c, "Carol", slices.DeleteFunc(notify.AllScopes(), func(s string) bool { return s == scope })...).access
 		for _, name := range calls {
 			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) || !strings.Contains(got, "Insufficient_scope") {
 				t.Errorf("%s without %s: %s", name, scope, got)
@@ -133,7 +135,7 @@ func TestIntradayRange(t *testing.T) {
 		<-time.After(12 * time.Hour)
 		c := newUnlimitedCloud(walker(10), Person{Name: "Bob", Days: 10, Owns: Owns{Phone: true}})
 		access, now := signIn(t, c, "Carol").access, c.Now().Unix()
-		last := c.store.accounts[0].lastSync(watch, now)
+		last := c.store.Accounts[0].LastSync(people.Watch, now)
 		day := int64(24 * 3600)
 		for name, row := range map[string]struct {
 			pairs    []int64

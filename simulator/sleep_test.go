@@ -5,9 +5,10 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"vitals2mqtt/simulator/people"
 )
 
-func allFields() string { return strings.Join(nightFieldNames(), ",") }
+func allFields() string { return strings.Join(people.NightFieldNames(), ",") }
 
 func hasKey(d map[string]any, key string) bool  { _, ok := d[key]; return ok }
 func hasNull(d map[string]any, key string) bool { return hasKey(d, key) && d[key] == nil }

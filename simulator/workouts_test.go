@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"vitals2mqtt/simulator/people"
 )
 
 // TestRelationsOfWorkouts checks all workouts of everybody against their days.
@@ -18,7 +19,7 @@ func relationsOfWorkouts(t *testing.T) {
 	<-time.After(20 * time.Hour)
 	c := newUnlimitedCloud(allPeople(500)...)
 	seen := map[string]int{}
-	for _, p := range c.store.accounts {
+	for _, p := range c.store.Accounts {
 		access := signIn(t, c, p.Name).access
 		steps := map[string]int64{}
 		for _, row := range activitiesOf(t, c, access, "lastupdate", "1") {
@@ -54,7 +55,7 @@ func relationsOfWorkouts(t *testing.T) {
 	}
 }
 
-func checkWorkout(t *testing.T, p *account, w map[string]any, seen map[string]int) {
+func checkWorkout(t *testing.T, p *people.Account, w map[string]any, seen map[string]int) {
 	t.Helper()
 	from, to := midnightsAround(t, as[string](w["date"]), as[string](w["timezone"]))
 	d := as[map[string]any](w["data"])
