@@ -58,8 +58,8 @@ func (c *fakeSignIn) Answer(_ context.Context, question string, replace bool) (s
 // otherAccount asks whether Alice's account is to be replaced.
 type otherAccount struct{}
 
-func (otherAccount) Error() string    { return "this is not the account of before" }
-func (otherAccount) Question() string { return "the-question" }
+func (otherAccount) Error() string          { return "this is not the account of before" }
+func (otherAccount) ConfirmationID() string { return "the-question" }
 
 // harness is a page over invented people, with everything that left it.
 type harness struct {

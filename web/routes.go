@@ -12,7 +12,7 @@ import (
 // routes is the whole of the page; what is not private says why.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
-	answer := http.MaxBytesHandler(origin.Handler(http.HandlerFunc(s.answerReplace)), maxBodyBytes)
+	answer := origin.Handler(http.HandlerFunc(s.answerReplace))
 	mux.Handle("GET /{$}", s.requirePassword(s.showPage))
 	mux.Handle("GET /api/overview", s.requirePassword(s.serveOverview))
 	mux.Handle("GET /metrics", s.requirePassword(s.serveMetrics().ServeHTTP)) // names who is here
@@ -36,7 +36,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	outer.HandleFunc("GET /style.css", assetHandler("assets/style.css", "text/css; charset=utf-8"))
 	outer.HandleFunc("GET /icon.svg", assetHandler("assets/icon.svg", "image/svg+xml"))
 	outer.Handle("/", s.requireTrustedHost(mux))
-	return securityHeaders(s.routeNotifications(s.routeCallback(answer, http.MaxBytesHandler(s.stripBasePath(outer), maxBodyBytes))))
+	return securityHeaders(s.routeNotifications(s.routeCallback(answer, s.stripBasePath(outer))))
 }
 
 // routeNotifications parts the notifications from the page: they come under any name that
