@@ -2,45 +2,30 @@ package simulator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"sync"
-	"time"
+
+	"vitals2mqtt/internal/httpserve"
 )
 
-// shutdownTimeout is how long requests under way may take when the server stops.
-const shutdownTimeout = 5 * time.Second
-
-// Serve answers on a listener until the context ends, the cloud and its control API alike, and delivers notifications;
-// it blocks and closes the listener. The end of the context is no error.
+// Serve answers on a listener until the context ends, the cloud and its
+// control API alike, and delivers notifications. It blocks and closes the
+// listener. It returns nil when the context has ended.
 func (c *Cloud) Serve(ctx context.Context, listener net.Listener) error {
-	posting, silence := context.WithCancel(ctx)
-	var posts sync.WaitGroup
-	posts.Go(func() { c.Run(posting) })
-	defer posts.Wait()
-	defer silence()
 	mux := http.NewServeMux()
 	mux.Handle("/control/", c.Control())
 	mux.Handle("/", c)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-		defer cancel()
-		err := server.Shutdown(late)
-		if err != nil {
-			err = server.Close() // Whoever is slow on purpose has had time enough.
-		}
-		stopped <- err
-	})
-	err := server.Serve(listener)
-	if stop() || !errors.Is(err, http.ErrServerClosed) {
+	delivering, stop := context.WithCancel(ctx)
+	var posts sync.WaitGroup
+	posts.Go(func() { c.Run(delivering) })
+	defer posts.Wait()
+	defer stop()
+	// Responses may be as slow as a fault makes them.
+	server := httpserve.New(mux, httpserve.Options{WriteTimeout: -1, MaxBodyBytes: 1 << 20})
+	if err := server.Serve(ctx, listener); err != nil {
 		return fmt.Errorf("serving the simulated cloud: %w", err)
-	}
-	if err := <-stopped; err != nil {
-		return fmt.Errorf("stopping the simulated cloud: %w", err)
 	}
 	return nil
 }
