@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -156,7 +157,8 @@ func checkDay(t *testing.T, p *people.Account, row map[string]any, seen map[stri
 
 func within(value, base, low, high float64) bool { return value >= base*low && value <= base*high }
 
-// TestIntradayAddsUpToTheDay compares slots with rows over two weeks, clock changes and today among them.
+// TestIntradayAddsUpToTheDay compares slots with rows over two weeks, clock
+// changes and today among them.
 func TestIntradayAddsUpToTheDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -6,13 +6,13 @@ import (
 	"vitals2mqtt/simulator/people"
 )
 
-// What the rooms declare and users of the simulator name.
+// Types of the packages below that users of the simulator need.
 type (
-	// Person is somebody invented with an account.
+	// Person is an invented person with an account.
 	Person = people.Person
 	// Owns is what feeds the services beside measures and sleep.
 	Owns = people.Owns
-	// Goals are a person's own.
+	// Goals are a person's goals.
 	Goals = people.Goals
 	// Plan is what an account's contract leaves out.
 	Plan = people.Plan

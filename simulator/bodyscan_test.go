@@ -19,7 +19,8 @@ func byDate(groups []withings.Group) map[int64][]withings.Group {
 	return visits
 }
 
-// TestBodyScanPattern compares what comes of a weigh-in with what was recorded of one.
+// TestBodyScanPattern compares what comes of a weigh-in with what was recorded
+// of one.
 func TestBodyScanPattern(t *testing.T) {
 	t.Parallel()
 	p := BodyScanOwner()

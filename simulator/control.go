@@ -10,17 +10,19 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// Control returns the handler of POST /control/…, for people who play with a simulated cloud. Bodies and answers are
-// JSON; at, end and the like are RFC 3339 and default to the cloud's now; durations are texts such as "90s". Person is a
-// name or a user id. Whatever makes no sense gets HTTP 400 with {"error": …}.
+// Control returns the handler of POST /control/…, for playing with a simulated
+// cloud. Bodies and answers are JSON; at, end and the like are RFC 3339 and
+// default to the cloud's now; durations are texts such as "90s". Person is a
+// name or a user id. An invalid request gets HTTP 400 with {"error": …}.
 //
 //	path            body                                                    answer
 //	people          –                                                       {"people": [{"name", "userid"}]}
 //	weigh           person, kg "79.3", at                                   {"id"}
-//	stranger        person, kg, at (a weight that may be anybody's)         {"id"}
+//	stranger        person, kg, at (an ambiguous weight)                    {"id"}
 //	goal            person, kg, at                                          {"id"}
 //	blood-pressure  person, systolic, diastolic, pulse, at                  {"id"}
 //	temperature     person, celsius "37.2", at                              {"id"}
@@ -28,7 +30,7 @@ import (
 //	measure         person, type, value "1.5", at (any type)                {"id"}
 //	night, nap      person, end                                             {"id"}
 //	steps           person, steps, at (walked just before)                  {}
-//	sync            person (watch and phone tell what they counted)         {}
+//	sync            person (uploads what watch and phone counted)           {}
 //	workout         person, category, start, end                            {"id"}
 //	ecg             person, afib, pulse, at                                 {"id"} of the signal
 //	heart-sound     person, vhd, at                                         {"id"} of the signal
@@ -38,14 +40,14 @@ import (
 //	edit            id of a group, type, value                              {}
 //	edit-workout    id, category, start, end; what is left out stays        {}
 //	delete          id of a group, night, workout, or heart signal          {}
-//	withdraw        person (takes the consent back)                         {}
+//	withdraw        person (withdraws the consent)                          {}
 //	fault           call, person, times, delay, status, text, wait,         {}
 //	                http, retry_after, reset, lost, shape; {} clears all
 //	clock           advance "24h" (may be left out)                         {"now"}
 //	requests        –                                                       {"requests": {call: count}, "busiest_minute"}
 //	bed             person, event "in" or "out", at, device (which mat)     {}
 //	tell            person, category, fields {name: text}                   {}
-//	plant           person, callbackurl, category (somebody else's)         {}
+//	plant           person, callbackurl, category (another installation's)  {}
 //	notify          delay "-1s" is none, shuffle, unreadable, copies, lost, {}
 //	                unknown, empty, lapse (percent), most, odd_urls; {} is
 //	                the usual behaviour
@@ -67,7 +69,7 @@ func (c *Cloud) Control() http.Handler {
 	}
 	known := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	mux.HandleFunc("POST /control/", func(w http.ResponseWriter, r *http.Request) {
-		text := fmt.Sprintf("no command %q; there are %s", strings.TrimPrefix(r.URL.Path, "/control/"), known)
+		text := fmt.Sprintf("no command %q; known commands: %s", strings.TrimPrefix(r.URL.Path, "/control/"), known)
 		writeControl(w, http.StatusNotFound, map[string]any{"error": text})
 	})
 	return mux
@@ -76,14 +78,13 @@ func (c *Cloud) Control() http.Handler {
 func writeControl(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // Whoever hung up does not want to know.
+	_ = json.NewEncoder(w).Encode(v) // The client may have hung up.
 }
 
 // control is a command of the control API.
 type control func(c *Cloud, body io.Reader) (map[string]any, error)
 
-// run returns what the cloud panics with for a value that makes no sense as an
-// error.
+// run executes the command; a value that makes no sense is an error.
 func (do control) run(c *Cloud, body io.Reader) (result map[string]any, err error) {
 	defer func() {
 		switch reason := recover().(type) {

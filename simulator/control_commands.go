@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"time"
+
 	"vitals2mqtt/simulator/api"
 	"vitals2mqtt/simulator/people"
 )

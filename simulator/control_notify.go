@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"io"
+
 	"vitals2mqtt/simulator/notify"
 )
 
@@ -63,7 +64,8 @@ func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
 	return map[string]any{}, nil
 }
 
-// controlNotify replaces all that is said about notifications; an empty body is the likeliest behaviour.
+// controlNotify replaces the knobs of notifications; an empty body restores the
+// likeliest behaviour.
 func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
 	var q struct {
 		Delay      duration `json:"delay"`

@@ -27,7 +27,8 @@ func devicesOf(t *testing.T, c *Cloud, access string) map[string]map[string]any 
 	return devices
 }
 
-// TestDevicesMatchTheData looks for every id that data name in the list, and for what the list says of it.
+// TestDevicesMatchTheData looks for every id that data name in the list, and
+// for what the list says of it.
 func TestDevicesMatchTheData(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -70,7 +71,8 @@ func TestDevicesMatchTheData(t *testing.T) {
 	})
 }
 
-// namedBy returns the devices that a person's data name, with the time of the newest.
+// namedBy returns the devices that a person's data name, with the time of the
+// newest.
 func namedBy(t *testing.T, c *Cloud, access string) map[string]int64 {
 	t.Helper()
 	newest := map[string]int64{}

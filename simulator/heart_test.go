@@ -22,7 +22,8 @@ func heartsOf(t *testing.T, c *Cloud, service, access string, pairs ...string) [
 	return pages(t, c, service, access, "series", append([]string{"action", "list"}, pairs...)...)
 }
 
-// TestHeartLists checks every record against its signal, its group and the other list.
+// TestHeartLists checks every record against its signal, its group and the
+// other list.
 func TestHeartLists(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -96,7 +97,8 @@ func TestHeartLists(t *testing.T) {
 	})
 }
 
-// TestECGsOfGroups compares the list with the groups of those whose measures tell of ECGs.
+// TestECGsOfGroups compares the list with the groups of those whose measures
+// tell of ECGs.
 func TestECGsOfGroups(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -161,7 +163,8 @@ func TestHeartRange(t *testing.T) {
 	})
 }
 
-// TestECGs looks at the samples of watch, scale and cuff: length, frequency, and beats that can be counted.
+// TestECGs looks at the samples of watch, scale and cuff: length, frequency,
+// and beats that can be counted.
 func TestECGs(t *testing.T) {
 	t.Parallel()
 	scale := patient(-1)

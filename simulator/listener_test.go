@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
 	"vitals2mqtt/simulator/notify"
 )
 
@@ -84,7 +85,8 @@ func answerStatus(status int) func(http.ResponseWriter, *http.Request) {
 // promptKnobs knobs deliver at once.
 func promptKnobs() NotifyKnobs { return NotifyKnobs{Delay: -1} }
 
-// harness is a cloud that delivers, with two people of whom nothing happens by itself.
+// harness is a cloud that delivers, with two people of whom nothing happens by
+// itself.
 type harness struct {
 	*Cloud
 	t           *testing.T

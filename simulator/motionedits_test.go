@@ -43,7 +43,8 @@ func TestWalkUnderWay(t *testing.T) {
 	})
 }
 
-// TestWalkOverMidnight squeezes what would begin the day before into its own day.
+// TestWalkOverMidnight squeezes what would begin the day before into its own
+// day.
 func TestWalkOverMidnight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

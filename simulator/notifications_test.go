@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -230,7 +231,8 @@ func TestBedNotifications(t *testing.T) {
 	})
 }
 
-// TestNotificationsCoverAllHistory lets three days pass for people who own everything, and compares what was told with what there is.
+// TestNotificationsCoverAllHistory lets three days pass for people who own
+// everything, and compares what was told with what there is.
 func TestNotificationsCoverAllHistory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -274,8 +276,8 @@ func TestNotificationsCoverAllHistory(t *testing.T) {
 	})
 }
 
-// uploads are all notifications there must be of a person, and when the cloud heard of what they tell, found in another
-// way.
+// uploads are all notifications there must be of a person, and when the cloud
+// heard of what they tell, found in another way.
 func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 	p, want, seen := s.store.Accounts[i], map[string][]int64{}, map[int]int{}
 	put := func(appli int, at int64, body string) {

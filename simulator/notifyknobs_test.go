@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// weights lets so many weights arrive, a minute apart, and returns when each was taken.
+// weights lets so many weights arrive, a minute apart, and returns when each
+// was taken.
 func (s *harness) weights(n int) []time.Time {
 	s.subscribe(s.carol, 1)
 	s.listener.posts()

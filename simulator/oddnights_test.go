@@ -9,7 +9,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestTwinNights looks for nights that two devices recorded: other ids and devices, nearly the same times, other values.
+// TestTwinNights looks for nights that two devices recorded: other ids and
+// devices, nearly the same times, other values.
 func TestTwinNights(t *testing.T) {
 	t.Parallel()
 	p := Couple()[0]
@@ -70,8 +71,9 @@ func versions(t *testing.T, p Person, days int) map[int64][]version {
 	return known
 }
 
-// TestNightsChangeAfterwards follows the couple for a month: rows become whole after an hour and are scored again after
-// a day, with a newer time of change each time.
+// TestNightsChangeAfterwards follows the couple for a month: rows become whole
+// after an hour and are scored again after a day, with a newer time of change
+// each time.
 func TestNightsChangeAfterwards(t *testing.T) {
 	t.Parallel()
 	for _, p := range Couple() {

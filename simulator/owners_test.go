@@ -86,7 +86,8 @@ func sorted(words string) string {
 	return strings.Join(list, " ")
 }
 
-// TestOwnersMeasures reads all that each owner's client can see: nothing is missing and nothing is there too much.
+// TestOwnersMeasures reads all that each owner's client can see: nothing is
+// missing and nothing is there too much.
 func TestOwnersMeasures(t *testing.T) {
 	t.Parallel()
 	const segments = " 173@2 173@3 173@10 173@11 173@12 174@2 174@3 174@10 174@11 174@12 175@2 175@3 175@10 175@11 175@12"
@@ -191,7 +192,8 @@ func TestOwnersNights(t *testing.T) {
 	}
 }
 
-// TestOwnersDevices lists the devices of each: those that the data name and those of Owns.
+// TestOwnersDevices lists the devices of each: those that the data name and
+// those of Owns.
 func TestOwnersDevices(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
 	"vitals2mqtt/simulator/notify"
 	"vitals2mqtt/simulator/people"
 )
@@ -98,7 +99,8 @@ func TestParametersOfServices(t *testing.T) {
 	}
 }
 
-// TestLastUpdateOfServices asks with the newest change of each service, whose cursor is inclusive.
+// TestLastUpdateOfServices asks with the newest change of each service, whose
+// cursor is inclusive.
 func TestLastUpdateOfServices(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -173,7 +175,8 @@ func TestIntradayRange(t *testing.T) {
 	})
 }
 
-// TestSamplesFollowTheModel looks at what watches of several models feel in a night and a day.
+// TestSamplesFollowTheModel looks at what watches of several models feel in a
+// night and a day.
 func TestSamplesFollowTheModel(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[int]string{
@@ -242,7 +245,8 @@ func TestServicesAreRepeatable(t *testing.T) {
 	}
 }
 
-// TestServicesIndependentOfQueries moves one clock by a leap and another by the hour, asked each time.
+// TestServicesIndependentOfQueries moves one clock by a leap and another by the
+// hour, asked each time.
 func TestServicesIndependentOfQueries(t *testing.T) {
 	t.Parallel()
 	var runs []string
@@ -261,7 +265,8 @@ func TestServicesIndependentOfQueries(t *testing.T) {
 	}
 }
 
-// TestServicesIndependentOfStart starts a cloud ten days later; both must tell the same of the days before.
+// TestServicesIndependentOfStart starts a cloud ten days later; both must tell
+// the same of the days before.
 func TestServicesIndependentOfStart(t *testing.T) {
 	t.Parallel()
 	var runs []string

@@ -7,28 +7,34 @@ package simulator
 import (
 	"net/http"
 	"time"
+
 	"vitals2mqtt/simulator/api"
 	"vitals2mqtt/simulator/notify"
 	"vitals2mqtt/simulator/people"
 )
 
-// Options tell New what to simulate; the zero value is a complete cloud with the demo's people.
+// Options configure New; the zero value is a complete cloud with the demo's
+// people.
 type Options struct {
-	// Seed makes everything invented: same seed and same start, same bytes.
+	// Seed determines all invented data: same seed and same start, same bytes.
 	Seed uint64
-	// RedirectURLs are the registered callback URLs, compared exactly; none = every http(s) URL is accepted.
+	// RedirectURLs are the registered callback URLs, compared exactly; none =
+	// every http(s) URL is accepted.
 	RedirectURLs []string
-	// People have accounts; nil = DemoPeople.
+	// People are the accounts; nil = DemoPeople.
 	People []people.Person
-	// Strict calls Panic for paths, actions and parameters nobody knows; otherwise they get 404, status 2554, and are ignored.
+	// Strict calls Panic for unknown paths, actions and parameters; otherwise
+	// they get 404, status 2554, and are ignored.
 	Strict bool
 	// Panic is called with the text of such a request; nil = panic.
 	Panic func(text string)
-	// Knobs settle what the original leaves open.
+	// Knobs choose what the original leaves open.
 	Knobs Knobs
-	// Start is the cloud's time when New returns, up to which people have a history; zero = the machine's time.
+	// Start is the cloud's time when New returns, up to which people have a
+	// history; zero = the machine's time.
 	Start time.Time
-	// Callbacks is the way to those who have subscribed to notifications; nil = this machine and nowhere else. See Into.
+	// Callbacks carries notifications to their listeners; nil = loopback
+	// addresses only. See HandlerTransport.
 	Callbacks http.RoundTripper
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 

@@ -63,7 +63,8 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 	}
 }
 
-// TestSubscribeOverSockets asks a real listener, and nobody who is not on this machine.
+// TestSubscribeOverSockets asks a real listener, and nobody who is not on this
+// machine.
 func TestSubscribeOverSockets(t *testing.T) {
 	t.Parallel()
 	l := &listener{}
@@ -266,7 +267,8 @@ func TestVariantURLs(t *testing.T) {
 	})
 }
 
-// TestListenerMayCallCloudDuringProbe lets the listener call the cloud while the cloud waits for it.
+// TestListenerMayCallCloudDuringProbe lets the listener call the cloud while
+// the cloud waits for it.
 func TestListenerMayCallCloudDuringProbe(t *testing.T) {
 	t.Parallel()
 	inBubble(t, promptKnobs(), func(s *harness) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -30,7 +31,7 @@ func getActivity(c *Server, q query) answer {
 	return success(withPaging(map[string]any{"activities": activities}, next, len(rows)))
 }
 
-// dayQuery is what both services about days select by.
+// dayQuery is the selection of the services about days and nights.
 type dayQuery struct {
 	timeFilter
 	fromDay, toDay string
@@ -53,10 +54,11 @@ func parseDayQuery(form url.Values) (asked dayQuery, refused *answer) {
 	return asked, refused
 }
 
-// covers tells whether a day can be asked for at all.
+// covers reports whether a day can be selected at all.
 func (d dayQuery) covers(date string) bool { return d.bySince || date >= d.fromDay && date <= d.toDay }
 
-// matches tells whether a row is asked for; cursor and range together are neither.
+// matches reports whether a row is selected; a cursor together with a range
+// selects nothing.
 func (d dayQuery) matches(date string, modified int64) bool {
 	switch {
 	case d.both:

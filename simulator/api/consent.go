@@ -9,19 +9,20 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
 	"vitals2mqtt/simulator/notify"
 	"vitals2mqtt/simulator/people"
 )
 
 const textRedirectMismatch = "redirect_uri_mismatch: The redirect URI provided is missing or does not match partner callback url"
 
-// consentPage asks what the original asks: which profile, and which data.
+// consentPage asks for a profile and for scopes, as the original does.
 var consentPage = template.Must(template.New("consent").Parse(`<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Simulated consent</title></head>
 <body>
 <h1>Simulated cloud</h1>
-<p>Nobody here is real. Whose data may the application read?</p>
+<p>These people are invented. Whose data may the application read?</p>
 <form method="post" action="?{{.Query}}">
 <fieldset><legend>Profile</legend>
 {{range $i, $p := .People}}<p><label>
@@ -36,13 +37,13 @@ var consentPage = template.Must(template.New("consent").Parse(`<!DOCTYPE html>
 </html>
 `))
 
-// consentRequest is what an application asks of the consent page.
+// consentRequest is what an application requests of the consent page.
 type consentRequest struct {
 	redirect, state string
 	scopes          []string
 }
 
-// parseConsent checks what the original checks before it asks anybody.
+// parseConsent checks a request as the original does before it shows the page.
 func (c *Server) parseConsent(q url.Values) (consentRequest, error) {
 	for _, name := range []string{"response_type", "client_id", "state", "scope"} {
 		if q.Get(name) == "" {
@@ -67,7 +68,8 @@ func (c *Server) parseConsent(q url.Values) (consentRequest, error) {
 	return consentRequest{redirect: q.Get("redirect_uri"), state: q.Get("state"), scopes: scopes}, nil
 }
 
-// knowsRedirect compares exactly, as the original does in practice, trailing slash included.
+// knowsRedirect compares exactly, trailing slash included, as the original
+// does.
 func (c *Server) knowsRedirect(raw string) bool {
 	if len(c.redirectURLs) > 0 {
 		return slices.Contains(c.redirectURLs, raw)
@@ -84,14 +86,15 @@ func (c *Server) serveConsentForm(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = consentPage.Execute(w, struct { // Whoever hung up does not want to know.
+	_ = consentPage.Execute(w, struct { // The client may have hung up.
 		Query  template.URL
 		People []people.PersonInfo
 		Scopes []string
-	}{template.URL(r.URL.Query().Encode()), c.store.People(), asked.scopes}) //nolint:gosec // Encoded two words ago.
+	}{template.URL(r.URL.Query().Encode()), c.store.People(), asked.scopes}) //nolint:gosec // Encoded here.
 }
 
-// serveConsentAnswer takes the form: profile, scope (several), decision allow or deny.
+// serveConsentAnswer takes the form: profile, scope (several), decision allow
+// or deny.
 func (c *Server) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	asked, err := c.parseConsent(r.URL.Query())
@@ -133,7 +136,8 @@ func writeConsentError(w http.ResponseWriter, err error) {
 	_, _ = w.Write(encode(map[string]any{"errors": []map[string]string{{"message": err.Error()}}}))
 }
 
-// serveLogout forgets nothing, for nobody is logged in; it goes on to the consent page, and nowhere else.
+// serveLogout redirects to the consent page and nowhere else; there is no
+// session to end.
 func (c *Server) serveLogout(w http.ResponseWriter, r *http.Request) {
 	next, err := url.Parse(r.URL.Query().Get("r"))
 	if err != nil || next.Path != "/oauth2_user/authorize2" {
@@ -144,8 +148,9 @@ func (c *Server) serveLogout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/oauth2_user/authorize2?"+next.Query().Encode(), http.StatusFound)
 }
 
-// Consent is what happens when a person presses Allow: it returns the code with which the page would redirect. Scopes
-// left out are all of them. It checks redirect URL and person as the page does.
+// Consent is what happens when a person presses Allow: it returns the code with
+// which the page would redirect. Without scopes it grants all of them. It
+// checks redirect URL and person as the page does.
 func (c *Server) Consent(ctx context.Context, person, redirectURL, state string, scopes ...string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("consenting: %w", err)

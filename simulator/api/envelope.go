@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// Statuses of the envelope that this cloud gives by itself.
+// Statuses and texts of the envelope.
 const (
 	statusOK        = 0
 	statusToken     = 401
@@ -28,7 +28,7 @@ const (
 	proxyPage         = "<html>\n<head><title>%[1]d %[2]s</title></head>\n<body><center><h1>%[1]d %[2]s</h1></center></body>\n</html>\n"
 )
 
-// answer is the envelope of every answer.
+// answer is the envelope of every response.
 type answer struct {
 	Status int    `json:"status"`
 	Body   any    `json:"body"`
@@ -49,11 +49,12 @@ func invalidParameter(parameter string) answer {
 	return refusal(statusParams, "Invalid Params: invalid "+parameter)
 }
 
-// encode writes JSON as PHP does, slashes escaped: a slash occurs only inside strings.
+// encode writes JSON as PHP does, slashes escaped: a slash occurs only inside
+// strings.
 func encode(v any) []byte {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		panic(fmt.Sprintf("simulator: encoding an answer: %v", err)) // Only own types come here.
+		panic(fmt.Sprintf("simulator: encoding an answer: %v", err)) // Only types of this program are encoded.
 	}
 	return bytes.ReplaceAll(raw, []byte("/"), []byte(`\/`))
 }
@@ -90,17 +91,17 @@ func (f Fault) write(w http.ResponseWriter, a answer) {
 		raw = encode(a)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(raw) // Whoever hung up does not want to know.
+	_, _ = w.Write(raw) // The client may have hung up.
 }
 
-// writePage is what a front proxy answers.
+// writePage is the response of a front proxy.
 func writePage(w http.ResponseWriter, status int, title string) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintf(w, proxyPage, status, title)
 }
 
-// generic turns an own type into maps, lists and exact numbers.
+// generic turns a type of this program into maps, lists and exact numbers.
 func generic(v any) any {
 	decoder := json.NewDecoder(bytes.NewReader(encode(v)))
 	decoder.UseNumber()
@@ -127,7 +128,7 @@ func numbersAsText(v any) any {
 	return v
 }
 
-// replaceLists puts something else in the place of every list and map of a body.
+// replaceLists replaces every list and map of a body.
 func replaceLists(body any, shape Shape) any {
 	object, ok := body.(map[string]any)
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -21,14 +22,14 @@ const (
 	ShapeNoBody        Shape = "no-body"         // no body at all
 	ShapeListBody      Shape = "list-body"       // "body": []
 	ShapeTextBody      Shape = "text-body"       // "body": "ok"
-	ShapeNoList        Shape = "no-list"         // a body without the lists and maps that were asked for
+	ShapeNoList        Shape = "no-list"         // a body without its lists and maps
 	ShapeNullList      Shape = "null-list"       // every list and map of the body is null
 	ShapeTextList      Shape = "text-list"       // … is a text
 	ShapeForeignList   Shape = "foreign-list"    // … is a list of numbers
-	ShapeEmptyList     Shape = "empty-list"      // … is an empty list: what the cloud says when there is nothing
+	ShapeEmptyList     Shape = "empty-list"      // … is an empty list: as when there is no data
 )
 
-// Shapes lists them for documentation and checks.
+// Shapes returns all of them.
 func Shapes() []Shape {
 	return []Shape{
 		ShapeTruncated, ShapeHTML, ShapeNumbersAsText, ShapeNullBody, ShapeNoBody, ShapeListBody,
@@ -36,21 +37,25 @@ func Shapes() []Shape {
 	}
 }
 
-// Fault makes some requests fail. Its fields combine; without Status, HTTP and Reset the request's work is done.
+// Fault makes some requests fail. Its fields combine; unless Status, HTTP or
+// Reset is set, the request takes effect.
 type Fault struct {
-	// Call selects requests: "service action" as in Requests, "service *", or "*" (and "") for all.
+	// Call selects requests: "service action" as in Requests, "service *", or
+	// "*" (and "") for all.
 	Call string
-	// Person narrows it to one person's requests, by name or user id; "" = everybody's.
+	// Person narrows it to one person's requests, by name or user id; "" = all.
 	Person string
 	// Times is for how many matching requests it acts, 0 = until it is cleared.
 	Times int
-	// Delay is waited first, or until the request's context ends.
+	// Delay comes first; it ends with the request's context.
 	Delay time.Duration
-	// Status is the envelope's status instead of an answer, with Text as its error and Wait as wait_seconds.
+	// Status is the envelope's status instead of an answer, with Text as its
+	// error and Wait as wait_seconds.
 	Status int
 	Text   string
 	Wait   time.Duration
-	// HTTP is an HTTP status with an HTML page instead of an answer, RetryAfter its header.
+	// HTTP is an HTTP status with an HTML page instead of an answer, RetryAfter
+	// its header.
 	HTTP       int
 	RetryAfter time.Duration
 	// Reset breaks the connection instead of an answer; nothing was done.
@@ -63,12 +68,14 @@ type Fault struct {
 	seen int
 }
 
-// RefuseRefresh is a definite refusal of refresh tokens, that many times (0 = until cleared).
+// RefuseRefresh is a definite refusal of refresh tokens, that many times (0 =
+// until cleared).
 func RefuseRefresh(times int) Fault {
 	return Fault{Call: "v2/oauth2 refresh_token", Times: times, Status: statusParams, Text: textBadRefresh}
 }
 
-// SetFaults replaces all faults; none clears them. For each request the first that matches acts.
+// SetFaults replaces all faults; none clears them. The first fault that matches
+// a request acts.
 func (c *Server) SetFaults(faults ...Fault) {
 	c.store.Lock()
 	defer c.store.Unlock()
@@ -79,7 +86,7 @@ func (c *Server) SetFaults(faults ...Fault) {
 	}
 }
 
-// AddFault adds one fault behind those there are.
+// AddFault adds a fault after the others.
 func (c *Server) AddFault(f Fault) {
 	c.store.Lock()
 	defer c.store.Unlock()
@@ -87,7 +94,8 @@ func (c *Server) AddFault(f Fault) {
 	c.faults = append(c.faults, &f)
 }
 
-// takeFaultLocked picks what shall go wrong with a request known under these names; the zero Fault is none.
+// takeFaultLocked returns the fault of a request with these names and counts
+// it; the zero Fault is none.
 func (c *Server) takeFaultLocked(who *people.Account, names ...string) Fault {
 	for _, f := range c.faults {
 		if !f.matches(who, names) {
@@ -115,7 +123,7 @@ func (f *Fault) matches(who *people.Account, names []string) bool {
 	return slices.Contains(names, f.Call)
 }
 
-// response answers in the place of the service when the fault says so.
+// response answers in place of the service when the fault has a status.
 func (f Fault) response() (answer, bool) {
 	if f.Status == 0 {
 		return answer{}, false
@@ -127,7 +135,7 @@ func (f Fault) response() (answer, bool) {
 	return a, true
 }
 
-// breakConnection ends the connection the hard way: a reset where there is a socket.
+// breakConnection resets the connection where there is a socket.
 func breakConnection(w http.ResponseWriter) {
 	if hijacker, ok := w.(http.Hijacker); ok {
 		if conn, _, err := hijacker.Hijack(); err == nil {

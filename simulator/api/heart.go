@@ -3,10 +3,11 @@ package api
 import (
 	"cmp"
 	"slices"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// heartQuery is what both lists select by.
+// heartQuery is what both lists have in common.
 func heartQuery(q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any) answer {
 	asked, wrong := parseTimeRange(q.form)
 	offset := 0
@@ -39,7 +40,7 @@ func getHeartList(_ *Server, q query) answer {
 		func(h *people.HeartRecord) map[string]any { return h.Row(q.who.Timezone) })
 }
 
-// findSignal finds the record that a signal belongs to.
+// findSignal finds the record of a signal.
 func findSignal(q query, id func(h *people.HeartRecord) int64) (*people.HeartRecord, *answer) {
 	wanted, given, ok := parseInt(q.form, "signalid")
 	a := invalidParameter("signalid")

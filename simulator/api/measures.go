@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -17,7 +18,7 @@ const (
 	heartPage    = 200
 )
 
-// timeFilter is what both cursors and ranges select by; the numbers are unix seconds.
+// timeFilter is a selection by cursor or range; the numbers are unix seconds.
 type timeFilter struct {
 	since, from, to       int64
 	bySince, byFrom, byTo bool
@@ -50,11 +51,12 @@ func getMeasures(_ *Server, q query) answer {
 	return success(body)
 }
 
-// selectGroups selects and orders: by change for a cursor, newest measurement first otherwise.
+// selectGroups selects and orders: by change for a cursor, newest measurement
+// first otherwise.
 func selectGroups(a *people.Account, now time.Time, asked timeFilter, category int, types map[int]bool) []*people.Group {
 	rows := []*people.Group{}
 	if asked.bySince && (asked.byFrom || asked.byTo) {
-		return rows // Both is neither.
+		return rows // Together they select nothing.
 	}
 	for _, g := range a.Groups {
 		switch {
@@ -82,7 +84,8 @@ func selectGroups(a *people.Account, now time.Time, asked timeFilter, category i
 
 func (s timeFilter) includesChange(modified int64) bool { return modified >= s.since }
 
-// paginate returns the page that begins at offset, and the offset of the next one.
+// paginate returns the page that begins at offset, and the offset of the next
+// one.
 func paginate[T any](rows []T, offset, size int) (page []T, next int) {
 	offset = min(offset, len(rows))
 	next = min(offset+size, len(rows))
@@ -124,7 +127,7 @@ func parseTimeFilter(form url.Values, from, to string) (s timeFilter, wrong stri
 	return s, ""
 }
 
-// parseInt reads a whole parseInt; absent and empty are 0 and fine.
+// parseInt reads a whole number; absent and empty are 0 and valid.
 func parseInt(form url.Values, name string) (n int64, given, ok bool) {
 	text := form.Get(name)
 	if text == "" {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -37,7 +38,7 @@ func requestToken(c *Server, q query) answer {
 	return c.exchangeLocked(q)
 }
 
-// checkRepeatedCallLocked refuses an identical token call that comes too soon after the last one.
+// checkRepeatedCallLocked refuses an identical token call within ten seconds.
 func (c *Server) checkRepeatedCallLocked(q query) (answer, bool) {
 	now, key := time.Now(), q.form.Encode()
 	for old, at := range c.oauth.calls {
@@ -55,7 +56,8 @@ func (c *Server) checkRepeatedCallLocked(q query) (answer, bool) {
 	return answer{}, false
 }
 
-// authenticateLocked checks the application: by its secret or, as every signed call, by nonce and signature.
+// authenticateLocked checks the application by its secret or, as in every
+// signed call, by nonce and signature.
 func (c *Server) authenticateLocked(q query, action string) (answer, bool) {
 	id := q.form.Get("client_id")
 	if id == "" {
@@ -83,7 +85,6 @@ func (c *Server) authenticateLocked(q query, action string) (answer, bool) {
 	return answer{}, true
 }
 
-// signed compares a signature with that of the joined values.
 func signed(signature, secret string, values ...string) bool {
 	return hmac.Equal([]byte(signature), []byte(sign(secret, values...)))
 }
@@ -137,7 +138,7 @@ func (c *Server) exchangeLocked(q query) answer {
 	return c.grantLocked(consent.who, nil, consent.scopes, q.now)
 }
 
-// refreshLocked gives new tokens for a refreshLocked token.
+// refreshLocked gives new tokens for a refresh token.
 func (c *Server) refreshLocked(q query) answer {
 	token := q.form.Get("refresh_token")
 	if token == "" {
@@ -150,7 +151,6 @@ func (c *Server) refreshLocked(q query) answer {
 	return c.grantLocked(old.who, old, old.scopes, q.now)
 }
 
-// grantLocked issues a pair of tokens and writes the answer.
 func (c *Server) grantLocked(who *people.Account, from *tokenPair, scopes []string, now time.Time) answer {
 	pair := c.oauth.issue(who, from, scopes, now, people.HexDigits(c.random, 40), people.HexDigits(c.random, 40))
 	return success(map[string]any{
@@ -160,7 +160,7 @@ func (c *Server) grantLocked(who *people.Account, from *tokenPair, scopes []stri
 	})
 }
 
-// revoke is v2/oauth2 revoke, the application's goodbye.
+// revoke is v2/oauth2 revoke, with which an application ends its consent.
 func revoke(c *Server, q query) answer {
 	if refused, ok := c.authenticateLocked(q, "revoke"); !ok {
 		return refused

@@ -14,7 +14,7 @@ func parseOptionalInt(form url.Values, name string) (n int64, given bool, wrong 
 	return n, given, wrong
 }
 
-// parseTimeRange reads a range in unix seconds; neither end of it must be given.
+// parseTimeRange reads a range in unix seconds; both ends are optional.
 func parseTimeRange(form url.Values) (asked timeFilter, wrong string) {
 	return parseTimeFilter(form, "startdate", "enddate")
 }

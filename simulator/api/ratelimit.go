@@ -8,7 +8,7 @@ import (
 // window holds the moments of the last sliding minute.
 type window struct{ at []time.Time }
 
-// count forgets what is older than a minute and returns how many are left.
+// count drops what is older than a minute and returns how many are left.
 func (w *window) count(now time.Time) int {
 	old := 0
 	for old < len(w.at) && now.Sub(w.at[old]) >= time.Minute {
@@ -18,14 +18,15 @@ func (w *window) count(now time.Time) int {
 	return len(w.at)
 }
 
-// add notes one more and returns how many the minute up to now holds.
+// add records one more and returns how many the minute up to now holds.
 func (w *window) add(now time.Time) int {
 	n := w.count(now) + 1
 	w.at = append(w.at, now)
 	return n
 }
 
-// countRequestLocked counts. Limits go by the real time, not the cloud's: moving the clock must neither forgive nor punish.
+// countRequestLocked counts by the real time, as the limit does: moving the
+// cloud's clock must not affect it.
 func (c *Server) countRequestLocked(names ...string) {
 	for _, name := range names {
 		c.requests[name]++
@@ -33,7 +34,8 @@ func (c *Server) countRequestLocked(names ...string) {
 	c.busiest = max(c.busiest, c.traffic.add(time.Now()))
 }
 
-// rejectForRateLimitLocked tells whether the application has used its minute up; what is refused does not count against it.
+// rejectForRateLimitLocked reports whether the application has used up its
+// minute, and counts the request otherwise.
 func (c *Server) rejectForRateLimitLocked() bool {
 	limit := cmp.Or(c.perMinute, 120)
 	if limit < 0 {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/notify"
 	"vitals2mqtt/simulator/people"
 )
@@ -111,7 +112,8 @@ func (c *Server) BusiestMinute() int {
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
-	// callback names a listener that must answer before run is called; nil and "" = none.
+	// callback names a listener that must answer before run is called; nil and
+	// "" = none.
 	callback func(c *Server, q query) (callback string, refused *answer)
 	run      func(c *Server, q query) answer
 }
@@ -119,7 +121,7 @@ type action struct {
 // anyScope is for actions that need a bearer token, whatever it is for.
 const anyScope = "*"
 
-// query is a request to the API, taken apart; run is called with the cloud locked.
+// query is a parsed request; run is called with the lock held.
 type query struct {
 	form   url.Values
 	now    time.Time
@@ -137,7 +139,7 @@ func services() map[string]map[string]action {
 	return map[string]map[string]action{
 		"measure": {"getmeas": getmeas},
 		"v2/measure": {
-			"getmeas":             getmeas, // Some clients ask here, and are answered.
+			"getmeas":             getmeas, // Some clients call this one.
 			"getactivity":         {scope: notify.ScopeActivity, parameters: daily, run: getActivity},
 			"getintradayactivity": {scope: notify.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getIntraday},
 			"getworkouts":         {scope: notify.ScopeActivity, parameters: daily, run: getWorkouts},
@@ -176,7 +178,7 @@ func (c *Server) routes() *http.ServeMux {
 	}
 	mux.HandleFunc("/v2/notify", func(w http.ResponseWriter, _ *http.Request) {
 		c.reportUnknown("unknown path /v2/notify: it is /notify")
-		Fault{}.write(w, refusal(statusScope, textScope)) // So misleading is the original.
+		Fault{}.write(w, refusal(statusScope, textScope)) // The original is as misleading.
 	})
 	mux.HandleFunc("GET /oauth2_user/authorize2", c.serveConsentForm)
 	mux.HandleFunc("POST /oauth2_user/authorize2", c.serveConsentAnswer)
@@ -188,14 +190,14 @@ func (c *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// reportUnknown reports what a client of this project must never ask.
+// reportUnknown reports what a client of this project must never request.
 func (c *Server) reportUnknown(text string) {
 	if c.strict {
 		c.panicHook(text)
 	}
 }
 
-// serveAPI counts, fails on purpose, limits, and only then answers.
+// serveAPI counts a request and applies faults before it responds.
 func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	if err := r.ParseForm(); err != nil {
@@ -204,7 +206,7 @@ func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string
 	}
 	form, name := r.Form, r.Form.Get("action")
 	if service == "v2/oauth2" {
-		form = r.PostForm // For what matters, the only service that does not look at the URL.
+		form = r.PostForm // The only service that ignores parameters in the URL.
 	}
 	known, ok := actions[name]
 	c.store.Lock()
@@ -259,7 +261,6 @@ func (c *Server) checkParameters(name string, form url.Values, known action) {
 	}
 }
 
-// respond does the work.
 func (c *Server) respond(r *http.Request, form url.Values, known action, name string) answer {
 	c.store.Lock()
 	defer c.store.Unlock()
@@ -288,7 +289,8 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 	return known.runDelayed(c, q)
 }
 
-// identifyLocked tells whose request it is, for faults of one person, without using any token up.
+// identifyLocked returns whose request it is, for faults of one person, without
+// using any token.
 func (c *Server) identifyLocked(r *http.Request, form url.Values) *people.Account {
 	if token := bearer(r); token != "" {
 		return c.oauth.owner(token)
@@ -307,7 +309,7 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// waitDelay passes the time of a slow answer; false = nobody waits for it any more.
+// waitDelay waits as a fault wants; false = the client is gone.
 func waitDelay(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 

@@ -6,10 +6,11 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
 	"vitals2mqtt/simulator/notify"
 )
 
-// Statuses of this service. All but the first are old and probably still true.
+// Statuses of this service. All but the first are from old documentation.
 const (
 	statusCallback  = 293
 	statusUndeleted = 294
@@ -37,7 +38,8 @@ func notifyActions() map[string]action {
 	}
 }
 
-// checkCallbackLocked sees the listener that an action is about, if there is one, and returns what it refuses the action with.
+// checkCallbackLocked probes the listener that an action is about, if any, and
+// returns what refuses the action. It releases the lock meanwhile.
 func (c *Server) checkCallbackLocked(r *http.Request, q *query, known action) *answer {
 	if known.callback == nil {
 		return nil
@@ -50,7 +52,7 @@ func (c *Server) checkCallbackLocked(r *http.Request, q *query, known action) *a
 	q.now = c.store.NowLocked()
 	var a answer
 	switch {
-	case !q.who.Consented: // The consent was taken back meanwhile.
+	case !q.who.Consented: // The consent was withdrawn meanwhile.
 		a = refusal(statusToken, textBadToken)
 	case !reached:
 		a = refusedCallback()
@@ -60,14 +62,15 @@ func (c *Server) checkCallbackLocked(r *http.Request, q *query, known action) *a
 	return &a
 }
 
-// probeCallbackLocked lets go of the cloud while the listener is asked: that may take its time, and may lead back here.
+// probeCallbackLocked releases the lock while it waits for the listener, which
+// may be slow and may call the cloud.
 func (c *Server) probeCallbackLocked(ctx context.Context, callback string) bool {
 	c.store.Unlock()
 	defer c.store.Lock()
 	return c.notify.IsReachable(ctx, callback)
 }
 
-// parseAppli reads a number and refuses what the consent does not open.
+// parseAppli reads a category and refuses what the consent does not allow.
 func parseAppli(q query, name string) (int, *answer) {
 	appli, given, wrong := parseOptionalInt(q.form, name)
 	var a answer
@@ -90,7 +93,7 @@ func parseAppli(q query, name string) (int, *answer) {
 
 func refusedCallback() answer { return refusal(statusCallback, textCallback) }
 
-// validateSubscribe checks everything before somebody goes to see the listener.
+// validateSubscribe checks everything before the listener is probed.
 func validateSubscribe(c *Server, q query) (callback string, refused *answer) {
 	if callback = q.form.Get("callbackurl"); !notify.IsValidCallback(callback) {
 		a := refusedCallback()
@@ -109,7 +112,7 @@ func validateSubscribe(c *Server, q query) (callback string, refused *answer) {
 }
 
 func subscribe(c *Server, q query) answer {
-	callback, refused := validateSubscribe(c, q) // Much can have happened while the listener was asked.
+	callback, refused := validateSubscribe(c, q) // The lock was released during the probe.
 	if refused != nil {
 		return *refused
 	}
@@ -118,7 +121,8 @@ func subscribe(c *Server, q query) answer {
 	return success(struct{}{})
 }
 
-// requestedSubscription is the subscription that a request names; the number is 1 when it is left out.
+// requestedSubscription is the subscription that a request names; the category
+// is 1 when it is left out.
 func requestedSubscription(c *Server, q query) *notify.Subscription {
 	c.notify.DetectChangesLocked(q.now)
 	appli, given, wrong := parseOptionalInt(q.form, "appli")
@@ -154,7 +158,8 @@ func listSubscriptions(c *Server, q query) answer {
 	return success(map[string]any{"profiles": rows})
 }
 
-// revokeSubscription ends one subscription, or without a number all to the address.
+// revokeSubscription ends one subscription, or without a category all to the
+// address.
 func revokeSubscription(c *Server, q query) answer {
 	appli, _, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
@@ -167,7 +172,7 @@ func revokeSubscription(c *Server, q query) answer {
 	return success(struct{}{})
 }
 
-// change is what an update asks for: exactly one of three.
+// updateOf returns what an update changes: exactly one of three.
 func updateOf(form url.Values) (name string, ok bool) {
 	for _, one := range []string{"new_callbackurl", "new_appli", "comment"} {
 		if form.Get(one) != "" {
@@ -180,7 +185,7 @@ func updateOf(form url.Values) (name string, ok bool) {
 	return name, name != ""
 }
 
-// validateUpdate has a new listener asked, as for a new subscription.
+// validateUpdate returns a new listener to probe, as for a new subscription.
 func validateUpdate(c *Server, q query) (callback string, refused *answer) {
 	var a answer
 	name, ok := updateOf(q.form)

@@ -2,10 +2,11 @@ package api
 
 import (
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// oauthState is what the account host remembers.
+// oauthState is the state of the account host.
 type oauthState struct {
 	codes  map[string]consent
 	nonces map[string]time.Time  // nonce → when it was given
@@ -14,7 +15,7 @@ type oauthState struct {
 	newest map[*people.Account]*tokenPair
 }
 
-// consent is what a code stands for.
+// consent is what a code is exchanged for.
 type consent struct {
 	who      *people.Account
 	redirect string
@@ -31,8 +32,8 @@ type tokenPair struct {
 	previous        *tokenPair // what this pair replaces, until it is used
 	used            bool       // the access token was presented
 	replaced        time.Time  // when a newer pair was issued; zero = newest
-	revoked         bool       // neither token is good for anything
-	refreshSpent    bool       // the refresh token is not
+	revoked         bool       // neither token is valid
+	refreshSpent    bool       // the refresh token is invalid
 }
 
 func newOAuthState() oauthState {
@@ -42,8 +43,9 @@ func newOAuthState() oauthState {
 	}
 }
 
-// issue makes a pair the person's newest. The one before lives on until the new one is used, eight hours at most. When
-// two refreshes are made from one token, the pair of the first dies with the second: only the later one counts.
+// issue makes a pair the person's newest. The one before is valid until the new
+// one is used, eight hours at most. When two refreshes are made from one token,
+// the second ends the pair of the first.
 func (s *oauthState) issue(who *people.Account, from *tokenPair, scopes []string, now time.Time, access, refresh string) *tokenPair {
 	issued := &tokenPair{who: who, access: access, refresh: refresh, scopes: scopes, issued: now}
 	last := s.newest[who]
@@ -63,7 +65,8 @@ func (s *oauthState) issue(who *people.Account, from *tokenPair, scopes []string
 	return issued
 }
 
-// markUsed notes that the access token was presented, which ends the refresh tokens before it.
+// markUsed records that the access token was presented, which ends the refresh
+// tokens before it.
 func (p *tokenPair) markUsed() {
 	for old := p.previous; old != nil; old = old.previous {
 		old.refreshSpent = true
@@ -94,7 +97,7 @@ func (s *oauthState) byRefresh(token string, now time.Time) *tokenPair {
 	return p
 }
 
-// owner tells whose a token or code is or was, or nil.
+// owner returns whose a token or code is or was, or nil.
 func (s *oauthState) owner(token string) *people.Account {
 	if p := s.tokens[token]; p != nil {
 		return p.who
@@ -118,7 +121,8 @@ func (s *oauthState) revokeAll(who *people.Account) {
 	who.Consented = false
 }
 
-// prune forgets what nobody can use any more, so that years of refreshes do not pile up.
+// prune removes what cannot be used any more, so that years of refreshes do not
+// accumulate.
 func (s *oauthState) prune(now time.Time) {
 	for token, p := range s.tokens {
 		if now.Sub(p.issued) >= accessLife && s.byRefresh(p.refresh, now) == nil {

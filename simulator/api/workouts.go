@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"slices"
+
 	"vitals2mqtt/simulator/people"
 )
 

@@ -18,7 +18,7 @@ func (a action) runDelayed(c *Server, q query) answer {
 	return answer
 }
 
-// withChangeDetection lets nobody overlook a consent that was taken back when the next one is given.
+// withChangeDetection detects a withdrawn consent before the next one is given.
 func withChangeDetection(run func(*Server, query) answer) func(*Server, query) answer {
 	return func(c *Server, q query) answer {
 		c.notify.DetectChangesLocked(q.now)
@@ -26,7 +26,8 @@ func withChangeDetection(run func(*Server, query) answer) func(*Server, query) a
 	}
 }
 
-// withUnsubscribe ends the subscriptions of whoever the application says goodbye to.
+// withUnsubscribe also ends the subscriptions of the person whose consent an
+// application ends.
 func withUnsubscribe(run func(*Server, query) answer) func(*Server, query) answer {
 	return func(c *Server, q query) answer {
 		answer := run(c, q)

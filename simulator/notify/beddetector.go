@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -17,13 +18,14 @@ type bedStay struct {
 	device  string
 }
 
-// bedDetector knows when a person goes to bed: the night's row comes only when it is over, the mat tells of it meanwhile.
+// bedDetector emits bed events: a night's row is stored only when it is over,
+// the mat's events are immediate.
 type bedDetector struct {
 	stays   map[int64][]bedStay // by the day they end on
 	pending []people.BedEvent   // by hand
 }
 
-// detect tells of everybody who lay down on the own mat or got up since the last detect.
+// detect emits who lay down on their mat or got up since the last run.
 func (b *bedDetector) detect(v *detection) {
 	p := v.who
 	b.detectByHand(v)
@@ -52,7 +54,7 @@ func (b *bedDetector) emit(v *detection, appli int, at int64, device string) {
 	}
 }
 
-// staysOn are the stays that end staysOn a day.
+// staysOn are the stays that end on a day.
 func (b *bedDetector) staysOn(p *people.Account, day int64) []bedStay {
 	list, known := b.stays[day]
 	if known {
@@ -70,7 +72,7 @@ func (b *bedDetector) staysOn(p *people.Account, day int64) []bedStay {
 	return list
 }
 
-// detectByHand emits what was added by hand, once its time has come.
+// detectByHand emits the events added by hand when they are due.
 func (b *bedDetector) detectByHand(v *detection) {
 	b.pending = slices.DeleteFunc(append(b.pending, v.who.TakeBedEvents()...), func(e people.BedEvent) bool {
 		if v.scheduleAt(e.At.Unix()); e.At.After(v.to) {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"slices"
+
 	"vitals2mqtt/simulator/people"
 )
 
@@ -16,7 +17,7 @@ const (
 // AllScopes are all of them.
 func AllScopes() []string { return []string{ScopeInfo, ScopeMetrics, ScopeActivity, scopeSleepEvents} }
 
-// The numbers of notifications, "appli".
+// Categories of notifications, "appli" in the API.
 const (
 	CategoryWeight   = 1
 	appliTemperature = 2
@@ -27,7 +28,7 @@ const (
 	appliBedIn       = 50
 	appliBedOut      = 51
 	appliInflated    = 52
-	CategoryDevice   = 53 // Belongs to the application, not to a person: nobody can subscribe it with a bearer token.
+	CategoryDevice   = 53 // Belongs to the application: no bearer token can subscribe it.
 	appliECG         = 54
 	appliECGFailed   = 55
 	appliGlucose     = 58
@@ -35,11 +36,12 @@ const (
 	appliHRV         = 62
 	appliUrine       = 63
 
-	// appliUnknown is a number that nobody knows.
+	// appliUnknown is a number without a meaning.
 	appliUnknown = 97
 )
 
-// ScopesOf are the scopes of which any one opens a number; none = it cannot be subscribed.
+// ScopesOf are the scopes of which any one allows a category; none = it cannot
+// be subscribed.
 func ScopesOf(appli int) []string {
 	switch appli {
 	case CategoryWeight, appliTemperature, appliPressure, appliECG, appliECGFailed, appliGlucose, appliSound, appliUrine:
@@ -56,8 +58,8 @@ func ScopesOf(appli int) []string {
 	return nil
 }
 
-// appliForType is the number that tells of a type of measure. The vendor lists only the plain ones; that the rest of them
-// comes from the scale is a guess.
+// appliForType is the category of a type of measure. The vendor lists only the
+// common ones; weight is a guess for the rest.
 func appliForType(typ int) int {
 	switch typ {
 	case 12, 71, 73:
@@ -74,7 +76,7 @@ func appliForType(typ int) int {
 	return CategoryWeight
 }
 
-// applisForGroup are the numbers that tell of a group, ascending. Nothing tells of wishes.
+// applisForGroup are the categories of a group, ascending. Goals have none.
 func applisForGroup(g *people.Group) []int {
 	if g == nil || g.Category != 1 {
 		return nil

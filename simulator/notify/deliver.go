@@ -6,14 +6,16 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
 // maxTries is two in each of five rounds.
 const maxTries = 10
 
-// Run delivers notifications until the context ends; it blocks until the last post is over. What is under way then, and
-// what happens while nobody runs it, is told when it is run again.
+// Run delivers notifications until the context ends, and blocks until the last
+// post is over. A post in progress at that moment, and what happens while Run
+// does not run, is delivered when it runs again.
 func (n *Service) Run(ctx context.Context) {
 	changed := n.store.Watch()
 	defer n.store.Unwatch(changed)
@@ -43,7 +45,8 @@ func waitForChange(ctx context.Context, changed <-chan struct{}, wait time.Durat
 	}
 }
 
-// dueJobs looks at what has happened and returns what is to be posted now, and how long it is until the next dueJobs.
+// dueJobs detects changes and returns what is due now, and how long until the
+// next job is due.
 func (n *Service) dueJobs() (due []*job, wait time.Duration, planned bool) {
 	n.store.Lock()
 	defer n.store.UnlockQuietly()
@@ -59,7 +62,7 @@ func (n *Service) dueJobs() (due []*job, wait time.Duration, planned bool) {
 	return due, next.Sub(now), !next.IsZero()
 }
 
-// deliver posts once and notes what came of it.
+// deliver posts once and records the result.
 func (n *Service) deliver(ctx context.Context, j *job) {
 	status, err := n.listeners.call(ctx, http.MethodPost, j.callback, j.body)
 	n.store.Lock()
@@ -73,14 +76,13 @@ func (n *Service) deliver(ctx context.Context, j *job) {
 			j.to.failingSince = time.Time{}
 		}
 	case ctx.Err() != nil:
-		n.enqueueLocked(j) // Nobody knows.
+		n.enqueueLocked(j) // Whether it arrived is unknown.
 	default:
 		n.stats.Failed++
 		n.retryLocked(j, now)
 	}
 }
 
-// retryLocked plans the next attempt, if there is one.
 func (n *Service) retryLocked(j *job, now time.Time) {
 	if j.to != nil && j.to.failingSince.IsZero() {
 		j.to.failingSince = now
@@ -96,7 +98,8 @@ func (n *Service) retryLocked(j *job, now time.Time) {
 	}
 }
 
-// backoff is from a failure to the next attempt: at once, then after a while, and so on.
+// backoff is the time from a failure to the next attempt: two attempts at once,
+// then a pause that grows with each round.
 func (j *job) backoff() time.Duration {
 	if j.failures%2 != 0 {
 		return 0

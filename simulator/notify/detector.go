@@ -6,20 +6,21 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// event is what a notification tells.
+// event is something to be notified.
 type event struct {
 	appli  int
-	at     time.Time // when the cloud heard of it
+	at     time.Time // of the upload
 	fields url.Values
 }
 
-// changeDetector knows a person's data as they were when it looked last, and tells what is different.
+// changeDetector compares a person's data with their state at the last run.
 type changeDetector struct {
 	lastRun  time.Time
-	next     time.Time // when something that is known now will be seen; zero = nothing is
+	next     time.Time // of the next change that is already stored; zero = none
 	groups   []observed[*people.Group]
 	nights   []observed[*people.Night]
 	workouts []observed[*people.Workout]
@@ -28,28 +29,29 @@ type changeDetector struct {
 	beds     bedDetector
 }
 
-// observed is a row as it was.
+// observed is a row at the last run.
 type observed[R comparable] struct {
 	row       R
 	state     rowState
-	isVisible bool // to whoever asks
+	isVisible bool // to queries
 }
 
-// rowState is what can be different about a row; times are unix seconds.
+// rowState is what can change about a row; times are unix seconds.
 type rowState struct {
 	id, created, changed int64
 	start, end           int64
 	details              [2]int
 }
 
-// newChangeDetector has seen all there is.
+// newChangeDetector starts from the current data.
 func newChangeDetector(p *people.Account, now time.Time) *changeDetector {
 	l := &changeDetector{}
 	l.detect(p, now)
 	return l
 }
 
-// detect returns what has happened since, by time. The person must be up to date.
+// detect returns what has changed since the last run, by time. The history must
+// be generated up to now.
 func (l *changeDetector) detect(p *people.Account, now time.Time) []event {
 	v := &detection{who: p, from: l.lastRun, to: now, now: now.Unix(), baseline: l.lastRun.IsZero()}
 	if v.baseline {
@@ -62,7 +64,7 @@ func (l *changeDetector) detect(p *people.Account, now time.Time) []event {
 	l.motion.detect(v)
 	l.beds.detect(v)
 	if p.Days >= 0 {
-		v.scheduleAt(p.TimeOfDay(p.DayNumber(now)+1, 0).Unix()) // A new day has new plans.
+		v.scheduleAt(p.TimeOfDay(p.DayNumber(now)+1, 0).Unix()) // Each day is planned anew.
 	}
 	l.lastRun, l.next = now, time.Time{}
 	if v.next != 0 {
@@ -71,17 +73,17 @@ func (l *changeDetector) detect(p *people.Account, now time.Time) []event {
 	return v.sortedEvents()
 }
 
-// detection is one look.
+// detection is one run of a changeDetector.
 type detection struct {
 	who      *people.Account
 	from, to time.Time
 	now      int64 // to, in unix seconds
 	next     int64
-	baseline bool // nothing is told: all is seen for the first time
+	baseline bool // the first run, which emits nothing
 	events   []event
 }
 
-// scheduleAt notes moments at which something will be different, if they lie scheduleAt.
+// scheduleAt records moments in the future at which something changes.
 func (v *detection) scheduleAt(moments ...int64) {
 	for _, at := range moments {
 		if at > v.now && (v.next == 0 || at < v.next) {
@@ -90,7 +92,7 @@ func (v *detection) scheduleAt(moments ...int64) {
 	}
 }
 
-// emit notes an event, which cannot have been before the last look.
+// emit adds an event, which is not before the last run.
 func (v *detection) emit(appli int, at int64, fields url.Values) {
 	if v.baseline {
 		return
@@ -105,7 +107,8 @@ func (v *detection) emit(appli int, at int64, fields url.Values) {
 	v.events = append(v.events, event{appli, when, fields})
 }
 
-// emitSpan tells of data between two moments; of a single one it says that one or the next second is the end.
+// emitSpan adds an event about data between two moments. A single moment ends
+// in the same second or in the next.
 func (v *detection) emitSpan(appli int, at, start, end int64) {
 	if end <= start {
 		end = start + start%2
@@ -115,33 +118,34 @@ func (v *detection) emitSpan(appli int, at, start, end int64) {
 	})
 }
 
-// sortedEvents is all that was told, each thing once.
+// sortedEvents returns the events in order, without duplicates.
 func (v *detection) sortedEvents() []event {
 	slices.SortStableFunc(v.events, func(x, y event) int { return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
-	told := map[string]bool{}
+	seen := map[string]bool{}
 	return slices.DeleteFunc(v.events, func(e event) bool {
 		key := strconv.Itoa(e.appli) + " " + e.fields.Encode()
-		again := told[key]
-		told[key] = true
+		again := seen[key]
+		seen[key] = true
 		return again
 	})
 }
 
-// diffRows goes through rows and what was seen of them side by side: rows are only ever added at the end, replaced in
-// their place, or taken out. It returns what was seen now.
+// diffRows compares rows with those of the last run: rows are only ever added
+// at the end, replaced in their place, or removed. It returns the rows for the
+// next run.
 func diffRows[R comparable](
-	v *detection, seen []observed[R], rows []R, look func(v *detection, row R) rowState,
-	tell func(v *detection, row R, at, start, end int64),
+	v *detection, seen []observed[R], rows []R, stateOf func(v *detection, row R) rowState,
+	emit func(v *detection, row R, at, start, end int64),
 ) []observed[R] {
-	next, kept := 0, seen[:0] // Never longer than what is compared.
+	next, kept := 0, seen[:0] // Never longer than seen.
 	lost := func() {
 		if s := seen[next]; s.isVisible {
-			tell(v, s.row, v.now, s.state.start, s.state.end)
+			emit(v, s.row, v.now, s.state.start, s.state.end)
 		}
 		next++
 	}
 	for _, row := range rows {
-		is := look(v, row)
+		is := stateOf(v, row)
 		v.scheduleAt(is.created)
 		for next < len(seen) && seen[next].state.id != is.id {
 			lost()
@@ -154,9 +158,9 @@ func diffRows[R comparable](
 		shown := is.created <= v.now
 		switch {
 		case shown && !old.isVisible:
-			tell(v, row, is.created, is.start, is.end)
+			emit(v, row, is.created, is.start, is.end)
 		case old.isVisible && (old.row != row || old.state != is):
-			tell(v, row, is.changed, min(old.state.start, is.start), max(old.state.end, is.end))
+			emit(v, row, is.changed, min(old.state.start, is.start), max(old.state.end, is.end))
 		}
 		kept = append(kept, observed[R]{row: row, state: is, isVisible: shown || old.isVisible})
 	}
@@ -184,7 +188,7 @@ func nightState(v *detection, n *people.Night) rowState {
 	}
 }
 
-// emitNight tells of how the heart rate varies too, where a watch has felt it.
+// emitNight also announces heart rate variability where a watch recorded it.
 func emitNight(v *detection, n *people.Night, at, start, end int64) {
 	v.emitSpan(appliSleep, at, start, end)
 	if n.Source.Core {

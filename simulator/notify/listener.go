@@ -21,7 +21,7 @@ const (
 	maxURLLength = 255
 )
 
-// caller is what reaches the listeners.
+// caller sends requests to listeners.
 type caller struct{ client *http.Client }
 
 func newCaller(transport http.RoundTripper) caller {
@@ -34,9 +34,10 @@ func newCaller(transport http.RoundTripper) caller {
 	}}
 }
 
-var errNotLoopback = errors.New("the simulated cloud posts to this machine only")
+var errNotLoopback = errors.New("the simulated cloud posts only to loopback addresses")
 
-// loopbackOnly leaves no connection behind and asks no name server: an invented notification must never get out.
+// loopbackOnly refuses other addresses and resolves no names: an invented
+// notification must never leave the machine.
 func loopbackOnly() http.RoundTripper {
 	dialer := net.Dialer{Timeout: callbackTimeout, Control: func(_, address string, _ syscall.RawConn) error {
 		if to, err := netip.ParseAddrPort(address); err != nil || !to.Addr().Unmap().IsLoopback() {
@@ -76,7 +77,7 @@ func (p caller) call(ctx context.Context, method, callback, body string) (int, e
 	if err != nil {
 		return 0, fmt.Errorf("calling the listener: %w", err)
 	}
-	return answer.StatusCode, answer.Body.Close() // Nobody reads what it says.
+	return answer.StatusCode, answer.Body.Close()
 }
 
 // IsValidCallback reports whether a callback URL can be subscribed.

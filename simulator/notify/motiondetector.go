@@ -5,22 +5,24 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// longestSilence is how many days at most are told of when a counter that was silent tells of itself again.
+// longestSilence is how many days at most are notified when a counter uploads
+// after a silence.
 const longestSilence = 30
 
-// motionDetector is what was known of a person's steps.
+// motionDetector is the state of a person's steps at the last run.
 type motionDetector struct {
 	started bool
 	last    [2]int64      // sync of each counter, unix seconds
 	next    [2]int64      // the same, ahead
 	syncs   int           // by hand
-	changes map[int64]int // by hand, that are known to the cloud, by day
+	changes map[int64]int // by hand, uploaded, by day
 }
 
-// detect tells of each sync, and of each day that was changed.
+// detect emits an event for each upload and each edited day.
 func (m *motionDetector) detect(v *detection) {
 	p := v.who
 	days := map[int64]int64{} // when each was changed

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// maxQueued bounds what is kept when nobody delivers, or nobody listens.
+// maxQueued limits the queue while nothing can be delivered.
 const maxQueued = 10_000
 
-// job is a POST that is to be made.
+// job is a POST to be made.
 type job struct {
-	to           *Subscription // nil = of no subscription: nothing hangs on it
+	to           *Subscription // nil = of no subscription
 	callback     string
 	body         string
 	due          time.Time
@@ -49,7 +49,8 @@ func (o *outbox) put(j *job) bool {
 	return true
 }
 
-// take removes what is to be done now: the first of each listener that has no post under way.
+// take removes what is due: the first job of each listener that has no post in
+// progress.
 func (o *outbox) take(now time.Time) []*job {
 	var due []*job
 	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool {
@@ -63,7 +64,8 @@ func (o *outbox) take(now time.Time) []*job {
 	return due
 }
 
-// next is when the first job is due whose listener has no post under way; zero = none.
+// next is when the first job is due whose listener has no post in progress;
+// zero = none.
 func (o *outbox) next() time.Time {
 	for _, j := range o.jobs {
 		if !o.busy[j.callback] {
@@ -73,7 +75,7 @@ func (o *outbox) next() time.Time {
 	return time.Time{}
 }
 
-// purge forgets what was to be posted to subscriptions that are gone.
+// purge drops jobs of subscriptions that have ended.
 func (o *outbox) purge() {
 	o.jobs = slices.DeleteFunc(o.jobs, func(j *job) bool { return j.to != nil && j.to.ended && !j.sendAfterEnd })
 }

@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// DetectChangesLocked finds out what has happened since somebody looked last, and makes notifications of it.
+// DetectChangesLocked queues notifications of what has changed since the last
+// detection.
 func (n *Service) DetectChangesLocked(now time.Time) {
 	n.expireSubscriptionsLocked(now)
 	for _, p := range n.store.Accounts {
@@ -30,7 +32,8 @@ func (n *Service) DetectChangesLocked(now time.Time) {
 	n.outbox.purge()
 }
 
-// hasSubscriptions tells whether anything is to be told of a person.
+// hasSubscriptions reports whether a person has subscriptions that are not
+// foreign.
 func (n *Service) hasSubscriptions(who *people.Account) bool {
 	for _, s := range n.subscriptions {
 		if s.who == who && !s.foreign {
@@ -40,8 +43,8 @@ func (n *Service) hasSubscriptions(who *people.Account) bool {
 	return false
 }
 
-// detectWithdrawalLocked finds out whether somebody has taken the consent back, which ends all subscriptions; of that alone they
-// still hear.
+// detectWithdrawalLocked notifies that a consent was withdrawn, which ends all
+// subscriptions.
 func (n *Service) detectWithdrawalLocked(p *people.Account, now time.Time) {
 	if n.consented[p] && !p.Consented {
 		n.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
@@ -57,7 +60,8 @@ func (n *Service) DropAll(who *people.Account) {
 	n.consented[who] = false
 }
 
-// notifySubscribersLocked makes a notification of an event for each subscription of its number.
+// notifySubscribersLocked queues an event for each subscription of its
+// category.
 func (n *Service) notifySubscribersLocked(p *people.Account, e event) {
 	for _, s := range n.SubscriptionsOf(p) {
 		if s.Appli == e.appli && !s.foreign {
@@ -66,7 +70,8 @@ func (n *Service) notifySubscribersLocked(p *people.Account, e event) {
 	}
 }
 
-// queueNotificationLocked lets chance decide what becomes of a notification.
+// queueNotificationLocked queues a notification as the knobs want it, by
+// chance.
 func (n *Service) queueNotificationLocked(s *Subscription, e event) {
 	k := n.knobs
 	n.serials[s.who]++

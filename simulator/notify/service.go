@@ -8,18 +8,19 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// Subscription is a person's data told to an address, one number each.
+// Subscription is that one category of a person is posted to an address.
 type Subscription struct {
 	who               *people.Account
 	Callback          string
 	Appli             int
 	Comment           string
-	foreign           bool      // another installation's: listed, and left alone
-	lapseCheckedUntil time.Time // up to when chance was asked whether it lapses
-	failingSince      time.Time // since when nothing has arrived; zero = all is well
+	foreign           bool      // another installation's: only listed
+	lapseCheckedUntil time.Time // up to when a lapse was drawn
+	failingSince      time.Time // since when deliveries fail; zero = they do not
 	ended             bool
 }
 
@@ -29,7 +30,7 @@ type Service struct {
 	store         *people.Store
 	knobs         Knobs
 	listeners     caller
-	subscriptions []*Subscription // in the order of their making
+	subscriptions []*Subscription // oldest first
 	outbox        outbox
 	detectors     map[*people.Account]*changeDetector // of accounts with subscriptions that are not foreign
 	consented     map[*people.Account]bool            // accounts with a consent at the last detection
@@ -58,19 +59,20 @@ func (n *Service) SetKnobs(k Knobs) {
 	n.knobs = k
 }
 
-// Stats count since New. A notification is one change for one subscription.
+// Stats count since the start. A notification is one change for one
+// subscription.
 type Stats struct {
 	Noticed   int `json:"noticed"`   // notifications, lost ones included
 	Lost      int `json:"lost"`      // by NotifyKnobs.Lost, or because too many were waiting
-	Delivered int `json:"delivered"` // posts that were answered well in time, of all kinds
-	Failed    int `json:"failed"`    // posts that were not
+	Delivered int `json:"delivered"` // posts that succeeded, of all kinds
+	Failed    int `json:"failed"`    // posts that did not
 	GivenUp   int `json:"given_up"`  // posts that failed ten times
 	Lapsed    int `json:"lapsed"`    // subscriptions, by NotifyKnobs.Lapse and Lapse
 	Cancelled int `json:"cancelled"` // subscriptions, after lasting failure
 	Waiting   int `json:"waiting"`   // posts, now
 }
 
-// SubscriptionInfo is a subscription as it is kept.
+// SubscriptionInfo describes a subscription.
 type SubscriptionInfo struct {
 	UserID      string `json:"userid"`
 	CallbackURL string `json:"callbackurl"`
@@ -78,7 +80,7 @@ type SubscriptionInfo struct {
 	Foreign     bool   `json:"foreign"`
 }
 
-// Notified returns what has become of notifications so far.
+// Notified returns the statistics.
 func (n *Service) Notified() Stats {
 	n.store.Lock()
 	defer n.store.Unlock()
@@ -87,7 +89,7 @@ func (n *Service) Notified() Stats {
 	return stats
 }
 
-// Subscriptions returns all there are, in the order of their making.
+// Subscriptions returns all subscriptions, oldest first.
 func (n *Service) Subscriptions() []SubscriptionInfo {
 	n.store.Lock()
 	defer n.store.Unlock()
@@ -125,7 +127,8 @@ func (n *Service) SubscriptionsOf(who *people.Account) []*Subscription {
 	return own
 }
 
-// Find is the subscription of a number to an address, however that is written, or nil.
+// Find returns the subscription of a category to an address in any spelling, or
+// nil.
 func (n *Service) Find(who *people.Account, callback string, appli int) *Subscription {
 	for _, s := range n.subscriptions {
 		if s.who == who && s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback) {
@@ -135,7 +138,7 @@ func (n *Service) Find(who *people.Account, callback string, appli int) *Subscri
 	return nil
 }
 
-// upsert adds a subscription, or renews the one there is.
+// upsert adds a subscription or renews the existing one.
 func (n *Service) upsert(s *Subscription) {
 	if old := n.Find(s.who, s.Callback, s.Appli); old != nil {
 		old.Comment, old.foreign = s.Comment, s.foreign
@@ -156,7 +159,8 @@ func (n *Service) remove(which func(s *Subscription) bool) int {
 	return before - len(n.subscriptions)
 }
 
-// expireSubscriptionsLocked ends what lapses by chance and what has failed for too long.
+// expireSubscriptionsLocked ends subscriptions that lapse by chance or have
+// failed for too long.
 func (n *Service) expireSubscriptionsLocked(now time.Time) {
 	k := n.knobs
 	n.stats.Lapsed += n.remove(func(s *Subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
@@ -165,7 +169,8 @@ func (n *Service) expireSubscriptionsLocked(now time.Time) {
 	})
 }
 
-// rollLapse asks chance once for each day that has passed: at a moment of it the subscription may end.
+// rollLapse draws once for each day that has passed: at a moment of it the
+// subscription may end.
 func (s *Subscription) rollLapse(now time.Time, percent int) bool {
 	from := s.lapseCheckedUntil
 	s.lapseCheckedUntil = now

@@ -7,11 +7,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
 	"vitals2mqtt/simulator/people"
 )
 
-// SpoofedBody is the body of an invented notification, another one for each number: of strangers and of the people
-// here, with times that cannot be, numbers that nobody knows, and what is no form at all.
+// SpoofedBody is the body of an invented notification, different for each
+// number: of unknown users and of the people here, with impossible times,
+// unknown categories, and bodies that are no form.
 func (n *Service) SpoofedBody(number int64) string {
 	n.store.Lock()
 	defer n.store.Unlock()

@@ -6,21 +6,22 @@ import (
 	"time"
 )
 
-// rowKey names a daily row.
+// rowKey identifies a daily row.
 type rowKey struct {
 	Day     int64
-	counter counter
+	counter Counter
 }
 
-// DailyRow is what one counter has told of a day; its sums are made when somebody asks.
+// DailyRow is what one counter has uploaded of a day.
 type DailyRow struct {
 	rowKey
 	Modified    int64
-	syncedUntil int64 // what is told, unix seconds
-	isFinal     bool  // the day is over, and nothing about it is under way
+	syncedUntil int64 // unix seconds
+	isFinal     bool  // the day is over, and no upload about it is due
 }
 
-// dailyRow is a row as of now; false when the counter has told nothing of the day yet. last is its newest sync.
+// dailyRow is a row as of now; false when the counter has uploaded nothing of
+// the day yet. last is its newest upload.
 func (a *Account) dailyRow(key rowKey, last, now int64) (DailyRow, bool) {
 	d := &a.Records
 	if row, ok := d.rows[key]; ok && row.Modified <= now {
@@ -66,7 +67,7 @@ func (a *Account) DailyRows(days []int64, now int64) []DailyRow {
 	return rows
 }
 
-// totalsOf adds a row up.
+// totalsOf adds up a row.
 func (a *Account) totalsOf(row DailyRow, now int64) totals {
 	d := &a.Records
 	if t, ok := d.sums[row]; ok {
@@ -82,7 +83,7 @@ func (a *Account) totalsOf(row DailyRow, now int64) totals {
 	return t
 }
 
-// ActivityDays are those that can have a row.
+// ActivityDays are the days that can have a row.
 func (a *Account) ActivityDays(now time.Time) []int64 {
 	var days []int64
 	if a.HasMotion(a.firstDay) {
@@ -102,7 +103,7 @@ func (a *Account) ActivityDays(now time.Time) []int64 {
 // DateOf writes a calendar day.
 func DateOf(day int64) string { return time.Unix(day*86400, 0).UTC().Format(time.DateOnly) }
 
-// ActivityRow is a row as it is sent.
+// ActivityRow is a daily row as it is sent.
 func (a *Account) ActivityRow(r DailyRow, fields []string, now int64) map[string]any {
 	source := a.counterProduct(r.counter)
 	row := map[string]any{
@@ -111,7 +112,7 @@ func (a *Account) ActivityRow(r DailyRow, fields []string, now int64) map[string
 	}
 	if r.counter == Watch {
 		row["brand"], row["is_tracker"] = 1, true
-		if r.Day%2 == 0 { // Often it is null even for a watch.
+		if r.Day%2 == 0 { // The original often sends null even for a watch.
 			id := a.device(source.name, source.id).id
 			row["deviceid"], row["hash_deviceid"] = id, id
 		}
@@ -125,13 +126,14 @@ func (a *Account) ActivityRow(r DailyRow, fields []string, now int64) map[string
 	return row
 }
 
-// DefaultActivityFields is what comes without data_fields.
+// DefaultActivityFields are sent when data_fields is empty.
 func DefaultActivityFields() []string {
 	return []string{
 		"steps", "distance", "elevation", "soft", "moderate", "intense", "active", "calories", "totalcalories",
 	}
 }
 
+// ActivityFields are all data fields of a daily row.
 func ActivityFields() []string {
 	return append(DefaultActivityFields(),
 		"hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3")

@@ -15,26 +15,28 @@ const (
 	torso     = 12
 )
 
-// Attributions that nobody has explained; they came from a Body Scan.
+// Undocumented attributions, recorded from a Body Scan.
 const (
 	attribOdd   = 10009
 	attribOther = 10010
 )
 
-// limb is what a part of the body has of the whole, per mille.
+// limb is the share of a part of the body, per mille.
 type limb struct {
 	place             int
 	lean, fat, muscle int64
 }
 
-// limbs are in the order in which they are sent. The torso has what is left, but for what rounding loses.
+// limbs are in the order in which they are sent. The torso has the remainder,
+// less rounding.
 func limbs() []limb {
 	return []limb{
 		{torso, 0, 0, 0}, {leftLeg, 175, 129, 174}, {leftArm, 61, 57, 60}, {rightLeg, 181, 112, 180}, {rightArm, 64, 54, 63},
 	}
 }
 
-// bodyScanDay is a weigh-in on four mornings of five; feet are examined with care once a week.
+// bodyScanDay is a weigh-in on four mornings of five; the nerves of the feet
+// are measured once a week.
 func (a *Account) bodyScanDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "bodyscan", day)
 	if r.IntN(5) == 0 {
@@ -58,8 +60,8 @@ func (a *Account) bodyScanDay(day int64) []*Group {
 	return groups
 }
 
-// scan is what a Body Scan sends, all of one date: composition, pulse with ECG, vessels, sweat, and nerves. There are as
-// many groups as ids.
+// scan is what a Body Scan sends, all of one date: composition, pulse with ECG,
+// vessels, sweat, and nerves. There are as many groups as ids.
 func (a *Account) scan(r *rand.Rand, ids []int64, at, created time.Time, grams int64) []*Group {
 	scale := a.device("Body Scan", 10)
 	parts := [][]measure{
@@ -72,8 +74,9 @@ func (a *Account) scan(r *rand.Rand, ids []int64, at, created time.Time, grams i
 	return groups
 }
 
-// composition is what the scale finds by weighing and by electricity, in hundredths of a kilogram. The recorded ones
-// have fat and lean twice, and limbs that are a little less than the whole.
+// composition is measured by weight and impedance, in hundredths of a kilogram.
+// As in recorded ones, fat and lean occur twice, and the limbs are a little
+// less than the whole.
 func (a *Account) composition(r *rand.Rand, grams int64) []measure {
 	fat := grams * a.fatPermille(r, grams) / 10_000
 	lean := grams/10 - fat
@@ -105,7 +108,7 @@ func (a *Account) composition(r *rand.Rand, grams int64) []measure {
 		derivedMeasure(rawMeasure(6, fat*1_000_000/grams, -3)))
 }
 
-// splitAmongLimbs is a total splitAmongLimbs among arms, legs and torso.
+// splitAmongLimbs divides a total among arms, legs and torso.
 func splitAmongLimbs(typ int, total, jitter int64, part func(limb) int64) []measure {
 	list, left := []measure{}, total
 	for _, l := range limbs() {
@@ -119,7 +122,7 @@ func splitAmongLimbs(typ int, total, jitter int64, part func(limb) int64) []meas
 	return list
 }
 
-// pulseMeasures is the pulse with the class of an ECG, nearly always a good one.
+// pulseMeasures is the pulse with the class of an ECG, mostly negative.
 func (a *Account) pulseMeasures(r *rand.Rand) []measure {
 	class := int64(0)
 	if r.IntN(25) == 0 {
@@ -128,19 +131,21 @@ func (a *Account) pulseMeasures(r *rand.Rand) []measure {
 	return []measure{bodyScanMeasure(11, 54+a.UserID%12+r.Int64N(18), 0), bodyScanMeasure(130, class, 0)}
 }
 
-// vascularMeasures are pulse wave velocity and the age that follows from it.
+// vascularMeasures are pulse wave velocity and vascular age.
 func (a *Account) vascularMeasures(r *rand.Rand) []measure {
 	velocity := 6300 + a.UserID%800 + r.Int64N(700)
 	return []measure{bodyScanMeasure(91, velocity, -3), bodyScanMeasure(155, 300+(velocity-6000)/8, -1)}
 }
 
-// electrodermalMeasures is the electrodermal activity of both feet, and of each.
+// electrodermalMeasures is the electrodermal activity of both feet, and of
+// each.
 func electrodermalMeasures(r *rand.Rand) []measure {
 	left, right := 3_000+r.Int64N(4_000), 3_000+r.Int64N(4_000)
 	return []measure{bodyScanMeasure(196, (left+right)/2, -3), bodyScanMeasure(197, left, -3), bodyScanMeasure(198, right, -3)}
 }
 
-// nerveMeasures is how well the nerveMeasures of the feet work: scores of each foot and of both, and the conductance behind them.
+// nerveMeasures are nerve health scores of each foot and of both, and the
+// conductance behind them.
 func nerveMeasures(r *rand.Rand) []measure {
 	left, right := 60+r.Int64N(40), 60+r.Int64N(40)
 	both := (left + right) / 2

@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestBodyScanRelations checks what belongs together in any weigh-in of anybody.
+// TestBodyScanRelations checks what belongs together in any weigh-in of
+// anybody.
 func TestBodyScanRelations(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

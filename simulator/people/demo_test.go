@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// TestDemoDataIsStable holds the demo's measures and nights to the numbers that tests elsewhere were written for.
+// TestDemoDataIsStable holds the demo's measures and nights to the numbers that
+// tests elsewhere were written for.
 func TestDemoDataIsStable(t *testing.T) {
 	t.Parallel()
 	for seed, want := range map[uint64]string{

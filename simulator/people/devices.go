@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// listedDevice is a row of getdevice before it is dressed.
+// listedDevice is a row of getdevice.
 type listedDevice struct {
 	product product
 	id      string
 }
 
-// sessions is when a device met the cloud first and last, in unix seconds; 0 = never.
+// sessions is a device's first and last upload, in unix seconds; 0 = never.
 type sessions struct{ first, last int64 }
 
 func (s *sessions) record(at int64) {
@@ -22,8 +22,8 @@ func (s *sessions) record(at int64) {
 	s.last = max(s.last, at)
 }
 
-// listedDevices is all that the person owns, or that the data name, without
-// what was removed.
+// listedDevices are the devices that the person owns or the data name, except
+// those that were removed.
 func (a *Account) listedDevices(now int64) []listedDevice {
 	var list []listedDevice
 	add := func(p product, id string) {
@@ -64,7 +64,7 @@ func valueOf[T any](p *T) (v T) {
 	return v
 }
 
-// ownedProducts are what the person's flags stand for.
+// ownedProducts follow from the person's flags.
 func (a *Account) ownedProducts() []product {
 	var list []product
 	for _, thing := range []struct {
@@ -88,7 +88,7 @@ func (a *Account) ownedProducts() []product {
 	return list
 }
 
-// deviceSessionsLocked is when each device met the cloud, whoever used it.
+// deviceSessionsLocked is the sessions of each device, over all accounts.
 func (s *Store) deviceSessionsLocked(now int64) map[string]*sessions {
 	met := map[string]*sessions{}
 	note := func(id string, at int64) {
@@ -123,7 +123,8 @@ func (s *Store) deviceSessionsLocked(now int64) map[string]*sessions {
 	return met
 }
 
-// deviceRow is a device as it is sent. Phones are programs: they have no zone and no sessions.
+// deviceRow is a device as it is sent. Phones are programs: they have no zone
+// and no sessions.
 func (a *Account) deviceRow(d listedDevice, met *sessions, now time.Time) map[string]any {
 	row := map[string]any{
 		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id), "deviceid": d.id, "hash_deviceid": d.id,
@@ -146,12 +147,13 @@ func (a *Account) deviceRow(d listedDevice, met *sessions, now time.Time) map[st
 	return row
 }
 
-// battery falls with the days until somebody charges it or puts in a new one; mats hang on the mains, and programs have none.
+// battery falls with the days until it is charged or replaced; mats are
+// mains-powered, and programs have none.
 func (d listedDevice) battery(now time.Time) string {
 	days := int64(180)
 	switch {
 	case d.product.id >= 1000 || d.product.class == classSleep:
-		return "unknown" // The field is there all the same: a widespread client cannot do without.
+		return "unknown" // A common client fails without the field.
 	case d.product.class == classTracker:
 		days = 25
 	}

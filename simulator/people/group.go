@@ -32,7 +32,8 @@ type measure struct {
 	AppVersion  *int `json:"appliver,omitempty"`
 }
 
-// WithTypes is the group with the measures of these types (nil = all), or nil when none is left.
+// WithTypes is the group with the measures of these types (nil = all), or nil
+// when none is left.
 func (g *Group) WithTypes(types map[int]bool) *Group {
 	if types == nil {
 		return g

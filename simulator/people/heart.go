@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// HeartRecord is an ECG, a blood pressure with one, or heart sounds, as they are stored.
+// HeartRecord is a stored ECG, a blood pressure with one, or heart sounds.
 type HeartRecord struct {
 	ECG, Stetho         int64 // signal ids; 0 = no such part
 	product             product
@@ -14,14 +14,14 @@ type HeartRecord struct {
 	AFib, vhd           int // classes
 	Pulse               int
 	Systolic, diastolic int   // mmHg; 0 = not measured
-	Group               int64 // that says the same in getmeas; 0 = none does
-	isGrouped           bool  // the group is there already, or never will be
+	Group               int64 // id of its group in getmeas; 0 = none
+	isGrouped           bool  // the group exists, or will not
 }
 
-// hasSignal tells whether one of a record's signals has an id.
+// hasSignal reports whether one of the record's signals has an id.
 func (h *HeartRecord) hasSignal(id int64) bool { return id != 0 && (h.ECG == id || h.Stetho == id) }
 
-// ecgProduct is what records the person's ECGs.
+// ecgProduct records the person's ECGs.
 func (a *Account) ecgProduct() product {
 	if a.Owns.ECGModel != 0 {
 		return productOf(a.Owns.ECGModel)
@@ -29,7 +29,8 @@ func (a *Account) ecgProduct() product {
 	return a.watchProduct()
 }
 
-// heartDay is the records of a day; like everything, it depends on nothing but the seed, the person and the day.
+// heartDay is the records of a day, derived from the seed, the person and the
+// day alone.
 func (a *Account) heartDay(day int64) []*HeartRecord {
 	var list []*HeartRecord
 	for _, thing := range []struct {
@@ -51,7 +52,7 @@ func (a *Account) heartDay(day int64) []*HeartRecord {
 	return list
 }
 
-// ecgsOf are the records behind the groups that tell of an ECG.
+// ecgsOf are the records of groups with an ECG.
 func (a *Account) ecgsOf(groups []*Group, day int64) []*HeartRecord {
 	var list []*HeartRecord
 	for _, g := range groups {
@@ -74,7 +75,7 @@ func (a *Account) ecgsOf(groups []*Group, day int64) []*HeartRecord {
 	return list
 }
 
-// ecgDay is an ECG once a week or so.
+// ecgDay is an ECG about once a week.
 func (a *Account) ecgDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "ecg", day)
 	if r.IntN(8) != 0 {
@@ -86,7 +87,8 @@ func (a *Account) ecgDay(day int64) *HeartRecord {
 	return h
 }
 
-// coreDay is a reading of the BPM Core, every fifth day or so; now and then pressure is all there is.
+// coreDay is a reading of the BPM Core about every fifth day, sometimes of
+// pressure alone.
 func (a *Account) coreDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "bpm core", day)
 	if r.IntN(5) != 0 {
@@ -106,7 +108,7 @@ func (a *Account) coreDay(day int64) *HeartRecord {
 	return h
 }
 
-// soundDay is a stethoscope at the chest, every ninth day or so.
+// soundDay is a recording of heart sounds about every ninth day.
 func (a *Account) soundDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "stethoscope", day)
 	if r.IntN(9) != 0 {
@@ -118,7 +120,7 @@ func (a *Account) soundDay(day int64) *HeartRecord {
 	return h
 }
 
-// heartGroup is what getmeas says of a record; nil = nothing, or it is there already.
+// heartGroup is the measure group of a record; nil = none, or it exists.
 func (a *Account) heartGroup(h *HeartRecord) *Group {
 	if h.isGrouped || h.ECG == 0 && h.Systolic == 0 {
 		return nil
@@ -134,7 +136,8 @@ func (a *Account) heartGroup(h *HeartRecord) *Group {
 	return a.newGroup(h.Group, time.Unix(h.At, 0), time.Unix(h.Created, 0), by, measures...)
 }
 
-// randomClass is 0 nearly always, inconclusive now and then, and positive once in a while; out of 20.
+// randomClass is mostly 0, sometimes inconclusive and rarely positive, out of
+// 20.
 func randomClass(chance int) int {
 	switch {
 	case chance < 17:
@@ -151,7 +154,7 @@ func (a *Account) newHeartRecord(by product, at, created time.Time) *HeartRecord
 	}
 }
 
-// Row is a record as it is sent: what was not recorded is not there.
+// Row is a record as it is sent: parts that were not recorded are absent.
 func (h *HeartRecord) Row(timezone string) map[string]any {
 	row := map[string]any{
 		"deviceid": h.device, "model": h.product.id, "heart_rate": h.Pulse, "timestamp": h.At, "modified": h.Modified,
@@ -171,4 +174,5 @@ func (h *HeartRecord) Row(timezone string) map[string]any {
 	return row
 }
 
+// HasECGOrPressure reports whether v2/heart lists the record.
 func (h *HeartRecord) HasECGOrPressure() bool { return h.ECG != 0 || h.Systolic != 0 }

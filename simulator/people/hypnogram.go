@@ -10,7 +10,7 @@ const (
 	stateREM   = 3
 	stateOut   = -1
 
-	stateAsleep = 5 // nobody knows how deep
+	stateAsleep = 5 // of unknown depth
 )
 
 const (
@@ -24,7 +24,7 @@ type phase struct {
 	snoring        bool
 }
 
-// minute is what the mat felt in a minute in bed.
+// minute is what a mat records in a minute in bed.
 type minute struct {
 	hr, rr, snoring, movement, rmssd, sdnn, quality, chest int
 }
@@ -36,7 +36,8 @@ type slice struct {
 	minutes    []minute
 }
 
-// phases invents a night of so many sleep cycles, from getting into bed to getting out of it.
+// phases invents a night of so many sleep cycles, from getting into bed to
+// getting out of it.
 func phases(r *rand.Rand, cycles int) []phase {
 	list := []phase{{state: stateAwake, minutes: 4 + r.IntN(22)}}
 	exits := 0
@@ -50,7 +51,7 @@ func phases(r *rand.Rand, cycles int) []phase {
 			break
 		}
 		switch chance := r.IntN(100); {
-		case chance < 12 && exits < 2: // Two exits stay below the longest absence ever recorded.
+		case chance < 12 && exits < 2: // Two exits stay below the longest recorded absence.
 			exits++
 			list = append(list, phase{stateAwake, 1 + r.IntN(3), false}, phase{stateOut, 3 + r.IntN(9), false},
 				phase{stateAwake, 1 + r.IntN(4), false})
@@ -64,7 +65,6 @@ func phases(r *rand.Rand, cycles int) []phase {
 	return list
 }
 
-// secondsOf returns how long a list of phases is, in seconds.
 func secondsOf(list []phase) int64 {
 	total := 0
 	for _, p := range list {
@@ -73,7 +73,8 @@ func secondsOf(list []phase) int64 {
 	return int64(total) * 60
 }
 
-// cutPhases cuts phases into pieces that begin at start, and fills in what the mat felt; body makes people differ.
+// cutPhases cuts phases into slices from start on, with recorded minutes; body
+// makes people differ.
 func cutPhases(r *rand.Rand, list []phase, start, body int64) []slice {
 	var pieces []slice
 	at := start
@@ -99,7 +100,6 @@ func cutPhases(r *rand.Rand, list []phase, start, body int64) []slice {
 	return pieces
 }
 
-// sampleMinute is one minute of somebody in bed.
 func sampleMinute(r *rand.Rand, p phase, at, body int) minute {
 	faster := [...]int{stateAwake: 12, stateLight: 4, stateDeep: 0, stateREM: 6}[p.state]
 	chance := r.Uint64() // One draw for all: thousands of nights are generated.

@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	sampleOffset = 30 // samples stand half a minute behind movement, so that both have a slot
+	sampleOffset = 30 // seconds between a slot of movement and one of samples
 )
 
-// Slots collects those that begin within a span, up to the last sync.
+// Slots collects those that begin within a span, up to the last upload.
 func (a *Account) Slots(into map[string]map[string]any, from, to, now int64, fields []string) {
 	last := a.LastSync(Watch, now)
 	if to < from {
@@ -38,8 +38,9 @@ func (a *Account) Slots(into map[string]map[string]any, from, to, now int64, fie
 	}
 }
 
-// slotsOf makes the slots of a day's first minutes, by unix second: one for each minute of movement, one for each rest
-// with its duration alone, and samples.
+// slotsOf makes the slots of a day's first minutes, by unix second: one for
+// each minute of movement, one for each rest with its duration alone, and
+// samples.
 func (a *Account) slotsOf(m *motion, minutes int, can watchSensors) map[int64]map[string]any {
 	slots := map[int64]map[string]any{}
 	rest := -1
@@ -82,8 +83,9 @@ func (a *Account) movementFields(p activityMinute) map[string]any {
 	return slot
 }
 
-// sensorFields is what a watch felt in a minute: the pulse all day, more of it when something happens; breathing, oxygen and
-// the variation of the heart rate in sleep; the temperature twice an hour.
+// sensorFields is what a watch measures in a minute: the pulse all day, more
+// often when active; breathing, oxygen and heart rate variability in sleep; the
+// temperature twice an hour.
 func sensorFields(p activityMinute, i int, can watchSensors) map[string]any {
 	all := map[string]any{}
 	if can.heart && p.pulseTaken {
@@ -107,11 +109,12 @@ func sensorFields(p activityMinute, i int, can watchSensors) map[string]any {
 	return all
 }
 
-// DefaultIntradayFields is what comes without data_fields.
+// DefaultIntradayFields are sent when data_fields is empty.
 func DefaultIntradayFields() []string {
 	return []string{"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto"}
 }
 
+// IntradayFields are all data fields of a slot.
 func IntradayFields() []string {
 	return append(DefaultIntradayFields(), "rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
 }

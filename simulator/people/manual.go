@@ -2,7 +2,7 @@ package people
 
 import "time"
 
-// firstManualEntries is what somebody types while opening the account; the weight is a guess.
+// firstManualEntries is what is entered with a new account.
 func (a *Account) firstManualEntries(at time.Time) []*Group {
 	weight, height := (int64(a.WeightG)+500)/1000, int64(a.HeightCM)
 	groups := []*Group{
@@ -15,7 +15,8 @@ func (a *Account) firstManualEntries(at time.Time) []*Group {
 	return groups
 }
 
-// manualDay is what somebody types on a day: mostly nothing, a weight a week, seldom something else, and sometimes late.
+// manualDay is what is entered on a day: mostly nothing, a weight a week,
+// rarely something else, and sometimes late.
 func (a *Account) manualDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "byhand", day)
 	at := a.TimeOfDay(day, 7*60+r.IntN(14*60))
@@ -45,7 +46,7 @@ func (a *Account) manualDay(day int64) []*Group {
 	return groups
 }
 
-// manualGroup is a group from no device; every value says from which app it is.
+// manualGroup is a group from no device; every value names the app.
 func (a *Account) manualGroup(id int64, at, created time.Time, measures ...measure) *Group {
 	algo, fm, platform, version := 0, 128, 7, 5_050_021
 	for i := range measures {

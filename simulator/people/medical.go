@@ -2,7 +2,7 @@ package people
 
 import "time"
 
-// cuffDay is blood pressure on every third day or so; the cuff waits for the phone, which can take days.
+// cuffDay is blood pressure about every third day; the upload can take days.
 func (a *Account) cuffDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "cuff", day)
 	if r.IntN(3) != 0 {
@@ -23,7 +23,7 @@ func (a *Account) pressureGroup(id int64, at, created time.Time, systolic, diast
 	return a.newGroup(id, at, created, a.device("BPM Connect", 45), rawMeasure(9, diastolic, 0), rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0))
 }
 
-// thermometerDay is a temperature every ten days or so, with a fever now and then.
+// thermometerDay is a temperature about every ten days, sometimes with a fever.
 func (a *Account) thermometerDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "thermometer", day)
 	if r.IntN(10) != 0 {
@@ -37,8 +37,9 @@ func (a *Account) thermometerDay(day int64) []*Group {
 	return []*Group{a.temperatureGroup(a.rowID(day, 20), at, at.Add(time.Duration(30+r.IntN(200))*time.Second), rawMeasure(71, milli, -3), milli)}
 }
 
-// temperatureGroup is one reading of the thermometer: body as given, skin below it, and the generic type. The other kind of
-// Thermo sends the body's alone.
+// temperatureGroup is one reading of the thermometer: body as given, skin below
+// it, and the generic type. The other kind of Thermo sends body temperature
+// alone.
 func (a *Account) temperatureGroup(id int64, at, created time.Time, body measure, milli int64) *Group {
 	if a.Thermo {
 		return a.newGroup(id, at, created, a.device("Thermo", 70), body)
@@ -47,7 +48,7 @@ func (a *Account) temperatureGroup(id int64, at, created time.Time, body measure
 		rawMeasure(12, milli/100, -1), body, rawMeasure(73, (milli-2_300)/10, -2))
 }
 
-// oximeterDay is a blood oxygen value twice a week or so.
+// oximeterDay is a blood oxygen value about twice a week.
 func (a *Account) oximeterDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "oximeter", day)
 	if r.IntN(4) != 0 {

@@ -2,14 +2,15 @@ package people
 
 import "cmp"
 
-// bedtimeLead is how long before getting up somebody stops walking about, in seconds.
+// bedtimeLead is the time between the last movement of an evening and getting
+// up, in seconds.
 const bedtimeLead = 9 * 3600
 
-// activityMinute is one minute of a day: what a body did in it, and what a watch felt.
+// activityMinute is one minute of a day: activity, and what a watch measured.
 type activityMinute struct {
 	steps, strokes, laps, floors int
 
-	effort    int // beats a minute above rest that a sport asks for
+	effort    int // of a sport, beats a minute above rest
 	hr        int // beats a minute
 	millikcal int // thousandths of a kcal, active part only
 
@@ -18,7 +19,8 @@ type activityMinute struct {
 	pulseTaken          bool // the watch took the pulse
 }
 
-// motion is a day minute by minute, from midnight to midnight by the person's clock.
+// motion is a day minute by minute, from midnight to midnight by the person's
+// clock.
 type motion struct {
 	start   int64 // unix seconds
 	minutes []activityMinute
@@ -27,7 +29,7 @@ type motion struct {
 // interval is a time between two unix seconds, the second one excluded.
 type interval struct{ from, to int64 }
 
-// awakeIntervals is when somebody is out of bed on a calendar day.
+// awakeIntervals is when the person is out of bed on a calendar day.
 func (a *Account) awakeIntervals(day int64) []interval {
 	midnight, next := a.TimeOfDay(day, 0).Unix(), a.TimeOfDay(day+1, 0).Unix()
 	var list []interval
@@ -40,7 +42,7 @@ func (a *Account) awakeIntervals(day int64) []interval {
 	return list
 }
 
-// HasMotion tells whether a day has more in it than what was added by hand.
+// HasMotion reports whether a day has more than what was added by hand.
 func (a *Account) HasMotion(day int64) bool {
 	return a.Days > 0 && day >= a.firstDay && (a.Owns.Watch || a.Owns.Phone)
 }
@@ -57,7 +59,7 @@ func (a *Account) motion(day, now int64) *motion {
 	return m
 }
 
-// plannedMotion is where somebody goes on a day, without what was changed by hand: sports, and many short ways.
+// plannedMotion is a day without changes by hand: sports, and many short walks.
 func (a *Account) plannedMotion(day int64) *motion {
 	m := &motion{start: a.TimeOfDay(day, 0).Unix()}
 	m.minutes = make([]activityMinute, (a.TimeOfDay(day+1, 0).Unix()-m.start)/60)
@@ -85,7 +87,8 @@ func (a *Account) plannedMotion(day int64) *motion {
 	return m
 }
 
-// addWalks fills the minutes between two with short ways; odds are of 100,000 that one begins in a minute.
+// addWalks fills the minutes between two with short walks; odds are of 100,000
+// that one begins in a minute.
 func (m *motion) addWalks(roll func() dice, odds, from, to int) {
 	left, cadence, carried := 0, 0, false
 	for i := from; i < to; i++ {
@@ -127,10 +130,12 @@ func (m *motion) add(b bout) {
 	}
 }
 
-// evenShare is the part of a whole that falls on one of n equal parts; together they make exactly the whole.
+// evenShare is one of n equal parts of a whole; together they make exactly the
+// whole.
 func evenShare(whole, i, n int) int { return whole*(i+1)/n - whole*i/n }
 
-// addPhysiology fills in what follows from the movement: pulse, kilocalories, floors.
+// addPhysiology fills in what follows from movement: pulse, kilocalories,
+// floors.
 func (a *Account) addPhysiology(m *motion, day int64) {
 	r := NewRand(a.Seed, a.UserID, "pulse", day)
 	rest, weight := a.restingPulse(), a.kilograms()
@@ -160,16 +165,16 @@ func (a *Account) addPhysiology(m *motion, day int64) {
 	}
 }
 
-// restingPulse is in beats a minute.
 func (a *Account) restingPulse() int { return 50 + int(a.UserID%13) }
 
-// kilograms is the weight, or that of nobody in particular.
+// kilograms is the usual weight, or an average one.
 func (a *Account) kilograms() int { return cmp.Or(a.WeightG, 70_000) / 1000 }
 
 // stride is the length of a step in millimetres.
 func (a *Account) stride() int { return cmp.Or(a.HeightCM, 170) * 414 / 100 }
 
-// dice is one draw of chance that many small ones are taken from: millions of minutes are made.
+// dice is one random number that many small ones are taken from: millions of
+// minutes are generated.
 type dice uint64
 
 // roll returns 0 … n-1.

@@ -4,19 +4,20 @@ import (
 	"maps"
 )
 
-// motionEdit is what somebody did to a day's motion by hand.
+// motionEdit is a change of a day's motion by hand.
 type motionEdit struct {
-	Sync int64 // when the cloud hears of it, unix seconds
-	bout bout  // what is added
+	Sync int64 // of the upload, unix seconds
+	bout bout  // added
 }
 
-// walkBout is so many steps that end then, a hundred a minute, none of them before a moment.
+// walkBout is a walk of so many steps that ends at a moment, a hundred a
+// minute, and does not begin before another.
 func walkBout(end, notBefore int64, steps int) bout {
 	minutes := max(1, min((steps+99)/100, int((end-notBefore)/60)))
 	return bout{start: end - int64(minutes)*60, minutes: minutes, steps: steps}
 }
 
-// addMotionEdit notes a addMotionEdit of a day and lets the cloud hear of it.
+// addMotionEdit adds a change to a day and uploads it.
 func (a *Account) addMotionEdit(day int64, c motionEdit) {
 	d := &a.Records
 	if d.Changes == nil {

@@ -2,8 +2,8 @@ package people
 
 import "maps"
 
-// lacksSeries tells whether a series is left out altogether for nights of this device. An empty array instead is possible too,
-// but aiowithings fails on one.
+// lacksSeries reports whether a series is absent for nights of this device. An
+// empty array would be possible too, but aiowithings fails on one.
 func (b sleepSource) lacksSeries(series string) bool {
 	switch {
 	case b == importedSource:
@@ -40,7 +40,8 @@ func (n *Night) fields(now int64, prescribed bool) map[string]any {
 	return all
 }
 
-// dropMatFields leaves out what only a mat feels. What is missing is absent, null or 0, as everywhere.
+// dropMatFields removes what only a mat measures: the members become absent,
+// null or 0.
 func dropMatFields(all map[string]any) {
 	var null *int
 	maps.Copy(all, map[string]any{
@@ -51,7 +52,7 @@ func dropMatFields(all map[string]any) {
 	})
 }
 
-// importedFields is what comes of a night from elsewhere.
+// importedFields is the data of an imported night.
 func importedFields(asleep int64) map[string]any {
 	var null *int
 	return map[string]any{

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// nightRow is a row of getsummary as it is sent.
-type nightRow struct {
+// NightRow is a row of getsummary as it is sent.
+type NightRow struct {
 	ID        int64   `json:"id"`
 	Timezone  string  `json:"timezone"`
 	Model     int     `json:"model"`
@@ -22,8 +22,9 @@ type nightRow struct {
 	Completed *bool   `json:"completed,omitempty"`
 }
 
-func (n *Night) Row(who *Account, now int64, fields []string, prescribed bool) nightRow {
-	row := nightRow{
+// Row is a night as it is sent.
+func (n *Night) Row(who *Account, now int64, fields []string, prescribed bool) NightRow {
+	row := NightRow{
 		ID: n.ID, Timezone: who.Timezone, Model: n.Source.class, ModelID: nilIfZero(n.Source.modelID), Hash: nilIfZero(n.Device),
 		Start: n.Start, End: n.End, Date: n.Date, Created: n.Created, Modified: n.Changed(now), Data: emptyMap(),
 	}
@@ -44,7 +45,8 @@ func (n *Night) Row(who *Account, now int64, fields []string, prescribed bool) n
 	return row
 }
 
-// SeriesFields says how each series of sleep get is read from a minute; nil = a mat has none.
+// SeriesFields are the series of sleep get by how they are read from a minute;
+// nil = a mat has none.
 func SeriesFields() map[string]func(minute) int {
 	return map[string]func(minute) int{
 		"hr": func(m minute) int { return m.hr }, "rr": func(m minute) int { return m.rr },
@@ -80,7 +82,7 @@ func (n *Night) slice(s slice, fields []string) map[string]any {
 	return row
 }
 
-// nilIfZero is what is sent of something that there need not be: null then.
+// nilIfZero is null for what is absent.
 func nilIfZero[T comparable](v T) *T {
 	var zero T
 	if v == zero {
@@ -94,8 +96,12 @@ func emptyMap() any { return []struct{}{} }
 
 // SliceRows returns the slices of sleep that touch a range, not in order of
 // time, and the class of device that recorded the last one.
-func (a *Account) SliceRows(from, to, now int64, fields []string) (rows []map[string]any, class int) {
-	rows, class = []map[string]any{}, Mat.class
+func (a *Account) SliceRows(from, to, now int64, fields []string) (sent []map[string]any, class int) {
+	type sliceRow struct {
+		key  int64
+		sent map[string]any
+	}
+	rows, class := []sliceRow{}, Mat.class
 	for _, n := range a.Nights {
 		if n.Created > now || n.End <= from || n.Start >= to {
 			continue
@@ -103,13 +109,16 @@ func (a *Account) SliceRows(from, to, now int64, fields []string) (rows []map[st
 		class = n.Source.class
 		for _, s := range a.slices(n) {
 			if s.end > from && s.start < to {
-				rows = append(rows, n.slice(s, a.Plan.series(fields)))
+				rows = append(rows, sliceRow{key: shuffleKey(s.start), sent: n.slice(s, a.Plan.series(fields))})
 			}
 		}
 	}
-	shuffled := func(row map[string]any) int64 { return shuffleKey(row["startdate"].(int64)) }
-	slices.SortStableFunc(rows, func(x, y map[string]any) int { return cmp.Compare(shuffled(x), shuffled(y)) })
-	return rows, class
+	slices.SortStableFunc(rows, func(x, y sliceRow) int { return cmp.Compare(x.key, y.key) })
+	sent = make([]map[string]any, 0, len(rows))
+	for _, row := range rows {
+		sent = append(sent, row.sent)
+	}
+	return sent, class
 }
 
 // NightFieldNames are the members of a night's data.

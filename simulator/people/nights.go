@@ -5,29 +5,32 @@ import (
 	"time"
 )
 
-// sleepSource is what noticed a sleep.
+// sleepSource is a device that records sleep.
 type sleepSource struct {
 	model   string // in slices
 	modelID int
 	class   int  // 16 tracker, 32 mat
-	Core    bool // feels the temperature of the body
+	Core    bool // measures body temperature
 }
 
 var (
+	// Mat is a sleep mat.
 	Mat     = sleepSource{model: "Aura Sensor V2", modelID: 63, class: 32}
 	tracker = sleepSource{model: "ScanWatch", modelID: 93, class: 16}
-	// importedSource is no device of the vendor's: its nights have neither model number nor device id.
+	// importedSource is not a device of the vendor: its nights have neither
+	// model number nor device id.
 	importedSource = sleepSource{class: 16}
 )
 
-// Night is a night or a nap as it is stored. Its slices are made again when somebody asks: years of them are heavy.
+// Night is a stored night or nap. Its slices are generated on demand: years of
+// them are large.
 type Night struct {
 	ID, Start, End    int64
 	Created, modified int64
-	FinalAt           int64 // when it is computed again for good; 0 = it is final
-	reportsCompleted  bool  // that it is complete, once it is; rows need not
+	FinalAt           int64 // when its final version is computed; 0 = it is final
+	reportsCompleted  bool  // the final row says that it is complete
 	RescoredAt        int64 // when it gets another score; 0 = never
-	twinOf            int64 // id of the night that another device made of this sleep; 0 = none did
+	twinOf            int64 // id of the night that another device recorded; 0 = none
 	cycles            int
 	Source            sleepSource
 	Device            string
@@ -36,12 +39,13 @@ type Night struct {
 	cachedSlices      []slice
 }
 
-// newNight invents a sleep that ends at a moment; id, person and moment decide what it was like.
+// newNight invents a sleep that ends at a moment; id, person and moment
+// determine it.
 func (a *Account) newNight(id int64, end time.Time, cycles int, by sleepSource) *Night {
 	return a.completeNight(&Night{ID: id, cycles: cycles, Source: by}, end)
 }
 
-// completeNight fills in all that follows from what a night has so far and from its end.
+// completeNight fills in what follows from a night's fields and its end.
 func (a *Account) completeNight(n *Night, end time.Time) *Night {
 	list := a.phases(n, a.nightRand(n.ID))
 	n.End, n.Start = end.Unix(), end.Unix()-secondsOf(list)
@@ -59,7 +63,8 @@ func (a *Account) completeNight(n *Night, end time.Time) *Night {
 	return n
 }
 
-// phases are what a night consists of for the device that recorded it; r must be its source.
+// phases are what a night consists of for the device that recorded it; r must
+// be its nightRand.
 func (a *Account) phases(n *Night, r *rand.Rand) []phase {
 	var list []phase
 	if n.twinOf == 0 {
@@ -87,10 +92,10 @@ func (a *Account) slices(n *Night) []slice {
 	return n.cachedSlices
 }
 
-// store notes when the cloud heard of it.
+// store sets the time of the upload.
 func (n *Night) store(created time.Time) *Night {
 	n.Created, n.modified = created.Unix(), created.Unix()
-	if n.ID%3 == 0 { // So it was in a third of the recorded nights.
+	if n.ID%3 == 0 { // As in a third of the recorded nights.
 		n.modified--
 	}
 	return n
@@ -107,10 +112,9 @@ func (n *Night) Changed(now int64) int64 {
 	return at
 }
 
-// recordsSleep tells whether anything records the person's nights.
+// recordsSleep reports whether a device records the person's nights.
 func (a *Account) recordsSleep() bool { return a.Mat || a.ScanWatch }
 
-// sleepSource is what records them.
 func (a *Account) sleepSource() sleepSource {
 	if a.Mat {
 		return Mat
@@ -118,7 +122,7 @@ func (a *Account) sleepSource() sleepSource {
 	return a.watchSleepSource()
 }
 
-// wakeTime is when somebody gets up on a day.
+// wakeTime is when the person gets up on a day.
 func (a *Account) wakeTime(day int64) time.Time {
 	minutes := 6*60 + 20 + NewRand(a.Seed, a.UserID, "wake", day).IntN(70)
 	if weekday := (day + 4) % 7; weekday == 0 || weekday == 6 {
@@ -130,7 +134,8 @@ func (a *Account) wakeTime(day int64) time.Time {
 	return a.TimeOfDay(day, minutes)
 }
 
-// SleepDay is the sleep that ends on a day, and a nap now and then; what the anchor stands for is left out.
+// SleepDay is the sleep that ends on a day, sometimes with a nap, without what
+// overlaps the anchor.
 func (a *Account) SleepDay(day int64) []*Night {
 	r := NewRand(a.Seed, a.UserID, "sleep", day)
 	end, by := a.wakeTime(day), a.sleepSource()
@@ -159,8 +164,9 @@ func (a *Account) SleepDay(day int64) []*Night {
 	return kept
 }
 
-// newAnchor is a sleep that ended 20 to 60 minutes ago: always for those who work in shifts, and for the others when
-// otherwise the newest would be more than a day old; whoever starts now shall find something. Else it is nil.
+// newAnchor is a sleep that ended 20 to 60 minutes before the start: always for
+// shift workers, and otherwise when the newest night would be more than a day
+// old. A fresh start thus has a recent night. It is nil if there is one.
 func (a *Account) newAnchor(now time.Time) *Night {
 	today := a.DayNumber(now)
 	for day := today - 1; day <= today && !a.Shifts; day++ {

@@ -5,18 +5,19 @@ import (
 	"time"
 )
 
-// oddNightPeriod is how many days pass until a thing that the cloud does now and then happens again.
+// oddNightPeriod is the number of days after which each oddity recurs.
 const oddNightPeriod = 12
 
-// What happens on which day of the turn.
+// What happens on which day of the period.
 const (
-	oddTwin     = 1  // the watch recorded the night too, if there is one
-	oddHalf     = 4  // the row is half-ready at first, and says so, and whole an hour later
-	oddRescored = 7  // the score is another a day later
-	oddImported = 10 // the night comes from elsewhere instead: how long it was, and no more
+	oddTwin     = 1  // the watch also recorded the night, if there is one
+	oddHalf     = 4  // the row says that it is incomplete, and is complete an hour later
+	oddRescored = 7  // the score changes a day later
+	oddImported = 10 // the night is from another source: its length and no more
 )
 
-// applyOddNights make a day's sleep, the night first, into what the cloud tells of it.
+// applyOddNights changes a day's sleep, of which the night is the first, on
+// some days of the period.
 func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
 	r := NewRand(a.Seed, a.UserID, "odd", day)
 	main := nights[0]
@@ -39,12 +40,11 @@ func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
 	return nights
 }
 
-// oddNightPhase is the day's place among those until everything happens again.
 func (a *Account) oddNightPhase(day int64) int64 {
 	return (day + a.UserID%oddNightPeriod) % oddNightPeriod
 }
 
-// jitterPhases is a night as another device saw it: nearly the same.
+// jitterPhases is a night as another device recorded it: nearly the same.
 func jitterPhases(r *rand.Rand, list []phase) []phase {
 	for i := range list {
 		list[i].minutes = max(1, list[i].minutes+r.IntN(3)-1)
@@ -52,7 +52,7 @@ func jitterPhases(r *rand.Rand, list []phase) []phase {
 	return list
 }
 
-// wristPhases is a night as it looks from the wrist: whoever is out of bed is awake.
+// wristPhases is a night as a watch records it: out of bed is awake.
 func wristPhases(list []phase) []phase {
 	kept := list[:0]
 	for _, p := range list {
@@ -68,7 +68,8 @@ func wristPhases(list []phase) []phase {
 	return kept
 }
 
-// importedPhases is a night as it comes from elsewhere: one stretch of which only the length is known.
+// importedPhases is a night from another source: one stretch of which only the
+// length is known.
 func importedPhases(list []phase) []phase {
 	total := 0
 	for _, p := range list {

@@ -1,7 +1,8 @@
 package people
 
-// Owners returns people who are not part of the demo, each with other things than its two, for tests. They can be mixed
-// with each other and with DemoPeople in Options.
+// Owners returns people who are not part of the demo, each with other devices
+// than its two, for tests. They can be combined with each other and with
+// DemoPeople.
 func Owners() []Person {
 	couple := Couple()
 	return []Person{
@@ -9,7 +10,8 @@ func Owners() []Person {
 	}
 }
 
-// BodyScanOwner is Dora: four or five groups of one date per weigh-in, limbs, doubled measures, odd attributions.
+// BodyScanOwner is Dora: four or five groups of one date per weigh-in, limbs,
+// doubled measures, undocumented attributions.
 func BodyScanOwner() Person {
 	return Person{
 		Name: "Dora", Timezone: "Europe/Paris", HeightCM: 168, WeightG: 74_200, BodyScan: true,
@@ -17,8 +19,9 @@ func BodyScanOwner() Person {
 	}
 }
 
-// Couple is Emil and Frida, who sleep at the same time on a mat each. Emil has a watch too, which records some of his
-// nights a second time; either's rows can be half-ready, scored again, or from elsewhere.
+// Couple is Emil and Frida, who sleep at the same time on a mat each. Emil also
+// has a watch, which records some of his nights a second time; both have rows
+// that are incomplete at first, scored again, or imported.
 func Couple() [2]Person {
 	return [2]Person{
 		{
@@ -29,8 +32,9 @@ func Couple() [2]Person {
 	}
 }
 
-// ScanWatchOwner is Gustav, whose watch records nights with heart rate variability and core body temperature, blood
-// oxygen, fitness, rhythm and ECGs.
+// ScanWatchOwner is Gustav, whose watch records nights with heart rate
+// variability and core body temperature, blood oxygen, fitness, rhythm and
+// ECGs.
 func ScanWatchOwner() Person {
 	return Person{
 		Name: "Gustav", Timezone: "Europe/Stockholm", HeightCM: 179, WeightG: 77_000, ScanWatch: true,
@@ -41,13 +45,15 @@ func ScanWatchOwner() Person {
 	}
 }
 
-// ByHandOwner is Hanna, who owns nothing and types everything in (attributions 4 and 2).
+// ByHandOwner is Hanna, who owns no device and enters everything by hand
+// (attributions 4 and 2).
 func ByHandOwner() Person {
 	return Person{Name: "Hanna", Timezone: "America/Sao_Paulo", HeightCM: 165, WeightG: 61_800, ByHand: true}
 }
 
-// FreePlanOwner is Ivan, who has much and pays for nothing: answers lack what is not basic. With a status that is not 0
-// (277 or 214, say), the services that have little else are refused with it.
+// FreePlanOwner is Ivan, who has many devices and a free plan: answers lack
+// what is not basic. A status that is not 0 (277 or 214, say) refuses the
+// services that have little else.
 func FreePlanOwner(status int) Person {
 	p := Person{
 		Name: "Ivan", Timezone: "Europe/Lisbon", HeightCM: 176, WeightG: 81_500, Scale: true, Cuff: true, Mat: true,
@@ -68,15 +74,16 @@ func ThermoOwner() Person {
 	return Person{Name: "Jonas", Timezone: "Asia/Kathmandu", Thermo: true}
 }
 
-// UScanOwner is Klara: urine, and a type of measure that nobody knows.
+// UScanOwner is Klara: urine, and an undocumented type of measure.
 func UScanOwner() Person { return Person{Name: "Klara", Timezone: "Pacific/Auckland", UScan: true} }
 
-// advancedCalls are those that a free plan may not have at all.
+// advancedCalls are those that a free plan may lack altogether.
 func advancedCalls() []string {
 	return []string{"v2/sleep *", "v2/heart *", "v2/stetho *", "v2/measure getintradayactivity", "v2/measure getworkouts"}
 }
 
-// advancedFields are those of activity, intraday and workouts that a free plan may not have.
+// advancedFields are those of activity, intraday and workouts that a free plan
+// may lack.
 func advancedFields() []string {
 	return []string{
 		"hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3",

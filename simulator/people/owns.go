@@ -2,50 +2,56 @@ package people
 
 import "slices"
 
-// Owns is what feeds the services beside measures and sleep: activity, intraday, workouts, heart, stetho, devices and
-// goals. The zero value has none of them; devices that the person's data name are listed all the same.
-//
-// Ids of these services take the slots 300 to 599 of a day.
+// Owns is what feeds the services beside measures and sleep: activity,
+// intraday, workouts, heart, stetho, devices and goals. The zero value has none
+// of them; devices that the person's data name are listed all the same. Ids of
+// these services take the slots 300 to 599 of a day.
 type Owns struct {
-	// Watch is a Withings watch: daily rows, intraday slots, workouts. What it can do follows from its model.
+	// Watch is a Withings watch: daily rows, intraday slots, workouts. Its
+	// sensors follow from its model.
 	Watch bool
-	// WatchModel is its number: 58 Pulse HR, 91 Move ECG, 93 ScanWatch, 94 ScanWatch 2; 0 = 94.
+	// WatchModel is its number: 58 Pulse HR, 91 Move ECG, 93 ScanWatch, 94
+	// ScanWatch 2; 0 = 94.
 	WatchModel int
-	// Phone counts steps too: a second daily row of brand 18, and the only one without a watch.
+	// Phone counts steps too: a second daily row of brand 18, and the only one
+	// without a watch.
 	Phone bool
-	// PhoneModel is the number of its step counter, 1054, 1055 or 1057; 0 = 1057.
+	// PhoneModel is the number of its step counter, 1054, 1055 or 1057; 0 =
+	// 1057.
 	PhoneModel int
 	// Steps of a usual day; 0 = 7500.
 	Steps int
 	// Swims adds swimming to walks and runs.
 	Swims bool
-	// NamedSports leaves out what nobody has a name for: the demo shall not warn.
+	// NamedSports leaves out undocumented categories, about which the demo
+	// would warn.
 	NamedSports bool
 
-	// ECG is one now and then.
+	// ECG records one now and then.
 	ECG bool
-	// ECGModel is what records it, a watch (91, 93, 94) or a Body Scan (10); 0 = the watch.
+	// ECGModel is what records it, a watch (91, 93, 94) or a Body Scan (10); 0
+	// = the watch.
 	ECGModel int
 	// BPMCore records blood pressure, ECG and heart sounds together.
 	BPMCore bool
 	// Stethoscope is a BeamO: heart sounds alone.
 	Stethoscope bool
-	// ListedOnly keeps the groups that go with ECGs and BPM Core readings of the history (9, 10, 11, 130) out of getmeas.
+	// ListedOnly keeps the groups that go with ECGs and BPM Core readings of
+	// the history (9, 10, 11, 130) out of getmeas.
 	ListedOnly bool
 
 	Goals Goals
-	// Locked are data fields of activity, intraday and workouts that the account's plan leaves out.
+	// Locked are data fields of activity, intraday and workouts that the
+	// account's plan leaves out.
 	Locked []string
 }
 
-// Goals are a person's own; zero = not set.
+// Goals are a person's goals; zero = not set.
 type Goals struct {
 	Steps   int // a day
 	Sleep   int // seconds a night
 	WeightG int // grams
 }
-
-// The demo's people have ListedOnly because the numbers of their measures stand in tests elsewhere.
 
 // aliceOwns is a watch, a phone in the pocket, and all goals.
 func aliceOwns() Owns {

@@ -12,14 +12,14 @@ const (
 	nightDays   = 400     // of nights, at most
 )
 
-// Person is somebody invented and what he or she owns.
+// Person is an invented person and what they own.
 type Person struct {
 	Name     string
 	UserID   int64  // 0 = invented
 	Timezone string // IANA name; unknown here = UTC
 
 	HeightCM int // 0 = never entered
-	WeightG  int // about which the weight swings
+	WeightG  int // around which the weight varies
 
 	Scale       bool // Body Cardio: 1, 5, 6, 8, 76, 77, 88, 11, 91, 155
 	Cuff        bool // BPM Connect: 9, 10, 11, uploaded by Bluetooth, minutes to days late
@@ -30,23 +30,26 @@ type Person struct {
 	BodyScan  bool // Body Scan: five groups per weigh-in, with values of arms, legs and torso
 	ScanWatch bool // the watch of Owns, worn at night too: 54, 123, 130, 135 to 139, and nights where there is no mat
 	Thermo    bool // a Thermo that sends body temperature alone: 71, now and then 12
-	UScan     bool // U-Scan: 147, 148, 151, 204, 205, 248, 249, 251, and 122, which nobody has explained
+	UScan     bool // U-Scan: 147, 148, 151, 204, 205, 248, 249, 251, and 122, which is not documented
 	ByHand    bool // what is typed into the app: 1, 4, 9, 10, 11, 119
 
-	// OddNights adds to a mat what the cloud does now and then, each every twelve nights: see oddities.
+	// OddNights adds to a mat what the cloud does now and then, each every
+	// twelve nights; see applyOddNights.
 	OddNights bool
 
-	Owns Owns // what feeds the other services
-	Plan Plan // what the account's contract keeps back
+	Owns Owns // for the other services
+	Plan Plan // what the account's contract leaves out
 
-	// Shifts: sleeps by day and by night in turns of four weeks, and last of all shortly before New was called.
+	// Shifts: sleeps by day and by night in turns of four weeks, and shortly
+	// before the start.
 	Shifts bool
-	// Days of history before New; 0 = three years, negative = nothing but what is added by hand, now and later. Nights
-	// go back 400 days at most.
+	// Days of history before the start; 0 = three years, negative = nothing but
+	// what is added by hand, now and later. Nights go back 400 days at most.
 	Days int
 }
 
-// DemoPeople returns the two people of the demo, who between them have a value for everything.
+// DemoPeople returns the two people of the demo, who between them have a value
+// for every sensor.
 func DemoPeople() []Person {
 	return []Person{
 		{
@@ -60,7 +63,7 @@ func DemoPeople() []Person {
 	}
 }
 
-// Account is a person with the history that the cloud has stored.
+// Account is a person with the stored history.
 type Account struct {
 	Person
 
@@ -77,7 +80,7 @@ type Account struct {
 	Consented     bool         // an application has valid tokens
 }
 
-// newAccount prepares a person; the history is generated when somebody asks.
+// newAccount prepares a person; the history is generated on demand.
 func newAccount(seed uint64, index int, p Person, now time.Time) *Account {
 	if p.Days == 0 {
 		p.Days = defaultDays
@@ -100,24 +103,28 @@ func newAccount(seed uint64, index int, p Person, now time.Time) *Account {
 	return a
 }
 
+// ID returns the user id as it is sent.
 func (a *Account) ID() string { return strconv.FormatInt(a.UserID, 10) }
 
-// DayNumber is the number of the person's calendar dayNumber.
+// DayNumber is the number of the person's calendar day.
 func (a *Account) DayNumber(t time.Time) int64 {
 	local := t.In(a.zone)
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
 }
 
-// TimeOfDay is a moment of a calendar day, minutes after midnight by the wall timeOfDay.
+// TimeOfDay is a moment of a calendar day, minutes after midnight by the wall
+// clock.
 func (a *Account) TimeOfDay(day int64, minutes int) time.Time {
 	d := time.Unix(day*86400, 0).UTC()
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, minutes, 0, 0, a.zone)
 }
 
-// rowID makes ten digits (eleven from the sixth person on) that are unique among all people's groups and nights.
+// rowID makes ten digits (eleven from the sixth person on) that are unique
+// among the groups and nights of all people.
 func (a *Account) rowID(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
 
-// generate makes the days up to now that are not there yet. What is created later in a day is hidden until then.
+// generate makes the missing days up to now. What is created later in a day is
+// hidden until then.
 func (a *Account) generate(now time.Time) {
 	today := a.DayNumber(now)
 	if a.nextDay > today || a.Days < 0 {
@@ -145,8 +152,9 @@ func (a *Account) deleteRow(id int64) bool {
 	return len(a.Groups)+len(a.Nights) < before
 }
 
-// triangleWave is a whole-number triangle wave over days, from -amplitude to +amplitude: a trend that is the same on every
-// machine, wherever a history begins.
+// triangleWave is a whole-number triangle wave over days, from -amplitude to
+// +amplitude: a trend that does not depend on the machine or on where a history
+// begins.
 func triangleWave(day, period, amplitude, phase int64) int64 {
 	at := ((day+phase)%period + period) % period
 	quarter := at * 4 * amplitude / period // 0 … 4 amplitudes
@@ -156,7 +164,8 @@ func triangleWave(day, period, amplitude, phase int64) int64 {
 	return 3*amplitude - quarter
 }
 
-// device is a thing that measures; its id is invented, per person or per household. Number 0 is sent as null.
+// device is a measuring device; its id is invented, per person or per
+// household. Model number 0 is sent as null.
 type device struct {
 	id      string
 	model   string

@@ -6,12 +6,15 @@ import (
 	"strings"
 )
 
-// Plan is how much of the data an account's contract lets out; the zero value is all of it. How the original keeps the
-// rest back is not known, so there are both ways, and they combine.
+// Plan is what an account's contract covers; the zero value is everything. How
+// the original withholds the rest is not known, so there are both ways, and
+// they combine.
 type Plan struct {
-	// Basic leaves out what is not basic: types of measures, fields of nights, series of sleep.
+	// Basic leaves out what is not basic: types of measures, fields of nights,
+	// series of sleep.
 	Basic bool
-	// Refused are calls that are answered with a status (277 or 214, say): "service action" as in Requests, or "service *".
+	// Refused are calls that are answered with a status (277 or 214, say):
+	// "service action" as in Requests, or "service *".
 	Refused map[string]int
 }
 
@@ -21,7 +24,8 @@ func (p Plan) RefusedWith(call string) int {
 	return cmp.Or(p.Refused[call], p.Refused[service+" *"])
 }
 
-// basicTypes are what even the simplest devices measure; which ones the vendor counts is a guess.
+// basicTypes are what even the simplest devices measure; which ones the vendor
+// counts is a guess.
 func basicTypes() map[int]bool {
 	return map[int]bool{1: true, 4: true, 6: true, 9: true, 10: true, 11: true, 12: true, 54: true, 71: true}
 }

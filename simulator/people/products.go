@@ -13,7 +13,7 @@ const (
 	classGoogle      = "HealthKit Google"
 )
 
-// watchSensors is what a watch takes by itself, beside movement.
+// watchSensors is what a watch measures beside movement.
 type watchSensors struct {
 	heart  bool
 	oxygen bool // and breathing
@@ -38,18 +38,17 @@ func productOf(id int) product {
 	return product{id: id, class: "Unknown"}
 }
 
-// watchProduct is the person's watch.
 func (a *Account) watchProduct() product { return productOf(cmp.Or(a.Owns.WatchModel, 94)) }
 
-// counterProduct is what counts the person's steps.
-func (a *Account) counterProduct(by counter) product {
+// counterProduct counts the person's steps.
+func (a *Account) counterProduct(by Counter) product {
 	if by == phone {
 		return productOf(cmp.Or(a.Owns.PhoneModel, 1057))
 	}
 	return a.watchProduct()
 }
 
-// products are the models that somebody here can own.
+// products are the models that people here can own.
 var products = []product{
 	{id: 6, name: "Body Cardio", class: classScale},
 	{id: 10, name: "Body Scan", class: classScale},

@@ -57,6 +57,7 @@ func (r *Recorder) SetGoals(person string, change func(g *Goals)) {
 	})
 }
 
+// CurrentGoals are those set by hand, or those of Owns.
 func (a *Account) CurrentGoals() Goals {
 	if a.Records.goals != nil {
 		return *a.Records.goals

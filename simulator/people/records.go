@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ownedRecords is what somebody's Owns has led to, and what was changed by hand.
+// ownedRecords is what follows from Owns, and what was changed by hand.
 type ownedRecords struct {
 	started  bool
 	nextDay  int64 // the first that is not recorded yet
@@ -17,12 +17,12 @@ type ownedRecords struct {
 	rows      map[rowKey]DailyRow    // of days that are over
 	sums      map[DailyRow]totals    // the same
 	goals     *Goals                 // nil = those of Owns
-	removed   map[string]bool        // devices that are not listed any more, by id
-	battery   map[string]string      // words set by hand, by id
+	removed   map[string]bool        // devices that are not listed, by id
+	battery   map[string]string      // levels set by hand, by device id
 	bedEvents []BedEvent             // by hand, not notified yet
 }
 
-// GenerateRecords makes all that happened up to now and is not there yet.
+// GenerateRecords makes the missing history up to now.
 func (a *Account) GenerateRecords(now time.Time) {
 	a.generate(now)
 	if a.Days < 0 {
@@ -41,7 +41,7 @@ func (a *Account) GenerateRecords(now time.Time) {
 	}
 }
 
-// storeHeartRecord stores a heart record, and the measure group that goes with it.
+// storeHeartRecord stores a heart record and its measure group.
 func (a *Account) storeHeartRecord(h *HeartRecord) {
 	a.Records.Hearts = append(a.Records.Hearts, h)
 	if g := a.heartGroup(h); g != nil {
@@ -49,7 +49,8 @@ func (a *Account) storeHeartRecord(h *HeartRecord) {
 	}
 }
 
-// removeRecord deletes the workout of an id, or the heart record of a signal with its group; false when there is none.
+// removeRecord deletes the workout of an id, or the heart record of a signal
+// with its group; false when there is none.
 func (a *Account) removeRecord(id int64) bool {
 	d := &a.Records
 	for i, h := range d.Hearts {

@@ -14,7 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// decodeModel is something encoded as it is sent, read by one of the client's models.
+// decodeModel is something encoded as it is sent, read by one of the client's
+// models.
 func decodeModel[T any](t *rapid.T, v any) T {
 	var m T
 	if err := json.Unmarshal(asSent(v), &m); err != nil {
@@ -23,12 +24,14 @@ func decodeModel[T any](t *rapid.T, v any) T {
 	return m
 }
 
-// drawMoment is a moment from which a night looks as it does: half-ready, whole, scored again.
+// drawMoment is a moment from which a night looks as it does: half-ready,
+// whole, scored again.
 func drawMoment(t *rapid.T, n *Night) int64 {
 	return n.Created + rapid.SampledFrom([]int64{0, 3599, 3600, 100_000}).Draw(t, "later")
 }
 
-// TestRelationsOfAnyNight checks what held in all recorded nights, whoever sleeps on whatever.
+// TestRelationsOfAnyNight checks what held in all recorded nights, whoever
+// sleeps on whatever.
 func TestRelationsOfAnyNight(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -63,7 +66,8 @@ func seriesNames() []string {
 	return names
 }
 
-// checkOverlaps lets two devices record the same sleep, and no device two at once.
+// checkOverlaps lets two devices record the same sleep, and no device two at
+// once.
 func checkOverlaps(t *rapid.T, nights []*Night) {
 	nights = slices.SortedFunc(slices.Values(nights), func(x, y *Night) int { return cmp.Compare(x.Start, y.Start) })
 	last := map[string]*Night{}
@@ -165,7 +169,8 @@ func broken(relations map[string]bool) []string {
 	return names
 }
 
-// TestRelationsOfAnyGroup checks what holds for all groups of everybody, and values that belong together.
+// TestRelationsOfAnyGroup checks what holds for all groups of everybody, and
+// values that belong together.
 func TestRelationsOfAnyGroup(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -218,7 +223,8 @@ func isPlausible(values map[int64]float64) bool {
 	return true
 }
 
-// TestHistoryIndependentOfGenerationSteps makes one history at once, another in steps, and a third that begins earlier.
+// TestHistoryIndependentOfGenerationSteps makes one history at once, another in
+// steps, and a third that begins earlier.
 func TestHistoryIndependentOfGenerationSteps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -260,7 +266,8 @@ func recent(a *Account, from, to time.Time) string {
 	return string(asSent(rows))
 }
 
-// lastEvent is the last moment of a kind of night event, in seconds after the start.
+// lastEvent is the last moment of a kind of night event, in seconds after the
+// start.
 func lastEvent(n withings.Night, kind int) int64 {
 	events := n.Data.Events[kind]
 	if len(events) == 0 {

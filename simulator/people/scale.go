@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// firstEntries is what somebody enters with a new account.
+// firstEntries is what is entered with a new account.
 func (a *Account) firstEntries() []*Group {
 	if a.HeightCM == 0 {
 		return nil
@@ -19,7 +19,8 @@ func (a *Account) firstEntries() []*Group {
 	return []*Group{g}
 }
 
-// measureDay is all that somebody measures on a day; it depends on nothing but the seed, the person and the day.
+// measureDay is a day's groups, derived from the seed, the person and the day
+// alone.
 func (a *Account) measureDay(day int64) []*Group {
 	var groups []*Group
 	for _, thing := range []struct {
@@ -43,7 +44,8 @@ func (a *Account) measureDay(day int64) []*Group {
 	return groups
 }
 
-// scaleDay is a weigh-in on most mornings, now and then a goal or somebody else's weight.
+// scaleDay is a weigh-in on most mornings, sometimes with a goal or a guest's
+// weight.
 func (a *Account) scaleDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "scale", day)
 	var groups []*Group
@@ -65,15 +67,16 @@ func (a *Account) scaleDay(day int64) []*Group {
 	return groups
 }
 
-// weight is a slow trend, a faster one, and what one had for dinner; in grams.
+// weight is a slow trend, a faster one, and daily variation; in grams.
 func (a *Account) weight(r *rand.Rand, day int64) int64 {
 	phase := a.UserID % 401
 	slow := triangleWave(day, 401, int64(a.WeightG)/25, phase)
 	return int64(a.WeightG) + slow + triangleWave(day, 31, int64(a.WeightG)/200, phase) + r.Int64N(801) - 400
 }
 
-// weighIn is what a Body Cardio sends: composition, pulse, and pulse wave velocity minutes later, all of the
-// same date. Whoever has a Body Scan steps on that.
+// weighIn is what a Body Cardio sends: composition, pulse, and pulse wave
+// velocity minutes later, all of the same date. A Body Scan takes its place
+// where there is one.
 func (a *Account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, grams int64) []*Group {
 	if a.BodyScan {
 		return a.scan(r, ids[:], at, created, grams)
@@ -94,19 +97,19 @@ func (a *Account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, gra
 	return []*Group{first, pulse, velocity}
 }
 
-// fatPermille is the part of fat in a weight of so many grams.
+// fatPermille is the share of fat in a weight.
 func (a *Account) fatPermille(r *rand.Rand, grams int64) int64 {
 	return 150 + a.UserID%120 + r.Int64N(15) + (grams-int64(a.WeightG))/400
 }
 
-// ambiguousWeight is a weight that may be anybody's.
+// ambiguousWeight is a weight that may be another user's.
 func (a *Account) ambiguousWeight(id int64, at, created time.Time, weight measure) *Group {
 	g := a.newGroup(id, at, created, a.device("Body Cardio", 6), weight)
 	g.Attrib = 1
 	return g
 }
 
-// goalGroup is a wish, not a measurement.
+// goalGroup is a goal, not a measurement.
 func (a *Account) goalGroup(id int64, at time.Time, weight measure) *Group {
 	g := a.newGroup(id, at, at, nil, weight)
 	g.Category, g.Attrib = 2, 2
@@ -131,13 +134,15 @@ func rawMeasure(typ int, value int64, unit int) measure {
 	return measure{Value: value, Type: typ, Unit: unit, Algo: &algo, FM: &fm}
 }
 
-// derivedMeasure is a value that the cloud computed: without the fields of a raw one.
+// derivedMeasure is a value that the cloud computed: without the fields of a
+// raw one.
 func derivedMeasure(m measure) measure {
 	m.Algo, m.FM = nil, nil
 	return m
 }
 
-// massMeasure is a weight in grams, in one of the forms met: the unit varies between devices and over time.
+// massMeasure is a weight in grams, in one of the recorded forms: the unit
+// varies between devices and over time.
 func massMeasure(r *rand.Rand, typ int, grams int64) measure {
 	switch form := r.IntN(4); {
 	case form == 0 && grams%100 == 0:

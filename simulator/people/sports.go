@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// sport is a kind of workout; category 0 is a way on foot that is none.
+// sport is a kind of workout; category 0 is a short walk that is none.
 type sport struct {
 	category   int
 	odds       int // of 1000 occasions, three a day
@@ -23,7 +23,7 @@ const (
 	sportBreathing = 560
 )
 
-// sports are what people do; nobody knows the last two numbers.
+// sports are what people do; the last two categories are not documented.
 func sports() []sport {
 	return []sport{
 		{category: sportWalk, odds: 80, from: 15, to: 60, slow: 92, fast: 118, easy: 24, hard: 42},
@@ -39,7 +39,7 @@ func sports() []sport {
 	}
 }
 
-// sportOf is a category as somebody would do it.
+// sportOf returns how a category is done.
 func sportOf(category int) sport {
 	for _, s := range sports() {
 		if s.category == category {
@@ -49,12 +49,12 @@ func sportOf(category int) sport {
 	return sport{category: category, from: 20, to: 60, slow: 20, fast: 60, easy: 20, hard: 50}
 }
 
-// countsSteps tells whether steps, distance and floors are given for it.
+// countsSteps reports whether it has steps, distance and floors.
 func (s sport) countsSteps() bool {
 	return !s.swims && s.category != sportMulti && s.category != sportBreathing
 }
 
-// bout is a sport or a way on foot at a certain time.
+// bout is a sport or a short walk at a certain time.
 type bout struct {
 	sport   sport
 	start   int64 // unix seconds
@@ -65,7 +65,7 @@ type bout struct {
 
 func (b bout) end() int64 { return b.start + int64(b.minutes)*60 }
 
-// effortAt is the effort of a minute: one begins slowly, and goes up and down.
+// effortAt is the effort of a minute: it starts low, and varies.
 func (b bout) effortAt(i int) int {
 	if b.effort < 20 {
 		return b.effort
@@ -73,7 +73,6 @@ func (b bout) effortAt(i int) int {
 	return b.effort - max(0, 4-i)*4 + i*7%11 - 5
 }
 
-// newBout invents how somebody did a sport.
 func newBout(r *rand.Rand, s sport, start int64, minutes int) bout {
 	return bout{
 		sport: s, start: start, minutes: minutes,
@@ -81,8 +80,9 @@ func newBout(r *rand.Rand, s sport, start int64, minutes int) bout {
 	}
 }
 
-// plannedWorkouts are the workouts of a day, all of them between getting up and midnight or bed. They cannot overlap: none is
-// longer than what lies between two occasions.
+// plannedWorkouts are the workouts of a day, between getting up and midnight or
+// bedtime. They cannot overlap: the longest is shorter than the time between
+// two occasions.
 func (a *Account) plannedWorkouts(day int64) []bout {
 	if !a.HasMotion(day) {
 		return nil
@@ -103,7 +103,8 @@ func (a *Account) plannedWorkouts(day int64) []bout {
 	return list
 }
 
-// pickSport is what a chance of 1000 stands for; the zero sport is none. A phone notices walks only.
+// pickSport maps a chance of 1000 to a sport; the zero sport is none. A phone
+// detects walks only.
 func (a *Account) pickSport(chance int) sport {
 	for _, s := range sports() {
 		if s.odds > chance {

@@ -5,7 +5,8 @@ const (
 	soundFrequency = 4000
 )
 
-// heartSoundSample is the first and the second tone of a beat, each a wave that dies away, as a 13-bit sample.
+// heartSoundSample is the first and the second tone of a beat, each a wave that
+// fades, as a 13-bit sample.
 func heartSoundSample(i int) int {
 	const tone, second = 40, 1200 // samples of a wave, and when the second tone begins
 	loud := 3000
@@ -19,8 +20,8 @@ func heartSoundSample(i int) int {
 	return (wave - tone/4) * 4 * loud / tone * max(0, 400-i) / 400
 }
 
-// aLaw compresses a sample of 13 bits, -4096 … 4095, into a byte of G.711: sign, three bits of exponent, four of
-// mantissa, every second bit turned over.
+// aLaw compresses a sample of 13 bits, -4096 … 4095, into a byte of G.711:
+// sign, three bits of exponent, four of mantissa, every second bit inverted.
 func aLaw(sample int) int {
 	sign := 0x80
 	if sample < 0 {

@@ -2,7 +2,7 @@ package people
 
 import "strconv"
 
-// nightSummary is what a summary row says of a night.
+// nightSummary is the data of a night's row.
 type nightSummary struct {
 	light, deep, rem, awake int64 // seconds
 	latency, rising, waso   int64
@@ -13,14 +13,14 @@ type nightSummary struct {
 	rmssdStart, rmssdEnd    float64
 	Score, disturbances     int
 	events                  map[string][]int64
-	core                    *temperatureRange // nil = the device cannot feel it
-	imported                int64             // seconds asleep of a night from elsewhere, of which nothing else is known
+	core                    *temperatureRange // nil = the device has no such sensor
+	imported                int64             // seconds asleep of an imported night, of which nothing else is known
 }
 
-// spread is the average and the ends of a series.
+// spread is the average and the extremes of a series.
 type spread struct{ average, low, high int }
 
-// summarize derives the row from the night, so that all relations hold of themselves.
+// summarize derives the row from the night, so that all relations hold.
 func summarize(list []phase, pieces []slice, start, end int64) nightSummary {
 	f := nightSummary{events: map[string][]int64{"1": {0}}}
 	f.addPhases(list)
@@ -36,7 +36,7 @@ func summarize(list []phase, pieces []slice, start, end int64) nightSummary {
 func (f *nightSummary) asleep() int64 { return f.light + f.deep + f.rem }
 func (f *nightSummary) inBed() int64  { return f.asleep() + f.awake }
 
-// efficiency is asleep to in bed, rounded to a hundredth.
+// efficiency is time asleep to time in bed, rounded to a hundredth.
 func (f *nightSummary) efficiency() float64 {
 	bed := f.inBed()
 	return float64((200*f.asleep()+bed)/(2*bed)) / 100
@@ -124,7 +124,7 @@ func meanTenths(values []int) float64 {
 	return float64(sum*10/len(values)) / 10
 }
 
-// DefaultNightFields is what comes without data_fields.
+// DefaultNightFields are sent when data_fields is empty.
 func DefaultNightFields() []string {
 	return []string{
 		"wakeupduration", "wakeupcount", "durationtosleep", "durationtowakeup", "remsleepduration", "lightsleepduration",
@@ -133,7 +133,8 @@ func DefaultNightFields() []string {
 	}
 }
 
-// fields is every member of data. A mat never has the last ones: some are null, some are left out (nil here).
+// fields is every member of data. A mat never has the last ones: some are null,
+// some are left out (nil here).
 func (f *nightSummary) fields() map[string]any {
 	var null *int
 	return map[string]any{
@@ -157,13 +158,15 @@ func (f *nightSummary) fields() map[string]any {
 	}
 }
 
-// samples is a series over a night: one value a minute, written as an object with the seconds as keys.
+// samples is a series over a night: one value a minute, written as an object
+// with the seconds as keys.
 type samples struct {
 	start  int64
 	values []int
 }
 
-// MarshalJSON writes the object by hand: maps are sorted and slow, and a week of polling asks for millions of these.
+// MarshalJSON writes the object by hand: maps are sorted and slow, and a week
+// of polling reads millions of these.
 func (s samples) MarshalJSON() ([]byte, error) {
 	out := make([]byte, 0, 2+20*len(s.values))
 	out = append(out, '{')

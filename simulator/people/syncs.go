@@ -5,31 +5,34 @@ import (
 	"time"
 )
 
-// counter is a thing that counts steps.
-type counter int
+// Counter is a device that counts steps.
+type Counter int
 
+// The counters.
 const (
-	Watch counter = iota
+	Watch Counter = iota
 	phone
 )
 
-// Counters are those that a person's days are counted by; what is added by hand to somebody with none is a watch's.
-func (a *Account) Counters() []counter {
+// Counters are those of the person's daily rows; a person with none gets a
+// watch when something is added by hand.
+func (a *Account) Counters() []Counter {
 	switch {
 	case a.Owns.Watch && a.Owns.Phone:
-		return []counter{Watch, phone}
+		return []Counter{Watch, phone}
 	case a.Owns.Phone:
-		return []counter{phone}
+		return []Counter{phone}
 	}
-	return []counter{Watch}
+	return []Counter{Watch}
 }
 
-// main is the counter that matters most.
-func (a *Account) MainCounter() counter { return a.Counters()[0] }
+// MainCounter is the counter of workouts and slots.
+func (a *Account) MainCounter() Counter { return a.Counters()[0] }
 
-// usualSyncs is when a counter reaches the cloud on a calendar day: every 15 to 60 minutes while somebody is up. A watch
-// that is forgotten stays silent from 20:00 to the next noon.
-func (a *Account) usualSyncs(by counter, day int64) []int64 {
+// usualSyncs are the uploads of a counter on a calendar day: every 15 to 60
+// minutes while the person is up. A forgotten watch does not upload from 20:00
+// to the next noon.
+func (a *Account) usualSyncs(by Counter, day int64) []int64 {
 	if !a.HasMotion(day) {
 		return nil
 	}
@@ -53,16 +56,16 @@ func (a *Account) usualSyncs(by counter, day int64) []int64 {
 	return list
 }
 
-// isWatchForgotten tells whether the watch is left alone in the evening.
+// isWatchForgotten reports whether the watch is not worn in the evening.
 func (a *Account) isWatchForgotten(day int64) bool {
 	return NewRand(a.Seed, a.UserID, "forgotten watch", day).IntN(12) == 0
 }
 
-// syncSearch is more days than ever lie between two usual syncs.
+// syncSearch is more days than ever lie between two usual uploads.
 const syncSearch = 4
 
-// LastSync is the newest sync up to a moment, 0 = none yet.
-func (a *Account) LastSync(by counter, now int64) int64 {
+// LastSync is the newest upload up to a moment, 0 = none yet.
+func (a *Account) LastSync(by Counter, now int64) int64 {
 	last := int64(0)
 	for _, at := range a.Records.Syncs {
 		if at <= now {
@@ -80,8 +83,9 @@ func (a *Account) LastSync(by counter, now int64) int64 {
 	return last
 }
 
-// FirstSync is the first sync at a moment or after it, which may lie ahead; 0 = none.
-func (a *Account) FirstSync(by counter, from int64) int64 {
+// FirstSync is the first upload at a moment or after it, which may be in the
+// future; 0 = none.
+func (a *Account) FirstSync(by Counter, from int64) int64 {
 	byHand := int64(0)
 	if i, _ := slices.BinarySearch(a.Records.Syncs, from); i < len(a.Records.Syncs) {
 		byHand = a.Records.Syncs[i]
@@ -100,7 +104,7 @@ func (a *Account) FirstSync(by counter, from int64) int64 {
 	return byHand
 }
 
-// sync makes watch and phone reach the cloud at a moment.
+// sync uploads watch and phone at a moment.
 func (a *Account) sync(at int64) {
 	d := &a.Records
 	if i, there := slices.BinarySearch(d.Syncs, at); !there {

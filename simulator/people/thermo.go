@@ -30,7 +30,8 @@ func (a *Account) thermoDay(day int64) []*Group {
 	return groups
 }
 
-// thermoReading is a body temperature: type 71 as a rule, type 12 without a model number from now and then on.
+// thermoReading is a body temperature: mostly type 71, sometimes type 12
+// without a model number.
 func (a *Account) thermoReading(r *rand.Rand, id int64, at, created time.Time, milli int64) *Group {
 	switch r.IntN(6) {
 	case 0:

@@ -6,16 +6,16 @@ type totals struct {
 	soft, moderate, intense      int // seconds
 	millikcal, rest              int // thousandths of a kcal: by moving, and by being alive
 	millimetres                  int
-	hr                           spread // of what a watch felt
-	hasPulse                     bool   // there is any
+	hr                           spread // of the pulse that a watch measured
+	hasPulse                     bool   // hr is measured
 	zones                        [4]int // seconds
 }
 
 // Beats a minute at which the zones end.
 var zoneEnds = [...]int{95, 120, 145}
 
-// countTotals adds up what a counter noticed of a day before a moment.
-func (a *Account) countTotals(by counter, m *motion, before int64) totals {
+// countTotals adds up what a counter recorded of a day before a moment.
+func (a *Account) countTotals(by Counter, m *motion, before int64) totals {
 	part := motion{start: m.start, minutes: m.minutes[:m.index(before)]}
 	if by == phone && a.Owns.Watch {
 		part.minutes = carriedMinutes(part.minutes)
@@ -23,7 +23,8 @@ func (a *Account) countTotals(by counter, m *motion, before int64) totals {
 	return a.sumMinutes(part.minutes)
 }
 
-// carriedMinutes is the minutes without the ways that the phone was not taken on.
+// carriedMinutes is the minutes without the walks that the phone was not taken
+// on.
 func carriedMinutes(minutes []activityMinute) []activityMinute {
 	kept := make([]activityMinute, len(minutes))
 	for i, p := range minutes {
@@ -37,7 +38,7 @@ func carriedMinutes(minutes []activityMinute) []activityMinute {
 
 func (a *Account) sumMinutes(minutes []activityMinute) totals {
 	var t totals
-	var felt []int
+	var pulses []int
 	for _, p := range minutes {
 		t.steps, t.strokes, t.laps, t.floors = t.steps+p.steps, t.strokes+p.strokes, t.laps+p.laps, t.floors+p.floors
 		t.millikcal += p.millikcal
@@ -52,14 +53,14 @@ func (a *Account) sumMinutes(minutes []activityMinute) totals {
 			t.soft += 60
 		}
 		if p.pulseTaken {
-			felt = append(felt, p.hr)
+			pulses = append(pulses, p.hr)
 		}
 		if p.worn {
 			t.zones[heartZone(p.hr)] += 60
 		}
 	}
-	if t.hasPulse = len(felt) > 0; t.hasPulse {
-		t.hr = spreadOf(felt)
+	if t.hasPulse = len(pulses) > 0; t.hasPulse {
+		t.hr = spreadOf(pulses)
 	}
 	return t
 }
@@ -73,7 +74,7 @@ func heartZone(hr int) int {
 	return len(zoneEnds)
 }
 
-// millimetres is how far a minute went; who runs takes longer steps.
+// millimetres is the distance of a minute; running steps are longer.
 func (a *Account) millimetres(p activityMinute) int {
 	if p.steps >= 140 {
 		return p.steps * a.stride() * 14 / 10
@@ -81,7 +82,8 @@ func (a *Account) millimetres(p activityMinute) int {
 	return p.steps * a.stride()
 }
 
-// fields is every member of a daily row. Without a watch that feels the heart its part is missing.
+// fields is every member of a daily row, without the heart where the watch does
+// not measure it.
 func (t totals) fields(heart bool) map[string]any {
 	all := map[string]any{
 		"steps": t.steps, "distance": thousandths(t.millimetres), "elevation": t.floors,
@@ -94,7 +96,7 @@ func (t totals) fields(heart bool) map[string]any {
 	return all
 }
 
-// addHeart adds the pulse and the zones; nothing felt is zero.
+// addHeart adds the pulse and the zones; no measurement is zero.
 func (t totals) addHeart(all map[string]any) {
 	all["hr_average"], all["hr_min"], all["hr_max"] = t.hr.average, t.hr.low, t.hr.high
 	for i, name := range [...]string{"hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3"} {

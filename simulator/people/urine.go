@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// typeUnexplained is a type that was asked about and never explained.
+// typeUnexplained is an undocumented type.
 const typeUnexplained = 122
 
-// urineDay is what a U-Scan found on a day: one of its two cartridges on every third day or so. The device has no number.
+// urineDay is the result of one of the two cartridges of a U-Scan, about every
+// third day. The device has no model number.
 func (a *Account) urineDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "urine", day)
 	if r.IntN(3) != 0 {
@@ -35,7 +36,8 @@ func (a *Account) urineDay(day int64) []*Group {
 	return groups
 }
 
-// calciumMeasures is what the second cartridge finds: calciumMeasures, creatinine and the one to the other.
+// calciumMeasures is the result of the second cartridge: calcium, creatinine
+// and their ratio.
 func calciumMeasures(r *rand.Rand) []measure {
 	calcium, creatinine := 8+r.Int64N(55), 40+r.Int64N(130)
 	return []measure{

@@ -7,7 +7,8 @@ import (
 
 const scanWatch2 = 94
 
-// watchSleepSource is the watch of Owns as what notices a sleep; only the ScanWatch 2 feels the temperature of the body.
+// watchSleepSource is the watch of Owns as a recorder of sleep; only the
+// ScanWatch 2 measures body temperature.
 func (a *Account) watchSleepSource() sleepSource {
 	if a.Owns.WatchModel == tracker.modelID {
 		return tracker
@@ -15,14 +16,14 @@ func (a *Account) watchSleepSource() sleepSource {
 	return sleepSource{model: "ScanWatch 2", modelID: scanWatch2, class: tracker.class, Core: true}
 }
 
-// watchDevice is the same watch as a device.
 func (a *Account) watchDevice() *device {
 	by := a.watchSleepSource()
 	return a.device(by.model, by.modelID)
 }
 
-// watchDay is what the wrist gives for a day: blood oxygen of most nights, a look at the rhythm, an ECG on some days, and
-// fitness once a week. The phone fetches it when it likes.
+// watchDay is what the watch records on a day: blood oxygen of most nights, a
+// check of the rhythm, an ECG on some days, and fitness once a week. The phone
+// uploads it hours later.
 func (a *Account) watchDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "watch", day)
 	watch := a.watchDevice()
@@ -51,7 +52,8 @@ func (a *Account) watchDay(day int64) []*Group {
 	return groups
 }
 
-// rhythmClass is what the light under the watch says of the rhythm: nearly always nothing bad, now and then nothing.
+// rhythmClass is the rhythm as the optical sensor sees it: mostly normal,
+// sometimes inconclusive.
 func rhythmClass(r *rand.Rand) int64 {
 	switch chance := r.IntN(200); {
 	case chance == 0:
@@ -64,7 +66,8 @@ func rhythmClass(r *rand.Rand) int64 {
 	return 0
 }
 
-// ecgIntervalMeasures is an ECG: its times in milliseconds, the corrected QT by the pulse, and its class.
+// ecgIntervalMeasures are the intervals of an ECG in milliseconds, the
+// corrected QT by the pulse, and its class.
 func ecgIntervalMeasures(r *rand.Rand) []measure {
 	pulse := 52 + r.Int64N(45)
 	qt := 430 - pulse*2/3 + r.Int64N(24)
@@ -75,13 +78,14 @@ func ecgIntervalMeasures(r *rand.Rand) []measure {
 	}
 }
 
-// temperatureRange is the core body temperature of a night, in hundredths of a degree Celsius.
+// temperatureRange is the core body temperature of a night, in hundredths of a
+// degree Celsius.
 type temperatureRange struct {
 	average, low, high int
 	status             string
 }
 
-// coreTemperature is that of a night which a watch recorded; fever is rare.
+// coreTemperature is that of a night; fever is rare.
 func (a *Account) coreTemperature(id int64) *temperatureRange {
 	r := NewRand(a.Seed, a.UserID, "core", id)
 	low := 3620 + r.IntN(30)

@@ -2,17 +2,19 @@ package people
 
 import "math/rand/v2"
 
-// point is a corner of a heartbeat's curve: milliseconds after its beginning, microvolts.
+// point is a corner of a heartbeat's curve: milliseconds after its start,
+// microvolts.
 type point struct{ ms, uv int }
 
-// heartbeatCurve is the P wave, the spike and the T wave.
+// heartbeatCurve is the P wave, the QRS complex and the T wave.
 func heartbeatCurve() []point {
 	return []point{
 		{0, 0}, {45, 90}, {95, 0}, {150, 0}, {165, -70}, {195, 950}, {225, -240}, {245, 0}, {320, 10}, {390, 230}, {470, 0},
 	}
 }
 
-// waveform is so many seconds of an ECG in microvolts. An irregular heart has no P wave, and beats as it likes.
+// waveform is so many seconds of an ECG in microvolts. An irregular heart has
+// no P wave and a varying rhythm.
 func waveform(r *rand.Rand, pulse int, irregular bool, seconds, frequency int) []int {
 	signal := make([]int, seconds*frequency)
 	for i := range signal {

@@ -4,20 +4,20 @@ import (
 	"time"
 )
 
-// Workout is a workout as it is stored.
+// Workout is a stored workout.
 type Workout struct {
 	ID, Start, End    int64
 	Category          int
 	Created, modified int64
-	ConfirmedAt       int64 // when somebody says that it was detected rightly; 0 = never
+	ConfirmedAt       int64 // when its detection is confirmed; 0 = never
 	intensity         int
 	Attrib            int
 	model             int
 	device            *string
-	counted           *totals // made when somebody asks
+	counted           *totals // nil = not counted yet
 }
 
-// workoutsDay is what was done on a day, as soon as the watch tells of it.
+// workoutsDay is a day's workouts, stored with the next upload.
 func (a *Account) workoutsDay(day int64) []*Workout {
 	var list []*Workout
 	r := NewRand(a.Seed, a.UserID, "workouts", day)
@@ -56,11 +56,12 @@ func (w *Workout) Changed(now int64) int64 {
 	return w.modified
 }
 
+// WorkoutDate is a workout's day in the person's zone.
 func (a *Account) WorkoutDate(w *Workout) string {
 	return time.Unix(w.Start, 0).In(a.zone).Format(time.DateOnly)
 }
 
-// WorkoutRow is a row as it is sent.
+// WorkoutRow is a workout as it is sent.
 func (a *Account) WorkoutRow(w *Workout, now int64, fields []string) map[string]any {
 	row := map[string]any{
 		"id": w.ID, "category": w.Category, "timezone": a.Timezone, "model": w.model, "attrib": w.Attrib,
@@ -82,7 +83,8 @@ func (a *Account) WorkoutRow(w *Workout, now int64, fields []string) map[string]
 	return row
 }
 
-// workoutData is every member of data. What nobody measured is zero, null, or not there at all, as its kind has it.
+// workoutData is every member of data. What was not measured is zero, null or
+// absent, depending on the member.
 func (a *Account) workoutData(w *Workout) map[string]any {
 	if w.counted == nil {
 		w.counted = a.countWorkout(w)
@@ -108,7 +110,7 @@ func (a *Account) workoutData(w *Workout) map[string]any {
 	if can.heart {
 		t.addHeart(all)
 	}
-	if can.oxygen && w.Category == 3 { // Only on a mountain does anybody look.
+	if can.oxygen && w.Category == 3 { // Measured on hikes only.
 		all["spo2_average"] = 93 + t.hr.low%5
 	}
 	if can.core {
@@ -119,20 +121,21 @@ func (a *Account) workoutData(w *Workout) map[string]any {
 	return all
 }
 
-// countWorkout adds up the minutes of a workout as they were when the cloud heard of it.
+// countWorkout adds up the minutes of a workout as they were at its upload.
 func (a *Account) countWorkout(w *Workout) *totals {
 	m := a.motion(a.DayNumber(time.Unix(w.Start, 0)), w.Created)
 	t := a.sumMinutes(m.minutes[m.index(w.Start):m.index(w.End)])
 	return &t
 }
 
-// DefaultWorkoutFields is what comes without data_fields.
+// DefaultWorkoutFields are sent when data_fields is empty.
 func DefaultWorkoutFields() []string {
 	return []string{
 		"calories", "intensity", "manual_distance", "manual_calories", "pause_duration", "steps", "distance", "elevation",
 	}
 }
 
+// WorkoutFields are all members of data.
 func WorkoutFields() []string {
 	return append(DefaultWorkoutFields(), "manual_intensity", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
 		"hr_zone_3", "algo_pause_duration", "spo2_average", "core_body_temperature_avg", "core_body_temperature_min",
