@@ -258,7 +258,7 @@ func checkNoSleep(t *testing.T, files []source) {
 
 func checkHTTPServers(t *testing.T, files []source) {
 	t.Helper()
-	servers := []string{"internal/httpserve", "simulator"}
+	servers := []string{"internal/httpserve"}
 	for _, file := range files {
 		if file.test || isEndToEnd(file.dir) || slices.Contains(servers, file.dir) {
 			continue
