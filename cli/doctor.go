@@ -51,9 +51,9 @@ type failuresError struct {
 // Error implements error.
 func (u failuresError) Error() string {
 	if u.count == 1 {
-		return "one thing is wrong"
+		return "1 check failed"
 	}
-	return fmt.Sprintf("%d things are wrong", u.count)
+	return fmt.Sprintf("%d checks failed", u.count)
 }
 
 // As makes the exit code that of the most telling failure.
@@ -104,7 +104,7 @@ func (s *session) diagnose(ctx context.Context) (diagnosis, error) {
 func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	input := doctor.Input{Web: doctor.NewWeb()}
 	if err := s.applyAddOn(ctx, addon.LookupBroker); err != nil {
-		input.Problems = []doctor.ConfigMessage{{Text: err.Error(), Redacted: "the add-on's options cannot be used"}}
+		input.AddOnErr = err
 		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // the report tells it
 	}
 	path, found := config.Find(s.configPath, s.getenv)
@@ -116,12 +116,10 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 		input.Source = "the environment"
 	}
 	c, warnings, err := config.Load(path, s.Environ, vocabulary())
-	for _, warning := range warnings {
-		input.Warnings = append(input.Warnings, remarkOf(config.Problem(warning)))
-	}
+	input.Warnings = warnings
 	if err != nil {
-		input.Problems = configProblems(err)
-		return diagnosis{report: doctor.Run(ctx, input)}, nil
+		input.ConfigErr = err
+		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
 	}
 	input.Config, input.PageURL = c, localPageURL(c)
 	input.CallbackURL, input.CallbackIsExternal = redirectURL(c), isCallbackElsewhere(c)

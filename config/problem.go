@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,14 @@ const (
 	CodeDeprecated    Code = "deprecated"         // a former name
 )
 
+// Codes returns all codes.
+func Codes() []Code {
+	return []Code{
+		CodeSyntax, CodeUnknownKey, CodeUnknownName, CodeMissing, CodeDuplicate, CodeWrongType, CodeInvalid, CodeUnset,
+		CodeUnknownSensor, CodeFile, CodeConflict, CodeIgnored, CodeInsecure, CodeDeprecated,
+	}
+}
+
 // Problem is one mistake and where it is. It never quotes a secret.
 type Problem struct {
 	// File is the name of the file, or "environment".
@@ -51,6 +60,37 @@ type Problem struct {
 
 // InEnvironment reports whether the mistake is in a variable, not in the file.
 func (p Problem) InEnvironment() bool { return p.File == environmentName }
+
+// pathElement is one element of a path: a name, or whatever is in brackets.
+var (
+	pathElement  = regexp.MustCompile(`\[[^\]]*\]?|[^.\[]+`)
+	indexElement = regexp.MustCompile(`^\[\d{1,4}\]$`)
+)
+
+// Key is the path as far as it is documented, or the variable: what a user wrote in
+// the place of a key is "<path>". It is "" when the file as a whole is meant.
+func (p Problem) Key() string {
+	var shown, plain string
+	for _, element := range pathElement.FindAllString(p.Path, -1) {
+		if indexElement.MatchString(element) {
+			shown, plain = shown+element, plain+"[]"
+			continue
+		}
+		if plain = joinPath(plain, element); !isDocumented(plain) {
+			return joinPath(shown, "<path>")
+		}
+		shown = joinPath(shown, element)
+	}
+	return shown
+}
+
+// isDocumented reports whether a path is in the reference, or a section or list in
+// it.
+func isDocumented(path string) bool {
+	return slices.ContainsFunc(tableRows(), func(row tableRow) bool {
+		return row.Env == path || row.Path == path || strings.HasPrefix(row.Path, path+".") || strings.HasPrefix(row.Path, path+"[")
+	})
+}
 
 // String returns one line: "config.yaml:7:5: mqtt.qos: must be … (did you mean …?)".
 func (p Problem) String() string {

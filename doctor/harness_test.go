@@ -112,7 +112,8 @@ state_dir: %q
 			Tree:     topics.Tree{Base: c.MQTT.BaseTopic, Discovery: c.HomeAssistant.DiscoveryPrefix},
 			Identity: discovery.Identity{Instance: "0123abcd"}, Views: discovery.Views{Bare: true, Detail: true},
 		},
-		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(), Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
+		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(),
+		Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
 		Profiles: []doctor.Profile{{
 			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
 			WantedCategories: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
