@@ -59,6 +59,7 @@ func TestFormatValue(t *testing.T) {
 		{"sleep_total_duration_seconds", "-90", units.Metric, "-1 min 30 s"},
 		{"sleep_total_duration_seconds", "1000000000", units.Metric, "277777 h 47 min"},
 		{"sleep_total_duration_seconds", "1000000001", units.Metric, "1000000001 s"},
+		{"sleep_total_duration_seconds", "-1000000000", units.Metric, "-277777 h 47 min"},
 		{"sleep_total_duration_seconds", "-1000000001", units.Metric, "-1000000001 s"},
 		{"sleep_total_duration_seconds", "99e17", units.Metric, "9900000000000000000 s"},
 		{"ecg_qrs_ms", "96.4", units.Metric, "96 ms"},

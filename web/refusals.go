@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -52,18 +53,11 @@ func (r *refusals) count(reason, subject string) (log bool) {
 	return true
 }
 
-// counts returns the numbers since start, nil when there are none.
+// counts returns the numbers since start, by reason.
 func (r *refusals) counts() map[string]uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var counts map[string]uint64
-	for reason, n := range r.total {
-		if counts == nil {
-			counts = map[string]uint64{}
-		}
-		counts[reason] = n
-	}
-	return counts
+	return maps.Clone(r.total)
 }
 
 // report logs how many refusals were not logged, and starts the next window. Each
