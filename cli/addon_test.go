@@ -102,11 +102,11 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: interrupts,
 			}
 			go func() { ended <- program.Run([]string{"run"}) }()
-			line, err := stderr.waitForLine(t.Context(), "asking again in 1s")
+			line, err := stderr.waitForLine(t.Context(), "retrying in 1s")
 			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
 				t.Errorf("it says %q, %v", line, err)
 			}
-			_, err = stderr.waitForLine(t.Context(), "asking again in 2s")
+			_, err = stderr.waitForLine(t.Context(), "retrying in 2s")
 			must(t, err)
 			interrupts <- os.Interrupt
 			if code := <-ended; code != 0 || asked.Load() != 2 {

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"vitals2mqtt/cli"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/jitter"
 )
@@ -31,13 +32,33 @@ func TestMain(m *testing.M) {
 			_, _ = fmt.Fprintln(os.Stderr, "the scripts name the example:", err)
 			os.Exit(100)
 		}
-		program := cli.Program{
-			Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-			Jitter:        jitter.New(1),
-			BrokerFinders: []find.Finder{}, // the household of whoever runs the tests is none of their business
+		program := newProgram(os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+		program.Example = example
+		if text := os.Getenv("DELIVERY_TIMEOUT"); text != "" {
+			if program.Timing.Delivery, err = time.ParseDuration(text); err != nil {
+				panic(err)
+			}
 		}
 		os.Exit(program.Run(os.Args[1:]))
 	}})
+}
+
+// newProgram is the program as every test runs it: without jitter, search for
+// brokers and long intervals.
+func newProgram(environ []string, stdin io.Reader, stdout, stderr io.Writer) cli.Program {
+	return cli.Program{
+		Version:       "1.2.3",
+		Stdin:         stdin,
+		Stdout:        stdout,
+		Stderr:        stderr,
+		Environ:       environ,
+		BrokerFinders: []find.Finder{},
+		Jitter:        jitter.New(1),
+		Timing: cli.Timing{
+			Timing:    daemon.Timing{ConfigPoll: 20 * time.Millisecond, CloudRetry: time.Millisecond},
+			LoginPoll: 20 * time.Millisecond,
+		},
+	}
 }
 
 // leakCheck runs the tests and then asks who is still at work.
@@ -114,6 +135,7 @@ type process struct {
 	stdin          *io.PipeWriter
 	stdout, stderr *outputBuffer
 	interrupts     chan os.Signal
+	timing         func(*cli.Timing) // changes the intervals; may be nil
 	ended          chan struct{}
 	code           int // once ended is closed
 }
@@ -134,9 +156,10 @@ func newProcess() *process {
 func (p *process) run(stderr io.Writer, environ []string, args ...string) {
 	stdin, typed := io.Pipe()
 	p.stdin = typed
-	program := cli.Program{
-		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: stderr, Environ: environ, Interrupts: p.interrupts,
-		Jitter: jitter.New(1), BrokerFinders: []find.Finder{},
+	program := newProgram(environ, stdin, p.stdout, stderr)
+	program.Interrupts = p.interrupts
+	if p.timing != nil {
+		p.timing(&program.Timing)
 	}
 	go func() {
 		defer close(p.ended)

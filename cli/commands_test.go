@@ -85,7 +85,7 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 		words string
 	}{
 		http.StatusOK:                 {0, "ok"},
-		http.StatusServiceUnavailable: {1, "the daemon is not well: 503"},
+		http.StatusServiceUnavailable: {1, "the daemon is unhealthy: 503"},
 	} {
 		page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/healthz" {
@@ -127,7 +127,7 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 
 	// The same seed is the same world, told to people this time.
 	again := startProgram(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
-	_, err = again.stdout.waitForLine(t.Context(), "Ctrl-C stops it")
+	_, err = again.stdout.waitForLine(t.Context(), "Press Ctrl-C")
 	must(t, err)
 	for _, fact := range []string{facts.Secret, "Alice (" + facts.People[0].UserID + ")", "curl -d '"} {
 		if !strings.Contains(again.stdout.String(), fact) {

@@ -65,7 +65,7 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 
 	// A wrong edit is reported with its place, and changes nothing.
 	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kgs]")
-	said, err := daemon.stderr.waitForLine(ctx, "the new configuration is not used")
+	said, err := daemon.stderr.waitForLine(ctx, "reload failed")
 	must(t, err)
 	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
 		t.Errorf("the mistake is reported as %s", said)
@@ -108,7 +108,7 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 	}
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 1)
-	if !strings.Contains(daemon.stderr.String(), "stopped at once") {
+	if !strings.Contains(daemon.stderr.String(), "stopped immediately") {
 		t.Errorf("it does not say that goodbyes may be missing:\n%s", daemon.stderr)
 	}
 	if got := o.broker.Retained()["vitals2mqtt/bridge/state"]; got != "online" {

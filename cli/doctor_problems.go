@@ -107,5 +107,5 @@ func problemKind(text string) string {
 			return kind
 		}
 	}
-	return "is not as it must be"
+	return "is invalid"
 }

@@ -11,12 +11,13 @@ import (
 	"runtime"
 	"time"
 
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/atomicfile"
 )
 
 type dumpCommand struct {
-	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of the standard output; it must not exist."`
+	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output; it must not exist yet."`
 }
 
 // bundle is what a bug report needs. It is built from single facts that are known
@@ -34,7 +35,7 @@ type bundle struct {
 	Doctor   []doctor.Finding `json:"doctor"`
 }
 
-const bundleNote = "For bug reports. No names, no addresses, no ids, no tokens, no measured values; look through it before you post it."
+const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
 
 // programDump is what runs here.
 type programDump struct {
@@ -50,7 +51,7 @@ type programDump struct {
 func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if d.Output != "" {
 		if _, err := os.Lstat(d.Output); err == nil {
-			return usageError(d.Output + " exists and is left alone; name another file")
+			return usageError(d.Output + " already exists; choose another file")
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("looking for %s: %w", d.Output, err)
 		}
@@ -70,7 +71,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if err := atomicfile.Write(d.Output, text); err != nil {
 		return fmt.Errorf("writing the bundle: %w", err)
 	}
-	s.printf("Wrote %s. Look through it before you post it.\n", d.Output)
+	s.printf("Wrote %s. Review it before posting.\n", d.Output)
 	return nil
 }
 
@@ -87,10 +88,10 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 	if c := x.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(x)
 		b.Profiles, secrets = dumpProfiles(c, now)
-		b.Bridge = dumpBridge(c, x.retained(treeOf(c).BridgeHealth()), now)
+		b.Bridge = dumpBridge(c, x.retained(daemon.Tree(c).BridgeHealth()), now)
 		secrets = append(secrets, knownSecrets(c)...)
 	}
-	redact := newMask(x, s)
+	redact := newMask(x)
 	// The doctor's words are the only free text.
 	for _, finding := range x.report.Findings {
 		if finding.Redacted != "" {
@@ -98,7 +99,7 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 		}
 		finding.Text, finding.Remedy, finding.Profile = redact.apply(finding.Text), redact.apply(finding.Remedy), x.maskProfile(finding.Profile)
 		if hasSecret(finding.Text+finding.Remedy, secrets) {
-			finding.Text, finding.Remedy = "left out: it would have told something private", ""
+			finding.Text, finding.Remedy = "omitted: contains private data", ""
 		}
 		b.Doctor = append(b.Doctor, finding)
 	}

@@ -37,11 +37,9 @@ func (m mask) apply(text string) string {
 
 // newMask knows what this arrangement's own words are, and what looks private
 // wherever it comes from.
-func newMask(x *diagnosis, s *session) mask {
+func newMask(x *diagnosis) mask {
 	var m mask
-	if path, found := config.Find(s.configPath, s.getenv); found {
-		m.hide("<file>", path)
-	}
+	m.hide("<file>", x.path)
 	if c := x.config; c != nil {
 		for i, p := range c.Withings.Profiles {
 			m.hide("person"+strconv.Itoa(i+1), p.Name, p.Slug)
@@ -143,7 +141,7 @@ func hostName(address string) string {
 	return u.Hostname()
 }
 
-// knownSecrets lists what the configuration and the state folder keep secret.
+// knownSecrets lists what the configuration and the state directory keep secret.
 func knownSecrets(c *config.Config) []string {
 	secrets := []string{
 		c.Withings.ClientID, c.Withings.ClientSecret.Reveal(), c.MQTT.Username, c.MQTT.Password.Reveal(), c.MQTT.ClientID,

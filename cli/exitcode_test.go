@@ -8,8 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"vitals2mqtt/cli"
+	"time"
 )
 
 // result is what a run of the program left behind.
@@ -21,15 +20,19 @@ type result struct {
 // run runs the whole program in process, with an environment of its own.
 func run(t *testing.T, stdin string, environ []string, args ...string) result {
 	t.Helper()
+	return runWithDelivery(t, 0, stdin, environ, args...)
+}
+
+func runWithDelivery(t *testing.T, delivery time.Duration, stdin string, environ []string, args ...string) result {
+	t.Helper()
 	example, err := os.ReadFile("../config.example.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	program := cli.Program{
-		Version: "1.2.3", Example: example, Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, Environ: environ,
-		Interrupts: make(chan os.Signal),
-	}
+	program := newProgram(environ, strings.NewReader(stdin), &stdout, &stderr)
+	program.Example, program.Interrupts = example, make(chan os.Signal)
+	program.Timing.Delivery = delivery
 	code := program.Run(args)
 	return result{code, stdout.String(), stderr.String()}
 }
@@ -124,7 +127,7 @@ func TestInit(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	run(t, "", nil, "--config", path, "init").expect(t, 1, "left alone")
+	run(t, "", nil, "--config", path, "init").expect(t, 1, "already exists")
 	run(t, "", nil, "--config", path, "check").expect(t, 3, "client_id", "client_secret", "developer portal")
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -140,27 +143,27 @@ func TestInit(t *testing.T) {
 func TestProfileCommandsWithoutCloud(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "login", "Carol").expect(t, 2, `no profile "Carol"`, "Alice, Bob")
-	run(t, "", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "30 seconds", "nothing was pasted")
-	run(t, "hello\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "copy it whole")
-	run(t, "http://x/?error=access_denied&state=s\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "refused")
+	run(t, "", nil, "--config", path, "login", "Carol").expect(t, 2, `unknown profile "Carol"`, "Alice, Bob")
+	run(t, "", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "30 seconds", "no address pasted")
+	run(t, "hello\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "copy the whole address")
+	run(t, "http://x/?error=access_denied&state=s\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "denied")
 	run(t, "http://x/?code=c&state=s\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "start again")
 	run(t, "", nil, "--config", path, "logout", "Alice").expect(t, 0, "not signed in")
-	run(t, "", nil, "--config", path, "healthcheck").expect(t, 1, "does not answer")
+	run(t, "", nil, "--config", path, "healthcheck").expect(t, 1, "does not respond")
 }
 
 func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "once", "alice").expect(t, 4, "sign-in needed")
-	run(t, "", nil, "--config", path, "once", "carol").expect(t, 2, "no profile")
-	run(t, "", nil, "--config", writeMinimalConfig(t, "s", "embedded"), "once").expect(t, 2, "broker of its own")
+	runWithDelivery(t, 100*time.Millisecond, "", nil, "--config", path, "once", "alice").expect(t, 4, "sign-in needed")
+	run(t, "", nil, "--config", path, "once", "carol").expect(t, 2, "unknown profile")
+	run(t, "", nil, "--config", writeMinimalConfig(t, "s", "embedded"), "once").expect(t, 2, "external broker")
 }
 
 func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "check", "--live").expect(t, 4, "ok    state folder", "FAIL  cloud", "FAIL  sign-in of Alice",
+	run(t, "", nil, "--config", path, "check", "--live").expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice",
 		"FAIL  sign-in of Bob", "FAIL  broker")
 }
 
@@ -179,7 +182,7 @@ func TestDiscoveryNeedsNoBroker(t *testing.T) {
 			t.Errorf("%s", line)
 		}
 	}
-	run(t, "", nil, "--config", path, "discovery", "bob").expect(t, 0, "never been signed in", "vitals2mqtt_bridge_")
+	run(t, "", nil, "--config", path, "discovery", "bob").expect(t, 0, "never signed in", "vitals2mqtt_bridge_")
 }
 
 func TestSensorsPageIsCurrent(t *testing.T) {

@@ -68,7 +68,7 @@ func (o *harness) configLines(people, measurements string) string {
   client_secret: %s
   api_url: %s
   account_url: %s
-  schedule: "@every 2s"
+  schedule: "@every 1s"
   profiles: %s
   measurements: %s
 `, o.cloud.ClientID(), o.cloud.ClientSecret(), o.cloudURL, o.cloudURL, people, measurements)

@@ -59,11 +59,11 @@ func TestInitListsMissingSettings(t *testing.T) {
 	text, said, _ := runInit(t)
 	example, err := os.ReadFile("../config.example.yaml")
 	must(t, err)
-	if text != string(example) || !strings.Contains(said, "No MQTT broker was found") {
+	if text != string(example) || !strings.Contains(said, "No MQTT broker found") {
 		t.Errorf("said: %s", said)
 	}
 	_, said, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
-	if want := "Put in client_id, client_secret, mqtt.username and mqtt.password (the broker asks"; !strings.Contains(said, want) {
+	if want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"; !strings.Contains(said, want) {
 		t.Errorf("nothing about %q: %s", want, said)
 	}
 	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
@@ -78,10 +78,10 @@ func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 		URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Announced: true, Asks: true,
 	}
 	_, said, c := runInit(t, strange)
-	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "the broker asks") {
+	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "required by the broker") {
 		t.Errorf("%+v: %s", c.MQTT, said)
 	}
-	for _, want := range []string{"There is mqtt://192.0.2.7:1883 (announced", "so none was taken"} {
+	for _, want := range []string{"Found mqtt://192.0.2.7:1883 (announced", "so it was not used"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("nothing about %q: %s", want, said)
 		}

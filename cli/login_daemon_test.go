@@ -24,7 +24,7 @@ func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
 	login := startProgram(t, "--config", path, "login", "alice")
-	_, err := login.stdout.waitForLine(ctx, "The daemon is running")
+	_, err := login.stdout.waitForLine(ctx, "The running daemon handles")
 	must(t, err)
 
 	tokens, err := tokenstore.New(state)

@@ -56,7 +56,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		t.Error("a dry run changed something")
 	}
 	_, documents := topicsAbout(o, "bob")
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended", "deleted", "out of the configuration")
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked", "deleted", "from the configuration")
 	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
 		t.Errorf("still there: %v", own)
@@ -88,7 +88,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		}
 	}
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
-	run(t, "", nil, "--config", path, "purge", "mallory").expect(t, 2, "there is no profile")
+	run(t, "", nil, "--config", path, "purge", "mallory").expect(t, 2, "unknown profile")
 }
 
 // TestPurgeKeepsEverythingWithoutBroker keeps everything, so that it can be repeated.
@@ -107,7 +107,7 @@ func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 5)
 	writeFile(t, path, settings(o.broker.URL()))
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended")
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
 	if own, _ := topicsAbout(o, "alice"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
@@ -153,8 +153,8 @@ func TestPurgeIsRepeatable(t *testing.T) {
 		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", o.broker.URL(), filepath.Join(folder, "state")))
 	signIn(t, path, "Alice")
 	o.cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "tokens stay", "--forget-anyway")
+	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "tokens are kept", "--forget-anyway")
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
-	run(t, "", nil, "--config", path, "purge", "alice", "--forget-anyway").expect(t, 1, "forgotten here")
+	run(t, "", nil, "--config", path, "purge", "alice", "--forget-anyway").expect(t, 1, "tokens of Alice deleted")
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
 }

@@ -48,7 +48,7 @@ func TestNotificationPublishesValue(t *testing.T) {
 			ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 			address := freeAddress(t)
 			public := "http://" + address + "/behind/a/proxy"
-			text := strings.Replace(o.configLines("[Alice]", "all"), "@every 2s", "@every 24h", 1) +
+			text := strings.Replace(o.configLines("[Alice]", "all"), "@every 1s", "@every 24h", 1) +
 				fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
 			if own {
 				text += fmt.Sprintf("web: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n", public, address)

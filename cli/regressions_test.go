@@ -46,7 +46,7 @@ func TestFailedReloadKeepsOldConfiguration(t *testing.T) {
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 	writeFile(t, path, text+fmt.Sprintf("{listen: %q}\n", taken.Addr()))
-	_, err = daemon.stderr.waitForLine(ctx, "the new configuration is not used")
+	_, err = daemon.stderr.waitForLine(ctx, "reload failed")
 	must(t, err)
 	select {
 	case <-daemon.ended:

@@ -157,7 +157,7 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	must(t, o.waitRetained(ctx, "house/bridge/state", "online"))
 	aside := filepath.Join(folder, "config.yaml~")
 	must(t, os.Rename(path, aside))
-	_, err := stderr.waitForLine(ctx, "the new configuration is not used")
+	_, err := stderr.waitForLine(ctx, "reload failed")
 	must(t, err)
 	if state := o.broker.Retained()["house/bridge/state"]; state != "online" {
 		t.Errorf("the bridge is %q while the file is away", state)
@@ -166,7 +166,7 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	_, err = stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
 	must(t, o.waitRetained(ctx, "house/bridge/state", "online"))
-	if n := strings.Count(stderr.String(), "the new configuration is not used"); n != 1 {
+	if n := strings.Count(stderr.String(), "reload failed"); n != 1 {
 		t.Errorf("it is told %d times:\n%s", n, stderr)
 	}
 }

@@ -45,7 +45,7 @@ func expectBobRefused(t *testing.T, o *harness, path, when string) {
 	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
 	must(t, err)
 	for _, words := range []string{
-		"not the account that Alice was signed in with before", "nothing was changed", "login alice --paste --replace",
+		"this account differs from the one Alice was signed in with", "nothing changed", "login alice --paste --replace",
 	} {
 		if code != 1 || !strings.Contains(login.stderr.String(), words) {
 			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.stderr)
@@ -93,7 +93,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
 	login := startProgram(t, "--config", path, "login", "alice", "--replace")
-	_, err := login.stdout.waitForLine(ctx, "asks once more")
+	_, err := login.stdout.waitForLine(ctx, "asks for confirmation")
 	must(t, err)
 
 	question := regexp.MustCompile(`name="question" value="([A-Z0-9]+)"`)
@@ -116,7 +116,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	}
 	first := confirmationOf(t, question, consentAsBob(t, page))
 	answer(first, "keep", "Alice stays with the former account")
-	answer(first, "replace", "nobody waits for this answer")
+	answer(first, "replace", "this confirmation was already used")
 	synced := getOverview(t, address).People[0].LastSync
 	must(t, waitFor(ctx, "two more polls", func() bool {
 		now := getOverview(t, address).People[0].LastSync
