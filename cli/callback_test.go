@@ -48,7 +48,7 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	if _, err := redirectOf(ask("http://" + address + "/login/alice")); err == nil || !strings.Contains(err.Error(), "login alice --paste") {
 		t.Errorf("nothing is said beforehand: %v", err)
 	}
-	link, err := redirectOf(ask("http://" + address + "/login/alice?onward=1"))
+	link, err := redirectOf(ask("http://" + address + "/login/alice?continue=1"))
 	must(t, err)
 	landed, err := consent(ctx, link, "Alice", "allow")
 	must(t, err)

@@ -105,7 +105,7 @@ func (v *terminalLogin) loginByPaste(ctx context.Context) error {
 	}
 	_, err = v.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
-		_, _ = v.signIn.Answer(ctx, other.ConfirmationID(), false)
+		_, _ = v.signIn.Confirm(ctx, other.ConfirmationID(), false)
 		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; if this account "+
 			"should replace the previous one (its values are removed), use `vitals2mqtt login %s --paste --replace`",
 			err, v.profile.Slug)
@@ -176,7 +176,7 @@ func (v *terminalLogin) newPage(desk web.SignIn) (*web.Server, error) {
 	shown := web.Profile{Slug: v.profile.Slug, Name: v.profile.Name, State: "sign-in needed", SignInNeeded: true}
 	options := daemon.PageOptions(v.config, v.version(), zerolog.Nop())
 	options.SignIn = desk
-	options.Overview = func() web.Overview { return web.Overview{Alive: true, People: []web.Profile{shown}} }
+	options.Overview = func() web.Overview { return web.Overview{Alive: true, Profiles: []web.Profile{shown}} }
 	return web.New(options)
 }
 
@@ -229,7 +229,7 @@ func (v *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	if err := json.NewDecoder(io.LimitReader(reply.Body, maxOverviewSize)).Decode(&overview); err != nil {
 		return time.Time{}, fmt.Errorf("invalid response from the page: %w", err)
 	}
-	for _, profile := range overview.People {
+	for _, profile := range overview.Profiles {
 		if profile.Slug == v.profile.Slug {
 			return profile.SignedIn, nil
 		}
@@ -289,9 +289,9 @@ func (w *signInWatcher) Finish(ctx context.Context, state, code string) (string,
 	return profile, err
 }
 
-// Answer implements web.SignIn.
-func (w *signInWatcher) Answer(ctx context.Context, question string, replace bool) (string, error) {
-	profile, err := w.SignIn.Answer(ctx, question, replace)
+// Confirm implements web.SignIn.
+func (w *signInWatcher) Confirm(ctx context.Context, confirmationID string, replace bool) (string, error) {
+	profile, err := w.SignIn.Confirm(ctx, confirmationID, replace)
 	w.finish(profile, err == nil && replace)
 	return profile, err
 }

@@ -85,7 +85,7 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string
 	must(t, waitFor(ctx, "the page to tell", func() bool {
-		problem = getOverview(t, address).People[0].Problem
+		problem = getOverview(t, address).Profiles[0].Problem
 		return strings.Contains(problem, "the newest token could not be stored")
 	}))
 	if strings.Contains(problem, "getmeas") {

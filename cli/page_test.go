@@ -104,7 +104,7 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 	o.cloud.Withdraw("Alice")
 	must(t, waitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
 		view := getOverview(t, address)
-		return !view.Healthy && view.People[0].State != "online" && !strings.Contains(pageText(t, address), "all is well")
+		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "all is well")
 	}))
 }
 
@@ -132,7 +132,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 			t.Errorf("%q is on the page", found)
 		}
 	}
-	for _, value := range getOverview(t, address).People[0].Values {
+	for _, value := range getOverview(t, address).Profiles[0].Values {
 		if value.Key == "weight_kg" && (value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
 			t.Errorf("the JSON view has %+v", value)
 		}

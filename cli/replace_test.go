@@ -96,11 +96,11 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	_, err := login.stdout.waitForLine(ctx, "asks for confirmation")
 	must(t, err)
 
-	question := regexp.MustCompile(`name="question" value="([A-Z0-9]+)"`)
+	question := regexp.MustCompile(`name="confirmation" value="([A-Z0-9]+)"`)
 	page := "http://" + address + "/login/alice"
 	answer := func(question, answer, want string) {
 		t.Helper()
-		form := url.Values{"question": {question}, "answer": {answer}}
+		form := url.Values{"confirmation": {question}, "answer": {answer}}
 		body := strings.NewReader(form.Encode())
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/callback?replace", body)
 		must(t, err)
@@ -117,9 +117,9 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	first := confirmationOf(t, question, consentAsBob(t, page))
 	answer(first, "keep", "Alice stays with the former account")
 	answer(first, "replace", "this confirmation was already used")
-	synced := getOverview(t, address).People[0].LastSync
+	synced := getOverview(t, address).Profiles[0].LastSync
 	must(t, waitFor(ctx, "two more polls", func() bool {
-		now := getOverview(t, address).People[0].LastSync
+		now := getOverview(t, address).Profiles[0].LastSync
 		return now.After(synced.Add(2 * time.Second))
 	}))
 	if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {

@@ -57,9 +57,9 @@ func (h signInHandler) Finish(ctx context.Context, state, code string) (profile 
 	return profile, err
 }
 
-// Answer implements web.SignIn.
-func (h signInHandler) Answer(ctx context.Context, confirmationID string, replace bool) (profile string, err error) {
-	profile, err = h.Service.Answer(ctx, confirmationID, replace)
+// Confirm implements web.SignIn.
+func (h signInHandler) Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error) {
+	profile, err = h.Service.Confirm(ctx, confirmationID, replace)
 	if err == nil && replace {
 		h.subscriptions.onSignIn(profile)
 	}

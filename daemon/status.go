@@ -47,7 +47,7 @@ func (s *status) overview() web.Overview {
 		entry.SignedIn = s.signIn.LastSignIn(p.Slug)
 		entry.Values = s.values(p, zones)
 		shown.Alive = shown.Alive && !entry.Overdue
-		shown.People = append(shown.People, entry)
+		shown.Profiles = append(shown.Profiles, entry)
 	}
 	return shown
 }

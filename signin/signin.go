@@ -73,7 +73,7 @@ type Service struct {
 
 	mu           sync.Mutex
 	links        map[string]pendingLink // by state
-	replacements map[string]replacement // by question
+	replacements map[string]replacement // by confirmation ID
 	lastSignIns  map[string]time.Time   // by profile
 
 	// storeSem is full from the wrong-person check to the storing, so that one

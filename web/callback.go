@@ -48,16 +48,16 @@ func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 // reports whether it did. Whoever has been told goes on by a link.
 func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, person Profile) bool {
 	query := r.URL.Query()
-	if !s.options.CallbackOnOtherHost || query.Has("onward") {
+	if !s.options.CallbackOnOtherHost || query.Has("continue") {
 		return false
 	}
-	query.Set("onward", "1")
+	query.Set("continue", "1")
 	s.showResult(w, http.StatusOK, resultPage{
 		Title: "Before you go on",
 		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does not lead here, "+
 			"nobody is signed in that way: run `vitals2mqtt login %s --paste` where the program runs instead, and paste the address "+
 			"that the browser ends up at.", s.options.CallbackURL, person.Slug),
-		Onward: s.prefix + "/login/" + person.Slug + "?" + query.Encode(), Good: true,
+		ContinueURL: s.prefix + "/login/" + person.Slug + "?" + query.Encode(), Good: true,
 	})
 	return true
 }

@@ -47,9 +47,9 @@ func (c *fakeSignIn) Finish(ctx context.Context, state, code string) (string, er
 	return "alice", nil
 }
 
-func (c *fakeSignIn) Answer(_ context.Context, question string, replace bool) (string, error) {
-	if question != "the-question" {
-		return "", errors.New("nobody waits for the answer to " + question)
+func (c *fakeSignIn) Confirm(_ context.Context, confirmationID string, replace bool) (string, error) {
+	if confirmationID != "the-confirmation" {
+		return "", errors.New("nobody waits for the answer to " + confirmationID)
 	}
 	c.answers = append(c.answers, replace)
 	return "alice", nil
@@ -58,8 +58,8 @@ func (c *fakeSignIn) Answer(_ context.Context, question string, replace bool) (s
 // otherAccount asks whether Alice's account is to be replaced.
 type otherAccount struct{}
 
-func (otherAccount) Error() string    { return "this is not the account of before" }
-func (otherAccount) Question() string { return "the-question" }
+func (otherAccount) Error() string          { return "this is not the account of before" }
+func (otherAccount) ConfirmationID() string { return "the-confirmation" }
 
 // harness is a page over invented people, with everything that left it.
 type harness struct {
@@ -74,7 +74,7 @@ func newHarness() *harness {
 	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	return &harness{overview: web.Overview{
 		Broker: "mqtt://broker.test:1883", BrokerConnected: true, Alive: true, RequestsMinute: 7,
-		People: []web.Profile{
+		Profiles: []web.Profile{
 			{
 				Slug: "alice", Name: "Alice", State: "online", LastSync: time.Now().Add(-3 * time.Minute),
 				NextPoll:  time.Now().Add(2*time.Minute + 30*time.Second),

@@ -163,7 +163,7 @@ func notificationCount(count func(Notifications) uint64) func(Overview, func(flo
 // perProfile is about every person, pushed about those with notifications.
 func perProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
 	return func(o Overview, add func(float64, ...string)) {
-		for _, p := range o.People {
+		for _, p := range o.Profiles {
 			each(p, add)
 		}
 	}

@@ -26,10 +26,10 @@ type resultPage struct {
 	Title, Text string
 	// Retry is the profile whose sign-in can be tried again, "" for none.
 	Retry string
-	// Onward is where the person may go on to, "" for nowhere.
-	Onward string
-	Good   bool
-	Base   string
+	// ContinueURL is where the sign-in continues, "" for nowhere.
+	ContinueURL string
+	Good        bool
+	Base        string
 }
 
 // heading and moment carry several values into a template, which takes one.

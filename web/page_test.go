@@ -54,7 +54,7 @@ func TestNamesAreEscaped(t *testing.T) {
 	hostile := `"><script>alert(1)</script>' onload='x`
 	stage := newHarness()
 	stage.overview.Broker = hostile
-	stage.overview.People = []web.Profile{{
+	stage.overview.Profiles = []web.Profile{{
 		Slug: hostile, Name: hostile, State: hostile, Problem: hostile, SignInNeeded: true,
 		Endpoints: []web.Endpoint{{Name: hostile, LastError: hostile}},
 		Values:    []web.Value{{Key: hostile, Name: hostile, Text: hostile, Unit: hostile, Device: hostile}},
@@ -76,13 +76,13 @@ func TestOverviewIsJSON(t *testing.T) {
 	if err := json.Unmarshal(answer.Body.Bytes(), &view); err != nil {
 		t.Fatal(err)
 	}
-	if view.Version != "1.2.3" || len(view.People) != 2 || view.People[0].Values[0].Text != "81.35" || !view.People[1].SignInNeeded {
+	if view.Version != "1.2.3" || len(view.Profiles) != 2 || view.Profiles[0].Values[0].Text != "81.35" || !view.Profiles[1].SignInNeeded {
 		t.Errorf("%s", answer.Body)
 	}
 	if strings.Contains(answer.Body.String(), "null") {
 		t.Errorf("empty lists are not lists: %s", answer.Body)
 	}
-	stage.overview.People = nil
+	stage.overview.Profiles = nil
 	if body := request(t, stage.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
 		t.Error(body)
 	}

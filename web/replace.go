@@ -14,14 +14,14 @@ const replaceParam = "replace"
 // not the one that the profile was signed in with before.
 type confirmationError interface {
 	error
-	// ConfirmationID names the decision for SignIn.Answer.
+	// ConfirmationID names the decision for SignIn.Confirm.
 	ConfirmationID() string
 }
 
 // replacePage is the page that asks whether one account is to replace another.
 type replacePage struct {
-	Name, Question, Base string
-	Marked               string // the form goes to the callback, with this parameter
+	Name, ConfirmationID, Base string
+	FormQuery                  string // the form goes to the callback, with this parameter
 }
 
 // showReplacePage shows the question that a sign-in has ended with, if it has.
@@ -32,7 +32,7 @@ func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err erro
 	}
 	s.log.Warn().Str("profile", profile).Msg("another account than before signed in; asking whether to replace it")
 	s.render(w, http.StatusConflict, "replace.html", replacePage{
-		Name: s.profileName(profile), Question: open.ConfirmationID(), Base: s.prefix, Marked: replaceParam,
+		Name: s.profileName(profile), ConfirmationID: open.ConfirmationID(), Base: s.prefix, FormQuery: replaceParam,
 	})
 	return true
 }
@@ -40,17 +40,17 @@ func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err erro
 // answerReplace takes the answer. Like the callback it asks for no password: whoever
 // answers holds the question, which nobody else has seen.
 func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
-	question, answer := r.PostFormValue("question"), r.PostFormValue("answer")
-	if question == "" || answer != "replace" && answer != "keep" {
+	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
+	if confirmationID == "" || answer != "replace" && answer != "keep" {
 		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Nothing was answered", Text: "Start again from the overview."})
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
-	profile, err := s.options.SignIn.Answer(ctx, question, answer == "replace")
+	profile, err := s.options.SignIn.Confirm(ctx, confirmationID, answer == "replace")
 	switch {
 	case err != nil:
-		text := redact(err.Error(), question)
+		text := redact(err.Error(), confirmationID)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
 		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 	case answer == "keep":

@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/web"
 )
 
-// postAnswer sends the form of the question as a browser does, from a page of a site.
+// postAnswer sends the confirmation form as a browser does, from a page of a site.
 func postAnswer(t *testing.T, page http.Handler, site string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth/callback?replace", strings.NewReader(form.Encode()))
@@ -34,14 +34,14 @@ func TestSignInWithOtherAccountAsksToReplace(t *testing.T) {
 		t.Errorf("%d", asked.Code)
 	}
 	for _, words := range []string{
-		"Alice was signed in with another account", "Nothing has been changed", `value="the-question"`,
+		"Alice was signed in with another account", "Nothing has been changed", `value="the-confirmation"`,
 		`action="?replace"`, `value="keep"`, `value="replace"`,
 	} {
 		if !strings.Contains(body, words) {
 			t.Errorf("no %q in %s", words, body)
 		}
 	}
-	for _, private := range []string{"the-question", "c0de-of-alice", "s3cret-state"} {
+	for _, private := range []string{"the-confirmation", "c0de-of-alice", "s3cret-state"} {
 		if strings.Contains(stage.log.String(), private) {
 			t.Errorf("log: %s", stage.log.String())
 		}
@@ -54,21 +54,21 @@ func TestSignInWithOtherAccountAsksToReplace(t *testing.T) {
 func TestReplaceAnswer(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
-		name, site, question, answer string
-		status                       int
-		words                        string
-		answers                      []bool
+		name, site, confirmationID, answer string
+		status                             int
+		words                              string
+		answers                            []bool
 	}{
-		{"replace", "same-origin", "the-question", "replace", http.StatusOK, "Alice is signed in", []bool{true}},
-		{"keep", "same-origin", "the-question", "keep", http.StatusOK, "Alice stays with the former account", []bool{false}},
-		{"neither", "same-origin", "the-question", "", http.StatusBadRequest, "Nothing was answered", nil},
-		{"no question", "same-origin", "", "replace", http.StatusBadRequest, "Nothing was answered", nil},
-		{"guessed question", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "nobody waits", nil},
-		{"page of another site", "cross-site", "the-question", "replace", http.StatusForbidden, "", nil},
-		{"page of a neighbour", "same-site", "the-question", "replace", http.StatusForbidden, "", nil},
+		{"replace", "same-origin", "the-confirmation", "replace", http.StatusOK, "Alice is signed in", []bool{true}},
+		{"keep", "same-origin", "the-confirmation", "keep", http.StatusOK, "Alice stays with the former account", []bool{false}},
+		{"neither", "same-origin", "the-confirmation", "", http.StatusBadRequest, "Nothing was answered", nil},
+		{"no confirmation", "same-origin", "", "replace", http.StatusBadRequest, "Nothing was answered", nil},
+		{"guessed confirmation", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "nobody waits", nil},
+		{"page of another site", "cross-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
+		{"page of a neighbour", "same-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
 	} {
 		stage := newHarness()
-		answer := postAnswer(t, stage.handler(t, nil), row.site, url.Values{"question": {row.question}, "answer": {row.answer}})
+		answer := postAnswer(t, stage.handler(t, nil), row.site, url.Values{"confirmation": {row.confirmationID}, "answer": {row.answer}})
 		if answer.Code != row.status || !strings.Contains(answer.Body.String(), row.words) {
 			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
 		}
@@ -76,13 +76,13 @@ func TestReplaceAnswer(t *testing.T) {
 			t.Errorf("%s: answered %v, want %v", row.name, got, row.answers)
 		}
 		said := answer.Body.String() + stage.log.String()
-		if strings.Contains(said, "guessed-one") || strings.Contains(said, "the-question") {
-			t.Errorf("%s: the question leaked: %s", row.name, said)
+		if strings.Contains(said, "guessed-one") || strings.Contains(said, "the-confirmation") {
+			t.Errorf("%s: the confirmation leaked: %s", row.name, said)
 		}
 	}
 	// A link cannot answer.
 	stage := newHarness()
-	link := "/oauth/callback?replace&question=the-question&answer=replace"
+	link := "/oauth/callback?replace&confirmation=the-confirmation&answer=replace"
 	answer := request(t, stage.handler(t, nil), http.MethodGet, link)
 	if answer.Code != http.StatusBadRequest || len(stage.consent.answers) > 0 {
 		t.Errorf("GET: %d, answered %v", answer.Code, stage.consent.answers)
@@ -94,7 +94,7 @@ func TestReplaceFormPostsToCallbackPath(t *testing.T) {
 	t.Parallel()
 	stage := newHarness()
 	page := stage.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/" })
-	form := url.Values{"question": {"the-question"}, "answer": {"replace"}}
+	form := url.Values{"confirmation": {"the-confirmation"}, "answer": {"replace"}}
 	post := func(target, site string) int {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
 		request.Host = "proxy.example"

@@ -4,15 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
-	"time"
 )
 
 // routes is the whole of the page; what is not private says why.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
-	answer := http.MaxBytesHandler(origin.Handler(http.HandlerFunc(s.answerReplace)), maxBodyBytes)
+	answer := origin.Handler(http.HandlerFunc(s.answerReplace))
 	mux.Handle("GET /{$}", s.requirePassword(s.showPage))
 	mux.Handle("GET /api/overview", s.requirePassword(s.serveOverview))
 	mux.Handle("GET /metrics", s.requirePassword(s.serveMetrics().ServeHTTP)) // names who is here
@@ -36,7 +34,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	outer.HandleFunc("GET /style.css", assetHandler("assets/style.css", "text/css; charset=utf-8"))
 	outer.HandleFunc("GET /icon.svg", assetHandler("assets/icon.svg", "image/svg+xml"))
 	outer.Handle("/", s.requireTrustedHost(mux))
-	return securityHeaders(s.routeNotifications(s.routeCallback(answer, http.MaxBytesHandler(s.stripBasePath(outer), maxBodyBytes))))
+	return securityHeaders(s.routeNotifications(s.routeCallback(answer, s.stripBasePath(outer))))
 }
 
 // routeNotifications parts the notifications from the page: they come under any name that
@@ -52,52 +50,6 @@ func (s *Server) routeNotifications(page http.Handler) http.Handler {
 		}
 		page.ServeHTTP(w, r)
 	})
-}
-
-// overview is what there is to show, judged, with lists that encode as lists.
-func (s *Server) overview() Overview {
-	view := s.options.Overview()
-	if view.Version == "" {
-		view.Version = s.options.Version
-	}
-	if view.Zone == nil {
-		view.Zone = time.UTC
-	}
-	view.Verdict = Evaluate(view)
-	view.Healthy = view.Verdict.Level == LevelOK
-	view.Refused = s.refusals.counts()
-	people := slices.Clone(view.People)
-	for i := range people {
-		p := &people[i]
-		found := view.Verdict.forProfile(p.Slug)
-		p.State, p.Level = profileBadge(*p, found, view.BrokerConnected || view.Broker == "")
-		p.Problem = joinFindings(found)
-		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
-		p.Values = append([]Value{}, p.Values...)
-	}
-	view.People = append([]Profile{}, people...)
-	return view
-}
-
-// joinFindings puts findings and their remedies one after the other.
-func joinFindings(found []Finding) string {
-	var sentences []string
-	for _, f := range found {
-		if isSerious(f) {
-			sentences = append(sentences, strings.TrimSpace(f.Text+" "+f.Remedy))
-		}
-	}
-	return strings.Join(sentences, " ")
-}
-
-// profile looks a profile up by its slug.
-func (s *Server) profile(slug string) (Profile, bool) {
-	people := s.options.Overview().People
-	at := slices.IndexFunc(people, func(p Profile) bool { return p.Slug == slug })
-	if at < 0 {
-		return Profile{}, false
-	}
-	return people[at], true
 }
 
 func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {

@@ -63,7 +63,7 @@ type Verdict struct {
 // that decides whether all is well.
 func Evaluate(o Overview) Verdict {
 	found := append(programFindings(o), brokerFindings(o)...)
-	for _, p := range o.People {
+	for _, p := range o.Profiles {
 		found = append(found, profileFindings(p)...)
 	}
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(b.Level.rank(), a.Level.rank()) })
@@ -153,7 +153,7 @@ func programFindings(o Overview) []Finding {
 	for _, p := range o.Problems {
 		found = append(found, Finding{Level: LevelFailed, Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
 	}
-	if len(o.People) == 0 {
+	if len(o.Profiles) == 0 {
 		found = append(found, Finding{
 			Level: LevelAttention, Code: codeNoProfiles, Text: "No profiles are configured.",
 			Remedy: "Name at least one in withings.profiles.",

@@ -139,7 +139,7 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 			for _, bob := range profileConditions() {
 				what := fmt.Sprintf("broker %s, alice %s, bob %s", broker.name, alice.name, bob.name)
 				stage.overview = web.Overview{Broker: "mqtt://broker.test"}
-				stage.overview.People = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
+				stage.overview.Profiles = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
 				broker.broker(&stage.overview)
 
 				worst := web.LevelOK
@@ -190,7 +190,7 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 					if want == "online" && !view.BrokerConnected {
 						want = "no broker"
 					}
-					if p := view.People[i]; p.State != want || (p.Level == web.LevelOK) != (want == "online") {
+					if p := view.Profiles[i]; p.State != want || (p.Level == web.LevelOK) != (want == "online") {
 						t.Errorf("%s: the badge of %s is %s (%s), want %s", what, p.Slug, p.State, p.Level, want)
 					}
 				}
@@ -210,30 +210,30 @@ func TestVerdictWord(t *testing.T) {
 	}{
 		{"well", func(*web.Overview) {}, "all is well", nil},
 		{"first seconds", func(o *web.Overview) {
-			o.BrokerConnected, o.People[0] = false, profileWith(profileConditions()[1], "alice", "Alice")
+			o.BrokerConnected, o.Profiles[0] = false, profileWith(profileConditions()[1], "alice", "Alice")
 		}, "starting", []string{"Connecting to the broker"}},
-		{"no profiles", func(o *web.Overview) { o.People = nil }, "needs attention", []string{"No profiles", "withings.profiles"}},
-		{"sign-in", func(o *web.Overview) { o.People[0].SignInNeeded = true }, "not working", []string{
+		{"no profiles", func(o *web.Overview) { o.Profiles = nil }, "needs attention", []string{"No profiles", "withings.profiles"}},
+		{"sign-in", func(o *web.Overview) { o.Profiles[0].SignInNeeded = true }, "not working", []string{
 			"Alice is not signed in", "vitals2mqtt login alice",
 		}},
 		{"the broker comes before a profile", func(o *web.Overview) {
-			o.BrokerConnected, o.BrokerRefused, o.People[0].SignInNeeded = false, true, true
+			o.BrokerConnected, o.BrokerRefused, o.Profiles[0].SignInNeeded = false, true, true
 		}, "not working", []string{"The broker refuses", "mqtt.password"}},
 		{"what failed comes before what needs attention", func(o *web.Overview) {
-			o.People[0].Push = &web.Push{Problem: "nothing arrives"}
-			o.People[0].Overdue = true
+			o.Profiles[0].Push = &web.Push{Problem: "nothing arrives"}
+			o.Profiles[0].Overdue = true
 		}, "not working", []string{"poll of Alice"}},
 		{"three endpoints", func(o *web.Overview) {
 			for _, name := range []string{"a", "b", "c"} {
 				failing := web.Endpoint{Name: name, LastError: name + ": status 500.", Since: monday}
-				o.People[0].Endpoints = append(o.People[0].Endpoints, failing)
+				o.Profiles[0].Endpoints = append(o.Profiles[0].Endpoints, failing)
 			}
 		}, "needs attention", []string{"at a (and 2 other endpoints): status 500.", "tried again"}},
 		{"an endpoint outside of the consent", func(o *web.Overview) {
-			o.People[0].Endpoints[0].LastError, o.People[0].Endpoints[0].Class = "status 403", "forbidden"
+			o.Profiles[0].Endpoints[0].LastError, o.Profiles[0].Endpoints[0].Class = "status 403", "forbidden"
 		}, "needs attention", []string{"measure/getmeas: status 403.", "Sign in again and allow"}},
 	} {
-		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, People: []web.Profile{profileWith(online, "alice", "Alice")}}
+		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, Profiles: []web.Profile{profileWith(online, "alice", "Alice")}}
 		row.change(&view)
 		verdict := web.Evaluate(view)
 		if verdict.Word() != row.word || (verdict.Top() == nil) != (row.text == nil) {
@@ -254,7 +254,7 @@ func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 	t.Parallel()
 	stage := newHarness()
 	stage.overview = web.Overview{Broker: "mqtt://broker.test", Alive: true, BrokerError: "connection refused"}
-	stage.overview.People = []web.Profile{{Slug: "alice", SignInNeeded: true}}
+	stage.overview.Profiles = []web.Profile{{Slug: "alice", SignInNeeded: true}}
 	page := stage.handler(t, nil)
 	if answer := request(t, page, http.MethodGet, "/healthz"); answer.Code != http.StatusOK {
 		t.Errorf("a restart would not help, but healthz says %d", answer.Code)
