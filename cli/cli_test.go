@@ -65,6 +65,10 @@ func newProgram(environ []string, stdin io.Reader, stdout, stderr io.Writer) cli
 type leakCheck struct{ *testing.M }
 
 func (n leakCheck) Run() int {
+	// Most tests wait for timers and sockets, so more of them than cores can run.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	code := n.M.Run()
 	if code != 0 {
 		return code
@@ -183,7 +187,15 @@ func (p *process) wait(ctx context.Context) (int, error) {
 // startProgram launches a program that the test's end stops.
 func startProgram(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := launchProgram(nil, args...)
+	return startProgramWith(t, nil, args...)
+}
+
+// startProgramWith does so with other intervals.
+func startProgramWith(t *testing.T, timing func(*cli.Timing), args ...string) *process {
+	t.Helper()
+	p := newProcess()
+	p.timing = timing
+	p.run(p.stderr, nil, args...)
 	t.Cleanup(func() {
 		for range 2 { // gently, then at once
 			select {

@@ -2,11 +2,9 @@ package cli_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -21,8 +19,7 @@ func get(t *testing.T, address string) *http.Request {
 func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice, Bob]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice, Bob]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
 	signIn(t, path, "Bob")
 	login := startProgram(t, "--config", path, "login", "alice")
 	address, err := login.stdout.waitForLine(ctx, "/login/alice")
@@ -61,8 +58,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 func TestLoginStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
 	for words, args := range map[string][]string{
 		"Open this address in a browser": {"login", "alice"},
 		"paste it here":                  {"login", "alice", "--paste"},

@@ -44,8 +44,11 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	// What somebody measures is told at once: nobody watches a demo for a minute.
-	cloud := simulator.New(simulator.Options{Seed: d.Seed, Knobs: simulator.Knobs{Notify: simulator.NotifyKnobs{Delay: -1}}})
+	// Without the delays of the real API, which would slow the demo down.
+	cloud := simulator.New(simulator.Options{
+		Seed:  d.Seed,
+		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}},
+	})
 	cloudListener, err := listen(ctx, d.CloudListen)
 	if err != nil {
 		return err
@@ -93,7 +96,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
 	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
-		"  schedule: \"@every 15s\"\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
+		"  schedule: \"@every 15s\"\n  requests_per_minute: 6000\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
 	for _, person := range cloud.People() {
 		_, _ = fmt.Fprintf(&text, "    - %q\n", person.Name)
 	}

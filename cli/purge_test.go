@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,9 +30,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	address := freeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice, Bob]", "all")+fmt.Sprintf(
-		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n",
-		o.broker.URL(), state, "http://"+address, address))
+	path := o.configure(t, folder, "[Alice, Bob]", "all", "notifications: {public_url: http://"+address+", listen: "+address+"}")
 	signIn(t, path, "Alice", "Bob")
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
@@ -95,17 +92,13 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	state := filepath.Join(folder, "state")
-	settings := func(broker string) string {
-		return o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", broker, state)
-	}
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), settings(o.broker.URL()))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "0 topics") // no daemon has ever run
 	signIn(t, path, "Alice")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	writeFile(t, path, settings("mqtt://"+freeAddress(t)))
+	o.configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+freeAddress(t)+"}")
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 5)
-	writeFile(t, path, settings(o.broker.URL()))
+	o.configure(t, folder, "[Alice]", "[weight_kg]")
 	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
 	if own, _ := topicsAbout(o, "alice"); len(own) != 0 {
@@ -118,14 +111,10 @@ func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 func TestPurgeOfRenamedProfile(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	settings := func(people string) string {
-		return o.configLines(people, "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n",
-			o.broker.URL(), filepath.Join(folder, "state"))
-	}
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), settings("[Alice, Bob]"))
+	path := o.configure(t, folder, "[Alice, Bob]", "[weight_kg]")
 	signIn(t, path, "Alice", "Bob")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	writeFile(t, path, settings("[Robert]"))
+	o.configure(t, folder, "[Robert]", "[weight_kg]")
 	login := launchProgram(nil, "--config", path, "login", "robert", "--paste")
 	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
 	must(t, err)
@@ -149,8 +138,7 @@ func TestPurgeOfRenamedProfile(t *testing.T) {
 func TestPurgeIsRepeatable(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", o.broker.URL(), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
 	o.cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
 	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "tokens are kept", "--forget-anyway")

@@ -55,7 +55,7 @@ func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
 	path, tokens := filepath.Join(folder, "config.yaml"), filepath.Join(folder, "state", "tokens")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
 	run(t, "", nil, "--config", path, "once").expect(t, 0)
 	makeUnwritable(t, folder, tokens)

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -62,7 +61,7 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
@@ -84,9 +83,8 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 // who first keeps her account and then lets it go.
 func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), address, filepath.Join(folder, "state")))
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
@@ -142,8 +140,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 func TestLoginByBrowserReportsOtherAccount(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
 	signIn(t, path, "Alice")
 	login := startProgram(t, "--config", path, "login", "alice")
 	address, err := login.stdout.waitForLine(ctx, "/login/alice")
