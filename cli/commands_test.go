@@ -52,7 +52,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
 		t.Errorf("it says nothing of success:\n%s", login.stdout)
 	}
-	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "user.metrics")
+	run(t, "--config", path, "profiles").expect(t, 0, "user.metrics")
 }
 
 func TestLoginStopsOnInterrupt(t *testing.T) {
@@ -91,7 +91,7 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 		}))
 		t.Cleanup(page.Close)
 		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
-		run(t, "", environ, "--config", writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
+		runWith(t, withEnviron(environ...), "--config", writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
 	}
 }
 
@@ -117,7 +117,7 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 		t.Errorf("weighing: %v", err)
 	}
 	taken := strings.TrimPrefix(facts.APIURL, "http://")
-	run(t, "", nil, "simulate", "--listen", taken).expect(t, 1, "cannot listen on "+taken)
+	run(t, "simulate", "--listen", taken).expect(t, 1, "cannot listen on "+taken)
 	cloud.interrupts <- os.Interrupt
 	cloud.expectExit(t, 0)
 

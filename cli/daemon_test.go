@@ -124,8 +124,8 @@ func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
 		return writeFile(t, filepath.Join(folder, password+".yaml"), o.config("[Alice]", "[weight_kg]",
 			"mqtt: {url: mqtt://"+address+", username: vitals, password: "+password+"}", "state_dir: other"))
 	}
-	run(t, "", nil, "--config", other("br0ker"), "check", "--live").expect(t, 4, "ok    broker")
-	run(t, "", nil, "--config", other("wr0ng"), "check", "--live").expect(t, 4, "FAIL  broker")
+	run(t, "--config", other("br0ker"), "check", "--live").expect(t, 4, "ok    broker")
+	run(t, "--config", other("wr0ng"), "check", "--live").expect(t, 4, "FAIL  broker")
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 0)
 	if strings.Contains(daemon.stderr.String(), "br0ker") {

@@ -121,14 +121,14 @@ func TestDumpToAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "dump.json")
 	// The cloud that is not there takes its time: a configuration that is wrong is told at once.
 	must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))
-	run(t, "", nil, "--config", path, "dump", "--output", file).expect(t, 0, "Review it")
+	run(t, "--config", path, "dump", "--output", file).expect(t, 0, "Review it")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
 	before, err := os.ReadFile(file)
 	must(t, err)
-	run(t, "", nil, "--config", path, "dump", "-o", file).expect(t, 2, "already exists")
-	run(t, "", nil, "--config", path, "dump", "-o", filepath.Join(file, "x")).expect(t, 1)
+	run(t, "--config", path, "dump", "-o", file).expect(t, 2, "already exists")
+	run(t, "--config", path, "dump", "-o", filepath.Join(file, "x")).expect(t, 1)
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was overwritten: %v", err)
 	}

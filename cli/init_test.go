@@ -17,24 +17,18 @@ import (
 // runInit runs init with a broker that is found, and reads the file that it wrote.
 func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
 	t.Helper()
-	example, err := os.ReadFile("../config.example.yaml")
-	must(t, err)
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	var out strings.Builder
-	program := cli.Program{
-		Example: example, Stdin: strings.NewReader("nobody reads this\n"), Stdout: &out, Stderr: &out, Interrupts: make(chan os.Signal),
-		Environ:       []string{"V2M_STATE_DIR=" + t.TempDir()}, // else it depends on who runs the tests
-		BrokerFinders: []find.Finder{func(context.Context) []find.Broker { return found }},
-	}
-	if code := program.Run([]string{"--config", path, "init"}); code != 0 {
-		t.Fatalf("exit code %d: %s", code, &out)
-	}
-	written, err := os.ReadFile(path)
-	must(t, err)
+	got := runWith(t, func(p *cli.Program) {
+		p.Stdin = strings.NewReader("not read\n")
+		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // else it depends on the user
+		p.BrokerFinders = []find.Finder{func(context.Context) []find.Broker { return found }}
+	}, "--config", path, "init")
+	got.expect(t, 0)
+	written := readFile(t, path)
 	env := []string{"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret"}
-	c, _, err = config.Parse(path, written, env, config.Vocabulary{Keys: sensors.Keys()})
+	c, _, err := config.Parse(path, []byte(written), env, config.Vocabulary{Keys: sensors.Keys()})
 	must(t, err)
-	return string(written), out.String(), c
+	return written, got.stdout + got.stderr, c
 }
 
 func TestInitWritesTheBrokerThatIsFound(t *testing.T) {

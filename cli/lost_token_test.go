@@ -52,7 +52,7 @@ func TestOnceReportsLostToken(t *testing.T) {
 	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
 	environ := []string{"V2M_WITHINGS_API_URL=" + o.loseToken(t, filepath.Join(folder, "state"), "alice")}
-	run(t, "", environ, "--config", path, "once").expect(t, 1, "must sign in again")
+	runWith(t, withEnviron(environ...), "--config", path, "once").expect(t, 1, "must sign in again")
 	must(t, o.waitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "")) // it was good for that
 }
 
@@ -91,13 +91,6 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	}
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 0)
-}
-
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	must(t, err)
-	return string(text)
 }
 
 // getOverview is what the page knows.

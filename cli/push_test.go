@@ -72,7 +72,7 @@ func TestNotificationPublishesValue(t *testing.T) {
 			}
 
 			// A new address: what still comes to the old one, until the subscriptions have moved, is not lost.
-			run(t, "", nil, "--config", path, "push", "rotate").expect(t, 0, "")
+			run(t, "--config", path, "push", "rotate").expect(t, 0, "")
 			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 			must(t, err)
 			if bytes.Equal(fresh, secret) {

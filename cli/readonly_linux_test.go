@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -35,8 +34,7 @@ func makeUnwritable(t *testing.T, parent, folder string) {
 func runUnprivileged(t *testing.T, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	program := newProgram(nil, strings.NewReader(""), &stdout, &stderr)
-	program.Interrupts = make(chan os.Signal)
+	program := newProgram(&stdout, &stderr, nil)
 	ended := make(chan int)
 	go func() {
 		runtime.LockOSThread()
@@ -57,7 +55,7 @@ func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	path, tokens := filepath.Join(folder, "config.yaml"), filepath.Join(folder, "state", "tokens")
 	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0)
 	makeUnwritable(t, folder, tokens)
 	before := o.broker.Retained()
 	for _, command := range []string{"logout", "purge"} {
@@ -67,6 +65,6 @@ func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 		t.Errorf("%d of %d topics are left", len(after), len(before))
 	}
 	must(t, os.Chmod(tokens, 0o700))
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
+	run(t, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
 }

@@ -27,7 +27,7 @@ func TestPanicIsNotSwallowed(t *testing.T) {
 func TestUnknownLogLevelIsAUsageError(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "--log", "chatty", "check").expect(t, 2, "--log")
+	run(t, "--config", path, "--log", "chatty", "check").expect(t, 2, "--log")
 }
 
 // TestFailedReloadKeepsOldConfiguration edits the file into one that is

@@ -100,7 +100,7 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 				return o.configure(t, folder, "[Alice]", "[weight_kg]", append(settings,
 					"mqtt: {url: "+household.URL()+", tls: {ca_file: "+authority+"}, username: vitals, password: "+password+"}")...)
 			}
-			daemon := startProgramWith(t, func(timing *cli.Timing) { timing.Takeover = row.takeover }, "--config", configure("right"), "run")
+			daemon := startProgramWith(t, func(p *cli.Program) { p.Timing.Takeover = row.takeover }, "--config", configure("right"), "run")
 			state := func(want string) func() bool {
 				return func() bool { return household.Retained()["vitals2mqtt/bridge/state"] == want }
 			}
@@ -180,16 +180,18 @@ func TestConfigChangeDuringStartIsReloaded(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: "+o.broker.URL()+", listen: 127.0.0.1:1883}")
-	p := newProcess()
 	changed := sync.OnceFunc(func() { o.configure(t, folder, "[Alice]", "[weight_kg]") })
-	p.run(writerFunc(func(line []byte) (int, error) {
-		changed()
-		return p.stderr.Write(line)
-	}), nil, "--config", path, "run")
-	_, err := p.stderr.waitForLine(ctx, "configuration reloaded")
+	daemon := startProgramWith(t, func(p *cli.Program) {
+		stderr := p.Stderr
+		p.Stderr = writerFunc(func(line []byte) (int, error) {
+			changed()
+			return stderr.Write(line)
+		})
+	}, "--config", path, "run")
+	_, err := daemon.stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
-	p.interrupts <- os.Interrupt
-	p.expectExit(t, 0)
+	daemon.interrupts <- os.Interrupt
+	daemon.expectExit(t, 0)
 }
 
 // writerFunc is a function as an io.Writer.

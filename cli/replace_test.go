@@ -65,17 +65,17 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0)
 	expectBobRefused(t, o, path, "signed in")
-	run(t, "", nil, "--config", path, "once").expect(t, 0) // as Alice, still
-	run(t, "", nil, "--config", path, "logout", "alice").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0) // as Alice, still
+	run(t, "--config", path, "logout", "alice").expect(t, 0)
 	expectBobRefused(t, o, path, "signed out")
 
 	login := startProgram(t, "--config", path, "login", "alice", "--paste", "--replace")
 	if code, err := loginByPaste(ctx, login, "Bob", "allow"); code != 0 || err != nil {
 		t.Fatalf("exit %d, %v: %s", code, err, login.stderr)
 	}
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0)
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 

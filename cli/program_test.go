@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -32,8 +33,8 @@ func TestMain(m *testing.M) {
 			_, _ = fmt.Fprintln(os.Stderr, "the scripts name the example:", err)
 			os.Exit(100)
 		}
-		program := newProgram(os.Environ(), os.Stdin, os.Stdout, os.Stderr)
-		program.Example = example
+		program := newProgram(os.Stdout, os.Stderr, withEnviron(os.Environ()...))
+		program.Example, program.Stdin, program.Interrupts = example, os.Stdin, nil
 		if text := os.Getenv("DELIVERY_TIMEOUT"); text != "" {
 			if program.Timing.Delivery, err = time.ParseDuration(text); err != nil {
 				panic(err)
@@ -43,21 +44,72 @@ func TestMain(m *testing.M) {
 	}})
 }
 
-// newProgram is the program as every test runs it: without jitter, search for
-// brokers and long intervals.
-func newProgram(environ []string, stdin io.Reader, stdout, stderr io.Writer) cli.Program {
-	return cli.Program{
+// newProgram is the program as every test runs it: with short intervals, and
+// without jitter, a search for brokers, an environment and signals. set changes
+// it; nil changes nothing.
+func newProgram(stdout, stderr io.Writer, set func(*cli.Program)) cli.Program {
+	program := cli.Program{
 		Version:       "1.2.3",
-		Stdin:         stdin,
+		Stdin:         strings.NewReader(""),
 		Stdout:        stdout,
 		Stderr:        stderr,
-		Environ:       environ,
 		BrokerFinders: []find.Finder{},
 		Jitter:        jitter.New(1),
+		Interrupts:    make(chan os.Signal),
 		Timing: cli.Timing{
 			Timing:    daemon.Timing{ConfigPoll: 20 * time.Millisecond, CloudRetry: time.Millisecond},
 			LoginPoll: 20 * time.Millisecond,
 		},
+	}
+	if set != nil {
+		set(&program)
+	}
+	return program
+}
+
+// withStdin sets what is typed, withEnviron the environment.
+func withStdin(text string) func(*cli.Program) {
+	return func(p *cli.Program) { p.Stdin = strings.NewReader(text) }
+}
+
+func withEnviron(entries ...string) func(*cli.Program) {
+	return func(p *cli.Program) { p.Environ = entries }
+}
+
+// result is the outcome of a command.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// run runs a command to its end.
+func run(t *testing.T, args ...string) result {
+	t.Helper()
+	return runWith(t, nil, args...)
+}
+
+func runWith(t *testing.T, set func(*cli.Program), args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	program := newProgram(&stdout, &stderr, set)
+	program.Example = []byte(readFile(t, "../config.example.yaml"))
+	code := program.Run(args)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// expect checks an outcome: the exit code, and texts in either output.
+func (r result) expect(t *testing.T, code int, texts ...string) {
+	t.Helper()
+	if r.code != code {
+		t.Errorf("exit code %d, want %d", r.code, code)
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.stdout+r.stderr, text) {
+			t.Errorf("no %q in the output", text)
+		}
+	}
+	if t.Failed() {
+		t.Logf("output:\n%s\n%s", r.stdout, r.stderr)
 	}
 }
 
@@ -139,37 +191,29 @@ type process struct {
 	stdin          *io.PipeWriter
 	stdout, stderr *outputBuffer
 	interrupts     chan os.Signal
-	timing         func(*cli.Timing) // changes the intervals; may be nil
 	ended          chan struct{}
 	code           int // once ended is closed
 }
 
-// launchProgram starts the program in an environment that holds nothing but what is
-// given. Its standard input stays open until the end.
-func launchProgram(environ []string, args ...string) *process {
-	p := newProcess()
-	p.run(p.stderr, environ, args...)
-	return p
-}
-
-func newProcess() *process {
-	return &process{stdout: &outputBuffer{}, stderr: &outputBuffer{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{})}
-}
-
-// run starts the program; what it says to stderr goes to the writer.
-func (p *process) run(stderr io.Writer, environ []string, args ...string) {
+// launchProgram starts the program. Its standard input stays open until the end.
+func launchProgram(set func(*cli.Program), args ...string) *process {
 	stdin, typed := io.Pipe()
-	p.stdin = typed
-	program := newProgram(environ, stdin, p.stdout, stderr)
-	program.Interrupts = p.interrupts
-	if p.timing != nil {
-		p.timing(&program.Timing)
+	p := &process{
+		stdin: typed, stdout: &outputBuffer{}, stderr: &outputBuffer{},
+		interrupts: make(chan os.Signal, 2), ended: make(chan struct{}),
 	}
+	program := newProgram(p.stdout, p.stderr, func(program *cli.Program) {
+		program.Stdin, program.Interrupts = stdin, p.interrupts
+		if set != nil {
+			set(program)
+		}
+	})
 	go func() {
 		defer close(p.ended)
 		defer func() { _ = stdin.Close() }()
 		p.code = program.Run(args)
 	}()
+	return p
 }
 
 // wait returns the exit code.
@@ -190,12 +234,9 @@ func startProgram(t *testing.T, args ...string) *process {
 	return startProgramWith(t, nil, args...)
 }
 
-// startProgramWith does so with other intervals.
-func startProgramWith(t *testing.T, timing func(*cli.Timing), args ...string) *process {
+func startProgramWith(t *testing.T, set func(*cli.Program), args ...string) *process {
 	t.Helper()
-	p := newProcess()
-	p.timing = timing
-	p.run(p.stderr, nil, args...)
+	p := launchProgram(set, args...)
 	t.Cleanup(func() {
 		for range 2 { // gently, then at once
 			select {
@@ -233,4 +274,11 @@ func writeFile(t *testing.T, path, text string) string {
 	must(t, os.WriteFile(fresh, []byte(text), 0o600))
 	must(t, os.Rename(fresh, path))
 	return path
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	must(t, err)
+	return string(text)
 }
