@@ -1,4 +1,4 @@
-package cli
+package daemon
 
 import (
 	"syscall"
@@ -15,10 +15,10 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// failingBroker is a broker that cannot accept connections.
+// failingBroker is an embedded broker that cannot accept connections.
 type failingBroker struct{ since time.Time }
 
-// Failing implements acceptor.
+// Failing implements acceptMonitor.
 func (j failingBroker) Failing() (time.Time, error) {
 	if j.since.IsZero() {
 		return time.Time{}, nil
@@ -26,8 +26,8 @@ func (j failingBroker) Failing() (time.Time, error) {
 	return j.since, syscall.EMFILE
 }
 
-// An embedded broker that nobody can reach is a problem of the whole program, and
-// nobody's health.
+// An embedded broker that cannot be reached is a problem of the whole program,
+// not of a profile.
 func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 	t.Parallel()
 	client, err := mqtt.New(mqtt.Options{URL: "mqtt://127.0.0.1:1", ClientID: "x", StateTopic: "v/bridge/state"})
@@ -39,14 +39,6 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = folder.Close() }()
-	h := &daemon{config: &config.Config{}, broker: client}
-	h.bridge, err = bridge.New(bridge.Options{
-		Site:      discovery.Site{Tree: topics.Tree{Base: "v", Discovery: "ha"}},
-		Publisher: client, StateStore: folder, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(), Problems: h.problems,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	since := time.Unix(1_700_000_000, 0)
 	for name, test := range map[string]struct {
 		inside acceptMonitor
@@ -56,10 +48,22 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		"it accepts":     {failingBroker{}, true},
 		"it does not":    {failingBroker{since}, false},
 	} {
-		h.embedded = test.inside
-		problems := h.bridge.Health().Problems
-		if h.overview().Alive != test.alive || (len(problems) == 0) != test.alive {
-			t.Errorf("%s: alive %v, problems %+v", name, h.overview().Alive, problems)
+		health := brokerHealth{client, test.inside}
+		loop, err := bridge.New(bridge.Options{
+			Site:       discovery.Site{Tree: topics.Tree{Base: "v", Discovery: "ha"}},
+			Publisher:  client,
+			StateStore: folder,
+			Requests:   bridge.NewRequestCounter(),
+			Log:        zerolog.Nop(),
+			Problems:   health.problems,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := status{config: &config.Config{}, bridge: loop, broker: health}
+		problems := loop.Health().Problems
+		if alive := shown.overview().Alive; alive != test.alive || (len(problems) == 0) != test.alive {
+			t.Errorf("%s: alive %v, problems %+v", name, alive, problems)
 		}
 		if !test.alive && (problems[0].Code != "embedded_broker" || !problems[0].Since.Equal(since) || problems[0].Remedy == "") {
 			t.Errorf("%s: %+v", name, problems)
@@ -72,7 +76,7 @@ func TestIsFromInstance(t *testing.T) {
 	for info, want := range map[string]bool{
 		`{"version":"1","instance":"0a1b2c3d"}`: true,
 		`{"version":"1","instance":"4e5f6a7b"}`: false,
-		`{"version":"0.9"}`:                     true, // an older version: nobody can tell
+		`{"version":"0.9"}`:                     true, // an older version
 		`garbage`:                               true,
 	} {
 		if got := isFromInstance([]byte(info), "0a1b2c3d"); got != want {

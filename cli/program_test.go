@@ -1,8 +1,10 @@
 package cli_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"flag" //nolint:depguard // sets a flag of the test binary
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"vitals2mqtt/cli"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/jitter"
 )
@@ -28,19 +31,94 @@ func TestMain(m *testing.M) {
 			_, _ = fmt.Fprintln(os.Stderr, "the scripts name the example:", err)
 			os.Exit(100)
 		}
-		program := cli.Program{
-			Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-			Jitter:        jitter.New(1),
-			BrokerFinders: []find.Finder{}, // the household of whoever runs the tests is none of their business
+		program := newProgram(os.Stdout, os.Stderr, withEnviron(os.Environ()...))
+		program.Example, program.Stdin, program.Interrupts = example, os.Stdin, nil
+		if text := os.Getenv("DELIVERY_TIMEOUT"); text != "" {
+			if program.Timing.Delivery, err = time.ParseDuration(text); err != nil {
+				panic(err)
+			}
 		}
 		os.Exit(program.Run(os.Args[1:]))
 	}})
+}
+
+// newProgram is the program as every test runs it: with short intervals, and
+// without jitter, a search for brokers, an environment and signals. set changes
+// it; nil changes nothing.
+func newProgram(stdout, stderr io.Writer, set func(*cli.Program)) cli.Program {
+	program := cli.Program{
+		Version:       "1.2.3",
+		Stdin:         strings.NewReader(""),
+		Stdout:        stdout,
+		Stderr:        stderr,
+		BrokerFinders: []find.Finder{},
+		Jitter:        jitter.New(1),
+		Interrupts:    make(chan os.Signal),
+		Timing: cli.Timing{
+			Timing:    daemon.Timing{ConfigPoll: 20 * time.Millisecond, CloudRetry: time.Millisecond},
+			LoginPoll: 20 * time.Millisecond,
+		},
+	}
+	if set != nil {
+		set(&program)
+	}
+	return program
+}
+
+// withStdin sets what is typed, withEnviron the environment.
+func withStdin(text string) func(*cli.Program) {
+	return func(p *cli.Program) { p.Stdin = strings.NewReader(text) }
+}
+
+func withEnviron(entries ...string) func(*cli.Program) {
+	return func(p *cli.Program) { p.Environ = entries }
+}
+
+// result is the outcome of a command.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+// run runs a command to its end.
+func run(t *testing.T, args ...string) result {
+	t.Helper()
+	return runWith(t, nil, args...)
+}
+
+func runWith(t *testing.T, set func(*cli.Program), args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	program := newProgram(&stdout, &stderr, set)
+	program.Example = []byte(readFile(t, "../config.example.yaml"))
+	code := program.Run(args)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// expect checks an outcome: the exit code, and texts in either output.
+func (r result) expect(t *testing.T, code int, texts ...string) {
+	t.Helper()
+	if r.code != code {
+		t.Errorf("exit code %d, want %d", r.code, code)
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.stdout+r.stderr, text) {
+			t.Errorf("no %q in the output", text)
+		}
+	}
+	if t.Failed() {
+		t.Logf("output:\n%s\n%s", r.stdout, r.stderr)
+	}
 }
 
 // leakCheck runs the tests and then asks who is still at work.
 type leakCheck struct{ *testing.M }
 
 func (n leakCheck) Run() int {
+	// Most tests wait for timers and sockets, so more of them than cores can run.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	code := n.M.Run()
 	if code != 0 {
 		return code
@@ -115,31 +193,25 @@ type process struct {
 	code           int // once ended is closed
 }
 
-// launchProgram starts the program in an environment that holds nothing but what is
-// given. Its standard input stays open until the end.
-func launchProgram(environ []string, args ...string) *process {
-	p := newProcess()
-	p.run(p.stderr, environ, args...)
-	return p
-}
-
-func newProcess() *process {
-	return &process{stdout: &outputBuffer{}, stderr: &outputBuffer{}, interrupts: make(chan os.Signal, 2), ended: make(chan struct{})}
-}
-
-// run starts the program; what it says to stderr goes to the writer.
-func (p *process) run(stderr io.Writer, environ []string, args ...string) {
+// launchProgram starts the program. Its standard input stays open until the end.
+func launchProgram(set func(*cli.Program), args ...string) *process {
 	stdin, typed := io.Pipe()
-	p.stdin = typed
-	program := cli.Program{
-		Version: "0.0-test", Stdin: stdin, Stdout: p.stdout, Stderr: stderr, Environ: environ, Interrupts: p.interrupts,
-		Jitter: jitter.New(1), BrokerFinders: []find.Finder{},
+	p := &process{
+		stdin: typed, stdout: &outputBuffer{}, stderr: &outputBuffer{},
+		interrupts: make(chan os.Signal, 2), ended: make(chan struct{}),
 	}
+	program := newProgram(p.stdout, p.stderr, func(program *cli.Program) {
+		program.Stdin, program.Interrupts = stdin, p.interrupts
+		if set != nil {
+			set(program)
+		}
+	})
 	go func() {
 		defer close(p.ended)
 		defer func() { _ = stdin.Close() }()
 		p.code = program.Run(args)
 	}()
+	return p
 }
 
 // wait returns the exit code.
@@ -157,7 +229,12 @@ func (p *process) wait(ctx context.Context) (int, error) {
 // startProgram launches a program that the test's end stops.
 func startProgram(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := launchProgram(nil, args...)
+	return startProgramWith(t, nil, args...)
+}
+
+func startProgramWith(t *testing.T, set func(*cli.Program), args ...string) *process {
+	t.Helper()
+	p := launchProgram(set, args...)
 	t.Cleanup(func() {
 		for range 2 { // gently, then at once
 			select {
@@ -195,4 +272,11 @@ func writeFile(t *testing.T, path, text string) string {
 	must(t, os.WriteFile(fresh, []byte(text), 0o600))
 	must(t, os.Rename(fresh, path))
 	return path
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	must(t, err)
+	return string(text)
 }
