@@ -25,6 +25,7 @@ func TestCauseOf(t *testing.T) {
 	dial := func(errno syscall.Errno) error {
 		return &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", errno)}
 	}
+	certificate := &x509.Certificate{DNSNames: []string{"a.lan"}}
 	for _, row := range []struct {
 		err        error
 		code, text string
@@ -35,7 +36,7 @@ func TestCauseOf(t *testing.T) {
 		{&net.DNSError{Name: "broker.lan", IsNotFound: true}, "host_not_found", "DNS lookup of broker.lan failed"},
 		{&net.DNSError{Name: "broker.lan"}, "dns_failure", ""},
 		{x509.UnknownAuthorityError{}, "certificate_unknown_authority", ""},
-		{x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a.lan"}}, Host: "b.lan"}, "certificate_name", "a.lan, not b.lan"},
+		{x509.HostnameError{Certificate: certificate, Host: "b.lan"}, "certificate_name", "a.lan, not b.lan"},
 		{x509.CertificateInvalidError{Reason: x509.Expired}, "certificate_expired", ""},
 		{x509.CertificateInvalidError{Reason: x509.TooManyIntermediates}, "certificate_invalid", ""},
 		{&tls.CertificateVerificationError{Err: errors.New("x")}, "certificate_invalid", ""},
@@ -85,7 +86,12 @@ func TestConnectAdvice(t *testing.T) {
 		}
 		seen[advice] = code
 	}
-	for scheme, want := range map[string]string{"mqtt": "mqtts://", "mqtts": "instead of mqtts", "ssl": "instead of mqtts", "wss": "WebSocket"} {
+	for scheme, want := range map[string]string{
+		"mqtt":  "mqtts://",
+		"mqtts": "instead of mqtts",
+		"ssl":   "instead of mqtts",
+		"wss":   "WebSocket",
+	} {
 		if advice := connectAdvice(scheme+"://b.lan", cause{code: causeClosed}); !strings.Contains(advice, want) {
 			t.Errorf("%s: %s", scheme, advice)
 		}

@@ -22,8 +22,8 @@ const docsHead = `# Findings of the doctor
 Generated from the program's table of findings (` + "`go generate ./...`" + `).
 
 ` + "`vitals2mqtt doctor --json`" + ` prints each finding with its code, its facts and the whole error behind it;
-` + "`vitals2mqtt dump`" + ` has codes and facts alone. Codes do not change between versions. Names in braces are facts, or words that
-only the sentence contains.
+` + "`vitals2mqtt dump`" + ` has codes and facts alone. Codes do not change between versions. Names in braces are facts, or details
+that only the sentence contains.
 
 | code | level | finding | what to do |
 | --- | --- | --- | --- |
