@@ -22,11 +22,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// mosquittoReply is how the Supervisor describes the usual broker.
+// mosquittoReply is the response about the usual broker.
 const mosquittoReply = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"ssl":false,"protocol":"3.1.1",` +
 	`"username":"addons","password":"hunter2","addon":"core_mosquitto"}}`
 
-// exampleOptions is a form as somebody fills it in.
+// exampleOptions are the options of a user.
 const exampleOptions = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org","profiles":["Alice"," Bob ",""],
 	"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug","mqtt_url":null,"from_another_version":[1]}`
 
@@ -119,17 +119,17 @@ func TestSupervisorIsNotQueriedWhenNotNeeded(t *testing.T) {
 		file    bool
 		want    string // of the broker
 	}{
-		"no add-on":               {[]string{"A=b"}, exampleOptions, false, ""},
-		"no options":              {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
-		"a broker of one's own":   {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
-		"one in the environment":  {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded"},
-		"a configuration file is": {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
-		"nobody who asks":         {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
+		"no add-on":              {[]string{"A=b"}, exampleOptions, false, ""},
+		"no options":             {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
+		"another broker":         {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
+		"one in the environment": {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded"},
+		"a configuration file":   {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
+		"no lookup":              {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, ask := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
-			if name == "nobody who asks" {
+			if name == "no lookup" {
 				ask = nil
 			}
 			if row.file {
@@ -165,7 +165,7 @@ func TestInvalidOptions(t *testing.T) {
 			t.Errorf("%s: %v, want %q", options, err, want)
 		}
 		if _, err := testLayout(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
-			t.Errorf("%s is taken", options)
+			t.Errorf("%s was accepted", options)
 		}
 	}
 	unreadable := testLayout(t, "", "")
@@ -173,7 +173,7 @@ func TestInvalidOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
-		t.Error("a folder is taken for options")
+		t.Error("a directory was accepted as options")
 	}
 }
 

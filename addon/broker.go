@@ -15,22 +15,22 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// ErrNoBroker says that the Supervisor knows no broker.
+// ErrNoBroker is returned when the Supervisor offers no broker.
 var ErrNoBroker = errors.New("the Supervisor has no MQTT broker: " +
 	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
 
-// ErrSupervisorUnavailable says that the Supervisor does not answer, or not for the moment.
-// That is nobody's mistake: another try may be luckier.
+// ErrSupervisorUnavailable is returned when the Supervisor does not respond, or is
+// busy: a later attempt may succeed.
 var ErrSupervisorUnavailable = errors.New("the Supervisor is not available")
 
 const (
-	// lookupTimeout bounds the question: the Supervisor is on the same machine.
+	// lookupTimeout bounds a request: the Supervisor is on the same machine.
 	lookupTimeout = 10 * time.Second
-	// maxReplySize is far above what it says.
+	// maxReplySize is far above the usual size.
 	maxReplySize = 64 << 10
 )
 
-// Broker is what the Supervisor says about Home Assistant's broker.
+// Broker is Home Assistant's broker.
 type Broker struct {
 	Host     string
 	Port     int
@@ -39,7 +39,7 @@ type Broker struct {
 	TLS      bool
 }
 
-// Env are the settings that lead to the broker.
+// Env returns the settings for the broker.
 func (b Broker) Env() []string {
 	scheme := "mqtt://"
 	if b.TLS {
@@ -55,12 +55,12 @@ func (b Broker) Env() []string {
 	return settings
 }
 
-// LookupFunc is Ask, or asks more than once.
+// LookupFunc is LookupBroker, or that of a Retry.
 type LookupFunc func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
 
-// LookupBroker asks the Supervisor at an address for the broker. It returns ErrNoBroker
-// when there is none, and ErrUnanswered when it does not say. Errors never show
-// what it has said.
+// LookupBroker queries the Supervisor at a URL for the broker. It returns
+// ErrNoBroker when there is none, and ErrSupervisorUnavailable when it does not
+// respond. Errors never contain the response.
 func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
@@ -86,7 +86,7 @@ func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Br
 	return parseReply(reply.StatusCode, body)
 }
 
-// parseReply reads the Supervisor's answer.
+// parseReply parses the Supervisor's response.
 func parseReply(status int, body []byte) (Broker, error) {
 	switch {
 	case status == http.StatusOK:

@@ -57,6 +57,30 @@ func TestDefaultsAndExamplesAreValid(t *testing.T) {
 	}
 }
 
+func TestBoundsOfValues(t *testing.T) {
+	t.Parallel()
+	for entry, valid := range map[string]bool{
+		"V2M_MQTT_BASE_TOPIC=" + strings.Repeat("x", 1000):  true,
+		"V2M_MQTT_BASE_TOPIC=" + strings.Repeat("x", 1001):  false,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:1":              true,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:65535":          true,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:0":              false,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:65536":          false,
+		"V2M_WITHINGS_PROFILES=" + strings.Repeat("x", 100): true,
+		"V2M_WITHINGS_PROFILES=" + strings.Repeat("x", 101): false,
+		"V2M_WITHINGS_REQUESTS_PER_MINUTE=1":                true,
+		"V2M_WITHINGS_REQUESTS_PER_MINUTE=0":                false,
+		"V2M_MQTT_KEEPALIVE=5s":                             true,
+		"V2M_MQTT_KEEPALIVE=4999ms":                         false,
+		"V2M_MQTT_KEEPALIVE=65535":                          true,
+		"V2M_MQTT_KEEPALIVE=65536":                          false,
+	} {
+		if _, _, err := config.Load("", minimalEnv(entry), vocabulary()); (err == nil) != valid {
+			t.Errorf("%.60s: %v", entry, err)
+		}
+	}
+}
+
 func fakeFile(string) ([]byte, error) { return []byte("hunter2"), nil }
 
 func TestGoldenSchema(t *testing.T) {

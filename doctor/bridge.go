@@ -26,13 +26,13 @@ func checkBridge(_ context.Context, r *run) []Finding {
 	case r.folder.InUse && state != "online":
 		return []Finding{found("bridge_elsewhere")}
 	case r.folder.InUse && age > maxReportAge:
-		return []Finding{found("bridge_silent").number("minutes", int(age.Minutes())).word("age", humanDuration(age))}
+		return []Finding{found("bridge_silent").number("minutes", int(age.Minutes())).detail("age", humanDuration(age))}
 	case r.folder.InUse && r.isOtherInstallation():
-		return []Finding{found("bridge_second_installation").word("base", base)}
+		return []Finding{found("bridge_second_installation").detail("base", base)}
 	case r.folder.InUse:
 		return append([]Finding{found("bridge_ok")}, report.findings()...)
 	case state == "online" && age < maxReportAge:
-		return []Finding{found("bridge_other_client").word("base", base)}
+		return []Finding{found("bridge_other_client").detail("base", base)}
 	case !known:
 		return []Finding{found("bridge_none")}
 	}
@@ -57,7 +57,7 @@ var problemCode = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
 func (r healthReport) findings() []Finding {
 	var findings []Finding
 	for _, p := range r.Problems {
-		f := found("bridge_problem").word("text", p.Text).word("remedy", p.Remedy)
+		f := found("bridge_problem").detail("text", p.Text).detail("remedy", p.Remedy)
 		if problemCode.MatchString(p.Code) {
 			f = f.term("problem", p.Code)
 		}
@@ -98,6 +98,6 @@ func checkMessageSize(_ context.Context, r *run) []Finding {
 	if accepted == tried {
 		limit = "" // the limit is higher
 	}
-	f := found(code).number("accepted", accepted).number("largest", largest).word("up_to", limit)
+	f := found(code).number("accepted", accepted).number("largest", largest).detail("up_to", limit)
 	return r.withEmbeddedRemedy([]Finding{f})
 }

@@ -28,7 +28,7 @@ func checkBroker(ctx context.Context, r *run) []Finding {
 	var err error
 	r.broker, err = r.Broker(ctx, r.probeOptions())
 	if err == nil {
-		return []Finding{found("broker_ok").word("url", address)}
+		return []Finding{found("broker_ok").detail("url", address)}
 	}
 	findings := r.withEmbeddedRemedy([]Finding{connectFailure(address, err)})
 	if len(r.broker.NotCleared) > 0 {
@@ -52,11 +52,11 @@ func (r *run) withEmbeddedRemedy(findings []Finding) []Finding {
 func connectFailure(address string, err error) Finding {
 	switch {
 	case errors.Is(err, mqtt.ErrWillRefused): // may be a connection that was refused as well
-		return found("broker_rejects_will").word("url", address)
+		return found("broker_rejects_will").detail("url", address)
 	case errors.Is(err, mqtt.ErrNotAuthorized):
-		return found("broker_rejects_credentials").word("url", address)
+		return found("broker_rejects_credentials").detail("url", address)
 	}
-	return found("broker_unreachable").because(err).word("url", address).word("advice", connectAdvice(address, causeOf(err)))
+	return found("broker_unreachable").because(err).detail("url", address).detail("advice", connectAdvice(address, causeOf(err)))
 }
 
 // connectAdvice is what to do about the usual causes.
@@ -97,7 +97,7 @@ func closedAdvice(address string) string {
 }
 
 func leftoverWarning(topics []string) Finding {
-	return found("broker_leftovers").number("count", len(topics)).word("topics", strings.Join(topics, ", "))
+	return found("broker_leftovers").number("count", len(topics)).detail("topics", strings.Join(topics, ", "))
 }
 
 // checkPermissions judges what came back.
@@ -110,20 +110,20 @@ func (r *run) permissionFindings() []Finding {
 	var findings []Finding
 	for _, filter := range probed.DeniedFilters {
 		if !strings.Contains(filter, "/bridge/doctor/") && !slices.Contains(r.probeOptions().Echoes, filter) {
-			findings = append(findings, found("subscribe_denied").word("filter", filter))
+			findings = append(findings, found("subscribe_denied").detail("filter", filter))
 		}
 	}
 	if !probed.Published { // the rest follows from that
-		return append(findings, found("publish_denied").word("base", tree.Base).word("filter", tree.AllFilter()))
+		return append(findings, found("publish_denied").detail("base", tree.Base).detail("filter", tree.AllFilter()))
 	}
 	if !probed.Retained {
 		findings = append(findings, found("retain_denied"))
 	}
 	if !probed.WillDelivered {
-		findings = append(findings, found("will_denied").word("topic", tree.BridgeState()).word("filter", tree.AllFilter()))
+		findings = append(findings, found("will_denied").detail("topic", tree.BridgeState()).detail("filter", tree.AllFilter()))
 	}
 	if len(probed.Denied) > 0 {
-		findings = append(findings, found("discovery_denied").word("prefix", tree.Discovery).word("filter", tree.DocumentFilter()))
+		findings = append(findings, found("discovery_denied").detail("prefix", tree.Discovery).detail("filter", tree.DocumentFilter()))
 	}
 	if len(probed.NotCleared) > 0 {
 		findings = append(findings, leftoverWarning(probed.NotCleared))

@@ -17,7 +17,7 @@ import (
 )
 
 // cause is an error, classified. Its code is one of causes, its text is for the
-// user: it can name machines and people.
+// user: it can contain names and addresses.
 type cause struct {
 	code, text string
 	numbers    map[string]int

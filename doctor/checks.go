@@ -53,7 +53,7 @@ func checkConfiguration(_ context.Context, r *run) []Finding {
 	if r.Config == nil {
 		return r.loadFailures()
 	}
-	findings := []Finding{found("config_ok").number("profiles", len(r.Profiles)).word("source", r.Source)}
+	findings := []Finding{found("config_ok").number("profiles", len(r.Profiles)).detail("source", r.Source)}
 	for _, warning := range r.Warnings {
 		findings = append(findings, configFinding("config_warning", config.Problem(warning)))
 	}
@@ -65,11 +65,11 @@ func (r *run) loadFailures() []Finding {
 	invalid, ok := errors.AsType[config.Errors](r.ConfigErr)
 	switch {
 	case r.AddOnErr != nil:
-		return []Finding{found("addon_options_invalid").because(r.AddOnErr).word("problem", r.AddOnErr.Error())}
+		return []Finding{found("addon_options_invalid").because(r.AddOnErr).detail("problem", r.AddOnErr.Error())}
 	case r.ConfigErr == nil:
 		return []Finding{found("config_none")}
 	case !ok:
-		return []Finding{found("config_unreadable").because(r.ConfigErr).word("problem", r.ConfigErr.Error())}
+		return []Finding{found("config_unreadable").because(r.ConfigErr).detail("problem", r.ConfigErr.Error())}
 	}
 	var findings []Finding
 	for _, problem := range invalid {
@@ -81,7 +81,7 @@ func (r *run) loadFailures() []Finding {
 // configFinding is a problem of the configuration. Its facts name the key only as
 // far as it is documented.
 func configFinding(code Code, p config.Problem) Finding {
-	f := found(code).word("problem", p.String()).term("kind", string(p.Code))
+	f := found(code).detail("problem", p.String()).term("kind", string(p.Code))
 	if key := p.Key(); key != "" {
 		f = f.term("key", key)
 	}

@@ -31,7 +31,7 @@ func checkCredentials(ctx context.Context, r *run) []Finding {
 			code = "api_failing"
 		}
 	}
-	return []Finding{found(code).because(err).word("api", r.Config.Withings.APIURL)}
+	return []Finding{found(code).because(err).detail("api", r.Config.Withings.APIURL)}
 }
 
 // How far a clock may be off: tokens and signatures contain times.
@@ -56,12 +56,12 @@ func checkClock(_ context.Context, r *run) []Finding {
 	if ahead < 0 {
 		direction = " behind"
 	}
-	return []Finding{found(code).number("seconds_ahead", seconds).word("offset", ahead.Abs().Round(time.Second).String()+direction)}
+	return []Finding{found(code).number("seconds_ahead", seconds).detail("offset", ahead.Abs().Round(time.Second).String()+direction)}
 }
 
 // checkCallback checks the URL that the consent page redirects to.
 func checkCallback(ctx context.Context, r *run) []Finding {
-	findings := []Finding{found(callbackCode(r.CallbackURL, r.Config.Withings.APIURL, r.notSignedIn() == 0)).word("url", r.CallbackURL)}
+	findings := []Finding{found(callbackCode(r.CallbackURL, r.Config.Withings.APIURL, r.notSignedIn() == 0)).detail("url", r.CallbackURL)}
 	if r.CallbackIsExternal {
 		return append(findings, found("callback_external"))
 	}

@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// daemonCases are what a running daemon can tell, and what it cannot publish.
+// daemonCases are what a running daemon reports, and what it cannot publish.
 func daemonCases() map[string]failureCase {
 	return map[string]failureCase{
 		"a second installation": {

@@ -6,12 +6,12 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
-	"os"
+	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/goldentest"
@@ -22,8 +22,8 @@ const docsHead = `# Findings of the doctor
 Generated from the program's table of findings (` + "`go generate ./...`" + `).
 
 ` + "`vitals2mqtt doctor --json`" + ` prints each finding with its code, its facts and the whole error behind it;
-` + "`vitals2mqtt dump`" + ` has codes and facts alone. Codes do not change between versions. Names in braces are facts, or words that
-only the sentence contains.
+` + "`vitals2mqtt dump`" + ` has codes and facts alone. Codes do not change between versions. Names in braces are facts, or details
+that only the sentence contains.
 
 | code | level | finding | what to do |
 | --- | --- | --- | --- |
@@ -61,43 +61,62 @@ func configCodes() []string {
 // table, with a remedy where there is something to do.
 func TestCodesMatchTheTable(t *testing.T) {
 	t.Parallel()
-	used := map[string]bool{}
-	packages, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range packages {
-		name := entry.Name()
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "messages") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(node ast.Node) bool {
-			if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-				if text, err := strconv.Unquote(literal.Value); err == nil {
-					used[text] = true
-				}
-			}
-			return true
-		})
-	}
-	known := map[Code]bool{}
+	var known []Code
 	for _, m := range messages() {
-		if known[m.code] || !used[string(m.code)] {
-			t.Errorf("%s is in the table twice, or not used", m.code)
-		}
-		known[m.code] = true
-		verbatim := slices.Contains([]string{"{problem}"}, m.text) // says what to do itself
+		known = append(known, m.code)
+		verbatim := m.text == "{problem}" // contains what to do
 		if (m.remedy == "") != (m.level == OK || m.level == Skip || verbatim) {
 			t.Errorf("%s: %s, remedy %q", m.code, m.level, m.remedy)
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(known)) {
-		if f := found(code); f.Code != code || f.Text() == "" {
-			t.Errorf("%s: %+v", code, f)
+	slices.Sort(known)
+	used := slices.Compact(slices.Sorted(slices.Values(usedCodes(t))))
+	if diff := cmp.Diff(known, used); diff != "" {
+		t.Errorf("-table +checks\n%s", diff)
+	}
+}
+
+// usedCodes are the codes in the source: arguments of the functions that take one,
+// what variables of that name are set to, and what functions return as one.
+func usedCodes(t *testing.T) []Code {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used []Code
+	add := func(e ast.Expr) {
+		if literal, ok := e.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			used = append(used, Code(strings.Trim(literal.Value, `"`)))
 		}
 	}
+	takesCode := []string{"found", "finding", "configFinding", "Code"}
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for node := range ast.Preorder(file) {
+			switch node := node.(type) {
+			case *ast.CallExpr:
+				if function, ok := node.Fun.(*ast.Ident); ok && slices.Contains(takesCode, function.Name) {
+					add(node.Args[0])
+				}
+			case *ast.AssignStmt:
+				if variable, ok := node.Lhs[0].(*ast.Ident); ok && variable.Name == "code" {
+					add(node.Rhs[0])
+				}
+			case *ast.FuncDecl:
+				if results := node.Type.Results; results == nil || fmt.Sprint(results.List[0].Type) != "Code" {
+					continue
+				}
+				for inner := range ast.Preorder(node) {
+					if statement, ok := inner.(*ast.ReturnStmt); ok {
+						add(statement.Results[0])
+					}
+				}
+			}
+		}
+	}
+	return used
 }

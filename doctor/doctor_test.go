@@ -78,7 +78,7 @@ func TestConcurrentRunsDoNotInterfere(t *testing.T) {
 	}
 }
 
-// That somebody else's page answers does not mean that it is ours.
+// Another page at the callback URL is not taken for ours.
 func TestExternalCallbackIsNotTakenForThePage(t *testing.T) {
 	t.Parallel()
 	s := newHarness(t, setup{})

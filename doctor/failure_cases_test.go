@@ -78,6 +78,16 @@ func folderCases() map[string]failureCase {
 			sabotage: func(s *harness) { s.input.Folder = doctor.StateFolder(filepath.Join(s.dir, "notify.secret")) },
 			code:     "state_dir_invalid", text: "not a directory", remedy: "state_dir",
 		},
+		"others can read many files": {
+			sabotage: func(s *harness) {
+				for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+					path := filepath.Join(s.dir, name)
+					must(s.t, os.WriteFile(path, nil, 0o600))
+					must(s.t, os.Chmod(path, 0o604))
+				}
+			},
+			code: "state_dir_exposed", text: "users: a (0604), b (0604), c (0604), d (0604), e (0604)", remedy: "0600",
+		},
 		"others can read a token": {
 			sabotage: func(s *harness) { must(s.t, os.Chmod(filepath.Join(s.dir, "tokens", "alice.json"), 0o644)) },
 			code:     "state_dir_exposed", text: "alice.json (0644)", remedy: "chmod -R go= /",

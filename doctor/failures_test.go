@@ -70,7 +70,7 @@ func checkFacts(t *testing.T, report doctor.Report) {
 
 var factPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.,\[\]<> -]*$`)
 
-// reloadBroker lets the doctor use a configuration that was changed.
+// reloadBroker applies a changed configuration.
 func (s *harness) reloadBroker() { s.useBroker(s.input.Config.MQTT.URL) }
 
 func (s *harness) useBroker(address string) {
@@ -82,13 +82,13 @@ func (s *harness) useBroker(address string) {
 	}
 }
 
-// useEmbeddedBroker makes the broker the daemon's own.
+// useEmbeddedBroker makes the broker the embedded one.
 func (s *harness) useEmbeddedBroker() {
 	s.useBroker(s.broker.URL())
 	s.input.Config.MQTT.URL = config.Embedded
 }
 
-// publishDocument puts the document of a person onto the broker.
+// publishDocument publishes the document of a profile.
 func (s *harness) publishDocument(site discovery.Site, slug string) {
 	s.t.Helper()
 	s.publishDocumentFor(site, slug, "4711")
@@ -105,7 +105,7 @@ func (s *harness) publishDocumentFor(site discovery.Site, slug, userID string) {
 	s.flush()
 }
 
-// skewedCloud is a cloud whose clock is not ours.
+// skewedCloud has a clock that differs from ours.
 type skewedCloud struct {
 	doctor.Cloud
 
@@ -114,7 +114,7 @@ type skewedCloud struct {
 
 func (s skewedCloud) ClockOffset() (time.Duration, bool) { return s.ahead, true }
 
-// cannedWeb is a public address that answers in its own way.
+// cannedWeb responds to notifications with a status or an error.
 type cannedWeb struct {
 	doctor.Web
 
@@ -129,7 +129,7 @@ func (e cannedWeb) Head(ctx context.Context, address string) (int, error) {
 	return e.status, e.err
 }
 
-// unreachableWeb is a web in which no address answers to HEAD.
+// unreachableWeb fails every HEAD request.
 type unreachableWeb struct{ doctor.Web }
 
 func (unreachableWeb) Head(context.Context, string) (int, error) {

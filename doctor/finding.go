@@ -50,8 +50,8 @@ type Finding struct {
 	Err error
 
 	message message
-	// words are what only the sentences contain.
-	words map[string]string
+	// details are what only the sentences contain.
+	details map[string]string
 	// remedy replaces that of the message.
 	remedy string
 }
@@ -60,7 +60,7 @@ type Finding struct {
 func found(code Code) Finding {
 	at := slices.IndexFunc(messages(), func(m message) bool { return m.code == code })
 	m := messages()[at]
-	return Finding{Level: m.level, Code: code, Kind: m.kind, message: m, Facts: map[string]any{}, words: map[string]string{}}
+	return Finding{Level: m.level, Code: code, Kind: m.kind, message: m, Facts: map[string]any{}, details: map[string]string{}}
 }
 
 // number adds a fact.
@@ -80,18 +80,17 @@ func (f Finding) fact(name string, value any) Finding {
 	return f
 }
 
-// word adds a word for the sentences: a path, an address, a name. It is not part of
-// the facts.
-func (f Finding) word(name, text string) Finding {
-	f.words = maps.Clone(f.words)
-	f.words[name] = text
+// detail adds what only the sentences contain: a path, an address, a name.
+func (f Finding) detail(name, text string) Finding {
+	f.details = maps.Clone(f.details)
+	f.details[name] = text
 	return f
 }
 
-// because adds the error behind the finding, as the fact and the word "cause".
+// because adds the error behind the finding, as the fact and the detail "cause".
 func (f Finding) because(err error) Finding {
 	c := causeOf(err)
-	f = f.term("cause", c.code).word("cause", c.text)
+	f = f.term("cause", c.code).detail("cause", c.text)
 	for name, number := range c.numbers {
 		f = f.number(name, number)
 	}
@@ -117,21 +116,21 @@ func (f Finding) Remedy() string {
 }
 
 // fill replaces the names in braces.
-func (f Finding) fill(text string) string {
+func (f Finding) fill(sentence string) string {
 	var pairs []string
-	for name, word := range f.words {
-		pairs = append(pairs, "{"+name+"}", word)
+	for name, text := range f.details {
+		pairs = append(pairs, "{"+name+"}", text)
 	}
 	for name, value := range f.Facts {
-		if _, worded := f.words[name]; !worded {
+		if _, detailed := f.details[name]; !detailed {
 			pairs = append(pairs, "{"+name+"}", fmt.Sprint(value))
 		}
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
 // message is one row of the table of findings: its code, and the sentences about it
-// with the names of facts and words in braces.
+// with the names of facts and details in braces.
 type message struct {
 	code         Code
 	level        Level

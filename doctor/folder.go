@@ -12,21 +12,21 @@ func checkStateFolder(_ context.Context, r *run) []Finding {
 	r.folder = info
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return []Finding{found("state_dir_unreadable").word("path", info.Path)}
+		return []Finding{found("state_dir_unreadable").detail("path", info.Path)}
 	case err != nil:
-		return []Finding{found("state_dir_invalid").because(err).word("path", info.Path)}
+		return []Finding{found("state_dir_invalid").because(err).detail("path", info.Path)}
 	case !info.Exists && r.Folder.Writable() != nil:
-		return []Finding{found("state_dir_not_creatable").word("path", info.Path)}
+		return []Finding{found("state_dir_not_creatable").detail("path", info.Path)}
 	case !info.Exists:
-		return []Finding{found("state_dir_missing").word("path", info.Path)}
+		return []Finding{found("state_dir_missing").detail("path", info.Path)}
 	}
-	findings := []Finding{found("state_dir_idle").word("path", info.Path)}
+	findings := []Finding{found("state_dir_idle").detail("path", info.Path)}
 	if info.InUse {
-		findings = []Finding{found("state_dir_in_use").word("path", info.Path)}
+		findings = []Finding{found("state_dir_in_use").detail("path", info.Path)}
 	}
 	if len(info.Exposed) > 0 {
 		findings = append(findings, found("state_dir_exposed").number("count", len(info.Exposed)).
-			word("files", strings.Join(info.Exposed, ", ")).word("path", info.Path))
+			detail("files", strings.Join(info.Exposed, ", ")).detail("path", info.Path))
 	}
 	if info.OtherOwner {
 		findings = append(findings, found("state_dir_other_owner"))
@@ -51,18 +51,18 @@ func checkPage(ctx context.Context, r *run) []Finding {
 		return []Finding{found("page_unknown")}
 	case !running:
 		if err := r.Web.CheckListen(ctx, web.Listen); err != nil {
-			return []Finding{found("page_port_unavailable").because(err).word("listen", web.Listen)}
+			return []Finding{found("page_port_unavailable").because(err).detail("listen", web.Listen)}
 		}
-		return []Finding{found("page_port_available").word("listen", web.Listen)}
+		return []Finding{found("page_port_available").detail("listen", web.Listen)}
 	}
 	status, err := r.Web.Get(ctx, r.PageURL+"healthz")
 	switch {
 	case err != nil:
-		return []Finding{found("page_unreachable").because(err).word("listen", web.Listen)}
+		return []Finding{found("page_unreachable").because(err).detail("listen", web.Listen)}
 	case status != 200:
 		return []Finding{found("page_unhealthy").number("http", status)}
 	}
-	return []Finding{found("page_ok").word("listen", web.Listen)}
+	return []Finding{found("page_ok").detail("listen", web.Listen)}
 }
 
 // daemonRunning reports whether a daemon uses the state directory.

@@ -31,8 +31,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// harness is an arrangement that is whole until a test breaks it: a cloud, a
-// broker, a state folder, and what a running daemon leaves on the broker.
+// harness is a setup without problems until a test breaks it: an API, a broker, a
+// state directory, and what a running daemon leaves on the broker.
 type harness struct {
 	t      *testing.T
 	cloud  *simulator.Cloud
@@ -48,13 +48,13 @@ type harness struct {
 	input  doctor.Input
 }
 
-// setup is what a stage is built from.
+// setup is what a harness is built from.
 type setup struct {
 	broker broker.Options
-	// mqtt is put behind the configuration's lines of the broker.
+	// mqtt is appended to the configuration of the broker.
 	mqtt   string
 	scopes []string
-	// answer is how the page answers; nil is well.
+	// answer is how the page responds; nil is healthy.
 	answer http.HandlerFunc
 }
 
@@ -86,7 +86,7 @@ func newHarness(t *testing.T, p setup) *harness {
 	return s
 }
 
-// configure reads a configuration as the program does, and makes the case.
+// configure reads a configuration as the program does, and makes the input.
 func (s *harness) configure(p setup) {
 	s.t.Helper()
 	listen := strings.TrimPrefix(s.page.URL, "http://")
@@ -124,8 +124,8 @@ state_dir: %q
 			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",
 		}, i)
 	}
-	s.input.ProbeListener = func(ctx context.Context, word string) error {
-		return push.Probe(s.page.Listener.Addr, secret.New(word))(ctx)
+	s.input.ProbeListener = func(ctx context.Context, plain string) error {
+		return push.Probe(s.page.Listener.Addr, secret.New(plain))(ctx)
 	}
 }
 
@@ -168,7 +168,7 @@ func (s *harness) storeToken(slug string, token withings.Token) {
 	must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", slug+".json"), now, now))
 }
 
-// startDaemon is the daemon: it holds the folder and supplies the broker.
+// startDaemon stands for the daemon: it locks the state directory and publishes.
 func (s *harness) startDaemon() {
 	s.t.Helper()
 	var err error
@@ -199,8 +199,7 @@ func (s *harness) publishHealth(at time.Time) {
 	s.daemon.Set(s.input.Site.Tree.BridgeHealth(), fmt.Appendf(nil, `{"updated_at":%q}`, at.UTC().Format(time.RFC3339)))
 }
 
-// flush waits until the broker has everything; one that lets nobody in has
-// nothing to wait for.
+// flush waits until the broker has everything.
 func (s *harness) flush() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
@@ -208,7 +207,7 @@ func (s *harness) flush() {
 	must(s.t, s.daemon.Flush(ctx))
 }
 
-// stopDaemon ends the daemon's hold on the folder; a second call does nothing.
+// stopDaemon unlocks the state directory; a second call does nothing.
 func (s *harness) stopDaemon() {
 	if s.folder != nil {
 		must(s.t, s.folder.Close())

@@ -28,7 +28,7 @@ func checkHomeAssistant(_ context.Context, r *run) []Finding {
 	case payload == "offline":
 		code = "homeassistant_offline"
 	}
-	return []Finding{found(code).word("topic", home.BirthTopic)}
+	return []Finding{found(code).detail("topic", home.BirthTopic)}
 }
 
 // documentOrigin is the part of a discovery document that identifies its publisher.
@@ -75,7 +75,7 @@ func checkDocuments(_ context.Context, r *run) []Finding {
 		findings = append(findings, found("documents_orphaned").number("count", orphaned))
 	}
 	if len(former) > 0 {
-		findings = append(findings, found("documents_duplicate").number("count", len(former)).word("examples", firstFew(former)))
+		findings = append(findings, found("documents_duplicate").number("count", len(former)).detail("examples", firstFew(former)))
 	}
 	running, _ := r.daemonRunning()
 	switch {

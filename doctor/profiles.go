@@ -29,12 +29,12 @@ func checkSignIns(ctx context.Context, r *run) []Finding {
 		finding := r.checkSignIn(ctx, p)
 		if token, ok := r.tokens[p.Slug]; ok && token.UserID != "" {
 			if first, taken := owners[token.UserID]; taken {
-				finding = found("account_shared").word("other", first.Name)
+				finding = found("account_shared").detail("other", first.Name)
 			} else {
 				owners[token.UserID] = p
 			}
 		}
-		findings = append(findings, finding.word("slug", p.Slug).forProfile(p))
+		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
 	}
 	return findings
 }
@@ -60,7 +60,7 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 		text = "refresh refused for " + refused
 	}
 	finding := func(code Code) Finding {
-		return found(code).word("age", text).word("refused", refused).number("days", int(age/(24*time.Hour)))
+		return found(code).detail("age", text).detail("refused", refused).number("days", int(age/(24*time.Hour)))
 	}
 	switch {
 	case age > refreshTokenLifetime:
@@ -117,7 +117,7 @@ func checkConsents(_ context.Context, r *run) []Finding {
 		} else if ok {
 			finding = r.checkConsent(p, token.Scopes)
 		}
-		findings = append(findings, finding.word("slug", p.Slug).forProfile(p))
+		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
 	}
 	return findings
 }
@@ -141,7 +141,7 @@ func (r *run) checkConsent(p Profile, granted []string) Finding {
 	if len(keys) == 0 {
 		return found("consent_ok")
 	}
-	return found("consent_incomplete").terms("scopes", missing).number("keys", len(keys)).word("examples", firstFew(keys))
+	return found("consent_incomplete").terms("scopes", missing).number("keys", len(keys)).detail("examples", firstFew(keys))
 }
 
 // firstFew lists a few of many.

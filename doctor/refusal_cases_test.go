@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// recordRefusals notes that the cloud has refused Alice's token for hours.
+// recordRefusals stores that the refresh of Alice's token is refused for hours.
 func (s *harness) recordRefusals() {
 	token, err := s.store.Load(s.t.Context(), "alice")
 	must(s.t, err)
@@ -16,7 +16,7 @@ func (s *harness) recordRefusals() {
 	s.storeToken("alice", token)
 }
 
-// refusalCases are those in which the cloud refuses to renew a token.
+// refusalCases are those in which the refresh of a token is refused.
 func refusalCases() map[string]failureCase {
 	return map[string]failureCase{
 		"a consent that was withdrawn": {
