@@ -66,7 +66,8 @@ func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResul
 // will: the broker must have refused or closed it, and must accept the same one
 // without a will.
 func (c *connector) classifyWillError(ctx context.Context, err error) error {
-	refused := errors.Is(err, packets.ErrorRefusedServerUnavailable) || errors.Is(err, packets.ErrorRefusedNotAuthorised) || isHangUp(err)
+	refused := isHangUp(err) || errors.Is(err, packets.ErrorRefusedServerUnavailable) ||
+		errors.Is(err, packets.ErrorRefusedNotAuthorised)
 	if !refused || ctx.Err() != nil {
 		return err
 	}

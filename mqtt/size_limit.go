@@ -34,7 +34,7 @@ func (p *prober) measureSizeLimit(ctx context.Context, c *connector, probe Probe
 
 // trySize publishes a message of a size, and reports whether it came back. The
 // error means that there is no connection.
-func (p *prober) trySize(ctx context.Context, c *connector, probe ProbeOptions, topic string, size int) (passed bool, err error) {
+func (p *prober) trySize(ctx context.Context, c *connector, probe ProbeOptions, topic string, size int) (bool, error) {
 	conn, err := c.connectWithoutWill(ctx)
 	if err != nil {
 		return false, err
@@ -43,6 +43,6 @@ func (p *prober) trySize(ctx context.Context, c *connector, probe ProbeOptions, 
 	if conn.publish(ctx, topic, 1, false, bytes.Repeat([]byte{' '}, size)) != nil {
 		return false, unreachable(context.Cause(ctx))
 	}
-	passed = p.waitFor(ctx, probe.EchoTimeout, func(m Message) bool { return m.Topic == topic && len(m.Payload) == size })
-	return passed, unreachable(context.Cause(ctx))
+	isEcho := func(m Message) bool { return m.Topic == topic && len(m.Payload) == size }
+	return p.waitFor(ctx, probe.EchoTimeout, isEcho), unreachable(context.Cause(ctx))
 }
