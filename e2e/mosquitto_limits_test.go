@@ -160,7 +160,7 @@ func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	other.line("another installation publishes")
 	daemon.line("another installation publishes")
 	awaitProblem(t, subscriber, "second_installation")
-	h.expectDoctorLine(t, "bridge", "second installation publishes below vitals2mqtt/")
+	h.expectDoctorLine(t, "bridge", "installation publishes")
 	if code := other.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code of the second one is %d", code)
 	}

@@ -86,7 +86,7 @@ func query(ctx context.Context, address string) []Broker {
 		end = limit
 	}
 	_ = socket.SetReadDeadline(end)
-	replies := records{services: map[string][]string{}, targets: map[string]target{}, addresses: map[string]netip.Addr{}}
+	replies := records{map[string][]string{}, map[string]target{}, map[string]netip.Addr{}}
 	packet := make([]byte, maxPacket)
 	for {
 		n, _, err := socket.ReadFrom(packet)

@@ -79,7 +79,7 @@ func (c *Client) Set(topic string, payload []byte) {
 	}
 }
 
-// Clear removes the retained payload of a topic, whoever published it.
+// Clear removes the retained payload of a topic, also that of another client.
 func (c *Client) Clear(topic string) { c.Set(topic, nil) }
 
 // Send publishes a message that is not retained. It waits for a connection in a
@@ -124,11 +124,15 @@ func (c *Client) Flush(ctx context.Context) error { return c.outbox.flush(ctx) }
 func (c *Client) Status() Status {
 	status := c.state.snapshot()
 	status.Retained, status.Dropped = c.outbox.counts()
-	for _, find := range []func() (Problem, bool){c.state.problem, c.quarantine.problem, c.other.problem, c.verifier.problem} {
-		if p, exists := find(); exists {
+	add := func(p Problem, exists bool) {
+		if exists {
 			status.Problems = append(status.Problems, p)
 		}
 	}
+	add(c.state.problem())
+	add(c.quarantine.problem())
+	add(c.other.problem())
+	add(c.verifier.problem())
 	return status
 }
 

@@ -57,7 +57,8 @@ func (s *connectionState) recordFailure(err error) {
 		s.log.Error().Err(err).Str("broker", s.server).Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
-	s.status.Connected, s.status.NotAuthorized, s.status.LastError = false, errors.Is(err, ErrNotAuthorized), err.Error()
+	s.status.Connected, s.status.LastError = false, err.Error()
+	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }
 
 // recordConflict records that another client seems to use our client id.

@@ -52,7 +52,7 @@ func (c *Client) dispatch(ctx context.Context) {
 // isBirth reports whether a message is a live birth message. A retained one comes
 // with every connection, which publishes everything anyway.
 func (c *Client) isBirth(m Message) bool {
-	return !m.Retained && c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
+	return !m.Retained && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
 }
 
 // topicMatches reports whether a topic matches an MQTT filter.

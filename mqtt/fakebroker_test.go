@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"slices"
@@ -27,6 +28,7 @@ type fakeBroker struct {
 	buffered bool
 
 	mu        sync.Mutex
+	down      bool          // accepts no connection
 	mute      bool          // ignores everything
 	gate      chan struct{} // answers wait until it is closed; nil: they do not
 	retained  map[string]string
@@ -50,10 +52,13 @@ func newFakeBroker() *fakeBroker {
 }
 
 func (b *fakeBroker) dial(context.Context, string) (net.Conn, error) {
-	near, far := net.Pipe()
-	s := &session{conn: far, out: make(chan packets.ControlPacket, 1<<16), filters: map[string]bool{}}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.down {
+		return nil, errors.New("connection refused")
+	}
+	near, far := net.Pipe()
+	s := &session{conn: far, out: make(chan packets.ControlPacket, 1<<16), filters: map[string]bool{}}
 	b.connects++
 	b.sessions[s] = true
 	b.workers.Go(func() { b.serve(s) })
@@ -89,6 +94,14 @@ func (b *fakeBroker) waitForGate() {
 	if gate != nil {
 		<-gate
 	}
+}
+
+// setDown ends or starts the broker, which forgets everything.
+func (b *fakeBroker) setDown(down bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.down, b.published = down, nil
+	clear(b.retained)
 }
 
 func (b *fakeBroker) setMute(mute bool) {

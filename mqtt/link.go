@@ -80,40 +80,32 @@ func (l *link) ackDeadline(since time.Time) time.Time {
 }
 
 // waitForAck waits for an acknowledgement as long as the connection makes progress.
-func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, action string) error {
-	select {
-	case <-token.Done(): // counts even if the connection is lost by now
-		return l.ackError(token, action)
-	default:
-	}
+func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, action string) (err error) {
 	for {
-		left := time.Until(l.ackDeadline(since))
-		if left <= 0 {
-			return fmt.Errorf("%s: no acknowledgement within %s", action, time.Since(since).Round(time.Second))
-		}
-		timer := time.NewTimer(left)
+		timer := time.NewTimer(time.Until(l.ackDeadline(since)))
 		select {
 		case <-token.Done():
-			timer.Stop()
-			return l.ackError(token, action)
+		case <-timer.C:
+			if time.Now().Before(l.ackDeadline(since)) {
+				continue // there was progress
+			}
+			err = fmt.Errorf("no acknowledgement within %s", time.Since(since).Round(time.Second))
 		case <-l.lost:
-			timer.Stop()
-			return fmt.Errorf("%s: %w", action, l.lostError())
+			err = l.lostError()
 		case <-ctx.Done():
-			timer.Stop()
-			return fmt.Errorf("%s: %w", action, context.Cause(ctx))
-		case <-timer.C: // there may have been progress in the meantime
+			err = context.Cause(ctx)
 		}
-	}
-}
-
-// ackError returns the outcome of an acknowledgement, which counts as progress.
-func (l *link) ackError(token paho.Token, action string) error {
-	if err := token.Error(); err != nil {
+		timer.Stop()
+		select {
+		case <-token.Done(): // counts even if the connection is lost by now
+			if err = token.Error(); err == nil {
+				l.recordProgress()
+				return nil
+			}
+		default:
+		}
 		return fmt.Errorf("%s: %w", action, err)
 	}
-	l.recordProgress()
-	return nil
 }
 
 // subscribe subscribes to filters and returns those that the broker denies. Denied

@@ -13,6 +13,43 @@ const onlineLine, offlineLine = stateTopic + "=" + online, stateTopic + "=" + of
 
 func setOne(c *Client) { c.Set("v/x", []byte("1")) }
 
+// A broker that starts late, or restarts without its messages, gets everything, in the
+// order of the ranks.
+func TestRepublishesToLateAndEmptiedBroker(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	ranks := map[string]int{"v/value": 3, "v/document": 1, "v/status": 2}
+	withHarness(t, b, func(h *harness) {
+		b.setDown(true)
+		c, stop := h.run(Options{Rank: func(topic string) int { return ranks[topic] }}, func(c *Client) {
+			for _, topic := range []string{"v/value", "v/status", "v/document"} {
+				c.Set(topic, []byte("1"))
+			}
+			c.Send("v/event", []byte("news"))
+		})
+		advance(time.Minute)
+		if c.Status().LastError == "" {
+			t.Error("the failure is not reported")
+		}
+		c.Set("v/value", []byte("2"))
+		want := []string{onlineLine, "v/document=1", "v/status=1", "v/value=2"}
+		for round, want := range [][]string{slices.Concat(want, []string{"v/event=news"}), want} {
+			b.setDown(false)
+			advance(time.Minute)
+			if got := b.lines("v/"); !slices.Equal(got, want) {
+				t.Errorf("round %d: published %v, want %v", round, got, want)
+			}
+			if b.retainedPayload("v/event") != "" {
+				t.Error("the event is retained")
+			}
+			b.closeSessions()
+			b.setDown(true)
+			synctest.Wait()
+		}
+		stop(nil)
+	})
+}
+
 func TestLostConnectionFiresWillAndReconnects(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -95,6 +132,30 @@ func TestRemovalsWaitForAck(t *testing.T) {
 		advance(10 * time.Second)
 		if got := b.retainedPayload("v/x"); got != "" {
 			t.Errorf("retained %q after the removal", got)
+		}
+		stop(nil)
+	})
+}
+
+// A failure is logged when it is of another kind than the last one.
+func TestFailuresAreLoggedOncePerKind(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker()
+	withHarness(t, b, func(h *harness) {
+		c, stop := h.run(Options{}, setOne)
+		advance(time.Minute)
+		b.setMute(true)
+		b.closeSessions()
+		advance(10 * time.Minute)
+		if n := strings.Count(h.log.String(), "broker connection failed"); n != 2 || b.connections() < 10 {
+			t.Errorf("logged %d times in %d connections, want the loss and the outage", n, b.connections())
+		}
+		b.setMute(false)
+		advance(time.Minute)
+		b.closeSessions()
+		advance(time.Minute)
+		if n := strings.Count(h.log.String(), "broker connection failed"); n != 3 || !c.Status().Connected {
+			t.Errorf("logged %d times after another loss", n)
 		}
 		stop(nil)
 	})

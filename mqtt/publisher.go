@@ -19,7 +19,8 @@ type publisher struct {
 }
 
 // deliver publishes until nothing is pending: values by rank, then the events that
-// go with them, so that whoever reacts to an event finds the new values.
+// go with them, so that a subscriber that reacts to an event finds the
+// new values.
 func (p *publisher) deliver(ctx context.Context, l *link) error {
 	for {
 		trial := p.quarantine.trialTopic()

@@ -137,8 +137,10 @@ func normalizeURL(text string) string {
 	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
 	}
-	flat := url.URL{Scheme: scheme, User: u.User, Host: host, Path: strings.TrimRight(u.Path, "/"), RawQuery: u.Query().Encode()}
-	return flat.String()
+	u.Scheme, u.Host, u.Fragment = scheme, host, ""
+	u.Path, u.RawPath, u.RawQuery = strings.TrimRight(u.Path, "/"), "", u.Query().Encode()
+	u.ForceQuery, u.OmitHost = false, false
+	return u.String()
 }
 
 // isFormerAddress reports whether a URL is ours with another secret.
