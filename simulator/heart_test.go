@@ -1,9 +1,6 @@
 package simulator
 
 import (
-	"bytes"
-	"slices"
-	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -161,94 +158,4 @@ func TestHeartRange(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestECGs looks at the samples of watch, scale and cuff: length, frequency,
-// and beats that can be counted.
-func TestECGs(t *testing.T) {
-	t.Parallel()
-	scale := patient(-1)
-	scale.Name, scale.Owns.ECGModel = "Dora", 10
-	c := newUnlimitedCloud(patient(-1), scale)
-	at := c.Now().Add(-time.Hour)
-	for name, row := range map[string]struct {
-		person                                                string
-		id                                                    int64
-		model, seconds, frequency, position, pulse, tolerance int
-	}{
-		"watch":     {"Carol", c.ECG("Carol", 0, 60, at), 93, 30, 300, 1, 60, 2},
-		"fast":      {"Carol", c.ECG("Carol", 2, 120, at), 93, 30, 300, 1, 120, 3},
-		"irregular": {"Carol", c.ECG("Carol", 1, 80, at), 93, 30, 300, 1, 80, 8},
-		"scale":     {"Dora", c.ECG("Dora", 0, 72, at), 10, 30, 300, 7, 72, 2},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10))
-			status(t, e, 0, "")
-			signal := as[[]any](e.Body["signal"])
-			beats, high := 0, false
-			for _, sample := range signal {
-				was := high
-				high = as[float64](sample) > 500
-				if high && !was {
-					beats++
-				}
-			}
-			got := []int{
-				int(whole(e.Body, "model")), len(signal) / row.frequency, int(whole(e.Body, "sampling_frequency")),
-				int(whole(e.Body, "wearposition")), int(whole(e.Body, "heart_rate")),
-			}
-			if want := []int{row.model, row.seconds, row.frequency, row.position, row.pulse}; !slices.Equal(got, want) {
-				t.Errorf("model, seconds, frequency, position, pulse: %v, want %v", got, want)
-			}
-			if minute := beats * 60 / row.seconds; minute < row.pulse-row.tolerance-3 || minute > row.pulse+row.tolerance+3 {
-				t.Errorf("%d beats a minute, want %d", minute, row.pulse)
-			}
-			again := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10),
-				"with_filtered", "1", "with_intervals", "1")
-			if !bytes.Equal(mustJSON(t, again.Body), mustJSON(t, e.Body)) {
-				t.Error("the same signal is another one the second time")
-			}
-		})
-	}
-}
-
-func TestSignalsOfOtherPeopleAreRefused(t *testing.T) {
-	t.Parallel()
-	other := patient(-1)
-	other.Name = "Dora"
-	c := newUnlimitedCloud(patient(-1), other)
-	ecg, sound := c.ECG("Dora", 0, 66, c.Now().Add(-time.Hour)), c.HeartSound("Dora", 1, c.Now().Add(-time.Hour))
-	ahead := c.ECG("Carol", 0, 60, c.Now().Add(time.Hour))
-	access := signIn(t, c, "Carol").access
-	for _, service := range []string{"v2/heart", "v2/stetho"} {
-		if rows := heartsOf(t, c, service, access); len(rows) != 0 {
-			t.Errorf("%s: %v", service, rows)
-		}
-		for _, id := range []int64{ecg, sound, ahead, 0, 7} {
-			status(t, call(t, c, service, access, "action", "get", "signalid", strconv.FormatInt(id, 10)), 503, "invalid signalid")
-		}
-		status(t, call(t, c, service, access, "action", "get"), 503, "missing signalid")
-		status(t, call(t, c, service, access, "action", "get", "signalid", "x"), 503, "invalid signalid")
-	}
-}
-
-func TestSounds(t *testing.T) {
-	t.Parallel()
-	c := newUnlimitedCloud(patient(-1))
-	at := c.Now().Add(-time.Hour)
-	for id, model := range map[int64]int64{c.HeartSound("Carol", 1, at): 71} {
-		e := call(t, c, "v2/stetho", signIn(t, c, "Carol").access, "action", "get", "signalid", strconv.FormatInt(id, 10))
-		status(t, e, 0, "")
-		signal := as[[]any](e.Body["signal"])
-		if whole(e.Body, "model") != model || whole(e.Body, "vhd") != 1 || len(signal) == 0 ||
-			int64(len(signal)) != whole(e.Body, "size") || int64(len(signal)) != whole(e.Body, "frequency")*whole(e.Body, "duration") {
-			t.Errorf("%d samples: %v", len(signal), e.Body["model"])
-		}
-		for _, sample := range signal {
-			if b := as[float64](sample); b < 0 || b > 255 {
-				t.Fatalf("%v is no byte", b)
-			}
-		}
-	}
 }

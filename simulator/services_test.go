@@ -43,7 +43,7 @@ func TestScopesOfServices(t *testing.T) {
 	c := newUnlimitedCloud(patient(5))
 	for scope, calls := range map[string][]string{
 		"user.info":     {"v2/user getdevice", "v2/user getgoals"},
-		"user.metrics":  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
+		"user.metrics":  {"v2/heart list", "v2/stetho list"},
 		"user.activity": {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
 	} {
 		without := signIn(t, c, "Carol", slices.DeleteFunc(notify.AllScopes(), func(s string) bool { return s == scope })...).access

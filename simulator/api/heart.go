@@ -40,44 +40,9 @@ func getHeartList(_ *Server, q query) answer {
 		func(h *people.HeartRecord) map[string]any { return h.Row(q.who.Timezone) })
 }
 
-// findSignal finds the record of a signal.
-func findSignal(q query, id func(h *people.HeartRecord) int64) (*people.HeartRecord, *answer) {
-	wanted, given, ok := parseInt(q.form, "signalid")
-	a := invalidParameter("signalid")
-	switch {
-	case !given:
-		a = missingParameter("signalid")
-	case ok && wanted != 0:
-		for _, h := range q.who.Records.Hearts {
-			if id(h) == wanted && h.Created <= q.now.Unix() {
-				return h, nil
-			}
-		}
-	}
-	return nil, &a
-}
-
-// getSignal is v2/heart get.
-func getSignal(_ *Server, q query) answer {
-	h, refused := findSignal(q, func(h *people.HeartRecord) int64 { return h.ECG })
-	if refused != nil {
-		return *refused
-	}
-	return success(q.who.ECGSignal(h))
-}
-
 // getSoundList is v2/stetho list.
 func getSoundList(_ *Server, q query) answer {
 	return heartQuery(q,
 		func(h *people.HeartRecord) bool { return h.Stetho != 0 },
 		func(h *people.HeartRecord) map[string]any { return h.SoundRow(q.who.Timezone) })
-}
-
-// getSound is v2/stetho get.
-func getSound(_ *Server, q query) answer {
-	h, refused := findSignal(q, func(h *people.HeartRecord) int64 { return h.Stetho })
-	if refused != nil {
-		return *refused
-	}
-	return success(q.who.SoundSignal(h))
 }

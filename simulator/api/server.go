@@ -112,10 +112,7 @@ func (c *Server) BusiestMinute() int {
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
-	// callback names a listener that must answer before run is called; nil and
-	// "" = none.
-	callback func(c *Server, q query) (callback string, refused *answer)
-	run      func(c *Server, q query) answer
+	run        func(c *Server, q query) answer
 }
 
 // anyScope is for actions that need a bearer token, whatever it is for.
@@ -123,10 +120,11 @@ const anyScope = "*"
 
 // query is a parsed request; run is called with the lock held.
 type query struct {
-	form   url.Values
-	now    time.Time
-	who    *people.Account // nil without a bearer token
-	scopes []string        // of the token
+	request *http.Request
+	form    url.Values
+	now     time.Time
+	who     *people.Account // nil without a bearer token
+	scopes  []string        // of the token
 }
 
 func services() map[string]map[string]action {
@@ -150,11 +148,9 @@ func services() map[string]map[string]action {
 		},
 		"v2/heart": {
 			"list": {scope: notify.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
-			"get":  {scope: notify.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal},
 		},
 		"v2/stetho": {
 			"list": {scope: notify.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},
-			"get":  {scope: notify.ScopeMetrics, parameters: []string{"signalid"}, run: getSound},
 		},
 		"v2/user": {
 			"getdevice": {scope: notify.ScopeInfo, run: getDevices},
@@ -267,7 +263,7 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 	if c.rejectForRateLimitLocked() {
 		return refusal(statusTooMany, textTooMany)
 	}
-	q := query{form: form, now: c.store.NowLocked()}
+	q := query{request: r, form: form, now: c.store.NowLocked()}
 	if known.scope != "" {
 		pair := c.oauth.byAccess(bearer(r), q.now)
 		if pair == nil {
@@ -282,9 +278,6 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 		}
 		q.who, q.scopes = pair.who, pair.scopes
 		q.who.GenerateRecords(q.now)
-	}
-	if refused := c.checkCallbackLocked(r, &q, known); refused != nil {
-		return *refused
 	}
 	return known.runDelayed(c, q)
 }

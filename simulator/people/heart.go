@@ -176,3 +176,10 @@ func (h *HeartRecord) Row(timezone string) map[string]any {
 
 // HasECGOrPressure reports whether v2/heart lists the record.
 func (h *HeartRecord) HasECGOrPressure() bool { return h.ECG != 0 || h.Systolic != 0 }
+
+// SoundRow is a record of heart sounds as it is sent.
+func (h *HeartRecord) SoundRow(timezone string) map[string]any {
+	return map[string]any{
+		"hash_deviceid": h.device, "signalid": h.Stetho, "vhd": h.vhd, "timestamp": h.At, "timezone": timezone,
+	}
+}

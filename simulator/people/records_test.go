@@ -53,15 +53,3 @@ func TestBatteriesFall(t *testing.T) {
 		}
 	})
 }
-
-// TestALaw holds the compression to the corners that the standard gives.
-func TestALaw(t *testing.T) {
-	t.Parallel()
-	for sample, want := range map[int]int{
-		0: 0xd5, -1: 0x55, 1: 0xd5, 2: 0xd4, 31: 0xda, 32: 0xc5, 64: 0xf5, 2048: 0xa5, 4095: 0xaa, -4096: 0x2a, 9000: 0xaa,
-	} {
-		if got := aLaw(sample); got != want {
-			t.Errorf("%d: %#x, want %#x", sample, got, want)
-		}
-	}
-}
