@@ -62,6 +62,8 @@ func allowedImports() map[string][]string {
 		"simulator/api":    {"simulator/notify", "simulator/people"},
 		"simulator/notify": {"simulator/people"},
 		"simulator/people": {},
+		// Imported by tests only: no package below may import it.
+		"simulator/simtest": {"mqtt/broker", "simulator", "withings"},
 
 		"tokenstore/storetest": {"withings"},
 
