@@ -63,6 +63,8 @@ func allowedImports() map[string][]string {
 		"simulator/api":    {"simulator/notify", "simulator/people", "withings"},
 		"simulator/notify": {"simulator/people", "withings"},
 		"simulator/people": {"withings"},
+		// Imported by tests only: no package below may import it.
+		"simulator/simtest": {"mqtt/broker", "simulator", "withings"},
 
 		"tokenstore/storetest": {"withings"},
 
