@@ -31,13 +31,12 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"daemon",
-			"addon", "bridge", "checkpoint", "config", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors", "signin",
-			"simulator", "tokenstore", "topics", "units", "web", "withings",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors",
+			"signin", "simulator", "tokenstore", "topics", "web", "withings",
 		},
 		"daemon": {
-			"addon", "bridge", "checkpoint", "config", "discovery", "doctor", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator",
-			"tokenstore", "topics", "units", "web", "withings",
+			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics",
+			"web", "withings",
 		},
 		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
 		"find":        {"addon", "mqtt"},
@@ -95,8 +94,8 @@ func allowedModules() map[string][]string {
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
 		"github.com/prometheus/client_golang": {"web"},
 		"github.com/rs/zerolog": {
-			"bridge", "checkpoint", "cli", "internal/httpserve", "mqtt", "mqtt/broker", "push", "signin", "simulator", "tokenstore", "web",
-			"withings",
+			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push", "signin", "simulator", "tokenstore",
+			"web", "withings",
 		},
 		"golang.org/x/net":    {"find"},
 		"golang.org/x/oauth2": {"withings"},
@@ -258,7 +257,7 @@ func checkNoSleep(t *testing.T, files []source) {
 
 func checkHTTPServers(t *testing.T, files []source) {
 	t.Helper()
-	servers := []string{"internal/httpserve", "simulator"}
+	servers := []string{"internal/httpserve"}
 	for _, file := range files {
 		if file.test || isEndToEnd(file.dir) || slices.Contains(servers, file.dir) {
 			continue

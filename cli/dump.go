@@ -14,12 +14,13 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/atomicfile"
 )
 
 type dumpCommand struct {
-	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of the standard output; it must not exist."`
+	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output; it must not exist yet."`
 }
 
 // bundle is what a bug report needs. It is built from single facts that are known
@@ -37,7 +38,7 @@ type bundle struct {
 	Doctor   []findingDump `json:"doctor"`
 }
 
-const bundleNote = "For bug reports. No names, no addresses, no ids, no tokens, no measured values; look through it before you post it."
+const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
 
 // findingDump is a finding of the doctor without its sentences, which contain names
 // and addresses.
@@ -72,7 +73,7 @@ type programDump struct {
 func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if d.Output != "" {
 		if _, err := os.Lstat(d.Output); err == nil {
-			return usageError(d.Output + " exists and is left alone; name another file")
+			return usageError(d.Output + " already exists; choose another file")
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("looking for %s: %w", d.Output, err)
 		}
@@ -92,7 +93,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if err := atomicfile.Write(d.Output, text); err != nil {
 		return fmt.Errorf("writing the bundle: %w", err)
 	}
-	s.printf("Wrote %s. Look through it before you post it.\n", d.Output)
+	s.printf("Wrote %s. Review it before posting.\n", d.Output)
 	return nil
 }
 
@@ -108,7 +109,7 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 	if c := x.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(x)
 		b.Profiles = dumpProfiles(c, now)
-		b.Bridge = dumpBridge(c, x.retained(treeOf(c).BridgeHealth()), now)
+		b.Bridge = dumpBridge(c, x.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
 	for _, f := range x.report.Findings {
 		b.Doctor = append(b.Doctor, findingDump{f.Check, x.profileNumber(f.Profile), f.Level, f.Code, f.Facts})

@@ -132,7 +132,7 @@ func notificationCases() map[string]failureCase {
 		},
 		"an invalid public address": {
 			sabotage: func(s *harness) { s.input.Config.Notifications.PublicURL = "http://example.org" },
-			code:     "push_url_invalid", text: "https only", remedy: "https",
+			code:     "push_url_invalid", text: "requires https", remedy: "https",
 		},
 		"a subscription that was dropped": {
 			sabotage: func(s *harness) {

@@ -114,5 +114,5 @@ func (readOnlyStore) Save(context.Context, string, withings.Token) error { retur
 // Lock implements withings.TokenStore.
 func (readOnlyStore) Lock(context.Context, string) (func(), error) { return nil, ErrReadOnly }
 
-// Writable implements withings.TokenStore.
-func (readOnlyStore) Writable(context.Context, string) error { return ErrReadOnly }
+// CheckWritable implements withings.TokenStore.
+func (readOnlyStore) CheckWritable(context.Context, string) error { return ErrReadOnly }

@@ -79,7 +79,7 @@ func (c *Client) Set(topic string, payload []byte) {
 	}
 }
 
-// Clear removes the retained payload of a topic, whoever published it.
+// Clear removes the retained payload of a topic, also that of another client.
 func (c *Client) Clear(topic string) { c.Set(topic, nil) }
 
 // Send publishes a message that is not retained. It waits for a connection in a
@@ -103,7 +103,7 @@ func (c *Client) checkTopic(topic string) (ok bool) {
 	if isTopic(topic) {
 		return true
 	}
-	c.options.Log.Error().Str("topic", topic).Msg("not published: this is no topic")
+	c.options.Log.Error().Str("topic", topic).Msg("invalid topic; message not published")
 	return false
 }
 
@@ -124,11 +124,15 @@ func (c *Client) Flush(ctx context.Context) error { return c.outbox.flush(ctx) }
 func (c *Client) Status() Status {
 	status := c.state.snapshot()
 	status.Retained, status.Dropped = c.outbox.counts()
-	for _, find := range []func() (Problem, bool){c.state.problem, c.quarantine.problem, c.other.problem, c.verifier.problem} {
-		if p, exists := find(); exists {
+	add := func(p Problem, exists bool) {
+		if exists {
 			status.Problems = append(status.Problems, p)
 		}
 	}
+	add(c.state.problem())
+	add(c.quarantine.problem())
+	add(c.other.problem())
+	add(c.verifier.problem())
 	return status
 }
 
@@ -175,13 +179,13 @@ func (c *Client) onMessage(m paho.Message) {
 		return
 	}
 	if size := len(m.Payload()); size > maxMessageSize {
-		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("a message that is far too large is ignored")
+		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("incoming message too large; ignored")
 		return
 	}
 	select {
 	case c.inbox <- copyMessage(m):
 	default:
-		c.options.Log.Warn().Str("topic", m.Topic()).Msg("too many messages at once: one is ignored")
+		c.options.Log.Warn().Str("topic", m.Topic()).Msg("incoming message queue full; message dropped")
 	}
 }
 

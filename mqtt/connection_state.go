@@ -29,7 +29,7 @@ func (s *connectionState) recordConnected() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status, s.lastLoggedFailure = Status{Connected: true, EverConnected: true}, nil
-	s.log.Info().Str("broker", s.server).Msg("connected to the broker")
+	s.log.Info().Str("broker", s.server).Msg("connected to broker")
 }
 
 func (s *connectionState) recordClosed() {
@@ -54,10 +54,11 @@ func (s *connectionState) recordFailure(err error) {
 		}
 	}
 	if s.lastLoggedFailure == nil || !errors.Is(kind, s.lastLoggedFailure) {
-		s.log.Error().Err(err).Str("broker", s.server).Msg("no connection to the broker; values are kept until it is back")
+		s.log.Error().Err(err).Str("broker", s.server).Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
-	s.status.Connected, s.status.NotAuthorized, s.status.LastError = false, errors.Is(err, ErrNotAuthorized), err.Error()
+	s.status.Connected, s.status.LastError = false, err.Error()
+	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }
 
 // recordConflict records that another client seems to use our client id.
@@ -66,7 +67,7 @@ func (s *connectionState) recordConflict() {
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
 	s.log.Error().Str("client_id", s.clientID).
-		Msg("the broker ends each connection at once; another program probably uses the same client id")
+		Msg("client id probably in use: broker closes every connection immediately")
 }
 
 func (s *connectionState) clearConflict() {
@@ -81,8 +82,8 @@ func (s *connectionState) problem() (p Problem, exists bool) {
 	defer s.mu.Unlock()
 	return Problem{
 		Code:   "client_id_in_use",
-		Text:   "the broker ends each connection at once; another program probably uses the client id " + s.clientID,
-		Remedy: "give one of the two another client id (mqtt.client_id)",
+		Text:   "the broker closes every connection immediately; another client probably uses client id " + s.clientID,
+		Remedy: "set a different mqtt.client_id on one of them",
 		Since:  s.conflictSince,
 	}, !s.conflictSince.IsZero()
 }

@@ -46,6 +46,13 @@ func newConnector(o Options) (*connector, error) {
 	return &connector{options: o, server: server, receive: func(paho.Message) {}}, err
 }
 
+// withClientID returns a connector for another client that receives nothing.
+func (c *connector) withClientID(id string) *connector {
+	other := &connector{options: c.options, server: c.server, receive: func(paho.Message) {}, open: c.open}
+	other.options.ClientID = id
+	return other
+}
+
 // connect makes a connection whose last will is "offline".
 func (c *connector) connect(ctx context.Context) (*link, error) {
 	options := c.pahoOptions()
@@ -98,14 +105,22 @@ func (c *connector) dial(ctx context.Context, options *paho.ClientOptions) (*lin
 		l.closeWithoutDisconnect()
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
+		return nil, unreachable(context.Cause(ctx))
 	}
 	if answer, ok := token.(*paho.ConnectToken); ok {
 		if code := answer.ReturnCode(); code == badCredentials || code == notAuthorised {
 			return nil, fmt.Errorf("%w: %w", ErrNotAuthorized, err)
 		}
 	}
-	return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	return nil, unreachable(err)
+}
+
+// unreachable wraps an error in ErrUnreachable; nil stays nil.
+func unreachable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, err)
 }
 
 // openConn replaces paho's own dialing, which cannot be cancelled, and gives access
@@ -120,7 +135,7 @@ func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOpti
 	case "ws", "wss":
 		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{}, &paho.WebsocketOptions{})
 		if err != nil {
-			return nil, fmt.Errorf("opening a websocket: %w", err)
+			return nil, fmt.Errorf("opening websocket: %w", err)
 		}
 		return conn, nil
 	case "ssl":
@@ -136,7 +151,7 @@ func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOpti
 func CheckConnection(ctx context.Context, o Options) error {
 	c, err := newConnector(o)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return unreachable(err)
 	}
 	connection, err := c.connectWithoutWill(ctx)
 	if err != nil {

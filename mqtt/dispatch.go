@@ -16,7 +16,7 @@ func (c *Client) dispatch(ctx context.Context) {
 			return
 		case <-birthTimer:
 			birthTimer = nil
-			c.options.Log.Info().Msg("home assistant has started: publishing everything again")
+			c.options.Log.Info().Msg("Home Assistant birth message received; republishing")
 			c.Republish()
 		case <-stateTimer:
 			stateTimer = nil
@@ -52,7 +52,7 @@ func (c *Client) dispatch(ctx context.Context) {
 // isBirth reports whether a message is a live birth message. A retained one comes
 // with every connection, which publishes everything anyway.
 func (c *Client) isBirth(m Message) bool {
-	return !m.Retained && c.options.BirthTopic != "" && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
+	return !m.Retained && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
 }
 
 // topicMatches reports whether a topic matches an MQTT filter.

@@ -19,7 +19,7 @@ const (
 )
 
 // errConnectionLost means that the connection ended while something was pending.
-var errConnectionLost = errors.New("the connection to the broker was lost")
+var errConnectionLost = errors.New("connection to the broker lost")
 
 // link is one connection. A new one is made each time: paho's own reconnecting
 // forgets subscriptions and reports messages as sent that were not.
@@ -80,40 +80,32 @@ func (l *link) ackDeadline(since time.Time) time.Time {
 }
 
 // waitForAck waits for an acknowledgement as long as the connection makes progress.
-func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, action string) error {
-	select {
-	case <-token.Done(): // counts even if the connection is lost by now
-		return l.ackError(token, action)
-	default:
-	}
+func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, action string) (err error) {
 	for {
-		left := time.Until(l.ackDeadline(since))
-		if left <= 0 {
-			return fmt.Errorf("%s: the broker did not confirm within %s", action, time.Since(since).Round(time.Second))
-		}
-		timer := time.NewTimer(left)
+		timer := time.NewTimer(time.Until(l.ackDeadline(since)))
 		select {
 		case <-token.Done():
-			timer.Stop()
-			return l.ackError(token, action)
+		case <-timer.C:
+			if time.Now().Before(l.ackDeadline(since)) {
+				continue // there was progress
+			}
+			err = fmt.Errorf("no acknowledgement within %s", time.Since(since).Round(time.Second))
 		case <-l.lost:
-			timer.Stop()
-			return fmt.Errorf("%s: %w", action, l.lostError())
+			err = l.lostError()
 		case <-ctx.Done():
-			timer.Stop()
-			return fmt.Errorf("%s: %w", action, context.Cause(ctx))
-		case <-timer.C: // there may have been progress in the meantime
+			err = context.Cause(ctx)
 		}
-	}
-}
-
-// ackError returns the outcome of an acknowledgement, which counts as progress.
-func (l *link) ackError(token paho.Token, action string) error {
-	if err := token.Error(); err != nil {
+		timer.Stop()
+		select {
+		case <-token.Done(): // counts even if the connection is lost by now
+			if err = token.Error(); err == nil {
+				l.recordProgress()
+				return nil
+			}
+		default:
+		}
 		return fmt.Errorf("%s: %w", action, err)
 	}
-	l.recordProgress()
-	return nil
 }
 
 // subscribe subscribes to filters and returns those that the broker denies. Denied
@@ -146,7 +138,7 @@ func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (deni
 // unsubscribe ends subscriptions. The acknowledgement may take longer when since
 // is in the future.
 func (l *link) unsubscribe(ctx context.Context, since time.Time, filters ...string) error {
-	return l.waitForAck(ctx, l.paho.Unsubscribe(filters...), since, "leaving "+filters[0])
+	return l.waitForAck(ctx, l.paho.Unsubscribe(filters...), since, "unsubscribing from "+filters[0])
 }
 
 // publish sends a message and waits for the acknowledgement.
@@ -175,7 +167,7 @@ func (l *link) close() { l.paho.Disconnect(quiesce) }
 
 // closeWithoutDisconnect cuts the connection, so that the broker publishes the last
 // will: a clean disconnect would leave "online" behind. Paho does not notice a
-// connection that its own side has cut, and has to be told as well.
+// connection that its own side has cut, and must disconnect as well.
 func (l *link) closeWithoutDisconnect() {
 	_ = l.conn.Close()
 	l.close()

@@ -17,9 +17,9 @@ import (
 // Reasons for which there is no connection, or none any more.
 var (
 	// ErrNotAuthorized means that the broker rejects the user name or password.
-	ErrNotAuthorized = errors.New("the broker refuses the user name or password")
+	ErrNotAuthorized = errors.New("broker rejected the user name or password")
 	// ErrUnreachable means that no broker answers at the URL.
-	ErrUnreachable = errors.New("the broker cannot be reached")
+	ErrUnreachable = errors.New("broker unreachable")
 	// ErrHandover as the cause of the context's end makes Run leave "online" on the
 	// state topic, because another client takes over at once.
 	ErrHandover = errors.New("handed over")
@@ -136,7 +136,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.StateTopic == "":
 		return o, errors.New("mqtt: no state topic")
 	case o.QoS > 2:
-		return o, fmt.Errorf("mqtt: there is no quality of service %d", o.QoS)
+		return o, fmt.Errorf("mqtt: invalid QoS %d", o.QoS)
 	}
 	o.KeepAlive = max(cmp.Or(o.KeepAlive, 30*time.Second), time.Second) // paho takes less for never
 	o.Timeouts = o.Timeouts.withDefaults()
@@ -157,7 +157,7 @@ func (o Options) withDefaults() (Options, error) {
 func serverURL(address string) (string, error) {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Hostname() == "" {
-		return "", errors.New("mqtt: the broker's address is not of the form mqtt://HOST:PORT")
+		return "", errors.New("mqtt: broker URL must have the form mqtt://HOST:PORT")
 	}
 	schemes := map[string]struct{ name, port string }{
 		"mqtt": {"tcp", "1883"}, "tcp": {"tcp", "1883"}, "mqtts": {"ssl", "8883"}, "ssl": {"ssl", "8883"},
@@ -165,7 +165,7 @@ func serverURL(address string) (string, error) {
 	}
 	scheme, ok := schemes[parsed.Scheme]
 	if !ok {
-		return "", fmt.Errorf("mqtt: %q is no way to reach a broker; use mqtt, mqtts, ws or wss", parsed.Scheme)
+		return "", fmt.Errorf("mqtt: unsupported broker scheme %q; use mqtt, mqtts, ws or wss", parsed.Scheme)
 	}
 	parsed.Scheme, parsed.User = scheme.name, nil
 	if parsed.Port() == "" && scheme.port != "" {

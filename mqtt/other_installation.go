@@ -106,7 +106,7 @@ func (r *otherInstallation) signatureRepublished() {
 func (r *otherInstallation) recordLocked(now time.Time) {
 	if !r.isPresentLocked(now) {
 		r.firstSeen = now
-		r.log.Warn().Str("topic", r.stateTopic).Msg("a second installation publishes on the same topics")
+		r.log.Warn().Str("topic", r.stateTopic).Msg("another installation publishes to the same topics")
 	}
 	r.lastSeen = now
 }
@@ -123,8 +123,8 @@ func (r *otherInstallation) problem() (p Problem, exists bool) {
 	base := path.Dir(path.Dir(r.stateTopic))
 	return Problem{
 		Code:   "second_installation",
-		Text:   "a second installation publishes below " + base + "/; when one of the two stops, both seem offline",
-		Remedy: "stop one of the two, or give it another mqtt.base_topic",
+		Text:   "another installation publishes under " + base + "/; when either stops, both appear offline",
+		Remedy: "stop one of them, or change its mqtt.base_topic",
 		Since:  r.firstSeen,
 	}, r.isPresentLocked(time.Now())
 }

@@ -248,7 +248,7 @@ func (o *outbox) flush(ctx context.Context) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("delivering to the broker: %w", context.Cause(ctx))
+			return fmt.Errorf("flushing to the broker: %w", context.Cause(ctx))
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // ErrWillRefused means that the broker accepts connections, but none with a
 // retained last will.
-var ErrWillRefused = errors.New("a connection with a retained last will is not taken")
+var ErrWillRefused = errors.New("broker rejects connections with a retained last will")
 
 const defaultEchoTimeout = 3 * time.Second
 
@@ -40,22 +40,18 @@ func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResul
 	if err := reader.subscribeAll(ctx, probe, &found); err != nil {
 		return found, err
 	}
-	o.ClientID = name + "-writer"
-	connector, err := newConnector(o)
-	if err != nil {
-		return found, fmt.Errorf("%w: %w", ErrUnreachable, err)
-	}
+	connector := reader.connector.withClientID(name + "-writer")
 	writer, err := connector.connect(ctx)
 	if err != nil {
 		return found, connector.classifyWillError(ctx, err)
 	}
-	if err := cmp.Or(reader.probeTopics(ctx, writer, probe, &found), contextError(ctx)); err != nil {
+	if err := cmp.Or(reader.probeTopics(ctx, writer, probe, &found), unreachable(context.Cause(ctx))); err != nil {
 		writer.close() // discards the will, which would not be cleared
 		return found, err
 	}
 	if found.Published && probe.MaxSize > 0 {
-		o.ClientID = name + "-size"
-		if found.AcceptedSize, err = reader.measureSizeLimit(ctx, o, probe); err != nil {
+		sizer := reader.connector.withClientID(name + "-size")
+		if found.AcceptedSize, err = reader.measureSizeLimit(ctx, sizer, probe); err != nil {
 			found.AcceptedSize = 0 // the measurement is incomplete
 		}
 	}
@@ -70,7 +66,8 @@ func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResul
 // will: the broker must have refused or closed it, and must accept the same one
 // without a will.
 func (c *connector) classifyWillError(ctx context.Context, err error) error {
-	refused := errors.Is(err, packets.ErrorRefusedServerUnavailable) || errors.Is(err, packets.ErrorRefusedNotAuthorised) || isHangUp(err)
+	refused := isHangUp(err) || errors.Is(err, packets.ErrorRefusedServerUnavailable) ||
+		errors.Is(err, packets.ErrorRefusedNotAuthorised)
 	if !refused || ctx.Err() != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -65,7 +64,8 @@ func (o ProbeOptions) isLeftover(topic string) bool {
 
 // prober is the connection that reads.
 type prober struct {
-	link *link
+	connector *connector
+	link      *link
 
 	mu       sync.Mutex
 	received []Message
@@ -75,9 +75,9 @@ type prober struct {
 func newProber(ctx context.Context, o Options) (*prober, error) {
 	connector, err := newConnector(o)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return nil, unreachable(err)
 	}
-	p := &prober{changed: make(chan struct{})}
+	p := &prober{connector: connector, changed: make(chan struct{})}
 	connector.receive = p.onMessage
 	p.link, err = connector.connectWithoutWill(ctx)
 	return p, err
@@ -119,10 +119,7 @@ func (p *prober) waitFor(ctx context.Context, timeout time.Duration, wanted func
 // subscribe reports whether the broker allows a subscription.
 func (p *prober) subscribe(ctx context.Context, filter string) (allowed bool, err error) {
 	denied, err := p.link.subscribe(ctx, 0, filter)
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", ErrUnreachable, err)
-	}
-	return len(denied) == 0, nil
+	return len(denied) == 0, unreachable(err)
 }
 
 // readLeftovers reads what is retained below a topic. The daemon does not need it,
@@ -134,10 +131,7 @@ func (p *prober) readLeftovers(ctx context.Context, root string) error {
 	if _, err := p.subscribe(ctx, root+"/#"); err != nil {
 		return err
 	}
-	if err := p.link.unsubscribe(ctx, time.Now(), root+"/#"); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
-	}
-	return nil
+	return unreachable(p.link.unsubscribe(ctx, time.Now(), root+"/#"))
 }
 
 func (p *prober) subscribeAll(ctx context.Context, o ProbeOptions, found *ProbeResult) error {
@@ -160,7 +154,7 @@ func (p *prober) probeTopics(ctx context.Context, writer *link, o ProbeOptions, 
 	marker := []byte(hex.EncodeToString(random))
 	isMarker := func(m Message) bool { return m.Topic == o.ScratchTopic && bytes.Equal(m.Payload, marker) }
 	if err := writer.publish(ctx, o.ScratchTopic, 1, true, marker); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return unreachable(err)
 	}
 	// Retained messages on the filters arrive before the marker.
 	found.Published = p.waitFor(ctx, o.EchoTimeout, isMarker)
@@ -179,7 +173,7 @@ func (p *prober) probeTopics(ctx context.Context, writer *link, o ProbeOptions, 
 	_ = p.clearTopics(ctx, stale...) // the next probe may try again
 	for _, topic := range o.Echoes {
 		if err := writer.publish(ctx, topic, 0, false, nil); err != nil { // the echo is confirmation enough
-			return fmt.Errorf("%w: %w", ErrUnreachable, err)
+			return unreachable(err)
 		}
 		if !p.waitFor(ctx, o.EchoTimeout, func(m Message) bool { return m.Topic == topic }) {
 			found.Denied = append(found.Denied, topic)

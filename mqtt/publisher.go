@@ -19,7 +19,8 @@ type publisher struct {
 }
 
 // deliver publishes until nothing is pending: values by rank, then the events that
-// go with them, so that whoever reacts to an event finds the new values.
+// go with them, so that a subscriber that reacts to an event finds the
+// new values.
 func (p *publisher) deliver(ctx context.Context, l *link) error {
 	for {
 		trial := p.quarantine.trialTopic()
@@ -109,7 +110,7 @@ func (p *publisher) recordLoss(inFlight []suspect) {
 // confirmed: others wait behind it.
 func (p *publisher) dropEvent(e event) {
 	p.outbox.countDropped()
-	p.options.Log.Warn().Str("topic", e.topic).Int("bytes", len(e.payload)).Msg("event dropped: the broker refuses it")
+	p.options.Log.Warn().Str("topic", e.topic).Int("bytes", len(e.payload)).Msg("event dropped: rejected by the broker")
 	e.confirm()
 }
 

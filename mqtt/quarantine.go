@@ -107,7 +107,7 @@ func (q *quarantine) recordAck(topic string, size int) (next string) {
 		return ""
 	}
 	delete(q.topics, topic)
-	q.log.Info().Str("topic", topic).Int("bytes", size).Msg("the broker accepts a message that it refused before")
+	q.log.Info().Str("topic", topic).Int("bytes", size).Msg("broker accepted a previously rejected message")
 	if topic != q.trial {
 		return ""
 	}
@@ -206,7 +206,7 @@ func (q *quarantine) addLocked(s suspect) {
 	}
 	q.topics[s.topic] = skipped{s, since}
 	q.log.Error().Str("topic", s.topic).Int("bytes", s.size).Dur("retry_in", q.pause).
-		Msg("message left out: the broker ends the connection whenever it is published")
+		Msg("message skipped: broker closes the connection when it is published")
 }
 
 // lastLossCause reports whether a message ended the last connection, so that there
@@ -228,16 +228,16 @@ func (q *quarantine) problem() (p Problem, exists bool) {
 		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.topic, b.topic))
 	})
 	largest := messages[0]
-	text := fmt.Sprintf("the broker ends the connection when a message of %d bytes is published on %s, so it is left out",
+	text := fmt.Sprintf("the broker closes the connection when %d bytes are published to %s; the message is skipped",
 		largest.size, largest.topic)
 	if more := len(messages) - 1; more > 0 {
-		text += fmt.Sprintf(", and so are %d more", more)
+		text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return Problem{
 		Code:  "message_refused",
 		Text:  text,
 		Since: slices.MinFunc(messages, func(a, b skipped) int { return a.since.Compare(b.since) }).since,
-		Remedy: fmt.Sprintf("let the broker accept messages of more than %d bytes (mosquitto: max_packet_size), or allow the topic in its "+
-			"access list; vitals2mqtt doctor measures the limit", largest.size+len(largest.topic)),
+		Remedy: fmt.Sprintf("raise the broker's message size limit above %d bytes (Mosquitto: max_packet_size), or allow the topic "+
+			"in its ACL; `vitals2mqtt doctor` measures the limit", largest.size+len(largest.topic)),
 	}, true
 }

@@ -68,7 +68,7 @@ func (v *verifier) run(ctx context.Context, l *link) {
 		}
 		if err != nil {
 			if ctx.Err() == nil {
-				v.options.Log.Debug().Err(err).Msg("reading back ended early")
+				v.options.Log.Debug().Err(err).Msg("readback aborted")
 			}
 			return
 		}
@@ -164,7 +164,7 @@ func (v *verifier) record(found readbackResult) {
 	case is && (!was || before.Code != now.Code):
 		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
-		v.options.Log.Info().Msg("the broker holds everything that was published")
+		v.options.Log.Info().Msg("all published topics verified on the broker")
 	}
 }
 

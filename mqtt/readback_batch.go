@@ -82,7 +82,7 @@ func (b *readbackBatch) await(ctx context.Context, l *link, silence time.Duratio
 		case <-l.lost:
 			return l.lostError()
 		case <-ctx.Done():
-			return fmt.Errorf("reading back: %w", context.Cause(ctx))
+			return fmt.Errorf("readback: %w", context.Cause(ctx))
 		}
 	}
 	return nil
@@ -112,12 +112,12 @@ func (o *outbox) verifiedCount() (count int) {
 	return count
 }
 
-// nextReadBatch takes the first topics of a list: as many with the same filter as
-// are read at a time. Dirty ones are left out.
-func (o *outbox) nextReadBatch(topics []string, filterFor func(topic string) string) (batch map[string]*expectation, rest []string) {
+// nextReadBatch splits off the first topics of a list: as many with the same filter
+// as are read at a time. Dirty ones are left out.
+func (o *outbox) nextReadBatch(topics []string, filterFor func(string) string) (map[string]*expectation, []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	batch = map[string]*expectation{}
+	batch := map[string]*expectation{}
 	filter, size := filterFor(topics[0]), 0
 	for i, topic := range topics {
 		if filterFor(topic) != filter {

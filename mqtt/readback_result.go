@@ -46,8 +46,8 @@ func (r *readbackResult) problem(filterFor func(topic string) string) (p Problem
 	switch {
 	case r.checked == 0 && r.denied > 0:
 		p.Code = "readback_denied"
-		p.Text = "the broker does not let us read what we publish, so nobody can tell whether it keeps it"
-		p.Remedy = "allow reading and writing of our own topics in its access list (docs/mqtt.md has one)"
+		p.Text = "the broker does not allow reading the published topics, so retained messages cannot be verified"
+		p.Remedy = "allow reading and writing these topics in the broker's ACL (see docs/mqtt.md)"
 		return p, true
 	case len(r.mismatched) == 0:
 		return p, false
@@ -59,20 +59,20 @@ func (r *readbackResult) problem(filterFor func(topic string) string) (p Problem
 	example := r.mismatched[0]
 	if r.missing == 0 {
 		p.Code = "retained_changed"
-		p.Text = count + " hold something else on the broker than what was published, for example " + example
-		p.Remedy = "find out which other program writes there; the access list can forbid it"
+		p.Text = count + " hold a different payload than was published, for example " + example
+		p.Remedy = "find the other client that writes there, or deny it in the broker's ACL"
 		return p, true
 	}
 	filter := filterFor(example)
 	p.Code = "not_retained"
-	p.Text = count + " that were published are not on the broker, for example " + example
-	p.Remedy = "allow reading and writing of " + filter + " in the broker's access list (mosquitto: topic readwrite " + filter + ")"
+	p.Text = count + " were published but are not retained on the broker, for example " + example
+	p.Remedy = "allow reading and writing " + filter + " in the broker's ACL (Mosquitto: topic readwrite " + filter + ")"
 	switch {
 	case r.largestMatched == 0:
-		p.Remedy += ", and retained messages (mosquitto: retain_available true)"
+		p.Remedy += ", and enable retained messages (Mosquitto: retain_available true)"
 	case r.smallestMismatched > r.largestMatched:
-		p.Text += fmt.Sprintf("; they are the large ones, from %d bytes on", r.smallestMismatched)
-		p.Remedy = fmt.Sprintf("let the broker accept larger messages (mosquitto: message_size_limit), or a%s", p.Remedy[1:])
+		p.Text += fmt.Sprintf("; only messages of %d bytes or more are affected", r.smallestMismatched)
+		p.Remedy = fmt.Sprintf("raise the broker's message size limit (Mosquitto: message_size_limit), or a%s", p.Remedy[1:])
 	}
 	return p, true
 }

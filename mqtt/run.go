@@ -91,7 +91,7 @@ func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error
 			return err
 		}
 		if len(denied) > 0 {
-			c.options.Log.Warn().Str("topic", filter).Msg("the broker's access list does not allow reading this topic")
+			c.options.Log.Warn().Str("topic", filter).Msg("subscription denied by the broker's ACL")
 		}
 	}
 	verifyCtx, end := context.WithCancel(ctx)
@@ -158,7 +158,7 @@ func (c *Client) contextWithGrace(parent context.Context, d time.Duration) (cont
 // leave ends the last connection. err is what kept values from being delivered.
 func (c *Client) leave(ctx context.Context, l *link, err error) {
 	if err != nil {
-		c.options.Log.Warn().Err(err).Msg("the broker did not get everything before the end")
+		c.options.Log.Warn().Err(err).Msg("not everything was published before shutdown")
 	}
 	c.other.stop()
 	if errors.Is(context.Cause(ctx), ErrHandover) {
@@ -173,7 +173,7 @@ func (c *Client) publishOffline(ctx context.Context, l *link) {
 	graceCtx, done := c.contextWithGrace(ctx, c.options.Timeouts.Offline)
 	defer done()
 	if err := l.publish(graceCtx, c.options.StateTopic, 1, true, []byte(offline)); err != nil {
-		c.options.Log.Warn().Err(err).Msg("the goodbye did not reach the broker; its last will says it")
+		c.options.Log.Warn().Err(err).Msg("could not publish offline; relying on the last will")
 		l.closeWithoutDisconnect()
 		return
 	}

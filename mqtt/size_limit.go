@@ -3,7 +3,6 @@ package mqtt
 import (
 	"bytes"
 	"context"
-	"fmt"
 )
 
 // sizePrecision is the precision of a measured size limit: one part in so many.
@@ -13,14 +12,14 @@ const sizePrecision = 32
 // that the broker passes on; 0 if it passes on none. A broker closes the connection
 // over a larger one, or acknowledges and discards it, so each attempt has a
 // connection of its own and the message must come back.
-func (p *prober) measureSizeLimit(ctx context.Context, o Options, probe ProbeOptions) (accepted int, err error) {
+func (p *prober) measureSizeLimit(ctx context.Context, c *connector, probe ProbeOptions) (accepted int, err error) {
 	topic := probe.ScratchTopic + "/size"
 	if allowed, err := p.subscribe(ctx, topic); err != nil || !allowed {
 		return 0, err
 	}
 	over := probe.MaxSize + 1
 	for size := probe.MaxSize; over-accepted > 1+accepted/sizePrecision; size = (accepted + over) / 2 {
-		passed, err := p.trySize(ctx, o, probe, topic, size)
+		passed, err := p.trySize(ctx, c, probe, topic, size)
 		if err != nil {
 			return accepted, err
 		}
@@ -35,26 +34,15 @@ func (p *prober) measureSizeLimit(ctx context.Context, o Options, probe ProbeOpt
 
 // trySize publishes a message of a size, and reports whether it came back. The
 // error means that there is no connection.
-func (p *prober) trySize(ctx context.Context, o Options, probe ProbeOptions, topic string, size int) (passed bool, err error) {
-	connector, err := newConnector(o)
-	if err != nil {
-		return false, err
-	}
-	conn, err := connector.connectWithoutWill(ctx)
+func (p *prober) trySize(ctx context.Context, c *connector, probe ProbeOptions, topic string, size int) (bool, error) {
+	conn, err := c.connectWithoutWill(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer conn.close()
 	if conn.publish(ctx, topic, 1, false, bytes.Repeat([]byte{' '}, size)) != nil {
-		return false, contextError(ctx)
+		return false, unreachable(context.Cause(ctx))
 	}
-	passed = p.waitFor(ctx, probe.EchoTimeout, func(m Message) bool { return m.Topic == topic && len(m.Payload) == size })
-	return passed, contextError(ctx)
-}
-
-func contextError(ctx context.Context) error {
-	if ctx.Err() == nil {
-		return nil
-	}
-	return fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
+	isEcho := func(m Message) bool { return m.Topic == topic && len(m.Payload) == size }
+	return p.waitFor(ctx, probe.EchoTimeout, isEcho), unreachable(context.Cause(ctx))
 }

@@ -20,11 +20,11 @@ func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, erro
 	if caFile != "" {
 		text, err := os.ReadFile(caFile) //nolint:gosec // the file that the user named
 		if err != nil {
-			return nil, fmt.Errorf("reading the authority's certificate: %w", err)
+			return nil, fmt.Errorf("reading the CA certificate: %w", err)
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
+			return nil, fmt.Errorf("%s contains no PEM certificate", caFile)
 		}
 	}
 	if (certFile == "") != (keyFile == "") {

@@ -13,7 +13,7 @@ import (
 
 var (
 	// ErrWeakSecret means that the secret of the callback URL can be guessed.
-	ErrWeakSecret = errors.New("the secret of the notification address")
+	ErrWeakSecret = errors.New("notification secret")
 	// ErrPublicURL means that the Withings API would reject the public URL.
 	ErrPublicURL = errors.New("notifications.public_url")
 )
@@ -43,7 +43,7 @@ func NewSecret() string {
 // checkSecret returns an error, without the secret, if it is too weak.
 func checkSecret(text string) error {
 	if len(text) < minSecretLength {
-		return fmt.Errorf("%w has %d characters, want at least %d", ErrWeakSecret, len(text), minSecretLength)
+		return fmt.Errorf("%w has %d characters, needs at least %d", ErrWeakSecret, len(text), minSecretLength)
 	}
 	variety := map[rune]bool{}
 	for _, r := range text {
@@ -51,11 +51,11 @@ func checkSecret(text string) error {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
 			variety[r] = true
 		default:
-			return fmt.Errorf("%w may hold letters, digits, - and _ only", ErrWeakSecret)
+			return fmt.Errorf("%w may contain only letters, digits, - and _", ErrWeakSecret)
 		}
 	}
 	if len(variety) < minSecretVariety {
-		return fmt.Errorf("%w repeats itself: let the program make one", ErrWeakSecret)
+		return fmt.Errorf("%w is too repetitive; let vitals2mqtt generate one", ErrWeakSecret)
 	}
 	return nil
 }
@@ -87,7 +87,8 @@ func CallbackURL(publicURL, secret string) (string, error) {
 	}
 	address := (&url.URL{Scheme: base.Scheme, Host: base.Host, Path: path}).String()
 	if len(address) > maxURLLength {
-		return "", fmt.Errorf("%w: with the secret it has %d characters, the cloud takes %d", ErrPublicURL, len(address), maxURLLength)
+		return "", fmt.Errorf("%w: %d characters including the secret; the Withings API allows %d",
+			ErrPublicURL, len(address), maxURLLength)
 	}
 	return address, nil
 }
@@ -95,26 +96,26 @@ func CallbackURL(publicURL, secret string) (string, error) {
 func parsePublicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
-		return nil, fmt.Errorf("%w is not a URL", ErrPublicURL)
+		return nil, fmt.Errorf("%w is not a valid URL", ErrPublicURL)
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	host := u.Hostname()
 	address, notName := netip.ParseAddr(host)
 	switch {
 	case host == "" || u.Scheme != schemeHTTPS && u.Scheme != schemeHTTP:
-		return nil, fmt.Errorf("%w must look like https://vitals.example.org", ErrPublicURL)
+		return nil, fmt.Errorf("%w must have the form https://vitals.example.org", ErrPublicURL)
 	case u.User != nil:
-		return nil, fmt.Errorf("%w must not hold a user name or password", ErrPublicURL)
+		return nil, fmt.Errorf("%w must not contain a user name or password", ErrPublicURL)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, fmt.Errorf("%w must end with its path, without ? and #", ErrPublicURL)
+		return nil, fmt.Errorf("%w must not contain a query or fragment", ErrPublicURL)
 	case strings.EqualFold(host, "localhost") || notName == nil && address.IsLoopback():
 		return u, nil // for tests and the demo
 	case u.Scheme != schemeHTTPS:
-		return nil, fmt.Errorf("%w: the cloud delivers to https only", ErrPublicURL)
+		return nil, fmt.Errorf("%w: the Withings API requires https", ErrPublicURL)
 	case notName == nil:
-		return nil, fmt.Errorf("%w: the cloud wants a host name, not the address %s", ErrPublicURL, host)
+		return nil, fmt.Errorf("%w: the Withings API requires a host name, not IP address %s", ErrPublicURL, host)
 	case u.Port() != "" && u.Port() != "443":
-		return nil, fmt.Errorf("%w: the cloud delivers to port 443 only, not %s", ErrPublicURL, u.Port())
+		return nil, fmt.Errorf("%w: the Withings API requires port 443, not %s", ErrPublicURL, u.Port())
 	}
 	return u, nil
 }
@@ -136,8 +137,10 @@ func normalizeURL(text string) string {
 	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
 	}
-	flat := url.URL{Scheme: scheme, User: u.User, Host: host, Path: strings.TrimRight(u.Path, "/"), RawQuery: u.Query().Encode()}
-	return flat.String()
+	u.Scheme, u.Host, u.Fragment = scheme, host, ""
+	u.Path, u.RawPath, u.RawQuery = strings.TrimRight(u.Path, "/"), "", u.Query().Encode()
+	u.ForceQuery, u.OmitHost = false, false
+	return u.String()
 }
 
 // isFormerAddress reports whether a URL is ours with another secret.

@@ -64,9 +64,9 @@ func (m *SubscriptionManager) runAudit(ctx context.Context) time.Duration {
 	switch {
 	case changed && err != nil:
 		m.log.Warn().Str("error", m.maskSecret(err)).Str("cause", Cause(err)).Stringer("again_in", wait.Round(time.Second)).
-			Msg("notifications cannot be relied on")
+			Msg("subscription audit failed")
 	case changed:
-		m.log.Info().Msg("subscriptions are as they should be again")
+		m.log.Info().Msg("subscription audit recovered")
 	}
 	return wait
 }
@@ -110,7 +110,7 @@ func (m *SubscriptionManager) applyListing(plan auditPlan, needsProof bool) {
 	}
 	for _, category := range plan.missing {
 		if m.state.status(category) == Subscribed {
-			m.log.Warn().Stringer("category", category).Msg("the cloud has dropped a subscription: it is made again")
+			m.log.Warn().Stringer("category", category).Msg("subscription missing; resubscribing")
 			m.state.set(Pending, "", category)
 		}
 	}
@@ -124,7 +124,7 @@ func (m *SubscriptionManager) subscribe(ctx context.Context, category Category) 
 	case err == nil:
 		m.state.set(Subscribed, "", category)
 		m.state.recordProof()
-		m.log.Info().Stringer("category", category).Msg("subscribed to notifications")
+		m.log.Info().Stringer("category", category).Msg("subscribed")
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -146,7 +146,7 @@ func (m *SubscriptionManager) subscribe(ctx context.Context, category Category) 
 func (m *SubscriptionManager) recordCategoryFailure(category Category, status Status, err error) {
 	if now := m.state.status(category); now != Refused && now != NotGranted {
 		m.log.Warn().Stringer("category", category).Str("error", m.maskSecret(err)).Str("cause", Cause(err)).
-			Msg("cannot subscribe to one kind of notifications")
+			Msg("subscribing failed")
 	}
 	m.state.set(status, Cause(err), category)
 }
@@ -167,9 +167,9 @@ func (m *SubscriptionManager) removeFormer(ctx context.Context, formers []former
 		case ctx.Err() != nil:
 			return
 		case err == nil || isGone(err):
-			m.log.Info().Stringer("category", former.category).Msg("removed the subscription of a former notification address")
+			m.log.Info().Stringer("category", former.category).Msg("removed subscription of former callback URL")
 		default:
-			m.log.Debug().Str("cause", Cause(err)).Msg("cannot remove the subscription of a former notification address")
+			m.log.Debug().Str("cause", Cause(err)).Msg("could not remove subscription of former callback URL")
 		}
 	}
 }

@@ -55,6 +55,7 @@ func wantedCategories(wanted []Category, without map[Category]bool) []Category {
 // URL: the categories that are missing, and the number of subscriptions with the
 // same URL but another secret, a former one or that of another installation.
 func Diff(rows []withings.Subscription, callbackURL string, wanted []Category) (missing []Category, others int) {
-	found := planAudit(rows, callbackURL, func(url string) bool { return isFormerAddress(callbackURL, url) }, wantedCategories(wanted, nil))
+	isFormer := func(url string) bool { return isFormerAddress(callbackURL, url) }
+	found := planAudit(rows, callbackURL, isFormer, wantedCategories(wanted, nil))
 	return found.missing, len(found.former)
 }

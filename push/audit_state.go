@@ -102,7 +102,8 @@ func (s *auditState) finish(err error) (wait time.Duration, changed bool) {
 		s.lastAudit = time.Now()
 	}
 	for category, at := range s.categories {
-		if err != nil && (at.status == Pending || at.status == Failing || at.status == Subscribed && isUnreachable(err)) {
+		lost := at.status == Subscribed && isUnreachable(err)
+		if err != nil && (at.status == Pending || at.status == Failing || lost) {
 			s.categories[category] = categoryStatus{Failing, cause}
 		}
 	}

@@ -23,17 +23,17 @@ func Cause(err error) string {
 	case err == nil:
 		return ""
 	case errors.Is(err, ErrNoAnswer):
-		return "our own notification address does not answer on this machine: is another program on its port?"
+		return "the notification listener does not respond locally; check whether another program uses its port"
 	case errors.Is(err, withings.ErrSignIn), errors.Is(err, withings.ErrNoToken):
-		return "sign-in needed: subscriptions wait for it"
+		return "not signed in"
 	case errors.Is(err, withings.ErrApplication):
 		return withings.ErrApplication.Error()
 	case isAPIError:
 		return causeOfStatus(failure)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return "the cloud did not answer in time"
+		return "the Withings API timed out"
 	}
-	return "the cloud could not be asked"
+	return "the Withings API request failed"
 }
 
 func causeOfStatus(failure *withings.Error) string {
@@ -44,18 +44,18 @@ func causeOfStatus(failure *withings.Error) string {
 	}
 	switch failure.Class {
 	case withings.Auth:
-		return "the cloud refuses the token: it will be renewed, or sign-in is needed"
+		return "the Withings API rejected the token; it will be refreshed, or sign in again"
 	case withings.Forbidden:
-		return "the cloud does not open these notifications to this account or plan"
+		return "notifications are not available for this account or plan"
 	case withings.Params:
-		return "the cloud did not accept the subscription; it may not offer this category to the account"
+		return "the Withings API rejected the subscription; the category may be unavailable for this account"
 	case withings.Limited:
-		return "too many requests to the cloud: all wait"
+		return "rate limited by the Withings API; requests are delayed"
 	case withings.Unsupported:
-		return "the address of the cloud knows no notifications: check withings.api_url"
+		return "the API endpoint does not support notifications; check withings.api_url"
 	case withings.Temporary, withings.OK, withings.Application:
 	}
-	return "the cloud is in trouble or out of reach"
+	return "the Withings API is unavailable or unreachable"
 }
 
 // statusCause is one row of the table of statuses.
@@ -66,10 +66,10 @@ type statusCause struct {
 
 func statusCauses() []statusCause {
 	return []statusCause{
-		{statusUnreachable, "the cloud cannot reach the notification address: it must be open to the internet at https on " +
-			"port 443 with a trusted certificate, and answer HEAD with 200 itself, without a redirect, a login page or 405"},
-		{statusTooMany, "the account has too many subscriptions: another program with the same client id holds them"},
-		{statusScope, "the consent does not include this: sign in again and allow it"},
+		{statusUnreachable, "the Withings API cannot reach the callback URL: it must be publicly reachable over https on " +
+			"port 443 with a trusted certificate and answer HEAD with 200 (no redirect, login page or 405)"},
+		{statusTooMany, "subscription limit reached; another program with the same client id uses them"},
+		{statusScope, "scope not granted; sign in again and allow it"},
 	}
 }
 

@@ -22,21 +22,20 @@ func writeAsync(c net.Conn, format string, values ...any) {
 	go func() { _, _ = fmt.Fprintf(c, format, values...) }()
 }
 
-// Nobody keeps a line, neither after a good answer nor after a refusal, and not
-// with a body that never comes.
+// Each connection is closed after its first request, even if the body never comes.
 func TestOneRequestPerConnection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		text string
 		want int
 	}{
-		"good":                      {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 200},
-		"probe":                     {"HEAD " + callbackPath + " HTTP/1.1\r\nHost: x\r\n\r\n", 200},
-		"elsewhere":                 {"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", 404},
-		"elsewhere without a body":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 404},
-		"elsewhere, body in chunks": {"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", 404},
-		"method without a body":     {"PUT " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 405},
-		"size without a body":       {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413},
+		"good":                       {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 200},
+		"probe":                      {"HEAD " + callbackPath + " HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+		"wrong path":                 {"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+		"wrong path without a body":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 404},
+		"wrong path, body in chunks": {"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", 404},
+		"method without a body":      {"PUT " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 405},
+		"size without a body":        {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -54,15 +53,14 @@ func TestOneRequestPerConnection(t *testing.T) {
 				_, _ = io.Copy(io.Discard, answer.Body)
 				_ = answer.Body.Close()
 				if _, err := reader.ReadByte(); !errors.Is(err, io.EOF) || time.Since(began) > time.Second {
-					t.Errorf("the line is held for %s: %v", time.Since(began), err)
+					t.Errorf("the connection is held for %s: %v", time.Since(began), err)
 				}
 			})
 		})
 	}
 }
 
-// In somebody else's server a refusal ends the connection too, and a good answer
-// leaves it as it is.
+// Mounted in another server, a refusal closes the connection, and another answer does not.
 func TestRefusalsCloseConnection(t *testing.T) {
 	t.Parallel()
 	l := newListener(t, new(recorder).options())
@@ -85,8 +83,7 @@ func TestRefusalsCloseConnection(t *testing.T) {
 	}
 }
 
-// A crowd that only holds lines open does not use up the program's files, is
-// counted, and goes away by itself.
+// Connections beyond the limit are closed and counted; silent ones time out.
 func TestConnectionLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -103,7 +100,7 @@ func TestConnectionLimit(t *testing.T) {
 			}
 		}
 		synctest.Wait()
-		if n := l.Stats().Refused[push.RefusedConnections]; n != 2 || strings.Count(d.log(), "hung up") != 1 {
+		if n := l.Stats().Refused[push.RefusedConnections]; n != 2 || strings.Count(d.log(), "connection limit") != 1 {
 			t.Errorf("%d counted, log %s", n, d.log())
 		}
 		<-time.After(6 * time.Second)

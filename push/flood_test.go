@@ -128,7 +128,7 @@ func TestFloodOfUnknownUsers(t *testing.T) {
 		for i := range 100 {
 			serveRequest(listener, request(http.MethodPost, callbackPath, fmt.Sprintf("userid=%s&appli=%d", alice, 1000+i)))
 		}
-		if named := strings.Count(d.log(), "unknown category"); named != 32 {
+		if named := strings.Count(d.log(), "unknown notification category"); named != 32 {
 			t.Errorf("%d categories named", named)
 		}
 	})

@@ -147,8 +147,7 @@ func (h *handler) enqueue(body []byte, now time.Time) (status int) {
 	case accepted:
 	case coalesced:
 		if h.stats.recordDropped() == 1 {
-			h.log.Warn().Msg("more notifications than can be worked off: the details of some are given up and their people " +
-				"asked for everything; more like it are only counted")
+			h.log.Warn().Msg("notification queue full; falling back to a full refresh (further ones are counted, not logged)")
 		}
 	case closed:
 		h.recordRefusal(RefusedStopping)
@@ -162,9 +161,9 @@ func (h *handler) recordRefusal(why Refusal) {
 	switch count := h.stats.recordRefusal(why); {
 	case count > 1 || why == RefusedPath:
 	case why == RefusedConnections:
-		h.log.Warn().Msg("too many connections to the notification address at once: some were hung up on; more like it are only counted")
+		h.log.Warn().Msg("connection limit reached; dropping connections (further ones are counted, not logged)")
 	default:
-		h.log.Info().Str("reason", string(why)).Msg("a notification was of no use; more like it are only counted")
+		h.log.Info().Str("reason", string(why)).Msg("notification rejected (further ones are counted, not logged)")
 	}
 }
 
@@ -176,5 +175,5 @@ func (h *handler) logUnknownCategory(c Category) {
 		return
 	}
 	h.loggedCategories[c] = true
-	h.log.Info().Int("category", int(c)).Msg("notification of an unknown category: taken as a change of anything")
+	h.log.Info().Int("category", int(c)).Msg("unknown notification category; refreshing all endpoints")
 }

@@ -76,7 +76,7 @@ type Listener struct {
 // ErrPublicURL.
 func New(o Options) (*Listener, error) {
 	if o.IsKnownUser == nil || o.Deliver == nil {
-		return nil, errors.New("push: nobody to deliver notifications to")
+		return nil, errors.New("push: IsKnownUser and Deliver are required")
 	}
 	paths, err := newCallbackPaths(o.PublicURL, o.Secret, o.FormerSecrets)
 	if err != nil {
@@ -123,7 +123,7 @@ func (l *Listener) Listen(ctx context.Context) error {
 		return nil
 	}
 	if err := l.server.Listen(ctx, l.options.Listen); err != nil {
-		return fmt.Errorf("push: cannot take notifications in on %s: %w", l.options.Listen, err)
+		return fmt.Errorf("push: listening on %s: %w", l.options.Listen, err)
 	}
 	return nil
 }
@@ -160,7 +160,7 @@ func (l *Listener) serve(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	l.options.Log.Info().Stringer("address", l.Addr()).Msg("notifications are taken in")
+	l.options.Log.Info().Stringer("address", l.Addr()).Msg("notification listener started")
 	if err := l.server.Run(ctx); err != nil {
 		return fmt.Errorf("push: %w", err)
 	}

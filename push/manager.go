@@ -77,11 +77,11 @@ type SubscriptionManager struct {
 // /notify/ and a secret, the error wraps ErrPublicURL or ErrWeakSecret.
 func NewSubscriptionManager(o ManagerOptions) (*SubscriptionManager, error) {
 	if o.Account == nil || o.WantedCategories == nil {
-		return nil, errors.New("push: no account to subscribe for")
+		return nil, errors.New("push: Account and WantedCategories are required")
 	}
 	_, tail, found := splitCallback(normalizeURL(o.CallbackURL))
 	if !found {
-		return nil, fmt.Errorf("%w: the notification address has no %s", ErrPublicURL, callbackPrefix)
+		return nil, fmt.Errorf("%w: callback URL does not contain %s", ErrPublicURL, callbackPrefix)
 	}
 	if err := checkSecret(tail); err != nil {
 		return nil, err

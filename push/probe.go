@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoAnswer means that the listener does not answer on this machine.
-var ErrNoAnswer = errors.New("our own notification address does not answer")
+var ErrNoAnswer = errors.New("notification listener does not respond")
 
 // probeTimeout bounds a request of Probe.
 const probeTimeout = 5 * time.Second
@@ -28,14 +28,14 @@ func Probe(address func() net.Addr, s secret.Text) func(context.Context) error {
 	return func(ctx context.Context) error {
 		bound := address()
 		if bound == nil {
-			return fmt.Errorf("%w: nothing is listening yet", ErrNoAnswer)
+			return fmt.Errorf("%w: not listening yet", ErrNoAnswer)
 		}
 		ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 		defer cancel()
 		target := url.URL{Scheme: schemeHTTP, Host: dialableAddress(bound.String()), Path: callbackPrefix + s.Reveal()}
 		request, err := http.NewRequestWithContext(ctx, http.MethodHead, target.String(), http.NoBody)
 		if err != nil {
-			return fmt.Errorf("%w: %s is not an address", ErrNoAnswer, bound)
+			return fmt.Errorf("%w: invalid address %s", ErrNoAnswer, bound)
 		}
 		// No proxy, and no connection is kept.
 		answer, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
@@ -44,7 +44,7 @@ func Probe(address func() net.Addr, s secret.Text) func(context.Context) error {
 		}
 		_ = answer.Body.Close()
 		if answer.StatusCode != http.StatusOK {
-			return fmt.Errorf("%w: %s says %d", ErrNoAnswer, bound, answer.StatusCode)
+			return fmt.Errorf("%w: %s returned status %d", ErrNoAnswer, bound, answer.StatusCode)
 		}
 		return nil
 	}
