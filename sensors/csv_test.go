@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"vitals2mqtt/sensors"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -33,7 +35,7 @@ func compareGolden(t *testing.T, name string, got []byte) {
 func catalogueCSV(t *testing.T) []byte {
 	t.Helper()
 	var table bytes.Buffer
-	if err := WriteCSV(&table); err != nil {
+	if err := sensors.WriteCSV(&table); err != nil {
 		t.Fatal(err)
 	}
 	return table.Bytes()
