@@ -63,6 +63,7 @@ func allowedImports() map[string][]string {
 		"units":       {},
 		"push":        {"withings"},
 
+		"cli/clitest":          {"cli", "daemon", "find", "mqtt/broker", "simulator", "web"},
 		"tokenstore/storetest": {"withings"},
 
 		"internal/atomicfile": {},
