@@ -82,7 +82,7 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 				})
 				if n := strings.Count(log, `"level":"error"`); n != 1 || strings.Contains(log, "sign-in") ||
 					strings.Contains(log, "login") || strings.Contains(log, `"level":"warn"`) ||
-					strings.Count(log, "accepts the client id and secret again") != 1 {
+					strings.Count(log, "client id and secret accepted again") != 1 {
 					t.Errorf("the log:\n%s", log)
 				}
 			})

@@ -62,9 +62,3 @@ func pollsBetween(schedule Schedule, from, to time.Time) []time.Time {
 	}
 	return polls
 }
-
-// isDueAt reports whether an endpoint is asked at a moment, after an answer at
-// another.
-func (s source) isDueAt(last, now time.Time) bool {
-	return !now.Before(last.Add(s.every - intervalSlack))
-}

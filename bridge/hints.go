@@ -68,14 +68,14 @@ func Categories(profile Profile) []int {
 
 // HasAccount says whether an account belongs to one of the profiles.
 func (b *Bridge) HasAccount(userID string) bool {
-	return userID != "" && slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.userID() == userID })
+	return slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.account.is(userID) })
 }
 
 // HandleHint follows a hint; it does not wait. It returns false when the account is
 // nobody's here.
 func (b *Bridge) HandleHint(h Hint) bool {
 	for _, p := range b.pollers {
-		if h.UserID == "" || p.userID() != h.UserID {
+		if !p.account.is(h.UserID) {
 			continue
 		}
 		if h.Category == categoryBedIn || h.Category == categoryBedOut {
@@ -102,19 +102,33 @@ func endpointsForCategory(category int) []sensors.Endpoint {
 func (p *poller) handleBedEvent(h Hint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.recordNotificationLocked(h.Received)
+	p.push.recordNotification(h.Received, time.Now())
+	p.state.dirty = true
 	event := sensors.BedEvent{Device: h.Device, In: h.Category == categoryBedIn, At: h.At}
 	p.publishLocked(p.state.Sensors.ApplyBedEvent(event, p.applyOptionsLocked(cursor{})))
-	p.dirty = true
-	p.publishDevicesLocked()
-	p.publishPushLocked()
-	p.saveLocked()
+	p.state.dirty = true
+	p.topics.publishDevices()
+	p.topics.publishPush(time.Now())
+	p.state.save()
 }
 
-// userID is the id of the account, "" while it is not known.
-func (p *poller) userID() string {
-	if id := p.atomicUserID.Load(); id != nil {
-		return *id
+// enqueue queues the endpoints of a notification; nil means all of them.
+func (p *poller) enqueue(endpoints []sensors.Endpoint, hint Hint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.push.recordNotification(hint.Received, now)
+	p.state.dirty = true
+	for endpoint, health := range p.endpoints {
+		switch {
+		case endpoint == sensors.EndpointEvents, endpoints != nil && !slices.Contains(endpoints, endpoint):
+			continue
+		case health.isPaused(now):
+			continue // it was refused, and new data does not change that
+		}
+		answered := health.lastAnswered()
+		p.hints.add(endpoint, hint.Received, answered, now, backoffFor(endpoint, hint.Span, p.plan.relaxed, now.Sub(answered)))
+		p.hints.markNotified(endpoint)
 	}
-	return ""
+	p.wakeups.raise()
 }

@@ -4,22 +4,13 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"vitals2mqtt/sensors"
 )
 
-// How often the recent past is read again whole because somebody asks. A person
-// presses the button a few times in a row; an automation that asks every minute
-// must not double its requests by that.
-const (
-	rereadBurst    = 3
-	rereadInterval = 10 * time.Minute
-	// confirmRereadAfter is when a range is read once more in which somebody's refresh found
-	// something gone or changed: the cloud's copies can lag behind one another, and
-	// what was only late comes back.
-	confirmRereadAfter = 15 * time.Minute
-)
+// confirmRereadAfter is when a range is read once more in which a refresh found
+// something gone or changed: the cloud's copies can lag behind one another, and
+// what was only late comes back.
+const confirmRereadAfter = 15 * time.Minute
 
 // syncEndpoint asks what is new, and once a day, or when somebody has asked for a
 // refresh, also what is still there. Whoever waits for the endpoint hears of it
@@ -47,8 +38,8 @@ func (p *poller) syncEndpoint(ctx context.Context, s source) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.notifyEndpointWaitersLocked(s.endpoint, nil)
-	p.onDataLocked(s.endpoint, news, time.Now())
+	p.hints.notify(s.endpoint, p.endpoints[s.endpoint].startedAt, nil)
+	p.hints.onData(s.endpoint, news, p.endpoints[s.endpoint].startedAt, time.Now())
 	return nil
 }
 
@@ -60,16 +51,6 @@ func asRefresh(fetch fetchFunc) fetchFunc {
 			rules.TrustAbsence = true
 			return apply(state, rules)
 		}, err
-	}
-}
-
-// requestReread notes that somebody asks for endpoints, perhaps because something was
-// deleted there. What is asked for too often is read again when the limit allows.
-func (p *poller) requestReread(which func(sensors.Endpoint) bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for endpoint, health := range p.endpoints {
-		health.rereadRequested = health.rereadRequested || which(endpoint)
 	}
 }
 
@@ -101,14 +82,14 @@ func (p *poller) claimReread(s source) (due, byRefresh bool) {
 	switch {
 	case !known:
 		health.rereadRequested = false
-		p.state.Reread[s.endpoint], p.dirty = time.Now(), true
-		p.saveUnlessStoppingLocked()
+		p.state.Reread[s.endpoint], p.state.dirty = time.Now(), true
+		p.state.saveUnlessStopping()
 		return false, false
 	case health.rereadRequested && health.rereadLimiter.Allow():
 		health.rereadRequested = false
 		return true, true
 	}
-	return !time.Now().Before(p.rereadDueLocked(s.endpoint, last)), false
+	return !time.Now().Before(p.state.AbsentSince.rereadDue(s.endpoint, last)), false
 }
 
 // finishReread notes that a recent range was read again, or that it is still to
@@ -125,10 +106,6 @@ func (p *poller) finishReread(s source, byRefresh, changed bool, err error) {
 	if byRefresh && changed {
 		last = last.Add(confirmRereadAfter - rereadEvery)
 	}
-	p.state.Reread[s.endpoint], p.dirty = last, true
-	p.saveLocked()
-}
-
-func newRereadLimiter() *rate.Limiter {
-	return rate.NewLimiter(rate.Every(rereadInterval), rereadBurst)
+	p.state.Reread[s.endpoint], p.state.dirty = last, true
+	p.state.save()
 }

@@ -1,0 +1,124 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/withings"
+)
+
+// sync fetches every endpoint that is due, each on its own: one that fails or
+// hangs does not hold up the others.
+func (p *poller) sync(ctx context.Context, reason string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	log := p.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
+	p.mu.Lock()
+	p.topics.setAccount(p.Cloud.State().UserID)
+	p.mu.Unlock()
+	all := sources()
+	failed := make([]error, len(all))
+	// A refresh or a sign-in does not wait for the pause after a refusal.
+	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
+	p.tick()
+	for _, dependent := range []bool{false, true} {
+		var group sync.WaitGroup
+		for i, source := range all {
+			if ctx.Err() == nil && source.dependent == dependent && p.claimSource(source, reason) {
+				group.Go(func() { failed[i] = p.syncEndpoint(ctx, source) })
+			}
+		}
+		group.Wait()
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err := errors.Join(failed...)
+	p.finishRound(failed)
+	p.logOutcome(log, err)
+	return err
+}
+
+// claimSource reports whether a source is to be fetched now. A hint for a
+// dependent one that is not needed is dropped: it would stay due for ever.
+func (p *poller) claimSource(s source, reason string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if s.dependent && !p.state.wantsSeries() {
+		p.hints.cancel(s.endpoint, now, nil)
+	}
+	return p.isDueLocked(s, reason, now)
+}
+
+// isDueLocked reports whether an endpoint is to be fetched now. A refused one is
+// paused for long, some are fetched seldom, and the series of a night once. A
+// refresh or a sign-in fetches everything. p.mu must be held.
+func (p *poller) isDueLocked(s source, reason string, now time.Time) bool {
+	health := p.endpoints[s.endpoint]
+	switch {
+	case health == nil: // no configured key needs it
+		return false
+	case s.dependent && !p.state.wantsSeries():
+		return false
+	}
+	switch reason {
+	case triggerSchedule:
+		return !health.isPaused(now) && (health.failure != nil || s.isDueAt(health.lastRoundStart, now))
+	case triggerHint:
+		return s.dependent && !health.isPaused(now) || p.hints.isDue(s.endpoint, now)
+	}
+	return true
+}
+
+// tick moves the state on to now: a new day may have begun.
+func (p *poller) tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.roundStart = time.Now()
+	update := p.state.Sensors.Tick(p.applyOptionsLocked(cursor{}))
+	changed := len(update.Changed)+len(update.Gone) > 0
+	p.state.dirty = changed || p.state.dirty
+	p.publishLocked(update)
+	if changed {
+		p.topics.publishDevices() // bed presence may have ended
+		p.state.save()
+	}
+}
+
+// finishRound plans what follows from a round, publishes its outcome and stores it.
+func (p *poller) finishRound(failed []error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.plan.finishRound(failed, p.endpoints.needsSignIn(), now)
+	if p.consent.observe(p.Cloud.State()) {
+		if p.OnSignIn != nil {
+			p.OnSignIn()
+		}
+		if p.endpoints.hasPaused(now) {
+			p.endpoints.endPauses()
+			p.plan.retryAt = now.Add(refreshCooldown)
+		}
+	}
+	p.topics.publishDiagnostics(now)
+	p.topics.publishStatus(now)
+	p.topics.publishDocument()
+	p.state.save()
+}
+
+// logOutcome logs how a round ended.
+func (p *poller) logOutcome(log zerolog.Logger, err error) {
+	p.mu.Lock()
+	o := outcome{err: err, failing: p.endpoints.failureSummary(), applicationOnly: p.endpoints.isApplicationOnly()}
+	before := p.outcome.record(o)
+	refused := !p.endpoints.refusals(p.state.Failing).application.IsZero()
+	p.mu.Unlock()
+	p.application.report(p.log, p.Slug, refused)
+	logOutcome(log, before, o, "vitals2mqtt login "+p.Slug, p.SignInURL)
+}
