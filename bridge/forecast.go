@@ -29,11 +29,11 @@ func Forecast(profile Profile, from, to time.Time) []Estimate {
 	}
 	polls := pollsBetween(profile.Schedule, from, to)
 	days := int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour))
-	for _, s := range sources() {
-		if !wanted[s.endpoint] {
+	for _, s := range endpoints() {
+		if !wanted[s.name] || s.fetch == nil {
 			continue
 		}
-		estimate := Estimate{Endpoint: s.endpoint}
+		estimate := Estimate{Endpoint: s.name}
 		last := time.Time{}
 		for _, poll := range polls {
 			if s.isDueAt(last, poll) {

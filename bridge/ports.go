@@ -36,7 +36,7 @@ type Cloud interface {
 	SoundRecords(ctx context.Context, from time.Time) (withings.SoundRecords, error)
 	// Devices returns the devices of the account.
 	Devices(ctx context.Context) (withings.Devices, error)
-	// Goals returns what the person wants to reach.
+	// Goals returns what the user wants to reach.
 	Goals(ctx context.Context) (withings.Goals, error)
 	// State describes the account without a request.
 	State() withings.AccountState

@@ -8,6 +8,7 @@ import (
 
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/units"
+	"vitals2mqtt/withings"
 )
 
 // Profile is one person whose values are published.
@@ -47,8 +48,8 @@ type PushState struct {
 	Problem string
 	// Address identifies the callback URL without revealing it.
 	Address string
-	// Subscribed lists the subscribed notification categories.
-	Subscribed []int
+	// Subscribed lists the notification categories with a subscription.
+	Subscribed []withings.Category
 	// LastAudit is when the subscriptions were last read from the cloud.
 	LastAudit time.Time
 }

@@ -12,7 +12,7 @@ import (
 // retained topics, and the events still to be sent.
 type profileState struct {
 	UserID  string                      `json:"user_id"`
-	Sensors *sensors.State              `json:"state"`
+	Sensors *sensors.Store              `json:"state"`
 	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
 	// Reread is when the recent past was last read whole, by endpoint.
 	Reread      map[sensors.Endpoint]time.Time `json:"reread,omitempty"`
@@ -29,7 +29,7 @@ type profileState struct {
 }
 
 func newProfileState() profileState {
-	r := profileState{Sensors: sensors.NewState()}
+	r := profileState{Sensors: sensors.NewStore()}
 	r.initMaps()
 	return r
 }
@@ -57,7 +57,7 @@ func (r *profileState) isBackfilled(endpoint sensors.Endpoint) bool {
 
 // wantsSeries reports whether a night is known whose series is still to be fetched.
 func (r *profileState) wantsSeries() bool {
-	_, _, wanted := r.Sensors.NextSeries()
+	_, wanted := r.Sensors.NextSeries()
 	return wanted
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 const (
@@ -82,10 +83,15 @@ func (n *pushStats) lagSeconds() (newest, usual *float64) {
 
 // categoryForEvent is the notification category of a kind of event. Events that
 // several categories may announce are not in the list.
-func categoryForEvent(kind sensors.EventType) (category int, ok bool) {
-	category, ok = map[sensors.EventType]int{
-		sensors.EventWeighIn: 1, sensors.EventTemperature: 2, sensors.EventBloodPressure: 4, sensors.EventWorkout: 16,
-		sensors.EventSleep: 44, sensors.EventNap: 44, sensors.EventGlucose: 58,
+func categoryForEvent(kind sensors.EventType) (category withings.Category, ok bool) {
+	category, ok = map[sensors.EventType]withings.Category{
+		sensors.EventWeighIn:       withings.CategoryWeight,
+		sensors.EventTemperature:   withings.CategoryTemperature,
+		sensors.EventBloodPressure: withings.CategoryPressure,
+		sensors.EventWorkout:       withings.CategoryActivity,
+		sensors.EventSleep:         withings.CategorySleep,
+		sensors.EventNap:           withings.CategorySleep,
+		sensors.EventGlucose:       withings.CategoryGlucose,
 	}[kind]
 	return category, ok
 }

@@ -137,7 +137,7 @@ func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation
 		return nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
 	}
 	if state.Sensors == nil {
-		state.Sensors = sensors.NewState()
+		state.Sensors = sensors.NewStore()
 	}
 	input := reasonInput{
 		wanted:   newKeyFilter(profile),

@@ -90,9 +90,9 @@ func (p *poller) requestFetch(endpoint sensors.Endpoint, done func(error)) {
 // refreshableEndpoints lists the endpoints that can be refreshed.
 func refreshableEndpoints(pollers []*poller) string {
 	var names []string
-	for _, s := range sources() {
-		if slices.ContainsFunc(pollers, func(p *poller) bool { return p.endpoints.canRefresh(s.endpoint) }) {
-			names = append(names, string(s.endpoint))
+	for _, e := range endpoints() {
+		if slices.ContainsFunc(pollers, func(p *poller) bool { return p.endpoints.canRefresh(e.name) }) {
+			names = append(names, string(e.name))
 		}
 	}
 	return strings.Join(names, ", ")

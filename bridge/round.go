@@ -21,16 +21,16 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	p.mu.Lock()
 	p.topics.setAccount(p.Cloud.State().UserID)
 	p.mu.Unlock()
-	all := sources()
+	all := endpoints()
 	failed := make([]error, len(all))
 	// A refresh or a sign-in does not wait for the pause after a refusal.
 	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
 	p.tick()
 	for _, dependent := range []bool{false, true} {
 		var group sync.WaitGroup
-		for i, source := range all {
-			if ctx.Err() == nil && source.dependent == dependent && p.claimSource(source, reason) {
-				group.Go(func() { failed[i] = p.syncEndpoint(ctx, source) })
+		for i, e := range all {
+			if ctx.Err() == nil && e.dependent == dependent && p.claimFetch(e, reason) {
+				group.Go(func() { failed[i] = p.syncEndpoint(ctx, e) })
 			}
 		}
 		group.Wait()
@@ -44,34 +44,34 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	return err
 }
 
-// claimSource reports whether a source is to be fetched now. A hint for a
-// dependent one that is not needed is dropped: it would stay due for ever.
-func (p *poller) claimSource(s source, reason string) bool {
+// claimFetch decides whether an endpoint is fetched now. A hint for a dependent
+// one that is not needed is dropped: it would stay due for ever.
+func (p *poller) claimFetch(e endpoint, reason string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	if s.dependent && !p.state.wantsSeries() {
-		p.hints.cancel(s.endpoint, now, nil)
+	if e.dependent && !p.state.wantsSeries() {
+		p.hints.cancel(e.name, now, nil)
 	}
-	return p.isDueLocked(s, reason, now)
+	return p.isDueLocked(e, reason, now)
 }
 
 // isDueLocked reports whether an endpoint is to be fetched now. A refused one is
 // paused for long, some are fetched seldom, and the series of a night once. A
 // refresh or a sign-in fetches everything. p.mu must be held.
-func (p *poller) isDueLocked(s source, reason string, now time.Time) bool {
-	health := p.endpoints[s.endpoint]
+func (p *poller) isDueLocked(e endpoint, reason string, now time.Time) bool {
+	health := p.endpoints[e.name]
 	switch {
-	case health == nil: // no configured key needs it
+	case health == nil, e.fetch == nil: // no configured key needs it, or only notifications deliver it
 		return false
-	case s.dependent && !p.state.wantsSeries():
+	case e.dependent && !p.state.wantsSeries():
 		return false
 	}
 	switch reason {
 	case triggerSchedule:
-		return !health.isPaused(now) && (health.failure != nil || s.isDueAt(health.lastRoundStart, now))
+		return !health.isPaused(now) && (health.failure != nil || e.isDueAt(health.lastRoundStart, now))
 	case triggerHint:
-		return s.dependent && !health.isPaused(now) || p.hints.isDue(s.endpoint, now)
+		return e.dependent && !health.isPaused(now) || p.hints.isDue(e.name, now)
 	}
 	return true
 }

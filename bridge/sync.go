@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,11 +10,67 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// refusedPause is how long an endpoint is paused that the account's scope or plan
-// does not open: a request every five minutes would not change that.
-const refusedPause = 24 * time.Hour
+// exchange is the straight line from the cursor over the response to the topics,
+// and back to the cursor, which moves last: a crash repeats, it never skips. It
+// reports whether the response had news.
+func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
+	q := p.newQuery(e)
+	batch, err := fetch(ctx, p.Cloud, q)
+	if err != nil {
+		return false, p.fail(ctx, e, err)
+	}
+	update, err := p.apply(ctx, e, q, batch, trustAbsence)
+	if errors.Is(err, errAccountChanged) {
+		return p.exchange(ctx, e, e.fetch, false)
+	}
+	return update.HasNews(), err
+}
 
-// applyOptionsLocked are the options for an answer of now. p.mu must be held.
+// errAccountChanged says that the profile was signed in with another account
+// during a fetch: there is no cursor for what was fetched.
+var errAccountChanged = errors.New("bridge: the account has changed")
+
+// apply takes a batch over, publishes what it changes, and moves the cursor.
+func (p *poller) apply(
+	ctx context.Context, e endpoint, q query, batch sensors.Batch, trustAbsence bool,
+) (sensors.Update, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
+		return sensors.Update{}, context.Cause(ctx)
+	}
+	if p.topics.setAccount(p.Cloud.State().UserID) || q.userID != "" && q.userID != p.state.UserID {
+		return sensors.Update{}, errAccountChanged
+	}
+	options := p.applyOptionsLocked(q.cursor)
+	options.TrustAbsence = trustAbsence
+	options.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
+	update := p.state.Sensors.Apply(batch, options)
+	p.publishLocked(update)
+	p.advanceLocked(e.name, update)
+	return update, nil
+}
+
+// newQuery is what an endpoint is fetched with now.
+func (p *poller) newQuery(e endpoint) query {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	from := p.state.Cursors[e.name].clampFuture(now)
+	night, _ := p.state.Sensors.NextSeries()
+	return query{
+		cursor:      from,
+		userID:      p.state.UserID,
+		now:         now,
+		since:       from.queryStart(now),
+		lastSuccess: p.endpoints[e.name].lastSuccess,
+		night:       night,
+		zone:        p.Zone,
+		extra:       p.Extra,
+	}
+}
+
+// applyOptionsLocked are what a batch is judged by now. p.mu must be held.
 func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 	return sensors.ApplyOptions{
 		Policy:      p.Policy,
@@ -21,113 +78,66 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 		InitialSync: !from.Backfilled,
 		Since:       from.Since,
 		Zone:        p.Zone,
-		Extra:       p.Extra,
 	}
 }
 
-// newQuery is what a source is asked with, at the state of now: the question, the
-// cursor it rests on, and whose that is ("" when nobody's yet).
-func (p *poller) newQuery(s source) (q query, from cursor, user string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// advanceLocked records a success, moves the cursor of an endpoint, and stores
+// the state. p.mu must be held.
+func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
 	now := time.Now()
-	from = p.state.Cursors[s.endpoint].clampFuture(now)
-	q = query{now: now, since: from.queryStart(now), lastSuccess: p.endpoints[s.endpoint].lastSuccess, backfilled: from.Backfilled}
-	q.night.from, q.night.to, _ = p.state.Sensors.NextSeries()
-	return q, from, p.state.UserID
-}
-
-// exchange is the straight line from the cursor over the reply to the topics,
-// and back to the cursor, which is saved last: a crash repeats, it never skips. It
-// returns whether the reply brought anything.
-func (p *poller) exchange(ctx context.Context, s source, fetch fetchFunc) (news bool, err error) {
-	q, from, user := p.newQuery(s)
-	apply, err := fetch(ctx, p.Cloud, q)
-	if ctx.Err() != nil {
-		// Not a failure of the cloud, and no answer to work on any more: the cursor
-		// has not moved, so the next start asks again.
-		return false, context.Cause(ctx)
-	}
-	if err != nil {
-		err = fmt.Errorf("%s: %w", s.endpoint, err)
-		p.recordFailure(s.endpoint, err)
-		return false, err
-	}
-	news, ok := p.applyResponse(ctx, s, from, user, apply)
-	switch {
-	case !ok && ctx.Err() != nil:
-		return false, context.Cause(ctx)
-	case !ok:
-		// Somebody else signed in for this profile while we asked: what came
-		// belongs to an account we hold no cursor for.
-		return p.exchange(ctx, s, s.fetch)
-	}
-	return news, nil
-}
-
-// applyResponse takes an answer over and returns whether it brought anything; ok is
-// false when the account is another one by now than that which the question was
-// meant for, or when the end has come while others of the round were taken over.
-func (p *poller) applyResponse(ctx context.Context, s source, from cursor, user string, apply applyFunc) (news, ok bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if ctx.Err() != nil || p.topics.setAccount(p.Cloud.State().UserID) || user != "" && user != p.state.UserID {
-		return false, false
-	}
-	rules := p.applyOptionsLocked(from)
-	rules.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(s.endpoint), rules.Now)
-	return p.commitUpdateLocked(s, apply(p.state.Sensors, rules)), true
-}
-
-// commitUpdateLocked brings what an answer changed to the subscribers, then moves the cursor.
-// It returns whether there was anything. p.mu must be held.
-func (p *poller) commitUpdateLocked(s source, update sensors.Update) (news bool) {
-	now := time.Now()
-	p.publishLocked(update)
 	p.topics.updateDevices(update.Devices, now)
-	p.state.dirty = p.state.AbsentSince.update(s.endpoint, update, now) || p.state.dirty
+	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
-	p.endpoints[s.endpoint].recordSuccess(now, p.roundStart)
-	received, announced := p.hints.notifiedAt(s.endpoint)
+	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
+	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
-	advanced := p.state.advance(s.endpoint, update.Cursor, now)
-	if _, failed := p.state.Failing[s.endpoint]; failed {
-		delete(p.state.Failing, s.endpoint)
+	advanced := p.state.advance(endpoint, update.Cursor, now)
+	if _, failed := p.state.Failing[endpoint]; failed {
+		delete(p.state.Failing, endpoint)
 		advanced = true
 	}
 	if update.Refill {
-		// The history may hold what the deleted values have hidden. It is read
-		// again in the next round, as at the first time: without events.
-		delete(p.state.Cursors, s.endpoint)
+		// The history may hold what the deleted values have hidden. It is read again in
+		// the next round, as at the first time: without events.
+		delete(p.state.Cursors, endpoint)
 		advanced = true
 	}
 	p.state.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.state.dirty
 	if len(update.Events) > 0 {
-		p.state.save() // also at the end: they are sent once they are stored
+		p.state.save() // also while stopping: events are sent once they are stored
 	} else {
 		p.state.saveUnlessStopping()
 	}
 	p.events.sendNextLocked()
-	return len(update.Changed)+len(update.Events)+len(update.Gone) > 0
 }
 
-// recordFailure notes what went wrong at an endpoint.
-func (p *poller) recordFailure(endpoint sensors.Endpoint, err error) {
+// refusedPause is how long an endpoint is paused that the account's scope or plan
+// does not open: fetching it every five minutes would not change that.
+const refusedPause = 24 * time.Hour
+
+// fail records an error and returns it with its endpoint. An end of the context
+// is no failure of the cloud.
+func (p *poller) fail(ctx context.Context, e endpoint, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err = fmt.Errorf("%s: %w", e.name, err)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	health := p.endpoints[endpoint]
+	health := p.endpoints[e.name]
 	health.lastFailure, health.failure = now, err
-	p.hints.notify(endpoint, p.endpoints[endpoint].startedAt, err)
-	if endpoint == sensors.EndpointDevices {
+	p.hints.notify(e.name, p.endpoints[e.name].startedAt, err)
+	if e.name == sensors.EndpointDevices {
 		p.devices.markKnown(p.Slug)
 	}
-	p.hints.onError(endpoint, err, now)
+	p.hints.onError(e.name, err, now)
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.pausedUntil = now.Add(refusedPause)
 	}
 	failure := newEndpointFailure(err, now)
-	if known, again := p.state.Failing[endpoint]; !again || !known.isSameAs(failure) {
-		p.state.Failing[endpoint], p.state.dirty = failure, true
+	if known, again := p.state.Failing[e.name]; !again || !known.isSameAs(failure) {
+		p.state.Failing[e.name], p.state.dirty = failure, true
 	}
+	return err
 }

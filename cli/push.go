@@ -113,8 +113,7 @@ func (b *pushService) forgetFormerSecrets(ctx context.Context) {
 // wantedCategories are those that the keys need and the consent includes.
 func wantedCategories(p bridge.Profile, scopes []string) []push.Category {
 	var wanted []push.Category
-	for _, number := range bridge.Categories(p) {
-		category := push.Category(number)
+	for _, category := range bridge.Categories(p) {
 		if len(scopes) == 0 || slices.Contains(scopes, category.Scope()) {
 			wanted = append(wanted, category)
 		}
@@ -125,7 +124,7 @@ func wantedCategories(p bridge.Profile, scopes []string) []push.Category {
 // deliver hands a notification to the bridge, as a hint.
 func (b *pushService) deliver(n push.Notification) {
 	b.bridge.HandleHint(bridge.Hint{
-		UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
+		UserID: n.UserID, Category: n.Category, Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
 	})
 }
 
@@ -142,7 +141,7 @@ func (b *pushService) attach(p *bridge.Profile) {
 		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: b.callbackID}
 		for _, category := range state.Categories {
 			if category.Status == push.Subscribed {
-				out.Subscribed = append(out.Subscribed, int(category.Category))
+				out.Subscribed = append(out.Subscribed, category.Category)
 			}
 		}
 		return out

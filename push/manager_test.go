@@ -19,7 +19,7 @@ import (
 
 func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 	t.Parallel()
-	fine := push.ManagerOptions{Account: &fakeCloud{}, CallbackURL: callbackURL, WantedCategories: push.Categories}
+	fine := push.ManagerOptions{Account: &fakeCloud{}, CallbackURL: callbackURL, WantedCategories: withings.Categories}
 	if _, err := push.NewSubscriptionManager(fine); err != nil {
 		t.Error(err)
 	}

@@ -214,7 +214,7 @@ func (d *Service) takeLink(state string) (pendingLink, error) {
 
 // validate checks that a token is the right person's and good for something.
 func (d *Service) validate(ctx context.Context, profile string, token withings.Token) error {
-	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, "user.metrics") && !slices.Contains(token.Scopes, "user.activity") {
+	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, withings.ScopeMetrics) && !slices.Contains(token.Scopes, withings.ScopeActivity) {
 		return ErrMissingScope
 	}
 	for _, other := range d.options.Profiles {

@@ -1,25 +1,29 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+
+	"vitals2mqtt/withings"
+)
 
 // The numbers of notifications, "appli".
 const (
-	appliWeight      = 1
-	appliTemperature = 2
-	appliPressure    = 4
-	appliActivity    = 16
-	appliSleep       = 44
-	appliProfile     = 46
-	appliBedIn       = 50
-	appliBedOut      = 51
-	appliInflated    = 52
+	appliWeight      = int(withings.CategoryWeight)
+	appliTemperature = int(withings.CategoryTemperature)
+	appliPressure    = int(withings.CategoryPressure)
+	appliActivity    = int(withings.CategoryActivity)
+	appliSleep       = int(withings.CategorySleep)
+	appliProfile     = int(withings.CategoryProfile)
+	appliBedIn       = int(withings.CategoryBedIn)
+	appliBedOut      = int(withings.CategoryBedOut)
+	appliInflated    = int(withings.CategoryInflated)
 	appliDevice      = 53 // Belongs to the application, not to a person: nobody can subscribe it with a bearer token.
-	appliECG         = 54
-	appliECGFailed   = 55
-	appliGlucose     = 58
-	appliSound       = 61
-	appliHRV         = 62
-	appliUrine       = 63
+	appliECG         = int(withings.CategoryECG)
+	appliECGFailed   = int(withings.CategoryECGFailed)
+	appliGlucose     = int(withings.CategoryGlucose)
+	appliSound       = int(withings.CategoryStethoscope)
+	appliHRV         = int(withings.CategoryHRV)
+	appliUrine       = int(withings.CategoryUrine)
 
 	// appliUnknown is a number that nobody knows.
 	appliUnknown = 97
@@ -27,19 +31,14 @@ const (
 
 // scopesOf are the scopes of which any one opens a number; none = it cannot be subscribed.
 func scopesOf(appli int) []string {
-	switch appli {
-	case appliWeight, appliTemperature, appliPressure, appliECG, appliECGFailed, appliGlucose, appliSound, appliUrine:
-		return []string{scopeMetrics}
-	case appliActivity, appliSleep:
-		return []string{scopeActivity}
-	case appliHRV:
-		return []string{scopeMetrics, scopeActivity}
-	case appliProfile:
-		return []string{scopeInfo}
-	case appliBedIn, appliBedOut, appliInflated:
-		return []string{scopeSleepEvents}
+	switch scope := withings.Category(appli).Scope(); {
+	case scope == "":
+		return nil
+	case appli == appliHRV:
+		return []string{scope, scopeActivity}
+	default:
+		return []string{scope}
 	}
-	return nil
 }
 
 // appliForType is the number that tells of a type of measure. The vendor lists only the plain ones; that the rest of them

@@ -7,13 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"vitals2mqtt/withings"
 )
 
 const (
-	scopeInfo        = "user.info"
-	scopeMetrics     = "user.metrics"
-	scopeActivity    = "user.activity"
-	scopeSleepEvents = "user.sleepevents"
+	scopeInfo        = withings.ScopeInfo
+	scopeMetrics     = withings.ScopeMetrics
+	scopeActivity    = withings.ScopeActivity
+	scopeSleepEvents = withings.ScopeSleepEvents
 
 	codeLife      = 30 * time.Second
 	accessLife    = 3 * time.Hour
@@ -23,7 +25,7 @@ const (
 	sameArguments = 10 * time.Second
 )
 
-func allScopes() []string { return []string{scopeInfo, scopeMetrics, scopeActivity, scopeSleepEvents} }
+func allScopes() []string { return withings.ScopesWithEvents() }
 
 // requestToken is v2/oauth2 requesttoken with both grants.
 func requestToken(c *Cloud, q query) answer {

@@ -145,7 +145,7 @@ func requestedSubscription(c *Cloud, q query) *subscription {
 	c.detectChangesLocked(q.now)
 	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if !given {
-		appli = appliWeight
+		appli = int64(appliWeight)
 	}
 	if wrong != "" {
 		return nil
