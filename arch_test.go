@@ -63,7 +63,10 @@ func allowedImports() map[string][]string {
 		"simulator/api":    {"simulator/notify", "simulator/people", "withings"},
 		"simulator/notify": {"simulator/people", "withings"},
 		"simulator/people": {"withings"},
+		// Imported by tests only: no package below may import it.
+		"simulator/simtest": {"mqtt/broker", "simulator", "withings"},
 
+		"cli/clitest":          {"cli", "daemon", "find", "mqtt/broker", "simulator", "web"},
 		"tokenstore/storetest": {"withings"},
 
 		"internal/atomicfile": {},

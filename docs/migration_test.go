@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// former is an entity of Home Assistant's own integration; remark is our own
-// words about what becomes of it.
+// former is an entity of Home Assistant's own integration; remark says what
+// has changed.
 type former struct{ key, name, platform, class, unit, state, shown, remark string }
 
 func formerEntities(t *testing.T) []former {
@@ -41,10 +41,10 @@ func readCSV(t *testing.T, path, head string) [][]string {
 	return rows[1:]
 }
 
-// successor is the row of the catalogue, false for what has none.
+// successor is the row of the catalogue, false if there is none.
 func (f former) successor() (sensors.Sensor, bool) { return sensors.Lookup(f.key) }
 
-// oldEntityID is the entity's id when nobody has renamed anything.
+// oldEntityID is the default id of the entity.
 func (f former) oldEntityID() string {
 	if f.key == "battery" {
 		return "sensor.<device>_battery"
@@ -77,8 +77,7 @@ func oldAndNew(there, here string) string {
 	return word(there) + " → " + word(here)
 }
 
-// hasChanged says whether something about the value itself hasChanged, which wants a
-// reason.
+// hasChanged reports whether the value itself has changed, which needs a remark.
 func (f former) hasChanged() bool {
 	row, ok := f.successor()
 	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform

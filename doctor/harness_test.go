@@ -24,6 +24,7 @@ import (
 	"vitals2mqtt/push"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/simulator"
+	"vitals2mqtt/simulator/simtest"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
@@ -61,10 +62,7 @@ type setup struct {
 func newHarness(t *testing.T, p setup) *harness {
 	t.Helper()
 	s := &harness{t: t, dir: filepath.Join(t.TempDir(), "state"), secret: push.NewSecret()}
-	s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
-		{Name: "Alice", HeightCM: 170, WeightG: 68_000, Scale: true, Days: 1},
-		{Name: "Bob", HeightCM: 180, WeightG: 88_000, Scale: true, Days: 1},
-	}})
+	s.cloud = simulator.New(simulator.Options{Seed: 3, People: simtest.People(1)})
 	s.api = httptest.NewServer(s.cloud)
 	t.Cleanup(s.api.Close)
 	if p.answer == nil {
@@ -76,10 +74,7 @@ func newHarness(t *testing.T, p setup) *harness {
 	}
 	s.page = httptest.NewServer(p.answer)
 	t.Cleanup(s.page.Close)
-	var err error
-	s.broker, err = broker.Start(p.broker)
-	must(t, err)
-	t.Cleanup(func() { must(t, s.broker.Close()) })
+	s.broker = simtest.Broker(t, p.broker)
 	s.configure(p)
 	s.signInProfiles(p.scopes)
 	s.startDaemon()
@@ -154,11 +149,7 @@ func (s *harness) callback() string {
 
 func (s *harness) signIn(slug, person string, scopes ...string) {
 	s.t.Helper()
-	code, err := s.cloud.Consent(s.t.Context(), person, s.input.CallbackURL, "state", scopes...)
-	must(s.t, err)
-	token, err := s.client.Exchange(s.t.Context(), code, s.input.CallbackURL)
-	must(s.t, err)
-	s.storeToken(slug, token)
+	s.storeToken(slug, simtest.SignIn(s.t, s.cloud, s.client, person, scopes...))
 }
 
 // storeToken stores a token as if that happened now.

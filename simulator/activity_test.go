@@ -81,13 +81,13 @@ func TestRelationsOfDays(t *testing.T) {
 func relationsOfDays(t *testing.T) {
 	t.Helper()
 	<-time.After(13*time.Hour + 7*time.Second)
-	c := newUnlimitedCloud(allPeople(500)...)
+	c := newUnlimitedCloud(allPeople(210)...)
 	settled := c.Now().AddDate(0, 0, -3).Format(time.DateOnly)
 	seen := map[string]int{}
 	for _, p := range c.store.Accounts {
 		rows := activitiesOf(t, c, signIn(t, c, p.Name).access, "lastupdate", "1")
 		if p.Owns.Watch || p.Owns.Phone {
-			if len(rows) < 500 {
+			if len(rows) < 210 {
 				t.Errorf("%s: %d rows", p.Name, len(rows))
 			}
 		} else if len(rows) > 0 {

@@ -167,7 +167,7 @@ func TestTooManySubscriptions(t *testing.T) {
 	})
 }
 
-func TestListGetRevoke(t *testing.T) {
+func TestListAndRevoke(t *testing.T) {
 	t.Parallel()
 	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
@@ -187,14 +187,6 @@ func TestListGetRevoke(t *testing.T) {
 		if got := s.subscribedApplis(s.carol); !slices.Equal(got, []int{44, 1, 4, 44}) {
 			t.Errorf("%v", got)
 		}
-		one := s.ask(s.carol, "get", listenerURL+"/", 44)
-		if one.Body["comment"] != "bridge" || whole(one.Body, "appli") != 44 {
-			t.Errorf("%v", one)
-		}
-		if e := call(t, s.Cloud, "notify", s.carol, "action", "get", "callbackurl", listenerURL); whole(e.Body, "appli") != 1 {
-			t.Errorf("%v", e)
-		}
-		status(t, s.ask(s.carol, "get", listenerURL, 16), 343, "")
 		status(t, s.ask(s.carol, "revoke", listenerURL, 16), 294, "")
 		status(t, s.ask(s.carol, "revoke", "https://bridge.example.org/notify/other", 44), 294, "")
 		status(t, s.ask(s.carol, "revoke", listenerURL, 44), 0, "")
@@ -204,43 +196,6 @@ func TestListGetRevoke(t *testing.T) {
 		}
 		status(t, call(t, s.Cloud, "notify", s.carol, "action", "revoke", "callbackurl", listenerURL), 0, "")
 		if got := s.Subscriptions(); len(got) != 2 || !got[0].Foreign || got[1].UserID != s.user(1) || got[1].Category != 16 {
-			t.Errorf("%v", got)
-		}
-	})
-}
-
-func TestUpdate(t *testing.T) {
-	t.Parallel()
-	inBubble(t, promptKnobs(), func(s *harness) {
-		t := s.t
-		token := signIn(t, s.Cloud, "Carol", "user.metrics").access
-		s.subscribe(token, 1, 4)
-		next := "https://bridge.example.org/notify/next"
-		status(t, s.ask(token, "update", listenerURL, 1, "comment", "mine"), 0, "")
-		status(t, s.ask(token, "update", listenerURL, 1, "new_callbackurl", next), 0, "")
-		status(t, s.ask(token, "update", next, 1, "new_appli", "54"), 0, "")
-		if e := s.ask(token, "get", next, 54); e.Body["comment"] != "mine" {
-			t.Errorf("%v", e)
-		}
-		for _, row := range []struct {
-			callback string
-			status   int
-			pairs    []string
-		}{
-			{next, 503, nil},
-			{next, 503, []string{"comment", "x", "new_appli", "1"}},
-			{next, 403, []string{"new_appli", "44"}},
-			{next, 293, []string{"new_callbackurl", "nowhere"}},
-			{listenerURL, 343, []string{"comment", "x"}},
-		} {
-			if e := s.ask(token, "update", row.callback, 54, row.pairs...); e.Status != row.status {
-				t.Errorf("%v: status %d %s", row.pairs, e.Status, e.Error)
-			}
-		}
-		s.listener.answerWith(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-		status(t, s.ask(token, "update", next, 54, "new_callbackurl", listenerURL), 293, "")
-		status(t, s.ask(token, "update", next, 54, "new_appli", "4"), 0, "") // Nobody is asked.
-		if got := s.subscribedApplis(token); !slices.Equal(got, []int{4, 4}) {
 			t.Errorf("%v", got)
 		}
 	})
@@ -259,8 +214,9 @@ func TestVariantURLs(t *testing.T) {
 			"https://bridge.example.org/u/?b=3&a=1": "https://bridge.example.org/u?a=1&b=3",
 		} {
 			status(t, s.ask(s.carol, "subscribe", sent, 1), 0, "")
-			if e := s.ask(s.carol, "get", sent, 1); e.Body["callbackurl"] != listed {
-				t.Errorf("%s came back as %v", sent, e.Body["callbackurl"])
+			rows := as[[]any](call(t, s.Cloud, "notify", s.carol, "action", "list").Body["profiles"])
+			if row := as[map[string]any](rows[0]); row["callbackurl"] != listed {
+				t.Errorf("%s came back as %v", sent, row["callbackurl"])
 			}
 			status(t, s.ask(s.carol, "revoke", listed, 1), 0, "")
 		}

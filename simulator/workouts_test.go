@@ -18,7 +18,7 @@ func TestRelationsOfWorkouts(t *testing.T) {
 func relationsOfWorkouts(t *testing.T) {
 	t.Helper()
 	<-time.After(20 * time.Hour)
-	c := newUnlimitedCloud(allPeople(500)...)
+	c := newUnlimitedCloud(allPeople(210)...)
 	seen := map[string]int{}
 	for _, p := range c.store.Accounts {
 		access := signIn(t, c, p.Name).access

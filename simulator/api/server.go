@@ -113,10 +113,7 @@ func (c *Server) BusiestMinute() int {
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
-	// callback names a listener that must answer before run is called; nil and
-	// "" = none.
-	callback func(c *Server, q query) (callback string, refused *answer)
-	run      func(c *Server, q query) answer
+	run        func(c *Server, q query) answer
 }
 
 // anyScope is for actions that need a bearer token, whatever it is for.
@@ -124,10 +121,11 @@ const anyScope = "*"
 
 // query is a parsed request; run is called with the lock held.
 type query struct {
-	form   url.Values
-	now    time.Time
-	who    *people.Account // nil without a bearer token
-	scopes []string        // of the token
+	request *http.Request
+	form    url.Values
+	now     time.Time
+	who     *people.Account // nil without a bearer token
+	scopes  []string        // of the token
 }
 
 func services() map[string]map[string]action {
@@ -268,7 +266,7 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 	if c.rejectForRateLimitLocked() {
 		return refusal(statusTooMany, textTooMany)
 	}
-	q := query{form: form, now: c.store.NowLocked()}
+	q := query{request: r, form: form, now: c.store.NowLocked()}
 	if known.scope != "" {
 		pair := c.oauth.byAccess(bearer(r), q.now)
 		if pair == nil {
@@ -283,9 +281,6 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 		}
 		q.who, q.scopes = pair.who, pair.scopes
 		q.who.GenerateRecords(q.now)
-	}
-	if refused := c.checkCallbackLocked(r, &q, known); refused != nil {
-		return *refused
 	}
 	return known.runDelayed(c, q)
 }

@@ -2,10 +2,7 @@ package api
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 
 	"vitals2mqtt/simulator/notify"
 )
@@ -16,7 +13,6 @@ const (
 	statusUndeleted = 294
 	statusComment   = 304
 	statusTooManyOf = 305
-	statusNone      = 343
 
 	textCallback   = "Callback URL is either absent or incorrect"
 	longestComment = 255
@@ -25,41 +21,10 @@ const (
 // notifyActions are those of /notify.
 func notifyActions() map[string]action {
 	return map[string]action{
-		"subscribe": {
-			scope: anyScope, parameters: []string{"callbackurl", "appli", "comment"}, callback: validateSubscribe, run: subscribe,
-		},
-		"get":    {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: getSubscription},
-		"list":   {scope: anyScope, parameters: []string{"appli"}, run: listSubscriptions},
-		"revoke": {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: revokeSubscription},
-		"update": {
-			scope: anyScope, callback: validateUpdate, run: updateSubscription,
-			parameters: []string{"callbackurl", "appli", "new_callbackurl", "new_appli", "comment"},
-		},
+		"subscribe": {scope: anyScope, parameters: []string{"callbackurl", "appli", "comment"}, run: subscribe},
+		"list":      {scope: anyScope, parameters: []string{"appli"}, run: listSubscriptions},
+		"revoke":    {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: revokeSubscription},
 	}
-}
-
-// checkCallbackLocked probes the listener that an action is about, if any, and
-// returns what refuses the action. It releases the lock meanwhile.
-func (c *Server) checkCallbackLocked(r *http.Request, q *query, known action) *answer {
-	if known.callback == nil {
-		return nil
-	}
-	callback, refused := known.callback(c, *q)
-	if refused != nil || callback == "" {
-		return refused
-	}
-	reached := c.probeCallbackLocked(r.Context(), callback)
-	q.now = c.store.NowLocked()
-	var a answer
-	switch {
-	case !q.who.Consented: // The consent was withdrawn meanwhile.
-		a = refusal(statusToken, textBadToken)
-	case !reached:
-		a = refusedCallback()
-	default:
-		return nil
-	}
-	return &a
 }
 
 // probeCallbackLocked releases the lock while it waits for the listener, which
@@ -93,13 +58,13 @@ func parseAppli(q query, name string) (int, *answer) {
 
 func refusedCallback() answer { return refusal(statusCallback, textCallback) }
 
-// validateSubscribe checks everything before the listener is probed.
-func validateSubscribe(c *Server, q query) (callback string, refused *answer) {
+// checkSubscription returns what a request subscribes, or what refuses it.
+func (c *Server) checkSubscription(q query) (callback string, appli int, refused *answer) {
 	if callback = q.form.Get("callbackurl"); !notify.IsValidCallback(callback) {
 		a := refusedCallback()
-		return "", &a
+		return "", 0, &a
 	}
-	appli, refused := parseAppli(q, "appli")
+	appli, refused = parseAppli(q, "appli")
 	if refused == nil && c.notify.ExceedsQuota(q.who, callback, appli) {
 		a := refusal(statusTooManyOf, "Too many notifications are already set")
 		refused = &a
@@ -108,39 +73,27 @@ func validateSubscribe(c *Server, q query) (callback string, refused *answer) {
 		a := refusal(statusComment, "The comment is either absent or incorrect")
 		refused = &a
 	}
-	return callback, refused
+	return callback, appli, refused
 }
 
 func subscribe(c *Server, q query) answer {
-	callback, refused := validateSubscribe(c, q) // The lock was released during the probe.
+	callback, _, refused := c.checkSubscription(q)
 	if refused != nil {
 		return *refused
 	}
-	appli, _ := strconv.Atoi(q.form.Get("appli"))
-	c.notify.SubscribeLocked(q.who, callback, appli, q.form.Get("comment"), q.now)
+	reached := c.probeCallbackLocked(q.request.Context(), callback)
+	if !q.who.Consented { // The consent was withdrawn during the probe.
+		return refusal(statusToken, textBadToken)
+	}
+	if !reached {
+		return refusedCallback()
+	}
+	callback, appli, refused := c.checkSubscription(q) // The lock was released during the probe.
+	if refused != nil {
+		return *refused
+	}
+	c.notify.SubscribeLocked(q.who, callback, appli, q.form.Get("comment"), c.store.NowLocked())
 	return success(struct{}{})
-}
-
-// requestedSubscription is the subscription that a request names; the category
-// is 1 when it is left out.
-func requestedSubscription(c *Server, q query) *notify.Subscription {
-	c.notify.DetectChangesLocked(q.now)
-	appli, given, wrong := parseOptionalInt(q.form, "appli")
-	if !given {
-		appli = int64(notify.CategoryWeight)
-	}
-	if wrong != "" {
-		return nil
-	}
-	return c.notify.Find(q.who, q.form.Get("callbackurl"), int(appli))
-}
-
-func getSubscription(c *Server, q query) answer {
-	s := requestedSubscription(c, q)
-	if s == nil {
-		return refusal(statusNone, "No notification matching the criteria was found")
-	}
-	return success(c.notify.RowLocked(s))
 }
 
 func listSubscriptions(c *Server, q query) answer {
@@ -169,56 +122,5 @@ func revokeSubscription(c *Server, q query) answer {
 	if c.notify.RevokeLocked(q.who, q.form.Get("callbackurl"), int(appli)) == 0 {
 		return refusal(statusUndeleted, "The notification could not be deleted")
 	}
-	return success(struct{}{})
-}
-
-// updateOf returns what an update changes: exactly one of three.
-func updateOf(form url.Values) (name string, ok bool) {
-	for _, one := range []string{"new_callbackurl", "new_appli", "comment"} {
-		if form.Get(one) != "" {
-			if name != "" {
-				return "", false
-			}
-			name = one
-		}
-	}
-	return name, name != ""
-}
-
-// validateUpdate returns a new listener to probe, as for a new subscription.
-func validateUpdate(c *Server, q query) (callback string, refused *answer) {
-	var a answer
-	name, ok := updateOf(q.form)
-	switch next := q.form.Get("new_callbackurl"); {
-	case !ok:
-		a = invalidParameter("new_callbackurl, new_appli or comment")
-	case requestedSubscription(c, q) == nil:
-		a = refusal(statusNone, "No notification matching the criteria was found")
-	case name == "new_callbackurl" && !notify.IsValidCallback(next):
-		a = refusedCallback()
-	case name == "new_appli":
-		_, refused = parseAppli(q, name)
-		return "", refused
-	default:
-		return next, nil
-	}
-	return "", &a
-}
-
-func updateSubscription(c *Server, q query) answer {
-	if _, refused := validateUpdate(c, q); refused != nil {
-		return *refused
-	}
-	old := requestedSubscription(c, q)
-	callback, appli, comment := old.Callback, old.Appli, old.Comment
-	switch name, _ := updateOf(q.form); name {
-	case "new_callbackurl":
-		callback = q.form.Get(name)
-	case "new_appli":
-		appli, _ = parseAppli(q, name)
-	case "comment":
-		comment = q.form.Get(name)
-	}
-	c.notify.ReplaceLocked(old, callback, appli, comment)
 	return success(struct{}{})
 }

@@ -220,17 +220,6 @@ func (n *Service) SubscribeLocked(who *people.Account, callback string, appli in
 	}
 }
 
-// ReplaceLocked changes a subscription.
-func (n *Service) ReplaceLocked(old *Subscription, callback string, appli int, comment string) {
-	next := *old
-	if next.Callback != callback {
-		next.failingSince = time.Time{}
-	}
-	next.Callback, next.Appli, next.Comment = callback, appli, comment
-	n.remove(func(s *Subscription) bool { return s == old })
-	n.upsert(&next)
-}
-
 // RevokeLocked ends the subscriptions of a number, or of all with 0, to an
 // address, and returns how many there were.
 func (n *Service) RevokeLocked(who *people.Account, callback string, appli int) int {

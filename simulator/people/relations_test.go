@@ -244,7 +244,7 @@ func TestHistoryIndependentOfGenerationSteps(t *testing.T) {
 			t.Fatalf("%s: no history: %s", p.Name, atOnce)
 		}
 		inSteps := make3(8, now, now.Add(time.Hour*time.Duration(rapid.IntRange(1, 400).Draw(t, "hours"))), then)
-		if earlier := make3(30, then); atOnce != inSteps || atOnce != earlier {
+		if earlier := make3(20, then); atOnce != inSteps || atOnce != earlier {
 			t.Fatalf("%s: three stories:\n%.300s\n%.300s\n%.300s", p.Name, atOnce, inSteps, earlier)
 		}
 	})
