@@ -19,8 +19,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// failureCase is one way in which a setup can be wrong, and what the report must
-// have then: a finding with this code, and words in its text and remedy.
+// failureCase is one way in which a setup can be wrong, and what the report
+// must have then: a finding with this code, and words in its text and remedy.
 type failureCase struct {
 	setup    setup
 	sabotage func(s *harness)

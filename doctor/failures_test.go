@@ -51,8 +51,8 @@ func TestFailuresAreFound(t *testing.T) {
 	}
 }
 
-// checkFacts checks that sentences are complete, and that facts are numbers or terms
-// of the program.
+// checkFacts checks that sentences are complete, and that facts are numbers or
+// terms of the program.
 func checkFacts(t *testing.T, report doctor.Report) {
 	t.Helper()
 	for _, f := range report.Findings {
