@@ -165,8 +165,8 @@ func checkEmptyList(t *testing.T, call, topic string) {
 	runFor(t, h.bridge(t, alice), 20*time.Minute, nil)
 	kept("seen for forty minutes, with a restart")
 	runFor(t, h.bridge(t, alice), 90*time.Minute, nil)
-	if h.publisher.get(topic) != "" {
-		t.Errorf("after two hours without it, %s is still there", topic)
+	if got := h.publisher.get(topic); got == before[topic] { // an older electrocardiogram may be the last one now
+		t.Errorf("after two hours without it, %s is still %s", topic, got)
 	}
 }
 

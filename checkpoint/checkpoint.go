@@ -21,10 +21,10 @@ import (
 )
 
 // ErrReadOnly says that a folder was opened for reading and cannot be changed.
-var ErrReadOnly = errors.New("the state folder was opened for reading only")
+var ErrReadOnly = errors.New("the state directory was opened for reading only")
 
-// ErrInUse says that another daemon works with the same state folder.
-var ErrInUse = errors.New("another vitals2mqtt uses this state folder: stop it, or give this one a state_dir of its own")
+// ErrInUse says that another daemon works with the same state directory.
+var ErrInUse = errors.New("another vitals2mqtt uses this state directory: stop it, or give this one a state_dir of its own")
 
 // lockFile is what a daemon holds as long as it runs.
 const lockFile = "daemon.lock"
@@ -33,7 +33,7 @@ const lockFile = "daemon.lock"
 // whether a daemon is in, which takes it for a moment.
 const lockRetryInterval = 30 * time.Millisecond
 
-// Folder is the state folder of one daemon.
+// Folder is the state directory of one daemon.
 type Folder struct {
 	path string
 	lock *flock.Flock // nil when it was opened for reading
@@ -43,10 +43,10 @@ type Folder struct {
 // it until Close. It returns ErrInUse when one is in.
 func Open(path string) (*Folder, error) {
 	profiles := filepath.Join(path, "profiles")
-	// The profiles' folder makes the state folder, private, when there is none;
+	// The profiles' folder makes the state directory, private, when there is none;
 	// one that is there stays as open as the user has it.
 	if err := atomicfile.MakeFolder(profiles); err != nil {
-		return nil, fmt.Errorf("the state folder cannot be made (state_dir names another): %w", err)
+		return nil, fmt.Errorf("the state directory cannot be made (state_dir names another): %w", err)
 	}
 	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
@@ -55,7 +55,7 @@ func Open(path string) (*Folder, error) {
 		locked, err = lock.TryLock()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("locking the state folder: %w", err)
+		return nil, fmt.Errorf("locking the state directory: %w", err)
 	}
 	_ = atomicfile.Adopt(lock.Path())
 	if !locked {
@@ -64,11 +64,11 @@ func Open(path string) (*Folder, error) {
 	f := &Folder{path: path, lock: lock}
 	for _, folder := range []string{path, profiles} {
 		if err := atomicfile.RemoveLeftovers(folder); err != nil {
-			return nil, errors.Join(fmt.Errorf("tidying the state folder: %w", err), f.Close())
+			return nil, errors.Join(fmt.Errorf("tidying the state directory: %w", err), f.Close())
 		}
 	}
 	if err := atomicfile.CheckWritable(profiles); err != nil {
-		return nil, errors.Join(fmt.Errorf("the state folder cannot be written to: %w", err), f.Close())
+		return nil, errors.Join(fmt.Errorf("the state directory cannot be written to: %w", err), f.Close())
 	}
 	return f, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// IsInUse reports whether a daemon works with the state folder. Nothing is made.
+// IsInUse reports whether a daemon works with the state directory. Nothing is made.
 // The look takes the lock for a moment, and only as one of many may; a daemon
 // that starts in that very moment tries again.
 func IsInUse(path string) (bool, error) {
@@ -21,7 +21,7 @@ func IsInUse(path string) (bool, error) {
 	lock := flock.New(name, flock.SetFlag(os.O_RDONLY))
 	free, err := lock.TryRLock()
 	if err != nil {
-		return false, fmt.Errorf("looking at the state folder's lock: %w", err)
+		return false, fmt.Errorf("looking at the state directory's lock: %w", err)
 	}
 	if !free {
 		return true, nil

@@ -95,7 +95,7 @@ func (f *Folder) Profiles() ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listing the state folder: %w", err)
+		return nil, fmt.Errorf("listing the state directory: %w", err)
 	}
 	var profiles []string
 	for _, entry := range entries {

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -32,7 +31,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 			"the environment, 2 profiles", "url: mqtt://core-mosquitto:1883", "listen: 0.0.0.0:8099",
 		}},
 		"no broker": {http.StatusBadRequest, `{"result":"error"}`, 3, []string{"install and start the Mosquitto broker add-on"}},
-		"no answer": {http.StatusBadGateway, "", 1, []string{"does not say where the broker is", "502"}},
+		"no answer": {http.StatusBadGateway, "", 1, []string{"the Supervisor is not available", "502"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,29 +40,23 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 				_, _ = w.Write([]byte(row.reply))
 			}))
 			t.Cleanup(supervisor.Close)
-			place := newAddOn(t, supervisor.URL)
-			var out bytes.Buffer
-			program := cli.Program{
-				Stdin: &out, Stdout: &out, Stderr: &out, AddOn: place,
-				Environ: []string{"SUPERVISOR_TOKEN=token", "V2M_CONFIG="},
-			}
-			if code := program.Run([]string{"check", "--show"}); code != row.code {
-				t.Errorf("exit code %d, want %d", code, row.code)
-			}
-			for _, want := range row.want {
-				if !strings.Contains(out.String(), want) {
-					t.Errorf("%q is missing in\n%s", want, &out)
-				}
-			}
-			if strings.Contains(out.String(), "hunter2") || strings.Contains(out.String(), "s3cret") {
-				t.Errorf("a secret is shown:\n%s", &out)
+			got := runWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_CONFIG="), "check", "--show")
+			got.expect(t, row.code, row.want...)
+			if out := got.stdout + got.stderr; strings.Contains(out, "hunter2") || strings.Contains(out, "s3cret") {
+				t.Errorf("a secret is shown:\n%s", out)
 			}
 		})
 	}
 }
 
-// newAddOn is what an add-on finds: the form as somebody has filled it in, and a
-// Supervisor.
+// inAddOn runs the program as an add-on.
+func inAddOn(layout addon.Layout, environ ...string) func(*cli.Program) {
+	return func(p *cli.Program) {
+		p.AddOn, p.Environ = layout, append(environ, "SUPERVISOR_TOKEN=token")
+	}
+}
+
+// newAddOn is the layout of an add-on with its options and a Supervisor.
 func newAddOn(t *testing.T, supervisor string) addon.Layout {
 	t.Helper()
 	folder := t.TempDir()
@@ -85,7 +78,7 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 		status int
 		want   string
 	}{
-		"busy":          {http.StatusServiceUnavailable, "does not say where the broker is"},
+		"busy":          {http.StatusServiceUnavailable, "the Supervisor is not available"},
 		"no broker yet": {http.StatusBadRequest, "Mosquitto broker add-on"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,21 +89,17 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 				w.WriteHeader(row.status)
 			}))
 			t.Cleanup(supervisor.Close)
-			stderr, interrupts, ended := &outputBuffer{}, make(chan os.Signal, 1), make(chan int)
-			program := cli.Program{
-				Stdin: strings.NewReader(""), Stdout: &outputBuffer{}, Stderr: stderr, AddOn: newAddOn(t, supervisor.URL),
-				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: interrupts,
-			}
-			go func() { ended <- program.Run([]string{"run"}) }()
-			line, err := stderr.waitForLine(t.Context(), "asking again in 1s")
+			daemon := startProgramWith(t, inAddOn(newAddOn(t, supervisor.URL)), "run")
+			line, err := daemon.stderr.waitForLine(t.Context(), "retrying in 1s")
 			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
 				t.Errorf("it says %q, %v", line, err)
 			}
-			_, err = stderr.waitForLine(t.Context(), "asking again in 2s")
+			_, err = daemon.stderr.waitForLine(t.Context(), "retrying in 2s")
 			must(t, err)
-			interrupts <- os.Interrupt
-			if code := <-ended; code != 0 || asked.Load() != 2 {
-				t.Errorf("exit code %d after %d questions:\n%s", code, asked.Load(), stderr)
+			daemon.interrupts <- os.Interrupt
+			daemon.expectExit(t, 0)
+			if asked.Load() != 2 {
+				t.Errorf("%d requests:\n%s", asked.Load(), daemon.stderr)
 			}
 		})
 	}
@@ -125,14 +114,10 @@ func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	for supervisor, want := range map[string]int{"http://127.0.0.1:1": 1, none.URL: 3} {
 		place := newAddOn(t, supervisor)
 		synctest.Test(t, func(t *testing.T) {
-			begun, out := time.Now(), &outputBuffer{}
-			program := cli.Program{
-				Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: place,
-				Environ: []string{"SUPERVISOR_TOKEN=token"}, Interrupts: make(chan os.Signal),
-			}
-			code := program.Run([]string{"run"})
-			if took := time.Since(begun); code != want || took < 100*time.Second || took > 2*time.Minute {
-				t.Errorf("exit code %d after %s, want %d:\n%s", code, took, want, out)
+			begun := time.Now()
+			runWith(t, inAddOn(place), "run").expect(t, want)
+			if took := time.Since(begun); took < 100*time.Second || took > 2*time.Minute {
+				t.Errorf("it ended after %s", took)
 			}
 		})
 	}
@@ -148,12 +133,8 @@ func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Cleanup(supervisor.Close)
 	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200
 	t.Cleanup(page.Close)
-	out := &outputBuffer{}
-	program := cli.Program{
-		Stdin: strings.NewReader(""), Stdout: out, Stderr: out, AddOn: newAddOn(t, supervisor.URL),
-		Environ: []string{"SUPERVISOR_TOKEN=token", "V2M_WEB_LISTEN=" + page.Listener.Addr().String()},
-	}
-	if code := program.Run([]string{"healthcheck"}); code != 0 || out.String() != "ok\n" {
-		t.Errorf("exit code %d:\n%s", code, out)
+	got := runWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_WEB_LISTEN="+page.Listener.Addr().String()), "healthcheck")
+	if got.expect(t, 0); got.stdout+got.stderr != "ok\n" {
+		t.Errorf("printed %q", got.stdout+got.stderr)
 	}
 }

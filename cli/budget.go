@@ -8,11 +8,12 @@ import (
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/sensors"
 )
 
 type budgetCommand struct {
-	Simulate bool `help:"For one person with the default configuration, instead of your own."`
+	Simulate bool `help:"For one profile with the default configuration instead of your own."`
 }
 
 // defaultSchedule is the configuration's; a test holds the two together.
@@ -21,7 +22,7 @@ const defaultSchedule = "@every 5m"
 // vendorRequestsPerMinute is what the vendor allows an application, whoever it asks for.
 const vendorRequestsPerMinute = 120
 
-func (b budgetCommand) run(_ context.Context, s *session) error {
+func (b budgetCommand) run(ctx context.Context, s *session) error {
 	var profiles []bridge.Profile
 	if b.Simulate {
 		schedule, err := config.ParseSchedule(defaultSchedule)
@@ -32,12 +33,12 @@ func (b budgetCommand) run(_ context.Context, s *session) error {
 			Slug: "default", Name: "the default configuration", Keys: sensors.Keys(), Unlisted: true, Schedule: schedule,
 		}}
 	} else {
-		_, c, err := s.load()
+		c, err := s.load(ctx)
 		if err != nil {
 			return err
 		}
 		for i := range c.Withings.Profiles {
-			profiles = append(profiles, profileOf(c, &c.Withings.Profiles[i]))
+			profiles = append(profiles, daemon.Profile(c, &c.Withings.Profiles[i]))
 		}
 	}
 	// An ordinary day: whole hours, no clocks that change.
@@ -57,7 +58,7 @@ func (b budgetCommand) run(_ context.Context, s *session) error {
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("printing the budget: %w", err)
 	}
-	s.printf("\n%d requests a day are %.1f a minute; the vendor allows %d a minute for all profiles of a client id.\n",
+	s.printf("\n%d requests a day (%.1f a minute). The Withings API allows %d a minute per client id, shared by all profiles.\n",
 		total, float64(total)/(24*60), vendorRequestsPerMinute)
 	return nil
 }

@@ -1,10 +1,8 @@
 package cli_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -18,9 +16,7 @@ func TestPasteAcceptsAnyRegisteredCallback(t *testing.T) {
 		"http://homeserver.lan:8099/oauth/callback/",
 	} {
 		o, folder := startHarness(t, callback), t.TempDir()
-		path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-			"  base_url: https://vitals.example.org\n  callback_url: %q\nmqtt: {url: %q}\nstate_dir: %q\n",
-			callback, o.broker.URL(), filepath.Join(folder, "state")))
+		path := o.configure(t, folder, "[Alice]", "[weight_kg]", "  base_url: https://vitals.example.org", "  callback_url: "+callback)
 		login := startProgram(t, "--config", path, "login", "alice", "--paste")
 		code, err := loginByPaste(t.Context(), login, "Alice", "allow")
 		if err != nil || code != 0 || !strings.Contains(login.stdout.String(), "The browser then goes to "+callback) {
@@ -34,10 +30,8 @@ func TestPasteAcceptsAnyRegisteredCallback(t *testing.T) {
 func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	t.Parallel()
 	const callback = "https://vitals.example.org/signed/in"
-	ctx, o, folder, address := t.Context(), startHarness(t, callback), t.TempDir(), freePort(t)
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"  callback_url: %q\nmqtt: {url: %q}\nweb: {listen: %q, password: page}\nstate_dir: %q\n",
-		callback, o.broker.URL(), address, filepath.Join(folder, "state")))
+	ctx, o, folder, address := t.Context(), startHarness(t, callback), t.TempDir(), freeAddress(t)
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "  callback_url: "+callback, "web: {listen: "+address+", password: page}")
 	startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "offline"))
 	ask := func(target string) *http.Request {
@@ -48,7 +42,7 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	if _, err := redirectOf(ask("http://" + address + "/login/alice")); err == nil || !strings.Contains(err.Error(), "login alice --paste") {
 		t.Errorf("nothing is said beforehand: %v", err)
 	}
-	link, err := redirectOf(ask("http://" + address + "/login/alice?onward=1"))
+	link, err := redirectOf(ask("http://" + address + "/login/alice?continue=1"))
 	must(t, err)
 	landed, err := consent(ctx, link, "Alice", "allow")
 	must(t, err)

@@ -11,8 +11,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"vitals2mqtt/bridge"
+	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/internal/atomicfile"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
@@ -21,19 +22,20 @@ import (
 )
 
 type checkCommand struct {
-	Live bool `help:"Also ask the cloud and the broker."`
-	Show bool `help:"Print the configuration as it works out, secrets masked."`
+	Live bool `help:"Also check the Withings API and the broker."`
+	Show bool `help:"Print the effective configuration with secrets masked."`
 }
 
 func (k checkCommand) run(ctx context.Context, s *session) error {
-	path, c, err := s.load()
+	source, err := s.findSource(ctx, addon.LookupBroker)
 	if err != nil {
 		return err
 	}
-	if path == "" {
-		path = "the environment"
+	c, err := s.read(source)
+	if err != nil {
+		return err
 	}
-	s.printf("ok    configuration: %s, %d profiles\n", path, len(c.Withings.Profiles))
+	s.printf("ok    configuration: %s, %d profiles\n", source, len(c.Withings.Profiles))
 	if k.Show {
 		shown, err := c.Masked()
 		if err != nil {
@@ -70,29 +72,29 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	if folder == nil {
 		folder = atomicfile.CheckWritable(c.StateDir)
 	}
-	stored := report("state folder "+c.StateDir, "state_dir names another folder; it must be writable and survive a restart", folder)
-	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
+	stored := report("state directory "+c.StateDir, "set state_dir to a writable folder that survives a restart", folder)
+	client, err := s.newCloud(c)
 	if err != nil {
 		return err
 	}
 	probeCtx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	report("cloud, client id and secret", "compare withings.client_id and client_secret with the developer portal", client.Probe(probeCtx))
+	report("Withings API, client id and secret", "compare withings.client_id and client_secret with the developer portal", client.Probe(probeCtx))
 	if stored {
 		if err := s.checkTokens(ctx, c, report); err != nil {
 			return err
 		}
 	}
-	if c.MQTT.URL != embedded {
+	if c.MQTT.URL != daemon.EmbeddedBroker {
 		// A client id of its own: the check must not throw the running daemon out.
-		options, err := brokerOptions(c, treeOf(c), "check", zerolog.Nop())
+		options, err := daemon.BrokerOptions(c, "check", zerolog.Nop())
 		if err == nil {
 			options.ClientID = "vitals2mqtt-check"
 			probing, cancel := context.WithTimeout(ctx, checkTimeout)
 			defer cancel()
 			err = mqtt.CheckConnection(probing, options)
 		}
-		report("broker "+withoutCredentials(c.MQTT.URL), "check mqtt.url, username and password, and that the broker runs", err)
+		report("broker "+daemon.WithoutCredentials(c.MQTT.URL), "check mqtt.url, mqtt.username and mqtt.password, and that the broker is running", err)
 	}
 	return errors.Join(failed...)
 }

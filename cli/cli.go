@@ -1,10 +1,9 @@
-// Package cli is the command line: one file per command, and run.go as the
-// wiring diagram of the daemon. It decides nothing about values.
+// Package cli is the command line: one file per command. It reads arguments and
+// the environment, and prints; package daemon does the work.
 package cli
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +11,13 @@ import (
 	"os"
 	"reflect"
 	"runtime/debug"
-	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/mqtt"
@@ -30,7 +30,7 @@ const (
 	exitFailure = 1 // run-time failure
 	exitUsage   = 2 // the command line is wrong
 	exitConfig  = 3 // the configuration is invalid
-	exitSignIn  = 4 // somebody must sign in
+	exitSignIn  = 4 // sign-in needed
 	exitBroker  = 5 // the broker is unreachable or refuses us
 )
 
@@ -54,6 +54,17 @@ type Program struct {
 	Jitter *jitter.Source
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
+	Timing     Timing
+}
+
+// Timing holds the program's intervals. A field of zero means its default; tests
+// set shorter ones.
+type Timing struct {
+	daemon.Timing
+
+	// LoginPoll is how often `login` asks a running daemon whether the sign-in is
+	// done. Default 1 s.
+	LoginPoll time.Duration
 }
 
 // grammar is the command line as kong reads it.
@@ -64,24 +75,24 @@ type grammar struct {
 	// VersionFlag leaves before anything else is looked at, as --help does.
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 
-	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the cloud and publish (the default)."`
-	Demo        demoCommand        `cmd:"" help:"Show everything at work: simulated cloud, embedded broker, real daemon."`
-	Simulate    simulateCommand    `cmd:"" help:"Serve the simulated cloud alone."`
-	Init        initCommand        `cmd:"" help:"Write a commented configuration to start from."`
-	Login       loginCommand       `cmd:"" help:"Sign a person in."`
-	Logout      logoutCommand      `cmd:"" help:"End the consent of a person and forget the tokens."`
-	Purge       purgeCommand       `cmd:"" help:"Remove a person: topics, entities, consent, tokens and what is remembered."`
-	Profiles    profilesCommand    `cmd:"" help:"List the profiles and whether they are signed in."`
-	Status      statusCommand      `cmd:"" help:"Say for each sensor of a person why it has no value."`
-	Budget      budgetCommand      `cmd:"" help:"Estimate how many requests a day the configuration takes."`
-	Once        onceCommand        `cmd:"" help:"Fetch and publish a single time."`
-	Check       checkCommand       `cmd:"" help:"Check the configuration, with --live also cloud, tokens and broker."`
-	Doctor      doctorCommand      `cmd:"" help:"Look at everything and say what is wrong, why, and what to do."`
-	Sensors     sensorsCommand     `cmd:"" help:"Print the catalogue of sensors."`
-	Discovery   discoveryCommand   `cmd:"" help:"Print the exact discovery documents and topics, without a broker."`
-	Push        pushCommand        `cmd:"" help:"Notifications of the cloud."`
-	Dump        dumpCommand        `cmd:"" help:"Write what a bug report needs, without anything private."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running daemon whether it is well (for containers)."`
+	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the Withings API and publish to MQTT (default)."`
+	Demo        demoCommand        `cmd:"" help:"Run a demo: simulated cloud, embedded broker and the real daemon."`
+	Simulate    simulateCommand    `cmd:"" help:"Serve only the simulated cloud."`
+	Init        initCommand        `cmd:"" help:"Write a commented example configuration."`
+	Login       loginCommand       `cmd:"" help:"Sign a profile in."`
+	Logout      logoutCommand      `cmd:"" help:"Sign a profile out: revoke the consent and delete the tokens."`
+	Purge       purgeCommand       `cmd:"" help:"Remove a profile: topics, entities, consent, tokens and stored state."`
+	Profiles    profilesCommand    `cmd:"" help:"List profiles and their sign-in state."`
+	Status      statusCommand      `cmd:"" help:"Explain why sensors have no value."`
+	Budget      budgetCommand      `cmd:"" help:"Estimate the requests per day of the configuration."`
+	Once        onceCommand        `cmd:"" help:"Fetch and publish once, then exit."`
+	Check       checkCommand       `cmd:"" help:"Check the configuration; with --live also the Withings API, tokens and broker."`
+	Doctor      doctorCommand      `cmd:"" help:"Diagnose the setup and suggest fixes."`
+	Sensors     sensorsCommand     `cmd:"" help:"Print the sensor catalogue."`
+	Discovery   discoveryCommand   `cmd:"" help:"Print discovery documents and their topics without a broker."`
+	Push        pushCommand        `cmd:"" help:"Manage push notifications."`
+	Dump        dumpCommand        `cmd:"" help:"Write a report for bug reports, without private data."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Check the running daemon (for container health checks)."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
@@ -93,10 +104,9 @@ type command interface {
 // session is one run of the program.
 type session struct {
 	Program
-	configPath      string // --config
-	logLevel        string // --log
-	hardStop        context.Context
-	lastFingerprint [sha256.Size]byte // the fingerprint of the configuration file as it was read last
+	configPath string          // --config
+	logLevel   string          // --log
+	hardStop   context.Context // ended by the second stop signal
 }
 
 // exitPanic carries kong's wish to leave (after --help) out of the parser.
@@ -116,8 +126,8 @@ func (p Program) Run(args []string) (code int) {
 	var parsed grammar
 	parser, err := kong.New(&parsed,
 		kong.Name("vitals2mqtt"),
-		kong.Description("Measurements of a health cloud on MQTT, for Home Assistant and everybody else.\n\n"+
-			"Exit codes: 0 fine, 1 run-time failure, 2 usage, 3 configuration invalid, 4 sign-in needed, 5 broker unreachable or refused."),
+		kong.Description("Publish Withings health measurements to MQTT, for Home Assistant and others.\n\n"+
+			"Exit codes: 0 success, 1 failure, 2 usage error, 3 invalid configuration, 4 sign-in needed, 5 broker unreachable or connection refused."),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(exitPanic(code)) }),
 		kong.UsageOnError(),
@@ -204,15 +214,8 @@ func (p Program) version() string {
 // versionLine is what a bug report quotes.
 func (p Program) versionLine() string { return "vitals2mqtt " + p.version() }
 
-// getenv looks a variable up in the program's own environment.
-func (p Program) getenv(name string) string {
-	for _, entry := range p.Environ {
-		if value, ok := strings.CutPrefix(entry, name+"="); ok {
-			return value
-		}
-	}
-	return ""
-}
+// getenv returns a variable of the program's own environment, "" for none.
+func (p Program) getenv(name string) string { return variables(p.Environ).get(name) }
 
 type versionCommand struct{}
 

@@ -2,11 +2,9 @@ package cli_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -21,8 +19,7 @@ func get(t *testing.T, address string) *http.Request {
 func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice, Bob]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice, Bob]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
 	signIn(t, path, "Bob")
 	login := startProgram(t, "--config", path, "login", "alice")
 	address, err := login.stdout.waitForLine(ctx, "/login/alice")
@@ -33,7 +30,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	// First a refusal, which ends nothing: the page stays for the next try.
 	landed, err := consent(ctx, link, "Alice", "refuse")
 	must(t, err)
-	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
+	if _, err := redirectOf(get(t, landed)); err == nil || !strings.Contains(err.Error(), "Access was denied") {
 		t.Errorf("the callback page says %v", err)
 	}
 	// Nor does the wrong person.
@@ -55,14 +52,13 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
 		t.Errorf("it says nothing of success:\n%s", login.stdout)
 	}
-	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "user.metrics")
+	run(t, "--config", path, "profiles").expect(t, 0, "user.metrics")
 }
 
 func TestLoginStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
 	for words, args := range map[string][]string{
 		"Open this address in a browser": {"login", "alice"},
 		"paste it here":                  {"login", "alice", "--paste"},
@@ -85,7 +81,7 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 		words string
 	}{
 		http.StatusOK:                 {0, "ok"},
-		http.StatusServiceUnavailable: {1, "the daemon is not well: 503"},
+		http.StatusServiceUnavailable: {1, "the daemon is unhealthy: 503"},
 	} {
 		page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/healthz" {
@@ -95,7 +91,7 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 		}))
 		t.Cleanup(page.Close)
 		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
-		run(t, "", environ, "--config", writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
+		runWith(t, withEnviron(environ...), "--config", writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").expect(t, want.code, want.words)
 	}
 }
 
@@ -121,13 +117,13 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 		t.Errorf("weighing: %v", err)
 	}
 	taken := strings.TrimPrefix(facts.APIURL, "http://")
-	run(t, "", nil, "simulate", "--listen", taken).expect(t, 1, "cannot listen on "+taken)
+	run(t, "simulate", "--listen", taken).expect(t, 1, "cannot listen on "+taken)
 	cloud.interrupts <- os.Interrupt
 	cloud.expectExit(t, 0)
 
 	// The same seed is the same world, told to people this time.
 	again := startProgram(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
-	_, err = again.stdout.waitForLine(t.Context(), "Ctrl-C stops it")
+	_, err = again.stdout.waitForLine(t.Context(), "Press Ctrl-C")
 	must(t, err)
 	for _, fact := range []string{facts.Secret, "Alice (" + facts.People[0].UserID + ")", "curl -d '"} {
 		if !strings.Contains(again.stdout.String(), fact) {

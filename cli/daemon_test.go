@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,13 +9,6 @@ import (
 	"testing"
 	"time"
 )
-
-// writeConfig writes a file for a daemon without a page.
-func (o *harness) writeConfig(t *testing.T, path, brokerURL, people, measurements string) {
-	t.Helper()
-	writeFile(t, path, o.configLines(people, measurements)+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {enabled: false}\nstate_dir: %q\n", brokerURL, filepath.Join(filepath.Dir(path), "state")))
-}
 
 // bridgeStates are all that the bridge has said of itself, in order.
 func (o *harness) bridgeStates(t *testing.T) func() []string {
@@ -39,9 +31,9 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	t.Parallel()
 	ctx, o := t.Context(), startHarness(t)
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "all")
+	writeFile(t, path, o.config("[Alice, Bob]", "all"))
 	signIn(t, path, "Alice", "Bob")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg, fat_ratio_pct]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg, fat_ratio_pct]"))
 	states := o.bridgeStates(t)
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
@@ -52,7 +44,7 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	}
 
 	// A key goes, a person comes, and nobody is told that the daemon was away.
-	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice, Bob]", "[weight_kg]"))
 	_, err := daemon.stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
 	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/status", "online"))
@@ -64,8 +56,8 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	}
 
 	// A wrong edit is reported with its place, and changes nothing.
-	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kgs]")
-	said, err := daemon.stderr.waitForLine(ctx, "the new configuration is not used")
+	writeFile(t, path, o.config("[Alice, Bob]", "[weight_kgs]"))
+	said, err := daemon.stderr.waitForLine(ctx, "reload failed")
 	must(t, err)
 	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
 		t.Errorf("the mistake is reported as %s", said)
@@ -92,7 +84,7 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 	ctx, o := t.Context(), startHarness(t)
 	between := newFreezableProxy(t, o.broker.Addr())
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	o.writeConfig(t, path, "mqtt://"+between.address, "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+between.address+"}"))
 	signIn(t, path, "Alice")
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
@@ -108,7 +100,7 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 	}
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 1)
-	if !strings.Contains(daemon.stderr.String(), "stopped at once") {
+	if !strings.Contains(daemon.stderr.String(), "stopped immediately") {
 		t.Errorf("it does not say that goodbyes may be missing:\n%s", daemon.stderr)
 	}
 	if got := o.broker.Retained()["vitals2mqtt/bridge/state"]; got != "online" {
@@ -119,23 +111,21 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	address := freePort(t)
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: embedded, listen: %q, username: vitals, password: br0ker}\nweb: {enabled: false}\nstate_dir: %q\n",
-		address, filepath.Join(folder, "state")))
+	address := freeAddress(t)
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]",
+		"mqtt: {url: embedded, listen: "+address+", username: vitals, password: br0ker}")
 	daemon := startProgram(t, "--config", path, "run")
-	_, err := daemon.stderr.waitForLine(t.Context(), "connected to the broker")
+	_, err := daemon.stderr.waitForLine(t.Context(), "connected to broker")
 	must(t, err)
 
 	// Another program with the right password gets in, with a wrong one it does not.
 	other := func(password string) string {
 		t.Helper()
-		return writeFile(t, filepath.Join(folder, password+".yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-			"mqtt: {url: %q, username: vitals, password: %s}\nstate_dir: %q\n",
-			"mqtt://"+address, password, filepath.Join(folder, "other")))
+		return writeFile(t, filepath.Join(folder, password+".yaml"), o.config("[Alice]", "[weight_kg]",
+			"mqtt: {url: mqtt://"+address+", username: vitals, password: "+password+"}", "state_dir: other"))
 	}
-	run(t, "", nil, "--config", other("br0ker"), "check", "--live").expect(t, 4, "ok    broker")
-	run(t, "", nil, "--config", other("wr0ng"), "check", "--live").expect(t, 4, "FAIL  broker")
+	run(t, "--config", other("br0ker"), "check", "--live").expect(t, 4, "ok    broker")
+	run(t, "--config", other("wr0ng"), "check", "--live").expect(t, 4, "FAIL  broker")
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 0)
 	if strings.Contains(daemon.stderr.String(), "br0ker") {

@@ -12,8 +12,8 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/tokenstore"
@@ -21,11 +21,11 @@ import (
 )
 
 type demoCommand struct {
-	MQTTListen  string  `name:"mqtt-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"The broker (default: a free port)."`
-	WebListen   string  `name:"web-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"The page (default: a free port)."`
-	CloudListen string  `name:"cloud-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"The simulated cloud (default: a free port)."`
-	Seed        uint64  `default:"1" help:"Same seed, same people and histories."`
-	Speed       float64 `default:"1" help:"How much faster than usual the people measure themselves."`
+	MQTTListen  string  `name:"mqtt-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Broker address (default: a free port)."`
+	WebListen   string  `name:"web-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Page address (default: a free port)."`
+	CloudListen string  `name:"cloud-listen" default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Simulated cloud address (default: a free port)."`
+	Seed        uint64  `default:"1" help:"Seed of the simulated people and their histories."`
+	Speed       float64 `default:"1" help:"Speed factor of simulated measurements."`
 }
 
 // activityInterval is how often somebody in the demo does something, at speed 1.
@@ -36,16 +36,19 @@ const activityInterval = 15 * time.Second
 // that is still there.
 func (d demoCommand) run(ctx context.Context, s *session) error {
 	if d.Speed <= 0 || d.Speed > 1000 {
-		return usageError("--speed is a number above 0, up to 1000")
+		return usageError("--speed must be above 0 and at most 1000")
 	}
 	folder, err := os.MkdirTemp("", "vitals2mqtt-demo-")
 	if err != nil {
-		return fmt.Errorf("making a folder for the demo: %w", err)
+		return fmt.Errorf("creating the demo folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 
-	// What somebody measures is told at once: nobody watches a demo for a minute.
-	cloud := simulator.New(simulator.Options{Seed: d.Seed, Knobs: simulator.Knobs{Notify: simulator.NotifyKnobs{Delay: -1}}})
+	// Without the delays of the real API, which would slow the demo down.
+	cloud := simulator.New(simulator.Options{
+		Seed:  d.Seed,
+		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}},
+	})
 	cloudListener, err := listen(ctx, d.CloudListen)
 	if err != nil {
 		return err
@@ -76,11 +79,11 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	if err := s.demoSignIn(ctx, cloud, c); err != nil {
 		return err
 	}
-	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", s.printSamples(treeOf(c))); err != nil {
+	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", s.printSamples(daemon.Tree(c))); err != nil {
 		return err
 	}
 	s.printDemoIntro(c, mqttBroker.Addr(), cloudListener.Addr().String())
-	_, err = s.serve(ctx, c, &embeddedBroker{}, &handover{}, nil, s.newLogger(c))
+	err = daemon.Run(ctx, s.hardStop, c, s.daemonOptions())
 	stopCloud()
 	if stopped := background.Wait(); err == nil {
 		err = stopped
@@ -93,7 +96,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
 	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
-		"  schedule: \"@every 15s\"\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
+		"  schedule: \"@every 15s\"\n  requests_per_minute: 6000\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
 	for _, person := range cloud.People() {
 		_, _ = fmt.Fprintf(&text, "    - %q\n", person.Name)
 	}
@@ -115,11 +118,11 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	if err != nil {
 		return err
 	}
-	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
+	client, err := s.newCloud(c)
 	if err != nil {
 		return err
 	}
-	desk := newSignInService(c, client, tokens, false)
+	desk := daemon.NewSignIn(c, client, tokens, false)
 	for _, p := range c.Withings.Profiles {
 		consent, _, err := desk.Start(p.Slug)
 		if err != nil {
@@ -130,7 +133,7 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 			return fmt.Errorf("signing %s in: %w", p.Name, err)
 		}
 		state := link.Query().Get("state")
-		code, err := cloud.Consent(ctx, p.Name, redirectURL(c), state)
+		code, err := cloud.Consent(ctx, p.Name, daemon.RedirectURL(c), state)
 		if err != nil {
 			return fmt.Errorf("signing %s in: %w", p.Name, err)
 		}
@@ -145,8 +148,8 @@ func (s *session) printDemoIntro(c *config.Config, brokerAddress, cloudAddress s
 	host, port, _ := strings.Cut(brokerAddress, ":")
 	s.printf("vitals2mqtt demo: invented people, everything on this machine, nothing is kept.\n\n"+
 		"  page    %s\n  broker  mqtt://%s\n  cloud   http://%s\n\n"+
-		"  mosquitto_sub -h %s -p %s -v -t '%s/#' -t '%s/#'\n\nCtrl-C stops it. Some of what is published:\n\n",
-		pageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
+		"  mosquitto_sub -h %s -p %s -v -t '%s/#' -t '%s/#'\n\nPress Ctrl-C to stop. Some published messages:\n\n",
+		daemon.PageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
 }
 
 // printSamples prints a few of the values, and every new measurement.

@@ -15,20 +15,21 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
 type discoveryCommand struct {
-	Profile string `arg:"" optional:"" help:"Only this person."`
-	All     bool   `help:"As if every configured key had had a value already."`
-	Pretty  bool   `help:"Indent the documents for reading."`
+	Profile string `arg:"" optional:"" help:"Only this profile."`
+	All     bool   `help:"Include every configured key, even without a value."`
+	Pretty  bool   `help:"Indent the documents."`
 }
 
 // run prints each document behind its topic, the way mosquitto_sub -v would.
-func (d discoveryCommand) run(_ context.Context, s *session) error {
-	_, c, err := s.load()
+func (d discoveryCommand) run(ctx context.Context, s *session) error {
+	c, err := s.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,11 +45,11 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
 		instance = "00000000"
-		_, _ = fmt.Fprintln(s.Stderr, "note: no daemon has run yet; its id, here 00000000, is made at the first start")
+		_, _ = fmt.Fprintln(s.Stderr, "note: no daemon has run yet; using 00000000 in place of the instance id created at first start")
 	} else if err != nil {
 		return err
 	}
-	site := siteOf(c, instance, s.version())
+	site := daemon.Site(c, instance, s.version())
 	documents, err := d.storedDocuments(c, s, site, folder, selected)
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (d discoveryCommand) run(_ context.Context, s *session) error {
 		if !d.All {
 			break
 		}
-		document, err := d.fullDocument(s, site, folder, profileOf(c, &p), c.Notifications.PublicURL != "")
+		document, err := d.fullDocument(s, site, folder, daemon.Profile(c, &p), c.Notifications.PublicURL != "")
 		if err != nil {
 			return err
 		}
@@ -115,10 +116,10 @@ func (d discoveryCommand) storedDocuments(
 			return nil, err
 		}
 		if !found && !d.All {
-			_, _ = fmt.Fprintf(s.Stderr, "note: %s has never been signed in, so there is no document yet (--all shows what it would be)\n",
+			_, _ = fmt.Fprintf(s.Stderr, "note: %s has never signed in, so it has no document yet (use --all to preview it)\n",
 				p.Name)
 		}
-		profile := profileOf(c, &p)
+		profile := daemon.Profile(c, &p)
 		profile.Cloud = idleCloud{}
 		profiles = append(profiles, profile)
 	}
@@ -158,7 +159,7 @@ func (discoveryCommand) fullDocument(
 		Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows, Push: push,
 	}))
 	for _, problem := range problems {
-		_, _ = fmt.Fprintf(s.Stderr, "left out: %s\n", problem)
+		_, _ = fmt.Fprintf(s.Stderr, "omitted: %s\n", problem)
 	}
 	return clean, nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"vitals2mqtt/addon"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/secret"
@@ -51,9 +53,9 @@ type failuresError struct {
 // Error implements error.
 func (u failuresError) Error() string {
 	if u.count == 1 {
-		return "one thing is wrong"
+		return "1 check failed"
 	}
-	return fmt.Sprintf("%d things are wrong", u.count)
+	return fmt.Sprintf("%d checks failed", u.count)
 }
 
 // As makes the exit code that of the most telling failure.
@@ -74,6 +76,7 @@ func (u failuresError) Is(target error) bool {
 
 // diagnosis is a report and what it is about.
 type diagnosis struct {
+	path   string         // of the configuration file, "" without one
 	config *config.Config // nil when it cannot be loaded
 	report doctor.Report
 	// probe is what the broker showed, and broken why it did not.
@@ -103,44 +106,39 @@ func (s *session) diagnose(ctx context.Context) (diagnosis, error) {
 
 func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	input := doctor.Input{Web: doctor.NewWeb()}
-	if err := s.applyAddOn(ctx, addon.LookupBroker); err != nil {
-		input.Problems = []doctor.ConfigMessage{{Text: err.Error(), Redacted: "the add-on's options cannot be used"}}
-		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // the report tells it
-	}
-	path, found := config.Find(s.configPath, s.getenv)
-	if !found && !s.isConfiguredByEnvironment() {
+	source, err := s.findSource(ctx, addon.LookupBroker)
+	if errors.Is(err, errNoConfig) {
 		return diagnosis{report: doctor.Run(ctx, input)}, nil
-	}
-	input.Source = path
-	if !found {
-		input.Source = "the environment"
-	}
-	c, warnings, err := config.Load(path, s.Environ, vocabulary())
-	for _, warning := range warnings {
-		input.Warnings = append(input.Warnings, remarkOf(config.Problem(warning)))
 	}
 	if err != nil {
-		input.Problems = configProblems(err)
-		return diagnosis{report: doctor.Run(ctx, input)}, nil
+		input.AddOnErr = err
+		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
+	}
+	input.Source = source.String()
+	c, warnings, err := config.Load(source.path, source.environ, vocabulary())
+	input.Warnings = warnings
+	if err != nil {
+		input.ConfigErr = err
+		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
 	}
 	input.Config, input.PageURL = c, localPageURL(c)
-	input.CallbackURL, input.CallbackIsExternal = redirectURL(c), isCallbackElsewhere(c)
+	input.CallbackURL, input.CallbackIsExternal = daemon.RedirectURL(c), daemon.IsCallbackElsewhere(c)
 	input.Folder = doctor.StateFolder(c.StateDir)
-	if input.Cloud, err = doctor.NewCloud(cloudOptions(c, s.version()), c.StateDir); err != nil {
+	if input.Cloud, err = doctor.NewCloud(daemon.CloudOptions(c, s.version()), c.StateDir); err != nil {
 		return diagnosis{}, err
 	}
 	// Without one, because no daemon has run yet or the folder is not to be read, a
 	// check says so, and nobody's documents are judged.
 	instance, _ := checkpoint.OpenReadOnly(c.StateDir).InstanceID()
-	input.Site = siteOf(c, instance, s.version())
-	result := &diagnosis{config: c}
+	input.Site = daemon.Site(c, instance, s.version())
+	result := &diagnosis{path: source.path, config: c}
 	input.LargestDocument = largestDocumentSize(c, s, input.Site)
 	input.Broker = result.brokerProbe(c, instance)
-	input.ProbeListener = listenerProbe(c)
+	input.ProbeListener = func(ctx context.Context, plain string) error { return daemon.ProbeListener(c, secret.New(plain))(ctx) }
 	for _, p := range c.Withings.Profiles {
 		input.Profiles = append(input.Profiles, doctor.Profile{
 			Name: p.Name, Slug: p.Slug, Keys: p.Measurements,
-			WantedCategories: func(scopes []string) []push.Category { return wantedCategories(profileOf(c, &p), scopes) },
+			WantedCategories: func(scopes []string) []push.Category { return daemon.WantedCategories(daemon.Profile(c, &p), scopes) },
 		})
 	}
 	result.report = doctor.Run(ctx, input)
@@ -151,12 +149,11 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 // itself.
 func (x *diagnosis) brokerProbe(c *config.Config, instance string) doctor.BrokerProbe {
 	return func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
-		tree := treeOf(c)
-		options, err := brokerOptions(c, tree, instance, zerolog.Nop())
+		options, err := daemon.BrokerOptions(c, instance, zerolog.Nop())
 		if err != nil {
 			return mqtt.ProbeResult{}, err
 		}
-		if c.MQTT.URL == embedded {
+		if c.MQTT.URL == daemon.EmbeddedBroker {
 			options.URL = embeddedBrokerURL(c.MQTT.Listen)
 		}
 		// A client id of its own: looking must not throw the running daemon out.
@@ -195,33 +192,4 @@ func embeddedBrokerURL(listen string) string {
 		host = "127.0.0.1"
 	}
 	return "mqtt://" + net.JoinHostPort(host, port)
-}
-
-// listenerProbe asks where the daemon takes notifications in.
-func listenerProbe(c *config.Config) func(ctx context.Context, secretText string) error {
-	listen := c.Notifications.Listen
-	if listen == "" {
-		listen = c.Web.Listen
-	}
-	return func(ctx context.Context, word string) error {
-		return push.Probe(func() net.Addr { return staticAddr(listen) }, secret.New(word))(ctx)
-	}
-}
-
-// staticAddr is an address as the configuration has it.
-type staticAddr string
-
-// Network implements net.Addr.
-func (staticAddr) Network() string { return "tcp" }
-
-// String implements net.Addr.
-func (l staticAddr) String() string { return string(l) }
-
-// cloudOptions are those of the daemon's client.
-func cloudOptions(c *config.Config, version string) withings.Options {
-	return withings.Options{
-		ClientID: c.Withings.ClientID, ClientSecret: c.Withings.ClientSecret,
-		APIURL: c.Withings.APIURL, AccountURL: c.Withings.AccountURL, PerMinute: c.Withings.RequestsPerMinute,
-		UserAgent: "vitals2mqtt/" + version,
-	}
 }

@@ -9,32 +9,55 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
+	"strconv"
 	"time"
 
+	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/atomicfile"
 )
 
 type dumpCommand struct {
-	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of the standard output; it must not exist."`
+	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output; it must not exist yet."`
 }
 
 // bundle is what a bug report needs. It is built from single facts that are known
 // to be harmless, never by printing something and taking secrets out: what is not
 // named here cannot be in it.
 type bundle struct {
-	Note     string           `json:"note"`
-	Format   int              `json:"format"`
-	MadeAt   string           `json:"made_at"`
-	Program  programDump      `json:"program"`
-	Config   *configDump      `json:"configuration,omitempty"` // left out when it cannot be loaded
-	Profiles []profileDump    `json:"people,omitempty"`
-	Bridge   *bridgeDump      `json:"bridge,omitempty"` // left out when the daemon said nothing
-	Broker   *brokerDump      `json:"broker,omitempty"`
-	Doctor   []doctor.Finding `json:"doctor"`
+	Note     string        `json:"note"`
+	Format   int           `json:"format"`
+	MadeAt   string        `json:"made_at"`
+	Program  programDump   `json:"program"`
+	Config   *configDump   `json:"configuration,omitempty"` // left out when it cannot be loaded
+	Profiles []profileDump `json:"people,omitempty"`
+	Bridge   *bridgeDump   `json:"bridge,omitempty"` // left out when the daemon said nothing
+	Broker   *brokerDump   `json:"broker,omitempty"`
+	Doctor   []findingDump `json:"doctor"`
 }
 
-const bundleNote = "For bug reports. No names, no addresses, no ids, no tokens, no measured values; look through it before you post it."
+const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
+
+// findingDump is a finding of the doctor without its sentences, which contain names
+// and addresses.
+type findingDump struct {
+	Check   string         `json:"check"`
+	Profile string         `json:"who,omitempty"`
+	Level   doctor.Level   `json:"level"`
+	Code    doctor.Code    `json:"code"`
+	Facts   map[string]any `json:"facts,omitempty"`
+}
+
+// profileNumber stands for the name of a profile.
+func (x *diagnosis) profileNumber(name string) string {
+	if x.config == nil || name == "" {
+		return ""
+	}
+	at := slices.IndexFunc(x.config.Withings.Profiles, func(p config.Profile) bool { return p.Name == name })
+	return "person" + strconv.Itoa(at+1)
+}
 
 // programDump is what runs here.
 type programDump struct {
@@ -50,7 +73,7 @@ type programDump struct {
 func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if d.Output != "" {
 		if _, err := os.Lstat(d.Output); err == nil {
-			return usageError(d.Output + " exists and is left alone; name another file")
+			return usageError(d.Output + " already exists; choose another file")
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("looking for %s: %w", d.Output, err)
 		}
@@ -70,7 +93,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if err := atomicfile.Write(d.Output, text); err != nil {
 		return fmt.Errorf("writing the bundle: %w", err)
 	}
-	s.printf("Wrote %s. Look through it before you post it.\n", d.Output)
+	s.printf("Wrote %s. Review it before posting.\n", d.Output)
 	return nil
 }
 
@@ -83,24 +106,13 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: isInContainer(),
 		},
 	}
-	var secrets []string
 	if c := x.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(x)
-		b.Profiles, secrets = dumpProfiles(c, now)
-		b.Bridge = dumpBridge(c, x.retained(treeOf(c).BridgeHealth()), now)
-		secrets = append(secrets, knownSecrets(c)...)
+		b.Profiles = dumpProfiles(c, now)
+		b.Bridge = dumpBridge(c, x.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
-	redact := newMask(x, s)
-	// The doctor's words are the only free text.
-	for _, finding := range x.report.Findings {
-		if finding.Redacted != "" {
-			finding.Text = finding.Redacted
-		}
-		finding.Text, finding.Remedy, finding.Profile = redact.apply(finding.Text), redact.apply(finding.Remedy), x.maskProfile(finding.Profile)
-		if hasSecret(finding.Text+finding.Remedy, secrets) {
-			finding.Text, finding.Remedy = "left out: it would have told something private", ""
-		}
-		b.Doctor = append(b.Doctor, finding)
+	for _, f := range x.report.Findings {
+		b.Doctor = append(b.Doctor, findingDump{f.Check, x.profileNumber(f.Profile), f.Level, f.Code, f.Facts})
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 )
 
 // configDump is the configuration as far as it tells nothing of anybody: places
@@ -126,8 +127,8 @@ func redactAddress(address string) string {
 	if address == "" {
 		return "none"
 	}
-	if address == embedded {
-		return embedded
+	if address == daemon.EmbeddedBroker {
+		return daemon.EmbeddedBroker
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {

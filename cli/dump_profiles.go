@@ -12,6 +12,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/tokenstore"
@@ -35,8 +36,8 @@ type profileDump struct {
 	Values map[bridge.Reason]int `json:"values,omitempty"`
 }
 
-// dumpProfiles describes everybody, and returns what must not be in any bundle.
-func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets []string) {
+// dumpProfiles describes all profiles.
+func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 	for i, p := range c.Withings.Profiles {
 		d := profileDump{Number: i + 1, Schedule: redactSchedule(p.Schedule.Spec), Units: string(p.Units)}
 		for _, key := range p.Measurements {
@@ -49,7 +50,6 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets
 		token, stored, err := tokenstore.Peek(c.StateDir, p.Slug)
 		d.Token = tokenState(err)
 		if err == nil {
-			secrets = append(secrets, token.Access.Reveal(), token.Refresh.Reveal(), token.UserID)
 			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(stored)), formatSpan(token.Expiry.Sub(now))
 			for _, scope := range token.Scopes {
 				if slices.Contains(withings.ScopesWithEvents(), scope) {
@@ -57,7 +57,7 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets
 				}
 			}
 		}
-		if explanations, err := bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), profileOf(c, &p), token); err == nil {
+		if explanations, err := bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, &p), token); err == nil {
 			d.Values = map[bridge.Reason]int{}
 			for _, why := range explanations {
 				d.Values[why.Reason]++
@@ -65,7 +65,7 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets
 		}
 		dumps = append(dumps, d)
 	}
-	return dumps, secrets
+	return dumps
 }
 
 func tokenState(err error) string {
@@ -198,8 +198,8 @@ func knownWord(word string, known ...string) string {
 
 // ago is the age of a time stamp, "" for none.
 func ago(stamp string, now time.Time) string {
-	at := parseTime(stamp)
-	if at.IsZero() {
+	at, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
 		return ""
 	}
 	return formatSpan(now.Sub(at))
@@ -219,7 +219,7 @@ type brokerDump struct {
 }
 
 func dumpBroker(x *diagnosis) *brokerDump {
-	tree, found := treeOf(x.config), x.probe
+	tree, found := daemon.Tree(x.config), x.probe
 	d := &brokerDump{
 		Connection: "whole", Publish: found.Published, Retain: found.Retained, Will: found.WillDelivered,
 		Refused: len(found.DeniedFilters), Denied: len(found.Denied),
@@ -231,7 +231,7 @@ func dumpBroker(x *diagnosis) *brokerDump {
 	case x.probeErr != nil:
 		d.Connection = "unreachable"
 	case len(found.RetainedMessages) == 0 && !found.Published && len(found.DeniedFilters) == 0:
-		d.Connection = "not tried, or everything is denied"
+		d.Connection = "not tried, or all access denied"
 	}
 	for _, m := range found.RetainedMessages {
 		if _, document := tree.DocumentID(m.Topic); document {

@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,13 +30,14 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	must(t, os.Mkdir(folder, 0o700))
 	word := push.NewSecret()
 	config := filepath.Join(folder, "zebulon.yaml")
-	extra := "withings:\n  callback_url: https://zebulon.example.org/zebulon/?of=zebulon\n  extra_types: [{type: 122, key: zebulons_key}]"
-	writeFile(t, config, strings.Replace(o.configLines("[Alice, Bob]", "all"), "withings:", extra, 1)+
-		fmt.Sprintf(`mqtt: {url: %q, username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}
-web: {listen: %q, password: webpass77}
-notifications: {public_url: "http://localhost:9/zebulons-path"}
-state_dir: %q
-`, guarded.URL(), freePort(t), filepath.Join(folder, "state")))
+	writeFile(t, config, o.config("[Alice, Bob]", "all",
+		"  callback_url: https://zebulon.example.org/zebulon/?of=zebulon",
+		"  extra_types: [{type: 122, key: zebulons_key}]",
+		"mqtt:",
+		"  {url: "+guarded.URL()+", username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}",
+		"web: {listen: "+freeAddress(t)+", password: webpass77}",
+		"notifications: {public_url: http://localhost:9/zebulons-path}",
+	))
 	signIn(t, config, "Alice", "Bob")
 	must(t, os.WriteFile(filepath.Join(folder, "state", "notify.secret"), []byte(word+"\n"), 0o600))
 	once := launchProgram(nil, "--config", config, "once")
@@ -121,14 +121,14 @@ func TestDumpToAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "dump.json")
 	// The cloud that is not there takes its time: a configuration that is wrong is told at once.
 	must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))
-	run(t, "", nil, "--config", path, "dump", "--output", file).expect(t, 0, "Look through it")
+	run(t, "--config", path, "dump", "--output", file).expect(t, 0, "Review it")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
 	before, err := os.ReadFile(file)
 	must(t, err)
-	run(t, "", nil, "--config", path, "dump", "-o", file).expect(t, 2, "left alone")
-	run(t, "", nil, "--config", path, "dump", "-o", filepath.Join(file, "x")).expect(t, 1)
+	run(t, "--config", path, "dump", "-o", file).expect(t, 2, "already exists")
+	run(t, "--config", path, "dump", "-o", filepath.Join(file, "x")).expect(t, 1)
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was overwritten: %v", err)
 	}

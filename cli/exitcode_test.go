@@ -1,54 +1,16 @@
 package cli_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"vitals2mqtt/cli"
 )
-
-// result is what a run of the program left behind.
-type result struct {
-	code           int
-	stdout, stderr string
-}
-
-// run runs the whole program in process, with an environment of its own.
-func run(t *testing.T, stdin string, environ []string, args ...string) result {
-	t.Helper()
-	example, err := os.ReadFile("../config.example.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var stdout, stderr bytes.Buffer
-	program := cli.Program{
-		Version: "1.2.3", Example: example, Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, Environ: environ,
-		Interrupts: make(chan os.Signal),
-	}
-	code := program.Run(args)
-	return result{code, stdout.String(), stderr.String()}
-}
-
-// expect checks an outcome: the exit code, and texts in either output.
-func (o result) expect(t *testing.T, code int, texts ...string) {
-	t.Helper()
-	if o.code != code {
-		t.Errorf("exit code %d, want %d", o.code, code)
-	}
-	for _, text := range texts {
-		if !strings.Contains(o.stdout+o.stderr, text) {
-			t.Errorf("nothing about %q", text)
-		}
-	}
-	if t.Failed() {
-		t.Logf("printed:\n%s\n%s", o.stdout, o.stderr)
-	}
-}
 
 // writeMinimalConfig writes a configuration for a cloud that is not there and a broker, and returns
 // its path.
@@ -66,43 +28,40 @@ mqtt: {url: %q}
 web: {listen: "127.0.0.1:9"}
 state_dir: %q
 `, "id", secret, unreachableURL, unreachableURL, brokerURL, filepath.Join(folder, "state"))
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return writeFile(t, path, text)
 }
 
 const unreachableURL = "http://127.0.0.1:9" // the discard port: nobody answers
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
-	run(t, "", nil, "version").expect(t, 0, "vitals2mqtt 1.2.3")
-	run(t, "", nil, "--help").expect(t, 0, "demo", "login", "Exit", "healthcheck")
-	run(t, "", nil, "frobnicate").expect(t, 2, "frobnicate", "--help")
-	run(t, "", nil, "login").expect(t, 2, "profile")
-	run(t, "", nil, "demo", "--speed", "0").expect(t, 2, "--speed")
-	run(t, "", nil, "sensors", "--format", "xml").expect(t, 2, "markdown")
+	run(t, "version").expect(t, 0, "vitals2mqtt 1.2.3")
+	run(t, "--help").expect(t, 0, "demo", "login", "Exit", "healthcheck")
+	run(t, "frobnicate").expect(t, 2, "frobnicate", "--help")
+	run(t, "login").expect(t, 2, "profile")
+	run(t, "demo", "--speed", "0").expect(t, 2, "--speed")
+	run(t, "sensors", "--format", "xml").expect(t, 2, "markdown")
 }
 
 func TestConfigurationMistakes(t *testing.T) {
 	t.Parallel()
-	run(t, "", []string{"V2M_CONFIG=" + filepath.Join(t.TempDir(), "none.yaml")}, "check").expect(t, 3, "none.yaml")
+	runWith(t, withEnviron("V2M_CONFIG="+filepath.Join(t.TempDir(), "none.yaml")), "check").expect(t, 3, "none.yaml")
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	text := "withings:\n  client_id: x\n  client_secret: s3cret\n  profiles: [Alice, alice]\n  measurements: [weight_kgs]\nmqqt: {}\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := run(t, "", nil, "--config", path, "check")
+	got := run(t, "--config", path, "check")
 	got.expect(t, 3, "config.yaml:4:", "config.yaml:5:", "did you mean weight_kg?", "config.yaml:6:", "mqtt")
 	if strings.Contains(got.stderr, "s3cret") {
 		t.Error("a secret is in the message")
 	}
-	run(t, "", nil, "--config", path, "run").expect(t, 3)
+	run(t, "--config", path, "run").expect(t, 3)
 }
 
 func TestCheckShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	got := run(t, "", nil, "--config", writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9"), "check", "--show")
+	got := run(t, "--config", writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9"), "check", "--show")
 	got.expect(t, 0, "client_id", "•••")
 	if strings.Contains(got.stdout+got.stderr, "s3cret") {
 		t.Error("the secret is printed")
@@ -114,18 +73,18 @@ func TestEnvironmentAlone(t *testing.T) {
 	environ := []string{
 		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret", "V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_STATE_DIR=" + t.TempDir(),
 	}
-	run(t, "", environ, "profiles").expect(t, 0, "Alice", "vitals2mqtt/bob", "vitals2mqtt login alice")
+	runWith(t, withEnviron(environ...), "profiles").expect(t, 0, "Alice", "vitals2mqtt/bob", "vitals2mqtt login alice")
 }
 
 func TestInit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	run(t, "", nil, "--config", path, "init", "--no-find").expect(t, 0, "vitals2mqtt doctor")
+	run(t, "--config", path, "init", "--no-find").expect(t, 0, "vitals2mqtt doctor")
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	run(t, "", nil, "--config", path, "init").expect(t, 1, "left alone")
-	run(t, "", nil, "--config", path, "check").expect(t, 3, "client_id", "client_secret", "developer portal")
+	run(t, "--config", path, "init").expect(t, 1, "already exists")
+	run(t, "--config", path, "check").expect(t, 3, "client_id", "client_secret", "developer portal")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -134,40 +93,40 @@ func TestInit(t *testing.T) {
 	if err := os.WriteFile(path, []byte(filled), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "", nil, "--config", path, "check").expect(t, 0, "1 profiles")
+	run(t, "--config", path, "check").expect(t, 0, "1 profiles")
 }
 
 func TestProfileCommandsWithoutCloud(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "login", "Carol").expect(t, 2, `no profile "Carol"`, "Alice, Bob")
-	run(t, "", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "30 seconds", "nothing was pasted")
-	run(t, "hello\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "copy it whole")
-	run(t, "http://x/?error=access_denied&state=s\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "refused")
-	run(t, "http://x/?code=c&state=s\n", nil, "--config", path, "login", "Alice", "--paste").expect(t, 1, "start again")
-	run(t, "", nil, "--config", path, "logout", "Alice").expect(t, 0, "not signed in")
-	run(t, "", nil, "--config", path, "healthcheck").expect(t, 1, "does not answer")
+	run(t, "--config", path, "login", "Carol").expect(t, 2, `unknown profile "Carol"`, "Alice, Bob")
+	run(t, "--config", path, "login", "Alice", "--paste").expect(t, 1, "30 seconds", "no address pasted")
+	runWith(t, withStdin("hello\n"), "--config", path, "login", "Alice", "--paste").expect(t, 1, "copy the whole address")
+	runWith(t, withStdin("http://x/?error=access_denied&state=s\n"), "--config", path, "login", "Alice", "--paste").expect(t, 1, "denied")
+	runWith(t, withStdin("http://x/?code=c&state=s\n"), "--config", path, "login", "Alice", "--paste").expect(t, 1, "start again")
+	run(t, "--config", path, "logout", "Alice").expect(t, 0, "not signed in")
+	run(t, "--config", path, "healthcheck").expect(t, 1, "does not respond")
 }
 
 func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "once", "alice").expect(t, 4, "sign-in needed")
-	run(t, "", nil, "--config", path, "once", "carol").expect(t, 2, "no profile")
-	run(t, "", nil, "--config", writeMinimalConfig(t, "s", "embedded"), "once").expect(t, 2, "broker of its own")
+	runWith(t, func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }, "--config", path, "once", "alice").expect(t, 4, "sign-in needed")
+	run(t, "--config", path, "once", "carol").expect(t, 2, "unknown profile")
+	run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").expect(t, 2, "external broker")
 }
 
 func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "check", "--live").expect(t, 4, "ok    state folder", "FAIL  cloud", "FAIL  sign-in of Alice",
+	run(t, "--config", path, "check", "--live").expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice",
 		"FAIL  sign-in of Bob", "FAIL  broker")
 }
 
 func TestDiscoveryNeedsNoBroker(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	got := run(t, "", nil, "--config", path, "discovery", "--all", "alice")
+	got := run(t, "--config", path, "discovery", "--all", "alice")
 	got.expect(t, 0, "no daemon has run yet")
 	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")
 	if len(lines) != 2 {
@@ -179,7 +138,7 @@ func TestDiscoveryNeedsNoBroker(t *testing.T) {
 			t.Errorf("%s", line)
 		}
 	}
-	run(t, "", nil, "--config", path, "discovery", "bob").expect(t, 0, "never been signed in", "vitals2mqtt_bridge_")
+	run(t, "--config", path, "discovery", "bob").expect(t, 0, "never signed in", "vitals2mqtt_bridge_")
 }
 
 func TestSensorsPageIsCurrent(t *testing.T) {
@@ -188,13 +147,13 @@ func TestSensorsPageIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := run(t, "", nil, "sensors", "--format", "markdown"); got.stdout != string(want) {
+	if got := run(t, "sensors", "--format", "markdown"); got.stdout != string(want) {
 		t.Error("docs/sensors.md is not what `vitals2mqtt sensors --format markdown` prints")
 	}
 	var rows []map[string]any
-	if err := json.Unmarshal([]byte(run(t, "", nil, "sensors", "--format", "json").stdout), &rows); err != nil || len(rows) < 100 {
+	if err := json.Unmarshal([]byte(run(t, "sensors", "--format", "json").stdout), &rows); err != nil || len(rows) < 100 {
 		t.Errorf("%d rows of JSON, %v", len(rows), err)
 	}
-	run(t, "", nil, "sensors").expect(t, 0, "weight_kg", "getmeas 1")
-	run(t, "", nil, "sensors", "--format", "csv").expect(t, 0, "key,name,platform,device_class,unit,state_class")
+	run(t, "sensors").expect(t, 0, "weight_kg", "getmeas 1")
+	run(t, "sensors", "--format", "csv").expect(t, 0, "key,name,platform,device_class,unit,state_class")
 }

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,10 +31,15 @@ type harness struct {
 
 // newHarness has an application with these callbacks registered; none is any.
 func newHarness(callbacks ...string) (*harness, error) {
-	cloud := simulator.New(simulator.Options{Seed: 7, RedirectURLs: callbacks, People: []simulator.Person{
-		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
-		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
-	}})
+	cloud := simulator.New(simulator.Options{
+		Seed:         7,
+		RedirectURLs: callbacks,
+		People: []simulator.Person{
+			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
+			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
+		},
+		Knobs: simulator.Knobs{PerMinute: -1},
+	})
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -61,17 +68,34 @@ func startHarness(t *testing.T, callbacks ...string) *harness {
 	return o
 }
 
-// configLines are the lines that lead a configuration to the outside.
-func (o *harness) configLines(people, measurements string) string {
-	return fmt.Sprintf(`withings:
-  client_id: %s
-  client_secret: %s
-  api_url: %s
-  account_url: %s
-  schedule: "@every 2s"
-  profiles: %s
-  measurements: %s
-`, o.cloud.ClientID(), o.cloud.ClientSecret(), o.cloudURL, o.cloudURL, people, measurements)
+// config returns a configuration for the simulated cloud. Sections that the
+// settings leave out are the harness's broker, no page, and a state directory
+// beside the file.
+func (o *harness) config(profiles, measurements string, settings ...string) string {
+	lines := append([]string{
+		"withings:",
+		"  client_id: " + o.cloud.ClientID(),
+		"  client_secret: " + o.cloud.ClientSecret(),
+		"  api_url: " + o.cloudURL,
+		"  account_url: " + o.cloudURL,
+		`  schedule: "@every 1s"`,
+		"  requests_per_minute: 6000",
+		"  profiles: " + profiles,
+		"  measurements: " + measurements,
+	}, settings...)
+	for _, line := range []string{"mqtt: {url: " + o.broker.URL() + "}", "web: {enabled: false}", "state_dir: state"} {
+		section, _, _ := strings.Cut(line, " ")
+		if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, section) }) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// configure writes such a configuration into a folder.
+func (o *harness) configure(t *testing.T, folder, profiles, measurements string, settings ...string) (path string) {
+	t.Helper()
+	return writeFile(t, filepath.Join(folder, "config.yaml"), o.config(profiles, measurements, settings...))
 }
 
 // waitRetained waits until the broker holds something.
@@ -158,11 +182,11 @@ func signIn(t *testing.T, config string, people ...string) {
 	}
 }
 
-// freePort is an address of this machine that nobody listens on.
-func freePort(t *testing.T) string {
+// freeAddress is an address of this machine that is not in use.
+func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
-	defer func() { _ = listener.Close() }()
+	must(t, listener.Close())
 	return listener.Addr().String()
 }

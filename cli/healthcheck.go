@@ -15,8 +15,8 @@ type healthcheckCommand struct{}
 
 // Help is what `healthcheck --help` says more.
 func (healthcheckCommand) Help() string {
-	return "The daemon's page knows whether polls come back. With web.enabled: false there is no page to ask: " +
-		"this then looks only whether a daemon has the state folder open, and does not see one that hangs."
+	return "The check asks the daemon's page whether polls succeed. With web.enabled: false there is no page: " +
+		"it only checks that a daemon has the state directory open and cannot detect one that hangs."
 }
 
 // healthcheckTimeout bounds the question: a container engine waits for it.
@@ -26,7 +26,7 @@ const healthcheckTimeout = 5 * time.Second
 // else is asked, however often it is called: not the Supervisor of an add-on for
 // the broker.
 func (healthcheckCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.loadUsing(ctx, nil)
+	c, err := s.loadUsing(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -37,11 +37,11 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	defer cancel()
 	reply, err := getFromDaemon(ctx, localPageURL(c)+"healthz", secret.Text{})
 	if err != nil {
-		return fmt.Errorf("the daemon does not answer: %w", err)
+		return fmt.Errorf("the daemon does not respond: %w", err)
 	}
 	defer func() { _ = reply.Body.Close() }()
 	if reply.StatusCode != http.StatusOK {
-		return fmt.Errorf("the daemon is not well: %s", reply.Status)
+		return fmt.Errorf("the daemon is unhealthy: %s", reply.Status)
 	}
 	s.printf("ok\n")
 	return nil
@@ -54,8 +54,8 @@ func (s *session) checkStateFolderInUse(stateDir string) error {
 		return err
 	}
 	if !used {
-		return errors.New("no daemon uses the state folder " + stateDir)
+		return errors.New("no daemon uses the state directory " + stateDir)
 	}
-	s.printf("ok: a daemon uses the state folder; there is no page to say more\n")
+	s.printf("ok: a daemon uses the state directory (the page is disabled, no further checks)\n")
 	return nil
 }

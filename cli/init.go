@@ -20,7 +20,7 @@ import (
 )
 
 type initCommand struct {
-	Find bool `default:"true" negatable:"" help:"Look for an MQTT broker: Home Assistant's, on this machine, announced in the local network."`
+	Find bool `default:"true" negatable:"" help:"Search for an MQTT broker: Home Assistant's, on this machine, on the local network."`
 }
 
 // findTimeout bounds the search for a broker: a person waits.
@@ -38,7 +38,7 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 		path = "config.yaml"
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s exists and is left alone; name another file with --config FILE", path)
+		return fmt.Errorf("%s already exists; choose another file with --config FILE", path)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("looking for %s: %w", path, err)
 	}
@@ -104,10 +104,10 @@ type answers struct {
 	stateDir     string
 }
 
-// localStateDir is a state folder beside the configuration.
+// localStateDir is a state directory beside the configuration.
 const localStateDir = "./state"
 
-// chooseStateDir is "" when the usual state folder can be had, else another: an
+// chooseStateDir is "" when the usual state directory can be had, else another: an
 // ordinary user may not make one where services have theirs.
 func chooseStateDir(standard string) string {
 	if doctor.StateFolder(standard).Writable() == nil {
@@ -184,17 +184,17 @@ func (s *session) printNextSteps(path, text string, filled answers, found []find
 	switch broker := filled.broker; {
 	case broker.URL == "" && len(found) > 0:
 		for _, broker := range found {
-			s.printf("There is %s (%s).\n", broker.URL, broker.Origin)
+			s.printf("Found %s (%s).\n", broker.URL, broker.Origin)
 		}
-		s.printf("Anybody in the network can announce one, so none was taken: if it is yours, put it into mqtt.url.\n" +
-			"The file names this machine's: mqtt://localhost:1883.\n")
+		s.printf("Anyone on the network can announce a broker, so it was not used. If it is yours, set mqtt.url.\n" +
+			"The file uses mqtt://localhost:1883.\n")
 	case broker.URL == "":
-		s.printf("No MQTT broker was found; the file names this machine's: mqtt://localhost:1883.\n")
+		s.printf("No MQTT broker found; the file uses mqtt://localhost:1883.\n")
 	case len(found) == 0:
 	default:
 		s.printf("Found an MQTT broker: %s (%s).\n", broker.URL, broker.Origin)
 		if broker.Announced {
-			s.printf("Anybody in the network can announce one: look whether it is yours.\n")
+			s.printf("Anyone on the network can announce a broker; make sure it is yours.\n")
 		}
 	}
 	_, _, err := config.Parse(path, []byte(text), nil, vocabulary())
@@ -204,21 +204,21 @@ func (s *session) printNextSteps(path, text string, filled answers, found []find
 		missing = append(missing, strings.TrimPrefix(mistake.Path, "withings."))
 	}
 	if filled.broker.Asks && filled.broker.Username == "" {
-		missing = append(missing, "mqtt.username and mqtt.password (the broker asks for them)")
+		missing = append(missing, "mqtt.username and mqtt.password (required by the broker)")
 	}
 	if filled.stateDir != "" {
-		s.printf("Sign-ins are kept in %s beside the file: you may not write to %s.\n", filled.stateDir, defaultStateDir())
+		s.printf("Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir, defaultStateDir())
 	}
 	s.printf("Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {
-		s.printf("  1. Put in %s,\n", strings.Join(missing, ", "))
-		s.printf("     and the people's names. Client id and secret are in the vendor's developer portal,\n" +
-			"     and so is the callback that you registered: put it in as callback_url.\n")
+		s.printf("  1. Set %s\n", strings.Join(missing, ", "))
+		s.printf("     and the profile names. Client id and secret are in the Withings developer portal;\n" +
+			"     set callback_url to the callback registered there.\n")
 	} else {
-		s.printf("  1. Look through it: everything that must be there is there.\n")
+		s.printf("  1. Review it; nothing is missing.\n")
 	}
-	s.printf(`  2. vitals2mqtt doctor            is everything right, and if not, what is to be done?
-  3. vitals2mqtt login NAME        once for each person; with --paste when the callback leads elsewhere
+	s.printf(`  2. vitals2mqtt doctor            check the setup
+  3. vitals2mqtt login NAME        once per profile; use --paste if the callback does not reach this machine
   4. vitals2mqtt run
 `)
 }

@@ -58,32 +58,32 @@ func saveTerminalState(in io.Reader) (restore func()) {
 
 // promptAll goes through the questions.
 func (i prompter) promptAll(found []find.Broker) (a answers, err error) {
-	_, _ = fmt.Fprint(i.out, "Enter alone leaves a question for later.\n\n")
+	_, _ = fmt.Fprint(i.out, "Press Enter to skip a question.\n\n")
 	if a.broker, err = i.chooseBroker(found); err != nil {
 		return a, err
 	}
 	if a.broker.Asks {
-		if a.broker.Username, err = i.promptLine("The broker asks for a user name: "); err != nil {
+		if a.broker.Username, err = i.promptLine("Broker user name: "); err != nil {
 			return a, err
 		}
 		if a.broker.Username != "" {
-			if a.broker.Password, err = i.promptSecret("and its password (does not show): "); err != nil {
+			if a.broker.Password, err = i.promptSecret("Broker password (hidden): "); err != nil {
 				return a, err
 			}
 		}
 	}
-	if a.clientID, err = i.promptLine("Client id, from the vendor's developer portal: "); err != nil {
+	if a.clientID, err = i.promptLine("Client id (from the Withings developer portal): "); err != nil {
 		return a, err
 	}
 	if a.clientID != "" {
-		if a.clientSecret, err = i.promptSecret("Client secret (does not show): "); err != nil {
+		if a.clientSecret, err = i.promptSecret("Client secret (hidden): "); err != nil {
 			return a, err
 		}
 	}
-	if a.callbackURL, err = i.promptLine("Callback URL, exactly as it stands there: "); err != nil {
+	if a.callbackURL, err = i.promptLine("Callback URL, exactly as registered there: "); err != nil {
 		return a, err
 	}
-	names, err := i.promptLine("Whose values? Names with commas: ")
+	names, err := i.promptLine("Profile names, separated by commas: ")
 	for name := range strings.SplitSeq(names, ",") {
 		if name = strings.TrimSpace(name); name != "" {
 			a.profiles = append(a.profiles, name)
@@ -95,13 +95,13 @@ func (i prompter) promptAll(found []find.Broker) (a answers, err error) {
 
 // chooseBroker lets a person choose from what was found, or name another.
 func (i prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
-	question := "Address of your MQTT broker, as in mqtt://homeserver.lan:1883: "
+	question := "MQTT broker URL (for example mqtt://homeserver.lan:1883): "
 	if len(found) > 0 {
-		_, _ = fmt.Fprintln(i.out, "MQTT brokers that were found:")
+		_, _ = fmt.Fprintln(i.out, "MQTT brokers found:")
 		for n, broker := range found {
 			_, _ = fmt.Fprintf(i.out, "  %d  %s (%s)\n", n+1, broker.URL, broker.Origin)
 		}
-		question = "Which one? A number, or another address [1]: "
+		question = "Choose a number or enter another URL [1]: "
 	}
 	text, err := i.promptLine(question)
 	if err != nil {
@@ -116,7 +116,7 @@ func (i prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
 	case !strings.Contains(text, "://"):
 		text = "mqtt://" + text
 	}
-	return find.Broker{URL: text, Origin: "named by you"}, nil
+	return find.Broker{URL: text, Origin: "entered by you"}, nil
 }
 
 func (i prompter) promptSecret(question string) (secret.Text, error) {

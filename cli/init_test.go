@@ -17,24 +17,18 @@ import (
 // runInit runs init with a broker that is found, and reads the file that it wrote.
 func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
 	t.Helper()
-	example, err := os.ReadFile("../config.example.yaml")
-	must(t, err)
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	var out strings.Builder
-	program := cli.Program{
-		Example: example, Stdin: strings.NewReader("nobody reads this\n"), Stdout: &out, Stderr: &out, Interrupts: make(chan os.Signal),
-		Environ:       []string{"V2M_STATE_DIR=" + t.TempDir()}, // else it depends on who runs the tests
-		BrokerFinders: []find.Finder{func(context.Context) []find.Broker { return found }},
-	}
-	if code := program.Run([]string{"--config", path, "init"}); code != 0 {
-		t.Fatalf("exit code %d: %s", code, &out)
-	}
-	written, err := os.ReadFile(path)
-	must(t, err)
+	got := runWith(t, func(p *cli.Program) {
+		p.Stdin = strings.NewReader("not read\n")
+		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // else it depends on the user
+		p.BrokerFinders = []find.Finder{func(context.Context) []find.Broker { return found }}
+	}, "--config", path, "init")
+	got.expect(t, 0)
+	written := readFile(t, path)
 	env := []string{"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret"}
-	c, _, err = config.Parse(path, written, env, config.Vocabulary{Keys: sensors.Keys()})
+	c, _, err := config.Parse(path, []byte(written), env, config.Vocabulary{Keys: sensors.Keys()})
 	must(t, err)
-	return string(written), out.String(), c
+	return written, got.stdout + got.stderr, c
 }
 
 func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
@@ -59,11 +53,11 @@ func TestInitListsMissingSettings(t *testing.T) {
 	text, said, _ := runInit(t)
 	example, err := os.ReadFile("../config.example.yaml")
 	must(t, err)
-	if text != string(example) || !strings.Contains(said, "No MQTT broker was found") {
+	if text != string(example) || !strings.Contains(said, "No MQTT broker found") {
 		t.Errorf("said: %s", said)
 	}
 	_, said, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
-	if want := "Put in client_id, client_secret, mqtt.username and mqtt.password (the broker asks"; !strings.Contains(said, want) {
+	if want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"; !strings.Contains(said, want) {
 		t.Errorf("nothing about %q: %s", want, said)
 	}
 	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
@@ -78,10 +72,10 @@ func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 		URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Announced: true, Asks: true,
 	}
 	_, said, c := runInit(t, strange)
-	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "the broker asks") {
+	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "required by the broker") {
 		t.Errorf("%+v: %s", c.MQTT, said)
 	}
-	for _, want := range []string{"There is mqtt://192.0.2.7:1883 (announced", "so none was taken"} {
+	for _, want := range []string{"Found mqtt://192.0.2.7:1883 (announced", "so it was not used"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("nothing about %q: %s", want, said)
 		}

@@ -115,7 +115,7 @@ func TestEventSurvivesRestart(t *testing.T) {
 			ctx, o := t.Context(), startHarness(t)
 			between, folder := newFreezableProxy(t, o.broker.Addr()), t.TempDir()
 			path := filepath.Join(folder, "config.yaml")
-			o.writeConfig(t, path, "mqtt://"+between.address, "[Alice]", "[weight_kg]")
+			writeFile(t, path, o.config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+between.address+"}"))
 			signIn(t, path, "Alice")
 			events := o.collect(t, "vitals2mqtt/alice/event")
 			daemon := startChild(t, "--config", path, "run")
@@ -134,7 +134,7 @@ func TestEventSurvivesRestart(t *testing.T) {
 			}
 
 			o.cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon lives now
-			o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+			writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 			startChild(t, "--config", path, "run")
 			must(t, waitFor(ctx, "the event of the newest weigh-in", func() bool { return slices.Contains(eventWeights(t, events()), "71.5") }))
 			if got, want := eventWeights(t, events()), []string{"71.234", "71.5"}; !slices.Equal(got, want) {

@@ -19,68 +19,73 @@ import (
 )
 
 // errNoConfig says what to do when there is nothing to start from.
-var errNoConfig = errors.New("there is no configuration: write one with `vitals2mqtt init`, name one with --config FILE, " +
+var errNoConfig = errors.New("no configuration found: create one with `vitals2mqtt init`, pass one with --config FILE, " +
 	"or try `vitals2mqtt demo` first")
 
 // configError is whatever keeps a configuration from being loaded.
 type configError struct{ error }
 
-// Unwrap returns the mistakes.
+// Unwrap returns the cause.
 func (e configError) Unwrap() error { return e.error }
 
-// load finds and reads the configuration, and reports its warnings. The path is
-// empty when everything comes from the environment.
-func (s *session) load() (string, *config.Config, error) {
-	return s.loadUsing(s.hardStop, addon.LookupBroker)
+// source is where a configuration comes from.
+type source struct {
+	path    string   // of the file, "" when everything comes from the environment
+	environ []string // with what Home Assistant gives an add-on
 }
 
-// loadWithRetry does the same for the daemon of an add-on, which may be there
-// before Home Assistant's Supervisor and the broker.
-func (s *session) loadWithRetry(ctx context.Context) (string, *config.Config, error) {
-	patient := addon.Retry{Timeout: supervisorTimeout, OnRetry: func(why error, pause time.Duration) {
-		_, _ = fmt.Fprintf(s.Stderr, "warning: %v; asking again in %s\n", why, pause)
-	}}
-	return s.loadUsing(ctx, patient.LookupBroker)
+// String names the source to the user.
+func (s source) String() string { return cmp.Or(s.path, "the environment") }
+
+// load finds and reads the configuration, and prints its warnings.
+func (s *session) load(ctx context.Context) (*config.Config, error) {
+	return s.loadUsing(ctx, addon.LookupBroker)
 }
 
-// supervisorTimeout is how long a daemon waits for the Supervisor to name a broker
-// before it ends; whoever started it may then start it again.
+// loadUsing does the same with another lookup of an add-on's broker; with nil
+// the broker of an add-on stays unknown.
+func (s *session) loadUsing(ctx context.Context, lookup addon.LookupFunc) (*config.Config, error) {
+	found, err := s.findSource(ctx, lookup)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(found)
+}
+
+// lookupBrokerWithRetry waits for the Supervisor and its broker, which may start
+// later than an add-on.
+func (s *session) lookupBrokerWithRetry() addon.LookupFunc {
+	return addon.Retry{Timeout: supervisorTimeout, OnRetry: func(reason error, pause time.Duration) {
+		_, _ = fmt.Fprintf(s.Stderr, "warning: %v; retrying in %s\n", reason, pause)
+	}}.LookupBroker
+}
+
+// supervisorTimeout is how long a daemon waits for the Supervisor to name a
+// broker before it ends. The Supervisor may then start it again.
 const supervisorTimeout = 2 * time.Minute
 
-// loadUsing does the same with another way to ask the Supervisor, nil for no
-// question: the broker is then unknown in an add-on.
-func (s *session) loadUsing(ctx context.Context, ask addon.LookupFunc) (string, *config.Config, error) {
-	if err := s.applyAddOn(ctx, ask); err != nil {
-		return "", nil, err
-	}
-	path, found := config.Find(s.configPath, s.getenv)
-	if !found {
-		if !s.isConfiguredByEnvironment() {
-			return "", nil, configError{errNoConfig}
-		}
-		path = ""
-	}
-	c, err := s.readConfig(path)
-	return path, c, err
-}
-
-// applyAddOn adds to the environment what an add-on is told by Home Assistant.
-func (s *session) applyAddOn(ctx context.Context, ask addon.LookupFunc) error {
-	environ, err := cmp.Or(s.AddOn, addon.DefaultLayout()).Environ(ctx, s.Environ, ask)
+// findSource finds out where the configuration comes from.
+func (s *session) findSource(ctx context.Context, lookup addon.LookupFunc) (source, error) {
+	environ, err := cmp.Or(s.AddOn, addon.DefaultLayout()).Environ(ctx, s.Environ, lookup)
 	if errors.Is(err, addon.ErrSupervisorUnavailable) {
-		return err // no mistake of anybody's
+		return source{}, err // not a mistake in the configuration
 	}
 	if err != nil {
-		return configError{err}
+		return source{}, configError{err}
 	}
-	s.Environ = environ
-	return nil
+	path, found := config.Find(s.configPath, variables(environ).get)
+	if found {
+		return source{path, environ}, nil
+	}
+	if !isConfiguredByEnvironment(environ) {
+		return source{environ: environ}, configError{errNoConfig}
+	}
+	return source{environ: environ}, nil
 }
 
-// readConfig reads the configuration from one file, or from the environment alone.
-func (s *session) readConfig(path string) (*config.Config, error) {
-	s.lastFingerprint = fingerprint(path) // before: what is written from now on is a change
-	c, warnings, err := config.Load(path, s.Environ, vocabulary())
+// read reads the configuration and prints its warnings.
+func (s *session) read(from source) (*config.Config, error) {
+	c, warnings, err := config.Load(from.path, from.environ, vocabulary())
 	for _, warning := range warnings {
 		_, _ = fmt.Fprintln(s.Stderr, "warning:", warning)
 	}
@@ -95,10 +100,21 @@ func (s *session) readConfig(path string) (*config.Config, error) {
 
 // isConfiguredByEnvironment reports whether the environment alone may hold a
 // configuration.
-func (s *session) isConfiguredByEnvironment() bool {
-	return slices.ContainsFunc(s.Environ, func(entry string) bool {
-		return strings.HasPrefix(entry, "V2M_WITHINGS_")
-	})
+func isConfiguredByEnvironment(environ []string) bool {
+	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, "V2M_WITHINGS_") })
+}
+
+// variables are entries of the form NAME=VALUE.
+type variables []string
+
+// get returns the value of a variable, "" for none.
+func (v variables) get(name string) string {
+	for _, entry := range v {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // vocabulary is what the configuration may know of the catalogue.
@@ -113,7 +129,7 @@ func vocabulary() config.Vocabulary {
 	}
 }
 
-// newLogger writes for people on a terminal and JSON elsewhere.
+// newLogger writes text on a terminal and JSON elsewhere.
 func (s *session) newLogger(c *config.Config) zerolog.Logger {
 	level, err := zerolog.ParseLevel(c.Log.Level)
 	if err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,8 +16,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/tokenstore"
@@ -25,9 +26,9 @@ import (
 )
 
 type loginCommand struct {
-	Profile string `arg:"" help:"The person, as named in the configuration."`
-	Paste   bool   `help:"Do not listen: paste the address that the browser ends up at."`
-	Replace bool   `help:"Take another account than before: its values replace those of the former one."`
+	Profile string `arg:"" help:"Profile name from the configuration."`
+	Paste   bool   `help:"Do not listen; paste the address the browser is redirected to."`
+	Replace bool   `help:"Allow a different account; its values replace those of the previous one."`
 }
 
 // terminalLogin is one person's sign-in at the terminal.
@@ -43,7 +44,7 @@ type terminalLogin struct {
 }
 
 func (l loginCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.load()
+	c, err := s.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,14 +57,14 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	// Better to know before the person consents than after the code is spent.
-	if err := tokens.Writable(ctx, profile.Slug); err != nil {
+	if err := tokens.CheckWritable(ctx, profile.Slug); err != nil {
 		return err
 	}
-	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
+	client, err := s.newCloud(c)
 	if err != nil {
 		return err
 	}
-	v := &terminalLogin{session: s, config: c, signIn: newSignInService(c, client, tokens, l.Replace), replace: l.Replace, tokens: tokens, profile: profile}
+	v := &terminalLogin{session: s, config: c, signIn: daemon.NewSignIn(c, client, tokens, l.Replace), replace: l.Replace, tokens: tokens, profile: profile}
 	if l.Paste {
 		return v.loginByPaste(ctx)
 	}
@@ -80,7 +81,7 @@ func findProfile(c *config.Config, name string) (config.Profile, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return config.Profile{}, usageError(fmt.Sprintf("there is no profile %q; the configuration has %s", name, strings.Join(names, ", ")))
+	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, strings.Join(names, ", ")))
 }
 
 // loginByPaste is for servers that no browser can be sent back to.
@@ -89,11 +90,11 @@ func (v *terminalLogin) loginByPaste(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.printf("1. Open this address in any browser, choose %s, and allow:\n\n   %s\n\n", v.profile.Name, consent)
-	v.printf("   If somebody else is still signed in there, use this one instead:\n\n   %s\n\n", logout)
-	v.printf("2. The browser then goes to %s…\n   (whether or not a page shows up there). Copy that address from the address bar\n"+
+	v.printf("1. Open this address in a browser, choose %s and allow access:\n\n   %s\n\n", v.profile.Name, consent)
+	v.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
+	v.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
 		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
-		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", redirectURL(v.config))
+		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", daemon.RedirectURL(v.config))
 	line, err := v.readLine(ctx)
 	if err != nil {
 		return err
@@ -104,9 +105,9 @@ func (v *terminalLogin) loginByPaste(ctx context.Context) error {
 	}
 	_, err = v.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
-		_, _ = v.signIn.Answer(ctx, other.ConfirmationID(), false)
-		return fmt.Errorf("%w; if the wrong person was signed in at the vendor, try again with the second link; if this account "+
-			"is to replace the former one, whose values are removed then, use `vitals2mqtt login %s --paste --replace`",
+		_, _ = v.signIn.Confirm(ctx, other.ConfirmationID(), false)
+		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; if this account "+
+			"should replace the previous one (its values are removed), use `vitals2mqtt login %s --paste --replace`",
 			err, v.profile.Slug)
 	}
 	if err != nil {
@@ -129,7 +130,7 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	select {
 	case got := <-read:
 		if got.line == "" {
-			return "", fmt.Errorf("nothing was pasted: %w", got.err)
+			return "", fmt.Errorf("no address pasted: %w", got.err)
 		}
 		return got.line, nil
 	case <-ctx.Done():
@@ -159,7 +160,7 @@ func (v *terminalLogin) loginByBrowser(ctx context.Context) error {
 	for {
 		select {
 		case text := <-watched.conflicts:
-			v.printf("%s.\nThe browser asks whether it is to replace the former one; `login %s --replace` would not ask.\n",
+			v.printf("%s.\nConfirm the replacement in the browser; `login %s --replace` skips this question.\n",
 				text, v.profile.Slug)
 		case <-watched.done:
 			stop()
@@ -173,18 +174,16 @@ func (v *terminalLogin) loginByBrowser(ctx context.Context) error {
 // newPage is the daemon's newPage with nobody on it but the person who signs in.
 func (v *terminalLogin) newPage(desk web.SignIn) (*web.Server, error) {
 	shown := web.Profile{Slug: v.profile.Slug, Name: v.profile.Name, State: "sign-in needed", SignInNeeded: true}
-	return web.New(web.Options{
-		Listen: v.config.Web.Listen, BaseURL: v.config.Withings.BaseURL, Auth: v.config.Web.Auth, Password: v.config.Web.Password,
-		CallbackURL: v.config.Withings.CallbackURL, CallbackOnOtherHost: isCallbackElsewhere(v.config),
-		TrustedHosts: v.config.Web.TrustedHosts, SignIn: desk, Log: zerolog.Nop(), Version: v.version(),
-		Overview: func() web.Overview { return web.Overview{Alive: true, People: []web.Profile{shown}} },
-	})
+	options := daemon.PageOptions(v.config, v.version(), zerolog.Nop())
+	options.SignIn = desk
+	options.Overview = func() web.Overview { return web.Overview{Alive: true, Profiles: []web.Profile{shown}} }
+	return web.New(options)
 }
 
 func (v *terminalLogin) printInstructions(preface string) {
 	v.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
-		preface, v.profile.Name, pageURL(v.config), v.profile.Slug)
-	v.printf("The callback is %s. If no browser can reach this machine there, stop this and use --paste.\n", redirectURL(v.config))
+		preface, v.profile.Name, daemon.PageURL(v.config), v.profile.Slug)
+	v.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n", daemon.RedirectURL(v.config))
 }
 
 // loginAtDaemon sends the person to the running daemon's page and waits until the
@@ -194,11 +193,11 @@ func (v *terminalLogin) loginAtDaemon(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, v.profile.Slug)
 	}
-	v.printInstructions("The daemon is running and takes the sign-in. ")
+	v.printInstructions("The running daemon handles the sign-in. ")
 	if v.replace {
-		v.printf("Its page asks once more before another account replaces the one before.\n")
+		v.printf("The page asks for confirmation before it replaces the account.\n")
 	}
-	ticker := time.NewTicker(time.Second)
+	ticker := time.NewTicker(cmp.Or(v.Timing.LoginPoll, time.Second))
 	defer ticker.Stop()
 	for {
 		select {
@@ -224,18 +223,18 @@ func (v *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	}
 	defer func() { _ = reply.Body.Close() }()
 	if reply.StatusCode != http.StatusOK {
-		return time.Time{}, fmt.Errorf("its page answers %s", reply.Status)
+		return time.Time{}, fmt.Errorf("the page responded with %s", reply.Status)
 	}
 	var overview web.Overview
 	if err := json.NewDecoder(io.LimitReader(reply.Body, maxOverviewSize)).Decode(&overview); err != nil {
-		return time.Time{}, fmt.Errorf("its page answers nonsense: %w", err)
+		return time.Time{}, fmt.Errorf("invalid response from the page: %w", err)
 	}
-	for _, profile := range overview.People {
+	for _, profile := range overview.Profiles {
 		if profile.Slug == v.profile.Slug {
 			return profile.SignedIn, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("it does not know %s yet", v.profile.Name)
+	return time.Time{}, fmt.Errorf("the daemon does not know profile %s yet", v.profile.Name)
 }
 
 // maxOverviewSize is far above what a household's page has to tell, in bytes.
@@ -261,9 +260,9 @@ func (v *terminalLogin) printResult(ctx context.Context) error {
 	}
 	v.printf("%s is signed in.\n", v.profile.Name)
 	if missing := signin.MissingScopes(token.Scopes); len(token.Scopes) > 0 && len(missing) > 0 {
-		v.printf("Not granted: %s. Values that need it will be missing.\n", strings.Join(slices.Sorted(slices.Values(missing)), ", "))
+		v.printf("Not granted: %s. Sensors that need these scopes stay unavailable.\n", strings.Join(slices.Sorted(slices.Values(missing)), ", "))
 	}
-	v.printf("A running daemon notices within seconds.\n")
+	v.printf("A running daemon picks this up within seconds.\n")
 	return nil
 }
 
@@ -290,9 +289,9 @@ func (w *signInWatcher) Finish(ctx context.Context, state, code string) (string,
 	return profile, err
 }
 
-// Answer implements web.SignIn.
-func (w *signInWatcher) Answer(ctx context.Context, question string, replace bool) (string, error) {
-	profile, err := w.SignIn.Answer(ctx, question, replace)
+// Confirm implements web.SignIn.
+func (w *signInWatcher) Confirm(ctx context.Context, confirmationID string, replace bool) (string, error) {
+	profile, err := w.SignIn.Confirm(ctx, confirmationID, replace)
 	w.finish(profile, err == nil && replace)
 	return profile, err
 }

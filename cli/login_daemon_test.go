@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,15 +15,14 @@ import (
 // it, which is no sign-in, and then signs in on the daemon's page.
 func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q, password: page}\nstate_dir: %q\n", o.broker.URL(), address, state))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+", password: page}")
 	signIn(t, path, "Alice")
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
 	login := startProgram(t, "--config", path, "login", "alice")
-	_, err := login.stdout.waitForLine(ctx, "The daemon is running")
+	_, err := login.stdout.waitForLine(ctx, "The running daemon handles")
 	must(t, err)
 
 	tokens, err := tokenstore.New(state)
@@ -39,7 +37,7 @@ func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	select {
 	case <-login.ended:
 		t.Fatalf("a refresh was taken for a sign-in: %d\n%s%s", login.code, login.stdout, login.stderr)
-	case <-time.After(2500 * time.Millisecond): // it looks every second
+	case <-time.After(300 * time.Millisecond): // it polls every 20 ms
 	}
 
 	ask := func(target string) *http.Request {

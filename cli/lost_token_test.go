@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -50,10 +49,10 @@ func TestOnceReportsLostToken(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
 	environ := []string{"V2M_WITHINGS_API_URL=" + o.loseToken(t, filepath.Join(folder, "state"), "alice")}
-	run(t, "", environ, "--config", path, "once").expect(t, 1, "must sign in again")
+	runWith(t, withEnviron(environ...), "--config", path, "once").expect(t, 1, "must sign in again")
 	must(t, o.waitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "")) // it was good for that
 }
 
@@ -61,10 +60,10 @@ func TestOnceStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.writeConfig(t, path, "mqtt://127.0.0.1:9", "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://127.0.0.1:9}"))
 	signIn(t, path, "Alice")
 	once := startProgram(t, "--config", path, "once")
-	_, err := once.stderr.waitForLine(t.Context(), "no connection to the broker")
+	_, err := once.stderr.waitForLine(t.Context(), "broker connection failed")
 	must(t, err)
 	once.interrupts <- os.Interrupt
 	once.expectExit(t, 1)
@@ -75,17 +74,16 @@ func TestOnceStopsOnInterrupt(t *testing.T) {
 
 func TestPageShowsUnstorableToken(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), address, state))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	signIn(t, path, "Alice")
 	writeFile(t, path, strings.Replace(readFile(t, path), "api_url: "+o.cloudURL, "api_url: "+o.loseToken(t, state, "alice"), 1))
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string
 	must(t, waitFor(ctx, "the page to tell", func() bool {
-		problem = getOverview(t, address).People[0].Problem
+		problem = getOverview(t, address).Profiles[0].Problem
 		return strings.Contains(problem, "the newest token could not be stored")
 	}))
 	if strings.Contains(problem, "getmeas") {
@@ -93,13 +91,6 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	}
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 0)
-}
-
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	must(t, err)
-	return string(text)
 }
 
 // getOverview is what the page knows.
@@ -117,7 +108,7 @@ func TestDisabledPageIsNotLinked(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice, Bob]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice, Bob]", "[weight_kg]"))
 	signIn(t, path, "Alice")
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))

@@ -1,9 +1,7 @@
 package cli_test
 
 import (
-	"fmt"
 	"io"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,14 +24,11 @@ func pageText(t *testing.T, address string) string {
 	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(body), " ")
 }
 
-// writePageConfig writes a configuration for a daemon with a page, and returns the address
-// of that.
-func (o *harness) writePageConfig(t *testing.T, path, brokerURL, more string) (address string) {
+// configurePage writes a configuration for a daemon with a page.
+func (o *harness) configurePage(t *testing.T, settings ...string) (path, address string) {
 	t.Helper()
-	address = freePort(t)
-	writeFile(t, path, o.configLines("[Alice]", "all")+more+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", brokerURL, address, filepath.Join(filepath.Dir(path), "state")))
-	return address
+	address = freeAddress(t)
+	return o.configure(t, t.TempDir(), "[Alice]", "all", append(settings, "web: {listen: "+address+"}")...), address
 }
 
 // waitForPage waits until the page says something, and never meanwhile that all is well.
@@ -52,7 +47,7 @@ func waitForPage(t *testing.T, address, badge string, wants ...string) {
 	if err != nil {
 		t.Fatalf("%v; it says\n%s", err, strings.Join(strings.Fields(text), " "))
 	}
-	if strings.Contains(text, "all is well") || strings.Contains(text, "online") {
+	if strings.Contains(text, "healthy") || strings.Contains(text, "online") {
 		t.Errorf("the page says\n%s", text)
 	}
 }
@@ -63,11 +58,10 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	strict, err := broker.Start(broker.Options{Username: "vitals", Password: secret.New("br0ker"), Log: zerolog.Nop()})
 	must(t, err)
 	t.Cleanup(func() { must(t, strict.Close()) })
-	path := filepath.Join(t.TempDir(), "config.yaml")
-	address := o.writePageConfig(t, path, strict.URL(), "")
-	_, err = startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page is up")
+	path, address := o.configurePage(t, "mqtt: {url: "+strict.URL()+"}")
+	_, err = startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
 	must(t, err)
-	waitForPage(t, address, "sign-in needed", "not working", "The broker refuses the user name or password", "mqtt.password",
+	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password", "mqtt.password",
 		"Alice is not signed in", "1 further finding")
 	view := getOverview(t, address)
 	if view.Healthy || view.Verdict.Level != "failed" || !view.Alive {
@@ -76,15 +70,14 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 }
 
 // startSignedIn runs a daemon with a page until all is well.
-func (o *harness) startSignedIn(t *testing.T) (address string) {
+func (o *harness) startSignedIn(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "config.yaml")
-	address = o.writePageConfig(t, path, o.broker.URL(), "")
+	path, address := o.configurePage(t)
 	signIn(t, path, "Alice")
-	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page is up")
+	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
 	must(t, err)
-	must(t, waitFor(t.Context(), "the page to say that all is well", func() bool {
-		return strings.Contains(pageText(t, address), "all is well")
+	must(t, waitFor(t.Context(), "the page to say healthy", func() bool {
+		return strings.Contains(pageText(t, address), "healthy")
 	}))
 	return address
 }
@@ -104,7 +97,7 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 	o.cloud.Withdraw("Alice")
 	must(t, waitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
 		view := getOverview(t, address)
-		return !view.Healthy && view.People[0].State != "online" && !strings.Contains(pageText(t, address), "all is well")
+		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "healthy")
 	}))
 }
 
@@ -112,10 +105,9 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 func TestPageUsesProfileUnits(t *testing.T) {
 	t.Parallel()
 	ctx, o := t.Context(), startHarness(t)
-	path := filepath.Join(t.TempDir(), "config.yaml")
-	address := o.writePageConfig(t, path, o.broker.URL(), "  units: imperial\n")
+	path, address := o.configurePage(t, "  units: imperial")
 	signIn(t, path, "Alice")
-	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page is up")
+	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
 	must(t, err)
 	var text string
 	must(t, waitFor(ctx, "values of the night", func() bool {
@@ -132,7 +124,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 			t.Errorf("%q is on the page", found)
 		}
 	}
-	for _, value := range getOverview(t, address).People[0].Values {
+	for _, value := range getOverview(t, address).Profiles[0].Values {
 		if value.Key == "weight_kg" && (value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
 			t.Errorf("the JSON view has %+v", value)
 		}

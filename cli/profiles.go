@@ -13,12 +13,12 @@ import (
 )
 
 type logoutCommand struct {
-	Profile      string `arg:"" help:"The person, as named in the configuration."`
-	ForgetAnyway bool   `help:"Delete the tokens also when the cloud does not confirm the end of the consent."`
+	Profile      string `arg:"" help:"Profile name from the configuration."`
+	ForgetAnyway bool   `help:"Delete the tokens even if revoking the consent is not confirmed."`
 }
 
 func (l logoutCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.load()
+	c, err := s.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (l logoutCommand) run(ctx context.Context, s *session) error {
 type profilesCommand struct{}
 
 func (profilesCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.load()
+	c, err := s.load(ctx)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/tokenstore"
@@ -21,9 +22,9 @@ import (
 )
 
 type purgeCommand struct {
-	Profile      string `arg:"" help:"The person, as named in the configuration, or in a former one."`
-	DryRun       bool   `help:"Only say what would be removed."`
-	ForgetAnyway bool   `help:"Delete the tokens also when the cloud does not confirm the end of the consent."`
+	Profile      string `arg:"" help:"Profile name from the current or a previous configuration."`
+	DryRun       bool   `help:"Only list what would be removed."`
+	ForgetAnyway bool   `help:"Delete the tokens even if revoking the consent is not confirmed."`
 }
 
 // run removes a person, once it is sure that all that is kept here can be deleted:
@@ -31,7 +32,7 @@ type purgeCommand struct {
 // that is; then the consent, and what is remembered last. Each step can be repeated
 // when a later one fails.
 func (p purgeCommand) run(ctx context.Context, s *session) error {
-	_, c, err := s.load()
+	c, err := s.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,8 +49,8 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
-		return fmt.Errorf("the daemon is running and would bring %s back: stop it first "+
-			"(once the profile is out of the configuration, the daemon removes the topics by itself): %w", profile.Name, err)
+		return fmt.Errorf("the daemon is running and would recreate %s: stop it first "+
+			"(the daemon removes the topics itself once the profile is removed from the configuration): %w", profile.Name, err)
 	}
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err := s.eraseTopics(ctx, c, folder, doomed); err != nil {
 		return err
 	}
-	s.printf("%d topics of %s are cleared.\n", len(doomed), profile.Name)
+	s.printf("Cleared %d topics of %s.\n", len(doomed), profile.Name)
 	message, unconfirmed := s.signOut(ctx, c, profile.Slug, profile.Name, p.ForgetAnyway)
 	if unconfirmed != nil && message == "" {
 		return unconfirmed // and the tokens are still there
@@ -70,16 +71,16 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, doomed)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
-	s.printf("What was remembered is deleted.\n")
+	s.printf("Stored state deleted.\n")
 	if _, configured := findProfile(c, p.Profile); configured == nil {
-		s.printf("Take %s out of the configuration, or the daemon asks for a new sign-in.\n", profile.Name)
+		s.printf("Remove %s from the configuration, or the daemon will ask for a new sign-in.\n", profile.Name)
 	}
 	return unconfirmed
 }
 
 // printPlan says what would be removed.
 func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []string) error {
-	s.printf("Of %s would be removed:\n", profile.Name)
+	s.printf("Would remove for %s:\n", profile.Name)
 	for _, topic := range doomed {
 		s.printf("  topic     %s\n", topic)
 	}
@@ -87,14 +88,14 @@ func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []s
 	case err != nil:
 		return err
 	case !signedIn:
-		s.printf("  consent   none: nobody is signed in\n")
+		s.printf("  consent   none: not signed in\n")
 	case len(others) > 0:
-		s.printf("  tokens    deleted; the consent stays, because %s uses the same account\n", others[0])
+		s.printf("  tokens    deleted; consent kept because %s uses the same account\n", others[0])
 	default:
-		s.printf("  consent   ended at the cloud, with the subscriptions to notifications; tokens deleted\n")
+		s.printf("  consent   revoked with its notification subscriptions; tokens deleted\n")
 	}
-	s.printf("  memory    current values, cursors and what is on the broker, in %s\n", c.StateDir)
-	s.printf("Measurements in the vendor's app stay as they are. Nothing was changed.\n")
+	s.printf("  state     current values, cursors and the list of retained topics, in %s\n", c.StateDir)
+	s.printf("Measurements in the Withings app are not affected. Nothing was changed.\n")
 	return nil
 }
 
@@ -158,7 +159,7 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 func (s *session) expectedTree(c *config.Config, selected []config.Profile, instance string, folder *checkpoint.Folder) (recordingPublisher, error) {
 	var profiles []bridge.Profile
 	for _, p := range selected {
-		profile := profileOf(c, &p)
+		profile := daemon.Profile(c, &p)
 		profile.Cloud, profile.Schedule = idleCloud{}, neverSchedule{}
 		if c.Notifications.PublicURL != "" {
 			profile.Push = func() bridge.PushState { return bridge.PushState{} }
@@ -167,7 +168,7 @@ func (s *session) expectedTree(c *config.Config, selected []config.Profile, inst
 	}
 	published := recordingPublisher{}
 	loop, err := bridge.New(bridge.Options{
-		Site: siteOf(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: profiles,
+		Site: daemon.Site(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: profiles,
 		Publisher: published, StateStore: readOnlyMemory{folder}, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(),
 	})
 	if err != nil {
@@ -186,14 +187,14 @@ func (readOnlyMemory) Save(string, any) error { return nil }
 // eraseTopics clears topics at the broker, and nothing else there. What an embedded one
 // has ends with the daemon.
 func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *checkpoint.Folder, doomed []string) error {
-	if c.MQTT.URL == embedded || len(doomed) == 0 {
+	if c.MQTT.URL == daemon.EmbeddedBroker || len(doomed) == 0 {
 		return nil
 	}
 	instance, err := folder.InstanceID()
 	if err != nil {
 		return err
 	}
-	connection, err := brokerOptions(c, treeOf(c), instance, s.newLogger(c))
+	connection, err := daemon.BrokerOptions(c, instance, s.newLogger(c))
 	if err != nil {
 		return err
 	}
@@ -201,10 +202,10 @@ func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *che
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, deliveryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.Timing.DeliveryTimeout())
 	defer cancel()
 	if err := client.Erase(ctx, doomed); err != nil {
-		return fmt.Errorf("%s: %w", withoutCredentials(c.MQTT.URL), err)
+		return fmt.Errorf("%s: %w", daemon.WithoutCredentials(c.MQTT.URL), err)
 	}
 	return nil
 }

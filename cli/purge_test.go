@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,9 +30,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	address := freeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice, Bob]", "all")+fmt.Sprintf(
-		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n",
-		o.broker.URL(), state, "http://"+address, address))
+	path := o.configure(t, folder, "[Alice, Bob]", "all", "notifications: {public_url: http://"+address+", listen: "+address+"}")
 	signIn(t, path, "Alice", "Bob")
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
@@ -45,18 +42,18 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		}
 		return len(users) == 2
 	}))
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "stop it first")
+	run(t, "--config", path, "purge", "alice").expect(t, 1, "stop it first")
 	daemon.interrupts <- os.Interrupt
 	daemon.expectExit(t, 0)
 	o.cloud.Plant("Alice", "https://other.example.org/notify", 1)
 
 	before := o.broker.Retained()
-	run(t, "", nil, "--config", path, "purge", "alice", "--dry-run").expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
+	run(t, "--config", path, "purge", "alice", "--dry-run").expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
 	if after := o.broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
 		t.Error("a dry run changed something")
 	}
 	_, documents := topicsAbout(o, "bob")
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended", "deleted", "out of the configuration")
+	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked", "deleted", "from the configuration")
 	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
 		t.Errorf("still there: %v", own)
@@ -87,27 +84,23 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
-	run(t, "", nil, "--config", path, "purge", "mallory").expect(t, 2, "there is no profile")
+	run(t, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
+	run(t, "--config", path, "purge", "mallory").expect(t, 2, "unknown profile")
 }
 
 // TestPurgeKeepsEverythingWithoutBroker keeps everything, so that it can be repeated.
 func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	state := filepath.Join(folder, "state")
-	settings := func(broker string) string {
-		return o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", broker, state)
-	}
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), settings(o.broker.URL()))
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "0 topics") // no daemon has ever run
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
+	run(t, "--config", path, "purge", "alice").expect(t, 0, "0 topics") // no daemon has ever run
 	signIn(t, path, "Alice")
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	writeFile(t, path, settings("mqtt://"+freeAddress(t)))
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 5)
-	writeFile(t, path, settings(o.broker.URL()))
-	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "consent has ended")
+	run(t, "--config", path, "once").expect(t, 0)
+	o.configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+freeAddress(t)+"}")
+	run(t, "--config", path, "purge", "alice").expect(t, 5)
+	o.configure(t, folder, "[Alice]", "[weight_kg]")
+	run(t, "--config", path, "profiles").expect(t, 0, "yes")
+	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
 	if own, _ := topicsAbout(o, "alice"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
@@ -118,43 +111,38 @@ func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 func TestPurgeOfRenamedProfile(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	settings := func(people string) string {
-		return o.configLines(people, "[weight_kg]") + fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n",
-			o.broker.URL(), filepath.Join(folder, "state"))
-	}
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), settings("[Alice, Bob]"))
+	path := o.configure(t, folder, "[Alice, Bob]", "[weight_kg]")
 	signIn(t, path, "Alice", "Bob")
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	writeFile(t, path, settings("[Robert]"))
+	run(t, "--config", path, "once").expect(t, 0)
+	o.configure(t, folder, "[Robert]", "[weight_kg]")
 	login := launchProgram(nil, "--config", path, "login", "robert", "--paste")
 	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
 	must(t, err)
 	if code != 0 {
 		t.Fatalf("login ended with %d:\n%s", code, login.stderr)
 	}
-	run(t, "", nil, "--config", path, "purge", "Bob", "--dry-run").
+	run(t, "--config", path, "purge", "Bob", "--dry-run").
 		expect(t, 0, "vitals2mqtt/bob/weight_kg", "because Robert uses the same account")
 	alices, _ := topicsAbout(o, "alice")
-	run(t, "", nil, "--config", path, "purge", "Bob").expect(t, 0, "because Robert uses the same account")
+	run(t, "--config", path, "purge", "Bob").expect(t, 0, "because Robert uses the same account")
 	if own, _ := topicsAbout(o, "bob"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
 	if now, _ := topicsAbout(o, "alice"); !slices.Equal(now, alices) {
 		t.Errorf("Alice, who is not in the configuration either, has %v, and had %v", now, alices)
 	}
-	run(t, "", nil, "--config", path, "once", "robert").expect(t, 0)
+	run(t, "--config", path, "once", "robert").expect(t, 0)
 }
 
 // TestPurgeIsRepeatable has a cloud that says neither yes nor no.
 func TestPurgeIsRepeatable(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nstate_dir: %q\nweb: {enabled: false}\n", o.broker.URL(), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
 	signIn(t, path, "Alice")
 	o.cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 1, "tokens stay", "--forget-anyway")
-	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "yes")
-	run(t, "", nil, "--config", path, "purge", "alice", "--forget-anyway").expect(t, 1, "forgotten here")
-	run(t, "", nil, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
+	run(t, "--config", path, "purge", "alice").expect(t, 1, "tokens are kept", "--forget-anyway")
+	run(t, "--config", path, "profiles").expect(t, 0, "yes")
+	run(t, "--config", path, "purge", "alice", "--forget-anyway").expect(t, 1, "tokens of Alice deleted")
+	run(t, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
 }

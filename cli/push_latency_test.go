@@ -71,7 +71,7 @@ func TestPushLatencyBenchmarkWorks(t *testing.T) {
 	must(t, err)
 	t.Cleanup(func() { must(t, c.close()) })
 	r := &latencyRounds{harness: c, profiles: 2}
-	for range 4 {
+	for range 2 {
 		must(t, r.measure(t.Context()))
 	}
 	for i, own := range r.ownTime {

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -13,16 +12,6 @@ import (
 	"testing"
 	"time"
 )
-
-// freeAddress is an address that nobody listens on at the moment.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
-	address := listener.Addr().String()
-	must(t, listener.Close())
-	return address
-}
 
 // post sends a form and returns the status.
 func post(t *testing.T, link string, form url.Values) int {
@@ -48,13 +37,11 @@ func TestNotificationPublishesValue(t *testing.T) {
 			ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 			address := freeAddress(t)
 			public := "http://" + address + "/behind/a/proxy"
-			text := strings.Replace(o.configLines("[Alice]", "all"), "@every 2s", "@every 24h", 1) +
-				fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
+			settings := []string{"web: {listen: " + address + "}", "notifications: {public_url: " + public + "}"}
 			if own {
-				text += fmt.Sprintf("web: {enabled: false}\nnotifications: {public_url: %q, listen: %q}\n", public, address)
-			} else {
-				text += fmt.Sprintf("web: {listen: %q}\nnotifications: {public_url: %q}\n", address, public)
+				settings = []string{"notifications: {public_url: " + public + ", listen: " + address + "}"}
 			}
+			text := strings.Replace(o.config("[Alice]", "all", settings...), "@every 1s", "@every 24h", 1)
 			path := writeFile(t, filepath.Join(folder, "config.yaml"), text)
 			signIn(t, path, "Alice")
 			daemon := startProgram(t, "--config", path, "run")
@@ -85,7 +72,7 @@ func TestNotificationPublishesValue(t *testing.T) {
 			}
 
 			// A new address: what still comes to the old one, until the subscriptions have moved, is not lost.
-			run(t, "", nil, "--config", path, "push", "rotate").expect(t, 0, "")
+			run(t, "--config", path, "push", "rotate").expect(t, 0, "")
 			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 			must(t, err)
 			if bytes.Equal(fresh, secret) {

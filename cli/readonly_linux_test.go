@@ -6,12 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
-
-	"vitals2mqtt/cli"
-	"vitals2mqtt/find"
 )
 
 // nobodyUID is a user without any rights.
@@ -38,10 +34,7 @@ func makeUnwritable(t *testing.T, parent, folder string) {
 func runUnprivileged(t *testing.T, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	program := cli.Program{
-		Version: "0.0-test", Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Interrupts: make(chan os.Signal),
-		BrokerFinders: []find.Finder{},
-	}
+	program := newProgram(&stdout, &stderr, nil)
 	ended := make(chan int)
 	go func() {
 		runtime.LockOSThread()
@@ -60,18 +53,18 @@ func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	t.Parallel()
 	o, folder := startHarness(t), t.TempDir()
 	path, tokens := filepath.Join(folder, "config.yaml"), filepath.Join(folder, "state", "tokens")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0)
 	makeUnwritable(t, folder, tokens)
 	before := o.broker.Retained()
 	for _, command := range []string{"logout", "purge"} {
-		runUnprivileged(t, "--config", path, command, "alice").expect(t, 1, "cannot be written to")
+		runUnprivileged(t, "--config", path, command, "alice").expect(t, 1, "is not writable")
 	}
 	if after := o.broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
 		t.Errorf("%d of %d topics are left", len(after), len(before))
 	}
 	must(t, os.Chmod(tokens, 0o700))
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
-	run(t, "", nil, "--config", path, "purge", "alice").expect(t, 0, "The consent has ended")
+	run(t, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
 }

@@ -1,9 +1,7 @@
 package cli_test
 
 import (
-	"fmt"
 	"net"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,7 +27,7 @@ func TestPanicIsNotSwallowed(t *testing.T) {
 func TestUnknownLogLevelIsAUsageError(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "", nil, "--config", path, "--log", "chatty", "check").expect(t, 2, "--log")
+	run(t, "--config", path, "--log", "chatty", "check").expect(t, 2, "--log")
 }
 
 // TestFailedReloadKeepsOldConfiguration edits the file into one that is
@@ -40,14 +38,19 @@ func TestFailedReloadKeepsOldConfiguration(t *testing.T) {
 	taken, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	must(t, err)
 	t.Cleanup(func() { _ = taken.Close() })
-	text := o.configLines("[Alice]", "[weight_kg]") +
-		fmt.Sprintf("mqtt: {url: %q}\nstate_dir: %q\nweb: ", o.broker.URL(), filepath.Join(folder, "state"))
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), text+"{enabled: false}\n")
+	own := freeAddress(t)
+	notifications := "notifications: {public_url: http://" + own + ", listen: " + own + "}"
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", notifications)
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
-	writeFile(t, path, text+fmt.Sprintf("{listen: %q}\n", taken.Addr()))
-	_, err = daemon.stderr.waitForLine(ctx, "the new configuration is not used")
+	o.configure(t, folder, "[Alice]", "[weight_kg]", notifications, "web: {listen: "+taken.Addr().String()+"}")
+	_, err = daemon.stderr.waitForLine(ctx, "reload failed")
 	must(t, err)
+	must(t, waitFor(ctx, "the second start", func() bool { return strings.Count(daemon.stderr.String(), `"message":"started"`) == 2 }))
+	must(t, waitFor(ctx, "the notification port", func() bool {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", own)
+		return err == nil && conn.Close() == nil
+	}))
 	select {
 	case <-daemon.ended:
 		t.Errorf("the daemon has ended with %d", daemon.code)
@@ -59,14 +62,12 @@ func TestFailedReloadKeepsOldConfiguration(t *testing.T) {
 func TestReloadAppliesLogLevel(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	text := o.configLines("[Alice]", "[weight_kg]") +
-		fmt.Sprintf("mqtt: {url: %q}\nweb: {enabled: false}\nstate_dir: %q\n", o.broker.URL(), filepath.Join(folder, "state"))
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), text)
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 	before := o.broker.Retained()["vitals2mqtt/bridge/info"]
 	for _, level := range []string{"error", "info"} {
-		writeFile(t, path, text+"log: {level: "+level+"}\n")
+		o.configure(t, folder, "[Alice]", "[weight_kg]", "log: {level: "+level+"}")
 		must(t, waitFor(ctx, level, func() bool {
 			return o.broker.Retained()["vitals2mqtt/bridge/info"] != before
 		}))

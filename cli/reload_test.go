@@ -3,7 +3,6 @@ package cli_test
 import (
 	"context"
 	"encoding/pem"
-	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -11,9 +10,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/cli"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
@@ -23,10 +24,12 @@ import (
 // another password: the old one must not be good for anything any more.
 func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
-	text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\nmqtt: {url: embedded, listen: %q, ",
-		filepath.Join(folder, "state"), address)
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), text+"username: vitals, password: first}\n")
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
+	configure := func(password string) string {
+		return o.configure(t, folder, "[Alice]", "[weight_kg]",
+			"mqtt: {url: embedded, listen: "+address+", username: vitals, password: "+password+"}")
+	}
+	path := configure("first")
 	daemon := startProgram(t, "--config", path, "run")
 	enters := func(password string) bool {
 		return mqtt.CheckConnection(ctx, mqtt.Options{
@@ -34,7 +37,7 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 		}) == nil
 	}
 	must(t, waitFor(ctx, "the first password to be good", func() bool { return enters("first") }))
-	writeFile(t, path, text+"username: vitals, password: second}\n")
+	configure("second")
 	must(t, waitFor(ctx, "the second password to be good", func() bool { return enters("second") }))
 	if enters("first") {
 		t.Error("the old password is still good")
@@ -79,9 +82,10 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 		password string // of the next configuration
 		ruin     bool   // the certificate that both need
 		stop     bool
+		takeover time.Duration
 		code     int
 	}{
-		"the next one is refused":            {password: "wrong", code: 0},
+		"the next one is refused":            {password: "wrong", takeover: 50 * time.Millisecond, code: 0},
 		"the next one is stopped at once":    {password: "wrong", stop: true, code: 0},
 		"neither the next one nor the first": {password: "right", ruin: true, code: 1},
 	} {
@@ -92,11 +96,11 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 			must(t, err)
 			t.Cleanup(func() { _ = household.Close() })
 			authority := writeFile(t, filepath.Join(folder, "ca.pem"), certificate(t))
-			text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf(
-				"web: {enabled: false}\nstate_dir: %q\nmqtt: {url: %q, tls: {ca_file: %q}, username: vitals, password: ",
-				filepath.Join(folder, "state"), household.URL(), authority)
-			path := writeFile(t, filepath.Join(folder, "config.yaml"), text+"right}\n")
-			daemon := startProgram(t, "--config", path, "run")
+			configure := func(password string, settings ...string) string {
+				return o.configure(t, folder, "[Alice]", "[weight_kg]", append(settings,
+					"mqtt: {url: "+household.URL()+", tls: {ca_file: "+authority+"}, username: vitals, password: "+password+"}")...)
+			}
+			daemon := startProgramWith(t, func(p *cli.Program) { p.Timing.Takeover = row.takeover }, "--config", configure("right"), "run")
 			state := func(want string) func() bool {
 				return func() bool { return household.Retained()["vitals2mqtt/bridge/state"] == want }
 			}
@@ -104,9 +108,9 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 			if row.ruin {
 				writeFile(t, authority, "no certificate")
 			}
-			writeFile(t, path, text+row.password+"}\nlog: {format: json}\n")
+			configure(row.password, "log: {format: json}")
 			if !row.ruin {
-				_, err = daemon.stderr.waitForLine(ctx, "no connection to the broker")
+				_, err = daemon.stderr.waitForLine(ctx, "broker connection failed")
 				must(t, err)
 			}
 			if !row.ruin && !row.stop {
@@ -137,9 +141,8 @@ func certificate(t *testing.T) string {
 func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf(
-		"mqtt: {url: %q, base_topic: house}\nweb: {enabled: false}\nlog: {format: json}\nstate_dir: state\n", o.broker.URL())
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), text)
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]",
+		"mqtt: {url: "+o.broker.URL()+", base_topic: house}", "log: {format: json}")
 	stderr := &outputBuffer{}
 	daemon := exec.CommandContext(ctx, os.Args[0], "run")
 	daemon.Args[0] = "vitals2mqtt"
@@ -157,7 +160,7 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	must(t, o.waitRetained(ctx, "house/bridge/state", "online"))
 	aside := filepath.Join(folder, "config.yaml~")
 	must(t, os.Rename(path, aside))
-	_, err := stderr.waitForLine(ctx, "the new configuration is not used")
+	_, err := stderr.waitForLine(ctx, "reload failed")
 	must(t, err)
 	if state := o.broker.Retained()["house/bridge/state"]; state != "online" {
 		t.Errorf("the bridge is %q while the file is away", state)
@@ -166,7 +169,7 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	_, err = stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
 	must(t, o.waitRetained(ctx, "house/bridge/state", "online"))
-	if n := strings.Count(stderr.String(), "the new configuration is not used"); n != 1 {
+	if n := strings.Count(stderr.String(), "reload failed"); n != 1 {
 		t.Errorf("it is told %d times:\n%s", n, stderr)
 	}
 }
@@ -176,18 +179,19 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 func TestConfigChangeDuringStartIsReloaded(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	text := o.configLines("[Alice]", "[weight_kg]") + fmt.Sprintf("web: {enabled: false}\nstate_dir: %q\n", filepath.Join(folder, "state"))
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), text+fmt.Sprintf("mqtt: {url: %q, listen: 127.0.0.1:1883}\n", o.broker.URL()))
-	p := newProcess()
-	changed := sync.OnceFunc(func() { writeFile(t, path, text+fmt.Sprintf("mqtt: {url: %q}\n", o.broker.URL())) })
-	p.run(writerFunc(func(line []byte) (int, error) {
-		changed()
-		return p.stderr.Write(line)
-	}), nil, "--config", path, "run")
-	_, err := p.stderr.waitForLine(ctx, "configuration reloaded")
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: "+o.broker.URL()+", listen: 127.0.0.1:1883}")
+	changed := sync.OnceFunc(func() { o.configure(t, folder, "[Alice]", "[weight_kg]") })
+	daemon := startProgramWith(t, func(p *cli.Program) {
+		stderr := p.Stderr
+		p.Stderr = writerFunc(func(line []byte) (int, error) {
+			changed()
+			return stderr.Write(line)
+		})
+	}, "--config", path, "run")
+	_, err := daemon.stderr.waitForLine(ctx, "configuration reloaded")
 	must(t, err)
-	p.interrupts <- os.Interrupt
-	p.expectExit(t, 0)
+	daemon.interrupts <- os.Interrupt
+	daemon.expectExit(t, 0)
 }
 
 // writerFunc is a function as an io.Writer.

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -28,7 +27,7 @@ func consentAsBob(t *testing.T, page string) error {
 // confirmationOf wants the page to ask about the former account.
 func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	t.Helper()
-	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with another account") {
+	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with a different account") {
 		t.Fatalf("the callback page says %v", page)
 	}
 	found := question.FindStringSubmatch(page.Error())
@@ -45,7 +44,7 @@ func expectBobRefused(t *testing.T, o *harness, path, when string) {
 	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
 	must(t, err)
 	for _, words := range []string{
-		"not the account that Alice was signed in with before", "nothing was changed", "login alice --paste --replace",
+		"this account differs from the one Alice was signed in with", "nothing changed", "login alice --paste --replace",
 	} {
 		if code != 1 || !strings.Contains(login.stderr.String(), words) {
 			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.stderr)
@@ -62,21 +61,21 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	o.writeConfig(t, path, o.broker.URL(), "[Alice]", "[weight_kg]")
+	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0)
 	expectBobRefused(t, o, path, "signed in")
-	run(t, "", nil, "--config", path, "once").expect(t, 0) // as Alice, still
-	run(t, "", nil, "--config", path, "logout", "alice").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0) // as Alice, still
+	run(t, "--config", path, "logout", "alice").expect(t, 0)
 	expectBobRefused(t, o, path, "signed out")
 
 	login := startProgram(t, "--config", path, "login", "alice", "--paste", "--replace")
 	if code, err := loginByPaste(ctx, login, "Bob", "allow"); code != 0 || err != nil {
 		t.Fatalf("exit %d, %v: %s", code, err, login.stderr)
 	}
-	run(t, "", nil, "--config", path, "once").expect(t, 0)
+	run(t, "--config", path, "once").expect(t, 0)
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 
@@ -84,23 +83,22 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 // who first keeps her account and then lets it go.
 func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freePort(t)
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), address, filepath.Join(folder, "state")))
+	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	signIn(t, path, "Alice")
 	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
 	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
 	daemon := startProgram(t, "--config", path, "run")
 	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
 	login := startProgram(t, "--config", path, "login", "alice", "--replace")
-	_, err := login.stdout.waitForLine(ctx, "asks once more")
+	_, err := login.stdout.waitForLine(ctx, "asks for confirmation")
 	must(t, err)
 
-	question := regexp.MustCompile(`name="question" value="([A-Z0-9]+)"`)
+	question := regexp.MustCompile(`name="confirmation" value="([A-Z0-9]+)"`)
 	page := "http://" + address + "/login/alice"
 	answer := func(question, answer, want string) {
 		t.Helper()
-		form := url.Values{"question": {question}, "answer": {answer}}
+		form := url.Values{"confirmation": {question}, "answer": {answer}}
 		body := strings.NewReader(form.Encode())
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/callback?replace", body)
 		must(t, err)
@@ -115,11 +113,11 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 		}
 	}
 	first := confirmationOf(t, question, consentAsBob(t, page))
-	answer(first, "keep", "Alice stays with the former account")
-	answer(first, "replace", "nobody waits for this answer")
-	synced := getOverview(t, address).People[0].LastSync
+	answer(first, "keep", "Alice keeps the previous account")
+	answer(first, "replace", "this confirmation was already used")
+	synced := getOverview(t, address).Profiles[0].LastSync
 	must(t, waitFor(ctx, "two more polls", func() bool {
-		now := getOverview(t, address).People[0].LastSync
+		now := getOverview(t, address).Profiles[0].LastSync
 		return now.After(synced.Add(2 * time.Second))
 	}))
 	if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
@@ -142,8 +140,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 func TestLoginByBrowserReportsOtherAccount(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	path := writeFile(t, filepath.Join(folder, "config.yaml"), o.configLines("[Alice]", "[weight_kg]")+fmt.Sprintf(
-		"mqtt: {url: %q}\nweb: {listen: %q}\nstate_dir: %q\n", o.broker.URL(), freePort(t), filepath.Join(folder, "state")))
+	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
 	signIn(t, path, "Alice")
 	login := startProgram(t, "--config", path, "login", "alice")
 	address, err := login.stdout.waitForLine(ctx, "/login/alice")

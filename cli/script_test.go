@@ -131,7 +131,7 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"CLOUD", "CLIENT_ID", "CLIENT_SECRET", "BROKER", "WORK"} {
 		environ = append(environ, name+"="+ts.Getenv(name))
 	}
-	p := launchProgram(environ, "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
+	p := launchProgram(withEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
 	code, err := loginByPaste(context.Background(), p, person, decision)
 	_, _ = ts.Stdout().Write([]byte(p.stdout.String()))
 	_, _ = ts.Stderr().Write([]byte(p.stderr.String()))

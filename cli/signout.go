@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"time"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/push"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/withings"
@@ -37,34 +37,34 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 		return "", err
 	}
 	if len(others) > 0 {
-		return fmt.Sprintf("The tokens of %s are deleted; the consent stays, because %s uses the same account.\n", name, others[0]),
+		return fmt.Sprintf("Tokens of %s deleted. The consent is kept because %s uses the same account.\n", name, others[0]),
 			deleteTokens(ctx, tokens, slug)
 	}
 	token, err := tokens.Load(ctx, slug)
 	if err != nil {
 		return "", err
 	}
-	client, err := newClient(c, s.version(), bridge.NewRequestCounter(), nil)
+	client, err := s.newCloud(c)
 	if err != nil {
 		return "", err
 	}
 	if err := unsubscribe(ctx, c, client.Account(slug, tokens)); err != nil {
-		_, _ = fmt.Fprintf(s.Stderr, "note: the subscriptions to notifications of %s could not be removed one by one (%s); "+
-			"the cloud removes them with the consent\n", name, push.Cause(err))
+		_, _ = fmt.Fprintf(s.Stderr, "note: could not remove the notification subscriptions of %s (%s); "+
+			"Withings removes them with the consent\n", name, push.Cause(err))
 	}
 	revokeErr := s.revoke(ctx, client, token.UserID)
 	if isOutcomeUnknown(revokeErr) && !force {
-		return "", fmt.Errorf("the cloud did not confirm the end of the consent of %s, and so the tokens stay: try again later, "+
-			"or with --forget-anyway, and end the consent in the vendor's app: %w", name, revokeErr)
+		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; the tokens are kept. Try again later, "+
+			"or use --forget-anyway and revoke the consent in the Withings app: %w", name, revokeErr)
 	}
 	if err := deleteTokens(ctx, tokens, slug); err != nil {
 		return "", err
 	}
 	if revokeErr != nil {
-		return "The tokens are deleted.\n", fmt.Errorf("the tokens of %s are forgotten here, "+
-			"but the cloud did not confirm the end of the consent; end it in the vendor's app as well: %w", name, revokeErr)
+		return "Tokens deleted.\n", fmt.Errorf("tokens of %s deleted, "+
+			"but the Withings API did not confirm revoking the consent; revoke it in the Withings app: %w", name, revokeErr)
 	}
-	return "The consent has ended and the tokens are deleted.\n", nil
+	return "Consent revoked and tokens deleted.\n", nil
 }
 
 // profilesSharingAccount are the other profiles that are signed in to the same account, as after
@@ -104,11 +104,11 @@ func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug strin
 func checkDeletable(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
-		return fmt.Errorf("nothing was changed, because the tokens could not be deleted: %w", err)
+		return fmt.Errorf("nothing changed: cannot delete tokens: %w", err)
 	}
 	defer unlock()
-	if err := tokens.Writable(ctx, slug); err != nil {
-		return fmt.Errorf("nothing was changed, because the tokens could not be deleted: %w", err)
+	if err := tokens.CheckWritable(ctx, slug); err != nil {
+		return fmt.Errorf("nothing changed: cannot delete tokens: %w", err)
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func (s *session) revoke(ctx context.Context, client *withings.Client, userID st
 		if err == nil || tries == 0 || wait == 0 || wait > maxRevokeWait {
 			return err
 		}
-		_, _ = fmt.Fprintf(s.Stderr, "note: the cloud asks to wait %s\n", wait.Round(time.Second))
+		_, _ = fmt.Fprintf(s.Stderr, "note: the Withings API asks to wait %s\n", wait.Round(time.Second))
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
@@ -186,7 +186,7 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 		return err
 	}
 	manager, err := push.NewSubscriptionManager(push.ManagerOptions{
-		Account: account, CallbackURL: callback, FormerSecrets: secretTexts(former), WantedCategories: func() []push.Category { return nil },
+		Account: account, CallbackURL: callback, FormerSecrets: daemon.SecretTexts(former), WantedCategories: func() []push.Category { return nil },
 	})
 	if err != nil {
 		return err

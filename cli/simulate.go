@@ -10,9 +10,9 @@ import (
 )
 
 type simulateCommand struct {
-	Listen string `default:"127.0.0.1:8100" placeholder:"HOST:PORT" help:"Where to serve (default 127.0.0.1:8100)."`
-	Seed   uint64 `default:"1" help:"Same seed, same people and histories."`
-	JSON   bool   `name:"json" help:"Print the facts as JSON, for scripts."`
+	Listen string `default:"127.0.0.1:8100" placeholder:"HOST:PORT" help:"Listen address (default 127.0.0.1:8100)."`
+	Seed   uint64 `default:"1" help:"Seed of the simulated people and their histories."`
+	JSON   bool   `name:"json" help:"Print the connection settings as JSON."`
 }
 
 // cloudInfo are what a client of the simulated cloud must know.
@@ -46,13 +46,13 @@ func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
 	if c.JSON {
 		return json.NewEncoder(s.Stdout).Encode(info) //nolint:gosec // an invented secret, made to be printed
 	}
-	s.printf("Simulated cloud, nothing of it is real:\n\n  withings.api_url        %s\n  withings.account_url    %s\n",
+	s.printf("Simulated cloud (all data is invented):\n\n  withings.api_url        %s\n  withings.account_url    %s\n",
 		info.APIURL, info.AccountURL)
 	s.printf("  withings.client_id      %s\n  withings.client_secret  %s\n\n", info.ClientID, info.ClientSecret)
 	for _, p := range info.People {
 		s.printf("  person                  %s (%s)\n", p.Name, p.UserID)
 	}
-	s.printf("\nMake something happen: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nCtrl-C stops it.\n",
+	s.printf("\nTrigger a measurement: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nPress Ctrl-C to stop.\n",
 		info.People[0].Name, info.ControlURL)
 	return nil
 }

@@ -10,18 +10,19 @@ import (
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/withings"
 )
 
 type statusCommand struct {
-	Profile string `arg:"" help:"The person, as named in the configuration."`
-	All     bool   `help:"Also the keys that have a value, and those that are not configured."`
+	Profile string `arg:"" help:"Profile name from the configuration."`
+	All     bool   `help:"Include keys that have a value and keys that are not configured."`
 	Format  string `enum:"table,json" default:"table" help:"table or json."`
 }
 
 func (c statusCommand) run(ctx context.Context, s *session) error {
-	_, settings, err := s.load()
+	settings, err := s.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return err
 	}
-	explanations, err := bridge.Explain(checkpoint.OpenReadOnly(settings.StateDir), profileOf(settings, &profile), token)
+	explanations, err := bridge.Explain(checkpoint.OpenReadOnly(settings.StateDir), daemon.Profile(settings, &profile), token)
 	if err != nil {
 		return err
 	}
@@ -56,9 +57,9 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(map[string]any{"profile": profile.Slug, "current": current, "keys": shown})
 	}
-	s.printf("%s: %d values are current", profile.Name, current)
+	s.printf("%s: %d current values", profile.Name, current)
 	if len(shown) == 0 {
-		s.printf(", none is missing.\n")
+		s.printf(", none missing.\n")
 		return nil
 	}
 	s.printf(".\n\n")
@@ -77,15 +78,15 @@ func reasonText(reason bridge.Reason) string {
 		bridge.ReasonCurrent:        "current",
 		bridge.ReasonSignInNeeded:   "sign-in needed",
 		bridge.ReasonScopeMissing:   "scope not granted",
-		bridge.ReasonNotOnPlan:      "not on this plan",
+		bridge.ReasonNotOnPlan:      "not included in the plan",
 		bridge.ReasonFailing:        "endpoint failing",
 		bridge.ReasonApplication:    "client id and secret refused",
-		bridge.ReasonAmbiguousOnly:  "ambiguous only",
+		bridge.ReasonAmbiguousOnly:  "only ambiguous measurements",
 		bridge.ReasonHidden:         "hidden by policy",
-		bridge.ReasonNotPolledYet:   "not asked yet",
+		bridge.ReasonNotPolledYet:   "not polled yet",
 		bridge.ReasonNoPush:         "needs notifications",
-		bridge.ReasonTrackerSilent:  "tracker silent",
-		bridge.ReasonNeverDelivered: "never delivered",
+		bridge.ReasonTrackerSilent:  "tracker not syncing",
+		bridge.ReasonNeverDelivered: "never received",
 	}[reason]
 }
 

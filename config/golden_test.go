@@ -4,8 +4,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/goldentest"
@@ -46,10 +51,11 @@ func TestGoldenProblems(t *testing.T) {
 	}
 }
 
-// Each file of testdata/good loads; the file next to it has the warnings and the
-// effective configuration.
-func TestGoldenConfigurations(t *testing.T) {
+// Each file of testdata/good loads; the file next to it has the warnings and what
+// of the effective configuration differs from the defaults.
+func TestGoldenValidFiles(t *testing.T) {
 	t.Parallel()
+	defaults := flatten(t, masked(t, defaultConfig(t)))
 	for _, path := range globFiles(t, "testdata/good/*.yaml") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
@@ -57,16 +63,75 @@ func TestGoldenConfigurations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			masked, err := c.Masked()
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareGolden(t, path, formatWarnings(warnings)+abbreviateKeys(string(masked)))
+			compareGolden(t, path, formatWarnings(warnings)+differences(defaults, flatten(t, masked(t, c))))
 		})
 	}
 }
 
-// load parses a file as if it were called config.yaml and stood in its folder.
+// testdata/defaults.txt has the whole configuration as it is printed.
+func TestGoldenDefaults(t *testing.T) {
+	t.Parallel()
+	compareGolden(t, "testdata/defaults", abbreviateKeys(masked(t, defaultConfig(t))))
+}
+
+// defaultConfig has nothing but what must be set.
+func defaultConfig(t *testing.T) *config.Config {
+	t.Helper()
+	c, _, err := config.Load("", slices.Replace(minimalEnv(), 2, 3, "V2M_WITHINGS_PROFILES=Alice"), vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// setting is one line of a configuration that is printed in one piece.
+type setting struct{ path, value string }
+
+// flatten returns the settings of a printed configuration by their whole paths.
+func flatten(t *testing.T, text string) []setting {
+	t.Helper()
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
+		t.Fatal(err)
+	}
+	var settings []setting
+	var walk func(path string, node *yaml.Node)
+	walk = func(path string, node *yaml.Node) {
+		switch {
+		case node.Kind == yaml.MappingNode && node.Style != yaml.FlowStyle:
+			for i := 0; i < len(node.Content); i += 2 {
+				walk(strings.TrimPrefix(path+"."+node.Content[i].Value, "."), node.Content[i+1])
+			}
+		case node.Kind == yaml.SequenceNode && node.Style != yaml.FlowStyle:
+			for i, item := range node.Content {
+				walk(path+"["+strconv.Itoa(i)+"]", item)
+			}
+		default:
+			value, err := yaml.Marshal(node)
+			if err != nil {
+				t.Fatal(err)
+			}
+			settings = append(settings, setting{path, abbreviateKeys(strings.TrimSpace(string(value)))})
+		}
+	}
+	walk("", root.Content[0])
+	return settings
+}
+
+// differences lists the settings that are not the defaults, of profiles those that
+// are not taken from the section withings.
+func differences(defaults, settings []setting) string {
+	var lines strings.Builder
+	for _, s := range settings {
+		inherited := setting{regexp.MustCompile(`profiles\[\d+\]\.`).ReplaceAllString(s.path, ""), s.value}
+		if !slices.Contains(defaults, s) && (inherited.path == s.path || !slices.Contains(settings, inherited)) {
+			lines.WriteString(s.path + ": " + s.value + "\n")
+		}
+	}
+	return lines.String()
+}
+
+// load parses a file as if it were called config.yaml.
 func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -80,8 +145,8 @@ func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
 	}.Parse()
 }
 
-// compareGolden compares with the .txt file next to path. No expected result may hold a
-// secret, however it got there.
+// compareGolden compares with the .txt file next to path. No expected result may
+// hold a secret, however it got there.
 func compareGolden(t *testing.T, path, got string) {
 	t.Helper()
 	if strings.Contains(got, testSecret) {
@@ -90,8 +155,8 @@ func compareGolden(t *testing.T, path, got string) {
 	goldentest.Compare(t, strings.TrimSuffix(path, ".yaml")+".txt", []byte(got))
 }
 
-// abbreviateKeys puts the word all for the list of all keys, so that a new sensor does
-// not change every expected result. Keys that the user adds stand behind them.
+// abbreviateKeys replaces the list of all keys by "all", so that a new sensor does
+// not change every expected result. The user's own keys follow it.
 func abbreviateKeys(masked string) string {
 	every := "[" + strings.Join(sensors.Keys(), ", ")
 	return strings.NewReplacer(every+"]", "all", every+", ", "[all, ").Replace(masked)

@@ -3,8 +3,8 @@ package discovery
 import "vitals2mqtt/topics"
 
 // BridgeDocument returns the document of the bridge itself. Publish it before all
-// others: they name its device, and Home Assistant makes up a nameless one
-// when it has not met it.
+// others: they refer to its device, and Home Assistant creates a device without
+// a name for a reference to an unknown one.
 func BridgeDocument(s Site) Document {
 	id := s.BridgeID()
 	components := map[string]object{}
@@ -12,7 +12,7 @@ func BridgeDocument(s Site) Document {
 		c := newComponent(id, programName, row)
 		switch row.Key {
 		case keyBridgeState:
-			// No availability at all: it shall say "off", not "unavailable".
+			// Without availability, to be off instead of unavailable.
 			c["state_topic"], c["payload_on"], c["payload_off"] = s.Tree.BridgeState(), "online", "offline"
 		case keyRequests:
 			c["state_topic"], c["value_template"] = s.Tree.BridgeHealth(), memberTemplate(keyRequests)
@@ -23,7 +23,7 @@ func BridgeDocument(s Site) Document {
 		}
 		components[row.Key] = c
 	}
-	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+	return Document{id: id, components: components, root: object{
 		"device": s.Identity.device(id, programName, "Bridge"),
 		"origin": s.Identity.origin(),
 		"qos":    1,

@@ -5,21 +5,18 @@ import (
 	"strings"
 )
 
-// sensorClass is what Home Assistant 2026.9 accepts beside a device class.
+// sensorClass is what Home Assistant 2026.9 accepts with a device class.
 type sensorClass struct {
-	// units are the accepted units; "" stands for no unit.
+	// units are the accepted units; "" means no unit.
 	units []string
-	// states are the accepted state classes; none at all is always accepted.
+	// states are the accepted state classes. None is always accepted.
 	states []string
-	// currency accepts any unit, because there are too many to list.
+	// currency accepts any unit.
 	currency bool
 }
 
-func stateClasses() []string {
-	return []string{"measurement", "measurement_angle", "total", "total_increasing"}
-}
-
 const (
+	dataSizeUnits    = "B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB"
 	energyUnits      = "cal Gcal GJ GWh J kcal kJ kWh Mcal MJ MWh mWh TWh Wh"
 	pressureUnits    = "bar cbar hPa inHg inH₂O kPa mbar mmHg mPa Pa psi"
 	noUnit           = "-"
@@ -28,8 +25,8 @@ const (
 	stateAny         = "measurement measurement_angle total total_increasing"
 )
 
-// sensorClasses is the table of device class, units and state classes, one row
-// each, units parted by spaces, "-" for none. The micro prefix is U+03BC.
+// sensorClasses lists units and state classes by device class. Units are separated
+// by spaces; "-" means no unit. The micro prefix is U+03BC.
 var sensorClasses = map[string]sensorClass{
 	"absolute_humidity":                parseClass("g/m³ mg/m³", stateMeasurement),
 	"apparent_power":                   parseClass("kVA mVA VA", stateMeasurement),
@@ -43,7 +40,7 @@ var sensorClasses = map[string]sensorClass{
 	"conductivity":                     parseClass("mS/cm S/cm μS/cm", stateMeasurement),
 	"current":                          parseClass("A mA μA", stateMeasurement),
 	"data_rate":                        parseClass("B/s bit/s GB/s Gbit/s GiB/s kB/s kbit/s KiB/s MB/s Mbit/s MiB/s", stateMeasurement),
-	"data_size":                        parseClass("B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB", stateAny),
+	"data_size":                        parseClass(dataSizeUnits, stateAny),
 	"date":                             parseClass(noUnit, ""),
 	"distance":                         parseClass("cm ft in km m mi mm nmi yd", stateAny),
 	"duration":                         parseClass("d h min ms s μs", stateAny),
@@ -95,7 +92,7 @@ var sensorClasses = map[string]sensorClass{
 	"wind_speed":                       parseClass("Beaufort ft/s in/s km/h kn m/min m/s mm/s mph", stateMeasurement),
 }
 
-// parseClass reads one line of the table; the one unit with a blank is written with "_".
+// parseClass parses one row of the table. "_" stands for the blank in a unit.
 func parseClass(units, states string) sensorClass {
 	c := sensorClass{states: strings.Fields(states)}
 	for u := range strings.FieldsSeq(units) {
@@ -111,12 +108,20 @@ func (c sensorClass) acceptsUnit(unit string) bool {
 	return c.currency || slices.Contains(c.units, unit)
 }
 
-// hasTextState reports whether the states of a device class are words or times, not
+// hasTextState reports whether the states of a device class are texts or times, not
 // numbers.
 func hasTextState(class string) bool {
 	return class == "date" || class == "enum" || class == "timestamp" || class == "uptime"
 }
 
-// unitNormalizer are spellings of units that Home Assistant rewrites: a document
-// that holds one would name another unit than the entity shows.
+// unitNormalizer spells units as Home Assistant does since 2025.9. It rewrites
+// other spellings, and long-term statistics must not see two.
 var unitNormalizer = strings.NewReplacer("\u00b5", "\u03bc", "VAr", "var")
+
+// platforms are those that Home Assistant 2026.9 discovers over MQTT.
+var platforms = strings.Fields(`
+	alarm_control_panel binary_sensor button camera climate cover date datetime device_automation device_tracker event
+	fan humidifier image infrared lawn_mower light lock notify number scene siren select sensor switch tag text time
+	update vacuum valve water_heater`)
+
+func isSupportedPlatform(platform string) bool { return slices.Contains(platforms, platform) }

@@ -12,8 +12,7 @@ const (
 	payloadOff = "OFF"
 )
 
-// newComponent builds what a component says about itself: all but where its
-// messages come from and go to.
+// newComponent returns a component without topics and templates.
 func newComponent(id, slug string, row sensors.Sensor) object {
 	c := object{
 		"platform":          row.Platform,
@@ -39,7 +38,7 @@ func newComponent(id, slug string, row sensors.Sensor) object {
 }
 
 func setSensorFields(c object, row sensors.Sensor) {
-	c.setText("unit_of_measurement", normalizeUnit(row.Unit))
+	c.setText("unit_of_measurement", unitNormalizer.Replace(row.Unit))
 	c.setText("state_class", row.StateClass)
 	if row.Precision != sensors.NoPrecision {
 		c["suggested_display_precision"] = row.Precision
@@ -49,11 +48,7 @@ func setSensorFields(c object, row sensors.Sensor) {
 	}
 }
 
-// normalizeUnit spells a normalizeUnit as Home Assistant does since 2025.9: it rewrites the micro
-// sign to the Greek letter, and statistics must not see two spellings.
-func normalizeUnit(u string) string { return strings.ReplaceAll(u, "\u00b5", "\u03bc") }
-
-// maxStemLength keeps entity ids below the 255 characters that Home Assistant allows.
+// maxStemLength keeps entity ids below Home Assistant's limit of 255 characters.
 const maxStemLength = 100
 
 func entityStem(slug string) string {

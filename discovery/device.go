@@ -7,21 +7,23 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// Device is a physical device as the documents show one.
+// Device is a scale, watch or mat.
 type Device struct {
 	sensors.Device
 
-	// Name tells it from others of its model.
+	// Name is unique among the devices of one model.
 	Name string
-	// Sensors are the rows to show: configured by one of its owners, and known.
+	// Sensors are the rows to show: those that one of its owners has configured,
+	// and that have a value.
 	Sensors []sensors.Sensor
 }
 
-// DeviceID returns the id of the device that stands for a scale, watch or mat.
+// DeviceID returns the id of the document of a scale, watch or mat.
 func DeviceID(id string) string { return programName + "_device_" + id }
 
-// DeviceDocument returns the document of a scale, watch or mat. It is there as long as
-// the bridge is: a battery is not empty because somebody must sign in again.
+// DeviceDocument returns the document of a scale, watch or mat. Its availability
+// depends on the bridge alone: a battery level stays valid while a profile needs
+// to sign in.
 func DeviceDocument(s Site, t Device) Document {
 	id := DeviceID(t.ID)
 	components := map[string]object{}
@@ -33,16 +35,16 @@ func DeviceDocument(s Site, t Device) Document {
 		case s.Views.Bare:
 			c["state_topic"], c["value_template"] = s.Tree.DeviceValue(t.ID, row.Key), bareTemplate
 		default:
-			continue // a snapshot is a person's
+			continue // devices have no snapshot
 		}
 		components[row.Key] = c
 	}
 	device := s.Identity.device(id, t.Name, t.Model)
 	device["via_device"] = s.BridgeID()
-	delete(device, "manufacturer") // this program is not its maker
-	delete(device, "sw_version")   // nor is this its firmware
+	delete(device, "manufacturer") // it is not made by this program
+	delete(device, "sw_version")   // this program's version is not its firmware's
 	device.setText("sw_version", t.Firmware)
-	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+	return Document{id: id, components: components, root: object{
 		"device":            device,
 		"origin":            s.Identity.origin(),
 		"availability":      []object{{"topic": s.Tree.BridgeState()}},
@@ -51,5 +53,5 @@ func DeviceDocument(s Site, t Device) Document {
 	}}
 }
 
-// deviceStem begins a device's entity ids: its name, which people recognise.
+// deviceStem begins a device's entity ids.
 func deviceStem(t Device) string { return cmp.Or(topics.Slug(t.Name), "device_"+t.ID) }

@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// testScale is a device that two people share.
+// testScale is a device of two profiles.
 func testScale() discovery.Device {
 	t := discovery.Device{
 		Device: sensors.Device{ID: "0a1b2c3d4e5f", Model: "Body Cardio", Type: "Scale", Battery: "low", LastSession: 1767337236},
@@ -24,18 +24,15 @@ func testScale() discovery.Device {
 func TestDeviceDocumentIsValidAndOwn(t *testing.T) {
 	t.Parallel()
 	document := discovery.DeviceDocument(testSite(), testScale())
-	clean, problems := discovery.Validate(document)
-	if len(problems) != 0 {
-		t.Errorf("problems %v", problems)
-	}
+	mustBeValid(t, testSite(), document)
 	tree := testSite().Tree
-	foreign, ours := discovery.ParseOwn(testSite(), clean.Topic(tree), clean.JSON())
-	if !ours || foreign.ID != discovery.DeviceID("0a1b2c3d4e5f") {
-		t.Fatalf("%+v, %t", foreign, ours)
+	stale, ours := discovery.ParseOwn(testSite(), document.Topic(tree), document.JSON())
+	if !ours || stale.ID != discovery.DeviceID("0a1b2c3d4e5f") {
+		t.Fatalf("%+v, %t", stale, ours)
 	}
 	for _, key := range sensors.DeviceKeys() {
 		for _, topic := range []string{tree.DeviceValue("0a1b2c3d4e5f", key), tree.DeviceDetail("0a1b2c3d4e5f", key)} {
-			if !slices.Contains(foreign.Topics(), topic) {
+			if !slices.Contains(stale.Topics(), topic) {
 				t.Errorf("%s is not among the topics to clear", topic)
 			}
 		}
@@ -44,9 +41,7 @@ func TestDeviceDocumentIsValidAndOwn(t *testing.T) {
 
 func TestDeviceWithoutLatinNameHasEntityIDs(t *testing.T) {
 	t.Parallel()
-	thing := testScale()
-	thing.Name, thing.Model = "体重计", "体重计"
-	if _, problems := discovery.Validate(discovery.DeviceDocument(testSite(), thing)); len(problems) != 0 {
-		t.Errorf("problems %v", problems)
-	}
+	scale := testScale()
+	scale.Name, scale.Model = "体重计", "体重计"
+	mustBeValid(t, testSite(), discovery.DeviceDocument(testSite(), scale))
 }

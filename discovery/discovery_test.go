@@ -66,35 +66,41 @@ func decodeDocument(t *testing.T, d discovery.Document) document {
 	return got
 }
 
-func TestCatalogueValidates(t *testing.T) {
+// TestDocumentsOfCatalogueAreValid checks every document this program can write
+// of its own rows, in every combination of views.
+func TestDocumentsOfCatalogueAreValid(t *testing.T) {
 	t.Parallel()
-	for name, views := range map[string]discovery.Views{
-		"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true}, "all": {Bare: true, Detail: true, Snapshot: true},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for i := range 8 {
+		s := testSite()
+		s.Views = discovery.Views{Bare: i&1 > 0, Detail: i&2 > 0, Snapshot: i&4 > 0}
+		t.Run(fmt.Sprintf("%+v", s.Views), func(t *testing.T) {
 			t.Parallel()
-			s := testSite()
-			s.Views = views
 			p := alice(append(sensors.Keys(), "type_90001")...)
-			clean, problems := discovery.Validate(discovery.ProfileDocument(s, p), discovery.BridgeDocument(s))
-			for _, problem := range problems {
-				t.Error(problem)
-			}
-			components := decodeDocument(t, clean).Components
-			for _, row := range p.Sensors {
-				if components[row.Key].StateTopic == "" {
-					t.Errorf("%s has no state topic", row.Key)
+			p.Push = true
+			ids := map[string]bool{}
+			collect := func(d discovery.Document) document {
+				doc := mustBeValid(t, s, d)
+				for _, c := range doc.Components {
+					if ids[c.Platform+c.UniqueID] {
+						t.Errorf("%s: the unique id %s is taken", d.ID(), c.UniqueID)
+					}
+					ids[c.Platform+c.UniqueID] = true
 				}
+				return doc
 			}
-			t.Logf("%d components, %d bytes", len(components), len(clean.JSON()))
-			if _, problems := discovery.Validate(discovery.BridgeDocument(s)); len(problems) > 0 {
-				t.Errorf("bridge: %v", problems)
+			collect(discovery.BridgeDocument(s))
+			collect(discovery.DeviceDocument(s, testScale()))
+			profile := collect(discovery.ProfileDocument(s, p))
+			for _, row := range p.Sensors {
+				if got := profile.Components[row.Key].StateTopic; (got != "") != (i > 0) {
+					t.Errorf("%s has the state topic %q", row.Key, got)
+				}
 			}
 		})
 	}
 }
 
-// TestIDsSurviveARename holds what users lose their history over.
+// TestIDsSurviveARename: users would lose the history of their entities.
 func TestIDsSurviveARename(t *testing.T) {
 	t.Parallel()
 	ids := func(s discovery.Site, p discovery.Profile) map[string]any {
@@ -134,12 +140,7 @@ func TestProfileNamesAreSanitized(t *testing.T) {
 	} {
 		p := alice(sensors.Originals()...)
 		p.Name = name
-		clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p))
-		if len(problems) > 0 {
-			t.Errorf("%q: %v", name, problems)
-			continue
-		}
-		doc := decodeDocument(t, clean)
+		doc := mustBeValid(t, testSite(), discovery.ProfileDocument(testSite(), p))
 		if !slices.Equal(slices.Sorted(maps.Keys(doc.Components)), slices.Sorted(maps.Keys(whole))) {
 			t.Errorf("%q changes the components", name)
 		}
@@ -149,8 +150,8 @@ func TestProfileNamesAreSanitized(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"Alice": "Alice", "\tZoë  Ann\n": "Zoë Ann", "": "alice", "Sleep": "Sleep (person)", "Sleepy": "Sleepy",
-		"weight": "weight (person)", strings.Repeat("ä", 101): strings.Repeat("ä", 99) + "…",
+		"Alice": "Alice", "\tZoë  Ann\n": "Zoë Ann", "": "alice", "Sleep": "Sleep (profile)", "Sleepy": "Sleepy",
+		"weight": "weight (profile)", strings.Repeat("ä", 101): strings.Repeat("ä", 99) + "…",
 	} {
 		p := alice("weight_kg", "sleep_deep_duration_seconds", "sleep_score", "sleep_state")
 		p.Sensors = append(p.Sensors, sensors.Sensor{Key: "x", Name: "Sleep score", Platform: "sensor", Precision: sensors.NoPrecision})
@@ -165,10 +166,9 @@ func TestLongSlugKeepsEntityIDValid(t *testing.T) {
 	t.Parallel()
 	p := alice("weight_kg")
 	p.Slug = strings.Repeat("a", 99) + "_" + strings.Repeat("b", 200)
-	clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p))
 	want := "sensor." + strings.Repeat("a", 99) + "_weight_kg"
-	if got := decodeDocument(t, clean).Components["weight_kg"].EntityID; got != want || len(problems) > 0 {
-		t.Errorf("%s, %v", got, problems)
+	if got := mustBeValid(t, testSite(), discovery.ProfileDocument(testSite(), p)).Components["weight_kg"].EntityID; got != want {
+		t.Error(got)
 	}
 }
 
@@ -195,12 +195,8 @@ func TestPageURLIsLinkedOnlyWhenSafe(t *testing.T) {
 		s := testSite()
 		s.Identity.PageURL, s.Identity.SupportURL = page, page
 		for _, d := range []discovery.Document{discovery.ProfileDocument(s, alice()), discovery.BridgeDocument(s)} {
-			doc := decodeDocument(t, d)
-			if _, ok := doc.Device["configuration_url"]; ok != want {
+			if _, ok := mustBeValid(t, s, d).Device["configuration_url"]; ok != want {
 				t.Errorf("%q is linked: %v", page, ok)
-			}
-			if _, problems := discovery.Validate(d); len(problems) > 0 {
-				t.Errorf("%q: %v", page, problems)
 			}
 		}
 	}
@@ -216,12 +212,13 @@ func TestEmptyVersionIsOmitted(t *testing.T) {
 	}
 }
 
-// TestAvailabilityTopics: with a topic that nobody publishes,
-// everything would be unavailable for ever.
+// TestAvailabilityTopics: with a topic that is never published, all entities would
+// stay unavailable.
 func TestAvailabilityTopics(t *testing.T) {
 	t.Parallel()
 	s := testSite()
-	person, bridge := decodeDocument(t, discovery.ProfileDocument(s, alice(sensors.Originals()...))), decodeDocument(t, discovery.BridgeDocument(s))
+	profile := decodeDocument(t, discovery.ProfileDocument(s, alice(sensors.Originals()...)))
+	bridge := decodeDocument(t, discovery.BridgeDocument(s))
 	list := func(topics ...string) []map[string]string {
 		var items []map[string]string
 		for _, topic := range topics {
@@ -232,8 +229,8 @@ func TestAvailabilityTopics(t *testing.T) {
 	same := func(a, b []map[string]string) bool {
 		return slices.EqualFunc(a, b, maps.Equal[map[string]string, map[string]string])
 	}
-	if both := list(s.Tree.BridgeState(), s.Tree.Status("alice")); !same(person.Availability, both) {
-		t.Errorf("person: %v", person.Availability)
+	if both := list(s.Tree.BridgeState(), s.Tree.Status("alice")); !same(profile.Availability, both) {
+		t.Errorf("profile: %v", profile.Availability)
 	}
 	if bridge.Availability != nil || bridge.Components["bridge_state"].Availability != nil {
 		t.Error("the bridge's connection must never be unavailable")
@@ -242,8 +239,8 @@ func TestAvailabilityTopics(t *testing.T) {
 		"weight_kg": false, "sleep_state": false, "measurement": false,
 		"authorization": true, "sync_problem": true, "last_sync": true, "held_back": true, "refresh": true,
 	} {
-		if alone := same(person.Components[key].Availability, list(s.Tree.BridgeState())); alone != want {
-			t.Errorf("%s hangs on the bridge alone: %v", key, alone)
+		if alone := same(profile.Components[key].Availability, list(s.Tree.BridgeState())); alone != want {
+			t.Errorf("%s depends on the bridge alone: %v", key, alone)
 		}
 	}
 	for _, key := range []string{"api_requests_minute", "refresh_all"} {
@@ -301,8 +298,8 @@ func TestValueUsesFirstEnabledView(t *testing.T) {
 	}
 }
 
-// TestTotalHasLastReset: without the time of the reset, midnight would be
-// booked as a loss.
+// TestTotalHasLastReset: without the time of the reset, the drop at midnight would
+// count as a decrease.
 func TestTotalHasLastReset(t *testing.T) {
 	t.Parallel()
 	p := alice()
@@ -320,20 +317,21 @@ func TestTotalHasLastReset(t *testing.T) {
 	} {
 		s := testSite()
 		s.Views = c.views
-		clean, problems := discovery.Validate(discovery.ProfileDocument(s, p))
-		got := decodeDocument(t, clean).Components["activity_steps_today"]
-		if got.StateClass != c.class || (got.LastResetTemplate != "") != c.reset || len(problems) > 0 {
-			t.Errorf("%+v: %+v, %v", c.views, got, problems)
+		got := mustBeValid(t, s, discovery.ProfileDocument(s, p)).Components["activity_steps_today"]
+		if got.StateClass != c.class || (got.LastResetTemplate != "") != c.reset {
+			t.Errorf("%+v: %+v", c.views, got)
 		}
 	}
 }
 
-func TestMicroSignIsNormalized(t *testing.T) {
+func TestUnitsAreSpelledAsHomeAssistantDoes(t *testing.T) {
 	t.Parallel()
 	p := alice()
-	p.Sensors = []sensors.Sensor{{Key: "x", Name: "X", Platform: "sensor", Unit: "\u00b5S", Precision: sensors.NoPrecision}}
-	if got := decodeDocument(t, discovery.ProfileDocument(testSite(), p)).Components["x"].Unit; got != "\u03bcS" {
-		t.Errorf("%q", got)
+	for unit, want := range map[string]string{"\u00b5S": "\u03bcS", "kVArh": "kvarh", "VA": "VA"} {
+		p.Sensors = []sensors.Sensor{{Key: "x", Name: "X", Platform: "sensor", Unit: unit, Precision: sensors.NoPrecision}}
+		if got := mustBeValid(t, testSite(), discovery.ProfileDocument(testSite(), p)).Components["x"].Unit; got != want {
+			t.Errorf("%q is written as %q", unit, got)
+		}
 	}
 }
 
@@ -343,7 +341,7 @@ func TestDocumentsAreDeterministic(t *testing.T) {
 	first := string(discovery.ProfileDocument(testSite(), p).JSON())
 	slices.Reverse(p.Sensors)
 	if again := string(discovery.ProfileDocument(testSite(), p).JSON()); again != first {
-		t.Error("the order of the sensors shows")
+		t.Error("the document depends on the order of the sensors")
 	}
 }
 
@@ -351,10 +349,11 @@ func TestZeroDocument(t *testing.T) {
 	t.Parallel()
 	var none discovery.Document
 	if !none.IsZero() || none.JSON() != nil || none.Topic(testSite().Tree) != "" || none.ID() != "" || len(none.Components()) != 0 {
-		t.Error("the zero document is something")
+		t.Error("the zero document has contents")
 	}
 	d := discovery.BridgeDocument(testSite())
-	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" || d.Topic(testSite().Tree) != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
-		t.Error(d.ID(), d.Topic(testSite().Tree))
+	topic := d.Topic(testSite().Tree)
+	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" || topic != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
+		t.Error(d.ID(), topic)
 	}
 }

@@ -7,18 +7,16 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// Document is the discovery document of one device. The zero Document is none:
-// it has no topic and no text. Documents are values; nothing changes one.
+// Document is the discovery document of one device. The zero Document has no topic
+// and no text. Documents are immutable.
 type Document struct {
-	id string
-	// prefix is the discovery prefix it was built for; no state may lie below it.
-	prefix     string
+	id         string
 	root       object // without the components
 	components map[string]object
 }
 
-// IsZero reports whether this is no document at all. Never publish one: an
-// empty message on a discovery topic deletes the device.
+// IsZero reports whether this is the zero Document. Never publish it: an empty
+// message on a discovery topic deletes the device.
 func (d Document) IsZero() bool { return d.id == "" }
 
 // ID returns the id of the device, which is also its identifier.
@@ -35,8 +33,8 @@ func (d Document) Topic(tree topics.Tree) string {
 // Components returns the keys of the components, sorted.
 func (d Document) Components() []string { return slices.Sorted(maps.Keys(d.components)) }
 
-// JSON returns the document's text, nil for the zero Document. Equal documents
-// have equal texts.
+// JSON returns the encoded document, nil for the zero Document. Equal documents
+// have equal encodings.
 func (d Document) JSON() []byte {
 	if d.IsZero() {
 		return nil
@@ -46,14 +44,14 @@ func (d Document) JSON() []byte {
 	return mustEncode(whole)
 }
 
-// withComponent returns the document withComponent one component more or another in its place.
+// withComponent returns the document with a component added or replaced.
 func (d Document) withComponent(key string, component object) Document {
 	d.components = maps.Clone(d.components)
 	d.components[key] = component
 	return d
 }
 
-// withoutComponents returns the document withoutComponents the components of that name.
+// withoutComponents returns the document without the components with those keys.
 func (d Document) withoutComponents(keys map[string]bool) Document {
 	d.components = maps.Clone(d.components)
 	maps.DeleteFunc(d.components, func(key string, _ object) bool { return keys[key] })

@@ -11,35 +11,34 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestGoldenDocuments compares whole documents with files. A changed
-// unique_id, component key, unit or state_class in one of them is a BREAKING
-// CHANGE: users lose history, statistics or entities by it. It must be meant,
-// and must be listed in the changelog.
-func TestGoldenDocuments(t *testing.T) {
+// TestDocumentsMatchGolden compares whole documents with files. Changing a
+// unique_id, component key, unit or state_class is a BREAKING CHANGE that costs
+// users history, statistics or entities. It needs an entry in the changelog.
+func TestDocumentsMatchGolden(t *testing.T) {
 	t.Parallel()
 	bare, snapshot, none := testSite(), testSite(), testSite()
 	bare.Views = discovery.Views{Bare: true}
 	snapshot.Views = discovery.Views{Snapshot: true}
 	none.Views = discovery.Views{}
-	farewell, ok := discovery.RemovalDocument(discovery.ProfileDocument(none, alice()), discovery.StaleDocument{
+	removal, ok := discovery.RemovalDocument(discovery.ProfileDocument(none, alice()), discovery.StaleDocument{
 		ID: "vitals2mqtt_12345678", Components: map[string]discovery.StaleComponent{"weight_kg": {Platform: "sensor"}},
 	})
 	if !ok {
-		t.Fatal("no farewell")
+		t.Fatal("no removal document")
 	}
 	few := alice("weight_kg", "sleep_state", "height_m", "body_temperature_c")
 	for name, d := range map[string]discovery.Document{
-		"bridge":                  discovery.BridgeDocument(testSite()),
-		"person":                  discovery.ProfileDocument(testSite(), alice(sensors.Originals()...)),
-		"person_bare":             discovery.ProfileDocument(bare, few),
-		"person_snapshot":         discovery.ProfileDocument(snapshot, few),
-		"person_numbers":          discovery.ProfileDocument(testSite(), alice("workout_type", "ecg_afib")),
-		"person_numbers_bare":     discovery.ProfileDocument(bare, alice("ecg_afib")),
-		"person_numbers_snapshot": discovery.ProfileDocument(snapshot, alice("ecg_afib")),
-		"person_new":              discovery.ProfileDocument(testSite(), alice()),
-		"farewell":                farewell,
-		"device":                  discovery.DeviceDocument(testSite(), testScale()),
-		"device_bare":             discovery.DeviceDocument(bare, testScale()),
+		"bridge":                   discovery.BridgeDocument(testSite()),
+		"profile":                  discovery.ProfileDocument(testSite(), alice(sensors.Originals()...)),
+		"profile_bare":             discovery.ProfileDocument(bare, few),
+		"profile_snapshot":         discovery.ProfileDocument(snapshot, few),
+		"profile_numbers":          discovery.ProfileDocument(testSite(), alice("workout_type", "ecg_afib")),
+		"profile_numbers_bare":     discovery.ProfileDocument(bare, alice("ecg_afib")),
+		"profile_numbers_snapshot": discovery.ProfileDocument(snapshot, alice("ecg_afib")),
+		"profile_new":              discovery.ProfileDocument(testSite(), alice()),
+		"removal":                  removal,
+		"device":                   discovery.DeviceDocument(testSite(), testScale()),
+		"device_bare":              discovery.DeviceDocument(bare, testScale()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,17 +1,12 @@
 package discovery
 
-import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-)
+import "encoding/json"
 
 // object is a JSON object, as built here or as decoded from a message.
 type object map[string]any
 
-// setText sets a text unless it is empty: an absent key says "none" to Home
-// Assistant, an empty text often says something else.
+// setText sets a text unless it is empty: for Home Assistant an empty text is often
+// not the same as an absent one.
 func (o object) setText(key, text string) {
 	if text != "" {
 		o[key] = text
@@ -43,26 +38,20 @@ func asObject(value any) object {
 	return child
 }
 
-// mustEncode writes what this package built, keys sorted. It panics on what is no
-// JSON: an empty text in its stead would delete a device.
+// mustEncode encodes a value with sorted keys. It panics on an error: publishing an
+// empty text instead would delete a device.
 func mustEncode(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic("discovery: a document of our own making does not encode: " + err.Error())
+		panic("discovery: cannot encode a document: " + err.Error())
 	}
 	return text
 }
 
-// decodeObject reads a JSON object and nothing after it; nil when the text is none.
-// Numbers stay as they were written.
+// decodeObject decodes a JSON object, nil when the text is not one.
 func decodeObject(text []byte) object {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
 	var o object
-	if err := decoder.Decode(&o); err != nil {
-		return nil
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	if err := json.Unmarshal(text, &o); err != nil {
 		return nil
 	}
 	return o

@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// ProfileDocument returns the document of an account: its values, what is wrong with
-// it, new measurements as events, and a button. Components depend on nothing
-// but the arguments, and their ids on nothing but the account and the key.
+// ProfileDocument returns the document of a profile: its values, its diagnostics,
+// new measurements as events, and a refresh button. The ids depend on the
+// account and the key alone.
 func ProfileDocument(s Site, p Profile) Document {
 	id := ProfileID(p.UserID)
 	components := map[string]object{}
@@ -27,7 +27,7 @@ func ProfileDocument(s Site, p Profile) Document {
 	}
 	device := s.Identity.device(id, profileDeviceName(p, components), "Health account")
 	device["via_device"] = s.BridgeID()
-	return Document{id: id, prefix: s.Tree.Discovery, components: components, root: object{
+	return Document{id: id, components: components, root: object{
 		"device":            device,
 		"origin":            s.Identity.origin(),
 		"availability":      []object{{"topic": s.Tree.BridgeState()}, {"topic": s.Tree.Status(p.Slug)}},
@@ -36,7 +36,7 @@ func ProfileDocument(s Site, p Profile) Document {
 	}}
 }
 
-// setTopics connects what every person has, measured or not.
+// setTopics sets the topics of a component that every profile has.
 func setTopics(c object, s Site, slug string, row sensors.Sensor) {
 	switch row.Platform {
 	case "event":
@@ -46,25 +46,24 @@ func setTopics(c object, s Site, slug string, row sensors.Sensor) {
 		c["payload_press"] = string(mustEncode(map[string]string{"profile": slug}))
 		setBridgeAvailability(c, s)
 	default:
-		// A diagnosis must not vanish with the account it diagnoses.
+		// Available while the profile is not: it explains why.
 		setDetailTopics(c, s.Tree.Diagnostic(slug, row.Key))
 		setBridgeAvailability(c, s)
 	}
 }
 
-// setBridgeAvailability makes a component available whenever the bridge is, in place of
-// the root's list.
+// setBridgeAvailability overrides the document's availability with the bridge's.
 func setBridgeAvailability(c object, s Site) {
 	c["availability"] = []object{{"topic": s.Tree.BridgeState()}}
 	c["availability_mode"] = "all"
 }
 
-// maxNameLength is how much of a person's name, in characters, is shown.
+// maxNameLength limits the name of a device, in characters.
 const maxNameLength = 100
 
-// profileDeviceName makes a person's name fit for a device. Home Assistant puts it
-// before each entity's name, so it must not be empty, and a person called
-// "Sleep" must not look like a careless prefix of "Sleep score".
+// profileDeviceName returns the name of a profile's device. Home Assistant puts it
+// before the name of each entity and removes it from entity names that begin
+// with it: "Sleep score" of a profile called "Sleep" would become "score".
 func profileDeviceName(p Profile, components map[string]object) string {
 	name := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(p.Name, "\ufffd"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
@@ -77,13 +76,14 @@ func profileDeviceName(p Profile, components map[string]object) string {
 	}
 	for _, c := range components {
 		if hasDevicePrefix(c.text("name"), name) {
-			return name + " (person)"
+			return name + " (profile)"
 		}
 	}
 	return name
 }
 
-// hasDevicePrefix reports whether an entity's name begins with the device's.
+// hasDevicePrefix reports whether the name of an entity begins with that of its
+// device.
 func hasDevicePrefix(name, device string) bool {
 	name, device = strings.ToLower(name), strings.ToLower(device)
 	return device != "" && (name == device || strings.HasPrefix(name, device+" "))

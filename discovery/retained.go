@@ -2,55 +2,51 @@ package discovery
 
 import (
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 
 	"vitals2mqtt/topics"
 )
 
-// maxRetainedSize is the largest retained message that is read, in bytes: nothing of
-// ours was ever larger.
+// maxRetainedSize limits the retained messages that are parsed, in bytes.
 const maxRetainedSize = 1 << 20
 
-// StaleDocument is a retained document that this bridge published at some time.
+// StaleDocument is a retained document that this bridge has published before.
 type StaleDocument struct {
-	// ID is the id of the device.
+	// ID is the id of the document.
 	ID string
-	// Components are what it holds, by key; removal markers count too.
+	// Components are its components by key, removal markers included.
 	Components map[string]StaleComponent
-	// shared are the retained topics of no single component.
+	// shared are the retained topics that belong to no single component.
 	shared []string
 }
 
 // StaleComponent is a component of a retained document.
 type StaleComponent struct {
-	// Platform is Home Assistant's component, which a removal marker must name.
+	// Platform is the platform, which a removal marker must repeat.
 	Platform string
-	// Topics are the retained topics of the key in all views, all of them below
-	// this bridge's base topic, sorted.
+	// Topics are the retained topics of the key in all views, sorted. All are
+	// below the base topic of this bridge.
 	Topics []string
 }
 
-// Topics returns all retained topics that belong to the document, those of the
-// account and the snapshot too, sorted. Only topics below this bridge's base,
-// and never the bridge's own, are among them, whatever the document says.
+// Topics returns all retained topics that belong to the document, including status
+// and snapshot of a profile, sorted. Whatever the document contains, all are
+// below the base topic of this bridge, and none is the bridge's own.
 func (f StaleDocument) Topics() []string {
 	all := slices.Clone(f.shared)
-	for _, remnant := range f.Components {
-		all = append(all, remnant.Topics...)
+	for _, component := range f.Components {
+		all = append(all, component.Topics...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// ParseOwn reports whether a retained message on a discovery topic is a document of
-// this very bridge, and what is in it. Other programs' documents and those of
-// other instances of this one are never ours: origin, id and bridge must all
-// fit. The empty message is nobody's.
+// ParseOwn parses a retained message on a discovery topic and reports whether it is
+// a document of this bridge. Documents of other programs, and of other instances
+// of this one, are not: origin, id and bridge must match.
 func ParseOwn(s Site, topic string, payload []byte) (StaleDocument, bool) {
 	id, ok := s.Tree.DocumentID(topic)
-	if !ok || !strings.HasPrefix(id, programName+"_") || !namePattern.MatchString(id) || len(payload) > maxRetainedSize {
+	if !ok || checkDocumentID(id) != "" || len(payload) > maxRetainedSize {
 		return StaleDocument{}, false
 	}
 	root := decodeObject(payload)
@@ -66,7 +62,7 @@ func ParseOwn(s Site, topic string, payload []byte) (StaleDocument, bool) {
 	for key, value := range root.child("components") {
 		c := asObject(value)
 		if !namePattern.MatchString(key) || !isSupportedPlatform(c.text("platform")) {
-			continue // such a one was never accepted, and would spoil our document
+			continue // Home Assistant never accepted it, and would refuse a document with its marker
 		}
 		owner := s.owner(root, c)
 		stale.Components[key] = StaleComponent{Platform: c.text("platform"), Topics: s.retainedTopics(owner, key)}
@@ -80,15 +76,11 @@ func ParseOwn(s Site, topic string, payload []byte) (StaleDocument, bool) {
 	return stale, true
 }
 
-// namePattern is what ids and keys may consist of.
-var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
-
 func hasIdentifier(device object, id string) bool {
 	return device.text("identifiers") == id || slices.Contains(device.list("identifiers"), any(id))
 }
 
-// owner returns the profile or device that a component's topics, or the root's,
-// lie below.
+// owner returns the profile or device whose topics a component uses.
 func (s Site) owner(root, c object) topics.Name {
 	named := []string{c.text("state_topic"), c.text("json_attributes_topic")}
 	for _, item := range slices.Concat(c.list("availability"), root.list("availability")) {
@@ -102,12 +94,11 @@ func (s Site) owner(root, c object) topics.Name {
 	return topics.Name{}
 }
 
-// isLiteral reports whether a level stands for itself: no filter, no control
-// character.
+// isLiteral reports whether a topic level has no wildcards and control characters.
 func isLiteral(level string) bool { return namePattern.MatchString(level) }
 
-// retainedTopics lists the topics that a key's value has in all views: a document
-// names one of them, but the others were retainedTopics beside it.
+// retainedTopics returns the topics of a key in all views. A document refers to one
+// view, but the others may be retained too.
 func (s Site) retainedTopics(owner topics.Name, key string) []string {
 	switch {
 	case owner.Device != "":
@@ -118,11 +109,11 @@ func (s Site) retainedTopics(owner topics.Name, key string) []string {
 	return nil
 }
 
-// RemovalDocument returns the document that also removes the components which an
-// older one holds and this one does not: leaving them out would keep them in
-// Home Assistant for ever. Publish it once, the document itself afterwards. It
-// returns false when there is nothing to remove. A component whose platform
-// changed is removed first and comes with the next document.
+// RemovalDocument returns the document with removal markers for the components that
+// only the older one has: without them, Home Assistant would keep their entities.
+// Publish it once, and then the document itself. It returns false when there is
+// nothing to remove. A component whose platform has changed is removed first; it
+// comes back with the document itself.
 func RemovalDocument(d Document, old StaleDocument) (Document, bool) {
 	if d.IsZero() || d.id != old.ID {
 		return Document{}, false

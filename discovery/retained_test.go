@@ -12,13 +12,15 @@ import (
 func TestParseOwnRecognizesOwnDocuments(t *testing.T) {
 	t.Parallel()
 	s := testSite()
-	for _, d := range []discovery.Document{discovery.BridgeDocument(s), discovery.ProfileDocument(s, alice("weight_kg")), discovery.ProfileDocument(s, alice())} {
-		foreign, ok := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
-		if !ok || foreign.ID != d.ID() || len(foreign.Components) != len(d.Components()) {
-			t.Errorf("%s: %v, %+v", d.ID(), ok, foreign)
+	for _, d := range []discovery.Document{
+		discovery.BridgeDocument(s), discovery.ProfileDocument(s, alice("weight_kg")), discovery.ProfileDocument(s, alice()),
+	} {
+		stale, ok := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
+		if !ok || stale.ID != d.ID() || len(stale.Components) != len(d.Components()) {
+			t.Errorf("%s: %v, %+v", d.ID(), ok, stale)
 		}
-		if _, needed := discovery.RemovalDocument(d, foreign); needed {
-			t.Errorf("%s: it would take leave of itself", d.ID())
+		if _, needed := discovery.RemovalDocument(d, stale); needed {
+			t.Errorf("%s: needs a removal of itself", d.ID())
 		}
 	}
 }
@@ -30,7 +32,7 @@ func TestParseOwnRejectsOtherDocuments(t *testing.T) {
 	const own = `{"origin":{"name":"vitals2mqtt"},"components":{},` +
 		`"device":{"identifiers":["vitals2mqtt_5"],"via_device":"vitals2mqtt_bridge_7f3a"}}`
 	if _, ok := discovery.ParseOwn(s, topic, []byte(own)); !ok {
-		t.Fatal("the pattern of this test is not ours")
+		t.Fatal("the unchanged document is rejected")
 	}
 	for name, c := range map[string]struct{ topic, payload string }{
 		"origin":          {topic, strings.Replace(own, `"vitals2mqtt"`, `"zigbee2mqtt"`, 1)},
@@ -56,45 +58,45 @@ func TestParseOwnRejectsOtherDocuments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if foreign, ok := discovery.ParseOwn(s, c.topic, []byte(c.payload)); ok {
-				t.Errorf("taken for ours: %+v", foreign)
+			if stale, ok := discovery.ParseOwn(s, c.topic, []byte(c.payload)); ok {
+				t.Errorf("accepted: %+v", stale)
 			}
 		})
 	}
 }
 
-// TestStaleDocumentTopics holds that what is to be cleared
-// is all of the person's, and nothing else, whatever the document says.
+// TestStaleDocumentTopics: all topics of the profile are to be cleared, and no
+// others, whatever the document contains.
 func TestStaleDocumentTopics(t *testing.T) {
 	t.Parallel()
-	person := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status"}
+	profile := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status"}
 	values := []string{"vitals2mqtt/bob/weight_kg", "vitals2mqtt/bob/weight_kg/detail"}
 	for name, c := range map[string]struct {
 		component string
 		want      []string
 	}{
-		"detail":   {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg/detail"}`, slices.Concat(person, values)},
-		"bare":     {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg"}`, slices.Concat(person, values)},
-		"snapshot": {`{"platform":"sensor","state_topic":"vitals2mqtt/bob"}`, slices.Concat(person, values)},
+		"detail":   {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg/detail"}`, slices.Concat(profile, values)},
+		"bare":     {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg"}`, slices.Concat(profile, values)},
+		"snapshot": {`{"platform":"sensor","state_topic":"vitals2mqtt/bob"}`, slices.Concat(profile, values)},
 		"by account": {
 			`{"platform":"sensor","availability":[{"topic":"vitals2mqtt/bridge/state"},{"topic":"vitals2mqtt/bob/status"}]}`,
-			slices.Concat(person, values),
+			slices.Concat(profile, values),
 		},
-		"a stranger's":   {`{"platform":"sensor","state_topic":"zigbee2mqtt/bridge/state"}`, nil},
-		"the bridge's":   {`{"platform":"sensor","state_topic":"vitals2mqtt/bridge/state"}`, nil},
-		"a filter":       {`{"platform":"sensor","state_topic":"vitals2mqtt/+/weight_kg"}`, nil},
-		"everything":     {`{"platform":"sensor","state_topic":"vitals2mqtt/#"}`, nil},
-		"no text":        {`{"platform":"sensor","state_topic":7,"availability":"x"}`, nil},
-		"other platform": {`{"platform":"calendar","state_topic":"vitals2mqtt/bob/weight_kg"}`, nil},
-		"no object":      {`7`, nil},
+		"another program's": {`{"platform":"sensor","state_topic":"zigbee2mqtt/bridge/state"}`, nil},
+		"the bridge's":      {`{"platform":"sensor","state_topic":"vitals2mqtt/bridge/state"}`, nil},
+		"a filter":          {`{"platform":"sensor","state_topic":"vitals2mqtt/+/weight_kg"}`, nil},
+		"everything":        {`{"platform":"sensor","state_topic":"vitals2mqtt/#"}`, nil},
+		"not texts":         {`{"platform":"sensor","state_topic":7,"availability":"x"}`, nil},
+		"other platform":    {`{"platform":"calendar","state_topic":"vitals2mqtt/bob/weight_kg"}`, nil},
+		"no object":         {`7`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
 				`"components":{"weight_kg":` + c.component + `,"bad key":` + c.component + `}}`
-			foreign, ok := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
-			if !ok || !slices.Equal(foreign.Topics(), c.want) {
-				t.Errorf("%v, %v, want %v", ok, foreign.Topics(), c.want)
+			stale, ok := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
+			if !ok || !slices.Equal(stale.Topics(), c.want) {
+				t.Errorf("%v, %v, want %v", ok, stale.Topics(), c.want)
 			}
 		})
 	}
@@ -104,10 +106,10 @@ func TestStaleDocumentTopicsAreUnique(t *testing.T) {
 	t.Parallel()
 	payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
 		`"components":{"status":{"platform":"sensor","state_topic":"vitals2mqtt/bob/status/detail"}}}`
-	foreign, _ := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
+	stale, _ := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
 	want := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status", "vitals2mqtt/bob/status/detail"}
-	if !slices.Equal(foreign.Topics(), want) {
-		t.Errorf("%v, want %v", foreign.Topics(), want)
+	if !slices.Equal(stale.Topics(), want) {
+		t.Errorf("%v, want %v", stale.Topics(), want)
 	}
 }
 
@@ -119,16 +121,16 @@ func TestStaleDocumentHasAllProfileTopics(t *testing.T) {
 			s := testSite()
 			s.Views = views
 			d := discovery.ProfileDocument(s, alice("weight_kg"))
-			foreign, _ := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
+			stale, _ := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
 			for _, want := range []string{
 				s.Tree.Snapshot("alice"), s.Tree.Status("alice"), s.Tree.Value("alice", "weight_kg"), s.Tree.Detail("alice", "weight_kg"),
 				s.Tree.Diagnostic("alice", "authorization"), s.Tree.Diagnostic("alice", "last_sync"),
 			} {
-				if !slices.Contains(foreign.Topics(), want) {
+				if !slices.Contains(stale.Topics(), want) {
 					t.Errorf("%s is missing", want)
 				}
 			}
-			if got := foreign.Components["weight_kg"]; got.Platform != "sensor" || len(got.Topics) != 2 {
+			if got := stale.Components["weight_kg"]; got.Platform != "sensor" || len(got.Topics) != 2 {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -141,30 +143,30 @@ func TestRemovalDocumentRemovesMissingComponents(t *testing.T) {
 	before, now := discovery.ProfileDocument(s, alice("weight_kg", "height_m")), discovery.ProfileDocument(s, alice("weight_kg"))
 	old, _ := discovery.ParseOwn(s, before.Topic(s.Tree), before.JSON())
 	text := string(now.JSON())
-	farewell, needed := discovery.RemovalDocument(now, old)
-	if !needed || !slices.Equal(farewell.Components(), before.Components()) {
-		t.Fatalf("%v, %v", needed, farewell.Components())
+	removal, needed := discovery.RemovalDocument(now, old)
+	if !needed || !slices.Equal(removal.Components(), before.Components()) {
+		t.Fatalf("%v, %v", needed, removal.Components())
 	}
 	if string(now.JSON()) != text {
 		t.Error("the document itself was changed")
 	}
-	if _, problems := discovery.Validate(farewell); len(problems) > 0 {
-		t.Errorf("refused: %v", problems)
+	if problems := checkSchema(s.Tree, removal.ID(), removal.JSON()); len(problems) > 0 {
+		t.Error(problems)
 	}
 	var parsed struct{ Components map[string]map[string]any }
-	if err := json.Unmarshal(farewell.JSON(), &parsed); err != nil {
+	if err := json.Unmarshal(removal.JSON(), &parsed); err != nil {
 		t.Fatal(err)
 	}
 	if marker := parsed.Components["height_m"]; len(marker) != 1 || marker["platform"] != "sensor" {
 		t.Errorf("marker %v", marker)
 	}
 	if len(parsed.Components["weight_kg"]) < 5 {
-		t.Error("what stays was removed too")
+		t.Error("a remaining component was removed")
 	}
-	// A crash between the two: the markers are found again and sent again.
-	again, _ := discovery.ParseOwn(s, farewell.Topic(s.Tree), farewell.JSON())
+	// After a crash in between, the markers are found and sent again.
+	again, _ := discovery.ParseOwn(s, removal.Topic(s.Tree), removal.JSON())
 	if _, needed := discovery.RemovalDocument(now, again); !needed {
-		t.Error("the markers were forgotten")
+		t.Error("the markers are not found again")
 	}
 }
 
@@ -174,9 +176,9 @@ func TestRemovalDocumentOfChangedPlatform(t *testing.T) {
 	d := discovery.ProfileDocument(s, alice("weight_kg"))
 	former := strings.ReplaceAll(string(d.JSON()), `"platform":"sensor"`, `"platform":"number"`)
 	old, _ := discovery.ParseOwn(s, d.Topic(s.Tree), []byte(former))
-	farewell, needed := discovery.RemovalDocument(d, old)
-	if !needed || !strings.Contains(string(farewell.JSON()), `"weight_kg":{"platform":"number"}`) {
-		t.Errorf("%v, %s", needed, farewell.JSON())
+	removal, needed := discovery.RemovalDocument(d, old)
+	if !needed || !strings.Contains(string(removal.JSON()), `"weight_kg":{"platform":"number"}`) {
+		t.Errorf("%v, %s", needed, removal.JSON())
 	}
 }
 
@@ -193,13 +195,13 @@ func TestNoRemovalDocumentWhenUnchanged(t *testing.T) {
 		"all there": {d, old}, "another device": {d, gone}, "no document": {discovery.Document{}, gone},
 		"nothing": {d, discovery.StaleDocument{ID: d.ID()}},
 	} {
-		if farewell, needed := discovery.RemovalDocument(c.d, c.old); needed || !farewell.IsZero() {
-			t.Errorf("%s: a farewell", name)
+		if removal, needed := discovery.RemovalDocument(c.d, c.old); needed || !removal.IsZero() {
+			t.Errorf("%s: there is a removal document", name)
 		}
 	}
 }
 
-// FuzzParseOwn feeds what any client of the broker may have retained.
+// FuzzParseOwn parses what any client of the broker may have retained.
 func FuzzParseOwn(f *testing.F) {
 	s := testSite()
 	d := discovery.ProfileDocument(s, alice("weight_kg")) // small: the fuzzer minimizes what it finds
@@ -210,35 +212,29 @@ func FuzzParseOwn(f *testing.F) {
 			`"components":{"a":{"platform":"tag","state_topic":"vitals2mqtt/#"},"b":7,"c d":{"platform":"sensor"}}}`))
 	f.Add("", []byte("{"))
 	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
-		foreign, ok := discovery.ParseOwn(s, topic, payload)
+		stale, ok := discovery.ParseOwn(s, topic, payload)
 		if !ok {
-			if foreign.ID != "" || foreign.Components != nil || len(foreign.Topics()) > 0 {
-				t.Errorf("not ours, and yet %+v", foreign)
+			if stale.ID != "" || stale.Components != nil || len(stale.Topics()) > 0 {
+				t.Errorf("rejected with %+v", stale)
 			}
 			return
 		}
-		if s.Tree.Document(foreign.ID) != topic {
-			t.Errorf("%q is not the topic of %q", topic, foreign.ID)
+		if s.Tree.Document(stale.ID) != topic {
+			t.Errorf("%q is not the topic of %q", topic, stale.ID)
 		}
-		for _, named := range foreign.Topics() {
+		for _, named := range stale.Topics() {
 			bridges := named == "vitals2mqtt/bridge" || strings.HasPrefix(named, "vitals2mqtt/bridge/")
 			if !strings.HasPrefix(named, "vitals2mqtt/") || bridges || strings.ContainsAny(named, "+#\x00") {
-				t.Errorf("%q is not for us to clear", named)
+				t.Errorf("%q must not be cleared", named)
 			}
 		}
-		if foreign.ID != d.ID() {
+		if stale.ID != d.ID() {
 			return
 		}
-		if farewell, needed := discovery.RemovalDocument(d, foreign); needed {
-			for _, problem := range problemsOf(discovery.Validate(farewell)) {
-				if problem.Rule != "size" {
-					t.Error(problem)
-				}
+		if removal, needed := discovery.RemovalDocument(d, stale); needed {
+			for _, problem := range checkSchema(s.Tree, removal.ID(), removal.JSON()) {
+				t.Error(problem)
 			}
 		}
 	})
-}
-
-func problemsOf(_ discovery.Document, problems []discovery.Problem) []discovery.Problem {
-	return problems
 }

@@ -9,7 +9,7 @@ const (
 	keyRefresh     = "refresh_all"
 )
 
-// profileRows are what every person has, measured or not.
+// profileRows are the rows that every profile has, with or without measurements.
 func profileRows(push bool) []sensors.Sensor {
 	keys := []string{"measurement", "authorization", "sync_problem", "last_sync", "held_back", "refresh"}
 	if push {
@@ -18,10 +18,10 @@ func profileRows(push bool) []sensors.Sensor {
 	return catalogueRows(keys...)
 }
 
-// bridgeRows are what the bridge itself shows.
+// bridgeRows are the rows of the bridge itself.
 func bridgeRows() []sensors.Sensor { return catalogueRows(keyBridgeState, keyRequests, keyRefresh) }
 
-// catalogueRows takes catalogueRows out of the catalogue; the goldens hold that none is missing.
+// catalogueRows looks up rows. The goldens show that none is missing.
 func catalogueRows(keys ...string) []sensors.Sensor {
 	found := make([]sensors.Sensor, 0, len(keys))
 	for _, key := range keys {

@@ -8,55 +8,56 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// programName is the constant part of every id and the name in every origin. It is
-// not the base topic: that one can be configured, and ids must never change.
+// programName is part of every id and the name of every origin. It is not the base
+// topic, which can be configured: ids must never change.
 const programName = "vitals2mqtt"
 
-// Identity is who publishes the documents.
+// Identity is the publisher of the documents.
 type Identity struct {
-	// Instance tells this bridge from others on the same broker; it never changes.
+	// Instance distinguishes this bridge from others on the same broker; it never
+	// changes.
 	Instance string
-	// Version is the program's, "" when unknown.
+	// Version is the version of the program, "" when unknown.
 	Version string
-	// PageURL is the page's address for people, "" for none. Anything but an
-	// http(s) address with a host and without credentials is left out.
+	// PageURL is the URL of the page, "" for none. It is left out of the documents
+	// unless it is an http or https URL with a host and without credentials.
 	PageURL string
-	// SupportURL is where people find help with the program, "" for none.
+	// SupportURL is the URL for help with the program, "" for none.
 	SupportURL string
 }
 
-// Views says which of a value's topics are published.
+// Views selects the topics on which a value is published.
 type Views struct {
 	Bare, Detail, Snapshot bool
 }
 
-// Site is what all documents of one bridge have in common.
+// Site is what the documents of one bridge have in common.
 type Site struct {
 	Tree     topics.Tree
 	Identity Identity
 	Views    Views
 }
 
-// Profile is a person as the documents show one.
+// Profile is a profile with the account it is signed in to.
 type Profile struct {
-	// Slug is the person's topic level and the stem of entity ids.
+	// Slug is the topic level of the profile and the stem of its entity ids.
 	Slug string
-	// Name is the person's name as configured.
+	// Name is the configured name.
 	Name string
-	// UserID is the account's id at the cloud; all ids are built from it, so it
-	// and not the name decides which entities these are.
+	// UserID is the id of the account. All unique ids are made of it, so that a
+	// renamed profile keeps its entities.
 	UserID string
-	// Push says that there are notifications, whose health is shown.
+	// Push adds the entity for the health of push notifications.
 	Push bool
-	// Sensors are the rows to show: configured, and ever had a value. What every
-	// person has (authorization, refresh …) need not be among them.
+	// Sensors are the rows to show: those that are configured and have had a value.
+	// The rows that every profile has (authorization, refresh …) are added.
 	Sensors []sensors.Sensor
 }
 
-// BridgeID returns the id of the bridge's own device.
+// BridgeID returns the id of the bridge's document.
 func (s Site) BridgeID() string { return programName + "_bridge_" + s.Identity.Instance }
 
-// ProfileID returns the id of the device that stands for an account.
+// ProfileID returns the id of the document of the profile with that account.
 func ProfileID(userID string) string { return programName + "_" + userID }
 
 func (i Identity) origin() object {
@@ -77,8 +78,8 @@ func (i Identity) device(id, name, model string) object {
 	return device
 }
 
-// isSafeLink reports whether an address may stand in a document: everybody on the
-// broker can read it, so credentials may not.
+// isSafeLink reports whether a URL can be part of a document. It must not contain
+// credentials, because every client of the broker can read it.
 func isSafeLink(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (strings.EqualFold(u.Scheme, "http") || strings.EqualFold(u.Scheme, "https")) &&

@@ -2,22 +2,23 @@ package discovery
 
 import (
 	"fmt"
-	"maps"
+	"regexp"
 	"slices"
+	"strings"
 )
 
-// Problem is one rule of Home Assistant's, or of ours, that a document breaks.
+// Problem is why a document, or one of its components, is not published.
 type Problem struct {
 	// Component is the key of the component that was left out; "" when the
 	// whole document is refused.
 	Component string
-	// Rule is the name of the rule.
+	// Rule is the stable name of the rule.
 	Rule string
-	// Text says what is wrong, in words.
+	// Text says what is wrong.
 	Text string
 }
 
-// String prints the problem for a log.
+// String formats the problem for a log.
 func (p Problem) String() string {
 	if p.Component == "" {
 		return p.Text + " (" + p.Rule + ")"
@@ -25,120 +26,117 @@ func (p Problem) String() string {
 	return p.Component + ": " + p.Text + " (" + p.Rule + ")"
 }
 
-// Validate returns what of a document may be published, and why the rest may
-// not. A component that Home Assistant would refuse, or for which it would
-// refuse the whole device, is left out; a document that it would refuse as a
-// whole comes back as the zero Document. The others are the documents that are
-// published beside it: an id that one of them has is taken.
-func Validate(d Document, others ...Document) (Document, []Problem) {
+// Validate returns what of a document can be published, and why the rest cannot.
+// A component that Home Assistant would refuse, or for which it would refuse the
+// whole device, is left out; a document that cannot be published at all comes
+// back as the zero Document.
+//
+// Only what comes from outside is checked: ids, names, and the rows that users
+// add. The tests check what this package writes itself.
+func Validate(d Document) (Document, []Problem) {
 	if d.IsZero() {
 		return Document{}, nil
 	}
-	text := d.JSON()
-	seen := decodedDocument{id: d.id, prefix: d.prefix, root: decodeObject(text), taken: entityKeys(others)}
-	if problems := seen.checkRoot(); len(problems) > 0 {
-		return Document{}, problems
+	if text := checkDocumentID(d.id); text != "" {
+		return Document{}, []Problem{{Rule: "id", Text: text}}
 	}
-	bad, problems := map[string]bool{}, seen.checkComponents()
-	for _, problem := range problems {
-		bad[problem.Component] = true
+	bad, problems := map[string]bool{}, []Problem(nil)
+	for _, key := range d.Components() {
+		for _, r := range rules() {
+			if text := r.check(d, d.components[key]); text != "" {
+				problems = append(problems, Problem{Component: key, Rule: r.name, Text: text})
+				bad[key] = true
+			}
+		}
 	}
 	d = d.withoutComponents(bad)
 	if size := len(d.JSON()); size > maxDocumentSize {
-		text := fmt.Sprintf("%d bytes are more than the %d that brokers can be expected to take", size, maxDocumentSize)
+		text := fmt.Sprintf("document has %d bytes, more than the limit of %d", size, maxDocumentSize)
 		return Document{}, append(problems, Problem{Rule: "size", Text: text})
 	}
 	return d, problems
 }
 
-// maxDocumentSize of a document in bytes. One person with a hundred values is about 55 kB.
+// maxDocumentSize limits a document, in bytes. A profile with a hundred values
+// takes about 55 kB.
 const maxDocumentSize = 128_000
 
-// decodedDocument is a document as Home Assistant will see it, with what the rules
-// must know besides.
-type decodedDocument struct {
-	id, prefix string
-	root       object
-	taken      map[entityKey]bool
-}
+// namePattern is what ids and keys may consist of.
+var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
-// entityKey is what must be unique in all of Home Assistant's MQTT.
-type entityKey struct{ platform, uniqueID string }
-
-func entityKeys(others []Document) map[entityKey]bool {
-	ids := map[entityKey]bool{}
-	for _, d := range others {
-		for _, c := range d.components {
-			ids[entityKey{c.text("platform"), c.text("unique_id")}] = true
-		}
+func checkDocumentID(id string) string {
+	own, ok := strings.CutPrefix(id, programName+"_")
+	if !ok || own == "" || own == "bridge_" || !namePattern.MatchString(id) {
+		return fmt.Sprintf("invalid device id %q: want %s_, then letters, digits, _ and - only", id, programName)
 	}
-	delete(ids, entityKey{})
-	return ids
+	return ""
 }
 
-// rule is one named check. It returns what is wrong in words, "" for nothing.
-// The section is that of the facts about discovery the rule was taken from.
-type rule[T any] struct {
-	name, section string
-	check         func(T) string
+// rule is a check of one component. It returns what is wrong, "" for nothing.
+type rule struct {
+	name  string
+	check func(d Document, c object) string
 }
 
-func (d decodedDocument) checkRoot() []Problem {
-	var problems []Problem
-	for _, r := range rootRules() {
-		if text := r.check(d); text != "" {
-			problems = append(problems, Problem{Rule: r.name, Text: text})
-		}
+// rules returns the rules that a component can break by a row of the user, or by
+// the name of a profile or device.
+func rules() []rule {
+	return []rule{
+		{"name-repeats-device", checkNamePrefix},
+		{"sensor-device-class", forSensors(checkDeviceClass)},
+		{"sensor-unit", forSensors(checkUnit)},
+		{"sensor-state-for-class", forSensors(checkStateClass)},
+		{"sensor-precision", forSensors(checkPrecision)},
 	}
-	return problems
 }
 
-func (d decodedDocument) checkComponents() []Problem {
-	var problems []Problem
-	claimed := maps.Clone(d.taken)
-	components := d.root.child("components")
-	for _, key := range slices.Sorted(maps.Keys(components)) {
-		p := d.component(key, components[key], claimed)
-		for _, r := range componentRules() {
-			if text := r.check(p); text != "" {
-				problems = append(problems, Problem{Component: key, Rule: r.name, Text: text})
-			}
+// forSensors limits a rule to components of the platform sensor that have a
+// device class.
+func forSensors(check func(class string, c object) string) func(Document, object) string {
+	return func(_ Document, c object) string {
+		if class := c.text("device_class"); class != "" && c.text("platform") == "sensor" {
+			return check(class, c)
 		}
-		if id := p.entityKey(); id.uniqueID != "" {
-			claimed[id] = true
-		}
+		return ""
 	}
-	return problems
 }
 
-// decodedComponent is one component as Home Assistant will see it.
-type decodedComponent struct {
-	doc decodedDocument
-	key string
-	// own is what the component itself says; nil when it is no object.
-	own object
-	// merged is own with the root's shared options where it lacks them.
-	merged object
-	// claimed are the ids that components before this one have.
-	claimed map[entityKey]bool
-}
-
-func (d decodedDocument) component(key string, value any, claimed map[entityKey]bool) decodedComponent {
-	p := decodedComponent{doc: d, key: key, own: asObject(value), merged: object{}, claimed: claimed}
-	for name := range sharedKinds() {
-		if value, ok := d.root[name]; ok {
-			p.merged[name] = value
-		}
+func checkNamePrefix(d Document, c object) string {
+	device, _ := d.root["device"].(object)
+	if hasDevicePrefix(c.text("name"), device.text("name")) {
+		return "the name repeats the device name"
 	}
-	maps.Copy(p.merged, p.own)
-	return p
+	return ""
 }
 
-func (p decodedComponent) platform() string { return p.own.text("platform") }
-
-func (p decodedComponent) entityKey() entityKey {
-	return entityKey{p.platform(), p.own.text("unique_id")}
+func checkDeviceClass(class string, _ object) string {
+	if _, ok := sensorClasses[class]; !ok {
+		return fmt.Sprintf("invalid device_class %q for sensor", class)
+	}
+	return ""
 }
 
-// isRemoval reports whether the component only removes a former one.
-func (p decodedComponent) isRemoval() bool { return len(p.own) == 1 && p.platform() != "" }
+func checkUnit(class string, c object) string {
+	known, ok := sensorClasses[class]
+	if unit := c.text("unit_of_measurement"); ok && !known.acceptsUnit(unit) {
+		return fmt.Sprintf("device_class %s does not allow unit %q", class, unit)
+	}
+	return ""
+}
+
+func checkStateClass(class string, c object) string {
+	known, ok := sensorClasses[class]
+	if state := c.text("state_class"); ok && state != "" && !slices.Contains(known.states, state) {
+		return fmt.Sprintf("device_class %s does not allow state_class %s", class, state)
+	}
+	return ""
+}
+
+// checkPrecision finds what makes Home Assistant expect a number where the state
+// is a text or a time.
+func checkPrecision(class string, c object) string {
+	if c.has("suggested_display_precision") && hasTextState(class) {
+		return "suggested_display_precision is for numbers"
+	}
+	return ""
+}

@@ -2,20 +2,21 @@ package discovery
 
 import "vitals2mqtt/sensors"
 
-// memberTemplate is a template that picks one memberTemplate of a JSON message. A null, a
-// missing memberTemplate and an empty message all print as None, which Home Assistant
-// shows as unknown; without the guards it would log an error and go on showing
-// a value that is gone.
+// memberTemplate returns a template for one member of a JSON message. A null, a
+// missing member and an empty message render as None, which makes the entity
+// unknown; without the guards Home Assistant would log an error and keep the
+// previous value.
 func memberTemplate(name string) string {
 	return "{{ (value_json | default({})).get('" + name + "') }}"
 }
 
-// bareTemplate is the template for a bareTemplate value: only the empty message means unknown.
+// bareTemplate is the template for a bare value: only the empty message means
+// unknown.
 const bareTemplate = "{{ value or None }}"
 
-// memberTemplateFor and bareOf are these for a sensor. Home Assistant ignores a text that is
-// not among the options and would go on showing the one before: a number without a
-// word is shown as the option that stands for all of them.
+// memberTemplateFor is memberTemplate for a row. Home Assistant ignores a text that
+// is not one of the options and keeps the previous one, so that a number without
+// a text is mapped to the option "other".
 func memberTemplateFor(row sensors.Sensor, name string) string {
 	if row.NumberPrefix == "" {
 		return memberTemplate(name)
@@ -24,6 +25,7 @@ func memberTemplateFor(row sensors.Sensor, name string) string {
 		"{{ '" + sensors.Other + "' if (v | string).startswith('" + row.NumberPrefix + "') else v }}"
 }
 
+// bareTemplateFor is bareTemplate for a row, see memberTemplateFor.
 func bareTemplateFor(row sensors.Sensor) string {
 	if row.NumberPrefix == "" {
 		return bareTemplate
@@ -31,22 +33,23 @@ func bareTemplateFor(row sensors.Sensor) string {
 	return "{{ '" + sensors.Other + "' if value.startswith('" + row.NumberPrefix + "') else value or None }}"
 }
 
-// lastResetTemplate prints nothing where there is none: None would be logged as a bad time.
+// lastResetTemplate renders nothing when there is none: Home Assistant logs None as
+// an invalid time.
 const lastResetTemplate = "{{ (value_json | default({})).get('last_reset', '') }}"
 
-// attributesTemplate is the template for them. Home Assistant would log the empty message
-// of a value that is gone as erroneous JSON, and go on showing its attributesTemplate.
+// attributesTemplate replaces the empty message of a removed value. Home Assistant
+// would log it as invalid JSON and keep the previous attributes.
 const attributesTemplate = "{{ value or '{}' }}"
 
-// setDetailTopics lets a component take value and attributes from the same topic, so
-// that one message is one state write.
+// setDetailTopics makes a component read value and attributes from the same topic,
+// so that one message is one state change.
 func setDetailTopics(c object, topic string) {
 	c["state_topic"], c["json_attributes_topic"] = topic, topic
 	c["value_template"], c["json_attributes_template"] = memberTemplate("value"), attributesTemplate
 }
 
-// setValueTopics lets a component take its value from the best view there is. It
-// returns false when all views are switched off.
+// setValueTopics makes a component read its value from the first enabled view. It
+// returns false when all views are disabled.
 func setValueTopics(c object, s Site, slug string, row sensors.Sensor) bool {
 	switch {
 	case s.Views.Detail:
@@ -65,8 +68,8 @@ func setValueTopics(c object, s Site, slug string, row sensors.Sensor) bool {
 	if s.Views.Detail {
 		c["last_reset_value_template"] = lastResetTemplate
 	} else {
-		// Without the moment of the reset, "total" books midnight's fall to 0 as
-		// a loss; the other class takes it for a new day.
+		// Without the time of the reset, "total" counts the drop to 0 at midnight
+		// as a decrease; total_increasing takes it for a reset.
 		c["state_class"] = "total_increasing"
 	}
 	return true

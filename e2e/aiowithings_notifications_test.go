@@ -145,7 +145,7 @@ func (o singleTokenStore) Save(context.Context, string, withings.Token) error   
 func (o singleTokenStore) Lock(context.Context, string) (unlock func(), err error) {
 	return func() {}, nil
 }
-func (o singleTokenStore) Writable(context.Context, string) error { return nil }
+func (o singleTokenStore) CheckWritable(context.Context, string) error { return nil }
 
 // TestTwoClientsAgree compares what aiowithings and the client of this program
 // read from the same answers: each weight, night and walk.

@@ -61,15 +61,15 @@ func activityRow(date, zone string, modified time.Time, steps string) withings.A
 }
 
 // applyDays takes in rows that were asked for by a day before and a day after now.
-func applyDays(s *State, now time.Time, rows ...withings.Activity) Update {
-	return s.ApplyActivities(withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), ApplyOptions{Now: now})
+func applyDays(s *Store, now time.Time, rows ...withings.Activity) Update {
+	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), ApplyOptions{Now: now})
 }
 
 // tick moves a state on to a moment.
-func tick(s *State, now time.Time) Update { return s.Tick(ApplyOptions{Now: now}) }
+func tick(s *Store, now time.Time) Update { return s.Tick(ApplyOptions{Now: now}) }
 
 // wantSteps checks the steps of today and since when they are counted.
-func wantSteps(t tester, what string, s *State, steps string, since time.Time) {
+func wantSteps(t tester, what string, s *Store, steps string, since time.Time) {
 	t.Helper()
 	r, ok := s.Current("activity_steps_today")
 	if !ok || r.Value.String() != steps || !r.LastReset.Equal(since) || r.LastReset.IsZero() != since.IsZero() {
@@ -108,9 +108,9 @@ func TestTodayInLocalZone(t *testing.T) {
 			if test.fallback != "" {
 				rules.Zone = loadZone(t, test.fallback)
 			}
-			s := NewState()
-			s.ApplyMeasures(withings.Measures{Timezone: withings.Text(test.account)}, rules)
-			s.ApplyActivities(withings.Activities{Rows: []withings.Activity{
+			s := NewStore()
+			applyMeasures(s, withings.Measures{Timezone: withings.Text(test.account)}, rules)
+			applyActivities(s, withings.Activities{Rows: []withings.Activity{
 				activityRow("2026-03-05", test.row, now, "500"),
 				activityRow("2026-03-03", test.row, now, "300"),
 				activityRow("2026-03-04", test.row, now, "400"),
@@ -152,7 +152,7 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 			zone := loadZone(t, test.zone)
 			first, second := dayStart(t, zone, test.first), dayStart(t, zone, test.second)
 			end := second.Add(test.hours * time.Hour)
-			s := NewState()
+			s := NewStore()
 			applyDays(s, first.Add(10*time.Hour), activityRow(test.first, test.zone, first.Add(10*time.Hour), "4000"))
 			// Nothing happens before midnight, neither at the server's nor at UTC's.
 			for at := first.Add(11 * time.Hour); at.Before(second); at = at.Add(time.Hour) {
@@ -202,7 +202,7 @@ func TestDayStartAtAnyMoment(t *testing.T) {
 		// Less than two days, whatever the clocks do: after that the tracker is silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)
 		date, today := counting.In(zone).Format(time.DateOnly), now.In(zone).Format(time.DateOnly)
-		s := NewState()
+		s := NewStore()
 		applyDays(s, counting, activityRow(date, name, counting, "1234"))
 		tick(s, now)
 		steps := "0"
@@ -247,7 +247,7 @@ func TestBestSourceOfADay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations(test.rows) {
-				s := NewState()
+				s := NewStore()
 				applyDays(s, now, order...)
 				wantReadings(t, s, map[string]string{"activity_steps_today": test.steps})
 			}

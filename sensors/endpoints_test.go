@@ -92,17 +92,17 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 		}
 	}
 	night.Data.Events = map[int][]int64{nightEventFellAsleep: {900}, nightEventWokeUp: {26400}}
-	s := NewState()
-	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
-	s.ApplyMeasures(measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())
-	s.ApplyNights(nightsOf(night), pollOptions())
-	s.ApplySeries(stagesOf(series), pollOptions())
-	s.ApplyStages(stagesOf(stageRow(-6, -5, 2)), pollOptions())
-	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(4, at(-1), 0)), pollOptions())
-	s.ApplySoundRecords(soundRecordsOf(soundRecord(5, at(-1), 0)), pollOptions())
-	s.ApplyWorkouts(workoutsOf(train), pollOptions())
-	s.ApplyIntraday(intradayOf(withings.Slots{at(-1): minute}), pollOptions())
-	s.ApplyBedEvent(BedEvent{Device: "mat", In: true, At: noon()}, pollOptions())
+	s := NewStore()
+	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
+	applyMeasures(s, measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())
+	applyNights(s, nightsOf(night), pollOptions())
+	applySeries(s, stagesOf(series), pollOptions())
+	applyStages(s, stagesOf(stageRow(-6, -5, 2)), pollOptions())
+	applyHeartRecords(s, heartRecordsOf(ecgRecord(4, at(-1), 0)), pollOptions())
+	applySoundRecords(s, soundRecordsOf(soundRecord(5, at(-1), 0)), pollOptions())
+	applyWorkouts(s, workoutsOf(train), pollOptions())
+	applyIntraday(s, intradayOf(withings.Slots{at(-1): minute}), pollOptions())
+	applyBedEvent(s, BedEvent{Device: "mat", In: true, At: noon()}, pollOptions())
 	applyDays(s, noon(), day)
 	for _, key := range Keys() {
 		row, _ := Lookup(key)

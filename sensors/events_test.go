@@ -39,8 +39,8 @@ func TestEventByContent(t *testing.T) {
 			for _, kind := range test.types {
 				measures = append(measures, measure(kind, 1, 0))
 			}
-			s := NewState()
-			u := s.ApplyMeasures(measuresOf(group(1, at(-1), measures...)), pollOptions())
+			s := NewStore()
+			u := applyMeasures(s, measuresOf(group(1, at(-1), measures...)), pollOptions())
 			if got := eventTypesOf(u); !slices.Equal(got, []EventType{test.want}) {
 				t.Fatalf("events %v, want %s", got, test.want)
 			}
@@ -73,13 +73,13 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 			t.Parallel()
 			g := group(1, at(-200), measure(1, 70, 0)) // measured long ago, uploaded late
 			g.Created, g.Modified = wireInt(test.created), wireInt(at(-0.5))
-			s := NewState()
-			if u := s.ApplyMeasures(measuresOf(g), test.rules); len(u.Events) != test.want {
+			s := NewStore()
+			if u := applyMeasures(s, measuresOf(g), test.rules); len(u.Events) != test.want {
 				t.Errorf("measures: %d events, want %d", len(u.Events), test.want)
 			}
 			n := matNight(2, at(-213), at(-205), totalSleep("25000"))
 			n.Created, n.Modified = wireInt(test.created), wireInt(at(-0.5))
-			if u := s.ApplyNights(nightsOf(n), test.rules); len(u.Events) != test.want {
+			if u := applyNights(s, nightsOf(n), test.rules); len(u.Events) != test.want {
 				t.Errorf("nights: %d events, want %d", len(u.Events), test.want)
 			}
 		})
@@ -88,9 +88,9 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 
 func TestEventsAreOrderedAndUnique(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := NewStore()
 	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)), group(1, at(-2), measure(11, 60, 0))
-	u := s.ApplyMeasures(measuresOf(b, a, c, a), pollOptions())
+	u := applyMeasures(s, measuresOf(b, a, c, a), pollOptions())
 	if got := eventTypesOf(u); !slices.Equal(got, []EventType{EventWeighIn, EventHeart, EventBloodPressure}) {
 		t.Errorf("events %v", got)
 	}
@@ -99,7 +99,7 @@ func TestEventsAreOrderedAndUnique(t *testing.T) {
 		e.Values["weight_kg"].String() != "70" {
 		t.Errorf("event %+v", e)
 	}
-	u = s.ApplyMeasures(measuresOf(a, b, c), pollOptions())
+	u = applyMeasures(s, measuresOf(a, b, c), pollOptions())
 	if len(u.Events) != 0 {
 		t.Errorf("again: %v", u.Events)
 	}
@@ -113,8 +113,8 @@ func TestNightEvents(t *testing.T) {
 
 	t.Run("two devices in one answer", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		u := s.ApplyNights(nightsOf(nap, second, watch, night), pollOptions())
+		s := NewStore()
+		u := applyNights(s, nightsOf(nap, second, watch, night), pollOptions())
 		if got := eventTypesOf(u); !slices.Equal(got, []EventType{EventSleep, EventNap}) {
 			t.Errorf("events %v", got)
 		}
@@ -124,9 +124,9 @@ func TestNightEvents(t *testing.T) {
 	})
 	t.Run("the second device comes later", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyNights(nightsOf(night), pollOptions())
-		u := s.ApplyNights(nightsOf(watch), pollOptions())
+		s := NewStore()
+		applyNights(s, nightsOf(night), pollOptions())
+		u := applyNights(s, nightsOf(watch), pollOptions())
 		if len(u.Events) != 0 {
 			t.Errorf("the same sleep twice: %v", u.Events)
 		}
@@ -134,9 +134,9 @@ func TestNightEvents(t *testing.T) {
 	})
 	t.Run("again", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyNights(nightsOf(night), pollOptions())
-		if u := s.ApplyNights(nightsOf(night, nap), pollOptions()); !slices.Equal(eventTypesOf(u), []EventType{EventNap}) {
+		s := NewStore()
+		applyNights(s, nightsOf(night), pollOptions())
+		if u := applyNights(s, nightsOf(night, nap), pollOptions()); !slices.Equal(eventTypesOf(u), []EventType{EventNap}) {
 			t.Errorf("events %v", u.Events)
 		}
 	})

@@ -65,7 +65,7 @@ func matNight(id, start, end int64, fields map[string]string) withings.Night {
 func nightsOf(series ...withings.Night) withings.Nights { return withings.Nights{Series: series} }
 
 // wantReadings compares current readings with texts by key; "" is no reading.
-func wantReadings(t *testing.T, s *State, readings map[string]string) {
+func wantReadings(t *testing.T, s *Store, readings map[string]string) {
 	t.Helper()
 	got := map[string]string{}
 	for key := range readings {
@@ -78,7 +78,7 @@ func wantReadings(t *testing.T, s *State, readings map[string]string) {
 }
 
 // readingsJSON are the current readings as JSON, without the times of reception.
-func readingsJSON(t *testing.T, s *State) string {
+func readingsJSON(t *testing.T, s *Store) string {
 	t.Helper()
 	readings := s.Readings()
 	for i := range readings {
@@ -104,4 +104,72 @@ func wantKeys(t *testing.T, what string, got []string, want ...string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
+}
+
+// decodeOptions are those of a response that is judged by the options.
+func decodeOptions(o ApplyOptions) DecodeOptions { return DecodeOptions{Now: o.Now, Zone: o.Zone} }
+
+func applyMeasures(s *Store, m withings.Measures, o ApplyOptions) Update {
+	return s.Apply(DecodeMeasures(m, decodeOptions(o)), o)
+}
+
+func applyMeasuresRange(s *Store, m withings.Measures, from, to time.Time, o ApplyOptions) Update {
+	return s.Apply(DecodeMeasures(m, decodeOptions(o)).Covering(from, to), o)
+}
+
+func applyNights(s *Store, n withings.Nights, o ApplyOptions) Update {
+	return s.Apply(DecodeNights(n, decodeOptions(o)), o)
+}
+
+func applyNightsRange(s *Store, n withings.Nights, from, to time.Time, o ApplyOptions) Update {
+	return s.Apply(DecodeNights(n, decodeOptions(o)).Covering(from, to), o)
+}
+
+func applyStages(s *Store, g withings.Stages, o ApplyOptions) Update {
+	return s.Apply(DecodeStages(g, decodeOptions(o)), o)
+}
+
+func applySeries(s *Store, g withings.Stages, o ApplyOptions) Update {
+	night, _ := s.NextSeries()
+	return s.Apply(DecodeSeries(g, night, decodeOptions(o)), o)
+}
+
+func applyActivities(s *Store, a withings.Activities, from, to time.Time, o ApplyOptions) Update {
+	return s.Apply(DecodeDays(a, from, to, decodeOptions(o)), o)
+}
+
+func applyIntraday(s *Store, i withings.Intraday, o ApplyOptions) Update {
+	return s.Apply(DecodeIntraday(i, decodeOptions(o)), o)
+}
+
+func applyWorkouts(s *Store, w withings.Workouts, o ApplyOptions) Update {
+	return s.Apply(DecodeWorkouts(w, decodeOptions(o)), o)
+}
+
+func applyWorkoutsRange(s *Store, w withings.Workouts, from, to time.Time, o ApplyOptions) Update {
+	return s.Apply(DecodeWorkouts(w, decodeOptions(o)).Covering(from, to), o)
+}
+
+func applyHeartRecords(s *Store, h withings.HeartRecords, o ApplyOptions) Update {
+	return s.Apply(DecodeHeartRecords(h, decodeOptions(o)), o)
+}
+
+func applyHeartRecordsRange(s *Store, h withings.HeartRecords, from, to time.Time, o ApplyOptions) Update {
+	return s.Apply(DecodeHeartRecords(h, decodeOptions(o)).Covering(from, to), o)
+}
+
+func applySoundRecords(s *Store, h withings.SoundRecords, o ApplyOptions) Update {
+	return s.Apply(DecodeSoundRecords(h, decodeOptions(o)), o)
+}
+
+func applySoundRecordsRange(s *Store, h withings.SoundRecords, from, to time.Time, o ApplyOptions) Update {
+	return s.Apply(DecodeSoundRecords(h, decodeOptions(o)).Covering(from, to), o)
+}
+
+func applyGoals(s *Store, g withings.Goals, o ApplyOptions) Update {
+	return s.Apply(DecodeGoals(g, decodeOptions(o)), o)
+}
+
+func applyBedEvent(s *Store, e BedEvent, o ApplyOptions) Update {
+	return s.Apply(DecodeBedEvent(e, decodeOptions(o)), o)
 }

@@ -28,10 +28,10 @@ func decodeFile[T any](t *testing.T, path string) T {
 // TestGoldenReadings takes the answers of an invented person all the way.
 func TestGoldenReadings(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	measures := s.ApplyMeasures(decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
-	nights := s.ApplyNights(decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
-	stages := s.ApplyStages(decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())
+	s := NewStore()
+	measures := applyMeasures(s, decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
+	nights := applyNights(s, decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
+	stages := applyStages(s, decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())
 	text, err := stdjson.MarshalIndent(struct {
 		Readings []Reading `json:"readings"`
 		HeldBack int       `json:"held_back"`

@@ -64,8 +64,8 @@ func TestExtractValues(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyMeasures(measuresOf(group(1, at(-1), test.measures...)), pollOptions())
+			s := NewStore()
+			applyMeasures(s, measuresOf(group(1, at(-1), test.measures...)), pollOptions())
 			wantReadings(t, s, test.want)
 		})
 	}
@@ -73,10 +73,10 @@ func TestExtractValues(t *testing.T) {
 
 func TestReadingHasItsOrigin(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := NewStore()
 	g := group(77, at(-2), measure(1, 70, 0))
 	g.Attribution, g.Created, g.Modified, g.Timezone = wireInt(8), wireInt(at(-1)), wireInt(at(-0.5)), ""
-	u := s.ApplyMeasures(measuresOf(g), pollOptions())
+	u := applyMeasures(s, measuresOf(g), pollOptions())
 	r, ok := s.Current("weight_kg")
 	if !ok || r.GroupID != 77 || r.Device != "scale" || r.Model != "Body Scan" || r.Zone != "Europe/Zurich" || r.Unconfirmed {
 		t.Errorf("reading %+v", r)
@@ -98,8 +98,8 @@ func TestModelByNumber(t *testing.T) {
 	t.Parallel()
 	g := group(1, at(-1), measure(1, 70, 0))
 	g.Model, g.ModelID, g.DeviceID, g.HashDeviceID = "", wireInt(6), "", "hash"
-	s := NewState()
-	s.ApplyMeasures(measuresOf(g), pollOptions())
+	s := NewStore()
+	applyMeasures(s, measuresOf(g), pollOptions())
 	if r, _ := s.Current("weight_kg"); r.Model != "Body Cardio" || r.Device != "hash" {
 		t.Errorf("model %q of %q", r.Model, r.Device)
 	}
@@ -109,8 +109,8 @@ func TestTargetGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	target, unmarked := group(1, at(-1), measure(1, 60, 0)), group(2, at(-2), measure(1, 70, 0))
 	target.Category, unmarked.Category = wireInt(2), withings.Int{}
-	s := NewState()
-	u := s.ApplyMeasures(measuresOf(target, unmarked), pollOptions())
+	s := NewStore()
+	u := applyMeasures(s, measuresOf(target, unmarked), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	if len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
@@ -134,8 +134,8 @@ func TestAttributions(t *testing.T) {
 	for _, test := range tests {
 		g := group(1, at(-1), measure(1, 70, 0))
 		g.Attribution = test.attribution
-		s := NewState()
-		u := s.ApplyMeasures(measuresOf(g), pollOptions())
+		s := NewStore()
+		u := applyMeasures(s, measuresOf(g), pollOptions())
 		r, ok := s.Current("weight_kg")
 		if ok != test.published || r.Unconfirmed != test.marked || len(u.Events) == 1 != test.published {
 			t.Errorf("attribution %v: published %t, marked %t, %d events", test.attribution, ok, r.Unconfirmed, len(u.Events))
@@ -153,22 +153,22 @@ func TestHeldCountCountsGroups(t *testing.T) {
 	t.Parallel()
 	guest, other := group(1, at(-2), measure(1, 99, 0)), group(2, at(-1), measure(1, 98, 0))
 	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
-	s := NewState()
-	s.ApplyMeasures(measuresOf(guest, other), pollOptions())
-	s.ApplyMeasures(measuresOf(guest), pollOptions())
+	s := NewStore()
+	applyMeasures(s, measuresOf(guest, other), pollOptions())
+	applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 2 {
 		t.Errorf("%d held back, want 2", s.HeldCount())
 	}
 	// The person says "that was me".
 	guest.Attribution, guest.Modified = wireInt(7), wireInt(at(-0.5))
-	u := s.ApplyMeasures(measuresOf(guest), pollOptions())
+	u := applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 1 || len(u.Events) != 0 {
 		t.Errorf("%d held back, want 1; events %v", s.HeldCount(), u.Events)
 	}
 	wantReadings(t, s, map[string]string{"weight_kg": "99"})
 	// And the other way round: it was somebody else.
 	guest.Attribution, guest.Modified = wireInt(1), wireInt(at(-0.4))
-	u = s.ApplyMeasures(measuresOf(guest), pollOptions())
+	u = applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 2 {
 		t.Errorf("%d held back, want 2", s.HeldCount())
 	}
@@ -177,10 +177,10 @@ func TestHeldCountCountsGroups(t *testing.T) {
 
 func TestUnknownNumbersAreReported(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := NewStore()
 	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0), measure(130, 77, 0))
 	strange.Model, strange.ModelID, strange.Attribution = "", wireInt(9999), wireInt(10009)
-	u := s.ApplyMeasures(measuresOf(strange), pollOptions())
+	u := applyMeasures(s, measuresOf(strange), pollOptions())
 	wanted := []Unknown{
 		{UnknownAttribution, 10009}, {UnknownModel, 9999}, {UnknownType, 240}, {UnknownType, 300}, {UnknownClass, 77},
 	}
@@ -195,9 +195,9 @@ func TestUnknownNumbersAreReported(t *testing.T) {
 
 func TestFutureGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := NewStore()
 	wrong := group(1, at(48), measure(1, 10, 0))
-	u := s.ApplyMeasures(measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))), pollOptions())
+	u := applyMeasures(s, measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))), pollOptions())
 	if u.Future != 1 {
 		t.Errorf("%d of the future", u.Future)
 	}
@@ -208,7 +208,7 @@ func TestFutureGroupsAreIgnored(t *testing.T) {
 	// When it was our own clock that lagged, the next answer heals it.
 	later := pollOptions()
 	later.Now = noon().Add(72 * time.Hour)
-	s.ApplyMeasures(measuresOf(wrong), later)
+	applyMeasures(s, measuresOf(wrong), later)
 	wantReadings(t, s, map[string]string{"weight_kg": "10"})
 }
 
@@ -216,8 +216,8 @@ func TestGroupsWithoutIDOrDateAreIgnored(t *testing.T) {
 	t.Parallel()
 	anonymous, undated := group(0, at(-1), measure(1, 1, 0)), group(2, 0, measure(1, 2, 0))
 	anonymous.ID, undated.Modified = withings.Int{}, wireInt(at(-1))
-	s := NewState()
-	s.ApplyMeasures(measuresOf(anonymous, undated), pollOptions())
+	s := NewStore()
+	applyMeasures(s, measuresOf(anonymous, undated), pollOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}

@@ -41,7 +41,7 @@ func drawGroups(t *rapid.T) []withings.Group {
 }
 
 // summarize is what a history ends in, by key.
-func summarize(s *State) map[string]string {
+func summarize(s *Store) map[string]string {
 	out := map[string]string{"held": strconv.Itoa(s.HeldCount())}
 	for _, r := range s.Readings() {
 		out[r.Key] = fmt.Sprintf("%s at %d of %d changed %d %t", r.Value, r.MeasuredAt.Unix(), r.GroupID, r.Modified.Unix(), r.Unconfirmed)
@@ -104,10 +104,10 @@ func tenths(m withings.Measure) string {
 
 // applyShuffled hands a history over in any order, split into any answers, with
 // repetitions, and stores the state in between.
-func applyShuffled[T any](t *rapid.T, history []T, take func(*State, []T)) *State {
+func applyShuffled[T any](t *rapid.T, history []T, take func(*Store, []T)) *Store {
 	order := rapid.Permutation(history).Draw(t, "order")
 	order = append(order, rapid.SliceOfN(rapid.SampledFrom(history), 0, 5).Draw(t, "repeated")...)
-	s := NewState()
+	s := NewStore()
 	for len(order) > 0 {
 		n := rapid.IntRange(1, len(order)).Draw(t, "answer")
 		take(s, order[:n])
@@ -117,7 +117,7 @@ func applyShuffled[T any](t *rapid.T, history []T, take func(*State, []T)) *Stat
 			if err != nil {
 				t.Fatal(err)
 			}
-			s = NewState()
+			s = NewStore()
 			if err := json.Unmarshal(text, s); err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +130,7 @@ func TestGroupsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		history := drawGroups(t)
-		s := applyShuffled(t, history, func(s *State, groups []withings.Group) { s.ApplyMeasures(measuresOf(groups...), pollOptions()) })
+		s := applyShuffled(t, history, func(s *Store, groups []withings.Group) { applyMeasures(s, measuresOf(groups...), pollOptions()) })
 		got := summarize(s)
 		for _, row := range derivedRows() { // others test what these come to
 			if row.Key != keyLastWeighed && row.Key != keyLastMeasured {
@@ -141,8 +141,8 @@ func TestGroupsInAnyOrder(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		// And all of it, the computed values too, as in the straight order.
-		straight := NewState()
-		straight.ApplyMeasures(measuresOf(history...), pollOptions())
+		straight := NewStore()
+		applyMeasures(straight, measuresOf(history...), pollOptions())
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
 		}
@@ -164,8 +164,8 @@ func TestNightsInAnyOrder(t *testing.T) {
 				history = append(history, n)
 			}
 		}
-		take := func(s *State, nights []withings.Night) { s.ApplyNights(nightsOf(nights...), pollOptions()) }
-		straight := NewState()
+		take := func(s *Store, nights []withings.Night) { applyNights(s, nightsOf(nights...), pollOptions()) }
+		straight := NewStore()
 		take(straight, history)
 		if diff := cmp.Diff(summarize(straight), summarize(applyShuffled(t, history, take))); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
@@ -180,8 +180,8 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 		told := map[int64]int{}
 		rules := pollOptions()
 		rules.Since = unixTime(at(-1000))
-		applyShuffled(t, history, func(s *State, groups []withings.Group) {
-			for _, e := range s.ApplyMeasures(measuresOf(groups...), rules).Events {
+		applyShuffled(t, history, func(s *Store, groups []withings.Group) {
+			for _, e := range applyMeasures(s, measuresOf(groups...), rules).Events {
 				told[e.GroupID]++
 			}
 		})
@@ -199,8 +199,8 @@ func TestUpdatesSumToReadings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		followed := map[string]string{}
-		s := applyShuffled(t, drawGroups(t), func(s *State, groups []withings.Group) {
-			u := s.ApplyMeasures(measuresOf(groups...), pollOptions())
+		s := applyShuffled(t, drawGroups(t), func(s *Store, groups []withings.Group) {
+			u := applyMeasures(s, measuresOf(groups...), pollOptions())
 			for _, r := range u.Changed {
 				followed[r.Key] = r.Value.String()
 			}

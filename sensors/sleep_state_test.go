@@ -40,8 +40,8 @@ func TestSleepState(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyStages(withings.Stages{Series: test.series}, pollOptions())
+			s := NewStore()
+			applyStages(s, withings.Stages{Series: test.series}, pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_state": test.want})
 		})
 	}
@@ -56,25 +56,25 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 	}{
 		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []Unknown{{UnknownStage, 77}}},
 	} {
-		s := NewState()
-		u := s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
+		s := NewStore()
+		u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
 		s = unmarshalState(t, marshalState(t, s))
 		if r, _ := s.Current("sleep_state"); r.Code != wanted.code || !slices.Equal(u.Unknown, wanted.unknown) {
 			t.Errorf("state %d: code %d, unknown %v", state, r.Code, u.Unknown)
 		}
 	}
-	s := NewState()
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
-	if u := s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
+	s := NewStore()
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
+	if u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
 		t.Errorf("another number of the same stretch changed %v", changedKeys(u))
 	}
 }
 
 func TestEmptySeriesKeepsSleepState(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, pollOptions())
-	u := s.ApplyStages(withings.Stages{}, pollOptions())
+	s := NewStore()
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, pollOptions())
+	u := applyStages(s, withings.Stages{}, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_state": "deep"})
 	wantKeys(t, "changed", changedKeys(u))
 	r, _ := s.Current("sleep_state")
@@ -83,15 +83,15 @@ func TestEmptySeriesKeepsSleepState(t *testing.T) {
 	}
 	later := pollOptions()
 	later.Now = later.Now.Add(600e9)
-	u = s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, later)
+	u = applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, later)
 	wantKeys(t, "changed by repetition", changedKeys(u))
 	if r, _ = s.Current("sleep_state"); !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("received at %v, want the first time", r.ReceivedAt)
 	}
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-3, -2, 1)}}, pollOptions())
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-3, -2, 1)}}, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_state": "deep"})
 	// The same stretch, scored anew.
-	u = s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 0)}}, pollOptions())
+	u = applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 0)}}, pollOptions())
 	wantKeys(t, "changed", changedKeys(u), "sleep_state")
 	wantReadings(t, s, map[string]string{"sleep_state": "awake", "last_measured": ""})
 }

@@ -31,8 +31,8 @@ func TestMissingTotalUsesStageSum(t *testing.T) {
 	watch := watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))
 	nap := watchNight(3, at(-2), at(-1), stageFields("1200", "300", "0"))
 	for _, order := range permutations([]withings.Night{mat, watch, nap}) {
-		s := NewState()
-		s.ApplyNights(nightsOf(order...), pollOptions())
+		s := NewStore()
+		applyNights(s, nightsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{
 			"sleep_total_duration_seconds": "24400", "sleep_score": "82", "sleep_heart_rate_average_bpm": "55",
 			"sleep_heart_rate_min_bpm": "48", "sleep_heart_rate_max_bpm": "74", "sleep_respiratory_average_bpm": "14",
@@ -74,9 +74,9 @@ func TestTimeAsleep(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyNights(nightsOf(matNight(1, at(-13), at(-5), test.fields)), pollOptions())
-			if got := s.nights[1].Asleep; got != test.asleep {
+			s := NewStore()
+			applyNights(s, nightsOf(matNight(1, at(-13), at(-5), test.fields)), pollOptions())
+			if got := s.nights()[1].Asleep; got != test.asleep {
 				t.Errorf("%d s asleep, want %d", got, test.asleep)
 			}
 			wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": test.shown})
@@ -116,9 +116,9 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations([]withings.Night{test.mat, test.watch}) {
-				s := NewState()
+				s := NewStore()
 				for _, row := range order {
-					s.ApplyNights(nightsOf(row), pollOptions())
+					applyNights(s, nightsOf(row), pollOptions())
 				}
 				if r, _ := s.Current("sleep_end"); r.Device != test.device {
 					t.Errorf("the night is the %s's, want the %s's", r.Device, test.device)
@@ -132,9 +132,9 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 // The mat's record of a night that the watch has announced makes no second event.
 func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	first := s.ApplyNights(nightsOf(watchNight(2, at(-13), at(-5), totalSleep("25000"))), pollOptions())
-	second := s.ApplyNights(nightsOf(matNight(1, at(-13), at(-5), totalSleep("24400"))), pollOptions())
+	s := NewStore()
+	first := applyNights(s, nightsOf(watchNight(2, at(-13), at(-5), totalSleep("25000"))), pollOptions())
+	second := applyNights(s, nightsOf(matNight(1, at(-13), at(-5), totalSleep("24400"))), pollOptions())
 	if len(first.Events) != 1 || len(second.Events) != 0 {
 		t.Errorf("events %v, then %v", first.Events, second.Events)
 	}
@@ -147,21 +147,21 @@ func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 // a restart.
 func TestStoredSleepTimeIsRecomputed(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyNights(nightsOf(matNight(1, at(-12.5), at(-5), totalSleep("24400")), watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))), pollOptions())
-	watch := s.nights[2]
+	s := NewStore()
+	applyNights(s, nightsOf(matNight(1, at(-12.5), at(-5), totalSleep("24400")), watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))), pollOptions())
+	watch := s.nights()[2]
 	watch.Asleep = watch.At - watch.Start
 	delete(watch.Values, keySleepTotal)
-	s.nights[2] = watch
+	s.nights()[2] = watch
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = NewState()
+	s = NewStore()
 	if err := json.Unmarshal(text, s); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.nights[2]; got.Asleep != 21000 || got.Values[keySleepTotal].String() != "21000" {
+	if got := s.nights()[2]; got.Asleep != 21000 || got.Values[keySleepTotal].String() != "21000" {
 		t.Errorf("%d s asleep, shown as %s", got.Asleep, got.Values[keySleepTotal])
 	}
 }

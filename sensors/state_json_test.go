@@ -10,25 +10,25 @@ import (
 )
 
 // fullState is a state with something in every drawer.
-func fullState() *State {
-	s := NewState()
+func fullState() *Store {
+	s := NewStore()
 	held := group(4, at(-1), measure(1, 99, 0))
 	held.Attribution = wireInt(1)
 	marked := group(5, at(-1), measure(54, 97, 0))
 	marked.Attribution = wireInt(10009)
 	half := matNight(8, at(-3), at(-2), nil)
 	half.Completed = withings.Flag{OK: true}
-	s.ApplyMeasures(measuresOf(
+	applyMeasures(s, measuresOf(
 		group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3)),
 		group(2, at(-50), measure(1, 792, -1)), held, marked,
 	), pollOptions())
-	s.ApplyNights(nightsOf(matNight(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
+	applyNights(s, nightsOf(matNight(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
 		matNight(7, at(-1), at(-0.5), totalSleep("1500")), half), pollOptions())
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-6, -5, 2)}}, pollOptions())
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-6, -5, 2)}}, pollOptions())
 	return s
 }
 
-func marshalState(t *testing.T, s *State) []byte {
+func marshalState(t *testing.T, s *Store) []byte {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -37,9 +37,9 @@ func marshalState(t *testing.T, s *State) []byte {
 	return text
 }
 
-func unmarshalState(t *testing.T, text []byte) *State {
+func unmarshalState(t *testing.T, text []byte) *Store {
 	t.Helper()
-	s := NewState()
+	s := NewStore()
 	if err := json.Unmarshal(text, s); err != nil {
 		t.Fatal(err)
 	}
@@ -59,13 +59,13 @@ func TestStateSurvivesStorage(t *testing.T) {
 	}
 	// Whatever was known still is: nothing is news a second time.
 	half := matNight(8, at(-3), at(-2), nil)
-	u := after.ApplyMeasures(measuresOf(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))), pollOptions())
+	u := applyMeasures(after, measuresOf(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))), pollOptions())
 	if len(u.Changed)+len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
 	later := pollOptions()
 	later.Since = noon()
-	u = after.ApplyNights(nightsOf(matNight(7, at(-1), at(-0.5), totalSleep("1500")), half), later)
+	u = applyNights(after, nightsOf(matNight(7, at(-1), at(-0.5), totalSleep("1500")), half), later)
 	if len(u.Events) != 1 || u.Events[0].GroupID != 8 {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -73,8 +73,8 @@ func TestStateSurvivesStorage(t *testing.T) {
 
 func TestEmptyStateSurvivesStorage(t *testing.T) {
 	t.Parallel()
-	s := unmarshalState(t, marshalState(t, NewState()))
-	u := s.ApplyMeasures(measuresOf(group(1, at(-1), measure(1, 70, 0))), pollOptions())
+	s := unmarshalState(t, marshalState(t, NewStore()))
+	u := applyMeasures(s, measuresOf(group(1, at(-1), measure(1, 70, 0))), pollOptions())
 	if len(u.Changed) != 4 {
 		t.Errorf("changed %v", u.Changed)
 	}
@@ -127,7 +127,7 @@ func FuzzStateJSON(f *testing.F) {
 	f.Add([]byte(`{"version":2}`))
 	f.Add([]byte(`{"version":2,"groups":[{"id":-1,"at":1,"attribution":null,"values":{"type_9999":"x","weight_kg":-1e9}}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s := NewState()
+		s := NewStore()
 		if json.Unmarshal(text, s) != nil {
 			return
 		}

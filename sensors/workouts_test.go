@@ -40,8 +40,8 @@ func TestWorkoutFields(t *testing.T) {
 		"steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
 	})
 	w.Category = wireInt(187)
-	s := NewState()
-	u := s.ApplyWorkouts(workoutsOf(w), pollOptions())
+	s := NewStore()
+	u := applyWorkouts(s, workoutsOf(w), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"workout_type": "rowing", "workout_start": "2026-03-04T10:30:00Z", "workout_end": "2026-03-04T11:00:00Z",
 		"workout_duration": "1800", "workout_pause_duration": "60", "workout_active_calories_burnt": "431",
@@ -88,8 +88,8 @@ func TestWorkoutWithoutValues(t *testing.T) {
 					w.Data.Fields[field] = wireNumber(text)
 				}
 			}
-			s := NewState()
-			s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			s := NewStore()
+			applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, none)
 		})
 	}
@@ -104,8 +104,8 @@ func TestWorkoutHeartZonesNeedHeartRate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyWorkouts(workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
+			s := NewStore()
+			applyWorkouts(s, workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
 		})
 	}
@@ -119,12 +119,12 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 	short.Modified = wireInt(at(-0.1)) // changed last
 	old := workout(3, at(-30), calorieFields("70"))
 	for _, order := range permutations([]withings.Workout{long, short, old}) {
-		s := NewState()
-		s.ApplyWorkouts(workoutsOf(order...), pollOptions())
+		s := NewStore()
+		applyWorkouts(s, workoutsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_duration": "25200"})
-		s = NewState()
+		s = NewStore()
 		for _, w := range order {
-			s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			applyWorkouts(s, workoutsOf(w), pollOptions())
 		}
 		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_start": "2026-03-04T04:00:00Z"})
 	}
@@ -133,29 +133,29 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 func TestWorkoutEdits(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-3), calorieFields("50")), workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
-	s := NewState()
-	s.ApplyWorkouts(workoutsOf(first, last), pollOptions())
+	s := NewStore()
+	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 
 	fixed := workout(2, at(-1), calorieFields("61")) // the steps are gone
 	fixed.Category, fixed.Modified = wireInt(2), wireInt(at(-0.5))
-	u := s.ApplyWorkouts(workoutsOf(fixed), pollOptions())
+	u := applyWorkouts(s, workoutsOf(fixed), pollOptions())
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run", "workout_steps": ""})
 	if len(u.Events) != 0 {
 		t.Errorf("an edit is no news: %v", u.Events)
 	}
 	wantKeys(t, "gone", u.Gone, "workout_steps")
 
-	s.ApplyWorkouts(workoutsOf(last), pollOptions()) // an old answer, late
+	applyWorkouts(s, workoutsOf(last), pollOptions()) // an old answer, late
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run"})
 
 	moved := workout(2, at(-20), calorieFields("62")) // it was the day before: the other one is the last
 	moved.Modified = wireInt(at(-0.4))
-	s.ApplyWorkouts(workoutsOf(moved), pollOptions())
+	applyWorkouts(s, workoutsOf(moved), pollOptions())
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "50", "workout_end": "2026-03-04T09:00:00Z"})
 
 	later := pollOptions()
 	later.Now = later.Now.Add(time.Hour)
-	if u = s.ApplyWorkouts(workoutsOf(moved, first), later); len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
+	if u = applyWorkouts(s, workoutsOf(moved, first), later); len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("again: %+v", u)
 	}
 	if r, _ := s.Current("workout_type"); !r.ReceivedAt.Equal(noon()) {
@@ -169,8 +169,8 @@ func TestWorkoutVersionsInAnyOrder(t *testing.T) {
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.Workout{w, newer, w}) {
-		s := NewState()
-		u := s.ApplyWorkouts(workoutsOf(order...), pollOptions())
+		s := NewStore()
+		u := applyWorkouts(s, workoutsOf(order...), pollOptions())
 		if len(u.Events) != 1 {
 			t.Errorf("events %v", u.Events)
 		}
@@ -201,8 +201,8 @@ func TestWorkoutCategories(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-1), nil)
 			w.Category = test.category
-			s := NewState()
-			u := s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			s := NewStore()
+			u := applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_type": test.name})
 			if diff := cmp.Diff(test.unknown, u.Unknown); diff != "" {
 				t.Errorf("unknown (-want +got):\n%s", diff)
@@ -234,12 +234,12 @@ func TestEventsOnlyForNewWorkouts(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-30), nil)
 			w.Modified = wireInt(test.modified)
-			s := NewState()
-			if u := s.ApplyWorkouts(workoutsOf(w), test.rules); len(u.Events) != test.want {
+			s := NewStore()
+			if u := applyWorkouts(s, workoutsOf(w), test.rules); len(u.Events) != test.want {
 				t.Errorf("%d events, want %d", len(u.Events), test.want)
 			}
 			w.Modified = wireInt(at(-0.1)) // what is known is never news
-			if u := unmarshalState(t, marshalState(t, s)).ApplyWorkouts(workoutsOf(w), pollOptions()); len(u.Events) != 0 {
+			if u := applyWorkouts(unmarshalState(t, marshalState(t, s)), workoutsOf(w), pollOptions()); len(u.Events) != 0 {
 				t.Errorf("events %v", u.Events)
 			}
 		})
@@ -253,8 +253,8 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	nameless.ID, backwards.Start, endless.End = withings.Int{}, wireInt(at(-0.5)), withings.Int{}
 	beginless := workout(5, at(-1), nil)
 	beginless.Start = withings.Int{}
-	s := NewState()
-	u := s.ApplyWorkouts(workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
+	s := NewStore()
+	u := applyWorkouts(s, workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 || len(u.Events) != 0 {
 		t.Errorf("readings %v, %d of the future, events %v", got, u.Future, u.Events)
 	}
@@ -263,7 +263,7 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	}
 	// When it was our own clock that lagged, the next answer heals it.
 	later := ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
-	if u = s.ApplyWorkouts(workoutsOf(ahead), later); len(u.Events) != 1 {
+	if u = applyWorkouts(s, workoutsOf(ahead), later); len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"workout_type": "walk"})
@@ -273,17 +273,17 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 func TestDeletedWorkout(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-60), calorieFields("50")), workout(2, at(-50), calorieFields("60"))
-	s := NewState()
-	s.ApplyWorkouts(workoutsOf(first, last), pollOptions())
+	s := NewStore()
+	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 	from, to := noon().Add(-30*24*time.Hour), noon()
 
 	soon := pollOptions()
 	soon.Now = noon().Add(9 * time.Minute)
-	if u := s.ApplyWorkoutsRange(workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
+	if u := applyWorkoutsRange(s, workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
 		t.Errorf("nine minutes after it came: %+v", u)
 	}
 	soon.Now = noon().Add(11 * time.Minute)
-	u := s.ApplyWorkoutsRange(workoutsOf(first), from, to, soon)
+	u := applyWorkoutsRange(s, workoutsOf(first), from, to, soon)
 	wantReadings(t, s, map[string]string{
 		"workout_active_calories_burnt": "50", "workout_end": "2026-03-02T00:00:00Z", "last_measured": "2026-03-02T00:00:00Z",
 	})
@@ -291,15 +291,15 @@ func TestDeletedWorkout(t *testing.T) {
 		t.Errorf("update %+v", u)
 	}
 	// An answer that was late brings it back, and that is no news.
-	if u = s.ApplyWorkouts(workoutsOf(last), soon); len(u.Events) != 0 {
+	if u = applyWorkouts(s, workoutsOf(last), soon); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "60"})
 	soon.Now = noon().Add(time.Hour)
-	if u = s.ApplyWorkoutsRange(workoutsOf(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
+	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
 		t.Errorf("nothing is left: %+v", u)
 	}
-	if u = s.ApplyWorkoutsRange(workoutsOf(), from, to, soon); u.Refill {
+	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); u.Refill {
 		t.Error("a person without workouts needs no refill every day")
 	}
 }
@@ -324,8 +324,8 @@ func TestWorkoutsInAnyOrder(t *testing.T) {
 				last = w
 			}
 		}
-		take := func(s *State, rows []withings.Workout) { s.ApplyWorkouts(workoutsOf(rows...), pollOptions()) }
-		straight := NewState()
+		take := func(s *Store, rows []withings.Workout) { applyWorkouts(s, workoutsOf(rows...), pollOptions()) }
+		straight := NewStore()
 		take(straight, history)
 		s := applyShuffled(t, history, take)
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {

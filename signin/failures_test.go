@@ -28,7 +28,7 @@ func (f *failingStore) Load(ctx context.Context, profile string) (withings.Token
 	return f.Memory.Load(ctx, profile)
 }
 
-func (f *failingStore) Writable(context.Context, string) error { return f.writableErr }
+func (f *failingStore) CheckWritable(context.Context, string) error { return f.writableErr }
 
 // countingClient counts the codes that were spent, and may end a context when one is.
 type countingClient struct {

@@ -9,12 +9,12 @@ import (
 )
 
 // ErrConsentPage says that the consent page had something else to say than yes or no.
-var ErrConsentPage = errors.New("the vendor's page reported an error in place of a consent: start again; " +
-	"if it stays, compare client id and callback URL with the developer portal")
+var ErrConsentPage = errors.New("the Withings consent page reported an error: start again; " +
+	"if it persists, compare client id and callback URL with the developer portal")
 
 // ErrInvalidPaste says what a person should have pasted.
-var ErrInvalidPaste = errors.New("this is not the address the browser ended up at: copy it whole, from http to the end; " +
-	"it holds code=… and state=…")
+var ErrInvalidPaste = errors.New("not a callback address: copy the whole address from the browser; " +
+	"it contains code=… and state=…")
 
 // ParseRedirect reads what a person copied from the browser's address bar after
 // pressing allow: the whole address, or at least the part after the question
@@ -53,5 +53,5 @@ func consentPageError(code string) error {
 	if !errorCodePattern.MatchString(code) {
 		return ErrConsentPage
 	}
-	return fmt.Errorf("%w (it said %s)", ErrConsentPage, code)
+	return fmt.Errorf("%w (error code %s)", ErrConsentPage, code)
 }

@@ -16,7 +16,7 @@ import (
 const replacementLifetime = 5 * time.Minute
 
 // ErrUnknownConfirmation says that there is nothing to answer.
-var ErrUnknownConfirmation = errors.New("nobody waits for this answer: it was given before, or more than five minutes have passed; start again")
+var ErrUnknownConfirmation = errors.New("this confirmation was already used or has expired (5 minutes): start again")
 
 // OtherAccountError says that a profile was signed in to another account before,
 // and that its owner must decide. Nothing was changed.
@@ -28,10 +28,10 @@ type OtherAccountError struct {
 
 // Error implements error.
 func (e *OtherAccountError) Error() string {
-	return "this is not the account that " + e.Name + " was signed in with before, and nothing was changed"
+	return "this account differs from the one " + e.Name + " was signed in with; nothing changed"
 }
 
-// ConfirmationID names the decision, for Answer. It is a secret of whoever signs in.
+// ConfirmationID names the decision, for Confirm. It is a secret of whoever signs in.
 func (e *OtherAccountError) ConfirmationID() string { return e.confirmationID }
 
 // replacement is a sign-in that waits for an answer.
@@ -41,12 +41,12 @@ type replacement struct {
 	expiryTimer *time.Timer // forgets it
 }
 
-// Answer ends a sign-in that Finish has left with an OtherAccountError: it stores
+// Confirm ends a sign-in that Finish has left with an OtherAccountError: it stores
 // the token, or forgets it. It returns whose sign-in it was.
-func (d *Service) Answer(ctx context.Context, question string, replace bool) (profile string, err error) {
+func (d *Service) Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error) {
 	d.mu.Lock()
-	waiting, known := d.replacements[question]
-	delete(d.replacements, question)
+	waiting, known := d.replacements[confirmationID]
+	delete(d.replacements, confirmationID)
 	d.mu.Unlock()
 	if !known {
 		return "", ErrUnknownConfirmation
@@ -58,7 +58,7 @@ func (d *Service) Answer(ctx context.Context, question string, replace bool) (pr
 	return waiting.profile, d.checkAndStore(ctx, waiting.profile, waiting.token, true)
 }
 
-// awaitConfirmation keeps a token until somebody answers, and returns the question.
+// awaitConfirmation keeps a token until Confirm is called.
 func (d *Service) awaitConfirmation(profile string, token withings.Token) *OtherAccountError {
 	confirmationID := rand.Text()
 	d.mu.Lock()
@@ -85,13 +85,13 @@ func (d *Service) previousAccount(ctx context.Context, profile string) (string, 
 	case err == nil && token.UserID != "":
 		return token.UserID, nil
 	case err != nil && !errors.Is(err, withings.ErrNoToken):
-		return "", fmt.Errorf("looking which account was signed in before: %w", err)
+		return "", fmt.Errorf("reading the previous account: %w", err)
 	case d.options.LastAccount == nil:
 		return "", nil
 	}
 	user, err := d.options.LastAccount(profile)
 	if err != nil {
-		return "", fmt.Errorf("looking which account was signed in before: %w", err)
+		return "", fmt.Errorf("reading the previous account: %w", err)
 	}
 	return user, nil
 }

@@ -69,13 +69,13 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 			if got := storedAccount(t, store); got != before {
 				t.Errorf("alice is %q before anybody has answered", got)
 			}
-			if profile, err := d.Answer(t.Context(), question, true); profile != "alice" || err != nil {
+			if profile, err := d.Confirm(t.Context(), question, true); profile != "alice" || err != nil {
 				t.Errorf("%q, %v", profile, err)
 			}
 			if got := storedAccount(t, store); got != "1002" || d.LastSignIn("alice").IsZero() {
 				t.Errorf("alice is %q after the answer, signed in at %v", got, d.LastSignIn("alice"))
 			}
-			if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+			if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 				t.Errorf("the second answer: %v", err)
 			}
 			// The account that is there now is the former one.
@@ -90,16 +90,16 @@ func TestFormerAccountIsKept(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, nil)
 	question := finish(t, d, "code-1002")
-	if profile, err := d.Answer(t.Context(), question, false); profile != "alice" || err != nil {
+	if profile, err := d.Confirm(t.Context(), question, false); profile != "alice" || err != nil {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if got := storedAccount(t, store); got != "1001" || !d.LastSignIn("alice").IsZero() {
 		t.Errorf("alice is %q, signed in at %v", got, d.LastSignIn("alice"))
 	}
-	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+	if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 		t.Errorf("an answer after the answer: %v", err)
 	}
-	if _, err := d.Answer(t.Context(), "made-up", true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+	if _, err := d.Confirm(t.Context(), "made-up", true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 		t.Errorf("an answer to nothing: %v", err)
 	}
 }
@@ -112,10 +112,10 @@ func TestReplacementExpiresAfterFiveMinutes(t *testing.T) {
 		<-time.After(2 * time.Minute)
 		early := finish(t, d, "code-1003")
 		<-time.After(3*time.Minute + time.Second)
-		if _, err := d.Answer(t.Context(), late, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+		if _, err := d.Confirm(t.Context(), late, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 			t.Errorf("after five minutes: %v", err)
 		}
-		if _, err := d.Answer(t.Context(), early, true); err != nil || storedAccount(t, store) != "1003" {
+		if _, err := d.Confirm(t.Context(), early, true); err != nil || storedAccount(t, store) != "1003" {
 			t.Errorf("after three minutes: %v, %q", err, storedAccount(t, store))
 		}
 	})
@@ -137,7 +137,7 @@ func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	if _, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1002"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Answer(t.Context(), question, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
+	if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
 		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }

@@ -29,13 +29,13 @@ const (
 
 // The ways a sign-in ends without a token. All of them say what to do.
 var (
-	ErrUnknownProfile = errors.New("there is no such profile in the configuration")
-	ErrUnknownState   = errors.New("this answer belongs to no sign-in that was started here, or was used before: start again")
-	ErrExpiredState   = errors.New("this sign-in was started more than ten minutes ago: start again")
-	ErrDenied         = errors.New("the consent was refused on the vendor's page: start again and press allow")
-	ErrAccountInUse   = errors.New("this account already belongs to another profile: " +
-		"sign out on the vendor's page first (use the second link), then choose the right person")
-	ErrMissingScope = errors.New("the measurements were not ticked on the consent page: start again and leave everything ticked")
+	ErrUnknownProfile = errors.New("unknown profile")
+	ErrUnknownState   = errors.New("unknown or already used sign-in link: start again")
+	ErrExpiredState   = errors.New("sign-in link expired (10 minutes): start again")
+	ErrDenied         = errors.New("consent denied on the Withings page: start again and choose allow")
+	ErrAccountInUse   = errors.New("this account is already used by another profile: " +
+		"sign out on the Withings page first (use the second link), then choose the right account")
+	ErrMissingScope = errors.New("measurements were not selected on the consent page: start again and keep everything selected")
 )
 
 // Client is what a desk needs of the cloud.
@@ -73,7 +73,7 @@ type Service struct {
 
 	mu           sync.Mutex
 	links        map[string]pendingLink // by state
-	replacements map[string]replacement // by question
+	replacements map[string]replacement // by confirmation ID
 	lastSignIns  map[string]time.Time   // by profile
 
 	// storeSem is full from the wrong-person check to the storing, so that one
@@ -144,15 +144,15 @@ func (d *Service) Finish(ctx context.Context, state, code string) (profile strin
 		return link.profile, ErrDenied
 	}
 	// Better to know before the code is spent than after.
-	if err := d.options.Store.Writable(ctx, link.profile); err != nil {
-		return link.profile, fmt.Errorf("the sign-in could not be stored: %w", err)
+	if err := d.options.Store.CheckWritable(ctx, link.profile); err != nil {
+		return link.profile, fmt.Errorf("cannot store the sign-in: %w", err)
 	}
 	token, err := d.options.Client.Exchange(ctx, code, d.options.RedirectURL)
 	if errors.Is(err, withings.ErrApplication) { // a fresh code would not help
 		return link.profile, fmt.Errorf("%w; %s", err, withings.ApplicationRemedy)
 	}
 	if err != nil {
-		return link.profile, fmt.Errorf("exchanging the code (it lives for 30 seconds only): %w", err)
+		return link.profile, fmt.Errorf("exchanging the code (valid for 30 seconds): %w", err)
 	}
 	return link.profile, d.checkAndStore(ctx, link.profile, token, d.options.Replace)
 }
@@ -166,7 +166,7 @@ func (d *Service) checkAndStore(ctx context.Context, profile string, token withi
 	case d.storeSem <- struct{}{}:
 		defer func() { <-d.storeSem }()
 	case <-ctx.Done():
-		return fmt.Errorf("waiting for another sign-in to end: %w", context.Cause(ctx))
+		return fmt.Errorf("waiting for another sign-in: %w", context.Cause(ctx))
 	}
 	if err := d.validate(ctx, profile, token); err != nil {
 		return err
@@ -214,7 +214,7 @@ func (d *Service) takeLink(state string) (pendingLink, error) {
 
 // validate checks that a token is the right person's and good for something.
 func (d *Service) validate(ctx context.Context, profile string, token withings.Token) error {
-	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, "user.metrics") && !slices.Contains(token.Scopes, "user.activity") {
+	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, withings.ScopeMetrics) && !slices.Contains(token.Scopes, withings.ScopeActivity) {
 		return ErrMissingScope
 	}
 	for _, other := range d.options.Profiles {
@@ -225,7 +225,7 @@ func (d *Service) validate(ctx context.Context, profile string, token withings.T
 		switch {
 		case errors.Is(err, withings.ErrNoToken): // nobody there to be mixed up with
 		case err != nil: // not knowing is no reason to let somebody in
-			return fmt.Errorf("looking whether the account is %s's: %w", other.Name, err)
+			return fmt.Errorf("reading the token of %s: %w", other.Name, err)
 		case stored.UserID != "" && stored.UserID == token.UserID:
 			return fmt.Errorf("%s: %w", other.Name, ErrAccountInUse)
 		}

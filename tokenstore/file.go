@@ -1,5 +1,5 @@
-// Package tokenstore keeps OAuth tokens at rest: locked, atomic, private. It
-// does not know when a token must be refreshed, nor how.
+// Package tokenstore keeps OAuth tokens at rest: locked, atomic, private. The
+// policy of refreshing them is that of package withings.
 package tokenstore
 
 import (
@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/atomicfile"
 	"vitals2mqtt/withings"
@@ -30,38 +31,45 @@ const (
 	extension = ".json"
 )
 
-// File keeps one file per profile in the folder "tokens" of the state folder.
+// File keeps one file per profile in the folder "tokens" of the state directory.
 // It is safe for concurrent use, also between processes.
 type File struct {
-	// Warn is told in words when something was put right that should not have been
-	// wrong, such as a file that others could read. It may be nil; set it before
-	// the first use.
-	Warn func(text string)
-
 	folder string
+	log    zerolog.Logger
 
 	mu   sync.Mutex
 	sems map[string]chan struct{}
 }
 
-// New opens the store, and makes its folder when there is none.
-func New(stateFolder string) (*File, error) {
-	folder := filepath.Join(stateFolder, "tokens")
+// New opens the store, and creates its folder when there is none.
+func New(stateDir string, options ...Option) (*File, error) {
+	folder := filepath.Join(stateDir, "tokens")
 	if err := atomicfile.MakeFolder(folder); err != nil {
-		return nil, fmt.Errorf("making the token folder: %w", err)
+		return nil, fmt.Errorf("creating the token folder: %w", err)
 	}
-	return &File{folder: folder, sems: map[string]chan struct{}{}}, nil
+	f := &File{folder: folder, log: zerolog.Nop(), sems: map[string]chan struct{}{}}
+	for _, set := range options {
+		set(f)
+	}
+	return f, nil
 }
 
-// Load implements withings.TokenStore. Garbage is kept aside, never
-// overwritten, and reported as *Damaged, which is also withings.ErrNoToken.
+// Option changes how a store works.
+type Option func(*File)
+
+// WithLogger logs what the store has repaired, such as the mode of a file that
+// others could read.
+func WithLogger(log zerolog.Logger) Option { return func(f *File) { f.log = log } }
+
+// Load implements withings.TokenStore. A damaged file is moved aside, never
+// overwritten, and reported as *DamagedError, which is also withings.ErrNoToken.
 func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 	path, err := f.path(profile)
 	if err != nil {
 		return withings.Token{}, err
 	}
 	token, err := f.load(profile, path)
-	if errors.Is(err, atomicfile.ErrChanged) { // a sign-in replaced garbage while we looked at it
+	if errors.Is(err, atomicfile.ErrChanged) { // a sign-in has replaced the damaged file meanwhile
 		token, err = f.load(profile, path)
 	}
 	return token, err
@@ -69,9 +77,9 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 
 func (f *File) load(profile, path string) (withings.Token, error) {
 	former, err := atomicfile.RestrictMode(path)
-	if former != 0 && f.Warn != nil {
-		f.Warn(fmt.Sprintf("others could read the token file of %s (mode %#o); it is private again, "+
-			"but whoever read it can use it until you sign in anew", profile, former))
+	if former != 0 {
+		f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
+			Msg("token file was readable by others; mode restored; sign in again to invalidate it")
 	}
 	var data []byte
 	if err == nil {
@@ -89,7 +97,7 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 	}
 	renamed, err := atomicfile.Quarantine(path, data)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // another process was faster, and tells
+	case errors.Is(err, fs.ErrNotExist): // another process has moved it, and reports it
 		return withings.Token{}, withings.ErrNoToken
 	case errors.Is(err, atomicfile.ErrChanged):
 		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
@@ -113,27 +121,27 @@ func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
 	return nil
 }
 
-// Delete forgets a profile's token for good. A missing one is fine. Hold the
-// profile's lock, or a refresh under way brings the token back.
+// Delete removes a profile's token; a missing one is not an error. Hold the
+// profile's lock, or a concurrent refresh stores the token again.
 func (f *File) Delete(_ context.Context, profile string) error {
 	path, err := f.path(profile)
 	if err != nil {
 		return err
 	}
 	if err := atomicfile.Remove(path); err != nil {
-		return fmt.Errorf("forgetting the token: %w", err)
+		return fmt.Errorf("deleting the token: %w", err)
 	}
 	return nil
 }
 
-// Writable implements withings.TokenStore by really writing a file.
-func (f *File) Writable(_ context.Context, profile string) error {
+// CheckWritable implements withings.TokenStore by writing a probe file.
+func (f *File) CheckWritable(_ context.Context, profile string) error {
 	path, err := f.path(profile)
 	if err != nil {
 		return err
 	}
 	if err := atomicfile.Probe(path); err != nil {
-		return fmt.Errorf("the token folder cannot be written to: %w", err)
+		return fmt.Errorf("token folder is not writable: %w", err)
 	}
 	return nil
 }
@@ -155,7 +163,7 @@ func (f *File) Profiles(context.Context) ([]string, error) {
 }
 
 // Version changes whenever a profile's token does, and is "" without one. It
-// tells nothing of the token. That the cloud has refused a token does not change it.
+// reveals nothing of the token, and does not change with recorded refusals.
 func (f *File) Version(_ context.Context, profile string) string {
 	path, err := f.path(profile)
 	if err != nil {
@@ -175,11 +183,10 @@ func (f *File) Version(_ context.Context, profile string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Lock implements withings.TokenStore. The lock of the operating system keeps
-// other processes out, and dies with its holder; the gate keeps other
-// goroutines of this process out. What a killed process left half-written holds
-// a token, so whoever gets the lock removes it: nobody else is writing then.
-// Calling unlock again does nothing.
+// Lock implements withings.TokenStore. A file lock excludes other processes and
+// ends with its holder; a semaphore excludes other goroutines of this process.
+// With the lock held no one else writes, so Lock removes half-written files that
+// a killed process has left: they hold tokens. Calling unlock again does nothing.
 func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	path, err := f.path(profile)
 	if err != nil {
@@ -195,15 +202,15 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 		return nil, fmt.Errorf("locking the token: %w", err)
 	}
 	_ = atomicfile.Adopt(lock.Path())
-	_ = atomicfile.RemoveLeftoversOf(path) // tidiness is no reason to fail: the next one tries again
+	_ = atomicfile.RemoveLeftoversOf(path) // the next holder tries again
 	return sync.OnceFunc(func() {
 		_ = lock.Unlock()
 		<-sem
 	}), nil
 }
 
-// acquire waits for a gate. An ended context never gets in, though the gate is
-// open: select alone would toss a coin.
+// acquire waits for a semaphore. It never succeeds with an ended context; select
+// alone would choose at random.
 func acquire(ctx context.Context, sem chan struct{}) error {
 	if ctx.Err() == nil {
 		select {
@@ -226,12 +233,12 @@ func (f *File) sem(profile string) chan struct{} {
 	return sem
 }
 
-// slugPattern is what a profile may be called in a file name: names are data.
+// slugPattern is what a profile may be called in a file name.
 var slugPattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
 
 func (f *File) path(profile string) (string, error) {
 	if !slugPattern.MatchString(profile) {
-		return "", fmt.Errorf("tokenstore: %q is no profile's slug", profile)
+		return "", fmt.Errorf("tokenstore: invalid profile slug %q", profile)
 	}
 	return filepath.Join(f.folder, profile+extension), nil
 }

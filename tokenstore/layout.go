@@ -10,10 +10,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// layoutVersion of the file's layout; a file of another one is not ours to read.
+// layoutVersion is the version of the file layout; files of others are not read.
 const layoutVersion = 1
 
-// DamagedError says that a token file cannot be used and was kept aside.
+// DamagedError reports a token file that cannot be used and was moved aside.
 type DamagedError struct {
 	Profile string
 	// RenamedTo is the file's new name, "" when it could not be renamed.
@@ -23,19 +23,19 @@ type DamagedError struct {
 
 // Error implements error. It says what to do, and nothing of the content.
 func (d *DamagedError) Error() string {
-	kept := "it stays where it is"
+	moved := "it was not moved"
 	if d.RenamedTo != "" {
-		kept = "it is kept as " + d.RenamedTo
+		moved = "it was moved to " + d.RenamedTo
 	}
-	return fmt.Sprintf("the token file of %s cannot be read (%v); %s: sign in again with `vitals2mqtt login %s`",
-		d.Profile, d.Err, kept, d.Profile)
+	return fmt.Sprintf("token file of %s is invalid (%v); %s: sign in again with `vitals2mqtt login %s`",
+		d.Profile, d.Err, moved, d.Profile)
 }
 
-// Unwrap tells that a sign-in is what helps.
+// Unwrap includes withings.ErrNoToken: a sign-in is the remedy.
 func (d *DamagedError) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
 
-// storedToken is what stands in a file. Secrets print masked everywhere else, so
-// they are revealed here and nowhere else in this package.
+// storedToken is the content of a file, and the only type here that holds secrets
+// in plain text.
 type storedToken struct {
 	Version int       `json:"version"`
 	UserID  string    `json:"user_id"`
@@ -43,11 +43,11 @@ type storedToken struct {
 	Refresh string    `json:"refresh_token"`
 	Expiry  time.Time `json:"expiry"`
 	Scopes  []string  `json:"scopes"`
-	// Refusals are left out while there are none.
+	// Refusals is omitted without any.
 	Refusals *storedRefusals `json:"refusals,omitempty"`
 }
 
-// storedRefusals are what the cloud has said against the refresh token.
+// storedRefusals are the Withings API's refusals of the refresh token.
 type storedRefusals struct {
 	Count     int       `json:"count"`
 	First     time.Time `json:"first"`
@@ -67,7 +67,7 @@ func encode(t withings.Token) ([]byte, error) {
 	return append(data, '\n'), err
 }
 
-// storedRefusalsOf are a token's refusals as they are stored, nil for none.
+// storedRefusalsOf returns a token's refusals as they are stored, nil for none.
 func storedRefusalsOf(t withings.Token) *storedRefusals {
 	if t.Refusals == (withings.Refusals{}) {
 		return nil
@@ -77,19 +77,19 @@ func storedRefusalsOf(t withings.Token) *storedRefusals {
 	return &refused
 }
 
-// decode reads a token file's content, and refuses one that is not whole.
+// decode reads a token file's content, and rejects an incomplete one.
 func decode(data []byte) (withings.Token, error) {
 	var stored storedToken
 	if err := json.Unmarshal(data, &stored); err != nil {
-		return withings.Token{}, errors.New("it is not JSON") // json's text could quote the content
+		return withings.Token{}, errors.New("invalid JSON") // the decoder's error could quote the content
 	}
 	switch {
 	case stored.Version != layoutVersion:
-		return withings.Token{}, fmt.Errorf("its version is %d, this program reads %d", stored.Version, layoutVersion)
+		return withings.Token{}, fmt.Errorf("unsupported version %d, want %d", stored.Version, layoutVersion)
 	case stored.Refresh == "":
-		return withings.Token{}, errors.New("it has no refresh token")
-	case stored.Expiry.UTC().Year() < 0 || stored.Expiry.UTC().Year() > 9999: // could be read but never written
-		return withings.Token{}, errors.New("its expiry is no date")
+		return withings.Token{}, errors.New("missing refresh token")
+	case stored.Expiry.UTC().Year() < 0 || stored.Expiry.UTC().Year() > 9999: // could not be encoded again
+		return withings.Token{}, errors.New("invalid expiry")
 	}
 	token := withings.Token{
 		UserID: stored.UserID, Access: secret.New(stored.Access), Refresh: secret.New(stored.Refresh),

@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Memory keeps tokens as long as the process lives: for tests.
+// Memory keeps tokens in memory, for tests.
 type Memory struct {
 	mu     sync.Mutex
 	tokens map[string]withings.Token
@@ -38,7 +38,7 @@ func (m *Memory) Save(_ context.Context, profile string, t withings.Token) error
 	return nil
 }
 
-// Delete forgets a profile's token. A missing one is fine.
+// Delete removes a profile's token; a missing one is not an error.
 func (m *Memory) Delete(_ context.Context, profile string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -46,8 +46,8 @@ func (m *Memory) Delete(_ context.Context, profile string) error {
 	return nil
 }
 
-// Writable implements withings.TokenStore: memory always is.
-func (m *Memory) Writable(context.Context, string) error { return nil }
+// CheckWritable implements withings.TokenStore.
+func (m *Memory) CheckWritable(context.Context, string) error { return nil }
 
 // Lock implements withings.TokenStore within this process. Calling unlock again
 // does nothing.

@@ -11,12 +11,12 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Peek reads a profile's token and when it was stored, and changes nothing: no
-// folder is made, no mode is narrowed, no garbage is put aside. It is for
-// looking while a daemon is at work. A missing token is withings.ErrNoToken, and
-// so is garbage, which is *Damaged as well.
-func Peek(stateFolder, profile string) (token withings.Token, stored time.Time, err error) {
-	f := &File{folder: filepath.Join(stateFolder, "tokens")}
+// Peek reads a profile's token and when it was stored without changing
+// anything: it creates no folder, restricts no mode and moves no damaged file. It
+// may run beside a daemon. A missing token is withings.ErrNoToken, and so is a
+// damaged one, which is *DamagedError as well.
+func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err error) {
+	f := &File{folder: filepath.Join(stateDir, "tokens")}
 	path, err := f.path(profile)
 	if err != nil {
 		return token, stored, err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rs/zerolog"
+
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/tokenstore/storetest"
 	"vitals2mqtt/withings"
@@ -63,15 +65,18 @@ func TestFilesArePrivate(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	var warnings []string
-	store.Warn = func(text string) { warnings = append(warnings, text) }
+	var warnings strings.Builder
+	store, err := tokenstore.New(folder, tokenstore.WithLogger(zerolog.New(&warnings)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		if _, err := store.Load(t.Context(), "alice"); err != nil || mode(path) != 0o600 {
 			t.Errorf("loading a file that others can read: %v, mode %o", err, mode(path))
 		}
 	}
-	if len(warnings) != 1 || !strings.Contains(warnings[0], "alice") || !strings.Contains(warnings[0], "0644") {
-		t.Errorf("warned of %q, want once, with name and mode", warnings)
+	if got := warnings.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "alice") || !strings.Contains(got, "0644") {
+		t.Errorf("warned %q, want once, with profile and mode", got)
 	}
 }
 
@@ -119,8 +124,8 @@ func TestUnwritableStoreFails(t *testing.T) {
 	if err := os.WriteFile(tokens, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Writable(t.Context(), "alice"); err == nil {
-		t.Error("Writable says yes")
+	if err := store.CheckWritable(t.Context(), "alice"); err == nil {
+		t.Error("CheckWritable says yes")
 	}
 	if err := store.Save(t.Context(), "alice", storetest.Token("one")); err == nil {
 		t.Error("Save says it is done")
@@ -138,7 +143,7 @@ func TestInvalidProfileNamesAreRejected(t *testing.T) {
 		_, locking := store.Lock(t.Context(), name)
 		for action, err := range map[string]error{
 			"save": store.Save(t.Context(), name, storetest.Token("one")), "delete": store.Delete(t.Context(), name),
-			"writable": store.Writable(t.Context(), name), "load": loading, "lock": locking,
+			"writable": store.CheckWritable(t.Context(), name), "load": loading, "lock": locking,
 		} {
 			if err == nil || errors.Is(err, withings.ErrNoToken) {
 				t.Errorf("%s: %q was taken for a profile: %v", action, name, err)

@@ -15,10 +15,10 @@ func TestGoldenMetricsPage(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("# Metrics\n\n" +
-		"`GET /metrics` on the page answers in Prometheus' format, with the page's password where there is one. It tells of\n" +
-		"the bridge and never of anybody's health; values are on MQTT. A scraper that asks by a name, such as `vitals:8099`, needs\n" +
-		"that name in [`web.trusted_hosts`](configuration.md), because the labels say who lives here.\n\n" +
-		"| name | kind | labels | what it is |\n| --- | --- | --- | --- |\n")
+		"`GET /metrics` on the page returns metrics of the bridge in the Prometheus format. It requires the password of the page,\n" +
+		"if there is one. Measurements are not among the metrics; they are on MQTT. The labels contain names of profiles, so a\n" +
+		"scraper that uses a host name, such as `vitals:8099`, needs it in [`web.trusted_hosts`](configuration.md).\n\n" +
+		"| Name | Type | Labels | Description |\n| --- | --- | --- | --- |\n")
 	for _, row := range metrics() {
 		kind := "gauge"
 		if row.kind == prometheus.CounterValue {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -15,87 +14,81 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/httpserve"
 )
 
 const (
-	// codeExchangeTimeout bounds the exchange of a code, retries included.
+	// codeExchangeTimeout limits the exchange of a code, including retries.
 	codeExchangeTimeout = 60 * time.Second
-	// shutdownTimeout is how long requests under way may take when the program stops: a
-	// code that is being exchanged must reach the token store.
+	// writeTimeout leaves time for it.
+	writeTimeout = codeExchangeTimeout + 15*time.Second
+	// shutdownTimeout leaves time for a code in exchange, whose tokens must be
+	// stored.
 	shutdownTimeout = 10 * time.Second
-	// maxBodyBytes is far above what the refresh form sends.
-	maxBodyBytes = 16 << 10
-	// maxHeaderBytes leaves room for a long callback address.
-	maxHeaderBytes = 16 << 10
 )
 
-// Server is the page. Build it with New, then Run it.
+// Server serves the page, see New and Run.
 type Server struct {
 	options   Options
 	base      *url.URL
-	prefix    string // path of the base URL, without a slash at the end
+	prefix    string // path of the base URL without trailing slash
 	callback  *url.URL
 	log       zerolog.Logger
 	templates *template.Template
-	handler   http.Handler
+	server    *httpserve.Server
 
-	trustedHosts map[string]bool // host names that are ours
+	trustedHosts map[string]bool // by canonicalHost
 	refusals     *refusals
 	throttle     *throttle
-	browserToken string // what browsers are recognised by, new with each start
-
-	mu       sync.Mutex
-	listener net.Listener
+	browserToken string // value of knownBrowserCookie, new with each start
 }
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	s := &Server{
-		options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), callback: callback, log: o.Log, templates: templates(),
-		trustedHosts: configuredHosts(o, base.Hostname()), refusals: newRefusals(), throttle: newThrottle(), browserToken: rand.Text(),
+		options:      o,
+		base:         base,
+		prefix:       strings.TrimRight(base.Path, "/"),
+		callback:     callback,
+		log:          o.Log,
+		templates:    templates(),
+		trustedHosts: configuredHosts(o, base.Hostname()),
+		refusals:     newRefusals(),
+		throttle:     newThrottle(),
+		browserToken: rand.Text(),
 	}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
-		// A proxy may change the Host header: then the browser's origin is the base URL's.
+		// Behind a proxy that changes the Host header, the origin is the base URL.
 		if err := origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 			return nil, fmt.Errorf("web: base URL %q: %w", o.BaseURL, err)
 		}
 	}
-	s.handler = s.routes(origin)
+	s.server = httpserve.New(s.routes(origin), httpserve.Options{
+		WriteTimeout:    writeTimeout,
+		ShutdownTimeout: shutdownTimeout,
+		Log:             s.log,
+		ErrorLevel:      slog.LevelWarn,
+	})
 	return s, nil
 }
 
-// Handler is the page without a listener, for tests and embedding.
-func (s *Server) Handler() http.Handler { return s.handler }
+// Handler returns the page without a listener.
+func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
-// Listen binds the address, so that a taken port is known before anything else
-// starts and Addr tells the port. Run does it when nobody has.
+// Listen binds the address, so that a port in use is reported before anything else
+// starts. Run does so if it has not been called.
 func (s *Server) Listen(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.listener != nil {
-		return nil
+	if err := s.server.Listen(ctx, s.options.Listen); err != nil {
+		return fmt.Errorf("web: cannot listen on %s (set web.listen to change it): %w", s.options.Listen, err)
 	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", s.options.Listen)
-	if err != nil {
-		return fmt.Errorf("web: cannot serve the page on %s (web.listen changes the address): %w", s.options.Listen, err)
-	}
-	s.listener = listener
 	return nil
 }
 
-// Addr is the bound address, nil before Listen.
-func (s *Server) Addr() net.Addr {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.listener == nil {
-		return nil
-	}
-	return s.listener.Addr()
-}
+// Addr returns the bound address, nil before Listen.
+func (s *Server) Addr() net.Addr { return s.server.Addr() }
 
-// URL is where people find the page: the base URL, else the bound address.
-// It is empty when there is neither.
+// URL returns the base URL, else the bound address; "" when there is neither.
 func (s *Server) URL() string {
 	if s.base.Host != "" {
 		return s.base.Scheme + "://" + s.base.Host + s.prefix + "/"
@@ -106,49 +99,24 @@ func (s *Server) URL() string {
 	return ""
 }
 
-// Run serves until the context ends, then lets requests under way finish for a
-// few seconds. It returns nil after an ordinary stop. A server runs once.
+// Run serves until the context ends, and then lets requests in progress finish for
+// a few seconds. It returns nil after such a stop. A server runs once.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.Listen(ctx); err != nil {
 		return err
-	}
-	server := &http.Server{
-		Handler:           s.handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      codeExchangeTimeout + 15*time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(zerolog.NewSlogHandler(s.log), slog.LevelWarn),
 	}
 	done := make(chan struct{})
 	var reports sync.WaitGroup
 	reports.Go(func() { s.reportRefusals(done) })
 	defer func() { close(done); reports.Wait() }()
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(s.listener) }()
-	s.log.Info().Str("url", s.URL()).Msg("page is up")
-	select {
-	case err := <-served:
-		return fmt.Errorf("web: page on %s broke off: %w", s.options.Listen, err)
-	case <-ctx.Done():
-	}
-	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	err := server.Shutdown(goodbye)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close() // those who did not finish in time
-	}
-	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-		err = errors.Join(err, end)
-	}
-	if err != nil {
-		return fmt.Errorf("web: stop the page: %w", err)
+	s.log.Info().Str("url", s.URL()).Msg("page listening")
+	if err := s.server.Run(ctx); err != nil {
+		return fmt.Errorf("web: %w", err)
 	}
 	return nil
 }
 
-// reportRefusals logs what was refused, a line for each window and one at the end.
+// reportRefusals logs the refusals of each window, and once more at the end.
 func (s *Server) reportRefusals(done <-chan struct{}) {
 	ticker := time.NewTicker(refusalWindow)
 	defer ticker.Stop()

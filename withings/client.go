@@ -4,6 +4,7 @@
 package withings
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,9 @@ type Options struct {
 	// Jitter spreads the pauses before a call is repeated by half of them to both
 	// sides; nil spreads nothing.
 	Jitter *jitter.Source
+	// RetryDelay is the first pause before a failed call is repeated; 0 is 5 s, and
+	// 11 s for token calls.
+	RetryDelay time.Duration
 	// OnRequest is told after every HTTP request, retries and token calls
 	// included, from the goroutine of the call. It may be nil.
 	OnRequest func(Request)
@@ -163,7 +167,7 @@ func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time
 // send makes a call and repeats it while the cloud is in trouble.
 func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = q.retry.initialDelay, 2, 15*time.Minute
+	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = cmp.Or(c.options.RetryDelay, q.retry.initialDelay), 2, 15*time.Minute
 	wait.RandomizationFactor = 0 // see spread
 	source := c.options.Jitter
 	if q.detached {

@@ -192,7 +192,7 @@ func (s *memoryStore) Lock(ctx context.Context, _ string) (func(), error) {
 	return func() { <-s.lock }, nil
 }
 
-func (s *memoryStore) Writable(context.Context, string) error { return s.readOnly }
+func (s *memoryStore) CheckWritable(context.Context, string) error { return s.readOnly }
 
 func (s *memoryStore) stored() withings.Token {
 	s.mu.Lock()

@@ -19,10 +19,6 @@ const (
 	addressPartLength = 8
 )
 
-// ScopesWithEvents returns the scopes that reading needs, and the one that opens
-// the notifications of the sleep mat: got into bed, got out, filled itself.
-func ScopesWithEvents() []string { return append(AllScopes(), "user.sleepevents") }
-
 // Subscriptions lists all notifications that this application has subscribed for
 // the person, those of other installations with the same client id too. Addresses
 // can come back written differently: with or without a slash at the end, say.

@@ -46,9 +46,6 @@ const (
 	defaultTokenLife = 3 * time.Hour
 )
 
-// AllScopes returns the scopes that reading needs.
-func AllScopes() []string { return []string{"user.info", "user.metrics", "user.activity"} }
-
 // ConsentURL returns the page on which a person allows this application to read.
 func (c *Client) ConsentURL(r Consent) string {
 	scopes := r.Scopes

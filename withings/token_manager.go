@@ -17,8 +17,8 @@ type TokenStore interface {
 	Save(ctx context.Context, profile string, t Token) error
 	// Lock excludes other goroutines and other processes until unlock is called.
 	Lock(ctx context.Context, profile string) (unlock func(), err error)
-	// Writable proves that Save could work now.
-	Writable(ctx context.Context, profile string) error
+	// CheckWritable proves that Save could work now.
+	CheckWritable(ctx context.Context, profile string) error
 }
 
 const (
@@ -89,7 +89,7 @@ func (v *tokenManager) refresh(ctx context.Context) (Token, error) {
 	if err := v.backoffError(ctx); err != nil {
 		return Token{}, err
 	}
-	if err := v.tokenStore.Writable(ctx, v.profile); err != nil {
+	if err := v.tokenStore.CheckWritable(ctx, v.profile); err != nil {
 		return Token{}, fmt.Errorf("the token is not refreshed because the new one could not be stored: %w", err)
 	}
 	next, err := v.client.refresh(ctx, v.profile, v.current)

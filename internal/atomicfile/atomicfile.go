@@ -88,7 +88,7 @@ func RestrictMode(path string) (former fs.FileMode, err error) {
 		return 0, nil
 	}
 	if err := os.Chmod(path, fileMode); err != nil {
-		return 0, fmt.Errorf("others can read %s, and that cannot be changed: %w", path, err)
+		return 0, fmt.Errorf("cannot restrict the mode of %s: %w", path, err)
 	}
 	return info.Mode().Perm(), nil
 }

@@ -31,14 +31,14 @@ func MakeFolder(path string) error {
 	}
 	if info.Mode().Perm()&groupAndOtherBits != 0 && runtime.GOOS != "windows" {
 		if err := os.Chmod(path, folderMode); err != nil {
-			return fmt.Errorf("others can enter %s, and that cannot be changed: %w", path, err)
+			return fmt.Errorf("cannot restrict the mode of folder %s: %w", path, err)
 		}
 	}
 	return nil
 }
 
 // ErrChanged says that a file is no longer what was found to be useless.
-var ErrChanged = errors.New("the file was replaced meanwhile")
+var ErrChanged = errors.New("the file was replaced concurrently")
 
 // Quarantine renames a file that cannot be used, so that nothing overwrites it,
 // and returns its new name. Useless is what was read from it: when somebody has

@@ -37,7 +37,7 @@ func Stopping() error { return notify("stopping", daemon.SdNotifyStopping) }
 func WatchdogInterval() (time.Duration, error) {
 	limit, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
-		return 0, fmt.Errorf("reading what the watchdog wants: %w", err)
+		return 0, fmt.Errorf("reading the watchdog interval: %w", err)
 	}
 	return limit, nil
 }
@@ -66,7 +66,7 @@ func RunWatchdog(ctx context.Context, isAlive func() bool) error {
 
 func notify(what, state string) error {
 	if _, err := daemon.SdNotify(false, state); err != nil {
-		return fmt.Errorf("telling systemd %s: %w", strconv.Quote(what), err)
+		return fmt.Errorf("notifying systemd (%s): %w", strconv.Quote(what), err)
 	}
 	return nil
 }

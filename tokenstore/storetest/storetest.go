@@ -76,11 +76,11 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		save(t, store, "alice", Token("two"))
 		expectStored(t, store, "alice", Token("two"))
 	})
-	t.Run("Writable", func(t *testing.T) {
+	t.Run("CheckWritable", func(t *testing.T) {
 		t.Parallel()
 		store := open(t)
 		save(t, store, "alice", Token("one"))
-		if err := store.Writable(t.Context(), "alice"); err != nil {
+		if err := store.CheckWritable(t.Context(), "alice"); err != nil {
 			t.Error(err)
 		}
 		expectStored(t, store, "alice", Token("one"))
@@ -92,7 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		for _, profile := range []string{"alice", "bob", "carol"} {
 			group.Go(func() {
 				for range 50 {
-					if err := store.Writable(t.Context(), profile); err != nil {
+					if err := store.CheckWritable(t.Context(), profile); err != nil {
 						t.Errorf("%s: %v", profile, err)
 						return
 					}

@@ -1,0 +1,172 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/units"
+)
+
+// decodeAll decodes every row of the table, and checks the whole.
+func (r *reader) decodeAll() *Config {
+	c := &Config{}
+	// Lists of measurements may name the keys of extra types, and profiles take
+	// what they leave out from the rest.
+	var others, profiles []tableRow
+	for _, row := range r.table {
+		switch {
+		case row.Type == TypeExtraTypes:
+			r.decodeRow(c, row)
+		case row.Type == TypeProfiles:
+			profiles = append(profiles, row)
+		case row.field != nil:
+			others = append(others, row)
+		}
+	}
+	r.vocabulary = r.source.Vocabulary.withExtraTypes(c.Withings.ExtraTypes, r.suggestableKeys)
+	for _, row := range slices.Concat(others, profiles) {
+		r.decodeRow(c, row)
+	}
+	r.warnUnimplemented()
+	r.checkConsistency(c)
+	return c
+}
+
+// decodeRow puts the default of a row, and the value if there is one, into its
+// field.
+func (r *reader) decodeRow(c *Config, row tableRow) {
+	if row.Default != "" {
+		if decoded, ok := r.decode(c, row, value{node: plainNode(row.Default)}); ok {
+			setField(row.field(c), decoded)
+		}
+	}
+	before := len(r.problems)
+	if v, ok := r.values[row.Path]; ok {
+		if decoded, ok := r.decode(c, row, v); ok {
+			setField(row.field(c), decoded)
+		}
+	}
+	if v, ok := r.values[row.Path+fileSuffix]; ok && row.Type == TypeSecret {
+		if text, ok := r.readSecretFile(v); ok {
+			setField(row.field(c), secret.New(text))
+		}
+	}
+	failed := len(r.problems) > before
+	r.failed[row.Path] = failed
+	if row.Required && !failed && !r.unreadable && reflect.ValueOf(row.field(c)).Elem().IsZero() {
+		r.addProblem(r.placeOf(row.Path), CodeMissing, "missing: %s", missingHint(row.Key))
+	}
+}
+
+// decode turns the node of a row into a value of its field's type. It returns
+// false for null, and for what is wrong, which is reported.
+func (r *reader) decode(c *Config, row tableRow, v value) (any, bool) {
+	switch row.Type {
+	case TypeKeys:
+		return r.decodeKeys(v)
+	case TypeProfiles:
+		return r.decodeProfiles(c, v)
+	case TypeAttributions:
+		return r.decodePolicy(v)
+	case TypeExtraTypes:
+		return r.decodeExtraTypes(v)
+	case TypeNetworks:
+		return decodeList(r, v, "a network", "[10.0.0.0/8, 192.0.2.7]", parseNetwork)
+	case TypeHosts:
+		return decodeList(r, v, "a host name", "[homeserver.lan, homeassistant.local]", parseHost)
+	default:
+		s, ok := r.readScalar(v)
+		if !ok {
+			return nil, false
+		}
+		if v.path != "" {
+			r.scalars[row.Path] = s
+		}
+		return r.parseValue(row.Key, s)
+	}
+}
+
+func (r *reader) parseValue(key Key, s scalar) (any, bool) {
+	parsed, err := key.parse(s)
+	if err != nil {
+		r.addParseError(s.place, err)
+		return nil, false
+	}
+	return parsed, true
+}
+
+// setField stores a value in a field. Empty text sets a field of another type to
+// zero.
+func setField(field, decoded any) {
+	target, source := reflect.ValueOf(field).Elem(), reflect.ValueOf(decoded)
+	if !source.CanConvert(target.Type()) {
+		target.SetZero()
+		return
+	}
+	target.Set(source.Convert(target.Type()))
+}
+
+// readSecretFile reads the file that a secret's _file variant names.
+func (r *reader) readSecretFile(v value) (string, bool) {
+	file, ok := r.readScalar(v)
+	if !ok {
+		return "", false
+	}
+	data, err := r.source.Open(file.absolutePath())
+	if err != nil {
+		hint := ""
+		if file.folder != "" && file.absolutePath() != file.text {
+			hint = "; relative paths are resolved against the directory of this file"
+		}
+		r.addProblem(file.place, CodeFile, "cannot read file: %s%s", readErrorText(err), hint)
+		return "", false
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if text == "" {
+		r.addProblem(file.place, CodeFile, "file is empty")
+	}
+	return text, text != ""
+}
+
+func missingHint(key Key) string {
+	if key.Type == TypeProfiles {
+		return "add at least one profile here or in " + key.Env + ", as in profiles: [Alice]"
+	}
+	variant := ""
+	if key.Type == TypeSecret {
+		variant = " (or " + key.Path + fileSuffix + ")"
+	}
+	return "copy it from your application in the Withings developer portal into this key" + variant + " or into " + key.Env
+}
+
+// warnUnimplemented warns about keys that have no effect yet.
+func (r *reader) warnUnimplemented() {
+	for _, row := range r.table {
+		if v, ok := r.values[row.Path]; ok && row.Unimplemented {
+			if s, ok := r.readScalar(v); ok {
+				if _, ok := r.parseValue(row.Key, s); ok {
+					r.addWarning(s.place, CodeIgnored, "not available in this version; ignored")
+				}
+			}
+		}
+	}
+}
+
+// warnUnusedUnits warns about units that would be converted a second time: without
+// the detail view, Home Assistant reads the bare topics.
+func (r *reader) warnUnusedUnits(c *Config, system units.System, at place) {
+	if c.HomeAssistant.Discovery && !c.MQTT.Views.Detail && system != "" && system != units.Metric {
+		r.addWarning(at, CodeIgnored, "ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
+	}
+}
+
+// firstLineHint is where the first of two is.
+func (p place) firstLineHint() string {
+	if p.line == 0 {
+		return ""
+	}
+	return "; the first is on line " + strconv.Itoa(p.line)
+}

@@ -1,0 +1,250 @@
+// Package daemon is the wiring diagram of the program. It builds every part
+// from one configuration, top to bottom, runs them, reloads the configuration
+// and hands over to the next one.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/internal/sdnotify"
+	"vitals2mqtt/mqtt"
+	"vitals2mqtt/push"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/web"
+	"vitals2mqtt/withings"
+)
+
+// daemon is one set of parts, built from one configuration.
+type daemon struct {
+	log    zerolog.Logger
+	folder *checkpoint.Folder
+	broker *mqtt.Client
+	bridge *bridge.Bridge
+	// subscriptions and listener are nil without notifications.
+	subscriptions *subscriptions
+	listener      *push.Listener
+	status        *status
+	page          *web.Server // nil when it is disabled
+}
+
+// build puts the parts together; nothing runs yet. Each part is given only what
+// was built before it. The caller closes the result.
+func build(ctx, hardStop context.Context, c *config.Config, embedded acceptMonitor, o Options, log zerolog.Logger) (_ *daemon, err error) {
+	folder, err := checkpoint.Open(c.StateDir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the state directory: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = folder.Close()
+		}
+	}()
+	instance, err := folder.InstanceID()
+	if err != nil {
+		return nil, fmt.Errorf("opening the state directory: %w", err)
+	}
+	tokens, err := tokenstore.New(c.StateDir, tokenstore.WithLogger(log))
+	if err != nil {
+		return nil, fmt.Errorf("opening the token store: %w", err)
+	}
+	requests := bridge.NewRequestCounter()
+	client, err := NewCloud(c, requests, o)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make(map[string]*withings.Account, len(c.Withings.Profiles))
+	for _, p := range c.Withings.Profiles {
+		accounts[p.Slug] = client.Account(p.Slug, tokens)
+	}
+	connection, err := BrokerOptions(c, instance, log)
+	if err != nil {
+		return nil, err
+	}
+	connection.AbortShutdown, connection.Jitter = hardStop.Done(), o.Jitter
+	broker, err := mqtt.New(connection)
+	if err != nil {
+		return nil, err
+	}
+	health := brokerHealth{client: broker, embedded: embedded}
+	subscriptions, err := newSubscriptions(c, folder, accounts, o.Jitter, log)
+	if err != nil {
+		return nil, err
+	}
+	loop, err := bridge.New(bridge.Options{
+		Site:       Site(c, instance, o.Version),
+		Discovery:  c.HomeAssistant.Discovery,
+		Profiles:   polledProfiles(c, accounts, tokens, subscriptions),
+		Publisher:  broker,
+		StateStore: folder,
+		Requests:   requests,
+		Log:        log,
+		Digest:     c.Digest(),
+		Problems:   health.problems,
+	})
+	if err != nil {
+		return nil, err
+	}
+	handleTopics(broker, loop, Tree(c), c.HomeAssistant.Discovery)
+	listener, err := newListener(c, subscriptions, loop, log)
+	if err != nil {
+		return nil, err
+	}
+	signIn := NewSignIn(c, client, tokens, false)
+	shown := &status{config: c, bridge: loop, broker: health, listener: listener, signIn: signIn}
+	page, err := newPage(c, shown, signInHandler{signIn, subscriptions}, o.Version, log)
+	if err != nil {
+		return nil, err
+	}
+	d := &daemon{
+		log:           log,
+		folder:        folder,
+		broker:        broker,
+		bridge:        loop,
+		subscriptions: subscriptions,
+		listener:      listener,
+		status:        shown,
+		page:          page,
+	}
+	if err := d.listen(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// polledProfiles turns the configured profiles into what the bridge polls.
+func polledProfiles(c *config.Config, accounts map[string]*withings.Account, tokens *tokenstore.File, s *subscriptions) []bridge.Profile {
+	var profiles []bridge.Profile
+	for _, p := range c.Withings.Profiles {
+		profile := Profile(c, &p)
+		profile.Cloud = accounts[p.Slug]
+		s.attach(&profile)
+		if relaxed := c.Notifications.RelaxedSchedule; !relaxed.IsEmpty() {
+			profile.RelaxedSchedule = relaxed
+		}
+		if c.Web.Enabled {
+			profile.SignInURL = PageURL(c) + "login/" + p.Slug
+		}
+		profile.TokenVersion = func(ctx context.Context) string { return tokens.Version(ctx, p.Slug) }
+		profiles = append(profiles, profile)
+	}
+	return profiles
+}
+
+// handleTopics routes the topics that the daemon reads to the bridge.
+func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, discovery bool) {
+	for _, verb := range topics.Verbs() {
+		broker.Handle(tree.Request(verb), func(m mqtt.Message) { loop.HandleRequest(verb, m.Payload, m.Retained) })
+	}
+	if !discovery {
+		return
+	}
+	broker.Handle(tree.DocumentFilter(), func(m mqtt.Message) {
+		if m.Retained && len(m.Payload) > 0 {
+			loop.HandleRetained(m.Topic, m.Payload)
+		}
+	})
+}
+
+// newPage builds the page, nil when it is disabled.
+func newPage(c *config.Config, s *status, signIn signInHandler, version string, log zerolog.Logger) (*web.Server, error) {
+	if !c.Web.Enabled {
+		return nil, nil //nolint:nilnil // a disabled page is not an error
+	}
+	options := PageOptions(c, version, log)
+	options.Overview, options.SignIn = s.overview, signIn
+	options.Refresh = func(slug, endpoint string) error { return refresh(s.bridge, slug, endpoint) }
+	if s.listener != nil && c.Notifications.Listen == "" {
+		options.Notify = s.listener.Handler()
+	}
+	return web.New(options)
+}
+
+// refresh requests a poll for the page.
+func refresh(loop *bridge.Bridge, slug, endpoint string) error {
+	err := loop.Refresh(slug, endpoint, nil)
+	if errors.Is(err, bridge.ErrUnknownProfile) || errors.Is(err, bridge.ErrUnknownEndpoint) {
+		return fmt.Errorf("%w: %w", web.ErrNotFound, err)
+	}
+	return err
+}
+
+// listen binds every address, so that a port in use is known before anything
+// runs. When one fails, none stays bound.
+func (d *daemon) listen(ctx context.Context) error {
+	if d.listener != nil {
+		if err := d.listener.Listen(ctx); err != nil {
+			return err
+		}
+	}
+	if d.page == nil {
+		return nil
+	}
+	err := d.page.Listen(ctx)
+	if err != nil && d.listener != nil {
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		err = errors.Join(err, d.listener.Run(ended)) // closes what Listen has bound
+	}
+	return err
+}
+
+// close releases the state directory.
+func (d *daemon) close() { _ = d.folder.Close() }
+
+// run runs everything until the context ends. The polls stop first and the
+// connection last, so that what they have published still reaches the broker.
+func (d *daemon) run(ctx context.Context) error {
+	disconnect, connected := d.connect(context.WithoutCancel(ctx))
+	defer disconnect(nil)
+
+	group, inner := errgroup.WithContext(ctx)
+	d.subscriptions.run(inner, group)
+	if d.listener != nil {
+		group.Go(func() error { return d.listener.Run(inner) })
+	}
+	group.Go(func() error { return d.bridge.Run(inner) })
+	group.Go(func() error { return sdnotify.RunWatchdog(inner, func() bool { return d.status.overview().Alive }) })
+	if d.page != nil {
+		group.Go(func() error { return d.page.Run(inner) })
+	}
+	err := group.Wait()
+
+	if unsaved := d.flushTokens(ctx); unsaved != nil {
+		d.log.Error().Err(unsaved).Msg("token lost; sign-in needed")
+	}
+	disconnect(context.Cause(ctx))
+	return errors.Join(err, <-connected)
+}
+
+// connect runs the connection to the broker until disconnect is called; then
+// ended receives its error.
+func (d *daemon) connect(ctx context.Context) (disconnect context.CancelCauseFunc, ended <-chan error) {
+	ctx, disconnect = context.WithCancelCause(ctx)
+	done := make(chan error, 1)
+	go func() { done <- d.broker.Run(ctx) }()
+	return disconnect, done
+}
+
+// flushTokens stores the tokens that could not be stored before, even after the
+// context has ended: a lost token costs a sign-in.
+func (d *daemon) flushTokens(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenFlushTimeout)
+	defer cancel()
+	if err := d.bridge.Flush(ctx); err != nil {
+		return fmt.Errorf("token could not be stored; the profile must sign in again: %w", err)
+	}
+	return nil
+}
+
+// tokenFlushTimeout bounds the last attempt to store a token.
+const tokenFlushTimeout = 5 * time.Second

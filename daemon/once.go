@@ -1,0 +1,49 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/mqtt"
+)
+
+// Once fetches and publishes one profile a single time, or all with an empty
+// slug, without the page. The broker keeps "online" afterwards, so that Home
+// Assistant goes on showing the values between two runs.
+func Once(ctx, hardStop context.Context, c *config.Config, slug string, o Options) error {
+	withoutPage := *c
+	withoutPage.Web.Enabled = false
+	d, err := build(ctx, hardStop, &withoutPage, nil, o, o.NewLogger(c))
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	disconnect, connected := d.connect(ctx)
+	defer disconnect(nil)
+	fetched := d.bridge.Once(ctx, slug)
+	unsaved := d.flushTokens(ctx)
+	delivery, cancel := context.WithTimeout(ctx, o.Timing.DeliveryTimeout())
+	defer cancel()
+	delivered := d.broker.Flush(delivery)
+	broker := d.broker.Status()
+	disconnect(mqtt.ErrHandover)
+	stopped := <-connected
+	switch {
+	case ctx.Err() != nil: // the other errors may follow from that
+		return errors.Join(context.Cause(ctx), unsaved)
+	case delivered != nil:
+		delivered = deliveryError(c.MQTT.URL, broker)
+	}
+	return errors.Join(fetched, unsaved, delivered, stopped)
+}
+
+// deliveryError says why the broker has not accepted what was published.
+func deliveryError(url string, broker mqtt.Status) error {
+	reason := mqtt.ErrUnreachable
+	if broker.NotAuthorized {
+		reason = mqtt.ErrNotAuthorized
+	}
+	return fmt.Errorf("%s: %w: %s", WithoutCredentials(url), reason, broker.LastError)
+}

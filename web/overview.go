@@ -1,0 +1,163 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Overview is the state that page, JSON API, metrics and health checks show.
+type Overview struct {
+	Version         string `json:"version"`
+	Broker          string `json:"broker"` // address, without user and password
+	BrokerConnected bool   `json:"broker_connected"`
+	// BrokerRefused means that the broker rejects the credentials. BrokerError is
+	// the last error of the connection, "" while connected or not tried yet.
+	BrokerRefused  bool   `json:"broker_refused,omitempty"`
+	BrokerError    string `json:"broker_error,omitempty"`
+	RequestsMinute int    `json:"requests_minute"` // to the Withings API, in the last minute
+	// Alive means that no poll hangs, and that the embedded broker, if there is
+	// one, accepts connections.
+	Alive bool `json:"alive"`
+	// Problems concern the whole program.
+	Problems []Problem `json:"problems,omitempty"`
+	// Healthy and Verdict are derived from the rest by this package. Healthy means
+	// that there are no findings.
+	Healthy  bool      `json:"healthy"`
+	Verdict  Verdict   `json:"verdict"`
+	Profiles []Profile `json:"people"`
+	// Requests counts the requests to the Withings API since start, by call.
+	Requests map[string]int `json:"requests,omitempty"`
+	// Notifications is nil when push notifications are not configured.
+	Notifications *Notifications `json:"notifications,omitempty"`
+	// Refused counts the requests that the page has rejected, by reason. This
+	// package fills it in.
+	Refused map[string]uint64 `json:"refused,omitempty"`
+	// Zone is the time zone of the program's own times; nil means UTC.
+	Zone *time.Location `json:"-"`
+}
+
+// Problem is a problem of the whole program.
+type Problem struct {
+	Code   string    `json:"code"` // stable
+	Text   string    `json:"text"`
+	Remedy string    `json:"remedy,omitempty"`
+	Since  time.Time `json:"since,omitzero"`
+}
+
+// StorageFault is an error in storing something of a profile.
+type StorageFault struct{ Name, Text string }
+
+// Notifications counts the requests to the notification listener since start.
+type Notifications struct {
+	Received   uint64            `json:"received"`          // including duplicates
+	Duplicates uint64            `json:"duplicates"`        // ignored
+	Dropped    uint64            `json:"dropped"`           // coalesced because the queue was full
+	Probes     uint64            `json:"probes"`            // reachability probes
+	Refused    map[string]uint64 `json:"refused,omitempty"` // by reason
+}
+
+// Push is the state of a profile's push notifications.
+type Push struct {
+	Healthy          bool      `json:"healthy"`
+	Problem          string    `json:"problem,omitempty"`
+	LastNotification time.Time `json:"last_notification,omitzero"`
+	Lag              *float64  `json:"lag_seconds,omitempty"`
+	MissedSince      int       `json:"unheard,omitempty"`
+}
+
+// Profile is the state of a profile.
+type Profile struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+	// State is "online" or "offline" as the bridge publishes it. This package
+	// replaces it by what the page shows ("starting", "sign-in needed", …), and
+	// fills in Level and Problem.
+	State        string    `json:"state"`
+	Level        Level     `json:"level"`
+	Problem      string    `json:"problem,omitempty"`
+	SignInNeeded bool      `json:"sign_in_needed"`
+	SignedIn     time.Time `json:"signed_in,omitzero"` // last sign-in since start
+	LastSync     time.Time `json:"last_sync,omitzero"`
+	NextPoll     time.Time `json:"next_poll,omitzero"`
+	// Overdue means that the last poll hangs.
+	Overdue   bool           `json:"overdue,omitempty"`
+	Faults    []StorageFault `json:"-"`
+	HeldBack  int            `json:"held_back"`
+	Push      *Push          `json:"push,omitempty"` // nil when not configured
+	Endpoints []Endpoint     `json:"endpoints"`
+	Values    []Value        `json:"values"`
+}
+
+// Endpoint is the state of an endpoint of the Withings API for a profile.
+type Endpoint struct {
+	Name        string    `json:"name"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	// LastError is "" when the last request succeeded. Class is the class of the
+	// error, Since the time of the first failure in a row.
+	LastError string    `json:"last_error,omitempty"`
+	Class     string    `json:"class,omitempty"`
+	Since     time.Time `json:"failing_since,omitzero"`
+}
+
+// Value is one current reading.
+type Value struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+	Text string `json:"value"` // as published, metric
+	Unit string `json:"unit,omitempty"`
+	// Shown is the value for reading: rounded, in the units and time zone of the
+	// profile, with its unit.
+	Shown      string    `json:"text,omitempty"`
+	MeasuredAt time.Time `json:"measured_at,omitzero"`
+	Device     string    `json:"device,omitempty"`
+	// Zone is the time zone of MeasuredAt; nil means UTC.
+	Zone *time.Location `json:"-"`
+}
+
+// overview returns the overview with everything that is derived from it. Its lists
+// are not nil, so that they encode as lists.
+func (s *Server) overview() Overview {
+	view := s.options.Overview()
+	if view.Version == "" {
+		view.Version = s.options.Version
+	}
+	if view.Zone == nil {
+		view.Zone = time.UTC
+	}
+	view.Verdict = Evaluate(view)
+	view.Healthy = view.Verdict.Level == LevelOK
+	view.Refused = s.refusals.counts()
+	profiles := slices.Clone(view.Profiles)
+	for i := range profiles {
+		p := &profiles[i]
+		found := view.Verdict.forProfile(p.Slug)
+		p.State, p.Level = profileBadge(*p, found, view.BrokerConnected || view.Broker == "")
+		p.Problem = joinFindings(found)
+		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
+		p.Values = append([]Value{}, p.Values...)
+	}
+	view.Profiles = append([]Profile{}, profiles...)
+	return view
+}
+
+// joinFindings joins the serious findings with their remedies.
+func joinFindings(found []Finding) string {
+	var sentences []string
+	for _, f := range found {
+		if isSerious(f) {
+			sentences = append(sentences, strings.TrimSpace(f.Text+" "+f.Remedy))
+		}
+	}
+	return strings.Join(sentences, " ")
+}
+
+// profile looks up a profile by its slug.
+func (s *Server) profile(slug string) (Profile, bool) {
+	profiles := s.options.Overview().Profiles
+	at := slices.IndexFunc(profiles, func(p Profile) bool { return p.Slug == slug })
+	if at < 0 {
+		return Profile{}, false
+	}
+	return profiles[at], true
+}
