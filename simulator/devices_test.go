@@ -57,7 +57,8 @@ func TestDevicesMatchTheData(t *testing.T) {
 			}
 		}
 		for _, class := range []string{
-			"Scale", "Sleep Monitor", "Activity Tracker", "Blood Pressure Monitor", "Smart Connected Thermometer", "HealthKit Apple", "HealthKit Google",
+			"Scale", "Sleep Monitor", "Activity Tracker", "Blood Pressure Monitor", "Smart Connected Thermometer",
+			"HealthKit Apple", "HealthKit Google",
 		} {
 			if classes[class] == 0 {
 				t.Errorf("no %s among %v", class, classes)

@@ -48,7 +48,8 @@ func TestScopesOfServices(t *testing.T) {
 	} {
 		without := signIn(t, c, "Carol", slices.DeleteFunc(notify.AllScopes(), func(s string) bool { return s == scope })...).access
 		for _, name := range calls {
-			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) || !strings.Contains(got, "Insufficient_scope") {
+			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) ||
+				!strings.Contains(got, "Insufficient_scope") {
 				t.Errorf("%s without %s: %s", name, scope, got)
 			}
 		}
@@ -90,10 +91,12 @@ func TestParametersOfServices(t *testing.T) {
 	}
 	both := []string{"startdateymd", "2000-01-01", "enddateymd", "2100-01-01", "lastupdate", "1"}
 	for _, name := range []string{"v2/measure getactivity", "v2/measure getworkouts"} {
-		if got := callByName(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) && !strings.Contains(got, `"series":[]`) {
+		if got := callByName(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) &&
+			!strings.Contains(got, `"series":[]`) {
 			t.Errorf("%s with range and cursor: %s", name, got)
 		}
-		if got := callByName(t, c, name, access, both[:4]...); !strings.Contains(got, `"series":[{`) && !strings.Contains(got, `"activities":[{`) {
+		if got := callByName(t, c, name, access, both[:4]...); !strings.Contains(got, `"series":[{`) &&
+			!strings.Contains(got, `"activities":[{`) {
 			t.Errorf("%s with a range: %s", name, got)
 		}
 	}
@@ -286,7 +289,8 @@ func TestServicesIndependentOfStart(t *testing.T) {
 			days := []string{"startdateymd", "1999-12-12", "enddateymd", "2000-01-09"}
 			from := time.Date(1999, 12, 20, 12, 0, 0, 0, time.UTC)
 			moments := []string{"startdate", unix(from), "enddate", unix(from.Add(20 * time.Hour))}
-			runs = append(runs, callByName(t, c, "v2/measure getactivity", access, days...)+callByName(t, c, "v2/measure getworkouts", access, days...)+
+			runs = append(runs, callByName(t, c, "v2/measure getactivity", access, days...)+
+				callByName(t, c, "v2/measure getworkouts", access, days...)+
 				callByName(t, c, "v2/measure getintradayactivity", access, moments...)+
 				callByName(t, c, "v2/heart list", access, "startdate", unix(from), "enddate", unix(from.AddDate(0, 0, 20))))
 		})

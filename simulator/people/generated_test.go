@@ -172,7 +172,8 @@ func TestWorkoutsComeWithTheNextSync(t *testing.T) {
 		p.GenerateRecords(time.Now())
 		found := 0
 		for _, w := range p.Records.Workouts {
-			if first := p.FirstSync(Watch, w.End); w.Created != first || first-w.End > 3600 && !p.isWatchForgotten(p.DayNumber(time.Unix(w.End, 0))) {
+			if first := p.FirstSync(Watch, w.End); w.Created != first || first-w.End > 3600 &&
+				!p.isWatchForgotten(p.DayNumber(time.Unix(w.End, 0))) {
 				t.Errorf("%+v, the first sync is at %d", w, first)
 			}
 			if w.Created > time.Now().Unix() {
