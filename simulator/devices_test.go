@@ -118,7 +118,7 @@ func TestSharedScale(t *testing.T) {
 			return d
 		}
 		if d := scale(carol); d["last_session_date"] != nil || d["first_session_date"] != nil {
-			t.Errorf("nobody used it yet: %v", d)
+			t.Errorf("not used yet: %v", d)
 		}
 		c.Weigh("Dora", "60.0", time.Now())
 		<-time.After(3 * time.Minute)

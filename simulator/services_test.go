@@ -102,8 +102,8 @@ func TestParametersOfServices(t *testing.T) {
 	}
 }
 
-// TestLastUpdateOfServices asks with the newest change of each service, whose
-// cursor is inclusive.
+// TestLastUpdateOfServices uses the newest change of each service as a cursor,
+// which is inclusive.
 func TestLastUpdateOfServices(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestSamplesFollowTheModel(t *testing.T) {
 	}
 }
 
-// servicesHistory is all that the services tell of everybody, as bytes.
+// servicesHistory is all answers of the services about all people.
 func servicesHistory(t *testing.T, c *Cloud) string {
 	t.Helper()
 	var all strings.Builder
@@ -241,7 +241,7 @@ func TestServicesAreRepeatable(t *testing.T) {
 		})
 	}
 	if runs[0] != runs[1] || len(runs[0]) < 50_000 {
-		t.Errorf("the same seed told two stories of %d and %d bytes", len(runs[0]), len(runs[1]))
+		t.Errorf("one seed made two histories of %d and %d bytes", len(runs[0]), len(runs[1]))
 	}
 	if runs[0] == runs[2] {
 		t.Error("two seeds told the same story")
@@ -268,8 +268,8 @@ func TestServicesIndependentOfQueries(t *testing.T) {
 	}
 }
 
-// TestServicesIndependentOfStart starts a cloud ten days later; both must tell
-// the same of the days before.
+// TestServicesIndependentOfStart starts a cloud ten days later; the days before
+// must be the same.
 func TestServicesIndependentOfStart(t *testing.T) {
 	t.Parallel()
 	var runs []string

@@ -46,8 +46,8 @@ func unique(t *testing.T, ids map[int64]string, id int64, whose string) {
 	ids[id] = whose
 }
 
-// TestOwnersLive lets some turns pass in the daytime: everybody adds what
-// belongs to him or her, and nothing else.
+// TestOwnersLive lets some turns pass in the daytime: each person gets data of
+// the own devices, and no other.
 func TestOwnersLive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
