@@ -22,7 +22,7 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 		}
 	}
 	if len(values) > 0 {
-		// The cloud does not say since when they are set; this is when we saw it.
+		// The cloud does not return since when they are set.
 		d.add(Record{ID: goalsID, At: d.receivedAt(), Modified: d.receivedAt(), Values: values})
 		d.Listed = []int64{goalsID}
 	}

@@ -2,8 +2,8 @@ package sensors
 
 import "strconv"
 
-// modelName is the name of a device model by its number, "model_<n>" when nobody
-// knows it.
+// modelName is the name of a device model by its number, "model_<n>" when it is
+// unknown.
 func modelName(id int64) (name string, known bool) {
 	name, known = modelNames()[id]
 	if !known {

@@ -300,7 +300,7 @@ func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	wantNextSeries(t, "the new night", s, true)
 }
 
-// Not again, state_json.go: goals of a damaged state are not checked; readings with such a time cannot be written.
+// Not again, state_json.go: goals of a invalid stored state are not checked; readings with such a time cannot be written.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

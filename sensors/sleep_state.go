@@ -10,7 +10,7 @@ import (
 // DecodeStages reads the sleep series of the last hours, of which the newest
 // stretch counts: the one that ends last, of those the one that began last. The
 // series comes after the night in one piece, so this is the last known state and
-// never the present one. An empty series says nothing.
+// never the present one. An empty series changes nothing.
 func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 	d := newDecoder(KindStage, withings.Flag{}, o)
 	for _, stretch := range g.Series {

@@ -53,7 +53,7 @@ func NewStore() *Store {
 
 // ApplyOptions are what a batch is judged by.
 type ApplyOptions struct {
-	// Policy says what to do per attribution; nil is the default.
+	// Policy is what to do per attribution; nil is the default.
 	Policy Policy
 	// Now is the time of the response.
 	Now time.Time
@@ -67,8 +67,8 @@ type ApplyOptions struct {
 	// TrustAbsence believes that a record is gone which a complete batch lacks,
 	// however new it is: the user asked for a refresh.
 	TrustAbsence bool
-	// RejectEmpty rejects a batch that would remove everything it covers. Clouds in
-	// trouble say "success" and send nothing.
+	// RejectEmpty rejects a batch that would remove everything it covers.
+	// Clouds in trouble say "success" and send nothing.
 	RejectEmpty bool
 }
 
