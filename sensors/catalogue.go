@@ -11,7 +11,8 @@ import (
 // them. The slice is the caller's own.
 func Catalogue() []Sensor {
 	rows := slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(),
-		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(), deviceRows(), ownRows())
+		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(),
+		deviceRows(), ownRows())
 	for i := range rows {
 		rows[i].setDefaults()
 	}

@@ -21,7 +21,8 @@ func eventTypes() []string {
 func rhythmClasses() []string {
 	return []string{
 		"negative", "positive", "inconclusive", "no_signal", Other, "noise", "heart_rate_too_low", "heart_rate_too_high",
-		"inconclusive_us", "negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate", "no_diagnosis",
+		"inconclusive_us", "negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate",
+		"no_diagnosis",
 	}
 }
 
@@ -84,7 +85,9 @@ func measuresWithoutRow() []measureWithoutRow {
 
 // isDropped reports whether a measure type is left out.
 func isDropped(measure int) bool {
-	return slices.ContainsFunc(measuresWithoutRow(), func(u measureWithoutRow) bool { return u.measure == measure && u.drop })
+	return slices.ContainsFunc(measuresWithoutRow(), func(u measureWithoutRow) bool {
+		return u.measure == measure && u.drop
+	})
 }
 
 // eventRule lists the measure types that make an event of a type.

@@ -71,12 +71,12 @@ func dayID(date time.Time) int64 {
 	return -int64(year*10000 + int(month)*100 + day)
 }
 
-// replacesDay reports whether a day takes the place of the known one: in a
-// complete batch any that differs, otherwise a better one.
-func (r Record) replacesDay(known Record, complete bool) bool {
-	same := r.Modified == known.Modified && r.Device == known.Device && r.Model == known.Model && r.Zone == known.Zone &&
-		maps.Equal(r.Values, known.Values)
-	return known.At == 0 || !same && (complete || r.isBetterDay(known))
+// acceptsDay accepts a day in place of the known one: in a complete batch any that
+// differs, otherwise a better one.
+func acceptsDay(_ *Store, rec, known Record, complete bool) bool {
+	same := rec.Modified == known.Modified && rec.Device == known.Device && rec.Model == known.Model &&
+		rec.Zone == known.Zone && maps.Equal(rec.Values, known.Values)
+	return known.At == 0 || !same && (complete || rec.isBetterDay(known))
 }
 
 // isBetterDay orders the sources of one day: a tracker before a phone, the

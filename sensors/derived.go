@@ -82,7 +82,10 @@ func (s *Store) derive(readings map[string]Reading) {
 			readings[key] = weight.withValue(key, value)
 		}
 	}
-	if last, ok := lastOf(s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds), s.records(KindWorkouts), s.nights()); ok {
+	last, ok := lastOf(
+		s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds), s.records(KindWorkouts), s.nights(),
+	)
+	if ok {
 		readings[keyLastMeasured] = last.reading(keyLastMeasured, timestampValue(last.At))
 	}
 }

@@ -56,8 +56,12 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 			continue
 		}
 		device := Device{
-			ID: DeviceID(id), Model: cmp.Or(d.modelText(string(row.Model), row.ModelID), string(row.Type), "Device"),
-			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: firstTime(row.LastSession), Received: o.Now.Unix(),
+			ID:          DeviceID(id),
+			Model:       cmp.Or(d.modelText(string(row.Model), row.ModelID), string(row.Type), "Device"),
+			Type:        string(row.Type),
+			Firmware:    string(row.Firmware),
+			LastSession: firstTime(row.LastSession),
+			Received:    o.Now.Unix(),
 		}
 		if _, charged := batteryPercent(string(row.Battery)); charged {
 			device.Battery = string(row.Battery)
@@ -112,8 +116,13 @@ func (d Device) Readings() []Reading {
 	var readings []Reading
 	for key, value := range values {
 		readings = append(readings, Reading{
-			Key: key, Value: value, MeasuredAt: unixTime(at), ReceivedAt: unixTime(d.Received), Modified: unixTime(at), Model: d.Model,
-			Estimated: key == "battery_level_pct",
+			Key:        key,
+			Value:      value,
+			MeasuredAt: unixTime(at),
+			ReceivedAt: unixTime(d.Received),
+			Modified:   unixTime(at),
+			Model:      d.Model,
+			Estimated:  key == "battery_level_pct",
 		})
 	}
 	slices.SortFunc(readings, func(a, b Reading) int { return cmp.Compare(a.Key, b.Key) })

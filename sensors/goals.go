@@ -1,6 +1,8 @@
 package sensors
 
 import (
+	"maps"
+
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
@@ -31,3 +33,8 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 
 // goalsID is the made-up id of the one record of goals.
 const goalsID = -1
+
+// acceptsGoals accepts other goals than the known ones, whose time stays.
+func acceptsGoals(_ *Store, rec, known Record, _ bool) bool {
+	return !maps.Equal(rec.Values, known.Values)
+}

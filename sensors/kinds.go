@@ -56,36 +56,51 @@ type kindRules struct {
 func kinds() []kindRules {
 	return []kindRules{
 		{
-			kind: KindMeasures, remembers: true, stored: (*Store).recordWeight, announcedBy: KindHeart, refill: hidesGroups,
-			prune: newestPerKey(maxGroupsPerKey),
+			kind:        KindMeasures,
+			remembers:   true,
+			stored:      (*Store).recordWeight,
+			announcedBy: KindHeart,
+			refill:      hidesGroups,
+			prune:       newestPerKey(maxGroupsPerKey),
 		},
 		{
-			kind: KindNights, remembers: true, stored: (*Store).endStaysBefore, refill: hidesNight,
-			prune: func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
+			kind:      KindNights,
+			remembers: true,
+			stored:    (*Store).endStaysBefore,
+			refill:    hidesNight,
+			prune:     func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
 		},
+		{kind: KindSeries, keepsEmpty: true, accepts: (*Store).acceptsSeries, prune: (*Store).pruneSeries},
+		{kind: KindStage, accepts: acceptsStage},
 		{
-			kind: KindSeries, keepsEmpty: true, accepts: func(s *Store, rec, _ Record, _ bool) bool { return s.hasNight(rec.ID, rec.Modified) },
-			prune: func(s *Store, means map[int64]Record) {
-				maps.DeleteFunc(means, func(id int64, _ Record) bool { return !s.has(KindNights, id) })
-			},
-		},
-		{kind: KindStage, accepts: func(_ *Store, rec, known Record, _ bool) bool { return rec.replacesStage(known) }},
-		{
-			kind: KindDays, accepts: func(_ *Store, rec, known Record, complete bool) bool {
-				return rec.replacesDay(known, complete)
-			},
-			missing: isDayMissing, doubtsSingle: true, prune: newest(maxDays, func(r Record) int64 { return -r.ID }),
+			kind:         KindDays,
+			accepts:      acceptsDay,
+			missing:      isDayMissing,
+			doubtsSingle: true,
+			prune:        newest(maxDays, func(r Record) int64 { return -r.ID }),
 		},
 		{kind: KindSlots, merges: true, prune: newestPerKey(1)},
 		{kind: KindWorkouts, remembers: true, refill: leavesNone, prune: newest(maxWorkouts, measuredAt)},
 		{
-			kind: KindHeart, remembers: true, announcedBy: KindMeasures, listedAs: measuredAt, refill: leavesNone,
-			prune: newest(maxHeartRecords, measuredAt),
+			kind:        KindHeart,
+			remembers:   true,
+			announcedBy: KindMeasures,
+			listedAs:    measuredAt,
+			refill:      leavesNone,
+			prune:       newest(maxHeartRecords, measuredAt),
 		},
-		{kind: KindSounds, remembers: true, listedAs: measuredAt, refill: leavesNone, prune: newest(maxHeartRecords, measuredAt)},
 		{
-			kind: KindGoals, doubtsSingle: true, missing: func(Record, Range, ApplyOptions) bool { return true },
-			accepts: func(_ *Store, rec, known Record, _ bool) bool { return !maps.Equal(rec.Values, known.Values) },
+			kind:      KindSounds,
+			remembers: true,
+			listedAs:  measuredAt,
+			refill:    leavesNone,
+			prune:     newest(maxHeartRecords, measuredAt),
+		},
+		{
+			kind:         KindGoals,
+			accepts:      acceptsGoals,
+			missing:      func(Record, Range, ApplyOptions) bool { return true },
+			doubtsSingle: true,
 		},
 	}
 }

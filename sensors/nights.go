@@ -39,7 +39,8 @@ func (d *decoder) decodeNight(row withings.Night) {
 		rec.Zone = string(row.Timezone)
 	}
 	addFields(rec.Values, EndpointNights, row.Data.Fields)
-	rec.Values[keyNightStart], rec.Values[keyNightEnd], rec.Values[keyNightDate] = timestampValue(rec.Start), timestampValue(rec.At), Text(rec.Date)
+	rec.Values[keyNightStart], rec.Values[keyNightEnd] = timestampValue(rec.Start), timestampValue(rec.At)
+	rec.Values[keyNightDate] = Text(rec.Date)
 	if at := fellAsleepAt(row); at != 0 {
 		rec.Values[keyFellAsleep] = timestampValue(at)
 	}

@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"maps"
 	"math/big"
 
 	"vitals2mqtt/withings"
@@ -19,9 +20,14 @@ func (s *Store) has(kind Kind, id int64) bool {
 	return ok
 }
 
-// hasNight reports whether a version of a night is the known one.
-func (s *Store) hasNight(id, version int64) bool {
-	return s.has(KindNights, id) && s.nights()[id].Modified == version
+// acceptsSeries accepts the means over the known version of a night.
+func (s *Store) acceptsSeries(means, _ Record, _ bool) bool {
+	return s.has(KindNights, means.ID) && s.nights()[means.ID].Modified == means.Modified
+}
+
+// pruneSeries removes the means over nights that are gone.
+func (s *Store) pruneSeries(series map[int64]Record) {
+	maps.DeleteFunc(series, func(night int64, _ Record) bool { return !s.has(KindNights, night) })
 }
 
 // SeriesFields are the fields of the series that a night is asked for.

@@ -34,7 +34,8 @@ func (r *Record) timeAsleep() int64 {
 // whether there are all three.
 func (r *Record) stages() (sum int64, complete bool) {
 	complete = true
-	for _, key := range []string{"sleep_light_duration_seconds", "sleep_deep_duration_seconds", "sleep_rem_duration_seconds"} {
+	for _, name := range []string{"light", "deep", "rem"} {
+		key := "sleep_" + name + "_duration_seconds"
 		stage, ok := r.seconds(key)
 		sum += stage
 		complete = complete && ok

@@ -46,7 +46,12 @@ func NewStore() *Store {
 		zones:       zoneCache{},
 	}
 	for _, k := range kinds() {
-		s.collections[k.kind] = &collection{map[int64]Record{}, map[int64]int64{}, map[int64]heldGroup{}, map[int64]struct{}{}}
+		s.collections[k.kind] = &collection{
+			records: map[int64]Record{},
+			seen:    map[int64]int64{},
+			held:    map[int64]heldGroup{},
+			waiting: map[int64]struct{}{},
+		}
 	}
 	return s
 }
@@ -184,7 +189,12 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 		if !wasHeld || version != rec.Modified {
 			held.Received = rec.Received
 		}
-		c.held[rec.ID] = heldGroup{rec.At, held.Received, slices.Sorted(maps.Keys(rec.Values)), *rec.Attribution == attributionAmbiguous}
+		c.held[rec.ID] = heldGroup{
+			At:        rec.At,
+			Received:  held.Received,
+			Keys:      slices.Sorted(maps.Keys(rec.Values)),
+			Ambiguous: *rec.Attribution == attributionAmbiguous,
+		}
 		return false
 	case action == Mark:
 		rec.Unconfirmed = true

@@ -109,10 +109,10 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("%w: %d", ErrStateVersion, stored.Version)
 	}
 	read := NewStore()
-	for _, restore := range []func(storedStore) error{read.restoreRecords, read.restoreSleep, read.restoreDay, read.restoreOthers} {
-		if err := restore(stored); err != nil {
-			return err
-		}
+	if err := errors.Join(
+		read.restoreRecords(stored), read.restoreSleep(stored), read.restoreDay(stored), read.restoreOthers(stored),
+	); err != nil {
+		return err
 	}
 	read.prune()
 	*s = *read
@@ -130,7 +130,11 @@ func (s *Store) put(kind Kind, rec Record) error {
 }
 
 func (s *Store) restoreRecords(stored storedStore) error {
-	for kind, records := range map[Kind][]Record{KindMeasures: stored.Groups, KindWorkouts: stored.Workouts, KindHeart: stored.HeartRecords} {
+	for kind, records := range map[Kind][]Record{
+		KindMeasures: stored.Groups,
+		KindWorkouts: stored.Workouts,
+		KindHeart:    stored.HeartRecords,
+	} {
 		for _, rec := range records {
 			into := kind
 			if isSound := !rec.Values[keyECGTime].Valid() && (rec.ID >= 0 || rec.ID%2 != 0); kind == KindHeart && isSound {
@@ -226,7 +230,8 @@ func (s *Store) restoreDay(stored storedStore) error {
 
 func (s *Store) restoreOthers(stored storedStore) error {
 	for id, w := range stored.Weights {
-		if off := w.Day*secondsPerDay - w.At; w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
+		off := w.Day*secondsPerDay - w.At
+		if w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
 			return fmt.Errorf("%w: weigh-in %d", errInvalidState, id)
 		}
 		s.weights[id] = w
