@@ -52,7 +52,7 @@ func TestPausedEndpointIsNotLoggedAsRecovered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alice := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) { return withings.Nights{}, errForbidden }}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg", "sleep_score"), 25*time.Hour)
-		if len(lines) != 1 || strings.Contains(strings.Join(lines, ""), "again") {
+		if len(lines) != 1 || strings.Contains(strings.Join(lines, ""), "recovered") {
 			t.Errorf("a day of rest made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})
