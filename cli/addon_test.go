@@ -1,12 +1,12 @@
 package cli_test
 
 import (
-	"slices"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"

@@ -12,7 +12,7 @@ import (
 	"vitals2mqtt/doctor"
 )
 
-// configProblems are a configuration's mistakes, each with what may be told of it.
+// configProblems lists the problems of a configuration, each with a redacted text.
 func configProblems(err error) []doctor.ConfigMessage {
 	invalid, ok := errors.AsType[config.Errors](err)
 	if !ok {
@@ -36,15 +36,15 @@ func remarkOf(p config.Problem) doctor.ConfigMessage {
 	return doctor.ConfigMessage{Text: p.String(), Redacted: redactProblem(p)}
 }
 
-// redactProblem says a mistake without a word of the user's: where it is, which of the
-// documented keys it is about, and what kind of mistake. Names stand as keys where
-// somebody has misunderstood the form of the file.
+// redactProblem describes a problem without user text: its place, the documented
+// key and the kind of mistake. In a misunderstood file, names may stand in the
+// place of keys.
 func redactProblem(p config.Problem) string {
 	location := "<file>"
 	if p.File == "environment" {
 		location = p.File
 	}
-	if p.Line > 0 { // with colons it would look like an address
+	if p.Line > 0 { // without colons, which would be masked as an address
 		location += " line " + strconv.Itoa(p.Line) + " column " + strconv.Itoa(p.Column)
 	}
 	if p.Path != "" {
@@ -53,12 +53,12 @@ func redactProblem(p config.Problem) string {
 	return location + ": " + problemKind(p.Text)
 }
 
-// pathElement is one element of a path: a name, a number in brackets, or whatever else.
+// pathElement is one element of a path: a name or an index in brackets.
 var pathElement = regexp.MustCompile(`\[\d{1,4}\]|\[[^\]]*\]?|[^.\[]+`)
 
 var indexPattern = regexp.MustCompile(`^\[\d{1,4}\]$`)
 
-// redactPath is a path as far as its elements are in the reference.
+// redactPath keeps the elements of a path that the reference documents.
 func redactPath(path string) string {
 	var shown, plain string
 	for _, element := range pathElement.FindAllString(path, -1) {
@@ -83,15 +83,14 @@ func redactPath(path string) string {
 	return shown
 }
 
-// isDocumented says whether a path is one of the reference, or on the way to one.
+// isDocumented reports whether a path, or a path below it, is in the reference.
 func isDocumented(path string) bool {
 	return slices.ContainsFunc(config.Reference(), func(k config.Key) bool {
 		return k.Env == path || k.Path == path || strings.HasPrefix(k.Path, path+".") || strings.HasPrefix(k.Path, path+"[")
 	})
 }
 
-// problemKind recognises the program's own words; what they are about is left
-// out.
+// problemKind returns the fixed part of a problem's text, without user text.
 func problemKind(text string) string {
 	for _, kind := range []string{
 		"unknown key", "unknown variable", "is missing", "cannot be read", "is given twice", "is given too", "is no YAML",

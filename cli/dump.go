@@ -20,34 +20,33 @@ type dumpCommand struct {
 	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output; it must not exist yet."`
 }
 
-// bundle is what a bug report needs. It is built from single facts that are known
-// to be harmless, never by printing something and taking secrets out: what is not
-// named here cannot be in it.
+// bundle is the report for bug reports. It is composed of facts known to be
+// harmless, never by removing secrets from a larger text.
 type bundle struct {
 	Note     string           `json:"note"`
 	Format   int              `json:"format"`
 	MadeAt   string           `json:"made_at"`
 	Program  programDump      `json:"program"`
-	Config   *configDump      `json:"configuration,omitempty"` // left out when it cannot be loaded
+	Config   *configDump      `json:"configuration,omitempty"` // omitted when it cannot be loaded
 	Profiles []profileDump    `json:"people,omitempty"`
-	Bridge   *bridgeDump      `json:"bridge,omitempty"` // left out when the daemon said nothing
+	Bridge   *bridgeDump      `json:"bridge,omitempty"` // omitted without a health report
 	Broker   *brokerDump      `json:"broker,omitempty"`
 	Doctor   []doctor.Finding `json:"doctor"`
 }
 
 const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
 
-// programDump is what runs here.
+// programDump describes the program.
 type programDump struct {
 	Version string `json:"version"`
 	Go      string `json:"go"`
 	System  string `json:"system"`
-	// AddOn and Container say how it was started.
+	// AddOn and Container describe how it was started.
 	AddOn     bool `json:"add_on"`
 	Container bool `json:"container"`
 }
 
-// run writes the bundle. What is wrong is in it, and no reason to fail.
+// run writes the bundle. Problems are part of it, not a reason to fail.
 func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if d.Output != "" {
 		if _, err := os.Lstat(d.Output); err == nil {
@@ -75,7 +74,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
+func (s *session) buildBundle(of *diagnosis) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
 		Note: bundleNote, Format: 1, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
@@ -85,19 +84,20 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 		},
 	}
 	var secrets []string
-	if c := x.config; c != nil {
-		b.Config, b.Broker = dumpConfig(c), dumpBroker(x)
+	if c := of.config; c != nil {
+		b.Config, b.Broker = dumpConfig(c), dumpBroker(of)
 		b.Profiles, secrets = dumpProfiles(c, now)
-		b.Bridge = dumpBridge(c, x.retained(daemon.Tree(c).BridgeHealth()), now)
+		b.Bridge = dumpBridge(c, of.retained(daemon.Tree(c).BridgeHealth()), now)
 		secrets = append(secrets, knownSecrets(c)...)
 	}
-	redact := newMask(x)
-	// The doctor's words are the only free text.
-	for _, finding := range x.report.Findings {
+	redact := newMask(of)
+	// The findings are the only free text.
+	for _, finding := range of.report.Findings {
 		if finding.Redacted != "" {
 			finding.Text = finding.Redacted
 		}
-		finding.Text, finding.Remedy, finding.Profile = redact.apply(finding.Text), redact.apply(finding.Remedy), x.maskProfile(finding.Profile)
+		finding.Text, finding.Remedy = redact.apply(finding.Text), redact.apply(finding.Remedy)
+		finding.Profile = of.maskProfile(finding.Profile)
 		if hasSecret(finding.Text+finding.Remedy, secrets) {
 			finding.Text, finding.Remedy = "omitted: contains private data", ""
 		}
@@ -113,7 +113,7 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// isInContainer looks for what container engines leave behind.
+// isInContainer checks for files that container engines create.
 func isInContainer() bool {
 	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
 		if _, err := os.Stat(mark); err == nil {

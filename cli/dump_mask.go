@@ -13,11 +13,10 @@ import (
 	"vitals2mqtt/config"
 )
 
-// mask takes out of free text what a bundle must not hold. The doctor's words are
-// the only free text in it.
+// mask removes private data from the findings, the only free text of a bundle.
 type mask struct {
 	rules []rule
-	// literals are this arrangement's own words and what stands for them.
+	// literals are texts of this setup and their replacements.
 	literals []literal
 }
 
@@ -35,12 +34,11 @@ func (m mask) apply(text string) string {
 	return text
 }
 
-// newMask knows what this arrangement's own words are, and what looks private
-// wherever it comes from.
-func newMask(x *diagnosis) mask {
+// newMask hides the private texts of this setup, and whatever looks private.
+func newMask(of *diagnosis) mask {
 	var m mask
-	m.hide("<file>", x.path)
-	if c := x.config; c != nil {
+	m.hide("<file>", of.path)
+	if c := of.config; c != nil {
 		for i, p := range c.Withings.Profiles {
 			m.hide("person"+strconv.Itoa(i+1), p.Name, p.Slug)
 		}
@@ -64,7 +62,7 @@ func newMask(x *diagnosis) mask {
 	}
 	m.compile()
 	for _, private := range []struct{ pattern, instead string }{
-		{`(\bstatus -?\d+(, HTTP \d+)?|, HTTP \d+): .*`, "$1"}, // what follows are the cloud's own words
+		{`(\bstatus -?\d+(, HTTP \d+)?|, HTTP \d+): .*`, "$1"}, // followed by text of the API
 		{`"[^"]*"`, `"…"`},
 		{`[a-z][a-z0-9+.-]*://[^\s<]\S*`, "<url>"},
 		{`[\w.+-]+@[\w-]+\.[\w.-]+`, "<mail>"},
@@ -81,7 +79,7 @@ func newMask(x *diagnosis) mask {
 	return m
 }
 
-// hide notes texts to be hidden wherever they stand as hide of their own.
+// hide adds texts to be replaced where they are words of their own.
 func (m *mask) hide(replacement string, texts ...string) {
 	for _, text := range texts {
 		if text = strings.TrimSpace(text); text != "" && text != "." {
@@ -90,8 +88,8 @@ func (m *mask) hide(replacement string, texts ...string) {
 	}
 }
 
-// compile makes rules of all the words, the longest first: one person's name may be
-// the beginning of another's, and a host a part of another host.
+// compile turns the literals into rules, longest first: a name may be the
+// beginning of another one, and a host part of another host.
 func (m *mask) compile() {
 	slices.SortStableFunc(m.literals, func(a, b literal) int { return cmp.Compare(len(b.text), len(a.text)) })
 	for _, p := range m.literals {
@@ -106,13 +104,13 @@ func (m *mask) compile() {
 	}
 }
 
-// maskProfile says who is meant without a name.
-func (x *diagnosis) maskProfile(name string) string {
+// maskProfile replaces the name of a profile by its number.
+func (d *diagnosis) maskProfile(name string) string {
 	if name == "" {
 		return ""
 	}
-	if x.config != nil {
-		for i, p := range x.config.Withings.Profiles {
+	if d.config != nil {
+		for i, p := range d.config.Withings.Profiles {
 			if p.Name == name {
 				return "person" + strconv.Itoa(i+1)
 			}
@@ -125,7 +123,7 @@ func isWordByte(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-// unlessDefault is a value that is not the usual one.
+// unlessDefault is a value that differs from the default.
 func unlessDefault(value, defaultValue string) []string {
 	if value == defaultValue {
 		return nil
@@ -141,7 +139,7 @@ func hostName(address string) string {
 	return u.Hostname()
 }
 
-// knownSecrets lists what the configuration and the state directory keep secret.
+// knownSecrets lists the secrets of the configuration and the state directory.
 func knownSecrets(c *config.Config) []string {
 	secrets := []string{
 		c.Withings.ClientID, c.Withings.ClientSecret.Reveal(), c.MQTT.Username, c.MQTT.Password.Reveal(), c.MQTT.ClientID,
@@ -160,10 +158,12 @@ func knownSecrets(c *config.Config) []string {
 	return secrets
 }
 
-// minSecretLength is how long a secret must be for its appearance to be no accident.
+// minSecretLength is the length above which a match cannot be a coincidence.
 const minSecretLength = 6
 
-// hasSecret is the last look at a text: nothing secret that is known may be in it.
+// hasSecret is the last check of a text against all known secrets.
 func hasSecret(text string, secrets []string) bool {
-	return slices.ContainsFunc(secrets, func(secret string) bool { return len(secret) >= minSecretLength && strings.Contains(text, secret) })
+	return slices.ContainsFunc(secrets, func(secret string) bool {
+		return len(secret) >= minSecretLength && strings.Contains(text, secret)
+	})
 }
