@@ -207,8 +207,7 @@ func TestOpenKeepsModeOfExistingFolder(t *testing.T) {
 	}
 }
 
-// TestOpenWaitsForConcurrentIsInUse has somebody hold the lock for a moment, as a look does,
-// while a daemon starts.
+// Open retries while IsInUse holds the lock for a moment.
 func TestOpenWaitsForConcurrentIsInUse(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()

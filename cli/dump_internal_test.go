@@ -17,7 +17,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// dumpOf is the bundle about a configuration and what the doctor said of it.
+// dumpOf is the bundle of a configuration and the doctor's findings.
 func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []doctor.Finding) {
 	t.Helper()
 	c, _, err := config.Parse("config.yaml", []byte(text), nil, vocabulary())
@@ -38,7 +38,7 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 	return string(written), parsed.Doctor
 }
 
-// One person's name is the beginning of another's, one host a part of another's.
+// One name is the beginning of another, one host a part of another.
 func TestDumpHidesOverlappingNames(t *testing.T) {
 	t.Parallel()
 	whole, said := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
@@ -55,7 +55,7 @@ mqtt: {url: "mqtt://home:1883"}
 	}
 }
 
-// Where the form of the file was misunderstood, names stand in the place of keys.
+// In a misunderstood file, names stand in the place of keys.
 func TestDumpOfInvalidConfigurationHidesUserText(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "zebulon.yaml")
@@ -96,7 +96,7 @@ Zebulon: {Quagmire: 1}
 	}
 }
 
-// A certificate names the machines of a household.
+// A certificate names the hosts of a network.
 func TestDumpReducesNetworkErrorsToTheirKind(t *testing.T) {
 	t.Parallel()
 	c, _, err := config.Parse("config.yaml", []byte(`withings: {client_id: "1", client_secret: "2", profiles: [Ann]}
@@ -137,7 +137,7 @@ func (b failingCloud) Subscriptions(context.Context, string, bool) ([]withings.S
 	return nil, b.err
 }
 
-// Whoever presses Ctrl-C gets no verdict, and no file.
+// An interrupted run prints no result and writes no file.
 func TestDoctorAndDumpStopOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())

@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/push"
 )
 
-// A former address is still heard for a while, so it is as secret as the present one.
+// A previous address stays valid for a while, so its secret is hidden as well.
 func TestDumpHidesFormerSecrets(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
