@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
-# One static binary in an otherwise empty image: no shell, no package manager,
-# nothing to update but the program. Build it with
+# One static binary in an otherwise empty image, without a shell or a package
+# manager. Build it with
 #   docker build --build-arg VERSION=1.2.3 -t vitals2mqtt .
-# and for another machine with --platform linux/arm64 or linux/arm/v7.
+# and for other platforms with --platform linux/arm64 or linux/arm/v7.
 
-# Whatever has Go, a shell and a CA bundle will do; deploy/container/check, which
-# reaches no registry, puts its own together.
+# Any image with Go, a shell and a CA bundle works; deploy/container/check assembles
+# its own, because it uses no registry.
 ARG GO_IMAGE=golang:1.26
 
 FROM --platform=$BUILDPLATFORM $GO_IMAGE AS build
@@ -18,7 +18,7 @@ ARG VERSION=""
 ARG TARGETOS TARGETARCH TARGETVARIANT
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
     go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/vitals2mqtt .
-# Tokens are private: the folder belongs to the program's user and to nobody else.
+# Tokens are private: only the user of the program has access to the folder.
 RUN mkdir /out/lib && mkdir -m 0700 /out/lib/vitals2mqtt
 
 FROM scratch
@@ -30,16 +30,15 @@ LABEL org.opencontainers.image.title="vitals2mqtt" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="scratch"
-# The cloud and a broker with a public certificate are reached over TLS. Time
-# zones are inside the program.
+# Certificates for TLS. Time zones are embedded in the program.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-# The folder above it is what is copied: COPY keeps the modes of what is inside only.
+# The parent folder is copied, because COPY keeps the modes of its contents only.
 COPY --from=build --chown=65532:65532 /out/lib/ /var/lib/
 COPY --from=build /out/vitals2mqtt /vitals2mqtt
-# Not root, and known by number because there is no /etc/passwd.
+# Not root; by number, because there is no /etc/passwd.
 USER 65532:65532
 WORKDIR /var/lib/vitals2mqtt
-# The only folder that is written to; the rest may be mounted read-only.
+# The only folder that is written to: the root can be read-only.
 VOLUME /var/lib/vitals2mqtt
 EXPOSE 8099
 HEALTHCHECK --interval=60s --timeout=10s --start-period=30s CMD ["/vitals2mqtt", "healthcheck"]

@@ -1,6 +1,6 @@
-// Package addon turns what a Home Assistant add-on is given, the user's options
-// and the Supervisor's broker, into the variables of the configuration. It
-// checks none of them: package config does, and says what is wrong.
+// Package addon turns the options of a Home Assistant add-on, and the broker that
+// the Supervisor offers, into environment variables of the configuration. It does
+// not check them: package config does.
 package addon
 
 import (
@@ -16,53 +16,51 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// tokenVariable is the variable that the Supervisor gives to every add-on, and to
-// nobody else.
+// tokenVariable is set by the Supervisor in add-ons only.
 const tokenVariable = "SUPERVISOR_TOKEN"
 
-// Layout is where an add-on finds its things.
+// Layout is where the files and the Supervisor of an add-on are.
 type Layout struct {
-	// OptionsFile is the file with what the user has set.
+	// OptionsFile has the options that the user has set.
 	OptionsFile string
-	// ConfigFile is a configuration file that the user may put there, for what the
-	// options have no room for.
+	// ConfigFile is an optional configuration file, for what is not in the options.
 	ConfigFile string
-	// StateDir is the folder that survives updates and is part of backups.
+	// StateDir is the directory that survives updates and is part of backups.
 	StateDir string
-	// SupervisorURL is its address.
+	// SupervisorURL is the URL of the Supervisor.
 	SupervisorURL string
 }
 
-// DefaultLayout is the place in every add-on.
+// DefaultLayout is the layout of every add-on.
 func DefaultLayout() Layout {
 	return Layout{
 		OptionsFile: "/data/options.json", ConfigFile: "/config/config.yaml", StateDir: "/data/state", SupervisorURL: "http://supervisor",
 	}
 }
 
-// Environ returns the environment with the add-on's settings in it. What was
-// there before wins. Outside an add-on nothing changes. Without an asker nobody
-// is asked for the broker: those settings are missing then.
-func (p Layout) Environ(ctx context.Context, environ []string, ask LookupFunc) ([]string, error) {
+// Environ returns the environment with the add-on's settings added. Variables that
+// are set already override them. Outside an add-on nothing changes. Without lookup
+// there are no settings of the broker.
+func (p Layout) Environ(ctx context.Context, environ []string, lookup LookupFunc) ([]string, error) {
 	token := lastValue(environ, tokenVariable)
 	if token == "" {
 		return environ, nil
 	}
 	data, err := os.ReadFile(p.OptionsFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return environ, nil // somebody else's container that has such a token
+		return environ, nil // another container with such a token
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the add-on's options: %w", err)
+		return nil, fmt.Errorf("read add-on options: %w", err)
 	}
 	settings, err := EnvFromOptions(data)
 	if err != nil {
-		return nil, fmt.Errorf("the add-on's options in %s: %w", p.OptionsFile, err)
+		return nil, fmt.Errorf("add-on options %s: %w", p.OptionsFile, err)
 	}
 	settings = append(settings, p.defaultSettings()...)
 	both := slices.Concat(environ, settings)
-	if ask != nil && lastValue(both, "V2M_MQTT_URL") == "" && lastValue(both, "V2M_CONFIG") == "" {
-		broker, err := ask(ctx, p.SupervisorURL, secret.New(token))
+	if lookup != nil && lastValue(both, "V2M_MQTT_URL") == "" && lastValue(both, "V2M_CONFIG") == "" {
+		broker, err := lookup(ctx, p.SupervisorURL, secret.New(token))
 		if err != nil {
 			return nil, err
 		}
@@ -71,12 +69,12 @@ func (p Layout) Environ(ctx context.Context, environ []string, ask LookupFunc) (
 	return withDefaults(environ, settings), nil
 }
 
-// defaultSettings are the settings that follow from being an add-on.
+// defaultSettings are the same in every add-on.
 func (p Layout) defaultSettings() []string {
 	settings := []string{
 		"V2M_STATE_DIR=" + p.StateDir,
 		"V2M_WEB_LISTEN=0.0.0.0:8099", // the port that config.yaml maps
-		"V2M_LOG_FORMAT=console",      // people read it, though there is no terminal
+		"V2M_LOG_FORMAT=console",      // shown to users, though there is no terminal
 	}
 	if info, err := os.Stat(p.ConfigFile); err == nil && info.Mode().IsRegular() {
 		settings = append(settings, "V2M_CONFIG="+filepath.Clean(p.ConfigFile))
@@ -84,7 +82,7 @@ func (p Layout) defaultSettings() []string {
 	return settings
 }
 
-// withDefaults adds the settings whose names are not there yet, or are empty.
+// withDefaults adds the settings whose variables are not set, or empty.
 func withDefaults(environ, settings []string) []string {
 	merged := slices.Clone(environ)
 	for _, setting := range settings {
@@ -98,7 +96,7 @@ func withDefaults(environ, settings []string) []string {
 	return merged
 }
 
-// lastValue returns the last value of a name, as it counts for a child process.
+// lastValue returns the last value of a variable, which is the one that counts.
 func lastValue(environ []string, name string) (value string) {
 	for _, entry := range environ {
 		if text, ok := strings.CutPrefix(entry, name+"="); ok {

@@ -22,11 +22,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// mosquittoReply is how the Supervisor describes the usual broker.
+// mosquittoReply is the response about the usual broker.
 const mosquittoReply = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"ssl":false,"protocol":"3.1.1",` +
 	`"username":"addons","password":"hunter2","addon":"core_mosquitto"}}`
 
-// exampleOptions is a form as somebody fills it in.
+// exampleOptions are the options of a user.
 const exampleOptions = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org","profiles":["Alice"," Bob ",""],
 	"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug","mqtt_url":null,"from_another_version":[1]}`
 
@@ -119,17 +119,17 @@ func TestSupervisorIsNotQueriedWhenNotNeeded(t *testing.T) {
 		file    bool
 		want    string // of the broker
 	}{
-		"no add-on":               {[]string{"A=b"}, exampleOptions, false, ""},
-		"no options":              {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
-		"a broker of one's own":   {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
-		"one in the environment":  {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded"},
-		"a configuration file is": {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
-		"nobody who asks":         {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
+		"no add-on":              {[]string{"A=b"}, exampleOptions, false, ""},
+		"no options":             {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
+		"another broker":         {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
+		"one in the environment": {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded"},
+		"a configuration file":   {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
+		"no lookup":              {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, ask := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
-			if name == "nobody who asks" {
+			if name == "no lookup" {
 				ask = nil
 			}
 			if row.file {
@@ -152,20 +152,20 @@ func TestSupervisorIsNotQueriedWhenNotNeeded(t *testing.T) {
 func TestInvalidOptions(t *testing.T) {
 	t.Parallel()
 	for options, want := range map[string]string{
-		`{"client_secret":"hunter2"`:                    "not JSON",
-		`["hunter2"]`:                                   "not JSON",
+		`{"client_secret":"hunter2"`:                    "not a JSON object",
+		`["hunter2"]`:                                   "not a JSON object",
 		`{"client_secret":["hunter2"]}`:                 "client_secret: must be one value",
 		`{"client_secret":{"a":"hunter2"}}`:             "client_secret: must be text",
-		`{"profiles":["hunter2, x"]}`:                   "profiles: must not hold a comma",
-		`{"profiles":[{"name":"hunter2"}]}`:             "profiles: must be a list of texts",
-		`{"profiles":[7],"units":7,"log_level":"info"}`: "profiles: must be a list of texts\nunits: must be text",
+		`{"profiles":["hunter2, x"]}`:                   "profiles: must not contain a comma",
+		`{"profiles":[{"name":"hunter2"}]}`:             "profiles: must be a list of strings",
+		`{"profiles":[7],"units":7,"log_level":"info"}`: "profiles: must be a list of strings\nunits: must be text",
 	} {
 		_, err := addon.EnvFromOptions([]byte(options))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v, want %q", options, err, want)
 		}
 		if _, err := testLayout(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
-			t.Errorf("%s is taken", options)
+			t.Errorf("%s was accepted", options)
 		}
 	}
 	unreadable := testLayout(t, "", "")
@@ -173,7 +173,7 @@ func TestInvalidOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := unreadable.Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
-		t.Error("a folder is taken for options")
+		t.Error("a directory was accepted as options")
 	}
 }
 
@@ -193,13 +193,13 @@ func TestSupervisorReplies(t *testing.T) {
 		"not there":     {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
 		"not there 2":   {200, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
 		"empty":         {200, `{"result":"ok","data":{}}`, "Mosquitto", true},
-		"not for us":    {403, `{"result":"error"}`, "does not name", false},
-		"broken":        {502, `hunter2`, "with 502", false},
-		"elsewhere":     {302, ``, "with 302", false},
-		"no JSON":       {200, `<html>hunter2`, "cannot be read", false},
-		"odd port":      {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "port 70000", false},
-		"endless":       {200, `{"result":"ok","data":{"host":"` + strings.Repeat("h", 1<<20) + `"}}`, "cannot be read", false},
-		"port in words": {200, `{"result":"ok","data":{"host":"h","port":"hunter2"}}`, "cannot be read", false},
+		"not for us":    {403, `{"result":"error"}`, "denied access", false},
+		"broken":        {502, `hunter2`, "not available: HTTP 502", false},
+		"elsewhere":     {302, ``, "unexpected Supervisor response: HTTP 302", false},
+		"no JSON":       {200, `<html>hunter2`, "invalid Supervisor response", false},
+		"odd port":      {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "invalid broker port 70000", false},
+		"endless":       {200, `{"data":{"host":"` + strings.Repeat("h", 1<<20) + `"}}`, "invalid Supervisor response", false},
+		"port in words": {200, `{"result":"ok","data":{"host":"h","port":"hunter2"}}`, "invalid Supervisor response", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -225,7 +225,8 @@ func TestSupervisorUnreachable(t *testing.T) {
 	if _, err := addon.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := addon.LookupBroker(t.Context(), "http://bad host", secret.New("token")); err == nil || strings.Contains(err.Error(), "token") {
+	_, err := addon.LookupBroker(t.Context(), "http://bad host", secret.New("token"))
+	if err == nil || strings.Contains(err.Error(), "token") {
 		t.Error(err)
 	}
 }

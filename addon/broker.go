@@ -15,22 +15,22 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// ErrNoBroker says that the Supervisor knows no broker.
-var ErrNoBroker = errors.New("there is no MQTT broker that Home Assistant's Supervisor knows of: " +
+// ErrNoBroker is returned when the Supervisor offers no broker.
+var ErrNoBroker = errors.New("the Supervisor has no MQTT broker: " +
 	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
 
-// ErrSupervisorUnavailable says that the Supervisor does not answer, or not for the moment.
-// That is nobody's mistake: another try may be luckier.
-var ErrSupervisorUnavailable = errors.New("Home Assistant's Supervisor does not say where the broker is")
+// ErrSupervisorUnavailable is returned when the Supervisor does not respond, or is
+// busy: a later attempt may succeed.
+var ErrSupervisorUnavailable = errors.New("the Supervisor is not available")
 
 const (
-	// lookupTimeout bounds the question: the Supervisor is on the same machine.
+	// lookupTimeout bounds a request: the Supervisor is on the same machine.
 	lookupTimeout = 10 * time.Second
-	// maxReplySize is far above what it says.
+	// maxReplySize is far above the usual size.
 	maxReplySize = 64 << 10
 )
 
-// Broker is what the Supervisor says about Home Assistant's broker.
+// Broker is Home Assistant's broker.
 type Broker struct {
 	Host     string
 	Port     int
@@ -39,7 +39,7 @@ type Broker struct {
 	TLS      bool
 }
 
-// Env are the settings that lead to the broker.
+// Env returns the settings for the broker.
 func (b Broker) Env() []string {
 	scheme := "mqtt://"
 	if b.TLS {
@@ -55,18 +55,18 @@ func (b Broker) Env() []string {
 	return settings
 }
 
-// LookupFunc is Ask, or asks more than once.
+// LookupFunc is LookupBroker, or that of a Retry.
 type LookupFunc func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
 
-// LookupBroker asks the Supervisor at an address for the broker. It returns ErrNoBroker
-// when there is none, and ErrUnanswered when it does not say. Errors never show
-// what it has said.
+// LookupBroker queries the Supervisor at a URL for the broker. It returns
+// ErrNoBroker when there is none, and ErrSupervisorUnavailable when it does not
+// respond. Errors never contain the response.
 func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, supervisor+"/services/mqtt", http.NoBody)
 	if err != nil {
-		return Broker{}, fmt.Errorf("asking the Supervisor for the broker: %w", err)
+		return Broker{}, fmt.Errorf("query Supervisor for broker: %w", err)
 	}
 	request.Header.Set("Authorization", "Bearer "+token.Reveal())
 	// No proxy and no redirect: the token is for the Supervisor alone.
@@ -86,18 +86,18 @@ func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Br
 	return parseReply(reply.StatusCode, body)
 }
 
-// parseReply reads the Supervisor's answer.
+// parseReply parses the Supervisor's response.
 func parseReply(status int, body []byte) (Broker, error) {
 	switch {
 	case status == http.StatusOK:
 	case status == http.StatusBadRequest, status == http.StatusNotFound: // "Service not enabled", in one version or the other
 		return Broker{}, ErrNoBroker
 	case status >= http.StatusInternalServerError:
-		return Broker{}, fmt.Errorf("%w: it answers with %d", ErrSupervisorUnavailable, status)
+		return Broker{}, fmt.Errorf("%w: HTTP %d", ErrSupervisorUnavailable, status)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return Broker{}, errors.New("the Supervisor does not name this add-on the broker: set mqtt_url, mqtt_username and mqtt_password")
+		return Broker{}, errors.New("the Supervisor denied access to the broker service: set mqtt_url, mqtt_username and mqtt_password")
 	default:
-		return Broker{}, fmt.Errorf("the Supervisor answered the question for the broker with %d", status)
+		return Broker{}, fmt.Errorf("unexpected Supervisor response: HTTP %d", status)
 	}
 	var answer struct {
 		Result string `json:"result"`
@@ -110,13 +110,13 @@ func parseReply(status int, body []byte) (Broker, error) {
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return Broker{}, errors.New("the Supervisor's answer about the broker cannot be read") // the cause may quote a password
+		return Broker{}, errors.New("invalid Supervisor response") // the cause may quote a password
 	}
 	switch data := answer.Data; {
 	case answer.Result != "ok" || data.Host == "":
 		return Broker{}, ErrNoBroker
 	case data.Port < 1 || data.Port > 65535:
-		return Broker{}, fmt.Errorf("the Supervisor says that the broker has port %d", data.Port)
+		return Broker{}, fmt.Errorf("invalid broker port %d from the Supervisor", data.Port)
 	default:
 		return Broker{Host: data.Host, Port: data.Port, Username: data.Username, Password: secret.New(data.Password), TLS: data.SSL}, nil
 	}

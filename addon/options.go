@@ -10,17 +10,17 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Option is one row of the add-on's form.
+// Option is one option of the add-on.
 type Option struct {
-	// Name is what config.yaml and the translations call it.
+	// Name is its name in config.yaml and the translations.
 	Name string
-	// Variable is the setting that it becomes.
+	// Variable is the environment variable that it sets.
 	Variable string
-	// List says that the form has several lines for it.
+	// List is set when the option is a list.
 	List bool
 }
 
-// Options are all rows of the form.
+// Options returns all options, in the order of the form.
 func Options() []Option {
 	return []Option{
 		{Name: "client_id", Variable: "V2M_WITHINGS_CLIENT_ID"},
@@ -43,14 +43,13 @@ func Options() []Option {
 	}
 }
 
-// EnvFromOptions turns the options, the JSON that the Supervisor writes, into
-// settings. What is not set is left out. An option that nobody knows is one of
-// another version: it is left out too, as the Supervisor itself does. Errors
-// name options and never show what they hold.
+// EnvFromOptions turns the options, JSON written by the Supervisor, into settings.
+// Options that are not set are left out, and unknown ones too: they are of another
+// version. Errors name options and never contain their values.
 func EnvFromOptions(options []byte) ([]string, error) {
 	var given map[string]any
 	if err := json.Unmarshal(options, &given); err != nil {
-		return nil, errors.New("this is not JSON with names and values") // the cause may quote a secret
+		return nil, errors.New("not a JSON object") // the cause may quote a secret
 	}
 	var settings []string
 	var problems []error
@@ -65,7 +64,7 @@ func EnvFromOptions(options []byte) ([]string, error) {
 	return settings, errors.Join(problems...)
 }
 
-// OptionNames are the names of all options, sorted.
+// OptionNames returns the names of all options, sorted.
 func OptionNames() []string {
 	names := map[string]bool{}
 	for _, option := range Options() {
@@ -89,16 +88,16 @@ func (o Option) text(value any) (string, error) {
 	return "", errors.New("must be text")
 }
 
-// joinList makes the list that a variable can hold.
+// joinList joins a list as a variable has it.
 func joinList(values []any) (string, error) {
 	var parts []string
 	for _, value := range values {
 		text, ok := value.(string)
 		if !ok {
-			return "", errors.New("must be a list of texts")
+			return "", errors.New("must be a list of strings")
 		}
 		if strings.Contains(text, ",") {
-			return "", errors.New("must not hold a comma; what needs one can stand in the configuration file")
+			return "", errors.New("must not contain a comma; use the configuration file for such values")
 		}
 		if text = strings.TrimSpace(text); text != "" {
 			parts = append(parts, text)

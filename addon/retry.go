@@ -8,12 +8,12 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Retry asks the Supervisor until it names a broker. At the start of a machine
-// both may come later than this add-on.
+// Retry queries the Supervisor until it offers a broker. When a machine boots, both
+// may start later than this add-on.
 type Retry struct {
-	// Timeout is when it gives up.
+	// Timeout bounds all attempts.
 	Timeout time.Duration
-	// OnRetry hears why there is nothing yet, and how long the next pause is.
+	// OnRetry is called before each pause with the error of the last attempt.
 	OnRetry func(why error, pause time.Duration)
 }
 
@@ -22,8 +22,8 @@ const (
 	maxBackoff = 15 * time.Second
 )
 
-// LookupBroker is an Asker. It comes back with the last error at the limit or when the
-// context ends, and at once with one that waiting does not cure.
+// LookupBroker is a LookupFunc. It returns the last error after Timeout or when the
+// context ends, and permanent errors at once.
 func (p Retry) LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
 	end := time.Now().Add(p.Timeout)
 	for pause := minBackoff; ; pause = min(2*pause, maxBackoff) {

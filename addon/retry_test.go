@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// TestRetryUntilBrokerAppears starts the Supervisor after the add-on: first nobody
-// listens, then it is busy, then it knows no broker yet.
+// The Supervisor starts after the add-on: first it is not there, then it is busy,
+// then it has no broker yet.
 func TestRetryUntilBrokerAppears(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -31,13 +31,13 @@ func TestRetryUntilBrokerAppears(t *testing.T) {
 		body   string
 	}{{http.StatusBadGateway, ""}, {http.StatusBadRequest, `{"result":"error"}`}, {http.StatusOK, mosquittoReply}}
 	late := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		answer := answers[0] // one question at a time
+		answer := answers[0] // one request at a time
 		answers = answers[1:]
 		w.WriteHeader(answer.status)
 		_, _ = w.Write([]byte(answer.body))
 	}))
 	t.Cleanup(late.Close)
-	// It runs outside the bubble: there, time would wait for it.
+	// It starts outside the bubble, where time does not wait for it.
 	come, here := make(chan struct{}), make(chan error)
 	go func() {
 		for range come {
@@ -53,8 +53,8 @@ func TestRetryUntilBrokerAppears(t *testing.T) {
 	t.Cleanup(func() { close(come) })
 	synctest.Test(t, func(t *testing.T) {
 		var pauses []time.Duration
-		var kinds []bool // whether the Supervisor was the one that was missing
-		patience := addon.Retry{Timeout: time.Minute, OnRetry: func(why error, pause time.Duration) {
+		var kinds []bool // whether it was the Supervisor that was missing
+		retry := addon.Retry{Timeout: time.Minute, OnRetry: func(why error, pause time.Duration) {
 			pauses, kinds = append(pauses, pause), append(kinds, errors.Is(why, addon.ErrSupervisorUnavailable))
 			if len(pauses) == 2 {
 				come <- struct{}{}
@@ -63,7 +63,7 @@ func TestRetryUntilBrokerAppears(t *testing.T) {
 				}
 			}
 		}}
-		broker, err := patience.LookupBroker(t.Context(), "http://"+address, secret.New("token"))
+		broker, err := retry.LookupBroker(t.Context(), "http://"+address, secret.New("token"))
 		if err != nil || broker.Host != "core-mosquitto" {
 			t.Errorf("%+v, %v", broker, err)
 		}
@@ -79,11 +79,12 @@ func TestRetryUntilBrokerAppears(t *testing.T) {
 func TestRetryTimesOut(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		status int // 0 for nobody there
+		status int // 0 for no Supervisor
 		want   error
 	}{
-		"nobody there": {0, addon.ErrSupervisorUnavailable}, "busy for ever": {http.StatusServiceUnavailable, addon.ErrSupervisorUnavailable},
-		"no broker for ever": {http.StatusBadRequest, addon.ErrNoBroker},
+		"not there":   {0, addon.ErrSupervisorUnavailable},
+		"always busy": {http.StatusServiceUnavailable, addon.ErrSupervisorUnavailable},
+		"no broker":   {http.StatusBadRequest, addon.ErrNoBroker},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,12 +94,12 @@ func TestRetryTimesOut(t *testing.T) {
 			}
 			synctest.Test(t, func(t *testing.T) {
 				begun := time.Now()
-				patience := addon.Retry{Timeout: 2 * time.Minute, OnRetry: func(_ error, pause time.Duration) {
+				retry := addon.Retry{Timeout: 2 * time.Minute, OnRetry: func(_ error, pause time.Duration) {
 					if pause > 15*time.Second {
 						t.Errorf("a pause of %s", pause)
 					}
 				}}
-				_, err := patience.LookupBroker(t.Context(), address, secret.New("token"))
+				_, err := retry.LookupBroker(t.Context(), address, secret.New("token"))
 				if took := time.Since(begun); !errors.Is(err, row.want) || took < 100*time.Second || took > 2*time.Minute {
 					t.Errorf("%v after %s", err, took)
 				}
@@ -109,17 +110,17 @@ func TestRetryTimesOut(t *testing.T) {
 
 func TestRetryStopsAtPermanentError(t *testing.T) {
 	t.Parallel()
-	patience := addon.Retry{Timeout: time.Hour, OnRetry: func(why error, _ time.Duration) { t.Errorf("it waits after: %v", why) }}
-	if _, err := patience.LookupBroker(t.Context(), fakeSupervisor(t, http.StatusForbidden, ""), secret.New("token")); err == nil {
-		t.Error("a refusal is no error")
+	retry := addon.Retry{Timeout: time.Hour, OnRetry: func(why error, _ time.Duration) { t.Errorf("retry after %v", why) }}
+	if _, err := retry.LookupBroker(t.Context(), fakeSupervisor(t, http.StatusForbidden, ""), secret.New("token")); err == nil {
+		t.Error("a refusal is not an error")
 	}
 }
 
 func TestRetryStopsWhenContextEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	patience := addon.Retry{Timeout: time.Hour, OnRetry: func(error, time.Duration) { cancel() }}
-	if _, err := patience.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, addon.ErrSupervisorUnavailable) {
+	retry := addon.Retry{Timeout: time.Hour, OnRetry: func(error, time.Duration) { cancel() }}
+	if _, err := retry.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, addon.ErrSupervisorUnavailable) {
 		t.Error(err)
 	}
 }

@@ -95,8 +95,8 @@ type PushState struct {
 	Problem string
 	// Address names, without giving it away, where notifications come to.
 	Address string
-	// Subscribed lists the vendor's numbers that notifications come of.
-	Subscribed []int
+	// Subscribed lists the categories with a subscription.
+	Subscribed []withings.Category
 	// LastAudit is when the subscriptions were last seen at the cloud.
 	LastAudit time.Time
 }

@@ -29,11 +29,11 @@ func Forecast(profile Profile, from, to time.Time) []Estimate {
 	}
 	polls := pollsBetween(profile.Schedule, from, to)
 	days := int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour))
-	for _, s := range sources() {
-		if !wanted[s.endpoint] {
+	for _, s := range endpoints() {
+		if !wanted[s.name] || s.fetch == nil {
 			continue
 		}
-		estimate := Estimate{Endpoint: s.endpoint}
+		estimate := Estimate{Endpoint: s.name}
 		last := time.Time{}
 		for _, poll := range polls {
 			if s.isDueAt(last, poll) {
@@ -61,10 +61,4 @@ func pollsBetween(schedule Schedule, from, to time.Time) []time.Time {
 		}
 	}
 	return polls
-}
-
-// isDueAt reports whether an endpoint is asked at a moment, after an answer at
-// another.
-func (s source) isDueAt(last, now time.Time) bool {
-	return !now.Before(last.Add(s.every - intervalSlack))
 }

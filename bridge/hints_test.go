@@ -111,12 +111,12 @@ func TestCategoriesFollowKeys(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		keys []string
-		want []int
+		want []withings.Category
 	}{
-		{[]string{"weight_kg"}, []int{1, 2, 4, 46, 54, 58, 63}},
-		{[]string{"sleep_score"}, []int{44, 46}},
-		{[]string{"in_bed"}, []int{46, 50, 51}},
-		{[]string{"workout_type"}, []int{16, 46}},
+		{[]string{"weight_kg"}, []withings.Category{1, 2, 4, 46, 54, 58, 63}},
+		{[]string{"sleep_score"}, []withings.Category{44, 46}},
+		{[]string{"in_bed"}, []withings.Category{46, 50, 51}},
+		{[]string{"workout_type"}, []withings.Category{16, 46}},
 	} {
 		if got := bridge.Categories(bridge.Profile{Keys: test.keys}); !slices.Equal(got, test.want) {
 			t.Errorf("%v need %v, want %v", test.keys, got, test.want)
@@ -152,7 +152,7 @@ func TestBedEventsArePublished(t *testing.T) {
 				}
 			}
 		}
-		event := func(category int, at time.Time) {
+		event := func(category withings.Category, at time.Time) {
 			b.HandleHint(bridge.Hint{UserID: "1", Category: category, Device: "m1", At: at, Received: time.Now()})
 		}
 		event(50, start.Add(-2*time.Hour))

@@ -12,7 +12,7 @@ import (
 // lies on the broker, and what is still to be sent there.
 type profileState struct {
 	UserID  string                      `json:"user_id"`
-	Sensors *sensors.State              `json:"state"`
+	Sensors *sensors.Store              `json:"state"`
 	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
 	// Reread is when the recent past was last read whole, by endpoint.
 	Reread  map[sensors.Endpoint]time.Time `json:"reread,omitempty"`
@@ -39,7 +39,7 @@ type cursor struct {
 }
 
 func newProfileState() profileState {
-	r := profileState{Sensors: sensors.NewState()}
+	r := profileState{Sensors: sensors.NewStore()}
 	r.initMaps()
 	return r
 }

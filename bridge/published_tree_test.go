@@ -39,9 +39,9 @@ func runPeople(t *testing.T, d time.Duration, people ...simulator.Person) *simHa
 	return h
 }
 
-// TestPublishedTreeByOwnedDevices holds what each kind of owner gets: the bare values of
+// TestGoldenTreeByOwnedDevices holds what each kind of owner gets: the bare values of
 // people and devices, and which entities are announced.
-func TestPublishedTreeByOwnedDevices(t *testing.T) {
+func TestGoldenTreeByOwnedDevices(t *testing.T) {
 	t.Parallel()
 	couple := simulator.Couple()
 	for name, people := range map[string][]simulator.Person{

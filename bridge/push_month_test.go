@@ -133,8 +133,8 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			t.Fatalf("%s has another cloud", p.Name)
 		}
 		p.Keys, p.Schedule, p.RelaxedSchedule = keys, alignedSchedule(5*time.Minute), alignedSchedule(relaxed)
-		m.wanted[p.Slug] = slices.DeleteFunc(push.Categories(), func(c push.Category) bool {
-			return !slices.Contains(bridge.Categories(p), int(c))
+		m.wanted[p.Slug] = slices.DeleteFunc(withings.Categories(), func(c push.Category) bool {
+			return !slices.Contains(bridge.Categories(p), c)
 		})
 		keeper, err := push.NewSubscriptionManager(push.ManagerOptions{
 			Account: account, CallbackURL: callback, WantedCategories: func() []push.Category { return m.wanted[p.Slug] }, Log: zerolog.Nop(),
@@ -149,7 +149,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: "here"}
 			for _, category := range state.Categories {
 				if category.Status == push.Subscribed {
-					out.Subscribed = append(out.Subscribed, int(category.Category))
+					out.Subscribed = append(out.Subscribed, category.Category)
 				}
 			}
 			return out
@@ -167,7 +167,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), IsKnownUser: b.HasAccount,
 		Deliver: func(n push.Notification) {
 			b.HandleHint(bridge.Hint{
-				UserID: n.UserID, Category: int(n.Category), Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
+				UserID: n.UserID, Category: n.Category, Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
 			})
 		},
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // How silence is judged.
@@ -129,10 +130,15 @@ func (p *poller) recordNewDataLocked(endpoint sensors.Endpoint, events []sensors
 
 // categoryForEvent says which notifications tell of a kind of event. What several
 // numbers can tell of, and nobody knows which does, is not in the list.
-func categoryForEvent(kind sensors.EventType) (category int, ok bool) {
-	category, ok = map[sensors.EventType]int{
-		sensors.EventWeighIn: 1, sensors.EventTemperature: 2, sensors.EventBloodPressure: 4, sensors.EventWorkout: 16,
-		sensors.EventSleep: 44, sensors.EventNap: 44, sensors.EventGlucose: 58,
+func categoryForEvent(kind sensors.EventType) (category withings.Category, ok bool) {
+	category, ok = map[sensors.EventType]withings.Category{
+		sensors.EventWeighIn:       withings.CategoryWeight,
+		sensors.EventTemperature:   withings.CategoryTemperature,
+		sensors.EventBloodPressure: withings.CategoryPressure,
+		sensors.EventWorkout:       withings.CategoryActivity,
+		sensors.EventSleep:         withings.CategorySleep,
+		sensors.EventNap:           withings.CategorySleep,
+		sensors.EventGlucose:       withings.CategoryGlucose,
 	}[kind]
 	return category, ok
 }

@@ -37,7 +37,7 @@ func (r *scaleHarness) addWeighIn(notifyAfter time.Duration) {
 	}
 }
 
-func (r *scaleHarness) sendHint(category int) {
+func (r *scaleHarness) sendHint(category withings.Category) {
 	r.t.Helper()
 	if !r.bridge.HandleHint(bridge.Hint{UserID: "1", Category: category, Received: time.Now()}) {
 		r.t.Error("the account is not known")
@@ -49,7 +49,7 @@ func (r *scaleHarness) push() bridge.PushHealth {
 }
 
 // withScaleHarness runs a story in a bubble, beginning after half an hour without news.
-func withScaleHarness(t *testing.T, subscribed []int, run func(r *scaleHarness)) {
+func withScaleHarness(t *testing.T, subscribed []withings.Category, run func(r *scaleHarness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r := &scaleHarness{harness: newHarness(), t: t}
@@ -77,7 +77,7 @@ func withScaleHarness(t *testing.T, subscribed []int, run func(r *scaleHarness))
 // should have been a notification.
 func TestMissedNotificationTriggersAudit(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		t := r.t
 		for i := range int64(3) {
 			if push := r.push(); !push.Healthy || push.Missed != int(i) {
@@ -109,7 +109,7 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 
 func TestNotificationWithinGraceTriggersNoAudit(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		r.addWeighIn(14 * time.Minute)
 		<-time.After(time.Hour)
 		r.addWeighIn(0)
@@ -125,7 +125,7 @@ func TestNotificationWithinGraceTriggersNoAudit(t *testing.T) {
 
 func TestNoAuditWithoutSubscription(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{44, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{44, 46}, func(r *scaleHarness) {
 		for range 4 {
 			r.addWeighIn(-1)
 			<-time.After(time.Hour)
@@ -139,7 +139,7 @@ func TestNoAuditWithoutSubscription(t *testing.T) {
 // TestSilenceTriggersAudit knows a person who weighs in every two hours.
 func TestSilenceTriggersAudit(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		for range 6 {
 			r.addWeighIn(time.Second)
 			<-time.After(2*time.Hour - time.Second)
@@ -164,7 +164,7 @@ func TestSilenceTriggersAudit(t *testing.T) {
 
 func TestHealthReportsNotificationLag(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		for _, late := range []time.Duration{100 * time.Second, 40 * time.Second, 70 * time.Second} {
 			sleepUntil(time.Now().Truncate(5 * time.Minute).Add(5*time.Minute + time.Second)) // just after a poll
 			r.addWeighIn(late)

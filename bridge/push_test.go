@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func hint(category int) bridge.Hint {
+func hint(category withings.Category) bridge.Hint {
 	return bridge.Hint{UserID: "1", Category: category, Received: time.Now()}
 }
 
@@ -51,7 +51,7 @@ func TestHintSurvivesOutage(t *testing.T) {
 // notification ever comes.
 func TestRefreshRequestIsNoNotification(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		for range 3 {
 			r.addWeighIn(-1)
 			if err := r.bridge.Refresh("alice", "measure/getmeas", nil); err != nil {
@@ -69,7 +69,7 @@ func TestRefreshRequestIsNoNotification(t *testing.T) {
 // notifications the cloud refuses.
 func TestRefusedCategoryTriggersNoAudit(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		for range 3 {
 			r.mu.Lock()
 			g := weighIn(int64(len(r.groups)+1), 5, time.Now())
@@ -87,7 +87,7 @@ func TestRefusedCategoryTriggersNoAudit(t *testing.T) {
 // TestFutureNotificationTimeIsCorrected hears a notification a year from now.
 func TestFutureNotificationTimeIsCorrected(t *testing.T) {
 	t.Parallel()
-	withScaleHarness(t, []int{1, 46}, func(r *scaleHarness) {
+	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
 		ahead := hint(1)
 		ahead.Received = time.Now().AddDate(1, 0, 0)
 		r.bridge.HandleHint(ahead)

@@ -55,7 +55,7 @@ const statusScopeRefused = 403
 // reasonInput is what the reasons of a profile rest on.
 type reasonInput struct {
 	isWanted     func(key string) bool
-	state        *sensors.State
+	state        *sensors.Store
 	devices      []sensors.Device
 	signedIn     bool
 	scopes       []string // granted; none when unknown
@@ -163,7 +163,7 @@ func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation
 		return nil, fmt.Errorf("reading what is remembered of %s: %w", profile.Slug, err)
 	}
 	if state.Sensors == nil {
-		state.Sensors = sensors.NewState()
+		state.Sensors = sensors.NewStore()
 	}
 	input := reasonInput{
 		push: profile.Push != nil,

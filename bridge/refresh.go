@@ -73,9 +73,9 @@ func (p *poller) needsEndpoint(endpoint sensors.Endpoint) bool {
 // refreshableEndpoints names all that can be refreshed.
 func (b *Bridge) refreshableEndpoints() string {
 	var names []string
-	for _, s := range sources() {
-		if slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.needsEndpoint(s.endpoint) }) {
-			names = append(names, string(s.endpoint))
+	for _, s := range endpoints() {
+		if slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.needsEndpoint(s.name) }) {
+			names = append(names, string(s.name))
 		}
 	}
 	return strings.Join(names, ", ")

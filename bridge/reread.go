@@ -9,37 +9,28 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// How often the recent past is read again whole because somebody asks. A person
-// presses the button a few times in a row; an automation that asks every minute
-// must not double its requests by that.
+// How often the recent past is read again whole on request. A user presses the
+// button a few times in a row; an automation that asks every minute must not
+// double its requests.
 const (
 	rereadBurst    = 3
 	rereadInterval = 10 * time.Minute
-	// confirmRereadAfter is when a range is read once more in which somebody's refresh found
-	// something gone or changed: the cloud's copies can lag behind one another, and
-	// what was only late comes back.
+	// confirmRereadAfter is when a range is read once more in which a requested
+	// refresh found a change: the cloud's copies can lag behind one another, and what
+	// was only late comes back.
 	confirmRereadAfter = 15 * time.Minute
 )
 
-// syncEndpoint asks what is new, and once a day, or when somebody has asked for a
-// refresh, also what is still there. Whoever waits for the endpoint hears of it
-// when both are done.
-func (p *poller) syncEndpoint(ctx context.Context, s source) error {
-	fetch := s.fetch
-	if p.startFetch(s) && s.reread == nil {
-		fetch = asRefresh(fetch) // if it reads a range whole, it does so each time
-	}
-	news, err := p.exchange(ctx, s, fetch)
+// syncEndpoint fetches what is new, and once a day, or when a refresh was
+// requested, also what is still there. Waiters are notified when both are done.
+func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
+	news, err := p.exchange(ctx, e, e.fetch, p.startFetch(e))
 	if err != nil {
 		return err
 	}
-	if due, byRefresh := p.claimReread(s); due {
-		reread := s.reread
-		if byRefresh {
-			reread = asRefresh(reread)
-		}
-		changed, err := p.exchange(ctx, s, reread)
-		p.finishReread(s, byRefresh, changed, err)
+	if due, byRefresh := p.claimReread(e); due {
+		changed, err := p.exchange(ctx, e, e.reread, byRefresh)
+		p.finishReread(e, byRefresh, changed, err)
 		if err != nil {
 			return err
 		}
@@ -47,24 +38,13 @@ func (p *poller) syncEndpoint(ctx context.Context, s source) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.notifyEndpointWaitersLocked(s.endpoint, nil)
-	p.onDataLocked(s.endpoint, news, time.Now())
+	p.notifyEndpointWaitersLocked(e.name, nil)
+	p.onDataLocked(e.name, news, time.Now())
 	return nil
 }
 
-// asRefresh has the answer judged as one to somebody who may have deleted something.
-func asRefresh(fetch fetchFunc) fetchFunc {
-	return func(ctx context.Context, cloud Cloud, q query) (applyFunc, error) {
-		apply, err := fetch(ctx, cloud, q)
-		return func(state *sensors.State, rules sensors.ApplyOptions) sensors.Update {
-			rules.TrustAbsence = true
-			return apply(state, rules)
-		}, err
-	}
-}
-
-// requestReread notes that somebody asks for endpoints, perhaps because something was
-// deleted there. What is asked for too often is read again when the limit allows.
+// requestReread requests that endpoints are read again whole, perhaps because
+// something was deleted there. The limit may delay it.
 func (p *poller) requestReread(which func(sensors.Endpoint) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -73,51 +53,50 @@ func (p *poller) requestReread(which func(sensors.Endpoint) bool) {
 	}
 }
 
-// startFetch notes that an endpoint is being asked, and returns whether somebody wants
-// to know what is still there. One without a reread takes that as fulfilled.
-func (p *poller) startFetch(s source) (requested bool) {
+// startFetch records that an endpoint is being fetched, and returns whether the
+// fetch is to tell what is still there: it was requested, and no reread does that.
+func (p *poller) startFetch(e endpoint) (requested bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	health := p.endpoints[s.endpoint]
-	health.startedAt, requested = time.Now(), health.rereadRequested
-	if s.reread == nil {
+	health := p.endpoints[e.name]
+	health.startedAt = time.Now()
+	if requested = e.reread == nil && health.rereadRequested; requested {
 		health.rereadRequested = false
 	}
 	return requested
 }
 
-// claimReread reports whether a recent range is to be read again whole now, and
-// whether that is because of a refresh. It takes the wish as fulfilled: one that
-// comes from now on is a new one. A history that was just read for the first time
-// need not be read again.
-func (p *poller) claimReread(s source) (due, byRefresh bool) {
-	if s.reread == nil {
+// claimReread decides whether the recent past is read again whole now, and whether
+// that is because of a refresh. The request counts as served: a later one is new.
+// A history that was just read for the first time need not be read again.
+func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
+	if e.reread == nil {
 		return false, false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	health := p.endpoints[s.endpoint]
-	last, known := p.state.Reread[s.endpoint]
+	health := p.endpoints[e.name]
+	last, known := p.state.Reread[e.name]
 	switch {
 	case !known:
 		health.rereadRequested = false
-		p.state.Reread[s.endpoint], p.dirty = time.Now(), true
+		p.state.Reread[e.name], p.dirty = time.Now(), true
 		p.saveUnlessStoppingLocked()
 		return false, false
 	case health.rereadRequested && health.rereadLimiter.Allow():
 		health.rereadRequested = false
 		return true, true
 	}
-	return !time.Now().Before(p.rereadDueLocked(s.endpoint, last)), false
+	return !time.Now().Before(p.rereadDueLocked(e.name, last)), false
 }
 
-// finishReread notes that a recent range was read again, or that it is still to
-// be done.
-func (p *poller) finishReread(s source, byRefresh, changed bool, err error) {
+// finishReread records that the recent past was read again, or restores the
+// request after a failure.
+func (p *poller) finishReread(e endpoint, byRefresh, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
-		health := p.endpoints[s.endpoint]
+		health := p.endpoints[e.name]
 		health.rereadRequested = health.rereadRequested || byRefresh
 		return
 	}
@@ -125,7 +104,7 @@ func (p *poller) finishReread(s source, byRefresh, changed bool, err error) {
 	if byRefresh && changed {
 		last = last.Add(confirmRereadAfter - rereadEvery)
 	}
-	p.state.Reread[s.endpoint], p.dirty = last, true
+	p.state.Reread[e.name], p.dirty = last, true
 	p.saveLocked()
 }
 

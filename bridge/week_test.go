@@ -1,11 +1,9 @@
 package bridge_test
 
 import (
-	"flag" //nolint:depguard // the usual flag of golden tests
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,14 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/withings"
 )
-
-var update = flag.Bool("update", false, "rewrite the goldens") //nolint:gochecknoglobals // a flag is one
 
 const callback = "http://127.0.0.1:8099/oauth/callback"
 
@@ -91,24 +88,12 @@ func checkGolden(t *testing.T, name string, tree map[string]string) {
 	for _, topic := range slices.Sorted(maps.Keys(tree)) {
 		_, _ = fmt.Fprintf(&text, "%s %s\n", topic, tree[topic])
 	}
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text.String(), "\n")); diff != "" {
-		t.Errorf("the tree is not that of %s (-want +got):\n%s", path, diff)
-	}
+	goldentest.Compare(t, filepath.Join("testdata", name), []byte(text.String()))
 }
 
-// TestWeek lets two people live through the week in which Berlin's clocks go
+// TestGoldenWeek lets two people live through the week in which Berlin's clocks go
 // back, polled every five minutes.
-func TestWeek(t *testing.T) {
+func TestGoldenWeek(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC)

@@ -32,7 +32,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 			"the environment, 2 profiles", "url: mqtt://core-mosquitto:1883", "listen: 0.0.0.0:8099",
 		}},
 		"no broker": {http.StatusBadRequest, `{"result":"error"}`, 3, []string{"install and start the Mosquitto broker add-on"}},
-		"no answer": {http.StatusBadGateway, "", 1, []string{"does not say where the broker is", "502"}},
+		"no answer": {http.StatusBadGateway, "", 1, []string{"the Supervisor is not available", "502"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,7 +78,7 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 		status int
 		want   string
 	}{
-		"busy":          {http.StatusServiceUnavailable, "does not say where the broker is"},
+		"busy":          {http.StatusServiceUnavailable, "the Supervisor is not available"},
 		"no broker yet": {http.StatusBadRequest, "Mosquitto broker add-on"},
 	} {
 		t.Run(name, func(t *testing.T) {

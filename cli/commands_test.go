@@ -25,7 +25,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	// After a denial the page stays for the next attempt.
 	landed, err := clitest.Consent(ctx, link, "Alice", "refuse")
 	clitest.Must(t, err)
-	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "not allowed") {
+	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "Access was denied") {
 		t.Errorf("the callback page says %v", err)
 	}
 	// So it does after the wrong account.

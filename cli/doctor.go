@@ -110,17 +110,15 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 		return diagnosis{report: doctor.Run(ctx, input)}, nil
 	}
 	if err != nil {
-		input.Problems = []doctor.ConfigMessage{{Text: err.Error(), Redacted: "invalid add-on options"}}
+		input.AddOnErr = err
 		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
 	}
 	input.Source = source.String()
 	c, warnings, err := config.Load(source.path, source.environ, vocabulary())
-	for _, warning := range warnings {
-		input.Warnings = append(input.Warnings, remarkOf(config.Problem(warning)))
-	}
+	input.Warnings = warnings
 	if err != nil {
-		input.Problems = configProblems(err)
-		return diagnosis{path: source.path, report: doctor.Run(ctx, input)}, nil
+		input.ConfigErr = err
+		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
 	}
 	input.Config, input.PageURL = c, localPageURL(c)
 	input.CallbackURL, input.CallbackIsExternal = daemon.RedirectURL(c), daemon.IsCallbackElsewhere(c)

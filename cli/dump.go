@@ -9,8 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
+	"strconv"
 	"time"
 
+	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/atomicfile"
@@ -23,18 +26,37 @@ type dumpCommand struct {
 // bundle is the report for bug reports. It is composed of facts known to be
 // harmless, never by removing secrets from a larger text.
 type bundle struct {
-	Note     string           `json:"note"`
-	Format   int              `json:"format"`
-	MadeAt   string           `json:"made_at"`
-	Program  programDump      `json:"program"`
-	Config   *configDump      `json:"configuration,omitempty"` // omitted when it cannot be loaded
-	Profiles []profileDump    `json:"people,omitempty"`
-	Bridge   *bridgeDump      `json:"bridge,omitempty"` // omitted without a health report
-	Broker   *brokerDump      `json:"broker,omitempty"`
-	Doctor   []doctor.Finding `json:"doctor"`
+	Note     string        `json:"note"`
+	Format   int           `json:"format"`
+	MadeAt   string        `json:"made_at"`
+	Program  programDump   `json:"program"`
+	Config   *configDump   `json:"configuration,omitempty"` // omitted when it cannot be loaded
+	Profiles []profileDump `json:"people,omitempty"`
+	Bridge   *bridgeDump   `json:"bridge,omitempty"` // omitted without a health report
+	Broker   *brokerDump   `json:"broker,omitempty"`
+	Doctor   []findingDump `json:"doctor"`
 }
 
 const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
+
+// findingDump is a finding of the doctor without its sentences, which contain names
+// and addresses.
+type findingDump struct {
+	Check   string         `json:"check"`
+	Profile string         `json:"who,omitempty"`
+	Level   doctor.Level   `json:"level"`
+	Code    doctor.Code    `json:"code"`
+	Facts   map[string]any `json:"facts,omitempty"`
+}
+
+// profileNumber stands for the name of a profile.
+func (d *diagnosis) profileNumber(name string) string {
+	if d.config == nil || name == "" {
+		return ""
+	}
+	at := slices.IndexFunc(d.config.Withings.Profiles, func(p config.Profile) bool { return p.Name == name })
+	return "person" + strconv.Itoa(at+1)
+}
 
 // programDump describes the program.
 type programDump struct {
@@ -83,25 +105,13 @@ func (s *session) buildBundle(of *diagnosis) ([]byte, error) {
 			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: isInContainer(),
 		},
 	}
-	var secrets []string
 	if c := of.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(of)
-		b.Profiles, secrets = dumpProfiles(c, now)
+		b.Profiles = dumpProfiles(c, now)
 		b.Bridge = dumpBridge(c, of.retained(daemon.Tree(c).BridgeHealth()), now)
-		secrets = append(secrets, knownSecrets(c)...)
 	}
-	redact := newMask(of)
-	// The findings are the only free text.
-	for _, finding := range of.report.Findings {
-		if finding.Redacted != "" {
-			finding.Text = finding.Redacted
-		}
-		finding.Text, finding.Remedy = redact.apply(finding.Text), redact.apply(finding.Remedy)
-		finding.Profile = of.maskProfile(finding.Profile)
-		if hasSecret(finding.Text+finding.Remedy, secrets) {
-			finding.Text, finding.Remedy = "omitted: contains private data", ""
-		}
-		b.Doctor = append(b.Doctor, finding)
+	for _, f := range of.report.Findings {
+		b.Doctor = append(b.Doctor, findingDump{f.Check, of.profileNumber(f.Profile), f.Level, f.Code, f.Facts})
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

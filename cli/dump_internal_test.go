@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,14 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
 )
 
-// dumpOf is the bundle of a configuration and the doctor's findings.
-func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []doctor.Finding) {
+// dumpOf is the bundle about a configuration and findings.
+func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []findingDump) {
 	t.Helper()
 	c, _, err := config.Parse("config.yaml", []byte(text), nil, vocabulary())
 	if err != nil {
@@ -31,31 +34,34 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 	if err != nil {
 		t.Fatal(err)
 	}
-	var parsed struct{ Doctor []doctor.Finding }
+	var parsed struct{ Doctor []findingDump }
 	if err := json.Unmarshal(written, &parsed); err != nil {
 		t.Fatal(err)
 	}
 	return string(written), parsed.Doctor
 }
 
-// One name is the beginning of another, one host a part of another.
+// One person's name is the beginning of another's, one host a part of another's.
 func TestDumpHidesOverlappingNames(t *testing.T) {
 	t.Parallel()
 	whole, said := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
   base_url: "https://home.zebulon-family.example"}
 mqtt: {url: "mqtt://home:1883"}
-`, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Text: "it is the same account as that of Ann Zebulon-Quagmire"},
-		doctor.Finding{Check: "sign-in", Profile: "Ann", Text: "home.zebulon-family.example is not home"})
+`, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Code: "account_shared"},
+		doctor.Finding{Check: "sign-in", Profile: "Ann", Code: "token_ok", Facts: map[string]any{"days": 3}})
 	if strings.Contains(strings.ToLower(whole), "zebulon") {
 		t.Errorf("a surname is in the dump:\n%s", whole)
 	}
-	if said[0].Profile != "person2" || said[1].Profile != "person1" || said[0].Text != "it is the same account as that of person2" ||
-		said[1].Text != "<name> is not <short name>" {
-		t.Errorf("%+v", said)
+	want := []findingDump{
+		{Check: "sign-in", Profile: "person2", Code: "account_shared"},
+		{Check: "sign-in", Profile: "person1", Code: "token_ok", Facts: map[string]any{"days": 3.0}},
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
 	}
 }
 
-// In a misunderstood file, names stand in the place of keys.
+// Where the form of the file was misunderstood, names stand in the place of keys.
 func TestDumpOfInvalidConfigurationHidesUserText(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "zebulon.yaml")
@@ -87,8 +93,8 @@ Zebulon: {Quagmire: 1}
 		}
 	}
 	for _, want := range []string{
-		"<file> line 6 column 8: mqtt.<path>: unknown key", "withings.profiles[3].measurements[0]: there is no",
-		"mqtt.qos: must be", "V2M_MQTT_KEEPALIVE: ", "<file> line 7 column 1: <path>: unknown key",
+		`"key": "mqtt.<path>"`, `"kind": "unknown_key"`, `"line": 6`, `"column": 8`, `"withings.profiles[3].measurements[0]"`,
+		`"unknown_sensor_key"`, `"mqtt.qos"`, `"V2M_MQTT_KEEPALIVE"`, `"source": "environment"`, `"key": "<path>"`,
 	} {
 		if !strings.Contains(string(written), want) {
 			t.Errorf("nothing about %q:\n%s", want, written)
@@ -96,7 +102,7 @@ Zebulon: {Quagmire: 1}
 	}
 }
 
-// A certificate names the hosts of a network.
+// A certificate names the machines of a household.
 func TestDumpReducesNetworkErrorsToTheirKind(t *testing.T) {
 	t.Parallel()
 	c, _, err := config.Parse("config.yaml", []byte(`withings: {client_id: "1", client_secret: "2", profiles: [Ann]}
@@ -106,7 +112,8 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 		t.Fatal(err)
 	}
 	c.StateDir, c.Web.Enabled = t.TempDir(), false
-	cause := errors.New("x509: certificate is valid for home.zebulon-family.example, not 192.0.2.7")
+	certificate := &x509.Certificate{DNSNames: []string{"home.zebulon-family.example"}}
+	cause := x509.HostnameError{Certificate: certificate, Host: "192.0.2.7"}
 	report := doctor.Run(t.Context(), doctor.Input{
 		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: failingWeb{cause}, Cloud: failingCloud{cause},
 		Broker: func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
@@ -118,7 +125,7 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(written), "zebulon") || strings.Count(string(written), ": certificate for another name") != 2 {
+	if strings.Contains(string(written), "zebulon") || strings.Count(string(written), `"cause": "certificate_name"`) != 2 {
 		t.Errorf("%s", written)
 	}
 }
@@ -137,7 +144,7 @@ func (b failingCloud) Subscriptions(context.Context, string, bool) ([]withings.S
 	return nil, b.err
 }
 
-// An interrupted run prints no result and writes no file.
+// Whoever presses Ctrl-C gets no verdict, and no file.
 func TestDoctorAndDumpStopOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())

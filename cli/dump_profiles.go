@@ -36,8 +36,8 @@ type profileDump struct {
 	Values map[bridge.Reason]int `json:"values,omitempty"`
 }
 
-// dumpProfiles describes the profiles, and returns secrets that no bundle may hold.
-func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets []string) {
+// dumpProfiles describes all profiles.
+func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 	for i, p := range c.Withings.Profiles {
 		d := profileDump{Number: i + 1, Schedule: redactSchedule(p.Schedule.Spec), Units: string(p.Units)}
 		for _, key := range p.Measurements {
@@ -50,7 +50,6 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets
 		token, stored, err := tokenstore.Peek(c.StateDir, p.Slug)
 		d.Token = tokenState(err)
 		if err == nil {
-			secrets = append(secrets, token.Access.Reveal(), token.Refresh.Reveal(), token.UserID)
 			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(stored)), formatSpan(token.Expiry.Sub(now))
 			for _, scope := range token.Scopes {
 				if slices.Contains(withings.ScopesWithEvents(), scope) {
@@ -66,7 +65,7 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump, secrets
 		}
 		dumps = append(dumps, d)
 	}
-	return dumps, secrets
+	return dumps
 }
 
 func tokenState(err error) string {

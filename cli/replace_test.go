@@ -29,7 +29,7 @@ func consentAsBob(t *testing.T, page string) error {
 // confirmationOf finds the confirmation that the page asks for.
 func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	t.Helper()
-	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with another account") {
+	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with a different account") {
 		t.Fatalf("the callback page says %v", page)
 	}
 	found := question.FindStringSubmatch(page.Error())
@@ -115,7 +115,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 		}
 	}
 	first := confirmationOf(t, question, consentAsBob(t, page))
-	answer(first, "keep", "Alice stays with the former account")
+	answer(first, "keep", "Alice keeps the previous account")
 	answer(first, "replace", "this confirmation was already used")
 	synced := clitest.GetOverview(t, address).Profiles[0].LastSync
 	clitest.Must(t, clitest.WaitFor(ctx, "two more polls", func() bool {

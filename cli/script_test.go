@@ -3,7 +3,6 @@ package cli_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -16,13 +15,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/internal/goldentest"
 )
 
-var update = flag.Bool("update", false, "write golden files instead of comparing")
-
-// TestScripts runs testdata/script/*.txtar with the commands of testscript and
-// scriptCommands.
-func TestScripts(t *testing.T) {
+// TestGoldenScripts runs testdata/script/*.txtar with the commands of testscript
+// and scriptCommands.
+func TestGoldenScripts(t *testing.T) {
 	t.Parallel()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	clitest.Must(t, err)
@@ -30,7 +28,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		UpdateScripts:       *update,
+		UpdateScripts:       goldentest.Updating(),
 		Cmds:                scriptCommands(),
 		Condition: func(name string) (bool, error) {
 			if name != "configured-machine" {
@@ -181,13 +179,13 @@ func scriptGolden(ts *testscript.TestScript, neg bool, args []string) {
 	path, err := filepath.Abs(filepath.FromSlash(args[0]))
 	ts.Check(err)
 	got := ts.ReadFile("stdout")
-	if *update {
+	if goldentest.Updating() {
 		ts.Check(os.WriteFile(path, []byte(got), 0o644))
 		return
 	}
 	want, err := os.ReadFile(path)
 	ts.Check(err)
 	if got != string(want) {
-		ts.Fatalf("the standard output is not %s (go test ./cli -update writes it anew):\n%s", args[0], got)
+		ts.Fatalf("the standard output is not %s (go generate ./... writes it):\n%s", args[0], got)
 	}
 }

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// parseCallback keeps the address letter for letter: the cloud compares it with the
-// registered one, the slash at its end included. What else the developer portal
-// wants of it (https, a public name) is for the doctor to say: another cloud may
-// take more.
+// parseCallback keeps the URL as it is written: the Withings API compares it with
+// the registered one, including the slash at its end. The doctor checks what else
+// the developer portal requires (https, a public name): other endpoints accept more.
 func parseCallback(s scalar) (any, *parseError) {
-	const wanted = "must be an address such as https://example.org/"
+	const wanted = "must be a URL such as https://example.org/"
 	text := strings.TrimSpace(s.text)
 	address, err := url.Parse(text)
 	switch {
@@ -24,7 +23,7 @@ func parseCallback(s scalar) (any, *parseError) {
 	return text, nil
 }
 
-// isHTTPAddress reports whether a browser can be sent to an address.
+// isHTTPAddress reports whether a browser can be sent to a URL.
 func isHTTPAddress(address *url.URL) bool {
 	return (address.Scheme == "http" || address.Scheme == "https") && address.Hostname() != "" && isValidPort(address.Port())
 }

@@ -8,9 +8,12 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// checkConsistency looks at what must fit together. Values that are wrong in themselves have
-// been reported and are at their defaults here.
-func (r *reader) checkConsistency(c *Config) {
+// checker checks what was decoded.
+type checker struct{ *decoder }
+
+// checkConsistency checks what must fit together. Values that are invalid by
+// themselves have been reported, and are at their defaults here.
+func (r checker) checkConsistency(c *Config) {
 	r.extractCredentials(c)
 	r.checkAddresses(c)
 	r.checkBroker(c)
@@ -18,19 +21,22 @@ func (r *reader) checkConsistency(c *Config) {
 	r.checkTopics(c)
 	r.checkWeb(c)
 	r.checkNotifications(c)
+	if _, given := r.values["withings.units"]; given {
+		r.warnUnusedUnits(c, c.Withings.Units, r.placeOf("withings.units"))
+	}
 }
 
-// extractCredentials moves user and password out of the broker's address, where they
-// would be printed.
-func (r *reader) extractCredentials(c *Config) {
+// extractCredentials moves user and password out of the broker's URL, which is
+// printed.
+func (r checker) extractCredentials(c *Config) {
 	address, err := url.Parse(c.MQTT.URL)
 	if err != nil || address.User == nil {
 		return
 	}
 	password, has := address.User.Password()
 	if c.MQTT.Username != "" || has && !c.MQTT.Password.IsEmpty() {
-		r.addProblem(r.positionOfKey("mqtt.url"), "mqtt.url",
-			"has a user name in it, and there is mqtt.username or mqtt.password as well: leave one of them out")
+		r.addProblem(r.placeOf("mqtt.url"), CodeConflict,
+			"contains credentials, and mqtt.username or mqtt.password is also set: remove one")
 	}
 	c.MQTT.Username = address.User.Username()
 	if has {
@@ -40,105 +46,104 @@ func (r *reader) extractCredentials(c *Config) {
 	c.MQTT.URL = address.String()
 }
 
-// checkAddresses checks those of the page and of the cloud.
-func (r *reader) checkAddresses(c *Config) {
-	const callback = "/oauth/callback"
-	if base, ok := strings.CutSuffix(c.Withings.BaseURL, callback); ok {
-		if r.raw["withings.base_url"].isExpanded() {
-			base = ""
+// vendorRequestsPerMinute is what the Withings API allows one application.
+const vendorRequestsPerMinute = 120
+
+// checkAddresses checks the URLs of the page and of the Withings API.
+func (r checker) checkAddresses(c *Config) {
+	const base, callback = "withings.base_url", "/oauth/callback"
+	if address, ok := strings.CutSuffix(c.Withings.BaseURL, callback); ok {
+		if r.scalars[base].isExpanded() {
+			address = ""
 		}
-		r.addProblemWithSuggestion(r.positionOfKey("withings.base_url"), "withings.base_url", base, "leave %s off: it is put behind this address", callback)
+		r.addParseError(r.placeOf(base), &parseError{text: "remove " + callback + ": it is appended automatically", suggestion: address})
 	}
 	for path, text := range map[string]string{"withings.api_url": c.Withings.APIURL, "withings.account_url": c.Withings.AccountURL} {
 		address, err := url.Parse(text)
 		if err == nil && address.Scheme == "http" && !isLoopback(address.Hostname()) {
-			r.addWarning(r.positionOfKey(path), path, "", "is not encrypted: everybody on the way can read the tokens")
+			r.addWarning(r.placeOf(path), CodeInsecure, "not encrypted: tokens are sent in clear text")
 		}
 	}
 	if c.Withings.RequestsPerMinute > vendorRequestsPerMinute && c.Withings.APIURL == defaultAPIURL {
-		const path = "withings.requests_per_minute"
-		r.addWarning(r.positionOfKey(path), path, "", "the cloud allows %d", vendorRequestsPerMinute)
+		r.addWarning(r.placeOf("withings.requests_per_minute"), CodeInvalid, "the Withings API allows %d", vendorRequestsPerMinute)
 	}
 }
 
-// vendorRequestsPerMinute is what the vendor allows one application.
-const vendorRequestsPerMinute = 120
-
-// checkBroker checks who may connect to what.
-func (r *reader) checkBroker(c *Config) {
+// checkBroker checks the credentials of the broker, and where the embedded one
+// listens.
+func (r checker) checkBroker(c *Config) {
+	const password, listen = "mqtt.password", "mqtt.listen"
 	if c.MQTT.Username == "" && !c.MQTT.Password.IsEmpty() {
-		r.addProblem(r.positionOfKey("mqtt.password"), "mqtt.password", "needs mqtt.username as well")
+		r.addProblem(r.placeOf(password), CodeConflict, "requires mqtt.username")
 	}
-	_, listens := r.raw["mqtt.listen"]
+	_, given := r.scalars[listen]
 	switch {
-	case c.MQTT.URL != Embedded && listens:
-		r.addWarning(r.positionOfKey("mqtt.listen"), "mqtt.listen", "", "is only used with mqtt.url: embedded")
+	case c.MQTT.URL != Embedded && given:
+		r.addWarning(r.placeOf(listen), CodeIgnored, "is only used with mqtt.url: embedded")
 	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.IsEmpty()):
-		r.addProblem(r.positionOfKey("mqtt.listen"), "mqtt.listen",
-			"everybody on the network could read health data: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
+		r.addProblem(r.placeOf(listen), CodeInsecure,
+			"health data would be readable by everyone on the network: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
 	}
 }
 
-// checkCertificates checks the files of mqtt.tls, without looking into them.
-func (r *reader) checkCertificates(c *Config) {
+// checkCertificates checks that the files of mqtt.tls can be read, and are used.
+func (r checker) checkCertificates(c *Config) {
+	const certFile, keyFile = "mqtt.tls.cert_file", "mqtt.tls.key_file"
 	tls := c.MQTT.TLS
-	for path, file := range map[string]string{
-		"mqtt.tls.ca_file": tls.CAFile, "mqtt.tls.cert_file": tls.CertFile, "mqtt.tls.key_file": tls.KeyFile,
-	} {
+	for path, file := range map[string]string{"mqtt.tls.ca_file": tls.CAFile, certFile: tls.CertFile, keyFile: tls.KeyFile} {
 		if file == "" {
 			continue
 		}
 		if _, err := r.source.Open(file); err != nil {
-			r.addProblem(r.positionOfKey(path), path, "cannot be read: %s", readErrorText(err))
+			r.addProblem(r.placeOf(path), CodeFile, "cannot read file: %s", readErrorText(err))
 		}
 	}
 	switch {
 	case tls.CertFile != "" && tls.KeyFile == "":
-		r.addProblem(r.positionOfKey("mqtt.tls.cert_file"), "mqtt.tls.cert_file", "needs mqtt.tls.key_file as well")
+		r.addProblem(r.placeOf(certFile), CodeConflict, "requires %s", keyFile)
 	case tls.KeyFile != "" && tls.CertFile == "":
-		r.addProblem(r.positionOfKey("mqtt.tls.key_file"), "mqtt.tls.key_file", "needs mqtt.tls.cert_file as well")
+		r.addProblem(r.placeOf(keyFile), CodeConflict, "requires %s", certFile)
 	}
 	scheme, _, _ := strings.Cut(c.MQTT.URL, "://")
 	plain := scheme == "mqtt" || scheme == "tcp" || scheme == "ws" || scheme == Embedded
 	switch {
 	case plain && tls != TLS{}:
-		r.addWarning(r.positionOfKey("mqtt.tls"), "mqtt.tls", "", "is not used: mqtt.url is not encrypted; that would be mqtts:// or wss://")
+		r.addWarning(r.placeOf("mqtt.tls"), CodeIgnored, "ignored: mqtt.url is not encrypted (use mqtts:// or wss://)")
 	case tls.Insecure:
-		r.addWarning(r.positionOfKey("mqtt.tls.insecure"), "mqtt.tls.insecure", "",
-			"ANY CERTIFICATE IS ACCEPTED: everybody on the way can read and change everything; give mqtt.tls.ca_file instead")
+		r.addWarning(r.placeOf("mqtt.tls.insecure"), CodeInsecure, "certificate verification is off: set mqtt.tls.ca_file instead")
 	}
 }
 
-// checkTopics checks that ours and Home Assistant's do not get into each other.
-func (r *reader) checkTopics(c *Config) {
+// checkTopics checks that our topics and Home Assistant's stay apart.
+func (r checker) checkTopics(c *Config) {
 	base, discovery := c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix
 	if base == discovery || strings.HasPrefix(base, discovery+"/") {
-		r.addProblem(r.positionOfKey("mqtt.base_topic"), "mqtt.base_topic",
-			"may not lie under homeassistant.discovery_prefix, where only discovery documents belong")
+		r.addProblem(r.placeOf("mqtt.base_topic"), CodeConflict, "must not be below homeassistant.discovery_prefix")
 	}
 	if c.HomeAssistant.Discovery && c.MQTT.Views == (Views{}) {
-		r.addProblem(r.positionOfKey("mqtt.views"), "mqtt.views",
-			"all views are off, so Home Assistant would have nothing to read: leave detail on, or set homeassistant.discovery: false")
+		r.addProblem(r.placeOf("mqtt.views"), CodeConflict,
+			"all views are off, so Home Assistant has nothing to read: enable detail, or set homeassistant.discovery: false")
 	}
 }
 
-// checkWeb checks that health data is not open to everybody.
-func (r *reader) checkWeb(c *Config) {
-	secretFailed := r.failed["web.password"] || r.failed["web.password"+fileSuffix]
+// checkWeb checks that the page does not show health data to everyone, and sets
+// Web.Auth when a password alone was given.
+func (r checker) checkWeb(c *Config) {
+	const auth, listen = "web.auth", "web.listen"
 	switch password := !c.Web.Password.IsEmpty(); {
-	case c.Web.Auth == AuthPassword && !password && !secretFailed:
-		r.addProblem(r.positionOfKey("web.auth"), "web.auth", "is password, but there is none: set web.password or web.password_file")
+	case c.Web.Auth == AuthPassword && !password && !r.failed["web.password"]:
+		r.addProblem(r.placeOf(auth), CodeMissing, "password authentication needs web.password or web.password_file")
 	case c.Web.Auth == AuthNone && password:
-		r.addWarning(r.positionOfKey("web.auth"), "web.auth", "", "is none, so nobody is asked for web.password")
+		r.addWarning(r.placeOf(auth), CodeIgnored, "authentication is off, so web.password is ignored")
 	case c.Web.Auth == "" && password:
 		c.Web.Auth = AuthPassword
-	case c.Web.Auth == "" && c.Web.Enabled && !isLoopbackListen(c.Web.Listen) && !secretFailed:
-		r.addProblem(r.positionOfKey("web.listen"), "web.listen", "everybody on the network could read health data: set web.password, "+
-			"or web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1")
+	case c.Web.Auth == "" && c.Web.Enabled && !isLoopbackListen(c.Web.Listen) && !r.failed["web.password"]:
+		r.addProblem(r.placeOf(listen), CodeInsecure, "health data would be readable by everyone on the network: set web.password, "+
+			"or web.auth: none behind an authenticating proxy, or listen on 127.0.0.1")
 	}
 }
 
-// isLoopbackListen reports whether HOST:PORT is of this machine alone.
+// isLoopbackListen reports whether HOST:PORT can be reached from this machine only.
 func isLoopbackListen(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && isLoopback(host)

@@ -1,6 +1,6 @@
 // Package config reads the configuration strictly: YAML file and environment,
 // every mistake reported at once, with line and column. It prints itself with
-// its secrets masked. It starts nothing and opens no connection.
+// secrets masked. It opens no connection.
 package config
 
 import (
@@ -22,24 +22,24 @@ const (
 )
 
 // Config is the effective configuration: defaults, file and environment merged,
-// everything checked, every secret read. Nobody changes it but its owner.
+// everything checked, every secret read.
 type Config struct {
 	Withings      Withings
 	MQTT          MQTT
 	HomeAssistant HomeAssistant
 	Notifications Notifications
 	Web           Web
-	// StateDir is the folder for tokens and what must survive a restart.
+	// StateDir is the directory for tokens and state.
 	StateDir string
 	Log      Log
 }
 
-// Withings is the cloud's side: the application, and whose values are wanted.
+// Withings is the application at the Withings API, and its profiles.
 type Withings struct {
 	ClientID     string
 	ClientSecret secret.Text
-	// BaseURL is how browsers reach the page, without a slash at its end; "" is
-	// the page's own listening address.
+	// BaseURL is the page's URL for browsers, without a slash at its end; "" is
+	// the address that it listens on.
 	BaseURL string
 	// CallbackURL is the OAuth redirect URI as it is registered, compared exactly;
 	// "" is /oauth/callback below BaseURL.
@@ -61,7 +61,7 @@ type Withings struct {
 	Profiles          []Profile
 }
 
-// Profile is a person. What it does not say itself is taken from Withings.
+// Profile is one profile. What it does not set is taken from Withings.
 type Profile struct {
 	Name string
 	// Slug is the name as a topic level; it differs between any two profiles.
@@ -85,7 +85,7 @@ type MQTT struct {
 	Password secret.Text
 	// BaseTopic has no wildcard and no slash at either end.
 	BaseTopic string
-	// ClientID is "" when the program shall make up a stable one.
+	// ClientID is "" when a stable one is to be generated.
 	ClientID  string
 	KeepAlive time.Duration
 	QoS       int
@@ -100,30 +100,30 @@ type TLS struct {
 	Insecure bool
 }
 
-// Views says which of the three forms of a value are published.
+// Views are the forms of a value that are published.
 type Views struct{ Bare, Detail, Snapshot bool }
 
-// HomeAssistant is about discovery.
+// HomeAssistant configures discovery.
 type HomeAssistant struct {
 	Discovery       bool
 	DiscoveryPrefix string
-	// BirthTopic is "" when nobody shall listen for BirthPayload there.
+	// BirthTopic is "" when birth messages are not used.
 	BirthTopic, BirthPayload string
 }
 
-// Notifications is how the cloud says that there is something new.
+// Notifications are the push notifications of the Withings API.
 type Notifications struct {
 	// PublicURL has no slash at its end; "" is no notifications. Beyond this
-	// machine it is https with a host name on the usual port, and short enough for
-	// what push puts behind it.
+	// machine it is https with a host name on port 443, and short enough for the
+	// path that push appends.
 	PublicURL string
-	// Listen is the HOST:PORT of a listener of its own; "" is the page's, which
-	// is there then.
+	// Listen is the HOST:PORT of a separate listener; "" is the page's, which is
+	// enabled then.
 	Listen string
-	// TrustedProxies are those whose X-Forwarded-For is believed. As in Sources,
+	// TrustedProxies are those whose X-Forwarded-For is used. As in Sources,
 	// networks are masked and IPv4 is never written as IPv6.
 	TrustedProxies []netip.Prefix
-	// Sources are the only networks that may post; none is everybody.
+	// Sources are the only networks that may post; none is all.
 	Sources []netip.Prefix
 	// RelaxedSchedule is for profiles whose notifications are healthy; when it is
 	// empty they keep their own.
@@ -134,8 +134,8 @@ type Notifications struct {
 type Web struct {
 	Enabled bool
 	Listen  string
-	// Auth is AuthPassword exactly when there is a password to ask for, AuthNone
-	// when the user wants none, else "": then Listen is of this machine alone.
+	// Auth is AuthPassword exactly when there is a password, AuthNone when
+	// authentication is disabled, else "": then Listen is a loopback address.
 	Auth     string
 	Password secret.Text
 	// TrustedHosts are host names in lower case, without port and repetition, that
@@ -143,7 +143,7 @@ type Web struct {
 	TrustedHosts []string
 }
 
-// Log says how much is logged, and how it looks.
+// Log is how much is logged, and in which format.
 type Log struct {
 	// Level is trace, debug, info, warn or error.
 	Level string

@@ -57,7 +57,7 @@ func TestLoadReportsReadErrors(t *testing.T) {
 		t.Errorf("large: %v", err)
 	}
 	env := slices.Replace(minimalEnv(), 1, 2, "V2M_WITHINGS_CLIENT_SECRET_FILE="+large)
-	want := "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: it is larger than 64 KiB"
+	want := "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot read file: larger than 64 KiB"
 	if _, _, err = config.Load("", env, vocabulary()); err == nil || err.Error() != want {
 		t.Errorf("large secret: %v", err)
 	}

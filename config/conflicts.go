@@ -8,26 +8,26 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// keyConflict says why a key cannot be the user's own, "" when it can.
+// keyConflict is why a key cannot be the user's own, "" when it can.
 func keyConflict(key string) string {
 	tree := topics.Tree{Base: "vitals2mqtt"}
 	name, ok := tree.Parse(tree.Value("alice", key))
 	row, known := sensors.Lookup(key)
 	switch {
 	case strings.HasPrefix(key, typeKeyPrefix):
-		return "what begins with " + typeKeyPrefix + " stands for measure types without a row"
+		return "the prefix " + typeKeyPrefix + " is reserved for unnamed measure types"
 	case known && row.Key != key:
-		return "in the catalogue it is another word for " + row.Key
+		return "it is an alias of catalogue key " + row.Key
 	case known:
-		return "the catalogue has it already"
+		return "it is already in the catalogue"
 	case !ok || name.Kind != topics.KindValue || slices.Contains(reservedKeys(), key):
-		return "it is a word of the program's own"
+		return "it is reserved"
 	}
 	return ""
 }
 
-// reservedKeys are words that a key would get in the way of: the one for all keys,
-// and what else an event says beside its values.
+// reservedKeys are used otherwise: the word for all keys, and the fields of events
+// besides their values.
 func reservedKeys() []string {
 	return []string{allKeys, "event_type", "measured_at", "group_id", "device", "model"}
 }

@@ -1,50 +1,37 @@
 package config_test
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vitals2mqtt/config"
 	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/units"
 )
 
-// docs/configuration.md is the reference as a page.
-func TestDocumentationIsUpToDate(t *testing.T) {
+// TestGoldenPage writes the table of keys as a page.
+func TestGoldenPage(t *testing.T) {
 	t.Parallel()
-	const path = "../docs/configuration.md"
-	got := referencePage(t)
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, got) {
-		t.Errorf("%v; run go test ./config/ -update\n%s", err, cmp.Diff(string(want), string(got)))
-	}
+	goldentest.Compare(t, "../docs/configuration.md", referencePage(t))
 }
 
 const referenceHead = `# Configuration
 
-Made from the program's own table of keys (` + "`go test ./config -update`" + `); a test keeps it equal.
+Generated from the program's table of keys (` + "`go generate ./config`" + `).
 [config.example.yaml](../config.example.yaml) is the same as a file to copy: ` + "`vitals2mqtt init`" + ` writes it.
 
 - **Which file.** ` + "`--config FILE`, else `V2M_CONFIG`, else `./config.yaml`, else `/etc/vitals2mqtt/config.yaml`" + `. Without a
   file, the environment alone can be enough.
-- **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. An unknown key is a mistake.
-- **Environment.** Each key has a variable, which wins over the file: it stands below the key. An empty one counts as not
-  set. Lists have commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
+- **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. Unknown keys are errors.
+- **Environment.** Each key has a variable, shown below the key, which overrides the file. An empty one counts as not
+  set. Lists are separated by commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
   (` + "`V2M_WITHINGS_EXTRA_TYPES=122:my_value`, `V2M_WITHINGS_ATTRIBUTIONS=1:publish`" + `).
-- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment's; ` + "`$$`" + ` is one dollar sign.
-- **Secrets.** Each has a twin that ends in ` + "`_file`" + `. Nothing ever prints a secret.
+- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment variable; ` + "`$$`" + ` is one dollar sign.
+- **Secrets.** Every secret also has a variant ending in ` + "`_file`" + `. Nothing ever prints a secret.
 - **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; the first line of the example names it.
 `
 
@@ -56,11 +43,11 @@ func referencePage(t *testing.T) []byte {
 	for _, key := range config.Reference() {
 		if name, _, _ := strings.Cut(key.Path, "."); name != section {
 			section = name
-			text.WriteString("\n## " + name + "\n\n| key | value | default | what it is for |\n| --- | --- | --- | --- |\n")
+			text.WriteString("\n## " + name + "\n\n| key | value | default | description |\n| --- | --- | --- | --- |\n")
 		}
 		text.WriteString(referenceRow(key))
 	}
-	text.WriteString("\n## Values\n\n| value | what it looks like |\n| --- | --- |\n")
+	text.WriteString("\n## Values\n\n| value | format |\n| --- | --- |\n")
 	var explained []config.Type
 	for _, row := range typeRows() {
 		_, _ = fmt.Fprintf(&text, "| %s | %s |\n", row.name, row.text)
@@ -68,7 +55,7 @@ func referencePage(t *testing.T) []byte {
 	}
 	for _, key := range config.Reference() {
 		if !slices.Contains(explained, key.Type) {
-			t.Errorf("nobody explains what a %s looks like", key.Type)
+			t.Errorf("no description of type %s", key.Type)
 		}
 	}
 	text.WriteString("\n" + unitsTable(t))
@@ -116,7 +103,7 @@ type typeRow struct {
 func typeRows() []typeRow {
 	return []typeRow{
 		{config.TypeText, "one line; in quotes when it begins with one of `@ % & * !` or has a colon and a space in it"},
-		{config.TypeSecret, "a text that is never shown"},
+		{config.TypeSecret, "a text that is never printed"},
 		{config.TypeFile, "a path; a relative one starts at the folder of the configuration file, in a variable at the working directory"},
 		{config.TypeFolder, "the same for a folder"},
 		{config.TypeBool, "`true`, `yes`, `on`; `false`, `no`, `off`"},
@@ -124,19 +111,19 @@ func typeRows() []typeRow {
 		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
 		{config.TypeChoice, "one of the words in the table"},
 		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
-		{config.TypeCallback, "`http://` or `https://` with all that belongs to it, the slash at its end too; " +
+		{config.TypeCallback, "`http://` or `https://` exactly as registered, including a slash at its end; " +
 			"without user, password and `#`"},
-		{config.TypePublicURL, "`https://` with a host name that the internet knows, port 443 or none, a path or none; on this machine " +
-			"itself `http://localhost:8099` will do"},
+		{config.TypePublicURL, "`https://` with a public host name, port 443 or none, a path or none; on this machine also " +
+			"`http://localhost:8099`"},
 		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +
 			"first two), or `embedded`"},
-		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for everybody"},
+		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for all addresses"},
 		{config.TypeTopic, "levels with slashes between them, none at the ends; no `+`, no `#`"},
 		{config.TypeSchedule, "`@every 5m`, `@hourly`, or the five fields of cron, `*/15 6-23 * * *`; in quotes. " +
 			"`CRON_TZ=Europe/Berlin ` in front sets a time zone"},
 		{config.TypeKeys, "`all`, one key, or `[weight_kg, sleep_state]`; the keys are in [sensors.md](sensors.md). A map of keys, as " +
 			"Home Assistant 0.97 had it, is read too"},
-		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a person"},
+		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a profile"},
 		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
 		{config.TypeExtraTypes, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
 		{config.TypeNetworks, "`[10.0.0.0/8, 192.0.2.7]`, or one of them alone; IPv6 in quotes, `[\"2001:db8::/32\"]`"},

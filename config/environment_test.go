@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -86,14 +87,71 @@ func TestEnvironmentOverridesFile(t *testing.T) {
 	}
 }
 
+// What a variable replaces is not checked.
+func TestEnvironmentHidesMistakesOfTheFile(t *testing.T) {
+	t.Parallel()
+	data := "withings: {client_secret_file: nowhere, profiles: {a: b}, measurements: [x], attributions: 7, extra_types: no}\n" +
+		"mqtt: {qos: [1], username: '${UNSET}', tls: {insecure: perhaps}}\nweb: {trusted_hosts: {a: b}}\n"
+	c, warnings, err := config.Parse("config.yaml", []byte(data), minimalEnv(
+		"V2M_WITHINGS_MEASUREMENTS=weight_kg", "V2M_WITHINGS_ATTRIBUTIONS=8:hold,8:mark", "V2M_WITHINGS_EXTRA_TYPES=122:mine",
+		"V2M_MQTT_QOS=2", "V2M_MQTT_USERNAME=${me}", "V2M_MQTT_TLS_INSECURE=no", "V2M_WEB_TRUSTED_HOSTS=a.lan",
+	), vocabulary())
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	if c.MQTT.QoS != 2 || c.MQTT.Username != "${me}" || c.MQTT.TLS.Insecure || c.Withings.Attributions[8] != sensors.Mark ||
+		len(c.Withings.Profiles) != 2 || len(c.Withings.ExtraTypes) != 1 || len(c.Web.TrustedHosts) != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// A section that the file merges from an anchor keeps its other keys.
+func TestEnvironmentOverridesMergedSection(t *testing.T) {
+	t.Parallel()
+	data := "withings: &all {client_id: file, units: uk}\nmqtt: &broker {username: me, qos: 2}\n"
+	c, _, err := config.Parse("config.yaml", []byte(data), minimalEnv("V2M_MQTT_QOS=1"), vocabulary())
+	if err != nil || c.MQTT.QoS != 1 || c.MQTT.Username != "me" || c.Withings.Units != units.UK || c.Withings.ClientID != "id" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestProblemsHaveCodes(t *testing.T) {
+	t.Parallel()
+	data := `withings: {client_idd: 1, client_secret: "${UNSET}", profiles: [A, A], measurements: [weight], units: [x]}
+mqtt: {qos: 9, tls: {key_file: nowhere}, password: x}
+web: {listen: ":80"}
+`
+	_, warnings, err := config.Parse("config.yaml", []byte(data), []string{"V2M_X=1", "V2M_WITHINGS_API_URL=http://a.lan"}, vocabulary())
+	problems, _ := errors.AsType[config.Errors](err)
+	var codes []config.Code
+	for _, p := range problems {
+		codes = append(codes, p.Code)
+		if p.InEnvironment() {
+			t.Errorf("%+v", p)
+		}
+	}
+	slices.Sort(codes)
+	want := []config.Code{
+		config.CodeConflict, config.CodeConflict, config.CodeDuplicate, config.CodeInsecure, config.CodeInvalid, config.CodeMissing,
+		config.CodeUnknownKey, config.CodeUnknownSensor, config.CodeFile, config.CodeUnset, config.CodeWrongType,
+	}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Errorf("-want +got\n%s\n%v", diff, err)
+	}
+	if len(warnings) != 3 || warnings[0].Code != config.CodeIgnored || warnings[1].Code != config.CodeInsecure ||
+		warnings[2].Code != config.CodeUnknownName {
+		t.Errorf("%+v", warnings)
+	}
+}
+
 func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ entry, want string }{
 		{"V2M_MQTT_QOS=hunter", `environment: V2M_MQTT_QOS: must be a whole number from 0 to 2, not "hunter"`},
-		{"V2M_WITHINGS_PROFILES=Alice,alice", `environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" would both have the topic "alice"`},
-		{"V2M_WITHINGS_PROFILES=,", "environment: withings.profiles: is missing: name at least one person here or in " +
+		{"V2M_WITHINGS_PROFILES=Alice,alice", `environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" map to the same topic "alice"`},
+		{"V2M_WITHINGS_PROFILES=,", "environment: V2M_WITHINGS_PROFILES: missing: add at least one profile here or in " +
 			"V2M_WITHINGS_PROFILES, as in profiles: [Alice]"},
-		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: there is no measurement key "wieght_kg" ` +
+		{"V2M_WITHINGS_MEASUREMENTS=wieght_kg", `environment: V2M_WITHINGS_MEASUREMENTS: unknown measurement key "wieght_kg" ` +
 			`(did you mean weight_kg?)`},
 		{"V2M_WITHINGS_ATTRIBUTIONS=1", `environment: V2M_WITHINGS_ATTRIBUTIONS: must be pairs such as 1:publish,8:hold, not "1"`},
 		{"V2M_WITHINGS_UNITS=stones", `environment: V2M_WITHINGS_UNITS: must be one of metric, imperial, uk, not "stones"`},
@@ -101,17 +159,17 @@ func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 			`not "122"`},
 		{"V2M_WITHINGS_EXTRA_TYPES=300:one,122:", "environment: V2M_WITHINGS_EXTRA_TYPES: must be pairs such as " +
 			`122:my_value,240:other_value, not "122:"`},
-		{"V2M_WITHINGS_EXTRA_TYPES=1:mine,301:mine", "environment: V2M_WITHINGS_EXTRA_TYPES: \"mine\" is in the list twice\n" +
-			"environment: V2M_WITHINGS_EXTRA_TYPES: measure type 1 is in the catalogue already: weight_kg"},
+		{"V2M_WITHINGS_EXTRA_TYPES=1:mine,301:mine", "environment: V2M_WITHINGS_EXTRA_TYPES: \"mine\" is listed twice\n" +
+			"environment: V2M_WITHINGS_EXTRA_TYPES: measure type 1 is already in the catalogue as weight_kg"},
 		{"V2M_WITHINGS_CLIENT_SECRET_FILE=/nowhere/hunter2", "environment: V2M_WITHINGS_CLIENT_SECRET_FILE: V2M_WITHINGS_CLIENT_SECRET " +
-			"is given too: leave one of them out\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot be read: there is no such file"},
+			"is also set: remove one\nenvironment: V2M_WITHINGS_CLIENT_SECRET_FILE: cannot read file: file not found"},
 		{"V2M_NOTIFICATIONS_SOURCES=10.0.0.0/8,hunter", "environment: V2M_NOTIFICATIONS_SOURCES: must be a network such as 10.0.0.0/8, " +
 			`or an address such as 192.0.2.7, not "hunter"`},
-		{"V2M_NOTIFICATIONS_LISTEN=[::]:8099", "environment: V2M_NOTIFICATIONS_LISTEN: must differ from web.listen, where the page is " +
-			"served: take another port, or leave it out"},
-		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: everybody on the network could read health data: set web.password, or " +
-			"web.auth: none behind a proxy that asks who is there, or listen on 127.0.0.1"},
-		{"V2M_WITHINGS_CLIENT_ID=", "environment: withings.client_id: is missing: copy it from your application in the vendor's " +
+		{"V2M_NOTIFICATIONS_LISTEN=[::]:8099", "environment: V2M_NOTIFICATIONS_LISTEN: must differ from web.listen: use " +
+			"another port, or remove it"},
+		{"V2M_WEB_LISTEN=:80", "environment: V2M_WEB_LISTEN: health data would be readable by everyone on the network: set " +
+			"web.password, or web.auth: none behind an authenticating proxy, or listen on 127.0.0.1"},
+		{"V2M_WITHINGS_CLIENT_ID=", "environment: withings.client_id: missing: copy it from your application in the Withings " +
 			"developer portal into this key or into V2M_WITHINGS_CLIENT_ID"},
 	} {
 		t.Run(row.entry, func(t *testing.T) {
@@ -132,7 +190,7 @@ func TestFileProblemsSortBeforeEnvironment(t *testing.T) {
 	var places []string
 	for line := range strings.Lines(err.Error()) {
 		place, _, _ := strings.Cut(line, ": must")
-		place, _, _ = strings.Cut(place, ": is")
+		place, _, _ = strings.Cut(place, ": missing")
 		places = append(places, place)
 	}
 	want := []string{

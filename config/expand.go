@@ -6,14 +6,14 @@ import (
 )
 
 // expand replaces ${NAME} by the environment's value and $$ by one dollar sign.
-// Any other $ stays as it is. fault says what is wrong, "" when nothing is.
-func expand(text string, env map[string]string) (expanded, problem string) {
+// Any other $ stays as it is.
+func expand(text string, env map[string]string) (string, *parseError) {
 	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "$")
 		out.WriteString(before)
 		if !found {
-			return out.String(), ""
+			return out.String(), nil
 		}
 		switch {
 		case strings.HasPrefix(rest, "$"):
@@ -22,14 +22,14 @@ func expand(text string, env map[string]string) (expanded, problem string) {
 		case strings.HasPrefix(rest, "{"):
 			name, after, closed := strings.Cut(rest[1:], "}")
 			if !closed {
-				return "", "${ is opened and never closed; a dollar sign itself is written $$"
+				return "", &parseError{text: "unterminated ${; write $$ for a literal dollar sign"}
 			}
 			if !isVariableName(name) {
-				return "", "between ${ and } there must be the name of a variable and nothing else; a dollar sign itself is written $$"
+				return "", &parseError{text: "invalid variable name in ${...}; write $$ for a literal dollar sign"}
 			}
 			value, set := env[name]
 			if !set {
-				return "", fmt.Sprintf("the environment variable %s is not set", name)
+				return "", &parseError{text: fmt.Sprintf("environment variable %s is not set", name), code: CodeUnset}
 			}
 			out.WriteString(value)
 			text = after

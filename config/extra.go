@@ -17,76 +17,20 @@ const (
 	listInfix      = "[]."
 )
 
-// maxExtraTypes bounds that list. The cloud has about 80 measure types in all.
+// maxExtraTypes bounds that list. The Withings API has about 80 measure types.
 const maxExtraTypes = 100
 
-// typeKeyPrefix begins the keys of measure types that nobody has named.
+// typeKeyPrefix begins the keys of measure types without a row.
 const typeKeyPrefix = "type_"
 
 func typeKey(measure int) string { return typeKeyPrefix + strconv.Itoa(measure) }
 
-// extraTypeList is the list of measure types as somebody wrote it.
-type extraTypeList struct{ rows []rawExtraType }
-
-// rawExtraType is one of them.
+// rawExtraType is a row before it is decoded.
 type rawExtraType struct {
-	position
-	path string
-	raw  map[string]scalar
+	place
+	given map[string]scalar
 	// failed says that something in it was reported already.
 	failed bool
-}
-
-// readExtraTypes reads the list of measure types, nil for nothing.
-func (r *reader) readExtraTypes(node *yaml.Node, shown string) *extraTypeList {
-	node = resolveAlias(node)
-	switch {
-	case node.Kind == yaml.SequenceNode:
-		list := &extraTypeList{}
-		for i, item := range node.Content {
-			list.rows = append(list.rows, r.readExtraType(item, shown+"["+strconv.Itoa(i)+"]"))
-		}
-		return list
-	case node.ShortTag() != "!!null":
-		r.addProblem(r.positionOf(node), shown, "must be a list of rows such as [{type: 122, key: my_value}], not %s", kindName(node))
-	}
-	return nil
-}
-
-func (r *reader) readExtraType(node *yaml.Node, shown string) rawExtraType {
-	node = resolveAlias(node)
-	extra := rawExtraType{position: r.positionOf(node), path: shown, raw: map[string]scalar{}}
-	before := len(r.problems)
-	if node.Kind == yaml.MappingNode {
-		r.walkSection(node, extraTypesPath+"[]", shown, func(row tableRow, value *yaml.Node, path string) {
-			if s, ok := r.readScalar(value, path); ok {
-				extra.raw[strings.TrimPrefix(row.Path, extraTypesPath+listInfix)] = s
-			}
-		})
-	} else {
-		r.addProblem(extra.position, shown, "must be a row such as {type: 122, key: my_value}, not %s", kindName(node))
-	}
-	extra.failed = len(r.problems) > before
-	return extra
-}
-
-// extraTypesFromEnvironment reads "122:my_value,240:other_value".
-func (r *reader) extraTypesFromEnvironment(s scalar) *extraTypeList {
-	list := &extraTypeList{}
-	for _, part := range s.splitList() {
-		number, key, _ := strings.Cut(part.text, ":")
-		number, key = strings.TrimSpace(number), strings.TrimSpace(key)
-		if number == "" || key == "" {
-			r.addProblem(s.position, s.path, "must be pairs such as 122:my_value,240:other_value, not %s", part.quoted())
-			continue
-		}
-		given := map[string]scalar{}
-		for name, text := range map[string]string{"type": number, "key": key} {
-			given[name] = scalar{position: s.position, path: s.path, text: text, unexpanded: text}
-		}
-		list.rows = append(list.rows, rawExtraType{position: s.position, path: s.path, raw: given})
-	}
-	return list
 }
 
 // extraTypeFields are the places of a row's values, by the names of their keys.
@@ -97,57 +41,85 @@ func extraTypeFields(sensor *sensors.Sensor) map[string]any {
 	}
 }
 
-// resolveExtraTypes turns what is written into rows like those of the catalogue. It
-// returns wrong ones too, so that nobody hears of their keys a second time.
-func (r *reader) resolveExtraTypes(list *extraTypeList) []sensors.Sensor {
-	rows := list.rows
-	if len(rows) > maxExtraTypes {
-		r.addProblem(rows[maxExtraTypes].position, rows[maxExtraTypes].path, "is one too many: there is room for %d", maxExtraTypes)
-		rows = rows[:maxExtraTypes]
+// decodeExtraTypes decodes the list of measure types to rows like those of the
+// catalogue. It returns wrong ones too, so that their keys are not reported again
+// as unknown.
+func (d *decoder) decodeExtraTypes(v value) ([]sensors.Sensor, bool) {
+	if v.node.Kind != yaml.SequenceNode {
+		if !v.isNull() {
+			d.addProblem(v.place, CodeWrongType, "must be a list of rows such as [{type: 122, key: my_value}], not %s", v.kind())
+		}
+		return nil, false
 	}
-	own := make([]sensors.Sensor, 0, len(rows))
+	var own []sensors.Sensor
 	keys, types := map[string]scalar{}, map[int]scalar{}
-	for _, extra := range rows {
-		sensor := r.resolveExtraType(extra)
-		r.checkUnique(extra, sensor, keys, types)
-		switch key := extra.raw["key"]; {
+	for i, node := range v.node.Content {
+		item := v.child(node, indexPath(v.path, i))
+		if i == maxExtraTypes {
+			d.addProblem(item.place, CodeInvalid, "too many entries: at most %d are allowed", maxExtraTypes)
+			break
+		}
+		extra := d.readExtraType(item)
+		sensor := d.decodeExtraType(extra)
+		d.checkUnique(extra, sensor, keys, types)
+		switch key := extra.given["key"]; {
 		case sensor.Key == "":
 			sensor.Key = key.text
 		case !key.isExpanded():
-			r.suggestableKeys = append(r.suggestableKeys, sensor.Key)
+			d.suggestableKeys = append(d.suggestableKeys, sensor.Key)
 		}
 		own = append(own, sensor)
 	}
-	return own
+	return own, true
 }
 
-// resolveExtraType reads one row, and leaves out what is wrong in it.
-func (r *reader) resolveExtraType(extra rawExtraType) sensors.Sensor {
+func (d *decoder) readExtraType(v value) rawExtraType {
+	extra := rawExtraType{place: v.place, given: map[string]scalar{}}
+	before := len(d.problems)
+	if v.node.Kind == yaml.MappingNode {
+		d.walkSection(v, extraTypesPath+"[]", func(row tableRow, v value) {
+			if s, ok := d.readScalar(v); ok {
+				extra.given[strings.TrimPrefix(row.Path, extraTypesPath+listInfix)] = s
+			}
+		})
+	} else {
+		d.addProblem(v.place, CodeWrongType, "must be a row such as {type: 122, key: my_value}, not %s", v.kind())
+	}
+	extra.failed = len(d.problems) > before
+	return extra
+}
+
+// decodeExtraType decodes one row, without what is wrong in it.
+func (d *decoder) decodeExtraType(extra rawExtraType) sensors.Sensor {
 	sensor := sensors.Sensor{
-		Platform: "sensor", StateClass: "measurement", Precision: sensors.NoPrecision, Enabled: true,
-		Scope: sensors.ScopeProfile, Endpoint: sensors.EndpointMeasures,
+		Platform:   "sensor",
+		StateClass: "measurement",
+		Precision:  sensors.NoPrecision,
+		Enabled:    true,
+		Scope:      sensors.ScopeProfile,
+		Endpoint:   sensors.EndpointMeasures,
 	}
 	fields := extraTypeFields(&sensor)
-	for _, row := range r.table {
+	for _, row := range d.table {
 		name, inside := strings.CutPrefix(row.Path, extraTypesPath+listInfix)
-		s, given := extra.raw[name]
+		s, given := extra.given[name]
 		switch empty := strings.TrimSpace(s.text) == ""; {
 		case !inside:
 		case row.Required && given && empty:
-			r.addProblem(s.position, s.path, "is empty")
+			d.addProblem(s.place, CodeMissing, "is empty")
 		case row.Required && !given && !extra.failed:
-			r.addProblem(extra.position, extra.path, "has no %s", name)
+			d.addProblem(extra.place, CodeMissing, "missing %s", name)
 		case !empty:
-			if value, ok := r.parseValue(row.Key, s); ok {
-				setField(fields[name], value)
+			if decoded, ok := d.parseValue(row.Key, s); ok {
+				setField(fields[name], decoded)
 			}
 		}
 	}
 	sensor.Name, sensor.Unit = strings.TrimSpace(sensor.Name), strings.TrimSpace(sensor.Unit)
 	if sensor.Name == "" {
 		sensor.Name = humanize(sensor.Key)
-	} else if s := extra.raw["name"]; len(sensor.Name) > maxNameLength {
-		r.addProblem(s.position, s.path, "is longer than %d bytes", maxNameLength)
+	} else if len(sensor.Name) > maxNameLength {
+		d.addProblem(extra.given["name"].place, CodeInvalid, "longer than %d bytes", maxNameLength)
 	}
 	sensor.Source = fmt.Sprintf("getmeas %d, added in the configuration", sensor.Measure)
 	return sensor
@@ -161,26 +133,27 @@ func humanize(key string) string {
 	return strings.ToUpper(key[:1]) + strings.ReplaceAll(key[1:], "_", " ")
 }
 
-// checkUnique reports a key or a measure type that the catalogue or a row before has.
-func (r *reader) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
-	if s := extra.raw["key"]; sensor.Key != "" {
+// checkUnique reports a key or a measure type that the catalogue or an earlier row
+// has.
+func (d *decoder) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
+	if s := extra.given["key"]; sensor.Key != "" {
 		first, again := keys[sensor.Key]
 		switch reason := keyConflict(sensor.Key); {
 		case reason != "":
-			r.addProblem(s.position, s.path, "%s cannot be a key: %s", s.quoted(), reason)
+			d.addProblem(s.place, CodeConflict, "invalid key %s: %s", s.quoted(), reason)
 		case again:
-			r.addProblem(s.position, s.path, "%s is in the list twice%s", s.quoted(), first.firstLineHint())
+			d.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
 		default:
 			keys[sensor.Key] = s
 		}
 	}
-	if s := extra.raw["type"]; sensor.Measure != 0 {
+	if s := extra.given["type"]; sensor.Measure != 0 {
 		first, again := types[sensor.Measure]
 		switch owner := catalogueKey(sensor.Measure); {
 		case owner != "":
-			r.addProblem(s.position, s.path, "measure type %s is in the catalogue already: %s", s.unexpanded, owner)
+			d.addProblem(s.place, CodeConflict, "measure type %s is already in the catalogue as %s", s.unexpanded, owner)
 		case again:
-			r.addProblem(s.position, s.path, "measure type %s is in the list twice%s", s.unexpanded, first.firstLineHint())
+			d.addProblem(s.place, CodeDuplicate, "measure type %s is listed twice%s", s.unexpanded, first.firstLineHint())
 		default:
 			types[sensor.Measure] = s
 		}

@@ -43,21 +43,21 @@ func TestExtraTypeCannotReplaceCatalogueEntry(t *testing.T) {
 		if strings.HasPrefix(row.Key, "type_") {
 			continue
 		}
-		if err := mustFail(t, "extra_types: [{type: 300, key: "+row.Key+"}]"); !strings.Contains(err, "the catalogue has it already") {
+		if err := mustFail(t, "extra_types: [{type: 300, key: "+row.Key+"}]"); !strings.Contains(err, "it is already in the catalogue") {
 			t.Errorf("%s: %s", row.Key, err)
 		}
 		if row.Measure == 0 {
 			continue
 		}
 		text := "extra_types: [{type: " + strconv.Itoa(row.Measure) + ", key: my_value}]"
-		if err := mustFail(t, text); !strings.Contains(err, "is in the catalogue already") {
+		if err := mustFail(t, text); !strings.Contains(err, "is already in the catalogue as") {
 			t.Errorf("%s: %s", text, err)
 		}
 	}
 }
 
-// What a person's devices say can be wanted like the person's own values, and is
-// part of all; what the program says of itself cannot.
+// The values of a profile's devices can be configured like its own, and are part
+// of all; those of the program itself cannot.
 func TestDeviceKeysCanBeConfigured(t *testing.T) {
 	t.Parallel()
 	keys := []string{"battery", "battery_level_pct", "battery_low", "last_session"}
@@ -71,7 +71,7 @@ func TestDeviceKeysCanBeConfigured(t *testing.T) {
 			t.Errorf("%s is not part of all", key)
 		}
 	}
-	if err := mustFail(t, "measurements: [last_sync]"); !strings.Contains(err, "there is no measurement key") {
+	if err := mustFail(t, "measurements: [last_sync]"); !strings.Contains(err, "unknown measurement key") {
 		t.Error(err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // maxIdentifierLength keeps topics and entity ids readable.
 const maxIdentifierLength = 64
 
-// The patterns of words and icons.
+// The patterns of identifiers and icons.
 const (
 	identifierPattern = `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`
 	iconPattern       = `^mdi:[a-z0-9]+(-[a-z0-9]+)*$`
@@ -21,14 +21,13 @@ var (
 	iconRegexp       = regexp.MustCompile(iconPattern)
 )
 
-// parseIdentifier takes what can be a topic level and a part of an entity id.
+// parseIdentifier accepts what can be a topic level and a part of an entity id.
 func parseIdentifier(s scalar) (any, *parseError) {
 	if isIdentifier(s.text) {
 		return s.text, nil
 	}
-	parseErr := &parseError{text: fmt.Sprintf(
-		"must be lower-case letters, digits and single underscores, a letter first, at most %d in all, not %s", maxIdentifierLength, s.quoted(),
-	)}
+	const format = "must be lower-case letters, digits and single underscores, a letter first, at most %d in all, not %s"
+	parseErr := &parseError{text: fmt.Sprintf(format, maxIdentifierLength, s.quoted())}
 	if other := topics.Slug(s.text); isIdentifier(other) && !s.isExpanded() {
 		parseErr.suggestion = other
 	}

@@ -2,7 +2,7 @@ package config
 
 import "strings"
 
-// Type says what a key's value looks like.
+// Type names what a key's value looks like.
 type Type string
 
 // The types of values, as the documentation calls them.
@@ -32,8 +32,8 @@ const (
 	TypeHosts        Type = "list of host names"
 )
 
-// Key is one row of the reference: a key of the configuration and all there is
-// to say about it. The same rows read the file and the environment, so that the
+// Key is one row of the reference: a key of the configuration and its
+// documentation. The same rows read the file and the environment, so that the
 // documentation cannot be wrong.
 type Key struct {
 	// Path is the key with its sections, "mqtt.tls.ca_file"; what is inside a list
@@ -52,16 +52,16 @@ type Key struct {
 	Choices []string
 	// Min and Max bound a TypeNumber, and in seconds a TypeDuration.
 	Min, Max int
-	// AllowEmpty says that an empty text is a value too: it switches something off.
+	// AllowEmpty accepts an empty text as a value: it switches something off.
 	AllowEmpty bool
-	// Required keys have no default and must be given, or their file twin.
+	// Required keys have no default and must be given, or their _file variant.
 	Required bool
 	// Unimplemented marks keys that are accepted and not used yet.
 	Unimplemented bool
 }
 
-// Reference returns all keys in the order of the documentation, file twins of
-// secrets included. The slice is the caller's own.
+// Reference returns all keys in the order of the documentation, the _file variants
+// of secrets included. The slice is the caller's own.
 func Reference() []Key {
 	var keys []Key
 	for _, row := range tableRows() {
@@ -70,15 +70,58 @@ func Reference() []Key {
 	return keys
 }
 
-// tableRow is a key and the place of its value. Lists have none: they need more than
-// one value to be understood.
+// tableRow is a key and the place of its value, nil for the keys inside of lists.
 type tableRow struct {
 	Key
 	field func(*Config) any
 }
 
-// tableRows returns the whole table, with what follows from the rest of a row filled
-// in: the variable's name, and the file twin of each secret.
+func row(path string, kind Type, field func(*Config) any) tableRow {
+	return tableRow{Key: Key{Path: path, Type: kind}, field: field}
+}
+
+func (r tableRow) defaults(value string) tableRow {
+	r.Default = value
+	return r
+}
+
+func (r tableRow) example(value string) tableRow {
+	r.Example = value
+	return r
+}
+
+func (r tableRow) describe(text string) tableRow {
+	r.Description = text
+	return r
+}
+
+func (r tableRow) choices(values ...string) tableRow {
+	r.Choices = values
+	return r
+}
+
+func (r tableRow) bounds(low, high int) tableRow {
+	r.Min, r.Max = low, high
+	return r
+}
+
+func (r tableRow) required() tableRow {
+	r.Required = true
+	return r
+}
+
+func (r tableRow) mayBeEmpty() tableRow {
+	r.AllowEmpty = true
+	return r
+}
+
+func (r tableRow) notYet() tableRow {
+	r.Unimplemented = true
+	return r
+}
+
+// tableRows returns the whole table, with the names of the variables and the _file
+// variant of each secret.
 func tableRows() []tableRow {
 	var table []tableRow
 	parts := [][]tableRow{
@@ -98,29 +141,19 @@ func tableRows() []tableRow {
 	return table
 }
 
-// fileSuffix is what a secret's key has at its end when a file holds the value.
+// fileSuffix ends the key of a secret that is read from a file.
 const fileSuffix = "_file"
 
 func fileVariant(r tableRow) tableRow {
-	path := r.Path + fileSuffix
 	_, name, _ := strings.Cut(r.Path, ".")
-	return tableRow{Key: Key{
-		Path: path, Type: TypeFile, Env: envVariable(path), Example: "/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_"),
-		Description: "A file that holds " + name + ", instead of " + name + " itself. One line break at its end does not count.",
-	}}
+	variant := row(r.Path+fileSuffix, TypeFile, nil).
+		example("/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_")).
+		describe("A file that holds " + name + "; a trailing newline is ignored.")
+	variant.Env = envVariable(variant.Path)
+	return variant
 }
 
-// keyByPath returns a row of the table by its path.
-func (r *reader) keyByPath(path string) Key {
-	for _, row := range r.table {
-		if row.Path == path {
-			return row.Key
-		}
-	}
-	return Key{}
-}
-
-// envPrefix is what all our environment variables begin with.
+// envPrefix begins all our environment variables.
 const envPrefix = "V2M_"
 
 func envVariable(path string) string {

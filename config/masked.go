@@ -24,21 +24,21 @@ import (
 func (c *Config) Masked() ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	for _, row := range tableRows() {
-		if value := c.rowNode(row); value != nil {
-			insertNode(root, row.Path, value)
+		if row.field != nil {
+			insertNode(root, row.Path, fieldNode(row.field(c)))
 		}
 	}
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
 	if err := encoder.Encode(root); err != nil {
-		return nil, fmt.Errorf("writing the configuration: %w", err)
+		return nil, fmt.Errorf("write configuration: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
-// Digest names the effective configuration: it differs whenever something other
-// than the value of a secret does. Nothing can be read out of it.
+// Digest identifies the effective configuration: it differs whenever something
+// other than the value of a secret does. It reveals nothing about the values.
 func (c *Config) Digest() string {
 	const length = 6
 	text, err := c.Masked()
@@ -49,25 +49,7 @@ func (c *Config) Digest() string {
 	return hex.EncodeToString(sum[:length])
 }
 
-// rowNode returns the value of a row, nil when it is not printed.
-func (c *Config) rowNode(row tableRow) *yaml.Node {
-	switch row.Path {
-	case "withings.measurements":
-		return listNode(c.Withings.Measurements)
-	case "withings.profiles":
-		return c.profilesNode()
-	case "withings.attributions":
-		return c.attributionsNode()
-	case extraTypesPath:
-		return c.extraTypesNode()
-	}
-	if row.field == nil {
-		return nil
-	}
-	return fieldNode(row.field(c))
-}
-
-// fieldNode returns the value of a field, nil for a type that no field has.
+// fieldNode returns the value of a field.
 func fieldNode(field any) *yaml.Node {
 	switch field := field.(type) {
 	case *string:
@@ -88,46 +70,42 @@ func fieldNode(field any) *yaml.Node {
 		return networksNode(*field)
 	case *units.System:
 		return textNode(string(*field))
+	case *[]Profile:
+		return profilesNode(*field)
+	case *sensors.Policy:
+		return policyNode(*field)
+	case *[]sensors.Sensor:
+		return extraTypesNode(*field)
 	}
 	return nil
 }
 
-func (c *Config) profilesNode() *yaml.Node {
+func profilesNode(profiles []Profile) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
-	for _, p := range c.Withings.Profiles {
-		item := &yaml.Node{Kind: yaml.MappingNode}
-		insertNode(item, "name", textNode(p.Name))
-		insertNode(item, "measurements", listNode(p.Measurements))
-		insertNode(item, "schedule", textNode(p.Schedule.Spec))
-		insertNode(item, "units", textNode(string(p.Units)))
-		list.Content = append(list.Content, item)
+	for _, p := range profiles {
+		list.Content = append(list.Content, itemNode(profilePath, profileFields(&p)))
 	}
 	return list
 }
 
-func (c *Config) attributionsNode() *yaml.Node {
+func policyNode(policy sensors.Policy) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	for _, number := range slices.Sorted(maps.Keys(c.Withings.Attributions)) {
-		list.Content = append(list.Content, scalarNode(strconv.Itoa(number)), textNode(string(c.Withings.Attributions[number])))
+	for _, number := range slices.Sorted(maps.Keys(policy)) {
+		list.Content = append(list.Content, scalarNode(strconv.Itoa(number)), textNode(string(policy[number])))
 	}
 	return list
 }
 
-// extraTypesNode leaves out what a row does not say.
-func (c *Config) extraTypesNode() *yaml.Node {
+// extraTypesNode leaves out what a row does not set.
+func extraTypesNode(extra []sensors.Sensor) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
-	for _, sensor := range c.Withings.ExtraTypes {
-		item := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+	for _, sensor := range extra {
 		fields := extraTypeFields(&sensor)
-		for _, row := range tableRows() {
-			name, inside := strings.CutPrefix(row.Path, extraTypesPath+listInfix)
-			if !inside || name == "precision" && sensor.Precision == sensors.NoPrecision {
-				continue
-			}
-			if value := fieldNode(fields[name]); value.Value != "" {
-				insertNode(item, name, value)
-			}
-		}
+		maps.DeleteFunc(fields, func(name string, field any) bool {
+			return fieldNode(field).Value == "" || name == "precision" && sensor.Precision == sensors.NoPrecision
+		})
+		item := itemNode(extraTypesPath, fields)
+		item.Style = yaml.FlowStyle
 		list.Content = append(list.Content, item)
 	}
 	if len(list.Content) == 0 {
@@ -136,7 +114,19 @@ func (c *Config) extraTypesNode() *yaml.Node {
 	return list
 }
 
-// insertNode puts a value below its sections, which it makes as needed.
+// itemNode is one section of a list, with its fields in the order of the table.
+func itemNode(list string, fields map[string]any) *yaml.Node {
+	item := &yaml.Node{Kind: yaml.MappingNode}
+	for _, row := range tableRows() {
+		name, inside := strings.CutPrefix(row.Path, list+listInfix)
+		if field, given := fields[name]; inside && given {
+			insertNode(item, name, fieldNode(field))
+		}
+	}
+	return item
+}
+
+// insertNode adds a value below its sections, which are created as needed.
 func insertNode(node *yaml.Node, path string, value *yaml.Node) {
 	name, inside, deeper := strings.Cut(path, ".")
 	if !deeper {
@@ -157,8 +147,8 @@ func insertNode(node *yaml.Node, path string, value *yaml.Node) {
 	insertNode(section, inside, value)
 }
 
-// textNode is a string that gets quotes where YAML would take it for something else,
-// and its dollar signs doubled, so that it reads back as what it is.
+// textNode is a string, quoted where YAML needs it, with its dollar signs doubled:
+// it reads back as the same string.
 func textNode(value string) *yaml.Node {
 	node := &yaml.Node{}
 	node.SetString(strings.ReplaceAll(value, "$", "$$"))

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -10,88 +11,86 @@ import (
 	"strings"
 )
 
-// maxPublicURL leaves room for the path of notifications with its secret within the
-// 255 characters that the cloud takes.
+// maxPublicURL leaves room for the path with its secret within the 255 characters
+// that the Withings API accepts.
 const maxPublicURL = 207
 
-// publicHostRegexp is a name that the whole internet can know: with a dot in it, and no
+// publicHostRegexp is a name that can be public: with a dot in it, and not an
 // address in digits.
 var publicHostRegexp = regexp.MustCompile(`(?i)^([a-z0-9_-]+\.)+[a-z][a-z0-9-]*\.?$`)
 
-// parsePublicURL checks an address for what the cloud delivers to. This machine's own
-// is for tests and the demo.
+// parsePublicURL checks that Withings can deliver to a URL. One of this machine is
+// for tests and the demo.
 func parsePublicURL(s scalar) (any, *parseError) {
 	address, parseErr := parseHTTPAddress(s, "https://vitals.example.org")
 	if parseErr != nil {
 		return nil, parseErr
 	}
-	address.Host = strings.TrimSuffix(address.Host, ":") // a port that is not there
+	address.Host = strings.TrimSuffix(address.Host, ":") // an empty port
 	text, host := address.String(), address.Hostname()
 	_, notName := netip.ParseAddr(host)
 	switch {
 	case len(text) > maxPublicURL:
-		return nil, &parseError{text: fmt.Sprintf("is longer than %d characters: with the secret behind it, the cloud takes no more", maxPublicURL)}
+		const format = "longer than %d characters, the limit of the Withings API including the secret path"
+		return nil, &parseError{text: fmt.Sprintf(format, maxPublicURL)}
 	case isLoopback(host):
 		return text, nil
 	case address.Scheme != "https":
-		return nil, &parseError{text: "must begin with https://: the cloud delivers to nothing else"}
+		return nil, &parseError{text: "must start with https://: Withings delivers to https only"}
 	case notName == nil || !publicHostRegexp.MatchString(host):
-		return nil, &parseError{text: "must have a public host name in it, such as vitals.example.org: the cloud takes nothing else"}
+		return nil, &parseError{text: "must have a public host name, such as vitals.example.org"}
 	case address.Port() != "" && address.Port() != "443":
-		return nil, &parseError{text: "must be without a port: the cloud delivers to 443, the usual one, only"}
+		return nil, &parseError{text: "must not have a port: Withings delivers to port 443 only"}
 	}
 	return text, nil
 }
 
-// checkNotifications checks that they can come in, and that nothing else can.
-func (r *reader) checkNotifications(c *Config) {
-	const public, listen = "notifications.public_url", "notifications.listen"
+// checkNotifications checks the listener of notifications and who may use it.
+func (r checker) checkNotifications(c *Config) {
+	const public, listen, proxies = "notifications.public_url", "notifications.listen", "notifications.trusted_proxies"
 	n := c.Notifications
 	if c.Web.Enabled && n.Listen != "" && !r.failed["web.listen"] && isSameListener(n.Listen, c.Web.Listen) {
-		r.addProblem(r.positionOfKey(listen), listen, "must differ from web.listen, where the page is served: take another port, or leave it out")
+		r.addProblem(r.placeOf(listen), CodeConflict, "must differ from web.listen: use another port, or remove it")
 	}
 	if slices.ContainsFunc(n.TrustedProxies, isAnyNetwork) {
-		const path = "notifications.trusted_proxies"
-		r.addWarning(r.positionOfKey(path), path, "", "EVERYBODY IS TRUSTED: whoever posts can pretend to be anywhere; name your proxies only")
+		r.addWarning(r.placeOf(proxies), CodeInsecure, "trusts every address: X-Forwarded-For can be forged; list your proxies only")
 	}
-	switch {
-	case n.PublicURL != "":
+	if n.PublicURL != "" {
 		r.checkNotificationRoute(c)
-	case !r.failed[public]:
-		for path, given := range map[string]bool{
-			listen: n.Listen != "", "notifications.trusted_proxies": len(n.TrustedProxies) > 0, "notifications.sources": len(n.Sources) > 0,
-			"notifications.relaxed_schedule": !n.RelaxedSchedule.IsEmpty(),
-		} {
-			if given {
-				r.addWarning(r.positionOfKey(path), path, "", "is only used with "+public)
-			}
+		return
+	}
+	for path, given := range map[string]bool{
+		listen:                           n.Listen != "",
+		proxies:                          len(n.TrustedProxies) > 0,
+		"notifications.sources":          len(n.Sources) > 0,
+		"notifications.relaxed_schedule": !n.RelaxedSchedule.IsEmpty(),
+	} {
+		if given && !r.failed[public] {
+			r.addWarning(r.placeOf(path), CodeIgnored, "is only used with "+public)
 		}
 	}
 }
 
-// checkNotificationRoute checks the way of notifications to where they are taken in.
-func (r *reader) checkNotificationRoute(c *Config) {
+// checkNotificationRoute checks the way of notifications to their listener.
+func (r checker) checkNotificationRoute(c *Config) {
 	const public, sources = "notifications.public_url", "notifications.sources"
 	n := c.Notifications
 	shared := n.Listen == "" && !r.failed["notifications.listen"]
 	if shared && !c.Web.Enabled {
-		r.addProblem(r.positionOfKey(public), public, "nobody would take notifications in: set notifications.listen, or web.enabled: true")
+		r.addProblem(r.placeOf(public), CodeConflict, "no listener for notifications: set notifications.listen, or web.enabled: true")
 	}
-	// Many proxies make this machine of a stranger's host name.
+	// Many proxies replace the host name of a request by this machine's.
 	address, err := url.Parse(n.PublicURL)
 	remote := err == nil && !isLoopback(address.Hostname())
-	secretFailed := r.failed["web.password"] || r.failed["web.password"+fileSuffix] || r.failed["web.auth"]
-	if shared && c.Web.Enabled && c.Web.Auth == "" && remote && !secretFailed {
-		r.addWarning(r.positionOfKey(public), public, "", "the page is on the same listener and asks for no password: let the proxy pass on nothing "+
-			"but /notify/, or set notifications.listen or web.password")
+	authFailed := r.failed["web.password"] || r.failed["web.auth"]
+	if shared && c.Web.Enabled && c.Web.Auth == "" && remote && !authFailed {
+		r.addWarning(r.placeOf(public), CodeInsecure, "the page shares this listener without a password: let the proxy forward only "+
+			"/notify/, or set notifications.listen or web.password")
 	}
-	where := n.Listen
-	if where == "" {
-		where = c.Web.Listen
-	}
+	where := cmp.Or(n.Listen, c.Web.Listen)
 	local := func(network netip.Prefix) bool { return network.Addr().IsLoopback() || isAnyNetwork(network) }
 	if len(n.Sources) > 0 && !slices.ContainsFunc(n.Sources, local) && len(n.TrustedProxies) == 0 && isLoopbackListen(where) {
-		r.addWarning(r.positionOfKey(sources), sources, "", "refuses everything: only a proxy on this machine can connect; name it in "+
+		r.addWarning(r.placeOf(sources), CodeConflict, "rejects every request: only a local proxy can connect; list it in "+
 			"notifications.trusted_proxies, as 127.0.0.1")
 	}
 }
@@ -100,8 +99,8 @@ func (r *reader) checkNotificationRoute(c *Config) {
 func isAnyNetwork(network netip.Prefix) bool { return network.Bits() == 0 }
 
 // isSameListener reports whether two HOST:PORT cannot both be listened on: the same
-// port of the same host, or one of them on all hosts. Of names, only localhost's
-// address is known here. Port 0 is a free one each time.
+// port of the same host, or one of them on all hosts. Of names, only localhost is
+// resolved. Port 0 is a free one each time.
 func isSameListener(one, other string) bool {
 	host, port, err := net.SplitHostPort(one)
 	host2, port2, err2 := net.SplitHostPort(other)
@@ -112,8 +111,8 @@ func isSameListener(one, other string) bool {
 	return strings.EqualFold(host, host2) || covers(address, address2) || covers(address2, address)
 }
 
-// covers reports whether listening on one address takes the other as well. All of
-// IPv6 takes IPv4 too.
+// covers reports whether listening on one address includes the other. All of IPv6
+// includes IPv4.
 func covers(one, other netip.Addr) bool {
 	return one.IsValid() && (one == other || one.IsUnspecified() && (one.Is6() || !other.Is6()))
 }

@@ -83,7 +83,7 @@ func TestNotificationWarnings(t *testing.T) {
 	}{
 		{[]string{"V2M_NOTIFICATIONS_SOURCES=::ffff:10.0.0.7"}, unused},
 		{[]string{"V2M_NOTIFICATIONS_SOURCES=10.0.0.7,::ffff:10.0.0.7"}, "warning: environment: V2M_NOTIFICATIONS_SOURCES: " +
-			"\"::ffff:10.0.0.7\" is in the list twice\n" + unused},
+			"\"::ffff:10.0.0.7\" is listed twice\n" + unused},
 		{[]string{
 			"V2M_NOTIFICATIONS_SOURCES=0.0.0.0/0", "V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_WEB_PASSWORD=x",
 		}, ""},

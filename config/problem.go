@@ -3,13 +3,44 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// environmentFile is the file name of what comes from the environmentFile.
-const environmentFile = "environment"
+// environmentName is what stands for the file in problems with variables.
+const environmentName = "environment"
+
+// Code names a kind of problem. It does not change between versions, and says
+// nothing about the values of a user.
+type Code string
+
+// The codes of problems and warnings.
+const (
+	CodeSyntax        Code = "syntax"             // not YAML that can be read
+	CodeUnknownKey    Code = "unknown_key"        // a key or section that does not exist
+	CodeUnknownName   Code = "unknown_variable"   // an environment variable V2M_… that does not exist
+	CodeMissing       Code = "missing"            // a key that has no default and no value
+	CodeDuplicate     Code = "duplicate"          // a key, profile or list element given twice
+	CodeWrongType     Code = "wrong_type"         // for example a list instead of a single value
+	CodeInvalid       Code = "invalid_value"      // a value outside of what the key accepts
+	CodeUnset         Code = "unset_variable"     // ${NAME} of a variable that is not set
+	CodeUnknownSensor Code = "unknown_sensor_key" // a measurement key that does not exist
+	CodeFile          Code = "unreadable_file"    // a file that is missing, empty or unreadable
+	CodeConflict      Code = "conflict"           // two keys that do not go together
+	CodeIgnored       Code = "ignored"            // a key without effect here
+	CodeInsecure      Code = "insecure"           // something private is open to others
+	CodeDeprecated    Code = "deprecated"         // a former name
+)
+
+// Codes returns all codes.
+func Codes() []Code {
+	return []Code{
+		CodeSyntax, CodeUnknownKey, CodeUnknownName, CodeMissing, CodeDuplicate, CodeWrongType, CodeInvalid, CodeUnset,
+		CodeUnknownSensor, CodeFile, CodeConflict, CodeIgnored, CodeInsecure, CodeDeprecated,
+	}
+}
 
 // Problem is one mistake and where it is. It never quotes a secret.
 type Problem struct {
@@ -20,10 +51,45 @@ type Problem struct {
 	// Path names the key, "withings.profiles[1].schedule", or the variable; ""
 	// when the file as a whole is meant.
 	Path string
+	Code Code
 	// Text says what is wrong and, where it helps, what to do.
 	Text string
-	// Suggestion is what was probably meant, "" when nobody can tell.
+	// Suggestion is what was probably meant; "" when that cannot be guessed.
 	Suggestion string
+}
+
+// InEnvironment reports whether the mistake is in a variable, not in the file.
+func (p Problem) InEnvironment() bool { return p.File == environmentName }
+
+// pathElement is one element of a path: a name, or whatever is in brackets.
+var (
+	pathElement  = regexp.MustCompile(`\[[^\]]*\]?|[^.\[]+`)
+	indexElement = regexp.MustCompile(`^\[\d{1,4}\]$`)
+)
+
+// Key is the path as far as it is documented, or the variable: what a user wrote in
+// the place of a key is "<path>". It is "" when the file as a whole is meant.
+func (p Problem) Key() string {
+	var shown, plain string
+	for _, element := range pathElement.FindAllString(p.Path, -1) {
+		if indexElement.MatchString(element) {
+			shown, plain = shown+element, plain+"[]"
+			continue
+		}
+		if plain = joinPath(plain, element); !isDocumented(plain) {
+			return joinPath(shown, "<path>")
+		}
+		shown = joinPath(shown, element)
+	}
+	return shown
+}
+
+// isDocumented reports whether a path is in the reference, or a section or list in
+// it.
+func isDocumented(path string) bool {
+	return slices.ContainsFunc(tableRows(), func(row tableRow) bool {
+		return row.Env == path || row.Path == path || strings.HasPrefix(row.Path, path+".") || strings.HasPrefix(row.Path, path+"[")
+	})
 }
 
 // String returns one line: "config.yaml:7:5: mqtt.qos: must be … (did you mean …?)".
@@ -66,56 +132,64 @@ type Warning Problem
 // String returns one line, as Problem.String.
 func (w Warning) String() string { return Problem(w).String() }
 
-// position is where a value stands.
-type position struct {
+// place is where a value comes from: a position in the file, or a variable.
+type place struct {
 	file         string
 	line, column int
-	envName      string // for a value from the environment
+	// path is the key as messages show it.
+	path string
+	// variable is the environment variable; "" for what is in the file.
+	variable string
 }
 
-// diagnostics collects what is wrong while the reading goes on.
+// diagnostics collects problems and warnings while the configuration is read.
 type diagnostics struct {
 	problems []Problem
 	warnings []Warning
 }
 
-func (r *diagnostics) addProblem(at position, path, format string, args ...any) {
-	r.addProblemWithSuggestion(at, path, "", format, args...)
+func (d *diagnostics) addProblem(at place, code Code, format string, args ...any) {
+	d.problems = append(d.problems, at.problem(code, "", fmt.Sprintf(format, args...)))
 }
 
-func (r *diagnostics) addProblemWithSuggestion(at position, path, suggestion, format string, args ...any) {
-	r.problems = append(r.problems, newProblem(at, path, suggestion, fmt.Sprintf(format, args...)))
+func (d *diagnostics) addParseError(at place, err *parseError) {
+	d.problems = append(d.problems, at.problem(cmp.Or(err.code, CodeInvalid), err.suggestion, err.text))
 }
 
-func (r *diagnostics) addWarning(at position, path, suggestion, format string, args ...any) {
-	r.warnings = append(r.warnings, Warning(newProblem(at, path, suggestion, fmt.Sprintf(format, args...))))
+func (d *diagnostics) addWarning(at place, code Code, format string, args ...any) {
+	d.warnings = append(d.warnings, Warning(at.problem(code, "", fmt.Sprintf(format, args...))))
 }
 
-func newProblem(at position, path, suggestion, text string) Problem {
-	if at.envName != "" {
-		path = at.envName
+func (p place) problem(code Code, suggestion, text string) Problem {
+	return Problem{
+		File:       p.file,
+		Line:       p.line,
+		Column:     p.column,
+		Path:       cmp.Or(p.variable, p.path),
+		Code:       code,
+		Text:       text,
+		Suggestion: suggestion,
 	}
-	return Problem{File: at.file, Line: at.line, Column: at.column, Path: path, Text: text, Suggestion: suggestion}
 }
 
-// result returns the sorted warnings, and the sorted problems as an error. What is
-// wrong in an anchor is found wherever it is used, and said once.
-func (r *diagnostics) result() ([]Warning, error) {
-	slices.SortStableFunc(r.warnings, func(a, b Warning) int { return compareProblems(Problem(a), Problem(b)) })
-	warnings := slices.Compact(r.warnings)
-	if len(r.problems) == 0 {
+// result returns the sorted warnings, and the sorted problems as an error. A
+// mistake in an anchor is found wherever the anchor is used, and reported once.
+func (d *diagnostics) result() ([]Warning, error) {
+	slices.SortStableFunc(d.warnings, func(a, b Warning) int { return compareProblems(Problem(a), Problem(b)) })
+	warnings := slices.Compact(d.warnings)
+	if len(d.problems) == 0 {
 		return warnings, nil
 	}
-	slices.SortStableFunc(r.problems, compareProblems)
-	return warnings, Errors(slices.Compact(r.problems))
+	slices.SortStableFunc(d.problems, compareProblems)
+	return warnings, Errors(slices.Compact(d.problems))
 }
 
-// compareProblems puts files before the environment, and within a file what has no line
-// (what is missing) last.
+// compareProblems sorts files before the environment, and within a file what has
+// no line (what is missing) last.
 func compareProblems(a, b Problem) int {
 	rank := func(p Problem) int {
 		switch {
-		case p.File == environmentFile:
+		case p.InEnvironment():
 			return 2
 		case p.Line == 0:
 			return 1

@@ -1,21 +1,14 @@
 package config_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vitals2mqtt/config"
-	"vitals2mqtt/units"
+	"vitals2mqtt/internal/goldentest"
 )
-
-const examplePath = "../config.example.yaml"
 
 func TestReferenceIsComplete(t *testing.T) {
 	t.Parallel()
@@ -32,10 +25,10 @@ func TestReferenceIsComplete(t *testing.T) {
 		if (key.Type == config.TypeChoice) != (len(key.Choices) > 0) {
 			t.Errorf("%s: choices %q", key.Path, key.Choices)
 		}
-		if key.Type == config.TypeSecret && (!slices.ContainsFunc(config.Reference(), func(twin config.Key) bool {
-			return twin.Path == key.Path+"_file" && twin.Type == config.TypeFile
+		if key.Type == config.TypeSecret && (!slices.ContainsFunc(config.Reference(), func(other config.Key) bool {
+			return other.Path == key.Path+"_file" && other.Type == config.TypeFile
 		}) || key.Default != "") {
-			t.Errorf("%s has no file twin, or a default", key.Path)
+			t.Errorf("%s has no _file variant, or a default", key.Path)
 		}
 	}
 }
@@ -64,95 +57,39 @@ func TestDefaultsAndExamplesAreValid(t *testing.T) {
 	}
 }
 
+func TestBoundsOfValues(t *testing.T) {
+	t.Parallel()
+	for entry, valid := range map[string]bool{
+		"V2M_MQTT_BASE_TOPIC=" + strings.Repeat("x", 1000):  true,
+		"V2M_MQTT_BASE_TOPIC=" + strings.Repeat("x", 1001):  false,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:1":              true,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:65535":          true,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:0":              false,
+		"V2M_WITHINGS_BASE_URL=http://a.lan:65536":          false,
+		"V2M_WITHINGS_PROFILES=" + strings.Repeat("x", 100): true,
+		"V2M_WITHINGS_PROFILES=" + strings.Repeat("x", 101): false,
+		"V2M_WITHINGS_REQUESTS_PER_MINUTE=1":                true,
+		"V2M_WITHINGS_REQUESTS_PER_MINUTE=0":                false,
+		"V2M_MQTT_KEEPALIVE=5s":                             true,
+		"V2M_MQTT_KEEPALIVE=4999ms":                         false,
+		"V2M_MQTT_KEEPALIVE=65535":                          true,
+		"V2M_MQTT_KEEPALIVE=65536":                          false,
+	} {
+		if _, _, err := config.Load("", minimalEnv(entry), vocabulary()); (err == nil) != valid {
+			t.Errorf("%.60s: %v", entry, err)
+		}
+	}
+}
+
 func fakeFile(string) ([]byte, error) { return []byte("hunter2"), nil }
 
-func TestExampleLoads(t *testing.T) {
+func TestGoldenSchema(t *testing.T) {
 	t.Parallel()
-	c, warnings, err := config.Source{
-		Name: "config.yaml", Data: example(t), Env: []string{"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=hunter2"},
-		Vocabulary: vocabulary(),
-	}.Parse()
-	if err != nil || len(warnings) > 0 {
-		t.Fatal(err, warnings)
-	}
-	bare, _, err := config.Load("", slices.Replace(minimalEnv(), 2, 3, "V2M_WITHINGS_PROFILES=Alice"), vocabulary())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(masked(t, bare), masked(t, c)); diff != "" {
-		t.Errorf("without a change, the example is not the defaults: -defaults +example\n%s", diff)
-	}
-}
-
-// As it comes it says what is to be filled in.
-func TestExampleReportsMissingKeys(t *testing.T) {
-	t.Parallel()
-	_, _, err := config.Parse("config.yaml", example(t), nil, vocabulary())
-	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "withings.client_id: is missing") ||
-		!strings.Contains(err.Error(), "withings.client_secret: is missing") {
-		t.Errorf("got %v", err)
-	}
-}
-
-// With everything switched on it still loads, apart from the file twins.
-func TestExampleLoadsUncommented(t *testing.T) {
-	t.Parallel()
-	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|(?: {2})*- |(?: {2})+[a-z_]+:)`).ReplaceAllString(string(example(t)), "$1$2")
-	text = regexp.MustCompile(`(?m)^ *(client_secret|password)_file:.*$`).ReplaceAllString(text, "")
-	text = strings.NewReplacer(
-		`client_id: ""`, "client_id: id", `client_secret: ""`, "client_secret: hunter2", "mqtt://", "mqtts://",
-	).Replace(text)
-	c, warnings, err := config.Source{Name: "config.yaml", Data: []byte(text), Open: fakeFile, Vocabulary: vocabulary()}.Parse()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(warnings) != 1 || warnings[0].Path != "mqtt.listen" {
-		t.Errorf("warnings %s", formatWarnings(warnings))
-	}
-	if len(c.Withings.Profiles) != 2 || c.Withings.Profiles[1].Units != units.Imperial || len(c.Withings.ExtraTypes) != 1 ||
-		c.Withings.Profiles[1].Schedule.Spec != "*/15 * * * *" || c.Web.Auth != config.AuthPassword ||
-		c.Notifications.PublicURL != "https://vitals.example.org" || len(c.Notifications.Sources) != 2 {
-		t.Errorf("%+v", c)
-	}
-}
-
-func TestExampleListsEveryKeyWithDefault(t *testing.T) {
-	t.Parallel()
-	text := string(example(t))
-	if !strings.HasPrefix(text, "# yaml-language-server: $schema=config/config.schema.json\n") {
-		t.Error("no editor finds the schema")
-	}
-	for _, key := range config.Reference() {
-		if key.Unimplemented {
-			continue
-		}
-		name := key.Path[strings.LastIndexByte(key.Path, '.')+1:]
-		want := name + ":"
-		if key.Default != "" && !strings.Contains(key.Path, "[]") {
-			want += ` "?` + regexp.QuoteMeta(key.Default) + `"?$`
-		}
-		if !regexp.MustCompile(`(?m)^ *#?(?:  )*(?:- )?` + want).MatchString(text) {
-			t.Errorf("no line for %s with default %q", key.Path, key.Default)
-		}
-	}
-}
-
-func TestSchemaIsUpToDate(t *testing.T) {
-	t.Parallel()
-	const path = "config.schema.json"
 	got := config.Schema(vocabulary())
 	if !json.Valid(got) {
-		t.Fatal("no JSON")
+		t.Fatal("the schema is not valid JSON")
 	}
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(want, got) {
-		t.Errorf("%v; run go test ./config/ -update\n%s", err, cmp.Diff(string(want), string(got)))
-	}
+	goldentest.Compare(t, "config.schema.json", got)
 }
 
 func TestSchemaHasEveryKey(t *testing.T) {
@@ -190,15 +127,6 @@ func TestSchemaHasEveryKey(t *testing.T) {
 			t.Errorf("%s is described as %q", key.Path, at.Description)
 		}
 	}
-}
-
-func example(t *testing.T) []byte {
-	t.Helper()
-	data, err := os.ReadFile(examplePath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 func masked(t *testing.T, c *config.Config) string {

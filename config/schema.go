@@ -9,8 +9,8 @@ import (
 type object = map[string]any
 
 // Schema returns the JSON Schema of the file, for editors: every key with its
-// text, its default and its possible values. It is as strict as the program about
-// keys, and leaves to the program what a schema can only say clumsily.
+// description, default and values. It is as strict as the program about keys, and
+// leaves values to the program where a schema would be clumsy.
 func Schema(vocabulary Vocabulary) []byte {
 	root := object{
 		"$schema":              "http://json-schema.org/draft-07/schema#",
@@ -34,7 +34,7 @@ func Schema(vocabulary Vocabulary) []byte {
 			items[list]["required"] = append(required, name)
 		}
 	}
-	// Only who adds keys of their own can use others than the catalogue's.
+	// Other keys than the catalogue's are valid only with extra_types.
 	properties, _ := root["properties"].(object)
 	withings, _ := properties["withings"].(object)
 	withings["if"] = object{"required": []string{strings.TrimPrefix(extraTypesPath, "withings.")}}
@@ -42,19 +42,18 @@ func Schema(vocabulary Vocabulary) []byte {
 		"measurements": keysSchema("key"),
 		"profiles":     object{"items": object{"properties": object{"measurements": keysSchema("key")}}},
 	}}
-	// The section's name of long ago.
-	properties[legacySection] = object{"description": "The old name of withings.", "$ref": "#/properties/withings"}
+	properties[legacySection] = object{"description": "Deprecated name of withings.", "$ref": "#/properties/withings"}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(root); err != nil {
-		return nil // cannot be: there are only strings, numbers, lists and objects in it
+		return nil // impossible: strings, numbers, lists and objects can be encoded
 	}
 	return []byte(out.String())
 }
 
-// addProperty puts a description below its sections, which it makes as needed.
+// addProperty adds a schema below its sections, which are created as needed.
 func addProperty(node object, path string, schema object) {
 	properties, _ := node["properties"].(object)
 	name, inside, deeper := strings.Cut(path, ".")
@@ -70,7 +69,7 @@ func addProperty(node object, path string, schema object) {
 	addProperty(section, inside, schema)
 }
 
-// schema describes the value of a key. item is what a list of sections has in it.
+// schema describes the value of a key. item is the element of a list of sections.
 func (k Key) schema(item object) object {
 	describe := k.valueSchema(item)
 	describe["description"] = k.Description
@@ -83,8 +82,7 @@ func (k Key) schema(item object) object {
 	return describe
 }
 
-// variablePattern matches text with a variable in it, which can stand for
-// anything.
+// variablePattern matches text with a variable in it, which can have any value.
 const variablePattern = `\$\{`
 
 func (k Key) valueSchema(item object) object {
@@ -140,8 +138,8 @@ func (k Key) patternSchema(pattern string) object {
 	}
 }
 
-// definitions are the words that a list of measurements can hold: the catalogue's
-// ("key"; type_<n> stands for the values that have no name yet), and any ("any_key").
+// definitions are the keys that a list of measurements can contain: those of the
+// catalogue and type_<n> ("key"), and any ("any_key").
 func definitions(vocabulary Vocabulary) object {
 	known := []object{{"type": "string", "pattern": "^type_[0-9]+$|" + variablePattern}}
 	if len(vocabulary.Keys) > 0 {

@@ -8,18 +8,15 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-
-	"gopkg.in/yaml.v3"
 )
 
-// The limits that keep a wrong path (a disk image, /dev/zero) from filling the
-// memory.
+// The limits keep a wrong path (a disk image, /dev/zero) from filling the memory.
 const (
 	maxFileSize   = 1 << 20
 	maxSecretSize = 64 << 10
 )
 
-// Source is everything that a configuration is made of.
+// Source is everything that a configuration is read from.
 type Source struct {
 	// Name is the file's name for messages, "" when there is no file. Relative
 	// paths in the file start at its folder.
@@ -32,11 +29,11 @@ type Source struct {
 	Vocabulary Vocabulary
 }
 
-// DefaultPaths are where a file is looked for when nobody names one, in this order.
+// DefaultPaths are where the configuration file is searched, in this order.
 func DefaultPaths() []string { return []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} }
 
 // Find returns the configuration file to load: the one that is named (explicit,
-// else V2M_CONFIG), whether it exists or not, else the first of Places that
+// else V2M_CONFIG), whether it exists or not, else the first of DefaultPaths that
 // exists. It returns false when there is none.
 func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 	if explicit != "" {
@@ -46,7 +43,7 @@ func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 		return path, true
 	}
 	for _, path = range DefaultPaths() {
-		// What exists but cannot be read is found too: loading it says why.
+		// What exists but cannot be read is found too: loading it reports why.
 		if info, err := os.Stat(path); err == nil && !info.IsDir() || errors.Is(err, fs.ErrPermission) {
 			return path, true
 		}
@@ -62,14 +59,14 @@ func Load(path string, env []string, vocabulary Vocabulary) (*Config, []Warning,
 	if path != "" {
 		var err error
 		if data, err = readFile(path, maxFileSize); err != nil {
-			return nil, nil, fmt.Errorf("reading the configuration: %w", err)
+			return nil, nil, fmt.Errorf("read configuration: %w", err)
 		}
 	}
 	return Parse(path, data, env, vocabulary)
 }
 
-// Parse reads a configuration that is already in memory. The name stands for the
-// file in messages.
+// Parse reads a configuration that is already in memory. The name is the file's in
+// messages.
 func Parse(name string, data []byte, env []string, vocabulary Vocabulary) (*Config, []Warning, error) {
 	return Source{Name: name, Data: data, Env: env, Vocabulary: vocabulary}.Parse()
 }
@@ -81,13 +78,10 @@ func (s Source) Parse() (*Config, []Warning, error) {
 		s.Open = func(path string) ([]byte, error) { return readFile(path, maxSecretSize) }
 	}
 	s.Vocabulary = s.Vocabulary.withDefaults()
-	r := &reader{
-		source: s, table: tableRows(), env: parseEnviron(s.Env), raw: map[string]scalar{}, sections: map[string]position{},
-		failed: map[string]bool{}, merging: map[*yaml.Node]bool{}, lists: map[string]*scalarList{},
-	}
-	r.readYAML()
-	r.readEnvironment()
-	config := r.build()
+	r := newReader(s)
+	r.readFile()
+	r.overlayEnvironment()
+	config := r.decodeAll()
 	warnings, err := r.result()
 	if err != nil {
 		return nil, warnings, err
@@ -117,22 +111,22 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// readErrorText says in words why a file cannot be read, without its path: somebody may
-// have put the secret there.
+// readErrorText is why a file cannot be read, without its path: that may be a
+// secret in the wrong place.
 func readErrorText(err error) string {
 	var path *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such file"
+		return "file not found"
 	case errors.Is(err, fs.ErrPermission):
-		return "no permission"
+		return "permission denied"
 	case errors.Is(err, errTooLarge):
-		return "it is larger than " + strconv.Itoa(maxSecretSize>>10) + " KiB"
+		return "larger than " + strconv.Itoa(maxSecretSize>>10) + " KiB"
 	case errors.As(err, &path):
 		return path.Err.Error()
 	}
-	return "something is wrong with it"
+	return "read error"
 }
 
-// defaultStateDir is the folder for tokens when nobody names one.
+// defaultStateDir is the default of state_dir.
 const defaultStateDir = "/var/lib/vitals2mqtt"

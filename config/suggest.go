@@ -5,33 +5,45 @@ import (
 	"strings"
 )
 
-// keyAliases are what other programs call our keys.
+// keyAliases are what other programs call our keys, by our key.
 func keyAliases() map[string]string {
+	const extra = extraTypesPath + listInfix
 	return map[string]string{
-		"mqtt.server": "mqtt.url", "mqtt.broker": "mqtt.url", "mqtt.host": "mqtt.url", "mqtt.hostname": "mqtt.url",
-		"mqtt.address": "mqtt.url", "mqtt.port": "mqtt.url", "mqtt.user": "mqtt.username", "mqtt.topic": "mqtt.base_topic",
-		"mqtt.topic_prefix": "mqtt.base_topic", "mqtt.prefix": "mqtt.base_topic", "mqtt.ca": "mqtt.tls.ca_file",
-		"mqtt.cert": "mqtt.tls.cert_file", "mqtt.key": "mqtt.tls.key_file", "mqtt.insecure": "mqtt.tls.insecure",
-		"mqtt.discovery": "homeassistant.discovery", "mqtt.discovery_prefix": "homeassistant.discovery_prefix",
-		"homeassistant.enabled": "homeassistant.discovery", "homeassistant.prefix": "homeassistant.discovery_prefix",
-		"homeassistant.discovery_topic": "homeassistant.discovery_prefix", "homeassistant.status_topic": "homeassistant.birth_topic",
-		"withings.interval": "withings.schedule", "withings.scan_interval": "withings.schedule",
-		"withings.update_interval": "withings.schedule", "withings.users": "withings.profiles", "withings.sensors": "withings.measurements",
-		"withings.unit_system": "withings.units", "withings.profiles[].unit_system": "withings.profiles[].units",
-		extraTypesPath + "[].measure": extraTypesPath + "[].type", extraTypesPath + "[].unit_of_measurement": extraTypesPath + "[].unit",
-		extraTypesPath + "[].display_precision": extraTypesPath + "[].precision", extraTypesPath + "[].enabled_by_default": extraTypesPath + "[].enabled",
-		"web.port": "web.listen", "web.host": "web.listen", "web.address": "web.listen", "log_level": "log.level",
-		"home_assistant": "homeassistant", "hass": "homeassistant", "logging": "log", "profiles": "withings.profiles",
+		"mqtt.url":                       "mqtt.server mqtt.broker mqtt.host mqtt.hostname mqtt.address mqtt.port",
+		"mqtt.username":                  "mqtt.user",
+		"mqtt.base_topic":                "mqtt.topic mqtt.topic_prefix mqtt.prefix",
+		"mqtt.tls.ca_file":               "mqtt.ca",
+		"mqtt.tls.cert_file":             "mqtt.cert",
+		"mqtt.tls.key_file":              "mqtt.key",
+		"mqtt.tls.insecure":              "mqtt.insecure",
+		"homeassistant":                  "home_assistant hass",
+		"homeassistant.discovery":        "mqtt.discovery homeassistant.enabled",
+		"homeassistant.discovery_prefix": "mqtt.discovery_prefix homeassistant.prefix homeassistant.discovery_topic",
+		"homeassistant.birth_topic":      "homeassistant.status_topic",
+		"withings.schedule":              "withings.interval withings.scan_interval withings.update_interval",
+		"withings.profiles":              "withings.users profiles",
+		"withings.measurements":          "withings.sensors",
+		"withings.units":                 "withings.unit_system",
+		"withings.profiles[].units":      "withings.profiles[].unit_system",
+		extra + "type":                   extra + "measure",
+		extra + "unit":                   extra + "unit_of_measurement",
+		extra + "precision":              extra + "display_precision",
+		extra + "enabled":                extra + "enabled_by_default",
+		"web.listen":                     "web.port web.host web.address",
+		"log":                            "logging",
+		"log.level":                      "log_level",
 	}
 }
 
-// suggestKey guesses which key an unknown one stands for, "" when nothing is near: a
-// word of other programs, a misspelt key of the same section, or the same name
-// in another section.
+// suggestKey guesses which key an unknown one means, "" when none is close: that of
+// another program, a misspelt key of the same section, or the same name in another
+// section.
 func (r *reader) suggestKey(section, name string) string {
 	path := joinPath(section, name)
-	if other, ok := keyAliases()[path]; ok {
-		return strings.TrimPrefix(other, section+".")
+	for key, aliases := range keyAliases() {
+		if slices.Contains(strings.Fields(aliases), path) {
+			return strings.TrimPrefix(key, section+".")
+		}
 	}
 	if child := nearest(name, r.childKeys(section)); child != "" {
 		return child
@@ -63,8 +75,8 @@ func (r *reader) childKeys(section string) []string {
 	return names
 }
 
-// nearest returns the word that a misspelt one most likely means, "" when none
-// is near: another spelling of it, its beginning, or at most one slip in three
+// nearest returns the word that a misspelt one most likely means, "" when none is
+// close: another spelling of it, its beginning, or at most one mistake in three
 // letters.
 func nearest(name string, words []string) string {
 	name = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(name))
@@ -82,8 +94,8 @@ func nearest(name string, words []string) string {
 	return best
 }
 
-// editDistance counts the typing mistakes between two words: a letter too much, too
-// few, a wrong one, or two exchanged.
+// editDistance counts the typing mistakes between two words: a letter added,
+// missing, wrong, or two swapped.
 func editDistance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	grid := make([][]int, len(x)+1)

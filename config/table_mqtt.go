@@ -3,94 +3,53 @@ package config
 // mqttRows describe the connection to the broker and the topics.
 func mqttRows() []tableRow {
 	return []tableRow{
-		{
-			Key: Key{
-				Path: "mqtt.url", Type: TypeBroker, Default: "mqtt://localhost:1883", Example: "mqtts://homeserver.lan:8883",
-				Description: "The broker: mqtt:// (plain), mqtts:// (encrypted), ws:// or wss:// (websocket). The word \"embedded\" runs a " +
-					"broker inside this program.",
-			},
-			field: func(c *Config) any { return &c.MQTT.URL },
-		}, {
-			Key: Key{
-				Path: "mqtt.username", Type: TypeText, Example: "vitals2mqtt",
-				Description: "The user name at the broker; without it, nobody signs in there.",
-			},
-			field: func(c *Config) any { return &c.MQTT.Username },
-		}, {
-			Key:   Key{Path: "mqtt.password", Type: TypeSecret, Example: "correct horse", Description: "The password at the broker."},
-			field: func(c *Config) any { return &c.MQTT.Password },
-		}, {
-			Key: Key{
-				Path: "mqtt.base_topic", Type: TypeTopic, Default: "vitals2mqtt", Example: "home/vitals",
-				Description: "What all topics begin with. It may not lie under homeassistant.discovery_prefix.",
-			},
-			field: func(c *Config) any { return &c.MQTT.BaseTopic },
-		}, {
-			Key: Key{
-				Path: "mqtt.client_id", Type: TypeText, Example: "vitals2mqtt-attic",
-				Description: "The client id at the broker, where no two may be the same; without it, a stable one is made up.",
-			},
-			field: func(c *Config) any { return &c.MQTT.ClientID },
-		}, {
-			Key: Key{
-				Path: "mqtt.keepalive", Type: TypeDuration, Default: "30s", Min: 5, Max: 65535, Example: "60s",
-				Description: "How long the connection may be silent before somebody asks whether it is still there.",
-			},
-			field: func(c *Config) any { return &c.MQTT.KeepAlive },
-		}, {
-			Key: Key{
-				Path: "mqtt.qos", Type: TypeNumber, Default: "1", Min: 0, Max: 2, Example: "2",
-				Description: "The quality of service for what is published: 0, 1 or 2. With 0, values can get lost.",
-			},
-			field: func(c *Config) any { return &c.MQTT.QoS },
-		}, {
-			Key: Key{
-				Path: "mqtt.tls.ca_file", Type: TypeFile, Example: "/etc/vitals2mqtt/ca.crt",
-				Description: "The certificate authority that the broker's certificate comes from, as PEM; without it, those of the system.",
-			},
-			field: func(c *Config) any { return &c.MQTT.TLS.CAFile },
-		}, {
-			Key: Key{
-				Path: "mqtt.tls.cert_file", Type: TypeFile, Example: "/etc/vitals2mqtt/client.crt",
-				Description: "A client certificate for the broker, as PEM. It needs mqtt.tls.key_file as well.",
-			},
-			field: func(c *Config) any { return &c.MQTT.TLS.CertFile },
-		}, {
-			Key: Key{
-				Path: "mqtt.tls.key_file", Type: TypeFile, Example: "/etc/vitals2mqtt/client.key",
-				Description: "The private key of the client certificate, as PEM.",
-			},
-			field: func(c *Config) any { return &c.MQTT.TLS.KeyFile },
-		}, {
-			Key: Key{
-				Path: "mqtt.tls.insecure", Type: TypeBool, Default: "false", Example: "true",
-				Description: "Accept any certificate of the broker. Anybody on the way can then read and change everything: better give ca_file.",
-			},
-			field: func(c *Config) any { return &c.MQTT.TLS.Insecure },
-		}, {
-			Key: Key{
-				Path: "mqtt.views.bare", Type: TypeBool, Default: "true", Example: "false",
-				Description: "Publish <base>/<profile>/<key>: the bare value.",
-			},
-			field: func(c *Config) any { return &c.MQTT.Views.Bare },
-		}, {
-			Key: Key{
-				Path: "mqtt.views.detail", Type: TypeBool, Default: "true", Example: "false",
-				Description: "Publish <base>/<profile>/<key>/detail: JSON with value, unit, time and device. Home Assistant reads this one.",
-			},
-			field: func(c *Config) any { return &c.MQTT.Views.Detail },
-		}, {
-			Key: Key{
-				Path: "mqtt.views.snapshot", Type: TypeBool, Default: "true", Example: "false",
-				Description: "Publish <base>/<profile>: JSON with all current values.",
-			},
-			field: func(c *Config) any { return &c.MQTT.Views.Snapshot },
-		}, {
-			Key: Key{
-				Path: "mqtt.listen", Type: TypeListen, Default: "127.0.0.1:1883", Example: "0.0.0.0:1883",
-				Description: "Where the embedded broker listens. Beyond this machine it needs mqtt.username and mqtt.password.",
-			},
-			field: func(c *Config) any { return &c.MQTT.Listen },
-		},
+		row("mqtt.url", TypeBroker, func(c *Config) any { return &c.MQTT.URL }).
+			defaults("mqtt://localhost:1883").example("mqtts://homeserver.lan:8883").
+			describe("The broker: mqtt:// (plain), mqtts:// (encrypted), ws:// or wss:// (websocket). \"embedded\" " +
+				"runs a broker inside this program."),
+		row("mqtt.username", TypeText, func(c *Config) any { return &c.MQTT.Username }).
+			example("vitals2mqtt").
+			describe("Broker user name; empty for anonymous access."),
+		row("mqtt.password", TypeSecret, func(c *Config) any { return &c.MQTT.Password }).
+			example("correct horse").
+			describe("Broker password."),
+		row("mqtt.base_topic", TypeTopic, func(c *Config) any { return &c.MQTT.BaseTopic }).
+			defaults("vitals2mqtt").example("home/vitals").
+			describe("The prefix of all topics. It must not be below homeassistant.discovery_prefix."),
+		row("mqtt.client_id", TypeText, func(c *Config) any { return &c.MQTT.ClientID }).
+			example("vitals2mqtt-attic").
+			describe("MQTT client id, unique per broker; if empty, a stable one is generated."),
+		row("mqtt.keepalive", TypeDuration, func(c *Config) any { return &c.MQTT.KeepAlive }).
+			defaults("30s").bounds(5, 65535).example("60s").
+			describe("MQTT keep-alive interval."),
+		row("mqtt.qos", TypeNumber, func(c *Config) any { return &c.MQTT.QoS }).
+			defaults("1").bounds(0, 2).example("2").
+			describe("MQTT quality of service for published messages: 0, 1 or 2. With 0, values can be lost."),
+		row("mqtt.tls.ca_file", TypeFile, func(c *Config) any { return &c.MQTT.TLS.CAFile }).
+			example("/etc/vitals2mqtt/ca.crt").
+			describe("CA certificate of the broker, as PEM; defaults to the system's."),
+		row("mqtt.tls.cert_file", TypeFile, func(c *Config) any { return &c.MQTT.TLS.CertFile }).
+			example("/etc/vitals2mqtt/client.crt").
+			describe("A client certificate for the broker, as PEM. Requires mqtt.tls.key_file."),
+		row("mqtt.tls.key_file", TypeFile, func(c *Config) any { return &c.MQTT.TLS.KeyFile }).
+			example("/etc/vitals2mqtt/client.key").
+			describe("The private key of the client certificate, as PEM."),
+		row("mqtt.tls.insecure", TypeBool, func(c *Config) any { return &c.MQTT.TLS.Insecure }).
+			defaults("false").example("true").
+			describe("Do not verify the broker's certificate. Insecure: prefer ca_file."),
+		row("mqtt.views.bare", TypeBool, func(c *Config) any { return &c.MQTT.Views.Bare }).
+			defaults("true").example("false").
+			describe("Publish <base>/<profile>/<key>: the bare value."),
+		row("mqtt.views.detail", TypeBool, func(c *Config) any { return &c.MQTT.Views.Detail }).
+			defaults("true").example("false").
+			describe("Publish <base>/<profile>/<key>/detail: JSON with value, unit, time and device. Home Assistant " +
+				"reads this one."),
+		row("mqtt.views.snapshot", TypeBool, func(c *Config) any { return &c.MQTT.Views.Snapshot }).
+			defaults("true").example("false").
+			describe("Publish <base>/<profile>: JSON with all current values."),
+		row("mqtt.listen", TypeListen, func(c *Config) any { return &c.MQTT.Listen }).
+			defaults("127.0.0.1:1883").example("0.0.0.0:1883").
+			describe("Listen address of the embedded broker. A non-loopback address requires mqtt.username and " +
+				"mqtt.password."),
 	}
 }

@@ -1,44 +1,28 @@
 package config
 
-// notificationRows describe how the cloud says that there is something new.
+// notificationRows describe push notifications.
 func notificationRows() []tableRow {
 	return []tableRow{
-		{
-			Key: Key{
-				Path: "notifications.public_url", Type: TypePublicURL, Example: "https://vitals.example.org",
-				Description: "Where the cloud reaches this program to say that there is something new: https, a host name, port 443. A proxy " +
-					"passes on what lies below its path and /notify/. Without it there are no notifications, and asking the cloud on " +
-					"schedule does everything.",
-			},
-			field: func(c *Config) any { return &c.Notifications.PublicURL },
-		}, {
-			Key: Key{
-				Path: "notifications.listen", Type: TypeListen, Example: "0.0.0.0:8097",
-				Description: "Where notifications alone are taken in, so that the page need not be public; without it, that is where the page " +
-					"is served, web.listen.",
-			},
-			field: func(c *Config) any { return &c.Notifications.Listen },
-		}, {
-			Key: Key{
-				Path: "notifications.trusted_proxies", Type: TypeNetworks, Example: "[127.0.0.1, 172.16.0.0/12]",
-				Description: "The proxies whose X-Forwarded-For is believed; without any, the address that connects is the one that counts for " +
-					"limits and for notifications.sources.",
-			},
-			field: func(c *Config) any { return &c.Notifications.TrustedProxies },
-		}, {
-			Key: Key{
-				Path: "notifications.sources", Type: TypeNetworks, Example: "[192.0.2.0/24, \"2001:db8::/32\"]",
-				Description: "The only networks that notifications may come from; without any, everybody who knows the secret address may " +
-					"post. The vendor's networks change: it announces them a week ahead.",
-			},
-			field: func(c *Config) any { return &c.Notifications.Sources },
-		}, {
-			Key: Key{
-				Path: "notifications.relaxed_schedule", Type: TypeSchedule, Example: "@every 1h",
-				Description: "When to ask the cloud about a person whose notifications arrive as they should; without it, on the person's own " +
-					"schedule. That one returns by itself as soon as notifications fail.",
-			},
-			field: func(c *Config) any { return &c.Notifications.RelaxedSchedule },
-		},
+		row("notifications.public_url", TypePublicURL, func(c *Config) any { return &c.Notifications.PublicURL }).
+			example("https://vitals.example.org").
+			describe("The public URL that receives push notifications from Withings: https, a host name, port 443. " +
+				"A proxy forwards requests below its path and /notify/. Without it, push notifications are off " +
+				"and polling covers everything."),
+		row("notifications.listen", TypeListen, func(c *Config) any { return &c.Notifications.Listen }).
+			example("0.0.0.0:8097").
+			describe("A separate listen address for notifications, so that the page need not be public; defaults to " +
+				"web.listen."),
+		row("notifications.trusted_proxies", TypeNetworks, func(c *Config) any { return &c.Notifications.TrustedProxies }).
+			example("[127.0.0.1, 172.16.0.0/12]").
+			describe("Proxies whose X-Forwarded-For header is trusted; if empty, the connecting address is used for " +
+				"limits and for notifications.sources."),
+		row("notifications.sources", TypeNetworks, func(c *Config) any { return &c.Notifications.Sources }).
+			example("[192.0.2.0/24, \"2001:db8::/32\"]").
+			describe("The only networks that notifications may come from; without any, anyone who knows the secret " +
+				"address may post. The vendor's networks change: it announces them a week ahead."),
+		row("notifications.relaxed_schedule", TypeSchedule, func(c *Config) any { return &c.Notifications.RelaxedSchedule }).
+			example("@every 1h").
+			describe("The poll schedule for profiles whose notifications are healthy; defaults to the profile's own " +
+				"schedule, which is restored automatically when notifications fail."),
 	}
 }

@@ -16,24 +16,27 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// parseError is what is wrong with a value, and what was probably meant.
-type parseError struct{ text, suggestion string }
+// parseError is what is wrong with a value, and what was probably meant. Without a
+// code it is CodeInvalid.
+type parseError struct {
+	text, suggestion string
+	code             Code
+}
 
-// quoted shows a value in a message. A value out of a variable is shown as it
-// stands in the file: it may be a secret that got into the wrong place.
+// quoted shows a value in a message. A value out of a variable is shown as the
+// file has it: it may be a secret in the wrong place.
 func (s scalar) quoted() string { return strconv.Quote(s.unexpanded) }
 
-// isExpanded says whether a variable of the environment is in the value.
+// isExpanded reports whether the file has ${NAME} in the value.
 func (s scalar) isExpanded() bool { return s.text != s.unexpanded }
 
-// parse turns a scalar into the value of the key's type. The value has the type
-// of the key's field.
+// parse turns a scalar into a value that setField accepts for the key's field.
 func (k Key) parse(s scalar) (any, *parseError) {
 	if s.text == "" && k.Type != TypeText && k.Type != TypeSecret {
 		if k.Default == "" || k.AllowEmpty {
 			return "", nil
 		}
-		return nil, &parseError{text: "is empty; leave the key out for its default, " + k.Default}
+		return nil, &parseError{text: "must not be empty; remove the key for its default, " + k.Default}
 	}
 	switch k.Type {
 	case TypeSecret:
@@ -71,8 +74,8 @@ func (k Key) parse(s scalar) (any, *parseError) {
 	}
 }
 
-// absolutePath resolves a path from where it was written: files start at the folder
-// of the configuration, variables at the working directory.
+// absolutePath resolves a relative path: those in the file start at its folder,
+// those in variables at the working directory.
 func (s scalar) absolutePath() string {
 	if s.text == "" || filepath.IsAbs(s.text) {
 		return s.text
@@ -82,7 +85,7 @@ func (s scalar) absolutePath() string {
 
 func parseText(s scalar) (any, *parseError) {
 	if !utf8.ValidString(s.text) || strings.ContainsFunc(s.text, unicode.IsControl) {
-		return nil, &parseError{text: "has a line break or another control character in it"}
+		return nil, &parseError{text: "contains a control character"}
 	}
 	return s.text, nil
 }
@@ -105,7 +108,7 @@ func (k Key) parseNumber(s scalar) (any, *parseError) {
 	return number, nil
 }
 
-// parseDuration takes a bare number for seconds, as other programs do.
+// parseDuration accepts a bare number as seconds, as other programs do.
 func (k Key) parseDuration(s scalar) (any, *parseError) {
 	low, high := time.Duration(k.Min)*time.Second, time.Duration(k.Max)*time.Second
 	text := s.text
@@ -137,10 +140,10 @@ func parseURL(s scalar) (any, *parseError) {
 	return address.String(), nil
 }
 
-// parseHTTPAddress takes the slash off the end. Messages do not quote the address:
-// people write passwords into it.
+// parseHTTPAddress removes the slash at the end. Messages do not quote the URL: it
+// may contain a password.
 func parseHTTPAddress(s scalar, example string) (*url.URL, *parseError) {
-	wanted := "must be an address such as " + example
+	wanted := "must be a URL such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))
 	switch {
 	case err != nil, !isHTTPAddress(address):
@@ -160,21 +163,21 @@ func isValidPort(port string) bool {
 	return port == "" || err == nil && number > 0
 }
 
-// brokerSchemes are those of a broker's address; true marks a websocket.
+// brokerSchemes are those of a broker's URL; true marks a websocket.
 func brokerSchemes() map[string]bool {
 	return map[string]bool{
 		"mqtt": false, "tcp": false, "mqtts": false, "ssl": false, "ws": true, "wss": true,
 	}
 }
 
-// parseBroker checks a broker's address without quoting it, as parseURL. User and
-// password may be in it; reader.credentials moves them.
+// parseBroker checks a broker's URL without quoting it, as parseHTTPAddress.
+// Credentials may be in it; extractCredentials moves them.
 func parseBroker(s scalar) (any, *parseError) {
 	text := strings.TrimSpace(s.text)
 	if text == Embedded {
 		return text, nil
 	}
-	parseErr := parseError{text: `must be an address such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
+	parseErr := parseError{text: `must be a URL such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
 	address, err := url.Parse(text)
 	if err != nil || !strings.Contains(text, "://") {
 		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
@@ -214,13 +217,13 @@ func parseTopic(s scalar) (any, *parseError) {
 	case strings.ContainsAny(s.text, "+#"):
 		return nil, &parseError{text: "may not contain + or #, which are wildcards in topics"}
 	case strings.HasPrefix(s.text, "$"):
-		return nil, &parseError{text: "may not begin with $: such topics belong to the broker"}
+		return nil, &parseError{text: "must not start with $: those topics are reserved for the broker"}
 	case !utf8.ValidString(s.text) || strings.ContainsFunc(s.text, unicode.IsControl):
-		return nil, &parseError{text: "has a line break or another control character in it"}
+		return nil, &parseError{text: "contains a control character"}
 	case len(s.text) > maxTopicLength:
 		return nil, &parseError{text: fmt.Sprintf("is longer than %d bytes", maxTopicLength)}
 	case slices.Contains(strings.Split(s.text, "/"), ""):
-		parseErr := parseError{text: "has a slash at its beginning or end, or two in a row"}
+		parseErr := parseError{text: "has a leading, trailing or double slash"}
 		if parts := strings.FieldsFunc(s.text, func(r rune) bool { return r == '/' }); !s.isExpanded() {
 			parseErr.suggestion = strings.Join(parts, "/")
 		}
@@ -237,7 +240,7 @@ func parseSchedule(s scalar) (any, *parseError) {
 	if err == nil {
 		return schedule, nil
 	}
-	parseErr := &parseError{text: s.quoted() + " is no schedule"}
+	parseErr := &parseError{text: s.quoted() + " is not a valid schedule"}
 	if s.isExpanded() {
 		return nil, parseErr
 	}

@@ -7,14 +7,14 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// Vocabulary is what the configuration must know of the catalogue of sensors.
+// Vocabulary is what the configuration needs from the catalogue of sensors.
 type Vocabulary struct {
 	// Keys are all keys that a profile can have; they are the default.
 	Keys []string
-	// Nearest returns the key that a misspelt one most likely means. An alias it
-	// answers with the key it stands for.
+	// Nearest returns the key that a misspelt one most likely means, and for an
+	// alias its key.
 	Nearest func(key string) (string, bool)
-	// Known says whether a key may be configured, aliases and type_<n> included.
+	// Known reports whether a key may be configured, including aliases and type_<n>.
 	Known func(key string) bool
 }
 
@@ -43,9 +43,9 @@ func (v Vocabulary) canonical(key string) string {
 	return key
 }
 
-// withExtraTypes returns the vocabulary withExtraTypes the keys of the user's own rows behind the
-// catalogue's; hints are those that may be suggested. The number of a measure type
-// that has a row now is no key any more.
+// withExtraTypes appends the keys of the user's own rows to those of the catalogue;
+// hints are those that may be suggested. type_<n> of a measure type that has a row
+// is not a key any more.
 func (v Vocabulary) withExtraTypes(own []sensors.Sensor, hints []string) Vocabulary {
 	if len(own) == 0 {
 		return v

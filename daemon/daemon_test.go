@@ -99,7 +99,7 @@ func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]",
 		"mqtt: {url: embedded, listen: "+address+", username: vitals, password: br0ker}")
 	daemon := clitest.StartProgram(t, "--config", path, "run")
-	_, err := daemon.Stderr.WaitForLine(t.Context(), "connected to the broker")
+	_, err := daemon.Stderr.WaitForLine(t.Context(), "connected to broker")
 	clitest.Must(t, err)
 
 	// Another program needs the right password.

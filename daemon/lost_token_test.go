@@ -62,7 +62,7 @@ func TestOnceStopsOnInterrupt(t *testing.T) {
 	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://127.0.0.1:9}"))
 	clitest.SignIn(t, path, "Alice")
 	once := clitest.StartProgram(t, "--config", path, "once")
-	_, err := once.Stderr.WaitForLine(t.Context(), "no connection to the broker")
+	_, err := once.Stderr.WaitForLine(t.Context(), "broker connection failed")
 	clitest.Must(t, err)
 	once.Interrupts <- os.Interrupt
 	once.ExpectExit(t, 1)

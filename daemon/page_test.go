@@ -48,7 +48,7 @@ func waitForPage(t *testing.T, address, badge string, wants ...string) {
 	if err != nil {
 		t.Fatalf("%v; it says\n%s", err, strings.Join(strings.Fields(text), " "))
 	}
-	if strings.Contains(text, "all is well") || strings.Contains(text, "online") {
+	if strings.Contains(text, "healthy") || strings.Contains(text, "online") {
 		t.Errorf("the page says\n%s", text)
 	}
 }
@@ -60,9 +60,9 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	clitest.Must(t, err)
 	t.Cleanup(func() { clitest.Must(t, strict.Close()) })
 	path, address := configurePage(t, o, "mqtt: {url: "+strict.URL()+"}")
-	_, err = clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page is up")
+	_, err = clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
-	waitForPage(t, address, "sign-in needed", "not working", "The broker refuses the user name or password", "mqtt.password",
+	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password", "mqtt.password",
 		"Alice is not signed in", "1 further finding")
 	view := clitest.GetOverview(t, address)
 	if view.Healthy || view.Verdict.Level != "failed" || !view.Alive {
@@ -75,10 +75,10 @@ func startSignedIn(t *testing.T, o *clitest.Harness) string {
 	t.Helper()
 	path, address := configurePage(t, o)
 	clitest.SignIn(t, path, "Alice")
-	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page is up")
+	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
-	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say that all is well", func() bool {
-		return strings.Contains(pageText(t, address), "all is well")
+	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say healthy", func() bool {
+		return strings.Contains(pageText(t, address), "healthy")
 	}))
 	return address
 }
@@ -98,7 +98,7 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 	o.Cloud.Withdraw("Alice")
 	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
 		view := clitest.GetOverview(t, address)
-		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "all is well")
+		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "healthy")
 	}))
 }
 
@@ -108,7 +108,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 	ctx, o := t.Context(), clitest.Start(t)
 	path, address := configurePage(t, o, "  units: imperial")
 	clitest.SignIn(t, path, "Alice")
-	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page is up")
+	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
 	var text string
 	clitest.Must(t, clitest.WaitFor(ctx, "values of the night", func() bool {

@@ -115,7 +115,7 @@ func newListener(c *config.Config, s *subscriptions, loop *bridge.Bridge, log ze
 		Deliver: func(n push.Notification) {
 			loop.HandleHint(bridge.Hint{
 				UserID:   n.UserID,
-				Category: int(n.Category),
+				Category: n.Category,
 				Device:   n.DeviceID,
 				At:       n.Date,
 				Received: n.Received,
@@ -160,7 +160,7 @@ func (s *subscriptions) attach(p *bridge.Profile) {
 		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: s.callbackID}
 		for _, category := range state.Categories {
 			if category.Status == push.Subscribed {
-				out.Subscribed = append(out.Subscribed, int(category.Category))
+				out.Subscribed = append(out.Subscribed, category.Category)
 			}
 		}
 		return out

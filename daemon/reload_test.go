@@ -112,7 +112,7 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 			}
 			configure(row.password, "log: {format: json}")
 			if !row.ruin {
-				_, err = daemon.Stderr.WaitForLine(ctx, "no connection to the broker")
+				_, err = daemon.Stderr.WaitForLine(ctx, "broker connection failed")
 				clitest.Must(t, err)
 			}
 			if !row.ruin && !row.stop {

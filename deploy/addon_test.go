@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAddOnDocsNameVariantSlugs has the add-on's words name no container and
-// no folder without saying what they are called for others.
+// TestAddOnDocsNameVariantSlugs checks that names of containers and folders in the
+// documentation come with the names that they have elsewhere.
 func TestAddOnDocsNameVariantSlugs(t *testing.T) {
 	t.Parallel()
 	docs := strings.Join(strings.Fields(read(t, "addon", "vitals2mqtt", "DOCS.md")), " ")

@@ -14,9 +14,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestComposeWithConfigFile takes the comment away from the line that mounts a
-// configuration, and leaves PROFILES empty as it says: the file must be there,
-// where the program looks, and its people must count.
+// TestComposeWithConfigFile enables the line that mounts a configuration, and leaves
+// PROFILES empty: the file must be where the program looks, and its profiles used.
 func TestComposeWithConfigFile(t *testing.T) {
 	t.Parallel()
 	text := read(t, "compose.yaml")
@@ -62,23 +61,23 @@ func TestComposeWithConfigFile(t *testing.T) {
 		t.Fatal(err, warnings)
 	}
 	if len(c.Withings.Profiles) != 2 || !slices.Equal(c.Withings.Profiles[0].Measurements, []string{"weight_kg"}) {
-		t.Errorf("the people of the file do not count: %+v", c.Withings.Profiles)
+		t.Errorf("the profiles of the file are not used: %+v", c.Withings.Profiles)
 	}
 }
 
-// TestComposeCommandStartsNoBroker has the words for people with a broker name a command
-// that does not start another one.
+// TestComposeCommandStartsNoBroker checks that the command for an existing broker does
+// not start another one.
 func TestComposeCommandStartsNoBroker(t *testing.T) {
 	t.Parallel()
 	service, _ := lookup(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)
 	alone := strings.Contains(read(t, "compose.yaml"), "docker compose up -d --no-deps vitals2mqtt\n")
 	if service["depends_on"] != nil && !alone {
-		t.Error("the service vitals2mqtt brings its broker along")
+		t.Error("the service vitals2mqtt starts a broker as well")
 	}
 }
 
-// defaultConfigPath is where the program looks for a configuration that nobody names
-// when the working folder has none.
+// defaultConfigPath is where the program looks for a configuration by default if the
+// working folder has none.
 func defaultConfigPath(t *testing.T) string {
 	t.Helper()
 	var paths []string

@@ -1,5 +1,5 @@
-// The files in this folder are read by other people's programs. These tests keep
-// them true to the program: what they name exists, and what they promise is there.
+// The files in this folder are read by other programs. These tests compare them with
+// the program: everything that they name must exist.
 package deploy_test
 
 import (
@@ -219,7 +219,7 @@ func TestUnitMatchesProgram(t *testing.T) {
 		}
 	}
 	if !strings.Contains(read(t, "systemd", "vitals2mqtt.sysusers"), "\nu vitals2mqtt ") {
-		t.Error("nobody makes the user")
+		t.Error("the user is not created")
 	}
 }
 
@@ -305,7 +305,7 @@ func TestAddOnIsTranslated(t *testing.T) {
 	}
 }
 
-// The vendor's terms: its name is nowhere in what people install.
+// The vendor's terms forbid its name in the names of applications.
 func TestVendorNameIsNotUsed(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
@@ -315,7 +315,7 @@ func TestVendorNameIsNotUsed(t *testing.T) {
 		lookup(t, parse(t, "compose.yaml"), "name").(string),                        //nolint:errcheck // a panic says it too
 	} {
 		if strings.Contains(strings.ToLower(name), "withings") {
-			t.Errorf("%q has the vendor's name in it", name)
+			t.Errorf("%q contains the vendor's name", name)
 		}
 	}
 }

@@ -66,6 +66,6 @@ func TestUnitWorksWithVariablesOnly(t *testing.T) {
 		names = append(names, p.Name)
 	}
 	if !slices.Equal(names, []string{"Alice", "Bob"}) {
-		t.Errorf("the people are %v", names)
+		t.Errorf("the profiles are %v", names)
 	}
 }

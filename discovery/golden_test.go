@@ -3,18 +3,13 @@ package discovery_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag" //nolint:depguard // "go test -update" is how goldens are written; the program never sees it
-	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/sensors"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestDocumentsMatchGolden compares whole documents with files. Changing a
 // unique_id, component key, unit or state_class is a BREAKING CHANGE that costs
@@ -52,19 +47,7 @@ func TestDocumentsMatchGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			text.WriteByte('\n')
-			path := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), text.String()); diff != "" {
-				t.Errorf("changed (-golden +now):\n%s", diff)
-			}
+			goldentest.Compare(t, filepath.Join("testdata", name+".json"), text.Bytes())
 		})
 	}
 }

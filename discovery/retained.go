@@ -3,7 +3,6 @@ package discovery
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"vitals2mqtt/topics"
 )
@@ -47,7 +46,7 @@ func (f StaleDocument) Topics() []string {
 // of this one, are not: origin, id and bridge must match.
 func ParseOwn(s Site, topic string, payload []byte) (StaleDocument, bool) {
 	id, ok := s.Tree.DocumentID(topic)
-	if !ok || !strings.HasPrefix(id, programName+"_") || !namePattern.MatchString(id) || len(payload) > maxRetainedSize {
+	if !ok || checkDocumentID(id) != "" || len(payload) > maxRetainedSize {
 		return StaleDocument{}, false
 	}
 	root := decodeObject(payload)

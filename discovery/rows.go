@@ -21,7 +21,7 @@ func profileRows(push bool) []sensors.Sensor {
 // bridgeRows are the rows of the bridge itself.
 func bridgeRows() []sensors.Sensor { return catalogueRows(keyBridgeState, keyRequests, keyRefresh) }
 
-// catalogueRows looks up rows of the catalogue; the goldens show that none is missing.
+// catalogueRows looks up rows. The goldens show that none is missing.
 func catalogueRows(keys ...string) []sensors.Sensor {
 	found := make([]sensors.Sensor, 0, len(keys))
 	for _, key := range keys {

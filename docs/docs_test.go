@@ -1,9 +1,8 @@
-// Package docs_test runs what the guides tell people to type, and compares what
-// they name with the program. It does not judge their prose.
+// Package docs_test runs the commands of the guides, and compares the names in
+// them with the program.
 package docs_test
 
 import (
-	"flag" //nolint:depguard // "go test -update" is how the generated part is written
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 	"vitals2mqtt/cli"
 	"vitals2mqtt/find"
 )
-
-var update = flag.Bool("update", false, "write the generated part of migration.md instead of comparing")
 
 // TestMain is vitals2mqtt itself when a guide calls it, and plays the tools that
 // this machine lacks.
@@ -39,31 +36,30 @@ func runProgram() {
 	}
 	p := cli.Program{
 		Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-		BrokerFinders: []find.Finder{}, // nobody's but the test's
+		BrokerFinders: []find.Finder{}, // only the test's broker
 	}
 	os.Exit(p.Run(os.Args[1:]))
 }
 
-// guides are the pages whose blocks are run. A page that is new here belongs in
-// the list.
+// guides are the pages whose blocks are run.
 func guides() []string {
 	return []string{
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md",
+		"configuration.md", "doctor.md",
 	}
 }
 
-// check is what is done with a kind of block.
+// check tests a block of one kind.
 type check func(t *testing.T, s *harness, b block)
 
-// checks are the kinds of blocks by the words behind the fence. A block of
-// another kind fails: nothing stands in a guide that nobody has tried.
+// checks are the kinds of blocks by the words after the fence. A block of any other
+// kind fails, so that every block of a guide is tested.
 func checks() map[string]check {
 	return map[string]check{
 		"sh":           checkShell,        // runs beside a daemon, exit code 0 or exit=N
 		"sh stream":    checkStream,       // runs until it has printed something, then Ctrl-C
-		"sh login":     checkLogin,        // waits for somebody's consent in a browser
+		"sh login":     checkLogin,        // waits for consent in a browser
 		"sh paste":     checkPaste,        // the same by paste
 		"sh init":      checkInit,         // the first command of all
 		"yaml fill":    checkFill,         // goes into the file of init
@@ -99,7 +95,7 @@ func TestGuides(t *testing.T) {
 			for _, b := range page.blocks {
 				kind, found := known[b.kind]
 				if !found {
-					t.Errorf("%s:%d: nobody knows how to try a block of the kind %q", path, b.line, b.kind)
+					t.Errorf("%s:%d: there is no check for blocks of the kind %q", path, b.line, b.kind)
 					continue
 				}
 				kind(t, s, b)
@@ -108,18 +104,18 @@ func TestGuides(t *testing.T) {
 	}
 }
 
-// TestEveryPageIsListed keeps new guides from going untried.
+// TestEveryPageIsListed finds new guides that are not tested.
 func TestEveryPageIsListed(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What the developers measured and compared; no reader is told to run it.
+	// Results of measurements, for developers.
 	others := []string{"performance.md", "interoperability.md"}
 	for _, path := range pages {
 		if !slices.Contains(guides(), path) && !slices.Contains(others, path) {
-			t.Errorf("%s is not in guides: its blocks are not tried", path)
+			t.Errorf("%s is not in guides: its blocks are not tested", path)
 		}
 	}
 }

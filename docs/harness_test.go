@@ -3,7 +3,6 @@ package docs_test
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
+	"vitals2mqtt/simulator/simtest"
 )
 
 // waitTimeout is how long a test waits for what must come.
@@ -47,54 +47,27 @@ func (s *harness) setUp() {
 	}
 	s.isSetUp = true
 	s.folder, s.messages = s.t.TempDir(), map[string][]string{}
-	s.cloud = simulator.New(simulator.Options{Seed: 3, RedirectURLs: s.page.callbackURLs(), People: []simulator.Person{
-		{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 20},
-		{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 20},
-	}, Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}}})
-	s.cloudURL = "http://" + s.serve()
-	mqttBroker, err := broker.Start(broker.Options{})
-	must(s.t, err)
-	s.broker = mqttBroker
-	s.t.Cleanup(func() { _ = mqttBroker.Close() })
-	must(s.t, mqttBroker.Watch("#", func(topic string, payload []byte, _ bool) {
+	s.cloud = simulator.New(simulator.Options{
+		Seed: 3, RedirectURLs: s.page.callbackURLs(), People: simtest.People(20),
+		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}},
+	})
+	s.cloudURL = simtest.Serve(s.t, s.cloud)
+	s.broker = simtest.Broker(s.t, broker.Options{})
+	must(s.t, s.broker.Watch("#", func(topic string, payload []byte, _ bool) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.messages[topic] = append(s.messages[topic], string(payload))
 	}))
-	s.web = s.freeAddress()
+	s.web = simtest.FreeAddress(s.t)
 	if !s.startEmpty {
 		s.installAndRun()
 	}
 }
 
-// serve lets the cloud answer until the test ends.
-func (s *harness) serve() (address string) {
-	s.t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
-	must(s.t, err)
-	ctx, stop := context.WithCancel(context.WithoutCancel(s.t.Context()))
-	served := make(chan error, 1)
-	go func() { served <- s.cloud.Serve(ctx, listener) }()
-	s.t.Cleanup(func() {
-		stop()
-		must(s.t, <-served)
-	})
-	return listener.Addr().String()
-}
-
-// freeAddress is an address that nobody listens on.
-func (s *harness) freeAddress() string {
-	s.t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
-	must(s.t, err)
-	must(s.t, listener.Close())
-	return listener.Addr().String()
-}
-
 // installAndRun does what the README says, and adds notifications.
 func (s *harness) installAndRun() {
 	s.t.Helper()
-	notify := s.freeAddress()
+	notify := simtest.FreeAddress(s.t)
 	s.writeConfig(fmt.Sprintf(`%snotifications: {public_url: "http://%s", listen: %q}
 `, s.settings(), notify, notify))
 	for _, name := range []string{"Alice", "Bob"} {

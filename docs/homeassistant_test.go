@@ -85,7 +85,7 @@ func entityExists(t *testing.T, id string) bool {
 	return all[id] || slices.Contains(readerEntities(), id)
 }
 
-// TestEntitiesInProse looks at what stands in a guide beside its blocks.
+// TestEntitiesInProse checks the entities in the text of a guide.
 func TestEntitiesInProse(t *testing.T) {
 	t.Parallel()
 	for _, path := range guides() {
@@ -172,7 +172,7 @@ func checkAutomation(t *testing.T, s *harness, b block) {
 	checkTemplates(t, b)
 }
 
-// checkTrigger wants states that the entity can have.
+// checkTrigger checks that the entity can have the states.
 func checkTrigger(t *testing.T, b block, trigger map[string]any) {
 	t.Helper()
 	kind, id := trigger["trigger"], trigger["entity_id"]
@@ -217,7 +217,7 @@ func checkAction(t *testing.T, s *harness, b block, action map[string]any) {
 	})
 }
 
-// checkTemplates wants event types and the values of an event to exist.
+// checkTemplates checks that event types and values of events exist.
 func checkTemplates(t *testing.T, b block) {
 	t.Helper()
 	event, _ := sensors.Lookup("measurement")
@@ -246,7 +246,7 @@ func TestTopicsInProse(t *testing.T) {
 	}
 }
 
-// topicExists knows topics and filters; <id> stands for a device.
+// topicExists knows topics and filters; <id> is any device.
 func topicExists(topic string) bool {
 	tree := topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}
 	fixed := []string{

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// checkArchive is for what takes minutes: deploy/release --check runs the block on
-// what it has built, and .ci/run runs that.
+// checkArchive runs nothing, because a build takes minutes: deploy/release --check
+// runs the block with its archives, as part of .ci/run.
 func checkArchive(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	for path, words := range map[string]string{"../deploy/release": "/^```sh archive$/,", "../.ci/run": "deploy/release --check"} {
@@ -30,13 +30,14 @@ func checkArchive(t *testing.T, _ *harness, b block) {
 	}
 }
 
-// checkSystemd wants what the unit itself says, which the tests beside it follow.
+// checkSystemd compares a block with the comments of the unit, which has tests of
+// its own.
 func checkSystemd(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	expectLinesIn(t, b, "../deploy/systemd/vitals2mqtt.service")
 }
 
-// checkCompose does the same for the compose file, and looks who is called.
+// checkCompose does the same for the compose file, and checks the called service.
 func checkCompose(t *testing.T, s *harness, b block) {
 	t.Helper()
 	text, found := strings.CutPrefix(b.text, "cd deploy\n")
@@ -50,7 +51,8 @@ func checkCompose(t *testing.T, s *harness, b block) {
 	}
 }
 
-// expectLinesIn wants every line of a block in the comments of a file, in the expectLinesIn order.
+// expectLinesIn checks that every line of a block is in the comments of a file, in
+// the same order.
 func expectLinesIn(t *testing.T, b block, path string) {
 	t.Helper()
 	file, err := os.ReadFile(path)
@@ -64,15 +66,15 @@ func expectLinesIn(t *testing.T, b block, path string) {
 	for line := range strings.Lines(b.text) {
 		at := slices.Index(said, strings.TrimSpace(line))
 		if at < 0 {
-			t.Errorf("%s:%d: %s does not say, or not in this order: %s", b.path, b.line, path, line)
+			t.Errorf("%s:%d: %s has no such line, or in another order: %s", b.path, b.line, path, line)
 			continue
 		}
 		said = said[at+1:]
 	}
 }
 
-// checkContainer has no container engine: deploy/container/check builds the image.
-// What the block names must be there, and what it has the image run must work.
+// checkContainer builds no image, deploy/container/check does. Files of the block
+// must exist, and the program must accept the commands.
 func checkContainer(t *testing.T, s *harness, b block) {
 	t.Helper()
 	build := regexp.MustCompile(`^docker build -t (\w+) \.\n`).FindStringSubmatch(b.text)
@@ -91,18 +93,18 @@ func checkContainer(t *testing.T, s *harness, b block) {
 	}
 }
 
-// expectAccepted has the program understand a command line, without doing what it says.
+// expectAccepted checks that the program accepts a command line, without running it.
 func (s *harness) expectAccepted(b block, arguments ...string) {
 	s.t.Helper()
 	run := exec.CommandContext(s.t.Context(), "vitals2mqtt", append(arguments, "--version")...)
 	run.Dir, run.Env = s.t.TempDir(), environ("EXAMPLE="+exampleConfig(s.t))
 	if out, err := run.CombinedOutput(); err != nil {
-		s.t.Errorf("%s:%d: the program does not understand %v: %s", b.path, b.line, arguments, out)
+		s.t.Errorf("%s:%d: the program does not accept %v: %s", b.path, b.line, arguments, out)
 	}
 }
 
-// TestInstallBlocksNameExistingFiles looks for every file of this repository that
-// the README has people copy.
+// TestInstallBlocksNameExistingFiles checks that the files which the README copies
+// exist in this repository.
 func TestInstallBlocksNameExistingFiles(t *testing.T) {
 	t.Parallel()
 	found := 0

@@ -122,7 +122,7 @@ func follow(t *testing.T, path string, number int, target string) {
 	}
 }
 
-// anchors are the names that a page's headings get where people read it.
+// anchors are the names of a page's headings in links.
 func anchors(p page) []string {
 	var all []string
 	for _, row := range p.prose {

@@ -8,14 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
 
-// former is an entity of Home Assistant's own integration; remark is our own
-// words about what becomes of it.
+// former is an entity of Home Assistant's own integration; remark says what
+// has changed.
 type former struct{ key, name, platform, class, unit, state, shown, remark string }
 
 func formerEntities(t *testing.T) []former {
@@ -42,10 +41,10 @@ func readCSV(t *testing.T, path, head string) [][]string {
 	return rows[1:]
 }
 
-// successor is the row of the catalogue, false for what has none.
+// successor is the row of the catalogue, false if there is none.
 func (f former) successor() (sensors.Sensor, bool) { return sensors.Lookup(f.key) }
 
-// oldEntityID is the entity's id when nobody has renamed anything.
+// oldEntityID is the default id of the entity.
 func (f former) oldEntityID() string {
 	if f.key == "battery" {
 		return "sensor.<device>_battery"
@@ -78,8 +77,7 @@ func oldAndNew(there, here string) string {
 	return word(there) + " → " + word(here)
 }
 
-// hasChanged says whether something about the value itself hasChanged, which wants a
-// reason.
+// hasChanged reports whether the value itself has changed, which needs a remark.
 func (f former) hasChanged() bool {
 	row, ok := f.successor()
 	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform
@@ -92,9 +90,9 @@ func yesNo(is bool) string {
 	return "no"
 }
 
-// TestMigrationTable makes the tables of migration.md from the former entities
+// TestGoldenMigration makes the tables of migration.md from the former entities
 // and the catalogue.
-func TestMigrationTable(t *testing.T) {
+func TestGoldenMigration(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("| there | here | unit | class | shown | why |\n| --- | --- | --- | --- | --- | --- |\n")
@@ -119,25 +117,7 @@ func TestMigrationTable(t *testing.T) {
 			_, _ = fmt.Fprintf(&text, "| `%s` | `%s` |\n", row[0], row[1])
 		}
 	}
-	compareGenerated(t, "migration.md", text.String())
-}
-
-// compareGenerated holds what stands between the marks of a page against what it must be.
-func compareGenerated(t *testing.T, path, want string) {
-	t.Helper()
-	const begin, end = "<!-- begin: made by go test ./docs -run TestMigrationTable -update -->\n", "<!-- end -->"
-	before, rest, found := strings.Cut(read(t, path).text, begin)
-	got, after, also := strings.Cut(rest, end)
-	if !found || !also {
-		t.Fatalf("%s has no marks", path)
-	}
-	if *update {
-		must(t, os.WriteFile(path, []byte(before+begin+want+end+after), 0o600))
-		return
-	}
-	if got != want {
-		t.Errorf("%s is not up to date; run go test ./docs -run TestMigrationTable -update\n%s", path, cmp.Diff(got, want))
-	}
+	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->", []byte(text.String()))
 }
 
 // TestThirtyLegacyKeys holds what migration.md says of the oldest integration.

@@ -82,8 +82,8 @@ func exampleConfig(t *testing.T) string {
 	return path
 }
 
-// TestEveryPushCauseHasARemedy looks the words up that the program has for what can be
-// wrong with notifications.
+// TestEveryPushCauseHasARemedy looks up the program's texts for problems with
+// notifications.
 func TestEveryPushCauseHasARemedy(t *testing.T) {
 	t.Parallel()
 	words := append(stringsIn(t, "../push/cause.go", "Cause", "causeOfStatus", "statusCauses"), stringsIn(t, "../bridge/push_stats.go", "noPost")...)
@@ -94,7 +94,7 @@ func TestEveryPushCauseHasARemedy(t *testing.T) {
 	for _, cause := range words {
 		row := slices.IndexFunc(guide.prose, func(l line) bool { return strings.HasPrefix(l.text, "| "+cause+" | ") })
 		if row < 0 || strings.TrimSuffix(guide.prose[row].text, " |") == "| "+cause {
-			t.Errorf("push.md has no cure for %q", cause)
+			t.Errorf("push.md has no remedy for %q", cause)
 		}
 	}
 	reasons := regexp.MustCompile(`^\| ([a-z].*?) \| .+ \|$`)
@@ -107,7 +107,7 @@ func TestEveryPushCauseHasARemedy(t *testing.T) {
 	}
 }
 
-// stringsIn are the stringsIn that some functions and constants of a file hold.
+// stringsIn are the strings in some functions and constants of a file.
 func stringsIn(t *testing.T, path string, names ...string) []string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)

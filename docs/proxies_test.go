@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/config"
 )
 
-// checkConfig has the real program load a piece of config.yaml, without a
-// mistake or a warning.
+// checkConfig loads a part of config.yaml with the real program, which must report
+// neither an error nor a warning.
 func checkConfig(t *testing.T, s *harness, b block) {
 	t.Helper()
 	text := b.text
@@ -56,8 +56,8 @@ func listenerAddresses(t *testing.T, p page) []listenerAddress {
 	return all
 }
 
-// expectRoute wants a proxy to lead a path below a host name to where the program
-// listens, and nothing more than what is meant for it.
+// expectRoute checks that a proxy forwards a path below a host name to the program's
+// listener, and no other path.
 func expectRoute(t *testing.T, s *harness, b block, host, path, target string) {
 	t.Helper()
 	target = strings.TrimPrefix(target, "http://")
@@ -151,7 +151,7 @@ func checkTunnel(t *testing.T, s *harness, b block) {
 	expectRoute(t, s, b, rule.Hostname, strings.TrimPrefix(rule.Path, "^"), rule.Service)
 }
 
-// checkTelegraf wants the topics and the parts of the details to exist.
+// checkTelegraf checks that the topics and the fields of the details exist.
 func checkTelegraf(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	subscribed := regexp.MustCompile(`"(vitals2mqtt/[^"]+)"`).FindAllStringSubmatch(b.text, -1)

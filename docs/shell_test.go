@@ -168,7 +168,7 @@ func checkShell(t *testing.T, s *harness, b block) {
 
 const response = "vitals2mqtt/bridge/response/refresh"
 
-// expectAnswer wants the bridge to have done what it was asked on MQTT.
+// expectAnswer checks that the bridge has answered a request on MQTT.
 func (s *harness) expectAnswer(b block, before int) {
 	s.t.Helper()
 	s.await("an answer to the request", func() bool { return len(s.payloads(response)) > before })

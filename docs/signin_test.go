@@ -13,15 +13,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// checkInit has the reader fill in the file afterwards.
+// checkInit runs init and then completes the file.
 func checkInit(t *testing.T, s *harness, b block) {
 	t.Helper()
 	checkShell(t, s, b)
 	s.fillInit()
 }
 
-// checkFill has the reader put a few settings into the file of init, and nothing
-// else. A block after another one is instead of it.
+// checkFill adds the settings of a block to the file of init. A later block replaces
+// an earlier one.
 func checkFill(t *testing.T, s *harness, b block) {
 	t.Helper()
 	s.setUp()
@@ -41,7 +41,7 @@ func checkFill(t *testing.T, s *harness, b block) {
 	s.writeConfig(text)
 }
 
-// callbackURLs are the callbacks that a page tells to register.
+// callbackURLs are the callbacks that a page registers.
 func (p page) callbackURLs() (callbacks []string) {
 	for _, b := range p.blocks {
 		if b.kind == "text registered" {
@@ -126,7 +126,7 @@ func (s *harness) visit(method, link, form string) (status int, leadsTo string) 
 	return reply.StatusCode, reply.Header.Get("Location")
 }
 
-// checkJSON wants JSON.
+// checkJSON checks that a block is JSON.
 func checkJSON(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	if !json.Valid([]byte(b.text)) {

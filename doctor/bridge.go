@@ -3,45 +3,43 @@ package doctor
 import (
 	"context"
 	"encoding/json"
-	"strconv"
+	"regexp"
 	"time"
 
 	"vitals2mqtt/discovery"
 )
 
-// maxReportAge is after how long a daemon that reports every minute is late.
+// maxReportAge is when the report of a daemon, which is published every minute, is
+// late.
 const maxReportAge = 5 * time.Minute
 
-// checkBridge compares the daemon here with the one that the broker hears.
-func checkBridge(_ context.Context, e *run) []Finding {
-	state, known := e.retained(e.Site.Tree.BridgeState())
-	health, _ := e.retained(e.Site.Tree.BridgeHealth())
+// checkBridge compares the daemon here with the one on the broker.
+func checkBridge(_ context.Context, r *run) []Finding {
+	state, known := r.retained(r.Site.Tree.BridgeState())
+	health, _ := r.retained(r.Site.Tree.BridgeHealth())
 	var report healthReport
 	if json.Unmarshal([]byte(health), &report) != nil {
 		report.UpdatedAt = time.Time{}
 	}
-	age := e.Now().Sub(report.UpdatedAt)
+	base, age := r.Site.Tree.Base, r.Now().Sub(report.UpdatedAt)
 	switch {
-	case e.folder.InUse && state != "online":
-		return []Finding{fail("a daemon runs here, but this broker does not hear from it",
-			"was the configuration changed since it started? Its log says which broker it talks to")}
-	case e.folder.InUse && age > maxReportAge:
-		return []Finding{warn("the daemon is online, but has not reported for "+humanDuration(age), "see its log; restart it")}
-	case e.folder.InUse && state == "online" && e.isOtherInstallation():
-		return []Finding{warn("a second installation publishes below "+e.Site.Tree.Base+"/: when one of the two stops, both seem offline",
-			"stop one of the two, or give it another mqtt.base_topic")}
-	case e.folder.InUse:
-		return append([]Finding{passed("the broker hears from the daemon")}, report.findings()...)
+	case r.folder.InUse && state != "online":
+		return []Finding{found("bridge_elsewhere")}
+	case r.folder.InUse && age > maxReportAge:
+		return []Finding{found("bridge_silent").number("minutes", int(age.Minutes())).detail("age", humanDuration(age))}
+	case r.folder.InUse && r.isOtherInstallation():
+		return []Finding{found("bridge_second_installation").detail("base", base)}
+	case r.folder.InUse:
+		return append([]Finding{found("bridge_ok")}, report.findings()...)
 	case state == "online" && age < maxReportAge:
-		return []Finding{warn("somebody published below "+e.Site.Tree.Base+"/ a moment ago, but no daemon runs here",
-			"unless that was `vitals2mqtt once`: a second one elsewhere has the same mqtt.base_topic; stop it or change one of the two")}
+		return []Finding{found("bridge_other_client").detail("base", base)}
 	case !known:
-		return []Finding{skipped("no daemon has published here yet")}
+		return []Finding{found("bridge_none")}
 	}
-	return []Finding{passed("what lies on the broker is from a former run")}
+	return []Finding{found("bridge_earlier_run")}
 }
 
-// healthReport is what of the daemon's own report counts here.
+// healthReport is what the check uses of the daemon's own report.
 type healthReport struct {
 	UpdatedAt time.Time `json:"updated_at"`
 	Problems  []struct {
@@ -51,49 +49,55 @@ type healthReport struct {
 	} `json:"problems"`
 }
 
-// findings are what the daemon says is wrong with the program as a whole.
+// problemCode is what a code looks like: the report is read from the broker, which
+// others may write to.
+var problemCode = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
+
+// findings are the problems of the program as a whole.
 func (r healthReport) findings() []Finding {
 	var findings []Finding
 	for _, p := range r.Problems {
-		finding := fail("the daemon says: "+p.Text, p.Remedy)
-		finding.Redacted = "the daemon reports " + p.Code
-		findings = append(findings, finding)
+		f := found("bridge_problem").detail("text", p.Text).detail("remedy", p.Remedy)
+		if problemCode.MatchString(p.Code) {
+			f = f.term("problem", p.Code)
+		}
+		findings = append(findings, f)
 	}
 	return findings
 }
 
-// isOtherInstallation says that what tells installations apart is not ours.
-func (e *run) isOtherInstallation() bool {
-	info, _ := e.retained(e.Site.Tree.BridgeInfo())
+// isOtherInstallation reports whether the instance on the broker is not ours.
+func (r *run) isOtherInstallation() bool {
+	info, _ := r.retained(r.Site.Tree.BridgeInfo())
 	var from struct {
 		Instance string `json:"instance"`
 	}
-	ours := e.Site.Identity.Instance
+	ours := r.Site.Identity.Instance
 	return json.Unmarshal([]byte(info), &from) == nil && from.Instance != "" && ours != "" && from.Instance != ours
 }
 
-// checkMessageSize compares the largest document with what the broker takes.
-func checkMessageSize(_ context.Context, e *run) []Finding {
-	accepted, tried, largest := e.broker.AcceptedSize, e.probeOptions().MaxSize, e.LargestDocument
+// checkMessageSize compares the largest document with the broker's limit.
+func checkMessageSize(_ context.Context, r *run) []Finding {
+	accepted, tried, largest := r.broker.AcceptedSize, r.probeOptions().MaxSize, r.LargestDocument
 	if accepted == 0 {
-		return []Finding{skipped("how large a message may be could not be measured")}
+		return []Finding{found("message_size_unknown")}
 	}
-	for _, m := range e.broker.RetainedMessages {
-		if _, ours := discovery.ParseOwn(e.Site, m.Topic, m.Payload); ours {
+	for _, m := range r.broker.RetainedMessages {
+		if _, ours := discovery.ParseOwn(r.Site, m.Topic, m.Payload); ours {
 			largest = max(largest, len(m.Payload))
 		}
 	}
-	limit := "the broker accepts messages of up to " + strconv.Itoa(accepted) + " bytes"
-	if accepted == tried {
-		limit = "the broker accepts messages of " + strconv.Itoa(accepted) + " bytes"
-	}
-	document := "the largest discovery document has " + strconv.Itoa(largest)
+	code := Code("message_size_sufficient")
 	switch {
 	case largest == 0:
-		return []Finding{passed(limit)}
+		code = "message_size_ok"
 	case largest > accepted:
-		return e.withEmbeddedRemedy([]Finding{fail(limit+"; "+document+", and does not get through",
-			"raise the limit (mosquitto: max_packet_size and message_size_limit), or configure fewer keys")})
+		code = "message_size_exceeded"
 	}
-	return []Finding{passed(limit + "; " + document)}
+	limit := "up to "
+	if accepted == tried {
+		limit = "" // the limit is higher
+	}
+	f := found(code).number("accepted", accepted).number("largest", largest).detail("up_to", limit)
+	return r.withEmbeddedRemedy([]Finding{f})
 }

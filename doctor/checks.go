@@ -2,15 +2,17 @@ package doctor
 
 import (
 	"context"
-	"strconv"
+	"errors"
+
+	"vitals2mqtt/config"
 )
 
-// The names of the checks, as people see them.
+// The names of the checks, as reports show them.
 const (
 	nameConfiguration = "configuration"
 	nameFolder        = "state folder"
 	namePage          = "page"
-	nameCredentials   = "client id and secret"
+	nameCredentials   = "client id and secret" //nolint:gosec // the name of a check
 	nameClock         = "clock"
 	nameCallback      = "callback address"
 	nameSignIn        = "sign-in"
@@ -25,7 +27,7 @@ const (
 	nameSubscriptions = "subscriptions"
 )
 
-// checks lists the checks in their order: what others rest on comes first.
+// checks lists the checks in their order: what others depend on comes first.
 func checks() []check {
 	return []check{
 		{nameConfiguration, nil, checkConfiguration},
@@ -47,25 +49,47 @@ func checks() []check {
 	}
 }
 
-func checkConfiguration(_ context.Context, e *run) []Finding {
-	var findings []Finding
-	for _, problem := range e.Problems {
-		findings = append(findings, configFinding(Fail, problem).withKind(Configuration))
+func checkConfiguration(_ context.Context, r *run) []Finding {
+	if r.Config == nil {
+		return r.loadFailures()
 	}
-	if e.Config == nil {
-		if len(findings) == 0 {
-			findings = append(findings, fail("there is none", "vitals2mqtt init writes one").withKind(Configuration))
-		}
-		return findings
-	}
-	number := strconv.Itoa(len(e.Profiles)) + " profiles"
-	findings = append(findings, Finding{Level: OK, Text: e.Source + ", " + number, Redacted: number})
-	for _, warning := range e.Warnings {
-		findings = append(findings, configFinding(Warn, warning))
+	findings := []Finding{found("config_ok").number("profiles", len(r.Profiles)).detail("source", r.Source)}
+	for _, warning := range r.Warnings {
+		findings = append(findings, configFinding("config_warning", config.Problem(warning)))
 	}
 	return findings
 }
 
-func configFinding(level Level, r ConfigMessage) Finding {
-	return Finding{Level: level, Text: r.Text, Redacted: r.Redacted}
+// loadFailures are why there is no configuration.
+func (r *run) loadFailures() []Finding {
+	invalid, ok := errors.AsType[config.Errors](r.ConfigErr)
+	switch {
+	case r.AddOnErr != nil:
+		return []Finding{found("addon_options_invalid").because(r.AddOnErr).detail("problem", r.AddOnErr.Error())}
+	case r.ConfigErr == nil:
+		return []Finding{found("config_none")}
+	case !ok:
+		return []Finding{found("config_unreadable").because(r.ConfigErr).detail("problem", r.ConfigErr.Error())}
+	}
+	var findings []Finding
+	for _, problem := range invalid {
+		findings = append(findings, configFinding("config_invalid", problem))
+	}
+	return findings
+}
+
+// configFinding is a problem of the configuration. Its facts name the key only as
+// far as it is documented.
+func configFinding(code Code, p config.Problem) Finding {
+	f := found(code).detail("problem", p.String()).term("kind", string(p.Code))
+	if key := p.Key(); key != "" {
+		f = f.term("key", key)
+	}
+	if p.InEnvironment() {
+		return f.term("source", "environment")
+	}
+	if p.Line > 0 {
+		f = f.number("line", p.Line).number("column", p.Column)
+	}
+	return f
 }

@@ -13,15 +13,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// NewCloud is the real cloud, asked as the daemon would. Tokens are in the
-// state folder.
+// NewCloud returns the Withings API as the daemon uses it. Tokens are in the state
+// directory.
 func NewCloud(o withings.Options, stateFolder string) (Cloud, error) {
 	watch := &clockTransport{inner: http.DefaultTransport}
 	if o.Transport != nil {
 		watch.inner = o.Transport
 	} else if standard, ok := http.DefaultTransport.(*http.Transport); ok {
 		own := standard.Clone()
-		own.DisableKeepAlives = true // nothing stays behind
+		own.DisableKeepAlives = true // no connection stays open
 		watch.inner = own
 	}
 	o.Transport = watch
@@ -49,19 +49,19 @@ func (a *cloudClient) ClockOffset() (time.Duration, bool) {
 }
 
 // Subscriptions implements Cloud.
-func (a *cloudClient) Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error) {
+func (a *cloudClient) Subscriptions(ctx context.Context, slug string, mayRefresh bool) ([]withings.Subscription, error) {
 	var store withings.TokenStore = readOnlyStore(a.folder)
-	if mayRenew {
+	if mayRefresh {
 		own, err := tokenstore.New(a.folder)
 		if err != nil {
 			return nil, err
 		}
 		store = own
 	}
-	return a.client.Account(slug, store).Subscriptions(withings.WithSharedRefresh(ctx, true)) // a person asks
+	return a.client.Account(slug, store).Subscriptions(withings.WithSharedRefresh(ctx, true))
 }
 
-// clockTransport compares clocks by the way.
+// clockTransport compares clocks with every response.
 type clockTransport struct {
 	inner http.RoundTripper
 
@@ -78,7 +78,7 @@ func (w *clockTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
-		// The header has whole seconds, and was written at some time on the way.
+		// The header has whole seconds, and was written at some point in between.
 		middle := asked.Add(time.Since(asked) / 2)
 		w.mu.Lock()
 		w.offset, w.known = middle.Sub(date.Add(time.Second/2)), true
@@ -87,7 +87,7 @@ func (w *clockTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// NewWeb asks real addresses. No connection stays behind.
+// NewWeb sends real requests. No connection stays open.
 func NewWeb() Web {
 	return webClient{&http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
@@ -98,23 +98,23 @@ func NewWeb() Web {
 type webClient struct{ client *http.Client }
 
 // Head implements Web.
-func (o webClient) Head(ctx context.Context, address string) (int, error) {
-	return o.request(ctx, http.MethodHead, address)
+func (c webClient) Head(ctx context.Context, address string) (int, error) {
+	return c.request(ctx, http.MethodHead, address)
 }
 
 // Get implements Web.
-func (o webClient) Get(ctx context.Context, address string) (int, error) {
-	return o.request(ctx, http.MethodGet, address)
+func (c webClient) Get(ctx context.Context, address string) (int, error) {
+	return c.request(ctx, http.MethodGet, address)
 }
 
-func (o webClient) request(ctx context.Context, method, address string) (int, error) {
+func (c webClient) request(ctx context.Context, method, address string) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, http.NoBody)
 	if err != nil {
-		return 0, errors.New("it is no address")
+		return 0, errors.New("invalid URL")
 	}
-	answer, err := o.client.Do(request)
+	answer, err := c.client.Do(request)
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return 0, wrapped.Err // the address around it may end with a secret
+		return 0, wrapped.Err // without the URL, which may end with a secret
 	}
 	if err != nil {
 		return 0, err
@@ -123,7 +123,7 @@ func (o webClient) request(ctx context.Context, method, address string) (int, er
 }
 
 // CheckListen implements Web.
-func (o webClient) CheckListen(ctx context.Context, address string) error {
+func (c webClient) CheckListen(ctx context.Context, address string) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {

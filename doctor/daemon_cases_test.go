@@ -6,11 +6,10 @@ import (
 	"time"
 
 	"vitals2mqtt/discovery"
-	"vitals2mqtt/doctor"
 	"vitals2mqtt/mqtt/broker"
 )
 
-// daemonCases are what a running daemon can tell, and what it cannot publish.
+// daemonCases are what a running daemon reports, and what it cannot publish.
 func daemonCases() map[string]failureCase {
 	return map[string]failureCase{
 		"a second installation": {
@@ -18,7 +17,7 @@ func daemonCases() map[string]failureCase {
 				s.daemon.Set(s.input.Site.Tree.BridgeInfo(), []byte(`{"version":"1","instance":"4567cdef"}`))
 				s.flush()
 			},
-			check: "bridge", level: doctor.Warn, text: "second installation publishes below vitals2mqtt/", remedy: "base_topic",
+			code: "bridge_second_installation", text: "below vitals2mqtt/", remedy: "base_topic",
 		},
 		"a problem that the daemon reports": {
 			sabotage: func(s *harness) {
@@ -27,12 +26,12 @@ func daemonCases() map[string]failureCase {
 					time.Now().UTC().Format(time.RFC3339))) // clock: the daemon reports by the real one
 				s.flush()
 			},
-			check: "bridge", level: doctor.Fail, text: "9 topics are gone", remedy: "look at it",
+			code: "bridge_problem", text: "9 topics are gone", remedy: "look at it",
 		},
 		"a document that is too large for the broker": {
 			setup:    setup{broker: broker.Options{MaxPacketSize: 20_000}},
 			sabotage: func(s *harness) { s.input.LargestDocument = 40_000 },
-			check:    "message size", level: doctor.Fail, text: "the largest discovery document has 40000", remedy: "max_packet_size",
+			code:     "message_size_exceeded", text: "the largest discovery document has 40000", remedy: "max_packet_size",
 		},
 		"a large document that the broker took": {
 			setup: setup{broker: broker.Options{MaxPacketSize: 1 << 20}},
@@ -42,7 +41,7 @@ func daemonCases() map[string]failureCase {
 				s.daemon.Set(own.Topic(s.input.Site.Tree), []byte(long))
 				s.flush()
 			},
-			check: "message size", level: doctor.OK, text: "accepts messages of 131072 bytes; the largest discovery document has 2",
+			code: "message_size_sufficient", text: "messages of 131072 bytes; the largest discovery document has 2",
 		},
 	}
 }

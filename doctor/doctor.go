@@ -1,6 +1,7 @@
-// Package doctor looks at a whole arrangement - configuration, folder, cloud,
-// broker, Home Assistant - and says in words what is wrong and what to do. It
-// mends nothing, and shows neither secrets nor health values.
+// Package doctor checks a whole setup - configuration, state directory, Withings
+// API, broker, Home Assistant - from outside, and reports what is wrong with a code,
+// facts, a sentence and a remedy. It changes nothing, and shows neither secrets nor
+// health values.
 package doctor
 
 import (
@@ -15,132 +16,91 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Level is how a finding is meant.
-type Level string
-
-// The levels.
-const (
-	OK   Level = "ok"
-	Warn Level = "warn" // it works, and something should be done
-	Fail Level = "FAIL" // something does not work
-	Skip Level = "skip" // not looked at
-)
-
-// Kind sorts failures by who can mend them; it becomes the exit code.
-type Kind int
-
-// The kinds, the most telling last.
-const (
-	Other Kind = iota
-	Broker
-	SignIn
-	Configuration
-)
-
-// Finding is one line of the report.
-type Finding struct {
-	// Check names what was looked at; Who is the person, if it is about one.
-	Check   string `json:"check"`
-	Profile string `json:"who,omitempty"`
-	Level   Level  `json:"level"`
-	// Text says what was found, Cure what to do about it.
-	Text   string `json:"text"`
-	Remedy string `json:"cure,omitempty"`
-	Kind   Kind   `json:"-"`
-	// Redacted is what may be told to strangers in the Text's place: nothing in it was
-	// worded by the user, the network or the system. "" when the Text has nothing of
-	// the kind.
-	Redacted string `json:"-"`
-}
-
-// ConfigMessage is what is wrong with, or odd about, the configuration: as it is, and with
-// nothing of the user's own in it.
-type ConfigMessage struct{ Text, Redacted string }
-
-// Input is the arrangement to look at, with all that is needed to look.
+// Input is the setup to check, with all that is needed to check it.
 type Input struct {
-	// Config is nil when it could not be loaded, for the Problems; Source is where
-	// it comes from.
-	Config             *config.Config
-	Source             string
-	Problems, Warnings []ConfigMessage
-	Profiles           []Profile
-	// Site tells which discovery documents are ours; without an instance id that
-	// cannot be told.
+	// Config is nil when it could not be loaded; Source is the file it comes from.
+	Config *config.Config
+	Source string
+	// ConfigErr is why it could not be loaded, nil when there is no configuration,
+	// AddOnErr why the add-on's options could not be used.
+	ConfigErr, AddOnErr error
+	Warnings            []config.Warning
+	Profiles            []Profile
+	// Site identifies our discovery documents, except without an instance id.
 	Site discovery.Site
-	// CallbackURL is where the consent page sends people back to, PageURL the running
-	// daemon's page as seen from this machine.
+	// CallbackURL is where the consent page redirects to, PageURL the running daemon's
+	// page as seen from this machine.
 	CallbackURL, PageURL string
-	// CallbackIsExternal says that the callback has another host than the page: that it
-	// answers tells nothing then.
+	// CallbackIsExternal is set when the callback has another host than the page: its
+	// response says nothing about the page then.
 	CallbackIsExternal bool
 	Folder             Folder
 	Cloud              Cloud
 	Broker             BrokerProbe
-	// LargestDocument is the size of the largest discovery document, in bytes; 0 when it is
-	// not known.
+	// LargestDocument is the size of the largest discovery document, in bytes; 0 when
+	// it is not known.
 	LargestDocument int
 	Web             Web
-	// ProbeListener asks the running daemon's own notification address.
+	// ProbeListener sends a request to the running daemon's notification listener.
 	ProbeListener func(ctx context.Context, secret string) error
 	Now           func() time.Time
-	// Timeout bounds each question; 0 is 20 s. EchoTimeout is how long a message may take
-	// to come back from the broker; 0 is as package mqtt has it.
+	// Timeout bounds each check; 0 is 20 s. EchoTimeout is how long a message may take
+	// to come back from the broker; 0 is the default of package mqtt.
 	Timeout, EchoTimeout time.Duration
 }
 
-// Profile is somebody of the configuration.
+// Profile is a profile of the configuration.
 type Profile struct {
 	Name, Slug string
 	Keys       []string
-	// WantedCategories are the notifications that the keys need, within a consent.
+	// WantedCategories are the notifications that the keys need, within the scopes of
+	// a consent.
 	WantedCategories func(scopes []string) []push.Category
 }
 
-// Folder is the state folder, looked at without touching it.
+// Folder is the state directory, read without changing it.
 type Folder interface {
 	Info() (FolderInfo, error)
-	// Writable proves that a file could be written, or that a folder that is not there
-	// could be made.
+	// Writable proves that a file could be written, or that a missing directory could
+	// be created.
 	Writable() error
 	Token(slug string) (token withings.Token, stored time.Time, err error)
-	// Secret is the end of the notification address, fs.ErrNotExist before there is
-	// one.
+	// Secret is the end of the notification URL, fs.ErrNotExist before there is one.
 	Secret() (string, error)
 }
 
-// FolderInfo are what there is to see of a state folder.
+// FolderInfo is what can be read about a state directory.
 type FolderInfo struct {
 	Path   string
 	Exists bool
-	// Exposed are files and folders that others can get at, with their modes.
+	// Exposed are files and directories that other users can access, with their modes.
 	Exposed []string
-	// OtherOwner says that another user owns it.
+	// OtherOwner is set when another user owns it.
 	OtherOwner bool
-	// InUse says that a daemon works with it.
+	// InUse is set while a daemon uses it.
 	InUse bool
 }
 
-// Cloud is the health cloud.
+// Cloud is the Withings API.
 type Cloud interface {
 	// Probe proves client id and secret.
 	Probe(ctx context.Context) error
-	// ClockOffset is by how much our clock is ahead of the cloud's, once it has answered.
+	// ClockOffset is how far our clock is ahead of the API's, once it has responded.
 	ClockOffset() (time.Duration, bool)
-	// Subscriptions asks in the name of a person. While a daemon is at work, or the
-	// folder is somebody else's, no token may be renewed for it: ErrHandsOff.
-	Subscriptions(ctx context.Context, slug string, mayRenew bool) ([]withings.Subscription, error)
+	// Subscriptions lists those of a profile. While a daemon is running, or the
+	// directory is another user's, no token may be refreshed for it: ErrReadOnly.
+	Subscriptions(ctx context.Context, slug string, mayRefresh bool) ([]withings.Subscription, error)
 }
 
-// BrokerProbe tries out what the broker allows.
+// BrokerProbe tests what the broker allows.
 type BrokerProbe func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error)
 
-// Web asks HTTP addresses.
+// Web sends HTTP requests.
 type Web interface {
-	// Head returns the status; redirects are not followed. Its error does not hold
+	// Head returns the status; redirects are not followed. Its error does not contain
 	// the address.
 	Head(ctx context.Context, address string) (int, error)
-	// Get is Head for those who do not answer that.
+	// Get is Head for servers that do not support that.
 	Get(ctx context.Context, address string) (int, error)
 	// CheckListen proves that an address could be listened on.
 	CheckListen(ctx context.Context, address string) error
@@ -149,18 +109,18 @@ type Web interface {
 // check is a row of the table.
 type check struct {
 	name string
-	// needs are the checks without which this one makes no sense.
+	// needs are the checks that must pass first.
 	needs []string
-	run   func(ctx context.Context, e *run) []Finding
+	run   func(ctx context.Context, r *run) []Finding
 }
 
-// run is a case and what was found out about it so far.
+// run is a setup and what the checks have found so far.
 type run struct {
 	Input
 
 	folder FolderInfo
 	tokens map[string]withings.Token // by slug, of those whose token can be read
-	// subscriptions says who the cloud gave its subscriptions.
+	// subscriptions are those of the profiles, by slug, as far as they could be listed.
 	subscriptions map[string][]withings.Subscription
 	broker        mqtt.ProbeResult
 	failed        map[string]bool
@@ -168,7 +128,7 @@ type run struct {
 
 const defaultTimeout = 20 * time.Second
 
-// Run runs all checks, one after the other: each may rest on those before.
+// Run runs all checks, one after the other: each may depend on those before.
 func Run(ctx context.Context, c Input) Report {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -176,52 +136,43 @@ func Run(ctx context.Context, c Input) Report {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	e := &run{
-		Input: c, tokens: map[string]withings.Token{}, subscriptions: map[string][]withings.Subscription{}, failed: map[string]bool{},
+	r := &run{
+		Input:         c,
+		tokens:        map[string]withings.Token{},
+		subscriptions: map[string][]withings.Subscription{},
+		failed:        map[string]bool{},
 	}
 	var report Report
 	for _, row := range checks() {
-		report.Findings = append(report.Findings, e.runCheck(ctx, row)...)
+		report.Findings = append(report.Findings, r.runCheck(ctx, row)...)
 	}
 	return report
 }
 
-// runCheck runs one check, unless something it needs is broken.
-func (e *run) runCheck(ctx context.Context, row check) []Finding {
-	if at := slices.IndexFunc(row.needs, func(name string) bool { return e.failed[name] }); at >= 0 {
-		e.failed[row.name] = true
-		return []Finding{{Check: row.name, Level: Skip, Text: "not looked at: first of all, " + row.needs[at] + " must be right"}}
+// runCheck runs one check, unless one that it needs has failed.
+func (r *run) runCheck(ctx context.Context, row check) []Finding {
+	if at := slices.IndexFunc(row.needs, func(name string) bool { return r.failed[name] }); at >= 0 {
+		r.failed[row.name] = true
+		return labelled(row.name, found("check_skipped").term("needs", row.needs[at]))
 	}
 	if ctx.Err() != nil {
-		return []Finding{{Check: row.name, Level: Skip, Text: "not looked at: stopped"}}
+		return labelled(row.name, found("check_stopped"))
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
-	findings := row.run(ctx, e)
+	findings := labelled(row.name, row.run(ctx, r)...)
 	for i := range findings {
-		if findings[i].Check == "" {
-			findings[i].Check = row.name
-		}
 		if findings[i].Level == Fail && findings[i].Profile == "" {
-			e.failed[row.name] = true
+			r.failed[row.name] = true
 		}
 	}
 	return findings
 }
 
-func passed(text string) Finding     { return Finding{Level: OK, Text: text} }
-func skipped(text string) Finding    { return Finding{Level: Skip, Text: text} }
-func warn(text, cure string) Finding { return Finding{Level: Warn, Text: text, Remedy: cure} }
-func fail(text, cure string) Finding { return Finding{Level: Fail, Text: text, Remedy: cure} }
-
-// forProfile says whom a finding is about.
-func (f Finding) forProfile(p Profile) Finding {
-	f.Profile = p.Name
-	return f
-}
-
-// withKind says who can mend it.
-func (f Finding) withKind(k Kind) Finding {
-	f.Kind = k
-	return f
+// labelled sets the check of findings.
+func labelled(check string, findings ...Finding) []Finding {
+	for i := range findings {
+		findings[i].Check = check
+	}
+	return findings
 }

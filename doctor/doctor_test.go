@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
 )
 
@@ -16,7 +17,7 @@ func TestHealthySetupPasses(t *testing.T) {
 	before := s.broker.Retained()
 	report := doctor.Run(t.Context(), s.input)
 	for _, f := range report.Findings {
-		if f.Level != doctor.OK || f.Remedy != "" {
+		if f.Level != doctor.OK || f.Remedy() != "" {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -26,7 +27,7 @@ func TestHealthySetupPasses(t *testing.T) {
 	var table, machine bytes.Buffer
 	must(t, report.WriteTable(&table))
 	must(t, report.WriteJSON(&machine))
-	if !strings.HasSuffix(table.String(), "\nAll is well.\n") || !json.Valid(machine.Bytes()) {
+	if !strings.HasSuffix(table.String(), "\nAll checks passed.\n") || !json.Valid(machine.Bytes()) {
 		t.Errorf("%s\n%s", &table, &machine)
 	}
 	token, err := s.store.Load(t.Context(), "alice")
@@ -47,7 +48,7 @@ func TestMissingConfigurationSkipsOtherChecks(t *testing.T) {
 	if kind, failed := report.WorstFailure(); !failed || kind != doctor.Configuration || report.Count(doctor.Fail) != 1 {
 		t.Errorf("%+v", report)
 	}
-	report = doctor.Run(t.Context(), doctor.Input{Problems: []doctor.ConfigMessage{{Text: "a"}, {Text: "b"}}})
+	report = doctor.Run(t.Context(), doctor.Input{ConfigErr: config.Errors{{Text: "a"}, {Text: "b"}}})
 	if report.Count(doctor.Fail) != 2 || report.Count(doctor.Skip) != len(report.Findings)-2 {
 		t.Errorf("%+v", report)
 	}
@@ -77,7 +78,7 @@ func TestConcurrentRunsDoNotInterfere(t *testing.T) {
 	}
 }
 
-// That somebody else's page answers does not mean that it is ours.
+// Another page at the callback URL is not taken for ours.
 func TestExternalCallbackIsNotTakenForThePage(t *testing.T) {
 	t.Parallel()
 	s := newHarness(t, setup{})
@@ -86,12 +87,12 @@ func TestExternalCallbackIsNotTakenForThePage(t *testing.T) {
 	var said []string
 	for _, f := range report.Findings {
 		if f.Check == "callback address" {
-			said = append(said, f.Text)
+			said = append(said, f.Text())
 		}
 	}
 	text := strings.Join(said, "\n")
-	if !strings.Contains(text, s.api.URL+"/ must stand") || !strings.Contains(text, "login NAME --paste") ||
-		strings.Contains(text, "it leads to the page") {
+	if !strings.Contains(text, s.api.URL+"/ must be registered") || !strings.Contains(text, "login NAME --paste") ||
+		strings.Contains(text, "leads to the page") {
 		t.Errorf("the doctor says\n%s", text)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
@@ -18,18 +19,16 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// failureCase is one way in which an arrangement can be wrong, and what the report
-// must say then: a finding of this check and level, with these words, and the
-// cure.
+// failureCase is one way in which a setup can be wrong, and what the report must
+// have then: a finding with this code, and words in its text and remedy.
 type failureCase struct {
 	setup    setup
 	sabotage func(s *harness)
-	check    string
-	level    doctor.Level
+	code     doctor.Code
 	text     string
 	remedy   string
 	kind     doctor.Kind
-	// alsoFails says that other things fail as well.
+	// alsoFails is set when other checks fail as well.
 	alsoFails bool
 }
 
@@ -37,7 +36,7 @@ func denyTopics(prefix string, denyWrite bool) broker.Options {
 	return broker.Options{Allow: func(topic string, write bool) bool { return write != denyWrite || !strings.HasPrefix(topic, prefix) }}
 }
 
-// respondWith lets the page answer some addresses with a respondWith.
+// respondWith lets the page respond with a status below a path.
 func respondWith(code int, path string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, path) && r.Header.Get("User-Agent") != "" {
@@ -60,40 +59,50 @@ func folderCases() map[string]failureCase {
 	return map[string]failureCase{
 		"a warning in the configuration": {
 			sabotage: func(s *harness) {
-				s.input.Warnings = []doctor.ConfigMessage{{Text: "config.yaml:3:1: mqtt.listen: is only used with embedded"}}
+				s.input.Warnings = []config.Warning{{Path: "mqtt.listen", Code: config.CodeIgnored, Text: "is only used"}}
 			},
-			check: "configuration", level: doctor.Warn, text: "mqtt.listen",
+			code: "config_warning", text: "mqtt.listen",
 		},
-		"no state folder": {
+		"no state directory": {
 			sabotage: func(s *harness) { s.input.Folder = doctor.StateFolder(filepath.Join(s.dir, "nowhere")) },
-			check:    "state folder", level: doctor.Warn, text: "does not exist yet", remedy: "mount a volume", alsoFails: true,
+			code:     "state_dir_missing", text: "does not exist yet", remedy: "mount a volume", alsoFails: true,
 		},
-		"a state folder that cannot be made": {
+		"a state directory that cannot be created": {
 			sabotage: func(s *harness) {
 				must(s.t, os.Symlink(filepath.Join(s.dir, "nowhere"), filepath.Join(s.dir, "dangling")))
 				s.input.Folder = doctor.StateFolder(filepath.Join(s.dir, "dangling", "x", "state"))
 			},
-			check: "state folder", level: doctor.Fail, text: "may not make it", remedy: "set state_dir",
+			code: "state_dir_not_creatable", text: "cannot be created", remedy: "set state_dir",
 		},
-		"a file in the folder's place": {
+		"a file instead of the state directory": {
 			sabotage: func(s *harness) { s.input.Folder = doctor.StateFolder(filepath.Join(s.dir, "notify.secret")) },
-			check:    "state folder", level: doctor.Fail, text: "no folder", remedy: "state_dir",
+			code:     "state_dir_invalid", text: "not a directory", remedy: "state_dir",
+		},
+		"others can read many files": {
+			sabotage: func(s *harness) {
+				for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+					path := filepath.Join(s.dir, name)
+					must(s.t, os.WriteFile(path, nil, 0o600))
+					must(s.t, os.Chmod(path, 0o604))
+				}
+			},
+			code: "state_dir_exposed", text: "users: a (0604), b (0604), c (0604), d (0604), e (0604)", remedy: "0600",
 		},
 		"others can read a token": {
 			sabotage: func(s *harness) { must(s.t, os.Chmod(filepath.Join(s.dir, "tokens", "alice.json"), 0o644)) },
-			check:    "state folder", level: doctor.Warn, text: "alice.json (0644)", remedy: "0600",
+			code:     "state_dir_exposed", text: "alice.json (0644)", remedy: "chmod -R go= /",
 		},
-		"the page is busy": {
+		"the port of the page is in use": {
 			sabotage: func(s *harness) { s.stopDaemon() },
-			check:    "page", level: doctor.Fail, text: "address already in use", remedy: "web.listen",
+			code:     "page_port_unavailable", text: "address already in use", remedy: "web.listen",
 		},
-		"the page does not answer": {
+		"the page does not respond": {
 			sabotage: func(s *harness) { s.page.Close() },
-			check:    "page", level: doctor.Fail, text: "does not answer", remedy: "another configuration",
+			code:     "page_unreachable", text: "connection refused", remedy: "another configuration",
 		},
-		"the daemon is not well": {
+		"the daemon is unhealthy": {
 			setup: setup{answer: respondWith(503, "/healthz")},
-			check: "page", level: doctor.Warn, text: "not well", remedy: "log",
+			code:  "page_unhealthy", text: "unhealthy", remedy: "log",
 		},
 	}
 }
@@ -108,71 +117,72 @@ func cloudCases() map[string]failureCase {
 				must(s.t, err)
 				s.input.Cloud = cloud
 			},
-			check: "client id and secret", level: doctor.Fail, text: "does not accept", remedy: "developer portal",
+			code: "credentials_rejected", text: "status 342", remedy: "developer portal",
 		},
-		"no cloud": {
+		"no API": {
 			sabotage: func(s *harness) { s.input.Timeout = time.Second; s.api.Close() },
-			check:    "client id and secret", level: doctor.Fail, text: "cannot be reached", remedy: "internet",
+			code:     "api_unreachable", text: "cannot reach the Withings API: connection refused", remedy: "internet access",
 		},
-		"a login page in between": {
+		"a login page instead of the API": {
 			sabotage: func(s *harness) {
 				s.input.Timeout = time.Second
 				s.cloud.SetFaults(simulator.Fault{Shape: simulator.ShapeHTML})
 			},
-			check: "client id and secret", level: doctor.Fail, text: "not the cloud", remedy: "proxy",
+			code: "api_unexpected_response", text: "unexpected response", remedy: "proxy",
 		},
-		"the cloud is in trouble": {
+		"the API is failing": {
 			sabotage: func(s *harness) {
 				s.input.Timeout = time.Second
 				s.cloud.SetFaults(simulator.Fault{Status: 2555})
 			},
-			check: "client id and secret", level: doctor.Fail, text: "in trouble", remedy: "later",
+			code: "api_failing", text: "status 2555", remedy: "later",
 		},
 		"too many requests": {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 601}) },
-			check:    "client id and secret", level: doctor.Warn, text: "left alone", remedy: "client id",
+			code:     "api_rate_limited", text: "rate limited", remedy: "client id",
 		},
 		"a clock that is off": {
 			sabotage: func(s *harness) { s.input.Cloud = skewedCloud{s.input.Cloud, -7 * time.Minute} },
-			check:    "clock", level: doctor.Fail, text: "7m0s behind", remedy: "timedatectl",
+			code:     "clock_wrong", text: "7m0s behind", remedy: "timedatectl",
 		},
 		"a clock that is a little off": {
 			sabotage: func(s *harness) { s.input.Cloud = skewedCloud{s.input.Cloud, time.Minute} },
-			check:    "clock", level: doctor.Warn, text: "1m0s ahead", remedy: "timedatectl",
+			code:     "clock_off", text: "1m0s ahead of", remedy: "timedatectl",
 		},
-		"nobody signed in": {
+		"not signed in": {
 			sabotage: func(s *harness) { must(s.t, s.store.Delete(s.t.Context(), "alice")) },
-			check:    "sign-in", level: doctor.Fail, text: "nobody has signed in", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code:     "not_signed_in", text: "not signed in", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
 		"a damaged token": {
 			sabotage: func(s *harness) {
 				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte("hunter2"), 0o600))
 			},
-			check: "sign-in", level: doctor.Fail, text: "damaged", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code: "token_corrupt", text: "corrupt", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
-		"a token that nobody used for years": {
+		"an old token": {
 			sabotage: func(s *harness) {
 				old := time.Now().Add(-400 * 24 * time.Hour) // clock: what is examined lives now
 				must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", "alice.json"), old, old))
 			},
-			check: "sign-in", level: doctor.Fail, text: "year", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code: "token_expired", text: "year", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
-		"a token that the daemon should have renewed": {
+		"a token that the daemon should have refreshed": {
 			sabotage: func(s *harness) { s.cloud.Withdraw("Alice") },
-			check:    "sign-in", level: doctor.Warn, text: "wants it renewed", remedy: "status",
+			code:     "token_refresh_due", text: "refresh is due", remedy: "status",
 		},
-		"two people with one account": {
+		"two profiles with one account": {
 			sabotage: func(s *harness) {
 				token, err := s.store.Load(s.t.Context(), "alice")
 				must(s.t, err)
 				must(s.t, s.store.Save(s.t.Context(), "bob", token))
-				s.input.Profiles = append(s.input.Profiles, doctor.Profile{Name: "Bob", Slug: "bob", WantedCategories: s.input.Profiles[0].WantedCategories})
+				bob := doctor.Profile{Name: "Bob", Slug: "bob", WantedCategories: s.input.Profiles[0].WantedCategories}
+				s.input.Profiles = append(s.input.Profiles, bob)
 			},
-			check: "sign-in", level: doctor.Fail, text: "same account as that of Alice", remedy: "logout bob",
+			code: "account_shared", text: "same account as Alice", remedy: "logout bob",
 		},
 		"a scope that was not granted": {
 			setup: setup{scopes: []string{"user.info", "user.metrics"}},
-			check: "consent", level: doctor.Warn, text: "leaves out user.activity, so 2 keys", remedy: "login alice, and allow everything",
+			code:  "consent_incomplete", text: "missing scope user.activity; 2 keys", remedy: "login alice, and allow everything",
 		},
 		"a callback address without https": {
 			sabotage: func(s *harness) {
@@ -180,18 +190,18 @@ func cloudCases() map[string]failureCase {
 				s.input.CallbackURL = "http://homeserver.lan/oauth/callback"
 				s.input.Web = unreachableWeb{s.input.Web}
 			},
-			check: "callback address", level: doctor.Warn, text: "not https", remedy: "--paste", alsoFails: true,
+			code: "callback_not_https", text: "not https", remedy: "--paste", alsoFails: true,
 		},
 		"a callback address that the portal refuses": {
 			sabotage: func(s *harness) {
 				must(s.t, s.store.Delete(s.t.Context(), "alice"))
 				s.input.Config.Withings.APIURL = "https://wbsapi.withings.net"
 			},
-			check: "callback address", level: doctor.Warn, text: "network's own", remedy: "--paste", alsoFails: true,
+			code: "callback_private", text: "private address", remedy: "--paste", alsoFails: true,
 		},
 		"a callback address that leads elsewhere": {
 			setup: setup{answer: respondWith(404, "/oauth/callback")},
-			check: "callback address", level: doctor.Warn, text: "HTTP 404", remedy: "--paste",
+			code:  "callback_elsewhere", text: "HTTP 404", remedy: "--paste",
 		},
 	}
 }
@@ -200,32 +210,32 @@ func brokerCases() map[string]failureCase {
 	return map[string]failureCase{
 		"no broker": {
 			sabotage: func(s *harness) { must(s.t, s.broker.Close()) },
-			check:    "broker", level: doctor.Fail, text: "connection refused", remedy: "is the broker running", kind: doctor.Broker,
+			code:     "broker_unreachable", text: "connection refused", remedy: "broker is running", kind: doctor.Broker,
 		},
 		"a wrong password": {
 			setup:    setup{broker: broker.Options{Username: "u", Password: secret.New("right")}, mqtt: ", username: u, password: right"},
 			sabotage: func(s *harness) { s.input.Config.MQTT.Password = secret.New("wrong"); s.reloadBroker() },
-			check:    "broker", level: doctor.Fail, text: "does not accept", remedy: "users of Home Assistant", kind: doctor.Broker,
+			code:     "broker_rejects_credentials", text: "rejected mqtt.username", remedy: "users of Home Assistant", kind: doctor.Broker,
 		},
-		"an encrypted port spoken to in the clear": {
+		"TLS to a plain port": {
 			sabotage: func(s *harness) {
 				s.input.Config.MQTT.URL = strings.Replace(s.broker.URL(), "mqtt:", "mqtts:", 1)
 				s.reloadBroker()
 			},
-			check: "broker", level: doctor.Fail, text: "mqtts://", remedy: "mqtt", kind: doctor.Broker,
+			code: "broker_unreachable", text: "mqtts://", remedy: "instead of mqtts://", kind: doctor.Broker,
 		},
-		"the daemon's own broker does not answer": {
+		"the embedded broker does not respond": {
 			sabotage: func(s *harness) { s.useEmbeddedBroker(); must(s.t, s.broker.Close()) },
-			check:    "broker", level: doctor.Fail, text: "embedded", remedy: "see the daemon's log", kind: doctor.Broker,
+			code:     "broker_unreachable", text: "embedded", remedy: "check the daemon's log", kind: doctor.Broker,
 		},
-		"the daemon's own broker denies something": {
+		"the embedded broker denies something": {
 			setup:    setup{broker: denyTopics("vitals2mqtt/bridge/doctor", true)},
 			sabotage: func(s *harness) { s.useEmbeddedBroker() },
-			check:    "broker permissions", level: doctor.Fail, text: "does not come back", remedy: "see the daemon's log",
+			code:     "publish_denied", text: "not delivered", remedy: "check the daemon's log",
 		},
-		"the daemon's own broker on any port": {
+		"the embedded broker on any port": {
 			sabotage: func(s *harness) { s.useEmbeddedBroker(); s.input.Config.MQTT.Listen = "127.0.0.1:0" },
-			check:    "broker", level: doctor.Skip, text: "port",
+			code:     "broker_embedded_port", text: "port",
 		},
 		"a broker without retained wills": {
 			sabotage: func(s *harness) {
@@ -233,29 +243,29 @@ func brokerCases() map[string]failureCase {
 					return mqtt.ProbeResult{}, fmt.Errorf("%w: %w: EOF", mqtt.ErrWillRefused, mqtt.ErrUnreachable)
 				}
 			},
-			check: "broker", level: doctor.Fail, text: "last will", remedy: "retain_available", kind: doctor.Broker,
+			code: "broker_rejects_will", text: "last will", remedy: "retain_available", kind: doctor.Broker,
 		},
 		"writing denied": {
 			setup: setup{broker: denyTopics("vitals2mqtt/bridge/doctor", true)},
-			check: "broker permissions", level: doctor.Fail, text: "does not come back", remedy: "vitals2mqtt/#",
+			code:  "publish_denied", text: "not delivered", remedy: "vitals2mqtt/#",
 		},
 		"reading denied": {
 			setup: setup{broker: denyTopics("vitals2mqtt/bridge/request", false)},
-			check: "broker permissions", level: doctor.Fail, text: "subscribe to vitals2mqtt/bridge/request/refresh", remedy: "access list",
+			code:  "subscribe_denied", text: "vitals2mqtt/bridge/request/refresh", remedy: "access list",
 		},
 		"nothing retained": {
 			setup: setup{broker: broker.Options{DiscardRetained: true}},
-			check: "broker permissions", level: doctor.Fail, text: "retained", remedy: "retain_available",
+			code:  "retain_denied", text: "retained", remedy: "retain_available",
 		},
 		"documents denied": {
 			setup: setup{broker: denyTopics("homeassistant/device/", true)},
-			check: "broker permissions", level: doctor.Fail, text: "documents do not get through", remedy: "homeassistant/device/+/config",
+			code:  "discovery_denied", text: "below homeassistant/", remedy: "homeassistant/device/+/config",
 		},
 		"a last will denied": {
 			setup: setup{broker: broker.Options{Allow: func(topic string, write bool) bool {
 				return !write || !strings.HasSuffix(topic, "/will")
 			}}},
-			check: "broker permissions", level: doctor.Fail, text: "last will", remedy: "vitals2mqtt/#",
+			code: "will_denied", text: "last will", remedy: "vitals2mqtt/#",
 		},
 		"another broker than the daemon's": {
 			sabotage: func(s *harness) {
@@ -263,15 +273,15 @@ func brokerCases() map[string]failureCase {
 				s.flush()
 				s.input.Site.Tree.Base = "elsewhere"
 			},
-			check: "bridge", level: doctor.Fail, text: "does not hear", remedy: "log",
+			code: "bridge_elsewhere", text: "publishes nothing", remedy: "log",
 		},
 		"a daemon that hangs": {
 			sabotage: func(s *harness) { s.publishHealth(time.Now().Add(-time.Hour)); s.flush() }, // clock: what is examined lives now
-			check:    "bridge", level: doctor.Warn, text: "1 hour", remedy: "restart",
+			code:     "bridge_silent", text: "1 hour", remedy: "restart",
 		},
 		"another daemon elsewhere": {
 			sabotage: func(s *harness) { s.stopDaemon(); s.input.Config.Web.Enabled = false },
-			check:    "bridge", level: doctor.Warn, text: "no daemon runs here", remedy: "base_topic",
+			code:     "bridge_other_client", text: "below vitals2mqtt/", remedy: "base_topic",
 		},
 	}
 }

@@ -2,14 +2,14 @@ package doctor_test
 
 import (
 	"context"
-	"errors"
+	"crypto/x509"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"vitals2mqtt/discovery"
-	"vitals2mqtt/doctor"
 	"vitals2mqtt/push"
 	"vitals2mqtt/sensors"
 )
@@ -18,19 +18,19 @@ func homeAssistantCases() map[string]failureCase {
 	return map[string]failureCase{
 		"home assistant is gone": {
 			sabotage: func(s *harness) { s.daemon.Set("homeassistant/status", []byte("offline")); s.flush() },
-			check:    "Home Assistant", level: doctor.Warn, text: "goodbye", remedy: "start it",
+			code:     "homeassistant_offline", text: "offline", remedy: "start it",
 		},
-		"home assistant says something else": {
+		"another birth payload": {
 			sabotage: func(s *harness) { s.daemon.Set("homeassistant/status", []byte("hello")); s.flush() },
-			check:    "Home Assistant", level: doctor.Warn, text: "not what", remedy: "birth_payload",
+			code:     "birth_mismatch", text: "homeassistant/status is not", remedy: "birth_payload",
 		},
-		"home assistant cannot be seen": {
+		"no birth message": {
 			sabotage: func(s *harness) { s.daemon.Clear("homeassistant/status"); s.flush() },
-			check:    "Home Assistant", level: doctor.Skip, text: "nothing is retained",
+			code:     "birth_unknown", text: "homeassistant/status",
 		},
-		"documents of somebody who is gone": {
+		"documents of a removed profile": {
 			sabotage: func(s *harness) { s.publishDocument(s.input.Site, "carol") },
-			check:    "discovery documents", level: doctor.Warn, text: "1 are about people who are not in the configuration", remedy: "started",
+			code:     "documents_orphaned", text: "1 belong to removed profiles", remedy: "daemon start",
 		},
 		"documents of a former installation": {
 			sabotage: func(s *harness) {
@@ -38,11 +38,11 @@ func homeAssistantCases() map[string]failureCase {
 				former.Identity.Instance = "deadbeef"
 				s.publishDocument(former, "alice")
 			},
-			check: "discovery documents", level: doctor.Warn, text: "another state folder", remedy: "mosquitto_pub",
+			code: "documents_duplicate", text: "another state directory", remedy: "mosquitto_pub",
 		},
-		"documents of a folder that cannot be read": {
+		"documents without an instance id": {
 			sabotage: func(s *harness) { s.input.Site.Identity.Instance = "" },
-			check:    "discovery documents", level: doctor.Skip, text: "cannot be told",
+			code:     "documents_unknown", text: "instance id",
 		},
 		"documents that the daemon is about to write": {
 			sabotage: func(s *harness) {
@@ -55,77 +55,90 @@ func homeAssistantCases() map[string]failureCase {
 				s.daemon.Set(scale.Topic(former.Tree), scale.JSON())
 				s.flush()
 			},
-			check: "discovery documents", level: doctor.OK, text: "all in use",
+			code: "documents_ok", text: "1, all in use",
 		},
-		"documents of another one are fine": {
+		"documents of another base topic": {
 			sabotage: func(s *harness) {
 				other := s.input.Site
 				other.Identity.Instance, other.Tree.Base = "deadbeef", "other"
 				s.publishDocument(other, "alice")
 			},
-			check: "discovery documents", level: doctor.OK, text: "1 are of another",
+			code: "documents_ok_shared", text: "1 are of another",
+		},
+		"documents of another program": {
+			sabotage: func(s *harness) {
+				tree := s.input.Site.Tree
+				s.daemon.Set(tree.Document("zigbee2mqtt_1"), []byte(`{"origin":{"name":"zigbee2mqtt"}}`))
+				s.daemon.Set(tree.Document("zigbee2mqtt_2"), []byte(`{`))
+				s.flush()
+			},
+			code: "documents_ok", text: "1, all in use",
 		},
 		"no documents": {
 			sabotage: func(s *harness) {
 				s.daemon.Clear(discovery.BridgeDocument(s.input.Site).Topic(s.input.Site.Tree))
 				s.flush()
 			},
-			check: "discovery documents", level: doctor.Warn, text: "none of its documents", remedy: "retained",
+			code: "documents_missing", text: "none of its documents", remedy: "retained",
 		},
 	}
 }
 
 func notificationCases() map[string]failureCase {
 	return map[string]failureCase{
-		"a listener that does not answer": {
+		"a listener that does not respond": {
 			sabotage: func(s *harness) {
 				s.input.ProbeListener = func(context.Context, string) error { return push.ErrNoAnswer }
 			},
-			check: "notifications", level: doctor.Fail, text: "another program on its port", remedy: "notifications.listen",
+			code: "push_listener_silent", text: "does not respond on this machine", remedy: "notifications.listen",
 		},
 		"a public address that is not ours": {
 			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 404, nil} },
-			check:    "notifications", level: doctor.Fail, text: "does not know our secret", remedy: "proxy",
+			code:     "push_public_elsewhere", text: "HTTP 404", remedy: "proxy",
 		},
-		"a login page before it": {
+		"a public address behind a login page": {
 			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 302, nil} },
-			check:    "notifications", level: doctor.Fail, text: "redirect", remedy: "/notify/",
+			code:     "push_public_redirects", text: "HTTP 302", remedy: "/notify/",
 		},
-		"a password before it": {
+		"a public address behind a password": {
 			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 401, nil} },
-			check:    "notifications", level: doctor.Fail, text: "HTTP 401", remedy: "/notify/",
+			code:     "push_public_denied", text: "HTTP 401", remedy: "/notify/",
 		},
-		"a proxy without a daemon": {
+		"a proxy that does not reach the daemon": {
 			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 502, nil} },
-			check:    "notifications", level: doctor.Fail, text: "does not reach", remedy: "notifications.listen",
+			code:     "push_public_bad_gateway", text: "HTTP 502", remedy: "notifications.listen",
 		},
-		"an unknown name": {
-			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 0, errors.New("lookup x: no such host")} },
-			check:    "notifications", level: doctor.Fail, text: "not known", remedy: "DNS",
+		"a public address with an unknown name": {
+			sabotage: func(s *harness) {
+				s.input.Web = cannedWeb{s.input.Web, 0, &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}}
+			},
+			code: "push_public_name", text: "not found", remedy: "DNS",
 		},
-		"a bad certificate": {
-			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 0, errors.New("x509: certificate has expired")} },
-			check:    "notifications", level: doctor.Fail, text: "not trusted", remedy: "renew",
+		"a public address with an expired certificate": {
+			sabotage: func(s *harness) {
+				s.input.Web = cannedWeb{s.input.Web, 0, x509.CertificateInvalidError{Reason: x509.Expired}}
+			},
+			code: "push_public_certificate", text: "certificate has expired", remedy: "renew",
 		},
-		"a router that does not lead back": {
-			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 0, errors.New("i/o timeout")} },
-			check:    "notifications", level: doctor.Warn, text: "from here", remedy: "phone",
+		"a router that does not route back": {
+			sabotage: func(s *harness) { s.input.Web = cannedWeb{s.input.Web, 0, os.ErrDeadlineExceeded} },
+			code:     "push_public_unreachable", text: "from here: timeout", remedy: "phone",
 		},
 		"a weak secret": {
 			sabotage: func(s *harness) {
 				must(s.t, os.WriteFile(filepath.Join(s.dir, "notify.secret"), []byte("short"), 0o600))
 			},
-			check: "notifications", level: doctor.Fail, text: "too weak", remedy: "push rotate",
+			code: "push_secret_invalid", text: "invalid", remedy: "push rotate",
 		},
-		"a public address that is none": {
+		"an invalid public address": {
 			sabotage: func(s *harness) { s.input.Config.Notifications.PublicURL = "http://example.org" },
-			check:    "notifications", level: doctor.Fail, text: "https only", remedy: "https",
+			code:     "push_url_invalid", text: "requires https", remedy: "https",
 		},
 		"a subscription that was dropped": {
 			sabotage: func(s *harness) {
 				must(s.t, s.client.Account("alice", s.store).Unsubscribe(s.t.Context(), s.callback(), int(push.Sleep)))
 			},
-			check: "subscriptions", level: doctor.Warn, text: "1 of 2 are missing at the cloud: sleep", remedy: "restarted",
+			code: "subscriptions_missing", text: "1 of 2 are missing: sleep", remedy: "restart",
 		},
 		"subscriptions of a former address": {
 			setup: setup{answer: func(http.ResponseWriter, *http.Request) {}},
@@ -133,7 +146,7 @@ func notificationCases() map[string]failureCase {
 				old := strings.TrimSuffix(s.callback(), s.secret) + push.NewSecret()
 				must(s.t, s.client.Account("alice", s.store).Subscribe(s.t.Context(), old, int(push.Weight)))
 			},
-			check: "subscriptions", level: doctor.Warn, text: "former address", remedy: "restarted",
+			code: "subscriptions_former", text: "1 of a former address", remedy: "daemon start",
 		},
 	}
 }

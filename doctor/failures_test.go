@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -26,27 +27,50 @@ func TestFailuresAreFound(t *testing.T) {
 				failure.sabotage(s)
 			}
 			report := doctor.Run(t.Context(), s.input)
-			found := slices.ContainsFunc(report.Findings, func(f doctor.Finding) bool {
-				return f.Check == failure.check && f.Level == failure.level && strings.Contains(f.Text, failure.text) &&
-					strings.Contains(f.Remedy, failure.remedy) && (f.Remedy != "" || failure.remedy == "") && f.Kind == failure.kind
-			})
-			var table bytes.Buffer
+			at := slices.IndexFunc(report.Findings, func(f doctor.Finding) bool { return f.Code == failure.code })
+			var table, machine bytes.Buffer
 			must(t, report.WriteTable(&table))
-			if !found {
-				t.Errorf("want %s %s with %q and %q in:\n%s", failure.level, failure.check, failure.text, failure.remedy, &table)
+			must(t, report.WriteJSON(&machine))
+			if at < 0 {
+				t.Fatalf("no %s in:\n%s", failure.code, &table)
 			}
-			if _, failed := report.WorstFailure(); failed != (failure.level == doctor.Fail || failure.alsoFails) {
+			f := report.Findings[at]
+			if !strings.Contains(f.Text(), failure.text) || !strings.Contains(f.Remedy(), failure.remedy) ||
+				f.Remedy() != "" && failure.remedy == "" || f.Kind != failure.kind {
+				t.Errorf("want kind %d with %q and %q in:\n%s", failure.kind, failure.text, failure.remedy, &table)
+			}
+			checkFacts(t, report)
+			if _, failed := report.WorstFailure(); failed != (f.Level == doctor.Fail || failure.alsoFails) {
 				t.Errorf("failed is %v:\n%s", failed, &table)
 			}
-			if strings.Contains(table.String(), s.secret) || strings.Contains(table.String(), s.cloud.ClientSecret()) ||
-				strings.Contains(table.String(), "hunter2") {
-				t.Errorf("a secret is in the report:\n%s", &table)
+			text := table.String() + machine.String()
+			if strings.Contains(text, s.secret) || strings.Contains(text, s.cloud.ClientSecret()) || strings.Contains(text, "hunter2") {
+				t.Errorf("a secret is in the report:\n%s", text)
 			}
 		})
 	}
 }
 
-// reloadBroker lets the doctor use a configuration that was changed.
+// checkFacts checks that sentences are complete, and that facts are numbers or terms
+// of the program.
+func checkFacts(t *testing.T, report doctor.Report) {
+	t.Helper()
+	for _, f := range report.Findings {
+		if text := f.Text() + f.Remedy(); strings.ContainsAny(text, "{}") {
+			t.Errorf("%s: a fact is missing in %q", f.Code, text)
+		}
+		for name, fact := range f.Facts {
+			term, isTerm := fact.(string)
+			if isTerm && !factPattern.MatchString(term) {
+				t.Errorf("%s: the fact %s is %q", f.Code, name, term)
+			}
+		}
+	}
+}
+
+var factPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.,\[\]<> -]*$`)
+
+// reloadBroker applies a changed configuration.
 func (s *harness) reloadBroker() { s.useBroker(s.input.Config.MQTT.URL) }
 
 func (s *harness) useBroker(address string) {
@@ -58,13 +82,13 @@ func (s *harness) useBroker(address string) {
 	}
 }
 
-// useEmbeddedBroker makes the broker the daemon's own.
+// useEmbeddedBroker makes the broker the embedded one.
 func (s *harness) useEmbeddedBroker() {
 	s.useBroker(s.broker.URL())
 	s.input.Config.MQTT.URL = config.Embedded
 }
 
-// publishDocument puts the document of a person onto the broker.
+// publishDocument publishes the document of a profile.
 func (s *harness) publishDocument(site discovery.Site, slug string) {
 	s.t.Helper()
 	s.publishDocumentFor(site, slug, "4711")
@@ -81,7 +105,7 @@ func (s *harness) publishDocumentFor(site discovery.Site, slug, userID string) {
 	s.flush()
 }
 
-// skewedCloud is a cloud whose clock is not ours.
+// skewedCloud has a clock that differs from ours.
 type skewedCloud struct {
 	doctor.Cloud
 
@@ -90,7 +114,7 @@ type skewedCloud struct {
 
 func (s skewedCloud) ClockOffset() (time.Duration, bool) { return s.ahead, true }
 
-// cannedWeb is a public address that answers in its own way.
+// cannedWeb responds to notifications with a status or an error.
 type cannedWeb struct {
 	doctor.Web
 
@@ -105,7 +129,7 @@ func (e cannedWeb) Head(ctx context.Context, address string) (int, error) {
 	return e.status, e.err
 }
 
-// unreachableWeb is a web in which no address answers to HEAD.
+// unreachableWeb fails every HEAD request.
 type unreachableWeb struct{ doctor.Web }
 
 func (unreachableWeb) Head(context.Context, string) (int, error) {

@@ -24,6 +24,7 @@ import (
 	"vitals2mqtt/push"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/simulator"
+	"vitals2mqtt/simulator/simtest"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
@@ -31,8 +32,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// harness is an arrangement that is whole until a test breaks it: a cloud, a
-// broker, a state folder, and what a running daemon leaves on the broker.
+// harness is a setup without problems until a test breaks it: an API, a broker, a
+// state directory, and what a running daemon leaves on the broker.
 type harness struct {
 	t      *testing.T
 	cloud  *simulator.Cloud
@@ -48,23 +49,20 @@ type harness struct {
 	input  doctor.Input
 }
 
-// setup is what a stage is built from.
+// setup is what a harness is built from.
 type setup struct {
 	broker broker.Options
-	// mqtt is put behind the configuration's lines of the broker.
+	// mqtt is appended to the configuration of the broker.
 	mqtt   string
 	scopes []string
-	// answer is how the page answers; nil is well.
+	// answer is how the page responds; nil is healthy.
 	answer http.HandlerFunc
 }
 
 func newHarness(t *testing.T, p setup) *harness {
 	t.Helper()
 	s := &harness{t: t, dir: filepath.Join(t.TempDir(), "state"), secret: push.NewSecret()}
-	s.cloud = simulator.New(simulator.Options{Seed: 3, People: []simulator.Person{
-		{Name: "Alice", HeightCM: 170, WeightG: 68_000, Scale: true, Days: 1},
-		{Name: "Bob", HeightCM: 180, WeightG: 88_000, Scale: true, Days: 1},
-	}})
+	s.cloud = simulator.New(simulator.Options{Seed: 3, People: simtest.People(1)})
 	s.api = httptest.NewServer(s.cloud)
 	t.Cleanup(s.api.Close)
 	if p.answer == nil {
@@ -76,17 +74,14 @@ func newHarness(t *testing.T, p setup) *harness {
 	}
 	s.page = httptest.NewServer(p.answer)
 	t.Cleanup(s.page.Close)
-	var err error
-	s.broker, err = broker.Start(p.broker)
-	must(t, err)
-	t.Cleanup(func() { must(t, s.broker.Close()) })
+	s.broker = simtest.Broker(t, p.broker)
 	s.configure(p)
 	s.signInProfiles(p.scopes)
 	s.startDaemon()
 	return s
 }
 
-// configure reads a configuration as the program does, and makes the case.
+// configure reads a configuration as the program does, and makes the input.
 func (s *harness) configure(p setup) {
 	s.t.Helper()
 	listen := strings.TrimPrefix(s.page.URL, "http://")
@@ -112,7 +107,8 @@ state_dir: %q
 			Tree:     topics.Tree{Base: c.MQTT.BaseTopic, Discovery: c.HomeAssistant.DiscoveryPrefix},
 			Identity: discovery.Identity{Instance: "0123abcd"}, Views: discovery.Views{Bare: true, Detail: true},
 		},
-		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(), Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
+		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(),
+		Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
 		Profiles: []doctor.Profile{{
 			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
 			WantedCategories: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
@@ -123,8 +119,8 @@ state_dir: %q
 			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",
 		}, i)
 	}
-	s.input.ProbeListener = func(ctx context.Context, word string) error {
-		return push.Probe(s.page.Listener.Addr, secret.New(word))(ctx)
+	s.input.ProbeListener = func(ctx context.Context, plain string) error {
+		return push.Probe(s.page.Listener.Addr, secret.New(plain))(ctx)
 	}
 }
 
@@ -153,11 +149,7 @@ func (s *harness) callback() string {
 
 func (s *harness) signIn(slug, person string, scopes ...string) {
 	s.t.Helper()
-	code, err := s.cloud.Consent(s.t.Context(), person, s.input.CallbackURL, "state", scopes...)
-	must(s.t, err)
-	token, err := s.client.Exchange(s.t.Context(), code, s.input.CallbackURL)
-	must(s.t, err)
-	s.storeToken(slug, token)
+	s.storeToken(slug, simtest.SignIn(s.t, s.cloud, s.client, person, scopes...))
 }
 
 // storeToken stores a token as if that happened now.
@@ -167,7 +159,7 @@ func (s *harness) storeToken(slug string, token withings.Token) {
 	must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", slug+".json"), now, now))
 }
 
-// startDaemon is the daemon: it holds the folder and supplies the broker.
+// startDaemon stands for the daemon: it locks the state directory and publishes.
 func (s *harness) startDaemon() {
 	s.t.Helper()
 	var err error
@@ -198,8 +190,7 @@ func (s *harness) publishHealth(at time.Time) {
 	s.daemon.Set(s.input.Site.Tree.BridgeHealth(), fmt.Appendf(nil, `{"updated_at":%q}`, at.UTC().Format(time.RFC3339)))
 }
 
-// flush waits until the broker has everything; one that lets nobody in has
-// nothing to wait for.
+// flush waits until the broker has everything.
 func (s *harness) flush() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
@@ -207,7 +198,7 @@ func (s *harness) flush() {
 	must(s.t, s.daemon.Flush(ctx))
 }
 
-// stopDaemon ends the daemon's hold on the folder; a second call does nothing.
+// stopDaemon unlocks the state directory; a second call does nothing.
 func (s *harness) stopDaemon() {
 	if s.folder != nil {
 		must(s.t, s.folder.Close())

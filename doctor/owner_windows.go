@@ -2,5 +2,6 @@ package doctor
 
 import "io/fs"
 
-// foreign cannot be told by a number here; the system itself keeps users apart.
-func foreign(fs.FileInfo) bool { return false }
+// hasOtherOwner is always false: files have no numeric owner here, and the system
+// keeps users apart.
+func hasOtherOwner(fs.FileInfo) bool { return false }

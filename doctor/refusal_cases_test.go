@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// recordRefusals notes that the cloud has refused Alice's token for hours.
+// recordRefusals stores that the refresh of Alice's token is refused for hours.
 func (s *harness) recordRefusals() {
 	token, err := s.store.Load(s.t.Context(), "alice")
 	must(s.t, err)
@@ -16,12 +16,12 @@ func (s *harness) recordRefusals() {
 	s.storeToken("alice", token)
 }
 
-// refusalCases are those in which the cloud refuses to renew a token.
+// refusalCases are those in which the refresh of a token is refused.
 func refusalCases() map[string]failureCase {
 	return map[string]failureCase{
 		"a consent that was withdrawn": {
 			sabotage: func(s *harness) { s.stopDaemon(); s.cloud.Withdraw("Alice") },
-			check:    "sign-in", level: doctor.Warn, text: "refuses to renew", remedy: "vitals2mqtt login alice", alsoFails: true,
+			code:     "token_refusal_retried", text: "refresh refused", remedy: "vitals2mqtt login alice", alsoFails: true,
 		},
 		"a consent that was withdrawn hours ago": {
 			sabotage: func(s *harness) {
@@ -29,11 +29,11 @@ func refusalCases() map[string]failureCase {
 				s.recordRefusals()
 				s.cloud.Withdraw("Alice")
 			},
-			check: "sign-in", level: doctor.Fail, text: "refuses to renew", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code: "token_refused", text: "consent was withdrawn", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
 		"a consent that the daemon knows to be withdrawn": {
 			sabotage: func(s *harness) { s.recordRefusals() },
-			check:    "sign-in", level: doctor.Fail, text: "refused to renew", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code:     "token_refused_for_long", text: "refused for 4 hours", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
 	}
 }

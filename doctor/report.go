@@ -7,10 +7,8 @@ import (
 	"slices"
 )
 
-// Report is everything that was found, in the order in which it was looked for.
-type Report struct {
-	Findings []Finding `json:"findings"`
-}
+// Report is everything that was found, in the order of the checks.
+type Report struct{ Findings []Finding }
 
 // Count returns how many findings have a level.
 func (r Report) Count(level Level) (n int) {
@@ -22,7 +20,7 @@ func (r Report) Count(level Level) (n int) {
 	return n
 }
 
-// WorstFailure is the most telling kind of failure; false when nothing failed.
+// WorstFailure is the most specific kind of failure; false when nothing failed.
 func (r Report) WorstFailure() (worst Kind, failed bool) {
 	for _, f := range r.Findings {
 		if f.Level == Fail {
@@ -32,18 +30,46 @@ func (r Report) WorstFailure() (worst Kind, failed bool) {
 	return worst, failed
 }
 
-// WriteJSON writes the report for machines.
+// finding is a Finding as JSON.
+type finding struct {
+	Check  string         `json:"check"`
+	Who    string         `json:"who,omitempty"`
+	Level  Level          `json:"level"`
+	Code   Code           `json:"code"`
+	Text   string         `json:"text"`
+	Remedy string         `json:"cure,omitempty"`
+	Facts  map[string]any `json:"facts,omitempty"`
+	Error  string         `json:"error,omitempty"`
+}
+
+// WriteJSON writes the report as JSON, with the whole text of errors.
 func (r Report) WriteJSON(w io.Writer) error {
+	findings := make([]finding, 0, len(r.Findings))
+	for _, f := range r.Findings {
+		row := finding{
+			Check:  f.Check,
+			Who:    f.Profile,
+			Level:  f.Level,
+			Code:   f.Code,
+			Text:   f.Text(),
+			Remedy: f.Remedy(),
+			Facts:  f.Facts,
+		}
+		if f.Err != nil {
+			row.Error = f.Err.Error()
+		}
+		findings = append(findings, row)
+	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(struct {
 		Counts   map[Level]int `json:"counts"`
-		Findings []Finding     `json:"findings"`
-	}{map[Level]int{OK: r.Count(OK), Warn: r.Count(Warn), Fail: r.Count(Fail), Skip: r.Count(Skip)}, r.Findings})
+		Findings []finding     `json:"findings"`
+	}{map[Level]int{OK: r.Count(OK), Warn: r.Count(Warn), Fail: r.Count(Fail), Skip: r.Count(Skip)}, findings})
 }
 
-// WriteTable writes the report for people: a line for each finding, and what to do
+// WriteTable writes the report as text: a line for each finding, and the remedy
 // below it.
 func (r Report) WriteTable(w io.Writer) error {
 	width := 0
@@ -51,13 +77,14 @@ func (r Report) WriteTable(w io.Writer) error {
 		width = max(width, len([]rune(f.label())))
 	}
 	for _, f := range r.Findings {
-		if _, err := fmt.Fprintf(w, "%-4s  %-*s  %s\n", f.Level, width, f.label(), f.Text); err != nil {
+		if _, err := fmt.Fprintf(w, "%-4s  %-*s  %s\n", f.Level, width, f.label(), f.Text()); err != nil {
 			return err
 		}
-		if f.Remedy == "" {
+		remedy := f.Remedy()
+		if remedy == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%-4s  %-*s  -> %s\n", "", width, "", f.Remedy); err != nil {
+		if _, err := fmt.Fprintf(w, "%-4s  %-*s  -> %s\n", "", width, "", remedy); err != nil {
 			return err
 		}
 	}
@@ -78,9 +105,16 @@ func (r Report) summary() string {
 	switch {
 	case failed > 0:
 		first := r.Findings[slices.IndexFunc(r.Findings, func(f Finding) bool { return f.Level == Fail })]
-		return fmt.Sprintf("%d wrong, %d to look at. Begin with: %s.", failed, warned, first.label())
+		return fmt.Sprintf("%d failed, %s. Start with: %s.", failed, warnings(warned), first.label())
 	case warned > 0:
-		return fmt.Sprintf("Nothing is wrong, %d to look at.", warned)
+		return fmt.Sprintf("No failures, %s.", warnings(warned))
 	}
-	return "All is well."
+	return "All checks passed."
+}
+
+func warnings(n int) string {
+	if n == 1 {
+		return "1 warning"
+	}
+	return fmt.Sprintf("%d warnings", n)
 }

@@ -16,12 +16,14 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// StateFolder is the real state folder.
+// StateFolder returns the state directory at a path.
 func StateFolder(path string) Folder { return stateDir(path) }
 
 type stateDir string
 
-// maxExposed is how many files with wrong modes are worth naming.
+var errNotDirectory = errors.New("not a directory")
+
+// maxExposed bounds how many files with wrong modes are listed.
 const maxExposed = 5
 
 // Info implements Folder.
@@ -34,15 +36,15 @@ func (d stateDir) Info() (FolderInfo, error) {
 	case err != nil:
 		return facts, errors.Unwrap(err)
 	case !info.IsDir():
-		return facts, errors.New("it is no folder")
+		return facts, errNotDirectory
 	}
-	facts.Exists, facts.OtherOwner = true, foreign(info)
+	facts.Exists, facts.OtherOwner = true, hasOtherOwner(info)
 	if facts.InUse, err = checkpoint.IsInUse(string(d)); err != nil {
 		return facts, err
 	}
 	err = filepath.WalkDir(string(d), func(path string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // the daemon is at work
+			return nil // removed by the daemon meanwhile
 		}
 		if err != nil {
 			return err
@@ -68,8 +70,8 @@ func (d stateDir) Writable() error {
 	return atomicfile.CheckWritable(string(d))
 }
 
-// checkCreatable proves that a folder could be made, by making another one in the nearest
-// parent that exists, for a moment.
+// checkCreatable proves that a directory could be created, by creating another one
+// in the nearest parent that exists, and removing it.
 func checkCreatable(path string) error {
 	for parent := filepath.Dir(path); ; parent = filepath.Dir(parent) {
 		_, err := os.Lstat(parent)
@@ -97,7 +99,7 @@ func (d stateDir) Secret() (string, error) {
 	return checkpoint.OpenReadOnly(string(d)).Secret(nil)
 }
 
-// readOnlyStore is a token store that nothing can be changed in.
+// readOnlyStore is a token store that cannot be changed.
 type readOnlyStore string
 
 // Load implements withings.TokenStore.

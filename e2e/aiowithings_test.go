@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"vitals2mqtt/simulator"
+	"vitals2mqtt/simulator/simtest"
 )
 
 // aiowithingsClient is another project's client with the token of one person, beside what
@@ -162,9 +162,7 @@ func TestAiowithingsOfOwners(t *testing.T) {
 	cloud := simulator.New(simulator.Options{
 		People: people, Strict: true, Panic: func(text string) { t.Error(text) }, Knobs: simulator.Knobs{PerMinute: -1},
 	})
-	server := httptest.NewServer(cloud)
-	t.Cleanup(server.Close)
-	h.cloud.APIURL, h.cloud.ClientID, h.cloud.ClientSecret = server.URL, cloud.ClientID(), cloud.ClientSecret()
+	h.cloud.APIURL, h.cloud.ClientID, h.cloud.ClientSecret = simtest.Serve(t, cloud), cloud.ClientID(), cloud.ClientSecret()
 	seen := map[string]map[string]bool{}
 	for _, person := range people {
 		newAiowithingsClient(t, h, person.Name).compare(person.Name, seen)

@@ -135,7 +135,7 @@ func TestShippedAccessList(t *testing.T) {
 	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}
-	if log := strings.Join(daemon.output(), "\n"); strings.Contains(log, "access list") {
+	if log := strings.Join(daemon.output(), "\n"); strings.Contains(log, "broker's ACL") {
 		t.Errorf("the daemon complains:\n%s", log)
 	}
 

@@ -76,7 +76,7 @@ func TestMosquittoWithASizeLimit(t *testing.T) {
 		if strings.Contains(line, "client id") {
 			t.Errorf("the client id is blamed: %s", line)
 		}
-		if strings.Contains(line, "connected to the broker") {
+		if strings.Contains(line, "connected to broker") {
 			lost++
 		}
 	}
@@ -121,7 +121,7 @@ func TestMosquittoThatDropsDocuments(t *testing.T) {
 	h.bothSignIn()
 	daemon := h.program("run")
 	h.awaitBoth(subscriber)
-	daemon.line("are not on the broker")
+	daemon.line("are not retained on the broker")
 	text, remedy := awaitProblem(t, subscriber, "not_retained")
 	if !strings.Contains(text, "homeassistant/device/") || !strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
 		t.Errorf("%s; %s", text, remedy)
@@ -131,7 +131,7 @@ func TestMosquittoThatDropsDocuments(t *testing.T) {
 	h.write("acl", "user vitals\ntopic readwrite vitals2mqtt/#\ntopic readwrite homeassistant/device/+/config\n")
 	h.mosquitto()
 	again := h.subscribe()
-	daemon.line("the broker holds everything")
+	daemon.line("all published topics verified")
 	await(t, "a report without problems", func() bool {
 		return again.messages()["vitals2mqtt/bridge/health"] != "" && len(reportedProblems(again)) == 0
 	})
@@ -157,10 +157,10 @@ func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	second := h.write("second.yaml", strings.NewReplacer(
 		filepath.Join(h.folder, "state"), filepath.Join(h.folder, "second"), h.page, freePort(t)).Replace(string(text)))
 	other := start(t, binary, "--config", second, "run")
-	other.line("second installation publishes")
-	daemon.line("second installation publishes")
+	other.line("another installation publishes")
+	daemon.line("another installation publishes")
 	awaitProblem(t, subscriber, "second_installation")
-	h.expectDoctorLine(t, "bridge", "second installation publishes below vitals2mqtt/")
+	h.expectDoctorLine(t, "bridge", "installation publishes")
 	if code := other.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code of the second one is %d", code)
 	}

@@ -286,7 +286,7 @@ func TestBrokerStartsLater(t *testing.T) {
 		t.Errorf("check --live without a broker ended with %d, want 5", code)
 	}
 	daemon := h.program("run")
-	daemon.line("no connection to the broker")
+	daemon.line("broker connection failed")
 	h.mosquitto()
 	h.awaitBoth(h.subscribe())
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {

@@ -14,46 +14,45 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// Multicast is where machines of the local network listen for questions.
+// Multicast is the mDNS address of the local network.
 const Multicast = "224.0.0.251:5353"
 
 const (
-	// listening is how long answers are waited for: whoever is there is quick.
-	listening = 1200 * time.Millisecond
-	// answering is how long a broker that was announced may take to let us in, and
-	// mostBrokers how many are asked.
-	answering   = 1500 * time.Millisecond
-	mostBrokers = 16
-	// longest is what one packet holds at most.
-	longest = 9000
-	// unicast asks for an answer to us alone; on an answer the bit has another
-	// meaning, and none for us.
+	// replyTimeout bounds the wait for mDNS replies, which are quick.
+	replyTimeout = 1200 * time.Millisecond
+	// checkTimeout bounds the check of all announced brokers, of which at most
+	// maxBrokers are checked.
+	checkTimeout = 1500 * time.Millisecond
+	maxBrokers   = 16
+	// maxPacket is the largest size of an mDNS packet.
+	maxPacket = 9000
+	// unicast requests a unicast reply.
 	unicast = 1 << 15
 )
 
-// services are the two kinds of announcements, by the scheme of their addresses.
+// services returns the service types with the URL schemes of their brokers.
 func services() map[string]string {
 	return map[string]string{"_mqtt._tcp.local.": "mqtt", "_secure-mqtt._tcp.local.": "mqtts"}
 }
 
-// Announced asks the local network for brokers that announce themselves
-// (DNS-SD), and looks whether they answer. Anybody in the network can announce
-// one: a person should say whether it is the right one.
-func Announced(to string) Finder {
+// Announced finds the brokers that announce themselves in the local network (DNS-SD),
+// and checks whether they answer. Any machine can announce one: the user should confirm
+// it. address is Multicast, except in tests.
+func Announced(address string) Finder {
 	return func(ctx context.Context) []Broker {
-		told := listen(ctx, to)
-		told = told[:min(len(told), mostBrokers)]
-		there := make([]bool, len(told))
-		ctx, cancel := context.WithTimeout(ctx, answering)
+		announced := query(ctx, address)
+		announced = announced[:min(len(announced), maxBrokers)]
+		answers := make([]bool, len(announced))
+		ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 		defer cancel()
 		var group sync.WaitGroup
-		for i := range told {
-			group.Go(func() { there[i] = told[i].answers(ctx) }) // at once: one that is mute must not use up the time
+		for i := range announced {
+			group.Go(func() { answers[i] = announced[i].check(ctx) }) // a silent one must not use up the time
 		}
 		group.Wait()
 		var found []Broker
-		for i, broker := range told {
-			if there[i] {
+		for i, broker := range announced {
+			if answers[i] {
 				found = append(found, broker)
 			}
 		}
@@ -61,13 +60,12 @@ func Announced(to string) Finder {
 	}
 }
 
-// hostName is what a machine may be called: what is announced goes to a terminal
-// and into a file.
+// hostName restricts host names: they are printed to a terminal and written to a file.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 
-// listen asks once and gathers the answers.
-func listen(ctx context.Context, to string) []Broker {
-	target, err := net.ResolveUDPAddr("udp4", to)
+// query sends one query and collects the replies.
+func query(ctx context.Context, address string) []Broker {
+	destination, err := net.ResolveUDPAddr("udp4", address)
 	if err != nil {
 		return nil
 	}
@@ -76,58 +74,58 @@ func listen(ctx context.Context, to string) []Broker {
 		return nil
 	}
 	defer func() { _ = socket.Close() }()
-	ask, err := question()
+	question, err := packQuestion()
 	if err != nil {
 		return nil
 	}
-	if _, err := socket.WriteTo(ask, target); err != nil {
+	if _, err := socket.WriteTo(question, destination); err != nil {
 		return nil
 	}
-	end := time.Now().Add(listening)
+	end := time.Now().Add(replyTimeout)
 	if limit, ok := ctx.Deadline(); ok && limit.Before(end) {
 		end = limit
 	}
 	_ = socket.SetReadDeadline(end)
-	book := records{services: map[string][]string{}, places: map[string]place{}, addresses: map[string]netip.Addr{}}
-	packet := make([]byte, longest)
+	replies := records{map[string][]string{}, map[string]target{}, map[string]netip.Addr{}}
+	packet := make([]byte, maxPacket)
 	for {
 		n, _, err := socket.ReadFrom(packet)
 		if err != nil {
-			return book.brokers()
+			return replies.brokers()
 		}
-		book.read(packet[:n])
+		replies.add(packet[:n])
 	}
 }
 
-func question() ([]byte, error) {
+func packQuestion() ([]byte, error) {
 	message := dnsmessage.Message{}
 	for name := range services() {
-		asked, err := dnsmessage.NewName(name)
+		service, err := dnsmessage.NewName(name)
 		if err != nil {
 			return nil, err
 		}
 		message.Questions = append(message.Questions, dnsmessage.Question{
-			Name: asked, Type: dnsmessage.TypePTR, Class: dnsmessage.ClassINET | unicast,
+			Name: service, Type: dnsmessage.TypePTR, Class: dnsmessage.ClassINET | unicast,
 		})
 	}
 	return message.Pack()
 }
 
-// place is where a service runs.
-type place struct {
+// target is where a service runs.
+type target struct {
 	host string
 	port uint16
 }
 
-// records are what the answers said, names in small letters.
+// records are the DNS records of the replies, names in lower case.
 type records struct {
 	services  map[string][]string // service type to instances
-	places    map[string]place    // instance to place
+	targets   map[string]target   // instance to target
 	addresses map[string]netip.Addr
 }
 
-// read takes an answer over. One that is no DNS is nobody's.
-func (r *records) read(packet []byte) {
+// add adds a reply. Other packets are ignored.
+func (r *records) add(packet []byte) {
 	var message dnsmessage.Message
 	if message.Unpack(packet) != nil || !message.Response {
 		return
@@ -140,26 +138,26 @@ func (r *records) read(packet []byte) {
 				r.services[name] = append(r.services[name], instance)
 			}
 		case *dnsmessage.SRVResource:
-			r.places[name] = place{strings.ToLower(body.Target.String()), body.Port}
+			r.targets[name] = target{strings.ToLower(body.Target.String()), body.Port}
 		case *dnsmessage.AResource:
 			r.addresses[name] = netip.AddrFrom4(body.A)
 		}
 	}
 }
 
-// brokers puts the records together. The address is preferred to the name: few
-// programs can look up names of the local network.
+// brokers combines the records. It prefers addresses to names: few programs can resolve
+// names of the local network.
 func (r *records) brokers() []Broker {
 	var found []Broker
 	for service, scheme := range services() {
 		for _, instance := range r.services[service] {
-			at, ok := r.places[instance]
+			at, ok := r.targets[instance]
 			if !ok || at.port == 0 {
 				continue
 			}
 			name := strings.TrimSuffix(at.host, ".")
 			host := name
-			if address, known := r.addresses[at.host]; known && scheme == "mqtt" { // a certificate has the name
+			if address, known := r.addresses[at.host]; known && scheme == "mqtt" { // a certificate contains the name
 				host = address.String()
 			}
 			if !hostName.MatchString(name) {

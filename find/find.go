@@ -1,5 +1,5 @@
-// Package find looks for an MQTT broker that a household already has, for the
-// first minutes. It changes nothing, and the daemon has no use for it.
+// Package find looks for existing MQTT brokers during the first setup. It changes
+// nothing, and the daemon does not use it.
 package find
 
 import (
@@ -14,28 +14,28 @@ import (
 	"vitals2mqtt/mqtt"
 )
 
-// Broker is one that was found.
+// Broker is a broker that was found.
 type Broker struct {
 	URL string
-	// Username and Password are set when whoever told of it knows them.
+	// Username and Password are set if the source provides them.
 	Username string
 	Password secret.Text
-	// Origin says in words where it is.
+	// Origin describes where it was found.
 	Origin string
-	// Announced says that a machine of the local network told of itself, which
-	// anybody's can: a person should say whether it is the right one.
+	// Announced means that it announced itself in the local network, which any machine
+	// can do: the user should confirm it.
 	Announced bool
-	// Asks says that it wants a user name and a password that nobody told.
+	// Asks means that it requires a user name and password that are not known.
 	Asks bool
 }
 
-// Finder looks in one place. It returns when it is sure or the context ends.
+// Finder looks in one place. It returns when it is done or the context ends.
 type Finder func(ctx context.Context) []Broker
 
-// Everywhere asks all finders at the same time and returns what they found, in
-// their order, each address once.
-func Everywhere(ctx context.Context, patience time.Duration, finders ...Finder) []Broker {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// Everywhere runs all finders concurrently and returns what they found, in their order,
+// each URL once.
+func Everywhere(ctx context.Context, timeout time.Duration, finders ...Finder) []Broker {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	found := make([][]Broker, len(finders))
 	var group sync.WaitGroup
@@ -56,19 +56,19 @@ func Everywhere(ctx context.Context, patience time.Duration, finders ...Finder) 
 	return all
 }
 
-// Here looks whether a broker answers at an address, such as this machine's.
+// Here checks for a broker at an address, such as this machine's.
 func Here(address, origin string) Finder {
 	return func(ctx context.Context) []Broker {
 		broker := Broker{URL: "mqtt://" + address, Origin: origin}
-		if !broker.answers(ctx) {
+		if !broker.check(ctx) {
 			return nil
 		}
 		return []Broker{broker}
 	}
 }
 
-// answers connects once, and notes whether that takes a password.
-func (b *Broker) answers(ctx context.Context) bool {
+// check connects once. It reports whether the broker answers, and sets Asks.
+func (b *Broker) check(ctx context.Context) bool {
 	random := make([]byte, 4)
 	_, _ = rand.Read(random) // never fails
 	err := mqtt.CheckConnection(ctx, mqtt.Options{

@@ -9,24 +9,24 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Supervisor asks Home Assistant's supervisor at an address for its MQTT
-// service. Without a token this is no add-on, and nobody is asked.
+// Supervisor queries the Home Assistant Supervisor at an address for its MQTT service.
+// Without a token, which only add-ons have, it finds nothing.
 func Supervisor(address string, token secret.Text) Finder {
 	return func(ctx context.Context) []Broker {
 		if token.IsEmpty() {
 			return nil
 		}
-		told, err := addon.LookupBroker(ctx, address, token)
+		service, err := addon.LookupBroker(ctx, address, token)
 		if err != nil {
 			return nil
 		}
 		scheme := "mqtt"
-		if told.TLS {
+		if service.TLS {
 			scheme = "mqtts"
 		}
 		return []Broker{{
-			URL:      scheme + "://" + net.JoinHostPort(told.Host, strconv.Itoa(told.Port)),
-			Username: told.Username, Password: told.Password, Origin: "Home Assistant's own MQTT service",
+			URL:      scheme + "://" + net.JoinHostPort(service.Host, strconv.Itoa(service.Port)),
+			Username: service.Username, Password: service.Password, Origin: "Home Assistant's own MQTT service",
 		}}
 	}
 }

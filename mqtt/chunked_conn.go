@@ -7,35 +7,34 @@ import (
 )
 
 const (
-	// chunkSize is how much is written at a time, in bytes: a slow line moves it well
-	// within writeTime, and a line that is stuck does not.
-	chunkSize = 8 << 10
-	// chunkTimeout bounds the writing of one chunk.
+	// chunkSize is how many bytes are written at a time: a slow connection moves a
+	// chunk well within chunkTimeout, a stalled one does not.
+	chunkSize    = 8 << 10
 	chunkTimeout = 10 * time.Second
-	// minBytesPerSecond is what a line must carry at least, in bytes per second. What it
-	// buffers is taken at once, and confirmed only when it has gone through.
+	// minBytesPerSecond is the least throughput a connection must have. What it
+	// buffers is accepted at once, and acknowledged only after it got through.
 	minBytesPerSecond = 2 << 10
 )
 
-// chunkedConn is the connection to a broker. Time that is given to a whole message
-// would end every long one on a slow line, so each piece has its own.
+// chunkedConn is the connection to a broker. A deadline for a whole message would
+// end every long one on a slow connection, so each chunk has its own.
 type chunkedConn struct {
 	net.Conn
 
-	onProgress func() // is called when something got through
+	onProgress func() // called after each chunk
 
-	mu sync.Mutex // pieces of two messages must not mix
+	mu sync.Mutex // keeps the chunks of two messages apart
 }
 
 // Write implements net.Conn.
 func (w *chunkedConn) Write(data []byte) (written int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for piece := data; len(piece) > 0; piece = data[written:] {
+	for rest := data; len(rest) > 0; rest = data[written:] {
 		if err := w.Conn.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
 			return written, err
 		}
-		n, err := w.Conn.Write(piece[:min(chunkSize, len(piece))])
+		n, err := w.Conn.Write(rest[:min(chunkSize, len(rest))])
 		written += n
 		if err != nil {
 			return written, err

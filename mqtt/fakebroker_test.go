@@ -2,36 +2,35 @@ package mqtt
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"net"
 	"slices"
 	"strings"
 	"sync"
-	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
-	"github.com/rs/zerolog"
 )
 
-const stateTopic = "v/bridge/state"
-
-// fakeBroker is a broker in memory, so that time can be that of a bubble. It
-// confirms what it denies, as MQTT 3.1.1 has it.
+// fakeBroker is a broker in memory, for tests in a synctest bubble. It acknowledges
+// what it denies, as MQTT 3.1.1 demands.
 type fakeBroker struct {
-	maxPacket int               // ends connections over larger ones; 0 is no limit
-	deny      func(string) bool // topics that are thrown away
+	maxPacket int               // closes connections over larger ones; 0 is no limit
+	deny      func(string) bool // topics that are discarded
 	denyRead  func(string) bool // filters that may not be subscribed to
-	// onSubscribe is told of a subscription before what is retained is sent.
+	hangsUp   bool              // closes each connection on the first subscription
+	// onSubscribe is called before what is retained is sent.
 	onSubscribe func(filter string)
-	// rate is what the line to the broker carries in bytes per second, 0 for any
-	// number; buffered says that the line takes all at once, and carries it later.
+	// rate is the throughput of the connection in bytes per second, 0 for unlimited.
+	// If buffered, the connection accepts everything at once and transfers it later.
 	rate     int
 	buffered bool
 
 	mu        sync.Mutex
+	down      bool          // accepts no connection
+	mute      bool          // ignores everything
+	gate      chan struct{} // answers wait until it is closed; nil: they do not
 	retained  map[string]string
 	published []string
 	sessions  map[*session]bool
@@ -39,7 +38,7 @@ type fakeBroker struct {
 	workers   sync.WaitGroup
 }
 
-// session is one connection as the broker sees it.
+// session is a connection of the broker.
 type session struct {
 	conn    net.Conn
 	out     chan packets.ControlPacket
@@ -53,19 +52,62 @@ func newFakeBroker() *fakeBroker {
 }
 
 func (b *fakeBroker) dial(context.Context, string) (net.Conn, error) {
-	near, far := net.Pipe()
-	s := &session{conn: far, out: make(chan packets.ControlPacket, 1<<16), filters: map[string]bool{}}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.down {
+		return nil, errors.New("connection refused")
+	}
+	near, far := net.Pipe()
+	s := &session{conn: far, out: make(chan packets.ControlPacket, 1<<16), filters: map[string]bool{}}
 	b.connects++
 	b.sessions[s] = true
 	b.workers.Go(func() { b.serve(s) })
 	b.workers.Go(func() {
 		for p := range s.out {
+			b.waitForGate()
 			_ = p.Write(far)
 		}
 	})
 	return near, nil
+}
+
+// hold makes answers wait until release is called.
+func (b *fakeBroker) hold() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.gate = make(chan struct{})
+}
+
+func (b *fakeBroker) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.gate != nil {
+		close(b.gate)
+	}
+	b.gate = nil
+}
+
+func (b *fakeBroker) waitForGate() {
+	b.mu.Lock()
+	gate := b.gate
+	b.mu.Unlock()
+	if gate != nil {
+		<-gate
+	}
+}
+
+// setDown ends or starts the broker, which forgets everything.
+func (b *fakeBroker) setDown(down bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.down, b.published = down, nil
+	clear(b.retained)
+}
+
+func (b *fakeBroker) setMute(mute bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mute = mute
 }
 
 // slowReader reads at the rate of the line.
@@ -80,7 +122,7 @@ func (s slowReader) Read(data []byte) (int, error) {
 	return n, err
 }
 
-// reader is what the broker reads from.
+// reader returns what the broker reads from.
 func (b *fakeBroker) reader(s *session) io.Reader {
 	switch {
 	case b.rate == 0:
@@ -108,14 +150,14 @@ func (b *fakeBroker) reader(s *session) io.Reader {
 		}
 		_ = write.Close()
 	})
-	b.workers.Go(func() { // nobody reads any more
+	b.workers.Go(func() { // the reader is gone
 		<-b.sessionEnded(s)
 		_ = read.Close()
 	})
 	return read
 }
 
-// sessionEnded is closed when a session is over.
+// sessionEnded returns a channel that is closed when a session ends.
 func (b *fakeBroker) sessionEnded(s *session) <-chan struct{} {
 	done := make(chan struct{})
 	b.workers.Go(func() {
@@ -160,8 +202,11 @@ func (b *fakeBroker) serve(s *session) {
 	}
 }
 
-// handleLocked answers a packet, and says whether to end the connection over it.
+// handleLocked answers a packet, and reports whether to close the connection over it.
 func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (end bool) {
+	if b.mute {
+		return false
+	}
 	switch p := received.(type) {
 	case *packets.ConnectPacket:
 		if p.WillFlag {
@@ -171,6 +216,9 @@ func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (e
 	case *packets.PingreqPacket:
 		s.out <- packets.NewControlPacket(packets.Pingresp)
 	case *packets.SubscribePacket:
+		if b.hangsUp {
+			return true
+		}
 		b.subscribeLocked(s, p)
 	case *packets.UnsubscribePacket:
 		for _, filter := range p.Topics {
@@ -209,10 +257,8 @@ func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
 			b.onSubscribe(filter)
 		}
 		answer.ReturnCodes = append(answer.ReturnCodes, 0)
-		for topic, payload := range b.retained {
-			if topicMatches(filter, topic) {
-				now = append(now, newMessage(topic, payload, true))
-			}
+		for topic, payload := range b.matchingLocked(filter) {
+			now = append(now, newMessage(topic, payload, true))
 		}
 	}
 	s.out <- answer
@@ -221,7 +267,24 @@ func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
 	}
 }
 
-// newPacket makes a newPacket of a type.
+// matchingLocked returns the retained messages that match a filter.
+func (b *fakeBroker) matchingLocked(filter string) map[string]string {
+	matching := map[string]string{}
+	if !strings.ContainsAny(filter, "+#") {
+		if payload, ok := b.retained[filter]; ok {
+			matching[filter] = payload
+		}
+		return matching
+	}
+	for topic, payload := range b.retained {
+		if topicMatches(filter, topic) {
+			matching[topic] = payload
+		}
+	}
+	return matching
+}
+
+// newPacket returns a packet of a type.
 func newPacket[T packets.ControlPacket](kind byte) T {
 	made, _ := packets.NewControlPacket(kind).(T)
 	return made
@@ -250,7 +313,7 @@ func (b *fakeBroker) publishLocked(topic, payload string, retain bool) {
 	}
 }
 
-// publish is what another client does.
+// publish plays another client.
 func (b *fakeBroker) publish(topic, payload string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -263,7 +326,7 @@ func (b *fakeBroker) retainedPayload(topic string) string {
 	return b.retained[topic]
 }
 
-// count is how often something was published.
+// count counts how often TOPIC=PAYLOAD was published.
 func (b *fakeBroker) count(line string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -276,7 +339,14 @@ func (b *fakeBroker) count(line string) int {
 	return n
 }
 
-// closeSessions ends all connections.
+// lines returns what was published on a topic, or below it, as TOPIC=PAYLOAD.
+func (b *fakeBroker) lines(topic string) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(b.published), func(line string) bool { return !strings.HasPrefix(line, topic) })
+}
+
+// closeSessions closes all connections.
 func (b *fakeBroker) closeSessions() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -289,70 +359,4 @@ func (b *fakeBroker) connections() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.connects
-}
-
-// harness runs a test with clients of a fake broker in a time of its own. All that
-// run starts has ended when it returns.
-type harness struct {
-	t      *testing.T
-	broker *fakeBroker
-	log    *strings.Builder
-	logger zerolog.Logger // of all clients, so that their lines do not mix
-}
-
-func withHarness(t *testing.T, b *fakeBroker, fn func(h *harness)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		log := &strings.Builder{}
-		h := &harness{t, b, log, zerolog.New(zerolog.SyncWriter(log))}
-		fn(h)
-		b.closeSessions()
-		b.workers.Wait()
-	})
-}
-
-// run starts a client; stop ends it.
-func (h *harness) run(o Options, prepare func(*Client)) (c *Client, stop func(cause error)) {
-	h.t.Helper()
-	if o.ClientID == "" {
-		o.ClientID = "test"
-	}
-	o.URL, o.StateTopic, o.QoS, o.Log = "mqtt://broker", stateTopic, max(o.QoS, 1), h.logger
-	c, err := New(o)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	c.dialer = h.broker.dial
-	prepare(c)
-	ctx, cancel := context.WithCancelCause(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- c.Run(ctx) }()
-	return c, func(cause error) {
-		cancel(cause)
-		if err := <-done; err != nil {
-			h.t.Error(err)
-		}
-	}
-}
-
-// problemCodes are the problems of a client.
-func problemCodes(c *Client) []string {
-	codes := []string{}
-	for _, p := range c.Status().Problems {
-		codes = append(codes, p.Code)
-	}
-	slices.Sort(codes)
-	return codes
-}
-
-// advance lets time pass.
-func advance(d time.Duration) {
-	<-time.After(d)
-	synctest.Wait()
-}
-
-func setValues(c *Client, count, size int) {
-	for i := range count {
-		c.Set(fmt.Sprintf("v/value/%04d", i), []byte(strings.Repeat("x", size)))
-	}
 }

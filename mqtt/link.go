@@ -1,11 +1,10 @@
 package mqtt
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"sync"
 	"time"
 
@@ -13,124 +12,31 @@ import (
 )
 
 const (
-	online  = "online"
-	offline = "offline"
-
-	connectTimeout = 10 * time.Second
-	// ackTimeout is how long nothing may get through and nothing be confirmed while
-	// the broker has something to confirm.
-	ackTimeout = 10 * time.Second
-	// queueTimeout is how long a message may wait for those before it to be written: as
-	// many as are under way at a time, see inFlightBytes. The deadlines of writing
-	// itself are wire's.
-	queueTimeout = 5 * time.Second
-	// quiesce is how long paho may take to get the disconnect out, in ms.
+	// quiesce is how long paho may take to send the disconnect, in ms.
 	quiesce = 200
-
-	mqtt311 = 4
-
-	// subackFailure is the broker's word for a subscription that it does not allow.
+	// subackFailure is the return code of a denied subscription.
 	subackFailure = 0x80
-
-	// The broker's reasons to refuse a connection that a person can mend.
-	badCredentials = 4
-	notAuthorised  = 5
 )
+
+// errConnectionLost means that the connection ended while something was pending.
+var errConnectionLost = errors.New("connection to the broker lost")
 
 // link is one connection. A new one is made each time: paho's own reconnecting
 // forgets subscriptions and reports messages as sent that were not.
 type link struct {
-	paho paho.Client
-	lost chan struct{} // closed when the connection is gone
-	wire net.Conn      // set by the time the connection stands
+	paho       paho.Client
+	conn       net.Conn // set once the connection is established
+	ackTimeout time.Duration
+	lost       chan struct{} // closed when the connection is gone
 
 	once         sync.Once
 	mu           sync.Mutex
 	err          error
-	lastProgress time.Time // when something last got through, or was confirmed
-	// unackedBytes is how many bytes of messages wait for the broker's word.
-	unackedBytes int
+	lastProgress time.Time // of the last write or acknowledgement
+	unackedBytes int       // of messages that wait for their acknowledgement
 }
 
-// connect makes a connection whose last will is "offline".
-func (c *Client) connect(ctx context.Context) (*link, error) {
-	options := c.pahoOptions()
-	options.SetBinaryWill(c.options.StateTopic, []byte(offline), 1, true)
-	return c.dial(ctx, options)
-}
-
-// connectWithoutWill makes a connection that leaves no trace.
-func (c *Client) connectWithoutWill(ctx context.Context) (*link, error) {
-	return c.dial(ctx, c.pahoOptions())
-}
-
-func (c *Client) pahoOptions() *paho.ClientOptions {
-	options := paho.NewClientOptions().AddBroker(c.server).SetClientID(c.options.ClientID).
-		SetUsername(c.options.Username).SetPassword(c.options.Password.Reveal()).
-		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).
-		SetOrderMatters(true). // harmless, because receive never waits; else messages overtake each other
-		SetConnectTimeout(connectTimeout).SetWriteTimeout(queueTimeout).
-		SetProtocolVersion(mqtt311). // else a refusal is tried again as 3.1
-		SetKeepAlive(c.options.KeepAlive).SetPingTimeout(c.options.KeepAlive/2 + time.Second).
-		SetDefaultPublishHandler(c.receive)
-	if c.options.TLS != nil {
-		options.SetTLSConfig(c.options.TLS)
-	}
-	return options
-}
-
-// receive runs in a goroutine of paho's: it only hands over.
-func (c *Client) receive(_ paho.Client, m paho.Message) {
-	if c.activeRead.Load().accept(m) {
-		return
-	}
-	if size := len(m.Payload()); size > maxMessageSize {
-		c.options.Log.Warn().Str("topic", m.Topic()).Int("bytes", size).Msg("a message that is far too large is ignored")
-		return
-	}
-	select {
-	case c.inbox <- Message{Topic: m.Topic(), Payload: bytes.Clone(m.Payload()), Retained: m.Retained()}:
-	default:
-		c.options.Log.Warn().Str("topic", m.Topic()).Msg("too many messages at once: one is ignored")
-	}
-}
-
-func (c *Client) dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
-	l := &link{lost: make(chan struct{})}
-	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.markLost(err) })
-	release := func() bool { return true }
-	options.SetCustomOpenConnectionFn(func(to *url.URL, o paho.ClientOptions) (net.Conn, error) {
-		conn, err := c.openConn(ctx, to, o)
-		if err != nil {
-			return nil, err
-		}
-		l.wire = conn
-		release = context.AfterFunc(ctx, func() { _ = conn.Close() })
-		return &chunkedConn{Conn: conn, onProgress: l.recordProgress}, nil
-	})
-	l.paho = paho.NewClient(options)
-	token := l.paho.Connect()
-	<-token.Done() // the end of the context ends dialling and handshake too
-	err := token.Error()
-	cut := !release()
-	if err == nil && !cut {
-		return l, nil
-	}
-	if err == nil {
-		l.closeWithoutDisconnect()
-	}
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreachable, context.Cause(ctx))
-	}
-	if answer, ok := token.(*paho.ConnectToken); ok {
-		if code := answer.ReturnCode(); code == badCredentials || code == notAuthorised {
-			return nil, fmt.Errorf("%w: %w", ErrNotAuthorized, err)
-		}
-	}
-	return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
-}
-
-// markLost notes that the connection is gone, and why.
+// markLost records that the connection is gone, and why.
 func (l *link) markLost(err error) {
 	l.once.Do(func() {
 		l.mu.Lock()
@@ -140,7 +46,7 @@ func (l *link) markLost(err error) {
 	})
 }
 
-// lostError is why the connection is gone.
+// lostError returns why the connection is gone.
 func (l *link) lostError() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -150,98 +56,104 @@ func (l *link) lostError() error {
 	return fmt.Errorf("%w: %w", errConnectionLost, l.err)
 }
 
-// recordProgress notes that something got through.
 func (l *link) recordProgress() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lastProgress = time.Now()
 }
 
-// addUnacked notes that bytes are under way that the broker must confirm, or, less than
-// 0, no longer are.
 func (l *link) addUnacked(bytes int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.unackedBytes += bytes
 }
 
-// ackDeadline is until when the broker must give a sign of life to somebody who has
-// waited since a moment. A slow line gets time for what it still carries.
+// ackDeadline returns when to give up on an acknowledgement that is pending since
+// a moment. A slow connection gets time for what it still carries.
 func (l *link) ackDeadline(since time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lastProgress.After(since) {
 		since = l.lastProgress
 	}
-	return since.Add(ackTimeout + time.Duration(l.unackedBytes)*time.Second/minBytesPerSecond)
+	return since.Add(l.ackTimeout + time.Duration(l.unackedBytes)*time.Second/minBytesPerSecond)
 }
 
-// waitForAck waits for the broker's word, as long as there is one to be had.
-func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, what string) error {
-	select {
-	case <-token.Done(): // counts even when the connection is lost by now
-		return l.ackError(token, what)
-	default:
-	}
+// waitForAck waits for an acknowledgement as long as the connection makes progress.
+func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, action string) (err error) {
 	for {
-		left := time.Until(l.ackDeadline(since))
-		if left <= 0 {
-			return fmt.Errorf("%s: the broker did not confirm within %s", what, time.Since(since).Round(time.Second))
-		}
-		timer := time.NewTimer(left)
+		timer := time.NewTimer(time.Until(l.ackDeadline(since)))
 		select {
 		case <-token.Done():
-			timer.Stop()
-			return l.ackError(token, what)
+		case <-timer.C:
+			if time.Now().Before(l.ackDeadline(since)) {
+				continue // there was progress
+			}
+			err = fmt.Errorf("no acknowledgement within %s", time.Since(since).Round(time.Second))
 		case <-l.lost:
-			timer.Stop()
-			return fmt.Errorf("%s: %w", what, l.lostError())
+			err = l.lostError()
 		case <-ctx.Done():
-			timer.Stop()
-			return fmt.Errorf("%s: %w", what, context.Cause(ctx))
-		case <-timer.C: // more may have got through in the meantime
+			err = context.Cause(ctx)
 		}
+		timer.Stop()
+		select {
+		case <-token.Done(): // counts even if the connection is lost by now
+			if err = token.Error(); err == nil {
+				l.recordProgress()
+				return nil
+			}
+		default:
+		}
+		return fmt.Errorf("%s: %w", action, err)
 	}
 }
 
-// ackError is the broker's word, which is a sign of life too.
-func (l *link) ackError(token paho.Token, what string) error {
-	if err := token.Error(); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+// subscribe subscribes to filters and returns those that the broker denies. Denied
+// ones are tried a second time: the embedded broker denies a subscription that has
+// the packet id of a message whose acknowledgement it waits for.
+func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (denied []string, err error) {
+	wanted := make(map[string]byte, len(filters))
+	for _, filter := range filters {
+		wanted[filter] = qos
 	}
-	l.recordProgress()
-	return nil
-}
-
-// subscribe returns whether the broker allows it. A broker that says no is asked
-// once more: the embedded one refuses a subscription whose packet id is that of a
-// message that it waits for our word on.
-func (l *link) subscribe(ctx context.Context, filter string) (allowed bool, err error) {
 	for range 2 {
-		token := l.paho.Subscribe(filter, 1, nil)
-		if err := l.waitForAck(ctx, token, time.Now(), "subscribing to "+filter); err != nil {
-			return false, err
+		token := l.paho.SubscribeMultiple(wanted, nil)
+		if err := l.waitForAck(ctx, token, time.Now(), "subscribing to "+filters[0]); err != nil {
+			return nil, err
 		}
-		if answer, ok := token.(*paho.SubscribeToken); !ok || answer.Result()[filter] < subackFailure {
-			return true, nil
+		denied = denied[:0]
+		answer, ok := token.(*paho.SubscribeToken)
+		for filter := range wanted {
+			if ok && answer.Result()[filter] >= subackFailure {
+				denied = append(denied, filter)
+			}
+		}
+		if len(denied) == 0 {
+			break
 		}
 	}
-	return false, nil
+	return denied, nil
 }
 
-// publish sends a message and waits for the broker's word.
+// unsubscribe ends subscriptions. The acknowledgement may take longer when since
+// is in the future.
+func (l *link) unsubscribe(ctx context.Context, since time.Time, filters ...string) error {
+	return l.waitForAck(ctx, l.paho.Unsubscribe(filters...), since, "unsubscribing from "+filters[0])
+}
+
+// publish sends a message and waits for the acknowledgement.
 func (l *link) publish(ctx context.Context, topic string, qos byte, retained bool, payload []byte) error {
 	return l.send(ctx, topic, qos, retained, payload)()
 }
 
-// send sends a message and returns the wait for the broker's word, which must be
-// waited for.
+// send sends a message and returns the wait for its acknowledgement, which must be
+// called.
 func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, payload []byte) func() error {
 	if payload == nil {
 		payload = []byte{}
 	}
 	size := len(topic) + len(payload)
-	since := time.Now() // of each message: a silent broker must cost one of them, not the sum
+	since := time.Now() // per message: a silent broker costs one timeout, not the sum
 	l.addUnacked(size)
 	token := l.paho.Publish(topic, qos, retained, payload)
 	return func() error {
@@ -250,13 +162,13 @@ func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, 
 	}
 }
 
-// close says goodbye: the broker drops the last will.
+// close disconnects cleanly: the broker discards the last will.
 func (l *link) close() { l.paho.Disconnect(quiesce) }
 
-// closeWithoutDisconnect cuts the connection without a goodbye, so that the will is heard: a
-// clean disconnect would leave "online" behind. Paho takes no notice of a
-// connection that its own side has cut, and has to be told as well.
+// closeWithoutDisconnect cuts the connection, so that the broker publishes the last
+// will: a clean disconnect would leave "online" behind. Paho does not notice a
+// connection that its own side has cut, and must disconnect as well.
 func (l *link) closeWithoutDisconnect() {
-	_ = l.wire.Close()
+	_ = l.conn.Close()
 	l.close()
 }

@@ -2,116 +2,129 @@ package mqtt
 
 import (
 	"path"
+	"sync"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 const (
-	// stateRepublishInterval is the least time between two answers to somebody else's
-	// "offline": two programs that contradict each other must not do so for ever
-	// at full speed.
+	// stateRepublishInterval is the least time between two answers to "offline" from
+	// another client: two that contradict each other must not do so at full speed.
 	stateRepublishInterval = 5 * time.Second
-	// willGrace is how long after a connect "offline" may be the last will of our
-	// own former connection, which a broker may notice late.
+	// willGrace is how long after a connect "offline" may be the last will of our own
+	// previous connection, whose end a broker may notice late.
 	willGrace = time.Minute
-	// signatureRepublishInterval is the least time between two publications of our signature
-	// because of somebody else's, which is how both learn that the other is there.
+	// signatureRepublishInterval is the least time between two answers to another
+	// signature, by which each installation learns of the other.
 	signatureRepublishInterval = 10 * time.Minute
-	// otherInstallationTTL is how long a second installation counts as being there after it
-	// was last heard of.
+	// otherInstallationTTL is how long another installation counts as present after
+	// its last message.
 	otherInstallationTTL = 30 * time.Minute
 )
 
-// Signature is a retained topic of ours that tells installations apart.
-type Signature struct {
-	Topic string
-	// IsOurs says whether a payload there was published by this installation.
-	IsOurs func(payload []byte) bool
-}
-
-// otherInstallation is what is known of another installation on the same topics: both write
-// the state topic, and whatever one says there counts for both.
+// otherInstallation tracks another installation on the same topics: both write the
+// state topic, and what one of them writes there counts for both.
 type otherInstallation struct {
-	connectedAt            time.Time // when we connected
-	foundOnline            bool      // the broker held "online" then
-	firstSeen, lastSeen    time.Time // when it was heard of
+	stateTopic string
+	signature  *Signature // nil does not track by signature
+	log        zerolog.Logger
+
+	mu                     sync.Mutex
+	active                 bool // connected, and not shutting down
+	connectedAt            time.Time
+	foundOnline            bool // the broker held "online" when we connected
+	firstSeen, lastSeen    time.Time
 	stateRepublishedAt     time.Time
 	signatureRepublishedAt time.Time
 }
 
-// onStateMessage looks at a message on the state topic. It returns whether to answer
-// it, and after which pause.
-func (c *Client) onStateMessage(m Message) (pause time.Duration, answer bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now, said := time.Now(), string(m.Payload)
+// start begins tracking on a new connection.
+func (r *otherInstallation) start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.active, r.connectedAt, r.foundOnline = true, time.Now(), false
+}
+
+// stop ends tracking: from now on "offline" is our own.
+func (r *otherInstallation) stop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.active = false
+}
+
+// onState processes a message on the state topic. If it contradicts ours it returns
+// true, and when to publish ours again.
+func (r *otherInstallation) onState(m Message) (after time.Duration, republish bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, state := time.Now(), string(m.Payload)
 	switch {
-	case !c.status.Connected || c.shuttingDown:
+	case !r.active:
 		return 0, false
-	case m.Retained: // from before we said anything
-		c.otherInstallation.foundOnline = said == online
+	case m.Retained: // from before our first publication
+		r.foundOnline = state == online
 		return 0, false
-	case said == online:
+	case state == online:
 		return 0, false
 	}
-	if said == offline && now.Sub(c.otherInstallation.connectedAt) > willGrace {
-		c.recordOtherInstallationLocked(now)
+	if state == offline && now.Sub(r.connectedAt) > willGrace {
+		r.recordLocked(now)
 	}
-	return max(0, c.otherInstallation.stateRepublishedAt.Add(stateRepublishInterval).Sub(now)), true
+	return max(0, r.stateRepublishedAt.Add(stateRepublishInterval).Sub(now)), true
 }
 
-// republishState says again that we are online.
-func (c *Client) republishState() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.otherInstallation.stateRepublishedAt = time.Now()
-	c.markKnownDirtyLocked(c.options.StateTopic)
+func (r *otherInstallation) stateRepublished() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stateRepublishedAt = time.Now()
 }
 
-// onSignatureMessage looks at a message on the signature's topic. It returns whether
-// to publish ours again, and after which pause.
-func (c *Client) onSignatureMessage(m Message) (pause time.Duration, assert bool) {
-	if len(m.Payload) == 0 || c.options.Signature.IsOurs(m.Payload) {
+// onSignature processes a message on the signature topic. If it is not ours it
+// returns true, and when to publish ours again.
+func (r *otherInstallation) onSignature(m Message) (after time.Duration, republish bool) {
+	if len(m.Payload) == 0 || r.signature.IsOurs(m.Payload) {
 		return 0, false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.status.Connected || c.shuttingDown || m.Retained && !c.otherInstallation.foundOnline {
-		return 0, false // that one has left
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.active || m.Retained && !r.foundOnline {
+		return 0, false // that one has stopped
 	}
 	now := time.Now()
-	c.recordOtherInstallationLocked(now)
-	return max(0, c.otherInstallation.signatureRepublishedAt.Add(signatureRepublishInterval).Sub(now)), true
+	r.recordLocked(now)
+	return max(0, r.signatureRepublishedAt.Add(signatureRepublishInterval).Sub(now)), true
 }
 
-// republishSignature publishes our signature again.
-func (c *Client) republishSignature() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.otherInstallation.signatureRepublishedAt = time.Now()
-	c.markKnownDirtyLocked(c.options.Signature.Topic)
+func (r *otherInstallation) signatureRepublished() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.signatureRepublishedAt = time.Now()
 }
 
-// recordOtherInstallationLocked notes a sign of another installation. c.mu must be held.
-func (c *Client) recordOtherInstallationLocked(now time.Time) {
-	if !c.otherInstallation.isPresent(now) {
-		c.otherInstallation.firstSeen = now
-		c.options.Log.Warn().Str("topic", c.options.StateTopic).Msg("a second installation publishes on the same topics")
+// recordLocked records a message of another installation. r.mu must be held.
+func (r *otherInstallation) recordLocked(now time.Time) {
+	if !r.isPresentLocked(now) {
+		r.firstSeen = now
+		r.log.Warn().Str("topic", r.stateTopic).Msg("another installation publishes to the same topics")
 	}
-	c.otherInstallation.lastSeen = now
+	r.lastSeen = now
 }
 
-// isPresent says whether another installation counts as being there.
-func (r *otherInstallation) isPresent(now time.Time) bool {
+// isPresentLocked reports whether there was a message lately. r.mu must be held.
+func (r *otherInstallation) isPresentLocked(now time.Time) bool {
 	return !r.lastSeen.IsZero() && now.Sub(r.lastSeen) < otherInstallationTTL
 }
 
-// problem describes the other installation; none when there is none.
-func (r *otherInstallation) problem(stateTopic string, now time.Time) (Problem, bool) {
-	base := path.Dir(path.Dir(stateTopic))
+// problem describes the other installation.
+func (r *otherInstallation) problem() (p Problem, exists bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	base := path.Dir(path.Dir(r.stateTopic))
 	return Problem{
 		Code:   "second_installation",
-		Text:   "a second installation publishes below " + base + "/; when one of the two stops, both seem offline",
-		Remedy: "stop one of the two, or give it another mqtt.base_topic",
+		Text:   "another installation publishes under " + base + "/; when either stops, both appear offline",
+		Remedy: "stop one of them, or change its mqtt.base_topic",
 		Since:  r.firstSeen,
-	}, r.isPresent(now)
+	}, r.isPresentLocked(time.Now())
 }

@@ -16,8 +16,8 @@ func optionsSignedBy(name string) Options {
 	}}
 }
 
-// Two installations share the state topic: whoever stops says "offline" for both,
-// and whoever still runs must say otherwise.
+// Two installations share the state topic: the one that stops publishes "offline" for
+// both, and the other must publish "online" again.
 func TestOfflineFromSecondInstallationRepublishesState(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -35,8 +35,8 @@ func TestOfflineFromSecondInstallationRepublishesState(t *testing.T) {
 		if got := problemCodes(first); !slices.Equal(got, []string{"second_installation"}) {
 			t.Errorf("after half a day side by side: problems %v", got)
 		}
-		if n := strings.Count(h.log.String(), "second installation"); n != 2 {
-			t.Errorf("said %d times, want once by each", n)
+		if n := strings.Count(h.log.String(), "another installation"); n != 2 {
+			t.Errorf("logged %d times, want once by each", n)
 		}
 		if n := len(b.published); n > 2*2*6*12+20 {
 			t.Errorf("%d messages in half a day", n)
@@ -57,8 +57,8 @@ func TestOfflineFromSecondInstallationRepublishesState(t *testing.T) {
 	})
 }
 
-// A broker may notice late that our former connection is dead. That is no second
-// installation, and yet the will must not stand.
+// A broker may notice late that our previous connection is dead. That is no other
+// installation, and yet the will must not stay.
 func TestOwnLateWillIsNotSecondInstallation(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -70,7 +70,7 @@ func TestOwnLateWillIsNotSecondInstallation(t *testing.T) {
 		if got := b.retainedPayload(stateTopic); got != online || len(problemCodes(c)) != 0 {
 			t.Errorf("the state is %q; problems %v", got, problemCodes(c))
 		}
-		b.publish(stateTopic, "") // somebody tidies up
+		b.publish(stateTopic, "") // another client clears it
 		advance(10 * time.Second)
 		if got := b.retainedPayload(stateTopic); got != online || len(problemCodes(c)) != 0 {
 			t.Errorf("the state is %q; problems %v", got, problemCodes(c))
@@ -83,7 +83,7 @@ func TestOwnLateWillIsNotSecondInstallation(t *testing.T) {
 	})
 }
 
-// Somebody who says "offline" whenever we say "online" gets a slow answer.
+// Another client that answers each "online" with "offline" gets a slow answer.
 func TestStateRepublishIsRateLimited(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -98,14 +98,14 @@ func TestStateRepublishIsRateLimited(t *testing.T) {
 		if n := b.count(stateTopic+"="+online) - before; n < 10 || n > 13 {
 			t.Errorf("%d answers in a minute", n)
 		}
-		if n := strings.Count(h.log.String(), "second installation"); n != 1 {
-			t.Errorf("said %d times", n)
+		if n := strings.Count(h.log.String(), "another installation"); n != 1 {
+			t.Errorf("logged %d times", n)
 		}
 		stop(nil)
 	})
 }
 
-// What another installation left when it stopped is no sign of a running one.
+// What a stopped installation left behind does not count as a running one.
 func TestStoppedInstallationIsIgnored(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

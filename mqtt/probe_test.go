@@ -1,12 +1,17 @@
 package mqtt_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
-	"slices"
+	"io"
+	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/secret"
@@ -30,22 +35,23 @@ func TestProbe(t *testing.T) {
 		broker broker.Options
 		want   mqtt.ProbeResult
 	}{
-		"whole":            {broker.Options{}, whole},
-		"nothing is kept":  {broker.Options{DiscardRetained: true}, mqtt.ProbeResult{Published: true, WillDelivered: true}},
-		"no writing":       {broker.Options{Allow: deny("v/", true)}, mqtt.ProbeResult{}},
-		"no will":          {broker.Options{Allow: deny(scratch+"/will", true)}, mqtt.ProbeResult{Published: true, Retained: true}},
-		"no documents":     {broker.Options{Allow: deny("ha/device", true)}, but(func(f *mqtt.ProbeResult) { f.Denied = []string{echo} })},
-		"no birth":         {broker.Options{Allow: deny(held, false)}, but(func(f *mqtt.ProbeResult) { f.DeniedFilters = []string{held} })},
-		"no reading of it": {broker.Options{Allow: deny(scratch, false)}, mqtt.ProbeResult{DeniedFilters: []string{scratch, scratch + "/will"}}},
+		"whole":           {broker.Options{}, whole},
+		"nothing is kept": {broker.Options{DiscardRetained: true}, mqtt.ProbeResult{Published: true, WillDelivered: true}},
+		"no writing":      {broker.Options{Allow: deny("v/", true)}, mqtt.ProbeResult{}},
+		"no will":         {broker.Options{Allow: deny(scratch+"/will", true)}, mqtt.ProbeResult{Published: true, Retained: true}},
+		"no documents": {
+			broker.Options{Allow: deny("ha/device", true)},
+			but(func(f *mqtt.ProbeResult) { f.Denied = []string{echo} }),
+		},
+		"no birth": {broker.Options{Allow: deny(held, false)}, but(func(f *mqtt.ProbeResult) { f.DeniedFilters = []string{held} })},
+		"no reading of it": {
+			broker.Options{Allow: deny(scratch, false)},
+			mqtt.ProbeResult{DeniedFilters: []string{scratch, scratch + "/will"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test.broker.Log = zerolog.Nop()
-			running, err := broker.Start(test.broker)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = running.Close() }()
+			running := startBroker(t, test.broker)
 			if err := mqtt.CheckConnection(t.Context(), probeOptions(running)); err != nil {
 				t.Fatal(err)
 			}
@@ -55,9 +61,8 @@ func TestProbe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Published != test.want.Published || got.Retained != test.want.Retained || got.WillDelivered != test.want.WillDelivered ||
-				!slices.Equal(got.Denied, test.want.Denied) || !slices.Equal(got.DeniedFilters, test.want.DeniedFilters) || got.NotCleared != nil {
-				t.Errorf("%+v, want %+v", got, test.want)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
 			}
 			if tree := running.Retained(); len(tree) != 0 {
 				t.Errorf("left behind: %v", tree)
@@ -72,12 +77,8 @@ func probeOptions(b *broker.Broker) mqtt.Options {
 
 func TestProbeReportsRetainedMessages(t *testing.T) {
 	t.Parallel()
-	running, err := broker.Start(broker.Options{Log: zerolog.Nop()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = running.Close() }()
-	// A will that was heard is the simplest retained message.
+	running := startBroker(t, broker.Options{})
+	// A published will is the simplest retained message.
 	if _, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x"}); err != nil {
 		t.Fatal(err)
 	}
@@ -89,23 +90,168 @@ func TestProbeReportsRetainedMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x", Filters: []string{"ha/+"}})
-	if err != nil || len(found.RetainedMessages) != 1 || found.RetainedMessages[0].Topic != "ha/status" || string(found.RetainedMessages[0].Payload) != "offline" {
-		t.Errorf("%+v, %v", found.RetainedMessages, err)
+	want := []mqtt.Message{{Topic: "ha/status", Payload: []byte("offline"), Retained: true}}
+	if diff := cmp.Diff(want, found.RetainedMessages); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
 }
 
 func TestProbeWithoutBroker(t *testing.T) {
 	t.Parallel()
-	running, err := broker.Start(broker.Options{Username: "alice", Password: secret.New("right"), Log: zerolog.Nop()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = running.Close() }()
-	if _, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x"}); !errors.Is(err, mqtt.ErrNotAuthorized) {
+	running := startBroker(t, broker.Options{Username: "alice", Password: secret.New("right")})
+	probe := mqtt.ProbeOptions{ScratchTopic: "x"}
+	if _, err := mqtt.Probe(t.Context(), probeOptions(running), probe); !errors.Is(err, mqtt.ErrNotAuthorized) {
 		t.Errorf("without a password: %v", err)
 	}
 	_ = running.Close()
-	if _, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x"}); !errors.Is(err, mqtt.ErrUnreachable) {
+	if _, err := mqtt.Probe(t.Context(), probeOptions(running), probe); !errors.Is(err, mqtt.ErrUnreachable) {
 		t.Errorf("without a broker: %v", err)
 	}
+}
+
+// Concurrent probes do not disconnect each other.
+func TestConcurrentProbes(t *testing.T) {
+	t.Parallel()
+	running := startBroker(t, broker.Options{})
+	var group sync.WaitGroup
+	for _, id := range []string{"1", "2", "3", "4"} {
+		group.Go(func() {
+			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
+			if err != nil || !found.Published || !found.Retained || !found.WillDelivered {
+				t.Errorf("%+v, %v", found, err)
+			}
+		})
+	}
+	group.Wait()
+	if tree := running.Retained(); len(tree) != 0 {
+		t.Errorf("left behind: %v", tree)
+	}
+}
+
+// What an interrupted probe left is cleared; what another one is using is not.
+func TestProbeClearsLeftovers(t *testing.T) {
+	t.Parallel()
+	running := startBroker(t, broker.Options{})
+	for _, topic := range []string{"v/doctor/old", "v/doctor/old/will", "v/doctor/new", "v/elsewhere"} {
+		leaveRetained(t, running, topic)
+	}
+	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
+		ScratchTopic: "v/doctor/mine", Filters: []string{"v/elsewhere"}, LeftoverRoot: "v/doctor",
+		IsStale: func(rest string) bool { return rest != "new" },
+	})
+	if err != nil || !found.Retained {
+		t.Errorf("%+v, %v", found, err)
+	}
+	tree := running.Retained()
+	if len(tree) != 2 || tree["v/doctor/new"] == "" || tree["v/elsewhere"] == "" {
+		t.Errorf("%v", tree)
+	}
+}
+
+func leaveRetained(t *testing.T, b *broker.Broker, topic string) {
+	t.Helper()
+	c, err := mqtt.New(mqtt.Options{URL: b.URL(), ClientID: "leaves", StateTopic: topic, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.PublishOfflineOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A second connection fails for many reasons; only a broker that refuses it with a
+// will, and accepts it without, does not allow wills.
+func TestProbeClassifiesWillErrors(t *testing.T) {
+	t.Parallel()
+	onWills := func(action string) func(int, bool) string {
+		return func(_ int, will bool) string { return map[bool]string{true: action}[will] }
+	}
+	second := func(number int, _ bool) string { return map[bool]string{true: "close"}[number > 0] }
+	for name, test := range map[string]struct {
+		// then decides about a connection by its number, from 0.
+		then func(number int, will bool) string
+		want error
+		not  error
+	}{
+		"hangs up on wills": {onWills("close"), mqtt.ErrWillRefused, nil},
+		"unavailable":       {onWills("\x03"), mqtt.ErrWillRefused, nil},
+		"not authorised":    {onWills("\x05"), mqtt.ErrWillRefused, nil},
+		"one connection":    {second, mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+		"bad client id":     {onWills("\x02"), mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+		"does not answer":   {onWills("hang"), mqtt.ErrUnreachable, mqtt.ErrWillRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			running := startBroker(t, broker.Options{})
+			ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
+			defer cancel()
+			options := probeOptions(running)
+			options.URL = "mqtt://" + connectProxy(t, running.Addr(), cancel, test.then)
+			_, err := mqtt.Probe(ctx, options, mqtt.ProbeOptions{ScratchTopic: "v/doctor/1"})
+			if !errors.Is(err, test.want) || test.not != nil && errors.Is(err, test.not) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// connectProxy is a proxy in front of a broker. By the result of then, it passes a
+// connection on (""), closes it, does not answer ("hang"), or refuses it with a code.
+func connectProxy(t *testing.T, to string, onHang func(), then func(number int, will bool) string) string {
+	t.Helper()
+	gate, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside sync.WaitGroup
+	inside.Go(func() {
+		for number := 0; ; number++ {
+			guest, err := gate.Accept()
+			if err != nil {
+				return
+			}
+			inside.Go(func() { proxyConnect(guest, to, onHang, func(will bool) string { return then(number, will) }) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = gate.Close()
+		inside.Wait()
+	})
+	return gate.Addr().String()
+}
+
+func proxyConnect(guest net.Conn, to string, onHang func(), then func(will bool) string) {
+	defer func() { _ = guest.Close() }()
+	packet := make([]byte, 1024)
+	n, err := guest.Read(packet)
+	at := bytes.Index(packet[:n], []byte("MQTT"))
+	if err != nil || at < 0 {
+		return
+	}
+	switch action := then(packet[at+5]&4 != 0); action {
+	case "":
+	case "close":
+		return
+	case "hang":
+		onHang()
+		_, _ = io.Copy(io.Discard, guest)
+		return
+	default:
+		_, _ = guest.Write([]byte{0x20, 2, 0, action[0]})
+		_, _ = io.Copy(io.Discard, guest)
+		return
+	}
+	host, err := net.Dial("tcp", to) //nolint:noctx // a test's own broker
+	if err != nil {
+		return
+	}
+	defer func() { _ = host.Close() }()
+	if _, err := host.Write(packet[:n]); err != nil {
+		return
+	}
+	var back sync.WaitGroup
+	back.Go(func() { _, _ = io.Copy(guest, host); _ = guest.Close() })
+	_, _ = io.Copy(host, guest)
+	_ = host.Close()
+	back.Wait()
 }

@@ -5,275 +5,239 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 const (
-	// maxLosses is how many connections end over a message before it is left
-	// out. One that is no larger than what the broker has taken gets more chances:
-	// a line that comes and goes has always something under way.
+	// maxLosses is how many connections end over a message before it is skipped.
+	// One that is no larger than what the broker has accepted gets more chances: an
+	// unstable connection always has something in flight.
 	maxLosses          = 2
 	maxLossesKnownSize = 4
-	// maxEventLosses is the same for an event, which cannot be tried again later.
+	// maxEventLosses is the same for an event, which is not retried later.
 	maxEventLosses = 4
 
-	// A message that was left out is tried again with the next connection that
-	// another reason made necessary, and after these pauses, each twice as long as
-	// the one before: each try can cost a connection.
+	// A skipped message is retried with the next connection that another reason made
+	// necessary, and after these pauses, each twice as long as the one before: each
+	// attempt can cost a connection.
 	minRetryPause = 10 * time.Minute
 	maxRetryPause = 24 * time.Hour
 )
 
-// quarantine is what is known about messages that the broker will not have. MQTT
-// 3.1.1 has no word for that: the broker ends the connection, and the message is
-// among those that were under way. Whatever was among them is sent alone after
-// that, so that the next loss tells which one it was.
+// quarantine knows the messages that the broker does not accept. MQTT 3.1.1 cannot
+// express that: the broker closes the connection, and the message is among those
+// in flight. Whatever was among them is sent alone afterwards, so that the next
+// loss identifies the cause.
 type quarantine struct {
-	losses map[string]int // connections that ended with the topic under way
-	// topics is what is not sent any more, by topic.
-	topics map[string]suspect
-	since  map[string]time.Time
-	// trial is the topic among them that is tried again, "" for none.
-	trial string
-	// largestAccepted is the largest message that the broker has confirmed, in bytes.
-	largestAccepted  int
+	log zerolog.Logger
+
+	mu     sync.Mutex
+	losses map[string]int // connections that ended with the topic in flight
+	topics map[string]skipped
+	// trial is the quarantined topic that is being retried, "" for none.
+	trial            string
+	largestAccepted  int  // size of the largest acknowledged message, in bytes
 	causedLoss       bool // the last connection ended over a message,
-	newlyQuarantined bool // which is left out from now on
+	newlyQuarantined bool // which is quarantined since
 	retryAt          time.Time
 	pause            time.Duration
 }
 
-func newQuarantine() quarantine {
-	return quarantine{losses: map[string]int{}, topics: map[string]suspect{}, since: map[string]time.Time{}}
-}
-
-// isSuspect says that a topic must be sent with nothing else under way.
-func (r *quarantine) isSuspect(topic string) bool {
-	_, quarantined := r.topics[topic]
-	return r.losses[topic] > 0 || quarantined
-}
-
-// isQuarantined says that a message of this size is not to be sent on a topic. A
-// removal is tried, unless it was what ended the connection, and so is an event
-// that is smaller: each is another message.
-func (r *quarantine) isQuarantined(topic string, size int) bool {
-	refused, quarantined := r.topics[topic]
-	switch {
-	case !quarantined || topic == r.trial:
-		return false
-	case refused.event:
-		return size >= refused.size
-	}
-	return size > 0 || refused.size == 0
-}
-
-// recordAck notes that the broker took a message, and returns the topic that is
-// tried next because this one was a trial, "" for none.
-func (r *quarantine) recordAck(topic string, size int) (next string) {
-	delete(r.losses, topic)
-	r.largestAccepted = max(r.largestAccepted, size)
-	if _, refused := r.topics[topic]; !refused {
-		return ""
-	}
-	r.forget(topic)
-	if topic != r.trial {
-		return ""
-	}
-	r.pause = 0
-	return r.startTrial()
-}
-
-func (r *quarantine) forget(topic string) {
-	delete(r.losses, topic)
-	delete(r.topics, topic)
-	delete(r.since, topic)
-}
-
-// startTrial chooses the smallest message that is left out, and returns its topic.
-// Events are gone; the next one on their topics is a new message.
-func (r *quarantine) startTrial() string {
-	r.trial = ""
-	for _, topic := range slices.Sorted(maps.Keys(r.topics)) {
-		if r.topics[topic].event {
-			r.forget(topic)
-			continue
-		}
-		if r.trial == "" || r.topics[topic].size < r.topics[r.trial].size {
-			r.trial = topic
-		}
-	}
-	return r.trial
-}
-
-// suspect is a message that was under way when a connection ended.
+// suspect is a message that was in flight when a connection ended.
 type suspect struct {
 	topic string
 	size  int
 	event bool
 }
 
-// recordLoss learns what was under way when a connection ended, and returns those that
-// are left out from now on.
-func (r *quarantine) recordLoss(underWay []suspect, now time.Time) (refused []suspect) {
-	r.causedLoss, r.newlyQuarantined = len(underWay) > 0, false
-	for _, s := range underWay {
-		if s.topic == r.trial {
-			r.trial = ""
-			refused = append(refused, s)
+// skipped is a message that is not sent any more.
+type skipped struct {
+	suspect
+
+	since time.Time
+}
+
+func newQuarantine(log zerolog.Logger) *quarantine {
+	return &quarantine{log: log, losses: map[string]int{}, topics: map[string]skipped{}}
+}
+
+// check returns how to send a message: with nothing else in flight, or not at all.
+// A removal is sent unless it was what ended the connection, and so is a smaller
+// event: each is a different message.
+func (q *quarantine) check(topic string, size int) (alone, skip bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	refused, quarantined := q.topics[topic]
+	switch {
+	case !quarantined || topic == q.trial:
+	case refused.event:
+		skip = size >= refused.size
+	default:
+		skip = size > 0 || refused.size == 0
+	}
+	return q.losses[topic] > 0 || quarantined, skip
+}
+
+// contains reports whether a topic is quarantined.
+func (q *quarantine) contains(topic string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	_, quarantined := q.topics[topic]
+	return quarantined
+}
+
+// trialTopic returns the topic that is being retried, "" for none.
+func (q *quarantine) trialTopic() string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.trial
+}
+
+// recordAck records that the broker accepted a message. If that was a retry it
+// starts the next one, and returns its topic.
+func (q *quarantine) recordAck(topic string, size int) (next string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.losses, topic)
+	q.largestAccepted = max(q.largestAccepted, size)
+	if _, quarantined := q.topics[topic]; !quarantined {
+		return ""
+	}
+	delete(q.topics, topic)
+	q.log.Info().Str("topic", topic).Int("bytes", size).Msg("broker accepted a previously rejected message")
+	if topic != q.trial {
+		return ""
+	}
+	q.pause = 0
+	return q.startTrialLocked()
+}
+
+// startConnection starts a retry unless a message ended the last connection.
+func (q *quarantine) startConnection() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.causedLoss {
+		q.startTrialLocked()
+	}
+	q.causedLoss = false
+}
+
+// retry starts a retry and returns its topic.
+func (q *quarantine) retry() string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.startTrialLocked()
+}
+
+// startTrialLocked chooses the smallest quarantined message, and returns its topic.
+// Events are gone; the next one on their topics is a new message. q.mu must be held.
+func (q *quarantine) startTrialLocked() string {
+	q.trial = ""
+	for _, topic := range slices.Sorted(maps.Keys(q.topics)) {
+		if q.topics[topic].event {
+			delete(q.topics, topic)
+			delete(q.losses, topic)
 			continue
 		}
-		if len(underWay) > 1 {
-			r.losses[s.topic] = max(1, r.losses[s.topic])
-			continue
-		}
-		r.losses[s.topic]++
-		limit := maxLosses
-		switch {
-		case s.event:
-			limit = maxEventLosses
-		case s.size <= r.largestAccepted:
-			limit = maxLossesKnownSize
-		}
-		if r.losses[s.topic] >= limit {
-			refused = append(refused, s)
+		if q.trial == "" || q.topics[topic].size < q.topics[q.trial].size {
+			q.trial = topic
 		}
 	}
-	for _, s := range refused {
-		delete(r.losses, s.topic)
-		r.topics[s.topic] = s
-		if r.since[s.topic].IsZero() {
-			r.since[s.topic] = now
+	return q.trial
+}
+
+// timeUntilRetry returns the time until the next retry, and whether there is one.
+func (q *quarantine) timeUntilRetry() (time.Duration, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return max(0, time.Until(q.retryAt)), len(q.topics) > 0 && q.trial == ""
+}
+
+// recordLoss records what was in flight when a connection ended.
+func (q *quarantine) recordLoss(inFlight []suspect) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.causedLoss, q.newlyQuarantined = len(inFlight) > 0, false
+	var refused []suspect
+	for _, s := range inFlight {
+		switch {
+		case s.topic == q.trial:
+			q.trial = ""
+		case len(inFlight) > 1:
+			q.losses[s.topic] = max(1, q.losses[s.topic])
+			continue
+		default:
+			if q.losses[s.topic]++; q.losses[s.topic] < q.maxLossesLocked(s) {
+				continue
+			}
 		}
+		refused = append(refused, s)
 	}
 	if len(refused) > 0 {
-		r.newlyQuarantined = true
-		r.pause = min(maxRetryPause, max(minRetryPause, 2*r.pause))
-		r.retryAt = now.Add(r.pause)
+		q.newlyQuarantined = true
+		q.pause = min(maxRetryPause, max(minRetryPause, 2*q.pause))
+		q.retryAt = time.Now().Add(q.pause)
 	}
-	return refused
+	for _, s := range refused {
+		q.addLocked(s)
+	}
 }
 
-// problem describes what is left out; none when that is nothing.
-func (r *quarantine) problem() (Problem, bool) {
-	if len(r.topics) == 0 {
+// maxLossesLocked returns how many losses a message may cause. q.mu must be held.
+func (q *quarantine) maxLossesLocked(s suspect) int {
+	switch {
+	case s.event:
+		return maxEventLosses
+	case s.size <= q.largestAccepted:
+		return maxLossesKnownSize
+	}
+	return maxLosses
+}
+
+// addLocked quarantines a message. q.mu must be held.
+func (q *quarantine) addLocked(s suspect) {
+	delete(q.losses, s.topic)
+	since := q.topics[s.topic].since
+	if since.IsZero() {
+		since = time.Now()
+	}
+	q.topics[s.topic] = skipped{s, since}
+	q.log.Error().Str("topic", s.topic).Int("bytes", s.size).Dur("retry_in", q.pause).
+		Msg("message skipped: broker closes the connection when it is published")
+}
+
+// lastLossCause reports whether a message ended the last connection, so that there
+// is no other cause to look for, and whether it is quarantined since.
+func (q *quarantine) lastLossCause() (message, quarantined bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.causedLoss, q.causedLoss && q.newlyQuarantined
+}
+
+// problem describes what is quarantined.
+func (q *quarantine) problem() (p Problem, exists bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.topics) == 0 {
 		return Problem{}, false
 	}
-	topics := slices.SortedFunc(maps.Keys(r.topics), func(a, b string) int {
-		return cmp.Or(cmp.Compare(r.topics[b].size, r.topics[a].size), cmp.Compare(a, b))
+	messages := slices.SortedFunc(maps.Values(q.topics), func(a, b skipped) int {
+		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.topic, b.topic))
 	})
-	largest := r.topics[topics[0]].size
-	text := fmt.Sprintf("the broker ends the connection when a message of %d bytes is published on %s, so it is left out",
-		largest, topics[0])
-	if more := len(topics) - 1; more > 0 {
-		text += fmt.Sprintf(", and so are %d more", more)
+	largest := messages[0]
+	text := fmt.Sprintf("the broker closes the connection when %d bytes are published to %s; the message is skipped",
+		largest.size, largest.topic)
+	if more := len(messages) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
 	}
-	since := slices.MinFunc(slices.Collect(maps.Values(r.since)), time.Time.Compare)
 	return Problem{
-		Code: "message_refused", Text: text, Since: since,
-		Remedy: fmt.Sprintf("let the broker accept messages of more than %d bytes (mosquitto: max_packet_size), or allow the topic in its "+
-			"access list; vitals2mqtt doctor measures the limit", largest+len(topics[0])),
+		Code:  "message_refused",
+		Text:  text,
+		Since: slices.MinFunc(messages, func(a, b skipped) int { return a.since.Compare(b.since) }).since,
+		Remedy: fmt.Sprintf("raise the broker's message size limit above %d bytes (Mosquitto: max_packet_size), or allow the topic "+
+			"in its ACL; `vitals2mqtt doctor` measures the limit", largest.size+len(largest.topic)),
 	}, true
-}
-
-// checkQuarantine says how a message is to be sent, if at all.
-func (c *Client) checkQuarantine(topic string, size int) (alone, quarantined bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.quarantine.isSuspect(topic), c.quarantine.isQuarantined(topic, size)
-}
-
-// skipQuarantined does not publish what a topic holds now.
-func (c *Client) skipQuarantined(topic string, version int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if held, known := c.cache[topic]; known && held.version == version {
-		c.clearDirtyLocked(topic)
-		c.signalDeliveredLocked()
-	}
-}
-
-// dropRefusedEvent gives up an event that the broker will not have. Whoever waits for its
-// confirmation need not any more: others wait behind it.
-func (c *Client) dropRefusedEvent(e event) {
-	c.mu.Lock()
-	c.status.Dropped++
-	c.mu.Unlock()
-	c.options.Log.Warn().Str("topic", e.topic).Int("bytes", len(e.payload)).Msg("event dropped: the broker refuses it")
-	e.confirm()
-}
-
-// dropRefusedEvents gives up the events that are left out from now on.
-func (c *Client) dropRefusedEvents(events []event) []event {
-	return slices.DeleteFunc(events, func(e event) bool {
-		_, quarantined := c.checkQuarantine(e.topic, len(e.payload))
-		if quarantined {
-			c.dropRefusedEvent(e)
-		}
-		return quarantined
-	})
-}
-
-// recordAck notes that the broker took a message.
-func (c *Client) recordAck(topic string, size int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.recordAckLocked(topic, size)
-}
-
-// recordAckLocked is confirmed; c.mu must be held.
-func (c *Client) recordAckLocked(topic string, size int) {
-	_, refused := c.quarantine.topics[topic]
-	if next := c.quarantine.recordAck(topic, size); next != "" {
-		c.markKnownDirtyLocked(next)
-	}
-	if refused {
-		c.options.Log.Info().Str("topic", topic).Int("bytes", size).Msg("the broker accepts a message that it refused before")
-	}
-}
-
-// markKnownDirtyLocked has a topic published again, if it is one of the cache. c.mu
-// must be held.
-func (c *Client) markKnownDirtyLocked(topic string) {
-	if held, known := c.cache[topic]; known {
-		c.markDirtyLocked(topic, held)
-		c.wake()
-	}
-}
-
-// lastLossCause says whether the last connection ended over a message of ours, so that
-// there is no other reason to look for, and whether that one is left out now.
-func (c *Client) lastLossCause() (blamed, quarantined bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.quarantine.causedLoss, c.quarantine.causedLoss && c.quarantine.newlyQuarantined
-}
-
-// recordLoss learns which messages were under way when a connection ended.
-func (c *Client) recordLoss(underWay []suspect) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	// Nobody would see the others without it.
-	underWay = slices.DeleteFunc(underWay, func(s suspect) bool { return s.topic == c.options.StateTopic })
-	for _, s := range c.quarantine.recordLoss(underWay, time.Now()) {
-		c.options.Log.Error().Str("topic", s.topic).Int("bytes", s.size).Dur("retry_in", c.quarantine.pause).
-			Msg("message left out: the broker ends the connection whenever it is published")
-	}
-}
-
-// retryQuarantined tries the smallest message again that is left out.
-func (c *Client) retryQuarantined() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.markKnownDirtyLocked(c.quarantine.startTrial())
-}
-
-// timeUntilRetry is how long it is until something left out is tried again; never
-// for a negative one.
-func (c *Client) timeUntilRetry() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.quarantine.topics) == 0 || c.quarantine.trial != "" {
-		return -1
-	}
-	return max(0, time.Until(c.quarantine.retryAt))
 }

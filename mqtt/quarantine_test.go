@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A broker that has a size limit ends the connection over what is larger. Only
-// that is left out.
+// A broker closes the connection over messages beyond its size limit. Only those are
+// skipped.
 func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -24,12 +24,12 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		}
 		problems := c.Status().Problems
 		if len(problems) != 1 || problems[0].Code != "message_refused" ||
-			!strings.Contains(problems[0].Text, "40000 bytes is published on a/document") ||
-			!strings.Contains(problems[0].Text, "1 more") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
+			!strings.Contains(problems[0].Text, "40000 bytes are published to a/document") ||
+			!strings.Contains(problems[0].Text, "(and 1 more)") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
 			t.Errorf("problems %+v", problems)
 		}
 		if strings.Contains(h.log.String(), "client id") {
-			t.Error("the client id is blamed")
+			t.Error("a conflict about the client id is reported")
 		}
 		before := b.connections()
 		c.Set("a/document", []byte(strings.Repeat("y", 41_000)))
@@ -38,7 +38,7 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		if b.retainedPayload("v/value/0001") != "new" || b.connections() != before {
 			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.retainedPayload("v/value/0001"))
 		}
-		// Another reason for a new connection is one to try again, once.
+		// A connection that another reason made necessary retries once.
 		b.closeSessions()
 		advance(time.Minute)
 		if got := b.connections() - before; got != 2 {
@@ -47,7 +47,7 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		if held := len(b.retained); held != 201 {
 			t.Errorf("%d topics are there after the cut", held)
 		}
-		// It heals by itself once the limit is gone.
+		// It recovers once the limit is gone.
 		b.mu.Lock()
 		b.maxPacket = 0
 		b.mu.Unlock()
@@ -59,7 +59,7 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 	})
 }
 
-// What is left out costs a connection now and then, not one after the other.
+// Retries of a skipped message cost a connection now and then.
 func TestRefusedMessageRetryBacksOff(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -74,8 +74,8 @@ func TestRefusedMessageRetryBacksOff(t *testing.T) {
 	})
 }
 
-// An event has no second chance, so it gets more of the first; then it is
-// dropped, and those behind it get through, on the same topic too.
+// An event is not retried later, so it gets more attempts; then it is dropped, and those
+// behind it get through, on the same topic too.
 func TestRefusedEventIsDropped(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -90,7 +90,7 @@ func TestRefusedEventIsDropped(t *testing.T) {
 		})
 		advance(5 * time.Minute)
 		if b.count("v/other=after") == 0 || c.Status().Dropped != 1 || settled != 1 {
-			t.Errorf("the event after it came %d times, %d dropped, told %d times", b.count("v/other=after"), c.Status().Dropped, settled)
+			t.Errorf("the next event came %d times, %d dropped, confirmed %d times", b.count("v/other=after"), c.Status().Dropped, settled)
 		}
 		if got := problemCodes(c); len(got) != 1 || got[0] != "message_refused" {
 			t.Errorf("problems %v", got)
@@ -104,8 +104,7 @@ func TestRefusedEventIsDropped(t *testing.T) {
 	})
 }
 
-// A line that is cut again and again has always something under way, which is no
-// reason to leave it out.
+// An unstable connection always has something in flight, which is no reason to skip it.
 func TestFlappingConnectionQuarantinesNothing(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

@@ -3,103 +3,151 @@ package mqtt
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// readbackBatch is some topics being read back.
+const (
+	// maxReadTopics is how many topics are read back at a time.
+	maxReadTopics = 32
+	// maxReadBytes is the same in bytes; a topic with more is read alone.
+	maxReadBytes = 64 << 10
+)
+
+// readbackBatch is a set of topics that is being read back.
 type readbackBatch struct {
 	mu        sync.Mutex
 	remaining map[string]*expectation
-	arrived   chan struct{} // something came
+	arrived   chan struct{} // holds a token when something came
 }
 
-// expectation is what should be retained on a topic.
-type expectation struct {
-	payload  []byte
-	version  int
-	received bool
-	equal    bool
-}
-
-// accept looks at an incoming message, and returns whether it was one of those
-// that are being read back.
-func (r *readbackBatch) accept(m paho.Message) bool {
-	if r == nil {
+// accept takes an incoming message if it belongs to the batch.
+func (b *readbackBatch) accept(m paho.Message) (taken bool) {
+	if b == nil {
 		return false
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	wanted, asked := r.remaining[m.Topic()]
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	wanted, asked := b.remaining[m.Topic()]
 	if !asked {
 		return false
 	}
 	if m.Retained() && !wanted.received {
 		wanted.received, wanted.equal = true, bytes.Equal(m.Payload(), wanted.payload)
 		select {
-		case r.arrived <- struct{}{}:
+		case b.arrived <- struct{}{}:
 		default:
 		}
 	}
-	return true // our own publication, if it was not retained
+	return true // a message that is not retained is our own publication
 }
 
-// isComplete says whether all has come.
-func (r *readbackBatch) isComplete() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, wanted := range r.remaining {
-		if !wanted.received {
-			return false
+// remove takes topics out of the batch.
+func (b *readbackBatch) remove(topics []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, topic := range topics {
+		delete(b.remaining, topic)
+	}
+}
+
+// received counts the topics that arrived.
+func (b *readbackBatch) received() (count int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, wanted := range b.remaining {
+		if wanted.received {
+			count++
 		}
 	}
-	return true
+	return count
 }
 
-// await waits until all has come, or nothing has for a while.
-func (r *readbackBatch) await(ctx context.Context, l *link, silence time.Duration) error {
+func (b *readbackBatch) isComplete() bool { return b.received() == len(b.remaining) }
+
+// await waits until everything arrived, or nothing has for a while.
+func (b *readbackBatch) await(ctx context.Context, l *link, silence time.Duration) error {
 	timer := time.NewTimer(silence)
 	defer timer.Stop()
-	for !r.isComplete() {
+	for !b.isComplete() {
 		select {
-		case <-r.arrived:
+		case <-b.arrived:
 			timer.Reset(silence)
 		case <-timer.C:
 			return nil
 		case <-l.lost:
 			return l.lostError()
 		case <-ctx.Done():
-			return fmt.Errorf("reading back: %w", context.Cause(ctx))
+			return fmt.Errorf("readback: %w", context.Cause(ctx))
 		}
 	}
 	return nil
 }
 
-// subscribeAll subscribes to filters at once, without confirmations of what comes,
-// and returns those that the broker denies. See subscribe for the second try.
-func (l *link) subscribeAll(ctx context.Context, filters map[string]byte) (refused []string, err error) {
-	for range 2 {
-		token := l.paho.SubscribeMultiple(filters, nil)
-		if err := l.waitForAck(ctx, token, time.Now(), "reading back"); err != nil {
-			return nil, err
-		}
-		answer, ok := token.(*paho.SubscribeToken)
-		if !ok {
-			return nil, errors.New("reading back: no answer")
-		}
-		refused = refused[:0]
-		for filter, code := range answer.Result() {
-			if code >= subackFailure {
-				refused = append(refused, filter)
+// unverified lists the values that were not read back on this connection.
+func (o *outbox) unverified(rank func(topic string) int) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return sortByRank(func(yield func(string) bool) {
+		for topic, held := range o.entries {
+			if held.payload != nil && !held.verified && !yield(topic) {
+				return
 			}
 		}
-		if len(refused) == 0 {
-			break
+	}, rank)
+}
+
+func (o *outbox) verifiedCount() (count int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, held := range o.entries {
+		if held.verified {
+			count++
 		}
 	}
-	return refused, nil
+	return count
+}
+
+// nextReadBatch splits off the first topics of a list: as many with the same filter
+// as are read at a time. Dirty ones are left out.
+func (o *outbox) nextReadBatch(topics []string, filterFor func(string) string) (map[string]*expectation, []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	batch := map[string]*expectation{}
+	filter, size := filterFor(topics[0]), 0
+	for i, topic := range topics {
+		if filterFor(topic) != filter {
+			return batch, topics[i:]
+		}
+		held, known := o.entries[topic]
+		if _, dirty := o.dirty[topic]; dirty || !known || held.payload == nil {
+			continue
+		}
+		if len(batch) > 0 && (len(batch) >= maxReadTopics || size+len(held.payload) > maxReadBytes) {
+			return batch, topics[i:]
+		}
+		size += len(held.payload)
+		batch[topic] = &expectation{payload: held.payload, version: held.version}
+	}
+	return batch, nil
+}
+
+// compare judges what arrived. A value that has changed in the meantime is not
+// judged: the broker may have sent the old one or the new one.
+func (o *outbox) compare(batch map[string]*expectation, found *readbackResult) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for topic, wanted := range batch {
+		held, known := o.entries[topic]
+		if _, dirty := o.dirty[topic]; dirty || !known || held.version != wanted.version {
+			continue
+		}
+		held.verified = wanted.equal
+		found.record(topic, wanted)
+	}
+	slices.Sort(found.mismatched)
 }

@@ -23,7 +23,7 @@ func setTree(c *Client) {
 	}
 }
 
-// A broker whose access list denies something confirms it all the same.
+// A broker acknowledges what its access list denies.
 func TestDiscardedMessagesAreReported(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -37,16 +37,16 @@ func TestDiscardedMessagesAreReported(t *testing.T) {
 			!strings.Contains(problems[0].Remedy, "topic readwrite ha/device/+/config") {
 			t.Errorf("problems %+v", problems)
 		}
-		if n := strings.Count(h.log.String(), "not on the broker"); n != 1 {
-			t.Errorf("said %d times", n)
+		if n := strings.Count(h.log.String(), "not retained on the broker"); n != 1 {
+			t.Errorf("logged %d times", n)
 		}
-		// It is mended at the broker, which nobody tells us.
+		// The access list is fixed.
 		b.mu.Lock()
 		b.deny = func(string) bool { return false }
 		b.mu.Unlock()
 		advance(20 * time.Minute)
 		if got := problemCodes(c); len(got) != 0 || b.retainedPayload("ha/device/4/config") == "" {
-			t.Errorf("after it was mended: problems %v", got)
+			t.Errorf("after it was fixed: problems %v", got)
 		}
 		stop(nil)
 	})
@@ -63,18 +63,18 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 		"all is there": {func(*fakeBroker) {}, "", "", ""},
 		"nothing may be read": {
 			func(b *fakeBroker) { b.denyRead = func(f string) bool { return f != stateTopic } },
-			"readback_denied", "does not let us read", "reading and writing",
+			"readback_denied", "does not allow reading", "reading and writing",
 		},
 		"some may not be read, and the rest is there": {
 			func(b *fakeBroker) { b.denyRead = func(f string) bool { return strings.HasPrefix(f, "ha/") } }, "", "", "",
 		},
-		"the large ones are thrown away": {
+		"the large ones are discarded": {
 			func(b *fakeBroker) { b.deny = func(topic string) bool { return strings.HasPrefix(topic, "ha/") } },
-			"not_retained", "the large ones, from 20000 bytes on", "message_size_limit",
+			"not_retained", "only messages of 20000 bytes or more", "message_size_limit",
 		},
-		"everything is thrown away": {
+		"everything is discarded": {
 			func(b *fakeBroker) { b.deny = func(topic string) bool { return topic != stateTopic } },
-			"not_retained", "are not on the broker", "retain_available",
+			"not_retained", "are not retained on the broker", "retain_available",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 	}
 }
 
-// A value that changes while it is being read back may come as it is by then.
+// A value that changes while it is being read back may arrive in its new version.
 func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -132,7 +132,7 @@ func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 	})
 }
 
-// Handlers get nothing of what is read back, however much it is.
+// Handlers do not get what is read back.
 func TestReadbackBypassesHandlers(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -147,15 +147,15 @@ func TestReadbackBypassesHandlers(t *testing.T) {
 			setValues(c, 3000, 50)
 		})
 		advance(10 * time.Minute)
-		unread := len(c.unverified())
-		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "too many messages") {
+		unread := len(c.verifier.pending())
+		if log := h.log.String(); handled != 0 || unread != 0 || strings.Contains(log, "queue full") {
 			t.Errorf("%d messages were handled, %d topics not read back\n%s", handled, unread, log)
 		}
 		stop(nil)
 	})
 }
 
-// A second program that writes our values is named as such.
+// Values of another client are reported as such.
 func TestForeignValuesAreReported(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -163,7 +163,7 @@ func TestForeignValuesAreReported(t *testing.T) {
 		c, stop := h.run(Options{}, func(c *Client) { setValues(c, 10, 10) })
 		advance(5 * time.Second)
 		b.publish("v/value/0003", "not ours")
-		// The second look comes after the value was published again.
+		// The second read comes after the value was published again.
 		for range 40 {
 			advance(time.Second)
 			b.publish("v/value/0003", "not ours")

@@ -5,21 +5,21 @@ import (
 	"context"
 )
 
-// sizePrecision is how closely a broker's size limit is measured: to a part of this many.
+// sizePrecision is the precision of a measured size limit: one part in so many.
 const sizePrecision = 32
 
-// measureSizeLimit returns the size of the largest message up to a size, in bytes, that the
-// broker hands on; 0 when it hands on none. A broker ends the connection over one
-// that is too large, or confirms it and throws it away, so each try has a
-// connection of its own and must come back.
-func (n *prober) measureSizeLimit(ctx context.Context, o Options, i ProbeOptions) (accepted int, err error) {
-	topic := i.ScratchTopic + "/size"
-	if allowed, err := n.trySubscribe(ctx, topic); err != nil || !allowed {
+// measureSizeLimit returns the size of the largest message up to MaxSize, in bytes,
+// that the broker passes on; 0 if it passes on none. A broker closes the connection
+// over a larger one, or acknowledges and discards it, so each attempt has a
+// connection of its own and the message must come back.
+func (p *prober) measureSizeLimit(ctx context.Context, c *connector, probe ProbeOptions) (accepted int, err error) {
+	topic := probe.ScratchTopic + "/size"
+	if allowed, err := p.subscribe(ctx, topic); err != nil || !allowed {
 		return 0, err
 	}
-	over := i.MaxSize + 1
-	for size := i.MaxSize; over-accepted > 1+accepted/sizePrecision; size = (accepted + over) / 2 {
-		passed, err := n.trySize(ctx, o, i, topic, size)
+	over := probe.MaxSize + 1
+	for size := probe.MaxSize; over-accepted > 1+accepted/sizePrecision; size = (accepted + over) / 2 {
+		passed, err := p.trySize(ctx, c, probe, topic, size)
 		if err != nil {
 			return accepted, err
 		}
@@ -32,20 +32,17 @@ func (n *prober) measureSizeLimit(ctx context.Context, o Options, i ProbeOptions
 	return accepted, nil
 }
 
-// trySize says whether a message of a size comes back. The error is that there is
-// no connection.
-func (n *prober) trySize(ctx context.Context, o Options, i ProbeOptions, topic string, size int) (bool, error) {
-	client, err := New(o)
-	if err != nil {
-		return false, err
-	}
-	conn, err := client.connectWithoutWill(ctx)
+// trySize publishes a message of a size, and reports whether it came back. The
+// error means that there is no connection.
+func (p *prober) trySize(ctx context.Context, c *connector, probe ProbeOptions, topic string, size int) (bool, error) {
+	conn, err := c.connectWithoutWill(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer conn.close()
 	if conn.publish(ctx, topic, 1, false, bytes.Repeat([]byte{' '}, size)) != nil {
-		return false, contextError(ctx)
+		return false, unreachable(context.Cause(ctx))
 	}
-	return n.waitFor(ctx, i.EchoTimeout, func(m Message) bool { return m.Topic == topic && len(m.Payload) == size }), contextError(ctx)
+	isEcho := func(m Message) bool { return m.Topic == topic && len(m.Payload) == size }
+	return p.waitFor(ctx, probe.EchoTimeout, isEcho), unreachable(context.Cause(ctx))
 }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// A line that is slow is not a line that is dead: the tree gets through over one
-// connection, however long it takes.
+// A slow connection is not a dead one: everything gets through over one connection,
+// however long it takes.
 func TestSlowConnectionDeliversEverything(t *testing.T) {
 	t.Parallel()
-	for name, line := range map[string]struct {
+	for name, speed := range map[string]struct {
 		rate     int
 		buffered bool
 	}{
@@ -23,7 +23,7 @@ func TestSlowConnectionDeliversEverything(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newFakeBroker()
-			b.rate, b.buffered = line.rate, line.buffered
+			b.rate, b.buffered = speed.rate, speed.buffered
 			withHarness(t, b, func(h *harness) {
 				c, stop := h.run(Options{}, func(c *Client) {
 					for i := range 8 {
@@ -47,7 +47,7 @@ func TestSlowConnectionDeliversEverything(t *testing.T) {
 	}
 }
 
-// A line that carries nothing any more is given up, whatever is under way.
+// A stalled connection is closed, whatever is in flight.
 func TestStalledConnectionIsClosed(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -62,7 +62,7 @@ func TestStalledConnectionIsClosed(t *testing.T) {
 		setValues(c, 300, 1000)
 		advance(2 * time.Minute)
 		if b.connections() < 3 {
-			t.Errorf("%d connections: a line that carries a byte a second is kept", b.connections())
+			t.Errorf("%d connections: one that transfers a byte a second is kept", b.connections())
 		}
 		b.mu.Lock()
 		b.rate = 0

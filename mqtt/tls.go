@@ -8,11 +8,10 @@ import (
 	"os"
 )
 
-// LoadTLS reads the files of a TLS configuration: the authority that signed the
-// broker's certificate, and our own certificate with its key, for brokers that
-// ask for one. All may be "". Insecure takes any certificate: then anybody
-// between us and the broker can read and change everything. It returns nil when
-// there is nothing to configure.
+// LoadTLS reads the files of a TLS configuration: the CA certificate of the broker,
+// and a client certificate with its key for brokers that require one. All may be
+// "". With insecure any certificate is accepted, so that anyone on the network path
+// can read and change everything. It returns nil if there is nothing to configure.
 func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, error) {
 	if caFile == "" && certFile == "" && keyFile == "" && !insecure {
 		return nil, nil //nolint:nilnil // nil is the system's trust, and means so to crypto/tls
@@ -21,11 +20,11 @@ func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, erro
 	if caFile != "" {
 		text, err := os.ReadFile(caFile) //nolint:gosec // the file that the user named
 		if err != nil {
-			return nil, fmt.Errorf("reading the authority's certificate: %w", err)
+			return nil, fmt.Errorf("reading the CA certificate: %w", err)
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
+			return nil, fmt.Errorf("%s contains no PEM certificate", caFile)
 		}
 	}
 	if (certFile == "") != (keyFile == "") {

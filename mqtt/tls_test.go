@@ -136,21 +136,21 @@ func startTLSProxy(t *testing.T, a *authority, to string) (address string) {
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
-	a, stranger := newAuthority(t), newAuthority(t)
+	a, other := newAuthority(t), newAuthority(t)
 	address := "mqtts://" + startTLSProxy(t, a, b.Addr())
 	a.issue(t, "client")
-	stranger.issue(t, "client")
+	other.issue(t, "client")
 	for name, row := range map[string]struct {
 		ca, cert *authority
 		insecure bool
 		works    bool
 	}{
-		"own authority and certificate": {ca: a, cert: a, works: true},
-		"wrong authority":               {ca: stranger, cert: a},
-		"no authority":                  {cert: a},
-		"no client certificate":         {ca: a},
-		"a stranger's certificate":      {ca: a, cert: stranger},
-		"insecure":                      {cert: a, insecure: true, works: true},
+		"own authority and certificate":    {ca: a, cert: a, works: true},
+		"wrong authority":                  {ca: other, cert: a},
+		"no authority":                     {cert: a},
+		"no client certificate":            {ca: a},
+		"certificate of another authority": {ca: a, cert: other},
+		"insecure":                         {cert: a, insecure: true, works: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,38 +12,38 @@ import (
 )
 
 var (
-	// ErrWeakSecret says that the end of the notification address can be guessed.
-	ErrWeakSecret = errors.New("the secret of the notification address")
-	// ErrPublicURL says that the cloud would refuse the public URL.
+	// ErrWeakSecret means that the secret of the callback URL can be guessed.
+	ErrWeakSecret = errors.New("notification secret")
+	// ErrPublicURL means that the Withings API would reject the public URL.
 	ErrPublicURL = errors.New("notifications.public_url")
 )
 
 const (
 	callbackPrefix = "/notify/"
-	// secretBytes make 40 letters and digits: the cloud client masks runs as long
-	// as this in whatever the cloud says.
+	// secretBytes make 40 hexadecimal digits: package withings masks runs of this
+	// length in the errors of the API.
 	secretBytes = 20
-	// minSecretLength is 128 bits even when all characters are hexadecimal digits.
+	// minSecretLength is 128 bits even if all characters are hexadecimal digits.
 	minSecretLength = 32
-	// minSecretVariety tells something random from a key that got stuck.
+	// minSecretVariety rejects secrets that are not random.
 	minSecretVariety = 8
-	// maxURLLength is the cloud's limit.
+	// maxURLLength is the limit of the Withings API.
 	maxURLLength = 255
 
 	schemeHTTP, schemeHTTPS = "http", "https"
 )
 
-// NewSecret makes a secret for the notification address, of 160 bits.
+// NewSecret returns a secret for the callback URL, of 160 bits.
 func NewSecret() string {
 	random := make([]byte, secretBytes)
-	_, _ = rand.Read(random) // never fails: the program ends before it would
+	_, _ = rand.Read(random) // never fails
 	return hex.EncodeToString(random)
 }
 
-// checkSecret returns an error, without the secret, when it is too weak.
+// checkSecret returns an error, without the secret, if it is too weak.
 func checkSecret(text string) error {
 	if len(text) < minSecretLength {
-		return fmt.Errorf("%w has %d characters, want at least %d", ErrWeakSecret, len(text), minSecretLength)
+		return fmt.Errorf("%w has %d characters, needs at least %d", ErrWeakSecret, len(text), minSecretLength)
 	}
 	variety := map[rune]bool{}
 	for _, r := range text {
@@ -51,17 +51,17 @@ func checkSecret(text string) error {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
 			variety[r] = true
 		default:
-			return fmt.Errorf("%w may hold letters, digits, - and _ only", ErrWeakSecret)
+			return fmt.Errorf("%w may contain only letters, digits, - and _", ErrWeakSecret)
 		}
 	}
 	if len(variety) < minSecretVariety {
-		return fmt.Errorf("%w repeats itself: let the program make one", ErrWeakSecret)
+		return fmt.Errorf("%w is too repetitive; let vitals2mqtt generate one", ErrWeakSecret)
 	}
 	return nil
 }
 
-// Path is where notifications come in: the path of the public URL, /notify/ and
-// the secret. Its errors are ErrSecret and ErrPublicURL.
+// Path returns the path of the callback URL: that of the public URL, /notify/ and the
+// secret. The error wraps ErrWeakSecret or ErrPublicURL.
 func Path(publicURL, secret string) (string, error) {
 	base, err := parsePublicURL(publicURL)
 	if err != nil {
@@ -73,9 +73,9 @@ func Path(publicURL, secret string) (string, error) {
 	return strings.TrimRight(base.Path, "/") + callbackPrefix + secret, nil
 }
 
-// CallbackURL is the address that is subscribed. The cloud takes https on its
-// usual port and a name, 255 characters in all; plain http is for this machine
-// only. Its errors are ErrSecret and ErrPublicURL and do not hold the secret.
+// CallbackURL returns the URL to subscribe. The Withings API accepts https on port 443
+// and a host name, 255 characters in all; plain http is for loopback only. The error
+// wraps ErrWeakSecret or ErrPublicURL and does not contain the secret.
 func CallbackURL(publicURL, secret string) (string, error) {
 	path, err := Path(publicURL, secret)
 	if err != nil {
@@ -87,7 +87,8 @@ func CallbackURL(publicURL, secret string) (string, error) {
 	}
 	address := (&url.URL{Scheme: base.Scheme, Host: base.Host, Path: path}).String()
 	if len(address) > maxURLLength {
-		return "", fmt.Errorf("%w: with the secret it has %d characters, the cloud takes %d", ErrPublicURL, len(address), maxURLLength)
+		return "", fmt.Errorf("%w: %d characters including the secret; the Withings API allows %d",
+			ErrPublicURL, len(address), maxURLLength)
 	}
 	return address, nil
 }
@@ -95,33 +96,32 @@ func CallbackURL(publicURL, secret string) (string, error) {
 func parsePublicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil {
-		return nil, fmt.Errorf("%w is not a URL", ErrPublicURL)
+		return nil, fmt.Errorf("%w is not a valid URL", ErrPublicURL)
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	host := u.Hostname()
 	address, notName := netip.ParseAddr(host)
 	switch {
 	case host == "" || u.Scheme != schemeHTTPS && u.Scheme != schemeHTTP:
-		return nil, fmt.Errorf("%w must look like https://vitals.example.org", ErrPublicURL)
+		return nil, fmt.Errorf("%w must have the form https://vitals.example.org", ErrPublicURL)
 	case u.User != nil:
-		return nil, fmt.Errorf("%w must not hold a user name or password", ErrPublicURL)
+		return nil, fmt.Errorf("%w must not contain a user name or password", ErrPublicURL)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, fmt.Errorf("%w must end with its path, without ? and #", ErrPublicURL)
+		return nil, fmt.Errorf("%w must not contain a query or fragment", ErrPublicURL)
 	case strings.EqualFold(host, "localhost") || notName == nil && address.IsLoopback():
-		return u, nil // tests and the demo
+		return u, nil // for tests and the demo
 	case u.Scheme != schemeHTTPS:
-		return nil, fmt.Errorf("%w: the cloud delivers to https only", ErrPublicURL)
+		return nil, fmt.Errorf("%w: the Withings API requires https", ErrPublicURL)
 	case notName == nil:
-		return nil, fmt.Errorf("%w: the cloud wants a host name, not the address %s", ErrPublicURL, host)
+		return nil, fmt.Errorf("%w: the Withings API requires a host name, not IP address %s", ErrPublicURL, host)
 	case u.Port() != "" && u.Port() != "443":
-		return nil, fmt.Errorf("%w: the cloud delivers to port 443 only, not %s", ErrPublicURL, u.Port())
+		return nil, fmt.Errorf("%w: the Withings API requires port 443, not %s", ErrPublicURL, u.Port())
 	}
 	return u, nil
 }
 
-// normalizeURL is an address in the one form in which two of them can be compared: the
-// cloud gives back what it was given with other slashes and another order. What
-// is not a URL stays as it is.
+// normalizeURL returns a URL in a form in which two of them can be compared: the
+// Withings API changes slashes and order. Text that is not a URL is returned as is.
 func normalizeURL(text string) string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" {
@@ -137,20 +137,21 @@ func normalizeURL(text string) string {
 	case strings.Contains(host, ":"):
 		host = "[" + host + "]"
 	}
-	flat := url.URL{Scheme: scheme, User: u.User, Host: host, Path: strings.TrimRight(u.Path, "/"), RawQuery: u.Query().Encode()}
-	return flat.String()
+	u.Scheme, u.Host, u.Fragment = scheme, host, ""
+	u.Path, u.RawPath, u.RawQuery = strings.TrimRight(u.Path, "/"), "", u.Query().Encode()
+	u.ForceQuery, u.OmitHost = false, false
+	return u.String()
 }
 
-// isFormerAddress says whether an address is one of ours with another secret: the same
-// place, and at its end what can only be a secret.
+// isFormerAddress reports whether a URL is ours with another secret.
 func isFormerAddress(ours, other string) bool {
 	ours, other = normalizeURL(ours), normalizeURL(other)
-	ourPlace, _, found := splitCallback(ours)
-	otherPlace, otherSecret, otherFound := splitCallback(other)
-	return found && otherFound && ours != other && ourPlace == otherPlace && checkSecret(otherSecret) == nil
+	ourBase, _, found := splitCallback(ours)
+	otherBase, otherSecret, otherFound := splitCallback(other)
+	return found && otherFound && ours != other && ourBase == otherBase && checkSecret(otherSecret) == nil
 }
 
-// splitCallback parts an address at its last route.
+// splitCallback splits a URL at its last /notify/.
 func splitCallback(text string) (before, after string, found bool) {
 	at := strings.LastIndex(text, callbackPrefix)
 	if at < 0 {

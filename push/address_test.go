@@ -102,8 +102,8 @@ func TestNormalizeURL(t *testing.T) {
 		{"not a URL"},
 	} {
 		for _, text := range same {
-			if push.NormalizeURL(text) != push.NormalizeURL(same[0]) || push.NormalizeURL(push.NormalizeURL(text)) != push.NormalizeURL(text) {
-				t.Errorf("%q is %q", text, push.NormalizeURL(text))
+			if got := push.NormalizeURL(text); got != push.NormalizeURL(same[0]) || push.NormalizeURL(got) != got {
+				t.Errorf("%q is %q", text, got)
 			}
 		}
 	}

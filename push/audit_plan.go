@@ -13,30 +13,30 @@ type auditPlan struct {
 	former  []formerSubscription // ours, with another secret
 }
 
-// formerSubscription is a subscription to an address that nobody answers any more.
+// formerSubscription is a subscription of a former callback URL.
 type formerSubscription struct {
-	url      string // as the cloud writes it
+	url      string // as the Withings API writes it
 	category Category
 }
 
-// planAudit sorts what the cloud has by what is wanted at our address; was says
-// whether an address was ours. Everything else in the list is somebody else's and
-// none of our business.
+// planAudit compares the subscriptions of a profile with what is wanted at a
+// callback URL; isFormer reports whether a URL was ours before. Subscriptions of
+// other programs are ignored.
 func planAudit(rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []Category) auditPlan {
 	var p auditPlan
-	there := map[Category]bool{}
+	found := map[Category]bool{}
 	for _, row := range rows {
 		url, category := string(row.CallbackURL), Category(row.Category.N)
 		switch {
 		case !row.Category.OK:
 		case normalizeURL(url) == normalizeURL(ours):
-			there[category] = true
+			found[category] = true
 		case isFormer(url):
 			p.former = append(p.former, formerSubscription{url, category})
 		}
 	}
 	for _, category := range wanted {
-		if there[category] {
+		if found[category] {
 			p.present = append(p.present, category)
 		} else {
 			p.missing = append(p.missing, category)
@@ -45,9 +45,17 @@ func planAudit(rows []withings.Subscription, ours string, isFormer func(url stri
 	return p
 }
 
-// wantedCategories are the categories to look after: known ones, each once, without those
-// that the consent does not include.
+// wantedCategories returns the known categories once each, except those to leave out.
 func wantedCategories(wanted []Category, without map[Category]bool) []Category {
 	sorted := slices.Sorted(slices.Values(wanted))
 	return slices.DeleteFunc(slices.Compact(sorted), func(c Category) bool { return !c.IsKnown() || without[c] })
+}
+
+// Diff compares the subscriptions of a profile with what is wanted at a callback
+// URL: the categories that are missing, and the number of subscriptions with the
+// same URL but another secret, a former one or that of another installation.
+func Diff(rows []withings.Subscription, callbackURL string, wanted []Category) (missing []Category, others int) {
+	isFormer := func(url string) bool { return isFormerAddress(callbackURL, url) }
+	found := planAudit(rows, callbackURL, isFormer, wantedCategories(wanted, nil))
+	return found.missing, len(found.former)
 }

@@ -10,38 +10,56 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// FormerSecretGrace is how long posts to a former secret are taken in: subscribing the new
-// address takes seconds, or as long as the cloud is in trouble.
+// FormerSecretGrace is how long posts to a former secret are accepted: subscribing
+// the new callback URL takes seconds, or as long as an outage of the Withings API.
 const FormerSecretGrace = time.Hour
 
-// callbackPaths are the sums of paths. They have one length, so that the time that
-// comparing takes tells nothing about the secret.
-type callbackPaths [][sha256.Size]byte
+// callbackPaths are the paths that accept notifications.
+type callbackPaths struct {
+	current, former pathSet
+	formerUntil     time.Time
+}
 
-// newCallbackPaths are the path of the public URL and the one without what a proxy may
-// take off.
-func newCallbackPaths(publicURL string, callbackSecret secret.Text) (callbackPaths, error) {
-	full, err := Path(publicURL, callbackSecret.Reveal())
-	if err != nil {
+// pathSet holds hashes of paths. They have one length, so that the time a
+// comparison takes reveals nothing about the secret.
+type pathSet [][sha256.Size]byte
+
+// newCallbackPaths returns the paths below a public URL. Former secrets that cannot
+// have been part of it are ignored.
+func newCallbackPaths(publicURL string, current secret.Text, former []secret.Text) (*callbackPaths, error) {
+	p := &callbackPaths{formerUntil: time.Now().Add(FormerSecretGrace)}
+	if err := p.current.add(publicURL, current); err != nil {
 		return nil, err
 	}
-	return callbackPaths{sha256.Sum256([]byte(full)), sha256.Sum256([]byte(callbackPrefix + callbackSecret.Reveal()))}, nil
-}
-
-func (d callbackPaths) contains(path string) bool {
-	sum, fits := sha256.Sum256([]byte(trimSlash(path))), 0
-	for i := range d {
-		fits |= subtle.ConstantTimeCompare(sum[:], d[i][:])
+	for _, old := range former {
+		_ = p.former.add(publicURL, old)
 	}
-	return fits == 1
+	return p, nil
 }
 
-// matches says whether a request is for us. At a former address there is nothing
-// but the cloud's posts, and not for long: it may have been replaced for a reason.
-func (l *Listener) matches(r *http.Request) bool {
-	old := l.formerPaths.contains(r.URL.Path)
-	return l.paths.contains(r.URL.Path) || old && r.Method == http.MethodPost && time.Now().Before(l.formerUntil)
+// add adds the path of the public URL and the one without the prefix that a proxy
+// may strip.
+func (s *pathSet) add(publicURL string, callbackSecret secret.Text) error {
+	full, err := Path(publicURL, callbackSecret.Reveal())
+	if err != nil {
+		return err
+	}
+	*s = append(*s, sha256.Sum256([]byte(full)), sha256.Sum256([]byte(callbackPrefix+callbackSecret.Reveal())))
+	return nil
 }
 
-// trimSlash takes off the slash that the cloud may have added to our address.
-func trimSlash(path string) string { return strings.TrimSuffix(path, "/") }
+// contains ignores a slash at the end, which the Withings API may have added.
+func (s pathSet) contains(path string) bool {
+	sum, found := sha256.Sum256([]byte(strings.TrimSuffix(path, "/"))), 0
+	for i := range s {
+		found |= subtle.ConstantTimeCompare(sum[:], s[i][:])
+	}
+	return found == 1
+}
+
+// matches reports whether a request has one of the paths. A former one accepts posts
+// only, for a limited time: the secret may have been replaced for a reason.
+func (p *callbackPaths) matches(r *http.Request) bool {
+	isFormer := p.former.contains(r.URL.Path)
+	return p.current.contains(r.URL.Path) || isFormer && r.Method == http.MethodPost && time.Now().Before(p.formerUntil)
+}

@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/push"
 )
 
-// What comes to the old address, until the subscriptions have moved, is not lost;
-// but that address does not stay open for ever.
+// Posts to a former path are accepted until the subscriptions have moved, for a limited
+// time.
 func TestFormerSecretGrace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -7,33 +7,33 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Statuses of the notification service that decisions hang on. The cloud publishes
-// families only; these meanings come from its old documentation and from clients.
+// Statuses of the notification service that need special handling. The Withings API
+// documents families only; these come from its old documentation and from clients.
 const (
 	statusUnreachable = 293
 	statusTooMany     = 305
 	statusScope       = 403
 )
 
-// Cause says in words why subscriptions are not as they should be, and what to do
-// about it; "" for no error. It holds nothing of the error's own text.
+// Cause describes why an audit failed, and what to do about it; "" for no error. It
+// contains nothing of the error's own text.
 func Cause(err error) string {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
 	switch {
 	case err == nil:
 		return ""
 	case errors.Is(err, ErrNoAnswer):
-		return "our own notification address does not answer on this machine: is another program on its port?"
+		return "the notification listener does not respond locally; check whether another program uses its port"
 	case errors.Is(err, withings.ErrSignIn), errors.Is(err, withings.ErrNoToken):
-		return "sign-in needed: subscriptions wait for it"
+		return "not signed in"
 	case errors.Is(err, withings.ErrApplication):
 		return withings.ErrApplication.Error()
 	case isAPIError:
 		return causeOfStatus(failure)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return "the cloud did not answer in time"
+		return "the Withings API timed out"
 	}
-	return "the cloud could not be asked"
+	return "the Withings API request failed"
 }
 
 func causeOfStatus(failure *withings.Error) string {
@@ -44,18 +44,18 @@ func causeOfStatus(failure *withings.Error) string {
 	}
 	switch failure.Class {
 	case withings.Auth:
-		return "the cloud refuses the token: it will be renewed, or sign-in is needed"
+		return "the Withings API rejected the token; it will be refreshed, or sign in again"
 	case withings.Forbidden:
-		return "the cloud does not open these notifications to this account or plan"
+		return "notifications are not available for this account or plan"
 	case withings.Params:
-		return "the cloud did not accept the subscription; it may not offer this category to the account"
+		return "the Withings API rejected the subscription; the category may be unavailable for this account"
 	case withings.Limited:
-		return "too many requests to the cloud: all wait"
+		return "rate limited by the Withings API; requests are delayed"
 	case withings.Unsupported:
-		return "the address of the cloud knows no notifications: check withings.api_url"
+		return "the API endpoint does not support notifications; check withings.api_url"
 	case withings.Temporary, withings.OK, withings.Application:
 	}
-	return "the cloud is in trouble or out of reach"
+	return "the Withings API is unavailable or unreachable"
 }
 
 // statusCause is one row of the table of statuses.
@@ -66,14 +66,14 @@ type statusCause struct {
 
 func statusCauses() []statusCause {
 	return []statusCause{
-		{statusUnreachable, "the cloud cannot reach the notification address: it must be open to the internet at https on " +
-			"port 443 with a trusted certificate, and answer HEAD with 200 itself, without a redirect, a login page or 405"},
-		{statusTooMany, "the account has too many subscriptions: another program with the same client id holds them"},
-		{statusScope, "the consent does not include this: sign in again and allow it"},
+		{statusUnreachable, "the Withings API cannot reach the callback URL: it must be publicly reachable over https on " +
+			"port 443 with a trusted certificate and answer HEAD with 200 (no redirect, login page or 405)"},
+		{statusTooMany, "subscription limit reached; another program with the same client id uses them"},
+		{statusScope, "scope not granted; sign in again and allow it"},
 	}
 }
 
-// failureScope is what a failed subscribe means for the rest of the round.
+// failureScope is what a failed subscribe means for the rest of the audit.
 type failureScope int
 
 const (
@@ -92,14 +92,14 @@ func classifyFailure(err error) failureScope {
 	case failure.Status == statusScope:
 		return failUntilConsent
 	case failure.Status == withings.NoStatus:
-		return failAll // not the cloud's own words: a proxy, an outage
+		return failAll // not from the API itself: a proxy, an outage
 	case failure.Class == withings.Forbidden || failure.Class == withings.Params || failure.Class == withings.Unsupported:
 		return failCategory
 	}
 	return failAll
 }
 
-// isGone says that the cloud knows nothing of a subscription that is to be removed.
+// isGone reports whether a subscription to be removed does not exist.
 func isGone(err error) bool {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
 	return isAPIError && (failure.Status == 286 || failure.Status == 294 || failure.Status == 343)

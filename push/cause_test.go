@@ -18,19 +18,19 @@ func TestCause(t *testing.T) {
 	}
 	causes := map[string]error{}
 	for words, err := range map[string]error{
-		"443":      apiError(293, withings.Params),
-		"too many": apiError(305, withings.Temporary),
-		"consent":  apiError(403, withings.Forbidden),
-		"plan":     apiError(277, withings.Forbidden),
-		"token":    apiError(401, withings.Auth),
-		"category": apiError(503, withings.Params),
-		"requests": apiError(601, withings.Limited),
-		"api_url":  apiError(2554, withings.Unsupported),
-		"trouble":  apiError(2555, withings.Temporary),
-		"sign-in":  fmt.Errorf("listing: %w", withings.ErrSignIn),
-		"our own":  fmt.Errorf("%w: refused", push.ErrNoAnswer),
-		"in time":  context.DeadlineExceeded,
-		"be asked": errors.New("what is this"),
+		"443":                        apiError(293, withings.Params),
+		"limit reached":              apiError(305, withings.Temporary),
+		"not granted":                apiError(403, withings.Forbidden),
+		"plan":                       apiError(277, withings.Forbidden),
+		"token":                      apiError(401, withings.Auth),
+		"category":                   apiError(503, withings.Params),
+		"requests":                   apiError(601, withings.Limited),
+		"api_url":                    apiError(2554, withings.Unsupported),
+		"unavailable or unreachable": apiError(2555, withings.Temporary),
+		"not signed in":              fmt.Errorf("listing: %w", withings.ErrSignIn),
+		"locally":                    fmt.Errorf("%w: refused", push.ErrNoAnswer),
+		"timed out":                  context.DeadlineExceeded,
+		"request failed":             errors.New("what is this"),
 	} {
 		cause := push.Cause(fmt.Errorf("somewhere: %w", err))
 		if !strings.Contains(cause, words) || strings.Contains(cause, testSecret) {

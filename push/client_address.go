@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// maxHops is how many proxies are followed back; a longer chain was made up.
+// maxHops bounds the number of proxies; a longer chain is forged.
 const maxHops = 16
 
-// clientAddress returns the address that a request comes from. What a header says about
-// it counts only as far as proxies of ours have written it: from the right, up to
-// the first address that is none of them.
+// clientAddress returns the address that a request comes from. X-Forwarded-For is
+// believed as far as trusted proxies have written it: from the right, up to the first
+// address that is not trusted.
 func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	at := parseAddress(r.RemoteAddr)
 	chain := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
@@ -34,12 +34,12 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return at
 }
 
-// containsAddress says whether an address belongs to one of some networks.
+// containsAddress reports whether an address belongs to one of some networks.
 func containsAddress(networks []netip.Prefix, address netip.Addr) bool {
 	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// parseAddress reads an address with or without a port; the zero one when it is none.
+// parseAddress parses an address with or without a port; invalid text is the zero one.
 func parseAddress(text string) netip.Addr {
 	if with, err := netip.ParseAddrPort(text); err == nil {
 		return canonicalAddress(with.Addr())
@@ -51,5 +51,5 @@ func parseAddress(text string) netip.Addr {
 	return canonicalAddress(address)
 }
 
-// canonicalAddress writes one address one way only.
+// canonicalAddress returns the one spelling of an address.
 func canonicalAddress(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }

@@ -37,14 +37,14 @@ func TestScopeMissing(t *testing.T) {
 		}
 		w.checkStatus(push.Sleep, push.NotGranted)
 		w.cloud.failWith(nil)
-		w.keeper.OnSignIn()
+		w.manager.OnSignIn()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 44")
 		w.checkStatus(push.Sleep, push.Subscribed)
 	})
 }
 
-// A consent that comes while the old one is being refused is not held against it.
+// A refusal under the old consent does not count against a new one.
 func TestSignInDuringRefusedSubscribe(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestSignInDuringRefusedSubscribe(t *testing.T) {
 		w.cloud.failWith(func(call string) error {
 			if call != "list" && first {
 				first = false
-				w.keeper.OnSignIn()
+				w.manager.OnSignIn()
 				return apiError(403, withings.Forbidden)
 			}
 			return nil
@@ -66,8 +66,8 @@ func TestSignInDuringRefusedSubscribe(t *testing.T) {
 	})
 }
 
-// What the cloud does not want at all is asked for ever more seldom, and does not
-// make the others unreliable.
+// A category that the Withings API rejects is retried ever more seldom, and does not
+// affect the others.
 func TestRefusedCategory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -88,8 +88,8 @@ func TestRefusedCategory(t *testing.T) {
 		if calls, _ := w.cloud.takeCalls(); strings.Count(calls, "63") < 9 || strings.Count(calls, "63") > 14 {
 			t.Errorf("calls %s", calls)
 		}
-		if told := strings.Count(w.diary.log(), "one kind"); told != 1 {
-			t.Errorf("logged %d times", told)
+		if count := strings.Count(w.recorder.log(), "subscribing failed"); count != 1 {
+			t.Errorf("logged %d times", count)
 		}
 	})
 }
@@ -103,13 +103,13 @@ func TestSignInNeeded(t *testing.T) {
 		defer w.stop()
 		advance(time.Hour)
 		if calls, _ := w.cloud.takeCalls(); strings.Count(calls, "list") > 7 {
-			t.Errorf("calls %s", calls) // they do not reach the cloud, yet
+			t.Errorf("calls %s", calls) // these calls do not reach the API
 		}
-		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "sign-in") {
+		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "not signed in") {
 			t.Errorf("%+v", at)
 		}
 		w.cloud.failWith(nil)
-		w.keeper.OnSignIn()
+		w.manager.OnSignIn()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)

@@ -6,43 +6,60 @@ import (
 )
 
 const (
-	// bedEventWindow is how long the same bed event is taken for a repetition: the cloud
-	// repeats what was answered too slowly after 10 s and after up to 11 min.
+	// bedEventWindow is how long an identical bed event counts as a duplicate. The
+	// Withings API repeats a notification that was answered too slowly after 10 s
+	// and after up to 11 min.
 	bedEventWindow = 10 * time.Minute
-	// undatedBedEventWindow is the same for bed events that name no moment: the next one has
-	// the same words and is news.
+	// undatedBedEventWindow applies to bed events without a date: the next one has
+	// the same content and is new.
 	undatedBedEventWindow = time.Minute
-	// duplicateWindow is the same for everything else. It is short because whoever corrects
-	// or deletes a measurement is told of in the very words of its arrival; a
-	// repetition costs one question too many, a lost hint a wrong value for long.
+	// duplicateWindow applies to everything else. It is short because correcting or
+	// deleting a measurement sends the same notification as its arrival: a
+	// duplicate costs one extra request, a missed hint leaves a wrong value.
 	duplicateWindow = 2 * time.Second
-	// maxSeen bounds what is remembered.
+	// maxSeen bounds the number of remembered notifications.
 	maxSeen = 1024
 )
 
-// dedupe remembers what came in lately.
+// dedupe remembers recent notifications.
 type dedupe struct {
-	mu     sync.Mutex
-	recent *lru[Notification, time.Time]
+	mu   sync.Mutex
+	seen map[Notification]time.Time // without Received
 }
 
-func newDedupe() *dedupe { return &dedupe{recent: newLRU[Notification, time.Time](maxSeen)} }
+func newDedupe() *dedupe { return &dedupe{seen: make(map[Notification]time.Time)} }
 
-// Seen says whether the same notification was new a short time ago.
-func (s *dedupe) Seen(n Notification) bool {
-	now, span := n.Received, duplicateWindow
+// record remembers a notification and reports whether it repeats a recent one.
+func (s *dedupe) record(n Notification) (duplicate bool) {
+	now, window := n.Received, duplicateWindow
 	switch isBed := n.Category == BedIn || n.Category == BedOut; {
 	case isBed && n.Start.IsZero() && n.End.IsZero() && n.Date.IsZero():
-		span = undatedBedEventWindow
+		window = undatedBedEventWindow
 	case isBed:
-		span = bedEventWindow
+		window = bedEventWindow
 	}
 	n.Received = time.Time{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if at, known := s.recent.get(n); known && now.Sub(at) < span && !now.Before(at) {
+	at, known := s.seen[n]
+	if known && now.Sub(at) < window && !now.Before(at) {
 		return true
 	}
-	s.recent.put(n, now)
+	if !known && len(s.seen) >= maxSeen {
+		s.dropOldestLocked()
+	}
+	s.seen[n] = now
 	return false
+}
+
+// dropOldestLocked makes room for one notification. s.mu must be held.
+func (s *dedupe) dropOldestLocked() {
+	var oldest Notification
+	first := true
+	for n, at := range s.seen {
+		if first || at.Before(s.seen[oldest]) {
+			oldest, first = n, false
+		}
+	}
+	delete(s.seen, oldest)
 }

@@ -20,19 +20,15 @@ func DialableAddress(address string) string { return dialableAddress(address) }
 
 // RunOn runs on a listener that no address leads to, so that it can stand in a bubble.
 func (l *Listener) RunOn(ctx context.Context, listener net.Listener) error {
-	l.listener = listener
-	return l.Run(ctx)
+	return l.runWith(ctx, func(ctx context.Context) error { return l.server.Serve(ctx, listener) })
 }
 
-// TableSizes counts the addresses and notifications that are kept.
-func (l *Listener) TableSizes() (addresses, notifications int) {
-	return l.throttle.buckets.order.Len(), l.dedupe.recent.order.Len()
-}
+// SeenCount counts the notifications that are remembered.
+func (l *Listener) SeenCount() int { return len(l.handler.dedupe.seen) }
 
 // The bounds.
 const (
-	MaxAddresses, MaxSeen, MaxConnections = maxAddresses, maxSeen, maxConnections
-	MaxConnectionsPerNetwork              = maxConnectionsPerNetwork
-	MaxBodySize, MaxURLLength             = maxBodySize, maxURLLength
-	AddressBurst, OverallBurst            = addressBurst, overallBurst
+	MaxSeen                   = maxSeen
+	MaxBodySize, MaxURLLength = maxBodySize, maxURLLength
+	Burst, PerSecond          = defaultBurst, defaultPerSecond
 )

@@ -22,11 +22,11 @@ const (
 	callbackURL = "https://example.org/vitals/notify/" + testSecret
 	formerURL   = "https://example.org/vitals/notify/" + otherSecret
 	foreignURL  = "https://example.org/homeassistant/hook"
-	// otherInstallationURL is another installation behind the same name.
+	// otherInstallationURL belongs to another installation behind the same name.
 	otherInstallationURL = "https://example.org/vitals/notify/0123012301230123012301230123012301230123"
 )
 
-// fakeCloud plays the notification service for one person.
+// fakeCloud plays the notification service for one profile.
 type fakeCloud struct {
 	mu    sync.Mutex
 	rows  []withings.Subscription
@@ -116,7 +116,7 @@ func (c *fakeCloud) failWith(fail func(call string) error) {
 	c.fail = fail
 }
 
-// takeCalls returns the calls since the last time it was asked, and when they were made.
+// takeCalls returns the requests since the last call, and their times.
 func (c *fakeCloud) takeCalls() (calls string, times []time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,14 +125,14 @@ func (c *fakeCloud) takeCalls() (calls string, times []time.Time) {
 	return calls, times
 }
 
-// harness is a keeper over a cloud, in a bubble.
+// harness runs a manager against a fake cloud, in a bubble.
 type harness struct {
-	t       *testing.T
-	cloud   *fakeCloud
-	diary   recorder
-	options push.ManagerOptions
-	keeper  *push.SubscriptionManager
-	stop    func()
+	t        *testing.T
+	cloud    *fakeCloud
+	recorder recorder
+	options  push.ManagerOptions
+	manager  *push.SubscriptionManager
+	stop     func()
 }
 
 func newHarness(t *testing.T, wanted ...push.Category) *harness {
@@ -145,39 +145,39 @@ func newHarness(t *testing.T, wanted ...push.Category) *harness {
 		FormerSecrets:    []secret.Text{secret.New(otherSecret)},
 		WantedCategories: func() []push.Category { return wanted },
 		Jitter:           jitter.New(seed),
-		Log:              zerolog.New(&w.diary),
+		Log:              zerolog.New(&w.recorder),
 	}
 	return w
 }
 
 func (w *harness) start() {
 	w.t.Helper()
-	keeper, err := push.NewSubscriptionManager(w.options)
+	manager, err := push.NewSubscriptionManager(w.options)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.keeper = keeper
+	w.manager = manager
 	ctx, cancel := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- keeper.Run(ctx) }()
+	go func() { ended <- manager.Run(ctx) }()
 	w.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			w.t.Error(err)
 		}
-		if strings.Contains(w.diary.log(), testSecret) || strings.Contains(w.diary.log(), otherSecret) {
-			w.t.Errorf("secret in the log: %s", w.diary.log())
+		if strings.Contains(w.recorder.log(), testSecret) || strings.Contains(w.recorder.log(), otherSecret) {
+			w.t.Errorf("secret in the log: %s", w.recorder.log())
 		}
 	})
 }
 
-// advance lets time pass, and everything that was to happen in it happen.
+// advance advances the time, and waits until everything is idle.
 func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-// checkCalls checks what was asked of the cloud since the last time.
+// checkCalls checks the requests since the last call.
 func (w *harness) checkCalls(want string) []time.Time {
 	w.t.Helper()
 	calls, times := w.cloud.takeCalls()
@@ -190,7 +190,7 @@ func (w *harness) checkCalls(want string) []time.Time {
 // checkStatus checks one category.
 func (w *harness) checkStatus(category push.Category, want push.Status) push.CategoryState {
 	w.t.Helper()
-	for _, at := range w.keeper.State().Categories {
+	for _, at := range w.manager.State().Categories {
 		if at.Category == category {
 			if at.Status != want {
 				w.t.Errorf("%s is %s (%s), want %s", category, at.Status, at.Cause, want)
@@ -206,7 +206,7 @@ func (w *harness) checkStatus(category push.Category, want push.Status) push.Cat
 
 func (w *harness) checkHealthy(want bool) push.State {
 	w.t.Helper()
-	state := w.keeper.State()
+	state := w.manager.State()
 	if state.Healthy != want {
 		w.t.Errorf("healthy %t: %+v", state.Healthy, state)
 	}

@@ -6,20 +6,44 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"sync"
 	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 )
 
 const (
-	// maxBodySize is far above what the cloud sends, a hundred bytes or so.
+	// maxBodySize is far above what the Withings API sends, about a hundred bytes.
 	maxBodySize = 16 << 10
-	// bodyTimeout is how long a body may take: the cloud itself gives up after 2 s.
+	// bodyTimeout bounds the reading of a body: the Withings API gives up after 2 s.
 	bodyTimeout = 2 * time.Second
+	// maxLoggedCategories bounds the log about unknown categories.
+	maxLoggedCategories = 32
 )
 
-func (l *Listener) handle(w http.ResponseWriter, r *http.Request) {
-	if !l.matches(r) {
-		l.recordRefusal(RefusedPath)
+// handler answers the requests to the callback URL.
+type handler struct {
+	paths          *callbackPaths
+	sources        []netip.Prefix // empty allows all
+	trustedProxies []netip.Prefix
+	isKnownUser    func(userID string) bool
+	limiter        *rate.Limiter
+	dedupe         *dedupe
+	queue          *queue
+	stats          *statsCounter
+	log            zerolog.Logger
+
+	mu               sync.Mutex
+	loggedCategories map[Category]bool
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !h.paths.matches(r) {
+		h.recordRefusal(RefusedPath)
 		closeAfterReply(w)
 		http.NotFound(w, r)
 		return
@@ -27,38 +51,38 @@ func (l *Listener) handle(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	switch r.Method {
 	case http.MethodHead, http.MethodGet:
-		l.stats.recordProbe()
+		h.stats.recordProbe()
 	case http.MethodPost:
-		l.handlePost(w, r)
+		h.handlePost(w, r)
 	default:
-		l.recordRefusal(RefusedMethod)
+		h.recordRefusal(RefusedMethod)
 		closeAfterReply(w)
 		w.Header().Set("Allow", "GET, HEAD, POST")
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	}
 }
 
-// handlePost answers before anything is done about a notification. What is well formed
-// gets its 200 even when it is of no use: the cloud would repeat the others, and
-// cancel the subscription in the end.
-func (l *Listener) handlePost(w http.ResponseWriter, r *http.Request) {
-	now, from := time.Now(), clientAddress(r, l.options.TrustedProxies)
-	if len(l.options.Sources) > 0 && !containsAddress(l.options.Sources, from) {
-		l.recordRefusal(RefusedSource)
+// handlePost answers before the notification is processed. What is well-formed gets
+// a 200 even if it is of no use: the Withings API would repeat it, and cancel the
+// subscription in the end.
+func (h *handler) handlePost(w http.ResponseWriter, r *http.Request) {
+	now := time.Now()
+	if len(h.sources) > 0 && !containsAddress(h.sources, clientAddress(r, h.trustedProxies)) {
+		h.recordRefusal(RefusedSource)
 		closeAfterReply(w)
 		http.NotFound(w, r)
 		return
 	}
-	if !l.throttle.allow(from, now) {
-		l.recordRefusal(RefusedRate)
+	if !h.limiter.AllowN(now, 1) {
+		h.recordRefusal(RefusedRate)
 		closeAfterReply(w)
 		w.Header().Set("Retry-After", "60")
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}
-	body, status := l.readForm(w, r, now)
+	body, status := h.readForm(w, r, now)
 	if status == http.StatusOK && len(body) > 0 {
-		status = l.enqueue(body, now)
+		status = h.enqueue(body, now)
 	}
 	if status != http.StatusOK {
 		closeAfterReply(w)
@@ -66,81 +90,90 @@ func (l *Listener) handlePost(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// closeAfterReply ends the connection after a refusal, and does not wait for what is left
-// of the body: who is not let in must not keep a place.
+// closeAfterReply closes the connection after a refusal without waiting for the rest
+// of the body, so that it does not take up a place.
 func closeAfterReply(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // where it cannot be set the server's own holds
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // otherwise the server's own deadline applies
 }
 
-// readForm returns the body of a form, an empty one for the cloud's test of life, or
-// the status to refuse it with.
-func (l *Listener) readForm(w http.ResponseWriter, r *http.Request, now time.Time) (body []byte, status int) {
+// readForm returns the body of a form, an empty one for the availability check of
+// the Withings API, or the status to refuse the request with.
+func (h *handler) readForm(w http.ResponseWriter, r *http.Request, now time.Time) (body []byte, status int) {
 	if r.ContentLength > maxBodySize {
-		l.recordRefusal(RefusedSize)
+		h.recordRefusal(RefusedSize)
 		return nil, http.StatusRequestEntityTooLarge
 	}
-	// Where the deadline cannot be set the server's own holds.
-	_ = http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout))
+	_ = http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout)) // otherwise the server's own deadline applies
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		l.recordRefusal(RefusedSize)
+		h.recordRefusal(RefusedSize)
 		return nil, http.StatusRequestEntityTooLarge
 	}
 	if err != nil {
-		l.recordRefusal(RefusedSlow)
+		h.recordRefusal(RefusedSlow)
 		return nil, http.StatusRequestTimeout
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		l.stats.recordProbe()
+		h.stats.recordProbe()
 		return nil, http.StatusOK
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
-		l.recordRefusal(RefusedType)
+		h.recordRefusal(RefusedType)
 		return nil, http.StatusUnsupportedMediaType
 	}
 	return body, http.StatusOK
 }
 
 // enqueue queues a notification. It never waits.
-func (l *Listener) enqueue(body []byte, now time.Time) (status int) {
-	form, _ := url.ParseQuery(string(body)) // one broken field does not cost the others
+func (h *handler) enqueue(body []byte, now time.Time) (status int) {
+	form, _ := url.ParseQuery(string(body)) // one malformed field does not cost the others
 	n, err := Parse(form, now)
 	switch {
 	case err != nil:
-		l.recordRefusal(RefusedForm)
+		h.recordRefusal(RefusedForm)
 		return http.StatusOK
-	case !l.options.IsKnownUser(n.UserID):
-		l.recordRefusal(RefusedUser)
-		return http.StatusOK
-	}
-	l.logUnknownCategory(n.Category)
-	again := l.dedupe.Seen(n)
-	l.stats.recordNotification(n, again)
-	if again {
+	case !h.isKnownUser(n.UserID):
+		h.recordRefusal(RefusedUser)
 		return http.StatusOK
 	}
-	switch l.queue.offer(n) {
+	h.logUnknownCategory(n.Category)
+	duplicate := h.dedupe.record(n)
+	h.stats.recordNotification(n, duplicate)
+	if duplicate {
+		return http.StatusOK
+	}
+	switch h.queue.offer(n) {
 	case accepted:
 	case coalesced:
-		if l.stats.recordDropped() {
-			l.log.Warn().Msg("more notifications than can be worked off: the details of some are given up and their people " +
-				"asked for everything; more like it are only counted")
+		if h.stats.recordDropped() == 1 {
+			h.log.Warn().Msg("notification queue full; falling back to a full refresh (further ones are counted, not logged)")
 		}
 	case closed:
-		l.recordRefusal(RefusedStopping)
+		h.recordRefusal(RefusedStopping)
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusOK
 }
 
 // recordRefusal counts, and logs the first of each kind: a flood must not reach the log.
-func (l *Listener) recordRefusal(why Refusal) {
-	switch first := l.stats.recordRefusal(why); {
-	case !first || why == RefusedPath:
+func (h *handler) recordRefusal(why Refusal) {
+	switch count := h.stats.recordRefusal(why); {
+	case count > 1 || why == RefusedPath:
 	case why == RefusedConnections:
-		l.log.Warn().Msg("too many connections to the notification address at once: some were hung up on; more like it are only counted")
+		h.log.Warn().Msg("connection limit reached; dropping connections (further ones are counted, not logged)")
 	default:
-		l.log.Info().Str("reason", string(why)).Msg("a notification was of no use; more like it are only counted")
+		h.log.Info().Str("reason", string(why)).Msg("notification rejected (further ones are counted, not logged)")
 	}
+}
+
+// logUnknownCategory logs each unknown category once, up to a number of them.
+func (h *handler) logUnknownCategory(c Category) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c.IsKnown() || h.loggedCategories[c] || len(h.loggedCategories) >= maxLoggedCategories {
+		return
+	}
+	h.loggedCategories[c] = true
+	h.log.Info().Int("category", int(c)).Msg("unknown notification category; refreshing all endpoints")
 }

@@ -17,7 +17,7 @@ func TestNewValidatesOptions(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*push.Options){
 		"no delivery":    func(o *push.Options) { o.Deliver = nil },
-		"nobody known":   func(o *push.Options) { o.IsKnownUser = nil },
+		"no user lookup": func(o *push.Options) { o.IsKnownUser = nil },
 		"weak secret":    func(o *push.Options) { o.Secret = secret.New("hunter2") },
 		"bad public URL": func(o *push.Options) { o.PublicURL = "http://example.org" },
 	} {
@@ -34,6 +34,10 @@ func TestHandlerResponses(t *testing.T) {
 	const (
 		form                 = "application/x-www-form-urlencoded"
 		head, get, post, put = http.MethodHead, http.MethodGet, http.MethodPost, http.MethodPut
+
+		charset = form + "; charset=UTF-8"
+
+		user, noPath, noForm, mediaType = push.RefusedUser, push.RefusedPath, push.RefusedForm, push.RefusedType
 	)
 	large := "userid=" + alice + "&appli=1&x=" + strings.Repeat("y", push.MaxBodySize)
 	for name, row := range map[string]struct {
@@ -42,41 +46,41 @@ func TestHandlerResponses(t *testing.T) {
 		refused                  push.Refusal
 		probes, received         uint64
 	}{
-		"the cloud's check":        {method: head, path: callbackPath, want: 200, probes: 1},
-		"a look":                   {method: get, path: callbackPath, want: 200, probes: 1},
-		"test of life":             {method: post, path: callbackPath, want: 200, probes: 1},
-		"test of life as a form":   {method: post, path: callbackPath, kind: form, want: 200, probes: 1},
+		"callback check":           {method: head, path: callbackPath, want: 200, probes: 1},
+		"GET":                      {method: get, path: callbackPath, want: 200, probes: 1},
+		"availability check":       {method: post, path: callbackPath, want: 200, probes: 1},
+		"empty form":               {method: post, path: callbackPath, kind: form, want: 200, probes: 1},
 		"white space":              {method: post, path: callbackPath, kind: form, body: "\r\n", want: 200, probes: 1},
 		"notification":             {method: post, path: callbackPath, kind: form, body: weightForm, want: 200, received: 1},
-		"with a charset":           {method: post, path: callbackPath, kind: form + "; charset=UTF-8", body: weightForm, want: 200, received: 1},
+		"with a charset":           {method: post, path: callbackPath, kind: charset, body: weightForm, want: 200, received: 1},
 		"with a broken field":      {method: post, path: callbackPath, kind: form, body: "%zz=1;&" + weightForm, want: 200, received: 1},
 		"path of the public URL":   {method: post, path: "/vitals" + callbackPath, kind: form, body: weightForm, want: 200, received: 1},
 		"slash at the end":         {method: post, path: callbackPath + "/", kind: form, body: weightForm, want: 200, received: 1},
 		"query":                    {method: post, path: callbackPath + "?userid=1", kind: form, body: weightForm, want: 200, received: 1},
 		"in the query only":        {method: post, path: callbackPath + "?" + weightForm, want: 200, probes: 1},
-		"stranger":                 {method: post, path: callbackPath, kind: form, body: "userid=1&appli=1", want: 200, refused: push.RefusedUser},
-		"nobody":                   {method: post, path: callbackPath, kind: form, body: "appli=53", want: 200, refused: push.RefusedForm},
-		"nonsense":                 {method: post, path: callbackPath, kind: form, body: "\x00\xff", want: 200, refused: push.RefusedForm},
-		"JSON":                     {method: post, path: callbackPath, kind: "application/json", body: "{}", want: 415, refused: push.RefusedType},
-		"multipart":                {method: post, path: callbackPath, kind: "multipart/mixed", body: "x", want: 415, refused: push.RefusedType},
-		"no type":                  {method: post, path: callbackPath, body: weightForm, want: 415, refused: push.RefusedType},
-		"strange type":             {method: post, path: callbackPath, kind: ";;", body: weightForm, want: 415, refused: push.RefusedType},
+		"unknown user":             {method: post, path: callbackPath, kind: form, body: "userid=1&appli=1", want: 200, refused: user},
+		"no user":                  {method: post, path: callbackPath, kind: form, body: "appli=53", want: 200, refused: noForm},
+		"nonsense":                 {method: post, path: callbackPath, kind: form, body: "\x00\xff", want: 200, refused: noForm},
+		"JSON":                     {method: post, path: callbackPath, kind: "application/json", body: "{}", want: 415, refused: mediaType},
+		"multipart":                {method: post, path: callbackPath, kind: "multipart/mixed", body: "x", want: 415, refused: mediaType},
+		"no type":                  {method: post, path: callbackPath, body: weightForm, want: 415, refused: mediaType},
+		"strange type":             {method: post, path: callbackPath, kind: ";;", body: weightForm, want: 415, refused: mediaType},
 		"large":                    {method: post, path: callbackPath, kind: form, body: large, want: 413, refused: push.RefusedSize},
 		"PUT":                      {method: put, path: callbackPath, kind: form, body: weightForm, want: 405, refused: push.RefusedMethod},
 		"OPTIONS":                  {method: http.MethodOptions, path: callbackPath, want: 405, refused: push.RefusedMethod},
 		"DELETE":                   {method: http.MethodDelete, path: callbackPath, want: 405, refused: push.RefusedMethod},
-		"no secret":                {method: post, path: "/notify/", kind: form, body: weightForm, want: 404, refused: push.RefusedPath},
-		"root":                     {method: get, path: "/", want: 404, refused: push.RefusedPath},
-		"half a secret":            {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: push.RefusedPath},
-		"more than the secret":     {method: head, path: callbackPath + "0", want: 404, refused: push.RefusedPath},
-		"below the secret":         {method: head, path: callbackPath + "/x", want: 404, refused: push.RefusedPath},
-		"two slashes":              {method: head, path: callbackPath + "//", want: 404, refused: push.RefusedPath},
-		"secret in capitals":       {method: head, path: "/notify/" + strings.ToUpper(testSecret), want: 404, refused: push.RefusedPath},
-		"another secret":           {method: post, path: "/notify/" + otherSecret, want: 404, refused: push.RefusedPath},
-		"another prefix":           {method: head, path: "/x" + callbackPath, want: 404, refused: push.RefusedPath},
-		"PUT elsewhere":            {method: put, path: "/", want: 404, refused: push.RefusedPath},
-		"a path without end":       {method: head, path: "/" + strings.Repeat("x", 1<<16), want: 404, refused: push.RefusedPath},
-		"prefix without the route": {method: head, path: "/vitals/" + testSecret, want: 404, refused: push.RefusedPath},
+		"no secret":                {method: post, path: "/notify/", kind: form, body: weightForm, want: 404, refused: noPath},
+		"root":                     {method: get, path: "/", want: 404, refused: noPath},
+		"half a secret":            {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: noPath},
+		"more than the secret":     {method: head, path: callbackPath + "0", want: 404, refused: noPath},
+		"below the secret":         {method: head, path: callbackPath + "/x", want: 404, refused: noPath},
+		"two slashes":              {method: head, path: callbackPath + "//", want: 404, refused: noPath},
+		"secret in capitals":       {method: head, path: "/notify/" + strings.ToUpper(testSecret), want: 404, refused: noPath},
+		"another secret":           {method: post, path: "/notify/" + otherSecret, want: 404, refused: noPath},
+		"another prefix":           {method: head, path: "/x" + callbackPath, want: 404, refused: noPath},
+		"PUT elsewhere":            {method: put, path: "/", want: 404, refused: noPath},
+		"a long path":              {method: head, path: "/" + strings.Repeat("x", 1<<16), want: 404, refused: noPath},
+		"prefix without the route": {method: head, path: "/vitals/" + testSecret, want: 404, refused: noPath},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -92,18 +96,19 @@ func TestHandlerResponses(t *testing.T) {
 				t.Errorf("refused %v, want %q", stats.Refused, row.refused)
 			}
 			if body := answer.Body.String(); body != "" && answer.Code != http.StatusNotFound {
-				t.Errorf("says %q", body)
+				t.Errorf("body %q", body)
 			}
 		})
 	}
 }
 
-// Whoever does not know the secret learns nothing: every miss looks the same, and
-// like any page that is not there.
+// Without the secret every request gets the same answer, that of a missing page.
 func TestWrongPathsAreIndistinguishable(t *testing.T) {
 	t.Parallel()
 	listener := newListener(t, new(recorder).options())
-	for _, path := range []string{"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, callbackPath[:len(callbackPath)-1], callbackPath + "1"} {
+	for _, path := range []string{
+		"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, callbackPath[:len(callbackPath)-1], callbackPath + "1",
+	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
 			answer := serveRequest(listener, request(method, path, weightForm))
 			if answer.Code != 404 || answer.Body.String() != "404 page not found\n" || answer.Header().Get("Allow") != "" {
@@ -133,8 +138,9 @@ func TestNotificationIsDelivered(t *testing.T) {
 			t.Errorf("stats %+v", stats)
 		}
 		stop()
-		if strings.Count(d.log(), "unknown category") != 1 || strings.Contains(d.log(), testSecret) || strings.Contains(d.log(), alice) {
-			t.Errorf("log %s", d.log())
+		log := d.log()
+		if strings.Count(log, "unknown notification category") != 1 || strings.Contains(log, testSecret) || strings.Contains(log, alice) {
+			t.Errorf("log %s", log)
 		}
 	})
 }
@@ -188,8 +194,29 @@ func TestDuplicatesAreDropped(t *testing.T) {
 	})
 }
 
-// What was answered with 200 is not lost when the program stops; what comes later
-// is refused, so that the cloud comes back.
+// The oldest notification is forgotten first.
+func TestDedupeIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := new(recorder).options()
+		o.Limit = push.Limit{PerSecond: 1e6, Burst: 1e6}
+		listener := newListener(t, o)
+		for i := range push.MaxSeen + 1 {
+			serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, i)))
+			<-time.After(time.Millisecond)
+		}
+		for i, want := range map[int]uint64{0: 0, push.MaxSeen: 1, 2: 1} {
+			before := listener.Stats().Duplicates
+			serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, i)))
+			if got := listener.Stats().Duplicates - before; got != want {
+				t.Errorf("notification %d: %d duplicates, want %d", i, got, want)
+			}
+		}
+	})
+}
+
+// What was answered with 200 is not lost when the program stops; what arrives later is
+// refused, so that it is sent again.
 func TestStopDrainsQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -201,7 +228,8 @@ func TestStopDrainsQueue(t *testing.T) {
 		if got := d.delivered(); len(got) != 2 {
 			t.Errorf("delivered %+v", got)
 		}
-		if answer := serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, 3))); answer.Code != http.StatusServiceUnavailable {
+		answer := serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(alice, 3)))
+		if answer.Code != http.StatusServiceUnavailable {
 			t.Errorf("answered %d after the end", answer.Code)
 		}
 		if refused := listener.Stats().Refused[push.RefusedStopping]; refused != 1 {
@@ -244,14 +272,15 @@ func TestFullQueueCoalesces(t *testing.T) {
 				users[n.UserID]++
 			}
 		}
-		// One is in the hands of Deliver, four wait, the rest is one word each.
+		// One is being delivered, four wait, the rest is coalesced per user.
 		if byCategory[push.Weight] != 5 || users[alice] != 1 || users[bob] != 1 {
 			t.Errorf("delivered %v, anything %v", byCategory, users)
 		}
 		if stats := listener.Stats(); stats.Dropped != 15 || stats.Received != 20 {
 			t.Errorf("stats %+v", stats)
 		}
-		if log := d.log(); strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "given up") || strings.Contains(log, alice) {
+		log := d.log()
+		if strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "queue full") || strings.Contains(log, alice) {
 			t.Errorf("log %s", log)
 		}
 	})
@@ -271,7 +300,7 @@ func TestAllowedSources(t *testing.T) {
 		{http.MethodPost, "[2001:db8::1]:1", "", 200},
 		{http.MethodPost, "[::ffff:192.0.2.10]:1", "", 200},
 		{http.MethodPost, "198.51.100.1:1", "", 404},
-		{http.MethodPost, "198.51.100.1:1", "192.0.2.10", 404}, // a stranger may write what he likes
+		{http.MethodPost, "198.51.100.1:1", "192.0.2.10", 404}, // not a trusted proxy
 		{http.MethodPost, "10.1.1.1:1", "192.0.2.10", 200},
 		{http.MethodPost, "10.1.1.1:1", "198.51.100.1", 404},
 		{http.MethodPost, "10.1.1.1:1", "192.0.2.10, 198.51.100.1", 404},
@@ -330,7 +359,7 @@ func TestClientAddress(t *testing.T) {
 	}
 }
 
-// failingReader is a body whose sender went away.
+// failingReader is a body whose sender is gone.
 type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
@@ -343,7 +372,7 @@ func TestBrokenBody(t *testing.T) {
 	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestTimeout || listener.Stats().Refused[push.RefusedSlow] != 1 {
 		t.Errorf("%d, %+v", answer.Code, listener.Stats())
 	}
-	// One that says it is too large is not read at all.
+	// One whose length is too large is not read at all.
 	r = request(http.MethodPost, callbackPath, "x")
 	r.Body, r.ContentLength = io.NopCloser(failingReader{}), push.MaxBodySize+1
 	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestEntityTooLarge {

@@ -21,9 +21,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	callbackPath = "/notify/" + testSecret
-	// alice and bob are the people of the tests.
+	// alice and bob are user ids.
 	alice, bob = "24680135", "24680246"
-	// cloudAddress is where the cloud's notifications come from.
+	// cloudAddress is where genuine notifications come from.
 	cloudAddress = "192.0.2.10:40000"
 	weightForm   = "userid=" + alice + "&appli=1&startdate=946700000&enddate=946700001"
 )
@@ -77,7 +77,7 @@ func newListener(t *testing.T, o push.Options) *push.Listener {
 	return listener
 }
 
-// request is a form from the cloud.
+// request returns a form from cloudAddress.
 func request(method, path, body string) *http.Request {
 	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
 	r.RemoteAddr = cloudAddress
@@ -93,12 +93,12 @@ func serveRequest(l *push.Listener, r *http.Request) *httptest.ResponseRecorder 
 	return answer
 }
 
-// uniqueForm is a notification like no other, in the first days of a bubble.
+// uniqueForm returns a notification that depends on i, from the first days of a bubble.
 func uniqueForm(user string, i int) string {
 	return fmt.Sprintf("userid=%s&appli=1&startdate=%d", user, 946_684_800+i)
 }
 
-// runListener runs a listener; what it returns stops it and waits for the end.
+// runListener runs a listener; stop stops it and waits for the end.
 func runListener(t *testing.T, l *push.Listener) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,138 +1,168 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 
+	"vitals2mqtt/internal/httpserve"
 	"vitals2mqtt/internal/secret"
 )
 
-// defaultQueueSize is room for a burst of every category from a few dozen people.
-const defaultQueueSize = 256
+const (
+	// defaultQueueSize is room for a burst of all categories from a few dozen profiles.
+	defaultQueueSize = 256
+	// The default rate limit. A weigh-in causes eight notifications in three seconds.
+	defaultPerSecond, defaultBurst = 200, 1000
+)
 
-// Options is what the listener needs. PublicURL, Secret, Known and Deliver are
+// Options configure a Listener. PublicURL, Secret, IsKnownUser and Deliver are
 // required.
 type Options struct {
-	// PublicURL is where the cloud reaches us; requests are accepted with and
-	// without its path, so that a proxy may take it off or leave it.
+	// PublicURL is where the Withings API reaches the program. Requests are accepted
+	// with and without its path, so that a proxy may strip it.
 	PublicURL string
-	// Secret ends the path, at least 32 characters: see NewSecret.
+	// Secret ends the path, with at least 32 characters: see NewSecret.
 	Secret secret.Text
-	// FormerSecrets are secrets from before. Posts to them are taken in for Grace after
-	// the start, until the cloud has heard of the new address.
+	// FormerSecrets are previous secrets. Posts to them are accepted for
+	// FormerSecretGrace after the start, until the new URL is subscribed.
 	FormerSecrets []secret.Text
-	// IsKnownUser says whether a user id is somebody's here. It is called from many
-	// goroutines and must not wait.
+	// IsKnownUser reports whether a user id belongs to a profile. It is called from
+	// many goroutines and must not block.
 	IsKnownUser func(userID string) bool
-	// Deliver takes what came in, one notification after the other, all of them
-	// from one goroutine of Run. While it waits the queue fills.
+	// Deliver receives the notifications one after the other, from one goroutine of
+	// Run. The queue fills while it blocks.
 	Deliver func(Notification)
-	// Listen is HOST:PORT of a server of its own, "" when Handler is mounted in
-	// somebody else's. Port 0 takes a free one.
+	// Listen is HOST:PORT of a server of its own, "" if Handler is mounted in another
+	// one. Port 0 chooses a free one.
 	Listen string
-	// Sources are the only networks that may post; none: everybody may. HEAD and
-	// GET are let through: they say nothing and do nothing, the cloud's check of a
-	// new subscription comes from other networks than its notifications, and our
-	// own probe from this machine.
+	// Sources are the networks that may post; empty allows all. HEAD and GET are
+	// always allowed: they have no effect, and the Withings API checks a new
+	// subscription from other networks than it notifies from.
 	Sources []netip.Prefix
 	// TrustedProxies are the networks of the proxies whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// PerAddress and Overall limit posts to the right address; 0: 20 and 200 a second.
-	// Behind a proxy that is not trusted here everybody shares one address.
-	PerAddress, Overall Limit
-	// QueueSize is how many notifications may wait for Deliver; 0: 256.
+	// Limit bounds the posts to the right path; the zero value is 200 a second with
+	// bursts of 1000.
+	Limit Limit
+	// QueueSize is how many notifications may wait for Deliver; 0 is 256.
 	QueueSize int
 	Log       zerolog.Logger
 }
 
-// Listener takes notifications in. Build it with New, then Run it.
-type Listener struct {
-	options     Options
-	log         zerolog.Logger
-	paths       callbackPaths // the accepted paths
-	formerPaths callbackPaths // those of former secrets
-	formerUntil time.Time     // when they end
-	throttle    *throttle
-	dedupe      *dedupe
-	queue       *queue
-	stats       *statsCounter
-
-	mu               sync.Mutex
-	listener         net.Listener
-	loggedCategories map[Category]bool // unknown categories that the log has named
+// Limit is a token bucket: PerSecond in the long run, Burst at once.
+type Limit struct {
+	PerSecond float64
+	Burst     int
 }
 
-// New checks the options; it does not bind yet. Its errors may be ErrSecret or
+// Listener receives notifications.
+type Listener struct {
+	options Options
+	handler *handler
+	server  *httpserve.Server
+}
+
+// New checks the options; it does not bind yet. Its error may wrap ErrWeakSecret or
 // ErrPublicURL.
 func New(o Options) (*Listener, error) {
 	if o.IsKnownUser == nil || o.Deliver == nil {
-		return nil, errors.New("push: nobody to deliver notifications to")
+		return nil, errors.New("push: IsKnownUser and Deliver are required")
 	}
-	now, err := newCallbackPaths(o.PublicURL, o.Secret)
+	paths, err := newCallbackPaths(o.PublicURL, o.Secret, o.FormerSecrets)
 	if err != nil {
 		return nil, err
 	}
-	var former callbackPaths
-	for _, formerSecret := range o.FormerSecrets {
-		more, err := newCallbackPaths(o.PublicURL, formerSecret)
-		if err != nil {
-			continue // it never was an address, or is none below this URL
-		}
-		former = append(former, more...)
+	if o.Limit.PerSecond <= 0 || o.Limit.Burst <= 0 {
+		o.Limit = Limit{PerSecond: defaultPerSecond, Burst: defaultBurst}
 	}
-	if o.QueueSize <= 0 {
-		o.QueueSize = defaultQueueSize
-	}
-	return &Listener{
-		options: o, log: o.Log,
-		paths: now, formerPaths: former, formerUntil: time.Now().Add(FormerSecretGrace),
-		throttle: newThrottle(o.PerAddress, o.Overall),
-		dedupe:   newDedupe(), queue: newQueue(o.QueueSize), stats: newStatsCounter(),
+	h := &handler{
+		paths:            paths,
+		sources:          o.Sources,
+		trustedProxies:   o.TrustedProxies,
+		isKnownUser:      o.IsKnownUser,
+		limiter:          rate.NewLimiter(rate.Limit(o.Limit.PerSecond), o.Limit.Burst),
+		dedupe:           newDedupe(),
+		queue:            newQueue(cmp.Or(o.QueueSize, defaultQueueSize)),
+		stats:            newStatsCounter(),
+		log:              o.Log,
 		loggedCategories: make(map[Category]bool),
-	}, nil
+	}
+	return &Listener{options: o, handler: h, server: httpserve.New(h, httpserve.Options{
+		WriteTimeout: 10 * time.Second,
+		MaxBodyBytes: maxBodySize,
+		OnReject:     func() { h.recordRefusal(RefusedConnections) },
+		// Idle connections would take up places, and a proxy that reuses one while it is
+		// being closed loses a notification.
+		DisableKeepAlives: true,
+		Log:               o.Log,
+		ErrorLevel:        slog.LevelDebug, // anyone can cause errors on a public server
+	})}, nil
 }
 
-// Handler serves the notification address and nothing else, for mounting below
-// /notify/ and below the path of the public URL, outside of whatever asks for
-// passwords or compares host names.
-func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.handle) }
+// Handler serves the callback URL and nothing else, to be mounted below /notify/ and
+// below the path of the public URL, without authentication and host checks.
+func (l *Listener) Handler() http.Handler { return l.handler }
 
 // Stats counts what came in so far.
-func (l *Listener) Stats() Stats { return l.stats.snapshot() }
+func (l *Listener) Stats() Stats { return l.handler.stats.snapshot() }
 
-// Run delivers, and serves when there is an address of its own, until the context
-// ends. What has been answered by then is delivered before it returns, what comes
-// later is refused so that the cloud sends it again. A listener runs once.
+// Listen binds the address, so that a taken port is known before anything else
+// starts. Run calls it too. Without Options.Listen it does nothing.
+func (l *Listener) Listen(ctx context.Context) error {
+	if l.options.Listen == "" {
+		return nil
+	}
+	if err := l.server.Listen(ctx, l.options.Listen); err != nil {
+		return fmt.Errorf("push: listening on %s: %w", l.options.Listen, err)
+	}
+	return nil
+}
+
+// Addr returns the bound address; nil before Listen and without Options.Listen.
+func (l *Listener) Addr() net.Addr { return l.server.Addr() }
+
+// Run delivers notifications, and serves on Options.Listen, until the context ends.
+// What was answered by then is delivered before it returns; what arrives later is
+// refused, so that the Withings API sends it again. A listener runs once.
 func (l *Listener) Run(ctx context.Context) error {
 	if err := l.Listen(ctx); err != nil {
 		return err
 	}
+	return l.runWith(ctx, l.serve)
+}
+
+// runWith delivers notifications until a function that serves returns.
+func (l *Listener) runWith(ctx context.Context, serve func(context.Context) error) error {
 	delivered := make(chan struct{})
 	go func() {
 		defer close(delivered)
-		l.queue.deliver(l.options.Deliver)
+		l.handler.queue.deliver(l.options.Deliver)
 	}()
-	err := l.serve(ctx)
-	l.queue.close()
+	err := serve(ctx)
+	l.handler.queue.close()
 	<-delivered
 	return err
 }
 
-// logUnknownCategory logs a category that is in no table, once, and not without end.
-func (l *Listener) logUnknownCategory(c Category) {
-	const most = 32
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if c.IsKnown() || l.loggedCategories[c] || len(l.loggedCategories) >= most {
-		return
+// serve serves on the bound address, or only waits, until the context ends.
+func (l *Listener) serve(ctx context.Context) error {
+	if l.Addr() == nil {
+		<-ctx.Done()
+		return nil
 	}
-	l.loggedCategories[c] = true
-	l.log.Info().Int("category", int(c)).Msg("notification of an unknown category: taken as a change of anything")
+	l.options.Log.Info().Stringer("address", l.Addr()).Msg("notification listener started")
+	if err := l.server.Run(ctx); err != nil {
+		return fmt.Errorf("push: %w", err)
+	}
+	return nil
 }

@@ -19,7 +19,7 @@ import (
 
 func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 	t.Parallel()
-	fine := push.ManagerOptions{Account: &fakeCloud{}, CallbackURL: callbackURL, WantedCategories: push.Categories}
+	fine := push.ManagerOptions{Account: &fakeCloud{}, CallbackURL: callbackURL, WantedCategories: withings.Categories}
 	if _, err := push.NewSubscriptionManager(fine); err != nil {
 		t.Error(err)
 	}
@@ -27,10 +27,10 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 		spoil func(*push.ManagerOptions)
 		want  error
 	}{
-		"no account":  {func(o *push.ManagerOptions) { o.Account = nil }, nil},
-		"no wish":     {func(o *push.ManagerOptions) { o.WantedCategories = nil }, nil},
-		"no route":    {func(o *push.ManagerOptions) { o.CallbackURL = "https://example.org/" + testSecret }, push.ErrPublicURL},
-		"weak secret": {func(o *push.ManagerOptions) { o.CallbackURL = "https://example.org/notify/hunter2" }, push.ErrWeakSecret},
+		"no account":    {func(o *push.ManagerOptions) { o.Account = nil }, nil},
+		"no categories": {func(o *push.ManagerOptions) { o.WantedCategories = nil }, nil},
+		"no route":      {func(o *push.ManagerOptions) { o.CallbackURL = "https://example.org/" + testSecret }, push.ErrPublicURL},
+		"weak secret":   {func(o *push.ManagerOptions) { o.CallbackURL = "https://example.org/notify/hunter2" }, push.ErrWeakSecret},
 	} {
 		o := fine
 		row.spoil(&o)
@@ -41,8 +41,8 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 	}
 }
 
-// The list comes first, only what is missing is added, five seconds apart, and
-// everybody else's stays as it is.
+// The list comes first, only what is missing is added, five seconds apart, and the
+// subscriptions of other programs stay.
 func TestAuditSubscribesMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestAuditSubscribesMissing(t *testing.T) {
 				t.Errorf("%s %d is gone", row.CallbackURL, row.Category.N)
 			}
 		}
-		// Nothing is taken away at the end.
+		// Nothing is removed at the end.
 		before := w.cloud.currentRows()
 		w.stop()
 		w.checkCalls("")
@@ -98,13 +98,13 @@ func TestAuditRepairs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newHarness(t, push.Weight, push.Sleep)
-		told := &atomic.Int32{}
-		w.options.OnChange = func() { told.Add(1) }
+		changes := &atomic.Int32{}
+		w.options.OnChange = func() { changes.Add(1) }
 		w.start()
 		defer w.stop()
 		advance(time.Minute)
 		w.checkCalls("list, subscribe 1, subscribe 44")
-		next := w.keeper.State().NextTry
+		next := w.manager.State().NextTry
 		if until := time.Until(next); until < 5*time.Hour || until > 7*time.Hour {
 			t.Errorf("next audit in %s", until)
 		}
@@ -121,25 +121,25 @@ func TestAuditRepairs(t *testing.T) {
 		advance(time.Until(next))
 		times := w.checkCalls("list, subscribe 1")
 		if len(times) > 0 && !times[0].Equal(next) {
-			t.Errorf("audit at %s, said %s", times[0], next)
+			t.Errorf("audit at %s, announced for %s", times[0], next)
 		}
 		w.checkHealthy(false)
 		w.checkStatus(push.Weight, push.Failing)
 		advance(2 * time.Minute)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)
-		if !strings.Contains(w.diary.log(), "dropped") {
-			t.Errorf("log %s", w.diary.log())
+		if !strings.Contains(w.recorder.log(), "subscription missing") {
+			t.Errorf("log %s", w.recorder.log())
 		}
 		advance(7 * time.Hour)
 		w.checkCalls("list")
-		if told.Load() != 4 {
-			t.Errorf("told %d times of 4 audits", told.Load())
+		if changes.Load() != 4 {
+			t.Errorf("OnChange was called %d times for 4 audits", changes.Load())
 		}
 	})
 }
 
-// Installations that were started together do not ask together for ever.
+// Installations that were started together do not send requests together forever.
 func TestAuditTimesAreJittered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -149,7 +149,7 @@ func TestAuditTimesAreJittered(t *testing.T) {
 			w.options.Jitter = jitter.New(seed)
 			w.start()
 			synctest.Wait()
-			moments[w.keeper.State().NextTry] = true
+			moments[w.manager.State().NextTry] = true
 			w.stop()
 		}
 		if len(moments) < 4 {
@@ -179,7 +179,7 @@ func TestUnreachableAddressIsRetriedForever(t *testing.T) {
 		last := time.Now()
 		for i, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60, 60} {
 			want *= time.Minute
-			next := w.keeper.State().NextTry
+			next := w.manager.State().NextTry
 			if gap := next.Sub(last); gap < want*9/10 || gap > want*11/10 {
 				t.Errorf("wait %d is %s, want about %s", i, gap, want)
 			}
@@ -187,8 +187,8 @@ func TestUnreachableAddressIsRetriedForever(t *testing.T) {
 			w.checkCalls("list, subscribe 1")
 			last = next
 		}
-		if told := strings.Count(w.diary.log(), "443"); told != 1 {
-			t.Errorf("logged %d times: %s", told, w.diary.log())
+		if count := strings.Count(w.recorder.log(), "443"); count != 1 {
+			t.Errorf("logged %d times: %s", count, w.recorder.log())
 		}
 		w.cloud.failWith(nil)
 		advance(67 * time.Minute)
@@ -199,7 +199,7 @@ func TestUnreachableAddressIsRetriedForever(t *testing.T) {
 	})
 }
 
-// What stands is not forgotten when the cloud cannot be asked.
+// An outage of the Withings API does not change the status of subscriptions.
 func TestOutageKeepsStatus(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestOutageKeepsStatus(t *testing.T) {
 		}
 		w.checkStatus(push.Weight, push.Subscribed)
 		advance(10 * time.Hour)
-		w.checkHealthy(false) // nobody has looked for too long
+		w.checkHealthy(false) // the last audit is too long ago
 		w.cloud.takeCalls()
 		w.cloud.failWith(nil)
 		advance(66 * time.Minute)
@@ -225,7 +225,7 @@ func TestOutageKeepsStatus(t *testing.T) {
 	})
 }
 
-// What a proxy on the way says about one call is not the cloud's word about a category.
+// An error of a proxy on the way does not concern the category.
 func TestProxyErrorIsNotCategoryRefusal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -255,14 +255,14 @@ func TestRateLimitHonorsRetryAfter(t *testing.T) {
 		w.start()
 		defer w.stop()
 		synctest.Wait()
-		if wait := time.Until(w.keeper.State().NextTry); wait < 90*time.Minute {
-			t.Errorf("asks again in %s", wait)
+		if wait := time.Until(w.manager.State().NextTry); wait < 90*time.Minute {
+			t.Errorf("next try in %s", wait)
 		}
 		w.checkStatus(push.Weight, push.Failing)
 	})
 }
 
-// Nothing is asked of the cloud before our own listener answers.
+// No request is sent before our own listener answers.
 func TestProbePrecedesAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -278,27 +278,27 @@ func TestProbePrecedesAudit(t *testing.T) {
 		defer w.stop()
 		advance(10 * time.Minute)
 		w.checkCalls("")
-		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "our own") {
+		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "does not respond locally") {
 			t.Errorf("%+v", at)
 		}
 		up.Store(true)
 		w.cloud.failWith(func(string) error { return apiError(2555, withings.Temporary) })
-		advance(time.Until(w.keeper.State().NextTry))
+		advance(time.Until(w.manager.State().NextTry))
 		w.checkCalls("list")
-		if wait := time.Until(w.keeper.State().NextTry); wait > 66*time.Second {
-			t.Errorf("the patience with ourselves is counted against the cloud: %s", wait)
+		if wait := time.Until(w.manager.State().NextTry); wait > 66*time.Second {
+			t.Errorf("failures of the probe delay the next audit: %s", wait)
 		}
 		w.cloud.failWith(nil)
 		advance(66 * time.Second)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)
-		// Later it dies: what stands in the list does not help.
+		// Later it fails: what is listed does not matter.
 		up.Store(false)
 		advance(7 * time.Hour)
 		w.checkHealthy(false)
 		w.checkCalls("")
-		if wait := time.Until(w.keeper.State().NextTry); wait > 66*time.Second {
-			t.Errorf("looks again in %s", wait)
+		if wait := time.Until(w.manager.State().NextTry); wait > 66*time.Second {
+			t.Errorf("next try in %s", wait)
 		}
 		up.Store(true)
 		advance(2 * time.Minute)

@@ -79,7 +79,7 @@ func TestParse(t *testing.T) {
 			want: push.Notification{UserID: "1", Category: 50},
 		},
 		"the first of two users": {form: "userid=1&userid=2&appli=1", want: bare},
-		"nobody":                 {form: "appli=53&deviceid=ab", err: push.ErrNoUser},
+		"no user":                {form: "appli=53&deviceid=ab", err: push.ErrNoUser},
 		"empty user":             {form: "userid=++&appli=1", err: push.ErrNoUser},
 		"user without end":       {form: "userid=" + strings.Repeat("1", 65) + "&appli=1", err: push.ErrNoUser},
 		"user of two words":      {form: "userid=1+2&appli=1", err: push.ErrNoUser},
@@ -132,7 +132,7 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		if n.UserID == "" || n.Category <= 0 {
-			t.Errorf("%+v is about nobody or nothing", n)
+			t.Errorf("%+v has no user or no category", n)
 		}
 		for _, at := range []time.Time{n.Start, n.End, n.Date} {
 			if !at.IsZero() && (at.Year() < 2000 || at.After(noon().Add(48*time.Hour)) || at.Location() != time.UTC) {

@@ -2,16 +2,16 @@ package push
 
 import "sync"
 
-// queue hands notifications over, oldest first, to one reader. It never makes a
-// writer wait and never grows: when it is full it remembers no more than who it was.
+// queue passes notifications to one reader, oldest first. It never blocks a writer
+// and never grows: when it is full it keeps one notification of AnyCategory per
+// user.
 type queue struct {
-	wake chan struct{} // holds one token while there may be something to take
+	wake chan struct{} // holds a token while there may be something to read
 
 	mu         sync.Mutex
-	buffer     []Notification
-	first      int
-	count      int
-	overflowed map[string]Notification // by user: for known ones only, so their number is bounded
+	buffer     []Notification // at most limit
+	limit      int
+	overflowed map[string]Notification // by user id, of which there are few: only known ones get here
 	closed     bool
 }
 
@@ -20,12 +20,12 @@ type offerResult int
 
 const (
 	accepted  offerResult = iota
-	coalesced             // its details are given up
-	closed                // nobody reads any more
+	coalesced             // its details are lost
+	closed                // there is no reader any more
 )
 
 func newQueue(limit int) *queue {
-	return &queue{wake: make(chan struct{}, 1), buffer: make([]Notification, limit), overflowed: make(map[string]Notification)}
+	return &queue{wake: make(chan struct{}, 1), limit: limit, overflowed: make(map[string]Notification)}
 }
 
 func (q *queue) offer(n Notification) offerResult {
@@ -34,37 +34,37 @@ func (q *queue) offer(n Notification) offerResult {
 	if q.closed {
 		return closed
 	}
-	defer q.wakeReader()
-	if q.count == len(q.buffer) {
+	defer signal(q.wake)
+	if len(q.buffer) >= q.limit {
 		q.overflowed[n.UserID] = Notification{UserID: n.UserID, Category: AnyCategory, Received: n.Received}
 		return coalesced
 	}
-	q.buffer[(q.first+q.count)%len(q.buffer)] = n
-	q.count++
+	q.buffer = append(q.buffer, n)
 	return accepted
 }
 
-// close lets deliver return when everything is taken.
+// close makes deliver return once everything is read.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.wakeReader()
+	signal(q.wake)
 }
 
-func (q *queue) wakeReader() {
+// signal leaves a token unless there is one.
+func signal(c chan struct{}) {
 	select {
-	case q.wake <- struct{}{}:
-	default: // the reader will look anyway
+	case c <- struct{}{}:
+	default:
 	}
 }
 
-// deliver hands everything to one function until the queue is closed and empty.
+// deliver passes everything to a function until the queue is closed and empty.
 func (q *queue) deliver(to func(Notification)) {
 	for {
-		n, more, open := q.next()
+		n, ok, open := q.next()
 		switch {
-		case more:
+		case ok:
 			to(n)
 		case open:
 			<-q.wake
@@ -74,15 +74,12 @@ func (q *queue) deliver(to func(Notification)) {
 	}
 }
 
-// next returns the next notification, and whether more can come when there is none.
+// next returns the next notification, and whether more can come if there is none.
 func (q *queue) next() (n Notification, ok, open bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.count > 0 {
-		n = q.buffer[q.first]
-		q.buffer[q.first] = Notification{}
-		q.first = (q.first + 1) % len(q.buffer)
-		q.count--
+	if len(q.buffer) > 0 {
+		n, q.buffer = q.buffer[0], q.buffer[1:]
 		return n, true, true
 	}
 	for user, n := range q.overflowed {

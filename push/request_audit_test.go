@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Silence is looked into at once, and the address proven by the cloud's own HEAD
-// even when the list is as it should be; but not as often as somebody likes.
+// A requested audit runs at once, and has the callback URL checked even if nothing is
+// missing, but not more often than once a minute.
 func TestRequestAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -25,11 +25,11 @@ func TestRequestAudit(t *testing.T) {
 		defer w.stop()
 		advance(time.Hour)
 		w.checkCalls("list")
-		w.keeper.RequestAudit()
+		w.manager.RequestAudit()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 1")
 		for range 600 {
-			w.keeper.RequestAudit()
+			w.manager.RequestAudit()
 			advance(100 * time.Millisecond)
 		}
 		w.checkCalls("list, subscribe 1")
@@ -39,11 +39,11 @@ func TestRequestAudit(t *testing.T) {
 		w.checkCalls("")
 		w.checkHealthy(true)
 		advance(6 * time.Hour)
-		w.checkCalls("list") // the doubt is over
+		w.checkCalls("list") // no check is needed any more
 	})
 }
 
-// A list that looks well is not believed while the cloud cannot reach us.
+// A complete list proves nothing while the callback URL is unreachable.
 func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -60,12 +60,12 @@ func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 			}
 			return nil
 		})
-		w.keeper.RequestAudit()
+		w.manager.RequestAudit()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(false)
 		w.checkStatus(push.Sleep, push.Failing)
-		// Another failure does not make the list any truer.
+		// Another failure proves nothing either.
 		w.cloud.failWith(func(call string) error {
 			if strings.HasPrefix(call, "subscribe") {
 				return apiError(2555, withings.Temporary)
@@ -84,7 +84,7 @@ func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 	})
 }
 
-// Neither does it help that what was refused is not wanted any more.
+// Nor does it help that the category that failed is no longer wanted.
 func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 	})
 }
 
-// After the secret was changed the old addresses go, each when its new one stands.
+// Subscriptions with a former secret are removed once the new ones are made.
 func TestFormerSecretIsReplaced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestStopDuringAudit(t *testing.T) {
 		if len(w.cloud.currentRows()) != 2 {
 			t.Errorf("left %v", w.cloud.currentRows())
 		}
-		if log := w.diary.log(); strings.Contains(log, "relied") {
+		if log := w.recorder.log(); strings.Contains(log, "audit failed") {
 			t.Errorf("a stop is no failure: %s", log)
 		}
 	})

@@ -24,7 +24,7 @@ func TestRevoke(t *testing.T) {
 		defer w.stop()
 		advance(6 * time.Second) // two stand, two are to come
 		w.cloud.takeCalls()
-		if err := w.keeper.Revoke(t.Context()); err != nil {
+		if err := w.manager.Revoke(t.Context()); err != nil {
 			t.Error(err)
 		}
 		times := w.checkCalls("list, revoke 58, revoke 1, revoke 4")
@@ -34,12 +34,12 @@ func TestRevoke(t *testing.T) {
 		if diff := cmp.Diff(theirs, w.cloud.currentRows()); diff != "" {
 			t.Error(diff)
 		}
-		// Nothing comes back by itself, not even when somebody wonders.
-		w.keeper.RequestAudit()
+		// Nothing is subscribed again, even if an audit is requested.
+		w.manager.RequestAudit()
 		advance(24 * time.Hour)
 		w.checkCalls("")
 		w.checkHealthy(false)
-		w.keeper.OnSignIn()
+		w.manager.OnSignIn()
 		advance(time.Minute)
 		if len(w.cloud.currentRows()) != 5 {
 			t.Errorf("after the next sign-in %v", w.cloud.currentRows())
@@ -61,7 +61,7 @@ func TestRevokeCancelsAudit(t *testing.T) {
 		w.cloud.mu.Lock()
 		w.cloud.stall = false
 		w.cloud.mu.Unlock()
-		if err := w.keeper.Revoke(t.Context()); err != nil {
+		if err := w.manager.Revoke(t.Context()); err != nil {
 			t.Error(err)
 		}
 		w.checkCalls("list, revoke 1")
@@ -71,7 +71,7 @@ func TestRevokeCancelsAudit(t *testing.T) {
 	})
 }
 
-// The audit that is broken off may have got its answer already.
+// The cancelled audit may have got its answer already.
 func TestRevokeIgnoresLateAuditResult(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestRevokeIgnoresLateAuditResult(t *testing.T) {
 		})
 		advance(7 * time.Hour)
 		ended := make(chan error)
-		go func() { ended <- w.keeper.Revoke(t.Context()) }()
+		go func() { ended <- w.manager.Revoke(t.Context()) }()
 		synctest.Wait()
 		close(slow)
 		if err := <-ended; err != nil {
@@ -110,19 +110,19 @@ func TestRevokeErrors(t *testing.T) {
 			calls string
 			fails bool
 		}{
-			"cannot list":   {map[string]error{"list": withings.ErrSignIn}, "list", true},
-			"one is gone":   {map[string]error{"revoke 1": apiError(294, withings.Params)}, "list, revoke 1, revoke 44", false},
-			"one is stuck":  {map[string]error{"revoke 1": apiError(503, withings.Params)}, "list, revoke 1, revoke 44", true},
-			"the cloud off": {map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
+			"cannot list":  {map[string]error{"list": withings.ErrSignIn}, "list", true},
+			"one is gone":  {map[string]error{"revoke 1": apiError(294, withings.Params)}, "list, revoke 1, revoke 44", false},
+			"one is stuck": {map[string]error{"revoke 1": apiError(503, withings.Params)}, "list, revoke 1, revoke 44", true},
+			"outage":       {map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
 		} {
 			w := newHarness(t)
 			w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
 			w.cloud.failWith(func(call string) error { return row.fail[call] })
-			keeper, err := push.NewSubscriptionManager(w.options)
+			manager, err := push.NewSubscriptionManager(w.options)
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = keeper.Revoke(t.Context())
+			err = manager.Revoke(t.Context())
 			if (err != nil) != row.fails || err != nil && !errors.Is(err, row.fail["list"]) && !errors.Is(err, row.fail["revoke 1"]) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -130,13 +130,13 @@ func TestRevokeErrors(t *testing.T) {
 		}
 		w := newHarness(t)
 		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
-		keeper, err := push.NewSubscriptionManager(w.options)
+		manager, err := push.NewSubscriptionManager(w.options)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer cancel()
-		if err := keeper.Revoke(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		if err := manager.Revoke(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
 		w.checkCalls("list, revoke 1")

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -57,9 +56,7 @@ func (p *pipeListener) dial(t *testing.T) net.Conn {
 // serveOnPipes runs a listener on pipes.
 func serveOnPipes(t *testing.T, d *recorder) (network *pipeListener, l *push.Listener, stop func()) {
 	t.Helper()
-	o := d.options()
-	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("198.51.100.7/32")}
-	network, l = newPipeListener(), newListener(t, o)
+	network, l = newPipeListener(), newListener(t, d.options())
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- l.RunOn(ctx, network) }()
@@ -71,7 +68,7 @@ func serveOnPipes(t *testing.T, d *recorder) (network *pipeListener, l *push.Lis
 	}
 }
 
-// readStatus reads the status of an answer; 0 when the line is cut.
+// readStatus reads the status of an answer; 0 if the connection is closed.
 func readStatus(t *testing.T, c net.Conn) int {
 	t.Helper()
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -85,8 +82,7 @@ func readStatus(t *testing.T, c net.Conn) int {
 
 const formHead = "Host: example.org\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
-// The cloud gives up after two seconds, and so do we: a body that dribbles holds
-// nothing for long.
+// A slow body is given up after two seconds, as the Withings API does.
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -138,7 +134,7 @@ func TestHugeHeader(t *testing.T) {
 		defer stop()
 		c := network.dial(t)
 		go func() {
-			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\nContent-Length: 0\r\n\r\n", callbackPath, formHead, strings.Repeat("x", 1<<20))
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\n\r\n", callbackPath, formHead, strings.Repeat("x", 1<<20))
 		}()
 		if status := readStatus(t, c); status != http.StatusRequestHeaderFieldsTooLarge {
 			t.Errorf("answered %d", status)
@@ -149,7 +145,7 @@ func TestHugeHeader(t *testing.T) {
 	})
 }
 
-// A body under way when the program stops is heard out.
+// A request in progress when the program stops is completed.
 func TestStopWhileServing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -159,7 +155,8 @@ func TestStopWhileServing(t *testing.T) {
 		status := make(chan int)
 		half := make(chan struct{})
 		go func() {
-			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", callbackPath, formHead, len(weightForm), weightForm[:10])
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n", callbackPath, formHead, len(weightForm))
+			_, _ = io.WriteString(c, weightForm[:10])
 			close(half)
 			<-time.After(time.Second)
 			_, _ = io.WriteString(c, weightForm[10:])
@@ -179,7 +176,7 @@ func TestStopWhileServing(t *testing.T) {
 	})
 }
 
-// The real thing, on the loopback: an address of its own, and the probe of it.
+// On a real socket: the listener and the probe of it.
 func TestOwnListener(t *testing.T) {
 	t.Parallel()
 	d := new(recorder)

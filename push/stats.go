@@ -6,40 +6,40 @@ import (
 	"time"
 )
 
-// Refusal is why something that came in was of no use.
+// Refusal is why a request was rejected or ignored.
 type Refusal string
 
-// The reasons for which requests are refused or passed over.
+// The reasons for which requests are rejected or ignored.
 const (
-	RefusedPath        Refusal = "path"         // not our address, or not our secret
+	RefusedPath        Refusal = "path"         // not the callback path, or a wrong secret
 	RefusedMethod      Refusal = "method"       // neither HEAD, GET nor POST
-	RefusedSource      Refusal = "source"       // from outside of the allowed networks
-	RefusedRate        Refusal = "rate"         // too many at once
+	RefusedSource      Refusal = "source"       // outside of the allowed networks
+	RefusedRate        Refusal = "rate"         // beyond the rate limit
 	RefusedSize        Refusal = "size"         // the body is too large
 	RefusedSlow        Refusal = "slow"         // the body came too slowly, or broke off
 	RefusedType        Refusal = "content_type" // not a form
 	RefusedForm        Refusal = "form"         // no user or no category
-	RefusedUser        Refusal = "user"         // nobody we know
-	RefusedStopping    Refusal = "stopping"     // the program ends
-	RefusedConnections Refusal = "crowded"      // more connections than can be held: hung up on
+	RefusedUser        Refusal = "user"         // an unknown user id
+	RefusedStopping    Refusal = "stopping"     // the program is shutting down
+	RefusedConnections Refusal = "crowded"      // beyond the connection limit
 )
 
 // Stats counts what came in since the start.
 type Stats struct {
-	// Received are the notifications for people we know, Duplicates among them.
+	// Received counts the notifications for known users, including Duplicates.
 	Received   uint64 `json:"received"`
 	Duplicates uint64 `json:"duplicates"`
-	// Dropped are those whose details were given up because the queue was full;
-	// their people get one notification of Anything.
+	// Dropped counts those that were coalesced because the queue was full; their
+	// users get one notification of AnyCategory.
 	Dropped uint64 `json:"dropped"`
-	// Probes are the HEAD, GET and empty POST requests.
+	// Probes counts the HEAD, GET and empty POST requests.
 	Probes  uint64             `json:"probes"`
 	Refused map[Refusal]uint64 `json:"refused"`
-	// Last is when the last notification of each user id came in. It is private.
+	// Last is the time of the last notification by user id. It is private.
 	Last map[string]time.Time `json:"-"`
 }
 
-// statsCounter is a Stats that many write to.
+// statsCounter collects Stats.
 type statsCounter struct {
 	mu    sync.Mutex
 	stats Stats
@@ -55,12 +55,12 @@ func (c *statsCounter) recordProbe() {
 	c.stats.Probes++
 }
 
-// recordRefusal counts a refusal and says whether it is the first of its kind.
-func (c *statsCounter) recordRefusal(why Refusal) (first bool) {
+// recordRefusal counts a refusal and returns how many there were of its kind.
+func (c *statsCounter) recordRefusal(why Refusal) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Refused[why]++
-	return c.stats.Refused[why] == 1
+	return c.stats.Refused[why]
 }
 
 func (c *statsCounter) recordNotification(n Notification, duplicate bool) {
@@ -73,13 +73,12 @@ func (c *statsCounter) recordNotification(n Notification, duplicate bool) {
 	c.stats.Last[n.UserID] = n.Received
 }
 
-// recordDropped counts a notification whose details are given up, and says whether it is
-// the first.
-func (c *statsCounter) recordDropped() (first bool) {
+// recordDropped counts a coalesced notification and returns how many there were.
+func (c *statsCounter) recordDropped() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stats.Dropped++
-	return c.stats.Dropped == 1
+	return c.stats.Dropped
 }
 
 func (c *statsCounter) snapshot() Stats {

@@ -71,3 +71,11 @@ func (p Policy) For(attribution int) Action {
 	}
 	return Mark
 }
+
+// of returns the action for a record; what has no attribution is published.
+func (p Policy) of(rec Record) Action {
+	if rec.Attribution == nil {
+		return Publish
+	}
+	return p.For(*rec.Attribution)
+}

@@ -2,6 +2,8 @@ package sensors
 
 import (
 	"time"
+
+	"vitals2mqtt/withings"
 )
 
 // The keys of what mats say: for the person, and for each mat.
@@ -44,64 +46,67 @@ type BedEvent struct {
 	At time.Time
 }
 
-// ApplyBedEvent takes in what a mat says. An event that is not newer than the last one of
-// the same mat changes nothing.
-func (s *State) ApplyBedEvent(e BedEvent, r ApplyOptions) Update {
-	return s.apply(r, func(u *Update) {
-		at := e.At.Unix()
-		switch {
-		case e.Device == "" || at <= 0 || at > maxTime:
-			return
-		case r.inFuture(at):
-			u.Future++
-			return
+// DecodeBedEvent makes a batch of what a mat reports. An event that is not newer
+// than the last one of the same mat changes nothing.
+func DecodeBedEvent(e BedEvent, o DecodeOptions) Batch {
+	d := newDecoder(KindBeds, withings.Flag{}, o)
+	if at := e.At.Unix(); e.Device != "" && at > 0 && at <= maxTime {
+		d.add(Record{At: at, Modified: at, Device: e.Device, Values: map[string]Value{keyOccupied: onOff(e.In)}})
+	}
+	return d.Batch
+}
+
+func onOff(is bool) Value {
+	if is {
+		return Text(on)
+	}
+	return Text(off)
+}
+
+func (s *Store) takeBed(rec Record) {
+	known, seen := s.beds[rec.Device]
+	now := bed{In: rec.Values[keyOccupied] == Text(on), At: rec.At, Received: rec.Received, Entered: known.lastEntered()}
+	if now.In {
+		now.Entered = max(now.Entered, rec.At)
+	}
+	if seen && rec.At <= known.At {
+		now = bed{In: known.In, At: known.At, Received: known.Received, Entered: now.Entered}
+	}
+	s.beds[rec.Device] = now
+	if len(s.beds) <= maxBeds {
+		return
+	}
+	oldest := rec.Device
+	for id, b := range s.beds {
+		if b.At < s.beds[oldest].At {
+			oldest = id
 		}
-		known, met := s.beds[e.Device]
-		entered := known.lastEntered()
-		if e.In {
-			entered = max(entered, at)
-		}
-		if met && at <= known.At {
-			known.Entered = entered
-			s.beds[e.Device] = known
-			return
-		}
-		s.beds[e.Device] = bed{In: e.In, At: at, Received: r.receivedAt(), Entered: entered}
-		last := make(map[string]int64, len(s.beds))
-		for id, b := range s.beds {
-			last[id] = b.At
-		}
-		if len(last) > maxBeds {
-			oldest := e.Device
-			for id, at := range last {
-				if at < last[oldest] {
-					oldest = id
-				}
-			}
-			delete(s.beds, oldest)
-		}
-	})
+	}
+	delete(s.beds, oldest)
 }
 
 // endStaysBefore ends the stays that a night shows to be over: the event of getting up was
 // lost. The mat uploads the night when it has ended.
-func (s *State) endStaysBefore(night session, r ApplyOptions) {
+func (s *Store) endStaysBefore(night Record, o ApplyOptions) {
+	if night.Class != classMat {
+		return
+	}
 	for id, b := range s.beds {
 		if b.In && b.At < night.At && (night.Device == "" || night.Device == id) {
-			s.beds[id] = bed{At: night.At, Received: r.receivedAt(), Entered: b.lastEntered()}
+			s.beds[id] = bed{At: night.At, Received: o.receivedAt(), Entered: b.lastEntered()}
 		}
 	}
 }
 
 // isTooLong says whether a stay is too long to be true.
-func (b bed) isTooLong(r ApplyOptions) bool {
-	return b.In && !r.Now.IsZero() && r.Now.Sub(unixTime(b.At)) > maxStay
+func (b bed) isTooLong(o ApplyOptions) bool {
+	return b.In && !o.Now.IsZero() && o.Now.Sub(unixTime(b.At)) > maxStay
 }
 
 // hasLongStay says whether wake has anything to do.
-func (s *State) hasLongStay(r ApplyOptions) bool {
+func (s *Store) hasLongStay(o ApplyOptions) bool {
 	for _, b := range s.beds {
-		if b.isTooLong(r) {
+		if b.isTooLong(o) {
 			return true
 		}
 	}
@@ -110,21 +115,21 @@ func (s *State) hasLongStay(r ApplyOptions) bool {
 
 // endLongStays ends the stays that are too long to be true. Nobody knows when they ended,
 // so their time stays, and a later event of the mat is still news.
-func (s *State) endLongStays(r ApplyOptions) {
+func (s *Store) endLongStays(o ApplyOptions) {
 	for id, b := range s.beds {
-		if b.isTooLong(r) {
-			s.beds[id] = bed{At: b.At, Received: r.receivedAt(), Entered: b.lastEntered()}
+		if b.isTooLong(o) {
+			s.beds[id] = bed{At: b.At, Received: o.receivedAt(), Entered: b.lastEntered()}
 		}
 	}
 }
 
 // addBeds adds whether the person is in any of the beds: in the one that was
 // entered last, unless its mat has said "out" since.
-func (s *State) addBeds(readings map[string]Reading) {
-	var newest, in record
+func addBeds(readings map[string]Reading, beds map[string]bed) {
+	var newest, in Record
 	var entered int64
-	for id, b := range s.beds {
-		rec := record{At: b.At, Modified: b.At, Received: b.Received, Device: id}
+	for id, b := range beds {
+		rec := Record{At: b.At, Modified: b.At, Received: b.Received, Device: id}
 		if rec.isNewerThan(newest) {
 			newest = rec
 		}
@@ -142,15 +147,11 @@ func (s *State) addBeds(readings map[string]Reading) {
 }
 
 // Beds returns what each mat says, by the device's short id.
-func (s *State) Beds() map[string]Reading {
+func (s *Store) Beds() map[string]Reading {
 	readings := map[string]Reading{}
 	for id, b := range s.beds {
-		value := Text(off)
-		if b.In {
-			value = Text(on)
-		}
-		rec := record{At: b.At, Modified: b.At, Received: b.Received, Device: id}
-		readings[DeviceID(id)] = rec.reading(keyOccupied, value)
+		rec := Record{At: b.At, Modified: b.At, Received: b.Received, Device: id}
+		readings[DeviceID(id)] = rec.reading(keyOccupied, onOff(b.In))
 	}
 	return readings
 }

@@ -1,39 +1,42 @@
-package sensors
+package sensors_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"vitals2mqtt/sensors"
 )
 
 // bedEvent is somebody getting into bed, or out of it, so many hours before noon.
-func bedEvent(mat string, in bool, hours float64) BedEvent {
-	return BedEvent{Device: mat, In: in, At: unixTime(at(hours))}
+func bedEvent(mat string, in bool, hours float64) sensors.BedEvent {
+	return sensors.BedEvent{Device: mat, In: in, At: unixTime(at(hours))}
 }
 
 func TestBedEventsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	events := []BedEvent{bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
+	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewState()
+		s := sensors.NewStore()
 		for _, e := range append(rapid.Permutation(events).Draw(t, "order"), rapid.SampledFrom(events).Draw(t, "again")) {
-			s.ApplyBedEvent(e, pollOptions())
+			applyBedEvent(s, e, pollOptions())
 		}
 		text, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s = NewState()
+		s = sensors.NewStore()
 		if err := json.Unmarshal(text, s); err != nil {
 			t.Fatal(err)
 		}
 		beds := s.Beds()
-		if beds[DeviceID("m1")].Value.String() != on || beds[DeviceID("m2")].Value.String() != off {
+		if beds[sensors.DeviceID("m1")].Value.String() != on || beds[sensors.DeviceID("m2")].Value.String() != off {
 			t.Errorf("beds %v", beds)
 		}
-		if r, _ := s.Current(keyInBed); r.Value.String() != on || r.MeasuredAt.Unix() != at(-3.9) {
+		if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != on || r.MeasuredAt.Unix() != at(-3.9) {
 			t.Errorf("in bed: %v", r)
 		}
 	})
@@ -42,35 +45,35 @@ func TestBedEventsInAnyOrder(t *testing.T) {
 // TestNightEndsStayWithLostOutEvent has a mat whose "out" never came.
 func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyBedEvent(bedEvent("mat", true, -10), pollOptions())
-	s.ApplyBedEvent(bedEvent("other", true, -10), pollOptions())
-	s.ApplyNights(nightsOf(matNight(1, at(-9.9), at(-2), totalSleep("25000"))), pollOptions())
+	s := sensors.NewStore()
+	applyBedEvent(s, bedEvent("mat", true, -10), pollOptions())
+	applyBedEvent(s, bedEvent("other", true, -10), pollOptions())
+	applyNights(s, nightsOf(matNight(1, at(-9.9), at(-2), totalSleep("25000"))), pollOptions())
 	beds := s.Beds()
-	if beds[DeviceID("mat")].Value.String() != off || beds[DeviceID("mat")].MeasuredAt.Unix() != at(-2) {
-		t.Errorf("the mat says %v", beds[DeviceID("mat")])
+	if beds[sensors.DeviceID("mat")].Value.String() != off || beds[sensors.DeviceID("mat")].MeasuredAt.Unix() != at(-2) {
+		t.Errorf("the mat says %v", beds[sensors.DeviceID("mat")])
 	}
-	if beds[DeviceID("other")].Value.String() != on {
+	if beds[sensors.DeviceID("other")].Value.String() != on {
 		t.Error("another mat's night is none of its business")
 	}
 	// Back in bed since, and the night is scored again: it stays so.
-	s.ApplyBedEvent(bedEvent("mat", true, -1), pollOptions())
+	applyBedEvent(s, bedEvent("mat", true, -1), pollOptions())
 	again := matNight(1, at(-9.9), at(-2), totalSleep("25100"))
 	again.Modified = wireInt(at(-0.5))
-	s.ApplyNights(nightsOf(again), pollOptions())
-	if got := s.Beds()[DeviceID("mat")].Value.String(); got != on {
+	applyNights(s, nightsOf(again), pollOptions())
+	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != on {
 		t.Errorf("the mat says %s", got)
 	}
 }
 
 // reloaded is the state after the program was stopped and started.
-func reloaded(t *testing.T, s *State) *State {
+func reloaded(t *testing.T, s *sensors.Store) *sensors.Store {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = NewState()
+	s = sensors.NewStore()
 	if err := json.Unmarshal(text, s); err != nil {
 		t.Fatal(err)
 	}
@@ -78,9 +81,9 @@ func reloaded(t *testing.T, s *State) *State {
 }
 
 // wantInBed is whether the person is in bed, and since when in hours.
-func wantInBed(t *testing.T, s *State, want string, hours float64) {
+func wantInBed(t *testing.T, s *sensors.Store, want string, hours float64) {
 	t.Helper()
-	if r, _ := s.Current(keyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
+	if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
 		t.Errorf("in bed: %s since %s, want %s since %s", r.Value, r.MeasuredAt, want, unixTime(at(hours)))
 	}
 }
@@ -88,84 +91,83 @@ func wantInBed(t *testing.T, s *State, want string, hours float64) {
 // TestStayElsewhereEndsStayWithLostOutEvent has two mats, and the first never said "out".
 func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
-	events := []BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
+	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewState()
+		s := sensors.NewStore()
 		for _, e := range rapid.Permutation(events).Draw(t, "order") {
-			s.ApplyBedEvent(e, pollOptions())
+			applyBedEvent(s, e, pollOptions())
 		}
-		if r, _ := s.Current(keyInBed); r.Value.String() != off || r.MeasuredAt.Unix() != at(-2) {
+		if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != off || r.MeasuredAt.Unix() != at(-2) {
 			t.Errorf("in bed: %v", r)
 		}
 	})
-	s := NewState()
-	s.ApplyBedEvent(events[0], pollOptions())
-	s.ApplyBedEvent(events[1], pollOptions())
+	s := sensors.NewStore()
+	applyBedEvent(s, events[0], pollOptions())
+	applyBedEvent(s, events[1], pollOptions())
 	wantInBed(t, s, on, -8)
 	s = reloaded(t, s)
-	s.ApplyBedEvent(events[2], pollOptions())
+	applyBedEvent(s, events[2], pollOptions())
 	wantInBed(t, s, off, -2)
 	s = reloaded(t, s)
 	wantInBed(t, s, off, -2)
-	s.ApplyBedEvent(bedEvent("m1", true, -1), pollOptions())
+	applyBedEvent(s, bedEvent("m1", true, -1), pollOptions())
 	wantInBed(t, s, on, -1)
 	// A mat takes its time to feel that somebody has left: that is no rising.
-	s.ApplyBedEvent(bedEvent("m2", false, -0.9), pollOptions())
+	applyBedEvent(s, bedEvent("m2", false, -0.9), pollOptions())
 	wantInBed(t, s, on, -1)
 }
 
 // TestStayEndsAfterOneDay has a mat whose "out" was lost, and no night either.
 func TestStayEndsAfterOneDay(t *testing.T) {
 	t.Parallel()
-	later := func(hours float64) ApplyOptions { return ApplyOptions{Now: unixTime(at(hours))} }
-	s := NewState()
+	later := func(hours float64) sensors.ApplyOptions { return sensors.ApplyOptions{Now: unixTime(at(hours))} }
+	s := sensors.NewStore()
 	s.Tick(later(0))
-	s.ApplyBedEvent(bedEvent("mat", true, -1), pollOptions())
+	applyBedEvent(s, bedEvent("mat", true, -1), pollOptions())
 	s = reloaded(t, s)
 	s.Tick(later(22.9))
 	wantInBed(t, s, on, -1)
 	u := s.Tick(later(23.1)) // the same day as before
-	if len(u.Changed) != 1 || u.Changed[0].Key != keyInBed {
+	if len(u.Changed) != 1 || u.Changed[0].Key != sensors.KeyInBed {
 		t.Errorf("changed %v", u.Changed)
 	}
 	wantInBed(t, s, off, -1)
-	if got := s.Beds()[DeviceID("mat")].Value.String(); got != off {
+	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != off {
 		t.Errorf("the mat says %s", got)
 	}
 	if u := s.Tick(later(23.2)); len(u.Changed) != 0 {
 		t.Errorf("changed again: %v", u.Changed)
 	}
 	s = reloaded(t, s)
-	s.ApplyBedEvent(bedEvent("mat", true, -1), later(23.3)) // repeated
+	applyBedEvent(s, bedEvent("mat", true, -1), later(23.3)) // repeated
 	wantInBed(t, s, off, -1)
-	s.ApplyBedEvent(bedEvent("mat", true, 22), later(23.4)) // late, and true
+	applyBedEvent(s, bedEvent("mat", true, 22), later(23.4)) // late, and true
 	wantInBed(t, s, on, 22)
-	s = NewState()
-	s.ApplyBedEvent(bedEvent("mat", true, -30), pollOptions())
+	s = sensors.NewStore()
+	applyBedEvent(s, bedEvent("mat", true, -30), pollOptions())
 	wantInBed(t, s, off, -30)
 }
 
 // TestStoredStayWithoutEnteredTime has a state that does not tell yet when beds were entered.
 func TestStoredStayWithoutEnteredTime(t *testing.T) {
 	t.Parallel()
-	s := reloaded(t, NewState())
-	s.beds["m1"], s.beds["m2"] = bed{In: true, At: at(-9)}, bed{In: true, At: at(-8)}
-	s.ApplyBedEvent(bedEvent("m2", false, -2), pollOptions())
+	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`, at(-9), at(-8)))
+	applyBedEvent(s, bedEvent("m2", false, -2), pollOptions())
 	wantInBed(t, s, off, -2)
 }
 
 func TestInvalidBedEventsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	for _, e := range []BedEvent{
+	s := sensors.NewStore()
+	for _, e := range []sensors.BedEvent{
 		{}, {Device: "", In: true, At: noon()}, {Device: "m", In: true, At: noon().Add(48 * time.Hour)}, {Device: "m", In: true},
 	} {
-		if u := s.ApplyBedEvent(e, pollOptions()); len(u.Changed) != 0 {
+		if u := applyBedEvent(s, e, pollOptions()); len(u.Changed) != 0 {
 			t.Errorf("%+v changed %v", e, u.Changed)
 		}
 	}
 	for i := range 2 * maxBeds {
-		s.ApplyBedEvent(BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
+		applyBedEvent(s, sensors.BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
 	}
 	if n := len(s.Beds()); n > maxBeds {
 		t.Errorf("%d beds are kept", n)

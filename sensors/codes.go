@@ -37,20 +37,20 @@ const (
 )
 
 // className is the word of a class, "class_<n>" for a number that has none.
-func className(kind UnknownKind, words []string, n decimal.Decimal, u *Update) string {
+func (d *decoder) className(kind UnknownKind, words []string, n decimal.Decimal) string {
 	number, whole := n.Int()
 	if whole && number >= 0 && number < int64(len(words)) {
 		return words[number]
 	}
 	if whole {
-		u.reportUnknown(kind, number)
+		d.reportUnknown(kind, number)
 	}
 	return classPrefix + n.String()
 }
 
-// rhythmName is the word of a rhythmName class.
-func rhythmName(n decimal.Decimal, u *Update) string {
-	return className(UnknownClass, rhythmClasses(), n, u)
+// rhythmName is the name of a rhythm class.
+func (d *decoder) rhythmName(n decimal.Decimal) string {
+	return d.className(UnknownClass, rhythmClasses(), n)
 }
 
 // valveClasses are the results of listening to the heart valves, in the order of

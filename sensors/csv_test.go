@@ -1,47 +1,28 @@
-package sensors
+package sensors_test
 
 import (
 	"bytes"
 	"encoding/csv"
-	"flag" //nolint:depguard // "go test -update" is how goldens are written, there is no other way in
 	"os"
 	"slices"
 	"testing"
+
+	"vitals2mqtt/internal/goldentest"
+	"vitals2mqtt/sensors"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// compareGolden compares with a file of testdata, or writes it.
-func compareGolden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := "testdata/" + name
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; see the change with go test -update and git diff\n%s", path, got)
-	}
-}
 
 func catalogueCSV(t *testing.T) []byte {
 	t.Helper()
 	var table bytes.Buffer
-	if err := WriteCSV(&table); err != nil {
+	if err := sensors.WriteCSV(&table); err != nil {
 		t.Fatal(err)
 	}
 	return table.Bytes()
 }
 
-func TestCatalogueGolden(t *testing.T) {
+func TestGoldenCatalogue(t *testing.T) {
 	t.Parallel()
-	compareGolden(t, "catalogue.csv", catalogueCSV(t))
+	goldentest.Compare(t, "testdata/catalogue.csv", catalogueCSV(t))
 }
 
 // TestCatalogueMatchesSpecification compares row by row with the table that

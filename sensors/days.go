@@ -11,85 +11,80 @@ import (
 	"vitals2mqtt/withings"
 )
 
-const (
-	// maxDays days of activity stay known: today, and what it follows.
-	maxDays = 4
-	// maxSilentDays days may pass without a row until a tracker counts as gone.
-	maxSilentDays = 2
-)
+// maxSilentDays days may pass without a row until a tracker counts as gone.
+const maxSilentDays = 2
 
 // brandWithings is the vendor's number for its own devices; others are apps.
 const brandWithings = 1
 
-// dayTotal is one row of activity. Its At is when it was counted last.
-type dayTotal struct {
-	record
-	Tracker bool  `json:"tracker,omitempty"`
-	Brand   int64 `json:"brand,omitempty"`
+// DecodeDays reads the activity of the days between two moments. It is the better
+// of several rows of one day that counts.
+func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batch {
+	d := newDecoder(KindDays, a.More, o)
+	for _, row := range a.Rows {
+		d.decodeDay(row)
+	}
+	best := map[int64]Record{}
+	for _, day := range d.Records {
+		if known, ok := best[day.ID]; !ok || day.isBetterDay(known) {
+			best[day.ID] = day
+		}
+	}
+	d.Records = slices.Collect(maps.Values(best))
+	return d.Covering(from, to)
 }
 
-// ApplyActivities takes in the activity of some days; what an answer does not list of
-// the days between its first and last moment is no longer there, provided that it
-// is complete; that it lists none of them any more can be doubted.
-func (s *State) ApplyActivities(a withings.Activities, from, to time.Time, r ApplyOptions) Update {
-	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
-	within := func(day dayTotal) bool { return day.Date >= first && day.Date <= last }
-	return s.applyComplete(len(a.Rows), countIf(s.days, within), r, func(u *Update) {
-		before := maps.Clone(s.days)
-		if !a.More.True {
-			maps.DeleteFunc(s.days, func(_ string, day dayTotal) bool { return within(day) })
-		}
-		for _, row := range a.Rows {
-			s.takeDay(row, r, u)
-		}
-		for date, day := range s.days {
-			if known, ok := before[date]; ok && known.isSame(day) {
-				s.days[date] = known // with the time when it came first
-			}
-		}
-	})
-}
-
-// isSame says whether another row tells the same.
-func (d dayTotal) isSame(row dayTotal) bool {
-	return d.Modified == row.Modified && d.Device == row.Device && d.Model == row.Model && d.Zone == row.Zone &&
-		maps.Equal(d.Values, row.Values)
-}
-
-// takeDay keeps the better of two rows of one day.
-func (s *State) takeDay(row withings.Activity, r ApplyOptions, u *Update) {
+func (d *decoder) decodeDay(row withings.Activity) {
 	date, err := time.Parse(time.DateOnly, string(row.Date))
 	if err != nil {
+		d.Listed = append(d.Listed, 0)
 		return
 	}
-	if r.inFuture(date.Unix()) { // nowhere has it begun
-		u.Future++
+	id, modified := dayID(date), firstTime(row.Modified)
+	d.Listed = append(d.Listed, id)
+	if d.isFuture(date.Unix()) { // nowhere has it begun
+		d.Future++
 		return
 	}
-	modified := firstTime(row.Modified)
-	u.advanceCursor(modified, r)
-	day := dayTotal{
-		record: record{
-			At: cmp.Or(modified, r.receivedAt()), Modified: modified, Received: r.receivedAt(),
-			Date: string(row.Date), Zone: string(row.Timezone),
-			Device: string(cmp.Or(row.DeviceID, row.HashDeviceID)), Model: modelText(string(row.Model), row.ModelID, u),
-			Values: map[string]Value{},
-		},
-		Tracker: row.Tracker.True, Brand: row.Brand.N,
+	d.advanceCursor(modified)
+	rec := Record{
+		ID:       id,
+		At:       cmp.Or(modified, d.receivedAt()),
+		Modified: modified,
+		Received: d.receivedAt(),
+		Date:     string(row.Date),
+		Zone:     string(row.Timezone),
+		Device:   deviceID(row.DeviceID, row.HashDeviceID),
+		Model:    d.modelText(string(row.Model), row.ModelID),
+		Tracker:  row.Tracker.True,
+		Brand:    row.Brand.N,
+		Values:   map[string]Value{},
 	}
-	addFields(day.Values, EndpointActivity, row.Data)
-	if known, ok := s.days[day.Date]; !ok || day.isBetterThan(known) {
-		s.days[day.Date] = day
-	}
+	addFields(rec.Values, EndpointActivity, row.Data)
+	d.Records = append(d.Records, rec)
 }
 
-// isBetterThan orders the sources of one day: a tracker before a phone, the vendor's
+// dayID is the made-up id of a day, which falls from day to day.
+func dayID(date time.Time) int64 {
+	year, month, day := date.Date()
+	return -int64(year*10000 + int(month)*100 + day)
+}
+
+// replacesDay reports whether a day takes the place of the known one: in a
+// complete batch any that differs, otherwise a better one.
+func (r Record) replacesDay(known Record, complete bool) bool {
+	same := r.Modified == known.Modified && r.Device == known.Device && r.Model == known.Model && r.Zone == known.Zone &&
+		maps.Equal(r.Values, known.Values)
+	return known.At == 0 || !same && (complete || r.isBetterDay(known))
+}
+
+// isBetterDay orders the sources of one day: a tracker before a phone, the vendor's
 // own before others, the one that was counted last.
-func (d dayTotal) isBetterThan(than dayTotal) bool {
+func (r Record) isBetterDay(than Record) bool {
 	return cmp.Or(
-		compareBools(d.Tracker, than.Tracker), compareBools(d.Brand == brandWithings, than.Brand == brandWithings),
-		cmp.Compare(d.Modified, than.Modified), cmp.Compare(d.Device, than.Device), cmp.Compare(d.Model, than.Model),
-		cmp.Compare(joinValues(d.Values), joinValues(than.Values)), // some order, so that the order of arrival decides nothing
+		compareBools(r.Tracker, than.Tracker), compareBools(r.Brand == brandWithings, than.Brand == brandWithings),
+		cmp.Compare(r.Modified, than.Modified), cmp.Compare(r.Device, than.Device), cmp.Compare(r.Model, than.Model),
+		cmp.Compare(joinValues(r.Values), joinValues(than.Values)), // some order, so that the order of arrival decides nothing
 	) > 0
 }
 
@@ -113,30 +108,30 @@ func joinValues(values map[string]Value) string {
 }
 
 // advanceDay moves on to the day that it is for the person.
-func (s *State) advanceDay(r ApplyOptions) {
-	if r.Now.IsZero() {
+func (s *Store) advanceDay(o ApplyOptions) {
+	if o.Now.IsZero() {
 		return
 	}
-	zone := s.localZone(r.Zone)
-	now := r.Now.In(zone)
+	zone := s.localZone(o.Zone)
+	now := o.Now.In(zone)
 	s.today, s.dayStart = now.Format(time.DateOnly), startOfDay(now)
-	if own, named := s.zones.lookup(s.days[s.today].Zone, nil); named {
+	if own, named := s.zones.lookup(s.day(s.today).Zone, nil); named {
 		year, month, day := now.Date() // the day's own zone, where it says so
 		s.dayStart = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, own))
 	}
 }
 
 // localDate is the person's date now; the last one known when there is no clock.
-func (s *State) localDate(r ApplyOptions) string {
-	if r.Now.IsZero() {
+func (s *Store) localDate(o ApplyOptions) string {
+	if o.Now.IsZero() {
 		return s.today
 	}
-	return r.Now.In(s.localZone(r.Zone)).Format(time.DateOnly)
+	return o.Now.In(s.localZone(o.Zone)).Format(time.DateOnly)
 }
 
-// NextMidnight is when the person's next day begins, as seen from r.Now.
-func (s *State) NextMidnight(r ApplyOptions) time.Time {
-	now := r.Now.In(s.localZone(r.Zone))
+// NextMidnight is when the person's next day begins, as seen from o.Now.
+func (s *Store) NextMidnight(o ApplyOptions) time.Time {
+	now := o.Now.In(s.localZone(o.Zone))
 	year, month, day := now.Date()
 	next := now
 	for ahead := 1; !next.After(now); ahead++ { // a date can be left out, where the date line has moved
@@ -158,9 +153,9 @@ func startOfDay(t time.Time) time.Time {
 
 // localZone is the zone of the activity that was counted last, else the
 // account's.
-func (s *State) localZone(fallback *time.Location) *time.Location {
-	var newest dayTotal
-	for _, day := range s.days {
+func (s *Store) localZone(fallback *time.Location) *time.Location {
+	var newest Record
+	for _, day := range s.records(KindDays) {
 		if cmp.Or(cmp.Compare(day.Modified, newest.Modified), cmp.Compare(day.Date, newest.Date)) > 0 {
 			newest = day
 		}
@@ -170,15 +165,26 @@ func (s *State) localZone(fallback *time.Location) *time.Location {
 	return zone
 }
 
-// latestDay is the last day up to today that anything was counted on, and false
-// when that is so long ago that the tracker may lie in a drawer.
-func (s *State) latestDay() (latest dayTotal, alive bool) {
-	for date, day := range s.days {
-		if date <= s.today && date > latest.Date {
+// day is the record of a date, the zero one when there is none.
+func (s *Store) day(date string) Record { return dayOfDate(s.records(KindDays), date) }
+
+func dayOfDate(days map[int64]Record, date string) Record {
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return Record{}
+	}
+	return days[dayID(at)]
+}
+
+// latestDay is the last day up to today with any total, and false when that is so
+// long ago that the tracker may lie in a drawer.
+func latestDay(days map[int64]Record, today string) (latest Record, alive bool) {
+	for _, day := range days {
+		if day.Date <= today && day.Date > latest.Date {
 			latest = day
 		}
 	}
-	return latest, latest.Date != "" && daysBetween(latest.Date, s.today) <= maxSilentDays
+	return latest, latest.Date != "" && daysBetween(latest.Date, today) <= maxSilentDays
 }
 
 // daysBetween is how many days one date lies before another; both must be dates.
@@ -188,28 +194,29 @@ func daysBetween(earlier, later string) int {
 	return int(to.Sub(from) / (24 * time.Hour))
 }
 
-// HasStoppedCounting says whether a key is a total of today that has no value because
-// the newest day with one is too long ago.
-func (s *State) HasStoppedCounting(key string) bool {
+// HasStoppedCounting reports whether a key is a total of today that has no value
+// because the newest day with one is too long ago.
+func (s *Store) HasStoppedCounting(key string) bool {
 	row, ok := Lookup(key)
-	if !ok || row.Endpoint != EndpointActivity || len(s.days) == 0 {
+	if !ok || row.Endpoint != EndpointActivity || len(s.records(KindDays)) == 0 {
 		return false
 	}
-	_, alive := s.latestDay()
+	_, alive := latestDay(s.records(KindDays), s.today)
 	return !alive
 }
 
-// addDay adds the totals of today. A day that nothing was counted on yet begins
-// at nothing, as yesterday's steps are not today's; but only while the tracker is
-// alive, else nobody knows.
-func (s *State) addDay(readings map[string]Reading) {
-	if s.today == "" {
+// addDay adds the totals of today, which began at dayStart. A day without totals
+// begins at nothing, as yesterday's steps are not today's; but only while the
+// tracker is alive: otherwise the totals are unknown.
+func addDay(readings map[string]Reading, days map[int64]Record, today string, dayStart time.Time) {
+	if today == "" {
 		return
 	}
-	day, counted := s.days[s.today]
+	day := dayOfDate(days, today)
+	counted := day.At != 0
 	if !counted {
 		var alive bool
-		if day, alive = s.latestDay(); !alive {
+		if day, alive = latestDay(days, today); !alive {
 			return
 		}
 	}
@@ -220,20 +227,12 @@ func (s *State) addDay(readings map[string]Reading) {
 		}
 		reading := day.reading(key, value)
 		if !counted {
-			reading.Value, reading.MeasuredAt, reading.Modified = Number(decimal.Decimal{}), s.dayStart.UTC(), s.dayStart.UTC()
-			reading.Date = s.today
+			reading.Value, reading.MeasuredAt, reading.Modified = Number(decimal.Decimal{}), dayStart.UTC(), dayStart.UTC()
+			reading.Date = today
 		}
 		if total {
-			reading.LastReset = s.dayStart
+			reading.LastReset = dayStart
 		}
 		readings[key] = reading
-	}
-}
-
-// pruneDays keeps the newest days.
-func (s *State) pruneDays() {
-	dates := slices.Sorted(maps.Keys(s.days))
-	for _, date := range dates[:max(0, len(dates)-maxDays)] {
-		delete(s.days, date)
 	}
 }

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -98,18 +99,18 @@ func drawHistory(t *rapid.T) []withings.Group {
 	return history
 }
 
-func applyGroups(s *State, groups []withings.Group) {
-	s.ApplyMeasures(measuresOf(groups...), pollOptions())
+func takeGroups(s *sensors.Store, groups []withings.Group) {
+	applyMeasures(s, measuresOf(groups...), pollOptions())
 }
-func applyNights(s *State, nights []withings.Night) {
-	s.ApplyNights(nightsOf(nights...), pollOptions())
+func takeNights(s *sensors.Store, nights []withings.Night) {
+	applyNights(s, nightsOf(nights...), pollOptions())
 }
-func applyWorkouts(s *State, series []withings.Workout) {
-	s.ApplyWorkouts(workoutsOf(series...), pollOptions())
+func takeWorkouts(s *sensors.Store, series []withings.Workout) {
+	applyWorkouts(s, workoutsOf(series...), pollOptions())
 }
 
 // wantSameReadings says how a state differs from one that never saw what was deleted.
-func wantSameReadings(t *rapid.T, what string, never, s *State) {
+func wantSameReadings(t *rapid.T, what string, never, s *sensors.Store) {
 	t.Helper()
 	if diff := cmp.Diff(summarize(never), summarize(s)); diff != "" {
 		t.Errorf("%s (-never seen +deleted):\n%s", what, diff)
@@ -125,12 +126,12 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, maxGroupsPerKey-2)
 		rest := remaining(history, deleted, groupID)
-		never := NewState()
-		applyGroups(never, rest)
+		never := sensors.NewStore()
+		takeGroups(never, rest)
 
-		s := applyShuffled(t, history, applyGroups)
+		s := applyShuffled(t, history, takeGroups)
 		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
-		u := s.ApplyMeasuresRange(measuresOf(listed...), from, to, rereadOptions())
+		u := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
 		if !u.Refill {
 			wantSameReadings(t, "deleted", never, s)
 		}
@@ -138,11 +139,11 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 			t.Errorf("nothing was deleted: %+v", u)
 		}
 		// Once more changes nothing, also with the old answers in it.
-		if again := s.ApplyMeasuresRange(measuresOf(listed...), from, to, rereadOptions()); again.Refill || len(again.Changed)+len(again.Gone) != 0 {
+		if again := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions()); again.Refill || len(again.Changed)+len(again.Gone) != 0 {
 			t.Errorf("compared again: %+v", again)
 		}
 		if u.Refill {
-			applyGroups(s, lastVersions(rest, groupID, groupDate, groupChange, begin, end))
+			takeGroups(s, lastVersions(rest, groupID, groupDate, groupChange, begin, end))
 			wantSameReadings(t, "read again", never, s)
 		}
 	})
@@ -159,10 +160,10 @@ func TestAnyNumberOfDeletions(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
-		never := NewState()
-		applyGroups(never, rest)
-		s := applyShuffled(t, history, applyGroups)
-		s.ApplyMeasuresRange(measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
+		never := sensors.NewStore()
+		takeGroups(never, rest)
+		s := applyShuffled(t, history, takeGroups)
+		applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
 	})
 }
@@ -186,10 +187,10 @@ func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, nightID, nightEnd, nightChange, begin, end)
 		deleted := drawDeleted(t, inCloud, nightID, nightEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, nightID)
-		never := NewState()
-		applyNights(never, rest)
-		s := applyShuffled(t, history, applyNights)
-		u := s.ApplyNightsRange(nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, rereadOptions())
+		never := sensors.NewStore()
+		takeNights(never, rest)
+		s := applyShuffled(t, history, takeNights)
+		u := applyNightsRange(s, nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
 		if len(u.Events) != 0 {
 			t.Errorf("events %v", u.Events)
@@ -214,10 +215,10 @@ func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, workoutID, workoutEnd, workoutChange, begin, end)
 		deleted := drawDeleted(t, inCloud, workoutID, workoutEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, workoutID)
-		never := NewState()
-		applyWorkouts(never, rest)
-		s := applyShuffled(t, history, applyWorkouts)
-		u := s.ApplyWorkoutsRange(workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, rereadOptions())
+		never := sensors.NewStore()
+		takeWorkouts(never, rest)
+		s := applyShuffled(t, history, takeWorkouts)
+		u := applyWorkoutsRange(s, workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
 		if u.Refill && len(rest) > 0 || len(u.Events) != 0 {
 			t.Errorf("update %+v", u)
@@ -232,7 +233,7 @@ func TestRecentRecordsAreNotDeleted(t *testing.T) {
 		from, to := lastMonth()
 		rules := pollOptions()
 		rules.Now = noon().Add(time.Duration(rapid.IntRange(0, int(minAbsenceAge/time.Second)).Draw(t, "seconds")) * time.Second)
-		s := applyShuffled(t, drawHistory(t), applyGroups)
+		s := applyShuffled(t, drawHistory(t), takeGroups)
 		readings := func() map[string]string {
 			all := summarize(s)
 			for _, key := range []string{"held", "weight_trend_kg", "weight_change_7d_kg", "weight_change_30d_kg"} {
@@ -241,7 +242,7 @@ func TestRecentRecordsAreNotDeleted(t *testing.T) {
 			return all
 		}
 		before := readings()
-		if u := s.ApplyMeasuresRange(measuresOf(), from, to, rules); u.Refill {
+		if u := applyMeasuresRange(s, measuresOf(), from, to, rules); u.Refill {
 			t.Error("refill")
 		}
 		if diff := cmp.Diff(before, readings()); diff != "" {

@@ -51,13 +51,6 @@ func (r ratio) isComputable(values map[string]Value) bool {
 	return !done && first && second && to.Sign() > 0
 }
 
-// addAllRatios does so for the groups that are kept: a first fill has thousands.
-func (s *State) addAllRatios() {
-	for _, g := range s.groups {
-		addRatios(g.Values)
-	}
-}
-
 // putRat rounds a computed value to the places of its row and some to spare.
 func putRat(values map[string]Value, key string, result *big.Rat) {
 	if rounded, err := decimal.FromRat(result, catalogueIndex().byKey[key].Precision+extraPlaces); err == nil {
@@ -66,7 +59,7 @@ func putRat(values map[string]Value, key string, result *big.Rat) {
 }
 
 // derive adds the values that rest on other current values.
-func (s *State) derive(readings map[string]Reading) {
+func (s *Store) derive(readings map[string]Reading) {
 	weight, weighed := readings[keyWeight]
 	if weighed {
 		readings[keyLastWeighed] = weight.withValue(keyLastWeighed, timestampValue(weight.MeasuredAt.Unix()))
@@ -88,7 +81,7 @@ func (s *State) derive(readings map[string]Reading) {
 			readings[key] = weight.withValue(key, value)
 		}
 	}
-	if last, ok := s.lastMeasured(); ok {
+	if last, ok := lastOf(s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds), s.records(KindWorkouts), s.nights()); ok {
 		readings[keyLastMeasured] = last.reading(keyLastMeasured, timestampValue(last.At))
 	}
 }
@@ -103,20 +96,4 @@ func positiveValue(readings map[string]Reading, key string) (*big.Rat, bool) {
 func (r Reading) withValue(key string, value Value) Reading {
 	r.Key, r.Value = key, value
 	return r
-}
-
-// lastMeasured is the newest of all that the person did: measured, slept, trained.
-func (s *State) lastMeasured() (record, bool) {
-	newest := record{}
-	for _, records := range []map[int64]record{s.groups, s.heartRecords, s.workouts} {
-		if last, ok := lastOf(records); ok && last.isNewerThan(newest) {
-			newest = last
-		}
-	}
-	for _, row := range s.nights {
-		if row.isNewerThan(newest) {
-			newest = row.record
-		}
-	}
-	return newest, newest.At != 0
 }

@@ -1,10 +1,11 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -36,8 +37,8 @@ func TestBodyMassIndex(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations(test.groups) {
-				s := NewState()
-				s.ApplyMeasures(measuresOf(order...), pollOptions())
+				s := sensors.NewStore()
+				applyMeasures(s, measuresOf(order...), pollOptions())
 				wantReadings(t, s, map[string]string{"bmi": test.bmi})
 			}
 		})
@@ -47,16 +48,16 @@ func TestBodyMassIndex(t *testing.T) {
 func TestBodyMassIndexHasTimeOfWeighIn(t *testing.T) {
 	t.Parallel()
 	height, weight := group(1, at(-80000), measure(4, 2, 0)), group(2, at(-1), measure(1, 80, 0))
-	s := NewState()
-	s.ApplyMeasures(measuresOf(height, weight), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(height, weight), pollOptions())
 	r, _ := s.Current("bmi")
 	if r.GroupID != 2 || r.MeasuredAt.Unix() != at(-1) || r.Device != "scale" || r.Attribution == nil {
 		t.Errorf("reading %+v", r)
 	}
 	taller := editedGroup(height, at(-80000), measure(4, 25, -1))
-	wantKeys(t, "changed", changedKeys(s.ApplyMeasures(measuresOf(taller), pollOptions())), "bmi", "height_m")
+	wantKeys(t, "changed", changedKeys(applyMeasures(s, measuresOf(taller), pollOptions())), "bmi", "height_m")
 	wantReadings(t, s, map[string]string{"bmi": "12.8"})
-	u := s.ApplyMeasures(measuresOf(editedGroup(weight, at(-1), measure(8, 9, 0))), pollOptions())
+	u := applyMeasures(s, measuresOf(editedGroup(weight, at(-1), measure(8, 9, 0))), pollOptions())
 	if !slices.Contains(u.Gone, "bmi") || !slices.Contains(u.Gone, "weight_trend_kg") {
 		t.Errorf("gone %v", u.Gone)
 	}
@@ -65,8 +66,8 @@ func TestBodyMassIndexHasTimeOfWeighIn(t *testing.T) {
 // TestRatiosStayWithinAGroup never divides a value of today by one of last week.
 func TestRatiosStayWithinAGroup(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyMeasures(measuresOf(
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(
 		group(1, at(-9), measure(1, 80, 0), measure(76, 60, 0), measure(88, 3, 0), measure(77, 45, 0)),
 		group(2, at(-5), measure(76, 66, 0), measure(77, 1, 0)), // muscles alone
 		group(3, at(-1), measure(1, 100, 0), measure(88, 4, 0)),
@@ -83,10 +84,10 @@ func TestRatiosStayWithinAGroup(t *testing.T) {
 	// An edit of one measure moves the ratio; without the weight there is none.
 	three := group(3, at(-1), measure(1, 100, 0), measure(88, 5, 0))
 	three.Modified = wireInt(at(-0.9))
-	s.ApplyMeasures(measuresOf(three), pollOptions())
+	applyMeasures(s, measuresOf(three), pollOptions())
 	wantReadings(t, s, map[string]string{"bone_ratio_pct": "5"})
 	three.Measures, three.Modified = []withings.Measure{measure(88, 5, 0)}, wireInt(at(-0.8))
-	s.ApplyMeasures(measuresOf(three), pollOptions())
+	applyMeasures(s, measuresOf(three), pollOptions())
 	wantReadings(t, s, map[string]string{"bone_ratio_pct": "3.75", "weight_kg": "80", "bone_mass_kg": "5"})
 }
 
@@ -124,8 +125,8 @@ func TestRatios(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyMeasures(measuresOf(group(1, at(-1), test.measures...)), pollOptions())
+			s := sensors.NewStore()
+			applyMeasures(s, measuresOf(group(1, at(-1), test.measures...)), pollOptions())
 			wantReadings(t, s, test.want)
 		})
 	}
@@ -133,8 +134,8 @@ func TestRatios(t *testing.T) {
 
 func TestPulsePressureNeedsOneGroup(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyMeasures(measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)), group(2, at(-2), measure(9, 90, 0)),
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)), group(2, at(-2), measure(9, 90, 0)),
 		group(3, at(-1), measure(10, 150, 0))), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"diastolic_blood_pressure_mmhg": "90", "systolic_blood_pressure_mmhg": "150", "pulse_pressure_mmhg": "40",
@@ -147,23 +148,23 @@ func TestPulsePressureNeedsOneGroup(t *testing.T) {
 // TestDistanceToTheGoal follows the goal and the weight.
 func TestDistanceToTheGoal(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
+	s := sensors.NewStore()
+	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_to_goal_kg": ""})
-	u := s.ApplyMeasures(measuresOf(group(1, at(-2), measure(1, 79300, -3))), pollOptions())
+	u := applyMeasures(s, measuresOf(group(1, at(-2), measure(1, 79300, -3))), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_to_goal_kg": "8.8"})
 	if !slices.Contains(changedKeys(u), "weight_to_goal_kg") {
 		t.Errorf("changed %v", changedKeys(u))
 	}
-	s.ApplyMeasures(measuresOf(group(2, at(-1), measure(1, 69123, -3))), pollOptions())
+	applyMeasures(s, measuresOf(group(2, at(-1), measure(1, 69123, -3))), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_to_goal_kg": "-1.377"})
-	u = s.ApplyGoals(decodeGoals(t, `{"goals":{"weight":{"value":60,"unit":0}}}`), pollOptions())
+	u = applyGoals(s, decodeGoals(t, `{"goals":{"weight":{"value":60,"unit":0}}}`), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_to_goal_kg": "9.123"})
 	wantKeys(t, "changed", changedKeys(u), "weight_goal", "weight_to_goal_kg")
 	if r, _ := s.Current("weight_to_goal_kg"); r.MeasuredAt.Unix() != at(-1) {
 		t.Errorf("measured at %v", r.MeasuredAt)
 	}
-	u = s.ApplyGoals(decodeGoals(t, `{"goals":[]}`), pollOptions())
+	u = applyGoals(s, decodeGoals(t, `{"goals":[]}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "weight_goal", "weight_to_goal_kg")
 }
 
@@ -172,8 +173,8 @@ func TestTargetGroupsDeriveNothing(t *testing.T) {
 	t.Parallel()
 	target := group(1, at(-1), measure(1, 60, 0), measure(76, 50, 0))
 	target.Category = wireInt(2)
-	s := NewState()
-	s.ApplyMeasures(measuresOf(target), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(target), pollOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
@@ -182,7 +183,7 @@ func TestTargetGroupsDeriveNothing(t *testing.T) {
 // TestLastWeighedAndLastMeasured has something newer of every kind in turn.
 func TestLastWeighedAndLastMeasured(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	after := func(what, weighed, measured string) {
 		t.Helper()
 		wantReadings(t, s, map[string]string{"last_weighed": weighed, "last_measured": measured})
@@ -191,24 +192,24 @@ func TestLastWeighedAndLastMeasured(t *testing.T) {
 		}
 	}
 	after("nothing", "", "")
-	s.ApplyMeasures(measuresOf(group(1, at(-8), measure(11, 60, 0))), pollOptions())
+	applyMeasures(s, measuresOf(group(1, at(-8), measure(11, 60, 0))), pollOptions())
 	after("a pulse", "", "2026-03-04T04:00:00Z")
-	s.ApplyMeasures(measuresOf(group(2, at(-7), measure(1, 70, 0))), pollOptions())
+	applyMeasures(s, measuresOf(group(2, at(-7), measure(1, 70, 0))), pollOptions())
 	after("a weigh-in", "2026-03-04T05:00:00Z", "2026-03-04T05:00:00Z")
-	s.ApplyWorkouts(workoutsOf(workout(3, at(-6), nil)), pollOptions())
+	applyWorkouts(s, workoutsOf(workout(3, at(-6), nil)), pollOptions())
 	after("a workout", "2026-03-04T05:00:00Z", "2026-03-04T06:00:00Z")
-	s.ApplyNights(nightsOf(matNight(4, at(-13), at(-5), totalSleep("25000"))), pollOptions())
+	applyNights(s, nightsOf(matNight(4, at(-13), at(-5), totalSleep("25000"))), pollOptions())
 	after("a night", "2026-03-04T05:00:00Z", "2026-03-04T07:00:00Z")
-	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(5, at(-4), 0)), pollOptions())
+	applyHeartRecords(s, heartRecordsOf(ecgRecord(5, at(-4), 0)), pollOptions())
 	after("an electrocardiogram", "2026-03-04T05:00:00Z", "2026-03-04T08:00:00Z")
-	s.ApplySoundRecords(soundRecordsOf(soundRecord(6, at(-3), 0)), pollOptions())
+	applySoundRecords(s, soundRecordsOf(soundRecord(6, at(-3), 0)), pollOptions())
 	after("a heart sound", "2026-03-04T05:00:00Z", "2026-03-04T09:00:00Z")
-	s.ApplyNights(nightsOf(matNight(7, at(-2.5), at(-2), totalSleep("1500"))), pollOptions())
+	applyNights(s, nightsOf(matNight(7, at(-2.5), at(-2), totalSleep("1500"))), pollOptions())
 	after("a nap", "2026-03-04T05:00:00Z", "2026-03-04T10:00:00Z")
-	s.ApplyMeasures(measuresOf(group(8, at(-9), measure(1, 71, 0)), group(9, at(-30), measure(12, 37, 0))), pollOptions())
+	applyMeasures(s, measuresOf(group(8, at(-9), measure(1, 71, 0)), group(9, at(-30), measure(12, 37, 0))), pollOptions())
 	after("late data", "2026-03-04T05:00:00Z", "2026-03-04T10:00:00Z")
 	guest := group(10, at(-1), measure(1, 99, 0))
 	guest.Attribution = wireInt(1)
-	s.ApplyMeasures(measuresOf(guest), pollOptions())
+	applyMeasures(s, measuresOf(guest), pollOptions())
 	after("a guest", "2026-03-04T05:00:00Z", "2026-03-04T10:00:00Z")
 }

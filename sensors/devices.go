@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"time"
 
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
@@ -46,24 +45,24 @@ func DeviceID(cloudID string) string {
 // appTypePrefix are what the vendor lists as devices and nobody can put a battery into.
 const appTypePrefix = "HealthKit"
 
-// Devices reads an answer of devices, sorted by id, and the numbers in it that
-// no table explains. Apps and devices without an id are left out.
-func Devices(d withings.Devices, now time.Time) (devices []Device, unknown []Unknown) {
-	var u Update
-	devices = []Device{} // none is an answer too
-	for _, row := range d.Devices {
-		id := string(cmp.Or(row.DeviceID, row.HashDeviceID))
+// DecodeDevices reads a response of devices, sorted by id. Apps and devices
+// without an id are left out.
+func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
+	d := newDecoder(KindDevices, withings.Flag{}, o)
+	devices := []Device{} // not nil: none is a response too
+	for _, row := range list.Devices {
+		id := deviceID(row.DeviceID, row.HashDeviceID)
 		if id == "" || strings.HasPrefix(string(row.Type), appTypePrefix) {
 			continue
 		}
 		device := Device{
-			ID: DeviceID(id), Model: cmp.Or(modelText(string(row.Model), row.ModelID, &u), string(row.Type), "Device"),
-			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: firstTime(row.LastSession), Received: now.Unix(),
+			ID: DeviceID(id), Model: cmp.Or(d.modelText(string(row.Model), row.ModelID), string(row.Type), "Device"),
+			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: firstTime(row.LastSession), Received: o.Now.Unix(),
 		}
 		if _, charged := batteryPercent(string(row.Battery)); charged {
 			device.Battery = string(row.Battery)
 		}
-		if device.LastSession > now.Add(maxClockSkew).Unix() {
+		if device.LastSession > o.Now.Add(maxClockSkew).Unix() {
 			device.LastSession = 0
 		}
 		devices = append(devices, device)
@@ -71,7 +70,8 @@ func Devices(d withings.Devices, now time.Time) (devices []Device, unknown []Unk
 	slices.SortFunc(devices, func(a, b Device) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), -cmp.Compare(a.LastSession, b.LastSession))
 	})
-	return slices.CompactFunc(devices, func(a, b Device) bool { return a.ID == b.ID }), u.Unknown
+	d.Devices = slices.CompactFunc(devices, func(a, b Device) bool { return a.ID == b.ID })
+	return d.Batch
 }
 
 // batteryPercent is about what a word of the battery stands for, in %: the vendor says

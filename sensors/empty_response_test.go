@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -12,26 +13,26 @@ import (
 func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	t.Parallel()
 	from, to := noon().Add(-72*time.Hour), noon().Add(72*time.Hour)
-	later := ApplyOptions{Now: noon().Add(96 * time.Hour), RejectEmpty: true}
+	later := sensors.ApplyOptions{Now: noon().Add(96 * time.Hour), RejectEmpty: true}
 	two := func(a, b int64) withings.Measures {
 		return measuresOf(group(a, at(0), measure(1, 70000, -3)), group(b, at(1), measure(1, 71000, -3)))
 	}
-	s := NewState()
-	s.ApplyMeasures(two(1, 2), pollOptions())
-	u := s.ApplyMeasuresRange(measuresOf(), from, to, later)
+	s := sensors.NewStore()
+	applyMeasures(s, two(1, 2), pollOptions())
+	u := applyMeasuresRange(s, measuresOf(), from, to, later)
 	if !u.Complete || !u.RejectedEmpty || u.Refill || len(u.Gone) > 0 || len(u.Changed) > 0 {
 		t.Errorf("believed at once: %+v", u)
 	}
-	if u := s.ApplyMeasuresRange(measuresOf(group(1, at(0), measure(1, 70000, -3))), from, to, later); u.RejectedEmpty || len(u.Changed) == 0 {
+	if u := applyMeasuresRange(s, measuresOf(group(1, at(0), measure(1, 70000, -3))), from, to, later); u.RejectedEmpty || len(u.Changed) == 0 {
 		t.Errorf("one of two: %+v", u)
 	}
-	if u := s.ApplyMeasuresRange(measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 {
+	if u := applyMeasuresRange(s, measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 {
 		t.Errorf("the only one: %+v", u)
 	}
-	s = NewState()
-	s.ApplyMeasures(two(1, 2), pollOptions())
+	s = sensors.NewStore()
+	applyMeasures(s, two(1, 2), pollOptions())
 	later.RejectEmpty = false
-	if u := s.ApplyMeasuresRange(measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 || !u.Refill {
+	if u := applyMeasuresRange(s, measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 || !u.Refill {
 		t.Errorf("the second time: %+v", u)
 	}
 }
@@ -39,12 +40,12 @@ func TestFirstEmptyResponseIsRejected(t *testing.T) {
 // TestIncompleteActivityRemovesNothing says nothing of the days that it does not list.
 func TestIncompleteActivityRemovesNothing(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	from, to := noon().Add(-48*time.Hour), noon().Add(24*time.Hour)
 	date := noon().Format(time.DateOnly)
-	s.ApplyActivities(withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to, pollOptions())
+	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to, pollOptions())
 	half := withings.Activities{More: withings.Flag{True: true, OK: true}}
-	if u := s.ApplyActivities(half, from, to, pollOptions()); len(u.Gone)+len(u.Changed) > 0 {
+	if u := applyActivities(s, half, from, to, pollOptions()); len(u.Gone)+len(u.Changed) > 0 {
 		t.Errorf("%+v", u)
 	}
 }

@@ -1,6 +1,10 @@
 package sensors
 
-import "slices"
+import (
+	"slices"
+
+	"vitals2mqtt/withings"
+)
 
 // Endpoint is a service of the cloud that readings come from.
 type Endpoint string
@@ -24,14 +28,6 @@ const (
 	EndpointEvents Endpoint = "notify"
 )
 
-// Scopes of a consent.
-const (
-	scopeInfo     = "user.info"
-	scopeMetrics  = "user.metrics"
-	scopeActivity = "user.activity"
-	scopeEvents   = "user.sleepevents"
-)
-
 // endpointScope is what is known of an endpoint beforehand.
 type endpointScope struct {
 	endpoint Endpoint
@@ -42,18 +38,18 @@ type endpointScope struct {
 // and goals first, because other values rest on them.
 func endpointScopes() []endpointScope {
 	return []endpointScope{
-		{EndpointDevices, scopeInfo},
-		{EndpointGoals, scopeInfo},
-		{EndpointMeasures, scopeMetrics},
-		{EndpointHeart, scopeMetrics},
-		{EndpointStetho, scopeMetrics},
-		{EndpointNights, scopeActivity},
-		{EndpointStages, scopeActivity},
-		{EndpointSeries, scopeActivity},
-		{EndpointActivity, scopeActivity},
-		{EndpointIntraday, scopeActivity},
-		{EndpointWorkouts, scopeActivity},
-		{EndpointEvents, scopeEvents},
+		{EndpointDevices, withings.ScopeInfo},
+		{EndpointGoals, withings.ScopeInfo},
+		{EndpointMeasures, withings.ScopeMetrics},
+		{EndpointHeart, withings.ScopeMetrics},
+		{EndpointStetho, withings.ScopeMetrics},
+		{EndpointNights, withings.ScopeActivity},
+		{EndpointStages, withings.ScopeActivity},
+		{EndpointSeries, withings.ScopeActivity},
+		{EndpointActivity, withings.ScopeActivity},
+		{EndpointIntraday, withings.ScopeActivity},
+		{EndpointWorkouts, withings.ScopeActivity},
+		{EndpointEvents, withings.ScopeSleepEvents},
 	}
 }
 

@@ -1,15 +1,14 @@
 package sensors
 
 import (
-	"maps"
-
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
 
-// ApplyGoals takes in what the person wants to reach. A goal that is not set any
-// more has no value; that none is set any more can be doubted.
-func (s *State) ApplyGoals(g withings.Goals, r ApplyOptions) Update {
+// DecodeGoals reads what the user wants to reach. A goal that is no longer set
+// has no value.
+func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
+	d := newDecoder(KindGoals, withings.Flag{}, o)
 	values := map[string]Value{}
 	if g.Steps.OK && g.Steps.N > 0 {
 		values["step_goal"] = Number(decimal.FromInt(g.Steps.N))
@@ -22,10 +21,13 @@ func (s *State) ApplyGoals(g withings.Goals, r ApplyOptions) Update {
 			values[keyGoal] = Number(kg)
 		}
 	}
-	return s.applyComplete(len(values), len(s.goals.Values), r, func(*Update) {
-		if !maps.Equal(values, s.goals.Values) {
-			// The cloud does not say since when; this is when we saw it.
-			s.goals = record{At: r.receivedAt(), Modified: r.receivedAt(), Received: r.receivedAt(), Values: values}
-		}
-	})
+	if len(values) > 0 {
+		// The cloud does not say since when they are set; this is when we saw it.
+		d.add(Record{ID: goalsID, At: d.receivedAt(), Modified: d.receivedAt(), Values: values})
+		d.Listed = []int64{goalsID}
+	}
+	return d.Covering(o.Now, o.Now)
 }
+
+// goalsID is the made-up id of the one record of goals.
+const goalsID = -1

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -45,8 +46,8 @@ func TestGoals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyGoals(decodeGoals(t, test.body), pollOptions())
+			s := sensors.NewStore()
+			applyGoals(s, decodeGoals(t, test.body), pollOptions())
 			wantReadings(t, s, map[string]string{
 				"step_goal": test.steps, "sleep_goal": test.sleep, "weight_goal": test.weight, "last_measured": "",
 			})
@@ -56,14 +57,14 @@ func TestGoals(t *testing.T) {
 
 func TestRemovedGoals(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
-	u := s.ApplyGoals(decodeGoals(t, `{"goals":{"steps":10000}}`), pollOptions())
+	s := sensors.NewStore()
+	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
+	u := applyGoals(s, decodeGoals(t, `{"goals":{"steps":10000}}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "sleep_goal", "weight_goal")
 	wantReadings(t, s, map[string]string{"step_goal": "10000", "sleep_goal": "", "weight_goal": ""})
-	u = s.ApplyGoals(decodeGoals(t, `{"goals":[]}`), pollOptions())
+	u = applyGoals(s, decodeGoals(t, `{"goals":[]}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "step_goal")
-	u = unmarshalState(t, marshalState(t, s)).ApplyGoals(decodeGoals(t, `{"goals":[]}`), pollOptions())
+	u = applyGoals(unmarshalState(t, marshalState(t, s)), decodeGoals(t, `{"goals":[]}`), pollOptions())
 	if len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("still none: %+v", u)
 	}
@@ -73,27 +74,29 @@ func TestRemovedGoals(t *testing.T) {
 // change, and it must not move with every poll.
 func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyGoals(decodeGoals(t, allGoals), pollOptions())
+	s := sensors.NewStore()
+	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	since := func(what string, want time.Time) {
 		t.Helper()
 		if r, _ := s.Current("weight_goal"); !r.MeasuredAt.Equal(want) || !r.ReceivedAt.Equal(want) {
 			t.Errorf("%s: since %v, want %v", what, r.MeasuredAt, want)
 		}
 	}
-	hour := func(n int) ApplyOptions { return ApplyOptions{Now: noon().Add(time.Duration(n) * time.Hour)} }
+	hour := func(n int) sensors.ApplyOptions {
+		return sensors.ApplyOptions{Now: noon().Add(time.Duration(n) * time.Hour)}
+	}
 	for _, same := range []string{
 		allGoals, `{"goals":{"weight":{"value":705,"unit":-1},"sleep":"28800","steps":10000.0}}`, // the same in other words
 	} {
-		if u := s.ApplyGoals(decodeGoals(t, same), hour(1)); len(u.Changed) != 0 {
+		if u := applyGoals(s, decodeGoals(t, same), hour(1)); len(u.Changed) != 0 {
 			t.Errorf("changed %v", changedKeys(u))
 		}
 		since("the same", noon())
 	}
 	s = unmarshalState(t, marshalState(t, s))
-	s.ApplyGoals(decodeGoals(t, allGoals), hour(2))
+	applyGoals(s, decodeGoals(t, allGoals), hour(2))
 	since("the same after a restart", noon())
-	u := s.ApplyGoals(decodeGoals(t, `{"goals":{"steps":10000,"sleep":28800,"weight":{"value":69,"unit":0}}}`), hour(3))
+	u := applyGoals(s, decodeGoals(t, `{"goals":{"steps":10000,"sleep":28800,"weight":{"value":69,"unit":0}}}`), hour(3))
 	since("another weight", noon().Add(3*time.Hour))
 	wantReadings(t, s, map[string]string{"weight_goal": "69", "step_goal": "10000"})
 	if len(u.Events) != 0 {

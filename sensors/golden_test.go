@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	stdjson "encoding/json" // the readings are written with it, the answers are not read with it
@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"vitals2mqtt/internal/goldentest"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -24,28 +26,28 @@ func decodeFile[T any](t *testing.T, path string) T {
 	return body
 }
 
-// TestReadingsGolden takes the answers of an invented person all the way.
-func TestReadingsGolden(t *testing.T) {
+// TestGoldenReadings takes the answers of an invented person all the way.
+func TestGoldenReadings(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	measures := s.ApplyMeasures(decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
-	nights := s.ApplyNights(decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
-	stages := s.ApplyStages(decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())
+	s := sensors.NewStore()
+	measures := applyMeasures(s, decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
+	nights := applyNights(s, decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
+	stages := applyStages(s, decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())
 	text, err := stdjson.MarshalIndent(struct {
-		Readings []Reading `json:"readings"`
-		HeldBack int       `json:"held_back"`
-		Measures Update    `json:"measures"`
-		Nights   Update    `json:"nights"`
-		Stages   Update    `json:"stages"`
+		Readings []sensors.Reading `json:"readings"`
+		HeldBack int               `json:"held_back"`
+		Measures sensors.Update    `json:"measures"`
+		Nights   sensors.Update    `json:"nights"`
+		Stages   sensors.Update    `json:"stages"`
 	}{s.Readings(), s.HeldCount(), withoutReadings(measures), withoutReadings(nights), withoutReadings(stages)}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	compareGolden(t, "readings.json", append(text, '\n'))
+	goldentest.Compare(t, "testdata/readings.json", append(text, '\n'))
 }
 
 // withoutReadings drops the readings, which stand in the golden file already.
-func withoutReadings(u Update) Update {
+func withoutReadings(u sensors.Update) sensors.Update {
 	u.Changed = nil
 	return u
 }

@@ -5,115 +5,103 @@ import (
 	"vitals2mqtt/withings"
 )
 
-const (
-	// maxHeartRecords records of the heart stay known.
-	maxHeartRecords = 10
-	// sameECGSeconds is how far apart, in seconds, a measure group and a record of the
-	// heart can be that tell of the same electrocardiogram.
-	sameECGSeconds = 60
-)
+// sameECGSeconds is how far apart a measure group and a heart record can be that
+// come from the same electrocardiogram.
+const sameECGSeconds = 60
 
-// ApplyHeartRecords takes in an answer of electrocardiograms.
-func (s *State) ApplyHeartRecords(h withings.HeartRecords, r ApplyOptions) Update {
-	return s.apply(r, func(u *Update) {
-		for _, row := range h.Series {
-			s.takeECG(row, r, u)
-		}
-	})
-}
-
-func (s *State) takeECG(row withings.HeartRecord, r ApplyOptions, u *Update) {
-	at := firstTime(row.Timestamp)
-	modified := firstTime(row.Modified, row.Timestamp)
-	rec := record{
-		ID: -2 * at, At: at, Modified: modified, Received: r.receivedAt(), Device: string(row.DeviceID), Zone: string(row.Timezone),
-		Model: modelText("", row.Model, u), Values: map[string]Value{},
-	}
-	if row.ECG.OK {
-		if row.ECG.Value.SignalID.OK {
-			rec.ID = row.ECG.Value.SignalID.N
-		}
-		rec.Values[keyECGTime] = timestampValue(at)
-		if class := row.ECG.Value.AFib; class.OK {
-			rec.Values[keyRhythm] = Text(rhythmName(decimal.FromInt(class.N), u))
-		}
-		if row.HeartRate.OK && row.HeartRate.N > 0 {
-			rec.Values[keyECGHeartRate] = Number(decimal.FromInt(row.HeartRate.N))
-		}
-	}
-	if row.Stetho.OK {
-		addValveClass(rec.Values, row.Stetho.Value.VHD, u)
-	}
-	s.takeHeartRecord(rec, r, u)
-}
-
-// ApplySoundRecords takes in an answer of heart sounds.
-func (s *State) ApplySoundRecords(h withings.SoundRecords, r ApplyOptions) Update {
-	return s.apply(r, func(u *Update) { s.takeSounds(h, r, u) })
-}
-
-func (s *State) takeSounds(h withings.SoundRecords, r ApplyOptions, u *Update) {
+// DecodeHeartRecords reads a response of electrocardiograms.
+func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
+	d := newDecoder(KindHeart, h.More, o)
 	for _, row := range h.Series {
 		at := firstTime(row.Timestamp)
-		rec := record{
-			ID: -2*at - 1, At: at, Modified: at, Received: r.receivedAt(), Zone: string(row.Timezone), Values: map[string]Value{},
-			Device: string(row.HashDeviceID),
+		rec := Record{
+			ID:       -2 * at,
+			At:       at,
+			Modified: firstTime(row.Modified, row.Timestamp),
+			Device:   string(row.DeviceID),
+			Model:    d.modelText("", row.Model),
+			Zone:     string(row.Timezone),
+			Values:   map[string]Value{},
+		}
+		if row.ECG.OK {
+			d.decodeECG(&rec, row)
+		}
+		if row.Stetho.OK {
+			d.addValveClass(rec.Values, row.Stetho.Value.VHD)
+		}
+		d.addHeartRecord(rec)
+	}
+	return d.Batch
+}
+
+func (d *decoder) decodeECG(rec *Record, row withings.HeartRecord) {
+	rec.Event = EventHeart
+	if row.ECG.Value.SignalID.OK {
+		rec.ID = row.ECG.Value.SignalID.N
+	}
+	rec.Values[keyECGTime] = timestampValue(rec.At)
+	if class := row.ECG.Value.AFib; class.OK {
+		rec.Values[keyRhythm] = Text(d.rhythmName(decimal.FromInt(class.N)))
+	}
+	if row.HeartRate.OK && row.HeartRate.N > 0 {
+		rec.Values[keyECGHeartRate] = Number(decimal.FromInt(row.HeartRate.N))
+	}
+}
+
+// DecodeSoundRecords reads a response of heart sounds.
+func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
+	d := newDecoder(KindSounds, h.More, o)
+	for _, row := range h.Series {
+		at := firstTime(row.Timestamp)
+		rec := Record{
+			ID:       -2*at - 1,
+			At:       at,
+			Modified: at,
+			Device:   string(row.HashDeviceID),
+			Zone:     string(row.Timezone),
+			Values:   map[string]Value{},
 		}
 		if row.SignalID.OK {
 			rec.ID = row.SignalID.N
 		}
-		addValveClass(rec.Values, row.VHD, u)
-		s.takeHeartRecord(rec, r, u)
+		d.addValveClass(rec.Values, row.VHD)
+		d.addHeartRecord(rec)
 	}
+	return d.Batch
 }
 
-func addValveClass(values map[string]Value, class withings.Int, u *Update) {
+func (d *decoder) addHeartRecord(rec Record) {
+	d.Listed = append(d.Listed, rec.At)
+	if rec.At == 0 || len(rec.Values) == 0 {
+		return
+	}
+	rec.Created = rec.Modified
+	d.advanceCursor(rec.Modified)
+	d.add(rec)
+}
+
+func (d *decoder) addValveClass(values map[string]Value, class withings.Int) {
 	if class.OK {
-		values[keyValves] = Text(className(UnknownValves, valveClasses(), decimal.FromInt(class.N), u))
-	}
-}
-
-// takeHeartRecord lets a version of a record replace the one before it.
-func (s *State) takeHeartRecord(rec record, r ApplyOptions, u *Update) {
-	known, met := s.seenHeartRecords[rec.ID]
-	switch {
-	case rec.At == 0 || len(rec.Values) == 0 || met && rec.Modified < known:
-		return
-	case r.inFuture(rec.At):
-		u.Future++
-		return
-	}
-	u.advanceCursor(rec.Modified, r)
-	if old := s.heartRecords[rec.ID]; met && old.Modified == rec.Modified {
-		rec.Received = old.Received
-	}
-	s.seenHeartRecords[rec.ID] = rec.Modified
-	s.heartRecords[rec.ID] = rec
-	if !met && r.isNew(rec.Modified) && rec.Values[keyECGTime].Valid() && !hasSameECG(s.groups, rec) {
-		u.Events = append(u.Events, rec.event(EventHeart))
+		values[keyValves] = Text(d.className(UnknownValves, valveClasses(), decimal.FromInt(class.N)))
 	}
 }
 
 // LastECG returns the cloud's id of the newest electrocardiogram with a curve,
 // and false when none is known.
-func (s *State) LastECG() (id int64, ok bool) {
-	last, ok := s.lastECG()
-	return last.ID, ok && last.ID > 0
-}
-
-func (s *State) lastECG() (record, bool) {
-	last := record{}
-	for _, rec := range s.heartRecords {
+func (s *Store) LastECG() (id int64, ok bool) {
+	var last Record
+	for _, rec := range s.records(KindHeart) {
 		if rec.Values[keyECGTime].Valid() && rec.isNewerThan(last) {
 			last = rec
 		}
 	}
-	return last, last.At != 0
+	return last.ID, last.ID > 0
 }
 
-// hasSameECG says whether another record tells of the same electrocardiogram: the
-// cloud lists one both as a measure group and as a record of the heart.
-func hasSameECG(records map[int64]record, rec record) bool {
+// hasSameECG reports whether another record comes from the same
+// electrocardiogram: the cloud lists one both as a measure group and as a heart
+// record.
+func hasSameECG(records map[int64]Record, rec Record) bool {
 	if !rec.Values[keyRhythm].Valid() {
 		return false
 	}

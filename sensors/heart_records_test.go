@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -46,8 +47,8 @@ func soundRecordsOf(series ...withings.SoundRecord) withings.SoundRecords {
 
 func TestECG(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	u := s.ApplyHeartRecords(heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), pollOptions())
+	s := sensors.NewStore()
+	u := applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "positive", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z", "vhd_result": "",
 		"last_measured": "2026-03-04T11:00:00Z",
@@ -60,13 +61,13 @@ func TestECG(t *testing.T) {
 	if u.Cursor.Unix() != at(-1)+30 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	if len(u.Events) != 1 || u.Events[0].Type != EventHeart || u.Events[0].GroupID != 48123456 ||
+	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventHeart || u.Events[0].GroupID != 48123456 ||
 		u.Events[0].Values["ecg_afib"].String() != "positive" || u.Events[0].Values["ecg_heart_rate_bpm"].String() != "63" {
 		t.Errorf("events %+v", u.Events)
 	}
 	later := pollOptions()
 	later.Now = noon().Add(time.Hour)
-	u = s.ApplyHeartRecords(heartRecordsOf(ecgRecord(48123455, at(-20), 0), ecgRecord(48123456, at(-1), 1)), later)
+	u = applyHeartRecords(s, heartRecordsOf(ecgRecord(48123455, at(-20), 0), ecgRecord(48123456, at(-1), 1)), later)
 	if len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("again: %+v", u)
 	}
@@ -83,9 +84,9 @@ func TestRhythmClasses(t *testing.T) {
 		"negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate", "no_diagnosis",
 	}
 	for class := int64(-2); class < int64(len(names))+3; class++ {
-		s := NewState()
-		u := s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, at(-1), class)), pollOptions())
-		name, unknown := "class_"+strconv.FormatInt(class, 10), []Unknown{{UnknownClass, class}}
+		s := sensors.NewStore()
+		u := applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-1), class)), pollOptions())
+		name, unknown := "class_"+strconv.FormatInt(class, 10), []sensors.Unknown{{sensors.UnknownClass, class}}
 		if class >= 0 && class < int64(len(names)) {
 			name, unknown = names[class], nil
 		}
@@ -115,8 +116,8 @@ func TestECGWithGaps(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			u := s.ApplyHeartRecords(heartRecordsOf(test.row), pollOptions())
+			s := sensors.NewStore()
+			u := applyHeartRecords(s, heartRecordsOf(test.row), pollOptions())
 			wantReadings(t, s, map[string]string{"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment})
 			if ahead := name == "a clock that is wrong"; (u.Future == 1) != ahead || ahead && !u.Cursor.IsZero() {
 				t.Errorf("%d of the future, cursor %v", u.Future, u.Cursor)
@@ -132,32 +133,32 @@ func TestECGAndItsGroupAreOneEvent(t *testing.T) {
 	group, row := measuresOf(rhythmGroup(7, at(-1), 1)), heartRecordsOf(ecgRecord(9, at(-1)+35, 1))
 	pulse := measuresOf(group.Groups[0])
 	pulse.Groups[0].Measures = []withings.Measure{measure(11, 60, 0)}
-	heart := func(s *State) []Event { return s.ApplyHeartRecords(row, pollOptions()).Events }
-	measured := func(s *State) []Event { return s.ApplyMeasures(group, pollOptions()).Events }
-	restart := func(s *State) []Event { *s = *unmarshalState(t, marshalState(t, s)); return nil }
-	tests := map[string][]func(*State) []Event{
+	heart := func(s *sensors.Store) []sensors.Event { return applyHeartRecords(s, row, pollOptions()).Events }
+	measured := func(s *sensors.Store) []sensors.Event { return applyMeasures(s, group, pollOptions()).Events }
+	restart := func(s *sensors.Store) []sensors.Event { *s = *unmarshalState(t, marshalState(t, s)); return nil }
+	tests := map[string][]func(*sensors.Store) []sensors.Event{
 		"the group first":           {measured, heart, heart, measured},
 		"the record first":          {heart, measured, measured, heart},
 		"the group first, restart":  {measured, restart, heart, restart, measured},
 		"the record first, restart": {heart, restart, measured, restart, heart},
 	}
 	for name, steps := range tests {
-		s, events := NewState(), []Event(nil)
+		s, events := sensors.NewStore(), []sensors.Event(nil)
 		for _, step := range steps {
 			events = append(events, step(s)...)
 		}
-		if len(events) != 1 || events[0].Type != EventHeart || events[0].Values["ecg_afib"].String() != "positive" {
+		if len(events) != 1 || events[0].Type != sensors.EventHeart || events[0].Values["ecg_afib"].String() != "positive" {
 			t.Errorf("%s: events %+v", name, events)
 		}
 		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_heart_rate_bpm": "63"})
 	}
 	// A pulse is no electrocardiogram, and another day is another one.
-	s := NewState()
+	s := sensors.NewStore()
 	heart(s)
-	if u := s.ApplyMeasures(pulse, pollOptions()); len(u.Events) != 1 {
+	if u := applyMeasures(s, pulse, pollOptions()); len(u.Events) != 1 {
 		t.Errorf("pulse: events %+v", u.Events)
 	}
-	if u := s.ApplyMeasures(measuresOf(rhythmGroup(8, at(-2), 1)), pollOptions()); len(u.Events) != 1 {
+	if u := applyMeasures(s, measuresOf(rhythmGroup(8, at(-2), 1)), pollOptions()); len(u.Events) != 1 {
 		t.Errorf("an hour before: events %+v", u.Events)
 	}
 }
@@ -167,12 +168,12 @@ func TestEventsOnlyForNewECGs(t *testing.T) {
 	first := pollOptions()
 	first.InitialSync = true
 	for name, test := range map[string]struct {
-		rules ApplyOptions
+		rules sensors.ApplyOptions
 		at    int64
 		want  int
 	}{"new": {pollOptions(), at(-1), 1}, "long before": {pollOptions(), at(-8), 0}, "first fill": {first, at(-1), 0}} {
-		s := NewState()
-		if u := s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, test.at, 0)), test.rules); len(u.Events) != test.want {
+		s := sensors.NewStore()
+		if u := applyHeartRecords(s, heartRecordsOf(ecgRecord(1, test.at, 0)), test.rules); len(u.Events) != test.want {
 			t.Errorf("%s: %d events, want %d", name, len(u.Events), test.want)
 		}
 	}
@@ -184,10 +185,10 @@ func TestReclassifiedECG(t *testing.T) {
 	before, after := ecgRecord(1, at(-1), 2), ecgRecord(1, at(-1), 0)
 	after.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.HeartRecord{before, after, before}) {
-		s := NewState()
+		s := sensors.NewStore()
 		events := 0
 		for _, row := range order {
-			events += len(s.ApplyHeartRecords(heartRecordsOf(row), pollOptions()).Events)
+			events += len(applyHeartRecords(s, heartRecordsOf(row), pollOptions()).Events)
 		}
 		wantReadings(t, s, map[string]string{"ecg_afib": "negative"})
 		if events != 1 {
@@ -199,11 +200,11 @@ func TestReclassifiedECG(t *testing.T) {
 // TestNewestRhythm takes it from groups and records alike.
 func TestNewestRhythm(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, at(-3), 1)), pollOptions())
-	s.ApplyMeasures(measuresOf(rhythmGroup(2, at(-2), 0)), pollOptions())
+	s := sensors.NewStore()
+	applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-3), 1)), pollOptions())
+	applyMeasures(s, measuresOf(rhythmGroup(2, at(-2), 0)), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-03-04T09:00:00Z"})
-	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(3, at(-1), 2), ecgRecord(4, at(-4), 1)), pollOptions())
+	applyHeartRecords(s, heartRecordsOf(ecgRecord(3, at(-1), 2), ecgRecord(4, at(-4), 1)), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "ecg_time": "2026-03-04T11:00:00Z"})
 }
 
@@ -215,8 +216,8 @@ func TestBloodPressureMonitorWithECG(t *testing.T) {
 	row.Pressure = withings.Maybe[withings.BloodPressure]{
 		Value: withings.BloodPressure{Diastole: wireNumber("78"), Systole: wireNumber("124")}, OK: true,
 	}
-	s := NewState()
-	u := s.ApplyHeartRecords(heartRecordsOf(row), pollOptions())
+	s := sensors.NewStore()
+	u := applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z",
 	})
@@ -224,14 +225,14 @@ func TestBloodPressureMonitorWithECG(t *testing.T) {
 		t.Errorf("events %+v", u.Events)
 	}
 	// The list of sounds tells of the same sound.
-	if u = s.ApplySoundRecords(soundRecordsOf(soundRecord(48123458, at(-1), 0)), pollOptions()); len(u.Events) != 0 {
+	if u = applySoundRecords(s, soundRecordsOf(soundRecord(48123458, at(-1), 0)), pollOptions()); len(u.Events) != 0 {
 		t.Errorf("events %+v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_time": "2026-03-04T11:00:00Z"})
 
 	silent := row // pressure and sound, no electrocardiogram
 	silent.ECG.OK, silent.Timestamp, silent.Stetho = false, wireInt(at(-0.5)), heartSound(2, 1)
-	u = s.ApplyHeartRecords(heartRecordsOf(silent), pollOptions())
+	u = applyHeartRecords(s, heartRecordsOf(silent), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "inconclusive", "vhd_result": "positive", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z",
 		"last_measured": "2026-03-04T11:30:00Z",
@@ -246,20 +247,20 @@ func TestHeartSounds(t *testing.T) {
 	for class, name := range map[int64]string{
 		0: "negative", 1: "positive", 2: "inconclusive", 3: "class_3", 77: "class_77", -1: "class_-1",
 	} {
-		s := NewState()
-		u := s.ApplySoundRecords(soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class), soundRecord(3, at(-2), 0)), pollOptions())
+		s := sensors.NewStore()
+		u := applySoundRecords(s, soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class), soundRecord(3, at(-2), 0)), pollOptions())
 		wantReadings(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
 		if r, _ := s.Current("vhd_result"); r.GroupID != 2 || r.Device != "beam" || r.Zone != "Europe/Zurich" {
 			t.Errorf("reading %+v", r)
 		}
-		if unknown := slices.Contains(u.Unknown, Unknown{UnknownValves, class}); unknown != strings.HasPrefix(name, "class_") {
+		if unknown := slices.Contains(u.Unknown, sensors.Unknown{sensors.UnknownValves, class}); unknown != strings.HasPrefix(name, "class_") {
 			t.Errorf("class %d: unknown %v", class, u.Unknown)
 		}
 	}
 	classless, undated := soundRecord(1, at(-1), 0), soundRecord(2, 0, 0)
 	classless.VHD = withings.Int{}
-	s := NewState()
-	u := s.ApplySoundRecords(soundRecordsOf(classless, undated, soundRecord(3, at(30), 0)), pollOptions())
+	s := sensors.NewStore()
+	u := applySoundRecords(s, soundRecordsOf(classless, undated, soundRecord(3, at(30), 0)), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
 		t.Errorf("readings %v, %d of the future", got, u.Future)
 	}
@@ -271,9 +272,9 @@ func TestHeartRecordsWithoutAnID(t *testing.T) {
 	first, second := ecgRecord(0, at(-2), 0), ecgRecord(0, at(-1), 1)
 	first.ECG.Value.SignalID, second.ECG.Value.SignalID = withings.Int{}, withings.Int{}
 	for _, order := range permutations([]withings.HeartRecord{first, second, first}) {
-		s, events := NewState(), 0
+		s, events := sensors.NewStore(), 0
 		for _, row := range order {
-			events += len(s.ApplyHeartRecords(heartRecordsOf(row), pollOptions()).Events)
+			events += len(applyHeartRecords(s, heartRecordsOf(row), pollOptions()).Events)
 			s = unmarshalState(t, marshalState(t, s))
 		}
 		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_time": "2026-03-04T11:00:00Z"})

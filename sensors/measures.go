@@ -35,91 +35,48 @@ func compareGroups(a, b withings.Group) int {
 // modifiedOf is when a group changed last. Old answers do not say.
 func modifiedOf(g withings.Group) int64 { return firstTime(g.Modified, g.Created, g.Date) }
 
-// takeGroup lets a version of a group replace the one before it.
-func (s *State) takeGroup(g withings.Group, zone string, r ApplyOptions, u *Update) {
-	modified := modifiedOf(g)
-	known, met := s.seenGroups[g.ID.N]
-	if met && modified < known {
-		return
+// DecodeMeasures reads a response of measure groups.
+func DecodeMeasures(m withings.Measures, o DecodeOptions) Batch {
+	d := newDecoder(KindMeasures, m.More, o)
+	d.Zone = string(m.Timezone)
+	for _, g := range m.Groups {
+		d.Listed = append(d.Listed, g.ID.N)
 	}
-	at := firstTime(g.Date)
-	if r.inFuture(at) {
-		// Nothing is remembered of it: when it is our own clock that is wrong, the
-		// next answer puts everything right.
-		u.Future++
-		return
+	for _, g := range newestGroups(m.Groups) {
+		d.advanceCursor(modifiedOf(g))
+		d.decodeGroup(g)
 	}
-	old, withheld := s.groups[g.ID.N], s.held[g.ID.N]
-	s.seenGroups[g.ID.N] = modified
-	s.forgetGroup(g.ID.N)
-	if g.Category.OK && g.Category.N != categoryMeasured || at == 0 {
-		return
-	}
-	values, measures := measureValues(g.Measures, r, u)
-	action := Publish
-	if g.Attribution.OK {
-		action = r.Policy.For(int(g.Attribution.N))
-	}
-	if action == Hold {
-		held := heldGroup{
-			At: at, Received: r.receivedAt(), Keys: slices.Sorted(maps.Keys(values)), Ambiguous: g.Attribution.N == attributionAmbiguous,
-		}
-		if met && modified == known && withheld.Received != 0 {
-			held.Received = withheld.Received
-		}
-		s.held[g.ID.N] = held
-		return
-	}
-	if action == Mark {
-		u.reportUnknown(UnknownAttribution, g.Attribution.N)
-	}
-	if len(values) == 0 {
-		return
-	}
-	rec := record{
-		ID: g.ID.N, At: at, Modified: modified, Received: r.receivedAt(), Device: g.Device(),
-		Model: modelText(string(g.Model), g.ModelID, u), Unconfirmed: action == Mark, Zone: cmp.Or(string(g.Timezone), zone), Values: values,
-	}
-	if g.Attribution.OK {
-		attribution := int(g.Attribution.N)
-		rec.Attribution = &attribution
-	}
-	if old.ID == rec.ID && old.Modified == modified {
-		rec.Received = old.Received
-	}
-	s.groups[rec.ID] = rec
-	s.recordWeight(rec, r)
-	if !met && r.isNew(firstTime(g.Created, g.Modified, g.Date)) && !hasSameECG(s.heartRecords, rec) {
-		addRatios(rec.Values)
-		u.Events = append(u.Events, rec.event(eventTypeOf(measures)))
-	}
+	return d.Batch
 }
 
-// forgetGroup removes what a group has brought, but not that it was met.
-func (s *State) forgetGroup(id int64) {
-	delete(s.groups, id)
-	delete(s.held, id)
-	s.forgetWeight(id)
+// decodeGroup adds a group. One that holds a target or no date comes without a
+// time and a value: it replaces what the group held before.
+func (d *decoder) decodeGroup(g withings.Group) {
+	rec := Record{
+		ID:       g.ID.N,
+		Modified: modifiedOf(g),
+		Created:  firstTime(g.Created, g.Modified, g.Date),
+		Device:   g.Device(),
+		Zone:     cmp.Or(string(g.Timezone), d.Zone),
+	}
+	if at := firstTime(g.Date); at != 0 && (!g.Category.OK || g.Category.N == categoryMeasured) {
+		var types []int
+		rec.Values, types = d.measureValues(g.Measures)
+		rec.At, rec.Model, rec.Event = at, d.modelText(string(g.Model), g.ModelID), eventTypeOf(types)
+	}
+	rec.setAttribution(g.Attribution)
+	d.add(rec)
 }
 
-// modelText is the model's text, else the text of its number.
-func modelText(text string, id withings.Int, u *Update) string {
-	if text != "" || !id.OK || id.N == 0 {
-		return text
+func (r *Record) setAttribution(n withings.Int) {
+	if n.OK {
+		attribution := int(n.N)
+		r.Attribution = &attribution
 	}
-	name, known := modelName(id.N)
-	if !known {
-		u.reportUnknown(UnknownModel, id.N)
-	}
-	return name
-}
-
-func (r record) event(t EventType) Event {
-	return Event{Type: t, MeasuredAt: unixTime(r.At), GroupID: r.cloudID(), Device: r.Device, Model: r.Model, Values: maps.Clone(r.Values)}
 }
 
 // measureValues returns the values of a group by key, and the measure types it holds.
-func measureValues(measures []withings.Measure, r ApplyOptions, u *Update) (values map[string]Value, types []int) {
+func (d *decoder) measureValues(measures []withings.Measure) (values map[string]Value, types []int) {
 	values = make(map[string]Value, len(measures))
 	types = make([]int, 0, len(measures))
 	var lesser []rankedKey // few rows are met twice, so few are looked through
@@ -129,17 +86,17 @@ func measureValues(measures []withings.Measure, r ApplyOptions, u *Update) (valu
 		}
 		number := int(m.Type.N)
 		types = append(types, number)
-		row, rank, ok := sensorFor(number, m.Position, r.Extra)
+		row, rank, ok := sensorFor(number, m.Position, d.options.Extra)
 		if !ok {
 			continue
 		}
 		if strings.HasPrefix(row.Key, dynamicPrefix) {
-			u.reportUnknown(UnknownType, m.Type.N)
+			d.reportUnknown(UnknownType, m.Type.N)
 		}
 		if _, again := values[row.Key]; again && rankOf(lesser, row.Key) <= rank {
 			continue
 		}
-		if value, ok := measureValue(row, m, u); ok {
+		if value, ok := d.measureValue(row, m); ok {
 			values[row.Key] = value
 			if rank > 0 {
 				lesser = append(lesser, rankedKey{row.Key, rank})
@@ -197,14 +154,14 @@ func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, 
 }
 
 // measureValue is value × 10^unit, exact, in the row's unit; or the text of a class.
-func measureValue(row Sensor, m withings.Measure, u *Update) (Value, bool) {
+func (d *decoder) measureValue(row Sensor, m withings.Measure) (Value, bool) {
 	if !m.Unit.OK || m.Unit.N < -decimal.MaxExponent || m.Unit.N > decimal.MaxExponent {
 		// Without the power of ten the number says nothing.
 		return Value{}, false
 	}
 	if len(row.Options) > 0 {
 		plain, err := m.Value.Decimal.Shift(int(m.Unit.N))
-		return Text(rhythmName(plain, u)), err == nil
+		return Text(d.rhythmName(plain)), err == nil
 	}
 	number, err := m.Value.Decimal.Shift(int(m.Unit.N) + row.Shift)
 	return Number(number), err == nil

@@ -23,7 +23,7 @@ const classMat = 32
 
 // compare orders the sessions of one date: the most sleep first, the mat's compare a
 // watch's with as much.
-func (s session) compare(other session) int {
+func (s Record) compareSleep(other Record) int {
 	mine, others := 0, 0
 	if s.Class == classMat {
 		mine = 1
@@ -36,7 +36,7 @@ func (s session) compare(other session) int {
 }
 
 // datesOf lists the dates of the sessions, newest first.
-func datesOf(rows map[int64]session) []string {
+func datesOf(rows map[int64]Record) []string {
 	var dates []string
 	for _, row := range rows {
 		dates = append(dates, row.Date)
@@ -48,13 +48,13 @@ func datesOf(rows map[int64]session) []string {
 }
 
 // lastNight returns the night of the newest date that has one.
-func lastNight(rows map[int64]session) (session, bool) {
+func lastNight(rows map[int64]Record) (Record, bool) {
 	for _, date := range datesOf(rows) {
 		if night, _, ok := splitNightAndNaps(rows, date); ok {
 			return night, true
 		}
 	}
-	return session{}, false
+	return Record{}, false
 }
 
 // splitNightAndNaps parts the sessions of a date into the night, if there is one, and
@@ -62,22 +62,22 @@ func lastNight(rows map[int64]session) (session, bool) {
 // it is a second device's record of the same sleep. Of the records of one sleep the
 // one that tells most stands for it, so that the device does not change with a few
 // minutes more or less.
-func splitNightAndNaps(rows map[int64]session, date string) (night session, naps []session, ok bool) {
-	var day []session
+func splitNightAndNaps(rows map[int64]Record, date string) (night Record, naps []Record, ok bool) {
+	var day []Record
 	for _, row := range rows {
 		if row.Date == date {
 			day = append(day, row)
 		}
 	}
-	slices.SortFunc(day, session.compare)
-	var taken []session
+	slices.SortFunc(day, Record.compareSleep)
+	var taken []Record
 	for _, row := range day {
 		if slices.ContainsFunc(taken, row.overlaps) {
 			continue
 		}
 		best := row
 		for _, other := range day {
-			if other.isBetterThan(best) && other.isSameSleep(row) && !slices.ContainsFunc(taken, other.overlaps) {
+			if other.isBetterSleep(best) && other.isSameSleep(row) && !slices.ContainsFunc(taken, other.overlaps) {
 				best = other
 			}
 		}
@@ -91,10 +91,10 @@ func splitNightAndNaps(rows map[int64]session, date string) (night session, naps
 	return night, naps, ok
 }
 
-// isBetterThan says whether a session is the better record of a sleep: one that was
+// isBetterSleep says whether a session is the better record of a sleep: one that was
 // measured as sleep before one that has a start and an end only, a mat's before a
 // watch's.
-func (s session) isBetterThan(than session) bool {
+func (s Record) isBetterSleep(than Record) bool {
 	return cmp.Or(
 		compareBools(s.Values[keySleepTotal].Valid(), than.Values[keySleepTotal].Valid()),
 		compareBools(s.Class == classMat, than.Class == classMat),
@@ -103,25 +103,25 @@ func (s session) isBetterThan(than session) bool {
 
 // isSameSleep says whether two sessions cover the same sleep for the greater part:
 // an hour on the mat is not the night that a watch has recorded elsewhere.
-func (s session) isSameSleep(as session) bool {
+func (s Record) isSameSleep(as Record) bool {
 	shared := min(s.At, as.At) - max(s.Start, as.Start)
 	return 2*shared > max(s.At-s.Start, as.At-as.Start)
 }
 
-func (s session) overlaps(other session) bool { return s.Start < other.At && other.Start < s.At }
+func (s Record) overlaps(other Record) bool { return s.Start < other.At && other.Start < s.At }
 
-// countNaps adds the naps of the newest date with any sleep. They have their own
+// addNaps adds the naps of the newest date with any sleep. They have their own
 // date, which can be a day after that of the last night.
-func (s *State) countNaps(readings map[string]Reading) {
-	dates := datesOf(s.nights)
+func addNaps(readings map[string]Reading, nights map[int64]Record) {
+	dates := datesOf(nights)
 	if len(dates) == 0 {
 		return
 	}
-	_, naps, _ := splitNightAndNaps(s.nights, dates[0])
-	var last record
-	for _, row := range s.nights {
+	_, naps, _ := splitNightAndNaps(nights, dates[0])
+	var last Record
+	for _, row := range nights {
 		if row.Date == dates[0] && row.isNewerThan(last) {
-			last = row.record
+			last = row
 		}
 	}
 	asleep := int64(0)
@@ -134,24 +134,24 @@ func (s *State) countNaps(readings map[string]Reading) {
 
 // sleepEvents returns one event for each new night and nap. A second device's
 // record of a sleep that was announced already is none.
-func (s *State) sleepEvents(fresh []int64) []Event {
-	if len(fresh) == 0 {
+func sleepEvents(nights map[int64]Record, news []int64) []Event {
+	if len(news) == 0 {
 		return nil
 	}
-	announced := maps.Clone(s.nights)
-	for _, id := range fresh {
+	announced := maps.Clone(nights)
+	for _, id := range news {
 		delete(announced, id)
 	}
 	var events []Event
-	for _, date := range datesOf(s.nights) {
-		night, naps, ok := splitNightAndNaps(s.nights, date)
-		sleeps := map[EventType][]session{EventNap: naps}
+	for _, date := range datesOf(nights) {
+		night, naps, ok := splitNightAndNaps(nights, date)
+		sleeps := map[EventType][]Record{EventNap: naps}
 		if ok {
-			sleeps[EventSleep] = []session{night}
+			sleeps[EventSleep] = []Record{night}
 		}
 		for kind, rows := range sleeps {
 			for _, row := range rows {
-				if slices.Contains(fresh, row.ID) && !overlapsAny(announced, row) {
+				if slices.Contains(news, row.ID) && !overlapsAny(announced, row) {
 					events = append(events, row.event(kind))
 				}
 			}
@@ -160,7 +160,7 @@ func (s *State) sleepEvents(fresh []int64) []Event {
 	return events
 }
 
-func overlapsAny(rows map[int64]session, row session) bool {
+func overlapsAny(rows map[int64]Record, row Record) bool {
 	for _, other := range rows {
 		if row.overlaps(other) {
 			return true

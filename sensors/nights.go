@@ -6,80 +6,49 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// session is one row of sleep: a night or a nap. Its At is the end.
-type session struct {
-	record
-	Start   int64 `json:"start"`
-	Class   int64 `json:"class,omitempty"` // 16 watch, 32 mat
-	Asleep  int64 `json:"asleep"`          // seconds
-	NapOnly bool  `json:"doze,omitempty"`  // too short and too late to be a night
-	Code    int64 `json:"code,omitempty"`  // of a stretch in a state without a word
-}
-
-// takeNight lets a version of a row replace the one before it, and says whether
-// the row is news. Rows that the cloud is still computing only wait.
-func (s *State) takeNight(row withings.Night, r ApplyOptions, u *Update) (news bool) {
-	start, end := firstTime(row.Start), firstTime(row.End)
-	if !row.ID.OK || start == 0 || end < start {
-		return false
-	}
-	id := row.ID.N
-	known, met := s.seenNights[id]
-	modified := firstTime(row.Modified, row.Created, row.End)
-	if met && modified < known {
-		return false
-	}
-	if row.Completed.OK && !row.Completed.True {
-		if !met {
-			s.waiting[id] = struct{}{}
+// DecodeNights reads a response of nights and naps.
+func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
+	d := newDecoder(KindNights, n.More, o)
+	for _, row := range n.Series {
+		d.Listed = append(d.Listed, row.ID.N)
+		d.advanceCursor(firstTime(row.Modified, row.Created, row.End))
+		if start, end := firstTime(row.Start), firstTime(row.End); row.ID.OK && start != 0 && end >= start {
+			d.decodeNight(row)
 		}
-		return false
 	}
-	if r.inFuture(end) {
-		u.Future++
-		return false
-	}
-	_, waited := s.waiting[id]
-	delete(s.waiting, id)
-	old := s.nights[id]
-	s.seenNights[id] = modified
-	fresh := newSession(row, modified, s.zones, r, u)
-	if met && old.Modified == modified {
-		fresh.Received = old.Received
-	}
-	s.nights[id] = fresh
-	if fresh.Class == classMat {
-		s.endStaysBefore(fresh, r)
-	}
-	// What was being computed is news when it is ready, however long that took.
-	return !met && (r.isNew(firstTime(row.Created, row.Modified, row.End)) || waited && !r.InitialSync)
+	return d.Batch
 }
 
-// newSession takes the values out of a row.
-func newSession(row withings.Night, modified int64, known zoneCache, r ApplyOptions, u *Update) session {
-	zone, named := known.lookup(string(row.Timezone), r.Zone)
+func (d *decoder) decodeNight(row withings.Night) {
+	zone, named := d.zones.lookup(string(row.Timezone), d.options.Zone)
 	end := time.Unix(row.End.N, 0).In(zone)
-	s := session{
-		record: record{
-			ID: row.ID.N, At: row.End.N, Modified: modified, Received: r.receivedAt(), Device: string(row.HashDeviceID),
-			Model: modelText("", row.ModelID, u), Date: nightDate(string(row.Date), end), Values: map[string]Value{},
-		},
-		Start: row.Start.N, Class: row.Model.N,
+	rec := Record{
+		ID:       row.ID.N,
+		At:       row.End.N,
+		Modified: firstTime(row.Modified, row.Created, row.End),
+		Created:  firstTime(row.Created, row.Modified, row.End),
+		Device:   string(row.HashDeviceID),
+		Model:    d.modelText("", row.ModelID),
+		Date:     nightDate(string(row.Date), end),
+		Start:    row.Start.N,
+		Class:    row.Model.N,
+		Pending:  row.Completed.OK && !row.Completed.True,
+		Values:   map[string]Value{},
 	}
 	if named {
-		s.Zone = string(row.Timezone)
+		rec.Zone = string(row.Timezone)
 	}
-	addFields(s.Values, EndpointNights, row.Data.Fields)
-	s.Values[keyNightStart], s.Values[keyNightEnd], s.Values[keyNightDate] = timestampValue(s.Start), timestampValue(s.At), Text(s.Date)
+	addFields(rec.Values, EndpointNights, row.Data.Fields)
+	rec.Values[keyNightStart], rec.Values[keyNightEnd], rec.Values[keyNightDate] = timestampValue(rec.Start), timestampValue(rec.At), Text(rec.Date)
 	if at := fellAsleepAt(row); at != 0 {
-		s.Values[keyFellAsleep] = timestampValue(at)
+		rec.Values[keyFellAsleep] = timestampValue(at)
 	}
 	if at := wokeUpAt(row); at != 0 {
-		s.Values[keyWokeUp] = timestampValue(at)
+		rec.Values[keyWokeUp] = timestampValue(at)
 	}
-	s.setSleepTime()
-	s.NapOnly = s.Asleep < minNightSeconds && end.Hour() >= napFromHour
-	return s
+	rec.setSleepTime()
+	rec.NapOnly = rec.Asleep < minNightSeconds && end.Hour() >= napFromHour
+	d.add(rec)
 }
 
 // Numbers of the things that happen in a night.

@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -22,8 +23,8 @@ func TestNightFields(t *testing.T) {
 		"breathing_disturbances_intensity": "-1", "wakeupcount": "0",
 	})
 	n.Date = "2026-03-04"
-	s := NewState()
-	u := s.ApplyNights(nightsOf(n), pollOptions())
+	s := sensors.NewStore()
+	u := applyNights(s, nightsOf(n), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"sleep_total_duration_seconds": "24000", "sleep_deep_duration_seconds": "5400", "sleep_efficiency_pct": "91",
 		"sleep_tosleep_duration_seconds": "900", "sleep_towakeup_duration_seconds": "600", "sleep_heart_rate_average_bpm": "55",
@@ -79,8 +80,8 @@ func TestNightSelection(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyNights(nightsOf(test.rows...), pollOptions())
+			s := sensors.NewStore()
+			applyNights(s, nightsOf(test.rows...), pollOptions())
 			wantReadings(t, s, map[string]string{
 				"sleep_end": test.night, "sleep_total_duration_seconds": test.total, "sleep_nap_count": test.naps,
 				"sleep_nap_duration_seconds": test.seconds,
@@ -94,8 +95,8 @@ func TestEqualSleepPrefersMat(t *testing.T) {
 	mat := matNight(1, at(-13), at(-5), totalSleep("25000"))
 	watch := matNight(2, at(-13), at(-4.9), totalSleep("25000"))
 	watch.Model, watch.HashDeviceID = wireInt(16), "watch"
-	s := NewState()
-	s.ApplyNights(nightsOf(watch, mat), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(watch, mat), pollOptions())
 	if r, _ := s.Current("sleep_end"); r.Device != "mat" {
 		t.Errorf("the night is the %s's", r.Device)
 	}
@@ -103,14 +104,14 @@ func TestEqualSleepPrefersMat(t *testing.T) {
 
 func TestNightStaysUntilNextIsComplete(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	yesterday := matNight(1, at(-37), at(-29), totalSleep("25000"))
-	s.ApplyNights(nightsOf(yesterday), pollOptions())
-	s.ApplyNights(nightsOf(), pollOptions())
+	applyNights(s, nightsOf(yesterday), pollOptions())
+	applyNights(s, nightsOf(), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03"})
 
 	// A nap of a day whose night nobody recorded is counted, and ousts nothing.
-	u := s.ApplyNights(nightsOf(matNight(2, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
+	u := applyNights(s, nightsOf(matNight(2, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03", "sleep_total_duration_seconds": "25000", "sleep_nap_count": "1"})
 	if r, _ := s.Current("sleep_nap_count"); r.Date != "2026-03-04" {
 		t.Errorf("the nap is of %s", r.Date)
@@ -118,65 +119,65 @@ func TestNightStaysUntilNextIsComplete(t *testing.T) {
 	wantKeys(t, "changed", changedKeys(u), "last_measured", "sleep_nap_count", "sleep_nap_duration_seconds")
 
 	// The next night comes without naps.
-	s.ApplyNights(nightsOf(matNight(3, at(10), at(18), totalSleep("20000"))), pollOptions())
+	applyNights(s, nightsOf(matNight(3, at(10), at(18), totalSleep("20000"))), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-05", "sleep_total_duration_seconds": "20000", "sleep_nap_count": "0"})
 }
 
 func TestOldNightOutlivesNaps(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyNights(nightsOf(matNight(1, at(-24*30-13), at(-24*30-5), totalSleep("25000"))), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(matNight(1, at(-24*30-13), at(-24*30-5), totalSleep("25000"))), pollOptions())
 	for day := range int64(20) {
-		s.ApplyNights(nightsOf(matNight(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), totalSleep("1500"))), pollOptions())
+		applyNights(s, nightsOf(matNight(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), totalSleep("1500"))), pollOptions())
 	}
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-02-02", "sleep_total_duration_seconds": "25000"})
-	if len(s.nights) != maxNightDates+1 {
-		t.Errorf("%d sessions are kept", len(s.nights))
+	if got := len(recordsOf(t, s).Nights); got != maxNightDates+1 {
+		t.Errorf("%d sessions are kept", got)
 	}
 }
 
 func TestRescoredNightReplacesOldVersion(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	n := matNight(1, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "sleep_score": "60"})
-	s.ApplyNights(nightsOf(n), pollOptions())
+	applyNights(s, nightsOf(n), pollOptions())
 	again := matNight(1, at(-13), at(-5), totalSleep("26000"))
 	again.Modified = wireInt(at(-1))
-	u := s.ApplyNights(nightsOf(again), pollOptions())
+	u := applyNights(s, nightsOf(again), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "26000", "sleep_score": ""})
 	wantKeys(t, "gone", u.Gone, "sleep_score")
 	if len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	// The old version again, from a page fetched earlier.
-	s.ApplyNights(nightsOf(n), pollOptions())
+	applyNights(s, nightsOf(n), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "26000"})
 }
 
 func TestIncompleteNightIsIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	first := pollOptions()
 	first.InitialSync = true
 	n := matNight(1, at(-13), at(-5), totalSleep("25000"))
 	half := n
 	half.Completed = withings.Flag{OK: true}
-	u := s.ApplyNights(nightsOf(half), first)
+	u := applyNights(s, nightsOf(half), first)
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": ""})
 	if len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	// It is news when it is ready, though it was created before the cursor.
 	n.Completed, n.Modified = withings.Flag{True: true, OK: true}, wireInt(at(3))
-	afternoon := ApplyOptions{Now: noon().Add(3 * time.Hour), Since: noon().Add(2 * time.Hour)}
-	u = s.ApplyNights(nightsOf(n), afternoon)
+	afternoon := sensors.ApplyOptions{Now: noon().Add(3 * time.Hour), Since: noon().Add(2 * time.Hour)}
+	u = applyNights(s, nightsOf(n), afternoon)
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
-	if len(u.Events) != 1 || u.Events[0].Type != EventSleep {
+	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventSleep {
 		t.Errorf("events %v", u.Events)
 	}
 	// Being computed anew does not take the old score away.
 	half.Modified = wireInt(at(4))
-	s.ApplyNights(nightsOf(half), afternoon)
+	applyNights(s, nightsOf(half), afternoon)
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 }
 
@@ -208,8 +209,8 @@ func TestDateOfANight(t *testing.T) {
 			n.Date, n.Timezone = test.date, test.zone
 			rules := pollOptions()
 			rules.Zone = test.fallback
-			s := NewState()
-			s.ApplyNights(nightsOf(n), rules)
+			s := sensors.NewStore()
+			applyNights(s, nightsOf(n), rules)
 			if r, _ := s.Current("sleep_end"); r.Date != test.want || r.Zone != test.name {
 				t.Errorf("date %q, zone %q", r.Date, r.Zone)
 			}
@@ -221,8 +222,8 @@ func TestInvalidNightsAreIgnored(t *testing.T) {
 	t.Parallel()
 	backwards, anonymous, endless := matNight(1, at(-5), at(-13), nil), matNight(2, at(-13), at(-5), nil), matNight(3, at(-13), at(-5), nil)
 	anonymous.ID, endless.End = withings.Int{}, withings.Int{}
-	s := NewState()
-	u := s.ApplyNights(nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))), pollOptions())
+	s := sensors.NewStore()
+	u := applyNights(s, nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
 		t.Errorf("readings %v, %d of the future", got, u.Future)
 	}

@@ -1,18 +1,19 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
 func TestNewestMeasurementWins(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	late := group(1, at(-50), measure(1, 60, 0)) // uploaded after the newer one
 	late.Created, late.Modified = wireInt(at(-0.1)), wireInt(at(-0.1))
-	s.ApplyMeasures(measuresOf(group(2, at(-2), measure(1, 70, 0))), pollOptions())
-	u := s.ApplyMeasures(measuresOf(late), pollOptions())
+	applyMeasures(s, measuresOf(group(2, at(-2), measure(1, 70, 0))), pollOptions())
+	u := applyMeasures(s, measuresOf(late), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	wantKeys(t, "changed", changedKeys(u), "weight_trend_kg") // which rests on both
 	if u.Cursor.Unix() != at(-0.1) {
@@ -24,11 +25,11 @@ func TestTiesByModifiedThenID(t *testing.T) {
 	t.Parallel()
 	first, second, third := group(9, at(-2), measure(1, 1, 0)), group(5, at(-2), measure(1, 2, 0)), group(6, at(-2), measure(1, 3, 0))
 	second.Modified, third.Modified = wireInt(at(-1)), wireInt(at(-1))
-	s := NewState()
-	s.ApplyMeasures(measuresOf(third, first, second), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(third, first, second), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "3"})
-	s = NewState()
-	s.ApplyMeasures(measuresOf(second, first), pollOptions())
+	s = sensors.NewStore()
+	applyMeasures(s, measuresOf(second, first), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "2"})
 }
 
@@ -38,8 +39,8 @@ func TestGroupWithoutModified(t *testing.T) {
 	old.Modified = withings.Int{} // created counts
 	old.Created = wireInt(at(-1))
 	bare.Modified, bare.Created = withings.Int{}, withings.Int{} // the date counts
-	s := NewState()
-	u := s.ApplyMeasures(measuresOf(old, bare), pollOptions())
+	s := sensors.NewStore()
+	u := applyMeasures(s, measuresOf(old, bare), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "1"})
 	if r, _ := s.Current("weight_kg"); r.Modified.Unix() != at(-1) {
 		t.Errorf("modified %v", r.Modified)
@@ -62,9 +63,9 @@ func TestEditedGroups(t *testing.T) {
 
 	t.Run("value", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyMeasures(measuresOf(weighed), pollOptions())
-		u := s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0), measure(8, 10, 0))), pollOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, measuresOf(weighed), pollOptions())
+		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0), measure(8, 10, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": "10"})
 		if len(u.Events) != 0 {
 			t.Errorf("an edit is no news: %v", u.Events)
@@ -72,39 +73,39 @@ func TestEditedGroups(t *testing.T) {
 	})
 	t.Run("date moved back", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyMeasures(measuresOf(weighed), pollOptions())
-		s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, measuresOf(weighed), pollOptions())
+		applyMeasures(s, measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "last_weighed": "2026-03-02T20:00:00Z"})
 	})
 	t.Run("the one before becomes current again", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyMeasures(measuresOf(before), pollOptions())
-		s.ApplyMeasures(measuresOf(weighed), pollOptions())
-		s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, measuresOf(before), pollOptions())
+		applyMeasures(s, measuresOf(weighed), pollOptions())
+		applyMeasures(s, measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "71"})
 	})
 	t.Run("measure taken away", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyMeasures(measuresOf(weighed), pollOptions())
-		u := s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-3), measure(1, 70, 0))), pollOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, measuresOf(weighed), pollOptions())
+		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 70, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"fat_mass_kg": "", "weight_kg": "70"})
 		wantKeys(t, "gone", u.Gone, "fat_mass_kg")
 	})
 	t.Run("an older version changes nothing", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
-		u := s.ApplyMeasures(measuresOf(weighed), pollOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
+		u := applyMeasures(s, measuresOf(weighed), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
 		wantKeys(t, "changed", changedKeys(u))
 	})
 	t.Run("two versions in one answer", func(t *testing.T) {
 		t.Parallel()
-		s := NewState()
-		u := s.ApplyMeasures(measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0)), weighed), pollOptions())
+		s := sensors.NewStore()
+		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0)), weighed), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
 		if len(u.Events) != 1 || u.Events[0].Values["weight_kg"].String() != "69" {
 			t.Errorf("events %v", u.Events)
@@ -114,12 +115,12 @@ func TestEditedGroups(t *testing.T) {
 
 func TestRepetitionChangesNothing(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	all := measuresOf(group(1, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(11, 60, 0)))
-	s.ApplyMeasures(all, pollOptions())
+	applyMeasures(s, all, pollOptions())
 	later := pollOptions()
 	later.Now = later.Now.Add(600e9)
-	u := s.ApplyMeasures(all, later)
+	u := applyMeasures(s, all, later)
 	if len(u.Changed) != 0 || len(u.Gone) != 0 || len(u.Events) != 0 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
@@ -130,13 +131,13 @@ func TestRepetitionChangesNothing(t *testing.T) {
 
 func TestRareValuesAreNotPruned(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyMeasures(measuresOf(group(1, at(-90000), measure(4, 178, -2))), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(group(1, at(-90000), measure(4, 178, -2))), pollOptions())
 	for i := range int64(3000) {
-		s.ApplyMeasures(measuresOf(group(2+i, at(-4000)+i*60, measure(1, 70000+i, -3))), pollOptions())
+		applyMeasures(s, measuresOf(group(2+i, at(-4000)+i*60, measure(1, 70000+i, -3))), pollOptions())
 	}
 	wantReadings(t, s, map[string]string{"height_m": "1.78", "weight_kg": "72.999"})
-	if len(s.groups) != maxGroupsPerKey+1 || len(s.seenGroups) != maxSeen {
-		t.Errorf("%d groups and %d ids are kept", len(s.groups), len(s.seenGroups))
+	if kept := recordsOf(t, s); len(kept.Groups) != maxGroupsPerKey+1 || len(kept.Seen) != 1000 {
+		t.Errorf("%d groups and %d ids are kept", len(kept.Groups), len(kept.Seen))
 	}
 }

@@ -1,10 +1,11 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -12,7 +13,7 @@ import (
 func lastMonth() (from, to time.Time) { return noon().Add(-30 * 24 * time.Hour), noon() }
 
 // rereadOptions are the rules of a comparison a day after everything came.
-func rereadOptions() ApplyOptions {
+func rereadOptions() sensors.ApplyOptions {
 	r := pollOptions()
 	r.Now = noon().Add(24 * time.Hour)
 	return r
@@ -23,10 +24,10 @@ func TestDeletedMeasure(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	kept, deleted := group(1, at(-60), measure(1, 70, 0)), group(2, at(-50), measure(1, 90, 0), measure(11, 60, 0))
-	s := NewState()
-	s.ApplyMeasures(measuresOf(kept, deleted), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(kept, deleted), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "80"}) // both of one day
-	u := s.ApplyMeasuresRange(measuresOf(kept), from, to, rereadOptions())
+	u := applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{
 		"weight_kg": "70", "weight_trend_kg": "70", "heart_pulse_bpm": "", "last_weighed": "2026-03-02T00:00:00Z",
 		"last_measured": "2026-03-02T00:00:00Z",
@@ -38,7 +39,7 @@ func TestDeletedMeasure(t *testing.T) {
 	if r, _ := s.Current("weight_kg"); r.GroupID != 1 || !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("reading %+v", r)
 	}
-	if u = s.ApplyMeasuresRange(measuresOf(kept), from, to, rereadOptions()); u.Refill || len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
+	if u = applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions()); u.Refill || len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("the day after: %+v", u)
 	}
 }
@@ -48,9 +49,9 @@ func TestDeletionWithoutRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	old := group(1, at(-9000), measure(1, 70, 0), measure(11, 60, 0)) // long before the range
-	s := NewState()
-	s.ApplyMeasures(measuresOf(old, group(2, at(-50), measure(1, 90, 0), measure(11, 90, 0))), pollOptions())
-	u := s.ApplyMeasuresRange(measuresOf(), from, to, rereadOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(old, group(2, at(-50), measure(1, 90, 0), measure(11, 90, 0))), pollOptions())
+	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70", "heart_pulse_bpm": "60"})
 	wantKeys(t, "gone", u.Gone, "weight_change_30d_kg", "weight_change_7d_kg") // there is one weigh-in left
 	if u.Refill {
@@ -65,16 +66,16 @@ func TestRecentGroupIsNotDeleted(t *testing.T) {
 	g, n := group(1, at(-50), measure(1, 70, 0)), matNight(2, at(-60), at(-52), totalSleep("25000"))
 	w, e := workout(3, at(-50), nil), ecgRecord(4, at(-50), 0)
 	for minutes, gone := range map[int]bool{0: false, 1: false, 9: false, 10: false, 11: true, 60: true} {
-		s := NewState()
-		s.ApplyMeasures(measuresOf(g), pollOptions())
-		s.ApplyNights(nightsOf(n), pollOptions())
-		s.ApplyWorkouts(workoutsOf(w), pollOptions())
-		s.ApplyHeartRecords(heartRecordsOf(e), pollOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, measuresOf(g), pollOptions())
+		applyNights(s, nightsOf(n), pollOptions())
+		applyWorkouts(s, workoutsOf(w), pollOptions())
+		applyHeartRecords(s, heartRecordsOf(e), pollOptions())
 		rules := pollOptions()
 		rules.Now = noon().Add(time.Duration(minutes) * time.Minute)
-		s.ApplyMeasuresRange(measuresOf(), from, to, rules)
-		s.ApplyNightsRange(nightsOf(), from, to, rules)
-		s.ApplyWorkoutsRange(workoutsOf(), from, to, rules)
+		applyMeasuresRange(s, measuresOf(), from, to, rules)
+		applyNightsRange(s, nightsOf(), from, to, rules)
+		applyWorkoutsRange(s, workoutsOf(), from, to, rules)
 		left := map[string]string{"weight_kg": "70", "sleep_date": "2026-03-02", "workout_type": "walk", "ecg_afib": "negative"}
 		if gone {
 			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"} // nobody asked for that
@@ -88,18 +89,18 @@ func TestEditResetsReceivedAt(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	g := group(1, at(-50), measure(1, 70, 0))
-	s := NewState()
-	s.ApplyMeasures(measuresOf(g), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(g), pollOptions())
 	rules := pollOptions()
 	rules.Now = noon().Add(20 * time.Minute)
-	s.ApplyMeasures(measuresOf(editedGroup(g, at(-49), measure(1, 71, 0))), rules)
+	applyMeasures(s, measuresOf(editedGroup(g, at(-49), measure(1, 71, 0))), rules)
 	rules.Now = noon().Add(25 * time.Minute)
-	s.ApplyMeasuresRange(measuresOf(), from, to, rules)
+	applyMeasuresRange(s, measuresOf(), from, to, rules)
 	wantReadings(t, s, map[string]string{"weight_kg": "71"})
 	// The same version again does not make it younger.
-	s.ApplyMeasures(measuresOf(editedGroup(g, at(-49), measure(1, 71, 0))), rules)
+	applyMeasures(s, measuresOf(editedGroup(g, at(-49), measure(1, 71, 0))), rules)
 	rules.Now = noon().Add(31 * time.Minute)
-	s.ApplyMeasuresRange(measuresOf(), from, to, rules)
+	applyMeasuresRange(s, measuresOf(), from, to, rules)
 	wantReadings(t, s, map[string]string{"weight_kg": ""})
 }
 
@@ -125,13 +126,13 @@ func TestRangeEdges(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyMeasures(measuresOf(group(1, test.when.Unix(), measure(1, 70, 0))), pollOptions())
-			s.ApplyWorkouts(workoutsOf(workout(2, test.when.Unix(), nil)), pollOptions())
-			s.ApplyNights(nightsOf(matNight(3, test.when.Add(-8*time.Hour).Unix(), test.when.Unix(), totalSleep("25000"))), pollOptions())
-			s.ApplyMeasuresRange(measuresOf(), from, to, rereadOptions())
-			s.ApplyWorkoutsRange(workoutsOf(), from, to, rereadOptions())
-			s.ApplyNightsRange(nightsOf(), from, to, rereadOptions())
+			s := sensors.NewStore()
+			applyMeasures(s, measuresOf(group(1, test.when.Unix(), measure(1, 70, 0))), pollOptions())
+			applyWorkouts(s, workoutsOf(workout(2, test.when.Unix(), nil)), pollOptions())
+			applyNights(s, nightsOf(matNight(3, test.when.Add(-8*time.Hour).Unix(), test.when.Unix(), totalSleep("25000"))), pollOptions())
+			applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
+			applyWorkoutsRange(s, workoutsOf(), from, to, rereadOptions())
+			applyNightsRange(s, nightsOf(), from, to, rereadOptions())
 			left := map[string]string{"weight_kg": "70", "workout_type": "walk", "sleep_total_duration_seconds": "25000"}
 			if test.gone {
 				left = map[string]string{"weight_kg": "", "workout_type": "", "sleep_total_duration_seconds": ""}
@@ -145,18 +146,18 @@ func TestRangeEdges(t *testing.T) {
 func TestRangeResponseHasEvents(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
-	u := s.ApplyMeasuresRange(measuresOf(group(1, at(-1), measure(1, 70, 0))), from, to, pollOptions())
+	s := sensors.NewStore()
+	u := applyMeasuresRange(s, measuresOf(group(1, at(-1), measure(1, 70, 0))), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	if u.Refill || len(u.Events) != 1 || u.Cursor.Unix() != at(-1) {
 		t.Errorf("update %+v", u)
 	}
-	u = s.ApplyNightsRange(nightsOf(eightHourNight(2)), from, to, pollOptions())
+	u = applyNightsRange(s, nightsOf(eightHourNight(2)), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-04"})
 	if u.Refill || len(u.Events) != 1 {
 		t.Errorf("update %+v", u)
 	}
-	u = s.ApplyWorkoutsRange(workoutsOf(workout(3, at(-1), nil)), from, to, pollOptions())
+	u = applyWorkoutsRange(s, workoutsOf(workout(3, at(-1), nil)), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"workout_type": "walk"})
 	if u.Refill || len(u.Events) != 1 {
 		t.Errorf("update %+v", u)
@@ -169,14 +170,14 @@ func TestDeletedHeldGroup(t *testing.T) {
 	from, to := lastMonth()
 	guest, other := group(1, at(-50), measure(1, 99, 0)), group(2, at(-40), measure(1, 98, 0))
 	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
-	s := NewState()
-	s.ApplyMeasures(measuresOf(guest, other), pollOptions())
-	u := s.ApplyMeasuresRange(measuresOf(other), from, to, rereadOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(guest, other), pollOptions())
+	u := applyMeasuresRange(s, measuresOf(other), from, to, rereadOptions())
 	hidden, ambiguous := s.IsKeyHeld("weight_kg")
 	if s.HeldCount() != 1 || u.Refill || !hidden || !ambiguous {
 		t.Errorf("%d held back (%t, %t), refill %t", s.HeldCount(), hidden, ambiguous, u.Refill)
 	}
-	s.ApplyMeasuresRange(measuresOf(), from, to, rereadOptions())
+	applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	if hidden, _ = s.IsKeyHeld("weight_kg"); s.HeldCount() != 0 || hidden {
 		t.Errorf("%d held back, hidden %t", s.HeldCount(), hidden)
 	}
@@ -188,17 +189,17 @@ func TestDeletedGroupReturns(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	g, n := group(1, at(-50), measure(1, 70, 0)), matNight(2, at(-60), at(-52), totalSleep("25000"))
-	s := NewState()
-	s.ApplyMeasures(measuresOf(g), pollOptions())
-	s.ApplyNights(nightsOf(n), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(g), pollOptions())
+	applyNights(s, nightsOf(n), pollOptions())
 	before := readingsJSON(t, s)
-	s.ApplyMeasuresRange(measuresOf(), from, to, rereadOptions())
-	s.ApplyNightsRange(nightsOf(), from, to, rereadOptions())
+	applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
+	applyNightsRange(s, nightsOf(), from, to, rereadOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
 	s = unmarshalState(t, marshalState(t, s))
-	measures, nights := s.ApplyMeasures(measuresOf(g), rereadOptions()), s.ApplyNights(nightsOf(n), rereadOptions())
+	measures, nights := applyMeasures(s, measuresOf(g), rereadOptions()), applyNights(s, nightsOf(n), rereadOptions())
 	if readingsJSON(t, s) != before || len(measures.Events)+len(nights.Events) != 0 {
 		t.Errorf("readings\n%s\nwant\n%s\nevents %v %v", readingsJSON(t, s), before, measures.Events, nights.Events)
 	}
@@ -208,20 +209,20 @@ func TestDeletedNight(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	before, last, nap := matNight(1, at(-37), at(-29), totalSleep("20000")), eightHourNight(2), matNight(3, at(-1), at(-0.5), totalSleep("1500"))
-	s := NewState()
-	s.ApplyNights(nightsOf(before, last, nap), pollOptions())
-	u := s.ApplyNightsRange(nightsOf(before, nap), from, to, rereadOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(before, last, nap), pollOptions())
+	u := applyNightsRange(s, nightsOf(before, nap), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "20000", "sleep_date": "2026-03-03", "sleep_nap_count": "1"})
 	if u.Refill || len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	s.ApplyNightsRange(nightsOf(before), from, to, rereadOptions())
+	applyNightsRange(s, nightsOf(before), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"sleep_nap_count": "0", "sleep_nap_duration_seconds": "0", "last_measured": "2026-03-03T07:00:00Z"})
-	u = s.ApplyNightsRange(nightsOf(), from, to, rereadOptions())
+	u = applyNightsRange(s, nightsOf(), from, to, rereadOptions())
 	if !u.Refill || len(s.Readings()) != 0 || !slices.Contains(u.Gone, "sleep_date") {
 		t.Errorf("update %+v", u)
 	}
-	if u = s.ApplyNightsRange(nightsOf(), from, to, rereadOptions()); u.Refill {
+	if u = applyNightsRange(s, nightsOf(), from, to, rereadOptions()); u.Refill {
 		t.Error("a person without nights needs no refill every day")
 	}
 }
@@ -231,10 +232,10 @@ func TestIncompleteNightIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	n := matNight(2, at(-60), at(-52), totalSleep("25000"))
-	s := NewState()
-	s.ApplyNights(nightsOf(n), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(n), pollOptions())
 	n.Completed, n.Modified = withings.Flag{OK: true}, wireInt(at(-1))
-	s.ApplyNightsRange(nightsOf(n), from, to, rereadOptions())
+	applyNightsRange(s, nightsOf(n), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 }
 
@@ -244,30 +245,30 @@ func TestDeletedECG(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	before, last, old := ecgRecord(1, at(-60), 1), ecgRecord(2, at(-50), 2), ecgRecord(3, at(-24*40), 0)
-	s := NewState()
-	s.ApplyHeartRecords(heartRecordsOf(before, last, old), pollOptions())
-	s.ApplySoundRecords(soundRecordsOf(soundRecord(4, at(-50), 1)), pollOptions())
-	s.ApplyMeasures(measuresOf(group(5, at(-70), measure(130, 0, 0))), pollOptions())
+	s := sensors.NewStore()
+	applyHeartRecords(s, heartRecordsOf(before, last, old), pollOptions())
+	applySoundRecords(s, soundRecordsOf(soundRecord(4, at(-50), 1)), pollOptions())
+	applyMeasures(s, measuresOf(group(5, at(-70), measure(130, 0, 0))), pollOptions())
 
 	soon := pollOptions()
 	soon.Now = noon().Add(minAbsenceAge)
-	s.ApplyHeartRecordsRange(heartRecordsOf(before), from, to, soon)
+	applyHeartRecordsRange(s, heartRecordsOf(before), from, to, soon)
 	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "ecg_time": "2026-03-02T10:00:00Z"})
-	u := s.ApplyHeartRecordsRange(heartRecordsOf(before), from, to, rereadOptions())
+	u := applyHeartRecordsRange(s, heartRecordsOf(before), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "positive", "ecg_time": "2026-03-02T00:00:00Z", "ecg_heart_rate_bpm": "63", "vhd_result": "positive",
 	})
 	if len(u.Events)+len(u.Gone) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	s.ApplyHeartRecordsRange(heartRecordsOf(), from, to, rereadOptions()) // forty days ago lies before the range
+	applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions()) // forty days ago lies before the range
 	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-01-23T12:00:00Z", "vhd_result": "positive"})
 	// An answer that was late brings it back, and that is no news.
-	if u = s.ApplyHeartRecords(heartRecordsOf(last), rereadOptions()); len(u.Events) != 0 {
+	if u = applyHeartRecords(s, heartRecordsOf(last), rereadOptions()); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive"})
-	if u = s.ApplyHeartRecordsRange(heartRecordsOf(last, ecgRecord(6, at(-1), 3)), from, to, pollOptions()); len(u.Events) != 1 {
+	if u = applyHeartRecordsRange(s, heartRecordsOf(last, ecgRecord(6, at(-1), 3)), from, to, pollOptions()); len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"ecg_afib": "no_signal"})
@@ -278,23 +279,23 @@ func TestDeletedECG(t *testing.T) {
 func TestDeletedSound(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
+	s := sensors.NewStore()
 	heard := ecgRecord(1, at(-70), 1)
 	heard.ECG.OK = false
 	heard.Stetho = withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{VHD: wireInt(2)}, OK: true}
-	s.ApplyHeartRecords(heartRecordsOf(heard), pollOptions())
+	applyHeartRecords(s, heartRecordsOf(heard), pollOptions())
 	before, last := soundRecord(4, at(-60), 0), soundRecord(0, at(-50), 1)
 	last.SignalID.OK = false
-	s.ApplySoundRecords(soundRecordsOf(before, last), pollOptions())
-	s.ApplySoundRecordsRange(soundRecordsOf(before), from, to, pollOptions())
+	applySoundRecords(s, soundRecordsOf(before, last), pollOptions())
+	applySoundRecordsRange(s, soundRecordsOf(before), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"vhd_result": "positive"}) // it has just come
-	s.ApplySoundRecordsRange(soundRecordsOf(before), from, to, rereadOptions())
+	applySoundRecordsRange(s, soundRecordsOf(before), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"vhd_result": "negative"})
-	if u := s.ApplySoundRecordsRange(soundRecordsOf(), from, to, rereadOptions()); !u.Refill {
+	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); !u.Refill {
 		t.Error("the last sound that is known is gone, and older ones are not asked for")
 	}
 	wantReadings(t, s, map[string]string{"vhd_result": "inconclusive"})
-	if u := s.ApplySoundRecordsRange(soundRecordsOf(), from, to, rereadOptions()); u.Refill {
+	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); u.Refill {
 		t.Error("a person without sounds needs no refill every day")
 	}
 }
@@ -303,13 +304,13 @@ func TestDeletedSound(t *testing.T) {
 func TestTrustAbsenceDeletesRecentGroup(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
+	s := sensors.NewStore()
 	before, last := group(1, at(-3), measure(1, 70000, -3)), group(2, at(0)-5, measure(1, 85000, -3))
-	s.ApplyMeasures(measuresOf(before, last), pollOptions())
-	s.ApplyMeasuresRange(measuresOf(before), from, to, pollOptions())
+	applyMeasures(s, measuresOf(before, last), pollOptions())
+	applyMeasuresRange(s, measuresOf(before), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "85"})
 	rules := pollOptions()
 	rules.TrustAbsence = true
-	s.ApplyMeasuresRange(measuresOf(before), from, to, rules)
+	applyMeasuresRange(s, measuresOf(before), from, to, rules)
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 }

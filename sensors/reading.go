@@ -2,7 +2,6 @@ package sensors
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"vitals2mqtt/internal/decimal"
@@ -170,6 +169,9 @@ type Update struct {
 	Cursor time.Time
 }
 
+// HasNews reports whether the update changes anything.
+func (u Update) HasNews() bool { return len(u.Changed)+len(u.Events)+len(u.Gone) > 0 }
+
 // Unknown is a number of the cloud that no table explains. The value that
 // carries it is kept all the same.
 type Unknown struct {
@@ -190,10 +192,3 @@ const (
 	UnknownStage       UnknownKind = "sleep state"
 	UnknownAttribution UnknownKind = "attribution"
 )
-
-// reportUnknown notes a number that no table explains.
-func (u *Update) reportUnknown(kind UnknownKind, number int64) {
-	if unknown := (Unknown{kind, number}); !slices.Contains(u.Unknown, unknown) {
-		u.Unknown = append(u.Unknown, unknown)
-	}
-}

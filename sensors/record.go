@@ -1,50 +1,114 @@
 package sensors
 
 import (
+	"cmp"
+	"maps"
 	"time"
 
 	"vitals2mqtt/withings"
 )
 
-// record is one measure group or night with the values taken from it. Times are
-// unix seconds, so that a record survives JSON exactly.
-type record struct {
-	ID          int64            `json:"id"`
-	At          int64            `json:"at"` // when the person was measured; a night's end
-	Modified    int64            `json:"modified"`
-	Received    int64            `json:"received"`
-	Device      string           `json:"device,omitempty"`
-	Model       string           `json:"model,omitempty"`
-	Attribution *int             `json:"attribution,omitempty"`
-	Unconfirmed bool             `json:"unconfirmed,omitempty"`
-	Zone        string           `json:"zone,omitempty"`
-	Date        string           `json:"date,omitempty"`
-	Values      map[string]Value `json:"values,omitempty"`
+// Kind is a kind of record.
+type Kind string
+
+// The kinds of records.
+const (
+	KindMeasures Kind = "measures" // measure groups
+	KindNights   Kind = "nights"   // nights and naps
+	KindSeries   Kind = "series"   // means over a night
+	KindStage    Kind = "stage"    // the newest stretch of sleep
+	KindDays     Kind = "days"     // totals of a day
+	KindSlots    Kind = "slots"    // minutes of a day
+	KindWorkouts Kind = "workouts"
+	KindHeart    Kind = "heart"  // electrocardiograms
+	KindSounds   Kind = "sounds" // heart sounds
+	KindGoals    Kind = "goals"
+	KindBeds     Kind = "beds"    // somebody got into bed or out of it
+	KindDevices  Kind = "devices" // no records: see Batch.Devices
+)
+
+// Record is one measurement of any kind with its values. Times are unix
+// seconds, so that a record survives JSON exactly.
+type Record struct {
+	// ID is the cloud's id; a negative one is made up from the time.
+	ID int64 `json:"id"`
+	// At is when the user was measured; the end of what lasts.
+	At       int64 `json:"at"`
+	Modified int64 `json:"modified"`
+	Received int64 `json:"received"`
+	// Created decides whether the record is news.
+	Created     int64  `json:"-"`
+	Device      string `json:"device,omitempty"`
+	Model       string `json:"model,omitempty"`
+	Attribution *int   `json:"attribution,omitempty"`
+	Unconfirmed bool   `json:"unconfirmed,omitempty"`
+	Zone        string `json:"zone,omitempty"`
+	Date        string `json:"date,omitempty"`
+	// Start, Class (16 watch, 32 mat), Asleep (in seconds) and NapOnly (too short
+	// and too late to be a night) are for sleep, Code for a sleep state without a
+	// name.
+	Start   int64 `json:"start,omitempty"`
+	Class   int64 `json:"class,omitempty"`
+	Asleep  int64 `json:"asleep,omitempty"`
+	NapOnly bool  `json:"doze,omitempty"`
+	Code    int64 `json:"code,omitempty"`
+	// Tracker and Brand are the source of a day's totals.
+	Tracker bool  `json:"tracker,omitempty"`
+	Brand   int64 `json:"brand,omitempty"`
+	// Pending marks a night that the cloud is still computing.
+	Pending bool `json:"-"`
+	// Event is the type of event that a new record makes, "" for none.
+	Event  EventType        `json:"-"`
+	Values map[string]Value `json:"values,omitempty"`
 }
 
-// isNewerThan is the one order of the package: by time of measurement, then by last
-// change, then by id, so that two records are never equal.
-func (r record) isNewerThan(than record) bool {
-	switch {
-	case r.At != than.At:
-		return r.At > than.At
-	case r.Modified != than.Modified:
-		return r.Modified > than.Modified
-	}
-	return r.ID > than.ID
+// isNewerThan is the one order of the package: by time of measurement, then by
+// last change, then by id, so that two records are never equal.
+func (r Record) isNewerThan(than Record) bool {
+	return cmp.Or(cmp.Compare(r.At, than.At), cmp.Compare(r.Modified, than.Modified), cmp.Compare(r.ID, than.ID)) > 0
 }
 
 // reading is one value of the record.
-func (r record) reading(key string, value Value) Reading {
+func (r Record) reading(key string, value Value) Reading {
 	return Reading{
-		Key: key, Value: value, MeasuredAt: unixTime(r.At), ReceivedAt: unixTime(r.Received), Modified: unixTime(r.Modified),
-		GroupID: r.cloudID(), Device: r.Device, Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed,
-		Zone: r.Zone, Date: r.Date,
+		Key:         key,
+		Value:       value,
+		MeasuredAt:  unixTime(r.At),
+		ReceivedAt:  unixTime(r.Received),
+		Modified:    unixTime(r.Modified),
+		GroupID:     r.cloudID(),
+		Device:      r.Device,
+		Model:       r.Model,
+		Attribution: r.Attribution,
+		Unconfirmed: r.Unconfirmed,
+		Code:        r.Code,
+		Zone:        r.Zone,
+		Date:        r.Date,
 	}
 }
 
-// cloudID is the cloud's cloudID of the record, 0 when it has none and one was made up.
-func (r record) cloudID() int64 { return max(0, r.ID) }
+func (r Record) event(t EventType) Event {
+	return Event{
+		Type:       t,
+		MeasuredAt: unixTime(r.At),
+		GroupID:    r.cloudID(),
+		Device:     r.Device,
+		Model:      r.Model,
+		Values:     maps.Clone(r.Values),
+	}
+}
+
+// cloudID is the cloud's id of the record, 0 when it has none.
+func (r Record) cloudID() int64 { return max(0, r.ID) }
+
+// withReception returns the record as received when the known record of the same
+// version was.
+func (r Record) withReception(known Record) Record {
+	if r.Modified != 0 && r.Modified == known.Modified {
+		r.Received = known.Received
+	}
+	return r
+}
 
 // unixTime is the time of a second, and the zero time for 0.
 func unixTime(second int64) time.Time {
@@ -68,39 +132,4 @@ func firstTime(candidates ...withings.Int) int64 {
 		}
 	}
 	return 0
-}
-
-// maxClockSkew is how far ahead of our clock a record may lie. Beyond it a device's
-// clock is wrong, and its reading would stay "the newest" until that day.
-const maxClockSkew = 24 * time.Hour
-
-// inFuture says whether a second lies too far in the future. Without a clock
-// nothing does.
-func (r ApplyOptions) inFuture(second int64) bool {
-	return !r.Now.IsZero() && second > r.Now.Add(maxClockSkew).Unix()
-}
-
-// receivedAt is our own time of the answer.
-func (r ApplyOptions) receivedAt() int64 {
-	if r.Now.IsZero() {
-		return 0
-	}
-	return r.Now.Unix()
-}
-
-// newsOverlap is how far before the previous cursor a record may have been created
-// and still be new: it covers clocks that differ and rows that the cloud shows
-// late. Records met before are remembered, so it repeats nothing.
-const newsOverlap = time.Hour
-
-// isNew says whether a record that was never met before deserves an event.
-func (r ApplyOptions) isNew(created int64) bool {
-	return !r.InitialSync && !r.Since.IsZero() && created >= r.Since.Add(-newsOverlap).Unix()
-}
-
-// advanceCursor moves on to a time of change, unless that time cannot be true.
-func (u *Update) advanceCursor(modified int64, r ApplyOptions) {
-	if t := unixTime(modified); t.After(u.Cursor) && !r.inFuture(modified) {
-		u.Cursor = t
-	}
 }

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 // Each of these once went wrong.
 
@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -18,14 +19,14 @@ import (
 func TestRecentWeighInStaysInTrend(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
+	s := sensors.NewStore()
 	first := weightGroup(1, -3, 80000)
-	s.ApplyMeasures(measuresOf(first), ApplyOptions{Now: noon().Add(-48 * time.Hour)})
-	s.ApplyMeasures(measuresOf(weightGroup(2, -2, 90000)), pollOptions())
+	applyMeasures(s, measuresOf(first), sensors.ApplyOptions{Now: noon().Add(-48 * time.Hour)})
+	applyMeasures(s, measuresOf(weightGroup(2, -2, 90000)), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "81"})
 	soon := pollOptions()
 	soon.Now = noon().Add(time.Minute)
-	s.ApplyMeasuresRange(measuresOf(first), from, to, soon)
+	applyMeasuresRange(s, measuresOf(first), from, to, soon)
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "81"})
 }
 
@@ -35,11 +36,11 @@ func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	from, to := lastMonth()
 	g := group(1, at(-50), measure(1, 70, 0))
 	g.Attribution = wireInt(1)
-	s := NewState()
-	s.ApplyMeasures(measuresOf(g), pollOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(g), pollOptions())
 	soon := pollOptions()
 	soon.Now = noon().Add(time.Minute)
-	s.ApplyMeasuresRange(measuresOf(), from, to, soon)
+	applyMeasuresRange(s, measuresOf(), from, to, soon)
 	if s.HeldCount() != 1 {
 		t.Errorf("%d held back a minute after it came, want 1", s.HeldCount())
 	}
@@ -55,8 +56,8 @@ func TestTrendAcrossLongGap(t *testing.T) {
 			for i, day := range days {
 				groups = append(groups, weightGroup(int64(i)+1, day, 80000+int64(min(i, 1))*10000))
 			}
-			s := NewState()
-			s.ApplyMeasures(measuresOf(groups...), farFutureOptions())
+			s := sensors.NewStore()
+			applyMeasures(s, measuresOf(groups...), farFutureOptions())
 			trend, last := naiveTrend(groups, loadZone(t, "Europe/Zurich"))
 			for key, wanted := range map[string]float64{
 				"weight_trend_kg": trend[last], "weight_change_7d_kg": trend[last] - trend[last-7],
@@ -77,15 +78,15 @@ func TestTrendAcrossLongGap(t *testing.T) {
 func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
+	s := sensors.NewStore()
 	old := []withings.Group{
 		group(1, at(-24*100), measure(1, 60, 0), measure(4, 178, -2)), group(2, at(-24*50), measure(1, 70, 0)),
 	}
-	s.ApplyMeasures(measuresOf(old...), pollOptions())
+	applyMeasures(s, measuresOf(old...), pollOptions())
 	for i := range int64(4) { // a guest's, deleted later
-		s.ApplyMeasures(measuresOf(group(3+i, at(-24*10)+i, measure(1, 99, 0))), pollOptions())
+		applyMeasures(s, measuresOf(group(3+i, at(-24*10)+i, measure(1, 99, 0))), pollOptions())
 	}
-	u := s.ApplyMeasuresRange(measuresOf(), from, to, rereadOptions())
+	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	if !u.Refill {
 		wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	}
@@ -101,10 +102,10 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
-		never := NewState()
-		applyGroups(never, rest)
-		s := applyShuffled(t, history, applyGroups)
-		u := s.ApplyMeasuresRange(measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
+		never := sensors.NewStore()
+		takeGroups(never, rest)
+		s := applyShuffled(t, history, takeGroups)
+		u := applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
 		if !u.Refill {
 			wantSameReadings(t, "deleted", never, s)
 		}
@@ -115,16 +116,16 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
+	s := sensors.NewStore()
 	var naps []withings.Night
 	for i := range int64(8) {
 		end := float64(-24*i) - 1
 		naps = append(naps, matNight(100+i, at(end-0.5), at(end), totalSleep("1500")))
 	}
 	older, last := matNight(1, at(-24*40-8), at(-24*40-5), totalSleep("10000")), matNight(2, at(-24*12-13), at(-24*12-5), totalSleep("25000"))
-	s.ApplyNights(nightsOf(append(naps, older, last)...), pollOptions())
+	applyNights(s, nightsOf(append(naps, older, last)...), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
-	u := s.ApplyNightsRange(nightsOf(naps...), from, to, rereadOptions())
+	u := applyNightsRange(s, nightsOf(naps...), from, to, rereadOptions())
 	if !u.Refill {
 		wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "10000"})
 	}
@@ -134,10 +135,10 @@ func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 func TestLastResetUsesFallbackZone(t *testing.T) {
 	t.Parallel()
 	zone := loadZone(t, "Pacific/Auckland")
-	rules := ApplyOptions{Now: noon(), Zone: zone}
-	s := NewState()
+	rules := sensors.ApplyOptions{Now: noon(), Zone: zone}
+	s := sensors.NewStore()
 	one := withings.Activities{Rows: []withings.Activity{activityRow("2026-03-05", "", noon(), "500")}}
-	s.ApplyActivities(one, noon(), noon().Add(24*time.Hour), rules)
+	applyActivities(s, one, noon(), noon().Add(24*time.Hour), rules)
 	wantSteps(t, "fallback", s, "500", dayStart(t, zone, "2026-03-05"))
 }
 
@@ -145,8 +146,8 @@ func TestLastResetUsesFallbackZone(t *testing.T) {
 func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-03-04T12:00:00Z") // 01:00 of the 5th in Auckland
-	s := NewState()
-	s.ApplyMeasures(withings.Measures{Timezone: "Pacific/Auckland"}, ApplyOptions{Now: now})
+	s := sensors.NewStore()
+	applyMeasures(s, withings.Measures{Timezone: "Pacific/Auckland"}, sensors.ApplyOptions{Now: now})
 	applyDays(s, now, activityRow("2026-03-04", "Mars/Olympus", now, "400"), activityRow("2026-03-05", "Mars/Olympus", now, "500"))
 	wantSteps(t, "account's zone", s, "500", dayStart(t, loadZone(t, "Pacific/Auckland"), "2026-03-05"))
 }
@@ -160,7 +161,7 @@ func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	} {
 		zone := loadZone(t, name)
 		begin := dayStart(t, zone, date)
-		s := NewState()
+		s := sensors.NewStore()
 		applyDays(s, begin.Add(time.Hour), activityRow(date, name, begin.Add(time.Hour), "7"))
 		wantSteps(t, name, s, "7", begin)
 	}
@@ -171,7 +172,7 @@ func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 	t.Parallel()
 	own, foreign := activityRow("2026-03-04", "", noon().Add(-time.Hour), "10"), activityRow("2026-03-04", "", noon(), "20")
 	foreign.Brand, foreign.DeviceID = wireInt(18), "band"
-	s := NewState()
+	s := sensors.NewStore()
 	applyDays(s, noon(), own, foreign)
 	wantReadings(t, s, map[string]string{"activity_steps_today": "10"})
 }
@@ -181,7 +182,7 @@ func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	a, b := activityRow("2026-03-04", "", noon(), "10"), activityRow("2026-03-04", "", noon(), "10")
 	a.Data, b.Data = map[string]withings.Number{"steps": wireNumber("10")}, map[string]withings.Number{"distance": wireNumber("7")}
-	one, two := NewState(), NewState()
+	one, two := sensors.NewStore(), sensors.NewStore()
 	applyDays(one, noon(), a, b)
 	applyDays(two, noon(), b, a)
 	if diff := cmp.Diff(summarize(one), summarize(two)); diff != "" {
@@ -194,7 +195,7 @@ func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
 	row.Modified = withings.Int{}
-	s := NewState()
+	s := sensors.NewStore()
 	applyDays(s, noon(), row)
 	if u := applyDays(s, noon().Add(5*time.Minute), row); len(u.Changed) != 0 {
 		t.Errorf("changed %v", changedKeys(u))
@@ -204,7 +205,7 @@ func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 func TestRepeatedRowKeepsFirstReceivedAt(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
-	s := NewState()
+	s := sensors.NewStore()
 	applyDays(s, noon(), row)
 	applyDays(s, noon().Add(5*time.Minute), row)
 	if r, _ := s.Current("activity_steps_today"); !r.ReceivedAt.Equal(noon()) {
@@ -217,8 +218,8 @@ func TestWorkoutEventHasLastVersion(t *testing.T) {
 	t.Parallel()
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
-	s := NewState()
-	u := s.ApplyWorkouts(workoutsOf(w, newer), pollOptions())
+	s := sensors.NewStore()
+	u := applyWorkouts(s, workoutsOf(w, newer), pollOptions())
 	if len(u.Events) != 1 || u.Events[0].Values["workout_active_calories_burnt"].String() != "55" {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -229,8 +230,8 @@ func TestPolicyAppliesToWorkouts(t *testing.T) {
 	t.Parallel()
 	guest, strange := workout(1, at(-1), nil), workout(2, at(-2), nil)
 	guest.Attribution, strange.Attribution = wireInt(1), wireInt(10009)
-	s := NewState()
-	s.ApplyWorkouts(workoutsOf(guest, strange), pollOptions())
+	s := sensors.NewStore()
+	applyWorkouts(s, workoutsOf(guest, strange), pollOptions())
 	r, _ := s.Current("workout_type")
 	if r.GroupID != 2 || !r.Unconfirmed {
 		t.Errorf("reading %+v", r)
@@ -242,8 +243,8 @@ func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	t.Parallel()
 	row := ecgRecord(0, at(-1), 1)
 	row.ECG.Value.SignalID = withings.Int{}
-	s := NewState()
-	u := s.ApplyHeartRecords(heartRecordsOf(row), pollOptions())
+	s := sensors.NewStore()
+	u := applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	if r, _ := s.Current("ecg_afib"); r.GroupID != 0 || u.Events[0].GroupID != 0 {
 		t.Errorf("group id %d, event's %d, want 0", r.GroupID, u.Events[0].GroupID)
 	}
@@ -254,23 +255,23 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	t.Parallel()
 	row, noise := ecgRecord(0, at(-1), 1), soundRecord(0, at(-1), 1)
 	row.ECG.Value.SignalID, noise.SignalID = withings.Int{}, withings.Int{}
-	s := NewState()
-	s.ApplyHeartRecords(heartRecordsOf(row), pollOptions())
-	s.ApplySoundRecords(soundRecordsOf(noise), pollOptions())
+	s := sensors.NewStore()
+	applyHeartRecords(s, heartRecordsOf(row), pollOptions())
+	applySoundRecords(s, soundRecordsOf(noise), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
-	s = NewState()
-	s.ApplySoundRecords(soundRecordsOf(noise), pollOptions())
-	s.ApplyHeartRecords(heartRecordsOf(row), pollOptions())
+	s = sensors.NewStore()
+	applySoundRecords(s, soundRecordsOf(noise), pollOptions())
+	applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
 }
 
 // Not again, hearts.go: a second electrocardiogram within two minutes is not announced when the first one's group came before.
 func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	events := len(s.ApplyMeasures(measuresOf(rhythmGroup(1, at(-1), 2)), pollOptions()).Events)
-	events += len(s.ApplyHeartRecords(heartRecordsOf(ecgRecord(11, at(-1), 2), ecgRecord(12, at(-1)+100, 0)), pollOptions()).Events)
-	events += len(s.ApplyMeasures(measuresOf(rhythmGroup(2, at(-1)+100, 0)), pollOptions()).Events)
+	s := sensors.NewStore()
+	events := len(applyMeasures(s, measuresOf(rhythmGroup(1, at(-1), 2)), pollOptions()).Events)
+	events += len(applyHeartRecords(s, heartRecordsOf(ecgRecord(11, at(-1), 2), ecgRecord(12, at(-1)+100, 0)), pollOptions()).Events)
+	events += len(applyMeasures(s, measuresOf(rhythmGroup(2, at(-1)+100, 0)), pollOptions()).Events)
 	if events != 2 {
 		t.Errorf("%d events of two electrocardiograms", events)
 	}
@@ -281,8 +282,8 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	t.Parallel()
 	m := slot(map[string]string{"heart_rate": "60"})
 	m.DeviceID, m.HashDeviceID = "", "watch"
-	s := NewState()
-	s.ApplyIntraday(intradayOf(withings.Slots{at(-1): m}), pollOptions())
+	s := sensors.NewStore()
+	applyIntraday(s, intradayOf(withings.Slots{at(-1): m}), pollOptions())
 	if r, _ := s.Current("heart_rate_latest_bpm"); r.Device != "watch" {
 		t.Errorf("device %q", r.Device)
 	}
@@ -291,18 +292,18 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 // Not again, series.go: a night that comes between SeriesWanted and Series is taken for read and never asked for.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyNights(nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000"))), pollOptions())
-	s.NextSeries()
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000"))), pollOptions())
+	night, _ := s.NextSeries()
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
+	s.Apply(sensors.DecodeSeries(stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), night, decodeOptions(pollOptions())), pollOptions())
 	wantNextSeries(t, "the new night", s, true)
 }
 
 // Not again, state_json.go: goals of a damaged state are not checked; readings with such a time cannot be written.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	if err := json.Unmarshal([]byte(`{"version":2,"goals":{"at":9999999999999,"values":{"weight_goal":70}}}`), s); err == nil {
 		_, err = json.Marshal(s.Readings())
 		t.Errorf("taken; its readings: %v", err)
@@ -313,9 +314,9 @@ func TestStoredGoalsAreValidated(t *testing.T) {
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
-	s.ApplyMeasures(measuresOf(weightGroup(1, -420, 70000), weightGroup(2, -2, 99000)), pollOptions())
-	u := s.ApplyMeasuresRange(measuresOf(), from, to, rereadOptions())
+	s := sensors.NewStore()
+	applyMeasures(s, measuresOf(weightGroup(1, -420, 70000), weightGroup(2, -2, 99000)), pollOptions())
+	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	if !u.Refill {
 		wantReadings(t, s, map[string]string{"weight_kg": "70", "weight_trend_kg": "70"})
 	}
@@ -325,7 +326,7 @@ func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 // the row counted last says where the person is.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	air, landed := parseTime(t, "2026-03-04T23:10:00Z"), parseTime(t, "2026-03-04T23:30:00Z")
 	applyDays(s, landed, activityRow("2026-03-05", "Europe/Zurich", air, "0"), activityRow("2026-03-04", "America/New_York", landed, "3500"))
 	wantSteps(t, "in New York", s, "3500", dayStart(t, loadZone(t, "America/New_York"), "2026-03-04"))
@@ -335,9 +336,9 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewState()
-	s.ApplyHeartRecords(heartRecordsOf(ecgRecord(1, at(-50), 1)), pollOptions())
-	u := s.ApplyHeartRecordsRange(heartRecordsOf(), from, to, rereadOptions())
+	s := sensors.NewStore()
+	applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-50), 1)), pollOptions())
+	u := applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions())
 	if len(s.Readings()) != 0 || !u.Refill {
 		t.Errorf("readings %v, refill %t", s.Readings(), u.Refill)
 	}
@@ -350,10 +351,10 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	for i := range int64(4) {
 		all = append(all, group(10+i, at(-50)+i, measure(1, 70, 0)), group(20+i, at(-40)+i, measure(76, 50, 0)))
 	}
-	once, many := NewState(), NewState()
-	once.ApplyMeasures(measuresOf(all...), pollOptions())
+	once, many := sensors.NewStore(), sensors.NewStore()
+	applyMeasures(once, measuresOf(all...), pollOptions())
 	for _, g := range all {
-		many.ApplyMeasures(measuresOf(g), pollOptions())
+		applyMeasures(many, measuresOf(g), pollOptions())
 	}
 	wantReadings(t, many, map[string]string{"muscle_ratio_pct": "75"})
 	wantReadings(t, once, map[string]string{"muscle_ratio_pct": "75"})
@@ -374,8 +375,8 @@ func TestRecordedTrendAcrossLongGap(t *testing.T) {
 				until = append(until, g)
 			}
 		}
-		s := NewState()
-		s.ApplyMeasures(withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
+		s := sensors.NewStore()
+		applyMeasures(s, withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
 		wantReadings(t, s, map[string]string{"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
 	}
 }

@@ -2,30 +2,26 @@ package sensors
 
 import (
 	"math/big"
-	"time"
 
 	"vitals2mqtt/withings"
 )
 
-// nightMeans is what the series of a night came to.
-type nightMeans struct {
-	Modified int64            `json:"modified"` // the version of the night they belong to
-	Values   map[string]Value `json:"values,omitempty"`
+// NextSeries returns the night whose series was not read yet, and false when
+// there is none.
+func (s *Store) NextSeries() (night Record, wanted bool) {
+	night, ok := lastNight(s.nights())
+	read, known := s.records(KindSeries)[night.ID]
+	return night, ok && (!known || read.Modified != night.Modified)
 }
 
-// nightVersion is a version of a night.
-type nightVersion struct{ night, modified int64 }
+func (s *Store) has(kind Kind, id int64) bool {
+	_, ok := s.records(kind)[id]
+	return ok
+}
 
-// NextSeries returns the night whose series was not read yet, and false when
-// there is none. The next call of Series is about that night.
-func (s *State) NextSeries() (from, to time.Time, wanted bool) {
-	night, ok := lastNight(s.nights)
-	if !ok {
-		return time.Time{}, time.Time{}, false
-	}
-	s.pendingSeries = nightVersion{night.ID, night.Modified}
-	read, ok := s.series[night.ID]
-	return unixTime(night.Start), unixTime(night.At), !ok || read.Modified != night.Modified
+// hasNight reports whether a version of a night is the known one.
+func (s *Store) hasNight(id, version int64) bool {
+	return s.has(KindNights, id) && s.nights()[id].Modified == version
 }
 
 // SeriesFields are the fields of the series that a night is asked for.
@@ -37,31 +33,22 @@ func SeriesFields() []string {
 	return fields
 }
 
-// ApplySeries takes in the series of the night that SeriesWanted has named.
-func (s *State) ApplySeries(g withings.Stages, r ApplyOptions) Update {
-	return s.apply(r, func(*Update) {
-		if s.pendingSeries == (nightVersion{}) {
-			s.NextSeries() // nobody asked first
+// DecodeSeries reads the series of a night: the means over it.
+func DecodeSeries(g withings.Stages, night Record, o DecodeOptions) Batch {
+	d := newDecoder(KindSeries, withings.Flag{}, o)
+	means := Record{ID: night.ID, At: night.At, Modified: night.Modified, Values: map[string]Value{}}
+	for _, row := range catalogueIndex().fields[EndpointSeries] {
+		if mean := meanOver(g, night, row.Fields[0]); mean != nil {
+			putRat(means.Values, row.Key, mean)
 		}
-		night, ok := s.nights[s.pendingSeries.night]
-		asked := s.pendingSeries.modified
-		s.pendingSeries = nightVersion{}
-		if !ok || night.Modified != asked {
-			return // it is another one by now, and will be asked for
-		}
-		m := nightMeans{Modified: night.Modified, Values: map[string]Value{}}
-		for _, row := range catalogueIndex().fields[EndpointSeries] {
-			if mean := meanOver(g, night, row.Fields[0]); mean != nil {
-				putRat(m.Values, row.Key, mean)
-			}
-		}
-		s.series[night.ID] = m
-	})
+	}
+	d.add(means)
+	return d.Batch
 }
 
 // meanOver is the mean of a series over a night, as the night's own device took
 // it when that one did; nil when nobody did.
-func meanOver(g withings.Stages, night session, field string) *big.Rat {
+func meanOver(g withings.Stages, night Record, field string) *big.Rat {
 	for _, own := range []bool{true, false} {
 		sum, count := new(big.Rat), int64(0)
 		for _, stretch := range g.Series {
@@ -80,11 +67,4 @@ func meanOver(g withings.Stages, night session, field string) *big.Rat {
 		}
 	}
 	return nil
-}
-
-// addMeans adds what the series of the last night came to.
-func (s *State) addMeans(night session, readings map[string]Reading) {
-	for key, value := range s.series[night.ID].Values {
-		readings[key] = night.reading(key, value)
-	}
 }

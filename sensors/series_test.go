@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -27,11 +28,11 @@ func eightHourNight(id int64) withings.Night {
 	return matNight(id, at(-13), at(-5), totalSleep("25000"))
 }
 
-func wantNextSeries(t *testing.T, what string, s *State, wanted bool) {
+func wantNextSeries(t *testing.T, what string, s *sensors.Store, wanted bool) {
 	t.Helper()
-	from, to, ok := s.NextSeries()
-	if ok != wanted || ok && (from.Unix() != at(-13) || to.Unix() != at(-5)) {
-		t.Errorf("%s: the series from %v to %v is wanted: %t, want %t", what, from, to, ok, wanted)
+	night, ok := s.NextSeries()
+	if ok != wanted || ok && (night.Start != at(-13) || night.At != at(-5)) {
+		t.Errorf("%s: the series from %v to %v is wanted: %t, want %t", what, night.Start, night.At, ok, wanted)
 	}
 }
 
@@ -68,9 +69,9 @@ func TestSeriesMean(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
-			s.ApplySeries(stagesOf(test.series...), pollOptions())
+			s := sensors.NewStore()
+			applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
+			applySeries(s, stagesOf(test.series...), pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": test.rmssd, "sleep_hrv_sdnn_ms": "", "sleep_state": ""})
 		})
 	}
@@ -80,16 +81,16 @@ func TestSeriesReading(t *testing.T) {
 	t.Parallel()
 	night := stageSeries("mat", at(-12), "rmssd", "40")
 	night.Series["sdnn_1"] = map[int64]withings.Number{at(-12): wireNumber("55.25")}
-	s := NewState()
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
-	u := s.ApplySeries(stagesOf(night), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
+	u := applySeries(s, stagesOf(night), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40", "sleep_hrv_sdnn_ms": "55.3"})
 	wantKeys(t, "changed", changedKeys(u), "sleep_hrv_rmssd_ms", "sleep_hrv_sdnn_ms")
 	r, _ := s.Current("sleep_hrv_rmssd_ms")
 	if r.GroupID != 6 || r.Device != "mat" || r.MeasuredAt.Unix() != at(-5) || r.Date != "2026-03-04" || r.Zone != "Europe/Zurich" {
 		t.Errorf("reading %+v", r)
 	}
-	fields := SeriesFields()
+	fields := sensors.SeriesFields()
 	slices.Sort(fields)
 	if !slices.Equal(fields, []string{"rmssd", "sdnn_1"}) {
 		t.Errorf("asked for %v", fields)
@@ -98,27 +99,27 @@ func TestSeriesReading(t *testing.T) {
 
 func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	wantNextSeries(t, "no night", s, false)
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions()) // nobody asked
+	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions()) // nobody asked
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
 
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	wantNextSeries(t, "a night", s, true)
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
+	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
 	wantNextSeries(t, "read", s, false)
 	s = unmarshalState(t, marshalState(t, s))
 	wantNextSeries(t, "read and stored", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"})
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	wantNextSeries(t, "the same version", s, false)
 
 	scored := eightHourNight(6)
 	scored.Modified = wireInt(at(-1))
-	s.ApplyNights(nightsOf(scored), pollOptions())
+	applyNights(s, nightsOf(scored), pollOptions())
 	wantNextSeries(t, "another version", s, true)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"}) // until it was read
-	s.ApplySeries(stagesOf(), pollOptions())
+	applySeries(s, stagesOf(), pollOptions())
 	wantNextSeries(t, "an empty answer", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
 }
@@ -127,17 +128,17 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 // are not asked for.
 func TestSeriesIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
-	s.ApplyNights(nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
+	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
+	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
 	wantNextSeries(t, "an older night and a nap", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"})
 
-	u := s.ApplyNights(nightsOf(matNight(8, at(11), at(19), totalSleep("25000"))), pollOptions())
-	from, to, wanted := s.NextSeries()
-	if !wanted || from.Unix() != at(11) || to.Unix() != at(19) {
-		t.Errorf("from %v to %v: %t", from, to, wanted)
+	u := applyNights(s, nightsOf(matNight(8, at(11), at(19), totalSleep("25000"))), pollOptions())
+	night, wanted := s.NextSeries()
+	if !wanted || night.Start != at(11) || night.At != at(19) {
+		t.Errorf("from %v to %v: %t", night.Start, night.At, wanted)
 	}
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""}) // yesterday's is not today's
 	if !slices.Contains(u.Gone, "sleep_hrv_rmssd_ms") {
@@ -149,14 +150,14 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 func TestSeriesOfADeletedNight(t *testing.T) {
 	t.Parallel()
 	before := matNight(5, at(-37), at(-29), totalSleep("25000"))
-	s := NewState()
-	s.ApplyNights(nightsOf(before), pollOptions())
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), pollOptions())
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(before), pollOptions())
+	applySeries(s, stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), pollOptions())
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
+	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
 	rules := pollOptions()
 	rules.Now = rules.Now.Add(minAbsenceAge * 2)
-	s.ApplyNightsRange(nightsOf(before), unixTime(at(-24*30)), unixTime(at(0)), rules)
+	applyNightsRange(s, nightsOf(before), unixTime(at(-24*30)), unixTime(at(0)), rules)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "30", "sleep_end": "2026-03-03T07:00:00Z"})
 	wantNextSeries(t, "the one before was read", s, false)
 }
@@ -168,9 +169,9 @@ func TestMeanIsExact(t *testing.T) {
 	for range 100 {
 		tenths = append(tenths, "0.1", "0.2")
 	}
-	s := NewState()
-	s.ApplyNights(nightsOf(eightHourNight(6)), pollOptions())
-	s.ApplySeries(stagesOf(stageSeries("mat", at(-12), "rmssd", tenths...)), pollOptions())
+	s := sensors.NewStore()
+	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
+	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", tenths...)), pollOptions())
 	// 100 × 0.1 + 100 × 0.2 = 30, over 200 is 0.15: a half that rounds up to 0.2.
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "0.2"})
 }

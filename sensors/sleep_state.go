@@ -7,46 +7,34 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// takeStages keeps the stretch of sleep that ends last, of those the one that
-// began last. The series comes after the night in one piece, so this is the
-// last known state and never the present one.
-func (s *State) takeStages(g withings.Stages, r ApplyOptions, u *Update) {
-	var stretches []session
+// DecodeStages reads the sleep series of the last hours, of which the newest
+// stretch counts: the one that ends last, of those the one that began last. The
+// series comes after the night in one piece, so this is the last known state and
+// never the present one. An empty series says nothing.
+func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
+	d := newDecoder(KindStage, withings.Flag{}, o)
 	for _, stretch := range g.Series {
-		start, end := firstTime(stretch.Start), firstTime(stretch.End)
-		switch {
-		case end == 0 || start > end:
-		case r.inFuture(end):
-			u.Future++
-		default:
-			stretches = append(stretches, newStretch(stretch, start, end, r, u))
+		if start, end := firstTime(stretch.Start), firstTime(stretch.End); end != 0 && start <= end {
+			d.decodeStretch(stretch, start, end)
 		}
 	}
-	if len(stretches) == 0 {
-		return
+	if len(d.Records) > 1 {
+		d.Records = []Record{slices.MaxFunc(d.Records, compareStretches)}
 	}
-	newest := slices.MaxFunc(stretches, compareStretches)
-	if s.stage == nil {
-		s.stage = &newest
-		return
-	}
-	// The same stretch again may have been scored anew: then the later answer counts.
-	later := cmp.Or(cmp.Compare(newest.At, s.stage.At), cmp.Compare(newest.Start, s.stage.Start)) >= 0
-	if later && !newest.stageReading().isSame(s.stage.stageReading()) {
-		s.stage = &newest
-	}
+	return d.Batch
 }
 
-func (s session) stageReading() Reading {
-	reading := s.reading(keyStage, s.Values[keyStage])
-	reading.Code = s.Code
-	return reading
+// replacesStage reports whether a stretch of sleep is newer than the known one,
+// or the same with another state: then it was scored anew.
+func (r Record) replacesStage(known Record) bool {
+	return cmp.Or(cmp.Compare(r.At, known.At), cmp.Compare(r.Start, known.Start)) >= 0 &&
+		!r.reading(keyStage, r.Values[keyStage]).isSame(known.reading(keyStage, known.Values[keyStage]))
 }
 
 // compareStretches orders stretches by end, then by start; of two devices that
 // tell of the same stretch the one that knows the state counts more.
-func compareStretches(a, b session) int {
-	known := func(s session) int {
+func compareStretches(a, b Record) int {
+	known := func(s Record) int {
 		if s.Values[keyStage] == Text(unknownStage) {
 			return 0
 		}
@@ -56,23 +44,24 @@ func compareStretches(a, b session) int {
 		cmp.Compare(a.Values[keyStage].String(), b.Values[keyStage].String()), cmp.Compare(a.Code, b.Code))
 }
 
-func newStretch(stretch withings.Stage, start, end int64, r ApplyOptions, u *Update) session {
+func (d *decoder) decodeStretch(stretch withings.Stage, start, end int64) {
 	state, code := unknownStage, int64(0)
-	switch words, n := stageClasses(), stretch.State.N; {
+	switch names, n := stageClasses(), stretch.State.N; {
 	case !stretch.State.OK:
-	case n >= 0 && n < int64(len(words)):
-		state = words[n]
+	case n >= 0 && n < int64(len(names)):
+		state = names[n]
 	default:
 		code = n
-		if !slices.Contains(stagesWithoutName(), n) {
-			u.reportUnknown(UnknownStage, n)
+		if !slices.Contains(stagesWithoutName(), n) && !d.isFuture(end) {
+			d.reportUnknown(UnknownStage, n)
 		}
 	}
-	return session{
-		record: record{
-			At: end, Received: r.receivedAt(), Device: string(stretch.HashDeviceID),
-			Model: modelText(string(stretch.Model), stretch.ModelID, u), Values: map[string]Value{keyStage: Text(state)},
-		},
-		Start: start, Code: code,
-	}
+	d.add(Record{
+		At:     end,
+		Start:  start,
+		Code:   code,
+		Device: string(stretch.HashDeviceID),
+		Model:  d.modelText(string(stretch.Model), stretch.ModelID),
+		Values: map[string]Value{keyStage: Text(state)},
+	})
 }

@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -40,8 +41,8 @@ func TestSleepState(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyStages(withings.Stages{Series: test.series}, pollOptions())
+			s := sensors.NewStore()
+			applyStages(s, withings.Stages{Series: test.series}, pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_state": test.want})
 		})
 	}
@@ -52,29 +53,29 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 	t.Parallel()
 	for state, wanted := range map[int64]struct {
 		code    int64
-		unknown []Unknown
+		unknown []sensors.Unknown
 	}{
-		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []Unknown{{UnknownStage, 77}}},
+		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
 	} {
-		s := NewState()
-		u := s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
+		s := sensors.NewStore()
+		u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
 		s = unmarshalState(t, marshalState(t, s))
 		if r, _ := s.Current("sleep_state"); r.Code != wanted.code || !slices.Equal(u.Unknown, wanted.unknown) {
 			t.Errorf("state %d: code %d, unknown %v", state, r.Code, u.Unknown)
 		}
 	}
-	s := NewState()
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
-	if u := s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
+	s := sensors.NewStore()
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
+	if u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
 		t.Errorf("another number of the same stretch changed %v", changedKeys(u))
 	}
 }
 
 func TestEmptySeriesKeepsSleepState(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, pollOptions())
-	u := s.ApplyStages(withings.Stages{}, pollOptions())
+	s := sensors.NewStore()
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, pollOptions())
+	u := applyStages(s, withings.Stages{}, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_state": "deep"})
 	wantKeys(t, "changed", changedKeys(u))
 	r, _ := s.Current("sleep_state")
@@ -83,15 +84,15 @@ func TestEmptySeriesKeepsSleepState(t *testing.T) {
 	}
 	later := pollOptions()
 	later.Now = later.Now.Add(600e9)
-	u = s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, later)
+	u = applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, later)
 	wantKeys(t, "changed by repetition", changedKeys(u))
 	if r, _ = s.Current("sleep_state"); !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("received at %v, want the first time", r.ReceivedAt)
 	}
-	s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-3, -2, 1)}}, pollOptions())
+	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-3, -2, 1)}}, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_state": "deep"})
 	// The same stretch, scored anew.
-	u = s.ApplyStages(withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 0)}}, pollOptions())
+	u = applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 0)}}, pollOptions())
 	wantKeys(t, "changed", changedKeys(u), "sleep_state")
 	wantReadings(t, s, map[string]string{"sleep_state": "awake", "last_measured": ""})
 }

@@ -1,37 +1,24 @@
 package sensors
 
-import (
-	"cmp"
+import "vitals2mqtt/withings"
 
-	"vitals2mqtt/withings"
-)
-
-// ApplyIntraday takes in the series of the day: of each value the newest slot counts.
-func (s *State) ApplyIntraday(i withings.Intraday, r ApplyOptions) Update {
-	return s.apply(r, func(u *Update) {
-		for at, slot := range i.Series {
-			switch {
-			case at <= 0 || at > maxTime:
-			case r.inFuture(at):
-				u.Future++
-			default:
-				s.takeSlot(at, slot, r, u)
-			}
+// DecodeIntraday reads the minutes of a day that have a value.
+func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
+	d := newDecoder(KindSlots, withings.Flag{}, o)
+	for at, slot := range i.Series {
+		rec := Record{
+			ID:       -at,
+			At:       at,
+			Modified: at,
+			Device:   deviceID(slot.DeviceID, slot.HashDeviceID),
+			Values:   map[string]Value{},
 		}
-	})
-}
-
-func (s *State) takeSlot(at int64, slot withings.Slot, r ApplyOptions, u *Update) {
-	values := map[string]Value{}
-	addFields(values, EndpointIntraday, slot.Data)
-	for key, value := range values {
-		known, ok := s.latest[key]
-		if ok && (known.At > at || known.At == at && known.Values[key] == value) {
+		addFields(rec.Values, EndpointIntraday, slot.Data)
+		if at <= 0 || at > maxTime || len(rec.Values) == 0 && !d.isFuture(at) {
 			continue
 		}
-		s.latest[key] = record{
-			At: at, Modified: at, Received: r.receivedAt(), Device: string(cmp.Or(slot.DeviceID, slot.HashDeviceID)),
-			Model: modelText(string(slot.Model), slot.ModelID, u), Values: map[string]Value{key: value},
-		}
+		rec.Model = d.modelText(string(slot.Model), slot.ModelID)
+		d.add(rec)
 	}
+	return d.Batch
 }

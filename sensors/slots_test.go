@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"maps"
@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -24,8 +25,8 @@ func intradayOf(slots withings.Slots) withings.Intraday { return withings.Intrad
 // TestNewestSlots has the values of a day in different slots, as watches send them.
 func TestNewestSlots(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	u := s.ApplyIntraday(intradayOf(withings.Slots{
+	s := sensors.NewStore()
+	u := applyIntraday(s, intradayOf(withings.Slots{
 		at(-5): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5", "core_body_temperature": "36.62", "rr": "15"}),
 		at(-3): slot(map[string]string{"heart_rate": "96", "rr": "0", "spo2_auto": ""}),
 		at(-4): slot(map[string]string{"heart_rate": "70", "rr": "14", "rmssd": "41"}),
@@ -52,9 +53,9 @@ func TestNewestSlots(t *testing.T) {
 
 func TestSlotsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	s := NewState()
-	heart := func(hours float64, bpm string) Update {
-		return s.ApplyIntraday(intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}), pollOptions())
+	s := sensors.NewStore()
+	heart := func(hours float64, bpm string) sensors.Update {
+		return applyIntraday(s, intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}), pollOptions())
 	}
 	heart(-2, "60")
 	if u := heart(-3, "90"); len(u.Changed) != 0 {
@@ -65,7 +66,7 @@ func TestSlotsInAnyOrder(t *testing.T) {
 		t.Errorf("a repetition changed %v", changedKeys(u))
 	}
 	wantKeys(t, "corrected", changedKeys(heart(-1, "72")), "heart_rate_latest_bpm")
-	if u := s.ApplyIntraday(intradayOf(nil), pollOptions()); len(u.Changed)+len(u.Gone) != 0 {
+	if u := applyIntraday(s, intradayOf(nil), pollOptions()); len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("nothing: %+v", u)
 	}
 	heart(-1, "0") // the slot is listed with no value later: the last one that was there stays
@@ -74,9 +75,9 @@ func TestSlotsInAnyOrder(t *testing.T) {
 
 func TestFutureSlotsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewState()
+	s := sensors.NewStore()
 	ahead := withings.Slots{at(25): slot(map[string]string{"heart_rate": "60"})}
-	u := s.ApplyIntraday(intradayOf(withings.Slots{
+	u := applyIntraday(s, intradayOf(withings.Slots{
 		at(25): ahead[at(25)], at(23): slot(map[string]string{"heart_rate": "61"}), 0: slot(map[string]string{"rr": "1"}),
 		-5: slot(map[string]string{"rr": "2"}), maxTime + 1: slot(map[string]string{"rr": "3"}),
 	}), pollOptions())
@@ -85,7 +86,7 @@ func TestFutureSlotsAreIgnored(t *testing.T) {
 		t.Errorf("%d of the future", u.Future)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	s.ApplyIntraday(intradayOf(ahead), ApplyOptions{Now: noon().Add(48 * time.Hour)})
+	applyIntraday(s, intradayOf(ahead), sensors.ApplyOptions{Now: noon().Add(48 * time.Hour)})
 	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "60"})
 }
 
@@ -93,9 +94,9 @@ func TestSlotOfAnUnknownModel(t *testing.T) {
 	t.Parallel()
 	nameless := slot(map[string]string{"heart_rate": "60"})
 	nameless.Model, nameless.ModelID = "", wireInt(9999)
-	s := NewState()
-	u := s.ApplyIntraday(intradayOf(withings.Slots{at(-1): nameless}), pollOptions())
-	if len(u.Unknown) != 1 || u.Unknown[0] != (Unknown{UnknownModel, 9999}) {
+	s := sensors.NewStore()
+	u := applyIntraday(s, intradayOf(withings.Slots{at(-1): nameless}), pollOptions())
+	if len(u.Unknown) != 1 || u.Unknown[0] != (sensors.Unknown{sensors.UnknownModel, 9999}) {
 		t.Errorf("unknown %v", u.Unknown)
 	}
 }
@@ -119,12 +120,12 @@ func TestSlotsInAnyParts(t *testing.T) {
 		if len(day) == 0 {
 			return
 		}
-		s := applyShuffled(t, day, func(s *State, parts []withings.Slots) {
+		s := applyShuffled(t, day, func(s *sensors.Store, parts []withings.Slots) {
 			whole := withings.Slots{}
 			for _, part := range parts {
 				maps.Copy(whole, part)
 			}
-			s.ApplyIntraday(intradayOf(whole), pollOptions())
+			applyIntraday(s, intradayOf(whole), pollOptions())
 		})
 		for _, key := range fields {
 			r, ok := s.Current(key)

@@ -18,11 +18,11 @@ import (
 const (
 	smoothing   = 0.1
 	trendWindow = 200 // days
-	// weightHistoryDays days stay known, more than are needed, so that deleting the
+	// weightDays days stay known, more than are needed, so that deleting the
 	// newest weigh-ins leaves enough.
-	weightHistoryDays = 400 // days
-	maxWeights        = 3000
-	secondsPerDay     = 24 * 60 * 60
+	weightDays    = 400 // days
+	maxWeights    = 3000
+	secondsPerDay = 24 * 60 * 60
 )
 
 // weighIn is one weight. Day counts the person's local days since 1970.
@@ -34,14 +34,14 @@ type weighIn struct {
 }
 
 // recordWeight remembers the weight of a group for the trend.
-func (s *State) recordWeight(rec record, r ApplyOptions) {
+func (s *Store) recordWeight(rec Record, o ApplyOptions) {
 	kg, ok := rec.Values[keyWeight].Decimal()
 	if !ok || kg.Sign() <= 0 {
 		return
 	}
-	zone, _ := s.zones.lookup(rec.Zone, r.Zone)
+	zone, _ := s.zones.lookup(rec.Zone, o.Zone)
 	s.trend = nil
-	s.weightHistory[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unixTime(rec.At).In(zone)), Value: kg}
+	s.weights[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unixTime(rec.At).In(zone)), Value: kg}
 }
 
 // dayOf counts the local days since 1970.
@@ -57,8 +57,8 @@ type dayWeight struct {
 }
 
 // dailyWeights are the days with a weigh-in, oldest first, at most a window of them.
-func (s *State) dailyWeights() []dayWeight {
-	all := slices.SortedFunc(maps.Values(s.weightHistory), func(a, b weighIn) int {
+func (s *Store) dailyWeights() []dayWeight {
+	all := slices.SortedFunc(maps.Values(s.weights), func(a, b weighIn) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Value.Float(), b.Value.Float())) // sums depend on the order
 	})
 	var weights []dayWeight
@@ -96,8 +96,8 @@ func trend(weights []dayWeight) []float64 {
 }
 
 // addTrend adds the trend on the day of the last weigh-in, and how it changed.
-func (s *State) addTrend(values map[string]Value) {
-	if len(s.weightHistory) == 0 {
+func (s *Store) addTrend(values map[string]Value) {
+	if len(s.weights) == 0 {
 		return
 	}
 	if s.trend == nil {
@@ -120,37 +120,37 @@ func putFloat(values map[string]Value, key string, kg float64) {
 	}
 }
 
-// pruneWeightHistory forgets weigh-ins that no trend rests on any more.
-func (s *State) pruneWeightHistory() {
+// pruneWeights forgets weigh-ins that no trend rests on any more.
+func (s *Store) pruneWeights() {
 	newest := int64(0)
-	for _, w := range s.weightHistory {
+	for _, w := range s.weights {
 		newest = max(newest, w.Day)
 	}
 	anchor := int64(0) // the last day before those that are kept stays too
-	for _, w := range s.weightHistory {
-		if newest-w.Day > weightHistoryDays {
+	for _, w := range s.weights {
+		if newest-w.Day > weightDays {
 			anchor = max(anchor, w.Day)
 		}
 	}
-	at := make(map[int64]int64, len(s.weightHistory))
-	for id, w := range s.weightHistory {
-		if newest-w.Day > weightHistoryDays && w.Day != anchor {
+	at := make(map[int64]int64, len(s.weights))
+	for id, w := range s.weights {
+		if newest-w.Day > weightDays && w.Day != anchor {
 			s.forgetWeight(id)
 			continue
 		}
 		at[id] = w.At
 	}
 	forgetOldest(at, maxWeights)
-	for id := range s.weightHistory {
+	for id := range s.weights {
 		if _, kept := at[id]; !kept {
 			s.forgetWeight(id)
 		}
 	}
 }
 
-func (s *State) forgetWeight(id int64) {
-	if _, known := s.weightHistory[id]; known {
-		delete(s.weightHistory, id)
+func (s *Store) forgetWeight(id int64) {
+	if _, known := s.weights[id]; known {
+		delete(s.weights, id)
 		s.trend = nil
 	}
 }

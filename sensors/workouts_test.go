@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -40,8 +41,8 @@ func TestWorkoutFields(t *testing.T) {
 		"steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
 	})
 	w.Category = wireInt(187)
-	s := NewState()
-	u := s.ApplyWorkouts(workoutsOf(w), pollOptions())
+	s := sensors.NewStore()
+	u := applyWorkouts(s, workoutsOf(w), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"workout_type": "rowing", "workout_start": "2026-03-04T10:30:00Z", "workout_end": "2026-03-04T11:00:00Z",
 		"workout_duration": "1800", "workout_pause_duration": "60", "workout_active_calories_burnt": "431",
@@ -60,7 +61,7 @@ func TestWorkoutFields(t *testing.T) {
 	if u.Cursor.Unix() != at(-1)+600 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	if len(u.Events) != 1 || u.Events[0].Type != EventWorkout || u.Events[0].GroupID != 5 || u.Events[0].MeasuredAt.Unix() != at(-1) ||
+	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventWorkout || u.Events[0].GroupID != 5 || u.Events[0].MeasuredAt.Unix() != at(-1) ||
 		u.Events[0].Values["workout_steps"].String() != "6120" {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -88,8 +89,8 @@ func TestWorkoutWithoutValues(t *testing.T) {
 					w.Data.Fields[field] = wireNumber(text)
 				}
 			}
-			s := NewState()
-			s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			s := sensors.NewStore()
+			applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, none)
 		})
 	}
@@ -104,8 +105,8 @@ func TestWorkoutHeartZonesNeedHeartRate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState()
-			s.ApplyWorkouts(workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
+			s := sensors.NewStore()
+			applyWorkouts(s, workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
 		})
 	}
@@ -119,12 +120,12 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 	short.Modified = wireInt(at(-0.1)) // changed last
 	old := workout(3, at(-30), calorieFields("70"))
 	for _, order := range permutations([]withings.Workout{long, short, old}) {
-		s := NewState()
-		s.ApplyWorkouts(workoutsOf(order...), pollOptions())
+		s := sensors.NewStore()
+		applyWorkouts(s, workoutsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_duration": "25200"})
-		s = NewState()
+		s = sensors.NewStore()
 		for _, w := range order {
-			s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			applyWorkouts(s, workoutsOf(w), pollOptions())
 		}
 		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_start": "2026-03-04T04:00:00Z"})
 	}
@@ -133,29 +134,29 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 func TestWorkoutEdits(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-3), calorieFields("50")), workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
-	s := NewState()
-	s.ApplyWorkouts(workoutsOf(first, last), pollOptions())
+	s := sensors.NewStore()
+	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 
 	fixed := workout(2, at(-1), calorieFields("61")) // the steps are gone
 	fixed.Category, fixed.Modified = wireInt(2), wireInt(at(-0.5))
-	u := s.ApplyWorkouts(workoutsOf(fixed), pollOptions())
+	u := applyWorkouts(s, workoutsOf(fixed), pollOptions())
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run", "workout_steps": ""})
 	if len(u.Events) != 0 {
 		t.Errorf("an edit is no news: %v", u.Events)
 	}
 	wantKeys(t, "gone", u.Gone, "workout_steps")
 
-	s.ApplyWorkouts(workoutsOf(last), pollOptions()) // an old answer, late
+	applyWorkouts(s, workoutsOf(last), pollOptions()) // an old answer, late
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run"})
 
 	moved := workout(2, at(-20), calorieFields("62")) // it was the day before: the other one is the last
 	moved.Modified = wireInt(at(-0.4))
-	s.ApplyWorkouts(workoutsOf(moved), pollOptions())
+	applyWorkouts(s, workoutsOf(moved), pollOptions())
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "50", "workout_end": "2026-03-04T09:00:00Z"})
 
 	later := pollOptions()
 	later.Now = later.Now.Add(time.Hour)
-	if u = s.ApplyWorkouts(workoutsOf(moved, first), later); len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
+	if u = applyWorkouts(s, workoutsOf(moved, first), later); len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("again: %+v", u)
 	}
 	if r, _ := s.Current("workout_type"); !r.ReceivedAt.Equal(noon()) {
@@ -169,8 +170,8 @@ func TestWorkoutVersionsInAnyOrder(t *testing.T) {
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.Workout{w, newer, w}) {
-		s := NewState()
-		u := s.ApplyWorkouts(workoutsOf(order...), pollOptions())
+		s := sensors.NewStore()
+		u := applyWorkouts(s, workoutsOf(order...), pollOptions())
 		if len(u.Events) != 1 {
 			t.Errorf("events %v", u.Events)
 		}
@@ -183,26 +184,27 @@ func TestWorkoutCategories(t *testing.T) {
 	tests := map[string]struct {
 		category withings.Int
 		name     string
-		unknown  []Unknown
+		unknown  []sensors.Unknown
 	}{
 		"first":       {wireInt(1), "walk", nil},
 		"other":       {wireInt(36), "other", nil},
 		"no activity": {wireInt(128), "no_activity", nil},
 		"last":        {wireInt(568), "cooking", nil},
-		"hole":        {wireInt(533), "category_533", []Unknown{{UnknownCategory, 533}}},
-		"new":         {wireInt(9999), "category_9999", []Unknown{{UnknownCategory, 9999}}},
-		"zero":        {wireInt(0), "category_0", []Unknown{{UnknownCategory, 0}}},
-		"negative":    {wireInt(-1), "category_-1", []Unknown{{UnknownCategory, -1}}},
+		"hole":        {wireInt(533), "category_533", []sensors.Unknown{{sensors.UnknownCategory, 533}}},
+		"new":         {wireInt(9999), "category_9999", []sensors.Unknown{{sensors.UnknownCategory, 9999}}},
+		"zero":        {wireInt(0), "category_0", []sensors.Unknown{{sensors.UnknownCategory, 0}}},
+		"negative":    {wireInt(-1), "category_-1", []sensors.Unknown{{sensors.UnknownCategory, -1}}},
 		"not there":   {withings.Int{}, "other", nil},
 	}
-	options := catalogueIndex().byKey["workout_type"].Options
+	row, _ := sensors.Lookup("workout_type")
+	options := row.Options
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-1), nil)
 			w.Category = test.category
-			s := NewState()
-			u := s.ApplyWorkouts(workoutsOf(w), pollOptions())
+			s := sensors.NewStore()
+			u := applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_type": test.name})
 			if diff := cmp.Diff(test.unknown, u.Unknown); diff != "" {
 				t.Errorf("unknown (-want +got):\n%s", diff)
@@ -220,7 +222,7 @@ func TestEventsOnlyForNewWorkouts(t *testing.T) {
 	first.InitialSync = true
 	lost.Since = time.Time{}
 	tests := map[string]struct {
-		rules    ApplyOptions
+		rules    sensors.ApplyOptions
 		modified int64
 		want     int
 	}{
@@ -234,12 +236,12 @@ func TestEventsOnlyForNewWorkouts(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-30), nil)
 			w.Modified = wireInt(test.modified)
-			s := NewState()
-			if u := s.ApplyWorkouts(workoutsOf(w), test.rules); len(u.Events) != test.want {
+			s := sensors.NewStore()
+			if u := applyWorkouts(s, workoutsOf(w), test.rules); len(u.Events) != test.want {
 				t.Errorf("%d events, want %d", len(u.Events), test.want)
 			}
 			w.Modified = wireInt(at(-0.1)) // what is known is never news
-			if u := unmarshalState(t, marshalState(t, s)).ApplyWorkouts(workoutsOf(w), pollOptions()); len(u.Events) != 0 {
+			if u := applyWorkouts(unmarshalState(t, marshalState(t, s)), workoutsOf(w), pollOptions()); len(u.Events) != 0 {
 				t.Errorf("events %v", u.Events)
 			}
 		})
@@ -253,8 +255,8 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	nameless.ID, backwards.Start, endless.End = withings.Int{}, wireInt(at(-0.5)), withings.Int{}
 	beginless := workout(5, at(-1), nil)
 	beginless.Start = withings.Int{}
-	s := NewState()
-	u := s.ApplyWorkouts(workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
+	s := sensors.NewStore()
+	u := applyWorkouts(s, workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 || len(u.Events) != 0 {
 		t.Errorf("readings %v, %d of the future, events %v", got, u.Future, u.Events)
 	}
@@ -262,8 +264,8 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	later := ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
-	if u = s.ApplyWorkouts(workoutsOf(ahead), later); len(u.Events) != 1 {
+	later := sensors.ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
+	if u = applyWorkouts(s, workoutsOf(ahead), later); len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"workout_type": "walk"})
@@ -273,17 +275,17 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 func TestDeletedWorkout(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-60), calorieFields("50")), workout(2, at(-50), calorieFields("60"))
-	s := NewState()
-	s.ApplyWorkouts(workoutsOf(first, last), pollOptions())
+	s := sensors.NewStore()
+	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 	from, to := noon().Add(-30*24*time.Hour), noon()
 
 	soon := pollOptions()
 	soon.Now = noon().Add(9 * time.Minute)
-	if u := s.ApplyWorkoutsRange(workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
+	if u := applyWorkoutsRange(s, workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
 		t.Errorf("nine minutes after it came: %+v", u)
 	}
 	soon.Now = noon().Add(11 * time.Minute)
-	u := s.ApplyWorkoutsRange(workoutsOf(first), from, to, soon)
+	u := applyWorkoutsRange(s, workoutsOf(first), from, to, soon)
 	wantReadings(t, s, map[string]string{
 		"workout_active_calories_burnt": "50", "workout_end": "2026-03-02T00:00:00Z", "last_measured": "2026-03-02T00:00:00Z",
 	})
@@ -291,15 +293,15 @@ func TestDeletedWorkout(t *testing.T) {
 		t.Errorf("update %+v", u)
 	}
 	// An answer that was late brings it back, and that is no news.
-	if u = s.ApplyWorkouts(workoutsOf(last), soon); len(u.Events) != 0 {
+	if u = applyWorkouts(s, workoutsOf(last), soon); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "60"})
 	soon.Now = noon().Add(time.Hour)
-	if u = s.ApplyWorkoutsRange(workoutsOf(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
+	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
 		t.Errorf("nothing is left: %+v", u)
 	}
-	if u = s.ApplyWorkoutsRange(workoutsOf(), from, to, soon); u.Refill {
+	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); u.Refill {
 		t.Error("a person without workouts needs no refill every day")
 	}
 }
@@ -324,8 +326,8 @@ func TestWorkoutsInAnyOrder(t *testing.T) {
 				last = w
 			}
 		}
-		take := func(s *State, rows []withings.Workout) { s.ApplyWorkouts(workoutsOf(rows...), pollOptions()) }
-		straight := NewState()
+		take := func(s *sensors.Store, rows []withings.Workout) { applyWorkouts(s, workoutsOf(rows...), pollOptions()) }
+		straight := sensors.NewStore()
 		take(straight, history)
 		s := applyShuffled(t, history, take)
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {

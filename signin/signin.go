@@ -213,7 +213,8 @@ func (s *Service) takeLink(state string) (pendingLink, error) {
 
 // validate checks the account and the scopes of a token.
 func (s *Service) validate(ctx context.Context, profile string, token withings.Token) error {
-	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, "user.metrics") && !slices.Contains(token.Scopes, "user.activity") {
+	isMeasuring := func(scope string) bool { return scope == withings.ScopeMetrics || scope == withings.ScopeActivity }
+	if len(token.Scopes) > 0 && !slices.ContainsFunc(token.Scopes, isMeasuring) {
 		return ErrMissingScope
 	}
 	for _, other := range s.options.Profiles {

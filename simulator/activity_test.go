@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -8,19 +9,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"vitals2mqtt/simulator/people"
 )
 
 // newUnlimitedCloud is a strict cloud without a limit of requests.
 func newUnlimitedCloud(people ...Person) *Cloud {
 	return newCloud(Options{People: people, Knobs: Knobs{PerMinute: -1}})
-}
-
-// walker is somebody with a watch and a phone, and a short history.
-func walker(days int) Person {
-	return Person{
-		Name: "Carol", Timezone: "Europe/Berlin", HeightCM: 168, WeightG: 64_000, Days: days,
-		Owns: Owns{Watch: true, WatchModel: 94, Phone: true, PhoneModel: 1055, Swims: true},
-	}
 }
 
 // allPeople is all people there are, with so many days of history.
@@ -35,19 +30,19 @@ func allPeople(days int) []Person {
 func activitiesOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any {
 	t.Helper()
 	return pages(t, c, "v2/measure", access, "activities",
-		append([]string{"action", "getactivity", "data_fields", strings.Join(activityFields(), ",")}, pairs...)...)
+		append([]string{"action", "getactivity", "data_fields", strings.Join(people.ActivityFields(), ",")}, pairs...)...)
 }
 
 func workoutsOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[string]any {
 	t.Helper()
 	return pages(t, c, "v2/measure", access, "series",
-		append([]string{"action", "getworkouts", "data_fields", strings.Join(workoutFields(), ",")}, pairs...)...)
+		append([]string{"action", "getworkouts", "data_fields", strings.Join(people.WorkoutFields(), ",")}, pairs...)...)
 }
 
 // slotsIn returns the slots of a range by their second.
 func slotsIn(t *testing.T, c *Cloud, access string, from, to int64) map[int64]map[string]any {
 	t.Helper()
-	e := call(t, c, "v2/measure", access, "action", "getintradayactivity", "data_fields", strings.Join(intradayFields(), ","),
+	e := call(t, c, "v2/measure", access, "action", "getintradayactivity", "data_fields", strings.Join(people.IntradayFields(), ","),
 		"startdate", strconv.FormatInt(from, 10), "enddate", strconv.FormatInt(to, 10))
 	status(t, e, 0, "")
 	slots := map[int64]map[string]any{}
@@ -86,13 +81,13 @@ func TestRelationsOfDays(t *testing.T) {
 func relationsOfDays(t *testing.T) {
 	t.Helper()
 	<-time.After(13*time.Hour + 7*time.Second)
-	c := newUnlimitedCloud(allPeople(500)...)
+	c := newUnlimitedCloud(allPeople(210)...)
 	settled := c.Now().AddDate(0, 0, -3).Format(time.DateOnly)
 	seen := map[string]int{}
-	for _, p := range c.people {
+	for _, p := range c.store.Accounts {
 		rows := activitiesOf(t, c, signIn(t, c, p.Name).access, "lastupdate", "1")
 		if p.Owns.Watch || p.Owns.Phone {
-			if len(rows) < 500 {
+			if len(rows) < 210 {
 				t.Errorf("%s: %d rows", p.Name, len(rows))
 			}
 		} else if len(rows) > 0 {
@@ -119,7 +114,7 @@ func relationsOfDays(t *testing.T) {
 	}
 }
 
-func checkDay(t *testing.T, p *account, row map[string]any, seen map[string]int) {
+func checkDay(t *testing.T, p *people.Account, row map[string]any, seen map[string]int) {
 	t.Helper()
 	from, to := midnightsAround(t, as[string](row["date"]), as[string](row["timezone"]))
 	v := func(key string) int64 { return whole(row, key) }
@@ -138,7 +133,7 @@ func checkDay(t *testing.T, p *account, row map[string]any, seen map[string]int)
 		"steps":                         v("steps") >= 0 && v("steps") < 45_000,
 		"told after the day began":      v("modified") > from,
 		"brand":                         watch == (v("brand") == 1) && watch != (v("brand") == 18),
-		"a watch of his own":            !watch || p.Owns.Watch && v("modelid") == int64(p.watchProduct().id),
+		"a watch of his own":            !watch || p.Owns.Watch && v("modelid") == int64(cmp.Or(p.Owns.WatchModel, 94)),
 		"a phone of his own":            watch || p.Owns.Phone && v("modelid") >= 1051 && row["deviceid"] == nil,
 		"same id twice":                 row["deviceid"] == row["hash_deviceid"],
 		"pulse":                         !pulse || v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max") && v("hr_min") > 40,
@@ -162,7 +157,8 @@ func checkDay(t *testing.T, p *account, row map[string]any, seen map[string]int)
 
 func within(value, base, low, high float64) bool { return value >= base*low && value <= base*high }
 
-// TestIntradayAddsUpToTheDay compares slots with rows over two weeks, clock changes and today among them.
+// TestIntradayAddsUpToTheDay compares slots with rows over two weeks, clock
+// changes and today among them.
 func TestIntradayAddsUpToTheDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -216,53 +212,6 @@ func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any
 	if len(pulses) < 40 || pulses[0] != row["hr_min"] || pulses[len(pulses)-1] != row["hr_max"] {
 		t.Errorf("%v: %d pulses %v, the day has %v … %v", row["date"], len(pulses), pulses, row["hr_min"], row["hr_max"])
 	}
-}
-
-// TestTodayGrows looks at a watch every five minutes for some weeks.
-func TestTodayGrows(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newUnlimitedCloud(walker(3))
-		p := c.people[0]
-		seen := map[string]int{}
-		var before dailyRow
-		var steps int
-		for range 30 * 24 * 12 {
-			<-time.After(5 * time.Minute)
-			now := time.Now()
-			p.generateRecords(now)
-			today := p.dayNumber(now)
-			last := p.lastSync(watch, now.Unix())
-			row, ok := p.dailyRow(rowKey{today, watch}, last, now.Unix())
-			told := last > p.timeOfDay(today, 0).Unix()
-			if ok != told {
-				t.Fatalf("%v: row %v, told %v", now, ok, told)
-			}
-			if !ok {
-				countHolding(seen, "no row yet", true)
-				continue
-			}
-			count := p.totalsOf(row, now.Unix()).steps
-			if row.day == before.day {
-				gap := row.modified - before.modified
-				if count < steps || gap < 0 || gap != 0 && (gap < 900 || gap > 3600 && !p.isWatchForgotten(today-1)) {
-					t.Errorf("%v: %d steps after %d, %d s after the row before", now, count, steps, gap)
-				}
-				countHolding(seen, "grew", count > steps)
-			}
-			yesterday, _ := p.dailyRow(rowKey{today - 1, watch}, last, now.Unix())
-			countHolding(seen, "yesterday was corrected today", yesterday.modified > p.timeOfDay(today, 0).Unix())
-			countHolding(seen, "yesterday was corrected after noon", yesterday.modified > p.timeOfDay(today, 12*60).Unix())
-			before, steps = row, count
-		}
-		for _, want := range []string{
-			"no row yet", "grew", "yesterday was corrected today", "yesterday was corrected after noon",
-		} {
-			if seen[want] == 0 {
-				t.Errorf("never: %s", want)
-			}
-		}
-	})
 }
 
 func TestActivityFields(t *testing.T) {

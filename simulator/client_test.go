@@ -22,8 +22,9 @@ type envelope struct {
 	Error  string         `json:"error"`
 }
 
-// newCloud is a strict cloud with short histories unless told otherwise. In a bubble it goes by the bubble's clock,
-// elsewhere it begins at the same moment on every machine.
+// newCloud is a strict cloud with short histories unless told otherwise. In a
+// bubble it goes by the bubble's clock, elsewhere it begins at the same moment
+// on every machine.
 func newCloud(o Options) *Cloud {
 	o.Strict = true
 	if o.Start.IsZero() && !bubbleClock() {
@@ -173,7 +174,8 @@ func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 // whole reads a number of a decoded row as an integer.
 func whole(row map[string]any, key string) int64 { return int64(as[float64](row[key])) }
 
-// status fails the test unless an answer has the status and its text contains the words.
+// status fails the test unless an answer has the status and its text contains
+// the words.
 func status(t *testing.T, e envelope, want int, words string) {
 	t.Helper()
 	if e.Status != want || !strings.Contains(e.Error, words) {

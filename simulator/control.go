@@ -10,16 +10,19 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"vitals2mqtt/simulator/people"
 )
 
-// Control returns the handler of POST /control/…, for people who play with a simulated cloud. Bodies and answers are
-// JSON; at, end and the like are RFC 3339 and default to the cloud's now; durations are texts such as "90s". Person is a
-// name or a user id. Whatever makes no sense gets HTTP 400 with {"error": …}.
+// Control returns the handler of POST /control/…, for playing with a simulated
+// cloud. Bodies and answers are JSON; at, end and the like are RFC 3339 and
+// default to the cloud's now; durations are texts such as "90s". Person is a
+// name or a user id. An invalid request gets HTTP 400 with {"error": …}.
 //
 //	path            body                                                    answer
 //	people          –                                                       {"people": [{"name", "userid"}]}
 //	weigh           person, kg "79.3", at                                   {"id"}
-//	stranger        person, kg, at (a weight that may be anybody's)         {"id"}
+//	stranger        person, kg, at (an ambiguous weight)                    {"id"}
 //	goal            person, kg, at                                          {"id"}
 //	blood-pressure  person, systolic, diastolic, pulse, at                  {"id"}
 //	temperature     person, celsius "37.2", at                              {"id"}
@@ -27,36 +30,27 @@ import (
 //	measure         person, type, value "1.5", at (any type)                {"id"}
 //	night, nap      person, end                                             {"id"}
 //	steps           person, steps, at (walked just before)                  {}
-//	activity        person, date "2026-01-31", steps (of the whole day)     {}
-//	sync            person (watch and phone tell what they counted)         {}
+//	sync            person (uploads what watch and phone counted)           {}
 //	workout         person, category, start, end                            {"id"}
-//	manual-workout  person, category, start, end (entered by hand)          {"id"}
 //	ecg             person, afib, pulse, at                                 {"id"} of the signal
-//	heart-check     person, systolic, diastolic, pulse, afib, vhd, at       {"id"} of the ECG; sounds have the next
 //	heart-sound     person, vhd, at                                         {"id"} of the signal
 //	set-goals       person, steps a day, sleep "8h", kg; 0 takes one away   {}
 //	battery         person, device, battery ("" leaves it out)              {}
-//	add-device      person, model, model_id, class "Scale", battery         {"device"}
 //	remove-device   person, device (an id or a model)                       {}
 //	edit            id of a group, type, value                              {}
 //	edit-workout    id, category, start, end; what is left out stays        {}
-//	edit-ecg        id of the signal, afib, pulse                           {}
-//	move-night      id, end                                                 {}
-//	recompute       id of a night                                           {}
 //	delete          id of a group, night, workout, or heart signal          {}
-//	withdraw        person (takes the consent back)                         {}
-//	fault           call, person, skip, times, delay, status, text, wait,   {}
+//	withdraw        person (withdraws the consent)                          {}
+//	fault           call, person, times, delay, status, text, wait,         {}
 //	                http, retry_after, reset, lost, shape; {} clears all
 //	clock           advance "24h" (may be left out)                         {"now"}
 //	requests        –                                                       {"requests": {call: count}, "busiest_minute"}
 //	bed             person, event "in" or "out", at, device (which mat)     {}
 //	tell            person, category, fields {name: text}                   {}
-//	plant           person, callbackurl, category (somebody else's)         {}
-//	lapse           person, category (left out: all)                        {"lapsed"}
+//	plant           person, callbackurl, category (another installation's)  {}
 //	notify          delay "-1s" is none, shuffle, unreadable, copies, lost, {}
-//	                unknown, empty, lapse (percent), cancel_after, most,
-//	                public_only, odd_urls; {} is the usual behaviour
-//	spoof           count (of invented notifications)                       {}
+//	                unknown, empty, lapse (percent), most, odd_urls; {} is
+//	                the usual behaviour
 //	subscriptions   –                                                       {"subscriptions": [{"userid", "callbackurl",
 //	                                                                        "category", "foreign"}]}
 //	notified        –                                                       {"notified": {what: count}}
@@ -65,7 +59,7 @@ func (c *Cloud) Control() http.Handler {
 	commands := controls()
 	for name, command := range commands {
 		mux.HandleFunc("POST /control/"+name, func(w http.ResponseWriter, r *http.Request) {
-			result, err := command(c, http.MaxBytesReader(w, r.Body, 1<<16))
+			result, err := command.run(c, http.MaxBytesReader(w, r.Body, 1<<16))
 			if err != nil {
 				writeControl(w, http.StatusBadRequest, map[string]any{"error": err.Error()})
 				return
@@ -75,7 +69,7 @@ func (c *Cloud) Control() http.Handler {
 	}
 	known := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	mux.HandleFunc("POST /control/", func(w http.ResponseWriter, r *http.Request) {
-		text := fmt.Sprintf("no command %q; there are %s", strings.TrimPrefix(r.URL.Path, "/control/"), known)
+		text := fmt.Sprintf("no command %q; known commands: %s", strings.TrimPrefix(r.URL.Path, "/control/"), known)
 		writeControl(w, http.StatusNotFound, map[string]any{"error": text})
 	})
 	return mux
@@ -84,39 +78,70 @@ func (c *Cloud) Control() http.Handler {
 func writeControl(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // Whoever hung up does not want to know.
+	_ = json.NewEncoder(w).Encode(v) // The client may have hung up.
 }
 
+// control is a command of the control API.
 type control func(c *Cloud, body io.Reader) (map[string]any, error)
 
+// run executes the command; a value that makes no sense is an error.
+func (do control) run(c *Cloud, body io.Reader) (result map[string]any, err error) {
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case people.InvalidError:
+			err = reason
+		default:
+			panic(reason)
+		}
+	}()
+	return do(c, body)
+}
+
 func controls() map[string]control {
-	commands := controlsOfServices()
-	maps.Copy(commands, controlsOfNotify())
+	commands := controlsOfNotify()
 	maps.Copy(commands, map[string]control{
-		"people":         controlPeople,
-		"weigh":          addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.weigh(q.Person, q.KG.String(), q.At) }),
-		"stranger":       addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.weighAmbiguous(q.Person, q.KG.String(), q.At) }),
-		"goal":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.goal(q.Person, q.KG.String(), q.At) }),
+		"weigh":          addCommand(func(c *Cloud, q controlRow) int64 { return c.Weigh(q.Person, q.KG.String(), q.At) }),
+		"stranger":       addCommand(func(c *Cloud, q controlRow) int64 { return c.WeighAmbiguous(q.Person, q.KG.String(), q.At) }),
+		"goal":           addCommand(func(c *Cloud, q controlRow) int64 { return c.Goal(q.Person, q.KG.String(), q.At) }),
+		"temperature":    addCommand(func(c *Cloud, q controlRow) int64 { return c.Temperature(q.Person, q.Celsius.String(), q.At) }),
+		"spo2":           addCommand(func(c *Cloud, q controlRow) int64 { return c.SpO2(q.Person, q.Percent, q.At) }),
+		"measure":        addCommand(func(c *Cloud, q controlRow) int64 { return c.Measure(q.Person, q.Type, q.Value.String(), q.At) }),
 		"blood-pressure": addCommand(addPressure),
-		"temperature":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.temperature(q.Person, q.Celsius.String(), q.At) }),
-		"spo2":           addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.spo2(q.Person, q.Percent, q.At) }),
-		"measure": addCommand(func(c *Cloud, q controlRow) (int64, error) {
-			return c.measure(q.Person, q.Type, q.Value.String(), q.At)
+		"night":          addCommand(func(c *Cloud, q controlRow) int64 { return c.Night(q.Person, q.End) }),
+		"nap":            addCommand(func(c *Cloud, q controlRow) int64 { return c.Nap(q.Person, q.End) }),
+		"workout":        addCommand(addWorkout),
+		"ecg":            addCommand(func(c *Cloud, q controlRow) int64 { return c.ECG(q.Person, q.AFib, q.Pulse, q.At) }),
+		"heart-sound":    addCommand(func(c *Cloud, q controlRow) int64 { return c.HeartSound(q.Person, q.VHD, q.At) }),
+		"steps":          changeCommand(func(c *Cloud, q controlRow) { c.Walk(q.Person, q.Steps, q.At) }),
+		"sync":           changeCommand(func(c *Cloud, q controlRow) { c.Sync(q.Person) }),
+		"battery":        changeCommand(func(c *Cloud, q controlRow) { c.SetBattery(q.Person, q.Device, q.Battery) }),
+		"remove-device":  changeCommand(func(c *Cloud, q controlRow) { c.RemoveDevice(q.Person, q.Device) }),
+		"edit":           changeCommand(func(c *Cloud, q controlRow) { c.Edit(q.ID, q.Type, q.Value.String()) }),
+		"delete":         changeCommand(func(c *Cloud, q controlRow) { c.Delete(q.ID) }),
+		"withdraw":       changeCommand(func(c *Cloud, q controlRow) { c.Withdraw(q.Person) }),
+		"edit-workout":   controlEditWorkout,
+		"set-goals":      controlGoals,
+		"fault":          controlFault,
+		"clock":          controlClock,
+		"requests": report(func(c *Cloud) map[string]any {
+			return map[string]any{"requests": c.Requests(), "busiest_minute": c.BusiestMinute()}
 		}),
-		"night":    addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, nightCycles, mat) }),
-		"nap":      addCommand(func(c *Cloud, q controlRow) (int64, error) { return c.sleep(q.Person, q.End, 1, mat) }),
-		"edit":     changeCommand(func(c *Cloud, q controlRow) error { return c.edit(q.ID, q.Type, q.Value.String()) }),
-		"delete":   changeCommand(func(c *Cloud, q controlRow) error { return c.remove(q.ID) }),
-		"withdraw": changeCommand(func(c *Cloud, q controlRow) error { return c.withdraw(q.Person) }),
-		"fault":    controlFault,
-		"clock":    controlClock,
-		"requests": controlRequests,
+		"people": report(func(c *Cloud) map[string]any { return map[string]any{"people": c.People()} }),
 	})
 	return commands
 }
 
-func addPressure(c *Cloud, q controlRow) (int64, error) {
-	return c.bloodPressure(q.Person, q.Systolic, q.Diastolic, q.Pulse, q.At)
+func addPressure(c *Cloud, q controlRow) int64 {
+	return c.BloodPressure(q.Person, q.Systolic, q.Diastolic, q.Pulse, q.At)
+}
+
+// addWorkout adds a workout of half an hour unless its start is given.
+func addWorkout(c *Cloud, q controlRow) int64 {
+	if q.Start.IsZero() {
+		q.Start = q.End.Add(-30 * time.Minute)
+	}
+	return c.Workout(q.Person, q.Category, q.Start, q.End)
 }
 
 // controlRow holds the fields of all commands about data.
@@ -126,7 +151,6 @@ type controlRow struct {
 	At        time.Time   `json:"at"`
 	Start     time.Time   `json:"start"`
 	End       time.Time   `json:"end"`
-	Date      string      `json:"date"`
 	KG        json.Number `json:"kg"`
 	Celsius   json.Number `json:"celsius"`
 	Value     json.Number `json:"value"`
@@ -141,40 +165,37 @@ type controlRow struct {
 	VHD       int         `json:"vhd"`
 	Device    string      `json:"device"`
 	Battery   string      `json:"battery"`
-	Model     string      `json:"model"`
-	ModelID   int         `json:"model_id"`
-	Class     string      `json:"class"`
 }
 
-func addCommand(do func(*Cloud, controlRow) (int64, error)) control {
+// rowCommand is a command with the fields of controlRow.
+func rowCommand(do func(c *Cloud, row controlRow) map[string]any) control {
 	return func(c *Cloud, body io.Reader) (map[string]any, error) {
-		row, err := c.readRow(body)
-		if err != nil {
+		now := c.Now()
+		row := controlRow{At: now, End: now.Truncate(time.Minute)}
+		if err := readControl(body, &row); err != nil {
 			return nil, err
 		}
-		id, err := do(c, row)
-		return map[string]any{"id": id}, err
+		return do(c, row), nil
 	}
 }
 
-func changeCommand(do func(*Cloud, controlRow) error) control {
-	return func(c *Cloud, body io.Reader) (map[string]any, error) {
-		row, err := c.readRow(body)
-		if err != nil {
-			return nil, err
-		}
-		return map[string]any{}, do(c, row)
-	}
+func addCommand(do func(*Cloud, controlRow) int64) control {
+	return rowCommand(func(c *Cloud, row controlRow) map[string]any { return map[string]any{"id": do(c, row)} })
 }
 
-func (c *Cloud) readRow(body io.Reader) (controlRow, error) {
-	now := c.Now()
-	row := controlRow{At: now, End: now.Truncate(time.Minute)}
-	err := readControl(body, &row)
-	return row, err
+func changeCommand(do func(*Cloud, controlRow)) control {
+	return rowCommand(func(c *Cloud, row controlRow) map[string]any {
+		do(c, row)
+		return map[string]any{}
+	})
 }
 
-// readControl reads one JSON object; nothing at all is an empty one.
+// report is a command without fields.
+func report(facts func(c *Cloud) map[string]any) control {
+	return func(c *Cloud, _ io.Reader) (map[string]any, error) { return facts(c), nil }
+}
+
+// readControl reads one JSON object; an empty body is an empty object.
 func readControl(body io.Reader, into any) error {
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()
@@ -184,80 +205,5 @@ func readControl(body io.Reader, into any) error {
 	if decoder.More() {
 		return errors.New("reading the body: more than one JSON value")
 	}
-	return nil
-}
-
-// controlFault sets one fault, or with an empty body none.
-func controlFault(c *Cloud, body io.Reader) (map[string]any, error) {
-	var q struct {
-		Call       string   `json:"call"`
-		Person     string   `json:"person"`
-		Skip       int      `json:"skip"`
-		Times      int      `json:"times"`
-		Delay      duration `json:"delay"`
-		Status     int      `json:"status"`
-		Text       string   `json:"text"`
-		Wait       duration `json:"wait"`
-		HTTP       int      `json:"http"`
-		RetryAfter duration `json:"retry_after"`
-		Reset      bool     `json:"reset"`
-		Lost       bool     `json:"lost"`
-		Shape      Shape    `json:"shape"`
-	}
-	empty := q
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	if q == empty {
-		c.SetFaults()
-		return map[string]any{}, nil
-	}
-	if q.Shape != ShapeWhole && !slices.Contains(Shapes(), q.Shape) {
-		return nil, fmt.Errorf("no shape %q; there are %v", q.Shape, Shapes())
-	}
-	if q.HTTP != 0 && (q.HTTP < 200 || q.HTTP > 599) {
-		return nil, fmt.Errorf("no HTTP status to answer with: %d", q.HTTP)
-	}
-	if q.Person != "" {
-		if _, err := c.personLocked(q.Person); err != nil {
-			return nil, err
-		}
-	}
-	c.SetFaults(Fault{
-		Call: q.Call, Person: q.Person, Skip: q.Skip, Times: q.Times, Delay: q.Delay.Duration, Status: q.Status, Text: q.Text,
-		Wait: q.Wait.Duration, HTTP: q.HTTP, RetryAfter: q.RetryAfter.Duration, Reset: q.Reset, Lost: q.Lost, Shape: q.Shape,
-	})
-	return map[string]any{}, nil
-}
-
-func controlClock(c *Cloud, body io.Reader) (map[string]any, error) {
-	var q struct {
-		Advance duration `json:"advance"`
-	}
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	c.Advance(q.Advance.Duration)
-	return map[string]any{"now": c.Now().UTC().Format(time.RFC3339)}, nil
-}
-
-func controlRequests(c *Cloud, _ io.Reader) (map[string]any, error) {
-	return map[string]any{"requests": c.Requests(), "busiest_minute": c.BusiestMinute()}, nil
-}
-
-func controlPeople(c *Cloud, _ io.Reader) (map[string]any, error) {
-	return map[string]any{"people": c.People()}, nil
-}
-
-// duration is a time.Duration written as "90s".
-type duration struct{ time.Duration }
-
-// UnmarshalText reads what time.ParseDuration reads.
-func (d *duration) UnmarshalText(text []byte) error {
-	parsed, err := time.ParseDuration(string(text))
-	if err != nil {
-		return fmt.Errorf("not a duration: %w", err)
-	}
-	d.Duration = parsed
 	return nil
 }

@@ -3,21 +3,19 @@ package simulator
 import (
 	"fmt"
 	"io"
+
+	"vitals2mqtt/simulator/notify"
 )
 
 // controlsOfNotify are the commands about notifications and beds.
 func controlsOfNotify() map[string]control {
 	return map[string]control{
-		"bed":    controlBed,
-		"tell":   controlTell,
-		"spoof":  controlSpoof,
-		"plant":  controlPlant,
-		"lapse":  controlLapse,
-		"notify": controlNotify,
-		"notified": func(c *Cloud, _ io.Reader) (map[string]any, error) {
-			return map[string]any{"notified": c.Notified()}, nil
-		},
-		"subscriptions": controlSubscriptions,
+		"bed":           controlBed,
+		"tell":          controlTell,
+		"plant":         controlPlant,
+		"notify":        controlNotify,
+		"notified":      report(func(c *Cloud) map[string]any { return map[string]any{"notified": c.Notified()} }),
+		"subscriptions": report(func(c *Cloud) map[string]any { return map[string]any{"subscriptions": c.Subscriptions()} }),
 	}
 }
 
@@ -29,11 +27,15 @@ func controlBed(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	appli, known := map[string]int{"in": appliBedIn, "out": appliBedOut}[q.Event]
-	if !known {
-		return nil, fmt.Errorf("no event %q; there are in, out", q.Event)
+	switch q.Event {
+	case "in":
+		c.BedIn(q.Person, q.At, q.Device)
+	case "out":
+		c.BedOut(q.Person, q.At, q.Device)
+	default:
+		return nil, fmt.Errorf("unknown event %q; use in or out", q.Event)
 	}
-	return map[string]any{}, c.bedEvent(q.Person, appli, q.At, q.Device)
+	return map[string]any{}, nil
 }
 
 func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
@@ -45,17 +47,8 @@ func controlTell(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	return map[string]any{}, c.sendNotification(q.Person, q.Category, q.Fields)
-}
-
-func controlSpoof(c *Cloud, body io.Reader) (map[string]any, error) {
-	q := struct {
-		Count int `json:"count"`
-	}{Count: 1}
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	return map[string]any{}, c.spoof(q.Count)
+	c.SendNotification(q.Person, q.Category, q.Fields)
+	return map[string]any{}, nil
 }
 
 func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
@@ -67,40 +60,24 @@ func controlPlant(c *Cloud, body io.Reader) (map[string]any, error) {
 	if err := readControl(body, &q); err != nil {
 		return nil, err
 	}
-	return map[string]any{}, c.plant(q.Person, q.CallbackURL, q.Category)
+	c.Plant(q.Person, q.CallbackURL, q.Category)
+	return map[string]any{}, nil
 }
 
-func controlLapse(c *Cloud, body io.Reader) (map[string]any, error) {
-	var q struct {
-		Person   string `json:"person"`
-		Category int    `json:"category"`
-	}
-	if err := readControl(body, &q); err != nil {
-		return nil, err
-	}
-	n, err := c.lapse(q.Person, q.Category)
-	return map[string]any{"lapsed": n}, err
-}
-
-func controlSubscriptions(c *Cloud, _ io.Reader) (map[string]any, error) {
-	return map[string]any{"subscriptions": c.Subscriptions()}, nil
-}
-
-// controlNotify replaces all that is said about notifications; an empty body is the likeliest behaviour.
+// controlNotify replaces the knobs of notifications; an empty body restores the
+// likeliest behaviour.
 func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
 	var q struct {
-		Delay       duration `json:"delay"`
-		Shuffle     duration `json:"shuffle"`
-		Unreadable  duration `json:"unreadable"`
-		CancelAfter duration `json:"cancel_after"`
-		Copies      int      `json:"copies"`
-		Lost        int      `json:"lost"`
-		Unknown     int      `json:"unknown"`
-		Empty       int      `json:"empty"`
-		Lapse       int      `json:"lapse"`
-		Most        int      `json:"most"`
-		PublicOnly  bool     `json:"public_only"`
-		OddURLs     bool     `json:"odd_urls"`
+		Delay      duration `json:"delay"`
+		Shuffle    duration `json:"shuffle"`
+		Unreadable duration `json:"unreadable"`
+		Copies     int      `json:"copies"`
+		Lost       int      `json:"lost"`
+		Unknown    int      `json:"unknown"`
+		Empty      int      `json:"empty"`
+		Lapse      int      `json:"lapse"`
+		Most       int      `json:"most"`
+		OddURLs    bool     `json:"odd_urls"`
 	}
 	if err := readControl(body, &q); err != nil {
 		return nil, err
@@ -113,12 +90,17 @@ func controlNotify(c *Cloud, body io.Reader) (map[string]any, error) {
 	if q.Copies < 0 || q.Copies > 100 {
 		return nil, fmt.Errorf("%d copies; up to 100 are possible", q.Copies)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.knobs.Notify = NotifyKnobs{
-		Delay: q.Delay.Duration, Shuffle: q.Shuffle.Duration, Unreadable: q.Unreadable.Duration, CancelAfter: q.CancelAfter.Duration,
-		Copies: q.Copies, Lost: q.Lost, Unknown: q.Unknown, Empty: q.Empty, Lapse: q.Lapse, Most: q.Most,
-		PublicOnly: q.PublicOnly, OddURLs: q.OddURLs,
-	}
+	c.SetKnobs(notify.Knobs{
+		Delay:      q.Delay.Duration,
+		Shuffle:    q.Shuffle.Duration,
+		Unreadable: q.Unreadable.Duration,
+		Copies:     q.Copies,
+		Lost:       q.Lost,
+		Unknown:    q.Unknown,
+		Empty:      q.Empty,
+		Lapse:      q.Lapse,
+		Most:       q.Most,
+		OddURLs:    q.OddURLs,
+	})
 	return map[string]any{}, nil
 }

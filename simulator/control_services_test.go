@@ -71,11 +71,6 @@ func TestControlSteps(t *testing.T) {
 			if row := d.today(); whole(row, "steps") != 2000 || whole(row, "modified") != d.c.Now().Unix() {
 				t.Errorf("%s: %v", name, row)
 			}
-			d.do("activity", `{"person": "Carol", "date": "2000-01-01", "steps": 1001}`)
-			row := d.today()
-			if whole(row, "steps") != 1001 {
-				t.Errorf("%s: %v", name, row)
-			}
 			from, to := midnightsAround(t, "2000-01-01", "UTC")
 			slots := slotsIn(t, d.c, d.access, from, to-1)
 			sum := int64(0)
@@ -84,13 +79,8 @@ func TestControlSteps(t *testing.T) {
 					sum += whole(slot, "steps")
 				}
 			}
-			if name == "phone" && len(slots) > 0 || name != "phone" && sum != 1001 {
+			if name == "phone" && len(slots) > 0 || name != "phone" && sum != 2000 {
 				t.Errorf("%s: %d steps in %d slots", name, sum, len(slots))
-			}
-			d.do("activity", `{"person": "Carol", "date": "1999-12-24", "steps": 5000}`)
-			rows := activitiesOf(t, d.c, d.access, "startdateymd", "1999-12-24", "enddateymd", "1999-12-24")
-			if len(rows) != 1 || whole(rows[0], "steps") != 5000 {
-				t.Errorf("%s: %v", name, rows)
 			}
 		})
 	}
@@ -145,20 +135,13 @@ func TestControlWorkouts(t *testing.T) {
 		if rows := workoutsOf(t, d.c, d.access, "lastupdate", "1"); len(rows) != 0 {
 			t.Errorf("%v", rows)
 		}
-		d.do("manual-workout", `{"person": "Carol", "category": 28, "start": "2000-01-01T10:00:00Z", "end": "2000-01-01T11:00:00Z"}`)
-		yoga := d.workout()
-		data = as[map[string]any](yoga["data"])
-		if yoga["deviceid"] != nil || yoga["model"] != nil || whole(yoga, "attrib") != 2 || whole(data, "calories") != 0 ||
-			whole(data, "manual_calories") == 0 || whole(data, "hr_average") != 0 {
-			t.Errorf("%v", yoga)
-		}
 		ahead := d.do("workout", `{"person": "Carol", "category": 7, "start": "2000-01-01T15:00:00Z", "end": "2000-01-01T15:30:00Z"}`)
-		if got := d.workout(); got["id"] == ahead["id"] {
-			t.Errorf("before it was: %v", got)
+		if rows := workoutsOf(t, d.c, d.access, "lastupdate", "1"); len(rows) != 0 {
+			t.Errorf("before %v: %v", ahead, rows)
 		}
 		d.c.Advance(90 * time.Minute)
 		rows := workoutsOf(t, d.c, d.access, "lastupdate", "1")
-		if swim := as[map[string]any](rows[len(rows)-1]["data"]); len(rows) != 2 || whole(swim, "pool_laps") != 48 {
+		if swim := as[map[string]any](rows[len(rows)-1]["data"]); len(rows) != 1 || whole(swim, "pool_laps") != 48 {
 			t.Errorf("%v", rows)
 		}
 	})
@@ -174,69 +157,16 @@ func TestControlHearts(t *testing.T) {
 			strconv.FormatInt(whole(as[map[string]any](hearts[0]["ecg"]), "signalid"), 10) != id {
 			t.Errorf("%v", hearts)
 		}
-		<-time.After(time.Minute)
-		d.do("edit-ecg", `{"id": `+id+`, "afib": 0, "pulse": 61}`)
-		hearts = heartsOf(t, d.c, "v2/heart", d.access)
-		groups := string(mustJSON(t, measuresOf(t, d.c, d.access)[0]["measures"]))
-		if h := hearts[0]; whole(h, "heart_rate") != 61 || whole(as[map[string]any](h["ecg"]), "afib") != 0 ||
-			whole(h, "modified") != d.c.Now().Unix() || !strings.Contains(groups, `"type":11,"unit":0,"value":61`) ||
-			!strings.Contains(groups, `"type":130,"unit":0,"value":0`) {
-			t.Errorf("%v, in getmeas %s", h, groups)
-		}
-		check := d.do("heart-check", `{"person": "Carol", "systolic": 131, "diastolic": 82, "pulse": 66, "afib": 0, "vhd": 2}`)
 		sound := idOf(d.do("heart-sound", `{"person": "Carol", "vhd": 1}`))
 		sounds := heartsOf(t, d.c, "v2/stetho", d.access)
-		if len(sounds) != 2 || whole(sounds[0], "signalid") != whole(check, "id")+1 ||
-			whole(sounds[0], "vhd") != 2 || whole(sounds[1], "vhd") != 1 {
+		if len(sounds) != 1 || strconv.FormatInt(whole(sounds[0], "signalid"), 10) != sound || whole(sounds[0], "vhd") != 1 {
 			t.Errorf("%v", sounds)
 		}
 		d.do("delete", `{"id": `+sound+`}`)
 		d.do("delete", `{"id": `+id+`}`)
 		hearts, sounds = heartsOf(t, d.c, "v2/heart", d.access), heartsOf(t, d.c, "v2/stetho", d.access)
-		if groups := measuresOf(t, d.c, d.access); len(hearts) != 1 || len(sounds) != 1 || len(groups) != 1 {
+		if groups := measuresOf(t, d.c, d.access); len(hearts)+len(sounds)+len(groups) != 0 {
 			t.Errorf("left: %v, %v, %v", hearts, sounds, groups)
-		}
-	})
-}
-
-func TestControlNights(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		d := newControlClient(t, Owns{})
-		id := idOf(d.do("night", `{"person": "Carol", "end": "2000-01-01T07:00:00Z"}`))
-		night := func() map[string]any {
-			rows := nightsOf(t, d.c, d.access, "lastupdate", "1", "data_fields", "sleep_score,total_timeinbed,out_of_bed_count")
-			if len(rows) != 1 {
-				t.Fatalf("%v", rows)
-			}
-			return rows[0]
-		}
-		length := func(n map[string]any) int64 { return whole(n, "enddate") - whole(n, "startdate") }
-		before := night()
-		slices := func(n map[string]any) int {
-			e := call(t, d.c, "v2/sleep", d.access, "action", "get", "startdate", strconv.FormatInt(whole(n, "startdate"), 10),
-				"enddate", strconv.FormatInt(whole(n, "enddate"), 10))
-			return len(as[[]any](e.Body["series"]))
-		}
-		count := slices(before)
-		<-time.After(time.Minute)
-		d.do("move-night", `{"id": `+id+`, "end": "1999-12-31T06:00:00Z"}`)
-		after := night()
-		if after["date"] != "1999-12-31" || length(after) != length(before) ||
-			whole(after, "modified") != d.c.Now().Unix() || after["id"] != before["id"] {
-			t.Errorf("%v moved became %v", before, after)
-		}
-		if got := slices(after); got != count || count < 20 {
-			t.Errorf("%d slices, before %d", got, count)
-		}
-		<-time.After(time.Minute)
-		d.do("recompute", `{"id": `+id+`}`)
-		if again := night(); whole(again, "modified") != d.c.Now().Unix() {
-			t.Errorf("%v", again)
-		}
-		d.do("delete", `{"id": `+id+`}`)
-		if rows := nightsOf(t, d.c, d.access, "lastupdate", "1"); len(rows) != 0 {
-			t.Errorf("%v", rows)
 		}
 	})
 }
@@ -245,17 +175,12 @@ func TestControlDevicesAndGoals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := newControlClient(t, Owns{Watch: true})
-		added := d.do("add-device", `{"person": "Carol", "model_id": 70, "battery": "high"}`)
-		thermo := devicesOf(t, d.c, d.access)["Thermo"]
-		if thermo == nil || thermo["deviceid"] != added["device"] || thermo["battery"] != "high" || thermo["type"] != classThermometer {
-			t.Errorf("%v, added %v", thermo, added)
-		}
-		d.do("battery", `{"person": "Carol", "device": "Thermo", "battery": "empty"}`)
-		if got := devicesOf(t, d.c, d.access)["Thermo"]["battery"]; got != "empty" {
+		d.do("battery", `{"person": "Carol", "device": "ScanWatch 2", "battery": "empty"}`)
+		if got := devicesOf(t, d.c, d.access)["ScanWatch 2"]["battery"]; got != "empty" {
 			t.Errorf("battery %v", got)
 		}
-		d.do("remove-device", `{"person": "Carol", "device": "`+as[string](added["device"])+`"}`)
-		if got := devicesOf(t, d.c, d.access); got["Thermo"] != nil || got["ScanWatch 2"] == nil {
+		d.do("remove-device", `{"person": "Carol", "device": "scanwatch 2"}`)
+		if got := devicesOf(t, d.c, d.access); len(got) != 0 {
 			t.Errorf("%v", got)
 		}
 		d.do("set-goals", `{"person": "Carol", "steps": 7000, "sleep": "7h30m", "kg": "61.5"}`)
@@ -276,59 +201,27 @@ func TestControlErrorsOfServices(t *testing.T) {
 		d := newControlClient(t, Owns{Watch: true})
 		for _, row := range []struct{ name, body, words string }{
 			{"steps", `{"person": "Erin", "steps": 1}`, `no person "Erin"`},
-			{"steps", `{"person": "Carol"}`, "0 steps"},
-			{"steps", `{"person": "Carol", "steps": 1000000}`, "1000000 steps"},
-			{"activity", `{"person": "Carol", "steps": 1}`, "no day"},
-			{"activity", `{"person": "Carol", "steps": 1, "date": "2000-01-02"}`, "2000-01-02 has hardly begun"},
-			{"activity", `{"person": "Carol", "steps": -1, "date": "2000-01-01"}`, "-1 steps"},
+			{"steps", `{"person": "Carol"}`, "steps: 0"},
+			{"steps", `{"person": "Carol", "steps": 1000000}`, "steps: 1000000"},
 			{"sync", `{}`, "no person"},
 			{"workout", `{"person": "Carol"}`, "category 0"},
-			{"workout", `{"person": "Carol", "category": 1, "start": "2000-01-01T14:00:00Z"}`, "a workout of 0s"},
-			{"workout", `{"person": "Carol", "category": 1, "start": "1999-12-31T14:00:00Z"}`, "across midnight"},
-			{"manual-workout", `{"person": "Carol", "category": -1}`, "category -1"},
+			{"workout", `{"person": "Carol", "category": 1, "start": "2000-01-01T14:00:00Z"}`, "invalid workout duration 0s"},
+			{"workout", `{"person": "Carol", "category": 1, "start": "1999-12-31T14:00:00Z"}`, "crosses midnight"},
 			{"edit-workout", `{"id": 1}`, "no workout 1"},
-			{"edit-ecg", `{"id": 1}`, "no ECG 1"},
-			{"edit-ecg", `{"id": 0}`, "no ECG 0"},
 			{"ecg", `{"person": "Carol", "afib": -1, "pulse": 60}`, "class -1"},
 			{"ecg", `{"person": "Carol"}`, "pulse 0"},
-			{"heart-check", `{"person": "Carol", "systolic": 80, "diastolic": 120, "pulse": 60}`, "80/120"},
 			{"heart-sound", `{"person": "Carol", "vhd": -1}`, "class -1"},
-			{"move-night", `{"id": 1}`, "no night 1"},
-			{"recompute", `{"id": 1}`, "no night 1"},
 			{"delete", `{"id": 0}`, "no group, night, workout or heart record 0"},
-			{"set-goals", `{"person": "Carol"}`, "no goal"},
+			{"set-goals", `{"person": "Carol"}`, "missing goal"},
 			{"set-goals", `{"person": "Carol", "steps": -1}`, "-1 steps"},
 			{"set-goals", `{"person": "Carol", "kg": "much"}`, "much"},
-			{"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`, `no device "Toaster"; there are ScanWatch 2`},
+			{"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`, `no device "Toaster"; known devices: ScanWatch 2`},
 			{"remove-device", `{"person": "Carol", "device": "Toaster"}`, `no device "Toaster"`},
-			{"add-device", `{"person": "Carol"}`, "needs a model"},
 		} {
 			code, answer := command(t, d.c, row.name, row.body)
 			if message, _ := answer["error"].(string); code != http.StatusBadRequest || !strings.Contains(message, row.words) {
 				t.Errorf("%s %s: HTTP %d %v, want %q", row.name, row.body, code, answer, row.words)
 			}
-		}
-	})
-}
-
-// TestLiveWalk is what a live demo does at every turn: steps of today grow for those who have something that counts them.
-func TestLiveWalk(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		d := newControlClient(t, Owns{Phone: true})
-		for range 5 {
-			<-time.After(time.Minute)
-			if err := d.c.liveWalk(d.c.people[0], 40, d.c.Now()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if row := d.today(); whole(row, "steps") != 200 || whole(row, "modified") != d.c.Now().Unix() {
-			t.Errorf("%v", row)
-		}
-		nothing := newControlClient(t, Owns{})
-		err := nothing.c.liveWalk(nothing.c.people[0], 40, nothing.c.Now())
-		if rows := activitiesOf(t, nothing.c, nothing.access, "lastupdate", "1"); err != nil || len(rows) != 0 {
-			t.Errorf("%v, %v", rows, err)
 		}
 	})
 }

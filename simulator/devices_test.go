@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,14 +27,15 @@ func devicesOf(t *testing.T, c *Cloud, access string) map[string]map[string]any 
 	return devices
 }
 
-// TestDevicesMatchTheData looks for every id that data name in the list, and for what the list says of it.
+// TestDevicesMatchTheData looks for every id that data name in the list, and
+// for what the list says of it.
 func TestDevicesMatchTheData(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(15 * time.Hour)
 		c := newUnlimitedCloud(allPeople(60)...)
 		classes, words := map[string]int{}, map[string]int{}
-		for _, p := range c.people {
+		for _, p := range c.store.Accounts {
 			access := signIn(t, c, p.Name).access
 			listed := map[string]map[string]any{}
 			for _, d := range devicesOf(t, c, access) {
@@ -54,7 +56,9 @@ func TestDevicesMatchTheData(t *testing.T) {
 				}
 			}
 		}
-		for _, class := range []string{classScale, classSleep, classTracker, classCuff, classThermometer, classApple, classGoogle} {
+		for _, class := range []string{
+			"Scale", "Sleep Monitor", "Activity Tracker", "Blood Pressure Monitor", "Smart Connected Thermometer", "HealthKit Apple", "HealthKit Google",
+		} {
 			if classes[class] == 0 {
 				t.Errorf("no %s among %v", class, classes)
 			}
@@ -67,7 +71,8 @@ func TestDevicesMatchTheData(t *testing.T) {
 	})
 }
 
-// namedBy returns the devices that a person's data name, with the time of the newest.
+// namedBy returns the devices that a person's data name, with the time of the
+// newest.
 func namedBy(t *testing.T, c *Cloud, access string) map[string]int64 {
 	t.Helper()
 	newest := map[string]int64{}
@@ -148,13 +153,12 @@ func TestRemovedDevices(t *testing.T) {
 	if got := names(); !slices.Equal(got, []string{"Body Cardio"}) {
 		t.Errorf("%v", got)
 	}
-	id := c.AddDevice("Carol", OwnedDevice{Model: "Dream Catcher", ModelID: 4711, Battery: "charging"})
-	d := devicesOf(t, c, access)["Dream Catcher"]
-	if d["deviceid"] != id || d["battery"] != "charging" || whole(d, "model_id") != 4711 || d["type"] != "Unknown" {
-		t.Errorf("%v, id %s", d, id)
+	c.SetBattery("Carol", "Body Cardio", "")
+	if d := devicesOf(t, c, access)["Body Cardio"]; hasKey(d, "battery") {
+		t.Errorf("%v", d)
 	}
 	c.RemoveDevice("Carol", "Body Cardio")
-	if got := names(); !slices.Equal(got, []string{"Dream Catcher"}) {
+	if got := names(); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	if rows := measuresOf(t, c, access); len(rows) == 0 || rows[0]["model"] != "Body Cardio" {
@@ -163,52 +167,12 @@ func TestRemovedDevices(t *testing.T) {
 	if d := devicesOf(t, c, signIn(t, c, "Dora").access); d["Body Cardio"] == nil {
 		t.Errorf("another person's: %v", d)
 	}
-	c.RemoveDevice("Carol", id)
-	if got := names(); len(got) != 0 {
-		t.Errorf("%v", got)
-	}
-	c.AddDevice("Carol", OwnedDevice{ModelID: 6})
-	if got := names(); !slices.Equal(got, []string{"Body Cardio"}) {
-		t.Errorf("added again: %v", got)
-	}
-	c.SetBattery("Carol", "Body Cardio", "")
-	if d := devicesOf(t, c, access)["Body Cardio"]; hasKey(d, "battery") {
-		t.Errorf("%v", d)
-	}
 	defer func() {
-		if reason := as[string](recover()); !strings.Contains(reason, `no device "Thermo"; there are Body Cardio`) {
+		if reason := fmt.Sprint(recover()); !strings.Contains(reason, `no device "Thermo"; known devices: `) {
 			t.Error(reason)
 		}
 	}()
 	c.RemoveDevice("Carol", "Thermo")
-}
-
-func TestBatteriesFall(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c := newUnlimitedCloud(Person{Name: "Carol", Scale: true, Mat: true, Owns: Owns{Watch: true, Phone: true}})
-		scale, watch := map[any]int{}, map[any]int{}
-		for range 200 {
-			c.Advance(24 * time.Hour)
-			for _, d := range c.people[0].listedDevices(c.Now().Unix()) {
-				switch word := d.battery(c.Now()); d.Type {
-				case classScale:
-					scale[word]++
-				case classTracker:
-					watch[word]++
-				default: // A mat, and what counts on the phone.
-					if word != "unknown" {
-						t.Errorf("%v: %q", d, word)
-					}
-				}
-			}
-		}
-		for _, words := range []map[any]int{scale, watch} {
-			if words["high"] == 0 || words["medium"] == 0 || words["low"] == 0 || len(words) != 3 {
-				t.Errorf("%v", words)
-			}
-		}
-	})
 }
 
 func TestGoals(t *testing.T) {
@@ -222,10 +186,8 @@ func TestGoals(t *testing.T) {
 		}
 	}
 	ask(`{"goals":{"sleep":27000,"steps":9000,"weight":{"unit":-3,"value":65500}}}`)
-	c.SetGoals("Carol", Goals{WeightG: 64_000})
+	c.SetGoals("Carol", func(g *Goals) { *g = Goals{WeightG: 64_000} })
 	ask(`{"goals":{"weight":{"unit":-3,"value":64000}}}`)
-	c.SetGoals("Carol", Goals{})
+	c.SetGoals("Carol", func(g *Goals) { *g = Goals{} })
 	ask(`{"goals":[]}`)
-	c.SetKnobs(Knobs{EmptyMapsAsObjects: true})
-	ask(`{"goals":{}}`)
 }

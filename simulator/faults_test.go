@@ -25,9 +25,8 @@ func carolCloud(t *testing.T) (*Cloud, tokens) {
 func TestFaultStatus(t *testing.T) {
 	t.Parallel()
 	c, carol := carolCloud(t)
-	c.SetFaults(Fault{Call: "measure getmeas", Skip: 1, Times: 2, Status: 601, Text: "Too Many Request", Wait: 188 * time.Second})
+	c.SetFaults(Fault{Call: "measure getmeas", Times: 2, Status: 601, Text: "Too Many Request", Wait: 188 * time.Second})
 	ask := func() envelope { return call(t, c, "measure", carol.access, "action", "getmeas") }
-	status(t, ask(), 0, "")
 	if e := ask(); e.Status != 601 || e.Body["wait_seconds"] != 188.0 || e.Error != "Too Many Request" {
 		t.Errorf("not the fault: %+v", e)
 	}
@@ -91,7 +90,6 @@ func TestFaultHTTP(t *testing.T) {
 func TestFaultRefusedRefresh(t *testing.T) {
 	t.Parallel()
 	c, carol := carolCloud(t)
-	c.SetKnobs(Knobs{AllowRepeatedTokenCalls: true})
 	c.SetFaults(RefuseRefresh(1))
 	signIn(t, c, "Dave")
 	status(t, refresh(t, c, carol.refresh), 503, "invalid refresh_token")
@@ -100,8 +98,12 @@ func TestFaultRefusedRefresh(t *testing.T) {
 
 func TestFaultReset(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, resetsAndLostAnswers)
+}
+
+func resetsAndLostAnswers(t *testing.T) {
+	t.Helper()
 	c, carol := carolCloud(t)
-	c.SetKnobs(Knobs{AllowRepeatedTokenCalls: true})
 	c.SetFaults(Fault{Call: "v2/oauth2 *", Reset: true, Times: 1})
 	form := []string{
 		"action", "requesttoken", "grant_type", "refresh_token", "client_id", c.ClientID(), "client_secret", c.ClientSecret(),
@@ -110,17 +112,15 @@ func TestFaultReset(t *testing.T) {
 	if err := failure(t, c, "v2/oauth2", "", form...); !errors.Is(err, syscall.ECONNRESET) {
 		t.Fatal(err)
 	}
-	if _, replaced := c.oauth.tokens[carol.refresh]; !replaced || !c.oauth.tokens[carol.refresh].replaced.IsZero() {
-		t.Error("a reset must not rotate")
-	}
+	<-time.After(9 * time.Hour) // Longer than a replaced token lives.
+	next := tokensOf(t, refresh(t, c, carol.refresh))
+	form[len(form)-1] = next.refresh
 	c.SetFaults(Fault{Call: "v2/oauth2 refresh_token", Lost: true, Times: 1})
 	if err := failure(t, c, "v2/oauth2", "", form...); !errors.Is(err, syscall.ECONNRESET) {
 		t.Fatal(err)
 	}
-	if c.oauth.tokens[carol.refresh].replaced.IsZero() {
-		t.Error("a lost answer has rotated")
-	}
-	status(t, refresh(t, c, carol.refresh), 0, "") // within the grace
+	<-time.After(9 * time.Hour)
+	status(t, refresh(t, c, next.refresh), 503, "invalid refresh_token")
 }
 
 func TestFaultResetOnASocket(t *testing.T) {
@@ -206,33 +206,6 @@ func TestFaultShapes(t *testing.T) {
 	if got := ask(ShapeNumbersAsText); !strings.Contains(got, `"value":"97"`) || !strings.Contains(got, `{"status":0,`) {
 		t.Errorf("numbers: %s", got)
 	}
-	c.Measure("Carol", 54, "96", c.Now().Add(-time.Second))
-	var e envelope
-	if err := json.Unmarshal([]byte(ask(ShapeWrongTypes)), &e); err != nil {
-		t.Fatal(err)
-	}
-	groups := as[[]any](e.Body["measuregrps"])
-	first, second := as[map[string]any](groups[0]), as[map[string]any](groups[1])
-	if _, number := first["grpid"].(float64); number {
-		t.Errorf("the first element is whole: %v", first)
-	}
-	if _, number := second["grpid"].(float64); !number {
-		t.Errorf("the second element is spoilt: %v", second)
-	}
-}
-
-func TestFaultEndless(t *testing.T) {
-	t.Parallel()
-	c, carol := carolCloud(t)
-	c.SetFaults(Fault{Shape: ShapeEndless})
-	answer, err := post(t, c, "measure", carol.access, "action", "getmeas")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := io.CopyN(io.Discard, answer.Body, 40<<20); err != nil {
-		t.Errorf("ended after %d bytes: %v", n, err)
-	}
-	_ = answer.Body.Close()
 }
 
 func TestStrictCloudPanics(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"vitals2mqtt/simulator/notify"
 )
 
 const listenerURL = "https://bridge.example.org/notify/invented"
@@ -83,7 +85,8 @@ func answerStatus(status int) func(http.ResponseWriter, *http.Request) {
 // promptKnobs knobs deliver at once.
 func promptKnobs() NotifyKnobs { return NotifyKnobs{Delay: -1} }
 
-// harness is a cloud that delivers, with two people of whom nothing happens by itself.
+// harness is a cloud that delivers, with two people of whom nothing happens by
+// itself.
 type harness struct {
 	*Cloud
 	t           *testing.T
@@ -156,7 +159,7 @@ func (s *harness) subscribedApplis(token string) []int {
 func allApplis() []int {
 	var list []int
 	for appli := range 100 {
-		if len(scopesOf(appli)) > 0 {
+		if len(notify.ScopesOf(appli)) > 0 {
 			list = append(list, appli)
 		}
 	}
@@ -165,3 +168,11 @@ func allApplis() []int {
 
 // user is the user id of Carol (0) or Dave (1).
 func (s *harness) user(i int) string { return s.People()[i].UserID }
+
+// pause waits, or until the request is given up.
+func pause(r *http.Request, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-r.Context().Done():
+	}
+}

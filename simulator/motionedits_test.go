@@ -6,34 +6,6 @@ import (
 	"time"
 )
 
-// TestEditPastDay changes a day that was asked for before.
-func TestEditPastDay(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		<-time.After(12 * time.Hour)
-		c := newUnlimitedCloud(walker(10))
-		access := signIn(t, c, "Carol").access
-		day := func() map[string]any {
-			rows := activitiesOf(t, c, access, "startdateymd", "1999-12-28", "enddateymd", "1999-12-28")
-			if len(rows) != 2 || rows[0]["is_tracker"] != true {
-				t.Fatalf("%v", rows)
-			}
-			return rows[0]
-		}
-		before := day()
-		<-time.After(time.Minute)
-		for _, steps := range []int{1111, 22_222} { // In the same second.
-			c.Activity("Carol", "1999-12-28", steps)
-			if after := day(); whole(after, "steps") != int64(steps) || whole(after, "modified") != c.Now().Unix() {
-				t.Errorf("%v after %v", after, before)
-			}
-		}
-		if rows := activitiesOf(t, c, access, "lastupdate", unix(c.Now())); len(rows) != 4 { // Watch and phone, then and today.
-			t.Errorf("%d rows changed: %v", len(rows), rows)
-		}
-	})
-}
-
 // TestSyncAtNight corrects the day before earlier than the watch would have.
 func TestSyncAtNight(t *testing.T) {
 	t.Parallel()
@@ -71,7 +43,8 @@ func TestWalkUnderWay(t *testing.T) {
 	})
 }
 
-// TestWalkOverMidnight squeezes what would begin the day before into its own day.
+// TestWalkOverMidnight squeezes what would begin the day before into its own
+// day.
 func TestWalkOverMidnight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

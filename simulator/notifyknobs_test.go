@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,7 +11,8 @@ import (
 	"time"
 )
 
-// weights lets so many weights arrive, a minute apart, and returns when each was taken.
+// weights lets so many weights arrive, a minute apart, and returns when each
+// was taken.
 func (s *harness) weights(n int) []time.Time {
 	s.subscribe(s.carol, 1)
 	s.listener.posts()
@@ -181,46 +183,30 @@ func TestLostAndOtherChances(t *testing.T) {
 	})
 }
 
-func TestSpoof(t *testing.T) {
+func TestSpoofedBodies(t *testing.T) {
 	t.Parallel()
-	inBubble(t, NotifyKnobs{}, func(s *harness) {
-		t := s.t
-		if s.spoof(1) == nil {
-			t.Error("nobody has subscribed")
+	c, _ := carolCloud(t)
+	bodies := map[string]bool{}
+	known, actions, broken := 0, 0, 0
+	for i := range int64(500) {
+		body := c.SpoofedBody(i)
+		bodies[body] = true
+		form, err := url.ParseQuery(body)
+		switch {
+		case err != nil:
+			broken++
+		case form.Get("action") != "":
+			actions++
+		case form.Get("userid") == c.People()[0].UserID:
+			known++
 		}
-		s.Plant("Carol", "https://other.example.net/w", 4)
-		s.subscribe(s.carol, 1)
-		s.listener.posts()
-		s.listener.answerWith(answerStatus(400)) // They are not repeated, and cancel nothing.
-		s.Spoof(500)
-		<-time.After(time.Hour)
-		bodies := map[string]bool{}
-		known, actions, broken := 0, 0, 0
-		for _, p := range s.listener.posts() {
-			bodies[p.body] = true
-			form, err := url.ParseQuery(p.body)
-			switch {
-			case err != nil:
-				broken++
-			case form.Get("action") != "":
-				actions++
-			case form.Get("userid") == s.user(0):
-				known++
-			}
-			if p.url != listenerURL {
-				t.Errorf("posted to %s", p.url)
-			}
-		}
-		if len(bodies) < 450 || known < 50 || actions < 20 || broken < 20 {
-			t.Errorf("%d different, %d of Carol, %d actions, %d broken", len(bodies), known, actions, broken)
-		}
-		if n := s.Notified(); n.Noticed != 0 || n.Failed != 500 || n.Waiting != 0 || len(s.Subscriptions()) != 2 {
-			t.Errorf("%+v", n)
-		}
-		if again := s.SpoofedBody(3); s.SpoofedBody(1) == s.SpoofedBody(2) || again != s.SpoofedBody(3) {
-			t.Error("bodies are not numbered")
-		}
-	})
+	}
+	if len(bodies) < 450 || known < 50 || actions < 20 || broken < 20 {
+		t.Errorf("%d different, %d of Carol, %d actions, %d broken", len(bodies), known, actions, broken)
+	}
+	if again := c.SpoofedBody(3); again != c.SpoofedBody(3) {
+		t.Error("bodies are not numbered")
+	}
 }
 
 func TestControlNotifications(t *testing.T) {
@@ -235,48 +221,33 @@ func TestControlNotifications(t *testing.T) {
 			}
 			return answer
 		}
-		do("notify", `{"delay": "-1s", "unreadable": "5s", "odd_urls": true, "lapse": 1}`)
-		want := NotifyKnobs{Delay: -time.Second, Unreadable: 5 * time.Second, OddURLs: true, Lapse: 1}
-		if got := s.Knobs(); got.Notify != want || got.PerMinute != -1 {
-			t.Errorf("%+v", got)
-		}
 		do("notify", `{"delay": "-1s"}`)
 		s.subscribe(s.carol, 1, 50, 51, 55)
 		s.listener.posts()
-		at, mat := s.Now(), must(s.people[0].mat(s.Now()))
+		at, mat := s.Now(), s.mat(s.carol)
 		do("bed", `{"person": "Carol", "event": "in"}`)
 		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
 		s.expect("commands", s.body(0, 50, "date", unix(at), "deviceid", mat), s.body(0, 55, "deviceid", "x"),
 			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))
-		do("spoof", `{"count": 3}`)
-		synctest.Wait()
-		if n := len(s.listener.posts()); n != 3 {
-			t.Errorf("%d spoofed", n)
-		}
 		do("plant", `{"person": "Dave", "callbackurl": "https://other.example.net/w", "category": 16}`)
 		list := as[[]any](do("subscriptions", "")["subscriptions"])
 		if last := as[map[string]any](list[4]); len(list) != 5 || last["foreign"] != true || last["category"] != 16.0 ||
 			last["userid"] != s.user(1) || last["callbackurl"] != "https://other.example.net/w" {
 			t.Errorf("%v", list)
 		}
-		if got := do("lapse", `{"person": "Carol", "category": 1}`); got["lapsed"] != 1.0 {
-			t.Errorf("%v", got)
-		}
 		got := as[map[string]any](do("notified", "")["notified"])
-		if got["noticed"] != 3.0 || got["delivered"] != 6.0 || got["lapsed"] != 1.0 {
+		if got["noticed"] != 3.0 || got["delivered"] != 3.0 {
 			t.Errorf("%v", got)
 		}
 		for _, row := range []struct{ name, body, words string }{
-			{"bed", `{"person": "Carol", "event": "up"}`, `no event "up"`},
+			{"bed", `{"person": "Carol", "event": "up"}`, `unknown event "up"`},
 			{"bed", `{"person": "Erin", "event": "in"}`, "Erin"},
 			{"bed", `{"person": "Carol", "event": "in", "device": "Body"}`, "Aura Sensor V2"},
 			{"tell", `{"person": "Carol", "category": 53}`, "53"},
 			{"plant", `{"person": "Carol", "category": 1, "callbackurl": "x"}`, "callback URL"},
 			{"plant", `{"person": "Carol", "category": 99, "callbackurl": "https://a.example/"}`, "99"},
 			{"plant", `{"person": "Erin", "category": 1}`, "Erin"},
-			{"lapse", `{"person": "Erin"}`, "Erin"},
-			{"spoof", `{"count": -1}`, "-1"},
 			{"notify", `{"lost": 101}`, "lost"},
 			{"notify", `{"copies": 101}`, "101"},
 			{"notify", `{"delay": 5}`, "reading the body"},
@@ -299,9 +270,9 @@ func TestNapsInLiveMode(t *testing.T) {
 		s.subscribe(s.carol, 44, 50, 51)
 		<-time.After(16 * time.Hour)
 		s.listener.posts()
-		for turn := range int64(6) {
-			s.liveStep(turn)
-		}
+		ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second+1)
+		defer cancel()
+		s.Live(ctx, time.Second)
 		synctest.Wait()
 		naps, stays := 0, map[string]string{}
 		posts := s.listener.posts()

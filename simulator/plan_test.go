@@ -4,10 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"vitals2mqtt/withings"
 )
 
 // planCall is one that a free plan may not have answered, or that it may.
@@ -57,48 +54,4 @@ func TestFreePlanRefuses(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestFreePlanLeavesOut compares what a free plan lets out with the same person's everything.
-func TestFreePlanLeavesOut(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		free := FreePlanOwner(0)
-		free.Days = 20
-		paid := free
-		paid.Name, paid.Plan, paid.Owns.Locked = "Carol", Plan{}, nil
-		var groups, values, fields, series, days [2]int
-		for i, p := range []Person{free, paid} {
-			c := newSinglePersonCloud(p)
-			access := signIn(t, c, p.Name).access
-			for _, g := range allGroups(t, c, p) {
-				groups[i]++
-				values[i] += len(g.Measures)
-			}
-			nights := allNights(t, c, p)
-			for _, n := range nights {
-				fields[i] += len(n.Data.Fields)
-			}
-			n := nights[len(nights)-1]
-			for _, s := range decoded[withings.Stages](t, c, "v2/sleep", access, "action", "get", "data_fields", "hr,rr,rmssd",
-				"startdate", strconv.FormatInt(n.Start.N, 10), "enddate", strconv.FormatInt(n.End.N, 10)).Series {
-				series[i] += 1 + len(s.Series)
-			}
-			for _, row := range pages(t, c, "v2/measure", access, "activities", "action", "getactivity", "lastupdate", "1",
-				"data_fields", "steps,hr_average,hr_zone_1") {
-				days[i] += len(row)
-			}
-		}
-		for what, n := range map[string][2]int{"values": values, "fields": fields, "series": series, "activity": days} {
-			if n[0] == 0 || n[0] >= n[1] {
-				t.Errorf("%s: %d of %d", what, n[0], n[1])
-			}
-		}
-		if groups[0] == 0 || groups[0] >= groups[1] { // Some have nothing basic.
-			t.Errorf("%d groups of %d", groups[0], groups[1])
-		}
-		if series[1] != 4*series[0] {
-			t.Errorf("stages with %d and %d series", series[0], series[1])
-		}
-	})
 }

@@ -1,78 +1,56 @@
 package simulator
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-var vectorSecret = strings.Repeat("0123456789abcdef", 4)
-
-const (
-	vectorClient   = "cafe0001cafe0001"
-	vectorTime     = "1767225600"
-	vectorGetNonce = "dbe1da39f3272ab7d3ad53ddaca15633e8517e59e06343bd92aee32d49976855"
-)
-
-func TestSignatureVectors(t *testing.T) {
-	t.Parallel()
-	for values, want := range map[string]string{
-		"getnonce,cafe0001cafe0001,1767225600":               vectorGetNonce,
-		"requesttoken,cafe0001cafe0001,5d1f0c6f5f0e4d0c9a51": "f5c32d50821ce1e7fd73256f95fa2e8ea436d0eda7a685a1c9f64b69e3d87484",
-		"revoke,cafe0001cafe0001,5d1f0c6f5f0e4d0c9a51":       "1b4e58c825097dd1ac4fa494c48967b65e7567bc864c52e218904ee76d52380f",
-	} {
-		if got := sign(vectorSecret, strings.Split(values, ",")...); got != want {
-			t.Errorf("%s: %s, want %s", values, got, want)
-		}
-	}
-}
-
-func vectorCloud() *Cloud {
-	return newCloud(Options{ClientID: vectorClient, ClientSecret: vectorSecret})
-}
-
 func nonce(t *testing.T, c *Cloud) string {
 	t.Helper()
-	e := call(t, c, "v2/signature", "", "action", "getnonce", "client_id", vectorClient, "timestamp", vectorTime,
-		"signature", vectorGetNonce)
+	e := call(t, c, "v2/signature", "", "action", "getnonce", "client_id", c.ClientID(), "timestamp", "1767225600",
+		"signature", signature(c.ClientSecret(), "getnonce", c.ClientID(), "1767225600"))
 	status(t, e, 0, "")
 	return as[string](e.Body["nonce"])
 }
 
 func TestNonce(t *testing.T) {
 	t.Parallel()
-	c := vectorCloud()
+	c := newCloud(Options{})
 	if first, second := nonce(t, c), nonce(t, c); first == second {
 		t.Error("the same nonce twice")
 	}
-	status(t, call(t, c, "v2/signature", "", "action", "getnonce", "client_id", vectorClient, "timestamp", "1767225601",
-		"signature", vectorGetNonce), 342, "signature")
-	status(t, call(t, c, "v2/signature", "", "action", "getnonce", "client_id", vectorClient, "signature", vectorGetNonce),
+	status(t, call(t, c, "v2/signature", "", "action", "getnonce", "client_id", c.ClientID(), "timestamp", "1767225601",
+		"signature", "x"), 342, "signature")
+	status(t, call(t, c, "v2/signature", "", "action", "getnonce", "client_id", c.ClientID(), "signature", "x"),
 		503, "missing timestamp")
 }
 
 func TestSignedTokenCall(t *testing.T) {
 	t.Parallel()
-	c := vectorCloud()
+	c := newCloud(Options{})
 	code, _ := c.Consent(t.Context(), "Alice", callback, "s")
 	n := nonce(t, c)
 	ask := func(signature string) envelope {
-		return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code", "client_id", vectorClient,
+		return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code", "client_id", c.ClientID(),
 			"nonce", n, "signature", signature, "code", code, "redirect_uri", callback)
 	}
-	status(t, ask(sign(vectorSecret, "revoke", vectorClient, n)), 342, "")
-	status(t, ask(sign(vectorSecret, "requesttoken", vectorClient, n)), 0, "")
+	status(t, ask(signature(c.ClientSecret(), "revoke", c.ClientID(), n)), 342, "")
+	status(t, ask(signature(c.ClientSecret(), "requesttoken", c.ClientID(), n)), 0, "")
 }
 
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := vectorCloud()
+		c := newCloud(Options{})
 		got := signIn(t, c, "Alice")
 		ask := func(n, user string) envelope {
-			return call(t, c, "v2/oauth2", "", "action", "revoke", "client_id", vectorClient, "nonce", n,
-				"signature", sign(vectorSecret, "revoke", vectorClient, n), "userid", user)
+			return call(t, c, "v2/oauth2", "", "action", "revoke", "client_id", c.ClientID(), "nonce", n,
+				"signature", signature(c.ClientSecret(), "revoke", c.ClientID(), n), "userid", user)
 		}
 		old := nonce(t, c)
 		<-time.After(30 * time.Minute)
@@ -84,4 +62,11 @@ func TestRevoke(t *testing.T) {
 		status(t, call(t, c, "measure", got.access, "action", "getmeas"), 401, "")
 		status(t, refresh(t, c, got.refresh), 503, "")
 	})
+}
+
+// signature signs values as a client does.
+func signature(secret string, values ...string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(strings.Join(values, ",")))
+	return hex.EncodeToString(mac.Sum(nil))
 }

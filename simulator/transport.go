@@ -9,19 +9,21 @@ import (
 	"syscall"
 )
 
-// Transport returns a way to the cloud without sockets, usable in a synctest bubble; the host of a request is ignored.
-// A panic of the cloud (see Options.Strict) arrives at the caller.
+// Transport returns a transport to the cloud without sockets, usable in a
+// synctest bubble; it ignores the host of a request. A panic of the cloud (see
+// Options.Strict) reaches the caller.
 func (c *Cloud) Transport() http.RoundTripper { return inProcess{handler: c} }
 
 type inProcess struct{ handler http.Handler }
 
-// RoundTrip runs the handler beside the caller, so that an answer can be read while it is written.
+// RoundTrip runs the handler concurrently, so that a response can be read while
+// it is written.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
 	if err := r.Context().Err(); err != nil {
-		return nil, fmt.Errorf("asking the simulated cloud: %w", err)
+		return nil, fmt.Errorf("request to the simulated cloud: %w", err)
 	}
 	served := r.Clone(r.Context())
 	served.RequestURI, served.RemoteAddr, served.Host = r.URL.RequestURI(), "192.0.2.1:40000", r.URL.Host
@@ -41,7 +43,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		panic(reason)
 	case <-r.Context().Done():
 		_ = reader.CloseWithError(r.Context().Err())
-		return nil, fmt.Errorf("asking the simulated cloud: %w", r.Context().Err())
+		return nil, fmt.Errorf("request to the simulated cloud: %w", r.Context().Err())
 	}
 	return &http.Response{
 		Status: fmt.Sprintf("%d %s", answer.status, http.StatusText(answer.status)), StatusCode: answer.status,
@@ -63,7 +65,8 @@ func (t inProcess) serve(answer *pipeAnswer, r *http.Request, crash chan<- any) 
 	t.handler.ServeHTTP(answer, r)
 }
 
-// pipeAnswer hands what the handler writes to the reader of the response's body.
+// pipeAnswer passes what the handler writes to the reader of the response's
+// body.
 type pipeAnswer struct {
 	header, sent http.Header
 	status       int
@@ -92,3 +95,7 @@ func (a *pipeAnswer) Write(p []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// HandlerTransport returns a transport to a handler without sockets, for
+// Options.Callbacks; it ignores the host of a request.
+func HandlerTransport(listener http.Handler) http.RoundTripper { return inProcess{handler: listener} }

@@ -7,15 +7,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters that Unicode does not decompose, as people write them in plain ASCII.
+// asciiSpelling is the usual ASCII spelling of letters that Unicode does not decompose.
 var asciiSpelling = strings.NewReplacer(
 	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "o", "å", "a", "œ", "oe", "ł", "l", "đ", "d", "þ", "th", "ð", "d",
 )
 
-// Slug turns a person's name into one topic level that is safe everywhere:
-// lower-case letters, digits and single underscores. "Jörg Weiß" is
-// "joerg_weiss". A name without a single Latin letter or digit has no slug and
-// returns the empty text.
+// Slug turns a profile's name into one topic level that is safe everywhere: lower-case
+// letters, digits and single underscores. "Jörg Weiß" becomes "joerg_weiss". It returns
+// "" for a name without Latin letters and digits.
 func Slug(name string) string {
 	name = asciiSpelling.Replace(strings.ToLower(norm.NFC.String(name)))
 	var slug strings.Builder
@@ -29,7 +28,7 @@ func Slug(name string) string {
 			gap = false
 			slug.WriteRune(r)
 		case unicode.Is(unicode.Mn, r) || r == '\'' || r == '’':
-			// An accent or an apostrophe does not part a word.
+			// an accent or an apostrophe does not split a word
 		default:
 			gap = true
 		}

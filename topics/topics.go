@@ -1,29 +1,29 @@
-// Package topics names every MQTT topic of the program in one place, and reads
-// the names back. It does not know what goes onto them.
+// Package topics builds and parses the names of all MQTT topics of the program. It does
+// not know their payloads.
 package topics
 
 import "strings"
 
-// Tree is the pair of prefixes below which all topics lie.
+// Tree holds the prefixes of all topics.
 type Tree struct {
-	// Base is the first level (or levels) of all own topics, "vitals2mqtt".
+	// Base is the prefix of our own topics, "vitals2mqtt".
 	Base string
 	// Discovery is Home Assistant's discovery prefix, "homeassistant".
 	Discovery string
 }
 
-// Verb is something a client can ask of the bridge.
+// Verb is a request that the bridge answers.
 type Verb string
 
-// The verbs that the bridge answers.
+// The requests that the bridge answers.
 const (
 	Refresh   Verb = "refresh"
 	Republish Verb = "republish"
-	// Waveform fetches the curve of an electrocardiogram.
+	// Waveform fetches the waveform of an ECG.
 	Waveform Verb = "ecg"
 )
 
-// Verbs returns all verbs the bridge answers.
+// Verbs returns all verbs.
 func Verbs() []Verb { return []Verb{Refresh, Republish, Waveform} }
 
 // BridgeState carries "online" or "offline", retained; it is the last will.
@@ -32,25 +32,25 @@ func (t Tree) BridgeState() string { return t.Base + "/bridge/state" }
 // BridgeInfo carries version, start and configuration digest as JSON, retained.
 func (t Tree) BridgeInfo() string { return t.Base + "/bridge/info" }
 
-// BridgeHealth carries what works and what does not as JSON, retained.
+// BridgeHealth carries the health report as JSON, retained.
 func (t Tree) BridgeHealth() string { return t.Base + "/bridge/health" }
 
-// Request is where a client asks for a verb; never retained.
+// Request carries the requests of clients; never retained.
 func (t Tree) Request(verb Verb) string { return t.Base + "/bridge/request/" + string(verb) }
 
-// Response is where the bridge answers a verb; never retained.
+// Response carries the answers to requests; never retained.
 func (t Tree) Response(verb Verb) string { return t.Base + "/bridge/response/" + string(verb) }
 
-// DeviceValue carries the bare value of one key of a device, retained.
+// DeviceValue carries the plain value of one key of a device, retained.
 func (t Tree) DeviceValue(id, key string) string { return t.Base + "/" + device + "/" + id + "/" + key }
 
-// DeviceDetail carries the same as JSON with its unit and time, retained.
+// DeviceDetail carries value, unit and time of one key of a device as JSON, retained.
 func (t Tree) DeviceDetail(id, key string) string { return t.DeviceValue(id, key) + "/detail" }
 
-// Status carries "online" or "offline" of a profile's account, retained.
+// Status carries "online" or "offline" for a profile's account, retained.
 func (t Tree) Status(profile string) string { return t.Base + "/" + profile + "/status" }
 
-// Value carries the bare value of one key, retained.
+// Value carries the plain value of one key, retained.
 func (t Tree) Value(profile, key string) string { return t.Base + "/" + profile + "/" + key }
 
 // Detail carries value, unit, time and origin of one key as JSON, retained.
@@ -62,8 +62,8 @@ func (t Tree) Snapshot(profile string) string { return t.Base + "/" + profile }
 // Event carries one new measurement as JSON; never retained.
 func (t Tree) Event(profile string) string { return t.Base + "/" + profile + "/event" }
 
-// Diagnostic carries a fact about a profile's account that is no measurement
-// (authorization, last_sync …) as JSON, retained. It has the shape of Detail.
+// Diagnostic carries a property of a profile's account (authorization, last_sync …) as
+// JSON, retained. It has the form of Detail.
 func (t Tree) Diagnostic(profile, key string) string { return t.Detail(profile, key) }
 
 // Document carries the discovery document of one device, retained.
@@ -75,7 +75,7 @@ func (t Tree) DocumentFilter() string { return t.Document("+") }
 // AllFilter is the filter that all topics below the base match.
 func (t Tree) AllFilter() string { return t.Base + "/#" }
 
-// FilterFor is the filter among ours that a topic belongs to: what an access list
+// FilterFor returns the one of our filters that a topic matches: what an access list
 // must allow for it.
 func (t Tree) FilterFor(topic string) string {
 	if strings.HasPrefix(topic, t.Discovery+"/") {
@@ -94,9 +94,9 @@ func (t Tree) DocumentID(topic string) (id string, ok bool) {
 	return id, ok && id != "" && !strings.Contains(id, "/")
 }
 
-// Rank orders topics the way they must reach a broker that came back empty:
-// bridge state, discovery, account status, everything else. Home Assistant
-// drops a state that arrives before its entity exists.
+// Rank returns the position of a topic when everything is published: bridge state,
+// discovery, account status, everything else. Home Assistant discards a state that
+// arrives before its entity exists.
 func (t Tree) Rank(topic string) int {
 	switch {
 	case topic == t.BridgeState():
@@ -112,7 +112,7 @@ func (t Tree) Rank(topic string) int {
 	return 3
 }
 
-// Kind says which of a profile's topics a name is.
+// Kind is the kind of a topic.
 type Kind int
 
 // The kinds of topics below a profile.
@@ -124,7 +124,7 @@ const (
 	KindDetail
 )
 
-// Name is what a topic below a profile or a device stands for.
+// Name is a parsed topic of a profile or a device.
 type Name struct {
 	Kind    Kind
 	Profile string // "" for a device's topic
@@ -132,8 +132,8 @@ type Name struct {
 	Key     string // for KindValue and KindDetail
 }
 
-// Parse reads the name of a profile's or a device's topic. It returns false for
-// topics of the bridge and for everything that is not ours.
+// Parse parses the topic of a profile or a device. It returns false for topics of the
+// bridge and for everything that is not ours.
 func (t Tree) Parse(topic string) (Name, bool) {
 	rest, ok := strings.CutPrefix(topic, t.Base+"/")
 	if !ok {
@@ -164,7 +164,7 @@ func (t Tree) Parse(topic string) (Name, bool) {
 	return name, true
 }
 
-// parseDevice reads what stands below the level of devices.
+// parseDevice parses the levels below that of devices.
 func parseDevice(levels []string) (Name, bool) {
 	if len(levels) < 2 || len(levels) > 3 || levels[0] == "" || levels[1] == "" {
 		return Name{}, false
@@ -177,12 +177,11 @@ func parseDevice(levels []string) (Name, bool) {
 	return name, true
 }
 
-// The levels below the base that are the program's own.
+// The levels below the base that are not profiles.
 const (
 	bridge = "bridge"
 	device = "device"
 )
 
-// IsReserved reports whether a slug is taken by the program itself and so cannot
-// be a profile's.
+// IsReserved reports whether a slug is reserved and cannot be that of a profile.
 func IsReserved(slug string) bool { return slug == bridge || slug == device }

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// callbackPaths are the paths that a callback has as requests come in: whole and, from a
-// proxy that removes the base URL's path, without that.
+// callbackPaths returns the paths of requests to the callback: the whole path and,
+// for a proxy that removes the base URL's path, the rest of it.
 func callbackPaths(callback *url.URL, prefix string) []string {
 	path := cmp.Or(callback.Path, "/")
 	if below, ok := strings.CutPrefix(path, prefix+"/"); ok && prefix != "" {
@@ -19,12 +19,12 @@ func callbackPaths(callback *url.URL, prefix string) []string {
 	return []string{path}
 }
 
-// routeCallback answers at the configured callback's path. The page may have something else
-// there, at its root most of all: so what the consent page sends is known by its
-// parameters, and the developer portal's probe by its method. It comes before the
-// check of the host, because the registered name may be one that is good for
-// nothing else here, and somebody else's may be registered: the state is the key.
-// What a person answers there comes back to the same path.
+// routeCallback handles requests to the path of the configured callback. As the
+// page may have another route at that path, "/" for example, it recognizes a
+// callback by its parameters and the test of the developer portal by its method.
+// It runs before the check of the host name: the OAuth state authenticates the
+// request, and the registered host name may not be trusted otherwise. The form to
+// replace an account is posted to the same path.
 func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 	if s.options.CallbackURL == "" || s.options.SignIn == nil {
 		return page
@@ -32,11 +32,11 @@ func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 	paths := callbackPaths(s.callback, s.prefix)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
-		switch there := slices.Contains(paths, r.URL.Path); {
-		case there && r.Method == http.MethodHead:
-		case there && r.Method == http.MethodGet && (query.Has("state") || query.Has("error")):
+		switch here := slices.Contains(paths, r.URL.Path); {
+		case here && r.Method == http.MethodHead:
+		case here && r.Method == http.MethodGet && (query.Has("state") || query.Has("error")):
 			s.finishSignIn(w, r)
-		case there && r.Method == http.MethodPost && query.Has(replaceParam):
+		case here && r.Method == http.MethodPost && query.Has(replaceParam):
 			answer.ServeHTTP(w, r)
 		default:
 			page.ServeHTTP(w, r)
@@ -44,20 +44,20 @@ func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 	})
 }
 
-// warnIfCallbackElsewhere tells a person that the consent page may not send them back here, and
-// reports whether it did. Whoever has been told goes on by a link.
-func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, person Profile) bool {
+// warnIfCallbackElsewhere shows a warning when the redirect may not lead back here,
+// and reports whether it did. The link to continue skips it.
+func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, profile Profile) bool {
 	query := r.URL.Query()
 	if !s.options.CallbackOnOtherHost || query.Has("continue") {
 		return false
 	}
 	query.Set("continue", "1")
 	s.showResult(w, http.StatusOK, resultPage{
-		Title: "Before you go on",
-		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does not lead here, "+
-			"nobody is signed in that way: run `vitals2mqtt login %s --paste` where the program runs instead, and paste the address "+
-			"that the browser ends up at.", s.options.CallbackURL, person.Slug),
-		ContinueURL: s.prefix + "/login/" + person.Slug + "?" + query.Encode(), Good: true,
+		Title: "Before you continue",
+		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does "+
+			"not lead here, the sign-in cannot finish: run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt "+
+			"instead, and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
+		ContinueURL: s.prefix + "/login/" + profile.Slug + "?" + query.Encode(), Good: true,
 	})
 	return true
 }

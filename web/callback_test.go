@@ -13,7 +13,8 @@ import (
 
 const callbackQuery = "state=s3cret-state&code=c0de-of-alice"
 
-// The address is what a proxy hands on: whole, or without the base URL's path.
+// TestConfiguredCallbackFinishesSignIn: a proxy forwards the whole path, or the path
+// without that of the base URL.
 func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ base, callback, path string }{
@@ -28,29 +29,29 @@ func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 		{"", "https://proxy.example/in", "/in"},
 		{"https://home.example", "https://home.example/signed/in", "/oauth/callback"},
 	} {
-		stage := newHarness()
-		page := stage.handler(t, func(o *web.Options) {
+		h := newHarness()
+		page := h.handler(t, func(o *web.Options) {
 			o.BaseURL, o.CallbackURL, o.Auth, o.Password = row.base, row.callback, web.AuthPassword, secret.New("pass")
 		})
 		if answer := request(t, page, http.MethodHead, row.path); answer.Code != http.StatusOK {
-			t.Errorf("%+v: the portal's look is answered with %d", row, answer.Code)
+			t.Errorf("%+v: the test of the portal is answered with %d", row, answer.Code)
 		}
 		answer := request(t, page, http.MethodGet, row.path+"?"+callbackQuery)
 		if answer.Code != http.StatusOK || !strings.Contains(answer.Body.String(), "Alice is signed in") {
 			t.Errorf("%+v: %d %s", row, answer.Code, answer.Body)
 		}
 		answer = request(t, page, http.MethodGet, row.path+"?error=access_denied&state=s3cret-state")
-		if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), "not allowed") {
-			t.Errorf("%+v: a refusal is answered with %d %s", row, answer.Code, answer.Body)
+		if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), "Access was denied") {
+			t.Errorf("%+v: a denied access is answered with %d %s", row, answer.Code, answer.Body)
 		}
 	}
 }
 
-// What the page has at that path stays behind its password.
+// TestCallbackAtRootKeepsPagePrivate: the page at the same path needs the password.
 func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, func(o *web.Options) {
+	h := newHarness()
+	page := h.handler(t, func(o *web.Options) {
 		o.CallbackURL, o.Auth, o.Password = "https://home.example/", web.AuthPassword, secret.New("pass")
 	})
 	if answer := request(t, page, http.MethodGet, "/"); answer.Code != http.StatusUnauthorized {
@@ -60,18 +61,18 @@ func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 		t.Error("a made-up state shows the overview")
 	}
 	if answer := request(t, page, http.MethodHead, "/"); answer.Body.Len() > 0 {
-		t.Errorf("a look shows %s", answer.Body)
+		t.Errorf("HEAD shows %s", answer.Body)
 	}
 	if answer := request(t, page, http.MethodPost, "/?"+callbackQuery); answer.Code == http.StatusOK {
 		t.Error("a form finishes a sign-in")
 	}
 }
 
-// The name that is registered leads to the sign-in's end, and to nothing else.
+// TestCallbackAcceptsAnyHost: the registered host name is trusted for callbacks only.
 func TestCallbackAcceptsAnyHost(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/in" })
+	h := newHarness()
+	page := h.handler(t, func(o *web.Options) { o.CallbackURL = "https://proxy.example/in" })
 	for target, want := range map[string]int{
 		"/in?" + callbackQuery:           http.StatusOK,
 		"/in?state=x&code=y":             http.StatusBadRequest,
@@ -85,35 +86,34 @@ func TestCallbackAcceptsAnyHost(t *testing.T) {
 	}
 }
 
-// The page does not send people into nothing without words.
 func TestSignInWarnsWhenCallbackIsElsewhere(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, func(o *web.Options) {
+	h := newHarness()
+	page := h.handler(t, func(o *web.Options) {
 		o.BaseURL, o.CallbackURL, o.CallbackOnOtherHost = "http://home.example/vitals", "https://example.org/a?b=c&d", true
 	})
 	for query, want := range map[string]string{
 		"":          "https://account.example/authorize?state=s3cret-state",
 		"?switch=1": "https://account.example/logout?r=x",
 	} {
-		began := len(stage.consent.started)
+		began := len(h.signIn.started)
 		answer := request(t, page, http.MethodGet, "/login/bob"+query)
 		body := html.UnescapeString(answer.Body.String())
-		if answer.Code != http.StatusOK || len(stage.consent.started) != began {
-			t.Fatalf("%q: %d, begun %v", query, answer.Code, stage.consent.started)
+		if answer.Code != http.StatusOK || len(h.signIn.started) != began {
+			t.Fatalf("%q: %d, begun %v", query, answer.Code, h.signIn.started)
 		}
 		for _, words := range []string{"https://example.org/a?b=c&d", "vitals2mqtt login bob --paste", "paste the address"} {
 			if !strings.Contains(body, words) {
-				t.Errorf("%q: nothing of %q in %s", query, words, body)
+				t.Errorf("%q: no %q in %s", query, words, body)
 			}
 		}
 		link := regexp.MustCompile(`href="(/vitals/login/bob\?[^"]*)"`).FindStringSubmatch(body)
 		if link == nil {
-			t.Fatalf("%q: no way on in %s", query, body)
+			t.Fatalf("%q: no link to continue in %s", query, body)
 		}
 		answer = request(t, page, http.MethodGet, link[1])
 		if got := answer.Header().Get("Location"); answer.Code != http.StatusSeeOther || got != want {
-			t.Errorf("%q: the way on is %d to %q", query, answer.Code, got)
+			t.Errorf("%q: it continues with %d to %q", query, answer.Code, got)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestNewRejectsInvalidCallbackURL(t *testing.T) {
 		options := newHarness().options()
 		options.CallbackURL = callback
 		if _, err := web.New(options); err == nil {
-			t.Errorf("%q is taken", callback)
+			t.Errorf("%q is accepted", callback)
 		}
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"vitals2mqtt/units"
 )
 
-// timeLayout is how the page writes a moment, dateLayout a day.
+// The layouts of times and dates.
 const (
 	timeLayout = "2 Jan 2006 15:04"
 	dateLayout = "2 Jan 2006"
 )
 
-// FormatValue writes a value as people read it: rounded as the catalogue says, durations
-// in hours and minutes, moments in the zone, in the unit system, with its unit. A
-// row without a key stands for a value that the catalogue does not know.
+// FormatValue formats a value for reading: rounded to the precision of its row, in
+// the given unit system and time zone, with its unit, durations in hours and
+// minutes. A row without a key means a value that is not in the catalogue.
 func FormatValue(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
 	number, numeric := value.Decimal()
 	switch {
@@ -39,7 +39,7 @@ func FormatValue(row sensors.Sensor, value sensors.Value, system units.System, z
 	return withUnit(number.Fixed(places), row.Unit)
 }
 
-// withUnit puts a unit behind a number. One of something is not plural.
+// withUnit appends the unit to a number, in the singular after 1.
 func withUnit(number, unit string) string {
 	switch {
 	case unit == "":
@@ -52,7 +52,7 @@ func withUnit(number, unit string) string {
 	return number + " " + unit
 }
 
-// formatText writes a text: a moment, a day, a state, or an option of an enum.
+// formatText formats a time, a date, a state, or an option of an enum.
 func formatText(row sensors.Sensor, text string, zone *time.Location) string {
 	if row.Platform == "binary_sensor" {
 		return formatState(row.DeviceClass, text)
@@ -69,7 +69,7 @@ func formatText(row sensors.Sensor, text string, zone *time.Location) string {
 	return strings.ReplaceAll(text, "_", " ")
 }
 
-// formatState writes ON and OFF in words that fit what is on or off.
+// formatState formats ON and OFF according to the device class.
 func formatState(class, text string) string {
 	pair := [2]string{"no", "yes"}
 	switch class {
@@ -89,19 +89,19 @@ func formatState(class, text string) string {
 	return text
 }
 
-// formatDuration writes seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
+// formatDuration formats seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
 func formatDuration(seconds decimal.Decimal) string {
-	const exactly = 10 * time.Minute // below this, seconds are worth telling
+	const exact = 10 * time.Minute // shorter durations are shown with seconds
 	whole, ok := seconds.Round(0).Int()
 	if !ok || whole > 1e9 || whole < -1e9 {
-		return seconds.String() + " s" // no body does anything for thirty years
+		return seconds.String() + " s" // more than 30 years
 	}
 	sign := ""
 	if whole < 0 {
 		sign, whole = "-", -whole
 	}
 	length := time.Duration(whole) * time.Second
-	if length >= exactly {
+	if length >= exact {
 		length = length.Round(time.Minute)
 	}
 	hours, minutes, rest := int(length.Hours()), int(length.Minutes())%60, int(length.Seconds())%60
@@ -118,7 +118,7 @@ func formatDuration(seconds decimal.Decimal) string {
 	return fmt.Sprintf("%s%d s", sign, rest)
 }
 
-// ago is how long ago a moment was, as seen from now: "3 min ago", "in 2 min".
+// ago formats a time relative to now: "3 min ago", "in 2 min".
 func ago(now, at time.Time) string {
 	if at.IsZero() {
 		return "never"
@@ -134,7 +134,7 @@ func ago(now, at time.Time) string {
 	return fmt.Sprintf(form, coarseDuration(distance))
 }
 
-// coarseDuration writes a length of time in its largest unit.
+// coarseDuration formats a duration in its largest unit.
 func coarseDuration(length time.Duration) string {
 	const (
 		day   = 24 * time.Hour

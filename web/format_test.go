@@ -57,6 +57,11 @@ func TestFormatValue(t *testing.T) {
 		{"sleep_total_duration_seconds", "59.6", units.Metric, "1 min"},
 		{"sleep_total_duration_seconds", "0", units.Metric, "0 s"},
 		{"sleep_total_duration_seconds", "-90", units.Metric, "-1 min 30 s"},
+		{"sleep_total_duration_seconds", "1000000000", units.Metric, "277777 h 47 min"},
+		{"sleep_total_duration_seconds", "1000000001", units.Metric, "1000000001 s"},
+		{"sleep_total_duration_seconds", "-1000000000", units.Metric, "-277777 h 47 min"},
+		{"sleep_total_duration_seconds", "-1000000001", units.Metric, "-1000000001 s"},
+		{"sleep_total_duration_seconds", "99e17", units.Metric, "9900000000000000000 s"},
 		{"ecg_qrs_ms", "96.4", units.Metric, "96 ms"},
 		{"sleep_wakeup_count", "1", units.Metric, "1 time"},
 		{"sleep_wakeup_count", "2", units.Metric, "2 times"},
@@ -88,8 +93,8 @@ func TestFormatValue(t *testing.T) {
 	}
 }
 
-// TestFormatValueCoversCatalogue holds the invariants for each row, with
-// values of every size, in every unit system.
+// TestFormatValueCoversCatalogue checks invariants for each row, with values of
+// different sizes, in each unit system.
 func TestFormatValueCoversCatalogue(t *testing.T) {
 	t.Parallel()
 	var (
@@ -138,6 +143,6 @@ func TestFormatValueCoversCatalogue(t *testing.T) {
 		}
 	}
 	if rows < 150 {
-		t.Errorf("only %d rows were looked at", rows)
+		t.Errorf("only %d rows were checked", rows)
 	}
 }

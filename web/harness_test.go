@@ -18,12 +18,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fakeSignIn plays the sign-in: one state, one code.
+// fakeSignIn accepts one state and one code.
 type fakeSignIn struct {
 	started       []string
 	refuse        error
-	asksToReplace bool   // the account is another one than before
-	answers       []bool // whether it may replace that
+	asksToReplace bool   // the account is not the previous one
+	answers       []bool // of Confirm
 }
 
 func (c *fakeSignIn) Start(profile string) (consentURL, logoutURL string, err error) {
@@ -49,27 +49,27 @@ func (c *fakeSignIn) Finish(ctx context.Context, state, code string) (string, er
 
 func (c *fakeSignIn) Confirm(_ context.Context, confirmationID string, replace bool) (string, error) {
 	if confirmationID != "the-confirmation" {
-		return "", errors.New("nobody waits for the answer to " + confirmationID)
+		return "", errors.New("unknown confirmation " + confirmationID)
 	}
 	c.answers = append(c.answers, replace)
 	return "alice", nil
 }
 
-// otherAccount asks whether Alice's account is to be replaced.
+// otherAccount is the error of a sign-in that needs a confirmation.
 type otherAccount struct{}
 
-func (otherAccount) Error() string          { return "this is not the account of before" }
+func (otherAccount) Error() string          { return "not the previous account" }
 func (otherAccount) ConfirmationID() string { return "the-confirmation" }
 
-// harness is a page over invented people, with everything that left it.
+// harness is a page with invented profiles, and records what it does.
 type harness struct {
 	overview web.Overview
-	consent  fakeSignIn
+	signIn   fakeSignIn
 	polls    []string
 	log      strings.Builder
 }
 
-// clock: the page tells ages by it
+// clock: the page shows ages
 func newHarness() *harness {
 	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	return &harness{overview: web.Overview{
@@ -88,23 +88,23 @@ func newHarness() *harness {
 	}}
 }
 
-func (s *harness) options() web.Options {
+func (h *harness) options() web.Options {
 	return web.Options{
-		Listen: "127.0.0.1:0", Overview: func() web.Overview { return s.overview }, SignIn: &s.consent, Version: "1.2.3",
+		Listen: "127.0.0.1:0", Overview: func() web.Overview { return h.overview }, SignIn: &h.signIn, Version: "1.2.3",
 		Refresh: func(profile, endpoint string) error {
 			if endpoint == "weather" {
 				return fmt.Errorf("%w: the weather", web.ErrNotFound)
 			}
-			s.polls = append(s.polls, strings.TrimSpace(profile+" "+endpoint))
+			h.polls = append(h.polls, strings.TrimSpace(profile+" "+endpoint))
 			return nil
 		},
-		Log: zerolog.New(zerolog.SyncWriter(&s.log)),
+		Log: zerolog.New(zerolog.SyncWriter(&h.log)),
 	}
 }
 
-func (s *harness) handler(t *testing.T, change func(*web.Options)) http.Handler {
+func (h *harness) handler(t *testing.T, change func(*web.Options)) http.Handler {
 	t.Helper()
-	options := s.options()
+	options := h.options()
 	if change != nil {
 		change(&options)
 	}
@@ -115,7 +115,7 @@ func (s *harness) handler(t *testing.T, change func(*web.Options)) http.Handler 
 	return server.Handler()
 }
 
-// request sends a request the way a browser on this machine does.
+// request sends a request like a browser on this machine.
 func request(t *testing.T, page http.Handler, method, target string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), method, target, http.NoBody)

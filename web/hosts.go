@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// configuredHosts are the host names that the configuration itself gives to the page.
+// configuredHosts are the host names of the page in the configuration.
 func configuredHosts(o Options, base string) map[string]bool {
 	names := map[string]bool{}
-	listen, _, _ := net.SplitHostPort(o.Listen) // New has checked it
+	listen, _, _ := net.SplitHostPort(o.Listen) // checked by New
 	for _, name := range append([]string{base, listen}, o.TrustedHosts...) {
 		if name = canonicalHost(name); name != "" {
 			names[name] = true
@@ -21,16 +21,15 @@ func configuredHosts(o Options, base string) map[string]bool {
 	return names
 }
 
-// canonicalHost writes a host name one way only: without port, brackets, a dot at
-// the end, and capitals.
+// canonicalHost returns a host name in lower case, without port, brackets and
+// trailing dot.
 func canonicalHost(host string) string {
 	return strings.ToLower(strings.TrimSuffix(stripPort(host), "."))
 }
 
-// isTrustedHost reports whether a Host header can only come from somebody who means this
-// page: it is this machine, an address in digits, or a name of the configuration.
-// Any other name may belong to a web site that has pointed it here, in order to
-// read the page from the household's browser (DNS rebinding).
+// isTrustedHost reports whether a Host header is localhost, an IP address, or a
+// configured name. Any other name can be that of a web site which resolves to
+// this machine, to read the page from a browser of its network (DNS rebinding).
 func (s *Server) isTrustedHost(host string) bool {
 	name := canonicalHost(host)
 	if _, err := netip.ParseAddr(name); err == nil {
@@ -39,10 +38,10 @@ func (s *Server) isTrustedHost(host string) bool {
 	return isLoopback(name) || s.trustedHosts[name]
 }
 
-// validHostname is a host name that may stand in an answer and in the log.
+// validHostname matches host names that are safe to print.
 var validHostname = regexp.MustCompile(`^[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?$`)
 
-// requireTrustedHost refuses host names that are not ours.
+// requireTrustedHost rejects requests with an untrusted host name.
 func (s *Server) requireTrustedHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.isTrustedHost(r.Host) {
@@ -54,29 +53,30 @@ func (s *Server) requireTrustedHost(next http.Handler) http.Handler {
 			name = ""
 		}
 		if s.refusals.count(refusedHost, name) {
-			s.log.Warn().Str("host", name).Msg("page asked for under an untrusted host name (web.trusted_hosts)")
+			s.log.Warn().Str("host", name).Msg("untrusted host name (see web.trusted_hosts)")
 		}
 		http.Error(w, untrustedHostText(name), http.StatusMisdirectedRequest)
 	})
 }
 
-// untrustedHostText says what to do when the name is one's own.
+// untrustedHostText explains how to trust a host name.
 func untrustedHostText(name string) string {
 	if name == "" {
-		return "This page needs a Host header with a name that it trusts: an IP address, localhost, or one of web.trusted_hosts."
+		return "The Host header must be an IP address, localhost, or one of web.trusted_hosts."
 	}
-	return fmt.Sprintf(`This page is not known under the name %[1]s, so it shows nothing: another web site could be behind that name.
+	return fmt.Sprintf(`The host name %[1]s is not trusted, so the request was rejected: another web site could be using it
+(DNS rebinding).
 
-If it is a name of yours for this machine, add it to the configuration:
+If it is your own name for this machine, add it to the configuration:
 
 web:
   trusted_hosts: [%[1]s]
 
-or set V2M_WEB_TRUSTED_HOSTS=%[1]s, and restart. The host name of withings.base_url is trusted as well, and so is every
-IP address.`, name)
+or set V2M_WEB_TRUSTED_HOSTS=%[1]s, and restart. The host name of withings.base_url and all IP addresses are trusted
+as well.`, name)
 }
 
-// stripPort takes the port and the brackets off a Host header.
+// stripPort removes port and brackets from a Host header.
 func stripPort(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return name

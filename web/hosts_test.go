@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/web"
 )
 
-// TestUntrustedHostIsRejected tries each name with every kind of auth: a
-// web site that points a name of its own at this machine must read nothing.
+// TestUntrustedHostIsRejected tries each host name with each kind of authentication
+// and each setting (DNS rebinding).
 func TestUntrustedHostIsRejected(t *testing.T) {
 	t.Parallel()
 	auths := map[string]func(*web.Options){
@@ -77,8 +77,8 @@ func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	}
 }
 
-// TestUntrustedHostAnswerNamesSetting names the host and the line to add, and
-// repeats nothing that is no host name.
+// TestUntrustedHostAnswerNamesSetting: the response contains the setting to add, and
+// never an invalid host name.
 func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, nil)
@@ -94,7 +94,6 @@ func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 	}
 }
 
-// TestListenHostIsTrusted: it is the page's own address.
 func TestListenHostIsTrusted(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, func(o *web.Options) { o.Listen, o.Auth = "homeserver.lan:8099", web.AuthNone })

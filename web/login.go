@@ -6,29 +6,36 @@ import (
 	"strings"
 )
 
-// startSignIn sends the browser to the consent, or first to the account's logout
-// (?switch=1) for when somebody else is still signed in there.
+// startSignIn redirects to the consent page, or first to the logout of the account
+// page (?switch=1).
 func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
-	person, known := s.profile(r.PathValue("profile"))
+	profile, known := s.profile(r.PathValue("profile"))
 	if !known {
-		s.showResult(w, http.StatusNotFound, resultPage{Title: "Nobody by that name", Text: "There is no such profile in the configuration."})
+		s.showResult(w, http.StatusNotFound, resultPage{
+			Title: "Profile not found",
+			Text:  "This profile is not in the configuration.",
+		})
 		return
 	}
-	if r.Method != http.MethodGet { // HEAD: a look must not begin anything
+	if r.Method != http.MethodGet { // HEAD must not start anything
 		return
 	}
 	if !isUserInitiated(r) {
-		s.log.Warn().Str("profile", person.Slug).Msg("another web page tried to start a sign-in")
-		http.Error(w, "A sign-in starts from this page, or with a link.", http.StatusForbidden)
+		s.log.Warn().Str("profile", profile.Slug).Msg("cross-site sign-in request rejected")
+		http.Error(w, "Start the sign-in from this page or by opening the link directly.", http.StatusForbidden)
 		return
 	}
-	if s.warnIfCallbackElsewhere(w, r, person) {
+	if s.warnIfCallbackElsewhere(w, r, profile) {
 		return
 	}
-	consent, logout, err := s.options.SignIn.Start(person.Slug)
+	consent, logout, err := s.options.SignIn.Start(profile.Slug)
 	if err != nil {
-		s.log.Error().Err(err).Str("profile", person.Slug).Msg("cannot start the sign-in")
-		s.showResult(w, http.StatusServiceUnavailable, resultPage{Title: "Sign-in cannot start", Text: err.Error(), Retry: person.Slug})
+		s.log.Error().Err(err).Str("profile", profile.Slug).Msg("cannot start sign-in")
+		s.showResult(w, http.StatusServiceUnavailable, resultPage{
+			Title: "Sign-in cannot start",
+			Text:  err.Error(),
+			Retry: profile.Slug,
+		})
 		return
 	}
 	target := consent
@@ -38,28 +45,28 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 
-// finishSignIn finishes the consent with what the browser brings back. Neither code
-// nor state may reach a log or a page.
+// finishSignIn exchanges the code that the browser brings back. Neither code nor
+// state may be logged or shown.
 func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	state, code := query.Get("state"), query.Get("code")
 	if refusal := query.Get("error"); refusal != "" {
-		s.log.Warn().Msg("sign-in was not confirmed on the consent page")
+		s.log.Warn().Msg("sign-in denied on the consent page")
 		s.showResult(w, http.StatusBadRequest, resultPage{
-			Title: "Sign-in was not confirmed",
-			Text:  "The consent page reported that access was not allowed. Nothing was changed; start again from the overview.",
+			Title: "Sign-in denied",
+			Text:  "Access was denied on the consent page. Nothing was changed; start again from the overview.",
 		})
 		return
 	}
 	if state == "" || code == "" {
 		s.showResult(w, http.StatusBadRequest, resultPage{
-			Title: "Nothing to finish",
-			Text:  "This address is where the consent page sends people back to. Start from the overview.",
+			Title: "No sign-in in progress",
+			Text:  "The consent page redirects to this address. Start the sign-in from the overview.",
 		})
 		return
 	}
-	// A browser that hangs up must not interrupt the exchange: the code is spent
-	// and the tokens it bought must be stored.
+	// A closed connection must not interrupt the exchange: the code works only
+	// once, and its tokens must be stored.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
 	profile, err := s.options.SignIn.Finish(ctx, state, code)
@@ -75,8 +82,7 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	s.showSignedIn(w, profile)
 }
 
-// redact takes what must not be printed out of a text: libraries like to quote
-// the address they failed with.
+// redact removes secrets from a text: errors of libraries contain URLs.
 func redact(text string, hidden ...string) string {
 	for _, part := range hidden {
 		text = strings.ReplaceAll(text, part, "…")

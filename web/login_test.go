@@ -14,8 +14,8 @@ import (
 
 func TestLoginRedirectsToConsent(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, nil)
+	h := newHarness()
+	page := h.handler(t, nil)
 	for target, want := range map[string]string{
 		"/login/bob":          "https://account.example/authorize?state=s3cret-state",
 		"/login/bob?switch=1": "https://account.example/logout?r=x",
@@ -25,27 +25,27 @@ func TestLoginRedirectsToConsent(t *testing.T) {
 			t.Errorf("%s: %d to %q", target, answer.Code, got)
 		}
 	}
-	began := len(stage.consent.started)
+	began := len(h.signIn.started)
 	for method, target := range map[string]string{http.MethodHead: "/login/bob", http.MethodGet: "/login/mallory"} {
 		if answer := request(t, page, method, target); answer.Code == http.StatusSeeOther {
 			t.Errorf("%s %s: %d", method, target, answer.Code)
 		}
 	}
-	if len(stage.consent.started) != began {
-		t.Errorf("a sign-in was begun that must not: %v", stage.consent.started)
+	if len(h.signIn.started) != began {
+		t.Errorf("a sign-in was started: %v", h.signIn.started)
 	}
-	stage.consent.refuse = errors.New("client id is not configured")
+	h.signIn.refuse = errors.New("client id is not configured")
 	answer := request(t, page, http.MethodGet, "/login/bob")
 	if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), "client id is not configured") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	if strings.Contains(stage.log.String(), "s3cret-state") {
-		t.Errorf("log: %s", stage.log.String())
+	if strings.Contains(h.log.String(), "s3cret-state") {
+		t.Errorf("log: %s", h.log.String())
 	}
 }
 
-// Many sign-ins push those out that wait, so a page in another tab must not be
-// able to start any behind the person's back.
+// TestLoginRejectsCrossSiteRequests: new sign-ins displace pending ones, so another
+// site must not be able to start them.
 func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -57,17 +57,17 @@ func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 		{"own page", "same-origin", "navigate", "document", true},
 		{"link elsewhere", "cross-site", "navigate", "document", true},
 		{"link elsewhere, sparing browser", "cross-site", "navigate", "", true},
-		{"link on a neighbour", "same-site", "navigate", "document", true},
+		{"link on the same site", "same-site", "navigate", "document", true},
 		{"picture elsewhere", "cross-site", "no-cors", "image", false},
 		{"script elsewhere", "cross-site", "cors", "empty", false},
 		{"frame elsewhere", "cross-site", "navigate", "iframe", false},
 		{"picture on another port", "same-site", "no-cors", "image", false},
 	} {
-		stage := newHarness()
-		answer := request(t, stage.handler(t, nil), http.MethodGet, "/login/bob",
+		h := newHarness()
+		answer := request(t, h.handler(t, nil), http.MethodGet, "/login/bob",
 			"Sec-Fetch-Site", row.site, "Sec-Fetch-Mode", row.mode, "Sec-Fetch-Dest", row.dest)
-		if started := len(stage.consent.started) == 1; started != row.starts || started != (answer.Code == http.StatusSeeOther) {
-			t.Errorf("%s: %d, started %v", row.name, answer.Code, stage.consent.started)
+		if started := len(h.signIn.started) == 1; started != row.starts || started != (answer.Code == http.StatusSeeOther) {
+			t.Errorf("%s: %d, started %v", row.name, answer.Code, h.signIn.started)
 		}
 	}
 }
@@ -83,32 +83,32 @@ func TestCallback(t *testing.T) {
 		{"probe with a code", http.MethodHead, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, ""},
 		{"success", http.MethodGet, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, "Alice is signed in"},
 		{"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice", http.StatusBadRequest, "unknown or too old"},
-		{"refused", http.MethodGet, "error=access_denied&state=s3cret-state", http.StatusBadRequest, "not allowed"},
-		{"bare", http.MethodGet, "", http.StatusBadRequest, "Start from the overview"},
-		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start from the overview"},
+		{"refused", http.MethodGet, "error=access_denied&state=s3cret-state", http.StatusBadRequest, "Access was denied"},
+		{"bare", http.MethodGet, "", http.StatusBadRequest, "Start the sign-in from the overview"},
+		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start the sign-in from the overview"},
 		{"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"), http.StatusBadRequest, "unknown or too old"},
 	} {
-		stage := newHarness()
-		answer := request(t, stage.handler(t, nil), row.method, "/oauth/callback?"+row.query)
+		h := newHarness()
+		answer := request(t, h.handler(t, nil), row.method, "/oauth/callback?"+row.query)
 		body := answer.Body.String()
 		if answer.Code != row.status || !strings.Contains(body, row.words) {
 			t.Errorf("%s: %d %s", row.name, answer.Code, body)
 		}
 		for _, private := range []string{"s3cret-state", "guessed-state", "c0de-of-alice", "<script"} {
-			if strings.Contains(body, private) || strings.Contains(stage.log.String(), private) {
-				t.Errorf("%s: %q leaked\nlog: %s\npage: %s", row.name, private, stage.log.String(), body)
+			if strings.Contains(body, private) || strings.Contains(h.log.String(), private) {
+				t.Errorf("%s: %q leaked\nlog: %s\npage: %s", row.name, private, h.log.String(), body)
 			}
 		}
-		if row.method == http.MethodHead && stage.log.Len() > 0 {
-			t.Errorf("%s did something: %s", row.name, stage.log.String())
+		if row.method == http.MethodHead && h.log.Len() > 0 {
+			t.Errorf("%s did something: %s", row.name, h.log.String())
 		}
 	}
 }
 
 func TestClientDisconnectDoesNotAbortCodeExchange(t *testing.T) {
 	t.Parallel()
-	ctx, hangUp := context.WithCancel(t.Context())
-	hangUp()
+	ctx, disconnect := context.WithCancel(t.Context())
+	disconnect()
 	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice", http.NoBody)
 	request.Host = "localhost"
 	answer := httptest.NewRecorder()

@@ -8,180 +8,150 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metric is a row of /metrics: about the bridge, never a measurement of a person.
+// metric is a metric of the bridge. Measurements are not among them.
 type metric struct {
 	name   string // after "vitals2mqtt_"
 	kind   prometheus.ValueType
 	help   string
 	labels []string
-	// collect calls add with every value there is now, and its labels.
-	collect func(o Overview, add func(value float64, labels ...string))
+	// collect calls add with each value and its labels.
+	collect func(o Overview, add adder)
 }
 
-// metrics lists them all, in the order of docs/metrics.md.
+type adder func(value float64, labels ...string)
+
+// metrics returns all metrics in the order of docs/metrics.md.
 func metrics() []metric {
 	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
-	type adder = func(value float64, labels ...string)
 	return []metric{
 		{"build_info", gauge, "Always 1; the version is the label.", []string{"version"}, func(o Overview, add adder) {
 			add(1, o.Version)
 		}},
-		{"healthy", gauge, "1 while nothing needs attention.", nil, func(o Overview, add adder) { add(boolToFloat(o.Healthy)) }},
-		{"alive", gauge, "1 while every poll comes back.", nil, func(o Overview, add adder) { add(boolToFloat(o.Alive)) }},
-		{
-			"findings", gauge, "Things that need attention or have failed; the page and `/api/overview` name them.",
-			[]string{"level"},
-			func(o Overview, add adder) {
-				count := map[Level]int{}
-				for _, f := range o.Verdict.Findings {
-					count[f.Level]++
+		overall("healthy", "1 while there are no findings.",
+			func(o Overview) float64 { return boolToFloat(o.Healthy) }),
+		overall("alive", "1 while no poll hangs.",
+			func(o Overview) float64 { return boolToFloat(o.Alive) }),
+		byLabel("findings", gauge, "Findings by level; the page and `/api/overview` list them.", "level",
+			func(o Overview) map[string]int { return countLevels(o.Verdict.Findings) }),
+		overall("broker_connected", "1 while connected to the broker.",
+			func(o Overview) float64 { return boolToFloat(o.BrokerConnected) }),
+		byLabel("cloud_requests_total", counter, "Requests to the Withings API since start, including token calls and retries.",
+			"call", func(o Overview) map[string]int { return o.Requests }),
+		overall("cloud_requests_last_minute", "Requests to the Withings API in the last minute; the limit is 120.",
+			func(o Overview) float64 { return float64(o.RequestsMinute) }),
+		perProfile("sign_in_needed", "1 while the profile needs to sign in.",
+			func(p Profile) (float64, bool) { return boolToFloat(p.SignInNeeded), true }),
+		perProfile("last_sync_timestamp_seconds", "Time of the last successful sync.",
+			func(p Profile) (float64, bool) { return timestamp(p.LastSync) }),
+		perProfile("held_back", "Ambiguous measurements (possibly of another user of the device) that are not published.",
+			func(p Profile) (float64, bool) { return float64(p.HeldBack), true }),
+		perEndpoint("endpoint_failing", "1 while the last request to this endpoint failed.",
+			func(e Endpoint) (float64, bool) { return boolToFloat(e.LastError != ""), true }),
+		perEndpoint("endpoint_last_success_timestamp_seconds", "Time of the last successful request to this endpoint.",
+			func(e Endpoint) (float64, bool) { return timestamp(e.LastSuccess) }),
+		perPush("push_healthy", "1 while push notifications work reliably.",
+			func(p Push) (float64, bool) { return boolToFloat(p.Healthy), true }),
+		perPush("push_last_notification_timestamp_seconds", "Time of the last notification.",
+			func(p Push) (float64, bool) { return timestamp(p.LastNotification) }),
+		perPush("push_lag_seconds", "Delay between the last measurement and its notification.", func(p Push) (float64, bool) {
+			if p.Lag == nil {
+				return 0, false
+			}
+			return *p.Lag, true
+		}),
+		perPush("push_unheard", "Measurements found only by polling since the last notification.",
+			func(p Push) (float64, bool) { return float64(p.MissedSince), true }),
+		notifications("received", "Notifications received for known profiles since start, including duplicates.",
+			func(n Notifications) uint64 { return n.Received }),
+		notifications("duplicates", "Duplicate notifications ignored since start.",
+			func(n Notifications) uint64 { return n.Duplicates }),
+		notifications("dropped", "Notifications coalesced into a full refresh because the queue was full, since start.",
+			func(n Notifications) uint64 { return n.Dropped }),
+		notifications("probes", "Reachability probes of the notification listener, including our own.",
+			func(n Notifications) uint64 { return n.Probes }),
+		byLabel("notifications_refused_total", counter, "Requests rejected by the notification listener since start, by reason.",
+			"reason", func(o Overview) map[string]uint64 {
+				if o.Notifications == nil {
+					return nil
 				}
-				for _, level := range []Level{LevelAttention, LevelFailed} {
-					add(float64(count[level]), string(level))
-				}
-			},
-		},
-		{"broker_connected", gauge, "1 while there is a connection to the broker.", nil, func(o Overview, add adder) {
-			add(boolToFloat(o.BrokerConnected))
-		}},
-		{
-			"cloud_requests_total", counter, "Requests to the cloud since the start, token calls and retries included.",
-			[]string{"call"},
-			func(o Overview, add adder) {
-				for call, n := range o.Requests {
-					add(float64(n), call)
-				}
-			},
-		},
-		{
-			"cloud_requests_last_minute", gauge, "Requests to the cloud within the last minute; 120 are allowed.", nil,
-			func(o Overview, add adder) { add(float64(o.RequestsMinute)) },
-		},
-		{"sign_in_needed", gauge, "1 while the person must sign in again.", []string{"profile"}, perProfile(func(p Profile, add adder) {
-			add(boolToFloat(p.SignInNeeded), p.Slug)
-		})},
-		{
-			"last_sync_timestamp_seconds", gauge, "When anything could last be fetched.",
-			[]string{"profile"},
-			perProfile(func(p Profile, add adder) { addTimestamp(p.LastSync, add, p.Slug) }),
-		},
-		{
-			"held_back", gauge, "Measure groups that may be somebody else's and are not shown.",
-			[]string{"profile"},
-			perProfile(func(p Profile, add adder) { add(float64(p.HeldBack), p.Slug) }),
-		},
-		{
-			"endpoint_failing", gauge, "1 while the last answer of this service was an error.",
-			[]string{"profile", "endpoint"},
-			perProfile(func(p Profile, add adder) {
-				for _, e := range p.Endpoints {
-					add(boolToFloat(e.LastError != ""), p.Slug, e.Name)
-				}
+				return o.Notifications.Refused
 			}),
-		},
-		{
-			"endpoint_last_success_timestamp_seconds", gauge, "When this service last answered well.",
-			[]string{"profile", "endpoint"},
-			perProfile(func(p Profile, add adder) {
-				for _, e := range p.Endpoints {
-					addTimestamp(e.LastSuccess, add, p.Slug, e.Name)
-				}
-			}),
-		},
-		{"push_healthy", gauge, "1 while notifications can be relied on.", []string{"profile"}, perPushProfile(func(p Profile, add adder) {
-			add(boolToFloat(p.Push.Healthy), p.Slug)
-		})},
-		{
-			"push_last_notification_timestamp_seconds", gauge, "When the last notification came.",
-			[]string{"profile"},
-			perPushProfile(func(p Profile, add adder) { addTimestamp(p.Push.LastNotification, add, p.Slug) }),
-		},
-		{
-			"push_lag_seconds", gauge, "How long after the last measurement its notification came.",
-			[]string{"profile"},
-			perPushProfile(func(p Profile, add adder) {
-				if p.Push.Lag != nil {
-					add(*p.Push.Lag, p.Slug)
-				}
-			}),
-		},
-		{
-			"push_unheard", gauge, "New values since the last notification that came by polling alone.",
-			[]string{"profile"},
-			perPushProfile(func(p Profile, add adder) { add(float64(p.Push.MissedSince), p.Slug) }),
-		},
-		{
-			"notifications_received_total", counter, "Notifications of people we know, since the start, duplicates included.", nil,
-			notificationCount(func(n Notifications) uint64 { return n.Received }),
-		},
-		{
-			"notifications_duplicates_total", counter, "Those that were passed over because the same had just come, since the start.", nil,
-			notificationCount(func(n Notifications) uint64 { return n.Duplicates }),
-		},
-		{
-			"notifications_dropped_total", counter,
-			"Those whose details were given up because too many came at once, since the start; their people are asked for everything.",
-			nil, notificationCount(func(n Notifications) uint64 { return n.Dropped }),
-		},
-		{
-			"notifications_probes_total", counter, "Looks whether the listener is there, by the cloud, by others and by ourselves.", nil,
-			notificationCount(func(n Notifications) uint64 { return n.Probes }),
-		},
-		{
-			"notifications_refused_total", counter, "Requests to the listener that were of no use, since the start.",
-			[]string{"reason"},
-			func(o Overview, add adder) {
-				if o.Notifications != nil {
-					for reason, n := range o.Notifications.Refused {
-						add(float64(n), reason)
-					}
-				}
-			},
-		},
-		{
-			"page_refused_total", counter,
-			"Requests to the page that were turned away, since the start: wrong passwords, tries after too many, untrusted host names.",
-			[]string{"reason"},
-			func(o Overview, add adder) {
-				for reason, n := range o.Refused {
-					add(float64(n), reason)
-				}
-			},
-		},
+		byLabel("page_refused_total", counter,
+			"Requests rejected by the page since start: wrong password, throttled, untrusted host name.",
+			"reason", func(o Overview) map[string]uint64 { return o.Refused }),
 	}
 }
 
-// notificationCount is a count of what came in, where anything can.
-func notificationCount(count func(Notifications) uint64) func(Overview, func(float64, ...string)) {
-	return func(o Overview, add func(float64, ...string)) {
+// overall returns a gauge with one value.
+func overall(name, help string, value func(Overview) float64) metric {
+	return metric{name, prometheus.GaugeValue, help, nil, func(o Overview, add adder) { add(value(o)) }}
+}
+
+// byLabel returns a metric with a value for each value of a label.
+func byLabel[N int | uint64](
+	name string, kind prometheus.ValueType, help, label string, values func(Overview) map[string]N,
+) metric {
+	return metric{name, kind, help, []string{label}, func(o Overview, add adder) {
+		for labelValue, n := range values(o) {
+			add(float64(n), labelValue)
+		}
+	}}
+}
+
+// notifications returns a counter that exists if push notifications are configured.
+func notifications(name, help string, count func(Notifications) uint64) metric {
+	return metric{"notifications_" + name + "_total", prometheus.CounterValue, help, nil, func(o Overview, add adder) {
 		if o.Notifications != nil {
 			add(float64(count(*o.Notifications)))
 		}
-	}
+	}}
 }
 
-// perProfile is about every person, pushed about those with notifications.
-func perProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
-	return func(o Overview, add func(float64, ...string)) {
+// perProfile returns a gauge with a value for each profile that has one.
+func perProfile(name, help string, value func(Profile) (float64, bool)) metric {
+	return metric{name, prometheus.GaugeValue, help, []string{"profile"}, func(o Overview, add adder) {
 		for _, p := range o.Profiles {
-			each(p, add)
+			if v, ok := value(p); ok {
+				add(v, p.Slug)
+			}
 		}
-	}
+	}}
 }
 
-func perPushProfile(each func(Profile, func(float64, ...string))) func(Overview, func(float64, ...string)) {
-	return perProfile(func(p Profile, add func(float64, ...string)) {
-		if p.Push != nil {
-			each(p, add)
+// perPush is perProfile for profiles with push notifications.
+func perPush(name, help string, value func(Push) (float64, bool)) metric {
+	return perProfile(name, help, func(p Profile) (float64, bool) {
+		if p.Push == nil {
+			return 0, false
 		}
+		return value(*p.Push)
 	})
 }
 
-// addTimestamp is a time that may not have come yet.
-func addTimestamp(at time.Time, add func(float64, ...string), labels ...string) {
-	if !at.IsZero() {
-		add(float64(at.UnixMilli())/1000, labels...)
+// perEndpoint returns a gauge with a value for each endpoint of each profile.
+func perEndpoint(name, help string, value func(Endpoint) (float64, bool)) metric {
+	return metric{name, prometheus.GaugeValue, help, []string{"profile", "endpoint"}, func(o Overview, add adder) {
+		for _, p := range o.Profiles {
+			for _, e := range p.Endpoints {
+				if v, ok := value(e); ok {
+					add(v, p.Slug, e.Name)
+				}
+			}
+		}
+	}}
+}
+
+func countLevels(findings []Finding) map[string]int {
+	count := map[string]int{string(LevelAttention): 0, string(LevelFailed): 0}
+	for _, f := range findings {
+		count[string(f.Level)]++
 	}
+	return count
+}
+
+// timestamp returns a time in seconds, and whether it is set.
+func timestamp(at time.Time) (seconds float64, ok bool) {
+	return float64(at.UnixMilli()) / 1000, !at.IsZero()
 }
 
 func boolToFloat(on bool) float64 {
@@ -191,14 +161,14 @@ func boolToFloat(on bool) float64 {
 	return 0
 }
 
-// collector reads the overview whenever somebody asks.
+// collector evaluates the overview for each scrape.
 type collector struct {
 	overview func() Overview
 	metrics  []metric
 	descs    []*prometheus.Desc
 }
 
-// serveMetrics answers in Prometheus' format.
+// serveMetrics returns the handler of /metrics.
 func (s *Server) serveMetrics() http.Handler {
 	c := &collector{overview: s.overview, metrics: metrics()}
 	for _, row := range c.metrics {
@@ -211,8 +181,8 @@ func (s *Server) serveMetrics() http.Handler {
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, about := range c.descs {
-		to <- about
+	for _, desc := range c.descs {
+		to <- desc
 	}
 }
 

@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// contentSecurityPolicy allows the page its own style sheet, pictures and form, and nothing
-// else: no scripts, no frames, nothing of anybody else's.
-const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// contentSecurityPolicy allows the page's own style sheet, images and forms only.
+const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'"
 
-// securityHeaders sets the headers that every answer carries, errors included.
+// securityHeaders sets headers of every response, including errors.
 func securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Content-Security-Policy", contentSecurityPolicy)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
-		// Not no-referrer: browsers then send "Origin: null" with our own form too.
+		// With no-referrer, browsers send "Origin: null" with the page's own form.
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -31,8 +31,8 @@ func securityHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// stripBasePath takes the path of the base URL off, so that the page works behind a
-// proxy that hands it on as well as behind one that removes it.
+// stripBasePath removes the path of the base URL, so that the page works behind
+// proxies that forward it and behind those that remove it.
 func (s *Server) stripBasePath(next http.Handler) http.Handler {
 	if s.prefix == "" {
 		return next
@@ -50,11 +50,10 @@ func (s *Server) stripBasePath(next http.Handler) http.Handler {
 	})
 }
 
-// isUserInitiated reports whether a person may have meant a request: it comes from
-// our own page, from a browser's address bar, from no browser at all, or it
-// follows a link of another page in a whole window. A picture or a frame of
-// another page does what its author meant. Browsers say so wherever the address
-// is https or this machine; elsewhere there is no telling.
+// isUserInitiated reports whether a request can be intended by the user: it comes
+// from this page, the address bar, a client that is no browser, or a link on
+// another page. Images and frames of other pages are not. Browsers send these
+// headers only to https and localhost.
 func isUserInitiated(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "none", "same-origin":
@@ -64,12 +63,12 @@ func isUserInitiated(r *http.Request) bool {
 	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && (destination == "" || destination == "document")
 }
 
-// requirePassword asks for the password where one is wanted.
+// requirePassword protects a handler with the password, if one is required.
 func (s *Server) requirePassword(next http.HandlerFunc) http.Handler {
 	if s.options.Auth != AuthPassword {
 		return next
 	}
-	// Sums have one length, so that comparing them tells nothing.
+	// Hashes have one length: the comparison does not reveal the password's.
 	want := sha256.Sum256([]byte(s.options.Password.Reveal()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, password, given := r.BasicAuth()
@@ -80,7 +79,7 @@ func (s *Server) requirePassword(next http.HandlerFunc) http.Handler {
 		from := clientKey(r.RemoteAddr)
 		known := s.isKnownBrowser(r)
 		if known {
-			from = knownBrowserKey // whose allowance no stranger can use up
+			from = knownBrowserKey
 		}
 		right, wait := s.throttle.check(from, time.Now(), func() bool {
 			got := sha256.Sum256([]byte(password))
@@ -100,7 +99,7 @@ func (s *Server) requirePassword(next http.HandlerFunc) http.Handler {
 				http.StatusTooManyRequests)
 		default:
 			if s.refusals.count(refusedPassword, from) {
-				s.log.Warn().Str("from", r.RemoteAddr).Msg("wrong password for the page (further ones are counted)")
+				s.log.Warn().Str("from", r.RemoteAddr).Msg("wrong page password (further ones are counted, not logged)")
 			}
 			challenge(w)
 		}
@@ -109,13 +108,14 @@ func (s *Server) requirePassword(next http.HandlerFunc) http.Handler {
 
 func challenge(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Basic realm="vitals2mqtt", charset="UTF-8"`)
-	http.Error(w, "This page needs the password from the configuration (web.password); any user name will do.", http.StatusUnauthorized)
+	http.Error(w, "Enter the password from the configuration (web.password); the user name can be anything.",
+		http.StatusUnauthorized)
 }
 
-// knownBrowserCookie marks a browser that has given the right password since the start.
-// It opens nothing. It only has an allowance of wrong passwords of its own, so
-// that nobody who guesses, from behind the same proxy for example, keeps its
-// owner out.
+// knownBrowserCookie marks a browser that has sent the right password since start.
+// It does not replace the password. It only gives the browser an allowance of
+// wrong passwords of its own, so that an attacker behind the same proxy cannot
+// lock it out.
 const knownBrowserCookie = "vitals2mqtt_known"
 
 func (s *Server) isKnownBrowser(r *http.Request) bool {
@@ -124,11 +124,16 @@ func (s *Server) isKnownBrowser(r *http.Request) bool {
 }
 
 func (s *Server) markKnownBrowser(w http.ResponseWriter) {
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // a page without https cannot have a Secure one
-		Name: knownBrowserCookie, Value: s.browserToken, Path: s.prefix + "/", MaxAge: knownBrowserMaxAge, HttpOnly: true,
-		Secure: s.base.Scheme == "https", SameSite: http.SameSiteLaxMode,
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure needs https
+		Name:     knownBrowserCookie,
+		Value:    s.browserToken,
+		Path:     s.prefix + "/",
+		MaxAge:   knownBrowserMaxAge,
+		HttpOnly: true,
+		Secure:   s.base.Scheme == "https",
+		SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// knownBrowserMaxAge is how long a browser keeps the mark: a month.
+// knownBrowserMaxAge is the lifetime of the cookie in seconds, a month.
 const knownBrowserMaxAge = 30 * 24 * 60 * 60

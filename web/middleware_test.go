@@ -56,20 +56,21 @@ func TestNewRequiresPasswordBeyondLoopback(t *testing.T) {
 	options := newHarness().options()
 	options.Overview = nil
 	if _, err := web.New(options); err == nil {
-		t.Error("nothing to show, and no error")
+		t.Error("no error without an overview")
 	}
 }
 
 func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, func(o *web.Options) { o.Listen, o.Password = ":1", secret.New("corréct") })
+	h := newHarness()
+	page := h.handler(t, func(o *web.Options) { o.Listen, o.Password = ":1", secret.New("corréct") })
 	private := []string{"GET /", "GET /api/overview", "POST /api/refresh", "GET /login/alice"}
 	open := []string{"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css", "GET /icon.svg"}
 	for _, route := range slices.Concat(private, open) {
 		method, target, _ := strings.Cut(route, " ")
 		for authorization, right := range map[string]bool{
-			"": false, basicAuth("x", "wrong"): false, basicAuth("corréct", ""): false, "Bearer corréct": false, basicAuth("anybody", "corréct"): true,
+			"": false, basicAuth("x", "wrong"): false, basicAuth("corréct", ""): false, "Bearer corréct": false,
+			basicAuth("any user", "corréct"): true,
 		} {
 			answer := request(t, page, method, target, "Authorization", authorization)
 			refused := answer.Code == http.StatusUnauthorized
@@ -81,11 +82,11 @@ func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 			}
 		}
 	}
-	if len(stage.polls) != 1 || len(stage.consent.started) != 1 {
-		t.Errorf("only the right password may do something: %v, %v", stage.polls, stage.consent.started)
+	if len(h.polls) != 1 || len(h.signIn.started) != 1 {
+		t.Errorf("effects without the right password: %v, %v", h.polls, h.signIn.started)
 	}
-	if strings.Contains(stage.log.String(), "corr") || !strings.Contains(stage.log.String(), "wrong password") {
-		t.Errorf("log: %s", stage.log.String())
+	if strings.Contains(h.log.String(), "corr") || !strings.Contains(h.log.String(), "wrong page password") {
+		t.Errorf("log: %s", h.log.String())
 	}
 }
 
@@ -105,14 +106,14 @@ func TestRefreshRejectsCrossSiteRequests(t *testing.T) {
 		{"sibling page", []string{"Sec-Fetch-Site", "same-site"}, http.StatusForbidden},
 		{"other page, old browser", []string{"Origin", "https://evil.example"}, http.StatusForbidden},
 	} {
-		stage := newHarness()
-		page := stage.handler(t, func(o *web.Options) { o.BaseURL = "https://home.test" })
+		h := newHarness()
+		page := h.handler(t, func(o *web.Options) { o.BaseURL = "https://home.test" })
 		answer := request(t, page, http.MethodPost, "/api/refresh", row.header...)
 		if answer.Code != row.status {
 			t.Errorf("%s: %d %s", row.name, answer.Code, answer.Body)
 		}
-		if did := len(stage.polls) > 0; did != (row.status < http.StatusBadRequest) {
-			t.Errorf("%s: polled %v", row.name, stage.polls)
+		if did := len(h.polls) > 0; did != (row.status < http.StatusBadRequest) {
+			t.Errorf("%s: polled %v", row.name, h.polls)
 		}
 	}
 	if answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/api/refresh"); answer.Code != http.StatusMethodNotAllowed {
@@ -122,25 +123,28 @@ func TestRefreshRejectsCrossSiteRequests(t *testing.T) {
 
 func TestRefreshOneProfile(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, nil)
-	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=bob"); answer.Code != http.StatusAccepted {
-		t.Errorf("%d %s", answer.Code, answer.Body)
-	}
-	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=mallory"); answer.Code != http.StatusNotFound {
-		t.Errorf("%d %s", answer.Code, answer.Body)
-	}
-	if answer := request(t, page, http.MethodPost, "/api/refresh?profile=bob&endpoint=measure/getmeas"); answer.Code != http.StatusAccepted {
-		t.Errorf("%d %s", answer.Code, answer.Body)
+	h := newHarness()
+	page := h.handler(t, nil)
+	for _, row := range []struct {
+		query  string
+		status int
+	}{
+		{"profile=bob", http.StatusAccepted},
+		{"profile=mallory", http.StatusNotFound},
+		{"profile=bob&endpoint=measure/getmeas", http.StatusAccepted},
+	} {
+		if answer := request(t, page, http.MethodPost, "/api/refresh?"+row.query); answer.Code != row.status {
+			t.Errorf("%s: %d %s", row.query, answer.Code, answer.Body)
+		}
 	}
 	answer := request(t, page, http.MethodPost, "/api/refresh?endpoint=weather")
 	if answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "the weather") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
-	if !slices.Equal(stage.polls, []string{"bob", "bob measure/getmeas"}) {
-		t.Errorf("polled %v", stage.polls)
+	if !slices.Equal(h.polls, []string{"bob", "bob measure/getmeas"}) {
+		t.Errorf("polled %v", h.polls)
 	}
-	busy := stage.handler(t, func(o *web.Options) {
+	busy := h.handler(t, func(o *web.Options) {
 		o.Refresh = func(string, string) error { return errors.New("budget is used up") }
 	})
 	for accept, want := range map[string]string{"*/*": `{"error":"budget is used up"}`, "text/html": "<p>budget is used up</p>"} {
@@ -151,8 +155,8 @@ func TestRefreshOneProfile(t *testing.T) {
 	}
 }
 
-// TestNotificationsBypassHostAndPasswordChecks lets them in under any name, with any
-// prefix, without the page's password, and nothing else.
+// TestNotificationsBypassHostAndPasswordChecks: they come under any host name and
+// prefix, and have a secret of their own.
 func TestNotificationsBypassHostAndPasswordChecks(t *testing.T) {
 	t.Parallel()
 	options := newHarness().options()

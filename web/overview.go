@@ -6,38 +6,38 @@ import (
 	"time"
 )
 
-// Overview is everything the page shows.
+// Overview is the state that page, JSON API, metrics and health checks show.
 type Overview struct {
 	Version         string `json:"version"`
 	Broker          string `json:"broker"` // address, without user and password
 	BrokerConnected bool   `json:"broker_connected"`
-	// BrokerRefused says that the broker does not accept our credentials,
-	// BrokerError what it was last ("" while connected or not tried yet).
+	// BrokerRefused means that the broker rejects the credentials. BrokerError is
+	// the last error of the connection, "" while connected or not tried yet.
 	BrokerRefused  bool   `json:"broker_refused,omitempty"`
 	BrokerError    string `json:"broker_error,omitempty"`
-	RequestsMinute int    `json:"requests_minute"` // to the cloud, within the last minute
-	// Alive says that every poll comes back and that the embedded broker, if there is
-	// one, accepts connections: that the program does not hang.
+	RequestsMinute int    `json:"requests_minute"` // to the Withings API, in the last minute
+	// Alive means that no poll hangs, and that the embedded broker, if there is
+	// one, accepts connections.
 	Alive bool `json:"alive"`
-	// Problems are those of the whole program.
+	// Problems concern the whole program.
 	Problems []Problem `json:"problems,omitempty"`
-	// Healthy and Verdict are derived from the rest by the page; Healthy says that
-	// there are no findings.
+	// Healthy and Verdict are derived from the rest by this package. Healthy means
+	// that there are no findings.
 	Healthy  bool      `json:"healthy"`
 	Verdict  Verdict   `json:"verdict"`
 	Profiles []Profile `json:"people"`
-	// Requests counts those since the start, by call.
+	// Requests counts the requests to the Withings API since start, by call.
 	Requests map[string]int `json:"requests,omitempty"`
-	// Notifications is what came in since the start; nil without any.
+	// Notifications is nil when push notifications are not configured.
 	Notifications *Notifications `json:"notifications,omitempty"`
-	// Refused counts the requests to the page that were turned away, by reason;
-	// the page fills it in.
+	// Refused counts the requests that the page has rejected, by reason. This
+	// package fills it in.
 	Refused map[string]uint64 `json:"refused,omitempty"`
-	// Zone is what the program's own times are shown in; nil is UTC.
+	// Zone is the time zone of the program's own times; nil means UTC.
 	Zone *time.Location `json:"-"`
 }
 
-// Problem is something wrong with the program as a whole.
+// Problem is a problem of the whole program.
 type Problem struct {
 	Code   string    `json:"code"` // stable
 	Text   string    `json:"text"`
@@ -45,19 +45,19 @@ type Problem struct {
 	Since  time.Time `json:"since,omitzero"`
 }
 
-// StorageFault is something of a profile that cannot be stored.
+// StorageFault is an error in storing something of a profile.
 type StorageFault struct{ Name, Text string }
 
-// Notifications counts what came in at the listener.
+// Notifications counts the requests to the notification listener since start.
 type Notifications struct {
-	Received   uint64            `json:"received"`          // duplicates included
-	Duplicates uint64            `json:"duplicates"`        // passed over
-	Dropped    uint64            `json:"dropped"`           // details given up because too many came at once
-	Probes     uint64            `json:"probes"`            // looks whether we are there
+	Received   uint64            `json:"received"`          // including duplicates
+	Duplicates uint64            `json:"duplicates"`        // ignored
+	Dropped    uint64            `json:"dropped"`           // coalesced because the queue was full
+	Probes     uint64            `json:"probes"`            // reachability probes
 	Refused    map[string]uint64 `json:"refused,omitempty"` // by reason
 }
 
-// Push is how the notifications of a person fare.
+// Push is the state of a profile's push notifications.
 type Push struct {
 	Healthy          bool      `json:"healthy"`
 	Problem          string    `json:"problem,omitempty"`
@@ -66,37 +66,35 @@ type Push struct {
 	MissedSince      int       `json:"unheard,omitempty"`
 }
 
-// Profile is one profile.
+// Profile is the state of a profile.
 type Profile struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
-	// State is the bridge's "online" or "offline"; the page makes of it what it
-	// shows: "online", "starting", "sign-in needed" …
-	State string `json:"state"`
-	// Level says how bad that is, Problem what is wrong and what to do; the page
-	// fills both in.
+	// State is "online" or "offline" as the bridge publishes it. This package
+	// replaces it by what the page shows ("starting", "sign-in needed", …), and
+	// fills in Level and Problem.
+	State        string    `json:"state"`
 	Level        Level     `json:"level"`
 	Problem      string    `json:"problem,omitempty"`
 	SignInNeeded bool      `json:"sign_in_needed"`
-	SignedIn     time.Time `json:"signed_in,omitzero"` // the last sign-in since the start
+	SignedIn     time.Time `json:"signed_in,omitzero"` // last sign-in since start
 	LastSync     time.Time `json:"last_sync,omitzero"`
 	NextPoll     time.Time `json:"next_poll,omitzero"`
-	// Overdue says that the last poll has not come back for long.
-	Overdue bool `json:"overdue,omitempty"`
-	// Faults are what cannot be stored.
+	// Overdue means that the last poll hangs.
+	Overdue   bool           `json:"overdue,omitempty"`
 	Faults    []StorageFault `json:"-"`
 	HeldBack  int            `json:"held_back"`
-	Push      *Push          `json:"push,omitempty"` // nil without notifications
+	Push      *Push          `json:"push,omitempty"` // nil when not configured
 	Endpoints []Endpoint     `json:"endpoints"`
 	Values    []Value        `json:"values"`
 }
 
-// Endpoint is how one service of the cloud does for a person.
+// Endpoint is the state of an endpoint of the Withings API for a profile.
 type Endpoint struct {
 	Name        string    `json:"name"`
 	LastSuccess time.Time `json:"last_success,omitzero"`
-	// LastError is "" when the last answer was a good one, Class the kind of the
-	// error, and Since when it first came.
+	// LastError is "" when the last request succeeded. Class is the class of the
+	// error, Since the time of the first failure in a row.
 	LastError string    `json:"last_error,omitempty"`
 	Class     string    `json:"class,omitempty"`
 	Since     time.Time `json:"failing_since,omitzero"`
@@ -106,18 +104,19 @@ type Endpoint struct {
 type Value struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
-	Text string `json:"value"` // as it goes onto the topic, metric
+	Text string `json:"value"` // as published, metric
 	Unit string `json:"unit,omitempty"`
-	// Shown is the value as people read it: rounded, in the profile's units and
-	// time zone, with its unit.
+	// Shown is the value for reading: rounded, in the units and time zone of the
+	// profile, with its unit.
 	Shown      string    `json:"text,omitempty"`
 	MeasuredAt time.Time `json:"measured_at,omitzero"`
 	Device     string    `json:"device,omitempty"`
-	// Zone is where MeasuredAt is shown; nil is UTC.
+	// Zone is the time zone of MeasuredAt; nil means UTC.
 	Zone *time.Location `json:"-"`
 }
 
-// overview is what there is to show, judged, with lists that encode as lists.
+// overview returns the overview with everything that is derived from it. Its lists
+// are not nil, so that they encode as lists.
 func (s *Server) overview() Overview {
 	view := s.options.Overview()
 	if view.Version == "" {
@@ -129,20 +128,20 @@ func (s *Server) overview() Overview {
 	view.Verdict = Evaluate(view)
 	view.Healthy = view.Verdict.Level == LevelOK
 	view.Refused = s.refusals.counts()
-	people := slices.Clone(view.Profiles)
-	for i := range people {
-		p := &people[i]
+	profiles := slices.Clone(view.Profiles)
+	for i := range profiles {
+		p := &profiles[i]
 		found := view.Verdict.forProfile(p.Slug)
 		p.State, p.Level = profileBadge(*p, found, view.BrokerConnected || view.Broker == "")
 		p.Problem = joinFindings(found)
 		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
 		p.Values = append([]Value{}, p.Values...)
 	}
-	view.Profiles = append([]Profile{}, people...)
+	view.Profiles = append([]Profile{}, profiles...)
 	return view
 }
 
-// joinFindings puts findings and their remedies one after the other.
+// joinFindings joins the serious findings with their remedies.
 func joinFindings(found []Finding) string {
 	var sentences []string
 	for _, f := range found {
@@ -153,12 +152,12 @@ func joinFindings(found []Finding) string {
 	return strings.Join(sentences, " ")
 }
 
-// profile looks a profile up by its slug.
+// profile looks up a profile by its slug.
 func (s *Server) profile(slug string) (Profile, bool) {
-	people := s.options.Overview().Profiles
-	at := slices.IndexFunc(people, func(p Profile) bool { return p.Slug == slug })
+	profiles := s.options.Overview().Profiles
+	at := slices.IndexFunc(profiles, func(p Profile) bool { return p.Slug == slug })
 	if at < 0 {
 		return Profile{}, false
 	}
-	return people[at], true
+	return profiles[at], true
 }

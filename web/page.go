@@ -12,7 +12,7 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// pageData is what the templates see.
+// pageData is the data of the overview page.
 type pageData struct {
 	Overview
 	Base       string // path of the base URL
@@ -21,10 +21,10 @@ type pageData struct {
 	Now        time.Time
 }
 
-// resultPage is a page that says how something went.
+// resultPage is the data of a page with the result of an action.
 type resultPage struct {
 	Title, Text string
-	// Retry is the profile whose sign-in can be tried again, "" for none.
+	// Retry is the profile whose sign-in can be repeated, "" for none.
 	Retry string
 	// ContinueURL is where the sign-in continues, "" for nowhere.
 	ContinueURL string
@@ -32,7 +32,7 @@ type resultPage struct {
 	Base        string
 }
 
-// heading and moment carry several values into a template, which takes one.
+// heading and moment are the data of templates with several parameters.
 type (
 	heading struct{ Title, Base string }
 	moment  struct {
@@ -41,8 +41,8 @@ type (
 	}
 )
 
-// templates parses the embedded pages; they are part of the program, so that a
-// mistake in them is a mistake in the program and shows in every test.
+// templates parses the embedded pages. It panics on an error, as they are part of
+// the program.
 func templates() *template.Template {
 	functions := template.FuncMap{
 		"ago":     ago,
@@ -67,12 +67,12 @@ func (s *Server) showResult(w http.ResponseWriter, status int, r resultPage) {
 	s.render(w, status, "result.html", r)
 }
 
-// render builds the page before it sends the first byte, so that a failure is
-// an error and not half a page.
+// render executes a template before it writes, so that an error does not leave half
+// a page.
 func (s *Server) render(w http.ResponseWriter, status int, name string, data any) {
 	var body bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&body, name, data); err != nil {
-		s.log.Error().Err(err).Str("page", name).Msg("cannot build a page")
+		s.log.Error().Err(err).Str("page", name).Msg("cannot render page")
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
@@ -95,16 +95,16 @@ func assetHandler(name, contentType string) http.HandlerFunc {
 	}
 }
 
-// formatRFC3339 is a time for machines.
+// formatRFC3339 formats a time for the datetime attribute.
 func formatRFC3339(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
-// sentencePart is a piece of a sentence: a command, or what stands around it.
+// sentencePart is a command in a sentence, or the text between commands.
 type sentencePart struct {
 	Text    string
 	Command bool
 }
 
-// splitCommands takes a sentence apart at the backquotes around its commands.
+// splitCommands splits a sentence at the backquotes around its commands.
 func splitCommands(sentence string) []sentencePart {
 	var all []sentencePart
 	for i, text := range strings.Split(sentence, "`") {
@@ -113,7 +113,7 @@ func splitCommands(sentence string) []sentencePart {
 	return all
 }
 
-// formatLocal is a time for people; a nil zone is UTC.
+// formatLocal formats a time in a zone; nil means UTC.
 func formatLocal(at time.Time, zone *time.Location) string {
 	if zone == nil {
 		zone = time.UTC

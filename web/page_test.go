@@ -16,7 +16,7 @@ func TestPageShowsProfilesAndValues(t *testing.T) {
 	body := answer.Body.String()
 	for _, want := range []string{
 		"Alice", "81.35 kg", "Mat", `title="1 Mar 2026 07:00"`, `datetime="2026-03-01T07:00:00Z"`, "3 min ago",
-		"Bob is not signed in: no values arrive.",
+		"Bob is not signed in; no measurements arrive.",
 		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "version 1.2.3", `href="/style.css"`, `action="/api/refresh"`,
 	} {
 		if !strings.Contains(body, want) {
@@ -44,7 +44,7 @@ func TestPageLoadsNoExternalResources(t *testing.T) {
 			}
 		}
 		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
-			t.Errorf("%s: policy %q has a hole", target, policy)
+			t.Errorf("%s: policy %q allows too much", target, policy)
 		}
 	}
 }
@@ -52,16 +52,16 @@ func TestPageLoadsNoExternalResources(t *testing.T) {
 func TestNamesAreEscaped(t *testing.T) {
 	t.Parallel()
 	hostile := `"><script>alert(1)</script>' onload='x`
-	stage := newHarness()
-	stage.overview.Broker = hostile
-	stage.overview.Profiles = []web.Profile{{
+	h := newHarness()
+	h.overview.Broker = hostile
+	h.overview.Profiles = []web.Profile{{
 		Slug: hostile, Name: hostile, State: hostile, Problem: hostile, SignInNeeded: true,
 		Endpoints: []web.Endpoint{{Name: hostile, LastError: hostile}},
 		Values:    []web.Value{{Key: hostile, Name: hostile, Text: hostile, Unit: hostile, Device: hostile}},
 	}}
-	body := request(t, stage.handler(t, nil), http.MethodGet, "/").Body.String()
+	body := request(t, h.handler(t, nil), http.MethodGet, "/").Body.String()
 	if strings.Contains(body, "<script") || strings.Contains(body, `"><`+"script") || strings.Contains(body, "' onload='") {
-		t.Errorf("a name broke out:\n%s", body)
+		t.Errorf("a name is not escaped:\n%s", body)
 	}
 	if strings.Count(body, "&lt;script&gt;") < 8 {
 		t.Errorf("the names are not shown:\n%s", body)
@@ -70,8 +70,8 @@ func TestNamesAreEscaped(t *testing.T) {
 
 func TestOverviewIsJSON(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	answer := request(t, stage.handler(t, nil), http.MethodGet, "/api/overview")
+	h := newHarness()
+	answer := request(t, h.handler(t, nil), http.MethodGet, "/api/overview")
 	var view web.Overview
 	if err := json.Unmarshal(answer.Body.Bytes(), &view); err != nil {
 		t.Fatal(err)
@@ -82,16 +82,16 @@ func TestOverviewIsJSON(t *testing.T) {
 	if strings.Contains(answer.Body.String(), "null") {
 		t.Errorf("empty lists are not lists: %s", answer.Body)
 	}
-	stage.overview.Profiles = nil
-	if body := request(t, stage.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
+	h.overview.Profiles = nil
+	if body := request(t, h.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
 		t.Error(body)
 	}
 }
 
 func TestProbesRevealNoProfiles(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, nil)
+	h := newHarness()
+	page := h.handler(t, nil)
 	for _, row := range []struct {
 		target           string
 		alive, connected bool
@@ -102,13 +102,13 @@ func TestProbesRevealNoProfiles(t *testing.T) {
 		{"/readyz", false, true, http.StatusOK},
 		{"/readyz", true, false, http.StatusServiceUnavailable},
 	} {
-		stage.overview.Alive, stage.overview.BrokerConnected = row.alive, row.connected
+		h.overview.Alive, h.overview.BrokerConnected = row.alive, row.connected
 		answer := request(t, page, http.MethodGet, row.target)
 		if answer.Code != row.status {
 			t.Errorf("%+v: %d", row, answer.Code)
 		}
 		if body := answer.Body.String(); strings.Contains(body, "Alice") || strings.Contains(body, "broker.test") {
-			t.Errorf("%s tells %q", row.target, body)
+			t.Errorf("%s reveals %q", row.target, body)
 		}
 	}
 }

@@ -1,41 +1,41 @@
 package web
 
 import (
+	"maps"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 )
 
-// The reasons for which the page turns requests away.
+// The reasons for rejected requests.
 const (
-	refusedPassword  = "password"  // a wrong one
-	refusedThrottled = "throttled" // too many wrong ones before: not even compared
-	refusedHost      = "host"      // asked for under a name that is not trusted
+	refusedPassword  = "password"  // wrong password
+	refusedThrottled = "throttled" // after too many wrong passwords; not compared
+	refusedHost      = "host"      // untrusted host name
 )
 
-// refusalWindow is how long refusals are counted before one line says how many
-// there were.
+// refusalWindow is the time between two lines in the log with counts.
 const refusalWindow = 10 * time.Minute
 
-// refusals counts the requests that are turned away, and says which of them are
-// worth a line in the log: a stranger must not be able to fill the disk.
+// refusals counts rejected requests and limits how many of them are logged, so that
+// an attacker cannot fill the disk.
 type refusals struct {
 	mu       sync.Mutex
 	total    map[string]uint64
-	unlogged map[string]uint64          // since the last report, not logged
-	logged   map[string]map[string]bool // what was logged, by reason and by who or what
+	unlogged map[string]uint64          // since the last report
+	logged   map[string]map[string]bool // by reason and subject
 }
 
 func newRefusals() *refusals {
 	return &refusals{total: map[string]uint64{}, unlogged: map[string]uint64{}, logged: map[string]map[string]bool{}}
 }
 
-// maxLoggedSubjects bounds how many different addresses or names are logged.
+// maxLoggedSubjects limits the addresses or host names that are logged.
 const maxLoggedSubjects = 8
 
-// count counts one refusal and reports whether to log it: the first of each of a
-// few subjects.
+// count counts a refusal and reports whether to log it: the first of each subject,
+// for a few of them.
 func (r *refusals) count(reason, subject string) (log bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -53,36 +53,29 @@ func (r *refusals) count(reason, subject string) (log bool) {
 	return true
 }
 
-// counts returns the numbers since the start; nil without any.
+// counts returns the numbers since start, by reason.
 func (r *refusals) counts() map[string]uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var counts map[string]uint64
-	for reason, n := range r.total {
-		if counts == nil {
-			counts = map[string]uint64{}
-		}
-		counts[reason] = n
-	}
-	return counts
+	return maps.Clone(r.total)
 }
 
-// report logs one line about what was counted without being logged, and opens
-// the next window. Host names stay known: each is logged once.
+// report logs how many refusals were not logged, and starts the next window. Each
+// host name is logged only once.
 func (r *refusals) report(log zerolog.Logger) {
 	r.mu.Lock()
-	quiet := r.unlogged
+	unlogged := r.unlogged
 	r.unlogged = map[string]uint64{}
 	delete(r.logged, refusedPassword)
 	r.mu.Unlock()
-	if len(quiet) == 0 {
+	if len(unlogged) == 0 {
 		return
 	}
 	line := log.Warn()
 	for _, reason := range []string{refusedPassword, refusedThrottled, refusedHost} {
-		if n := quiet[reason]; n > 0 {
+		if n := unlogged[reason]; n > 0 {
 			line = line.Uint64(reason, n)
 		}
 	}
-	line.Msg("further requests to the page were refused")
+	line.Msg("more requests to the page were rejected")
 }

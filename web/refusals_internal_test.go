@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// TestRefusalsAreReportedOncePerWindow counts the lines of an hour of an attack.
+// TestRefusalsAreReportedOncePerWindow counts the lines during an hour of an attack.
 func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

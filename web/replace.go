@@ -6,43 +6,50 @@ import (
 	"net/http"
 )
 
-// replaceParam marks the form of the question, which goes where the page came from: a
-// proxy may let nothing else through.
+// replaceParam marks the form of the confirmation. It is posted to the callback,
+// because a proxy may forward nothing else.
 const replaceParam = "replace"
 
-// confirmationError is an error of SignIn.Finish that the person can answer: the account is
-// not the one that the profile was signed in with before.
+// confirmationError is an error of SignIn.Finish: the account is not the one that
+// the profile was signed in with before.
 type confirmationError interface {
 	error
-	// ConfirmationID names the decision for SignIn.Confirm.
+	// ConfirmationID is the argument of SignIn.Confirm. It is a secret.
 	ConfirmationID() string
 }
 
-// replacePage is the page that asks whether one account is to replace another.
+// replacePage is the data of the page that asks to confirm a replacement.
 type replacePage struct {
 	Name, ConfirmationID, Base string
-	FormQuery                  string // the form goes to the callback, with this parameter
+	FormQuery                  string // query of the form's URL
 }
 
-// showReplacePage shows the question that a sign-in has ended with, if it has.
+// showReplacePage asks to confirm a replacement if the error requires it, and
+// reports whether it did.
 func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err error) bool {
-	var open confirmationError
-	if !errors.As(err, &open) {
+	var confirmation confirmationError
+	if !errors.As(err, &confirmation) {
 		return false
 	}
-	s.log.Warn().Str("profile", profile).Msg("another account than before signed in; asking whether to replace it")
+	s.log.Warn().Str("profile", profile).Msg("signed in with a different account; waiting for confirmation")
 	s.render(w, http.StatusConflict, "replace.html", replacePage{
-		Name: s.profileName(profile), ConfirmationID: open.ConfirmationID(), Base: s.prefix, FormQuery: replaceParam,
+		Name:           s.profileName(profile),
+		ConfirmationID: confirmation.ConfirmationID(),
+		Base:           s.prefix,
+		FormQuery:      replaceParam,
 	})
 	return true
 }
 
-// answerReplace takes the answer. Like the callback it asks for no password: whoever
-// answers holds the question, which nobody else has seen.
+// answerReplace handles the form of the confirmation. Like the callback it needs no
+// password: the confirmation ID authenticates the request.
 func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
 	if confirmationID == "" || answer != "replace" && answer != "keep" {
-		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Nothing was answered", Text: "Start again from the overview."})
+		s.showResult(w, http.StatusBadRequest, resultPage{
+			Title: "No answer received",
+			Text:  "Start again from the overview.",
+		})
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
@@ -54,28 +61,33 @@ func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
 		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 	case answer == "keep":
-		s.log.Info().Str("profile", profile).Msg("the former account stays")
+		s.log.Info().Str("profile", profile).Msg("account replacement declined")
 		s.showResult(w, http.StatusOK, resultPage{
-			Title: "Nothing was changed", Text: s.profileName(profile) + " stays with the former account.", Retry: profile, Good: true,
+			Title: "Nothing was changed",
+			Text:  s.profileName(profile) + " keeps the previous account.",
+			Retry: profile,
+			Good:  true,
 		})
 	default:
 		s.showSignedIn(w, profile)
 	}
 }
 
-// showSignedIn says that a sign-in has worked.
+// showSignedIn shows that a sign-in has succeeded.
 func (s *Server) showSignedIn(w http.ResponseWriter, profile string) {
 	s.log.Info().Str("profile", profile).Msg("signed in")
 	s.showResult(w, http.StatusOK, resultPage{
-		Title: "Signed in", Good: true,
-		Text: s.profileName(profile) + " is signed in. Values follow with the next poll; you can close this page.",
+		Title: "Signed in",
+		Text: s.profileName(profile) + " is signed in. Measurements arrive with the next poll; " +
+			"you can close this page.",
+		Good: true,
 	})
 }
 
-// profileName is what a profile is called.
+// profileName returns the name of a profile, its slug when it is unknown.
 func (s *Server) profileName(profile string) string {
-	if person, known := s.profile(profile); known {
-		return person.Name
+	if p, known := s.profile(profile); known {
+		return p.Name
 	}
 	return profile
 }

@@ -7,38 +7,38 @@ import (
 	"strings"
 )
 
-// routes is the whole of the page; what is not private says why.
+// routes returns the handler of all requests. Comments explain the routes without
+// password.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
 	answer := origin.Handler(http.HandlerFunc(s.answerReplace))
 	mux.Handle("GET /{$}", s.requirePassword(s.showPage))
 	mux.Handle("GET /api/overview", s.requirePassword(s.serveOverview))
-	mux.Handle("GET /metrics", s.requirePassword(s.serveMetrics().ServeHTTP)) // names who is here
+	mux.Handle("GET /metrics", s.requirePassword(s.serveMetrics().ServeHTTP)) // the labels name the profiles
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.requirePassword(origin.Handler(http.HandlerFunc(s.handleRefresh)).ServeHTTP))
 	}
 	if s.options.SignIn != nil {
 		mux.Handle("GET /login/{profile}", s.requirePassword(s.startSignIn))
-		// The browser that comes back may be a phone that never saw the page; the
-		// state it must bring is the key. The cloud's developer portal probes by HEAD.
+		// Authenticated by the OAuth state: the browser that comes back may be
+		// another one. The developer portal tests the URL with HEAD.
 		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
 		mux.HandleFunc("GET /oauth/callback", s.finishSignIn)
 		mux.Handle("POST /oauth/callback", answer)
 	}
-	// These need no trusted host name. They tell nothing of any profile, to whoever
-	// watches from outside.
+	// Monitoring uses any host name, and learns nothing about profiles.
 	outer := http.NewServeMux()
 	outer.HandleFunc("GET /healthz", s.healthz)
 	outer.HandleFunc("GET /readyz", s.readyz)
-	// The callback's page may be shown under another name, and needs them.
+	// The callback may be opened under another host name, and needs these.
 	outer.HandleFunc("GET /style.css", assetHandler("assets/style.css", "text/css; charset=utf-8"))
 	outer.HandleFunc("GET /icon.svg", assetHandler("assets/icon.svg", "image/svg+xml"))
 	outer.Handle("/", s.requireTrustedHost(mux))
 	return securityHeaders(s.routeNotifications(s.routeCallback(answer, s.stripBasePath(outer))))
 }
 
-// routeNotifications parts the notifications from the page: they come under any name that
-// a proxy gives this machine, and prove themselves by their secret.
+// routeNotifications passes notifications on before any other check: a proxy may
+// use any host name, and their secret authenticates them.
 func (s *Server) routeNotifications(page http.Handler) http.Handler {
 	if s.options.Notify == nil {
 		return page
@@ -56,10 +56,11 @@ func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {
 	s.writeJSON(w, http.StatusOK, s.overview())
 }
 
-// handleRefresh answers a form with the page again, and everybody else with JSON.
+// handleRefresh starts a poll. Browsers are redirected to the page; other clients
+// get JSON.
 func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		s.writeRefreshResult(w, r, http.StatusBadRequest, "the form cannot be read")
+		s.writeRefreshResult(w, r, http.StatusBadRequest, "invalid form")
 		return
 	}
 	profile := r.Form.Get("profile")
@@ -73,7 +74,7 @@ func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		s.log.Warn().Err(err).Str("profile", profile).Msg("refresh was refused")
+		s.log.Warn().Err(err).Str("profile", profile).Msg("refresh failed")
 		s.writeRefreshResult(w, r, http.StatusServiceUnavailable, err.Error())
 		return
 	}
@@ -98,21 +99,19 @@ func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, stat
 	}
 }
 
-// healthz says whether the program is alive; what it would not cure by a restart
-// is none of its business.
+// healthz reports only what a restart can fix.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	writeProbe(w, s.options.Overview().Alive, "healthy", "not healthy")
 }
 
-// readyz says whether values get through, as far as it is up to the program.
-// Codes name nobody.
+// readyz reports whether values can be published. It names no profiles.
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 	codes := Evaluate(s.options.Overview()).NotReady()
 	writeProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
 }
 
-func writeProbe(w http.ResponseWriter, fine bool, good, bad string) {
-	if !fine {
+func writeProbe(w http.ResponseWriter, ok bool, good, bad string) {
+	if !ok {
 		http.Error(w, bad, http.StatusServiceUnavailable)
 		return
 	}
@@ -123,7 +122,7 @@ func writeProbe(w http.ResponseWriter, fine bool, good, bad string) {
 func (s *Server) writeJSON(w http.ResponseWriter, status int, answer any) {
 	body, err := json.Marshal(answer)
 	if err != nil {
-		s.log.Error().Err(err).Msg("cannot encode an answer")
+		s.log.Error().Err(err).Msg("cannot encode response")
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}

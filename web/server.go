@@ -19,39 +19,47 @@ import (
 )
 
 const (
-	// codeExchangeTimeout bounds the exchange of a code, retries included.
+	// codeExchangeTimeout limits the exchange of a code, including retries.
 	codeExchangeTimeout = 60 * time.Second
-	// writeTimeout leaves room for that.
+	// writeTimeout leaves time for it.
 	writeTimeout = codeExchangeTimeout + 15*time.Second
-	// shutdownTimeout is how long requests in progress may take when the program
-	// stops: a code that is being exchanged must reach the token store.
+	// shutdownTimeout leaves time for a code in exchange, whose tokens must be
+	// stored.
 	shutdownTimeout = 10 * time.Second
 )
 
-// Server is the page. Build it with New, then Run it.
+// Server serves the page, see New and Run.
 type Server struct {
 	options   Options
 	base      *url.URL
-	prefix    string // path of the base URL, without a slash at the end
+	prefix    string // path of the base URL without trailing slash
 	callback  *url.URL
 	log       zerolog.Logger
 	templates *template.Template
 	server    *httpserve.Server
 
-	trustedHosts map[string]bool // host names that are ours
+	trustedHosts map[string]bool // by canonicalHost
 	refusals     *refusals
 	throttle     *throttle
-	browserToken string // what browsers are recognised by, new with each start
+	browserToken string // value of knownBrowserCookie, new with each start
 }
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	s := &Server{
-		options: o, base: base, prefix: strings.TrimRight(base.Path, "/"), callback: callback, log: o.Log, templates: templates(),
-		trustedHosts: configuredHosts(o, base.Hostname()), refusals: newRefusals(), throttle: newThrottle(), browserToken: rand.Text(),
+		options:      o,
+		base:         base,
+		prefix:       strings.TrimRight(base.Path, "/"),
+		callback:     callback,
+		log:          o.Log,
+		templates:    templates(),
+		trustedHosts: configuredHosts(o, base.Hostname()),
+		refusals:     newRefusals(),
+		throttle:     newThrottle(),
+		browserToken: rand.Text(),
 	}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
-		// A proxy may change the Host header: then the browser's origin is the base URL's.
+		// Behind a proxy that changes the Host header, the origin is the base URL.
 		if err := origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 			return nil, fmt.Errorf("web: base URL %q: %w", o.BaseURL, err)
 		}
@@ -65,23 +73,22 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	return s, nil
 }
 
-// Handler is the page without a listener, for tests and embedding.
+// Handler returns the page without a listener.
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
-// Listen binds the address, so that a taken port is known before anything else
-// starts and Addr tells the port. Run does it when nobody has.
+// Listen binds the address, so that a port in use is reported before anything else
+// starts. Run does so if it has not been called.
 func (s *Server) Listen(ctx context.Context) error {
 	if err := s.server.Listen(ctx, s.options.Listen); err != nil {
-		return fmt.Errorf("web: cannot serve the page on %s (web.listen changes the address): %w", s.options.Listen, err)
+		return fmt.Errorf("web: cannot listen on %s (set web.listen to change it): %w", s.options.Listen, err)
 	}
 	return nil
 }
 
-// Addr is the bound address, nil before Listen.
+// Addr returns the bound address, nil before Listen.
 func (s *Server) Addr() net.Addr { return s.server.Addr() }
 
-// URL is where people find the page: the base URL, else the bound address.
-// It is empty when there is neither.
+// URL returns the base URL, else the bound address; "" when there is neither.
 func (s *Server) URL() string {
 	if s.base.Host != "" {
 		return s.base.Scheme + "://" + s.base.Host + s.prefix + "/"
@@ -92,8 +99,8 @@ func (s *Server) URL() string {
 	return ""
 }
 
-// Run serves until the context ends, then lets requests under way finish for a
-// few seconds. It returns nil after an ordinary stop. A server runs once.
+// Run serves until the context ends, and then lets requests in progress finish for
+// a few seconds. It returns nil after such a stop. A server runs once.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.Listen(ctx); err != nil {
 		return err
@@ -102,14 +109,14 @@ func (s *Server) Run(ctx context.Context) error {
 	var reports sync.WaitGroup
 	reports.Go(func() { s.reportRefusals(done) })
 	defer func() { close(done); reports.Wait() }()
-	s.log.Info().Str("url", s.URL()).Msg("page is up")
+	s.log.Info().Str("url", s.URL()).Msg("page listening")
 	if err := s.server.Run(ctx); err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
 	return nil
 }
 
-// reportRefusals logs what was refused, a line for each window and one at the end.
+// reportRefusals logs the refusals of each window, and once more at the end.
 func (s *Server) reportRefusals(done <-chan struct{}) {
 	ticker := time.NewTicker(refusalWindow)
 	defer ticker.Stop()

@@ -6,24 +6,23 @@ import (
 	"time"
 )
 
-// How many wrong passwords one address may try: some at once, for people who
-// mistype, and one every few seconds after that.
+// The allowance of wrong passwords per address: a burst for typing errors, then one
+// every few seconds.
 const (
 	wrongPasswordBurst    = 10
 	wrongPasswordInterval = 5 * time.Second
-	// maxAddresses bounds the memory of addresses with wrong passwords; those
-	// beyond share one allowance.
+	// maxAddresses limits the addresses with an allowance of their own. Others
+	// share one.
 	maxAddresses = 1024
 )
 
-// throttle slows down the guessing of the password. Only wrong passwords use up
-// an address's allowance. Once it is used up, no password of that address is
-// compared for a moment, not even the right one: else an answer in time would
-// tell it from the others.
+// throttle slows down guessing of the password. Only wrong passwords count. Once
+// the allowance of an address is used up, no password from it is compared for
+// some time, not even the right one, which the response would reveal.
 type throttle struct {
 	mu       sync.Mutex
 	buckets  map[string]*bucket
-	overflow bucket // of all addresses that there is no room for
+	overflow bucket // of the addresses beyond maxAddresses
 	prunedAt time.Time
 }
 
@@ -34,7 +33,7 @@ func newThrottle() *throttle {
 // bucket is a token bucket of wrong passwords.
 type bucket struct {
 	tokens    float64
-	updatedAt time.Time // when left was true
+	updatedAt time.Time // time of tokens
 }
 
 func (b *bucket) refill(now time.Time) {
@@ -44,14 +43,13 @@ func (b *bucket) refill(now time.Time) {
 	b.updatedAt = now
 }
 
-// isFull reports whether the bucket, left alone since, is as good as a new one.
+// isFull reports whether the bucket is as full as a new one by now.
 func (b *bucket) isFull(now time.Time) bool {
 	return b.tokens+float64(now.Sub(b.updatedAt))/float64(wrongPasswordInterval) >= wrongPasswordBurst
 }
 
-// check compares the password of a request from an address. When it is not right,
-// wait is how long the address has to wait until the next one is compared, 0
-// when this one was.
+// check compares the password of a request from an address. wait is the time until
+// the next password is compared, 0 when this one was.
 func (t *throttle) check(from string, now time.Time, right func() bool) (ok bool, wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -76,8 +74,8 @@ func (t *throttle) check(from string, now time.Time, right func() bool) (ok bool
 	return false, 0
 }
 
-// pruneLocked forgets the addresses whose allowance is whole again, when there
-// are too many, but not for every request of a flood. t.mu must be held.
+// pruneLocked removes addresses with a full allowance when there are too many, but
+// not with every request. t.mu must be held.
 func (t *throttle) pruneLocked(now time.Time) {
 	if len(t.buckets) < maxAddresses || now.Sub(t.prunedAt) < wrongPasswordInterval {
 		return
@@ -90,12 +88,12 @@ func (t *throttle) pruneLocked(now time.Time) {
 	}
 }
 
-// knownBrowserKey is the sender of requests from browsers that have given the right
-// password before. It is not the name of any network.
+// knownBrowserKey is the common key of requests with knownBrowserCookie. It cannot
+// be that of an address.
 const knownBrowserKey = "known"
 
-// clientKey is what one clientKey can be told by: an IPv6 host has a whole /64. What is
-// no address at all shares one.
+// clientKey returns the network that stands for a client: the address for IPv4, the
+// /64 for IPv6, "" for what is not an address.
 func clientKey(remote string) string {
 	with, err := netip.ParseAddrPort(remote)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 func withPassword(o *web.Options) { o.Password = secret.New("right") }
 
-// requestFrom asks for the page with a password, from an address.
+// requestFrom requests the page with a password, from an address.
 func requestFrom(t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8099/", http.NoBody)
@@ -29,7 +29,7 @@ func requestFrom(t *testing.T, page http.Handler, from, password string, cookies
 	return answer
 }
 
-// guessPasswords tries wrong passwords and counts how many of them were compared.
+// guessPasswords sends wrong passwords and counts how many of them were compared.
 func guessPasswords(t *testing.T, page http.Handler, times int, from func(i int) string) (compared int) {
 	t.Helper()
 	for i := range times {
@@ -50,13 +50,13 @@ func guessPasswords(t *testing.T, page http.Handler, times int, from func(i int)
 func TestWrongPasswordsAreThrottled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		stage := newHarness()
-		page := stage.handler(t, withPassword)
+		h := newHarness()
+		page := h.handler(t, withPassword)
 		attacker := func(int) string { return "192.0.2.66:4711" }
 		if compared := guessPasswords(t, page, 5000, attacker); compared != 10 {
 			t.Errorf("%d of 5000 passwords were compared at once", compared)
 		}
-		// While the allowance is used up, the right one must look like any other.
+		// Without an allowance, the right password must look like any other.
 		answer := requestFrom(t, page, attacker(0), "right")
 		if answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "5" {
 			t.Errorf("the right password in between: %d, %v", answer.Code, answer.Header())
@@ -93,7 +93,8 @@ func TestRightPasswordsAreNotThrottled(t *testing.T) {
 	}
 }
 
-// TestThrottleCountsIPv6NetworkAsOneAddress counts what one sender can change at will as one.
+// TestThrottleCountsIPv6NetworkAsOneAddress counts addresses that one client can use
+// as one.
 func TestThrottleCountsIPv6NetworkAsOneAddress(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -116,8 +117,8 @@ func TestThrottleCountsIPv6NetworkAsOneAddress(t *testing.T) {
 	}
 }
 
-// TestThrottleBoundsTrackedAddresses bounds the memory: addresses beyond the table
-// have one allowance together, and the table empties by itself.
+// TestThrottleBoundsTrackedAddresses: addresses beyond the limit share one
+// allowance, and addresses with a full allowance are forgotten.
 func TestThrottleBoundsTrackedAddresses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -137,8 +138,8 @@ func TestThrottleBoundsTrackedAddresses(t *testing.T) {
 	})
 }
 
-// TestKnownBrowserHasItsOwnAllowance knows a browser again that has given
-// the right password before.
+// TestKnownBrowserHasItsOwnAllowance: an attacker behind the same proxy cannot lock
+// out a browser that has sent the right password before.
 func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -156,7 +157,7 @@ func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 		if answer := requestFrom(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusOK {
 			t.Errorf("the owner's browser: %d", answer.Code)
 		}
-		// The cookie opens nothing, is not guessed, and does not lift the limit.
+		// The cookie does not replace the password, cannot be guessed, and has a limit.
 		if answer := requestFrom(t, page, proxy(0), "wrong", cookies...); answer.Code != http.StatusUnauthorized {
 			t.Errorf("the cookie with a wrong password: %d", answer.Code)
 		}
@@ -168,16 +169,16 @@ func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 			requestFrom(t, page, proxy(0), "wrong", cookies...)
 		}
 		if answer := requestFrom(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusTooManyRequests {
-			t.Errorf("a thief of the cookie could guess on: %d", answer.Code)
+			t.Errorf("a stolen cookie lifts the limit: %d", answer.Code)
 		}
 	})
 }
 
-// TestRefusalsAreLoggedOnceAndCounted keeps a stranger from filling the disk.
+// TestRefusalsAreLoggedOnceAndCounted: an attacker cannot fill the disk.
 func TestRefusalsAreLoggedOnceAndCounted(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	options := stage.options()
+	h := newHarness()
+	options := h.options()
 	withPassword(&options)
 	server, stop := start(t, options)
 	page := server.Handler()
@@ -198,13 +199,13 @@ func TestRefusalsAreLoggedOnceAndCounted(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	log := stage.log.String()
+	log := h.log.String()
 	for text, want := range map[string]int{
-		"wrong password": 1, "untrusted host name": 8, `"host":"evil.example"`: 1,
-		`"password":9,"throttled":2990,"host":993`: 1, "further requests": 1, "<b>": 0, "right": 0,
+		"wrong page password": 1, "untrusted host name": 8, `"host":"evil.example"`: 1,
+		`"password":9,"throttled":2990,"host":993`: 1, "more requests": 1, "<b>": 0, "right": 0,
 	} {
 		if n := strings.Count(log, text); n != want {
-			t.Errorf("%q stands %d times in the log, want %d", text, n, want)
+			t.Errorf("%q is %d times in the log, want %d", text, n, want)
 		}
 	}
 	if lines := strings.Count(log, "\n"); lines > 12 {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Level says how bad something is.
+// Level is the severity of a finding.
 type Level string
 
-// The levels, in ascending order of seriousness.
+// The levels in ascending order.
 const (
 	LevelOK        Level = "ok"
 	LevelAttention Level = "attention"
@@ -20,21 +20,21 @@ const (
 
 func (l Level) rank() int { return slices.Index([]Level{LevelOK, LevelAttention, LevelFailed}, l) }
 
-// Finding is one thing that is not as it should be.
+// Finding is something that needs attention or has failed.
 type Finding struct {
 	Level Level `json:"level"`
-	// Code is stable, so that automations can compare it.
+	// Code is stable, for automations.
 	Code string `json:"code"`
-	// Profile is the slug of whom it concerns, "" for the whole program.
+	// Profile is the slug of the profile, "" for the whole program.
 	Profile string `json:"profile,omitempty"`
-	// Text says in one sentence what is wrong, Remedy what to do about it ("" when
-	// nothing needs doing).
+	// Text describes the problem in one sentence, Remedy what to do about it ("" for
+	// nothing).
 	Text   string    `json:"text"`
 	Remedy string    `json:"remedy,omitempty"`
 	Since  time.Time `json:"since,omitzero"`
 }
 
-// The codes of findings. What Overview.Problems holds brings its own.
+// The codes of findings. Overview.Problems have codes of their own.
 const (
 	codeStarting         = "starting"
 	codeBrokerConnecting = "broker_connecting"
@@ -51,16 +51,15 @@ const (
 	codeToken            = "token_not_stored"
 )
 
-// Verdict is how things are, all in all.
+// Verdict is the overall state.
 type Verdict struct {
 	Level Level `json:"level"`
-	// Findings has the most serious first, the program's before the profiles'; it
-	// is empty exactly when the level is LevelOK.
+	// Findings are sorted by severity, with those of the whole program before those
+	// of profiles. They are empty if and only if the level is LevelOK.
 	Findings []Finding `json:"findings"`
 }
 
-// Evaluate derives the verdict from the facts of an overview. It is the only place
-// that decides whether all is well.
+// Evaluate derives the verdict from the other fields of an overview.
 func Evaluate(o Overview) Verdict {
 	found := append(programFindings(o), brokerFindings(o)...)
 	for _, p := range o.Profiles {
@@ -73,20 +72,20 @@ func Evaluate(o Overview) Verdict {
 	return Verdict{Level: found[0].Level, Findings: found}
 }
 
-// Word is the verdict in two or three words.
+// Word returns the verdict in a word or two.
 func (v Verdict) Word() string {
 	switch {
 	case v.Level == LevelOK:
-		return "all is well"
+		return "healthy"
 	case !slices.ContainsFunc(v.Findings, isSerious):
 		return stateStarting
 	case v.Level == LevelAttention:
 		return "needs attention"
 	}
-	return "not working"
+	return "failed"
 }
 
-// isSerious reports whether a finding is more than a matter of the first seconds.
+// isSerious reports whether a finding is more than a normal state after start.
 func isSerious(f Finding) bool {
 	switch f.Code {
 	case codeStarting, codeBrokerConnecting, codePushChecking:
@@ -95,7 +94,7 @@ func isSerious(f Finding) bool {
 	return true
 }
 
-// Top is the most serious finding, nil when all is well.
+// Top returns the most severe finding, nil when there is none.
 func (v Verdict) Top() *Finding {
 	if len(v.Findings) == 0 {
 		return nil
@@ -103,10 +102,10 @@ func (v Verdict) Top() *Finding {
 	return &v.Findings[0]
 }
 
-// More is the number of findings beside the most serious one.
+// More returns the number of findings besides the top one.
 func (v Verdict) More() int { return max(0, len(v.Findings)-1) }
 
-// Program returns the findings that concern the whole program, but for the top.
+// Program returns the findings of the whole program, except the top one.
 func (v Verdict) Program() []Finding {
 	if len(v.Findings) == 0 {
 		return nil
@@ -114,9 +113,9 @@ func (v Verdict) Program() []Finding {
 	return Verdict{Findings: v.Findings[1:]}.forProfile("")
 }
 
-// NotReady lists the codes of what keeps the program from its work. A sign-in or
-// an endpoint is not among it: whoever takes a program that is not ready off the
-// network could not sign in any more.
+// NotReady returns the codes of the findings that make the program not ready. Those
+// of sign-ins and endpoints do not: an orchestrator that stops routing to a
+// program that is not ready would make it impossible to sign in.
 func (v Verdict) NotReady() []string {
 	var codes []string
 	for _, f := range v.Findings {
@@ -136,7 +135,7 @@ func (v Verdict) NotReady() []string {
 	return codes
 }
 
-// forProfile returns the findings forProfile one profile.
+// forProfile returns the findings of one profile, "" for the whole program.
 func (v Verdict) forProfile(slug string) []Finding {
 	var found []Finding
 	for _, f := range v.Findings {
@@ -147,45 +146,56 @@ func (v Verdict) forProfile(slug string) []Finding {
 	return found
 }
 
-// programFindings is what concerns everybody, the broker's connection left aside.
+// programFindings returns the findings of the whole program without the broker.
 func programFindings(o Overview) []Finding {
 	var found []Finding
 	for _, p := range o.Problems {
-		found = append(found, Finding{Level: LevelFailed, Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
+		found = append(found, Finding{LevelFailed, p.Code, "", p.Text, p.Remedy, p.Since})
 	}
 	if len(o.Profiles) == 0 {
 		found = append(found, Finding{
-			Level: LevelAttention, Code: codeNoProfiles, Text: "No profiles are configured.",
-			Remedy: "Name at least one in withings.profiles.",
+			Level:  LevelAttention,
+			Code:   codeNoProfiles,
+			Text:   "No profiles are configured.",
+			Remedy: "Add at least one to withings.profiles.",
 		})
 	}
 	return found
 }
 
 func brokerFindings(o Overview) []Finding {
-	const remedy = "Check mqtt.url and that the broker runs; `vitals2mqtt doctor` tests the connection."
+	const remedy = "Check mqtt.url and that the broker is running; `vitals2mqtt doctor` tests the connection."
 	switch {
-	case o.BrokerConnected, o.Broker == "": // or there is none to connect to, as at a sign-in at the terminal
+	case o.BrokerConnected, o.Broker == "": // none during a sign-in at the terminal
 		return nil
 	case o.BrokerRefused:
 		return []Finding{{
-			Level: LevelFailed, Code: codeBrokerRefused, Text: "The broker refuses the user name or password: nothing is published.",
+			Level:  LevelFailed,
+			Code:   codeBrokerRefused,
+			Text:   "The broker rejected the user name or password; nothing is published.",
 			Remedy: "Check mqtt.username and mqtt.password; `vitals2mqtt doctor` tests them.",
 		}}
 	case o.BrokerError == "":
-		return []Finding{{Level: LevelAttention, Code: codeBrokerConnecting, Text: "Connecting to the broker.", Remedy: remedy}}
+		return []Finding{{
+			Level:  LevelAttention,
+			Code:   codeBrokerConnecting,
+			Text:   "Connecting to the broker.",
+			Remedy: remedy,
+		}}
 	}
 	return []Finding{{
-		Level: LevelFailed, Code: codeBrokerDown, Text: "No connection to the broker: nothing is published (" + o.BrokerError + ").",
+		Level:  LevelFailed,
+		Code:   codeBrokerDown,
+		Text:   "Not connected to the broker; nothing is published (" + o.BrokerError + ").",
 		Remedy: remedy,
 	}}
 }
 
-// profileFindings is what concerns one profileFindings.
+// profileFindings returns the findings of one profile.
 func profileFindings(p Profile) []Finding {
 	var found []Finding
 	add := func(level Level, code, text, remedy string, since time.Time) {
-		found = append(found, Finding{Level: level, Code: code, Profile: p.Slug, Text: text, Remedy: remedy, Since: since})
+		found = append(found, Finding{level, code, p.Slug, text, remedy, since})
 	}
 	const storage = "Check that the state folder is writable and that the disk is not full."
 	failing := p.failingEndpoints()
@@ -193,19 +203,20 @@ func profileFindings(p Profile) []Finding {
 		add(LevelAttention, codeStarting, "The first poll of "+p.Name+" has not finished yet.", "", time.Time{})
 	}
 	if p.SignInNeeded {
-		add(LevelFailed, codeSignIn, p.Name+" is not signed in: no values arrive.",
+		add(LevelFailed, codeSignIn, p.Name+" is not signed in; no measurements arrive.",
 			"Sign in on this page, or run `vitals2mqtt login "+p.Slug+"`.", oldestFailure(p.Endpoints))
 	}
 	if p.Overdue {
-		add(LevelFailed, codeOverdue, "The last poll of "+p.Name+" has not come back.",
-			"See the log; restart the program if it stays so.", p.NextPoll)
+		add(LevelFailed, codeOverdue, "The last poll of "+p.Name+" has not finished.",
+			"Check the log; restart vitals2mqtt if it persists.", p.NextPoll)
 	}
 	for _, fault := range p.Faults {
 		code, known := map[string]string{"state": codeState, "token": codeToken}[fault.Name]
 		if !known {
 			code = fault.Name
 		}
-		add(LevelFailed, code, fmt.Sprintf("%s: %s: %s.", p.Name, fault.Name, strings.TrimSuffix(fault.Text, ".")), storage, time.Time{})
+		text := fmt.Sprintf("%s: %s: %s.", p.Name, fault.Name, strings.TrimSuffix(fault.Text, "."))
+		add(LevelFailed, code, text, storage, time.Time{})
 	}
 	if len(failing) > 0 {
 		level := LevelAttention
@@ -219,23 +230,23 @@ func profileFindings(p Profile) []Finding {
 	case p.Push.Problem == "":
 		add(LevelAttention, codePushChecking, "Notifications for "+p.Name+" have not been checked yet.", "", time.Time{})
 	default:
-		add(LevelAttention, codePush, "Notifications for "+p.Name+" cannot be relied on: "+p.Push.Problem+".",
-			"Polling continues on schedule; `vitals2mqtt doctor` tests the way in.", time.Time{})
+		add(LevelAttention, codePush, "Notifications for "+p.Name+" are unreliable: "+p.Push.Problem+".",
+			"Polling continues on schedule; `vitals2mqtt doctor` tests the callback URL.", time.Time{})
 	}
 	if !p.isStarting() && len(found) == 0 && p.State != stateOnline {
-		add(LevelFailed, codeOffline, "Nothing has been fetched for "+p.Name+" for hours.", "See the log.", p.LastSync)
+		add(LevelFailed, codeOffline, "No data has been fetched for "+p.Name+" for hours.", "Check the log.", p.LastSync)
 	}
 	return found
 }
 
-// The classes of failures that the remedy depends on.
+// The classes of failures with a remedy of their own.
 const (
 	classSignIn    = "sign_in"
 	classAuth      = "auth"
 	classForbidden = "forbidden"
 )
 
-// failingEndpoints returns the endpoints whose last answer was an error, those left out
+// failingEndpoints returns the endpoints whose last request failed, without those
 // that wait for a sign-in.
 func (p Profile) failingEndpoints() []Endpoint {
 	return slices.DeleteFunc(slices.Clone(p.Endpoints), func(e Endpoint) bool {
@@ -243,27 +254,27 @@ func (p Profile) failingEndpoints() []Endpoint {
 	})
 }
 
-// isStarting reports whether the first poll is still under way, without an error.
+// isStarting reports whether the first poll is still in progress, without an error.
 func (p Profile) isStarting() bool {
 	return !p.SignInNeeded && p.NextPoll.IsZero() && len(p.failingEndpoints()) == 0
 }
 
-// isAnswering reports whether the last answer was a good one.
+// isAnswering reports whether the last request succeeded.
 func (e Endpoint) isAnswering() bool { return e.LastError == "" && !e.LastSuccess.IsZero() }
 
-// What the bridge says of a profile, and what the page says beyond that.
+// The states of a profile. The bridge publishes only the first two.
 const (
 	stateOnline    = "online"
 	stateOffline   = "offline"
 	stateStarting  = "starting"
 	stateSignIn    = "sign-in needed"
 	stateAttention = "needs attention"
-	stateNoBroker  = "no broker" // fetched, and not published
+	stateNoBroker  = "no broker" // data is fetched but not published
 )
 
-// profileBadge is a profile's badge: what to call its state, and how bad that is.
+// profileBadge returns the state of a profile as the page shows it, and its level.
 func profileBadge(p Profile, found []Finding, connected bool) (string, Level) {
-	// Polling brings everything that notifications do, but for their speed.
+	// Without notifications, polling still fetches everything.
 	found = slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Code == codePushChecking })
 	switch {
 	case p.SignInNeeded:
@@ -280,7 +291,7 @@ func profileBadge(p Profile, found []Finding, connected bool) (string, Level) {
 	return stateAttention, found[0].Level
 }
 
-// failureText is one sentence about the endpoints that do not answer.
+// failureText describes the failing endpoints in one sentence.
 func failureText(p Profile, failing []Endpoint) string {
 	first, others := failing[0], ""
 	switch more := len(failing) - 1; {
@@ -295,13 +306,13 @@ func failureText(p Profile, failing []Endpoint) string {
 
 func failureRemedy(p Profile, failing []Endpoint) string {
 	if !slices.ContainsFunc(failing, func(e Endpoint) bool { return e.Class != classForbidden }) {
-		return "Sign in again and allow everything that is asked for, or leave these values out of `measurements`; `vitals2mqtt status " +
-			p.Slug + "` lists them."
+		return "Sign in again and allow all requested permissions, or remove these sensors from `measurements`; " +
+			"`vitals2mqtt status " + p.Slug + "` lists them."
 	}
-	return "It is tried again by itself. If it lasts, `vitals2mqtt doctor` looks for the cause."
+	return "It is retried automatically. If it persists, run `vitals2mqtt doctor`."
 }
 
-// oldestFailure is since when any of the endpoints fails, the zero time when unknown.
+// oldestFailure returns the time of the first failure, zero when unknown.
 func oldestFailure(endpoints []Endpoint) time.Time {
 	var since time.Time
 	for _, e := range endpoints {

@@ -12,14 +12,14 @@ import (
 	"vitals2mqtt/web"
 )
 
-// condition is one way in which a part can be, and what is to be said of it.
+// condition is a state of the broker or of a profile, and what follows from it.
 type condition struct {
 	name    string
 	broker  func(*web.Overview)
 	profile func(*web.Profile)
 	level   web.Level
 	code    string
-	badge   string // of the person, while the broker is connected
+	badge   string // of the profile, while the broker is connected
 	ready   bool
 }
 
@@ -100,12 +100,16 @@ func profileConditions() []condition {
 		{name: "poll overdue", level: web.LevelFailed, code: "poll_overdue", badge: "needs attention", profile: func(p *web.Profile) {
 			p.Overdue = true
 		}},
-		{name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention", profile: func(p *web.Profile) {
-			p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}}
-		}},
-		{name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention", profile: func(p *web.Profile) {
-			p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
-		}},
+		{
+			name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention",
+			profile: func(p *web.Profile) { p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}} },
+		},
+		{
+			name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention",
+			profile: func(p *web.Profile) {
+				p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
+			},
+		},
 		{
 			name: "push unhealthy", level: web.LevelAttention, code: "push_unhealthy", badge: "needs attention", ready: true,
 			profile: func(p *web.Profile) { p.Push = &web.Push{Problem: "nothing arrives"} },
@@ -127,20 +131,20 @@ func profileWith(c condition, slug, name string) web.Profile {
 	return p
 }
 
-// TestVerdictOKOnlyWithoutFindings tries every combination of a broker and two
-// profiles on the page, in the JSON view and in the readiness check.
+// TestVerdictOKOnlyWithoutFindings compares page, JSON and readiness check for
+// every combination of the conditions of the broker and two profiles.
 func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	page := stage.handler(t, nil)
+	h := newHarness()
+	page := h.handler(t, nil)
 	rank := []web.Level{web.LevelOK, web.LevelAttention, web.LevelFailed}
 	for _, broker := range brokerConditions() {
 		for _, alice := range profileConditions() {
 			for _, bob := range profileConditions() {
 				what := fmt.Sprintf("broker %s, alice %s, bob %s", broker.name, alice.name, bob.name)
-				stage.overview = web.Overview{Broker: "mqtt://broker.test"}
-				stage.overview.Profiles = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
-				broker.broker(&stage.overview)
+				h.overview = web.Overview{Broker: "mqtt://broker.test"}
+				h.overview.Profiles = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
+				broker.broker(&h.overview)
 
 				worst := web.LevelOK
 				var codes []string
@@ -160,7 +164,7 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 				for _, f := range view.Verdict.Findings {
 					got = append(got, f.Code)
 					if f.Text == "" {
-						t.Errorf("%s: nothing is said of %s", what, f.Code)
+						t.Errorf("%s: %s has no text", what, f.Code)
 					}
 				}
 				slices.Sort(got)
@@ -173,8 +177,8 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 				}
 				body := request(t, page, http.MethodGet, "/").Body.String()
 				head, _, _ := strings.Cut(body, "<main>")
-				if strings.Contains(body, "all is well") != (worst == web.LevelOK) {
-					t.Errorf("%s: the head says\n%s", what, head)
+				if strings.Contains(body, `<p class="state good">healthy</p>`) != (worst == web.LevelOK) {
+					t.Errorf("%s: the head of the page is\n%s", what, head)
 				}
 				if len(got) > 0 && !strings.Contains(head, view.Verdict.Findings[0].Text) {
 					t.Errorf("%s: the head does not say %q", what, view.Verdict.Findings[0].Text)
@@ -208,32 +212,33 @@ func TestVerdictWord(t *testing.T) {
 		word   string
 		text   []string // of the first finding and its remedy
 	}{
-		{"well", func(*web.Overview) {}, "all is well", nil},
+		{"well", func(*web.Overview) {}, "healthy", nil},
 		{"first seconds", func(o *web.Overview) {
 			o.BrokerConnected, o.Profiles[0] = false, profileWith(profileConditions()[1], "alice", "Alice")
 		}, "starting", []string{"Connecting to the broker"}},
 		{"no profiles", func(o *web.Overview) { o.Profiles = nil }, "needs attention", []string{"No profiles", "withings.profiles"}},
-		{"sign-in", func(o *web.Overview) { o.Profiles[0].SignInNeeded = true }, "not working", []string{
+		{"sign-in", func(o *web.Overview) { o.Profiles[0].SignInNeeded = true }, "failed", []string{
 			"Alice is not signed in", "vitals2mqtt login alice",
 		}},
 		{"the broker comes before a profile", func(o *web.Overview) {
 			o.BrokerConnected, o.BrokerRefused, o.Profiles[0].SignInNeeded = false, true, true
-		}, "not working", []string{"The broker refuses", "mqtt.password"}},
+		}, "failed", []string{"The broker rejected", "mqtt.password"}},
 		{"what failed comes before what needs attention", func(o *web.Overview) {
 			o.Profiles[0].Push = &web.Push{Problem: "nothing arrives"}
 			o.Profiles[0].Overdue = true
-		}, "not working", []string{"poll of Alice"}},
+		}, "failed", []string{"poll of Alice"}},
 		{"three endpoints", func(o *web.Overview) {
 			for _, name := range []string{"a", "b", "c"} {
 				failing := web.Endpoint{Name: name, LastError: name + ": status 500.", Since: monday}
 				o.Profiles[0].Endpoints = append(o.Profiles[0].Endpoints, failing)
 			}
-		}, "needs attention", []string{"at a (and 2 other endpoints): status 500.", "tried again"}},
+		}, "needs attention", []string{"at a (and 2 other endpoints): status 500.", "retried"}},
 		{"an endpoint outside of the consent", func(o *web.Overview) {
 			o.Profiles[0].Endpoints[0].LastError, o.Profiles[0].Endpoints[0].Class = "status 403", "forbidden"
 		}, "needs attention", []string{"measure/getmeas: status 403.", "Sign in again and allow"}},
 	} {
-		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, Profiles: []web.Profile{profileWith(online, "alice", "Alice")}}
+		alice := profileWith(online, "alice", "Alice")
+		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, Profiles: []web.Profile{alice}}
 		row.change(&view)
 		verdict := web.Evaluate(view)
 		if verdict.Word() != row.word || (verdict.Top() == nil) != (row.text == nil) {
@@ -248,14 +253,14 @@ func TestVerdictWord(t *testing.T) {
 	}
 }
 
-// TestLivenessIgnoresBrokerAndProfiles also holds for whoever acts on the readiness
-// check: without the page, nobody could sign in.
+// TestLivenessIgnoresBrokerAndProfiles: a restart would not help. A missing sign-in
+// does not affect readiness either, because it needs the page.
 func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 	t.Parallel()
-	stage := newHarness()
-	stage.overview = web.Overview{Broker: "mqtt://broker.test", Alive: true, BrokerError: "connection refused"}
-	stage.overview.Profiles = []web.Profile{{Slug: "alice", SignInNeeded: true}}
-	page := stage.handler(t, nil)
+	h := newHarness()
+	h.overview = web.Overview{Broker: "mqtt://broker.test", Alive: true, BrokerError: "connection refused"}
+	h.overview.Profiles = []web.Profile{{Slug: "alice", SignInNeeded: true}}
+	page := h.handler(t, nil)
 	if answer := request(t, page, http.MethodGet, "/healthz"); answer.Code != http.StatusOK {
 		t.Errorf("a restart would not help, but healthz says %d", answer.Code)
 	}

@@ -1,6 +1,5 @@
-// Package web serves the household's page, the sign-in routes, a JSON view and
-// the health checks. It reads and shows: it decides nothing, keeps nothing, and
-// neither tokens nor the client secret come near it.
+// Package web serves the page, the sign-in routes, a JSON API, metrics and health
+// checks. It stores nothing and has no access to tokens or the client secret.
 package web
 
 import (
@@ -18,88 +17,88 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// The ways of guarding the page.
+// Values of Options.Auth.
 const (
-	// AuthPassword asks for Options.Password (HTTP basic authentication, any user name).
+	// AuthPassword requires Options.Password by HTTP basic authentication, with
+	// any user name.
 	AuthPassword = "password"
-	// AuthNone asks for nothing: for use behind a proxy that authenticates.
+	// AuthNone requires nothing, for use behind a proxy that authenticates.
 	AuthNone = "none"
 )
 
-// Errors of New that a caller may want to tell apart.
+// Errors of New.
 var (
-	// ErrPasswordRequired says that health data would be readable by the whole network.
-	ErrPasswordRequired = errors.New("listening beyond this machine needs a password (or auth none behind a proxy that asks for one)")
-	// ErrInvalidAuth says that Options.Auth and Options.Password do not fit together.
-	ErrInvalidAuth = errors.New("wrong kind of auth")
+	// ErrPasswordRequired means that the whole network could read health data.
+	ErrPasswordRequired = errors.New(
+		"listening on a non-loopback address requires web.password (or auth none behind an authenticating proxy)")
+	// ErrInvalidAuth means that Options.Auth does not go with Options.Password.
+	ErrInvalidAuth = errors.New("invalid auth setting")
 )
 
-// ErrNotFound says that a request names what is not there.
-var ErrNotFound = errors.New("not there")
+// ErrNotFound is returned by Options.Refresh for an unknown profile or endpoint.
+var ErrNotFound = errors.New("not found")
 
-// NotifyPath is what the path of the cloud's notifications holds before its secret.
+// NotifyPath is part of the path of notifications, before its secret.
 const NotifyPath = "/notify/"
 
-// Options is what the page needs. Listen and Overview are required.
+// Options are the settings of the page. Listen and Overview are required.
 type Options struct {
 	// Listen is HOST:PORT; port 0 takes a free one.
 	Listen string
-	// BaseURL is how people reach the page, "" for the listening address. Its
-	// path, if any, is put before every link and taken off every request.
+	// BaseURL is the URL of the page, "" for the listening address. Its path is
+	// put before every link and removed from every request.
 	BaseURL string
-	// CallbackURL is where the consent page sends people back to, "" for
-	// /oauth/callback below BaseURL. The page answers at its path too, whatever its
-	// host is: a proxy in between may have any name.
+	// CallbackURL is where the consent page redirects to, "" for /oauth/callback
+	// below BaseURL. Requests to its path are accepted under any host name,
+	// because a proxy may have any.
 	CallbackURL string
-	// CallbackOnOtherHost says that its host is not the page's: people are told before
-	// they leave that they may not come back here.
+	// CallbackOnOtherHost means that its host is not the page's. Users are warned
+	// before they leave that the redirect may not lead back here.
 	CallbackOnOtherHost bool
-	// Auth is AuthPassword, AuthNone, or "": a password when one is set, else
-	// nobody but this machine.
-	Auth string
-	// Password is asked for with any user name.
+	// Auth is AuthPassword or AuthNone. "" means AuthPassword if there is a
+	// password; without one only a loopback address is allowed.
+	Auth     string
 	Password secret.Text
-	// TrustedHosts are further host names that the page answers to, beside those of
-	// BaseURL and Listen, this machine's own, and IP addresses.
+	// TrustedHosts are host names that the page accepts besides those of BaseURL
+	// and Listen, localhost, and IP addresses.
 	TrustedHosts []string
-	// Overview returns what is to be shown now. It is called for each request,
-	// from many goroutines, and must not wait for the network.
+	// Overview returns what to show. It is called for each request, from many
+	// goroutines, and must not wait for the network.
 	Overview func() Overview
-	// SignIn runs the consent; nil hides the sign-in links and routes.
+	// SignIn performs the sign-in; nil hides its links and routes.
 	SignIn SignIn
-	// Refresh asks for a poll now, of one profile or of all (""), everything or one
-	// endpoint, without waiting for it. A name that nobody has is ErrUnknown. Nil
-	// hides the button and the route.
+	// Refresh starts a poll of one profile or all (""), of one endpoint or all
+	// (""), without waiting for it. It returns ErrNotFound for an unknown name.
+	// Nil hides the button and the route.
 	Refresh func(profile, endpoint string) error
-	// Notify answers below NotifyPath, whatever host and prefix a proxy in between
-	// has left, with checks of its own; nil for no such route.
+	// Notify handles requests with NotifyPath in their path, under any host name
+	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
 	Log    zerolog.Logger
-	// Version is shown at the foot of the page.
+	// Version is shown in the footer.
 	Version string
 }
 
-// SignIn is the consent of a person, as far as the page takes part in it.
+// SignIn is the sign-in of a profile by OAuth.
 type SignIn interface {
-	// Start begins a consent and returns the address to send the browser to, and
-	// the same address behind the account's logout, for when somebody else is
-	// still signed in there.
+	// Start begins a sign-in. It returns the URL of the consent page, and a URL
+	// that signs out at the account page first.
 	Start(profile string) (consentURL, logoutURL string, err error)
-	// Finish takes what the browser brought back and returns whose consent it
-	// was. The text of the error is shown to the person: it says what to do, and
-	// holds neither code nor state.
-	// An error with a method ConfirmationID() string says that the account is not
-	// the previous one, and that Confirm decides.
+	// Finish exchanges the code that the browser brings back and returns the
+	// profile. The text of the error is shown to the user; it says what to do and
+	// contains neither code nor state. An error with a method
+	// ConfirmationID() string means that the account is not the previous one, and
+	// that Confirm decides.
 	Finish(ctx context.Context, state, code string) (profile string, err error)
 	// Confirm ends such a sign-in: the account replaces the previous one, or is
-	// discarded. The error is as that of Finish.
+	// discarded. Its error is like that of Finish.
 	Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error)
 }
 
-// New checks the options and builds the page; it does not bind yet.
+// New checks the options and builds the page. It does not listen yet.
 func New(o Options) (*Server, error) {
 	if o.Overview == nil {
-		return nil, errors.New("web: no overview to show")
+		return nil, errors.New("web: Overview is required")
 	}
 	host, _, err := net.SplitHostPort(o.Listen)
 	if err != nil {
@@ -123,16 +122,16 @@ func New(o Options) (*Server, error) {
 	}
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || o.BaseURL != "" && (base.Host == "" || base.Scheme != "http" && base.Scheme != "https") {
-		return nil, fmt.Errorf("web: base URL %q is not an http or https address", o.BaseURL)
+		return nil, fmt.Errorf("web: base URL %q is not an http or https URL", o.BaseURL)
 	}
 	callback, err := url.Parse(o.CallbackURL)
 	if err != nil || o.CallbackURL != "" && callback.Host == "" {
-		return nil, fmt.Errorf("web: callback URL %q is not an address", o.CallbackURL)
+		return nil, fmt.Errorf("web: invalid callback URL %q", o.CallbackURL)
 	}
 	return newServer(o, base, callback)
 }
 
-// isLoopback reports whether a host, as it stands in an address, is this machine.
+// isLoopback reports whether a host is localhost or a loopback address.
 func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

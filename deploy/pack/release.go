@@ -27,6 +27,9 @@ type target struct {
 	addon string
 }
 
+// sbomSuffix ends the name of the bill of materials beside a program.
+const sbomSuffix = ".cdx.json"
+
 // targets are the machines that a release is for.
 func targets() []target {
 	return []target{
@@ -72,7 +75,7 @@ func (r release) pack() error {
 		if err != nil {
 			return fmt.Errorf("packing %s: %w", target.name(), err)
 		}
-		if made[name+".cdx.json"], err = buildSBOM(path, target, r); err != nil {
+		if made[name+".cdx.json"], err = completeSBOM(path+sbomSuffix, r); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"flag" //nolint:depguard // a tool of the repository, not the program
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"

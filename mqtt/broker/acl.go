@@ -5,8 +5,8 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
-// aclHook deny the way other brokers do in MQTT 3.1.1: the message is confirmed
-// and thrown away.
+// aclHook denies the way other brokers do in MQTT 3.1.1: the message is acknowledged
+// and discarded.
 type aclHook struct {
 	mochi.HookBase
 
@@ -15,34 +15,34 @@ type aclHook struct {
 }
 
 // ID implements mochi.Hook.
-func (*aclHook) ID() string { return "rights" }
+func (*aclHook) ID() string { return "acl" }
 
 // Provides implements mochi.Hook.
 func (*aclHook) Provides(hook byte) bool {
 	return hook == mochi.OnACLCheck || hook == mochi.OnPublish || hook == mochi.OnWill
 }
 
-// OnACLCheck implements mochi.Hook: a subscription that is denied is told so.
-func (r *aclHook) OnACLCheck(_ *mochi.Client, topic string, write bool) bool {
-	return write || r.allow == nil || r.allow(topic, false)
+// OnACLCheck implements mochi.Hook: a denied subscription is reported to the client.
+func (h *aclHook) OnACLCheck(_ *mochi.Client, topic string, write bool) bool {
+	return write || h.allow == nil || h.allow(topic, false)
 }
 
 // OnPublish implements mochi.Hook.
-func (r *aclHook) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Packet, error) {
-	if r.allow != nil && !r.allow(packet.TopicName, true) {
+func (h *aclHook) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Packet, error) {
+	if h.allow != nil && !h.allow(packet.TopicName, true) {
 		return packet, packets.CodeSuccessIgnore
 	}
-	if r.discardRetained {
+	if h.discardRetained {
 		packet.FixedHeader.Retain = false
 	}
 	return packet, nil
 }
 
-// OnWill implements mochi.Hook: a will that is denied goes where nobody listens.
-func (r *aclHook) OnWill(_ *mochi.Client, will mochi.Will) (mochi.Will, error) {
-	if r.allow != nil && !r.allow(will.TopicName, true) {
+// OnWill implements mochi.Hook: a denied will goes to a topic without subscribers.
+func (h *aclHook) OnWill(_ *mochi.Client, will mochi.Will) (mochi.Will, error) {
+	if h.allow != nil && !h.allow(will.TopicName, true) {
 		will.TopicName, will.Retain = "$SYS/denied", false
 	}
-	will.Retain = will.Retain && !r.discardRetained
+	will.Retain = will.Retain && !h.discardRetained
 	return will, nil
 }

@@ -1,6 +1,6 @@
-// Package broker is an MQTT broker inside the process, for the demo, for
-// households without one (`mqtt.url: embedded`) and for tests. It is no
-// replacement for a real one: nothing is kept on disk, and there is no TLS.
+// Package broker is an embedded MQTT broker, for the demo, for setups without one
+// (`mqtt.url: embedded`) and for tests. It does not replace a real one: nothing is
+// stored on disk, and there is no TLS.
 package broker
 
 import (
@@ -23,20 +23,20 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Options say where a broker listens and whom it lets in.
+// Options configure a Broker.
 type Options struct {
-	// Listen is HOST:PORT; "" is a free port of this machine alone.
+	// Listen is HOST:PORT; "" is a free port on loopback.
 	Listen string
-	// Username and Password are asked for when there is a user name.
+	// Username and Password are required from clients if Username is not "".
 	Username string
 	Password secret.Text
-	// Allow says who may read a filter or write a topic; nil is everybody. What is
-	// denied is thrown away without a word, as MQTT 3.1.1 has it.
+	// Allow reports whether a filter may be read or a topic be written; nil allows all.
+	// What is denied is discarded silently, as MQTT 3.1.1 demands.
 	Allow func(topic string, write bool) bool
-	// DiscardRetained keeps nothing, as a broker without retained messages does.
+	// DiscardRetained plays a broker without retained messages.
 	DiscardRetained bool
-	// MaxPacketSize is the largest packet that is taken, in bytes: whoever sends a larger
-	// one is cut off. 0 is a MiB.
+	// MaxPacketSize is the size limit of packets in bytes; the connection is closed over
+	// a larger one. 0 is 1 MiB.
 	MaxPacketSize uint32
 	Log           zerolog.Logger
 }
@@ -51,12 +51,11 @@ type Broker struct {
 	close    func() error
 }
 
-// defaultMaxPacketSize is the largest packet that is taken, in bytes: far more than any
-// discovery document has.
+// defaultMaxPacketSize is far more than any discovery document has, in bytes.
 const defaultMaxPacketSize = 1 << 20
 
-// ErrNoAuthentication says that everybody on the network could read health data.
-var ErrNoAuthentication = errors.New("an embedded broker that listens beyond this machine needs mqtt.username and mqtt.password")
+// ErrNoAuthentication means that anyone on the network could read health data.
+var ErrNoAuthentication = errors.New("embedded broker: mqtt.username and mqtt.password are required unless it listens on loopback")
 
 // Start binds the address and serves until Close.
 func Start(o Options) (*Broker, error) {
@@ -77,7 +76,7 @@ func Start(o Options) (*Broker, error) {
 	return serve(o, listener)
 }
 
-// serve serves whom the gate lets in.
+// serve serves the connections of a listener.
 func serve(o Options, listener *tcpListener) (*Broker, error) {
 	capabilities := mochi.NewDefaultServerCapabilities()
 	capabilities.MaximumPacketSize = cmp.Or(o.MaxPacketSize, defaultMaxPacketSize)
@@ -87,7 +86,12 @@ func serve(o Options, listener *tcpListener) (*Broker, error) {
 		Logger: slog.New(zerolog.NewSlogHandler(o.Log.Level(zerolog.ErrorLevel))),
 	})
 	b := &Broker{server: server, retained: &retainedHook{retained: map[string]string{}}}
-	for _, hook := range []mochi.Hook{&authHook{username: o.Username, password: o.Password}, &aclHook{allow: o.Allow, discardRetained: o.DiscardRetained}, b.retained} {
+	hooks := []mochi.Hook{
+		&authHook{username: o.Username, password: o.Password},
+		&aclHook{allow: o.Allow, discardRetained: o.DiscardRetained},
+		b.retained, // last: see retainedHook.OnPublish
+	}
+	for _, hook := range hooks {
 		if err := server.AddHook(hook, nil); err != nil {
 			listener.Close(nil)
 			return nil, errors.Join(fmt.Errorf("broker: %w", err), server.Close())
@@ -95,7 +99,7 @@ func serve(o Options, listener *tcpListener) (*Broker, error) {
 	}
 	b.address, b.listener = listener.Address(), listener
 	b.close = sync.OnceValue(func() error {
-		listener.Close(nil) // also where the library was never given it
+		listener.Close(nil) // the library may not have it yet
 		return server.Close()
 	})
 	if err := server.AddListener(listener); err != nil {
@@ -107,25 +111,25 @@ func serve(o Options, listener *tcpListener) (*Broker, error) {
 	return b, nil
 }
 
-// Addr is the bound address, HOST:PORT.
+// Addr returns the bound address, HOST:PORT.
 func (b *Broker) Addr() string { return b.address }
 
-// Failing is what keeps the broker from accepting connections now, and since
-// when; nil when nothing does.
+// Failing returns what currently keeps the broker from accepting connections, and
+// since when; nil if nothing does.
 func (b *Broker) Failing() (since time.Time, err error) { return b.listener.acceptError() }
 
-// URL is the address as a client takes it.
+// URL returns the address in the form that package mqtt expects.
 func (b *Broker) URL() string { return "mqtt://" + b.address }
 
-// Close cuts all clients off and forgets every message. A second call does
+// Close disconnects all clients and discards every message. A second call does
 // nothing.
 func (b *Broker) Close() error { return b.close() }
 
-// Retained returns the whole retained tree, without the broker's statistics.
+// Retained returns the payloads of all retained topics.
 func (b *Broker) Retained() map[string]string { return b.retained.snapshot() }
 
-// Watch calls a function for every message that matches, the retained ones
-// first. It must return soon, and wait for nothing that publishes.
+// Watch calls a function for every message that matches, retained ones first. It must
+// return soon, and must not wait for anything that publishes.
 func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, retained bool)) error {
 	b.retained.scan.RLock()
 	defer b.retained.scan.RUnlock()
@@ -138,7 +142,7 @@ func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, reta
 	return nil
 }
 
-// authHook lets clients in.
+// authHook authenticates clients.
 type authHook struct {
 	mochi.HookBase
 
@@ -147,7 +151,7 @@ type authHook struct {
 }
 
 // ID implements mochi.Hook.
-func (*authHook) ID() string { return "door" }
+func (*authHook) ID() string { return "auth" }
 
 // Provides implements mochi.Hook.
 func (*authHook) Provides(hook byte) bool {
@@ -155,11 +159,11 @@ func (*authHook) Provides(hook byte) bool {
 }
 
 // OnConnectAuthenticate implements mochi.Hook.
-func (d *authHook) OnConnectAuthenticate(_ *mochi.Client, packet packets.Packet) bool {
-	if d.username == "" {
+func (h *authHook) OnConnectAuthenticate(_ *mochi.Client, packet packets.Packet) bool {
+	if h.username == "" {
 		return true
 	}
-	user := subtle.ConstantTimeCompare(packet.Connect.Username, []byte(d.username))
-	password := subtle.ConstantTimeCompare(packet.Connect.Password, []byte(d.password.Reveal()))
+	user := subtle.ConstantTimeCompare(packet.Connect.Username, []byte(h.username))
+	password := subtle.ConstantTimeCompare(packet.Connect.Password, []byte(h.password.Reveal()))
 	return user&password == 1
 }

@@ -51,7 +51,7 @@ func TestBrokerSurvivesTheFileLimit(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("the broker says %v", err)
+	t.Logf("the broker reports %v", err)
 	for _, conn := range idle {
 		_ = conn.Close()
 	}

@@ -11,48 +11,46 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// tcpListener lets clients in, and knows who is inside. It stands in for the library's
-// own listeners, which at the end wait for connections that have not said
-// anything yet, miss those that come in while they close, and can lock
-// themselves up when a client leaves at that very moment.
+// tcpListener accepts and tracks connections. It replaces the library's own listeners,
+// whose Close waits for connections that have not sent anything yet, misses those that
+// are accepted meanwhile, and can deadlock when a client disconnects at that moment.
 type tcpListener struct {
 	listener  net.Listener
 	log       zerolog.Logger
-	active    sync.WaitGroup // everybody the library still deals with
-	lastWrite atomic.Int64   // when something was last sent to anybody, in unix nanoseconds
+	active    sync.WaitGroup // connections that the library still serves
+	lastWrite atomic.Int64   // time of the last write to any client, in Unix nanoseconds
 
 	mu           sync.Mutex
 	closing      bool
 	conns        map[net.Conn]struct{}
-	limitLogged  bool          // that somebody was turned away is known
-	acceptErr    error         // what kept the gate from accepting last
+	limitLogged  bool          // reaching the limit has been logged
+	acceptErr    error         // the last failure to accept
 	failingSince time.Time     // the first such failure in a row,
 	lastFailure  time.Time     // and the last
-	closed       chan struct{} // when shut
+	closed       chan struct{} // closed by Close
 }
 
 const (
-	// connectTimeout is how long a connection may take to say who it is.
+	// connectTimeout is how long a connection may take to send its CONNECT.
 	connectTimeout = 10 * time.Second
-	// maxConnections is how many connections there may be.
+	// maxConnections bounds the open connections.
 	maxConnections = 256
-	// maxAcceptPause is the longest pause until accepting is tried again after it
-	// failed; it begins with a hundredth of that.
+	// maxAcceptPause is the longest pause after a failure to accept; the first one is a
+	// hundredth of it.
 	maxAcceptPause = time.Second
-	// failureTTL is how long a failure to accept counts. While it lasts, another
-	// follows much sooner; without one, the listener waits for clients again.
+	// failureTTL is how long a failure to accept counts. While the cause lasts, the next
+	// failure follows much sooner.
 	failureTTL = 5 * time.Second
 )
 
-// A message that the broker has confirmed can still wait to be handed on. At the
-// end it gets some time: until nothing was sent for a drainQuiet moment, but not for
-// ever.
+// A message that the broker has acknowledged may still wait to be passed on. Close
+// waits until nothing was sent for drainQuiet, at most drainTimeout.
 const (
 	drainQuiet   = 100 * time.Millisecond
 	drainTimeout = time.Second
 )
 
-// trackedConn is a connection whose writes are noticed.
+// trackedConn records the time of its writes.
 type trackedConn struct {
 	net.Conn
 
@@ -60,9 +58,9 @@ type trackedConn struct {
 }
 
 // Write implements net.Conn.
-func (g trackedConn) Write(data []byte) (int, error) {
-	g.listener.lastWrite.Store(time.Now().UnixNano())
-	return g.Conn.Write(data)
+func (c trackedConn) Write(data []byte) (int, error) {
+	c.listener.lastWrite.Store(time.Now().UnixNano())
+	return c.Conn.Write(data)
 }
 
 func listenTCP(address string, log zerolog.Logger) (*tcpListener, error) {
@@ -85,30 +83,30 @@ func newTCPListener(listener net.Listener, log zerolog.Logger) *tcpListener {
 func (*tcpListener) Init(*slog.Logger) error { return nil }
 
 // ID implements listeners.Listener.
-func (*tcpListener) ID() string { return "gate" }
+func (*tcpListener) ID() string { return "tcp" }
 
 // Address implements listeners.Listener.
-func (g *tcpListener) Address() string { return g.listener.Addr().String() }
+func (l *tcpListener) Address() string { return l.listener.Addr().String() }
 
 // Protocol implements listeners.Listener.
 func (*tcpListener) Protocol() string { return "tcp" }
 
-// Serve implements listeners.Listener: it returns when the gate is closed. What
-// keeps it from accepting, such as too many open files, passes.
-func (g *tcpListener) Serve(establish listeners.EstablishFn) {
+// Serve implements listeners.Listener. It returns after Close: what keeps it from
+// accepting, such as too many open files, is temporary.
+func (l *tcpListener) Serve(establish listeners.EstablishFn) {
 	pause := maxAcceptPause / 100
 	for {
-		conn, err := g.listener.Accept()
+		conn, err := l.listener.Accept()
 		if err != nil {
-			if !g.backOff(err, pause) {
+			if !l.waitToRetry(err, pause) {
 				return
 			}
 			pause = min(maxAcceptPause, 2*pause)
 			continue
 		}
 		pause = maxAcceptPause / 100
-		g.recordAccepted()
-		admitted, closing := g.admit(conn)
+		l.recordAccepted()
+		admitted, closing := l.admit(conn)
 		if !admitted {
 			_ = conn.Close()
 		}
@@ -118,117 +116,115 @@ func (g *tcpListener) Serve(establish listeners.EstablishFn) {
 		if !admitted {
 			continue
 		}
-		// The library has no deadline for the first packet; with it, it sets others.
+		// The library sets deadlines only after the first packet.
 		_ = conn.SetDeadline(time.Now().Add(connectTimeout))
 		go func() {
-			defer g.active.Done()
-			defer g.release(conn)
-			_ = establish(g.ID(), trackedConn{conn, g}) // how a client ends is no matter of ours
+			defer l.active.Done()
+			defer l.release(conn)
+			_ = establish(l.ID(), trackedConn{conn, l}) // logged by the library
 		}()
 	}
 }
 
-// backOff notes that accepting failed, and waits; it returns false when the gate is
-// shut.
-func (g *tcpListener) backOff(err error, pause time.Duration) bool {
+// waitToRetry records a failure to accept, and waits; it returns false after Close.
+func (l *tcpListener) waitToRetry(err error, pause time.Duration) bool {
 	now := time.Now()
-	g.mu.Lock()
-	if g.closing {
-		g.mu.Unlock()
+	l.mu.Lock()
+	if l.closing {
+		l.mu.Unlock()
 		return false
 	}
-	if now.Sub(g.lastFailure) >= failureTTL {
-		g.failingSince = now
-		g.log.Error().Err(err).Msg("the embedded broker cannot accept connections")
+	if now.Sub(l.lastFailure) >= failureTTL {
+		l.failingSince = now
+		l.log.Error().Err(err).Msg("embedded broker cannot accept connections")
 	}
-	g.lastFailure, g.acceptErr = now, err
-	g.mu.Unlock()
+	l.lastFailure, l.acceptErr = now, err
+	l.mu.Unlock()
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return true
-	case <-g.closed:
+	case <-l.closed:
 		return false
 	}
 }
 
-func (g *tcpListener) recordAccepted() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.acceptErr != nil {
-		g.log.Info().Msg("the embedded broker accepts connections again")
+func (l *tcpListener) recordAccepted() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.acceptErr != nil {
+		l.log.Info().Msg("embedded broker accepts connections again")
 	}
-	g.acceptErr, g.lastFailure = nil, time.Time{}
+	l.acceptErr, l.lastFailure = nil, time.Time{}
 }
 
-// acceptError is what keeps the gate from accepting now, and since when; nil when
-// nothing does.
-func (g *tcpListener) acceptError() (since time.Time, err error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if time.Since(g.lastFailure) >= failureTTL {
+// acceptError implements Broker.Failing.
+func (l *tcpListener) acceptError() (since time.Time, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Since(l.lastFailure) >= failureTTL {
 		return time.Time{}, nil
 	}
-	return g.failingSince, g.acceptErr
+	return l.failingSince, l.acceptErr
 }
 
-// admit counts a guest, unless the gate is shut or there are too many.
-func (g *tcpListener) admit(conn net.Conn) (admitted, closing bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closing {
+// admit tracks a connection, unless the listener is closed or there are too many.
+func (l *tcpListener) admit(conn net.Conn) (admitted, closing bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closing {
 		return false, true
 	}
-	if len(g.conns) >= maxConnections {
-		if !g.limitLogged {
-			g.log.Warn().Int("connections", maxConnections).Msg("the embedded broker has no room for more connections")
+	if len(l.conns) >= maxConnections {
+		if !l.limitLogged {
+			l.log.Warn().Int("connections", maxConnections).Msg("embedded broker connection limit reached")
 		}
-		g.limitLogged = true
+		l.limitLogged = true
 		return false, false
 	}
-	g.conns[conn] = struct{}{}
-	g.active.Add(1)
+	l.conns[conn] = struct{}{}
+	l.active.Add(1)
 	return true, false
 }
 
-func (g *tcpListener) release(conn net.Conn) {
+func (l *tcpListener) release(conn net.Conn) {
 	_ = conn.Close()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.conns, conn)
-	if len(g.conns) < maxConnections/2 { // else each who comes and goes would be news
-		g.limitLogged = false
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.conns, conn)
+	if len(l.conns) < maxConnections/2 { // otherwise each connection would be logged again
+		l.limitLogged = false
 	}
 }
 
-// Close implements listeners.Listener: it lets nobody in any more, cuts off
-// everybody who is inside once all was handed on, and waits for them.
-func (g *tcpListener) Close(listeners.CloseFn) {
-	g.mu.Lock()
-	if !g.closing {
-		close(g.closed)
+// Close implements listeners.Listener: it stops accepting, closes all connections once
+// everything is passed on, and waits for their goroutines.
+func (l *tcpListener) Close(listeners.CloseFn) {
+	l.mu.Lock()
+	if !l.closing {
+		close(l.closed)
 	}
-	g.closing = true
-	_ = g.listener.Close()
-	empty := len(g.conns) == 0
-	g.mu.Unlock()
+	l.closing = true
+	_ = l.listener.Close()
+	empty := len(l.conns) == 0
+	l.mu.Unlock()
 	if !empty {
-		g.drain()
+		l.drain()
 	}
-	g.mu.Lock()
-	for conn := range g.conns {
+	l.mu.Lock()
+	for conn := range l.conns {
 		_ = conn.Close()
 	}
-	g.mu.Unlock()
-	g.active.Wait()
+	l.mu.Unlock()
+	l.active.Wait()
 }
 
-// drain waits until nothing is sent any more.
-func (g *tcpListener) drain() {
-	g.lastWrite.Store(time.Now().UnixNano())
+// drain waits until nothing is sent any more, for a limited time.
+func (l *tcpListener) drain() {
+	l.lastWrite.Store(time.Now().UnixNano())
 	for end := time.Now().Add(drainTimeout); time.Now().Before(end); {
-		left := drainQuiet - time.Since(time.Unix(0, g.lastWrite.Load()))
+		left := drainQuiet - time.Since(time.Unix(0, l.lastWrite.Load()))
 		if left <= 0 {
 			return
 		}

@@ -90,7 +90,8 @@ func advance(d time.Duration) {
 	synctest.Wait()
 }
 
-// connect says who it is, by an id of one letter, and reads the answer. The keep-alive is 0: for ever.
+// connect sends a CONNECT with a client id of one letter and no keep-alive, and reads the
+// answer.
 func connect(t *testing.T, conn net.Conn, id string) {
 	t.Helper()
 	if _, err := conn.Write([]byte("\x10\x0d\x00\x04MQTT\x04\x02\x00\x00\x00\x01" + id)); err != nil {
@@ -113,8 +114,7 @@ func ping(t *testing.T, conn net.Conn) {
 	}
 }
 
-// Too many open files are a matter of the moment: the broker goes on when they
-// are fewer.
+// Too many open files are temporary: the broker resumes when there are fewer.
 func TestAcceptResumesAfterFailure(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, b *Broker, log *strings.Builder) {
@@ -126,10 +126,10 @@ func TestAcceptResumesAfterFailure(t *testing.T) {
 			t.Errorf("it fails since %s with %v", since, err)
 		}
 		if n := strings.Count(log.String(), "cannot accept"); n != 1 {
-			t.Errorf("said %d times in a minute", n)
+			t.Errorf("logged %d times in a minute", n)
 		}
 		h.failAccept(nil)
-		advance(10 * time.Second) // nobody comes
+		advance(10 * time.Second) // without connections
 		if _, err := b.Failing(); err != nil {
 			t.Errorf("it still fails with %v", err)
 		}
@@ -148,14 +148,14 @@ func TestCloseWhileAcceptFails(t *testing.T) {
 	})
 }
 
-// Who connects and says nothing is cut off; who has said who it is may be silent.
+// A connection without CONNECT is closed; with it, a client may be silent.
 func TestSilentConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, _ *Broker, _ *strings.Builder) {
 		guest, silent, slow := h.dial(), h.dial(), h.dial()
 		connect(t, guest, "a")
 		start := time.Now()
-		for _, piece := range []byte{0x10, 0x0d, 0x00} { // says a little now and then
+		for _, piece := range []byte{0x10, 0x0d, 0x00} { // sends a little now and then
 			if _, err := slow.Write([]byte{piece}); err != nil {
 				t.Fatal(err)
 			}
@@ -187,8 +187,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 				t.Errorf("one too many: %v", err)
 			}
 		}
-		if n := strings.Count(log.String(), "no room"); n != 1 {
-			t.Errorf("said %d times", n)
+		if n := strings.Count(log.String(), "connection limit"); n != 1 {
+			t.Errorf("logged %d times", n)
 		}
 		advance(time.Minute)
 		next := h.dial()
@@ -197,7 +197,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	})
 }
 
-// A large packet is refused by its header, before there is any memory for it.
+// A large packet is refused by its header, before memory is allocated for it.
 func TestLargePacketsAreRefused(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
@@ -224,8 +224,7 @@ func TestLargePacketsAreRefused(t *testing.T) {
 	})
 }
 
-// Who subscribes and does not read holds up nobody: what is retained is put in and
-// given to others all the same.
+// A subscriber that does not read does not block others.
 func TestStalledSubscriberBlocksNobody(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
@@ -243,11 +242,11 @@ func TestStalledSubscriberBlocksNobody(t *testing.T) {
 		if got := b.Retained()["v"]; got != "1" {
 			t.Errorf("retained is %q", got)
 		}
-		_ = deaf.Close() // what waits for the library's lock keeps a bubble's clock from going on
+		_ = deaf.Close() // a goroutine that waits for a lock stops the clock of a bubble
 	})
 }
 
-// The wills of MQTT 5 that wait are retained without the hooks before.
+// The delayed wills of MQTT 5 are retained without the hooks before.
 func TestDelayedWillIsRetained(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
+	"go.uber.org/goleak"
 
 	"vitals2mqtt/mqtt/broker"
 )
 
-// Whoever subscribes while others publish is given each retained message once it
-// is there; the race detector notices what is read without a lock. Wills, removals
-// and refused subscriptions must not leave anything locked.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Clients subscribe while others publish; the race detector notices what is read without
+// a lock. Wills, removals and refused subscriptions must not leave anything locked.
 func TestSubscribeDuringPublish(t *testing.T) {
 	t.Parallel()
 	const topics, visits = 200, 20

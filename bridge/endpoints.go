@@ -1,0 +1,265 @@
+package bridge
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// endpoint is one row of the table that drives polling, hints, the request
+// budget, reasons and subscriptions. Its scope is endpoint.name.Scope().
+type endpoint struct {
+	name sensors.Endpoint
+	// every is the least time between two fetches; 0 is every poll.
+	every time.Duration
+	// categories are the notifications that announce new data.
+	categories []withings.Category
+	// dependent marks an endpoint that is fetched after the others, and only when
+	// they leave a question open.
+	dependent bool
+	// fetch asks for what is new; nil for an endpoint that only notifies.
+	fetch fetchFunc
+	// reread fetches the recent past whole; nil where fetch does that.
+	reread fetchFunc
+}
+
+// fetchFunc fetches an endpoint.
+type fetchFunc func(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error)
+
+// endpoints is the table of endpoints. Devices and goals change seldom, heart
+// records are made by hand.
+func endpoints() []endpoint {
+	return []endpoint{
+		{
+			name: sensors.EndpointMeasures,
+			categories: []withings.Category{
+				withings.CategoryWeight, withings.CategoryTemperature, withings.CategoryPressure, withings.CategoryECG,
+				withings.CategoryGlucose, withings.CategoryUrine,
+			},
+			fetch: fetchMeasures, reread: rereadMeasures,
+		},
+		{
+			name: sensors.EndpointNights, categories: []withings.Category{withings.CategorySleep},
+			fetch: fetchNights, reread: rereadNights,
+		},
+		{name: sensors.EndpointStages, categories: []withings.Category{withings.CategorySleep}, fetch: fetchStages},
+		{name: sensors.EndpointSeries, fetch: fetchSeries, dependent: true},
+		{name: sensors.EndpointActivity, categories: []withings.Category{withings.CategoryActivity}, fetch: fetchActivity},
+		{
+			name: sensors.EndpointIntraday, categories: []withings.Category{withings.CategoryActivity, withings.CategoryHRV},
+			fetch: fetchIntraday,
+		},
+		{
+			name: sensors.EndpointWorkouts, categories: []withings.Category{withings.CategoryActivity},
+			fetch: fetchWorkouts, reread: rereadWorkouts,
+		},
+		{
+			name: sensors.EndpointHeart, every: 15 * time.Minute, categories: []withings.Category{withings.CategoryECG},
+			fetch: fetchHeartRecords,
+		},
+		{
+			name: sensors.EndpointStetho, every: time.Hour, categories: []withings.Category{withings.CategoryStethoscope},
+			fetch: fetchHeartSounds,
+		},
+		{name: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
+		{name: sensors.EndpointGoals, every: time.Hour, fetch: fetchGoals},
+		{name: sensors.EndpointEvents, categories: []withings.Category{withings.CategoryBedIn, withings.CategoryBedOut}},
+	}
+}
+
+// endpointsForCategory returns the endpoints that a notification announces; nil,
+// which stands for all, for a category without one.
+func endpointsForCategory(category withings.Category) []sensors.Endpoint {
+	var names []sensors.Endpoint
+	for _, e := range endpoints() {
+		if slices.Contains(e.categories, category) {
+			names = append(names, e.name)
+		}
+	}
+	return names
+}
+
+// Categories lists the categories of notifications that a profile's keys need,
+// that of the account included.
+func Categories(profile Profile) []withings.Category {
+	needed := endpointsOf(profile)
+	categories := []withings.Category{withings.CategoryProfile}
+	for _, e := range endpoints() {
+		if slices.Contains(needed, e.name) {
+			categories = append(categories, e.categories...)
+		}
+	}
+	slices.Sort(categories)
+	return slices.Compact(categories)
+}
+
+// How far back the endpoints are read that have no cursor.
+const (
+	// shortWindow is where the newest sleep stage and the newest slots of a day are
+	// looked for: a watch may not have uploaded for a while. After a pause of nearly
+	// as long, and at the start, it is longWindow: as far as one request can.
+	shortWindow = 6 * time.Hour
+	longWindow  = 24 * time.Hour
+	// rereadWindow is what is read again whole, to find what was deleted.
+	rereadWindow = 30 * 24 * time.Hour
+	// rereadEvery is how often that happens on its own.
+	rereadEvery = 24 * time.Hour
+)
+
+// query is what a fetch rests on.
+type query struct {
+	cursor      cursor
+	userID      string    // whose cursor it is, "" while unknown
+	now         time.Time // of the request
+	since       time.Time // where the endpoint stopped; zero for everything
+	lastSuccess time.Time // when the endpoint was last fetched; zero since the start
+	// night is the one whose series is needed.
+	night sensors.Record
+	zone  *time.Location
+	extra []sensors.Sensor
+}
+
+// decodeOptions are for a response that has just come.
+func (q query) decodeOptions() sensors.DecodeOptions {
+	return sensors.DecodeOptions{Now: time.Now(), Zone: q.zone, Extra: q.extra}
+}
+
+// rereadRange is the range that is read again whole.
+func (q query) rereadRange() (from, to time.Time) { return q.now.Add(-rereadWindow), q.now }
+
+// recentStart is the beginning of the window for what has no cursor.
+func (q query) recentStart() time.Time {
+	if q.now.Sub(q.lastSuccess) > shortWindow-time.Hour {
+		return q.now.Add(-longWindow)
+	}
+	return q.now.Add(-shortWindow)
+}
+
+// decoded returns a function that turns a reply into a batch.
+func decoded[T any](
+	q query, decode func(T, sensors.DecodeOptions) sensors.Batch,
+) func(T, error) (sensors.Batch, error) {
+	return func(reply T, err error) (sensors.Batch, error) {
+		if err != nil {
+			return sensors.Batch{}, err
+		}
+		return decode(reply, q.decodeOptions()), nil
+	}
+}
+
+func fetchMeasures(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeMeasures)(cloud.Measures(ctx, q.since))
+}
+
+func rereadMeasures(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	from, to := q.rereadRange()
+	batch, err := decoded(q, sensors.DecodeMeasures)(cloud.MeasuresBetween(ctx, from, to))
+	return batch.Covering(from, to), err
+}
+
+func fetchNights(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeNights)(cloud.Nights(ctx, q.since))
+}
+
+func rereadNights(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	from, to := q.rereadRange()
+	// A night counts on the day it ends, in the user's zone: a day to spare.
+	batch, err := decoded(q, sensors.DecodeNights)(cloud.NightsBetween(ctx, from, to.Add(24*time.Hour)))
+	return batch.Covering(from, to), err
+}
+
+func fetchStages(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeStages)(cloud.Stages(ctx, q.recentStart(), q.now))
+}
+
+func fetchSeries(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	from, to := time.Unix(q.night.Start, 0).UTC(), time.Unix(q.night.At, 0).UTC()
+	reply, err := cloud.Stages(ctx, from, to, sensors.SeriesFields()...)
+	return sensors.DecodeSeries(reply, q.night, q.decodeOptions()), err
+}
+
+func fetchActivity(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	// Today's date lies between these two wherever the user is, and so does
+	// yesterday's, which gives the user's zone before anything was counted.
+	from, to := q.now.UTC().Add(-36*time.Hour), q.now.UTC().Add(14*time.Hour)
+	reply, err := cloud.Activities(ctx, from, to)
+	return sensors.DecodeDays(reply, from, to, q.decodeOptions()), err
+}
+
+func fetchIntraday(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeIntraday)(cloud.Intraday(ctx, q.recentStart(), q.now))
+}
+
+func fetchWorkouts(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeWorkouts)(cloud.Workouts(ctx, q.since))
+}
+
+func rereadWorkouts(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	from, to := q.rereadRange()
+	batch, err := decoded(q, sensors.DecodeWorkouts)(cloud.WorkoutsBetween(ctx, from, to.Add(24*time.Hour)))
+	return batch.Covering(from, to), err
+}
+
+// fetchHeartRecords has no cursor: a record can arrive days after it was taken.
+// The whole window is read each time once the history was.
+func fetchHeartRecords(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	if !q.cursor.Backfilled {
+		return decoded(q, sensors.DecodeHeartRecords)(cloud.HeartRecords(ctx, time.Time{}))
+	}
+	from, to := q.rereadRange()
+	batch, err := decoded(q, sensors.DecodeHeartRecords)(cloud.HeartRecords(ctx, from))
+	return batch.Covering(from, to), err
+}
+
+// fetchHeartSounds reads the same window as fetchHeartRecords.
+func fetchHeartSounds(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	if !q.cursor.Backfilled {
+		return decoded(q, sensors.DecodeSoundRecords)(cloud.SoundRecords(ctx, time.Time{}))
+	}
+	from, to := q.rereadRange()
+	batch, err := decoded(q, sensors.DecodeSoundRecords)(cloud.SoundRecords(ctx, from))
+	return batch.Covering(from, to), err
+}
+
+func fetchDevices(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeDevices)(cloud.Devices(ctx))
+}
+
+func fetchGoals(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
+	return decoded(q, sensors.DecodeGoals)(cloud.Goals(ctx))
+}
+
+// dataCloud is the part of Cloud that endpoints are fetched from.
+type dataCloud interface {
+	// Measures returns the groups created or changed since then; all for the zero time.
+	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
+	// MeasuresBetween returns the groups measured between two moments.
+	MeasuresBetween(ctx context.Context, from, to time.Time) (withings.Measures, error)
+	// Nights returns the nights and naps created or changed since then; all for the zero time.
+	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
+	// NightsBetween returns those that ended on the days from one moment to another.
+	NightsBetween(ctx context.Context, from, to time.Time) (withings.Nights, error)
+	// Stages returns the sleep stages between two moments, and the named series.
+	Stages(ctx context.Context, from, to time.Time, fields ...string) (withings.Stages, error)
+	// Activities returns the totals of the days from one moment to another.
+	Activities(ctx context.Context, from, to time.Time) (withings.Activities, error)
+	// Intraday returns the slots between two moments.
+	Intraday(ctx context.Context, from, to time.Time) (withings.Intraday, error)
+	// Workouts returns the workouts created or changed since then; all for the zero time.
+	Workouts(ctx context.Context, since time.Time) (withings.Workouts, error)
+	// WorkoutsBetween returns those of the days from one moment to another.
+	WorkoutsBetween(ctx context.Context, from, to time.Time) (withings.Workouts, error)
+	// HeartRecords returns the electrocardiograms since then; all for the zero time.
+	HeartRecords(ctx context.Context, from time.Time) (withings.HeartRecords, error)
+	// HeartSignal returns the curve of an electrocardiogram.
+	HeartSignal(ctx context.Context, id int64) (withings.HeartSignal, error)
+	// SoundRecords returns the heart sounds since then; all for the zero time.
+	SoundRecords(ctx context.Context, from time.Time) (withings.SoundRecords, error)
+	// Devices returns the devices of the account.
+	Devices(ctx context.Context) (withings.Devices, error)
+	// Goals returns what the user wants to reach.
+	Goals(ctx context.Context) (withings.Goals, error)
+}

@@ -1,0 +1,89 @@
+package mqtt
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// connectionState is what is known about the connection.
+type connectionState struct {
+	clientID, server string
+	log              zerolog.Logger
+
+	mu                sync.Mutex
+	status            Status
+	lastLoggedFailure error     // the kind of failure that was logged last
+	conflictSince     time.Time // when another client began to use our client id
+}
+
+func (s *connectionState) snapshot() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status
+}
+
+func (s *connectionState) recordConnected() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status, s.lastLoggedFailure = Status{Connected: true, EverConnected: true}, nil
+	s.log.Info().Str("broker", s.server).Msg("connected to broker")
+}
+
+func (s *connectionState) recordClosed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status.Connected = false
+}
+
+// recordFailure records why there is no connection, and logs it if the last failure
+// was of another kind.
+func (s *connectionState) recordFailure(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		err = errConnectionLost
+	}
+	// Texts differ by port numbers: only another kind of failure is worth logging.
+	kind := err
+	for _, known := range []error{ErrNotAuthorized, ErrUnreachable, errConnectionLost} {
+		if errors.Is(err, known) {
+			kind = known
+		}
+	}
+	if s.lastLoggedFailure == nil || !errors.Is(kind, s.lastLoggedFailure) {
+		s.log.Error().Err(err).Str("broker", s.server).Msg("broker connection failed; publishing resumes after reconnect")
+	}
+	s.lastLoggedFailure = kind
+	s.status.Connected, s.status.LastError = false, err.Error()
+	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
+}
+
+// recordConflict records that another client seems to use our client id.
+func (s *connectionState) recordConflict() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conflictSince = time.Now()
+	s.log.Error().Str("client_id", s.clientID).
+		Msg("client id probably in use: broker closes every connection immediately")
+}
+
+func (s *connectionState) clearConflict() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conflictSince = time.Time{}
+}
+
+// problem describes a conflict about the client id.
+func (s *connectionState) problem() (p Problem, exists bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Problem{
+		Code:   "client_id_in_use",
+		Text:   "the broker closes every connection immediately; another client probably uses client id " + s.clientID,
+		Remedy: "set a different mqtt.client_id on one of them",
+		Since:  s.conflictSince,
+	}, !s.conflictSince.IsZero()
+}

@@ -1,0 +1,131 @@
+package sensors
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"vitals2mqtt/withings"
+)
+
+// Batch is what one response of an endpoint holds: the currency between the
+// cloud and everything that keeps, shows or exports measurements.
+type Batch struct {
+	Kind Kind
+	// Records are the usable ones. Whoever applies a batch takes their values over.
+	Records []Record
+	// Listed names all rows of the response, by Record.listedAs, those without a
+	// usable record too.
+	Listed []int64
+	// Range is set when the response is complete for a span of time: what is known
+	// to lie in it and is not listed is gone. See Covering.
+	Range *Range
+	// More says that the response goes on where this batch ends.
+	More bool
+	// Cursor is the newest modification time, zero for an empty response.
+	Cursor time.Time
+	// Unknown lists the numbers that no table explains.
+	Unknown []Unknown
+	// Future counts the records left out because their date lies more than a day
+	// ahead: a device whose clock is wrong.
+	Future int
+	// Zone is the account's time zone, "" when the response does not name it.
+	Zone string
+	// Devices are the devices of KindDevices; nil for other kinds.
+	Devices []Device
+}
+
+// Range is a span of time.
+type Range struct{ From, To time.Time }
+
+// Covering returns the batch as complete between two moments, unless it goes on.
+func (b Batch) Covering(from, to time.Time) Batch {
+	if !b.More {
+		b.Range = &Range{from, to}
+	}
+	return b
+}
+
+// DecodeOptions are what decoding needs to know beside the response.
+type DecodeOptions struct {
+	// Now is the time of the response; with the zero time nothing is in the future.
+	Now time.Time
+	// Zone is for records whose own time zone is missing or unknown; nil is UTC.
+	Zone *time.Location
+	// Extra are rows that the user adds for measure types without one.
+	Extra []Sensor
+}
+
+// decoder collects a batch.
+type decoder struct {
+	Batch
+	options DecodeOptions
+	zones   zoneCache
+}
+
+func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
+	return &decoder{Batch: Batch{Kind: kind, More: more.True}, options: o, zones: zoneCache{}}
+}
+
+// add appends a record unless it lies in the future.
+func (d *decoder) add(rec Record) {
+	if d.isFuture(rec.At) && !rec.Pending {
+		// The store forgets nothing by that: when it is our own clock that is wrong,
+		// the next response heals it.
+		d.Future++
+		return
+	}
+	rec.Received = d.receivedAt()
+	d.Records = append(d.Records, rec)
+}
+
+// maxClockSkew is how far ahead of our clock a record may lie. Beyond it a
+// device's clock is wrong, and its reading would stay "the newest" until that day.
+const maxClockSkew = 24 * time.Hour
+
+// isFuture reports whether a second lies too far in the future.
+func (d *decoder) isFuture(second int64) bool {
+	return !d.options.Now.IsZero() && second > d.options.Now.Add(maxClockSkew).Unix()
+}
+
+// receivedAt is our own time of the response.
+func (d *decoder) receivedAt() int64 {
+	if d.options.Now.IsZero() {
+		return 0
+	}
+	return d.options.Now.Unix()
+}
+
+// advanceCursor moves on to a time of change, unless it lies in the future.
+func (d *decoder) advanceCursor(modified int64) {
+	if t := unixTime(modified); t.After(d.Cursor) && !d.isFuture(modified) {
+		d.Cursor = t
+	}
+}
+
+// reportUnknown records a number that no table explains.
+func (d *decoder) reportUnknown(kind UnknownKind, number int64) {
+	d.Unknown = addUnknown(d.Unknown, Unknown{kind, number})
+}
+
+func addUnknown(list []Unknown, unknown Unknown) []Unknown {
+	if slices.Contains(list, unknown) {
+		return list
+	}
+	return append(list, unknown)
+}
+
+// modelText is the model's text, else the text of its number.
+func (d *decoder) modelText(text string, id withings.Int) string {
+	if text != "" || !id.OK || id.N == 0 {
+		return text
+	}
+	name, known := modelName(id.N)
+	if !known {
+		d.reportUnknown(UnknownModel, id.N)
+	}
+	return name
+}
+
+// deviceID is the device's id, in clear or hashed.
+func deviceID(id, hash withings.Text) string { return string(cmp.Or(id, hash)) }

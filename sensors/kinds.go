@@ -1,0 +1,240 @@
+package sensors
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Bounds of a store, for each kind of record.
+const (
+	// maxGroupsPerKey groups per key stay known, so that the one before becomes
+	// current again when the newest is edited to an earlier date or deleted.
+	maxGroupsPerKey = 4
+	maxNightDates   = 7
+	maxDays         = 4 // today, and what it follows
+	maxWorkouts     = 10
+	maxHeartRecords = 10
+	maxSeen         = 1000
+	maxHeld         = 2000
+)
+
+// kindRules is how one kind of record is kept. Its zero value suits a kind with
+// one record that is always replaced.
+type kindRules struct {
+	kind Kind
+	// remembers says that the versions of records that are no longer kept stay
+	// known, so that none is news twice.
+	remembers bool
+	// accepts decides on a record in place of its version; complete says that the
+	// batch covers a range.
+	accepts func(s *Store, rec, known Record, complete bool) bool
+	// keepsEmpty says that a record without values is one.
+	keepsEmpty bool
+	// merges says that a value stays that the next version lacks.
+	merges bool
+	// stored is called for each record that was stored.
+	stored func(s *Store, rec Record, o ApplyOptions)
+	// announcedBy is the kind that announces the same electrocardiogram.
+	announcedBy Kind
+	// listedAs is what a response lists the record as; nil is by its id.
+	listedAs func(Record) int64
+	// missing reports whether the record, when it is not listed, is gone; nil is
+	// isMissingFrom.
+	missing func(rec Record, from Range, o ApplyOptions) bool
+	// doubtsSingle says that an empty response is doubted that would remove a single
+	// record: it would be edited rather than deleted. See removesAll.
+	doubtsSingle bool
+	// refill reports whether older records must be fetched after a deletion.
+	refill func(before, after map[int64]Record) bool
+	// prune removes the records that no later response can need.
+	prune func(s *Store, records map[int64]Record)
+}
+
+// kinds is the table of all kinds of records with an id.
+func kinds() []kindRules {
+	return []kindRules{
+		{
+			kind: KindMeasures, remembers: true, stored: (*Store).recordWeight, announcedBy: KindHeart, refill: hidesGroups,
+			prune: newestPerKey(maxGroupsPerKey),
+		},
+		{
+			kind: KindNights, remembers: true, stored: (*Store).endStaysBefore, refill: hidesNight,
+			prune: func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
+		},
+		{
+			kind: KindSeries, keepsEmpty: true, accepts: func(s *Store, rec, _ Record, _ bool) bool { return s.hasNight(rec.ID, rec.Modified) },
+			prune: func(s *Store, means map[int64]Record) {
+				maps.DeleteFunc(means, func(id int64, _ Record) bool { return !s.has(KindNights, id) })
+			},
+		},
+		{kind: KindStage, accepts: func(_ *Store, rec, known Record, _ bool) bool { return rec.replacesStage(known) }},
+		{
+			kind: KindDays, accepts: func(_ *Store, rec, known Record, complete bool) bool {
+				return rec.replacesDay(known, complete)
+			},
+			missing: isDayMissing, doubtsSingle: true, prune: newest(maxDays, func(r Record) int64 { return -r.ID }),
+		},
+		{kind: KindSlots, merges: true, prune: newestPerKey(1)},
+		{kind: KindWorkouts, remembers: true, refill: leavesNone, prune: newest(maxWorkouts, measuredAt)},
+		{
+			kind: KindHeart, remembers: true, announcedBy: KindMeasures, listedAs: measuredAt, refill: leavesNone,
+			prune: newest(maxHeartRecords, measuredAt),
+		},
+		{kind: KindSounds, remembers: true, listedAs: measuredAt, refill: leavesNone, prune: newest(maxHeartRecords, measuredAt)},
+		{
+			kind: KindGoals, doubtsSingle: true, missing: func(Record, Range, ApplyOptions) bool { return true },
+			accepts: func(_ *Store, rec, known Record, _ bool) bool { return !maps.Equal(rec.Values, known.Values) },
+		},
+	}
+}
+
+// name is what a response lists a record as.
+func (k kindRules) name(rec Record) int64 {
+	if k.listedAs == nil {
+		return rec.ID
+	}
+	return k.listedAs(rec)
+}
+
+func (k kindRules) isMissing(rec Record, in Range, o ApplyOptions) bool {
+	if k.missing == nil {
+		return isMissingFrom(rec, in, o)
+	}
+	return k.missing(rec, in, o)
+}
+
+func measuredAt(r Record) int64 { return r.At }
+
+// newest keeps the newest records.
+func newest(keep int, at func(Record) int64) func(*Store, map[int64]Record) {
+	return func(_ *Store, records map[int64]Record) {
+		times := make(map[int64]int64, len(records))
+		for id, rec := range records {
+			times[id] = at(rec)
+		}
+		forgetOldest(times, keep)
+		maps.DeleteFunc(records, func(id int64, _ Record) bool {
+			_, kept := times[id]
+			return !kept
+		})
+	}
+}
+
+// newestPerKey keeps the records that are among the newest of any key, the keys
+// of the ratios they make included.
+func newestPerKey(keep int) func(*Store, map[int64]Record) {
+	return func(_ *Store, records map[int64]Record) {
+		count, all := map[string]int{}, ratios()
+		for _, rec := range newestFirst(records) {
+			wanted := false
+			need := func(key string) {
+				count[key]++
+				wanted = wanted || count[key] <= keep
+			}
+			for key := range rec.Values {
+				need(key)
+			}
+			for _, r := range all {
+				if r.isComputable(rec.Values) {
+					need(r.key)
+				}
+			}
+			if !wanted {
+				delete(records, rec.ID)
+			}
+		}
+	}
+}
+
+// pruneNights keeps the sessions of the newest dates, and of the date of the last
+// night however long ago that was.
+func pruneNights(nights map[int64]Record) {
+	night, _ := lastNight(nights)
+	dates := datesOf(nights)
+	keep := dates[:min(len(dates), maxNightDates)]
+	maps.DeleteFunc(nights, func(_ int64, row Record) bool {
+		return row.Date != night.Date && !slices.Contains(keep, row.Date)
+	})
+}
+
+// leavesNone reports whether the last known record is gone.
+func leavesNone(before, after map[int64]Record) bool { return len(before) > 0 && len(after) == 0 }
+
+// hidesNight reports whether the last known night is gone; naps may be left.
+func hidesNight(before, after map[int64]Record) bool {
+	_, had := lastNight(before)
+	_, has := lastNight(after)
+	return had && !has
+}
+
+// hidesGroups reports whether all groups that were kept for a key are gone: then
+// older ones may be in the cloud that were forgotten here.
+func hidesGroups(before, after map[int64]Record) bool {
+	count, left := map[string]int{}, map[string]bool{}
+	for _, rec := range newestFirst(before) {
+		_, kept := after[rec.ID]
+		for key := range rec.Values {
+			if count[key]++; count[key] <= maxGroupsPerKey {
+				left[key] = left[key] || kept
+			}
+		}
+	}
+	return slices.Contains(slices.Collect(maps.Values(left)), false)
+}
+
+// newestFirst sorts records.
+func newestFirst(records map[int64]Record) []Record {
+	return slices.SortedFunc(maps.Values(records), func(a, b Record) int {
+		if a.isNewerThan(b) {
+			return -1
+		}
+		return 1
+	})
+}
+
+// minAbsenceAge is how long ago a record must have been received for its absence
+// to mean anything: the cloud's own copies can lag behind one another.
+const minAbsenceAge = 10 * time.Minute
+
+// isMissingFrom reports whether a record that is not listed in a range is gone.
+// The edges of the range are left out: the cloud may draw them otherwise.
+func isMissingFrom(rec Record, in Range, o ApplyOptions) bool {
+	const edge = 24 * time.Hour
+	at := unixTime(rec.At)
+	if o.TrustAbsence {
+		return at.After(in.From.Add(edge)) && !at.After(in.To)
+	}
+	return at.After(in.From.Add(edge)) && at.Before(in.To.Add(-time.Minute)) &&
+		(rec.Received == 0 || unixTime(rec.Received).Add(minAbsenceAge).Before(o.Now))
+}
+
+// isDayMissing compares dates: the days at the edges belong to the range.
+func isDayMissing(day Record, in Range, _ ApplyOptions) bool {
+	return day.Date >= in.From.Format(time.DateOnly) && day.Date <= in.To.Format(time.DateOnly)
+}
+
+// forgetOldest leaves the ids with the latest times.
+func forgetOldest(times map[int64]int64, keep int) {
+	if len(times) <= keep {
+		return
+	}
+	ids := slices.SortedFunc(maps.Keys(times), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(b, a))
+	})
+	for _, id := range ids[keep:] {
+		delete(times, id)
+	}
+}
+
+// forgetLowest leaves the highest ids, which the cloud gave out last.
+func forgetLowest[T any](set map[int64]T, keep int) {
+	if len(set) <= keep {
+		return
+	}
+	ids := slices.Sorted(maps.Keys(set))
+	for _, id := range ids[:len(ids)-keep] {
+		delete(set, id)
+	}
+}

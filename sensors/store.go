@@ -1,0 +1,327 @@
+package sensors
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Store holds what is known of one user: the records that current readings rest
+// on, and as much of the past as the next batch must be compared with. Its size
+// is bounded. It is not safe for concurrent use.
+type Store struct {
+	collections map[Kind]*collection
+	beds        map[string]bed    // by the cloud's device id
+	weights     map[int64]weighIn // what the weight trend rests on, by group
+	trend       []float64         // nil when it must be computed again
+	zones       zoneCache
+	zone        string             // the account's time zone
+	today       string             // the user's date when it was last looked at
+	dayStart    time.Time          // when it began, in the user's zone
+	readings    map[string]Reading // the current ones, nil when they must be computed again
+}
+
+// collection holds the records of one kind.
+type collection struct {
+	records map[int64]Record
+	seen    map[int64]int64     // the newest version of each id, held back or not
+	held    map[int64]heldGroup // kept back by the policy
+	waiting map[int64]struct{}  // still being computed by the cloud
+}
+
+// heldGroup is a record that the policy keeps back.
+type heldGroup struct {
+	At        int64    `json:"at"`
+	Received  int64    `json:"received"`
+	Keys      []string `json:"keys,omitempty"` // it would have a value for
+	Ambiguous bool     `json:"ambiguous,omitempty"`
+}
+
+// NewStore returns the store of a user nothing is known of.
+func NewStore() *Store {
+	s := &Store{
+		collections: map[Kind]*collection{},
+		beds:        map[string]bed{},
+		weights:     map[int64]weighIn{},
+		zones:       zoneCache{},
+	}
+	for _, k := range kinds() {
+		s.collections[k.kind] = &collection{map[int64]Record{}, map[int64]int64{}, map[int64]heldGroup{}, map[int64]struct{}{}}
+	}
+	return s
+}
+
+// ApplyOptions are what a batch is judged by.
+type ApplyOptions struct {
+	// Policy says what to do per attribution; nil is the default.
+	Policy Policy
+	// Now is the time of the response.
+	Now time.Time
+	// InitialSync marks the first fill: everything is new and nothing is news.
+	InitialSync bool
+	// Since is the previous cursor; what was created before it is no news. The
+	// zero time allows no events, like InitialSync.
+	Since time.Time
+	// Zone is for records whose own time zone is missing or unknown; nil is UTC.
+	Zone *time.Location
+	// TrustAbsence believes that a record is gone which a complete batch lacks,
+	// however new it is: the user asked for a refresh.
+	TrustAbsence bool
+	// RejectEmpty rejects a batch that would remove everything it covers. Clouds in
+	// trouble say "success" and send nothing.
+	RejectEmpty bool
+}
+
+// newsOverlap is how far before the previous cursor a record may have been
+// created and still be new: it covers clocks that differ and rows that the cloud
+// shows late. Versions stay known, so it repeats nothing.
+const newsOverlap = time.Hour
+
+// isNew reports whether a record seen for the first time deserves an event.
+func (o ApplyOptions) isNew(created int64) bool {
+	return !o.InitialSync && !o.Since.IsZero() && created >= o.Since.Add(-newsOverlap).Unix()
+}
+
+// receivedAt is our own time of the response.
+func (o ApplyOptions) receivedAt() int64 {
+	if o.Now.IsZero() {
+		return 0
+	}
+	return o.Now.Unix()
+}
+
+// Apply takes a batch over and returns what it changes.
+func (s *Store) Apply(b Batch, o ApplyOptions) Update {
+	rules := rulesFor(b.Kind)
+	if b.Range != nil && o.RejectEmpty && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
+		return Update{Complete: true, RejectedEmpty: true}
+	}
+	before := s.current()
+	u := Update{
+		Unknown:  slices.Clone(b.Unknown),
+		Devices:  b.Devices,
+		Complete: b.Range != nil,
+		Future:   b.Future,
+		Cursor:   b.Cursor,
+	}
+	if b.Zone != "" {
+		s.zone = b.Zone
+	}
+	var news []int64
+	for _, rec := range b.Records {
+		if b.Kind == KindBeds {
+			s.takeBed(rec)
+		} else if s.accept(rules, rec, b.Range != nil, o, &u) {
+			news = append(news, rec.ID)
+		}
+	}
+	u.Events = s.eventsOf(rules, news)
+	if b.Range != nil {
+		u.Refill = s.forgetMissing(rules, b, o)
+	}
+	s.refresh(o)
+	return u.withDiff(before, s.current())
+}
+
+// Tick moves on to the present: at midnight a new day begins although nothing was
+// fetched, and a stay in bed whose end was lost is over one day.
+func (s *Store) Tick(o ApplyOptions) Update {
+	if s.today == s.localDate(o) && !s.hasLongStay(o) {
+		return Update{}
+	}
+	before := s.current()
+	s.refresh(o)
+	return Update{}.withDiff(before, s.current())
+}
+
+// refresh brings everything up to date after a change.
+func (s *Store) refresh(o ApplyOptions) {
+	s.endLongStays(o)
+	s.prune()
+	s.advanceDay(o)
+	s.readings = nil
+}
+
+func rulesFor(kind Kind) kindRules {
+	for _, k := range kinds() {
+		if k.kind == kind {
+			return k
+		}
+	}
+	return kindRules{kind: kind}
+}
+
+// accept lets a record replace the version before it, if that is not newer, and
+// reports whether the record is news.
+func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u *Update) (news bool) {
+	c := s.collections[k.kind]
+	known, stored := c.records[rec.ID]
+	version, seen := c.seen[rec.ID]
+	switch {
+	case seen && rec.Modified < version, k.accepts != nil && !k.accepts(s, rec, known, complete):
+		return false
+	case rec.Pending:
+		if !seen {
+			c.waiting[rec.ID] = struct{}{}
+		}
+		return false
+	}
+	_, waited := c.waiting[rec.ID]
+	delete(c.waiting, rec.ID)
+	if k.remembers {
+		c.seen[rec.ID] = rec.Modified
+	}
+	if stored {
+		rec = rec.withReception(known)
+	}
+	held, wasHeld := c.held[rec.ID]
+	s.remove(k.kind, rec.ID)
+	action := o.Policy.of(rec)
+	switch {
+	case rec.At == 0:
+		return false
+	case action == Hold:
+		if !wasHeld || version != rec.Modified {
+			held.Received = rec.Received
+		}
+		c.held[rec.ID] = heldGroup{rec.At, held.Received, slices.Sorted(maps.Keys(rec.Values)), *rec.Attribution == attributionAmbiguous}
+		return false
+	case action == Mark:
+		rec.Unconfirmed = true
+		u.Unknown = addUnknown(u.Unknown, Unknown{UnknownAttribution, int64(*rec.Attribution)})
+	}
+	if len(rec.Values) == 0 && !k.keepsEmpty {
+		return false
+	}
+	for key, value := range known.Values {
+		if _, again := rec.Values[key]; k.merges && !again {
+			rec.Values[key] = value
+		}
+	}
+	c.records[rec.ID] = rec
+	if k.stored != nil {
+		k.stored(s, rec, o)
+	}
+	// What was being computed is news when it is ready, however long that took.
+	return !seen && o.isNew(rec.Created) || waited && !o.InitialSync
+}
+
+// remove forgets what a record has brought, but not that it was seen.
+func (s *Store) remove(kind Kind, id int64) {
+	delete(s.collections[kind].records, id)
+	delete(s.collections[kind].held, id)
+	if kind == KindMeasures {
+		s.forgetWeight(id)
+	}
+}
+
+// eventsOf returns the events of new records.
+func (s *Store) eventsOf(k kindRules, news []int64) []Event {
+	if k.kind == KindNights {
+		return sleepEvents(s.nights(), news)
+	}
+	var events []Event
+	for _, id := range news {
+		rec, ok := s.collections[k.kind].records[id]
+		if !ok || rec.Event == "" || k.announcedBy != "" && hasSameECG(s.collections[k.announcedBy].records, rec) {
+			continue
+		}
+		addRatios(rec.Values)
+		events = append(events, rec.event(rec.Event))
+	}
+	return events
+}
+
+// removesAll reports whether an empty response for a range would remove so much
+// that it must be doubted.
+func (s *Store) removesAll(k kindRules, in Range, o ApplyOptions) bool {
+	missing := 0
+	for _, rec := range s.collections[k.kind].records {
+		if len(rec.Values) > 0 && k.isMissing(rec, in, o) {
+			missing++
+		}
+	}
+	return missing > 1 || missing == 1 && k.doubtsSingle
+}
+
+// forgetMissing removes what a complete batch does not list, and reports whether
+// older records must be fetched for that.
+func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool) {
+	c := s.collections[k.kind]
+	known := map[int64]Record{}
+	if k.kind == KindMeasures { // a group that is no longer current may be part of the trend
+		for id, w := range s.weights {
+			known[id] = Record{ID: id, At: w.At, Received: w.Received}
+		}
+	}
+	for id, h := range c.held {
+		known[id] = Record{ID: id, At: h.At, Received: h.Received}
+	}
+	maps.Copy(known, c.records)
+	listed := map[int64]bool{}
+	for _, id := range b.Listed {
+		listed[id] = true
+	}
+	before := maps.Clone(c.records)
+	for id, rec := range known {
+		if !listed[k.name(rec)] && k.isMissing(rec, *b.Range, o) {
+			s.remove(k.kind, id)
+		}
+	}
+	return k.refill != nil && k.refill(before, c.records)
+}
+
+// prune forgets what no later batch can need.
+func (s *Store) prune() {
+	for _, k := range kinds() {
+		c := s.collections[k.kind]
+		if k.prune != nil {
+			k.prune(s, c.records)
+		}
+		forgetOldest(c.seen, maxSeen)
+		forgetLowest(c.held, maxHeld)
+		forgetLowest(c.waiting, maxHeld)
+	}
+	s.pruneWeights()
+	for _, group := range s.collections[KindMeasures].records { // not all of a first fill's thousands
+		addRatios(group.Values)
+	}
+}
+
+func (s *Store) records(kind Kind) map[int64]Record { return s.collections[kind].records }
+
+func (s *Store) nights() map[int64]Record { return s.records(KindNights) }
+
+// Current returns the current reading of a key.
+func (s *Store) Current(key string) (Reading, bool) {
+	if row, ok := Lookup(key); ok {
+		key = row.Key
+	}
+	reading, ok := s.current()[key]
+	return reading, ok
+}
+
+// Readings returns all current readings, sorted by key.
+func (s *Store) Readings() []Reading { return sortedReadings(s.current()) }
+
+// IsKeyHeld reports whether a key has a value in a record that the policy holds
+// back, and whether that is because it may be another user's.
+func (s *Store) IsKeyHeld(key string) (hidden, ambiguous bool) {
+	for _, c := range s.collections {
+		for _, h := range c.held {
+			if slices.Contains(h.Keys, key) {
+				hidden, ambiguous = true, ambiguous || h.Ambiguous
+			}
+		}
+	}
+	return hidden, ambiguous
+}
+
+// HeldCount returns how many records the policy holds back.
+func (s *Store) HeldCount() int {
+	n := 0
+	for _, c := range s.collections {
+		n += len(c.held)
+	}
+	return n
+}

@@ -1,0 +1,264 @@
+package sensors
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// storeVersion is the layout of a stored store.
+const storeVersion = 2
+
+// ErrStateVersion says that a stored state has another layout; everything must be
+// fetched again.
+var ErrStateVersion = errors.New("sensors: state of an unknown version")
+
+// errDamagedState says that a stored state holds what no Store ever wrote.
+var errDamagedState = errors.New("sensors: damaged state")
+
+// storedStore is the layout of the file. It is older than Store: the slots are
+// kept by key and only with that value, the two kinds of heart records together,
+// and workouts that are held back under their negative id.
+type storedStore struct {
+	Version          int                 `json:"version"`
+	Groups           []Record            `json:"groups,omitempty"`
+	SeenGroups       map[int64]int64     `json:"met,omitempty"`
+	Held             map[int64]heldGroup `json:"held,omitempty"`
+	Weights          map[int64]weighIn   `json:"weighs,omitempty"`
+	Nights           []Record            `json:"nights,omitempty"`
+	SeenNights       map[int64]int64     `json:"scored,omitempty"`
+	Waiting          []int64             `json:"waiting,omitempty"`
+	Series           map[int64]Record    `json:"series,omitempty"`
+	Stage            *Record             `json:"stage,omitempty"`
+	Days             map[string]Record   `json:"days,omitempty"`
+	Today            string              `json:"today,omitempty"`
+	DayStart         time.Time           `json:"dawn,omitzero"`
+	Latest           map[string]Record   `json:"latest,omitempty"`
+	Workouts         []Record            `json:"workouts,omitempty"`
+	SeenWorkouts     map[int64]int64     `json:"trained,omitempty"`
+	HeartRecords     []Record            `json:"beats,omitempty"`
+	SeenHeartRecords map[int64]int64     `json:"heard,omitempty"`
+	Beds             map[string]bed      `json:"beds,omitempty"`
+	Goals            *Record             `json:"goals,omitempty"`
+	Zone             string              `json:"zone,omitempty"`
+}
+
+// MarshalJSON writes the whole store, the same bytes for the same content.
+func (s *Store) MarshalJSON() ([]byte, error) {
+	stored := storedStore{
+		Version:          storeVersion,
+		Groups:           byID(s.records(KindMeasures)),
+		SeenGroups:       s.collections[KindMeasures].seen,
+		Held:             maps.Clone(s.collections[KindMeasures].held),
+		Weights:          s.weights,
+		Nights:           byID(s.nights()),
+		SeenNights:       s.collections[KindNights].seen,
+		Waiting:          slices.Sorted(maps.Keys(s.collections[KindNights].waiting)),
+		Series:           s.records(KindSeries),
+		Days:             map[string]Record{},
+		Today:            s.today,
+		DayStart:         s.dayStart,
+		Latest:           newestByKey(s.records(KindSlots)),
+		Workouts:         byID(s.records(KindWorkouts)),
+		SeenWorkouts:     s.collections[KindWorkouts].seen,
+		HeartRecords:     byID(s.records(KindHeart), s.records(KindSounds)),
+		SeenHeartRecords: maps.Clone(s.collections[KindHeart].seen),
+		Beds:             s.beds,
+		Zone:             s.zone,
+	}
+	maps.Copy(stored.SeenHeartRecords, s.collections[KindSounds].seen)
+	for id, h := range s.collections[KindWorkouts].held {
+		stored.Held[-id] = h
+	}
+	for key, rec := range stored.Latest {
+		rec.Values = map[string]Value{key: rec.Values[key]}
+		stored.Latest[key] = rec
+	}
+	for _, day := range s.records(KindDays) {
+		stored.Days[day.Date] = day
+	}
+	for kind, to := range map[Kind]**Record{KindStage: &stored.Stage, KindGoals: &stored.Goals} {
+		for _, rec := range s.records(kind) {
+			*to = &rec
+		}
+	}
+	return json.Marshal(stored)
+}
+
+func byID(all ...map[int64]Record) []Record {
+	var records []Record
+	for _, some := range all {
+		records = slices.AppendSeq(records, maps.Values(some))
+	}
+	slices.SortFunc(records, func(a, b Record) int { return cmp.Compare(a.ID, b.ID) })
+	return records
+}
+
+// UnmarshalJSON replaces the store by a stored one, or leaves it as it is and
+// returns ErrStateVersion or another error.
+func (s *Store) UnmarshalJSON(data []byte) error {
+	var stored storedStore
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return fmt.Errorf("read the state: %w", err)
+	}
+	if stored.Version != storeVersion {
+		return fmt.Errorf("%w: %d", ErrStateVersion, stored.Version)
+	}
+	read := NewStore()
+	for _, restore := range []func(storedStore) error{read.restoreRecords, read.restoreSleep, read.restoreDay, read.restoreOthers} {
+		if err := restore(stored); err != nil {
+			return err
+		}
+	}
+	read.prune()
+	*s = *read
+	return nil
+}
+
+// put takes a record over when it can be one.
+func (s *Store) put(kind Kind, rec Record) error {
+	if !rec.isPlausible() {
+		return fmt.Errorf("%w: %s %d", errDamagedState, kind, rec.ID)
+	}
+	rec.Values = validValues(rec.Values)
+	s.records(kind)[rec.ID] = rec
+	return nil
+}
+
+func (s *Store) restoreRecords(stored storedStore) error {
+	for kind, records := range map[Kind][]Record{KindMeasures: stored.Groups, KindWorkouts: stored.Workouts, KindHeart: stored.HeartRecords} {
+		for _, rec := range records {
+			into := kind
+			if isSound := !rec.Values[keyECGTime].Valid() && (rec.ID >= 0 || rec.ID%2 != 0); kind == KindHeart && isSound {
+				into = KindSounds // see the ids that DecodeHeartRecords makes up
+			}
+			if err := s.put(into, rec); err != nil {
+				return err
+			}
+			if len(s.records(into)[rec.ID].Values) == 0 {
+				delete(s.records(into), rec.ID)
+			}
+		}
+	}
+	for kind, seen := range map[Kind]map[int64]int64{
+		KindMeasures: stored.SeenGroups,
+		KindNights:   stored.SeenNights,
+		KindWorkouts: stored.SeenWorkouts,
+		KindHeart:    stored.SeenHeartRecords,
+		KindSounds:   stored.SeenHeartRecords,
+	} {
+		maps.Copy(s.collections[kind].seen, seen)
+	}
+	for id, h := range stored.Held {
+		if id < 0 {
+			s.collections[KindWorkouts].held[-id] = h
+		} else {
+			s.collections[KindMeasures].held[id] = h
+		}
+	}
+	return nil
+}
+
+func (s *Store) restoreSleep(stored storedStore) error {
+	for _, night := range stored.Nights {
+		if night.Start < 0 || night.Start > night.At || night.Asleep < 0 {
+			return fmt.Errorf("%w: night %d", errDamagedState, night.ID)
+		}
+		if err := s.put(KindNights, night); err != nil {
+			return err
+		}
+		night.Values = s.nights()[night.ID].Values
+		night.setSleepTime()
+		s.nights()[night.ID] = night
+	}
+	for _, id := range stored.Waiting {
+		s.collections[KindNights].waiting[id] = struct{}{}
+	}
+	for id, means := range stored.Series {
+		means.ID, means.Values = id, validValues(means.Values)
+		s.records(KindSeries)[id] = means
+	}
+	if stored.Stage == nil {
+		return nil
+	}
+	if !stored.Stage.Values[keyStage].Valid() {
+		return fmt.Errorf("%w: sleep state", errDamagedState)
+	}
+	return s.put(KindStage, *stored.Stage)
+}
+
+func (s *Store) restoreDay(stored storedStore) error {
+	for text, day := range stored.Days {
+		date, err := time.Parse(time.DateOnly, text)
+		if err != nil || day.Date != text {
+			return fmt.Errorf("%w: day %.20q", errDamagedState, text)
+		}
+		day.ID = dayID(date)
+		if err := s.put(KindDays, day); err != nil {
+			return err
+		}
+	}
+	for key, slot := range stored.Latest {
+		if !slot.Values[key].Valid() {
+			return fmt.Errorf("%w: newest %.60q", errDamagedState, key)
+		}
+		slot.ID = -slot.At
+		if known, ok := s.records(KindSlots)[slot.ID]; ok {
+			maps.Copy(slot.Values, known.Values)
+		}
+		if err := s.put(KindSlots, slot); err != nil {
+			return err
+		}
+	}
+	if _, err := time.Parse(time.DateOnly, stored.Today); err != nil && stored.Today != "" {
+		return fmt.Errorf("%w: today is %.20q", errDamagedState, stored.Today)
+	}
+	if (stored.Today == "") != stored.DayStart.IsZero() || stored.DayStart.Year() > 9999 {
+		return fmt.Errorf("%w: the beginning of today", errDamagedState)
+	}
+	s.today, s.dayStart = stored.Today, stored.DayStart
+	return nil
+}
+
+func (s *Store) restoreOthers(stored storedStore) error {
+	for id, w := range stored.Weights {
+		if off := w.Day*secondsPerDay - w.At; w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
+			return fmt.Errorf("%w: weigh-in %d", errDamagedState, id)
+		}
+		s.weights[id] = w
+	}
+	for id, b := range stored.Beds {
+		if id == "" || b.Entered < 0 || b.Entered > maxTime || !(Record{At: b.At, Received: b.Received}).isPlausible() {
+			return fmt.Errorf("%w: bed", errDamagedState)
+		}
+		s.beds[id] = b
+	}
+	s.zone = stored.Zone
+	if stored.Goals == nil {
+		return nil
+	}
+	stored.Goals.ID = goalsID
+	return s.put(KindGoals, *stored.Goals)
+}
+
+// isPlausible reports whether the times of a record can be times.
+func (r Record) isPlausible() bool {
+	possible := func(second int64) bool { return second >= 0 && second <= maxTime }
+	return r.At > 0 && possible(r.At) && possible(r.Modified) && possible(r.Received)
+}
+
+// validValues leaves out what is no value and no key. A key without a row may be
+// one of the user's own.
+func validValues(values map[string]Value) map[string]Value {
+	kept := map[string]Value{}
+	for key, value := range values {
+		if key != "" && value.Valid() {
+			kept[key] = value
+		}
+	}
+	return kept
+}

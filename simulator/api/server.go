@@ -1,0 +1,321 @@
+// Package api answers as the vendor's hosts do: consent page, tokens, paging,
+// request limits, and faults on demand. What it answers with comes from package
+// people.
+package api
+
+import (
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"vitals2mqtt/simulator/notify"
+	"vitals2mqtt/simulator/people"
+	"vitals2mqtt/withings"
+)
+
+// Options configure a Server.
+type Options struct {
+	// Seed makes client id, secret, codes and tokens.
+	Seed uint64
+	// RedirectURLs are the registered callback URLs, compared exactly; none =
+	// every http(s) URL is accepted.
+	RedirectURLs []string
+	// Strict calls Panic for unknown paths, actions and parameters.
+	Strict bool
+	Panic  func(text string)
+	// Prescribed gives mats what needs a prescription.
+	Prescribed bool
+	// PerMinute is the limit of API requests; 0 = 120, negative = none.
+	PerMinute int
+}
+
+// Server answers as the vendor's API and account hosts do, distinguished by
+// path only. Its state is guarded by the store's lock.
+type Server struct {
+	mux          *http.ServeMux
+	clientID     string
+	secret       string
+	redirectURLs []string
+	strict       bool
+	panicHook    func(string)
+	prescribed   bool
+	perMinute    int
+	store        *people.Store
+	notify       *notify.Service
+
+	faults   []*Fault
+	random   *rand.Rand // tokens, codes, nonces
+	oauth    oauthState
+	limiter  window
+	traffic  window
+	busiest  int
+	requests map[string]int
+}
+
+// New returns the API of a store's accounts.
+func New(store *people.Store, notify *notify.Service, o Options) *Server {
+	random := people.NewRand(o.Seed, 0, "cloud", 0)
+	c := &Server{
+		clientID:     people.HexDigits(random, 64),
+		secret:       people.HexDigits(random, 64),
+		redirectURLs: slices.Clone(o.RedirectURLs),
+		strict:       o.Strict,
+		panicHook:    o.Panic,
+		prescribed:   o.Prescribed,
+		perMinute:    o.PerMinute,
+		store:        store,
+		notify:       notify,
+		random:       random,
+		oauth:        newOAuthState(),
+		requests:     map[string]int{},
+	}
+	if c.panicHook == nil {
+		c.panicHook = func(text string) { panic("simulator: " + text) }
+	}
+	c.mux = c.routes()
+	return c
+}
+
+// ServeHTTP answers a request to any of the hosts.
+func (c *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
+
+// ClientID returns the id of the registered application.
+func (c *Server) ClientID() string { return c.clientID }
+
+// ClientSecret returns the secret of the registered application.
+func (c *Server) ClientSecret() string { return c.secret }
+
+// Requests returns how often each "service action" was called, such as
+// "measure getmeas". A token call counts as "v2/oauth2 requesttoken" and once
+// more by its grant: "v2/oauth2 authorization_code" or
+// "v2/oauth2 refresh_token".
+func (c *Server) Requests() map[string]int {
+	c.store.Lock()
+	defer c.store.UnlockQuietly()
+	return maps.Clone(c.requests)
+}
+
+// BusiestMinute returns the most API requests in any sliding minute, refused
+// ones and faults included.
+func (c *Server) BusiestMinute() int {
+	c.store.Lock()
+	defer c.store.UnlockQuietly()
+	return c.busiest
+}
+
+// action is one operation of a service.
+type action struct {
+	scope      string   // "" = no bearer token
+	parameters []string // what it understands besides action
+	run        func(c *Server, q query) answer
+}
+
+// anyScope is for actions that need a bearer token, whatever it is for.
+const anyScope = "*"
+
+// query is a parsed request; run is called with the lock held.
+type query struct {
+	request *http.Request
+	form    url.Values
+	now     time.Time
+	who     *people.Account // nil without a bearer token
+	scopes  []string        // of the token
+}
+
+func services() map[string]map[string]action {
+	dates := []string{"startdate", "enddate"}
+	daily := []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
+	getmeas := action{
+		scope: withings.ScopeMetrics, run: getMeasures,
+		parameters: append([]string{"meastype", "meastypes", "category", "lastupdate", "offset"}, dates...),
+	}
+	return map[string]map[string]action{
+		"measure": {"getmeas": getmeas},
+		"v2/measure": {
+			"getmeas":             getmeas, // Some clients call this one.
+			"getactivity":         {scope: withings.ScopeActivity, parameters: daily, run: getActivity},
+			"getintradayactivity": {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getIntraday},
+			"getworkouts":         {scope: withings.ScopeActivity, parameters: daily, run: getWorkouts},
+		},
+		"v2/sleep": {
+			"get":        {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
+			"getsummary": {scope: withings.ScopeActivity, parameters: daily, run: getSummary},
+		},
+		"v2/heart": {
+			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
+			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal},
+		},
+		"v2/stetho": {
+			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},
+			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid"}, run: getSound},
+		},
+		"v2/user": {
+			"getdevice": {scope: withings.ScopeInfo, run: getDevices},
+			"getgoals":  {scope: withings.ScopeInfo, run: getGoals},
+		},
+		"v2/oauth2": {
+			"requesttoken": {run: withChangeDetection(requestToken), parameters: []string{
+				"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
+			}},
+			"revoke": {run: withUnsubscribe(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
+		},
+		"v2/signature": {"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}},
+		"notify":       notifyActions(),
+	}
+}
+
+func (c *Server) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for service, actions := range services() {
+		mux.HandleFunc("/"+service, func(w http.ResponseWriter, r *http.Request) { c.serveAPI(w, r, service, actions) })
+	}
+	mux.HandleFunc("/v2/notify", func(w http.ResponseWriter, _ *http.Request) {
+		c.reportUnknown("unknown path /v2/notify: it is /notify")
+		Fault{}.write(w, refusal(statusScope, textScope)) // The original is as misleading.
+	})
+	mux.HandleFunc("GET /oauth2_user/authorize2", c.serveConsentForm)
+	mux.HandleFunc("POST /oauth2_user/authorize2", c.serveConsentAnswer)
+	mux.HandleFunc("GET /logout", c.serveLogout)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		c.reportUnknown("unknown path " + r.Method + " " + r.URL.Path)
+		http.NotFound(w, r)
+	})
+	return mux
+}
+
+// reportUnknown reports what a client of this project must never request.
+func (c *Server) reportUnknown(text string) {
+	if c.strict {
+		c.panicHook(text)
+	}
+}
+
+// serveAPI counts a request and applies faults before it responds.
+func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	if err := r.ParseForm(); err != nil {
+		Fault{}.write(w, invalidParameter("request body"))
+		return
+	}
+	form, name := r.Form, r.Form.Get("action")
+	if service == "v2/oauth2" {
+		form = r.PostForm // The only service that ignores parameters in the URL.
+	}
+	known, ok := actions[name]
+	c.store.Lock()
+	names := []string{service + " " + name}
+	if grant := form.Get("grant_type"); grant != "" {
+		names = append(names, service+" "+grant)
+	}
+	c.countRequestLocked(names...)
+	fault := c.takeFaultLocked(c.identifyLocked(r, form), names...)
+	c.store.Unlock()
+
+	if !waitDelay(r, fault.Delay) {
+		return
+	}
+	switch {
+	case fault.Reset:
+		breakConnection(w)
+		return
+	case fault.HTTP != 0:
+		if fault.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(fault.RetryAfter/time.Second)))
+		}
+		writePage(w, fault.HTTP, http.StatusText(fault.HTTP))
+		return
+	case !ok:
+		c.reportUnknown("unknown action " + strconv.Quote(names[0]))
+		fault.write(w, refusal(statusUnknown, textUnknown))
+		return
+	}
+	c.checkParameters(names[0], form, known)
+	a, instead := fault.response()
+	if !instead {
+		a = c.respond(r, form, known, names[0])
+	}
+	if fault.Lost {
+		breakConnection(w)
+		return
+	}
+	fault.write(w, a)
+}
+
+func (c *Server) checkParameters(name string, form url.Values, known action) {
+	var strange []string
+	for parameter := range form {
+		if parameter != "action" && !slices.Contains(known.parameters, parameter) {
+			strange = append(strange, parameter)
+		}
+	}
+	if len(strange) > 0 {
+		sort.Strings(strange)
+		c.reportUnknown("unknown parameters of " + name + ": " + strings.Join(strange, ", "))
+	}
+}
+
+func (c *Server) respond(r *http.Request, form url.Values, known action, name string) answer {
+	c.store.Lock()
+	defer c.store.Unlock()
+	if c.rejectForRateLimitLocked() {
+		return refusal(statusTooMany, textTooMany)
+	}
+	q := query{request: r, form: form, now: c.store.NowLocked()}
+	if known.scope != "" {
+		pair := c.oauth.byAccess(bearer(r), q.now)
+		if pair == nil {
+			return refusal(statusToken, textBadToken)
+		}
+		pair.markUsed()
+		if known.scope != anyScope && !slices.Contains(pair.scopes, known.scope) {
+			return refusal(statusScope, textScope)
+		}
+		if status := pair.who.Plan.RefusedWith(name); status != 0 {
+			return refusal(status, "Unauthorized")
+		}
+		q.who, q.scopes = pair.who, pair.scopes
+		q.who.GenerateRecords(q.now)
+	}
+	return known.runDelayed(c, q)
+}
+
+// identifyLocked returns whose request it is, for faults of one person, without
+// using any token.
+func (c *Server) identifyLocked(r *http.Request, form url.Values) *people.Account {
+	if token := bearer(r); token != "" {
+		return c.oauth.owner(token)
+	}
+	if refresh := form.Get("refresh_token"); refresh != "" {
+		return c.oauth.owner(refresh)
+	}
+	return c.oauth.owner(form.Get("code"))
+}
+
+func bearer(r *http.Request) string {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return ""
+	}
+	return token
+}
+
+// waitDelay waits as a fault wants; false = the client is gone.
+func waitDelay(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}

@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"vitals2mqtt/simulator/notify"
+)
+
+// Statuses of this service. All but the first are from old documentation.
+const (
+	statusCallback  = 293
+	statusUndeleted = 294
+	statusComment   = 304
+	statusTooManyOf = 305
+
+	textCallback   = "Callback URL is either absent or incorrect"
+	longestComment = 255
+)
+
+// notifyActions are those of /notify.
+func notifyActions() map[string]action {
+	return map[string]action{
+		"subscribe": {scope: anyScope, parameters: []string{"callbackurl", "appli", "comment"}, run: subscribe},
+		"list":      {scope: anyScope, parameters: []string{"appli"}, run: listSubscriptions},
+		"revoke":    {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: revokeSubscription},
+	}
+}
+
+// probeCallbackLocked releases the lock while it waits for the listener, which
+// may be slow and may call the cloud.
+func (c *Server) probeCallbackLocked(ctx context.Context, callback string) bool {
+	c.store.Unlock()
+	defer c.store.Lock()
+	return c.notify.IsReachable(ctx, callback)
+}
+
+// parseAppli reads a category and refuses what the consent does not allow.
+func parseAppli(q query, name string) (int, *answer) {
+	appli, given, wrong := parseOptionalInt(q.form, name)
+	var a answer
+	switch scopes := notify.ScopesOf(int(appli)); {
+	case wrong != "":
+		a = invalidParameter(name)
+	case !given:
+		a = missingParameter(name)
+	case appli == notify.CategoryDevice:
+		a = refusal(statusScope, textScope)
+	case len(scopes) == 0:
+		a = invalidParameter(name)
+	case !slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(q.scopes, s) }):
+		a = refusal(statusScope, textScope)
+	default:
+		return int(appli), nil
+	}
+	return 0, &a
+}
+
+func refusedCallback() answer { return refusal(statusCallback, textCallback) }
+
+// checkSubscription returns what a request subscribes, or what refuses it.
+func (c *Server) checkSubscription(q query) (callback string, appli int, refused *answer) {
+	if callback = q.form.Get("callbackurl"); !notify.IsValidCallback(callback) {
+		a := refusedCallback()
+		return "", 0, &a
+	}
+	appli, refused = parseAppli(q, "appli")
+	if refused == nil && c.notify.ExceedsQuota(q.who, callback, appli) {
+		a := refusal(statusTooManyOf, "Too many notifications are already set")
+		refused = &a
+	}
+	if len(q.form.Get("comment")) > longestComment {
+		a := refusal(statusComment, "The comment is either absent or incorrect")
+		refused = &a
+	}
+	return callback, appli, refused
+}
+
+func subscribe(c *Server, q query) answer {
+	callback, _, refused := c.checkSubscription(q)
+	if refused != nil {
+		return *refused
+	}
+	reached := c.probeCallbackLocked(q.request.Context(), callback)
+	if !q.who.Consented { // The consent was withdrawn during the probe.
+		return refusal(statusToken, textBadToken)
+	}
+	if !reached {
+		return refusedCallback()
+	}
+	callback, appli, refused := c.checkSubscription(q) // The lock was released during the probe.
+	if refused != nil {
+		return *refused
+	}
+	c.notify.SubscribeLocked(q.who, callback, appli, q.form.Get("comment"), c.store.NowLocked())
+	return success(struct{}{})
+}
+
+func listSubscriptions(c *Server, q query) answer {
+	appli, given, wrong := parseOptionalInt(q.form, "appli")
+	if wrong != "" {
+		return invalidParameter(wrong)
+	}
+	c.notify.DetectChangesLocked(q.now)
+	rows := []map[string]any{}
+	for _, s := range c.notify.SubscriptionsOf(q.who) {
+		if !given || s.Appli == int(appli) {
+			rows = append(rows, c.notify.RowLocked(s))
+		}
+	}
+	return success(map[string]any{"profiles": rows})
+}
+
+// revokeSubscription ends one subscription, or without a category all to the
+// address.
+func revokeSubscription(c *Server, q query) answer {
+	appli, _, wrong := parseOptionalInt(q.form, "appli")
+	if wrong != "" {
+		return invalidParameter(wrong)
+	}
+	c.notify.DetectChangesLocked(q.now)
+	if c.notify.RevokeLocked(q.who, q.form.Get("callbackurl"), int(appli)) == 0 {
+		return refusal(statusUndeleted, "The notification could not be deleted")
+	}
+	return success(struct{}{})
+}

@@ -1,0 +1,134 @@
+package notify
+
+import (
+	"maps"
+	"net/url"
+	"strconv"
+	"time"
+
+	"vitals2mqtt/simulator/people"
+)
+
+// DetectChangesLocked queues notifications of what has changed since the last
+// detection.
+func (n *Service) DetectChangesLocked(now time.Time) {
+	n.expireSubscriptionsLocked(now)
+	for _, p := range n.store.Accounts {
+		if len(n.subscriptions) > 0 {
+			n.detectWithdrawalLocked(p, now)
+		}
+		l := n.detectors[p]
+		if l == nil {
+			continue
+		}
+		p.GenerateRecords(now)
+		for _, e := range l.detect(p, now) {
+			n.notifySubscribersLocked(p, e)
+		}
+		if !n.hasSubscriptions(p) {
+			delete(n.detectors, p)
+		}
+	}
+	n.outbox.purge()
+}
+
+// hasSubscriptions reports whether a person has subscriptions that are not
+// foreign.
+func (n *Service) hasSubscriptions(who *people.Account) bool {
+	for _, s := range n.subscriptions {
+		if s.who == who && !s.foreign {
+			return true
+		}
+	}
+	return false
+}
+
+// detectWithdrawalLocked notifies that a consent was withdrawn, which ends all
+// subscriptions.
+func (n *Service) detectWithdrawalLocked(p *people.Account, now time.Time) {
+	if n.consented[p] && !p.Consented {
+		n.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
+		n.DropAll(p)
+	}
+	n.consented[p] = p.Consented
+}
+
+// DropAll ends all of a person's subscriptions.
+func (n *Service) DropAll(who *people.Account) {
+	n.remove(func(s *Subscription) bool { return s.who == who })
+	delete(n.detectors, who)
+	n.consented[who] = false
+}
+
+// notifySubscribersLocked queues an event for each subscription of its
+// category.
+func (n *Service) notifySubscribersLocked(p *people.Account, e event) {
+	for _, s := range n.SubscriptionsOf(p) {
+		if s.Appli == e.appli && !s.foreign {
+			n.queueNotificationLocked(s, e)
+		}
+	}
+}
+
+// queueNotificationLocked queues a notification as the knobs want it, by
+// chance.
+func (n *Service) queueNotificationLocked(s *Subscription, e event) {
+	k := n.knobs
+	n.serials[s.who]++
+	r := people.NewRand(s.who.Seed, s.who.UserID, "notification", n.serials[s.who])
+	lost, unknown, empty := r.IntN(100) < k.Lost, r.IntN(100) < k.Unknown, r.IntN(100) < k.Empty
+	due := e.at
+	usual := quickest + time.Duration(r.Int64N(int64(slowest-quickest)+1))
+	switch {
+	case k.Delay == 0:
+		due = due.Add(usual)
+	case k.Delay > 0:
+		due = due.Add(k.Delay)
+	}
+	if k.Shuffle > 0 {
+		due = due.Add(time.Duration(r.Int64N(int64(k.Shuffle) + 1)))
+	}
+	n.stats.Noticed++
+	if lost {
+		n.stats.Lost++
+		return
+	}
+	fields := url.Values{"userid": {s.who.ID()}, "appli": {strconv.Itoa(s.Appli)}}
+	maps.Copy(fields, e.fields)
+	if unknown {
+		fields.Set("appli", strconv.Itoa(appliUnknown))
+	}
+	post := job{to: s, callback: s.Callback, due: due, sendAfterEnd: e.fields.Get("action") == "unlink"}
+	if empty {
+		test := post
+		test.noRetry = true
+		n.enqueueLocked(&test)
+	}
+	post.body = fields.Encode()
+	for range k.copies() {
+		n.enqueueLocked(new(post))
+	}
+}
+
+func (n *Service) enqueueLocked(j *job) {
+	if !n.outbox.put(j) {
+		n.stats.Lost++
+	}
+}
+
+// SendNotification notifies anything of a person to the subscriptions of a
+// category: a failed ECG (55), a mat that has inflated itself (52), or
+// {"action": "update"} of the profile (46).
+func (n *Service) SendNotification(person string, category int, fields map[string]string) {
+	if len(ScopesOf(category)) == 0 {
+		people.Invalidf("no category %d", category)
+	}
+	n.store.Lock()
+	defer n.store.Unlock()
+	who := n.store.PersonLocked(person)
+	form := url.Values{}
+	for name, value := range fields {
+		form.Set(name, value)
+	}
+	n.notifySubscribersLocked(who, event{category, n.store.NowLocked(), form})
+}

@@ -1,0 +1,240 @@
+// Package notify keeps the subscriptions of the simulated cloud, detects what
+// changed in the accounts, and posts notifications about it.
+package notify
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"vitals2mqtt/simulator/people"
+)
+
+// Subscription is that one category of a person is posted to an address.
+type Subscription struct {
+	who               *people.Account
+	Callback          string
+	Appli             int
+	Comment           string
+	foreign           bool      // another installation's: only listed
+	lapseCheckedUntil time.Time // up to when a lapse was drawn
+	failingSince      time.Time // since when deliveries fail; zero = they do not
+	ended             bool
+}
+
+// Service keeps subscriptions and delivers notifications. Its state is guarded
+// by the store's lock.
+type Service struct {
+	store         *people.Store
+	knobs         Knobs
+	listeners     caller
+	subscriptions []*Subscription // oldest first
+	outbox        outbox
+	detectors     map[*people.Account]*changeDetector // of accounts with subscriptions that are not foreign
+	consented     map[*people.Account]bool            // accounts with a consent at the last detection
+	serials       map[*people.Account]int64           // notifications drawn so far
+	stats         Stats
+}
+
+// New returns a service that delivers over a transport; nil = loopback
+// addresses only.
+func New(store *people.Store, knobs Knobs, transport http.RoundTripper) *Service {
+	return &Service{
+		store:     store,
+		knobs:     knobs,
+		listeners: newCaller(transport),
+		outbox:    outbox{busy: map[string]bool{}},
+		detectors: map[*people.Account]*changeDetector{},
+		consented: map[*people.Account]bool{},
+		serials:   map[*people.Account]int64{},
+	}
+}
+
+// SetKnobs replaces the knobs.
+func (n *Service) SetKnobs(k Knobs) {
+	n.store.Lock()
+	defer n.store.Unlock()
+	n.knobs = k
+}
+
+// Stats count since the start. A notification is one change for one
+// subscription.
+type Stats struct {
+	Noticed   int `json:"noticed"`   // notifications, lost ones included
+	Lost      int `json:"lost"`      // by NotifyKnobs.Lost, or because too many were waiting
+	Delivered int `json:"delivered"` // posts that succeeded, of all kinds
+	Failed    int `json:"failed"`    // posts that did not
+	GivenUp   int `json:"given_up"`  // posts that failed ten times
+	Lapsed    int `json:"lapsed"`    // subscriptions, by NotifyKnobs.Lapse and Lapse
+	Cancelled int `json:"cancelled"` // subscriptions, after lasting failure
+	Waiting   int `json:"waiting"`   // posts, now
+}
+
+// SubscriptionInfo describes a subscription.
+type SubscriptionInfo struct {
+	UserID      string `json:"userid"`
+	CallbackURL string `json:"callbackurl"`
+	Category    int    `json:"category"`
+	Foreign     bool   `json:"foreign"`
+}
+
+// Notified returns the statistics.
+func (n *Service) Notified() Stats {
+	n.store.Lock()
+	defer n.store.Unlock()
+	stats := n.stats
+	stats.Waiting = len(n.outbox.jobs)
+	return stats
+}
+
+// Subscriptions returns all subscriptions, oldest first.
+func (n *Service) Subscriptions() []SubscriptionInfo {
+	n.store.Lock()
+	defer n.store.Unlock()
+	n.DetectChangesLocked(n.store.NowLocked())
+	list := make([]SubscriptionInfo, 0, len(n.subscriptions))
+	for _, s := range n.subscriptions {
+		list = append(list, SubscriptionInfo{s.who.ID(), s.Callback, s.Appli, s.foreign})
+	}
+	return list
+}
+
+// Plant adds a subscription of another installation with the same client id.
+// It is listed and counts, but nothing is posted to it, and it does not lapse.
+func (n *Service) Plant(person, callbackURL string, category int) {
+	n.store.Lock()
+	defer n.store.Unlock()
+	who := n.store.PersonLocked(person)
+	switch {
+	case len(ScopesOf(category)) == 0:
+		people.Invalidf("no category %d", category)
+	case !IsValidCallback(callbackURL):
+		people.Invalidf("no callback URL %q", callbackURL)
+	}
+	n.upsert(&Subscription{who: who, Callback: callbackURL, Appli: category, Comment: "another installation", foreign: true})
+}
+
+// SubscriptionsOf are a person's subscriptions.
+func (n *Service) SubscriptionsOf(who *people.Account) []*Subscription {
+	var own []*Subscription
+	for _, s := range n.subscriptions {
+		if s.who == who {
+			own = append(own, s)
+		}
+	}
+	return own
+}
+
+// Find returns the subscription of a category to an address in any spelling, or
+// nil.
+func (n *Service) Find(who *people.Account, callback string, appli int) *Subscription {
+	for _, s := range n.subscriptions {
+		if s.who == who && s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback) {
+			return s
+		}
+	}
+	return nil
+}
+
+// upsert adds a subscription or renews the existing one.
+func (n *Service) upsert(s *Subscription) {
+	if old := n.Find(s.who, s.Callback, s.Appli); old != nil {
+		old.Comment, old.foreign = s.Comment, s.foreign
+		return
+	}
+	n.subscriptions = append(n.subscriptions, s)
+}
+
+// remove ends subscriptions and returns how many.
+func (n *Service) remove(which func(s *Subscription) bool) int {
+	before := len(n.subscriptions)
+	n.subscriptions = slices.DeleteFunc(n.subscriptions, func(s *Subscription) bool {
+		if which(s) {
+			s.ended = true
+		}
+		return s.ended
+	})
+	return before - len(n.subscriptions)
+}
+
+// expireSubscriptionsLocked ends subscriptions that lapse by chance or have
+// failed for too long.
+func (n *Service) expireSubscriptionsLocked(now time.Time) {
+	k := n.knobs
+	n.stats.Lapsed += n.remove(func(s *Subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
+	n.stats.Cancelled += n.remove(func(s *Subscription) bool {
+		return !s.failingSince.IsZero() && now.Sub(s.failingSince) >= toleratedFor
+	})
+}
+
+// rollLapse draws once for each day that has passed: at a moment of it the
+// subscription may end.
+func (s *Subscription) rollLapse(now time.Time, percent int) bool {
+	from := s.lapseCheckedUntil
+	s.lapseCheckedUntil = now
+	if percent <= 0 {
+		return false
+	}
+	for day := from.Unix() / 86400; day <= now.Unix()/86400; day++ {
+		r := people.NewRand(s.who.Seed, s.who.UserID, fmt.Sprintf("lapse %d %s", s.Appli, s.Callback), day)
+		moment := time.Unix(day*86400+r.Int64N(86400), 0)
+		if r.IntN(100) < percent && moment.After(from) && !moment.After(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// neverExpires is the expiry of every subscription.
+const neverExpires = 2147483647
+
+// RowLocked is a subscription as it is sent.
+func (n *Service) RowLocked(s *Subscription) map[string]any {
+	row := map[string]any{"appli": s.Appli, "callbackurl": s.Callback, "expires": neverExpires, "comment": s.Comment}
+	if s.Comment == "" {
+		row["comment"] = nil
+	}
+	if n.knobs.OddURLs {
+		row["callbackurl"] = variantURL(s.Callback)
+	}
+	return row
+}
+
+// ExceedsQuota reports whether a subscription would be one too many.
+func (n *Service) ExceedsQuota(who *people.Account, callback string, appli int) bool {
+	limit := n.knobs.most()
+	return limit >= 0 && n.Find(who, callback, appli) == nil && len(n.SubscriptionsOf(who)) >= limit
+}
+
+// SubscribeLocked adds a subscription, which is notified of changes from now
+// on.
+func (n *Service) SubscribeLocked(who *people.Account, callback string, appli int, comment string, now time.Time) {
+	n.DetectChangesLocked(now)
+	n.upsert(&Subscription{who: who, Callback: callback, Appli: appli, Comment: comment, lapseCheckedUntil: now})
+	n.consented[who] = true
+	if n.detectors[who] == nil {
+		who.GenerateRecords(now)
+		n.detectors[who] = newChangeDetector(who, now)
+	}
+}
+
+// RevokeLocked ends the subscriptions of a number, or of all with 0, to an
+// address, and returns how many there were.
+func (n *Service) RevokeLocked(who *people.Account, callback string, appli int) int {
+	callback = normalizeURL(callback)
+	return n.remove(func(s *Subscription) bool {
+		return s.who == who && normalizeURL(s.Callback) == callback && (appli == 0 || s.Appli == appli)
+	})
+}
+
+// IsReachable asks a listener for HEAD, as the original does before it
+// subscribes: nothing but 200 will do.
+func (n *Service) IsReachable(ctx context.Context, callback string) bool {
+	status, err := n.listeners.call(ctx, http.MethodHead, callback, "")
+	return err == nil && status == http.StatusOK
+}
+
+// ReadableAtLocked returns up to when data can be read at a moment.
+func (n *Service) ReadableAtLocked(now time.Time) time.Time { return now.Add(-n.knobs.Unreadable) }

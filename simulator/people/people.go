@@ -1,0 +1,181 @@
+package people
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	defaultDays = 3 * 365 // of measurements
+	nightDays   = 400     // of nights, at most
+)
+
+// Person is an invented person and what they own.
+type Person struct {
+	Name     string
+	UserID   int64  // 0 = invented
+	Timezone string // IANA name; unknown here = UTC
+
+	HeightCM int // 0 = never entered
+	WeightG  int // around which the weight varies
+
+	Scale       bool // Body Cardio: 1, 5, 6, 8, 76, 77, 88, 11, 91, 155
+	Cuff        bool // BPM Connect: 9, 10, 11, uploaded by Bluetooth, minutes to days late
+	Thermometer bool // Thermo: 12, 71, 73
+	Oximeter    bool // BeamO: 54
+	Mat         bool // Sleep mat: nights and naps
+
+	BodyScan  bool // Body Scan: five groups per weigh-in, with values of arms, legs and torso
+	ScanWatch bool // the watch of Owns, worn at night too: 54, 123, 130, 135 to 139, and nights where there is no mat
+	Thermo    bool // a Thermo that sends body temperature alone: 71, now and then 12
+	UScan     bool // U-Scan: 147, 148, 151, 204, 205, 248, 249, 251, and 122, which is not documented
+	ByHand    bool // what is typed into the app: 1, 4, 9, 10, 11, 119
+
+	// OddNights adds to a mat what the cloud does now and then, each every
+	// twelve nights; see applyOddNights.
+	OddNights bool
+
+	Owns Owns // for the other services
+	Plan Plan // what the account's contract leaves out
+
+	// Shifts: sleeps by day and by night in turns of four weeks, and shortly
+	// before the start.
+	Shifts bool
+	// Days of history before the start; 0 = three years, negative = nothing but
+	// what is added by hand, now and later. Nights go back 400 days at most.
+	Days int
+}
+
+// DemoPeople returns the two people of the demo, who between them have a value
+// for every sensor.
+func DemoPeople() []Person {
+	return []Person{
+		{
+			Name: "Alice", Timezone: "Europe/Berlin", HeightCM: 171, WeightG: 68_400,
+			Scale: true, Thermometer: true, Mat: true, Owns: aliceOwns(),
+		},
+		{
+			Name: "Bob", Timezone: "America/New_York", HeightCM: 183, WeightG: 86_900,
+			Scale: true, Cuff: true, Oximeter: true, Mat: true, Shifts: true, Owns: bobOwns(),
+		},
+	}
+}
+
+// Account is a person with the stored history.
+type Account struct {
+	Person
+
+	Seed          uint64
+	ordinal       int64 // place among the people, for ids
+	zone          *time.Location
+	firstDay      int64 // days since 1970 in the person's zone
+	firstNightDay int64
+	nextDay       int64 // the first that is not generated yet
+	anchor        *Night
+	Groups        []*Group
+	Nights        []*Night
+	Records       ownedRecords // what Owns leads to
+	Consented     bool         // an application has valid tokens
+}
+
+// newAccount prepares a person; the history is generated on demand.
+func newAccount(seed uint64, index int, p Person, now time.Time) *Account {
+	if p.Days == 0 {
+		p.Days = defaultDays
+	}
+	a := &Account{Person: p, Seed: seed, ordinal: int64(index) + 5}
+	if a.UserID == 0 {
+		a.UserID = 20_000_000 + NewRand(seed, a.ordinal, "userid", 0).Int64N(9_000_000)*10 + int64(index)
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil || p.Timezone == "" {
+		zone, a.Timezone = time.UTC, "UTC"
+	}
+	a.zone = zone
+	today := a.DayNumber(now)
+	a.firstDay, a.firstNightDay = today-int64(p.Days), today-int64(min(p.Days, nightDays))
+	a.nextDay = a.firstDay
+	if a.recordsSleep() && p.Days > 0 {
+		a.anchor = a.newAnchor(now)
+	}
+	return a
+}
+
+// ID returns the user id as it is sent.
+func (a *Account) ID() string { return strconv.FormatInt(a.UserID, 10) }
+
+// DayNumber is the number of the person's calendar day.
+func (a *Account) DayNumber(t time.Time) int64 {
+	local := t.In(a.zone)
+	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
+}
+
+// TimeOfDay is a moment of a calendar day, minutes after midnight by the wall
+// clock.
+func (a *Account) TimeOfDay(day int64, minutes int) time.Time {
+	d := time.Unix(day*86400, 0).UTC()
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, minutes, 0, 0, a.zone)
+}
+
+// rowID makes ten digits (eleven from the sixth person on) that are unique
+// among the groups and nights of all people.
+func (a *Account) rowID(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
+
+// generate makes the missing days up to now. What is created later in a day is
+// hidden until then.
+func (a *Account) generate(now time.Time) {
+	today := a.DayNumber(now)
+	if a.nextDay > today || a.Days < 0 {
+		return
+	}
+	if a.nextDay == a.firstDay {
+		a.Groups = append(a.Groups, a.firstEntries()...)
+		if a.anchor != nil {
+			a.Nights = append(a.Nights, a.anchor)
+		}
+	}
+	for ; a.nextDay <= today; a.nextDay++ {
+		a.Groups = append(a.Groups, a.measureDay(a.nextDay)...)
+		if a.recordsSleep() && a.nextDay >= a.firstNightDay {
+			a.Nights = append(a.Nights, a.SleepDay(a.nextDay)...)
+		}
+	}
+}
+
+// deleteRow removes the row of an id; false when there is none.
+func (a *Account) deleteRow(id int64) bool {
+	before := len(a.Groups) + len(a.Nights)
+	a.Groups = slices.DeleteFunc(a.Groups, func(g *Group) bool { return g.ID == id })
+	a.Nights = slices.DeleteFunc(a.Nights, func(n *Night) bool { return n.ID == id })
+	return len(a.Groups)+len(a.Nights) < before
+}
+
+// triangleWave is a whole-number triangle wave over days, from -amplitude to
+// +amplitude: a trend that does not depend on the machine or on where a history
+// begins.
+func triangleWave(day, period, amplitude, phase int64) int64 {
+	at := ((day+phase)%period + period) % period
+	quarter := at * 4 * amplitude / period // 0 … 4 amplitudes
+	if quarter < 2*amplitude {
+		return quarter - amplitude
+	}
+	return 3*amplitude - quarter
+}
+
+// device is a measuring device; its id is invented, per person or per
+// household. Model number 0 is sent as null.
+type device struct {
+	id      string
+	model   string
+	modelID int
+}
+
+func (a *Account) device(model string, modelID int) *device {
+	owner := a.ordinal
+	if strings.HasPrefix(model, "Body") {
+		owner = 0 // One scale for the household.
+	}
+	return &device{id: HexDigits(NewRand(a.Seed, owner, "device "+model, 0), 40), model: model, modelID: modelID}
+}

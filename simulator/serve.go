@@ -1,0 +1,31 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+
+	"vitals2mqtt/internal/httpserve"
+)
+
+// Serve answers on a listener until the context ends, the cloud and its
+// control API alike, and delivers notifications. It blocks and closes the
+// listener. It returns nil when the context has ended.
+func (c *Cloud) Serve(ctx context.Context, listener net.Listener) error {
+	mux := http.NewServeMux()
+	mux.Handle("/control/", c.Control())
+	mux.Handle("/", c)
+	delivering, stop := context.WithCancel(ctx)
+	var posts sync.WaitGroup
+	posts.Go(func() { c.Run(delivering) })
+	defer posts.Wait()
+	defer stop()
+	// Responses may be as slow as a fault makes them.
+	server := httpserve.New(mux, httpserve.Options{WriteTimeout: -1, MaxBodyBytes: 1 << 20})
+	if err := server.Serve(ctx, listener); err != nil {
+		return fmt.Errorf("serving the simulated cloud: %w", err)
+	}
+	return nil
+}
