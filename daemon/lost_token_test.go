@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// loseToken lets a token expire, and the disk fail in the worst moment: when the
-// cloud has just replaced the token. It returns the cloud's address.
+// loseToken lets a token expire, and the disk fail when the cloud has just replaced
+// the token. It returns the address of the cloud.
 func loseToken(t *testing.T, o *clitest.Harness, state, profile string) string {
 	t.Helper()
 	tokens, err := tokenstore.New(state)
@@ -77,7 +77,8 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	state := filepath.Join(folder, "state")
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice")
-	clitest.WriteFile(t, path, strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+loseToken(t, o, state, "alice"), 1))
+	losing := loseToken(t, o, state, "alice")
+	clitest.WriteFile(t, path, strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+losing, 1))
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string
@@ -92,7 +93,7 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	daemon.ExpectExit(t, 0)
 }
 
-// TestDisabledPageIsNotLinked looks for the address of a page that nobody serves.
+// The address of a disabled page is not published.
 func TestDisabledPageIsNotLinked(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
