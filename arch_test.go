@@ -66,6 +66,7 @@ func allowedImports() map[string][]string {
 		// Imported by tests only: no package below may import it.
 		"simulator/simtest": {"mqtt/broker", "simulator", "withings"},
 
+		"cli/clitest":          {"cli", "daemon", "find", "mqtt/broker", "simulator", "web"},
 		"tokenstore/storetest": {"withings"},
 
 		"internal/atomicfile": {},

@@ -98,7 +98,7 @@ func checkUnansweredCall(t *testing.T, call string) {
 			if shorter := withoutComponents(now, before); len(shorter) > 0 {
 				t.Fatalf("%s: entities were removed: %v", shape, shorter)
 			}
-			if got := now[problem]; !strings.Contains(got, `"ON"`) || !strings.Contains(got, "lacks") {
+			if got := now[problem]; !strings.Contains(got, `"ON"`) || !strings.Contains(got, "incomplete response") {
 				t.Fatalf("%s: the trouble is not told: %s", shape, got)
 			}
 		}

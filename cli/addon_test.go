@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"slices"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 
 	"vitals2mqtt/addon"
 	"vitals2mqtt/cli"
+	"vitals2mqtt/cli/clitest"
 )
 
 // TestAddOnNeedsNoFile has the options and the Supervisor make up the whole
@@ -40,9 +42,9 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 				_, _ = w.Write([]byte(row.reply))
 			}))
 			t.Cleanup(supervisor.Close)
-			got := runWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_CONFIG="), "check", "--show")
-			got.expect(t, row.code, row.want...)
-			if out := got.stdout + got.stderr; strings.Contains(out, "hunter2") || strings.Contains(out, "s3cret") {
+			got := clitest.RunWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_CONFIG="), "check", "--show")
+			got.Expect(t, row.code, row.want...)
+			if out := got.Stdout + got.Stderr; strings.Contains(out, "hunter2") || strings.Contains(out, "s3cret") {
 				t.Errorf("a secret is shown:\n%s", out)
 			}
 		})
@@ -52,7 +54,7 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 // inAddOn runs the program as an add-on.
 func inAddOn(layout addon.Layout, environ ...string) func(*cli.Program) {
 	return func(p *cli.Program) {
-		p.AddOn, p.Environ = layout, append(environ, "SUPERVISOR_TOKEN=token")
+		p.AddOn, p.Environ = layout, slices.Concat(environ, []string{"SUPERVISOR_TOKEN=token"})
 	}
 }
 
@@ -63,9 +65,9 @@ func newAddOn(t *testing.T, supervisor string) addon.Layout {
 	options, err := json.Marshal(map[string]any{
 		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
 	})
-	must(t, err)
+	clitest.Must(t, err)
 	return addon.Layout{
-		OptionsFile: writeFile(t, filepath.Join(folder, "options.json"), string(options)),
+		OptionsFile: clitest.WriteFile(t, filepath.Join(folder, "options.json"), string(options)),
 		StateDir:    filepath.Join(folder, "state"), SupervisorURL: supervisor,
 	}
 }
@@ -89,17 +91,17 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 				w.WriteHeader(row.status)
 			}))
 			t.Cleanup(supervisor.Close)
-			daemon := startProgramWith(t, inAddOn(newAddOn(t, supervisor.URL)), "run")
-			line, err := daemon.stderr.waitForLine(t.Context(), "retrying in 1s")
+			daemon := clitest.StartProgramWith(t, inAddOn(newAddOn(t, supervisor.URL)), "run")
+			line, err := daemon.Stderr.WaitForLine(t.Context(), "retrying in 1s")
 			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
 				t.Errorf("it says %q, %v", line, err)
 			}
-			_, err = daemon.stderr.waitForLine(t.Context(), "retrying in 2s")
-			must(t, err)
-			daemon.interrupts <- os.Interrupt
-			daemon.expectExit(t, 0)
+			_, err = daemon.Stderr.WaitForLine(t.Context(), "retrying in 2s")
+			clitest.Must(t, err)
+			daemon.Interrupts <- os.Interrupt
+			daemon.ExpectExit(t, 0)
 			if asked.Load() != 2 {
-				t.Errorf("%d requests:\n%s", asked.Load(), daemon.stderr)
+				t.Errorf("%d requests:\n%s", asked.Load(), daemon.Stderr)
 			}
 		})
 	}
@@ -115,7 +117,7 @@ func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 		place := newAddOn(t, supervisor)
 		synctest.Test(t, func(t *testing.T) {
 			begun := time.Now()
-			runWith(t, inAddOn(place), "run").expect(t, want)
+			clitest.RunWith(t, inAddOn(place), "run").Expect(t, want)
 			if took := time.Since(begun); took < 100*time.Second || took > 2*time.Minute {
 				t.Errorf("it ended after %s", took)
 			}
@@ -133,8 +135,8 @@ func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Cleanup(supervisor.Close)
 	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200
 	t.Cleanup(page.Close)
-	got := runWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_WEB_LISTEN="+page.Listener.Addr().String()), "healthcheck")
-	if got.expect(t, 0); got.stdout+got.stderr != "ok\n" {
-		t.Errorf("printed %q", got.stdout+got.stderr)
+	got := clitest.RunWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_WEB_LISTEN="+page.Listener.Addr().String()), "healthcheck")
+	if got.Expect(t, 0); got.Stdout+got.Stderr != "ok\n" {
+		t.Errorf("printed %q", got.Stdout+got.Stderr)
 	}
 }

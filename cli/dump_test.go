@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/push"
@@ -22,37 +23,37 @@ import (
 // for all of it: whole, and with everything wrong that can be.
 func TestDumpContainsNothingPrivate(t *testing.T) {
 	t.Parallel()
-	o := startHarness(t)
+	o := clitest.Start(t)
 	guarded, err := broker.Start(broker.Options{Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop()})
-	must(t, err)
+	clitest.Must(t, err)
 	defer func() { _ = guarded.Close() }()
 	folder := filepath.Join(t.TempDir(), "zebulons-attic")
-	must(t, os.Mkdir(folder, 0o700))
+	clitest.Must(t, os.Mkdir(folder, 0o700))
 	word := push.NewSecret()
 	config := filepath.Join(folder, "zebulon.yaml")
-	writeFile(t, config, o.config("[Alice, Bob]", "all",
+	clitest.WriteFile(t, config, o.Config("[Alice, Bob]", "all",
 		"  callback_url: https://zebulon.example.org/zebulon/?of=zebulon",
 		"  extra_types: [{type: 122, key: zebulons_key}]",
 		"mqtt:",
 		"  {url: "+guarded.URL()+", username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}",
-		"web: {listen: "+freeAddress(t)+", password: webpass77}",
+		"web: {listen: "+clitest.FreeAddress(t)+", password: webpass77}",
 		"notifications: {public_url: http://localhost:9/zebulons-path}",
 	))
-	signIn(t, config, "Alice", "Bob")
-	must(t, os.WriteFile(filepath.Join(folder, "state", "notify.secret"), []byte(word+"\n"), 0o600))
-	once := launchProgram(nil, "--config", config, "once")
-	once.expectExit(t, 0)
+	clitest.SignIn(t, config, "Alice", "Bob")
+	clitest.Must(t, os.WriteFile(filepath.Join(folder, "state", "notify.secret"), []byte(word+"\n"), 0o600))
+	once := clitest.Launch(nil, "--config", config, "once")
+	once.ExpectExit(t, 0)
 
 	private := []string{
-		o.cloud.ClientID(), o.cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word, "zebulon", "127.0.0.1", "localhost",
+		o.Cloud.ClientID(), o.Cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word, "zebulon", "127.0.0.1", "localhost",
 		"alice", "bob", folder,
 	}
-	for _, person := range o.cloud.People() {
+	for _, person := range o.Cloud.People() {
 		private = append(private, person.UserID)
 	}
 	for _, slug := range []string{"alice", "bob"} {
 		token, _, err := tokenstore.Peek(filepath.Join(folder, "state"), slug)
-		must(t, err)
+		clitest.Must(t, err)
 		private = append(private, token.Access.Reveal(), token.Refresh.Reveal())
 	}
 	private = append(private, measuredValues(guarded.Retained())...)
@@ -61,9 +62,9 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	}
 	look := func(when string) {
 		t.Helper()
-		dump := launchProgram(nil, "--config", config, "dump")
-		dump.expectExit(t, 0)
-		text := dump.stdout.String()
+		dump := clitest.Launch(nil, "--config", config, "dump")
+		dump.ExpectExit(t, 0)
+		text := dump.Stdout.String()
 		var parsed map[string]any
 		if err := json.Unmarshal([]byte(text), &parsed); err != nil || parsed["doctor"] == nil {
 			t.Fatalf("%s: %v\n%s", when, err, text)
@@ -73,23 +74,23 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 				t.Errorf("%s: %q is in the dump:\n%s", when, thing, text)
 			}
 		}
-		if said := dump.stderr.String(); said != "" {
+		if said := dump.Stderr.String(); said != "" {
 			t.Errorf("%s: said %s", when, said)
 		}
 	}
 	look("when all is well")
 	// A cloud that is talkative, a broker that is away, a token that is damaged.
-	o.cloud.SetFaults(simulator.Fault{Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word})
+	o.Cloud.SetFaults(simulator.Fault{Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word})
 	private = append(private, "68.4", "4711", "192.168.7.7", "a@example.org")
-	must(t, os.WriteFile(filepath.Join(folder, "state", "tokens", "bob.json"), []byte(`{"weight":"77.123"}`), 0o644))
+	clitest.Must(t, os.WriteFile(filepath.Join(folder, "state", "tokens", "bob.json"), []byte(`{"weight":"77.123"}`), 0o644))
 	private = append(private, "77.123")
-	must(t, guarded.Close())
+	clitest.Must(t, guarded.Close())
 	look("when all is wrong")
 	// A configuration that cannot be loaded.
 	text, err := os.ReadFile(config)
-	must(t, err)
+	clitest.Must(t, err)
 	people := `["Zebulon Quagmire", zebulon_quagmire, 1, "3 Rosalind"]`
-	writeFile(t, config, strings.Replace(string(text), "[Alice, Bob]", people, 1)+"mqqt: 1\n")
+	clitest.WriteFile(t, config, strings.Replace(string(text), "[Alice, Bob]", people, 1)+"mqqt: 1\n")
 	private = append(private, "quagmire", "rosalind")
 	look("when the configuration is wrong")
 }
@@ -120,15 +121,15 @@ func TestDumpToAFile(t *testing.T) {
 	path := writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9")
 	file := filepath.Join(t.TempDir(), "dump.json")
 	// The cloud that is not there takes its time: a configuration that is wrong is told at once.
-	must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))
-	run(t, "--config", path, "dump", "--output", file).expect(t, 0, "Review it")
+	clitest.Must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))
+	clitest.Run(t, "--config", path, "dump", "--output", file).Expect(t, 0, "Review it")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
 	before, err := os.ReadFile(file)
-	must(t, err)
-	run(t, "--config", path, "dump", "-o", file).expect(t, 2, "already exists")
-	run(t, "--config", path, "dump", "-o", filepath.Join(file, "x")).expect(t, 1)
+	clitest.Must(t, err)
+	clitest.Run(t, "--config", path, "dump", "-o", file).Expect(t, 2, "already exists")
+	clitest.Run(t, "--config", path, "dump", "-o", filepath.Join(file, "x")).Expect(t, 1)
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was overwritten: %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vitals2mqtt/cli"
+	"vitals2mqtt/cli/clitest"
 )
 
 // writeMinimalConfig writes a configuration for a cloud that is not there and a broker, and returns
@@ -28,42 +29,42 @@ mqtt: {url: %q}
 web: {listen: "127.0.0.1:9"}
 state_dir: %q
 `, "id", secret, unreachableURL, unreachableURL, brokerURL, filepath.Join(folder, "state"))
-	return writeFile(t, path, text)
+	return clitest.WriteFile(t, path, text)
 }
 
 const unreachableURL = "http://127.0.0.1:9" // the discard port: nobody answers
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
-	run(t, "version").expect(t, 0, "vitals2mqtt 1.2.3")
-	run(t, "--help").expect(t, 0, "demo", "login", "Exit", "healthcheck")
-	run(t, "frobnicate").expect(t, 2, "frobnicate", "--help")
-	run(t, "login").expect(t, 2, "profile")
-	run(t, "demo", "--speed", "0").expect(t, 2, "--speed")
-	run(t, "sensors", "--format", "xml").expect(t, 2, "markdown")
+	clitest.Run(t, "version").Expect(t, 0, "vitals2mqtt 1.2.3")
+	clitest.Run(t, "--help").Expect(t, 0, "demo", "login", "Exit", "healthcheck")
+	clitest.Run(t, "frobnicate").Expect(t, 2, "frobnicate", "--help")
+	clitest.Run(t, "login").Expect(t, 2, "profile")
+	clitest.Run(t, "demo", "--speed", "0").Expect(t, 2, "--speed")
+	clitest.Run(t, "sensors", "--format", "xml").Expect(t, 2, "markdown")
 }
 
 func TestConfigurationMistakes(t *testing.T) {
 	t.Parallel()
-	runWith(t, withEnviron("V2M_CONFIG="+filepath.Join(t.TempDir(), "none.yaml")), "check").expect(t, 3, "none.yaml")
+	clitest.RunWith(t, clitest.WithEnviron("V2M_CONFIG="+filepath.Join(t.TempDir(), "none.yaml")), "check").Expect(t, 3, "none.yaml")
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	text := "withings:\n  client_id: x\n  client_secret: s3cret\n  profiles: [Alice, alice]\n  measurements: [weight_kgs]\nmqqt: {}\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := run(t, "--config", path, "check")
-	got.expect(t, 3, "config.yaml:4:", "config.yaml:5:", "did you mean weight_kg?", "config.yaml:6:", "mqtt")
-	if strings.Contains(got.stderr, "s3cret") {
+	got := clitest.Run(t, "--config", path, "check")
+	got.Expect(t, 3, "config.yaml:4:", "config.yaml:5:", "did you mean weight_kg?", "config.yaml:6:", "mqtt")
+	if strings.Contains(got.Stderr, "s3cret") {
 		t.Error("a secret is in the message")
 	}
-	run(t, "--config", path, "run").expect(t, 3)
+	clitest.Run(t, "--config", path, "run").Expect(t, 3)
 }
 
 func TestCheckShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	got := run(t, "--config", writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9"), "check", "--show")
-	got.expect(t, 0, "client_id", "•••")
-	if strings.Contains(got.stdout+got.stderr, "s3cret") {
+	got := clitest.Run(t, "--config", writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9"), "check", "--show")
+	got.Expect(t, 0, "client_id", "•••")
+	if strings.Contains(got.Stdout+got.Stderr, "s3cret") {
 		t.Error("the secret is printed")
 	}
 }
@@ -73,18 +74,18 @@ func TestEnvironmentAlone(t *testing.T) {
 	environ := []string{
 		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret", "V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_STATE_DIR=" + t.TempDir(),
 	}
-	runWith(t, withEnviron(environ...), "profiles").expect(t, 0, "Alice", "vitals2mqtt/bob", "vitals2mqtt login alice")
+	clitest.RunWith(t, clitest.WithEnviron(environ...), "profiles").Expect(t, 0, "Alice", "vitals2mqtt/bob", "vitals2mqtt login alice")
 }
 
 func TestInit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	run(t, "--config", path, "init", "--no-find").expect(t, 0, "vitals2mqtt doctor")
+	clitest.Run(t, "--config", path, "init", "--no-find").Expect(t, 0, "vitals2mqtt doctor")
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	run(t, "--config", path, "init").expect(t, 1, "already exists")
-	run(t, "--config", path, "check").expect(t, 3, "client_id", "client_secret", "developer portal")
+	clitest.Run(t, "--config", path, "init").Expect(t, 1, "already exists")
+	clitest.Run(t, "--config", path, "check").Expect(t, 3, "client_id", "client_secret", "developer portal")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -93,42 +94,42 @@ func TestInit(t *testing.T) {
 	if err := os.WriteFile(path, []byte(filled), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "--config", path, "check").expect(t, 0, "1 profiles")
+	clitest.Run(t, "--config", path, "check").Expect(t, 0, "1 profiles")
 }
 
 func TestProfileCommandsWithoutCloud(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "--config", path, "login", "Carol").expect(t, 2, `unknown profile "Carol"`, "Alice, Bob")
-	run(t, "--config", path, "login", "Alice", "--paste").expect(t, 1, "30 seconds", "no address pasted")
-	runWith(t, withStdin("hello\n"), "--config", path, "login", "Alice", "--paste").expect(t, 1, "copy the whole address")
-	runWith(t, withStdin("http://x/?error=access_denied&state=s\n"), "--config", path, "login", "Alice", "--paste").expect(t, 1, "denied")
-	runWith(t, withStdin("http://x/?code=c&state=s\n"), "--config", path, "login", "Alice", "--paste").expect(t, 1, "start again")
-	run(t, "--config", path, "logout", "Alice").expect(t, 0, "not signed in")
-	run(t, "--config", path, "healthcheck").expect(t, 1, "does not respond")
+	clitest.Run(t, "--config", path, "login", "Carol").Expect(t, 2, `unknown profile "Carol"`, "Alice, Bob")
+	clitest.Run(t, "--config", path, "login", "Alice", "--paste").Expect(t, 1, "30 seconds", "no address pasted")
+	clitest.RunWith(t, clitest.WithStdin("hello\n"), "--config", path, "login", "Alice", "--paste").Expect(t, 1, "copy the whole address")
+	clitest.RunWith(t, clitest.WithStdin("http://x/?error=access_denied&state=s\n"), "--config", path, "login", "Alice", "--paste").Expect(t, 1, "denied")
+	clitest.RunWith(t, clitest.WithStdin("http://x/?code=c&state=s\n"), "--config", path, "login", "Alice", "--paste").Expect(t, 1, "start again")
+	clitest.Run(t, "--config", path, "logout", "Alice").Expect(t, 0, "not signed in")
+	clitest.Run(t, "--config", path, "healthcheck").Expect(t, 1, "does not respond")
 }
 
 func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	runWith(t, func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }, "--config", path, "once", "alice").expect(t, 4, "sign-in needed")
-	run(t, "--config", path, "once", "carol").expect(t, 2, "unknown profile")
-	run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").expect(t, 2, "external broker")
+	clitest.RunWith(t, func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
+	clitest.Run(t, "--config", path, "once", "carol").Expect(t, 2, "unknown profile")
+	clitest.Run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").Expect(t, 2, "external broker")
 }
 
 func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	run(t, "--config", path, "check", "--live").expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice",
+	clitest.Run(t, "--config", path, "check", "--live").Expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice",
 		"FAIL  sign-in of Bob", "FAIL  broker")
 }
 
 func TestDiscoveryNeedsNoBroker(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	got := run(t, "--config", path, "discovery", "--all", "alice")
-	got.expect(t, 0, "no daemon has run yet")
-	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")
+	got := clitest.Run(t, "--config", path, "discovery", "--all", "alice")
+	got.Expect(t, 0, "no daemon has run yet")
+	lines := strings.Split(strings.TrimSpace(got.Stdout), "\n")
 	if len(lines) != 2 {
 		t.Fatalf("%d documents, want the bridge's and Alice's", len(lines))
 	}
@@ -138,7 +139,7 @@ func TestDiscoveryNeedsNoBroker(t *testing.T) {
 			t.Errorf("%s", line)
 		}
 	}
-	run(t, "--config", path, "discovery", "bob").expect(t, 0, "never signed in", "vitals2mqtt_bridge_")
+	clitest.Run(t, "--config", path, "discovery", "bob").Expect(t, 0, "never signed in", "vitals2mqtt_bridge_")
 }
 
 func TestSensorsPageIsCurrent(t *testing.T) {
@@ -147,13 +148,13 @@ func TestSensorsPageIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := run(t, "sensors", "--format", "markdown"); got.stdout != string(want) {
+	if got := clitest.Run(t, "sensors", "--format", "markdown"); got.Stdout != string(want) {
 		t.Error("docs/sensors.md is not what `vitals2mqtt sensors --format markdown` prints")
 	}
 	var rows []map[string]any
-	if err := json.Unmarshal([]byte(run(t, "sensors", "--format", "json").stdout), &rows); err != nil || len(rows) < 100 {
+	if err := json.Unmarshal([]byte(clitest.Run(t, "sensors", "--format", "json").Stdout), &rows); err != nil || len(rows) < 100 {
 		t.Errorf("%d rows of JSON, %v", len(rows), err)
 	}
-	run(t, "sensors").expect(t, 0, "weight_kg", "getmeas 1")
-	run(t, "sensors", "--format", "csv").expect(t, 0, "key,name,platform,device_class,unit,state_class")
+	clitest.Run(t, "sensors").Expect(t, 0, "weight_kg", "getmeas 1")
+	clitest.Run(t, "sensors", "--format", "csv").Expect(t, 0, "key,name,platform,device_class,unit,state_class")
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"vitals2mqtt/cli"
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/config"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/secret"
@@ -18,17 +19,17 @@ import (
 func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	got := runWith(t, func(p *cli.Program) {
+	got := clitest.RunWith(t, func(p *cli.Program) {
 		p.Stdin = strings.NewReader("not read\n")
 		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // else it depends on the user
 		p.BrokerFinders = []find.Finder{func(context.Context) []find.Broker { return found }}
 	}, "--config", path, "init")
-	got.expect(t, 0)
-	written := readFile(t, path)
+	got.Expect(t, 0)
+	written := clitest.ReadFile(t, path)
 	env := []string{"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret"}
 	c, _, err := config.Parse(path, []byte(written), env, config.Vocabulary{Keys: sensors.Keys()})
-	must(t, err)
-	return written, got.stdout + got.stderr, c
+	clitest.Must(t, err)
+	return written, got.Stdout + got.Stderr, c
 }
 
 func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
@@ -52,7 +53,7 @@ func TestInitListsMissingSettings(t *testing.T) {
 	t.Parallel()
 	text, said, _ := runInit(t)
 	example, err := os.ReadFile("../config.example.yaml")
-	must(t, err)
+	clitest.Must(t, err)
 	if text != string(example) || !strings.Contains(said, "No MQTT broker found") {
 		t.Errorf("said: %s", said)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/tokenstore"
 )
 
@@ -15,50 +16,50 @@ import (
 // it, which is no sign-in, and then signs in on the daemon's page.
 func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
+	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+", password: page}")
-	signIn(t, path, "Alice")
-	daemon := startProgram(t, "--config", path, "run")
-	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/status", "online"))
-	login := startProgram(t, "--config", path, "login", "alice")
-	_, err := login.stdout.waitForLine(ctx, "The running daemon handles")
-	must(t, err)
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+", password: page}")
+	clitest.SignIn(t, path, "Alice")
+	daemon := clitest.StartProgram(t, "--config", path, "run")
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/status", "online"))
+	login := clitest.StartProgram(t, "--config", path, "login", "alice")
+	_, err := login.Stdout.WaitForLine(ctx, "The running daemon handles")
+	clitest.Must(t, err)
 
 	tokens, err := tokenstore.New(state)
-	must(t, err)
+	clitest.Must(t, err)
 	unlock, err := tokens.Lock(ctx, "alice")
-	must(t, err)
+	clitest.Must(t, err)
 	token, err := tokens.Load(ctx, "alice")
-	must(t, err)
+	clitest.Must(t, err)
 	token.Expiry = token.Expiry.Add(time.Second)
-	must(t, tokens.Save(ctx, "alice", token))
+	clitest.Must(t, tokens.Save(ctx, "alice", token))
 	unlock()
 	select {
-	case <-login.ended:
-		t.Fatalf("a refresh was taken for a sign-in: %d\n%s%s", login.code, login.stdout, login.stderr)
+	case <-login.Ended:
+		t.Fatalf("a refresh was taken for a sign-in: %d\n%s%s", login.Code, login.Stdout, login.Stderr)
 	case <-time.After(300 * time.Millisecond): // it polls every 20 ms
 	}
 
 	ask := func(target string) *http.Request {
-		request := get(t, target)
+		request := clitest.Get(t, target)
 		request.SetBasicAuth("anybody", "page")
 		return request
 	}
-	link, err := redirectOf(ask("http://" + address + "/login/alice"))
-	must(t, err)
-	landed, err := consent(ctx, link, "Alice", "allow")
-	must(t, err)
-	if _, err := redirectOf(ask(landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
+	clitest.Must(t, err)
+	landed, err := clitest.Consent(ctx, link, "Alice", "allow")
+	clitest.Must(t, err)
+	if _, err := clitest.RedirectOf(ask(landed)); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
-	login.expectExit(t, 0)
-	if !strings.Contains(login.stdout.String(), "Alice is signed in.") {
-		t.Errorf("it says nothing of success:\n%s", login.stdout)
+	login.ExpectExit(t, 0)
+	if !strings.Contains(login.Stdout.String(), "Alice is signed in.") {
+		t.Errorf("it says nothing of success:\n%s", login.Stdout)
 	}
-	daemon.interrupts <- os.Interrupt
-	daemon.expectExit(t, 0)
-	if strings.Contains(daemon.stderr.String(), "wrong password") {
-		t.Errorf("the login does not know the page's password:\n%s", daemon.stderr)
+	daemon.Interrupts <- os.Interrupt
+	daemon.ExpectExit(t, 0)
+	if strings.Contains(daemon.Stderr.String(), "wrong password") {
+		t.Errorf("the login does not know the page's password:\n%s", daemon.Stderr)
 	}
 }

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/simulator"
 )
 
 // topicsAbout lists the retained topics that name a person, and the documents.
-func topicsAbout(o *harness, slug string) (own, documents []string) {
-	for _, topic := range slices.Sorted(maps.Keys(o.broker.Retained())) {
+func topicsAbout(o *clitest.Harness, slug string) (own, documents []string) {
+	for _, topic := range slices.Sorted(maps.Keys(o.Broker.Retained())) {
 		switch {
 		case topic == "vitals2mqtt/"+slug || strings.HasPrefix(topic, "vitals2mqtt/"+slug+"/"):
 			own = append(own, topic)
@@ -27,33 +28,33 @@ func topicsAbout(o *harness, slug string) (own, documents []string) {
 // TestPurgeRemovesOneProfile removes Alice beside Bob, who stays as he is.
 func TestPurgeRemovesOneProfile(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	address := freeAddress(t)
+	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
+	address := clitest.FreeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := o.configure(t, folder, "[Alice, Bob]", "all", "notifications: {public_url: http://"+address+", listen: "+address+"}")
-	signIn(t, path, "Alice", "Bob")
-	daemon := startProgram(t, "--config", path, "run")
-	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-	must(t, o.waitRetained(ctx, "vitals2mqtt/bob/weight_kg", ""))
-	must(t, waitFor(ctx, "subscriptions of both", func() bool {
+	path := o.Configure(t, folder, "[Alice, Bob]", "all", "notifications: {public_url: http://"+address+", listen: "+address+"}")
+	clitest.SignIn(t, path, "Alice", "Bob")
+	daemon := clitest.StartProgram(t, "--config", path, "run")
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bob/weight_kg", ""))
+	clitest.Must(t, clitest.WaitFor(ctx, "subscriptions of both", func() bool {
 		users := map[string]bool{}
-		for _, s := range o.cloud.Subscriptions() {
+		for _, s := range o.Cloud.Subscriptions() {
 			users[s.UserID] = true
 		}
 		return len(users) == 2
 	}))
-	run(t, "--config", path, "purge", "alice").expect(t, 1, "stop it first")
-	daemon.interrupts <- os.Interrupt
-	daemon.expectExit(t, 0)
-	o.cloud.Plant("Alice", "https://other.example.org/notify", 1)
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 1, "stop it first")
+	daemon.Interrupts <- os.Interrupt
+	daemon.ExpectExit(t, 0)
+	o.Cloud.Plant("Alice", "https://other.example.org/notify", 1)
 
-	before := o.broker.Retained()
-	run(t, "--config", path, "purge", "alice", "--dry-run").expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
-	if after := o.broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
+	before := o.Broker.Retained()
+	clitest.Run(t, "--config", path, "purge", "alice", "--dry-run").Expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
+	if after := o.Broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
 		t.Error("a dry run changed something")
 	}
 	_, documents := topicsAbout(o, "bob")
-	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked", "deleted", "from the configuration")
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked", "deleted", "from the configuration")
 	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
 		t.Errorf("still there: %v", own)
@@ -61,7 +62,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	if len(left) >= len(documents) {
 		t.Errorf("the documents are %v, and were %v", left, documents)
 	}
-	after := o.broker.Retained()
+	after := o.Broker.Retained()
 	for topic, payload := range after {
 		if payload != before[topic] {
 			t.Errorf("%s is %.200s, and was %.200s", topic, payload, before[topic])
@@ -73,8 +74,8 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 			t.Errorf("%s is gone too", topic)
 		}
 	}
-	alice := o.cloud.People()[0].UserID
-	for _, s := range o.cloud.Subscriptions() {
+	alice := o.Cloud.People()[0].UserID
+	for _, s := range o.Cloud.Subscriptions() {
 		if s.UserID == alice && !s.Foreign {
 			t.Errorf("still subscribed: %+v", s)
 		}
@@ -84,23 +85,23 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	run(t, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
-	run(t, "--config", path, "purge", "mallory").expect(t, 2, "unknown profile")
+	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "no: vitals2mqtt login alice")
+	clitest.Run(t, "--config", path, "purge", "mallory").Expect(t, 2, "unknown profile")
 }
 
 // TestPurgeKeepsEverythingWithoutBroker keeps everything, so that it can be repeated.
 func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	t.Parallel()
-	o, folder := startHarness(t), t.TempDir()
-	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
-	run(t, "--config", path, "purge", "alice").expect(t, 0, "0 topics") // no daemon has ever run
-	signIn(t, path, "Alice")
-	run(t, "--config", path, "once").expect(t, 0)
-	o.configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+freeAddress(t)+"}")
-	run(t, "--config", path, "purge", "alice").expect(t, 5)
-	o.configure(t, folder, "[Alice]", "[weight_kg]")
-	run(t, "--config", path, "profiles").expect(t, 0, "yes")
-	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
+	o, folder := clitest.Start(t), t.TempDir()
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]")
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "0 topics") // no daemon has ever run
+	clitest.SignIn(t, path, "Alice")
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
+	o.Configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+clitest.FreeAddress(t)+"}")
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 5)
+	o.Configure(t, folder, "[Alice]", "[weight_kg]")
+	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "yes")
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked")
 	if own, _ := topicsAbout(o, "alice"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
@@ -110,39 +111,39 @@ func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 // consent is Robert's now.
 func TestPurgeOfRenamedProfile(t *testing.T) {
 	t.Parallel()
-	o, folder := startHarness(t), t.TempDir()
-	path := o.configure(t, folder, "[Alice, Bob]", "[weight_kg]")
-	signIn(t, path, "Alice", "Bob")
-	run(t, "--config", path, "once").expect(t, 0)
-	o.configure(t, folder, "[Robert]", "[weight_kg]")
-	login := launchProgram(nil, "--config", path, "login", "robert", "--paste")
-	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
-	must(t, err)
+	o, folder := clitest.Start(t), t.TempDir()
+	path := o.Configure(t, folder, "[Alice, Bob]", "[weight_kg]")
+	clitest.SignIn(t, path, "Alice", "Bob")
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
+	o.Configure(t, folder, "[Robert]", "[weight_kg]")
+	login := clitest.Launch(nil, "--config", path, "login", "robert", "--paste")
+	code, err := clitest.LoginByPaste(t.Context(), login, "Bob", "allow")
+	clitest.Must(t, err)
 	if code != 0 {
-		t.Fatalf("login ended with %d:\n%s", code, login.stderr)
+		t.Fatalf("login ended with %d:\n%s", code, login.Stderr)
 	}
-	run(t, "--config", path, "purge", "Bob", "--dry-run").
-		expect(t, 0, "vitals2mqtt/bob/weight_kg", "because Robert uses the same account")
+	clitest.Run(t, "--config", path, "purge", "Bob", "--dry-run").
+		Expect(t, 0, "vitals2mqtt/bob/weight_kg", "because Robert uses the same account")
 	alices, _ := topicsAbout(o, "alice")
-	run(t, "--config", path, "purge", "Bob").expect(t, 0, "because Robert uses the same account")
+	clitest.Run(t, "--config", path, "purge", "Bob").Expect(t, 0, "because Robert uses the same account")
 	if own, _ := topicsAbout(o, "bob"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
 	if now, _ := topicsAbout(o, "alice"); !slices.Equal(now, alices) {
 		t.Errorf("Alice, who is not in the configuration either, has %v, and had %v", now, alices)
 	}
-	run(t, "--config", path, "once", "robert").expect(t, 0)
+	clitest.Run(t, "--config", path, "once", "robert").Expect(t, 0)
 }
 
 // TestPurgeIsRepeatable has a cloud that says neither yes nor no.
 func TestPurgeIsRepeatable(t *testing.T) {
 	t.Parallel()
-	o, folder := startHarness(t), t.TempDir()
-	path := o.configure(t, folder, "[Alice]", "[weight_kg]")
-	signIn(t, path, "Alice")
-	o.cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
-	run(t, "--config", path, "purge", "alice").expect(t, 1, "tokens are kept", "--forget-anyway")
-	run(t, "--config", path, "profiles").expect(t, 0, "yes")
-	run(t, "--config", path, "purge", "alice", "--forget-anyway").expect(t, 1, "tokens of Alice deleted")
-	run(t, "--config", path, "profiles").expect(t, 0, "no: vitals2mqtt login alice")
+	o, folder := clitest.Start(t), t.TempDir()
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]")
+	clitest.SignIn(t, path, "Alice")
+	o.Cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 1, "tokens are kept", "--forget-anyway")
+	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "yes")
+	clitest.Run(t, "--config", path, "purge", "alice", "--forget-anyway").Expect(t, 1, "tokens of Alice deleted")
+	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "no: vitals2mqtt login alice")
 }

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 const (
@@ -182,7 +184,7 @@ func (o floodResult) String() string {
 func TestFloodOfForgedNotifications(t *testing.T) {
 	const posts = 20_000
 	o, err := runFlood(t.Context(), t.TempDir(), posts, 0)
-	must(t, err)
+	clitest.Must(t, err)
 	t.Log(o)
 	// One that is followed at once, one for the rest of a burst, and then one in ten seconds.
 	if most := floodProfiles * (2 + int(o.lasted/(10*time.Second))); o.fetches > most {

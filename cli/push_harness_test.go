@@ -19,6 +19,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
@@ -28,7 +29,7 @@ import (
 // notifications at once, a broker, a subscriber. It notes when what happens.
 type pushHarness struct {
 	cloud   *simulator.Cloud
-	daemon  *process
+	daemon  *clitest.Process
 	notify  string // the secret address
 	broker  *broker.Broker
 	closers []func() error // in the order to call them
@@ -102,15 +103,15 @@ state_dir: %q
 		return c, err
 	}
 	for _, who := range names {
-		p := launchProgram(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
-		if code, err := loginByPaste(ctx, p, who, "allow"); err != nil || code != 0 {
-			return c, fmt.Errorf("login %s: %d, %w\n%s", who, code, err, p.stderr)
+		p := clitest.Launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
+		if code, err := clitest.LoginByPaste(ctx, p, who, "allow"); err != nil || code != 0 {
+			return c, fmt.Errorf("login %s: %d, %w\n%s", who, code, err, p.Stderr)
 		}
 	}
-	c.daemon = launchProgram(nil, "--config", config, "run") //nolint:contextcheck // a program has its own
+	c.daemon = clitest.Launch(nil, "--config", config, "run") //nolint:contextcheck // a program has its own
 	c.closers = append([]func() error{c.stopDaemon}, c.closers...)
-	if err := waitFor(ctx, "weights and subscriptions", c.isReady); err != nil {
-		return c, fmt.Errorf("%w\n%s", err, c.daemon.stderr)
+	if err := clitest.WaitFor(ctx, "weights and subscriptions", c.isReady); err != nil {
+		return c, fmt.Errorf("%w\n%s", err, c.daemon.Stderr)
 	}
 	word, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 	c.notify = public + "/notify/" + strings.TrimSpace(string(word))
@@ -123,7 +124,7 @@ func (c *pushHarness) serve(ctx context.Context) (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(c.serveCloud), ReadHeaderTimeout: waitTimeout}
+	server := &http.Server{Handler: http.HandlerFunc(c.serveCloud), ReadHeaderTimeout: clitest.WaitTimeout}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	group.Go(func() { _ = server.Serve(listener) })
@@ -242,7 +243,7 @@ func (c *pushHarness) subscribe(ctx context.Context) error {
 		return nil
 	}}, c.closers...)
 	client.Set("course/ready", []byte("yes"))
-	patient, cancel := context.WithTimeout(ctx, waitTimeout)
+	patient, cancel := context.WithTimeout(ctx, clitest.WaitTimeout)
 	defer cancel()
 	return client.Flush(patient)
 }
@@ -278,7 +279,7 @@ func (c *pushHarness) weigh(ctx context.Context, i int, kg string) (timing, erro
 	// A weight alone: with the pulse there would be a second notification, which
 	// finds nothing new, and makes whatever comes next wait.
 	c.cloud.Measure(profileName(i), 1, kg, time.Now()) // clock: the daemon lives now
-	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
+	ctx, cancel := context.WithTimeout(ctx, clitest.WaitTimeout)
 	defer cancel()
 	for {
 		value, more := c.value(weightTopic(i))
@@ -299,10 +300,10 @@ func (c *pushHarness) weigh(ctx context.Context, i int, kg string) (timing, erro
 }
 
 func (c *pushHarness) stopDaemon() error {
-	c.daemon.interrupts <- os.Interrupt
-	code, err := c.daemon.wait(context.Background())
+	c.daemon.Interrupts <- os.Interrupt
+	code, err := c.daemon.Wait(context.Background())
 	if err == nil && code != 0 {
-		err = fmt.Errorf("the daemon ends with %d:\n%s", code, c.daemon.stderr)
+		err = fmt.Errorf("the daemon ends with %d:\n%s", code, c.daemon.Stderr)
 	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 const (
@@ -68,11 +70,11 @@ func percentile(times []time.Duration, percent int) float64 {
 func TestPushLatencyBenchmarkWorks(t *testing.T) {
 	t.Parallel()
 	c, err := newPushHarness(t.Context(), t.TempDir(), 2, "")
-	must(t, err)
-	t.Cleanup(func() { must(t, c.close()) })
+	clitest.Must(t, err)
+	t.Cleanup(func() { clitest.Must(t, c.close()) })
 	r := &latencyRounds{harness: c, profiles: 2}
 	for range 2 {
-		must(t, r.measure(t.Context()))
+		clitest.Must(t, r.measure(t.Context()))
 	}
 	for i, own := range r.ownTime {
 		if own <= 0 || own > r.total[i] {

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 // nobodyUID is a user without any rights.
@@ -18,23 +20,23 @@ const nobodyUID = 65534
 func makeUnwritable(t *testing.T, parent, folder string) {
 	t.Helper()
 	if os.Geteuid() == 0 {
-		must(t, os.Chmod(filepath.Dir(parent), 0o755))
-		must(t, filepath.WalkDir(parent, func(path string, _ fs.DirEntry, err error) error {
+		clitest.Must(t, os.Chmod(filepath.Dir(parent), 0o755))
+		clitest.Must(t, filepath.WalkDir(parent, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
 			return os.Lchown(path, nobodyUID, nobodyUID)
 		}))
 	}
-	must(t, os.Chmod(folder, 0o500))
+	clitest.Must(t, os.Chmod(folder, 0o500))
 }
 
 // runUnprivileged runs the program as a user for whom permissions count: root's file
 // access is given up for one thread, which ends with it.
-func runUnprivileged(t *testing.T, args ...string) result {
+func runUnprivileged(t *testing.T, args ...string) clitest.Result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	program := newProgram(&stdout, &stderr, nil)
+	program := clitest.NewProgram(&stdout, &stderr, nil)
 	ended := make(chan int)
 	go func() {
 		runtime.LockOSThread()
@@ -44,27 +46,27 @@ func runUnprivileged(t *testing.T, args ...string) result {
 		}
 		ended <- program.Run(args)
 	}()
-	return result{<-ended, stdout.String(), stderr.String()}
+	return clitest.Result{Code: <-ended, Stdout: stdout.String(), Stderr: stderr.String()}
 }
 
 // TestUndeletableTokensStopLogoutAndPurge has a token folder that cannot be written
 // to: neither the consent nor the topics may go, because the tokens could not.
 func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	t.Parallel()
-	o, folder := startHarness(t), t.TempDir()
+	o, folder := clitest.Start(t), t.TempDir()
 	path, tokens := filepath.Join(folder, "config.yaml"), filepath.Join(folder, "state", "tokens")
-	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
-	signIn(t, path, "Alice")
-	run(t, "--config", path, "once").expect(t, 0)
+	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
+	clitest.SignIn(t, path, "Alice")
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	makeUnwritable(t, folder, tokens)
-	before := o.broker.Retained()
+	before := o.Broker.Retained()
 	for _, command := range []string{"logout", "purge"} {
-		runUnprivileged(t, "--config", path, command, "alice").expect(t, 1, "is not writable")
+		runUnprivileged(t, "--config", path, command, "alice").Expect(t, 1, "is not writable")
 	}
-	if after := o.broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
+	if after := o.Broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
 		t.Errorf("%d of %d topics are left", len(after), len(before))
 	}
-	must(t, os.Chmod(tokens, 0o700))
-	run(t, "--config", path, "once").expect(t, 0)
-	run(t, "--config", path, "purge", "alice").expect(t, 0, "Consent revoked")
+	clitest.Must(t, os.Chmod(tokens, 0o700))
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
+	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked")
 }

@@ -10,17 +10,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 // consentAsBob follows a link to a sign-in and consents as Bob. The error is what the page
 // says in the end.
 func consentAsBob(t *testing.T, page string) error {
 	t.Helper()
-	link, err := redirectOf(get(t, page))
-	must(t, err)
-	landed, err := consent(t.Context(), link, "Bob", "allow")
-	must(t, err)
-	_, err = redirectOf(get(t, landed))
+	link, err := clitest.RedirectOf(clitest.Get(t, page))
+	clitest.Must(t, err)
+	landed, err := clitest.Consent(t.Context(), link, "Bob", "allow")
+	clitest.Must(t, err)
+	_, err = clitest.RedirectOf(clitest.Get(t, landed))
 	return err
 }
 
@@ -38,19 +40,19 @@ func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 }
 
 // expectBobRefused pastes Bob's consent for Alice.
-func expectBobRefused(t *testing.T, o *harness, path, when string) {
+func expectBobRefused(t *testing.T, o *clitest.Harness, path, when string) {
 	t.Helper()
-	login := startProgram(t, "--config", path, "login", "alice", "--paste")
-	code, err := loginByPaste(t.Context(), login, "Bob", "allow")
-	must(t, err)
+	login := clitest.StartProgram(t, "--config", path, "login", "alice", "--paste")
+	code, err := clitest.LoginByPaste(t.Context(), login, "Bob", "allow")
+	clitest.Must(t, err)
 	for _, words := range []string{
 		"this account differs from the one Alice was signed in with", "nothing changed", "login alice --paste --replace",
 	} {
-		if code != 1 || !strings.Contains(login.stderr.String(), words) {
-			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.stderr)
+		if code != 1 || !strings.Contains(login.Stderr.String(), words) {
+			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.Stderr)
 		}
 	}
-	if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
+	if got := o.Broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
 		t.Errorf("%s: the weight is %q", when, got)
 	}
 }
@@ -59,40 +61,40 @@ func expectBobRefused(t *testing.T, o *harness, path, when string) {
 // in and when only her values are left.
 func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
+	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
-	writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
-	signIn(t, path, "Alice")
-	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
-	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
-	run(t, "--config", path, "once").expect(t, 0)
+	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
+	clitest.SignIn(t, path, "Alice")
+	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
+	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	expectBobRefused(t, o, path, "signed in")
-	run(t, "--config", path, "once").expect(t, 0) // as Alice, still
-	run(t, "--config", path, "logout", "alice").expect(t, 0)
+	clitest.Run(t, "--config", path, "once").Expect(t, 0) // as Alice, still
+	clitest.Run(t, "--config", path, "logout", "alice").Expect(t, 0)
 	expectBobRefused(t, o, path, "signed out")
 
-	login := startProgram(t, "--config", path, "login", "alice", "--paste", "--replace")
-	if code, err := loginByPaste(ctx, login, "Bob", "allow"); code != 0 || err != nil {
-		t.Fatalf("exit %d, %v: %s", code, err, login.stderr)
+	login := clitest.StartProgram(t, "--config", path, "login", "alice", "--paste", "--replace")
+	if code, err := clitest.LoginByPaste(ctx, login, "Bob", "allow"); code != 0 || err != nil {
+		t.Fatalf("exit %d, %v: %s", code, err, login.Stderr)
 	}
-	run(t, "--config", path, "once").expect(t, 0)
-	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 
 // TestPageAsksBeforeReplacingAccount has Bob sign in as Alice at the daemon,
 // who first keeps her account and then lets it go.
 func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder, address := t.Context(), startHarness(t), t.TempDir(), freeAddress(t)
-	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
-	signIn(t, path, "Alice")
-	o.cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
-	o.cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
-	daemon := startProgram(t, "--config", path, "run")
-	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
-	login := startProgram(t, "--config", path, "login", "alice", "--replace")
-	_, err := login.stdout.waitForLine(ctx, "asks for confirmation")
-	must(t, err)
+	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
+	clitest.SignIn(t, path, "Alice")
+	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
+	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
+	daemon := clitest.StartProgram(t, "--config", path, "run")
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
+	login := clitest.StartProgram(t, "--config", path, "login", "alice", "--replace")
+	_, err := login.Stdout.WaitForLine(ctx, "asks for confirmation")
+	clitest.Must(t, err)
 
 	question := regexp.MustCompile(`name="confirmation" value="([A-Z0-9]+)"`)
 	page := "http://" + address + "/login/alice"
@@ -101,13 +103,13 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 		form := url.Values{"confirmation": {question}, "answer": {answer}}
 		body := strings.NewReader(form.Encode())
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/callback?replace", body)
-		must(t, err)
+		clitest.Must(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		reply, err := browser().Do(request)
-		must(t, err)
+		reply, err := clitest.Browser().Do(request)
+		clitest.Must(t, err)
 		defer func() { _ = reply.Body.Close() }()
 		text, err := io.ReadAll(reply.Body)
-		must(t, err)
+		clitest.Must(t, err)
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%s is answered with %s %s", answer, reply.Status, text)
 		}
@@ -115,49 +117,49 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	first := confirmationOf(t, question, consentAsBob(t, page))
 	answer(first, "keep", "Alice keeps the previous account")
 	answer(first, "replace", "this confirmation was already used")
-	synced := getOverview(t, address).Profiles[0].LastSync
-	must(t, waitFor(ctx, "two more polls", func() bool {
-		now := getOverview(t, address).Profiles[0].LastSync
+	synced := clitest.GetOverview(t, address).Profiles[0].LastSync
+	clitest.Must(t, clitest.WaitFor(ctx, "two more polls", func() bool {
+		now := clitest.GetOverview(t, address).Profiles[0].LastSync
 		return now.After(synced.Add(2 * time.Second))
 	}))
-	if got := o.broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
+	if got := o.Broker.Retained()["vitals2mqtt/alice/weight_kg"]; got != "61.1" {
 		t.Errorf("the weight is %q although the account was kept", got)
 	}
 	select {
-	case <-login.ended:
-		t.Fatalf("the login takes that for a sign-in:\n%s%s", login.stdout, login.stderr)
+	case <-login.Ended:
+		t.Fatalf("the login takes that for a sign-in:\n%s%s", login.Stdout, login.Stderr)
 	default:
 	}
 
 	answer(confirmationOf(t, question, consentAsBob(t, page)), "replace", "Alice is signed in")
-	must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
-	login.expectExit(t, 0)
-	daemon.interrupts <- os.Interrupt
-	daemon.expectExit(t, 0)
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
+	login.ExpectExit(t, 0)
+	daemon.Interrupts <- os.Interrupt
+	daemon.ExpectExit(t, 0)
 }
 
 // TestLoginByBrowserReportsOtherAccount is the page of the command itself.
 func TestLoginByBrowserReportsOtherAccount(t *testing.T) {
 	t.Parallel()
-	ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-	path := o.configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+freeAddress(t)+"}")
-	signIn(t, path, "Alice")
-	login := startProgram(t, "--config", path, "login", "alice")
-	address, err := login.stdout.waitForLine(ctx, "/login/alice")
-	must(t, err)
+	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+clitest.FreeAddress(t)+"}")
+	clitest.SignIn(t, path, "Alice")
+	login := clitest.StartProgram(t, "--config", path, "login", "alice")
+	address, err := login.Stdout.WaitForLine(ctx, "/login/alice")
+	clitest.Must(t, err)
 	if err := consentAsBob(t, address); err == nil || !strings.Contains(err.Error(), "409 Conflict") {
 		t.Errorf("the callback page says %v", err)
 	}
-	_, err = login.stdout.waitForLine(ctx, "login alice --replace")
-	must(t, err)
-	login.interrupts <- os.Interrupt
-	login.expectExit(t, 1)
+	_, err = login.Stdout.WaitForLine(ctx, "login alice --replace")
+	clitest.Must(t, err)
+	login.Interrupts <- os.Interrupt
+	login.ExpectExit(t, 1)
 
-	login = startProgram(t, "--config", path, "login", "alice", "--replace")
-	_, err = login.stdout.waitForLine(ctx, "/login/alice")
-	must(t, err)
+	login = clitest.StartProgram(t, "--config", path, "login", "alice", "--replace")
+	_, err = login.Stdout.WaitForLine(ctx, "/login/alice")
+	clitest.Must(t, err)
 	if err := consentAsBob(t, address); err == nil || !strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
-	login.expectExit(t, 0)
+	login.ExpectExit(t, 0)
 }

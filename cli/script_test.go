@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/internal/goldentest"
 )
 
@@ -22,7 +23,7 @@ import (
 func TestGoldenScripts(t *testing.T) {
 	t.Parallel()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
-	must(t, err)
+	clitest.Must(t, err)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
@@ -46,7 +47,7 @@ func TestGoldenScripts(t *testing.T) {
 			if env.Getenv("GORACE") == "" {
 				env.Setenv("GORACE", "atexit_sleep_ms=10")
 			}
-			env.Values[harnessKey{}] = new(*harness)
+			env.Values[harnessKey{}] = new(*clitest.Harness)
 			return nil
 		},
 	})
@@ -54,8 +55,8 @@ func TestGoldenScripts(t *testing.T) {
 
 type harnessKey struct{}
 
-func harnessOf(ts *testscript.TestScript) *harness {
-	held, _ := ts.Value(harnessKey{}).(**harness)
+func harnessOf(ts *testscript.TestScript) *clitest.Harness {
+	held, _ := ts.Value(harnessKey{}).(**clitest.Harness)
 	if held == nil || *held == nil {
 		ts.Fatalf("the script has no cloud yet")
 	}
@@ -90,13 +91,13 @@ func checkArguments(ts *testscript.TestScript, usage string, fine bool) {
 
 func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 	checkArguments(ts, "cloud", !neg && len(args) == 0)
-	o, err := newHarness()
+	o, err := clitest.New()
 	ts.Check(err)
-	ts.Defer(func() { _ = o.stop() })
-	held, _ := ts.Value(harnessKey{}).(**harness)
+	ts.Defer(func() { _ = o.Stop() })
+	held, _ := ts.Value(harnessKey{}).(**clitest.Harness)
 	*held = o
 	for name, value := range map[string]string{
-		"CLOUD": o.cloudURL, "CLIENT_ID": o.cloud.ClientID(), "CLIENT_SECRET": o.cloud.ClientSecret(), "BROKER": o.broker.URL(),
+		"CLOUD": o.CloudURL, "CLIENT_ID": o.Cloud.ClientID(), "CLIENT_SECRET": o.Cloud.ClientSecret(), "BROKER": o.Broker.URL(),
 	} {
 		ts.Setenv(name, value)
 	}
@@ -131,10 +132,10 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"CLOUD", "CLIENT_ID", "CLIENT_SECRET", "BROKER", "WORK"} {
 		environ = append(environ, name+"="+ts.Getenv(name))
 	}
-	p := launchProgram(withEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
-	code, err := loginByPaste(context.Background(), p, person, decision)
-	_, _ = ts.Stdout().Write([]byte(p.stdout.String()))
-	_, _ = ts.Stderr().Write([]byte(p.stderr.String()))
+	p := clitest.Launch(clitest.WithEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
+	code, err := clitest.LoginByPaste(context.Background(), p, person, decision)
+	_, _ = ts.Stdout().Write([]byte(p.Stdout.String()))
+	_, _ = ts.Stderr().Write([]byte(p.Stderr.String()))
 	ts.Check(err)
 	if want := map[bool]int{false: 0, true: 1}[neg]; code != want {
 		ts.Fatalf("login ended with %d, want %d", code, want)
@@ -152,7 +153,7 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 func scriptRetained(ts *testscript.TestScript, neg bool, args []string) {
 	checkArguments(ts, "retained TOPIC [VALUE]", !neg && len(args) > 0 && len(args) < 3)
 	value := strings.Join(args[1:], "")
-	ts.Check(harnessOf(ts).waitRetained(context.Background(), args[0], value))
+	ts.Check(harnessOf(ts).WaitRetained(context.Background(), args[0], value))
 }
 
 func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {

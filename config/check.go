@@ -8,9 +8,12 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
+// checker checks what was decoded.
+type checker struct{ *decoder }
+
 // checkConsistency checks what must fit together. Values that are invalid by
 // themselves have been reported, and are at their defaults here.
-func (r *reader) checkConsistency(c *Config) {
+func (r checker) checkConsistency(c *Config) {
 	r.extractCredentials(c)
 	r.checkAddresses(c)
 	r.checkBroker(c)
@@ -25,7 +28,7 @@ func (r *reader) checkConsistency(c *Config) {
 
 // extractCredentials moves user and password out of the broker's URL, which is
 // printed.
-func (r *reader) extractCredentials(c *Config) {
+func (r checker) extractCredentials(c *Config) {
 	address, err := url.Parse(c.MQTT.URL)
 	if err != nil || address.User == nil {
 		return
@@ -47,7 +50,7 @@ func (r *reader) extractCredentials(c *Config) {
 const vendorRequestsPerMinute = 120
 
 // checkAddresses checks the URLs of the page and of the Withings API.
-func (r *reader) checkAddresses(c *Config) {
+func (r checker) checkAddresses(c *Config) {
 	const base, callback = "withings.base_url", "/oauth/callback"
 	if address, ok := strings.CutSuffix(c.Withings.BaseURL, callback); ok {
 		if r.scalars[base].isExpanded() {
@@ -68,7 +71,7 @@ func (r *reader) checkAddresses(c *Config) {
 
 // checkBroker checks the credentials of the broker, and where the embedded one
 // listens.
-func (r *reader) checkBroker(c *Config) {
+func (r checker) checkBroker(c *Config) {
 	const password, listen = "mqtt.password", "mqtt.listen"
 	if c.MQTT.Username == "" && !c.MQTT.Password.IsEmpty() {
 		r.addProblem(r.placeOf(password), CodeConflict, "requires mqtt.username")
@@ -84,7 +87,7 @@ func (r *reader) checkBroker(c *Config) {
 }
 
 // checkCertificates checks that the files of mqtt.tls can be read, and are used.
-func (r *reader) checkCertificates(c *Config) {
+func (r checker) checkCertificates(c *Config) {
 	const certFile, keyFile = "mqtt.tls.cert_file", "mqtt.tls.key_file"
 	tls := c.MQTT.TLS
 	for path, file := range map[string]string{"mqtt.tls.ca_file": tls.CAFile, certFile: tls.CertFile, keyFile: tls.KeyFile} {
@@ -112,7 +115,7 @@ func (r *reader) checkCertificates(c *Config) {
 }
 
 // checkTopics checks that our topics and Home Assistant's stay apart.
-func (r *reader) checkTopics(c *Config) {
+func (r checker) checkTopics(c *Config) {
 	base, discovery := c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix
 	if base == discovery || strings.HasPrefix(base, discovery+"/") {
 		r.addProblem(r.placeOf("mqtt.base_topic"), CodeConflict, "must not be below homeassistant.discovery_prefix")
@@ -125,7 +128,7 @@ func (r *reader) checkTopics(c *Config) {
 
 // checkWeb checks that the page does not show health data to everyone, and sets
 // Web.Auth when a password alone was given.
-func (r *reader) checkWeb(c *Config) {
+func (r checker) checkWeb(c *Config) {
 	const auth, listen = "web.auth", "web.listen"
 	switch password := !c.Web.Password.IsEmpty(); {
 	case c.Web.Auth == AuthPassword && !password && !r.failed["web.password"]:

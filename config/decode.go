@@ -10,89 +10,104 @@ import (
 	"vitals2mqtt/units"
 )
 
+// decoder turns the values that were read into a configuration.
+type decoder struct {
+	*reader
+	// scalars are the single values that were decoded, by path.
+	scalars map[string]scalar
+	// failed are the keys with a problem: they are not reported as missing too.
+	failed map[string]bool
+	// vocabulary are the keys of the catalogue and of the extra types.
+	// suggestableKeys are those of the latter that a message may suggest: none out
+	// of a variable, which may hold a secret.
+	vocabulary      Vocabulary
+	suggestableKeys []string
+}
+
 // decodeAll decodes every row of the table, and checks the whole.
 func (r *reader) decodeAll() *Config {
 	c := &Config{}
+	d := &decoder{reader: r, scalars: map[string]scalar{}, failed: map[string]bool{}}
 	// Lists of measurements may name the keys of extra types, and profiles take
 	// what they leave out from the rest.
 	var others, profiles []tableRow
-	for _, row := range r.table {
+	for _, row := range d.table {
 		switch {
 		case row.Type == TypeExtraTypes:
-			r.decodeRow(c, row)
+			d.decodeRow(c, row)
 		case row.Type == TypeProfiles:
 			profiles = append(profiles, row)
 		case row.field != nil:
 			others = append(others, row)
 		}
 	}
-	r.vocabulary = r.source.Vocabulary.withExtraTypes(c.Withings.ExtraTypes, r.suggestableKeys)
+	d.vocabulary = d.source.Vocabulary.withExtraTypes(c.Withings.ExtraTypes, d.suggestableKeys)
 	for _, row := range slices.Concat(others, profiles) {
-		r.decodeRow(c, row)
+		d.decodeRow(c, row)
 	}
-	r.warnUnimplemented()
-	r.checkConsistency(c)
+	d.warnUnimplemented()
+	checker{d}.checkConsistency(c)
 	return c
 }
 
 // decodeRow puts the default of a row, and the value if there is one, into its
 // field.
-func (r *reader) decodeRow(c *Config, row tableRow) {
+func (d *decoder) decodeRow(c *Config, row tableRow) {
 	if row.Default != "" {
-		if decoded, ok := r.decode(c, row, value{node: plainNode(row.Default)}); ok {
+		if decoded, ok := d.decode(c, row, value{node: plainNode(row.Default)}); ok {
 			setField(row.field(c), decoded)
 		}
 	}
-	before := len(r.problems)
-	if v, ok := r.values[row.Path]; ok {
-		if decoded, ok := r.decode(c, row, v); ok {
+	before := len(d.problems)
+	if v, ok := d.values[row.Path]; ok {
+		if decoded, ok := d.decode(c, row, v); ok {
 			setField(row.field(c), decoded)
 		}
 	}
-	if v, ok := r.values[row.Path+fileSuffix]; ok && row.Type == TypeSecret {
-		if text, ok := r.readSecretFile(v); ok {
+	if v, ok := d.values[row.Path+fileSuffix]; ok && row.Type == TypeSecret {
+		if text, ok := d.readSecretFile(v); ok {
 			setField(row.field(c), secret.New(text))
 		}
 	}
-	failed := len(r.problems) > before
-	r.failed[row.Path] = failed
-	if row.Required && !failed && !r.unreadable && reflect.ValueOf(row.field(c)).Elem().IsZero() {
-		r.addProblem(r.placeOf(row.Path), CodeMissing, "missing: %s", missingHint(row.Key))
+	failed := len(d.problems) > before
+	d.failed[row.Path] = failed
+	if row.Required && !failed && !d.unreadable && reflect.ValueOf(row.field(c)).Elem().IsZero() {
+		d.addProblem(d.placeOf(row.Path), CodeMissing, "missing: %s", missingHint(row.Key))
 	}
 }
 
 // decode turns the node of a row into a value of its field's type. It returns
 // false for null, and for what is wrong, which is reported.
-func (r *reader) decode(c *Config, row tableRow, v value) (any, bool) {
+func (d *decoder) decode(c *Config, row tableRow, v value) (any, bool) {
 	switch row.Type {
 	case TypeKeys:
-		return r.decodeKeys(v)
+		return d.decodeKeys(v)
 	case TypeProfiles:
-		return r.decodeProfiles(c, v)
+		return d.decodeProfiles(c, v)
 	case TypeAttributions:
-		return r.decodePolicy(v)
+		return d.decodePolicy(v)
 	case TypeExtraTypes:
-		return r.decodeExtraTypes(v)
+		return d.decodeExtraTypes(v)
 	case TypeNetworks:
-		return decodeList(r, v, "a network", "[10.0.0.0/8, 192.0.2.7]", parseNetwork)
+		return decodeList(d.reader, v, "a network", "[10.0.0.0/8, 192.0.2.7]", parseNetwork)
 	case TypeHosts:
-		return decodeList(r, v, "a host name", "[homeserver.lan, homeassistant.local]", parseHost)
+		return decodeList(d.reader, v, "a host name", "[homeserver.lan, homeassistant.local]", parseHost)
 	default:
-		s, ok := r.readScalar(v)
+		s, ok := d.readScalar(v)
 		if !ok {
 			return nil, false
 		}
 		if v.path != "" {
-			r.scalars[row.Path] = s
+			d.scalars[row.Path] = s
 		}
-		return r.parseValue(row.Key, s)
+		return d.parseValue(row.Key, s)
 	}
 }
 
-func (r *reader) parseValue(key Key, s scalar) (any, bool) {
+func (d *decoder) parseValue(key Key, s scalar) (any, bool) {
 	parsed, err := key.parse(s)
 	if err != nil {
-		r.addParseError(s.place, err)
+		d.addParseError(s.place, err)
 		return nil, false
 	}
 	return parsed, true
@@ -110,23 +125,23 @@ func setField(field, decoded any) {
 }
 
 // readSecretFile reads the file that a secret's _file variant names.
-func (r *reader) readSecretFile(v value) (string, bool) {
-	file, ok := r.readScalar(v)
+func (d *decoder) readSecretFile(v value) (string, bool) {
+	file, ok := d.readScalar(v)
 	if !ok {
 		return "", false
 	}
-	data, err := r.source.Open(file.absolutePath())
+	data, err := d.source.Open(file.absolutePath())
 	if err != nil {
 		hint := ""
 		if file.folder != "" && file.absolutePath() != file.text {
 			hint = "; relative paths are resolved against the directory of this file"
 		}
-		r.addProblem(file.place, CodeFile, "cannot read file: %s%s", readErrorText(err), hint)
+		d.addProblem(file.place, CodeFile, "cannot read file: %s%s", readErrorText(err), hint)
 		return "", false
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {
-		r.addProblem(file.place, CodeFile, "file is empty")
+		d.addProblem(file.place, CodeFile, "file is empty")
 	}
 	return text, text != ""
 }
@@ -143,12 +158,12 @@ func missingHint(key Key) string {
 }
 
 // warnUnimplemented warns about keys that have no effect yet.
-func (r *reader) warnUnimplemented() {
-	for _, row := range r.table {
-		if v, ok := r.values[row.Path]; ok && row.Unimplemented {
-			if s, ok := r.readScalar(v); ok {
-				if _, ok := r.parseValue(row.Key, s); ok {
-					r.addWarning(s.place, CodeIgnored, "not available in this version; ignored")
+func (d *decoder) warnUnimplemented() {
+	for _, row := range d.table {
+		if v, ok := d.values[row.Path]; ok && row.Unimplemented {
+			if s, ok := d.readScalar(v); ok {
+				if _, ok := d.parseValue(row.Key, s); ok {
+					d.addWarning(s.place, CodeIgnored, "not available in this version; ignored")
 				}
 			}
 		}
@@ -157,9 +172,9 @@ func (r *reader) warnUnimplemented() {
 
 // warnUnusedUnits warns about units that would be converted a second time: without
 // the detail view, Home Assistant reads the bare topics.
-func (r *reader) warnUnusedUnits(c *Config, system units.System, at place) {
+func (d *decoder) warnUnusedUnits(c *Config, system units.System, at place) {
 	if c.HomeAssistant.Discovery && !c.MQTT.Views.Detail && system != "" && system != units.Metric {
-		r.addWarning(at, CodeIgnored, "ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
+		d.addWarning(at, CodeIgnored, "ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
 	}
 }
 

@@ -44,10 +44,10 @@ func extraTypeFields(sensor *sensors.Sensor) map[string]any {
 // decodeExtraTypes decodes the list of measure types to rows like those of the
 // catalogue. It returns wrong ones too, so that their keys are not reported again
 // as unknown.
-func (r *reader) decodeExtraTypes(v value) ([]sensors.Sensor, bool) {
+func (d *decoder) decodeExtraTypes(v value) ([]sensors.Sensor, bool) {
 	if v.node.Kind != yaml.SequenceNode {
 		if !v.isNull() {
-			r.addProblem(v.place, CodeWrongType, "must be a list of rows such as [{type: 122, key: my_value}], not %s", v.kind())
+			d.addProblem(v.place, CodeWrongType, "must be a list of rows such as [{type: 122, key: my_value}], not %s", v.kind())
 		}
 		return nil, false
 	}
@@ -56,41 +56,41 @@ func (r *reader) decodeExtraTypes(v value) ([]sensors.Sensor, bool) {
 	for i, node := range v.node.Content {
 		item := v.child(node, indexPath(v.path, i))
 		if i == maxExtraTypes {
-			r.addProblem(item.place, CodeInvalid, "too many entries: at most %d are allowed", maxExtraTypes)
+			d.addProblem(item.place, CodeInvalid, "too many entries: at most %d are allowed", maxExtraTypes)
 			break
 		}
-		extra := r.readExtraType(item)
-		sensor := r.decodeExtraType(extra)
-		r.checkUnique(extra, sensor, keys, types)
+		extra := d.readExtraType(item)
+		sensor := d.decodeExtraType(extra)
+		d.checkUnique(extra, sensor, keys, types)
 		switch key := extra.given["key"]; {
 		case sensor.Key == "":
 			sensor.Key = key.text
 		case !key.isExpanded():
-			r.suggestableKeys = append(r.suggestableKeys, sensor.Key)
+			d.suggestableKeys = append(d.suggestableKeys, sensor.Key)
 		}
 		own = append(own, sensor)
 	}
 	return own, true
 }
 
-func (r *reader) readExtraType(v value) rawExtraType {
+func (d *decoder) readExtraType(v value) rawExtraType {
 	extra := rawExtraType{place: v.place, given: map[string]scalar{}}
-	before := len(r.problems)
+	before := len(d.problems)
 	if v.node.Kind == yaml.MappingNode {
-		r.walkSection(v, extraTypesPath+"[]", func(row tableRow, v value) {
-			if s, ok := r.readScalar(v); ok {
+		d.walkSection(v, extraTypesPath+"[]", func(row tableRow, v value) {
+			if s, ok := d.readScalar(v); ok {
 				extra.given[strings.TrimPrefix(row.Path, extraTypesPath+listInfix)] = s
 			}
 		})
 	} else {
-		r.addProblem(v.place, CodeWrongType, "must be a row such as {type: 122, key: my_value}, not %s", v.kind())
+		d.addProblem(v.place, CodeWrongType, "must be a row such as {type: 122, key: my_value}, not %s", v.kind())
 	}
-	extra.failed = len(r.problems) > before
+	extra.failed = len(d.problems) > before
 	return extra
 }
 
 // decodeExtraType decodes one row, without what is wrong in it.
-func (r *reader) decodeExtraType(extra rawExtraType) sensors.Sensor {
+func (d *decoder) decodeExtraType(extra rawExtraType) sensors.Sensor {
 	sensor := sensors.Sensor{
 		Platform:   "sensor",
 		StateClass: "measurement",
@@ -100,17 +100,17 @@ func (r *reader) decodeExtraType(extra rawExtraType) sensors.Sensor {
 		Endpoint:   sensors.EndpointMeasures,
 	}
 	fields := extraTypeFields(&sensor)
-	for _, row := range r.table {
+	for _, row := range d.table {
 		name, inside := strings.CutPrefix(row.Path, extraTypesPath+listInfix)
 		s, given := extra.given[name]
 		switch empty := strings.TrimSpace(s.text) == ""; {
 		case !inside:
 		case row.Required && given && empty:
-			r.addProblem(s.place, CodeMissing, "is empty")
+			d.addProblem(s.place, CodeMissing, "is empty")
 		case row.Required && !given && !extra.failed:
-			r.addProblem(extra.place, CodeMissing, "missing %s", name)
+			d.addProblem(extra.place, CodeMissing, "missing %s", name)
 		case !empty:
-			if decoded, ok := r.parseValue(row.Key, s); ok {
+			if decoded, ok := d.parseValue(row.Key, s); ok {
 				setField(fields[name], decoded)
 			}
 		}
@@ -119,7 +119,7 @@ func (r *reader) decodeExtraType(extra rawExtraType) sensors.Sensor {
 	if sensor.Name == "" {
 		sensor.Name = humanize(sensor.Key)
 	} else if len(sensor.Name) > maxNameLength {
-		r.addProblem(extra.given["name"].place, CodeInvalid, "longer than %d bytes", maxNameLength)
+		d.addProblem(extra.given["name"].place, CodeInvalid, "longer than %d bytes", maxNameLength)
 	}
 	sensor.Source = fmt.Sprintf("getmeas %d, added in the configuration", sensor.Measure)
 	return sensor
@@ -135,14 +135,14 @@ func humanize(key string) string {
 
 // checkUnique reports a key or a measure type that the catalogue or an earlier row
 // has.
-func (r *reader) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
+func (d *decoder) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
 	if s := extra.given["key"]; sensor.Key != "" {
 		first, again := keys[sensor.Key]
 		switch reason := keyConflict(sensor.Key); {
 		case reason != "":
-			r.addProblem(s.place, CodeConflict, "invalid key %s: %s", s.quoted(), reason)
+			d.addProblem(s.place, CodeConflict, "invalid key %s: %s", s.quoted(), reason)
 		case again:
-			r.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
+			d.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
 		default:
 			keys[sensor.Key] = s
 		}
@@ -151,9 +151,9 @@ func (r *reader) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map
 		first, again := types[sensor.Measure]
 		switch owner := catalogueKey(sensor.Measure); {
 		case owner != "":
-			r.addProblem(s.place, CodeConflict, "measure type %s is already in the catalogue as %s", s.unexpanded, owner)
+			d.addProblem(s.place, CodeConflict, "measure type %s is already in the catalogue as %s", s.unexpanded, owner)
 		case again:
-			r.addProblem(s.place, CodeDuplicate, "measure type %s is listed twice%s", s.unexpanded, first.firstLineHint())
+			d.addProblem(s.place, CodeDuplicate, "measure type %s is listed twice%s", s.unexpanded, first.firstLineHint())
 		default:
 			types[sensor.Measure] = s
 		}

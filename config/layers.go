@@ -11,8 +11,7 @@ import (
 // legacySection is the name of the withings section before Home Assistant 0.99.
 const legacySection = "nokia"
 
-// reader lays the environment over the file, decodes the result, and collects what
-// is wrong.
+// reader reads the file, lays the environment over it, and collects what is wrong.
 type reader struct {
 	diagnostics
 	source Source
@@ -21,23 +20,13 @@ type reader struct {
 	// values are the nodes to decode by the path of their row: those of the file,
 	// then those of the environment over them.
 	values map[string]value
-	// scalars are the single values that were decoded, by path.
-	scalars map[string]scalar
 	// sections are the places of the sections that the file has, by path.
 	sections map[string]place
-	// failed are the keys with a problem: they are not reported as missing too.
-	failed map[string]bool
 	// unreadable says that the file is not YAML: then nothing is known to be missing.
 	unreadable bool
 	// merging are the sections that are being merged into others, mergeCount counts.
 	merging    map[*yaml.Node]bool
 	mergeCount int
-
-	// vocabulary are the keys of the catalogue and of the extra types.
-	// suggestableKeys are those of the latter that a message may suggest: none out
-	// of a variable, which may hold a secret.
-	vocabulary      Vocabulary
-	suggestableKeys []string
 }
 
 func newReader(s Source) *reader {
@@ -46,9 +35,7 @@ func newReader(s Source) *reader {
 		table:    tableRows(),
 		env:      parseEnviron(s.Env),
 		values:   map[string]value{},
-		scalars:  map[string]scalar{},
 		sections: map[string]place{},
-		failed:   map[string]bool{},
 		merging:  map[*yaml.Node]bool{},
 	}
 }

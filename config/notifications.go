@@ -46,7 +46,7 @@ func parsePublicURL(s scalar) (any, *parseError) {
 }
 
 // checkNotifications checks the listener of notifications and who may use it.
-func (r *reader) checkNotifications(c *Config) {
+func (r checker) checkNotifications(c *Config) {
 	const public, listen, proxies = "notifications.public_url", "notifications.listen", "notifications.trusted_proxies"
 	n := c.Notifications
 	if c.Web.Enabled && n.Listen != "" && !r.failed["web.listen"] && isSameListener(n.Listen, c.Web.Listen) {
@@ -72,7 +72,7 @@ func (r *reader) checkNotifications(c *Config) {
 }
 
 // checkNotificationRoute checks the way of notifications to their listener.
-func (r *reader) checkNotificationRoute(c *Config) {
+func (r checker) checkNotificationRoute(c *Config) {
 	const public, sources = "notifications.public_url", "notifications.sources"
 	n := c.Notifications
 	shared := n.Listen == "" && !r.failed["notifications.listen"]

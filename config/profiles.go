@@ -16,43 +16,43 @@ const allKeys = "all"
 
 // decodeKeys decodes a list of measurement keys, one key alone, the word "all", or
 // a map of keys as Home Assistant's oldest configurations have it.
-func (r *reader) decodeKeys(v value) ([]string, bool) {
+func (d *decoder) decodeKeys(v value) ([]string, bool) {
 	var items []scalar
 	switch v.node.Kind {
 	case yaml.SequenceNode:
-		items = r.readItems(v, "a measurement key")
+		items = d.readItems(v, "a measurement key")
 	case yaml.MappingNode:
-		for _, p := range r.pairs(v) {
-			if r.isKeyEnabled(p.value) {
+		for _, p := range d.pairs(v) {
+			if d.isKeyEnabled(p.value) {
 				name := p.key.node.Value
 				items = append(items, scalar{place: p.key.place, text: name, unexpanded: name})
 			}
 		}
 	default:
-		s, ok := r.readOne(v, "[weight_kg, sleep_state]")
+		s, ok := d.readOne(v, "[weight_kg, sleep_state]")
 		if !ok {
 			return nil, false
 		}
 		items = []scalar{s}
 	}
 	if len(items) == 0 {
-		r.addProblem(v.place, CodeInvalid, "must not be empty: list at least one key, or remove it for the default")
+		d.addProblem(v.place, CodeInvalid, "must not be empty: list at least one key, or remove it for the default")
 	}
 	if len(items) == 1 && items[0].text == allKeys {
-		return slices.Clone(r.vocabulary.Keys), true
+		return slices.Clone(d.vocabulary.Keys), true
 	}
 	var keys []string
 	for _, s := range items {
-		key := r.vocabulary.canonical(s.text)
+		key := d.vocabulary.canonical(s.text)
 		switch {
-		case !r.vocabulary.Known(s.text):
-			meant, near := r.vocabulary.Nearest(s.text)
+		case !d.vocabulary.Known(s.text):
+			meant, near := d.vocabulary.Nearest(s.text)
 			if !near {
 				meant = ""
 			}
-			r.addParseError(s.place, &parseError{"unknown measurement key " + s.quoted(), meant, CodeUnknownSensor})
+			d.addParseError(s.place, &parseError{"unknown measurement key " + s.quoted(), meant, CodeUnknownSensor})
 		case slices.Contains(keys, key):
-			r.addWarning(s.place, CodeDuplicate, "%s is listed twice", s.quoted())
+			d.addWarning(s.place, CodeDuplicate, "%s is listed twice", s.quoted())
 		default:
 			keys = append(keys, key)
 		}
@@ -63,38 +63,38 @@ func (r *reader) decodeKeys(v value) ([]string, bool) {
 // isKeyEnabled decodes the value of a key in a map of keys: nothing and true enable
 // it, false does not. An empty section is how the oldest configurations wrote
 // nothing.
-func (r *reader) isKeyEnabled(v value) bool {
+func (d *decoder) isKeyEnabled(v value) bool {
 	if v.node.Kind == yaml.MappingNode && len(v.node.Content) == 0 || v.node.Kind == yaml.ScalarNode && v.isNull() {
 		return true
 	}
-	s, ok := r.readScalar(v)
+	s, ok := d.readScalar(v)
 	if !ok || s.text == "" {
 		return ok
 	}
 	enabled, err := parseBool(s)
 	if err != nil {
-		r.addProblem(s.place, CodeInvalid, "must be empty, true or false, not %s", s.quoted())
+		d.addProblem(s.place, CodeInvalid, "must be empty, true or false, not %s", s.quoted())
 	}
 	return enabled != false
 }
 
 // decodeProfiles decodes the list of profiles: names, or sections with a name. A
 // name alone is a list of one, as it was for Home Assistant.
-func (r *reader) decodeProfiles(c *Config, v value) ([]Profile, bool) {
+func (d *decoder) decodeProfiles(c *Config, v value) ([]Profile, bool) {
 	var profiles []Profile
 	slugs := map[string]scalar{}
 	switch v.node.Kind {
 	case yaml.SequenceNode:
 		for i, item := range v.node.Content {
-			profiles = append(profiles, r.decodeProfile(c, v.child(item, indexPath(v.path, i)), slugs))
+			profiles = append(profiles, d.decodeProfile(c, v.child(item, indexPath(v.path, i)), slugs))
 		}
 	case yaml.MappingNode:
-		r.addProblem(v.place, CodeWrongType, "must be a list: start each profile with a dash")
+		d.addProblem(v.place, CodeWrongType, "must be a list: start each profile with a dash")
 	default:
-		if _, ok := r.readOne(v, "[Alice, Bob]"); !ok {
+		if _, ok := d.readOne(v, "[Alice, Bob]"); !ok {
 			return nil, false
 		}
-		profiles = []Profile{r.decodeProfile(c, v, slugs)}
+		profiles = []Profile{d.decodeProfile(c, v, slugs)}
 	}
 	return profiles, true
 }
@@ -109,35 +109,35 @@ func profileFields(p *Profile) map[string]any {
 
 // decodeProfile decodes one profile, without what is wrong in it. What it does not
 // set itself is taken from the section withings.
-func (r *reader) decodeProfile(c *Config, v value, slugs map[string]scalar) Profile {
+func (d *decoder) decodeProfile(c *Config, v value, slugs map[string]scalar) Profile {
 	p := Profile{Measurements: c.Withings.Measurements, Schedule: c.Withings.Schedule, Units: c.Withings.Units}
 	if v.node.Kind != yaml.MappingNode {
-		if name, ok := r.readItem(v, "a name"); ok {
-			p.Name, p.Slug = r.checkName(name, slugs)
+		if name, ok := d.readItem(v, "a name"); ok {
+			p.Name, p.Slug = d.checkName(name, slugs)
 		}
 		return p
 	}
-	before := len(r.problems)
+	before := len(d.problems)
 	fields := profileFields(&p)
 	var name scalar
 	named := false
-	r.walkSection(v, profilePath+"[]", func(row tableRow, v value) {
+	d.walkSection(v, profilePath+"[]", func(row tableRow, v value) {
 		key := strings.TrimPrefix(row.Path, profilePath+listInfix)
 		if key == "name" {
-			name, named = r.readScalar(v)
+			name, named = d.readScalar(v)
 			return
 		}
-		if decoded, ok := r.decode(c, row, v); ok {
+		if decoded, ok := d.decode(c, row, v); ok {
 			setField(fields[key], decoded)
 		}
 		if key == "units" {
-			r.warnUnusedUnits(c, p.Units, v.place)
+			d.warnUnusedUnits(c, p.Units, v.place)
 		}
 	})
 	if named {
-		p.Name, p.Slug = r.checkName(name, slugs)
-	} else if len(r.problems) == before {
-		r.addProblem(v.place, CodeMissing, "missing name")
+		p.Name, p.Slug = d.checkName(name, slugs)
+	} else if len(d.problems) == before {
+		d.addProblem(v.place, CodeMissing, "missing name")
 	}
 	return p
 }
@@ -146,25 +146,25 @@ func (r *reader) decodeProfile(c *Config, v value, slugs map[string]scalar) Prof
 const maxNameLength = 100
 
 // checkName checks the name of a profile against those before.
-func (r *reader) checkName(s scalar, slugs map[string]scalar) (name, slug string) {
+func (d *decoder) checkName(s scalar, slugs map[string]scalar) (name, slug string) {
 	name = strings.TrimSpace(s.text)
 	slug = topics.Slug(name)
 	_, control := parseText(s)
 	switch first, taken := slugs[slug]; {
 	case control != nil:
-		r.addParseError(s.place, control)
+		d.addParseError(s.place, control)
 	case name == "":
-		r.addProblem(s.place, CodeInvalid, "must not be empty")
+		d.addProblem(s.place, CodeInvalid, "must not be empty")
 	case len(name) > maxNameLength:
-		r.addProblem(s.place, CodeInvalid, "longer than %d bytes", maxNameLength)
+		d.addProblem(s.place, CodeInvalid, "longer than %d bytes", maxNameLength)
 	case slug == "":
-		r.addProblem(s.place, CodeInvalid, "%s needs at least one letter a-z or digit to form a topic", s.quoted())
+		d.addProblem(s.place, CodeInvalid, "%s needs at least one letter a-z or digit to form a topic", s.quoted())
 	case topics.IsReserved(slug):
-		r.addProblem(s.place, CodeInvalid, "%s is reserved: topic %q is used internally", s.quoted(), slug)
+		d.addProblem(s.place, CodeInvalid, "%s is reserved: topic %q is used internally", s.quoted(), slug)
 	case taken && strings.TrimSpace(first.text) == name:
-		r.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
+		d.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
 	case taken:
-		r.addProblem(s.place, CodeDuplicate, "%s and %s map to the same topic %q%s",
+		d.addProblem(s.place, CodeDuplicate, "%s and %s map to the same topic %q%s",
 			s.quoted(), first.quoted(), slug, first.firstLineHint())
 	default:
 		slugs[slug] = s
@@ -174,28 +174,28 @@ func (r *reader) checkName(s scalar, slugs map[string]scalar) (name, slug string
 
 // decodePolicy decodes the map of attribution numbers to actions, nil when it is
 // empty.
-func (r *reader) decodePolicy(v value) (sensors.Policy, bool) {
+func (d *decoder) decodePolicy(v value) (sensors.Policy, bool) {
 	if v.node.Kind != yaml.MappingNode {
 		if !v.isNull() {
-			r.addProblem(v.place, CodeWrongType, "must be a map of attribution numbers to actions such as {1: publish}, not %s", v.kind())
+			d.addProblem(v.place, CodeWrongType, "must be a map of attribution numbers to actions such as {1: publish}, not %s", v.kind())
 		}
 		return nil, false
 	}
 	actions := Key{Choices: []string{string(sensors.Publish), string(sensors.Hold), string(sensors.Mark)}}
 	var policy sensors.Policy
-	for _, p := range r.pairs(v) {
+	for _, p := range d.pairs(v) {
 		text := p.key.node.Value
-		s, ok := r.readItem(v.child(p.value.node, v.path+"["+text+"]"), "publish, hold or mark")
+		s, ok := d.readItem(v.child(p.value.node, v.path+"["+text+"]"), "publish, hold or mark")
 		if !ok {
 			continue
 		}
 		number, err := strconv.Atoi(text)
 		if err != nil || number < 0 || strconv.Itoa(number) != text {
-			r.addProblem(s.place, CodeInvalid, "invalid attribution number %q", text)
+			d.addProblem(s.place, CodeInvalid, "invalid attribution number %q", text)
 			continue
 		}
 		if _, err := actions.parseChoice(s); err != nil {
-			r.addParseError(s.place, err)
+			d.addParseError(s.place, err)
 			continue
 		}
 		if policy == nil {

@@ -65,6 +65,15 @@ func homeAssistantCases() map[string]failureCase {
 			},
 			code: "documents_ok_shared", text: "1 are of another",
 		},
+		"documents of another program": {
+			sabotage: func(s *harness) {
+				tree := s.input.Site.Tree
+				s.daemon.Set(tree.Document("zigbee2mqtt_1"), []byte(`{"origin":{"name":"zigbee2mqtt"}}`))
+				s.daemon.Set(tree.Document("zigbee2mqtt_2"), []byte(`{`))
+				s.flush()
+			},
+			code: "documents_ok", text: "1, all in use",
+		},
 		"no documents": {
 			sabotage: func(s *harness) {
 				s.daemon.Clear(discovery.BridgeDocument(s.input.Site).Topic(s.input.Site.Tree))

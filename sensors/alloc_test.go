@@ -1,6 +1,10 @@
-package sensors
+package sensors_test
 
-import "testing"
+import (
+	"testing"
+
+	"vitals2mqtt/sensors"
+)
 
 // TestApplyMeasuresAllocations has a page of 1,000 groups of seven measures.
 //
@@ -13,7 +17,7 @@ func TestApplyMeasuresAllocations(t *testing.T) {
 			measure(1, 70000+g, -3), measure(5, 50000+g, -3), measure(6, 20000+g, -3), measure(8, 20000+g, -3), measure(76, 45000, -3),
 			measure(77, 35000, -3), measure(88, 3000, -3)))
 	}
-	perMeasure := testing.AllocsPerRun(3, func() { applyMeasures(NewStore(), page, pollOptions()) }) / (groups * measures)
+	perMeasure := testing.AllocsPerRun(3, func() { applyMeasures(sensors.NewStore(), page, pollOptions()) }) / (groups * measures)
 	t.Logf("%.2f allocations a measure", perMeasure)
 	if perMeasure > 3 {
 		t.Errorf("%.1f allocations a measure, want 3 at most", perMeasure)

@@ -1,23 +1,26 @@
-package sensors
+package sensors_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"vitals2mqtt/sensors"
 )
 
 // bedEvent is somebody getting into bed, or out of it, so many hours before noon.
-func bedEvent(mat string, in bool, hours float64) BedEvent {
-	return BedEvent{Device: mat, In: in, At: unixTime(at(hours))}
+func bedEvent(mat string, in bool, hours float64) sensors.BedEvent {
+	return sensors.BedEvent{Device: mat, In: in, At: unixTime(at(hours))}
 }
 
 func TestBedEventsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	events := []BedEvent{bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
+	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewStore()
+		s := sensors.NewStore()
 		for _, e := range append(rapid.Permutation(events).Draw(t, "order"), rapid.SampledFrom(events).Draw(t, "again")) {
 			applyBedEvent(s, e, pollOptions())
 		}
@@ -25,15 +28,15 @@ func TestBedEventsInAnyOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s = NewStore()
+		s = sensors.NewStore()
 		if err := json.Unmarshal(text, s); err != nil {
 			t.Fatal(err)
 		}
 		beds := s.Beds()
-		if beds[DeviceID("m1")].Value.String() != on || beds[DeviceID("m2")].Value.String() != off {
+		if beds[sensors.DeviceID("m1")].Value.String() != on || beds[sensors.DeviceID("m2")].Value.String() != off {
 			t.Errorf("beds %v", beds)
 		}
-		if r, _ := s.Current(keyInBed); r.Value.String() != on || r.MeasuredAt.Unix() != at(-3.9) {
+		if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != on || r.MeasuredAt.Unix() != at(-3.9) {
 			t.Errorf("in bed: %v", r)
 		}
 	})
@@ -42,15 +45,15 @@ func TestBedEventsInAnyOrder(t *testing.T) {
 // TestNightEndsStayWithLostOutEvent has a mat whose "out" never came.
 func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyBedEvent(s, bedEvent("mat", true, -10), pollOptions())
 	applyBedEvent(s, bedEvent("other", true, -10), pollOptions())
 	applyNights(s, nightsOf(matNight(1, at(-9.9), at(-2), totalSleep("25000"))), pollOptions())
 	beds := s.Beds()
-	if beds[DeviceID("mat")].Value.String() != off || beds[DeviceID("mat")].MeasuredAt.Unix() != at(-2) {
-		t.Errorf("the mat says %v", beds[DeviceID("mat")])
+	if beds[sensors.DeviceID("mat")].Value.String() != off || beds[sensors.DeviceID("mat")].MeasuredAt.Unix() != at(-2) {
+		t.Errorf("the mat says %v", beds[sensors.DeviceID("mat")])
 	}
-	if beds[DeviceID("other")].Value.String() != on {
+	if beds[sensors.DeviceID("other")].Value.String() != on {
 		t.Error("another mat's night is none of its business")
 	}
 	// Back in bed since, and the night is scored again: it stays so.
@@ -58,19 +61,19 @@ func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	again := matNight(1, at(-9.9), at(-2), totalSleep("25100"))
 	again.Modified = wireInt(at(-0.5))
 	applyNights(s, nightsOf(again), pollOptions())
-	if got := s.Beds()[DeviceID("mat")].Value.String(); got != on {
+	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != on {
 		t.Errorf("the mat says %s", got)
 	}
 }
 
 // reloaded is the state after the program was stopped and started.
-func reloaded(t *testing.T, s *Store) *Store {
+func reloaded(t *testing.T, s *sensors.Store) *sensors.Store {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = NewStore()
+	s = sensors.NewStore()
 	if err := json.Unmarshal(text, s); err != nil {
 		t.Fatal(err)
 	}
@@ -78,9 +81,9 @@ func reloaded(t *testing.T, s *Store) *Store {
 }
 
 // wantInBed is whether the person is in bed, and since when in hours.
-func wantInBed(t *testing.T, s *Store, want string, hours float64) {
+func wantInBed(t *testing.T, s *sensors.Store, want string, hours float64) {
 	t.Helper()
-	if r, _ := s.Current(keyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
+	if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
 		t.Errorf("in bed: %s since %s, want %s since %s", r.Value, r.MeasuredAt, want, unixTime(at(hours)))
 	}
 }
@@ -88,17 +91,17 @@ func wantInBed(t *testing.T, s *Store, want string, hours float64) {
 // TestStayElsewhereEndsStayWithLostOutEvent has two mats, and the first never said "out".
 func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
-	events := []BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
+	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
-		s := NewStore()
+		s := sensors.NewStore()
 		for _, e := range rapid.Permutation(events).Draw(t, "order") {
 			applyBedEvent(s, e, pollOptions())
 		}
-		if r, _ := s.Current(keyInBed); r.Value.String() != off || r.MeasuredAt.Unix() != at(-2) {
+		if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != off || r.MeasuredAt.Unix() != at(-2) {
 			t.Errorf("in bed: %v", r)
 		}
 	})
-	s := NewStore()
+	s := sensors.NewStore()
 	applyBedEvent(s, events[0], pollOptions())
 	applyBedEvent(s, events[1], pollOptions())
 	wantInBed(t, s, on, -8)
@@ -117,19 +120,19 @@ func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 // TestStayEndsAfterOneDay has a mat whose "out" was lost, and no night either.
 func TestStayEndsAfterOneDay(t *testing.T) {
 	t.Parallel()
-	later := func(hours float64) ApplyOptions { return ApplyOptions{Now: unixTime(at(hours))} }
-	s := NewStore()
+	later := func(hours float64) sensors.ApplyOptions { return sensors.ApplyOptions{Now: unixTime(at(hours))} }
+	s := sensors.NewStore()
 	s.Tick(later(0))
 	applyBedEvent(s, bedEvent("mat", true, -1), pollOptions())
 	s = reloaded(t, s)
 	s.Tick(later(22.9))
 	wantInBed(t, s, on, -1)
 	u := s.Tick(later(23.1)) // the same day as before
-	if len(u.Changed) != 1 || u.Changed[0].Key != keyInBed {
+	if len(u.Changed) != 1 || u.Changed[0].Key != sensors.KeyInBed {
 		t.Errorf("changed %v", u.Changed)
 	}
 	wantInBed(t, s, off, -1)
-	if got := s.Beds()[DeviceID("mat")].Value.String(); got != off {
+	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != off {
 		t.Errorf("the mat says %s", got)
 	}
 	if u := s.Tick(later(23.2)); len(u.Changed) != 0 {
@@ -140,7 +143,7 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 	wantInBed(t, s, off, -1)
 	applyBedEvent(s, bedEvent("mat", true, 22), later(23.4)) // late, and true
 	wantInBed(t, s, on, 22)
-	s = NewStore()
+	s = sensors.NewStore()
 	applyBedEvent(s, bedEvent("mat", true, -30), pollOptions())
 	wantInBed(t, s, off, -30)
 }
@@ -148,16 +151,15 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 // TestStoredStayWithoutEnteredTime has a state that does not tell yet when beds were entered.
 func TestStoredStayWithoutEnteredTime(t *testing.T) {
 	t.Parallel()
-	s := reloaded(t, NewStore())
-	s.beds["m1"], s.beds["m2"] = bed{In: true, At: at(-9)}, bed{In: true, At: at(-8)}
+	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`, at(-9), at(-8)))
 	applyBedEvent(s, bedEvent("m2", false, -2), pollOptions())
 	wantInBed(t, s, off, -2)
 }
 
 func TestInvalidBedEventsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
-	for _, e := range []BedEvent{
+	s := sensors.NewStore()
+	for _, e := range []sensors.BedEvent{
 		{}, {Device: "", In: true, At: noon()}, {Device: "m", In: true, At: noon().Add(48 * time.Hour)}, {Device: "m", In: true},
 	} {
 		if u := applyBedEvent(s, e, pollOptions()); len(u.Changed) != 0 {
@@ -165,7 +167,7 @@ func TestInvalidBedEventsAreIgnored(t *testing.T) {
 		}
 	}
 	for i := range 2 * maxBeds {
-		applyBedEvent(s, BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
+		applyBedEvent(s, sensors.BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
 	}
 	if n := len(s.Beds()); n > maxBeds {
 		t.Errorf("%d beds are kept", n)

@@ -10,8 +10,12 @@ import (
 // Catalogue returns all rows in the order in which the documentation lists
 // them. The slice is the caller's own.
 func Catalogue() []Sensor {
-	return slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(),
+	rows := slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(),
 		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(), deviceRows(), ownRows())
+	for i := range rows {
+		rows[i].setDefaults()
+	}
+	return rows
 }
 
 // dynamicKey is the key of the one row that stands for many sensors, and

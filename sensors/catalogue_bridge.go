@@ -4,47 +4,45 @@ package sensors
 func bridgeRows() []Sensor {
 	return []Sensor{
 		{
-			Key: "in_bed", Name: "In bed", Platform: "binary_sensor",
-			DeviceClass: "occupancy", Precision: NoPrecision, Icon: "mdi:bed", Enabled: true,
-			Scope: ScopeProfile, Source: "notifications 50 / 51; any mat of the person",
-			Endpoint: EndpointEvents,
+			Key: "in_bed", Name: "In bed", Platform: "binary_sensor", Endpoint: EndpointEvents,
+			DeviceClass: "occupancy", Icon: "mdi:bed", Enabled: true,
+			Source: "notifications 50 / 51; any mat of the person",
 		},
 		{
-			Key: "measurement", Name: "New measurement", Platform: "event",
-			Precision: NoPrecision, Enabled: true,
-			Scope: ScopeProfile, Source: "each new group, night, workout, ECG",
+			Key: "measurement", Name: "New measurement", Platform: "event", Options: eventTypes(),
+			Enabled: true,
+			Source:  "each new group, night, workout, ECG",
 			Note:    "event_types weigh_in, blood_pressure, temperature, heart, sleep, nap, workout, activity, glucose, other",
-			Options: eventTypes(),
 		},
 		{
 			Key: "authorization", Name: "Authorization", Platform: "binary_sensor",
-			DeviceClass: "problem", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeProfile, Source: "bridge",
+			DeviceClass: "problem", EntityCategory: "diagnostic", Enabled: true,
+			Source: "bridge",
 		},
 		{
 			Key: "sync_problem", Name: "Synchronization", Platform: "binary_sensor",
-			DeviceClass: "problem", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeProfile, Source: "bridge; attributes: reason per endpoint",
+			DeviceClass: "problem", EntityCategory: "diagnostic", Enabled: true,
+			Source: "bridge; attributes: reason per endpoint",
 		},
 		{
 			Key: "push", Name: "Push notifications", Platform: "binary_sensor",
-			DeviceClass: "connectivity", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeProfile, Source: "bridge; only with a public URL",
+			DeviceClass: "connectivity", EntityCategory: "diagnostic", Enabled: true,
+			Source: "bridge; only with a public URL",
 		},
 		{
-			Key: "last_sync", Name: "Last successful sync", Platform: "sensor",
-			DeviceClass: "timestamp", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeProfile, Source: "bridge",
+			Key: "last_sync", Name: "Last successful sync",
+			DeviceClass: "timestamp", EntityCategory: "diagnostic", Enabled: true,
+			Source: "bridge",
 		},
 		{
-			Key: "held_back", Name: "Ambiguous measurements", Platform: "sensor",
-			StateClass: "measurement", Precision: 0, EntityCategory: "diagnostic",
-			Scope: ScopeProfile, Source: "bridge: count of groups held back",
+			Key: "held_back", Name: "Ambiguous measurements",
+			Precision: 0, EntityCategory: "diagnostic",
+			Source: "bridge: count of groups held back",
 		},
 		{
 			Key: "refresh", Name: "Refresh", Platform: "button",
-			Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeProfile, Source: "bridge/request/refresh",
+			EntityCategory: "diagnostic", Enabled: true,
+			Source: "bridge/request/refresh",
 		},
 	}
 }
@@ -53,19 +51,19 @@ func bridgeRows() []Sensor {
 func ownRows() []Sensor {
 	return []Sensor{
 		{
-			Key: "bridge_state", Name: "Connection", Platform: "binary_sensor",
-			DeviceClass: "connectivity", Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeBridge, Source: "last will",
+			Key: "bridge_state", Name: "Connection", Platform: "binary_sensor", Scope: ScopeBridge,
+			DeviceClass: "connectivity", EntityCategory: "diagnostic", Enabled: true,
+			Source: "last will",
 		},
 		{
-			Key: "api_requests_minute", Name: "API requests per minute", Platform: "sensor",
-			Unit: "requests/min", StateClass: "measurement", Precision: 0, EntityCategory: "diagnostic",
-			Scope: ScopeBridge, Source: "request funnel",
+			Key: "api_requests_minute", Name: "API requests per minute", Scope: ScopeBridge,
+			Unit: "requests/min", Precision: 0, EntityCategory: "diagnostic",
+			Source: "request funnel",
 		},
 		{
-			Key: "refresh_all", Name: "Refresh all", Platform: "button",
-			Precision: NoPrecision, EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeBridge, Source: "bridge/request/refresh",
+			Key: "refresh_all", Name: "Refresh all", Platform: "button", Scope: ScopeBridge,
+			EntityCategory: "diagnostic", Enabled: true,
+			Source: "bridge/request/refresh",
 		},
 	}
 }

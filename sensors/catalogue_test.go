@@ -1,16 +1,18 @@
-package sensors
+package sensors_test
 
 import (
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"vitals2mqtt/sensors"
 )
 
 // forEachSensor runs a check on every row of the catalogue.
-func forEachSensor(t *testing.T, check func(t *testing.T, s Sensor)) {
+func forEachSensor(t *testing.T, check func(t *testing.T, s sensors.Sensor)) {
 	t.Helper()
-	for _, s := range Catalogue() {
+	for _, s := range sensors.Catalogue() {
 		t.Run(s.Key, func(t *testing.T) {
 			t.Parallel()
 			check(t, s)
@@ -22,7 +24,7 @@ func TestKeysAreUniqueAndSnakeCase(t *testing.T) {
 	t.Parallel()
 	shape := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	seen := map[string]bool{}
-	for _, s := range Catalogue() {
+	for _, s := range sensors.Catalogue() {
 		if seen[s.Key] {
 			t.Errorf("%s stands there twice", s.Key)
 		}
@@ -31,16 +33,14 @@ func TestKeysAreUniqueAndSnakeCase(t *testing.T) {
 			t.Errorf("%s is not snake case", s.Key)
 		}
 	}
-	for alias, key := range aliases() {
-		if seen[alias] || !seen[key] {
-			t.Errorf("alias %s → %s: the first must be no row, the second one", alias, key)
-		}
+	if row, ok := sensors.Lookup("sleep_snoring_eposode_count"); seen["sleep_snoring_eposode_count"] || !ok || !seen[row.Key] {
+		t.Errorf("the misspelt key of Home Assistant stands for %q", row.Key)
 	}
 }
 
 func TestNamesAndPlatforms(t *testing.T) {
 	t.Parallel()
-	forEachSensor(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
 		t.Helper()
 		if s.Name == "" || strings.TrimSpace(s.Name) != s.Name {
 			t.Errorf("name %q", s.Name)
@@ -48,7 +48,7 @@ func TestNamesAndPlatforms(t *testing.T) {
 		if !slices.Contains([]string{"sensor", "binary_sensor", "event", "button"}, s.Platform) {
 			t.Errorf("platform %q", s.Platform)
 		}
-		if !slices.Contains([]Scope{ScopeProfile, ScopeDevice, ScopeBridge}, s.Scope) {
+		if !slices.Contains([]sensors.Scope{sensors.ScopeProfile, sensors.ScopeDevice, sensors.ScopeBridge}, s.Scope) {
 			t.Errorf("scope %q", s.Scope)
 		}
 		if s.EntityCategory != "" && s.EntityCategory != "diagnostic" {
@@ -78,7 +78,7 @@ func unitsOf() map[string]map[string][]string {
 
 func TestUnitsFitTheDeviceClass(t *testing.T) {
 	t.Parallel()
-	forEachSensor(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
 		t.Helper()
 		if s.DeviceClass == "" {
 			if s.Platform != "sensor" && s.Unit != "" {
@@ -94,24 +94,24 @@ func TestUnitsFitTheDeviceClass(t *testing.T) {
 }
 
 // isText says whether a row's values are no numbers.
-func isText(s Sensor) bool {
+func isText(s sensors.Sensor) bool {
 	return s.Platform != "sensor" || slices.Contains([]string{"timestamp", "date", "enum"}, s.DeviceClass)
 }
 
 func TestStateClassAndPrecision(t *testing.T) {
 	t.Parallel()
-	forEachSensor(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
 		t.Helper()
 		if isText(s) {
-			if s.StateClass != "" || s.Precision != NoPrecision || s.Shift != 0 {
+			if s.StateClass != "" || s.Precision != sensors.NoPrecision || s.Shift != 0 {
 				t.Errorf("state class %q, precision %d, shift %d on a row without numbers", s.StateClass, s.Precision, s.Shift)
 			}
 			return
 		}
 		// A total counts from midnight on; what a workout came to is no series.
-		class := map[Endpoint]string{EndpointWorkouts: ""}
+		class := map[sensors.Endpoint]string{sensors.EndpointWorkouts: ""}
 		want, special := class[s.Endpoint]
-		if s.Endpoint == EndpointActivity && !strings.Contains(s.Key, "bpm") {
+		if s.Endpoint == sensors.EndpointActivity && !strings.Contains(s.Key, "bpm") {
 			want, special = "total", true
 		}
 		if !special {
@@ -122,7 +122,7 @@ func TestStateClassAndPrecision(t *testing.T) {
 		}
 		// Whole seconds have none to suggest, and nobody knows an unknown type's.
 		whole := s.Unit == "s" || s.Key == "type_<n>" || s.DeviceClass == "battery"
-		if whole != (s.Precision == NoPrecision) || s.Precision > 3 {
+		if whole != (s.Precision == sensors.NoPrecision) || s.Precision > 3 {
 			t.Errorf("precision %d", s.Precision)
 		}
 	})
@@ -130,7 +130,7 @@ func TestStateClassAndPrecision(t *testing.T) {
 
 func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	t.Parallel()
-	forEachSensor(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
 		t.Helper()
 		if want := s.DeviceClass == "enum" || s.Platform == "event"; want != (len(s.Options) > 1) {
 			t.Errorf("options %v", s.Options)
@@ -145,13 +145,13 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 // an option to show instead.
 func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 	t.Parallel()
-	forEachSensor(t, func(t *testing.T, s Sensor) {
+	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
 		t.Helper()
 		if s.NumberPrefix == "" {
 			return
 		}
-		if !slices.Contains(s.Options, Other) {
-			t.Errorf("no %q among %v", Other, s.Options)
+		if !slices.Contains(s.Options, sensors.Other) {
+			t.Errorf("no %q among %v", sensors.Other, s.Options)
 		}
 		if slices.ContainsFunc(s.Options, func(option string) bool { return strings.HasPrefix(option, s.NumberPrefix) }) {
 			t.Errorf("%q begins one of %v", s.NumberPrefix, s.Options)
@@ -161,14 +161,14 @@ func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 
 func TestEveryRowHasASource(t *testing.T) {
 	t.Parallel()
-	places := map[measureKey]string{}
-	forEachSensor(t, func(t *testing.T, s Sensor) {
+	places := map[[2]int]string{}
+	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
 		t.Helper()
 		if s.Source == "" {
 			t.Error("no source")
 		}
 		onWire := s.Measure != 0 || len(s.Fields) > 0
-		if s.Measure != 0 && s.Endpoint != EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == EndpointMeasures {
+		if s.Measure != 0 && s.Endpoint != sensors.EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == sensors.EndpointMeasures {
 			t.Errorf("measure %d, fields %v of %s", s.Measure, s.Fields, s.Endpoint)
 		}
 		if s.Endpoint != "" && s.Endpoint.Scope() == "" {
@@ -177,15 +177,15 @@ func TestEveryRowHasASource(t *testing.T) {
 		if s.Endpoint == "" && (onWire || s.Position != 0) {
 			t.Error("a place on the wire and no endpoint to ask")
 		}
-		if s.Scope == ScopeBridge && s.Endpoint != "" {
+		if s.Scope == sensors.ScopeBridge && s.Endpoint != "" {
 			t.Error("the bridge asks the cloud for itself")
 		}
 	})
-	for _, s := range Catalogue() {
+	for _, s := range sensors.Catalogue() {
 		if s.Measure == 0 {
 			continue
 		}
-		at := measureKey{s.Measure, s.Position}
+		at := [2]int{s.Measure, s.Position}
 		if other, taken := places[at]; taken {
 			t.Errorf("%s and %s read the same measure", s.Key, other)
 		}
@@ -193,27 +193,32 @@ func TestEveryRowHasASource(t *testing.T) {
 	}
 }
 
-// TestMeasureTypesWithoutRow holds that a type is in the catalogue or has a reason
-// not to be.
-func TestMeasureTypesWithoutRow(t *testing.T) {
+// hasMeasure reports whether a measure type has a row, whatever the position.
+func hasMeasure(n int) bool {
+	return slices.ContainsFunc(sensors.Catalogue(), func(s sensors.Sensor) bool { return s.Measure == n })
+}
+
+// TestMeasureTypesWithoutARow have a reason, and a key only when they are
+// published.
+func TestMeasureTypesWithoutARow(t *testing.T) {
 	t.Parallel()
-	for _, u := range measuresWithoutRow() {
-		if u.reason == "" || catalogueIndex().hasMeasure(u.measure) {
-			t.Errorf("type %d: reason %q, has a row %t", u.measure, u.reason, catalogueIndex().hasMeasure(u.measure))
+	for n, reason := range sensors.ReasonsWithoutRow() {
+		if reason == "" || hasMeasure(n) {
+			t.Errorf("type %d: reason %q, has a row %t", n, reason, hasMeasure(n))
 		}
 	}
 }
 
 func TestEventTypesMatchTheMeasures(t *testing.T) {
 	t.Parallel()
-	row, _ := Lookup("measurement")
-	for _, c := range eventRules() {
-		if !slices.Contains(row.Options, string(c.event)) {
-			t.Errorf("%s is no type of event", c.event)
+	row, _ := sensors.Lookup("measurement")
+	for event, measures := range sensors.EventMeasures() {
+		if !slices.Contains(row.Options, string(event)) {
+			t.Errorf("%s is no type of event", event)
 		}
-		for _, m := range c.measures {
-			if !catalogueIndex().hasMeasure(m) {
-				t.Errorf("%s by type %d, which has no row", c.event, m)
+		for _, n := range measures {
+			if !hasMeasure(n) {
+				t.Errorf("%s by type %d, which has no row", event, n)
 			}
 		}
 	}

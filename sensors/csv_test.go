@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"bytes"
@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"vitals2mqtt/internal/goldentest"
+	"vitals2mqtt/sensors"
 )
 
 func catalogueCSV(t *testing.T) []byte {
 	t.Helper()
 	var table bytes.Buffer
-	if err := WriteCSV(&table); err != nil {
+	if err := sensors.WriteCSV(&table); err != nil {
 		t.Fatal(err)
 	}
 	return table.Bytes()

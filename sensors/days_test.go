@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -18,7 +19,7 @@ func TestDayFields(t *testing.T) {
 	} {
 		row.Data[field] = wireNumber(text)
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{
 		"activity_steps_today": "8123", "activity_distance_today": "6011.4", "activity_floors_climbed_today": "7",
@@ -51,7 +52,7 @@ func TestDayHeartZonesNeedHeartRate(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "10")
 	row.Data["hr_average"], row.Data["steps"] = wireNumber("0"), wireNumber("-1")
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{
 		"activity_heart_rate_average_bpm_today": "", "activity_heart_rate_zone_1_seconds_today": "", "activity_steps_today": "",
@@ -64,7 +65,7 @@ func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 	zone := loadZone(t, "Europe/Zurich")
 	evening, night := parseTime(t, "2026-03-03T20:00:00Z"), parseTime(t, "2026-03-04T05:00:00Z")
 	today := dayStart(t, zone, "2026-03-04")
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, evening, activityRow("2026-03-03", "Europe/Zurich", evening, "4000"))
 	u := applyDays(s, night, activityRow("2026-03-03", "Europe/Zurich", night, "4400"))
 	wantSteps(t, "before the first row", s, "0", today)
@@ -84,11 +85,11 @@ func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 // that was asked for.
 func TestUnlistedDayIsRemoved(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "500")
 	applyDays(s, noon(), row)
 	asked := func(from, to string) {
-		applyActivities(s, withings.Activities{}, parseTime(t, from+"T00:00:00Z"), parseTime(t, to+"T00:00:00Z"), ApplyOptions{Now: noon()})
+		applyActivities(s, withings.Activities{}, parseTime(t, from+"T00:00:00Z"), parseTime(t, to+"T00:00:00Z"), sensors.ApplyOptions{Now: noon()})
 	}
 	asked("2026-03-01", "2026-03-03")
 	asked("2026-03-05", "2026-03-06")
@@ -99,7 +100,7 @@ func TestUnlistedDayIsRemoved(t *testing.T) {
 
 func TestInvalidDaysAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, noon(), activityRow("", "", noon(), "1"), activityRow("2026-02-30", "", noon(), "2"), activityRow("04.03.2026", "", noon(), "3"),
 		activityRow("2026-3-4", "", noon(), "4"))
 	if got := s.Readings(); len(got) != 0 {
@@ -110,7 +111,7 @@ func TestInvalidDaysAreIgnored(t *testing.T) {
 func TestDaySurvivesStorage(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-09-26T11:59:00Z") // a minute before midnight in Auckland; the day that follows has 23 hours
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, now, activityRow("2026-09-26", "Pacific/Auckland", now, "4000"))
 	s = unmarshalState(t, marshalState(t, s))
 	wantSteps(t, "stored", s, "4000", parseTime(t, "2026-09-25T12:00:00Z"))
@@ -131,7 +132,7 @@ func TestDaySurvivesStorage(t *testing.T) {
 func TestDayFollowsTravellingWatch(t *testing.T) {
 	t.Parallel()
 	zurich, york, tokyo := loadZone(t, "Europe/Zurich"), loadZone(t, "America/New_York"), loadZone(t, "Asia/Tokyo")
-	s := NewStore()
+	s := sensors.NewStore()
 	at := parseTime(t, "2026-03-04T15:00:00Z")
 	applyDays(s, at, activityRow("2026-03-04", zurich.String(), at, "3000"))
 	wantSteps(t, "at home", s, "3000", dayStart(t, zurich, "2026-03-04"))
@@ -161,22 +162,22 @@ func TestDayFollowsTravellingWatch(t *testing.T) {
 // The account's zone moves before the watch does: the row decides.
 func TestRowZoneBeforeAccountZone(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	now := parseTime(t, "2026-03-04T23:30:00Z")
 	applyDays(s, now, activityRow("2026-03-05", "Europe/Zurich", now, "3"))
-	applyMeasures(s, withings.Measures{Timezone: "America/New_York"}, ApplyOptions{Now: now})
+	applyMeasures(s, withings.Measures{Timezone: "America/New_York"}, sensors.ApplyOptions{Now: now})
 	wantSteps(t, "account in New York", s, "3", dayStart(t, loadZone(t, "Europe/Zurich"), "2026-03-05"))
 }
 
 // Without any row, and without a clock, there is no today.
 func TestNoTodayWithoutRowsOrClock(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	tick(s, noon())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
-	s = NewStore()
-	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}}, noon(), noon(), ApplyOptions{})
+	s = sensors.NewStore()
+	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}}, noon(), noon(), sensors.ApplyOptions{})
 	wantReadings(t, s, map[string]string{"activity_steps_today": ""})
 }

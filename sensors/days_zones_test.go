@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -55,21 +56,23 @@ func dayStart(t tester, zone *time.Location, date string) time.Time {
 func activityRow(date, zone string, modified time.Time, steps string) withings.Activity {
 	return withings.Activity{
 		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: wireInt(modified.Unix()),
-		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(brandWithings), Tracker: withings.Flag{True: true, OK: true},
+		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(1), Tracker: withings.Flag{True: true, OK: true},
 		Data: map[string]withings.Number{"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60")},
 	}
 }
 
 // applyDays takes in rows that were asked for by a day before and a day after now.
-func applyDays(s *Store, now time.Time, rows ...withings.Activity) Update {
-	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), ApplyOptions{Now: now})
+func applyDays(s *sensors.Store, now time.Time, rows ...withings.Activity) sensors.Update {
+	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), sensors.ApplyOptions{Now: now})
 }
 
 // tick moves a state on to a moment.
-func tick(s *Store, now time.Time) Update { return s.Tick(ApplyOptions{Now: now}) }
+func tick(s *sensors.Store, now time.Time) sensors.Update {
+	return s.Tick(sensors.ApplyOptions{Now: now})
+}
 
 // wantSteps checks the steps of today and since when they are counted.
-func wantSteps(t tester, what string, s *Store, steps string, since time.Time) {
+func wantSteps(t tester, what string, s *sensors.Store, steps string, since time.Time) {
 	t.Helper()
 	r, ok := s.Current("activity_steps_today")
 	if !ok || r.Value.String() != steps || !r.LastReset.Equal(since) || r.LastReset.IsZero() != since.IsZero() {
@@ -104,11 +107,11 @@ func TestTodayInLocalZone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := parseTime(t, test.now)
-			rules := ApplyOptions{Now: now}
+			rules := sensors.ApplyOptions{Now: now}
 			if test.fallback != "" {
 				rules.Zone = loadZone(t, test.fallback)
 			}
-			s := NewStore()
+			s := sensors.NewStore()
 			applyMeasures(s, withings.Measures{Timezone: withings.Text(test.account)}, rules)
 			applyActivities(s, withings.Activities{Rows: []withings.Activity{
 				activityRow("2026-03-05", test.row, now, "500"),
@@ -152,7 +155,7 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 			zone := loadZone(t, test.zone)
 			first, second := dayStart(t, zone, test.first), dayStart(t, zone, test.second)
 			end := second.Add(test.hours * time.Hour)
-			s := NewStore()
+			s := sensors.NewStore()
 			applyDays(s, first.Add(10*time.Hour), activityRow(test.first, test.zone, first.Add(10*time.Hour), "4000"))
 			// Nothing happens before midnight, neither at the server's nor at UTC's.
 			for at := first.Add(11 * time.Hour); at.Before(second); at = at.Add(time.Hour) {
@@ -202,7 +205,7 @@ func TestDayStartAtAnyMoment(t *testing.T) {
 		// Less than two days, whatever the clocks do: after that the tracker is silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)
 		date, today := counting.In(zone).Format(time.DateOnly), now.In(zone).Format(time.DateOnly)
-		s := NewStore()
+		s := sensors.NewStore()
 		applyDays(s, counting, activityRow(date, name, counting, "1234"))
 		tick(s, now)
 		steps := "0"
@@ -247,7 +250,7 @@ func TestBestSourceOfADay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations(test.rows) {
-				s := NewStore()
+				s := sensors.NewStore()
 				applyDays(s, now, order...)
 				wantReadings(t, s, map[string]string{"activity_steps_today": test.steps})
 			}

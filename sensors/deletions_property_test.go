@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -98,18 +99,18 @@ func drawHistory(t *rapid.T) []withings.Group {
 	return history
 }
 
-func takeGroups(s *Store, groups []withings.Group) {
+func takeGroups(s *sensors.Store, groups []withings.Group) {
 	applyMeasures(s, measuresOf(groups...), pollOptions())
 }
-func takeNights(s *Store, nights []withings.Night) {
+func takeNights(s *sensors.Store, nights []withings.Night) {
 	applyNights(s, nightsOf(nights...), pollOptions())
 }
-func takeWorkouts(s *Store, series []withings.Workout) {
+func takeWorkouts(s *sensors.Store, series []withings.Workout) {
 	applyWorkouts(s, workoutsOf(series...), pollOptions())
 }
 
 // wantSameReadings says how a state differs from one that never saw what was deleted.
-func wantSameReadings(t *rapid.T, what string, never, s *Store) {
+func wantSameReadings(t *rapid.T, what string, never, s *sensors.Store) {
 	t.Helper()
 	if diff := cmp.Diff(summarize(never), summarize(s)); diff != "" {
 		t.Errorf("%s (-never seen +deleted):\n%s", what, diff)
@@ -125,7 +126,7 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, maxGroupsPerKey-2)
 		rest := remaining(history, deleted, groupID)
-		never := NewStore()
+		never := sensors.NewStore()
 		takeGroups(never, rest)
 
 		s := applyShuffled(t, history, takeGroups)
@@ -159,7 +160,7 @@ func TestAnyNumberOfDeletions(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
-		never := NewStore()
+		never := sensors.NewStore()
 		takeGroups(never, rest)
 		s := applyShuffled(t, history, takeGroups)
 		applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
@@ -186,7 +187,7 @@ func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, nightID, nightEnd, nightChange, begin, end)
 		deleted := drawDeleted(t, inCloud, nightID, nightEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, nightID)
-		never := NewStore()
+		never := sensors.NewStore()
 		takeNights(never, rest)
 		s := applyShuffled(t, history, takeNights)
 		u := applyNightsRange(s, nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, rereadOptions())
@@ -214,7 +215,7 @@ func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, workoutID, workoutEnd, workoutChange, begin, end)
 		deleted := drawDeleted(t, inCloud, workoutID, workoutEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, workoutID)
-		never := NewStore()
+		never := sensors.NewStore()
 		takeWorkouts(never, rest)
 		s := applyShuffled(t, history, takeWorkouts)
 		u := applyWorkoutsRange(s, workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, rereadOptions())

@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -12,11 +13,11 @@ import (
 func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	t.Parallel()
 	from, to := noon().Add(-72*time.Hour), noon().Add(72*time.Hour)
-	later := ApplyOptions{Now: noon().Add(96 * time.Hour), RejectEmpty: true}
+	later := sensors.ApplyOptions{Now: noon().Add(96 * time.Hour), RejectEmpty: true}
 	two := func(a, b int64) withings.Measures {
 		return measuresOf(group(a, at(0), measure(1, 70000, -3)), group(b, at(1), measure(1, 71000, -3)))
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, two(1, 2), pollOptions())
 	u := applyMeasuresRange(s, measuresOf(), from, to, later)
 	if !u.Complete || !u.RejectedEmpty || u.Refill || len(u.Gone) > 0 || len(u.Changed) > 0 {
@@ -28,7 +29,7 @@ func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	if u := applyMeasuresRange(s, measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 {
 		t.Errorf("the only one: %+v", u)
 	}
-	s = NewStore()
+	s = sensors.NewStore()
 	applyMeasures(s, two(1, 2), pollOptions())
 	later.RejectEmpty = false
 	if u := applyMeasuresRange(s, measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 || !u.Refill {
@@ -39,7 +40,7 @@ func TestFirstEmptyResponseIsRejected(t *testing.T) {
 // TestIncompleteActivityRemovesNothing says nothing of the days that it does not list.
 func TestIncompleteActivityRemovesNothing(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	from, to := noon().Add(-48*time.Hour), noon().Add(24*time.Hour)
 	date := noon().Format(time.DateOnly)
 	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to, pollOptions())

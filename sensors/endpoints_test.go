@@ -1,44 +1,45 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
 func TestEndpointsOfKeys(t *testing.T) {
 	t.Parallel()
-	tests := map[string][]Endpoint{
-		"weight_kg":                   {EndpointMeasures},
-		"type_240":                    {EndpointMeasures},
-		"bmi":                         {EndpointMeasures},
-		"weight_trend_kg":             {EndpointMeasures},
-		"weight_to_goal_kg":           {EndpointMeasures, EndpointGoals},
-		"ecg_afib":                    {EndpointMeasures, EndpointHeart},
-		"ecg_time":                    {EndpointHeart},
-		"vhd_result":                  {EndpointStetho, EndpointHeart},
-		"sleep_score":                 {EndpointNights},
-		"sleep_snoring_eposode_count": {EndpointNights},
-		"sleep_hrv_rmssd_ms":          {EndpointSeries, EndpointNights},
-		"sleep_hrv_sdnn_ms":           {EndpointSeries, EndpointNights},
-		"sleep_state":                 {EndpointStages},
-		"activity_steps_today":        {EndpointActivity},
-		"heart_rate_latest_bpm":       {EndpointIntraday},
-		"workout_type":                {EndpointWorkouts},
-		"step_goal":                   {EndpointGoals},
-		"battery_low":                 {EndpointDevices},
+	tests := map[string][]sensors.Endpoint{
+		"weight_kg":                   {sensors.EndpointMeasures},
+		"type_240":                    {sensors.EndpointMeasures},
+		"bmi":                         {sensors.EndpointMeasures},
+		"weight_trend_kg":             {sensors.EndpointMeasures},
+		"weight_to_goal_kg":           {sensors.EndpointMeasures, sensors.EndpointGoals},
+		"ecg_afib":                    {sensors.EndpointMeasures, sensors.EndpointHeart},
+		"ecg_time":                    {sensors.EndpointHeart},
+		"vhd_result":                  {sensors.EndpointStetho, sensors.EndpointHeart},
+		"sleep_score":                 {sensors.EndpointNights},
+		"sleep_snoring_eposode_count": {sensors.EndpointNights},
+		"sleep_hrv_rmssd_ms":          {sensors.EndpointSeries, sensors.EndpointNights},
+		"sleep_hrv_sdnn_ms":           {sensors.EndpointSeries, sensors.EndpointNights},
+		"sleep_state":                 {sensors.EndpointStages},
+		"activity_steps_today":        {sensors.EndpointActivity},
+		"heart_rate_latest_bpm":       {sensors.EndpointIntraday},
+		"workout_type":                {sensors.EndpointWorkouts},
+		"step_goal":                   {sensors.EndpointGoals},
+		"battery_low":                 {sensors.EndpointDevices},
 		"authorization":               nil,
 		"shoe_size":                   nil,
 	}
 	for key, want := range tests {
-		if got := EndpointsOf(key); !slices.Equal(got, want) {
+		if got := sensors.EndpointsOf(key); !slices.Equal(got, want) {
 			t.Errorf("%s rests on %v, want %v", key, got, want)
 		}
 	}
 	// Goals and measures come before what rests on them, nights before their series.
-	got := Endpoints([]string{"sleep_hrv_rmssd_ms", "vhd_result", "weight_to_goal_kg", "battery"})
-	want := []Endpoint{EndpointDevices, EndpointGoals, EndpointMeasures, EndpointHeart, EndpointStetho, EndpointNights, EndpointSeries}
+	got := sensors.Endpoints([]string{"sleep_hrv_rmssd_ms", "vhd_result", "weight_to_goal_kg", "battery"})
+	want := []sensors.Endpoint{sensors.EndpointDevices, sensors.EndpointGoals, sensors.EndpointMeasures, sensors.EndpointHeart, sensors.EndpointStetho, sensors.EndpointNights, sensors.EndpointSeries}
 	if !slices.Equal(got, want) {
 		t.Errorf("in the order %v, want %v", got, want)
 	}
@@ -48,13 +49,13 @@ func TestEndpointsOfKeys(t *testing.T) {
 // compared with the cloud by the tests of bridge.
 func TestEveryEndpointNeedsAScope(t *testing.T) {
 	t.Parallel()
-	for _, endpoint := range Endpoints(Keys()) {
-		asked := endpoint != EndpointEvents // bed events need a scope that is asked for with notifications only
+	for _, endpoint := range sensors.Endpoints(sensors.Keys()) {
+		asked := endpoint != sensors.EndpointEvents // bed events need a scope that is asked for with notifications only
 		if slices.Contains(withings.AllScopes(), endpoint.Scope()) != asked || endpoint.Scope() == "" {
 			t.Errorf("%s needs %q", endpoint, endpoint.Scope())
 		}
 	}
-	if got := Endpoint("v2/nonsense").Scope(); got != "" {
+	if got := sensors.Endpoint("v2/nonsense").Scope(); got != "" {
 		t.Errorf("scope %q", got)
 	}
 }
@@ -66,7 +67,7 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 	body, night := group(1, at(-1)), matNight(2, at(-13), at(-5), nil)
 	train, day := workout(3, at(-1), nil), activityRow("2026-03-04", "Europe/Zurich", noon(), "1")
 	minute, series := slot(nil), stageSeries("mat", at(-12), "hr", "60")
-	for _, row := range Catalogue() {
+	for _, row := range sensors.Catalogue() {
 		switch {
 		case row.Position != 0:
 			body.Measures = append(body.Measures, measure(int64(row.Measure), 2, 0, int64(row.Position)))
@@ -75,24 +76,24 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 		}
 		for _, field := range row.Fields {
 			switch row.Endpoint {
-			case EndpointNights:
+			case sensors.EndpointNights:
 				night.Data.Fields[field] = wireNumber("2")
-			case EndpointSeries:
+			case sensors.EndpointSeries:
 				series.Series[field] = map[int64]withings.Number{at(-12): wireNumber("2")}
-			case EndpointActivity:
+			case sensors.EndpointActivity:
 				day.Data[field] = wireNumber("2")
-			case EndpointIntraday:
+			case sensors.EndpointIntraday:
 				minute.Data[field] = wireNumber("2")
-			case EndpointWorkouts:
+			case sensors.EndpointWorkouts:
 				train.Data.Fields[field] = wireNumber("2")
-			case EndpointMeasures, EndpointStages, EndpointHeart, EndpointStetho, EndpointDevices, EndpointGoals,
-				EndpointEvents:
+			case sensors.EndpointMeasures, sensors.EndpointStages, sensors.EndpointHeart, sensors.EndpointStetho, sensors.EndpointDevices, sensors.EndpointGoals,
+				sensors.EndpointEvents:
 				t.Errorf("%s has a field", row.Key)
 			}
 		}
 	}
-	night.Data.Events = map[int][]int64{nightEventFellAsleep: {900}, nightEventWokeUp: {26400}}
-	s := NewStore()
+	night.Data.Events = map[int][]int64{2: {900}, 3: {26400}}
+	s := sensors.NewStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	applyMeasures(s, measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())
 	applyNights(s, nightsOf(night), pollOptions())
@@ -102,18 +103,18 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 	applySoundRecords(s, soundRecordsOf(soundRecord(5, at(-1), 0)), pollOptions())
 	applyWorkouts(s, workoutsOf(train), pollOptions())
 	applyIntraday(s, intradayOf(withings.Slots{at(-1): minute}), pollOptions())
-	applyBedEvent(s, BedEvent{Device: "mat", In: true, At: noon()}, pollOptions())
+	applyBedEvent(s, sensors.BedEvent{Device: "mat", In: true, At: noon()}, pollOptions())
 	applyDays(s, noon(), day)
-	for _, key := range Keys() {
-		row, _ := Lookup(key)
-		if r, ok := s.Current(key); row.Scope == ScopeProfile && (!ok || !r.Value.Valid() || r.Key != key || r.MeasuredAt.IsZero()) {
+	for _, key := range sensors.Keys() {
+		row, _ := sensors.Lookup(key)
+		if r, ok := s.Current(key); row.Scope == sensors.ScopeProfile && (!ok || !r.Value.Valid() || r.Key != key || r.MeasuredAt.IsZero()) {
 			t.Errorf("%s: reading %+v (%t)", key, r, ok)
 		}
 	}
 	// And nothing is published that the catalogue does not know.
 	for _, r := range s.Readings() {
-		row, ok := Lookup(r.Key)
-		if !ok || row.Scope != ScopeProfile {
+		row, ok := sensors.Lookup(r.Key)
+		if !ok || row.Scope != sensors.ScopeProfile {
 			t.Errorf("%s is of nobody", r.Key)
 		}
 		if (row.StateClass == "total") != !r.LastReset.IsZero() {

@@ -1,15 +1,16 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
-func eventTypesOf(u Update) []EventType {
-	var list []EventType
+func eventTypesOf(u sensors.Update) []sensors.EventType {
+	var list []sensors.EventType
 	for _, e := range u.Events {
 		list = append(list, e.Type)
 	}
@@ -20,17 +21,17 @@ func TestEventByContent(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		types []int64
-		want  EventType
+		want  sensors.EventType
 	}{
-		"weight and pulse":  {[]int64{11, 6, 1}, EventWeighIn},
-		"pressure":          {[]int64{9, 10, 11}, EventBloodPressure},
-		"temperature":       {[]int64{73}, EventTemperature},
-		"glucose":           {[]int64{119}, EventGlucose},
-		"pulse":             {[]int64{11}, EventHeart},
-		"rhythm":            {[]int64{130, 135}, EventHeart},
-		"wave and age":      {[]int64{91, 155}, EventHeart},
-		"skin":              {[]int64{196, 197, 198}, EventOther},
-		"nobody knows what": {[]int64{4711}, EventOther},
+		"weight and pulse":  {[]int64{11, 6, 1}, sensors.EventWeighIn},
+		"pressure":          {[]int64{9, 10, 11}, sensors.EventBloodPressure},
+		"temperature":       {[]int64{73}, sensors.EventTemperature},
+		"glucose":           {[]int64{119}, sensors.EventGlucose},
+		"pulse":             {[]int64{11}, sensors.EventHeart},
+		"rhythm":            {[]int64{130, 135}, sensors.EventHeart},
+		"wave and age":      {[]int64{91, 155}, sensors.EventHeart},
+		"skin":              {[]int64{196, 197, 198}, sensors.EventOther},
+		"nobody knows what": {[]int64{4711}, sensors.EventOther},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -39,9 +40,9 @@ func TestEventByContent(t *testing.T) {
 			for _, kind := range test.types {
 				measures = append(measures, measure(kind, 1, 0))
 			}
-			s := NewStore()
+			s := sensors.NewStore()
 			u := applyMeasures(s, measuresOf(group(1, at(-1), measures...)), pollOptions())
-			if got := eventTypesOf(u); !slices.Equal(got, []EventType{test.want}) {
+			if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{test.want}) {
 				t.Fatalf("events %v, want %s", got, test.want)
 			}
 			delete(u.Events[0].Values, "pulse_pressure_mmhg") // computed from two of them
@@ -58,7 +59,7 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 	first.InitialSync = true
 	lost.Since = time.Time{}
 	tests := map[string]struct {
-		rules   ApplyOptions
+		rules   sensors.ApplyOptions
 		created int64
 		want    int
 	}{
@@ -73,7 +74,7 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 			t.Parallel()
 			g := group(1, at(-200), measure(1, 70, 0)) // measured long ago, uploaded late
 			g.Created, g.Modified = wireInt(test.created), wireInt(at(-0.5))
-			s := NewStore()
+			s := sensors.NewStore()
 			if u := applyMeasures(s, measuresOf(g), test.rules); len(u.Events) != test.want {
 				t.Errorf("measures: %d events, want %d", len(u.Events), test.want)
 			}
@@ -88,10 +89,10 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 
 func TestEventsAreOrderedAndUnique(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)), group(1, at(-2), measure(11, 60, 0))
 	u := applyMeasures(s, measuresOf(b, a, c, a), pollOptions())
-	if got := eventTypesOf(u); !slices.Equal(got, []EventType{EventWeighIn, EventHeart, EventBloodPressure}) {
+	if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{sensors.EventWeighIn, sensors.EventHeart, sensors.EventBloodPressure}) {
 		t.Errorf("events %v", got)
 	}
 	e := u.Events[0]
@@ -113,9 +114,9 @@ func TestNightEvents(t *testing.T) {
 
 	t.Run("two devices in one answer", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applyNights(s, nightsOf(nap, second, watch, night), pollOptions())
-		if got := eventTypesOf(u); !slices.Equal(got, []EventType{EventSleep, EventNap}) {
+		if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{sensors.EventSleep, sensors.EventNap}) {
 			t.Errorf("events %v", got)
 		}
 		if u.Events[0].GroupID != 2 || u.Events[1].GroupID != 3 {
@@ -124,7 +125,7 @@ func TestNightEvents(t *testing.T) {
 	})
 	t.Run("the second device comes later", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyNights(s, nightsOf(night), pollOptions())
 		u := applyNights(s, nightsOf(watch), pollOptions())
 		if len(u.Events) != 0 {
@@ -134,9 +135,9 @@ func TestNightEvents(t *testing.T) {
 	})
 	t.Run("again", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyNights(s, nightsOf(night), pollOptions())
-		if u := applyNights(s, nightsOf(night, nap), pollOptions()); !slices.Equal(eventTypesOf(u), []EventType{EventNap}) {
+		if u := applyNights(s, nightsOf(night, nap), pollOptions()); !slices.Equal(eventTypesOf(u), []sensors.EventType{sensors.EventNap}) {
 			t.Errorf("events %v", u.Events)
 		}
 	})

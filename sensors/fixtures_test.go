@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"encoding/json"
@@ -9,8 +9,43 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
+
+// What a store promises to keep, and other numbers of the contract.
+const (
+	maxGroupsPerKey = 4
+	maxNightDates   = 7
+	maxWorkouts     = 10
+	maxBeds         = 20
+	minAbsenceAge   = 10 * time.Minute
+	maxTime         = 253402300799 // the end of the year 9999
+	on              = "ON"
+	off             = "OFF"
+)
+
+func unixTime(second int64) time.Time { return time.Unix(second, 0).UTC() }
+
+// storedRecords is what a stored store holds of some kinds.
+type storedRecords struct {
+	Groups []struct{}      `json:"groups"`
+	Seen   map[int64]int64 `json:"met"`
+	Nights []struct {
+		ID     int64 `json:"id"`
+		Asleep int64 `json:"asleep"`
+	} `json:"nights"`
+}
+
+// recordsOf returns what a store keeps, by way of its stored form.
+func recordsOf(t *testing.T, s *sensors.Store) storedRecords {
+	t.Helper()
+	var records storedRecords
+	if err := json.Unmarshal(marshalState(t, s), &records); err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
 
 // noon is the present of the tests.
 func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
@@ -19,7 +54,9 @@ func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 func at(hours float64) int64 { return noon().Unix() + int64(hours*3600) }
 
 // pollOptions are the rules of an ordinary poll: the previous one was six hours ago.
-func pollOptions() ApplyOptions { return ApplyOptions{Now: noon(), Since: noon().Add(-6 * time.Hour)} }
+func pollOptions() sensors.ApplyOptions {
+	return sensors.ApplyOptions{Now: noon(), Since: noon().Add(-6 * time.Hour)}
+}
 
 func wireInt(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 
@@ -65,7 +102,7 @@ func matNight(id, start, end int64, fields map[string]string) withings.Night {
 func nightsOf(series ...withings.Night) withings.Nights { return withings.Nights{Series: series} }
 
 // wantReadings compares current readings with texts by key; "" is no reading.
-func wantReadings(t *testing.T, s *Store, readings map[string]string) {
+func wantReadings(t *testing.T, s *sensors.Store, readings map[string]string) {
 	t.Helper()
 	got := map[string]string{}
 	for key := range readings {
@@ -78,7 +115,7 @@ func wantReadings(t *testing.T, s *Store, readings map[string]string) {
 }
 
 // readingsJSON are the current readings as JSON, without the times of reception.
-func readingsJSON(t *testing.T, s *Store) string {
+func readingsJSON(t *testing.T, s *sensors.Store) string {
 	t.Helper()
 	readings := s.Readings()
 	for i := range readings {
@@ -91,7 +128,7 @@ func readingsJSON(t *testing.T, s *Store) string {
 	return string(text)
 }
 
-func changedKeys(u Update) []string {
+func changedKeys(u sensors.Update) []string {
 	var keys []string
 	for _, r := range u.Changed {
 		keys = append(keys, r.Key)
@@ -107,69 +144,71 @@ func wantKeys(t *testing.T, what string, got []string, want ...string) {
 }
 
 // decodeOptions are those of a response that is judged by the options.
-func decodeOptions(o ApplyOptions) DecodeOptions { return DecodeOptions{Now: o.Now, Zone: o.Zone} }
-
-func applyMeasures(s *Store, m withings.Measures, o ApplyOptions) Update {
-	return s.Apply(DecodeMeasures(m, decodeOptions(o)), o)
+func decodeOptions(o sensors.ApplyOptions) sensors.DecodeOptions {
+	return sensors.DecodeOptions{Now: o.Now, Zone: o.Zone}
 }
 
-func applyMeasuresRange(s *Store, m withings.Measures, from, to time.Time, o ApplyOptions) Update {
-	return s.Apply(DecodeMeasures(m, decodeOptions(o)).Covering(from, to), o)
+func applyMeasures(s *sensors.Store, m withings.Measures, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeMeasures(m, decodeOptions(o)), o)
 }
 
-func applyNights(s *Store, n withings.Nights, o ApplyOptions) Update {
-	return s.Apply(DecodeNights(n, decodeOptions(o)), o)
+func applyMeasuresRange(s *sensors.Store, m withings.Measures, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeMeasures(m, decodeOptions(o)).Covering(from, to), o)
 }
 
-func applyNightsRange(s *Store, n withings.Nights, from, to time.Time, o ApplyOptions) Update {
-	return s.Apply(DecodeNights(n, decodeOptions(o)).Covering(from, to), o)
+func applyNights(s *sensors.Store, n withings.Nights, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeNights(n, decodeOptions(o)), o)
 }
 
-func applyStages(s *Store, g withings.Stages, o ApplyOptions) Update {
-	return s.Apply(DecodeStages(g, decodeOptions(o)), o)
+func applyNightsRange(s *sensors.Store, n withings.Nights, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeNights(n, decodeOptions(o)).Covering(from, to), o)
 }
 
-func applySeries(s *Store, g withings.Stages, o ApplyOptions) Update {
+func applyStages(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeStages(g, decodeOptions(o)), o)
+}
+
+func applySeries(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) sensors.Update {
 	night, _ := s.NextSeries()
-	return s.Apply(DecodeSeries(g, night, decodeOptions(o)), o)
+	return s.Apply(sensors.DecodeSeries(g, night, decodeOptions(o)), o)
 }
 
-func applyActivities(s *Store, a withings.Activities, from, to time.Time, o ApplyOptions) Update {
-	return s.Apply(DecodeDays(a, from, to, decodeOptions(o)), o)
+func applyActivities(s *sensors.Store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeDays(a, from, to, decodeOptions(o)), o)
 }
 
-func applyIntraday(s *Store, i withings.Intraday, o ApplyOptions) Update {
-	return s.Apply(DecodeIntraday(i, decodeOptions(o)), o)
+func applyIntraday(s *sensors.Store, i withings.Intraday, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeIntraday(i, decodeOptions(o)), o)
 }
 
-func applyWorkouts(s *Store, w withings.Workouts, o ApplyOptions) Update {
-	return s.Apply(DecodeWorkouts(w, decodeOptions(o)), o)
+func applyWorkouts(s *sensors.Store, w withings.Workouts, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeWorkouts(w, decodeOptions(o)), o)
 }
 
-func applyWorkoutsRange(s *Store, w withings.Workouts, from, to time.Time, o ApplyOptions) Update {
-	return s.Apply(DecodeWorkouts(w, decodeOptions(o)).Covering(from, to), o)
+func applyWorkoutsRange(s *sensors.Store, w withings.Workouts, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeWorkouts(w, decodeOptions(o)).Covering(from, to), o)
 }
 
-func applyHeartRecords(s *Store, h withings.HeartRecords, o ApplyOptions) Update {
-	return s.Apply(DecodeHeartRecords(h, decodeOptions(o)), o)
+func applyHeartRecords(s *sensors.Store, h withings.HeartRecords, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeHeartRecords(h, decodeOptions(o)), o)
 }
 
-func applyHeartRecordsRange(s *Store, h withings.HeartRecords, from, to time.Time, o ApplyOptions) Update {
-	return s.Apply(DecodeHeartRecords(h, decodeOptions(o)).Covering(from, to), o)
+func applyHeartRecordsRange(s *sensors.Store, h withings.HeartRecords, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeHeartRecords(h, decodeOptions(o)).Covering(from, to), o)
 }
 
-func applySoundRecords(s *Store, h withings.SoundRecords, o ApplyOptions) Update {
-	return s.Apply(DecodeSoundRecords(h, decodeOptions(o)), o)
+func applySoundRecords(s *sensors.Store, h withings.SoundRecords, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeSoundRecords(h, decodeOptions(o)), o)
 }
 
-func applySoundRecordsRange(s *Store, h withings.SoundRecords, from, to time.Time, o ApplyOptions) Update {
-	return s.Apply(DecodeSoundRecords(h, decodeOptions(o)).Covering(from, to), o)
+func applySoundRecordsRange(s *sensors.Store, h withings.SoundRecords, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeSoundRecords(h, decodeOptions(o)).Covering(from, to), o)
 }
 
-func applyGoals(s *Store, g withings.Goals, o ApplyOptions) Update {
-	return s.Apply(DecodeGoals(g, decodeOptions(o)), o)
+func applyGoals(s *sensors.Store, g withings.Goals, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeGoals(g, decodeOptions(o)), o)
 }
 
-func applyBedEvent(s *Store, e BedEvent, o ApplyOptions) Update {
-	return s.Apply(DecodeBedEvent(e, decodeOptions(o)), o)
+func applyBedEvent(s *sensors.Store, e sensors.BedEvent, o sensors.ApplyOptions) sensors.Update {
+	return s.Apply(sensors.DecodeBedEvent(e, decodeOptions(o)), o)
 }

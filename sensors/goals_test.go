@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -45,7 +46,7 @@ func TestGoals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyGoals(s, decodeGoals(t, test.body), pollOptions())
 			wantReadings(t, s, map[string]string{
 				"step_goal": test.steps, "sleep_goal": test.sleep, "weight_goal": test.weight, "last_measured": "",
@@ -56,7 +57,7 @@ func TestGoals(t *testing.T) {
 
 func TestRemovedGoals(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	u := applyGoals(s, decodeGoals(t, `{"goals":{"steps":10000}}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "sleep_goal", "weight_goal")
@@ -73,7 +74,7 @@ func TestRemovedGoals(t *testing.T) {
 // change, and it must not move with every poll.
 func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	since := func(what string, want time.Time) {
 		t.Helper()
@@ -81,7 +82,9 @@ func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 			t.Errorf("%s: since %v, want %v", what, r.MeasuredAt, want)
 		}
 	}
-	hour := func(n int) ApplyOptions { return ApplyOptions{Now: noon().Add(time.Duration(n) * time.Hour)} }
+	hour := func(n int) sensors.ApplyOptions {
+		return sensors.ApplyOptions{Now: noon().Add(time.Duration(n) * time.Hour)}
+	}
 	for _, same := range []string{
 		allGoals, `{"goals":{"weight":{"value":705,"unit":-1},"sleep":"28800","steps":10000.0}}`, // the same in other words
 	} {

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	stdjson "encoding/json" // the readings are written with it, the answers are not read with it
@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"vitals2mqtt/internal/goldentest"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -28,16 +29,16 @@ func decodeFile[T any](t *testing.T, path string) T {
 // TestGoldenReadings takes the answers of an invented person all the way.
 func TestGoldenReadings(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	measures := applyMeasures(s, decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
 	nights := applyNights(s, decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
 	stages := applyStages(s, decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())
 	text, err := stdjson.MarshalIndent(struct {
-		Readings []Reading `json:"readings"`
-		HeldBack int       `json:"held_back"`
-		Measures Update    `json:"measures"`
-		Nights   Update    `json:"nights"`
-		Stages   Update    `json:"stages"`
+		Readings []sensors.Reading `json:"readings"`
+		HeldBack int               `json:"held_back"`
+		Measures sensors.Update    `json:"measures"`
+		Nights   sensors.Update    `json:"nights"`
+		Stages   sensors.Update    `json:"stages"`
 	}{s.Readings(), s.HeldCount(), withoutReadings(measures), withoutReadings(nights), withoutReadings(stages)}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func TestGoldenReadings(t *testing.T) {
 }
 
 // withoutReadings drops the readings, which stand in the golden file already.
-func withoutReadings(u Update) Update {
+func withoutReadings(u sensors.Update) sensors.Update {
 	u.Changed = nil
 	return u
 }

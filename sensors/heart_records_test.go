@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -46,7 +47,7 @@ func soundRecordsOf(series ...withings.SoundRecord) withings.SoundRecords {
 
 func TestECG(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "positive", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z", "vhd_result": "",
@@ -60,7 +61,7 @@ func TestECG(t *testing.T) {
 	if u.Cursor.Unix() != at(-1)+30 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	if len(u.Events) != 1 || u.Events[0].Type != EventHeart || u.Events[0].GroupID != 48123456 ||
+	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventHeart || u.Events[0].GroupID != 48123456 ||
 		u.Events[0].Values["ecg_afib"].String() != "positive" || u.Events[0].Values["ecg_heart_rate_bpm"].String() != "63" {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -83,9 +84,9 @@ func TestRhythmClasses(t *testing.T) {
 		"negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate", "no_diagnosis",
 	}
 	for class := int64(-2); class < int64(len(names))+3; class++ {
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-1), class)), pollOptions())
-		name, unknown := "class_"+strconv.FormatInt(class, 10), []Unknown{{UnknownClass, class}}
+		name, unknown := "class_"+strconv.FormatInt(class, 10), []sensors.Unknown{{sensors.UnknownClass, class}}
 		if class >= 0 && class < int64(len(names)) {
 			name, unknown = names[class], nil
 		}
@@ -115,7 +116,7 @@ func TestECGWithGaps(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			u := applyHeartRecords(s, heartRecordsOf(test.row), pollOptions())
 			wantReadings(t, s, map[string]string{"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment})
 			if ahead := name == "a clock that is wrong"; (u.Future == 1) != ahead || ahead && !u.Cursor.IsZero() {
@@ -132,27 +133,27 @@ func TestECGAndItsGroupAreOneEvent(t *testing.T) {
 	group, row := measuresOf(rhythmGroup(7, at(-1), 1)), heartRecordsOf(ecgRecord(9, at(-1)+35, 1))
 	pulse := measuresOf(group.Groups[0])
 	pulse.Groups[0].Measures = []withings.Measure{measure(11, 60, 0)}
-	heart := func(s *Store) []Event { return applyHeartRecords(s, row, pollOptions()).Events }
-	measured := func(s *Store) []Event { return applyMeasures(s, group, pollOptions()).Events }
-	restart := func(s *Store) []Event { *s = *unmarshalState(t, marshalState(t, s)); return nil }
-	tests := map[string][]func(*Store) []Event{
+	heart := func(s *sensors.Store) []sensors.Event { return applyHeartRecords(s, row, pollOptions()).Events }
+	measured := func(s *sensors.Store) []sensors.Event { return applyMeasures(s, group, pollOptions()).Events }
+	restart := func(s *sensors.Store) []sensors.Event { *s = *unmarshalState(t, marshalState(t, s)); return nil }
+	tests := map[string][]func(*sensors.Store) []sensors.Event{
 		"the group first":           {measured, heart, heart, measured},
 		"the record first":          {heart, measured, measured, heart},
 		"the group first, restart":  {measured, restart, heart, restart, measured},
 		"the record first, restart": {heart, restart, measured, restart, heart},
 	}
 	for name, steps := range tests {
-		s, events := NewStore(), []Event(nil)
+		s, events := sensors.NewStore(), []sensors.Event(nil)
 		for _, step := range steps {
 			events = append(events, step(s)...)
 		}
-		if len(events) != 1 || events[0].Type != EventHeart || events[0].Values["ecg_afib"].String() != "positive" {
+		if len(events) != 1 || events[0].Type != sensors.EventHeart || events[0].Values["ecg_afib"].String() != "positive" {
 			t.Errorf("%s: events %+v", name, events)
 		}
 		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_heart_rate_bpm": "63"})
 	}
 	// A pulse is no electrocardiogram, and another day is another one.
-	s := NewStore()
+	s := sensors.NewStore()
 	heart(s)
 	if u := applyMeasures(s, pulse, pollOptions()); len(u.Events) != 1 {
 		t.Errorf("pulse: events %+v", u.Events)
@@ -167,11 +168,11 @@ func TestEventsOnlyForNewECGs(t *testing.T) {
 	first := pollOptions()
 	first.InitialSync = true
 	for name, test := range map[string]struct {
-		rules ApplyOptions
+		rules sensors.ApplyOptions
 		at    int64
 		want  int
 	}{"new": {pollOptions(), at(-1), 1}, "long before": {pollOptions(), at(-8), 0}, "first fill": {first, at(-1), 0}} {
-		s := NewStore()
+		s := sensors.NewStore()
 		if u := applyHeartRecords(s, heartRecordsOf(ecgRecord(1, test.at, 0)), test.rules); len(u.Events) != test.want {
 			t.Errorf("%s: %d events, want %d", name, len(u.Events), test.want)
 		}
@@ -184,7 +185,7 @@ func TestReclassifiedECG(t *testing.T) {
 	before, after := ecgRecord(1, at(-1), 2), ecgRecord(1, at(-1), 0)
 	after.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.HeartRecord{before, after, before}) {
-		s := NewStore()
+		s := sensors.NewStore()
 		events := 0
 		for _, row := range order {
 			events += len(applyHeartRecords(s, heartRecordsOf(row), pollOptions()).Events)
@@ -199,7 +200,7 @@ func TestReclassifiedECG(t *testing.T) {
 // TestNewestRhythm takes it from groups and records alike.
 func TestNewestRhythm(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-3), 1)), pollOptions())
 	applyMeasures(s, measuresOf(rhythmGroup(2, at(-2), 0)), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-03-04T09:00:00Z"})
@@ -215,7 +216,7 @@ func TestBloodPressureMonitorWithECG(t *testing.T) {
 	row.Pressure = withings.Maybe[withings.BloodPressure]{
 		Value: withings.BloodPressure{Diastole: wireNumber("78"), Systole: wireNumber("124")}, OK: true,
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z",
@@ -246,19 +247,19 @@ func TestHeartSounds(t *testing.T) {
 	for class, name := range map[int64]string{
 		0: "negative", 1: "positive", 2: "inconclusive", 3: "class_3", 77: "class_77", -1: "class_-1",
 	} {
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applySoundRecords(s, soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class), soundRecord(3, at(-2), 0)), pollOptions())
 		wantReadings(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
 		if r, _ := s.Current("vhd_result"); r.GroupID != 2 || r.Device != "beam" || r.Zone != "Europe/Zurich" {
 			t.Errorf("reading %+v", r)
 		}
-		if unknown := slices.Contains(u.Unknown, Unknown{UnknownValves, class}); unknown != strings.HasPrefix(name, "class_") {
+		if unknown := slices.Contains(u.Unknown, sensors.Unknown{sensors.UnknownValves, class}); unknown != strings.HasPrefix(name, "class_") {
 			t.Errorf("class %d: unknown %v", class, u.Unknown)
 		}
 	}
 	classless, undated := soundRecord(1, at(-1), 0), soundRecord(2, 0, 0)
 	classless.VHD = withings.Int{}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applySoundRecords(s, soundRecordsOf(classless, undated, soundRecord(3, at(30), 0)), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
 		t.Errorf("readings %v, %d of the future", got, u.Future)
@@ -271,7 +272,7 @@ func TestHeartRecordsWithoutAnID(t *testing.T) {
 	first, second := ecgRecord(0, at(-2), 0), ecgRecord(0, at(-1), 1)
 	first.ECG.Value.SignalID, second.ECG.Value.SignalID = withings.Int{}, withings.Int{}
 	for _, order := range permutations([]withings.HeartRecord{first, second, first}) {
-		s, events := NewStore(), 0
+		s, events := sensors.NewStore(), 0
 		for _, row := range order {
 			events += len(applyHeartRecords(s, heartRecordsOf(row), pollOptions()).Events)
 			s = unmarshalState(t, marshalState(t, s))

@@ -1,8 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
+
+	"vitals2mqtt/sensors"
 )
 
 func TestLookup(t *testing.T) {
@@ -27,31 +29,31 @@ func TestLookup(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.key, func(t *testing.T) {
 			t.Parallel()
-			s, ok := Lookup(test.key)
+			s, ok := sensors.Lookup(test.key)
 			if s.Key != test.want || ok != (test.want != "") {
 				t.Errorf("Lookup(%q) = %q, %t", test.key, s.Key, ok)
 			}
 		})
 	}
-	s, _ := Lookup("type_240")
-	if s.Name != "Measure type 240" || s.Measure != 240 || s.Endpoint != EndpointMeasures || s.Enabled {
+	s, _ := sensors.Lookup("type_240")
+	if s.Name != "Measure type 240" || s.Measure != 240 || s.Endpoint != sensors.EndpointMeasures || s.Enabled {
 		t.Errorf("the row of an unknown type: %+v", s)
 	}
 }
 
 func TestCatalogueReturnsACopy(t *testing.T) {
 	t.Parallel()
-	mine := Catalogue()
+	mine := sensors.Catalogue()
 	mine[0].Key = "spoilt"
 	for i := range mine {
 		if len(mine[i].Options) > 0 {
 			mine[i].Options[0] = "spoilt"
 		}
 	}
-	if Catalogue()[0].Key != "weight_kg" {
+	if sensors.Catalogue()[0].Key != "weight_kg" {
 		t.Error("a caller can change the catalogue")
 	}
-	if s, _ := Lookup("ecg_afib"); s.Options[0] != "negative" {
+	if s, _ := sensors.Lookup("ecg_afib"); s.Options[0] != "negative" {
 		t.Error("a caller can change the options")
 	}
 }
@@ -75,7 +77,7 @@ func TestNearest(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.key, func(t *testing.T) {
 			t.Parallel()
-			if got, ok := Nearest(test.key); got != test.want || ok != (test.want != "") {
+			if got, ok := sensors.Nearest(test.key); got != test.want || ok != (test.want != "") {
 				t.Errorf("Nearest(%q) = %q, %t; want %q", test.key, got, ok, test.want)
 			}
 		})
@@ -84,7 +86,7 @@ func TestNearest(t *testing.T) {
 
 func TestKeysAndOriginals(t *testing.T) {
 	t.Parallel()
-	keys := Keys()
+	keys := sensors.Keys()
 	for _, key := range []string{"weight_kg", "sleep_state", "sleep_nap_count", "last_weighed"} {
 		if !slices.Contains(keys, key) {
 			t.Errorf("%s cannot be configured", key)
@@ -95,7 +97,7 @@ func TestKeysAndOriginals(t *testing.T) {
 			t.Errorf("%s is no value of a person", key)
 		}
 	}
-	originals := Originals()
+	originals := sensors.Originals()
 	if len(originals) != 30 {
 		t.Errorf("%d originals", len(originals))
 	}
@@ -110,20 +112,20 @@ func TestEndpoints(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		keys []string
-		want []Endpoint
+		want []sensors.Endpoint
 	}{
 		"none":         {nil, nil},
 		"bridge's own": {[]string{"authorization", "nonsense"}, nil},
-		"each once":    {[]string{"weight_kg", "height_m", "type_240", "last_weighed"}, []Endpoint{EndpointMeasures}},
+		"each once":    {[]string{"weight_kg", "height_m", "type_240", "last_weighed"}, []sensors.Endpoint{sensors.EndpointMeasures}},
 		"in order": {
 			[]string{"sleep_state", "sleep_snoring_eposode_count", "weight_kg"},
-			[]Endpoint{EndpointMeasures, EndpointNights, EndpointStages},
+			[]sensors.Endpoint{sensors.EndpointMeasures, sensors.EndpointNights, sensors.EndpointStages},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := Endpoints(test.keys); !slices.Equal(got, test.want) {
+			if got := sensors.Endpoints(test.keys); !slices.Equal(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
@@ -132,23 +134,23 @@ func TestEndpoints(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	own := Policy{1: Publish, 10: Hold}
+	own := sensors.Policy{1: sensors.Publish, 10: sensors.Hold}
 	tests := []struct {
-		policy      Policy
+		policy      sensors.Policy
 		attribution int
-		want        Action
+		want        sensors.Action
 	}{
-		{nil, 0, Publish},
-		{nil, 1, Hold},
-		{nil, 4, Publish},
-		{nil, 17, Publish},
-		{nil, 10, Mark},
-		{nil, 10009, Mark},
-		{nil, -1, Mark},
-		{own, 1, Publish},
-		{own, 10, Hold},
-		{own, 8, Publish}, // what it does not name stays as it was
-		{own, 10009, Mark},
+		{nil, 0, sensors.Publish},
+		{nil, 1, sensors.Hold},
+		{nil, 4, sensors.Publish},
+		{nil, 17, sensors.Publish},
+		{nil, 10, sensors.Mark},
+		{nil, 10009, sensors.Mark},
+		{nil, -1, sensors.Mark},
+		{own, 1, sensors.Publish},
+		{own, 10, sensors.Hold},
+		{own, 8, sensors.Publish}, // what it does not name stays as it was
+		{own, 10009, sensors.Mark},
 	}
 	for _, test := range tests {
 		if got := test.policy.For(test.attribution); got != test.want {

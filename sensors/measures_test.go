@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -64,7 +65,7 @@ func TestExtractValues(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyMeasures(s, measuresOf(group(1, at(-1), test.measures...)), pollOptions())
 			wantReadings(t, s, test.want)
 		})
@@ -73,7 +74,7 @@ func TestExtractValues(t *testing.T) {
 
 func TestReadingHasItsOrigin(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	g := group(77, at(-2), measure(1, 70, 0))
 	g.Attribution, g.Created, g.Modified, g.Timezone = wireInt(8), wireInt(at(-1)), wireInt(at(-0.5)), ""
 	u := applyMeasures(s, measuresOf(g), pollOptions())
@@ -98,7 +99,7 @@ func TestModelByNumber(t *testing.T) {
 	t.Parallel()
 	g := group(1, at(-1), measure(1, 70, 0))
 	g.Model, g.ModelID, g.DeviceID, g.HashDeviceID = "", wireInt(6), "", "hash"
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	if r, _ := s.Current("weight_kg"); r.Model != "Body Cardio" || r.Device != "hash" {
 		t.Errorf("model %q of %q", r.Model, r.Device)
@@ -109,7 +110,7 @@ func TestTargetGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	target, unmarked := group(1, at(-1), measure(1, 60, 0)), group(2, at(-2), measure(1, 70, 0))
 	target.Category, unmarked.Category = wireInt(2), withings.Int{}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyMeasures(s, measuresOf(target, unmarked), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	if len(u.Events) != 1 {
@@ -134,7 +135,7 @@ func TestAttributions(t *testing.T) {
 	for _, test := range tests {
 		g := group(1, at(-1), measure(1, 70, 0))
 		g.Attribution = test.attribution
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applyMeasures(s, measuresOf(g), pollOptions())
 		r, ok := s.Current("weight_kg")
 		if ok != test.published || r.Unconfirmed != test.marked || len(u.Events) == 1 != test.published {
@@ -153,7 +154,7 @@ func TestHeldCountCountsGroups(t *testing.T) {
 	t.Parallel()
 	guest, other := group(1, at(-2), measure(1, 99, 0)), group(2, at(-1), measure(1, 98, 0))
 	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(guest, other), pollOptions())
 	applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 2 {
@@ -177,12 +178,12 @@ func TestHeldCountCountsGroups(t *testing.T) {
 
 func TestUnknownNumbersAreReported(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0), measure(130, 77, 0))
 	strange.Model, strange.ModelID, strange.Attribution = "", wireInt(9999), wireInt(10009)
 	u := applyMeasures(s, measuresOf(strange), pollOptions())
-	wanted := []Unknown{
-		{UnknownAttribution, 10009}, {UnknownModel, 9999}, {UnknownType, 240}, {UnknownType, 300}, {UnknownClass, 77},
+	wanted := []sensors.Unknown{
+		{sensors.UnknownAttribution, 10009}, {sensors.UnknownModel, 9999}, {sensors.UnknownType, 240}, {sensors.UnknownType, 300}, {sensors.UnknownClass, 77},
 	}
 	if diff := cmp.Diff(wanted, u.Unknown); diff != "" {
 		t.Errorf("unknown (-want +got):\n%s", diff)
@@ -195,7 +196,7 @@ func TestUnknownNumbersAreReported(t *testing.T) {
 
 func TestFutureGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	wrong := group(1, at(48), measure(1, 10, 0))
 	u := applyMeasures(s, measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))), pollOptions())
 	if u.Future != 1 {
@@ -216,7 +217,7 @@ func TestGroupsWithoutIDOrDateAreIgnored(t *testing.T) {
 	t.Parallel()
 	anonymous, undated := group(0, at(-1), measure(1, 1, 0)), group(2, 0, measure(1, 2, 0))
 	anonymous.ID, undated.Modified = withings.Int{}, wireInt(at(-1))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(anonymous, undated), pollOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)

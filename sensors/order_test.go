@@ -1,14 +1,15 @@
-package sensors
+package sensors_test
 
 import (
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
 func TestNewestMeasurementWins(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	late := group(1, at(-50), measure(1, 60, 0)) // uploaded after the newer one
 	late.Created, late.Modified = wireInt(at(-0.1)), wireInt(at(-0.1))
 	applyMeasures(s, measuresOf(group(2, at(-2), measure(1, 70, 0))), pollOptions())
@@ -24,10 +25,10 @@ func TestTiesByModifiedThenID(t *testing.T) {
 	t.Parallel()
 	first, second, third := group(9, at(-2), measure(1, 1, 0)), group(5, at(-2), measure(1, 2, 0)), group(6, at(-2), measure(1, 3, 0))
 	second.Modified, third.Modified = wireInt(at(-1)), wireInt(at(-1))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(third, first, second), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "3"})
-	s = NewStore()
+	s = sensors.NewStore()
 	applyMeasures(s, measuresOf(second, first), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "2"})
 }
@@ -38,7 +39,7 @@ func TestGroupWithoutModified(t *testing.T) {
 	old.Modified = withings.Int{} // created counts
 	old.Created = wireInt(at(-1))
 	bare.Modified, bare.Created = withings.Int{}, withings.Int{} // the date counts
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyMeasures(s, measuresOf(old, bare), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "1"})
 	if r, _ := s.Current("weight_kg"); r.Modified.Unix() != at(-1) {
@@ -62,7 +63,7 @@ func TestEditedGroups(t *testing.T) {
 
 	t.Run("value", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(weighed), pollOptions())
 		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0), measure(8, 10, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": "10"})
@@ -72,14 +73,14 @@ func TestEditedGroups(t *testing.T) {
 	})
 	t.Run("date moved back", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(weighed), pollOptions())
 		applyMeasures(s, measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "last_weighed": "2026-03-02T20:00:00Z"})
 	})
 	t.Run("the one before becomes current again", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(before), pollOptions())
 		applyMeasures(s, measuresOf(weighed), pollOptions())
 		applyMeasures(s, measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
@@ -87,7 +88,7 @@ func TestEditedGroups(t *testing.T) {
 	})
 	t.Run("measure taken away", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(weighed), pollOptions())
 		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 70, 0))), pollOptions())
 		wantReadings(t, s, map[string]string{"fat_mass_kg": "", "weight_kg": "70"})
@@ -95,7 +96,7 @@ func TestEditedGroups(t *testing.T) {
 	})
 	t.Run("an older version changes nothing", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(editedGroup(weighed, at(-40), measure(1, 69, 0))), pollOptions())
 		u := applyMeasures(s, measuresOf(weighed), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
@@ -103,7 +104,7 @@ func TestEditedGroups(t *testing.T) {
 	})
 	t.Run("two versions in one answer", func(t *testing.T) {
 		t.Parallel()
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0)), weighed), pollOptions())
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
 		if len(u.Events) != 1 || u.Events[0].Values["weight_kg"].String() != "69" {
@@ -114,7 +115,7 @@ func TestEditedGroups(t *testing.T) {
 
 func TestRepetitionChangesNothing(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	all := measuresOf(group(1, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(11, 60, 0)))
 	applyMeasures(s, all, pollOptions())
 	later := pollOptions()
@@ -130,13 +131,13 @@ func TestRepetitionChangesNothing(t *testing.T) {
 
 func TestRareValuesAreNotPruned(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(group(1, at(-90000), measure(4, 178, -2))), pollOptions())
 	for i := range int64(3000) {
 		applyMeasures(s, measuresOf(group(2+i, at(-4000)+i*60, measure(1, 70000+i, -3))), pollOptions())
 	}
 	wantReadings(t, s, map[string]string{"height_m": "1.78", "weight_kg": "72.999"})
-	if len(s.records(KindMeasures)) != maxGroupsPerKey+1 || len(s.collections[KindMeasures].seen) != maxSeen {
-		t.Errorf("%d groups and %d ids are kept", len(s.records(KindMeasures)), len(s.collections[KindMeasures].seen))
+	if kept := recordsOf(t, s); len(kept.Groups) != maxGroupsPerKey+1 || len(kept.Seen) != 1000 {
+		t.Errorf("%d groups and %d ids are kept", len(kept.Groups), len(kept.Seen))
 	}
 }

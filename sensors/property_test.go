@@ -1,15 +1,17 @@
-package sensors
+package sensors_test
 
 import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -41,7 +43,7 @@ func drawGroups(t *rapid.T) []withings.Group {
 }
 
 // summarize is what a history ends in, by key.
-func summarize(s *Store) map[string]string {
+func summarize(s *sensors.Store) map[string]string {
 	out := map[string]string{"held": strconv.Itoa(s.HeldCount())}
 	for _, r := range s.Readings() {
 		out[r.Key] = fmt.Sprintf("%s at %d of %d changed %d %t", r.Value, r.MeasuredAt.Unix(), r.GroupID, r.Modified.Unix(), r.Unconfirmed)
@@ -95,7 +97,8 @@ func tenths(m withings.Measure) string {
 	case m.Type.N == 130 && n%10 != 0:
 		return fmt.Sprintf("class_%d.%d", n/10, n%10)
 	case m.Type.N == 130:
-		return rhythmClasses()[n/10]
+		row, _ := sensors.Lookup("ecg_afib")
+		return row.Options[n/10]
 	case n%10 == 0:
 		return strconv.FormatInt(n/10, 10)
 	}
@@ -104,10 +107,10 @@ func tenths(m withings.Measure) string {
 
 // applyShuffled hands a history over in any order, split into any answers, with
 // repetitions, and stores the state in between.
-func applyShuffled[T any](t *rapid.T, history []T, take func(*Store, []T)) *Store {
+func applyShuffled[T any](t *rapid.T, history []T, take func(*sensors.Store, []T)) *sensors.Store {
 	order := rapid.Permutation(history).Draw(t, "order")
 	order = append(order, rapid.SliceOfN(rapid.SampledFrom(history), 0, 5).Draw(t, "repeated")...)
-	s := NewStore()
+	s := sensors.NewStore()
 	for len(order) > 0 {
 		n := rapid.IntRange(1, len(order)).Draw(t, "answer")
 		take(s, order[:n])
@@ -117,7 +120,7 @@ func applyShuffled[T any](t *rapid.T, history []T, take func(*Store, []T)) *Stor
 			if err != nil {
 				t.Fatal(err)
 			}
-			s = NewStore()
+			s = sensors.NewStore()
 			if err := json.Unmarshal(text, s); err != nil {
 				t.Fatal(err)
 			}
@@ -130,10 +133,12 @@ func TestGroupsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		history := drawGroups(t)
-		s := applyShuffled(t, history, func(s *Store, groups []withings.Group) { applyMeasures(s, measuresOf(groups...), pollOptions()) })
+		s := applyShuffled(t, history, func(s *sensors.Store, groups []withings.Group) {
+			applyMeasures(s, measuresOf(groups...), pollOptions())
+		})
 		got := summarize(s)
-		for _, row := range derivedRows() { // others test what these come to
-			if row.Key != keyLastWeighed && row.Key != keyLastMeasured {
+		for _, row := range sensors.Catalogue() { // others test what these come to
+			if strings.HasPrefix(row.Source, "derived") && row.Key != "last_weighed" && row.Key != "last_measured" {
 				delete(got, row.Key)
 			}
 		}
@@ -141,7 +146,7 @@ func TestGroupsInAnyOrder(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		// And all of it, the computed values too, as in the straight order.
-		straight := NewStore()
+		straight := sensors.NewStore()
 		applyMeasures(straight, measuresOf(history...), pollOptions())
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
@@ -164,8 +169,8 @@ func TestNightsInAnyOrder(t *testing.T) {
 				history = append(history, n)
 			}
 		}
-		take := func(s *Store, nights []withings.Night) { applyNights(s, nightsOf(nights...), pollOptions()) }
-		straight := NewStore()
+		take := func(s *sensors.Store, nights []withings.Night) { applyNights(s, nightsOf(nights...), pollOptions()) }
+		straight := sensors.NewStore()
 		take(straight, history)
 		if diff := cmp.Diff(summarize(straight), summarize(applyShuffled(t, history, take))); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
@@ -180,7 +185,7 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 		told := map[int64]int{}
 		rules := pollOptions()
 		rules.Since = unixTime(at(-1000))
-		applyShuffled(t, history, func(s *Store, groups []withings.Group) {
+		applyShuffled(t, history, func(s *sensors.Store, groups []withings.Group) {
 			for _, e := range applyMeasures(s, measuresOf(groups...), rules).Events {
 				told[e.GroupID]++
 			}
@@ -199,7 +204,7 @@ func TestUpdatesSumToReadings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		followed := map[string]string{}
-		s := applyShuffled(t, drawGroups(t), func(s *Store, groups []withings.Group) {
+		s := applyShuffled(t, drawGroups(t), func(s *sensors.Store, groups []withings.Group) {
 			u := applyMeasures(s, measuresOf(groups...), pollOptions())
 			for _, r := range u.Changed {
 				followed[r.Key] = r.Value.String()

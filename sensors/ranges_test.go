@@ -1,10 +1,11 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -12,7 +13,7 @@ import (
 func lastMonth() (from, to time.Time) { return noon().Add(-30 * 24 * time.Hour), noon() }
 
 // rereadOptions are the rules of a comparison a day after everything came.
-func rereadOptions() ApplyOptions {
+func rereadOptions() sensors.ApplyOptions {
 	r := pollOptions()
 	r.Now = noon().Add(24 * time.Hour)
 	return r
@@ -23,7 +24,7 @@ func TestDeletedMeasure(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	kept, deleted := group(1, at(-60), measure(1, 70, 0)), group(2, at(-50), measure(1, 90, 0), measure(11, 60, 0))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(kept, deleted), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "80"}) // both of one day
 	u := applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions())
@@ -48,7 +49,7 @@ func TestDeletionWithoutRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	old := group(1, at(-9000), measure(1, 70, 0), measure(11, 60, 0)) // long before the range
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(old, group(2, at(-50), measure(1, 90, 0), measure(11, 90, 0))), pollOptions())
 	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70", "heart_pulse_bpm": "60"})
@@ -65,7 +66,7 @@ func TestRecentGroupIsNotDeleted(t *testing.T) {
 	g, n := group(1, at(-50), measure(1, 70, 0)), matNight(2, at(-60), at(-52), totalSleep("25000"))
 	w, e := workout(3, at(-50), nil), ecgRecord(4, at(-50), 0)
 	for minutes, gone := range map[int]bool{0: false, 1: false, 9: false, 10: false, 11: true, 60: true} {
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(g), pollOptions())
 		applyNights(s, nightsOf(n), pollOptions())
 		applyWorkouts(s, workoutsOf(w), pollOptions())
@@ -88,7 +89,7 @@ func TestEditResetsReceivedAt(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	g := group(1, at(-50), measure(1, 70, 0))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	rules := pollOptions()
 	rules.Now = noon().Add(20 * time.Minute)
@@ -125,7 +126,7 @@ func TestRangeEdges(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyMeasures(s, measuresOf(group(1, test.when.Unix(), measure(1, 70, 0))), pollOptions())
 			applyWorkouts(s, workoutsOf(workout(2, test.when.Unix(), nil)), pollOptions())
 			applyNights(s, nightsOf(matNight(3, test.when.Add(-8*time.Hour).Unix(), test.when.Unix(), totalSleep("25000"))), pollOptions())
@@ -145,7 +146,7 @@ func TestRangeEdges(t *testing.T) {
 func TestRangeResponseHasEvents(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyMeasuresRange(s, measuresOf(group(1, at(-1), measure(1, 70, 0))), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	if u.Refill || len(u.Events) != 1 || u.Cursor.Unix() != at(-1) {
@@ -169,7 +170,7 @@ func TestDeletedHeldGroup(t *testing.T) {
 	from, to := lastMonth()
 	guest, other := group(1, at(-50), measure(1, 99, 0)), group(2, at(-40), measure(1, 98, 0))
 	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(guest, other), pollOptions())
 	u := applyMeasuresRange(s, measuresOf(other), from, to, rereadOptions())
 	hidden, ambiguous := s.IsKeyHeld("weight_kg")
@@ -188,7 +189,7 @@ func TestDeletedGroupReturns(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	g, n := group(1, at(-50), measure(1, 70, 0)), matNight(2, at(-60), at(-52), totalSleep("25000"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	applyNights(s, nightsOf(n), pollOptions())
 	before := readingsJSON(t, s)
@@ -208,7 +209,7 @@ func TestDeletedNight(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	before, last, nap := matNight(1, at(-37), at(-29), totalSleep("20000")), eightHourNight(2), matNight(3, at(-1), at(-0.5), totalSleep("1500"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(before, last, nap), pollOptions())
 	u := applyNightsRange(s, nightsOf(before, nap), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "20000", "sleep_date": "2026-03-03", "sleep_nap_count": "1"})
@@ -231,7 +232,7 @@ func TestIncompleteNightIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	n := matNight(2, at(-60), at(-52), totalSleep("25000"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(n), pollOptions())
 	n.Completed, n.Modified = withings.Flag{OK: true}, wireInt(at(-1))
 	applyNightsRange(s, nightsOf(n), from, to, rereadOptions())
@@ -244,7 +245,7 @@ func TestDeletedECG(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	before, last, old := ecgRecord(1, at(-60), 1), ecgRecord(2, at(-50), 2), ecgRecord(3, at(-24*40), 0)
-	s := NewStore()
+	s := sensors.NewStore()
 	applyHeartRecords(s, heartRecordsOf(before, last, old), pollOptions())
 	applySoundRecords(s, soundRecordsOf(soundRecord(4, at(-50), 1)), pollOptions())
 	applyMeasures(s, measuresOf(group(5, at(-70), measure(130, 0, 0))), pollOptions())
@@ -278,7 +279,7 @@ func TestDeletedECG(t *testing.T) {
 func TestDeletedSound(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	heard := ecgRecord(1, at(-70), 1)
 	heard.ECG.OK = false
 	heard.Stetho = withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{VHD: wireInt(2)}, OK: true}
@@ -303,7 +304,7 @@ func TestDeletedSound(t *testing.T) {
 func TestTrustAbsenceDeletesRecentGroup(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	before, last := group(1, at(-3), measure(1, 70000, -3)), group(2, at(0)-5, measure(1, 85000, -3))
 	applyMeasures(s, measuresOf(before, last), pollOptions())
 	applyMeasuresRange(s, measuresOf(before), from, to, pollOptions())

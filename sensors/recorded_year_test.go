@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -16,10 +17,10 @@ import (
 
 // recordedYear takes everything in that was recorded of one client's account,
 // from May 2021 to October 2022, and some of later.
-func recordedYear(t *testing.T) *Store {
+func recordedYear(t *testing.T) *sensors.Store {
 	t.Helper()
-	s, rules := NewStore(), initialOptions()
-	take := func(what string, u Update) {
+	s, rules := sensors.NewStore(), initialOptions()
+	take := func(what string, u sensors.Update) {
 		t.Helper()
 		if len(u.Events)+u.Future+len(u.Unknown) != 0 || u.Refill {
 			t.Errorf("%s: events %v, %d of the future, unknown %v, refill %t", what, u.Events, u.Future, u.Unknown, u.Refill)
@@ -87,7 +88,7 @@ func TestRecordedYear(t *testing.T) {
 	if s.HeldCount() != 1 { // group 2726389202, a pressure of 2021-04-22
 		t.Errorf("%d held back", s.HeldCount())
 	}
-	for key, want := range map[string]Reading{
+	for key, want := range map[string]sensors.Reading{
 		"weight_kg":                     {GroupID: 3938203948, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-16T05:30:22Z")},
 		"pulse_wave_velocity":           {GroupID: 3936373964, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-15T05:30:20Z")},
 		"diastolic_blood_pressure_mmhg": {GroupID: 3938203358, Model: "BPM Connect", MeasuredAt: parseTime(t, "2022-10-16T11:00:14Z")},
@@ -134,7 +135,7 @@ func TestRecordedTrend(t *testing.T) {
 			t.Parallel()
 			end := dayStart(t, loadZone(t, "Europe/Paris"), date).Add(24 * time.Hour)
 			until := slices.DeleteFunc(slices.Clone(groups), func(g withings.Group) bool { return g.Date.N >= end.Unix() })
-			s := NewStore()
+			s := sensors.NewStore()
 			applyMeasures(s, withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
 			wantReadings(t, s, map[string]string{
 				"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month,
@@ -203,8 +204,8 @@ func TestRecordedDays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			answer := decodeFile[body[withings.Activities]](t, recording(t, test.path))
-			s, now := NewStore(), parseTime(t, test.now)
-			applyActivities(s, answer.Body, now.Add(-48*time.Hour), now.Add(48*time.Hour), ApplyOptions{Now: now})
+			s, now := sensors.NewStore(), parseTime(t, test.now)
+			applyActivities(s, answer.Body, now.Add(-48*time.Hour), now.Add(48*time.Hour), sensors.ApplyOptions{Now: now})
 			wantReadings(t, s, test.want)
 			wantSteps(t, name, s, test.want["activity_steps_today"], parseTime(t, test.since))
 		})
@@ -218,8 +219,8 @@ func TestRecordedFortnight(t *testing.T) {
 	steps := map[string]string{"2023-10-18": "2204", "2023-10-19": "95", "2023-10-20": "1209", "2023-10-21": "1155"}
 	for _, date := range slices.Sorted(maps.Keys(steps)) {
 		now := parseTime(t, date+"T21:59:59Z")
-		s := NewStore()
-		applyActivities(s, withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour), ApplyOptions{Now: now})
+		s := sensors.NewStore()
+		applyActivities(s, withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour), sensors.ApplyOptions{Now: now})
 		wantSteps(t, date, s, steps[date], now.Add(time.Second-24*time.Hour))
 	}
 }
@@ -231,7 +232,7 @@ func TestRecordedGoals(t *testing.T) {
 		"goals_1": {"step_goal": "", "sleep_goal": "", "weight_goal": "70.5"},
 		"goals_2": {"step_goal": "10000", "sleep_goal": "28800", "weight_goal": ""},
 	} {
-		s := NewStore()
+		s := sensors.NewStore()
 		applyGoals(s, decodeFile[body[withings.GoalsResponse]](t, recording(t, "aiowithings/"+path+".json")).Body.Goals.Value, initialOptions())
 		wantReadings(t, s, expected)
 	}
@@ -241,7 +242,7 @@ func TestRecordedGoals(t *testing.T) {
 func TestRecordedDevices(t *testing.T) {
 	t.Parallel()
 	answer := decodeFile[body[withings.Devices]](t, recording(t, "aiowithings/device.json"))
-	batch := DecodeDevices(answer.Body, decodeOptions(initialOptions()))
+	batch := sensors.DecodeDevices(answer.Body, decodeOptions(initialOptions()))
 	devices, unknown := batch.Devices, batch.Unknown
 	if len(devices) != 1 || len(unknown) != 0 {
 		t.Fatalf("devices %+v, unknown %v", devices, unknown)
@@ -264,7 +265,7 @@ func TestRecordedDevices(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	others := decodeFile[body[withings.Devices]](t, recording(t, "python_withings_api/user_get_device.json"))
-	devices = DecodeDevices(others.Body, decodeOptions(initialOptions())).Devices
+	devices = sensors.DecodeDevices(others.Body, decodeOptions(initialOptions())).Devices
 	for _, d := range devices {
 		if len(d.Readings()) != 0 {
 			t.Errorf("words that nobody knows became %+v", d.Readings())
@@ -286,7 +287,7 @@ func TestRecordedSlots(t *testing.T) {
 		second, _ := slot.Data["timestamp"].Decimal.Int()
 		slots[second] = slot
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyIntraday(s, intradayOf(slots), initialOptions())
 	wantReadings(t, s, map[string]string{
 		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97", "respiratory_rate_latest_bpm": "15", "core_body_temperature_c": "",
@@ -302,7 +303,7 @@ func TestRecordedECG(t *testing.T) {
 		Group    withings.Group `json:"measuregrp"`
 		Timezone withings.Text  `json:"timezone"`
 	}](t, recording(t, "vitamux/ecg.json"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, withings.Measures{Timezone: record.Timezone, Groups: []withings.Group{record.Group}}, initialOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_qrs_ms": "92", "ecg_pr_ms": "158", "ecg_qt_ms": "384", "ecg_qtc_ms": "402", "ecg_afib": "negative", "ppg_afib": "negative",

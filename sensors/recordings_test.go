@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -26,8 +27,8 @@ type body[T any] struct {
 }
 
 // initialOptions are the rules of a first fill in our days: all recordings are older.
-func initialOptions() ApplyOptions {
-	return ApplyOptions{Now: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), InitialSync: true}
+func initialOptions() sensors.ApplyOptions {
+	return sensors.ApplyOptions{Now: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), InitialSync: true}
 }
 
 // TestRecordedMeasurements: the three groups carry one id in the recording,
@@ -38,7 +39,7 @@ func TestRecordedMeasurements(t *testing.T) {
 	for i := range groups {
 		groups[i].ID = wireInt(int64(i) + 1)
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyMeasures(s, withings.Measures{Groups: groups}, initialOptions())
 	wantReadings(t, s, map[string]string{
 		"weight_kg": "70", "fat_mass_kg": "5", "fat_free_mass_kg": "60", "muscle_mass_kg": "50", "bone_mass_kg": "10", "height_m": "2",
@@ -58,7 +59,7 @@ func TestRecordedMeasurements(t *testing.T) {
 func TestRecordedAmbiguousMeasurementsAreHeld(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, withings.Measures{Groups: groups}, initialOptions())
 	if s.HeldCount() != 1 || len(s.Readings()) != 0 {
 		t.Errorf("%d held back, readings %v: the last version of the one group is ambiguous", s.HeldCount(), s.Readings())
@@ -69,7 +70,7 @@ func TestRecordedBodyScan(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_positions.json"))
 	first := groups[:1]
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyMeasures(s, withings.Measures{Groups: first}, initialOptions())
 	wantReadings(t, s, map[string]string{
 		"weight_kg": "95.854", "fat_free_mass_kg": "77.18", "fat_mass_kg": "18.66", "muscle_mass_kg": "73.38", "hydration": "52.05",
@@ -90,7 +91,7 @@ func TestRecordedBodyScan(t *testing.T) {
 func TestRecordedNights(t *testing.T) {
 	t.Parallel()
 	series := decodeFile[withings.List[withings.Night]](t, recording(t, "home-assistant/sleep_summaries.json"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, withings.Nights{Series: series}, initialOptions())
 	// Five nights, the newest in the second place.
 	wantReadings(t, s, map[string]string{
@@ -112,7 +113,7 @@ func TestRecordedNightsOneByOne(t *testing.T) {
 	if len(series) != 300 {
 		t.Fatalf("%d rows", len(series))
 	}
-	s, newest := NewStore(), ""
+	s, newest := sensors.NewStore(), ""
 	for _, row := range series {
 		applyNights(s, nightsOf(row), initialOptions())
 		newest = max(newest, string(row.Date))
@@ -127,7 +128,7 @@ func TestRecordedNightsOneByOne(t *testing.T) {
 func TestRecordedYears(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))
-	forward, backward := NewStore(), NewStore()
+	forward, backward := sensors.NewStore(), sensors.NewStore()
 	applyMeasures(forward, measuresOf(groups...), initialOptions())
 	for _, g := range slices.Backward(groups) {
 		applyMeasures(backward, measuresOf(g), initialOptions())
@@ -135,8 +136,8 @@ func TestRecordedYears(t *testing.T) {
 	if readingsJSON(t, forward) != readingsJSON(t, backward) {
 		t.Errorf("forward\n%s\nbackward\n%s", readingsJSON(t, forward), readingsJSON(t, backward))
 	}
-	if len(forward.Readings()) < 5 || len(forward.records(KindMeasures)) > 100 {
-		t.Errorf("%d readings, %d groups kept", len(forward.Readings()), len(forward.records(KindMeasures)))
+	if kept := len(recordsOf(t, forward).Groups); len(forward.Readings()) < 5 || kept > 100 {
+		t.Errorf("%d readings, %d groups kept", len(forward.Readings()), kept)
 	}
 }
 
@@ -151,7 +152,7 @@ func TestRecordedStages(t *testing.T) {
 		t.Run(test.path, func(t *testing.T) {
 			t.Parallel()
 			answer := decodeFile[body[withings.Stages]](t, recording(t, test.path))
-			s := NewStore()
+			s := sensors.NewStore()
 			applyStages(s, answer.Body, initialOptions())
 			wantReadings(t, s, map[string]string{"sleep_state": test.state})
 			if r, _ := s.Current("sleep_state"); r.MeasuredAt.Format(time.RFC3339) != test.at {

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 // Each of these once went wrong.
 
@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -18,9 +19,9 @@ import (
 func TestRecentWeighInStaysInTrend(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	first := weightGroup(1, -3, 80000)
-	applyMeasures(s, measuresOf(first), ApplyOptions{Now: noon().Add(-48 * time.Hour)})
+	applyMeasures(s, measuresOf(first), sensors.ApplyOptions{Now: noon().Add(-48 * time.Hour)})
 	applyMeasures(s, measuresOf(weightGroup(2, -2, 90000)), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "81"})
 	soon := pollOptions()
@@ -35,7 +36,7 @@ func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	from, to := lastMonth()
 	g := group(1, at(-50), measure(1, 70, 0))
 	g.Attribution = wireInt(1)
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	soon := pollOptions()
 	soon.Now = noon().Add(time.Minute)
@@ -55,7 +56,7 @@ func TestTrendAcrossLongGap(t *testing.T) {
 			for i, day := range days {
 				groups = append(groups, weightGroup(int64(i)+1, day, 80000+int64(min(i, 1))*10000))
 			}
-			s := NewStore()
+			s := sensors.NewStore()
 			applyMeasures(s, measuresOf(groups...), farFutureOptions())
 			trend, last := naiveTrend(groups, loadZone(t, "Europe/Zurich"))
 			for key, wanted := range map[string]float64{
@@ -77,7 +78,7 @@ func TestTrendAcrossLongGap(t *testing.T) {
 func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	old := []withings.Group{
 		group(1, at(-24*100), measure(1, 60, 0), measure(4, 178, -2)), group(2, at(-24*50), measure(1, 70, 0)),
 	}
@@ -101,7 +102,7 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
-		never := NewStore()
+		never := sensors.NewStore()
 		takeGroups(never, rest)
 		s := applyShuffled(t, history, takeGroups)
 		u := applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
@@ -115,7 +116,7 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	var naps []withings.Night
 	for i := range int64(8) {
 		end := float64(-24*i) - 1
@@ -134,8 +135,8 @@ func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 func TestLastResetUsesFallbackZone(t *testing.T) {
 	t.Parallel()
 	zone := loadZone(t, "Pacific/Auckland")
-	rules := ApplyOptions{Now: noon(), Zone: zone}
-	s := NewStore()
+	rules := sensors.ApplyOptions{Now: noon(), Zone: zone}
+	s := sensors.NewStore()
 	one := withings.Activities{Rows: []withings.Activity{activityRow("2026-03-05", "", noon(), "500")}}
 	applyActivities(s, one, noon(), noon().Add(24*time.Hour), rules)
 	wantSteps(t, "fallback", s, "500", dayStart(t, zone, "2026-03-05"))
@@ -145,8 +146,8 @@ func TestLastResetUsesFallbackZone(t *testing.T) {
 func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-03-04T12:00:00Z") // 01:00 of the 5th in Auckland
-	s := NewStore()
-	applyMeasures(s, withings.Measures{Timezone: "Pacific/Auckland"}, ApplyOptions{Now: now})
+	s := sensors.NewStore()
+	applyMeasures(s, withings.Measures{Timezone: "Pacific/Auckland"}, sensors.ApplyOptions{Now: now})
 	applyDays(s, now, activityRow("2026-03-04", "Mars/Olympus", now, "400"), activityRow("2026-03-05", "Mars/Olympus", now, "500"))
 	wantSteps(t, "account's zone", s, "500", dayStart(t, loadZone(t, "Pacific/Auckland"), "2026-03-05"))
 }
@@ -160,7 +161,7 @@ func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	} {
 		zone := loadZone(t, name)
 		begin := dayStart(t, zone, date)
-		s := NewStore()
+		s := sensors.NewStore()
 		applyDays(s, begin.Add(time.Hour), activityRow(date, name, begin.Add(time.Hour), "7"))
 		wantSteps(t, name, s, "7", begin)
 	}
@@ -171,7 +172,7 @@ func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 	t.Parallel()
 	own, foreign := activityRow("2026-03-04", "", noon().Add(-time.Hour), "10"), activityRow("2026-03-04", "", noon(), "20")
 	foreign.Brand, foreign.DeviceID = wireInt(18), "band"
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, noon(), own, foreign)
 	wantReadings(t, s, map[string]string{"activity_steps_today": "10"})
 }
@@ -181,7 +182,7 @@ func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	a, b := activityRow("2026-03-04", "", noon(), "10"), activityRow("2026-03-04", "", noon(), "10")
 	a.Data, b.Data = map[string]withings.Number{"steps": wireNumber("10")}, map[string]withings.Number{"distance": wireNumber("7")}
-	one, two := NewStore(), NewStore()
+	one, two := sensors.NewStore(), sensors.NewStore()
 	applyDays(one, noon(), a, b)
 	applyDays(two, noon(), b, a)
 	if diff := cmp.Diff(summarize(one), summarize(two)); diff != "" {
@@ -194,7 +195,7 @@ func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
 	row.Modified = withings.Int{}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, noon(), row)
 	if u := applyDays(s, noon().Add(5*time.Minute), row); len(u.Changed) != 0 {
 		t.Errorf("changed %v", changedKeys(u))
@@ -204,7 +205,7 @@ func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 func TestRepeatedRowKeepsFirstReceivedAt(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
-	s := NewStore()
+	s := sensors.NewStore()
 	applyDays(s, noon(), row)
 	applyDays(s, noon().Add(5*time.Minute), row)
 	if r, _ := s.Current("activity_steps_today"); !r.ReceivedAt.Equal(noon()) {
@@ -217,7 +218,7 @@ func TestWorkoutEventHasLastVersion(t *testing.T) {
 	t.Parallel()
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyWorkouts(s, workoutsOf(w, newer), pollOptions())
 	if len(u.Events) != 1 || u.Events[0].Values["workout_active_calories_burnt"].String() != "55" {
 		t.Errorf("events %+v", u.Events)
@@ -229,7 +230,7 @@ func TestPolicyAppliesToWorkouts(t *testing.T) {
 	t.Parallel()
 	guest, strange := workout(1, at(-1), nil), workout(2, at(-2), nil)
 	guest.Attribution, strange.Attribution = wireInt(1), wireInt(10009)
-	s := NewStore()
+	s := sensors.NewStore()
 	applyWorkouts(s, workoutsOf(guest, strange), pollOptions())
 	r, _ := s.Current("workout_type")
 	if r.GroupID != 2 || !r.Unconfirmed {
@@ -242,7 +243,7 @@ func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	t.Parallel()
 	row := ecgRecord(0, at(-1), 1)
 	row.ECG.Value.SignalID = withings.Int{}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	if r, _ := s.Current("ecg_afib"); r.GroupID != 0 || u.Events[0].GroupID != 0 {
 		t.Errorf("group id %d, event's %d, want 0", r.GroupID, u.Events[0].GroupID)
@@ -254,11 +255,11 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	t.Parallel()
 	row, noise := ecgRecord(0, at(-1), 1), soundRecord(0, at(-1), 1)
 	row.ECG.Value.SignalID, noise.SignalID = withings.Int{}, withings.Int{}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	applySoundRecords(s, soundRecordsOf(noise), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
-	s = NewStore()
+	s = sensors.NewStore()
 	applySoundRecords(s, soundRecordsOf(noise), pollOptions())
 	applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
@@ -267,7 +268,7 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 // Not again, hearts.go: a second electrocardiogram within two minutes is not announced when the first one's group came before.
 func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	events := len(applyMeasures(s, measuresOf(rhythmGroup(1, at(-1), 2)), pollOptions()).Events)
 	events += len(applyHeartRecords(s, heartRecordsOf(ecgRecord(11, at(-1), 2), ecgRecord(12, at(-1)+100, 0)), pollOptions()).Events)
 	events += len(applyMeasures(s, measuresOf(rhythmGroup(2, at(-1)+100, 0)), pollOptions()).Events)
@@ -281,7 +282,7 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	t.Parallel()
 	m := slot(map[string]string{"heart_rate": "60"})
 	m.DeviceID, m.HashDeviceID = "", "watch"
-	s := NewStore()
+	s := sensors.NewStore()
 	applyIntraday(s, intradayOf(withings.Slots{at(-1): m}), pollOptions())
 	if r, _ := s.Current("heart_rate_latest_bpm"); r.Device != "watch" {
 		t.Errorf("device %q", r.Device)
@@ -291,18 +292,18 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 // Not again, series.go: a night that comes between SeriesWanted and Series is taken for read and never asked for.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000"))), pollOptions())
 	night, _ := s.NextSeries()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
-	s.Apply(DecodeSeries(stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), night, decodeOptions(pollOptions())), pollOptions())
+	s.Apply(sensors.DecodeSeries(stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), night, decodeOptions(pollOptions())), pollOptions())
 	wantNextSeries(t, "the new night", s, true)
 }
 
 // Not again, state_json.go: goals of a damaged state are not checked; readings with such a time cannot be written.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	if err := json.Unmarshal([]byte(`{"version":2,"goals":{"at":9999999999999,"values":{"weight_goal":70}}}`), s); err == nil {
 		_, err = json.Marshal(s.Readings())
 		t.Errorf("taken; its readings: %v", err)
@@ -313,7 +314,7 @@ func TestStoredGoalsAreValidated(t *testing.T) {
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(weightGroup(1, -420, 70000), weightGroup(2, -2, 99000)), pollOptions())
 	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	if !u.Refill {
@@ -325,7 +326,7 @@ func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 // the row counted last says where the person is.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	air, landed := parseTime(t, "2026-03-04T23:10:00Z"), parseTime(t, "2026-03-04T23:30:00Z")
 	applyDays(s, landed, activityRow("2026-03-05", "Europe/Zurich", air, "0"), activityRow("2026-03-04", "America/New_York", landed, "3500"))
 	wantSteps(t, "in New York", s, "3500", dayStart(t, loadZone(t, "America/New_York"), "2026-03-04"))
@@ -335,7 +336,7 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-50), 1)), pollOptions())
 	u := applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions())
 	if len(s.Readings()) != 0 || !u.Refill {
@@ -350,7 +351,7 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	for i := range int64(4) {
 		all = append(all, group(10+i, at(-50)+i, measure(1, 70, 0)), group(20+i, at(-40)+i, measure(76, 50, 0)))
 	}
-	once, many := NewStore(), NewStore()
+	once, many := sensors.NewStore(), sensors.NewStore()
 	applyMeasures(once, measuresOf(all...), pollOptions())
 	for _, g := range all {
 		applyMeasures(many, measuresOf(g), pollOptions())
@@ -374,7 +375,7 @@ func TestRecordedTrendAcrossLongGap(t *testing.T) {
 				until = append(until, g)
 			}
 		}
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
 		wantReadings(t, s, map[string]string{"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
 	}

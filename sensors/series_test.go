@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -27,7 +28,7 @@ func eightHourNight(id int64) withings.Night {
 	return matNight(id, at(-13), at(-5), totalSleep("25000"))
 }
 
-func wantNextSeries(t *testing.T, what string, s *Store, wanted bool) {
+func wantNextSeries(t *testing.T, what string, s *sensors.Store, wanted bool) {
 	t.Helper()
 	night, ok := s.NextSeries()
 	if ok != wanted || ok && (night.Start != at(-13) || night.At != at(-5)) {
@@ -68,7 +69,7 @@ func TestSeriesMean(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 			applySeries(s, stagesOf(test.series...), pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": test.rmssd, "sleep_hrv_sdnn_ms": "", "sleep_state": ""})
@@ -80,7 +81,7 @@ func TestSeriesReading(t *testing.T) {
 	t.Parallel()
 	night := stageSeries("mat", at(-12), "rmssd", "40")
 	night.Series["sdnn_1"] = map[int64]withings.Number{at(-12): wireNumber("55.25")}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	u := applySeries(s, stagesOf(night), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40", "sleep_hrv_sdnn_ms": "55.3"})
@@ -89,7 +90,7 @@ func TestSeriesReading(t *testing.T) {
 	if r.GroupID != 6 || r.Device != "mat" || r.MeasuredAt.Unix() != at(-5) || r.Date != "2026-03-04" || r.Zone != "Europe/Zurich" {
 		t.Errorf("reading %+v", r)
 	}
-	fields := SeriesFields()
+	fields := sensors.SeriesFields()
 	slices.Sort(fields)
 	if !slices.Equal(fields, []string{"rmssd", "sdnn_1"}) {
 		t.Errorf("asked for %v", fields)
@@ -98,7 +99,7 @@ func TestSeriesReading(t *testing.T) {
 
 func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	wantNextSeries(t, "no night", s, false)
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions()) // nobody asked
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
@@ -127,7 +128,7 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 // are not asked for.
 func TestSeriesIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
 	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
@@ -149,7 +150,7 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 func TestSeriesOfADeletedNight(t *testing.T) {
 	t.Parallel()
 	before := matNight(5, at(-37), at(-29), totalSleep("25000"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(before), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), pollOptions())
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
@@ -168,7 +169,7 @@ func TestMeanIsExact(t *testing.T) {
 	for range 100 {
 		tenths = append(tenths, "0.1", "0.2")
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", tenths...)), pollOptions())
 	// 100 × 0.1 + 100 × 0.2 = 30, over 200 is 0.15: a half that rounds up to 0.2.

@@ -1,9 +1,10 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -40,7 +41,7 @@ func TestSleepState(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyStages(s, withings.Stages{Series: test.series}, pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_state": test.want})
 		})
@@ -52,18 +53,18 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 	t.Parallel()
 	for state, wanted := range map[int64]struct {
 		code    int64
-		unknown []Unknown
+		unknown []sensors.Unknown
 	}{
-		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []Unknown{{UnknownStage, 77}}},
+		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
 	} {
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
 		s = unmarshalState(t, marshalState(t, s))
 		if r, _ := s.Current("sleep_state"); r.Code != wanted.code || !slices.Equal(u.Unknown, wanted.unknown) {
 			t.Errorf("state %d: code %d, unknown %v", state, r.Code, u.Unknown)
 		}
 	}
-	s := NewStore()
+	s := sensors.NewStore()
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
 	if u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
 		t.Errorf("another number of the same stretch changed %v", changedKeys(u))
@@ -72,7 +73,7 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 
 func TestEmptySeriesKeepsSleepState(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, pollOptions())
 	u := applyStages(s, withings.Stages{}, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_state": "deep"})

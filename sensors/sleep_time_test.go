@@ -1,10 +1,11 @@
-package sensors
+package sensors_test
 
 import (
-	"encoding/json"
+	"fmt"
 	"maps"
 	"testing"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -31,7 +32,7 @@ func TestMissingTotalUsesStageSum(t *testing.T) {
 	watch := watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))
 	nap := watchNight(3, at(-2), at(-1), stageFields("1200", "300", "0"))
 	for _, order := range permutations([]withings.Night{mat, watch, nap}) {
-		s := NewStore()
+		s := sensors.NewStore()
 		applyNights(s, nightsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{
 			"sleep_total_duration_seconds": "24400", "sleep_score": "82", "sleep_heart_rate_average_bpm": "55",
@@ -74,10 +75,10 @@ func TestTimeAsleep(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyNights(s, nightsOf(matNight(1, at(-13), at(-5), test.fields)), pollOptions())
-			if got := s.nights()[1].Asleep; got != test.asleep {
-				t.Errorf("%d s asleep, want %d", got, test.asleep)
+			if kept := recordsOf(t, s).Nights; len(kept) != 1 || kept[0].Asleep != test.asleep {
+				t.Errorf("%+v, want %d s asleep", kept, test.asleep)
 			}
 			wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": test.shown})
 		})
@@ -116,7 +117,7 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations([]withings.Night{test.mat, test.watch}) {
-				s := NewStore()
+				s := sensors.NewStore()
 				for _, row := range order {
 					applyNights(s, nightsOf(row), pollOptions())
 				}
@@ -132,7 +133,7 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 // The mat's record of a night that the watch has announced makes no second event.
 func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	first := applyNights(s, nightsOf(watchNight(2, at(-13), at(-5), totalSleep("25000"))), pollOptions())
 	second := applyNights(s, nightsOf(matNight(1, at(-13), at(-5), totalSleep("24400"))), pollOptions())
 	if len(first.Events) != 1 || len(second.Events) != 0 {
@@ -147,21 +148,10 @@ func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 // a restart.
 func TestStoredSleepTimeIsRecomputed(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
-	applyNights(s, nightsOf(matNight(1, at(-12.5), at(-5), totalSleep("24400")), watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))), pollOptions())
-	watch := s.nights()[2]
-	watch.Asleep = watch.At - watch.Start
-	delete(watch.Values, keySleepTotal)
-	s.nights()[2] = watch
-	text, err := json.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
+	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"nights":[{"id":2,"at":%d,"start":%d,"class":16,"date":"2026-03-04","asleep":27000,
+		"values":{"sleep_light_duration_seconds":12000,"sleep_deep_duration_seconds":5000,"sleep_rem_duration_seconds":4000}}]}`, at(-5), at(-12.5)))
+	if kept := recordsOf(t, s).Nights; len(kept) != 1 || kept[0].Asleep != 21000 {
+		t.Errorf("%+v, want 21000 s asleep", kept)
 	}
-	s = NewStore()
-	if err := json.Unmarshal(text, s); err != nil {
-		t.Fatal(err)
-	}
-	if got := s.nights()[2]; got.Asleep != 21000 || got.Values[keySleepTotal].String() != "21000" {
-		t.Errorf("%d s asleep, shown as %s", got.Asleep, got.Values[keySleepTotal])
-	}
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "21000"})
 }

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"maps"
@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -24,7 +25,7 @@ func intradayOf(slots withings.Slots) withings.Intraday { return withings.Intrad
 // TestNewestSlots has the values of a day in different slots, as watches send them.
 func TestNewestSlots(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyIntraday(s, intradayOf(withings.Slots{
 		at(-5): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5", "core_body_temperature": "36.62", "rr": "15"}),
 		at(-3): slot(map[string]string{"heart_rate": "96", "rr": "0", "spo2_auto": ""}),
@@ -52,8 +53,8 @@ func TestNewestSlots(t *testing.T) {
 
 func TestSlotsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
-	heart := func(hours float64, bpm string) Update {
+	s := sensors.NewStore()
+	heart := func(hours float64, bpm string) sensors.Update {
 		return applyIntraday(s, intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}), pollOptions())
 	}
 	heart(-2, "60")
@@ -74,7 +75,7 @@ func TestSlotsInAnyOrder(t *testing.T) {
 
 func TestFutureSlotsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	ahead := withings.Slots{at(25): slot(map[string]string{"heart_rate": "60"})}
 	u := applyIntraday(s, intradayOf(withings.Slots{
 		at(25): ahead[at(25)], at(23): slot(map[string]string{"heart_rate": "61"}), 0: slot(map[string]string{"rr": "1"}),
@@ -85,7 +86,7 @@ func TestFutureSlotsAreIgnored(t *testing.T) {
 		t.Errorf("%d of the future", u.Future)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	applyIntraday(s, intradayOf(ahead), ApplyOptions{Now: noon().Add(48 * time.Hour)})
+	applyIntraday(s, intradayOf(ahead), sensors.ApplyOptions{Now: noon().Add(48 * time.Hour)})
 	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "60"})
 }
 
@@ -93,9 +94,9 @@ func TestSlotOfAnUnknownModel(t *testing.T) {
 	t.Parallel()
 	nameless := slot(map[string]string{"heart_rate": "60"})
 	nameless.Model, nameless.ModelID = "", wireInt(9999)
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyIntraday(s, intradayOf(withings.Slots{at(-1): nameless}), pollOptions())
-	if len(u.Unknown) != 1 || u.Unknown[0] != (Unknown{UnknownModel, 9999}) {
+	if len(u.Unknown) != 1 || u.Unknown[0] != (sensors.Unknown{sensors.UnknownModel, 9999}) {
 		t.Errorf("unknown %v", u.Unknown)
 	}
 }
@@ -119,7 +120,7 @@ func TestSlotsInAnyParts(t *testing.T) {
 		if len(day) == 0 {
 			return
 		}
-		s := applyShuffled(t, day, func(s *Store, parts []withings.Slots) {
+		s := applyShuffled(t, day, func(s *sensors.Store, parts []withings.Slots) {
 			whole := withings.Slots{}
 			for _, part := range parts {
 				maps.Copy(whole, part)

@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -19,8 +20,8 @@ func weightGroup(id, day, grams int64) withings.Group {
 }
 
 // farFutureOptions are rules under which no day of these tests lies in the future.
-func farFutureOptions() ApplyOptions {
-	return ApplyOptions{Now: noon().Add(5000 * 24 * time.Hour), InitialSync: true}
+func farFutureOptions() sensors.ApplyOptions {
+	return sensors.ApplyOptions{Now: noon().Add(5000 * 24 * time.Hour), InitialSync: true}
 }
 
 // TestTrendByHand weighs on five of eleven days. A tenth of the difference is
@@ -42,7 +43,7 @@ func farFutureOptions() ApplyOptions {
 // Over the last seven days: 81.1892403809 − 80.361 = 0.8282403809.
 func TestTrendByHand(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	for _, step := range []struct {
 		day, kg     int64
 		trend, week string
@@ -62,7 +63,7 @@ func TestTrendByHand(t *testing.T) {
 		if turned {
 			slices.Reverse(all)
 		}
-		s = NewStore()
+		s = sensors.NewStore()
 		for _, g := range all {
 			applyMeasures(s, measuresOf(g), farFutureOptions())
 			s = unmarshalState(t, marshalState(t, s))
@@ -79,7 +80,7 @@ func TestTrendByHand(t *testing.T) {
 //	after 23 days 72.3 − 0.9 × 0.911370619 = 71.479766443
 func TestTrendOfAStraightLine(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(weightGroup(1, 0, 70000), weightGroup(2, 30, 73000)), farFutureOptions())
 	wantReadings(t, s, map[string]string{"weight_trend_kg": "72.138", "weight_change_7d_kg": "0.658", "weight_change_30d_kg": "2.138"})
 }
@@ -90,7 +91,7 @@ func TestTrendChangeNeedsEnoughDays(t *testing.T) {
 		0: {"", ""}, 1: {"", ""}, 6: {"", ""}, 7: {"0", ""}, 8: {"0", ""}, 29: {"0", ""},
 		30: {"0", "0"}, 31: {"0", "0"}, 199: {"0", "0"}, 200: {"0", "0"},
 	} {
-		s := NewStore()
+		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(weightGroup(1, 0, 71234), weightGroup(2, days, 71234)), farFutureOptions())
 		wantReadings(t, s, map[string]string{"weight_trend_kg": "71.234", "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
 	}
@@ -107,7 +108,9 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 			groups = append(groups, weightGroup(id+1, day, grams))
 			day += int64(rapid.IntRange(0, 9).Draw(t, "days later"))
 		}
-		s := applyShuffled(t, groups, func(s *Store, groups []withings.Group) { applyMeasures(s, measuresOf(groups...), farFutureOptions()) })
+		s := applyShuffled(t, groups, func(s *sensors.Store, groups []withings.Group) {
+			applyMeasures(s, measuresOf(groups...), farFutureOptions())
+		})
 		for key, wanted := range map[string]string{"weight_trend_kg": text, "weight_change_7d_kg": "0", "weight_change_30d_kg": "0"} {
 			if r, ok := s.Current(key); ok && r.Value.String() != wanted || !ok && key == "weight_trend_kg" {
 				t.Errorf("%s is %s, want %s", key, r.Value, wanted)
@@ -119,7 +122,7 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 // TestDayWeightIsMeanOfWeighIns weighs twice; the current weight is the last.
 func TestDayWeightIsMeanOfWeighIns(t *testing.T) {
 	t.Parallel()
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(group(1, at(-1), measure(1, 80, 0)), group(2, at(0), measure(1, 81, 0))), farFutureOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "81", "weight_trend_kg": "80.5"})
 	applyMeasures(s, measuresOf(
@@ -152,7 +155,7 @@ func TestTrendCountsLocalDays(t *testing.T) {
 			if test.fallback != "" {
 				rules.Zone = loadZone(t, test.fallback)
 			}
-			s := NewStore()
+			s := sensors.NewStore()
 			applyMeasures(s, withings.Measures{Timezone: withings.Text(test.account), Groups: []withings.Group{first, second}}, rules)
 			wantReadings(t, s, map[string]string{"weight_trend_kg": test.trend})
 		})
@@ -162,7 +165,7 @@ func TestTrendCountsLocalDays(t *testing.T) {
 func TestTrendFollowsEdits(t *testing.T) {
 	t.Parallel()
 	first, second := weightGroup(1, 0, 80000), weightGroup(2, 1, 90000)
-	s := NewStore()
+	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(first, second), farFutureOptions())
 	wantReadings(t, s, map[string]string{"weight_trend_kg": "81"})
 	guest := second
@@ -231,8 +234,8 @@ func TestTrendMatchesNaiveTrend(t *testing.T) {
 	t.Parallel()
 	zones := []string{"Europe/Zurich", "Pacific/Auckland", "America/Los_Angeles", "UTC"}
 	for name, test := range map[string]struct{ gap, span int }{
-		"within the window": {60, trendWindow - 1},
-		"beyond the window": {4, 3 * trendWindow},
+		"within the window": {60, 199},
+		"beyond the window": {4, 600},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -247,7 +250,9 @@ func TestTrendMatchesNaiveTrend(t *testing.T) {
 					groups = append(groups, g)
 					second += 60 + int64(rapid.IntRange(0, (gap+1)*86400).Draw(t, "seconds later"))
 				}
-				s := applyShuffled(t, groups, func(s *Store, groups []withings.Group) { applyMeasures(s, measuresOf(groups...), farFutureOptions()) })
+				s := applyShuffled(t, groups, func(s *sensors.Store, groups []withings.Group) {
+					applyMeasures(s, measuresOf(groups...), farFutureOptions())
+				})
 				trend, last := naiveTrend(groups, loadZone(t, zone))
 				expected := map[string]float64{"weight_trend_kg": trend[last]}
 				for key, days := range map[string]int{"weight_change_7d_kg": 7, "weight_change_30d_kg": 30} {

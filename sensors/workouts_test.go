@@ -1,4 +1,4 @@
-package sensors
+package sensors_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -40,7 +41,7 @@ func TestWorkoutFields(t *testing.T) {
 		"steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
 	})
 	w.Category = wireInt(187)
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyWorkouts(s, workoutsOf(w), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"workout_type": "rowing", "workout_start": "2026-03-04T10:30:00Z", "workout_end": "2026-03-04T11:00:00Z",
@@ -60,7 +61,7 @@ func TestWorkoutFields(t *testing.T) {
 	if u.Cursor.Unix() != at(-1)+600 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	if len(u.Events) != 1 || u.Events[0].Type != EventWorkout || u.Events[0].GroupID != 5 || u.Events[0].MeasuredAt.Unix() != at(-1) ||
+	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventWorkout || u.Events[0].GroupID != 5 || u.Events[0].MeasuredAt.Unix() != at(-1) ||
 		u.Events[0].Values["workout_steps"].String() != "6120" {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -88,7 +89,7 @@ func TestWorkoutWithoutValues(t *testing.T) {
 					w.Data.Fields[field] = wireNumber(text)
 				}
 			}
-			s := NewStore()
+			s := sensors.NewStore()
 			applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, none)
 		})
@@ -104,7 +105,7 @@ func TestWorkoutHeartZonesNeedHeartRate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := NewStore()
+			s := sensors.NewStore()
 			applyWorkouts(s, workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
 		})
@@ -119,10 +120,10 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 	short.Modified = wireInt(at(-0.1)) // changed last
 	old := workout(3, at(-30), calorieFields("70"))
 	for _, order := range permutations([]withings.Workout{long, short, old}) {
-		s := NewStore()
+		s := sensors.NewStore()
 		applyWorkouts(s, workoutsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_duration": "25200"})
-		s = NewStore()
+		s = sensors.NewStore()
 		for _, w := range order {
 			applyWorkouts(s, workoutsOf(w), pollOptions())
 		}
@@ -133,7 +134,7 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 func TestWorkoutEdits(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-3), calorieFields("50")), workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
-	s := NewStore()
+	s := sensors.NewStore()
 	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 
 	fixed := workout(2, at(-1), calorieFields("61")) // the steps are gone
@@ -169,7 +170,7 @@ func TestWorkoutVersionsInAnyOrder(t *testing.T) {
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.Workout{w, newer, w}) {
-		s := NewStore()
+		s := sensors.NewStore()
 		u := applyWorkouts(s, workoutsOf(order...), pollOptions())
 		if len(u.Events) != 1 {
 			t.Errorf("events %v", u.Events)
@@ -183,25 +184,26 @@ func TestWorkoutCategories(t *testing.T) {
 	tests := map[string]struct {
 		category withings.Int
 		name     string
-		unknown  []Unknown
+		unknown  []sensors.Unknown
 	}{
 		"first":       {wireInt(1), "walk", nil},
 		"other":       {wireInt(36), "other", nil},
 		"no activity": {wireInt(128), "no_activity", nil},
 		"last":        {wireInt(568), "cooking", nil},
-		"hole":        {wireInt(533), "category_533", []Unknown{{UnknownCategory, 533}}},
-		"new":         {wireInt(9999), "category_9999", []Unknown{{UnknownCategory, 9999}}},
-		"zero":        {wireInt(0), "category_0", []Unknown{{UnknownCategory, 0}}},
-		"negative":    {wireInt(-1), "category_-1", []Unknown{{UnknownCategory, -1}}},
+		"hole":        {wireInt(533), "category_533", []sensors.Unknown{{sensors.UnknownCategory, 533}}},
+		"new":         {wireInt(9999), "category_9999", []sensors.Unknown{{sensors.UnknownCategory, 9999}}},
+		"zero":        {wireInt(0), "category_0", []sensors.Unknown{{sensors.UnknownCategory, 0}}},
+		"negative":    {wireInt(-1), "category_-1", []sensors.Unknown{{sensors.UnknownCategory, -1}}},
 		"not there":   {withings.Int{}, "other", nil},
 	}
-	options := catalogueIndex().byKey["workout_type"].Options
+	row, _ := sensors.Lookup("workout_type")
+	options := row.Options
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-1), nil)
 			w.Category = test.category
-			s := NewStore()
+			s := sensors.NewStore()
 			u := applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_type": test.name})
 			if diff := cmp.Diff(test.unknown, u.Unknown); diff != "" {
@@ -220,7 +222,7 @@ func TestEventsOnlyForNewWorkouts(t *testing.T) {
 	first.InitialSync = true
 	lost.Since = time.Time{}
 	tests := map[string]struct {
-		rules    ApplyOptions
+		rules    sensors.ApplyOptions
 		modified int64
 		want     int
 	}{
@@ -234,7 +236,7 @@ func TestEventsOnlyForNewWorkouts(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-30), nil)
 			w.Modified = wireInt(test.modified)
-			s := NewStore()
+			s := sensors.NewStore()
 			if u := applyWorkouts(s, workoutsOf(w), test.rules); len(u.Events) != test.want {
 				t.Errorf("%d events, want %d", len(u.Events), test.want)
 			}
@@ -253,7 +255,7 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	nameless.ID, backwards.Start, endless.End = withings.Int{}, wireInt(at(-0.5)), withings.Int{}
 	beginless := workout(5, at(-1), nil)
 	beginless.Start = withings.Int{}
-	s := NewStore()
+	s := sensors.NewStore()
 	u := applyWorkouts(s, workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 || len(u.Events) != 0 {
 		t.Errorf("readings %v, %d of the future, events %v", got, u.Future, u.Events)
@@ -262,7 +264,7 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
 	// When it was our own clock that lagged, the next answer heals it.
-	later := ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
+	later := sensors.ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
 	if u = applyWorkouts(s, workoutsOf(ahead), later); len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
@@ -273,7 +275,7 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 func TestDeletedWorkout(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-60), calorieFields("50")), workout(2, at(-50), calorieFields("60"))
-	s := NewStore()
+	s := sensors.NewStore()
 	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 	from, to := noon().Add(-30*24*time.Hour), noon()
 
@@ -324,8 +326,8 @@ func TestWorkoutsInAnyOrder(t *testing.T) {
 				last = w
 			}
 		}
-		take := func(s *Store, rows []withings.Workout) { applyWorkouts(s, workoutsOf(rows...), pollOptions()) }
-		straight := NewStore()
+		take := func(s *sensors.Store, rows []withings.Workout) { applyWorkouts(s, workoutsOf(rows...), pollOptions()) }
+		straight := sensors.NewStore()
 		take(straight, history)
 		s := applyShuffled(t, history, take)
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {

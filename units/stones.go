@@ -12,9 +12,9 @@ const poundPlaces = 1
 // tenthsPerStone is how many tenths of a pound are a stone of 14 lb.
 const tenthsPerStone = 140
 
-// formatStones writes tenths of pounds, already rounded, as "12 st 7.4 lb". Rounding
-// comes first, so there are never 14.0 lb beside the formatStones. The last digit is
-// always there, 0 or not, because this is read and not calculated with.
+// formatStones writes tenths of pounds, already rounded, as "12 st 7.4 lb".
+// Rounding comes first, so the pounds never reach 14.0. The last digit is
+// always there, 0 or not, because this is for reading, not for calculating.
 //
 // Less than a stone is pounds alone: a bone mass or an arm of "0 st 5.3 lb" is
 // not how people talk. So is everything below zero, however much: a minus before

@@ -1,6 +1,6 @@
-// Package units turns a metric value into what a profile's unit system shows to
-// plain MQTT subscribers. It is not for Home Assistant, which always gets the
-// metric value and converts by itself, and it keeps no history in other units.
+// Package units converts a metric value to a profile's unit system for plain
+// MQTT subscribers. It is not for Home Assistant, which always gets the metric
+// value and converts it by itself.
 package units
 
 import (
@@ -22,8 +22,8 @@ const (
 // Systems returns all unit systems, the default one first.
 func Systems() []System { return []System{Metric, Imperial, UK} }
 
-// Kind says what a metric number is, in the catalogue's words. The unit alone
-// does not: "m" is a height without and a distance with a device class.
+// Kind is the quantity of a metric number. The unit alone does not tell: "m" is a
+// height without and a distance with a device class.
 type Kind struct {
 	// Class is the sensor's device class, "" for none.
 	Class string
@@ -38,16 +38,16 @@ type Converted struct {
 	Text string
 	// Number is the same as a number, 0 when there is none.
 	Number decimal.Decimal
-	// IsNumber says whether Text is a number. It depends on the system and the
+	// IsNumber reports whether Text is a number. It depends on the system and the
 	// kind alone, never on the value, so that a topic does not change its type.
 	IsNumber bool
 	// Unit is the unit of Number, "" when Text carries the units.
 	Unit string
 }
 
-// Convert returns what the system shows for a number of that kind. It is false when
-// the system shows the metric value unchanged, and for numbers beyond 10^16, which
-// no body has and whose digits a Decimal may not hold after conversion.
+// Convert returns what the system shows for a number of that kind. It is false
+// when the system shows the metric value unchanged, and for numbers beyond
+// 10^16, whose digits a Decimal may not hold after conversion.
 func (s System) Convert(kind Kind, value decimal.Decimal) (Converted, bool) {
 	for _, c := range conversions() {
 		if c.system == s && c.kind == kind {
@@ -57,7 +57,7 @@ func (s System) Convert(kind Kind, value decimal.Decimal) (Converted, bool) {
 	return Converted{}, false
 }
 
-// Display is Show for people: with no more decimal places than they read, so that
+// Display is Convert for people: it rounds to the places that people read, so that
 // the metric value cannot always be computed back. The text has them all.
 func (s System) Display(kind Kind, value decimal.Decimal) (Converted, bool) {
 	for _, c := range conversions() {

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Account reads the data of one person. It is safe for concurrent use; only one
+// Account reads the data of one user. It is safe for concurrent use; only one
 // refresh of its token runs at a time.
 type Account struct {
 	client  *Client
 	profile string
-	sem     chan struct{} // held by whoever touches the vault
+	sem     chan struct{} // held while token is used
 	tokens  tokenManager
 	queue   *requestQueue
 
@@ -23,16 +23,16 @@ type Account struct {
 
 // AccountState is what is known about an account's sign-in since its last call.
 type AccountState struct {
-	// SignedIn says that there is a token that was not refused for good.
+	// SignedIn is true when there is a token that was not refused for good.
 	SignedIn bool
 	UserID   string
 	Scopes   []string
 	// Expiry is the end of the access token.
 	Expiry time.Time
-	// Unsaved says that the token could not be stored: it is lost when the program
-	// ends before Flush works.
+	// Unsaved is true when the token could not be stored: it is lost when the
+	// program ends before Flush succeeds.
 	Unsaved bool
-	// Refused says that the cloud refused the refresh for good.
+	// Refused is true when the cloud refused the refresh for good.
 	Refused bool
 }
 
@@ -44,7 +44,7 @@ func (c *Client) Account(profile string, store TokenStore) *Account {
 	}
 }
 
-// State returns what the last call left behind.
+// State returns the state after the last call.
 func (a *Account) State() AccountState {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,14 +63,14 @@ func (a *Account) Flush(ctx context.Context) error {
 }
 
 func (a *Account) acquire(ctx context.Context) error {
-	if ctx.Err() != nil { // also when the gate is open
-		return fmt.Errorf("waiting for the token: %w", context.Cause(ctx))
+	if ctx.Err() != nil { // even when sem is free
+		return fmt.Errorf("waiting for access token: %w", context.Cause(ctx))
 	}
 	select {
 	case a.sem <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("waiting for the token: %w", context.Cause(ctx))
+		return fmt.Errorf("waiting for access token: %w", context.Cause(ctx))
 	}
 }
 
@@ -99,8 +99,8 @@ func (a *Account) token(ctx context.Context, stale Token) (Token, error) {
 	return a.tokens.token(ctx)
 }
 
-// call asks for data. When the access token is refused it is replaced and the
-// question repeated, once.
+// call fetches data. When the access token is refused, it is refreshed and the
+// call repeated once.
 func call[T any](ctx context.Context, a *Account, service, action string, form url.Values) (T, error) {
 	var none T
 	token, err := a.token(ctx, Token{})

@@ -4,7 +4,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Activities is the answer of v2/measure getactivity; see Measures about More.
+// Activities is the response of v2/measure getactivity; see Measures about More.
 type Activities struct {
 	Rows   List[Activity] `json:"activities"`
 	More   Flag           `json:"more,omitzero"`
@@ -20,7 +20,7 @@ type Activity struct {
 	Data                                          map[string]Number
 }
 
-// Intraday is the answer of v2/measure getintradayactivity.
+// Intraday is the response of v2/measure getintradayactivity.
 type Intraday struct {
 	Series Slots `json:"series"`
 }
@@ -28,7 +28,7 @@ type Intraday struct {
 // Slots are the stretches of a day by the unix second at which they start.
 type Slots map[int64]Slot
 
-// Slot is what one device counted or felt in one stretch. Data holds the values
+// Slot is what one device measured in one stretch. Data holds the values
 // by the cloud's field name (steps, heart_rate, duration in seconds …).
 type Slot struct {
 	DeviceID, HashDeviceID, Model Text
@@ -36,7 +36,7 @@ type Slot struct {
 	Data                          map[string]Number
 }
 
-// Workouts is the answer of v2/measure getworkouts; see Measures about More.
+// Workouts is the response of v2/measure getworkouts; see Measures about More.
 type Workouts struct {
 	Series List[Workout] `json:"series"`
 	More   Flag          `json:"more,omitzero"`
@@ -65,7 +65,8 @@ type WorkoutData struct {
 	Texts  map[string]string
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*a = Activity{}
 	var fields fieldSet
@@ -111,7 +112,8 @@ func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
 	})
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*s = nil
 	return eachMember(dec, func(name []byte) error {
@@ -132,7 +134,8 @@ func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (s Slots) MarshalJSONTo(enc *jsontext.Encoder) error { return writeIntMap(enc, s) }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*s = Slot{}
 	var fields fieldSet
@@ -163,7 +166,8 @@ func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
 	})
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (d *WorkoutData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var fields fieldSet
 	err := eachMember(dec, func(name []byte) error { return fields.read(dec, string(name)) })

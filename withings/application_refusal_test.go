@@ -10,7 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestApplicationRefusalDetection lists what names the application, and what does not.
+// TestApplicationRefusalDetection lists what names the application, and what
+// does not.
 func TestApplicationRefusalDetection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -71,8 +72,8 @@ func TestDataCallApplicationRefusalDoesNotRefresh(t *testing.T) {
 	}
 }
 
-// TestProbeRevealsApplicationRefusal: the cloud says only that the refresh token is
-// invalid, but the application's own check tells the truth.
+// TestProbeRevealsApplicationRefusal: the cloud says only that the refresh
+// token is invalid, but the application's own check tells the truth.
 func TestProbeRevealsApplicationRefusal(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {
@@ -100,7 +101,8 @@ func TestProbeRevealsApplicationRefusal(t *testing.T) {
 	})
 }
 
-// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll name the application alike.
+// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll name the
+// application alike.
 func TestApplicationErrorTextIsUniform(t *testing.T) {
 	t.Parallel()
 	c := &fakeCloud{respond: func(v recordedRequest) *fakeResponse {

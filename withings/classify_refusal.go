@@ -2,23 +2,23 @@ package withings
 
 import "strings"
 
-// refusalTarget is whom a refusal concerns.
+// refusalTarget is what a refusal is about.
 type refusalTarget int
 
-// The subjects of refusals.
+// The targets of refusals.
 const (
-	targetNone        refusalTarget = iota // throttled, an outage, a mistake of ours: nobody is refused
+	targetNone        refusalTarget = iota // throttled, an outage, a wrong request
 	targetApplication                      // the client id or secret
-	targetConsent                          // the refresh token of one person
+	targetConsent                          // the refresh token of one user
 )
 
-// classifyRefusal is the one place that says whom an answer classifyRefusal. refresh is true for an
-// answer to the refresh of a token.
+// classifyRefusal is the one place that decides what a response refuses.
+// refresh is true for the response to a token refresh.
 //
-// The application is recognised by what the text names, because the cloud's numbers
-// are the same for all: 503 is every wrong parameter of a token call, 401 both a
-// token and a client that are not known. What the live cloud says to a wrong secret
-// is not documented, so every way of saying it that is known is in the table.
+// The application is recognised by what the text names, because the cloud's
+// numbers are the same for all: 503 is every wrong parameter of a token call,
+// 401 both a token and a client that are not known. What the live cloud says to
+// a wrong secret is not documented, so the table has every known wording.
 func classifyRefusal(class Class, status int, text string, refresh bool) refusalTarget {
 	if class != Auth && class != Params && class != Forbidden {
 		return targetNone
@@ -35,9 +35,9 @@ func classifyRefusal(class Class, status int, text string, refresh bool) refusal
 	return targetNone
 }
 
-// hasApplicationName says whether a text speaks of the client id or secret, and of
-// nothing that belongs to a person: a token that was issued to another client id is
-// no good, and only a new consent brings one that is.
+// hasApplicationName reports whether a text names the client id or secret, and
+// nothing that belongs to a user: a token that was issued to another client id is
+// invalid, and only a new consent replaces it.
 func hasApplicationName(text string) bool {
 	text = strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(text))
 	for _, personal := range []string{"refresh token", "access token", "invalid grant", "invalid code", "authorization code"} {
@@ -53,17 +53,17 @@ func hasApplicationName(text string) bool {
 	return false
 }
 
-// applicationNames are what texts call the application by, in lower case and with
-// spaces for underscores and hyphens.
+// applicationNames are the names of the application in texts, in lower case and
+// with spaces for underscores and hyphens.
 //
-//nolint:gochecknoglobals // a table that nobody writes to
+//nolint:gochecknoglobals // read-only table
 var applicationNames = [...]string{
 	"client id", "client secret", "invalid client", "unauthorized client", "unknown client", "wrong client",
 	"consumer key", "consumer secret", "invalid partner", "unknown partner",
 }
 
-// oauthRefusals are RFC 6749's words about a refresh token, should the endpoint
-// ever speak plain OAuth.
+// oauthRefusals are the error codes of RFC 6749 for a refresh token, in case the
+// endpoint ever uses plain OAuth.
 //
-//nolint:gochecknoglobals // a table that nobody writes to
+//nolint:gochecknoglobals // read-only table
 var oauthRefusals = map[string]bool{"invalid_grant": true, "invalid_token": true}

@@ -1,6 +1,7 @@
-// Package withings speaks to the health cloud: OAuth, one request funnel with
-// pacing and typed errors, and tolerant models of its answers. It knows nothing
-// of sensors or MQTT and keeps nothing on disk.
+// Package withings is a client of the Withings API: OAuth, one request funnel with
+// pacing and typed errors, tolerant models of the responses, and the tables of
+// notification categories and scopes. It knows nothing of sensors or MQTT and
+// stores nothing on disk.
 package withings
 
 import (
@@ -21,12 +22,12 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Options say which application and which cloud a Client speaks for and to.
+// Options configure a Client.
 type Options struct {
 	ClientID     string
 	ClientSecret secret.Text
 	// APIURL and AccountURL are the bases of the API and of the consent page; ""
-	// is the vendor's cloud.
+	// is the vendor's.
 	APIURL, AccountURL string
 	// Transport carries the requests; nil is NewTransport.
 	Transport http.RoundTripper
@@ -39,13 +40,14 @@ type Options struct {
 	// RetryDelay is the first pause before a failed call is repeated; 0 is 5 s, and
 	// 11 s for token calls.
 	RetryDelay time.Duration
-	// OnRequest is told after every HTTP request, retries and token calls
+	// OnRequest is called after every HTTP request, retries and token calls
 	// included, from the goroutine of the call. It may be nil.
 	OnRequest func(Request)
 }
 
-// Request tells of one HTTP request. Status is the envelope's or NoStatus; HTTP
-// is 0 when no answer came; Profile is "" for calls of the application itself.
+// Request describes one HTTP request. Status is the envelope's or NoStatus;
+// HTTP is 0 when there was no response; Profile is "" for calls of the
+// application itself.
 type Request struct {
 	Service, Action string
 	Status, HTTP    int
@@ -59,17 +61,18 @@ const (
 
 	requestTimeout = 30 * time.Second
 	maxBodySize    = 32 << 20
-	// maxInFlight bounds the requests, and so the connections, at a time. The vendor's
-	// ceiling does not let as many begin before those that hang have timed out;
-	// without it, a thousand profiles would open a thousand connections at the start.
+	// maxInFlight bounds the requests, and so the connections, at a time. The
+	// vendor's ceiling does not let as many begin before those that hang have
+	// timed out; without it, a thousand profiles would open a thousand
+	// connections at the start.
 	maxInFlight = 100
 )
 
-// errTooLarge marks an answer that is not worth a second try.
-var errTooLarge = errors.New("the answer is larger than 32 MiB")
+// errTooLarge marks a response that is not worth a retry.
+var errTooLarge = errors.New("response exceeds 32 MiB")
 
-// Client speaks for one registered application. All its accounts share its pace.
-// It is safe for concurrent use.
+// Client is the client of one registered application. All its accounts share
+// its pace. It is safe for concurrent use.
 type Client struct {
 	options            Options
 	apiURL, accountURL string
@@ -79,24 +82,24 @@ type Client struct {
 	inFlight           chan struct{} // one is held by each request under way
 }
 
-// New checks the options and returns a client. It does not speak to the cloud.
+// New checks the options and returns a client. It makes no request.
 func New(o Options) (*Client, error) {
 	if o.ClientID == "" || o.ClientSecret.IsEmpty() {
-		return nil, errors.New("client id and client secret are needed")
+		return nil, errors.New("client id and client secret are required")
 	}
 	if o.PerMinute < 0 {
-		return nil, fmt.Errorf("%d requests a minute are too few", o.PerMinute)
+		return nil, fmt.Errorf("invalid request limit: %d per minute", o.PerMinute)
 	}
 	if o.PerMinute == 0 {
 		o.PerMinute = defaultPerMinute
 	}
 	api, err := parseBaseURL(o.APIURL, defaultAPI)
 	if err != nil {
-		return nil, fmt.Errorf("reading the API address: %w", err)
+		return nil, fmt.Errorf("invalid API URL: %w", err)
 	}
 	account, err := parseBaseURL(o.AccountURL, defaultAccount)
 	if err != nil {
-		return nil, fmt.Errorf("reading the account address: %w", err)
+		return nil, fmt.Errorf("invalid account URL: %w", err)
 	}
 	if o.Transport == nil {
 		o.Transport = NewTransport()
@@ -120,47 +123,47 @@ func parseBaseURL(given, standard string) (string, error) {
 		return "", errors.New("not a URL")
 	}
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", errors.New("want http or https, a host, and no user or query")
+		return "", errors.New("must be an http or https URL with a host and without user info, query or fragment")
 	}
 	return strings.TrimRight(given, "/"), nil
 }
 
-// NewTransport returns what carries the requests of a Client without a Transport
-// of its own: a copy of the default one that keeps the connection of each request
-// that was under way, not of two of them, for the next poll of anybody. One that
-// nobody has used for a minute and a half is closed.
+// NewTransport returns the transport of a Client whose options have none: a
+// copy of the default one that keeps as many idle connections as there are
+// requests in flight, instead of two. Idle connections are closed after a
+// minute and a half.
 func NewTransport() http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport // somebody else's, in a program that embeds this
+		return http.DefaultTransport // replaced by the embedding program
 	}
 	own := standard.Clone()
 	own.MaxIdleConns, own.MaxIdleConnsPerHost = maxInFlight, maxInFlight
 	return own
 }
 
-// apiRequest is one call: what to ask, for whom, and what must never be shown.
+// apiRequest is one call: its form, its account, and what must be masked.
 type apiRequest struct {
 	service, action, profile string
 	form                     url.Values
 	bearer                   secret.Text
 	secrets                  []secret.Text
 	retry                    retryPolicy
-	// detached lets the request run to its end when the caller gives up: the answer
-	// holds tokens that come only once.
+	// detached lets the request run to its end when the caller gives up: the
+	// response holds tokens that come only once.
 	detached bool
-	// queue is that of the account, nil for none.
+	// queue is the queue of the account, nil for none.
 	queue *requestQueue
 }
 
-// retryPolicy says how a failing call is repeated.
+// retryPolicy is how a failing call is repeated.
 type retryPolicy struct {
 	initialDelay time.Duration
 	maxTries     uint
 }
 
-// The token endpoint refuses the same question within ten seconds, and a consent
-// code lives for thirty: one repetition fits in between.
+// The token endpoint refuses the same call within ten seconds, and a consent code
+// lives for thirty: one retry fits in between.
 func dataRetryPolicy() retryPolicy  { return retryPolicy{initialDelay: 5 * time.Second, maxTries: 3} }
 func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time.Second, maxTries: 2} }
 
@@ -188,8 +191,8 @@ func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 	return body, err
 }
 
-// jitteredBackOff is a backoff whose pauses are jitteredBackOff by a source of ours, not by the
-// library's, which nobody can seed.
+// jitteredBackOff is a backoff whose pauses are spread by Options.Jitter: the
+// library's own source cannot be seeded.
 type jitteredBackOff struct {
 	backoff.BackOff
 
@@ -200,7 +203,7 @@ func (s jitteredBackOff) NextBackOff() time.Duration {
 	return s.source.Around(s.BackOff.NextBackOff(), 0.5)
 }
 
-// isRetryable is true for trouble that may pass within seconds. When the
+// isRetryable is true for failures that may pass within seconds. When the
 // cloud names a time, the caller decides.
 func isRetryable(ctx context.Context, err error) bool {
 	return ctx.Err() == nil && ClassOf(err) == Temporary && RetryAfter(err) == 0 && !errors.Is(err, errTooLarge)
@@ -249,13 +252,13 @@ func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error
 	return nil
 }
 
-// post sends one request and reads its whole answer, up to the size limit.
+// post sends one request and reads its whole response, up to the size limit.
 func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.Header, raw []byte, err error) {
 	form := url.Values{"action": {q.action}}
 	maps.Copy(form, q.form)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.apiURL+"/"+q.service, strings.NewReader(form.Encode()))
 	if err != nil {
-		return 0, nil, nil, fmt.Errorf("making the request: %w", err)
+		return 0, nil, nil, fmt.Errorf("creating request: %w", err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Accept", "application/json")
@@ -267,20 +270,21 @@ func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return 0, nil, nil, fmt.Errorf("asking the cloud: %w", stripURL(err))
+		return 0, nil, nil, fmt.Errorf("cannot reach the Withings API: %w", stripURL(err))
 	}
 	defer func() { _ = response.Body.Close() }() // read to the end or given up
 	raw, err = io.ReadAll(io.LimitReader(response.Body, maxBodySize+1))
 	switch {
 	case err != nil:
-		return response.StatusCode, response.Header, nil, fmt.Errorf("reading the answer: %w", err)
+		return response.StatusCode, response.Header, nil, fmt.Errorf("reading response: %w", err)
 	case len(raw) > maxBodySize:
 		return response.StatusCode, response.Header, nil, errTooLarge
 	}
 	return response.StatusCode, response.Header, raw, nil
 }
 
-// stripURL takes the address off a network error: it is known, and it may be private.
+// stripURL removes the URL from a network error: it is known, and it may be
+// private.
 func stripURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

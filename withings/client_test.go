@@ -14,7 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// newAccount is a signed-in newAccount whose data calls are answered by the function.
+// newAccount is a signed-in newAccount whose data calls are answered by the
+// function.
 func newAccount(t *testing.T, answer func(recordedRequest) *fakeResponse, change ...func(*withings.Options)) (*withings.Account, *fakeCloud) {
 	t.Helper()
 	c := &fakeCloud{respond: answer}

@@ -25,7 +25,8 @@ type Maybe[T any] struct {
 	OK    bool
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = nil
 	return eachElement(dec, func() error {
@@ -41,7 +42,8 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (l *Ints) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = nil
 	return eachElement(dec, func() error {
@@ -50,7 +52,8 @@ func (l *Ints) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (m *Maybe[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*m = Maybe[T]{}
 	if dec.PeekKind() != '{' {
@@ -86,8 +89,8 @@ func eachElement(dec *jsontext.Decoder, each func() error) error {
 	return err
 }
 
-// eachMember calls each with the name of every member of an object; it must consume
-// the value and not keep the name. Anything but an object is skipped.
+// eachMember calls each with the name of every member of an object; it must
+// consume the value and not keep the name. Anything but an object is skipped.
 func eachMember(dec *jsontext.Decoder, each func(name []byte) error) error {
 	if dec.PeekKind() != '{' {
 		return dec.SkipValue()
@@ -112,8 +115,8 @@ func eachMember(dec *jsontext.Decoder, each func(name []byte) error) error {
 	return err
 }
 
-// fieldSet holds the values of an object whose fields nobody can list for good:
-// numbers apart from texts, by name.
+// fieldSet holds the values of an object with open-ended fields by name,
+// numbers and texts apart.
 type fieldSet struct {
 	numbers map[string]Number
 	texts   map[string]string

@@ -170,7 +170,8 @@ func TestStageReadsEveryObjectAsSeries(t *testing.T) {
 	}
 }
 
-// TestDuplicateAndInvalidNames has names of open fields that JSON does not allow twice, or not at all.
+// TestDuplicateAndInvalidNames has names of open fields that JSON does not
+// allow twice, or not at all.
 func TestDuplicateAndInvalidNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

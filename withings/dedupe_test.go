@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// TestDedupeRowsReusesMemory watches the memory: an archive of many years goes through
-// here, and a second copy of it would be the largest thing the program ever holds.
+// TestDedupeRowsReusesMemory watches the memory: an archive of many years goes
+// through here, and a second copy of it would be the largest thing the program
+// ever holds.
 func TestDedupeRowsReusesMemory(t *testing.T) {
 	t.Parallel()
 	id := func(g Group) identity[int64] { return byID(g.ID, g.Modified) }

@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// envelope is what every answer is wrapped in. On failure the body is {}, [],
+// envelope is what every response is wrapped in. On failure the body is {}, [],
 // null or absent; on success it may be absent too.
 type envelope[T any] struct {
 	Status Int      `json:"status"`
@@ -29,20 +29,20 @@ type throttledBody struct {
 
 const (
 	defaultWait = time.Minute
-	// maxWait bounds what an odd number could do to us.
+	// maxWait bounds the wait that a response can ask for.
 	maxWait = time.Hour
 )
 
-var errNotJSON = errors.New("the answer is not JSON")
+var errNotJSON = errors.New("response is not JSON")
 
-// decode reads one answer. Broken syntax is the only error.
+// decode reads one response. Broken syntax is the only error.
 func decode[T any](raw []byte) (envelope[T], error) {
 	var env envelope[T]
 	err := json.Unmarshal(raw, &env, wireOptions())
 	return env, err
 }
 
-// callResult is what one HTTP answer comes to.
+// callResult is what one HTTP response comes to.
 type callResult struct {
 	status     int // NoStatus without a readable envelope
 	class      Class
@@ -51,9 +51,9 @@ type callResult struct {
 	err        error
 }
 
-// interpretResponse reads an answer into body and says what it means. The HTTP code has the
-// word when it speaks of an outage or of too many requests, because then a proxy
-// has answered; otherwise the envelope has. A refusal in HTML is a proxy's too.
+// interpretResponse reads a response into body and classifies it. The HTTP code
+// decides when it means an outage or too many requests, because then a proxy has
+// answered; otherwise the envelope does. A refusal in HTML is a proxy's too.
 func interpretResponse[T any](q apiRequest, code int, header http.Header, raw []byte, body *T) callResult {
 	v := callResult{status: NoStatus, class: classOfHTTP(code)}
 	env, err := decode[T](raw)
@@ -90,20 +90,20 @@ func interpretResponse[T any](q apiRequest, code int, header http.Header, raw []
 	return v
 }
 
-// envelopeError says in words what came instead, without showing any of it.
+// envelopeError describes an unreadable response without quoting it.
 func envelopeError(err error, header http.Header, raw []byte) error {
 	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	switch trimmed := bytes.TrimSpace(raw); {
 	case len(trimmed) == 0:
-		return errors.New("the answer is empty")
+		return errors.New("empty response")
 	case trimmed[0] != '{' && kind != "":
-		return fmt.Errorf("%w but %s", errNotJSON, sanitise(kind, nil))
+		return fmt.Errorf("%w: content type %s", errNotJSON, sanitise(kind, nil))
 	case trimmed[0] != '{':
 		return errNotJSON
 	case err != nil:
-		return errors.New("the answer is cut short or broken JSON")
+		return errors.New("truncated or invalid JSON response")
 	}
-	return errors.New("the answer has no status")
+	return errors.New("response without a status")
 }
 
 // throttleWait finds out how long a throttled client has to wait.
@@ -137,7 +137,7 @@ func clampWait(seconds float64) time.Duration {
 	return time.Duration(min(seconds, maxWait.Seconds()) * float64(time.Second))
 }
 
-// toError turns a verdict into an error, nil when the call succeeded.
+// toError turns a result into an error, nil when the call succeeded.
 func (v callResult) toError(q apiRequest, code int) *Error {
 	if v.class == OK {
 		return nil

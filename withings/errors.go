@@ -10,42 +10,42 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// ErrNoToken says that nobody has signed in for a profile yet. Token stores
-// return it from Load.
+// ErrNoToken is what Load of a token store returns for a profile that is not
+// signed in.
 var ErrNoToken = errors.New("no token stored")
 
-// ErrSignIn says that the person must give consent (again): there is no token,
-// or the cloud refused its refresh for good.
+// ErrSignIn means that the user must sign in (again): there is no token, or the
+// cloud refused its refresh for good.
 var ErrSignIn = errors.New("sign-in needed")
 
-// ErrApplication says that the cloud refuses the application, not a person: its
-// client id or client secret is wrong, or it is not known any more. Errors with it
-// are of the class Application.
+// ErrApplication means that the cloud refuses the application, not a user: its
+// client id or client secret is wrong, or it is no longer registered. Errors with
+// it have the class Application.
 var ErrApplication = errors.New("the Withings API does not accept this client id and secret")
 
 // ApplicationRemedy is what to do about ErrApplication.
 const ApplicationRemedy = "compare withings.client_id and withings.client_secret (or client_secret_file) with the application " +
 	"in the developer portal"
 
-// ErrRefused says that the cloud refused to renew a person's token, and that it is
-// tried again before the refusal is believed: see Refusals.
-var ErrRefused = errors.New("the refresh of the token was refused")
+// ErrRefused means that the cloud refused to refresh a token. The refresh is
+// retried before the refusal counts as final: see Refusals.
+var ErrRefused = errors.New("token refresh refused")
 
-// ErrIncomplete says that the cloud reported success without what was asked for.
-var ErrIncomplete = errors.New("the answer lacks what was asked for")
+// ErrIncomplete means that the cloud reported success without the data.
+var ErrIncomplete = errors.New("incomplete response")
 
 // Error is a failed call. Its text holds neither tokens nor secrets nor answers.
 type Error struct {
 	// Service and Action name the call, as in "v2/sleep" and "getsummary".
 	Service, Action string
-	// Status is the envelope's, or NoStatus; HTTP is 0 when no answer came.
+	// Status is the envelope's, or NoStatus; HTTP is 0 when there was no response.
 	Status, HTTP int
 	Class        Class
-	// Text is what the cloud said about it: one line, shortened, masked.
+	// Text is the message of the cloud: one line, shortened, masked.
 	Text string
-	// RetryAfter is how long the cloud wants to be left alone; 0 when it did not say.
+	// RetryAfter is how long the cloud asks to wait; 0 when it does not say.
 	RetryAfter time.Duration
-	// Err is the cause on our side of the line, or nil.
+	// Err is the local cause, or nil.
 	Err error
 }
 
@@ -63,7 +63,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Text)
 	}
 	if e.RetryAfter > 0 {
-		b.WriteString(" (again in " + e.RetryAfter.Round(time.Second).String() + ")")
+		b.WriteString(" (retry in " + e.RetryAfter.Round(time.Second).String() + ")")
 	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
@@ -82,7 +82,7 @@ func ClassOf(err error) Class {
 	return OK
 }
 
-// RetryAfter returns how long the cloud wants to be left alone, 0 when unknown.
+// RetryAfter returns how long the cloud asks to wait, 0 when unknown.
 func RetryAfter(err error) time.Duration {
 	if ours, ok := errors.AsType[*Error](err); ok {
 		return ours.RetryAfter
@@ -91,12 +91,12 @@ func RetryAfter(err error) time.Duration {
 }
 
 const (
-	maxTextLength  = 200 // characters of the cloud's own words
+	maxTextLength  = 200 // characters of the cloud's message
 	minTokenLength = 32  // a word of letters and digits as long as this may be a token
 )
 
-// sanitise turns the cloud's words into one short line in which nothing secret
-// is left: the secrets of this request, and whatever looks like a token.
+// sanitise turns the cloud's message into one short line without secrets: those of
+// this request, and whatever looks like a token.
 func sanitise(text string, secrets []secret.Text) string {
 	for _, s := range secrets {
 		if plain := s.Reveal(); len(plain) >= 4 {

@@ -13,13 +13,13 @@ import (
 // services that have no paging.
 const maxSpan = 24 * time.Hour
 
-// errReversedRange keeps the empty answer to a mistaken question from passing for
+// errReversedRange keeps the empty response to a wrong request from passing for
 // "everything was deleted".
-var errReversedRange = errors.New("the range ends before it begins")
+var errReversedRange = errors.New("range end is before its start")
 
 // Measures fetches the measure groups (no goals) that were created or modified
 // since then; the zero time fetches all there are. The groups come in the cloud's
-// order, each once. More is true in the answer when it is not complete.
+// order, each once. More is true in the response when it is not complete.
 func (a *Account) Measures(ctx context.Context, since time.Time) (Measures, error) {
 	form := url.Values{"category": {"1"}}
 	if at := since.Unix(); at > 0 {
@@ -46,13 +46,13 @@ func (a *Account) measures(ctx context.Context, form url.Values) (Measures, erro
 		func(g Group) identity[int64] { return byID(g.ID, g.Modified) })
 }
 
-// setSince asks for what was created or modified since then, and for all there
-// is when that is the zero time.
+// setSince selects what was created or modified since then, and everything for the
+// zero time.
 func setSince(form url.Values, since time.Time) {
 	form.Set("lastupdate", strconv.FormatInt(max(1, since.Unix()), 10))
 }
 
-// setTimeRange asks for a range of moments.
+// setTimeRange selects a range of moments.
 func setTimeRange(form url.Values, from, to time.Time) error {
 	start, end := max(1, from.Unix()), to.Unix()
 	if end < start {
@@ -63,8 +63,8 @@ func setTimeRange(form url.Values, from, to time.Time) error {
 	return nil
 }
 
-// setDateRange asks for a range of calendar days: those of the two moments where they
-// are, because the cloud compares them with the local days of its rows.
+// setDateRange selects a range of calendar days: those of the two moments where
+// they are, because the cloud compares them with the local days of its rows.
 func setDateRange(form url.Values, from, to time.Time) error {
 	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
 	if last < first {

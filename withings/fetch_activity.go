@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// What is asked for by name: the cloud's own choice leaves out the heart rate.
+// The fields are named: the default of the API leaves out the heart rate.
 const (
 	activityFields = "steps,distance,elevation,soft,moderate,intense,active,calories,totalcalories," +
 		"hr_average,hr_min,hr_max,hr_zone_0,hr_zone_1,hr_zone_2,hr_zone_3"
@@ -22,7 +22,7 @@ const (
 
 // Activities fetches the totals of every day between two days, both included: the
 // calendar days of from and to in their own locations. A day can have one row for
-// each source, and none. More is true in the answer when it is not complete. A
+// each source, and none. More is true in the response when it is not complete. A
 // range that ends before it begins is an error.
 func (a *Account) Activities(ctx context.Context, from, to time.Time) (Activities, error) {
 	form := url.Values{"data_fields": {activityFields}}
@@ -69,8 +69,9 @@ func (a *Account) Intraday(ctx context.Context, from, to time.Time) (Intraday, e
 	return all, nil
 }
 
-// Workouts fetches the sessions that were created or modified since then; the zero
-// time fetches all there are. More is true in the answer when it is not complete.
+// Workouts fetches the sessions that were created or modified since then; the
+// zero time fetches all there are. More is true in the response when it is not
+// complete.
 func (a *Account) Workouts(ctx context.Context, since time.Time) (Workouts, error) {
 	form := url.Values{"data_fields": {workoutFields}}
 	setSince(form, since)
@@ -79,7 +80,7 @@ func (a *Account) Workouts(ctx context.Context, since time.Time) (Workouts, erro
 
 // WorkoutsBetween fetches the sessions between two days, both included: the
 // calendar days of from and to in their own locations. What is known but absent
-// from it was deleted, provided that More is not true in the answer: then it is
+// from it was deleted, provided that More is not true in the response: then it is
 // not complete. A range that ends before it begins is an error.
 func (a *Account) WorkoutsBetween(ctx context.Context, from, to time.Time) (Workouts, error) {
 	form := url.Values{"data_fields": {workoutFields}}

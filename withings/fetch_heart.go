@@ -8,7 +8,7 @@ import (
 )
 
 // HeartRecords fetches the list of ECGs since then, without their samples; the
-// zero time fetches all there are. More is true in the answer when it is not
+// zero time fetches all there are. More is true in the response when it is not
 // complete.
 func (a *Account) HeartRecords(ctx context.Context, from time.Time) (HeartRecords, error) {
 	return collectPages(ctx, a, "v2/heart", "list", startDateForm(from),
@@ -22,9 +22,9 @@ func (a *Account) HeartSignal(ctx context.Context, id int64) (HeartSignal, error
 	return call[HeartSignal](ctx, a, "v2/heart", "get", url.Values{"signalid": {strconv.FormatInt(id, 10)}})
 }
 
-// SoundRecords fetches the list of recordings of a stethoscope since then, without
-// the sound; the zero time fetches all there are. More is true in the answer when
-// it is not complete.
+// SoundRecords fetches the list of recordings of a stethoscope since then,
+// without the sound; the zero time fetches all there are. More is true in the
+// response when it is not complete.
 func (a *Account) SoundRecords(ctx context.Context, from time.Time) (SoundRecords, error) {
 	return collectPages(ctx, a, "v2/stetho", "list", startDateForm(from),
 		func(s *SoundRecords) page[SoundRecord] { return page[SoundRecord]{&s.Series, &s.More, &s.Offset} },

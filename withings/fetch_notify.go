@@ -14,14 +14,14 @@ const (
 	notifyService = "notify"
 	// notifyComment is what our subscriptions are called in the cloud's list.
 	notifyComment = "vitals2mqtt"
-	// addressPartLength is how many characters of an address are enough to give it away,
-	// and how many a part of it must have to be worth hiding.
+	// addressPartLength is how many characters of an address are enough to give
+	// it away, and how many a part of it must have to be worth hiding.
 	addressPartLength = 8
 )
 
-// Subscriptions lists all notifications that this application has subscribed for
-// the person, those of other installations with the same client id too. Addresses
-// can come back written differently: with or without a slash at the end, say.
+// Subscriptions lists all subscriptions of this application for the user, those of
+// other installations with the same client id too. URLs can come back written
+// differently, with or without a slash at the end.
 func (a *Account) Subscriptions(ctx context.Context) ([]Subscription, error) {
 	answer, err := call[Subscriptions](ctx, a, notifyService, "list", nil)
 	return answer.Profiles, err
@@ -50,8 +50,8 @@ func subscriptionForm(callbackURL string, category int) url.Values {
 	return url.Values{"callbackurl": {callbackURL}, "appli": {strconv.Itoa(category)}}
 }
 
-// maskAddress masks an address in what the cloud said: whoever knows it can post
-// there. The text may hold it escaped, or cut short, so it goes word by word.
+// maskAddress masks a callback URL in an error, because it is a secret. The
+// text may hold it escaped, or cut short, so each word is checked.
 func maskAddress(err error, address string) error {
 	failure, ours := errors.AsType[*Error](err)
 	if !ours || failure.Service != notifyService || failure.Text == "" {

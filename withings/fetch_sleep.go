@@ -22,8 +22,8 @@ func (a *Account) Nights(ctx context.Context, since time.Time) (Nights, error) {
 // NightsBetween fetches the sleep summaries, with every field by name, of the
 // nights and naps that ended between two days, both included: the calendar days
 // of from and to in their own locations. What is known but absent from it was
-// deleted, provided that More is not true in the answer: then it is not complete.
-// A range that ends before it begins is an error.
+// deleted, provided that More is not true in the response: then it is not
+// complete. A range that ends before it begins is an error.
 func (a *Account) NightsBetween(ctx context.Context, from, to time.Time) (Nights, error) {
 	form := url.Values{"data_fields": {nightFields}}
 	if err := setDateRange(form, from, to); err != nil {
@@ -38,10 +38,11 @@ func (a *Account) nights(ctx context.Context, form url.Values) (Nights, error) {
 		func(n Night) identity[int64] { return byID(n.ID, n.Modified) })
 }
 
-// Stages fetches the sleep stages between two moments, sorted by their start, with
-// the series that fields names: hr, rr, snoring, sdnn_1, rmssd, hrv_quality,
-// mvt_score, chest_movement_rate, withings_index, breathing_sounds. Without any
-// the stages are bare and the answer is small. Every day of the range is a request.
+// Stages fetches the sleep stages between two moments, sorted by their start,
+// with the series that fields names: hr, rr, snoring, sdnn_1, rmssd,
+// hrv_quality, mvt_score, chest_movement_rate, withings_index,
+// breathing_sounds. Without any the stages are bare and the response is small.
+// Every day of the range is a request.
 func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...string) (Stages, error) {
 	var all Stages
 	for start, end := range splitRange(from, to) {
@@ -62,7 +63,8 @@ func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...stri
 	return all, nil
 }
 
-// fetchStageChunk asks for one range, and for its halves when the cloud finds it too wide.
+// fetchStageChunk asks for one range, and for its halves when the cloud finds
+// it too wide.
 func (a *Account) fetchStageChunk(ctx context.Context, from, to time.Time, fields []string) (Stages, error) {
 	whole, err := a.stages(ctx, from, to, fields)
 	if ClassOf(err) != Params {

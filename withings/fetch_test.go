@@ -85,7 +85,8 @@ func TestEmptyResponses(t *testing.T) {
 	}
 }
 
-// TestSuccessWithoutDataIsIncomplete: it does not say that there is nothing any more.
+// TestSuccessWithoutDataIsIncomplete: it does not say that there is nothing any
+// more.
 func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 	t.Parallel()
 	for name, q := range apiCallsWhere(isAny) {
@@ -94,10 +95,10 @@ func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, c := newAccount(t, nil)
 				for body, came := range map[string]string{
-					``: "no body", `,"body":null`: "the body is null", `,"body":[]`: "the body is a list",
-					`,"body":"ok"`: "the body is a text", `,"body":{}`: "none", `,"body":{"x":[],"more":false}`: "none",
-					`,"body":{"` + q.list + `":null}`: "it is null", `,"body":{"` + q.list + `":0}`: "it is a number",
-					`,"body":{"` + q.list + `":""}`: "it is a text", `,"body":{"` + q.list + `":[true,null]}`: "it is a list",
+					``: "no body", `,"body":null`: "unexpected body: null", `,"body":[]`: "unexpected body: list",
+					`,"body":"ok"`: "unexpected body: string", `,"body":{}`: "none", `,"body":{"x":[],"more":false}`: "none",
+					`,"body":{"` + q.list + `":null}`: "unexpected null", `,"body":{"` + q.list + `":0}`: "unexpected number",
+					`,"body":{"` + q.list + `":""}`: "unexpected string", `,"body":{"` + q.list + `":[true,null]}`: "unexpected list",
 				} {
 					c.respond = always(func() *fakeResponse { return okResponse(`{"status":0` + body + `}`) })
 					got := q.fetch(t.Context(), a)

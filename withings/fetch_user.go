@@ -8,7 +8,7 @@ func (a *Account) Devices(ctx context.Context) (Devices, error) {
 	return call[Devices](ctx, a, "v2/user", "getdevice", nil)
 }
 
-// Goals fetches the person's own goals. A goal that is not set has OK false; that
+// Goals fetches the user's own goals. A goal that is not set has OK false; that
 // none is set is no error.
 func (a *Account) Goals(ctx context.Context) (Goals, error) {
 	answer, err := call[GoalsResponse](ctx, a, "v2/user", "getgoals", nil)

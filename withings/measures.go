@@ -2,7 +2,7 @@ package withings
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// Measures is the answer of measure getmeas. After paging, More is still true
+// Measures is the response of measure getmeas. After paging, More is still true
 // only when the cloud had more than could be fetched, or answered without a body.
 type Measures struct {
 	UpdateTime Int         `json:"updatetime,omitzero"`

@@ -1,6 +1,6 @@
 package withings
 
-// HeartRecords is the answer of v2/heart list; see Measures about More.
+// HeartRecords is the response of v2/heart list; see Measures about More.
 type HeartRecords struct {
 	Series List[HeartRecord] `json:"series"`
 	More   Flag              `json:"more,omitzero"`
@@ -39,7 +39,7 @@ type HeartSound struct {
 	VHD      Int `json:"vhd,omitzero"`
 }
 
-// HeartSignal is the answer of v2/heart get: samples in µV, frequency in Hz.
+// HeartSignal is the response of v2/heart get: samples in µV, frequency in Hz.
 type HeartSignal struct {
 	Signal            Ints `json:"signal"`
 	SamplingFrequency Int  `json:"sampling_frequency,omitzero"`
@@ -48,7 +48,7 @@ type HeartSignal struct {
 	HeartRate         Int  `json:"heart_rate,omitzero"`
 }
 
-// SoundRecords is the answer of v2/stetho list; see Measures about More.
+// SoundRecords is the response of v2/stetho list; see Measures about More.
 type SoundRecords struct {
 	Series List[SoundRecord] `json:"series"`
 	More   Flag              `json:"more,omitzero"`
@@ -65,7 +65,7 @@ type SoundRecord struct {
 	Timestamp    Int  `json:"timestamp,omitzero"`
 }
 
-// SoundSignal is the answer of v2/stetho get: bytes of A-law audio.
+// SoundSignal is the response of v2/stetho get: bytes of A-law audio.
 type SoundSignal struct {
 	Signal     Ints   `json:"signal"`
 	Frequency  Int    `json:"frequency,omitzero"`
@@ -79,13 +79,13 @@ type SoundSignal struct {
 	VHD        Int    `json:"vhd,omitzero"`
 }
 
-// Devices is the answer of v2/user getdevice.
+// Devices is the response of v2/user getdevice.
 type Devices struct {
 	Devices List[Device] `json:"devices"`
 }
 
 // Device is one device of the account. Sessions are unix seconds; Battery is
-// "high", "medium", "low" or a word nobody knows.
+// "high", "medium", "low" or an unknown word.
 type Device struct {
 	Type         Text  `json:"type,omitzero"`
 	Model        Text  `json:"model,omitzero"`
@@ -99,12 +99,12 @@ type Device struct {
 	Firmware     Ident `json:"fw,omitzero"`
 }
 
-// GoalsResponse is the answer of v2/user getgoals.
+// GoalsResponse is the response of v2/user getgoals.
 type GoalsResponse struct {
 	Goals Maybe[Goals] `json:"goals,omitzero"`
 }
 
-// Goals are the person's own: steps a day, seconds of sleep a night, and a
+// Goals are the user's own: steps a day, seconds of sleep a night, and a
 // weight in kg of Value × 10^Unit.
 type Goals struct {
 	Steps  Int               `json:"steps,omitzero"`
@@ -118,12 +118,12 @@ type WeightGoal struct {
 	Unit  Int    `json:"unit,omitzero"`
 }
 
-// Subscriptions is the answer of notify list.
+// Subscriptions is the response of notify list.
 type Subscriptions struct {
 	Profiles List[Subscription] `json:"profiles"`
 }
 
-// Subscription is one row of notify list and the answer of notify get. Expires
+// Subscription is one row of notify list and the response of notify get. Expires
 // is unix seconds, a date, or nothing.
 type Subscription struct {
 	Category    Int   `json:"appli,omitzero"`

@@ -17,7 +17,7 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Token is one person's pair of tokens. The refresh token changes with every
+// Token is one user's pair of tokens. The refresh token changes with every
 // refresh and the old one dies, so a Token must be stored before it is used.
 type Token struct {
 	UserID          string
@@ -31,7 +31,7 @@ type Token struct {
 }
 
 // Consent is what the consent page is asked for. No Scopes means all of them;
-// Demo asks for the vendor's demo person instead of an account.
+// Demo selects the vendor's demo user instead of an account.
 type Consent struct {
 	RedirectURL, State string
 	Scopes             []string
@@ -42,11 +42,12 @@ const (
 	tokenService = "v2/oauth2" //nolint:gosec // a path, no credential
 	tokenAction  = "requesttoken"
 
-	// defaultTokenLife is assumed when a token answer does not say how long it holds.
+	// defaultTokenLife is assumed when a token response does not say how long
+	// it holds.
 	defaultTokenLife = 3 * time.Hour
 )
 
-// ConsentURL returns the page on which a person allows this application to read.
+// ConsentURL returns the page on which a user allows this application to read.
 func (c *Client) ConsentURL(r Consent) string {
 	scopes := r.Scopes
 	if len(scopes) == 0 {
@@ -60,8 +61,9 @@ func (c *Client) ConsentURL(r Consent) string {
 	return c.oauthConfig(r.RedirectURL).AuthCodeURL(r.State, options...)
 }
 
-// LogoutURL returns the page that ends the browser's session and then goes on to
-// the consent page: without it a second person is never asked who he is.
+// LogoutURL returns the page that ends the browser's session and then goes on
+// to the consent page: without it a second user of the browser would be signed
+// in as the first.
 func (c *Client) LogoutURL(consentURL string) string {
 	return c.accountURL + "/logout?r=" + url.QueryEscape(consentURL)
 }
@@ -74,7 +76,7 @@ func (c *Client) Exchange(ctx context.Context, code, redirectURL string) (Token,
 	})
 }
 
-// refresh spends a refresh token. What the answer leaves out is kept.
+// refresh spends a refresh token. What the response leaves out is kept.
 func (c *Client) refresh(ctx context.Context, profile string, old Token) (Token, error) {
 	next, err := c.requestToken(ctx, profile, func(ctx context.Context) (*oauth2.Token, error) {
 		return c.oauthConfig("").TokenSource(ctx, &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
@@ -107,14 +109,14 @@ func (c *Client) requestToken(ctx context.Context, profile string, grant func(co
 	answer, err := grant(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: wrapped}))
 	switch {
 	case wrapped.failure != nil:
-		return Token{}, wrapped.failure // typed; x/oauth2's own error would show the answer
+		return Token{}, wrapped.failure // typed; x/oauth2's own error would show the response
 	case err != nil:
 		return Token{}, fmt.Errorf("%s %s: %w", tokenService, tokenAction, stripURL(err))
 	}
 	return wrapped.token(answer), nil
 }
 
-// tokenResponse is the body of a token answer. The cloud writes the user id and
+// tokenResponse is the body of a token response. The cloud writes the user id and
 // the life time as numbers or as texts.
 type tokenResponse struct {
 	UserID  Ident `json:"userid,omitzero"`
@@ -135,7 +137,7 @@ type envelopeTransport struct {
 	failure  error
 }
 
-var errNoTokens = errors.New("the answer lacks a token")
+var errNoTokens = errors.New("token response without a token")
 
 // RoundTrip implements http.RoundTripper.
 func (t *envelopeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -166,7 +168,7 @@ func (t *envelopeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	unwrapped, err := json.Marshal(t.response)
 	if err != nil {
-		return nil, fmt.Errorf("unwrapping the answer: %w", err)
+		return nil, fmt.Errorf("decoding the token response: %w", err)
 	}
 	return jsonResponse(r, http.StatusOK, unwrapped), nil
 }

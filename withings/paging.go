@@ -8,19 +8,19 @@ import (
 	"strconv"
 )
 
-// maxPages bounds one question: far more than anybody's lifetime needs.
+// maxPages bounds one call: far more than any history needs.
 const maxPages = 500
 
-// page points at what paging reads of an answer, and writes in the last one.
+// page points at what paging reads of a response, and writes in the last one.
 type page[R any] struct {
 	rows   *List[R]
 	more   *Flag
 	offset *Int
 }
 
-// collectPages asks until the cloud has no more. It returns the last answer with the
-// rows of all of them, each once and in the cloud's order; more is still true
-// when they are not complete.
+// collectPages asks until the cloud has no more. It returns the last answer
+// with the rows of all of them, each once and in the cloud's order; more is
+// still true when they are not complete.
 func collectPages[A, R any, K comparable](
 	ctx context.Context, a *Account, service, action string, form url.Values,
 	open func(*A) page[R], identify func(R) identity[K],
@@ -42,8 +42,8 @@ func collectPages[A, R any, K comparable](
 	return last, nil
 }
 
-// fetchPages asks until the cloud has no more. It stops with complete false when the
-// cloud says that there is more but does not get on.
+// fetchPages asks until the cloud has no more. It stops with complete false
+// when the cloud says that there is more but does not get on.
 func fetchPages[A, R any](
 	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) page[R],
 ) (complete bool, err error) {
@@ -67,8 +67,8 @@ func fetchPages[A, R any](
 	return false, nil
 }
 
-// pagedRows holds the rows of all pages, and where each page ends. The rows are kept
-// once: an archive of many years goes through here.
+// pagedRows holds the rows of all pages, and where each page ends. The rows are
+// kept once: an archive of many years goes through here.
 type pagedRows[R any] struct {
 	rows []R
 	ends []int
@@ -98,8 +98,8 @@ func (p *pagedRows[R]) all() iter.Seq2[int, R] {
 	}
 }
 
-// identity tells rows apart. Of rows with one key the newest counts; modified is
-// 0 where a service does not say. Rows that are not known by any key all count.
+// identity identifies a row. Of rows with one key the newest counts; modified is
+// 0 where a service does not return it. Rows without a key all count.
 type identity[K comparable] struct {
 	key      K
 	hasKey   bool
@@ -109,9 +109,10 @@ type identity[K comparable] struct {
 // byID is the identity of rows that the cloud numbers.
 func byID(id, modified Int) identity[int64] { return identity[int64]{id.N, id.OK, modified.N} }
 
-// dedupeRows drops what shifting pages delivered twice: of rows with one key those
-// modified last stay, from the last page that has them. Rows without a key and
-// rows that one page lists side by side are kept. It reuses the pile's memory.
+// dedupeRows drops what shifting pages delivered twice: of rows with one key
+// those modified last stay, from the last page that has them. Rows without a
+// key and rows that one page lists side by side are kept. It reuses the memory
+// of the pages.
 func dedupeRows[R any, K comparable](p pagedRows[R], identify func(R) identity[K]) []R {
 	type version struct {
 		modified int64

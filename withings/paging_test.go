@@ -27,7 +27,8 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 			case "":
 				return groupsResponse(groupJSON(1, 10, 70)+","+groupJSON(2, 10, 71), `,"more":1,"offset":2`)
 			case "2":
-				// 2 was pushed to this page (the later copy counts), 1 was edited meanwhile, 3 is new.
+				// 2 was pushed to this page (the later copy counts), 1 was
+				// edited meanwhile, 3 is new.
 				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72), `,"more":true,"offset":"4"`)
 			case "4":
 				return groupsResponse(groupJSON(3, 8, 1)+`,{"measures":[]}`, ``)
@@ -128,7 +129,8 @@ func TestStagesAreFetchedByDay(t *testing.T) {
 			row := func(at int64) string {
 				return `{"startdate":` + strconv.FormatInt(at, 10) + `,"enddate":` + strconv.FormatInt(at+60, 10) + `,"state":1}`
 			}
-			// Each answer holds its last slice first, and one that the next repeats.
+			// Each answer holds its last slice first, and one that the next
+			// repeats.
 			return okResponse(`{"status":0,"body":{"series":[` + row(end) + `,` + row(start) + `],"model":32}}`)
 		})
 		stages, err := a.Stages(t.Context(), from, from.Add(30*time.Hour), "rmssd", "sdnn_1")

@@ -87,7 +87,8 @@ func refusedRefreshes() map[string]func() *fakeResponse {
 	}
 }
 
-// TestRefusalsBecomeFinalAfterHours also counts: the pauses between two tries grow.
+// TestRefusalsBecomeFinalAfterHours also counts: the pauses between two tries
+// grow.
 func TestRefusalsBecomeFinalAfterHours(t *testing.T) {
 	t.Parallel()
 	for name, answer := range refusedRefreshes() {
@@ -183,8 +184,8 @@ func TestForcedRefreshIsTriedAtOnce(t *testing.T) {
 	})
 }
 
-// TestWithdrawnConsentBecomesFinalSooner is seen sooner, because two services say so; unless
-// others are refused too.
+// TestWithdrawnConsentBecomesFinalSooner is seen sooner, because two services
+// say so; unless others are refused too.
 func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 	t.Parallel()
 	for name, others := range map[string]bool{"alone": false, "together": true} {

@@ -6,38 +6,38 @@ import (
 	"time"
 )
 
-// Refusals are what the cloud has said against one refresh token so far. They are
-// kept with it, so that neither a restart nor a command beside the daemon begins to
-// count anew, and end with it. The zero value says that there were none.
+// Refusals count how often the cloud has refused one refresh token. They are
+// stored with it, so that neither a restart nor a command beside the daemon
+// starts over. The zero value is no refusal.
 type Refusals struct {
 	Count       int
 	First, Last time.Time
-	// Withdrawn says that a data call had refused the access token before its end:
-	// two services agree that the consent is gone.
+	// Withdrawn is true when a data call refused the access token before its
+	// expiry: two services agree that the consent is gone.
 	Withdrawn bool
-	// Final says that they are believed: the person must sign in again.
+	// Final is true when the user must sign in again.
 	Final bool
 	// Status and Text are the last refusal's, without anything secret.
 	Status int
 	Text   string
 }
 
-// When refusals are believed. The vendor has waves in which every refresh is
-// refused, and they pass; a new sign-in for nothing costs more than hours of waiting.
+// When refusals are final. The vendor has outages in which every refresh is
+// refused; a needless sign-in costs more than hours of waiting.
 const (
 	refusalsNeeded, refusalSpan = 4, 3 * time.Hour
 	// When a data call had refused the access token before its end, and no other
 	// profile of the program is refused at the time.
 	withdrawalsNeeded, withdrawalSpan = 3, 15 * time.Minute
 
-	// initialRefusalBackoff is the pause after the first refusal. It grows fourfold with each, up
-	// to refusalRetry, which is also how often a token is tried that was refused for
-	// good.
+	// initialRefusalBackoff is the pause after the first refusal. It grows
+	// fourfold with each, up to refusalRetry, which is also how often a token
+	// is tried that was refused for good.
 	initialRefusalBackoff = time.Minute
 	maxRefusalBackoff     = time.Hour
 )
 
-// add counts one more. What was counted by a clock that ran ahead is forgotten.
+// add counts one more. Those counted by a clock that ran ahead are dropped.
 func (r Refusals) add(failed *Error, withdrawn bool, now time.Time) Refusals {
 	if r.Count == 0 || r.First.After(now) {
 		r = Refusals{First: now, Final: r.Final}
@@ -48,11 +48,11 @@ func (r Refusals) add(failed *Error, withdrawn bool, now time.Time) Refusals {
 	return r
 }
 
-// isPending says that there were refusals that are not believed yet.
+// isPending reports whether there are refusals that are not final.
 func (r Refusals) isPending() bool { return r.Count > 0 && !r.Final }
 
-// isConclusive says whether they are enough. together says that other profiles are
-// refused too: then it is likely that the cloud or the application is to blame.
+// isConclusive reports whether there are enough. together is true when other
+// profiles are refused too: then the cause is likely the cloud or the application.
 func (r Refusals) isConclusive(othersRefused bool) bool {
 	span := r.Last.Sub(r.First)
 	if r.Withdrawn && !othersRefused && r.Count >= withdrawalsNeeded && span >= withdrawalSpan {
@@ -75,14 +75,14 @@ func (r Refusals) backoff() time.Duration {
 	return min(pause, maxRefusalBackoff)
 }
 
-// isBackingOff says that it is too early to try again. A last refusal in the future is
-// that of a clock that was wrong.
+// isBackingOff reports whether it is too early to retry. A last refusal in the
+// future was recorded by a wrong clock.
 func (r Refusals) isBackingOff(now time.Time) bool {
 	since := now.Sub(r.Last)
 	return r.Count > 0 && since >= 0 && since < r.backoff()
 }
 
-// refusalError words what was counted.
+// refusalError returns the error for the refusals so far.
 func (r Refusals) refusalError(now time.Time) error {
 	cause := &Error{Service: tokenService, Action: tokenAction, Status: r.Status, HTTP: 200, Class: Auth, Text: r.Text}
 	if r.Final {
@@ -97,13 +97,13 @@ func (r Refusals) refusalError(now time.Time) error {
 		until = next
 	}
 	cause.Class, cause.RetryAfter = Temporary, max(next.Sub(now), time.Second)
-	cause.Err = fmt.Errorf("%w; it is tried again, and until %s nobody is asked to sign in", ErrRefused,
+	cause.Err = fmt.Errorf("%w; retrying, no new sign-in needed before %s", ErrRefused,
 		until.UTC().Format("2006-01-02 15:04 MST"))
 	return cause
 }
 
-// pendingRefusals are the profiles of a client whose refresh is refused at present, and
-// of which it is not known yet whose fault that is.
+// pendingRefusals are the profiles of a client whose refresh is being refused
+// for a cause that is not known yet.
 type pendingRefusals struct {
 	mu       sync.Mutex
 	profiles map[string]bool

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// maxQueueHold is how long a request of an account keeps the account's others back.
-// One that is answered in time hands its connection on; behind one that is not,
-// the others go ahead over connections of their own.
+// maxQueueHold is how long a request of an account keeps the account's others
+// back. One that is answered in time hands its connection on; behind one that
+// is not, the others go ahead over connections of their own.
 const maxQueueHold = 2 * time.Second
 
-// requestQueue has the requests of one account go out one after the other, so that a poll
-// of many endpoints takes one connection, and one handshake, over HTTP/1.1. The
-// zero value is not usable; nil lets everybody through at once.
+// requestQueue sends the requests of one account one after the other, so that a
+// poll of many endpoints takes one connection, and one handshake, over
+// HTTP/1.1. The zero value is not usable; nil does not queue.
 type requestQueue struct {
 	slot    chan struct{}
 	maxHold time.Duration
@@ -24,8 +24,8 @@ func newRequestQueue() *requestQueue {
 	return &requestQueue{slot: make(chan struct{}, 1), maxHold: maxQueueHold}
 }
 
-// acquire waits for a turn, until ctx ends. The caller calls leave when the answer is
-// read; after a while, laneHold, the turn passes on without it.
+// acquire waits for a turn, until ctx ends. The caller releases it when the
+// response is read; after maxQueueHold the turn passes on regardless.
 func (l *requestQueue) acquire(ctx context.Context) (leave func(), err error) {
 	if l == nil {
 		return func() {}, nil
@@ -33,7 +33,7 @@ func (l *requestQueue) acquire(ctx context.Context) (leave func(), err error) {
 	select {
 	case l.slot <- struct{}{}:
 	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for another request: %w", context.Cause(ctx))
+		return nil, fmt.Errorf("waiting for a request of the same profile: %w", context.Cause(ctx))
 	}
 	pass := sync.OnceFunc(func() { <-l.slot })
 	slow := time.AfterFunc(l.maxHold, pass)

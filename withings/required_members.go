@@ -8,21 +8,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// requiredMember is what a successful answer must have in its body: a list, or a map that
-// the cloud's back end, which knows one kind of empty array only, writes as [] when
-// there is nothing in it.
+// requiredMember is what a successful response must have in its body: a list, or a
+// map, which the cloud's back end writes as [] when it is empty.
 type requiredMember struct {
 	name  string
 	isMap bool
 }
 
-// requiredMembers lists it by service and action. Without it an answer that says "success"
-// and nothing else would be taken for "there is nothing any more". That a list is
-// there and empty was recorded for each of these services or follows from the
-// vendor's specification; calls that change something answer without a body, and
-// are not in the table.
+// requiredMembers lists it by service and action. Without it, a bare "success"
+// would pass for "everything was deleted". That a list is there and empty was
+// recorded for each of these services or follows from the vendor's
+// specification; calls that change something have no body and are not in the
+// table.
 //
-//nolint:gochecknoglobals // a table that nobody writes to
+//nolint:gochecknoglobals // read-only table
 var requiredMembers = map[string]requiredMember{
 	"measure getmeas":                {name: "measuregrps"},
 	"v2/measure getactivity":         {name: "activities"},
@@ -38,8 +37,8 @@ var requiredMembers = map[string]requiredMember{
 	notifyService + " list":          {name: "profiles"},
 }
 
-// checkComplete reports what a successful answer lacks, nil for nothing. It looks no
-// further than to the first element of the list that is of any use.
+// checkComplete returns an error for a successful response without the data. It
+// reads no further than the first usable element of the list.
 func checkComplete(q apiRequest, raw []byte) error {
 	want, ok := requiredMembers[q.service+" "+q.action]
 	if !ok {
@@ -52,8 +51,8 @@ func checkComplete(q apiRequest, raw []byte) error {
 	return nil
 }
 
-// missing walks into the body and says what came instead of the member, "" when it is
-// there. The syntax was checked before.
+// missing describes what the body has in place of the member, "" when it is there.
+// The syntax was checked before.
 func (m requiredMember) missing(dec *jsontext.Decoder) string {
 	came, inBody := "no body", "none"
 	_ = eachMember(dec, func(name []byte) error {
@@ -61,7 +60,7 @@ func (m requiredMember) missing(dec *jsontext.Decoder) string {
 			return dec.SkipValue()
 		}
 		if kind := dec.PeekKind(); kind != '{' {
-			came = "the body is " + kindName(kind)
+			came = "unexpected body: " + kindName(kind)
 			return dec.SkipValue()
 		}
 		came = ""
@@ -80,20 +79,21 @@ func (m requiredMember) missing(dec *jsontext.Decoder) string {
 	return inBody
 }
 
-// checkType says what is wrong with the member. It consumes it, unless it ends the walk.
+// checkType describes what is wrong with the member. It consumes it, unless it
+// ends the walk.
 func (m requiredMember) checkType(dec *jsontext.Decoder) (came string, err error) {
 	kind := dec.PeekKind()
 	if m.isMap && kind == '{' {
 		return "", errFound
 	}
 	if kind != '[' {
-		return "it is " + kindName(kind), dec.SkipValue()
+		return "unexpected " + kindName(kind), dec.SkipValue()
 	}
 	empty := true
 	err = eachElement(dec, func() error {
 		empty = false
 		if dec.PeekKind() == m.elementKind() {
-			return errFound // the rest need not be looked at
+			return errFound // the rest does not matter
 		}
 		return dec.SkipValue()
 	})
@@ -101,15 +101,15 @@ func (m requiredMember) checkType(dec *jsontext.Decoder) (came string, err error
 	case empty, errors.Is(err, errFound) && !m.isMap:
 		return "", err
 	case m.isMap:
-		return "it is a list", err
+		return "unexpected list", err
 	}
-	return "it is a list of something else", err
+	return "unexpected list elements", err
 }
 
 // errFound ends a walk early.
 var errFound = errors.New("found")
 
-// elementKind is what one elementKind at least of a list that is not empty must be.
+// elementKind is the kind that at least one element of a non-empty list must have.
 func (m requiredMember) elementKind() jsontext.Kind {
 	if m.name == "signal" {
 		return '0'
@@ -120,7 +120,7 @@ func (m requiredMember) elementKind() jsontext.Kind {
 // kindName names a kind of JSON value.
 func kindName(kind jsontext.Kind) string {
 	word, ok := map[jsontext.Kind]string{
-		'n': "null", 't': "a truth value", 'f': "a truth value", '0': "a number", '"': "a text", '[': "a list", '{': "an object",
+		'n': "null", 't': "boolean", 'f': "boolean", '0': "number", '"': "string", '[': "list", '{': "object",
 	}[kind]
 	if !ok {
 		return "unreadable"

@@ -73,7 +73,8 @@ func parseNumber(raw []byte) Number {
 	return Number{Decimal: d, OK: err == nil}
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (i *Int) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	raw, err := readScalar(dec)
 	*i = Int{}
@@ -91,7 +92,8 @@ func (i Int) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return enc.WriteToken(jsontext.Int(i.N))
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (n *Number) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	raw, err := readScalar(dec)
 	*n = Number{}
@@ -109,7 +111,8 @@ func (n Number) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return enc.WriteValue(n.Decimal.Append(nil))
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*t = ""
 	if dec.PeekKind() != '"' {
@@ -122,7 +125,8 @@ func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (i *Ident) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*i = ""
 	if kind := dec.PeekKind(); kind != '"' && kind != '0' {
@@ -135,7 +139,8 @@ func (i *Ident) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (f *Flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*f = Flag{}
 	if kind := dec.PeekKind(); kind == 't' || kind == 'f' {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// sharedRefresh is what several calls share that belong together.
+// sharedRefresh is what calls share that belong together.
 type sharedRefresh struct {
 	force bool
 
@@ -13,7 +13,7 @@ type sharedRefresh struct {
 	outcomes map[*tokenManager]refreshOutcome
 }
 
-// refreshOutcome is how the round's one refresh ended.
+// refreshOutcome is the result of their one refresh.
 type refreshOutcome struct {
 	issued Token // empty when it failed
 	err    error
@@ -21,16 +21,16 @@ type refreshOutcome struct {
 
 type sharedRefreshKey struct{}
 
-// WithSharedRefresh returns a context whose calls belong together, such as those of one poll:
-// they share one attempt to refresh a token, whether it succeeds or fails. With
-// insist the attempt is made at once although the program would wait after a refusal:
-// a person asks for it.
+// WithSharedRefresh returns a context whose calls belong together, such as
+// those of one poll: they share one attempt to refresh a token, whether it
+// succeeds or fails. With force it is made even during the pause after a
+// refusal.
 func WithSharedRefresh(ctx context.Context, force bool) context.Context {
 	return context.WithValue(ctx, sharedRefreshKey{}, &sharedRefresh{force: force, outcomes: map[*tokenManager]refreshOutcome{}})
 }
 
-// sharedRefreshFrom returns the round that a context belongs to, nil for none. All methods
-// work on nil.
+// sharedRefreshFrom returns the sharedRefresh of a context, nil for none. All
+// methods work on nil.
 func sharedRefreshFrom(ctx context.Context) *sharedRefresh {
 	r, _ := ctx.Value(sharedRefreshKey{}).(*sharedRefresh)
 	return r
@@ -48,8 +48,8 @@ func (r *sharedRefresh) record(v *tokenManager, issued Token, err error) {
 	r.outcomes[v] = refreshOutcome{issued, err}
 }
 
-// refreshError returns what the round's refresh refreshError with, nil when there was none or it
-// succeeded.
+// refreshError returns the error of the shared refresh, nil when there was none or
+// it succeeded.
 func (r *sharedRefresh) refreshError(v *tokenManager) error {
 	if r == nil {
 		return nil
@@ -59,7 +59,7 @@ func (r *sharedRefresh) refreshError(v *tokenManager) error {
 	return r.outcomes[v].err
 }
 
-// hasIssued reports whether a token is the one that was refreshed in this round.
+// hasIssued reports whether a token came from the shared refresh.
 func (r *sharedRefresh) hasIssued(v *tokenManager, t Token) bool {
 	if r == nil {
 		return false

@@ -21,23 +21,23 @@ func sign(key secret.Text, values ...string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// nonce is the answer of v2/signature getnonce.
+// nonce is the response of v2/signature getnonce.
 type nonce struct {
 	Nonce Text `json:"nonce"`
 }
 
-// noData is an answer that carries no data.
+// noData is a response that carries no data.
 type noData struct{}
 
 // Probe asks for a nonce: it proves that the client id and secret are right and
-// that the cloud can be reached, before anybody signs in.
+// that the cloud can be reached, before any sign-in.
 func (c *Client) Probe(ctx context.Context) error {
 	_, err := c.nonce(ctx)
 	return err
 }
 
-// Revoke ends the relation with a person: both tokens die and the notifications
-// are unsubscribed.
+// Revoke withdraws the consent of a user: both tokens become invalid and the
+// notifications are unsubscribed.
 func (c *Client) Revoke(ctx context.Context, userID string) error {
 	once, err := c.nonce(ctx)
 	if err != nil {
@@ -50,13 +50,13 @@ func (c *Client) Revoke(ctx context.Context, userID string) error {
 			"client_id": {c.options.ClientID}, "nonce": {once}, "userid": {userID},
 			"signature": {sign(c.options.ClientSecret, action, c.options.ClientID, once)},
 		},
-		// A nonce works once, so the same question cannot be repeated.
+		// A nonce works once, so the call cannot be repeated.
 		retry: retryPolicy{maxTries: 1},
 	})
 	return err
 }
 
-// nonce fetches a word that signs one call.
+// nonce fetches the nonce that signs one call.
 func (c *Client) nonce(ctx context.Context) (string, error) {
 	const service, action = "v2/signature", "getnonce"
 	now := strconv.FormatInt(time.Now().Unix(), 10)
@@ -73,7 +73,7 @@ func (c *Client) nonce(ctx context.Context) (string, error) {
 	if answer.Nonce == "" {
 		return "", &Error{
 			Service: service, Action: action, Status: 0, HTTP: 200, Class: Temporary,
-			Err: errors.New("the answer has no nonce"),
+			Err: errors.New("response without a nonce"),
 		}
 	}
 	return string(answer.Nonce), nil

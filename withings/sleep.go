@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Nights is the answer of v2/sleep getsummary; see Measures about More.
+// Nights is the response of v2/sleep getsummary; see Measures about More.
 type Nights struct {
 	Series List[Night] `json:"series"`
 	More   Flag        `json:"more,omitzero"`
@@ -41,7 +41,7 @@ type NightData struct {
 	Events map[int][]int64
 }
 
-// Stages is the answer of v2/sleep get. Its rows come in no order.
+// Stages is the response of v2/sleep get. Its rows come in no order.
 type Stages struct {
 	Series List[Stage] `json:"series"`
 	Model  Int         `json:"model,omitzero"`
@@ -69,7 +69,8 @@ const nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepd
 
 const nightEvents = "night_events"
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (n *Night) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*n = Night{}
 	return eachMember(dec, func(name []byte) error {
@@ -103,7 +104,8 @@ func (n *Night) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
-// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax only.
+// UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
+// only.
 func (d *NightData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*d = NightData{}
 	var fields fieldSet
@@ -241,7 +243,7 @@ func (s Stage) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return enc.WriteToken(jsontext.EndObject)
 }
 
-// key tells stages apart that two chunks of one question both delivered.
+// key identifies a stage that two chunks of one call both returned.
 func (s Stage) key() string {
 	return strconv.FormatInt(s.Start.N, 10) + "/" + strconv.FormatInt(s.End.N, 10) + "/" +
 		strconv.FormatInt(s.ModelID.N, 10) + "/" + string(s.HashDeviceID)

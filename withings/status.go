@@ -1,18 +1,18 @@
 package withings
 
-// Class says what a failure means for the caller.
+// Class is what a failure means for the caller.
 type Class int
 
-// The classes of answers. OK is also what ClassOf says about foreign errors.
+// The classes of responses. OK is also the class of foreign errors.
 const (
 	OK          Class = iota
 	Auth              // the access token is refused
 	Forbidden         // the scope was not granted or the plan does not include it
-	Params            // our question was wrong, or asked for too much at once
-	Temporary         // the cloud is in trouble: keep old values, ask again later
+	Params            // the request was wrong, or for too much at once
+	Temporary         // the cloud has a failure: keep old values, retry later
 	Limited           // too many requests: all wait
 	Unsupported       // no such service or action: a mistake in this program or its addresses
-	Application       // client id and secret are refused: no person can do anything about it
+	Application       // client id and secret are refused
 )
 
 // String names the class in errors and metrics.
@@ -24,10 +24,10 @@ func (c Class) String() string {
 	return names[c]
 }
 
-// NoStatus stands for the status of an answer without a readable envelope.
+// NoStatus stands for the status of a response without a readable envelope.
 const NoStatus = -1
 
-// Statuses that decisions hang on by themselves.
+// Statuses with a meaning of their own.
 const (
 	statusSignature = 342 // of a call that the client secret signs
 	statusInvalid   = 503 // the token endpoint's way to refuse a code or refresh token
@@ -40,10 +40,10 @@ type statusRange struct {
 	class    Class
 }
 
-// statusRanges lists what is known, by the vendor's published statusRanges and, where it
-// contradicts them, by what clients have met. All other codes are Temporary.
+// statusRanges lists the known codes, as the vendor publishes them and, where that
+// is wrong, as clients have seen them. All other codes are Temporary.
 //
-//nolint:gochecknoglobals // a table that nobody writes to
+//nolint:gochecknoglobals // read-only table
 var statusRanges = [...]statusRange{
 	{0, 0, OK},
 	{100, 102, Auth},
@@ -87,7 +87,7 @@ var statusRanges = [...]statusRange{
 	{3017, 3019, Params},
 }
 
-// classOfStatus looks a status of the envelope up.
+// classOfStatus looks up a status of the envelope.
 func classOfStatus(status int) Class {
 	for _, f := range &statusRanges {
 		if f.from <= status && status <= f.to {
@@ -97,7 +97,7 @@ func classOfStatus(status int) Class {
 	return Temporary
 }
 
-// classOfHTTP judges an answer without a readable envelope, and those HTTP codes
+// classOfHTTP judges a response without a readable envelope, and those HTTP codes
 // that mean more than the envelope.
 func classOfHTTP(code int) Class {
 	switch code {

@@ -10,8 +10,8 @@ import (
 
 const defaultPerMinute = 120
 
-// throttle keeps all accounts of a client under the cloud's ceiling, and silent
-// while the cloud says wait.
+// throttle keeps all accounts of a client below the cloud's rate limit, and blocks
+// them while the cloud asks to wait.
 type throttle struct {
 	limiter *rate.Limiter
 
@@ -30,8 +30,8 @@ func newThrottle(perMinute int) *throttle {
 	return &throttle{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
 }
 
-// wait waits for a turn. It refuses at once while the cloud wants to be left
-// alone, also when it began to say so during the wait.
+// wait waits for a turn. It fails at once while the cloud asks to wait, also when
+// that begins during the wait.
 func (p *throttle) wait(ctx context.Context, q apiRequest) error {
 	if err := p.throttledError(q); err != nil {
 		return err
@@ -54,11 +54,11 @@ func (p *throttle) throttledError(q apiRequest) error {
 	}
 	return &Error{
 		Service: q.service, Action: q.action, Status: statusLimited, Class: Limited,
-		Text: "still waiting as the cloud asked", RetryAfter: left,
+		Text: "rate limited by the Withings API", RetryAfter: left,
 	}
 }
 
-// blockFor makes everybody wait; a shorter wait never cuts a longer one.
+// blockFor blocks all calls for a time; a shorter block never cuts a longer one.
 func (p *throttle) blockFor(wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -28,8 +28,8 @@ const (
 	saveTimeout = 10 * time.Second
 )
 
-// tokenManager holds the token of one account between calls. Its methods run one at a
-// time, behind the gate of the account.
+// tokenManager holds the token of one account between calls. Account.sem must be
+// held for all its methods.
 type tokenManager struct {
 	client     *Client
 	profile    string
@@ -39,21 +39,21 @@ type tokenManager struct {
 	margin  time.Duration // how long before its end held is replaced
 	// stale is the access token that a data call was refused with.
 	stale secret.Text
-	// unsaved says that held could not be stored; spent is the refresh token that
-	// the store still has in its place.
+	// unsaved is true when current could not be stored; spent is the refresh token
+	// that the store still has in its place.
 	unsaved       bool
 	storedRefresh secret.Text
-	// lastFailure is how the lastFailure refresh of held ended that failed: the cloud does not want
-	// to be asked the same again within seconds.
+	// lastFailure is the error of the last failed refresh of current: the cloud
+	// refuses the same call within seconds.
 	lastFailure struct {
 		at  time.Time
 		err error
 	}
 }
 
-// token returns an access token that is worth using. The order matters: a
-// refresh token is spent only under the lock, after looking whether somebody
-// else has spent it, and when the new one can be stored.
+// token returns a usable access token. The order matters: a refresh token is spent
+// only under the lock, after checking that no other process has spent it, and that
+// the new one can be stored.
 func (v *tokenManager) token(ctx context.Context) (Token, error) {
 	_ = v.flush(ctx) // still unsaved: the account's state says so, and the token works
 	if err := v.reload(ctx); err != nil {
@@ -77,20 +77,20 @@ func (v *tokenManager) token(ctx context.Context) (Token, error) {
 func (v *tokenManager) refresh(ctx context.Context) (Token, error) {
 	unlock, err := v.tokenStore.Lock(ctx, v.profile)
 	if err != nil {
-		return Token{}, fmt.Errorf("locking the token: %w", err)
+		return Token{}, fmt.Errorf("locking token store: %w", err)
 	}
 	defer unlock()
 	if err := v.reload(ctx); err != nil {
 		return Token{}, err
 	}
 	if v.isFresh() {
-		return v.current, nil // another process was here
+		return v.current, nil // another process has refreshed it
 	}
 	if err := v.backoffError(ctx); err != nil {
 		return Token{}, err
 	}
 	if err := v.tokenStore.CheckWritable(ctx, v.profile); err != nil {
-		return Token{}, fmt.Errorf("the token is not refreshed because the new one could not be stored: %w", err)
+		return Token{}, fmt.Errorf("token not refreshed: token store is not writable: %w", err)
 	}
 	next, err := v.client.refresh(ctx, v.profile, v.current)
 	if err != nil {
@@ -116,14 +116,14 @@ func (v *tokenManager) store(ctx context.Context, next Token) Token {
 	return next
 }
 
-// flush stores an unsaved token, unless the person has signed in anew meanwhile.
+// flush stores an unsaved token, unless the user has signed in again.
 func (v *tokenManager) flush(ctx context.Context) error {
 	if !v.unsaved {
 		return nil
 	}
 	unlock, err := v.tokenStore.Lock(ctx, v.profile)
 	if err != nil {
-		return fmt.Errorf("locking the token: %w", err)
+		return fmt.Errorf("locking token store: %w", err)
 	}
 	defer unlock()
 	stored, err := v.tokenStore.Load(ctx, v.profile)
@@ -133,14 +133,14 @@ func (v *tokenManager) flush(ctx context.Context) error {
 		return nil
 	}
 	if err := v.tokenStore.Save(ctx, v.profile, v.current); err != nil {
-		return fmt.Errorf("storing the token: %w", err)
+		return fmt.Errorf("saving token: %w", err)
 	}
 	v.unsaved = false
 	return nil
 }
 
-// reload takes over what the store has, because another process may have
-// refreshed or the person may have signed in or out.
+// reload loads the stored token, because another process may have refreshed it or
+// the user may have signed in or out.
 func (v *tokenManager) reload(ctx context.Context) error {
 	if v.unsaved {
 		return nil
@@ -153,7 +153,7 @@ func (v *tokenManager) reload(ctx context.Context) error {
 	case err != nil && v.isUsable():
 		return nil
 	case err != nil:
-		return fmt.Errorf("loading the token: %w", err)
+		return fmt.Errorf("loading token: %w", err)
 	}
 	if stored.Refresh.IsEmpty() {
 		v.use(Token{})
@@ -173,16 +173,16 @@ func (v *tokenManager) use(t Token) {
 	v.client.pendingRefusals.set(v.profile, t.Refusals.isPending())
 }
 
-// isFresh says that the access token needs no refresh yet.
+// isFresh reports whether the access token needs no refresh.
 func (v *tokenManager) isFresh() bool { return v.isUsable() && time.Until(v.current.Expiry) > v.margin }
 
-// isUsable says that the access token is not known to be dead.
+// isUsable reports whether the access token is not known to be invalid.
 func (v *tokenManager) isUsable() bool {
 	return !v.current.Access.IsEmpty() && v.current.Access != v.stale && time.Now().Before(v.current.Expiry)
 }
 
-// fallback falls back on an access token that should have been replaced by now but
-// still holds. Only when the sign-in is lost is the error always told.
+// fallback returns an access token that should have been replaced by now but is
+// still valid. The error is dropped then, unless the sign-in is lost.
 func (v *tokenManager) fallback(err error) (Token, error) {
 	if v.isUsable() && !errors.Is(err, ErrSignIn) {
 		return v.current, nil
@@ -190,8 +190,8 @@ func (v *tokenManager) fallback(err error) (Token, error) {
 	return Token{}, err
 }
 
-// recordRefusal remembers a refusal of the refresh token and says what it amounts to. All
-// other failures pass: they say nothing about the token.
+// recordRefusal records a refusal of the refresh token and returns its error.
+// Other failures pass unchanged: they say nothing about the token.
 func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 	failed, ok := errors.AsType[*Error](err)
 	if !ok || classifyRefusal(failed.Class, failed.Status, failed.Text, true) != targetConsent {
@@ -201,12 +201,12 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 		return err
 	}
 	now := time.Now()
-	// A data call that refused the access token before its end is a second witness.
+	// A data call that refused the access token before its expiry confirms it.
 	early := !v.stale.IsEmpty() && v.current.Access == v.stale && now.Before(v.current.Expiry)
 	counted := v.current.Refusals.add(failed, early, now)
 	if counted.isConclusive(v.client.pendingRefusals.hasOther(v.profile)) && !counted.Final {
-		// What the cloud says to a refresh with a wrong secret is not known. It may look
-		// like this, and nobody shall sign in again for it.
+		// The response to a refresh with a wrong secret is not documented. It
+		// may look like this, and must not cause a new sign-in.
 		if err := v.client.Probe(ctx); errors.Is(err, ErrApplication) {
 			return err
 		}
@@ -222,19 +222,19 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 	return counted.refusalError(now)
 }
 
-// backoffError refuses locally what is not worth a request: what was refused shortly
-// before, or has been tried in this round. A person who asks is not kept waiting for
-// longer than the cloud wants.
+// backoffError fails a refresh locally that was refused shortly before, or was
+// attempted in this round. A request of the user waits no longer than the cloud
+// asks for.
 func (v *tokenManager) backoffError(ctx context.Context) error {
-	round := sharedRefreshFrom(ctx)
-	if err := round.refreshError(v); err != nil {
+	shared := sharedRefreshFrom(ctx)
+	if err := shared.refreshError(v); err != nil {
 		return err
 	}
 	now := time.Now()
 	if since := now.Sub(v.lastFailure.at); v.lastFailure.err != nil && since >= 0 && since < tokenRetryPolicy().initialDelay {
 		return v.lastFailure.err
 	}
-	if round.isForced() || !v.current.Refusals.isBackingOff(now) {
+	if shared.isForced() || !v.current.Refusals.isBackingOff(now) {
 		return nil
 	}
 	return v.current.Refusals.refusalError(now)

@@ -1,17 +1,21 @@
-package sensors
+package sensors_test
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"os"
 	"testing"
+	"time"
 
+	"vitals2mqtt/internal/goldentest"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
 // fullState is a state with something in every drawer.
-func fullState() *Store {
-	s := NewStore()
+func fullState() *sensors.Store {
+	s := sensors.NewStore()
 	held := group(4, at(-1), measure(1, 99, 0))
 	held.Attribution = wireInt(1)
 	marked := group(5, at(-1), measure(54, 97, 0))
@@ -28,7 +32,7 @@ func fullState() *Store {
 	return s
 }
 
-func marshalState(t *testing.T, s *Store) []byte {
+func marshalState(t *testing.T, s *sensors.Store) []byte {
 	t.Helper()
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -37,9 +41,9 @@ func marshalState(t *testing.T, s *Store) []byte {
 	return text
 }
 
-func unmarshalState(t *testing.T, text []byte) *Store {
+func unmarshalState(t *testing.T, text []byte) *sensors.Store {
 	t.Helper()
-	s := NewStore()
+	s := sensors.NewStore()
 	if err := json.Unmarshal(text, s); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +77,7 @@ func TestStateSurvivesStorage(t *testing.T) {
 
 func TestEmptyStateSurvivesStorage(t *testing.T) {
 	t.Parallel()
-	s := unmarshalState(t, marshalState(t, NewStore()))
+	s := unmarshalState(t, marshalState(t, sensors.NewStore()))
 	u := applyMeasures(s, measuresOf(group(1, at(-1), measure(1, 70, 0))), pollOptions())
 	if len(u.Changed) != 4 {
 		t.Errorf("changed %v", u.Changed)
@@ -101,7 +105,7 @@ func TestStoredStateIsValidated(t *testing.T) {
 			s := fullState()
 			held := readingsJSON(t, s)
 			err := json.Unmarshal([]byte(test.text), s)
-			if err == nil || errors.Is(err, ErrStateVersion) != test.version {
+			if err == nil || errors.Is(err, sensors.ErrStateVersion) != test.version {
 				t.Errorf("error %v", err)
 			}
 			if readingsJSON(t, s) != held {
@@ -127,7 +131,7 @@ func FuzzStateJSON(f *testing.F) {
 	f.Add([]byte(`{"version":2}`))
 	f.Add([]byte(`{"version":2,"groups":[{"id":-1,"at":1,"attribution":null,"values":{"type_9999":"x","weight_kg":-1e9}}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s := NewStore()
+		s := sensors.NewStore()
 		if json.Unmarshal(text, s) != nil {
 			return
 		}
@@ -137,4 +141,64 @@ func FuzzStateJSON(f *testing.F) {
 		}
 		readingsJSON(t, s)
 	})
+}
+
+// TestGoldenFileOfTheFormerLayout reads a file that was written before records of all
+// kinds had one shape: no value is lost and no event is repeated.
+func TestGoldenFileOfTheFormerLayout(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/state_version2.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := unmarshalState(t, text)
+	readings, err := json.MarshalIndent(s.Readings(), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	goldentest.Compare(t, "testdata/state_version2_readings.json", append(readings, '\n'))
+	if got := s.HeldCount(); got != 2 {
+		t.Errorf("%d held back, want a group and a workout", got)
+	}
+	if _, wanted := s.NextSeries(); wanted {
+		t.Error("the series was read already")
+	}
+	if id, ok := s.LastECG(); !ok || id != 48123456 {
+		t.Errorf("the last electrocardiogram is %d", id)
+	}
+
+	// The whole history again, as after a poll that reaches far back.
+	options := pollOptions()
+	options.Since = noon().Add(-100 * 24 * time.Hour)
+	guest, guestWorkout := group(4, at(-1), measure(1, 99, 0)), workout(10, at(-2), nil)
+	guest.Attribution, guestWorkout.Attribution = wireInt(1), wireInt(1)
+	nameless := soundRecord(0, at(-2), 1)
+	nameless.SignalID.OK = false
+	updates := map[string]sensors.Update{
+		"measures": applyMeasures(s, measuresOf(
+			group(1, at(-5), measure(1, 793, -1), measure(76, 40, 0), measure(130, 0, 0), measure(240, 7, -3)),
+			group(2, at(-50), measure(1, 792, -1)), group(3, at(-24*90), measure(4, 178, -2)), guest,
+		), options),
+		"nights": applyNights(s, nightsOf(
+			matNight(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
+			matNight(7, at(-1), at(-0.5), totalSleep("1500")),
+		), options),
+		"stages":   applyStages(s, stagesOf(stageRow(-6, -5, 2)), options),
+		"workouts": applyWorkouts(s, workoutsOf(workout(9, at(-1), nil), guestWorkout), options),
+		"heart":    applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), options),
+		"sounds":   applySoundRecords(s, soundRecordsOf(soundRecord(48123458, at(-3), 0), nameless), options),
+		"goals":    applyGoals(s, decodeGoals(t, allGoals), options),
+		"slots": applyIntraday(s, intradayOf(withings.Slots{
+			at(-2): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5"}), at(-1): slot(map[string]string{"rr": "15"}),
+		}), options),
+	}
+	for what, u := range updates {
+		if u.HasNews() {
+			t.Errorf("%s: %+v", what, u)
+		}
+	}
+	// What the cloud was still computing is news now.
+	if u := applyNights(s, nightsOf(matNight(8, at(-3), at(-2), nil)), options); len(u.Events) != 1 || u.Events[0].GroupID != 8 {
+		t.Errorf("events %+v", u.Events)
+	}
 }

@@ -1,4 +1,4 @@
-package cli_test
+package daemon_test
 
 import (
 	"context"
@@ -12,12 +12,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 // child is the program in a process of its own, which can be killed.
 type child struct {
 	command *exec.Cmd
-	output  *outputBuffer
+	output  *clitest.OutputBuffer
 	ended   chan struct{}
 	err     error // once ended is closed
 }
@@ -26,14 +28,14 @@ type child struct {
 func startChild(t *testing.T, args ...string) *child {
 	t.Helper()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
-	must(t, err)
+	clitest.Must(t, err)
 	c := &child{
-		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...), output: &outputBuffer{},
+		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...), output: &clitest.OutputBuffer{},
 		ended: make(chan struct{}),
 	}
 	c.command.Env = append(os.Environ(), "EXAMPLE="+example)
 	c.command.Stdout, c.command.Stderr = c.output, c.output
-	must(t, c.command.Start())
+	clitest.Must(t, c.command.Start())
 	go func() {
 		defer close(c.ended)
 		c.err = c.command.Wait()
@@ -51,20 +53,20 @@ func startChild(t *testing.T, args ...string) *child {
 // stopWith sends a signal and waits for the end.
 func (c *child) stopWith(t *testing.T, by os.Signal) {
 	t.Helper()
-	must(t, c.command.Process.Signal(by))
+	clitest.Must(t, c.command.Process.Signal(by))
 	select {
 	case <-c.ended:
-	case <-time.After(waitTimeout):
+	case <-time.After(clitest.WaitTimeout):
 		t.Fatalf("the process outlives %v", by)
 	}
 }
 
 // collect are the messages on a topic, in order.
-func (o *harness) collect(t *testing.T, topic string) func() []string {
+func collect(t *testing.T, o *clitest.Harness, topic string) func() []string {
 	t.Helper()
 	var mu sync.Mutex
 	var payloads []string
-	must(t, o.broker.Watch(topic, func(_ string, payload []byte, _ bool) {
+	clitest.Must(t, o.Broker.Watch(topic, func(_ string, payload []byte, _ bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		payloads = append(payloads, string(payload))
@@ -85,7 +87,7 @@ func eventWeights(t *testing.T, events []string) []string {
 			Group  int64       `json:"group_id"`
 			Weight json.Number `json:"weight_kg"`
 		}
-		must(t, json.Unmarshal([]byte(payload), &event))
+		clitest.Must(t, json.Unmarshal([]byte(payload), &event))
 		if seen[event.Group] {
 			t.Errorf("an event came twice: %s", payload)
 		}
@@ -112,19 +114,19 @@ func TestEventSurvivesRestart(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, o := t.Context(), startHarness(t)
-			between, folder := newFreezableProxy(t, o.broker.Addr()), t.TempDir()
+			ctx, o := t.Context(), clitest.Start(t)
+			between, folder := newFreezableProxy(t, o.Broker.Addr()), t.TempDir()
 			path := filepath.Join(folder, "config.yaml")
-			writeFile(t, path, o.config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+between.address+"}"))
-			signIn(t, path, "Alice")
-			events := o.collect(t, "vitals2mqtt/alice/event")
+			clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+between.address+"}"))
+			clitest.SignIn(t, path, "Alice")
+			events := collect(t, o, "vitals2mqtt/alice/event")
 			daemon := startChild(t, "--config", path, "run")
-			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-			must(t, o.waitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 
 			row.away(between)
-			o.cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
-			must(t, waitFor(ctx, "the weigh-in to be stored", func() bool {
+			o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
+			clitest.Must(t, clitest.WaitFor(ctx, "the weigh-in to be stored", func() bool {
 				state, err := os.ReadFile(filepath.Join(folder, "state", "profiles", "alice.json"))
 				return err == nil && strings.Contains(string(state), "71.234")
 			}))
@@ -133,10 +135,10 @@ func TestEventSurvivesRestart(t *testing.T) {
 				t.Fatalf("the broker was not away: %v", early)
 			}
 
-			o.cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon lives now
-			writeFile(t, path, o.config("[Alice]", "[weight_kg]"))
+			o.Cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon lives now
+			clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
 			startChild(t, "--config", path, "run")
-			must(t, waitFor(ctx, "the event of the newest weigh-in", func() bool { return slices.Contains(eventWeights(t, events()), "71.5") }))
+			clitest.Must(t, clitest.WaitFor(ctx, "the event of the newest weigh-in", func() bool { return slices.Contains(eventWeights(t, events()), "71.5") }))
 			if got, want := eventWeights(t, events()), []string{"71.234", "71.5"}; !slices.Equal(got, want) {
 				t.Errorf("events of %v, want %v", got, want)
 			}

@@ -1,4 +1,4 @@
-package cli_test
+package daemon_test
 
 import (
 	"io"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
@@ -16,26 +17,26 @@ import (
 // pageText is what a person sees: without the markup.
 func pageText(t *testing.T, address string) string {
 	t.Helper()
-	reply, err := browser().Do(get(t, "http://"+address+"/"))
-	must(t, err)
+	reply, err := clitest.Browser().Do(clitest.Get(t, "http://"+address+"/"))
+	clitest.Must(t, err)
 	defer func() { _ = reply.Body.Close() }()
 	body, err := io.ReadAll(reply.Body)
-	must(t, err)
+	clitest.Must(t, err)
 	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(body), " ")
 }
 
 // configurePage writes a configuration for a daemon with a page.
-func (o *harness) configurePage(t *testing.T, settings ...string) (path, address string) {
+func configurePage(t *testing.T, o *clitest.Harness, settings ...string) (path, address string) {
 	t.Helper()
-	address = freeAddress(t)
-	return o.configure(t, t.TempDir(), "[Alice]", "all", append(settings, "web: {listen: "+address+"}")...), address
+	address = clitest.FreeAddress(t)
+	return o.Configure(t, t.TempDir(), "[Alice]", "all", append(settings, "web: {listen: "+address+"}")...), address
 }
 
 // waitForPage waits until the page says something, and never meanwhile that all is well.
 func waitForPage(t *testing.T, address, badge string, wants ...string) {
 	t.Helper()
 	var text string
-	err := waitFor(t.Context(), "the page to say "+strings.Join(wants, ", "), func() bool {
+	err := clitest.WaitFor(t.Context(), "the page to say "+strings.Join(wants, ", "), func() bool {
 		text = pageText(t, address)
 		for _, want := range append(wants, badge) {
 			if !strings.Contains(text, want) {
@@ -54,29 +55,29 @@ func waitForPage(t *testing.T, address, badge string, wants ...string) {
 
 func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	t.Parallel()
-	o := startHarness(t)
+	o := clitest.Start(t)
 	strict, err := broker.Start(broker.Options{Username: "vitals", Password: secret.New("br0ker"), Log: zerolog.Nop()})
-	must(t, err)
-	t.Cleanup(func() { must(t, strict.Close()) })
-	path, address := o.configurePage(t, "mqtt: {url: "+strict.URL()+"}")
-	_, err = startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
-	must(t, err)
+	clitest.Must(t, err)
+	t.Cleanup(func() { clitest.Must(t, strict.Close()) })
+	path, address := configurePage(t, o, "mqtt: {url: "+strict.URL()+"}")
+	_, err = clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
+	clitest.Must(t, err)
 	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password", "mqtt.password",
 		"Alice is not signed in", "1 further finding")
-	view := getOverview(t, address)
+	view := clitest.GetOverview(t, address)
 	if view.Healthy || view.Verdict.Level != "failed" || !view.Alive {
 		t.Errorf("healthy %t, alive %t, %+v", view.Healthy, view.Alive, view.Verdict)
 	}
 }
 
 // startSignedIn runs a daemon with a page until all is well.
-func (o *harness) startSignedIn(t *testing.T) string {
+func startSignedIn(t *testing.T, o *clitest.Harness) string {
 	t.Helper()
-	path, address := o.configurePage(t)
-	signIn(t, path, "Alice")
-	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
-	must(t, err)
-	must(t, waitFor(t.Context(), "the page to say healthy", func() bool {
+	path, address := configurePage(t, o)
+	clitest.SignIn(t, path, "Alice")
+	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
+	clitest.Must(t, err)
+	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say healthy", func() bool {
 		return strings.Contains(pageText(t, address), "healthy")
 	}))
 	return address
@@ -84,19 +85,19 @@ func (o *harness) startSignedIn(t *testing.T) string {
 
 func TestPageShowsFailingEndpoint(t *testing.T) {
 	t.Parallel()
-	o := startHarness(t)
-	address := o.startSignedIn(t)
-	o.cloud.SetFaults(simulator.Fault{Call: "measure getmeas", Status: 293, Text: "invalid parameters"})
+	o := clitest.Start(t)
+	address := startSignedIn(t, o)
+	o.Cloud.SetFaults(simulator.Fault{Call: "measure getmeas", Status: 293, Text: "invalid parameters"})
 	waitForPage(t, address, "needs attention", "The Withings API fails for Alice at measure/getmeas", "Since ")
 }
 
 func TestPageShowsRevokedConsent(t *testing.T) {
 	t.Parallel()
-	o := startHarness(t)
-	address := o.startSignedIn(t)
-	o.cloud.Withdraw("Alice")
-	must(t, waitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
-		view := getOverview(t, address)
+	o := clitest.Start(t)
+	address := startSignedIn(t, o)
+	o.Cloud.Withdraw("Alice")
+	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
+		view := clitest.GetOverview(t, address)
 		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "healthy")
 	}))
 }
@@ -104,13 +105,13 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 // TestPageUsesProfileUnits reads the whole page of a daemon.
 func TestPageUsesProfileUnits(t *testing.T) {
 	t.Parallel()
-	ctx, o := t.Context(), startHarness(t)
-	path, address := o.configurePage(t, "  units: imperial")
-	signIn(t, path, "Alice")
-	_, err := startProgram(t, "--config", path, "run").stderr.waitForLine(t.Context(), "page listening")
-	must(t, err)
+	ctx, o := t.Context(), clitest.Start(t)
+	path, address := configurePage(t, o, "  units: imperial")
+	clitest.SignIn(t, path, "Alice")
+	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
+	clitest.Must(t, err)
 	var text string
-	must(t, waitFor(ctx, "values of the night", func() bool {
+	clitest.Must(t, clitest.WaitFor(ctx, "values of the night", func() bool {
 		text = pageText(t, address)
 		return strings.Contains(text, "Total sleep") && strings.Contains(text, "Weight")
 	}))
@@ -124,7 +125,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 			t.Errorf("%q is on the page", found)
 		}
 	}
-	for _, value := range getOverview(t, address).Profiles[0].Values {
+	for _, value := range clitest.GetOverview(t, address).Profiles[0].Values {
 		if value.Key == "weight_kg" && (value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
 			t.Errorf("the JSON view has %+v", value)
 		}

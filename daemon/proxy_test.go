@@ -1,10 +1,12 @@
-package cli_test
+package daemon_test
 
 import (
 	"net"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 // freezableProxy stands between the daemon and the broker. Once it is frozen, nothing
@@ -25,7 +27,7 @@ type freezableProxy struct {
 func newFreezableProxy(t *testing.T, upstream string) *freezableProxy {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
+	clitest.Must(t, err)
 	g := &freezableProxy{address: listener.Addr().String(), listener: listener, upstream: upstream, closed: make(chan struct{})}
 	g.wg.Go(func() {
 		for {

@@ -1,4 +1,4 @@
-package cli_test
+package daemon_test
 
 import (
 	"bytes"
@@ -11,17 +11,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 // post sends a form and returns the status.
 func post(t *testing.T, link string, form url.Values) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, link, strings.NewReader(form.Encode()))
-	must(t, err)
+	clitest.Must(t, err)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, err := browser().Do(request)
-	must(t, err)
-	must(t, answer.Body.Close())
+	answer, err := clitest.Browser().Do(request)
+	clitest.Must(t, err)
+	clitest.Must(t, answer.Body.Close())
 	return answer.StatusCode
 }
 
@@ -34,54 +36,54 @@ func TestNotificationPublishesValue(t *testing.T) {
 	for name, own := range map[string]bool{"its own listener": true, "the page's": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, o, folder := t.Context(), startHarness(t), t.TempDir()
-			address := freeAddress(t)
+			ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
+			address := clitest.FreeAddress(t)
 			public := "http://" + address + "/behind/a/proxy"
 			settings := []string{"web: {listen: " + address + "}", "notifications: {public_url: " + public + "}"}
 			if own {
 				settings = []string{"notifications: {public_url: " + public + ", listen: " + address + "}"}
 			}
-			text := strings.Replace(o.config("[Alice]", "all", settings...), "@every 1s", "@every 24h", 1)
-			path := writeFile(t, filepath.Join(folder, "config.yaml"), text)
-			signIn(t, path, "Alice")
-			daemon := startProgram(t, "--config", path, "run")
-			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
-			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/push/detail", ""))
+			text := strings.Replace(o.Config("[Alice]", "all", settings...), "@every 1s", "@every 24h", 1)
+			path := clitest.WriteFile(t, filepath.Join(folder, "config.yaml"), text)
+			clitest.SignIn(t, path, "Alice")
+			daemon := clitest.StartProgram(t, "--config", path, "run")
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/push/detail", ""))
 
 			secret, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
-			must(t, err)
+			clitest.Must(t, err)
 			link := public + "/notify/" + strings.TrimSpace(string(secret))
-			o.cloud.Weigh("Alice", "61.25", time.Now())
-			user := url.Values{"userid": {o.cloud.People()[0].UserID}, "appli": {"1"}}
+			o.Cloud.Weigh("Alice", "61.25", time.Now())
+			user := url.Values{"userid": {o.Cloud.People()[0].UserID}, "appli": {"1"}}
 			if code := post(t, "http://"+address+"/notify/0123456789abcdef0123456789abcdef01234567", user); code != http.StatusNotFound {
 				t.Errorf("a guessed address answers %d", code)
 			}
 			if code := post(t, link, user); code != http.StatusOK {
 				t.Errorf("the notification is answered with %d", code)
 			}
-			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
 			mat := url.Values{
 				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"}, "date": {strconv.FormatInt(time.Now().Unix(), 10)},
 			}
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event is answered with %d", code)
 			}
-			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/in_bed", "ON"))
-			if log := daemon.stderr.String(); strings.Contains(log, strings.TrimSpace(string(secret))) {
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/in_bed", "ON"))
+			if log := daemon.Stderr.String(); strings.Contains(log, strings.TrimSpace(string(secret))) {
 				t.Errorf("the secret address is logged:\n%s", log)
 			}
 
 			// A new address: what still comes to the old one, until the subscriptions have moved, is not lost.
-			run(t, "--config", path, "push", "rotate").expect(t, 0, "")
+			clitest.Run(t, "--config", path, "push", "rotate").Expect(t, 0, "")
 			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
-			must(t, err)
+			clitest.Must(t, err)
 			if bytes.Equal(fresh, secret) {
 				t.Error("the address is the old one")
 			}
-			writeFile(t, path, text+"# again\n")
-			_, err = daemon.stderr.waitForLine(ctx, "configuration reloaded")
-			must(t, err)
-			must(t, waitFor(ctx, "the listener is back", func() bool {
+			clitest.WriteFile(t, path, text+"# again\n")
+			_, err = daemon.Stderr.WaitForLine(ctx, "configuration reloaded")
+			clitest.Must(t, err)
+			clitest.Must(t, clitest.WaitFor(ctx, "the listener is back", func() bool {
 				c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 				return err == nil && c.Close() == nil
 			}))
@@ -90,7 +92,7 @@ func TestNotificationPublishesValue(t *testing.T) {
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event at the old address is answered with %d", code)
 			}
-			must(t, o.waitRetained(ctx, "vitals2mqtt/alice/in_bed", "OFF"))
+			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/in_bed", "OFF"))
 			link = public + "/notify/" + strings.TrimSpace(string(fresh))
 			if code := post(t, link, user); code != http.StatusOK {
 				t.Errorf("the new address answers %d", code)

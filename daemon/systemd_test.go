@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli_test
+package daemon_test
 
 import (
 	"net"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vitals2mqtt/cli/clitest"
 )
 
 // TestSystemdNotifications plays systemd: it hears of the start, of signs of life, of a
@@ -17,32 +19,32 @@ func TestSystemdNotifications(t *testing.T) {
 	folder := t.TempDir()
 	socket := filepath.Join(folder, "notify")
 	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
-	must(t, err)
+	clitest.Must(t, err)
 	t.Cleanup(func() { _ = manager.Close() })
 	t.Setenv("NOTIFY_SOCKET", socket)
 	t.Setenv("WATCHDOG_USEC", "20000")
-	o := startHarness(t)
+	o := clitest.Start(t)
 	path := filepath.Join(folder, "config.yaml")
-	writeFile(t, path, o.config("[Alice]", "all"))
+	clitest.WriteFile(t, path, o.Config("[Alice]", "all"))
 
-	daemon := startProgram(t, "--config", path, "run")
+	daemon := clitest.StartProgram(t, "--config", path, "run")
 	expectNotification(t, manager, "READY=1\nSTATUS=1 profiles")
 	expectNotification(t, manager, "WATCHDOG=1")
 	expectNotification(t, manager, "WATCHDOG=1")
-	writeFile(t, path, o.config("[Alice, Bob]", "all"))
+	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "all"))
 	expectNotification(t, manager, "RELOADING=1\nMONOTONIC_USEC=")
 	expectNotification(t, manager, "READY=1\nSTATUS=2 profiles")
 	expectNotification(t, manager, "WATCHDOG=1")
-	daemon.interrupts <- os.Interrupt
+	daemon.Interrupts <- os.Interrupt
 	expectNotification(t, manager, "STOPPING=1")
-	daemon.expectExit(t, 0)
+	daemon.ExpectExit(t, 0)
 }
 
 // expectNotification waits for a message that begins as wanted; only signs of life may come
 // before it.
 func expectNotification(t *testing.T, manager *net.UnixConn, want string) {
 	t.Helper()
-	must(t, manager.SetReadDeadline(time.Now().Add(waitTimeout))) // clock: a deadline of a real socket
+	clitest.Must(t, manager.SetReadDeadline(time.Now().Add(clitest.WaitTimeout))) // clock: a deadline of a real socket
 	message := make([]byte, 4096)
 	for {
 		n, err := manager.Read(message)

@@ -1,0 +1,118 @@
+package daemon_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vitals2mqtt/cli/clitest"
+)
+
+func TestDaemonReloadsConfiguration(t *testing.T) {
+	t.Parallel()
+	ctx, o := t.Context(), clitest.Start(t)
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "all"))
+	clitest.SignIn(t, path, "Alice", "Bob")
+	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg, fat_ratio_pct]"))
+	states := collect(t, o, "vitals2mqtt/bridge/state")
+	daemon := clitest.StartProgram(t, "--config", path, "run")
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/status", "online"))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/fat_ratio_pct", ""))
+	if tree := o.Broker.Retained(); tree["vitals2mqtt/bob/status"] != "" {
+		t.Error("somebody who is not configured is published")
+	}
+
+	// A key goes, a person comes, and nobody is told that the daemon was away.
+	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kg]"))
+	_, err := daemon.Stderr.WaitForLine(ctx, "configuration reloaded")
+	clitest.Must(t, err)
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bob/status", "online"))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bob/weight_kg", ""))
+	clitest.Must(t, o.WaitCleared(ctx, "vitals2mqtt/alice/fat_ratio_pct"))
+	clitest.Must(t, o.WaitCleared(ctx, "vitals2mqtt/alice/fat_ratio_pct/detail"))
+	if slices.Contains(states(), "offline") {
+		t.Errorf("a reload was told as %v", states())
+	}
+
+	// A wrong edit is reported with its place, and changes nothing.
+	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kgs]"))
+	said, err := daemon.Stderr.WaitForLine(ctx, "reload failed")
+	clitest.Must(t, err)
+	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
+		t.Errorf("the mistake is reported as %s", said)
+	}
+	o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bob/status", "online"))
+
+	// Asked to stop, it says goodbye.
+	daemon.Interrupts <- os.Interrupt
+	daemon.ExpectExit(t, 0)
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
+	clitest.Must(t, clitest.WaitFor(ctx, "the goodbye to be heard", func() bool { return slices.Contains(states(), "offline") }))
+	if said := states(); said[len(said)-1] != "offline" || slices.Contains(said[:len(said)-1], "offline") {
+		t.Errorf("the bridge said %v, want offline once, at the end", said)
+	}
+	if log := daemon.Stderr.String(); strings.Contains(log, "71.234") || strings.Contains(log, o.Cloud.ClientSecret()) {
+		t.Errorf("the log holds what is private:\n%s", log)
+	}
+}
+
+func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
+	t.Parallel()
+	ctx, o := t.Context(), clitest.Start(t)
+	between := newFreezableProxy(t, o.Broker.Addr())
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+between.address+"}"))
+	clitest.SignIn(t, path, "Alice")
+	daemon := clitest.StartProgram(t, "--config", path, "run")
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
+
+	between.freeze()
+	daemon.Interrupts <- os.Interrupt
+	clitest.Must(t, clitest.WaitFor(ctx, "the goodbye to hang", func() bool { return between.blockedWrites() > 0 }))
+	select {
+	case <-daemon.Ended:
+		t.Fatal("it ended without having said goodbye")
+	default:
+	}
+	daemon.Interrupts <- os.Interrupt
+	daemon.ExpectExit(t, 1)
+	if !strings.Contains(daemon.Stderr.String(), "stopped immediately") {
+		t.Errorf("it does not say that goodbyes may be missing:\n%s", daemon.Stderr)
+	}
+	if got := o.Broker.Retained()["vitals2mqtt/bridge/state"]; got != "online" {
+		t.Errorf("the bridge is %q: the broker did not hang", got)
+	}
+}
+
+func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
+	t.Parallel()
+	o, folder := clitest.Start(t), t.TempDir()
+	address := clitest.FreeAddress(t)
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]",
+		"mqtt: {url: embedded, listen: "+address+", username: vitals, password: br0ker}")
+	daemon := clitest.StartProgram(t, "--config", path, "run")
+	_, err := daemon.Stderr.WaitForLine(t.Context(), "connected to broker")
+	clitest.Must(t, err)
+
+	// Another program with the right password gets in, with a wrong one it does not.
+	other := func(password string) string {
+		t.Helper()
+		return clitest.WriteFile(t, filepath.Join(folder, password+".yaml"), o.Config("[Alice]", "[weight_kg]",
+			"mqtt: {url: mqtt://"+address+", username: vitals, password: "+password+"}", "state_dir: other"))
+	}
+	clitest.Run(t, "--config", other("br0ker"), "check", "--live").Expect(t, 4, "ok    broker")
+	clitest.Run(t, "--config", other("wr0ng"), "check", "--live").Expect(t, 4, "FAIL  broker")
+	daemon.Interrupts <- os.Interrupt
+	daemon.ExpectExit(t, 0)
+	if strings.Contains(daemon.Stderr.String(), "br0ker") {
+		t.Errorf("the log holds the password:\n%s", daemon.Stderr)
+	}
+}

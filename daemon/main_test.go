@@ -1,0 +1,9 @@
+package daemon_test
+
+import (
+	"testing"
+
+	"vitals2mqtt/cli/clitest"
+)
+
+func TestMain(m *testing.M) { clitest.Main(m) }
