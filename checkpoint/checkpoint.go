@@ -1,6 +1,6 @@
-// Package checkpoint keeps what the daemon must remember over a restart:
-// current readings, cursors, what lies on the broker, its own id. It is not the
-// history, and no token comes near it.
+// Package checkpoint stores what the daemon needs after a restart: current
+// readings, cursors, the retained topics and its instance id. It holds neither
+// history nor tokens.
 package checkpoint
 
 import (
@@ -20,17 +20,17 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// ErrReadOnly says that a folder was opened for reading and cannot be changed.
+// ErrReadOnly reports a change of a folder that was opened for reading.
 var ErrReadOnly = errors.New("the state directory was opened for reading only")
 
-// ErrInUse says that another daemon works with the same state directory.
+// ErrInUse reports that another daemon uses the state directory.
 var ErrInUse = errors.New("another vitals2mqtt uses this state directory: stop it, or give this one a state_dir of its own")
 
-// lockFile is what a daemon holds as long as it runs.
+// lockFile is locked as long as a daemon runs.
 const lockFile = "daemon.lock"
 
-// lockRetryInterval lies between tries to get the lock: somebody may just be looking
-// whether a daemon is in, which takes it for a moment.
+// lockRetryInterval is the time between attempts to lock: IsInUse holds the lock
+// for a moment.
 const lockRetryInterval = 30 * time.Millisecond
 
 // Folder is the state directory of one daemon.
@@ -39,14 +39,14 @@ type Folder struct {
 	lock *flock.Flock // nil when it was opened for reading
 }
 
-// Open makes the folder when there is none, and keeps every other daemon out of
-// it until Close. It returns ErrInUse when one is in.
+// Open creates the folder when it is missing, and locks it until Close. It returns
+// ErrInUse when another daemon holds the lock.
 func Open(path string) (*Folder, error) {
 	profiles := filepath.Join(path, "profiles")
-	// The profiles' folder makes the state directory, private, when there is none;
-	// one that is there stays as open as the user has it.
+	// Creating the profiles' folder creates a private state directory; the mode of an
+	// existing one is the user's choice.
 	if err := atomicfile.MakeFolder(profiles); err != nil {
-		return nil, fmt.Errorf("the state directory cannot be made (state_dir names another): %w", err)
+		return nil, fmt.Errorf("cannot create the state directory (see state_dir): %w", err)
 	}
 	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
@@ -57,27 +57,27 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking the state directory: %w", err)
 	}
-	_ = atomicfile.Adopt(lock.Path())
+	_ = atomicfile.ChownLikeParent(lock.Path())
 	if !locked {
 		return nil, fmt.Errorf("%s: %w", path, ErrInUse)
 	}
 	f := &Folder{path: path, lock: lock}
 	for _, folder := range []string{path, profiles} {
 		if err := atomicfile.RemoveLeftovers(folder); err != nil {
-			return nil, errors.Join(fmt.Errorf("tidying the state directory: %w", err), f.Close())
+			return nil, errors.Join(fmt.Errorf("cleaning the state directory: %w", err), f.Close())
 		}
 	}
 	if err := atomicfile.CheckWritable(profiles); err != nil {
-		return nil, errors.Join(fmt.Errorf("the state directory cannot be written to: %w", err), f.Close())
+		return nil, errors.Join(fmt.Errorf("the state directory is not writable: %w", err), f.Close())
 	}
 	return f, nil
 }
 
-// OpenReadOnly looks into a folder that a daemon may be using. Nothing is made.
+// OpenReadOnly reads a folder that a daemon may be using. It creates nothing.
 func OpenReadOnly(path string) *Folder { return &Folder{path: path} }
 
-// read reads one of the folder's files, and takes the permissions of others off it.
-// Who only looks changes nothing.
+// read reads one of the folder's files. Unless opened for reading only, it makes
+// the file private.
 func (f *Folder) read(path string) ([]byte, error) {
 	if f.lock == nil {
 		return os.ReadFile(path) //nolint:gosec // a file of our own
@@ -85,7 +85,7 @@ func (f *Folder) read(path string) ([]byte, error) {
 	return atomicfile.Read(path)
 }
 
-// Close lets other daemons in.
+// Close releases the lock.
 func (f *Folder) Close() error {
 	if f.lock == nil {
 		return nil
@@ -93,13 +93,13 @@ func (f *Folder) Close() error {
 	return f.lock.Unlock()
 }
 
-// instanceFile holds the bridge's id.
+// instanceFile holds the instance id.
 const instanceFile = "instance"
 
 var instanceIDPattern = regexp.MustCompile(`^[0-9a-f]{8}$`)
 
-// InstanceID returns the id of this bridge: eight hex digits, made once. Without
-// a folder to keep it in, it is fs.ErrNotExist when opened for reading.
+// InstanceID returns the id of this installation: eight hex digits, generated once.
+// Opened for reading only, a missing id is fs.ErrNotExist.
 func (f *Folder) InstanceID() (string, error) {
 	path := filepath.Join(f.path, instanceFile)
 	data, err := f.read(path)
@@ -108,19 +108,19 @@ func (f *Folder) InstanceID() (string, error) {
 	case err == nil && instanceIDPattern.MatchString(id):
 		return id, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("reading the bridge's id: %w", err)
+		return "", fmt.Errorf("reading the instance id: %w", err)
 	case f.lock == nil:
-		return "", fmt.Errorf("reading the bridge's id: %w", fs.ErrNotExist)
+		return "", fmt.Errorf("reading the instance id: %w", fs.ErrNotExist)
 	case err == nil:
 		if _, err := atomicfile.Quarantine(path, data); err != nil {
-			return "", fmt.Errorf("the bridge's id is damaged: %w", err)
+			return "", fmt.Errorf("the instance id is damaged: %w", err)
 		}
 	}
 	var random [4]byte
 	_, _ = rand.Read(random[:]) // never fails
 	id = hex.EncodeToString(random[:])
 	if err := atomicfile.Write(path, []byte(id+"\n")); err != nil {
-		return "", fmt.Errorf("storing the bridge's id: %w", err)
+		return "", fmt.Errorf("storing the instance id: %w", err)
 	}
 	return id, nil
 }

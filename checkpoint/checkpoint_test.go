@@ -101,7 +101,7 @@ func TestSaveLoadRoundTrip(t *testing.T) {
 	}
 }
 
-func TestDamagedStateIsKeptAside(t *testing.T) {
+func TestDamagedStateIsRenamedToide(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	folder := openFolder(t, path)
@@ -120,7 +120,7 @@ func TestDamagedStateIsKeptAside(t *testing.T) {
 	if found, err := folder.Load("alice", &got); found || !errors.As(err, &damaged) {
 		t.Fatalf("%v, %v; want *Damaged", found, err)
 	}
-	if kept, err := os.ReadFile(damaged.KeptAs); err != nil || string(kept) != `{"weight": "81` {
+	if kept, err := os.ReadFile(damaged.RenamedTo); err != nil || string(kept) != `{"weight": "81` {
 		t.Errorf("kept: %q, %v", kept, err)
 	}
 	if err := folder.Save("alice", testState{Weight: "82"}); err != nil {
@@ -207,8 +207,7 @@ func TestOpenKeepsModeOfExistingFolder(t *testing.T) {
 	}
 }
 
-// TestOpenWaitsForConcurrentIsInUse has somebody hold the lock for a moment, as a look does,
-// while a daemon starts.
+// Open retries while IsInUse holds the lock for a moment.
 func TestOpenWaitsForConcurrentIsInUse(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()

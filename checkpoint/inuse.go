@@ -10,18 +10,17 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// IsInUse reports whether a daemon works with the state directory. Nothing is made.
-// The look takes the lock for a moment, and only as one of many may; a daemon
-// that starts in that very moment tries again.
+// IsInUse reports whether a daemon uses the state directory. It creates nothing. It
+// takes a shared lock for a moment; a daemon that starts just then retries.
 func IsInUse(path string) (bool, error) {
 	name := filepath.Join(path, lockFile)
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		return false, nil // no daemon was ever here
+		return false, nil // no daemon has run yet
 	}
 	lock := flock.New(name, flock.SetFlag(os.O_RDONLY))
 	free, err := lock.TryRLock()
 	if err != nil {
-		return false, fmt.Errorf("looking at the state directory's lock: %w", err)
+		return false, fmt.Errorf("checking the lock of the state directory: %w", err)
 	}
 	if !free {
 		return true, nil

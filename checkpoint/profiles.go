@@ -14,24 +14,27 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// DamagedError says that a file cannot be used and was kept aside.
+// DamagedError reports a file that cannot be used and was moved aside.
 type DamagedError struct {
-	Path   string
-	KeptAs string // "" when it could not be renamed
-	Err    error
+	Path      string
+	RenamedTo string // "" when it could not be renamed
+	Err       error
 }
 
 // Error implements error.
 func (d *DamagedError) Error() string {
-	return fmt.Sprintf("%s cannot be read (%v); it is kept as %s", filepath.Base(d.Path), d.Err, filepath.Base(d.KeptAs))
+	moved := "it was not moved"
+	if d.RenamedTo != "" {
+		moved = "it was moved to " + filepath.Base(d.RenamedTo)
+	}
+	return fmt.Sprintf("%s is invalid (%v); %s", filepath.Base(d.Path), d.Err, moved)
 }
 
 // Unwrap returns the cause.
 func (d *DamagedError) Unwrap() error { return d.Err }
 
-// Load reads what is remembered of a profile. Garbage is kept aside, never
-// overwritten, and reported as *Damaged; the caller starts anew, also with a
-// new into, which may be filled halfway.
+// Load reads the state of a profile. A damaged file is moved aside, never
+// overwritten, and reported as *DamagedError; into may then be partly filled.
 func (f *Folder) Load(profile string, into any) (found bool, err error) {
 	path, err := f.profilePath(profile)
 	if err != nil {
@@ -45,10 +48,10 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 		return false, fmt.Errorf("reading the state of %s: %w", profile, err)
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		damaged := &DamagedError{Path: path, KeptAs: path, Err: errors.New("it is damaged, or of another version")}
+		damaged := &DamagedError{Path: path, Err: errors.New("damaged, or of another version")}
 		if f.lock != nil {
 			if aside, err := atomicfile.Quarantine(path, data); err == nil {
-				damaged.KeptAs = aside
+				damaged.RenamedTo = aside
 			}
 		}
 		return false, damaged
@@ -56,8 +59,8 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 	return true, nil
 }
 
-// Save stores what is remembered of a profile; it is durable when it returns.
-// It returns ErrReadOnly when the folder was opened for reading.
+// Save stores the state of a profile; it is durable when Save returns. It returns
+// ErrReadOnly when the folder was opened for reading.
 func (f *Folder) Save(profile string, value any) error {
 	path, err := f.writableProfilePath(profile)
 	if err != nil {
@@ -73,22 +76,22 @@ func (f *Folder) Save(profile string, value any) error {
 	return nil
 }
 
-// Remove forgets a profile. One that nothing is remembered of is fine. It
-// returns ErrReadOnly when the folder was opened for reading.
+// Remove deletes the state of a profile; a missing one is not an error. It returns
+// ErrReadOnly when the folder was opened for reading.
 func (f *Folder) Remove(profile string) error {
 	path, err := f.writableProfilePath(profile)
 	if err != nil {
 		return err
 	}
 	if err := atomicfile.Remove(path); err != nil {
-		return fmt.Errorf("forgetting the state of %s: %w", profile, err)
+		return fmt.Errorf("deleting the state of %s: %w", profile, err)
 	}
 	return nil
 }
 
 const profileExtension = ".json"
 
-// Profiles lists the profiles something is remembered of, sorted.
+// Profiles lists the profiles with stored state, sorted.
 func (f *Folder) Profiles() ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(f.path, "profiles"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,17 +110,17 @@ func (f *Folder) Profiles() ([]string, error) {
 	return profiles, nil
 }
 
-// profilePattern is what a profile may be called in a file name: names are data.
+// profilePattern is what a profile may be called in a file name.
 var profilePattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
 
 func (f *Folder) profilePath(profile string) (string, error) {
 	if !profilePattern.MatchString(profile) {
-		return "", fmt.Errorf("checkpoint: %q is no profile's slug", profile)
+		return "", fmt.Errorf("checkpoint: invalid profile slug %q", profile)
 	}
 	return filepath.Join(f.path, "profiles", profile+profileExtension), nil
 }
 
-// writableProfilePath is profile for whoever wants to change something.
+// writableProfilePath is profilePath for changes.
 func (f *Folder) writableProfilePath(profile string) (string, error) {
 	path, err := f.profilePath(profile)
 	if err == nil && f.lock == nil {

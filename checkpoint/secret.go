@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// secretFile holds what the address for notifications ends with.
+	// secretFile holds the secret of the notification address.
 	secretFile = "notify.secret"
-	// formerSecretsFile holds what it ended with before, the newest first.
+	// formerSecretsFile holds the previous secrets, the newest first.
 	formerSecretsFile = "notify.former"
-	// maxFormerSecrets is how often the secret may be replaced before a daemon takes it over.
+	// maxFormerSecrets is how many rotations a daemon may miss.
 	maxFormerSecrets = 4
 )
 
-// Secret returns the secret that is kept in the folder, made by fresh the first
-// time. A folder that was opened for reading makes none: fs.ErrNotExist.
+// Secret returns the stored secret, or stores the one that fresh generates. Opened
+// for reading only, a missing secret is fs.ErrNotExist.
 func (f *Folder) Secret(generate func() string) (string, error) {
 	path := filepath.Join(f.path, secretFile)
 	data, err := f.read(path)
@@ -29,20 +29,20 @@ func (f *Folder) Secret(generate func() string) (string, error) {
 	case err == nil && kept != "":
 		return kept, nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("reading the secret for notifications: %w", err)
+		return "", fmt.Errorf("reading the notification secret: %w", err)
 	case f.lock == nil:
-		return "", fmt.Errorf("reading the secret for notifications: %w", fs.ErrNotExist)
+		return "", fmt.Errorf("reading the notification secret: %w", fs.ErrNotExist)
 	}
 	return f.RotateSecret(generate)
 }
 
-// RotateSecret replaces the secret; a daemon that runs takes it over when it is
-// reloaded. What was in force before is kept among the former ones.
+// RotateSecret replaces the secret and keeps the previous one; a running daemon
+// uses the new one after a reload.
 func (f *Folder) RotateSecret(generate func() string) (string, error) {
 	path := filepath.Join(f.path, secretFile)
 	data, err := atomicfile.Read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("reading the secret for notifications: %w", err)
+		return "", fmt.Errorf("reading the notification secret: %w", err)
 	}
 	// First, so that a crash in between loses neither.
 	if kept := strings.TrimSpace(string(data)); kept != "" {
@@ -52,22 +52,22 @@ func (f *Folder) RotateSecret(generate func() string) (string, error) {
 	}
 	secret := generate()
 	if err := atomicfile.Write(path, []byte(secret+"\n")); err != nil {
-		return "", fmt.Errorf("storing the secret for notifications: %w", err)
+		return "", fmt.Errorf("storing the notification secret: %w", err)
 	}
 	return secret, nil
 }
 
-// FormerSecrets returns what subscriptions may still end with until they are
-// moved, the newest first.
+// FormerSecrets returns the secrets that subscriptions may still use until they
+// are moved, the newest first.
 func (f *Folder) FormerSecrets() ([]string, error) {
 	data, err := f.read(filepath.Join(f.path, formerSecretsFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("reading the former secrets for notifications: %w", err)
+		return nil, fmt.Errorf("reading the previous notification secrets: %w", err)
 	}
 	return strings.Fields(string(data)), nil
 }
 
-// RemoveFormerSecrets removes former secrets, but for those that came since.
+// RemoveFormerSecrets removes these former secrets, and keeps later ones.
 func (f *Folder) RemoveFormerSecrets(gone []string) error {
 	former, err := f.FormerSecrets()
 	if err != nil || len(former) == 0 {
@@ -94,7 +94,7 @@ func (f *Folder) writeFormerSecrets(former []string) error {
 		err = atomicfile.Write(path, []byte(strings.Join(former, "\n")+"\n"))
 	}
 	if err != nil {
-		return fmt.Errorf("storing the former secrets for notifications: %w", err)
+		return fmt.Errorf("storing the previous notification secrets: %w", err)
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func TestFormerSecretsAreKeptUntilRemoved(t *testing.T) {
 	}
 }
 
-// Looking changes nothing, not even a mode that is wrong.
+// Reading only changes nothing, not even a wrong mode.
 func TestOpenReadOnlyKeepsModes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

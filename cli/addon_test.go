@@ -1,12 +1,12 @@
 package cli_test
 
 import (
-	"slices"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,8 +18,7 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// TestAddOnNeedsNoFile has the options and the Supervisor make up the whole
-// configuration.
+// The options and the Supervisor make up the whole configuration.
 func TestAddOnNeedsNoFile(t *testing.T) {
 	t.Parallel()
 	const known = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"username":"addons","password":"hunter2"}}`
@@ -72,8 +71,7 @@ func newAddOn(t *testing.T, supervisor string) addon.Layout {
 	}
 }
 
-// TestAddOnWaitsForTheSupervisor starts the daemon while the Supervisor is busy
-// and while it knows no broker: it waits for both, and can be stopped meanwhile.
+// The daemon waits while the Supervisor is busy and while it knows no broker.
 func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -107,8 +105,8 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 	}
 }
 
-// TestAddOnTimesOutWithoutSupervisor has the daemon end after two minutes, with a code that says
-// whether another start may help.
+// The daemon ends after two minutes, with a code that says whether a restart may
+// help.
 func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	t.Parallel()
 	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
@@ -125,8 +123,8 @@ func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	}
 }
 
-// TestHealthcheckDoesNotAskSupervisor calls the health check as the container
-// engine does, every half a minute: that is no reason to ask the Supervisor.
+// The container engine runs the health check every half minute: too often for the
+// Supervisor.
 func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Parallel()
 	supervisor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

@@ -16,10 +16,10 @@ type budgetCommand struct {
 	Simulate bool `help:"For one profile with the default configuration instead of your own."`
 }
 
-// defaultSchedule is the configuration's; a test holds the two together.
+// defaultSchedule is the default of withings.schedule; a test keeps them equal.
 const defaultSchedule = "@every 5m"
 
-// vendorRequestsPerMinute is what the vendor allows an application, whoever it asks for.
+// vendorRequestsPerMinute is the Withings API's limit per application.
 const vendorRequestsPerMinute = 120
 
 func (b budgetCommand) run(ctx context.Context, s *session) error {
@@ -41,7 +41,7 @@ func (b budgetCommand) run(ctx context.Context, s *session) error {
 			profiles = append(profiles, daemon.Profile(c, &c.Withings.Profiles[i]))
 		}
 	}
-	// An ordinary day: whole hours, no clocks that change.
+	// A day without a change of the clocks.
 	from := time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(table, "REQUESTS A DAY\tENDPOINT\t")

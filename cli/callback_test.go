@@ -7,8 +7,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// Whatever is registered, letter for letter, is what consent and exchange name; the
-// page has nothing to do with it.
+// Consent and exchange use the registered callback verbatim; the page's address
+// does not matter.
 func TestPasteAcceptsAnyRegisteredCallback(t *testing.T) {
 	t.Parallel()
 	for _, callback := range []string{

@@ -49,11 +49,11 @@ func (k checkCommand) run(ctx context.Context, s *session) error {
 	return s.checkLive(ctx, c)
 }
 
-// checkTimeout bounds one question to the cloud or the broker.
+// checkTimeout bounds one request to the Withings API or the broker.
 const checkTimeout = 20 * time.Second
 
-// checkLive asks everything the daemon will depend on, and goes on after a
-// failure: all that is wrong is better known at once.
+// checkLive checks everything the daemon depends on. It continues after a
+// failure, to report all of them at once.
 func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	var failed []error
 	report := func(what, remedy string, err error) bool {
@@ -72,21 +72,23 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	if folder == nil {
 		folder = atomicfile.CheckWritable(c.StateDir)
 	}
-	stored := report("state directory "+c.StateDir, "set state_dir to a writable folder that survives a restart", folder)
+	remedy := "set state_dir to a writable folder that survives a restart"
+	stored := report("state directory "+c.StateDir, remedy, folder)
 	client, err := s.newCloud(c)
 	if err != nil {
 		return err
 	}
 	probeCtx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	report("Withings API, client id and secret", "compare withings.client_id and client_secret with the developer portal", client.Probe(probeCtx))
+	remedy = "compare withings.client_id and client_secret with the developer portal"
+	report("Withings API, client id and secret", remedy, client.Probe(probeCtx))
 	if stored {
 		if err := s.checkTokens(ctx, c, report); err != nil {
 			return err
 		}
 	}
 	if c.MQTT.URL != daemon.EmbeddedBroker {
-		// A client id of its own: the check must not throw the running daemon out.
+		// A client id of its own: the daemon's would disconnect it.
 		options, err := daemon.BrokerOptions(c, "check", zerolog.Nop())
 		if err == nil {
 			options.ClientID = "vitals2mqtt-check"
@@ -94,12 +96,13 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 			defer cancel()
 			err = mqtt.CheckConnection(probing, options)
 		}
-		report("broker "+daemon.WithoutCredentials(c.MQTT.URL), "check mqtt.url, mqtt.username and mqtt.password, and that the broker is running", err)
+		remedy := "check mqtt.url, mqtt.username and mqtt.password, and that the broker is running"
+		report("broker "+daemon.WithoutCredentials(c.MQTT.URL), remedy, err)
 	}
 	return errors.Join(failed...)
 }
 
-func (s *session) checkTokens(ctx context.Context, c *config.Config, report func(what, cure string, err error) bool) error {
+func (s *session) checkTokens(ctx context.Context, c *config.Config, report func(what, remedy string, err error) bool) error {
 	tokens, err := tokenstore.New(c.StateDir)
 	if err != nil {
 		return err
@@ -114,7 +117,7 @@ func (s *session) checkTokens(ctx context.Context, c *config.Config, report func
 	return nil
 }
 
-// localPageURL is where the running daemon can be asked from this machine.
+// localPageURL is the address of the daemon's page on this machine.
 func localPageURL(c *config.Config) string {
 	host, port, err := net.SplitHostPort(c.Web.Listen)
 	if err != nil {
@@ -126,8 +129,8 @@ func localPageURL(c *config.Config) string {
 	return "http://" + net.JoinHostPort(host, port) + "/"
 }
 
-// getFromDaemon performs a short request to the daemon's own page, with its password where
-// that is needed.
+// getFromDaemon requests an address of the daemon's page, with a password if
+// there is one.
 func getFromDaemon(ctx context.Context, address string, password secret.Text) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {

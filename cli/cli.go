@@ -26,31 +26,29 @@ import (
 
 // Exit codes of the program, the same for every command.
 const (
-	exitOK      = 0 // fine
-	exitFailure = 1 // run-time failure
-	exitUsage   = 2 // the command line is wrong
-	exitConfig  = 3 // the configuration is invalid
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2 // mistake on the command line
+	exitConfig  = 3 // invalid configuration
 	exitSignIn  = 4 // sign-in needed
-	exitBroker  = 5 // the broker is unreachable or refuses us
+	exitBroker  = 5 // broker unreachable or connection refused
 )
 
-// Program is everything a command may touch of the outside, so that a test can
+// Program is everything a command may touch outside of itself, so that tests can
 // run the whole program.
 type Program struct {
 	// Version is the release, "" for a build from source.
 	Version string
-	// Example is the documented configuration that init starts from.
+	// Example is the commented configuration that init writes.
 	Example        []byte
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Environ        []string
-	// AddOn is where the things of a Home Assistant add-on are; zero means where
-	// they always are.
+	// AddOn is the layout of a Home Assistant add-on; zero means the default.
 	AddOn addon.Layout
-	// BrokerFinders look for a broker when a configuration is begun; nil means the places
-	// where one usually is.
+	// BrokerFinders search for a broker for init; nil means the usual places.
 	BrokerFinders []find.Finder
-	// Jitter spreads the daemon's waits; nil means by chance.
+	// Jitter spreads the daemon's waits; nil means a random source.
 	Jitter *jitter.Source
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
@@ -72,7 +70,7 @@ type grammar struct {
 	Config string `short:"c" placeholder:"FILE" help:"Configuration file (else V2M_CONFIG, ./config.yaml, /etc/vitals2mqtt/config.yaml)."`
 	Log    string `placeholder:"LEVEL" enum:",trace,debug,info,warn,error" default:"" help:"Log level: trace, debug, info, warn, error."`
 
-	// VersionFlag leaves before anything else is looked at, as --help does.
+	// VersionFlag exits before anything else is parsed, as --help does.
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
 
 	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the Withings API and publish to MQTT (default)."`
@@ -109,7 +107,7 @@ type session struct {
 	hardStop   context.Context // ended by the second stop signal
 }
 
-// exitPanic carries kong's wish to leave (after --help) out of the parser.
+// exitPanic carries the exit that kong requests (after --help) out of the parser.
 type exitPanic int
 
 // Run parses the arguments, runs the command and returns the exit code.
@@ -127,14 +125,15 @@ func (p Program) Run(args []string) (code int) {
 	parser, err := kong.New(&parsed,
 		kong.Name("vitals2mqtt"),
 		kong.Description("Publish Withings health measurements to MQTT, for Home Assistant and others.\n\n"+
-			"Exit codes: 0 success, 1 failure, 2 usage error, 3 invalid configuration, 4 sign-in needed, 5 broker unreachable or connection refused."),
+			"Exit codes: 0 success, 1 failure, 2 usage error, 3 invalid configuration, 4 sign-in needed, "+
+			"5 broker unreachable or connection refused."),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(exitPanic(code)) }),
 		kong.UsageOnError(),
 		kong.Vars{"version": p.versionLine()},
 	)
 	if err != nil {
-		panic(err) // the grammar itself is wrong
+		panic(err) // a mistake in grammar
 	}
 	selected, err := parser.Parse(args)
 	if err != nil {
@@ -149,7 +148,7 @@ func (p Program) Run(args []string) (code int) {
 	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hardStop: hard}
 	chosen, ok := reflect.TypeAssert[command](selected.Selected().Target.Addr())
 	if !ok {
-		panic("cli: " + selected.Command() + " is no command")
+		panic("cli: " + selected.Command() + " has no run method")
 	}
 	err = chosen.run(ctx, s)
 	if err != nil {
@@ -167,7 +166,7 @@ func (s *session) printError(err error) {
 	_, _ = fmt.Fprintln(s.Stderr, "vitals2mqtt:", err)
 }
 
-// exitCode is the one place that turns an error into the program's exit code.
+// exitCode maps an error to the exit code of the program.
 func exitCode(err error) int {
 	var usage usageError
 	var invalid configError
@@ -186,7 +185,7 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-// usageError says that the command line asks for something that cannot be.
+// usageError is a mistake on the command line.
 type usageError string
 
 func (e usageError) Error() string { return string(e) }
@@ -196,7 +195,7 @@ func (s *session) printf(format string, values ...any) {
 	_, _ = fmt.Fprintf(s.Stdout, format, values...)
 }
 
-// version is the release, or what the build says of itself.
+// version is the release, or the revision that the build has recorded.
 func (p Program) version() string {
 	if p.Version != "" {
 		return p.Version
@@ -211,7 +210,7 @@ func (p Program) version() string {
 	return "dev"
 }
 
-// versionLine is what a bug report quotes.
+// versionLine is the output of --version.
 func (p Program) versionLine() string { return "vitals2mqtt " + p.version() }
 
 // getenv returns a variable of the program's own environment, "" for none.
@@ -219,7 +218,7 @@ func (p Program) getenv(name string) string { return variables(p.Environ).get(na
 
 type versionCommand struct{}
 
-func (versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // a command is allowed not to fail
+func (versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // commands return an error
 	s.printf("%s\n", s.versionLine())
 	return nil
 }

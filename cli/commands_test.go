@@ -22,13 +22,13 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	link, err := clitest.RedirectOf(clitest.Get(t, address))
 	clitest.Must(t, err)
 
-	// First a refusal, which ends nothing: the page stays for the next try.
+	// After a denial the page stays for the next attempt.
 	landed, err := clitest.Consent(ctx, link, "Alice", "refuse")
 	clitest.Must(t, err)
 	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "Access was denied") {
 		t.Errorf("the callback page says %v", err)
 	}
-	// Nor does the wrong person.
+	// So it does after the wrong account.
 	link, err = clitest.RedirectOf(clitest.Get(t, address))
 	clitest.Must(t, err)
 	landed, err = clitest.Consent(ctx, link, "Bob", "allow")
@@ -86,7 +86,8 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 		}))
 		t.Cleanup(page.Close)
 		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
-		clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9"), "healthcheck").Expect(t, want.code, want.words)
+		path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
+		clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", path, "healthcheck").Expect(t, want.code, want.words)
 	}
 }
 
@@ -116,7 +117,7 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 	cloud.Interrupts <- os.Interrupt
 	cloud.ExpectExit(t, 0)
 
-	// The same seed is the same world, told to people this time.
+	// The same seed gives the same people, as text this time.
 	again := clitest.StartProgram(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
 	_, err = again.Stdout.WaitForLine(t.Context(), "Press Ctrl-C")
 	clitest.Must(t, err)

@@ -28,12 +28,12 @@ type demoCommand struct {
 	Speed       float64 `default:"1" help:"Speed factor of simulated measurements."`
 }
 
-// activityInterval is how often somebody in the demo does something, at speed 1.
+// activityInterval is the time between simulated measurements at speed 1.
 const activityInterval = 15 * time.Second
 
-// run starts a cloud, a broker and the real daemon, signs the people in, and
-// stops everything in the opposite order: the daemon says goodbye to a broker
-// that is still there.
+// run starts a simulated cloud, a broker and the real daemon, signs the people
+// in, and stops everything in reverse order: the daemon publishes "offline" while
+// the broker still runs.
 func (d demoCommand) run(ctx context.Context, s *session) error {
 	if d.Speed <= 0 || d.Speed > 1000 {
 		return usageError("--speed must be above 0 and at most 1000")
@@ -67,7 +67,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 
-	// The cloud outlives the daemon, so that a poll under way ends well.
+	// The cloud outlives the daemon, so that a running poll succeeds.
 	outer, stopCloud := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopCloud()
 	var background errgroup.Group
@@ -91,12 +91,12 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	return err
 }
 
-// demoConfig is a configuration as a user would write it, so that the demo goes
-// the whole way.
+// demoConfig parses a configuration as a user would write it.
 func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
 	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
-		"  schedule: \"@every 15s\"\n  requests_per_minute: 6000\n  profiles:\n", cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
+		"  schedule: \"@every 15s\"\n  requests_per_minute: 6000\n  profiles:\n",
+		cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
 	for _, person := range cloud.People() {
 		_, _ = fmt.Fprintf(&text, "    - %q\n", person.Name)
 	}
@@ -112,7 +112,7 @@ func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, fo
 	return c, nil
 }
 
-// demoSignIn does what each person would do in a browser.
+// demoSignIn signs every person in, as they would in a browser.
 func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *config.Config) error {
 	tokens, err := tokenstore.New(c.StateDir)
 	if err != nil {
@@ -122,9 +122,9 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	if err != nil {
 		return err
 	}
-	desk := daemon.NewSignIn(c, client, tokens, false)
+	signIn := daemon.NewSignIn(c, client, tokens, false)
 	for _, p := range c.Withings.Profiles {
-		consent, _, err := desk.Start(p.Slug)
+		consent, _, err := signIn.Start(p.Slug)
 		if err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 		if err != nil {
 			return fmt.Errorf("signing %s in: %w", p.Name, err)
 		}
-		if _, err := desk.Finish(ctx, state, code); err != nil {
+		if _, err := signIn.Finish(ctx, state, code); err != nil {
 			return fmt.Errorf("signing %s in: %w", p.Name, err)
 		}
 	}
@@ -152,7 +152,7 @@ func (s *session) printDemoIntro(c *config.Config, brokerAddress, cloudAddress s
 		daemon.PageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
 }
 
-// printSamples prints a few of the values, and every new measurement.
+// printSamples prints selected values and every event.
 func (s *session) printSamples(tree topics.Tree) func(topic string, payload []byte, retained bool) {
 	shown := []string{
 		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm", "body_temperature_c",
@@ -166,8 +166,8 @@ func (s *session) printSamples(tree topics.Tree) func(topic string, payload []by
 	}
 }
 
-// pickFreeAddress finds out which port a free one is, because the sign-in's callback
-// must be known before the page listens on it.
+// pickFreeAddress resolves port 0 to a free port: the callback must be known
+// before the page listens.
 func pickFreeAddress(ctx context.Context, address string) (string, error) {
 	listener, err := listen(ctx, address)
 	if err != nil {

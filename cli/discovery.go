@@ -27,7 +27,7 @@ type discoveryCommand struct {
 	Pretty  bool   `help:"Indent the documents."`
 }
 
-// run prints each document behind its topic, the way mosquitto_sub -v would.
+// run prints each document after its topic, as mosquitto_sub -v does.
 func (d discoveryCommand) run(ctx context.Context, s *session) error {
 	c, err := s.load(ctx)
 	if err != nil {
@@ -55,7 +55,7 @@ func (d discoveryCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	bridgeTopic := site.Tree.Document(site.BridgeID())
-	if err := d.print(s, bridgeTopic, documents[bridgeTopic]); err != nil { // first, as it is published
+	if err := d.print(s, bridgeTopic, documents[bridgeTopic]); err != nil { // first, as published
 		return err
 	}
 	delete(documents, bridgeTopic)
@@ -81,7 +81,7 @@ func (d discoveryCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// recordingPublisher is a publisher that keeps what it is given.
+// recordingPublisher records what is published.
 type recordingPublisher map[string][]byte
 
 // Set implements bridge.Publisher.
@@ -99,13 +99,13 @@ func (recordingPublisher) SendConfirmed(string, []byte, func()) {}
 // Republish implements bridge.Publisher.
 func (recordingPublisher) Republish() {}
 
-// idleCloud is a cloud that nobody asks anything.
+// idleCloud is an account that is never polled.
 type idleCloud struct{ bridge.Cloud }
 
 // State implements bridge.Cloud.
 func (idleCloud) State() withings.AccountState { return withings.AccountState{} }
 
-// storedDocuments returns the documents that a daemon would publish at its start.
+// storedDocuments returns the documents that a daemon would publish at start.
 func (d discoveryCommand) storedDocuments(
 	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, selected []config.Profile,
 ) (map[string][]byte, error) {
@@ -125,7 +125,13 @@ func (d discoveryCommand) storedDocuments(
 	}
 	published := recordingPublisher{}
 	loop, err := bridge.New(bridge.Options{
-		Site: site, Discovery: true, Profiles: profiles, Publisher: published, StateStore: folder, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(),
+		Site:       site,
+		Discovery:  true,
+		Profiles:   profiles,
+		Publisher:  published,
+		StateStore: folder,
+		Requests:   bridge.NewRequestCounter(),
+		Log:        zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, err
@@ -138,7 +144,7 @@ func (d discoveryCommand) storedDocuments(
 	return published, nil
 }
 
-// fullDocument returns a person's document as if every key had had a value.
+// fullDocument returns a profile's document as if every key had a value.
 func (discoveryCommand) fullDocument(
 	s *session, site discovery.Site, folder *checkpoint.Folder, p bridge.Profile, push bool,
 ) (discovery.Document, error) {

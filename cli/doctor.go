@@ -25,7 +25,7 @@ type doctorCommand struct {
 	JSON bool `name:"json" help:"Print the report as JSON."`
 }
 
-// run looks at everything and changes nothing; it may run beside the daemon.
+// run checks the setup without changing it; a daemon may run meanwhile.
 func (d doctorCommand) run(ctx context.Context, s *session) error {
 	result, err := s.diagnose(ctx)
 	if err != nil {
@@ -44,49 +44,49 @@ func (d doctorCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// failuresError says that the doctor found failures; each has been printed.
+// failuresError reports that checks have failed. Their findings are already printed.
 type failuresError struct {
 	kind  doctor.Kind
 	count int
 }
 
 // Error implements error.
-func (u failuresError) Error() string {
-	if u.count == 1 {
+func (e failuresError) Error() string {
+	if e.count == 1 {
 		return "1 check failed"
 	}
-	return fmt.Sprintf("%d checks failed", u.count)
+	return fmt.Sprintf("%d checks failed", e.count)
 }
 
-// As makes the exit code that of the most telling failure.
-func (u failuresError) As(target any) bool {
+// As makes the exit code that of the worst failure.
+func (e failuresError) As(target any) bool {
 	invalid, ok := target.(*configError)
-	if ok && u.kind == doctor.Configuration {
-		*invalid = configError{u}
+	if ok && e.kind == doctor.Configuration {
+		*invalid = configError{e}
 		return true
 	}
 	return false
 }
 
-// Is does the same for those that are values.
-func (u failuresError) Is(target error) bool {
-	return u.kind == doctor.SignIn && target == withings.ErrSignIn ||
-		u.kind == doctor.Broker && target == mqtt.ErrUnreachable
+// Is does the same for sentinel errors.
+func (e failuresError) Is(target error) bool {
+	return e.kind == doctor.SignIn && target == withings.ErrSignIn ||
+		e.kind == doctor.Broker && target == mqtt.ErrUnreachable
 }
 
-// diagnosis is a report and what it is about.
+// diagnosis is a report and its subject.
 type diagnosis struct {
 	path   string         // of the configuration file, "" without one
 	config *config.Config // nil when it cannot be loaded
 	report doctor.Report
-	// probe is what the broker showed, and broken why it did not.
+	// probe is the result of probing the broker, probeErr why there is none.
 	probe    mqtt.ProbeResult
 	probeErr error
 }
 
-// retained is what was retained on a topic, nil for nothing.
-func (x *diagnosis) retained(topic string) []byte {
-	for _, m := range x.probe.RetainedMessages {
+// retained returns the retained payload of a topic, nil for none.
+func (d *diagnosis) retained(topic string) []byte {
+	for _, m := range d.probe.RetainedMessages {
 		if m.Topic == topic {
 			return m.Payload
 		}
@@ -94,8 +94,7 @@ func (x *diagnosis) retained(topic string) []byte {
 	return nil
 }
 
-// diagnose has the doctor look at the arrangement. What was stopped half way is no
-// verdict.
+// diagnose runs the doctor. An interrupted run has no result.
 func (s *session) diagnose(ctx context.Context) (diagnosis, error) {
 	result, err := s.runDoctor(ctx)
 	if ctx.Err() != nil {
@@ -127,8 +126,8 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	if input.Cloud, err = doctor.NewCloud(daemon.CloudOptions(c, s.version()), c.StateDir); err != nil {
 		return diagnosis{}, err
 	}
-	// Without one, because no daemon has run yet or the folder is not to be read, a
-	// check says so, and nobody's documents are judged.
+	// Without an instance id, before the first start or in an unreadable folder, no
+	// documents are judged; a check reports why.
 	instance, _ := checkpoint.OpenReadOnly(c.StateDir).InstanceID()
 	input.Site = daemon.Site(c, instance, s.version())
 	result := &diagnosis{path: source.path, config: c}
@@ -145,9 +144,8 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	return *result, nil
 }
 
-// brokerProbe reaches the broker as the daemon does, and keeps what it said of
-// itself.
-func (x *diagnosis) brokerProbe(c *config.Config, instance string) doctor.BrokerProbe {
+// brokerProbe connects to the broker as the daemon does, and keeps the result.
+func (d *diagnosis) brokerProbe(c *config.Config, instance string) doctor.BrokerProbe {
 	return func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 		options, err := daemon.BrokerOptions(c, instance, zerolog.Nop())
 		if err != nil {
@@ -156,15 +154,15 @@ func (x *diagnosis) brokerProbe(c *config.Config, instance string) doctor.Broker
 		if c.MQTT.URL == daemon.EmbeddedBroker {
 			options.URL = embeddedBrokerURL(c.MQTT.Listen)
 		}
-		// A client id of its own: looking must not throw the running daemon out.
+		// A client id of its own: the daemon's would disconnect it.
 		options.ClientID = "vitals2mqtt-doctor"
-		x.probe, x.probeErr = mqtt.Probe(ctx, options, i)
-		return x.probe, x.probeErr
+		d.probe, d.probeErr = mqtt.Probe(ctx, options, i)
+		return d.probe, d.probeErr
 	}
 }
 
-// largestDocumentSize is the size of the largest discovery document that a daemon
-// would publish, in bytes; 0 when there is none, or none that can be told.
+// largestDocumentSize is the size in bytes of the largest discovery document that
+// a daemon would publish; 0 when there is none or it is unknown.
 func largestDocumentSize(c *config.Config, s *session, site discovery.Site) int {
 	if !c.HomeAssistant.Discovery || site.Identity.Instance == "" {
 		return 0
@@ -182,7 +180,7 @@ func largestDocumentSize(c *config.Config, s *session, site discovery.Site) int 
 	return largest
 }
 
-// embeddedBrokerURL is where the daemon's own broker can be reached from this machine.
+// embeddedBrokerURL is the address of the embedded broker on this machine.
 func embeddedBrokerURL(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {

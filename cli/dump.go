@@ -23,17 +23,16 @@ type dumpCommand struct {
 	Output string `short:"o" placeholder:"FILE" help:"Write to this file instead of standard output; it must not exist yet."`
 }
 
-// bundle is what a bug report needs. It is built from single facts that are known
-// to be harmless, never by printing something and taking secrets out: what is not
-// named here cannot be in it.
+// bundle is the report for bug reports. It is composed of facts known to be
+// harmless, never by removing secrets from a larger text.
 type bundle struct {
 	Note     string        `json:"note"`
 	Format   int           `json:"format"`
 	MadeAt   string        `json:"made_at"`
 	Program  programDump   `json:"program"`
-	Config   *configDump   `json:"configuration,omitempty"` // left out when it cannot be loaded
+	Config   *configDump   `json:"configuration,omitempty"` // omitted when it cannot be loaded
 	Profiles []profileDump `json:"people,omitempty"`
-	Bridge   *bridgeDump   `json:"bridge,omitempty"` // left out when the daemon said nothing
+	Bridge   *bridgeDump   `json:"bridge,omitempty"` // omitted without a health report
 	Broker   *brokerDump   `json:"broker,omitempty"`
 	Doctor   []findingDump `json:"doctor"`
 }
@@ -51,25 +50,25 @@ type findingDump struct {
 }
 
 // profileNumber stands for the name of a profile.
-func (x *diagnosis) profileNumber(name string) string {
-	if x.config == nil || name == "" {
+func (d *diagnosis) profileNumber(name string) string {
+	if d.config == nil || name == "" {
 		return ""
 	}
-	at := slices.IndexFunc(x.config.Withings.Profiles, func(p config.Profile) bool { return p.Name == name })
+	at := slices.IndexFunc(d.config.Withings.Profiles, func(p config.Profile) bool { return p.Name == name })
 	return "person" + strconv.Itoa(at+1)
 }
 
-// programDump is what runs here.
+// programDump describes the program.
 type programDump struct {
 	Version string `json:"version"`
 	Go      string `json:"go"`
 	System  string `json:"system"`
-	// AddOn and Container say how it was started.
+	// AddOn and Container describe how it was started.
 	AddOn     bool `json:"add_on"`
 	Container bool `json:"container"`
 }
 
-// run writes the bundle. What is wrong is in it, and no reason to fail.
+// run writes the bundle. Problems are part of it, not a reason to fail.
 func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if d.Output != "" {
 		if _, err := os.Lstat(d.Output); err == nil {
@@ -97,7 +96,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
+func (s *session) buildBundle(of *diagnosis) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
 		Note: bundleNote, Format: 2, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
@@ -106,13 +105,13 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: isInContainer(),
 		},
 	}
-	if c := x.config; c != nil {
-		b.Config, b.Broker = dumpConfig(c), dumpBroker(x)
+	if c := of.config; c != nil {
+		b.Config, b.Broker = dumpConfig(c), dumpBroker(of)
 		b.Profiles = dumpProfiles(c, now)
-		b.Bridge = dumpBridge(c, x.retained(daemon.Tree(c).BridgeHealth()), now)
+		b.Bridge = dumpBridge(c, of.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
-	for _, f := range x.report.Findings {
-		b.Doctor = append(b.Doctor, findingDump{f.Check, x.profileNumber(f.Profile), f.Level, f.Code, f.Facts})
+	for _, f := range of.report.Findings {
+		b.Doctor = append(b.Doctor, findingDump{f.Check, of.profileNumber(f.Profile), f.Level, f.Code, f.Facts})
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -124,7 +123,7 @@ func (s *session) buildBundle(x *diagnosis) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// isInContainer looks for what container engines leave behind.
+// isInContainer checks for files that container engines create.
 func isInContainer() bool {
 	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
 		if _, err := os.Stat(mark); err == nil {

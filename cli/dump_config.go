@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/daemon"
 )
 
-// configDump is the configuration as far as it tells nothing of anybody: places
-// instead of addresses, numbers instead of lists, and whether something is set.
+// configDump is the configuration without private data: kinds of addresses, sizes
+// of lists, and whether a value is set.
 type configDump struct {
 	BaseURL       string            `json:"base_url"`
 	CallbackURL   string            `json:"callback_url"`
@@ -70,14 +70,29 @@ type webDump struct {
 
 func dumpConfig(c *config.Config) *configDump {
 	d := &configDump{
-		BaseURL: redactAddress(c.Withings.BaseURL), CallbackURL: redactAddress(c.Withings.CallbackURL),
-		Cloud: redactAddress(c.Withings.APIURL), PerMinute: c.Withings.RequestsPerMinute,
-		Attributions: map[int]string{}, StateDir: defaultOrOther(c.StateDir, "/var/lib/vitals2mqtt"), LogLevel: c.Log.Level, LogFormat: c.Log.Format,
+		BaseURL:      redactAddress(c.Withings.BaseURL),
+		CallbackURL:  redactAddress(c.Withings.CallbackURL),
+		Cloud:        redactAddress(c.Withings.APIURL),
+		PerMinute:    c.Withings.RequestsPerMinute,
+		Attributions: map[int]string{},
+		StateDir:     defaultOrOther(c.StateDir, "/var/lib/vitals2mqtt"),
+		LogLevel:     c.Log.Level,
+		LogFormat:    c.Log.Format,
 		MQTT: mqttDump{
-			URL: redactAddress(c.MQTT.URL), Listen: redactAddress(c.MQTT.Listen), Username: c.MQTT.Username != "", Password: !c.MQTT.Password.IsEmpty(),
-			BaseTopic: defaultOrOther(c.MQTT.BaseTopic, "vitals2mqtt"), ClientID: c.MQTT.ClientID != "", KeepAlive: c.MQTT.KeepAlive.String(),
-			QoS: c.MQTT.QoS, CA: c.MQTT.TLS.CAFile != "", Client: c.MQTT.TLS.CertFile != "", Insecure: c.MQTT.TLS.Insecure,
-			Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot,
+			URL:       redactAddress(c.MQTT.URL),
+			Listen:    redactAddress(c.MQTT.Listen),
+			Username:  c.MQTT.Username != "",
+			Password:  !c.MQTT.Password.IsEmpty(),
+			BaseTopic: defaultOrOther(c.MQTT.BaseTopic, "vitals2mqtt"),
+			ClientID:  c.MQTT.ClientID != "",
+			KeepAlive: c.MQTT.KeepAlive.String(),
+			QoS:       c.MQTT.QoS,
+			CA:        c.MQTT.TLS.CAFile != "",
+			Client:    c.MQTT.TLS.CertFile != "",
+			Insecure:  c.MQTT.TLS.Insecure,
+			Bare:      c.MQTT.Views.Bare,
+			Detail:    c.MQTT.Views.Detail,
+			Snapshot:  c.MQTT.Views.Snapshot,
 		},
 		HomeAssistant: homeAssistantDump{
 			Discovery: c.HomeAssistant.Discovery, Prefix: defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
@@ -103,7 +118,7 @@ func dumpConfig(c *config.Config) *configDump {
 	return d
 }
 
-// defaultOrOther tells a default from anything else, which is not shown.
+// defaultOrOther distinguishes the default from other values, which are not shown.
 func defaultOrOther(value, defaultValue string) string {
 	switch value {
 	case "":
@@ -114,7 +129,7 @@ func defaultOrOther(value, defaultValue string) string {
 	return "another"
 }
 
-// redactSchedule is a schedule without the place that its time zone names.
+// redactSchedule removes the time zone from a schedule: it names a place.
 func redactSchedule(spec string) string {
 	if zone, rest, ok := strings.Cut(spec, " "); ok && strings.Contains(zone, "TZ=") {
 		return "TZ=… " + rest
@@ -122,7 +137,7 @@ func redactSchedule(spec string) string {
 	return spec
 }
 
-// redactAddress says what kind of place an address is, without saying which.
+// redactAddress returns the kind of an address instead of the address.
 func redactAddress(address string) string {
 	if address == "" {
 		return "none"

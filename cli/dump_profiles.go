@@ -19,20 +19,20 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// profileDump is a person without anything that is the person's.
+// profileDump is a profile without private data.
 type profileDump struct {
 	Number   int    `json:"person"`
 	Schedule string `json:"schedule"`
 	Units    string `json:"units"`
-	// Keys are those of the catalogue; Others counts the user's own.
+	// Keys are in the catalogue; OtherKeys counts the user's own.
 	Keys      []string `json:"keys"`
 	OtherKeys int      `json:"other_keys"`
 	Token     string   `json:"token"` // "whole", "none", "damaged" or "unreadable"
-	// RenewedAgo and Ends are ages of the token.
+	// RenewedAgo and ExpiresIn are relative to now.
 	RenewedAgo string   `json:"token_renewed_ago,omitempty"`
 	ExpiresIn  string   `json:"token_ends_in,omitempty"`
 	Scopes     []string `json:"scopes,omitempty"`
-	// Values counts the keys by whether, and if not why not, they have a value.
+	// Values counts the keys by the reason that they have a value, or none.
 	Values map[bridge.Reason]int `json:"values,omitempty"`
 }
 
@@ -81,10 +81,10 @@ func tokenState(err error) string {
 	return "unreadable"
 }
 
-// formatSpan is a time formatSpan in minutes: exact moments could tell of somebody's day.
+// formatSpan rounds to minutes: exact times would reveal habits.
 func formatSpan(d time.Duration) string { return d.Truncate(time.Minute).String() }
 
-// bridgeDump is what the daemon last reported.
+// bridgeDump is the last health report of the daemon.
 type bridgeDump struct {
 	Age        string              `json:"reported_ago"`
 	LastMinute int                 `json:"requests_last_minute"`
@@ -92,7 +92,7 @@ type bridgeDump struct {
 	Profiles   []profileHealthDump `json:"people"`
 }
 
-// profileHealthDump is how somebody's account fares.
+// profileHealthDump is the health of one profile.
 type profileHealthDump struct {
 	Number      int                     `json:"person"`
 	Status      string                  `json:"status"`
@@ -108,7 +108,7 @@ type endpointDump struct {
 	Success string `json:"last_success_ago,omitempty"`
 	Failure string `json:"last_error_ago,omitempty"`
 	Class   string `json:"class,omitempty"`
-	// Status and HTTP are numbers of the cloud's; what it says beside them stays out.
+	// Status and HTTP are the API's status numbers, without its text.
 	Status int `json:"status,omitempty"`
 	HTTP   int `json:"http,omitempty"`
 }
@@ -120,7 +120,7 @@ type pushDump struct {
 	LastNotification string `json:"last_notification_ago,omitempty"`
 }
 
-// dumpBridge reads the daemon's report, nil when there is none.
+// dumpBridge reads the health report, nil when there is none.
 func dumpBridge(c *config.Config, text []byte, now time.Time) *bridgeDump {
 	var health bridge.Health
 	if text == nil || json.Unmarshal(text, &health) != nil {
@@ -188,7 +188,7 @@ func matchInt(pattern *regexp.Regexp, text string) int {
 	return n
 }
 
-// knownWord lets known words through.
+// knownWord replaces unknown words.
 func knownWord(word string, known ...string) string {
 	if slices.Contains(known, word) {
 		return word
@@ -205,7 +205,7 @@ func ago(stamp string, now time.Time) string {
 	return formatSpan(now.Sub(at))
 }
 
-// brokerDump is what the broker allows and holds.
+// brokerDump is what the broker permits and retains.
 type brokerDump struct {
 	Connection    string `json:"connection"`
 	Publish       bool   `json:"publish"`
@@ -218,17 +218,22 @@ type brokerDump struct {
 	HomeAssistant string `json:"home_assistant"`
 }
 
-func dumpBroker(x *diagnosis) *brokerDump {
-	tree, found := daemon.Tree(x.config), x.probe
+func dumpBroker(of *diagnosis) *brokerDump {
+	tree, found := daemon.Tree(of.config), of.probe
 	d := &brokerDump{
-		Connection: "whole", Publish: found.Published, Retain: found.Retained, Will: found.WillDelivered,
-		Refused: len(found.DeniedFilters), Denied: len(found.Denied),
-		State: retainedStatus(x.retained(tree.BridgeState())), HomeAssistant: retainedStatus(x.retained(x.config.HomeAssistant.BirthTopic)),
+		Connection:    "whole",
+		Publish:       found.Published,
+		Retain:        found.Retained,
+		Will:          found.WillDelivered,
+		Refused:       len(found.DeniedFilters),
+		Denied:        len(found.Denied),
+		State:         retainedStatus(of.retained(tree.BridgeState())),
+		HomeAssistant: retainedStatus(of.retained(of.config.HomeAssistant.BirthTopic)),
 	}
 	switch {
-	case errors.Is(x.probeErr, mqtt.ErrNotAuthorized):
+	case errors.Is(of.probeErr, mqtt.ErrNotAuthorized):
 		d.Connection = "refused"
-	case x.probeErr != nil:
+	case of.probeErr != nil:
 		d.Connection = "unreachable"
 	case len(found.RetainedMessages) == 0 && !found.Published && len(found.DeniedFilters) == 0:
 		d.Connection = "not tried, or all access denied"
@@ -241,7 +246,7 @@ func dumpBroker(x *diagnosis) *brokerDump {
 	return d
 }
 
-// retainedStatus says what is retained on a topic that has two words.
+// retainedStatus is the payload of a status topic.
 func retainedStatus(payload []byte) string {
 	if payload == nil {
 		return "nothing"

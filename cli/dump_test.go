@@ -19,8 +19,8 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// The dump is made where everything private is recognisable, and is then searched
-// for all of it: whole, and with everything wrong that can be.
+// Everything private in this setup is recognisable, and the dump is searched for all
+// of it, with a working and with a broken setup.
 func TestDumpContainsNothingPrivate(t *testing.T) {
 	t.Parallel()
 	o := clitest.Start(t)
@@ -79,7 +79,7 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 		}
 	}
 	look("when all is well")
-	// A cloud that is talkative, a broker that is away, a token that is damaged.
+	// A cloud with private error texts, an unreachable broker, a damaged token.
 	o.Cloud.SetFaults(simulator.Fault{Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word})
 	private = append(private, "68.4", "4711", "192.168.7.7", "a@example.org")
 	clitest.Must(t, os.WriteFile(filepath.Join(folder, "state", "tokens", "bob.json"), []byte(`{"weight":"77.123"}`), 0o644))
@@ -95,8 +95,7 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	look("when the configuration is wrong")
 }
 
-// measuredValues are the measured measuredValues of a retained tree that are long enough to be no
-// accident.
+// measuredValues are values of a retained tree that are too long to match by chance.
 func measuredValues(tree map[string]string) (found []string) {
 	for topic, payload := range tree {
 		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 && len(payload) < 40 {
@@ -120,7 +119,7 @@ func TestDumpToAFile(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "s3cret", "mqtt://127.0.0.1:9")
 	file := filepath.Join(t.TempDir(), "dump.json")
-	// The cloud that is not there takes its time: a configuration that is wrong is told at once.
+	// An invalid configuration, because an unreachable cloud takes long.
 	clitest.Must(t, os.WriteFile(path, []byte("mqtt: 7\n"), 0o600))
 	clitest.Run(t, "--config", path, "dump", "--output", file).Expect(t, 0, "Review it")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {

@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// writeMinimalConfig writes a configuration for a cloud that is not there and a broker, and returns
-// its path.
+// writeMinimalConfig writes a configuration for an unreachable cloud and a broker,
+// and returns its path.
 func writeMinimalConfig(t *testing.T, secret, brokerURL string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -101,10 +101,13 @@ func TestProfileCommandsWithoutCloud(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	clitest.Run(t, "--config", path, "login", "Carol").Expect(t, 2, `unknown profile "Carol"`, "Alice, Bob")
-	clitest.Run(t, "--config", path, "login", "Alice", "--paste").Expect(t, 1, "30 seconds", "no address pasted")
-	clitest.RunWith(t, clitest.WithStdin("hello\n"), "--config", path, "login", "Alice", "--paste").Expect(t, 1, "copy the whole address")
-	clitest.RunWith(t, clitest.WithStdin("http://x/?error=access_denied&state=s\n"), "--config", path, "login", "Alice", "--paste").Expect(t, 1, "denied")
-	clitest.RunWith(t, clitest.WithStdin("http://x/?code=c&state=s\n"), "--config", path, "login", "Alice", "--paste").Expect(t, 1, "start again")
+	paste := func(text string) clitest.Result {
+		return clitest.RunWith(t, clitest.WithStdin(text), "--config", path, "login", "Alice", "--paste")
+	}
+	paste("").Expect(t, 1, "30 seconds", "no address pasted")
+	paste("hello\n").Expect(t, 1, "copy the whole address")
+	paste("http://x/?error=access_denied&state=s\n").Expect(t, 1, "denied")
+	paste("http://x/?code=c&state=s\n").Expect(t, 1, "start again")
 	clitest.Run(t, "--config", path, "logout", "Alice").Expect(t, 0, "not signed in")
 	clitest.Run(t, "--config", path, "healthcheck").Expect(t, 1, "does not respond")
 }
@@ -112,7 +115,8 @@ func TestProfileCommandsWithoutCloud(t *testing.T) {
 func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	clitest.RunWith(t, func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
+	impatient := func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }
+	clitest.RunWith(t, impatient, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
 	clitest.Run(t, "--config", path, "once", "carol").Expect(t, 2, "unknown profile")
 	clitest.Run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").Expect(t, 2, "external broker")
 }
@@ -120,8 +124,8 @@ func TestOnceReportsMissingSignIn(t *testing.T) {
 func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	clitest.Run(t, "--config", path, "check", "--live").Expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice",
-		"FAIL  sign-in of Bob", "FAIL  broker")
+	clitest.Run(t, "--config", path, "check", "--live").
+		Expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice", "FAIL  sign-in of Bob", "FAIL  broker")
 }
 
 func TestDiscoveryNeedsNoBroker(t *testing.T) {

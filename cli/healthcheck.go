@@ -13,18 +13,17 @@ import (
 
 type healthcheckCommand struct{}
 
-// Help is what `healthcheck --help` says more.
+// Help is the long help text.
 func (healthcheckCommand) Help() string {
 	return "The check asks the daemon's page whether polls succeed. With web.enabled: false there is no page: " +
 		"it only checks that a daemon has the state directory open and cannot detect one that hangs."
 }
 
-// healthcheckTimeout bounds the question: a container engine waits for it.
+// healthcheckTimeout bounds the request: the container engine waits for it.
 const healthcheckTimeout = 5 * time.Second
 
-// run asks the running daemon; a container engine acts on the exit code. Nobody
-// else is asked, however often it is called: not the Supervisor of an add-on for
-// the broker.
+// run asks the running daemon; a container engine acts on the exit code. It is
+// called often, so it asks nothing else: not the Supervisor for the broker either.
 func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	c, err := s.loadUsing(ctx, nil)
 	if err != nil {
@@ -47,7 +46,7 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// checkStateFolderInUse is what can be known without a page.
+// checkStateFolderInUse is the check without a page.
 func (s *session) checkStateFolderInUse(stateDir string) error {
 	used, err := checkpoint.IsInUse(stateDir)
 	if err != nil {

@@ -23,12 +23,12 @@ type initCommand struct {
 	Find bool `default:"true" negatable:"" help:"Search for an MQTT broker: Home Assistant's, on this machine, on the local network."`
 }
 
-// findTimeout bounds the search for a broker: a person waits.
+// findTimeout bounds the search for a broker.
 const findTimeout = 5 * time.Second
 
-// run writes the documented example where the daemon looks for it, with the
-// broker in it that was found. It never overwrites: a configuration holds secrets
-// that exist nowhere else.
+// run writes the commented example where the daemon looks for it, with the broker
+// that was found. It never overwrites a file: it may hold the only copy of
+// secrets.
 func (k initCommand) run(ctx context.Context, s *session) error {
 	path := s.configPath
 	if path == "" {
@@ -46,7 +46,7 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	if k.Find {
 		brokers = find.Everywhere(ctx, findTimeout, s.finders()...)
 	}
-	// Nobody is there to say whether one that was announced is the right one.
+	// Without a terminal, no one can confirm a broker that was only announced.
 	filled := answers{broker: firstBroker(trustedBrokers(brokers))}
 	if isTerminal(s.Stdin) && isTerminal(s.Stdout) {
 		asked, err := newPrompter(ctx, s).promptAll(brokers)
@@ -69,7 +69,7 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// finders look where a household's broker usually is.
+// finders search the usual places for a broker.
 func (s *session) finders() []find.Finder {
 	if s.BrokerFinders != nil {
 		return s.BrokerFinders
@@ -81,7 +81,7 @@ func (s *session) finders() []find.Finder {
 	}
 }
 
-// trustedBrokers are the brokers that no stranger told of.
+// trustedBrokers removes brokers that were only announced on the network.
 func trustedBrokers(brokers []find.Broker) []find.Broker {
 	return slices.DeleteFunc(slices.Clone(brokers), func(b find.Broker) bool { return b.Announced })
 }
@@ -93,8 +93,8 @@ func firstBroker(brokers []find.Broker) find.Broker {
 	return brokers[0]
 }
 
-// answers are what the file is to hold beyond the example; what is empty stays
-// as it is there.
+// answers are the values to write into the example; an empty one leaves the
+// example's.
 type answers struct {
 	clientID     string
 	clientSecret secret.Text
@@ -104,11 +104,11 @@ type answers struct {
 	stateDir     string
 }
 
-// localStateDir is a state directory beside the configuration.
+// localStateDir is a state directory next to the configuration.
 const localStateDir = "./state"
 
-// chooseStateDir is "" when the usual state directory can be had, else another: an
-// ordinary user may not make one where services have theirs.
+// chooseStateDir returns "" when the default state directory can be created, else
+// localStateDir: a regular user may not create the default.
 func chooseStateDir(standard string) string {
 	if doctor.StateFolder(standard).Writable() == nil {
 		return ""
@@ -126,7 +126,7 @@ func defaultStateDir() string {
 	return ""
 }
 
-// render puts the answers into the example.
+// render writes the answers into the example.
 func (a answers) render(example string) string {
 	lines := strings.Split(example, "\n")
 	put := func(section, key, value string) {
@@ -160,7 +160,7 @@ func (a answers) render(example string) string {
 	return strings.Replace(text, "    - Alice\n", list.String(), 1)
 }
 
-// setKey gives a key of a section its value, be it there or commented out.
+// setKey sets a key of a section that is present or commented out.
 func setKey(lines []string, section, key, value string) {
 	inside := false
 	for i, line := range lines {
@@ -174,12 +174,12 @@ func setKey(lines []string, section, key, value string) {
 	}
 }
 
-// quote writes a text so that neither YAML nor the variables take it for more.
+// quote writes a text that neither YAML nor variables expand.
 func quote(text string) string {
 	return fmt.Sprintf("%q", strings.ReplaceAll(text, "$", "$$"))
 }
 
-// printNextSteps says what was written, and what is still to be done.
+// printNextSteps prints what was written and what remains to be done.
 func (s *session) printNextSteps(path, text string, filled answers, found []find.Broker) {
 	switch broker := filled.broker; {
 	case broker.URL == "" && len(found) > 0:

@@ -15,7 +15,7 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// newTestPrompter is an interview with somebody who types these lines.
+// newTestPrompter is a prompter with typed lines.
 func newTestPrompter(ctx context.Context, typed string) (prompter, *strings.Builder) {
 	out := &strings.Builder{}
 	i := prompter{ctx: ctx, in: bufio.NewReader(strings.NewReader(typed)), out: out}
@@ -81,7 +81,7 @@ func TestPrompterStopsOnInterrupt(t *testing.T) {
 	}
 }
 
-// Whoever is stopped at a password gets the terminal back as it was.
+// An interrupted password prompt restores the terminal.
 func TestPrompterRestoresTerminalOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -104,7 +104,7 @@ func TestPrompterRestoresTerminalOnInterrupt(t *testing.T) {
 	}
 }
 
-// An ordinary user may not make the folder that a service has.
+// A regular user may not create the default state directory.
 func TestInitChoosesWritableStateFolder(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

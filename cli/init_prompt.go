@@ -16,32 +16,32 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// prompter asks a person at a terminal for what the file needs. Everything may
-// be left empty and put in later.
+// prompter asks at a terminal for the values of the file. Every answer may be
+// empty.
 type prompter struct {
 	ctx context.Context //nolint:containedctx // it lives as long as one command
 	in  *bufio.Reader
 	out io.Writer
-	// readHidden reads a line that does not show.
+	// readHidden reads a line without echo.
 	readHidden func() (string, error)
-	// saveTerminal notes how the saveTerminal is, and returns what makes it so again: whoever
-	// is stopped at a line that does not show would be left with one that never does.
+	// saveTerminal returns a function that restores the terminal: an interrupted
+	// hidden line would leave it without echo.
 	saveTerminal func() (restore func())
 }
 
 func newPrompter(ctx context.Context, s *session) prompter {
-	i := prompter{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
-	i.saveTerminal = func() func() { return saveTerminalState(s.Stdin) }
-	i.readHidden = func() (string, error) {
+	p := prompter{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
+	p.saveTerminal = func() func() { return saveTerminalState(s.Stdin) }
+	p.readHidden = func() (string, error) {
 		file, ok := s.Stdin.(*os.File)
 		if !ok {
-			return i.in.ReadString('\n')
+			return p.in.ReadString('\n')
 		}
 		text, err := term.ReadPassword(int(file.Fd()))
 		_, _ = fmt.Fprintln(s.Stdout)
 		return string(text), err
 	}
-	return i
+	return p
 }
 
 func saveTerminalState(in io.Reader) (restore func()) {
@@ -56,54 +56,54 @@ func saveTerminalState(in io.Reader) (restore func()) {
 	return func() { _ = term.Restore(int(file.Fd()), state) }
 }
 
-// promptAll goes through the questions.
-func (i prompter) promptAll(found []find.Broker) (a answers, err error) {
-	_, _ = fmt.Fprint(i.out, "Press Enter to skip a question.\n\n")
-	if a.broker, err = i.chooseBroker(found); err != nil {
+// promptAll asks all questions.
+func (p prompter) promptAll(found []find.Broker) (a answers, err error) {
+	_, _ = fmt.Fprint(p.out, "Press Enter to skip a question.\n\n")
+	if a.broker, err = p.chooseBroker(found); err != nil {
 		return a, err
 	}
 	if a.broker.Asks {
-		if a.broker.Username, err = i.promptLine("Broker user name: "); err != nil {
+		if a.broker.Username, err = p.promptLine("Broker user name: "); err != nil {
 			return a, err
 		}
 		if a.broker.Username != "" {
-			if a.broker.Password, err = i.promptSecret("Broker password (hidden): "); err != nil {
+			if a.broker.Password, err = p.promptSecret("Broker password (hidden): "); err != nil {
 				return a, err
 			}
 		}
 	}
-	if a.clientID, err = i.promptLine("Client id (from the Withings developer portal): "); err != nil {
+	if a.clientID, err = p.promptLine("Client id (from the Withings developer portal): "); err != nil {
 		return a, err
 	}
 	if a.clientID != "" {
-		if a.clientSecret, err = i.promptSecret("Client secret (hidden): "); err != nil {
+		if a.clientSecret, err = p.promptSecret("Client secret (hidden): "); err != nil {
 			return a, err
 		}
 	}
-	if a.callbackURL, err = i.promptLine("Callback URL, exactly as registered there: "); err != nil {
+	if a.callbackURL, err = p.promptLine("Callback URL, exactly as registered there: "); err != nil {
 		return a, err
 	}
-	names, err := i.promptLine("Profile names, separated by commas: ")
+	names, err := p.promptLine("Profile names, separated by commas: ")
 	for name := range strings.SplitSeq(names, ",") {
 		if name = strings.TrimSpace(name); name != "" {
 			a.profiles = append(a.profiles, name)
 		}
 	}
-	_, _ = fmt.Fprintln(i.out)
+	_, _ = fmt.Fprintln(p.out)
 	return a, err
 }
 
-// chooseBroker lets a person choose from what was found, or name another.
-func (i prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
+// chooseBroker offers the brokers that were found, or takes another address.
+func (p prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
 	question := "MQTT broker URL (for example mqtt://homeserver.lan:1883): "
 	if len(found) > 0 {
-		_, _ = fmt.Fprintln(i.out, "MQTT brokers found:")
+		_, _ = fmt.Fprintln(p.out, "MQTT brokers found:")
 		for n, broker := range found {
-			_, _ = fmt.Fprintf(i.out, "  %d  %s (%s)\n", n+1, broker.URL, broker.Origin)
+			_, _ = fmt.Fprintf(p.out, "  %d  %s (%s)\n", n+1, broker.URL, broker.Origin)
 		}
 		question = "Choose a number or enter another URL [1]: "
 	}
-	text, err := i.promptLine(question)
+	text, err := p.promptLine(question)
 	if err != nil {
 		return find.Broker{}, err
 	}
@@ -119,27 +119,27 @@ func (i prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
 	return find.Broker{URL: text, Origin: "entered by you"}, nil
 }
 
-func (i prompter) promptSecret(question string) (secret.Text, error) {
-	_, _ = fmt.Fprint(i.out, question)
-	restore := i.saveTerminal()
-	text, err := i.readAnswer(i.readHidden)
-	if i.ctx.Err() != nil {
+func (p prompter) promptSecret(question string) (secret.Text, error) {
+	_, _ = fmt.Fprint(p.out, question)
+	restore := p.saveTerminal()
+	text, err := p.readAnswer(p.readHidden)
+	if p.ctx.Err() != nil {
 		restore()
-		_, _ = fmt.Fprintln(i.out)
+		_, _ = fmt.Fprintln(p.out)
 	}
 	return secret.New(text), err
 }
 
-func (i prompter) promptLine(question string) (string, error) {
-	_, _ = fmt.Fprint(i.out, question)
-	return i.readAnswer(func() (string, error) { return i.in.ReadString('\n') })
+func (p prompter) promptLine(question string) (string, error) {
+	_, _ = fmt.Fprint(p.out, question)
+	return p.readAnswer(func() (string, error) { return p.in.ReadString('\n') })
 }
 
-// readAnswer waits for a line, unless the program is stopped first. Input that ends
-// leaves the rest for later.
-func (i prompter) readAnswer(get func() (string, error)) (string, error) {
-	if i.ctx.Err() != nil {
-		return "", context.Cause(i.ctx)
+// readAnswer waits for a line or the end of the context. The end of the input is
+// an empty answer.
+func (p prompter) readAnswer(get func() (string, error)) (string, error) {
+	if p.ctx.Err() != nil {
+		return "", context.Cause(p.ctx)
 	}
 	type line struct {
 		text string
@@ -156,7 +156,7 @@ func (i prompter) readAnswer(get func() (string, error)) (string, error) {
 			return "", fmt.Errorf("reading the answer: %w", l.err)
 		}
 		return strings.TrimSpace(l.text), nil
-	case <-i.ctx.Done():
-		return "", context.Cause(i.ctx)
+	case <-p.ctx.Done():
+		return "", context.Cause(p.ctx)
 	}
 }

@@ -66,7 +66,7 @@ func TestInitListsMissingSettings(t *testing.T) {
 	}
 }
 
-// Without anybody to ask, a stranger's broker is told of and not used.
+// Without a terminal, an announced broker is mentioned and not used.
 func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 	t.Parallel()
 	strange := find.Broker{

@@ -31,7 +31,7 @@ type loginCommand struct {
 	Replace bool   `help:"Allow a different account; its values replace those of the previous one."`
 }
 
-// terminalLogin is one person's sign-in at the terminal.
+// terminalLogin is the sign-in of one profile at the terminal.
 type terminalLogin struct {
 	*session
 
@@ -39,7 +39,7 @@ type terminalLogin struct {
 	signIn  *signin.Service
 	tokens  *tokenstore.File
 	profile config.Profile
-	// replace is what the person has said of another account than before.
+	// replace allows another account than before.
 	replace bool
 }
 
@@ -56,7 +56,7 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	// Better to know before the person consents than after the code is spent.
+	// Before the consent: afterwards the code would be spent.
 	if err := tokens.CheckWritable(ctx, profile.Slug); err != nil {
 		return err
 	}
@@ -64,14 +64,21 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	v := &terminalLogin{session: s, config: c, signIn: daemon.NewSignIn(c, client, tokens, l.Replace), replace: l.Replace, tokens: tokens, profile: profile}
-	if l.Paste {
-		return v.loginByPaste(ctx)
+	t := &terminalLogin{
+		session: s,
+		config:  c,
+		signIn:  daemon.NewSignIn(c, client, tokens, l.Replace),
+		tokens:  tokens,
+		profile: profile,
+		replace: l.Replace,
 	}
-	return v.loginByBrowser(ctx)
+	if l.Paste {
+		return t.loginByPaste(ctx)
+	}
+	return t.loginByBrowser(ctx)
 }
 
-// findProfile takes a name or a slug.
+// findProfile finds a profile by name or slug.
 func findProfile(c *config.Config, name string) (config.Profile, error) {
 	slug := topics.Slug(name)
 	var names []string
@@ -84,18 +91,18 @@ func findProfile(c *config.Config, name string) (config.Profile, error) {
 	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, strings.Join(names, ", ")))
 }
 
-// loginByPaste is for servers that no browser can be sent back to.
-func (v *terminalLogin) loginByPaste(ctx context.Context) error {
-	consent, logout, err := v.signIn.Start(v.profile.Slug)
+// loginByPaste is for servers that the browser cannot be redirected to.
+func (t *terminalLogin) loginByPaste(ctx context.Context) error {
+	consent, logout, err := t.signIn.Start(t.profile.Slug)
 	if err != nil {
 		return err
 	}
-	v.printf("1. Open this address in a browser, choose %s and allow access:\n\n   %s\n\n", v.profile.Name, consent)
-	v.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
-	v.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
+	t.printf("1. Open this address in a browser, choose %s and allow access:\n\n   %s\n\n", t.profile.Name, consent)
+	t.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
+	t.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
 		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
-		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", daemon.RedirectURL(v.config))
-	line, err := v.readLine(ctx)
+		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", daemon.RedirectURL(t.config))
+	line, err := t.readLine(ctx)
 	if err != nil {
 		return err
 	}
@@ -103,27 +110,27 @@ func (v *terminalLogin) loginByPaste(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = v.signIn.Finish(ctx, state, code)
+	_, err = t.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
-		_, _ = v.signIn.Confirm(ctx, other.ConfirmationID(), false)
+		_, _ = t.signIn.Confirm(ctx, other.ConfirmationID(), false)
 		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; if this account "+
 			"should replace the previous one (its values are removed), use `vitals2mqtt login %s --paste --replace`",
-			err, v.profile.Slug)
+			err, t.profile.Slug)
 	}
 	if err != nil {
 		return err
 	}
-	return v.printResult(ctx)
+	return t.printResult(ctx)
 }
 
-// readLine reads what the person pastes, unless the program is stopped first.
+// readLine reads a line, unless the context ends first.
 func (s *session) readLine(ctx context.Context) (string, error) {
 	type result struct {
 		line string
 		err  error
 	}
 	read := make(chan result, 1)
-	go func() { // a read from a terminal cannot be called off; the program's end does
+	go func() { // reading from a terminal cannot be cancelled
 		line, err := bufio.NewReader(s.Stdin).ReadString('\n')
 		read <- result{line, err}
 	}()
@@ -138,86 +145,86 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-// loginByBrowser listens where the callback comes in. When the daemon runs, it
-// listens there already and does the sign-in itself.
-func (v *terminalLogin) loginByBrowser(ctx context.Context) error {
-	watched := &signInWatcher{SignIn: v.signIn, profile: v.profile.Slug, done: make(chan struct{}), conflicts: make(chan string, 1)}
-	page, err := v.newPage(watched)
+// loginByBrowser listens at the callback. A running daemon listens there already
+// and handles the sign-in itself.
+func (t *terminalLogin) loginByBrowser(ctx context.Context) error {
+	watched := &signInWatcher{SignIn: t.signIn, profile: t.profile.Slug, done: make(chan struct{}), conflicts: make(chan string, 1)}
+	page, err := t.newPage(watched)
 	if err != nil {
 		return err
 	}
 	if err := page.Listen(ctx); err != nil {
-		if v.isDaemonRunning(ctx) {
-			return v.loginAtDaemon(ctx)
+		if t.isDaemonRunning(ctx) {
+			return t.loginAtDaemon(ctx)
 		}
-		return fmt.Errorf("%w; or use `vitals2mqtt login %s --paste`", err, v.profile.Slug)
+		return fmt.Errorf("%w; or use `vitals2mqtt login %s --paste`", err, t.profile.Slug)
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	finished := make(chan error, 1)
 	go func() { finished <- page.Run(running) }()
-	v.printInstructions("")
+	t.printInstructions("")
 	for {
 		select {
 		case text := <-watched.conflicts:
-			v.printf("%s.\nConfirm the replacement in the browser; `login %s --replace` skips this question.\n",
-				text, v.profile.Slug)
+			t.printf("%s.\nConfirm the replacement in the browser; `login %s --replace` skips this question.\n",
+				text, t.profile.Slug)
 		case <-watched.done:
 			stop()
-			return errors.Join(<-finished, v.printResult(ctx))
+			return errors.Join(<-finished, t.printResult(ctx))
 		case err := <-finished:
 			return errors.Join(err, context.Cause(ctx))
 		}
 	}
 }
 
-// newPage is the daemon's newPage with nobody on it but the person who signs in.
-func (v *terminalLogin) newPage(desk web.SignIn) (*web.Server, error) {
-	shown := web.Profile{Slug: v.profile.Slug, Name: v.profile.Name, State: "sign-in needed", SignInNeeded: true}
-	options := daemon.PageOptions(v.config, v.version(), zerolog.Nop())
-	options.SignIn = desk
+// newPage is the daemon's page with only the profile that signs in.
+func (t *terminalLogin) newPage(signIn web.SignIn) (*web.Server, error) {
+	shown := web.Profile{Slug: t.profile.Slug, Name: t.profile.Name, State: "sign-in needed", SignInNeeded: true}
+	options := daemon.PageOptions(t.config, t.version(), zerolog.Nop())
+	options.SignIn = signIn
 	options.Overview = func() web.Overview { return web.Overview{Alive: true, Profiles: []web.Profile{shown}} }
 	return web.New(options)
 }
 
-func (v *terminalLogin) printInstructions(preface string) {
-	v.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
-		preface, v.profile.Name, daemon.PageURL(v.config), v.profile.Slug)
-	v.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n", daemon.RedirectURL(v.config))
+func (t *terminalLogin) printInstructions(preface string) {
+	t.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
+		preface, t.profile.Name, daemon.PageURL(t.config), t.profile.Slug)
+	t.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n", daemon.RedirectURL(t.config))
 }
 
-// loginAtDaemon sends the person to the running daemon's page and waits until the
-// daemon tells of the sign-in. The token tells nothing: every refresh changes it.
-func (v *terminalLogin) loginAtDaemon(ctx context.Context) error {
-	before, err := v.lastSignIn(ctx)
+// loginAtDaemon sends the user to the running daemon's page and waits until the
+// daemon reports the sign-in. The token cannot show it: every refresh changes it.
+func (t *terminalLogin) loginAtDaemon(ctx context.Context) error {
+	before, err := t.lastSignIn(ctx)
 	if err != nil {
-		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, v.profile.Slug)
+		return fmt.Errorf("asking the running daemon: %w; or use `vitals2mqtt login %s --paste`", err, t.profile.Slug)
 	}
-	v.printInstructions("The running daemon handles the sign-in. ")
-	if v.replace {
-		v.printf("The page asks for confirmation before it replaces the account.\n")
+	t.printInstructions("The running daemon handles the sign-in. ")
+	if t.replace {
+		t.printf("The page asks for confirmation before it replaces the account.\n")
 	}
-	ticker := time.NewTicker(cmp.Or(v.Timing.LoginPoll, time.Second))
+	ticker := time.NewTicker(cmp.Or(t.Timing.LoginPoll, time.Second))
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-ticker.C:
-			// An error passes: the daemon may be reading its configuration again.
-			if now, err := v.lastSignIn(ctx); err == nil && !now.IsZero() && !now.Equal(before) {
-				return v.printResult(ctx)
+			// Errors are temporary: the daemon may be reloading.
+			if now, err := t.lastSignIn(ctx); err == nil && !now.IsZero() && !now.Equal(before) {
+				return t.printResult(ctx)
 			}
 		}
 	}
 }
 
-// lastSignIn asks the daemon when the person last signed in there, the zero time
-// for not since it was started.
-func (v *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
+// lastSignIn asks the daemon for the last sign-in since its start, the zero time
+// for none.
+func (t *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := getFromDaemon(ctx, localPageURL(v.config)+"api/overview", v.config.Web.Password)
+	reply, err := getFromDaemon(ctx, localPageURL(t.config)+"api/overview", t.config.Web.Password)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -230,21 +237,21 @@ func (v *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("invalid response from the page: %w", err)
 	}
 	for _, profile := range overview.Profiles {
-		if profile.Slug == v.profile.Slug {
+		if profile.Slug == t.profile.Slug {
 			return profile.SignedIn, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("the daemon does not know profile %s yet", v.profile.Name)
+	return time.Time{}, fmt.Errorf("the daemon does not know profile %s yet", t.profile.Name)
 }
 
-// maxOverviewSize is far above what a household's page has to tell, in bytes.
+// maxOverviewSize is far above the size of any overview, in bytes.
 const maxOverviewSize = 16 << 20
 
-// isDaemonRunning asks whether it is the daemon that holds the page's port.
-func (v *terminalLogin) isDaemonRunning(ctx context.Context) bool {
+// isDaemonRunning reports whether a daemon holds the page's port.
+func (t *terminalLogin) isDaemonRunning(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	reply, err := getFromDaemon(ctx, localPageURL(v.config)+"healthz", secret.Text{})
+	reply, err := getFromDaemon(ctx, localPageURL(t.config)+"healthz", secret.Text{})
 	if err != nil {
 		return false
 	}
@@ -252,31 +259,32 @@ func (v *terminalLogin) isDaemonRunning(ctx context.Context) bool {
 	return reply.StatusCode == http.StatusOK || reply.StatusCode == http.StatusServiceUnavailable
 }
 
-// printResult says what was reached, and what was not granted.
-func (v *terminalLogin) printResult(ctx context.Context) error {
-	token, err := v.tokens.Load(ctx, v.profile.Slug)
+// printResult prints the outcome, and the scopes that were not granted.
+func (t *terminalLogin) printResult(ctx context.Context) error {
+	token, err := t.tokens.Load(ctx, t.profile.Slug)
 	if err != nil {
 		return err
 	}
-	v.printf("%s is signed in.\n", v.profile.Name)
+	t.printf("%s is signed in.\n", t.profile.Name)
 	if missing := signin.MissingScopes(token.Scopes); len(token.Scopes) > 0 && len(missing) > 0 {
-		v.printf("Not granted: %s. Sensors that need these scopes stay unavailable.\n", strings.Join(slices.Sorted(slices.Values(missing)), ", "))
+		t.printf("Not granted: %s. Sensors that need these scopes stay unavailable.\n",
+			strings.Join(slices.Sorted(slices.Values(missing)), ", "))
 	}
-	v.printf("A running daemon picks this up within seconds.\n")
+	t.printf("A running daemon picks this up within seconds.\n")
 	return nil
 }
 
-// signInWatcher tells when the sign-in of a profile has worked.
+// signInWatcher reports the successful sign-in of a profile.
 type signInWatcher struct {
 	web.SignIn
 
 	profile   string
-	done      chan struct{} // closed then
-	conflicts chan string   // holds what the browser is asked, until somebody reads it
+	done      chan struct{} // closed after the sign-in
+	conflicts chan string   // holds the last question on the page
 	once      sync.Once
 }
 
-// Finish implements web.SignIn. Two windows may finish a sign-in each, at once.
+// Finish implements web.SignIn. Two browser windows may call it concurrently.
 func (w *signInWatcher) Finish(ctx context.Context, state, code string) (string, error) {
 	profile, err := w.SignIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {

@@ -12,8 +12,7 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// TestLoginAtDaemonIgnoresTokenRefresh has the token change as a refresh changes
-// it, which is no sign-in, and then signs in on the daemon's page.
+// A refresh changes the token, but is not a sign-in; the one on the daemon's page is.
 func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)

@@ -13,8 +13,7 @@ type acceptingSignIn struct{ web.SignIn }
 
 func (acceptingSignIn) Finish(context.Context, string, string) (string, error) { return "alice", nil }
 
-// TestConcurrentSignInsFinishOnce has many sign-ins of one person succeed in the same
-// moment; that must end the wait once.
+// Concurrent sign-ins of one profile must end the wait once.
 func TestConcurrentSignInsFinishOnce(t *testing.T) {
 	t.Parallel()
 	for range 5000 {

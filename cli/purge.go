@@ -27,10 +27,10 @@ type purgeCommand struct {
 	ForgetAnyway bool   `help:"Delete the tokens even if revoking the consent is not confirmed."`
 }
 
-// run removes a person, once it is sure that all that is kept here can be deleted:
-// what lies on the broker first, because only what is remembered here says what
-// that is; then the consent, and what is remembered last. Each step can be repeated
-// when a later one fails.
+// run removes a profile, after proving that everything stored here can be
+// deleted. The topics go first, because only the stored state lists them; then the
+// consent; the stored state last. Each step can be repeated when a later one
+// fails.
 func (p purgeCommand) run(ctx context.Context, s *session) error {
 	c, err := s.load(ctx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	s.printf("Cleared %d topics of %s.\n", len(doomed), profile.Name)
 	message, unconfirmed := s.signOut(ctx, c, profile.Slug, profile.Name, p.ForgetAnyway)
 	if unconfirmed != nil && message == "" {
-		return unconfirmed // and the tokens are still there
+		return unconfirmed // the tokens are kept
 	}
 	s.printf("%s", message)
 	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, doomed)); err != nil {
@@ -78,7 +78,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	return unconfirmed
 }
 
-// printPlan says what would be removed.
+// printPlan lists what would be removed.
 func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []string) error {
 	s.printf("Would remove for %s:\n", profile.Name)
 	for _, topic := range doomed {
@@ -99,7 +99,7 @@ func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []s
 	return nil
 }
 
-// findProfile finds the person in the configuration, or among those that were in it once.
+// findProfile finds a profile of the configuration or a previous one.
 func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	profile, unknown := findProfile(c, p.Profile)
 	if unknown == nil {
@@ -120,14 +120,13 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	return former, nil
 }
 
-// topicsToRemove lists the topics that lie on the broker because of a person, and of
-// nobody else: those that a daemon would publish with the person and not without,
-// and those that are remembered.
+// topicsToRemove lists the topics of one profile alone: those that a daemon would
+// publish with it and not without it, and those in the stored state.
 func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // no daemon has ever published anything
+		return nil, nil // no daemon has run yet
 	}
 	if err != nil {
 		return nil, err
@@ -141,11 +140,11 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 	if err != nil {
 		return nil, err
 	}
-	remembered, err := bridge.Retained(folder, profile.Slug)
+	stored, err := bridge.Retained(folder, profile.Slug)
 	if err != nil {
 		return nil, err
 	}
-	for _, topic := range remembered {
+	for _, topic := range stored {
 		with[topic] = nil
 	}
 	maps.DeleteFunc(with, func(topic string, _ []byte) bool {
@@ -155,8 +154,10 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 	return slices.Sorted(maps.Keys(with)), nil
 }
 
-// expectedTree is the tree that a daemon would publish at its start for some people.
-func (s *session) expectedTree(c *config.Config, selected []config.Profile, instance string, folder *checkpoint.Folder) (recordingPublisher, error) {
+// expectedTree returns what a daemon would publish at start for some profiles.
+func (s *session) expectedTree(
+	c *config.Config, selected []config.Profile, instance string, folder *checkpoint.Folder,
+) (recordingPublisher, error) {
 	var profiles []bridge.Profile
 	for _, p := range selected {
 		profile := daemon.Profile(c, &p)
@@ -168,8 +169,13 @@ func (s *session) expectedTree(c *config.Config, selected []config.Profile, inst
 	}
 	published := recordingPublisher{}
 	loop, err := bridge.New(bridge.Options{
-		Site: daemon.Site(c, instance, s.version()), Discovery: c.HomeAssistant.Discovery, Profiles: profiles,
-		Publisher: published, StateStore: readOnlyMemory{folder}, Requests: bridge.NewRequestCounter(), Log: zerolog.Nop(),
+		Site:       daemon.Site(c, instance, s.version()),
+		Discovery:  c.HomeAssistant.Discovery,
+		Profiles:   profiles,
+		Publisher:  published,
+		StateStore: discardingStore{folder},
+		Requests:   bridge.NewRequestCounter(),
+		Log:        zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, err
@@ -178,14 +184,14 @@ func (s *session) expectedTree(c *config.Config, selected []config.Profile, inst
 	return published, nil
 }
 
-// readOnlyMemory is a memory that takes what it is given for kept.
-type readOnlyMemory struct{ bridge.StateStore }
+// discardingStore is a state store that discards what is saved.
+type discardingStore struct{ bridge.StateStore }
 
-// Save implements bridge.Memory.
-func (readOnlyMemory) Save(string, any) error { return nil }
+// Save implements bridge.StateStore.
+func (discardingStore) Save(string, any) error { return nil }
 
-// eraseTopics clears topics at the broker, and nothing else there. What an embedded one
-// has ends with the daemon.
+// eraseTopics clears topics at the broker. An embedded broker's messages end with
+// the daemon.
 func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *checkpoint.Folder, doomed []string) error {
 	if c.MQTT.URL == daemon.EmbeddedBroker || len(doomed) == 0 {
 		return nil

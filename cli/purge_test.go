@@ -12,7 +12,7 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// topicsAbout lists the retained topics that name a person, and the documents.
+// topicsAbout lists the retained topics of a profile, and the documents.
 func topicsAbout(o *clitest.Harness, slug string) (own, documents []string) {
 	for _, topic := range slices.Sorted(maps.Keys(o.Broker.Retained())) {
 		switch {
@@ -25,7 +25,7 @@ func topicsAbout(o *clitest.Harness, slug string) (own, documents []string) {
 	return own, documents
 }
 
-// TestPurgeRemovesOneProfile removes Alice beside Bob, who stays as he is.
+// Purging Alice leaves Bob unchanged.
 func TestPurgeRemovesOneProfile(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
@@ -89,7 +89,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	clitest.Run(t, "--config", path, "purge", "mallory").Expect(t, 2, "unknown profile")
 }
 
-// TestPurgeKeepsEverythingWithoutBroker keeps everything, so that it can be repeated.
+// Without a broker everything is kept, so that the command can be repeated.
 func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	t.Parallel()
 	o, folder := clitest.Start(t), t.TempDir()
@@ -107,8 +107,7 @@ func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	}
 }
 
-// TestPurgeOfRenamedProfile renames Bob to Robert, who uses the same account: the
-// consent is Robert's now.
+// Bob is renamed to Robert, who uses the same account and so keeps the consent.
 func TestPurgeOfRenamedProfile(t *testing.T) {
 	t.Parallel()
 	o, folder := clitest.Start(t), t.TempDir()
@@ -135,7 +134,7 @@ func TestPurgeOfRenamedProfile(t *testing.T) {
 	clitest.Run(t, "--config", path, "once", "robert").Expect(t, 0)
 }
 
-// TestPurgeIsRepeatable has a cloud that says neither yes nor no.
+// The cloud neither confirms nor refuses to revoke the consent.
 func TestPurgeIsRepeatable(t *testing.T) {
 	t.Parallel()
 	o, folder := clitest.Start(t), t.TempDir()

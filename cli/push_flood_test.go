@@ -20,16 +20,16 @@ import (
 )
 
 const (
-	// floodProfiles is whose notifications are invented, and whose real ones come too.
+	// floodProfiles is the number of profiles with forged and real notifications.
 	floodProfiles = 10
-	// sendersWithSecret know the secret address; everybody else guesses.
+	// sendersWithSecret is the number of senders that know the secret address.
 	sendersWithSecret = 4
-	// concurrentPosts are how many posts are under way at once. Each has a connection of its
-	// own: the listener hangs up on whoever it refuses.
+	// concurrentPosts is the number of posts in flight, each on its own connection:
+	// the listener closes the connections it refuses.
 	concurrentPosts = 16
 )
 
-// flood posts what is invented and what is no form, half of it to a guessed
+// flood posts forged and malformed notifications, half of them to a guessed
 // address, half to the right one, from behind a proxy.
 type flood struct {
 	host   string
@@ -53,7 +53,7 @@ func newFlood(c *pushHarness) (*flood, error) {
 	return f, nil
 }
 
-// request is the ith of them.
+// request returns the ith request.
 func (f *flood) request(i int) string {
 	kind, body := "application/x-www-form-urlencoded", f.bodies[i%len(f.bodies)]
 	if i%16 == 0 {
@@ -63,7 +63,7 @@ func (f *flood) request(i int) string {
 		f.paths[i/2%2], f.host, i%sendersWithSecret, kind, len(body), body)
 }
 
-// run posts so many, at a rate if there is one, and waits for the answers.
+// run sends a number of posts, at a rate if there is one, and waits for the responses.
 //
 // clock: context, not a claim
 func (f *flood) run(ctx context.Context, posts, perSecond int) error {
@@ -107,7 +107,7 @@ func (f *flood) post(ctx context.Context, i int) error {
 	return nil
 }
 
-// processUsage is what the process holds after everything that can go has gone.
+// processUsage measures the process after a garbage collection.
 func processUsage() (heap int64, goroutines int) {
 	runtime.GC()
 	runtime.GC()
@@ -116,7 +116,7 @@ func processUsage() (heap int64, goroutines int) {
 	return int64(m.HeapAlloc), runtime.NumGoroutine()
 }
 
-// floodResult is what a flood has done.
+// floodResult is the effect of a flood.
 type floodResult struct {
 	flood      *flood
 	fetches    int // at the cloud, because of it
@@ -126,10 +126,10 @@ type floodResult struct {
 	slowest    time.Duration // of the real ones
 }
 
-// measureRequests counts the questions for values that the cloud was asked.
+// measureRequests counts the requests for measurements.
 func (c *pushHarness) measureRequests() int { return c.cloud.Requests()["measure getmeas"] }
 
-// runFlood lets everybody step on the scale during a flood.
+// runFlood has every profile weigh in during a flood.
 func runFlood(ctx context.Context, folder string, posts, perSecond int) (o floodResult, err error) {
 	c, err := newPushHarness(ctx, folder, floodProfiles, ", trusted_proxies: [127.0.0.1]")
 	if err != nil {
@@ -171,14 +171,14 @@ func runFlood(ctx context.Context, folder string, posts, perSecond int) (o flood
 	return o, nil
 }
 
-// String tells what there was.
+// String summarises the result.
 func (o floodResult) String() string {
 	return fmt.Sprintf("%v in %v; %d fetches; grew by %d bytes and %d goroutines; the slowest real one took %v",
 		o.flood.answers, o.flood.finished.Round(time.Millisecond), o.fetches, o.bytes, o.goroutines,
 		o.slowest.Round(time.Millisecond))
 }
 
-// TestFloodOfForgedNotifications has people weigh themselves meanwhile.
+// Real weigh-ins arrive during the flood.
 //
 //nolint:paralleltest // the heap of others would count
 func TestFloodOfForgedNotifications(t *testing.T) {
@@ -186,7 +186,7 @@ func TestFloodOfForgedNotifications(t *testing.T) {
 	o, err := runFlood(t.Context(), t.TempDir(), posts, 0)
 	clitest.Must(t, err)
 	t.Log(o)
-	// One that is followed at once, one for the rest of a burst, and then one in ten seconds.
+	// The first at once, one after the burst, and then one in ten seconds.
 	if most := floodProfiles * (2 + int(o.lasted/(10*time.Second))); o.fetches > most {
 		t.Errorf("%d fetches for %d people, want at most %d", o.fetches, floodProfiles, most)
 	}

@@ -25,8 +25,8 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// pushHarness is a daemon with everything around it on loopback: a cloud that posts
-// notifications at once, a broker, a subscriber. It notes when what happens.
+// pushHarness is a daemon, a cloud that posts notifications at once, a broker and a
+// subscriber, all on loopback. It records when what happens.
 type pushHarness struct {
 	cloud   *simulator.Cloud
 	daemon  *clitest.Process
@@ -42,18 +42,18 @@ type pushHarness struct {
 	last    map[string]time.Time
 }
 
-// timing is one way from a notification to a value.
+// timing is the way of one notification to a value.
 type timing struct{ posted, fetched, answered, delivered time.Time }
 
-// profileName is that of the nth person.
+// profileName is the name of the ith profile.
 func profileName(i int) string { return fmt.Sprintf("Person %c%c", 'A'+i/26, 'A'+i%26) }
 
 func profileSlug(i int) string { return strings.ToLower(strings.ReplaceAll(profileName(i), " ", "_")) }
 
 func weightTopic(i int) string { return "vitals2mqtt/" + profileSlug(i) + "/weight_kg" }
 
-// newPushHarness signs so many people in, starts the daemon, and waits until each has
-// a weight and notifications of it. What is given is added to its notifications.
+// newPushHarness signs profiles in, starts the daemon, and waits until each has a
+// weight and a subscription. extra is added to the notifications section.
 func newPushHarness(ctx context.Context, folder string, people int, extra string) (c *pushHarness, err error) {
 	c = &pushHarness{
 		owners: map[string]string{}, timings: map[string]*timing{}, values: map[string]string{}, more: make(chan struct{}),
@@ -138,7 +138,7 @@ func (c *pushHarness) serve(ctx context.Context) (address string, err error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
-// serveCloud notes who gets which token, and how long a question of somebody takes.
+// serveCloud records the owners of tokens and the times of requests.
 func (c *pushHarness) serveCloud(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/v2/oauth2":
@@ -175,7 +175,7 @@ func (c *pushHarness) recordFetch(token string, asked, answered time.Time) {
 	}
 }
 
-// recordingWriter keeps what is answered.
+// recordingWriter keeps the response.
 type recordingWriter struct {
 	http.ResponseWriter
 
@@ -187,7 +187,7 @@ func (c *recordingWriter) Write(p []byte) (int, error) {
 	return c.ResponseWriter.Write(p)
 }
 
-// recordingTransport notes when a notification is posted.
+// recordingTransport records when a notification is posted.
 type recordingTransport struct {
 	harness *pushHarness
 	inner   *http.Transport
@@ -216,7 +216,7 @@ func (c *pushHarness) recordPost(user string) {
 	}
 }
 
-// subscribe listens for values over a connection of its own.
+// subscribe receives values over its own connection.
 func (c *pushHarness) subscribe(ctx context.Context) error {
 	client, err := mqtt.New(mqtt.Options{
 		URL: c.broker.URL(), ClientID: "course", StateTopic: "course/state", BirthDelay: func() time.Duration { return 0 },
@@ -248,7 +248,7 @@ func (c *pushHarness) subscribe(ctx context.Context) error {
 	return client.Flush(patient)
 }
 
-// isReady reports whether everybody has a weight and is told of the next.
+// isReady reports whether every profile has a weight and a subscription.
 func (c *pushHarness) isReady() bool {
 	told := map[string]bool{}
 	for _, s := range c.cloud.Subscriptions() {
@@ -262,22 +262,22 @@ func (c *pushHarness) isReady() bool {
 	return true
 }
 
-// value is what the subscriber has, and what is closed when there is more.
+// value is the subscriber's value, and a channel that the next message closes.
 func (c *pushHarness) value(topic string) (value string, more <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.values[topic], c.more
 }
 
-// weigh has the nth person step on a scale, and waits until the weight is at the
+// weigh has the ith profile weigh in, and waits until the weight has reached the
 // subscriber.
 func (c *pushHarness) weigh(ctx context.Context, i int, kg string) (timing, error) {
 	user := c.cloud.People()[i].UserID
 	c.mu.Lock()
 	c.timings[user] = &timing{}
 	c.mu.Unlock()
-	// A weight alone: with the pulse there would be a second notification, which
-	// finds nothing new, and makes whatever comes next wait.
+	// A weight alone: a pulse would send a second notification, which finds nothing
+	// new and delays the next.
 	c.cloud.Measure(profileName(i), 1, kg, time.Now()) // clock: the daemon lives now
 	ctx, cancel := context.WithTimeout(ctx, clitest.WaitTimeout)
 	defer cancel()
@@ -308,7 +308,7 @@ func (c *pushHarness) stopDaemon() error {
 	return err
 }
 
-// close ends everything, the daemon first.
+// close stops everything, the daemon first.
 func (c *pushHarness) close() error {
 	var failed []error
 	for _, end := range c.closers {

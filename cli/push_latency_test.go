@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// minWeighInterval is how long nobody is weighed twice: what comes within two seconds of
-	// a question is followed at the end of them, which is waiting on purpose.
+	// minWeighInterval is the time between two weigh-ins of a profile: a hint within
+	// two seconds of a fetch is delayed on purpose.
 	minWeighInterval = 2200 * time.Millisecond
-	// postInterval keeps the notifications below the limit of one address.
+	// postInterval keeps the notifications below the rate limit of an address.
 	postInterval = 150 * time.Millisecond
 )
 
-// latencyRounds weighs one person after the other, again and again.
+// latencyRounds has the profiles weigh in in turn.
 type latencyRounds struct {
 	harness  *pushHarness
 	profiles int
@@ -31,9 +31,9 @@ type latencyRounds struct {
 	total        []time.Duration // with the cloud's answer, and its way to post
 }
 
-// measure is a notification, and its value at the subscriber. What is ours is from
-// just before it is written to the connection until the cloud is asked, and from
-// when the answer is complete until the value is at a subscriber.
+// measure times a notification and its value. Own time is from writing the
+// notification to the request to the cloud, and from the complete response to the
+// value at a subscriber.
 func (r *latencyRounds) measure(ctx context.Context) error {
 	i := r.turn % r.profiles
 	user := r.harness.cloud.People()[i].UserID
@@ -66,7 +66,7 @@ func percentile(times []time.Duration, percent int) float64 {
 	return float64(sorted[(len(sorted)-1)*percent/100]) / float64(time.Millisecond)
 }
 
-// TestPushLatencyBenchmarkWorks keeps the benchmark honest; it judges no times.
+// The benchmark works; its times are not judged.
 func TestPushLatencyBenchmarkWorks(t *testing.T) {
 	t.Parallel()
 	c, err := newPushHarness(t.Context(), t.TempDir(), 2, "")
@@ -84,7 +84,7 @@ func TestPushLatencyBenchmarkWorks(t *testing.T) {
 }
 
 // BenchmarkPushToValue is a weigh-in at the simulated cloud, its notification, the
-// question, and the value at a subscriber, all over sockets of this machine:
+// fetch, and the value at a subscriber, over sockets of this machine:
 //
 //	go test -run '^$' -bench BenchmarkPushToValue -benchtime 400x ./cli
 func BenchmarkPushToValue(b *testing.B) {

@@ -12,11 +12,11 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// nobodyUID is a user without any rights.
+// nobodyUID is a user without privileges.
 const nobodyUID = 65534
 
-// makeUnwritable makes a folder inside one of t.TempDir that can be read but not
-// changed by whom powerless runs as.
+// makeUnwritable makes a folder inside one of t.TempDir read-only for
+// runUnprivileged.
 func makeUnwritable(t *testing.T, parent, folder string) {
 	t.Helper()
 	if os.Geteuid() == 0 {
@@ -31,8 +31,8 @@ func makeUnwritable(t *testing.T, parent, folder string) {
 	clitest.Must(t, os.Chmod(folder, 0o500))
 }
 
-// runUnprivileged runs the program as a user for whom permissions count: root's file
-// access is given up for one thread, which ends with it.
+// runUnprivileged runs the program without root's file access, which is dropped
+// for one thread.
 func runUnprivileged(t *testing.T, args ...string) clitest.Result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -49,8 +49,8 @@ func runUnprivileged(t *testing.T, args ...string) clitest.Result {
 	return clitest.Result{Code: <-ended, Stdout: stdout.String(), Stderr: stderr.String()}
 }
 
-// TestUndeletableTokensStopLogoutAndPurge has a token folder that cannot be written
-// to: neither the consent nor the topics may go, because the tokens could not.
+// With a read-only token folder neither the consent nor the topics may go, because
+// the tokens could not.
 func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	t.Parallel()
 	o, folder := clitest.Start(t), t.TempDir()

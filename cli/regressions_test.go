@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// panickingWriter cannot be written to in the worst way.
+// panickingWriter panics when it is written to.
 type panickingWriter struct{}
 
 func (panickingWriter) Write([]byte) (int, error) { panic("torn") }

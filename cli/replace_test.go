@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// consentAsBob follows a link to a sign-in and consents as Bob. The error is what the page
-// says in the end.
+// consentAsBob follows a link to a sign-in and consents as Bob. The error holds the
+// final page.
 func consentAsBob(t *testing.T, page string) error {
 	t.Helper()
 	link, err := clitest.RedirectOf(clitest.Get(t, page))
@@ -26,7 +26,7 @@ func consentAsBob(t *testing.T, page string) error {
 	return err
 }
 
-// confirmationOf wants the page to ask about the former account.
+// confirmationOf finds the confirmation that the page asks for.
 func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	t.Helper()
 	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with a different account") {
@@ -57,8 +57,8 @@ func expectBobRefused(t *testing.T, o *clitest.Harness, path, when string) {
 	}
 }
 
-// TestAnotherAccountNeedsReplace pastes Bob's consent for Alice, while she is signed
-// in and when only her values are left.
+// Bob's consent is pasted for Alice while she is signed in, and when only her values
+// are left.
 func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
@@ -81,8 +81,8 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 
-// TestPageAsksBeforeReplacingAccount has Bob sign in as Alice at the daemon,
-// who first keeps her account and then lets it go.
+// Bob signs in as Alice at the daemon; the first time the previous account is kept,
+// the second time it is replaced.
 func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
@@ -138,7 +138,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	daemon.ExpectExit(t, 0)
 }
 
-// TestLoginByBrowserReportsOtherAccount is the page of the command itself.
+// The page of the command itself asks for the confirmation.
 func TestLoginByBrowserReportsOtherAccount(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()

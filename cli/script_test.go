@@ -18,8 +18,8 @@ import (
 	"vitals2mqtt/internal/goldentest"
 )
 
-// TestGoldenScripts runs testdata/script/*.txtar: the program as people use it. Beside
-// testscript's own commands there are those of scriptCommands.
+// TestGoldenScripts runs testdata/script/*.txtar with the commands of testscript
+// and scriptCommands.
 func TestGoldenScripts(t *testing.T) {
 	t.Parallel()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
@@ -140,8 +140,8 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	if want := map[bool]int{false: 0, true: 1}[neg]; code != want {
 		ts.Fatalf("login ended with %d, want %d", code, want)
 	}
-	// The age of a token is that of its file, which has the kernel's time and not
-	// that of a clock that is moved for the tests.
+	// The age of a token is that of its file, which has the kernel's time, not the
+	// shifted one of a test.
 	tokens, err := filepath.Glob(ts.MkAbs("state/tokens/*.json"))
 	ts.Check(err)
 	now := time.Now() // clock: the age of a token is judged by it

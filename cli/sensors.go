@@ -34,7 +34,7 @@ func sensorTable(w io.Writer) error {
 	return table.Flush()
 }
 
-// sensorJSON prints what a script may want of each row.
+// sensorJSON prints the catalogue for scripts.
 func sensorJSON(w io.Writer) error {
 	type entry struct {
 		Key         string   `json:"key"`

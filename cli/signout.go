@@ -15,15 +15,14 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// unsubscribeTimeout bounds removing the subscriptions of one person: they are ended
-// a second apart, and there can be two dozen.
+// unsubscribeTimeout bounds removing the subscriptions of a profile: up to two
+// dozen, a second apart.
 const unsubscribeTimeout = 45 * time.Second
 
-// signOut ends the consent of a person: subscriptions first, while there is a
-// token for it, then the consent at the cloud, then the tokens here. It returns
-// what to tell, "" when nobody was signed in. While the cloud does not say that the
-// consent has ended the tokens stay, so that it can be tried again, unless they
-// are to be forgotten anyway.
+// signOut ends the consent of a profile: first the subscriptions, which need a
+// token, then the consent, then the tokens. It returns a message, "" when the
+// profile was not signed in. Unless forced, the tokens are kept until the Withings
+// API confirms, so that it can be repeated.
 func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, force bool) (message string, err error) {
 	others, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
@@ -67,8 +66,8 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 	return "Consent revoked and tokens deleted.\n", nil
 }
 
-// profilesSharingAccount are the other profiles that are signed in to the same account, as after
-// a profile was renamed, and whether this one is signed in at all.
+// profilesSharingAccount lists the other profiles that use the same account, as
+// after a rename, and reports whether this one is signed in.
 func profilesSharingAccount(c *config.Config, slug string) (others []string, signedIn bool, err error) {
 	token, _, err := tokenstore.Peek(c.StateDir, slug)
 	if errors.Is(err, withings.ErrNoToken) {
@@ -86,7 +85,7 @@ func profilesSharingAccount(c *config.Config, slug string) (others []string, sig
 	return others, true, nil
 }
 
-// checkSignOut proves that the tokens of a profile, if there are any, can be deleted.
+// checkSignOut proves that the tokens of a profile, if any, can be deleted.
 func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug string) error {
 	_, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
@@ -99,8 +98,8 @@ func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug strin
 	return checkDeletable(ctx, tokens, slug)
 }
 
-// checkDeletable proves that drop will work, before anything is ended that cannot be
-// taken up again: without the lock and a folder that can be changed it does not.
+// checkDeletable proves that deleteTokens will work, before an irreversible step:
+// it needs the lock and a writable folder.
 func checkDeletable(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
@@ -113,7 +112,7 @@ func checkDeletable(ctx context.Context, tokens *tokenstore.File, slug string) e
 	return nil
 }
 
-// deleteTokens deletes the tokens of a profile, when nobody is using them.
+// deleteTokens deletes the tokens of a profile under its lock.
 func deleteTokens(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
@@ -123,7 +122,7 @@ func deleteTokens(ctx context.Context, tokens *tokenstore.File, slug string) err
 	return tokens.Delete(ctx, slug)
 }
 
-// revoke ends a consent, waiting where the cloud asks for it.
+// revoke revokes a consent, and waits where the API asks for it.
 func (s *session) revoke(ctx context.Context, client *withings.Client, userID string) error {
 	for tries := 2; ; tries-- {
 		err := client.Revoke(ctx, userID)
@@ -142,10 +141,10 @@ func (s *session) revoke(ctx context.Context, client *withings.Client, userID st
 	}
 }
 
-// maxRevokeWait is how long somebody who signs out is kept waiting at most.
+// maxRevokeWait bounds the wait of a user who signs out.
 const maxRevokeWait = 2 * time.Minute
 
-// isOutcomeUnknown reports whether the cloud has not said yes or no.
+// isOutcomeUnknown reports whether the API has neither confirmed nor refused.
 func isOutcomeUnknown(err error) bool {
 	switch withings.ClassOf(err) {
 	case withings.Temporary, withings.Limited:
@@ -157,14 +156,13 @@ func isOutcomeUnknown(err error) bool {
 	return false
 }
 
-// neverSchedule is a schedule without a moment.
+// neverSchedule is a schedule that is never due.
 type neverSchedule struct{}
 
 // Next implements bridge.Schedule.
 func (neverSchedule) Next(after time.Time) time.Time { return after.AddDate(100, 0, 0) }
 
-// unsubscribe removes the subscriptions that are ours, by the secret in their
-// address; without notifications there are none.
+// unsubscribe removes our subscriptions, recognised by the secret in their address.
 func unsubscribe(ctx context.Context, c *config.Config, account push.Account) error {
 	if c.Notifications.PublicURL == "" {
 		return nil
@@ -172,7 +170,7 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	plain, err := folder.Secret(push.NewSecret)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // no daemon has ever subscribed anything
+		return nil // no daemon has run yet
 	}
 	if err != nil {
 		return err
@@ -186,7 +184,10 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 		return err
 	}
 	manager, err := push.NewSubscriptionManager(push.ManagerOptions{
-		Account: account, CallbackURL: callback, FormerSecrets: daemon.SecretTexts(former), WantedCategories: func() []push.Category { return nil },
+		Account:          account,
+		CallbackURL:      callback,
+		FormerSecrets:    daemon.SecretTexts(former),
+		WantedCategories: func() []push.Category { return nil },
 	})
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ type simulateCommand struct {
 	JSON   bool   `name:"json" help:"Print the connection settings as JSON."`
 }
 
-// cloudInfo are what a client of the simulated cloud must know.
+// cloudInfo is what a client of the simulated cloud needs.
 type cloudInfo struct {
 	APIURL       string                 `json:"api_url"`
 	AccountURL   string                 `json:"account_url"`
@@ -44,7 +44,7 @@ func (c simulateCommand) run(ctx context.Context, s *session) error {
 
 func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
 	if c.JSON {
-		return json.NewEncoder(s.Stdout).Encode(info) //nolint:gosec // an invented secret, made to be printed
+		return json.NewEncoder(s.Stdout).Encode(info) //nolint:gosec // an invented secret
 	}
 	s.printf("Simulated cloud (all data is invented):\n\n  withings.api_url        %s\n  withings.account_url    %s\n",
 		info.APIURL, info.AccountURL)
@@ -57,7 +57,7 @@ func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
 	return nil
 }
 
-// listen binds a TCP address and says in words what is wrong when it cannot.
+// listen binds a TCP address.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	var binder net.ListenConfig
 	listener, err := binder.Listen(ctx, "tcp", address)

@@ -71,7 +71,7 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	return table.Flush()
 }
 
-// reasonText say a reason as a person would.
+// reasonText is a reason for the terminal.
 func reasonText(reason bridge.Reason) string {
 	return map[bridge.Reason]string{
 		bridge.ReasonNotConfigured:  "not configured",

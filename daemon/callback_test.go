@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// The page answers where the callback leads to it, under a proxy's name too, and
-// says beforehand that it may not.
+// The page handles the callback under the name of a proxy, and warns beforehand
+// that it may not be reached.
 func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	t.Parallel()
 	const callback = "https://vitals.example.org/signed/in"
@@ -23,7 +23,8 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 		request.SetBasicAuth("anybody", "page")
 		return request
 	}
-	if _, err := clitest.RedirectOf(ask("http://" + address + "/login/alice")); err == nil || !strings.Contains(err.Error(), "login alice --paste") {
+	_, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
+	if err == nil || !strings.Contains(err.Error(), "login alice --paste") {
 		t.Errorf("nothing is said beforehand: %v", err)
 	}
 	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice?continue=1"))

@@ -27,7 +27,7 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 		t.Error("somebody who is not configured is published")
 	}
 
-	// A key goes, a person comes, and nobody is told that the daemon was away.
+	// A key goes, a profile comes, and subscribers never see "offline".
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kg]"))
 	_, err := daemon.Stderr.WaitForLine(ctx, "configuration reloaded")
 	clitest.Must(t, err)
@@ -39,7 +39,7 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 		t.Errorf("a reload was told as %v", states())
 	}
 
-	// A wrong edit is reported with its place, and changes nothing.
+	// A mistake is reported with its place, and changes nothing.
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kgs]"))
 	said, err := daemon.Stderr.WaitForLine(ctx, "reload failed")
 	clitest.Must(t, err)
@@ -50,7 +50,7 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bob/status", "online"))
 
-	// Asked to stop, it says goodbye.
+	// A stop publishes "offline".
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
@@ -102,7 +102,7 @@ func TestEmbeddedBrokerRequiresPassword(t *testing.T) {
 	_, err := daemon.Stderr.WaitForLine(t.Context(), "connected to broker")
 	clitest.Must(t, err)
 
-	// Another program with the right password gets in, with a wrong one it does not.
+	// Another program needs the right password.
 	other := func(password string) string {
 		t.Helper()
 		return clitest.WriteFile(t, filepath.Join(folder, password+".yaml"), o.Config("[Alice]", "[weight_kg]",

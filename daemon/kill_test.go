@@ -78,7 +78,7 @@ func collect(t *testing.T, o *clitest.Harness, topic string) func() []string {
 	}
 }
 
-// eventWeights are the weights that events tell of, in order. Each event must come once.
+// eventWeights returns the weights of the events, in order, each of them once.
 func eventWeights(t *testing.T, events []string) []string {
 	t.Helper()
 	weights, seen := []string{}, map[int64]bool{}
@@ -99,8 +99,8 @@ func eventWeights(t *testing.T, events []string) []string {
 	return weights
 }
 
-// TestEventSurvivesRestart ends the daemon when it has stored a weigh-in, and
-// the broker has not been able to take the event.
+// The daemon ends after it has stored a weigh-in whose event the broker could not
+// accept.
 func TestEventSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -138,7 +138,9 @@ func TestEventSurvivesRestart(t *testing.T) {
 			o.Cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon lives now
 			clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
 			startChild(t, "--config", path, "run")
-			clitest.Must(t, clitest.WaitFor(ctx, "the event of the newest weigh-in", func() bool { return slices.Contains(eventWeights(t, events()), "71.5") }))
+			clitest.Must(t, clitest.WaitFor(ctx, "the event of the newest weigh-in", func() bool {
+				return slices.Contains(eventWeights(t, events()), "71.5")
+			}))
 			if got, want := eventWeights(t, events()), []string{"71.234", "71.5"}; !slices.Equal(got, want) {
 				t.Errorf("events of %v, want %v", got, want)
 			}

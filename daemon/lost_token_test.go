@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// loseToken lets a token expire, and the disk fail in the worst moment: when the
-// cloud has just replaced the token. It returns the cloud's address.
+// loseToken lets a token expire, and the disk fail when the cloud has just replaced
+// the token. It returns the address of the cloud.
 func loseToken(t *testing.T, o *clitest.Harness, state, profile string) string {
 	t.Helper()
 	tokens, err := tokenstore.New(state)
@@ -77,13 +77,14 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	state := filepath.Join(folder, "state")
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice")
-	clitest.WriteFile(t, path, strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+loseToken(t, o, state, "alice"), 1))
+	losing := loseToken(t, o, state, "alice")
+	clitest.WriteFile(t, path, strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+losing, 1))
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string
 	clitest.Must(t, clitest.WaitFor(ctx, "the page to tell", func() bool {
 		problem = clitest.GetOverview(t, address).Profiles[0].Problem
-		return strings.Contains(problem, "the newest token could not be stored")
+		return strings.Contains(problem, "could not store the newest token")
 	}))
 	if strings.Contains(problem, "getmeas") {
 		t.Errorf("endpoints have a table of their own: %s", problem)
@@ -92,7 +93,7 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	daemon.ExpectExit(t, 0)
 }
 
-// TestDisabledPageIsNotLinked looks for the address of a page that nobody serves.
+// The address of a disabled page is not published.
 func TestDisabledPageIsNotLinked(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()

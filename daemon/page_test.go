@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// pageText is what a person sees: without the markup.
+// pageText is the page without markup.
 func pageText(t *testing.T, address string) string {
 	t.Helper()
 	reply, err := clitest.Browser().Do(clitest.Get(t, "http://"+address+"/"))
@@ -32,7 +32,7 @@ func configurePage(t *testing.T, o *clitest.Harness, settings ...string) (path, 
 	return o.Configure(t, t.TempDir(), "[Alice]", "all", append(settings, "web: {listen: "+address+"}")...), address
 }
 
-// waitForPage waits until the page says something, and never meanwhile that all is well.
+// waitForPage waits until the page shows texts and a problem.
 func waitForPage(t *testing.T, address, badge string, wants ...string) {
 	t.Helper()
 	var text string
@@ -102,7 +102,7 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 	}))
 }
 
-// TestPageUsesProfileUnits reads the whole page of a daemon.
+// The whole page shows the units of the profile.
 func TestPageUsesProfileUnits(t *testing.T) {
 	t.Parallel()
 	ctx, o := t.Context(), clitest.Start(t)

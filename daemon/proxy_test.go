@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// freezableProxy stands between the daemon and the broker. Once it is frozen, nothing
-// gets through, and nobody is told.
+// freezableProxy forwards between the daemon and the broker. Once frozen, it
+// silently blocks everything.
 type freezableProxy struct {
 	address  string
 	listener net.Listener
@@ -46,7 +46,7 @@ func newFreezableProxy(t *testing.T, upstream string) *freezableProxy {
 	return g
 }
 
-// close ends all connections; there are no new ones.
+// close closes all connections and accepts no new ones.
 func (g *freezableProxy) close() {
 	_ = g.listener.Close()
 	g.mu.Lock()
@@ -58,7 +58,7 @@ func (g *freezableProxy) close() {
 
 func (g *freezableProxy) freeze() { g.frozen.Store(true) }
 
-// blockedWrites counts what did not get through.
+// blockedWrites counts the blocked writes.
 func (g *freezableProxy) blockedWrites() int64 { return g.blocked.Load() }
 
 func (g *freezableProxy) forward(t *testing.T, near net.Conn) {

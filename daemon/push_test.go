@@ -27,8 +27,8 @@ func post(t *testing.T, link string, form url.Values) int {
 	return answer.StatusCode
 }
 
-// TestNotificationPublishesValue has a daemon that polls once a day, on the
-// page's listener and on one of its own.
+// A daemon that polls once a day receives notifications on the page's listener and
+// on one of its own.
 //
 // clock: the daemon lives now
 func TestNotificationPublishesValue(t *testing.T) {
@@ -73,7 +73,7 @@ func TestNotificationPublishesValue(t *testing.T) {
 				t.Errorf("the secret address is logged:\n%s", log)
 			}
 
-			// A new address: what still comes to the old one, until the subscriptions have moved, is not lost.
+			// After a rotation, posts to the previous address are accepted until the subscriptions have moved.
 			clitest.Run(t, "--config", path, "push", "rotate").Expect(t, 0, "")
 			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 			clitest.Must(t, err)

@@ -22,8 +22,7 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// TestReloadChangesEmbeddedBrokerPassword gives the household's broker
-// another password: the old one must not be good for anything any more.
+// After a change of the embedded broker's password the previous one is refused.
 func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
@@ -45,7 +44,7 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 		t.Error("the old password is still good")
 	}
 
-	// What was there before is there again.
+	// The retained messages are back.
 	state := make(chan string, 1)
 	reader, err := mqtt.New(mqtt.Options{
 		URL: "mqtt://" + address, Username: "vitals", Password: secret.New("second"), ClientID: "reader", StateTopic: "reader/state",
@@ -75,9 +74,9 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	daemon.ExpectExit(t, 0)
 }
 
-// TestFailedHandoverPublishesOffline has the next configuration fail in three ways after
-// the old one has left "online": it is refused by the broker and waits, the same
-// and is stopped, and it cannot even start, nor can the old one.
+// The next configuration fails after the previous one has left "online": it is
+// refused by the broker and waits, it is refused and stopped, or neither it nor the
+// previous one can start.
 func TestFailedHandoverPublishesOffline(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -102,7 +101,8 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 				return o.Configure(t, folder, "[Alice]", "[weight_kg]", append(settings,
 					"mqtt: {url: "+household.URL()+", tls: {ca_file: "+authority+"}, username: vitals, password: "+password+"}")...)
 			}
-			daemon := clitest.StartProgramWith(t, func(p *cli.Program) { p.Timing.Takeover = row.takeover }, "--config", configure("right"), "run")
+			impatient := func(p *cli.Program) { p.Timing.Takeover = row.takeover }
+			daemon := clitest.StartProgramWith(t, impatient, "--config", configure("right"), "run")
 			state := func(want string) func() bool {
 				return func() bool { return household.Retained()["vitals2mqtt/bridge/state"] == want }
 			}
@@ -129,7 +129,7 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 	}
 }
 
-// certificate is somebody's, in PEM form.
+// certificate is a certificate in PEM form.
 func certificate(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewTLSServer(nil)
@@ -137,9 +137,8 @@ func certificate(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
-// TestMissingConfigFileIsReportedOnce runs the daemon in a folder whose
-// configuration goes and comes back, as with some editors. The environment would
-// do for a configuration as well: it must not take over meanwhile.
+// The configuration file goes and comes back, as with some editors. Meanwhile the
+// environment, which would suffice as a configuration, must not take over.
 func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
@@ -176,8 +175,8 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	}
 }
 
-// A file that is changed while the daemon starts is read again, as at any later
-// time: a warning comes between the first look and everything else.
+// A change of the file during the start is noticed: here, a warning is printed
+// between reading the file and watching it.
 func TestConfigChangeDuringStartIsReloaded(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
@@ -202,8 +201,7 @@ type writerFunc func([]byte) (int, error)
 // Write implements io.Writer.
 func (w writerFunc) Write(p []byte) (int, error) { return w(p) }
 
-// TestFailedReloadKeepsOldConfiguration edits the file into one that is
-// valid, but whose page cannot have its port.
+// The new configuration is valid, but the port of its page is in use.
 func TestFailedReloadKeepsOldConfiguration(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
@@ -218,7 +216,9 @@ func TestFailedReloadKeepsOldConfiguration(t *testing.T) {
 	o.Configure(t, folder, "[Alice]", "[weight_kg]", notifications, "web: {listen: "+taken.Addr().String()+"}")
 	_, err = daemon.Stderr.WaitForLine(ctx, "reload failed")
 	clitest.Must(t, err)
-	clitest.Must(t, clitest.WaitFor(ctx, "the second start", func() bool { return strings.Count(daemon.Stderr.String(), `"message":"started"`) == 2 }))
+	clitest.Must(t, clitest.WaitFor(ctx, "the second start", func() bool {
+		return strings.Count(daemon.Stderr.String(), `"message":"started"`) == 2
+	}))
 	clitest.Must(t, clitest.WaitFor(ctx, "the notification port", func() bool {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", own)
 		return err == nil && conn.Close() == nil
@@ -230,7 +230,7 @@ func TestFailedReloadKeepsOldConfiguration(t *testing.T) {
 	}
 }
 
-// TestReloadAppliesLogLevel silences the log and lets it speak again.
+// The log level changes with the configuration.
 func TestReloadAppliesLogLevel(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()

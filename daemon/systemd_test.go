@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// TestSystemdNotifications plays systemd: it hears of the start, of signs of life, of a
-// reload and of the end, and nothing about anybody.
+// systemd is notified of the start, keep-alives, a reload and the stop, without the
+// names of profiles.
 func TestSystemdNotifications(t *testing.T) {
 	folder := t.TempDir()
 	socket := filepath.Join(folder, "notify")
@@ -40,7 +40,7 @@ func TestSystemdNotifications(t *testing.T) {
 	daemon.ExpectExit(t, 0)
 }
 
-// expectNotification waits for a message that begins as wanted; only signs of life may come
+// expectNotification waits for a message with a prefix; only keep-alives may come
 // before it.
 func expectNotification(t *testing.T, manager *net.UnixConn, want string) {
 	t.Helper()

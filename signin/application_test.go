@@ -10,7 +10,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// unknownApplicationClient is a cloud that does not know the application.
+// unknownApplicationClient is a client whose application is rejected.
 type unknownApplicationClient struct{ fakeClient }
 
 func (unknownApplicationClient) Exchange(context.Context, string, string) (withings.Token, error) {
@@ -20,7 +20,7 @@ func (unknownApplicationClient) Exchange(context.Context, string, string) (withi
 	}
 }
 
-// TestFinishReportsRejectedApplication is told what is wrong, not that the code was too old.
+// The error names the application, not the age of the code.
 func TestFinishReportsRejectedApplication(t *testing.T) {
 	t.Parallel()
 	d := newServiceWith(unknownApplicationClient{}, tokenstore.NewMemory())

@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// failingStore is a store that fails as told.
+// failingStore is a store with configured failures.
 type failingStore struct {
 	*tokenstore.Memory
 
@@ -30,7 +30,7 @@ func (f *failingStore) Load(ctx context.Context, profile string) (withings.Token
 
 func (f *failingStore) CheckWritable(context.Context, string) error { return f.writableErr }
 
-// countingClient counts the codes that were spent, and may end a context when one is.
+// countingClient counts the exchanged codes, and may cancel a context meanwhile.
 type countingClient struct {
 	fakeClient
 
@@ -94,7 +94,7 @@ func TestFinishStoresTokenAfterContextEnds(t *testing.T) {
 	}
 }
 
-// slowStore takes its time over every look, as a disk does.
+// slowStore is slow to load, like a disk.
 type slowStore struct{ *tokenstore.Memory }
 
 func (s slowStore) Load(ctx context.Context, profile string) (withings.Token, error) {

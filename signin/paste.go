@@ -8,19 +8,18 @@ import (
 	"strings"
 )
 
-// ErrConsentPage says that the consent page had something else to say than yes or no.
+// ErrConsentPage reports an error of the consent page other than a denial.
 var ErrConsentPage = errors.New("the Withings consent page reported an error: start again; " +
 	"if it persists, compare client id and callback URL with the developer portal")
 
-// ErrInvalidPaste says what a person should have pasted.
+// ErrInvalidPaste says what should have been pasted.
 var ErrInvalidPaste = errors.New("not a callback address: copy the whole address from the browser; " +
 	"it contains code=… and state=…")
 
-// ParseRedirect reads what a person copied from the browser's address bar after
-// pressing allow: the whole address, or at least the part after the question
-// mark. Terminals and mails break long addresses; the breaks are ignored. It
-// returns ErrDenied when the address says that consent was refused, ErrVendor
-// when it tells of another error, and ErrPaste for anything else.
+// ParseRedirect reads what was copied from the browser's address bar after the
+// consent: the whole address, or at least its query. Line breaks of terminals and
+// mail programs are ignored. It returns ErrDenied for a denied consent,
+// ErrConsentPage for another error, and ErrInvalidPaste for anything else.
 func ParseRedirect(pasted string) (state, code string, err error) {
 	pasted = strings.Trim(strings.Join(strings.Fields(pasted), ""), `"'<>`)
 	if _, query, found := strings.Cut(pasted, "?"); found {
@@ -43,10 +42,10 @@ func ParseRedirect(pasted string) (state, code string, err error) {
 	return state, code, nil
 }
 
-// accessDenied is RFC 6749's word for a person's no; the vendor documents none.
+// accessDenied is the error code of a denied consent in RFC 6749.
 const accessDenied = "access_denied"
 
-// errorCodePattern is what an error code may look like to be repeated to a person.
+// errorCodePattern is the form of an error code that is safe to print.
 var errorCodePattern = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
 func consentPageError(code string) error {

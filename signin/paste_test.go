@@ -28,7 +28,8 @@ func TestParseRedirect(t *testing.T) {
 		if !errors.Is(err, want) || want == nil && (state != "s" || code != "c") {
 			t.Errorf("%q: %q, %q, %v; want %v", pasted, state, code, err, want)
 		}
-		if errors.Is(err, signin.ErrConsentPage) && strings.Contains(err.Error(), "invalid_scope") != strings.Contains(pasted, "invalid_scope") {
+		const scope = "invalid_scope"
+		if errors.Is(err, signin.ErrConsentPage) && strings.Contains(err.Error(), scope) != strings.Contains(pasted, scope) {
 			t.Errorf("%q: the error's code is not told: %v", pasted, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "<") {

@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// newServiceWithAccount is a desk at which Alice was signed in as user 1001: she still is, or
-// only the bridge remembers it.
+// newServiceWithAccount is a service whose profile Alice is, or was, signed in as
+// user 1001.
 func newServiceWithAccount(t *testing.T, signedIn bool, change func(*signin.Options)) (*signin.Service, *tokenstore.Memory) {
 	t.Helper()
 	store := tokenstore.NewMemory()
@@ -34,7 +34,7 @@ func newServiceWithAccount(t *testing.T, signedIn bool, change func(*signin.Opti
 	return signin.New(options), store
 }
 
-// storedAccount is the account that Alice is signed in with, "" for none.
+// storedAccount is the account of Alice's token, "" for none.
 func storedAccount(t *testing.T, store *tokenstore.Memory) string {
 	t.Helper()
 	token, err := store.Load(t.Context(), "alice")
@@ -44,7 +44,7 @@ func storedAccount(t *testing.T, store *tokenstore.Memory) string {
 	return token.UserID
 }
 
-// finish brings a code back and wants the question of another account.
+// finish finishes a sign-in that needs a confirmation, and returns its id.
 func finish(t *testing.T, d *signin.Service, code string) (question string) {
 	t.Helper()
 	profile, err := d.Finish(t.Context(), start(t, d, "alice"), code)
@@ -78,7 +78,7 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 			if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
 				t.Errorf("the second answer: %v", err)
 			}
-			// The account that is there now is the former one.
+			// The new account is now the previous one.
 			if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil {
 				t.Errorf("the same account again: %v", err)
 			}
@@ -129,7 +129,7 @@ func TestReplaceSkipsConfirmation(t *testing.T) {
 	}
 }
 
-// An answer does not make room for an account that has become another profile's.
+// A confirmation does not admit an account that another profile uses by then.
 func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, nil)
@@ -142,7 +142,7 @@ func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	}
 }
 
-// Not knowing whose values are there is no reason to replace them.
+// An unreadable previous account is not replaced.
 func TestFinishFailsWhenPreviousAccountIsUnreadable(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("input/output error")

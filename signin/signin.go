@@ -1,6 +1,5 @@
-// Package signin takes a person through consent: it makes the link, checks what
-// comes back, and stores the token. It speaks no HTTP and keeps no person's
-// password: there is none.
+// Package signin runs the consent of a profile: it creates the link, checks what
+// the browser returns, and stores the token. It speaks no HTTP.
 package signin
 
 import (
@@ -17,17 +16,17 @@ import (
 )
 
 const (
-	// linkLifetime is how long a link may lie around before it is used.
+	// linkLifetime is how long a link is valid.
 	linkLifetime = 10 * time.Minute
-	// maxLinks bounds the links that wait, so that nobody can fill the memory
-	// by opening the page again and again.
+	// maxLinks bounds the pending links, so that opening the page repeatedly cannot
+	// exhaust the memory.
 	maxLinks = 32
-	// storeTimeout bounds what happens after the code was spent, also when whoever
-	// asked has given up: a refresh under way may hold the lock.
+	// storeTimeout bounds storing the token after the code is spent, even if the
+	// caller has given up: a concurrent refresh may hold the lock.
 	storeTimeout = time.Minute
 )
 
-// The ways a sign-in ends without a token. All of them say what to do.
+// The ways a sign-in can fail. Every text says what to do.
 var (
 	ErrUnknownProfile = errors.New("unknown profile")
 	ErrUnknownState   = errors.New("unknown or already used sign-in link: start again")
@@ -38,36 +37,36 @@ var (
 	ErrMissingScope = errors.New("measurements were not selected on the consent page: start again and keep everything selected")
 )
 
-// Client is what a desk needs of the cloud.
+// Client is the part of the Withings API client that a sign-in needs.
 type Client interface {
 	ConsentURL(r withings.Consent) string
 	LogoutURL(consentURL string) string
 	Exchange(ctx context.Context, code, redirectURL string) (withings.Token, error)
 }
 
-// Profile is a person who can sign in.
+// Profile is a profile that can sign in.
 type Profile struct {
 	Slug, Name string
 }
 
-// Options are the parts of a desk; all that are not said to be optional are needed.
+// Options are the settings of a Service; all are required unless stated otherwise.
 type Options struct {
 	Client Client
 	Store  withings.TokenStore
 	// RedirectURL is the registered callback.
 	RedirectURL string
 	Profiles    []Profile
-	// LastAccount tells which account a profile without a token was signed in with,
-	// "" for none. It may be nil.
+	// LastAccount returns the last account of a profile without a token, "" for
+	// none. It may be nil.
 	LastAccount func(profile string) (userID string, err error)
-	// Replace takes another account than before without asking.
+	// Replace accepts another account than before without confirmation.
 	Replace bool
-	// SleepEvents also asks for the scope that opens what sleep mats say at once. It is
-	// not missed when the person leaves it out.
+	// SleepEvents also requests the scope of instant sleep events. It is optional in
+	// the consent.
 	SleepEvents bool
 }
 
-// Service keeps the sign-ins that are under way. It is safe for concurrent use.
+// Service keeps the pending sign-ins. It is safe for concurrent use.
 type Service struct {
 	options Options
 
@@ -76,8 +75,8 @@ type Service struct {
 	replacements map[string]replacement // by confirmation ID
 	lastSignIns  map[string]time.Time   // by profile
 
-	// storeSem is full from the wrong-person check to the storing, so that one
-	// account cannot pass the check for two profiles at once.
+	// storeSem is held from the check of the account to storing the token, so that
+	// one account cannot pass the check for two profiles.
 	storeSem chan struct{}
 }
 
@@ -86,7 +85,7 @@ type pendingLink struct {
 	started time.Time
 }
 
-// New returns a desk without sign-ins under way.
+// New returns a service without pending sign-ins.
 func New(o Options) *Service {
 	return &Service{
 		options: o, links: map[string]pendingLink{}, replacements: map[string]replacement{}, lastSignIns: map[string]time.Time{},
@@ -94,115 +93,115 @@ func New(o Options) *Service {
 	}
 }
 
-// Start begins a sign-in and returns the consent page's address, and the same
-// behind the vendor's logout, for when somebody else is still signed in there.
-func (d *Service) Start(profile string) (consentURL, logoutURL string, err error) {
-	if !d.hasProfile(profile) {
+// Start begins a sign-in. It returns the address of the consent page, and one that
+// signs out another account first.
+func (s *Service) Start(profile string) (consentURL, logoutURL string, err error) {
+	if !s.hasProfile(profile) {
 		return "", "", fmt.Errorf("%w: %q", ErrUnknownProfile, profile)
 	}
 	state := rand.Text() // at least 128 bits
-	d.mu.Lock()
-	d.pruneLinksLocked()
-	d.links[state] = pendingLink{profile: profile, started: time.Now()}
-	d.mu.Unlock()
-	consentURL = d.options.Client.ConsentURL(withings.Consent{
-		RedirectURL: d.options.RedirectURL, State: state, Scopes: d.scopes(),
+	s.mu.Lock()
+	s.pruneLinksLocked()
+	s.links[state] = pendingLink{profile: profile, started: time.Now()}
+	s.mu.Unlock()
+	consentURL = s.options.Client.ConsentURL(withings.Consent{
+		RedirectURL: s.options.RedirectURL, State: state, Scopes: s.scopes(),
 	})
-	return consentURL, d.options.Client.LogoutURL(consentURL), nil
+	return consentURL, s.options.Client.LogoutURL(consentURL), nil
 }
 
-// pruneLinksLocked forgets links long dead, and the oldest when there are too many. It
-// wants d.mu held.
-func (d *Service) pruneLinksLocked() {
-	for state, link := range d.links {
+// pruneLinksLocked removes expired links, and the oldest when there are too many.
+// s.mu must be held.
+func (s *Service) pruneLinksLocked() {
+	for state, link := range s.links {
 		if time.Since(link.started) > 2*linkLifetime {
-			delete(d.links, state)
+			delete(s.links, state)
 		}
 	}
-	for len(d.links) >= maxLinks {
+	for len(s.links) >= maxLinks {
 		oldest := ""
-		for state, link := range d.links {
-			if oldest == "" || link.started.Before(d.links[oldest].started) {
+		for state, link := range s.links {
+			if oldest == "" || link.started.Before(s.links[oldest].started) {
 				oldest = state
 			}
 		}
-		delete(d.links, oldest)
+		delete(s.links, oldest)
 	}
 }
 
-// Finish takes what the browser brought back, exchanges the code (which lives
-// for 30 seconds only), and stores the token. It returns whose sign-in it was.
-// An account that another profile has is refused, and nothing is stored. One that
-// is not the profile's former is an *OtherAccountError: see Answer. Once the code is
-// spent, the end of ctx does not interrupt the storing.
-func (d *Service) Finish(ctx context.Context, state, code string) (profile string, err error) {
-	link, err := d.takeLink(state)
+// Finish exchanges the code that the browser returned, which is valid for 30
+// seconds, and stores the token. It returns the profile of the sign-in. An account
+// of another profile is refused. One that differs from the profile's previous
+// account is an *OtherAccountError: see Confirm. Once the code is spent, the end of
+// ctx does not interrupt storing.
+func (s *Service) Finish(ctx context.Context, state, code string) (profile string, err error) {
+	link, err := s.takeLink(state)
 	if err != nil {
 		return link.profile, err
 	}
 	if code == "" {
 		return link.profile, ErrDenied
 	}
-	// Better to know before the code is spent than after.
-	if err := d.options.Store.CheckWritable(ctx, link.profile); err != nil {
+	// Before the exchange: it spends the code.
+	if err := s.options.Store.CheckWritable(ctx, link.profile); err != nil {
 		return link.profile, fmt.Errorf("cannot store the sign-in: %w", err)
 	}
-	token, err := d.options.Client.Exchange(ctx, code, d.options.RedirectURL)
-	if errors.Is(err, withings.ErrApplication) { // a fresh code would not help
+	token, err := s.options.Client.Exchange(ctx, code, s.options.RedirectURL)
+	if errors.Is(err, withings.ErrApplication) { // another code would not help
 		return link.profile, fmt.Errorf("%w; %s", err, withings.ApplicationRemedy)
 	}
 	if err != nil {
 		return link.profile, fmt.Errorf("exchanging the code (valid for 30 seconds): %w", err)
 	}
-	return link.profile, d.checkAndStore(ctx, link.profile, token, d.options.Replace)
+	return link.profile, s.checkAndStore(ctx, link.profile, token, s.options.Replace)
 }
 
-// checkAndStore checks a token and stores it. Unless it may replace one of another account,
-// it is held back then.
-func (d *Service) checkAndStore(ctx context.Context, profile string, token withings.Token, replace bool) error {
+// checkAndStore checks a token and stores it. One of another account is held back
+// unless it may replace the previous one.
+func (s *Service) checkAndStore(ctx context.Context, profile string, token withings.Token, replace bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	select {
-	case d.storeSem <- struct{}{}:
-		defer func() { <-d.storeSem }()
+	case s.storeSem <- struct{}{}:
+		defer func() { <-s.storeSem }()
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for another sign-in: %w", context.Cause(ctx))
 	}
-	if err := d.validate(ctx, profile, token); err != nil {
+	if err := s.validate(ctx, profile, token); err != nil {
 		return err
 	}
 	if !replace {
-		former, err := d.previousAccount(ctx, profile)
+		former, err := s.previousAccount(ctx, profile)
 		if err != nil {
 			return err
 		}
 		if former != "" && former != token.UserID {
-			return d.awaitConfirmation(profile, token)
+			return s.awaitConfirmation(profile, token)
 		}
 	}
-	if err := d.store(ctx, profile, token); err != nil {
+	if err := s.store(ctx, profile, token); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lastSignIns[profile] = time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastSignIns[profile] = time.Now()
 	return nil
 }
 
-// LastSignIn is when a profile's last sign-in at this desk was stored, the zero
-// time for none. A token that was refreshed is no sign-in.
-func (d *Service) LastSignIn(profile string) time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.lastSignIns[profile]
+// LastSignIn is when the last sign-in of a profile was stored, the zero time for
+// none. Refreshing a token is not a sign-in.
+func (s *Service) LastSignIn(profile string) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lastSignIns[profile]
 }
 
-// takeLink takes a link out of those that wait: whoever comes second gets nothing.
-func (d *Service) takeLink(state string) (pendingLink, error) {
-	d.mu.Lock()
-	link, known := d.links[state]
-	delete(d.links, state)
-	d.mu.Unlock()
+// takeLink removes and returns a pending link, so that it works once.
+func (s *Service) takeLink(state string) (pendingLink, error) {
+	s.mu.Lock()
+	link, known := s.links[state]
+	delete(s.links, state)
+	s.mu.Unlock()
 	switch {
 	case !known:
 		return pendingLink{}, ErrUnknownState
@@ -212,19 +211,20 @@ func (d *Service) takeLink(state string) (pendingLink, error) {
 	return link, nil
 }
 
-// validate checks that a token is the right person's and good for something.
-func (d *Service) validate(ctx context.Context, profile string, token withings.Token) error {
-	if len(token.Scopes) > 0 && !slices.Contains(token.Scopes, withings.ScopeMetrics) && !slices.Contains(token.Scopes, withings.ScopeActivity) {
+// validate checks the account and the scopes of a token.
+func (s *Service) validate(ctx context.Context, profile string, token withings.Token) error {
+	isMeasuring := func(scope string) bool { return scope == withings.ScopeMetrics || scope == withings.ScopeActivity }
+	if len(token.Scopes) > 0 && !slices.ContainsFunc(token.Scopes, isMeasuring) {
 		return ErrMissingScope
 	}
-	for _, other := range d.options.Profiles {
+	for _, other := range s.options.Profiles {
 		if other.Slug == profile {
 			continue
 		}
-		stored, err := d.options.Store.Load(ctx, other.Slug)
+		stored, err := s.options.Store.Load(ctx, other.Slug)
 		switch {
-		case errors.Is(err, withings.ErrNoToken): // nobody there to be mixed up with
-		case err != nil: // not knowing is no reason to let somebody in
+		case errors.Is(err, withings.ErrNoToken):
+		case err != nil: // it could be the same account
 			return fmt.Errorf("reading the token of %s: %w", other.Name, err)
 		case stored.UserID != "" && stored.UserID == token.UserID:
 			return fmt.Errorf("%s: %w", other.Name, ErrAccountInUse)
@@ -233,33 +233,33 @@ func (d *Service) validate(ctx context.Context, profile string, token withings.T
 	return nil
 }
 
-// store saves the token under the lock, so that no refresh of the old one can
-// overwrite it.
-func (d *Service) store(ctx context.Context, profile string, token withings.Token) error {
-	unlock, err := d.options.Store.Lock(ctx, profile)
+// store saves the token under its lock, so that no concurrent refresh of the
+// previous one overwrites it.
+func (s *Service) store(ctx context.Context, profile string, token withings.Token) error {
+	unlock, err := s.options.Store.Lock(ctx, profile)
 	if err != nil {
 		return fmt.Errorf("storing the sign-in: %w", err)
 	}
 	defer unlock()
-	if err := d.options.Store.Save(ctx, profile, token); err != nil {
+	if err := s.options.Store.Save(ctx, profile, token); err != nil {
 		return fmt.Errorf("storing the sign-in: %w", err)
 	}
 	return nil
 }
 
-// scopes are what a consent is asked for.
-func (d *Service) scopes() []string {
-	if d.options.SleepEvents {
+// scopes are what a consent requests.
+func (s *Service) scopes() []string {
+	if s.options.SleepEvents {
 		return withings.ScopesWithEvents()
 	}
 	return withings.AllScopes()
 }
 
-func (d *Service) hasProfile(profile string) bool {
-	return slices.ContainsFunc(d.options.Profiles, func(p Profile) bool { return p.Slug == profile })
+func (s *Service) hasProfile(profile string) bool {
+	return slices.ContainsFunc(s.options.Profiles, func(p Profile) bool { return p.Slug == profile })
 }
 
-// MissingScopes returns the scopes that were asked for and not granted.
+// MissingScopes returns the requested scopes that were not granted.
 func MissingScopes(granted []string) []string {
 	return slices.DeleteFunc(withings.AllScopes(), func(scope string) bool {
 		return slices.ContainsFunc(granted, func(g string) bool { return strings.TrimSpace(g) == scope })

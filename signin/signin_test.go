@@ -15,7 +15,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// fakeClient gives the token of whoever the code names: "code-1001" is user 1001.
+// fakeClient returns the token of the user that the code names: "code-1001" is 1001.
 type fakeClient struct{ scopes []string }
 
 func (fakeClient) ConsentURL(r withings.Consent) string {

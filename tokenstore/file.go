@@ -201,7 +201,7 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 		<-sem
 		return nil, fmt.Errorf("locking the token: %w", err)
 	}
-	_ = atomicfile.Adopt(lock.Path())
+	_ = atomicfile.ChownLikeParent(lock.Path())
 	_ = atomicfile.RemoveLeftoversOf(path) // the next holder tries again
 	return sync.OnceFunc(func() {
 		_ = lock.Unlock()

@@ -15,7 +15,7 @@ import (
 	"vitals2mqtt/tokenstore/storetest"
 )
 
-// roleEnv makes the test binary play another process.
+// roleEnv makes the test binary act as another process.
 const roleEnv = "V2M_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -36,8 +36,8 @@ const (
 	additions  = 20
 )
 
-// countUnderLock adds to a number under the lock, in another process and there in
-// several goroutines.
+// countUnderLock increments a number under the lock, from several goroutines of
+// another process.
 func countUnderLock(folder string) {
 	store, err := tokenstore.New(folder)
 	if err != nil {
@@ -64,8 +64,8 @@ func countUnderLock(folder string) {
 	group.Wait()
 }
 
-// saveForever saves numbered tokens until it is killed, and prints each number
-// once its token is promised to be stored.
+// saveForever saves numbered tokens until it is killed, and prints each number after
+// Save has returned.
 func saveForever(folder string) {
 	store, err := tokenstore.New(folder)
 	if err != nil {
@@ -127,8 +127,8 @@ func TestLockExcludesOtherProcesses(t *testing.T) {
 	}
 }
 
-// However a process dies, the file is whole, it is never older than what Save
-// promised, and what was left half-written is cleared away.
+// After a kill the file is complete, not older than what Save has confirmed, and
+// half-written files are removed.
 func TestKilledProcessLosesNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -160,8 +160,8 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 	t.Logf("%d of 30 kills struck in the middle of a write", half)
 }
 
-// saveUntilKilled lets a process save for a while, another while each round, kills it,
-// and returns the last number it promised.
+// saveUntilKilled has another process save for a while, kills it, and returns the
+// last confirmed number.
 func saveUntilKilled(t *testing.T, store *tokenstore.File, folder string, round int) (promised int) {
 	t.Helper()
 	command := startProcess(t, "save", folder)

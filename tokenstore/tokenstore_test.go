@@ -116,7 +116,7 @@ func TestUnwritableStoreFails(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	store := open(t, folder)
-	// A file in the folder's place fails for everybody, also for root.
+	// A file in the place of the folder fails for every user, root included.
 	tokens := filepath.Join(folder, "tokens")
 	if err := os.Remove(tokens); err != nil {
 		t.Fatal(err)

@@ -104,7 +104,7 @@ func (o *Harness) Configure(t *testing.T, folder, profiles, measurements string,
 	return WriteFile(t, filepath.Join(folder, "config.yaml"), o.Config(profiles, measurements, settings...))
 }
 
-// WaitRetained waits until the broker holds something.
+// WaitRetained waits until the broker retains a topic; "" waits for any payload.
 func (o *Harness) WaitRetained(ctx context.Context, topic, want string) error {
 	err := WaitFor(ctx, topic+" "+want, func() bool {
 		got := o.Broker.Retained()[topic]
@@ -116,12 +116,12 @@ func (o *Harness) WaitRetained(ctx context.Context, topic, want string) error {
 	return nil
 }
 
-// WaitCleared waits until the broker holds something no more.
+// WaitCleared waits until the broker no longer retains a topic.
 func (o *Harness) WaitCleared(ctx context.Context, topic string) error {
 	return WaitFor(ctx, topic+" to go", func() bool { return o.Broker.Retained()[topic] == "" })
 }
 
-// Browser follows no redirect: a test looks at each.
+// Browser returns a client that follows no redirects.
 func Browser() *http.Client {
 	return &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
@@ -129,8 +129,8 @@ func Browser() *http.Client {
 	}
 }
 
-// Consent is what a person does on the consent page; it returns where the
-// Browser is sent.
+// Consent submits the consent page as a person; it returns where the browser is
+// redirected to.
 func Consent(ctx context.Context, link, person, decision string) (string, error) {
 	page, err := url.Parse(link)
 	if err != nil {
@@ -145,7 +145,7 @@ func Consent(ctx context.Context, link, person, decision string) (string, error)
 	return RedirectOf(request)
 }
 
-// RedirectOf returns where an address leads.
+// RedirectOf returns where a request is redirected to.
 func RedirectOf(request *http.Request) (string, error) {
 	reply, err := Browser().Do(request)
 	if err != nil {
@@ -159,8 +159,8 @@ func RedirectOf(request *http.Request) (string, error) {
 	return "", errors.Join(fmt.Errorf("%s leads nowhere: %s %s", request.URL, reply.Status, text), err)
 }
 
-// LoginByPaste signs a person in as somebody without a browser on this machine does:
-// the link is followed elsewhere, the answer is pasted.
+// LoginByPaste completes `login --paste`: it follows the link elsewhere, and pastes
+// the address.
 func LoginByPaste(ctx context.Context, p *Process, person, decision string) (code int, err error) {
 	defer func() { _ = p.Stdin.Close() }()
 	link, err := p.Stdout.WaitForLine(ctx, "/oauth2_user/authorize2?")
@@ -177,7 +177,7 @@ func LoginByPaste(ctx context.Context, p *Process, person, decision string) (cod
 	return p.Wait(ctx)
 }
 
-// SignIn is the way to a token for tests about something else.
+// SignIn signs people in, for tests about something else.
 func SignIn(t *testing.T, config string, people ...string) {
 	t.Helper()
 	for _, person := range people {

@@ -114,7 +114,7 @@ func (r Result) Expect(t *testing.T, code int, texts ...string) {
 	}
 }
 
-// leakCheck runs the tests and then asks who is still at work.
+// leakCheck runs the tests and then looks for goroutines that are left.
 type leakCheck struct{ *testing.M }
 
 func (n leakCheck) Run() int {
@@ -133,10 +133,10 @@ func (n leakCheck) Run() int {
 	return 0
 }
 
-// WaitTimeout is how long a test waits for what must come.
+// WaitTimeout bounds every wait of a test.
 const WaitTimeout = 30 * time.Second
 
-// WaitFor looks again and again until a condition holds.
+// WaitFor polls until a condition holds.
 func WaitFor(ctx context.Context, what string, condition func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, WaitTimeout)
 	defer cancel()
@@ -152,7 +152,7 @@ func WaitFor(ctx context.Context, what string, condition func() bool) error {
 	return nil
 }
 
-// OutputBuffer is what a running program has printed so far.
+// OutputBuffer is the output of a running program.
 type OutputBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -170,7 +170,7 @@ func (c *OutputBuffer) String() string {
 	return c.text.String()
 }
 
-// WaitForLine waits for a whole waitForLine that holds the words.
+// WaitForLine waits for a complete line that contains a text.
 func (c *OutputBuffer) WaitForLine(ctx context.Context, words string) (line string, err error) {
 	err = WaitFor(ctx, "a line with "+words, func() bool {
 		for candidate := range strings.Lines(c.String()) {
@@ -270,7 +270,7 @@ func Must(t *testing.T, err error) {
 	}
 }
 
-// WriteFile puts a file in place in one step, as editors do, so that nobody reads half of it.
+// WriteFile replaces a file atomically, as editors do.
 func WriteFile(t *testing.T, path, text string) string {
 	t.Helper()
 	fresh := filepath.Join(filepath.Dir(path), ".fresh")

@@ -1,5 +1,5 @@
-// Package atomicfile writes private files that are whole after a crash, and
-// keeps files aside that are not. It does not know what is in them.
+// Package atomicfile writes private files that survive a crash intact, and moves
+// damaged ones aside. It does not interpret their content.
 package atomicfile
 
 import (
@@ -15,18 +15,18 @@ import (
 const (
 	fileMode   = 0o600
 	folderMode = 0o700
-	// groupAndOtherBits are the bits that a private file or folder does not have.
+	// groupAndOtherBits are the mode bits that private files and folders lack.
 	groupAndOtherBits = 0o077
 
-	// tempInfix marks files that a killed process may leave behind.
+	// tempInfix marks the temporary files that a killed process may leave.
 	tempInfix = ".tmp-"
-	// probeSize is written to prove that a file could be: more than any of ours,
-	// so that a disk with a few bytes left does not pass.
+	// probeSize is written to prove that a file could be. It is larger than any of
+	// the files, so that a nearly full disk fails.
 	probeSize = 16 << 10
 )
 
-// Write replaces a file as a whole: a reader, and whoever comes after a crash,
-// sees the old content or the new one. It is durable when Write returns.
+// Write replaces a file atomically: readers see the old or the new content, even
+// after a crash. It is durable when Write returns.
 func Write(path string, data []byte) (err error) {
 	name, err := writeTemp(path, data)
 	if err != nil {
@@ -39,8 +39,8 @@ func Write(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// writeTemp makes a temporary file beside path, with its content on the disk, and
-// returns its name. It leaves nothing behind when it fails.
+// writeTemp writes a temporary file next to path, syncs it and returns its name. It
+// leaves nothing behind when it fails.
 func writeTemp(path string, data []byte) (name string, err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+tempInfix+"*") // made with mode 0600
 	if err != nil {
@@ -52,7 +52,7 @@ func writeTemp(path string, data []byte) (name string, err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
-	if err := Adopt(file.Name()); err != nil {
+	if err := ChownLikeParent(file.Name()); err != nil {
 		return "", err
 	}
 	if _, err := file.Write(data); err != nil {
@@ -64,21 +64,21 @@ func writeTemp(path string, data []byte) (name string, err error) {
 	return file.Name(), file.Close()
 }
 
-// Read returns a private file's content and narrows its mode when others can
-// read it. A missing file is fs.ErrNotExist.
+// Read returns the content of a private file, and restricts its mode if necessary.
+// A missing file is fs.ErrNotExist.
 func Read(path string) ([]byte, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // a file of our own
 	if err != nil {
 		return nil, err
 	}
-	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // somebody may have removed it meanwhile
+	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // it may have been deleted meanwhile
 		return nil, err
 	}
 	return data, nil
 }
 
-// RestrictMode takes the permissions of others off a file. It returns the former mode
-// when there were any, else 0. A missing file is fs.ErrNotExist.
+// RestrictMode removes the permissions of group and others. It returns the former
+// mode if there were any, else 0. A missing file is fs.ErrNotExist.
 func RestrictMode(path string) (former fs.FileMode, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -93,8 +93,7 @@ func RestrictMode(path string) (former fs.FileMode, err error) {
 	return info.Mode().Perm(), nil
 }
 
-// Remove deletes a file for good: it does not come back after a crash. A
-// missing one is fine.
+// Remove deletes a file durably; a missing one is not an error.
 func Remove(path string) error {
 	err := os.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,14 +105,14 @@ func Remove(path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// Probe proves that Write to this path could work now, by doing all of it but
-// the renaming. Any number of probes may run at the same time.
+// Probe proves that Write to this path could work now, by doing everything but the
+// rename. Probes may run concurrently.
 func Probe(path string) error {
 	name, err := writeTemp(path, make([]byte, probeSize))
 	if err != nil {
 		return err
 	}
-	// Whoever clears leftovers may have been faster; then it is gone as it should be.
+	// RemoveLeftovers may have deleted it already.
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -123,9 +122,8 @@ func Probe(path string) error {
 // CheckWritable proves that a file in this folder could be written now.
 func CheckWritable(folder string) error { return Probe(filepath.Join(folder, "probe")) }
 
-// syncFolder makes a rename durable. Windows has nothing of the kind, and some
-// network shares refuse it: nothing better can be had there, and failing would
-// mean that no token is ever stored.
+// syncFolder makes a rename durable. Windows does not support it, and some network
+// shares refuse it; failing there would prevent storing any token.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil

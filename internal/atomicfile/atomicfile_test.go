@@ -88,7 +88,7 @@ func TestQuarantine(t *testing.T) {
 	}
 }
 
-// countFiles counts what lies in the folder of path.
+// countFiles counts the files in the folder of path.
 func countFiles(t *testing.T, path string) int {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(path))

@@ -12,16 +12,17 @@ import (
 	"time"
 )
 
-// MakeFolder creates a folder that only its owner can enter, with its parents,
-// and narrows one that others can enter. Call it for folders of our own naming
-// only: narrowing one that a person named (/tmp, say) would break the machine.
+// MakeFolder creates a folder and its parents that only the owner can enter, and
+// restricts the mode of an existing one. Call it only for folders that the program
+// names: restricting one that the user named (such as /tmp) would break the
+// machine.
 func MakeFolder(path string) error {
 	_, before := os.Stat(path)
 	if err := os.MkdirAll(path, folderMode); err != nil {
 		return err
 	}
 	if errors.Is(before, fs.ErrNotExist) {
-		if err := Adopt(path); err != nil {
+		if err := ChownLikeParent(path); err != nil {
 			return err
 		}
 	}
@@ -37,19 +38,19 @@ func MakeFolder(path string) error {
 	return nil
 }
 
-// ErrChanged says that a file is no longer what was found to be useless.
+// ErrChanged reports that a file is no longer the one that was read.
 var ErrChanged = errors.New("the file was replaced concurrently")
 
-// Quarantine renames a file that cannot be used, so that nothing overwrites it,
-// and returns its new name. Useless is what was read from it: when somebody has
-// replaced it since, the file stays in its place and ErrChanged is returned.
+// Quarantine renames a damaged file, so that nothing overwrites it, and returns
+// its new name. damaged is the content that was read: if the file has been replaced
+// since, it stays and ErrChanged is returned.
 func Quarantine(path string, damaged []byte) (string, error) {
 	aside := path + ".broken-" + time.Now().UTC().Format("20060102T150405.000000000")
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
 	}
-	// Looking only before the renaming would leave a gap in which a good file is
-	// taken away; what was renamed can be looked at in peace.
+	// Comparing before the rename would leave a gap in which a good file could be
+	// moved.
 	found, err := os.ReadFile(aside) //nolint:gosec // a file of our own
 	if err == nil && !bytes.Equal(found, damaged) {
 		return "", restore(aside, path)
@@ -57,7 +58,7 @@ func Quarantine(path string, damaged []byte) (string, error) {
 	return aside, syncFolder(filepath.Dir(path))
 }
 
-// restore returns a file to its place unless there is a yet newer one.
+// restore moves a file back unless there is a newer one.
 func restore(aside, path string) error {
 	err := os.Link(aside, path) // in contrast to renaming, this never overwrites
 	switch {
@@ -65,20 +66,19 @@ func restore(aside, path string) error {
 		_ = os.Remove(aside)
 	default: // no hard links here
 		if err := os.Rename(aside, path); err != nil {
-			return fmt.Errorf("returning %s to its place: %w", filepath.Base(aside), err)
+			return fmt.Errorf("restoring %s: %w", filepath.Base(aside), err)
 		}
 	}
 	return ErrChanged
 }
 
-// RemoveLeftovers deletes what a killed process left half-written. Call it only
-// while nobody else writes to the folder.
+// RemoveLeftovers deletes the temporary files of killed processes. Call it only
+// while no one else writes to the folder.
 func RemoveLeftovers(folder string) error {
 	return removeLeftovers(folder, func(name string) bool { return strings.Contains(name, tempInfix) })
 }
 
-// RemoveLeftoversOf does the same for one file. Call it only while nobody else
-// writes that file.
+// RemoveLeftoversOf does the same for one file.
 func RemoveLeftoversOf(path string) error {
 	prefix := filepath.Base(path) + tempInfix
 	return removeLeftovers(filepath.Dir(path), func(name string) bool { return strings.HasPrefix(name, prefix) })

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// Adopt gives what root has made to whoever owns the folder that it lies in: a
-// command that is run as root must not lock the daemon out of its own files.
-func Adopt(path string) error {
+// ChownLikeParent gives a file that root has created to the owner of its folder: a
+// command run as root must not lock the daemon out of its files.
+func ChownLikeParent(path string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}

@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// TestFilesOfRootGetFolderOwner is about commands beside a daemon that is
-// somebody else's. It needs root, as it has in a container.
+// A command run as root beside another user's daemon. It needs root, as in a
+// container.
 func TestFilesOfRootGetFolderOwner(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {

@@ -1,4 +1,4 @@
 package atomicfile
 
-// Adopt does nothing: who may read a file follows from the folder here.
-func Adopt(string) error { return nil }
+// ChownLikeParent does nothing: the folder's permissions are inherited.
+func ChownLikeParent(string) error { return nil }

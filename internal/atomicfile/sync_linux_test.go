@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A folder that refuses to be synchronised stands for a network share.
+// A folder that cannot be synced, as on some network shares.
 func TestSyncFolderIgnoresUnsupported(t *testing.T) {
 	t.Parallel()
 	const refusing = "/proc/self"

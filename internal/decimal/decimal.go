@@ -1,6 +1,6 @@
-// Package decimal holds exact decimal numbers the way the cloud sends them: a
-// whole mantissa and a power of ten. It is not a calculator: it shifts, rounds,
-// compares and prints, so that 79300 × 10⁻³ is "79.3" and never 79.30000000000001.
+// Package decimal holds exact decimal numbers as the Withings API sends them: an
+// integer mantissa and a power of ten. It shifts, rounds, compares and prints, so
+// that 79300 × 10⁻³ is "79.3" and never 79.30000000000001.
 package decimal
 
 import (
@@ -11,14 +11,13 @@ import (
 	"strings"
 )
 
-// MaxExponent bounds the power of ten in either direction.
+// MaxExponent limits the power of ten in either direction.
 const MaxExponent = 30
 
-// ErrRange says that a number has more digits or a larger power of ten than
-// this package carries (19 digits, 10^±30).
+// ErrRange reports a number beyond 19 digits or 10^±30.
 var ErrRange = errors.New("decimal: number out of range")
 
-// ErrSyntax says that a text is not a decimal number.
+// ErrSyntax reports a text that is not a decimal number.
 var ErrSyntax = errors.New("decimal: not a number")
 
 // Decimal is mantissa × 10^exponent in normal form (no trailing zeros in the
@@ -82,8 +81,8 @@ func (d Decimal) Shift(places int) (Decimal, error) {
 func (d Decimal) Round(places int) Decimal {
 	mantissa, exponent := d.mantissa, int(d.exponent)
 	for exponent < -places-1 && mantissa != 0 {
-		// Cutting is exact here as long as one digit stays for the rounding; a
-		// half is never made by it, because digits only get lost below.
+		// Cutting is exact here as long as one digit stays for the rounding: it only
+		// removes digits, and so never creates a half.
 		mantissa /= 10
 		exponent++
 	}
@@ -132,10 +131,10 @@ func (d Decimal) Int() (int64, bool) {
 	return n, true
 }
 
-// Float returns the nearest binary number: for comparing and drawing, never for
+// Float returns the nearest float64, for comparing and drawing, not for
 // publishing.
 func (d Decimal) Float() float64 {
-	// Both sides of the line are exact, so that the division rounds once.
+	// Both operands are exact, so that the division rounds once.
 	const exact, places = 1 << 53, 22
 	if d.exponent <= 0 && d.exponent >= -places && d.mantissa < exact && d.mantissa > -exact {
 		return float64(d.mantissa) / math.Pow10(-int(d.exponent))
@@ -144,8 +143,7 @@ func (d Decimal) Float() float64 {
 	return f
 }
 
-// String prints the number without exponent and without trailing zeros: the
-// form in which it goes onto a topic.
+// String prints the number without exponent and trailing zeros, as on a topic.
 func (d Decimal) String() string { return string(d.Append(nil)) }
 
 // Append appends what String prints.
@@ -175,8 +173,8 @@ func (d Decimal) Append(to []byte) []byte {
 	return append(to, digits[point:]...)
 }
 
-// Fixed prints the number rounded to, and padded with zeros to, a number of
-// decimal places, for people. Less than 0 places stand for as many as there are.
+// Fixed prints the number rounded and padded to a number of decimal places. A
+// negative number of places keeps all of them.
 func (d Decimal) Fixed(places int) string {
 	if places < 0 {
 		return d.String()

@@ -2,7 +2,7 @@ package decimal
 
 import "math/big"
 
-// Rat returns the number as a fraction, to compute with.
+// Rat returns the number as a fraction, for computing.
 func (d Decimal) Rat() *big.Rat {
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(d.exponent, -d.exponent))), nil)
 	if d.exponent < 0 {

@@ -1,4 +1,5 @@
-// Package jitter spreads waits by chance, so that many installations do not ask at the same moment.
+// Package jitter spreads waits at random, so that many installations do not send
+// requests at the same moment.
 package jitter
 
 import (
@@ -7,19 +8,20 @@ import (
 	"time"
 )
 
-// Source is a source of chance for waits. A nil Source spreads nothing. It is safe for concurrent use; who
-// wants the same waits again gives each of several goroutines a Source of its own.
+// Source spreads waits. A nil Source spreads nothing. It is safe for concurrent
+// use; for reproducible waits, give each goroutine a Source of its own.
 type Source struct {
 	mu  sync.Mutex
 	rng *rand.Rand
 }
 
-// New returns a source that gives the same for the same seed.
+// New returns a source that is deterministic in its seed.
 func New(seed uint64) *Source {
-	return &Source{rng: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // nothing hangs on nobody guessing it
+	return &Source{rng: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // not a secret
 }
 
-// Around spreads a wait to both sides by a part of it: 0.1 is a tenth. A wait of zero or less stays as it is.
+// Around spreads a wait to both sides by a part of it: 0.1 is a tenth. A wait of
+// zero or less is returned unchanged.
 func (s *Source) Around(wait time.Duration, part float64) time.Duration {
 	width := time.Duration(part * float64(wait))
 	if width <= 0 {
@@ -28,7 +30,8 @@ func (s *Source) Around(wait time.Duration, part float64) time.Duration {
 	return wait - width + s.draw(width, 2*width+1)
 }
 
-// Between is a wait from least, included, to most, excluded. Without a source it is least.
+// Between is a wait from least, inclusive, to most, exclusive. Without a source it
+// is least.
 func (s *Source) Between(least, most time.Duration) time.Duration {
 	if most <= least {
 		return least
@@ -36,7 +39,7 @@ func (s *Source) Between(least, most time.Duration) time.Duration {
 	return least + s.draw(0, most-least)
 }
 
-// draw is a number from zero to below n, and usual when there is no source.
+// draw returns a number in [0, n), or fallback without a source.
 func (s *Source) draw(fallback, n time.Duration) time.Duration {
 	if s == nil {
 		return fallback

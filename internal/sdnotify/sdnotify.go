@@ -1,6 +1,5 @@
-// Package sdnotify tells systemd how the daemon is: started, reloading,
-// stopping, alive. It is nothing where nobody asked to be told, and it never
-// tells anything about people.
+// Package sdnotify reports the daemon's state to systemd: started, reloading,
+// stopping, alive. It does nothing outside of systemd, and never names a profile.
 package sdnotify
 
 import (
@@ -13,27 +12,27 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 )
 
-// Ready says that the start, or a reload, is done. The status is what people
-// read in `systemctl status`; "" leaves it as it is.
+// Ready reports the end of the start or of a reload. The status is shown by
+// `systemctl status`; "" leaves it unchanged.
 func Ready(status string) error {
 	state := daemon.SdNotifyReady
 	if status != "" {
-		// A line is a field of its own: a status must not become one.
+		// Each line is a field: a line break in the status would add one.
 		state += "\nSTATUS=" + strings.Join(strings.Fields(status), " ")
 	}
 	return notify("ready", state)
 }
 
-// Reloading says that another configuration is taking over; Ready ends it.
+// Reloading reports that a new configuration is being loaded; Ready ends it.
 func Reloading() error {
 	return notify("reloading", daemon.SdNotifyReloading+"\n"+daemon.SdNotifyMonotonicUsec())
 }
 
-// Stopping says that the daemon is on its way out.
+// Stopping reports that the daemon stops.
 func Stopping() error { return notify("stopping", daemon.SdNotifyStopping) }
 
-// WatchdogInterval returns how long systemd waits for a sign of life before it starts
-// the daemon anew, 0 when it does not watch this process.
+// WatchdogInterval returns how long systemd waits for a keep-alive before it
+// restarts the daemon, 0 without a watchdog.
 func WatchdogInterval() (time.Duration, error) {
 	limit, err := daemon.SdWatchdogEnabled(false)
 	if err != nil {
@@ -42,9 +41,9 @@ func WatchdogInterval() (time.Duration, error) {
 	return limit, nil
 }
 
-// RunWatchdog gives a sign of life twice within the time that systemd waits, as long as
-// alive says so, until the context ends. It returns at once where nobody
-// watches. One sign that does not arrive is no reason to stop: the next one may.
+// RunWatchdog sends two keep-alives per watchdog interval while isAlive returns
+// true, until the context ends. It returns at once without a watchdog. A failed
+// notification is not fatal: the next one may succeed.
 func RunWatchdog(ctx context.Context, isAlive func() bool) error {
 	limit, err := WatchdogInterval()
 	if err != nil || limit == 0 {

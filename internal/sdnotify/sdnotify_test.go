@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// The library reads the process's own environment, so these tests take turns.
+// The library reads the environment of the process, so these tests are serial.
 
 func TestNotificationsReachSocket(t *testing.T) { //nolint:paralleltest // listen sets the environment
 	manager := listen(t)
@@ -63,7 +63,7 @@ func TestUnreachableSocketFails(t *testing.T) {
 	}
 }
 
-// A sign comes at once and again after half the time, and none for the dead.
+// A keep-alive is sent at once and after each half interval, and none when not alive.
 func TestWatchdogNotifiesWhileAlive(t *testing.T) {
 	manager := listen(t)
 	t.Setenv("WATCHDOG_USEC", "2000")

@@ -14,13 +14,13 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Store is a token store with the means to forget.
+// Store is a token store that can delete.
 type Store interface {
 	withings.TokenStore
 	Delete(ctx context.Context, profile string) error
 }
 
-// Token is an invented token whose parts can be told apart.
+// Token is an invented token with distinguishable parts.
 func Token(name string) withings.Token {
 	return withings.Token{
 		UserID: "user-" + name, Access: secret.New("access-" + name), Refresh: secret.New("refresh-" + name),

@@ -1,0 +1,77 @@
+package daemon
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/config"
+	"vitals2mqtt/sensors"
+)
+
+func TestReadingsAreInOrderOfCatalogue(t *testing.T) {
+	t.Parallel()
+	first, last := sensors.Catalogue()[0].Key, sensors.Catalogue()[len(sensors.Catalogue())-1].Key
+	var got []string
+	for _, reading := range sortByCatalogue([]sensors.Reading{{Key: "measure_999"}, {Key: last}, {Key: first}}) {
+		got = append(got, reading.Key)
+	}
+	if want := []string{first, last, "measure_999"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestUnknownZoneFallsBack(t *testing.T) {
+	t.Parallel()
+	zones, fallback := zones{}, time.FixedZone("fallback", 3600)
+	for name, want := range map[string]string{"": "fallback", "Nowhere/Town": "fallback", "Europe/Berlin": "Europe/Berlin"} {
+		for range 2 { // the second one is cached
+			if got := zones.load(name, fallback).String(); got != want {
+				t.Errorf("%q: %s, want %s", name, got, want)
+			}
+		}
+	}
+}
+
+// A poll that is late by more than a request can take means that the daemon hangs.
+func TestOverduePoll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		next := time.Now()
+		at := func() bool {
+			state := bridge.ProfileHealth{NextPoll: next.Format(time.RFC3339)}
+			return profileStatus(config.Profile{Slug: "alice"}, state).Overdue
+		}
+		<-time.After(overdueAfter)
+		if at() {
+			t.Error("overdue too early")
+		}
+		<-time.After(time.Second)
+		if !at() {
+			t.Error("not overdue")
+		}
+		if profileStatus(config.Profile{}, bridge.ProfileHealth{}).Overdue {
+			t.Error("overdue without a poll")
+		}
+	})
+}
+
+func TestProfileStatusSeparatesStorageFromEndpoints(t *testing.T) {
+	t.Parallel()
+	shown := profileStatus(config.Profile{Slug: "alice", Name: "Alice"}, bridge.ProfileHealth{
+		Problems:  map[string]string{"token": "not stored", "measure/getmeas": "failing"},
+		Endpoints: map[string]bridge.EndpointHealth{"measure/getmeas": {Error: "failing", Class: "temporary"}},
+		Push:      &bridge.PushHealth{Healthy: true, Missed: 2},
+	})
+	if len(shown.Faults) != 1 || shown.Faults[0].Name != "token" {
+		t.Errorf("faults %+v", shown.Faults)
+	}
+	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" || shown.Endpoints[0].Class != "temporary" {
+		t.Errorf("endpoints %+v", shown.Endpoints)
+	}
+	if shown.Push == nil || !shown.Push.Healthy || shown.Push.MissedSince != 2 {
+		t.Errorf("push %+v", shown.Push)
+	}
+}
