@@ -1,6 +1,6 @@
-// Package addon turns the options of a Home Assistant add-on, and the broker that
-// the Supervisor offers, into environment variables of the configuration. It does
-// not check them: package config does.
+// Package addon turns the options of a Home Assistant add-on, and the broker
+// that the Supervisor offers, into environment variables of the configuration.
+// It does not check them: package config does.
 package addon
 
 import (
@@ -23,7 +23,8 @@ const tokenVariable = "SUPERVISOR_TOKEN"
 type Layout struct {
 	// OptionsFile has the options that the user has set.
 	OptionsFile string
-	// ConfigFile is an optional configuration file, for what is not in the options.
+	// ConfigFile is an optional configuration file, for what is not in the
+	// options.
 	ConfigFile string
 	// StateDir is the directory that survives updates and is part of backups.
 	StateDir string
@@ -38,9 +39,9 @@ func DefaultLayout() Layout {
 	}
 }
 
-// Environ returns the environment with the add-on's settings added. Variables that
-// are set already override them. Outside an add-on nothing changes. Without lookup
-// there are no settings of the broker.
+// Environ returns the environment with the add-on's settings added. Variables
+// that are set already override them. Outside an add-on nothing changes.
+// Without lookup there are no settings of the broker.
 func (p Layout) Environ(ctx context.Context, environ []string, lookup LookupFunc) ([]string, error) {
 	token := lastValue(environ, tokenVariable)
 	if token == "" {

@@ -19,8 +19,8 @@ import (
 var ErrNoBroker = errors.New("the Supervisor has no MQTT broker: " +
 	"install and start the Mosquitto broker add-on, or set mqtt_url to another one")
 
-// ErrSupervisorUnavailable is returned when the Supervisor does not respond, or is
-// busy: a later attempt may succeed.
+// ErrSupervisorUnavailable is returned when the Supervisor does not respond, or
+// is busy: a later attempt may succeed.
 var ErrSupervisorUnavailable = errors.New("the Supervisor is not available")
 
 const (

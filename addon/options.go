@@ -43,9 +43,9 @@ func Options() []Option {
 	}
 }
 
-// EnvFromOptions turns the options, JSON written by the Supervisor, into settings.
-// Options that are not set are left out, and unknown ones too: they are of another
-// version. Errors name options and never contain their values.
+// EnvFromOptions turns the options, JSON written by the Supervisor, into
+// settings. Options that are not set are left out, and unknown ones too: they
+// are of another version. Errors name options and never contain their values.
 func EnvFromOptions(options []byte) ([]string, error) {
 	var given map[string]any
 	if err := json.Unmarshal(options, &given); err != nil {

@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Retry queries the Supervisor until it offers a broker. When a machine boots, both
-// may start later than this add-on.
+// Retry queries the Supervisor until it offers a broker. When a machine boots,
+// both may start later than this add-on.
 type Retry struct {
 	// Timeout bounds all attempts.
 	Timeout time.Duration
@@ -22,8 +22,8 @@ const (
 	maxBackoff = 15 * time.Second
 )
 
-// LookupBroker is a LookupFunc. It returns the last error after Timeout or when the
-// context ends, and permanent errors at once.
+// LookupBroker is a LookupFunc. It returns the last error after Timeout or when
+// the context ends, and permanent errors at once.
 func (p Retry) LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Broker, error) {
 	end := time.Now().Add(p.Timeout)
 	for pause := minBackoff; ; pause = min(2*pause, maxBackoff) {

@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// The Supervisor starts after the add-on: first it is not there, then it is busy,
-// then it has no broker yet.
+// The Supervisor starts after the add-on: first it is not there, then it is
+// busy, then it has no broker yet.
 func TestRetryUntilBrokerAppears(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

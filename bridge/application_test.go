@@ -82,7 +82,7 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 				})
 				if n := strings.Count(log, `"level":"error"`); n != 1 || strings.Contains(log, "sign-in") ||
 					strings.Contains(log, "login") || strings.Contains(log, `"level":"warn"`) ||
-					strings.Count(log, "accepts the client id and secret again") != 1 {
+					strings.Count(log, "client id and secret accepted again") != 1 {
 					t.Errorf("the log:\n%s", log)
 				}
 			})
@@ -105,7 +105,7 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 			if problems := b.Health().Problems; len(problems) != 1 || problems[0].Code != bridge.ProblemRefreshRefused {
 				t.Errorf("problems %+v", problems)
 			}
-			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "tried again") {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "retrying") {
 				t.Errorf("sync_problem %s", got)
 			}
 			h.cloud.SetFaults()

@@ -314,7 +314,7 @@ func TestRequests(t *testing.T) {
 	b.HandleRequest("dance", nil, false)
 	got := h.publisher.messages(responses + "refresh")
 	if len(got) != 3 || !strings.Contains(got[0], "not a JSON object") || !strings.Contains(got[1], `"transaction":"t1"`) ||
-		!strings.Contains(got[1], `no profile \"bob\"`) || !strings.Contains(got[2], "longer than") {
+		!strings.Contains(got[1], `unknown profile \"bob\"`) || !strings.Contains(got[2], "exceeds 4096 bytes") {
 		t.Errorf("refresh was answered %q", got)
 	}
 	if got := h.publisher.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` ||

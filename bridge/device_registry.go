@@ -5,62 +5,51 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
-	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 )
 
-// deviceRegistry is where the devices of all profiles stand, each once, however many
-// people share it.
+// deviceRegistry holds the devices of all profiles, each once, however many
+// profiles share it. It has no lock.
 type deviceRegistry struct {
-	mu       sync.Mutex
 	profiles map[string]profileDevices // by slug
-	// profilesByDevice, models and sayers find in owners without going through everybody:
-	// the sorted slugs of those who list a device, by its id; how often which ids
-	// are listed as a model, by model; and who says something of a bed, by device id.
+	// profilesByDevice, devicesByModel and bedReporters are indexes: the sorted
+	// slugs of the profiles that list a device, by its id; how often which ids are
+	// listed, by model; and the profiles with a bed event, by device id.
 	profilesByDevice map[string][]string
 	devicesByModel   map[string]map[string]int
 	bedReporters     map[string]map[string]bool
-	// pushProfiles counts the owners with notifications.
+	// pushProfiles counts the profiles with notifications.
 	pushProfiles int
-	published    map[string]publishedDevice // by device id: what was published since the start
-	// pendingProfiles are the slugs whose devices are not known yet since the start. Until
-	// nobody's are, devices are held back: Home Assistant keeps the first id that it
-	// is given, and that must not depend on whose list came first.
-	pendingProfiles map[string]bool
-	pendingDevices  map[string]bool // ids
 }
 
-// profileDevices is a person with devices.
+// profileDevices is a profile with devices.
 type profileDevices struct {
 	name    string
-	keys    []string // of devices, that the person's configuration wants
+	keys    []string // of devices, that the profile's configuration wants
 	devices []sensors.Device
-	beds    map[string]sensors.Reading // what mats say, by device id; nil without notifications
+	beds    map[string]sensors.Reading // bed presence by device id; nil without notifications
 }
 
 func newDeviceRegistry() *deviceRegistry {
 	return &deviceRegistry{
-		profiles: map[string]profileDevices{}, profilesByDevice: map[string][]string{}, devicesByModel: map[string]map[string]int{},
-		bedReporters: map[string]map[string]bool{}, published: map[string]publishedDevice{},
-		pendingProfiles: map[string]bool{}, pendingDevices: map[string]bool{},
+		profiles: map[string]profileDevices{}, profilesByDevice: map[string][]string{},
+		devicesByModel: map[string]map[string]int{}, bedReporters: map[string]map[string]bool{},
 	}
 }
 
-// setLocked puts a person's devices on the shelf in place of those before, and
-// returns the ids of the devices of which something may have to be shown
-// differently: the person's, and those that get another title because a model has
-// become the only one of its name, or has ceased to be. s.mu must be held.
-func (s *deviceRegistry) setLocked(slug string, now profileDevices) []string {
+// set replaces the devices of a profile, and returns the ids of the devices that
+// may have to be published again: the profile's, and those that get another
+// title because a model has become the only one of its name, or no longer is.
+func (s *deviceRegistry) set(slug string, now profileDevices) []string {
 	before := s.profiles[slug]
 	changed, wasShared := map[string]bool{}, map[string]bool{}
 	for _, device := range slices.Concat(before.devices, now.devices) {
 		changed[device.ID] = true
 		wasShared[device.Model] = len(s.devicesByModel[device.Model]) > 1
 	}
-	s.removeLocked(slug, before)
-	s.addLocked(slug, now)
+	s.remove(slug, before)
+	s.add(slug, now)
 	for model, was := range wasShared {
 		if is := len(s.devicesByModel[model]) > 1; is != was {
 			for id := range s.devicesByModel[model] {
@@ -71,8 +60,8 @@ func (s *deviceRegistry) setLocked(slug string, now profileDevices) []string {
 	return slices.Collect(maps.Keys(changed))
 }
 
-// addLocked puts an owner into all that finds one. s.mu must be held.
-func (s *deviceRegistry) addLocked(slug string, own profileDevices) {
+// add enters a profile into all indexes.
+func (s *deviceRegistry) add(slug string, own profileDevices) {
 	s.profiles[slug] = own
 	for _, device := range own.devices {
 		slugs := s.profilesByDevice[device.ID]
@@ -94,8 +83,8 @@ func (s *deviceRegistry) addLocked(slug string, own profileDevices) {
 	}
 }
 
-// removeLocked undoes addLocked. s.mu must be held.
-func (s *deviceRegistry) removeLocked(slug string, own profileDevices) {
+// remove undoes add.
+func (s *deviceRegistry) remove(slug string, own profileDevices) {
 	delete(s.profiles, slug)
 	for _, device := range own.devices {
 		if at, found := slices.BinarySearch(s.profilesByDevice[device.ID], slug); found {
@@ -121,9 +110,9 @@ func (s *deviceRegistry) removeLocked(slug string, own profileDevices) {
 	}
 }
 
-// findLocked returns a device as its owners' lists tell it last, the names of the
-// owners, and the keys that any of them wants. s.mu must be held.
-func (s *deviceRegistry) findLocked(id string) (device sensors.Device, names, keys []string) {
+// find returns a device as its owners' newest list has it, the names of the
+// owners, and the keys that any of them wants.
+func (s *deviceRegistry) find(id string) (device sensors.Device, names, keys []string) {
 	for _, slug := range s.profilesByDevice[id] {
 		own := s.profiles[slug]
 		for _, listed := range own.devices {
@@ -139,9 +128,11 @@ func (s *deviceRegistry) findLocked(id string) (device sensors.Device, names, ke
 	return device, names, keys
 }
 
-// bedLocked returns what a mat says of who lies on it: the row, whether it is to be
-// announced, and the newest word of it, if there is any. s.mu must be held.
-func (s *deviceRegistry) bedLocked(device sensors.Device, keys []string) (row sensors.Sensor, announced bool, newest sensors.Reading, known bool) {
+// bed returns the presence that a mat reports: its row, whether it is to be
+// announced, and the newest reading, if there is any.
+func (s *deviceRegistry) bed(
+	device sensors.Device, keys []string,
+) (row sensors.Sensor, announced bool, newest sensors.Reading, known bool) {
 	row, ok := sensors.Lookup(sensors.KeyOccupied)
 	if !ok || !device.IsMat() || !slices.Contains(keys, row.Key) {
 		return row, false, newest, false
@@ -154,8 +145,9 @@ func (s *deviceRegistry) bedLocked(device sensors.Device, keys []string) (row se
 	return row, s.pushProfiles > 0, newest, known
 }
 
-// titleLocked tells a device from others of its model by whose it is. s.mu must be held.
-func (s *deviceRegistry) titleLocked(device sensors.Device, names []string) string {
+// title is the name of a device: its model, and its owners where there are others
+// of that model.
+func (s *deviceRegistry) title(device sensors.Device, names []string) string {
 	others := len(s.devicesByModel[device.Model])
 	if s.devicesByModel[device.Model][device.ID] > 0 {
 		others--
@@ -164,16 +156,4 @@ func (s *deviceRegistry) titleLocked(device sensors.Device, names []string) stri
 		return device.Model + " (" + strings.Join(names, ", ") + ")"
 	}
 	return device.Model
-}
-
-// publishedDevice is what was published of a device.
-type publishedDevice struct {
-	keys  map[string]bool  // with a value or a component
-	thing discovery.Device // as the document was made of; zero without one
-}
-
-// hasSameDocument reports whether a document of the other would be the hasSameDocument.
-func (d publishedDevice) hasSameDocument(thing discovery.Device) bool {
-	return d.thing.Device == thing.Device && d.thing.Name == thing.Name &&
-		slices.EqualFunc(d.thing.Sensors, thing.Sensors, func(a, b sensors.Sensor) bool { return a.Key == b.Key })
 }

@@ -70,6 +70,11 @@ func endpoints() []endpoint {
 	}
 }
 
+// isDueAt reports whether an endpoint is fetched at a moment, after the last time.
+func (e endpoint) isDueAt(last, now time.Time) bool {
+	return !now.Before(last.Add(e.every - intervalSlack))
+}
+
 // endpointsForCategory returns the endpoints that a notification announces; nil,
 // which stands for all, for a category without one.
 func endpointsForCategory(category withings.Category) []sensors.Endpoint {
@@ -230,36 +235,4 @@ func fetchDevices(ctx context.Context, cloud Cloud, q query) (sensors.Batch, err
 
 func fetchGoals(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
 	return decoded(q, sensors.DecodeGoals)(cloud.Goals(ctx))
-}
-
-// dataCloud is the part of Cloud that endpoints are fetched from.
-type dataCloud interface {
-	// Measures returns the groups created or changed since then; all for the zero time.
-	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
-	// MeasuresBetween returns the groups measured between two moments.
-	MeasuresBetween(ctx context.Context, from, to time.Time) (withings.Measures, error)
-	// Nights returns the nights and naps created or changed since then; all for the zero time.
-	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
-	// NightsBetween returns those that ended on the days from one moment to another.
-	NightsBetween(ctx context.Context, from, to time.Time) (withings.Nights, error)
-	// Stages returns the sleep stages between two moments, and the named series.
-	Stages(ctx context.Context, from, to time.Time, fields ...string) (withings.Stages, error)
-	// Activities returns the totals of the days from one moment to another.
-	Activities(ctx context.Context, from, to time.Time) (withings.Activities, error)
-	// Intraday returns the slots between two moments.
-	Intraday(ctx context.Context, from, to time.Time) (withings.Intraday, error)
-	// Workouts returns the workouts created or changed since then; all for the zero time.
-	Workouts(ctx context.Context, since time.Time) (withings.Workouts, error)
-	// WorkoutsBetween returns those of the days from one moment to another.
-	WorkoutsBetween(ctx context.Context, from, to time.Time) (withings.Workouts, error)
-	// HeartRecords returns the electrocardiograms since then; all for the zero time.
-	HeartRecords(ctx context.Context, from time.Time) (withings.HeartRecords, error)
-	// HeartSignal returns the curve of an electrocardiogram.
-	HeartSignal(ctx context.Context, id int64) (withings.HeartSignal, error)
-	// SoundRecords returns the heart sounds since then; all for the zero time.
-	SoundRecords(ctx context.Context, from time.Time) (withings.SoundRecords, error)
-	// Devices returns the devices of the account.
-	Devices(ctx context.Context) (withings.Devices, error)
-	// Goals returns what the user wants to reach.
-	Goals(ctx context.Context) (withings.Goals, error)
 }

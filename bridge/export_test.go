@@ -1,21 +1,39 @@
 package bridge
 
-import "time"
+import (
+	"time"
 
-// StepClock moves the clock on the wall, as seen from a profile that waits for
-// its next poll: a bubble has no clock that can be set.
+	"vitals2mqtt/sensors"
+)
+
+// StepClock moves the wall clock, as seen from a profile that waits for its next
+// poll: a bubble has no clock that can be set.
 func (b *Bridge) StepClock(slug string, forward time.Duration) {
 	p := b.bySlug[slug]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.nextPoll = p.nextPoll.Add(-forward)
+	p.plan.next = p.plan.next.Add(-forward)
 }
 
-// NextPoll is the moment of the next poll as it is kept.
-func (b *Bridge) NextPoll(slug string) time.Time { return b.bySlug[slug].nextPollTime() }
+// NextPoll is when the next poll of a profile is due.
+func (b *Bridge) NextPoll(slug string) time.Time {
+	p := b.bySlug[slug]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.plan.next
+}
 
 // NextTick is the tick of a schedule that a profile waits for.
 func NextTick(schedule Schedule, last, now time.Time) time.Time { return nextTick(schedule, last, now) }
 
 // Ended is closed when the end of Run has come.
-func (b *Bridge) Ended() <-chan struct{} { return b.stopping }
+func (b *Bridge) Ended() <-chan struct{} { return b.stop.ch }
+
+// TickAt moves a profile to the day of another clock, as one that is set over
+// midnight has left it: a bubble has no clock that can be set.
+func (b *Bridge) TickAt(slug string, now time.Time) {
+	p := b.bySlug[slug]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.publishLocked(p.state.Sensors.Tick(sensors.ApplyOptions{Now: now, Zone: p.Zone}))
+}

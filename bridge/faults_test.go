@@ -31,15 +31,17 @@ func withoutTimes(tree map[string]string) map[string]string {
 	return clean
 }
 
-// runWeek lives a runWeek with a seed's people; meddle runs beside it.
+// runWeek runs a bridge for a week of a seed's people; inject runs beside it.
 func runWeek(t *testing.T, inject func(h *simHarness)) map[string]string {
 	t.Helper()
 	var tree map[string]string
 	synctest.Test(t, func(t *testing.T) {
-		sleepUntil(time.Date(2026, 3, 25, 9, 0, 0, 0, time.UTC)) // Europe's clocks go forward on the 29th
+		// Europe's clocks go forward on the 29th.
+		days := wholeOr(7, 2)
+		sleepUntil(time.Date(2026, 3, wholeOr(25, 28), 9, 0, 0, 0, time.UTC))
 		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true})
 		b := h.bridge(t, h.signIn(t)...)
-		end := time.Now().Add(7*24*time.Hour - time.Second)
+		end := time.Now().Add(time.Duration(days)*24*time.Hour - time.Second)
 		runFor(t, b, 0, func() {
 			if inject != nil {
 				inject(h)
@@ -73,7 +75,7 @@ func TestWeekOfFaultsEndsInSameTree(t *testing.T) {
 			{Call: "v2/sleep *", Status: 503},
 			{Call: "*", Shape: simulator.ShapeNoBody, Times: 1, Person: "Alice"},
 		}
-		for range 200 {
+		for range wholeOr(200, 55) {
 			h.cloud.SetFaults(faults[random.IntN(len(faults))])
 			<-time.After(time.Duration(random.IntN(20)) * time.Minute)
 			h.cloud.SetFaults()

@@ -21,7 +21,7 @@ func TestForecastMatchesSimulatedDay(t *testing.T) {
 		sleepUntil(time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC))
 		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
 		people := h.signIn(t)[:1]
-		people[0].Keys = sensors.Keys()
+		people[0].Keys, people[0].Schedule = sensors.Keys(), everySchedule(time.Duration(wholeOr(5, 20))*time.Minute)
 		b := h.bridge(t, people...)
 		var before map[string]int
 		runFor(t, b, 24*time.Hour, func() {

@@ -24,14 +24,14 @@ type Hint struct {
 
 // HasAccount reports whether an account belongs to one of the profiles.
 func (b *Bridge) HasAccount(userID string) bool {
-	return userID != "" && slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.userID() == userID })
+	return slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.account.is(userID) })
 }
 
 // HandleHint schedules the fetches that a hint asks for and returns at once. It
 // returns false when no profile has the account.
 func (b *Bridge) HandleHint(h Hint) bool {
 	for _, p := range b.pollers {
-		if h.UserID == "" || p.userID() != h.UserID {
+		if !p.account.is(h.UserID) {
 			continue
 		}
 		if h.Category == withings.CategoryBedIn || h.Category == withings.CategoryBedOut {
@@ -48,20 +48,33 @@ func (b *Bridge) HandleHint(h Hint) bool {
 func (p *poller) handleBedEvent(h Hint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.recordNotificationLocked(h.Received)
+	p.push.recordNotification(h.Received, time.Now())
 	event := sensors.BedEvent{Device: h.Device, In: h.Category == withings.CategoryBedIn, At: h.At}
 	batch := sensors.DecodeBedEvent(event, query{}.decodeOptions())
 	p.publishLocked(p.state.Sensors.Apply(batch, p.applyOptionsLocked(cursor{})))
-	p.dirty = true
-	p.publishDevicesLocked()
-	p.publishPushLocked()
-	p.saveLocked()
+	p.state.dirty = true
+	p.topics.publishDevices()
+	p.topics.publishPush(time.Now())
+	p.state.save()
 }
 
-// userID is the id of the account, "" while it is not known.
-func (p *poller) userID() string {
-	if id := p.atomicUserID.Load(); id != nil {
-		return *id
+// enqueue queues the endpoints of a notification; nil means all of them.
+func (p *poller) enqueue(endpoints []sensors.Endpoint, hint Hint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.push.recordNotification(hint.Received, now)
+	p.state.dirty = true
+	for endpoint, health := range p.endpoints {
+		switch {
+		case endpoint == sensors.EndpointEvents, endpoints != nil && !slices.Contains(endpoints, endpoint):
+			continue
+		case health.isPaused(now):
+			continue // it was refused, and new data does not change that
+		}
+		answered := health.lastAnswered()
+		p.hints.add(endpoint, hint.Received, answered, now, backoffFor(endpoint, hint.Span, p.plan.relaxed, now.Sub(answered)))
+		p.hints.markNotified(endpoint)
 	}
-	return ""
+	p.wakeups.raise()
 }

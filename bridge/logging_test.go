@@ -41,7 +41,7 @@ func TestChangingErrorTextIsLoggedOnce(t *testing.T) {
 			return withings.Measures{}, &withings.Error{Class: withings.Limited, Status: 601, RetryAfter: wait}
 		}}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), time.Hour)
-		if len(lines) != 1 || !strings.Contains(lines[0], "again in") {
+		if len(lines) != 1 || !strings.Contains(lines[0], "retry in") {
 			t.Errorf("an hour of throttling made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})
@@ -52,7 +52,7 @@ func TestPausedEndpointIsNotLoggedAsRecovered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alice := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) { return withings.Nights{}, errForbidden }}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg", "sleep_score"), 25*time.Hour)
-		if len(lines) != 1 || strings.Contains(strings.Join(lines, ""), "again") {
+		if len(lines) != 1 || strings.Contains(strings.Join(lines, ""), "recovered") {
 			t.Errorf("a day of rest made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})

@@ -49,15 +49,15 @@ func detailOf(r sensors.Reading, row sensors.Sensor) detail {
 	return d
 }
 
-// render returns what the bare topic and the detail topic say of a reading. Home
-// Assistant reads the detail, whose value is always metric.
-func (p *poller) render(r sensors.Reading, row sensors.Sensor) (bare string, d detail) {
+// render returns the bare payload and the detail of a reading. Home Assistant
+// reads the detail, whose value is always metric.
+func render(r sensors.Reading, row sensors.Sensor, system units.System) (bare string, d detail) {
 	d = detailOf(r, row)
 	number, ok := r.Value.Decimal()
 	if !ok {
 		return r.Value.String(), d
 	}
-	converted, isConverted := p.Units.Convert(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
+	converted, isConverted := system.Convert(units.Kind{Class: row.DeviceClass, Unit: row.Unit}, number)
 	if !isConverted {
 		return r.Value.String(), d
 	}
@@ -67,7 +67,7 @@ func (p *poller) render(r sensors.Reading, row sensors.Sensor) (bare string, d d
 
 // eventPayload is flat, because every key but event_type becomes an attribute
 // of Home Assistant's event.
-func eventPayload(e sensors.Event, isWanted func(key string) bool) []byte {
+func eventPayload(e sensors.Event, wanted keyFilter) []byte {
 	payload := map[string]any{"event_type": e.Type, "measured_at": formatTime(e.MeasuredAt), "group_id": e.GroupID}
 	if e.Device != "" {
 		payload["device"] = sensors.DeviceID(e.Device)
@@ -76,7 +76,7 @@ func eventPayload(e sensors.Event, isWanted func(key string) bool) []byte {
 		payload["model"] = e.Model
 	}
 	for key, value := range e.Values {
-		if isWanted(key) {
+		if wanted.Has(key) {
 			payload[key] = value
 		}
 	}

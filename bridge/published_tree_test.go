@@ -68,7 +68,7 @@ func TestGoldenTreeByOwnedDevices(t *testing.T) {
 						tree[topic] = payload
 					}
 				}
-				checkGolden(t, "owners/"+name+".txt", tree)
+				checkGolden(t, "owners/"+name+".txt", tree, nil)
 			})
 		})
 	}

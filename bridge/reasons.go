@@ -3,7 +3,6 @@ package bridge
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -17,16 +16,16 @@ type Reason string
 const (
 	ReasonNotConfigured Reason = "not_configured"   // the profile's measurements leave it out
 	ReasonCurrent       Reason = "current"          // it has a value
-	ReasonSignInNeeded  Reason = "sign_in_needed"   // nobody has signed in, or not again
-	ReasonScopeMissing  Reason = "scope_missing"    // the consent left the scope out
-	ReasonNotOnPlan     Reason = "not_on_plan"      // the vendor does not open the service to this account
+	ReasonSignInNeeded  Reason = "sign_in_needed"   // never signed in, or not again
+	ReasonScopeMissing  Reason = "scope_missing"    // the consent leaves the scope out
+	ReasonNotOnPlan     Reason = "not_on_plan"      // the vendor does not open the endpoint to this account
 	ReasonFailing       Reason = "endpoint_failing" // the last answer was an error
 	// ReasonApplication is a problem of the whole program: the client id and secret are refused.
 	ReasonApplication    Reason = "application_credentials"
-	ReasonAmbiguousOnly  Reason = "ambiguous_only"      // only measurements that may be somebody else's
+	ReasonAmbiguousOnly  Reason = "ambiguous_only"      // only measurements that may be of another user
 	ReasonHidden         Reason = "hidden_by_policy"    // only measurements that the attribution policy holds back
 	ReasonNotPolledYet   Reason = "not_asked_yet"       // the first answer is still to come
-	ReasonNoPush         Reason = "needs_notifications" // only notifications bring it, and there are none
+	ReasonNoPush         Reason = "needs_notifications" // only notifications deliver it, and there are none
 	ReasonTrackerSilent  Reason = "tracker_silent"      // the tracker has delivered nothing for more than two days
 	ReasonNeverDelivered Reason = "never_delivered"     // the cloud has never had a value
 )
@@ -35,38 +34,27 @@ const (
 type Explanation struct {
 	Key    string `json:"key"`
 	Reason Reason `json:"reason"`
-	// Note says more in words, "" when there is nothing to say.
+	// Note adds details, "" without any.
 	Note string `json:"note,omitempty"`
 	// MeasuredAt is the age of a current value.
 	MeasuredAt time.Time `json:"measured_at,omitzero"`
 }
 
-// endpointFailure is what went wrong at an endpoint, as it is remembered.
-type endpointFailure struct {
-	Since  time.Time `json:"since"`
-	Class  string    `json:"class"`
-	Status int       `json:"status,omitempty"` // the cloud's own number
-	Text   string    `json:"text"`
-}
-
 // statusScopeRefused is the cloud's status for a call outside the consent.
 const statusScopeRefused = 403
 
-// reasonInput is what the reasons of a profile rest on.
+// reasonInput is what the reasons of a profile depend on.
 type reasonInput struct {
-	isWanted     func(key string) bool
-	state        *sensors.Store
-	devices      []sensors.Device
-	signedIn     bool
-	scopes       []string // granted; none when unknown
-	push         bool
-	failing      map[sensors.Endpoint]endpointFailure
-	isBackfilled func(sensors.Endpoint) bool
+	wanted   keyFilter
+	state    *profileState
+	signedIn bool
+	scopes   []string // granted; none when unknown
+	push     bool
 }
 
 // explain finds the reason for a key.
 func (a reasonInput) explain(key string) Explanation {
-	if !a.isWanted(key) {
+	if !a.wanted.Has(key) {
 		return Explanation{Key: key, Reason: ReasonNotConfigured}
 	}
 	if reading, ok := a.current(key); ok {
@@ -83,38 +71,40 @@ func (a reasonInput) explain(key string) Explanation {
 		if len(a.scopes) > 0 && !slices.Contains(a.scopes, endpoint.Scope()) {
 			return Explanation{Key: key, Reason: ReasonScopeMissing, Note: "sign in again and allow " + endpoint.Scope()}
 		}
-		failure, broken := a.failing[endpoint]
+		failure, broken := a.state.Failing[endpoint]
 		switch {
 		case !broken:
 		case failure.Status == statusScopeRefused:
 			return Explanation{Key: key, Reason: ReasonScopeMissing, Note: failure.Text}
 		case failure.Class == withings.Application.String():
-			return Explanation{Key: key, Reason: ReasonApplication, Note: withings.ErrApplication.Error() + ": " + withings.ApplicationRemedy}
+			note := withings.ErrApplication.Error() + ": " + withings.ApplicationRemedy
+			return Explanation{Key: key, Reason: ReasonApplication, Note: note}
 		case failure.Class == withings.Forbidden.String():
 			return Explanation{Key: key, Reason: ReasonNotOnPlan, Note: failure.Text}
 		default:
 			return Explanation{Key: key, Reason: ReasonFailing, Note: failure.Text}
 		}
 	}
-	if hidden, ambiguous := a.state.IsKeyHeld(key); ambiguous {
-		return Explanation{Key: key, Reason: ReasonAmbiguousOnly, Note: "it may be somebody else's; see withings.attributions"}
+	if hidden, ambiguous := a.state.Sensors.IsKeyHeld(key); ambiguous {
+		note := "it may belong to another user of the device; see withings.attributions"
+		return Explanation{Key: key, Reason: ReasonAmbiguousOnly, Note: note}
 	} else if hidden {
 		return Explanation{Key: key, Reason: ReasonHidden, Note: "see withings.attributions"}
 	}
 	for _, endpoint := range endpoints {
-		if endpoint != sensors.EndpointEvents && !a.isBackfilled(endpoint) {
+		if endpoint != sensors.EndpointEvents && !a.state.isBackfilled(endpoint) {
 			return Explanation{Key: key, Reason: ReasonNotPolledYet}
 		}
 	}
-	if a.state.HasStoppedCounting(key) {
-		return Explanation{Key: key, Reason: ReasonTrackerSilent, Note: "the newest day with activity is more than two days ago; synchronize the tracker"}
+	if a.state.Sensors.HasStoppedCounting(key) {
+		return Explanation{Key: key, Reason: ReasonTrackerSilent, Note: "the tracker last synced more than two days ago; sync it"}
 	}
 	return Explanation{Key: key, Reason: ReasonNeverDelivered}
 }
 
-// current is the reading of a key, of the person or of one of the devices.
+// current is the reading of a key, of the profile or of one of its devices.
 func (a reasonInput) current(key string) (sensors.Reading, bool) {
-	for _, device := range a.devices {
+	for _, device := range a.state.Devices {
 		if row, _ := sensors.Lookup(key); row.Scope != sensors.ScopeDevice {
 			break
 		}
@@ -124,55 +114,37 @@ func (a reasonInput) current(key string) (sensors.Reading, bool) {
 			}
 		}
 	}
-	return a.state.Current(key)
+	return a.state.Sensors.Current(key)
 }
 
-// reasonInputLocked gathers what the reasons of a profile rest on. It wants p.mu held.
-func (p *poller) reasonInputLocked() reasonInput {
-	state := p.Cloud.State()
-	return reasonInput{
-		push: p.Push != nil, isWanted: p.isWanted, state: p.state.Sensors, devices: p.state.Devices,
-		signedIn: p.state.UserID != "" && !p.needsSignInLocked(), scopes: state.Scopes,
-		failing: p.state.Failing, isBackfilled: p.state.isBackfilled,
-	}
-}
-
-// missingLocked lists the keys without a value by reason, for those that are wanted.
-func (p *poller) missingLocked() map[Reason][]string {
+// missing lists those of the keys that have no value, by reason.
+func (a reasonInput) missing(keys []string) map[Reason][]string {
 	missing := map[Reason][]string{}
-	input := p.reasonInputLocked()
-	for _, key := range p.Keys {
-		if explanation := input.explain(key); explanation.Reason != ReasonCurrent {
+	for _, key := range keys {
+		if explanation := a.explain(key); explanation.Reason != ReasonCurrent {
 			missing[explanation.Reason] = append(missing[explanation.Reason], key)
 		}
 	}
 	return missing
 }
 
-// isBackfilled says whether an endpoint has ever answered.
-func (r profileState) isBackfilled(endpoint sensors.Endpoint) bool {
-	return r.Cursors[endpoint].Backfilled
-}
-
-// Explain tells for every key of the catalogue, and for the profile's own ones,
-// why it has a value or not, without a daemon: from what the last run remembered.
-// The token is the profile's, the zero one when nobody has signed in.
+// Explain says for every key of the catalogue, and for the profile's own ones,
+// why it has a value or not, without a daemon: from what the last run stored. The
+// token is the profile's, the zero one when it never signed in.
 func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation, error) {
 	state := newProfileState()
 	if _, err := m.Load(profile.Slug, &state); err != nil {
-		return nil, fmt.Errorf("reading what is remembered of %s: %w", profile.Slug, err)
+		return nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
 	}
 	if state.Sensors == nil {
 		state.Sensors = sensors.NewStore()
 	}
 	input := reasonInput{
-		push: profile.Push != nil,
-		isWanted: func(key string) bool {
-			return slices.Contains(profile.Keys, key) || profile.Unlisted && strings.HasPrefix(key, "type_")
-		},
-		state: state.Sensors, devices: state.Devices,
+		wanted:   newKeyFilter(profile),
+		state:    &state,
 		signedIn: token.UserID != "" && !token.Refusals.Final && (state.UserID == "" || state.UserID == token.UserID),
-		scopes:   token.Scopes, failing: state.Failing, isBackfilled: state.isBackfilled,
+		scopes:   token.Scopes,
+		push:     profile.Push != nil,
 	}
 	keys := sensors.Keys()
 	for _, row := range profile.Extra {

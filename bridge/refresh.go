@@ -6,22 +6,23 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"vitals2mqtt/sensors"
 )
 
-// What a refresh can be refused for.
+// Why a refresh can be refused.
 var (
-	ErrUnknownProfile  = errors.New("no such profile")
-	ErrUnknownEndpoint = errors.New("no such endpoint")
+	ErrUnknownProfile  = errors.New("unknown profile")
+	ErrUnknownEndpoint = errors.New("unknown endpoint")
 )
 
 // Refresh fetches a profile now, or all with an empty slug: everything, or one
-// endpoint, which is asked again for a while when it has nothing new yet. Unless
-// that happens often, the recent past is read whole: who asks may have deleted
-// something. done, which may be nil, is called once, with the outcome of each
-// profile that takes part. Requests that arrive while a fetch is under way share
-// the next one.
+// endpoint, which is fetched again for a while when it has nothing new yet.
+// Unless that happens often, the recent past is read whole: something may have
+// been deleted. done, which may be nil, is called once, with the outcome of each
+// profile that takes part. Requests that arrive during a fetch share the next
+// one.
 func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]error)) error {
 	pollers := b.pollers
 	if slug != "" {
@@ -32,96 +33,67 @@ func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]er
 		pollers = []*poller{p}
 	}
 	if endpoint != "" {
-		pollers = slices.DeleteFunc(slices.Clone(pollers), func(p *poller) bool { return !p.needsEndpoint(sensors.Endpoint(endpoint)) })
+		pollers = slices.DeleteFunc(slices.Clone(pollers), func(p *poller) bool {
+			return !p.endpoints.canRefresh(sensors.Endpoint(endpoint))
+		})
 		if len(pollers) == 0 {
-			return fmt.Errorf("%w that anybody's sensors need: %q; there are %s", ErrUnknownEndpoint, endpoint, b.refreshableEndpoints())
+			return fmt.Errorf("%w %q; endpoints in use: %s", ErrUnknownEndpoint, endpoint, refreshableEndpoints(b.pollers))
 		}
 	}
-	each := collectOutcomes(len(pollers), done)
+	collect := collectOutcomes(len(pollers), done)
 	for _, p := range pollers {
-		p.requestReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == sensors.Endpoint(endpoint) })
-		if endpoint == "" {
-			p.requestRefresh(each)
-		} else {
-			p.requestFetch(sensors.Endpoint(endpoint), each)
-		}
+		p.requestFetch(sensors.Endpoint(endpoint), collect(p.Slug))
 	}
 	return nil
 }
 
-// collectOutcomes calls done when all have told their outcome; nil when nobody wants to know.
-func collectOutcomes(count int, done func(map[string]error)) func(string, error) {
-	if done == nil {
-		return nil
-	}
+// collectOutcomes calls done once all profiles have reported their outcome. What
+// it returns makes the function that a profile reports to; nil without done.
+func collectOutcomes(count int, done func(map[string]error)) func(slug string) func(error) {
 	var mu sync.Mutex
 	outcomes := make(map[string]error, count)
-	return func(profile string, err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if outcomes[profile] = err; len(outcomes) == count {
-			done(outcomes)
+	return func(slug string) func(error) {
+		if done == nil {
+			return nil
+		}
+		return func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if outcomes[slug] = err; len(outcomes) == count {
+				done(outcomes)
+			}
 		}
 	}
 }
 
-// needsEndpoint reports whether the cloud is asked for an endpoint because of a profile.
-func (p *poller) needsEndpoint(endpoint sensors.Endpoint) bool {
-	return endpoint != sensors.EndpointEvents && slices.Contains(p.neededEndpoints(), endpoint)
+// requestFetch requests a fetch of one endpoint, or of all with "", as soon as
+// possible, and a read of the recent past. One endpoint is treated like a hint:
+// it is fetched several times while it has nothing new. done, which may be nil,
+// is called after the first answer.
+func (p *poller) requestFetch(endpoint sensors.Endpoint, done func(error)) {
+	p.mu.Lock()
+	p.endpoints.requestReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == endpoint })
+	if endpoint == "" {
+		p.mu.Unlock()
+		p.refresh.add(done)
+		return
+	}
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.hints.add(endpoint, now, p.endpoints[endpoint].lastAnswered(), now, requestBackoff())
+	if done != nil {
+		p.hints.wait(endpoint, now, done)
+	}
+	p.wakeups.raise()
 }
 
-// refreshableEndpoints names all that can be refreshed.
-func (b *Bridge) refreshableEndpoints() string {
+// refreshableEndpoints lists the endpoints that can be refreshed.
+func refreshableEndpoints(pollers []*poller) string {
 	var names []string
-	for _, s := range endpoints() {
-		if slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.needsEndpoint(s.name) }) {
-			names = append(names, string(s.name))
+	for _, e := range endpoints() {
+		if slices.ContainsFunc(pollers, func(p *poller) bool { return p.endpoints.canRefresh(e.name) }) {
+			names = append(names, string(e.name))
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// requestRefresh asks for a fetch as soon as possible.
-func (p *poller) requestRefresh(done func(string, error)) {
-	if done != nil && !p.addRefreshWaiter(done) {
-		done(p.Slug, errTooManyRequests)
-		return
-	}
-	select {
-	case p.refreshRequests <- struct{}{}:
-	default: // one is pending already and will serve this one as well
-	}
-}
-
-// addRefreshWaiter adds one who waits for a fetch, unless there are too many.
-func (p *poller) addRefreshWaiter(done func(string, error)) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.refreshWaiters) >= maxWaiters {
-		return false
-	}
-	p.refreshWaiters = append(p.refreshWaiters, done)
-	return true
-}
-
-// takeRefreshWaiters takes out everybody who waits for a fetch, and returns byRequest when there
-// was a wish, else "". First goes what wakes the loop for them: whoever comes in
-// between leaves another wake-up behind.
-func (p *poller) takeRefreshWaiters() (waiting []func(string, error), requested string) {
-	select {
-	case <-p.refreshRequests:
-		requested = triggerRequest
-	default:
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	waiting, p.refreshWaiters = p.refreshWaiters, nil
-	return waiting, requested
-}
-
-// notifyWaiters tells those who asked for a fetch how it went.
-func (p *poller) notifyWaiters(waiting []func(string, error), err error) {
-	for _, done := range waiting {
-		done(p.Slug, err)
-	}
 }

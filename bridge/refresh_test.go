@@ -62,7 +62,7 @@ func TestRefreshOfUnknownEndpointIsRefused(t *testing.T) {
 			t.Errorf("a person whom nobody knows: %v", err)
 		}
 		b.HandleRequest(topics.Refresh, []byte(`{"profile": "alice", "endpoint": "weather"}`), false)
-		if got := h.publisher.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], "there are measure/getmeas") {
+		if got := h.publisher.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], "endpoints in use: measure/getmeas") {
 			t.Errorf("the answers are %q", got)
 		}
 	})

@@ -3,23 +3,12 @@ package bridge
 import (
 	"context"
 	"time"
-
-	"golang.org/x/time/rate"
-
-	"vitals2mqtt/sensors"
 )
 
-// How often the recent past is read again whole on request. A user presses the
-// button a few times in a row; an automation that asks every minute must not
-// double its requests.
-const (
-	rereadBurst    = 3
-	rereadInterval = 10 * time.Minute
-	// confirmRereadAfter is when a range is read once more in which a requested
-	// refresh found a change: the cloud's copies can lag behind one another, and what
-	// was only late comes back.
-	confirmRereadAfter = 15 * time.Minute
-)
+// confirmRereadAfter is when a range is read once more in which a requested
+// refresh found a change: the cloud's copies can lag behind one another, and what
+// was only late comes back.
+const confirmRereadAfter = 15 * time.Minute
 
 // syncEndpoint fetches what is new, and once a day, or when a refresh was
 // requested, also what is still there. Waiters are notified when both are done.
@@ -38,19 +27,9 @@ func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.notifyEndpointWaitersLocked(e.name, nil)
-	p.onDataLocked(e.name, news, time.Now())
+	p.hints.notify(e.name, p.endpoints[e.name].startedAt, nil)
+	p.hints.onData(e.name, news, p.endpoints[e.name].startedAt, time.Now())
 	return nil
-}
-
-// requestReread requests that endpoints are read again whole, perhaps because
-// something was deleted there. The limit may delay it.
-func (p *poller) requestReread(which func(sensors.Endpoint) bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for endpoint, health := range p.endpoints {
-		health.rereadRequested = health.rereadRequested || which(endpoint)
-	}
 }
 
 // startFetch records that an endpoint is being fetched, and returns whether the
@@ -80,14 +59,14 @@ func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
 	switch {
 	case !known:
 		health.rereadRequested = false
-		p.state.Reread[e.name], p.dirty = time.Now(), true
-		p.saveUnlessStoppingLocked()
+		p.state.Reread[e.name], p.state.dirty = time.Now(), true
+		p.state.saveUnlessStopping()
 		return false, false
 	case health.rereadRequested && health.rereadLimiter.Allow():
 		health.rereadRequested = false
 		return true, true
 	}
-	return !time.Now().Before(p.rereadDueLocked(e.name, last)), false
+	return !time.Now().Before(p.state.AbsentSince.rereadDue(e.name, last)), false
 }
 
 // finishReread records that the recent past was read again, or restores the
@@ -104,10 +83,6 @@ func (p *poller) finishReread(e endpoint, byRefresh, changed bool, err error) {
 	if byRefresh && changed {
 		last = last.Add(confirmRereadAfter - rereadEvery)
 	}
-	p.state.Reread[e.name], p.dirty = last, true
-	p.saveLocked()
-}
-
-func newRereadLimiter() *rate.Limiter {
-	return rate.NewLimiter(rate.Every(rereadInterval), rereadBurst)
+	p.state.Reread[e.name], p.state.dirty = last, true
+	p.state.save()
 }

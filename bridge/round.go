@@ -11,28 +11,25 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// sync fetches every endpoint the profile needs, each on its own: one that fails
-// or hangs does not hold the others up.
+// sync fetches every endpoint that is due, each on its own: one that fails or
+// hangs does not hold up the others.
 func (p *poller) sync(ctx context.Context, reason string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	log := p.bridge.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
-	p.setAccount(p.Cloud.State().UserID)
+	log := p.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
+	p.mu.Lock()
+	p.topics.setAccount(p.Cloud.State().UserID)
+	p.mu.Unlock()
 	all := endpoints()
 	failed := make([]error, len(all))
-	// A refresh on request, or after a sign-in, does not wait out the pause after a
-	// refusal.
+	// A refresh or a sign-in does not wait for the pause after a refusal.
 	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
 	p.tick()
 	for _, dependent := range []bool{false, true} {
 		var group sync.WaitGroup
 		for i, e := range all {
-			if e.dependent != dependent || ctx.Err() != nil {
-				continue
-			}
-			p.dropNeedlessHint(e)
-			if p.isDue(e, reason) {
+			if ctx.Err() == nil && e.dependent == dependent && p.claimFetch(e, reason) {
 				group.Go(func() { failed[i] = p.syncEndpoint(ctx, e) })
 			}
 		}
@@ -47,118 +44,81 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	return err
 }
 
-// tick moves the state on to the present: a new day may have begun.
+// claimFetch decides whether an endpoint is fetched now. A hint for a dependent
+// one that is not needed is dropped: it would stay due for ever.
+func (p *poller) claimFetch(e endpoint, reason string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if e.dependent && !p.state.wantsSeries() {
+		p.hints.cancel(e.name, now, nil)
+	}
+	return p.isDueLocked(e, reason, now)
+}
+
+// isDueLocked reports whether an endpoint is to be fetched now. A refused one is
+// paused for long, some are fetched seldom, and the series of a night once. A
+// refresh or a sign-in fetches everything. p.mu must be held.
+func (p *poller) isDueLocked(e endpoint, reason string, now time.Time) bool {
+	health := p.endpoints[e.name]
+	switch {
+	case health == nil, e.fetch == nil: // no configured key needs it, or only notifications deliver it
+		return false
+	case e.dependent && !p.state.wantsSeries():
+		return false
+	}
+	switch reason {
+	case triggerSchedule:
+		return !health.isPaused(now) && (health.failure != nil || e.isDueAt(health.lastRoundStart, now))
+	case triggerHint:
+		return e.dependent && !health.isPaused(now) || p.hints.isDue(e.name, now)
+	}
+	return true
+}
+
+// tick moves the state on to now: a new day may have begun.
 func (p *poller) tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.roundStart = time.Now()
 	update := p.state.Sensors.Tick(p.applyOptionsLocked(cursor{}))
 	changed := len(update.Changed)+len(update.Gone) > 0
-	p.dirty = changed || p.dirty
+	p.state.dirty = changed || p.state.dirty
 	p.publishLocked(update)
 	if changed {
-		p.publishDevicesLocked() // a bed may have been left
-		p.saveLocked()
+		p.topics.publishDevices() // bed presence may have ended
+		p.state.save()
 	}
 }
 
-// intervalSlack is how much sooner than its interval an endpoint may be fetched:
-// polls do not come to the second.
-const intervalSlack = time.Minute
-
-// isDueAt reports whether an endpoint is fetched at a moment, after the last time.
-func (e endpoint) isDueAt(last, now time.Time) bool {
-	return !now.Before(last.Add(e.every - intervalSlack))
-}
-
-// dropNeedlessHint cancels a hint of an endpoint that depends on others when they
-// leave no question open: it would stay due for ever.
-func (p *poller) dropNeedlessHint(e endpoint) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.endpoints[e.name] != nil && !p.isNeededLocked(e) {
-		p.cancelLocked(e.name, nil)
-	}
-}
-
-func (p *poller) isNeededLocked(e endpoint) bool {
-	_, wanted := p.state.Sensors.NextSeries()
-	return !e.dependent || wanted
-}
-
-// isDue reports whether an endpoint is fetched in a round. One that was refused
-// is paused, some are fetched seldom, and the series of a night once. A refresh
-// on request, or after a sign-in, fetches everything.
-func (p *poller) isDue(e endpoint, reason string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	health := p.endpoints[e.name]
-	if health == nil || e.fetch == nil || !p.isNeededLocked(e) {
-		return false
-	}
-	now := time.Now()
-	switch reason {
-	case triggerSchedule:
-		return !now.Before(health.pausedUntil) && (health.failure != nil || e.isDueAt(health.lastRoundStart, now))
-	case triggerHint:
-		return e.dependent && !now.Before(health.pausedUntil) || p.isHintDueLocked(e.name, now)
-	}
-	return true
-}
-
-// finishRound draws the conclusions from one round over all endpoints.
+// finishRound plans what follows from a round, publishes its outcome and stores it.
 func (p *poller) finishRound(failed []error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	p.lastSync, p.retryAt = now, time.Time{}
-	wait, anyFailed := time.Duration(0), false
-	for _, err := range failed {
-		wait = max(wait, withings.RetryAfter(err))
-		anyFailed = anyFailed || err != nil
+	p.plan.finishRound(failed, p.endpoints.needsSignIn(), now)
+	if p.consent.observe(p.Cloud.State()) {
+		if p.OnSignIn != nil {
+			p.OnSignIn()
+		}
+		if p.endpoints.hasPaused(now) {
+			p.endpoints.endPauses()
+			p.plan.retryAt = now.Add(refreshCooldown)
+		}
 	}
-	if !anyFailed {
-		p.failedRounds = 0
-	} else if p.failedRounds++; p.failedRounds == 1 && !p.needsSignInLocked() {
-		p.retryAt = now.Add(firstRetryDelay)
-	}
-	if wait > 0 {
-		p.retryAt = now.Add(max(wait, firstRetryDelay)) // a second's wait would make it a poll a second
-	}
-	if p.handleConsentChangeLocked(now) {
-		p.retryAt = now.Add(refreshCooldown)
-	}
-	p.publishDiagnosticsLocked()
-	p.publishStatusLocked(now)
-	p.publishDocumentLocked()
-	p.saveLocked()
+	p.topics.publishDiagnostics(now)
+	p.topics.publishStatus(now)
+	p.topics.publishDocument()
+	p.state.save()
 }
 
-// logOutcome logs how a round ended, at info or above only when that has changed:
-// an outage of a day must not fill the log.
+// logOutcome logs how a round ended.
 func (p *poller) logOutcome(log zerolog.Logger, err error) {
 	p.mu.Lock()
-	before, now := p.lastLoggedOutcome, p.failureSummaryLocked()
-	applicationOnly := p.applicationOnlyLocked()
-	if !applicationOnly {
-		p.lastLoggedOutcome = now
-	}
+	o := outcome{err: err, failing: p.endpoints.failureSummary(), applicationOnly: p.endpoints.isApplicationOnly()}
+	before := p.outcome.record(o)
+	refused := !p.endpoints.refusals(p.state.Failing).application.IsZero()
 	p.mu.Unlock()
-	p.bridge.logApplication()
-	switch {
-	case applicationOnly:
-		log.Debug().Err(err).Msg("client id and secret refused")
-	case before == now && err == nil:
-		log.Debug().Msg("sync succeeded")
-	case before == now:
-		log.Debug().Err(err).Msg("sync still failing")
-	case now == "":
-		log.Info().Msg("sync recovered")
-	case err == nil:
-		log.Info().Msg("recovered; refused endpoints will be retried in 24 h")
-	case errors.Is(err, withings.ErrSignIn):
-		log.Error().Str("sign_in", p.SignInURL).Str("command", "vitals2mqtt login "+p.Slug).Msg("sign-in needed")
-	default:
-		log.Warn().Err(err).Msg("sync failed")
-	}
+	p.application.report(p.log, p.Slug, refused)
+	logOutcome(log, before, o, "vitals2mqtt login "+p.Slug, p.SignInURL)
 }

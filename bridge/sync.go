@@ -39,11 +39,12 @@ func (p *poller) apply(
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
 		return sensors.Update{}, context.Cause(ctx)
 	}
-	if p.setAccountLocked(p.Cloud.State().UserID) || q.userID != "" && q.userID != p.state.UserID {
+	if p.topics.setAccount(p.Cloud.State().UserID) || q.userID != "" && q.userID != p.state.UserID {
 		return sensors.Update{}, errAccountChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
-	options.TrustAbsence, options.RejectEmpty = trustAbsence, p.needsConfirmationLocked(e.name, options.Now)
+	options.TrustAbsence = trustAbsence
+	options.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
 	update := p.state.Sensors.Apply(batch, options)
 	p.publishLocked(update)
 	p.advanceLocked(e.name, update)
@@ -84,14 +85,12 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 // the state. p.mu must be held.
 func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
 	now := time.Now()
-	p.updateDevicesLocked(update.Devices)
-	p.updateAbsenceLocked(endpoint, update, now)
-	p.bridge.warnUnknown(p.Slug, update.Unknown)
-	health := p.endpoints[endpoint]
-	// Intervals count from the beginning of the round, whichever of its requests had
-	// to wait.
-	health.lastSuccess, health.lastRoundStart, health.failure, health.pausedUntil = now, p.roundStart, nil, time.Time{}
-	p.recordNewDataLocked(endpoint, update.Events, now)
+	p.topics.updateDevices(update.Devices, now)
+	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
+	p.unknown.warn(p.log, p.Slug, update.Unknown)
+	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
+	received, announced := p.hints.notifiedAt(endpoint)
+	p.push.recordNewData(update.Events, received, announced, now)
 	advanced := p.state.advance(endpoint, update.Cursor, now)
 	if _, failed := p.state.Failing[endpoint]; failed {
 		delete(p.state.Failing, endpoint)
@@ -103,23 +102,18 @@ func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update)
 		delete(p.state.Cursors, endpoint)
 		advanced = true
 	}
-	p.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.dirty
+	p.state.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.state.dirty
 	if len(update.Events) > 0 {
-		p.saveLocked() // also while stopping: events are sent once they are stored
+		p.state.save() // also while stopping: events are sent once they are stored
 	} else {
-		p.saveUnlessStoppingLocked()
+		p.state.saveUnlessStopping()
 	}
-	p.sendNextEventLocked()
+	p.events.sendNextLocked()
 }
 
-const (
-	// cursorOverlap is how far a cursor reaches back, because it is not known whether
-	// the cloud compares with > or ≥; repeated groups change nothing.
-	cursorOverlap = time.Minute
-	// refusedPause is how long an endpoint is paused that the account's scope or plan
-	// does not open: fetching it every five minutes would not change that.
-	refusedPause = 24 * time.Hour
-)
+// refusedPause is how long an endpoint is paused that the account's scope or plan
+// does not open: fetching it every five minutes would not change that.
+const refusedPause = 24 * time.Hour
 
 // fail records an error and returns it with its endpoint. An end of the context
 // is no failure of the cloud.
@@ -133,20 +127,17 @@ func (p *poller) fail(ctx context.Context, e endpoint, err error) error {
 	now := time.Now()
 	health := p.endpoints[e.name]
 	health.lastFailure, health.failure = now, err
-	p.notifyEndpointWaitersLocked(e.name, err)
+	p.hints.notify(e.name, p.endpoints[e.name].startedAt, err)
 	if e.name == sensors.EndpointDevices {
-		p.bridge.markDevicesKnown(p.Slug)
+		p.devices.markKnown(p.Slug)
 	}
-	p.onErrorLocked(e.name, err, now)
+	p.hints.onError(e.name, err, now)
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.pausedUntil = now.Add(refusedPause)
 	}
-	failure := endpointFailure{Since: now, Class: errorClass(err), Text: err.Error()}
-	if apiErr, ok := errors.AsType[*withings.Error](err); ok {
-		failure.Status = apiErr.Status
-	}
-	if known, again := p.state.Failing[e.name]; !again || known.Class != failure.Class || known.Status != failure.Status {
-		p.state.Failing[e.name], p.dirty = failure, true
+	failure := newEndpointFailure(err, now)
+	if known, again := p.state.Failing[e.name]; !again || !known.isSameAs(failure) {
+		p.state.Failing[e.name], p.state.dirty = failure, true
 	}
 	return err
 }

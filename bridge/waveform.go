@@ -5,21 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"time"
 
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
 )
 
-// taskTimeout bounds a question that a client asks between two polls.
-const taskTimeout = time.Minute
-
-// maxTasks is how many questions of a profile may wait.
-const maxTasks = 8
-
-// waveformResponse is the curve of an electrocardiogram as it is answered: an array is
-// too large and too seldom wanted to be a state.
+// waveformResponse is the waveform of an electrocardiogram: an array is too large
+// and too rarely needed to be a state.
 type waveformResponse struct {
 	Status      string          `json:"status"`
 	Profile     string          `json:"profile"`
@@ -32,25 +25,28 @@ type waveformResponse struct {
 	Transaction json.RawMessage `json:"transaction,omitempty"`
 }
 
-// handleWaveform fetches a curve beside the polls and answers with it: the one named
-// by its signal, else the profile's newest.
+// handleWaveform fetches a waveform between two polls and responds with it: the
+// one with the given signal, else the profile's newest.
 func (b *Bridge) handleWaveform(req request) {
 	refuse := func(text string) {
 		b.respond(topics.Waveform, response{Status: "error", Error: text, Transaction: req.Transaction})
 	}
 	p, ok := b.bySlug[topics.Slug(req.Profile)]
 	if !ok {
-		refuse(fmt.Sprintf("there is no profile %q; name one, as in {\"profile\": \"alice\"}", req.Profile))
+		refuse(fmt.Sprintf("unknown profile %q; set one, as in {\"profile\": \"alice\"}", req.Profile))
 		return
 	}
 	id := req.Signal
 	if id == 0 {
-		if id, ok = p.lastECG(); !ok {
-			refuse(p.Name + " has no electrocardiogram that is known here; ask for one by its \"signal\"")
+		p.mu.Lock()
+		id, ok = p.state.Sensors.LastECG()
+		p.mu.Unlock()
+		if !ok {
+			refuse("no known electrocardiogram for " + p.Name + "; request one by its \"signal\"")
 			return
 		}
 	}
-	task := func(ctx context.Context) {
+	fetch := func(ctx context.Context) {
 		within, cancel := context.WithTimeout(ctx, taskTimeout)
 		defer cancel()
 		signal, err := p.Cloud.HeartSignal(within, id)
@@ -61,16 +57,22 @@ func (b *Bridge) handleWaveform(req request) {
 		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(newWaveformResponse(p.Slug, id, signal, req.Transaction)))
 	}
 	select {
-	case p.tasks <- task:
+	case p.tasks <- fetch:
 	default:
-		refuse("too many questions at once; wait for the answers")
+		refuse(errTooManyRequests.Error())
 	}
 }
 
 func newWaveformResponse(slug string, id int64, signal withings.HeartSignal, transaction json.RawMessage) waveformResponse {
 	w := waveformResponse{
-		Status: "ok", Profile: slug, SignalID: id, Unit: "µV", Frequency: signal.SamplingFrequency.N, HeartRate: signal.HeartRate.N,
-		Signal: make([]int64, 0, len(signal.Signal)), Transaction: transaction,
+		Status:      "ok",
+		Profile:     slug,
+		SignalID:    id,
+		Unit:        "µV",
+		Frequency:   signal.SamplingFrequency.N,
+		HeartRate:   signal.HeartRate.N,
+		Signal:      make([]int64, 0, len(signal.Signal)),
+		Transaction: transaction,
 	}
 	for _, sample := range signal.Signal {
 		w.Signal = append(w.Signal, sample.N)
@@ -81,17 +83,11 @@ func newWaveformResponse(slug string, id int64, signal withings.HeartSignal, tra
 	return w
 }
 
-// positionName is the name of a part of the body, "position_<n>" for a number that
-// nobody has named.
+// positionName is the name of a part of the body, "position_<n>" for an unknown
+// number.
 func positionName(number int64) string {
 	if name, known := sensors.PositionName(number); known {
 		return name
 	}
 	return "position_" + strconv.FormatInt(number, 10)
-}
-
-func (p *poller) lastECG() (int64, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.state.Sensors.LastECG()
 }

@@ -99,7 +99,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 func (s *session) buildBundle(of *diagnosis) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
-		Note: bundleNote, Format: 1, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
+		Note: bundleNote, Format: 2, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
 		Program: programDump{
 			Version: s.version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: isInContainer(),

@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// parseCallback keeps the URL as it is written: the Withings API compares it with
-// the registered one, including the slash at its end. The doctor checks what else
-// the developer portal requires (https, a public name): other endpoints accept more.
+// parseCallback keeps the URL as it is written: the Withings API compares it
+// with the registered one, including the slash at its end. The doctor checks
+// what else the developer portal requires (https, a public name): other
+// endpoints accept more.
 func parseCallback(s scalar) (any, *parseError) {
 	const wanted = "must be a URL such as https://example.org/"
 	text := strings.TrimSpace(s.text)

@@ -86,7 +86,8 @@ func (r checker) checkBroker(c *Config) {
 	}
 }
 
-// checkCertificates checks that the files of mqtt.tls can be read, and are used.
+// checkCertificates checks that the files of mqtt.tls can be read, and are
+// used.
 func (r checker) checkCertificates(c *Config) {
 	const certFile, keyFile = "mqtt.tls.cert_file", "mqtt.tls.key_file"
 	tls := c.MQTT.TLS
@@ -143,7 +144,8 @@ func (r checker) checkWeb(c *Config) {
 	}
 }
 
-// isLoopbackListen reports whether HOST:PORT can be reached from this machine only.
+// isLoopbackListen reports whether HOST:PORT can be reached from this machine
+// only.
 func isLoopbackListen(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && isLoopback(host)

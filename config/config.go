@@ -41,8 +41,8 @@ type Withings struct {
 	// BaseURL is the page's URL for browsers, without a slash at its end; "" is
 	// the address that it listens on.
 	BaseURL string
-	// CallbackURL is the OAuth redirect URI as it is registered, compared exactly;
-	// "" is /oauth/callback below BaseURL.
+	// CallbackURL is the OAuth redirect URI as it is registered, compared
+	// exactly; "" is /oauth/callback below BaseURL.
 	CallbackURL string
 	// APIURL and AccountURL have no slash at their end.
 	APIURL, AccountURL string
@@ -70,14 +70,15 @@ type Profile struct {
 	// repetition.
 	Measurements []string
 	Schedule     Schedule
-	// Units is what the bare topics show; Home Assistant always gets metric values.
+	// Units is what the bare topics show; Home Assistant always gets metric
+	// values.
 	Units units.System
 }
 
 // MQTT is the connection to the broker and the shape of the topics.
 type MQTT struct {
-	// URL has one of the schemes mqtt, tcp, mqtts, ssl, ws and wss and no user or
-	// password in it, or it is Embedded.
+	// URL has one of the schemes mqtt, tcp, mqtts, ssl, ws and wss and no user
+	// or password in it, or it is Embedded.
 	URL string
 	// Listen is the HOST:PORT of the embedded broker.
 	Listen   string
@@ -114,19 +115,19 @@ type HomeAssistant struct {
 // Notifications are the push notifications of the Withings API.
 type Notifications struct {
 	// PublicURL has no slash at its end; "" is no notifications. Beyond this
-	// machine it is https with a host name on port 443, and short enough for the
-	// path that push appends.
+	// machine it is https with a host name on port 443, and short enough for
+	// the path that push appends.
 	PublicURL string
-	// Listen is the HOST:PORT of a separate listener; "" is the page's, which is
-	// enabled then.
+	// Listen is the HOST:PORT of a separate listener; "" is the page's, which
+	// is enabled then.
 	Listen string
 	// TrustedProxies are those whose X-Forwarded-For is used. As in Sources,
 	// networks are masked and IPv4 is never written as IPv6.
 	TrustedProxies []netip.Prefix
 	// Sources are the only networks that may post; none is all.
 	Sources []netip.Prefix
-	// RelaxedSchedule is for profiles whose notifications are healthy; when it is
-	// empty they keep their own.
+	// RelaxedSchedule is for profiles whose notifications are healthy; when it
+	// is empty they keep their own.
 	RelaxedSchedule Schedule
 }
 
@@ -138,8 +139,8 @@ type Web struct {
 	// authentication is disabled, else "": then Listen is a loopback address.
 	Auth     string
 	Password secret.Text
-	// TrustedHosts are host names in lower case, without port and repetition, that
-	// the page answers to beside those of BaseURL and Listen.
+	// TrustedHosts are host names in lower case, without port and repetition,
+	// that the page answers to beside those of BaseURL and Listen.
 	TrustedHosts []string
 }
 

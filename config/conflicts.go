@@ -26,13 +26,14 @@ func keyConflict(key string) string {
 	return ""
 }
 
-// reservedKeys are used otherwise: the word for all keys, and the fields of events
-// besides their values.
+// reservedKeys are used otherwise: the word for all keys, and the fields of
+// events besides their values.
 func reservedKeys() []string {
 	return []string{allKeys, "event_type", "measured_at", "group_id", "device", "model"}
 }
 
-// catalogueKey returns the catalogue's key of a measure type, "" when there is none.
+// catalogueKey returns the catalogue's key of a measure type, "" when there is
+// none.
 func catalogueKey(measure int) string {
 	for _, row := range sensors.Catalogue() {
 		if row.Endpoint == sensors.EndpointMeasures && row.Measure == measure {

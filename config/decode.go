@@ -18,8 +18,8 @@ type decoder struct {
 	// failed are the keys with a problem: they are not reported as missing too.
 	failed map[string]bool
 	// vocabulary are the keys of the catalogue and of the extra types.
-	// suggestableKeys are those of the latter that a message may suggest: none out
-	// of a variable, which may hold a secret.
+	// suggestableKeys are those of the latter that a message may suggest: none
+	// out of a variable, which may hold a secret.
 	vocabulary      Vocabulary
 	suggestableKeys []string
 }
@@ -113,8 +113,8 @@ func (d *decoder) parseValue(key Key, s scalar) (any, bool) {
 	return parsed, true
 }
 
-// setField stores a value in a field. Empty text sets a field of another type to
-// zero.
+// setField stores a value in a field. Empty text sets a field of another type
+// to zero.
 func setField(field, decoded any) {
 	target, source := reflect.ValueOf(field).Elem(), reflect.ValueOf(decoded)
 	if !source.CanConvert(target.Type()) {
@@ -170,8 +170,8 @@ func (d *decoder) warnUnimplemented() {
 	}
 }
 
-// warnUnusedUnits warns about units that would be converted a second time: without
-// the detail view, Home Assistant reads the bare topics.
+// warnUnusedUnits warns about units that would be converted a second time:
+// without the detail view, Home Assistant reads the bare topics.
 func (d *decoder) warnUnusedUnits(c *Config, system units.System, at place) {
 	if c.HomeAssistant.Discovery && !c.MQTT.Views.Detail && system != "" && system != units.Metric {
 		d.addWarning(at, CodeIgnored, "ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")

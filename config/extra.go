@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// extraTypesPath is the list of measure types that the user adds, and listInfix stands
-// between a list and the keys inside it.
+// extraTypesPath is the list of measure types that the user adds; listInfix
+// separates a list from the keys inside it.
 const (
 	extraTypesPath = "withings.extra_types"
 	listInfix      = "[]."
@@ -42,8 +42,8 @@ func extraTypeFields(sensor *sensors.Sensor) map[string]any {
 }
 
 // decodeExtraTypes decodes the list of measure types to rows like those of the
-// catalogue. It returns wrong ones too, so that their keys are not reported again
-// as unknown.
+// catalogue. It returns wrong ones too, so that their keys are not reported
+// again as unknown.
 func (d *decoder) decodeExtraTypes(v value) ([]sensors.Sensor, bool) {
 	if v.node.Kind != yaml.SequenceNode {
 		if !v.isNull() {
@@ -133,8 +133,8 @@ func humanize(key string) string {
 	return strings.ToUpper(key[:1]) + strings.ReplaceAll(key[1:], "_", " ")
 }
 
-// checkUnique reports a key or a measure type that the catalogue or an earlier row
-// has.
+// checkUnique reports a key or a measure type that the catalogue or an earlier
+// row has.
 func (d *decoder) checkUnique(extra rawExtraType, sensor sensors.Sensor, keys map[string]scalar, types map[int]scalar) {
 	if s := extra.given["key"]; sensor.Key != "" {
 		first, again := keys[sensor.Key]

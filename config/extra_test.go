@@ -56,8 +56,8 @@ func TestExtraTypeCannotReplaceCatalogueEntry(t *testing.T) {
 	}
 }
 
-// The values of a profile's devices can be configured like its own, and are part
-// of all; those of the program itself cannot.
+// The values of a profile's devices can be configured like its own, and are
+// part of all; those of the program itself cannot.
 func TestDeviceKeysCanBeConfigured(t *testing.T) {
 	t.Parallel()
 	keys := []string{"battery", "battery_level_pct", "battery_low", "last_session"}

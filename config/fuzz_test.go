@@ -70,7 +70,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Whatever the schedule: no panic, and what is accepted comes due later than now.
+// Whatever the schedule: no panic, and what is accepted comes due later than
+// now.
 func FuzzSchedule(f *testing.F) {
 	for _, spec := range []string{
 		"@every 5m", "@hourly", "*/15 6-23 * * 1-5", "TZ=", "CRON_TZ=Europe/Berlin", "CRON_TZ=Europe/Berlin 0 2 * * *", "0 0 29 2 *",

@@ -51,8 +51,8 @@ func TestGoldenProblems(t *testing.T) {
 	}
 }
 
-// Each file of testdata/good loads; the file next to it has the warnings and what
-// of the effective configuration differs from the defaults.
+// Each file of testdata/good loads; the file next to it has the warnings and
+// what of the effective configuration differs from the defaults.
 func TestGoldenValidFiles(t *testing.T) {
 	t.Parallel()
 	defaults := flatten(t, masked(t, defaultConfig(t)))
@@ -118,8 +118,8 @@ func flatten(t *testing.T, text string) []setting {
 	return settings
 }
 
-// differences lists the settings that are not the defaults, of profiles those that
-// are not taken from the section withings.
+// differences lists the settings that are not the defaults, of profiles those
+// that are not taken from the section withings.
 func differences(defaults, settings []setting) string {
 	var lines strings.Builder
 	for _, s := range settings {
@@ -145,8 +145,8 @@ func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
 	}.Parse()
 }
 
-// compareGolden compares with the .txt file next to path. No expected result may
-// hold a secret, however it got there.
+// compareGolden compares with the .txt file next to path. No expected result
+// may hold a secret, however it got there.
 func compareGolden(t *testing.T, path, got string) {
 	t.Helper()
 	if strings.Contains(got, testSecret) {
@@ -155,8 +155,8 @@ func compareGolden(t *testing.T, path, got string) {
 	goldentest.Compare(t, strings.TrimSuffix(path, ".yaml")+".txt", []byte(got))
 }
 
-// abbreviateKeys replaces the list of all keys by "all", so that a new sensor does
-// not change every expected result. The user's own keys follow it.
+// abbreviateKeys replaces the list of all keys by "all", so that a new sensor
+// does not change every expected result. The user's own keys follow it.
 func abbreviateKeys(masked string) string {
 	every := "[" + strings.Join(sensors.Keys(), ", ")
 	return strings.NewReplacer(every+"]", "all", every+", ", "[all, ").Replace(masked)

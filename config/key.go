@@ -10,14 +10,14 @@ const (
 	TypeText         Type = "text"
 	TypeSecret       Type = "secret"
 	TypeFile         Type = "file"
-	TypeFolder       Type = "folder"
+	TypeFolder       Type = "directory"
 	TypeBool         Type = "true or false"
 	TypeNumber       Type = "number"
 	TypeDuration     Type = "duration"
 	TypeChoice       Type = "choice"
-	TypeURL          Type = "http address"
-	TypeCallback     Type = "callback address"
-	TypeBroker       Type = "broker address"
+	TypeURL          Type = "URL"
+	TypeCallback     Type = "callback URL"
+	TypeBroker       Type = "broker URL"
 	TypeListen       Type = "host:port"
 	TypeTopic        Type = "topic"
 	TypeSchedule     Type = "schedule"
@@ -25,9 +25,9 @@ const (
 	TypeProfiles     Type = "list of profiles"
 	TypeAttributions Type = "map of attribution numbers to actions"
 	TypeExtraTypes   Type = "list of measure types"
-	TypeIdentifier   Type = "word of a-z, 0-9 and _"
+	TypeIdentifier   Type = "identifier"
 	TypeIcon         Type = "icon"
-	TypePublicURL    Type = "public address"
+	TypePublicURL    Type = "public URL"
 	TypeNetworks     Type = "list of networks"
 	TypeHosts        Type = "list of host names"
 )
@@ -36,8 +36,8 @@ const (
 // documentation. The same rows read the file and the environment, so that the
 // documentation cannot be wrong.
 type Key struct {
-	// Path is the key with its sections, "mqtt.tls.ca_file"; what is inside a list
-	// has "withings.profiles[].…".
+	// Path is the key with its sections, "mqtt.tls.ca_file"; what is inside a
+	// list has "withings.profiles[].…".
 	Path string
 	Type Type
 	// Default is the value as the file would have it, "" for none.
@@ -60,8 +60,8 @@ type Key struct {
 	Unimplemented bool
 }
 
-// Reference returns all keys in the order of the documentation, the _file variants
-// of secrets included. The slice is the caller's own.
+// Reference returns all keys in the order of the documentation, the _file
+// variants of secrets included. The slice is the caller's own.
 func Reference() []Key {
 	var keys []Key
 	for _, row := range tableRows() {
@@ -70,7 +70,8 @@ func Reference() []Key {
 	return keys
 }
 
-// tableRow is a key and the place of its value, nil for the keys inside of lists.
+// tableRow is a key and the place of its value, nil for the keys inside of
+// lists.
 type tableRow struct {
 	Key
 	field func(*Config) any
@@ -120,8 +121,8 @@ func (r tableRow) notYet() tableRow {
 	return r
 }
 
-// tableRows returns the whole table, with the names of the variables and the _file
-// variant of each secret.
+// tableRows returns the whole table, with the names of the variables and the
+// _file variant of each secret.
 func tableRows() []tableRow {
 	var table []tableRow
 	parts := [][]tableRow{

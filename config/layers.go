@@ -11,20 +11,23 @@ import (
 // legacySection is the name of the withings section before Home Assistant 0.99.
 const legacySection = "nokia"
 
-// reader reads the file, lays the environment over it, and collects what is wrong.
+// reader reads the file, lays the environment over it, and collects what is
+// wrong.
 type reader struct {
 	diagnostics
 	source Source
 	table  []tableRow
 	env    map[string]string
-	// values are the nodes to decode by the path of their row: those of the file,
-	// then those of the environment over them.
+	// values are the nodes to decode by the path of their row: those of the
+	// file, then those of the environment over them.
 	values map[string]value
 	// sections are the places of the sections that the file has, by path.
 	sections map[string]place
-	// unreadable says that the file is not YAML: then nothing is known to be missing.
+	// unreadable says that the file is not YAML: then nothing is known to be
+	// missing.
 	unreadable bool
-	// merging are the sections that are being merged into others, mergeCount counts.
+	// merging are the sections that are being merged into others, mergeCount
+	// counts.
 	merging    map[*yaml.Node]bool
 	mergeCount int
 }
@@ -111,8 +114,8 @@ func (r *reader) checkLegacySection(root value) {
 	}
 }
 
-// checkFileVariants reports secrets of one layer that are given both directly and
-// by file.
+// checkFileVariants reports secrets of one layer that are given both directly
+// and by file.
 func (r *reader) checkFileVariants(layer map[string]value) {
 	for _, row := range r.table {
 		direct, hasDirect := layer[row.Path]
@@ -128,8 +131,8 @@ func (r *reader) checkFileVariants(layer map[string]value) {
 	}
 }
 
-// otherVariables are our environment variables that are not keys: the name of the
-// file, and what the tests use.
+// otherVariables are our environment variables that are not keys: the name of
+// the file, and what the tests use.
 func otherVariables() []string { return []string{"V2M_CONFIG", "V2M_FIXTURES", "V2M_SPEC"} }
 
 // parseEnviron turns "NAME=value" entries into a map. Of duplicates the last
@@ -144,8 +147,8 @@ func parseEnviron(entries []string) map[string]string {
 	return env
 }
 
-// overlayEnvironment lays the variables over the values of the file. An empty one
-// counts as not set: container files pass many on that are not filled in.
+// overlayEnvironment lays the variables over the values of the file. An empty
+// one counts as not set: container files pass many on that are not filled in.
 func (r *reader) overlayEnvironment() {
 	layer := map[string]value{}
 	var names []string
@@ -237,7 +240,8 @@ func splitList(text string) []string {
 	return parts
 }
 
-// placeOf is the best place to point at for a key: itself, its section, the file.
+// placeOf is the best place to point at for a key: itself, its section, the
+// file.
 func (r *reader) placeOf(path string) place {
 	at := place{file: r.source.Name}
 	if r.source.Name == "" {

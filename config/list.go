@@ -11,8 +11,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// decodeList decodes a list of single values, or one alone, and drops duplicates.
-// item is what each is, with its article, and example a list of them.
+// decodeList decodes a list of single values, or one alone, and drops
+// duplicates. item is what each is, with its article, and example a list of
+// them.
 func decodeList[T comparable](r *reader, v value, item, example string, parse func(scalar) (T, *parseError)) ([]T, bool) {
 	var items []scalar
 	switch v.node.Kind {
@@ -57,8 +58,8 @@ func (r *reader) readItems(v value, item string) []scalar {
 	return items
 }
 
-// readOne reads a single value in the place of a list. Commas do not make a list of
-// it.
+// readOne reads a single value in the place of a list. Commas do not make a
+// list of it.
 func (r *reader) readOne(v value, example string) (scalar, bool) {
 	s, ok := r.readScalar(v)
 	if ok && strings.Contains(s.unexpanded, ",") {
@@ -70,8 +71,8 @@ func (r *reader) readOne(v value, example string) (scalar, bool) {
 
 func indexPath(path string, index int) string { return path + "[" + strconv.Itoa(index) + "]" }
 
-// parseNetwork accepts a network, or an address for the network of it alone. IPv4
-// inside of IPv6 becomes plain, as addresses are before they are compared.
+// parseNetwork accepts a network, or an address for the network of it alone.
+// IPv4 inside of IPv6 becomes plain, as addresses are before they are compared.
 func parseNetwork(s scalar) (netip.Prefix, *parseError) {
 	text := strings.TrimSpace(s.text)
 	if address, err := netip.ParseAddr(text); err == nil && address.Zone() == "" {

@@ -147,8 +147,8 @@ func insertNode(node *yaml.Node, path string, value *yaml.Node) {
 	insertNode(section, inside, value)
 }
 
-// textNode is a string, quoted where YAML needs it, with its dollar signs doubled:
-// it reads back as the same string.
+// textNode is a string, quoted where YAML needs it, with its dollar signs
+// doubled: it reads back as the same string.
 func textNode(value string) *yaml.Node {
 	node := &yaml.Node{}
 	node.SetString(strings.ReplaceAll(value, "$", "$$"))

@@ -45,8 +45,8 @@ type pair struct{ key, value value }
 // maxMerges bounds merge keys: a few lines of them can stand for billions.
 const maxMerges = 1000
 
-// pairs returns the entries of a section, those of "<<" after its own. A duplicate
-// key is reported, and its first value counts.
+// pairs returns the entries of a section, those of "<<" after its own. A
+// duplicate key is reported, and its first value counts.
 func (r *reader) pairs(v value) []pair {
 	var list []pair
 	var merged []*yaml.Node
@@ -107,8 +107,8 @@ func (r *reader) merge(v value) []pair {
 // scalar is one single value.
 type scalar struct {
 	place
-	// text is the value, unexpanded what the file has before ${NAME} is replaced:
-	// messages quote that, since a variable may hold a secret.
+	// text is the value, unexpanded what the file has before ${NAME} is
+	// replaced: messages quote that, since a variable may hold a secret.
 	text, unexpanded string
 	// folder is where a relative path starts, "" for the working directory.
 	folder string
@@ -137,8 +137,8 @@ func (r *reader) readScalar(v value) (scalar, bool) {
 	return scalar{place: v.place, text: text, unexpanded: v.node.Value, folder: r.source.folder()}, true
 }
 
-// readItem reads one element of a list, which must not be empty; what names it with
-// its article.
+// readItem reads one element of a list, which must not be empty; what names it
+// with its article.
 func (r *reader) readItem(v value, what string) (scalar, bool) {
 	if v.node.Kind != yaml.ScalarNode || v.isNull() {
 		r.addProblem(v.place, CodeWrongType, "must be %s, not %s", what, v.kind())

@@ -11,16 +11,16 @@ import (
 	"strings"
 )
 
-// maxPublicURL leaves room for the path with its secret within the 255 characters
-// that the Withings API accepts.
+// maxPublicURL leaves room for the path with its secret within the 255
+// characters that the Withings API accepts.
 const maxPublicURL = 207
 
 // publicHostRegexp is a name that can be public: with a dot in it, and not an
 // address in digits.
 var publicHostRegexp = regexp.MustCompile(`(?i)^([a-z0-9_-]+\.)+[a-z][a-z0-9-]*\.?$`)
 
-// parsePublicURL checks that Withings can deliver to a URL. One of this machine is
-// for tests and the demo.
+// parsePublicURL checks that Withings can deliver to a URL. One of this machine
+// is for tests and the demo.
 func parsePublicURL(s scalar) (any, *parseError) {
 	address, parseErr := parseHTTPAddress(s, "https://vitals.example.org")
 	if parseErr != nil {
@@ -98,9 +98,9 @@ func (r checker) checkNotificationRoute(c *Config) {
 // isAnyNetwork reports whether a network is all addresses.
 func isAnyNetwork(network netip.Prefix) bool { return network.Bits() == 0 }
 
-// isSameListener reports whether two HOST:PORT cannot both be listened on: the same
-// port of the same host, or one of them on all hosts. Of names, only localhost is
-// resolved. Port 0 is a free one each time.
+// isSameListener reports whether two HOST:PORT cannot both be listened on: the
+// same port of the same host, or one of them on all hosts. Of names, only
+// localhost is resolved. Port 0 is a free one each time.
 func isSameListener(one, other string) bool {
 	host, port, err := net.SplitHostPort(one)
 	host2, port2, err2 := net.SplitHostPort(other)
@@ -111,8 +111,8 @@ func isSameListener(one, other string) bool {
 	return strings.EqualFold(host, host2) || covers(address, address2) || covers(address2, address)
 }
 
-// covers reports whether listening on one address includes the other. All of IPv6
-// includes IPv4.
+// covers reports whether listening on one address includes the other. All of
+// IPv6 includes IPv4.
 func covers(one, other netip.Addr) bool {
 	return one.IsValid() && (one == other || one.IsUnspecified() && (one.Is6() || !other.Is6()))
 }

@@ -38,7 +38,8 @@ func TestPublicURL(t *testing.T) {
 	}
 }
 
-// What cannot be listened on at the same time is refused while the page is there.
+// What cannot be listened on at the same time is refused while the page is
+// there.
 func TestNotificationListenerMustDifferFromWebListener(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -46,7 +46,8 @@ func Codes() []Code {
 type Problem struct {
 	// File is the name of the file, or "environment".
 	File string
-	// Line and Column count from 1; 0 when the mistake has no place in the file.
+	// Line and Column count from 1; 0 when the mistake has no place in the
+	// file.
 	Line, Column int
 	// Path names the key, "withings.profiles[1].schedule", or the variable; ""
 	// when the file as a whole is meant.
@@ -61,14 +62,15 @@ type Problem struct {
 // InEnvironment reports whether the mistake is in a variable, not in the file.
 func (p Problem) InEnvironment() bool { return p.File == environmentName }
 
-// pathElement is one element of a path: a name, or whatever is in brackets.
+// A path has names, and whatever is in brackets; an index is a number there.
 var (
 	pathElement  = regexp.MustCompile(`\[[^\]]*\]?|[^.\[]+`)
 	indexElement = regexp.MustCompile(`^\[\d{1,4}\]$`)
 )
 
-// Key is the path as far as it is documented, or the variable: what a user wrote in
-// the place of a key is "<path>". It is "" when the file as a whole is meant.
+// Key is the path as far as it is documented, or the variable: what a user
+// wrote in the place of a key is "<path>". It is "" when the file as a whole is
+// meant.
 func (p Problem) Key() string {
 	var shown, plain string
 	for _, element := range pathElement.FindAllString(p.Path, -1) {
@@ -84,15 +86,16 @@ func (p Problem) Key() string {
 	return shown
 }
 
-// isDocumented reports whether a path is in the reference, or a section or list in
-// it.
+// isDocumented reports whether a path is in the reference, or a section or list
+// in it.
 func isDocumented(path string) bool {
 	return slices.ContainsFunc(tableRows(), func(row tableRow) bool {
 		return row.Env == path || row.Path == path || strings.HasPrefix(row.Path, path+".") || strings.HasPrefix(row.Path, path+"[")
 	})
 }
 
-// String returns one line: "config.yaml:7:5: mqtt.qos: must be … (did you mean …?)".
+// String returns one line: "config.yaml:7:5: mqtt.qos: must be … (did you mean
+// …?)".
 func (p Problem) String() string {
 	var line strings.Builder
 	line.WriteString(p.File)
@@ -184,8 +187,8 @@ func (d *diagnostics) result() ([]Warning, error) {
 	return warnings, Errors(slices.Compact(d.problems))
 }
 
-// compareProblems sorts files before the environment, and within a file what has
-// no line (what is missing) last.
+// compareProblems sorts files before the environment, and within a file what
+// has no line (what is missing) last.
 func compareProblems(a, b Problem) int {
 	rank := func(p Problem) int {
 		switch {

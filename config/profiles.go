@@ -14,8 +14,8 @@ import (
 // allKeys as a list of measurements stands for every key.
 const allKeys = "all"
 
-// decodeKeys decodes a list of measurement keys, one key alone, the word "all", or
-// a map of keys as Home Assistant's oldest configurations have it.
+// decodeKeys decodes a list of measurement keys, one key alone, the word "all",
+// or a map of keys as Home Assistant's oldest configurations have it.
 func (d *decoder) decodeKeys(v value) ([]string, bool) {
 	var items []scalar
 	switch v.node.Kind {
@@ -60,9 +60,9 @@ func (d *decoder) decodeKeys(v value) ([]string, bool) {
 	return keys, true
 }
 
-// isKeyEnabled decodes the value of a key in a map of keys: nothing and true enable
-// it, false does not. An empty section is how the oldest configurations wrote
-// nothing.
+// isKeyEnabled decodes the value of a key in a map of keys: nothing and true
+// enable it, false does not. An empty section is how the oldest configurations
+// wrote nothing.
 func (d *decoder) isKeyEnabled(v value) bool {
 	if v.node.Kind == yaml.MappingNode && len(v.node.Content) == 0 || v.node.Kind == yaml.ScalarNode && v.isNull() {
 		return true
@@ -78,8 +78,8 @@ func (d *decoder) isKeyEnabled(v value) bool {
 	return enabled != false
 }
 
-// decodeProfiles decodes the list of profiles: names, or sections with a name. A
-// name alone is a list of one, as it was for Home Assistant.
+// decodeProfiles decodes the list of profiles: names, or sections with a name.
+// A name alone is a list of one, as it was for Home Assistant.
 func (d *decoder) decodeProfiles(c *Config, v value) ([]Profile, bool) {
 	var profiles []Profile
 	slugs := map[string]scalar{}
@@ -102,13 +102,14 @@ func (d *decoder) decodeProfiles(c *Config, v value) ([]Profile, bool) {
 // profilePath is the list of profiles in the table.
 const profilePath = "withings.profiles"
 
-// profileFields are the places of a profile's values, by the names of their keys.
+// profileFields are the places of a profile's values, by the names of their
+// keys.
 func profileFields(p *Profile) map[string]any {
 	return map[string]any{"name": &p.Name, "measurements": &p.Measurements, "schedule": &p.Schedule, "units": &p.Units}
 }
 
-// decodeProfile decodes one profile, without what is wrong in it. What it does not
-// set itself is taken from the section withings.
+// decodeProfile decodes one profile, without what is wrong in it. What it does
+// not set itself is taken from the section withings.
 func (d *decoder) decodeProfile(c *Config, v value, slugs map[string]scalar) Profile {
 	p := Profile{Measurements: c.Withings.Measurements, Schedule: c.Withings.Schedule, Units: c.Withings.Units}
 	if v.node.Kind != yaml.MappingNode {
@@ -172,8 +173,8 @@ func (d *decoder) checkName(s scalar, slugs map[string]scalar) (name, slug strin
 	return name, slug
 }
 
-// decodePolicy decodes the map of attribution numbers to actions, nil when it is
-// empty.
+// decodePolicy decodes the map of attribution numbers to actions, nil when it
+// is empty.
 func (d *decoder) decodePolicy(v value) (sensors.Policy, bool) {
 	if v.node.Kind != yaml.MappingNode {
 		if !v.isNull() {

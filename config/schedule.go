@@ -22,9 +22,9 @@ func (s Schedule) String() string { return s.Spec }
 // IsEmpty reports whether there is no schedule.
 func (s Schedule) IsEmpty() bool { return s.Schedule == nil }
 
-// ParseSchedule parses five cron fields, or a word such as @hourly or @every 5m,
-// either with "CRON_TZ=Zone " or "TZ=Zone " in front. It rejects schedules that
-// never fire.
+// ParseSchedule parses five cron fields, or a word such as @hourly or @every
+// 5m, either with "CRON_TZ=Zone " or "TZ=Zone " in front. It rejects schedules
+// that never fire.
 func ParseSchedule(spec string) (schedule Schedule, err error) {
 	spec = strings.TrimSpace(spec)
 	rest, err := stripZone(spec)
@@ -58,8 +58,8 @@ func ParseSchedule(spec string) (schedule Schedule, err error) {
 	return Schedule{Spec: spec, Schedule: parsed}, nil
 }
 
-// stripZone cuts off the time zone, and rejects one without a schedule behind it,
-// on which the parser panics.
+// stripZone cuts off the time zone, and rejects one without a schedule behind
+// it, on which the parser panics.
 func stripZone(spec string) (string, error) {
 	for _, mark := range []string{"CRON_TZ=", "TZ="} {
 		zoned, ok := strings.CutPrefix(spec, mark)
@@ -89,8 +89,8 @@ func checkEvery(text string) error {
 	return nil
 }
 
-// checkFields rejects what the parser accepts and never fires (a field of commas),
-// or counts in a surprising way.
+// checkFields rejects what the parser accepts and never fires (a field of
+// commas), or counts in a surprising way.
 func checkFields(spec string) error {
 	fields := strings.Fields(spec)
 	if len(fields) != 5 {

@@ -9,8 +9,8 @@ import (
 type object = map[string]any
 
 // Schema returns the JSON Schema of the file, for editors: every key with its
-// description, default and values. It is as strict as the program about keys, and
-// leaves values to the program where a schema would be clumsy.
+// description, default and values. It is as strict as the program about keys,
+// and leaves values to the program where a schema would be clumsy.
 func Schema(vocabulary Vocabulary) []byte {
 	root := object{
 		"$schema":              "http://json-schema.org/draft-07/schema#",
@@ -69,7 +69,8 @@ func addProperty(node object, path string, schema object) {
 	addProperty(section, inside, schema)
 }
 
-// schema describes the value of a key. item is the element of a list of sections.
+// schema describes the value of a key. item is the element of a list of
+// sections.
 func (k Key) schema(item object) object {
 	describe := k.valueSchema(item)
 	describe["description"] = k.Description
@@ -138,8 +139,8 @@ func (k Key) patternSchema(pattern string) object {
 	}
 }
 
-// definitions are the keys that a list of measurements can contain: those of the
-// catalogue and type_<n> ("key"), and any ("any_key").
+// definitions are the keys that a list of measurements can contain: those of
+// the catalogue and type_<n> ("key"), and any ("any_key").
 func definitions(vocabulary Vocabulary) object {
 	known := []object{{"type": "string", "pattern": "^type_[0-9]+$|" + variablePattern}}
 	if len(vocabulary.Keys) > 0 {

@@ -10,7 +10,8 @@ import (
 	"strconv"
 )
 
-// The limits keep a wrong path (a disk image, /dev/zero) from filling the memory.
+// The limits keep a wrong path (a disk image, /dev/zero) from filling the
+// memory.
 const (
 	maxFileSize   = 1 << 20
 	maxSecretSize = 64 << 10
@@ -33,8 +34,8 @@ type Source struct {
 func DefaultPaths() []string { return []string{"config.yaml", "/etc/vitals2mqtt/config.yaml"} }
 
 // Find returns the configuration file to load: the one that is named (explicit,
-// else V2M_CONFIG), whether it exists or not, else the first of DefaultPaths that
-// exists. It returns false when there is none.
+// else V2M_CONFIG), whether it exists or not, else the first of DefaultPaths
+// that exists. It returns false when there is none.
 func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 	if explicit != "" {
 		return explicit, true
@@ -65,8 +66,8 @@ func Load(path string, env []string, vocabulary Vocabulary) (*Config, []Warning,
 	return Parse(path, data, env, vocabulary)
 }
 
-// Parse reads a configuration that is already in memory. The name is the file's in
-// messages.
+// Parse reads a configuration that is already in memory. The name is the file's
+// in messages.
 func Parse(name string, data []byte, env []string, vocabulary Vocabulary) (*Config, []Warning, error) {
 	return Source{Name: name, Data: data, Env: env, Vocabulary: vocabulary}.Parse()
 }

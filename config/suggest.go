@@ -35,9 +35,9 @@ func keyAliases() map[string]string {
 	}
 }
 
-// suggestKey guesses which key an unknown one means, "" when none is close: that of
-// another program, a misspelt key of the same section, or the same name in another
-// section.
+// suggestKey guesses which key an unknown one means, "" when none is close:
+// that of another program, a misspelt key of the same section, or the same name
+// in another section.
 func (r *reader) suggestKey(section, name string) string {
 	path := joinPath(section, name)
 	for key, aliases := range keyAliases() {
@@ -75,9 +75,9 @@ func (r *reader) childKeys(section string) []string {
 	return names
 }
 
-// nearest returns the word that a misspelt one most likely means, "" when none is
-// close: another spelling of it, its beginning, or at most one mistake in three
-// letters.
+// nearest returns the word that a misspelt one most likely means, "" when none
+// is close: another spelling of it, its beginning, or at most one mistake in
+// three letters.
 func nearest(name string, words []string) string {
 	name = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(name))
 	plain := func(s string) string { return strings.ReplaceAll(s, "_", "") }

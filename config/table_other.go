@@ -19,7 +19,7 @@ func homeAssistantRows() []tableRow {
 	}
 }
 
-// otherRows describe the page, the state, the log, and what is still to come.
+// otherRows describe the page, the state and the log.
 func otherRows() []tableRow {
 	return []tableRow{
 		row("web.enabled", TypeBool, func(c *Config) any { return &c.Web.Enabled }).

@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// parseError is what is wrong with a value, and what was probably meant. Without a
-// code it is CodeInvalid.
+// parseError is what is wrong with a value, and what was probably meant.
+// Without a code it is CodeInvalid.
 type parseError struct {
 	text, suggestion string
 	code             Code
@@ -140,8 +140,8 @@ func parseURL(s scalar) (any, *parseError) {
 	return address.String(), nil
 }
 
-// parseHTTPAddress removes the slash at the end. Messages do not quote the URL: it
-// may contain a password.
+// parseHTTPAddress removes the slash at the end. Messages do not quote the URL:
+// it may contain a password.
 func parseHTTPAddress(s scalar, example string) (*url.URL, *parseError) {
 	wanted := "must be a URL such as " + example
 	address, err := url.Parse(strings.TrimSpace(s.text))

@@ -14,7 +14,8 @@ type Vocabulary struct {
 	// Nearest returns the key that a misspelt one most likely means, and for an
 	// alias its key.
 	Nearest func(key string) (string, bool)
-	// Known reports whether a key may be configured, including aliases and type_<n>.
+	// Known reports whether a key may be configured, including aliases and
+	// type_<n>.
 	Known func(key string) bool
 }
 
@@ -43,9 +44,9 @@ func (v Vocabulary) canonical(key string) string {
 	return key
 }
 
-// withExtraTypes appends the keys of the user's own rows to those of the catalogue;
-// hints are those that may be suggested. type_<n> of a measure type that has a row
-// is not a key any more.
+// withExtraTypes appends the keys of the user's own rows to those of the
+// catalogue; hints are those that may be suggested. type_<n> of a measure type
+// that has a row is not a key any more.
 func (v Vocabulary) withExtraTypes(own []sensors.Sensor, hints []string) Vocabulary {
 	if len(own) == 0 {
 		return v

@@ -84,7 +84,7 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	var problem string
 	clitest.Must(t, clitest.WaitFor(ctx, "the page to tell", func() bool {
 		problem = clitest.GetOverview(t, address).Profiles[0].Problem
-		return strings.Contains(problem, "the newest token could not be stored")
+		return strings.Contains(problem, "could not store the newest token")
 	}))
 	if strings.Contains(problem, "getmeas") {
 		t.Errorf("endpoints have a table of their own: %s", problem)

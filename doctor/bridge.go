@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/discovery"
 )
 
-// maxReportAge is when the report of a daemon, which is published every minute, is
-// late.
+// maxReportAge is when the report of a daemon, which is published every minute,
+// is late.
 const maxReportAge = 5 * time.Minute
 
 // checkBridge compares the daemon here with the one on the broker.
@@ -49,8 +49,8 @@ type healthReport struct {
 	} `json:"problems"`
 }
 
-// problemCode is what a code looks like: the report is read from the broker, which
-// others may write to.
+// problemCode is what a code looks like: the report is read from the broker,
+// which others may write to.
 var problemCode = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
 
 // findings are the problems of the program as a whole.

@@ -37,8 +37,8 @@ func checkBroker(ctx context.Context, r *run) []Finding {
 	return findings
 }
 
-// withEmbeddedRemedy replaces the remedies of failures of the embedded broker: only
-// the daemon can cause them.
+// withEmbeddedRemedy replaces the remedies of failures of the embedded broker:
+// only the daemon can cause them.
 func (r *run) withEmbeddedRemedy(findings []Finding) []Finding {
 	for i := range findings {
 		if r.Config.MQTT.URL == config.Embedded && findings[i].Level == Fail {

@@ -78,8 +78,8 @@ func (r *run) loadFailures() []Finding {
 	return findings
 }
 
-// configFinding is a problem of the configuration. Its facts name the key only as
-// far as it is documented.
+// configFinding is a problem of the configuration. Its facts name the key only
+// as far as it is documented.
 func configFinding(code Code, p config.Problem) Finding {
 	f := found(code).detail("problem", p.String()).term("kind", string(p.Code))
 	if key := p.Key(); key != "" {

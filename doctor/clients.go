@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// NewCloud returns the Withings API as the daemon uses it. Tokens are in the state
-// directory.
+// NewCloud returns the Withings API as the daemon uses it. Tokens are in the
+// state directory.
 func NewCloud(o withings.Options, stateFolder string) (Cloud, error) {
 	watch := &clockTransport{inner: http.DefaultTransport}
 	if o.Transport != nil {
@@ -78,7 +78,8 @@ func (w *clockTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
-		// The header has whole seconds, and was written at some point in between.
+		// The header has whole seconds, and was written at some point in
+		// between.
 		middle := asked.Add(time.Since(asked) / 2)
 		w.mu.Lock()
 		w.offset, w.known = middle.Sub(date.Add(time.Second/2)), true

@@ -79,8 +79,8 @@ func checkCallback(ctx context.Context, r *run) []Finding {
 	return append(findings, found("callback_reaches_page"))
 }
 
-// callbackCode is whether the developer portal accepts a URL, which matters less
-// once all profiles are signed in.
+// callbackCode is whether the developer portal accepts a URL, which matters
+// less once all profiles are signed in.
 func callbackCode(address, api string, allSignedIn bool) Code {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {

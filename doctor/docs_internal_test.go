@@ -57,8 +57,8 @@ func configCodes() []string {
 	return codes
 }
 
-// Every code of the table is used by a check, and every code in a check is in the
-// table, with a remedy where there is something to do.
+// Every code of the table is used by a check, and every code in a check is in
+// the table, with a remedy where there is something to do.
 func TestCodesMatchTheTable(t *testing.T) {
 	t.Parallel()
 	var known []Code
@@ -76,8 +76,9 @@ func TestCodesMatchTheTable(t *testing.T) {
 	}
 }
 
-// usedCodes are the codes in the source: arguments of the functions that take one,
-// what variables of that name are set to, and what functions return as one.
+// usedCodes are the codes in the source: arguments of the functions that take
+// one, what variables of that name are set to, and what functions return as
+// one.
 func usedCodes(t *testing.T) []Code {
 	t.Helper()
 	names, err := filepath.Glob("*.go")

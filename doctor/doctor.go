@@ -1,7 +1,7 @@
-// Package doctor checks a whole setup - configuration, state directory, Withings
-// API, broker, Home Assistant - from outside, and reports what is wrong with a code,
-// facts, a sentence and a remedy. It changes nothing, and shows neither secrets nor
-// health values.
+// Package doctor checks a whole setup - configuration, state directory,
+// Withings API, broker, Home Assistant - from outside, and reports what is
+// wrong with a code, facts, a sentence and a remedy. It changes nothing, and
+// shows neither secrets nor health values.
 package doctor
 
 import (
@@ -18,34 +18,36 @@ import (
 
 // Input is the setup to check, with all that is needed to check it.
 type Input struct {
-	// Config is nil when it could not be loaded; Source is the file it comes from.
+	// Config is nil when it could not be loaded; Source is the file it comes
+	// from.
 	Config *config.Config
 	Source string
-	// ConfigErr is why it could not be loaded, nil when there is no configuration,
-	// AddOnErr why the add-on's options could not be used.
+	// ConfigErr is why it could not be loaded, nil when there is no
+	// configuration, AddOnErr why the add-on's options could not be used.
 	ConfigErr, AddOnErr error
 	Warnings            []config.Warning
 	Profiles            []Profile
 	// Site identifies our discovery documents, except without an instance id.
 	Site discovery.Site
-	// CallbackURL is where the consent page redirects to, PageURL the running daemon's
-	// page as seen from this machine.
+	// CallbackURL is where the consent page redirects to, PageURL the running
+	// daemon's page as seen from this machine.
 	CallbackURL, PageURL string
-	// CallbackIsExternal is set when the callback has another host than the page: its
-	// response says nothing about the page then.
+	// CallbackIsExternal is set when the callback has another host than the
+	// page: its response says nothing about the page then.
 	CallbackIsExternal bool
 	Folder             Folder
 	Cloud              Cloud
 	Broker             BrokerProbe
-	// LargestDocument is the size of the largest discovery document, in bytes; 0 when
-	// it is not known.
+	// LargestDocument is the size of the largest discovery document, in bytes;
+	// 0 when it is not known.
 	LargestDocument int
 	Web             Web
-	// ProbeListener sends a request to the running daemon's notification listener.
+	// ProbeListener sends a request to the running daemon's notification
+	// listener.
 	ProbeListener func(ctx context.Context, secret string) error
 	Now           func() time.Time
-	// Timeout bounds each check; 0 is 20 s. EchoTimeout is how long a message may take
-	// to come back from the broker; 0 is the default of package mqtt.
+	// Timeout bounds each check; 0 is 20 s. EchoTimeout is how long a message
+	// may take to come back from the broker; 0 is the default of package mqtt.
 	Timeout, EchoTimeout time.Duration
 }
 
@@ -53,19 +55,20 @@ type Input struct {
 type Profile struct {
 	Name, Slug string
 	Keys       []string
-	// WantedCategories are the notifications that the keys need, within the scopes of
-	// a consent.
+	// WantedCategories are the notifications that the keys need, within the
+	// scopes of a consent.
 	WantedCategories func(scopes []string) []push.Category
 }
 
 // Folder is the state directory, read without changing it.
 type Folder interface {
 	Info() (FolderInfo, error)
-	// Writable proves that a file could be written, or that a missing directory could
-	// be created.
+	// Writable proves that a file could be written, or that a missing directory
+	// could be created.
 	Writable() error
 	Token(slug string) (token withings.Token, stored time.Time, err error)
-	// Secret is the end of the notification URL, fs.ErrNotExist before there is one.
+	// Secret is the end of the notification URL, fs.ErrNotExist before there is
+	// one.
 	Secret() (string, error)
 }
 
@@ -73,7 +76,8 @@ type Folder interface {
 type FolderInfo struct {
 	Path   string
 	Exists bool
-	// Exposed are files and directories that other users can access, with their modes.
+	// Exposed are files and directories that other users can access, with their
+	// modes.
 	Exposed []string
 	// OtherOwner is set when another user owns it.
 	OtherOwner bool
@@ -85,10 +89,12 @@ type FolderInfo struct {
 type Cloud interface {
 	// Probe proves client id and secret.
 	Probe(ctx context.Context) error
-	// ClockOffset is how far our clock is ahead of the API's, once it has responded.
+	// ClockOffset is how far our clock is ahead of the API's, once it has
+	// responded.
 	ClockOffset() (time.Duration, bool)
 	// Subscriptions lists those of a profile. While a daemon is running, or the
-	// directory is another user's, no token may be refreshed for it: ErrReadOnly.
+	// directory is another user's, no token may be refreshed for it:
+	// ErrReadOnly.
 	Subscriptions(ctx context.Context, slug string, mayRefresh bool) ([]withings.Subscription, error)
 }
 
@@ -97,8 +103,8 @@ type BrokerProbe func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResul
 
 // Web sends HTTP requests.
 type Web interface {
-	// Head returns the status; redirects are not followed. Its error does not contain
-	// the address.
+	// Head returns the status; redirects are not followed. Its error does not
+	// contain the address.
 	Head(ctx context.Context, address string) (int, error)
 	// Get is Head for servers that do not support that.
 	Get(ctx context.Context, address string) (int, error)
@@ -120,7 +126,8 @@ type run struct {
 
 	folder FolderInfo
 	tokens map[string]withings.Token // by slug, of those whose token can be read
-	// subscriptions are those of the profiles, by slug, as far as they could be listed.
+	// subscriptions are those of the profiles, by slug, as far as they could be
+	// listed.
 	subscriptions map[string][]withings.Subscription
 	broker        mqtt.ProbeResult
 	failed        map[string]bool

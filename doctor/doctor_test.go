@@ -54,7 +54,8 @@ func TestMissingConfigurationSkipsOtherChecks(t *testing.T) {
 	}
 }
 
-// Several may look at the same time, and what one that was cut off left is cleared.
+// Several may look at the same time, and what one that was cut off left is
+// cleared.
 func TestConcurrentRunsDoNotInterfere(t *testing.T) {
 	t.Parallel()
 	s := newHarness(t, setup{})

@@ -19,8 +19,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// failureCase is one way in which a setup can be wrong, and what the report must
-// have then: a finding with this code, and words in its text and remedy.
+// failureCase is one way in which a setup can be wrong, and what the report
+// must have then: a finding with this code, and words in its text and remedy.
 type failureCase struct {
 	setup    setup
 	sabotage func(s *harness)
@@ -86,7 +86,7 @@ func folderCases() map[string]failureCase {
 					must(s.t, os.Chmod(path, 0o604))
 				}
 			},
-			code: "state_dir_exposed", text: "users: a (0604), b (0604), c (0604), d (0604), e (0604)", remedy: "0600",
+			code: "state_dir_exposed", text: "users: a (0604), b (0604), c (0604), d (0604), e (0604)\n", remedy: "0600",
 		},
 		"others can read a token": {
 			sabotage: func(s *harness) { must(s.t, os.Chmod(filepath.Join(s.dir, "tokens", "alice.json"), 0o644)) },

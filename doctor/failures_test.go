@@ -35,7 +35,7 @@ func TestFailuresAreFound(t *testing.T) {
 				t.Fatalf("no %s in:\n%s", failure.code, &table)
 			}
 			f := report.Findings[at]
-			if !strings.Contains(f.Text(), failure.text) || !strings.Contains(f.Remedy(), failure.remedy) ||
+			if !strings.Contains(f.Text()+"\n", failure.text) || !strings.Contains(f.Remedy(), failure.remedy) ||
 				f.Remedy() != "" && failure.remedy == "" || f.Kind != failure.kind {
 				t.Errorf("want kind %d with %q and %q in:\n%s", failure.kind, failure.text, failure.remedy, &table)
 			}
@@ -51,8 +51,8 @@ func TestFailuresAreFound(t *testing.T) {
 	}
 }
 
-// checkFacts checks that sentences are complete, and that facts are numbers or terms
-// of the program.
+// checkFacts checks that sentences are complete, and that facts are numbers or
+// terms of the program.
 func checkFacts(t *testing.T, report doctor.Report) {
 	t.Helper()
 	for _, f := range report.Findings {

@@ -29,22 +29,22 @@ const (
 	Configuration
 )
 
-// Code names what was found. It does not change between versions; docs/doctor.md
-// lists all.
+// Code names what was found. It does not change between versions;
+// docs/doctor.md lists all.
 type Code string
 
-// Finding is one result of a check. It is data: sentences are made when a report is
-// written.
+// Finding is one result of a check. It is data: sentences are made when a
+// report is written.
 type Finding struct {
-	// Check names what was checked; Profile is the profile's name, if it is about
-	// one.
+	// Check names what was checked; Profile is the profile's name, if it is
+	// about one.
 	Check   string
 	Profile string
 	Level   Level
 	Code    Code
 	Kind    Kind
-	// Facts are numbers and terms of the program's own, by name: nothing in them
-	// is from the user, the network or the system.
+	// Facts are numbers and terms of the program's own, by name: nothing in
+	// them is from the user, the network or the system.
 	Facts map[string]any
 	// Err is the error behind the finding, nil when there is none.
 	Err error
@@ -56,7 +56,8 @@ type Finding struct {
 	remedy string
 }
 
-// found returns the finding of a code. The code must be in the table of messages.
+// found returns the finding of a code. The code must be in the table of
+// messages.
 func found(code Code) Finding {
 	at := slices.IndexFunc(messages(), func(m message) bool { return m.code == code })
 	m := messages()[at]
@@ -87,7 +88,8 @@ func (f Finding) detail(name, text string) Finding {
 	return f
 }
 
-// because adds the error behind the finding, as the fact and the detail "cause".
+// because adds the error behind the finding, as the fact and the detail
+// "cause".
 func (f Finding) because(err error) Finding {
 	c := causeOf(err)
 	f = f.term("cause", c.code).detail("cause", c.text)
@@ -129,8 +131,8 @@ func (f Finding) fill(sentence string) string {
 	return strings.NewReplacer(pairs...).Replace(sentence)
 }
 
-// message is one row of the table of findings: its code, and the sentences about it
-// with the names of facts and details in braces.
+// message is one row of the table of findings: its code, and the sentences
+// about it with the names of facts and details in braces.
 type message struct {
 	code         Code
 	level        Level

@@ -32,8 +32,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// harness is a setup without problems until a test breaks it: an API, a broker, a
-// state directory, and what a running daemon leaves on the broker.
+// harness is a setup without problems until a test breaks it: an API, a broker,
+// a state directory, and what a running daemon leaves on the broker.
 type harness struct {
 	t      *testing.T
 	cloud  *simulator.Cloud
@@ -159,7 +159,8 @@ func (s *harness) storeToken(slug string, token withings.Token) {
 	must(s.t, os.Chtimes(filepath.Join(s.dir, "tokens", slug+".json"), now, now))
 }
 
-// startDaemon stands for the daemon: it locks the state directory and publishes.
+// startDaemon stands for the daemon: it locks the state directory and
+// publishes.
 func (s *harness) startDaemon() {
 	s.t.Helper()
 	var err error

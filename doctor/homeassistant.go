@@ -31,7 +31,8 @@ func checkHomeAssistant(_ context.Context, r *run) []Finding {
 	return []Finding{found(code).detail("topic", home.BirthTopic)}
 }
 
-// documentOrigin is the part of a discovery document that identifies its publisher.
+// documentOrigin is the part of a discovery document that identifies its
+// publisher.
 type documentOrigin struct {
 	Origin struct {
 		Name string `json:"name"`
@@ -122,7 +123,8 @@ func (r *run) isStillPublished(topic string) bool {
 	return false
 }
 
-// isBelow reports whether the availability of a document depends on a state topic.
+// isBelow reports whether the availability of a document depends on a state
+// topic.
 func (o documentOrigin) isBelow(state string) bool {
 	for _, row := range o.Availability {
 		if strings.EqualFold(row.Topic, state) {

@@ -8,7 +8,8 @@ import (
 	"vitals2mqtt/push"
 )
 
-// notificationURL is the one that Withings posts to, with the secret at its end.
+// notificationURL is the one that Withings posts to, with the secret at its
+// end.
 func (r *run) notificationURL() (callback, secret string, err error) {
 	secret, err = r.Folder.Secret()
 	if err != nil {
@@ -18,8 +19,8 @@ func (r *run) notificationURL() (callback, secret string, err error) {
 	return callback, secret, err
 }
 
-// checkNotifications follows the route of a notification backwards: our listener,
-// then the public address.
+// checkNotifications follows the route of a notification backwards: our
+// listener, then the public address.
 func checkNotifications(ctx context.Context, r *run) []Finding {
 	if r.Config.Notifications.PublicURL == "" {
 		return []Finding{found("push_disabled")}

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// hasOtherOwner reports whether a file belongs to another user than this process:
-// what root writes, the daemon could not read.
+// hasOtherOwner reports whether a file belongs to another user than this
+// process: what root writes, the daemon could not read.
 func hasOtherOwner(info fs.FileInfo) bool {
 	owner, known := info.Sys().(*syscall.Stat_t)
 	return known && int(owner.Uid) != os.Geteuid()

@@ -44,16 +44,16 @@ const minProbeSize = 128 << 10
 // maxRunTime is longer than any run takes, on clocks that do not agree.
 const maxRunTime = 15 * time.Minute
 
-// newRunID is the id of a run: its time, and random digits, because several may run
-// at the same time.
+// newRunID is the id of a run: its time, and random digits, because several may
+// run at the same time.
 func newRunID(now time.Time) string {
 	random := make([]byte, 4)
 	_, _ = rand.Read(random)                                 // never fails
 	return fmt.Sprintf("%08x%x", uint32(now.Unix()), random) //nolint:gosec // good until 2106
 }
 
-// isStale reports whether a scratch topic, "ID" or "ID/will", is of a run that was
-// interrupted, and not of one that is going on.
+// isStale reports whether a scratch topic, "ID" or "ID/will", is of a run that
+// was interrupted, and not of one that is going on.
 func isStale(topic string, now time.Time) bool {
 	id, _, _ := strings.Cut(topic, "/")
 	if len(id) != len(newRunID(now)) {

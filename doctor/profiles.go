@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// ErrReadOnly is returned when a token would have to be refreshed, which is left to
-// the daemon.
+// ErrReadOnly is returned when a token would have to be refreshed, which is
+// left to the daemon.
 var ErrReadOnly = errors.New("only the daemon may refresh the token")
 
 // How long a refresh token is valid according to the vendor, and when to warn.

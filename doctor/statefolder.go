@@ -70,8 +70,8 @@ func (d stateDir) Writable() error {
 	return atomicfile.CheckWritable(string(d))
 }
 
-// checkCreatable proves that a directory could be created, by creating another one
-// in the nearest parent that exists, and removing it.
+// checkCreatable proves that a directory could be created, by creating another
+// one in the nearest parent that exists, and removing it.
 func checkCreatable(path string) error {
 	for parent := filepath.Dir(path); ; parent = filepath.Dir(parent) {
 		_, err := os.Lstat(parent)

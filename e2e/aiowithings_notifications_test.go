@@ -33,8 +33,8 @@ func (h *testbed) control(verb, body string) object {
 	return answer
 }
 
-// TestAiowithingsNotifications has aiowithings subscribe, be told, fetch what it
-// was told of, and go away again.
+// TestAiowithingsNotifications subscribes with aiowithings, receives a
+// notification, fetches the data and unsubscribes.
 func TestAiowithingsNotifications(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -82,7 +82,7 @@ func TestAiowithingsNotifications(t *testing.T) {
 		}
 	}
 	if !found {
-		t.Errorf("what was told of is not among %v", groups)
+		t.Errorf("the notified group is not among %v", groups)
 	}
 
 	s.value("revoke_notification_configurations", callback, category("WEIGHT"))
@@ -92,7 +92,7 @@ func TestAiowithingsNotifications(t *testing.T) {
 	}
 }
 
-// userID is the number of a person at the simulated cloud.
+// userID is the user id of a person.
 func (h *testbed) userID(name string) string {
 	h.t.Helper()
 	people := listOf(h.control("people", "")["people"])
@@ -105,8 +105,7 @@ func (h *testbed) userID(name string) string {
 	return ""
 }
 
-// TestAiowithingsErrors sees each refusal arrive as the error that aiowithings
-// has for it.
+// TestAiowithingsErrors maps each refusal to the error of aiowithings.
 func TestAiowithingsErrors(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -233,7 +232,7 @@ func keyOf(parts []any) string {
 	return strings.Join(words, " ")
 }
 
-// category is the second word of the only key that begins with an id.
+// category is the second field of the only key that begins with an id.
 func (v numberTable) category(id any) string {
 	for key := range v {
 		if first, second, _ := strings.Cut(key, " "); first == keyOf([]any{id}) {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// reading is a call of aiowithings, the same question to the cloud itself, and
-// how the cloud's answer must look once aiowithings has read it.
+// reading is a call of aiowithings, the same request to the cloud, and the
+// expected result of aiowithings for the cloud's answer.
 type reading struct {
 	call    string
 	args    []any
@@ -22,12 +22,12 @@ type reading struct {
 	read    func(body object, knows map[string][]any) any
 }
 
-// kind is what is read, whatever the period.
+// kind is a kind of data, for any period.
 func (r reading) kind() string {
 	return strings.TrimSuffix(strings.TrimSuffix(r.call, "_since"), "_in_period")
 }
 
-// isTestedElsewhere is what other tests try, or what asks nothing.
+// isTestedElsewhere are calls of other tests, and those without a request.
 func isTestedElsewhere(call string) bool {
 	return slices.Contains([]string{
 		"close", "refresh_token",
@@ -35,12 +35,12 @@ func isTestedElsewhere(call string) bool {
 	}, call)
 }
 
-// unknownToAiowithings are the numbers of the vendor's tables that aiowithings does not
-// know yet: the BeamO, and a kind of workout.
+// unknownToAiowithings are the numbers of the vendor's tables that aiowithings
+// does not know yet: the BeamO, and a kind of workout.
 func unknownToAiowithings() []string { return []string{"71", "560"} }
 
 // neverSent are fields that aiowithings reads and that the cloud has only for
-// contract partners or other apps' nights, and pauses: the two people make none.
+// contract partners, nights of other apps, or pauses: the two people have none.
 func neverSent() []string {
 	return []string{"apnea_hypopnea_index", "external_time_asleep", "withings_index", "pause_duration"}
 }
@@ -147,8 +147,9 @@ const (
 		"hr_zone_3,pause_duration,algo_pause_duration,spo2_average,steps,distance,elevation,pool_laps,strokes,pool_length"
 )
 
-// renameFields renames the fields of a row as aiowithings calls them: "theirs=ours", or
-// one word for both; a dot goes into an object. What is not there is null.
+// renameFields renames the fields of a row as aiowithings calls them:
+// "theirs=ours", or one name for both; a dot selects a member. What is absent
+// is null.
 func renameFields(row object, names string) object {
 	picked := object{}
 	for name := range strings.FieldsSeq(names) {
@@ -166,7 +167,8 @@ func renameFields(row object, names string) object {
 	return picked
 }
 
-// mapRows turns every element of a list of the body into what aiowithings makes of it.
+// mapRows turns every element of a list of the body into what aiowithings makes
+// of it.
 func mapRows(body object, name string, turn func(row object) object) any {
 	turned := []any{}
 	for _, row := range listOf(body[name]) {
@@ -176,15 +178,16 @@ func mapRows(body object, name string, turn func(row object) object) any {
 	return turned
 }
 
-// substituteUnknown replaces a number that aiowithings has no name for by its substitute.
+// substituteUnknown replaces a number that aiowithings has no name for by its
+// substitute.
 func substituteUnknown(row object, field string, members []any, substitute any) {
 	if !slices.Contains(members, row[field]) {
 		row[field] = substitute
 	}
 }
 
-// expectedDevices knows that aiowithings leaves out what it takes for the newer mat's
-// twin, by its name.
+// expectedDevices knows that aiowithings leaves out what it takes for the newer
+// mat's twin, by its name.
 func expectedDevices(body object, knows map[string][]any) any {
 	kept := slices.DeleteFunc(slices.Clone(listOf(body["devices"])), func(row any) bool {
 		fields, _ := row.(object)
@@ -216,7 +219,8 @@ func scaled(measure object) float64 {
 	return numberOf(measure["value"]) * math.Pow(10, numberOf(measure["unit"]))
 }
 
-// numberOf is what a decoder made of a number, and listOf of an array; else nothing.
+// numberOf is what a decoder made of a number, and listOf of an array; else
+// nothing.
 func numberOf(v any) float64 {
 	n, _ := v.(float64)
 	return n
@@ -294,7 +298,7 @@ func expectedNights(body object, _ map[string][]any) any {
 	})
 }
 
-// heartFields are the fields about the heartFields rate, in activities and workouts.
+// heartFields are the fields about the heart rate, in activities and workouts.
 const heartFields = `average_heart_rate=hr_average min_heart_rate=hr_min max_heart_rate=hr_max
 	duration_heart_rate_light_zone=hr_zone_0 duration_heart_rate_moderate_zone=hr_zone_1
 	duration_heart_rate_intense_zone=hr_zone_2 duration_heart_rate_maximal_zone=hr_zone_3`

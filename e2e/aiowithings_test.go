@@ -22,8 +22,8 @@ import (
 	"vitals2mqtt/simulator/simtest"
 )
 
-// aiowithingsClient is another project's client with the token of one person, beside what
-// the simulated cloud itself says to the same questions.
+// aiowithingsClient is aiowithings with the token of one person, beside direct
+// requests to the simulated cloud.
 type aiowithingsClient struct {
 	t      *testing.T
 	python string
@@ -34,13 +34,13 @@ type aiowithingsClient struct {
 // object is a JSON object.
 type object = map[string]any
 
-// apiCall is one call of aiowithings; ask.py says how arguments are written.
+// apiCall is one call of aiowithings; ask.py describes the arguments.
 type apiCall struct {
 	Call string `json:"call"`
 	Args []any  `json:"args"`
 }
 
-// apiResults is what ask.py writes.
+// apiResults is the output of ask.py.
 type apiResults struct {
 	Answers []struct {
 		Value any    `json:"value"`
@@ -51,7 +51,7 @@ type apiResults struct {
 	Knows map[string][]any `json:"knows"`
 }
 
-// newAiowithingsClient signs a person of the household's cloud in for another application.
+// newAiowithingsClient signs a person in.
 func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsClient {
 	t.Helper()
 	const landing = "https://client.example.org/callback"
@@ -71,7 +71,8 @@ func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsC
 	return s
 }
 
-// cloud asks the simulated cloud itself and returns the body of its answer.
+// cloud sends a request to the simulated cloud and returns the body of the
+// answer.
 func (s *aiowithingsClient) cloud(service string, form url.Values) object {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, strings.NewReader(form.Encode()))
@@ -96,7 +97,7 @@ func (s *aiowithingsClient) cloud(service string, form url.Values) object {
 	return answer.Body
 }
 
-// ask lets aiowithings make calls.
+// ask makes calls with aiowithings.
 func (s *aiowithingsClient) ask(calls ...apiCall) apiResults {
 	s.t.Helper()
 	question, err := json.Marshal(object{"token": s.token, "asks": calls})
@@ -132,7 +133,7 @@ func (s *aiowithingsClient) value(call string, args ...any) any {
 func TestAiowithings(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
-	// A hike alone measures oxygen, and nobody hikes every month.
+	// Only hikes measure oxygen, and not every month has one.
 	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the cloud's histories end now
 	h.control("workout", fmt.Sprintf(`{"person": "Alice", "category": 3, "start": %q, "end": %q}`,
 		hike.Format(time.RFC3339), hike.Add(time.Hour).Format(time.RFC3339)))
@@ -153,8 +154,8 @@ func TestAiowithings(t *testing.T) {
 	}
 }
 
-// TestAiowithingsOfOwners does the same for people who own everything that the
-// simulator knows, with what aiowithings has no name for.
+// TestAiowithingsOfOwners does the same for people with every device of the
+// simulator, including data that aiowithings does not know.
 func TestAiowithingsOfOwners(t *testing.T) {
 	t.Parallel()
 	h := &testbed{t: t}
@@ -207,7 +208,7 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 	}
 	for _, call := range answer.Calls {
 		if !isTestedElsewhere(call) && !slices.ContainsFunc(cases, func(c reading) bool { return c.call == call }) {
-			s.t.Errorf("aiowithings has a call %s that nobody tried", call)
+			s.t.Errorf("aiowithings has a call %s that is not tested", call)
 		}
 	}
 	return answer

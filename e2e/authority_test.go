@@ -18,7 +18,7 @@ import (
 )
 
 // newAuthority writes ca.crt, and server and client with certificate and key,
-// into a folder: an authority of one's own, as people make for their brokers.
+// into a folder: a private certificate authority.
 func newAuthority(t *testing.T, folder string) {
 	t.Helper()
 	key := newKey(t)

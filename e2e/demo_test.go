@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// TestDemo does what the README tells a visitor to do: start the demo, run the
-// command that it prints, look, and press Ctrl-C.
+// TestDemo follows the README: starts the demo, runs the command that it
+// prints, reads the page, and presses Ctrl-C.
 //
 // clock: context, not a claim
 func TestDemo(t *testing.T) {
@@ -73,7 +73,8 @@ func TestDemo(t *testing.T) {
 	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
-// TestDemoCoversTheThirtyKeys sees a value for every key of the old integration.
+// TestDemoCoversTheThirtyKeys shows a value for every key of the old
+// integration.
 func TestDemoCoversTheThirtyKeys(t *testing.T) {
 	t.Parallel()
 	demo := start(t, binary, "demo")

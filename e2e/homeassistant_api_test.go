@@ -20,7 +20,7 @@ import (
 // jsonMember is a JSON object whose members are known by name.
 type jsonMember = map[string]any
 
-// ask sends a request to the REST API and reads the answer into v.
+// ask sends a request to the REST API and decodes the response into v.
 func (h *homeAssistant) ask(method, path, kind string, body []byte, v any) {
 	h.t.Helper()
 	request, err := http.NewRequestWithContext(h.t.Context(), method, h.address(path), bytes.NewReader(body))
@@ -76,7 +76,7 @@ func (h *homeAssistant) onboard() {
 	h.connect()
 }
 
-// addMQTT goes through the dialogue that a person fills in to add MQTT.
+// addMQTT completes the dialogue that adds MQTT.
 func (h *homeAssistant) addMQTT(broker string) {
 	h.t.Helper()
 	host, port, _ := strings.Cut(broker, ":")
@@ -118,7 +118,7 @@ func (h *homeAssistant) connect() {
 	connection.SetReadLimit(1 << 26)
 	h.socket = &socket{t: h.t, connection: connection}
 	h.t.Cleanup(h.socket.close)
-	h.socket.read() // it asks for the token
+	h.socket.read() // requests the token
 	if err := connection.WriteJSON(jsonMember{"type": "auth", "access_token": h.token}); err != nil {
 		h.t.Fatal(err)
 	}

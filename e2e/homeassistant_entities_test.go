@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// homeAssistantTestbed is a household with two people signed in, a running daemon, and a Home
-// Assistant that has heard of everything.
+// homeAssistantTestbed is a testbed with two profiles signed in, a running
+// daemon, and a Home Assistant that has received everything.
 type homeAssistantTestbed struct {
 	*testbed
 
@@ -42,8 +42,8 @@ func newHomeAssistantTestbed(t *testing.T, setup homeSetup, edits ...string) *ho
 	return l
 }
 
-// awaitPeople waits for their weight. What else there is depends on the hour:
-// somebody who has been up for long has no state of sleep.
+// awaitPeople waits for the weights. Other values depend on the hour: long
+// after getting up there is no state of sleep.
 func (h *testbed) awaitPeople(subscriber *process, slugs ...string) {
 	h.t.Helper()
 	await(h.t, "the people's values", func() bool {
@@ -56,11 +56,11 @@ func (h *testbed) awaitPeople(subscriber *process, slugs ...string) {
 	})
 }
 
-// tree is what lies on the broker.
+// tree is what the broker retains.
 func (l *homeAssistantTestbed) tree() map[string]string { return l.subscriber.messages() }
 
-// awaitConsistent waits until Home Assistant shows everything that lies on the
-// broker, and nothing else.
+// awaitConsistent waits until Home Assistant shows everything that the broker
+// retains, and nothing else.
 func (l *homeAssistantTestbed) awaitConsistent(what string) {
 	l.t.Helper()
 	var wrong []string
@@ -81,8 +81,8 @@ func (l *homeAssistantTestbed) awaitConsistent(what string) {
 	})
 }
 
-// addFormerIDs adds the entity ids that older documents suggested: Home Assistant
-// goes by the first document that it meets, and people build on that.
+// addFormerIDs adds the entity ids that older documents suggested: Home
+// Assistant uses the first document that it receives, and users depend on that.
 func (l *homeAssistantTestbed) addFormerIDs(promised map[string]expectation, kept map[string]entity) {
 	l.t.Helper()
 	for _, line := range slices.Concat(l.formerMessages, l.subscriber.output()) {
@@ -105,8 +105,8 @@ func (l *homeAssistantTestbed) expectNoComplaints(expected ...string) {
 	}
 }
 
-// TestHomeAssistantShowsEverything looks at every entity of two people: id, name, unit, classes, state,
-// attributes; and at its log.
+// TestHomeAssistantShowsEverything checks every entity of two profiles (id,
+// name, unit, classes, state, attributes) and the log.
 func TestHomeAssistantShowsEverything(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"})
@@ -155,7 +155,7 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 	l.expectNoComplaints()
 }
 
-// expectDevices compares what is kept of the expectDevices with the documents.
+// expectDevices compares the device registry with the documents.
 func (l *homeAssistantTestbed) expectDevices() {
 	l.t.Helper()
 	devices := l.home.devices()
@@ -185,7 +185,7 @@ func (l *homeAssistantTestbed) expectDevices() {
 	}
 }
 
-// reloadMQTT makes Home Assistant connect anew and forget what is in memory.
+// reloadMQTT makes Home Assistant reconnect and drop what is in memory.
 func (h *homeAssistant) reloadMQTT() {
 	h.t.Helper()
 	var entries []struct {

@@ -49,7 +49,7 @@ func expectations(t *testing.T, tree map[string]string) map[string]expectation {
 	return all
 }
 
-// catalogue is what the program's own list says of each key, by column.
+// catalogue is the program's list of sensors: columns by key.
 func catalogue(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	list := start(t, binary, "sensors", "--format", "csv")
@@ -70,8 +70,8 @@ func catalogue(t *testing.T) map[string]map[string]string {
 	return known
 }
 
-// compareRegistry compares what Home Assistant keeps with what was promised; it
-// returns what is wrong. Entity ids stay those of the first promise.
+// compareRegistry compares the entity registry with what is expected; it
+// returns the differences. Entity ids stay those of the first document.
 func compareRegistry(promised map[string]expectation, kept map[string]entity, rows map[string]map[string]string) []string {
 	var wrong []string
 	say := func(id, format string, args ...any) { wrong = append(wrong, id+": "+fmt.Sprintf(format, args...)) }
@@ -114,8 +114,8 @@ func yesNo(is bool) string {
 	return "no"
 }
 
-// compareStates compares what enabled entities show with the promise, with the
-// catalogue, and with what lies on the broker; it returns what is wrong.
+// compareStates compares enabled entities with what is expected, with the
+// catalogue, and with what the broker retains; it returns the differences.
 func compareStates(h *homeAssistant, tree map[string]string, rows map[string]map[string]string) []string {
 	h.t.Helper()
 	var wrong []string
@@ -142,8 +142,8 @@ func compareStates(h *homeAssistant, tree map[string]string, rows map[string]map
 	return wrong
 }
 
-// compareAttributes compares all but the value. The unit is that of the catalogue: these
-// are homes with the metric system.
+// compareAttributes compares all but the value. The unit is that of the
+// catalogue: these are homes with the metric system.
 func compareAttributes(p expectation, s state, row map[string]string) []string {
 	want := jsonMember{"friendly_name": p.device + " " + row["name"]}
 	for _, name := range []string{"device_class", "state_class", "icon"} {
@@ -173,8 +173,8 @@ func compareAttributes(p expectation, s state, row map[string]string) []string {
 	return wrong
 }
 
-// compareValue compares state and attributes with the topics that plain subscribers
-// read.
+// compareValue compares state and attributes with the topics that plain
+// subscribers read.
 func compareValue(p expectation, s state, tree map[string]string) []string {
 	switch topic := p.text("state_topic"); {
 	case p.text("platform") == "button" || p.text("platform") == "event":
@@ -194,11 +194,11 @@ func compareValue(p expectation, s state, tree map[string]string) []string {
 			return []string{fmt.Sprintf("%s holds %q", topic, tree[topic])}
 		}
 		bare, ok := tree[strings.TrimSuffix(topic, "/detail")]
-		if !ok { // what is the bridge's own has no bare topic
+		if !ok { // entities of the bridge have no bare topic
 			bare = fmt.Sprint(detail["value"])
 		}
 		if strings.HasPrefix(bare, "category_") || strings.HasPrefix(bare, "class_") {
-			bare = "other" // a number without a word: the attributes keep it
+			bare = "other" // a number without a name: the attributes have it
 		}
 		wrong := diffText("state", s.Value, formatState(p.text("platform"), p.text("device_class"), bare))
 		for name, want := range detail {

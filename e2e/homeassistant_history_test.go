@@ -32,8 +32,8 @@ func (h *testbed) controlFields(verb string, fields jsonMember) {
 	}
 }
 
-// TestHomeAssistantReceivesEvents has a daemon that would poll again in an hour:
-// what comes, comes because somebody pressed a button.
+// TestHomeAssistantReceivesEvents runs a daemon that would poll again in an
+// hour: new data arrive because a button was pressed.
 func TestHomeAssistantReceivesEvents(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
@@ -45,8 +45,8 @@ func TestHomeAssistantReceivesEvents(t *testing.T) {
 	l.controlFields("weigh", jsonMember{"person": "Alice", "kg": "71.234"})
 	l.home.call("button/press", "button.alice_refresh")
 	await(t, "the new weight", func() bool { return l.home.states()["sensor.alice_weight_kg"].Value == "71.234" })
-	// A scale stores a weigh-in as several groups, which are heard one after the
-	// other: an automation hears each, the entity goes on showing the last.
+	// A scale stores a weigh-in as several groups, which arrive one after the
+	// other: an automation receives each, the entity shows the last.
 	await(t, "the events of the weigh-in", func() bool {
 		return l.home.hasEvent("event.alice_measurement", "weigh_in", "weight_kg", 71.234)
 	})
@@ -62,7 +62,7 @@ func TestHomeAssistantReceivesEvents(t *testing.T) {
 	})
 	l.awaitConsistent("every entity after the events")
 
-	// An event is not heard again by whoever comes later.
+	// A later subscriber does not receive the event.
 	was := l.home.states()["event.bob_measurement"].Value
 	l.home.reloadMQTT()
 	l.awaitConsistent("every entity after a reload")
@@ -72,7 +72,7 @@ func TestHomeAssistantReceivesEvents(t *testing.T) {
 	l.expectNoComplaints()
 }
 
-// hasEvent looks through an event entity's history for an event with a value.
+// hasEvent reports whether an event entity's history has an event with a value.
 func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 	h.t.Helper()
 	var entities [][]state

@@ -22,8 +22,8 @@ func (h *testbed) loginAs(profile, account string) {
 	}
 }
 
-// TestHomeAssistantRemovesEntities takes away a value, renames a person, and removes
-// one in each way there is. Nothing may be left over.
+// TestHomeAssistantRemovesEntities removes a sensor, renames a profile, and
+// removes a profile in every supported way. Nothing may be left over.
 func TestHomeAssistantRemovesEntities(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`) // else no request is left for purge
@@ -48,7 +48,8 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 		return l.home.states()["sensor.alice_sleep_score"].Value == l.tree()["vitals2mqtt/alice/sleep_score"]
 	})
 
-	// The account is the same, so the entities are: only names and topics change.
+	// The account is the same, so the entities are: only names and topics
+	// change.
 	l.edit("name: Alice", "name: Alicia")
 	l.daemon.line("login alicia")
 	l.loginAs("Alicia", "Alice")
@@ -90,12 +91,13 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 	l.expectNothingOf(alice, "vitals2mqtt/alic")
 	l.home.reloadMQTT()
 	l.expectNothingOf(alice, "vitals2mqtt/alic")
-	// It hears the removal of a device twice: from us, and from itself.
+	// It receives the removal of a device twice: from the bridge, and from
+	// itself.
 	l.expectNoComplaints("No device components to cleanup for vitals2mqtt_")
 }
 
-// expectNothingOf looks for what is left of a person on the broker, among the entities
-// and the devices.
+// expectNothingOf fails for each retained topic, entity and device of a
+// profile.
 func (l *homeAssistantTestbed) expectNothingOf(id, topics string) {
 	l.t.Helper()
 	for topic := range l.tree() {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// brokerLossMessages is what Home Assistant says when its broker goes away, at any time
-// or just when it is about to say hello.
+// brokerLossMessages are logged when the broker goes away, also in the middle
+// of a connect.
 func brokerLossMessages() []string {
 	return []string{
 		"Disconnected from MQTT server", "Failed to connect to MQTT server", "Error returned from MQTT server",
@@ -18,8 +18,8 @@ func brokerLossMessages() []string {
 	}
 }
 
-// awaitRestored waits until the same topics lie on an emptied broker as before, and
-// Home Assistant shows what they hold.
+// awaitRestored waits until the same topics lie on an emptied broker as before,
+// and Home Assistant shows what they hold.
 func (l *homeAssistantTestbed) awaitRestored(what string, before map[string]string) {
 	l.t.Helper()
 	l.formerMessages = append(l.formerMessages, l.subscriber.output()...)
@@ -30,8 +30,8 @@ func (l *homeAssistantTestbed) awaitRestored(what string, before map[string]stri
 	l.awaitConsistent(what)
 }
 
-// TestHomeAssistantAndBrokerRestart restarts each, both, and all three; the
-// broker comes back empty each time.
+// TestHomeAssistantAndBrokerRestart restarts Home Assistant, the broker and the
+// daemon, one, two or all three; the broker is empty each time.
 func TestHomeAssistantAndBrokerRestart(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
@@ -71,7 +71,7 @@ func TestHomeAssistantAndBrokerRestart(t *testing.T) {
 		}
 	}
 
-	// A daemon that died is heard of, without a word of its own.
+	// The will announces a daemon that died.
 	l.daemon.stop(syscall.SIGKILL)
 	await(t, "the last will", func() bool {
 		states := l.home.states()

@@ -17,7 +17,7 @@ import (
 )
 
 // homeAssistant is a real Home Assistant with a minimal configuration, signed
-// in, and connected with the household's broker.
+// in, and connected to the testbed's broker.
 type homeAssistant struct {
 	t       *testing.T
 	part    string // where it is installed
@@ -32,14 +32,15 @@ type homeAssistant struct {
 	logs    []string // what former processes of it printed
 }
 
-// homeSetup is what a test wants of its Home Assistant.
+// homeSetup configures a Home Assistant.
 type homeSetup struct {
 	units string // metric, us_customary
 	// beforeHour makes its clock show this much before a full hour.
 	beforeHour time.Duration
 }
 
-// newHome installs what is not there yet, starts it, and makes its first user.
+// newHome installs Home Assistant where it is missing, starts it, and creates a
+// user.
 func newHome(t *testing.T, setup homeSetup) *homeAssistant {
 	t.Helper()
 	lines := installPart(t, "homeassistant")
@@ -75,8 +76,8 @@ logger: {default: warning, logs: {homeassistant.components.mqtt: info}}
 	return h
 }
 
-// installPart runs the script that installs somebody else's program, and returns what
-// it prints: what is there, and where.
+// installPart runs the script that installs another program, and returns its
+// output: version and folder.
 func installPart(t *testing.T, name string) []string {
 	t.Helper()
 	script := exec.CommandContext(t.Context(), "parts/"+name)
@@ -89,8 +90,8 @@ func installPart(t *testing.T, name string) []string {
 	return lines
 }
 
-// clock is the environment of a process whose clock is that much before a full
-// hour, and goes on from there as fast as any.
+// clock is the environment of a process whose clock starts that much before a
+// full hour.
 func (h *homeAssistant) clock(before time.Duration) []string {
 	h.t.Helper()
 	found, err := filepath.Glob(filepath.Join(h.part, "root", "usr", "lib", "*", "faketime", "libfaketimeMT.so.1"))
@@ -108,7 +109,8 @@ func (h *homeAssistant) clock(before time.Duration) []string {
 // start runs it until its API answers; stop ends it as a restart does.
 func (h *homeAssistant) start() {
 	h.t.Helper()
-	// The part enters its root by chroot, and only there the preloaded library is.
+	// The part enters its root by chroot, and only there the preloaded library
+	// is.
 	args := slices.Concat([]string{filepath.Join(h.part, "root"), "/usr/bin/env"}, h.environ,
 		[]string{"/opt/ha/bin/hass", "--skip-pip", "--config", h.config, "--log-no-color"})
 	h.process = start(h.t, "chroot", args...)
@@ -137,8 +139,8 @@ func (h *homeAssistant) address(path string) string {
 	return "http://" + net.JoinHostPort(h.host, h.port) + path
 }
 
-// foreignComplaints are complaints at its start about parts that are not ours: it is
-// started with little, and out of reach of the world.
+// foreignComplaints are complaints at its start about parts that are not ours:
+// it is started with little, and out of reach of the world.
 var foreignComplaints = regexp.MustCompile(
 	`\[(homeassistant\.bootstrap|aiohttp_fast_zlib|haffmpeg\.\w+)\]` +
 		`|\[homeassistant\.components\.(camera|hassio|brands|analytics|marketplace)[.\w]*\]` +

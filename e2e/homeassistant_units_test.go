@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// TestHomeAssistantImperialUnits has Home Assistant's other unit system: it converts
-// what it has a class and another unit for, and leaves alone what people read in
-// one unit everywhere. Weights stay as they are until somebody chooses pounds.
+// TestHomeAssistantImperialUnits uses Home Assistant's imperial unit system: it
+// converts what has a device class with another unit, and nothing else. Weights
+// stay as they are until the user chooses pounds.
 func TestHomeAssistantImperialUnits(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "us_customary"})

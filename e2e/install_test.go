@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// installFolder runs the script that installs somebody else's program, logs what it
-// is, and returns the folder that it is in.
+// installFolder runs the script that installs another program, logs its
+// version, and returns its folder.
 func installFolder(t *testing.T, part string) string {
 	t.Helper()
 	var trouble strings.Builder

@@ -13,15 +13,15 @@ import (
 	"testing"
 )
 
-// shippedTestbed is a household whose broker runs with the files of deploy/mosquitto,
-// changed in nothing but folders and ports.
+// shippedTestbed is a testbed whose broker runs with the files of
+// deploy/mosquitto, except for folders and ports.
 type shippedTestbed struct {
 	*testbed
 	secure string // HOST:PORT of the encrypted listener
 	passwd string
 }
 
-// everybody has a password: those of the shipped list, and one who sees it all.
+// Users of the shipped list, and one who may read everything.
 const brokerPassword = "correct horse"
 
 func newShippedTestbed(t *testing.T) *shippedTestbed {
@@ -97,8 +97,8 @@ func deniedLines(broker *process) []string {
 	return slices.DeleteFunc(broker.output(), func(line string) bool { return !strings.Contains(line, "Denied") })
 }
 
-// TestShippedAccessList has the daemon do everything it can while the broker
-// runs with the shipped list, and others try what they may not.
+// TestShippedAccessList uses all features of the daemon with the shipped access
+// list, and tries what other users may not do.
 func TestShippedAccessList(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
@@ -166,7 +166,7 @@ func TestShippedAccessList(t *testing.T) {
 	await(t, "the goodbye", func() bool { return home.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
-// expectRefused sees that nobody comes in without the right password.
+// expectRefused fails unless a wrong password is refused.
 func (s *shippedTestbed) expectRefused() {
 	s.t.Helper()
 	host, port, _ := strings.Cut(s.broker, ":")
@@ -189,14 +189,14 @@ func documentsIn(tree map[string]string) []string {
 	})
 }
 
-// bridgeDocuments counts how often the bridge's own document came.
+// bridgeDocuments counts how often the document of the bridge arrived.
 func bridgeDocuments(subscriber *process) int {
 	return len(linesWith(subscriber, "homeassistant/device/vitals2mqtt_bridge_"))
 }
 
 func isBobTopic(topic string) bool { return strings.HasPrefix(topic, "vitals2mqtt/bob") }
 
-// TestSubscriberOfMQTT5 compares what two generations of the protocol see.
+// TestSubscriberOfMQTT5 compares what clients of MQTT 3.1.1 and 5 receive.
 func TestSubscriberOfMQTT5(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
@@ -209,7 +209,8 @@ func TestSubscriberOfMQTT5(t *testing.T) {
 	}
 	trees := map[string]map[string]string{}
 	for _, version := range []string{"311", "5"} {
-		// Waits a second for more, which there is none: the format shows the retain flag and the quality of service.
+		// Waits a second for more, which there is none: the format shows the
+		// retain flag and the quality of service.
 		p := s.client("mosquitto_sub", "homeassistant", "-V", version, "-q", "1", "-W", "1", "-F", "%t %r %q %p",
 			"-t", "vitals2mqtt/#", "-t", "homeassistant/device/+/config")
 		if code := p.wait(); code != 27 { // "timed out"
@@ -228,7 +229,8 @@ func TestSubscriberOfMQTT5(t *testing.T) {
 	}
 	t.Logf("%d retained topics, alike in both", len(trees["5"]))
 
-	// And back: a client of MQTT 5 asks, with properties that 3.1.1 has no room for.
+	// And back: a client of MQTT 5 sends a request with properties that 3.1.1
+	// lacks.
 	s.program("run").line("started")
 	answers := s.client("mosquitto_sub", "homeassistant", "-V", "5", "-v", "-t", "vitals2mqtt/bridge/state",
 		"-t", "vitals2mqtt/bridge/response/refresh")

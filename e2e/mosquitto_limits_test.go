@@ -32,8 +32,8 @@ func (h *testbed) bothSignIn() {
 	}
 }
 
-// awaitProblem waits until the daemon reports a awaitProblem of the whole program, and
-// returns its sentence and remedy.
+// awaitProblem waits until the daemon reports a awaitProblem of the whole
+// program, and returns its sentence and remedy.
 func awaitProblem(t *testing.T, subscriber *process, code string) (text, remedy string) {
 	t.Helper()
 	await(t, "the problem "+code, func() bool {
@@ -56,8 +56,8 @@ func reportedProblems(subscriber *process) []reportedProblem {
 	return report.Problems
 }
 
-// TestMosquittoWithASizeLimit has a broker that ends the connection over the
-// large documents: they alone are left out.
+// TestMosquittoWithASizeLimit uses a broker that closes the connection over
+// large documents: only they are left out.
 func TestMosquittoWithASizeLimit(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -83,7 +83,7 @@ func TestMosquittoWithASizeLimit(t *testing.T) {
 	if lost > 12 {
 		t.Errorf("%d connections", lost)
 	}
-	small := false // the bridge's own document
+	small := false // the document of the bridge
 	for topic := range subscriber.messages() {
 		small = small || strings.HasPrefix(topic, "homeassistant/device/vitals2mqtt_bridge_")
 	}
@@ -96,7 +96,7 @@ func TestMosquittoWithASizeLimit(t *testing.T) {
 	}
 }
 
-// expectDoctorLine looks for a text in one of the doctor's lines about a check.
+// expectDoctorLine fails unless a line of the doctor about a check has a text.
 func (h *testbed) expectDoctorLine(t *testing.T, check, text string) {
 	t.Helper()
 	doctor := h.program("doctor")
@@ -109,8 +109,8 @@ func (h *testbed) expectDoctorLine(t *testing.T, check, text string) {
 	t.Errorf("doctor does not say %q:\n%s", text, strings.Join(doctor.output(), "\n"))
 }
 
-// TestMosquittoThatDropsDocuments has an access list without Home
-// Assistant's topics: the broker confirms what it throws away.
+// TestMosquittoThatDropsDocuments uses an access list without Home Assistant's
+// topics: the broker confirms what it drops.
 func TestMosquittoThatDropsDocuments(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -140,7 +140,8 @@ func TestMosquittoThatDropsDocuments(t *testing.T) {
 	}
 }
 
-// TestTwoInstallationsOnOneMosquitto stops one of two that share a base topic.
+// TestTwoInstallationsOnOneMosquitto runs two installations with one base
+// topic: one stops.
 func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)

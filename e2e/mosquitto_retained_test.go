@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestTLSBroker has a broker with an authority of its own that asks for a
-// client certificate, and each way to get that wrong.
+// TestTLSBroker uses a broker with a private certificate authority and client
+// certificates, and each way to misconfigure them.
 func TestTLSBroker(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
@@ -71,8 +71,8 @@ func (h *testbed) mkdir(name string) string {
 	return path
 }
 
-// TestBrokerKeepsRetained restarts a broker that keeps what is retained: with the
-// daemon away, with a memory older than the values, and with none.
+// TestBrokerKeepsRetained restarts a broker with persistence: while the daemon
+// is away, with a store older than the values, and with none.
 func TestBrokerKeepsRetained(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
@@ -84,7 +84,8 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	}
 	before := s.awaitBoth(look())
 
-	// The broker writes down what it has, then a person is weighed, then it dies: its memory is old.
+	// The broker saves its store, then a weigh-in arrives, then it is killed:
+	// its store is old.
 	save := func() {
 		saved := len(linesWith(broker, "Saving in-memory database"))
 		broker.signal(syscall.SIGUSR1)
@@ -111,7 +112,8 @@ func TestBrokerKeepsRetained(t *testing.T) {
 		}
 	}
 
-	// The daemon goes, the broker is killed: all values are still there, and it is said that nobody is home.
+	// The daemon stops, the broker is killed: all values are still there, and
+	// the bridge is offline.
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
@@ -146,8 +148,8 @@ func linesWith(p *process, text string) []string {
 	return found
 }
 
-// TestTwoBrokers looks at the copy that a second broker has by the shipped
-// bridge.conf, through it asks for a refresh, and takes the first one away.
+// TestTwoBrokers reads the copy at a second broker with the shipped
+// bridge.conf, requests a refresh through it, and stops the first one.
 func TestTwoBrokers(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
@@ -197,7 +199,7 @@ func TestTwoBrokers(t *testing.T) {
 	await(t, "the goodbye arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
-// weigh has a person of the simulated cloud step on the scale.
+// weigh adds a weigh-in at the simulated cloud.
 func (h *testbed) weigh(person, kg string) {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"person": %q, "kg": %q}`, person, kg)

@@ -20,7 +20,7 @@ import (
 )
 
 // testbed is a simulated cloud, a real mosquitto with a password, and a
-// configuration for the two people.
+// configuration with two profiles.
 type testbed struct {
 	t      *testing.T
 	folder string
@@ -93,8 +93,8 @@ func (h *testbed) subscribe() *process {
 		"-t", "vitals2mqtt/#", "-t", "homeassistant/#")
 }
 
-// login signs a person in on a server without a browser: the test is the
-// person, follows the link, allows, and pastes where the browser ended up.
+// login signs a profile in by pasting: the test follows the link, allows, and
+// pastes the URL that it is redirected to.
 func (h *testbed) login(name string) *process {
 	h.t.Helper()
 	p := h.program("login", name, "--paste")
@@ -106,8 +106,7 @@ func (h *testbed) login(name string) *process {
 	return p
 }
 
-// consent is what a person does on the consent page; it returns where the browser
-// is sent.
+// consent submits the consent page and returns the redirect.
 func (h *testbed) consent(name, consent string) (landed string) {
 	h.t.Helper()
 	link, err := url.Parse(consent)
@@ -126,7 +125,7 @@ func (h *testbed) consent(name, consent string) (landed string) {
 	return landed
 }
 
-// browser follows no redirect: the test looks at each.
+// browser follows no redirects.
 func browser() *http.Client {
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
@@ -164,7 +163,8 @@ func (h *testbed) awaitBoth(subscriber *process) map[string]string {
 				return false
 			}
 		}
-		// Not sleep_state: it is from the last hours, and the clock here is the real one.
+		// Not sleep_state: it is from the last hours, and the clock here is the
+		// real one.
 		return tree["vitals2mqtt/alice/sleep_score"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
 			tree["vitals2mqtt/bob/sleep_score"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&
 			tree["vitals2mqtt/alice/status"] == "online" && tree["vitals2mqtt/bob/status"] == "online" &&
@@ -173,8 +173,8 @@ func (h *testbed) awaitBoth(subscriber *process) map[string]string {
 	return subscriber.messages()
 }
 
-// TestAgainstMosquitto signs two people in beside a running daemon, and then has the broker die and
-// come back empty, and the daemon killed.
+// TestAgainstMosquitto signs two profiles in beside a running daemon, restarts
+// the broker empty, and kills the daemon.
 func TestAgainstMosquitto(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -202,7 +202,7 @@ func TestAgainstMosquitto(t *testing.T) {
 		return maps.Equal(withoutVolatile(again.messages()), withoutVolatile(h.mergeVolatile(before, again)))
 	})
 
-	// The daemon dies: the will is heard, and the next one goes on.
+	// The daemon is killed: the will is published, and the next one continues.
 	daemon.stop(syscall.SIGKILL)
 	await(t, "the last will", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
 	daemon = h.program("run")
@@ -219,15 +219,15 @@ func TestAgainstMosquitto(t *testing.T) {
 	h.expectNoSecrets(daemon)
 }
 
-// mergeVolatile takes over from the newer tree what may rightly have changed: only
-// bridge/info, for nothing else did.
+// mergeVolatile takes over from the newer tree what may rightly have changed:
+// only bridge/info, for nothing else did.
 func (h *testbed) mergeVolatile(before map[string]string, now *process) map[string]string {
 	want := maps.Clone(before)
 	want["vitals2mqtt/bridge/info"] = now.messages()["vitals2mqtt/bridge/info"]
 	return want
 }
 
-// runCheckCommands runs the commands that look at a running household.
+// runCheckCommands runs the commands that check a running daemon.
 func (h *testbed) runCheckCommands() {
 	h.t.Helper()
 	for _, row := range []struct {
@@ -246,8 +246,8 @@ func (h *testbed) runCheckCommands() {
 	}
 }
 
-// expectNoSecrets looks through everything the daemon wrote: no secret, no token, no
-// health value.
+// expectNoSecrets fails when the daemon wrote a secret, a token or a health
+// value.
 func (h *testbed) expectNoSecrets(daemon *process) {
 	h.t.Helper()
 	log := strings.Join(daemon.output(), "\n")
@@ -273,7 +273,7 @@ func (h *testbed) expectNoSecrets(daemon *process) {
 	}
 }
 
-// TestBrokerStartsLater has the broker come later than the daemon.
+// TestBrokerStartsLater starts the broker after the daemon.
 func TestBrokerStartsLater(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -294,8 +294,8 @@ func TestBrokerStartsLater(t *testing.T) {
 	}
 }
 
-// TestSignInThroughThePage goes the way of a person with a browser, first at
-// the running daemon, then at the listener of `login` alone.
+// TestSignInThroughThePage signs in with a browser, first at the running
+// daemon, then at the listener of `login` alone.
 func TestSignInThroughThePage(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -315,10 +315,11 @@ func TestSignInThroughThePage(t *testing.T) {
 	}
 	await(t, "alice's values", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] != "" })
 
-	// Bob chooses Alice on the consent page: refused with words, nothing stored.
+	// Bob chooses Alice on the consent page: refused with an explanation,
+	// nothing stored.
 	consent, _ = h.visit("http://" + h.page + "/login/bob")
 	if _, text := h.visit(h.consent("Alice", consent)); !strings.Contains(text, "another profile") {
-		t.Errorf("the wrong person was told: %s", text)
+		t.Errorf("wrong message for the wrong account: %s", text)
 	}
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)

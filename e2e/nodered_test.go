@@ -15,7 +15,8 @@ import (
 	"testing"
 )
 
-// nodeRED is a running Node-RED with settings and flows in a folder of the test.
+// nodeRED is a running Node-RED with settings and flows in a folder of the
+// test.
 type nodeRED struct {
 	t       *testing.T
 	program string
@@ -114,12 +115,12 @@ func shippedFlows(t *testing.T, broker, user, password string) []object {
 	return all
 }
 
-// TestNodeRED runs the shipped flows: what people are told, and the router that
-// makes the bridge fetch, by each of the ways in.
+// TestNodeRED runs the shipped flows: the messages to users, and the router
+// that makes the bridge fetch, over each input.
 func TestNodeRED(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
-	s.edit("@every 2s", "@every 1h") // from here on only a poke makes it ask the cloud
+	s.edit("@every 2s", "@every 1h") // from here on only a refresh makes it fetch
 	broker := s.mosquitto()
 	s.signIn()
 	observer := s.client("mosquitto_sub", "observer", "-v", "-t", "vitals2mqtt/#", "-t", "notify/#")
@@ -141,7 +142,7 @@ func TestNodeRED(t *testing.T) {
 	s.publish("observer", "router/log", "hostapd: wlan0: STA 00:24:e4:00:00:01 IEEE 802.11: associated")
 	told := observer.line("notify/alice/weight")
 	if !strings.HasPrefix(told, "notify/alice/weight alice weighs 69.15 kg, ") || !strings.HasSuffix(told, " % of it fat") {
-		t.Errorf("people are told %q", told)
+		t.Errorf("messages to users: %q", told)
 	}
 	if asked := observer.payloads("vitals2mqtt/bridge/request/refresh"); len(asked) != 1 ||
 		asked[0] != `{"endpoint":"measure/getmeas","transaction":"scale seen"}` {
@@ -163,7 +164,7 @@ func TestNodeRED(t *testing.T) {
 		t.Errorf("for the mat Node-RED asked %s", asked[2])
 	}
 
-	// A night in words: the event that the bridge would send about the last one.
+	// The event that the bridge would send about the last night.
 	var values map[string]any
 	if err := json.Unmarshal([]byte(tree["vitals2mqtt/bob"]), &values); err != nil {
 		t.Fatal(err)
@@ -175,10 +176,11 @@ func TestNodeRED(t *testing.T) {
 	s.publish("observer", "vitals2mqtt/bob/event", string(night))
 	want := fmt.Sprintf("notify/bob/sleep bob slept 7 h 11 min, 1 h 33 min of it deep, score %v", values["sleep_score"])
 	if told := observer.line("notify/bob/sleep"); told != want {
-		t.Errorf("people are told %q, want %q", told, want)
+		t.Errorf("messages to users: %q, want %q", told, want)
 	}
 
-	// Node-RED starts anew with what was deployed; now the router speaks syslog.
+	// Node-RED starts anew with what was deployed; now the router speaks
+	// syslog.
 	red.process.stop(syscall.SIGTERM)
 	red.start()
 	red.process.line("Connected to broker")
@@ -186,7 +188,7 @@ func TestNodeRED(t *testing.T) {
 	s.weigh("Bob", "87.25")
 	syslog(t, "127.0.0.1:5514", "<30>Jan  2 07:05:00 router dnsmasq-dhcp[412]: DHCPACK(br-lan) 192.168.1.40 00:24:E4:00:00:01 scale")
 	if told := observer.line("notify/bob/weight"); !strings.HasPrefix(told, "notify/bob/weight bob weighs 87.25 kg, ") {
-		t.Errorf("people are told %q", told)
+		t.Errorf("messages to users: %q", told)
 	}
 	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))

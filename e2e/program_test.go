@@ -149,7 +149,7 @@ func (p *process) line(text string) string {
 	return found
 }
 
-// await looks at a condition until it holds.
+// await waits until a condition holds.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	deadline, tick := time.NewTimer(waitTimeout), time.NewTicker(20*time.Millisecond)
@@ -159,12 +159,12 @@ func await(t *testing.T, what string, condition func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("waited in vain for %s", what)
+			t.Fatalf("timeout waiting for %s", what)
 		}
 	}
 }
 
-// freePort is an address of this machine that nobody listens on.
+// freePort is a loopback address on which nothing listens.
 func freePort(t *testing.T) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// edit changes the configuration file of a household.
+// edit changes the configuration file.
 func (h *testbed) edit(old, changed string) {
 	h.t.Helper()
 	text, err := os.ReadFile(h.config)
@@ -26,7 +26,7 @@ func (h *testbed) edit(old, changed string) {
 }
 
 // TestReloadWithTheEmbeddedBroker changes the configuration of a running daemon
-// that is its own broker: rightly, wrongly, and with SIGHUP.
+// with the embedded broker: valid, invalid, and with SIGHUP.
 func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -83,8 +83,9 @@ func (p *process) payloads(topic string) []string {
 	return payloads
 }
 
-// TestSecondSignalAborts has a broker that takes connections and says
-// nothing: the first signal waits for the goodbye, the second does not.
+// TestSecondSignalAborts uses a broker that accepts connections and never
+// responds: the first signal waits for the offline message, the second does
+// not.
 func TestSecondSignalAborts(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -92,7 +93,7 @@ func TestSecondSignalAborts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }() // nobody accepts: the system does, and that is all
+	defer func() { _ = listener.Close() }() // only the kernel accepts connections
 	daemon := h.program("run")
 	daemon.line("started")
 	daemon.signal(syscall.SIGINT)
@@ -102,7 +103,8 @@ func TestSecondSignalAborts(t *testing.T) {
 	}
 }
 
-// TestReloadWithoutAFile is configured by variables alone, and hung up on.
+// TestReloadWithoutAFile sends SIGHUP to a daemon that is configured by
+// environment variables alone.
 func TestReloadWithoutAFile(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)

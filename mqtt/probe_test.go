@@ -71,6 +71,29 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+func TestProbeMeasuresSizeLimit(t *testing.T) {
+	t.Parallel()
+	const tried, limit = 64 << 10, 20_000
+	denySize := func(topic string, _ bool) bool { return !strings.HasSuffix(topic, "/size") }
+	for name, test := range map[string]struct {
+		broker      broker.Options
+		least, most int
+	}{
+		"no limit": {broker.Options{}, tried, tried},
+		"limit":    {broker.Options{MaxPacketSize: limit}, limit * 31 / 33, limit},
+		"denied":   {broker.Options{Allow: denySize}, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			running := startBroker(t, test.broker)
+			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried})
+			if size := found.AcceptedSize; err != nil || size < test.least || size > test.most || !found.WillDelivered {
+				t.Errorf("%d bytes, want %d to %d: %+v, %v", size, test.least, test.most, found, err)
+			}
+		})
+	}
+}
+
 func probeOptions(b *broker.Broker) mqtt.Options {
 	return mqtt.Options{URL: b.URL(), ClientID: "doctor", StateTopic: "unused", Log: zerolog.Nop()}
 }

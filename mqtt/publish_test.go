@@ -40,32 +40,6 @@ func TestUnchangedValueIsNotRepublished(t *testing.T) {
 	}
 }
 
-func TestBirthRepublishesOnce(t *testing.T) {
-	t.Parallel()
-	b := startBroker(t, broker.Options{})
-	var seen atomic.Int32
-	if err := b.Watch("v/x", func(string, []byte, bool) { seen.Add(1) }); err != nil {
-		t.Fatal(err)
-	}
-	c, _ := client(t, mqtt.Options{
-		URL: b.URL(), BirthTopic: "homeassistant/status", BirthPayload: "online",
-		BirthDelay: func() time.Duration { return 50 * time.Millisecond },
-	}, nil)
-	c.Set("v/x", []byte("1"))
-	flush(t, c)
-	assistant, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "assistant"}, nil)
-	for _, payload := range []string{"offline", "online", "online", "online"} {
-		assistant.Send("homeassistant/status", []byte(payload))
-	}
-	flush(t, assistant)
-	waitUntil(t, "it is published again", func() bool { return seen.Load() >= 2 })
-	c.Set("v/end", []byte("1"))
-	waitUntil(t, "the last message arrived", func() bool { return retainedOwn(b)["v/end"] == "1" })
-	if seen.Load() != 2 {
-		t.Errorf("published %d times, want twice", seen.Load())
-	}
-}
-
 func TestBurstIsDelivered(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
@@ -216,30 +190,5 @@ func TestRepublishStartsWithState(t *testing.T) {
 	stop(nil)
 	if got := retainedOwn(b)[stateTopic]; got != "offline" {
 		t.Errorf("after the stop the state is %q", got)
-	}
-}
-
-func TestRetainedBirthIsIgnored(t *testing.T) {
-	t.Parallel()
-	b := startBroker(t, broker.Options{})
-	births := watchMessages(t, b, "homeassistant/status")
-	assistant, _ := client(t, mqtt.Options{URL: b.URL(), ClientID: "assistant"}, nil)
-	assistant.Set("homeassistant/status", []byte("online"))
-	flush(t, assistant)
-	// The broker acknowledges before it passes on: a client that subscribes in between
-	// gets a live birth message as well.
-	waitUntil(t, "the retained birth was passed on", func() bool { return births.count("homeassistant/status=online") == 1 })
-	d := watchMessages(t, b, "v/x")
-	asked := make(chan struct{}, 8)
-	c, _ := client(t, mqtt.Options{
-		URL: b.URL(), BirthTopic: "homeassistant/status", BirthPayload: "online",
-		BirthDelay: func() time.Duration { asked <- struct{}{}; return 0 },
-	}, nil)
-	c.Set("v/x", []byte("1"))
-	flush(t, c)
-	assistant.Send("homeassistant/status", []byte("online"))
-	waitUntil(t, "the live birth is answered", func() bool { return d.count("v/x=1") == 2 })
-	if len(asked) != 1 {
-		t.Errorf("%d births counted, want the live one alone", len(asked))
 	}
 }

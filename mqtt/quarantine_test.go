@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,9 +35,13 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		before := b.connections()
 		c.Set("a/document", []byte(strings.Repeat("y", 41_000)))
 		c.Set("v/value/0001", []byte("new"))
+		c.Send("v/event", []byte("new"))
 		advance(9 * time.Minute)
 		if b.retainedPayload("v/value/0001") != "new" || b.connections() != before {
 			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.retainedPayload("v/value/0001"))
+		}
+		if lines := b.lines("v/"); slices.Index(lines, "v/value/0001=new") > slices.Index(lines, "v/event=new") {
+			t.Error("the event came before its value")
 		}
 		// A connection that another reason made necessary retries once.
 		b.closeSessions()

@@ -114,10 +114,12 @@ func (o *outbox) verifiedCount() (count int) {
 
 // nextReadBatch splits off the first topics of a list: as many with the same filter
 // as are read at a time. Dirty ones are left out.
-func (o *outbox) nextReadBatch(topics []string, filterFor func(string) string) (map[string]*expectation, []string) {
+func (o *outbox) nextReadBatch(
+	topics []string, filterFor func(string) string,
+) (batch map[string]*expectation, rest []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	batch := map[string]*expectation{}
+	batch = map[string]*expectation{}
 	filter, size := filterFor(topics[0]), 0
 	for i, topic := range topics {
 		if filterFor(topic) != filter {

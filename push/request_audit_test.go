@@ -139,6 +139,9 @@ func TestFormerSecretIsReplaced(t *testing.T) {
 			t.Error(diff)
 		}
 		w.checkHealthy(true)
+		if n := strings.Count(w.recorder.log(), "removed subscription of former"); n != 3 {
+			t.Errorf("%d removals are logged", n)
+		}
 	})
 }
 

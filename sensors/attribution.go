@@ -2,12 +2,12 @@ package sensors
 
 import "sync"
 
-// Action says what to do with a measure group of one attribution.
+// Action is what to do with a record of one attribution.
 type Action string
 
 // The actions a configuration can name.
 const (
-	// Publish takes the group as the person's own.
+	// Publish treats the record as the user's own.
 	Publish Action = "publish"
 	// Hold keeps it back and counts it.
 	Hold Action = "hold"
@@ -20,35 +20,35 @@ const (
 // the default.
 type Policy map[int]Action
 
-// attributionAmbiguous is the attribution of what may be somebody else's.
+// attributionAmbiguous is the attribution of what may be another user's.
 const attributionAmbiguous = 1
 
-// Attribution is how the cloud knows whose a measurement is.
+// Attribution is how the cloud assigns a measurement to a user.
 type Attribution struct {
 	Number int
-	// Meaning says it in words, for the documentation.
+	// Meaning describes it for the documentation.
 	Meaning string
 	Action  Action
 }
 
 // Attributions lists the numbers whose meaning is known. Others are marked:
-// dropping them has hidden whole devices from their owners.
+// dropping them would hide whole devices.
 func Attributions() []Attribution {
 	return []Attribution{
-		{0, "measured by a device, surely by this person", Publish},
-		{attributionAmbiguous, "measured by a device, perhaps by somebody else of the household", Hold},
-		{2, "entered by hand", Publish},
-		{3, "the person chose it", Publish},
-		{4, "entered by hand while the account was made", Publish},
-		{5, "the best of several of a blood pressure monitor", Publish},
-		{7, "confirmed by the person", Publish},
-		{8, "measured by a device, surely by this person", Publish},
-		{15, "measured under guidance", Publish},
-		{17, "as 15, though nobody says so", Publish},
+		{0, "measured by a device, attributed to this profile", Publish},
+		{attributionAmbiguous, "measured by a device, ambiguous: may belong to another user of the device", Hold},
+		{2, "entered manually", Publish},
+		{3, "assigned by the user", Publish},
+		{4, "entered manually during account creation", Publish},
+		{5, "best of several blood pressure readings", Publish},
+		{7, "confirmed by the user", Publish},
+		{8, "measured by a device, attributed to this profile", Publish},
+		{15, "guided measurement", Publish},
+		{17, "same as 15 (undocumented)", Publish},
 	}
 }
 
-// DefaultPolicy holds back what may be somebody else's (1) and publishes every
+// DefaultPolicy holds back what may be another user's (1) and publishes every
 // attribution whose meaning is known.
 func DefaultPolicy() Policy {
 	policy := Policy{}

@@ -12,7 +12,8 @@ import (
 // cloud and everything that keeps, shows or exports measurements.
 type Batch struct {
 	Kind Kind
-	// Records are the usable ones. Whoever applies a batch takes their values over.
+	// Records are the usable ones. Whoever applies a batch takes their values
+	// over.
 	Records []Record
 	// Listed names all rows of the response, by Record.listedAs, those without a
 	// usable record too.
@@ -20,7 +21,7 @@ type Batch struct {
 	// Range is set when the response is complete for a span of time: what is known
 	// to lie in it and is not listed is gone. See Covering.
 	Range *Range
-	// More says that the response goes on where this batch ends.
+	// More is true when the response continues after this batch.
 	More bool
 	// Cursor is the newest modification time, zero for an empty response.
 	Cursor time.Time
@@ -48,7 +49,8 @@ func (b Batch) Covering(from, to time.Time) Batch {
 
 // DecodeOptions are what decoding needs to know beside the response.
 type DecodeOptions struct {
-	// Now is the time of the response; with the zero time nothing is in the future.
+	// Now is the time of the response; with the zero time nothing is in the
+	// future.
 	Now time.Time
 	// Zone is for records whose own time zone is missing or unknown; nil is UTC.
 	Zone *time.Location
@@ -70,8 +72,8 @@ func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
 // add appends a record unless it lies in the future.
 func (d *decoder) add(rec Record) {
 	if d.isFuture(rec.At) && !rec.Pending {
-		// The store forgets nothing by that: when it is our own clock that is wrong,
-		// the next response heals it.
+		// The store forgets nothing by that: when it is our own clock that is
+		// wrong, the next response heals it.
 		d.Future++
 		return
 	}

@@ -6,19 +6,19 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The keys of what mats say: for the person, and for each mat.
+// The keys of bed presence: of the user, and of each mat.
 const (
 	KeyInBed    = "in_bed"
 	KeyOccupied = "bed_occupied"
 )
 
-// bed is what a mat said last: somebody got in, or out.
+// bed is the last event of a mat: the user got in, or out.
 type bed struct {
 	In       bool  `json:"in"`
 	At       int64 `json:"at"` // the event's own time
 	Received int64 `json:"received"`
-	// Entered is when somebody got in last. Nobody lies in two beds, so it ends the
-	// stays that began elsewhere before.
+	// Entered is when the user got in last. It ends the stays that began
+	// earlier in other beds.
 	Entered int64 `json:"entered,omitempty"`
 }
 
@@ -30,14 +30,14 @@ func (b bed) lastEntered() int64 {
 	return b.Entered
 }
 
-// maxStay is how long an "in" is believed: the "out" of a mat can get lost,
-// and of one that feeds no nights nothing else would ever end it.
+// maxStay is how long a stay can last: the event of getting up can be lost, and
+// without nights from the mat nothing else would end it.
 const maxStay = 24 * time.Hour
 
-// maxBeds mats stay known; nobody has more.
+// maxBeds mats stay known.
 const maxBeds = 20
 
-// BedEvent is what a mat says when somebody gets in or out.
+// BedEvent is what a mat reports when the user gets in or out.
 type BedEvent struct {
 	// Device is the cloud's id of the mat.
 	Device string
@@ -85,8 +85,8 @@ func (s *Store) takeBed(rec Record) {
 	delete(s.beds, oldest)
 }
 
-// endStaysBefore ends the stays that a night shows to be over: the event of getting up was
-// lost. The mat uploads the night when it has ended.
+// endStaysBefore ends the stays that a night shows to be over: the event of
+// getting up was lost. The mat uploads the night when it has ended.
 func (s *Store) endStaysBefore(night Record, o ApplyOptions) {
 	if night.Class != classMat {
 		return
@@ -98,12 +98,12 @@ func (s *Store) endStaysBefore(night Record, o ApplyOptions) {
 	}
 }
 
-// isTooLong says whether a stay is too long to be true.
+// isTooLong reports whether a stay exceeds maxStay.
 func (b bed) isTooLong(o ApplyOptions) bool {
 	return b.In && !o.Now.IsZero() && o.Now.Sub(unixTime(b.At)) > maxStay
 }
 
-// hasLongStay says whether wake has anything to do.
+// hasLongStay reports whether a stay exceeds maxStay.
 func (s *Store) hasLongStay(o ApplyOptions) bool {
 	for _, b := range s.beds {
 		if b.isTooLong(o) {
@@ -113,8 +113,8 @@ func (s *Store) hasLongStay(o ApplyOptions) bool {
 	return false
 }
 
-// endLongStays ends the stays that are too long to be true. Nobody knows when they ended,
-// so their time stays, and a later event of the mat is still news.
+// endLongStays ends the stays that exceed maxStay. When they ended is unknown, so
+// their time stays, and a later event of the mat is still news.
 func (s *Store) endLongStays(o ApplyOptions) {
 	for id, b := range s.beds {
 		if b.isTooLong(o) {
@@ -123,8 +123,8 @@ func (s *Store) endLongStays(o ApplyOptions) {
 	}
 }
 
-// addBeds adds whether the person is in any of the beds: in the one that was
-// entered last, unless its mat has said "out" since.
+// addBeds adds whether the user is in any of the beds: in the one that was entered
+// last, unless its mat has reported "out" since.
 func addBeds(readings map[string]Reading, beds map[string]bed) {
 	var newest, in Record
 	var entered int64
@@ -146,7 +146,7 @@ func addBeds(readings map[string]Reading, beds map[string]bed) {
 	}
 }
 
-// Beds returns what each mat says, by the device's short id.
+// Beds returns the state of each mat by the device's short id.
 func (s *Store) Beds() map[string]Reading {
 	readings := map[string]Reading{}
 	for id, b := range s.beds {
@@ -156,5 +156,5 @@ func (s *Store) Beds() map[string]Reading {
 	return readings
 }
 
-// IsMat says whether a device feels who lies on it.
+// IsMat reports whether a device is a sleep mat.
 func (d Device) IsMat() bool { return d.Type == "Sleep Monitor" }

@@ -18,7 +18,10 @@ func bedEvent(mat string, in bool, hours float64) sensors.BedEvent {
 
 func TestBedEventsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
+	events := []sensors.BedEvent{
+		bedEvent("m1", true, -9), bedEvent("m1", false, -4), bedEvent("m1", true, -3.9),
+		bedEvent("m2", true, -8), bedEvent("m2", false, -2),
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := sensors.NewStore()
 		for _, e := range append(rapid.Permutation(events).Draw(t, "order"), rapid.SampledFrom(events).Draw(t, "again")) {

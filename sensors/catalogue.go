@@ -11,7 +11,8 @@ import (
 // them. The slice is the caller's own.
 func Catalogue() []Sensor {
 	rows := slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(),
-		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(), deviceRows(), ownRows())
+		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(),
+		deviceRows(), ownRows())
 	for i := range rows {
 		rows[i].setDefaults()
 	}
@@ -25,21 +26,22 @@ const (
 	dynamicPrefix = "type_"
 )
 
-// aliases are other spellings that a configuration may use: Home Assistant has
-// carried the slip of the pen in its keys for years.
+// aliases are other spellings that a configuration may use: a key of Home
+// Assistant has a typo.
 func aliases() map[string]string {
 	return map[string]string{"sleep_snoring_eposode_count": "sleep_snoring_episode_count"}
 }
 
-// measureKey is where on the wire a measure stands: its type and the body segment, 0
+// measureKey identifies a measure on the wire: its type and the body segment, 0
 // for the whole body.
 type measureKey struct{ measure, position int }
 
-// sensorIndex is the catalogue with its indices. It is built once and never changed.
+// sensorIndex is the catalogue with its indices. It is built once and never
+// changed.
 type sensorIndex struct {
 	byKey   map[string]Sensor
 	byPlace map[measureKey]Sensor
-	// fields are the rows of an endpoint that are fields of its answer.
+	// fields are the rows of an endpoint that are fields of its response.
 	fields map[Endpoint][]Sensor
 }
 
@@ -57,7 +59,7 @@ var catalogueIndex = sync.OnceValue(func() sensorIndex {
 	return t
 })
 
-// hasMeasure says whether a measure type has a row, whatever the position.
+// hasMeasure reports whether a measure type has a row, whatever the position.
 func (t sensorIndex) hasMeasure(measure int) bool {
 	for at := range t.byPlace {
 		if at.measure == measure {
@@ -96,12 +98,12 @@ func lookupType(rows sensorIndex, number string) (Sensor, bool) {
 // typeKey is the key of a measure type without a row.
 func typeKey(measure int) string { return dynamicPrefix + strconv.Itoa(measure) }
 
-// isMeasureType says whether a number can be a measure type at all. The cloud is at
-// 251; the bound keeps a broken answer from naming topics at will.
+// isMeasureType reports whether a number can be a measure type. The highest known
+// is 251; the bound keeps a broken response from creating topics at will.
 func isMeasureType(n int) bool { return n > 0 && n <= 99999 }
 
 // Keys returns the keys that a profile can be configured with, in catalogue
-// order: all that come out of an endpoint, those of the person's devices too.
+// order: all that come from an endpoint, those of the user's devices too.
 // type_<n> is not among them, though Lookup accepts it.
 func Keys() []string {
 	return keysOf(func(s Sensor) bool { return s.Endpoint != "" && s.Key != dynamicKey })

@@ -1,6 +1,6 @@
 package sensors
 
-// activityRows are the totals of today, in the person's own time zone.
+// activityRows are the totals of today, in the user's time zone.
 func activityRows() []Sensor {
 	return []Sensor{
 		{
@@ -99,7 +99,7 @@ func activityRows() []Sensor {
 	}
 }
 
-// intradayRows are the newest values of the series that a watch takes all day.
+// intradayRows are the newest values of the series that a watch records all day.
 func intradayRows() []Sensor {
 	return []Sensor{
 		{

@@ -1,6 +1,6 @@
 package sensors
 
-// bridgeRows are what the program knows of a person beyond the readings.
+// bridgeRows are the facts about a profile beside its readings.
 func bridgeRows() []Sensor {
 	return []Sensor{
 		{
@@ -47,7 +47,7 @@ func bridgeRows() []Sensor {
 	}
 }
 
-// ownRows are what the program says of itself.
+// ownRows are the facts about the program.
 func ownRows() []Sensor {
 	return []Sensor{
 		{

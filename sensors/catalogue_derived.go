@@ -1,6 +1,6 @@
 package sensors
 
-// derivedRows are computed here; derived.go and trend.go say how.
+// derivedRows are computed here; see derived.go and trend.go.
 func derivedRows() []Sensor {
 	return []Sensor{
 		{

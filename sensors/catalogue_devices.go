@@ -1,6 +1,6 @@
 package sensors
 
-// deviceRows are what a scale, watch or mat says of itself.
+// deviceRows are the facts about a scale, watch or mat.
 func deviceRows() []Sensor {
 	return []Sensor{
 		{

@@ -1,6 +1,6 @@
 package sensors
 
-// goalRows are what the person wants to reach.
+// goalRows are the goals of the user.
 func goalRows() []Sensor {
 	return []Sensor{
 		{
@@ -21,7 +21,7 @@ func goalRows() []Sensor {
 	}
 }
 
-// heartRows are records of the heart: electrocardiograms and sounds.
+// heartRows are electrocardiograms and heart sounds.
 func heartRows() []Sensor {
 	return []Sensor{
 		{

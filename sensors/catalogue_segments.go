@@ -1,6 +1,6 @@
 package sensors
 
-// segmentRows are the parts of the body that a scale with a handle tells apart.
+// segmentRows are the body segments of a scale with a handle.
 func segmentRows() []Sensor {
 	return []Sensor{
 		{

@@ -1,6 +1,6 @@
 package sensors
 
-// sleepRows are how long and how deep the person slept.
+// sleepRows are the duration and depth of sleep.
 func sleepRows() []Sensor {
 	return []Sensor{
 		{
@@ -103,7 +103,7 @@ func sleepRows() []Sensor {
 	}
 }
 
-// asleepRows are what was measured meanwhile, and the naps.
+// asleepRows are what was measured during sleep, and the naps.
 func asleepRows() []Sensor {
 	return []Sensor{
 		{

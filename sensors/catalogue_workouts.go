@@ -1,6 +1,6 @@
 package sensors
 
-// workoutRows are the last workout.
+// workoutRows are the values of the last workout.
 func workoutRows() []Sensor {
 	return []Sensor{
 		{

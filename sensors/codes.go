@@ -6,7 +6,7 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// The cloud's numbers that are no quantities, as tables.
+// Tables of the vendor's codes.
 
 // eventTypes lists all types of events, in the order of the documentation.
 func eventTypes() []string {
@@ -17,26 +17,27 @@ func eventTypes() []string {
 }
 
 // rhythmClasses are the results of an electrocardiogram or an optical rhythm
-// check, in the order of the cloud's numbers. Number 4 is "other" itself.
+// check, by their codes. Code 4 is "other" itself.
 func rhythmClasses() []string {
 	return []string{
 		"negative", "positive", "inconclusive", "no_signal", Other, "noise", "heart_rate_too_low", "heart_rate_too_high",
-		"inconclusive_us", "negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate", "no_diagnosis",
+		"inconclusive_us", "negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate",
+		"no_diagnosis",
 	}
 }
 
-// Other is the option that Home Assistant shows for a number without a word: it
-// ignores a text that is not among the options. Some tables have it as a word of
+// Other is the option that Home Assistant shows for a code without a name: it
+// ignores a text that is not among the options. Some tables have it as a name of
 // their own as well.
 const Other = "other"
 
-// What the values begin with that keep a number without a word.
+// Prefixes of the values that keep a code without a name.
 const (
 	classPrefix    = "class_"
 	categoryPrefix = "category_"
 )
 
-// className is the word of a class, "class_<n>" for a number that has none.
+// className is the name of a class, "class_<n>" for a code without one.
 func (d *decoder) className(kind UnknownKind, words []string, n decimal.Decimal) string {
 	number, whole := n.Int()
 	if whole && number >= 0 && number < int64(len(words)) {
@@ -53,50 +54,50 @@ func (d *decoder) rhythmName(n decimal.Decimal) string {
 	return d.className(UnknownClass, rhythmClasses(), n)
 }
 
-// valveClasses are the results of listening to the heart valves, in the order of
-// the cloud's numbers.
+// valveClasses are the results of listening to the heart valves, by their codes.
 func valveClasses() []string { return []string{"negative", "positive", "inconclusive"} }
 
-// unknownStage is a sleep state without a word.
+// unknownStage is a sleep state without a name.
 const unknownStage = "unknown"
 
-// stageClasses are the states of sleep, in the order of the cloud's numbers.
+// stageClasses are the states of sleep, by their codes.
 func stageClasses() []string { return []string{"awake", "light", "deep", "rem"} }
 
-// stagesWithoutName are states that are known and have no word of their own: entered
-// by hand, asleep in an unknown stage, out of bed.
+// stagesWithoutName are known states without a name of their own: entered
+// manually, asleep in an unknown stage, out of bed.
 func stagesWithoutName() []int64 { return []int64{4, 5, 15} }
 
-// measureWithoutRow is a measure type that is known to exist and has no row, with the
-// reason.
+// measureWithoutRow is a known measure type that has no row.
 type measureWithoutRow struct {
 	measure int
-	// drop leaves it out altogether; otherwise it is published as type_<n>.
+	// drop leaves it out; otherwise it is published as type_<n>.
 	drop   bool
 	reason string
 }
 
 func measuresWithoutRow() []measureWithoutRow {
 	return []measureWithoutRow{
-		{18, true, "undocumented; −1000 in data of 2015, which measures nothing"},
-		{122, false, "undocumented and never explained; published as type_122"},
-		{251, false, "a ratio of two urine analytes, nobody knows which two; published as type_251"},
+		{18, true, "undocumented; always −1000 in data from 2015"},
+		{122, false, "undocumented; published as type_122"},
+		{251, false, "ratio of two unspecified urine analytes; published as type_251"},
 	}
 }
 
-// isDropped says whether a measure type is left out altogether.
+// isDropped reports whether a measure type is left out.
 func isDropped(measure int) bool {
-	return slices.ContainsFunc(measuresWithoutRow(), func(u measureWithoutRow) bool { return u.measure == measure && u.drop })
+	return slices.ContainsFunc(measuresWithoutRow(), func(u measureWithoutRow) bool {
+		return u.measure == measure && u.drop
+	})
 }
 
-// eventRule says which measure types make an event of a type.
+// eventRule lists the measure types that make an event of a type.
 type eventRule struct {
 	event    EventType
 	measures []int
 }
 
 // eventRules is ordered: the first row with a measure of the group names it.
-// A weigh-in stays one though the scale took the pulse as well.
+// A weigh-in stays one even if the scale took the pulse as well.
 func eventRules() []eventRule {
 	return []eventRule{
 		{EventWeighIn, []int{1}},

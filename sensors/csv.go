@@ -24,7 +24,7 @@ func WriteCSV(w io.Writer) error {
 		rows = append(rows, s.columns())
 	}
 	if err := out.WriteAll(rows); err != nil {
-		return fmt.Errorf("write the catalogue: %w", err)
+		return fmt.Errorf("writing catalogue: %w", err)
 	}
 	return nil
 }

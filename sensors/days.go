@@ -11,14 +11,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// maxSilentDays days may pass without a row until a tracker counts as gone.
+// maxSilentDays is how many days may pass without a row before a tracker counts as
+// inactive.
 const maxSilentDays = 2
 
-// brandWithings is the vendor's number for its own devices; others are apps.
+// brandWithings is the brand of the vendor's own devices; others are apps.
 const brandWithings = 1
 
-// DecodeDays reads the activity of the days between two moments. It is the better
-// of several rows of one day that counts.
+// DecodeDays reads the activity of the days between two moments. Of several
+// rows of one day the best one counts.
 func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batch {
 	d := newDecoder(KindDays, a.More, o)
 	for _, row := range a.Rows {
@@ -42,7 +43,7 @@ func (d *decoder) decodeDay(row withings.Activity) {
 	}
 	id, modified := dayID(date), firstTime(row.Modified)
 	d.Listed = append(d.Listed, id)
-	if d.isFuture(date.Unix()) { // nowhere has it begun
+	if d.isFuture(date.Unix()) { // it has not begun in any time zone
 		d.Future++
 		return
 	}
@@ -70,21 +71,21 @@ func dayID(date time.Time) int64 {
 	return -int64(year*10000 + int(month)*100 + day)
 }
 
-// replacesDay reports whether a day takes the place of the known one: in a
-// complete batch any that differs, otherwise a better one.
-func (r Record) replacesDay(known Record, complete bool) bool {
-	same := r.Modified == known.Modified && r.Device == known.Device && r.Model == known.Model && r.Zone == known.Zone &&
-		maps.Equal(r.Values, known.Values)
-	return known.At == 0 || !same && (complete || r.isBetterDay(known))
+// acceptsDay accepts a day in place of the known one: in a complete batch any that
+// differs, otherwise a better one.
+func acceptsDay(_ *Store, rec, known Record, complete bool) bool {
+	same := rec.Modified == known.Modified && rec.Device == known.Device && rec.Model == known.Model &&
+		rec.Zone == known.Zone && maps.Equal(rec.Values, known.Values)
+	return known.At == 0 || !same && (complete || rec.isBetterDay(known))
 }
 
-// isBetterDay orders the sources of one day: a tracker before a phone, the vendor's
-// own before others, the one that was counted last.
+// isBetterDay orders the sources of one day: a tracker before a phone, the
+// vendor's own before others, the one that was counted last.
 func (r Record) isBetterDay(than Record) bool {
 	return cmp.Or(
 		compareBools(r.Tracker, than.Tracker), compareBools(r.Brand == brandWithings, than.Brand == brandWithings),
 		cmp.Compare(r.Modified, than.Modified), cmp.Compare(r.Device, than.Device), cmp.Compare(r.Model, than.Model),
-		cmp.Compare(joinValues(r.Values), joinValues(than.Values)), // some order, so that the order of arrival decides nothing
+		cmp.Compare(joinValues(r.Values), joinValues(than.Values)), // any order, so that the order of arrival does not matter
 	) > 0
 }
 
@@ -98,7 +99,7 @@ func compareBools(a, b bool) int {
 	return -1
 }
 
-// joinValues is a text that is different for different values.
+// joinValues returns a text that differs for different values.
 func joinValues(values map[string]Value) string {
 	var text strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -107,7 +108,7 @@ func joinValues(values map[string]Value) string {
 	return text.String()
 }
 
-// advanceDay moves on to the day that it is for the person.
+// advanceDay moves on to the user's present day.
 func (s *Store) advanceDay(o ApplyOptions) {
 	if o.Now.IsZero() {
 		return
@@ -116,12 +117,12 @@ func (s *Store) advanceDay(o ApplyOptions) {
 	now := o.Now.In(zone)
 	s.today, s.dayStart = now.Format(time.DateOnly), startOfDay(now)
 	if own, named := s.zones.lookup(s.day(s.today).Zone, nil); named {
-		year, month, day := now.Date() // the day's own zone, where it says so
+		year, month, day := now.Date() // in the day's own zone, if named
 		s.dayStart = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, own))
 	}
 }
 
-// localDate is the person's date now; the last one known when there is no clock.
+// localDate is the user's date now; the last known one without a clock.
 func (s *Store) localDate(o ApplyOptions) string {
 	if o.Now.IsZero() {
 		return s.today
@@ -129,7 +130,7 @@ func (s *Store) localDate(o ApplyOptions) string {
 	return o.Now.In(s.localZone(o.Zone)).Format(time.DateOnly)
 }
 
-// NextMidnight is when the person's next day begins, as seen from o.Now.
+// NextMidnight is when the user's next day begins, as seen from o.Now.
 func (s *Store) NextMidnight(o ApplyOptions) time.Time {
 	now := o.Now.In(s.localZone(o.Zone))
 	year, month, day := now.Date()
@@ -140,8 +141,8 @@ func (s *Store) NextMidnight(o ApplyOptions) time.Time {
 	return next
 }
 
-// startOfDay is the first moment of a day: midnight, or where the clocks jump over
-// that, when they do.
+// startOfDay is the first moment of a day: midnight, or the end of the gap when
+// the clocks jump over midnight.
 func startOfDay(t time.Time) time.Time {
 	year, month, day := t.Date()
 	dawn := time.Date(year, month, day, 0, 0, 0, 0, t.Location())
@@ -176,8 +177,8 @@ func dayOfDate(days map[int64]Record, date string) Record {
 	return days[dayID(at)]
 }
 
-// latestDay is the last day up to today with any total, and false when that is so
-// long ago that the tracker may lie in a drawer.
+// latestDay is the last day up to today with any total, and false when that is
+// longer ago than maxSilentDays.
 func latestDay(days map[int64]Record, today string) (latest Record, alive bool) {
 	for _, day := range days {
 		if day.Date <= today && day.Date > latest.Date {

@@ -89,7 +89,8 @@ func TestUnlistedDayIsRemoved(t *testing.T) {
 	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "500")
 	applyDays(s, noon(), row)
 	asked := func(from, to string) {
-		applyActivities(s, withings.Activities{}, parseTime(t, from+"T00:00:00Z"), parseTime(t, to+"T00:00:00Z"), sensors.ApplyOptions{Now: noon()})
+		applyActivities(s, withings.Activities{}, parseTime(t, from+"T00:00:00Z"), parseTime(t, to+"T00:00:00Z"),
+			sensors.ApplyOptions{Now: noon()})
 	}
 	asked("2026-03-01", "2026-03-03")
 	asked("2026-03-05", "2026-03-06")
@@ -101,7 +102,8 @@ func TestUnlistedDayIsRemoved(t *testing.T) {
 func TestInvalidDaysAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	applyDays(s, noon(), activityRow("", "", noon(), "1"), activityRow("2026-02-30", "", noon(), "2"), activityRow("04.03.2026", "", noon(), "3"),
+	applyDays(s, noon(), activityRow("", "", noon(), "1"), activityRow("2026-02-30", "", noon(), "2"),
+		activityRow("04.03.2026", "", noon(), "3"),
 		activityRow("2026-3-4", "", noon(), "4"))
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
@@ -178,6 +180,7 @@ func TestNoTodayWithoutRowsOrClock(t *testing.T) {
 		t.Errorf("readings %v", got)
 	}
 	s = sensors.NewStore()
-	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}}, noon(), noon(), sensors.ApplyOptions{})
+	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}}, noon(), noon(),
+		sensors.ApplyOptions{})
 	wantReadings(t, s, map[string]string{"activity_steps_today": ""})
 }

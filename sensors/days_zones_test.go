@@ -63,7 +63,8 @@ func activityRow(date, zone string, modified time.Time, steps string) withings.A
 
 // applyDays takes in rows that were asked for by a day before and a day after now.
 func applyDays(s *sensors.Store, now time.Time, rows ...withings.Activity) sensors.Update {
-	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour), sensors.ApplyOptions{Now: now})
+	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour),
+		sensors.ApplyOptions{Now: now})
 }
 
 // tick moves a state on to a moment.
@@ -165,7 +166,10 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 			}
 			tick(s, second.Add(-time.Second))
 			wantSteps(t, "a second before midnight", s, "4000", first)
-			wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71", "activity_heart_rate_zone_1_seconds_today": "60"})
+			wantReadings(t, s, map[string]string{
+				"activity_heart_rate_average_bpm_today":    "71",
+				"activity_heart_rate_zone_1_seconds_today": "60",
+			})
 
 			u := tick(s, second)
 			wantKeys(t, "changed", changedKeys(u), "activity_heart_rate_zone_1_seconds_today", "activity_steps_today")

@@ -102,9 +102,11 @@ func drawHistory(t *rapid.T) []withings.Group {
 func takeGroups(s *sensors.Store, groups []withings.Group) {
 	applyMeasures(s, measuresOf(groups...), pollOptions())
 }
+
 func takeNights(s *sensors.Store, nights []withings.Night) {
 	applyNights(s, nightsOf(nights...), pollOptions())
 }
+
 func takeWorkouts(s *sensors.Store, series []withings.Workout) {
 	applyWorkouts(s, workoutsOf(series...), pollOptions())
 }
@@ -139,7 +141,8 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 			t.Errorf("nothing was deleted: %+v", u)
 		}
 		// Once more changes nothing, also with the old answers in it.
-		if again := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions()); again.Refill || len(again.Changed)+len(again.Gone) != 0 {
+		if again := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions()); again.Refill ||
+			len(again.Changed)+len(again.Gone) != 0 {
 			t.Errorf("compared again: %+v", again)
 		}
 		if u.Refill {
@@ -218,7 +221,8 @@ func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 		never := sensors.NewStore()
 		takeWorkouts(never, rest)
 		s := applyShuffled(t, history, takeWorkouts)
-		u := applyWorkoutsRange(s, workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from, to, rereadOptions())
+		u := applyWorkoutsRange(s, workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from,
+			to, rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
 		if u.Refill && len(rest) > 0 || len(u.Events) != 0 {
 			t.Errorf("update %+v", u)

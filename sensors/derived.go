@@ -25,7 +25,7 @@ func ratios() []ratio {
 }
 
 // addRatios adds the values that rest on two measures of one group. Two groups are
-// never mixed: muscles of today over the weight of last week say nothing.
+// never mixed: muscles of today over the weight of last week mean nothing.
 func addRatios(values map[string]Value) {
 	for _, r := range ratios() {
 		if !r.isComputable(values) {
@@ -43,7 +43,8 @@ func addRatios(values map[string]Value) {
 	}
 }
 
-// isComputable says whether the ratio can be made of a group's values and was not yet.
+// isComputable reports whether the ratio can be computed of a group's values
+// and was not yet.
 func (r ratio) isComputable(values map[string]Value) bool {
 	_, done := values[r.key]
 	_, first := values[r.left].Decimal()
@@ -65,7 +66,7 @@ func (s *Store) derive(readings map[string]Reading) {
 		readings[keyLastWeighed] = weight.withValue(keyLastWeighed, timestampValue(weight.MeasuredAt.Unix()))
 		computed := map[string]Value{}
 		if height, ok := positiveValue(readings, keyHeight); ok {
-			// The newest height counts, however old: it is entered once in a life.
+			// The newest height counts, however old: it is entered once.
 			square := new(big.Rat).Mul(height, height)
 			if kg, ok := positiveValue(readings, keyWeight); ok {
 				putRat(computed, keyBMI, kg.Quo(kg, square))
@@ -81,12 +82,15 @@ func (s *Store) derive(readings map[string]Reading) {
 			readings[key] = weight.withValue(key, value)
 		}
 	}
-	if last, ok := lastOf(s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds), s.records(KindWorkouts), s.nights()); ok {
+	last, ok := lastOf(
+		s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds), s.records(KindWorkouts), s.nights(),
+	)
+	if ok {
 		readings[keyLastMeasured] = last.reading(keyLastMeasured, timestampValue(last.At))
 	}
 }
 
-// positiveValue is the number of a reading, if it is more than nothing.
+// positiveValue is the number of a reading, if it is positive.
 func positiveValue(readings map[string]Reading, key string) (*big.Rat, bool) {
 	number, ok := readings[key].Value.Decimal()
 	return number.Rat(), ok && number.Sign() > 0

@@ -13,27 +13,27 @@ import (
 
 // Device is a scale, watch, mat or other thing that measures.
 type Device struct {
-	// ID names it in topics; see DeviceID.
+	// ID identifies it in topics; see DeviceID.
 	ID string `json:"id"`
-	// Model is its model as text, Type the vendor's word for what it is.
+	// Model is its model as text, Type the vendor's name of its kind.
 	Model string `json:"model"`
 	Type  string `json:"type,omitempty"`
-	// Firmware is "" for most accounts: the vendor tells it to partners only.
+	// Firmware is "" for most accounts: the vendor returns it to partners only.
 	Firmware string `json:"firmware,omitempty"`
-	// Battery is low, medium, high, or "" when it has none or does not say.
+	// Battery is low, medium, high, or "" when unknown.
 	Battery string `json:"battery,omitempty"`
-	// LastSession is when it last spoke to the cloud, in unix seconds; 0 when unknown.
+	// LastSession is when it last connected to the cloud, in unix seconds; 0 when
+	// unknown.
 	LastSession int64 `json:"last_session,omitempty"`
-	// Received is when this program learned all that, in unix seconds.
+	// Received is when this program received all that, in unix seconds.
 	Received int64 `json:"received"`
 }
 
-// deviceIDLength is how many hexadecimal digits name a device: enough for a
-// household, too few to be looked up anywhere.
+// deviceIDLength is the number of hexadecimal digits of a device id.
 const deviceIDLength = 12
 
-// DeviceID names a device in topics and payloads without giving the cloud's id
-// of it away. It is "" for no device, and the same on every installation.
+// DeviceID identifies a device in topics and payloads without revealing the
+// cloud's id of it. It is "" for no device, and the same on every installation.
 func DeviceID(cloudID string) string {
 	if cloudID == "" {
 		return ""
@@ -42,7 +42,7 @@ func DeviceID(cloudID string) string {
 	return hex.EncodeToString(sum[:])[:deviceIDLength]
 }
 
-// appTypePrefix are what the vendor lists as devices and nobody can put a battery into.
+// appTypePrefix marks apps in the list of devices.
 const appTypePrefix = "HealthKit"
 
 // DecodeDevices reads a response of devices, sorted by id. Apps and devices
@@ -56,8 +56,12 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 			continue
 		}
 		device := Device{
-			ID: DeviceID(id), Model: cmp.Or(d.modelText(string(row.Model), row.ModelID), string(row.Type), "Device"),
-			Type: string(row.Type), Firmware: string(row.Firmware), LastSession: firstTime(row.LastSession), Received: o.Now.Unix(),
+			ID:          DeviceID(id),
+			Model:       cmp.Or(d.modelText(string(row.Model), row.ModelID), string(row.Type), "Device"),
+			Type:        string(row.Type),
+			Firmware:    string(row.Firmware),
+			LastSession: firstTime(row.LastSession),
+			Received:    o.Now.Unix(),
 		}
 		if _, charged := batteryPercent(string(row.Battery)); charged {
 			device.Battery = string(row.Battery)
@@ -74,8 +78,8 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-// batteryPercent is about what a word of the battery stands for, in %: the vendor says
-// "high" above 75, "medium" above 30, else "low".
+// batteryPercent estimates the charge for a level: the vendor reports "high" above
+// 75 %, "medium" above 30 %, else "low".
 func batteryPercent(word string) (percent int64, ok bool) {
 	switch word {
 	case "high":
@@ -88,7 +92,7 @@ func batteryPercent(word string) (percent int64, ok bool) {
 	return 0, false
 }
 
-// On and off as binary sensors have them.
+// The states of binary sensors.
 const (
 	on  = "ON"
 	off = "OFF"
@@ -112,15 +116,20 @@ func (d Device) Readings() []Reading {
 	var readings []Reading
 	for key, value := range values {
 		readings = append(readings, Reading{
-			Key: key, Value: value, MeasuredAt: unixTime(at), ReceivedAt: unixTime(d.Received), Modified: unixTime(at), Model: d.Model,
-			Estimated: key == "battery_level_pct",
+			Key:        key,
+			Value:      value,
+			MeasuredAt: unixTime(at),
+			ReceivedAt: unixTime(d.Received),
+			Modified:   unixTime(at),
+			Model:      d.Model,
+			Estimated:  key == "battery_level_pct",
 		})
 	}
 	slices.SortFunc(readings, func(a, b Reading) int { return cmp.Compare(a.Key, b.Key) })
 	return readings
 }
 
-// DeviceKeys returns the keys of what a device says of itself, in catalogue order.
+// DeviceKeys returns the keys of devices, in catalogue order.
 func DeviceKeys() []string {
 	return keysOf(func(s Sensor) bool { return s.Scope == ScopeDevice && s.Endpoint != "" })
 }

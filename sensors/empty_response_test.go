@@ -23,7 +23,8 @@ func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	if !u.Complete || !u.RejectedEmpty || u.Refill || len(u.Gone) > 0 || len(u.Changed) > 0 {
 		t.Errorf("believed at once: %+v", u)
 	}
-	if u := applyMeasuresRange(s, measuresOf(group(1, at(0), measure(1, 70000, -3))), from, to, later); u.RejectedEmpty || len(u.Changed) == 0 {
+	if u := applyMeasuresRange(s, measuresOf(group(1, at(0), measure(1, 70000, -3))), from, to, later); u.RejectedEmpty ||
+		len(u.Changed) == 0 {
 		t.Errorf("one of two: %+v", u)
 	}
 	if u := applyMeasuresRange(s, measuresOf(), from, to, later); u.RejectedEmpty || len(u.Gone) == 0 {

@@ -14,7 +14,7 @@ const (
 	EndpointMeasures Endpoint = "measure/getmeas"
 	EndpointNights   Endpoint = "v2/sleep/getsummary"
 	EndpointStages   Endpoint = "v2/sleep/get"
-	// EndpointSeries is the same service, asked once after each night.
+	// EndpointSeries is the same service, called once after each night.
 	EndpointSeries   Endpoint = "v2/sleep/get series"
 	EndpointActivity Endpoint = "v2/measure/getactivity"
 	EndpointIntraday Endpoint = "v2/measure/getintradayactivity"
@@ -23,19 +23,19 @@ const (
 	EndpointStetho   Endpoint = "v2/stetho/list"
 	EndpointDevices  Endpoint = "v2/user/getdevice"
 	EndpointGoals    Endpoint = "v2/user/getgoals"
-	// EndpointEvents is no service that is asked: mats say by notifications that
-	// somebody got into bed or out of it.
+	// EndpointEvents is not called: mats report by notifications that the user got
+	// into bed or out of it.
 	EndpointEvents Endpoint = "notify"
 )
 
-// endpointScope is what is known of an endpoint beforehand.
+// endpointScope is the scope of an endpoint.
 type endpointScope struct {
 	endpoint Endpoint
 	scope    string
 }
 
-// endpointScopes lists the endpoints in the order in which they are asked: devices
-// and goals first, because other values rest on them.
+// endpointScopes lists the endpoints in the order in which they are fetched:
+// devices and goals first, because other values rest on them.
 func endpointScopes() []endpointScope {
 	return []endpointScope{
 		{EndpointDevices, withings.ScopeInfo},
@@ -53,7 +53,7 @@ func endpointScopes() []endpointScope {
 	}
 }
 
-// Scope is what the consent must include for the endpoint to answer.
+// Scope is the scope that the endpoint needs.
 func (e Endpoint) Scope() string {
 	for _, s := range endpointScopes() {
 		if s.endpoint == e {
@@ -89,7 +89,7 @@ func EndpointsOf(key string) []Endpoint {
 }
 
 // Endpoints returns the endpoints that these keys need, each once, in the order
-// in which they are asked. Unknown keys need none.
+// in which they are fetched. Unknown keys need none.
 func Endpoints(keys []string) []Endpoint {
 	need := map[Endpoint]bool{}
 	for _, key := range keys {

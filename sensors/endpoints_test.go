@@ -39,7 +39,10 @@ func TestEndpointsOfKeys(t *testing.T) {
 	}
 	// Goals and measures come before what rests on them, nights before their series.
 	got := sensors.Endpoints([]string{"sleep_hrv_rmssd_ms", "vhd_result", "weight_to_goal_kg", "battery"})
-	want := []sensors.Endpoint{sensors.EndpointDevices, sensors.EndpointGoals, sensors.EndpointMeasures, sensors.EndpointHeart, sensors.EndpointStetho, sensors.EndpointNights, sensors.EndpointSeries}
+	want := []sensors.Endpoint{
+		sensors.EndpointDevices, sensors.EndpointGoals, sensors.EndpointMeasures, sensors.EndpointHeart,
+		sensors.EndpointStetho, sensors.EndpointNights, sensors.EndpointSeries,
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("in the order %v, want %v", got, want)
 	}
@@ -86,7 +89,8 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 				minute.Data[field] = wireNumber("2")
 			case sensors.EndpointWorkouts:
 				train.Data.Fields[field] = wireNumber("2")
-			case sensors.EndpointMeasures, sensors.EndpointStages, sensors.EndpointHeart, sensors.EndpointStetho, sensors.EndpointDevices, sensors.EndpointGoals,
+			case sensors.EndpointMeasures, sensors.EndpointStages, sensors.EndpointHeart, sensors.EndpointStetho, sensors.EndpointDevices,
+				sensors.EndpointGoals,
 				sensors.EndpointEvents:
 				t.Errorf("%s has a field", row.Key)
 			}
@@ -107,7 +111,8 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 	applyDays(s, noon(), day)
 	for _, key := range sensors.Keys() {
 		row, _ := sensors.Lookup(key)
-		if r, ok := s.Current(key); row.Scope == sensors.ScopeProfile && (!ok || !r.Value.Valid() || r.Key != key || r.MeasuredAt.IsZero()) {
+		if r, ok := s.Current(key); row.Scope == sensors.ScopeProfile && (!ok || !r.Value.Valid() || r.Key != key ||
+			r.MeasuredAt.IsZero()) {
 			t.Errorf("%s: reading %+v (%t)", key, r, ok)
 		}
 	}

@@ -92,7 +92,9 @@ func TestEventsAreOrderedAndUnique(t *testing.T) {
 	s := sensors.NewStore()
 	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)), group(1, at(-2), measure(11, 60, 0))
 	u := applyMeasures(s, measuresOf(b, a, c, a), pollOptions())
-	if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{sensors.EventWeighIn, sensors.EventHeart, sensors.EventBloodPressure}) {
+	if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{
+		sensors.EventWeighIn, sensors.EventHeart, sensors.EventBloodPressure,
+	}) {
 		t.Errorf("events %v", got)
 	}
 	e := u.Events[0]

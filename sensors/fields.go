@@ -2,8 +2,8 @@ package sensors
 
 import "vitals2mqtt/withings"
 
-// addFields takes the values of an endpoint's rows out of the fields of one of
-// its answers.
+// addFields adds the values of the sensors of an endpoint from the fields of a
+// row.
 func addFields(values map[string]Value, endpoint Endpoint, fields map[string]withings.Number) {
 	for _, row := range catalogueIndex().fields[endpoint] {
 		if value, ok := fieldValue(row, fields); ok {
@@ -13,8 +13,8 @@ func addFields(values map[string]Value, endpoint Endpoint, fields map[string]wit
 }
 
 // fieldValue is the first of a sensor's fields that was delivered. All of them are
-// counts, durations, rates and scores: a negative number is the cloud's way to
-// say that it has none (−1 is recorded), and so is 0 for some.
+// counts, durations, rates and scores: a negative number means that there is no
+// value (−1 occurs), and so does 0 for some.
 func fieldValue(row Sensor, fields map[string]withings.Number) (Value, bool) {
 	if row.Needs != "" && fields[row.Needs].Decimal.Sign() <= 0 {
 		return Value{}, false

@@ -1,6 +1,8 @@
 package sensors
 
 import (
+	"maps"
+
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
@@ -22,7 +24,7 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 		}
 	}
 	if len(values) > 0 {
-		// The cloud does not say since when they are set; this is when we saw it.
+		// The cloud does not return since when they are set.
 		d.add(Record{ID: goalsID, At: d.receivedAt(), Modified: d.receivedAt(), Values: values})
 		d.Listed = []int64{goalsID}
 	}
@@ -31,3 +33,8 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 
 // goalsID is the made-up id of the one record of goals.
 const goalsID = -1
+
+// acceptsGoals accepts other goals than the known ones, whose time stays.
+func acceptsGoals(_ *Store, rec, known Record, _ bool) bool {
+	return !maps.Equal(rec.Values, known.Values)
+}

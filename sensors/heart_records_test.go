@@ -248,12 +248,16 @@ func TestHeartSounds(t *testing.T) {
 		0: "negative", 1: "positive", 2: "inconclusive", 3: "class_3", 77: "class_77", -1: "class_-1",
 	} {
 		s := sensors.NewStore()
-		u := applySoundRecords(s, soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class), soundRecord(3, at(-2), 0)), pollOptions())
+		u := applySoundRecords(s, soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class),
+			soundRecord(3, at(-2), 0)), pollOptions())
 		wantReadings(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
 		if r, _ := s.Current("vhd_result"); r.GroupID != 2 || r.Device != "beam" || r.Zone != "Europe/Zurich" {
 			t.Errorf("reading %+v", r)
 		}
-		if unknown := slices.Contains(u.Unknown, sensors.Unknown{sensors.UnknownValves, class}); unknown != strings.HasPrefix(name, "class_") {
+		if unknown := slices.Contains(u.Unknown, sensors.Unknown{
+			sensors.UnknownValves,
+			class,
+		}); unknown != strings.HasPrefix(name, "class_") {
 			t.Errorf("class %d: unknown %v", class, u.Unknown)
 		}
 	}

@@ -24,15 +24,15 @@ const (
 // one record that is always replaced.
 type kindRules struct {
 	kind Kind
-	// remembers says that the versions of records that are no longer kept stay
-	// known, so that none is news twice.
+	// remembers keeps the versions of records that are no longer kept, so that
+	// none is news twice.
 	remembers bool
-	// accepts decides on a record in place of its version; complete says that the
-	// batch covers a range.
+	// accepts decides on a record in addition to its version; complete is true
+	// for a batch that covers a range.
 	accepts func(s *Store, rec, known Record, complete bool) bool
-	// keepsEmpty says that a record without values is one.
+	// keepsEmpty keeps records without values.
 	keepsEmpty bool
-	// merges says that a value stays that the next version lacks.
+	// merges keeps the values that the next version lacks.
 	merges bool
 	// stored is called for each record that was stored.
 	stored func(s *Store, rec Record, o ApplyOptions)
@@ -43,8 +43,8 @@ type kindRules struct {
 	// missing reports whether the record, when it is not listed, is gone; nil is
 	// isMissingFrom.
 	missing func(rec Record, from Range, o ApplyOptions) bool
-	// doubtsSingle says that an empty response is doubted that would remove a single
-	// record: it would be edited rather than deleted. See removesAll.
+	// doubtsSingle rejects an empty batch even if it would remove a single record:
+	// one that is edited rather than deleted.
 	doubtsSingle bool
 	// refill reports whether older records must be fetched after a deletion.
 	refill func(before, after map[int64]Record) bool
@@ -56,36 +56,51 @@ type kindRules struct {
 func kinds() []kindRules {
 	return []kindRules{
 		{
-			kind: KindMeasures, remembers: true, stored: (*Store).recordWeight, announcedBy: KindHeart, refill: hidesGroups,
-			prune: newestPerKey(maxGroupsPerKey),
+			kind:        KindMeasures,
+			remembers:   true,
+			stored:      (*Store).recordWeight,
+			announcedBy: KindHeart,
+			refill:      hidesGroups,
+			prune:       newestPerKey(maxGroupsPerKey),
 		},
 		{
-			kind: KindNights, remembers: true, stored: (*Store).endStaysBefore, refill: hidesNight,
-			prune: func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
+			kind:      KindNights,
+			remembers: true,
+			stored:    (*Store).endStaysBefore,
+			refill:    hidesNight,
+			prune:     func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
 		},
+		{kind: KindSeries, keepsEmpty: true, accepts: (*Store).acceptsSeries, prune: (*Store).pruneSeries},
+		{kind: KindStage, accepts: acceptsStage},
 		{
-			kind: KindSeries, keepsEmpty: true, accepts: func(s *Store, rec, _ Record, _ bool) bool { return s.hasNight(rec.ID, rec.Modified) },
-			prune: func(s *Store, means map[int64]Record) {
-				maps.DeleteFunc(means, func(id int64, _ Record) bool { return !s.has(KindNights, id) })
-			},
-		},
-		{kind: KindStage, accepts: func(_ *Store, rec, known Record, _ bool) bool { return rec.replacesStage(known) }},
-		{
-			kind: KindDays, accepts: func(_ *Store, rec, known Record, complete bool) bool {
-				return rec.replacesDay(known, complete)
-			},
-			missing: isDayMissing, doubtsSingle: true, prune: newest(maxDays, func(r Record) int64 { return -r.ID }),
+			kind:         KindDays,
+			accepts:      acceptsDay,
+			missing:      isDayMissing,
+			doubtsSingle: true,
+			prune:        newest(maxDays, func(r Record) int64 { return -r.ID }),
 		},
 		{kind: KindSlots, merges: true, prune: newestPerKey(1)},
 		{kind: KindWorkouts, remembers: true, refill: leavesNone, prune: newest(maxWorkouts, measuredAt)},
 		{
-			kind: KindHeart, remembers: true, announcedBy: KindMeasures, listedAs: measuredAt, refill: leavesNone,
-			prune: newest(maxHeartRecords, measuredAt),
+			kind:        KindHeart,
+			remembers:   true,
+			announcedBy: KindMeasures,
+			listedAs:    measuredAt,
+			refill:      leavesNone,
+			prune:       newest(maxHeartRecords, measuredAt),
 		},
-		{kind: KindSounds, remembers: true, listedAs: measuredAt, refill: leavesNone, prune: newest(maxHeartRecords, measuredAt)},
 		{
-			kind: KindGoals, doubtsSingle: true, missing: func(Record, Range, ApplyOptions) bool { return true },
-			accepts: func(_ *Store, rec, known Record, _ bool) bool { return !maps.Equal(rec.Values, known.Values) },
+			kind:      KindSounds,
+			remembers: true,
+			listedAs:  measuredAt,
+			refill:    leavesNone,
+			prune:     newest(maxHeartRecords, measuredAt),
+		},
+		{
+			kind:         KindGoals,
+			accepts:      acceptsGoals,
+			missing:      func(Record, Range, ApplyOptions) bool { return true },
+			doubtsSingle: true,
 		},
 	}
 }

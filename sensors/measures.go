@@ -13,9 +13,8 @@ import (
 // categoryMeasured is the category of measurements; the other one holds targets.
 const categoryMeasured = 1
 
-// newestGroups reduces an answer to one version of each group, the last
-// changed, in the order of change. Groups without an id cannot be told apart
-// and are left out.
+// newestGroups reduces a response to one version of each group, the last
+// changed, in the order of change. Groups without an id are left out.
 func newestGroups(all []withings.Group) []withings.Group {
 	byID := map[int64]withings.Group{}
 	for _, g := range all {
@@ -32,7 +31,7 @@ func compareGroups(a, b withings.Group) int {
 		cmp.Compare(a.Attribution.N, b.Attribution.N), cmp.Compare(a.ID.N, b.ID.N))
 }
 
-// modifiedOf is when a group changed last. Old answers do not say.
+// modifiedOf is when a group changed last. Old responses lack it.
 func modifiedOf(g withings.Group) int64 { return firstTime(g.Modified, g.Created, g.Date) }
 
 // DecodeMeasures reads a response of measure groups.
@@ -75,11 +74,12 @@ func (r *Record) setAttribution(n withings.Int) {
 	}
 }
 
-// measureValues returns the values of a group by key, and the measure types it holds.
+// measureValues returns the values of a group by key, and the measure types it
+// holds.
 func (d *decoder) measureValues(measures []withings.Measure) (values map[string]Value, types []int) {
 	values = make(map[string]Value, len(measures))
 	types = make([]int, 0, len(measures))
-	var lesser []rankedKey // few rows are met twice, so few are looked through
+	var lesser []rankedKey // few keys occur twice, so the list is short
 	for _, m := range measures {
 		if !m.Type.OK || !m.Value.OK || !isMeasureType(int(m.Type.N)) {
 			continue
@@ -106,13 +106,14 @@ func (d *decoder) measureValues(measures []withings.Measure) (values map[string]
 	return values, types
 }
 
-// rankedKey says how well the position of a key's value stands for the whole body.
+// rankedKey is how well the position of a key's value stands for the whole body.
 type rankedKey struct {
 	key  string
 	rank int
 }
 
-// rankOf is the rank of the value that a key has: the last one noted, else the best.
+// rankOf is the rank of the value that a key has: the last one noted, else the
+// best.
 func rankOf(noted []rankedKey, key string) int {
 	for _, n := range slices.Backward(noted) {
 		if n.key == key {
@@ -122,9 +123,9 @@ func rankOf(noted []rankedKey, key string) int {
 	return 0
 }
 
-// sensorFor finds the sensor of a measure. The rank says how well the position
-// stands for the whole body: none best, then 7 (whole body), then 6 (between the
-// legs: the feet of a scale). Any other position is a quantity of its own.
+// sensorFor finds the sensor of a measure. The rank is how well the position
+// stands for the whole body: none best, then 7 (whole body), then 6 (between
+// the legs: the feet of a scale). Any other position is a quantity of its own.
 func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, ok bool) {
 	rows := catalogueIndex()
 	if position.OK && position.N != 0 {
@@ -153,10 +154,11 @@ func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, 
 	return row, rank, ok
 }
 
-// measureValue is value × 10^unit, exact, in the row's unit; or the text of a class.
+// measureValue is value × 10^unit, exact, in the row's unit; or the text of a
+// class.
 func (d *decoder) measureValue(row Sensor, m withings.Measure) (Value, bool) {
 	if !m.Unit.OK || m.Unit.N < -decimal.MaxExponent || m.Unit.N > decimal.MaxExponent {
-		// Without the power of ten the number says nothing.
+		// Without the power of ten the number means nothing.
 		return Value{}, false
 	}
 	if len(row.Options) > 0 {

@@ -183,7 +183,11 @@ func TestUnknownNumbersAreReported(t *testing.T) {
 	strange.Model, strange.ModelID, strange.Attribution = "", wireInt(9999), wireInt(10009)
 	u := applyMeasures(s, measuresOf(strange), pollOptions())
 	wanted := []sensors.Unknown{
-		{sensors.UnknownAttribution, 10009}, {sensors.UnknownModel, 9999}, {sensors.UnknownType, 240}, {sensors.UnknownType, 300}, {sensors.UnknownClass, 77},
+		{sensors.UnknownAttribution, 10009},
+		{sensors.UnknownModel, 9999},
+		{sensors.UnknownType, 240},
+		{sensors.UnknownType, 300},
+		{sensors.UnknownClass, 77},
 	}
 	if diff := cmp.Diff(wanted, u.Unknown); diff != "" {
 		t.Errorf("unknown (-want +got):\n%s", diff)

@@ -1,37 +1,37 @@
 package sensors
 
-// Method is how a value comes about that no answer of the cloud holds as it is.
+// Method is how a value is computed that no response holds as it is.
 type Method struct {
 	Keys []string
-	// Text says it in words, for the documentation.
+	// Text describes it for the documentation.
 	Text string
 }
 
-// Methods lists how computed values come about, for the documentation. Computed
+// Methods lists how values are computed, for the documentation. Computed
 // numbers have one decimal place more than Home Assistant shows.
 func Methods() []Method {
 	return []Method{
 		{
 			[]string{keyBMI},
-			"weight ÷ height², with the newest height however old. It carries the time of the weight.",
+			"weight ÷ height², using the latest height regardless of age. Timestamped with the weight.",
 		},
 		{
 			[]string{"muscle_ratio_pct", "bone_ratio_pct", "hydration_pct"},
-			"mass ÷ weight × 100, both of one measure group; groups are never mixed.",
+			"mass ÷ weight × 100, both from the same measure group.",
 		},
 		{
 			[]string{"pulse_pressure_mmhg"},
-			"systolic − diastolic of one measure group.",
+			"systolic − diastolic from the same measure group.",
 		},
 		{
 			[]string{keyTrend},
-			"a tenth of the way from yesterday's trend to today's weight, every day from the first weigh-in on. " +
-				"A day's weight is the mean of its weigh-ins; a day without one lies on the straight line between its neighbours. " +
-				"The last 200 days count, and days are the person's own.",
+			"exponential moving average with smoothing factor 0.1 per day, starting at the first weigh-in. " +
+				"A day's weight is the mean of its weigh-ins; days without one are interpolated linearly. " +
+				"Covers the last 200 days, in the profile's time zone.",
 		},
 		{
 			[]string{keyTrendWeek, keyTrendMonth},
-			"the trend on the day of the last weigh-in less the trend 7 or 30 days before; no value before there are as many days.",
+			"trend on the day of the last weigh-in minus the trend 7 or 30 days earlier; no value until that many days exist.",
 		},
 		{
 			[]string{keyToGoal},
@@ -39,17 +39,17 @@ func Methods() []Method {
 		},
 		{
 			[]string{keyLastWeighed},
-			"when the current weight was measured.",
+			"time of the current weight.",
 		},
 		{
 			[]string{keyLastMeasured},
-			"the newest of all measure groups, nights, workouts and electrocardiograms.",
+			"time of the latest measure group, night, workout or ECG.",
 		},
 		{
 			[]string{keySleepTotal},
-			"the cloud's total; where it is missing, light, deep and REM sleep added up. " +
-				"The night is the session of its date with the most time asleep: light, deep and REM sleep, else the cloud's total, " +
-				"else from start to end. Of two records of one sleep the mat's counts before a watch's.",
+			"total reported by the Withings API; if missing, the sum of light, deep and REM sleep. " +
+				"The night is the session with the longest sleep of its date: light, deep and REM sleep, otherwise the reported total, " +
+				"otherwise start to end. If a mat and a watch record the same sleep, the mat wins.",
 		},
 		{
 			[]string{keyFellAsleep, keyWokeUp},
@@ -57,29 +57,29 @@ func Methods() []Method {
 		},
 		{
 			[]string{keyRMSSD, keySDNN},
-			"the mean of the night's series, of the device that recorded the night where it has one; " +
-				"read once for each version of a night.",
+			"mean of the night's series, preferably from the device that recorded the night; " +
+				"fetched once per version of a night.",
 		},
 		{
 			[]string{keyNapCount, keyNapDuration},
-			"the sessions of the newest date that are not its night, by time asleep: shorter ones, and one " +
+			"sessions of the latest date other than its night: shorter ones, and any " +
 				"with less than three hours of sleep that ends at ten in the morning or later. " +
-				"A second device's record of the same sleep does not count.",
+				"Duplicate records of the same sleep by a second device are ignored.",
 		},
 		{
 			[]string{"activity_steps_today"},
-			"and all totals of today: 0 from the person's midnight until the cloud has a row for the day, " +
-				"with `last_reset` at that midnight; no value when the newest row is more than two days old. " +
-				"Of several sources of a day a tracker counts before a phone, the vendor's before an app, the newer before the older.",
+			"and all totals of today: 0 from the profile's local midnight until the Withings API has data for the day, " +
+				"with `last_reset` at that midnight; no value if the latest data is more than two days old. " +
+				"With several sources for a day, trackers win over phones, Withings devices over apps, newer data over older.",
 		},
 		{
 			[]string{"workout_type", keyRhythm, "ppg_afib", keyValves},
-			"the word for the cloud's number; one that has none yet is kept, as in `category_9999` or `class_9999`. " +
-				"Home Assistant shows `other` then and has the number among the attributes.",
+			"name of the Withings code; unknown codes are kept as `category_9999` or `class_9999`. " +
+				"Home Assistant then shows `other` with the code as an attribute.",
 		},
 		{
 			[]string{"battery_level_pct"},
-			"an estimate, and marked as one: high 90, medium 50, low 15.",
+			"estimated (and marked as such): high = 90, medium = 50, low = 15.",
 		},
 	}
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // The night is the session of its date with the most sleep. One exception keeps an
-// afternoon's nap from ousting the last night when the night before it was not
-// recorded: a session with less than three hours of sleep that ends at ten in
-// the napFromHour or later is a nap, even when it is the only one of its date. The
+// afternoon nap from replacing the last night when the night before it was not
+// recorded: a session with less than minNightSeconds of sleep that ends at
+// napFromHour or later is a nap, even when it is the only one of its date. The
 // choice depends on the rows alone, not on when they arrive or on the clock.
 const (
 	minNightSeconds = 3 * 60 * 60 // seconds asleep
@@ -21,18 +21,18 @@ const (
 // classMat is the class of sleep mats.
 const classMat = 32
 
-// compare orders the sessions of one date: the most sleep first, the mat's compare a
-// watch's with as much.
-func (s Record) compareSleep(other Record) int {
+// compareSleep orders the sessions of one date: the most sleep first, the mat's
+// before a watch's with as much.
+func (r Record) compareSleep(other Record) int {
 	mine, others := 0, 0
-	if s.Class == classMat {
+	if r.Class == classMat {
 		mine = 1
 	}
 	if other.Class == classMat {
 		others = 1
 	}
-	return cmp.Or(cmp.Compare(other.Asleep, s.Asleep), cmp.Compare(others, mine), cmp.Compare(other.At, s.At),
-		cmp.Compare(other.Modified, s.Modified), cmp.Compare(other.ID, s.ID))
+	return cmp.Or(cmp.Compare(other.Asleep, r.Asleep), cmp.Compare(others, mine), cmp.Compare(other.At, r.At),
+		cmp.Compare(other.Modified, r.Modified), cmp.Compare(other.ID, r.ID))
 }
 
 // datesOf lists the dates of the sessions, newest first.
@@ -57,11 +57,11 @@ func lastNight(rows map[int64]Record) (Record, bool) {
 	return Record{}, false
 }
 
-// splitNightAndNaps parts the sessions of a date into the night, if there is one, and
-// the naps, the most sleep first. A session that overlaps a longer one is neither:
-// it is a second device's record of the same sleep. Of the records of one sleep the
-// one that tells most stands for it, so that the device does not change with a few
-// minutes more or less.
+// splitNightAndNaps parts the sessions of a date into the night, if there is
+// one, and the naps, the most sleep first. A session that overlaps a longer one
+// is neither: it is a second device's record of the same sleep. Of the records
+// of one sleep the most detailed one counts, so that the device does not change
+// with a few minutes more or less.
 func splitNightAndNaps(rows map[int64]Record, date string) (night Record, naps []Record, ok bool) {
 	var day []Record
 	for _, row := range rows {
@@ -91,24 +91,25 @@ func splitNightAndNaps(rows map[int64]Record, date string) (night Record, naps [
 	return night, naps, ok
 }
 
-// isBetterSleep says whether a session is the better record of a sleep: one that was
-// measured as sleep before one that has a start and an end only, a mat's before a
-// watch's.
-func (s Record) isBetterSleep(than Record) bool {
+// isBetterSleep reports whether a session is the better record of a sleep: one
+// that was measured as sleep before one that has a start and an end only, a
+// mat's before a watch's.
+func (r Record) isBetterSleep(than Record) bool {
 	return cmp.Or(
-		compareBools(s.Values[keySleepTotal].Valid(), than.Values[keySleepTotal].Valid()),
-		compareBools(s.Class == classMat, than.Class == classMat),
+		compareBools(r.Values[keySleepTotal].Valid(), than.Values[keySleepTotal].Valid()),
+		compareBools(r.Class == classMat, than.Class == classMat),
 	) > 0
 }
 
-// isSameSleep says whether two sessions cover the same sleep for the greater part:
-// an hour on the mat is not the night that a watch has recorded elsewhere.
-func (s Record) isSameSleep(as Record) bool {
-	shared := min(s.At, as.At) - max(s.Start, as.Start)
-	return 2*shared > max(s.At-s.Start, as.At-as.Start)
+// isSameSleep reports whether two sessions cover the same sleep for the greater
+// part: an hour on the mat is not the night that a watch has recorded
+// elsewhere.
+func (r Record) isSameSleep(as Record) bool {
+	shared := min(r.At, as.At) - max(r.Start, as.Start)
+	return 2*shared > max(r.At-r.Start, as.At-as.Start)
 }
 
-func (s Record) overlaps(other Record) bool { return s.Start < other.At && other.Start < s.At }
+func (r Record) overlaps(other Record) bool { return r.Start < other.At && other.Start < r.At }
 
 // addNaps adds the naps of the newest date with any sleep. They have their own
 // date, which can be a day after that of the last night.

@@ -3,7 +3,7 @@ package sensors
 import "strings"
 
 // Nearest returns the configurable key that a misspelt one most likely meant,
-// or false when nothing is near. An alias answers with the key it stands for.
+// or false when nothing is near. An alias returns the key it stands for.
 func Nearest(key string) (string, bool) {
 	key = strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(strings.TrimSpace(key)))
 	if key == "" {
@@ -21,8 +21,8 @@ func Nearest(key string) (string, bool) {
 	if k, ok := known[key]; ok {
 		return k, true
 	}
-	// Half a key is the likeliest slip ("weight" for weight_kg); after it come
-	// wrong letters, at most one in three.
+	// The beginning of a key is the likeliest mistake ("weight" for weight_kg);
+	// after it come wrong letters, at most one in three.
 	best, limit := "", len(key)/3+1
 	for _, k := range order {
 		if len(key) >= 4 && strings.HasPrefix(k, key+"_") {
@@ -35,7 +35,7 @@ func Nearest(key string) (string, bool) {
 	return best, best != ""
 }
 
-// editDistance is how many letters must be put in, taken out or exchanged to get
+// editDistance is how many letters must be inserted, removed or replaced to get
 // from one word to the other.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)

@@ -39,7 +39,8 @@ func (d *decoder) decodeNight(row withings.Night) {
 		rec.Zone = string(row.Timezone)
 	}
 	addFields(rec.Values, EndpointNights, row.Data.Fields)
-	rec.Values[keyNightStart], rec.Values[keyNightEnd], rec.Values[keyNightDate] = timestampValue(rec.Start), timestampValue(rec.At), Text(rec.Date)
+	rec.Values[keyNightStart], rec.Values[keyNightEnd] = timestampValue(rec.Start), timestampValue(rec.At)
+	rec.Values[keyNightDate] = Text(rec.Date)
 	if at := fellAsleepAt(row); at != 0 {
 		rec.Values[keyFellAsleep] = timestampValue(at)
 	}
@@ -51,13 +52,13 @@ func (d *decoder) decodeNight(row withings.Night) {
 	d.add(rec)
 }
 
-// Numbers of the things that happen in a night.
+// Codes of the events of a night.
 const (
 	nightEventFellAsleep = 2
 	nightEventWokeUp     = 3
 )
 
-// fellAsleepAt is when the person first fell asleep, 0 when the night does not say.
+// fellAsleepAt is when the user first fell asleep, 0 when unknown.
 func fellAsleepAt(row withings.Night) int64 {
 	if times := row.Data.Events[nightEventFellAsleep]; len(times) > 0 {
 		return timeInNight(row, row.Start.N+times[0])
@@ -65,9 +66,9 @@ func fellAsleepAt(row withings.Night) int64 {
 	return 0
 }
 
-// wokeUpAt is when the person woke up for the last time. Whether a later entry
+// wokeUpAt is when the user woke up for the last time. Whether a later entry
 // counts from the start or from the entry before is not known: the sum is taken
-// where it lies in the night, as in the account's own download.
+// where it lies in the night, as in the vendor's data export.
 func wokeUpAt(row withings.Night) int64 {
 	times := row.Data.Events[nightEventWokeUp]
 	if len(times) == 0 {
@@ -91,8 +92,8 @@ func timeInNight(row withings.Night, at int64) int64 {
 	return at
 }
 
-// zoneCache are time zoneCache by name; nil for a name that nobody knows. Loading one
-// reads a file.
+// zoneCache holds time zones by name, nil for an unknown one: loading one reads a
+// file.
 type zoneCache map[string]*time.Location
 
 // lookup is a row's time zone, else the fallback, else UTC.
@@ -114,7 +115,7 @@ func (z zoneCache) lookup(name string, fallback *time.Location) (zone *time.Loca
 }
 
 // nightDate is the row's own date, else the local date of its end. A date that is
-// more than two days off is a slip and would freeze the last night.
+// more than two days off is a mistake and would freeze the last night.
 func nightDate(text string, end time.Time) string {
 	day, err := time.ParseInLocation(time.DateOnly, text, end.Location())
 	if err != nil || day.Sub(end).Abs() > 48*time.Hour {

@@ -1,13 +1,13 @@
 package sensors
 
-// Positions that stand for the whole body, best first after none at all.
+// Positions that stand for the whole body; none at all is better.
 const (
 	wholeBody   = 7
 	betweenLegs = 6
 )
 
 // PositionName is the name of a part of the body by the cloud's number, and false
-// for a number that nobody has named.
+// for an unknown number.
 func PositionName(number int64) (name string, known bool) {
 	names := [...]string{
 		"right_wrist", "left_wrist", "right_arm", "left_arm", "right_foot", "left_foot", "between_legs", "whole_body",

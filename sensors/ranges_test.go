@@ -208,7 +208,8 @@ func TestDeletedGroupReturns(t *testing.T) {
 func TestDeletedNight(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	before, last, nap := matNight(1, at(-37), at(-29), totalSleep("20000")), eightHourNight(2), matNight(3, at(-1), at(-0.5), totalSleep("1500"))
+	before, last, nap := matNight(1, at(-37), at(-29), totalSleep("20000")), eightHourNight(2),
+		matNight(3, at(-1), at(-0.5), totalSleep("1500"))
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(before, last, nap), pollOptions())
 	u := applyNightsRange(s, nightsOf(before, nap), from, to, rereadOptions())
@@ -217,7 +218,10 @@ func TestDeletedNight(t *testing.T) {
 		t.Errorf("update %+v", u)
 	}
 	applyNightsRange(s, nightsOf(before), from, to, rereadOptions())
-	wantReadings(t, s, map[string]string{"sleep_nap_count": "0", "sleep_nap_duration_seconds": "0", "last_measured": "2026-03-03T07:00:00Z"})
+	wantReadings(t, s, map[string]string{
+		"sleep_nap_count": "0", "sleep_nap_duration_seconds": "0",
+		"last_measured": "2026-03-03T07:00:00Z",
+	})
 	u = applyNightsRange(s, nightsOf(), from, to, rereadOptions())
 	if !u.Refill || len(s.Readings()) != 0 || !slices.Contains(u.Gone, "sleep_date") {
 		t.Errorf("update %+v", u)

@@ -36,7 +36,7 @@ func (v Value) Valid() bool { return v.kind != kindNone }
 // Decimal returns the number, and false for texts and for no value.
 func (v Value) Decimal() (decimal.Decimal, bool) { return v.number, v.kind == kindNumber }
 
-// String prints the value as it stands on the bare topic: no unit, no exponent.
+// String formats the value as on the bare topic: no unit, no exponent.
 func (v Value) String() string {
 	if v.kind == kindNumber {
 		return v.number.String()
@@ -82,37 +82,37 @@ func (v *Value) UnmarshalJSON(data []byte) error {
 type Reading struct {
 	Key   string `json:"key"`
 	Value Value  `json:"value"`
-	// MeasuredAt is when the person was measured, to the second; for a night its end.
+	// MeasuredAt is when the user was measured, to the second; for a night its
+	// end.
 	MeasuredAt time.Time `json:"measured_at"`
-	// ReceivedAt is when this program got it from the cloud.
+	// ReceivedAt is when this program received it.
 	ReceivedAt time.Time `json:"received_at"`
-	// Modified is the cloud's time of the last change; it settles ties.
+	// Modified is the cloud's time of the last change; it breaks ties.
 	Modified time.Time `json:"modified"`
 	// GroupID is the cloud's id of the measure group or night; 0 when it has none.
 	GroupID int64 `json:"group_id,omitempty"`
-	// Device is the cloud's id of the device, "" for entries by hand.
+	// Device is the cloud's id of the device, "" for manual entries.
 	Device string `json:"device,omitempty"`
 	// Model is the device's model as text, "" when unknown.
 	Model string `json:"model,omitempty"`
-	// Attribution says how sure the cloud is that it was this person; nil where
-	// the cloud does not say.
+	// Attribution is how the cloud assigned it to the user; nil when unknown.
 	Attribution *int `json:"attribution,omitempty"`
-	// Unconfirmed marks a reading whose attribution number nobody knows.
+	// Unconfirmed marks a reading with an unknown attribution number.
 	Unconfirmed bool `json:"unconfirmed,omitempty"`
-	// Estimated marks a number that stands for a word.
+	// Estimated marks a number that stands for a level.
 	Estimated bool `json:"estimated,omitempty"`
-	// Code is the cloud's number of a state that has no word; 0 for other readings.
+	// Code is the code of a state without a name; 0 for other readings.
 	Code int64 `json:"code,omitempty"`
 	// Zone is the IANA name of the record's time zone, "" when unknown.
 	Zone string `json:"zone,omitempty"`
 	// Date is the local day of a night or of a day's total, "2026-01-02"; "" for
 	// other readings.
 	Date string `json:"date,omitempty"`
-	// LastReset is when a total began to count, in the person's time zone.
+	// LastReset is when a total began to count, in the user's time zone.
 	LastReset time.Time `json:"last_reset,omitzero"`
 }
 
-// EventType classes a new measurement for automations.
+// EventType classifies a new measurement for automations.
 type EventType string
 
 // The types of events, as Home Assistant's event entity lists them.
@@ -140,46 +140,47 @@ type Event struct {
 	Values     map[string]Value // by key
 }
 
-// Update is what one answer of the cloud changed.
+// Update is what one batch changed.
 type Update struct {
 	// Changed holds the new current readings, sorted by key.
 	Changed []Reading
 	// Gone holds, sorted, the keys that had a reading and have none now: an edit
-	// took the measure away, or the new night does not have the value.
+	// removed the measure, or the new night does not have the value.
 	Gone []string
 	// Events holds one event per new group, oldest first; empty on a first fill.
 	Events []Event
-	// Unknown lists the numbers in the answer that no table explains, sorted.
+	// Unknown lists the numbers in the batch that no table explains, sorted.
 	Unknown []Unknown
-	// Devices are those of an answer of devices; nil when it was about something else.
+	// Devices are those of a batch of devices; nil for other kinds.
 	Devices []Device
-	// Complete says that the answer was one whose silence counts: what it does not list is
-	// not there any more.
+	// Complete is true for a batch that covers a range: what it does not list
+	// is gone.
 	Complete bool
-	// RejectedEmpty says that such an answer was empty although much was known, and that
-	// nothing was taken from it: see Rules.Doubt.
+	// RejectedEmpty is true when such a batch was empty and would have removed
+	// everything: see ApplyOptions.RejectEmpty.
 	RejectedEmpty bool
-	// Refill says that a deletion took the last known value of a key away; older
-	// ones may be in the cloud, and only reading everything again finds them.
+	// Refill is true when a deletion removed the last known value of a key;
+	// older ones may be in the cloud, and only fetching everything again finds
+	// them.
 	Refill bool
 	// Future counts the records left out because their date lies more than a day
 	// ahead: a device whose clock is wrong.
 	Future int
-	// Cursor is the newest modification time in the answer, zero when it was empty.
+	// Cursor is the newest modification time in the batch, zero when it was empty.
 	Cursor time.Time
 }
 
 // HasNews reports whether the update changes anything.
 func (u Update) HasNews() bool { return len(u.Changed)+len(u.Events)+len(u.Gone) > 0 }
 
-// Unknown is a number of the cloud that no table explains. The value that
-// carries it is kept all the same.
+// Unknown is a number that no table explains. The value with it is kept all the
+// same.
 type Unknown struct {
 	Kind   UnknownKind
 	Number int64
 }
 
-// UnknownKind says which table a number is missing from.
+// UnknownKind is the table that a number is missing from.
 type UnknownKind string
 
 // The tables that numbers can be missing from.

@@ -23,7 +23,7 @@ const (
 	KindHeart    Kind = "heart"  // electrocardiograms
 	KindSounds   Kind = "sounds" // heart sounds
 	KindGoals    Kind = "goals"
-	KindBeds     Kind = "beds"    // somebody got into bed or out of it
+	KindBeds     Kind = "beds"    // getting into bed and out of it
 	KindDevices  Kind = "devices" // no records: see Batch.Devices
 )
 

@@ -95,8 +95,9 @@ func TestRecordedYear(t *testing.T) {
 		"height_m":                      {GroupID: 2726375354, MeasuredAt: parseTime(t, "2021-05-05T17:53:36Z")},
 		"sleep_score":                   {},
 		"sleep_date":                    {GroupID: 2518656114, Model: "Aura Sensor V2", MeasuredAt: parseTime(t, "2022-01-10T04:00:41Z")},
-		"workout_type":                  {GroupID: 3743596085, Model: "GoogleFit tracker", MeasuredAt: parseTime(t, "2023-09-22T23:58:13Z")},
-		"activity_steps_today":          {Model: "GoogleFit tracker", MeasuredAt: parseTime(t, "2023-10-21T11:22:29Z")},
+		"workout_type": {GroupID: 3743596085, Model: "GoogleFit tracker", MeasuredAt: parseTime(t,
+			"2023-09-22T23:58:13Z")},
+		"activity_steps_today": {Model: "GoogleFit tracker", MeasuredAt: parseTime(t, "2023-10-21T11:22:29Z")},
 	} {
 		if r, _ := s.Current(key); r.GroupID != want.GroupID || r.Model != want.Model || !r.MeasuredAt.Equal(want.MeasuredAt) {
 			t.Errorf("%s: %+v, want %+v", key, r, want)
@@ -220,7 +221,8 @@ func TestRecordedFortnight(t *testing.T) {
 	for _, date := range slices.Sorted(maps.Keys(steps)) {
 		now := parseTime(t, date+"T21:59:59Z")
 		s := sensors.NewStore()
-		applyActivities(s, withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour), sensors.ApplyOptions{Now: now})
+		applyActivities(s, withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour),
+			sensors.ApplyOptions{Now: now})
 		wantSteps(t, date, s, steps[date], now.Add(time.Second-24*time.Hour))
 	}
 }
@@ -233,7 +235,8 @@ func TestRecordedGoals(t *testing.T) {
 		"goals_2": {"step_goal": "10000", "sleep_goal": "28800", "weight_goal": ""},
 	} {
 		s := sensors.NewStore()
-		applyGoals(s, decodeFile[body[withings.GoalsResponse]](t, recording(t, "aiowithings/"+path+".json")).Body.Goals.Value, initialOptions())
+		applyGoals(s, decodeFile[body[withings.GoalsResponse]](t, recording(t, "aiowithings/"+path+".json")).Body.Goals.Value,
+			initialOptions())
 		wantReadings(t, s, expected)
 	}
 }

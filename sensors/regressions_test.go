@@ -122,7 +122,8 @@ func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 		end := float64(-24*i) - 1
 		naps = append(naps, matNight(100+i, at(end-0.5), at(end), totalSleep("1500")))
 	}
-	older, last := matNight(1, at(-24*40-8), at(-24*40-5), totalSleep("10000")), matNight(2, at(-24*12-13), at(-24*12-5), totalSleep("25000"))
+	older, last := matNight(1, at(-24*40-8), at(-24*40-5), totalSleep("10000")),
+		matNight(2, at(-24*12-13), at(-24*12-5), totalSleep("25000"))
 	applyNights(s, nightsOf(append(naps, older, last)...), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 	u := applyNightsRange(s, nightsOf(naps...), from, to, rereadOptions())
@@ -300,7 +301,7 @@ func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	wantNextSeries(t, "the new night", s, true)
 }
 
-// Not again, state_json.go: goals of a damaged state are not checked; readings with such a time cannot be written.
+// Not again, state_json.go: goals of a invalid stored state are not checked; readings with such a time cannot be written.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -328,7 +329,8 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	air, landed := parseTime(t, "2026-03-04T23:10:00Z"), parseTime(t, "2026-03-04T23:30:00Z")
-	applyDays(s, landed, activityRow("2026-03-05", "Europe/Zurich", air, "0"), activityRow("2026-03-04", "America/New_York", landed, "3500"))
+	applyDays(s, landed, activityRow("2026-03-05", "Europe/Zurich", air, "0"), activityRow("2026-03-04",
+		"America/New_York", landed, "3500"))
 	wantSteps(t, "in New York", s, "3500", dayStart(t, loadZone(t, "America/New_York"), "2026-03-04"))
 }
 
@@ -377,6 +379,8 @@ func TestRecordedTrendAcrossLongGap(t *testing.T) {
 		}
 		s := sensors.NewStore()
 		applyMeasures(s, withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
-		wantReadings(t, s, map[string]string{"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
+		wantReadings(t, s, map[string]string{
+			"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month,
+		})
 	}
 }

@@ -1,14 +1,15 @@
 // Package sensors is the domain: the catalogue of named sensors as one table,
-// and the pure functions from the cloud's answers to readings and from readings
-// to the current state. It neither fetches nor publishes.
+// pure functions that decode responses into records, and the store that
+// computes current readings and events from records. It neither fetches nor
+// publishes.
 package sensors
 
-// Scope says whose value a sensor is.
+// Scope is what a sensor belongs to.
 type Scope string
 
 // The scopes of the catalogue.
 const (
-	ScopeProfile Scope = "profile" // a person
+	ScopeProfile Scope = "profile" // a user
 	ScopeDevice  Scope = "device"  // a scale, watch or mat
 	ScopeBridge  Scope = "bridge"  // the program itself
 )
@@ -21,9 +22,10 @@ const NoPrecision = -1
 type Sensor struct {
 	// Key names the sensor in topics, configuration and ids; it never changes.
 	Key string
-	// Name is the English label, without the person's name.
+	// Name is the English label, without the user's name.
 	Name string
-	// Platform is Home Assistant's component: sensor, binary_sensor, event, button.
+	// Platform is Home Assistant's component: sensor, binary_sensor, event,
+	// button.
 	Platform string
 	// DeviceClass, Unit and StateClass are Home Assistant's words, "" for none.
 	DeviceClass, Unit, StateClass string
@@ -31,28 +33,30 @@ type Sensor struct {
 	Precision int
 	// Icon is "mdi:…", EntityCategory "diagnostic"; "" for none.
 	Icon, EntityCategory string
-	// Enabled says whether the entity is shown without the user asking for it.
+	// Enabled reports whether the entity is shown without the user asking for it.
 	Enabled bool
 	Scope   Scope
-	// Source says in words where the value comes from.
+	// Source describes where the value comes from.
 	Source string
 	// Original marks the thirty keys of Home Assistant 0.97's YAML integration.
 	Original bool
 	// Note is a remark for the documentation.
 	Note string
 
-	// Endpoint must be called to get the value; "" for what the bridge itself knows.
+	// Endpoint must be called to get the value; "" for what the bridge itself
+	// knows.
 	Endpoint Endpoint
 	// Measure is the measure type for EndpointMeasures; 0 for none.
 	Measure int
 	// Position is the body segment of the measure type; 0 means the whole body.
 	Position int
-	// Fields are the fields of a row of the endpoint's answer, the first that is
+	// Fields are the fields of a row of the endpoint's response; the first that is
 	// delivered counts.
 	Fields []string
 	// ZeroIsNone marks fields whose 0 means that nothing was measured.
 	ZeroIsNone bool
-	// Needs names a field that must be there and not 0 for this one to mean anything.
+	// Needs names a field that must be there and not 0 for this one to mean
+	// anything.
 	Needs string
 	// Shift is the power of ten between the wire's unit and Unit (a ratio shown
 	// in % has 2, seconds shown in ms have 3).
@@ -60,8 +64,8 @@ type Sensor struct {
 	// Options are the texts an enum can have, for a class of the cloud in the
 	// order of its numbers; for the event platform the types of events.
 	Options []string
-	// NumberPrefix is what a value begins with that is a number of the cloud without a
-	// word, and so none of the options; Other stands for it among them. It is "" for
-	// sensors without such values.
+	// NumberPrefix is what a value begins with that is a number of the cloud
+	// without a word, and so none of the options; Other stands for it among
+	// them. It is "" for sensors without such values.
 	NumberPrefix string
 }

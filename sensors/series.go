@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"maps"
 	"math/big"
 
 	"vitals2mqtt/withings"
@@ -19,9 +20,14 @@ func (s *Store) has(kind Kind, id int64) bool {
 	return ok
 }
 
-// hasNight reports whether a version of a night is the known one.
-func (s *Store) hasNight(id, version int64) bool {
-	return s.has(KindNights, id) && s.nights()[id].Modified == version
+// acceptsSeries accepts the means over the known version of a night.
+func (s *Store) acceptsSeries(means, _ Record, _ bool) bool {
+	return s.has(KindNights, means.ID) && s.nights()[means.ID].Modified == means.Modified
+}
+
+// pruneSeries removes the means over nights that are gone.
+func (s *Store) pruneSeries(series map[int64]Record) {
+	maps.DeleteFunc(series, func(night int64, _ Record) bool { return !s.has(KindNights, night) })
 }
 
 // SeriesFields are the fields of the series that a night is asked for.
@@ -46,8 +52,8 @@ func DecodeSeries(g withings.Stages, night Record, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-// meanOver is the mean of a series over a night, as the night's own device took
-// it when that one did; nil when nobody did.
+// meanOver is the mean of a series over a night, preferably from the device that
+// recorded the night; nil when there is none.
 func meanOver(g withings.Stages, night Record, field string) *big.Rat {
 	for _, own := range []bool{true, false} {
 		sum, count := new(big.Rat), int64(0)

@@ -51,9 +51,13 @@ func TestSeriesMean(t *testing.T) {
 		"halves go up":     {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40.05")}, "40.1"},
 		"nothing is none":  {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "0", "-1", "", "44")}, "42"},
 		"other days": {[]withings.Stage{
-			stageSeries("mat", at(-14), "rmssd", "90"), stageSeries("mat", at(-12), "rmssd", "40"), stageSeries("mat", at(-4), "rmssd", "90"),
+			stageSeries("mat", at(-14), "rmssd", "90"), stageSeries("mat", at(-12), "rmssd", "40"),
+			stageSeries("mat", at(-4), "rmssd", "90"),
 		}, "40"},
-		"the edges belong to it": {[]withings.Stage{stageSeries("mat", at(-13), "rmssd", "40"), stageSeries("mat", at(-5), "rmssd", "44")}, "42"},
+		"the edges belong to it": {[]withings.Stage{
+			stageSeries("mat", at(-13), "rmssd", "40"),
+			stageSeries("mat", at(-5), "rmssd", "44"),
+		}, "42"},
 		"a minute too far": {[]withings.Stage{
 			stageSeries("mat", at(-13)-60, "rmssd", "10", "40"), stageSeries("mat", at(-5), "rmssd", "44", "99"),
 		}, "42"},
@@ -61,7 +65,8 @@ func TestSeriesMean(t *testing.T) {
 			stageSeries("watch", at(-12), "rmssd", "90", "91", "92"), stageSeries("mat", at(-12), "rmssd", "40"),
 		}, "40"},
 		"a watch's when the mat has none": {[]withings.Stage{
-			stageSeries("watch", at(-12), "rmssd", "90", "92"), stageSeries("mat", at(-12), "rmssd", "0"), stageSeries("mat", at(-11), "hr", "60"),
+			stageSeries("watch", at(-12), "rmssd", "90", "92"), stageSeries("mat", at(-12), "rmssd", "0"),
+			stageSeries("mat", at(-11), "hr", "60"),
 		}, "91"},
 		"another series": {[]withings.Stage{stageSeries("mat", at(-12), "hr", "60")}, ""},
 		"no series":      {nil, ""},
@@ -131,7 +136,8 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
-	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
+	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))),
+		pollOptions())
 	wantNextSeries(t, "an older night and a nap", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"})
 

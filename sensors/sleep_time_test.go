@@ -148,8 +148,11 @@ func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 // a restart.
 func TestStoredSleepTimeIsRecomputed(t *testing.T) {
 	t.Parallel()
-	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"nights":[{"id":2,"at":%d,"start":%d,"class":16,"date":"2026-03-04","asleep":27000,
-		"values":{"sleep_light_duration_seconds":12000,"sleep_deep_duration_seconds":5000,"sleep_rem_duration_seconds":4000}}]}`, at(-5), at(-12.5)))
+	s := unmarshalState(t, fmt.Appendf(nil,
+		`{"version":2,"nights":[{"id":2,"at":%d,"start":%d,"class":16,"date":"2026-03-04",
+		"asleep":27000,
+		"values":{"sleep_light_duration_seconds":12000,
+		"sleep_deep_duration_seconds":5000,"sleep_rem_duration_seconds":4000}}]}`, at(-5), at(-12.5)))
 	if kept := recordsOf(t, s).Nights; len(kept) != 1 || kept[0].Asleep != 21000 {
 		t.Errorf("%+v, want 21000 s asleep", kept)
 	}

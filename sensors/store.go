@@ -46,14 +46,19 @@ func NewStore() *Store {
 		zones:       zoneCache{},
 	}
 	for _, k := range kinds() {
-		s.collections[k.kind] = &collection{map[int64]Record{}, map[int64]int64{}, map[int64]heldGroup{}, map[int64]struct{}{}}
+		s.collections[k.kind] = &collection{
+			records: map[int64]Record{},
+			seen:    map[int64]int64{},
+			held:    map[int64]heldGroup{},
+			waiting: map[int64]struct{}{},
+		}
 	}
 	return s
 }
 
 // ApplyOptions are what a batch is judged by.
 type ApplyOptions struct {
-	// Policy says what to do per attribution; nil is the default.
+	// Policy is what to do per attribution; nil is the default.
 	Policy Policy
 	// Now is the time of the response.
 	Now time.Time
@@ -67,8 +72,8 @@ type ApplyOptions struct {
 	// TrustAbsence believes that a record is gone which a complete batch lacks,
 	// however new it is: the user asked for a refresh.
 	TrustAbsence bool
-	// RejectEmpty rejects a batch that would remove everything it covers. Clouds in
-	// trouble say "success" and send nothing.
+	// RejectEmpty rejects a batch that would remove everything it covers.
+	// Clouds in trouble say "success" and send nothing.
 	RejectEmpty bool
 }
 
@@ -184,7 +189,12 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 		if !wasHeld || version != rec.Modified {
 			held.Received = rec.Received
 		}
-		c.held[rec.ID] = heldGroup{rec.At, held.Received, slices.Sorted(maps.Keys(rec.Values)), *rec.Attribution == attributionAmbiguous}
+		c.held[rec.ID] = heldGroup{
+			At:        rec.At,
+			Received:  held.Received,
+			Keys:      slices.Sorted(maps.Keys(rec.Values)),
+			Ambiguous: *rec.Attribution == attributionAmbiguous,
+		}
 		return false
 	case action == Mark:
 		rec.Unconfirmed = true

@@ -13,12 +13,12 @@ import (
 // storeVersion is the layout of a stored store.
 const storeVersion = 2
 
-// ErrStateVersion says that a stored state has another layout; everything must be
+// ErrStateVersion means that a stored state has another layout; everything must be
 // fetched again.
-var ErrStateVersion = errors.New("sensors: state of an unknown version")
+var ErrStateVersion = errors.New("sensors: unsupported state version")
 
-// errDamagedState says that a stored state holds what no Store ever wrote.
-var errDamagedState = errors.New("sensors: damaged state")
+// errInvalidState means that a stored state holds what no Store ever wrote.
+var errInvalidState = errors.New("sensors: invalid stored state")
 
 // storedStore is the layout of the file. It is older than Store: the slots are
 // kept by key and only with that value, the two kinds of heart records together,
@@ -103,16 +103,16 @@ func byID(all ...map[int64]Record) []Record {
 func (s *Store) UnmarshalJSON(data []byte) error {
 	var stored storedStore
 	if err := json.Unmarshal(data, &stored); err != nil {
-		return fmt.Errorf("read the state: %w", err)
+		return fmt.Errorf("decoding state: %w", err)
 	}
 	if stored.Version != storeVersion {
 		return fmt.Errorf("%w: %d", ErrStateVersion, stored.Version)
 	}
 	read := NewStore()
-	for _, restore := range []func(storedStore) error{read.restoreRecords, read.restoreSleep, read.restoreDay, read.restoreOthers} {
-		if err := restore(stored); err != nil {
-			return err
-		}
+	if err := errors.Join(
+		read.restoreRecords(stored), read.restoreSleep(stored), read.restoreDay(stored), read.restoreOthers(stored),
+	); err != nil {
+		return err
 	}
 	read.prune()
 	*s = *read
@@ -122,7 +122,7 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 // put takes a record over when it can be one.
 func (s *Store) put(kind Kind, rec Record) error {
 	if !rec.isPlausible() {
-		return fmt.Errorf("%w: %s %d", errDamagedState, kind, rec.ID)
+		return fmt.Errorf("%w: %s %d", errInvalidState, kind, rec.ID)
 	}
 	rec.Values = validValues(rec.Values)
 	s.records(kind)[rec.ID] = rec
@@ -130,7 +130,11 @@ func (s *Store) put(kind Kind, rec Record) error {
 }
 
 func (s *Store) restoreRecords(stored storedStore) error {
-	for kind, records := range map[Kind][]Record{KindMeasures: stored.Groups, KindWorkouts: stored.Workouts, KindHeart: stored.HeartRecords} {
+	for kind, records := range map[Kind][]Record{
+		KindMeasures: stored.Groups,
+		KindWorkouts: stored.Workouts,
+		KindHeart:    stored.HeartRecords,
+	} {
 		for _, rec := range records {
 			into := kind
 			if isSound := !rec.Values[keyECGTime].Valid() && (rec.ID >= 0 || rec.ID%2 != 0); kind == KindHeart && isSound {
@@ -166,7 +170,7 @@ func (s *Store) restoreRecords(stored storedStore) error {
 func (s *Store) restoreSleep(stored storedStore) error {
 	for _, night := range stored.Nights {
 		if night.Start < 0 || night.Start > night.At || night.Asleep < 0 {
-			return fmt.Errorf("%w: night %d", errDamagedState, night.ID)
+			return fmt.Errorf("%w: night %d", errInvalidState, night.ID)
 		}
 		if err := s.put(KindNights, night); err != nil {
 			return err
@@ -186,7 +190,7 @@ func (s *Store) restoreSleep(stored storedStore) error {
 		return nil
 	}
 	if !stored.Stage.Values[keyStage].Valid() {
-		return fmt.Errorf("%w: sleep state", errDamagedState)
+		return fmt.Errorf("%w: sleep state", errInvalidState)
 	}
 	return s.put(KindStage, *stored.Stage)
 }
@@ -195,7 +199,7 @@ func (s *Store) restoreDay(stored storedStore) error {
 	for text, day := range stored.Days {
 		date, err := time.Parse(time.DateOnly, text)
 		if err != nil || day.Date != text {
-			return fmt.Errorf("%w: day %.20q", errDamagedState, text)
+			return fmt.Errorf("%w: day %.20q", errInvalidState, text)
 		}
 		day.ID = dayID(date)
 		if err := s.put(KindDays, day); err != nil {
@@ -204,7 +208,7 @@ func (s *Store) restoreDay(stored storedStore) error {
 	}
 	for key, slot := range stored.Latest {
 		if !slot.Values[key].Valid() {
-			return fmt.Errorf("%w: newest %.60q", errDamagedState, key)
+			return fmt.Errorf("%w: intraday value %.60q", errInvalidState, key)
 		}
 		slot.ID = -slot.At
 		if known, ok := s.records(KindSlots)[slot.ID]; ok {
@@ -215,10 +219,10 @@ func (s *Store) restoreDay(stored storedStore) error {
 		}
 	}
 	if _, err := time.Parse(time.DateOnly, stored.Today); err != nil && stored.Today != "" {
-		return fmt.Errorf("%w: today is %.20q", errDamagedState, stored.Today)
+		return fmt.Errorf("%w: invalid date of today %.20q", errInvalidState, stored.Today)
 	}
 	if (stored.Today == "") != stored.DayStart.IsZero() || stored.DayStart.Year() > 9999 {
-		return fmt.Errorf("%w: the beginning of today", errDamagedState)
+		return fmt.Errorf("%w: start of today", errInvalidState)
 	}
 	s.today, s.dayStart = stored.Today, stored.DayStart
 	return nil
@@ -226,14 +230,15 @@ func (s *Store) restoreDay(stored storedStore) error {
 
 func (s *Store) restoreOthers(stored storedStore) error {
 	for id, w := range stored.Weights {
-		if off := w.Day*secondsPerDay - w.At; w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
-			return fmt.Errorf("%w: weigh-in %d", errDamagedState, id)
+		off := w.Day*secondsPerDay - w.At
+		if w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
+			return fmt.Errorf("%w: weigh-in %d", errInvalidState, id)
 		}
 		s.weights[id] = w
 	}
 	for id, b := range stored.Beds {
 		if id == "" || b.Entered < 0 || b.Entered > maxTime || !(Record{At: b.At, Received: b.Received}).isPlausible() {
-			return fmt.Errorf("%w: bed", errDamagedState)
+			return fmt.Errorf("%w: bed", errInvalidState)
 		}
 		s.beds[id] = b
 	}

@@ -118,7 +118,8 @@ func TestStoredStateIsValidated(t *testing.T) {
 // A key without a row can be one that the user has added: it stays.
 func TestStoredNullValuesAreDropped(t *testing.T) {
 	t.Parallel()
-	s := unmarshalState(t, []byte(`{"version":2,"groups":[{"id":1,"at":7,"values":{"weight_kg":1.50,"type_1":2,"shoe_size":44,"height_m":null}}]}`))
+	s := unmarshalState(t, []byte(`{"version":2,"groups":[{"id":1,"at":7,
+		"values":{"weight_kg":1.50,"type_1":2,"shoe_size":44,"height_m":null}}]}`))
 	wantReadings(t, s, map[string]string{"weight_kg": "1.5", "type_1": "2", "shoe_size": "44", "height_m": ""})
 }
 

@@ -25,7 +25,7 @@ const (
 	secondsPerDay = 24 * 60 * 60
 )
 
-// weighIn is one weight. Day counts the person's local days since 1970.
+// weighIn is one weight. Day counts the user's local days since 1970.
 type weighIn struct {
 	At       int64           `json:"at"`
 	Received int64           `json:"received"`
@@ -56,7 +56,8 @@ type dayWeight struct {
 	kg  float64
 }
 
-// dailyWeights are the days with a weigh-in, oldest first, at most a window of them.
+// dailyWeights are the days with a weigh-in, oldest first, at most a window of
+// them.
 func (s *Store) dailyWeights() []dayWeight {
 	all := slices.SortedFunc(maps.Values(s.weights), func(a, b weighIn) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Value.Float(), b.Value.Float())) // sums depend on the order

@@ -58,7 +58,8 @@ func TestTrendByHand(t *testing.T) {
 	// All at once, and turned around, is the same.
 	for _, turned := range []bool{false, true} {
 		all := []withings.Group{
-			weightGroup(1, 0, 80000), weightGroup(2, 2, 82000), weightGroup(3, 3, 81000), weightGroup(4, 6, 84000), weightGroup(5, 10, 80000),
+			weightGroup(1, 0, 80000), weightGroup(2, 2, 82000), weightGroup(3, 3, 81000), weightGroup(4, 6, 84000),
+			weightGroup(5, 10, 80000),
 		}
 		if turned {
 			slices.Reverse(all)
@@ -93,7 +94,10 @@ func TestTrendChangeNeedsEnoughDays(t *testing.T) {
 	} {
 		s := sensors.NewStore()
 		applyMeasures(s, measuresOf(weightGroup(1, 0, 71234), weightGroup(2, days, 71234)), farFutureOptions())
-		wantReadings(t, s, map[string]string{"weight_trend_kg": "71.234", "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month})
+		wantReadings(t, s, map[string]string{
+			"weight_trend_kg": "71.234", "weight_change_7d_kg": test.week,
+			"weight_change_30d_kg": test.month,
+		})
 	}
 }
 

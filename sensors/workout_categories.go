@@ -156,8 +156,8 @@ func workoutNames() []string {
 	return names
 }
 
-// workoutName returns the name of a kind of workout, "category_<n>" for a number
-// that nobody has named yet.
+// workoutName returns the name of a kind of workout, "category_<n>" for a code
+// without one.
 func workoutName(number int64) (name string, known bool) {
 	all := workoutCategories()
 	at := slices.IndexFunc(all, func(c workoutCategory) bool { return c.number == number })

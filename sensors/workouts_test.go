@@ -61,7 +61,8 @@ func TestWorkoutFields(t *testing.T) {
 	if u.Cursor.Unix() != at(-1)+600 || len(u.Unknown) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventWorkout || u.Events[0].GroupID != 5 || u.Events[0].MeasuredAt.Unix() != at(-1) ||
+	if len(u.Events) != 1 || u.Events[0].Type != sensors.EventWorkout || u.Events[0].GroupID != 5 ||
+		u.Events[0].MeasuredAt.Unix() != at(-1) ||
 		u.Events[0].Values["workout_steps"].String() != "6120" {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -106,7 +107,8 @@ func TestWorkoutHeartZonesNeedHeartRate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := sensors.NewStore()
-			applyWorkouts(s, workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})), pollOptions())
+			applyWorkouts(s, workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})),
+				pollOptions())
 			wantReadings(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
 		})
 	}

@@ -72,7 +72,7 @@ func midnightsAround(t *testing.T, date, zone string) (from, to int64) {
 	return day.Unix(), day.AddDate(0, 0, 1).Unix()
 }
 
-// TestRelationsOfDays checks what must hold in every daily row of everybody.
+// TestRelationsOfDays checks what must hold in every daily row of all people.
 func TestRelationsOfDays(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, relationsOfDays)

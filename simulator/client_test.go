@@ -22,7 +22,7 @@ type envelope struct {
 	Error  string         `json:"error"`
 }
 
-// newCloud is a strict cloud with short histories unless told otherwise. In a
+// newCloud is a strict cloud with short histories by default. In a
 // bubble it goes by the bubble's clock, elsewhere it begins at the same moment
 // on every machine.
 func newCloud(o Options) *Cloud {
@@ -42,7 +42,7 @@ func newCloud(o Options) *Cloud {
 // defaultStart is when a simulated cloud begins outside of a bubble.
 func defaultStart() time.Time { return time.Date(2026, 5, 20, 14, 0, 0, 0, time.UTC) }
 
-// bubbleClock tells the clock of a bubble by its year: each begins in 2000.
+// bubbleClock recognizes the clock of a bubble by its year: each begins in 2000.
 func bubbleClock() bool { return time.Now().Year() < 2010 } // clock: only to tell which clock it is
 
 // post sends a form in process; pairs are name, value.

@@ -84,7 +84,7 @@ func TestConsentErrorsAreJSON(t *testing.T) {
 	}
 	nobody := url.Values{"decision": {"allow"}, "profile": {"7"}}
 	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), nobody); location != "" {
-		t.Errorf("a code for nobody: %q %s", location, body)
+		t.Errorf("a code for an unknown profile: %q %s", location, body)
 	}
 }
 

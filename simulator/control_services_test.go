@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// controlClient is somebody with nothing but what commands add, and her token.
+// controlClient is a person with the data of commands only, and her token.
 type controlClient struct {
 	t      *testing.T
 	c      *Cloud
@@ -86,7 +86,7 @@ func TestControlSteps(t *testing.T) {
 	}
 }
 
-// TestControlSync tells the difference between a sync and none.
+// TestControlSync compares a row before and after a sync.
 func TestControlSync(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestControlSync(t *testing.T) {
 		before := modified()
 		d.do("sync", `{"person": "Carol"}`)
 		if got := modified(); got != c.Now().Unix() || got == before {
-			t.Errorf("told at %d, before %d, now %d", got, before, c.Now().Unix())
+			t.Errorf("uploaded at %d, before %d, now %d", got, before, c.Now().Unix())
 		}
 	})
 }

@@ -57,7 +57,8 @@ func TestDevicesMatchTheData(t *testing.T) {
 			}
 		}
 		for _, class := range []string{
-			"Scale", "Sleep Monitor", "Activity Tracker", "Blood Pressure Monitor", "Smart Connected Thermometer", "HealthKit Apple", "HealthKit Google",
+			"Scale", "Sleep Monitor", "Activity Tracker", "Blood Pressure Monitor", "Smart Connected Thermometer",
+			"HealthKit Apple", "HealthKit Google",
 		} {
 			if classes[class] == 0 {
 				t.Errorf("no %s among %v", class, classes)
@@ -117,7 +118,7 @@ func TestSharedScale(t *testing.T) {
 			return d
 		}
 		if d := scale(carol); d["last_session_date"] != nil || d["first_session_date"] != nil {
-			t.Errorf("nobody used it yet: %v", d)
+			t.Errorf("not used yet: %v", d)
 		}
 		c.Weigh("Dora", "60.0", time.Now())
 		<-time.After(3 * time.Minute)

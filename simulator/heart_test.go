@@ -98,7 +98,7 @@ func TestHeartLists(t *testing.T) {
 }
 
 // TestECGsOfGroups compares the list with the groups of those whose measures
-// tell of ECGs.
+// include ECGs.
 func TestECGsOfGroups(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

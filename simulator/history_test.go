@@ -11,8 +11,8 @@ import (
 	_ "time/tzdata" // Zones must not depend on the machine.
 )
 
-// TestThirtyKeys starts a fresh client at every hour of a day and asks for what
-// the thirty original keys need.
+// TestThirtyKeys starts a fresh client every three hours of a day and fetches
+// what the thirty original keys need.
 func TestThirtyKeys(t *testing.T) {
 	t.Parallel()
 	types := []int64{1, 8, 5, 76, 88, 4, 12, 71, 73, 6, 9, 10, 11, 54, 77, 91}

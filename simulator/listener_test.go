@@ -26,7 +26,7 @@ type posted struct {
 	form   url.Values
 }
 
-// listener is whoever has subscribed.
+// listener is the subscribed HTTP handler.
 type listener struct {
 	born time.Time
 

@@ -20,13 +20,13 @@ func TestSyncAtNight(t *testing.T) {
 		status(t, call(t, c, "v2/user", old, "action", "getgoals"), 401, "")
 		for _, row := range activitiesOf(t, c, access, "startdateymd", "2000-01-01", "enddateymd", "2000-01-01") {
 			if whole(row, "modified") != at.Unix() {
-				t.Errorf("told at %d, synced at %d: %v", whole(row, "modified"), at.Unix(), row)
+				t.Errorf("uploaded at %d, synced at %d: %v", whole(row, "modified"), at.Unix(), row)
 			}
 		}
 	})
 }
 
-// TestWalkUnderWay asks in the middle of a walk whose end is told later.
+// TestWalkUnderWay polls in the middle of a walk that is uploaded later.
 func TestWalkUnderWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -231,8 +231,8 @@ func TestBedNotifications(t *testing.T) {
 	})
 }
 
-// TestNotificationsCoverAllHistory lets three days pass for people who own
-// everything, and compares what was told with what there is.
+// TestNotificationsCoverAllHistory compares the notifications of three days
+// with the data.
 func TestNotificationsCoverAllHistory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -261,7 +261,7 @@ func TestNotificationsCoverAllHistory(t *testing.T) {
 						return delay >= 30*time.Second && delay <= 90*time.Second
 					})
 					if !punctual {
-						t.Errorf("%s of %v: told at %v", body, time.Unix(at, 0).UTC(), told[body])
+						t.Errorf("%s of %v: notified at %v", body, time.Unix(at, 0).UTC(), told[body])
 					}
 				}
 				delete(told, body)
@@ -269,15 +269,15 @@ func TestNotificationsCoverAllHistory(t *testing.T) {
 		}
 		for body, at := range told {
 			known := slices.ContainsFunc(at, func(at time.Time) bool { return at.Before(to) })
-			if form, _ := url.ParseQuery(body); known && form.Get("appli") != "16" { // A sync tells of the day before, too.
+			if form, _ := url.ParseQuery(body); known && form.Get("appli") != "16" { // A sync also announces the day before.
 				t.Errorf("nothing has happened: %s at %v", body, at)
 			}
 		}
 	})
 }
 
-// uploads are all notifications there must be of a person, and when the cloud
-// heard of what they tell, found in another way.
+// uploads are the expected notifications of a person and the times of their
+// uploads, derived without the detector.
 func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 	p, want, seen := s.store.Accounts[i], map[string][]int64{}, map[int]int{}
 	put := func(appli int, at int64, body string) {

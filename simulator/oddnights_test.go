@@ -44,14 +44,14 @@ func TestTwinNights(t *testing.T) {
 	}
 }
 
-// history of one night, as a client that asks each hour sees it.
+// version is the state of one night at an hourly poll.
 type version struct {
 	completed withings.Flag
 	modified  int64
 	score     withings.Number
 }
 
-// versions asks each hour of so many days for what has changed.
+// versions polls every hour for so many days.
 func versions(t *testing.T, p Person, days int) map[int64][]version {
 	t.Helper()
 	p.Days = 1

@@ -48,7 +48,7 @@ func TestFreePlanRefuses(t *testing.T) {
 					t.Errorf("%s %s: status %d %v, want %d", q.call, q.pairs, e.Status, e.Body, expected)
 				}
 				if e := call(t, c, q.call, carol, pairs...); e.Status != 0 {
-					t.Errorf("%s %s: status %d for somebody else", q.call, q.pairs, e.Status)
+					t.Errorf("%s %s: status %d for another person", q.call, q.pairs, e.Status)
 				}
 				status(t, call(t, c, q.call, "no token", pairs...), 401, "invalid_token")
 			}

@@ -48,7 +48,8 @@ func TestScopesOfServices(t *testing.T) {
 	} {
 		without := signIn(t, c, "Carol", slices.DeleteFunc(withings.ScopesWithEvents(), func(s string) bool { return s == scope })...).access
 		for _, name := range calls {
-			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) || !strings.Contains(got, "Insufficient_scope") {
+			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) ||
+				!strings.Contains(got, "Insufficient_scope") {
 				t.Errorf("%s without %s: %s", name, scope, got)
 			}
 		}
@@ -90,17 +91,19 @@ func TestParametersOfServices(t *testing.T) {
 	}
 	both := []string{"startdateymd", "2000-01-01", "enddateymd", "2100-01-01", "lastupdate", "1"}
 	for _, name := range []string{"v2/measure getactivity", "v2/measure getworkouts"} {
-		if got := callByName(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) && !strings.Contains(got, `"series":[]`) {
+		if got := callByName(t, c, name, access, both...); !strings.Contains(got, `[],"more":false`) &&
+			!strings.Contains(got, `"series":[]`) {
 			t.Errorf("%s with range and cursor: %s", name, got)
 		}
-		if got := callByName(t, c, name, access, both[:4]...); !strings.Contains(got, `"series":[{`) && !strings.Contains(got, `"activities":[{`) {
+		if got := callByName(t, c, name, access, both[:4]...); !strings.Contains(got, `"series":[{`) &&
+			!strings.Contains(got, `"activities":[{`) {
 			t.Errorf("%s with a range: %s", name, got)
 		}
 	}
 }
 
-// TestLastUpdateOfServices asks with the newest change of each service, whose
-// cursor is inclusive.
+// TestLastUpdateOfServices uses the newest change of each service as a cursor,
+// which is inclusive.
 func TestLastUpdateOfServices(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -213,7 +216,7 @@ func TestSamplesFollowTheModel(t *testing.T) {
 	}
 }
 
-// servicesHistory is all that the services tell of everybody, as bytes.
+// servicesHistory is all answers of the services about all people.
 func servicesHistory(t *testing.T, c *Cloud) string {
 	t.Helper()
 	var all strings.Builder
@@ -238,7 +241,7 @@ func TestServicesAreRepeatable(t *testing.T) {
 		})
 	}
 	if runs[0] != runs[1] || len(runs[0]) < 50_000 {
-		t.Errorf("the same seed told two stories of %d and %d bytes", len(runs[0]), len(runs[1]))
+		t.Errorf("one seed made two histories of %d and %d bytes", len(runs[0]), len(runs[1]))
 	}
 	if runs[0] == runs[2] {
 		t.Error("two seeds told the same story")
@@ -265,8 +268,8 @@ func TestServicesIndependentOfQueries(t *testing.T) {
 	}
 }
 
-// TestServicesIndependentOfStart starts a cloud ten days later; both must tell
-// the same of the days before.
+// TestServicesIndependentOfStart starts a cloud ten days later; the days before
+// must be the same.
 func TestServicesIndependentOfStart(t *testing.T) {
 	t.Parallel()
 	var runs []string
@@ -286,7 +289,8 @@ func TestServicesIndependentOfStart(t *testing.T) {
 			days := []string{"startdateymd", "1999-12-12", "enddateymd", "2000-01-09"}
 			from := time.Date(1999, 12, 20, 12, 0, 0, 0, time.UTC)
 			moments := []string{"startdate", unix(from), "enddate", unix(from.Add(20 * time.Hour))}
-			runs = append(runs, callByName(t, c, "v2/measure getactivity", access, days...)+callByName(t, c, "v2/measure getworkouts", access, days...)+
+			runs = append(runs, callByName(t, c, "v2/measure getactivity", access, days...)+
+				callByName(t, c, "v2/measure getworkouts", access, days...)+
 				callByName(t, c, "v2/measure getintradayactivity", access, moments...)+
 				callByName(t, c, "v2/heart list", access, "startdate", unix(from), "enddate", unix(from.AddDate(0, 0, 20))))
 		})

@@ -63,8 +63,8 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 	}
 }
 
-// TestSubscribeOverSockets asks a real listener, and nobody who is not on this
-// machine.
+// TestSubscribeOverSockets probes a real listener, and no address beyond
+// loopback.
 func TestSubscribeOverSockets(t *testing.T) {
 	t.Parallel()
 	l := &listener{}

@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/simulator/people"
 )
 
-// TestRelationsOfWorkouts checks all workouts of everybody against their days.
+// TestRelationsOfWorkouts checks all workouts of all people against their days.
 func TestRelationsOfWorkouts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, relationsOfWorkouts)

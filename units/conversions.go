@@ -40,7 +40,10 @@ func conversions() []conversion {
 		// catalogue has none, and one would be wrong by 32.
 		{system: Imperial, kind: temperature, unit: "°F", multiplier: 9, divisor: 5, offset: 32, places: 1, displayPlaces: 1},
 
-		{system: UK, kind: mass, multiplier: 100_000_000, divisor: 45_359_237, places: poundPlaces, displayPlaces: poundPlaces, inStones: true},
+		{
+			system: UK, kind: mass, multiplier: 100_000_000, divisor: 45_359_237,
+			places: poundPlaces, displayPlaces: poundPlaces, inStones: true,
+		},
 		{system: UK, kind: height, unit: "in", multiplier: 10_000, divisor: 254, places: 1, displayPlaces: 1},
 		{system: UK, kind: distance, unit: "mi", multiplier: 1_000, divisor: 1_609_344, places: 4, displayPlaces: 2},
 		// Glucose, C₆H₁₂O₆, weighs 6 × 12.011 + 12 × 1.008 + 6 × 15.999 =

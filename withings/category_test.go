@@ -12,8 +12,9 @@ func TestCategories(t *testing.T) {
 	scopes := map[withings.Category]string{
 		withings.CategoryWeight: "user.metrics", withings.CategoryTemperature: "user.metrics", withings.CategoryPressure: "user.metrics",
 		withings.CategoryActivity: "user.activity", withings.CategorySleep: "user.activity", withings.CategoryProfile: "user.info",
-		withings.CategoryBedIn: "user.sleepevents", withings.CategoryBedOut: "user.sleepevents", withings.CategoryInflated: "user.sleepevents",
-		withings.CategoryECG: "user.metrics", withings.CategoryECGFailed: "user.metrics", withings.CategoryGlucose: "user.metrics",
+		withings.CategoryBedIn: "user.sleepevents", withings.CategoryBedOut: "user.sleepevents",
+		withings.CategoryInflated: "user.sleepevents",
+		withings.CategoryECG:      "user.metrics", withings.CategoryECGFailed: "user.metrics", withings.CategoryGlucose: "user.metrics",
 		withings.CategoryStethoscope: "user.metrics", withings.CategoryHRV: "user.metrics", withings.CategoryUrine: "user.metrics",
 	}
 	all := withings.Categories()
@@ -33,7 +34,8 @@ func TestCategories(t *testing.T) {
 	if len(names) != len(all) {
 		t.Errorf("two categories have one name: %v", names)
 	}
-	if other := withings.Category(77); other.IsKnown() || other.Scope() != "" || other.String() != "category 77" || other.Description() == "" {
+	if other := withings.Category(77); other.IsKnown() || other.Scope() != "" || other.String() != "category 77" ||
+		other.Description() == "" {
 		t.Errorf("unknown category: %q %q %q", other, other.Scope(), other.Description())
 	}
 	if withings.CategoryAny.IsKnown() || withings.CategoryAny.String() != "anything" {

@@ -40,7 +40,9 @@ func classifyRefusal(class Class, status int, text string, refresh bool) refusal
 // invalid, and only a new consent replaces it.
 func hasApplicationName(text string) bool {
 	text = strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(text))
-	for _, personal := range []string{"refresh token", "access token", "invalid grant", "invalid code", "authorization code"} {
+	for _, personal := range []string{
+		"refresh token", "access token", "invalid grant", "invalid code", "authorization code",
+	} {
 		if strings.Contains(text, personal) {
 			return false
 		}

@@ -105,7 +105,8 @@ func New(o Options) (*Client, error) {
 		o.Transport = NewTransport()
 	}
 	return &Client{
-		options: o, apiURL: api, accountURL: account, throttle: newThrottle(o.PerMinute), inFlight: make(chan struct{}, maxInFlight),
+		options: o, apiURL: api, accountURL: account, throttle: newThrottle(o.PerMinute),
+		inFlight: make(chan struct{}, maxInFlight),
 		http: &http.Client{
 			Transport: o.Transport,
 			// A redirect would carry the token to another address.
@@ -122,7 +123,8 @@ func parseBaseURL(given, standard string) (string, error) {
 	if err != nil {
 		return "", errors.New("not a URL")
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" ||
+		u.Fragment != "" {
 		return "", errors.New("must be an http or https URL with a host and without user info, query or fragment")
 	}
 	return strings.TrimRight(given, "/"), nil
@@ -164,7 +166,8 @@ type retryPolicy struct {
 
 // The token endpoint refuses the same call within ten seconds, and a consent code
 // lives for thirty: one retry fits in between.
-func dataRetryPolicy() retryPolicy  { return retryPolicy{initialDelay: 5 * time.Second, maxTries: 3} }
+func dataRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 5 * time.Second, maxTries: 3} }
+
 func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time.Second, maxTries: 2} }
 
 // send makes a call and repeats it while the cloud is in trouble.
@@ -184,7 +187,8 @@ func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 			return body, backoff.Permanent(last)
 		}
 		return body, last
-	}, backoff.WithBackOff(jitteredBackOff{wait, source}), backoff.WithMaxTries(max(1, q.retry.maxTries)), backoff.WithMaxElapsedTime(0))
+	}, backoff.WithBackOff(jitteredBackOff{wait, source}),
+		backoff.WithMaxTries(max(1, q.retry.maxTries)), backoff.WithMaxElapsedTime(0))
 	if err != nil && last != nil {
 		return body, last // says more than "context canceled" during the pause
 	}
@@ -256,7 +260,8 @@ func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error
 func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.Header, raw []byte, err error) {
 	form := url.Values{"action": {q.action}}
 	maps.Copy(form, q.form)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.apiURL+"/"+q.service, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.apiURL+"/"+q.service,
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		return 0, nil, nil, fmt.Errorf("creating request: %w", err)
 	}

@@ -16,7 +16,9 @@ import (
 
 // newAccount is a signed-in newAccount whose data calls are answered by the
 // function.
-func newAccount(t *testing.T, answer func(recordedRequest) *fakeResponse, change ...func(*withings.Options)) (*withings.Account, *fakeCloud) {
+func newAccount(
+	t *testing.T, answer func(recordedRequest) *fakeResponse, change ...func(*withings.Options),
+) (*withings.Account, *fakeCloud) {
 	t.Helper()
 	c := &fakeCloud{respond: answer}
 	return newClient(t, c, change...).Account(profile, newMemoryStore(newToken(1, 1000*time.Hour))), c

@@ -98,7 +98,8 @@ func TestContainersAreTolerant(t *testing.T) {
 			t.Errorf("Maybe from %s = %+v", text, got)
 		}
 	}
-	if got := decodeAs[GoalsResponse](t, `{"goals":{"sleep":[],"steps":8000,"weight":[]}}`).Goals.Value; got.Steps.N != 8000 || got.Weight.OK {
+	if got := decodeAs[GoalsResponse](t, `{"goals":{"sleep":[],"steps":8000,"weight":[]}}`).Goals.Value; got.Steps.N != 8000 ||
+		got.Weight.OK {
 		t.Errorf("goals = %+v", got)
 	}
 }

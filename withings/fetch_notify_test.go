@@ -132,7 +132,8 @@ func TestNotifyCallsAreRetried(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				answers := []*fakeResponse{
-					newResponse(502, "text/html", "<html>bad gateway</html>"), errorResponse(522, ""), okResponse(`{"status":0,"body":{"profiles":[]}}`),
+					newResponse(502, "text/html", "<html>bad gateway</html>"), errorResponse(522, ""),
+					okResponse(`{"status":0,"body":{"profiles":[]}}`),
 				}
 				a, c := newAccount(t, always(func() *fakeResponse {
 					next := answers[0]

@@ -104,7 +104,9 @@ func (c *Client) oauthConfig(redirectURL string) *oauth2.Config {
 }
 
 // requestToken runs one grant of x/oauth2 over the funnel.
-func (c *Client) requestToken(ctx context.Context, profile string, grant func(context.Context) (*oauth2.Token, error)) (Token, error) {
+func (c *Client) requestToken(
+	ctx context.Context, profile string, grant func(context.Context) (*oauth2.Token, error),
+) (Token, error) {
 	wrapped := &envelopeTransport{client: c, profile: profile}
 	answer, err := grant(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: wrapped}))
 	switch {

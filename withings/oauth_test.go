@@ -71,8 +71,11 @@ func TestFailedExchangeErrorIsTypedAndMasked(t *testing.T) {
 		"late code":      {func() *fakeResponse { return errorResponse(503, "invalid code the-secret-code") }, 503, withings.Params},
 		"wrong redirect": {func() *fakeResponse { return errorResponse(293, "Wrong redirect_uri") }, 293, withings.Params},
 		"throttled":      {func() *fakeResponse { return errorResponse(601, "Same arguments") }, 601, withings.Limited},
-		"outage":         {func() *fakeResponse { return newResponse(502, "text/html", clientSecret) }, withings.NoStatus, withings.Temporary},
-		"no tokens":      {func() *fakeResponse { return okResponse(`{"status":0,"body":{"access_token":"a1"}}`) }, 0, withings.Temporary},
+		"outage": {
+			func() *fakeResponse { return newResponse(502, "text/html", clientSecret) }, withings.NoStatus,
+			withings.Temporary,
+		},
+		"no tokens": {func() *fakeResponse { return okResponse(`{"status":0,"body":{"access_token":"a1"}}`) }, 0, withings.Temporary},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

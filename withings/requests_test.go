@@ -86,7 +86,8 @@ func apiCalls() map[string]apiCall {
 			fetchNights, "/v2/sleep", "action=getsummary&lastupdate=1767267000&data_fields=" + nightFields, "series", numberedRow("id"),
 		},
 		"NightsBetween": {
-			fetchNightsBetween, "/v2/sleep", "action=getsummary" + dateRangeForm + "&data_fields=" + nightFields, "series", numberedRow("id"),
+			fetchNightsBetween, "/v2/sleep", "action=getsummary" + dateRangeForm + "&data_fields=" + nightFields, "series",
+			numberedRow("id"),
 		},
 		"Stages, bare": {
 			fetchStages(), "/v2/sleep", "action=get&startdate=1767267000&enddate=1767353400", "series", nil,
@@ -103,10 +104,12 @@ func apiCalls() map[string]apiCall {
 			"action=getintradayactivity&startdate=1767267000&enddate=1767353400&data_fields=" + intradayFields, "series", nil,
 		},
 		"Workouts": {
-			fetchWorkouts, "/v2/measure", "action=getworkouts&lastupdate=1767267000&data_fields=" + workoutFields, "series", numberedRow("id"),
+			fetchWorkouts, "/v2/measure", "action=getworkouts&lastupdate=1767267000&data_fields=" + workoutFields, "series",
+			numberedRow("id"),
 		},
 		"WorkoutsBetween": {
-			fetchWorkoutsBetween, "/v2/measure", "action=getworkouts" + dateRangeForm + "&data_fields=" + workoutFields, "series", numberedRow("id"),
+			fetchWorkoutsBetween, "/v2/measure", "action=getworkouts" + dateRangeForm + "&data_fields=" + workoutFields, "series",
+			numberedRow("id"),
 		},
 		"HeartRecords": {fetchHeartRecords, "/v2/heart", "action=list&startdate=1767267000", "series", heartRow},
 		"SoundRecords": {fetchSoundRecords, "/v2/stetho", "action=list&startdate=1767267000", "series", soundRow},

@@ -26,7 +26,10 @@ type sharedRefreshKey struct{}
 // succeeds or fails. With force it is made even during the pause after a
 // refusal.
 func WithSharedRefresh(ctx context.Context, force bool) context.Context {
-	return context.WithValue(ctx, sharedRefreshKey{}, &sharedRefresh{force: force, outcomes: map[*tokenManager]refreshOutcome{}})
+	return context.WithValue(ctx, sharedRefreshKey{}, &sharedRefresh{
+		force:    force,
+		outcomes: map[*tokenManager]refreshOutcome{},
+	})
 }
 
 // sharedRefreshFrom returns the sharedRefresh of a context, nil for none. All

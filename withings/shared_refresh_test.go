@@ -72,7 +72,8 @@ func TestRefusedNewTokenIsNotRefreshedAgain(t *testing.T) {
 	runHarness(t, time.Hour, func(s *harness) {
 		t := s.t
 		s.validAccess = "none of ours"
-		if got, err := s.fetchConcurrently(withings.WithSharedRefresh(t.Context(), false)); got != 11 || len(s.requests("requesttoken")) != 1 ||
+		if got, err := s.fetchConcurrently(withings.WithSharedRefresh(t.Context(), false)); got != 11 ||
+			len(s.requests("requesttoken")) != 1 ||
 			withings.ClassOf(err) != withings.Auth || errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("%d calls failed with %d token requests: %v", got, len(s.requests("requesttoken")), err)
 		}

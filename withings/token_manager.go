@@ -159,7 +159,8 @@ func (v *tokenManager) reload(ctx context.Context) error {
 		v.use(Token{})
 		return fmt.Errorf("%w: %w", ErrSignIn, ErrNoToken)
 	}
-	if stored.Access != v.current.Access || stored.Refresh != v.current.Refresh || stored.Refusals.Last.After(v.current.Refusals.Last) {
+	if stored.Access != v.current.Access || stored.Refresh != v.current.Refresh ||
+		stored.Refusals.Last.After(v.current.Refusals.Last) {
 		v.use(stored)
 	}
 	return nil
@@ -231,7 +232,8 @@ func (v *tokenManager) backoffError(ctx context.Context) error {
 		return err
 	}
 	now := time.Now()
-	if since := now.Sub(v.lastFailure.at); v.lastFailure.err != nil && since >= 0 && since < tokenRetryPolicy().initialDelay {
+	if since := now.Sub(v.lastFailure.at); v.lastFailure.err != nil && since >= 0 &&
+		since < tokenRetryPolicy().initialDelay {
 		return v.lastFailure.err
 	}
 	if shared.isForced() || !v.current.Refusals.isBackingOff(now) {

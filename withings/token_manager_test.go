@@ -72,7 +72,8 @@ func (s *harness) sentAccessTokens() string {
 func (s *harness) wantTokens(t *testing.T, spent, used string) {
 	t.Helper()
 	if s.sentRefreshTokens() != spent || s.sentAccessTokens() != used {
-		t.Errorf("refresh tokens sent: %q, access tokens used: %q; want %q and %q", s.sentRefreshTokens(), s.sentAccessTokens(), spent, used)
+		t.Errorf("refresh tokens sent: %q, access tokens used: %q; want %q and %q", s.sentRefreshTokens(),
+			s.sentAccessTokens(), spent, used)
 	}
 }
 

@@ -30,7 +30,8 @@ func brokerName(ctx context.Context) string {
 	return "the embedded broker, in the measuring process"
 }
 
-// subscribedBroker is an empty broker with a subscriber that notes when what came.
+// subscribedBroker is an empty broker with a subscriber that notes when what
+// came.
 type subscribedBroker struct {
 	address string // HOST:PORT
 	stop    func(ctx context.Context) error
@@ -65,7 +66,7 @@ func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker,
 		running.Wait()
 		return stopBroker(ctx)
 	}
-	// What is published after the subscription tells that it stands.
+	// This message arrives once the subscription is active.
 	client.Set("perf/ready", []byte("yes"))
 	patient, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
@@ -103,7 +104,7 @@ func (e *subscribedBroker) startBroker(ctx context.Context, h *testbed) (func(co
 	return p.stop, awaitListening(ctx, address)
 }
 
-// awaitListening waits until somebody listens.
+// awaitListening waits until an address accepts connections.
 func awaitListening(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
@@ -113,7 +114,7 @@ func awaitListening(ctx context.Context, address string) error {
 			return conn.Close()
 		}
 		if err := sleepContext(ctx, 5*time.Millisecond); err != nil {
-			return fmt.Errorf("nobody listens on %s: %w", address, err)
+			return fmt.Errorf("nothing is listening on %s: %w", address, err)
 		}
 	}
 }
@@ -146,7 +147,7 @@ func (e *subscribedBroker) record(m mqtt.Message) {
 	e.more = make(chan struct{})
 }
 
-// reset takes all that came so far for not heard.
+// reset discards the messages received so far.
 func (e *subscribedBroker) reset() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -155,7 +156,7 @@ func (e *subscribedBroker) reset() {
 }
 
 // await waits until a condition holds for the last payloads by topic, and
-// returns when each topic was first heard.
+// returns when each topic was first received.
 func (e *subscribedBroker) await(ctx context.Context, p *process, what string, holds func(map[string]string) bool) (map[string]time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
@@ -176,7 +177,7 @@ func (e *subscribedBroker) await(ctx context.Context, p *process, what string, h
 	}
 }
 
-// isComplete says whether both people have values and documents.
+// isComplete reports whether both profiles have values and documents.
 func isComplete(last map[string]string) bool {
 	documents := 0
 	for topic := range last {

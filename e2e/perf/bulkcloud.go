@@ -23,15 +23,16 @@ import (
 	"time"
 )
 
-// bulkCloud is a cloud with any number of people in it. It answers at once and
-// over TLS, and counts; each person has three devices, of the same three models.
+// bulkCloud is a cloud with any number of accounts. It responds at once and
+// over TLS, and counts; each account has three devices, of the same three
+// models.
 type bulkCloud struct {
 	url      string
 	certFile string // a file with the certificate to trust
 
 	handshakes  atomic.Int64
 	requests    atomic.Int64
-	polls       atomic.Int64 // each asks for measures once
+	polls       atomic.Int64 // each requests measures once
 	deviceLists atomic.Int64 // of devices
 
 	server *http.Server
@@ -74,8 +75,8 @@ func (c *bulkCloud) close() error {
 	return err
 }
 
-// answer tells a person, who is known by the token, about a few days of measures
-// and the devices; nothing about anything else.
+// answer returns a few days of measures and the devices of the token's account,
+// and no other data.
 func (c *bulkCloud) answer(w http.ResponseWriter, r *http.Request) {
 	c.requests.Add(1)
 	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}} // nothing

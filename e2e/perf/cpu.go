@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// cpuPerSync is the daemon's time for one sync of one person, all endpoints.
+// cpuPerSync is the daemon's time for one sync of one profile, all endpoints.
 func cpuPerSync(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	quiet := row{
-		what: "CPU for one poll of one person, nothing new", unit: "ms", goal: 1, digits: 2,
+		what: "CPU for one poll of one profile, no new data", unit: "ms", goal: 1, digits: 2,
 		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two people once a second, every endpoint there is; the "+
 			"last six hours were slept; all else that the process does meanwhile counts too", much.syncs),
 	}
@@ -43,7 +43,7 @@ func (h *testbed) syncCPU(ctx context.Context, much effort) (spent float64, err 
 // countSyncs waits for some more syncs, and until the last is digested; then it
 // returns the CPU time so far and how many syncs there were.
 func (h *testbed) countSyncs(ctx context.Context, p *process, more int) (cpu time.Duration, syncs int, err error) {
-	// One page of measures per sync: nobody has so much news that there are two.
+	// One page of measures per sync: no sync has more new data.
 	count := func() int { return h.cloud.Requests()["measure getmeas"] }
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout+time.Duration(more)*time.Second)
 	defer cancel()

@@ -61,11 +61,11 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		case "-quick":
 			much = quickEffort()
 		default:
-			return fmt.Errorf("there is no argument %q; there are -write, -quick, and scale with numbers of profiles", arg)
+			return fmt.Errorf("unknown argument %q; use -write, -quick, or scale followed by profile counts", arg)
 		}
 	}
 	if write && much == quickEffort() {
-		return errors.New("a quick look is not worth writing down")
+		return errors.New("-quick cannot be combined with -write")
 	}
 	h, err := newTestbed(ctx, progress)
 	if err != nil {
@@ -77,7 +77,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		what    string
 		measure func(context.Context, *testbed, effort) ([]row, error)
 	}{
-		// CPU before memory: that makes news, which polls without any would read again.
+		// CPU before memory: that makes news, which polls without any would
+		// read again.
 		{"size", programSize},
 		{"start", startTimes},
 		{"CPU", cpuPerSync},

@@ -50,9 +50,9 @@ func (h *testbed) watchMemory(ctx context.Context, much effort, again bool) (hel
 			return err
 		}
 		if status != http.StatusOK {
-			return fmt.Errorf("the page answers %d", status)
+			return fmt.Errorf("the page returned %d", status)
 		}
-		h.cloud.Live(living, time.Second) // one person after the other, so each has news every 2 s
+		h.cloud.Live(living, time.Second) // one person after the other, so each has new data every 2 s
 		held, err = footprintOf(p.pid())
 		return err
 	})

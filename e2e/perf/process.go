@@ -19,7 +19,7 @@ const waitTimeout = 60 * time.Second
 type process struct {
 	command *exec.Cmd
 	stdin   io.WriteCloser
-	began   time.Time // just before the system was asked to start it
+	began   time.Time // just before the start
 	printed *transcript
 	exited  chan struct{}
 }
@@ -45,10 +45,10 @@ func start(ctx context.Context, name string, args ...string) (*process, error) {
 
 func (p *process) pid() int { return p.command.Process.Pid }
 
-// stop asks the process to end, and insists when it does not.
+// stop interrupts the process, and kills it when it does not end.
 func (p *process) stop(ctx context.Context) error { return p.stopWithin(ctx, waitTimeout) }
 
-// stopWithin is stop with a patience of its own.
+// stopWithin is stop with a time-out.
 func (p *process) stopWithin(ctx context.Context, patience time.Duration) error {
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	err := p.waitWithin(ctx, patience)
@@ -59,7 +59,7 @@ func (p *process) stopWithin(ctx context.Context, patience time.Duration) error 
 	return err
 }
 
-// wait wants the process to end by itself, and well.
+// wait waits until the process exits with success.
 func (p *process) wait(ctx context.Context) error { return p.waitWithin(ctx, waitTimeout) }
 
 func (p *process) waitWithin(ctx context.Context, patience time.Duration) error {
@@ -101,7 +101,7 @@ func (p *process) line(ctx context.Context, text string) (string, error) {
 	}
 }
 
-// transcript keeps what a process prints and tells when there is more.
+// transcript keeps the output of a process and signals when there is more.
 type transcript struct {
 	mu   sync.Mutex
 	all  strings.Builder

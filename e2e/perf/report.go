@@ -92,7 +92,7 @@ func machine(broker string) string {
 		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor, runtime.Version(), broker)
 }
 
-// parseBenchmark collects what stands before a unit in the lines of results.
+// parseBenchmark collects the number before each unit in the lines of results.
 func parseBenchmark(text, unit string) series {
 	var found series
 	for line := range strings.Lines(text) {
@@ -131,7 +131,7 @@ func replacePart(page, text string) (string, error) {
 	head, rest, ok := strings.Cut(page, beginMark)
 	_, tail, also := strings.Cut(rest, endMark)
 	if !ok || !also {
-		return "", errors.New("the marks of the generated part are missing")
+		return "", errors.New("markers of the generated section are missing")
 	}
 	return head + beginMark + "\n" + text + "\n" + endMark + tail, nil
 }

@@ -25,8 +25,8 @@ type scaleResult struct {
 	busyStop   time.Duration // the same during the first polls
 }
 
-// scale measures what many profiles cost, each number of them for itself; stops
-// leaves out what takes long.
+// scale measures the cost of many profiles, for each number of them; stops
+// omits what takes long.
 func scale(ctx context.Context, counts []string, stops bool, out, progress io.Writer) (err error) {
 	h, err := newBuildOnlyTestbed(ctx, progress)
 	if err != nil {
@@ -40,7 +40,7 @@ func scale(ctx context.Context, counts []string, stops bool, out, progress io.Wr
 	for _, count := range counts {
 		n, err := strconv.Atoi(count)
 		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no number of profiles", count)
+			return fmt.Errorf("invalid number of profiles %q", count)
 		}
 		_, _ = fmt.Fprintf(progress, "%d profiles …\n", n)
 		s, err := h.measureScale(ctx, n, stops)
@@ -87,9 +87,9 @@ func (h *testbed) measureScale(ctx context.Context, n int, stops bool) (s scaleR
 	return s, err
 }
 
-// runOnce starts the daemon, waits until it has asked for the devices of so many,
-// and, when that is everybody, until it rests. It returns the CPU time until
-// then, and how long the end took.
+// runOnce starts the daemon, waits until it has fetched the devices of that
+// many profiles, and, when that is all, until it is idle. It returns the CPU
+// time until then, and how long the shutdown took.
 func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, many int) (cpu, stop time.Duration, err error) {
 	before, everybody := c.deviceLists.Load(), many == at.profiles
 	p, err := start(ctx, "env", "SSL_CERT_FILE="+c.certFile, h.binary, "--config", at.config, "run")
@@ -109,8 +109,8 @@ func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, ma
 	return cpu, time.Since(asked), err
 }
 
-// awaitIdle waits until a process does next to nothing for two seconds, and returns
-// the CPU time it has used.
+// awaitIdle waits until a process does next to nothing for two seconds, and
+// returns the CPU time it has used.
 func awaitIdle(ctx context.Context, p *process) (time.Duration, error) {
 	last, err := cpuTime(p.pid())
 	for err == nil {

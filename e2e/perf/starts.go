@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// startTimes measures from the request to start the process to the first discovery
-// document at a subscriber.
+// startTimes measures from the request to start the process to the first
+// discovery document at a subscriber.
 func startTimes(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	first := row{
 		what: "start to first document, first start ever", unit: "ms", goal: 150,
 		how: "process start → the bridge's document at a subscriber; tokens, but no other state; broker empty",
 	}
 	all := row{
-		what: "… to all documents and both people's values", unit: "ms",
+		what: "… to all documents and both profiles' values", unit: "ms",
 		how: "the same starts; includes the first poll of the whole history",
 	}
 	for range much.starts {
@@ -44,7 +44,7 @@ func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err err
 		how: "the same, started again on what it remembers; broker keeps the tree",
 	}
 	all := row{
-		what: "… to all documents and both people's values", unit: "ms",
+		what: "… to all documents and both profiles' values", unit: "ms",
 		how: "the same starts; values come from the state folder, before any poll",
 	}
 	e, err := h.newSubscribedBroker(ctx)
@@ -82,7 +82,7 @@ func (h *testbed) oneStart(ctx context.Context, e *subscribedBroker, at installa
 	document, all = -1, -1
 	for topic, when := range heard {
 		if when.Before(p.began) {
-			continue // the last word of the one before
+			continue // the offline message of the previous one
 		}
 		ms := float64(when.Sub(p.began)) / float64(time.Millisecond)
 		all = max(all, ms)

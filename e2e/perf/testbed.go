@@ -19,7 +19,7 @@ import (
 )
 
 // testbed is the stripped program, a simulated cloud in this process, and the
-// tokens of two people who have signed in.
+// tokens of two people.
 type testbed struct {
 	module        string
 	folder        string
@@ -34,7 +34,7 @@ type testbed struct {
 	installations int
 }
 
-// people are those that the simulator has.
+// people are the simulator's.
 var people = [...]string{"Alice", "Bob"} //nolint:gochecknoglobals // there are no constant arrays
 
 // newBuildOnlyTestbed builds the program, and nothing else yet.
@@ -62,7 +62,7 @@ func newBuildOnlyTestbed(ctx context.Context, progress io.Writer) (_ *testbed, e
 	return h, nil
 }
 
-// newTestbed builds the program and signs everybody in.
+// newTestbed builds the program and signs all people in.
 func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error) {
 	h, err := newBuildOnlyTestbed(ctx, progress)
 	if err != nil {
@@ -84,8 +84,8 @@ func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error)
 	h.stopCloud = stop
 	h.serving.Go(func() error { return h.cloud.Serve(serving, listener) })
 
-	// What a poll has to read depends on how much of the last hours was slept. Both
-	// have just got up, whatever the hour: the most there can be.
+	// What a poll has to read depends on how much of the last hours was slept.
+	// Both have just got up, whatever the hour: the most there can be.
 	for _, name := range people {
 		if err := h.control(ctx, "night", `{"person":"`+name+`"}`); err != nil {
 			return nil, err
@@ -109,15 +109,16 @@ func (h *testbed) close() error {
 	return errors.Join(h.serving.Wait(), os.RemoveAll(h.folder))
 }
 
-// installation is one installation of the program: a configuration and a state folder.
+// installation is one installation of the program: a configuration and a state
+// folder.
 type installation struct {
 	config, state, page string
 
-	profiles int // 0 when they are the simulator's people
+	profiles int // 0 = the simulator's people
 }
 
-// newInstallation makes an installation; when there are tokens, their people are signed
-// in, and nothing else is known.
+// newInstallation makes an installation; with tokens, their people are signed
+// in, and there is no other state.
 func (h *testbed) newInstallation(ctx context.Context, broker, schedule string) (installation, error) {
 	h.installations++
 	folder := filepath.Join(h.folder, fmt.Sprintf("home-%d", h.installations))
@@ -169,8 +170,8 @@ func (h *testbed) run(ctx context.Context, at installation) (*process, error) {
 	return start(ctx, h.binary, "--config", at.config, "run")
 }
 
-// login signs a person in without a browser: it is the person, follows the
-// link, allows, and pastes where the browser ended up.
+// login signs a person in by pasting: it follows the link, allows, and pastes
+// the URL that it is redirected to.
 func (h *testbed) login(ctx context.Context, at installation, name string) error {
 	p, err := start(ctx, h.binary, "--config", at.config, "login", name, "--paste")
 	if err != nil {
@@ -212,7 +213,7 @@ func giveConsent(ctx context.Context, link *url.URL, name string) (string, error
 func (h *testbed) control(ctx context.Context, command, body string) error {
 	status, _, err := request(ctx, http.MethodPost, h.cloudURL+"/control/"+command, "application/json", body)
 	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("%s in the simulated cloud ended with %d", command, status)
+		err = fmt.Errorf("%s: the simulated cloud returned %d", command, status)
 	}
 	return err
 }
@@ -243,7 +244,7 @@ func moduleFolder(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// freePort is an address of this machine that nobody listens on.
+// freePort is a loopback address on which nothing listens.
 func freePort(ctx context.Context) (string, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -1,6 +1,6 @@
 // Command table turns the output of `go test -json` over the end-to-end tests
-// into a table of parts and checks, and keeps docs/interoperability.md. It runs
-// nothing itself: e2e/run does.
+// into a table of parts and checks, and keeps docs/interoperability.md. The
+// tests are run by e2e/run.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 func main() {
 	write := flag.String("write", "", "also write the table into this file")
 	check := flag.String("check", "", "fail unless this file lists the same checks")
-	tests := flag.String("tests", "e2e", "where the tests are: what they say of themselves names the checks")
+	tests := flag.String("tests", "e2e", "folder of the tests, whose comments name the checks")
 	flag.Parse()
 	said, err := testComments(*tests)
 	if err == nil {
@@ -53,7 +53,7 @@ func run(events io.Reader, out, trouble io.Writer, write, check string, said map
 	}
 	failed := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.result == passed })
 	if len(failed) > 0 || len(rows) == 0 {
-		// What went wrong comes last: what the programs printed is long, and stands before it.
+		// Failures come last: the output of the programs before them is long.
 		return fmt.Errorf("%d of %d checks did not pass\n%s", len(failed), len(rows), strings.Join(why, "\n"))
 	}
 	return nil
@@ -83,7 +83,7 @@ func read(events io.Reader, trouble io.Writer, said map[string]string) (rows []r
 	for lines.Scan() {
 		var e event
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			_, _ = fmt.Fprintln(trouble, lines.Text()) // the compiler's words
+			_, _ = fmt.Fprintln(trouble, lines.Text()) // the compiler's messages
 			continue
 		}
 		if printed[e.Test] == nil {
@@ -105,7 +105,7 @@ func read(events io.Reader, trouble io.Writer, said map[string]string) (rows []r
 	return leafRows(results, said), why, nil
 }
 
-// reasons are the first lines of what a test says itself, without the output of
+// reasons are the first lines of a test's own messages, without the output of
 // the programs that it ran.
 func reasons(test, output string) []string {
 	const enough = 5
@@ -119,7 +119,8 @@ func reasons(test, output string) []string {
 	return lines
 }
 
-// testComments are the first sentences over the tests of a folder, by their names.
+// testComments are the first sentences over the tests of a folder, by their
+// names.
 func testComments(folder string) (map[string]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	if err != nil || len(files) == 0 {
@@ -167,7 +168,8 @@ func keys(results map[string]string) func(func(string) bool) {
 	}
 }
 
-// partPrefixes says whose program a test is about, by the beginning of its name.
+// partPrefixes says whose program a test is about, by the beginning of its
+// name.
 func partPrefixes() [][2]string {
 	return [][2]string{
 		{"TestHomeAssistant", "Home Assistant"},
@@ -189,7 +191,7 @@ func partOf(test string) string {
 	return "mosquitto"
 }
 
-// checkName name a check: what the test says of itself, or else its own name.
+// checkName names a check: the comment of the test, or else its name.
 func checkName(test string, said map[string]string) string {
 	name, rest, inner := strings.Cut(test, "/")
 	text := strings.TrimSuffix(said[name], ".")
@@ -202,12 +204,11 @@ func checkName(test string, said map[string]string) string {
 	return strings.ReplaceAll(text, "|", "/")
 }
 
-const intro = `# Run beside what its users run
+const intro = `# Tested with other programs
 
-Other people's programs at both ends: ` + "`e2e/run`" + ` installs them (Debian's packages, PyPI, npm; Home Assistant with a
-Python of its own in a Debian of its own), starts the real program between them and checks what comes out. It needs
-root, for that second Debian. This is its table, from the last time it was written with ` + "`e2e/run --write`" + `; the checks are
-run with every change, with the newest versions there are.
+` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; Home Assistant with its own Python in a Debian chroot),
+runs the real program with them, and checks the results. It needs root, for the chroot. This table was written by
+` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions.
 
 `
 

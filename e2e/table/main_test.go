@@ -51,7 +51,7 @@ func TestTable(t *testing.T) {
 	if err := run(strings.NewReader(good), &out, &trouble, "", page, said, nil); err != nil {
 		t.Errorf("the page it wrote is not the one it wants: %v", err)
 	}
-	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Run beside") {
+	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Tested with") {
 		t.Errorf("%v: %.40s", err, kept)
 	}
 	fewer := strings.Replace(good, `{"Action":"pass","Test":"TestSubscriberOfMQTT5"}`+"\n", "", 1)

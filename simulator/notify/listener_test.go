@@ -4,7 +4,11 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+
+	"go.uber.org/goleak"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestOnlyLoopbackIsCalled(t *testing.T) {
 	t.Parallel()

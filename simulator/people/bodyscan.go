@@ -85,8 +85,10 @@ func (a *Account) composition(r *rand.Rand, grams int64) []measure {
 	outside := water * (405 + r.Int64N(20)) / 1000
 	list := []measure{bodyScanMeasure(1, grams, -3)}
 	for _, m := range []measure{
-		bodyScanMeasure(5, lean, -2), bodyScanMeasure(5, lean, -2), bodyScanMeasure(8, fat, -2), bodyScanMeasure(8, fat, -2), bodyScanMeasure(76, muscle, -2),
-		bodyScanMeasure(77, water, -2), bodyScanMeasure(88, lean-muscle, -2), bodyScanMeasure(168, outside, -2), bodyScanMeasure(169, water-outside, -2),
+		bodyScanMeasure(5, lean, -2), bodyScanMeasure(5, lean, -2),
+		bodyScanMeasure(8, fat, -2), bodyScanMeasure(8, fat, -2),
+		bodyScanMeasure(76, muscle, -2), bodyScanMeasure(77, water, -2), bodyScanMeasure(88, lean-muscle, -2),
+		bodyScanMeasure(168, outside, -2), bodyScanMeasure(169, water-outside, -2),
 		bodyScanMeasure(170, 12+a.UserID%30+r.Int64N(6), -1),
 	} {
 		list = append(list, m.atPosition(wholeBody))
@@ -104,7 +106,8 @@ func (a *Account) composition(r *rand.Rand, grams int64) []measure {
 		list = append(list, splitAmongLimbs(kind.typ, kind.total, jitter, kind.part)...)
 	}
 	return append(list,
-		bodyScanMeasure(226, lean*293/1000, 0).atPosition(wholeBody), bodyScanMeasure(227, 33+a.UserID%20+r.Int64N(3), 0).atPosition(wholeBody),
+		bodyScanMeasure(226, lean*293/1000, 0).atPosition(wholeBody),
+		bodyScanMeasure(227, 33+a.UserID%20+r.Int64N(3), 0).atPosition(wholeBody),
 		derivedMeasure(rawMeasure(6, fat*1_000_000/grams, -3)))
 }
 
@@ -149,7 +152,10 @@ func electrodermalMeasures(r *rand.Rand) []measure {
 func nerveMeasures(r *rand.Rand) []measure {
 	left, right := 60+r.Int64N(40), 60+r.Int64N(40)
 	both := (left + right) / 2
-	return []measure{bodyScanMeasure(158, left, 0), bodyScanMeasure(159, right, 0), bodyScanMeasure(167, both, 0), bodyScanMeasure(229, both*8+r.Int64N(20), -1)}
+	return []measure{
+		bodyScanMeasure(158, left, 0), bodyScanMeasure(159, right, 0), bodyScanMeasure(167, both, 0),
+		bodyScanMeasure(229, both*8+r.Int64N(20), -1),
+	}
 }
 
 // bodyScanMeasure is a raw value as a Body Scan sends it.

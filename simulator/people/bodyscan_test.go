@@ -10,8 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestBodyScanRelations checks what belongs together in any weigh-in of
-// anybody.
+// TestBodyScanRelations checks what belongs together in any weigh-in.
 func TestBodyScanRelations(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -46,8 +46,8 @@ func unique(t *testing.T, ids map[int64]string, id int64, whose string) {
 	ids[id] = whose
 }
 
-// TestOwnersLive lets some turns pass in the daytime: everybody adds what
-// belongs to him or her, and nothing else.
+// TestOwnersLive lets some turns pass in the daytime: each person gets data of
+// the own devices, and no other.
 func TestOwnersLive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -172,7 +172,8 @@ func TestWorkoutsComeWithTheNextSync(t *testing.T) {
 		p.GenerateRecords(time.Now())
 		found := 0
 		for _, w := range p.Records.Workouts {
-			if first := p.FirstSync(Watch, w.End); w.Created != first || first-w.End > 3600 && !p.isWatchForgotten(p.DayNumber(time.Unix(w.End, 0))) {
+			if first := p.FirstSync(Watch, w.End); w.Created != first || first-w.End > 3600 &&
+				!p.isWatchForgotten(p.DayNumber(time.Unix(w.End, 0))) {
 				t.Errorf("%+v, the first sync is at %d", w, first)
 			}
 			if w.Created > time.Now().Unix() {

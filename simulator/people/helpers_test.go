@@ -12,7 +12,7 @@ func countHolding(seen map[string]int, what string, holds bool) {
 	}
 }
 
-// walker is somebody with a watch and a phone, and a short history.
+// walker is a person with a watch and a phone, and a short history.
 func walker(days int) Person {
 	return Person{
 		Name: "Carol", Timezone: "Europe/Berlin", HeightCM: 168, WeightG: 64_000, Days: days,

@@ -38,7 +38,8 @@ func (a *Account) manualDay(day int64) []*Group {
 		groups = append(groups, a.manualGroup(a.rowID(day, 63), at, created, rawMeasure(4, int64(a.HeightCM)*10-r.Int64N(8), -3)))
 	}
 	if pressure {
-		groups = append(groups, a.manualGroup(a.rowID(day, 64), at, created, rawMeasure(9, diastolic, 0), rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0)))
+		groups = append(groups, a.manualGroup(a.rowID(day, 64), at, created, rawMeasure(9, diastolic, 0),
+			rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0)))
 	}
 	if glucose {
 		groups = append(groups, a.manualGroup(a.rowID(day, 65), at, created, rawMeasure(119, sugar, 0)))

@@ -20,7 +20,8 @@ func (a *Account) cuffDay(day int64) []*Group {
 
 // pressureGroup is one reading of the cuff.
 func (a *Account) pressureGroup(id int64, at, created time.Time, systolic, diastolic, pulse int64) *Group {
-	return a.newGroup(id, at, created, a.device("BPM Connect", 45), rawMeasure(9, diastolic, 0), rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0))
+	return a.newGroup(id, at, created, a.device("BPM Connect", 45), rawMeasure(9, diastolic, 0),
+		rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0))
 }
 
 // thermometerDay is a temperature about every ten days, sometimes with a fever.
@@ -34,7 +35,8 @@ func (a *Account) thermometerDay(day int64) []*Group {
 	if r.IntN(12) == 0 {
 		milli += 1_400 + r.Int64N(900)
 	}
-	return []*Group{a.temperatureGroup(a.rowID(day, 20), at, at.Add(time.Duration(30+r.IntN(200))*time.Second), rawMeasure(71, milli, -3), milli)}
+	return []*Group{a.temperatureGroup(a.rowID(day, 20), at, at.Add(time.Duration(30+r.IntN(200))*time.Second),
+		rawMeasure(71, milli, -3), milli)}
 }
 
 // temperatureGroup is one reading of the thermometer: body as given, skin below

@@ -30,8 +30,8 @@ func drawMoment(t *rapid.T, n *Night) int64 {
 	return n.Created + rapid.SampledFrom([]int64{0, 3599, 3600, 100_000}).Draw(t, "later")
 }
 
-// TestRelationsOfAnyNight checks what held in all recorded nights, whoever
-// sleeps on whatever.
+// TestRelationsOfAnyNight checks what held in all recorded nights, for any
+// person and device.
 func TestRelationsOfAnyNight(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -169,7 +169,7 @@ func broken(relations map[string]bool) []string {
 	return names
 }
 
-// TestRelationsOfAnyGroup checks what holds for all groups of everybody, and
+// TestRelationsOfAnyGroup checks what holds for all groups of all people, and
 // values that belong together.
 func TestRelationsOfAnyGroup(t *testing.T) {
 	t.Parallel()

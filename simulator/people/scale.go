@@ -85,7 +85,8 @@ func (a *Account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, gra
 	lean := grams - fat
 	muscle := lean * 95 / 100
 	composition := []measure{
-		massMeasure(r, 1, grams), massMeasure(r, 8, fat), derivedMeasure(massMeasure(r, 5, lean)), derivedMeasure(rawMeasure(6, fat*100_000/grams, -3)),
+		massMeasure(r, 1, grams), massMeasure(r, 8, fat), derivedMeasure(massMeasure(r, 5, lean)),
+		derivedMeasure(rawMeasure(6, fat*100_000/grams, -3)),
 		rawMeasure(76, muscle/10, -2), rawMeasure(77, lean*73/100/10, -2), rawMeasure(88, (lean-muscle)/10, -2),
 	}
 	scale := a.device("Body Cardio", 6)

@@ -41,6 +41,7 @@ func (a *Account) urineDay(day int64) []*Group {
 func calciumMeasures(r *rand.Rand) []measure {
 	calcium, creatinine := 8+r.Int64N(55), 40+r.Int64N(130)
 	return []measure{
-		rawMeasure(248, calcium, -1), rawMeasure(249, creatinine, -1), derivedMeasure(rawMeasure(251, (200*calcium+creatinine)/(2*creatinine), -2)),
+		rawMeasure(248, calcium, -1), rawMeasure(249, creatinine, -1),
+		derivedMeasure(rawMeasure(251, (200*calcium+creatinine)/(2*creatinine), -2)),
 	}
 }

@@ -31,32 +31,32 @@ func People(days int) []simulator.Person {
 
 // Serve serves a cloud, its control API and its notifications until the test
 // ends, and returns the URL.
-func Serve(t testing.TB, cloud *simulator.Cloud) (url string) {
-	t.Helper()
-	listener := listen(t)
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+func Serve(tb testing.TB, cloud *simulator.Cloud) (url string) {
+	tb.Helper()
+	listener := listen(tb)
+	ctx, stop := context.WithCancel(context.WithoutCancel(tb.Context()))
 	served := make(chan error, 1)
 	go func() { served <- cloud.Serve(ctx, listener) }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return "http://" + listener.Addr().String()
 }
 
 // Broker runs an embedded broker until the test ends.
-func Broker(t testing.TB, o broker.Options) *broker.Broker {
-	t.Helper()
+func Broker(tb testing.TB, o broker.Options) *broker.Broker {
+	tb.Helper()
 	o.Log = zerolog.Nop()
 	running, err := broker.Start(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := running.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return running
@@ -64,8 +64,8 @@ func Broker(t testing.TB, o broker.Options) *broker.Broker {
 
 // Client returns a client of a cloud: in process without a URL, which also
 // works in a synctest bubble, and otherwise over sockets.
-func Client(t testing.TB, cloud *simulator.Cloud, url string) *withings.Client {
-	t.Helper()
+func Client(tb testing.TB, cloud *simulator.Cloud, url string) *withings.Client {
+	tb.Helper()
 	o := withings.Options{
 		ClientID: cloud.ClientID(), ClientSecret: secret.New(cloud.ClientSecret()), APIURL: url, AccountURL: url,
 	}
@@ -74,41 +74,43 @@ func Client(t testing.TB, cloud *simulator.Cloud, url string) *withings.Client {
 	}
 	client, err := withings.New(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return client
 }
 
 // SignIn gives a person's consent and returns the tokens; without scopes it
 // allows everything.
-func SignIn(t testing.TB, cloud *simulator.Cloud, client *withings.Client, person string, scopes ...string) withings.Token {
-	t.Helper()
-	code, err := cloud.Consent(t.Context(), person, Redirect, "state", scopes...)
+func SignIn(tb testing.TB, cloud *simulator.Cloud, client *withings.Client, person string,
+	scopes ...string,
+) withings.Token {
+	tb.Helper()
+	code, err := cloud.Consent(tb.Context(), person, Redirect, "state", scopes...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	token, err := client.Exchange(t.Context(), code, Redirect)
+	token, err := client.Exchange(tb.Context(), code, Redirect)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return token
 }
 
 // FreeAddress returns a loopback address on which nothing listens.
-func FreeAddress(t testing.TB) string {
-	t.Helper()
-	listener := listen(t)
+func FreeAddress(tb testing.TB) string {
+	tb.Helper()
+	listener := listen(tb)
 	if err := listener.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return listener.Addr().String()
 }
 
-func listen(t testing.TB) net.Listener {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+func listen(tb testing.TB) net.Listener {
+	tb.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return listener
 }

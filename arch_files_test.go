@@ -1,0 +1,209 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// maxMethods bounds the methods of one type: beyond it, the type is several.
+const maxMethods = 25
+
+// layeredPackages are the packages whose files are layered as packages are:
+// no file uses, straight or through others, what uses it.
+func layeredPackages() []string { return []string{"bridge"} }
+
+// TestFilesAreLayered holds for each of these packages that the arrows between
+// its files form no cycle, and that no type has too many methods.
+func TestFilesAreLayered(t *testing.T) {
+	t.Parallel()
+	for _, dir := range layeredPackages() {
+		pkg := loadPackage(t, dir)
+		for _, cycle := range cyclesOf(pkg.arrows()) {
+			t.Errorf("%s: files use each other in a cycle: %s\n%s", dir, strings.Join(cycle, ", "), pkg.usesWithin(cycle))
+		}
+		for name, count := range pkg.methodCounts() {
+			if count > maxMethods {
+				t.Errorf("%s: %s has %d methods, at most %d are allowed", dir, name, count, maxMethods)
+			}
+		}
+	}
+}
+
+// checkedPackage is a package whose identifiers are resolved, tests left aside.
+type checkedPackage struct {
+	fset  *token.FileSet
+	types *types.Package
+	info  *types.Info
+	files []*ast.File
+}
+
+// loadPackage type-checks the package of a folder.
+func loadPackage(t *testing.T, dir string) *checkedPackage {
+	t.Helper()
+	type listed struct {
+		ImportPath, Export, Dir string
+		GoFiles                 []string
+	}
+	exports, own := map[string]string{}, listed{}
+	decoder := json.NewDecoder(bytes.NewReader(goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export,Dir,GoFiles", "./"+dir)))
+	for {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		exports[p.ImportPath] = p.Export
+		own = p // what is asked for comes last
+	}
+	pkg := &checkedPackage{
+		fset: token.NewFileSet(),
+		info: &types.Info{Uses: map[*ast.Ident]types.Object{}},
+	}
+	for _, name := range own.GoFiles {
+		file, err := parser.ParseFile(pkg.fset, filepath.Join(own.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkg.files = append(pkg.files, file)
+	}
+	open := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) } // #nosec G304 -- the build cache
+	config := types.Config{Importer: importer.ForCompiler(pkg.fset, "gc", open)}
+	var err error
+	if pkg.types, err = config.Check(own.ImportPath, pkg.fset, pkg.files, pkg.info); err != nil {
+		t.Fatal(err)
+	}
+	return pkg
+}
+
+// fileOf is the name of the file in which something of the package stands.
+func (p *checkedPackage) fileOf(pos token.Pos) string {
+	return filepath.Base(p.fset.Position(pos).Filename)
+}
+
+// declaredIn is the file that declares an object, "" for a field, a local or
+// something of another package.
+func (p *checkedPackage) declaredIn(object types.Object) string {
+	switch o := object.(type) {
+	case *types.Func:
+		object = o.Origin()
+	case *types.Var, *types.Const, *types.TypeName:
+		if object.Parent() != p.types.Scope() {
+			return ""
+		}
+	default:
+		return ""
+	}
+	if object.Pkg() != p.types {
+		return ""
+	}
+	return p.fileOf(object.Pos())
+}
+
+// eachUse calls visit for each use in one file of what another one declares.
+func (p *checkedPackage) eachUse(visit func(from, to string, object types.Object)) {
+	for ident, object := range p.info.Uses {
+		from, to := p.fileOf(ident.Pos()), p.declaredIn(object)
+		if to != "" && from != to {
+			visit(from, to, object)
+		}
+	}
+}
+
+// arrows lists for each file of the package the files that it uses.
+func (p *checkedPackage) arrows() map[string][]string {
+	uses := map[string]map[string]bool{}
+	p.eachUse(func(from, to string, _ types.Object) {
+		if uses[from] == nil {
+			uses[from] = map[string]bool{}
+		}
+		uses[from][to] = true
+	})
+	arrows := map[string][]string{}
+	for from, to := range uses {
+		arrows[from] = slices.Sorted(maps.Keys(to))
+	}
+	return arrows
+}
+
+// usesWithin names what the files of a cycle use of each other.
+func (p *checkedPackage) usesWithin(cycle []string) string {
+	lines := map[string]bool{}
+	p.eachUse(func(from, to string, object types.Object) {
+		if slices.Contains(cycle, from) && slices.Contains(cycle, to) {
+			lines[fmt.Sprintf("\t%s -> %s: %s", from, to, object.Name())] = true
+		}
+	})
+	return strings.Join(slices.Sorted(maps.Keys(lines)), "\n")
+}
+
+// methodCounts counts the declared methods of each type.
+func (p *checkedPackage) methodCounts() map[string]int {
+	counts := map[string]int{}
+	for _, name := range p.types.Scope().Names() {
+		object, ok := p.types.Scope().Lookup(name).(*types.TypeName)
+		if !ok || object.IsAlias() {
+			continue
+		}
+		if named, ok := object.Type().(*types.Named); ok {
+			counts[name] = named.NumMethods()
+		}
+	}
+	return counts
+}
+
+// cyclesOf lists the groups of files that reach one another, each sorted.
+func cyclesOf(arrows map[string][]string) [][]string {
+	reaches := map[string]map[string]bool{}
+	for from := range arrows {
+		reached := map[string]bool{}
+		for todo := arrows[from]; len(todo) > 0; {
+			next := todo[0]
+			todo = todo[1:]
+			if !reached[next] {
+				reached[next] = true
+				todo = append(slices.Clone(todo), arrows[next]...)
+			}
+		}
+		reaches[from] = reached
+	}
+	var cycles [][]string
+	grouped := map[string]bool{}
+	for _, file := range slices.Sorted(maps.Keys(reaches)) {
+		if grouped[file] || !reaches[file][file] {
+			continue
+		}
+		var cycle []string
+		for other := range reaches[file] {
+			if reaches[other][file] {
+				cycle, grouped[other] = append(cycle, other), true
+			}
+		}
+		slices.Sort(cycle)
+		cycles = append(cycles, cycle)
+	}
+	return cycles
+}
+
+// TestFileCyclesAreFound holds the rule against a package that breaks it.
+func TestFileCyclesAreFound(t *testing.T) {
+	t.Parallel()
+	arrows := map[string][]string{"top.go": {"a.go", "base.go"}, "a.go": {"b.go"}, "b.go": {"a.go", "base.go"}, "alone.go": {"base.go"}}
+	if got := fmt.Sprint(cyclesOf(arrows)); got != "[[a.go b.go]]" {
+		t.Errorf("cycles are %s, want a.go and b.go alone", got)
+	}
+}

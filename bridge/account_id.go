@@ -1,0 +1,13 @@
+package bridge
+
+import "sync/atomic"
+
+// accountID is the id of a profile's account, for those who cannot wait for the
+// lock of the poller; nil while it is not known.
+type accountID struct{ atomic.Pointer[string] }
+
+// is reports whether an id is that of the account.
+func (a *accountID) is(id string) bool {
+	own := a.Load()
+	return own != nil && id != "" && *own == id
+}

@@ -1,0 +1,264 @@
+package bridge
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/topics"
+)
+
+// announcer publishes the discovery documents of the bridge, the profiles and
+// the devices, and records them in the ledger.
+type announcer struct {
+	site      discovery.Site
+	discovery bool
+	publisher Publisher
+	ledger    *ledgerStore
+	log       zerolog.Logger
+
+	mu        sync.Mutex
+	published map[string]discovery.Document // by device id
+	profiles  map[string]announcedProfile   // by slug
+}
+
+// announcedProfile is what was built for a profile last.
+type announcedProfile struct {
+	document discovery.Document
+	keys     []string // nil before the first
+}
+
+func newAnnouncer(site discovery.Site, discover bool, publisher Publisher, ledger *ledgerStore, log zerolog.Logger) *announcer {
+	return &announcer{
+		site: site, discovery: discover, publisher: publisher, ledger: ledger, log: log,
+		published: map[string]discovery.Document{}, profiles: map[string]announcedProfile{},
+	}
+}
+
+// announceBridge publishes the document of the bridge itself. It comes first,
+// because every profile's document refers to it. Before that, it clears what a
+// former run left under other names; topics still in use are published later.
+func (a *announcer) announceBridge() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ledger.update(a.clearStale)
+	if document, ok := a.validate(discovery.BridgeDocument(a.site)); ok {
+		a.publishLocked(document)
+	}
+}
+
+// clearStale clears the topics of prefixes that are not in use any more, and
+// once more those that were cleared before.
+func (a *announcer) clearStale(ledger *retainedLedger) bool {
+	tree, changed := a.site.Tree, false
+	current := []string{tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth()}
+	for _, topic := range slices.Clone(ledger.Topics) {
+		if !slices.Contains(current, topic) && !a.isCurrentTopic(topic) {
+			changed = ledger.Remove(topic) || changed
+		}
+	}
+	for _, topic := range ledger.Clears {
+		// Documents that are still retained come in through HandleRetained. To
+		// clear one that is not is a warning in Home Assistant's log.
+		if _, document := tree.DocumentID(topic); !document || !a.discovery {
+			a.publisher.Clear(topic)
+		}
+	}
+	for _, topic := range current {
+		changed = ledger.Add(topic) || changed
+	}
+	return changed
+}
+
+// isCurrentTopic reports whether a document or a device's topic has its place in
+// the tree of today; whether anything needs it is another question.
+func (a *announcer) isCurrentTopic(topic string) bool {
+	if _, document := a.site.Tree.DocumentID(topic); document {
+		return a.discovery
+	}
+	switch name, ok := a.site.Tree.Parse(topic); {
+	case !ok || name.Device == "":
+		return false
+	case name.Kind == topics.KindValue:
+		return a.site.Views.Bare
+	}
+	return a.site.Views.Detail
+}
+
+// announceProfile publishes the document of a profile unless its keys are the
+// same as before.
+func (a *announcer) announceProfile(profile discovery.Profile) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	keys := make([]string, 0, len(profile.Sensors))
+	for _, row := range profile.Sensors {
+		keys = append(keys, row.Key)
+	}
+	before := a.profiles[profile.Slug]
+	if before.keys != nil && slices.Equal(keys, before.keys) {
+		return
+	}
+	document, ok := a.validate(discovery.ProfileDocument(a.site, profile))
+	if !ok {
+		a.profiles[profile.Slug] = announcedProfile{before.document, keys}
+		return
+	}
+	a.profiles[profile.Slug] = announcedProfile{document, keys}
+	a.publishLocked(document)
+}
+
+// isAnnounced reports whether the document of a profile was built.
+func (a *announcer) isAnnounced(slug string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.profiles[slug].keys != nil
+}
+
+// removeAccount removes the document of an account that is no longer the
+// profile's. When another profile has the account now, its document is published
+// again: accounts can be exchanged.
+func (a *announcer) removeAccount(slug, userID string) {
+	id := discovery.ProfileID(userID)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.profiles, slug)
+	for _, other := range slices.Sorted(maps.Keys(a.profiles)) {
+		if document := a.profiles[other].document; document.ID() == id {
+			a.publishLocked(document)
+			return
+		}
+	}
+	a.removeLocked(id, false)
+}
+
+// isPublished reports whether a document is one of today's.
+func (a *announcer) isPublished(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, published := a.published[id]
+	return published
+}
+
+// handleStale settles a document that was found on the broker. Where there is
+// one of today, the components that it lacks are removed, except those that
+// prune takes out; a document that may return is kept; any other is removed,
+// with other topics.
+func (a *announcer) handleStale(
+	topic string, stale discovery.StaleDocument, mayReturn bool, prune func(today discovery.Document), others []string,
+) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	document, current := a.published[stale.ID]
+	switch {
+	case current:
+		prune(document)
+		// Not retained: only a Home Assistant that has seen the components since it
+		// started can forget them, and that one is listening now.
+		if removal, needed := discovery.RemovalDocument(document, stale); needed {
+			a.publisher.Send(topic, removal.JSON())
+		}
+	case mayReturn:
+		a.log.Debug().Str("device", stale.ID).Msg("keeping the discovery document of a device that may return")
+	default:
+		a.log.Info().Msg("removing a device that is no longer configured") // its id may be an account's
+		a.removeLocked(stale.ID, true, others...)
+	}
+}
+
+// publishDevices publishes the values and documents of devices, and clears what
+// they no longer have. All of them are recorded at once: the ledger is stored as
+// a whole.
+func (a *announcer) publishDevices(plans []devicePlan) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ledger.update(func(ledger *retainedLedger) (changed bool) {
+		for i := range plans {
+			changed = a.recordDeviceLocked(ledger, &plans[i]) || changed
+		}
+		return changed
+	})
+	for _, plan := range plans {
+		for _, value := range plan.values {
+			a.publisher.Set(value.topic, value.payload)
+		}
+		for _, topic := range plan.clears {
+			a.publisher.Clear(topic)
+		}
+		if plan.publish {
+			a.published[plan.document.ID()] = plan.document
+			a.publisher.Set(plan.document.Topic(a.site.Tree), plan.document.JSON())
+		}
+	}
+}
+
+// recordDeviceLocked records the topics of a device, and reports whether that is
+// new. a.mu must be held.
+func (a *announcer) recordDeviceLocked(ledger *retainedLedger, plan *devicePlan) (changed bool) {
+	for _, value := range plan.values {
+		changed = ledger.Add(value.topic) || changed
+	}
+	if plan.publish {
+		changed = ledger.Add(plan.document.Topic(a.site.Tree)) || changed
+	}
+	if !plan.remove {
+		return changed
+	}
+	if id := discovery.DeviceID(plan.id); a.forgetLocked(ledger, id) {
+		document := a.site.Tree.Document(id)
+		plan.clears = append(plan.clears, document)
+		changed = ledger.MarkCleared(document) || changed
+	}
+	for _, topic := range plan.clears {
+		changed = ledger.Remove(topic) || changed
+	}
+	return changed
+}
+
+// validate leaves out of a document what Home Assistant would refuse, and
+// reports whether it is to be published.
+func (a *announcer) validate(document discovery.Document) (clean discovery.Document, ok bool) {
+	clean, problems := discovery.Validate(document)
+	for _, problem := range problems {
+		a.log.Error().Str("device", document.ID()).Str("component", problem.Component).Str("rule", problem.Rule).
+			Str("problem", problem.Text).Msg("component left out of the discovery document")
+	}
+	return clean, a.discovery && len(clean.Components()) > 0
+}
+
+// publishLocked publishes a document and records its topic. a.mu must be held.
+func (a *announcer) publishLocked(document discovery.Document) {
+	topic := document.Topic(a.site.Tree)
+	a.published[document.ID()] = document
+	a.ledger.update(func(ledger *retainedLedger) bool { return ledger.Add(topic) })
+	a.publisher.Set(topic, document.JSON())
+}
+
+// removeLocked removes a document, and other topics with it, for good: also when
+// the broker is unreachable now and the daemon ends before it is back. A
+// document that was never published is not cleared, which Home Assistant would
+// complain about; retained says that it was found on the broker. a.mu must be
+// held.
+func (a *announcer) removeLocked(id string, retained bool, others ...string) {
+	cleared := others
+	a.ledger.update(func(ledger *retainedLedger) bool {
+		if a.forgetLocked(ledger, id) || retained {
+			cleared = append([]string{a.site.Tree.Document(id)}, others...)
+		}
+		return ledger.MarkCleared(cleared...)
+	})
+	for _, topic := range cleared {
+		a.publisher.Clear(topic)
+	}
+}
+
+// forgetLocked forgets a document that was built, and reports whether it may be
+// on the broker. a.mu must be held.
+func (a *announcer) forgetLocked(ledger *retainedLedger, id string) bool {
+	_, published := a.published[id]
+	delete(a.published, id)
+	_, retained := slices.BinarySearch(ledger.Topics, a.site.Tree.Document(id))
+	return published || retained
+}

@@ -1,0 +1,56 @@
+package bridge
+
+import "time"
+
+const (
+	// cursorOverlap is how far a query reaches back before the cursor, because it
+	// is not known whether the cloud compares with > or ≥; repeated records change
+	// nothing.
+	cursorOverlap = time.Minute
+	// cursorLookback is how far back a cursor is set that rests on no answer of the
+	// cloud, with room for clocks that disagree.
+	cursorLookback = 24 * time.Hour
+)
+
+// cursor is where an endpoint stopped.
+type cursor struct {
+	// Since is the newest modification seen, by the cloud's clock.
+	Since time.Time `json:"since"`
+	// Backfilled says that the history was read once: only what comes later is new.
+	Backfilled bool `json:"filled"`
+}
+
+// clampFuture returns the cursor itself, unless it lies in the future because
+// the clock was wrong when it was set. Then a day is read again.
+func (c cursor) clampFuture(now time.Time) cursor {
+	if c.Since.After(now) {
+		c.Since = now.Add(-cursorLookback)
+	}
+	return c
+}
+
+// queryStart is where a query starts: a little before the cursor, never in the
+// future, and the zero time, which means everything, while nothing was seen.
+func (c cursor) queryStart(now time.Time) time.Time {
+	if c.Since.IsZero() {
+		return time.Time{}
+	}
+	return c.clampFuture(now).Since.Add(-cursorOverlap)
+}
+
+// advance returns the cursor after an answer whose newest modification is given.
+func (c cursor) advance(newest, now time.Time) cursor {
+	next := cursor{Since: c.clampFuture(now).Since, Backfilled: true}
+	if newest.After(now) {
+		newest = now // a cloud clock that runs ahead must not skip records
+	}
+	if newest.After(next.Since) {
+		next.Since = newest
+	}
+	if next.Since.IsZero() {
+		// The account is empty so far. The first measurement will be new, so the
+		// cursor must lie before it.
+		next.Since = now.Add(-cursorLookback)
+	}
+	return next
+}

@@ -1,0 +1,145 @@
+package bridge
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+)
+
+// deviceAnnouncer publishes the devices of all profiles. Until the devices of
+// every profile are known, it holds them back: Home Assistant keeps the first
+// entity id that it is given, and that must not depend on which list came first.
+type deviceAnnouncer struct {
+	site      discovery.Site
+	documents *announcer
+	ledger    *ledgerStore
+
+	mu              sync.Mutex
+	registry        *deviceRegistry
+	published       map[string]publishedDevice // by device id, since the start
+	pendingProfiles map[string]bool            // slugs whose devices are not known yet
+	pendingDevices  map[string]bool            // ids to be published
+}
+
+// publishedDevice is what was published of a device.
+type publishedDevice struct {
+	keys  map[string]bool  // with a value or a component
+	thing discovery.Device // the document was made of it; zero without one
+}
+
+// hasSameDocument reports whether the document would be the same.
+func (d publishedDevice) hasSameDocument(thing discovery.Device) bool {
+	return d.thing.Device == thing.Device && d.thing.Name == thing.Name &&
+		slices.EqualFunc(d.thing.Sensors, thing.Sensors, func(a, b sensors.Sensor) bool { return a.Key == b.Key })
+}
+
+func newDeviceAnnouncer(site discovery.Site, documents *announcer, ledger *ledgerStore) *deviceAnnouncer {
+	return &deviceAnnouncer{
+		site: site, documents: documents, ledger: ledger, registry: newDeviceRegistry(),
+		published:       map[string]publishedDevice{},
+		pendingProfiles: map[string]bool{}, pendingDevices: map[string]bool{},
+	}
+}
+
+// waitFor holds all devices back until those of a profile are known.
+func (a *deviceAnnouncer) waitFor(slug string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pendingProfiles[slug] = true
+}
+
+// markKnown records that a profile's devices are known, or cannot be. After the
+// last profile, the devices are published.
+func (a *deviceAnnouncer) markKnown(slug string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.pendingProfiles[slug] {
+		return
+	}
+	delete(a.pendingProfiles, slug)
+	a.publishPendingLocked()
+}
+
+// publishPending publishes the devices that are known, without waiting for the
+// other profiles.
+func (a *deviceAnnouncer) publishPending() {
+	defer a.ledger.save()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.pendingProfiles)
+	a.publishPendingLocked()
+}
+
+// set replaces the devices of a profile, and publishes what changes by that.
+func (a *deviceAnnouncer) set(slug string, devices profileDevices) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, id := range a.registry.set(slug, devices) {
+		a.pendingDevices[id] = true
+	}
+	a.publishPendingLocked()
+}
+
+// publishPendingLocked publishes all devices that were held back, unless those of
+// a profile are still unknown. a.mu must be held.
+func (a *deviceAnnouncer) publishPendingLocked() {
+	if len(a.pendingProfiles) > 0 || len(a.pendingDevices) == 0 {
+		return
+	}
+	var plans []devicePlan
+	for _, id := range slices.Sorted(maps.Keys(a.pendingDevices)) {
+		plans = append(plans, a.planLocked(id))
+	}
+	clear(a.pendingDevices)
+	a.documents.publishDevices(plans)
+}
+
+// planLocked works out what is to be published of a device, and what is to be
+// cleared. a.mu must be held.
+func (a *deviceAnnouncer) planLocked(id string) devicePlan {
+	device, names, keys := a.registry.find(id)
+	plan, now := devicePlan{id: id}, publishedDevice{keys: map[string]bool{}}
+	var rows []sensors.Sensor
+	readings := device.Readings()
+	if row, announced, reading, known := a.registry.bed(device, keys); known {
+		readings = append(readings, reading)
+	} else if announced { // also before the first event
+		rows = append(rows, row)
+	}
+	for _, reading := range readings {
+		row, ok := sensors.Lookup(reading.Key)
+		if !ok || !slices.Contains(keys, reading.Key) {
+			continue
+		}
+		now.keys[row.Key] = true
+		rows = append(rows, row)
+		if a.site.Views.Bare {
+			plan.addValue(a.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String()))
+		}
+		if a.site.Views.Detail {
+			plan.addValue(a.site.Tree.DeviceDetail(id, row.Key), encode(detailOf(reading, row)))
+		}
+	}
+	before, published := a.published[id]
+	for _, key := range sensors.DeviceKeys() {
+		// What a former run has published is not known: it is cleared in any case.
+		if !now.keys[key] && (before.keys[key] || !published) {
+			plan.clears = append(plan.clears, a.site.Tree.DeviceValue(id, key), a.site.Tree.DeviceDetail(id, key))
+		}
+	}
+	if len(rows) > 0 {
+		// Only what a document is made of: it is not made again for a battery.
+		lasting := sensors.Device{ID: device.ID, Model: device.Model, Type: device.Type, Firmware: device.Firmware}
+		now.thing = discovery.Device{Device: lasting, Name: a.registry.title(device, names), Sensors: rows}
+		if !before.hasSameDocument(now.thing) {
+			plan.document, plan.publish = a.documents.validate(discovery.DeviceDocument(a.site, now.thing))
+		}
+	} else {
+		plan.remove = !published || len(before.thing.Sensors) > 0
+	}
+	a.published[id] = now
+	return plan
+}

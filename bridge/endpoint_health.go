@@ -1,0 +1,200 @@
+package bridge
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// How often the recent past is read again whole on request. A person presses the
+// button a few times in a row; an automation that does so every minute must not
+// double the requests.
+const (
+	rereadBurst    = 3
+	rereadInterval = 10 * time.Minute
+)
+
+// endpointHealth is how one endpoint answered lately.
+type endpointHealth struct {
+	startedAt       time.Time // when the last fetch began
+	lastSuccess     time.Time
+	lastRoundStart  time.Time // when the round of lastSuccess began
+	lastFailure     time.Time
+	failure         error     // nil after a success
+	pausedUntil     time.Time // not fetched before, after a refusal that will not change soon
+	rereadRequested bool      // a user may have deleted something
+	rereadLimiter   *rate.Limiter
+}
+
+// lastAnswered is when the endpoint last answered, well or not.
+func (h *endpointHealth) lastAnswered() time.Time { return laterOf(h.lastSuccess, h.lastFailure) }
+
+// isPaused reports whether the endpoint is not fetched, after a refusal.
+func (h *endpointHealth) isPaused(now time.Time) bool { return now.Before(h.pausedUntil) }
+
+// recordSuccess records an answer. Intervals count from the beginning of the
+// round: which of its requests had to wait must not delay the next one.
+func (h *endpointHealth) recordSuccess(now, roundStart time.Time) {
+	h.lastSuccess, h.lastRoundStart = now, roundStart
+	h.failure, h.pausedUntil = nil, time.Time{}
+}
+
+// endpointTable holds the endpoints that a profile needs. It has no lock; its
+// keys never change.
+type endpointTable map[sensors.Endpoint]*endpointHealth
+
+func newEndpointTable(endpoints []sensors.Endpoint) endpointTable {
+	table := endpointTable{}
+	for _, endpoint := range endpoints {
+		table[endpoint] = &endpointHealth{rereadLimiter: rate.NewLimiter(rate.Every(rereadInterval), rereadBurst)}
+	}
+	return table
+}
+
+// sorted returns the endpoints in a fixed order.
+func (t endpointTable) sorted() []sensors.Endpoint { return slices.Sorted(maps.Keys(t)) }
+
+// canRefresh reports whether an endpoint is in the table and can be fetched:
+// events only arrive as notifications.
+func (t endpointTable) canRefresh(endpoint sensors.Endpoint) bool {
+	return endpoint != sensors.EndpointEvents && t[endpoint] != nil
+}
+
+// needsSignIn reports whether the user must consent again.
+func (t endpointTable) needsSignIn() bool {
+	for _, health := range t {
+		if errors.Is(health.failure, withings.ErrSignIn) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPaused reports whether an endpoint is not fetched, after a refusal.
+func (t endpointTable) hasPaused(now time.Time) bool {
+	for _, health := range t {
+		if health.isPaused(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// endPauses has every endpoint fetched again.
+func (t endpointTable) endPauses() {
+	for _, health := range t {
+		health.pausedUntil = time.Time{}
+	}
+}
+
+// lastSuccess is when any endpoint last answered well.
+func (t endpointTable) lastSuccess() time.Time {
+	var last time.Time
+	for _, health := range t {
+		last = laterOf(last, health.lastSuccess)
+	}
+	return last
+}
+
+// requestReread marks endpoints whose recent past is to be read again, because
+// something may have been deleted there.
+func (t endpointTable) requestReread(which func(sensors.Endpoint) bool) {
+	for endpoint, health := range t {
+		health.rereadRequested = health.rereadRequested || which(endpoint)
+	}
+}
+
+// failureSummary names every failing endpoint and the class of its failure; ""
+// when all is well. The texts are left out: they hold the seconds left to wait.
+func (t endpointTable) failureSummary() string {
+	var failing []string
+	for _, endpoint := range t.sorted() {
+		switch failure := t[endpoint].failure; {
+		case failure == nil, errors.Is(failure, withings.ErrApplication): // the program's, not this profile's
+		case errors.Is(failure, withings.ErrSignIn):
+			failing = append(failing, string(endpoint)+" sign-in")
+		default:
+			failing = append(failing, string(endpoint)+" "+errorClass(failure))
+		}
+	}
+	return strings.Join(failing, ", ")
+}
+
+// isApplicationOnly reports whether something fails, and all that does because
+// the application is refused.
+func (t endpointTable) isApplicationOnly() bool {
+	failing := false
+	for _, health := range t {
+		if health.failure != nil && !errors.Is(health.failure, withings.ErrApplication) {
+			return false
+		}
+		failing = failing || health.failure != nil
+	}
+	return failing
+}
+
+// refusals says since when the application is refused, and since when a token
+// is, without a decision yet; the zero time for neither.
+type refusals struct{ application, undecided time.Time }
+
+// refusals reports what is refused now. failing knows since when.
+func (t endpointTable) refusals(failing map[sensors.Endpoint]endpointFailure) (r refusals) {
+	for endpoint, health := range t {
+		since := cmp.Or(failing[endpoint].Since, health.lastFailure)
+		switch {
+		case errors.Is(health.failure, withings.ErrApplication):
+			r.application = earlierOf(r.application, since)
+		case errors.Is(health.failure, withings.ErrRefused):
+			r.undecided = earlierOf(r.undecided, since)
+		}
+	}
+	return r
+}
+
+// earlierOf is the earlier of two moments, where zero is none.
+func earlierOf(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// endpointFailure is the failure of an endpoint, as it is stored.
+type endpointFailure struct {
+	Since  time.Time `json:"since"`
+	Class  string    `json:"class"`
+	Status int       `json:"status,omitempty"` // the cloud's own number
+	Text   string    `json:"text"`
+}
+
+func newEndpointFailure(err error, now time.Time) endpointFailure {
+	failure := endpointFailure{Since: now, Class: errorClass(err), Text: err.Error()}
+	if apiErr, ok := errors.AsType[*withings.Error](err); ok {
+		failure.Status = apiErr.Status
+	}
+	return failure
+}
+
+// isSameAs reports whether the other failure is of the same kind.
+func (f endpointFailure) isSameAs(other endpointFailure) bool {
+	return f.Class == other.Class && f.Status == other.Status
+}
+
+// errorClass names a class of failure for the health report.
+func errorClass(err error) string {
+	switch class := withings.ClassOf(err); {
+	case errors.Is(err, withings.ErrSignIn): // whatever the cloud refused it with
+		return "sign_in"
+	case class != withings.OK:
+		return class.String()
+	}
+	return "unknown"
+}

@@ -1,0 +1,74 @@
+package bridge
+
+import (
+	"sync"
+
+	"github.com/rs/zerolog"
+)
+
+// ledgerKey is where the retained topics are stored that belong to no profile:
+// documents, and the topics of bridge and devices. No profile can have this slug.
+const ledgerKey = "bridge"
+
+// ledgerStore is the ledger of the retained topics that belong to no profile.
+type ledgerStore struct {
+	store StateStore
+	log   zerolog.Logger
+
+	mu           sync.Mutex
+	ledger       retainedLedger
+	version      int // counts the changes
+	savedVersion int // the version on disk
+	saveMu       sync.Mutex
+}
+
+// load reads the ledger, once: nothing else writes it while the daemon runs.
+func (s *ledgerStore) load() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.store.Load(ledgerKey, &s.ledger); err != nil {
+		s.log.Error().Err(err).Msg("stored list of retained topics is unreadable; stale topics may remain on the broker")
+		s.ledger = retainedLedger{}
+	}
+}
+
+// update changes the ledger; change reports whether there was anything to change.
+func (s *ledgerStore) update(change func(*retainedLedger) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if change(&s.ledger) {
+		s.version++
+	}
+}
+
+// save stores the ledger if it changed. Profiles call it before they store their
+// own state: after a crash in between, the round is repeated, and with it the
+// change. Those who call during a save share one more, however many they are.
+func (s *ledgerStore) save() {
+	if _, _, changed := s.unsaved(); !changed {
+		return
+	}
+	s.saveMu.Lock()
+	defer s.saveMu.Unlock()
+	ledger, version, changed := s.unsaved()
+	if !changed {
+		return // saved by whoever held the lock before
+	}
+	if err := s.store.Save(ledgerKey, ledger); err != nil {
+		s.log.Error().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
+		return
+	}
+	s.mu.Lock()
+	s.savedVersion = version
+	s.mu.Unlock()
+}
+
+// unsaved returns a copy of the ledger and its version, if it is not stored yet.
+func (s *ledgerStore) unsaved() (ledger retainedLedger, version int, changed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.version == s.savedVersion {
+		return retainedLedger{}, 0, false
+	}
+	return s.ledger.clone(), s.version, true
+}

@@ -1,0 +1,228 @@
+package bridge
+
+import (
+	"context"
+	"time"
+)
+
+// How the loop of a profile paces itself.
+const (
+	// signInCheckInterval is how often a profile that needs a sign-in looks whether
+	// another process did it.
+	signInCheckInterval = 5 * time.Second
+	// clockCheckInterval is how often the wall clock is read while a poll is
+	// awaited: it may have been set, or the machine may have slept.
+	clockCheckInterval = time.Minute
+)
+
+// pollLoop runs the rounds of one poller: on schedule, on hints, on request and
+// after a sign-in.
+type pollLoop struct {
+	*poller
+
+	planned time.Time // the scheduled moment of the next poll, without offset or retry
+	// version is that of the token before the last round.
+	version string
+}
+
+// run polls until the context ends.
+func (l *pollLoop) run(ctx context.Context) error {
+	l.version = l.tokenVersion(ctx)
+	_ = l.sync(ctx, triggerStart)
+	l.planned = time.Now()
+	reason := triggerStart
+	for ctx.Err() == nil {
+		if reason != triggerHint { // which fetches a few endpoints only: the round stays due
+			l.planNext()
+		}
+		reason = l.wait(ctx)
+		if reason == "" {
+			break
+		}
+		// A request during a fetch gets the next one: this one may have read the
+		// cloud before.
+		notify, requested := l.refresh.take()
+		l.version = l.tokenVersion(ctx)
+		if reason == triggerSignIn && l.OnSignIn != nil {
+			l.OnSignIn()
+		}
+		if requested {
+			reason = triggerRequest
+		}
+		notify(l.sync(ctx, reason))
+	}
+	notify, _ := l.refresh.take()
+	notify(context.Cause(ctx))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hints.cancelWaiters(time.Now(), context.Cause(ctx))
+	return nil
+}
+
+// planNext plans the next poll.
+func (l *pollLoop) planNext() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.planned = l.plan.advance(l.planned, now, l.push.isReliable(now))
+	l.healthChanged.raise() // after each round, now that the next is known
+}
+
+// wait blocks until it is time to fetch and returns why, or "" at the end.
+func (l *pollLoop) wait(ctx context.Context) (reason string) {
+	timer := time.NewTimer(time.Until(l.nextPoll()))
+	defer timer.Stop()
+	clock := time.NewTicker(clockCheckInterval)
+	defer clock.Stop()
+	var signIn <-chan time.Time
+	if l.needsConsent() {
+		l.rebase(ctx)
+		ticker := time.NewTicker(signInCheckInterval)
+		defer ticker.Stop()
+		signIn = ticker.C
+	}
+	hint := time.NewTimer(0)
+	defer hint.Stop()
+	// Several of these may be due at the same moment, and a select takes any of
+	// them: a sign-in comes before a poll, and a poll, which fetches more, before a
+	// hint.
+	poll := func() string {
+		if signIn != nil && l.tokenVersion(ctx) != l.version {
+			return triggerSignIn
+		}
+		return triggerSchedule
+	}
+	for {
+		hint.Reset(untilHint(l.nextHint()))
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-timer.C:
+			return poll()
+		case <-l.wakeups:
+		case <-hint.C:
+			next, now := l.nextHint(), time.Now()
+			switch {
+			case !l.nextPoll().After(now):
+				return poll()
+			case !next.IsZero() && !next.After(now):
+				return triggerHint
+			}
+		case <-clock.C:
+			if !l.nextPoll().After(time.Now()) || l.needsNormalSchedule() {
+				return poll()
+			}
+		case task := <-l.tasks:
+			task(ctx)
+			l.rebase(ctx)
+		case <-l.refresh.requested:
+			if l.waitForCooldown(ctx) {
+				return triggerRequest
+			}
+			return ""
+		case <-signIn:
+			if l.tokenVersion(ctx) != l.version {
+				return triggerSignIn
+			}
+		}
+	}
+}
+
+// needsNormalSchedule reports whether notifications were reliable when the poll was
+// planned, and no longer are: what they have missed must be fetched now.
+func (l *pollLoop) needsNormalSchedule() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.plan.relaxed && !l.push.isReliable(time.Now())
+}
+
+// untilHint is how long to wait for the next hint; very long for none.
+func untilHint(due time.Time) time.Duration {
+	if due.IsZero() {
+		return 24 * time.Hour
+	}
+	return max(0, time.Until(due))
+}
+
+// tokenVersion is the version of the stored token, "" when it cannot change.
+func (l *pollLoop) tokenVersion(ctx context.Context) string {
+	if l.TokenVersion == nil {
+		return ""
+	}
+	return l.TokenVersion(ctx)
+}
+
+// rebase takes the token's version of now for the one that a sign-in will
+// change: a round may have refreshed the token, as it does every few hours, and
+// only a change after it counts. While a sign-in is needed, the version from
+// before the round stays: a sign-in during the round must not be overlooked.
+func (l *pollLoop) rebase(ctx context.Context) {
+	l.mu.Lock()
+	needed := l.endpoints.needsSignIn()
+	l.mu.Unlock()
+	if !needed {
+		l.version = l.tokenVersion(ctx)
+	}
+}
+
+// needsConsent reports whether a sign-in would open what is closed now.
+func (l *pollLoop) needsConsent() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.endpoints.needsSignIn() || l.endpoints.hasPaused(time.Now())
+}
+
+// waitForCooldown delays a requested fetch until the last one is a moment ago.
+func (l *pollLoop) waitForCooldown(ctx context.Context) bool {
+	l.mu.Lock()
+	delay := time.Until(l.plan.lastRound.Add(refreshCooldown))
+	l.mu.Unlock()
+	if delay <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+func (l *pollLoop) nextPoll() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.plan.next
+}
+
+func (l *pollLoop) nextHint() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.hints.nextDue()
+}
+
+// runDayTimer moves a profile on to each new day when it begins in the profile's
+// zone, however seldom the cloud is polled; it fetches nothing. The wall clock is
+// read once a minute too: it may have been set, the machine may have slept over
+// midnight, or the time zone may have changed.
+func (l *pollLoop) runDayTimer(ctx context.Context) error {
+	timer := time.NewTimer(l.untilMidnight())
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			l.tick()
+			timer.Reset(l.untilMidnight())
+		}
+	}
+}
+
+// untilMidnight is how long to wait for the next day, at most clockCheckInterval.
+func (l *pollLoop) untilMidnight() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return min(clockCheckInterval, time.Until(l.state.Sensors.NextMidnight(l.applyOptionsLocked(cursor{}))))
+}

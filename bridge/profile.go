@@ -1,0 +1,93 @@
+package bridge
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
+	"vitals2mqtt/withings"
+)
+
+// Profile is one person whose values are published.
+type Profile struct {
+	Slug, Name string
+	// Keys are the configured sensors.
+	Keys []string
+	// Unlisted also publishes measure types that the catalogue does not know.
+	Unlisted bool
+	Schedule Schedule
+	Policy   sensors.Policy
+	// Zone is for records without a time zone of their own; nil is UTC.
+	Zone *time.Location
+	// Extra are rows that the user adds for measure types without one.
+	Extra []sensors.Sensor
+	// Units applies to the bare topics; Home Assistant always gets metric values.
+	Units units.System
+	Cloud Cloud
+	// Push returns the state of the notifications; nil without any.
+	Push func() PushState
+	// RequestAudit requests an audit of the subscriptions, OnSignIn reports a new
+	// consent. Neither blocks; both may be nil.
+	RequestAudit, OnSignIn func()
+	// RelaxedSchedule is the schedule while notifications are healthy; nil is Schedule.
+	RelaxedSchedule Schedule
+	// SignInURL is where the user signs in again, "" without a page.
+	SignInURL string
+	// TokenVersion changes whenever another process signs the profile in; nil
+	// means that this cannot happen.
+	TokenVersion func(ctx context.Context) string
+}
+
+// PushState is the state of the notifications of a profile.
+type PushState struct {
+	Healthy bool
+	// Problem says what is wrong, "" when nothing is.
+	Problem string
+	// Address identifies the callback URL without revealing it.
+	Address string
+	// Subscribed lists the notification categories with a subscription.
+	Subscribed []withings.Category
+	// LastAudit is when the subscriptions were last read from the cloud.
+	LastAudit time.Time
+}
+
+// Row finds a key in the catalogue or among the user's own rows.
+func (p Profile) Row(key string) (sensors.Sensor, bool) {
+	for _, row := range p.Extra {
+		if row.Key == key {
+			return row, true
+		}
+	}
+	return sensors.Lookup(key)
+}
+
+// endpointsOf lists the endpoints that a profile's keys need.
+func endpointsOf(profile Profile) []sensors.Endpoint {
+	needed := sensors.Endpoints(profile.Keys)
+	if (profile.Unlisted || len(profile.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
+		needed = append(needed, sensors.EndpointMeasures)
+	}
+	return needed
+}
+
+// keyFilter selects the configured keys of a profile.
+type keyFilter struct {
+	keys     map[string]bool
+	unlisted bool
+}
+
+func newKeyFilter(profile Profile) keyFilter {
+	f := keyFilter{keys: make(map[string]bool, len(profile.Keys)), unlisted: profile.Unlisted}
+	for _, key := range profile.Keys {
+		f.keys[key] = true
+	}
+	return f
+}
+
+// Has reports whether a key is configured.
+func (f keyFilter) Has(key string) bool {
+	return f.keys[key] || f.unlisted && strings.HasPrefix(key, "type_")
+}

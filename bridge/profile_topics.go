@@ -1,0 +1,253 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
+)
+
+// profileTopics publishes the retained topics of one profile, and has its
+// documents published. It is guarded by the lock of its poller.
+type profileTopics struct {
+	*shared
+
+	profile   Profile
+	wanted    keyFilter
+	account   *accountID
+	state     *stateFile
+	endpoints endpointTable
+	push      *pushHealth
+	status    string // "online", "offline", or "" before the first
+}
+
+// setAccount records the account of the profile, and reports whether it was
+// another one before. Then nothing of the former account stays: neither values
+// nor cursors.
+func (t *profileTopics) setAccount(userID string) (changed bool) {
+	if userID == "" || userID == t.state.UserID {
+		return false
+	}
+	changed = t.state.UserID != ""
+	if changed {
+		t.log.Warn().Str("profile", t.profile.Slug).
+			Msg("profile signed in with another account; removing the previous account's values")
+		t.documents.removeAccount(t.profile.Slug, t.state.UserID)
+		t.clearAll()
+		t.state.purge()
+		t.state.Devices = nil
+		t.publishDevices()
+	}
+	t.state.UserID, t.state.dirty = userID, true
+	t.account.Store(&userID)
+	t.state.saveUnlessStopping()
+	return changed
+}
+
+// forKey lists the retained topics of one key under the views in use.
+func (t *profileTopics) forKey(key string) []string {
+	var topics []string
+	if t.site.Views.Bare {
+		topics = append(topics, t.site.Tree.Value(t.profile.Slug, key))
+	}
+	if t.site.Views.Detail {
+		topics = append(topics, t.site.Tree.Detail(t.profile.Slug, key))
+	}
+	return topics
+}
+
+// set publishes a retained payload and records the topic, so that it can be
+// cleared when it is no longer configured.
+func (t *profileTopics) set(topic string, payload []byte) {
+	t.state.dirty = t.state.Add(topic) || t.state.dirty
+	t.publisher.Set(topic, payload)
+}
+
+// publish publishes an update: values first, then the document, then the
+// snapshot that sums the values up.
+func (t *profileTopics) publish(update sensors.Update) {
+	changed := false
+	for _, reading := range update.Changed {
+		row, ok := t.profile.Row(reading.Key)
+		if !ok || !t.wanted.Has(reading.Key) {
+			continue
+		}
+		changed = true
+		bare, detail := render(reading, row, t.profile.Units)
+		if t.site.Views.Bare {
+			t.set(t.site.Tree.Value(t.profile.Slug, reading.Key), []byte(bare))
+		}
+		if t.site.Views.Detail {
+			t.set(t.site.Tree.Detail(t.profile.Slug, reading.Key), encode(detail))
+		}
+	}
+	for _, key := range update.Gone {
+		changed = t.clear(key) || changed
+	}
+	if !changed {
+		return
+	}
+	t.publishDocument()
+	if t.site.Views.Snapshot {
+		t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
+	}
+}
+
+// clear clears the topics of a key that no longer has a value, and reports
+// whether there were any.
+func (t *profileTopics) clear(key string) bool {
+	cleared := false
+	for _, topic := range t.forKey(key) {
+		if t.state.Remove(topic) {
+			t.publisher.Clear(topic)
+			cleared = true
+		}
+	}
+	t.state.dirty = t.state.dirty || cleared
+	return cleared
+}
+
+// clearAll clears every topic of the profile.
+func (t *profileTopics) clearAll() {
+	for _, topic := range t.state.Topics {
+		t.publisher.Clear(topic)
+	}
+}
+
+// clearUnwanted removes the topics of keys, views or prefixes that are no longer
+// configured, also when that changed while the daemon was stopped. What was
+// cleared before is cleared again, before anything is published.
+func (t *profileTopics) clearUnwanted() {
+	wanted := map[string]bool{t.site.Tree.Status(t.profile.Slug): true}
+	for _, reading := range t.state.Sensors.Readings() {
+		if t.wanted.Has(reading.Key) {
+			// Without a value there is no snapshot: an older one would stay.
+			wanted[t.site.Tree.Snapshot(t.profile.Slug)] = t.site.Views.Snapshot
+			for _, topic := range t.forKey(reading.Key) {
+				wanted[topic] = true
+			}
+		}
+	}
+	for _, key := range diagnosticKeys(t.push.isEnabled()) {
+		wanted[t.site.Tree.Diagnostic(t.profile.Slug, key)] = true
+	}
+	for _, topic := range slices.Clone(t.state.Topics) {
+		if !wanted[topic] {
+			t.state.dirty = t.state.Remove(topic) || t.state.dirty
+		}
+	}
+	for _, topic := range t.state.Clears {
+		t.publisher.Clear(topic)
+	}
+}
+
+// snapshot is the JSON object of all current values by key.
+func (t *profileTopics) snapshot() []byte {
+	values := map[string]sensors.Value{}
+	for _, reading := range t.state.Sensors.Readings() {
+		if t.wanted.Has(reading.Key) {
+			values[reading.Key] = reading.Value
+		}
+	}
+	return encode(values)
+}
+
+// publishDocument announces the profile to Home Assistant: an entity exists once
+// its key is configured and has had a value.
+func (t *profileTopics) publishDocument() {
+	if t.state.UserID == "" {
+		return // the entity ids contain the account's
+	}
+	for _, reading := range t.state.Sensors.Readings() {
+		t.state.dirty = insertSorted(&t.state.Keys, reading.Key) || t.state.dirty
+	}
+	if t.push.isEnabled() && slices.ContainsFunc(t.state.Devices, sensors.Device.IsMat) {
+		t.state.dirty = insertSorted(&t.state.Keys, sensors.KeyInBed) || t.state.dirty // before the first bed event
+	}
+	var rows []sensors.Sensor
+	for _, key := range t.state.Keys {
+		if row, ok := t.profile.Row(key); ok && t.wanted.Has(key) {
+			rows = append(rows, row)
+		}
+	}
+	t.documents.announceProfile(discovery.Profile{
+		Slug: t.profile.Slug, Name: t.profile.Name, UserID: t.state.UserID, Sensors: rows, Push: t.push.isEnabled(),
+	})
+}
+
+// publishDevices publishes the profile's devices.
+func (t *profileTopics) publishDevices() {
+	var keys []string
+	for _, key := range sensors.DeviceKeys() {
+		if t.wanted.Has(key) {
+			keys = append(keys, key)
+		}
+	}
+	devices := profileDevices{name: t.profile.Name, keys: keys, devices: slices.Clone(t.state.Devices)}
+	if t.push.isEnabled() {
+		devices.beds = t.state.Sensors.Beds()
+	}
+	t.devices.set(t.profile.Slug, devices)
+}
+
+// updateDevices takes over the devices that the cloud lists; nil is no answer.
+func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) {
+	if devices == nil {
+		return
+	}
+	t.state.Devices = t.state.AbsentSince.mergeDevices(t.state.Devices, devices, now)
+	t.state.dirty = true
+	t.publishDevices()
+	t.devices.markKnown(t.profile.Slug)
+}
+
+// publishStatus publishes whether the account's values can be trusted to be fresh.
+func (t *profileTopics) publishStatus(now time.Time) {
+	t.status = online
+	if t.endpoints.needsSignIn() || t.state.UserID == "" || t.isStale(now) {
+		t.status = offline
+	}
+	t.set(t.site.Tree.Status(t.profile.Slug), []byte(t.status))
+}
+
+// staleAfter is how long no poll must have succeeded before the account counts
+// as offline: this morning's weight stays right through a short outage.
+const staleAfter = 6 * time.Hour
+
+// isStale reports whether nothing could be fetched for hours.
+func (t *profileTopics) isStale(now time.Time) bool {
+	last := t.endpoints.lastSuccess()
+	if last.IsZero() {
+		last = t.startedAt
+	}
+	interval := t.profile.Schedule.Next(now).Sub(now)
+	return now.Sub(last) > max(staleAfter, 3*interval)
+}
+
+// publishDiagnostics publishes what is wrong with the account, if anything.
+func (t *profileTopics) publishDiagnostics(now time.Time) {
+	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, t.endpoints.needsSignIn()))
+	t.setDiagnostic("sync_problem", problemDiagnostic(t.problems()))
+	if last := t.endpoints.lastSuccess(); !last.IsZero() {
+		t.setDiagnostic("last_sync", map[string]any{"value": formatTime(last)})
+	}
+	t.publishPush(now)
+	t.setDiagnostic("held_back", map[string]any{"value": t.state.Sensors.HeldCount()})
+}
+
+// publishPush publishes the state of the notifications, if there are any.
+func (t *profileTopics) publishPush(now time.Time) {
+	if t.push.isEnabled() {
+		t.setDiagnostic("push", pushDiagnostic(t.push.state(now), t.push.current(now).Last))
+	}
+}
+
+func (t *profileTopics) setDiagnostic(key string, value map[string]any) {
+	t.set(t.site.Tree.Diagnostic(t.profile.Slug, key), encode(value))
+}
+
+// problems collects what is wrong with the account.
+func (t *profileTopics) problems() profileProblems {
+	return profileProblems{endpoints: t.endpoints, saveError: t.state.saveError, tokenUnsaved: t.profile.Cloud.State().Unsaved}
+}

@@ -1,0 +1,131 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"vitals2mqtt/sensors"
+)
+
+const (
+	// graceDelay is how late a notification may be before its absence counts.
+	graceDelay = 15 * time.Minute
+	// maxMissed new records in a row without a notification, and notifications are
+	// not relied on any more, whatever the list of subscriptions says.
+	maxMissed = 3
+)
+
+// pushHealth judges whether the notifications of a profile can be relied on: from
+// the state of the subscriptions and from what arrives. It has no lock.
+type pushHealth struct {
+	subscriptions func() PushState // nil without notifications
+	stats         *pushStats       // stored with the profile
+	startedAt     time.Time        // of the daemon
+
+	missedSince        time.Time // when a new record arrived without a notification
+	silenceReportedFor time.Time // the last notification before the silence that was reported
+}
+
+// isEnabled reports whether the profile has notifications at all.
+func (h *pushHealth) isEnabled() bool { return h.subscriptions != nil }
+
+// current returns the statistics for the callback of today: another one has no
+// history. A moment in the future is from a clock that was wrong.
+func (h *pushHealth) current(now time.Time) pushStats {
+	stats := *h.stats
+	if !h.isEnabled() {
+		return stats
+	}
+	if address := h.subscriptions().Address; stats.Address != address {
+		stats = pushStats{Address: address}
+	}
+	if stats.Last.After(now) {
+		stats.Last = now
+	}
+	return stats
+}
+
+// adopt makes the current statistics the stored ones.
+func (h *pushHealth) adopt(now time.Time) { *h.stats = h.current(now) }
+
+// recordNotification counts a notification.
+func (h *pushHealth) recordNotification(at, now time.Time) {
+	h.adopt(now)
+	h.stats.record(at, h.startedAt)
+	h.missedSince = time.Time{}
+}
+
+// recordNewData compares new events with the notification that announced them,
+// received at a moment, if there was one.
+func (h *pushHealth) recordNewData(events []sensors.Event, received time.Time, announced bool, now time.Time) {
+	if !h.isEnabled() || len(events) == 0 {
+		return
+	}
+	h.adopt(now)
+	if announced {
+		h.stats.recordLag(received.Sub(events[len(events)-1].MeasuredAt))
+		return
+	}
+	switch {
+	case now.Sub(h.stats.Last) < graceDelay || now.Sub(h.startedAt) < graceDelay:
+		// Announced already in another category, or before the daemon ran.
+	case !h.subscriptions().Healthy || !h.expectsNotification(events):
+		// No notification was to be expected.
+	case h.missedSince.IsZero():
+		h.missedSince = now
+	}
+}
+
+// expectsNotification reports whether one of the events has a subscribed category.
+func (h *pushHealth) expectsNotification(events []sensors.Event) bool {
+	subscribed := h.subscriptions().Subscribed
+	return slices.ContainsFunc(events, func(e sensors.Event) bool {
+		category, ok := categoryForEvent(e.Type)
+		return ok && slices.Contains(subscribed, category)
+	})
+}
+
+// silence is what a check for missing notifications found.
+type silence struct {
+	audit      bool // the subscriptions should be audited
+	missed     bool // one more notification is missing
+	unreliable bool // with this one, notifications are no longer relied on
+}
+
+// checkSilence looks for missing notifications: a new record was not announced,
+// or none has arrived for unusually long. Each is reported once.
+func (h *pushHealth) checkSilence(now time.Time) silence {
+	if !h.isEnabled() {
+		return silence{}
+	}
+	h.adopt(now)
+	if !h.missedSince.IsZero() && now.Sub(h.missedSince) >= graceDelay {
+		h.missedSince = time.Time{}
+		h.stats.Missed++
+		return silence{audit: true, missed: true, unreliable: h.stats.Missed == maxMissed}
+	}
+	if h.stats.isSilent(h.startedAt, now) && !h.silenceReportedFor.Equal(h.stats.Last) {
+		h.silenceReportedFor = h.stats.Last
+		return silence{audit: true}
+	}
+	return silence{}
+}
+
+// state is the state of the subscriptions, corrected by what arrives.
+func (h *pushHealth) state(now time.Time) PushState {
+	state, stats := h.subscriptions(), h.current(now)
+	if state.Healthy && stats.Missed >= maxMissed {
+		state.Healthy, state.Problem = false, noPost
+	}
+	return state
+}
+
+// isReliable reports whether notifications can be relied on: the subscriptions
+// are healthy, and at least one notification has arrived.
+func (h *pushHealth) isReliable(now time.Time) bool {
+	if !h.isEnabled() {
+		return false
+	}
+	stats := h.current(now)
+	return h.state(now).Healthy && !stats.Last.IsZero()
+}

@@ -1,0 +1,49 @@
+package bridge
+
+import "sync"
+
+// refreshQueue collects the requests for a fetch of everything: those that
+// arrive during one share the next.
+type refreshQueue struct {
+	requested signal
+
+	mu      sync.Mutex
+	waiters []func(error)
+}
+
+func newRefreshQueue() *refreshQueue { return &refreshQueue{requested: newSignal()} }
+
+// add requests a fetch; done, which may be nil, is called with its outcome.
+func (q *refreshQueue) add(done func(error)) {
+	if done != nil && !q.wait(done) {
+		done(errTooManyRequests)
+		return
+	}
+	q.requested.raise()
+}
+
+func (q *refreshQueue) wait(done func(error)) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiters) >= maxWaiters {
+		return false
+	}
+	q.waiters = append(q.waiters, done)
+	return true
+}
+
+// take empties the queue, and reports whether a fetch was requested. The signal
+// is lowered first: a request in between raises it again. The returned function
+// reports the outcome to all who waited.
+func (q *refreshQueue) take() (notify func(error), requested bool) {
+	requested = q.requested.take()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	waiters := q.waiters
+	q.waiters = nil
+	return func(err error) {
+		for _, done := range waiters {
+			done(err)
+		}
+	}, requested
+}

@@ -1,0 +1,46 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"vitals2mqtt/topics"
+)
+
+// maxRequest bounds what a request may carry, in bytes.
+const maxRequest = 4096
+
+// request is what a client sends on a request topic; an empty payload is {}.
+type request struct {
+	Profile     string          `json:"profile"`
+	Endpoint    string          `json:"endpoint"`
+	Signal      int64           `json:"signal"` // of an electrocardiogram
+	Transaction json.RawMessage `json:"transaction"`
+}
+
+// response is the answer on the response topic.
+type response struct {
+	Status      string            `json:"status"` // "ok" or "error"
+	Error       string            `json:"error,omitempty"`
+	Profiles    map[string]string `json:"profiles,omitempty"` // outcome by slug
+	Transaction json.RawMessage   `json:"transaction,omitempty"`
+}
+
+func parseRequest(payload []byte, into *request) error {
+	if len(payload) == 0 {
+		return nil
+	}
+	if len(payload) > maxRequest {
+		return fmt.Errorf("request exceeds %d bytes", maxRequest)
+	}
+	if err := json.Unmarshal(payload, into); err != nil {
+		return errors.New("request is not a JSON object; send an empty payload or, for example, " +
+			`{"profile": "alice", "transaction": 1}`)
+	}
+	return nil
+}
+
+func (b *Bridge) respond(verb topics.Verb, resp response) {
+	b.publisher.Send(b.site.Tree.Response(verb), encode(resp))
+}

@@ -1,0 +1,101 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Run polls every profile on its schedule until the context ends. It returns
+// nil then: failures of the cloud are published, never fatal.
+func (b *Bridge) Run(ctx context.Context) error {
+	defer b.stop.stop() // what AfterFunc starts may come later than this return
+	defer context.AfterFunc(ctx, b.stop.stop)()
+	var group errgroup.Group
+	for _, p := range b.pollers {
+		loop := &pollLoop{poller: p}
+		group.Go(func() error { return loop.run(ctx) })
+		group.Go(func() error { return loop.runDayTimer(ctx) })
+	}
+	group.Go(func() error { return b.runHealthReports(ctx) })
+	return group.Wait()
+}
+
+// Once fetches one profile a single time, or all with an empty slug, and
+// returns the errors.
+func (b *Bridge) Once(ctx context.Context, slug string) error {
+	pollers := b.pollers
+	if slug != "" {
+		p, ok := b.bySlug[slug]
+		if !ok {
+			return fmt.Errorf("%w: %q", ErrUnknownProfile, slug)
+		}
+		pollers = []*poller{p}
+	}
+	var failed []error
+	for _, p := range pollers {
+		if err := p.sync(ctx, triggerOnce); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", p.Slug, err))
+		}
+	}
+	b.PublishPendingDevices()
+	b.publishHealth()
+	return errors.Join(failed...)
+}
+
+// Flush gives every account a last chance to store its token.
+func (b *Bridge) Flush(ctx context.Context) error {
+	var failed []error
+	for _, p := range b.pollers {
+		failed = append(failed, p.Cloud.Flush(ctx))
+	}
+	return errors.Join(failed...)
+}
+
+// PublishPendingDevices publishes the devices that are known, without waiting
+// for the other profiles.
+func (b *Bridge) PublishPendingDevices() { b.devices.publishPending() }
+
+// minHealthInterval is the least time between two health reports: with many
+// profiles each is long.
+const minHealthInterval = time.Second
+
+func (b *Bridge) publishHealth() {
+	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.Health()))
+}
+
+// runHealthReports publishes the health report when something has changed, and
+// refreshes what changes without a poll: the request count, and accounts that
+// have been silent for too long.
+func (b *Bridge) runHealthReports(ctx context.Context) error {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	changed := b.healthChanged
+	var pause <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			if b.healthChanged.take() {
+				b.publishHealth()
+			}
+			return nil
+		case <-changed:
+			b.publishHealth()
+			changed, pause = nil, time.After(minHealthInterval)
+		case <-pause:
+			changed, pause = b.healthChanged, nil
+		case now := <-ticker.C:
+			for _, p := range b.pollers {
+				p.mu.Lock()
+				p.topics.publishStatus(now)
+				p.topics.publishPush(now)
+				p.mu.Unlock()
+				p.auditIfNeeded(now)
+			}
+			b.publishHealth()
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package bridge
+
+import "github.com/rs/zerolog"
+
+// maxConcurrentSaves is how many profiles store a round at the same time: a disk
+// does not get faster by more, and on a stop those that began must finish.
+const maxConcurrentSaves = 8
+
+// stateFile is the state of one profile and its place in the store. It is
+// guarded by the lock of its poller.
+type stateFile struct {
+	profileState
+
+	slug   string
+	store  StateStore
+	ledger *ledgerStore
+	stop   *stopSignal
+	slots  chan struct{} // shared by all profiles
+	log    zerolog.Logger
+
+	dirty     bool // changed and not stored yet
+	saveError string
+}
+
+// load reads the stored state; without any that can be used, it is empty.
+func (f *stateFile) load() {
+	found, err := f.store.Load(f.slug, &f.profileState)
+	if err != nil {
+		f.log.Error().Err(err).Str("profile", f.slug).Msg("stored state is unreadable; refetching")
+	}
+	if err != nil || !found || f.Sensors == nil {
+		f.profileState = newProfileState()
+	}
+	f.initMaps()
+}
+
+// save stores the state if it changed: a server's flash memory is not written to
+// at every poll. A folder that cannot be written to is reported, not fatal: the
+// values go on in memory.
+func (f *stateFile) save() {
+	f.ledger.save()
+	if !f.dirty {
+		return
+	}
+	if err := f.store.Save(f.slug, f.profileState); err != nil {
+		f.saveError = err.Error()
+		f.log.Error().Err(err).Str("profile", f.slug).Msg("could not store state; a restart would refetch this round")
+		return
+	}
+	f.saveError, f.dirty = "", false
+}
+
+// saveUnlessStopping is save for what the next start finds out again in any
+// case: a stop waits neither for the disk nor for other profiles.
+func (f *stateFile) saveUnlessStopping() {
+	if !f.dirty || f.stop.isStopping() {
+		return
+	}
+	select {
+	case f.slots <- struct{}{}:
+		defer func() { <-f.slots }()
+		f.save()
+	case <-f.stop.ch:
+	}
+}

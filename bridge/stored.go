@@ -1,0 +1,40 @@
+package bridge
+
+// StoredAccount is what a profile's discovery document depends on.
+type StoredAccount struct {
+	UserID string
+	// Keys are the sensors that ever had a value, sorted.
+	Keys []string
+}
+
+// LoadStoredAccount reads the account of a profile without a daemon. It returns
+// false when the profile never signed in.
+func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
+	state := newProfileState()
+	found, err := m.Load(slug, &state)
+	if err != nil || !found || state.UserID == "" {
+		return StoredAccount{}, false, err
+	}
+	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
+}
+
+// Retained lists the retained topics of a profile by its stored state, without a
+// daemon; none without any.
+func Retained(m StateStore, slug string) ([]string, error) {
+	state := newProfileState()
+	if found, err := m.Load(slug, &state); err != nil || !found {
+		return nil, err
+	}
+	return state.Topics, nil
+}
+
+// Prune removes topics that are no longer on the broker from the stored list of
+// the bridge's own, such as the document of a removed profile.
+func Prune(m StateStore, topics []string) error {
+	var ledger retainedLedger
+	if found, err := m.Load(ledgerKey, &ledger); err != nil || !found {
+		return err
+	}
+	ledger.Prune(topics)
+	return m.Save(ledgerKey, ledger)
+}

@@ -1,0 +1,25 @@
+package bridge_test
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"vitals2mqtt/internal/goldentest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// isWhole reports whether simulated weeks and months run whole, as in .ci/run,
+// which sets V2M_LONG for the race detector. Otherwise they are shorter, or
+// polled less often, and check the same. Goldens are rewritten by a whole run.
+func isWhole() bool { return goldentest.Updating() || os.Getenv("V2M_LONG") != "" }
+
+// wholeOr is one value for a whole run, and another one otherwise.
+func wholeOr[T any](whole, short T) T {
+	if isWhole() {
+		return whole
+	}
+	return short
+}
