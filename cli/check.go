@@ -118,15 +118,18 @@ func (s *session) checkTokens(ctx context.Context, c *config.Config, report func
 }
 
 // localPageURL is the address of the daemon's page on this machine.
-func localPageURL(c *config.Config) string {
-	host, port, err := net.SplitHostPort(c.Web.Listen)
+func localPageURL(c *config.Config) string { return "http://" + localAddress(c.Web.Listen) + "/" }
+
+// localAddress is where a listening address can be reached on this machine.
+func localAddress(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
-		return "http://" + c.Web.Listen + "/"
+		return listen
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/"
+	return net.JoinHostPort(host, port)
 }
 
 // getFromDaemon requests an address of the daemon's page, with a password if

@@ -105,6 +105,27 @@ type idleCloud struct{ bridge.Cloud }
 // State implements bridge.Cloud.
 func (idleCloud) State() withings.AccountState { return withings.AccountState{} }
 
+// publishedAtStart returns what a daemon would publish at its start.
+func publishedAtStart(
+	site discovery.Site, documents bool, profiles []bridge.Profile, store bridge.StateStore,
+) (recordingPublisher, error) {
+	published := recordingPublisher{}
+	loop, err := bridge.New(bridge.Options{
+		Site:       site,
+		Discovery:  documents,
+		Profiles:   profiles,
+		Publisher:  published,
+		StateStore: store,
+		Requests:   bridge.NewRequestCounter(),
+		Log:        zerolog.Nop(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	loop.PublishPendingDevices()
+	return published, nil
+}
+
 // storedDocuments returns the documents that a daemon would publish at start.
 func (d discoveryCommand) storedDocuments(
 	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, selected []config.Profile,
@@ -123,20 +144,10 @@ func (d discoveryCommand) storedDocuments(
 		profile.Cloud = idleCloud{}
 		profiles = append(profiles, profile)
 	}
-	published := recordingPublisher{}
-	loop, err := bridge.New(bridge.Options{
-		Site:       site,
-		Discovery:  true,
-		Profiles:   profiles,
-		Publisher:  published,
-		StateStore: folder,
-		Requests:   bridge.NewRequestCounter(),
-		Log:        zerolog.Nop(),
-	})
+	published, err := publishedAtStart(site, true, profiles, folder)
 	if err != nil {
 		return nil, err
 	}
-	loop.PublishPendingDevices()
 	maps.DeleteFunc(published, func(topic string, _ []byte) bool {
 		_, ok := site.Tree.DocumentID(topic)
 		return !ok

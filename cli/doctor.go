@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 
 	"github.com/rs/zerolog"
 
@@ -152,7 +151,7 @@ func (d *diagnosis) brokerProbe(c *config.Config, instance string) doctor.Broker
 			return mqtt.ProbeResult{}, err
 		}
 		if c.MQTT.URL == daemon.EmbeddedBroker {
-			options.URL = embeddedBrokerURL(c.MQTT.Listen)
+			options.URL = "mqtt://" + localAddress(c.MQTT.Listen)
 		}
 		// A client id of its own: the daemon's would disconnect it.
 		options.ClientID = "vitals2mqtt-doctor"
@@ -178,16 +177,4 @@ func largestDocumentSize(c *config.Config, s *session, site discovery.Site) int 
 		largest = max(largest, len(document))
 	}
 	return largest
-}
-
-// embeddedBrokerURL is the address of the embedded broker on this machine.
-func embeddedBrokerURL(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return "mqtt://" + listen
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return "mqtt://" + net.JoinHostPort(host, port)
 }

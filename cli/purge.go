@@ -8,8 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
@@ -167,21 +165,7 @@ func (s *session) expectedTree(
 		}
 		profiles = append(profiles, profile)
 	}
-	published := recordingPublisher{}
-	loop, err := bridge.New(bridge.Options{
-		Site:       daemon.Site(c, instance, s.version()),
-		Discovery:  c.HomeAssistant.Discovery,
-		Profiles:   profiles,
-		Publisher:  published,
-		StateStore: discardingStore{folder},
-		Requests:   bridge.NewRequestCounter(),
-		Log:        zerolog.Nop(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	loop.PublishPendingDevices()
-	return published, nil
+	return publishedAtStart(daemon.Site(c, instance, s.version()), c.HomeAssistant.Discovery, profiles, discardingStore{folder})
 }
 
 // discardingStore is a state store that discards what is saved.

@@ -193,8 +193,11 @@ func TestFloodOfForgedNotifications(t *testing.T) {
 	if o.bytes > 4<<20 || o.goroutines > 2*concurrentPosts {
 		t.Errorf("grew by %d bytes and %d goroutines", o.bytes, o.goroutines)
 	}
-	if got := o.flood.answers; got[http.StatusNotFound] < posts/4 || got[http.StatusTooManyRequests] < posts/4 {
-		t.Errorf("answers %v", got)
+	// Whatever the speed of this machine, posts are accepted at the listener's rate:
+	// a burst of 1000, and 200 a second.
+	got := o.flood.answers
+	if most := 1000 + int(201*o.lasted.Seconds()); got[http.StatusNotFound] < posts/4 || got[http.StatusOK] > most {
+		t.Errorf("answers %v, want at most %d accepted", got, most)
 	}
 }
 

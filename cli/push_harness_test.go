@@ -20,6 +20,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/internal/httpserve"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
@@ -124,16 +125,15 @@ func (c *pushHarness) serve(ctx context.Context) (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(c.serveCloud), ReadHeaderTimeout: clitest.WaitTimeout}
+	server := httpserve.New(http.HandlerFunc(c.serveCloud), httpserve.Options{})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
-	group.Go(func() { _ = server.Serve(listener) })
+	group.Go(func() { _ = server.Serve(running, listener) })
 	group.Go(func() { c.cloud.Run(running) })
 	c.closers = append(c.closers, func() error {
 		stop()
-		err := server.Close()
 		group.Wait()
-		return err
+		return nil
 	})
 	return "http://" + listener.Addr().String(), nil
 }

@@ -139,8 +139,7 @@ func SecretTexts(plain []string) []secret.Text {
 // consent includes.
 func WantedCategories(p bridge.Profile, scopes []string) []push.Category {
 	var wanted []push.Category
-	for _, number := range bridge.Categories(p) {
-		category := push.Category(number)
+	for _, category := range bridge.Categories(p) {
 		if len(scopes) == 0 || slices.Contains(scopes, category.Scope()) {
 			wanted = append(wanted, category)
 		}
