@@ -104,7 +104,7 @@ func typeRows() []typeRow {
 	return []typeRow{
 		{config.TypeText, "one line; in quotes when it begins with one of `@ % & * !` or has a colon and a space in it"},
 		{config.TypeSecret, "a text that is never printed"},
-		{config.TypeFile, "a path; a relative one starts at the directory of the configuration file, in a variable at the working directory"},
+		{config.TypeFile, "a path, relative to the directory of the configuration file, or in a variable to the working directory"},
 		{config.TypeFolder, "the same for a directory"},
 		{config.TypeBool, "`true`, `yes`, `on`; `false`, `no`, `off`"},
 		{config.TypeNumber, "a whole number between its bounds"},
