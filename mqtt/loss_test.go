@@ -62,6 +62,9 @@ func TestLostConnectionFiresWillAndReconnects(t *testing.T) {
 			t.Errorf("states %v", got)
 		}
 		stop(nil)
+		if got := b.count(offlineLine); got != 2 || strings.Contains(h.log.String(), "could not publish offline") {
+			t.Errorf("published offline %d times\n%s", got, h.log)
+		}
 	})
 }
 

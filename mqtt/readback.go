@@ -161,7 +161,7 @@ func (v *verifier) record(found readbackResult) {
 	}
 	v.result = found
 	switch now, is := found.problem(v.options.FilterFor); {
-	case is && (!was || before.Code != now.Code):
+	case is && before.Code != now.Code:
 		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
 		v.options.Log.Info().Msg("all published topics verified on the broker")

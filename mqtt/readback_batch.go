@@ -145,7 +145,7 @@ func (o *outbox) compare(batch map[string]*expectation, found *readbackResult) {
 	defer o.mu.Unlock()
 	for topic, wanted := range batch {
 		held, known := o.entries[topic]
-		if _, dirty := o.dirty[topic]; dirty || !known || held.version != wanted.version {
+		if !known || held.version != wanted.version {
 			continue
 		}
 		held.verified = wanted.equal

@@ -105,18 +105,23 @@ func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
 	withHarness(t, b, func(h *harness) {
-		changes := 0
+		changes, requests := 0, 0
 		var c *Client
 		b.onSubscribe = func(filter string) {
-			if filter == "v/value/0003" {
+			switch filter {
+			case "v/value/0003":
 				changes++
 				now := strconv.Itoa(changes)
 				c.Set(filter, []byte(now))
 				b.retained[filter] = now
+				b.publishLocked("v/request", now, false)
+			case "v/value/0004":
+				c.Clear(filter)
 			}
 		}
 		_, stop := h.run(Options{}, func(made *Client) {
 			c = made
+			c.Handle("v/request", func(Message) { requests++ })
 			setValues(c, 10, 10)
 		})
 		for range 100 {
@@ -125,8 +130,8 @@ func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 				t.Errorf("problems %+v", c.Status().Problems)
 			}
 		}
-		if changes == 0 {
-			t.Error("it was never read back")
+		if changes == 0 || requests != changes || b.retainedPayload("v/value/0004") != "" {
+			t.Errorf("read back %d times, %d requests were handled", changes, requests)
 		}
 		stop(nil)
 	})
