@@ -1,7 +1,7 @@
 package sensors_test
 
 import (
-	stdjson "encoding/json" // the readings are written with it, the answers are not read with it
+	stdjson "encoding/json" // writes the readings; responses are read with the other one
 	"os"
 	"testing"
 
@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// decodeFile decodes a file as the client decodes the body of an answer.
+// decodeFile decodes a file as the client decodes the body of a response.
 func decodeFile[T any](t *testing.T, path string) T {
 	t.Helper()
 	var body T
@@ -25,7 +25,7 @@ func decodeFile[T any](t *testing.T, path string) T {
 	return body
 }
 
-// TestReadingsGolden takes the answers of an invented person all the way.
+// TestReadingsGolden takes the responses of an invented user all the way.
 func TestReadingsGolden(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
