@@ -27,8 +27,8 @@ func batches() map[string]sensors.Batch {
 	}
 }
 
-// TestDecodeReturnsUsableRecords lists all rows of a response, so that none of them
-// counts as deleted.
+// TestDecodeReturnsUsableRecords lists all rows of a response, so that none of
+// them counts as deleted.
 func TestDecodeReturnsUsableRecords(t *testing.T) {
 	t.Parallel()
 	for name, batch := range batches() {

@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// bedEvent is somebody getting into bed, or out of it, so many hours before noon.
+// bedEvent is getting into bed, or out of it, so many hours before noon.
 func bedEvent(mat string, in bool, hours float64) sensors.BedEvent {
 	return sensors.BedEvent{Device: mat, In: in, At: unixTime(at(hours))}
 }
@@ -54,7 +54,7 @@ func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	applyNights(s, nightsOf(matNight(1, at(-9.9), at(-2), totalSleep("25000"))), pollOptions())
 	beds := s.Beds()
 	if beds[sensors.DeviceID("mat")].Value.String() != off || beds[sensors.DeviceID("mat")].MeasuredAt.Unix() != at(-2) {
-		t.Errorf("the mat says %v", beds[sensors.DeviceID("mat")])
+		t.Errorf("the mat reports %v", beds[sensors.DeviceID("mat")])
 	}
 	if beds[sensors.DeviceID("other")].Value.String() != on {
 		t.Error("another mat's night is none of its business")
@@ -65,7 +65,7 @@ func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	again.Modified = wireInt(at(-0.5))
 	applyNights(s, nightsOf(again), pollOptions())
 	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != on {
-		t.Errorf("the mat says %s", got)
+		t.Errorf("the mat reports %s", got)
 	}
 }
 
@@ -83,7 +83,7 @@ func reloaded(t *testing.T, s *sensors.Store) *sensors.Store {
 	return s
 }
 
-// wantInBed is whether the person is in bed, and since when in hours.
+// wantInBed is whether the user is in bed, and since when in hours.
 func wantInBed(t *testing.T, s *sensors.Store, want string, hours float64) {
 	t.Helper()
 	if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
@@ -91,7 +91,8 @@ func wantInBed(t *testing.T, s *sensors.Store, want string, hours float64) {
 	}
 }
 
-// TestStayElsewhereEndsStayWithLostOutEvent has two mats, and the first never said "out".
+// TestStayElsewhereEndsStayWithLostOutEvent has two mats, and the first never
+// said "out".
 func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
 	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
@@ -115,7 +116,7 @@ func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	wantInBed(t, s, off, -2)
 	applyBedEvent(s, bedEvent("m1", true, -1), pollOptions())
 	wantInBed(t, s, on, -1)
-	// A mat takes its time to feel that somebody has left: that is no rising.
+	// A mat takes some time to notice an empty bed: that is not getting up.
 	applyBedEvent(s, bedEvent("m2", false, -0.9), pollOptions())
 	wantInBed(t, s, on, -1)
 }
@@ -136,7 +137,7 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 	}
 	wantInBed(t, s, off, -1)
 	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != off {
-		t.Errorf("the mat says %s", got)
+		t.Errorf("the mat reports %s", got)
 	}
 	if u := s.Tick(later(23.2)); len(u.Changed) != 0 {
 		t.Errorf("changed again: %v", u.Changed)
@@ -151,7 +152,8 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 	wantInBed(t, s, off, -30)
 }
 
-// TestStoredStayWithoutEnteredTime has a state that does not tell yet when beds were entered.
+// TestStoredStayWithoutEnteredTime has a state from before the time of entering
+// was kept.
 func TestStoredStayWithoutEnteredTime(t *testing.T) {
 	t.Parallel()
 	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`, at(-9), at(-8)))

@@ -93,7 +93,7 @@ func TestUnitsFitTheDeviceClass(t *testing.T) {
 	})
 }
 
-// isText says whether a row's values are no numbers.
+// isText reports whether a row's values are not numbers.
 func isText(s sensors.Sensor) bool {
 	return s.Platform != "sensor" || slices.Contains([]string{"timestamp", "date", "enum"}, s.DeviceClass)
 }
@@ -120,7 +120,7 @@ func TestStateClassAndPrecision(t *testing.T) {
 		if s.StateClass != want {
 			t.Errorf("state class %q, want %q", s.StateClass, want)
 		}
-		// Whole seconds have none to suggest, and nobody knows an unknown type's.
+		// Whole seconds have none, and an unknown type's is unknown.
 		whole := s.Unit == "s" || s.Key == "type_<n>" || s.DeviceClass == "battery"
 		if whole != (s.Precision == sensors.NoPrecision) || s.Precision > 3 {
 			t.Errorf("precision %d", s.Precision)

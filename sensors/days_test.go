@@ -129,8 +129,8 @@ func TestDaySurvivesStorage(t *testing.T) {
 	wantSteps(t, "the next day", s, "0", parseTime(t, "2026-09-27T11:00:00Z"))
 }
 
-// TestDayFollowsTravellingWatch flies from Zurich to New York and on to Tokyo. The rows follow
-// the watch, and the day follows the rows.
+// TestDayFollowsTravellingWatch flies from Zurich to New York and on to Tokyo.
+// The rows follow the watch, and the day follows the rows.
 func TestDayFollowsTravellingWatch(t *testing.T) {
 	t.Parallel()
 	zurich, york, tokyo := loadZone(t, "Europe/Zurich"), loadZone(t, "America/New_York"), loadZone(t, "Asia/Tokyo")

@@ -90,19 +90,19 @@ func TestTodayInLocalZone(t *testing.T) {
 		row, account, fallback, now string
 		steps, since                string // since "" is not looked at
 	}{
-		"the row's zone":           {"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
-		"the row's, west":          {"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
-		"the account's zone":       {"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
-		"the account's, west":      {"", "America/Los_Angeles", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
-		"the fallback":             {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
-		"the fallback, west":       {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
-		"nobody knows":             {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
-		"no zone of anybody":       {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
-		"the server's is nobody's": {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
-		"half an hour":             {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
-		"half an hour, later":      {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},
-		"first of the world":       {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
-		"last of the world":        {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
+		"the row's zone":                        {"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
+		"the row's, west":                       {"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
+		"the account's zone":                    {"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
+		"the account's, west":                   {"", "America/Los_Angeles", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
+		"the fallback":                          {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
+		"the fallback, west":                    {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
+		"no zone known":                         {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
+		"no zone of anybody":                    {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
+		"the zone of the server does not count": {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
+		"half an hour":                          {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
+		"half an hour, later":                   {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},
+		"first of the world":                    {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
+		"last of the world":                     {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,8 +127,8 @@ func TestTodayInLocalZone(t *testing.T) {
 	}
 }
 
-// TestDayChangesAtLocalMidnight follows a day and a night in many places, also those
-// on which the clocks change, without any answer coming.
+// TestDayChangesAtLocalMidnight follows a day and a night in many places, also
+// those on which the clocks change, without any response.
 func TestDayChangesAtLocalMidnight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -158,7 +158,8 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 			end := second.Add(test.hours * time.Hour)
 			s := sensors.NewStore()
 			applyDays(s, first.Add(10*time.Hour), activityRow(test.first, test.zone, first.Add(10*time.Hour), "4000"))
-			// Nothing happens before midnight, neither at the server's nor at UTC's.
+			// Nothing happens before midnight, neither at the server's nor at
+			// UTC's.
 			for at := first.Add(11 * time.Hour); at.Before(second); at = at.Add(time.Hour) {
 				if u := tick(s, at); len(u.Changed)+len(u.Gone) != 0 {
 					t.Fatalf("at %v: changed %v, gone %v", at.In(zone), changedKeys(u), u.Gone)
@@ -206,7 +207,8 @@ func TestDayStartAtAnyMoment(t *testing.T) {
 		name := rapid.SampledFrom(zones).Draw(t, "zone")
 		zone := loadZone(t, name)
 		counting := parseTime(t, "2024-01-01T00:00:00Z").Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
-		// Less than two days, whatever the clocks do: after that the tracker is silent.
+		// Less than two days, whatever the clocks do: after that the tracker is
+		// silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)
 		date, today := counting.In(zone).Format(time.DateOnly), now.In(zone).Format(time.DateOnly)
 		s := sensors.NewStore()
@@ -241,14 +243,14 @@ func TestBestSourceOfADay(t *testing.T) {
 		rows  []withings.Activity
 		steps string
 	}{
-		"a tracker before the rest":       {[]withings.Activity{watch, phone, app, later}, "10"},
-		"the vendor's before an app":      {[]withings.Activity{phone, app, later, bare}, "20"},
-		"of two apps the newest":          {[]withings.Activity{app, later}, "31"},
-		"an app that says nothing":        {[]withings.Activity{bare, app}, "30"},
-		"of two watches the newest":       {[]withings.Activity{silent, watch}, "10"},
-		"another day is none of these":    {[]withings.Activity{yesterday, app}, "30"},
-		"a tracker that says nothing":     {[]withings.Activity{silent, phone}, "40"},
-		"one that says nothing, nor more": {[]withings.Activity{bare}, "30"},
+		"a tracker before the rest":    {[]withings.Activity{watch, phone, app, later}, "10"},
+		"the vendor's before an app":   {[]withings.Activity{phone, app, later, bare}, "20"},
+		"of two apps the newest":       {[]withings.Activity{app, later}, "31"},
+		"an app without values":        {[]withings.Activity{bare, app}, "30"},
+		"of two watches the newest":    {[]withings.Activity{silent, watch}, "10"},
+		"another day is none of these": {[]withings.Activity{yesterday, app}, "30"},
+		"a tracker without values":     {[]withings.Activity{silent, phone}, "40"},
+		"one without values":           {[]withings.Activity{bare}, "30"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

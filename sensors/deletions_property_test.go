@@ -111,7 +111,7 @@ func takeWorkouts(s *sensors.Store, series []withings.Workout) {
 	applyWorkouts(s, workoutsOf(series...), pollOptions())
 }
 
-// wantSameReadings says how a state differs from one that never saw what was deleted.
+// wantSameReadings compares with a state that never saw what was deleted.
 func wantSameReadings(t *rapid.T, what string, never, s *sensors.Store) {
 	t.Helper()
 	if diff := cmp.Diff(summarize(never), summarize(s)); diff != "" {
@@ -140,7 +140,7 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 		if len(deleted) == 0 && (u.Refill || len(u.Changed)+len(u.Gone) != 0) {
 			t.Errorf("nothing was deleted: %+v", u)
 		}
-		// Once more changes nothing, also with the old answers in it.
+		// Once more changes nothing, also with the old responses in it.
 		if again := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions()); again.Refill ||
 			len(again.Changed)+len(again.Gone) != 0 {
 			t.Errorf("compared again: %+v", again)
@@ -153,7 +153,7 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 }
 
 // TestAnyNumberOfDeletions deletes any number, with everything in the range: then
-// the answer itself brings back what had been forgotten.
+// the response itself brings back what had been forgotten.
 func TestAnyNumberOfDeletions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -230,7 +230,8 @@ func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 	})
 }
 
-// TestRecentRecordsAreNotDeleted deletes everything before it has settled: nothing goes.
+// TestRecentRecordsAreNotDeleted deletes everything before it has settled:
+// nothing goes.
 func TestRecentRecordsAreNotDeleted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -97,7 +97,8 @@ func TestRatios(t *testing.T) {
 		measures []withings.Measure
 		want     map[string]string
 	}{
-		// 54.21 / 71.35 = 0.759775…, 2.91 / 71.35 = 0.040784…, 39.87 / 71.35 = 0.558794…
+		// 54.21 / 71.35 = 0.759775…, 2.91 / 71.35 = 0.040784…, 39.87 / 71.35 =
+		// 0.558794…
 		"a scale": {
 			[]withings.Measure{measure(1, 71350, -3), measure(76, 5421, -2), measure(88, 291, -2), measure(77, 3987, -2)},
 			map[string]string{"muscle_ratio_pct": "75.98", "bone_ratio_pct": "4.08", "hydration_pct": "55.88"},

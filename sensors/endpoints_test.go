@@ -37,7 +37,8 @@ func TestEndpointsOfKeys(t *testing.T) {
 			t.Errorf("%s rests on %v, want %v", key, got, want)
 		}
 	}
-	// Goals and measures come before what rests on them, nights before their series.
+	// Goals and measures come before what rests on them, nights before their
+	// series.
 	got := sensors.Endpoints([]string{"sleep_hrv_rmssd_ms", "vhd_result", "weight_to_goal_kg", "battery"})
 	want := []sensors.Endpoint{
 		sensors.EndpointDevices, sensors.EndpointGoals, sensors.EndpointMeasures, sensors.EndpointHeart,
@@ -63,7 +64,7 @@ func TestEveryEndpointNeedsAScope(t *testing.T) {
 	}
 }
 
-// TestEveryKeyCanHaveAValue has a person with every device there is: no key of
+// TestEveryKeyCanHaveAValue has a user with every device there is: no key of
 // the catalogue is one that nothing ever fills.
 func TestEveryKeyCanHaveAValue(t *testing.T) {
 	t.Parallel()
@@ -120,7 +121,7 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 	for _, r := range s.Readings() {
 		row, ok := sensors.Lookup(r.Key)
 		if !ok || row.Scope != sensors.ScopeProfile {
-			t.Errorf("%s is of nobody", r.Key)
+			t.Errorf("%s belongs to no profile", r.Key)
 		}
 		if (row.StateClass == "total") != !r.LastReset.IsZero() {
 			t.Errorf("%s is a %q and begins at %v", r.Key, row.StateClass, r.LastReset)

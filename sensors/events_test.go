@@ -23,15 +23,15 @@ func TestEventByContent(t *testing.T) {
 		types []int64
 		want  sensors.EventType
 	}{
-		"weight and pulse":  {[]int64{11, 6, 1}, sensors.EventWeighIn},
-		"pressure":          {[]int64{9, 10, 11}, sensors.EventBloodPressure},
-		"temperature":       {[]int64{73}, sensors.EventTemperature},
-		"glucose":           {[]int64{119}, sensors.EventGlucose},
-		"pulse":             {[]int64{11}, sensors.EventHeart},
-		"rhythm":            {[]int64{130, 135}, sensors.EventHeart},
-		"wave and age":      {[]int64{91, 155}, sensors.EventHeart},
-		"skin":              {[]int64{196, 197, 198}, sensors.EventOther},
-		"nobody knows what": {[]int64{4711}, sensors.EventOther},
+		"weight and pulse": {[]int64{11, 6, 1}, sensors.EventWeighIn},
+		"pressure":         {[]int64{9, 10, 11}, sensors.EventBloodPressure},
+		"temperature":      {[]int64{73}, sensors.EventTemperature},
+		"glucose":          {[]int64{119}, sensors.EventGlucose},
+		"pulse":            {[]int64{11}, sensors.EventHeart},
+		"rhythm":           {[]int64{130, 135}, sensors.EventHeart},
+		"wave and age":     {[]int64{91, 155}, sensors.EventHeart},
+		"skin":             {[]int64{196, 197, 198}, sensors.EventOther},
+		"unknown type":     {[]int64{4711}, sensors.EventOther},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestNightEvents(t *testing.T) {
 	watch := matNight(2, at(-12.5), at(-4.5), totalSleep("26000"))
 	nap, second := matNight(3, at(-1), at(-0.5), totalSleep("1500")), matNight(4, at(-0.9), at(-0.6), totalSleep("900"))
 
-	t.Run("two devices in one answer", func(t *testing.T) {
+	t.Run("two devices in one response", func(t *testing.T) {
 		t.Parallel()
 		s := sensors.NewStore()
 		u := applyNights(s, nightsOf(nap, second, watch, night), pollOptions())

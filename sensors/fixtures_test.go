@@ -53,7 +53,8 @@ func noon() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 // at is a second so many hours before (negative) or after noon.
 func at(hours float64) int64 { return noon().Unix() + int64(hours*3600) }
 
-// pollOptions are the rules of an ordinary poll: the previous one was six hours ago.
+// pollOptions are the rules of an ordinary poll: the previous one was six hours
+// ago.
 func pollOptions() sensors.ApplyOptions {
 	return sensors.ApplyOptions{Now: noon(), Since: noon().Add(-6 * time.Hour)}
 }

@@ -10,7 +10,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// decodeGoals decodes the body of an answer as the client does.
+// decodeGoals decodes the body of a response as the client does.
 func decodeGoals(t *testing.T, body string) withings.Goals {
 	t.Helper()
 	var answer withings.GoalsResponse

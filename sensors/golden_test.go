@@ -1,7 +1,7 @@
 package sensors_test
 
 import (
-	stdjson "encoding/json" // the readings are written with it, the answers are not read with it
+	stdjson "encoding/json" // writes the readings; responses are read with the other one
 	"os"
 	"testing"
 
@@ -12,7 +12,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// decodeFile decodes a file as the client decodes the body of an answer.
+// decodeFile decodes a file as the client decodes the body of a response.
 func decodeFile[T any](t *testing.T, path string) T {
 	t.Helper()
 	var body T
@@ -26,7 +26,7 @@ func decodeFile[T any](t *testing.T, path string) T {
 	return body
 }
 
-// TestGoldenReadings takes the answers of an invented person all the way.
+// TestGoldenReadings takes the responses of an invented user all the way.
 func TestGoldenReadings(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

@@ -13,7 +13,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// ecgRecord is an electrocardiogram in the list of heart records, half a minute long.
+// ecgRecord is an electrocardiogram in the list of heart records, half a minute
+// long.
 func ecgRecord(signal, at, class int64) withings.HeartRecord {
 	return withings.HeartRecord{
 		DeviceID: "watch", Timezone: "Europe/Zurich", Model: wireInt(94), HeartRate: wireInt(63),
@@ -126,7 +127,7 @@ func TestECGWithGaps(t *testing.T) {
 	}
 }
 
-// The cloud tells of one electrocardiogram twice: as a measure group and as a
+// The cloud returns one electrocardiogram twice: as a measure group and as a
 // record of the heart. Both bring a reading, only one is news.
 func TestECGAndItsGroupAreOneEvent(t *testing.T) {
 	t.Parallel()
@@ -208,7 +209,8 @@ func TestNewestRhythm(t *testing.T) {
 	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "ecg_time": "2026-03-04T11:00:00Z"})
 }
 
-// TestBloodPressureMonitorWithECG is a BPM Core: pressure, rhythm and valves at once.
+// TestBloodPressureMonitorWithECG is a BPM Core: pressure, rhythm and valves at
+// once.
 func TestBloodPressureMonitorWithECG(t *testing.T) {
 	t.Parallel()
 	row := ecgRecord(48123457, at(-1), 2)
@@ -224,7 +226,7 @@ func TestBloodPressureMonitorWithECG(t *testing.T) {
 	if len(u.Events) != 1 {
 		t.Errorf("events %+v", u.Events)
 	}
-	// The list of sounds tells of the same sound.
+	// The list of sounds has the same sound.
 	if u = applySoundRecords(s, soundRecordsOf(soundRecord(48123458, at(-1), 0)), pollOptions()); len(u.Events) != 0 {
 		t.Errorf("events %+v", u.Events)
 	}
@@ -270,7 +272,7 @@ func TestHeartSounds(t *testing.T) {
 	}
 }
 
-// Without an id the time tells records apart.
+// Without an id the time identifies a record.
 func TestHeartRecordsWithoutAnID(t *testing.T) {
 	t.Parallel()
 	first, second := ecgRecord(0, at(-2), 0), ecgRecord(0, at(-1), 1)

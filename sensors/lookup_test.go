@@ -70,7 +70,7 @@ func TestNearest(t *testing.T) {
 		{"hydratation", "hydration"},
 		{"sleep_strt", "sleep_start"},
 		{"washing_machine", ""},
-		{"refresh_al", ""}, // nobody configures a button
+		{"refresh_al", ""}, // buttons cannot be configured
 		{"", ""},
 		{"x", ""},
 	}
@@ -94,7 +94,7 @@ func TestKeysAndOriginals(t *testing.T) {
 	}
 	for _, key := range []string{"type_<n>", "authorization", "measurement", "refresh_all", "held_back"} {
 		if slices.Contains(keys, key) {
-			t.Errorf("%s is no value of a person", key)
+			t.Errorf("%s is no value of a profile", key)
 		}
 	}
 	originals := sensors.Originals()

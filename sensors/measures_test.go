@@ -160,14 +160,14 @@ func TestHeldCountCountsGroups(t *testing.T) {
 	if s.HeldCount() != 2 {
 		t.Errorf("%d held back, want 2", s.HeldCount())
 	}
-	// The person says "that was me".
+	// The user confirms the measurement.
 	guest.Attribution, guest.Modified = wireInt(7), wireInt(at(-0.5))
 	u := applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 1 || len(u.Events) != 0 {
 		t.Errorf("%d held back, want 1; events %v", s.HeldCount(), u.Events)
 	}
 	wantReadings(t, s, map[string]string{"weight_kg": "99"})
-	// And the other way round: it was somebody else.
+	// And the other way round: it was another user.
 	guest.Attribution, guest.Modified = wireInt(1), wireInt(at(-0.4))
 	u = applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 2 {
@@ -210,7 +210,7 @@ func TestFutureGroupsAreIgnored(t *testing.T) {
 	if u.Cursor.Unix() != at(23) {
 		t.Errorf("cursor %v: nothing may be skipped because of a wrong clock", u.Cursor)
 	}
-	// When it was our own clock that lagged, the next answer heals it.
+	// When it was our own clock that lagged, the next response corrects it.
 	later := pollOptions()
 	later.Now = noon().Add(72 * time.Hour)
 	applyMeasures(s, measuresOf(wrong), later)

@@ -8,7 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The tests' zone is an hour ahead of UTC; noon() is 13:00 there, so at(-5) is 8:00.
+// The tests' zone is an hour ahead of UTC; noon() is 13:00 there, so at(-5) is
+// 8:00.
 
 func totalSleep(seconds string) map[string]string {
 	return map[string]string{"total_sleep_time": seconds}
@@ -110,7 +111,7 @@ func TestNightStaysUntilNextIsComplete(t *testing.T) {
 	applyNights(s, nightsOf(), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03"})
 
-	// A nap of a day whose night nobody recorded is counted, and ousts nothing.
+	// A nap of a day without a recorded night is counted, and replaces nothing.
 	u := applyNights(s, nightsOf(matNight(2, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03", "sleep_total_duration_seconds": "25000", "sleep_nap_count": "1"})
 	if r, _ := s.Current("sleep_nap_count"); r.Date != "2026-03-04" {

@@ -102,7 +102,7 @@ func TestEditedGroups(t *testing.T) {
 		wantReadings(t, s, map[string]string{"weight_kg": "69", "fat_mass_kg": ""})
 		wantKeys(t, "changed", changedKeys(u))
 	})
-	t.Run("two versions in one answer", func(t *testing.T) {
+	t.Run("two versions in one response", func(t *testing.T) {
 		t.Parallel()
 		s := sensors.NewStore()
 		u := applyMeasures(s, measuresOf(editedGroup(weighed, at(-3), measure(1, 69, 0)), weighed), pollOptions())

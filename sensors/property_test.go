@@ -105,7 +105,7 @@ func tenths(m withings.Measure) string {
 	return fmt.Sprintf("%d.%d", n/10, n%10)
 }
 
-// applyShuffled hands a history over in any order, split into any answers, with
+// applyShuffled hands a history over in any order, split into any responses, with
 // repetitions, and stores the state in between.
 func applyShuffled[T any](t *rapid.T, history []T, take func(*sensors.Store, []T)) *sensors.Store {
 	order := rapid.Permutation(history).Draw(t, "order")
@@ -182,15 +182,15 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		history := drawGroups(t)
-		told := map[int64]int{}
+		announced := map[int64]int{}
 		rules := pollOptions()
 		rules.Since = unixTime(at(-1000))
 		applyShuffled(t, history, func(s *sensors.Store, groups []withings.Group) {
 			for _, e := range applyMeasures(s, measuresOf(groups...), rules).Events {
-				told[e.GroupID]++
+				announced[e.GroupID]++
 			}
 		})
-		for id, times := range told {
+		for id, times := range announced {
 			if times > 1 {
 				t.Errorf("group %d was announced %d times", id, times)
 			}
@@ -198,8 +198,8 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 	})
 }
 
-// TestUpdatesSumToReadings follows the updates as a subscriber would, and must end with
-// the current readings.
+// TestUpdatesSumToReadings follows the updates as a subscriber would, and must
+// end with the current readings.
 func TestUpdatesSumToReadings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -78,7 +78,7 @@ func TestRecentGroupIsNotDeleted(t *testing.T) {
 		applyWorkoutsRange(s, workoutsOf(), from, to, rules)
 		left := map[string]string{"weight_kg": "70", "sleep_date": "2026-03-02", "workout_type": "walk", "ecg_afib": "negative"}
 		if gone {
-			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"} // nobody asked for that
+			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"} // no range of heart records was read
 		}
 		wantReadings(t, s, left)
 	}
@@ -142,7 +142,7 @@ func TestRangeEdges(t *testing.T) {
 	}
 }
 
-// The answer of a range brings news too.
+// The response for a range has events too.
 func TestRangeResponseHasEvents(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -227,7 +227,7 @@ func TestDeletedNight(t *testing.T) {
 		t.Errorf("update %+v", u)
 	}
 	if u = applyNightsRange(s, nightsOf(), from, to, rereadOptions()); u.Refill {
-		t.Error("a person without nights needs no refill every day")
+		t.Error("a user without nights needs no refill every day")
 	}
 }
 
@@ -244,7 +244,7 @@ func TestIncompleteNightIsNotDeleted(t *testing.T) {
 }
 
 // TestDeletedECG takes the last one away; heart sounds and measure groups are
-// told of elsewhere and stay.
+// come from elsewhere and stay.
 func TestDeletedECG(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -267,7 +267,7 @@ func TestDeletedECG(t *testing.T) {
 	}
 	applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions()) // forty days ago lies before the range
 	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-01-23T12:00:00Z", "vhd_result": "positive"})
-	// An answer that was late brings it back, and that is no news.
+	// A late response brings it back, and that is no news.
 	if u = applyHeartRecords(s, heartRecordsOf(last), rereadOptions()); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
@@ -278,8 +278,8 @@ func TestDeletedECG(t *testing.T) {
 	wantReadings(t, s, map[string]string{"ecg_afib": "no_signal"})
 }
 
-// TestDeletedSound takes the last one away; what a record of the heart says of the
-// valves stays.
+// TestDeletedSound takes the last one away; the result of a heart record for
+// the valves stays.
 func TestDeletedSound(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -300,7 +300,7 @@ func TestDeletedSound(t *testing.T) {
 	}
 	wantReadings(t, s, map[string]string{"vhd_result": "inconclusive"})
 	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); u.Refill {
-		t.Error("a person without sounds needs no refill every day")
+		t.Error("a user without sounds needs no refill every day")
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // The expectations of this file were computed apart from the program, with exact
-// fractions, from the recorded answers.
+// fractions, from the recorded responses.
 
 // recordedYear takes everything in that was recorded of one client's account,
 // from May 2021 to October 2022, and some of later.
@@ -43,16 +43,20 @@ func TestRecordedYear(t *testing.T) {
 	t.Parallel()
 	s := recordedYear(t)
 	expected := map[string]string{
-		// Group 3938203948 of Body Cardio, 2022-10-16T05:30:22Z, and the one before it for the arteries.
+		// Group 3938203948 of Body Cardio, 2022-10-16T05:30:22Z, and the one
+		// before it for the arteries.
 		"weight_kg": "105.7", "fat_free_mass_kg": "93", "fat_ratio_pct": "12.015", "fat_mass_kg": "12.7", "muscle_mass_kg": "89.9",
 		"hydration": "68.69", "bone_mass_kg": "3.1", "pulse_wave_velocity": "7.2", "vascular_age": "32.8", "height_m": "1.6",
-		// Group 3938203358 of BPM Connect, 2022-10-16T11:00:14Z: 10800, 16300 and 5900 hundredths.
+		// Group 3938203358 of BPM Connect, 2022-10-16T11:00:14Z: 10800, 16300
+		// and 5900 hundredths.
 		"diastolic_blood_pressure_mmhg": "108", "systolic_blood_pressure_mmhg": "163", "heart_pulse_bpm": "59",
-		// 105.7 / 1.6² = 41.2890625; 89.9 / 105.7 = 0.850520…; 3.1 / 105.7 = 0.029328…; 68.69 / 105.7 = 0.649858…;
+		// 105.7 / 1.6² = 41.2890625; 89.9 / 105.7 = 0.850520…; 3.1 / 105.7 =
+		// 0.029328…; 68.69 / 105.7 = 0.649858…;
 		// 163 − 108; 105.7 − 70.5.
 		"bmi": "41.29", "muscle_ratio_pct": "85.05", "bone_ratio_pct": "2.93", "hydration_pct": "64.99", "pulse_pressure_mmhg": "55",
 		"weight_to_goal_kg": "35.2",
-		// Day by day over all 254 days with a weigh-in, one of them with 17: 93.724467…, 1.695449…, 10.969843….
+		// Day by day over all 254 days with a weigh-in, one of them with 17:
+		// 93.724467…, 1.695449…, 10.969843….
 		"weight_trend_kg": "93.724", "weight_change_7d_kg": "1.695", "weight_change_30d_kg": "10.97",
 		"last_weighed": "2022-10-16T05:30:22Z", "last_measured": "2023-09-22T23:58:13Z",
 
@@ -67,12 +71,14 @@ func TestRecordedYear(t *testing.T) {
 		"sleep_rem_episode_count": "2",
 		"sleep_nap_count":         "0", "sleep_nap_duration_seconds": "0", "sleep_state": "awake",
 
-		// Row 3743596085 of five, 2023-09-22T23:55:53Z to 23:58:13Z; its heart rates are 0.
+		// Row 3743596085 of five, 2023-09-22T23:55:53Z to 23:58:13Z; its heart
+		// rates are 0.
 		"workout_type": "walk", "workout_start": "2023-09-22T23:55:53Z", "workout_end": "2023-09-22T23:58:13Z", "workout_duration": "140",
 		"workout_active_calories_burnt": "13", "workout_intensity": "30", "workout_steps": "216", "workout_distance": "185",
 		"workout_floors_climbed": "4", "workout_pause_duration": "0",
 
-		// 2023-10-21 in Amsterdam, two hours ahead of UTC; a telephone, without a heart rate.
+		// 2023-10-21 in Amsterdam, two hours ahead of UTC; a telephone, without
+		// a heart rate.
 		"activity_steps_today": "1155", "activity_distance_today": "1020.121", "activity_floors_climbed_today": "0",
 		"activity_soft_duration_today": "1516", "activity_moderate_duration_today": "287", "activity_intense_duration_today": "420",
 		"activity_active_duration_today": "707", "activity_active_calories_burnt_today": "134.132",
@@ -241,7 +247,8 @@ func TestRecordedGoals(t *testing.T) {
 	}
 }
 
-// TestRecordedDevices: all five rows are of one device, one of them with a session.
+// TestRecordedDevices: all five rows are of one device, one of them with a
+// session.
 func TestRecordedDevices(t *testing.T) {
 	t.Parallel()
 	answer := decodeFile[body[withings.Devices]](t, recording(t, "aiowithings/device.json"))
@@ -250,7 +257,8 @@ func TestRecordedDevices(t *testing.T) {
 	if len(devices) != 1 || len(unknown) != 0 {
 		t.Fatalf("devices %+v, unknown %v", devices, unknown)
 	}
-	// 10e1da01902f is the beginning of the SHA-256 of "vitals2mqtt device f998…271d".
+	// 10e1da01902f is the beginning of the SHA-256 of "vitals2mqtt device
+	// f998…271d".
 	if d := devices[0]; d.ID != "10e1da01902f" || d.Model != "Body+" || d.Type != "Scale" || d.LastSession != 1693867179 {
 		t.Errorf("%+v", d)
 	}
@@ -271,7 +279,7 @@ func TestRecordedDevices(t *testing.T) {
 	devices = sensors.DecodeDevices(others.Body, decodeOptions(initialOptions())).Devices
 	for _, d := range devices {
 		if len(d.Readings()) != 0 {
-			t.Errorf("words that nobody knows became %+v", d.Readings())
+			t.Errorf("unknown words became %+v", d.Readings())
 		}
 	}
 	if len(devices) != 2 {

@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// recording is a file of recorded answers; V2M_FIXTURES names their folder.
+// recording is a file of recorded responses; V2M_FIXTURES names their folder.
 func recording(t *testing.T, path string) string {
 	t.Helper()
 	folder := os.Getenv("V2M_FIXTURES")
@@ -21,18 +21,19 @@ func recording(t *testing.T, path string) string {
 	return filepath.Join(folder, path)
 }
 
-// body is the envelope of a recorded answer.
+// body is the envelope of a recorded response.
 type body[T any] struct {
 	Body T `json:"body"`
 }
 
-// initialOptions are the rules of a first fill in our days: all recordings are older.
+// initialOptions are the rules of a first fill in our days: all recordings are
+// older.
 func initialOptions() sensors.ApplyOptions {
 	return sensors.ApplyOptions{Now: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), InitialSync: true}
 }
 
 // TestRecordedMeasurements: the three groups carry one id in the recording,
-// which somebody edited in; here they get one each.
+// which were edited in; here they get one each.
 func TestRecordedMeasurements(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))

@@ -15,7 +15,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Not again, within.go: a weigh-in that came a minute ago and is not listed by a lagging copy stays as weight_kg but leaves the trend.
+// Not again, within.go: a weigh-in that came a minute ago and is not listed by
+// a lagging copy stays as weight_kg but leaves the trend.
 func TestRecentWeighInStaysInTrend(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -30,7 +31,8 @@ func TestRecentWeighInStaysInTrend(t *testing.T) {
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "81"})
 }
 
-// Not again: the same for a held group: it is not counted any more a minute after it came.
+// Not again: the same for a held group: it is not counted any more a minute
+// after it came.
 func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -46,7 +48,8 @@ func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	}
 }
 
-// Not again, trend.go: a gap that reaches out of the window cuts the straight line.
+// Not again, trend.go: a gap that reaches out of the window cuts the straight
+// line.
 func TestTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()
 	for name, days := range map[string][]int64{"two": {0, 201}, "three": {0, 150, 210}, "last gap": {0, 240, 250}} {
@@ -73,8 +76,8 @@ func TestTrendAcrossLongGap(t *testing.T) {
 	}
 }
 
-// Not again, within.go: a deletion falls back to an old group that is only kept for another key, past newer ones that
-// were forgotten; no Refill.
+// Not again, within.go: a deletion falls back to an old group that is only kept
+// for another key, past newer ones that were forgotten; no Refill.
 func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -112,7 +115,8 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 	})
 }
 
-// Not again, within.go: only naps are left of what is known; the night before is not asked for.
+// Not again, within.go: only naps are left of what is known; the night before
+// is not asked for.
 func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -153,7 +157,8 @@ func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	wantSteps(t, "account's zone", s, "500", dayStart(t, loadZone(t, "Pacific/Auckland"), "2026-03-05"))
 }
 
-// Not again, days.go: where the day begins at one o'clock, last_reset is 23:00 of the day before.
+// Not again, days.go: where the day begins at one o'clock, last_reset is 23:00
+// of the day before.
 func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	t.Parallel()
 	for name, date := range map[string]string{
@@ -191,7 +196,8 @@ func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	}
 }
 
-// Not again, days.go: a row without "modified" (old API) is changed at every poll, and the first reception is not kept for any row.
+// Not again, days.go: a row without "modified" (old API) is changed at every
+// poll, and the first reception is not kept for any row.
 func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
@@ -214,7 +220,8 @@ func TestRepeatedRowKeepsFirstReceivedAt(t *testing.T) {
 	}
 }
 
-// Not again, workouts.go: the event of an id that is listed twice has the superseded values.
+// Not again, workouts.go: the event of an id that is listed twice has the
+// superseded values.
 func TestWorkoutEventHasLastVersion(t *testing.T) {
 	t.Parallel()
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
@@ -226,7 +233,8 @@ func TestWorkoutEventHasLastVersion(t *testing.T) {
 	}
 }
 
-// Not again, workouts.go: attribution has no policy: 1 is not held back, unknown ones are not marked.
+// Not again, workouts.go: attribution has no policy: 1 is not held back,
+// unknown ones are not marked.
 func TestPolicyAppliesToWorkouts(t *testing.T) {
 	t.Parallel()
 	guest, strange := workout(1, at(-1), nil), workout(2, at(-2), nil)
@@ -251,7 +259,8 @@ func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	}
 }
 
-// Not again, hearts.go: without ids an electrocardiogram and a sound of one second (BPM Core) oust each other.
+// Not again, hearts.go: without ids an electrocardiogram and a sound of one
+// second (BPM Core) oust each other.
 func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	t.Parallel()
 	row, noise := ecgRecord(0, at(-1), 1), soundRecord(0, at(-1), 1)
@@ -266,7 +275,8 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
 }
 
-// Not again, hearts.go: a second electrocardiogram within two minutes is not announced when the first one's group came before.
+// Not again, hearts.go: a second electrocardiogram within two minutes is not
+// announced when the first one's group came before.
 func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -290,7 +300,8 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	}
 }
 
-// Not again, series.go: a night that comes between SeriesWanted and Series is taken for read and never asked for.
+// Not again, series.go: a night that comes between SeriesWanted and Series is
+// taken for read and never asked for.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -301,7 +312,8 @@ func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	wantNextSeries(t, "the new night", s, true)
 }
 
-// Not again, state_json.go: goals of a invalid stored state are not checked; readings with such a time cannot be written.
+// Not again, state_json.go: goals of a invalid stored state are not checked;
+// readings with such a time cannot be written.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -311,7 +323,8 @@ func TestStoredGoalsAreValidated(t *testing.T) {
 	}
 }
 
-// Not again, trend.go: a deleted weigh-in after a break of more than 400 days leaves weight_kg without a trend, and no Refill.
+// Not again, trend.go: a deleted weigh-in after a break of more than 400 days
+// leaves weight_kg without a trend, and no Refill.
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -323,8 +336,8 @@ func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	}
 }
 
-// Not again, days.go: landed in New York while the watch has made a row of the Zurich day that has begun:
-// the row counted last says where the person is.
+// Not again, days.go: landed in New York while the watch has made a row of the
+// Zurich day that has begun: the row counted last has the zone of the user.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -334,7 +347,8 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	wantSteps(t, "in New York", s, "3500", dayStart(t, loadZone(t, "America/New_York"), "2026-03-04"))
 }
 
-// Not again: hearts: deleting every known electrocardiogram in the range asks for no refill, older ones stay hidden.
+// Not again: hearts: deleting every known electrocardiogram in the range asks
+// for no refill, older ones stay hidden.
 func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -346,7 +360,8 @@ func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Not again, state.go: prune runs before relateAll, so a group that only matters for its ratio is forgotten in one answer and kept in many.
+// Not again, state.go: prune runs before relateAll, so a group that only
+// matters for its ratio is forgotten in one answer and kept in many.
 func TestRatioOfPrunedGroup(t *testing.T) {
 	t.Parallel()
 	all := []withings.Group{group(1, at(-90), measure(1, 80, 0), measure(76, 60, 0))}
@@ -362,7 +377,8 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	wantReadings(t, once, map[string]string{"muscle_ratio_pct": "75"})
 }
 
-// Not again: the same in the recorded year: 2021-11-23 is 202 days after the first of a long gap.
+// Not again: the same in the recorded year: 2021-11-23 is 202 days after the
+// first of a long gap.
 func TestRecordedTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))

@@ -106,7 +106,7 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	wantNextSeries(t, "no night", s, false)
-	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions()) // nobody asked
+	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions()) // there was no night
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
 
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
@@ -125,7 +125,7 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	wantNextSeries(t, "another version", s, true)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"}) // until it was read
 	applySeries(s, stagesOf(), pollOptions())
-	wantNextSeries(t, "an empty answer", s, false)
+	wantNextSeries(t, "an empty response", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
 }
 

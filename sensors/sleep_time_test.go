@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// stageFields is what a row says when the cloud leaves its total out.
+// stageFields are the fields of a row when the cloud leaves its total out.
 func stageFields(light, deep, rem string) map[string]string {
 	return map[string]string{"lightsleepduration": light, "deepsleepduration": deep, "remsleepduration": rem}
 }
@@ -57,20 +57,20 @@ func TestTimeAsleep(t *testing.T) {
 		asleep int64
 		shown  string // total sleep as published
 	}{
-		"total":                       {totalSleep("24400"), 24400, "24400"},
-		"stages alone":                {stageFields("12000", "5000", "4000"), 21000, "21000"},
-		"stages and total":            {merge(stageFields("12000", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
-		"stages and a total of zero":  {merge(stageFields("12000", "5000", "4000"), totalSleep("0")), 21000, "21000"},
-		"a watch without REM":         {stageFields("12000", "5000", ""), 17000, "17000"},
-		"some stages and a total":     {merge(stageFields("", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
-		"imported":                    {merge(stageFields("", "", ""), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
-		"imported with empty stages":  {merge(stageFields("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
-		"nothing is said of sleep":    {nil, span, ""},
-		"awake all night":             {stageFields("0", "0", "0"), 0, "0"},
-		"awake all night, says so":    {totalSleep("0"), 0, "0"},
-		"less than nothing":           {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
-		"longer than any night":       {stageFields("9000000000000000000", "9000000000000000000", "4000"), 4000, "4000"},
-		"a fraction of a second more": {stageFields("12000.4", "5000", "4000"), 21000, "21000"},
+		"total":                          {totalSleep("24400"), 24400, "24400"},
+		"stages alone":                   {stageFields("12000", "5000", "4000"), 21000, "21000"},
+		"stages and total":               {merge(stageFields("12000", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
+		"stages and a total of zero":     {merge(stageFields("12000", "5000", "4000"), totalSleep("0")), 21000, "21000"},
+		"a watch without REM":            {stageFields("12000", "5000", ""), 17000, "17000"},
+		"some stages and a total":        {merge(stageFields("", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
+		"imported":                       {merge(stageFields("", "", ""), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
+		"imported with empty stages":     {merge(stageFields("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
+		"nothing is said of sleep":       {nil, span, ""},
+		"awake all night":                {stageFields("0", "0", "0"), 0, "0"},
+		"awake all night, reported as 0": {totalSleep("0"), 0, "0"},
+		"less than nothing":              {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
+		"longer than any night":          {stageFields("9000000000000000000", "9000000000000000000", "4000"), 4000, "4000"},
+		"a fraction of a second more":    {stageFields("12000.4", "5000", "4000"), 21000, "21000"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

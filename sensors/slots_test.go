@@ -22,7 +22,8 @@ func slot(fields map[string]string) withings.Slot {
 
 func intradayOf(slots withings.Slots) withings.Intraday { return withings.Intraday{Series: slots} }
 
-// TestNewestSlots has the values of a day in different slots, as watches send them.
+// TestNewestSlots has the values of a day in different slots, as watches send
+// them.
 func TestNewestSlots(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -85,7 +86,7 @@ func TestFutureSlotsAreIgnored(t *testing.T) {
 	if u.Future != 1 {
 		t.Errorf("%d of the future", u.Future)
 	}
-	// When it was our own clock that lagged, the next answer heals it.
+	// When it was our own clock that lagged, the next response corrects it.
 	applyIntraday(s, intradayOf(ahead), sensors.ApplyOptions{Now: noon().Add(48 * time.Hour)})
 	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "60"})
 }

@@ -137,7 +137,7 @@ func TestDayWeightIsMeanOfWeighIns(t *testing.T) {
 }
 
 // TestTrendCountsLocalDays weighs in the evening and in the morning, which
-// are one day or two, as the person's zone has it.
+// are one day or two, depending on the user's zone.
 func TestTrendCountsLocalDays(t *testing.T) {
 	t.Parallel()
 	late, early := parseTime(t, "2026-03-04T23:30:00Z").Unix(), parseTime(t, "2026-03-05T00:30:00Z").Unix()
@@ -186,10 +186,10 @@ func TestTrendFollowsEdits(t *testing.T) {
 	wantReadings(t, s, map[string]string{"weight_trend_kg": "80"})
 }
 
-// trendTolerance is how far a figure of the trend may lie from slowTrend, in kg:
-// half of its last digit, and what the weigh-ins before the window still weigh in
-// the trend of a month before the newest one. The heaviest weights drawn are 100 kg
-// above the lightest: 100 kg · 0.9^(200-30) is 1.7 mg.
+// trendTolerance is how far a figure of the trend may lie from slowTrend, in
+// kg: half of its last digit, and what the weigh-ins before the window still
+// weigh in the trend of a month before the newest one. The heaviest weights
+// drawn are 100 kg above the lightest: 100 kg · 0.9^(200-30) is 1.7 mg.
 const trendTolerance = 0.0005 + 2e-6
 
 // naiveTrend is the trend computed the slow way: a map from day to weights, and

@@ -148,7 +148,7 @@ func TestWorkoutEdits(t *testing.T) {
 	}
 	wantKeys(t, "gone", u.Gone, "workout_steps")
 
-	applyWorkouts(s, workoutsOf(last), pollOptions()) // an old answer, late
+	applyWorkouts(s, workoutsOf(last), pollOptions()) // a late response
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run"})
 
 	moved := workout(2, at(-20), calorieFields("62")) // it was the day before: the other one is the last
@@ -265,7 +265,7 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	if u.Cursor.After(noon()) {
 		t.Errorf("cursor %v", u.Cursor)
 	}
-	// When it was our own clock that lagged, the next answer heals it.
+	// When it was our own clock that lagged, the next response corrects it.
 	later := sensors.ApplyOptions{Now: noon().Add(48 * time.Hour), Since: noon()}
 	if u = applyWorkouts(s, workoutsOf(ahead), later); len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
@@ -294,7 +294,7 @@ func TestDeletedWorkout(t *testing.T) {
 	if u.Refill || len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
-	// An answer that was late brings it back, and that is no news.
+	// A late response brings it back, and that is no news.
 	if u = applyWorkouts(s, workoutsOf(last), soon); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
@@ -304,7 +304,7 @@ func TestDeletedWorkout(t *testing.T) {
 		t.Errorf("nothing is left: %+v", u)
 	}
 	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); u.Refill {
-		t.Error("a person without workouts needs no refill every day")
+		t.Error("a user without workouts needs no refill every day")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"vitals2mqtt/units"
 )
 
-// definition says, apart from the code, what one unit of the shown kind is in
+// definition is, apart from the code, what one unit of the shown kind is in
 // metric units: metric = (shown − zero) × size.
 type definition struct {
 	system units.System
@@ -130,7 +130,7 @@ func TestPlacesAreTheFewestThatKeepSteps(t *testing.T) {
 	}
 }
 
-// The text is one of the two forms, and says again what was shown.
+// The text is one of the two forms, and repeats what was shown.
 func TestStonesAreWellFormed(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^(-?\d+\.\d lb|[1-9]\d* st (\d|1[0-3])\.\d lb)$`)

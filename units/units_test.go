@@ -37,8 +37,8 @@ func TestKnownConversions(t *testing.T) {
 		{units.Imperial, mass, "0.00226796185", "0.01"},
 		{units.Imperial, mass, "-0.00226796185", "-0.01"},
 		{units.Imperial, mass, "-0.002", "0"},
-		// NIST SP 811: freezing, boiling, the point where both scales meet; 98.6 °F is the
-		// usual Fahrenheit of 37 °C.
+		// NIST SP 811: freezing, boiling, the point where both scales meet;
+		// 98.6 °F is the usual Fahrenheit of 37 °C.
 		{units.Imperial, temperature, "0", "32"},
 		{units.Imperial, temperature, "100", "212"},
 		{units.Imperial, temperature, "-40", "-40"},
@@ -56,8 +56,9 @@ func TestKnownConversions(t *testing.T) {
 		{units.Imperial, distance, "1", "0.0006"},
 		{units.UK, height, "1.8", "70.9"},
 		{units.UK, distance, "5000", "3.1069"},
-		// American Diabetes Association, Standards of Care, gives its limits in both units:
-		// 54 = 3.0, 70 = 3.9, 100 = 5.6, 126 = 7.0, 140 = 7.8, 180 = 10.0, 200 = 11.1.
+		// American Diabetes Association, Standards of Care, gives its limits in
+		// both units: 54 = 3.0, 70 = 3.9, 100 = 5.6, 126 = 7.0, 140 = 7.8, 180
+		// = 10.0, 200 = 11.1.
 		{units.UK, glucose, "54", "3"},
 		{units.UK, glucose, "70", "3.89"},
 		{units.UK, glucose, "100", "5.55"}, // 5.5507
@@ -146,7 +147,7 @@ func TestEveryCatalogueKindHasADecision(t *testing.T) {
 		{Class: "enum", Unit: ""}:       {},
 		{Class: "timestamp", Unit: ""}:  {},
 		{Class: "date", Unit: ""}:       {},
-		{Unit: "furlongs"}:              {}, // nobody knows it
+		{Unit: "furlongs"}:              {}, // unknown
 	}
 	value := number(t, "37.5")
 	for kind, want := range decisions {

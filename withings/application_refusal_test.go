@@ -72,8 +72,8 @@ func TestDataCallApplicationRefusalDoesNotRefresh(t *testing.T) {
 	}
 }
 
-// TestProbeRevealsApplicationRefusal: the cloud says only that the refresh
-// token is invalid, but the application's own check tells the truth.
+// TestProbeRevealsApplicationRefusal: the cloud reports only an invalid refresh
+// token, but the application's own check finds the cause.
 func TestProbeRevealsApplicationRefusal(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {

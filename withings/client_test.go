@@ -24,7 +24,7 @@ func newAccount(
 	return newClient(t, c, change...).Account(profile, newMemoryStore(newToken(1, 1000*time.Hour))), c
 }
 
-// always gives the same answer.
+// always gives the same response.
 func always(answer func() *fakeResponse) func(recordedRequest) *fakeResponse {
 	return func(recordedRequest) *fakeResponse { return answer() }
 }

@@ -29,10 +29,11 @@ type recordedRequest struct {
 	form   url.Values
 }
 
-// hasAction tells token calls and data calls apart.
+// hasAction distinguishes token calls and data calls.
 func (v recordedRequest) hasAction(action string) bool { return v.form.Get("action") == action }
 
-// fakeCloud is an http.RoundTripper that answers from a function, in this process.
+// fakeCloud is an http.RoundTripper that responses from a function, in this
+// process.
 type fakeCloud struct {
 	t       *testing.T
 	respond func(v recordedRequest) *fakeResponse
@@ -60,11 +61,11 @@ func (c *fakeCloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.mu.Unlock()
 	answer := c.respond(v)
 	if answer == nil {
-		<-r.Context().Done() // a cloud that never answers
+		<-r.Context().Done() // a cloud that never responses
 		return nil, r.Context().Err()
 	}
 	if err := r.Context().Err(); err != nil {
-		return nil, err // the caller hung up during the answer
+		return nil, err // the caller hung up during the response
 	}
 	header := http.Header{"Content-Type": {answer.contentType}}
 	if answer.retryAfter != "" {
@@ -92,7 +93,7 @@ func (c *fakeCloud) requests(action string) []recordedRequest {
 	return found
 }
 
-// fakeResponse is what the fake answers; nil is silence.
+// fakeResponse is what the fake responses; nil is silence.
 type fakeResponse struct {
 	code              int
 	contentType, body string
@@ -118,7 +119,7 @@ func errorResponse(status int, text string) *fakeResponse {
 	return okResponse(`{"status":` + strconv.Itoa(status) + `,"body":{},"error":"` + text + `"}`)
 }
 
-// tokenPairResponse is a token answer with the given serial number.
+// tokenPairResponse is a token response with the given serial number.
 func tokenPairResponse(serial int) *fakeResponse {
 	n := strconv.Itoa(serial)
 	return okResponse(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` + n +

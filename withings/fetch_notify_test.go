@@ -200,7 +200,7 @@ func TestNotifyErrorsMaskTheCallbackURL(t *testing.T) {
 	}
 }
 
-// TestNotifyKeepsSignIn: what an account without consent says is not taken apart.
+// TestNotifyKeepsSignIn: a refused sign-in is returned unchanged.
 func TestNotifyKeepsSignIn(t *testing.T) {
 	t.Parallel()
 	store := newMemoryStore(newToken(1, time.Hour))

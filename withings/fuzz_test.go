@@ -12,7 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// addSeeds adds the invented answers of testdata and some malformed ones.
+// addSeeds adds the invented responses of testdata and some malformed ones.
 func addSeeds(f *testing.F) {
 	f.Helper()
 	files, err := filepath.Glob("testdata/*.json")
@@ -35,7 +35,7 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// fuzzRoundTrip checks that what a model kept of an answer survives writing and
+// fuzzRoundTrip checks that what a model kept of a response survives writing and
 // reading.
 func fuzzRoundTrip[T any](f *testing.F) {
 	f.Helper()

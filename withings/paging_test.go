@@ -129,7 +129,7 @@ func TestStagesAreFetchedByDay(t *testing.T) {
 			row := func(at int64) string {
 				return `{"startdate":` + strconv.FormatInt(at, 10) + `,"enddate":` + strconv.FormatInt(at+60, 10) + `,"state":1}`
 			}
-			// Each answer holds its last slice first, and one that the next
+			// Each response holds its last slice first, and one that the next
 			// repeats.
 			return okResponse(`{"status":0,"body":{"series":[` + row(end) + `,` + row(start) + `],"model":32}}`)
 		})

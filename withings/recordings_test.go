@@ -16,7 +16,7 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// fixturesVariable names the folder of recorded answers. They are kept outside
+// fixturesVariable names the folder of recorded responses. They are kept outside
 // of the repository.
 const fixturesVariable = "V2M_FIXTURES"
 
@@ -31,7 +31,7 @@ var ignoredFields = map[string]string{
 	"csrf_token":  "for browsers",
 }
 
-// recording says how a file is read: wrapped into an envelope, then decoded.
+// recording is how a file is read: wrapped into an envelope, then decoded.
 type recording struct {
 	wrap  func(t *testing.T, raw []byte) []byte
 	model func([]byte) ([]byte, error)
@@ -142,7 +142,7 @@ var recordings = map[string]recording{
 	"error_no_body.json":                    {unchanged, roundTrip[noData]},
 }
 
-// TestRecordings decodes every recorded answer and looks for each of its values
+// TestRecordings decodes every recorded response and looks for each of its values
 // in what the models kept.
 func TestRecordings(t *testing.T) {
 	t.Parallel()

@@ -277,7 +277,7 @@ func TestFinalRefusal(t *testing.T) {
 	runHarness(t, 0, func(s *harness) {
 		t := s.t
 		final(s)
-		// The person signs in anew: no waiting.
+		// The user signs in again: no waiting.
 		s.store.set(func(s *memoryStore) { s.token = newToken(9, time.Hour) })
 		if err := s.fetch(t); err != nil || s.account.State().Refused || !s.account.State().SignedIn {
 			t.Fatalf("%v, %+v", err, s.account.State())

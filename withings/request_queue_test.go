@@ -17,7 +17,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// nothing is the answer to any question of those who have nothing.
+// nothing is the response to any question of those who have nothing.
 const nothing = `{"status":0,"body":{"measuregrps":[],"series":[],"activities":[],"devices":[],"goals":{}}}`
 
 // poll asks for what a poll does, all at once.

@@ -21,7 +21,7 @@ func rangeStart() time.Time {
 
 func rangeEnd() time.Time { return time.Date(2026, 1, 9, 22, 0, 0, 0, time.FixedZone("west", -5*3600)) }
 
-// outcome is what all answers have in common.
+// outcome is what all responses have in common.
 type outcome struct {
 	rows int
 	more bool
@@ -33,7 +33,7 @@ type apiCall struct {
 	fetch func(ctx context.Context, a *withings.Account) outcome
 	// path and form are what the cloud sees of it.
 	path, form string
-	// list is the member that holds the rows, "" when the answer is no list.
+	// list is the member that holds the rows, "" when the response is no list.
 	list string
 	// row writes the nth row of a service with paging, nil for one without.
 	row func(n int) string

@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// accountFromFile is an account whose cloud always answers with a file.
+// accountFromFile is an account whose cloud always responses with a file.
 func accountFromFile(t *testing.T, file string) *withings.Account {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/answers/" + file + ".json")

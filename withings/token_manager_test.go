@@ -138,7 +138,7 @@ func TestNotSignedIn(t *testing.T) {
 		if s.account.State().SignedIn {
 			t.Error("signed in without a token")
 		}
-		_ = s.store.Save(t.Context(), profile, newToken(7, time.Hour)) // the person signs in
+		_ = s.store.Save(t.Context(), profile, newToken(7, time.Hour)) // the user signs in
 		if err := s.fetch(t); err != nil || !s.account.State().SignedIn {
 			t.Errorf("after the sign-in: %v", err)
 		}
@@ -296,7 +296,7 @@ func TestUnsavedTokenIsKeptAndSavedLater(t *testing.T) {
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
 		}
-		// The person signs in anew, which works: that token counts.
+		// The user signs in again, which works: that token counts.
 		s.store.set(func(s *memoryStore) { s.saveErr, s.token = nil, newToken(9, time.Hour) })
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
