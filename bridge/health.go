@@ -143,7 +143,7 @@ func newPushHealth(push *pushHealth, now time.Time) *PushHealth {
 	if !push.isEnabled() {
 		return nil
 	}
-	state, stats := push.state(now), push.current(now)
+	state, stats := push.report(now)
 	health := &PushHealth{
 		Healthy:          state.Healthy,
 		Problem:          state.Problem,

@@ -239,7 +239,8 @@ func (t *profileTopics) publishDiagnostics(now time.Time) {
 // publishPush publishes the state of the notifications, if there are any.
 func (t *profileTopics) publishPush(now time.Time) {
 	if t.push.isEnabled() {
-		t.setDiagnostic("push", pushDiagnostic(t.push.state(now), t.push.current(now).Last))
+		state, stats := t.push.report(now)
+		t.setDiagnostic("push", pushDiagnostic(state, stats.Last))
 	}
 }
 

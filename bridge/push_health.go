@@ -29,14 +29,12 @@ type pushHealth struct {
 // isEnabled reports whether the profile has notifications at all.
 func (h *pushHealth) isEnabled() bool { return h.subscriptions != nil }
 
-// current returns the statistics for the callback of today: another one has no
-// history. A moment in the future is from a clock that was wrong.
-func (h *pushHealth) current(now time.Time) pushStats {
+// current returns the statistics for a callback: another one than that of the
+// stored ones has no history. A moment in the future is from a clock that was
+// wrong.
+func (h *pushHealth) current(address string, now time.Time) pushStats {
 	stats := *h.stats
-	if !h.isEnabled() {
-		return stats
-	}
-	if address := h.subscriptions().Address; stats.Address != address {
+	if stats.Address != address {
 		stats = pushStats{Address: address}
 	}
 	if stats.Last.After(now) {
@@ -45,8 +43,12 @@ func (h *pushHealth) current(now time.Time) pushStats {
 	return stats
 }
 
-// adopt makes the current statistics the stored ones.
-func (h *pushHealth) adopt(now time.Time) { *h.stats = h.current(now) }
+// adopt makes the statistics for the callback of today the stored ones.
+func (h *pushHealth) adopt(now time.Time) {
+	if h.isEnabled() {
+		*h.stats = h.current(h.subscriptions().Address, now)
+	}
+}
 
 // recordNotification counts a notification.
 func (h *pushHealth) recordNotification(at, now time.Time) {
@@ -111,13 +113,15 @@ func (h *pushHealth) checkSilence(now time.Time) silence {
 	return silence{}
 }
 
-// state is the state of the subscriptions, corrected by what arrives.
-func (h *pushHealth) state(now time.Time) PushState {
-	state, stats := h.subscriptions(), h.current(now)
+// report returns the state of the subscriptions, corrected by what arrives, and
+// the statistics.
+func (h *pushHealth) report(now time.Time) (PushState, pushStats) {
+	state := h.subscriptions()
+	stats := h.current(state.Address, now)
 	if state.Healthy && stats.Missed >= maxMissed {
 		state.Healthy, state.Problem = false, noPost
 	}
-	return state
+	return state, stats
 }
 
 // isReliable reports whether notifications can be relied on: the subscriptions
@@ -126,6 +130,6 @@ func (h *pushHealth) isReliable(now time.Time) bool {
 	if !h.isEnabled() {
 		return false
 	}
-	stats := h.current(now)
-	return h.state(now).Healthy && !stats.Last.IsZero()
+	state, stats := h.report(now)
+	return state.Healthy && !stats.Last.IsZero()
 }

@@ -52,14 +52,19 @@ type reasonInput struct {
 	push     bool
 }
 
-// explain finds the reason for a key.
-func (a reasonInput) explain(key string) Explanation {
+// explain finds the reason for a key, given the current readings.
+func (a reasonInput) explain(key string, current readings) Explanation {
 	if !a.wanted.Has(key) {
 		return Explanation{Key: key, Reason: ReasonNotConfigured}
 	}
-	if reading, ok := a.current(key); ok {
+	if reading, ok := current.of(key); ok {
 		return Explanation{Key: key, Reason: ReasonCurrent, MeasuredAt: reading.MeasuredAt}
 	}
+	return a.explainMissing(key)
+}
+
+// explainMissing finds the reason for a key that is configured and has no value.
+func (a reasonInput) explainMissing(key string) Explanation {
 	if !a.signedIn {
 		return Explanation{Key: key, Reason: ReasonSignInNeeded}
 	}
@@ -102,27 +107,36 @@ func (a reasonInput) explain(key string) Explanation {
 	return Explanation{Key: key, Reason: ReasonNeverDelivered}
 }
 
-// current is the reading of a key, of the profile or of one of its devices.
-func (a reasonInput) current(key string) (sensors.Reading, bool) {
-	for _, device := range a.state.Devices {
-		if row, _ := sensors.Lookup(key); row.Scope != sensors.ScopeDevice {
-			break
-		}
+// readings are the current readings of a profile and of its devices.
+type readings struct {
+	devices map[string]sensors.Reading // by key
+	profile *sensors.Store
+}
+
+func (a reasonInput) current() readings {
+	current := readings{devices: map[string]sensors.Reading{}, profile: a.state.Sensors}
+	for _, device := range slices.Backward(a.state.Devices) { // the first one counts
 		for _, reading := range device.Readings() {
-			if reading.Key == key {
-				return reading, true
-			}
+			current.devices[reading.Key] = reading
 		}
 	}
-	return a.state.Sensors.Current(key)
+	return current
+}
+
+// of returns the reading of a key.
+func (r readings) of(key string) (sensors.Reading, bool) {
+	if reading, ok := r.devices[key]; ok {
+		return reading, true
+	}
+	return r.profile.Current(key)
 }
 
 // missing lists those of the keys that have no value, by reason.
 func (a reasonInput) missing(keys []string) map[Reason][]string {
-	missing := map[Reason][]string{}
+	missing, current := map[Reason][]string{}, a.current()
 	for _, key := range keys {
-		if explanation := a.explain(key); explanation.Reason != ReasonCurrent {
-			missing[explanation.Reason] = append(missing[explanation.Reason], key)
+		if reason := a.explain(key, current).Reason; reason != ReasonCurrent {
+			missing[reason] = append(missing[reason], key)
 		}
 	}
 	return missing
@@ -156,8 +170,9 @@ func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation
 		}
 	}
 	var explanations []Explanation
+	current := input.current()
 	for _, key := range keys {
-		explanations = append(explanations, input.explain(key))
+		explanations = append(explanations, input.explain(key, current))
 	}
 	return explanations, nil
 }

@@ -86,7 +86,10 @@ func exampleConfig(t *testing.T) string {
 // notifications.
 func TestEveryPushCauseHasARemedy(t *testing.T) {
 	t.Parallel()
-	words := append(stringsIn(t, "../push/cause.go", "Cause", "causeOfStatus", "statusCauses"), stringsIn(t, "../bridge/push_stats.go", "noPost")...)
+	words := append(
+		stringsIn(t, "../push/cause.go", "Cause", "causeOfStatus", "statusCauses"),
+		stringsIn(t, "../bridge/push_stats.go", "noPost")...,
+	)
 	if len(words) < 12 {
 		t.Errorf("only %d causes were found: the search is broken", len(words))
 	}

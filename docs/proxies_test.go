@@ -89,7 +89,9 @@ func checkCaddy(t *testing.T, s *harness, b block) {
 	if strings.Count(b.text, "{") != strings.Count(b.text, "}") {
 		t.Errorf("%s:%d: the braces do not match", b.path, b.line)
 	}
-	expectRoute(t, s, b, capture(t, b, `^([a-z.]+) \{$`), capture(t, b, `^\thandle (\S+/)\* \{$`), capture(t, b, `^\t\treverse_proxy (\S+)$`))
+	host := capture(t, b, `^([a-z.]+) \{$`)
+	path, target := capture(t, b, `^\thandle (\S+/)\* \{$`), capture(t, b, `^\t\treverse_proxy (\S+)$`)
+	expectRoute(t, s, b, host, path, target)
 }
 
 func checkNginx(t *testing.T, s *harness, b block) {
@@ -103,7 +105,9 @@ func checkNginx(t *testing.T, s *harness, b block) {
 		}
 	}
 	capture(t, b, `^ +listen (443) ssl;$`)
-	expectRoute(t, s, b, capture(t, b, `^ +server_name (\S+);$`), capture(t, b, `^ +location (/\S+) \{$`), capture(t, b, `^ +proxy_pass (\S+);$`))
+	host := capture(t, b, `^ +server_name (\S+);$`)
+	path, target := capture(t, b, `^ +location (/\S+) \{$`), capture(t, b, `^ +proxy_pass (\S+);$`)
+	expectRoute(t, s, b, host, path, target)
 }
 
 func checkTraefik(t *testing.T, s *harness, b block) {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
 )
@@ -16,10 +18,20 @@ func TestHealthySetupPasses(t *testing.T) {
 	s := newHarness(t, setup{})
 	before := s.broker.Retained()
 	report := doctor.Run(t.Context(), s.input)
+	var codes []doctor.Code
 	for _, f := range report.Findings {
+		codes = append(codes, f.Code)
 		if f.Level != doctor.OK || f.Remedy() != "" {
 			t.Errorf("%+v", f)
 		}
+	}
+	want := []doctor.Code{
+		"config_ok", "state_dir_in_use", "page_ok", "credentials_ok", "clock_ok", "token_ok", "consent_ok", "callback_needed_later",
+		"callback_reaches_page", "broker_ok", "permissions_ok", "message_size_sufficient", "bridge_ok", "homeassistant_online",
+		"documents_ok", "push_listener_ok", "push_public_ok", "subscriptions_ok",
+	}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 	if _, failed := report.WorstFailure(); failed {
 		t.Error("something failed")

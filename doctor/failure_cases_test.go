@@ -184,6 +184,14 @@ func cloudCases() map[string]failureCase {
 			setup: setup{scopes: []string{"user.info", "user.metrics"}},
 			code:  "consent_incomplete", text: "missing scope user.activity; 2 keys", remedy: "login alice, and allow everything",
 		},
+		"a scope that was not granted, without push": {
+			setup: setup{scopes: []string{"user.info", "user.metrics"}},
+			sabotage: func(s *harness) {
+				s.input.Config.Notifications.PublicURL = ""
+				s.input.Profiles[0].Keys = append(s.input.Profiles[0].Keys, "in_bed")
+			},
+			code: "consent_incomplete", text: "missing scope user.activity; 2 keys", remedy: "login alice, and allow everything",
+		},
 		"a callback address without https": {
 			sabotage: func(s *harness) {
 				must(s.t, s.store.Delete(s.t.Context(), "alice"))

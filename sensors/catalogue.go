@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,11 +11,23 @@ import (
 // Catalogue returns all rows in the order in which the documentation lists
 // them. The slice is the caller's own.
 func Catalogue() []Sensor {
-	rows := slices.Concat(bodyRows(), electricRows(), segmentRows(), urineRows(), sleepRows(), asleepRows(),
-		activityRows(), intradayRows(), workoutRows(), goalRows(), heartRows(), derivedRows(), bridgeRows(),
-		deviceRows(), ownRows())
+	rows := slices.Concat(
+		bodyRows(), electricRows(), segmentRows(), urineRows(),
+		from(EndpointNights, sleepRows()), from(EndpointNights, asleepRows()),
+		from(EndpointActivity, activityRows()), from(EndpointIntraday, intradayRows()),
+		from(EndpointWorkouts, workoutRows()), from(EndpointGoals, goalRows()), heartRows(),
+		from(EndpointMeasures, derivedRows()), bridgeRows(), from(EndpointDevices, deviceRows()), ownRows(),
+	)
 	for i := range rows {
 		rows[i].setDefaults()
+	}
+	return rows
+}
+
+// from sets the endpoint of the rows that name none.
+func from(endpoint Endpoint, rows []Sensor) []Sensor {
+	for i := range rows {
+		rows[i].Endpoint = cmp.Or(rows[i].Endpoint, endpoint)
 	}
 	return rows
 }

@@ -4,26 +4,24 @@ package sensors
 func deviceRows() []Sensor {
 	return []Sensor{
 		{
-			Key: "battery", Name: "Battery",
+			Key: "battery", Name: "Battery", Scope: ScopeDevice, Options: []string{"low", "medium", "high"},
 			DeviceClass: "enum", EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeDevice, Endpoint: EndpointDevices, Options: []string{"low", "medium", "high"},
 			Source: "getdevice battery",
 			Note:   "options low, medium, high",
 		},
 		{
-			Key: "battery_level_pct", Name: "Battery level", Scope: ScopeDevice, Endpoint: EndpointDevices,
+			Key: "battery_level_pct", Name: "Battery level", Scope: ScopeDevice,
 			DeviceClass: "battery", Unit: "%", EntityCategory: "diagnostic",
 			Source: "estimate: high 90, medium 50, low 15",
 			Note:   "says it is an estimate",
 		},
 		{
-			Key: "battery_low", Name: "Battery low", Platform: "binary_sensor",
+			Key: "battery_low", Name: "Battery low", Platform: "binary_sensor", Scope: ScopeDevice,
 			DeviceClass: "battery", EntityCategory: "diagnostic", Enabled: true,
-			Scope: ScopeDevice, Endpoint: EndpointDevices,
 			Source: "getdevice battery = low",
 		},
 		{
-			Key: "last_session", Name: "Last session", Scope: ScopeDevice, Endpoint: EndpointDevices,
+			Key: "last_session", Name: "Last session", Scope: ScopeDevice,
 			DeviceClass: "timestamp", EntityCategory: "diagnostic", Enabled: true,
 			Source: "getdevice last_session_date",
 		},

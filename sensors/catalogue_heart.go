@@ -4,17 +4,17 @@ package sensors
 func goalRows() []Sensor {
 	return []Sensor{
 		{
-			Key: "step_goal", Name: "Step goal", Endpoint: EndpointGoals,
+			Key: "step_goal", Name: "Step goal",
 			Unit: "steps", Precision: 0, Icon: "mdi:shoe-print", Enabled: true,
 			Source: "getgoals steps",
 		},
 		{
-			Key: "sleep_goal", Name: "Sleep goal", Endpoint: EndpointGoals,
+			Key: "sleep_goal", Name: "Sleep goal",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:bed-clock", Enabled: true,
 			Source: "getgoals sleep",
 		},
 		{
-			Key: "weight_goal", Name: "Weight goal", Endpoint: EndpointGoals,
+			Key: "weight_goal", Name: "Weight goal",
 			DeviceClass: "weight", Unit: "kg", Precision: 2, Enabled: true,
 			Source: "getgoals weight",
 		},

@@ -12,18 +12,16 @@ func segmentRows() []Sensor {
 			DeviceClass: "weight", Unit: "kg", Precision: 2, Icon: "mdi:arm-flex", Enabled: true,
 		},
 		{
-			Key: "fat_free_mass_for_segments_right_arm", Name: "Fat free mass in right arm",
+			Key: "fat_free_mass_for_segments_right_arm", Name: "Fat free mass in right arm", Measure: 173, Position: 2,
 			DeviceClass: "weight", Unit: "kg", Precision: 2, Icon: "mdi:arm-flex", Enabled: true,
-			Measure: 173, Position: 2,
 		},
 		{
 			Key: "fat_free_mass_for_segments_left_leg", Name: "Fat free mass in left leg", Measure: 173, Position: 10,
 			DeviceClass: "weight", Unit: "kg", Precision: 2, Enabled: true,
 		},
 		{
-			Key: "fat_free_mass_for_segments_right_leg", Name: "Fat free mass in right leg",
+			Key: "fat_free_mass_for_segments_right_leg", Name: "Fat free mass in right leg", Measure: 173, Position: 11,
 			DeviceClass: "weight", Unit: "kg", Precision: 2, Enabled: true,
-			Measure: 173, Position: 11,
 		},
 		{
 			Key: "fat_mass_for_segments_torso", Name: "Fat mass in torso", Measure: 174, Position: 12,

@@ -13,77 +13,72 @@ func sleepRows() []Sensor {
 		{
 			Key: "sleep_deep_duration_seconds", Name: "Deep sleep",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"deepsleepduration"}, Original: true,
+			Fields: []string{"deepsleepduration"}, Original: true,
 		},
 		{
 			Key: "sleep_light_duration_seconds", Name: "Light sleep",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"lightsleepduration"}, Original: true,
+			Fields: []string{"lightsleepduration"}, Original: true,
 		},
 		{
-			Key: "sleep_rem_duration_seconds", Name: "REM sleep",
+			Key: "sleep_rem_duration_seconds", Name: "REM sleep", Fields: []string{"remsleepduration"}, Original: true,
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"remsleepduration"}, Original: true,
 		},
 		{
 			Key: "sleep_total_duration_seconds", Name: "Total sleep",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"total_sleep_time", "asleepduration"},
+			Fields: []string{"total_sleep_time", "asleepduration"},
 		},
 		{
-			Key: "sleep_in_bed_duration_seconds", Name: "Time in bed",
+			Key: "sleep_in_bed_duration_seconds", Name: "Time in bed", Fields: []string{"total_timeinbed"},
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"total_timeinbed"},
 		},
 		{
-			Key: "sleep_start", Name: "Sleep start", Endpoint: EndpointNights,
+			Key: "sleep_start", Name: "Sleep start",
 			DeviceClass: "timestamp", Icon: "mdi:bed-clock", Enabled: true,
 			Source: "getsummary startdate",
 		},
 		{
-			Key: "sleep_end", Name: "Sleep end", Endpoint: EndpointNights,
+			Key: "sleep_end", Name: "Sleep end",
 			DeviceClass: "timestamp", Icon: "mdi:bed-clock", Enabled: true,
 			Source: "getsummary enddate",
 		},
 		{
-			Key: "sleep_fell_asleep", Name: "Fell asleep", Endpoint: EndpointNights,
+			Key: "sleep_fell_asleep", Name: "Fell asleep",
 			DeviceClass: "timestamp",
 			Source:      "getsummary night_events 2 first",
 		},
 		{
-			Key: "sleep_woke_up", Name: "Woke up", Endpoint: EndpointNights,
+			Key: "sleep_woke_up", Name: "Woke up",
 			DeviceClass: "timestamp",
 			Source:      "getsummary night_events 3 last",
 		},
 		{
 			Key: "sleep_tosleep_duration_seconds", Name: "Time to sleep",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep",
-			Endpoint: EndpointNights, Fields: []string{"sleep_latency", "durationtosleep"}, Original: true,
+			Fields: []string{"sleep_latency", "durationtosleep"}, Original: true,
 		},
 		{
 			Key: "sleep_towakeup_duration_seconds", Name: "Time to wakeup",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep-off",
-			Endpoint: EndpointNights, Fields: []string{"wakeup_latency", "durationtowakeup"}, Original: true,
+			Fields: []string{"wakeup_latency", "durationtowakeup"}, Original: true,
 		},
 		{
-			Key: "sleep_wakeup_count", Name: "Wakeup count",
+			Key: "sleep_wakeup_count", Name: "Wakeup count", Fields: []string{"wakeupcount"}, Original: true,
 			Unit: "times", Precision: 0, Icon: "mdi:sleep-off", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"wakeupcount"}, Original: true,
 		},
 		{
 			Key: "sleep_wakeup_duration_seconds", Name: "Wakeup time",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep-off", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"wakeupduration"}, Original: true,
+			Fields: []string{"wakeupduration"}, Original: true,
 		},
 		{
-			Key: "sleep_waso_seconds", Name: "Awake after falling asleep",
+			Key: "sleep_waso_seconds", Name: "Awake after falling asleep", Fields: []string{"waso"},
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep-off",
-			Endpoint: EndpointNights, Fields: []string{"waso"},
 		},
 		{
-			Key: "sleep_out_of_bed_count", Name: "Out of bed count",
+			Key: "sleep_out_of_bed_count", Name: "Out of bed count", Fields: []string{"out_of_bed_count"},
 			Unit: "times", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"out_of_bed_count"},
 		},
 		{
 			Key: "sleep_rem_episode_count", Name: "REM episodes",
@@ -91,13 +86,12 @@ func sleepRows() []Sensor {
 			Endpoint:  EndpointNights, Fields: []string{"nb_rem_episodes"},
 		},
 		{
-			Key: "sleep_efficiency_pct", Name: "Sleep efficiency",
+			Key: "sleep_efficiency_pct", Name: "Sleep efficiency", Fields: []string{"sleep_efficiency"}, Shift: 2,
 			Unit: "%", Precision: 0, Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"sleep_efficiency"}, Shift: 2,
 			Source: "getsummary sleep_efficiency × 100",
 		},
 		{
-			Key: "sleep_score", Name: "Sleep score", Endpoint: EndpointNights, Fields: []string{"sleep_score"},
+			Key: "sleep_score", Name: "Sleep score", Fields: []string{"sleep_score"},
 			Unit: "points", Precision: 0, Icon: "mdi:medal", Enabled: true,
 		},
 	}
@@ -109,32 +103,32 @@ func asleepRows() []Sensor {
 		{
 			Key: "sleep_heart_rate_average_bpm", Name: "Average heart rate asleep",
 			Unit: "bpm", Precision: 0, Icon: "mdi:heart-pulse", Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"hr_average"}, Original: true,
+			Fields: []string{"hr_average"}, Original: true,
 		},
 		{
 			Key: "sleep_heart_rate_max_bpm", Name: "Maximum heart rate asleep",
 			Unit: "bpm", Precision: 0, Icon: "mdi:heart-pulse",
-			Endpoint: EndpointNights, Fields: []string{"hr_max"}, Original: true,
+			Fields: []string{"hr_max"}, Original: true,
 		},
 		{
 			Key: "sleep_heart_rate_min_bpm", Name: "Minimum heart rate asleep",
 			Unit: "bpm", Precision: 0, Icon: "mdi:heart-pulse",
-			Endpoint: EndpointNights, Fields: []string{"hr_min"}, Original: true,
+			Fields: []string{"hr_min"}, Original: true,
 		},
 		{
 			Key: "sleep_respiratory_average_bpm", Name: "Average respiratory rate asleep",
 			Unit: "br/min", Precision: 0, Enabled: true,
-			Endpoint: EndpointNights, Fields: []string{"rr_average"}, Original: true,
+			Fields: []string{"rr_average"}, Original: true,
 		},
 		{
 			Key: "sleep_respiratory_max_bpm", Name: "Maximum respiratory rate asleep",
 			Unit: "br/min", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"rr_max"}, Original: true,
+			Fields: []string{"rr_max"}, Original: true,
 		},
 		{
 			Key: "sleep_respiratory_min_bpm", Name: "Minimum respiratory rate asleep",
 			Unit: "br/min", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"rr_min"}, Original: true,
+			Fields: []string{"rr_min"}, Original: true,
 		},
 		{
 			Key: "sleep_breathing_disturbances_intensity", Name: "Breathing disturbances intensity",
@@ -147,17 +141,15 @@ func asleepRows() []Sensor {
 			Endpoint:  EndpointNights, Fields: []string{"breathing_quality_assessment"},
 		},
 		{
-			Key: "sleep_apnea_hypopnea_index", Name: "Apnea-hypopnea index",
+			Key: "sleep_apnea_hypopnea_index", Name: "Apnea-hypopnea index", Fields: []string{"apnea_hypopnea_index"},
 			Unit: "events/h", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"apnea_hypopnea_index"},
 		},
 		{
-			Key: "sleep_withings_index", Name: "Breathing event index",
+			Key: "sleep_withings_index", Name: "Breathing event index", Fields: []string{"withings_index"},
 			Unit: "events/h", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"withings_index"},
 		},
 		{
-			Key: "sleep_snoring", Name: "Snoring", Endpoint: EndpointNights, Fields: []string{"snoring"},
+			Key: "sleep_snoring", Name: "Snoring", Fields: []string{"snoring"},
 			DeviceClass: "duration", Unit: "s", Enabled: true,
 		},
 		{
@@ -167,9 +159,8 @@ func asleepRows() []Sensor {
 			Note: "alias in configuration: sleep_snoring_eposode_count",
 		},
 		{
-			Key: "sleep_breathing_sounds_seconds", Name: "Breathing sounds",
+			Key: "sleep_breathing_sounds_seconds", Name: "Breathing sounds", Fields: []string{"breathing_sounds"},
 			DeviceClass: "duration", Unit: "s",
-			Endpoint: EndpointNights, Fields: []string{"breathing_sounds"},
 		},
 		{
 			Key: "sleep_breathing_sounds_episode_count", Name: "Breathing sounds episodes",
@@ -177,14 +168,12 @@ func asleepRows() []Sensor {
 			Endpoint:  EndpointNights, Fields: []string{"breathing_sounds_episode_count"},
 		},
 		{
-			Key: "sleep_hrv_start_ms", Name: "Sleep HRV, first part",
+			Key: "sleep_hrv_start_ms", Name: "Sleep HRV, first part", Fields: []string{"rmssd_start_avg"},
 			DeviceClass: "duration", Unit: "ms", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"rmssd_start_avg"},
 		},
 		{
-			Key: "sleep_hrv_end_ms", Name: "Sleep HRV, last part",
+			Key: "sleep_hrv_end_ms", Name: "Sleep HRV, last part", Fields: []string{"rmssd_end_avg"},
 			DeviceClass: "duration", Unit: "ms", Precision: 0,
-			Endpoint: EndpointNights, Fields: []string{"rmssd_end_avg"},
 		},
 		{
 			Key: "sleep_hrv_rmssd_ms", Name: "Sleep HRV (RMSSD)", Endpoint: EndpointSeries, Fields: []string{"rmssd"},
@@ -202,35 +191,35 @@ func asleepRows() []Sensor {
 		{
 			Key: "sleep_movement_duration_seconds", Name: "Sleep movement time",
 			DeviceClass: "duration", Unit: "s",
-			Endpoint: EndpointNights, Fields: []string{"mvt_active_duration"},
+			Fields: []string{"mvt_active_duration"},
 		},
 		{
 			Key: "sleep_core_body_temperature_avg_c", Name: "Core body temperature asleep, average",
 			DeviceClass: "temperature", Unit: "°C", Precision: 1,
-			Endpoint: EndpointNights, Fields: []string{"core_body_temperature_avg"},
+			Fields: []string{"core_body_temperature_avg"},
 		},
 		{
 			Key: "sleep_core_body_temperature_min_c", Name: "Core body temperature asleep, minimum",
 			DeviceClass: "temperature", Unit: "°C", Precision: 1,
-			Endpoint: EndpointNights, Fields: []string{"core_body_temperature_min"},
+			Fields: []string{"core_body_temperature_min"},
 		},
 		{
 			Key: "sleep_core_body_temperature_max_c", Name: "Core body temperature asleep, maximum",
 			DeviceClass: "temperature", Unit: "°C", Precision: 1,
-			Endpoint: EndpointNights, Fields: []string{"core_body_temperature_max"},
+			Fields: []string{"core_body_temperature_max"},
 		},
 		{
-			Key: "sleep_nap_count", Name: "Naps", Endpoint: EndpointNights,
+			Key: "sleep_nap_count", Name: "Naps",
 			Unit: "times", Precision: 0,
 			Source: "getsummary rows of the date that are not the night",
 		},
 		{
-			Key: "sleep_nap_duration_seconds", Name: "Nap time", Endpoint: EndpointNights,
+			Key: "sleep_nap_duration_seconds", Name: "Nap time",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:sleep",
 			Source: "same, sum of total_sleep_time",
 		},
 		{
-			Key: "sleep_date", Name: "Night of", Endpoint: EndpointNights,
+			Key: "sleep_date", Name: "Night of",
 			DeviceClass: "date",
 			Source:      "getsummary date",
 		},

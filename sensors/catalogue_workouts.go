@@ -4,46 +4,43 @@ package sensors
 func workoutRows() []Sensor {
 	return []Sensor{
 		{
-			Key: "workout_type", Name: "Last workout type",
+			Key: "workout_type", Name: "Last workout type", Options: workoutNames(), NumberPrefix: categoryPrefix,
 			DeviceClass: "enum", Enabled: true,
-			Endpoint: EndpointWorkouts, Options: workoutNames(), NumberPrefix: categoryPrefix,
 			Source: "getworkouts category, newest by end",
 			Note:   "options: all names of reference 8.7 + other",
 		},
 		{
-			Key: "workout_start", Name: "Last workout start", Endpoint: EndpointWorkouts,
+			Key: "workout_start", Name: "Last workout start",
 			DeviceClass: "timestamp", Enabled: true,
 			Source: "getworkouts startdate",
 		},
 		{
-			Key: "workout_end", Name: "Last workout end", Endpoint: EndpointWorkouts,
+			Key: "workout_end", Name: "Last workout end",
 			DeviceClass: "timestamp",
 			Source:      "getworkouts enddate",
 		},
 		{
-			Key: "workout_duration", Name: "Last workout duration", Endpoint: EndpointWorkouts,
+			Key: "workout_duration", Name: "Last workout duration",
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:timer", Enabled: true,
 			Source: "enddate − startdate",
 		},
 		{
-			Key: "workout_pause_duration", Name: "Pause during last workout",
+			Key: "workout_pause_duration", Name: "Pause during last workout", Fields: []string{"pause_duration"},
 			DeviceClass: "duration", Unit: "s", Icon: "mdi:timer-pause",
-			Endpoint: EndpointWorkouts, Fields: []string{"pause_duration"},
 		},
 		{
 			Key: "workout_active_calories_burnt", Name: "Calories burnt last workout",
 			Unit: "kcal", Precision: 0, Enabled: true,
-			Endpoint: EndpointWorkouts, Fields: []string{"calories"}, ZeroIsNone: true,
+			Fields: []string{"calories"}, ZeroIsNone: true,
 		},
 		{
 			Key: "workout_distance", Name: "Distance travelled last workout",
 			DeviceClass: "distance", Unit: "m", Precision: 0, Icon: "mdi:map-marker-distance", Enabled: true,
-			Endpoint: EndpointWorkouts, Fields: []string{"distance"}, ZeroIsNone: true,
+			Fields: []string{"distance"}, ZeroIsNone: true,
 		},
 		{
-			Key: "workout_floors_climbed", Name: "Floors climbed last workout",
+			Key: "workout_floors_climbed", Name: "Floors climbed last workout", Fields: []string{"elevation"},
 			Unit: "floors", Precision: 0, Icon: "mdi:stairs-up",
-			Endpoint: EndpointWorkouts, Fields: []string{"elevation"},
 		},
 		{
 			Key: "workout_intensity", Name: "Last workout intensity",
@@ -51,49 +48,48 @@ func workoutRows() []Sensor {
 			Endpoint:  EndpointWorkouts, Fields: []string{"intensity"}, ZeroIsNone: true,
 		},
 		{
-			Key: "workout_steps", Name: "Steps last workout",
+			Key: "workout_steps", Name: "Steps last workout", Fields: []string{"steps"}, ZeroIsNone: true,
 			Unit: "steps", Precision: 0,
-			Endpoint: EndpointWorkouts, Fields: []string{"steps"}, ZeroIsNone: true,
 		},
 		{
 			Key: "workout_heart_rate_average_bpm", Name: "Average heart rate last workout",
 			Unit: "bpm", Precision: 0, Icon: "mdi:heart-pulse", Enabled: true,
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_average"}, ZeroIsNone: true,
+			Fields: []string{"hr_average"}, ZeroIsNone: true,
 		},
 		{
 			Key: "workout_heart_rate_min_bpm", Name: "Minimum heart rate last workout",
 			Unit: "bpm", Precision: 0, Icon: "mdi:heart-pulse",
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_min"}, ZeroIsNone: true,
+			Fields: []string{"hr_min"}, ZeroIsNone: true,
 		},
 		{
 			Key: "workout_heart_rate_max_bpm", Name: "Maximum heart rate last workout",
 			Unit: "bpm", Precision: 0, Icon: "mdi:heart-pulse",
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_max"}, ZeroIsNone: true,
+			Fields: []string{"hr_max"}, ZeroIsNone: true,
 		},
 		{
 			Key: "workout_heart_rate_zone_0_seconds", Name: "Time in light heart rate zone last workout",
 			DeviceClass: "duration", Unit: "s",
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_zone_0"}, Needs: "hr_average",
+			Fields: []string{"hr_zone_0"}, Needs: "hr_average",
 		},
 		{
 			Key: "workout_heart_rate_zone_1_seconds", Name: "Time in moderate heart rate zone last workout",
 			DeviceClass: "duration", Unit: "s",
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_zone_1"}, Needs: "hr_average",
+			Fields: []string{"hr_zone_1"}, Needs: "hr_average",
 		},
 		{
 			Key: "workout_heart_rate_zone_2_seconds", Name: "Time in intense heart rate zone last workout",
 			DeviceClass: "duration", Unit: "s",
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_zone_2"}, Needs: "hr_average",
+			Fields: []string{"hr_zone_2"}, Needs: "hr_average",
 		},
 		{
 			Key: "workout_heart_rate_zone_3_seconds", Name: "Time in maximal heart rate zone last workout",
 			DeviceClass: "duration", Unit: "s",
-			Endpoint: EndpointWorkouts, Fields: []string{"hr_zone_3"}, Needs: "hr_average",
+			Fields: []string{"hr_zone_3"}, Needs: "hr_average",
 		},
 		{
 			Key: "workout_spo2_average_pct", Name: "Average SpO2 last workout",
 			Unit: "%", Precision: 0,
-			Endpoint: EndpointWorkouts, Fields: []string{"spo2_average"}, ZeroIsNone: true,
+			Fields: []string{"spo2_average"}, ZeroIsNone: true,
 		},
 		{
 			Key: "workout_pool_laps", Name: "Pool laps last workout",

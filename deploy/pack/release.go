@@ -172,7 +172,7 @@ func (r release) write(made map[string][]byte) error {
 	made["SHA256SUMS"] = []byte(strings.Join(sums, ""))
 	for name, data := range made {
 		path := filepath.Join(r.result, name)
-		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec,forbidigo // for everybody; half a release is thrown away
+		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec,forbidigo // public files
 			return fmt.Errorf("writing the release: %w", err)
 		}
 	}

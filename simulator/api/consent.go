@@ -44,7 +44,7 @@ type consentRequest struct {
 }
 
 // parseConsent checks a request as the original does before it shows the page.
-func (c *Server) parseConsent(q url.Values) (consentRequest, error) {
+func parseConsent(c *Server, q url.Values) (consentRequest, error) {
 	for _, name := range []string{"response_type", "client_id", "state", "scope"} {
 		if q.Get(name) == "" {
 			return consentRequest{}, fmt.Errorf("invalid_request: missing %s", name)
@@ -79,7 +79,7 @@ func (c *Server) knowsRedirect(raw string) bool {
 }
 
 func (c *Server) serveConsentForm(w http.ResponseWriter, r *http.Request) {
-	asked, err := c.parseConsent(r.URL.Query())
+	asked, err := parseConsent(c, r.URL.Query())
 	if err != nil {
 		writeConsentError(w, err)
 		return
@@ -97,7 +97,7 @@ func (c *Server) serveConsentForm(w http.ResponseWriter, r *http.Request) {
 // or deny.
 func (c *Server) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	asked, err := c.parseConsent(r.URL.Query())
+	asked, err := parseConsent(c, r.URL.Query())
 	if err == nil {
 		err = r.ParseForm()
 	}
@@ -158,7 +158,7 @@ func (c *Server) Consent(ctx context.Context, person, redirectURL, state string,
 	if len(scopes) == 0 {
 		scopes = withings.ScopesWithEvents()
 	}
-	asked, err := c.parseConsent(url.Values{
+	asked, err := parseConsent(c, url.Values{
 		"response_type": {"code"}, "client_id": {c.clientID}, "state": {state},
 		"scope": {strings.Join(scopes, ",")}, "redirect_uri": {redirectURL},
 	})

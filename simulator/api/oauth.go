@@ -22,24 +22,24 @@ const (
 
 // requestToken is v2/oauth2 requesttoken with both grants.
 func requestToken(c *Server, q query) answer {
-	if refused, again := c.checkRepeatedCallLocked(q); again {
+	if refused, again := checkRepeatedCallLocked(c, q); again {
 		return refused
 	}
 	grant := q.form.Get("grant_type")
 	if grant != "authorization_code" && grant != "refresh_token" {
 		return refusal(statusParams, "Invalid_params: invalid grant_type")
 	}
-	if refused, ok := c.authenticateLocked(q, "requesttoken"); !ok {
+	if refused, ok := authenticateLocked(c, q, "requesttoken"); !ok {
 		return refused
 	}
 	if grant == "refresh_token" {
-		return c.refreshLocked(q)
+		return refreshLocked(c, q)
 	}
-	return c.exchangeLocked(q)
+	return exchangeLocked(c, q)
 }
 
 // checkRepeatedCallLocked refuses an identical token call within ten seconds.
-func (c *Server) checkRepeatedCallLocked(q query) (answer, bool) {
+func checkRepeatedCallLocked(c *Server, q query) (answer, bool) {
 	now, key := time.Now(), q.form.Encode()
 	for old, at := range c.oauth.calls {
 		if now.Sub(at) >= sameArguments {
@@ -58,7 +58,7 @@ func (c *Server) checkRepeatedCallLocked(q query) (answer, bool) {
 
 // authenticateLocked checks the application by its secret or, as in every
 // signed call, by nonce and signature.
-func (c *Server) authenticateLocked(q query, action string) (answer, bool) {
+func authenticateLocked(c *Server, q query, action string) (answer, bool) {
 	id := q.form.Get("client_id")
 	if id == "" {
 		return refusal(statusParams, "Invalid_request: The client ID was not specified in the request"), false
@@ -120,7 +120,7 @@ func getNonce(c *Server, q query) answer {
 }
 
 // exchangeLocked gives tokens for a code.
-func (c *Server) exchangeLocked(q query) answer {
+func exchangeLocked(c *Server, q query) answer {
 	for _, name := range []string{"code", "redirect_uri"} {
 		if q.form.Get(name) == "" {
 			return missingParameter(name)
@@ -135,11 +135,11 @@ func (c *Server) exchangeLocked(q query) answer {
 		return refusal(statusRedirect, "Wrong redirect_uri")
 	}
 	delete(c.oauth.codes, code)
-	return c.grantLocked(consent.who, nil, consent.scopes, q.now)
+	return grantLocked(c, consent.who, nil, consent.scopes, q.now)
 }
 
 // refreshLocked gives new tokens for a refresh token.
-func (c *Server) refreshLocked(q query) answer {
+func refreshLocked(c *Server, q query) answer {
 	token := q.form.Get("refresh_token")
 	if token == "" {
 		return missingParameter("refresh_token")
@@ -148,10 +148,10 @@ func (c *Server) refreshLocked(q query) answer {
 	if old == nil {
 		return refusal(statusParams, textBadRefresh)
 	}
-	return c.grantLocked(old.who, old, old.scopes, q.now)
+	return grantLocked(c, old.who, old, old.scopes, q.now)
 }
 
-func (c *Server) grantLocked(who *people.Account, from *tokenPair, scopes []string, now time.Time) answer {
+func grantLocked(c *Server, who *people.Account, from *tokenPair, scopes []string, now time.Time) answer {
 	pair := c.oauth.issue(who, from, scopes, now, people.HexDigits(c.random, 40), people.HexDigits(c.random, 40))
 	return success(map[string]any{
 		"userid": who.ID(), "access_token": pair.access, "refresh_token": pair.refresh,
@@ -162,7 +162,7 @@ func (c *Server) grantLocked(who *people.Account, from *tokenPair, scopes []stri
 
 // revoke is v2/oauth2 revoke, with which an application ends its consent.
 func revoke(c *Server, q query) answer {
-	if refused, ok := c.authenticateLocked(q, "revoke"); !ok {
+	if refused, ok := authenticateLocked(c, q, "revoke"); !ok {
 		return refused
 	}
 	if q.form.Get("userid") == "" {

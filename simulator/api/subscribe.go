@@ -29,7 +29,7 @@ func notifyActions() map[string]action {
 
 // probeCallbackLocked releases the lock while it waits for the listener, which
 // may be slow and may call the cloud.
-func (c *Server) probeCallbackLocked(ctx context.Context, callback string) bool {
+func probeCallbackLocked(ctx context.Context, c *Server, callback string) bool {
 	c.store.Unlock()
 	defer c.store.Lock()
 	return c.notify.IsReachable(ctx, callback)
@@ -58,8 +58,8 @@ func parseAppli(q query, name string) (int, *answer) {
 
 func refusedCallback() answer { return refusal(statusCallback, textCallback) }
 
-// checkSubscription returns what a request subscribes, or what refuses it.
-func (c *Server) checkSubscription(q query) (callback string, appli int, refused *answer) {
+// checkSubscriptionLocked returns what a request subscribes, or what refuses it.
+func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, refused *answer) {
 	if callback = q.form.Get("callbackurl"); !notify.IsValidCallback(callback) {
 		a := refusedCallback()
 		return "", 0, &a
@@ -77,18 +77,18 @@ func (c *Server) checkSubscription(q query) (callback string, appli int, refused
 }
 
 func subscribe(c *Server, q query) answer {
-	callback, _, refused := c.checkSubscription(q)
+	callback, _, refused := checkSubscriptionLocked(c, q)
 	if refused != nil {
 		return *refused
 	}
-	reached := c.probeCallbackLocked(q.request.Context(), callback)
+	reached := probeCallbackLocked(q.request.Context(), c, callback)
 	if !q.who.Consented { // The consent was withdrawn during the probe.
 		return refusal(statusToken, textBadToken)
 	}
 	if !reached {
 		return refusedCallback()
 	}
-	callback, appli, refused := c.checkSubscription(q) // The lock was released during the probe.
+	callback, appli, refused := checkSubscriptionLocked(c, q) // The lock was released during the probe.
 	if refused != nil {
 		return *refused
 	}

@@ -25,22 +25,11 @@ func (n *Service) DetectChangesLocked(now time.Time) {
 		for _, e := range l.detect(p, now) {
 			n.notifySubscribersLocked(p, e)
 		}
-		if !n.hasSubscriptions(p) {
+		if !n.subscriptions.watches(p) {
 			delete(n.detectors, p)
 		}
 	}
 	n.outbox.purge()
-}
-
-// hasSubscriptions reports whether a person has subscriptions that are not
-// foreign.
-func (n *Service) hasSubscriptions(who *people.Account) bool {
-	for _, s := range n.subscriptions {
-		if s.who == who && !s.foreign {
-			return true
-		}
-	}
-	return false
 }
 
 // detectWithdrawalLocked notifies that a consent was withdrawn, which ends all
@@ -55,7 +44,7 @@ func (n *Service) detectWithdrawalLocked(p *people.Account, now time.Time) {
 
 // DropAll ends all of a person's subscriptions.
 func (n *Service) DropAll(who *people.Account) {
-	n.remove(func(s *Subscription) bool { return s.who == who })
+	n.subscriptions.remove(func(s *Subscription) bool { return s.who == who })
 	delete(n.detectors, who)
 	n.consented[who] = false
 }

@@ -4,25 +4,11 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"vitals2mqtt/simulator/people"
 )
-
-// Subscription is that one category of a person is posted to an address.
-type Subscription struct {
-	who               *people.Account
-	Callback          string
-	Appli             int
-	Comment           string
-	foreign           bool      // another installation's: only listed
-	lapseCheckedUntil time.Time // up to when a lapse was drawn
-	failingSince      time.Time // since when deliveries fail; zero = they do not
-	ended             bool
-}
 
 // Service keeps subscriptions and delivers notifications. Its state is guarded
 // by the store's lock.
@@ -30,7 +16,7 @@ type Service struct {
 	store         *people.Store
 	knobs         Knobs
 	listeners     caller
-	subscriptions []*Subscription // oldest first
+	subscriptions registry // oldest first
 	outbox        outbox
 	detectors     map[*people.Account]*changeDetector // of accounts with subscriptions that are not foreign
 	consented     map[*people.Account]bool            // accounts with a consent at the last detection
@@ -113,78 +99,22 @@ func (n *Service) Plant(person, callbackURL string, category int) {
 	case !IsValidCallback(callbackURL):
 		people.Invalidf("no callback URL %q", callbackURL)
 	}
-	n.upsert(&Subscription{who: who, Callback: callbackURL, Appli: category, Comment: "another installation", foreign: true})
+	n.subscriptions.upsert(&Subscription{who: who, Callback: callbackURL, Appli: category, Comment: "another installation", foreign: true})
 }
 
-// SubscriptionsOf are a person's subscriptions.
+// SubscriptionsOf returns a person's subscriptions.
 func (n *Service) SubscriptionsOf(who *people.Account) []*Subscription {
-	var own []*Subscription
-	for _, s := range n.subscriptions {
-		if s.who == who {
-			own = append(own, s)
-		}
-	}
-	return own
-}
-
-// Find returns the subscription of a category to an address in any spelling, or
-// nil.
-func (n *Service) Find(who *people.Account, callback string, appli int) *Subscription {
-	for _, s := range n.subscriptions {
-		if s.who == who && s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback) {
-			return s
-		}
-	}
-	return nil
-}
-
-// upsert adds a subscription or renews the existing one.
-func (n *Service) upsert(s *Subscription) {
-	if old := n.Find(s.who, s.Callback, s.Appli); old != nil {
-		old.Comment, old.foreign = s.Comment, s.foreign
-		return
-	}
-	n.subscriptions = append(n.subscriptions, s)
-}
-
-// remove ends subscriptions and returns how many.
-func (n *Service) remove(which func(s *Subscription) bool) int {
-	before := len(n.subscriptions)
-	n.subscriptions = slices.DeleteFunc(n.subscriptions, func(s *Subscription) bool {
-		if which(s) {
-			s.ended = true
-		}
-		return s.ended
-	})
-	return before - len(n.subscriptions)
+	return n.subscriptions.of(who)
 }
 
 // expireSubscriptionsLocked ends subscriptions that lapse by chance or have
 // failed for too long.
 func (n *Service) expireSubscriptionsLocked(now time.Time) {
 	k := n.knobs
-	n.stats.Lapsed += n.remove(func(s *Subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
-	n.stats.Cancelled += n.remove(func(s *Subscription) bool {
+	n.stats.Lapsed += n.subscriptions.remove(func(s *Subscription) bool { return !s.foreign && s.rollLapse(now, k.Lapse) })
+	n.stats.Cancelled += n.subscriptions.remove(func(s *Subscription) bool {
 		return !s.failingSince.IsZero() && now.Sub(s.failingSince) >= toleratedFor
 	})
-}
-
-// rollLapse draws once for each day that has passed: at a moment of it the
-// subscription may end.
-func (s *Subscription) rollLapse(now time.Time, percent int) bool {
-	from := s.lapseCheckedUntil
-	s.lapseCheckedUntil = now
-	if percent <= 0 {
-		return false
-	}
-	for day := from.Unix() / 86400; day <= now.Unix()/86400; day++ {
-		r := people.NewRand(s.who.Seed, s.who.UserID, fmt.Sprintf("lapse %d %s", s.Appli, s.Callback), day)
-		moment := time.Unix(day*86400+r.Int64N(86400), 0)
-		if r.IntN(100) < percent && moment.After(from) && !moment.After(now) {
-			return true
-		}
-	}
-	return false
 }
 
 // neverExpires is the expiry of every subscription.
@@ -205,14 +135,14 @@ func (n *Service) RowLocked(s *Subscription) map[string]any {
 // ExceedsQuota reports whether a subscription would be one too many.
 func (n *Service) ExceedsQuota(who *people.Account, callback string, appli int) bool {
 	limit := n.knobs.most()
-	return limit >= 0 && n.Find(who, callback, appli) == nil && len(n.SubscriptionsOf(who)) >= limit
+	return limit >= 0 && n.subscriptions.find(who, callback, appli) == nil && len(n.SubscriptionsOf(who)) >= limit
 }
 
 // SubscribeLocked adds a subscription, which is notified of changes from now
 // on.
 func (n *Service) SubscribeLocked(who *people.Account, callback string, appli int, comment string, now time.Time) {
 	n.DetectChangesLocked(now)
-	n.upsert(&Subscription{who: who, Callback: callback, Appli: appli, Comment: comment, lapseCheckedUntil: now})
+	n.subscriptions.upsert(&Subscription{who: who, Callback: callback, Appli: appli, Comment: comment, lapseCheckedUntil: now})
 	n.consented[who] = true
 	if n.detectors[who] == nil {
 		who.GenerateRecords(now)
@@ -224,7 +154,7 @@ func (n *Service) SubscribeLocked(who *people.Account, callback string, appli in
 // address, and returns how many there were.
 func (n *Service) RevokeLocked(who *people.Account, callback string, appli int) int {
 	callback = normalizeURL(callback)
-	return n.remove(func(s *Subscription) bool {
+	return n.subscriptions.remove(func(s *Subscription) bool {
 		return s.who == who && normalizeURL(s.Callback) == callback && (appli == 0 || s.Appli == appli)
 	})
 }

@@ -60,11 +60,11 @@ func (r *Recorder) liveTurn(turn int64) {
 	// These two are not in the list: its length decides who adds what when.
 	switch {
 	case a.UScan:
-		r.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
+		r.store.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
 			return a.newGroup(id, now, created, a.device("U-Scan", 0), calciumMeasures(chance)...)
 		})
 	case a.ByHand:
-		r.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
+		r.store.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
 			return a.manualGroup(id, now, created, rawMeasure(1, a.weight(chance, a.DayNumber(now))/100, -1))
 		})
 	}
@@ -72,7 +72,7 @@ func (r *Recorder) liveTurn(turn int64) {
 
 // liveNap adds a nap that is just over, and what a mat notices of it.
 func (r *Recorder) liveNap(person string, now time.Time) {
-	n := r.addSleep(person, now.Truncate(time.Minute), 1, (*Account).sleepSource)
+	n := r.store.addSleep(person, now.Truncate(time.Minute), 1, (*Account).sleepSource)
 	if n.Source == Mat {
 		r.BedIn(person, time.Unix(n.Start, 0), n.Device)
 		r.BedOut(person, time.Unix(n.End, 0), n.Device)

@@ -32,8 +32,8 @@ func (r *Recorder) Weigh(person, kg string, at time.Time) int64 {
 }
 
 // addGroup adds one group.
-func (r *Recorder) addGroup(person string, at time.Time, invent func(a *Account, id int64, created time.Time) *Group) int64 {
-	return r.store.addGroups(person, at, func(a *Account, created time.Time, ids [3]int64) []*Group {
+func (s *Store) addGroup(person string, at time.Time, invent func(a *Account, id int64, created time.Time) *Group) int64 {
+	return s.addGroups(person, at, func(a *Account, created time.Time, ids [3]int64) []*Group {
 		return []*Group{invent(a, ids[0], created)}
 	})
 }
@@ -41,7 +41,7 @@ func (r *Recorder) addGroup(person string, at time.Time, invent func(a *Account,
 // WeighAmbiguous adds a weight that may be another user's (attrib 1).
 func (r *Recorder) WeighAmbiguous(person, kg string, at time.Time) int64 {
 	value, unit := parseDecimal(kg)
-	return r.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
 		return a.ambiguousWeight(id, at, created, rawMeasure(1, value, unit))
 	})
 }
@@ -49,7 +49,7 @@ func (r *Recorder) WeighAmbiguous(person, kg string, at time.Time) int64 {
 // Goal adds a weight goal (category 2).
 func (r *Recorder) Goal(person, kg string, at time.Time) int64 {
 	value, unit := parseDecimal(kg)
-	return r.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
 		g := a.goalGroup(id, at, rawMeasure(1, value, unit))
 		g.Created, g.Modified = created.Unix(), created.Unix()
 		return g
@@ -61,7 +61,7 @@ func (r *Recorder) BloodPressure(person string, systolic, diastolic, pulse int, 
 	if diastolic <= 0 || systolic <= diastolic || pulse <= 0 {
 		Invalidf("invalid blood pressure: %d/%d mmHg, pulse %d", systolic, diastolic, pulse)
 	}
-	return r.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
 		return a.pressureGroup(id, at, created, int64(systolic), int64(diastolic), int64(pulse))
 	})
 }
@@ -70,7 +70,7 @@ func (r *Recorder) BloodPressure(person string, systolic, diastolic, pulse int, 
 // temperature, for example "37.2", with skin and generic temperature.
 func (r *Recorder) Temperature(person, celsius string, at time.Time) int64 {
 	value, unit := parseDecimal(celsius)
-	return r.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
 		return a.temperatureGroup(id, at, created, rawMeasure(71, value, unit), shift(value, unit+3))
 	})
 }
@@ -80,7 +80,7 @@ func (r *Recorder) SpO2(person string, percent int, at time.Time) int64 {
 	if percent < 0 || percent > 100 {
 		Invalidf("invalid blood oxygen: %d %%", percent)
 	}
-	return r.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
 		return a.oxygenGroup(id, at, created, int64(percent))
 	})
 }
@@ -89,7 +89,7 @@ func (r *Recorder) SpO2(person string, percent int, at time.Time) int64 {
 // device.
 func (r *Recorder) Measure(person string, typ int, value string, at time.Time) int64 {
 	mantissa, unit := parseDecimal(value)
-	return r.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
 		return a.newGroup(id, at, created, nil, rawMeasure(typ, mantissa, unit))
 	})
 }

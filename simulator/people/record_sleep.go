@@ -22,17 +22,17 @@ func (a *Account) TakeBedEvents() []BedEvent {
 
 // Night adds a night of the mat that ends at a moment.
 func (r *Recorder) Night(person string, end time.Time) int64 {
-	return r.addSleep(person, end, nightCycles, func(*Account) sleepSource { return Mat }).ID
+	return r.store.addSleep(person, end, nightCycles, func(*Account) sleepSource { return Mat }).ID
 }
 
 // Nap adds a nap of the mat that ends at a moment.
 func (r *Recorder) Nap(person string, end time.Time) int64 {
-	return r.addSleep(person, end, 1, func(*Account) sleepSource { return Mat }).ID
+	return r.store.addSleep(person, end, 1, func(*Account) sleepSource { return Mat }).ID
 }
 
-func (r *Recorder) addSleep(person string, end time.Time, cycles int, source func(a *Account) sleepSource) (n *Night) {
-	r.store.update(person, func(a *Account, now time.Time) {
-		n = a.newNight(r.store.nextIDLocked(a, end), end, cycles, source(a))
+func (s *Store) addSleep(person string, end time.Time, cycles int, source func(a *Account) sleepSource) (n *Night) {
+	s.update(person, func(a *Account, now time.Time) {
+		n = a.newNight(s.nextIDLocked(a, end), end, cycles, source(a))
 		n.Created = later(end, now).Unix()
 		n.modified = n.Created
 		a.Nights = append(a.Nights, n)
@@ -43,16 +43,16 @@ func (r *Recorder) addSleep(person string, end time.Time, cycles int, source fun
 // BedIn notifies that the person lies down on a mat, now or in the future. The
 // mat is named by its device id or its model; "" is the person's first.
 func (r *Recorder) BedIn(person string, at time.Time, mat string) {
-	r.addBedEvent(person, at, mat, false)
+	r.store.addBedEvent(person, at, mat, false)
 }
 
 // BedOut notifies that the person gets up; see BedIn.
 func (r *Recorder) BedOut(person string, at time.Time, mat string) {
-	r.addBedEvent(person, at, mat, true)
+	r.store.addBedEvent(person, at, mat, true)
 }
 
-func (r *Recorder) addBedEvent(person string, at time.Time, mat string, out bool) {
-	r.store.update(person, func(a *Account, now time.Time) {
+func (s *Store) addBedEvent(person string, at time.Time, mat string, out bool) {
+	s.update(person, func(a *Account, now time.Time) {
 		a.Records.bedEvents = append(a.Records.bedEvents, BedEvent{At: at, Out: out, Device: a.findMat(mat, now)})
 	})
 }
