@@ -236,7 +236,7 @@ func TestReloadAppliesLogLevel(t *testing.T) {
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]")
 	daemon := clitest.StartProgram(t, "--config", path, "run")
-	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
+	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/info", ""))
 	before := o.Broker.Retained()["vitals2mqtt/bridge/info"]
 	for _, level := range []string{"error", "info"} {
 		o.Configure(t, folder, "[Alice]", "[weight_kg]", "log: {level: "+level+"}")
