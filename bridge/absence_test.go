@@ -13,7 +13,7 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// fullHarness signs somebody in who owns all there is and wants all keys.
+// fullHarness signs in a profile with every device and all keys.
 func fullHarness(t *testing.T) (*simHarness, bridge.Profile) {
 	t.Helper()
 	h := newSimHarness(t, simulator.Options{
@@ -52,7 +52,7 @@ func withoutComponents(now, before map[string]string) []string {
 	return shorter
 }
 
-// apiCalls are all the questions that a profile asks, and the endpoints they serve.
+// apiCalls are all the requests of a profile, and the endpoints they serve.
 func apiCalls() []string {
 	return []string{
 		"measure getmeas", "v2/sleep getsummary", "v2/sleep get", "v2/measure getactivity", "v2/measure getintradayactivity",

@@ -28,7 +28,7 @@ func (h *simHarness) runAndLog(t *testing.T, profiles []bridge.Profile, during f
 	return text.String()
 }
 
-// checkNoSignInNeeded holds that nobody is asked to sign in.
+// checkNoSignInNeeded checks that no profile needs a sign-in.
 func (h *simHarness) checkNoSignInNeeded(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	for slug, p := range b.Health().Profiles {
@@ -41,7 +41,7 @@ func (h *simHarness) checkNoSignInNeeded(t *testing.T, b *bridge.Bridge) {
 	}
 }
 
-// TestRefusedApplicationNeedsNoSignIn: the secret is wrong, and people stay as they are.
+// TestRefusedApplicationNeedsNoSignIn: the secret is wrong, and the profiles stay signed in.
 func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
@@ -90,7 +90,7 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 	}
 }
 
-// TestRefreshRefusedForEveryProfileNeedsNoSignIn: a wave of refusals hits everybody, and passes.
+// TestRefreshRefusedForEveryProfileNeedsNoSignIn: every refresh is refused for a while.
 func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestLastingRefusalNeedsSignIn(t *testing.T) {
 	})
 }
 
-// TestOneTokenRequestPerRound counts what a hanging token endpoint is asked.
+// TestOneTokenRequestPerRound counts the requests to a hanging token endpoint.
 func TestOneTokenRequestPerRound(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -148,7 +148,7 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 	if !strings.Contains(h.publisher.get("vitals2mqtt/alice/sync_problem/detail"), "no space left") {
 		t.Error("the full disk is not shown")
 	}
-	// A crash now: the next start knows nothing and asks for everything again.
+	// A crash now: the next start has no state and fetches everything again.
 	h.store.full = nil
 	b = h.bridge(t, profile("Alice", alice))
 	for range 2 {
@@ -219,7 +219,8 @@ func TestRemovedKeyAndProfileAreCleared(t *testing.T) {
 	both[0].Measures = append(both[0].Measures, withings.Measure{
 		Type: withings.Int{N: 6, OK: true}, Unit: withings.Int{N: -1, OK: true}, Value: exact(215),
 	})
-	alice, bob := &fakeCloud{user: "1", measures: measuresOf(both...)}, &fakeCloud{user: "2", measures: measuresOf(weighIn(3, 90000, testDay))}
+	alice := &fakeCloud{user: "1", measures: measuresOf(both...)}
+	bob := &fakeCloud{user: "2", measures: measuresOf(weighIn(3, 90000, testDay))}
 	if err := h.bridge(t, profile("Alice", alice), profile("Bob", bob)).Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +261,8 @@ func TestForeignDocumentsAreLeftAlone(t *testing.T) {
 	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
 		"device":{"identifiers":["vitals2mqtt_9"],"via_device":"vitals2mqtt_bridge_0a1b2c3d"},
 		"components":{"weight_kg":{"platform":"sensor","state_topic":"vitals2mqtt/carol/weight_kg/detail"}}}`))
-	if !slices.Contains(h.publisher.cleared, h.tree.Document("vitals2mqtt_9")) || !slices.Contains(h.publisher.cleared, "vitals2mqtt/carol/weight_kg") {
+	if !slices.Contains(h.publisher.cleared, h.tree.Document("vitals2mqtt_9")) ||
+		!slices.Contains(h.publisher.cleared, "vitals2mqtt/carol/weight_kg") {
 		t.Errorf("our own leftover was not cleared: %v", h.publisher.cleared)
 	}
 }

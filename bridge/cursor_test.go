@@ -40,7 +40,7 @@ func TestFutureCursorIsClamped(t *testing.T) {
 	})
 }
 
-// storedState is the part of the remembered state that holds the cursors.
+// storedState is the part of the stored state that holds the cursors.
 func (h *harness) storedState(t *testing.T, slug string) (file, cursor map[string]any) {
 	t.Helper()
 	h.publisher.waitConfirmed()

@@ -16,7 +16,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// fetchOnce fetches everybody a single time.
+// fetchOnce fetches every profile a single time.
 func fetchOnce(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	if err := b.Once(t.Context(), ""); err != nil {
@@ -30,14 +30,14 @@ func withKeys(p bridge.Profile, keys ...string) bridge.Profile {
 	return p
 }
 
-// oneScale is what the cloud lists of somebody with one device.
+// oneScale is the device list of a profile with one device.
 func oneScale() (withings.Devices, error) {
 	return withings.Devices{Devices: withings.List[withings.Device]{{
 		DeviceID: "d1", Type: "Scale", Model: "Body Cardio", Battery: "high", ModelID: withings.Int{N: 6, OK: true},
 	}}}, nil
 }
 
-// weighInWithFat is a weigh-in of 70 kg that also tells the share of fat, 21.5 %.
+// weighInWithFat is a weigh-in of 70 kg with a body fat of 21.5 %.
 func weighInWithFat() withings.Group {
 	g := weighIn(1, 70000, testDay)
 	g.Measures = append(g.Measures, withings.Measure{
@@ -172,7 +172,7 @@ func TestLostStateRemovesNoDevice(t *testing.T) {
 	if got := h.publisher.messages(h.tree.Document("vitals2mqtt_1")); len(got) != 0 {
 		t.Errorf("components were removed that are wanted: %v", got)
 	}
-	// Now it is known: what belongs to an account of nobody's goes.
+	// Now it is known: the document of an account without a profile is removed.
 	stale := strings.ReplaceAll(before[h.tree.Document("vitals2mqtt_1")], "vitals2mqtt_1", "vitals2mqtt_9")
 	h.publisher.Set(h.tree.Document("vitals2mqtt_9"), []byte(stale))
 	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(stale))

@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// How often the recent past is read again whole on request. A person presses the
+// How often the recent past is read again whole on request. A user presses the
 // button a few times in a row; an automation that does so every minute must not
 // double the requests.
 const (

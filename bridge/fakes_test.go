@@ -20,8 +20,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// fakePublisher is a broker in memory: the fakePublisher tree and the messages that are
-// not fakePublisher, in order.
+// fakePublisher is a broker in memory: the retained tree and the messages that are
+// not retained, in order.
 type fakePublisher struct {
 	mu                    sync.Mutex
 	tree                  map[string]string
@@ -103,7 +103,7 @@ func (r *fakePublisher) messages(topic string) []string {
 	return payloads
 }
 
-// memoryStore is a Memory that can be full.
+// memoryStore is a StateStore that can be full.
 type memoryStore struct {
 	mu    sync.Mutex
 	files map[string][]byte
@@ -142,7 +142,7 @@ func (d *memoryStore) Profiles() ([]string, error) {
 	return slices.Sorted(maps.Keys(d.files)), nil
 }
 
-// fakeCloud answers from functions; the zero value has nothing to tell.
+// fakeCloud answers from functions; the zero value has no data.
 type fakeCloud struct {
 	mu       sync.Mutex
 	user     string
@@ -164,7 +164,7 @@ type fakeCloud struct {
 	goals           func() (withings.Goals, error)
 }
 
-// respond counts a question and answers it, with nothing when there is no answer.
+// respond counts a request and answers it, with nothing when there is no answer.
 func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), request A) (T, error) {
 	c.count(name)
 	if answer == nil {
@@ -174,7 +174,7 @@ func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), req
 	return answer(request)
 }
 
-// span is a range of time that was asked for.
+// span is a requested range of time.
 type span struct{ from, to time.Time }
 
 // forSpan turns an answer for two moments into one for a span.
@@ -290,7 +290,7 @@ func (c *fakeCloud) signIn(user string) {
 	c.user = user
 }
 
-// everySchedule is the schedule "@everySchedule".
+// everySchedule is the schedule "@every".
 type everySchedule time.Duration
 
 func (e everySchedule) Next(after time.Time) time.Time { return after.Add(time.Duration(e)) }
@@ -321,8 +321,14 @@ func (h *harness) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridg
 	t.Helper()
 	h.publisher.waitConfirmed()
 	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.publisher, StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
-		Digest: "digest",
+		Site:       h.site(),
+		Discovery:  true,
+		Profiles:   profiles,
+		Publisher:  h.publisher,
+		StateStore: h.store,
+		Requests:   h.requests,
+		Log:        zerolog.Nop(),
+		Digest:     "digest",
 	})
 	if err != nil {
 		t.Fatal(err)

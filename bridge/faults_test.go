@@ -130,7 +130,7 @@ func TestThrottledTokenEndpointNeedsNoSignIn(t *testing.T) {
 					h.cloud.SetFaults(fault)
 					<-time.After(5 * time.Hour) // the access token dies after one of them
 					if got := h.publisher.get("vitals2mqtt/alice/authorization/detail"); got != `{"value":"OFF"}` {
-						t.Errorf("a token endpoint that is %s asks for a sign-in: %s", name, got)
+						t.Errorf("with a token endpoint that is %s, a sign-in is needed: %s", name, got)
 					}
 					if got := h.publisher.get("vitals2mqtt/alice/sync_problem/detail"); !strings.Contains(got, `"ON"`) {
 						t.Errorf("the trouble is not shown: %s", got)
@@ -191,9 +191,9 @@ func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 				for i := range profiles {
 					profiles[i].Cloud = h.client.Account(profiles[i].Slug, h.tokens)
 				}
-				ctx, die := context.WithTimeout(t.Context(), time.Duration(random.IntN(9000))*time.Millisecond)
+				ctx, crash := context.WithTimeout(t.Context(), time.Duration(random.IntN(9000))*time.Millisecond)
 				_ = h.bridge(t, profiles...).Run(ctx)
-				die()
+				crash()
 				<-time.After(5 * time.Minute)
 			}
 			h.cloud.SetFaults()
@@ -205,16 +205,16 @@ func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 		})
 		return tree
 	}
-	calm, deadly := live(0), live(60)
+	calm, crashing := live(0), live(60)
 	started := regexp.MustCompile(`"started_at":"[^"]*",`)
-	for _, tree := range []map[string]string{calm, deadly} {
+	for _, tree := range []map[string]string{calm, crashing} {
 		maps.DeleteFunc(tree, func(topic, _ string) bool { return strings.HasSuffix(topic, "/bridge/info") })
 		for topic, payload := range tree {
 			tree[topic] = started.ReplaceAllString(payload, "")
 		}
 	}
-	if diff := cmp.Diff(calm, deadly); diff != "" {
-		t.Errorf("sixty deaths end differently (-calm +deadly):\n%s", diff)
+	if diff := cmp.Diff(calm, crashing); diff != "" {
+		t.Errorf("sixty crashes end differently (-calm +crashing):\n%s", diff)
 	}
 }
 

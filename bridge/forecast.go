@@ -12,15 +12,15 @@ type Estimate struct {
 	Requests int              `json:"requests"`
 }
 
-// tokenRefresh names the requests that renew the access token.
+// tokenRefresh names the requests that refresh the access token.
 const tokenRefresh sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
 
 // tokenLifetime is how long an access token is used: three hours less five minutes.
 const tokenLifetime = 175 * time.Minute
 
 // Forecast estimates the requests of a profile between two moments of ordinary
-// days: every answer on one page, one night a day, nothing failing. It rests on
-// the same table as the loop.
+// days: every answer on one page, one night a day, nothing failing. It uses the
+// same table of endpoints as the loop.
 func Forecast(profile Profile, from, to time.Time) []Estimate {
 	var estimates []Estimate
 	wanted := map[sensors.Endpoint]bool{}
@@ -57,7 +57,7 @@ func pollsBetween(schedule Schedule, from, to time.Time) []time.Time {
 	for at := schedule.Next(from.Add(-time.Second)); at.Before(to); at = schedule.Next(at) {
 		polls = append(polls, at)
 		if len(polls) > 24*60*60 {
-			break // nobody polls more often than every second
+			break // more than a poll every second
 		}
 	}
 	return polls

@@ -114,7 +114,7 @@ func (p *poller) health() ProfileHealth {
 		HeldBack:      p.state.Sensors.HeldCount(),
 		Problems:      p.topics.problems().texts(),
 		Endpoints:     newEndpointsHealth(p.endpoints, p.state.Failing),
-		Missing:       reasons.missing(p.Keys),
+		Missing:       p.missing.get(reasons, p.Keys),
 		EventsWaiting: len(p.state.Outbox.Events),
 		EventsDropped: p.state.Outbox.Dropped,
 		Push:          newPushHealth(p.push, time.Now()),

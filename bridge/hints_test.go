@@ -43,7 +43,7 @@ func TestBurstOfHintsIsCoalesced(t *testing.T) {
 			sleepUntil(start.Add(time.Minute))
 			for range 8 {
 				if !b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()}) {
-					t.Error("the account is not known")
+					t.Error("the account is unknown")
 				}
 				<-time.After(300 * time.Millisecond)
 			}
@@ -55,19 +55,19 @@ func TestBurstOfHintsIsCoalesced(t *testing.T) {
 			}
 			// At the start, with the first hint, after 10 and 40 seconds.
 			if n := cloud.callCount("measures"); n != 4 {
-				t.Errorf("measures were asked for %d times, want 4", n)
+				t.Errorf("measures were fetched %d times, want 4", n)
 			}
 			if n := cloud.callCount("nights"); n != 1 {
-				t.Errorf("nights were asked for %d times: the hint was about something else", n)
+				t.Errorf("nights were fetched %d times: the hint was about something else", n)
 			}
 			<-time.After(2 * time.Minute)
 			if n := cloud.callCount("measures"); n != 4 {
-				t.Errorf("measures were asked for %d times, though there was something new", n)
+				t.Errorf("measures were fetched %d times, though there was something new", n)
 			}
 			// The round is due when it was, hints or not.
 			sleepUntil(start.Add(5*time.Minute + time.Second))
 			if n := cloud.callCount("nights"); n != 2 {
-				t.Errorf("nights were asked for %d times after five minutes", n)
+				t.Errorf("nights were fetched %d times after five minutes", n)
 			}
 		})
 	})
@@ -98,7 +98,7 @@ func TestHintsForUnknownAccountAndCategory(t *testing.T) {
 					t.Errorf("%s asked %d times, though something has changed", name, n)
 				}
 			}
-			// And nothing new: asked again three times, then no more.
+			// And nothing new: fetched three times more, then no longer.
 			<-time.After(3 * time.Minute)
 			if n := cloud.callCount("measures"); n != 5 {
 				t.Errorf("measures asked %d times, want 5", n)
@@ -232,7 +232,7 @@ func TestFirstHintFetchesAtOnce(t *testing.T) {
 			}
 			<-time.After(5 * time.Second)
 			if n := cloud.callCount("measures"); n != 3 {
-				t.Errorf("measures were asked for %d times, want 3: at the start, and twice for the burst", n)
+				t.Errorf("measures were fetched %d times, want 3: at the start, and twice for the burst", n)
 			}
 		})
 	})

@@ -23,7 +23,7 @@ func (d detail) same(other detail) bool {
 	return d.Value == other.Value && d.MeasuredAt == other.MeasuredAt && d.GroupID == other.GroupID
 }
 
-// details are the details of a person's details, by key.
+// details are the details of a profile, by key.
 func (h *harness) details(t *testing.T, slug string) map[string]detail {
 	t.Helper()
 	found := map[string]detail{}
@@ -48,7 +48,7 @@ func (h *harness) details(t *testing.T, slug string) map[string]detail {
 }
 
 // TestUnknownCategoryHintEnds has every key, the series of a night among them, which
-// are asked only when a night leaves a question open.
+// are fetched only when a night leaves a question open.
 func TestUnknownCategoryHintEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -84,7 +84,8 @@ func TestHealthReportsAreCoalesced(t *testing.T) {
 			people = append(people, withKeys(profile(fmt.Sprintf("Person %d", i), &fakeCloud{user: strconv.Itoa(i)}), "weight_kg"))
 		}
 		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Discovery: true, Profiles: people, Publisher: out, StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
+			Site: h.site(), Discovery: true, Profiles: people, Publisher: out,
+			StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -22,7 +22,7 @@ func activityRow(date, zone string, modified time.Time, count int64) withings.Ac
 	}
 }
 
-// activitiesOf answers with the same rows, whatever range is asked for.
+// activitiesOf answers with the same rows, whatever the requested range.
 func activitiesOf(rows ...withings.Activity) func(time.Time, time.Time) (withings.Activities, error) {
 	return func(time.Time, time.Time) (withings.Activities, error) { return withings.Activities{Rows: rows}, nil }
 }
@@ -139,7 +139,8 @@ func TestTotalsResetOnRelaxedSchedule(t *testing.T) {
 			before := alice.callCount("activities")
 			sleepUntil(midnight.Add(time.Millisecond))
 			synctest.Wait()
-			if got := h.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "0" || alice.callCount("activities") != before {
+			got := h.publisher.get(h.tree.Value("alice", "activity_steps_today"))
+			if got != "0" || alice.callCount("activities") != before {
 				t.Errorf("%s steps after %d polls in the last twenty minutes", got, alice.callCount("activities")-before)
 			}
 		})
@@ -192,7 +193,7 @@ func TestClockSetOverMidnightIsNoticed(t *testing.T) {
 }
 
 // TestOnlyActiveTrackerStartsAtZero has a cloud that answers with a row from outside
-// the range it was asked for.
+// the requested range.
 func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)

@@ -15,7 +15,7 @@ import (
 
 const eventTopic = "vitals2mqtt/alice/event"
 
-// weighInHarness is a house in which Alice's history was read, and everything she
+// weighInHarness is a harness in which Alice's history was read, and everything she
 // weighs from now on is news.
 func weighInHarness(t *testing.T) (*harness, *fakeCloud) {
 	t.Helper()
@@ -24,7 +24,7 @@ func weighInHarness(t *testing.T) (*harness, *fakeCloud) {
 	return h, alice
 }
 
-// groupsOf are the groups that events tell of.
+// groupsOf are the groups of events.
 func groupsOf(t *testing.T, events []string) []int64 {
 	t.Helper()
 	groups := []int64{}
@@ -98,7 +98,7 @@ func TestEventsAreSentAfterARestart(t *testing.T) {
 }
 
 // The broker may have an event that the daemon did not live to see confirmed: it
-// is sent again, and by type and group one can tell that it is the same.
+// is sent again, and type and group show that it is the same.
 func TestUnconfirmedEventIsSentAgainUnchanged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -169,7 +169,7 @@ func TestOutboxIsBounded(t *testing.T) {
 			t.Errorf("%d events wait: %v", len(got), got)
 		}
 		if got := b.Health().Profiles["alice"]; got.EventsWaiting != bound || got.EventsDropped != more {
-			t.Errorf("health tells of %d waiting and %d dropped, want %d and %d", got.EventsWaiting, got.EventsDropped, bound, more)
+			t.Errorf("health reports %d waiting and %d dropped, want %d and %d", got.EventsWaiting, got.EventsDropped, bound, more)
 		}
 		h.publisher.offline = false
 		b = h.bridge(t, profile("Alice", alice))
@@ -178,12 +178,12 @@ func TestOutboxIsBounded(t *testing.T) {
 			t.Errorf("sent %v, want the first and the newest in order", got)
 		}
 		if got := b.Health().Profiles["alice"]; got.EventsWaiting != 0 || got.EventsDropped != more {
-			t.Errorf("afterwards health tells of %d waiting and %d dropped", got.EventsWaiting, got.EventsDropped)
+			t.Errorf("afterwards health reports %d waiting and %d dropped", got.EventsWaiting, got.EventsDropped)
 		}
 	})
 }
 
-// The events of a former account are nothing that the next one has to tell.
+// The events of a former account are not sent for the next one.
 func TestEventsOfAFormerAccountAreNotSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -206,7 +206,7 @@ func TestEventsOfAFormerAccountAreNotSent(t *testing.T) {
 	})
 }
 
-// A full disk loses no event as long as the daemon lives.
+// A full disk loses no event as long as the daemon runs.
 func TestEventsAreSentWhenStoreFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -44,7 +44,7 @@ func detailOf(r sensors.Reading, row sensors.Sensor) detail {
 		Code: r.Code, GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
 	}
 	if !r.LastReset.IsZero() {
-		d.LastReset = r.LastReset.Format(time.RFC3339) // with the person's offset: it is a local midnight
+		d.LastReset = r.LastReset.Format(time.RFC3339) // with the local offset: it is a midnight
 	}
 	return d
 }

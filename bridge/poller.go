@@ -39,6 +39,7 @@ type poller struct {
 	plan      pollPlan
 	consent   consentWatch
 	outcome   outcomeLog
+	missing   missingCache
 	// roundStart is when the round under way, or the last one, began.
 	roundStart time.Time
 }
@@ -87,6 +88,7 @@ func (p *poller) restore() {
 // publishLocked publishes an update, and queues its events. p.mu must be held.
 func (p *poller) publishLocked(update sensors.Update) {
 	p.topics.publish(update)
+	p.missing.invalidate()
 	p.events.queueLocked(update.Events)
 }
 

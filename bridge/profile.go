@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Profile is one person whose values are published.
+// Profile is one Withings user whose values are published.
 type Profile struct {
 	Slug, Name string
 	// Keys are the configured sensors.

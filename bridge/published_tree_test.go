@@ -19,8 +19,8 @@ import (
 // swimming is the cloud's number of it.
 const swimming = 7
 
-// runPeople lets people of one household runPeople for some time with every key there
-// is, and returns the house.
+// runPeople runs a bridge for some time for people with every key there
+// is, and returns its harness.
 func runPeople(t *testing.T, d time.Duration, people ...simulator.Person) *simHarness {
 	t.Helper()
 	sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
@@ -101,7 +101,13 @@ func componentKeys(t *testing.T, payload string) string {
 func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := runPeople(t, 26*time.Hour, append(simulator.DemoPeople(), simulator.Owners()...)...)
+		people := append(simulator.DemoPeople(), simulator.Owners()...)
+		for i := range people {
+			if people[i].Days == 0 {
+				people[i].Days = wholeOr(0, 90) // 0 is years
+			}
+		}
+		h := runPeople(t, 26*time.Hour, people...)
 		tree := h.publisher.all()
 		documents := map[string]map[string]any{}
 		for topic, payload := range tree {
@@ -141,7 +147,7 @@ func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 				}
 			}
 			if found == 0 && row.Endpoint != sensors.EndpointWorkouts { // the last workout does not have everything
-				t.Errorf("%s: nobody has a value", key)
+				t.Errorf("%s: no profile has a value", key)
 			}
 			announced := false
 			for at, component := range documents {

@@ -25,11 +25,11 @@ const (
 	monthSecret  = "0123456789abcdef0123456789abcdef01234567"
 	monthAddress = "https://example.org"
 	foreignHook  = "https://example.org/homeassistant/hook"
-	// history is how many days everybody has measured before.
+	// history is how many days of measurements every profile has.
 	history = 60
 	// typical is how many requests a profile may take on a typical day. On a busy one
 	// it is some more: a record of the heart and three weigh-ins within hours, each
-	// asked for up to four times while it brings nothing.
+	// fetched up to four times while there is nothing new.
 	typical, busy = 120, 130
 )
 
@@ -66,8 +66,8 @@ func (d *lateHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	into.ServeHTTP(w, r)
 }
 
-// pushMonth is two households with the same people: one is told what happens, the
-// other has to ask.
+// pushMonth is two bridges with the same people: one gets notifications, the
+// other one polls.
 type pushMonth struct {
 	t              *testing.T
 	pushed, polled *simHarness
@@ -96,7 +96,7 @@ func (m *pushMonth) count(r withings.Request) {
 	days[m.day()][r.Service+" "+r.Action]++
 }
 
-// newMonth signs everybody in at both households and starts them.
+// newMonth signs in all profiles of both bridges and starts them.
 func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *pushMonth {
 	t.Helper()
 	m := &pushMonth{
@@ -107,10 +107,12 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	for i := range people {
 		people[i].Days = history
 	}
-	door := &lateHandler{}
+	callbacks := &lateHandler{}
 	knobs := simulator.Knobs{Notify: wrong}
-	m.pushed = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs, Callbacks: simulator.HandlerTransport(door)})
-	m.polled = newSimHarness(t, simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs})
+	options := simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs}
+	m.polled = newSimHarness(t, options)
+	options.Callbacks = simulator.HandlerTransport(callbacks)
+	m.pushed = newSimHarness(t, options)
 	var err error
 	m.pushed.client, err = withings.New(withings.Options{
 		ClientID: m.pushed.cloud.ClientID(), ClientSecret: secret.New(m.pushed.cloud.ClientSecret()), Transport: m.pushed.cloud.Transport(),
@@ -126,7 +128,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(func() { cancel(); m.running.Wait() })
 
-	var told, asking []bridge.Profile
+	var notified, polling []bridge.Profile
 	for _, p := range m.pushed.signIn(t) {
 		account, ok := p.Cloud.(*withings.Account)
 		if !ok {
@@ -136,16 +138,17 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 		m.wanted[p.Slug] = slices.DeleteFunc(withings.Categories(), func(c push.Category) bool {
 			return !slices.Contains(bridge.Categories(p), c)
 		})
-		keeper, err := push.NewSubscriptionManager(push.ManagerOptions{
-			Account: account, CallbackURL: callback, WantedCategories: func() []push.Category { return m.wanted[p.Slug] }, Log: zerolog.Nop(),
-			Jitter: jitter.New(seed + uint64(len(told))), // one each: they would take turns otherwise
+		manager, err := push.NewSubscriptionManager(push.ManagerOptions{
+			Account: account, CallbackURL: callback, Log: zerolog.Nop(),
+			WantedCategories: func() []push.Category { return m.wanted[p.Slug] },
+			Jitter:           jitter.New(seed + uint64(len(notified))), // one each: they would take turns otherwise
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.managers[p.Slug] = keeper
+		m.managers[p.Slug] = manager
 		p.Push = func() bridge.PushState {
-			state := keeper.State()
+			state := manager.State()
 			out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: "here"}
 			for _, category := range state.Categories {
 				if category.Status == push.Subscribed {
@@ -154,15 +157,15 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			}
 			return out
 		}
-		p.RequestAudit, p.OnSignIn = keeper.RequestAudit, keeper.OnSignIn
-		told = append(told, p)
+		p.RequestAudit, p.OnSignIn = manager.RequestAudit, manager.OnSignIn
+		notified = append(notified, p)
 		m.pushed.cloud.Plant(p.Name, foreignHook, 1)
 	}
 	for _, p := range m.polled.signIn(t) {
 		p.Keys, p.Schedule = keys, alignedSchedule(relaxed)
-		asking = append(asking, p)
+		polling = append(polling, p)
 	}
-	b := m.pushed.bridge(t, told...)
+	b := m.pushed.bridge(t, notified...)
 	listener, err := push.New(push.Options{
 		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), IsKnownUser: b.HasAccount,
 		Deliver: func(n push.Notification) {
@@ -174,8 +177,8 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	if err != nil {
 		t.Fatal(err)
 	}
-	door.set(listener.Handler())
-	other := m.polled.bridge(t, asking...)
+	callbacks.set(listener.Handler())
+	other := m.polled.bridge(t, polling...)
 	for _, run := range []func(context.Context) error{
 		listener.Run, b.Run, other.Run,
 		func(ctx context.Context) error { m.pushed.cloud.Run(ctx); return nil },
@@ -186,8 +189,8 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			}
 		})
 	}
-	for _, keeper := range m.managers {
-		m.running.Go(func() { _ = keeper.Run(ctx) })
+	for _, manager := range m.managers {
+		m.running.Go(func() { _ = manager.Run(ctx) })
 	}
 	return m
 }
@@ -242,16 +245,16 @@ func (m *pushMonth) checkSubscriptionsRenewed(until time.Time) {
 
 func stampOf(t time.Time) string { return t.Format("01-02 15:04:05") }
 
-// settled is when everybody has been polled after the hour: the second of two
-// people is half of five minutes late.
+// settled is when all profiles have been polled after the hour: the second of two
+// is half of five minutes late.
 const settled = 3 * time.Minute
 
-// arrivals counts the values that the polls of the asking household have brought,
-// by whether the told one had them before its own.
+// arrivals counts the values that the polls of the polling bridge have brought,
+// by whether the notified one had them before its own.
 type arrivals struct{ early, late int }
 
 // compare holds what both know right after a poll against each other. What the
-// told one has heard since may differ.
+// notified one has received since may differ.
 func (m *pushMonth) compare(polled time.Time, before map[string]map[string]detail, count *arrivals) {
 	m.t.Helper()
 	for slug := range m.managers {
@@ -366,6 +369,6 @@ func (m *pushMonth) check(count arrivals, wrong simulator.NotifyKnobs, usually, 
 		}
 	}
 	if foreign != len(m.managers) {
-		m.t.Errorf("%d subscriptions of somebody else are left, want %d", foreign, len(m.managers))
+		m.t.Errorf("%d foreign subscriptions are left, want %d", foreign, len(m.managers))
 	}
 }

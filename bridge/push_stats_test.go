@@ -13,7 +13,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// scaleHarness is one person who weighs in, with notifications that seem to stand.
+// scaleHarness is one profile with weigh-ins and subscriptions that seem active.
 type scaleHarness struct {
 	*harness
 	t        *testing.T
@@ -24,7 +24,7 @@ type scaleHarness struct {
 	groups []withings.Group
 }
 
-// addWeighIn adds a weigh-in of now, and tells of it after a while; never when that is
+// addWeighIn adds a weigh-in of now, and announces it after a while; never when that is
 // negative.
 func (r *scaleHarness) addWeighIn(notifyAfter time.Duration) {
 	r.t.Helper()
@@ -40,7 +40,7 @@ func (r *scaleHarness) addWeighIn(notifyAfter time.Duration) {
 func (r *scaleHarness) sendHint(category withings.Category) {
 	r.t.Helper()
 	if !r.bridge.HandleHint(bridge.Hint{UserID: "1", Category: category, Received: time.Now()}) {
-		r.t.Error("the account is not known")
+		r.t.Error("the account is unknown")
 	}
 }
 
@@ -97,7 +97,8 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 			t.Errorf("after three: %+v", push)
 		}
 		<-time.After(5 * time.Minute)
-		if got := r.publisher.get(r.tree.Diagnostic("alice", "push")); !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "POST") {
+		got := r.publisher.get(r.tree.Diagnostic("alice", "push"))
+		if !strings.Contains(got, `"value":"OFF"`) || !strings.Contains(got, "POST") {
 			t.Errorf("push is %s", got)
 		}
 		r.sendHint(1)
@@ -136,7 +137,7 @@ func TestNoAuditWithoutSubscription(t *testing.T) {
 	})
 }
 
-// TestSilenceTriggersAudit knows a person who weighs in every two hours.
+// TestSilenceTriggersAudit has a weigh-in every two hours, and then none.
 func TestSilenceTriggersAudit(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
@@ -201,7 +202,7 @@ func TestNewConsentCallsOnSignIn(t *testing.T) {
 	})
 }
 
-// consentingCloud is a cloud whose person can consent to more.
+// consentingCloud is a cloud whose user can consent to more.
 type consentingCloud struct {
 	*fakeCloud
 	wider atomic.Bool

@@ -256,7 +256,8 @@ func TestEndpointRefreshWaitsForItsOwnFetch(t *testing.T) {
 			}
 			<-time.After(9 * time.Second)
 			asked, answered := cloud.callCount("measures"), make(chan int, 1)
-			if err := b.Refresh("alice", "measure/getmeas", func(map[string]error) { answered <- cloud.callCount("measures") }); err != nil {
+			done := func(map[string]error) { answered <- cloud.callCount("measures") }
+			if err := b.Refresh("alice", "measure/getmeas", done); err != nil {
 				t.Fatal(err)
 			}
 			if n := <-answered; n <= asked {
@@ -283,7 +284,7 @@ func (d slowDisk) Save(profile string, value any) error {
 	return d.memoryStore.Save(profile, value)
 }
 
-// TestHasAccountDoesNotBlock asks while somebody is being stored.
+// TestHasAccountDoesNotBlock calls it while a profile is being stored.
 //
 // clock: called in bubbles
 func TestHasAccountDoesNotBlock(t *testing.T) {
@@ -292,7 +293,8 @@ func TestHasAccountDoesNotBlock(t *testing.T) {
 	p, _ := withPush(profile("Alice", &fakeCloud{user: "1"}))
 	slow := slowDisk{h.store, make(chan struct{}), make(chan struct{})}
 	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.publisher, StateStore: slow, Requests: h.requests, Digest: "d",
+		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.publisher,
+		StateStore: slow, Requests: h.requests, Digest: "d",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -57,8 +57,12 @@ func TestReasonsForMissingValues(t *testing.T) {
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		want := map[bridge.Reason][]string{
-			bridge.ReasonAmbiguousOnly: {"bone_mass_kg"}, bridge.ReasonHidden: {"muscle_mass_kg"}, bridge.ReasonNeverDelivered: {"fat_mass_kg"},
-			bridge.ReasonFailing: {"sleep_score"}, bridge.ReasonNotOnPlan: {"workout_type"}, bridge.ReasonScopeMissing: {"ecg_time", "step_goal"},
+			bridge.ReasonAmbiguousOnly:  {"bone_mass_kg"},
+			bridge.ReasonHidden:         {"muscle_mass_kg"},
+			bridge.ReasonNeverDelivered: {"fat_mass_kg"},
+			bridge.ReasonFailing:        {"sleep_score"},
+			bridge.ReasonNotOnPlan:      {"workout_type"},
+			bridge.ReasonScopeMissing:   {"ecg_time", "step_goal"},
 		}
 		if diff := cmp.Diff(want, b.Health().Profiles["alice"].Missing); diff != "" {
 			t.Errorf("missing (-want +got):\n%s", diff)
@@ -102,7 +106,7 @@ func TestReasonsForMissingValues(t *testing.T) {
 			t.Errorf("%d keys are not configured", unconfigured)
 		}
 
-		// Nobody signed in, nothing asked yet.
+		// Not signed in, nothing fetched yet.
 		whys, err = bridge.Explain(newMemoryStore(), p, withings.Token{})
 		if err != nil || weightOf(whys).Reason != bridge.ReasonSignInNeeded {
 			t.Errorf("%+v, %v", weightOf(whys), err)

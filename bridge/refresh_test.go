@@ -14,7 +14,7 @@ import (
 )
 
 // TestRefreshRequestRetriesUntilDataArrives has the scale's upload seen by a router, some seconds
-// before the weigh-in can be read. Only that endpoint is asked, until it is there.
+// before the weigh-in can be read. Only that endpoint is fetched, until it is there.
 func TestRefreshRequestRetriesUntilDataArrives(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -59,10 +59,11 @@ func TestRefreshOfUnknownEndpointIsRefused(t *testing.T) {
 			t.Errorf("an endpoint that nobody needs: %v", err)
 		}
 		if err := b.Refresh("bob", "", nil); !errors.Is(err, bridge.ErrUnknownProfile) {
-			t.Errorf("a person whom nobody knows: %v", err)
+			t.Errorf("an unknown profile: %v", err)
 		}
 		b.HandleRequest(topics.Refresh, []byte(`{"profile": "alice", "endpoint": "weather"}`), false)
-		if got := h.publisher.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], "endpoints in use: measure/getmeas") {
+		got := h.publisher.messages(h.tree.Response(topics.Refresh))
+		if len(got) != 1 || !strings.Contains(got[0], "endpoints in use: measure/getmeas") {
 			t.Errorf("the answers are %q", got)
 		}
 	})
@@ -95,8 +96,8 @@ func TestEndpointRefreshIsAnsweredOnFailureAndStop(t *testing.T) {
 	})
 }
 
-// TestRefreshOfSkippedEndpointIsAnswered asks for the series of a night when no night
-// leaves a question open, and for what is refused while it is being asked for.
+// TestRefreshOfSkippedEndpointIsAnswered requests the series of a night when no night
+// leaves a question open, and of an endpoint that is refused meanwhile.
 func TestRefreshOfSkippedEndpointIsAnswered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

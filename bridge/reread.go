@@ -33,7 +33,7 @@ func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 }
 
 // startFetch records that an endpoint is being fetched, and returns whether the
-// fetch is to tell what is still there: it was requested, and no reread does that.
+// fetch also decides what was deleted: that was requested, and no reread does it.
 func (p *poller) startFetch(e endpoint) (requested bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -177,8 +177,8 @@ func TestRefreshMissIsCorrectedLater(t *testing.T) {
 	})
 }
 
-// An automation that asks every minute does not read the past every minute, and
-// what it has asked for is not forgotten either.
+// A request every minute does not read the past every minute, and
+// is not forgotten either.
 func TestFrequentRefreshesLimitRereads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

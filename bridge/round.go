@@ -106,6 +106,7 @@ func (p *poller) finishRound(failed []error) {
 			p.plan.retryAt = now.Add(refreshCooldown)
 		}
 	}
+	p.missing.invalidate()
 	p.topics.publishDiagnostics(now)
 	p.topics.publishStatus(now)
 	p.topics.publishDocument()

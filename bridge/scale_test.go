@@ -18,7 +18,7 @@ import (
 // workCounts counts what a bridge has its surroundings do.
 type workCounts struct{ loads, saves, bridgeSaves, documents, published int64 }
 
-// countingHarness is a house that counts.
+// countingHarness is a harness that counts.
 type countingHarness struct {
 	*harness
 
@@ -39,7 +39,7 @@ func (c *countingHarness) bridge(t *testing.T, profiles []bridge.Profile) *bridg
 	return c.bridgeWith(t, countingPublisher{c.publisher, c}, profiles...)
 }
 
-// bridgeWith is a bridge that publishes to somebody else.
+// bridgeWith is a bridge with another publisher.
 func (c *countingHarness) bridgeWith(t *testing.T, out bridge.Publisher, profiles ...bridge.Profile) *bridge.Bridge {
 	t.Helper()
 	b, err := bridge.New(bridge.Options{
@@ -90,10 +90,10 @@ func (m countingStore) Save(profile string, value any) error {
 	return m.memoryStore.Save(profile, value)
 }
 
-// models are what everybody in a crowd owns one of.
+// models are the devices of each profile.
 func models() []string { return []string{"Body Cardio", "BPM Connect", "Aura Sensor V2"} }
 
-// manyProfiles is so many people, each with a weight and one device of each model.
+// manyProfiles returns profiles with a weight and one device of each model.
 func manyProfiles(n int) []bridge.Profile {
 	profiles := make([]bridge.Profile, n)
 	for i := range profiles {
@@ -110,8 +110,8 @@ func manyProfiles(n int) []bridge.Profile {
 	return profiles
 }
 
-// TestRestartCostIsLinear starts so many people on what they remember,
-// and counts until everybody was polled.
+// TestRestartCostIsLinear starts a number of profiles on their stored state,
+// and counts until all were polled.
 func TestRestartCostIsLinear(t *testing.T) {
 	t.Parallel()
 	restart := func(n int) (spent workCounts) {
@@ -136,7 +136,7 @@ func TestRestartCostIsLinear(t *testing.T) {
 			t.Errorf("%d profiles: %d documents built, want %d", at.n, at.documents, want)
 		}
 		if at.bridgeSaves != 0 {
-			t.Errorf("%d profiles: what lies on the broker was stored %d times, and is what it was", at.n, at.bridgeSaves)
+			t.Errorf("%d profiles: the unchanged list of retained topics was stored %d times", at.n, at.bridgeSaves)
 		}
 	}
 	if many.saves > 4*few.saves || many.published > 4*few.published+100 {
@@ -144,8 +144,8 @@ func TestRestartCostIsLinear(t *testing.T) {
 	}
 }
 
-// TestFirstStartSavesLedgerOnce counts how often the list of what lies
-// on the broker is stored while so many people are met for the first time.
+// TestFirstStartSavesLedgerOnce counts how often the list of retained topics
+// is stored during the first start of many profiles.
 func TestFirstStartSavesLedgerOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -162,7 +162,7 @@ func TestFirstStartSavesLedgerOnce(t *testing.T) {
 	})
 }
 
-// TestDeviceDocumentsChangeOnlyWithTitle counts the documents while more and more people
+// TestDeviceDocumentsChangeOnlyWithTitle counts the documents while more and more profiles
 // come to own the same model, and less and less.
 func TestDeviceDocumentsChangeOnlyWithTitle(t *testing.T) {
 	t.Parallel()

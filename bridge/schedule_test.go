@@ -23,7 +23,7 @@ func (dailySchedule) Next(after time.Time) time.Time {
 	return next
 }
 
-// recordingCloud notes when a cloud is asked for measures, since the watch began.
+// recordingCloud records when measures are requested, since the start of the test.
 type recordingCloud struct {
 	fakeCloud
 	start time.Time

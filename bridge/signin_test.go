@@ -10,7 +10,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// signInCloud is a cloud that tells its scopes, and a token store that tells its version.
+// signInCloud is a cloud with scopes, and a token store with a version.
 type signInCloud struct {
 	*fakeCloud
 	scopes  atomic.Value // []string
@@ -81,13 +81,13 @@ func TestWiderConsentTriggersFetch(t *testing.T) {
 			alice.version.Add(1)
 			<-time.After(10 * time.Second)
 			if got := alice.callCount("nights"); got != 2 {
-				t.Errorf("the nights were asked for %d times ten seconds after the consent, want 2", got)
+				t.Errorf("the nights were fetched %d times ten seconds after the consent, want 2", got)
 			}
 		})
 	})
 }
 
-// The account notices a token that somebody else stored at its next call.
+// The account notices a token that another process stored at its next call.
 func TestWiderConsentEndsPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestWiderConsentEndsPause(t *testing.T) {
 			alice.scopes.Store([]string{"user.metrics", "user.activity"})
 			<-time.After(6 * time.Minute)
 			if got := alice.callCount("nights"); got != 2 {
-				t.Errorf("the nights were asked for %d times after the next poll, want 2", got)
+				t.Errorf("the nights were fetched %d times after the next poll, want 2", got)
 			}
 		})
 	})

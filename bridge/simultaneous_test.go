@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestPollAbsorbsSimultaneousHint has a watch that tells of its steps all
-// day: what it tells of is asked for once an hour, at the moment of the polls.
+// TestPollAbsorbsSimultaneousHint has a watch that announces its steps all
+// day: they are fetched once an hour, at the moment of the polls.
 func TestPollAbsorbsSimultaneousHint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestPollAbsorbsSimultaneousHint(t *testing.T) {
 	})
 }
 
-// TestSignInTakesPrecedenceOverPoll has somebody sign in within the five
+// TestSignInTakesPrecedenceOverPoll has another process sign in within the five
 // seconds before a poll that is due when the store is looked at.
 func TestSignInTakesPrecedenceOverPoll(t *testing.T) {
 	t.Parallel()

@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestResponsesAfterStopAreDropped stops many people while everything that they
-// asked for is still under way, and answers then.
+// TestResponsesAfterStopAreDropped stops many profiles while all their
+// requests are still under way, and answers then.
 func TestResponsesAfterStopAreDropped(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{10, 40} {
@@ -52,7 +52,7 @@ func TestResponsesAfterStopAreDropped(t *testing.T) {
 					}
 				}
 			}
-			// Nothing is lost: the next start asks for it.
+			// Nothing is lost: the next start fetches it.
 			for _, p := range profiles {
 				account, _ := p.Cloud.(*fakeCloud)
 				account.measures = measuresOf(weighIn(1, 70_000, time.Now().Add(-2*time.Hour)))
@@ -122,8 +122,8 @@ func TestEventDuringStopIsStored(t *testing.T) {
 	})
 }
 
-// TestClockCorrectionSkipsTicks counts how often a schedule is asked for its next
-// tick when the last one lies decades back.
+// TestClockCorrectionSkipsTicks counts how often a schedule computes its next
+// tick when the last one is decades ago.
 func TestClockCorrectionSkipsTicks(t *testing.T) {
 	t.Parallel()
 	last, now := time.Unix(1, 0).UTC(), time.Date(2026, 11, 29, 7, 30, 1, 0, time.UTC)
@@ -148,7 +148,7 @@ func TestClockCorrectionSkipsTicks(t *testing.T) {
 	}
 }
 
-// countingSchedule counts how often a schedule is asked.
+// countingSchedule counts the calls of a schedule.
 type countingSchedule struct {
 	bridge.Schedule
 

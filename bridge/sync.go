@@ -125,6 +125,7 @@ func (p *poller) fail(ctx context.Context, e endpoint, err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
+	p.missing.invalidate()
 	health := p.endpoints[e.name]
 	health.lastFailure, health.failure = now, err
 	p.hints.notify(e.name, p.endpoints[e.name].startedAt, err)

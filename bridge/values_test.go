@@ -45,7 +45,7 @@ func TestDeletedWeighInRestoresPrevious(t *testing.T) {
 }
 
 // TestUnitsApplyToBareTopicsOnly holds bare value, detail and document of a
-// person who reads pounds.
+// profile in pounds.
 func TestUnitsApplyToBareTopicsOnly(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -66,7 +66,8 @@ func TestUnitsApplyToBareTopicsOnly(t *testing.T) {
 		if !strings.Contains(detail, `"value":81.35,"unit":"kg"`) || !strings.Contains(detail, want[1]) {
 			t.Errorf("%s: %s", system, detail)
 		}
-		if document := h.publisher.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kg"`) {
+		document := h.publisher.get(h.tree.Document(discovery.ProfileID("1")))
+		if !strings.Contains(document, `"unit_of_measurement":"kg"`) {
 			t.Errorf("%s: Home Assistant gets %s", system, document)
 		}
 		if snapshot := h.publisher.get(h.tree.Snapshot("alice")); !strings.Contains(snapshot, `"weight_kg":81.35`) {
@@ -105,8 +106,8 @@ func TestExtraSensor(t *testing.T) {
 	}
 }
 
-// TestDayFollowsLocalZone lets somebody in Auckland live over two midnights,
-// the person's and that of UTC.
+// TestDayFollowsLocalZone takes a profile in Auckland over two midnights,
+// the local one and that of UTC.
 func TestDayFollowsLocalZone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

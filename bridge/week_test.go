@@ -25,7 +25,7 @@ import (
 
 const callback = "http://127.0.0.1:8099/oauth/callback"
 
-// simHarness is a house whose cloud is the simulated one, reached in process.
+// simHarness is a harness with the simulated cloud, reached in process.
 type simHarness struct {
 	*harness
 	cloud  *simulator.Cloud
@@ -48,17 +48,17 @@ func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	return h
 }
 
-// signIn takes everybody through consent and returns their profiles.
+// signIn takes all people through consent and returns their profiles.
 func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 	t.Helper()
 	var people []signin.Profile
 	for _, p := range h.cloud.People() {
 		people = append(people, signin.Profile{Slug: strings.ToLower(p.Name), Name: p.Name})
 	}
-	desk := signin.New(signin.Options{Client: h.client, Store: h.tokens, RedirectURL: callback, Profiles: people})
+	service := signin.New(signin.Options{Client: h.client, Store: h.tokens, RedirectURL: callback, Profiles: people})
 	var profiles []bridge.Profile
 	for _, p := range people {
-		consent, _, err := desk.Start(p.Slug)
+		consent, _, err := service.Start(p.Slug)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := desk.Finish(t.Context(), state, code); err != nil {
+		if _, err := service.Finish(t.Context(), state, code); err != nil {
 			t.Fatal(err)
 		}
 		profiles = append(profiles, profile(p.Name, h.client.Account(p.Slug, h.tokens)))
