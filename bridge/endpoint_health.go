@@ -188,6 +188,22 @@ func (f endpointFailure) isSameAs(other endpointFailure) bool {
 	return f.Class == other.Class && f.Status == other.Status
 }
 
+// errorNumbers returns the number in an error response of the cloud, and its HTTP
+// status if that is not 200; 0 for none.
+func errorNumbers(err error) (status, http int) {
+	apiErr, ok := errors.AsType[*withings.Error](err)
+	if !ok {
+		return 0, 0
+	}
+	if apiErr.Status != withings.NoStatus {
+		status = apiErr.Status
+	}
+	if apiErr.HTTP != 200 {
+		http = apiErr.HTTP
+	}
+	return status, http
+}
+
 // errorClass names a class of failure for the health report.
 func errorClass(err error) string {
 	switch class := withings.ClassOf(err); {
