@@ -159,14 +159,6 @@ func (t endpointTable) refusals(failing map[sensors.Endpoint]endpointFailure) (r
 	return r
 }
 
-// earlierOf is the earlier of two moments, where zero is none.
-func earlierOf(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
 // endpointFailure is the failure of an endpoint, as it is stored.
 type endpointFailure struct {
 	Since  time.Time `json:"since"`
