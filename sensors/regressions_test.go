@@ -300,8 +300,7 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	}
 }
 
-// Regression: a night that comes between NextSeries and DecodeSeries is
-// taken for read and never asked for.
+// Regression: a night between NextSeries and DecodeSeries counts as read.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -312,8 +311,7 @@ func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	wantNextSeries(t, "the new night", s, true)
 }
 
-// Regression: stored goals are not validated;
-// readings with such a time cannot be written.
+// Regression: stored goals are not validated.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -360,8 +358,7 @@ func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Regression: the ratios are added after pruning, so a group that only
-// matters for its ratio is forgotten in one answer and kept in many.
+// Regression: a group that only matters for its ratio is pruned.
 func TestRatioOfPrunedGroup(t *testing.T) {
 	t.Parallel()
 	all := []withings.Group{group(1, at(-90), measure(1, 80, 0), measure(76, 60, 0))}
