@@ -105,7 +105,7 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 			if problems := b.Health().Problems; len(problems) != 1 || problems[0].Code != bridge.ProblemRefreshRefused {
 				t.Errorf("problems %+v", problems)
 			}
-			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "tried again") {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "retrying") {
 				t.Errorf("sync_problem %s", got)
 			}
 			h.cloud.SetFaults()
