@@ -312,7 +312,10 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 	}{
 		{"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(), typical, 150},
 		{"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), simulator.NotifyKnobs{OddURLs: true}, typical, busy},
-		{"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), simulator.NotifyKnobs{OddURLs: true}, typical, busy},
+		{
+			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			simulator.NotifyKnobs{OddURLs: true}, typical, busy,
+		},
 		{"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(), 2 * typical, 2 * typical},
 	} {
 		t.Run(test.name, func(t *testing.T) {

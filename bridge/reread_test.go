@@ -218,7 +218,8 @@ func TestFailedRereadIsRetried(t *testing.T) {
 			cloud.change(func() { cloud.broken = errOutage })
 			b.HandleRequest(topics.Refresh, []byte(`{}`), false)
 			<-time.After(10 * time.Second)
-			if got := h.publisher.messages(h.tree.Response(topics.Refresh)); len(got) != 1 || !strings.Contains(got[0], `"status":"error"`) {
+			got := h.publisher.messages(h.tree.Response(topics.Refresh))
+			if len(got) != 1 || !strings.Contains(got[0], `"status":"error"`) {
 				t.Errorf("answered with %v", got)
 			}
 			cloud.change(func() { cloud.broken = nil })

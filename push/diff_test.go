@@ -22,8 +22,13 @@ func TestDiff(t *testing.T) {
 	row := func(url string, category withings.Category) withings.Subscription {
 		return withings.Subscription{CallbackURL: withings.Text(url), Category: withings.Int{N: int64(category), OK: true}}
 	}
-	rows := []withings.Subscription{row(ours+"/", withings.CategoryWeight), row(old, withings.CategorySleep), row("https://other.example.org/x", withings.CategoryECG)}
-	missing, former := push.Diff(rows, ours, []withings.Category{withings.CategorySleep, withings.CategoryWeight, withings.CategorySleep, 12345})
+	rows := []withings.Subscription{
+		row(ours+"/", withings.CategoryWeight),
+		row(old, withings.CategorySleep),
+		row("https://other.example.org/x", withings.CategoryECG),
+	}
+	wanted := []withings.Category{withings.CategorySleep, withings.CategoryWeight, withings.CategorySleep, 12345}
+	missing, former := push.Diff(rows, ours, wanted)
 	if !slices.Equal(missing, []withings.Category{withings.CategorySleep}) || former != 1 {
 		t.Errorf("missing %v, %d former", missing, former)
 	}

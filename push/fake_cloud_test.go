@@ -94,7 +94,8 @@ func (c *fakeCloud) Unsubscribe(ctx context.Context, url string, category int) e
 	if err := c.call(ctx, fmt.Sprintf("revoke %d", category)); err != nil {
 		return err
 	}
-	c.setRows(slices.DeleteFunc(c.currentRows(), func(r withings.Subscription) bool { return r == newRow(url, withings.Category(category)) }))
+	removed := newRow(url, withings.Category(category))
+	c.setRows(slices.DeleteFunc(c.currentRows(), func(r withings.Subscription) bool { return r == removed }))
 	return nil
 }
 

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
-	"vitals2mqtt/withings"
-
 	"github.com/rs/zerolog"
 	"golang.org/x/time/rate"
+
+	"vitals2mqtt/withings"
 )
 
 const (

@@ -46,7 +46,8 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 func TestAuditSubscribesMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, withings.CategorySleep, withings.CategoryWeight, withings.CategoryPressure, withings.CategoryWeight, withings.CategoryActivity, 77)
+		w := newHarness(t,
+			withings.CategorySleep, withings.CategoryWeight, withings.CategoryPressure, withings.CategoryWeight, withings.CategoryActivity, 77)
 		theirs := slices.Concat(
 			newRows(foreignURL, withings.CategoryWeight, withings.CategorySleep),
 			newRows("https://example.org/vitals/notify/short", withings.CategoryWeight),
@@ -76,7 +77,8 @@ func TestAuditSubscribesMissing(t *testing.T) {
 		if diff := cmp.Diff(want, state.Categories); diff != "" {
 			t.Error(diff)
 		}
-		if !state.LastAudit.Equal(times[3]) || state.Problem != "" || !state.Covers(withings.CategorySleep) || state.Covers(withings.CategoryBedIn) {
+		if !state.LastAudit.Equal(times[3]) || state.Problem != "" ||
+			!state.Covers(withings.CategorySleep) || state.Covers(withings.CategoryBedIn) {
 			t.Errorf("state %+v", state)
 		}
 		for _, row := range theirs {

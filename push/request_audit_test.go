@@ -117,7 +117,8 @@ func TestFormerSecretIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryUrine)
 		theirs := newRows(foreignURL, withings.CategoryWeight)
-		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, withings.CategoryWeight, withings.CategoryGlucose, withings.CategorySleep, withings.CategoryUrine)))
+		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL,
+			withings.CategoryWeight, withings.CategoryGlucose, withings.CategorySleep, withings.CategoryUrine)))
 		w.cloud.failWith(func(call string) error {
 			switch call {
 			case "subscribe 63":
@@ -134,7 +135,8 @@ func TestFormerSecretIsReplaced(t *testing.T) {
 		if len(times) == 7 && (times[5].Sub(times[4]) != time.Second || times[6].Sub(times[5]) != time.Second) {
 			t.Errorf("times %v", times)
 		}
-		want := slices.Concat(theirs, newRows(formerURL, withings.CategoryGlucose, withings.CategoryUrine), newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
+		want := slices.Concat(theirs, newRows(formerURL, withings.CategoryGlucose, withings.CategoryUrine),
+			newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
 		if diff := cmp.Diff(want, w.cloud.currentRows()); diff != "" {
 			t.Error(diff)
 		}
