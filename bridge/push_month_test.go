@@ -314,7 +314,8 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 		{"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), simulator.NotifyKnobs{OddURLs: true}, typical, busy},
 		{
 			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true}, typical, busy,
+			simulator.NotifyKnobs{OddURLs: true},
+			typical, busy,
 		},
 		{"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(), 2 * typical, 2 * typical},
 	} {

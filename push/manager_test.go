@@ -47,7 +47,8 @@ func TestAuditSubscribesMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newHarness(t,
-			withings.CategorySleep, withings.CategoryWeight, withings.CategoryPressure, withings.CategoryWeight, withings.CategoryActivity, 77)
+			withings.CategorySleep, withings.CategoryWeight, withings.CategoryPressure,
+			withings.CategoryWeight, withings.CategoryActivity, 77)
 		theirs := slices.Concat(
 			newRows(foreignURL, withings.CategoryWeight, withings.CategorySleep),
 			newRows("https://example.org/vitals/notify/short", withings.CategoryWeight),
