@@ -73,7 +73,7 @@ type pushMonth struct {
 	pushed, polled *simHarness
 	start          time.Time
 	managers       map[string]*push.SubscriptionManager
-	wanted         map[string][]push.Category
+	wanted         map[string][]withings.Category
 	running        sync.WaitGroup
 
 	mu       sync.Mutex
@@ -100,7 +100,7 @@ func (m *pushMonth) count(r withings.Request) {
 func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *pushMonth {
 	t.Helper()
 	m := &pushMonth{
-		t: t, start: time.Now(), managers: map[string]*push.SubscriptionManager{}, wanted: map[string][]push.Category{},
+		t: t, start: time.Now(), managers: map[string]*push.SubscriptionManager{}, wanted: map[string][]withings.Category{},
 		requests: map[string]map[int]map[string]int{},
 	}
 	people := simulator.DemoPeople()
@@ -135,12 +135,12 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			t.Fatalf("%s has another cloud", p.Name)
 		}
 		p.Keys, p.Schedule, p.RelaxedSchedule = keys, alignedSchedule(5*time.Minute), alignedSchedule(relaxed)
-		m.wanted[p.Slug] = slices.DeleteFunc(withings.Categories(), func(c push.Category) bool {
+		m.wanted[p.Slug] = slices.DeleteFunc(withings.Categories(), func(c withings.Category) bool {
 			return !slices.Contains(bridge.Categories(p), c)
 		})
 		manager, err := push.NewSubscriptionManager(push.ManagerOptions{
 			Account: account, CallbackURL: callback, Log: zerolog.Nop(),
-			WantedCategories: func() []push.Category { return m.wanted[p.Slug] },
+			WantedCategories: func() []withings.Category { return m.wanted[p.Slug] },
 			Jitter:           jitter.New(seed + uint64(len(notified))), // one each: they would take turns otherwise
 		})
 		if err != nil {
@@ -196,11 +196,11 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 }
 
 // subscribed are a profile's subscriptions at our address.
-func (m *pushMonth) subscribed(userID string) []push.Category {
-	var there []push.Category
+func (m *pushMonth) subscribed(userID string) []withings.Category {
+	var there []withings.Category
 	for _, s := range m.pushed.cloud.Subscriptions() {
 		if s.UserID == userID && !s.Foreign {
-			there = append(there, push.Category(s.Category))
+			there = append(there, withings.Category(s.Category))
 		}
 	}
 	slices.Sort(there)
@@ -312,7 +312,11 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 	}{
 		{"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(), typical, 150},
 		{"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), simulator.NotifyKnobs{OddURLs: true}, typical, busy},
-		{"every key, a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), simulator.NotifyKnobs{OddURLs: true}, typical, busy},
+		{
+			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			simulator.NotifyKnobs{OddURLs: true},
+			typical, busy,
+		},
 		{"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(), 2 * typical, 2 * typical},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,7 +16,6 @@ import (
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
-	"vitals2mqtt/push"
 	"vitals2mqtt/withings"
 )
 
@@ -136,7 +135,9 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	for _, p := range c.Withings.Profiles {
 		input.Profiles = append(input.Profiles, doctor.Profile{
 			Name: p.Name, Slug: p.Slug, Keys: p.Measurements,
-			WantedCategories: func(scopes []string) []push.Category { return daemon.WantedCategories(daemon.Profile(c, &p), scopes) },
+			WantedCategories: func(scopes []string) []withings.Category {
+				return daemon.WantedCategories(daemon.Profile(c, &p), scopes)
+			},
 		})
 	}
 	result.report = doctor.Run(ctx, input)

@@ -187,7 +187,7 @@ func unsubscribe(ctx context.Context, c *config.Config, account push.Account) er
 		Account:          account,
 		CallbackURL:      callback,
 		FormerSecrets:    daemon.SecretTexts(former),
-		WantedCategories: func() []push.Category { return nil },
+		WantedCategories: func() []withings.Category { return nil },
 	})
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func newSubscriptions(
 			Account:          account,
 			CallbackURL:      callback,
 			FormerSecrets:    SecretTexts(former),
-			WantedCategories: func() []push.Category { return WantedCategories(Profile(c, &p), account.State().Scopes) },
+			WantedCategories: func() []withings.Category { return WantedCategories(Profile(c, &p), account.State().Scopes) },
 			Probe:            ProbeListener(c, hidden),
 			Jitter:           spread,
 			Log:              log.With().Str("profile", p.Slug).Logger(),
@@ -137,8 +137,8 @@ func SecretTexts(plain []string) []secret.Text {
 
 // WantedCategories lists the categories that the keys of a profile need and the
 // consent includes.
-func WantedCategories(p bridge.Profile, scopes []string) []push.Category {
-	var wanted []push.Category
+func WantedCategories(p bridge.Profile, scopes []string) []withings.Category {
+	var wanted []withings.Category
 	for _, category := range bridge.Categories(p) {
 		if len(scopes) == 0 || slices.Contains(scopes, category.Scope()) {
 			wanted = append(wanted, category)

@@ -12,7 +12,6 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/mqtt"
-	"vitals2mqtt/push"
 	"vitals2mqtt/withings"
 )
 
@@ -57,7 +56,7 @@ type Profile struct {
 	Keys       []string
 	// WantedCategories are the notifications that the keys need, within the
 	// scopes of a consent.
-	WantedCategories func(scopes []string) []push.Category
+	WantedCategories func(scopes []string) []withings.Category
 }
 
 // Folder is the state directory, read without changing it.

@@ -12,6 +12,7 @@ import (
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/push"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 func homeAssistantCases() map[string]failureCase {
@@ -136,7 +137,7 @@ func notificationCases() map[string]failureCase {
 		},
 		"a subscription that was dropped": {
 			sabotage: func(s *harness) {
-				must(s.t, s.client.Account("alice", s.store).Unsubscribe(s.t.Context(), s.callback(), int(push.Sleep)))
+				must(s.t, s.client.Account("alice", s.store).Unsubscribe(s.t.Context(), s.callback(), int(withings.CategorySleep)))
 			},
 			code: "subscriptions_missing", text: "1 of 2 are missing: sleep", remedy: "restart",
 		},
@@ -144,7 +145,7 @@ func notificationCases() map[string]failureCase {
 			setup: setup{answer: func(http.ResponseWriter, *http.Request) {}},
 			sabotage: func(s *harness) {
 				old := strings.TrimSuffix(s.callback(), s.secret) + push.NewSecret()
-				must(s.t, s.client.Account("alice", s.store).Subscribe(s.t.Context(), old, int(push.Weight)))
+				must(s.t, s.client.Account("alice", s.store).Subscribe(s.t.Context(), old, int(withings.CategoryWeight)))
 			},
 			code: "subscriptions_former", text: "1 of a former address", remedy: "daemon start",
 		},

@@ -111,7 +111,9 @@ state_dir: %q
 		Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
 		Profiles: []doctor.Profile{{
 			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
-			WantedCategories: func([]string) []push.Category { return []push.Category{push.Weight, push.Sleep} },
+			WantedCategories: func([]string) []withings.Category {
+				return []withings.Category{withings.CategoryWeight, withings.CategorySleep}
+			},
 		}},
 	}
 	s.input.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
@@ -132,7 +134,7 @@ func (s *harness) signInProfiles(scopes []string) {
 	must(s.t, err)
 	s.signIn("alice", "Alice", scopes...)
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "notify.secret"), []byte(s.secret+"\n"), 0o600))
-	for _, category := range []push.Category{push.Weight, push.Sleep} {
+	for _, category := range []withings.Category{withings.CategoryWeight, withings.CategorySleep} {
 		if len(scopes) > 0 && !slices.Contains(scopes, category.Scope()) {
 			continue
 		}

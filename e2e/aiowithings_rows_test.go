@@ -322,7 +322,8 @@ func expectedActivities(body object, knows map[string][]any) any {
 func expectedWorkouts(body object, knows map[string][]any) any {
 	return mapRows(body, "series", func(raw object) object {
 		data, _ := raw["data"].(object)
-		row := renameFields(data, "active_calories_burnt=calories distance elevation intensity pause_duration spo2_average steps "+heartFields)
+		row := renameFields(data, "active_calories_burnt=calories distance elevation intensity pause_duration spo2_average steps "+
+			heartFields)
 		for field, value := range row {
 			if value == 0.0 {
 				row[field] = nil

@@ -26,7 +26,8 @@ func (h *testbed) loginAs(profile, account string) {
 // removes a profile in every supported way. Nothing may be left over.
 func TestHomeAssistantRemovesEntities(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`) // else no request is left for purge
+	// Polling more often would leave no request for purge.
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`)
 	l.awaitConsistent("at first")
 	alice, bob := "vitals2mqtt_28158930", "vitals2mqtt_79092861"
 	if devices := l.home.devices(); devices[alice].Name != "Alice" || devices[bob].Name != "Bob" {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"vitals2mqtt/withings"
 )
 
 // Run audits at once and then periodically until the context ends. It returns nil.
@@ -73,7 +75,7 @@ func (m *SubscriptionManager) runAudit(ctx context.Context) time.Duration {
 
 // audit compares and repairs. What concerns one category only is recorded with it;
 // the error is what kept the rest from being done.
-func (m *SubscriptionManager) audit(ctx context.Context, wanted []Category, needsProof bool) error {
+func (m *SubscriptionManager) audit(ctx context.Context, wanted []withings.Category, needsProof bool) error {
 	if m.options.Probe != nil {
 		if err := m.options.Probe(ctx); err != nil {
 			return fmt.Errorf("%w: %w", ErrNoAnswer, err)
@@ -118,7 +120,7 @@ func (m *SubscriptionManager) applyListing(plan auditPlan, needsProof bool) {
 
 // subscribe subscribes one category. It returns an error if the others would fail as
 // well.
-func (m *SubscriptionManager) subscribe(ctx context.Context, category Category) error {
+func (m *SubscriptionManager) subscribe(ctx context.Context, category withings.Category) error {
 	err := m.options.Account.Subscribe(ctx, m.options.CallbackURL, int(category))
 	switch {
 	case err == nil:
@@ -143,7 +145,7 @@ func (m *SubscriptionManager) subscribe(ctx context.Context, category Category) 
 }
 
 // recordCategoryFailure records what concerns one category, and logs it once.
-func (m *SubscriptionManager) recordCategoryFailure(category Category, status Status, err error) {
+func (m *SubscriptionManager) recordCategoryFailure(category withings.Category, status Status, err error) {
 	if now := m.state.status(category); now != Refused && now != NotGranted {
 		m.log.Warn().Stringer("category", category).Str("error", m.maskSecret(err)).Str("cause", Cause(err)).
 			Msg("subscribing failed")

@@ -8,25 +8,25 @@ import (
 
 // auditPlan is what follows from a list of subscriptions.
 type auditPlan struct {
-	present []Category           // wanted and there
-	missing []Category           // wanted and not there
+	present []withings.Category  // wanted and there
+	missing []withings.Category  // wanted and not there
 	former  []formerSubscription // ours, with another secret
 }
 
 // formerSubscription is a subscription of a former callback URL.
 type formerSubscription struct {
 	url      string // as the Withings API writes it
-	category Category
+	category withings.Category
 }
 
 // planAudit compares the subscriptions of a profile with what is wanted at a
 // callback URL; isFormer reports whether a URL was ours before. Subscriptions of
 // other programs are ignored.
-func planAudit(rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []Category) auditPlan {
+func planAudit(rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []withings.Category) auditPlan {
 	var p auditPlan
-	found := map[Category]bool{}
+	found := map[withings.Category]bool{}
 	for _, row := range rows {
-		url, category := string(row.CallbackURL), Category(row.Category.N)
+		url, category := string(row.CallbackURL), withings.Category(row.Category.N)
 		switch {
 		case !row.Category.OK:
 		case normalizeURL(url) == normalizeURL(ours):
@@ -46,15 +46,15 @@ func planAudit(rows []withings.Subscription, ours string, isFormer func(url stri
 }
 
 // wantedCategories returns the known categories once each, except those to leave out.
-func wantedCategories(wanted []Category, without map[Category]bool) []Category {
+func wantedCategories(wanted []withings.Category, without map[withings.Category]bool) []withings.Category {
 	sorted := slices.Sorted(slices.Values(wanted))
-	return slices.DeleteFunc(slices.Compact(sorted), func(c Category) bool { return !c.IsKnown() || without[c] })
+	return slices.DeleteFunc(slices.Compact(sorted), func(c withings.Category) bool { return !c.IsKnown() || without[c] })
 }
 
 // Diff compares the subscriptions of a profile with what is wanted at a callback
 // URL: the categories that are missing, and the number of subscriptions with the
 // same URL but another secret, a former one or that of another installation.
-func Diff(rows []withings.Subscription, callbackURL string, wanted []Category) (missing []Category, others int) {
+func Diff(rows []withings.Subscription, callbackURL string, wanted []withings.Category) (missing []withings.Category, others int) {
 	isFormer := func(url string) bool { return isFormerAddress(callbackURL, url) }
 	found := planAudit(rows, callbackURL, isFormer, wantedCategories(wanted, nil))
 	return found.missing, len(found.former)

@@ -34,9 +34,9 @@ type auditState struct {
 	jitter        *jitter.Source
 
 	mu              sync.Mutex
-	categories      map[Category]categoryStatus
-	notGranted      map[Category]bool // by the present consent
-	needsProof      bool              // the URL must be checked again even if nothing is missing
+	categories      map[withings.Category]categoryStatus
+	notGranted      map[withings.Category]bool // by the present consent
+	needsProof      bool                       // the URL must be checked again even if nothing is missing
 	revoked         bool
 	consentCount    int // sign-ins so far
 	auditConsent    int // consentCount when the current audit began
@@ -60,13 +60,13 @@ func newAuditState(auditInterval time.Duration, source *jitter.Source) *auditSta
 	return &auditState{
 		auditInterval: auditInterval,
 		jitter:        source,
-		categories:    make(map[Category]categoryStatus),
-		notGranted:    make(map[Category]bool),
+		categories:    make(map[withings.Category]categoryStatus),
+		notGranted:    make(map[withings.Category]bool),
 	}
 }
 
 // begin starts an audit and returns the categories to subscribe; none after Revoke.
-func (s *auditState) begin(configured []Category, cancel context.CancelFunc) (wanted []Category, needsProof bool) {
+func (s *auditState) begin(configured []withings.Category, cancel context.CancelFunc) (wanted []withings.Category, needsProof bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cancelAudit, s.auditStarted, s.auditConsent = cancel, time.Now(), s.consentCount
@@ -74,7 +74,7 @@ func (s *auditState) begin(configured []Category, cancel context.CancelFunc) (wa
 		return nil, false
 	}
 	before := s.categories
-	s.categories = make(map[Category]categoryStatus, len(configured))
+	s.categories = make(map[withings.Category]categoryStatus, len(configured))
 	for _, category := range configured {
 		now, known := before[category]
 		switch {
@@ -147,7 +147,7 @@ func (s *auditState) nextWaitLocked(err error) time.Duration {
 func (s *auditState) withJitter(d time.Duration) time.Duration { return s.jitter.Around(d, 0.1) }
 
 // set sets the status of categories.
-func (s *auditState) set(status Status, cause string, categories ...Category) {
+func (s *auditState) set(status Status, cause string, categories ...withings.Category) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, category := range categories {
@@ -156,7 +156,7 @@ func (s *auditState) set(status Status, cause string, categories ...Category) {
 }
 
 // status returns "" for a category that is not wanted.
-func (s *auditState) status(category Category) Status {
+func (s *auditState) status(category withings.Category) Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.categories[category].status
@@ -177,7 +177,7 @@ func (s *auditState) requestProof() {
 
 // recordNotGranted records what the consent does not include, unless there has been
 // another consent since the audit began.
-func (s *auditState) recordNotGranted(category Category) {
+func (s *auditState) recordNotGranted(category withings.Category) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.auditConsent == s.consentCount {
@@ -235,7 +235,7 @@ func (s *auditState) snapshot() State {
 		Problem:   Cause(s.lastErr),
 		Healthy:   s.isHealthyLocked(time.Now()),
 	}
-	for _, category := range slices.SortedFunc(maps.Keys(s.categories), cmp.Compare[Category]) {
+	for _, category := range slices.SortedFunc(maps.Keys(s.categories), cmp.Compare[withings.Category]) {
 		at := s.categories[category]
 		state.Categories = append(state.Categories, CategoryState{category, category.String(), at.status, at.cause})
 	}

@@ -14,7 +14,7 @@ import (
 func TestScopeMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep, push.BedIn)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryBedIn)
 		w.cloud.failWith(func(call string) error {
 			if call == "subscribe 44" {
 				return apiError(403, withings.Forbidden)
@@ -25,22 +25,22 @@ func TestScopeMissing(t *testing.T) {
 		defer w.stop()
 		advance(time.Minute)
 		w.checkCalls("list, subscribe 1, subscribe 44, subscribe 50")
-		if at := w.checkStatus(push.Sleep, push.NotGranted); !strings.Contains(at.Cause, "sign in") {
+		if at := w.checkStatus(withings.CategorySleep, push.NotGranted); !strings.Contains(at.Cause, "sign in") {
 			t.Errorf("%+v", at)
 		}
-		if state := w.checkHealthy(true); state.Covers(push.Sleep) || !state.Covers(push.BedIn) {
+		if state := w.checkHealthy(true); state.Covers(withings.CategorySleep) || !state.Covers(withings.CategoryBedIn) {
 			t.Errorf("%+v", state)
 		}
 		advance(20 * time.Hour)
 		if calls, _ := w.cloud.takeCalls(); strings.Contains(calls, "44") || !strings.Contains(calls, "list, list") {
 			t.Errorf("calls %s", calls)
 		}
-		w.checkStatus(push.Sleep, push.NotGranted)
+		w.checkStatus(withings.CategorySleep, push.NotGranted)
 		w.cloud.failWith(nil)
 		w.manager.OnSignIn()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 44")
-		w.checkStatus(push.Sleep, push.Subscribed)
+		w.checkStatus(withings.CategorySleep, push.Subscribed)
 	})
 }
 
@@ -48,7 +48,7 @@ func TestScopeMissing(t *testing.T) {
 func TestSignInDuringRefusedSubscribe(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Sleep)
+		w := newHarness(t, withings.CategorySleep)
 		first := true
 		w.cloud.failWith(func(call string) error {
 			if call != "list" && first {
@@ -62,7 +62,7 @@ func TestSignInDuringRefusedSubscribe(t *testing.T) {
 		defer w.stop()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 44, list, subscribe 44")
-		w.checkStatus(push.Sleep, push.Subscribed)
+		w.checkStatus(withings.CategorySleep, push.Subscribed)
 	})
 }
 
@@ -71,7 +71,7 @@ func TestSignInDuringRefusedSubscribe(t *testing.T) {
 func TestRefusedCategory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Urine)
+		w := newHarness(t, withings.CategoryWeight, withings.CategoryUrine)
 		w.cloud.failWith(func(call string) error {
 			if call == "subscribe 63" {
 				return apiError(503, withings.Params)
@@ -82,7 +82,7 @@ func TestRefusedCategory(t *testing.T) {
 		defer w.stop()
 		advance(30 * time.Second)
 		w.checkCalls("list, subscribe 1, subscribe 63")
-		w.checkStatus(push.Urine, push.Refused)
+		w.checkStatus(withings.CategoryUrine, push.Refused)
 		w.checkHealthy(true)
 		advance(24 * time.Hour)
 		if calls, _ := w.cloud.takeCalls(); strings.Count(calls, "63") < 9 || strings.Count(calls, "63") > 14 {
@@ -97,7 +97,7 @@ func TestRefusedCategory(t *testing.T) {
 func TestSignInNeeded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight)
+		w := newHarness(t, withings.CategoryWeight)
 		w.cloud.failWith(func(string) error { return withings.ErrSignIn })
 		w.start()
 		defer w.stop()
@@ -105,7 +105,7 @@ func TestSignInNeeded(t *testing.T) {
 		if calls, _ := w.cloud.takeCalls(); strings.Count(calls, "list") > 7 {
 			t.Errorf("calls %s", calls) // these calls do not reach the API
 		}
-		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "not signed in") {
+		if at := w.checkStatus(withings.CategoryWeight, push.Failing); !strings.Contains(at.Cause, "not signed in") {
 			t.Errorf("%+v", at)
 		}
 		w.cloud.failWith(nil)

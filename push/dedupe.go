@@ -3,6 +3,8 @@ package push
 import (
 	"sync"
 	"time"
+
+	"vitals2mqtt/withings"
 )
 
 const (
@@ -32,7 +34,7 @@ func newDedupe() *dedupe { return &dedupe{seen: make(map[Notification]time.Time)
 // record remembers a notification and reports whether it repeats a recent one.
 func (s *dedupe) record(n Notification) (duplicate bool) {
 	now, window := n.Received, duplicateWindow
-	switch isBed := n.Category == BedIn || n.Category == BedOut; {
+	switch isBed := n.Category == withings.CategoryBedIn || n.Category == withings.CategoryBedOut; {
 	case isBed && n.Start.IsZero() && n.End.IsZero() && n.Date.IsZero():
 		window = undatedBedEventWindow
 	case isBed:

@@ -19,12 +19,17 @@ func TestDiff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := func(url string, category push.Category) withings.Subscription {
+	row := func(url string, category withings.Category) withings.Subscription {
 		return withings.Subscription{CallbackURL: withings.Text(url), Category: withings.Int{N: int64(category), OK: true}}
 	}
-	rows := []withings.Subscription{row(ours+"/", push.Weight), row(old, push.Sleep), row("https://other.example.org/x", push.ECG)}
-	missing, former := push.Diff(rows, ours, []push.Category{push.Sleep, push.Weight, push.Sleep, 12345})
-	if !slices.Equal(missing, []push.Category{push.Sleep}) || former != 1 {
+	rows := []withings.Subscription{
+		row(ours+"/", withings.CategoryWeight),
+		row(old, withings.CategorySleep),
+		row("https://other.example.org/x", withings.CategoryECG),
+	}
+	wanted := []withings.Category{withings.CategorySleep, withings.CategoryWeight, withings.CategorySleep, 12345}
+	missing, former := push.Diff(rows, ours, wanted)
+	if !slices.Equal(missing, []withings.Category{withings.CategorySleep}) || former != 1 {
 		t.Errorf("missing %v, %d former", missing, former)
 	}
 }

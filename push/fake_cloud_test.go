@@ -36,11 +36,11 @@ type fakeCloud struct {
 	stall bool // calls last until their context ends
 }
 
-func newRow(url string, category push.Category) withings.Subscription {
+func newRow(url string, category withings.Category) withings.Subscription {
 	return withings.Subscription{Category: withings.Int{N: int64(category), OK: true}, CallbackURL: withings.Text(url)}
 }
 
-func newRows(url string, categories ...push.Category) []withings.Subscription {
+func newRows(url string, categories ...withings.Category) []withings.Subscription {
 	var rows []withings.Subscription
 	for _, category := range categories {
 		rows = append(rows, newRow(url, category))
@@ -84,7 +84,7 @@ func (c *fakeCloud) Subscribe(ctx context.Context, url string, category int) err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if added := newRow(url, push.Category(category)); !slices.Contains(c.rows, added) {
+	if added := newRow(url, withings.Category(category)); !slices.Contains(c.rows, added) {
 		c.rows = append(c.rows, added)
 	}
 	return nil
@@ -94,7 +94,8 @@ func (c *fakeCloud) Unsubscribe(ctx context.Context, url string, category int) e
 	if err := c.call(ctx, fmt.Sprintf("revoke %d", category)); err != nil {
 		return err
 	}
-	c.setRows(slices.DeleteFunc(c.currentRows(), func(r withings.Subscription) bool { return r == newRow(url, push.Category(category)) }))
+	removed := newRow(url, withings.Category(category))
+	c.setRows(slices.DeleteFunc(c.currentRows(), func(r withings.Subscription) bool { return r == removed }))
 	return nil
 }
 
@@ -135,7 +136,7 @@ type harness struct {
 	stop     func()
 }
 
-func newHarness(t *testing.T, wanted ...push.Category) *harness {
+func newHarness(t *testing.T, wanted ...withings.Category) *harness {
 	t.Helper()
 	const seed = 1
 	t.Logf("jitter by seed %d", seed)
@@ -143,7 +144,7 @@ func newHarness(t *testing.T, wanted ...push.Category) *harness {
 	w.options = push.ManagerOptions{
 		Account: w.cloud, CallbackURL: callbackURL,
 		FormerSecrets:    []secret.Text{secret.New(otherSecret)},
-		WantedCategories: func() []push.Category { return wanted },
+		WantedCategories: func() []withings.Category { return wanted },
 		Jitter:           jitter.New(seed),
 		Log:              zerolog.New(&w.recorder),
 	}
@@ -188,7 +189,7 @@ func (w *harness) checkCalls(want string) []time.Time {
 }
 
 // checkStatus checks one category.
-func (w *harness) checkStatus(category push.Category, want push.Status) push.CategoryState {
+func (w *harness) checkStatus(category withings.Category, want push.Status) push.CategoryState {
 	w.t.Helper()
 	for _, at := range w.manager.State().Categories {
 		if at.Category == category {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/time/rate"
+
+	"vitals2mqtt/withings"
 )
 
 const (
@@ -37,7 +39,7 @@ type handler struct {
 	log            zerolog.Logger
 
 	mu               sync.Mutex
-	loggedCategories map[Category]bool
+	loggedCategories map[withings.Category]bool
 }
 
 // ServeHTTP implements http.Handler.
@@ -168,7 +170,7 @@ func (h *handler) recordRefusal(why Refusal) {
 }
 
 // logUnknownCategory logs each unknown category once, up to a number of them.
-func (h *handler) logUnknownCategory(c Category) {
+func (h *handler) logUnknownCategory(c withings.Category) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if c.IsKnown() || h.loggedCategories[c] || len(h.loggedCategories) >= maxLoggedCategories {

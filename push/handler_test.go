@@ -11,6 +11,7 @@ import (
 
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
 )
 
 func TestNewValidatesOptions(t *testing.T) {
@@ -264,16 +265,16 @@ func TestFullQueueCoalesces(t *testing.T) {
 		}
 		close(blocked)
 		stop()
-		byCategory := map[push.Category]int{}
+		byCategory := map[withings.Category]int{}
 		users := map[string]int{}
 		for _, n := range d.delivered() {
 			byCategory[n.Category]++
-			if n.Category == push.AnyCategory {
+			if n.Category == withings.CategoryAny {
 				users[n.UserID]++
 			}
 		}
 		// One is being delivered, four wait, the rest is coalesced per user.
-		if byCategory[push.Weight] != 5 || users[alice] != 1 || users[bob] != 1 {
+		if byCategory[withings.CategoryWeight] != 5 || users[alice] != 1 || users[bob] != 1 {
 			t.Errorf("delivered %v, anything %v", byCategory, users)
 		}
 		if stats := listener.Stats(); stats.Dropped != 15 || stats.Received != 20 {

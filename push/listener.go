@@ -1,3 +1,6 @@
+// Package push receives the vendor's notifications and keeps the subscriptions to
+// them alive. A notification is only a hint: the package fetches nothing itself
+// and knows no sensor.
 package push
 
 import (
@@ -16,6 +19,7 @@ import (
 
 	"vitals2mqtt/internal/httpserve"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/withings"
 )
 
 const (
@@ -95,7 +99,7 @@ func New(o Options) (*Listener, error) {
 		queue:            newQueue(cmp.Or(o.QueueSize, defaultQueueSize)),
 		stats:            newStatsCounter(),
 		log:              o.Log,
-		loggedCategories: make(map[Category]bool),
+		loggedCategories: make(map[withings.Category]bool),
 	}
 	return &Listener{options: o, handler: h, server: httpserve.New(h, httpserve.Options{
 		WriteTimeout: 10 * time.Second,

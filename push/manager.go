@@ -46,7 +46,7 @@ type ManagerOptions struct {
 	FormerSecrets []secret.Text
 	// WantedCategories returns the categories to subscribe, as configured and granted.
 	// It is called before every audit.
-	WantedCategories func() []Category
+	WantedCategories func() []withings.Category
 	// Probe checks our own listener before each audit; nil does not. See Probe.
 	Probe func(ctx context.Context) error
 	// OnChange is called after every audit, may call State and must not block; it may

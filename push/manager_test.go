@@ -46,20 +46,22 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 func TestAuditSubscribesMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Sleep, push.Weight, push.Pressure, push.Weight, push.Activity, 77)
+		w := newHarness(t,
+			withings.CategorySleep, withings.CategoryWeight, withings.CategoryPressure,
+			withings.CategoryWeight, withings.CategoryActivity, 77)
 		theirs := slices.Concat(
-			newRows(foreignURL, push.Weight, push.Sleep),
-			newRows("https://example.org/vitals/notify/short", push.Weight),
-			newRows("https://example.com/vitals/notify/"+otherSecret, push.Weight),
-			newRows(otherInstallationURL, push.Weight, push.Sleep),
+			newRows(foreignURL, withings.CategoryWeight, withings.CategorySleep),
+			newRows("https://example.org/vitals/notify/short", withings.CategoryWeight),
+			newRows("https://example.com/vitals/notify/"+otherSecret, withings.CategoryWeight),
+			newRows(otherInstallationURL, withings.CategoryWeight, withings.CategorySleep),
 			[]withings.Subscription{{CallbackURL: callbackURL}}, // without a category
 		)
-		w.cloud.setRows(slices.Concat(theirs, newRows("HTTPS://Example.org:443/vitals/notify/"+testSecret+"/", push.Pressure)))
+		w.cloud.setRows(slices.Concat(theirs, newRows("HTTPS://Example.org:443/vitals/notify/"+testSecret+"/", withings.CategoryPressure)))
 		w.start()
 		defer w.stop()
 		synctest.Wait()
-		w.checkStatus(push.Pressure, push.Subscribed)
-		w.checkStatus(push.Activity, push.Pending)
+		w.checkStatus(withings.CategoryPressure, push.Subscribed)
+		w.checkStatus(withings.CategoryActivity, push.Pending)
 		w.checkHealthy(false)
 		advance(time.Minute)
 		times := w.checkCalls("list, subscribe 1, subscribe 16, subscribe 44")
@@ -76,7 +78,8 @@ func TestAuditSubscribesMissing(t *testing.T) {
 		if diff := cmp.Diff(want, state.Categories); diff != "" {
 			t.Error(diff)
 		}
-		if !state.LastAudit.Equal(times[3]) || state.Problem != "" || !state.Covers(push.Sleep) || state.Covers(push.BedIn) {
+		if !state.LastAudit.Equal(times[3]) || state.Problem != "" ||
+			!state.Covers(withings.CategorySleep) || state.Covers(withings.CategoryBedIn) {
 			t.Errorf("state %+v", state)
 		}
 		for _, row := range theirs {
@@ -97,7 +100,7 @@ func TestAuditSubscribesMissing(t *testing.T) {
 func TestAuditRepairs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
 		changes := &atomic.Int32{}
 		w.options.OnChange = func() { changes.Add(1) }
 		w.start()
@@ -108,7 +111,7 @@ func TestAuditRepairs(t *testing.T) {
 		if until := time.Until(next); until < 5*time.Hour || until > 7*time.Hour {
 			t.Errorf("next audit in %s", until)
 		}
-		w.cloud.setRows(newRows(callbackURL, push.Sleep)) // one has lapsed
+		w.cloud.setRows(newRows(callbackURL, withings.CategorySleep)) // one has lapsed
 		w.cloud.failWith(func(call string) error {
 			if call == "list" {
 				return nil
@@ -124,7 +127,7 @@ func TestAuditRepairs(t *testing.T) {
 			t.Errorf("audit at %s, announced for %s", times[0], next)
 		}
 		w.checkHealthy(false)
-		w.checkStatus(push.Weight, push.Failing)
+		w.checkStatus(withings.CategoryWeight, push.Failing)
 		advance(2 * time.Minute)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)
@@ -145,7 +148,7 @@ func TestAuditTimesAreJittered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		moments := map[time.Time]bool{}
 		for seed := range uint64(8) {
-			w := newHarness(t, push.Weight)
+			w := newHarness(t, withings.CategoryWeight)
 			w.options.Jitter = jitter.New(seed)
 			w.start()
 			synctest.Wait()
@@ -161,7 +164,7 @@ func TestAuditTimesAreJittered(t *testing.T) {
 func TestUnreachableAddressIsRetriedForever(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
 		w.cloud.failWith(func(call string) error {
 			if strings.HasPrefix(call, "subscribe") {
 				return apiError(293, withings.Params)
@@ -172,7 +175,7 @@ func TestUnreachableAddressIsRetriedForever(t *testing.T) {
 		defer w.stop()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 1") // the others would be refused as well
-		cause := w.checkStatus(push.Sleep, push.Failing).Cause
+		cause := w.checkStatus(withings.CategorySleep, push.Failing).Cause
 		if !strings.Contains(cause, "443") || w.checkHealthy(false).Problem != cause {
 			t.Errorf("cause %q", cause)
 		}
@@ -203,7 +206,7 @@ func TestUnreachableAddressIsRetriedForever(t *testing.T) {
 func TestOutageKeepsStatus(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
 		w.start()
 		defer w.stop()
 		advance(time.Minute)
@@ -214,7 +217,7 @@ func TestOutageKeepsStatus(t *testing.T) {
 		if state.Problem == "" || time.Until(state.NextTry) > 66*time.Minute {
 			t.Errorf("state %+v", state)
 		}
-		w.checkStatus(push.Weight, push.Subscribed)
+		w.checkStatus(withings.CategoryWeight, push.Subscribed)
 		advance(10 * time.Hour)
 		w.checkHealthy(false) // the last audit is too long ago
 		w.cloud.takeCalls()
@@ -229,7 +232,7 @@ func TestOutageKeepsStatus(t *testing.T) {
 func TestProxyErrorIsNotCategoryRefusal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
 		w.cloud.failWith(func(call string) error {
 			if call == "list" {
 				return nil
@@ -240,15 +243,15 @@ func TestProxyErrorIsNotCategoryRefusal(t *testing.T) {
 		defer w.stop()
 		advance(30 * time.Second)
 		w.checkCalls("list, subscribe 1")
-		w.checkStatus(push.Weight, push.Failing)
-		w.checkStatus(push.Sleep, push.Failing)
+		w.checkStatus(withings.CategoryWeight, push.Failing)
+		w.checkStatus(withings.CategorySleep, push.Failing)
 	})
 }
 
 func TestRateLimitHonorsRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight)
+		w := newHarness(t, withings.CategoryWeight)
 		w.cloud.failWith(func(string) error {
 			return &withings.Error{Status: 601, Class: withings.Limited, RetryAfter: 90 * time.Minute}
 		})
@@ -258,7 +261,7 @@ func TestRateLimitHonorsRetryAfter(t *testing.T) {
 		if wait := time.Until(w.manager.State().NextTry); wait < 90*time.Minute {
 			t.Errorf("next try in %s", wait)
 		}
-		w.checkStatus(push.Weight, push.Failing)
+		w.checkStatus(withings.CategoryWeight, push.Failing)
 	})
 }
 
@@ -266,7 +269,7 @@ func TestRateLimitHonorsRetryAfter(t *testing.T) {
 func TestProbePrecedesAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight)
+		w := newHarness(t, withings.CategoryWeight)
 		up := &atomic.Bool{}
 		w.options.Probe = func(context.Context) error {
 			if !up.Load() {
@@ -278,7 +281,7 @@ func TestProbePrecedesAudit(t *testing.T) {
 		defer w.stop()
 		advance(10 * time.Minute)
 		w.checkCalls("")
-		if at := w.checkStatus(push.Weight, push.Failing); !strings.Contains(at.Cause, "does not respond locally") {
+		if at := w.checkStatus(withings.CategoryWeight, push.Failing); !strings.Contains(at.Cause, "does not respond locally") {
 			t.Errorf("%+v", at)
 		}
 		up.Store(true)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"vitals2mqtt/withings"
 )
 
 // Errors of Parse. They contain nothing of what was sent.
@@ -19,7 +21,7 @@ var (
 // trusted except bed events, which have no other source.
 type Notification struct {
 	UserID   string
-	Category Category
+	Category withings.Category
 	// Action is what happened to the account (Profile only): delete, unlink or update.
 	Action string
 	// Start and End are the range in which data changed, in UTC; zero if they were not
@@ -54,7 +56,7 @@ func Parse(form url.Values, now time.Time) (Notification, error) {
 	if err != nil || number <= 0 || number > maxCategory {
 		return Notification{}, ErrNoCategory
 	}
-	n.Category = Category(number)
+	n.Category = withings.Category(number)
 	n.Action = strings.ToLower(nameField(form, "action", maxActionLength))
 	n.DeviceID = nameField(form, "deviceid", maxIDLength)
 	n.Start, n.End = parseTime(form.Get("startdate"), now), parseTime(form.Get("enddate"), now)

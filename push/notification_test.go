@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/push"
+	"vitals2mqtt/withings"
 )
 
 // noon is when the invented notifications come in.
@@ -18,7 +19,7 @@ func noon() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 func TestParse(t *testing.T) {
 	t.Parallel()
 	start, end := time.Unix(1767305400, 0).UTC(), time.Unix(1767332400, 0).UTC()
-	bare := push.Notification{UserID: "1", Category: push.Weight}
+	bare := push.Notification{UserID: "1", Category: withings.CategoryWeight}
 	rows := map[string]struct {
 		form string
 		want push.Notification
@@ -26,29 +27,29 @@ func TestParse(t *testing.T) {
 	}{
 		"a night": {
 			form: "userid=24680135&startdate=1767305400&enddate=1767332400&appli=44",
-			want: push.Notification{UserID: "24680135", Category: push.Sleep, Start: start, End: end},
+			want: push.Notification{UserID: "24680135", Category: withings.CategorySleep, Start: start, End: end},
 		},
 		"any order, unknown fields, white space": {
 			form: "appli=+1+&colour=blue&enddate=1767332400&startdate=+1767305400&userid=+24680135&callbackurl=x",
-			want: push.Notification{UserID: "24680135", Category: push.Weight, Start: start, End: end},
+			want: push.Notification{UserID: "24680135", Category: withings.CategoryWeight, Start: start, End: end},
 		},
 		"a day": {
 			form: "userid=1&appli=16&date=2026-02-28",
-			want: push.Notification{UserID: "1", Category: push.Activity, Day: "2026-02-28"},
+			want: push.Notification{UserID: "1", Category: withings.CategoryActivity, Day: "2026-02-28"},
 		},
 		"a day with a span": {
 			form: "userid=1&appli=16&date=2026-02-28&startdate=1767305400&enddate=1767332400",
-			want: push.Notification{UserID: "1", Category: push.Activity, Day: "2026-02-28", Start: start, End: end},
+			want: push.Notification{UserID: "1", Category: withings.CategoryActivity, Day: "2026-02-28", Start: start, End: end},
 		},
 		"into bed": {
 			form: "userid=1&appli=50&date=1767305400&deviceid=0123456789abcdef0123456789abcdef01234567",
 			want: push.Notification{
-				UserID: "1", Category: push.BedIn, Date: start, DeviceID: "0123456789abcdef0123456789abcdef01234567",
+				UserID: "1", Category: withings.CategoryBedIn, Date: start, DeviceID: "0123456789abcdef0123456789abcdef01234567",
 			},
 		},
 		"unlinked": {
 			form: "userid=1&appli=46&action=Unlink",
-			want: push.Notification{UserID: "1", Category: push.Profile, Action: "unlink"},
+			want: push.Notification{UserID: "1", Category: withings.CategoryProfile, Action: "unlink"},
 		},
 		"unknown category": {form: "userid=1&appli=77", want: push.Notification{UserID: "1", Category: 77}},
 		"today, ahead of UTC": {

@@ -1,6 +1,10 @@
 package push
 
-import "sync"
+import (
+	"sync"
+
+	"vitals2mqtt/withings"
+)
 
 // queue passes notifications to one reader, oldest first. It never blocks a writer
 // and never grows: when it is full it keeps one notification of AnyCategory per
@@ -36,7 +40,7 @@ func (q *queue) offer(n Notification) offerResult {
 	}
 	defer signal(q.wake)
 	if len(q.buffer) >= q.limit {
-		q.overflowed[n.UserID] = Notification{UserID: n.UserID, Category: AnyCategory, Received: n.Received}
+		q.overflowed[n.UserID] = Notification{UserID: n.UserID, Category: withings.CategoryAny, Received: n.Received}
 		return coalesced
 	}
 	q.buffer = append(q.buffer, n)

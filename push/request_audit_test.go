@@ -19,8 +19,8 @@ import (
 func TestRequestAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
-		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
+		w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
 		w.start()
 		defer w.stop()
 		advance(time.Hour)
@@ -47,8 +47,8 @@ func TestRequestAudit(t *testing.T) {
 func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
-		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
+		w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
 		w.start()
 		defer w.stop()
 		advance(time.Hour)
@@ -64,7 +64,7 @@ func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 		synctest.Wait()
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(false)
-		w.checkStatus(push.Sleep, push.Failing)
+		w.checkStatus(withings.CategorySleep, push.Failing)
 		// Another failure proves nothing either.
 		w.cloud.failWith(func(call string) error {
 			if strings.HasPrefix(call, "subscribe") {
@@ -74,13 +74,13 @@ func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 		})
 		advance(67 * time.Second)
 		w.checkCalls("list, subscribe 1")
-		w.checkStatus(push.Sleep, push.Failing)
+		w.checkStatus(withings.CategorySleep, push.Failing)
 		w.checkHealthy(false)
 		w.cloud.failWith(nil)
 		advance(3 * time.Minute)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)
-		w.checkStatus(push.Sleep, push.Subscribed)
+		w.checkStatus(withings.CategorySleep, push.Subscribed)
 	})
 }
 
@@ -89,10 +89,10 @@ func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newHarness(t)
-		wanted := &atomic.Pointer[[]push.Category]{}
-		wanted.Store(&[]push.Category{push.Weight, push.Sleep})
-		w.options.WantedCategories = func() []push.Category { return *wanted.Load() }
-		w.cloud.setRows(newRows(callbackURL, push.Weight))
+		wanted := &atomic.Pointer[[]withings.Category]{}
+		wanted.Store(&[]withings.Category{withings.CategoryWeight, withings.CategorySleep})
+		w.options.WantedCategories = func() []withings.Category { return *wanted.Load() }
+		w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight))
 		w.cloud.failWith(func(call string) error {
 			if call == "list" {
 				return nil
@@ -103,8 +103,8 @@ func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 		defer w.stop()
 		synctest.Wait()
 		w.checkCalls("list, subscribe 44")
-		w.checkStatus(push.Weight, push.Failing)
-		wanted.Store(&[]push.Category{push.Weight})
+		w.checkStatus(withings.CategoryWeight, push.Failing)
+		wanted.Store(&[]withings.Category{withings.CategoryWeight})
 		advance(67 * time.Second)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(false)
@@ -115,9 +115,10 @@ func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 func TestFormerSecretIsReplaced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep, push.Urine)
-		theirs := newRows(foreignURL, push.Weight)
-		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, push.Weight, push.Glucose, push.Sleep, push.Urine)))
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryUrine)
+		theirs := newRows(foreignURL, withings.CategoryWeight)
+		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL,
+			withings.CategoryWeight, withings.CategoryGlucose, withings.CategorySleep, withings.CategoryUrine)))
 		w.cloud.failWith(func(call string) error {
 			switch call {
 			case "subscribe 63":
@@ -134,7 +135,8 @@ func TestFormerSecretIsReplaced(t *testing.T) {
 		if len(times) == 7 && (times[5].Sub(times[4]) != time.Second || times[6].Sub(times[5]) != time.Second) {
 			t.Errorf("times %v", times)
 		}
-		want := slices.Concat(theirs, newRows(formerURL, push.Glucose, push.Urine), newRows(callbackURL, push.Weight, push.Sleep))
+		want := slices.Concat(theirs, newRows(formerURL, withings.CategoryGlucose, withings.CategoryUrine),
+			newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
 		if diff := cmp.Diff(want, w.cloud.currentRows()); diff != "" {
 			t.Error(diff)
 		}
@@ -148,8 +150,8 @@ func TestFormerSecretIsReplaced(t *testing.T) {
 func TestFormerSubscriptionStaysWhileNewFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight)
-		w.cloud.setRows(newRows(formerURL, push.Weight))
+		w := newHarness(t, withings.CategoryWeight)
+		w.cloud.setRows(newRows(formerURL, withings.CategoryWeight))
 		w.cloud.failWith(func(call string) error {
 			if call == "subscribe 1" {
 				return apiError(293, withings.Params)
@@ -168,7 +170,7 @@ func TestFormerSubscriptionStaysWhileNewFails(t *testing.T) {
 func TestStopDuringAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep, push.Activity)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryActivity)
 		w.start()
 		advance(6 * time.Second)
 		began := time.Now()
@@ -190,22 +192,22 @@ func TestWantedCategoriesChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newHarness(t)
-		wanted := &atomic.Pointer[[]push.Category]{}
-		wanted.Store(new([]push.Category))
-		w.options.WantedCategories = func() []push.Category { return *wanted.Load() }
+		wanted := &atomic.Pointer[[]withings.Category]{}
+		wanted.Store(new([]withings.Category))
+		w.options.WantedCategories = func() []withings.Category { return *wanted.Load() }
 		w.start()
 		defer w.stop()
 		advance(time.Hour)
 		w.checkCalls("")
 		w.checkHealthy(false)
-		wanted.Store(&[]push.Category{push.Weight})
+		wanted.Store(&[]withings.Category{withings.CategoryWeight})
 		advance(11 * time.Minute)
 		w.checkCalls("list, subscribe 1")
 		w.checkHealthy(true)
-		wanted.Store(&[]push.Category{push.Sleep})
+		wanted.Store(&[]withings.Category{withings.CategorySleep})
 		advance(7 * time.Hour)
 		w.checkCalls("list, subscribe 44")
-		w.checkStatus(push.Weight, "")
-		w.checkStatus(push.Sleep, push.Subscribed)
+		w.checkStatus(withings.CategoryWeight, "")
+		w.checkStatus(withings.CategorySleep, push.Subscribed)
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"vitals2mqtt/withings"
 )
 
 // Revoke removes the subscriptions of our callback URL and of its former secrets. It
@@ -31,7 +33,7 @@ func (m *SubscriptionManager) Revoke(ctx context.Context) error {
 			return errors.Join(failed, fmt.Errorf("removing subscriptions: %w", context.Cause(ctx)))
 		}
 		first = false
-		category := Category(row.Category.N)
+		category := withings.Category(row.Category.N)
 		switch err := m.options.Account.Unsubscribe(ctx, url, int(category)); {
 		case err == nil || isGone(err):
 		case classifyFailure(err) == failAll:

@@ -17,9 +17,9 @@ import (
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep, push.Activity, push.Pressure)
-		theirs := newRows(foreignURL, push.Weight)
-		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, push.Glucose)))
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryActivity, withings.CategoryPressure)
+		theirs := newRows(foreignURL, withings.CategoryWeight)
+		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, withings.CategoryGlucose)))
 		w.start()
 		defer w.stop()
 		advance(6 * time.Second) // two stand, two are to come
@@ -51,8 +51,8 @@ func TestRevoke(t *testing.T) {
 func TestRevokeCancelsAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight)
-		w.cloud.setRows(newRows(callbackURL, push.Weight))
+		w := newHarness(t, withings.CategoryWeight)
+		w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight))
 		w.cloud.stall = true
 		w.start()
 		defer w.stop()
@@ -75,11 +75,11 @@ func TestRevokeCancelsAudit(t *testing.T) {
 func TestRevokeIgnoresLateAuditResult(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, push.Weight, push.Sleep)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep)
 		w.start()
 		defer w.stop()
 		advance(time.Minute)
-		w.cloud.setRows(newRows(callbackURL, push.Weight))
+		w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight))
 		slow := make(chan struct{})
 		w.cloud.failWith(func(call string) error {
 			if call == "subscribe 44" {
@@ -116,7 +116,7 @@ func TestRevokeErrors(t *testing.T) {
 			"outage":       {map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
 		} {
 			w := newHarness(t)
-			w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
+			w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
 			w.cloud.failWith(func(call string) error { return row.fail[call] })
 			manager, err := push.NewSubscriptionManager(w.options)
 			if err != nil {
@@ -129,7 +129,7 @@ func TestRevokeErrors(t *testing.T) {
 			w.checkCalls(row.calls)
 		}
 		w := newHarness(t)
-		w.cloud.setRows(newRows(callbackURL, push.Weight, push.Sleep))
+		w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
 		manager, err := push.NewSubscriptionManager(w.options)
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,8 @@ package push
 import (
 	"slices"
 	"time"
+
+	"vitals2mqtt/withings"
 )
 
 // Status is the state of the subscription of one category.
@@ -33,14 +35,14 @@ type State struct {
 
 // CategoryState is the state of one category.
 type CategoryState struct {
-	Category Category `json:"category"`
-	Name     string   `json:"name"`
-	Status   Status   `json:"status"`
-	Cause    string   `json:"cause,omitempty"`
+	Category withings.Category `json:"category"`
+	Name     string            `json:"name"`
+	Status   Status            `json:"status"`
+	Cause    string            `json:"cause,omitempty"`
 }
 
 // Covers reports whether notifications of a category can be relied on.
-func (s State) Covers(c Category) bool {
+func (s State) Covers(c withings.Category) bool {
 	return s.Healthy && slices.ContainsFunc(s.Categories, func(row CategoryState) bool {
 		return row.Category == c && row.Status == Subscribed
 	})

@@ -165,7 +165,11 @@ func TestInvalidBedEventsAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	for _, e := range []sensors.BedEvent{
-		{}, {Device: "", In: true, At: noon()}, {Device: "m", In: true, At: noon().Add(48 * time.Hour)}, {Device: "m", In: true},
+		{},
+		{Device: "", In: true, At: noon()},
+		{Device: "m", In: true, At: noon().Add(48 * time.Hour)},
+		{Device: "m", In: true},
+		{Device: "m", In: true, At: time.Unix(0, 0)},
 	} {
 		if u := applyBedEvent(s, e, pollOptions()); len(u.Changed) != 0 {
 			t.Errorf("%+v changed %v", e, u.Changed)

@@ -90,19 +90,19 @@ func TestTodayInLocalZone(t *testing.T) {
 		row, account, fallback, now string
 		steps, since                string // since "" is not looked at
 	}{
-		"the row's zone":                        {"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
-		"the row's, west":                       {"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
-		"the account's zone":                    {"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
-		"the account's, west":                   {"", "America/Los_Angeles", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
-		"the fallback":                          {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
-		"the fallback, west":                    {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
-		"no zone known":                         {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
-		"no zone of anybody":                    {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
-		"the zone of the server does not count": {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
-		"half an hour":                          {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
-		"half an hour, later":                   {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},
-		"first of the world":                    {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
-		"last of the world":                     {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
+		"the row's zone":      {"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
+		"the row's, west":     {"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
+		"the account's zone":  {"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
+		"the account's, west": {"", "America/Los_Angeles", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
+		"the fallback":        {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
+		"the fallback, west":  {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
+		"no zone known":       {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
+		"no zone of anybody":  {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
+		"the server's zone":   {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
+		"half an hour":        {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
+		"half an hour, later": {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},
+		"first of the world":  {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
+		"last of the world":   {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

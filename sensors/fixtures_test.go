@@ -149,25 +149,40 @@ func decodeOptions(o sensors.ApplyOptions) sensors.DecodeOptions {
 	return sensors.DecodeOptions{Now: o.Now, Zone: o.Zone}
 }
 
-func applyMeasures(s *sensors.Store, m withings.Measures, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeMeasures(m, decodeOptions(o)), o)
+// applier returns a function that decodes a response and applies it.
+func applier[T any](
+	decode func(T, sensors.DecodeOptions) sensors.Batch,
+) func(*sensors.Store, T, sensors.ApplyOptions) sensors.Update {
+	return func(s *sensors.Store, reply T, o sensors.ApplyOptions) sensors.Update {
+		return s.Apply(decode(reply, decodeOptions(o)), o)
+	}
 }
 
-func applyMeasuresRange(s *sensors.Store, m withings.Measures, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeMeasures(m, decodeOptions(o)).Covering(from, to), o)
+// rangeApplier does the same with a response that covers a range.
+func rangeApplier[T any](
+	decode func(T, sensors.DecodeOptions) sensors.Batch,
+) func(*sensors.Store, T, time.Time, time.Time, sensors.ApplyOptions) sensors.Update {
+	return func(s *sensors.Store, reply T, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+		return s.Apply(decode(reply, decodeOptions(o)).Covering(from, to), o)
+	}
 }
 
-func applyNights(s *sensors.Store, n withings.Nights, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeNights(n, decodeOptions(o)), o)
-}
-
-func applyNightsRange(s *sensors.Store, n withings.Nights, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeNights(n, decodeOptions(o)).Covering(from, to), o)
-}
-
-func applyStages(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeStages(g, decodeOptions(o)), o)
-}
+var (
+	applyMeasures          = applier(sensors.DecodeMeasures)
+	applyMeasuresRange     = rangeApplier(sensors.DecodeMeasures)
+	applyNights            = applier(sensors.DecodeNights)
+	applyNightsRange       = rangeApplier(sensors.DecodeNights)
+	applyStages            = applier(sensors.DecodeStages)
+	applyIntraday          = applier(sensors.DecodeIntraday)
+	applyWorkouts          = applier(sensors.DecodeWorkouts)
+	applyWorkoutsRange     = rangeApplier(sensors.DecodeWorkouts)
+	applyHeartRecords      = applier(sensors.DecodeHeartRecords)
+	applyHeartRecordsRange = rangeApplier(sensors.DecodeHeartRecords)
+	applySoundRecords      = applier(sensors.DecodeSoundRecords)
+	applySoundRecordsRange = rangeApplier(sensors.DecodeSoundRecords)
+	applyGoals             = applier(sensors.DecodeGoals)
+	applyBedEvent          = applier(sensors.DecodeBedEvent)
+)
 
 func applySeries(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) sensors.Update {
 	night, _ := s.NextSeries()
@@ -176,40 +191,4 @@ func applySeries(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) se
 
 func applyActivities(s *sensors.Store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
 	return s.Apply(sensors.DecodeDays(a, from, to, decodeOptions(o)), o)
-}
-
-func applyIntraday(s *sensors.Store, i withings.Intraday, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeIntraday(i, decodeOptions(o)), o)
-}
-
-func applyWorkouts(s *sensors.Store, w withings.Workouts, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeWorkouts(w, decodeOptions(o)), o)
-}
-
-func applyWorkoutsRange(s *sensors.Store, w withings.Workouts, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeWorkouts(w, decodeOptions(o)).Covering(from, to), o)
-}
-
-func applyHeartRecords(s *sensors.Store, h withings.HeartRecords, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeHeartRecords(h, decodeOptions(o)), o)
-}
-
-func applyHeartRecordsRange(s *sensors.Store, h withings.HeartRecords, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeHeartRecords(h, decodeOptions(o)).Covering(from, to), o)
-}
-
-func applySoundRecords(s *sensors.Store, h withings.SoundRecords, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeSoundRecords(h, decodeOptions(o)), o)
-}
-
-func applySoundRecordsRange(s *sensors.Store, h withings.SoundRecords, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeSoundRecords(h, decodeOptions(o)).Covering(from, to), o)
-}
-
-func applyGoals(s *sensors.Store, g withings.Goals, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeGoals(g, decodeOptions(o)), o)
-}
-
-func applyBedEvent(s *sensors.Store, e sensors.BedEvent, o sensors.ApplyOptions) sensors.Update {
-	return s.Apply(sensors.DecodeBedEvent(e, decodeOptions(o)), o)
 }

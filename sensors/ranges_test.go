@@ -78,7 +78,7 @@ func TestRecentGroupIsNotDeleted(t *testing.T) {
 		applyWorkoutsRange(s, workoutsOf(), from, to, rules)
 		left := map[string]string{"weight_kg": "70", "sleep_date": "2026-03-02", "workout_type": "walk", "ecg_afib": "negative"}
 		if gone {
-			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"} // no range of heart records was read
+			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"} // heart not reread
 		}
 		wantReadings(t, s, left)
 	}

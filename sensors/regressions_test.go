@@ -15,7 +15,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Not again, within.go: a weigh-in that came a minute ago and is not listed by
+// Regression: a weigh-in that came a minute ago and is not listed by
 // a lagging copy stays as weight_kg but leaves the trend.
 func TestRecentWeighInStaysInTrend(t *testing.T) {
 	t.Parallel()
@@ -31,7 +31,7 @@ func TestRecentWeighInStaysInTrend(t *testing.T) {
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "81"})
 }
 
-// Not again: the same for a held group: it is not counted any more a minute
+// Regression: the same for a held group: it is not counted any more a minute
 // after it came.
 func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	t.Parallel()
@@ -48,7 +48,7 @@ func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	}
 }
 
-// Not again, trend.go: a gap that reaches out of the window cuts the straight
+// Regression: a gap that reaches out of the window cuts the straight
 // line.
 func TestTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()
@@ -76,7 +76,7 @@ func TestTrendAcrossLongGap(t *testing.T) {
 	}
 }
 
-// Not again, within.go: a deletion falls back to an old group that is only kept
+// Regression: a deletion falls back to an old group that is only kept
 // for another key, past newer ones that were forgotten; no Refill.
 func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	t.Parallel()
@@ -95,7 +95,7 @@ func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Not again: the property: any number of deletions with groups outside the range.
+// Regression: the property: any number of deletions with groups outside the range.
 func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -115,7 +115,7 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 	})
 }
 
-// Not again, within.go: only naps are left of what is known; the night before
+// Regression: only naps are left of what is known; the night before
 // is not asked for.
 func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	t.Parallel()
@@ -136,7 +136,7 @@ func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	}
 }
 
-// Not again, days.go: the fallback zone rules the date but not last_reset.
+// Regression: the fallback zone rules the date but not last_reset.
 func TestLastResetUsesFallbackZone(t *testing.T) {
 	t.Parallel()
 	zone := loadZone(t, "Pacific/Auckland")
@@ -147,7 +147,7 @@ func TestLastResetUsesFallbackZone(t *testing.T) {
 	wantSteps(t, "fallback", s, "500", dayStart(t, zone, "2026-03-05"))
 }
 
-// Not again, days.go: an unknown name in the row skips the account's zone.
+// Regression: an unknown name in the row skips the account's zone.
 func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-03-04T12:00:00Z") // 01:00 of the 5th in Auckland
@@ -157,7 +157,7 @@ func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	wantSteps(t, "account's zone", s, "500", dayStart(t, loadZone(t, "Pacific/Auckland"), "2026-03-05"))
 }
 
-// Not again, days.go: where the day begins at one o'clock, last_reset is 23:00
+// Regression: where the day begins at one o'clock, last_reset is 23:00
 // of the day before.
 func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	t.Parallel()
@@ -173,7 +173,7 @@ func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	}
 }
 
-// Not again, days.go: of two trackers the vendor's own counts, not the newest.
+// Regression: of two trackers the vendor's own counts, not the newest.
 func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 	t.Parallel()
 	own, foreign := activityRow("2026-03-04", "", noon().Add(-time.Hour), "10"), activityRow("2026-03-04", "", noon(), "20")
@@ -183,7 +183,7 @@ func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 	wantReadings(t, s, map[string]string{"activity_steps_today": "10"})
 }
 
-// Not again, days.go: the order of arrival decides.
+// Regression: the order of arrival decides.
 func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	a, b := activityRow("2026-03-04", "", noon(), "10"), activityRow("2026-03-04", "", noon(), "10")
@@ -196,7 +196,7 @@ func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	}
 }
 
-// Not again, days.go: a row without "modified" (old API) is changed at every
+// Regression: a row without "modified" (old API) is changed at every
 // poll, and the first reception is not kept for any row.
 func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 	t.Parallel()
@@ -220,7 +220,7 @@ func TestRepeatedRowKeepsFirstReceivedAt(t *testing.T) {
 	}
 }
 
-// Not again, workouts.go: the event of an id that is listed twice has the
+// Regression: the event of an id that is listed twice has the
 // superseded values.
 func TestWorkoutEventHasLastVersion(t *testing.T) {
 	t.Parallel()
@@ -233,7 +233,7 @@ func TestWorkoutEventHasLastVersion(t *testing.T) {
 	}
 }
 
-// Not again, workouts.go: attribution has no policy: 1 is not held back,
+// Regression: attribution has no policy: 1 is not held back,
 // unknown ones are not marked.
 func TestPolicyAppliesToWorkouts(t *testing.T) {
 	t.Parallel()
@@ -247,7 +247,7 @@ func TestPolicyAppliesToWorkouts(t *testing.T) {
 	}
 }
 
-// Not again, hearts.go: a made-up id is published as group_id.
+// Regression: a made-up id is published as group_id.
 func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	t.Parallel()
 	row := ecgRecord(0, at(-1), 1)
@@ -259,7 +259,7 @@ func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	}
 }
 
-// Not again, hearts.go: without ids an electrocardiogram and a sound of one
+// Regression: without ids an electrocardiogram and a sound of one
 // second (BPM Core) oust each other.
 func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	t.Parallel()
@@ -275,7 +275,7 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
 }
 
-// Not again, hearts.go: a second electrocardiogram within two minutes is not
+// Regression: a second electrocardiogram within two minutes is not
 // announced when the first one's group came before.
 func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	t.Parallel()
@@ -288,7 +288,7 @@ func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	}
 }
 
-// Not again, slots.go: hash_deviceid alone is not taken.
+// Regression: hash_deviceid alone is not taken.
 func TestSlotUsesHashDeviceID(t *testing.T) {
 	t.Parallel()
 	m := slot(map[string]string{"heart_rate": "60"})
@@ -300,8 +300,7 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	}
 }
 
-// Not again, series.go: a night that comes between SeriesWanted and Series is
-// taken for read and never asked for.
+// Regression: a night between NextSeries and DecodeSeries counts as read.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -312,8 +311,7 @@ func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	wantNextSeries(t, "the new night", s, true)
 }
 
-// Not again, state_json.go: goals of a invalid stored state are not checked;
-// readings with such a time cannot be written.
+// Regression: stored goals are not validated.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -323,7 +321,7 @@ func TestStoredGoalsAreValidated(t *testing.T) {
 	}
 }
 
-// Not again, trend.go: a deleted weigh-in after a break of more than 400 days
+// Regression: a deleted weigh-in after a break of more than 400 days
 // leaves weight_kg without a trend, and no Refill.
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
@@ -336,7 +334,7 @@ func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	}
 }
 
-// Not again, days.go: landed in New York while the watch has made a row of the
+// Regression: landed in New York while the watch has made a row of the
 // Zurich day that has begun: the row counted last has the zone of the user.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
@@ -347,7 +345,7 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	wantSteps(t, "in New York", s, "3500", dayStart(t, loadZone(t, "America/New_York"), "2026-03-04"))
 }
 
-// Not again: hearts: deleting every known electrocardiogram in the range asks
+// Regression: hearts: deleting every known electrocardiogram in the range asks
 // for no refill, older ones stay hidden.
 func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	t.Parallel()
@@ -360,8 +358,7 @@ func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Not again, state.go: prune runs before relateAll, so a group that only
-// matters for its ratio is forgotten in one answer and kept in many.
+// Regression: a group that only matters for its ratio is pruned.
 func TestRatioOfPrunedGroup(t *testing.T) {
 	t.Parallel()
 	all := []withings.Group{group(1, at(-90), measure(1, 80, 0), measure(76, 60, 0))}
@@ -377,7 +374,7 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	wantReadings(t, once, map[string]string{"muscle_ratio_pct": "75"})
 }
 
-// Not again: the same in the recorded year: 2021-11-23 is 202 days after the
+// Regression: the same in the recorded year: 2021-11-23 is 202 days after the
 // first of a long gap.
 func TestRecordedTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()

@@ -46,7 +46,8 @@ func TestScopesOfServices(t *testing.T) {
 		"user.metrics":  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
 		"user.activity": {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
 	} {
-		without := signIn(t, c, "Carol", slices.DeleteFunc(withings.ScopesWithEvents(), func(s string) bool { return s == scope })...).access
+		scopes := slices.DeleteFunc(withings.ScopesWithEvents(), func(s string) bool { return s == scope })
+		without := signIn(t, c, "Carol", scopes...).access
 		for _, name := range calls {
 			if got := callByName(t, c, name, without); !strings.Contains(got, `"status":403,`) ||
 				!strings.Contains(got, "Insufficient_scope") {

@@ -157,7 +157,9 @@ func (e *subscribedBroker) reset() {
 
 // await waits until a condition holds for the last payloads by topic, and
 // returns when each topic was first received.
-func (e *subscribedBroker) await(ctx context.Context, p *process, what string, holds func(map[string]string) bool) (map[string]time.Time, error) {
+func (e *subscribedBroker) await(
+	ctx context.Context, p *process, what string, holds func(map[string]string) bool,
+) (map[string]time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	for {
