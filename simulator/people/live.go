@@ -61,11 +61,11 @@ func (r *Recorder) liveTurn(turn int64) {
 	switch {
 	case a.UScan:
 		r.store.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
-			return a.newGroup(id, now, created, a.device("U-Scan", 0), calciumMeasures(chance)...)
+			return newGroup(id, now, created, a.device("U-Scan", 0), calciumMeasures(chance)...)
 		})
 	case a.ByHand:
 		r.store.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
-			return a.manualGroup(id, now, created, rawMeasure(1, a.weight(chance, a.DayNumber(now))/100, -1))
+			return manualGroup(id, now, created, rawMeasure(1, a.weight(chance, a.DayNumber(now))/100, -1))
 		})
 	}
 }

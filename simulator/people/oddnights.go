@@ -18,7 +18,7 @@ const (
 
 // applyOddNights changes a day's sleep, of which the night is the first, on
 // some days of the period.
-func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
+func (a sleep) applyOddNights(day int64, nights []*Night) []*Night {
 	r := NewRand(a.Seed, a.UserID, "odd", day)
 	main := nights[0]
 	stored := time.Unix(main.Created, 0)
@@ -40,7 +40,7 @@ func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
 	return nights
 }
 
-func (a *Account) oddNightPhase(day int64) int64 {
+func (a sleep) oddNightPhase(day int64) int64 {
 	return (day + a.UserID%oddNightPeriod) % oddNightPeriod
 }
 

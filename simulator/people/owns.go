@@ -71,7 +71,7 @@ func bobOwns() Owns {
 }
 
 // AllowedFields is fields without those that the account's plan leaves out.
-func (a *Account) AllowedFields(fields []string) []string {
+func (a *body) AllowedFields(fields []string) []string {
 	if len(a.Owns.Locked) == 0 {
 		return fields
 	}

@@ -90,7 +90,7 @@ func (r *Recorder) SpO2(person string, percent int, at time.Time) int64 {
 func (r *Recorder) Measure(person string, typ int, value string, at time.Time) int64 {
 	mantissa, unit := parseDecimal(value)
 	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
-		return a.newGroup(id, at, created, nil, rawMeasure(typ, mantissa, unit))
+		return newGroup(id, at, created, nil, rawMeasure(typ, mantissa, unit))
 	})
 }
 
