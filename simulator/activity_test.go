@@ -131,13 +131,13 @@ func checkDay(t *testing.T, p *people.Account, row map[string]any, seen map[stri
 		"kcal":                          as[float64](row["totalcalories"]) >= as[float64](row["calories"]),
 		"a step is about 0.7 m":         within(as[float64](row["distance"]), float64(v("steps")), 0.6, 1.1),
 		"steps":                         v("steps") >= 0 && v("steps") < 45_000,
-		"told after the day began":      v("modified") > from,
+		"uploaded in or after the day":  v("modified") > from,
 		"brand":                         watch == (v("brand") == 1) && watch != (v("brand") == 18),
-		"a watch of his own":            !watch || p.Owns.Watch && v("modelid") == int64(cmp.Or(p.Owns.WatchModel, 94)),
-		"a phone of his own":            watch || p.Owns.Phone && v("modelid") >= 1051 && row["deviceid"] == nil,
+		"the own watch":                 !watch || p.Owns.Watch && v("modelid") == int64(cmp.Or(p.Owns.WatchModel, 94)),
+		"the own phone":                 watch || p.Owns.Phone && v("modelid") >= 1051 && row["deviceid"] == nil,
 		"same id twice":                 row["deviceid"] == row["hash_deviceid"],
 		"pulse":                         !pulse || v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max") && v("hr_min") > 40,
-		"zones fill what was told":      !pulse || zones == length/60*60,
+		"zones fill the time so far":    !pulse || zones == length/60*60,
 		"pulse of a watch that has one": pulse == (watch && len(p.Owns.Locked) == 0),
 	} {
 		if !ok {
@@ -184,7 +184,7 @@ func TestIntradayAddsUpToTheDay(t *testing.T) {
 	})
 }
 
-func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any, told int64) {
+func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any, uploaded int64) {
 	t.Helper()
 	sums, pulses := map[string]float64{}, []float64{}
 	for at, slot := range slots {
@@ -205,8 +205,8 @@ func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any
 			t.Errorf("%v: the slots have %v of %s, the day %v", row["date"], sums[name], name, row[name])
 		}
 	}
-	if int64(sums["duration"]) != told/60*60 {
-		t.Errorf("%v: the slots last %v s of %d", row["date"], sums["duration"], told)
+	if int64(sums["duration"]) != uploaded/60*60 {
+		t.Errorf("%v: the slots last %v s of %d", row["date"], sums["duration"], uploaded)
 	}
 	slices.Sort(pulses)
 	if len(pulses) < 40 || pulses[0] != row["hr_min"] || pulses[len(pulses)-1] != row["hr_max"] {

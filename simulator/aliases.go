@@ -14,8 +14,6 @@ type (
 	Owns = people.Owns
 	// Goals are a person's goals.
 	Goals = people.Goals
-	// Plan is what an account's contract leaves out.
-	Plan = people.Plan
 	// PersonInfo names a simulated person.
 	PersonInfo = people.PersonInfo
 	// NotifyKnobs choose how notifications travel.

@@ -22,9 +22,8 @@ type envelope struct {
 	Error  string         `json:"error"`
 }
 
-// newCloud is a strict cloud with short histories by default. In a
-// bubble it goes by the bubble's clock, elsewhere it begins at the same moment
-// on every machine.
+// newCloud is a strict cloud with short histories by default. In a bubble it
+// uses the bubble's clock, elsewhere it begins at a fixed moment.
 func newCloud(o Options) *Cloud {
 	o.Strict = true
 	if o.Start.IsZero() && !bubbleClock() {
@@ -63,7 +62,7 @@ func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Re
 	return c.Transport().RoundTrip(r)
 }
 
-// failure sends a form and returns why no answer came, nil when one did.
+// failure sends a form and returns the transport's error.
 func failure(t *testing.T, c *Cloud, path, token string, pairs ...string) error {
 	t.Helper()
 	answer, err := post(t, c, path, token, pairs...)
@@ -99,7 +98,7 @@ func call(t *testing.T, c *Cloud, path, token string, pairs ...string) envelope 
 	return e
 }
 
-// as is v, which a decoder made of what can only be a T.
+// as asserts the type of a decoded value.
 func as[T any](v any) T {
 	out, ok := v.(T)
 	if !ok {
@@ -108,7 +107,7 @@ func as[T any](v any) T {
 	return out
 }
 
-// tokens is what a token call gave.
+// tokens is a pair of tokens.
 type tokens struct{ access, refresh string }
 
 func tokensOf(t *testing.T, e envelope) tokens {

@@ -51,7 +51,7 @@ func TestConsentPage(t *testing.T) {
 	}
 	e := exchange(t, c, back.Query().Get("code"), callback)
 	if e.Body["userid"] != c.People()[1].UserID || e.Body["scope"] != "user.metrics" {
-		t.Errorf("not what was ticked: %v", e)
+		t.Errorf("not the chosen scopes: %v", e)
 	}
 }
 
@@ -82,8 +82,8 @@ func TestConsentErrorsAreJSON(t *testing.T) {
 			}
 		}
 	}
-	nobody := url.Values{"decision": {"allow"}, "profile": {"7"}}
-	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), nobody); location != "" {
+	unknown := url.Values{"decision": {"allow"}, "profile": {"7"}}
+	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), unknown); location != "" {
 		t.Errorf("a code for an unknown profile: %q %s", location, body)
 	}
 }

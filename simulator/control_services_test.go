@@ -192,6 +192,10 @@ func TestControlDevicesAndGoals(t *testing.T) {
 		if got := callByName(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, `{"goals":{"steps":7000}}`) {
 			t.Errorf("%s", got)
 		}
+		d.do("set-goals", `{"person": "Carol", "steps": 0}`)
+		if got := callByName(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, `{"goals":[]}`) {
+			t.Errorf("%s", got)
+		}
 	})
 }
 

@@ -22,18 +22,6 @@ func carolCloud(t *testing.T) (*Cloud, tokens) {
 	return c, signIn(t, c, "Carol")
 }
 
-func TestFaultStatus(t *testing.T) {
-	t.Parallel()
-	c, carol := carolCloud(t)
-	c.SetFaults(Fault{Call: "measure getmeas", Times: 2, Status: 601, Text: "Too Many Request", Wait: 188 * time.Second})
-	ask := func() envelope { return call(t, c, "measure", carol.access, "action", "getmeas") }
-	if e := ask(); e.Status != 601 || e.Body["wait_seconds"] != 188.0 || e.Error != "Too Many Request" {
-		t.Errorf("not the fault: %+v", e)
-	}
-	status(t, ask(), 601, "")
-	status(t, ask(), 0, "")
-}
-
 func TestFaultSelection(t *testing.T) {
 	t.Parallel()
 	c, carol := carolCloud(t)
@@ -85,15 +73,6 @@ func TestFaultHTTP(t *testing.T) {
 			t.Errorf("HTTP %d %v: %s", answer.StatusCode, answer.Header, raw)
 		}
 	}
-}
-
-func TestFaultRefusedRefresh(t *testing.T) {
-	t.Parallel()
-	c, carol := carolCloud(t)
-	c.SetFaults(RefuseRefresh(1))
-	signIn(t, c, "Dave")
-	status(t, refresh(t, c, carol.refresh), 503, "invalid refresh_token")
-	status(t, refresh(t, c, carol.refresh), 0, "")
 }
 
 func TestFaultReset(t *testing.T) {

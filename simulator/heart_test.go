@@ -120,8 +120,8 @@ func TestECGsOfGroups(t *testing.T) {
 					m := as[map[string]any](m)
 					values[whole(m, "type")] = whole(m, "value")
 				}
-				afib, told := values[130]
-				if !told {
+				afib, ok := values[130]
+				if !ok {
 					continue
 				}
 				h := hearts[whole(g, "date")]
@@ -207,7 +207,7 @@ func TestECGs(t *testing.T) {
 			again := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10),
 				"with_filtered", "1", "with_intervals", "1")
 			if !bytes.Equal(mustJSON(t, again.Body), mustJSON(t, e.Body)) {
-				t.Error("the same signal is another one the second time")
+				t.Error("the second answer differs")
 			}
 		})
 	}
@@ -247,7 +247,7 @@ func TestSounds(t *testing.T) {
 		}
 		for _, sample := range signal {
 			if b := as[float64](sample); b < 0 || b > 255 {
-				t.Fatalf("%v is no byte", b)
+				t.Fatalf("%v is not a byte", b)
 			}
 		}
 	}

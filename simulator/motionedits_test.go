@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestSyncAtNight corrects the day before earlier than the watch would have.
+// TestSyncAtNight uploads the day before earlier than the watch would.
 func TestSyncAtNight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

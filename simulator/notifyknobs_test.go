@@ -61,7 +61,7 @@ func TestDelay(t *testing.T) {
 					t.Errorf("%d posts after %v to %v", len(posts), shortest, longest)
 				}
 				if row.to > row.from && longest-shortest < (row.to-row.from)/2 {
-					t.Errorf("no chance: %v to %v", shortest, longest)
+					t.Errorf("no variation: %v to %v", shortest, longest)
 				}
 			})
 		})
@@ -260,7 +260,7 @@ func TestControlNotifications(t *testing.T) {
 	})
 }
 
-// TestNapsInLiveMode lets people nap, and finds them in bed meanwhile.
+// TestNapsInLiveMode compares bed events with the naps that Live adds.
 func TestNapsInLiveMode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -65,7 +65,7 @@ func measureKind(m withings.Measure) string {
 	return strconv.FormatInt(m.Type.N, 10)
 }
 
-// model is what is said of a device, with what is absent or null as "-".
+// model describes a device; what is absent or null is "-".
 func model(name withings.Text, id withings.Int, device string) string {
 	words := []string{"-", "-", "-"}
 	if name != "" {
@@ -80,14 +80,14 @@ func model(name withings.Text, id withings.Int, device string) string {
 	return strings.Join(words, "/")
 }
 
-// sorted puts words in the order in which seen prints them.
+// sorted puts words in the order in which tally prints them.
 func sorted(words string) string {
 	list := strings.Fields(words)
 	slices.Sort(list)
 	return strings.Join(list, " ")
 }
 
-// TestGoldenOwners keeps what each owner's client can see: which measures at which
+// TestGoldenOwners records what each owner's client can see: which measures at which
 // place, with which attributions, and from which devices.
 func TestGoldenOwners(t *testing.T) {
 	t.Parallel()

@@ -174,13 +174,13 @@ func TestIntradayRange(t *testing.T) {
 		}
 		bob := signIn(t, c, "Bob").access
 		if got := callByName(t, c, "v2/measure getintradayactivity", bob); !strings.Contains(got, `"series":[]`) {
-			t.Errorf("a phone alone: %s", got)
+			t.Errorf("with only a phone: %s", got)
 		}
 	})
 }
 
-// TestSamplesFollowTheModel looks at what watches of several models feel in a
-// night and a day.
+// TestSamplesFollowTheModel looks at what watches of several models measure in
+// a night and a day.
 func TestSamplesFollowTheModel(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[int]string{
@@ -245,12 +245,12 @@ func TestServicesAreRepeatable(t *testing.T) {
 		t.Errorf("one seed made two histories of %d and %d bytes", len(runs[0]), len(runs[1]))
 	}
 	if runs[0] == runs[2] {
-		t.Error("two seeds told the same story")
+		t.Error("two seeds gave the same history")
 	}
 }
 
-// TestServicesIndependentOfQueries moves one clock by a leap and another by the
-// hour, asked each time.
+// TestServicesIndependentOfQueries moves one clock at once and another in steps,
+// with queries after each.
 func TestServicesIndependentOfQueries(t *testing.T) {
 	t.Parallel()
 	var runs []string
@@ -265,7 +265,7 @@ func TestServicesIndependentOfQueries(t *testing.T) {
 		})
 	}
 	if runs[0] != runs[1] {
-		t.Error("asking changed the history")
+		t.Error("queries changed the history")
 	}
 }
 
@@ -297,6 +297,6 @@ func TestServicesIndependentOfStart(t *testing.T) {
 		})
 	}
 	if runs[0] != runs[1] || len(runs[0]) < 5000 {
-		t.Errorf("two stories:\n%.600s\n%.600s", runs[0], runs[1])
+		t.Errorf("two histories:\n%.600s\n%.600s", runs[0], runs[1])
 	}
 }

@@ -65,7 +65,7 @@ func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, re
 		return "", 0, &a
 	}
 	appli, refused = parseAppli(q, "appli")
-	if refused == nil && c.notify.ExceedsQuota(q.who, callback, appli) {
+	if refused == nil && c.notify.ExceedsQuotaLocked(q.who, callback, appli) {
 		a := refusal(statusTooManyOf, "Too many notifications are already set")
 		refused = &a
 	}
@@ -103,7 +103,7 @@ func listSubscriptions(c *Server, q query) answer {
 	}
 	c.notify.DetectChangesLocked(q.now)
 	rows := []map[string]any{}
-	for _, s := range c.notify.SubscriptionsOf(q.who) {
+	for _, s := range c.notify.SubscriptionsOfLocked(q.who) {
 		if !given || s.Appli == int(appli) {
 			rows = append(rows, c.notify.RowLocked(s))
 		}

@@ -34,7 +34,7 @@ func withUnsubscribe(run func(*Server, query) answer) func(*Server, query) answe
 		if answer.Status == statusOK {
 			for _, p := range c.store.Accounts {
 				if p.ID() == q.form.Get("userid") {
-					c.notify.DropAll(p)
+					c.notify.DropAllLocked(p)
 				}
 			}
 		}

@@ -37,13 +37,13 @@ func (n *Service) DetectChangesLocked(now time.Time) {
 func (n *Service) detectWithdrawalLocked(p *people.Account, now time.Time) {
 	if n.consented[p] && !p.Consented {
 		n.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
-		n.DropAll(p)
+		n.DropAllLocked(p)
 	}
 	n.consented[p] = p.Consented
 }
 
-// DropAll ends all of a person's subscriptions.
-func (n *Service) DropAll(who *people.Account) {
+// DropAllLocked ends all of a person's subscriptions.
+func (n *Service) DropAllLocked(who *people.Account) {
 	n.subscriptions.remove(func(s *Subscription) bool { return s.who == who })
 	delete(n.detectors, who)
 	n.consented[who] = false
@@ -52,7 +52,7 @@ func (n *Service) DropAll(who *people.Account) {
 // notifySubscribersLocked queues an event for each subscription of its
 // category.
 func (n *Service) notifySubscribersLocked(p *people.Account, e event) {
-	for _, s := range n.SubscriptionsOf(p) {
+	for _, s := range n.SubscriptionsOfLocked(p) {
 		if s.Appli == e.appli && !s.foreign {
 			n.queueNotificationLocked(s, e)
 		}

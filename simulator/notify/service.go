@@ -102,8 +102,8 @@ func (n *Service) Plant(person, callbackURL string, category int) {
 	n.subscriptions.upsert(&Subscription{who: who, Callback: callbackURL, Appli: category, Comment: "another installation", foreign: true})
 }
 
-// SubscriptionsOf returns a person's subscriptions.
-func (n *Service) SubscriptionsOf(who *people.Account) []*Subscription {
+// SubscriptionsOfLocked returns a person's subscriptions.
+func (n *Service) SubscriptionsOfLocked(who *people.Account) []*Subscription {
 	return n.subscriptions.of(who)
 }
 
@@ -132,10 +132,10 @@ func (n *Service) RowLocked(s *Subscription) map[string]any {
 	return row
 }
 
-// ExceedsQuota reports whether a subscription would be one too many.
-func (n *Service) ExceedsQuota(who *people.Account, callback string, appli int) bool {
+// ExceedsQuotaLocked reports whether a subscription would be one too many.
+func (n *Service) ExceedsQuotaLocked(who *people.Account, callback string, appli int) bool {
 	limit := n.knobs.most()
-	return limit >= 0 && n.subscriptions.find(who, callback, appli) == nil && len(n.SubscriptionsOf(who)) >= limit
+	return limit >= 0 && n.subscriptions.find(who, callback, appli) == nil && len(n.SubscriptionsOfLocked(who)) >= limit
 }
 
 // SubscribeLocked adds a subscription, which is notified of changes from now

@@ -20,7 +20,7 @@ func walker(days int) Person {
 	}
 }
 
-// tally is how often each thing was tally, by its words.
+// tally counts by name.
 type tally map[string]int
 
 func (s tally) String() string {

@@ -63,7 +63,7 @@ func DemoPeople() []Person {
 	}
 }
 
-// Account is a person with the stored history. What a domain generates, or
+// Account is a person with the stored history, guarded by the lock of the store. What a domain generates, or
 // answers from the history, is a type of its own; all of them are about the
 // same body.
 type Account struct {

@@ -42,7 +42,7 @@ func (s *Store) Unlock() {
 	for _, watcher := range s.watchers {
 		select {
 		case watcher <- struct{}{}:
-		default: // It has a change to look at already.
+		default: // A change is pending already.
 		}
 	}
 	s.mu.Unlock()
