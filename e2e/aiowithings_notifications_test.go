@@ -18,7 +18,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// control gives the simulated cloud an order.
+// control sends a command to the simulated cloud.
 func (h *testbed) control(verb, body string) object {
 	h.t.Helper()
 	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
@@ -110,7 +110,7 @@ func TestAiowithingsErrors(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
 	s := newAiowithingsClient(t, h, "Bob")
-	nobody := object{"one": []any{"NotificationCategory", "WEIGHT"}}
+	category := object{"one": []any{"NotificationCategory", "WEIGHT"}}
 	for _, row := range []struct {
 		fault string
 		ask   apiCall
@@ -120,8 +120,8 @@ func TestAiowithingsErrors(t *testing.T) {
 		{`{"call": "v2/user getgoals", "times": 1, "status": 214}`, apiCall{"get_goals", nil}, "WithingsUnauthorizedError"},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 524}`, apiCall{"get_goals", nil}, "WithingsBadStateError"},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 522}`, apiCall{"get_goals", nil}, "WithingsConnectionError"},
-		{`{}`, apiCall{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
-		{`{}`, apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
+		{`{}`, apiCall{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", category}}, "WithingsInvalidParamsError"},
+		{`{}`, apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", category}}, "WithingsInvalidParamsError"},
 	} {
 		h.control("fault", row.fault)
 		if got := s.ask(row.ask).Answers[0].Error; !strings.HasPrefix(got, row.want+": ") {
@@ -149,7 +149,7 @@ func (o singleTokenStore) CheckWritable(context.Context, string) error { return 
 // TestTwoClientsAgree compares what aiowithings and the client of this program
 // read from the same answers: each weight, night and walk.
 //
-// clock: other programs live now
+// clock: other programs use the real time
 func TestTwoClientsAgree(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
@@ -164,7 +164,7 @@ func TestTwoClientsAgree(t *testing.T) {
 		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"), Expiry: time.Now().Add(time.Hour),
 		Scopes: []string{"user.info", "user.metrics", "user.activity"},
 	}})
-	to := time.Now().AddDate(0, 0, -2) // clock: other programs live now
+	to := time.Now().AddDate(0, 0, -2) // clock: other programs use the real time
 	from := to.AddDate(0, 0, -50)
 	at := func(moment time.Time) object { return object{"at": moment.Unix()} }
 	day := func(moment time.Time) object { return object{"day": moment.Format(time.DateOnly)} }
@@ -220,7 +220,7 @@ type numberTable map[string]float64
 
 func (v numberTable) add(value float64, key ...any) { v[keyOf(key)] = value }
 
-// keyOf writes whole numbers of Go and of JSON alike.
+// keyOf formats whole numbers of Go and of JSON alike.
 func keyOf(parts []any) string {
 	words := make([]string, 0, len(parts))
 	for _, part := range parts {
@@ -242,7 +242,7 @@ func (v numberTable) category(id any) string {
 	return ""
 }
 
-// compare fails unless the rows of aiowithings say the same, and enough.
+// compare fails unless the rows of aiowithings hold the same values, and enough.
 func (v numberTable) compare(t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any))) {
 	t.Helper()
 	if err != nil {
@@ -256,7 +256,7 @@ func (v numberTable) compare(t *testing.T, what string, err error, rows any, eac
 			seen[name] = true
 			have, ok := v[name]
 			if !ok || math.Abs(have-numberOf(value)) > 1e-9*math.Abs(have) {
-				t.Errorf("%s %s: ours %v (there: %v), theirs %v", what, name, have, ok, value)
+				t.Errorf("%s %s: ours %v (found: %v), theirs %v", what, name, have, ok, value)
 			}
 		})
 	}

@@ -46,9 +46,9 @@ type apiResults struct {
 		Value any    `json:"value"`
 		Error string `json:"error"`
 	} `json:"answers"`
-	Said  []string         `json:"said"`
-	Calls []string         `json:"calls"`
-	Knows map[string][]any `json:"knows"`
+	Logged []string         `json:"logged"`
+	Calls  []string         `json:"calls"`
+	Knows  map[string][]any `json:"knows"`
 }
 
 // newAiowithingsClient signs a person in.
@@ -134,14 +134,14 @@ func TestAiowithings(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
 	// Only hikes measure oxygen, and not every month has one.
-	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the cloud's histories end now
+	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the simulated histories end now
 	h.control("workout", fmt.Sprintf(`{"person": "Alice", "category": 3, "start": %q, "end": %q}`,
 		hike.Format(time.RFC3339), hike.Add(time.Hour).Format(time.RFC3339)))
-	seen := map[string]map[string]bool{} // by call and field: has there ever been a value
+	seen := map[string]map[string]bool{} // by call and field: whether there was a value
 	for _, person := range []string{"Alice", "Bob"} {
-		for _, said := range newAiowithingsClient(t, h, person).compare(person, seen).Said {
-			if number, _, _ := strings.Cut(said, " "); !slices.Contains(unknownToAiowithings(), number) {
-				t.Errorf("%s: aiowithings says: %s", person, said)
+		for _, logged := range newAiowithingsClient(t, h, person).compare(person, seen).Logged {
+			if number, _, _ := strings.Cut(logged, " "); !slices.Contains(unknownToAiowithings(), number) {
+				t.Errorf("%s: aiowithings logged: %s", person, logged)
 			}
 		}
 	}
@@ -173,7 +173,7 @@ func TestAiowithingsOfOwners(t *testing.T) {
 // compare makes all calls for one person and fails for every difference.
 func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bool) apiResults {
 	s.t.Helper()
-	cases := readings(time.Now()) // clock: other programs live now
+	cases := readings(time.Now()) // clock: other programs use the real time
 	calls := make([]apiCall, 0, len(cases))
 	for _, c := range cases {
 		calls = append(calls, apiCall{c.call, c.args})
@@ -187,7 +187,7 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 	}
 	var answer apiResults
 	before := truth()
-	await(s.t, "a moment in which nothing new came to the cloud", func() bool {
+	await(s.t, "a comparison without new data in between", func() bool {
 		answer = s.ask(calls...)
 		after := truth()
 		still := cmp.Equal(before, after, cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
@@ -214,7 +214,7 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 	return answer
 }
 
-// recordFields notes which fields of rows had a value.
+// recordFields records which fields of rows had a value.
 func recordFields(seen map[string]map[string]bool, call string, value any) {
 	if seen[call] == nil {
 		seen[call] = map[string]bool{}

@@ -37,7 +37,7 @@ func (h *testbed) controlFields(verb string, fields jsonMember) {
 func TestHomeAssistantReceivesEvents(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
-	l.awaitConsistent("every entity as the documents say")
+	l.awaitConsistent("every entity as in the documents")
 	if before := l.home.states()["event.alice_measurement"].Value; before != "unknown" {
 		t.Errorf("before anything happened the event was %q", before)
 	}
@@ -89,11 +89,11 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 // TestHomeAssistantKeepsStatistics waits for the full hour of a Home Assistant
 // whose clock is close before it: then long-term statistics are made.
 //
-// clock: Home Assistant lives now
+// clock: Home Assistant uses the real time
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 45 * time.Second})
-	l.awaitConsistent("every entity as the documents say")
+	l.awaitConsistent("every entity as in the documents")
 	var kinds []struct {
 		ID   string  `json:"statistic_id"`
 		Unit *string `json:"statistics_unit_of_measurement"`
@@ -107,7 +107,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	type row struct {
 		Mean, Min, Max, State, Sum *float64
 	}
-	wanted := map[string]bool{} // and whether it is a sum
+	wanted := map[string]bool{} // true = a sum
 	states := l.home.states()
 	for _, e := range l.home.entities() {
 		s := states[e.ID]
@@ -144,7 +144,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	l.expectNoComplaints()
 }
 
-// number writes one that may be missing.
+// number formats a number that may be null.
 func number(f *float64) string {
 	text, err := json.Marshal(f)
 	if err != nil {

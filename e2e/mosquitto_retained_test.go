@@ -25,7 +25,7 @@ func TestTLSBroker(t *testing.T) {
 	for _, row := range []struct {
 		name, url, tls string
 		code           int
-		said           string
+		output         string
 	}{
 		{"whole", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
 		{"unknown authority", "mqtts://" + s.secure, "cert_file: client.crt, key_file: client.key", 5, "unknown authority"},
@@ -44,8 +44,8 @@ func TestTLSBroker(t *testing.T) {
 		s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls))
 		p := s.program("check", "--live")
 		code := p.wait()
-		if said := strings.Join(p.output(), "\n"); code != row.code || !strings.Contains(said, row.said) {
-			t.Errorf("%s: ended with %d, want %d and %q:\n%s", row.name, code, row.code, row.said, said)
+		if output := strings.Join(p.output(), "\n"); code != row.code || !strings.Contains(output, row.output) {
+			t.Errorf("%s: ended with %d, want %d and %q:\n%s", row.name, code, row.code, row.output, output)
 		}
 		s.edit(fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls), fmt.Sprintf("url: %q", plain))
 	}
@@ -89,7 +89,7 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	save := func() {
 		saved := len(linesWith(broker, "Saving in-memory database"))
 		broker.signal(syscall.SIGUSR1)
-		await(t, "the broker's memory on disk", func() bool {
+		await(t, "the broker's store on disk", func() bool {
 			_, err := os.Stat(filepath.Join(s.folder, "mosquitto.db"))
 			return err == nil && len(linesWith(broker, "Saving in-memory database")) > saved
 		})
@@ -117,15 +117,15 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
 	want := subscriber.messages()
 	save()
 	broker.stop(syscall.SIGKILL)
 	broker = s.mosquitto()
 	alone := look()
-	await(t, "the broker's memory alone", func() bool { return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want)) })
+	await(t, "the broker's store alone", func() bool { return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want)) })
 
-	// The broker forgets it all while the daemon is away.
+	// The broker loses its store while the daemon is away.
 	broker.stop(syscall.SIGKILL)
 	if err := os.Remove(filepath.Join(s.folder, "mosquitto.db")); err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	s.program("run")
 	again := s.awaitBoth(look())
 	if again["vitals2mqtt/alice/weight_kg"] != "71.15" || len(documentsIn(again)) != len(documentsIn(want)) {
-		t.Errorf("after a broker without memory: weight %s, documents %v", again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
+		t.Errorf("after a broker without a store: weight %s, documents %v", again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
 	}
 }
 
@@ -181,13 +181,13 @@ func TestTwoBrokers(t *testing.T) {
 	}
 	before := bridgeDocuments(copied)
 	send("homeassistant/status", "online")
-	await(t, "the documents after a birth message from afar", func() bool { return bridgeDocuments(copied) > before })
+	await(t, "the documents after a birth message from the second broker", func() bool { return bridgeDocuments(copied) > before })
 	if lines := deniedLines(first); len(lines) > 0 {
 		t.Errorf("the first broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 
 	first.stop(syscall.SIGKILL)
-	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // there is none unless it was saved by itself
+	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // It exists only if the broker has saved it.
 	s.mosquitto()
 	s.weigh("Bob", "88.25")
 	await(t, "a new value over both restarted links", func() bool { return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
@@ -196,7 +196,7 @@ func TestTwoBrokers(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
 // weigh adds a weigh-in at the simulated cloud.

@@ -1,8 +1,7 @@
 //go:build e2e
 
-// Package e2e runs the real program against real parts: the shell's
-// mosquitto_sub, a real mosquitto, signals, processes that die. It is only
-// tests, and needs the Debian packages mosquitto and mosquitto-clients.
+// Package e2e runs the real program with a real mosquitto, mosquitto_sub,
+// signals, and processes that are killed. It holds only tests, and needs the Debian packages mosquitto and mosquitto-clients.
 package e2e
 
 import (

@@ -53,7 +53,7 @@ func newBulkCloud(ctx context.Context, folder string) (*bulkCloud, error) {
 	c.url = "https://" + listener.Addr().String()
 	c.server = &http.Server{
 		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: waitTimeout,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // who is stopped amid a handshake is no news
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // clients that stop during a handshake are expected
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		},
@@ -79,7 +79,7 @@ func (c *bulkCloud) close() error {
 // and no other data.
 func (c *bulkCloud) answer(w http.ResponseWriter, r *http.Request) {
 	c.requests.Add(1)
-	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}} // nothing
+	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}}
 	person, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer access-")
 	switch r.PostFormValue("action") {
 	case "getmeas":

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// series is what the repeats of one measurement gave.
+// series holds the repeats of one measurement.
 type series []float64
 
 // median is the middle one, or halfway between the middle two.
@@ -124,7 +124,7 @@ func rewrite(path, text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(path, []byte(replaced), 0o644) //nolint:gosec // a page for everybody
+	return os.WriteFile(path, []byte(replaced), 0o644) //nolint:gosec // a public page
 }
 
 func replacePart(page, text string) (string, error) {

@@ -42,7 +42,7 @@ func TestReplacePartKeepsHandWrittenText(t *testing.T) {
 	}
 	for _, broken := range []string{"", beginMark, endMark + beginMark} {
 		if _, err := replacePart(broken, "new\n"); err == nil {
-			t.Errorf("%q was taken for a page", broken)
+			t.Errorf("%q was accepted as a page", broken)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestParseStatus(t *testing.T) {
 	}
 	for _, broken := range []string{"", "VmRSS:\t 1 kB\n", "VmHWM:\t many kB\n"} {
 		if _, err := parseStatus(broken); err == nil {
-			t.Errorf("%q was taken for a status", broken)
+			t.Errorf("%q was accepted as a status", broken)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func startTimes(ctx context.Context, h *testbed, much effort) ([]row, error) {
 func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err error) {
 	first := row{
 		what: "start to first document, with state", unit: "ms", goal: 150,
-		how: "the same, started again on what it remembers; broker keeps the tree",
+		how: "the same, started again with its state; the broker keeps the tree",
 	}
 	all := row{
 		what: "… to all documents and both profiles' values", unit: "ms",
