@@ -21,7 +21,8 @@ import (
 // control sends a command to the simulated cloud.
 func (h *testbed) control(verb, body string) object {
 	h.t.Helper()
-	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	//nolint:noctx // bounded by the test
+	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -71,7 +72,8 @@ func TestAiowithingsNotifications(t *testing.T) {
 	if keyOf([]any{call["user_id"]}) != h.userID("Alice") || call["notification_category"] != 1.0 {
 		t.Errorf("aiowithings reads %v from %v", call, post)
 	}
-	groups := listOf(s.value("get_measurement_in_period", object{"at": call["start_date"]}, object{"at": numberOf(call["end_date"]) + 1},
+	groups := listOf(s.value("get_measurement_in_period",
+		object{"at": call["start_date"]}, object{"at": numberOf(call["end_date"]) + 1},
 		object{"types": "WEIGHT"}))
 	found := false
 	for _, group := range groups {
@@ -116,12 +118,20 @@ func TestAiowithingsErrors(t *testing.T) {
 		ask   apiCall
 		want  string
 	}{
-		{`{"call": "v2/user getgoals", "times": 1, "status": 601}`, apiCall{"get_goals", nil}, "WithingsTooManyRequestsError"},
+		{
+			`{"call": "v2/user getgoals", "times": 1, "status": 601}`,
+			apiCall{"get_goals", nil},
+			"WithingsTooManyRequestsError",
+		},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 214}`, apiCall{"get_goals", nil}, "WithingsUnauthorizedError"},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 524}`, apiCall{"get_goals", nil}, "WithingsBadStateError"},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 522}`, apiCall{"get_goals", nil}, "WithingsConnectionError"},
 		{`{}`, apiCall{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", category}}, "WithingsInvalidParamsError"},
-		{`{}`, apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", category}}, "WithingsInvalidParamsError"},
+		{
+			`{}`,
+			apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", category}},
+			"WithingsInvalidParamsError",
+		},
 	} {
 		h.control("fault", row.fault)
 		if got := s.ask(row.ask).Answers[0].Error; !strings.HasPrefix(got, row.want+": ") {
@@ -131,8 +141,9 @@ func TestAiowithingsErrors(t *testing.T) {
 	h.control("fault", "{}")
 	s.value("get_goals")
 	h.control("clock", `{"advance": "24h"}`)
-	if got := s.ask(apiCall{"get_goals", nil}).Answers[0].Error; !strings.HasPrefix(got, "WithingsAuthenticationFailedError: ") {
-		t.Errorf("with an old token: %q", got)
+	failure := s.ask(apiCall{"get_goals", nil}).Answers[0].Error
+	if !strings.HasPrefix(failure, "WithingsAuthenticationFailedError: ") {
+		t.Errorf("with an old token: %q", failure)
 	}
 }
 
@@ -161,7 +172,8 @@ func TestTwoClientsAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	ours := client.Account("alice", singleTokenStore{withings.Token{
-		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"), Expiry: time.Now().Add(time.Hour),
+		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"),
+		Expiry: time.Now().Add(time.Hour),
 		Scopes: []string{"user.info", "user.metrics", "user.activity"},
 	}})
 	to := time.Now().AddDate(0, 0, -2) // clock: other programs use the real time
@@ -243,7 +255,9 @@ func (v numberTable) category(id any) string {
 }
 
 // compare fails unless the rows of aiowithings hold the same values, and enough.
-func (v numberTable) compare(t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any))) {
+func (v numberTable) compare(
+	t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any)),
+) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)

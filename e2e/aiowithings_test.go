@@ -55,7 +55,8 @@ type apiResults struct {
 func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsClient {
 	t.Helper()
 	const landing = "https://client.example.org/callback"
-	s := &aiowithingsClient{t: t, python: filepath.Join(installFolder(t, "aiowithings"), "venv", "bin", "python"), api: h.cloud.APIURL}
+	python := filepath.Join(installFolder(t, "aiowithings"), "venv", "bin", "python")
+	s := &aiowithingsClient{t: t, python: python, api: h.cloud.APIURL}
 	landed, err := url.Parse(h.consent(person, s.api+"/oauth2_user/authorize2?"+url.Values{
 		"response_type": {"code"}, "client_id": {h.cloud.ClientID}, "redirect_uri": {landing},
 		"state": {"of the client"}, "scope": {"user.info,user.metrics,user.activity,user.sleepevents"},
@@ -75,7 +76,8 @@ func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsC
 // answer.
 func (s *aiowithingsClient) cloud(service string, form url.Values) object {
 	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, body)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -163,7 +165,8 @@ func TestAiowithingsOfOwners(t *testing.T) {
 	cloud := simulator.New(simulator.Options{
 		People: people, Strict: true, Panic: func(text string) { t.Error(text) }, Knobs: simulator.Knobs{PerMinute: -1},
 	})
-	h.cloud.APIURL, h.cloud.ClientID, h.cloud.ClientSecret = simtest.Serve(t, cloud), cloud.ClientID(), cloud.ClientSecret()
+	h.cloud.APIURL = simtest.Serve(t, cloud)
+	h.cloud.ClientID, h.cloud.ClientSecret = cloud.ClientID(), cloud.ClientSecret()
 	seen := map[string]map[string]bool{}
 	for _, person := range people {
 		newAiowithingsClient(t, h, person.Name).compare(person.Name, seen)
@@ -190,7 +193,8 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 	await(s.t, "a comparison without new data in between", func() bool {
 		answer = s.ask(calls...)
 		after := truth()
-		still := cmp.Equal(before, after, cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
+		still := cmp.Equal(before, after,
+			cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
 		before = after
 		return still
 	})

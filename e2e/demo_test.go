@@ -46,7 +46,8 @@ func TestDemo(t *testing.T) {
 		Unit       string      `json:"unit"`
 		MeasuredAt time.Time   `json:"measured_at"`
 	}
-	if err := json.Unmarshal([]byte(tree["vitals2mqtt/alice/weight_kg/detail"]), &detail); err != nil || detail.Unit != "kg" ||
+	if err := json.Unmarshal([]byte(tree["vitals2mqtt/alice/weight_kg/detail"]), &detail); err != nil ||
+		detail.Unit != "kg" ||
 		detail.MeasuredAt.IsZero() || detail.Value.String() != tree["vitals2mqtt/alice/weight_kg"] {
 		t.Errorf("detail is %s, %v", tree["vitals2mqtt/alice/weight_kg/detail"], err)
 	}
@@ -65,7 +66,8 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	if documents != 3 || devices < 2 {
-		t.Errorf("%d discovery documents and %d of devices, want the bridge's, two profiles', and their devices", documents, devices)
+		t.Errorf("%d discovery documents and %d of devices, want those of the bridge, two profiles, and their devices",
+			documents, devices)
 	}
 	if code := demo.stop(syscall.SIGINT); code != 0 {
 		t.Errorf("after Ctrl-C the exit code is %d", code)

@@ -133,7 +133,8 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 	for _, e := range l.home.entities() {
 		if e.Disabled != nil {
 			disabled++
-			l.home.socket.command("config/entity_registry/update", jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
+			l.home.socket.command("config/entity_registry/update",
+				jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
 		}
 	}
 	l.home.reloadMQTT()

@@ -72,7 +72,9 @@ func catalogue(t *testing.T) map[string]map[string]string {
 
 // compareRegistry compares the entity registry with what is expected; it
 // returns the differences. Entity ids stay those of the first document.
-func compareRegistry(expected map[string]expectation, kept map[string]entity, rows map[string]map[string]string) []string {
+func compareRegistry(
+	expected map[string]expectation, kept map[string]entity, rows map[string]map[string]string,
+) []string {
 	var wrong []string
 	report := func(id, format string, args ...any) { wrong = append(wrong, id+": "+fmt.Sprintf(format, args...)) }
 	for id, p := range expected {

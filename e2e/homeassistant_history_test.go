@@ -18,7 +18,8 @@ func (h *testbed) controlFields(verb string, fields jsonMember) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.cloud.ControlURL+verb, bytes.NewReader(body))
+	address := h.cloud.ControlURL + verb
+	request, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -79,7 +80,8 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 	h.ask(http.MethodGet, "/api/history/period?filter_entity_id="+id, "application/json", nil, &entities)
 	for _, s := range slices.Concat(entities...) {
 		_, err := time.Parse(time.RFC3339, s.Value)
-		if err == nil && s.Attributes["event_type"] == event && equalJSON(s.Attributes[key], value) && s.Attributes["measured_at"] != nil {
+		if err == nil && s.Attributes["event_type"] == event && equalJSON(s.Attributes[key], value) &&
+			s.Attributes["measured_at"] != nil {
 			return true
 		}
 	}

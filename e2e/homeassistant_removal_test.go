@@ -79,7 +79,8 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 		t.Errorf("the daemon ended with %d", code)
 	}
 	purge := l.program("purge", "Alicia", "--dry-run")
-	if code := purge.wait(); code != 0 || !strings.Contains(strings.Join(purge.output(), "\n"), "homeassistant/device/"+alice+"/config") {
+	code := purge.wait()
+	if code != 0 || !strings.Contains(strings.Join(purge.output(), "\n"), "homeassistant/device/"+alice+"/config") {
 		t.Errorf("purge --dry-run ended with %d: %v", code, purge.output())
 	}
 	if _, there := l.home.devices()[alice]; !there {

@@ -150,7 +150,8 @@ var foreignComplaints = regexp.MustCompile(
 func (h *homeAssistant) complaints(expected ...string) []string {
 	var found []string
 	for _, line := range slices.Concat(h.logs, h.process.output()) {
-		if !regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line) || foreignComplaints.MatchString(line) {
+		isComplaint := regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line)
+		if !isComplaint || foreignComplaints.MatchString(line) {
 			continue
 		}
 		if !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(line, text) }) {

@@ -59,7 +59,8 @@ func TestHomeAssistantImperialUnits(t *testing.T) {
 		l.home.ask(http.MethodGet, "/api/states/sensor.alice_weight_kg", "application/json", nil, &s)
 		pounds, err := strconv.ParseFloat(s.Value, 64)
 		kilos, errBare := strconv.ParseFloat(l.tree()["vitals2mqtt/alice/weight_kg"], 64)
-		return err == nil && errBare == nil && s.Attributes["unit_of_measurement"] == "lb" && math.Abs(pounds-kilos/0.45359237) < 0.01
+		return err == nil && errBare == nil && s.Attributes["unit_of_measurement"] == "lb" &&
+			math.Abs(pounds-kilos/0.45359237) < 0.01
 	})
 	l.expectNoComplaints()
 }

@@ -78,7 +78,8 @@ func (s *shippedTestbed) client(tool, user string, args ...string) *process {
 
 func (s *shippedTestbed) publish(user, topic, payload string, args ...string) {
 	s.t.Helper()
-	if code := s.client("mosquitto_pub", user, append([]string{"-q", "1", "-t", topic, "-m", payload}, args...)...).wait(); code != 0 {
+	args = append([]string{"-q", "1", "-t", topic, "-m", payload}, args...)
+	if code := s.client("mosquitto_pub", user, args...).wait(); code != 0 {
 		s.t.Fatalf("%s could not send to %s", user, topic)
 	}
 }
@@ -131,7 +132,9 @@ func TestShippedAccessList(t *testing.T) {
 	})
 	s.edit("profiles: [Alice, Bob]", "profiles: [Alice]")
 	daemon.signal(syscall.SIGHUP)
-	await(t, "Bob's topics removed", func() bool { return !slices.ContainsFunc(slices.Collect(maps.Keys(home.messages())), isBobTopic) })
+	await(t, "Bob's topics removed", func() bool {
+		return !slices.ContainsFunc(slices.Collect(maps.Keys(home.messages())), isBobTopic)
+	})
 	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}

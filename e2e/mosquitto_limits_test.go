@@ -123,7 +123,8 @@ func TestMosquittoThatDropsDocuments(t *testing.T) {
 	h.awaitBoth(subscriber)
 	daemon.line("are not retained on the broker")
 	text, remedy := awaitProblem(t, subscriber, "not_retained")
-	if !strings.Contains(text, "homeassistant/device/") || !strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
+	if !strings.Contains(text, "homeassistant/device/") ||
+		!strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
 		t.Errorf("%s; %s", text, remedy)
 	}
 	// The remedy is applied, and the broker restarted.

@@ -35,10 +35,14 @@ func TestTLSBroker(t *testing.T) {
 		},
 		{"no client certificate", "mqtts://" + s.secure, "ca_file: ca.crt", 5, "FAIL  broker"},
 		{
-			"another authority's client", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: other/client.crt, key_file: other/client.key",
+			"another authority's client", "mqtts://" + s.secure,
+			"ca_file: ca.crt, cert_file: other/client.crt, key_file: other/client.key",
 			5, "FAIL  broker",
 		},
-		{"not encrypted", "mqtt://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 5, "FAIL  broker"},
+		{
+			"not encrypted", "mqtt://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key",
+			5, "FAIL  broker",
+		},
 		{"insecure", "mqtts://" + s.secure, "insecure: true, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
 	} {
 		s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls))
@@ -50,8 +54,9 @@ func TestTLSBroker(t *testing.T) {
 		s.edit(fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls), fmt.Sprintf("url: %q", plain))
 	}
 
-	s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}",
-		"mqtts://"+s.secure))
+	s.edit(fmt.Sprintf("url: %q", plain),
+		fmt.Sprintf("url: %q, tls: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}",
+			"mqtts://"+s.secure))
 	daemon := s.program("run")
 	host, port, _ := strings.Cut(s.secure, ":")
 	in := func(file string) string { return filepath.Join(s.folder, file) }
@@ -104,7 +109,9 @@ func TestBrokerKeepsRetained(t *testing.T) {
 		t.Errorf("the weight after the restart: %v", old.output())
 	}
 	subscriber = look()
-	await(t, "the new weight is there again", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15" })
+	await(t, "the new weight is there again", func() bool {
+		return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15"
+	})
 	after := s.awaitBoth(subscriber)
 	for topic := range before {
 		if after[topic] == "" && !strings.Contains(topic, "/event") {
@@ -123,7 +130,9 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	broker.stop(syscall.SIGKILL)
 	broker = s.mosquitto()
 	alone := look()
-	await(t, "the broker's store alone", func() bool { return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want)) })
+	await(t, "the broker's store alone", func() bool {
+		return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want))
+	})
 
 	// The broker loses its store while the daemon is away.
 	broker.stop(syscall.SIGKILL)
@@ -134,7 +143,8 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	s.program("run")
 	again := s.awaitBoth(look())
 	if again["vitals2mqtt/alice/weight_kg"] != "71.15" || len(documentsIn(again)) != len(documentsIn(want)) {
-		t.Errorf("after a broker without a store: weight %s, documents %v", again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
+		t.Errorf("after a broker without a store: weight %s, documents %v",
+			again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
 	}
 }
 
@@ -170,7 +180,8 @@ func TestTwoBrokers(t *testing.T) {
 	})
 
 	send := func(topic, payload string) {
-		if code := start(t, "mosquitto_pub", "-h", host, "-p", port, "-q", "1", "-t", topic, "-m", payload).wait(); code != 0 {
+		args := []string{"-h", host, "-p", port, "-q", "1", "-t", topic, "-m", payload}
+		if code := start(t, "mosquitto_pub", args...).wait(); code != 0 {
 			t.Fatalf("mosquitto_pub ended with %d", code)
 		}
 	}
@@ -181,7 +192,9 @@ func TestTwoBrokers(t *testing.T) {
 	}
 	before := bridgeDocuments(copied)
 	send("homeassistant/status", "online")
-	await(t, "the documents after a birth message from the second broker", func() bool { return bridgeDocuments(copied) > before })
+	await(t, "the documents after a birth message from the second broker", func() bool {
+		return bridgeDocuments(copied) > before
+	})
 	if lines := deniedLines(first); len(lines) > 0 {
 		t.Errorf("the first broker denied:\n%s", strings.Join(lines, "\n"))
 	}
@@ -190,20 +203,25 @@ func TestTwoBrokers(t *testing.T) {
 	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // It exists only if the broker has saved it.
 	s.mosquitto()
 	s.weigh("Bob", "88.25")
-	await(t, "a new value over both restarted links", func() bool { return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
+	await(t, "a new value over both restarted links", func() bool {
+		return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25"
+	})
 	late := start(t, "mosquitto_sub", "-h", host, "-p", port, "-v", "-t", "vitals2mqtt/bob/#")
 	await(t, "it is retained there too", func() bool { return late.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the offline message arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message arrives there", func() bool {
+		return copied.messages()["vitals2mqtt/bridge/state"] == "offline"
+	})
 }
 
 // weigh adds a weigh-in at the simulated cloud.
 func (h *testbed) weigh(person, kg string) {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"person": %q, "kg": %q}`, person, kg)
-	reply, err := http.Post(h.cloud.ControlURL+"weigh", "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	//nolint:noctx // bounded by the test
+	reply, err := http.Post(h.cloud.ControlURL+"weigh", "application/json", strings.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -48,7 +48,8 @@ func newTestbed(t *testing.T) *testbed {
 		t.Fatalf("%v: %s", err, out)
 	}
 	_, port, _ := strings.Cut(h.broker, ":")
-	h.write("mosquitto.conf", fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\nuser root\n", port, passwords))
+	h.write("mosquitto.conf", fmt.Sprintf(
+		"listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\nuser root\n", port, passwords))
 	h.config = h.write("config.yaml", fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -149,7 +150,8 @@ func (h *testbed) visit(address string) (landed, text string) {
 func withoutVolatile(tree map[string]string) map[string]string {
 	clean := maps.Clone(tree)
 	maps.DeleteFunc(clean, func(topic, _ string) bool {
-		return strings.Contains(topic, "/health") || strings.Contains(topic, "/last_sync") || strings.HasSuffix(topic, "/event")
+		return strings.Contains(topic, "/health") || strings.Contains(topic, "/last_sync") ||
+			strings.HasSuffix(topic, "/event")
 	})
 	return clean
 }

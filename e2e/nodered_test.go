@@ -28,7 +28,10 @@ type nodeRED struct {
 func newNodeRED(t *testing.T) *nodeRED {
 	t.Helper()
 	n := &nodeRED{
-		t: t, program: filepath.Join(installFolder(t, "nodered"), "bin", "node-red"), folder: t.TempDir(), address: freePort(t),
+		t:       t,
+		program: filepath.Join(installFolder(t, "nodered"), "bin", "node-red"),
+		folder:  t.TempDir(),
+		address: freePort(t),
 	}
 	host, port, _ := strings.Cut(n.address, ":")
 	settings := fmt.Sprintf(`module.exports = {
@@ -62,7 +65,8 @@ func (n *nodeRED) post(path string, body any, want int, header ...string) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodPost, "http://"+n.address+path, bytes.NewReader(text))
+	address := "http://" + n.address + path
+	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodPost, address, bytes.NewReader(text))
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -141,7 +145,8 @@ func TestNodeRED(t *testing.T) {
 	s.publish("observer", "router/log", "dnsmasq-dhcp: DHCPACK(br-lan) 192.168.1.40 00:24:e4:00:00:01 scale")
 	s.publish("observer", "router/log", "hostapd: wlan0: STA 00:24:e4:00:00:01 IEEE 802.11: associated")
 	message := observer.line("notify/alice/weight")
-	if !strings.HasPrefix(message, "notify/alice/weight alice weighs 69.15 kg, ") || !strings.HasSuffix(message, " % of it fat") {
+	if !strings.HasPrefix(message, "notify/alice/weight alice weighs 69.15 kg, ") ||
+		!strings.HasSuffix(message, " % of it fat") {
 		t.Errorf("notification to users: %q", message)
 	}
 	if asked := observer.payloads("vitals2mqtt/bridge/request/refresh"); len(asked) != 1 ||
@@ -158,7 +163,9 @@ func TestNodeRED(t *testing.T) {
 
 	// The mat, seen by something that uses HTTP, in another spelling.
 	red.post("/router/seen", object{"event": "connected", "mac": "00-24-E4-00-00-02"}, http.StatusNoContent)
-	await(t, "the request for the mat", func() bool { return len(observer.payloads("vitals2mqtt/bridge/request/refresh")) == 3 })
+	await(t, "the request for the mat", func() bool {
+		return len(observer.payloads("vitals2mqtt/bridge/request/refresh")) == 3
+	})
 	if asked := observer.payloads("vitals2mqtt/bridge/request/refresh"); asked[2] !=
 		`{"endpoint":"v2/sleep/getsummary","transaction":"mat seen","profile":"alice"}` {
 		t.Errorf("for the mat Node-RED asked %s", asked[2])
@@ -186,15 +193,18 @@ func TestNodeRED(t *testing.T) {
 	red.process.line("Connected to broker")
 	red.process.line("udp listener at") // The port is open.
 	s.weigh("Bob", "87.25")
-	syslog(t, "127.0.0.1:5514", "<30>Jan  2 07:05:00 router dnsmasq-dhcp[412]: DHCPACK(br-lan) 192.168.1.40 00:24:E4:00:00:01 scale")
-	if message := observer.line("notify/bob/weight"); !strings.HasPrefix(message, "notify/bob/weight bob weighs 87.25 kg, ") {
+	syslog(t, "127.0.0.1:5514",
+		"<30>Jan  2 07:05:00 router dnsmasq-dhcp[412]: DHCPACK(br-lan) 192.168.1.40 00:24:E4:00:00:01 scale")
+	message = observer.line("notify/bob/weight")
+	if !strings.HasPrefix(message, "notify/bob/weight bob weighs 87.25 kg, ") {
 		t.Errorf("notification to users: %q", message)
 	}
 	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 	for _, line := range red.process.output() {
-		if strings.Contains(line, "[error]") || strings.Contains(line, "[warn]") && !strings.Contains(line, "Projects disabled") {
+		if strings.Contains(line, "[error]") ||
+			strings.Contains(line, "[warn]") && !strings.Contains(line, "Projects disabled") {
 			t.Errorf("Node-RED complains: %s", line)
 		}
 	}

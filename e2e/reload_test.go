@@ -111,7 +111,8 @@ func TestReloadWithoutAFile(t *testing.T) {
 	daemon := start(t, "env",
 		"V2M_WITHINGS_CLIENT_ID="+h.cloud.ClientID, "V2M_WITHINGS_CLIENT_SECRET="+h.cloud.ClientSecret,
 		"V2M_WITHINGS_API_URL="+h.cloud.APIURL, "V2M_WITHINGS_ACCOUNT_URL="+h.cloud.APIURL, "V2M_WITHINGS_PROFILES=Alice",
-		"V2M_MQTT_URL=mqtt://"+h.broker, "V2M_WEB_ENABLED=false", "V2M_STATE_DIR="+filepath.Join(h.folder, "bare"), binary, "run")
+		"V2M_MQTT_URL=mqtt://"+h.broker, "V2M_WEB_ENABLED=false",
+		"V2M_STATE_DIR="+filepath.Join(h.folder, "bare"), binary, "run")
 	daemon.line("started")
 	daemon.signal(syscall.SIGHUP)
 	daemon.line("no configuration file to reload")

@@ -51,7 +51,8 @@ func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Re
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://cloud.test/"+path, strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://cloud.test/"+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,8 @@ func tokensOf(t *testing.T, e envelope) tokens {
 
 func exchange(t *testing.T, c *Cloud, code, redirect string) envelope {
 	t.Helper()
-	return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code", "client_id", c.ClientID(),
+	return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code",
+		"client_id", c.ClientID(),
 		"client_secret", c.ClientSecret(), "code", code, "redirect_uri", redirect)
 }
 
@@ -166,6 +168,11 @@ func pages(t *testing.T, c *Cloud, path, access, list string, pairs ...string) [
 		}
 		asked = slices.Concat(pairs, []string{"offset", strconv.Itoa(int(as[float64](e.Body["offset"])))})
 	}
+}
+
+// isSortedBy reports whether the rows are in ascending order of a number.
+func isSortedBy(rows []map[string]any, key string) bool {
+	return slices.IsSortedFunc(rows, func(x, y map[string]any) int { return int(whole(x, key) - whole(y, key)) })
 }
 
 func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }

@@ -43,7 +43,8 @@ func TestConsentPage(t *testing.T) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	form := url.Values{"profile": {c.People()[1].UserID}, "scope": {"user.metrics", "user.sleepevents"}, "decision": {"allow"}}
+	form := url.Values{"decision": {"allow"}, "profile": {c.People()[1].UserID}}
+	form["scope"] = []string{"user.metrics", "user.sleepevents"}
 	code, location, body := browse(t, c, http.MethodPost, consentURL(c), form)
 	back, err := url.Parse(location)
 	if code != http.StatusFound || err != nil || back.Query().Get("state") != "xyz&" {
@@ -58,7 +59,8 @@ func TestConsentPage(t *testing.T) {
 func TestConsentRefusedByPerson(t *testing.T) {
 	t.Parallel()
 	c := newCloud(Options{})
-	_, location, _ := browse(t, c, http.MethodPost, consentURL(c, "redirect_uri", callback+"?a=b"), url.Values{"decision": {"deny"}})
+	denied := url.Values{"decision": {"deny"}}
+	_, location, _ := browse(t, c, http.MethodPost, consentURL(c, "redirect_uri", callback+"?a=b"), denied)
 	if want := callback + "?a=b&error=access_denied&state=xyz%26"; location != want {
 		t.Errorf("redirect to %q, want %q", location, want)
 	}

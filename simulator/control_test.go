@@ -82,7 +82,8 @@ func TestControlChanges(t *testing.T) {
 	if c.Now().Sub(before) < 2*time.Hour {
 		t.Error("the clock did not advance")
 	}
-	if got := do("requests", ""); as[map[string]any](got["requests"])["measure getmeas"] != 5.0 || got["busiest_minute"] != 6.0 {
+	got := do("requests", "")
+	if as[map[string]any](got["requests"])["measure getmeas"] != 5.0 || got["busiest_minute"] != 6.0 {
 		t.Errorf("requests: %v", got)
 	}
 	if got := do("people", ""); len(as[[]any](got["people"])) != 2 {

@@ -68,7 +68,8 @@ func TestFaultHTTP(t *testing.T) {
 		raw, _ := io.ReadAll(answer.Body)
 		_ = answer.Body.Close()
 		want := map[time.Duration]string{0: "", time.Minute: "60", 90 * time.Second: "90"}[retry]
-		if answer.StatusCode != code || answer.Header.Get("Retry-After") != want || !strings.HasPrefix(string(raw), "<html>") ||
+		if answer.StatusCode != code || answer.Header.Get("Retry-After") != want ||
+			!strings.HasPrefix(string(raw), "<html>") ||
 			answer.Header.Get("Content-Type") != "text/html" {
 			t.Errorf("HTTP %d %v: %s", answer.StatusCode, answer.Header, raw)
 		}
@@ -178,7 +179,8 @@ func TestFaultShapes(t *testing.T) {
 		ShapeNullList: `"measuregrps":null`, ShapeTextList: `"measuregrps":"none"`, ShapeForeignList: `"measuregrps":[1,2]`,
 		ShapeEmptyList: `"measuregrps":[]`, ShapeNoList: `"body":{"timezone"`,
 	} {
-		if got := ask(shape); !strings.Contains(got, want) || !strings.Contains(got, `"updatetime":`) || strings.Contains(got, "grpid") {
+		got := ask(shape)
+		if !strings.Contains(got, want) || !strings.Contains(got, `"updatetime":`) || strings.Contains(got, "grpid") {
 			t.Errorf("%s: %s", shape, got)
 		}
 	}

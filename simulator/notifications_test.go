@@ -191,7 +191,8 @@ func TestWithdrawnConsentNotifies(t *testing.T) {
 		nonce := call(t, s.Cloud, "v2/signature", "", "action", "getnonce", "client_id", s.ClientID(), "timestamp", "1",
 			"signature", signature(s.ClientSecret(), "getnonce", s.ClientID(), "1"))
 		once := as[string](nonce.Body["nonce"])
-		status(t, call(t, s.Cloud, "v2/oauth2", "", "action", "revoke", "client_id", s.ClientID(), "nonce", once, "userid", s.user(0),
+		status(t, call(t, s.Cloud, "v2/oauth2", "", "action", "revoke",
+			"client_id", s.ClientID(), "nonce", once, "userid", s.user(0),
 			"signature", signature(s.ClientSecret(), "revoke", s.ClientID(), once)), 0, "")
 		s.expect("revoked by the application")
 		if got := s.Subscriptions(); len(got) != 1 || got[0].UserID != s.user(1) {

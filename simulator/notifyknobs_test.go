@@ -226,7 +226,8 @@ func TestControlNotifications(t *testing.T) {
 		s.listener.posts()
 		at, mat := s.Now(), s.mat(s.carol)
 		do("bed", `{"person": "Carol", "event": "in"}`)
-		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
+		earlier := at.Add(-time.Hour).Format(time.RFC3339)
+		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+earlier+`"}`)
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
 		s.expect("commands", s.body(0, 50, "date", unix(at), "deviceid", mat), s.body(0, 55, "deviceid", "x"),
 			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))

@@ -22,7 +22,8 @@ func allCalls(c *Cloud) map[string][]string {
 		"v2/measure getactivity": {"lastupdate", "1", "data_fields", strings.Join(people.ActivityFields(), ",")},
 		"v2/measure getworkouts": {"lastupdate", "1", "data_fields", strings.Join(people.WorkoutFields(), ",")},
 		"v2/measure getintradayactivity": {
-			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now), "data_fields", strings.Join(people.IntradayFields(), ","),
+			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now),
+			"data_fields", strings.Join(people.IntradayFields(), ","),
 		},
 		"v2/heart list":     nil,
 		"v2/stetho list":    nil,
@@ -115,7 +116,7 @@ func TestLastUpdateOfServices(t *testing.T) {
 			"days": activitiesOf, "workouts": workoutsOf,
 		} {
 			all := list(t, c, access, "lastupdate", "1")
-			if !slices.IsSortedFunc(all, func(x, y map[string]any) int { return int(whole(x, "modified") - whole(y, "modified")) }) {
+			if !isSortedBy(all, "modified") {
 				t.Errorf("%s are not in order of change", name)
 			}
 			middle := whole(all[len(all)/2], "modified")

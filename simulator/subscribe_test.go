@@ -179,8 +179,10 @@ func TestListAndRevoke(t *testing.T) {
 		s.Plant("Carol", "https://other.example.net/w", 44)
 		s.subscribe(s.dave, 16)
 		want := `{"status":0,"body":{"profiles":[` +
-			`{"appli":44,"callbackurl":"https:\/\/bridge.example.org\/notify\/invented","comment":"bridge","expires":2147483647},` +
-			`{"appli":44,"callbackurl":"https:\/\/other.example.net\/w","comment":"another installation","expires":2147483647}]}}`
+			`{"appli":44,"callbackurl":"https:\/\/bridge.example.org\/notify\/invented",` +
+			`"comment":"bridge","expires":2147483647},` +
+			`{"appli":44,"callbackurl":"https:\/\/other.example.net\/w",` +
+			`"comment":"another installation","expires":2147483647}]}}`
 		if raw := text(t, s.Cloud, "notify", s.carol, "action", "list", "appli", "44"); raw != want {
 			t.Errorf("%s\n%s", raw, want)
 		}

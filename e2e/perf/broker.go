@@ -189,7 +189,8 @@ func isComplete(last map[string]string) bool {
 	}
 	for _, name := range people {
 		base := "vitals2mqtt/" + strings.ToLower(name)
-		if last[base+"/status"] != "online" || last[base+"/weight_kg"] == "" || last[base+"/sleep_state"] == "" || last[base] == "" {
+		if last[base+"/status"] != "online" || last[base] == "" ||
+			last[base+"/weight_kg"] == "" || last[base+"/sleep_state"] == "" {
 			return false
 		}
 	}

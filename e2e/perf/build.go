@@ -24,7 +24,8 @@ func programSize(_ context.Context, h *testbed, _ effort) ([]row, error) {
 // decodeCost runs the benchmark of package withings.
 func decodeCost(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	args := []string{
-		"test", "-run", "^$", "-bench", "^BenchmarkMeasures$", "-benchmem", fmt.Sprintf("-count=%d", much.repeats), "./withings",
+		"test", "-run", "^$", "-bench", "^BenchmarkMeasures$", "-benchmem",
+		fmt.Sprintf("-count=%d", much.repeats), "./withings",
 	}
 	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own benchmark
 	command.Dir = h.module

@@ -53,7 +53,8 @@ func newBulkCloud(ctx context.Context, folder string) (*bulkCloud, error) {
 	c.url = "https://" + listener.Addr().String()
 	c.server = &http.Server{
 		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: waitTimeout,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // clients that stop during a handshake are expected
+		// Clients that stop during a handshake are expected.
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		},

@@ -61,7 +61,9 @@ func (h *testbed) watchMemory(ctx context.Context, much effort, again bool) (hel
 
 // whileRunning runs do beside a daemon that has published everything,
 // at its first start or when it is started again.
-func (h *testbed) whileRunning(ctx context.Context, schedule string, again bool, do func(*process, installation) error) (err error) {
+func (h *testbed) whileRunning(
+	ctx context.Context, schedule string, again bool, do func(*process, installation) error,
+) (err error) {
 	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return err

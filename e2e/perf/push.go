@@ -8,8 +8,13 @@ import (
 
 // benchmark runs one of package cli's and returns the rows with what it has
 // measured for each unit.
-func (h *testbed) benchmark(ctx context.Context, name, times string, much effort, units []string, rows []row) ([]row, error) {
-	args := []string{"test", "-run", "^$", "-bench", "^" + name + "$", "-benchtime", times, fmt.Sprintf("-count=%d", much.repeats), "./cli"}
+func (h *testbed) benchmark(
+	ctx context.Context, name, times string, much effort, units []string, rows []row,
+) ([]row, error) {
+	args := []string{
+		"test", "-run", "^$", "-bench", "^" + name + "$",
+		"-benchtime", times, fmt.Sprintf("-count=%d", much.repeats), "./cli",
+	}
 	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own benchmark
 	command.Dir = h.module
 	out, err := command.CombinedOutput()
@@ -27,11 +32,14 @@ func (h *testbed) benchmark(ctx context.Context, name, times string, much effort
 // pushLatency is the way from a notification to a value.
 func pushLatency(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	times := fmt.Sprintf("%dx", much.pushes)
-	units := []string{"p50-ms", "p99-ms", "to-question-p50-ms", "from-answer-p50-ms", "with-cloud-p50-ms", "with-cloud-p99-ms"}
+	units := []string{
+		"p50-ms", "p99-ms", "to-question-p50-ms", "from-answer-p50-ms", "with-cloud-p50-ms", "with-cloud-p99-ms",
+	}
 	return h.benchmark(ctx, "BenchmarkPushToValue", times, much, units, []row{
 		{
 			what: "notification to value at a subscriber, median", unit: "ms", goal: 2, digits: 2,
-			how: fmt.Sprintf("`go test -run '^$' -bench BenchmarkPushToValue -benchtime %s ./cli`: a weigh-in at the simulated cloud, all "+
+			how: fmt.Sprintf("`go test -run '^$' -bench BenchmarkPushToValue -benchtime %s ./cli`: "+
+				"a weigh-in at the simulated cloud, all "+
 				"over sockets; from just before the notification is written until the cloud is asked, and from when its answer "+
 				"is complete until a subscriber has the value; daemon, cloud, embedded broker and subscriber share the process; "+
 				"no profile is weighed twice within two seconds", times),
@@ -53,10 +61,14 @@ func pushFlood(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	return h.benchmark(ctx, "BenchmarkFlood", "1x", much, units, []row{
 		{
 			what: "flood of invented notifications", unit: "posts/s",
-			how: "`go test -run '^$' -bench BenchmarkFlood -benchtime 1x ./cli`: ten seconds, half of it to guessed addresses, half to " +
+			how: "`go test -run '^$' -bench BenchmarkFlood -benchtime 1x ./cli`: ten seconds, " +
+				"half of it to guessed addresses, half to " +
 				"the right one from four networks; ten profiles get a weight meanwhile, one a second",
 		},
-		{what: "… accepted as well formed", unit: "posts", how: "the same ten seconds: 20 a second and 100 at once from each network"},
+		{
+			what: "… accepted as well formed", unit: "posts",
+			how: "the same ten seconds: 20 a second and 100 at once from each network",
+		},
 		{what: "… requests to the cloud, real ones included", unit: "fetches", how: "the same ten seconds"},
 		{
 			what: "… heap grown by", unit: "MB", digits: 2,

@@ -70,7 +70,8 @@ func (r row) String() string {
 func report(machine string, rows []row) string {
 	var text strings.Builder
 	text.WriteString(machine)
-	text.WriteString("\n| what | measured: min / median / max | n | goal | | how |\n| --- | --- | --- | --- | --- | --- |\n")
+	text.WriteString("\n| what | measured: min / median / max | n | goal | | how |\n" +
+		"| --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
 		text.WriteString(r.String())
 	}
@@ -89,7 +90,8 @@ func machine(broker string) string {
 		}
 	}
 	return fmt.Sprintf("Measured on %s: %s/%s, %d cores (%s), %s, broker: %s.\n",
-		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor, runtime.Version(), broker)
+		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
+		processor, runtime.Version(), broker)
 }
 
 // parseBenchmark collects the number before each unit in the lines of results.

@@ -90,7 +90,9 @@ func (h *testbed) measureScale(ctx context.Context, n int, stops bool) (s scaleR
 // runOnce starts the daemon, waits until it has fetched the devices of that
 // many profiles, and, when that is all, until it is idle. It returns the CPU
 // time until then, and how long the shutdown took.
-func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, many int) (cpu, stop time.Duration, err error) {
+func (h *testbed) runOnce(
+	ctx context.Context, c *bulkCloud, at installation, many int,
+) (cpu, stop time.Duration, err error) {
 	before, all := c.deviceLists.Load(), many == at.profiles
 	p, err := start(ctx, "env", "SSL_CERT_FILE="+c.certFile, h.binary, "--config", at.config, "run")
 	if err != nil {

@@ -69,7 +69,9 @@ func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err err
 }
 
 // oneStart returns how long the first document and everything took, in ms.
-func (h *testbed) oneStart(ctx context.Context, e *subscribedBroker, at installation) (document, all float64, err error) {
+func (h *testbed) oneStart(
+	ctx context.Context, e *subscribedBroker, at installation,
+) (document, all float64, err error) {
 	e.reset()
 	p, err := h.run(ctx, at)
 	if err != nil {

@@ -126,7 +126,11 @@ func (h *testbed) newInstallation(ctx context.Context, broker, schedule string) 
 	if err != nil {
 		return installation{}, err
 	}
-	at := installation{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), page: "http://" + page + "/"}
+	at := installation{
+		config: filepath.Join(folder, "config.yaml"),
+		state:  filepath.Join(folder, "state"),
+		page:   "http://" + page + "/",
+	}
 	text := fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -138,7 +142,8 @@ func (h *testbed) newInstallation(ctx context.Context, broker, schedule string) 
 mqtt: {url: "mqtt://%s"}
 web: {listen: "%s"}
 state_dir: %s
-`, h.cloud.ClientID(), h.cloud.ClientSecret(), h.cloudURL, h.cloudURL, schedule, strings.Join(people[:], ", "), broker, page, at.state)
+`, h.cloud.ClientID(), h.cloud.ClientSecret(), h.cloudURL, h.cloudURL, schedule,
+		strings.Join(people[:], ", "), broker, page, at.state)
 	if err := os.MkdirAll(filepath.Join(at.state, "tokens"), 0o700); err != nil {
 		return installation{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,7 +35,9 @@ func main() {
 }
 
 // run reads events and prints the table. Arguments are lines PART=VERSION.
-func run(events io.Reader, out, trouble io.Writer, write, check string, comments map[string]string, versions []string) error {
+func run(
+	events io.Reader, out, trouble io.Writer, write, check string, comments map[string]string, versions []string,
+) error {
 	rows, why, err := read(events, trouble, comments)
 	if err != nil {
 		return err
@@ -146,7 +149,9 @@ func testComments(folder string) (map[string]string, error) {
 func leafRows(results, comments map[string]string) []row {
 	var rows []row
 	for test, result := range results {
-		outer := slices.ContainsFunc(slices.Collect(keys(results)), func(other string) bool { return strings.HasPrefix(other, test+"/") })
+		outer := slices.ContainsFunc(slices.Collect(maps.Keys(results)), func(other string) bool {
+			return strings.HasPrefix(other, test+"/")
+		})
 		if test == "" || outer && result == passed {
 			continue
 		}
@@ -156,16 +161,6 @@ func leafRows(results, comments map[string]string) []row {
 		return strings.Compare(a.part+"\x00"+a.name, b.part+"\x00"+b.name)
 	})
 	return rows
-}
-
-func keys(results map[string]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range results {
-			if !yield(key) {
-				return
-			}
-		}
-	}
 }
 
 // partPrefixes maps the beginning of a test's name to the program it tests.
@@ -205,7 +200,8 @@ func checkName(test string, comments map[string]string) string {
 
 const intro = `# Tested with other programs
 
-` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; Home Assistant with its own Python in a Debian chroot),
+` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; ` +
+	`Home Assistant with its own Python in a Debian chroot),
 runs the real program with them, and checks the results. It needs root, for the chroot. This table was written by
 ` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions.
 

@@ -55,7 +55,8 @@ func TestTable(t *testing.T) {
 		t.Errorf("%v: %.40s", err, kept)
 	}
 	fewer := strings.Replace(good, `{"Action":"pass","Test":"TestSubscriberOfMQTT5"}`+"\n", "", 1)
-	if err := run(strings.NewReader(fewer), &out, &trouble, "", page, comments, nil); err == nil || !strings.Contains(err.Error(), "--write") {
+	err = run(strings.NewReader(fewer), &out, &trouble, "", page, comments, nil)
+	if err == nil || !strings.Contains(err.Error(), "--write") {
 		t.Errorf("a check is missing: %v", err)
 	}
 	for _, result := range []string{"fail", "skip"} {

@@ -14,7 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-const textRedirectMismatch = "redirect_uri_mismatch: The redirect URI provided is missing or does not match partner callback url"
+const textRedirectMismatch = "redirect_uri_mismatch: " +
+	"The redirect URI provided is missing or does not match partner callback url"
 
 // consentPage asks for a profile and for scopes, as the original does.
 var consentPage = template.Must(template.New("consent").Parse(`<!DOCTYPE html>

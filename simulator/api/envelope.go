@@ -18,14 +18,16 @@ const (
 	statusParams    = 503
 	statusTooMany   = 601
 	statusUnknown   = 2554
-	textBadToken    = "XRequestID: Not provided invalid_token: The access token provided is invalid" //nolint:gosec // A sentence.
-	textScope       = "XRequestID: [Not provided] - Insufficient_scope: " +
+	//nolint:gosec // A sentence.
+	textBadToken = "XRequestID: Not provided invalid_token: The access token provided is invalid"
+	textScope    = "XRequestID: [Not provided] - Insufficient_scope: " +
 		"The request requires higher privileges than provided by the access token"
 	textBadRefresh    = "Invalid Params: invalid refresh_token"
 	textUnknown       = "Not implemented"
 	textTooMany       = "Too Many Request"
 	textSameArguments = "Same arguments in less than 10 seconds"
-	proxyPage         = "<html>\n<head><title>%[1]d %[2]s</title></head>\n<body><center><h1>%[1]d %[2]s</h1></center></body>\n</html>\n"
+	proxyPage         = "<html>\n<head><title>%[1]d %[2]s</title></head>\n" +
+		"<body><center><h1>%[1]d %[2]s</h1></center></body>\n</html>\n"
 )
 
 // answer is the envelope of every response.

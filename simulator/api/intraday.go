@@ -11,7 +11,8 @@ func getIntraday(c *Server, q query) answer {
 	case asked.byFrom && asked.byTo && asked.to < asked.from:
 		return invalidParameter("enddate")
 	}
-	fields := c.requestedFields(q.form, "v2/measure getintradayactivity", people.IntradayFields(), people.DefaultIntradayFields())
+	fields := c.requestedFields(q.form, "v2/measure getintradayactivity",
+		people.IntradayFields(), people.DefaultIntradayFields())
 	last := q.who.LastSync(people.Watch, q.now.Unix())
 	switch {
 	case !asked.byTo && !asked.byFrom:

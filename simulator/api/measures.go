@@ -53,7 +53,9 @@ func getMeasures(_ *Server, q query) answer {
 
 // selectGroups selects and orders: by change for a cursor, newest measurement
 // first otherwise.
-func selectGroups(a *people.Account, now time.Time, asked timeFilter, category int, types map[int]bool) []*people.Group {
+func selectGroups(
+	a *people.Account, now time.Time, asked timeFilter, category int, types map[int]bool,
+) []*people.Group {
 	rows := []*people.Group{}
 	if asked.bySince && (asked.byFrom || asked.byTo) {
 		return rows // Together they select nothing.

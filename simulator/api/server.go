@@ -130,6 +130,7 @@ type query struct {
 
 func services() map[string]map[string]action {
 	dates := []string{"startdate", "enddate"}
+	series := append([]string{"data_fields"}, dates...)
 	daily := []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
 	getmeas := action{
 		scope: withings.ScopeMetrics, run: getMeasures,
@@ -140,16 +141,19 @@ func services() map[string]map[string]action {
 		"v2/measure": {
 			"getmeas":             getmeas, // Some clients call this one.
 			"getactivity":         {scope: withings.ScopeActivity, parameters: daily, run: getActivity},
-			"getintradayactivity": {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getIntraday},
+			"getintradayactivity": {scope: withings.ScopeActivity, parameters: series, run: getIntraday},
 			"getworkouts":         {scope: withings.ScopeActivity, parameters: daily, run: getWorkouts},
 		},
 		"v2/sleep": {
-			"get":        {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
+			"get":        {scope: withings.ScopeActivity, parameters: series, run: getSleep},
 			"getsummary": {scope: withings.ScopeActivity, parameters: daily, run: getSummary},
 		},
 		"v2/heart": {
 			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
-			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal},
+			"get": {
+				scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"},
+				run: getSignal,
+			},
 		},
 		"v2/stetho": {
 			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},

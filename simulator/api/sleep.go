@@ -36,7 +36,8 @@ func getSummary(c *Server, q query) answer {
 		return cmp.Or(cmp.Compare(y.Start, x.Start), cmp.Compare(y.ID, x.ID))
 	})
 	page, next := paginate(rows, asked.offset, sleepPage)
-	fields := q.who.Plan.Fields(c.requestedFields(q.form, "v2/sleep getsummary", people.NightFieldNames(), people.DefaultNightFields()))
+	fields := c.requestedFields(q.form, "v2/sleep getsummary", people.NightFieldNames(), people.DefaultNightFields())
+	fields = q.who.Plan.Fields(fields)
 	series := make([]any, 0, len(page))
 	for _, n := range page {
 		series = append(series, n.Row(q.who, now, fields, c.prescribed))

@@ -46,7 +46,9 @@ func newOAuthState() oauthState {
 // issue makes a pair the person's newest. The one before is valid until the new
 // one is used, eight hours at most. When two refreshes are made from one token,
 // the second ends the pair of the first.
-func (s *oauthState) issue(who *people.Account, from *tokenPair, scopes []string, now time.Time, access, refresh string) *tokenPair {
+func (s *oauthState) issue(
+	who *people.Account, from *tokenPair, scopes []string, now time.Time, access, refresh string,
+) *tokenPair {
 	issued := &tokenPair{who: who, access: access, refresh: refresh, scopes: scopes, issued: now}
 	last := s.newest[who]
 	if last != nil && from != nil && last != from && !last.used {

@@ -120,7 +120,9 @@ func (v *detection) emitSpan(appli int, at, start, end int64) {
 
 // sortedEvents returns the events in order, without duplicates.
 func (v *detection) sortedEvents() []event {
-	slices.SortStableFunc(v.events, func(x, y event) int { return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
+	slices.SortStableFunc(v.events, func(x, y event) int {
+		return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli))
+	})
 	seen := map[string]bool{}
 	return slices.DeleteFunc(v.events, func(e event) bool {
 		key := strconv.Itoa(e.appli) + " " + e.fields.Encode()

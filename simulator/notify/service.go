@@ -99,7 +99,13 @@ func (n *Service) Plant(person, callbackURL string, category int) {
 	case !IsValidCallback(callbackURL):
 		people.Invalidf("no callback URL %q", callbackURL)
 	}
-	n.subscriptions.upsert(&Subscription{who: who, Callback: callbackURL, Appli: category, Comment: "another installation", foreign: true})
+	n.subscriptions.upsert(&Subscription{
+		who:      who,
+		Callback: callbackURL,
+		Appli:    category,
+		Comment:  "another installation",
+		foreign:  true,
+	})
 }
 
 // SubscriptionsOfLocked returns a person's subscriptions.
@@ -142,7 +148,13 @@ func (n *Service) ExceedsQuotaLocked(who *people.Account, callback string, appli
 // on.
 func (n *Service) SubscribeLocked(who *people.Account, callback string, appli int, comment string, now time.Time) {
 	n.DetectChangesLocked(now)
-	n.subscriptions.upsert(&Subscription{who: who, Callback: callback, Appli: appli, Comment: comment, lapseCheckedUntil: now})
+	n.subscriptions.upsert(&Subscription{
+		who:               who,
+		Callback:          callback,
+		Appli:             appli,
+		Comment:           comment,
+		lapseCheckedUntil: now,
+	})
 	n.consented[who] = true
 	if n.detectors[who] == nil {
 		who.GenerateRecords(now)

@@ -144,7 +144,9 @@ func (a scale) vascularMeasures(r *rand.Rand) []measure {
 // each.
 func electrodermalMeasures(r *rand.Rand) []measure {
 	left, right := 3_000+r.Int64N(4_000), 3_000+r.Int64N(4_000)
-	return []measure{bodyScanMeasure(196, (left+right)/2, -3), bodyScanMeasure(197, left, -3), bodyScanMeasure(198, right, -3)}
+	return []measure{
+		bodyScanMeasure(196, (left+right)/2, -3), bodyScanMeasure(197, left, -3), bodyScanMeasure(198, right, -3),
+	}
 }
 
 // nerveMeasures are nerve health scores of each foot and of both, and the

@@ -127,7 +127,8 @@ func (s *Store) deviceSessionsLocked(now int64) map[string]*sessions {
 // and no sessions.
 func (a *Account) deviceRow(d listedDevice, used *sessions, now time.Time) map[string]any {
 	row := map[string]any{
-		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id), "deviceid": d.id, "hash_deviceid": d.id,
+		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id),
+		"deviceid": d.id, "hash_deviceid": d.id,
 		"first_session_date": nil, "last_session_date": nil,
 	}
 	program := d.product.id >= 1000

@@ -111,10 +111,13 @@ func sensorFields(p activityMinute, i int, can watchSensors) map[string]any {
 
 // DefaultIntradayFields are sent when data_fields is empty.
 func DefaultIntradayFields() []string {
-	return []string{"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto"}
+	return []string{
+		"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto",
+	}
 }
 
 // IntradayFields are all data fields of a slot.
 func IntradayFields() []string {
-	return append(DefaultIntradayFields(), "rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
+	return append(DefaultIntradayFields(),
+		"rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
 }

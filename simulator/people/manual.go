@@ -35,7 +35,8 @@ func (a measures) manualDay(day int64) []*Group {
 		groups = append(groups, manualGroup(a.rowID(day, 62), at, created, rawMeasure(1, grams/100, -1)))
 	}
 	if height {
-		groups = append(groups, manualGroup(a.rowID(day, 63), at, created, rawMeasure(4, int64(a.HeightCM)*10-r.Int64N(8), -3)))
+		measured := rawMeasure(4, int64(a.HeightCM)*10-r.Int64N(8), -3)
+		groups = append(groups, manualGroup(a.rowID(day, 63), at, created, measured))
 	}
 	if pressure {
 		groups = append(groups, manualGroup(a.rowID(day, 64), at, created, rawMeasure(9, diastolic, 0),

@@ -49,7 +49,14 @@ func (a measures) measureDay(day int64) []*Group {
 
 // newGroup fills in what all groups have; no device = entered by hand.
 func newGroup(id int64, at, created time.Time, d *device, measures ...measure) *Group {
-	g := &Group{ID: id, Date: at.Unix(), Created: created.Unix(), Modified: created.Unix(), Category: 1, Measures: measures}
+	g := &Group{
+		ID:       id,
+		Date:     at.Unix(),
+		Created:  created.Unix(),
+		Modified: created.Unix(),
+		Category: 1,
+		Measures: measures,
+	}
 	if d != nil {
 		g.Device, g.Hash, g.Model, g.ModelID = &d.id, &d.id, &d.model, &d.modelID
 		if d.modelID == 0 {

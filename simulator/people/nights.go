@@ -146,7 +146,8 @@ func (a *body) wakeTime(day int64) time.Time {
 func (a sleep) SleepDay(day int64) []*Night {
 	r := NewRand(a.Seed, a.UserID, "sleep", day)
 	end, by := a.wakeTime(day), a.sleepSource()
-	main := a.newNight(a.rowID(day, 100), end, nightCycles+r.IntN(2), by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
+	main := a.newNight(a.rowID(day, 100), end, nightCycles+r.IntN(2), by)
+	main.store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
 	if r.IntN(6) == 0 {
 		main.FinalAt = main.Created + 3600
 	}
@@ -185,5 +186,6 @@ func (a sleep) newAnchor(now time.Time) *Night {
 	}
 	r := NewRand(a.Seed, a.UserID, "anchor", 0)
 	end := now.Truncate(time.Minute).Add(-time.Duration(21+r.IntN(38)) * time.Minute)
-	return a.newNight(a.rowID(today, 102), end, nightCycles, a.sleepSource()).store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
+	night := a.newNight(a.rowID(today, 102), end, nightCycles, a.sleepSource())
+	return night.store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
 }

@@ -129,13 +129,18 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		"efficiency":                      math.Abs(efficiency-math.Round(float64(asleep)/float64(inBed)*100)/100) < 1e-9,
 		"out of bed":                      out >= 0 && out <= 1559 && (out == 0) == (v("out_of_bed_count") == 0),
 		"awake = latency + rising + waso": v("wakeupduration") == v("sleep_latency")+v("wakeup_latency")+v("waso"),
-		"old names":                       v("durationtosleep") == v("sleep_latency") && v("durationtowakeup") == v("wakeup_latency"),
+		"old name of latency":             v("durationtosleep") == v("sleep_latency"),
+		"old name of wakeup latency":      v("durationtowakeup") == v("wakeup_latency"),
 		"stages add up": states[0] == v("wakeupduration") && states[1] == v("lightsleepduration") &&
 			states[2] == v("deepsleepduration") && states[3] == v("remsleepduration"),
-		"heart rate":                         v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max") && v("hr_min") > 35,
-		"breathing":                          v("rr_min") <= v("rr_average") && v("rr_average") <= v("rr_max") && v("rr_max") < 25,
-		"score":                              n.Data.Fields["sleep_score"].OK != (n.Completed.OK && !n.Completed.True) && v("sleep_score") <= 100,
-		"variability":                        v("rmssd_start_avg") != 0 && series["rmssd"] == minutes && series["sdnn_1"] == minutes,
+		"heart rate":                         v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max"),
+		"plausible heart rate":               v("hr_min") > 35,
+		"breathing":                          v("rr_min") <= v("rr_average") && v("rr_average") <= v("rr_max"),
+		"plausible breathing":                v("rr_max") < 25,
+		"no score while incomplete":          n.Data.Fields["sleep_score"].OK != (n.Completed.OK && !n.Completed.True),
+		"plausible score":                    v("sleep_score") <= 100,
+		"variability":                        v("rmssd_start_avg") != 0,
+		"variability series":                 series["rmssd"] == minutes && series["sdnn_1"] == minutes,
 		"pulse series":                       series["hr"] == minutes && series["rr"] == minutes,
 		"only a mat measures movement":       watch != (series["mvt_score"] > 0 && v("mvt_score_avg") > 0),
 		"only a mat measures the chest":      watch != (v("chest_movement_rate_average") > 0),
@@ -154,7 +159,8 @@ func coreHolds(d withings.NightData, measured bool) bool {
 	if !measured {
 		return !low.OK && !high.OK && status == "unknown"
 	}
-	inOrder := 35.5 < low.Decimal.Float() && low.Decimal.Float() < average && average < high.Decimal.Float() && high.Decimal.Float() < 40
+	least, most := low.Decimal.Float(), high.Decimal.Float()
+	inOrder := 35.5 < least && least < average && average < most && most < 40
 	return inOrder && (status == "unknown" || (status == "elevated") == (average > 37.2))
 }
 
@@ -211,7 +217,8 @@ func TestRelationsOfAnyGroup(t *testing.T) {
 func isPlausible(values map[int64]float64) bool {
 	limits := map[int64][2]float64{
 		1: {10, 120}, 4: {1.4, 2.1}, 9: {50, 120}, 10: {90, 180}, 11: {45, 110}, 12: {35, 41}, 54: {90, 100}, 71: {35, 41},
-		91: {5, 10}, 119: {50, 200}, 123: {25, 60}, 130: {0, 13}, 135: {0.06, 0.12}, 136: {0.1, 0.25}, 137: {0.3, 0.48}, 139: {0, 13},
+		91: {5, 10}, 119: {50, 200}, 123: {25, 60}, 130: {0, 13},
+		135: {0.06, 0.12}, 136: {0.1, 0.25}, 137: {0.3, 0.48}, 139: {0, 13},
 		147: {4.5, 8.5}, 148: {1, 1.035}, 151: {0, 60}, 155: {20, 90}, 204: {0, 5}, 205: {0, 5}, 248: {0.5, 10}, 249: {2, 25},
 		251: {0, 2}, 170: {0.5, 15}, 196: {1, 12}, 229: {20, 100},
 	}
@@ -229,7 +236,8 @@ func TestHistoryIndependentOfGenerationSteps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(Owners()).Draw(t, "person")
-		seed, now := rapid.Uint64().Draw(t, "seed"), time.Unix(rapid.Int64Range(1_000_000_000, 2_000_000_000).Draw(t, "now"), 0)
+		seed := rapid.Uint64().Draw(t, "seed")
+		now := time.Unix(rapid.Int64Range(1_000_000_000, 2_000_000_000).Draw(t, "now"), 0)
 		then := now.Add(20 * 24 * time.Hour)
 		make3 := func(days int, moments ...time.Time) string {
 			p.Days = days

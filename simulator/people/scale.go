@@ -22,7 +22,8 @@ func (a scale) scaleDay(day int64) []*Group {
 	}
 	if guest {
 		at := a.TimeOfDay(day, 18*60+r.IntN(180))
-		groups = append(groups, a.ambiguousWeight(a.rowID(day, 4), at, at.Add(upload), massMeasure(r, 1, 11_000+r.Int64N(60_000))))
+		weight := massMeasure(r, 1, 11_000+r.Int64N(60_000))
+		groups = append(groups, a.ambiguousWeight(a.rowID(day, 4), at, at.Add(upload), weight))
 	}
 	if goal {
 		at := a.TimeOfDay(day, 19*60+r.IntN(60))

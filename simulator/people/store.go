@@ -133,7 +133,9 @@ func (s *Store) updateAny(change func(a *Account, now time.Time) bool) (found bo
 
 // addGroups adds the groups that invent returns, and returns the first one's
 // id.
-func (s *Store) addGroups(person string, at time.Time, invent func(a *Account, created time.Time, ids [3]int64) []*Group) (id int64) {
+func (s *Store) addGroups(
+	person string, at time.Time, invent func(a *Account, created time.Time, ids [3]int64) []*Group,
+) (id int64) {
 	s.update(person, func(a *Account, now time.Time) {
 		ids := [3]int64{s.nextIDLocked(a, at), s.nextIDLocked(a, at), s.nextIDLocked(a, at)}
 		groups := invent(a, later(at, now), ids)

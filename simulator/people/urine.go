@@ -31,7 +31,8 @@ func (a measures) urineDay(day int64) []*Group {
 		groups = append(groups, newGroup(a.rowID(day, 80), at, created, scan, calciumMeasures(r)...))
 	}
 	if r.IntN(8) == 0 {
-		groups = append(groups, newGroup(a.rowID(day, 81), at, created, scan, rawMeasure(typeUnexplained, 10+r.Int64N(400), -2)))
+		unexplained := rawMeasure(typeUnexplained, 10+r.Int64N(400), -2)
+		groups = append(groups, newGroup(a.rowID(day, 81), at, created, scan, unexplained))
 	}
 	return groups
 }

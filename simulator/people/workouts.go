@@ -140,7 +140,8 @@ func DefaultWorkoutFields() []string {
 
 // WorkoutFields are all members of data.
 func WorkoutFields() []string {
-	return append(DefaultWorkoutFields(), "manual_intensity", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
+	return append(DefaultWorkoutFields(), "manual_intensity", "hr_average",
+		"hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
 		"hr_zone_3", "algo_pause_duration", "spo2_average", "core_body_temperature_avg", "core_body_temperature_min",
 		"core_body_temperature_max", "core_body_temperature_status", "pool_laps", "strokes", "pool_length")
 }
