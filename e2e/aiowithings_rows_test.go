@@ -19,7 +19,7 @@ type reading struct {
 	args    []any
 	service string
 	form    url.Values
-	read    func(body object, knows map[string][]any) any
+	read    func(body object, enums map[string][]any) any
 }
 
 // kind is a kind of data, for any period.
@@ -196,9 +196,9 @@ func substituteUnknown(row object, field string, members []any, substitute any) 
 	}
 }
 
-// expectedDevices knows that aiowithings leaves out what it takes for the newer
-// mat's twin, by its name.
-func expectedDevices(body object, knows map[string][]any) any {
+// expectedDevices omits the mat that aiowithings omits as a duplicate of the
+// newer one, by its name.
+func expectedDevices(body object, enums map[string][]any) any {
 	kept := slices.DeleteFunc(slices.Clone(listOf(body["devices"])), func(row any) bool {
 		fields, _ := row.(object)
 		return fields["model"] == "Aura Sensor V2"
@@ -209,8 +209,8 @@ func expectedDevices(body object, knows map[string][]any) any {
 		if row["battery"] == "unknown" {
 			row["battery"] = nil
 		}
-		substituteUnknown(row, "model", knows["DeviceModel"], 0.0)
-		substituteUnknown(row, "device_type", knows["DeviceType"], "unknown")
+		substituteUnknown(row, "model", enums["DeviceModel"], 0.0)
+		substituteUnknown(row, "device_type", enums["DeviceType"], "unknown")
 		return row
 	})
 }
@@ -241,23 +241,23 @@ func listOf(v any) []any {
 	return elements
 }
 
-func expectedMeasures(body object, knows map[string][]any) any {
+func expectedMeasures(body object, enums map[string][]any) any {
 	return mapRows(body, "measuregrps", func(raw object) object {
 		row := renameFields(raw, `group_id=grpid attribution=attrib
 taken_at=date stored_at=created updated_at=modified category
 			device_id=deviceid hashed_device_id=hash_deviceid`)
-		switch row["attribution"] { // these two aiowithings takes for others
+		switch row["attribution"] { // aiowithings maps these two to others
 		case 8.0:
 			row["attribution"] = 0.0
 		case 17.0:
 			row["attribution"] = 15.0
 		}
-		substituteUnknown(row, "attribution", knows["MeasurementAttribution"], -1.0)
+		substituteUnknown(row, "attribution", enums["MeasurementAttribution"], -1.0)
 		row["measurements"] = mapRows(raw, "measures", func(measure object) object {
 			m := renameFields(measure, "measurement_type=type position")
 			m["value"] = scaled(measure)
-			substituteUnknown(m, "measurement_type", knows["MeasurementType"], 0.0)
-			substituteUnknown(m, "position", knows["MeasurementPosition"], nil)
+			substituteUnknown(m, "measurement_type", enums["MeasurementType"], 0.0)
+			substituteUnknown(m, "position", enums["MeasurementPosition"], nil)
 			return m
 		})
 		return row
@@ -314,7 +314,7 @@ const heartFields = `average_heart_rate=hr_average min_heart_rate=hr_min max_hea
 	duration_heart_rate_light_zone=hr_zone_0 duration_heart_rate_moderate_zone=hr_zone_1
 	duration_heart_rate_intense_zone=hr_zone_2 duration_heart_rate_maximal_zone=hr_zone_3`
 
-func expectedActivities(body object, knows map[string][]any) any {
+func expectedActivities(body object, enums map[string][]any) any {
 	return mapRows(body, "activities", func(raw object) object {
 		row := renameFields(raw, `steps distance elevation
 soft_activity=soft moderate_activity=moderate intense_activity=intense
@@ -325,13 +325,13 @@ soft_activity=soft moderate_activity=moderate intense_activity=intense
 				row[field] = nil
 			}
 		}
-		substituteUnknown(row, "origin", knows["ActivityDataOrigin"], -1.0)
+		substituteUnknown(row, "origin", enums["ActivityDataOrigin"], -1.0)
 		return row
 	})
 }
 
-// expectedWorkouts knows that aiowithings takes every 0 for nothing.
-func expectedWorkouts(body object, knows map[string][]any) any {
+// expectedWorkouts has null for every 0, as aiowithings does.
+func expectedWorkouts(body object, enums map[string][]any) any {
 	return mapRows(body, "series", func(raw object) object {
 		data, _ := raw["data"].(object)
 		row := renameFields(data,
@@ -344,8 +344,8 @@ func expectedWorkouts(body object, knows map[string][]any) any {
 		}
 		maps.Copy(row, renameFields(raw,
 			"workout_id=id category attribution=attrib start_date=startdate end_date=enddate date"))
-		substituteUnknown(row, "category", knows["WorkoutCategory"], 36.0)
-		substituteUnknown(row, "attribution", knows["MeasurementAttribution"], -1.0)
+		substituteUnknown(row, "category", enums["WorkoutCategory"], 36.0)
+		substituteUnknown(row, "attribution", enums["MeasurementAttribution"], -1.0)
 		return row
 	})
 }

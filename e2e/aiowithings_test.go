@@ -48,7 +48,7 @@ type apiResults struct {
 	} `json:"answers"`
 	Logged []string         `json:"logged"`
 	Calls  []string         `json:"calls"`
-	Knows  map[string][]any `json:"knows"`
+	Enums  map[string][]any `json:"enums"`
 }
 
 // newAiowithingsClient signs a person in.
@@ -204,7 +204,7 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 			s.t.Errorf("%s: %s", name, answer.Answers[i].Error)
 			continue
 		}
-		want := c.read(before[i], answer.Knows)
+		want := c.read(before[i], answer.Enums)
 		if diff := cmp.Diff(want, answer.Answers[i].Value, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 			s.t.Errorf("%s (-cloud +aiowithings):\n%.4000s", name, diff)
 		}

@@ -42,8 +42,8 @@ func newHomeAssistantTestbed(t *testing.T, setup homeSetup, edits ...string) *ho
 	return l
 }
 
-// awaitProfiles waits for the weights. Other values depend on the hour: there is no
-// sleep state long after waking.
+// awaitProfiles waits for the weights. Other values depend on the hour: there is
+// no sleep state long after waking.
 func (h *testbed) awaitProfiles(subscriber *process, slugs ...string) {
 	h.t.Helper()
 	await(h.t, "the profiles' values", func() bool {

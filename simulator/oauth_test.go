@@ -188,11 +188,3 @@ func TestTokenAnswerForms(t *testing.T) {
 		}
 	}
 }
-
-func TestScopes(t *testing.T) {
-	t.Parallel()
-	c := newCloud(Options{})
-	got := signIn(t, c, "Alice", "user.metrics")
-	status(t, call(t, c, "measure", got.access, "action", "getmeas"), 0, "")
-	status(t, call(t, c, "v2/sleep", got.access, "action", "getsummary", "lastupdate", "1"), 403, "Insufficient_scope")
-}

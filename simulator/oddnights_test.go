@@ -71,9 +71,9 @@ func versions(t *testing.T, p Person, days int) map[int64][]version {
 	return known
 }
 
-// TestNightsChangeAfterwards follows the couple for a month: rows become complete
-// after an hour and are scored again after a day, with a newer time of change
-// each time.
+// TestNightsChangeAfterwards follows the couple for a month: rows become
+// complete after an hour and are scored again after a day, with a newer time of
+// change each time.
 func TestNightsChangeAfterwards(t *testing.T) {
 	t.Parallel()
 	for _, p := range Couple() {

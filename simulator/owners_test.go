@@ -88,8 +88,8 @@ func sorted(words string) string {
 	return strings.Join(list, " ")
 }
 
-// TestGoldenOwners records what each owner's client can see: which measures at which
-// place, with which attributions, and from which devices.
+// TestGoldenOwners records what each owner's client can see: which measures at
+// which place, with which attributions, and from which devices.
 func TestGoldenOwners(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder

@@ -43,9 +43,12 @@ func TestScopesOfServices(t *testing.T) {
 	t.Parallel()
 	c := newUnlimitedCloud(patient(5))
 	for scope, calls := range map[string][]string{
-		"user.info":     {"v2/user getdevice", "v2/user getgoals"},
-		"user.metrics":  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
-		"user.activity": {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
+		"user.info":    {"v2/user getdevice", "v2/user getgoals"},
+		"user.metrics": {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get", "measure getmeas"},
+		"user.activity": {
+			"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts",
+			"v2/sleep get", "v2/sleep getsummary",
+		},
 	} {
 		scopes := slices.DeleteFunc(withings.ScopesWithEvents(), func(s string) bool { return s == scope })
 		without := signIn(t, c, "Carol", scopes...).access

@@ -4,7 +4,7 @@ Nothing of aiowithings is changed but where it finds the cloud: the URL that it
 builds for https://wbsapi.withings.net becomes the one on the command line. It
 reads JSON from standard input, {"token": ..., "asks": [{"call", "args"}]}, and
 writes one object: "answers" with the values or the error of each ask, "logged"
-with what the client logged, "calls" with every call that it has, "knows" with
+with what the client logged, "calls" with every call that it has, "enums" with
 the members of its enumerations.
 """
 
@@ -115,12 +115,12 @@ async def main():
     async with aiowithings.WithingsClient() as client:
         client.authenticate(request["token"])
         answers = [await ask(client, asked) for asked in request["asks"]]
-    knows = {
+    enums = {
         name: [member.value for member in kind]
         for name, kind in inspect.getmembers(aiowithings, inspect.isclass)
         if issubclass(kind, enum.Enum)
     }
-    json.dump({"answers": answers, "logged": listener.logged, "calls": calls, "knows": knows}, sys.stdout)
+    json.dump({"answers": answers, "logged": listener.logged, "calls": calls, "enums": enums}, sys.stdout)
 
 
 asyncio.run(main())

@@ -30,8 +30,8 @@ func brokerName(ctx context.Context) string {
 	return "the embedded broker, in the measuring process"
 }
 
-// subscribedBroker is an empty broker with a subscriber that records when each topic
-// arrived.
+// subscribedBroker is an empty broker with a subscriber that records when each
+// topic arrived.
 type subscribedBroker struct {
 	address string // HOST:PORT
 	stop    func(ctx context.Context) error

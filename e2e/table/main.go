@@ -108,8 +108,8 @@ func read(events io.Reader, trouble io.Writer, comments map[string]string) (rows
 	return leafRows(results, comments), why, nil
 }
 
-// reasons returns the first lines of a test's own messages, without the output of
-// the programs that it ran.
+// reasons returns the first lines of a test's own messages, without the output
+// of the programs that it ran.
 func reasons(test, output string) []string {
 	const enough = 5
 	var lines []string

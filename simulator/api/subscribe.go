@@ -32,7 +32,7 @@ func notifyActions() map[string]action {
 func probeCallbackLocked(ctx context.Context, c *Server, callback string) bool {
 	c.store.Unlock()
 	defer c.store.Lock()
-	return c.notify.IsReachable(ctx, callback)
+	return c.notify.ProbeListener(ctx, callback)
 }
 
 // parseAppli reads a category and refuses what the consent does not allow.

@@ -171,9 +171,9 @@ func (n *Service) RevokeLocked(who *people.Account, callback string, appli int) 
 	})
 }
 
-// IsReachable asks a listener for HEAD, as the original does before it
-// subscribes: nothing but 200 will do.
-func (n *Service) IsReachable(ctx context.Context, callback string) bool {
+// ProbeListener sends HEAD to a listener, as the original does before it
+// subscribes, and reports whether it answers 200.
+func (n *Service) ProbeListener(ctx context.Context, callback string) bool {
 	status, err := n.listeners.call(ctx, http.MethodHead, callback, "")
 	return err == nil && status == http.StatusOK
 }

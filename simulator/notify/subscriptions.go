@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/simulator/people"
 )
 
-// Subscription is that one category of a person is posted to an address.
+// Subscription posts one category of a person's changes to an address.
 type Subscription struct {
 	who               *people.Account
 	Callback          string
@@ -73,8 +73,7 @@ func (r *registry) remove(which func(s *Subscription) bool) int {
 	return before - len(*r)
 }
 
-// watches reports whether a person has subscriptions that are not
-// foreign.
+// watches reports whether a person has subscriptions that are not foreign.
 func (r registry) watches(who *people.Account) bool {
 	for _, s := range r {
 		if s.who == who && !s.foreign {

@@ -86,7 +86,7 @@ func (a movement) plannedMotion(day int64) *motion {
 	for _, s := range stretches {
 		free += (s.to - s.from) / 60
 	}
-	const usual = 370 // steps of a way: five minutes of 74
+	const usual = 370 // steps of a walk: five minutes of 74
 	odds := int(int64(max(steps, 1500)) * 100_000 / usual / max(free, 1))
 	for _, s := range stretches {
 		m.addWalks(func() dice { return dice(r.Uint64()) }, odds, m.index(s.from), m.index(s.to))

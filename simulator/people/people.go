@@ -63,9 +63,9 @@ func DemoPeople() []Person {
 	}
 }
 
-// Account is a person with the stored history, guarded by the lock of the store. What a domain generates, or
-// answers from the history, is a type of its own; all of them are about the
-// same body.
+// Account is a person with the stored history, guarded by the lock of the
+// store. What a domain generates, or answers from the history, is a type of its
+// own; all of them are about the same body.
 type Account struct {
 	*body
 	sleep

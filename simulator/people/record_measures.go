@@ -91,7 +91,7 @@ func (r *Recorder) SpO2(person string, percent int, at time.Time) int64 {
 // device.
 func (r *Recorder) Measure(person string, typ int, value string, at time.Time) int64 {
 	mantissa, unit := parseDecimal(value)
-	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
+	return r.store.addGroup(person, at, func(_ *Account, id int64, created time.Time) *Group {
 		return newGroup(id, at, created, nil, rawMeasure(typ, mantissa, unit))
 	})
 }
