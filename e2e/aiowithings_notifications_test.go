@@ -166,15 +166,20 @@ func TestTwoClientsAgree(t *testing.T) {
 	h := newTestbed(t)
 	s := newAiowithingsClient(t, h, "Alice")
 	client, err := withings.New(withings.Options{
-		ClientID: h.cloud.ClientID, ClientSecret: secret.New(h.cloud.ClientSecret), APIURL: s.api, AccountURL: s.api,
+		ClientID:     h.cloud.ClientID,
+		ClientSecret: secret.New(h.cloud.ClientSecret),
+		APIURL:       s.api,
+		AccountURL:   s.api,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ours := client.Account("alice", singleTokenStore{withings.Token{
-		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"),
-		Expiry: time.Now().Add(time.Hour),
-		Scopes: []string{"user.info", "user.metrics", "user.activity"},
+		UserID:  h.userID("Alice"),
+		Access:  secret.New(s.token),
+		Refresh: secret.New("never used"),
+		Expiry:  time.Now().Add(time.Hour),
+		Scopes:  []string{"user.info", "user.metrics", "user.activity"},
 	}})
 	to := time.Now().AddDate(0, 0, -2) // clock: other programs use the real time
 	from := to.AddDate(0, 0, -50)

@@ -163,7 +163,10 @@ func TestAiowithingsOfOwners(t *testing.T) {
 	h := &testbed{t: t}
 	people := simulator.Owners()
 	cloud := simulator.New(simulator.Options{
-		People: people, Strict: true, Panic: func(text string) { t.Error(text) }, Knobs: simulator.Knobs{PerMinute: -1},
+		People: people,
+		Strict: true,
+		Panic:  func(text string) { t.Error(text) },
+		Knobs:  simulator.Knobs{PerMinute: -1},
 	})
 	h.cloud.APIURL = simtest.Serve(t, cloud)
 	h.cloud.ClientID, h.cloud.ClientSecret = cloud.ClientID(), cloud.ClientSecret()

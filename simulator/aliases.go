@@ -22,11 +22,11 @@ type (
 	SubscriptionInfo = notify.SubscriptionInfo
 	// Fault makes some requests fail.
 	Fault = api.Fault
-	// Shape is a way to spoil a good answer.
+	// Shape is a way to spoil a good response.
 	Shape = api.Shape
 )
 
-// The shapes of a spoilt answer; see package api.
+// The shapes of a spoilt response; see package api.
 const (
 	ShapeWhole         = api.ShapeWhole
 	ShapeTruncated     = api.ShapeTruncated

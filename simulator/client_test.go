@@ -15,7 +15,7 @@ import (
 
 const callback = "https://bridge.example.org/callback"
 
-// envelope is an answer as a client sees it.
+// envelope is a response as a client sees it.
 type envelope struct {
 	Status int            `json:"status"`
 	Body   map[string]any `json:"body"`
@@ -180,7 +180,7 @@ func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 // whole reads a number of a decoded row as an integer.
 func whole(row map[string]any, key string) int64 { return int64(as[float64](row[key])) }
 
-// status fails the test unless an answer has the status and its text contains
+// status fails the test unless a response has the status and its text contains
 // the words.
 func status(t *testing.T, e envelope, want int, words string) {
 	t.Helper()

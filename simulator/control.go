@@ -78,7 +78,7 @@ func (c *Cloud) Control() http.Handler {
 func writeControl(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // The client may have hung up.
+	_ = json.NewEncoder(w).Encode(v) // The client may have disconnected.
 }
 
 // control is a command of the control API.

@@ -24,7 +24,7 @@ func newControlClient(t *testing.T, o Owns) controlClient {
 	return controlClient{t: t, c: c, access: signIn(t, c, "Carol").access}
 }
 
-// do gives a command that must work and returns its answer.
+// do gives a command that must work and returns its response.
 func (d controlClient) do(name, body string) map[string]any {
 	d.t.Helper()
 	code, answer := command(d.t, d.c, name, body)

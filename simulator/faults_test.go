@@ -52,7 +52,7 @@ func TestFaultSelection(t *testing.T) {
 	c.AddFault(Fault{Call: "v2/sleep *", Status: 522})
 	c.AddFault(Fault{Status: 601})
 	if nights(carol).Status != 522 || measures(carol).Status != 601 {
-		t.Error("the first that matches shall act")
+		t.Error("the first match did not act")
 	}
 }
 
@@ -168,7 +168,9 @@ func TestFaultShapes(t *testing.T) {
 		t.Errorf("not HTML: %s", got)
 	}
 	for shape, want := range map[Shape]string{
-		ShapeNullBody: `{"status":0,"body":null}`, ShapeNoBody: `{"status":0}`, ShapeListBody: `{"status":0,"body":[]}`,
+		ShapeNullBody: `{"status":0,"body":null}`,
+		ShapeNoBody:   `{"status":0}`,
+		ShapeListBody: `{"status":0,"body":[]}`,
 		ShapeTextBody: `{"status":0,"body":"ok"}`,
 	} {
 		if got := ask(shape); got != want {
@@ -176,8 +178,11 @@ func TestFaultShapes(t *testing.T) {
 		}
 	}
 	for shape, want := range map[Shape]string{
-		ShapeNullList: `"measuregrps":null`, ShapeTextList: `"measuregrps":"none"`, ShapeForeignList: `"measuregrps":[1,2]`,
-		ShapeEmptyList: `"measuregrps":[]`, ShapeNoList: `"body":{"timezone"`,
+		ShapeNullList:    `"measuregrps":null`,
+		ShapeTextList:    `"measuregrps":"none"`,
+		ShapeForeignList: `"measuregrps":[1,2]`,
+		ShapeEmptyList:   `"measuregrps":[]`,
+		ShapeNoList:      `"body":{"timezone"`,
 	} {
 		got := ask(shape)
 		if !strings.Contains(got, want) || !strings.Contains(got, `"updatetime":`) || strings.Contains(got, "grpid") {

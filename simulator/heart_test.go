@@ -12,8 +12,10 @@ import (
 // patient has everything that records hearts.
 func patient(days int) Person {
 	return Person{
-		Name: "Carol", Timezone: "Europe/Berlin", Days: days,
-		Owns: Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, Stethoscope: true},
+		Name:     "Carol",
+		Timezone: "Europe/Berlin",
+		Days:     days,
+		Owns:     Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, Stethoscope: true},
 	}
 }
 

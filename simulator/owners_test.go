@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// decoded is the body of an answer as the client's models read it.
+// decoded is the body of a response as the client's models read it.
 func decoded[T any](t *testing.T, c *Cloud, path, access string, pairs ...string) T {
 	t.Helper()
 	var e struct {

@@ -221,7 +221,7 @@ func TestSamplesFollowTheModel(t *testing.T) {
 	}
 }
 
-// servicesHistory is all answers of the services about all people.
+// servicesHistory is all responses of the services about all people.
 func servicesHistory(t *testing.T, c *Cloud) string {
 	t.Helper()
 	var all strings.Builder

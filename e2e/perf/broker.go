@@ -50,8 +50,11 @@ func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker,
 		return nil, err
 	}
 	client, err := mqtt.New(mqtt.Options{
-		URL: "mqtt://" + e.address, ClientID: "perf", StateTopic: "perf/state",
-		BirthDelay: func() time.Duration { return 0 }, Log: zerolog.Nop(),
+		URL:        "mqtt://" + e.address,
+		ClientID:   "perf",
+		StateTopic: "perf/state",
+		BirthDelay: func() time.Duration { return 0 },
+		Log:        zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, stopBroker(ctx))

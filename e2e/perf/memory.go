@@ -93,8 +93,10 @@ func (h *testbed) whileRunning(
 // demoMemory is the memory of everything in one process.
 func demoMemory(ctx context.Context, h *testbed, much effort) (_ []row, err error) {
 	resident := row{
-		what: "resident memory of the whole demo", unit: "MB", digits: 1,
-		how: fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
+		what:   "resident memory of the whole demo",
+		unit:   "MB",
+		digits: 1,
+		how:    fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
 	}
 	for range much.repeats {
 		p, err := start(ctx, h.binary, "demo")

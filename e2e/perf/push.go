@@ -37,7 +37,10 @@ func pushLatency(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	}
 	return h.benchmark(ctx, "BenchmarkPushToValue", times, much, units, []row{
 		{
-			what: "notification to value at a subscriber, median", unit: "ms", goal: 2, digits: 2,
+			what:   "notification to value at a subscriber, median",
+			unit:   "ms",
+			goal:   2,
+			digits: 2,
 			how: fmt.Sprintf("`go test -run '^$' -bench BenchmarkPushToValue -benchtime %s ./cli`: "+
 				"a weigh-in at the simulated cloud, all "+
 				"over sockets; from just before the notification is written until the cloud is asked, and from when its answer "+
@@ -48,8 +51,10 @@ func pushLatency(ctx context.Context, h *testbed, much effort) ([]row, error) {
 		{what: "… of it until the request to the cloud, median", unit: "ms", digits: 2, how: "the same weigh-ins"},
 		{what: "… of it after the response, median", unit: "ms", digits: 2, how: "the same weigh-ins"},
 		{
-			what: "weigh-in to value, with the cloud's own time, median", unit: "ms", digits: 2,
-			how: "the same weigh-ins, the simulated cloud posting without delay",
+			what:   "weigh-in to value, with the cloud's own time, median",
+			unit:   "ms",
+			digits: 2,
+			how:    "the same weigh-ins, the simulated cloud posting without delay",
 		},
 		{what: "… 99th percentile", unit: "ms", digits: 2, how: "the same weigh-ins"},
 	})
@@ -71,13 +76,17 @@ func pushFlood(ctx context.Context, h *testbed, much effort) ([]row, error) {
 		},
 		{what: "… requests to the cloud, real ones included", unit: "fetches", how: "the same ten seconds"},
 		{
-			what: "… heap grown by", unit: "MB", digits: 2,
-			how: "after it, after a collection, with cloud, broker and flood in the process",
+			what:   "… heap grown by",
+			unit:   "MB",
+			digits: 2,
+			how:    "after it, after a collection, with cloud, broker and flood in the process",
 		},
 		{what: "… goroutines more", how: "the same moment"},
 		{
-			what: "… slowest of the ten real values", unit: "s", digits: 1,
-			how: "weigh-in to subscriber: profiles named by invented notifications are fetched once in ten seconds",
+			what:   "… slowest of the ten real values",
+			unit:   "s",
+			digits: 1,
+			how:    "weigh-in to subscriber: profiles named by invented notifications are fetched once in ten seconds",
 		},
 	})
 }

@@ -161,8 +161,11 @@ state_dir: %s
 	}
 	for i, name := range names {
 		err := store.Save(ctx, name, withings.Token{
-			UserID: strconv.Itoa(1000 + i), Access: secret.New("access-" + name), Refresh: secret.New("refresh-" + name),
-			Expiry: time.Now().Add(24 * time.Hour), Scopes: []string{"user.info", "user.metrics", "user.activity"},
+			UserID:  strconv.Itoa(1000 + i),
+			Access:  secret.New("access-" + name),
+			Refresh: secret.New("refresh-" + name),
+			Expiry:  time.Now().Add(24 * time.Hour),
+			Scopes:  []string{"user.info", "user.metrics", "user.activity"},
 		})
 		if err != nil {
 			return installation{}, err

@@ -153,7 +153,11 @@ func randomClass(chance int) int {
 
 func (a heart) newHeartRecord(by product, at, created time.Time) *HeartRecord {
 	return &HeartRecord{
-		product: by, device: a.device(by.name, by.id).id, At: at.Unix(), Created: created.Unix(), Modified: created.Unix(),
+		product:  by,
+		device:   a.device(by.name, by.id).id,
+		At:       at.Unix(),
+		Created:  created.Unix(),
+		Modified: created.Unix(),
 	}
 }
 

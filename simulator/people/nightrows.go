@@ -23,10 +23,10 @@ type NightRow struct {
 }
 
 // Row is a night as it is sent.
-func (n *Night) Row(who *Account, now int64, fields []string, prescribed bool) NightRow {
+func (n *Night) Row(account *Account, now int64, fields []string, prescribed bool) NightRow {
 	row := NightRow{
 		ID:       n.ID,
-		Timezone: who.Timezone,
+		Timezone: account.Timezone,
 		Model:    n.Source.class,
 		ModelID:  nilIfZero(n.Source.modelID),
 		Hash:     nilIfZero(n.Device),

@@ -53,12 +53,26 @@ type Person struct {
 func DemoPeople() []Person {
 	return []Person{
 		{
-			Name: "Alice", Timezone: "Europe/Berlin", HeightCM: 171, WeightG: 68_400,
-			Scale: true, Thermometer: true, Mat: true, Owns: aliceOwns(),
+			Name:        "Alice",
+			Timezone:    "Europe/Berlin",
+			HeightCM:    171,
+			WeightG:     68_400,
+			Scale:       true,
+			Thermometer: true,
+			Mat:         true,
+			Owns:        aliceOwns(),
 		},
 		{
-			Name: "Bob", Timezone: "America/New_York", HeightCM: 183, WeightG: 86_900,
-			Scale: true, Cuff: true, Oximeter: true, Mat: true, Shifts: true, Owns: bobOwns(),
+			Name:     "Bob",
+			Timezone: "America/New_York",
+			HeightCM: 183,
+			WeightG:  86_900,
+			Scale:    true,
+			Cuff:     true,
+			Oximeter: true,
+			Mat:      true,
+			Shifts:   true,
+			Owns:     bobOwns(),
 		},
 	}
 }

@@ -75,8 +75,11 @@ func (b bout) effortAt(i int) int {
 
 func newBout(r *rand.Rand, s sport, start int64, minutes int) bout {
 	return bout{
-		sport: s, start: start, minutes: minutes,
-		steps: minutes * (s.slow + r.IntN(s.fast-s.slow+1)), effort: s.easy + r.IntN(s.hard-s.easy+1),
+		sport:   s,
+		start:   start,
+		minutes: minutes,
+		steps:   minutes * (s.slow + r.IntN(s.fast-s.slow+1)),
+		effort:  s.easy + r.IntN(s.hard-s.easy+1),
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *Store) Advance(d time.Duration) {
 	s.offset += d
 }
 
-// People returns who has an account, in order.
+// People returns the people in order.
 func (s *Store) People() []PersonInfo {
 	infos := make([]PersonInfo, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
