@@ -5,7 +5,24 @@ import (
 	"slices"
 
 	"vitals2mqtt/simulator/people"
+	"vitals2mqtt/withings"
 )
+
+func heartActions() map[string]action {
+	return map[string]action{
+		"list": {scope: withings.ScopeMetrics, parameters: timeRange("offset"), run: getHeartList},
+		"get": {
+			scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal,
+		},
+	}
+}
+
+func soundActions() map[string]action {
+	return map[string]action{
+		"list": {scope: withings.ScopeMetrics, parameters: timeRange("offset"), run: getSoundList},
+		"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid"}, run: getSound},
+	}
+}
 
 // heartQuery is what both lists have in common.
 func heartQuery(q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any) answer {

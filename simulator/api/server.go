@@ -16,7 +16,6 @@ import (
 
 	"vitals2mqtt/simulator/notify"
 	"vitals2mqtt/simulator/people"
-	"vitals2mqtt/withings"
 )
 
 // Options configure a Server.
@@ -128,46 +127,27 @@ type query struct {
 	scopes  []string        // of the token
 }
 
+// services are the actions of every service; each table is in the file that
+// answers them.
 func services() map[string]map[string]action {
-	dates := []string{"startdate", "enddate"}
-	daily := []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
-	getmeas := action{
-		scope: withings.ScopeMetrics, run: getMeasures,
-		parameters: append([]string{"meastype", "meastypes", "category", "lastupdate", "offset"}, dates...),
-	}
 	return map[string]map[string]action{
-		"measure": {"getmeas": getmeas},
-		"v2/measure": {
-			"getmeas":             getmeas, // Some clients call this one.
-			"getactivity":         {scope: withings.ScopeActivity, parameters: daily, run: getActivity},
-			"getintradayactivity": {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getIntraday},
-			"getworkouts":         {scope: withings.ScopeActivity, parameters: daily, run: getWorkouts},
-		},
-		"v2/sleep": {
-			"get":        {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
-			"getsummary": {scope: withings.ScopeActivity, parameters: daily, run: getSummary},
-		},
-		"v2/heart": {
-			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
-			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal},
-		},
-		"v2/stetho": {
-			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},
-			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid"}, run: getSound},
-		},
-		"v2/user": {
-			"getdevice": {scope: withings.ScopeInfo, run: getDevices},
-			"getgoals":  {scope: withings.ScopeInfo, run: getGoals},
-		},
-		"v2/oauth2": {
-			"requesttoken": {run: withChangeDetection(requestToken), parameters: []string{
-				"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
-			}},
-			"revoke": {run: withUnsubscribe(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
-		},
-		"v2/signature": {"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}},
+		"measure":      measureActions(),
+		"v2/measure":   measureV2Actions(),
+		"v2/sleep":     sleepActions(),
+		"v2/heart":     heartActions(),
+		"v2/stetho":    soundActions(),
+		"v2/user":      userActions(),
+		"v2/oauth2":    oauthActions(),
+		"v2/signature": signatureActions(),
 		"notify":       notifyActions(),
 	}
+}
+
+// timeRange and dateRange are the parameters that several actions share.
+func timeRange(others ...string) []string { return append(others, "startdate", "enddate") }
+
+func dateRange() []string {
+	return []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
 }
 
 func (c *Server) routes() *http.ServeMux {
