@@ -142,8 +142,11 @@ func (d *memoryStore) Profiles() ([]string, error) {
 	return slices.Sorted(maps.Keys(d.files)), nil
 }
 
-// fakeCloud answers from functions; the zero value has no data.
+// fakeCloud answers from functions; the zero value has no data. What it does not
+// answer must not be called.
 type fakeCloud struct {
+	bridge.Cloud
+
 	mu       sync.Mutex
 	user     string
 	measures func(since time.Time) (withings.Measures, error)
