@@ -1,9 +1,6 @@
 package api
 
 import (
-	"cmp"
-	"slices"
-
 	"vitals2mqtt/simulator/people"
 	"vitals2mqtt/withings"
 )
@@ -24,35 +21,20 @@ func soundActions() map[string]action {
 	}
 }
 
-// heartQuery is what both lists have in common.
-func heartQuery(q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any) answer {
-	asked, wrong := parseTimeRange(q.form)
-	offset := 0
-	if wrong == "" {
-		offset, wrong = parseOffset(q.form)
-	}
-	if wrong != "" {
-		return invalidParameter(wrong)
-	}
-	rows := []*people.HeartRecord{}
+// heartList answers a list of those records that are part of it.
+func heartList(q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any) answer {
+	var rows []listRow
 	for _, h := range q.who.Records.Hearts {
-		outside := asked.byFrom && h.At < asked.from || asked.byTo && h.At > asked.to
-		if h.Created <= q.now.Unix() && part(h) && !outside {
-			rows = append(rows, h)
+		if part(h) {
+			rows = append(rows, listRow{at: h.At, created: h.Created, body: row(h)})
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y *people.HeartRecord) int { return cmp.Compare(x.At, y.At) })
-	page, next := paginate(rows, offset, heartPage)
-	series := make([]map[string]any, 0, len(page))
-	for _, h := range page {
-		series = append(series, row(h))
-	}
-	return success(withPaging(map[string]any{"series": series}, next, len(rows)))
+	return answerList(q, rows)
 }
 
 // getHeartList is v2/heart list.
 func getHeartList(_ *Server, q query) answer {
-	return heartQuery(q,
+	return heartList(q,
 		func(h *people.HeartRecord) bool { return h.HasECGOrPressure() },
 		func(h *people.HeartRecord) map[string]any { return h.Row(q.who.Timezone) })
 }
@@ -85,7 +67,7 @@ func getSignal(_ *Server, q query) answer {
 
 // getSoundList is v2/stetho list.
 func getSoundList(_ *Server, q query) answer {
-	return heartQuery(q,
+	return heartList(q,
 		func(h *people.HeartRecord) bool { return h.Stetho != 0 },
 		func(h *people.HeartRecord) map[string]any { return h.SoundRow(q.who.Timezone) })
 }

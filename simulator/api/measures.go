@@ -16,7 +16,7 @@ import (
 const (
 	measurePage  = 1000
 	activityPage = 200 // days and workouts
-	heartPage    = 200
+	listPage     = 200
 )
 
 // timeFilter is a selection by cursor or range; the numbers are unix seconds.

@@ -127,29 +127,6 @@ type query struct {
 	scopes  []string        // of the token
 }
 
-// services are the actions of every service; each table is in the file that
-// answers them.
-func services() map[string]map[string]action {
-	return map[string]map[string]action{
-		"measure":      measureActions(),
-		"v2/measure":   measureV2Actions(),
-		"v2/sleep":     sleepActions(),
-		"v2/heart":     heartActions(),
-		"v2/stetho":    soundActions(),
-		"v2/user":      userActions(),
-		"v2/oauth2":    oauthActions(),
-		"v2/signature": signatureActions(),
-		"notify":       notifyActions(),
-	}
-}
-
-// timeRange and dateRange are the parameters that several actions share.
-func timeRange(others ...string) []string { return append(others, "startdate", "enddate") }
-
-func dateRange() []string {
-	return []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
-}
-
 func (c *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for service, actions := range services() {
