@@ -167,6 +167,18 @@ type fakeCloud struct {
 	goals           func() (withings.Goals, error)
 }
 
+// answeredKeys are the keys whose endpoints a fakeCloud answers.
+func answeredKeys() []string {
+	answered := []sensors.Endpoint{
+		sensors.EndpointMeasures, sensors.EndpointNights, sensors.EndpointStages, sensors.EndpointSeries,
+		sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts, sensors.EndpointHeart,
+		sensors.EndpointStetho, sensors.EndpointDevices, sensors.EndpointGoals, sensors.EndpointEvents,
+	}
+	return slices.DeleteFunc(sensors.Keys(), func(key string) bool {
+		return !slices.Contains(answered, sensors.EndpointsOf(key)[0])
+	})
+}
+
 // respond counts a request and answers it, with nothing when there is no answer.
 func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), request A) (T, error) {
 	c.count(name)
