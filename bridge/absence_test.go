@@ -52,12 +52,17 @@ func withoutComponents(now, before map[string]string) []string {
 	return shorter
 }
 
-// apiCalls are all the requests of a profile, and the endpoints they serve.
+// apiCalls are all the requests of a profile.
 func apiCalls() []string {
-	return []string{
-		"measure getmeas", "v2/sleep getsummary", "v2/sleep get", "v2/measure getactivity", "v2/measure getintradayactivity",
-		"v2/measure getworkouts", "v2/heart list", "v2/stetho list", "v2/user getdevice", "v2/user getgoals",
+	var calls []string
+	for _, endpoint := range sensors.Endpoints(sensors.Keys()) {
+		name := string(endpoint)
+		slash := strings.LastIndexByte(name, '/')
+		if slash > 0 && endpoint != sensors.EndpointSeries { // which is requested as stages are
+			calls = append(calls, name[:slash]+" "+name[slash+1:])
+		}
 	}
+	return calls
 }
 
 // TestEmptySuccessRemovesNothing has the cloud say "success" to every question in

@@ -142,8 +142,11 @@ func (d *memoryStore) Profiles() ([]string, error) {
 	return slices.Sorted(maps.Keys(d.files)), nil
 }
 
-// fakeCloud answers from functions; the zero value has no data.
+// fakeCloud answers from functions; the zero value has no data. What it does not
+// answer must not be called.
 type fakeCloud struct {
+	bridge.Cloud
+
 	mu       sync.Mutex
 	user     string
 	measures func(since time.Time) (withings.Measures, error)
@@ -162,6 +165,18 @@ type fakeCloud struct {
 	sounds          func(from time.Time) (withings.SoundRecords, error)
 	devices         func() (withings.Devices, error)
 	goals           func() (withings.Goals, error)
+}
+
+// answeredKeys are the keys whose endpoints a fakeCloud answers.
+func answeredKeys() []string {
+	answered := []sensors.Endpoint{
+		sensors.EndpointMeasures, sensors.EndpointNights, sensors.EndpointStages, sensors.EndpointSeries,
+		sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts, sensors.EndpointHeart,
+		sensors.EndpointStetho, sensors.EndpointDevices, sensors.EndpointGoals, sensors.EndpointEvents,
+	}
+	return slices.DeleteFunc(sensors.Keys(), func(key string) bool {
+		return !slices.Contains(answered, sensors.EndpointsOf(key)[0])
+	})
 }
 
 // respond counts a request and answers it, with nothing when there is no answer.

@@ -134,7 +134,7 @@ func TestBedEventsArePublished(t *testing.T) {
 		mat.Type = "Sleep Monitor"
 		cloud := &fakeCloud{user: "1", devices: devicesOf(mat)}
 		p, _ := withPush(profile("Alice", cloud))
-		p.Keys = sensors.Keys()
+		p.Keys = answeredKeys()
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		id := sensors.DeviceID("m1")

@@ -54,7 +54,7 @@ func TestUnknownCategoryHintEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cloud := &fakeCloud{user: "1"}
 		p, _ := withPush(profile("Alice", cloud))
-		p.Keys, p.Schedule = sensors.Keys(), everySchedule(24*time.Hour)
+		p.Keys, p.Schedule = answeredKeys(), everySchedule(24*time.Hour)
 		b := newHarness().bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)

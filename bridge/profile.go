@@ -73,6 +73,20 @@ func endpointsOf(profile Profile) []sensors.Endpoint {
 	return needed
 }
 
+// Categories lists the categories of notifications that a profile's keys need,
+// that of the account included.
+func Categories(profile Profile) []withings.Category {
+	needed := endpointsOf(profile)
+	categories := []withings.Category{withings.CategoryProfile}
+	for _, e := range endpoints() {
+		if slices.Contains(needed, e.name) {
+			categories = append(categories, e.categories...)
+		}
+	}
+	slices.Sort(categories)
+	return slices.Compact(categories)
+}
+
 // keyFilter selects the configured keys of a profile.
 type keyFilter struct {
 	keys     map[string]bool

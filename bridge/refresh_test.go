@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"vitals2mqtt/bridge"
-	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
 )
@@ -107,7 +106,7 @@ func TestRefreshOfSkippedEndpointIsAnswered(t *testing.T) {
 			return withings.Nights{}, &withings.Error{Status: 2554, Class: withings.Forbidden}
 		}}
 		p := profile("Alice", cloud)
-		p.Keys = sensors.Keys()
+		p.Keys = answeredKeys()
 		b := h.bridge(t, p)
 		answers := make(chan string, 3)
 		ask := func(endpoint string) {

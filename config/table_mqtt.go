@@ -1,5 +1,40 @@
 package config
 
+import (
+	"time"
+
+	"vitals2mqtt/internal/secret"
+)
+
+// MQTT is the connection to the broker and the shape of the topics.
+type MQTT struct {
+	// URL has one of the schemes mqtt, tcp, mqtts, ssl, ws and wss and no user
+	// or password in it, or it is Embedded.
+	URL string
+	// Listen is the HOST:PORT of the embedded broker.
+	Listen   string
+	Username string
+	Password secret.Text
+	// BaseTopic has no wildcard and no slash at either end.
+	BaseTopic string
+	// ClientID is "" when a stable one is to be generated.
+	ClientID  string
+	KeepAlive time.Duration
+	QoS       int
+	TLS       TLS
+	Views     Views
+}
+
+// TLS holds the certificates for an encrypted connection; "" is none.
+type TLS struct {
+	CAFile, CertFile, KeyFile string
+	// Insecure accepts any certificate.
+	Insecure bool
+}
+
+// Views are the forms of a value that are published.
+type Views struct{ Bare, Detail, Snapshot bool }
+
 // mqttRows describe the connection to the broker and the topics.
 func mqttRows() []tableRow {
 	return []tableRow{

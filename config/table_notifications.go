@@ -1,5 +1,26 @@
 package config
 
+import "net/netip"
+
+// Notifications are the push notifications of the Withings API.
+type Notifications struct {
+	// PublicURL has no slash at its end; "" is no notifications. Beyond this
+	// machine it is https with a host name on port 443, and short enough for
+	// the path that push appends.
+	PublicURL string
+	// Listen is the HOST:PORT of a separate listener; "" is the page's, which
+	// is enabled then.
+	Listen string
+	// TrustedProxies are those whose X-Forwarded-For is used. As in Sources,
+	// networks are masked and IPv4 is never written as IPv6.
+	TrustedProxies []netip.Prefix
+	// Sources are the only networks that may post; none is all.
+	Sources []netip.Prefix
+	// RelaxedSchedule is for profiles whose notifications are healthy; when it
+	// is empty they keep their own.
+	RelaxedSchedule Schedule
+}
+
 // notificationRows describe push notifications.
 func notificationRows() []tableRow {
 	return []tableRow{

@@ -1,5 +1,36 @@
 package config
 
+import "vitals2mqtt/internal/secret"
+
+// HomeAssistant configures discovery.
+type HomeAssistant struct {
+	Discovery       bool
+	DiscoveryPrefix string
+	// BirthTopic is "" when birth messages are not used.
+	BirthTopic, BirthPayload string
+}
+
+// Web is the page.
+type Web struct {
+	Enabled bool
+	Listen  string
+	// Auth is AuthPassword exactly when there is a password, AuthNone when
+	// authentication is disabled, else "": then Listen is a loopback address.
+	Auth     string
+	Password secret.Text
+	// TrustedHosts are host names in lower case, without port and repetition,
+	// that the page answers to beside those of BaseURL and Listen.
+	TrustedHosts []string
+}
+
+// Log is how much is logged, and in which format.
+type Log struct {
+	// Level is trace, debug, info, warn or error.
+	Level string
+	// Format is auto, console or json.
+	Format string
+}
+
 // homeAssistantRows describe discovery.
 func homeAssistantRows() []tableRow {
 	return []tableRow{

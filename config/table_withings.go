@@ -1,6 +1,51 @@
 package config
 
-import "vitals2mqtt/units"
+import (
+	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
+)
+
+// Withings is the application at the Withings API, and its profiles.
+type Withings struct {
+	ClientID     string
+	ClientSecret secret.Text
+	// BaseURL is the page's URL for browsers, without a slash at its end; "" is
+	// the address that it listens on.
+	BaseURL string
+	// CallbackURL is the OAuth redirect URI as it is registered, compared
+	// exactly; "" is /oauth/callback below BaseURL.
+	CallbackURL string
+	// APIURL and AccountURL have no slash at their end.
+	APIURL, AccountURL string
+	Schedule           Schedule
+	// Measurements are the keys for profiles that list none of their own.
+	Measurements []string
+	// Units is for profiles that name none of their own.
+	Units units.System
+	// ExtraTypes are rows for measure types that the catalogue has none for. No
+	// key and no measure type is in it twice, or in the catalogue.
+	ExtraTypes []sensors.Sensor
+	// Attributions holds what deviates from the default policy; nil is nothing.
+	Attributions sensors.Policy
+	// RequestsPerMinute is the ceiling for all profiles together.
+	RequestsPerMinute int
+	Profiles          []Profile
+}
+
+// Profile is one profile. What it does not set is taken from Withings.
+type Profile struct {
+	Name string
+	// Slug is the name as a topic level; it differs between any two profiles.
+	Slug string
+	// Measurements are keys as the catalogue or ExtraTypes spell them, without
+	// repetition.
+	Measurements []string
+	Schedule     Schedule
+	// Units is what the bare topics show; Home Assistant always gets metric
+	// values.
+	Units units.System
+}
 
 // withingsRows describe the application and the defaults of profiles.
 func withingsRows() []tableRow {

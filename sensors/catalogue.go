@@ -1,36 +1,10 @@
 package sensors
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 )
-
-// Catalogue returns all rows in the order in which the documentation lists
-// them. The slice is the caller's own.
-func Catalogue() []Sensor {
-	rows := slices.Concat(
-		bodyRows(), electricRows(), segmentRows(), urineRows(),
-		from(EndpointNights, sleepRows()), from(EndpointNights, asleepRows()),
-		from(EndpointActivity, activityRows()), from(EndpointIntraday, intradayRows()),
-		from(EndpointWorkouts, workoutRows()), from(EndpointGoals, goalRows()), heartRows(),
-		from(EndpointMeasures, derivedRows()), bridgeRows(), from(EndpointDevices, deviceRows()), ownRows(),
-	)
-	for i := range rows {
-		rows[i].setDefaults()
-	}
-	return rows
-}
-
-// from sets the endpoint of the rows that name none.
-func from(endpoint Endpoint, rows []Sensor) []Sensor {
-	for i := range rows {
-		rows[i].Endpoint = cmp.Or(rows[i].Endpoint, endpoint)
-	}
-	return rows
-}
 
 // dynamicKey is the key of the one row that stands for many sensors, and
 // dynamicPrefix what their keys begin with.

@@ -18,7 +18,7 @@ func (s *Store) current() map[string]Reading {
 // compute finds the current readings in what is kept.
 func (s *Store) compute() map[string]Reading {
 	readings := map[string]Reading{}
-	addNewest(readings, s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds))
+	addNewest(readings, s.newestKinds()...)
 	if night, ok := lastNight(s.nights()); ok {
 		addRecord(readings, night, night.Values)
 		addRecord(readings, night, s.records(KindSeries)[night.ID].Values)
@@ -37,6 +37,17 @@ func (s *Store) compute() map[string]Reading {
 	addBeds(readings, s.beds)
 	s.derive(readings)
 	return readings
+}
+
+// newestKinds returns the records of the kinds that are marked newestCounts.
+func (s *Store) newestKinds() []map[int64]Record {
+	var all []map[int64]Record
+	for _, k := range kinds() {
+		if k.newestCounts {
+			all = append(all, s.records(k.kind))
+		}
+	}
+	return all
 }
 
 // addRecord adds values as those of a record.

@@ -82,10 +82,7 @@ func (s *Store) derive(readings map[string]Reading) {
 			readings[key] = weight.withValue(key, value)
 		}
 	}
-	last, ok := lastOf(
-		s.records(KindMeasures), s.records(KindHeart), s.records(KindSounds), s.records(KindWorkouts), s.nights(),
-	)
-	if ok {
+	if last, ok := lastOf(append(s.newestKinds(), s.records(KindWorkouts), s.nights())...); ok {
 		readings[keyLastMeasured] = last.reading(keyLastMeasured, timestampValue(last.At))
 	}
 }

@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"cmp"
 	"slices"
 
 	"vitals2mqtt/withings"
@@ -50,6 +51,86 @@ func endpointScopes() []endpointScope {
 		{EndpointIntraday, withings.ScopeActivity},
 		{EndpointWorkouts, withings.ScopeActivity},
 		{EndpointEvents, withings.ScopeSleepEvents},
+	}
+}
+
+// Catalogue returns all rows in the order in which the documentation lists
+// them. The slice is the caller's own.
+func Catalogue() []Sensor {
+	rows := slices.Concat(
+		bodyRows(), electricRows(), segmentRows(), urineRows(),
+		from(EndpointNights, sleepRows()), from(EndpointNights, asleepRows()),
+		from(EndpointActivity, activityRows()), from(EndpointIntraday, intradayRows()),
+		from(EndpointWorkouts, workoutRows()), from(EndpointGoals, goalRows()), heartRows(),
+		from(EndpointMeasures, derivedRows()), bridgeRows(), from(EndpointDevices, deviceRows()), ownRows(),
+	)
+	for i := range rows {
+		rows[i].setDefaults()
+	}
+	return rows
+}
+
+// from sets the endpoint of the rows that name none.
+func from(endpoint Endpoint, rows []Sensor) []Sensor {
+	for i := range rows {
+		rows[i].Endpoint = cmp.Or(rows[i].Endpoint, endpoint)
+	}
+	return rows
+}
+
+// kinds is the table of all kinds of records with an id.
+func kinds() []kindRules {
+	return []kindRules{
+		{
+			kind:         KindMeasures,
+			newestCounts: true,
+			remembers:    true,
+			stored:       (*Store).recordWeight,
+			announcedBy:  KindHeart,
+			refill:       hidesGroups,
+			prune:        newestPerKey(maxGroupsPerKey),
+		},
+		{
+			kind:      KindNights,
+			remembers: true,
+			stored:    (*Store).endStaysBefore,
+			refill:    hidesNight,
+			prune:     func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
+		},
+		{kind: KindSeries, keepsEmpty: true, accepts: (*Store).acceptsSeries, prune: (*Store).pruneSeries},
+		{kind: KindStage, accepts: acceptsStage},
+		{
+			kind:         KindDays,
+			accepts:      acceptsDay,
+			missing:      isDayMissing,
+			doubtsSingle: true,
+			prune:        newest(maxDays, func(r Record) int64 { return -r.ID }),
+		},
+		{kind: KindSlots, merges: true, prune: newestPerKey(1)},
+		{kind: KindWorkouts, remembers: true, refill: leavesNone, prune: newest(maxWorkouts, measuredAt)},
+		{
+			kind:         KindHeart,
+			newestCounts: true,
+			remembers:    true,
+			announcedBy:  KindMeasures,
+			listedAs:     measuredAt,
+			refill:       leavesNone,
+			prune:        newest(maxHeartRecords, measuredAt),
+		},
+		{
+			kind:         KindSounds,
+			newestCounts: true,
+			remembers:    true,
+			listedAs:     measuredAt,
+			refill:       leavesNone,
+			prune:        newest(maxHeartRecords, measuredAt),
+		},
+		{
+			kind:         KindGoals,
+			accepts:      acceptsGoals,
+			missing:      func(Record, Range, ApplyOptions) bool { return true },
+			doubtsSingle: true,
+		},
 	}
 }
 

@@ -36,6 +36,9 @@ type kindRules struct {
 	merges bool
 	// stored is called for each record that was stored.
 	stored func(s *Store, rec Record, o ApplyOptions)
+	// newestCounts makes the newest value of every key current, whichever record
+	// has it, together with all other kinds that are marked so.
+	newestCounts bool
 	// announcedBy is the kind that announces the same electrocardiogram.
 	announcedBy Kind
 	// listedAs is what a response lists the record as; nil is by its id.
@@ -50,59 +53,6 @@ type kindRules struct {
 	refill func(before, after map[int64]Record) bool
 	// prune removes the records that no later response can need.
 	prune func(s *Store, records map[int64]Record)
-}
-
-// kinds is the table of all kinds of records with an id.
-func kinds() []kindRules {
-	return []kindRules{
-		{
-			kind:        KindMeasures,
-			remembers:   true,
-			stored:      (*Store).recordWeight,
-			announcedBy: KindHeart,
-			refill:      hidesGroups,
-			prune:       newestPerKey(maxGroupsPerKey),
-		},
-		{
-			kind:      KindNights,
-			remembers: true,
-			stored:    (*Store).endStaysBefore,
-			refill:    hidesNight,
-			prune:     func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
-		},
-		{kind: KindSeries, keepsEmpty: true, accepts: (*Store).acceptsSeries, prune: (*Store).pruneSeries},
-		{kind: KindStage, accepts: acceptsStage},
-		{
-			kind:         KindDays,
-			accepts:      acceptsDay,
-			missing:      isDayMissing,
-			doubtsSingle: true,
-			prune:        newest(maxDays, func(r Record) int64 { return -r.ID }),
-		},
-		{kind: KindSlots, merges: true, prune: newestPerKey(1)},
-		{kind: KindWorkouts, remembers: true, refill: leavesNone, prune: newest(maxWorkouts, measuredAt)},
-		{
-			kind:        KindHeart,
-			remembers:   true,
-			announcedBy: KindMeasures,
-			listedAs:    measuredAt,
-			refill:      leavesNone,
-			prune:       newest(maxHeartRecords, measuredAt),
-		},
-		{
-			kind:      KindSounds,
-			remembers: true,
-			listedAs:  measuredAt,
-			refill:    leavesNone,
-			prune:     newest(maxHeartRecords, measuredAt),
-		},
-		{
-			kind:         KindGoals,
-			accepts:      acceptsGoals,
-			missing:      func(Record, Range, ApplyOptions) bool { return true },
-			doubtsSingle: true,
-		},
-	}
 }
 
 // name is what a response lists a record as.

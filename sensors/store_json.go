@@ -45,6 +45,24 @@ type storedStore struct {
 	Beds             map[string]bed      `json:"beds,omitempty"`
 	Goals            *Record             `json:"goals,omitempty"`
 	Zone             string              `json:"zone,omitempty"`
+	// Others are the kinds that have no member above.
+	Others map[Kind]storedKind `json:"others,omitempty"`
+}
+
+// storedKind holds the records of one kind.
+type storedKind struct {
+	Records []Record        `json:"records,omitempty"`
+	Seen    map[int64]int64 `json:"seen,omitempty"`
+}
+
+// hasOwnMember reports whether storedStore has a member for a kind.
+func hasOwnMember(kind Kind) bool {
+	switch kind {
+	case KindMeasures, KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds, KindGoals,
+		KindBeds, KindDevices:
+		return true
+	}
+	return false
 }
 
 // MarshalJSON writes the whole store, the same bytes for the same content.
@@ -86,7 +104,19 @@ func (s *Store) MarshalJSON() ([]byte, error) {
 			*to = &rec
 		}
 	}
+	stored.Others = s.others()
 	return json.Marshal(stored)
+}
+
+// others are the kinds without a member of their own.
+func (s *Store) others() map[Kind]storedKind {
+	others := map[Kind]storedKind{}
+	for kind, c := range s.collections {
+		if !hasOwnMember(kind) {
+			others[kind] = storedKind{Records: byID(c.records), Seen: c.seen}
+		}
+	}
+	return others
 }
 
 func byID(all ...map[int64]Record) []Record {
@@ -241,6 +271,16 @@ func (s *Store) restoreOthers(stored storedStore) error {
 			return fmt.Errorf("%w: bed", errInvalidState)
 		}
 		s.beds[id] = b
+	}
+	for kind, other := range stored.Others {
+		if c, known := s.collections[kind]; known {
+			maps.Copy(c.seen, other.Seen)
+			for _, rec := range other.Records {
+				if err := s.put(kind, rec); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	s.zone = stored.Zone
 	if stored.Goals == nil {

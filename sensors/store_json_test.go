@@ -203,3 +203,20 @@ func TestGoldenFileOfTheFormerLayout(t *testing.T) {
 		t.Errorf("events %+v", u.Events)
 	}
 }
+
+// TestOtherKindsSurviveStorage reads a kind that has no member of its own, and
+// one that this version does not know.
+func TestOtherKindsSurviveStorage(t *testing.T) {
+	t.Parallel()
+	s := unmarshalState(t, []byte(`{"version":2,"others":{
+		"sounds":{"records":[{"id":5,"at":7,"modified":7,"values":{"vhd_result":"normal"}}],"seen":{"5":7}},
+		"spirits":{"records":[{"id":6,"at":0}]}}}`))
+	wantReadings(t, s, map[string]string{"vhd_result": "normal"})
+	if !bytes.Contains(marshalState(t, s), []byte(`"heard":{"5":7}`)) {
+		t.Error("the version that was seen is forgotten")
+	}
+	err := json.Unmarshal([]byte(`{"version":2,"others":{"sounds":{"records":[{"id":6,"at":0}]}}}`), sensors.NewStore())
+	if err == nil {
+		t.Error("a record without a time is accepted")
+	}
+}

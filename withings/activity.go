@@ -11,6 +11,8 @@ type Activities struct {
 	Offset Int            `json:"offset,omitzero"`
 }
 
+func (Activities) required() requiredMember { return requiredMember{name: "activities"} }
+
 // Activity is what one source counted on one local day. Data holds the totals by
 // the cloud's field name (steps, distance in metres, soft in seconds …).
 type Activity struct {
@@ -24,6 +26,8 @@ type Activity struct {
 type Intraday struct {
 	Series Slots `json:"series"`
 }
+
+func (Intraday) required() requiredMember { return requiredMember{name: "series", isMap: true} }
 
 // Slots are the stretches of a day by the unix second at which they start.
 type Slots map[int64]Slot
@@ -42,6 +46,8 @@ type Workouts struct {
 	More   Flag          `json:"more,omitzero"`
 	Offset Int           `json:"offset,omitzero"`
 }
+
+func (Workouts) required() requiredMember { return requiredMember{name: "series"} }
 
 // Workout is one session. Times are unix seconds; Model is the number of the
 // model here, not its name.

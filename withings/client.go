@@ -238,7 +238,7 @@ func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error
 	code, header, raw, err := c.post(ctx, q)
 	v := callResult{status: NoStatus, class: Temporary, err: err}
 	if err == nil {
-		v = interpretResponse(q, code, header, raw, body)
+		v = interpretResponse(code, header, raw, body)
 	}
 	failure := v.toError(q, code)
 	if v.class == Limited {

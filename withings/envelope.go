@@ -54,7 +54,7 @@ type callResult struct {
 // interpretResponse reads a response into body and classifies it. The HTTP code
 // decides when it means an outage or too many requests, because then a proxy has
 // answered; otherwise the envelope does. A refusal in HTML is a proxy's too.
-func interpretResponse[T any](q apiRequest, code int, header http.Header, raw []byte, body *T) callResult {
+func interpretResponse[T any](code int, header http.Header, raw []byte, body *T) callResult {
 	v := callResult{status: NoStatus, class: classOfHTTP(code)}
 	env, err := decode[T](raw)
 	if err == nil {
@@ -71,7 +71,7 @@ func interpretResponse[T any](q apiRequest, code int, header http.Header, raw []
 		v.class, v.err = Temporary, envelopeError(err, header, raw)
 	}
 	if v.class == OK {
-		if lacks := checkComplete(q, raw); lacks != nil {
+		if lacks := checkComplete(body, raw); lacks != nil {
 			v.class, v.err = Temporary, lacks
 		}
 	}

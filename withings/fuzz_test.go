@@ -69,7 +69,7 @@ func FuzzEnvelope(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, code := range []int{200, 302, 400, 401, 404, 429, 503} {
 			var body throttledBody
-			v := interpretResponse(apiRequest{}, code, http.Header{"Retry-After": {"17"}}, raw, &body)
+			v := interpretResponse(code, http.Header{"Retry-After": {"17"}}, raw, &body)
 			if v.class == OK && (v.status != 0 || code != 200) {
 				t.Fatalf("HTTP %d, status %d is taken for success", code, v.status)
 			}

@@ -12,6 +12,8 @@ type Measures struct {
 	Offset     Int         `json:"offset,omitzero"`
 }
 
+func (Measures) required() requiredMember { return requiredMember{name: "measuregrps"} }
+
 // Group is one measurement with all its values. Times are unix seconds.
 type Group struct {
 	ID           Int           `json:"grpid,omitzero"`

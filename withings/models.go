@@ -7,6 +7,8 @@ type HeartRecords struct {
 	Offset Int               `json:"offset,omitzero"`
 }
 
+func (HeartRecords) required() requiredMember { return requiredMember{name: "series"} }
+
 // HeartRecord is one ECG, with pressure and heart sounds where the device has
 // them. Times are unix seconds, HeartRate is in beats per minute.
 type HeartRecord struct {
@@ -48,12 +50,16 @@ type HeartSignal struct {
 	HeartRate         Int  `json:"heart_rate,omitzero"`
 }
 
+func (HeartSignal) required() requiredMember { return requiredMember{name: "signal"} }
+
 // SoundRecords is the response of v2/stetho list; see Measures about More.
 type SoundRecords struct {
 	Series List[SoundRecord] `json:"series"`
 	More   Flag              `json:"more,omitzero"`
 	Offset Int               `json:"offset,omitzero"`
 }
+
+func (SoundRecords) required() requiredMember { return requiredMember{name: "series"} }
 
 // SoundRecord is one recording of a stethoscope; Timestamp in unix seconds.
 type SoundRecord struct {
@@ -84,6 +90,8 @@ type Devices struct {
 	Devices List[Device] `json:"devices"`
 }
 
+func (Devices) required() requiredMember { return requiredMember{name: "devices"} }
+
 // Device is one device of the account. Sessions are unix seconds; Battery is
 // "high", "medium", "low" or an unknown word.
 type Device struct {
@@ -104,6 +112,8 @@ type GoalsResponse struct {
 	Goals Maybe[Goals] `json:"goals,omitzero"`
 }
 
+func (GoalsResponse) required() requiredMember { return requiredMember{name: "goals", isMap: true} }
+
 // Goals are the user's own: steps a day, seconds of sleep a night, and a
 // weight in kg of Value × 10^Unit.
 type Goals struct {
@@ -122,6 +132,8 @@ type WeightGoal struct {
 type Subscriptions struct {
 	Profiles List[Subscription] `json:"profiles"`
 }
+
+func (Subscriptions) required() requiredMember { return requiredMember{name: "profiles"} }
 
 // Subscription is one row of notify list and the response of notify get. Expires
 // is unix seconds, a date, or nothing.

@@ -15,35 +15,20 @@ type requiredMember struct {
 	isMap bool
 }
 
-// requiredMembers lists it by service and action. Without it, a bare "success"
-// would pass for "everything was deleted". That a list is there and empty was
-// recorded for each of these services or follows from the vendor's
-// specification; calls that change something have no body and are not in the
-// table.
-//
-//nolint:gochecknoglobals // read-only table
-var requiredMembers = map[string]requiredMember{
-	"measure getmeas":                {name: "measuregrps"},
-	"v2/measure getactivity":         {name: "activities"},
-	"v2/measure getintradayactivity": {name: "series", isMap: true},
-	"v2/measure getworkouts":         {name: "series"},
-	"v2/sleep get":                   {name: "series"},
-	"v2/sleep getsummary":            {name: "series"},
-	"v2/heart list":                  {name: "series"},
-	"v2/heart get":                   {name: "signal"},
-	"v2/stetho list":                 {name: "series"},
-	"v2/user getdevice":              {name: "devices"},
-	"v2/user getgoals":               {name: "goals", isMap: true},
-	notifyService + " list":          {name: "profiles"},
-}
+// completeResponse is a response with a required member. Without it, a bare
+// "success" would pass for "everything was deleted". That the member is there and
+// empty was recorded for each of these services or follows from the vendor's
+// specification. Calls that change something have no body and no such response.
+type completeResponse interface{ required() requiredMember }
 
 // checkComplete returns an error for a successful response without the data. It
 // reads no further than the first usable element of the list.
-func checkComplete(q apiRequest, raw []byte) error {
-	want, ok := requiredMembers[q.service+" "+q.action]
+func checkComplete(response any, raw []byte) error {
+	complete, ok := response.(completeResponse)
 	if !ok {
 		return nil
 	}
+	want := complete.required()
 	dec := jsontext.NewDecoder(bytes.NewReader(raw), wireOptions())
 	if came := want.missing(dec); came != "" {
 		return fmt.Errorf("%w: %s (%s)", ErrIncomplete, want.name, came)

@@ -15,6 +15,8 @@ type Nights struct {
 	Offset Int         `json:"offset,omitzero"`
 }
 
+func (Nights) required() requiredMember { return requiredMember{name: "series"} }
+
 // Night is one night or nap of one device. Times are unix seconds; Date is the
 // local day of its end; Model is the class of device (16 tracker, 32 mat).
 type Night struct {
@@ -46,6 +48,8 @@ type Stages struct {
 	Series List[Stage] `json:"series"`
 	Model  Int         `json:"model,omitzero"`
 }
+
+func (Stages) required() requiredMember { return requiredMember{name: "series"} }
 
 // Stage is a slice of one sleep stage. Times are unix seconds; Series holds
 // values by the cloud's name (hr, rr, snoring …) and unix second.

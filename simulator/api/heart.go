@@ -1,43 +1,40 @@
 package api
 
 import (
-	"cmp"
-	"slices"
-
 	"vitals2mqtt/simulator/people"
+	"vitals2mqtt/withings"
 )
 
-// heartQuery is what both lists have in common.
-func heartQuery(
-	q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any,
-) response {
-	filter, wrong := parseTimeRange(q.form)
-	offset := 0
-	if wrong == "" {
-		offset, wrong = parseOffset(q.form)
+func heartActions() map[string]action {
+	return map[string]action{
+		"list": {scope: withings.ScopeMetrics, parameters: timeRange("offset"), run: getHeartList},
+		"get": {
+			scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal,
+		},
 	}
-	if wrong != "" {
-		return invalidParameter(wrong)
+}
+
+func soundActions() map[string]action {
+	return map[string]action{
+		"list": {scope: withings.ScopeMetrics, parameters: timeRange("offset"), run: getSoundList},
+		"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid"}, run: getSound},
 	}
-	rows := []*people.HeartRecord{}
+}
+
+// heartList answers a list of those records that are part of it.
+func heartList(q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any) response {
+	var rows []listRow
 	for _, h := range q.account.Records.Hearts {
-		outside := filter.byFrom && h.At < filter.from || filter.byTo && h.At > filter.to
-		if h.Created <= q.now.Unix() && part(h) && !outside {
-			rows = append(rows, h)
+		if part(h) {
+			rows = append(rows, listRow{at: h.At, created: h.Created, body: row(h)})
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y *people.HeartRecord) int { return cmp.Compare(x.At, y.At) })
-	page, next := paginate(rows, offset, heartPage)
-	series := make([]map[string]any, 0, len(page))
-	for _, h := range page {
-		series = append(series, row(h))
-	}
-	return success(withPaging(map[string]any{"series": series}, next, len(rows)))
+	return listResponse(q, rows)
 }
 
 // getHeartList is v2/heart list.
 func getHeartList(_ *Server, q query) response {
-	return heartQuery(q,
+	return heartList(q,
 		func(h *people.HeartRecord) bool { return h.HasECGOrPressure() },
 		func(h *people.HeartRecord) map[string]any { return h.Row(q.account.Timezone) })
 }
@@ -70,7 +67,7 @@ func getSignal(_ *Server, q query) response {
 
 // getSoundList is v2/stetho list.
 func getSoundList(_ *Server, q query) response {
-	return heartQuery(q,
+	return heartList(q,
 		func(h *people.HeartRecord) bool { return h.Stetho != 0 },
 		func(h *people.HeartRecord) map[string]any { return h.SoundRow(q.account.Timezone) })
 }

@@ -9,19 +9,38 @@ import (
 	"time"
 
 	"vitals2mqtt/simulator/people"
+	"vitals2mqtt/withings"
 )
 
 // Rows per page.
 const (
 	measurePage  = 1000
 	activityPage = 200 // days and workouts
-	heartPage    = 200
+	listPage     = 200
 )
 
 // timeFilter is a selection by cursor or range; the numbers are unix seconds.
 type timeFilter struct {
 	since, from, to       int64
 	bySince, byFrom, byTo bool
+}
+
+func measureActions() map[string]action {
+	return map[string]action{"getmeas": {
+		scope:      withings.ScopeMetrics,
+		parameters: timeRange("meastype", "meastypes", "category", "lastupdate", "offset"),
+		run:        getMeasures,
+	}}
+}
+
+// measureV2Actions has getmeas too: some clients call it there.
+func measureV2Actions() map[string]action {
+	return map[string]action{
+		"getmeas":             measureActions()["getmeas"],
+		"getactivity":         {scope: withings.ScopeActivity, parameters: dateRange(), run: getActivity},
+		"getintradayactivity": {scope: withings.ScopeActivity, parameters: timeRange("data_fields"), run: getIntraday},
+		"getworkouts":         {scope: withings.ScopeActivity, parameters: dateRange(), run: getWorkouts},
+	}
 }
 
 // getMeasures is getmeas.

@@ -20,6 +20,19 @@ const (
 	sameArguments = 10 * time.Second
 )
 
+func oauthActions() map[string]action {
+	return map[string]action{
+		"requesttoken": {run: withChangeDetection(requestToken), parameters: []string{
+			"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
+		}},
+		"revoke": {run: withUnsubscribe(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
+	}
+}
+
+func signatureActions() map[string]action {
+	return map[string]action{"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}}
+}
+
 // requestToken is v2/oauth2 requesttoken with both grants.
 func requestToken(c *Server, q query) response {
 	if refused, again := checkRepeatedCallLocked(c, q); again {

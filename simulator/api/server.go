@@ -15,7 +15,6 @@ import (
 
 	"vitals2mqtt/simulator/notify"
 	"vitals2mqtt/simulator/people"
-	"vitals2mqtt/withings"
 )
 
 // Options configure a Server.
@@ -125,52 +124,6 @@ type query struct {
 	now     time.Time
 	account *people.Account // nil without a bearer token
 	scopes  []string        // of the token
-}
-
-func services() map[string]map[string]action {
-	dates := []string{"startdate", "enddate"}
-	series := append([]string{"data_fields"}, dates...)
-	daily := []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
-	getmeas := action{
-		scope: withings.ScopeMetrics, run: getMeasures,
-		parameters: append([]string{"meastype", "meastypes", "category", "lastupdate", "offset"}, dates...),
-	}
-	return map[string]map[string]action{
-		"measure": {"getmeas": getmeas},
-		"v2/measure": {
-			"getmeas":             getmeas, // Some clients call this one.
-			"getactivity":         {scope: withings.ScopeActivity, parameters: daily, run: getActivity},
-			"getintradayactivity": {scope: withings.ScopeActivity, parameters: series, run: getIntraday},
-			"getworkouts":         {scope: withings.ScopeActivity, parameters: daily, run: getWorkouts},
-		},
-		"v2/sleep": {
-			"get":        {scope: withings.ScopeActivity, parameters: series, run: getSleep},
-			"getsummary": {scope: withings.ScopeActivity, parameters: daily, run: getSummary},
-		},
-		"v2/heart": {
-			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
-			"get": {
-				scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"},
-				run: getSignal,
-			},
-		},
-		"v2/stetho": {
-			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},
-			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid"}, run: getSound},
-		},
-		"v2/user": {
-			"getdevice": {scope: withings.ScopeInfo, run: getDevices},
-			"getgoals":  {scope: withings.ScopeInfo, run: getGoals},
-		},
-		"v2/oauth2": {
-			"requesttoken": {run: withChangeDetection(requestToken), parameters: []string{
-				"grant_type", "client_id", "client_secret", "nonce", "signature", "code", "redirect_uri", "refresh_token",
-			}},
-			"revoke": {run: withUnsubscribe(revoke), parameters: []string{"client_id", "nonce", "signature", "userid"}},
-		},
-		"v2/signature": {"getnonce": {run: getNonce, parameters: []string{"client_id", "timestamp", "signature"}}},
-		"notify":       notifyActions(),
-	}
 }
 
 func (c *Server) routes() *http.ServeMux {

@@ -9,12 +9,20 @@ import (
 	"time"
 
 	"vitals2mqtt/simulator/people"
+	"vitals2mqtt/withings"
 )
 
 const (
 	maxSleepRange = 7 * 24 * 3600 // seconds of sleep get
 	sleepPage     = 300           // rows
 )
+
+func sleepActions() map[string]action {
+	return map[string]action{
+		"get":        {scope: withings.ScopeActivity, parameters: timeRange("data_fields"), run: getSleep},
+		"getsummary": {scope: withings.ScopeActivity, parameters: dateRange(), run: getSummary},
+	}
+}
 
 // getSummary is v2/sleep getsummary.
 func getSummary(c *Server, q query) response {

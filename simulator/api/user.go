@@ -1,5 +1,14 @@
 package api
 
+import "vitals2mqtt/withings"
+
+func userActions() map[string]action {
+	return map[string]action{
+		"getdevice": {scope: withings.ScopeInfo, run: getDevices},
+		"getgoals":  {scope: withings.ScopeInfo, run: getGoals},
+	}
+}
+
 // getDevices is v2/user getdevice.
 func getDevices(c *Server, q query) response {
 	return success(map[string]any{"devices": c.store.DeviceRowsLocked(q.account, q.now)})
