@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAddOnDocsNameVariantSlugs checks that names of containers and folders in the
-// documentation come with the names that they have elsewhere.
+// TestAddOnDocsNameVariantSlugs checks that names of containers and folders in
+// the documentation come with the names that they have elsewhere.
 func TestAddOnDocsNameVariantSlugs(t *testing.T) {
 	t.Parallel()
 	docs := strings.Join(strings.Fields(read(t, "addon", "vitals2mqtt", "DOCS.md")), " ")

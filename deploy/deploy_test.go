@@ -1,5 +1,5 @@
-// The files in this folder are read by other programs. These tests compare them with
-// the program: everything that they name must exist.
+// The files in this folder are read by other programs. These tests compare them
+// with the program: everything that they name must exist.
 package deploy_test
 
 import (
@@ -75,8 +75,8 @@ func stringList(t *testing.T, value any) []string {
 	return out
 }
 
-// unknownVariables returns what the configuration says about variables that it does not
-// know.
+// unknownVariables returns what the configuration says about variables that it
+// does not know.
 func unknownVariables(environ []string) []string {
 	_, warnings, _ := config.Load("", environ, config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
 	var out []string
@@ -231,7 +231,8 @@ func TestAddOnMatchesProgram(t *testing.T) {
 		t.Errorf("the form has %v, the program knows %v", got, addon.OptionNames())
 	}
 	options, _ := lookup(t, tree, "options").(section)
-	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question mark.
+	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question
+	// mark.
 	kinds := regexp.MustCompile(`^(str|bool|url|password|int|port|list\(.+\))\??$`)
 	for name, kind := range schema {
 		text, listed := kind.(string)

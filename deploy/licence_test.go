@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestLicenceIsConsistent compares what images and pages say with the
-// first line of LICENSE. deploy/pack does so for archives and bills of materials.
+// TestLicenceIsConsistent compares what images and pages say with the first
+// line of LICENSE. deploy/pack does so for archives and bills of materials.
 func TestLicenceIsConsistent(t *testing.T) {
 	t.Parallel()
 	name, rest, found := strings.Cut(read(t, "..", "LICENSE"), " License\n\nCopyright (c) 20")

@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestUnitCommentsMatchUnit follows the unit's comments: what they install
-// is what the unit reads, and a command at the shell is the same user's, with the
+// TestUnitCommentsMatchUnit follows the unit's comments: what they install is
+// what the unit reads, and a command at the shell is the same user's, with the
 // same file and the same variables.
 func TestUnitCommentsMatchUnit(t *testing.T) {
 	t.Parallel()

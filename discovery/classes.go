@@ -25,8 +25,8 @@ const (
 	stateAny         = "measurement measurement_angle total total_increasing"
 )
 
-// sensorClasses lists units and state classes by device class. Units are separated
-// by spaces; "-" means no unit. The micro prefix is U+03BC.
+// sensorClasses lists units and state classes by device class. Units are
+// separated by spaces; "-" means no unit. The micro prefix is U+03BC.
 var sensorClasses = map[string]sensorClass{
 	"absolute_humidity":                parseClass("g/m³ mg/m³", stateMeasurement),
 	"apparent_power":                   parseClass("kVA mVA VA", stateMeasurement),
@@ -108,8 +108,8 @@ func (c sensorClass) acceptsUnit(unit string) bool {
 	return c.currency || slices.Contains(c.units, unit)
 }
 
-// hasTextState reports whether the states of a device class are texts or times, not
-// numbers.
+// hasTextState reports whether the states of a device class are texts or times,
+// not numbers.
 func hasTextState(class string) bool {
 	return class == "date" || class == "enum" || class == "timestamp" || class == "uptime"
 }

@@ -212,8 +212,8 @@ func TestEmptyVersionIsOmitted(t *testing.T) {
 	}
 }
 
-// TestAvailabilityTopics: with a topic that is never published, all entities would
-// stay unavailable.
+// TestAvailabilityTopics: with a topic that is never published, all entities
+// would stay unavailable.
 func TestAvailabilityTopics(t *testing.T) {
 	t.Parallel()
 	s := testSite()
@@ -298,8 +298,8 @@ func TestValueUsesFirstEnabledView(t *testing.T) {
 	}
 }
 
-// TestTotalHasLastReset: without the time of the reset, the drop at midnight would
-// count as a decrease.
+// TestTotalHasLastReset: without the time of the reset, the drop at midnight
+// would count as a decrease.
 func TestTotalHasLastReset(t *testing.T) {
 	t.Parallel()
 	p := alice()

@@ -16,8 +16,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// The types describe what this program writes, stricter than what Home Assistant
-// 2026.9 accepts: an unknown key or a value of another type is an error.
+// The types describe what this program writes, stricter than what Home
+// Assistant 2026.9 accepts: an unknown key or a value of another type is an
+// error.
 type (
 	schemaDocument struct {
 		Device           schemaDevice              `json:"device"`
@@ -98,7 +99,8 @@ type schemaChecker struct {
 	problems []string
 }
 
-// checkSchema returns what is wrong with the JSON of a document with the given id.
+// checkSchema returns what is wrong with the JSON of a document with the given
+// id.
 func checkSchema(tree topics.Tree, id string, text []byte) []string {
 	c := &schemaChecker{tree: tree, id: id}
 	var d schemaDocument
@@ -144,7 +146,8 @@ func (c *schemaChecker) checkLink(what, address string) {
 }
 
 // checkAvailability requires the mode "all": by default the topic that was
-// published last decides, and an old status would overrule a bridge that is off.
+// published last decides, and an old status would overrule a bridge that is
+// off.
 func (c *schemaChecker) checkAvailability(what string, list []schemaAvailability, mode string) {
 	c.require((list == nil) == (mode == "") && (list == nil || len(list) > 0 && mode == "all"), what+" availability", mode)
 	for _, item := range list {

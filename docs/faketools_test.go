@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// fakeTools replace tools that the guides use on machines without them, as far as
-// the guides need. With V2M_STANDINS=1 they are always used.
+// fakeTools replace tools that the guides use on machines without them, as far
+// as the guides need. With V2M_STANDINS=1 they are always used.
 func fakeTools() map[string]func() {
 	return map[string]func(){
 		"mosquitto_sub": fakeMosquittoSub, "mosquitto_pub": fakeMosquittoPub, "curl": fakeCurl, "jq": fakeJQ,

@@ -18,8 +18,8 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// readerEntities are the things in the automations that are the reader's own; the guide
-// says so.
+// readerEntities are the things in the automations that are the reader's own;
+// the guide says so.
 func readerEntities() []string { return []string{"light.bedroom", "device_tracker.bathroom_scale"} }
 
 // actions are what the automations do, by Home Assistant's own words.

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// checkArchive runs nothing, because a build takes minutes: deploy/release --check
-// runs the block with its archives, as part of .ci/run.
+// checkArchive runs nothing, because a build takes minutes: deploy/release
+// --check runs the block with its archives, as part of .ci/run.
 func checkArchive(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	for path, words := range map[string]string{"../deploy/release": "/^```sh archive$/,", "../.ci/run": "deploy/release --check"} {

@@ -63,7 +63,8 @@ func (f former) newEntityID() string {
 	return row.Platform + ".alice_" + row.Key
 }
 
-// oldAndNew puts two words for the same thing side by side, or one when they agree.
+// oldAndNew puts two words for the same thing side by side, or one when they
+// agree.
 func oldAndNew(there, here string) string {
 	if there == here {
 		return there
@@ -77,7 +78,8 @@ func oldAndNew(there, here string) string {
 	return word(there) + " → " + word(here)
 }
 
-// hasChanged reports whether the value itself has changed, which needs a remark.
+// hasChanged reports whether the value itself has changed, which needs a
+// remark.
 func (f former) hasChanged() bool {
 	row, ok := f.successor()
 	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform

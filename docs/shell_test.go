@@ -64,8 +64,8 @@ func (s *harness) command(ctx context.Context, text string) (run *exec.Cmd, out 
 	return run, out
 }
 
-// touchTokens lets the stored tokens be of now: files have the kernel's time, which is
-// not that of a clock that is moved for the tests.
+// touchTokens lets the stored tokens be of now: files have the kernel's time,
+// which is not that of a clock that is moved for the tests.
 func (s *harness) touchTokens() {
 	s.t.Helper()
 	tokens, err := filepath.Glob(filepath.Join(s.folder, "state", "tokens", "*.json"))

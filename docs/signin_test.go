@@ -20,8 +20,8 @@ func checkInit(t *testing.T, s *harness, b block) {
 	s.fillInit()
 }
 
-// checkFill adds the settings of a block to the file of init. A later block replaces
-// an earlier one.
+// checkFill adds the settings of a block to the file of init. A later block
+// replaces an earlier one.
 func checkFill(t *testing.T, s *harness, b block) {
 	t.Helper()
 	s.setUp()

@@ -39,7 +39,8 @@ type Batch struct {
 // Range is a span of time.
 type Range struct{ From, To time.Time }
 
-// Covering returns the batch as complete between two moments, unless it goes on.
+// Covering returns the batch as complete between two moments, unless it goes
+// on.
 func (b Batch) Covering(from, to time.Time) Batch {
 	if !b.More {
 		b.Range = &Range{from, to}
@@ -82,7 +83,8 @@ func (d *decoder) add(rec Record) {
 }
 
 // maxClockSkew is how far ahead of our clock a record may lie. Beyond it a
-// device's clock is wrong, and its reading would stay "the newest" until that day.
+// device's clock is wrong, and its reading would stay "the newest" until that
+// day.
 const maxClockSkew = 24 * time.Hour
 
 // isFuture reports whether a second lies too far in the future.

@@ -141,8 +141,8 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	})
 }
 
-// A number without a word must not be taken for a word, and Home Assistant needs
-// an option to show instead.
+// A number without a word must not be taken for a word, and Home Assistant
+// needs an option to show instead.
 func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 	t.Parallel()
 	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {

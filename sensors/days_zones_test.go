@@ -61,7 +61,8 @@ func activityRow(date, zone string, modified time.Time, steps string) withings.A
 	}
 }
 
-// applyDays takes in rows that were asked for by a day before and a day after now.
+// applyDays takes in rows that were asked for by a day before and a day after
+// now.
 func applyDays(s *sensors.Store, now time.Time, rows ...withings.Activity) sensors.Update {
 	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour),
 		sensors.ApplyOptions{Now: now})

@@ -152,8 +152,8 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 	})
 }
 
-// TestAnyNumberOfDeletions deletes any number, with everything in the range: then
-// the response itself brings back what had been forgotten.
+// TestAnyNumberOfDeletions deletes any number, with everything in the range:
+// then the response itself brings back what had been forgotten.
 func TestAnyNumberOfDeletions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

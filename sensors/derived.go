@@ -6,7 +6,8 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// extraPlaces is how many decimal places a computed value has beyond those shown.
+// extraPlaces is how many decimal places a computed value has beyond those
+// shown.
 const extraPlaces = 1
 
 // ratio is a value computed from two others of one measure group.
@@ -24,8 +25,8 @@ func ratios() []ratio {
 	}
 }
 
-// addRatios adds the values that rest on two measures of one group. Two groups are
-// never mixed: muscles of today over the weight of last week mean nothing.
+// addRatios adds the values that rest on two measures of one group. Two groups
+// are never mixed: muscles of today over the weight of last week mean nothing.
 func addRatios(values map[string]Value) {
 	for _, r := range ratios() {
 		if !r.isComputable(values) {

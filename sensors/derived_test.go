@@ -63,7 +63,8 @@ func TestBodyMassIndexHasTimeOfWeighIn(t *testing.T) {
 	}
 }
 
-// TestRatiosStayWithinAGroup never divides a value of today by one of last week.
+// TestRatiosStayWithinAGroup never divides a value of today by one of last
+// week.
 func TestRatiosStayWithinAGroup(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

@@ -115,7 +115,8 @@ func wantReadings(t *testing.T, s *sensors.Store, readings map[string]string) {
 	}
 }
 
-// readingsJSON are the current readings as JSON, without the times of reception.
+// readingsJSON are the current readings as JSON, without the times of
+// reception.
 func readingsJSON(t *testing.T, s *sensors.Store) string {
 	t.Helper()
 	readings := s.Readings()

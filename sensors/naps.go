@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// The night is the session of its date with the most sleep. One exception keeps an
-// afternoon nap from replacing the last night when the night before it was not
-// recorded: a session with less than minNightSeconds of sleep that ends at
+// The night is the session of its date with the most sleep. One exception keeps
+// an afternoon nap from replacing the last night when the night before it was
+// not recorded: a session with less than minNightSeconds of sleep that ends at
 // napFromHour or later is a nap, even when it is the only one of its date. The
 // choice depends on the rows alone, not on when they arrive or on the clock.
 const (

@@ -92,8 +92,8 @@ func timeInNight(row withings.Night, at int64) int64 {
 	return at
 }
 
-// zoneCache holds time zones by name, nil for an unknown one: loading one reads a
-// file.
+// zoneCache holds time zones by name, nil for an unknown one: loading one reads
+// a file.
 type zoneCache map[string]*time.Location
 
 // lookup is a row's time zone, else the fallback, else UTC.
@@ -114,8 +114,8 @@ func (z zoneCache) lookup(name string, fallback *time.Location) (zone *time.Loca
 	return time.UTC, false
 }
 
-// nightDate is the row's own date, else the local date of its end. A date that is
-// more than two days off is a mistake and would freeze the last night.
+// nightDate is the row's own date, else the local date of its end. A date that
+// is more than two days off is a mistake and would freeze the last night.
 func nightDate(text string, end time.Time) string {
 	day, err := time.ParseInLocation(time.DateOnly, text, end.Location())
 	if err != nil || day.Sub(end).Abs() > 48*time.Hour {

@@ -105,8 +105,8 @@ func tenths(m withings.Measure) string {
 	return fmt.Sprintf("%d.%d", n/10, n%10)
 }
 
-// applyShuffled hands a history over in any order, split into any responses, with
-// repetitions, and stores the state in between.
+// applyShuffled hands a history over in any order, split into any responses,
+// with repetitions, and stores the state in between.
 func applyShuffled[T any](t *rapid.T, history []T, take func(*sensors.Store, []T)) *sensors.Store {
 	order := rapid.Permutation(history).Draw(t, "order")
 	order = append(order, rapid.SliceOfN(rapid.SampledFrom(history), 0, 5).Draw(t, "repeated")...)

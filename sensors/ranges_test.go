@@ -19,7 +19,8 @@ func rereadOptions() sensors.ApplyOptions {
 	return r
 }
 
-// TestDeletedMeasure takes the newest away; the one before becomes current again.
+// TestDeletedMeasure takes the newest away; the one before becomes current
+// again.
 func TestDeletedMeasure(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()

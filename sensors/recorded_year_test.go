@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The expectations of this file were computed apart from the program, with exact
-// fractions, from the recorded responses.
+// The expectations of this file were computed apart from the program, with
+// exact fractions, from the recorded responses.
 
 // recordedYear takes everything in that was recorded of one client's account,
 // from May 2021 to October 2022, and some of later.

@@ -125,7 +125,8 @@ func TestRecordedNightsOneByOne(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_nap_count": "0"})
 }
 
-// TestRecordedYears takes 1400 groups in, in their order and the other way round.
+// TestRecordedYears takes 1400 groups in, in their order and the other way
+// round.
 func TestRecordedYears(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))

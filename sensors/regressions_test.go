@@ -95,7 +95,8 @@ func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Regression: the property: any number of deletions with groups outside the range.
+// Regression: the property: any number of deletions with groups outside the
+// range.
 func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -8,7 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// stageSeries is a stretch of a night with a value of a series for every minute.
+// stageSeries is a stretch of a night with a value of a series for every
+// minute.
 func stageSeries(device string, start int64, field string, values ...string) withings.Stage {
 	stage := withings.Stage{
 		Start: wireInt(start), End: wireInt(start + int64(len(values))*60), State: wireInt(1),
@@ -129,8 +130,8 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
 }
 
-// The series belongs to the last night; an older night that comes late and a nap
-// are not asked for.
+// The series belongs to the last night; an older night that comes late and a
+// nap are not asked for.
 func TestSeriesIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -152,7 +153,8 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 	}
 }
 
-// A night that was deleted takes its mean along, and the night before has its own.
+// A night that was deleted takes its mean along, and the night before has its
+// own.
 func TestSeriesOfADeletedNight(t *testing.T) {
 	t.Parallel()
 	before := matNight(5, at(-37), at(-29), totalSleep("25000"))

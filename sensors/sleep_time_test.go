@@ -85,7 +85,8 @@ func TestTimeAsleep(t *testing.T) {
 	}
 }
 
-// Which device recorded a night must not change with a few minutes more or less.
+// Which device recorded a night must not change with a few minutes more or
+// less.
 func TestMatBeforeWatchInSameNight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -130,7 +131,8 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 	}
 }
 
-// The mat's record of a night that the watch has announced makes no second event.
+// The mat's record of a night that the watch has announced makes no second
+// event.
 func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

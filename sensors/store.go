@@ -78,8 +78,8 @@ type ApplyOptions struct {
 }
 
 // newsOverlap is how far before the previous cursor a record may have been
-// created and still be new: it covers clocks that differ and rows that the cloud
-// shows late. Versions stay known, so it repeats nothing.
+// created and still be new: it covers clocks that differ and rows that the
+// cloud shows late. Versions stay known, so it repeats nothing.
 const newsOverlap = time.Hour
 
 // isNew reports whether a record seen for the first time deserves an event.
@@ -128,8 +128,8 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	return u.withDiff(before, s.current())
 }
 
-// Tick moves on to the present: at midnight a new day begins although nothing was
-// fetched, and a stay in bed whose end was lost is over one day.
+// Tick moves on to the present: at midnight a new day begins although nothing
+// was fetched, and a stay in bed whose end was lost is over one day.
 func (s *Store) Tick(o ApplyOptions) Update {
 	if s.today == s.localDate(o) && !s.hasLongStay(o) {
 		return Update{}
@@ -254,8 +254,8 @@ func (s *Store) removesAll(k kindRules, in Range, o ApplyOptions) bool {
 	return missing > 1 || missing == 1 && k.doubtsSingle
 }
 
-// forgetMissing removes what a complete batch does not list, and reports whether
-// older records must be fetched for that.
+// forgetMissing removes what a complete batch does not list, and reports
+// whether older records must be fetched for that.
 func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool) {
 	c := s.collections[k.kind]
 	known := map[int64]Record{}

@@ -144,8 +144,8 @@ func FuzzStateJSON(f *testing.F) {
 	})
 }
 
-// TestGoldenFileOfTheFormerLayout reads a file that was written before records of all
-// kinds had one shape: no value is lost and no event is repeated.
+// TestGoldenFileOfTheFormerLayout reads a file that was written before records
+// of all kinds had one shape: no value is lost and no event is repeated.
 func TestGoldenFileOfTheFormerLayout(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/state_version2.json")

@@ -78,7 +78,8 @@ func (s *Store) dailyWeights() []dayWeight {
 	return weights[max(0, first-1):]
 }
 
-// trend is the smoothed weight of every day from the first weigh-in to the last.
+// trend is the smoothed weight of every day from the first weigh-in to the
+// last.
 func trend(weights []dayWeight) []float64 {
 	if len(weights) == 0 {
 		return nil

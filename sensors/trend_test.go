@@ -19,7 +19,8 @@ func weightGroup(id, day, grams int64) withings.Group {
 	return group(id, at(float64(24*day)), measure(1, grams, -3))
 }
 
-// farFutureOptions are rules under which no day of these tests lies in the future.
+// farFutureOptions are rules under which no day of these tests lies in the
+// future.
 func farFutureOptions() sensors.ApplyOptions {
 	return sensors.ApplyOptions{Now: noon().Add(5000 * 24 * time.Hour), InitialSync: true}
 }

@@ -109,8 +109,8 @@ func TestStones(t *testing.T) {
 	}
 }
 
-// Every kind of number in the catalogue, and what becomes of it: the unit of the
-// numbers, stones, or nothing.
+// Every kind of number in the catalogue, and what becomes of it: the unit of
+// the numbers, stones, or nothing.
 func TestEveryCatalogueKindHasADecision(t *testing.T) {
 	t.Parallel()
 	const stones, stays = "stones", ""

@@ -36,7 +36,8 @@ type AccountState struct {
 	Refused bool
 }
 
-// Account returns the access to the data of one profile, whose token is in store.
+// Account returns the access to the data of one profile, whose token is in
+// store.
 func (c *Client) Account(profile string, store TokenStore) *Account {
 	return &Account{
 		client: c, profile: profile, sem: make(chan struct{}, 1), queue: newRequestQueue(),

@@ -19,8 +19,8 @@ var ErrNoToken = errors.New("no token stored")
 var ErrSignIn = errors.New("sign-in needed")
 
 // ErrApplication means that the cloud refuses the application, not a user: its
-// client id or client secret is wrong, or it is no longer registered. Errors with
-// it have the class Application.
+// client id or client secret is wrong, or it is no longer registered. Errors
+// with it have the class Application.
 var ErrApplication = errors.New("the Withings API does not accept this client id and secret")
 
 // ApplicationRemedy is what to do about ErrApplication.
@@ -34,7 +34,8 @@ var ErrRefused = errors.New("token refresh refused")
 // ErrIncomplete means that the cloud reported success without the data.
 var ErrIncomplete = errors.New("incomplete response")
 
-// Error is a failed call. Its text holds neither tokens nor secrets nor answers.
+// Error is a failed call. Its text holds neither tokens nor secrets nor
+// answers.
 type Error struct {
 	// Service and Action name the call, as in "v2/sleep" and "getsummary".
 	Service, Action string
@@ -95,8 +96,8 @@ const (
 	minTokenLength = 32  // a word of letters and digits as long as this may be a token
 )
 
-// sanitise turns the cloud's message into one short line without secrets: those of
-// this request, and whatever looks like a token.
+// sanitise turns the cloud's message into one short line without secrets: those
+// of this request, and whatever looks like a token.
 func sanitise(text string, secrets []secret.Text) string {
 	for _, s := range secrets {
 		if plain := s.Reveal(); len(plain) >= 4 {

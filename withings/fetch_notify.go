@@ -19,9 +19,9 @@ const (
 	addressPartLength = 8
 )
 
-// Subscriptions lists all subscriptions of this application for the user, those of
-// other installations with the same client id too. URLs can come back written
-// differently, with or without a slash at the end.
+// Subscriptions lists all subscriptions of this application for the user, those
+// of other installations with the same client id too. URLs can come back
+// written differently, with or without a slash at the end.
 func (a *Account) Subscriptions(ctx context.Context) ([]Subscription, error) {
 	answer, err := call[Subscriptions](ctx, a, notifyService, "list", nil)
 	return answer.Profiles, err
@@ -39,8 +39,8 @@ func (a *Account) Subscribe(ctx context.Context, callbackURL string, category in
 	return maskAddress(err, callbackURL)
 }
 
-// Unsubscribe ends what Subscribe began. That there is no such subscription is an
-// error with Status 286, 294 or 343. The address is in no error.
+// Unsubscribe ends what Subscribe began. That there is no such subscription is
+// an error with Status 286, 294 or 343. The address is in no error.
 func (a *Account) Unsubscribe(ctx context.Context, callbackURL string, category int) error {
 	_, err := call[noData](ctx, a, notifyService, "revoke", subscriptionForm(callbackURL, category))
 	return maskAddress(err, callbackURL)

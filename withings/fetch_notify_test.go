@@ -112,8 +112,8 @@ func TestNotifyRefusalsAreNotRetried(t *testing.T) {
 	}
 }
 
-// TestTooManySubscriptions: the status lies in a family of passing troubles, but
-// its number must come through.
+// TestTooManySubscriptions: the status lies in a family of passing troubles,
+// but its number must come through.
 func TestTooManySubscriptions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

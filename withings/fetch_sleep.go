@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Nights fetches the sleep summaries, with every field by name, that were created
-// or modified since then; the zero time fetches all there are. More is true in the
-// answer when it is not complete.
+// Nights fetches the sleep summaries, with every field by name, that were
+// created or modified since then; the zero time fetches all there are. More is
+// true in the answer when it is not complete.
 func (a *Account) Nights(ctx context.Context, since time.Time) (Nights, error) {
 	form := url.Values{"data_fields": {nightFields}}
 	setSince(form, since)

@@ -2,8 +2,8 @@ package withings
 
 import "context"
 
-// Devices fetches the devices of the account as it lists them now. Data can name
-// devices that it no longer lists.
+// Devices fetches the devices of the account as it lists them now. Data can
+// name devices that it no longer lists.
 func (a *Account) Devices(ctx context.Context) (Devices, error) {
 	return call[Devices](ctx, a, "v2/user", "getdevice", nil)
 }

@@ -35,8 +35,8 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// fuzzRoundTrip checks that what a model kept of a response survives writing and
-// reading.
+// fuzzRoundTrip checks that what a model kept of a response survives writing
+// and reading.
 func fuzzRoundTrip[T any](f *testing.F) {
 	f.Helper()
 	addSeeds(f)

@@ -3,7 +3,8 @@ package withings
 import "github.com/go-json-experiment/json/jsontext"
 
 // Measures is the response of measure getmeas. After paging, More is still true
-// only when the cloud had more than could be fetched, or answered without a body.
+// only when the cloud had more than could be fetched, or answered without a
+// body.
 type Measures struct {
 	UpdateTime Int         `json:"updatetime,omitzero"`
 	Timezone   Text        `json:"timezone,omitzero"`
@@ -45,8 +46,8 @@ func (g Group) Device() string {
 }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom. It is written out because
-// the model's id has two names on the wire, and because an archive of many years
-// comes through here.
+// the model's id has two names on the wire, and because an archive of many
+// years comes through here.
 func (g *Group) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*g = Group{}
 	return eachMember(dec, func(name []byte) error {

@@ -123,8 +123,8 @@ type Subscriptions struct {
 	Profiles List[Subscription] `json:"profiles"`
 }
 
-// Subscription is one row of notify list and the response of notify get. Expires
-// is unix seconds, a date, or nothing.
+// Subscription is one row of notify list and the response of notify get.
+// Expires is unix seconds, a date, or nothing.
 type Subscription struct {
 	Category    Int   `json:"appli,omitzero"`
 	CallbackURL Text  `json:"callbackurl,omitzero"`

@@ -68,8 +68,8 @@ func (c *Client) LogoutURL(consentURL string) string {
 	return c.accountURL + "/logout?r=" + url.QueryEscape(consentURL)
 }
 
-// Exchange turns the code of the consent page into tokens. The code lives for 30
-// seconds and works once; redirectURL must be that of the consent page.
+// Exchange turns the code of the consent page into tokens. The code lives for
+// 30 seconds and works once; redirectURL must be that of the consent page.
 func (c *Client) Exchange(ctx context.Context, code, redirectURL string) (Token, error) {
 	return c.requestToken(ctx, "", func(ctx context.Context) (*oauth2.Token, error) {
 		return c.oauthConfig(redirectURL).Exchange(ctx, code)
@@ -118,8 +118,8 @@ func (c *Client) requestToken(
 	return wrapped.token(answer), nil
 }
 
-// tokenResponse is the body of a token response. The cloud writes the user id and
-// the life time as numbers or as texts.
+// tokenResponse is the body of a token response. The cloud writes the user id
+// and the life time as numbers or as texts.
 type tokenResponse struct {
 	UserID  Ident `json:"userid,omitzero"`
 	Access  Text  `json:"access_token"`
@@ -130,8 +130,8 @@ type tokenResponse struct {
 }
 
 // envelopeTransport lets x/oauth2 speak to a token endpoint that wraps its
-// answers: it adds the action, unwraps the body, and turns a failing status into
-// a failing HTTP code. It serves one grant.
+// answers: it adds the action, unwraps the body, and turns a failing status
+// into a failing HTTP code. It serves one grant.
 type envelopeTransport struct {
 	client   *Client
 	profile  string

@@ -98,8 +98,8 @@ func (p *pagedRows[R]) all() iter.Seq2[int, R] {
 	}
 }
 
-// identity identifies a row. Of rows with one key the newest counts; modified is
-// 0 where a service does not return it. Rows without a key all count.
+// identity identifies a row. Of rows with one key the newest counts; modified
+// is 0 where a service does not return it. Rows without a key all count.
 type identity[K comparable] struct {
 	key      K
 	hasKey   bool

@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// fixturesVariable names the folder of recorded responses. They are kept outside
-// of the repository.
+// fixturesVariable names the folder of recorded responses. They are kept
+// outside of the repository.
 const fixturesVariable = "V2M_FIXTURES"
 
 // ignoredFields are the only members that the models drop on purpose.
@@ -142,8 +142,8 @@ var recordings = map[string]recording{
 	"error_no_body.json":                    {unchanged, roundTrip[noData]},
 }
 
-// TestRecordings decodes every recorded response and looks for each of its values
-// in what the models kept.
+// TestRecordings decodes every recorded response and looks for each of its
+// values in what the models kept.
 func TestRecordings(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv(fixturesVariable)
@@ -215,8 +215,8 @@ func lostValues(t *testing.T, recorded, kept []byte) (lost []string, total int) 
 	return lost, total
 }
 
-// flatten lists all values by their path. Null, "", {} and [] are all ways to say
-// nothing, and the two names of a model's id are one.
+// flatten lists all values by their path. Null, "", {} and [] are all ways to
+// say nothing, and the two names of a model's id are one.
 func flatten(t *testing.T, raw []byte) map[string]string {
 	t.Helper()
 	decoder := stdjson.NewDecoder(bytes.NewReader(raw))

@@ -223,7 +223,8 @@ func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 	}
 }
 
-// TestRefusalsSurviveRestart: a command that runs every hour counts like a daemon.
+// TestRefusalsSurviveRestart: a command that runs every hour counts like a
+// daemon.
 func TestRefusalsSurviveRestart(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {

@@ -52,7 +52,8 @@ func (r Refusals) add(failed *Error, withdrawn bool, now time.Time) Refusals {
 func (r Refusals) isPending() bool { return r.Count > 0 && !r.Final }
 
 // isConclusive reports whether there are enough. together is true when other
-// profiles are refused too: then the cause is likely the cloud or the application.
+// profiles are refused too: then the cause is likely the cloud or the
+// application.
 func (r Refusals) isConclusive(othersRefused bool) bool {
 	span := r.Last.Sub(r.First)
 	if r.Withdrawn && !othersRefused && r.Count >= withdrawalsNeeded && span >= withdrawalSpan {

@@ -66,7 +66,8 @@ func TestCallsShareOneRefresh(t *testing.T) {
 	}
 }
 
-// TestRefusedNewTokenIsNotRefreshedAgain is not replaced again in the same round.
+// TestRefusedNewTokenIsNotRefreshedAgain is not replaced again in the same
+// round.
 func TestRefusedNewTokenIsNotRefreshedAgain(t *testing.T) {
 	t.Parallel()
 	runHarness(t, time.Hour, func(s *harness) {

@@ -40,8 +40,8 @@ type statusRange struct {
 	class    Class
 }
 
-// statusRanges lists the known codes, as the vendor publishes them and, where that
-// is wrong, as clients have seen them. All other codes are Temporary.
+// statusRanges lists the known codes, as the vendor publishes them and, where
+// that is wrong, as clients have seen them. All other codes are Temporary.
 //
 //nolint:gochecknoglobals // read-only table
 var statusRanges = [...]statusRange{
@@ -97,8 +97,8 @@ func classOfStatus(status int) Class {
 	return Temporary
 }
 
-// classOfHTTP judges a response without a readable envelope, and those HTTP codes
-// that mean more than the envelope.
+// classOfHTTP judges a response without a readable envelope, and those HTTP
+// codes that mean more than the envelope.
 func classOfHTTP(code int) Class {
 	switch code {
 	case 400, 405, 413, 414, 415, 422:

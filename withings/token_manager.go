@@ -28,8 +28,8 @@ const (
 	saveTimeout = 10 * time.Second
 )
 
-// tokenManager holds the token of one account between calls. Account.sem must be
-// held for all its methods.
+// tokenManager holds the token of one account between calls. Account.sem must
+// be held for all its methods.
 type tokenManager struct {
 	client     *Client
 	profile    string
@@ -51,9 +51,9 @@ type tokenManager struct {
 	}
 }
 
-// token returns a usable access token. The order matters: a refresh token is spent
-// only under the lock, after checking that no other process has spent it, and that
-// the new one can be stored.
+// token returns a usable access token. The order matters: a refresh token is
+// spent only under the lock, after checking that no other process has spent it,
+// and that the new one can be stored.
 func (v *tokenManager) token(ctx context.Context) (Token, error) {
 	_ = v.flush(ctx) // still unsaved: the account's state says so, and the token works
 	if err := v.reload(ctx); err != nil {
@@ -101,8 +101,9 @@ func (v *tokenManager) refresh(ctx context.Context) (Token, error) {
 	return v.store(ctx, next), nil
 }
 
-// store stores a new token and hands it out. When storing fails after all, memory
-// has the only copy: it is used, and saving is tried again at every call.
+// store stores a new token and hands it out. When storing fails after all,
+// memory has the only copy: it is used, and saving is tried again at every
+// call.
 func (v *tokenManager) store(ctx context.Context, next Token) Token {
 	if !v.unsaved {
 		v.storedRefresh = v.current.Refresh
@@ -139,8 +140,8 @@ func (v *tokenManager) flush(ctx context.Context) error {
 	return nil
 }
 
-// reload loads the stored token, because another process may have refreshed it or
-// the user may have signed in or out.
+// reload loads the stored token, because another process may have refreshed it
+// or the user may have signed in or out.
 func (v *tokenManager) reload(ctx context.Context) error {
 	if v.unsaved {
 		return nil

@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// harness is one account with its store and its cloud: data calls need the token
-// that the fake believes in, token calls are answered by the test.
+// harness is one account with its store and its cloud: data calls need the
+// token that the fake believes in, token calls are answered by the test.
 type harness struct {
 	*fakeCloud
 	account      *withings.Account

@@ -15,8 +15,9 @@ var (
 	elsewhere = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:`)
 )
 
-// linkedFiles returns the named files and every file that their pages lead to, page after
-// page: where those lie, no link is broken. Names are those in the repository.
+// linkedFiles returns the named files and every file that their pages lead to,
+// page after page: where those lie, no link is broken. Names are those in the
+// repository.
 func linkedFiles(repository string, names ...string) ([]string, error) {
 	all := slices.Clone(names)
 	for i := 0; i < len(all); i++ {

@@ -1,6 +1,7 @@
-// Command pack turns the programs that deploy/release has built into what people
-// download: archives, the add-on, bills of materials and checksums. The same
-// input gives the same bytes. It builds nothing and sends nothing anywhere.
+// Command pack turns the programs that deploy/release has built into what
+// people download: archives, the add-on, bills of materials and checksums. The
+// same input gives the same bytes. It builds nothing and sends nothing
+// anywhere.
 package main
 
 import (
@@ -20,8 +21,8 @@ func main() {
 	}
 }
 
-// run takes the version, the time of the release in seconds, the repository, the
-// folder with the programs, and the folder for the result.
+// run takes the version, the time of the release in seconds, the repository,
+// the folder with the programs, and the folder for the result.
 func run(args []string) error {
 	if len(args) != 5 {
 		return errors.New("usage: pack VERSION SECONDS REPOSITORY PROGRAMS RESULT")
@@ -41,5 +42,6 @@ func run(args []string) error {
 	return r.pack()
 }
 
-// caCertificates is where Debian keeps the certificates that the add-on takes along.
+// caCertificates is where Debian keeps the certificates that the add-on takes
+// along.
 const caCertificates = "/etc/ssl/certs/ca-certificates.crt"

@@ -120,8 +120,9 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// checkLinks wants every link of every page in an archive to lead to a file in it. It
-// looks for links by itself, in code and text alike, not as the packing does.
+// checkLinks wants every link of every page in an archive to lead to a file in
+// it. It looks for links by itself, in code and text alike, not as the packing
+// does.
 func checkLinks(t *testing.T, files map[string]string, root string) {
 	t.Helper()
 	folder := t.TempDir()

@@ -23,7 +23,8 @@ type release struct {
 // target is one kind of machine.
 type target struct {
 	system, machine string
-	// addon is the machine's name at Home Assistant, "" where there are no add-ons.
+	// addon is the machine's name at Home Assistant, "" where there are no
+	// add-ons.
 	addon string
 }
 
@@ -90,8 +91,8 @@ func (r release) pack() error {
 	return r.write(made)
 }
 
-// files are what an archive for a machine holds: the program, and beside it what
-// people read and install, under the paths that it has in the repository.
+// files are what an archive for a machine holds: the program, and beside it
+// what people read and install, under the paths that it has in the repository.
 func (r release) files(t target, program []byte) ([]file, error) {
 	names, err := linkedFiles(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
 		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
