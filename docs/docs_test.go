@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 			commands[name] = play
 		}
 	}
-	testscript.Main(m, commands)
+	testscript.Main(leakCheck{m}, commands)
 }
 
 func runProgram() {
