@@ -178,7 +178,8 @@ func (d *decoder) checkName(s scalar, slugs map[string]scalar) (name, slug strin
 func (d *decoder) decodePolicy(v value) (sensors.Policy, bool) {
 	if v.node.Kind != yaml.MappingNode {
 		if !v.isNull() {
-			d.addProblem(v.place, CodeWrongType, "must be a map of attribution numbers to actions such as {1: publish}, not %s", v.kind())
+			d.addProblem(v.place, CodeWrongType,
+				"must be a map of attribution numbers to actions such as {1: publish}, not %s", v.kind())
 		}
 		return nil, false
 	}

@@ -35,8 +35,8 @@ func TestUnitCommentsMatchUnit(t *testing.T) {
 		// What init has written belongs to the admin, and a command in that folder
 		// would take it.
 		"takes the first one away": "&& rm config.yaml\n",
-		"runs a command": "sudo systemd-run --pty --uid=" + set("User") + " -p EnvironmentFile=" + set("EnvironmentFile") + "      " +
-			program[0] + " -c " + program[2] + " login alice\n",
+		"runs a command": "sudo systemd-run --pty --uid=" + set("User") + " -p EnvironmentFile=" +
+			set("EnvironmentFile") + "      " + program[0] + " -c " + program[2] + " login alice\n",
 	} {
 		if !strings.Contains(comments, want) {
 			t.Errorf("nothing %s: %q is missing", what, want)

@@ -250,7 +250,8 @@ func TestTopicsInProse(t *testing.T) {
 func topicExists(topic string) bool {
 	tree := topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}
 	fixed := []string{
-		tree.Base + "/", tree.Base + "/device/<id>", tree.AllFilter(), tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth(),
+		tree.Base + "/", tree.Base + "/device/<id>", tree.AllFilter(), tree.BridgeState(), tree.BridgeInfo(),
+		tree.BridgeHealth(),
 	}
 	for _, verb := range topics.Verbs() {
 		fixed = append(fixed, tree.Request(verb), tree.Response(verb))

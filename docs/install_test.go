@@ -14,7 +14,10 @@ import (
 // --check runs the block with its archives, as part of .ci/run.
 func checkArchive(t *testing.T, _ *harness, b block) {
 	t.Helper()
-	for path, words := range map[string]string{"../deploy/release": "/^```sh archive$/,", "../.ci/run": "deploy/release --check"} {
+	for path, words := range map[string]string{
+		"../deploy/release": "/^```sh archive$/,",
+		"../.ci/run":        "deploy/release --check",
+	} {
 		script, err := os.ReadFile(path)
 		must(t, err)
 		if !strings.Contains(string(script), words) {

@@ -82,7 +82,8 @@ func oldAndNew(there, here string) string {
 // remark.
 func (f former) hasChanged() bool {
 	row, ok := f.successor()
-	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform
+	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state ||
+		row.Platform != f.platform
 }
 
 func yesNo(is bool) string {
@@ -106,7 +107,8 @@ func TestGoldenMigration(t *testing.T) {
 		if f.hasChanged() && f.remark == "" {
 			t.Errorf("%s differs, and testdata/former.csv does not say why", f.key)
 		}
-		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(), oldAndNew(f.unit, row.Unit),
+		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(),
+			oldAndNew(f.unit, row.Unit),
 			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.remark)
 	}
 	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")
@@ -119,7 +121,8 @@ func TestGoldenMigration(t *testing.T) {
 			_, _ = fmt.Fprintf(&text, "| `%s` | `%s` |\n", row[0], row[1])
 		}
 	}
-	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->", []byte(text.String()))
+	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->",
+		[]byte(text.String()))
 }
 
 // TestThirtyLegacyKeys holds what migration.md says of the oldest integration.

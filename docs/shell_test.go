@@ -42,7 +42,8 @@ func (s *harness) localize(text string) string {
 	s.t.Helper()
 	host, port, err := net.SplitHostPort(s.broker.Addr())
 	must(s.t, err)
-	return strings.NewReplacer("-h homeserver.lan", "-h "+host+" -p "+port, "http://127.0.0.1:8099", "http://"+s.web).Replace(text)
+	return strings.NewReplacer("-h homeserver.lan", "-h "+host+" -p "+port, "http://127.0.0.1:8099", "http://"+s.web).
+		Replace(text)
 }
 
 // command prepares a command line in the reader's folder.
@@ -158,7 +159,8 @@ func checkShell(t *testing.T, s *harness, b block) {
 		t.Errorf("%s:%d: exit code %d, want %d:\n%s", b.path, b.line, code, want, out)
 	}
 	silent := regexp.MustCompile(`^mosquitto_pub `).MatchString(b.text)
-	if said := strings.TrimSpace(out.String()); !silent && (said == "" || slices.Contains(strings.Split(said, "\n"), "null")) {
+	said := strings.TrimSpace(out.String())
+	if !silent && (said == "" || slices.Contains(strings.Split(said, "\n"), "null")) {
 		t.Errorf("%s:%d says nothing: %q", b.path, b.line, said)
 	}
 	if strings.Contains(b.text, "bridge/request/refresh") {

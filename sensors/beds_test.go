@@ -156,7 +156,8 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 // was kept.
 func TestStoredStayWithoutEnteredTime(t *testing.T) {
 	t.Parallel()
-	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`, at(-9), at(-8)))
+	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`,
+		at(-9), at(-8)))
 	applyBedEvent(s, bedEvent("m2", false, -2), pollOptions())
 	wantInBed(t, s, off, -2)
 }
@@ -176,7 +177,8 @@ func TestInvalidBedEventsAreIgnored(t *testing.T) {
 		}
 	}
 	for i := range 2 * maxBeds {
-		applyBedEvent(s, sensors.BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
+		applyBedEvent(s, sensors.BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))},
+			pollOptions())
 	}
 	if n := len(s.Beds()); n > maxBeds {
 		t.Errorf("%d beds are kept", n)

@@ -33,7 +33,8 @@ func TestKeysAreUniqueAndSnakeCase(t *testing.T) {
 			t.Errorf("%s is not snake case", s.Key)
 		}
 	}
-	if row, ok := sensors.Lookup("sleep_snoring_eposode_count"); seen["sleep_snoring_eposode_count"] || !ok || !seen[row.Key] {
+	row, ok := sensors.Lookup("sleep_snoring_eposode_count")
+	if seen["sleep_snoring_eposode_count"] || !ok || !seen[row.Key] {
 		t.Errorf("the misspelt key of Home Assistant stands for %q", row.Key)
 	}
 }
@@ -66,7 +67,8 @@ func unitsOf() map[string]map[string][]string {
 	none := []string{""}
 	return map[string]map[string][]string{
 		"sensor": {
-			"weight": {"kg", "g", "lb", "st"}, "temperature": {"°C"}, "duration": {"s", "ms", "min", "h"}, "distance": {"m", "km"},
+			"weight": {"kg", "g", "lb", "st"}, "temperature": {"°C"},
+			"duration": {"s", "ms", "min", "h"}, "distance": {"m", "km"},
 			"blood_glucose_concentration": {"mg/dL", "mmol/L"}, "battery": {"%"},
 			"timestamp": none, "date": none, "enum": none,
 		},
@@ -168,7 +170,8 @@ func TestEveryRowHasASource(t *testing.T) {
 			t.Error("no source")
 		}
 		onWire := s.Measure != 0 || len(s.Fields) > 0
-		if s.Measure != 0 && s.Endpoint != sensors.EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == sensors.EndpointMeasures {
+		isMeasure := s.Endpoint == sensors.EndpointMeasures
+		if s.Measure != 0 && !isMeasure || len(s.Fields) > 0 && isMeasure {
 			t.Errorf("measure %d, fields %v of %s", s.Measure, s.Fields, s.Endpoint)
 		}
 		if s.Endpoint != "" && s.Endpoint.Scope() == "" {

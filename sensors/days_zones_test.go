@@ -56,8 +56,11 @@ func dayStart(t tester, zone *time.Location, date string) time.Time {
 func activityRow(date, zone string, modified time.Time, steps string) withings.Activity {
 	return withings.Activity{
 		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: wireInt(modified.Unix()),
-		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(1), Tracker: withings.Flag{True: true, OK: true},
-		Data: map[string]withings.Number{"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60")},
+		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(1),
+		Tracker: withings.Flag{True: true, OK: true},
+		Data: map[string]withings.Number{
+			"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60"),
+		},
 	}
 }
 
@@ -91,9 +94,15 @@ func TestTodayInLocalZone(t *testing.T) {
 		row, account, fallback, now string
 		steps, since                string // since "" is not looked at
 	}{
-		"the row's zone":      {"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
-		"the row's, west":     {"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
-		"the account's zone":  {"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
+		"the row's zone": {
+			"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z",
+		},
+		"the row's, west": {
+			"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z",
+		},
+		"the account's zone": {
+			"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z",
+		},
 		"the account's, west": {"", "America/Los_Angeles", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
 		"the fallback":        {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"the fallback, west":  {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
@@ -207,7 +216,8 @@ func TestDayStartAtAnyMoment(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom(zones).Draw(t, "zone")
 		zone := loadZone(t, name)
-		counting := parseTime(t, "2024-01-01T00:00:00Z").Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
+		counting := parseTime(t, "2024-01-01T00:00:00Z").
+			Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
 		// Less than two days, whatever the clocks do: after that the tracker is
 		// silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)

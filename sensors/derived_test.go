@@ -21,9 +21,13 @@ func TestBodyMassIndex(t *testing.T) {
 		bmi    string
 	}{
 		// 79.3 / 1.78² = 79.3 / 3.1684 = 25.02840…
-		"height of years ago":    {[]withings.Group{group(1, at(-80000), measure(4, 178, -2)), group(2, at(-1), weight)}, "25.03"},
-		"one group":              {[]withings.Group{group(1, at(-1), weight, measure(4, 178, -2))}, "25.03"},
-		"height after weight":    {[]withings.Group{group(1, at(-9), weight), group(2, at(-1), measure(4, 178, -2))}, "25.03"},
+		"height of years ago": {
+			[]withings.Group{group(1, at(-80000), measure(4, 178, -2)), group(2, at(-1), weight)}, "25.03",
+		},
+		"one group": {[]withings.Group{group(1, at(-1), weight, measure(4, 178, -2))}, "25.03"},
+		"height after weight": {
+			[]withings.Group{group(1, at(-9), weight), group(2, at(-1), measure(4, 178, -2))}, "25.03",
+		},
 		"a child grows":          {child, "20"},
 		"half of the last place": {[]withings.Group{group(1, at(-1), two, measure(1, 8002, -2))}, "20.01"}, // 20.005
 		"no height":              {[]withings.Group{group(1, at(-1), measure(1, 80, 0))}, ""},
@@ -112,7 +116,9 @@ func TestRatios(t *testing.T) {
 			[]withings.Measure{measure(175, 38, 0, 12), measure(1, 70, 0)},
 			map[string]string{"muscle_ratio_pct": ""},
 		},
-		"pressure": {[]withings.Measure{measure(9, 78, 0), measure(10, 1215, -1)}, map[string]string{"pulse_pressure_mmhg": "43.5"}},
+		"pressure": {
+			[]withings.Measure{measure(9, 78, 0), measure(10, 1215, -1)}, map[string]string{"pulse_pressure_mmhg": "43.5"},
+		},
 		"hundredths": {
 			[]withings.Measure{measure(9, 10800, -2), measure(10, 16300, -2)},
 			map[string]string{"pulse_pressure_mmhg": "55"},
@@ -137,7 +143,8 @@ func TestRatios(t *testing.T) {
 func TestPulsePressureNeedsOneGroup(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	applyMeasures(s, measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)), group(2, at(-2), measure(9, 90, 0)),
+	applyMeasures(s, measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)),
+		group(2, at(-2), measure(9, 90, 0)),
 		group(3, at(-1), measure(10, 150, 0))), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"diastolic_blood_pressure_mmhg": "90", "systolic_blood_pressure_mmhg": "150", "pulse_pressure_mmhg": "40",

@@ -44,7 +44,8 @@ func TestIncompleteActivityRemovesNothing(t *testing.T) {
 	s := sensors.NewStore()
 	from, to := noon().Add(-48*time.Hour), noon().Add(24*time.Hour)
 	date := noon().Format(time.DateOnly)
-	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to, pollOptions())
+	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to,
+		pollOptions())
 	half := withings.Activities{More: withings.Flag{True: true, OK: true}}
 	if u := applyActivities(s, half, from, to, pollOptions()); len(u.Gone)+len(u.Changed) > 0 {
 		t.Errorf("%+v", u)

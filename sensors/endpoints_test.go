@@ -90,7 +90,8 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 				minute.Data[field] = wireNumber("2")
 			case sensors.EndpointWorkouts:
 				train.Data.Fields[field] = wireNumber("2")
-			case sensors.EndpointMeasures, sensors.EndpointStages, sensors.EndpointHeart, sensors.EndpointStetho, sensors.EndpointDevices,
+			case sensors.EndpointMeasures, sensors.EndpointStages, sensors.EndpointHeart, sensors.EndpointStetho,
+				sensors.EndpointDevices,
 				sensors.EndpointGoals,
 				sensors.EndpointEvents:
 				t.Errorf("%s has a field", row.Key)

@@ -41,7 +41,9 @@ func TestGoals(t *testing.T) {
 		"more absurd unit": {`{"goals":{"weight":{"value":70,"unit":9223372036854775807}}}`, "", "", ""},
 		"zeros":            {`{"goals":{"steps":0,"sleep":0,"weight":{"value":0,"unit":-3}}}`, "", "", ""},
 		"negative":         {`{"goals":{"steps":-1,"sleep":-1,"weight":{"value":-70,"unit":0}}}`, "", "", ""},
-		"texts":            {`{"goals":{"steps":"9000","sleep":"27000","weight":{"value":"70500","unit":"-3"}}}`, "9000", "27000", "70.5"},
+		"texts": {
+			`{"goals":{"steps":"9000","sleep":"27000","weight":{"value":"70500","unit":"-3"}}}`, "9000", "27000", "70.5",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -43,8 +43,10 @@ func TestSeriesMean(t *testing.T) {
 		series []withings.Stage
 		rmssd  string
 	}{
-		"one":  {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40")}, "40"},
-		"mean": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41"), stageSeries("mat", at(-11), "rmssd", "42")}, "41"},
+		"one": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40")}, "40"},
+		"mean": {
+			[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41"), stageSeries("mat", at(-11), "rmssd", "42")}, "41",
+		},
 		"not a mean of means": {[]withings.Stage{
 			stageSeries("mat", at(-12), "rmssd", "10", "10", "10"), stageSeries("mat", at(-11), "rmssd", "50"),
 		}, "20"},
@@ -93,7 +95,8 @@ func TestSeriesReading(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40", "sleep_hrv_sdnn_ms": "55.3"})
 	wantKeys(t, "changed", changedKeys(u), "sleep_hrv_rmssd_ms", "sleep_hrv_sdnn_ms")
 	r, _ := s.Current("sleep_hrv_rmssd_ms")
-	if r.GroupID != 6 || r.Device != "mat" || r.MeasuredAt.Unix() != at(-5) || r.Date != "2026-03-04" || r.Zone != "Europe/Zurich" {
+	if r.GroupID != 6 || r.Device != "mat" || r.MeasuredAt.Unix() != at(-5) || r.Date != "2026-03-04" ||
+		r.Zone != "Europe/Zurich" {
 		t.Errorf("reading %+v", r)
 	}
 	fields := sensors.SeriesFields()
@@ -137,7 +140,8 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
-	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))),
+	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")),
+		matNight(7, at(-1), at(-0.5), totalSleep("1500"))),
 		pollOptions())
 	wantNextSeries(t, "an older night and a nap", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"})

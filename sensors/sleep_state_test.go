@@ -55,7 +55,8 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 		code    int64
 		unknown []sensors.Unknown
 	}{
-		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
+		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil},
+		77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
 	} {
 		s := sensors.NewStore()
 		u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
@@ -66,7 +67,8 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 	}
 	s := sensors.NewStore()
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
-	if u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
+	u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions())
+	if len(u.Changed) != 1 {
 		t.Errorf("another number of the same stretch changed %v", changedKeys(u))
 	}
 }

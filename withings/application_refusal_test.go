@@ -18,10 +18,12 @@ func TestApplicationRefusalDetection(t *testing.T) {
 		answer      *fakeResponse
 		application bool
 	}{
-		"503 secret":        {errorResponse(503, "Invalid Params: invalid client_secret"), true},
-		"503 id":            {errorResponse(503, "Invalid Params: invalid client_id"), true},
-		"503 both":          {errorResponse(503, "Invalid Params: invalid client_id or client_secret"), true},
-		"401 client":        {errorResponse(401, "XRequestID: Not provided invalid_client: Client authentication failed"), true},
+		"503 secret": {errorResponse(503, "Invalid Params: invalid client_secret"), true},
+		"503 id":     {errorResponse(503, "Invalid Params: invalid client_id"), true},
+		"503 both":   {errorResponse(503, "Invalid Params: invalid client_id or client_secret"), true},
+		"401 client": {
+			errorResponse(401, "XRequestID: Not provided invalid_client: Client authentication failed"), true,
+		},
 		"no id":             {errorResponse(503, "Invalid_request: The client ID was not specified in the request"), true},
 		"not allowed":       {errorResponse(403, "unauthorized_client"), true},
 		"signature":         {errorResponse(342, "The signature (using Oauth) is invalid"), true},
@@ -117,12 +119,14 @@ func TestApplicationErrorTextIsUniform(t *testing.T) {
 	for name, err := range map[string]error{
 		"exchange": exchange, "poll": poll, "check": client.Probe(t.Context()), "revoke": client.Revoke(t.Context(), "1"),
 	} {
-		if !errors.Is(err, withings.ErrApplication) || !strings.Contains(err.Error(), "does not accept this client id and secret") {
+		if !errors.Is(err, withings.ErrApplication) ||
+			!strings.Contains(err.Error(), "does not accept this client id and secret") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, v := range c.recorded {
-		if v.form.Get("client_secret") != "" && strings.Contains(exchange.Error(), url.QueryEscape(v.form.Get("client_secret"))) {
+		if v.form.Get("client_secret") != "" &&
+			strings.Contains(exchange.Error(), url.QueryEscape(v.form.Get("client_secret"))) {
 			t.Error("the secret is in the error")
 		}
 	}

@@ -173,7 +173,8 @@ func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time
 // send makes a call and repeats it while the cloud is in trouble.
 func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = cmp.Or(c.options.RetryDelay, q.retry.initialDelay), 2, 15*time.Minute
+	wait.InitialInterval = cmp.Or(c.options.RetryDelay, q.retry.initialDelay)
+	wait.Multiplier, wait.MaxInterval = 2, 15*time.Minute
 	wait.RandomizationFactor = 0 // see spread
 	source := c.options.Jitter
 	if q.detached {

@@ -10,9 +10,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/withings"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newAccount is a signed-in newAccount whose data calls are answered by the
 // function.
@@ -119,7 +123,8 @@ func TestErrorsShowNothingSecret(t *testing.T) {
 				t.Errorf("%q is in %q", bad, err)
 			}
 		}
-		if n := len([]rune(ours.Text)); n > 200 || !strings.HasPrefix(ours.Text, "token "+secret.Mask+" refused "+secret.Mask+" word") {
+		n := len([]rune(ours.Text))
+		if n > 200 || !strings.HasPrefix(ours.Text, "token "+secret.Mask+" refused "+secret.Mask+" word") {
 			t.Errorf("%d characters: %q", n, ours.Text)
 		}
 	})
@@ -189,7 +194,8 @@ func TestCallerCanCancel(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		start := time.Now()
-		if _, err := a.Measures(ctx, time.Time{}); err == nil || time.Since(start) != 3*time.Second || len(c.requests("getmeas")) != 1 {
+		_, err := a.Measures(ctx, time.Time{})
+		if err == nil || time.Since(start) != 3*time.Second || len(c.requests("getmeas")) != 1 {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
 	})
@@ -225,10 +231,16 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 		answer func() *fakeResponse
 		wait   time.Duration
 	}{
-		"wait_seconds": {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second},
-		"as text":      {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second},
-		"absent":       {func() *fakeResponse { return okResponse(`{"status":601,"body":[]}`) }, time.Minute},
-		"absurd":       {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour},
+		"wait_seconds": {
+			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second,
+		},
+		"as text": {
+			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second,
+		},
+		"absent": {func() *fakeResponse { return okResponse(`{"status":601,"body":[]}`) }, time.Minute},
+		"absurd": {
+			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour,
+		},
 		"header": {func() *fakeResponse {
 			r := newResponse(429, "text/html", "slow down")
 			r.retryAfter = "42"
@@ -261,7 +273,8 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 				}
 				advance(row.wait - time.Second)
 				_, err = bert.Measures(t.Context(), time.Time{})
-				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second || len(c.requests("getmeas")) != 1 {
+				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second ||
+					len(c.requests("getmeas")) != 1 {
 					t.Fatalf("the other account was let through: %v", err)
 				}
 				advance(time.Second)

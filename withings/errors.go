@@ -24,8 +24,8 @@ var ErrSignIn = errors.New("sign-in needed")
 var ErrApplication = errors.New("the Withings API does not accept this client id and secret")
 
 // ApplicationRemedy is what to do about ErrApplication.
-const ApplicationRemedy = "compare withings.client_id and withings.client_secret (or client_secret_file) with the application " +
-	"in the developer portal"
+const ApplicationRemedy = "compare withings.client_id and withings.client_secret (or client_secret_file) " +
+	"with the application in the developer portal"
 
 // ErrRefused means that the cloud refused to refresh a token. The refresh is
 // retried before the refusal counts as final: see Refusals.

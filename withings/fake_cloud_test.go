@@ -52,10 +52,16 @@ func (c *fakeCloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || r.URL.RawQuery != "" {
+	if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" ||
+		r.URL.RawQuery != "" {
 		c.t.Errorf("a request that the cloud would not take: %s %s", r.Method, r.URL)
 	}
-	v := recordedRequest{at: time.Now(), path: r.URL.Path, form: form, bearer: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")}
+	v := recordedRequest{
+		at:     time.Now(),
+		path:   r.URL.Path,
+		form:   form,
+		bearer: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "),
+	}
 	c.mu.Lock()
 	c.recorded = append(c.recorded, v)
 	c.mu.Unlock()
@@ -122,7 +128,8 @@ func errorResponse(status int, text string) *fakeResponse {
 // tokenPairResponse is a token response with the given serial number.
 func tokenPairResponse(serial int) *fakeResponse {
 	n := strconv.Itoa(serial)
-	return okResponse(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` + n +
+	return okResponse(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` +
+		n +
 		`","expires_in":10800,"scope":"user.info,user.metrics","token_type":"Bearer","csrf_token":"x"}}`)
 }
 

@@ -73,12 +73,12 @@ func TestSubscriptionsResponse(t *testing.T) {
 	if err != nil || len(rows) != 4 {
 		t.Fatalf("%+v, %v", rows, err)
 	}
-	if r := rows[0]; r.Category.N != 1 || r.CallbackURL != "https://bridge.example.org/notify/invented" || r.Comment != "vitals2mqtt" ||
-		r.Expires != "2147483647" {
+	if r := rows[0]; r.Category.N != 1 || r.CallbackURL != "https://bridge.example.org/notify/invented" ||
+		r.Comment != "vitals2mqtt" || r.Expires != "2147483647" {
 		t.Errorf("%+v", r)
 	}
-	if r := rows[1]; r.Category.N != 44 || r.CallbackURL != "https://bridge.example.org/notify/invented/" || r.Comment != "" ||
-		r.Expires != "" {
+	if r := rows[1]; r.Category.N != 44 || r.CallbackURL != "https://bridge.example.org/notify/invented/" ||
+		r.Comment != "" || r.Expires != "" {
 		t.Errorf("%+v", r)
 	}
 	if r := rows[2]; r.Category.N != 50 || r.CallbackURL != "https://other.example.net/w/9f3c?b=2&a=1" {
@@ -98,7 +98,9 @@ func TestNotifyRefusalsAreNotRetried(t *testing.T) {
 		for name, row := range notifyCalls() {
 			t.Run(name+" "+class.String(), func(t *testing.T) {
 				t.Parallel()
-				a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(status, "Callback URL is absent or incorrect") }))
+				a, c := newAccount(t, always(func() *fakeResponse {
+					return errorResponse(status, "Callback URL is absent or incorrect")
+				}))
 				err := row.ask(t.Context(), a)
 				failure, ours := errors.AsType[*withings.Error](err)
 				if !ours || failure.Status != status || failure.Class != class || failure.Service != "notify" {
@@ -205,7 +207,9 @@ func TestNotifyKeepsSignIn(t *testing.T) {
 	t.Parallel()
 	store := newMemoryStore(newToken(1, time.Hour))
 	store.set(func(s *memoryStore) { s.empty = true })
-	a := newClient(t, &fakeCloud{respond: always(func() *fakeResponse { return okResponse(`{"status":0}`) })}).Account(profile, store)
+	a := newClient(t, &fakeCloud{respond: always(func() *fakeResponse {
+		return okResponse(`{"status":0}`)
+	})}).Account(profile, store)
 	for name, row := range notifyCalls() {
 		if err := row.ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("%s: %v", name, err)
@@ -217,7 +221,9 @@ func TestNotifyKeepsSignIn(t *testing.T) {
 func TestNotifyKeepsRefusals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &fakeCloud{respond: always(func() *fakeResponse { return errorResponse(503, "Invalid Params: invalid refresh_token") })}
+		c := &fakeCloud{respond: always(func() *fakeResponse {
+			return errorResponse(503, "Invalid Params: invalid refresh_token")
+		})}
 		a := newClient(t, c).Account(profile, newMemoryStore(newToken(1, -time.Hour)))
 		for range 5 {
 			_ = a.Subscribe(t.Context(), callbackURL, 1)

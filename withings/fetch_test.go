@@ -77,7 +77,9 @@ func TestEmptyResponses(t *testing.T) {
 	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _ := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
+			a, _ := newAccount(t, always(func() *fakeResponse {
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`)
+			}))
 			if got := q.fetch(t.Context(), a); got != (outcome{}) {
 				t.Errorf("%+v", got)
 			}
@@ -102,8 +104,8 @@ func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 				} {
 					c.respond = always(func() *fakeResponse { return okResponse(`{"status":0` + body + `}`) })
 					got := q.fetch(t.Context(), a)
-					if !errors.Is(got.err, withings.ErrIncomplete) || withings.ClassOf(got.err) != withings.Temporary || got.rows != 0 ||
-						!strings.Contains(got.err.Error(), q.list+" ("+came) {
+					if !errors.Is(got.err, withings.ErrIncomplete) || withings.ClassOf(got.err) != withings.Temporary ||
+						got.rows != 0 || !strings.Contains(got.err.Error(), q.list+" ("+came) {
 						t.Errorf("%q: %+v", body, got)
 					}
 				}
@@ -210,7 +212,8 @@ func TestNewerVersionsOfRowsWithoutID(t *testing.T) {
 			t.Errorf("steps %v, want %v; %v", steps, want, err)
 		}
 		first = `"series":[{"deviceid":"a","timestamp":7,"modified":10,"ecg":{"signalid":1,"afib":2}},
-			{"deviceid":"a","timestamp":7,"ecg":{"signalid":2,"afib":3}},{"deviceid":"b","timestamp":7,"ecg":{"signalid":1,"afib":4}},
+			{"deviceid":"a","timestamp":7,"ecg":{"signalid":2,"afib":3}},
+			{"deviceid":"b","timestamp":7,"ecg":{"signalid":1,"afib":4}},
 			{"deviceid":"a","timestamp":7,"stetho":{"signalid":8}},{"deviceid":"a","timestamp":7,"stetho":{"signalid":9}},
 			{"deviceid":"a","timestamp":9,"modified":12,"ecg":{"signalid":3,"afib":7}},{"ecg":{"signalid":1,"afib":6}}]`
 		second = `"series":[{"deviceid":"a","timestamp":7,"modified":11,"ecg":{"signalid":1,"afib":0}},

@@ -29,7 +29,8 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 			case "2":
 				// 2 was pushed to this page (the later copy counts), 1 was
 				// edited meanwhile, 3 is new.
-				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72), `,"more":true,"offset":"4"`)
+				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72),
+					`,"more":true,"offset":"4"`)
 			case "4":
 				return groupsResponse(groupJSON(3, 8, 1)+`,{"measures":[]}`, ``)
 			}
@@ -63,7 +64,9 @@ func TestPagingGuards(t *testing.T) {
 		answer   func(n int) *fakeResponse
 		requests int
 	}{
-		"offset stands still": {func(n int) *fakeResponse { return groupsResponse(groupJSON(n, 1, 1), `,"more":true,"offset":1`) }, 2},
+		"offset stands still": {
+			func(n int) *fakeResponse { return groupsResponse(groupJSON(n, 1, 1), `,"more":true,"offset":1`) }, 2,
+		},
 		"offset goes back": {func(n int) *fakeResponse {
 			return groupsResponse(groupJSON(n, 1, 1), `,"more":1,"offset":`+strconv.Itoa(5-n))
 		}, 2},
@@ -95,7 +98,8 @@ func TestNightsRequestEveryField(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 			if v.form.Get("offset") == "" {
-				return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":5,"data":{"hr_min":40}}],"more":true,"offset":300}}`)
+				return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":5,"data":{"hr_min":40}}],` +
+					`"more":true,"offset":300}}`)
 			}
 			return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":6,"data":{"hr_min":41}},{"id":2,"data":[]}],` +
 				`"more":false,"offset":0}}`)

@@ -65,7 +65,8 @@ func oneGroup(t *testing.T, raw []byte) []byte {
 	if err := stdjson.Unmarshal(raw, &file); err != nil {
 		t.Fatal(err)
 	}
-	return []byte(`{"status":0,"body":{"timezone":` + string(file.Timezone) + `,"measuregrps":[` + string(file.Group) + `]}}`)
+	return []byte(`{"status":0,"body":{"timezone":` + string(file.Timezone) + `,"measuregrps":[` + string(file.Group) +
+		`]}}`)
 }
 
 // slotMap turns a list of slotMap into the map that the cloud sends.

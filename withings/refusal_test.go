@@ -15,17 +15,23 @@ func TestTokenEndpointErrorsDoNotRequireSignIn(t *testing.T) {
 		answer func() *fakeResponse
 		class  withings.Class
 	}{
-		"outage":          {func() *fakeResponse { return newResponse(502, "text/html", "<html>bad gateway</html>") }, withings.Temporary},
-		"outage with 503": {func() *fakeResponse { return newResponse(503, "application/json", `{"status":503}`) }, withings.Temporary},
-		"time-out":        {func() *fakeResponse { return errorResponse(522, "") }, withings.Temporary},
-		"unknown":         {func() *fakeResponse { return errorResponse(2555, "") }, withings.Temporary},
-		"silence":         {func() *fakeResponse { return nil }, withings.Temporary},
+		"outage": {
+			func() *fakeResponse { return newResponse(502, "text/html", "<html>bad gateway</html>") }, withings.Temporary,
+		},
+		"outage with 503": {
+			func() *fakeResponse { return newResponse(503, "application/json", `{"status":503}`) }, withings.Temporary,
+		},
+		"time-out": {func() *fakeResponse { return errorResponse(522, "") }, withings.Temporary},
+		"unknown":  {func() *fakeResponse { return errorResponse(2555, "") }, withings.Temporary},
+		"silence":  {func() *fakeResponse { return nil }, withings.Temporary},
 		"throttled": {
 			func() *fakeResponse { return errorResponse(601, "Same arguments in less than 10 seconds") },
 			withings.Limited,
 		},
-		"http throttled":   {func() *fakeResponse { return newResponse(429, "text/html", "") }, withings.Limited},
-		"firewall":         {func() *fakeResponse { return newResponse(401, "text/html", "<html>no</html>") }, withings.Temporary},
+		"http throttled": {func() *fakeResponse { return newResponse(429, "text/html", "") }, withings.Limited},
+		"firewall": {
+			func() *fakeResponse { return newResponse(401, "text/html", "<html>no</html>") }, withings.Temporary,
+		},
 		"wrong parameters": {func() *fakeResponse { return errorResponse(293, "Wrong redirect_uri") }, withings.Params},
 		"wrong client": {
 			func() *fakeResponse { return errorResponse(503, "Invalid Params: invalid client_secret") },
@@ -270,7 +276,8 @@ func TestFinalRefusal(t *testing.T) {
 				advance(5 * time.Minute)
 			}
 		}
-		s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) } // and should that work, all is well again
+		// and should that work, all is well again
+		s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) }
 		if err := s.fetch(t); err != nil || s.account.State().Refused {
 			t.Fatalf("%v, %+v", err, s.account.State())
 		}

@@ -101,8 +101,8 @@ func TestFreshTokenIsUsedAsItIs(t *testing.T) {
 			t.Errorf("stored %+v", stored)
 		}
 		asked := s.requests("requesttoken")[0]
-		if asked.path != "/v2/oauth2" || asked.form.Get("grant_type") != "refresh_token" || asked.form.Get("client_id") != clientID ||
-			asked.form.Get("client_secret") != clientSecret || asked.bearer != "" {
+		if asked.path != "/v2/oauth2" || asked.form.Get("grant_type") != "refresh_token" ||
+			asked.form.Get("client_id") != clientID || asked.form.Get("client_secret") != clientSecret || asked.bearer != "" {
 			t.Errorf("asked %+v", asked)
 		}
 	})

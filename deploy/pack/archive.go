@@ -66,7 +66,9 @@ func tarGz(folder string, files []file, when time.Time, level int) ([]byte, erro
 func zipArchive(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
-	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, level) })
+	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(out, level)
+	})
 	for _, f := range sortFiles(files) {
 		header := zip.FileHeader{Name: folder + "/" + f.name, Method: zip.Deflate, Modified: when}
 		header.SetMode(f.mode())

@@ -148,7 +148,9 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 	}
 	for _, target := range targets() {
 		if target.addon != "" {
-			files = append(files, file{name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true})
+			files = append(files, file{
+				name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true,
+			})
 		}
 	}
 	licence, err := os.ReadFile(filepath.Join(r.repository, "LICENSE"))
