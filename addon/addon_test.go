@@ -31,12 +31,12 @@ const exampleOptions = `{"client_id":"id","client_secret":"s3cret","base_url":"h
 	"profiles":["Alice"," Bob ",""],"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug",
 	"mqtt_url":null,"from_another_version":[1]}`
 
-// fakeSupervisor is a fake one on loopback.
+// fakeSupervisor serves one response on loopback.
 func fakeSupervisor(t *testing.T, status int, body string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/services/mqtt" || r.Header.Get("Authorization") != "Bearer token" {
-			t.Errorf("asked for %s with %q", r.URL, r.Header.Get("Authorization"))
+			t.Errorf("requested %s with %q", r.URL, r.Header.Get("Authorization"))
 		}
 		w.Header().Set("Location", "/elsewhere")
 		w.WriteHeader(status)
@@ -133,14 +133,14 @@ func TestSupervisorIsNotQueriedWhenNotNeeded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, ask := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
+			p, lookup := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
 			if name == "no lookup" {
-				ask = nil
+				lookup = nil
 			}
 			if row.file {
 				write(t, p.ConfigFile, "mqtt: {url: embedded}")
 			}
-			environ, err := p.Environ(t.Context(), row.environ, ask)
+			environ, err := p.Environ(t.Context(), row.environ, lookup)
 			if err != nil {
 				t.Fatal(err)
 			}

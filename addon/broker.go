@@ -55,7 +55,7 @@ func (b Broker) Env() []string {
 	return settings
 }
 
-// LookupFunc is LookupBroker, or that of a Retry.
+// LookupFunc looks up a broker: LookupBroker, or the method of a Retry.
 type LookupFunc func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
 
 // LookupBroker queries the Supervisor at a URL for the broker. It returns

@@ -86,7 +86,7 @@ type MQTT struct {
 	Password secret.Text
 	// BaseTopic has no wildcard and no slash at either end.
 	BaseTopic string
-	// ClientID is "" when a stable one is to be generated.
+	// ClientID is "" for a generated, stable one.
 	ClientID  string
 	KeepAlive time.Duration
 	QoS       int
@@ -140,7 +140,7 @@ type Web struct {
 	Auth     string
 	Password secret.Text
 	// TrustedHosts are host names in lower case, without port and repetition,
-	// that the page answers to beside those of BaseURL and Listen.
+	// that the page responds to besides those of BaseURL and Listen.
 	TrustedHosts []string
 }
 

@@ -103,7 +103,7 @@ func TestMaskedRoundTrips(t *testing.T) {
 	}
 }
 
-// A value that is called like a section does not take its place.
+// A value with the name of a section is not mistaken for it.
 func TestMaskedWithValuesNamedLikeSections(t *testing.T) {
 	t.Parallel()
 	c, _, err := config.Load("", minimalEnv("V2M_MQTT_USERNAME=tls", "V2M_MQTT_CLIENT_ID=views", "V2M_STATE_DIR=log"),

@@ -12,7 +12,7 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// A row of the user's is one like those of the catalogue.
+// A row of a user is treated like those of the catalogue.
 func TestExtraTypes(t *testing.T) {
 	t.Parallel()
 	c := mustParse(t, "extra_types: [{type: 300, key: my_value}, {type: 122, key: other, name: Another, "+

@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/units"
 )
 
-// Whatever the file says: no panic, either a configuration that is whole or
-// problems with places, and never the secret.
+// For any file: no panic, either a complete configuration or problems with
+// places, and never the secret.
 func FuzzParse(f *testing.F) {
 	for _, folder := range []string{"good", "bad"} {
 		paths, err := os.ReadDir("testdata/" + folder)
@@ -73,8 +73,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Whatever the schedule: no panic, and what is accepted comes due later than
-// now.
+// For any schedule: no panic, and an accepted one is due later than now.
 func FuzzSchedule(f *testing.F) {
 	for _, spec := range []string{
 		"@every 5m", "@hourly", "*/15 6-23 * * 1-5", "TZ=", "CRON_TZ=Europe/Berlin", "CRON_TZ=Europe/Berlin 0 2 * * *",

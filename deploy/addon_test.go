@@ -21,7 +21,7 @@ func TestAddOnDocsNameVariantSlugs(t *testing.T) {
 	}
 }
 
-// TestAddOnRequestsNoPrivileges keeps what the words say about root true.
+// TestAddOnRequestsNoPrivileges checks what the documentation says about root.
 func TestAddOnRequestsNoPrivileges(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
@@ -30,7 +30,7 @@ func TestAddOnRequestsNoPrivileges(t *testing.T) {
 		"hassio_api", "homeassistant_api", "auth_api", "kernel_modules", "udev", "usb", "uart", "gpio", "apparmor",
 	} {
 		if tree[right] != nil {
-			t.Errorf("it asks for %s", right)
+			t.Errorf("it requests %s", right)
 		}
 	}
 	for _, folder := range lookup(t, tree, "map").([]any) { //nolint:errcheck // a panic says it too

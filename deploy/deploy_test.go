@@ -57,7 +57,7 @@ func lookup(t *testing.T, tree section, path ...string) any {
 	return here
 }
 
-// stringList turns a list into its stringList.
+// stringList returns the strings of a list.
 func stringList(t *testing.T, value any) []string {
 	t.Helper()
 	list, ok := value.([]any)
@@ -265,7 +265,7 @@ func TestAddOnMatchesProgram(t *testing.T) {
 		}
 	}
 	if !slices.Contains(stringList(t, lookup(t, tree, "services")), "mqtt:want") {
-		t.Error("the Supervisor does not tell the broker")
+		t.Error("the Supervisor does not provide the broker")
 	}
 	for place, want := range map[string]string{
 		"webui": "http://[HOST]:[PORT:8099]/", "watchdog": "http://[HOST]:[PORT:8099]/healthz", "version": "0.0.0",

@@ -12,9 +12,9 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestUnitCommentsMatchUnit follows the unit's comments: what they install is
-// what the unit reads, and a command at the shell is the same user's, with the
-// same file and the same variables.
+// TestUnitCommentsMatchUnit checks the comments of the unit: they install what
+// the unit reads, and the commands run as the same user, with the same file and
+// variables.
 func TestUnitCommentsMatchUnit(t *testing.T) {
 	t.Parallel()
 	unit := read(t, "systemd", "vitals2mqtt.service")

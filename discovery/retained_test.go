@@ -69,7 +69,7 @@ func TestParseOwnRejectsOtherDocuments(t *testing.T) {
 	}
 }
 
-// TestStaleDocumentTopics: all topics of the profile are to be cleared, and no
+// TestStaleDocumentTopics: all topics of the profile must be cleared, and no
 // others, whatever the document contains.
 func TestStaleDocumentTopics(t *testing.T) {
 	t.Parallel()

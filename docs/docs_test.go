@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/find"
 )
 
-// TestMain is vitals2mqtt itself when a guide calls it, and plays the tools
-// that this machine lacks.
+// TestMain runs vitals2mqtt itself when a guide calls it, and replaces the
+// tools that this machine lacks.
 func TestMain(m *testing.M) {
 	commands := map[string]func(){"vitals2mqtt": runProgram}
 	for name, play := range fakeTools() {
@@ -69,8 +69,7 @@ func checks() map[string]check {
 		"sh container": checkContainer,
 		"sh compose":   checkCompose,
 		"text":         func(*testing.T, *harness, block) {},
-		// Stands in the developer portal: the cloud takes these callbacks and no
-		// others.
+		// Registered in the developer portal: the cloud accepts only these callbacks.
 		"text registered": func(*testing.T, *harness, block) {},
 		"json":            checkJSON,
 

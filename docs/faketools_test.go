@@ -49,7 +49,7 @@ func exitOnError(err error) {
 
 func writeOut(words, end string) { _, _ = os.Stdout.WriteString(words + end) }
 
-// mqttConnect says hello to a broker, in MQTT 3.1.1.
+// mqttConnect connects to a broker with MQTT 3.1.1.
 func mqttConnect(values map[string][]string) net.Conn {
 	connection, err := (&net.Dialer{Timeout: waitTimeout}).Dial("tcp", net.JoinHostPort(values["h"][0], values["p"][0]))
 	exitOnError(err)

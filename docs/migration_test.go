@@ -63,8 +63,7 @@ func (f former) newEntityID() string {
 	return row.Platform + ".alice_" + row.Key
 }
 
-// oldAndNew puts two words for the same thing side by side, or one when they
-// agree.
+// oldAndNew shows the old and the new text, or one of them if they are equal.
 func oldAndNew(there, here string) string {
 	if there == here {
 		return there
@@ -125,7 +124,8 @@ func TestGoldenMigration(t *testing.T) {
 		[]byte(text.String()))
 }
 
-// TestThirtyLegacyKeys holds what migration.md says of the oldest integration.
+// TestThirtyLegacyKeys checks what migration.md says about the oldest
+// integration.
 func TestThirtyLegacyKeys(t *testing.T) {
 	t.Parallel()
 	count := 0

@@ -31,8 +31,8 @@ func checkConfig(t *testing.T, s *harness, b block) {
 	}
 }
 
-// listenerAddress is where notifications come in according to a page's own
-// pieces of config.yaml.
+// listenerAddress is the listener of notifications according to the pieces of
+// config.yaml on a page.
 type listenerAddress struct{ public, listen string }
 
 func listenerAddresses(t *testing.T, p page) []listenerAddress {

@@ -93,7 +93,7 @@ func closedAdvice(address string) string {
 		return "connection closed immediately: the port may not be encrypted; " +
 			"try mqtt:// instead of mqtts://, or the other port (8883)"
 	case "ws", "wss":
-		return "connection closed immediately: the port may not speak WebSocket; mqtt:// and port 1883 are the usual way"
+		return "connection closed immediately: the port may not support WebSocket; mqtt:// and port 1883 are the usual way"
 	}
 	return "connection closed immediately: the port may expect TLS (mqtts://) or not be MQTT"
 }
@@ -102,7 +102,7 @@ func leftoverWarning(topics []string) Finding {
 	return found("broker_leftovers").number("count", len(topics)).detail("topics", strings.Join(topics, ", "))
 }
 
-// checkPermissions judges what came back.
+// checkPermissions reports which test messages did not come back.
 func checkPermissions(_ context.Context, r *run) []Finding {
 	return r.withEmbeddedRemedy(r.permissionFindings())
 }

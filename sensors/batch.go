@@ -8,18 +8,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Batch is what one response of an endpoint holds: the currency between the
-// cloud and everything that keeps, shows or exports measurements.
+// Batch is one decoded response of an endpoint, as packages that store, show or
+// export measurements use it.
 type Batch struct {
 	Kind Kind
-	// Records are the usable ones. Whoever applies a batch takes their values
-	// over.
+	// Records are the usable ones. Apply takes ownership of their values.
 	Records []Record
 	// Listed names all rows of the response, by Record.listedAs, those without a
 	// usable record too.
 	Listed []int64
-	// Range is set when the response is complete for a span of time: what is known
-	// to lie in it and is not listed is gone. See Covering.
+	// Range is set when the response is complete for a span of time: a known
+	// record within it that is not listed is gone. See Covering.
 	Range *Range
 	// More is true when the response continues after this batch.
 	More bool
@@ -48,7 +47,7 @@ func (b Batch) Covering(from, to time.Time) Batch {
 	return b
 }
 
-// DecodeOptions are what decoding needs to know beside the response.
+// DecodeOptions are what decoding needs besides the response.
 type DecodeOptions struct {
 	// Now is the time of the response; with the zero time nothing is in the
 	// future.
@@ -73,8 +72,8 @@ func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
 // add appends a record unless it lies in the future.
 func (d *decoder) add(rec Record) {
 	if d.isFuture(rec.At) && !rec.Pending {
-		// The store forgets nothing by that: when it is our own clock that is
-		// wrong, the next response heals it.
+		// The store forgets nothing: if our own clock is wrong, a later response has
+		// the record again.
 		d.Future++
 		return
 	}

@@ -143,7 +143,7 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	})
 }
 
-// A number without a word must not be taken for a word, and Home Assistant
+// A number without a name must not be taken for an option, and Home Assistant
 // needs an option to show instead.
 func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 	t.Parallel()
@@ -178,10 +178,10 @@ func TestEveryRowHasASource(t *testing.T) {
 			t.Errorf("endpoint %q", s.Endpoint)
 		}
 		if s.Endpoint == "" && (onWire || s.Position != 0) {
-			t.Error("a place on the wire and no endpoint to ask")
+			t.Error("a field or measure, but no endpoint")
 		}
 		if s.Scope == sensors.ScopeBridge && s.Endpoint != "" {
-			t.Error("the bridge asks the cloud for itself")
+			t.Error("a row of the bridge has an endpoint")
 		}
 	})
 	for _, s := range sensors.Catalogue() {

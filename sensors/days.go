@@ -65,7 +65,7 @@ func (d *decoder) decodeDay(row withings.Activity) {
 	d.Records = append(d.Records, rec)
 }
 
-// dayID is the made-up id of a day, which falls from day to day.
+// dayID is the made-up id of a day, which decreases from day to day.
 func dayID(date time.Time) int64 {
 	year, month, day := date.Date()
 	return -int64(year*10000 + int(month)*100 + day)
@@ -208,8 +208,8 @@ func (s *Store) HasStoppedCounting(key string) bool {
 }
 
 // addDay adds the totals of today, which began at dayStart. A day without
-// totals begins at nothing, as yesterday's steps are not today's; but only
-// while the tracker is alive: otherwise the totals are unknown.
+// totals starts at 0, because yesterday's steps are not today's; but only while
+// the tracker is active: otherwise the totals are unknown.
 func addDay(readings map[string]Reading, days map[int64]Record, today string, dayStart time.Time) {
 	if today == "" {
 		return

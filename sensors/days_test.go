@@ -83,8 +83,8 @@ func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 	}
 }
 
-// What the cloud does not list any more is no longer there, within the range
-// that was asked for.
+// A day that the cloud does not list any more is removed, within the requested
+// range.
 func TestUnlistedDayIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -131,8 +131,8 @@ func TestDaySurvivesStorage(t *testing.T) {
 	wantSteps(t, "the next day", s, "0", parseTime(t, "2026-09-27T11:00:00Z"))
 }
 
-// TestDayFollowsTravellingWatch flies from Zurich to New York and on to Tokyo.
-// The rows follow the watch, and the day follows the rows.
+// TestDayFollowsTravellingWatch: the watch travels from Zurich to New York and
+// on to Tokyo. Its rows have the local zone, which determines the day.
 func TestDayFollowsTravellingWatch(t *testing.T) {
 	t.Parallel()
 	zurich, york, tokyo := loadZone(t, "Europe/Zurich"), loadZone(t, "America/New_York"), loadZone(t, "Asia/Tokyo")

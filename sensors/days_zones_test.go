@@ -38,8 +38,8 @@ func loadZone(t tester, name string) *time.Location {
 }
 
 // dayStart is the first second of a local day: not always at midnight, and not
-// always the only midnight of the day. It asks the zone for nothing but what a
-// clock on the wall shows.
+// always the only midnight of the day. It uses only what a wall clock in the
+// zone shows.
 func dayStart(t tester, zone *time.Location, date string) time.Time {
 	t.Helper()
 	noon := parseTime(t, date+"T12:00:00Z")
@@ -64,7 +64,7 @@ func activityRow(date, zone string, modified time.Time, steps string) withings.A
 	}
 }
 
-// applyDays takes in rows that were asked for by a day before and a day after
+// applyDays applies rows that were requested from a day before to a day after
 // now.
 func applyDays(s *sensors.Store, now time.Time, rows ...withings.Activity) sensors.Update {
 	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour),
@@ -86,8 +86,8 @@ func wantSteps(t tester, what string, s *sensors.Store, steps string, since time
 	}
 }
 
-// TestTodayInLocalZone has rows of three days and a moment that lies on
-// another day in every zone that could be asked by mistake.
+// TestTodayInLocalZone has rows of three days, at a moment that is on another
+// day in every zone that could be used by mistake.
 func TestTodayInLocalZone(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -107,7 +107,7 @@ func TestTodayInLocalZone(t *testing.T) {
 		"the fallback":        {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"the fallback, west":  {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
 		"no zone known":       {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
-		"no zone of anybody":  {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
+		"no known zone":       {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
 		"the server's zone":   {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"half an hour":        {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
 		"half an hour, later": {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},

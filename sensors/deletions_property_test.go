@@ -13,9 +13,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// A deleted life: everything arrives in any order, split and repeated anyhow,
-// with edits; then some of it is gone, which only a range that is read whole
-// shows. What remains must be as if it had never been there.
+// Records arrive in any order, split and repeated arbitrarily, with edits. Then
+// some are deleted, which only the response for a whole range shows. The result
+// must be the same as if the deleted records had never existed.
 
 // remaining leaves the rows out that were deleted.
 func remaining[T any](history []T, deleted map[int64]bool, id func(T) int64) []T {

@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The body is measured again and again, the height once in a life.
+// The weight is measured often, the height perhaps only once.
 func TestBodyMassIndex(t *testing.T) {
 	t.Parallel()
 	weight, two := measure(1, 79300, -3), measure(4, 2, 0)

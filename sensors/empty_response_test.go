@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestFirstEmptyResponseIsRejected once: all that is known stays until it is
-// seen again. One record of many, and one alone, are deletions at once.
+// TestFirstEmptyResponseIsRejected: records stay until a second empty response.
+// One missing record of many, or a single one, is deleted at once.
 func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	t.Parallel()
 	from, to := noon().Add(-72*time.Hour), noon().Add(72*time.Hour)
@@ -38,7 +38,7 @@ func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	}
 }
 
-// TestIncompleteActivityRemovesNothing of the days that it does not list.
+// TestIncompleteActivityRemovesNothing: days that are not listed stay.
 func TestIncompleteActivityRemovesNothing(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

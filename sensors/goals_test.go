@@ -72,8 +72,8 @@ func TestRemovedGoals(t *testing.T) {
 	}
 }
 
-// The cloud does not say since when a goal stands, so it is when we saw it
-// change, and it must not move with every poll.
+// The cloud does not return when a goal was set, so its time is when we saw it
+// change, which must not move with every poll.
 func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

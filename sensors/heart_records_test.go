@@ -187,7 +187,7 @@ func TestEventsOnlyForNewECGs(t *testing.T) {
 	}
 }
 
-// A physician looks at it again: the same record, another class.
+// The class changes after a review: the same record, another class.
 func TestReclassifiedECG(t *testing.T) {
 	t.Parallel()
 	before, after := ecgRecord(1, at(-1), 2), ecgRecord(1, at(-1), 0)
@@ -205,7 +205,7 @@ func TestReclassifiedECG(t *testing.T) {
 	}
 }
 
-// TestNewestRhythm takes it from groups and records alike.
+// TestNewestRhythm: groups and records both count.
 func TestNewestRhythm(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

@@ -134,7 +134,7 @@ func addNaps(readings map[string]Reading, nights map[int64]Record) {
 }
 
 // sleepEvents returns one event for each new night and nap. A second device's
-// record of a sleep that was announced already is none.
+// record of a sleep that was already announced makes no event.
 func sleepEvents(nights map[int64]Record, news []int64) []Event {
 	if len(news) == 0 {
 		return nil

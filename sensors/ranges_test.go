@@ -61,7 +61,8 @@ func TestDeletionWithoutRefill(t *testing.T) {
 	}
 }
 
-// What came a moment ago can be missing from a copy of the cloud that lags.
+// A record that was just received can be missing from a stale replica of the
+// cloud.
 func TestRecentGroupIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -112,7 +113,7 @@ func TestEditResetsReceivedAt(t *testing.T) {
 	wantReadings(t, s, map[string]string{"weight_kg": ""})
 }
 
-// TestRangeEdges: only what surely lies in the range can be missing from it.
+// TestRangeEdges: only what is certainly in the range can be missing from it.
 func TestRangeEdges(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -254,8 +255,8 @@ func TestIncompleteNightIsNotDeleted(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 }
 
-// TestDeletedECG takes the last one away; heart sounds and measure groups are
-// come from elsewhere and stay.
+// TestDeletedECG takes the last one away; heart sounds and measure groups have
+// other sources and stay.
 func TestDeletedECG(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -310,7 +311,7 @@ func TestDeletedSound(t *testing.T) {
 	applySoundRecordsRange(s, soundRecordsOf(before), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"vhd_result": "negative"})
 	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); !u.Refill {
-		t.Error("the last sound that is known is gone, and older ones are not asked for")
+		t.Error("the last known sound is gone, and older ones are not requested")
 	}
 	wantReadings(t, s, map[string]string{"vhd_result": "inconclusive"})
 	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); u.Refill {

@@ -16,7 +16,7 @@ func recording(t *testing.T, path string) string {
 	t.Helper()
 	folder := os.Getenv("V2M_FIXTURES")
 	if folder == "" {
-		t.Skip("V2M_FIXTURES does not name the folder of recorded answers")
+		t.Skip("V2M_FIXTURES does not name the folder of recorded responses")
 	}
 	return filepath.Join(folder, path)
 }

@@ -1,6 +1,7 @@
 package sensors_test
 
-// Each test of this file covers a former bug; its comment states what must hold.
+// Each test of this file covers a former bug; its comment states what must
+// hold.
 
 import (
 	"encoding/json"
@@ -92,7 +93,8 @@ func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	}
 }
 
-// The same as a property: any number of deletions with groups outside the range.
+// The same as a property: any number of deletions with groups outside the
+// range.
 func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -155,8 +157,8 @@ func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	wantSteps(t, "account's zone", s, "500", dayStart(t, loadZone(t, "Pacific/Auckland"), "2026-03-05"))
 }
 
-// Where a day begins at one o'clock, last_reset is that moment, not 23:00 of the
-// day before.
+// Where a day begins at one o'clock, last_reset is that moment, not 23:00 of
+// the day before.
 func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	t.Parallel()
 	for name, date := range map[string]string{
@@ -320,8 +322,8 @@ func TestStoredGoalsAreValidated(t *testing.T) {
 	}
 }
 
-// A weigh-in that is deleted after a break of more than 400 days needs a refill:
-// otherwise weight_kg would have no trend.
+// A weigh-in that is deleted after a break of more than 400 days needs a
+// refill: otherwise weight_kg would have no trend.
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -333,8 +335,8 @@ func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	}
 }
 
-// After a flight from Zurich to New York, the row that was modified last has the
-// zone of the user, even if a row of the next Zurich day exists.
+// After a flight from Zurich to New York, the row that was modified last has
+// the zone of the user, even if a row of the next Zurich day exists.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -373,8 +375,8 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	wantReadings(t, once, map[string]string{"muscle_ratio_pct": "75"})
 }
 
-// The same in the recorded year: 2021-11-23 is 202 days after the beginning of a
-// long gap.
+// The same in the recorded year: 2021-11-23 is 202 days after the beginning of
+// a long gap.
 func TestRecordedTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))

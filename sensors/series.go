@@ -30,7 +30,7 @@ func (s *Store) pruneSeries(series map[int64]Record) {
 	maps.DeleteFunc(series, func(night int64, _ Record) bool { return !s.has(KindNights, night) })
 }
 
-// SeriesFields are the fields of the series that a night is asked for.
+// SeriesFields are the fields of the series that is requested for a night.
 func SeriesFields() []string {
 	var fields []string
 	for _, row := range catalogueIndex().fields[EndpointSeries] {

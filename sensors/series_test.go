@@ -102,7 +102,7 @@ func TestSeriesReading(t *testing.T) {
 	fields := sensors.SeriesFields()
 	slices.Sort(fields)
 	if !slices.Equal(fields, []string{"rmssd", "sdnn_1"}) {
-		t.Errorf("asked for %v", fields)
+		t.Errorf("requested %v", fields)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 }
 
 // The series belongs to the last night; an older night that comes late and a
-// nap are not asked for.
+// nap are not requested.
 func TestSeriesIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

@@ -31,8 +31,8 @@ func acceptsStage(_ *Store, rec, known Record, _ bool) bool {
 		!rec.reading(keyStage, rec.Values[keyStage]).isSame(known.reading(keyStage, known.Values[keyStage]))
 }
 
-// compareStretches orders stretches by end, then by start; of two devices that
-// tell of the same stretch the one that knows the state counts more.
+// compareStretches orders stretches by end, then by start; if two devices
+// report the same stretch, the one with a known state wins.
 func compareStretches(a, b Record) int {
 	known := func(s Record) int {
 		if s.Values[keyStage] == Text(unknownStage) {

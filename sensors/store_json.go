@@ -119,7 +119,7 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// put takes a record over when it can be one.
+// put adds a record, or returns an error if it is not plausible.
 func (s *Store) put(kind Kind, rec Record) error {
 	if !rec.isPlausible() {
 		return fmt.Errorf("%w: %s %d", errInvalidState, kind, rec.ID)

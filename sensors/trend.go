@@ -122,7 +122,7 @@ func putFloat(values map[string]Value, key string, kg float64) {
 	}
 }
 
-// pruneWeights forgets weigh-ins that no trend rests on any more.
+// pruneWeights removes weigh-ins that no trend depends on.
 func (s *Store) pruneWeights() {
 	newest := int64(0)
 	for _, w := range s.weights {

@@ -6,7 +6,7 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// poundPlaces is the number of decimal places of pounds beside stones.
+// poundPlaces is the number of decimal places of pounds next to stones.
 const poundPlaces = 1
 
 // tenthsPerStone is how many tenths of a pound are a stone of 14 lb.

@@ -168,7 +168,7 @@ func TestEveryCatalogueKindHasADecision(t *testing.T) {
 	for _, sensor := range sensors.Catalogue() {
 		kind := units.Kind{Class: sensor.DeviceClass, Unit: sensor.Unit}
 		if _, decided := decisions[kind]; !decided && sensor.Platform == "sensor" {
-			t.Errorf("%s: nobody decided what the systems show for %+v", sensor.Key, kind)
+			t.Errorf("%s: no decision about what the systems show for %+v", sensor.Key, kind)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 func TestApplicationRefusalDetection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer      *fakeResponse
+		response    *fakeResponse
 		application bool
 	}{
 		"503 secret": {errorResponse(503, "Invalid Params: invalid client_secret"), true},
@@ -41,7 +41,7 @@ func TestApplicationRefusalDetection(t *testing.T) {
 			t.Parallel()
 			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.answer }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.response }
 				for range 5 * 12 {
 					err := s.fetch(t)
 					if errors.Is(err, withings.ErrApplication) != row.application ||
@@ -49,7 +49,7 @@ func TestApplicationRefusalDetection(t *testing.T) {
 						t.Fatalf("%v of class %v", err, withings.ClassOf(err))
 					}
 					if row.application && (errors.Is(err, withings.ErrSignIn) || !s.account.State().SignedIn) {
-						t.Fatal("a person is to sign in for it")
+						t.Fatal("it requires a new sign-in")
 					}
 					advance(5 * time.Minute)
 				}
@@ -65,7 +65,8 @@ func TestApplicationRefusalDetection(t *testing.T) {
 	}
 }
 
-// TestDataCallApplicationRefusalDoesNotRefresh refresh nothing.
+// TestDataCallApplicationRefusalDoesNotRefresh: a data call that the cloud
+// refuses because of the application does not refresh the token.
 func TestDataCallApplicationRefusalDoesNotRefresh(t *testing.T) {
 	t.Parallel()
 	a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(401, "invalid_client") }))
@@ -103,8 +104,8 @@ func TestProbeRevealsApplicationRefusal(t *testing.T) {
 	})
 }
 
-// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll name the
-// application alike.
+// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll return the
+// same text.
 func TestApplicationErrorTextIsUniform(t *testing.T) {
 	t.Parallel()
 	c := &fakeCloud{respond: func(v recordedRequest) *fakeResponse {

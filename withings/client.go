@@ -165,12 +165,12 @@ type retryPolicy struct {
 }
 
 // The token endpoint refuses the same call within ten seconds, and a consent
-// code lives for thirty: one retry fits in between.
+// code is valid for thirty: one retry fits in between.
 func dataRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 5 * time.Second, maxTries: 3} }
 
 func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time.Second, maxTries: 2} }
 
-// send makes a call and repeats it while the cloud is in trouble.
+// send makes a call and retries it on temporary failures.
 func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval = cmp.Or(c.options.RetryDelay, q.retry.initialDelay)

@@ -18,19 +18,19 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// newAccount is a signed-in newAccount whose data calls are answered by the
-// function.
+// newAccount returns a signed-in account whose data calls the function responds
+// to.
 func newAccount(
-	t *testing.T, answer func(recordedRequest) *fakeResponse, change ...func(*withings.Options),
+	t *testing.T, response func(recordedRequest) *fakeResponse, change ...func(*withings.Options),
 ) (*withings.Account, *fakeCloud) {
 	t.Helper()
-	c := &fakeCloud{respond: answer}
+	c := &fakeCloud{respond: response}
 	return newClient(t, c, change...).Account(profile, newMemoryStore(newToken(1, 1000*time.Hour))), c
 }
 
 // always gives the same response.
-func always(answer func() *fakeResponse) func(recordedRequest) *fakeResponse {
-	return func(recordedRequest) *fakeResponse { return answer() }
+func always(response func() *fakeResponse) func(recordedRequest) *fakeResponse {
+	return func(recordedRequest) *fakeResponse { return response() }
 }
 
 func TestNewChecksItsOptions(t *testing.T) {
@@ -59,9 +59,9 @@ func TestNewChecksItsOptions(t *testing.T) {
 func TestStatusesBecomeClasses(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer *fakeResponse
-		class  withings.Class
-		tries  int
+		response *fakeResponse
+		class    withings.Class
+		tries    int
 	}{
 		"scope":              {errorResponse(403, "Insufficient_scope"), withings.Forbidden, 1},
 		"plan":               {errorResponse(277, ""), withings.Forbidden, 1},
@@ -90,7 +90,7 @@ func TestStatusesBecomeClasses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				a, c := newAccount(t, func(recordedRequest) *fakeResponse { return row.answer })
+				a, c := newAccount(t, func(recordedRequest) *fakeResponse { return row.response })
 				_, err := a.Measures(t.Context(), time.Time{})
 				if withings.ClassOf(err) != row.class || err == nil {
 					t.Errorf("class %v of %v, want %v", withings.ClassOf(err), err, row.class)
@@ -99,7 +99,7 @@ func TestStatusesBecomeClasses(t *testing.T) {
 					t.Errorf("%d requests, want %d", got, row.tries)
 				}
 				if err != nil && strings.Contains(err.Error(), "<html>") {
-					t.Errorf("the answer is in the error: %v", err)
+					t.Errorf("the response is in the error: %v", err)
 				}
 			})
 		})
@@ -156,10 +156,10 @@ func TestTemporaryErrorsAreRetried(t *testing.T) {
 		first := c.requests("getmeas")[0]
 		if first.path != "/measure" || first.bearer != "access-1" || first.form.Get("lastupdate") != "1767225600" ||
 			first.form.Get("category") != "1" {
-			t.Errorf("asked %+v", first)
+			t.Errorf("request %+v", first)
 		}
 		if len(requests) != 3 {
-			t.Fatalf("%d requests were told of", len(requests))
+			t.Fatalf("%d requests were reported", len(requests))
 		}
 		for i, want := range []withings.Request{
 			{Status: withings.NoStatus, HTTP: 500}, {Status: withings.NoStatus, HTTP: 500}, {Status: 0, HTTP: 200},
@@ -201,7 +201,7 @@ func TestCallerCanCancel(t *testing.T) {
 	})
 }
 
-// endless is a body that never stops.
+// endless is a body that never ends.
 type endless struct{ sent int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -228,8 +228,8 @@ func TestEndlessBodyIsCut(t *testing.T) {
 func TestThrottlingStopsAllAccounts(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *fakeResponse
-		wait   time.Duration
+		response func() *fakeResponse
+		wait     time.Duration
 	}{
 		"wait_seconds": {
 			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second,
@@ -260,7 +260,7 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 				c := &fakeCloud{respond: func(recordedRequest) *fakeResponse {
 					if first {
 						first = false
-						return row.answer()
+						return row.response()
 					}
 					return okResponse(oneGroup)
 				}}

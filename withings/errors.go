@@ -34,8 +34,8 @@ var ErrRefused = errors.New("token refresh refused")
 // ErrIncomplete means that the cloud reported success without the data.
 var ErrIncomplete = errors.New("incomplete response")
 
-// Error is a failed call. Its text holds neither tokens nor secrets nor
-// answers.
+// Error is a failed call. Its text contains neither tokens nor secrets nor
+// responses.
 type Error struct {
 	// Service and Action name the call, as in "v2/sleep" and "getsummary".
 	Service, Action string
@@ -44,7 +44,7 @@ type Error struct {
 	Class        Class
 	// Text is the message of the cloud: one line, shortened, masked.
 	Text string
-	// RetryAfter is how long the cloud asks to wait; 0 when it does not say.
+	// RetryAfter is the pause that the cloud requests; 0 for none.
 	RetryAfter time.Duration
 	// Err is the local cause, or nil.
 	Err error
@@ -83,7 +83,7 @@ func ClassOf(err error) Class {
 	return OK
 }
 
-// RetryAfter returns how long the cloud asks to wait, 0 when unknown.
+// RetryAfter returns the pause that the cloud requests, 0 for none.
 func RetryAfter(err error) time.Duration {
 	if ours, ok := errors.AsType[*Error](err); ok {
 		return ours.RetryAfter

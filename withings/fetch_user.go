@@ -11,6 +11,6 @@ func (a *Account) Devices(ctx context.Context) (Devices, error) {
 // Goals fetches the user's own goals. A goal that is not set has OK false; that
 // none is set is no error.
 func (a *Account) Goals(ctx context.Context) (Goals, error) {
-	answer, err := call[GoalsResponse](ctx, a, "v2/user", "getgoals", nil)
-	return answer.Goals.Value, err
+	response, err := call[GoalsResponse](ctx, a, "v2/user", "getgoals", nil)
+	return response.Goals.Value, err
 }

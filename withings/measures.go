@@ -29,7 +29,7 @@ type Group struct {
 	Measures     List[Measure] `json:"measures,omitzero"`
 }
 
-// Measure is Value × 10^Unit of one type; Position tells body segments apart.
+// Measure is Value × 10^Unit of one type; Position distinguishes body segments.
 type Measure struct {
 	Value    Number `json:"value,omitzero"`
 	Type     Int    `json:"type,omitzero"`
@@ -46,8 +46,8 @@ func (g Group) Device() string {
 }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom. It is written out because
-// the model's id has two names on the wire, and because an archive of many
-// years comes through here.
+// the model's id has two names on the wire, and because responses can hold the
+// history of many years.
 func (g *Group) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*g = Group{}
 	return eachMember(dec, func(name []byte) error {

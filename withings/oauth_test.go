@@ -62,7 +62,7 @@ func TestExchange(t *testing.T) {
 			"code":          {"the-code"}, "redirect_uri": {"http://home.test/cb"},
 		}
 		if got := c.recorded[0]; got.path != "/v2/oauth2" || got.form.Encode() != want.Encode() || got.bearer != "" {
-			t.Errorf("asked %+v", got)
+			t.Errorf("request %+v", got)
 		}
 	})
 }
@@ -70,9 +70,9 @@ func TestExchange(t *testing.T) {
 func TestFailedExchangeErrorIsTypedAndMasked(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *fakeResponse
-		status int
-		class  withings.Class
+		response func() *fakeResponse
+		status   int
+		class    withings.Class
 	}{
 		"late code": {
 			func() *fakeResponse { return errorResponse(503, "invalid code the-secret-code") }, 503, withings.Params,
@@ -90,7 +90,7 @@ func TestFailedExchangeErrorIsTypedAndMasked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := &fakeCloud{respond: func(recordedRequest) *fakeResponse { return row.answer() }}
+				c := &fakeCloud{respond: func(recordedRequest) *fakeResponse { return row.response() }}
 				_, err := newClient(t, c).Exchange(t.Context(), "the-secret-code", "http://home.test/cb")
 				ours, ok := err.(*withings.Error) //nolint:errorlint // the very type is promised
 				if !ok || ours.Class != row.class || ours.Status != row.status || ours.Action != "requesttoken" {
@@ -133,11 +133,11 @@ func TestProbeAndRevokeAreSigned(t *testing.T) {
 			revoke.form.Has("client_secret") {
 			t.Errorf("revoke %+v", revoke)
 		}
-		for name, answer := range map[withings.Class]*fakeResponse{
+		for name, response := range map[withings.Class]*fakeResponse{
 			withings.Application: errorResponse(342, "Signature invalid"),
 			withings.Temporary:   okResponse(`{"status":0,"body":{}}`),
 		} {
-			c.respond = func(recordedRequest) *fakeResponse { return answer }
+			c.respond = func(recordedRequest) *fakeResponse { return response }
 			if err := client.Probe(t.Context()); withings.ClassOf(err) != name {
 				t.Errorf("class %v, want %v: %v", withings.ClassOf(err), name, err)
 			}

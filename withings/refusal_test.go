@@ -12,8 +12,8 @@ import (
 func TestTokenEndpointErrorsDoNotRequireSignIn(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *fakeResponse
-		class  withings.Class
+		response func() *fakeResponse
+		class    withings.Class
 	}{
 		"outage": {
 			func() *fakeResponse { return newResponse(502, "text/html", "<html>bad gateway</html>") }, withings.Temporary,
@@ -43,7 +43,7 @@ func TestTokenEndpointErrorsDoNotRequireSignIn(t *testing.T) {
 			t.Parallel()
 			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.answer() }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.response() }
 				for range 5 * 12 { // five hours, every five minutes
 					err := s.fetch(t)
 					if errors.Is(err, withings.ErrSignIn) || withings.ClassOf(err) != row.class {
@@ -77,9 +77,9 @@ func TestRefreshIsNotRetriedWithinTenSeconds(t *testing.T) {
 			if err := s.fetch(t); err != nil {
 				t.Fatal(err)
 			}
-			asked := s.requests("requesttoken")
-			if len(asked) != 2 || asked[1].at.Sub(asked[0].at) <= 10*time.Second {
-				t.Errorf("%d token calls", len(asked))
+			calls := s.requests("requesttoken")
+			if len(calls) != 2 || calls[1].at.Sub(calls[0].at) <= 10*time.Second {
+				t.Errorf("%d token calls", len(calls))
 			}
 		})
 	}
@@ -99,16 +99,16 @@ func refusedRefreshes() map[string]func() *fakeResponse {
 	}
 }
 
-// TestRefusalsBecomeFinalAfterHours also counts: the pauses between two tries
-// grow.
+// TestRefusalsBecomeFinalAfterHours also checks that the pauses between
+// attempts grow.
 func TestRefusalsBecomeFinalAfterHours(t *testing.T) {
 	t.Parallel()
-	for name, answer := range refusedRefreshes() {
+	for name, response := range refusedRefreshes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.respondToken = func(int, recordedRequest) *fakeResponse { return answer() }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return response() }
 				start := time.Now()
 				for tries := range 6 { // at 0, 1, 5, 21, 81 and 141 minutes
 					err := s.fetch(t)
@@ -141,7 +141,7 @@ func TestRefusalsBecomeFinalAfterHours(t *testing.T) {
 	}
 }
 
-// TestShortRefusalWaveDoesNotRequireSignIn is a wave that passed, as there are.
+// TestShortRefusalWaveDoesNotRequireSignIn: such waves occur and pass.
 func TestShortRefusalWaveDoesNotRequireSignIn(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {
@@ -196,8 +196,8 @@ func TestForcedRefreshIsTriedAtOnce(t *testing.T) {
 	})
 }
 
-// TestWithdrawnConsentBecomesFinalSooner is seen sooner, because two services
-// say so; unless others are refused too.
+// TestWithdrawnConsentBecomesFinalSooner: it is final sooner, because two
+// services refuse it, unless others are refused too.
 func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 	t.Parallel()
 	for name, others := range map[string]bool{"alone": false, "together": true} {
@@ -250,7 +250,7 @@ func TestRefusalsSurviveRestart(t *testing.T) {
 		fresh := newClient(t, s.fakeCloud).Account(profile, s.store)
 		s.respondToken = func(int, recordedRequest) *fakeResponse { return newResponse(502, "text/html", "") }
 		if _, err := fresh.Measures(t.Context(), time.Time{}); !errors.Is(err, withings.ErrSignIn) {
-			t.Errorf("an outage has brought the consent back: %v", err)
+			t.Errorf("an outage restored the consent: %v", err)
 		}
 	})
 }
@@ -276,7 +276,7 @@ func TestFinalRefusal(t *testing.T) {
 				advance(5 * time.Minute)
 			}
 		}
-		// and should that work, all is well again
+		// if that works, everything works again
 		s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) }
 		if err := s.fetch(t); err != nil || s.account.State().Refused {
 			t.Fatalf("%v, %+v", err, s.account.State())

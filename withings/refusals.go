@@ -7,8 +7,8 @@ import (
 )
 
 // Refusals count how often the cloud has refused one refresh token. They are
-// stored with it, so that neither a restart nor a command beside the daemon
-// starts over. The zero value is no refusal.
+// stored with it, so that neither a restart nor a command that runs beside the
+// daemon starts over. The zero value is no refusal.
 type Refusals struct {
 	Count       int
 	First, Last time.Time

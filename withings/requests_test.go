@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The two ends of the range that every question is about. The calendar days of
-// both are others in UTC: the 1st and the 10th.
+// The two ends of the range of every request. In UTC, both are on other days:
+// the 1st and the 10th.
 func rangeStart() time.Time {
 	return time.Date(2026, 1, 2, 0, 30, 0, 0, time.FixedZone("east", 13*3600))
 }
@@ -28,10 +28,10 @@ type outcome struct {
 	err  error
 }
 
-// apiCall is one way to ask for data.
+// apiCall is one way to request data.
 type apiCall struct {
 	fetch func(ctx context.Context, a *withings.Account) outcome
-	// path and form are what the cloud sees of it.
+	// path and form are those of the request.
 	path, form string
 	// list is the member that holds the rows, "" when the response is no list.
 	list string
@@ -199,7 +199,7 @@ func fetchGoals(ctx context.Context, a *withings.Account) outcome {
 	return outcome{rows: 1, err: err}
 }
 
-// apiCallsWhere are the questions that a test is about.
+// apiCallsWhere returns the calls that a test is about.
 func apiCallsWhere(about func(apiCall) bool) map[string]apiCall {
 	some := apiCalls()
 	maps.DeleteFunc(some, func(_ string, q apiCall) bool { return !about(q) })
@@ -219,7 +219,7 @@ func TestRequestForms(t *testing.T) {
 				return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`)
 			}))
 			if got := q.fetch(t.Context(), a); got != (outcome{}) {
-				t.Errorf("the answer to nothing is %+v", got)
+				t.Errorf("the empty response is %+v", got)
 			}
 			want, err := url.ParseQuery(q.form)
 			if err != nil {
@@ -229,7 +229,7 @@ func TestRequestForms(t *testing.T) {
 				t.Fatalf("%d requests", len(c.recorded))
 			}
 			if diff := cmp.Diff(want, c.recorded[0].form); diff != "" || c.recorded[0].path != q.path {
-				t.Errorf("asked %s\n%s", c.recorded[0].path, diff)
+				t.Errorf("requested %s\n%s", c.recorded[0].path, diff)
 			}
 		})
 	}
@@ -238,7 +238,7 @@ func TestRequestForms(t *testing.T) {
 func TestZeroTimeFetchesEverything(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		ask        func(a *withings.Account) error
+		call       func(a *withings.Account) error
 		field, was string
 	}{
 		"Measures": {
@@ -262,11 +262,11 @@ func TestZeroTimeFetchesEverything(t *testing.T) {
 			a, c := newAccount(t, always(func() *fakeResponse {
 				return okResponse(`{"status":0,"body":{"measuregrps":[],"series":[]}}`)
 			}))
-			if err := row.ask(a); err != nil {
+			if err := row.call(a); err != nil {
 				t.Fatal(err)
 			}
 			if form := c.recorded[0].form; form.Get(row.field) != row.was || form.Has(row.field) != (row.was != "") {
-				t.Errorf("asked %v", form)
+				t.Errorf("request %v", form)
 			}
 		})
 	}

@@ -8,10 +8,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// accountFromFile is an account whose cloud always responses with a file.
+// accountFromFile is an account whose cloud always responds with a file.
 func accountFromFile(t *testing.T, file string) *withings.Account {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/answers/" + file + ".json")
+	raw, err := os.ReadFile("testdata/responses/" + file + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ type Stage struct {
 }
 
 // nightFields are all data fields of a summary: the cloud sends only half of
-// them unless each is asked for by name.
+// them unless each is requested by name.
 const nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepduration,deepsleepduration," +
 	"remsleepduration,sleep_efficiency,sleep_latency,wakeup_latency,durationtosleep,durationtowakeup,wakeupduration," +
 	"wakeupcount,waso,nb_rem_episodes,out_of_bed_count,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max," +

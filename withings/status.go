@@ -81,7 +81,7 @@ var statusRanges = [...]statusRange{
 	{323, 353, Params},
 	{380, 382, Params},
 	{400, 400, Params},
-	{501, 511, Params}, // 503 among them: it looks like an outage and is none
+	{501, 511, Params}, // 503 among them: it looks like an outage but is not
 	{523, 523, Params},
 	{532, 532, Params},
 	{3017, 3019, Params},

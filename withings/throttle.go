@@ -11,7 +11,7 @@ import (
 const defaultPerMinute = 120
 
 // throttle keeps all accounts of a client below the cloud's rate limit, and
-// blocks them while the cloud asks to wait.
+// blocks them after the cloud has requested a pause.
 type throttle struct {
 	limiter *rate.Limiter
 
@@ -31,8 +31,8 @@ func newThrottle(perMinute int) *throttle {
 	return &throttle{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
 }
 
-// wait waits for a turn. It fails at once while the cloud asks to wait, also
-// when that begins during the wait.
+// wait waits for a turn. It fails at once during a pause that the cloud has
+// requested, also when the pause begins during the wait.
 func (p *throttle) wait(ctx context.Context, q apiRequest) error {
 	if err := p.throttledError(q); err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// TokenStore keeps the tokens of profiles at rest.
+// TokenStore stores the tokens of profiles.
 type TokenStore interface {
 	// Load returns the stored token, or ErrNoToken.
 	Load(ctx context.Context, profile string) (Token, error)
@@ -109,7 +109,7 @@ func (v *tokenManager) store(ctx context.Context, next Token) Token {
 		v.storedRefresh = v.current.Refresh
 	}
 	v.use(next)
-	// Of a token that lives for minutes only, half the life must be usable.
+	// A token that is valid for minutes only must be usable for half of them.
 	v.margin = min(refreshMargin, time.Until(next.Expiry)/2)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
@@ -198,7 +198,7 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 	failed, ok := errors.AsType[*Error](err)
 	if !ok || classifyRefusal(failed.Class, failed.Status, failed.Text, true) != targetConsent {
 		if v.current.Refusals.Final && !errors.Is(err, ErrApplication) {
-			return v.current.Refusals.refusalError(time.Now()) // an outage does not bring the consent back
+			return v.current.Refusals.refusalError(time.Now()) // an outage does not restore the consent
 		}
 		return err
 	}
@@ -226,7 +226,7 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 
 // backoffError fails a refresh locally that was refused shortly before, or was
 // attempted in this round. A request of the user waits no longer than the cloud
-// asks for.
+// requires.
 func (v *tokenManager) backoffError(ctx context.Context) error {
 	shared := sharedRefreshFrom(ctx)
 	if err := shared.refreshError(v); err != nil {

@@ -152,7 +152,7 @@ func checkLinks(t *testing.T, files map[string]string, root string) {
 	if links < 40 {
 		t.Errorf("only %d links were found in %s: the search is broken", links, root)
 	}
-	// What the README has people install is in the archive too.
+	// The files that the README installs are in the archive.
 	installed := regexp.MustCompile(`install (?:-\S+ \S+ )+(vitals2mqtt|deploy/\S+) `)
 	for _, found := range installed.FindAllStringSubmatch(files[root+"README.md"], -1) {
 		if name := root + found[1]; files[name] == "" && files[name+".exe"] == "" {
@@ -282,7 +282,8 @@ func TestPackErrors(t *testing.T) {
 	}
 }
 
-// untar returns the files of an archive, and fails when they tell of a person.
+// untar returns the files of an archive, and fails when they identify the
+// builder.
 func untar(t *testing.T, path string) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile(path)
