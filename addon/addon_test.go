@@ -193,18 +193,18 @@ func TestSupervisorReplies(t *testing.T) {
 		want   string // of the variables, or of the error
 		none   bool
 	}{
-		"the usual":   {200, mosquittoReply, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
-		"encrypted":   {200, secure, "V2M_MQTT_URL=mqtts://core-mosquitto:1883" + signedIn, false},
-		"IPv6, open":  {200, `{"result":"ok","data":{"host":"::1","port":1}}`, "V2M_MQTT_URL=mqtt://[::1]:1", false},
-		"not there":   {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
-		"not there 2": {200, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
-		"empty":       {200, `{"result":"ok","data":{}}`, "Mosquitto", true},
-		"not for us":  {403, `{"result":"error"}`, "denied access", false},
-		"broken":      {502, `hunter2`, "not available: HTTP 502", false},
-		"elsewhere":   {302, ``, "unexpected Supervisor response: HTTP 302", false},
-		"no JSON":     {200, `<html>hunter2`, "invalid Supervisor response", false},
-		"odd port":    {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "invalid broker port 70000", false},
-		"endless": {
+		"default":      {200, mosquittoReply, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
+		"encrypted":    {200, secure, "V2M_MQTT_URL=mqtts://core-mosquitto:1883" + signedIn, false},
+		"IPv6, open":   {200, `{"result":"ok","data":{"host":"::1","port":1}}`, "V2M_MQTT_URL=mqtt://[::1]:1", false},
+		"not there":    {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
+		"not there 2":  {200, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
+		"empty":        {200, `{"result":"ok","data":{}}`, "Mosquitto", true},
+		"denied":       {403, `{"result":"error"}`, "denied access", false},
+		"broken":       {502, `hunter2`, "not available: HTTP 502", false},
+		"elsewhere":    {302, ``, "unexpected Supervisor response: HTTP 302", false},
+		"no JSON":      {200, `<html>hunter2`, "invalid Supervisor response", false},
+		"invalid port": {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "invalid broker port 70000", false},
+		"oversized": {
 			200, `{"data":{"host":"` + strings.Repeat("h", 1<<20) + `"}}`, "invalid Supervisor response", false,
 		},
 		"port in words": {200, `{"result":"ok","data":{"host":"h","port":"hunter2"}}`, "invalid Supervisor response", false},

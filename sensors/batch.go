@@ -26,7 +26,7 @@ type Batch struct {
 	Cursor time.Time
 	// Unknown lists the numbers that no table explains.
 	Unknown []Unknown
-	// Future counts the records left out because their date lies more than a day
+	// Future counts the records left out because their date is more than a day
 	// ahead: a device whose clock is wrong.
 	Future int
 	// Zone is the account's time zone, "" when the response does not name it.
@@ -69,7 +69,7 @@ func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
 	return &decoder{Batch: Batch{Kind: kind, More: more.True}, options: o, zones: zoneCache{}}
 }
 
-// add appends a record unless it lies in the future.
+// add appends a record unless it is in the future.
 func (d *decoder) add(rec Record) {
 	if d.isFuture(rec.At) && !rec.Pending {
 		// The store forgets nothing: if our own clock is wrong, a later response has
@@ -86,7 +86,7 @@ func (d *decoder) add(rec Record) {
 // day.
 const maxClockSkew = 24 * time.Hour
 
-// isFuture reports whether a second lies too far in the future.
+// isFuture reports whether a second is too far in the future.
 func (d *decoder) isFuture(second int64) bool {
 	return !d.options.Now.IsZero() && second > d.options.Now.Add(maxClockSkew).Unix()
 }
@@ -99,7 +99,7 @@ func (d *decoder) receivedAt() int64 {
 	return d.options.Now.Unix()
 }
 
-// advanceCursor moves on to a time of change, unless it lies in the future.
+// advanceCursor moves on to a time of change, unless it is in the future.
 func (d *decoder) advanceCursor(modified int64) {
 	if t := unixTime(modified); t.After(d.Cursor) && !d.isFuture(modified) {
 		d.Cursor = t

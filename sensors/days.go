@@ -188,7 +188,7 @@ func latestDay(days map[int64]Record, today string) (latest Record, alive bool) 
 	return latest, latest.Date != "" && daysBetween(latest.Date, today) <= maxSilentDays
 }
 
-// daysBetween is how many days one date lies before another; both must be
+// daysBetween is how many days one date is before another; both must be
 // dates.
 func daysBetween(earlier, later string) int {
 	from, _ := time.Parse(time.DateOnly, earlier)

@@ -107,12 +107,12 @@ func TestTodayInLocalZone(t *testing.T) {
 		"the fallback":        {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"the fallback, west":  {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
 		"no zone known":       {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
-		"no known zone":       {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
+		"unknown zones":       {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
 		"the server's zone":   {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"half an hour":        {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
 		"half an hour, later": {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},
-		"first of the world":  {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
-		"last of the world":   {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
+		"easternmost zone":    {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
+		"westernmost zone":    {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -148,8 +148,8 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 		"plain":                    {"Europe/Zurich", "2026-03-03", "2026-03-04", 24},
 		"spring":                   {"Europe/Zurich", "2026-03-28", "2026-03-29", 23},
 		"autumn":                   {"Europe/Zurich", "2026-10-24", "2026-10-25", 25},
-		"autumn of the antipodes":  {"Pacific/Auckland", "2026-04-04", "2026-04-05", 25},
-		"spring of the antipodes":  {"Pacific/Auckland", "2026-09-26", "2026-09-27", 23},
+		"autumn in the south":      {"Pacific/Auckland", "2026-04-04", "2026-04-05", 25},
+		"spring in the south":      {"Pacific/Auckland", "2026-09-26", "2026-09-27", 23},
 		"after that":               {"Pacific/Auckland", "2026-09-27", "2026-09-28", 24},
 		"São Paulo":                {"America/Sao_Paulo", "2026-11-01", "2026-11-02", 24},
 		"São Paulo, autumn":        {"America/Sao_Paulo", "2018-02-17", "2018-02-18", 24},
@@ -254,14 +254,14 @@ func TestBestSourceOfADay(t *testing.T) {
 		rows  []withings.Activity
 		steps string
 	}{
-		"a tracker before the rest":    {[]withings.Activity{watch, phone, app, later}, "10"},
-		"the vendor's before an app":   {[]withings.Activity{phone, app, later, bare}, "20"},
-		"of two apps the newest":       {[]withings.Activity{app, later}, "31"},
-		"an app without values":        {[]withings.Activity{bare, app}, "30"},
-		"of two watches the newest":    {[]withings.Activity{silent, watch}, "10"},
-		"another day is none of these": {[]withings.Activity{yesterday, app}, "30"},
-		"a tracker without values":     {[]withings.Activity{silent, phone}, "40"},
-		"one without values":           {[]withings.Activity{bare}, "30"},
+		"a tracker before the rest":  {[]withings.Activity{watch, phone, app, later}, "10"},
+		"the vendor's before an app": {[]withings.Activity{phone, app, later, bare}, "20"},
+		"of two apps the newest":     {[]withings.Activity{app, later}, "31"},
+		"an app without values":      {[]withings.Activity{bare, app}, "30"},
+		"of two watches the newest":  {[]withings.Activity{silent, watch}, "10"},
+		"row of another day":         {[]withings.Activity{yesterday, app}, "30"},
+		"a tracker without values":   {[]withings.Activity{silent, phone}, "40"},
+		"one without values":         {[]withings.Activity{bare}, "30"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -66,7 +66,7 @@ func TestNightSelection(t *testing.T) {
 		total, naps, seconds string
 	}{
 		"one":                      {[]withings.Night{night}, "2026-03-04T07:00:00Z", "25000", "0", "0"},
-		"nap beside it":            {[]withings.Night{nap, night}, "2026-03-04T07:00:00Z", "25000", "1", "1500"},
+		"nap and night":            {[]withings.Night{nap, night}, "2026-03-04T07:00:00Z", "25000", "1", "1500"},
 		"two naps":                 {[]withings.Night{nap, second, night}, "2026-03-04T07:00:00Z", "25000", "2", "2500"},
 		"second device":            {[]withings.Night{watch, night}, "2026-03-04T07:00:00Z", "25000", "0", "0"},
 		"same length: the mat":     {[]withings.Night{same, night}, "2026-03-04T07:00:00Z", "25000", "0", "0"},

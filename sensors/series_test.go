@@ -50,18 +50,18 @@ func TestSeriesMean(t *testing.T) {
 		"not a mean of means": {[]withings.Stage{
 			stageSeries("mat", at(-12), "rmssd", "10", "10", "10"), stageSeries("mat", at(-11), "rmssd", "50"),
 		}, "20"},
-		"a place to spare": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41", "41")}, "40.7"},
-		"halves go up":     {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40.05")}, "40.1"},
-		"nothing is none":  {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "0", "-1", "", "44")}, "42"},
+		"one more decimal place": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41", "41")}, "40.7"},
+		"halves round up":        {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40.05")}, "40.1"},
+		"zeros and negatives":    {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "0", "-1", "", "44")}, "42"},
 		"other days": {[]withings.Stage{
 			stageSeries("mat", at(-14), "rmssd", "90"), stageSeries("mat", at(-12), "rmssd", "40"),
 			stageSeries("mat", at(-4), "rmssd", "90"),
 		}, "40"},
-		"the edges belong to it": {[]withings.Stage{
+		"edges are included": {[]withings.Stage{
 			stageSeries("mat", at(-13), "rmssd", "40"),
 			stageSeries("mat", at(-5), "rmssd", "44"),
 		}, "42"},
-		"a minute too far": {[]withings.Stage{
+		"a minute outside": {[]withings.Stage{
 			stageSeries("mat", at(-13)-60, "rmssd", "10", "40"), stageSeries("mat", at(-5), "rmssd", "44", "99"),
 		}, "42"},
 		"the mat's before a watch's": {[]withings.Stage{

@@ -69,10 +69,10 @@ func TestTimeAsleep(t *testing.T) {
 		"imported with empty stages": {
 			merge(stageFields("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200",
 		},
-		"nothing is said of sleep":       {nil, span, ""},
+		"no sleep fields":                {nil, span, ""},
 		"awake all night":                {stageFields("0", "0", "0"), 0, "0"},
 		"awake all night, reported as 0": {totalSleep("0"), 0, "0"},
-		"less than nothing":              {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
+		"negative":                       {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
 		"longer than any night":          {stageFields("9000000000000000000", "9000000000000000000", "4000"), 4000, "4000"},
 		"a fraction of a second more":    {stageFields("12000.4", "5000", "4000"), 21000, "21000"},
 	}

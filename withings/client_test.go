@@ -238,7 +238,7 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second,
 		},
 		"absent": {func() *fakeResponse { return okResponse(`{"status":601,"body":[]}`) }, time.Minute},
-		"absurd": {
+		"extreme": {
 			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour,
 		},
 		"header": {func() *fakeResponse {
