@@ -54,9 +54,14 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
-	clitest.Must(t, clitest.WaitFor(ctx, "the goodbye to be heard", func() bool { return slices.Contains(states(), "offline") }))
-	if said := states(); said[len(said)-1] != "offline" || slices.Contains(said[:len(said)-1], "offline") {
-		t.Errorf("the bridge said %v, want offline once, at the end", said)
+	clitest.Must(t, clitest.WaitFor(ctx, "the bridge to be offline", func() bool { return slices.Contains(states(), "offline") }))
+	published := states()
+	// When the broker's acknowledgement is late, the last will repeats it.
+	if strings.Contains(daemon.Stderr.String(), "relying on the last will") {
+		published = slices.Compact(published)
+	}
+	if first := slices.Index(published, "offline"); first != len(published)-1 {
+		t.Errorf("the bridge published %v, want offline once, at the end", published)
 	}
 	if log := daemon.Stderr.String(); strings.Contains(log, "71.234") || strings.Contains(log, o.Cloud.ClientSecret()) {
 		t.Errorf("the log holds what is private:\n%s", log)
