@@ -35,7 +35,8 @@ type Layout struct {
 // DefaultLayout is the layout of every add-on.
 func DefaultLayout() Layout {
 	return Layout{
-		OptionsFile: "/data/options.json", ConfigFile: "/config/config.yaml", StateDir: "/data/state", SupervisorURL: "http://supervisor",
+		OptionsFile: "/data/options.json", ConfigFile: "/config/config.yaml", StateDir: "/data/state",
+		SupervisorURL: "http://supervisor",
 	}
 }
 

@@ -27,15 +27,16 @@ const mosquittoReply = `{"result":"ok","data":{"host":"core-mosquitto","port":18
 	`"username":"addons","password":"hunter2","addon":"core_mosquitto"}}`
 
 // exampleOptions are the options of a user.
-const exampleOptions = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org","profiles":["Alice"," Bob ",""],
-	"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug","mqtt_url":null,"from_another_version":[1]}`
+const exampleOptions = `{"client_id":"id","client_secret":"s3cret","base_url":"https://vitals.example.org",
+	"profiles":["Alice"," Bob ",""],"web_password":"correct horse","measurements":[],"units":"uk","log_level":"debug",
+	"mqtt_url":null,"from_another_version":[1]}`
 
-// fakeSupervisor is a fake one on loopback.
+// fakeSupervisor serves one response on loopback.
 func fakeSupervisor(t *testing.T, status int, body string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/services/mqtt" || r.Header.Get("Authorization") != "Bearer token" {
-			t.Errorf("asked for %s with %q", r.URL, r.Header.Get("Authorization"))
+			t.Errorf("requested %s with %q", r.URL, r.Header.Get("Authorization"))
 		}
 		w.Header().Set("Location", "/elsewhere")
 		w.WriteHeader(status)
@@ -80,8 +81,8 @@ func TestOptionsProduceConfiguration(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
-	if c.MQTT.URL != "mqtt://core-mosquitto:1883" || c.MQTT.Password.Reveal() != "hunter2" || len(c.Withings.Profiles) != 2 ||
-		c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
+	if c.MQTT.URL != "mqtt://core-mosquitto:1883" || c.MQTT.Password.Reveal() != "hunter2" ||
+		len(c.Withings.Profiles) != 2 || c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
 		t.Errorf("%+v", c)
 	}
 }
@@ -92,7 +93,9 @@ func TestEveryOptionMapsToAKnownVariable(t *testing.T) {
 	for _, option := range addon.Options() {
 		environ = append(environ, option.Variable+"=")
 	}
-	_, warnings, _ := config.Load("", fillValues(environ), config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
+	_, warnings, _ := config.Load("", fillValues(environ), config.Vocabulary{
+		Keys: sensors.Keys(), Nearest: sensors.Nearest,
+	})
 	for _, warning := range warnings {
 		t.Error(warning) // the configuration warns about variables that it does not know
 	}
@@ -119,23 +122,25 @@ func TestSupervisorIsNotQueriedWhenNotNeeded(t *testing.T) {
 		file    bool
 		want    string // of the broker
 	}{
-		"no add-on":              {[]string{"A=b"}, exampleOptions, false, ""},
-		"no options":             {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
-		"another broker":         {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
-		"one in the environment": {[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded"},
-		"a configuration file":   {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
-		"no lookup":              {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
+		"no add-on":      {[]string{"A=b"}, exampleOptions, false, ""},
+		"no options":     {[]string{"SUPERVISOR_TOKEN=token"}, "", false, ""},
+		"another broker": {[]string{"SUPERVISOR_TOKEN=token"}, own, false, "mqtts://homeserver.lan:8883"},
+		"one in the environment": {
+			[]string{"SUPERVISOR_TOKEN=token", "V2M_MQTT_URL=embedded"}, exampleOptions, false, "embedded",
+		},
+		"a configuration file": {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, true, ""},
+		"no lookup":            {[]string{"SUPERVISOR_TOKEN=token"}, exampleOptions, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, ask := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
+			p, lookup := testLayout(t, "http://127.0.0.1:1", row.options), addon.LookupFunc(addon.LookupBroker)
 			if name == "no lookup" {
-				ask = nil
+				lookup = nil
 			}
 			if row.file {
 				write(t, p.ConfigFile, "mqtt: {url: embedded}")
 			}
-			environ, err := p.Environ(t.Context(), row.environ, ask)
+			environ, err := p.Environ(t.Context(), row.environ, lookup)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +169,8 @@ func TestInvalidOptions(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v, want %q", options, err, want)
 		}
-		if _, err := testLayout(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker); err == nil {
+		_, err = testLayout(t, "", options).Environ(t.Context(), []string{"SUPERVISOR_TOKEN=token"}, addon.LookupBroker)
+		if err == nil {
 			t.Errorf("%s was accepted", options)
 		}
 	}
@@ -187,18 +193,20 @@ func TestSupervisorReplies(t *testing.T) {
 		want   string // of the variables, or of the error
 		none   bool
 	}{
-		"the usual":     {200, mosquittoReply, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
-		"encrypted":     {200, secure, "V2M_MQTT_URL=mqtts://core-mosquitto:1883" + signedIn, false},
-		"IPv6, open":    {200, `{"result":"ok","data":{"host":"::1","port":1}}`, "V2M_MQTT_URL=mqtt://[::1]:1", false},
-		"not there":     {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
-		"not there 2":   {200, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
-		"empty":         {200, `{"result":"ok","data":{}}`, "Mosquitto", true},
-		"not for us":    {403, `{"result":"error"}`, "denied access", false},
-		"broken":        {502, `hunter2`, "not available: HTTP 502", false},
-		"elsewhere":     {302, ``, "unexpected Supervisor response: HTTP 302", false},
-		"no JSON":       {200, `<html>hunter2`, "invalid Supervisor response", false},
-		"odd port":      {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "invalid broker port 70000", false},
-		"endless":       {200, `{"data":{"host":"` + strings.Repeat("h", 1<<20) + `"}}`, "invalid Supervisor response", false},
+		"default":      {200, mosquittoReply, "V2M_MQTT_URL=mqtt://core-mosquitto:1883" + signedIn, false},
+		"encrypted":    {200, secure, "V2M_MQTT_URL=mqtts://core-mosquitto:1883" + signedIn, false},
+		"IPv6, open":   {200, `{"result":"ok","data":{"host":"::1","port":1}}`, "V2M_MQTT_URL=mqtt://[::1]:1", false},
+		"not there":    {400, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
+		"not there 2":  {200, `{"result":"error","message":"Service not enabled"}`, "Mosquitto", true},
+		"empty":        {200, `{"result":"ok","data":{}}`, "Mosquitto", true},
+		"denied":       {403, `{"result":"error"}`, "denied access", false},
+		"broken":       {502, `hunter2`, "not available: HTTP 502", false},
+		"elsewhere":    {302, ``, "unexpected Supervisor response: HTTP 302", false},
+		"no JSON":      {200, `<html>hunter2`, "invalid Supervisor response", false},
+		"invalid port": {200, `{"result":"ok","data":{"host":"h","port":70000}}`, "invalid broker port 70000", false},
+		"oversized": {
+			200, `{"data":{"host":"` + strings.Repeat("h", 1<<20) + `"}}`, "invalid Supervisor response", false,
+		},
 		"port in words": {200, `{"result":"ok","data":{"host":"h","port":"hunter2"}}`, "invalid Supervisor response", false},
 	} {
 		t.Run(name, func(t *testing.T) {

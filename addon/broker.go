@@ -55,7 +55,7 @@ func (b Broker) Env() []string {
 	return settings
 }
 
-// LookupFunc is LookupBroker, or that of a Retry.
+// LookupFunc looks up a broker: LookupBroker, or the method of a Retry.
 type LookupFunc func(ctx context.Context, supervisor string, token secret.Text) (Broker, error)
 
 // LookupBroker queries the Supervisor at a URL for the broker. It returns
@@ -90,12 +90,14 @@ func LookupBroker(ctx context.Context, supervisor string, token secret.Text) (Br
 func parseReply(status int, body []byte) (Broker, error) {
 	switch {
 	case status == http.StatusOK:
-	case status == http.StatusBadRequest, status == http.StatusNotFound: // "Service not enabled", in one version or the other
+	// "Service not enabled": 400 or 404, depending on the version.
+	case status == http.StatusBadRequest, status == http.StatusNotFound:
 		return Broker{}, ErrNoBroker
 	case status >= http.StatusInternalServerError:
 		return Broker{}, fmt.Errorf("%w: HTTP %d", ErrSupervisorUnavailable, status)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return Broker{}, errors.New("the Supervisor denied access to the broker service: set mqtt_url, mqtt_username and mqtt_password")
+		return Broker{}, errors.New("the Supervisor denied access to the broker service: " +
+			"set mqtt_url, mqtt_username and mqtt_password")
 	default:
 		return Broker{}, fmt.Errorf("unexpected Supervisor response: HTTP %d", status)
 	}
@@ -118,6 +120,12 @@ func parseReply(status int, body []byte) (Broker, error) {
 	case data.Port < 1 || data.Port > 65535:
 		return Broker{}, fmt.Errorf("invalid broker port %d from the Supervisor", data.Port)
 	default:
-		return Broker{Host: data.Host, Port: data.Port, Username: data.Username, Password: secret.New(data.Password), TLS: data.SSL}, nil
+		return Broker{
+			Host:     data.Host,
+			Port:     data.Port,
+			Username: data.Username,
+			Password: secret.New(data.Password),
+			TLS:      data.SSL,
+		}, nil
 	}
 }

@@ -44,8 +44,8 @@ func Options() []Option {
 }
 
 // EnvFromOptions turns the options, JSON written by the Supervisor, into
-// settings. Options that are not set are left out, and unknown ones too: they
-// are of another version. Errors name options and never contain their values.
+// settings. Options that are not set are left out, as are unknown ones, which
+// belong to other versions. Errors name options and never contain their values.
 func EnvFromOptions(options []byte) ([]string, error) {
 	var given map[string]any
 	if err := json.Unmarshal(options, &given); err != nil {
@@ -88,7 +88,7 @@ func (o Option) text(value any) (string, error) {
 	return "", errors.New("must be text")
 }
 
-// joinList joins a list as a variable has it.
+// joinList joins a list with commas, as in a variable.
 func joinList(values []any) (string, error) {
 	var parts []string
 	for _, value := range values {

@@ -67,7 +67,8 @@ func TestRetryUntilBrokerAppears(t *testing.T) {
 		if err != nil || broker.Host != "core-mosquitto" {
 			t.Errorf("%+v, %v", broker, err)
 		}
-		if diff := cmp.Diff([]time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}, pauses); diff != "" {
+		diff := cmp.Diff([]time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}, pauses)
+		if diff != "" {
 			t.Error(diff)
 		}
 		if diff := cmp.Diff([]bool{true, true, true, false}, kinds); diff != "" {
@@ -111,7 +112,8 @@ func TestRetryTimesOut(t *testing.T) {
 func TestRetryStopsAtPermanentError(t *testing.T) {
 	t.Parallel()
 	retry := addon.Retry{Timeout: time.Hour, OnRetry: func(why error, _ time.Duration) { t.Errorf("retry after %v", why) }}
-	if _, err := retry.LookupBroker(t.Context(), fakeSupervisor(t, http.StatusForbidden, ""), secret.New("token")); err == nil {
+	_, err := retry.LookupBroker(t.Context(), fakeSupervisor(t, http.StatusForbidden, ""), secret.New("token"))
+	if err == nil {
 		t.Error("a refusal is not an error")
 	}
 }
@@ -120,7 +122,8 @@ func TestRetryStopsWhenContextEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	retry := addon.Retry{Timeout: time.Hour, OnRetry: func(error, time.Duration) { cancel() }}
-	if _, err := retry.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token")); !errors.Is(err, addon.ErrSupervisorUnavailable) {
+	_, err := retry.LookupBroker(ctx, "http://127.0.0.1:1", secret.New("token"))
+	if !errors.Is(err, addon.ErrSupervisorUnavailable) {
 		t.Error(err)
 	}
 }

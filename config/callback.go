@@ -26,5 +26,6 @@ func parseCallback(s scalar) (any, *parseError) {
 
 // isHTTPAddress reports whether a browser can be sent to a URL.
 func isHTTPAddress(address *url.URL) bool {
-	return (address.Scheme == "http" || address.Scheme == "https") && address.Hostname() != "" && isValidPort(address.Port())
+	return (address.Scheme == "http" || address.Scheme == "https") && address.Hostname() != "" &&
+		isValidPort(address.Port())
 }

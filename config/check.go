@@ -56,16 +56,21 @@ func (r checker) checkAddresses(c *Config) {
 		if r.scalars[base].isExpanded() {
 			address = ""
 		}
-		r.addParseError(r.placeOf(base), &parseError{text: "remove " + callback + ": it is appended automatically", suggestion: address})
+		r.addParseError(r.placeOf(base), &parseError{
+			text: "remove " + callback + ": it is appended automatically", suggestion: address,
+		})
 	}
-	for path, text := range map[string]string{"withings.api_url": c.Withings.APIURL, "withings.account_url": c.Withings.AccountURL} {
+	for path, text := range map[string]string{
+		"withings.api_url": c.Withings.APIURL, "withings.account_url": c.Withings.AccountURL,
+	} {
 		address, err := url.Parse(text)
 		if err == nil && address.Scheme == "http" && !isLoopback(address.Hostname()) {
 			r.addWarning(r.placeOf(path), CodeInsecure, "not encrypted: tokens are sent in clear text")
 		}
 	}
 	if c.Withings.RequestsPerMinute > vendorRequestsPerMinute && c.Withings.APIURL == defaultAPIURL {
-		r.addWarning(r.placeOf("withings.requests_per_minute"), CodeInvalid, "the Withings API allows %d", vendorRequestsPerMinute)
+		r.addWarning(r.placeOf("withings.requests_per_minute"), CodeInvalid,
+			"the Withings API allows %d", vendorRequestsPerMinute)
 	}
 }
 
@@ -80,9 +85,11 @@ func (r checker) checkBroker(c *Config) {
 	switch {
 	case c.MQTT.URL != Embedded && given:
 		r.addWarning(r.placeOf(listen), CodeIgnored, "is only used with mqtt.url: embedded")
-	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) && (c.MQTT.Username == "" || c.MQTT.Password.IsEmpty()):
+	case c.MQTT.URL == Embedded && !isLoopbackListen(c.MQTT.Listen) &&
+		(c.MQTT.Username == "" || c.MQTT.Password.IsEmpty()):
 		r.addProblem(r.placeOf(listen), CodeInsecure,
-			"health data would be readable by everyone on the network: set mqtt.username and mqtt.password, or listen on 127.0.0.1")
+			"health data would be readable by everyone on the network: "+
+				"set mqtt.username and mqtt.password, or listen on 127.0.0.1")
 	}
 }
 
@@ -91,7 +98,9 @@ func (r checker) checkBroker(c *Config) {
 func (r checker) checkCertificates(c *Config) {
 	const certFile, keyFile = "mqtt.tls.cert_file", "mqtt.tls.key_file"
 	tls := c.MQTT.TLS
-	for path, file := range map[string]string{"mqtt.tls.ca_file": tls.CAFile, certFile: tls.CertFile, keyFile: tls.KeyFile} {
+	for path, file := range map[string]string{
+		"mqtt.tls.ca_file": tls.CAFile, certFile: tls.CertFile, keyFile: tls.KeyFile,
+	} {
 		if file == "" {
 			continue
 		}
@@ -111,7 +120,8 @@ func (r checker) checkCertificates(c *Config) {
 	case plain && tls != TLS{}:
 		r.addWarning(r.placeOf("mqtt.tls"), CodeIgnored, "ignored: mqtt.url is not encrypted (use mqtts:// or wss://)")
 	case tls.Insecure:
-		r.addWarning(r.placeOf("mqtt.tls.insecure"), CodeInsecure, "certificate verification is off: set mqtt.tls.ca_file instead")
+		r.addWarning(r.placeOf("mqtt.tls.insecure"), CodeInsecure,
+			"certificate verification is off: set mqtt.tls.ca_file instead")
 	}
 }
 
@@ -139,8 +149,9 @@ func (r checker) checkWeb(c *Config) {
 	case c.Web.Auth == "" && password:
 		c.Web.Auth = AuthPassword
 	case c.Web.Auth == "" && c.Web.Enabled && !isLoopbackListen(c.Web.Listen) && !r.failed["web.password"]:
-		r.addProblem(r.placeOf(listen), CodeInsecure, "health data would be readable by everyone on the network: set web.password, "+
-			"or web.auth: none behind an authenticating proxy, or listen on 127.0.0.1")
+		r.addProblem(r.placeOf(listen), CodeInsecure,
+			"health data would be readable by everyone on the network: "+
+				"set web.password, or web.auth: none behind an authenticating proxy, or listen on 127.0.0.1")
 	}
 }
 

@@ -53,7 +53,8 @@ func TestLoadReportsReadErrors(t *testing.T) {
 		t.Errorf("missing: %v", err)
 	}
 	large := write(t, filepath.Join(folder, "large.yaml"), strings.Repeat("#\n", 1<<20))
-	if _, _, err = config.Load(large, nil, vocabulary()); err == nil || !strings.Contains(err.Error(), "too large: the limit is 1024 KiB") {
+	_, _, err = config.Load(large, nil, vocabulary())
+	if err == nil || !strings.Contains(err.Error(), "too large: the limit is 1024 KiB") {
 		t.Errorf("large: %v", err)
 	}
 	env := slices.Replace(minimalEnv(), 1, 2, "V2M_WITHINGS_CLIENT_SECRET_FILE="+large)
@@ -86,7 +87,12 @@ func TestMaskedRoundTrips(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := masked(t, c)
-		again, _, err := config.Source{Name: "config.yaml", Data: []byte(first), Open: fakeFile, Vocabulary: vocabulary()}.Parse()
+		again, _, err := config.Source{
+			Name:       "config.yaml",
+			Data:       []byte(first),
+			Open:       fakeFile,
+			Vocabulary: vocabulary(),
+		}.Parse()
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
@@ -97,10 +103,11 @@ func TestMaskedRoundTrips(t *testing.T) {
 	}
 }
 
-// A value that is called like a section does not take its place.
+// A value with the name of a section is not mistaken for it.
 func TestMaskedWithValuesNamedLikeSections(t *testing.T) {
 	t.Parallel()
-	c, _, err := config.Load("", minimalEnv("V2M_MQTT_USERNAME=tls", "V2M_MQTT_CLIENT_ID=views", "V2M_STATE_DIR=log"), vocabulary())
+	c, _, err := config.Load("", minimalEnv("V2M_MQTT_USERNAME=tls", "V2M_MQTT_CLIENT_ID=views", "V2M_STATE_DIR=log"),
+		vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}

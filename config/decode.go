@@ -174,7 +174,8 @@ func (d *decoder) warnUnimplemented() {
 // without the detail view, Home Assistant reads the bare topics.
 func (d *decoder) warnUnusedUnits(c *Config, system units.System, at place) {
 	if c.HomeAssistant.Discovery && !c.MQTT.Views.Detail && system != "" && system != units.Metric {
-		d.addWarning(at, CodeIgnored, "ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
+		d.addWarning(at, CodeIgnored,
+			"ignored: without mqtt.views.detail, Home Assistant reads the bare values, which stay metric")
 	}
 }
 

@@ -24,15 +24,19 @@ const referenceHead = `# Configuration
 Generated from the program's table of keys (` + "`go generate ./config`" + `).
 [config.example.yaml](../config.example.yaml) is the same as a file to copy: ` + "`vitals2mqtt init`" + ` writes it.
 
-- **Which file.** ` + "`--config FILE`, else `V2M_CONFIG`, else `./config.yaml`, else `/etc/vitals2mqtt/config.yaml`" + `. Without a
+- **Which file.** ` +
+	"`--config FILE`, else `V2M_CONFIG`, else `./config.yaml`, else `/etc/vitals2mqtt/config.yaml`" + `. Without a
   file, the environment alone can be enough.
-- **Strict.** Every mistake is reported at once with its line and column: ` + "`vitals2mqtt check`" + `. Unknown keys are errors.
+- **Strict.** Every mistake is reported at once with its line and column: ` +
+	"`vitals2mqtt check`" + `. Unknown keys are errors.
 - **Environment.** Each key has a variable, shown below the key, which overrides the file. An empty one counts as not
   set. Lists are separated by commas (` + "`V2M_WITHINGS_PROFILES=Alice,Bob`" + `), pairs have colons
   (` + "`V2M_WITHINGS_EXTRA_TYPES=122:my_value`, `V2M_WITHINGS_ATTRIBUTIONS=1:publish`" + `).
-- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment variable; ` + "`$$`" + ` is one dollar sign.
+- **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment variable; ` +
+	"`$$`" + ` is one dollar sign.
 - **Secrets.** Every secret also has a variant ending in ` + "`_file`" + `. Nothing ever prints a secret.
-- **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; the first line of the example names it.
+- **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; ` +
+	`the first line of the example names it.
 `
 
 func referencePage(t *testing.T) []byte {
@@ -79,7 +83,8 @@ func referenceRow(key config.Key) string {
 		what = "Not available in this version; ignored. " + what
 	}
 	what = strings.NewReplacer("<", "&lt;", ">", "&gt;", "|", `\|`).Replace(what)
-	return "| " + strings.Join([]string{name, valueText(key), standard, what + " Example: `" + key.Example + "`"}, " | ") + " |\n"
+	what += " Example: `" + key.Example + "`"
+	return "| " + strings.Join([]string{name, valueText(key), standard, what}, " | ") + " |\n"
 }
 
 func valueText(key config.Key) string {
@@ -104,7 +109,10 @@ func typeRows() []typeRow {
 	return []typeRow{
 		{config.TypeText, "one line; in quotes when it begins with one of `@ % & * !` or has a colon and a space in it"},
 		{config.TypeSecret, "a text that is never printed"},
-		{config.TypeFile, "a path, relative to the directory of the configuration file, or in a variable to the working directory"},
+		{
+			config.TypeFile,
+			"a path, relative to the directory of the configuration file, or in a variable to the working directory",
+		},
 		{config.TypeFolder, "the same for a directory"},
 		{config.TypeBool, "`true`, `yes`, `on`; `false`, `no`, `off`"},
 		{config.TypeNumber, "a whole number between its bounds"},
@@ -115,14 +123,14 @@ func typeRows() []typeRow {
 			"without user, password and `#`"},
 		{config.TypePublicURL, "`https://` with a public host name, port 443 or none, a path or none; on this machine also " +
 			"`http://localhost:8099`"},
-		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the same as the " +
-			"first two), or `embedded`"},
+		{config.TypeBroker, "`mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port (`tcp://` and `ssl://` are the " +
+			"same as the first two), or `embedded`"},
 		{config.TypeListen, "`127.0.0.1:8099`, `[::1]:8099`; `0.0.0.0:8099` or `:8099` for all addresses"},
 		{config.TypeTopic, "levels with slashes between them, none at the ends; no `+`, no `#`"},
 		{config.TypeSchedule, "`@every 5m`, `@hourly`, or the five fields of cron, `*/15 6-23 * * *`; in quotes. " +
 			"`CRON_TZ=Europe/Berlin ` in front sets a time zone"},
-		{config.TypeKeys, "`all`, one key, or `[weight_kg, sleep_state]`; the keys are in [sensors.md](sensors.md). A map of keys, as " +
-			"Home Assistant 0.97 had it, is read too"},
+		{config.TypeKeys, "`all`, one key, or `[weight_kg, sleep_state]`; the keys are in [sensors.md](sensors.md). A map " +
+			"of keys, as Home Assistant 0.97 had it, is read too"},
 		{config.TypeProfiles, "`[Alice, Bob]`, or a section with `name` for a profile"},
 		{config.TypeAttributions, "`{1: publish, 8: hold}`; the actions are `publish`, `hold` and `mark`"},
 		{config.TypeExtraTypes, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
@@ -137,8 +145,8 @@ func typeRows() []typeRow {
 func unitsTable(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
-	text.WriteString("## Unit systems\n\nWhat the bare topic shows of the same value. Home Assistant reads the detail topic, whose " +
-		"`value` is always metric.\nEverything else (mmHg, m/s, kg/m² …) is the same in all three.\n\n| value |")
+	text.WriteString("## Unit systems\n\nWhat the bare topic shows of the same value. Home Assistant reads the detail " +
+		"topic, whose `value` is always metric.\nEverything else (mmHg, m/s, kg/m² …) is the same in all three.\n\n| value |")
 	for _, system := range units.Systems() {
 		text.WriteString(" `" + string(system) + "` |")
 	}

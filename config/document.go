@@ -42,7 +42,10 @@ func parseDocument(data []byte) (root *yaml.Node, err error) {
 // syntaxHints are what to do about the library's messages, by a part of them.
 func syntaxHints() [][2]string {
 	return [][2]string{
-		{"cannot start any token", "a value that begins with @, % or ` must be in quotes, and lines are indented with spaces, not tabs"},
+		{
+			"cannot start any token",
+			"a value that begins with @, % or ` must be in quotes, and lines are indented with spaces, not tabs",
+		},
 		{"expected alphabetic or numeric", "a value that begins with * or & must be in quotes"},
 		{"unknown anchor", "a value that begins with * must be in quotes"},
 		{"undefined tag handle", "a value that begins with ! must be in quotes"},

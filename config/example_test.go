@@ -149,7 +149,8 @@ func TestExampleLoads(t *testing.T) {
 func TestExampleReportsMissingKeys(t *testing.T) {
 	t.Parallel()
 	_, _, err := config.Parse("config.yaml", []byte(exampleFile(t)), nil, vocabulary())
-	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "withings.client_id: missing") ||
+	if err == nil || strings.Count(err.Error(), "\n") != 1 ||
+		!strings.Contains(err.Error(), "withings.client_id: missing") ||
 		!strings.Contains(err.Error(), "withings.client_secret: missing") {
 		t.Errorf("got %v", err)
 	}
@@ -158,12 +159,18 @@ func TestExampleReportsMissingKeys(t *testing.T) {
 // With everything enabled it still loads, apart from the _file variants.
 func TestExampleLoadsUncommented(t *testing.T) {
 	t.Parallel()
-	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|(?: {2})*- |(?: {2})+[a-z_]+:)`).ReplaceAllString(exampleFile(t), "$1$2")
+	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|(?: {2})*- |(?: {2})+[a-z_]+:)`).
+		ReplaceAllString(exampleFile(t), "$1$2")
 	text = regexp.MustCompile(`(?m)^ *(client_secret|password)_file:.*$`).ReplaceAllString(text, "")
 	text = strings.NewReplacer(
 		`client_id: ""`, "client_id: id", `client_secret: ""`, "client_secret: hunter2", "mqtt://", "mqtts://",
 	).Replace(text)
-	c, warnings, err := config.Source{Name: "config.yaml", Data: []byte(text), Open: fakeFile, Vocabulary: vocabulary()}.Parse()
+	c, warnings, err := config.Source{
+		Name:       "config.yaml",
+		Data:       []byte(text),
+		Open:       fakeFile,
+		Vocabulary: vocabulary(),
+	}.Parse()
 	if err != nil {
 		t.Fatal(err, text)
 	}

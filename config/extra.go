@@ -36,8 +36,8 @@ type rawExtraType struct {
 // extraTypeFields are the places of a row's values, by the names of their keys.
 func extraTypeFields(sensor *sensors.Sensor) map[string]any {
 	return map[string]any{
-		"type": &sensor.Measure, "key": &sensor.Key, "name": &sensor.Name, "unit": &sensor.Unit, "precision": &sensor.Precision,
-		"device_class": &sensor.DeviceClass, "icon": &sensor.Icon, "enabled": &sensor.Enabled,
+		"type": &sensor.Measure, "key": &sensor.Key, "name": &sensor.Name, "unit": &sensor.Unit,
+		"precision": &sensor.Precision, "device_class": &sensor.DeviceClass, "icon": &sensor.Icon, "enabled": &sensor.Enabled,
 	}
 }
 

@@ -12,27 +12,28 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// A row of the user's is one like those of the catalogue.
+// A row of a user is treated like those of the catalogue.
 func TestExtraTypes(t *testing.T) {
 	t.Parallel()
-	c := mustParse(t, "extra_types: [{type: 300, key: my_value}, {type: 122, key: other, name: Another, unit: mg, precision: 0, "+
-		"device_class: weight, icon: 'mdi:pill', enabled: no}]")
+	c := mustParse(t, "extra_types: [{type: 300, key: my_value}, {type: 122, key: other, name: Another, "+
+		"unit: mg, precision: 0, device_class: weight, icon: 'mdi:pill', enabled: no}]")
 	want := []sensors.Sensor{
 		{
-			Key: "my_value", Name: "My value", Platform: "sensor", StateClass: "measurement", Precision: sensors.NoPrecision, Enabled: true,
-			Scope: sensors.ScopeProfile, Source: "getmeas 300, added in the configuration",
+			Key: "my_value", Name: "My value", Platform: "sensor", StateClass: "measurement", Precision: sensors.NoPrecision,
+			Enabled: true, Scope: sensors.ScopeProfile, Source: "getmeas 300, added in the configuration",
 			Endpoint: sensors.EndpointMeasures, Measure: 300,
 		}, {
-			Key: "other", Name: "Another", Platform: "sensor", DeviceClass: "weight", Unit: "mg", StateClass: "measurement", Precision: 0,
-			Icon: "mdi:pill", Scope: sensors.ScopeProfile, Source: "getmeas 122, added in the configuration",
+			Key: "other", Name: "Another", Platform: "sensor", DeviceClass: "weight", Unit: "mg", StateClass: "measurement",
+			Precision: 0, Icon: "mdi:pill", Scope: sensors.ScopeProfile, Source: "getmeas 122, added in the configuration",
 			Endpoint: sensors.EndpointMeasures, Measure: 122,
 		},
 	}
 	if diff := cmp.Diff(want, c.Withings.ExtraTypes); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if got, want := c.Withings.Profiles[0].Measurements, append(sensors.Keys(), "my_value", "other"); !slices.Equal(got, want) {
-		t.Errorf("all is %v", got)
+	keys := c.Withings.Profiles[0].Measurements
+	if !slices.Equal(keys, append(sensors.Keys(), "my_value", "other")) {
+		t.Errorf("all is %v", keys)
 	}
 }
 
@@ -43,7 +44,8 @@ func TestExtraTypeCannotReplaceCatalogueEntry(t *testing.T) {
 		if strings.HasPrefix(row.Key, "type_") {
 			continue
 		}
-		if err := mustFail(t, "extra_types: [{type: 300, key: "+row.Key+"}]"); !strings.Contains(err, "it is already in the catalogue") {
+		err := mustFail(t, "extra_types: [{type: 300, key: "+row.Key+"}]")
+		if !strings.Contains(err, "it is already in the catalogue") {
 			t.Errorf("%s: %s", row.Key, err)
 		}
 		if row.Measure == 0 {

@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/units"
 )
 
-// Whatever the file says: no panic, either a configuration that is whole or
-// problems with places, and never the secret.
+// For any file: no panic, either a complete configuration or problems with
+// places, and never the secret.
 func FuzzParse(f *testing.F) {
 	for _, folder := range []string{"good", "bad"} {
 		paths, err := os.ReadDir("testdata/" + folder)
@@ -22,7 +22,8 @@ func FuzzParse(f *testing.F) {
 			f.Fatal(err)
 		}
 		for _, path := range paths {
-			if data, err := os.ReadFile("testdata/" + folder + "/" + path.Name()); err == nil && strings.HasSuffix(path.Name(), ".yaml") {
+			data, err := os.ReadFile("testdata/" + folder + "/" + path.Name())
+			if err == nil && strings.HasSuffix(path.Name(), ".yaml") {
 				f.Add(data)
 			}
 		}
@@ -43,7 +44,8 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if c.Withings.ClientID == "" || c.Withings.ClientSecret.IsEmpty() || len(c.Withings.Profiles) == 0 || c.Digest() == "" {
+		if c.Withings.ClientID == "" || c.Withings.ClientSecret.IsEmpty() || len(c.Withings.Profiles) == 0 ||
+			c.Digest() == "" {
 			t.Errorf("%+v", c)
 		}
 		for _, network := range slices.Concat(c.Notifications.TrustedProxies, c.Notifications.Sources) {
@@ -51,7 +53,8 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("network %v", network)
 			}
 		}
-		if s := c.Notifications.RelaxedSchedule; s.IsEmpty() != (s.Spec == "") || !s.IsEmpty() && s.Next(time.Unix(0, 0)).IsZero() {
+		s := c.Notifications.RelaxedSchedule
+		if s.IsEmpty() != (s.Spec == "") || !s.IsEmpty() && s.Next(time.Unix(0, 0)).IsZero() {
 			t.Errorf("relaxed schedule %v", s)
 		}
 		for _, row := range c.Withings.ExtraTypes {
@@ -70,12 +73,11 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Whatever the schedule: no panic, and what is accepted comes due later than
-// now.
+// For any schedule: no panic, and an accepted one is due later than now.
 func FuzzSchedule(f *testing.F) {
 	for _, spec := range []string{
-		"@every 5m", "@hourly", "*/15 6-23 * * 1-5", "TZ=", "CRON_TZ=Europe/Berlin", "CRON_TZ=Europe/Berlin 0 2 * * *", "0 0 29 2 *",
-		", , , , ,", "*/9223372036854775807 * * * *", "TZ=UTC TZ=UTC", "@every 9999999h",
+		"@every 5m", "@hourly", "*/15 6-23 * * 1-5", "TZ=", "CRON_TZ=Europe/Berlin", "CRON_TZ=Europe/Berlin 0 2 * * *",
+		"0 0 29 2 *", ", , , , ,", "*/9223372036854775807 * * * *", "TZ=UTC TZ=UTC", "@every 9999999h",
 	} {
 		f.Add(spec)
 	}

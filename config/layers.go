@@ -173,7 +173,8 @@ func (r *reader) overlayEnvironment() {
 	for _, name := range slices.Sorted(maps.Keys(r.env)) {
 		if strings.HasPrefix(name, envPrefix) && !slices.Contains(names, name) && !slices.Contains(otherVariables(), name) {
 			at := place{file: environmentName, variable: name}
-			r.warnings = append(r.warnings, Warning(at.problem(CodeUnknownName, nearest(name, names), "unknown variable; ignored")))
+			r.warnings = append(r.warnings,
+				Warning(at.problem(CodeUnknownName, nearest(name, names), "unknown variable; ignored")))
 		}
 	}
 }

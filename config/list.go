@@ -14,7 +14,9 @@ import (
 // decodeList decodes a list of single values, or one alone, and drops
 // duplicates. item is what each is, with its article, and example a list of
 // them.
-func decodeList[T comparable](r *reader, v value, item, example string, parse func(scalar) (T, *parseError)) ([]T, bool) {
+func decodeList[T comparable](
+	r *reader, v value, item, example string, parse func(scalar) (T, *parseError),
+) ([]T, bool) {
 	var items []scalar
 	switch v.node.Kind {
 	case yaml.SequenceNode:
@@ -81,7 +83,9 @@ func parseNetwork(s scalar) (netip.Prefix, *parseError) {
 	}
 	network, err := netip.ParsePrefix(text)
 	if err != nil {
-		return netip.Prefix{}, &parseError{text: "must be a network such as 10.0.0.0/8, or an address such as 192.0.2.7, not " + s.quoted()}
+		return netip.Prefix{}, &parseError{
+			text: "must be a network such as 10.0.0.0/8, or an address such as 192.0.2.7, not " + s.quoted(),
+		}
 	}
 	const mapped = 96 // the bits in front of the IPv4 address
 	if address := network.Addr(); address.Is4In6() && network.Bits() >= mapped {
@@ -110,7 +114,9 @@ func parseHost(s scalar) (string, *parseError) {
 	if hostNameRegexp.MatchString(host) {
 		return host, nil
 	}
-	parseErr := &parseError{text: "must be a host name such as homeserver.lan, without http:// and port, not " + s.quoted()}
+	parseErr := &parseError{
+		text: "must be a host name such as homeserver.lan, without http:// and port, not " + s.quoted(),
+	}
 	if strings.Contains(host, "*") {
 		parseErr.text = "wildcards are not supported: list each host name"
 		return "", parseErr

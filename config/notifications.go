@@ -53,7 +53,8 @@ func (r checker) checkNotifications(c *Config) {
 		r.addProblem(r.placeOf(listen), CodeConflict, "must differ from web.listen: use another port, or remove it")
 	}
 	if slices.ContainsFunc(n.TrustedProxies, isAnyNetwork) {
-		r.addWarning(r.placeOf(proxies), CodeInsecure, "trusts every address: X-Forwarded-For can be forged; list your proxies only")
+		r.addWarning(r.placeOf(proxies), CodeInsecure,
+			"trusts every address: X-Forwarded-For can be forged; list your proxies only")
 	}
 	if n.PublicURL != "" {
 		r.checkNotificationRoute(c)
@@ -77,19 +78,22 @@ func (r checker) checkNotificationRoute(c *Config) {
 	n := c.Notifications
 	shared := n.Listen == "" && !r.failed["notifications.listen"]
 	if shared && !c.Web.Enabled {
-		r.addProblem(r.placeOf(public), CodeConflict, "no listener for notifications: set notifications.listen, or web.enabled: true")
+		r.addProblem(r.placeOf(public), CodeConflict,
+			"no listener for notifications: set notifications.listen, or web.enabled: true")
 	}
 	// Many proxies replace the host name of a request by this machine's.
 	address, err := url.Parse(n.PublicURL)
 	remote := err == nil && !isLoopback(address.Hostname())
 	authFailed := r.failed["web.password"] || r.failed["web.auth"]
 	if shared && c.Web.Enabled && c.Web.Auth == "" && remote && !authFailed {
-		r.addWarning(r.placeOf(public), CodeInsecure, "the page shares this listener without a password: let the proxy forward only "+
-			"/notify/, or set notifications.listen or web.password")
+		r.addWarning(r.placeOf(public), CodeInsecure,
+			"the page shares this listener without a password: let the proxy forward only /notify/, "+
+				"or set notifications.listen or web.password")
 	}
 	where := cmp.Or(n.Listen, c.Web.Listen)
 	local := func(network netip.Prefix) bool { return network.Addr().IsLoopback() || isAnyNetwork(network) }
-	if len(n.Sources) > 0 && !slices.ContainsFunc(n.Sources, local) && len(n.TrustedProxies) == 0 && isLoopbackListen(where) {
+	if len(n.Sources) > 0 && !slices.ContainsFunc(n.Sources, local) && len(n.TrustedProxies) == 0 &&
+		isLoopbackListen(where) {
 		r.addWarning(r.placeOf(sources), CodeConflict, "rejects every request: only a local proxy can connect; list it in "+
 			"notifications.trusted_proxies, as 127.0.0.1")
 	}

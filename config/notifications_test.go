@@ -86,10 +86,13 @@ func TestNotificationWarnings(t *testing.T) {
 		{[]string{"V2M_NOTIFICATIONS_SOURCES=10.0.0.7,::ffff:10.0.0.7"}, "warning: environment: V2M_NOTIFICATIONS_SOURCES: " +
 			"\"::ffff:10.0.0.7\" is listed twice\n" + unused},
 		{[]string{
-			"V2M_NOTIFICATIONS_SOURCES=0.0.0.0/0", "V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_WEB_PASSWORD=x",
+			"V2M_NOTIFICATIONS_SOURCES=0.0.0.0/0", "V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org",
+			"V2M_WEB_PASSWORD=x",
 		}, ""},
 		{[]string{"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_WEB_AUTH=none"}, ""},
-		{[]string{"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_NOTIFICATIONS_LISTEN=:1", "V2M_WEB_ENABLED=no"}, ""},
+		{[]string{
+			"V2M_NOTIFICATIONS_PUBLIC_URL=https://vitals.example.org", "V2M_NOTIFICATIONS_LISTEN=:1", "V2M_WEB_ENABLED=no",
+		}, ""},
 	} {
 		_, warnings, err := config.Load("", minimalEnv(row.env...), vocabulary())
 		if got := formatWarnings(warnings); err != nil || got != row.want {

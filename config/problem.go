@@ -90,7 +90,8 @@ func (p Problem) Key() string {
 // in it.
 func isDocumented(path string) bool {
 	return slices.ContainsFunc(tableRows(), func(row tableRow) bool {
-		return row.Env == path || row.Path == path || strings.HasPrefix(row.Path, path+".") || strings.HasPrefix(row.Path, path+"[")
+		return row.Env == path || row.Path == path || strings.HasPrefix(row.Path, path+".") ||
+			strings.HasPrefix(row.Path, path+"[")
 	})
 }
 
@@ -200,7 +201,7 @@ func compareProblems(a, b Problem) int {
 		return 0
 	}
 	return cmp.Or(
-		cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path),
-		cmp.Compare(a.Text, b.Text),
+		cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+		cmp.Compare(a.Path, b.Path), cmp.Compare(a.Text, b.Text),
 	)
 }

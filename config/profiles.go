@@ -23,7 +23,7 @@ func (d *decoder) decodeKeys(v value) ([]string, bool) {
 		items = d.readItems(v, "a measurement key")
 	case yaml.MappingNode:
 		for _, p := range d.pairs(v) {
-			if d.isKeyEnabled(p.value) {
+			if d.decodeEnabled(p.value) {
 				name := p.key.node.Value
 				items = append(items, scalar{place: p.key.place, text: name, unexpanded: name})
 			}
@@ -60,10 +60,10 @@ func (d *decoder) decodeKeys(v value) ([]string, bool) {
 	return keys, true
 }
 
-// isKeyEnabled decodes the value of a key in a map of keys: nothing and true
-// enable it, false does not. An empty section is how the oldest configurations
-// wrote nothing.
-func (d *decoder) isKeyEnabled(v value) bool {
+// decodeEnabled decodes the value of a key in a map of keys: nothing and true
+// enable it, false does not. The oldest configurations have an empty section
+// for nothing.
+func (d *decoder) decodeEnabled(v value) bool {
 	if v.node.Kind == yaml.MappingNode && len(v.node.Content) == 0 || v.node.Kind == yaml.ScalarNode && v.isNull() {
 		return true
 	}
@@ -178,7 +178,8 @@ func (d *decoder) checkName(s scalar, slugs map[string]scalar) (name, slug strin
 func (d *decoder) decodePolicy(v value) (sensors.Policy, bool) {
 	if v.node.Kind != yaml.MappingNode {
 		if !v.isNull() {
-			d.addProblem(v.place, CodeWrongType, "must be a map of attribution numbers to actions such as {1: publish}, not %s", v.kind())
+			d.addProblem(v.place, CodeWrongType,
+				"must be a map of attribution numbers to actions such as {1: publish}, not %s", v.kind())
 		}
 		return nil, false
 	}

@@ -35,10 +35,10 @@ func TestParseSchedule(t *testing.T) {
 func TestParseScheduleRefuses(t *testing.T) {
 	t.Parallel()
 	for _, spec := range []string{
-		"", " ", "TZ=", "CRON_TZ=", "TZ=UTC", "TZ=UTC ", "TZ= * * * * *", "CRON_TZ=UTC\t* * * * *", "TZ=../x * * * * *", "@every",
-		"@every ", "@every 0s", "@every -5m", "@every 999ms", "@every 5", "@EVERY 5m", "@never", "* * * *", "* * * * * *", "60 * * * *",
-		"* 24 * * *", "0 0 31 4 *", "0 0 30 2 *", ", * * * *", "1, * * * *", "*/0 * * * *", "5-1 * * * *", "1-2-3 * * * *", "1/2/3 * * * *",
-		"CRON_TZ=UTC TZ=UTC", "* * * * mon-xxx",
+		"", " ", "TZ=", "CRON_TZ=", "TZ=UTC", "TZ=UTC ", "TZ= * * * * *", "CRON_TZ=UTC\t* * * * *", "TZ=../x * * * * *",
+		"@every", "@every ", "@every 0s", "@every -5m", "@every 999ms", "@every 5", "@EVERY 5m", "@never", "* * * *",
+		"* * * * * *", "60 * * * *", "* 24 * * *", "0 0 31 4 *", "0 0 30 2 *", ", * * * *", "1, * * * *", "*/0 * * * *",
+		"5-1 * * * *", "1-2-3 * * * *", "1/2/3 * * * *", "CRON_TZ=UTC TZ=UTC", "* * * * mon-xxx",
 	} {
 		if s, err := config.ParseSchedule(spec); err == nil {
 			t.Errorf("%q was accepted as %v", spec, s)

@@ -135,7 +135,8 @@ func (k Key) valueSchema(item object) object {
 
 func (k Key) patternSchema(pattern string) object {
 	return object{
-		"type": []string{"string", "null"}, "pattern": "^$|" + pattern + "|" + variablePattern, "examples": []string{k.Example},
+		"type": []string{"string", "null"}, "pattern": "^$|" + pattern + "|" + variablePattern,
+		"examples": []string{k.Example},
 	}
 }
 

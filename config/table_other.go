@@ -61,7 +61,7 @@ func otherRows() []tableRow {
 			describe("Listen address of the page. A non-loopback address requires web.password, or web.auth: none."),
 		row("web.auth", TypeChoice, func(c *Config) any { return &c.Web.Auth }).
 			choices(AuthPassword, AuthNone).example(AuthNone).
-			describe("\"password\" asks for web.password, as does setting that alone; \"none\" disables " +
+			describe("\"password\" requires web.password and is the default when that is set; \"none\" disables " +
 				"authentication, for use behind an authenticating proxy."),
 		row("web.password", TypeSecret, func(c *Config) any { return &c.Web.Password }).
 			example("correct horse").

@@ -65,7 +65,7 @@ func withingsRows() []tableRow {
 			example("https://example.org/").
 			describe("The callback URL exactly as registered in the developer portal; defaults to withings.base_url " +
 				"followed by /oauth/callback. It need not lead to this program: with any other URL, sign in with " +
-				"`vitals2mqtt login NAME --paste`. Where it does lead here, the page answers at its path."),
+				"`vitals2mqtt login NAME --paste`. If it does lead here, the page responds at its path."),
 		row("withings.schedule", TypeSchedule, func(c *Config) any { return &c.Withings.Schedule }).
 			defaults("@every 5m").example("*/15 6-23 * * *").
 			describe("When to poll the Withings API: \"@every 5m\", \"@hourly\", or the five fields of cron " +

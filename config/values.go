@@ -117,7 +117,9 @@ func (k Key) parseDuration(s scalar) (any, *parseError) {
 	}
 	duration, err := time.ParseDuration(text)
 	if err != nil || duration < low || duration > high {
-		return nil, &parseError{text: fmt.Sprintf("must be a duration such as 30s or 2m, from %s to %s, not %s", low, high, s.quoted())}
+		return nil, &parseError{
+			text: fmt.Sprintf("must be a duration such as 30s or 2m, from %s to %s, not %s", low, high, s.quoted()),
+		}
 	}
 	return duration, nil
 }
@@ -177,7 +179,9 @@ func parseBroker(s scalar) (any, *parseError) {
 	if text == Embedded {
 		return text, nil
 	}
-	parseErr := parseError{text: `must be a URL such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`}
+	parseErr := parseError{
+		text: `must be a URL such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`,
+	}
 	address, err := url.Parse(text)
 	if err != nil || !strings.Contains(text, "://") {
 		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
@@ -192,7 +196,9 @@ func parseBroker(s scalar) (any, *parseError) {
 	case address.RawQuery != "" && !websocket, address.Fragment != "":
 		return nil, &parseErr
 	case strings.Trim(address.Path, "/") != "" && !websocket:
-		return nil, &parseError{text: "only a websocket address (ws:// or wss://) has a path; topics begin with mqtt.base_topic"}
+		return nil, &parseError{
+			text: "only a websocket address (ws:// or wss://) has a path; topics begin with mqtt.base_topic",
+		}
 	case !websocket:
 		address.Path = ""
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAddOnDocsNameVariantSlugs checks that names of containers and folders in the
-// documentation come with the names that they have elsewhere.
+// TestAddOnDocsNameVariantSlugs checks that names of containers and folders in
+// the documentation come with the names that they have elsewhere.
 func TestAddOnDocsNameVariantSlugs(t *testing.T) {
 	t.Parallel()
 	docs := strings.Join(strings.Fields(read(t, "addon", "vitals2mqtt", "DOCS.md")), " ")
@@ -21,16 +21,16 @@ func TestAddOnDocsNameVariantSlugs(t *testing.T) {
 	}
 }
 
-// TestAddOnRequestsNoPrivileges keeps what the words say about root true.
+// TestAddOnRequestsNoPrivileges checks what the documentation says about root.
 func TestAddOnRequestsNoPrivileges(t *testing.T) {
 	t.Parallel()
 	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
 	for _, right := range []string{
-		"host_network", "host_pid", "host_ipc", "host_dbus", "privileged", "full_access", "devices", "docker_api", "hassio_api",
-		"homeassistant_api", "auth_api", "kernel_modules", "udev", "usb", "uart", "gpio", "apparmor",
+		"host_network", "host_pid", "host_ipc", "host_dbus", "privileged", "full_access", "devices", "docker_api",
+		"hassio_api", "homeassistant_api", "auth_api", "kernel_modules", "udev", "usb", "uart", "gpio", "apparmor",
 	} {
 		if tree[right] != nil {
-			t.Errorf("it asks for %s", right)
+			t.Errorf("it requests %s", right)
 		}
 	}
 	for _, folder := range lookup(t, tree, "map").([]any) { //nolint:errcheck // a panic says it too

@@ -14,8 +14,9 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestComposeWithConfigFile enables the line that mounts a configuration, and leaves
-// PROFILES empty: the file must be where the program looks, and its profiles used.
+// TestComposeWithConfigFile enables the line that mounts a configuration, and
+// leaves PROFILES empty: the file must be where the program looks, and its
+// profiles used.
 func TestComposeWithConfigFile(t *testing.T) {
 	t.Parallel()
 	text := read(t, "compose.yaml")
@@ -65,8 +66,8 @@ func TestComposeWithConfigFile(t *testing.T) {
 	}
 }
 
-// TestComposeCommandStartsNoBroker checks that the command for an existing broker does
-// not start another one.
+// TestComposeCommandStartsNoBroker checks that the command for an existing
+// broker does not start another one.
 func TestComposeCommandStartsNoBroker(t *testing.T) {
 	t.Parallel()
 	service, _ := lookup(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)
@@ -76,8 +77,8 @@ func TestComposeCommandStartsNoBroker(t *testing.T) {
 	}
 }
 
-// defaultConfigPath is where the program looks for a configuration by default if the
-// working folder has none.
+// defaultConfigPath is where the program looks for a configuration by default
+// if the working folder has none.
 func defaultConfigPath(t *testing.T) string {
 	t.Helper()
 	var paths []string

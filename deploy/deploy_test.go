@@ -1,5 +1,5 @@
-// The files in this folder are read by other programs. These tests compare them with
-// the program: everything that they name must exist.
+// The files in this folder are read by other programs. These tests compare them
+// with the program: everything that they name must exist.
 package deploy_test
 
 import (
@@ -57,7 +57,7 @@ func lookup(t *testing.T, tree section, path ...string) any {
 	return here
 }
 
-// stringList turns a list into its stringList.
+// stringList returns the strings of a list.
 func stringList(t *testing.T, value any) []string {
 	t.Helper()
 	list, ok := value.([]any)
@@ -75,8 +75,8 @@ func stringList(t *testing.T, value any) []string {
 	return out
 }
 
-// unknownVariables returns what the configuration says about variables that it does not
-// know.
+// unknownVariables returns what the configuration says about variables that it
+// does not know.
 func unknownVariables(environ []string) []string {
 	_, warnings, _ := config.Load("", environ, config.Vocabulary{Keys: sensors.Keys(), Nearest: sensors.Nearest})
 	var out []string
@@ -106,7 +106,8 @@ func TestComposeDropsPrivileges(t *testing.T) {
 		if got := stringList(t, lookup(t, tree, "services", service, "cap_drop")); !slices.Equal(got, []string{"ALL"}) {
 			t.Errorf("%s keeps capabilities: %v", service, got)
 		}
-		if got := stringList(t, lookup(t, tree, "services", service, "security_opt")); !slices.Contains(got, "no-new-privileges:true") {
+		got := stringList(t, lookup(t, tree, "services", service, "security_opt"))
+		if !slices.Contains(got, "no-new-privileges:true") {
 			t.Errorf("%s may gain privileges: %v", service, got)
 		}
 		if got := stringList(t, lookup(t, tree, "services", service, "tmpfs")); !strings.HasPrefix(got[0], "/tmp:") {
@@ -168,7 +169,9 @@ func TestComposeMatchesProgram(t *testing.T) {
 		}
 	}
 	broker := read(t, "compose.mosquitto.conf")
-	for _, line := range []string{"allow_anonymous false", "password_file /mosquitto/config/passwords", "acl_file /mosquitto/config/acl"} {
+	for _, line := range []string{
+		"allow_anonymous false", "password_file /mosquitto/config/passwords", "acl_file /mosquitto/config/acl",
+	} {
 		if !strings.Contains(broker, "\n"+line+"\n") {
 			t.Errorf("compose.mosquitto.conf has no line %q", line)
 		}
@@ -194,7 +197,8 @@ func TestMosquittoACLCoversDaemon(t *testing.T) {
 		}
 	}
 	compose := parse(t, "compose.yaml")
-	if name, _ := lookup(t, compose, "services", "vitals2mqtt", "environment", "V2M_MQTT_USERNAME").(string); lists[name] == nil {
+	name, _ := lookup(t, compose, "services", "vitals2mqtt", "environment", "V2M_MQTT_USERNAME").(string)
+	if lists[name] == nil {
 		t.Errorf("the access list knows no %q", name)
 	}
 }
@@ -202,7 +206,8 @@ func TestMosquittoACLCoversDaemon(t *testing.T) {
 func TestUnitMatchesProgram(t *testing.T) {
 	t.Parallel()
 	unit := read(t, "systemd", "vitals2mqtt.service")
-	command := regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/vitals2mqtt --config (\S+) (\w+)$`).FindStringSubmatch(unit)
+	command := regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/vitals2mqtt --config (\S+) (\w+)$`).
+		FindStringSubmatch(unit)
 	if command == nil {
 		t.Fatal("ExecStart is not understood")
 	}
@@ -212,7 +217,8 @@ func TestUnitMatchesProgram(t *testing.T) {
 	}
 	for _, line := range []string{
 		"Type=notify", "WatchdogSec=2min", "Restart=on-failure", "RestartPreventExitStatus=2 3", "User=vitals2mqtt",
-		"StateDirectory=vitals2mqtt", "StateDirectoryMode=0700", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=",
+		"StateDirectory=vitals2mqtt", "StateDirectoryMode=0700", "NoNewPrivileges=yes", "ProtectSystem=strict",
+		"CapabilityBoundingSet=",
 	} {
 		if !strings.Contains(unit, "\n"+line+"\n") {
 			t.Errorf("the unit has no line %s", line)
@@ -231,7 +237,8 @@ func TestAddOnMatchesProgram(t *testing.T) {
 		t.Errorf("the form has %v, the program knows %v", got, addon.OptionNames())
 	}
 	options, _ := lookup(t, tree, "options").(section)
-	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question mark.
+	// As the Supervisor reads it: a kind, perhaps its bounds, perhaps a question
+	// mark.
 	kinds := regexp.MustCompile(`^(str|bool|url|password|int|port|list\(.+\))\??$`)
 	for name, kind := range schema {
 		text, listed := kind.(string)
@@ -258,7 +265,7 @@ func TestAddOnMatchesProgram(t *testing.T) {
 		}
 	}
 	if !slices.Contains(stringList(t, lookup(t, tree, "services")), "mqtt:want") {
-		t.Error("the Supervisor does not tell the broker")
+		t.Error("the Supervisor does not provide the broker")
 	}
 	for place, want := range map[string]string{
 		"webui": "http://[HOST]:[PORT:8099]/", "watchdog": "http://[HOST]:[PORT:8099]/healthz", "version": "0.0.0",

@@ -12,9 +12,9 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// TestUnitCommentsMatchUnit follows the unit's comments: what they install
-// is what the unit reads, and a command at the shell is the same user's, with the
-// same file and the same variables.
+// TestUnitCommentsMatchUnit checks the comments of the unit: they install what
+// the unit reads, and the commands run as the same user, with the same file and
+// variables.
 func TestUnitCommentsMatchUnit(t *testing.T) {
 	t.Parallel()
 	unit := read(t, "systemd", "vitals2mqtt.service")
@@ -35,8 +35,8 @@ func TestUnitCommentsMatchUnit(t *testing.T) {
 		// What init has written belongs to the admin, and a command in that folder
 		// would take it.
 		"takes the first one away": "&& rm config.yaml\n",
-		"runs a command": "sudo systemd-run --pty --uid=" + set("User") + " -p EnvironmentFile=" + set("EnvironmentFile") + "      " +
-			program[0] + " -c " + program[2] + " login alice\n",
+		"runs a command": "sudo systemd-run --pty --uid=" + set("User") + " -p EnvironmentFile=" +
+			set("EnvironmentFile") + "      " + program[0] + " -c " + program[2] + " login alice\n",
 	} {
 		if !strings.Contains(comments, want) {
 			t.Errorf("nothing %s: %q is missing", what, want)

@@ -2,9 +2,9 @@ package discovery
 
 import "vitals2mqtt/topics"
 
-// BridgeDocument returns the document of the bridge itself. Publish it before all
-// others: they refer to its device, and Home Assistant creates a device without
-// a name for a reference to an unknown one.
+// BridgeDocument returns the document of the bridge itself. Publish it before
+// all others: they refer to its device, and Home Assistant creates a device
+// without a name for a reference to an unknown one.
 func BridgeDocument(s Site) Document {
 	id := s.BridgeID()
 	components := map[string]object{}

@@ -19,14 +19,17 @@ const (
 	dataSizeUnits    = "B bit kB kbit KiB MB Mbit MiB GB Gbit GiB TB TiB PB PiB EB EiB ZB ZiB YB YiB"
 	energyUnits      = "cal Gcal GJ GWh J kcal kJ kWh Mcal MJ MWh mWh TWh Wh"
 	pressureUnits    = "bar cbar hPa inHg inH₂O kPa mbar mmHg mPa Pa psi"
+	dataRateUnits    = "B/s bit/s GB/s Gbit/s GiB/s kB/s kbit/s KiB/s MB/s Mbit/s MiB/s"
+	speedUnits       = "Beaufort ft/s in/d in/h in/s km/h kn m/min m/s mm/d mm/h mm/s mph"
+	volumeFlowUnits  = "ft³/min gal/d gal/h gal/min L/h L/min L/s mL/s m³/h m³/min m³/s"
 	noUnit           = "-"
 	stateMeasurement = "measurement"
 	stateTotals      = "total total_increasing"
 	stateAny         = "measurement measurement_angle total total_increasing"
 )
 
-// sensorClasses lists units and state classes by device class. Units are separated
-// by spaces; "-" means no unit. The micro prefix is U+03BC.
+// sensorClasses lists units and state classes by device class. Units are
+// separated by spaces; "-" means no unit. The micro prefix is U+03BC.
 var sensorClasses = map[string]sensorClass{
 	"absolute_humidity":                parseClass("g/m³ mg/m³", stateMeasurement),
 	"apparent_power":                   parseClass("kVA mVA VA", stateMeasurement),
@@ -39,7 +42,7 @@ var sensorClasses = map[string]sensorClass{
 	"carbon_monoxide":                  parseClass("mg/m³ ppb ppm μg/m³", stateMeasurement),
 	"conductivity":                     parseClass("mS/cm S/cm μS/cm", stateMeasurement),
 	"current":                          parseClass("A mA μA", stateMeasurement),
-	"data_rate":                        parseClass("B/s bit/s GB/s Gbit/s GiB/s kB/s kbit/s KiB/s MB/s Mbit/s MiB/s", stateMeasurement),
+	"data_rate":                        parseClass(dataRateUnits, stateMeasurement),
 	"data_size":                        parseClass(dataSizeUnits, stateAny),
 	"date":                             parseClass(noUnit, ""),
 	"distance":                         parseClass("cm ft in km m mi mm nmi yd", stateAny),
@@ -74,7 +77,7 @@ var sensorClasses = map[string]sensorClass{
 	"reactive_power":                   parseClass("kvar mvar var", stateMeasurement),
 	"signal_strength":                  parseClass("dB dBm", stateMeasurement),
 	"sound_pressure":                   parseClass("dB dBA", stateMeasurement),
-	"speed":                            parseClass("Beaufort ft/s in/d in/h in/s km/h kn m/min m/s mm/d mm/h mm/s mph", stateMeasurement),
+	"speed":                            parseClass(speedUnits, stateMeasurement),
 	"sulphur_dioxide":                  parseClass("ppb μg/m³", stateMeasurement),
 	"temperature":                      parseClass("K °C °F", stateMeasurement),
 	"temperature_delta":                parseClass("K °C °F", stateMeasurement),
@@ -84,7 +87,7 @@ var sensorClasses = map[string]sensorClass{
 	"volatile_organic_compounds_parts": parseClass("ppb ppm", stateMeasurement),
 	"voltage":                          parseClass("kV MV mV V μV", stateMeasurement),
 	"volume":                           parseClass("CCF fl._oz. ft³ gal L MCF mL m³", stateTotals),
-	"volume_flow_rate":                 parseClass("ft³/min gal/d gal/h gal/min L/h L/min L/s mL/s m³/h m³/min m³/s", stateMeasurement),
+	"volume_flow_rate":                 parseClass(volumeFlowUnits, stateMeasurement),
 	"volume_storage":                   parseClass("CCF fl._oz. ft³ gal L MCF mL m³", stateMeasurement),
 	"water":                            parseClass("CCF ft³ gal L MCF m³", stateTotals),
 	"weight":                           parseClass("g kg lb mg oz st μg", "measurement total total_increasing"),
@@ -108,8 +111,8 @@ func (c sensorClass) acceptsUnit(unit string) bool {
 	return c.currency || slices.Contains(c.units, unit)
 }
 
-// hasTextState reports whether the states of a device class are texts or times, not
-// numbers.
+// hasTextState reports whether the states of a device class are texts or times,
+// not numbers.
 func hasTextState(class string) bool {
 	return class == "date" || class == "enum" || class == "timestamp" || class == "uptime"
 }

@@ -48,7 +48,8 @@ func setSensorFields(c object, row sensors.Sensor) {
 	}
 }
 
-// maxStemLength keeps entity ids below Home Assistant's limit of 255 characters.
+// maxStemLength keeps entity ids below Home Assistant's limit of 255
+// characters.
 const maxStemLength = 100
 
 func entityStem(slug string) string {

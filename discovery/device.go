@@ -21,9 +21,9 @@ type Device struct {
 // DeviceID returns the id of the document of a scale, watch or mat.
 func DeviceID(id string) string { return programName + "_device_" + id }
 
-// DeviceDocument returns the document of a scale, watch or mat. Its availability
-// depends on the bridge alone: a battery level stays valid while a profile needs
-// to sign in.
+// DeviceDocument returns the document of a scale, watch or mat. Its
+// availability depends on the bridge alone: a battery level stays valid while a
+// profile needs to sign in.
 func DeviceDocument(s Site, t Device) Document {
 	id := DeviceID(t.ID)
 	components := map[string]object{}

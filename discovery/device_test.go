@@ -11,8 +11,14 @@ import (
 // testScale is a device of two profiles.
 func testScale() discovery.Device {
 	t := discovery.Device{
-		Device: sensors.Device{ID: "0a1b2c3d4e5f", Model: "Body Cardio", Type: "Scale", Battery: "low", LastSession: 1767337236},
-		Name:   "Body Cardio (Alice, Bob)",
+		Device: sensors.Device{
+			ID:          "0a1b2c3d4e5f",
+			Model:       "Body Cardio",
+			Type:        "Scale",
+			Battery:     "low",
+			LastSession: 1767337236,
+		},
+		Name: "Body Cardio (Alice, Bob)",
 	}
 	for _, key := range sensors.DeviceKeys() {
 		row, _ := sensors.Lookup(key)

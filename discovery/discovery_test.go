@@ -17,7 +17,8 @@ func testSite() discovery.Site {
 	return discovery.Site{
 		Tree: topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"},
 		Identity: discovery.Identity{
-			Instance: "7f3a", Version: "1.4.0", PageURL: "http://homeserver.lan:8099", SupportURL: "https://example.org/vitals2mqtt",
+			Instance: "7f3a", Version: "1.4.0", PageURL: "http://homeserver.lan:8099",
+			SupportURL: "https://example.org/vitals2mqtt",
 		},
 		Views: discovery.Views{Bare: true, Detail: true, Snapshot: true},
 	}
@@ -135,8 +136,8 @@ func TestProfileNamesAreSanitized(t *testing.T) {
 	t.Parallel()
 	whole := decodeDocument(t, discovery.ProfileDocument(testSite(), alice(sensors.Originals()...))).Components
 	for _, name := range []string{
-		`Alice "the cat" \ O'Hara`, "Ali\u0000ce\n\tB", "🦊🦊", strings.Repeat("long ", 60), "<script>alert(1)</script>", "{{ 1 / 0 }}",
-		"", "   ", "\xff\xfe", "Weight", "sleep", "HEART", "Weight kg", "\u2028", "../../x", "\u202e", "+/#",
+		`Alice "the cat" \ O'Hara`, "Ali\u0000ce\n\tB", "🦊🦊", strings.Repeat("long ", 60), "<script>alert(1)</script>",
+		"{{ 1 / 0 }}", "", "   ", "\xff\xfe", "Weight", "sleep", "HEART", "Weight kg", "\u2028", "../../x", "\u202e", "+/#",
 	} {
 		p := alice(sensors.Originals()...)
 		p.Name = name
@@ -154,7 +155,12 @@ func TestProfileNamesAreSanitized(t *testing.T) {
 		"weight": "weight (profile)", strings.Repeat("ä", 101): strings.Repeat("ä", 99) + "…",
 	} {
 		p := alice("weight_kg", "sleep_deep_duration_seconds", "sleep_score", "sleep_state")
-		p.Sensors = append(p.Sensors, sensors.Sensor{Key: "x", Name: "Sleep score", Platform: "sensor", Precision: sensors.NoPrecision})
+		p.Sensors = append(p.Sensors, sensors.Sensor{
+			Key:       "x",
+			Name:      "Sleep score",
+			Platform:  "sensor",
+			Precision: sensors.NoPrecision,
+		})
 		p.Name = name
 		if got := decodeDocument(t, discovery.ProfileDocument(testSite(), p)).Device["name"]; got != want {
 			t.Errorf("%q is shown as %q, want %q", name, got, want)
@@ -167,7 +173,8 @@ func TestLongSlugKeepsEntityIDValid(t *testing.T) {
 	p := alice("weight_kg")
 	p.Slug = strings.Repeat("a", 99) + "_" + strings.Repeat("b", 200)
 	want := "sensor." + strings.Repeat("a", 99) + "_weight_kg"
-	if got := mustBeValid(t, testSite(), discovery.ProfileDocument(testSite(), p)).Components["weight_kg"].EntityID; got != want {
+	got := mustBeValid(t, testSite(), discovery.ProfileDocument(testSite(), p)).Components["weight_kg"].EntityID
+	if got != want {
 		t.Error(got)
 	}
 }
@@ -177,7 +184,8 @@ func TestInvalidUserIDRefusesDocument(t *testing.T) {
 	for _, id := range []string{"", "a/b", "a b", "+", "ä"} {
 		p := alice("weight_kg")
 		p.UserID = id
-		if clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p)); !clean.IsZero() || len(problems) == 0 {
+		clean, problems := discovery.Validate(discovery.ProfileDocument(testSite(), p))
+		if !clean.IsZero() || len(problems) == 0 {
 			t.Errorf("%q was accepted", id)
 		}
 	}
@@ -212,8 +220,8 @@ func TestEmptyVersionIsOmitted(t *testing.T) {
 	}
 }
 
-// TestAvailabilityTopics: with a topic that is never published, all entities would
-// stay unavailable.
+// TestAvailabilityTopics: with a topic that is never published, all entities
+// would stay unavailable.
 func TestAvailabilityTopics(t *testing.T) {
 	t.Parallel()
 	s := testSite()
@@ -277,7 +285,11 @@ func TestValueUsesFirstEnabledView(t *testing.T) {
 			discovery.Views{Bare: true, Detail: true, Snapshot: true},
 			tree.Detail("alice", "weight_kg"), tree.Detail("alice", "weight_kg"), "get('value')",
 		},
-		{"bare and snapshot", discovery.Views{Bare: true, Snapshot: true}, tree.Value("alice", "weight_kg"), "", "value or None"},
+		{
+			"bare and snapshot",
+			discovery.Views{Bare: true, Snapshot: true},
+			tree.Value("alice", "weight_kg"), "", "value or None",
+		},
 		{"snapshot", discovery.Views{Snapshot: true}, tree.Snapshot("alice"), "", "get('weight_kg')"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -298,13 +310,14 @@ func TestValueUsesFirstEnabledView(t *testing.T) {
 	}
 }
 
-// TestTotalHasLastReset: without the time of the reset, the drop at midnight would
-// count as a decrease.
+// TestTotalHasLastReset: without the time of the reset, the drop at midnight
+// would count as a decrease.
 func TestTotalHasLastReset(t *testing.T) {
 	t.Parallel()
 	p := alice()
 	p.Sensors = []sensors.Sensor{{
-		Key: "activity_steps_today", Name: "Steps today", Platform: "sensor", Unit: "steps", StateClass: "total", Enabled: true,
+		Key: "activity_steps_today", Name: "Steps today", Platform: "sensor", Unit: "steps", StateClass: "total",
+		Enabled: true,
 	}}
 	for _, c := range []struct {
 		views discovery.Views
@@ -348,12 +361,14 @@ func TestDocumentsAreDeterministic(t *testing.T) {
 func TestZeroDocument(t *testing.T) {
 	t.Parallel()
 	var none discovery.Document
-	if !none.IsZero() || none.JSON() != nil || none.Topic(testSite().Tree) != "" || none.ID() != "" || len(none.Components()) != 0 {
+	if !none.IsZero() || none.JSON() != nil || none.Topic(testSite().Tree) != "" || none.ID() != "" ||
+		len(none.Components()) != 0 {
 		t.Error("the zero document has contents")
 	}
 	d := discovery.BridgeDocument(testSite())
 	topic := d.Topic(testSite().Tree)
-	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" || topic != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
+	if d.IsZero() || d.ID() != "vitals2mqtt_bridge_7f3a" ||
+		topic != "homeassistant/device/vitals2mqtt_bridge_7f3a/config" {
 		t.Error(d.ID(), topic)
 	}
 }

@@ -21,9 +21,9 @@
 //	api_requests_minute     Tree.BridgeHealth {"api_requests_minute": 3, …}
 //	refresh_all             Tree.Request   pressed: {} is sent to the bridge
 //
-// A document uses the first enabled view of detail, bare and snapshot. A null, a
-// missing member and an empty message mean that there is no value; the entity is
-// unknown then. The diagnostics are retained and do not depend on the views.
+// A document uses the first enabled view of detail, bare and snapshot. A null,
+// a missing member and an empty message mean that there is no value; the entity
+// is unknown then. The diagnostics are retained and do not depend on the views.
 // Tree.Status must be published, retained, before or with the document of a
 // profile; until then all its entities are unavailable.
 package discovery

@@ -7,8 +7,8 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// Document is the discovery document of one device. The zero Document has no topic
-// and no text. Documents are immutable.
+// Document is the discovery document of one device. The zero Document has no
+// topic and no text. Documents are immutable.
 type Document struct {
 	id         string
 	root       object // without the components
@@ -22,7 +22,8 @@ func (d Document) IsZero() bool { return d.id == "" }
 // ID returns the id of the device, which is also its identifier.
 func (d Document) ID() string { return d.id }
 
-// Topic returns where the document is published, retained; "" for the zero Document.
+// Topic returns where the document is published, retained; "" for the zero
+// Document.
 func (d Document) Topic(tree topics.Tree) string {
 	if d.IsZero() {
 		return ""
@@ -51,7 +52,8 @@ func (d Document) withComponent(key string, component object) Document {
 	return d
 }
 
-// withoutComponents returns the document without the components with those keys.
+// withoutComponents returns the document without the components with those
+// keys.
 func (d Document) withoutComponents(keys map[string]bool) Document {
 	d.components = maps.Clone(d.components)
 	maps.DeleteFunc(d.components, func(key string, _ object) bool { return keys[key] })

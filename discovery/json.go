@@ -5,8 +5,8 @@ import "encoding/json"
 // object is a JSON object, as built here or as decoded from a message.
 type object map[string]any
 
-// setText sets a text unless it is empty: for Home Assistant an empty text is often
-// not the same as an absent one.
+// setText sets a text unless it is empty: for Home Assistant an empty text is
+// often not the same as an absent one.
 func (o object) setText(key, text string) {
 	if text != "" {
 		o[key] = text
@@ -38,8 +38,8 @@ func asObject(value any) object {
 	return child
 }
 
-// mustEncode encodes a value with sorted keys. It panics on an error: publishing an
-// empty text instead would delete a device.
+// mustEncode encodes a value with sorted keys. It panics on an error:
+// publishing an empty text instead would delete a device.
 func mustEncode(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {

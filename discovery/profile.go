@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// ProfileDocument returns the document of a profile: its values, its diagnostics,
-// new measurements as events, and a refresh button. The ids depend on the
-// account and the key alone.
+// ProfileDocument returns the document of a profile: its values, its
+// diagnostics, new measurements as events, and a refresh button. The ids depend
+// on the account and the key alone.
 func ProfileDocument(s Site, p Profile) Document {
 	id := ProfileID(p.UserID)
 	components := map[string]object{}
@@ -52,7 +52,8 @@ func setTopics(c object, s Site, slug string, row sensors.Sensor) {
 	}
 }
 
-// setBridgeAvailability overrides the document's availability with the bridge's.
+// setBridgeAvailability overrides the document's availability with the
+// bridge's.
 func setBridgeAvailability(c object, s Site) {
 	c["availability"] = []object{{"topic": s.Tree.BridgeState()}}
 	c["availability_mode"] = "all"
@@ -61,8 +62,8 @@ func setBridgeAvailability(c object, s Site) {
 // maxNameLength limits the name of a device, in characters.
 const maxNameLength = 100
 
-// profileDeviceName returns the name of a profile's device. Home Assistant puts it
-// before the name of each entity and removes it from entity names that begin
+// profileDeviceName returns the name of a profile's device. Home Assistant puts
+// it before the name of each entity and removes it from entity names that begin
 // with it: "Sleep score" of a profile called "Sleep" would become "score".
 func profileDeviceName(p Profile, components map[string]object) string {
 	name := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(p.Name, "\ufffd"), func(r rune) bool {

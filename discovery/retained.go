@@ -29,9 +29,9 @@ type StaleComponent struct {
 	Topics []string
 }
 
-// Topics returns all retained topics that belong to the document, including status
-// and snapshot of a profile, sorted. Whatever the document contains, all are
-// below the base topic of this bridge, and none is the bridge's own.
+// Topics returns all retained topics that belong to the document, including
+// status and snapshot of a profile, sorted. Whatever the document contains, all
+// are below the base topic of this bridge, and none is the bridge's own.
 func (f StaleDocument) Topics() []string {
 	all := slices.Clone(f.shared)
 	for _, component := range f.Components {
@@ -41,9 +41,9 @@ func (f StaleDocument) Topics() []string {
 	return slices.Compact(all)
 }
 
-// ParseOwn parses a retained message on a discovery topic and reports whether it is
-// a document of this bridge. Documents of other programs, and of other instances
-// of this one, are not: origin, id and bridge must match.
+// ParseOwn parses a retained message on a discovery topic and reports whether
+// it is a document of this bridge. Documents of other programs, and of other
+// instances of this one, are not: origin, id and bridge must match.
 func ParseOwn(s Site, topic string, payload []byte) (StaleDocument, bool) {
 	id, ok := s.Tree.DocumentID(topic)
 	if !ok || checkDocumentID(id) != "" || len(payload) > maxRetainedSize {
@@ -94,11 +94,12 @@ func (s Site) owner(root, c object) topics.Name {
 	return topics.Name{}
 }
 
-// isLiteral reports whether a topic level has no wildcards and control characters.
+// isLiteral reports whether a topic level has no wildcards and control
+// characters.
 func isLiteral(level string) bool { return namePattern.MatchString(level) }
 
-// retainedTopics returns the topics of a key in all views. A document refers to one
-// view, but the others may be retained too.
+// retainedTopics returns the topics of a key in all views. A document refers to
+// one view, but the others may be retained too.
 func (s Site) retainedTopics(owner topics.Name, key string) []string {
 	switch {
 	case owner.Device != "":
@@ -109,11 +110,11 @@ func (s Site) retainedTopics(owner topics.Name, key string) []string {
 	return nil
 }
 
-// RemovalDocument returns the document with removal markers for the components that
-// only the older one has: without them, Home Assistant would keep their entities.
-// Publish it once, and then the document itself. It returns false when there is
-// nothing to remove. A component whose platform has changed is removed first; it
-// comes back with the document itself.
+// RemovalDocument returns the document with removal markers for the components
+// that only the older one has: without them, Home Assistant would keep their
+// entities. Publish it once, and then the document itself. It returns false
+// when there is nothing to remove. A component whose platform has changed is
+// removed first; it comes back with the document itself.
 func RemovalDocument(d Document, old StaleDocument) (Document, bool) {
 	if d.IsZero() || d.id != old.ID {
 		return Document{}, false

@@ -35,26 +35,30 @@ func TestParseOwnRejectsOtherDocuments(t *testing.T) {
 		t.Fatal("the unchanged document is rejected")
 	}
 	for name, c := range map[string]struct{ topic, payload string }{
-		"origin":          {topic, strings.Replace(own, `"vitals2mqtt"`, `"zigbee2mqtt"`, 1)},
-		"no origin":       {topic, strings.Replace(own, `"origin"`, `"o"`, 1)},
-		"origin's case":   {topic, strings.Replace(own, `"origin"`, `"Origin"`, 1)},
-		"other bridge":    {topic, strings.Replace(own, "7f3a", "7f3b", 1)},
-		"no bridge":       {topic, strings.Replace(own, "via_device", "via", 1)},
-		"identifier":      {topic, strings.Replace(own, "mqtt_5", "mqtt_6", 1)},
-		"other bridge's":  {strings.ReplaceAll(topic, "_5", "_bridge_1"), strings.NewReplacer("_5", "_bridge_1", "via_", "").Replace(own)},
-		"prefix of id":    {strings.Replace(topic, "vitals2mqtt_5", "vitals_5", 1), strings.Replace(own, "vitals2mqtt_5", "vitals_5", 1)},
-		"single entity":   {"homeassistant/sensor/vitals2mqtt_5/config", own},
-		"other prefix":    {"ha/device/vitals2mqtt_5/config", own},
-		"deeper":          {"homeassistant/device/x/vitals2mqtt_5/config", own},
-		"not config":      {"homeassistant/device/vitals2mqtt_5/state", own},
-		"empty":           {topic, ""},
-		"null":            {topic, "null"},
-		"a list":          {topic, "[" + own + "]"},
-		"two":             {topic, own + own},
-		"cut off":         {topic, own[:len(own)-1]},
-		"too large":       {topic, own + strings.Repeat(" ", 1<<20)},
-		"odd identifiers": {topic, strings.Replace(own, `["vitals2mqtt_5"]`, `{"vitals2mqtt_5":1}`, 1)},
-		"wildcards":       {"homeassistant/device/vitals2mqtt_+/config", strings.Replace(own, "mqtt_5", "mqtt_+", 1)},
+		"origin":        {topic, strings.Replace(own, `"vitals2mqtt"`, `"zigbee2mqtt"`, 1)},
+		"no origin":     {topic, strings.Replace(own, `"origin"`, `"o"`, 1)},
+		"origin's case": {topic, strings.Replace(own, `"origin"`, `"Origin"`, 1)},
+		"other bridge":  {topic, strings.Replace(own, "7f3a", "7f3b", 1)},
+		"no bridge":     {topic, strings.Replace(own, "via_device", "via", 1)},
+		"identifier":    {topic, strings.Replace(own, "mqtt_5", "mqtt_6", 1)},
+		"other bridge's": {
+			strings.ReplaceAll(topic, "_5", "_bridge_1"), strings.NewReplacer("_5", "_bridge_1", "via_", "").Replace(own),
+		},
+		"prefix of id": {
+			strings.Replace(topic, "vitals2mqtt_5", "vitals_5", 1), strings.Replace(own, "vitals2mqtt_5", "vitals_5", 1),
+		},
+		"single entity":       {"homeassistant/sensor/vitals2mqtt_5/config", own},
+		"other prefix":        {"ha/device/vitals2mqtt_5/config", own},
+		"deeper":              {"homeassistant/device/x/vitals2mqtt_5/config", own},
+		"not config":          {"homeassistant/device/vitals2mqtt_5/state", own},
+		"empty":               {topic, ""},
+		"null":                {topic, "null"},
+		"a list":              {topic, "[" + own + "]"},
+		"two":                 {topic, own + own},
+		"cut off":             {topic, own[:len(own)-1]},
+		"too large":           {topic, own + strings.Repeat(" ", 1<<20)},
+		"invalid identifiers": {topic, strings.Replace(own, `["vitals2mqtt_5"]`, `{"vitals2mqtt_5":1}`, 1)},
+		"wildcards":           {"homeassistant/device/vitals2mqtt_+/config", strings.Replace(own, "mqtt_5", "mqtt_+", 1)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +69,7 @@ func TestParseOwnRejectsOtherDocuments(t *testing.T) {
 	}
 }
 
-// TestStaleDocumentTopics: all topics of the profile are to be cleared, and no
+// TestStaleDocumentTopics: all topics of the profile must be cleared, and no
 // others, whatever the document contains.
 func TestStaleDocumentTopics(t *testing.T) {
 	t.Parallel()
@@ -75,7 +79,9 @@ func TestStaleDocumentTopics(t *testing.T) {
 		component string
 		want      []string
 	}{
-		"detail":   {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg/detail"}`, slices.Concat(profile, values)},
+		"detail": {
+			`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg/detail"}`, slices.Concat(profile, values),
+		},
 		"bare":     {`{"platform":"sensor","state_topic":"vitals2mqtt/bob/weight_kg"}`, slices.Concat(profile, values)},
 		"snapshot": {`{"platform":"sensor","state_topic":"vitals2mqtt/bob"}`, slices.Concat(profile, values)},
 		"by account": {
@@ -92,7 +98,8 @@ func TestStaleDocumentTopics(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
+			payload := `{"origin":{"name":"vitals2mqtt"},` +
+				`"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
 				`"components":{"weight_kg":` + c.component + `,"bad key":` + c.component + `}}`
 			stale, ok := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
 			if !ok || !slices.Equal(stale.Topics(), c.want) {
@@ -104,7 +111,8 @@ func TestStaleDocumentTopics(t *testing.T) {
 
 func TestStaleDocumentTopicsAreUnique(t *testing.T) {
 	t.Parallel()
-	payload := `{"origin":{"name":"vitals2mqtt"},"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
+	payload := `{"origin":{"name":"vitals2mqtt"},` +
+		`"device":{"identifiers":"vitals2mqtt_5","via_device":"vitals2mqtt_bridge_7f3a"},` +
 		`"components":{"status":{"platform":"sensor","state_topic":"vitals2mqtt/bob/status/detail"}}}`
 	stale, _ := discovery.ParseOwn(testSite(), "homeassistant/device/vitals2mqtt_5/config", []byte(payload))
 	want := []string{"vitals2mqtt/bob", "vitals2mqtt/bob/status", "vitals2mqtt/bob/status/detail"}
@@ -115,7 +123,9 @@ func TestStaleDocumentTopicsAreUnique(t *testing.T) {
 
 func TestStaleDocumentHasAllProfileTopics(t *testing.T) {
 	t.Parallel()
-	for name, views := range map[string]discovery.Views{"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true}} {
+	for name, views := range map[string]discovery.Views{
+		"detail": {Detail: true}, "bare": {Bare: true}, "snapshot": {Snapshot: true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := testSite()
@@ -123,8 +133,9 @@ func TestStaleDocumentHasAllProfileTopics(t *testing.T) {
 			d := discovery.ProfileDocument(s, alice("weight_kg"))
 			stale, _ := discovery.ParseOwn(s, d.Topic(s.Tree), d.JSON())
 			for _, want := range []string{
-				s.Tree.Snapshot("alice"), s.Tree.Status("alice"), s.Tree.Value("alice", "weight_kg"), s.Tree.Detail("alice", "weight_kg"),
-				s.Tree.Diagnostic("alice", "authorization"), s.Tree.Diagnostic("alice", "last_sync"),
+				s.Tree.Snapshot("alice"), s.Tree.Status("alice"), s.Tree.Value("alice", "weight_kg"),
+				s.Tree.Detail("alice", "weight_kg"), s.Tree.Diagnostic("alice", "authorization"),
+				s.Tree.Diagnostic("alice", "last_sync"),
 			} {
 				if !slices.Contains(stale.Topics(), want) {
 					t.Errorf("%s is missing", want)
@@ -140,7 +151,8 @@ func TestStaleDocumentHasAllProfileTopics(t *testing.T) {
 func TestRemovalDocumentRemovesMissingComponents(t *testing.T) {
 	t.Parallel()
 	s := testSite()
-	before, now := discovery.ProfileDocument(s, alice("weight_kg", "height_m")), discovery.ProfileDocument(s, alice("weight_kg"))
+	before := discovery.ProfileDocument(s, alice("weight_kg", "height_m"))
+	now := discovery.ProfileDocument(s, alice("weight_kg"))
 	old, _ := discovery.ParseOwn(s, before.Topic(s.Tree), before.JSON())
 	text := string(now.JSON())
 	removal, needed := discovery.RemovalDocument(now, old)
@@ -186,8 +198,12 @@ func TestNoRemovalDocumentWhenUnchanged(t *testing.T) {
 	t.Parallel()
 	s := testSite()
 	d := discovery.ProfileDocument(s, alice("weight_kg"))
-	old := discovery.StaleDocument{ID: d.ID(), Components: map[string]discovery.StaleComponent{"weight_kg": {Platform: "sensor"}}}
-	gone := discovery.StaleDocument{ID: "vitals2mqtt_1", Components: map[string]discovery.StaleComponent{"x": {Platform: "sensor"}}}
+	old := discovery.StaleDocument{
+		ID: d.ID(), Components: map[string]discovery.StaleComponent{"weight_kg": {Platform: "sensor"}},
+	}
+	gone := discovery.StaleDocument{
+		ID: "vitals2mqtt_1", Components: map[string]discovery.StaleComponent{"x": {Platform: "sensor"}},
+	}
 	for name, c := range map[string]struct {
 		d   discovery.Document
 		old discovery.StaleDocument

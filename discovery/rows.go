@@ -9,7 +9,8 @@ const (
 	keyRefresh     = "refresh_all"
 )
 
-// profileRows are the rows that every profile has, with or without measurements.
+// profileRows are the rows that every profile has, with or without
+// measurements.
 func profileRows(push bool) []sensors.Sensor {
 	keys := []string{"measurement", "authorization", "sync_problem", "last_sync", "held_back", "refresh"}
 	if push {

@@ -16,8 +16,9 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// The types describe what this program writes, stricter than what Home Assistant
-// 2026.9 accepts: an unknown key or a value of another type is an error.
+// The types describe what this program writes, stricter than what Home
+// Assistant 2026.9 accepts: an unknown key or a value of another type is an
+// error.
 type (
 	schemaDocument struct {
 		Device           schemaDevice              `json:"device"`
@@ -98,7 +99,8 @@ type schemaChecker struct {
 	problems []string
 }
 
-// checkSchema returns what is wrong with the JSON of a document with the given id.
+// checkSchema returns what is wrong with the JSON of a document with the given
+// id.
 func checkSchema(tree topics.Tree, id string, text []byte) []string {
 	c := &schemaChecker{tree: tree, id: id}
 	var d schemaDocument
@@ -139,12 +141,14 @@ func (c *schemaChecker) checkDevice(d schemaDevice) {
 
 func (c *schemaChecker) checkLink(what, address string) {
 	u, err := url.Parse(address)
-	ok := err == nil && (address == "" || u.Host != "" && slices.Contains([]string{"http", "https"}, strings.ToLower(u.Scheme)))
+	ok := err == nil &&
+		(address == "" || u.Host != "" && slices.Contains([]string{"http", "https"}, strings.ToLower(u.Scheme)))
 	c.require(ok, what, address)
 }
 
 // checkAvailability requires the mode "all": by default the topic that was
-// published last decides, and an old status would overrule a bridge that is off.
+// published last decides, and an old status would overrule a bridge that is
+// off.
 func (c *schemaChecker) checkAvailability(what string, list []schemaAvailability, mode string) {
 	c.require((list == nil) == (mode == "") && (list == nil || len(list) > 0 && mode == "all"), what+" availability", mode)
 	for _, item := range list {
@@ -181,9 +185,10 @@ func (c *schemaChecker) checkComponent(key string, text jsontext.Value) {
 	case "binary_sensor":
 		var s schemaBinarySensor
 		c.decode(key, text, &s)
-		c.checkCommon(key, s.schemaCommon, slices.Contains(strings.Fields(`battery battery_charging carbon_monoxide cold connectivity
-			door garage_door gas heat light lock moisture motion moving occupancy opening plug power presence problem running
-			safety smoke sound tamper update vibration window`), s.DeviceClass))
+		classes := strings.Fields(`battery battery_charging carbon_monoxide cold connectivity door garage_door gas heat
+			light lock moisture motion moving occupancy opening plug power presence problem running safety smoke sound
+			tamper update vibration window`)
+		c.checkCommon(key, s.schemaCommon, slices.Contains(classes, s.DeviceClass))
 		c.checkState(key, s.schemaState)
 		c.require(s.PayloadOn != s.PayloadOff && s.PayloadOn != "" && s.PayloadOff != "", key+" payloads", s)
 	case "button":
@@ -211,7 +216,8 @@ var (
 func (c *schemaChecker) checkCommon(key string, e schemaCommon, classOK bool) {
 	c.require(levelPattern.MatchString(key), "key", key)
 	c.require(e.UniqueID == c.id+"_"+key, key+" unique_id", e.UniqueID)
-	c.require(strings.HasPrefix(e.EntityID, e.Platform+".") && entityIDPattern.MatchString(e.EntityID) && len(e.EntityID) <= 255,
+	hasPrefix := strings.HasPrefix(e.EntityID, e.Platform+".")
+	c.require(hasPrefix && entityIDPattern.MatchString(e.EntityID) && len(e.EntityID) <= 255,
 		key+" default_entity_id", e.EntityID)
 	c.require(e.Name != "", key+" name", "missing")
 	c.require(e.DeviceClass == "" || classOK, key+" device_class", e.DeviceClass)
@@ -234,12 +240,14 @@ func (c *schemaChecker) checkSensor(key string, s schemaSensor) {
 		c.require(*s.StateClass != "measurement_angle" || s.Unit != nil && *s.Unit == "°", key+" unit", "of an angle")
 	}
 	if s.Unit != nil {
-		blank, other := strings.TrimSpace(*s.Unit) == "", strings.ContainsAny(*s.Unit, "\u00b5") || strings.Contains(*s.Unit, "VAr")
+		blank := strings.TrimSpace(*s.Unit) == ""
+		other := strings.ContainsAny(*s.Unit, "\u00b5") || strings.Contains(*s.Unit, "VAr")
 		c.require(!blank && !other, key+" unit", *s.Unit)
 	}
 	c.require(s.Options == nil || s.DeviceClass == "enum", key+" options of", s.DeviceClass)
 	c.checkTexts(key+" options", s.Options)
-	c.require(s.LastResetTemplate == "" || s.StateClass != nil && *s.StateClass == "total", key+" last_reset", s.LastResetTemplate)
+	isTotal := s.StateClass != nil && *s.StateClass == "total"
+	c.require(s.LastResetTemplate == "" || isTotal, key+" last_reset", s.LastResetTemplate)
 }
 
 // checkTexts requires texts that differ, if there are any.

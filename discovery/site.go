@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// programName is part of every id and the name of every origin. It is not the base
-// topic, which can be configured: ids must never change.
+// programName is part of every id and the name of every origin. It is not the
+// base topic, which can be configured: ids must never change.
 const programName = "vitals2mqtt"
 
 // Identity is the publisher of the documents.
@@ -49,8 +49,8 @@ type Profile struct {
 	UserID string
 	// Push adds the entity for the health of push notifications.
 	Push bool
-	// Sensors are the rows to show: those that are configured and have had a value.
-	// The rows that every profile has (authorization, refresh …) are added.
+	// Sensors are the rows to show: those that are configured and have had a
+	// value. The rows that every profile has (authorization, refresh …) are added.
 	Sensors []sensors.Sensor
 }
 
@@ -78,8 +78,8 @@ func (i Identity) device(id, name, model string) object {
 	return device
 }
 
-// isSafeLink reports whether a URL can be part of a document. It must not contain
-// credentials, because every client of the broker can read it.
+// isSafeLink reports whether a URL can be part of a document. It must not
+// contain credentials, because every client of the broker can read it.
 func isSafeLink(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (strings.EqualFold(u.Scheme, "http") || strings.EqualFold(u.Scheme, "https")) &&

@@ -26,10 +26,10 @@ func (p Problem) String() string {
 	return p.Component + ": " + p.Text + " (" + p.Rule + ")"
 }
 
-// Validate returns what of a document can be published, and why the rest cannot.
-// A component that Home Assistant would refuse, or for which it would refuse the
-// whole device, is left out; a document that cannot be published at all comes
-// back as the zero Document.
+// Validate returns what of a document can be published, and why the rest
+// cannot. A component that Home Assistant would refuse, or for which it would
+// refuse the whole device, is left out; a document that cannot be published at
+// all comes back as the zero Document.
 //
 // Only what comes from outside is checked: ids, names, and the rows that users
 // add. The tests check what this package writes itself.
@@ -78,8 +78,8 @@ type rule struct {
 	check func(d Document, c object) string
 }
 
-// rules returns the rules that a component can break by a row of the user, or by
-// the name of a profile or device.
+// rules returns the rules that a component can break by a row of the user, or
+// by the name of a profile or device.
 func rules() []rule {
 	return []rule{
 		{"name-repeats-device", checkNamePrefix},
@@ -132,8 +132,8 @@ func checkStateClass(class string, c object) string {
 	return ""
 }
 
-// checkPrecision finds what makes Home Assistant expect a number where the state
-// is a text or a time.
+// checkPrecision finds what makes Home Assistant expect a number where the
+// state is a text or a time.
 func checkPrecision(class string, c object) string {
 	if c.has("suggested_display_precision") && hasTextState(class) {
 		return "suggested_display_precision is for numbers"

@@ -120,7 +120,8 @@ func TestValidateRefusesOversizedDocument(t *testing.T) {
 	for i := range p.Sensors { // what is left out does not count
 		p.Sensors[i].DeviceClass = "mass"
 	}
-	if clean, problems = discovery.Validate(discovery.ProfileDocument(testSite(), p)); clean.IsZero() || len(problems) != 300 {
+	clean, problems = discovery.Validate(discovery.ProfileDocument(testSite(), p))
+	if clean.IsZero() || len(problems) != 300 {
 		t.Errorf("%d problems", len(problems))
 	}
 }

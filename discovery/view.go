@@ -14,9 +14,9 @@ func memberTemplate(name string) string {
 // unknown.
 const bareTemplate = "{{ value or None }}"
 
-// memberTemplateFor is memberTemplate for a row. Home Assistant ignores a text that
-// is not one of the options and keeps the previous one, so that a number without
-// a text is mapped to the option "other".
+// memberTemplateFor is memberTemplate for a row. Home Assistant ignores a text
+// that is not one of the options and keeps the previous one, so that a number
+// without a text is mapped to the option "other".
 func memberTemplateFor(row sensors.Sensor, name string) string {
 	if row.NumberPrefix == "" {
 		return memberTemplate(name)
@@ -33,23 +33,23 @@ func bareTemplateFor(row sensors.Sensor) string {
 	return "{{ '" + sensors.Other + "' if value.startswith('" + row.NumberPrefix + "') else value or None }}"
 }
 
-// lastResetTemplate renders nothing when there is none: Home Assistant logs None as
-// an invalid time.
+// lastResetTemplate renders nothing when there is none: Home Assistant logs
+// None as an invalid time.
 const lastResetTemplate = "{{ (value_json | default({})).get('last_reset', '') }}"
 
-// attributesTemplate replaces the empty message of a removed value. Home Assistant
-// would log it as invalid JSON and keep the previous attributes.
+// attributesTemplate replaces the empty message of a removed value. Home
+// Assistant would log it as invalid JSON and keep the previous attributes.
 const attributesTemplate = "{{ value or '{}' }}"
 
-// setDetailTopics makes a component read value and attributes from the same topic,
-// so that one message is one state change.
+// setDetailTopics makes a component read value and attributes from the same
+// topic, so that one message is one state change.
 func setDetailTopics(c object, topic string) {
 	c["state_topic"], c["json_attributes_topic"] = topic, topic
 	c["value_template"], c["json_attributes_template"] = memberTemplate("value"), attributesTemplate
 }
 
-// setValueTopics makes a component read its value from the first enabled view. It
-// returns false when all views are disabled.
+// setValueTopics makes a component read its value from the first enabled view.
+// It returns false when all views are disabled.
 func setValueTopics(c object, s Site, slug string, row sensors.Sensor) bool {
 	switch {
 	case s.Views.Detail:

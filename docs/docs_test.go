@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/find"
 )
 
-// TestMain is vitals2mqtt itself when a guide calls it, and plays the tools that
-// this machine lacks.
+// TestMain runs vitals2mqtt itself when a guide calls it, and replaces the
+// tools that this machine lacks.
 func TestMain(m *testing.M) {
 	commands := map[string]func(){"vitals2mqtt": runProgram}
 	for name, play := range fakeTools() {
@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 			commands[name] = play
 		}
 	}
-	testscript.Main(m, commands)
+	testscript.Main(leakCheck{m}, commands)
 }
 
 func runProgram() {
@@ -53,8 +53,8 @@ func guides() []string {
 // check tests a block of one kind.
 type check func(t *testing.T, s *harness, b block)
 
-// checks are the kinds of blocks by the words after the fence. A block of any other
-// kind fails, so that every block of a guide is tested.
+// checks are the kinds of blocks by the words after the fence. A block of any
+// other kind fails, so that every block of a guide is tested.
 func checks() map[string]check {
 	return map[string]check{
 		"sh":           checkShell,        // runs beside a daemon, exit code 0 or exit=N
@@ -69,7 +69,7 @@ func checks() map[string]check {
 		"sh container": checkContainer,
 		"sh compose":   checkCompose,
 		"text":         func(*testing.T, *harness, block) {},
-		// Stands in the developer portal: the cloud takes these callbacks and no others.
+		// Registered in the developer portal: the cloud accepts only these callbacks.
 		"text registered": func(*testing.T, *harness, block) {},
 		"json":            checkJSON,
 

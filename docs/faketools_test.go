@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// fakeTools replace tools that the guides use on machines without them, as far as
-// the guides need. With V2M_STANDINS=1 they are always used.
+// fakeTools replace tools that the guides use on machines without them, as far
+// as the guides need. With V2M_STANDINS=1 they are always used.
 func fakeTools() map[string]func() {
 	return map[string]func(){
 		"mosquitto_sub": fakeMosquittoSub, "mosquitto_pub": fakeMosquittoPub, "curl": fakeCurl, "jq": fakeJQ,
@@ -49,7 +49,7 @@ func exitOnError(err error) {
 
 func writeOut(words, end string) { _, _ = os.Stdout.WriteString(words + end) }
 
-// mqttConnect says hello to a broker, in MQTT 3.1.1.
+// mqttConnect connects to a broker with MQTT 3.1.1.
 func mqttConnect(values map[string][]string) net.Conn {
 	connection, err := (&net.Dialer{Timeout: waitTimeout}).Dial("tcp", net.JoinHostPort(values["h"][0], values["p"][0]))
 	exitOnError(err)

@@ -16,11 +16,12 @@ import (
 	"vitals2mqtt/simulator/simtest"
 )
 
-// waitTimeout is how long a test waits for what must come.
+// waitTimeout bounds every wait of a test.
 const waitTimeout = 60 * time.Second
 
-// harness is the reader's house: a simulated cloud, a broker, a folder with a
-// configuration in it, and a daemon. It is set when the first block needs it.
+// harness is the environment of a reader: a simulated cloud, a broker, a folder
+// with a configuration, and a daemon. It is set up when the first block needs
+// it.
 type harness struct {
 	t          *testing.T
 	page       page
@@ -33,13 +34,13 @@ type harness struct {
 	broker     *broker.Broker
 	web        string // where the page listens
 	filledInit string // the file of init with its gaps filled
-	proxyURL   string // the address that a proxy of the reader's leads to the page
+	proxyURL   string // the address at which the reader's proxy serves the page
 
 	mu       sync.Mutex
-	messages map[string][]string // what came by topic
+	messages map[string][]string // received payloads by topic
 }
 
-// setUp builds the house.
+// setUp starts everything once.
 func (s *harness) setUp() {
 	s.t.Helper()
 	if s.isSetUp {
@@ -82,8 +83,8 @@ func (s *harness) installAndRun() {
 	}
 }
 
-// settings are what leads a configuration to this house. Notifications bring
-// what is new, so the schedule may be slow.
+// settings are a configuration for this environment. Notifications announce new
+// data, so the schedule may be slow.
 func (s *harness) settings() string {
 	return fmt.Sprintf(`withings:
   client_id: %s
@@ -104,7 +105,7 @@ func (s *harness) writeConfig(text string) {
 	must(s.t, os.WriteFile(filepath.Join(s.folder, "config.yaml"), []byte(text), 0o600))
 }
 
-// fillInit puts into the file of `init` what its text asks for.
+// fillInit completes the file of `init` as its text says.
 func (s *harness) fillInit() {
 	s.t.Helper()
 	path := filepath.Join(s.folder, "config.yaml")
@@ -124,7 +125,7 @@ func (s *harness) fillInit() {
 		switch set.key {
 		case "  #listen": // there are several, the page's is known by its default
 			row, set.value = regexp.MustCompile(`(?m)^ {2}#listen: 127\.0\.0\.1:8099$`), s.web
-		case "#state_dir": // init has set it for who may not write where the default is
+		case "#state_dir": // set by init if the default is not writable
 			row = regexp.MustCompile(`(?m)^#?state_dir:.*$`)
 		}
 		if !row.MatchString(filled) {
@@ -136,14 +137,14 @@ func (s *harness) fillInit() {
 	s.writeConfig(filled)
 }
 
-// payloads returns what came on a topic so far.
+// payloads returns what was received on a topic so far.
 func (s *harness) payloads(topic string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.messages[topic]...)
 }
 
-// await looks again and again until a condition holds.
+// await polls until a condition holds.
 func (s *harness) await(what string, condition func() bool) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), waitTimeout)
@@ -154,7 +155,7 @@ func (s *harness) await(what string, condition func() bool) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			s.t.Fatalf("waited in vain for %s", what)
+			s.t.Fatalf("timed out waiting for %s", what)
 		}
 	}
 }

@@ -18,11 +18,11 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// readerEntities are the things in the automations that are the reader's own; the guide
-// says so.
+// readerEntities are the entities in the automations that the reader must
+// replace, as the guide says.
 func readerEntities() []string { return []string{"light.bedroom", "device_tracker.bathroom_scale"} }
 
-// actions are what the automations do, by Home Assistant's own words.
+// actions are the actions of the automations, as Home Assistant names them.
 func actions() []string {
 	return []string{"persistent_notification.create", "light.turn_on", "light.turn_off", "mqtt.publish"}
 }
@@ -250,7 +250,8 @@ func TestTopicsInProse(t *testing.T) {
 func topicExists(topic string) bool {
 	tree := topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}
 	fixed := []string{
-		tree.Base + "/", tree.Base + "/device/<id>", tree.AllFilter(), tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth(),
+		tree.Base + "/", tree.Base + "/device/<id>", tree.AllFilter(), tree.BridgeState(), tree.BridgeInfo(),
+		tree.BridgeHealth(),
 	}
 	for _, verb := range topics.Verbs() {
 		fixed = append(fixed, tree.Request(verb), tree.Response(verb))

@@ -10,11 +10,14 @@ import (
 	"testing"
 )
 
-// checkArchive runs nothing, because a build takes minutes: deploy/release --check
-// runs the block with its archives, as part of .ci/run.
+// checkArchive runs nothing, because a build takes minutes: deploy/release
+// --check runs the block with its archives, as part of .ci/run.
 func checkArchive(t *testing.T, _ *harness, b block) {
 	t.Helper()
-	for path, words := range map[string]string{"../deploy/release": "/^```sh archive$/,", "../.ci/run": "deploy/release --check"} {
+	for path, words := range map[string]string{
+		"../deploy/release": "/^```sh archive$/,",
+		"../.ci/run":        "deploy/release --check",
+	} {
 		script, err := os.ReadFile(path)
 		must(t, err)
 		if !strings.Contains(string(script), words) {
@@ -30,14 +33,15 @@ func checkArchive(t *testing.T, _ *harness, b block) {
 	}
 }
 
-// checkSystemd compares a block with the comments of the unit, which has tests of
-// its own.
+// checkSystemd compares a block with the comments of the unit, which has tests
+// of its own.
 func checkSystemd(t *testing.T, _ *harness, b block) {
 	t.Helper()
 	expectLinesIn(t, b, "../deploy/systemd/vitals2mqtt.service")
 }
 
-// checkCompose does the same for the compose file, and checks the called service.
+// checkCompose does the same for the compose file, and checks the called
+// service.
 func checkCompose(t *testing.T, s *harness, b block) {
 	t.Helper()
 	text, found := strings.CutPrefix(b.text, "cd deploy\n")
@@ -51,8 +55,8 @@ func checkCompose(t *testing.T, s *harness, b block) {
 	}
 }
 
-// expectLinesIn checks that every line of a block is in the comments of a file, in
-// the same order.
+// expectLinesIn checks that every line of a block is in the comments of a file,
+// in the same order.
 func expectLinesIn(t *testing.T, b block, path string) {
 	t.Helper()
 	file, err := os.ReadFile(path)
@@ -73,8 +77,8 @@ func expectLinesIn(t *testing.T, b block, path string) {
 	}
 }
 
-// checkContainer builds no image, deploy/container/check does. Files of the block
-// must exist, and the program must accept the commands.
+// checkContainer builds no image, deploy/container/check does. Files of the
+// block must exist, and the program must accept the commands.
 func checkContainer(t *testing.T, s *harness, b block) {
 	t.Helper()
 	build := regexp.MustCompile(`^docker build -t (\w+) \.\n`).FindStringSubmatch(b.text)
@@ -93,7 +97,8 @@ func checkContainer(t *testing.T, s *harness, b block) {
 	}
 }
 
-// expectAccepted checks that the program accepts a command line, without running it.
+// expectAccepted checks that the program accepts a command line, without
+// running it.
 func (s *harness) expectAccepted(b block, arguments ...string) {
 	s.t.Helper()
 	run := exec.CommandContext(s.t.Context(), "vitals2mqtt", append(arguments, "--version")...)
@@ -103,8 +108,8 @@ func (s *harness) expectAccepted(b block, arguments ...string) {
 	}
 }
 
-// TestInstallBlocksNameExistingFiles checks that the files which the README copies
-// exist in this repository.
+// TestInstallBlocksNameExistingFiles checks that the files which the README
+// copies exist in this repository.
 func TestInstallBlocksNameExistingFiles(t *testing.T) {
 	t.Parallel()
 	found := 0

@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// page is a Markdown file taken apart.
+// page is a parsed Markdown file.
 type page struct {
 	path, text string
 	blocks     []block
@@ -39,7 +39,7 @@ type inline struct {
 	text string
 }
 
-// read takes a file apart.
+// read parses a file.
 func read(t *testing.T, path string) page {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -63,7 +63,7 @@ func (f former) newEntityID() string {
 	return row.Platform + ".alice_" + row.Key
 }
 
-// oldAndNew puts two words for the same thing side by side, or one when they agree.
+// oldAndNew shows the old and the new text, or one of them if they are equal.
 func oldAndNew(there, here string) string {
 	if there == here {
 		return there
@@ -77,10 +77,12 @@ func oldAndNew(there, here string) string {
 	return word(there) + " → " + word(here)
 }
 
-// hasChanged reports whether the value itself has changed, which needs a remark.
+// hasChanged reports whether the value itself has changed, which needs a
+// remark.
 func (f former) hasChanged() bool {
 	row, ok := f.successor()
-	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state || row.Platform != f.platform
+	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state ||
+		row.Platform != f.platform
 }
 
 func yesNo(is bool) string {
@@ -104,7 +106,8 @@ func TestGoldenMigration(t *testing.T) {
 		if f.hasChanged() && f.remark == "" {
 			t.Errorf("%s differs, and testdata/former.csv does not say why", f.key)
 		}
-		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(), oldAndNew(f.unit, row.Unit),
+		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(),
+			oldAndNew(f.unit, row.Unit),
 			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.remark)
 	}
 	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")
@@ -117,10 +120,12 @@ func TestGoldenMigration(t *testing.T) {
 			_, _ = fmt.Fprintf(&text, "| `%s` | `%s` |\n", row[0], row[1])
 		}
 	}
-	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->", []byte(text.String()))
+	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->",
+		[]byte(text.String()))
 }
 
-// TestThirtyLegacyKeys holds what migration.md says of the oldest integration.
+// TestThirtyLegacyKeys checks what migration.md says about the oldest
+// integration.
 func TestThirtyLegacyKeys(t *testing.T) {
 	t.Parallel()
 	count := 0

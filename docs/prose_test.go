@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// TestCommandsInProse asks the program about each command and each of its
+// TestCommandsInProse looks up the help of each command and each of its
 // options that a guide mentions.
 func TestCommandsInProse(t *testing.T) {
 	t.Parallel()
@@ -133,7 +133,8 @@ func stringsIn(t *testing.T, path string, names ...string) []string {
 	return all
 }
 
-// stringConstant is a text that may be written in several pieces, "" for anything else.
+// stringConstant is a text that may be written in several pieces, "" for
+// anything else.
 func stringConstant(expression ast.Expr) string {
 	switch e := expression.(type) {
 	case *ast.BasicLit:

@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/config"
 )
 
-// checkConfig loads a part of config.yaml with the real program, which must report
-// neither an error nor a warning.
+// checkConfig loads a part of config.yaml with the real program, which must
+// report neither an error nor a warning.
 func checkConfig(t *testing.T, s *harness, b block) {
 	t.Helper()
 	text := b.text
@@ -31,8 +31,8 @@ func checkConfig(t *testing.T, s *harness, b block) {
 	}
 }
 
-// listenerAddress is where notifications come in according to a page's own pieces of
-// config.yaml.
+// listenerAddress is the listener of notifications according to the pieces of
+// config.yaml on a page.
 type listenerAddress struct{ public, listen string }
 
 func listenerAddresses(t *testing.T, p page) []listenerAddress {
@@ -56,8 +56,8 @@ func listenerAddresses(t *testing.T, p page) []listenerAddress {
 	return all
 }
 
-// expectRoute checks that a proxy forwards a path below a host name to the program's
-// listener, and no other path.
+// expectRoute checks that a proxy forwards a path below a host name to the
+// program's listener, and no other path.
 func expectRoute(t *testing.T, s *harness, b block, host, path, target string) {
 	t.Helper()
 	target = strings.TrimPrefix(target, "http://")

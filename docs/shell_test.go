@@ -37,18 +37,19 @@ func (c *outputBuffer) String() string {
 	return c.text.String()
 }
 
-// localize turns the guides' house into the test's: their names stand for ours.
+// localize replaces the addresses in the guides by those of the test.
 func (s *harness) localize(text string) string {
 	s.t.Helper()
 	host, port, err := net.SplitHostPort(s.broker.Addr())
 	must(s.t, err)
-	return strings.NewReplacer("-h homeserver.lan", "-h "+host+" -p "+port, "http://127.0.0.1:8099", "http://"+s.web).Replace(text)
+	return strings.NewReplacer("-h homeserver.lan", "-h "+host+" -p "+port, "http://127.0.0.1:8099", "http://"+s.web).
+		Replace(text)
 }
 
 // command prepares a command line in the reader's folder.
 func (s *harness) command(ctx context.Context, text string) (run *exec.Cmd, out *outputBuffer) {
 	s.t.Helper()
-	s.setUp() //nolint:contextcheck // the house outlives the command
+	s.setUp() //nolint:contextcheck // the environment outlives the command
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		s.t.Skip("this system has no shell; the blocks run where there is one")
@@ -64,8 +65,8 @@ func (s *harness) command(ctx context.Context, text string) (run *exec.Cmd, out 
 	return run, out
 }
 
-// touchTokens lets the stored tokens be of now: files have the kernel's time, which is
-// not that of a clock that is moved for the tests.
+// touchTokens sets the time of the stored tokens: files have the kernel's time,
+// which is not that of a clock that is moved for the tests.
 func (s *harness) touchTokens() {
 	s.t.Helper()
 	tokens, err := filepath.Glob(filepath.Join(s.folder, "state", "tokens", "*.json"))
@@ -97,7 +98,8 @@ type startedCommand struct {
 	ended chan error
 }
 
-// start starts one command, which the test's end stops if nothing else does.
+// start starts one command, which is stopped at the end of the test at the
+// latest.
 func (s *harness) start(text string) *startedCommand {
 	s.t.Helper()
 	if strings.Count(strings.TrimSpace(text), "\n") > 0 {
@@ -126,7 +128,7 @@ func (s *harness) start(text string) *startedCommand {
 	return r
 }
 
-// wait waits for the wait without a failure.
+// wait waits until the command exits without a failure.
 func (r *startedCommand) wait(t *testing.T) {
 	t.Helper()
 	select {
@@ -139,7 +141,7 @@ func (r *startedCommand) wait(t *testing.T) {
 	}
 }
 
-// checkShell runs a block. What it prints must say something.
+// checkShell runs a block, which must print something useful.
 func checkShell(t *testing.T, s *harness, b block) {
 	t.Helper()
 	s.setUp()
@@ -158,8 +160,9 @@ func checkShell(t *testing.T, s *harness, b block) {
 		t.Errorf("%s:%d: exit code %d, want %d:\n%s", b.path, b.line, code, want, out)
 	}
 	silent := regexp.MustCompile(`^mosquitto_pub `).MatchString(b.text)
-	if said := strings.TrimSpace(out.String()); !silent && (said == "" || slices.Contains(strings.Split(said, "\n"), "null")) {
-		t.Errorf("%s:%d says nothing: %q", b.path, b.line, said)
+	said := strings.TrimSpace(out.String())
+	if !silent && (said == "" || slices.Contains(strings.Split(said, "\n"), "null")) {
+		t.Errorf("%s:%d prints nothing useful: %q", b.path, b.line, said)
 	}
 	if strings.Contains(b.text, "bridge/request/refresh") {
 		s.expectAnswer(b, answers)
@@ -168,25 +171,25 @@ func checkShell(t *testing.T, s *harness, b block) {
 
 const response = "vitals2mqtt/bridge/response/refresh"
 
-// expectAnswer checks that the bridge has answered a request on MQTT.
+// expectAnswer checks that the bridge has responded to a request on MQTT.
 func (s *harness) expectAnswer(b block, before int) {
 	s.t.Helper()
 	s.await("an answer to the request", func() bool { return len(s.payloads(response)) > before })
 	var answer struct{ Status, Error string }
 	must(s.t, json.Unmarshal([]byte(s.payloads(response)[before]), &answer))
 	if answer.Status != "ok" {
-		s.t.Errorf("%s:%d: the bridge answers %+v", b.path, b.line, answer)
+		s.t.Errorf("%s:%d: the bridge responds %+v", b.path, b.line, answer)
 	}
 }
 
-// checkStream runs a command that goes on for ever, and makes things happen
-// until it has printed something.
+// checkStream runs a command that does not end, and causes new data until it
+// has printed something.
 //
-// clock: the guide is tried with a program that lives now
+// clock: the program of the guide runs in the present
 func checkStream(t *testing.T, s *harness, b block) {
 	t.Helper()
 	run := s.start(b.text)
-	began, weighed := time.Now(), 0 // clock: the guide is tried with a program that lives now
+	began, weighed := time.Now(), 0 // clock: the program of the guide runs in the present
 	s.await("a line of "+b.text, func() bool {
 		if !s.startEmpty && time.Since(began) > time.Duration(weighed)*2*time.Second {
 			weighed++

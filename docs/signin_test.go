@@ -20,8 +20,8 @@ func checkInit(t *testing.T, s *harness, b block) {
 	s.fillInit()
 }
 
-// checkFill adds the settings of a block to the file of init. A later block replaces
-// an earlier one.
+// checkFill adds the settings of a block to the file of init. A later block
+// replaces an earlier one.
 func checkFill(t *testing.T, s *harness, b block) {
 	t.Helper()
 	s.setUp()
@@ -83,7 +83,7 @@ func checkLogin(t *testing.T, s *harness, b block) {
 	run.wait(t)
 }
 
-// personIn is whom a login is about, as the cloud knows them.
+// personIn is the name of the simulated person who signs in.
 func personIn(t *testing.T, text string) string {
 	t.Helper()
 	words := strings.Fields(text)
@@ -94,7 +94,7 @@ func personIn(t *testing.T, text string) string {
 	return strings.ToUpper(words[at+1][:1]) + words[at+1][1:]
 }
 
-// consent is what a person does on the consent page; it returns where the
+// consent gives consent on the consent page; it returns where the
 // browser is sent.
 func (s *harness) consent(link, who string) string {
 	s.t.Helper()
@@ -105,7 +105,7 @@ func (s *harness) consent(link, who string) string {
 	return there
 }
 
-// visit looks at an address and follows no redirect.
+// visit requests an address and does not follow redirects.
 func (s *harness) visit(method, link, form string) (status int, leadsTo string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, link, strings.NewReader(form))

@@ -56,15 +56,16 @@ func connectFailure(address string, err error) Finding {
 	case errors.Is(err, mqtt.ErrNotAuthorized):
 		return found("broker_rejects_credentials").detail("url", address)
 	}
-	return found("broker_unreachable").because(err).detail("url", address).detail("advice", connectAdvice(address, causeOf(err)))
+	return found("broker_unreachable").because(err).detail("url", address).
+		detail("advice", connectAdvice(address, causeOf(err)))
 }
 
 // connectAdvice is what to do about the usual causes.
 func connectAdvice(address string, c cause) string {
 	switch c.code {
 	case causeRefused:
-		return "nothing is listening: check that the broker is running and the port is correct. Mosquitto 2 listens on its own " +
-			"machine only, unless its configuration has a listener line"
+		return "nothing is listening: check that the broker is running and the port is correct. " +
+			"Mosquitto 2 listens on its own machine only, unless its configuration has a listener line"
 	case causeHostNotFound:
 		return "host name not found: try the IP address in mqtt.url"
 	case causeCertificateUnknown:
@@ -89,9 +90,10 @@ func connectAdvice(address string, c cause) string {
 func closedAdvice(address string) string {
 	switch scheme, _, _ := strings.Cut(address, "://"); scheme {
 	case "mqtts", "ssl":
-		return "connection closed immediately: the port may not be encrypted; try mqtt:// instead of mqtts://, or the other port (8883)"
+		return "connection closed immediately: the port may not be encrypted; " +
+			"try mqtt:// instead of mqtts://, or the other port (8883)"
 	case "ws", "wss":
-		return "connection closed immediately: the port may not speak WebSocket; mqtt:// and port 1883 are the usual way"
+		return "connection closed immediately: the port may not support WebSocket; mqtt:// and port 1883 are the usual way"
 	}
 	return "connection closed immediately: the port may expect TLS (mqtts://) or not be MQTT"
 }
@@ -100,7 +102,7 @@ func leftoverWarning(topics []string) Finding {
 	return found("broker_leftovers").number("count", len(topics)).detail("topics", strings.Join(topics, ", "))
 }
 
-// checkPermissions judges what came back.
+// checkPermissions reports which test messages did not come back.
 func checkPermissions(_ context.Context, r *run) []Finding {
 	return r.withEmbeddedRemedy(r.permissionFindings())
 }
@@ -120,10 +122,12 @@ func (r *run) permissionFindings() []Finding {
 		findings = append(findings, found("retain_denied"))
 	}
 	if !probed.WillDelivered {
-		findings = append(findings, found("will_denied").detail("topic", tree.BridgeState()).detail("filter", tree.AllFilter()))
+		findings = append(findings, found("will_denied").detail("topic", tree.BridgeState()).
+			detail("filter", tree.AllFilter()))
 	}
 	if len(probed.Denied) > 0 {
-		findings = append(findings, found("discovery_denied").detail("prefix", tree.Discovery).detail("filter", tree.DocumentFilter()))
+		findings = append(findings, found("discovery_denied").detail("prefix", tree.Discovery).
+			detail("filter", tree.DocumentFilter()))
 	}
 	if len(probed.NotCleared) > 0 {
 		findings = append(findings, leftoverWarning(probed.NotCleared))

@@ -25,7 +25,8 @@ type cause struct {
 
 // causeOf classifies an error. Without a class, the text is the error's own.
 func causeOf(err error) cause {
-	if failure, ours := errors.AsType[*withings.Error](err); ours && (failure.Status != withings.NoStatus || failure.HTTP != 0) {
+	failure, ours := errors.AsType[*withings.Error](err)
+	if ours && (failure.Status != withings.NoStatus || failure.HTTP != 0) {
 		c := cause{code: "api_error", numbers: map[string]int{"http": failure.HTTP}}
 		parts := []string{failure.Class.String()}
 		if failure.Status != withings.NoStatus {
@@ -143,5 +144,6 @@ func isAlert(text string) func(error) bool {
 
 // isTLS reports whether the certificate or the handshake is at fault.
 func (c cause) isTLS() bool {
-	return strings.HasPrefix(c.code, "certificate_") || c.code == causeNotTLS || c.code == causeClientCertificate || c.code == "tls_failure"
+	return strings.HasPrefix(c.code, "certificate_") || c.code == causeNotTLS || c.code == causeClientCertificate ||
+		c.code == "tls_failure"
 }

@@ -77,8 +77,8 @@ func TestConnectAdvice(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
 	for _, code := range []string{
-		causeTimeout, causeHostNotFound, causeRefused, causeClosed, causeNotTLS, causeCertificateUnknown, causeCertificateName,
-		causeCertificateExpired, causeClientCertificate, "other",
+		causeTimeout, causeHostNotFound, causeRefused, causeClosed, causeNotTLS, causeCertificateUnknown,
+		causeCertificateName, causeCertificateExpired, causeClientCertificate, "other",
 	} {
 		advice := connectAdvice("mqtt://b.lan", cause{code: code})
 		if other, twice := seen[advice]; twice {
@@ -96,7 +96,12 @@ func TestConnectAdvice(t *testing.T) {
 			t.Errorf("%s: %s", scheme, advice)
 		}
 	}
-	for code, want := range map[string]bool{"certificate_name": true, "not_tls": true, "tls_failure": true, "timeout": false} {
+	for code, want := range map[string]bool{
+		"certificate_name": true,
+		"not_tls":          true,
+		"tls_failure":      true,
+		"timeout":          false,
+	} {
 		if (cause{code: code}).isTLS() != want {
 			t.Errorf("%s is about TLS: %v", code, !want)
 		}

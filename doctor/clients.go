@@ -49,7 +49,9 @@ func (a *cloudClient) ClockOffset() (time.Duration, bool) {
 }
 
 // Subscriptions implements Cloud.
-func (a *cloudClient) Subscriptions(ctx context.Context, slug string, mayRefresh bool) ([]withings.Subscription, error) {
+func (a *cloudClient) Subscriptions(
+	ctx context.Context, slug string, mayRefresh bool,
+) ([]withings.Subscription, error) {
 	var store withings.TokenStore = readOnlyStore(a.folder)
 	if mayRefresh {
 		own, err := tokenstore.New(a.folder)

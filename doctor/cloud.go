@@ -56,12 +56,14 @@ func checkClock(_ context.Context, r *run) []Finding {
 	if ahead < 0 {
 		direction = " behind"
 	}
-	return []Finding{found(code).number("seconds_ahead", seconds).detail("offset", ahead.Abs().Round(time.Second).String()+direction)}
+	offset := ahead.Abs().Round(time.Second).String() + direction
+	return []Finding{found(code).number("seconds_ahead", seconds).detail("offset", offset)}
 }
 
 // checkCallback checks the URL that the consent page redirects to.
 func checkCallback(ctx context.Context, r *run) []Finding {
-	findings := []Finding{found(callbackCode(r.CallbackURL, r.Config.Withings.APIURL, r.notSignedIn() == 0)).detail("url", r.CallbackURL)}
+	findings := []Finding{found(callbackCode(r.CallbackURL, r.Config.Withings.APIURL, r.notSignedIn() == 0)).
+		detail("url", r.CallbackURL)}
 	if r.CallbackIsExternal {
 		return append(findings, found("callback_external"))
 	}

@@ -22,7 +22,8 @@ const docsHead = `# Findings of the doctor
 Generated from the program's table of findings (` + "`go generate ./...`" + `).
 
 ` + "`vitals2mqtt doctor --json`" + ` prints each finding with its code, its facts and the whole error behind it;
-` + "`vitals2mqtt dump`" + ` has codes and facts alone. Codes do not change between versions. Names in braces are facts, or details
+` + "`vitals2mqtt dump`" + ` has codes and facts alone. Codes do not change between versions. ` +
+	`Names in braces are facts, or details
 that only the sentence contains.
 
 | code | level | finding | what to do |
@@ -36,11 +37,14 @@ func TestGoldenFindings(t *testing.T) {
 	page.WriteString(docsHead)
 	escape := strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;")
 	for _, m := range messages() {
-		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", m.code, m.level, escape.Replace(m.text), escape.Replace(m.remedy))
+		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", m.code, m.level, escape.Replace(m.text),
+			escape.Replace(m.remedy))
 	}
 	page.WriteString("\nThe fact `cause` is the class of an error:\n\n| cause | meaning |\n| --- | --- |\n")
-	page.WriteString("| `api_error` | the Withings API responds with an error; the facts `status` and `http` have its numbers |\n")
-	page.WriteString("| `host_not_found` | DNS lookup failed |\n| `certificate_name` | certificate is for another name |\n")
+	page.WriteString("| `api_error` | the Withings API responds with an error; " +
+		"the facts `status` and `http` have its numbers |\n")
+	page.WriteString("| `host_not_found` | DNS lookup failed |\n" +
+		"| `certificate_name` | certificate is for another name |\n")
 	for _, row := range causes() {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", row.code, row.text)
 	}

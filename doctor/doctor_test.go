@@ -26,9 +26,9 @@ func TestHealthySetupPasses(t *testing.T) {
 		}
 	}
 	want := []doctor.Code{
-		"config_ok", "state_dir_in_use", "page_ok", "credentials_ok", "clock_ok", "token_ok", "consent_ok", "callback_needed_later",
-		"callback_reaches_page", "broker_ok", "permissions_ok", "message_size_sufficient", "bridge_ok", "homeassistant_online",
-		"documents_ok", "push_listener_ok", "push_public_ok", "subscriptions_ok",
+		"config_ok", "state_dir_in_use", "page_ok", "credentials_ok", "clock_ok", "token_ok", "consent_ok",
+		"callback_needed_later", "callback_reaches_page", "broker_ok", "permissions_ok", "message_size_sufficient",
+		"bridge_ok", "homeassistant_online", "documents_ok", "push_listener_ok", "push_public_ok", "subscriptions_ok",
 	}
 	if diff := cmp.Diff(want, codes); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -44,7 +44,9 @@ func TestHealthySetupPasses(t *testing.T) {
 	}
 	token, err := s.store.Load(t.Context(), "alice")
 	must(t, err)
-	for _, hidden := range []string{s.cloud.ClientSecret(), token.Access.Reveal(), token.Refresh.Reveal(), token.UserID, s.secret} {
+	for _, hidden := range []string{
+		s.cloud.ClientSecret(), token.Access.Reveal(), token.Refresh.Reveal(), token.UserID, s.secret,
+	} {
 		if strings.Contains(table.String()+machine.String(), hidden) {
 			t.Errorf("%q is in the report", hidden)
 		}

@@ -33,7 +33,9 @@ type failureCase struct {
 }
 
 func denyTopics(prefix string, denyWrite bool) broker.Options {
-	return broker.Options{Allow: func(topic string, write bool) bool { return write != denyWrite || !strings.HasPrefix(topic, prefix) }}
+	return broker.Options{Allow: func(topic string, write bool) bool {
+		return write != denyWrite || !strings.HasPrefix(topic, prefix)
+	}}
 }
 
 // respondWith lets the page respond with a status below a path.
@@ -181,8 +183,10 @@ func cloudCases() map[string]failureCase {
 			code: "account_shared", text: "same account as Alice", remedy: "logout bob",
 		},
 		"a scope that was not granted": {
-			setup: setup{scopes: []string{"user.info", "user.metrics"}},
-			code:  "consent_incomplete", text: "missing scope user.activity; 2 keys", remedy: "login alice, and allow everything",
+			setup:  setup{scopes: []string{"user.info", "user.metrics"}},
+			code:   "consent_incomplete",
+			text:   "missing scope user.activity; 2 keys",
+			remedy: "login alice, and allow everything",
 		},
 		"a scope that was not granted, without push": {
 			setup: setup{scopes: []string{"user.info", "user.metrics"}},
@@ -221,9 +225,14 @@ func brokerCases() map[string]failureCase {
 			code:     "broker_unreachable", text: "connection refused", remedy: "broker is running", kind: doctor.Broker,
 		},
 		"a wrong password": {
-			setup:    setup{broker: broker.Options{Username: "u", Password: secret.New("right")}, mqtt: ", username: u, password: right"},
+			setup: setup{
+				broker: broker.Options{Username: "u", Password: secret.New("right")}, mqtt: ", username: u, password: right",
+			},
 			sabotage: func(s *harness) { s.input.Config.MQTT.Password = secret.New("wrong"); s.reloadBroker() },
-			code:     "broker_rejects_credentials", text: "rejected mqtt.username", remedy: "users of Home Assistant", kind: doctor.Broker,
+			code:     "broker_rejects_credentials",
+			text:     "rejected mqtt.username",
+			remedy:   "users of Home Assistant",
+			kind:     doctor.Broker,
 		},
 		"TLS to a plain port": {
 			sabotage: func(s *harness) {
@@ -284,8 +293,11 @@ func brokerCases() map[string]failureCase {
 			code: "bridge_elsewhere", text: "publishes nothing", remedy: "log",
 		},
 		"a daemon that hangs": {
-			sabotage: func(s *harness) { s.publishHealth(time.Now().Add(-time.Hour)); s.flush() }, // clock: what is examined lives now
-			code:     "bridge_silent", text: "1 hour", remedy: "restart",
+			sabotage: func(s *harness) {
+				s.publishHealth(time.Now().Add(-time.Hour)) // clock: the report is compared with the present
+				s.flush()
+			},
+			code: "bridge_silent", text: "1 hour", remedy: "restart",
 		},
 		"another daemon elsewhere": {
 			sabotage: func(s *harness) { s.stopDaemon(); s.input.Config.Web.Enabled = false },

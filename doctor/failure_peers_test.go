@@ -52,7 +52,9 @@ func homeAssistantCases() map[string]failureCase {
 				token, err := s.store.Load(s.t.Context(), "alice")
 				must(s.t, err)
 				s.publishDocumentFor(former, "alice", token.UserID)
-				scale := discovery.DeviceDocument(former, discovery.Device{Device: sensors.Device{ID: "0123456789ab"}, Name: "Scale"})
+				scale := discovery.DeviceDocument(former, discovery.Device{
+					Device: sensors.Device{ID: "0123456789ab"}, Name: "Scale",
+				})
 				s.daemon.Set(scale.Topic(former.Tree), scale.JSON())
 				s.flush()
 			},

@@ -44,7 +44,8 @@ func TestFailuresAreFound(t *testing.T) {
 				t.Errorf("failed is %v:\n%s", failed, &table)
 			}
 			text := table.String() + machine.String()
-			if strings.Contains(text, s.secret) || strings.Contains(text, s.cloud.ClientSecret()) || strings.Contains(text, "hunter2") {
+			if strings.Contains(text, s.secret) || strings.Contains(text, s.cloud.ClientSecret()) ||
+				strings.Contains(text, "hunter2") {
 				t.Errorf("a secret is in the report:\n%s", text)
 			}
 		})
@@ -100,7 +101,12 @@ func (s *harness) publishDocumentFor(site discovery.Site, slug, userID string) {
 	if !ok {
 		s.t.Fatal("no weight")
 	}
-	document := discovery.ProfileDocument(site, discovery.Profile{Slug: slug, Name: slug, UserID: userID, Sensors: []sensors.Sensor{row}})
+	document := discovery.ProfileDocument(site, discovery.Profile{
+		Slug:    slug,
+		Name:    slug,
+		UserID:  userID,
+		Sensors: []sensors.Sensor{row},
+	})
 	s.daemon.Set(document.Topic(site.Tree), document.JSON())
 	s.flush()
 }

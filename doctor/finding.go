@@ -61,7 +61,14 @@ type Finding struct {
 func found(code Code) Finding {
 	at := slices.IndexFunc(messages(), func(m message) bool { return m.code == code })
 	m := messages()[at]
-	return Finding{Level: m.level, Code: code, Kind: m.kind, message: m, Facts: map[string]any{}, details: map[string]string{}}
+	return Finding{
+		Level:   m.level,
+		Code:    code,
+		Kind:    m.kind,
+		message: m,
+		Facts:   map[string]any{},
+		details: map[string]string{},
+	}
 }
 
 // number adds a fact.

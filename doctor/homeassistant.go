@@ -76,7 +76,8 @@ func checkDocuments(_ context.Context, r *run) []Finding {
 		findings = append(findings, found("documents_orphaned").number("count", orphaned))
 	}
 	if len(former) > 0 {
-		findings = append(findings, found("documents_duplicate").number("count", len(former)).detail("examples", firstFew(former)))
+		findings = append(findings, found("documents_duplicate").number("count", len(former)).
+			detail("examples", firstFew(former)))
 	}
 	running, _ := r.daemonRunning()
 	switch {
@@ -96,7 +97,8 @@ func checkDocuments(_ context.Context, r *run) []Finding {
 func (r *run) isOrphaned(own discovery.StaleDocument) bool {
 	for _, topic := range own.Topics() {
 		name, ok := r.Site.Tree.Parse(topic)
-		if ok && name.Profile != "" && !slices.ContainsFunc(r.Profiles, func(p Profile) bool { return p.Slug == name.Profile }) {
+		isNamed := func(p Profile) bool { return p.Slug == name.Profile }
+		if ok && name.Profile != "" && !slices.ContainsFunc(r.Profiles, isNamed) {
 			return true
 		}
 	}

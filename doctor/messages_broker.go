@@ -20,7 +20,8 @@ func brokerMessages() []message {
 			"allow reading and writing of {filter}"+acl+"{filter})"),
 		fail("retain_denied", "retained messages are not stored: Home Assistant would lose all values on restart",
 			"allow retained messages at the broker (mosquitto: retain_available true)"),
-		fail("will_denied", "last will is not delivered: a dead daemon would appear online", "allow writing of {topic}"+acl+"{filter})"),
+		fail("will_denied", "last will is not delivered: a dead daemon would appear online",
+			"allow writing of {topic}"+acl+"{filter})"),
 		fail("discovery_denied", "discovery documents are not delivered below {prefix}/: Home Assistant would see nothing",
 			"allow reading and writing of {filter}"+acl+"{filter})"),
 		ok("permissions_ok", "publish, retain, subscribe and last will verified"),
@@ -37,10 +38,12 @@ func brokerMessages() []message {
 		fail("bridge_elsewhere", "a daemon is running, but publishes nothing to this broker",
 			"restart it if the configuration changed; its log names the broker"),
 		warn("bridge_silent", "daemon is online, but its last report is old: {age}", "see its log; restart it"),
-		warn("bridge_second_installation", "a second installation publishes below {base}/: when either stops, both appear offline",
+		warn("bridge_second_installation", "a second installation publishes below {base}/: "+
+			"when either stops, both appear offline",
 			"stop one of the two, or set a different mqtt.base_topic"),
 		warn("bridge_other_client", "another client published below {base}/ a moment ago, but no daemon is running here",
-			"unless that was `vitals2mqtt once`: a second installation has the same mqtt.base_topic; stop it or change one of the two"),
+			"unless that was `vitals2mqtt once`: a second installation has the same mqtt.base_topic; "+
+				"stop it or change one of the two"),
 		fail("bridge_problem", "daemon reports: {text}", "{remedy}"),
 	}
 }
@@ -50,8 +53,8 @@ func homeAssistantMessages() []message {
 	return []message{
 		skip("discovery_disabled", "discovery is disabled (homeassistant.discovery)"),
 		skip("birth_disabled", "birth message is disabled (homeassistant.birth_topic)"),
-		skip("birth_unknown", "unknown: no retained birth message on {topic}, which is the default. To be sure, enable \"retain\" of the "+
-			"birth message in Home Assistant's MQTT options"),
+		skip("birth_unknown", "unknown: no retained birth message on {topic}, which is the default. "+
+			"To be sure, enable \"retain\" of the birth message in Home Assistant's MQTT options"),
 		ok("homeassistant_online", "connected to this broker"),
 		warn("homeassistant_offline", "offline on this broker", "start it, or check its MQTT integration"),
 		warn("birth_mismatch", "the message on {topic} is not homeassistant.birth_payload",
@@ -59,9 +62,9 @@ func homeAssistantMessages() []message {
 
 		skip("documents_unknown", "skipped: no instance id in the state directory"),
 		warn("documents_orphaned", "{count} belong to removed profiles", "removed at the next daemon start"),
-		warn("documents_duplicate", "{count} are from an installation with the same base topic and another state directory, so that "+
-			"Home Assistant shows devices twice", "if it is gone, clear each: mosquitto_pub -r -n -t TOPIC ({examples}); and keep "+
-			"state_dir over updates"),
+		warn("documents_duplicate", "{count} are from an installation with the same base topic and another state directory, "+
+			"so that Home Assistant shows devices twice",
+			"if it is gone, clear each: mosquitto_pub -r -n -t TOPIC ({examples}); and keep state_dir over updates"),
 		warn("documents_missing", "a daemon is running, but none of its documents is retained on this broker",
 			"check that the broker stores retained messages, and that the daemon uses this configuration"),
 		skip("documents_none", "none yet; published when the daemon starts"),

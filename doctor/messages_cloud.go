@@ -17,22 +17,26 @@ func cloudMessages() []message {
 		warn("api_rate_limited", "rate limited by the Withings API", "another program may use the same client id; try later"),
 		fail("api_unexpected_response", "unexpected response from the Withings API: {cause}",
 			"check for a proxy or a login page of the network; otherwise try again later"),
-		fail("api_failing", "the Withings API is failing: {cause}", "try again later; if it persists, compare client id and secret"),
-		fail("credentials_rejected", "rejected by the Withings API: {cause}", "compare withings.client_id and client_secret with your "+
-			"application in the developer portal; check for extra spaces and quotes"),
+		fail("api_failing", "the Withings API is failing: {cause}",
+			"try again later; if it persists, compare client id and secret"),
+		fail("credentials_rejected", "rejected by the Withings API: {cause}",
+			"compare withings.client_id and client_secret with your application in the developer portal; "+
+				"check for extra spaces and quotes"),
 
 		skip("clock_unknown", "no Date header from the Withings API"),
 		ok("clock_ok", "in sync with the Withings API"),
 		warn("clock_off", "clock is {offset} the Withings API", syncTime),
 		fail("clock_wrong", "clock is {offset} the Withings API", syncTime),
 
-		fail("callback_invalid", "{url} is not a valid URL", "set withings.callback_url, for example to https://example.org/"),
+		fail("callback_invalid", "{url} is not a valid URL",
+			"set withings.callback_url, for example to https://example.org/"),
 		ok("callback_needed_later", registered+"; needed only for the next sign-in"),
 		ok("callback_valid", registered),
 		warn("callback_not_https", registered+", but it is not https", portalURL),
 		warn("callback_private", registered+", but it is a private address", portalURL),
 		warn("callback_port", registered+", but it has a non-default port", portalURL),
-		ok("callback_external", "not the address of the page: unless it leads there, sign in with `vitals2mqtt login NAME --paste`"),
+		ok("callback_external", "not the address of the page: unless it leads there, "+
+			"sign in with `vitals2mqtt login NAME --paste`"),
 		skip("callback_untested", "skipped: needs a running daemon"),
 		ok("callback_reaches_page", "leads to the page"),
 		warn("callback_unreachable", "no response from this machine: {cause}", pasteSignIn),
@@ -48,8 +52,9 @@ func signInMessages() []message {
 		fail("token_corrupt", "token file is corrupt", signInAgain).of(SignIn),
 		fail("token_unreadable", "cannot read the token: {cause}",
 			"run doctor as the user that the daemon runs as, or fix the owner of the file"),
-		fail("account_shared", "same account as {other}", "one of the two signed in as the other: vitals2mqtt logout {slug}, then "+
-			signInAgain+", and switch the account on the consent page"),
+		fail("account_shared", "same account as {other}",
+			"one of the two signed in as the other: vitals2mqtt logout {slug}, then "+
+				signInAgain+", and switch the account on the consent page"),
 		fail("token_expired", "token is more than a year old and has probably expired", signInAgain).of(SignIn),
 		fail("token_refused", refused, signInAgain).of(SignIn),
 		fail("token_refused_for_long", refused+"; refused for {refused}", signInAgain).of(SignIn),

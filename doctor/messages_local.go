@@ -21,7 +21,8 @@ func localMessages() []message {
 		fail("state_dir_unreadable", "{path} is not readable by this user", runAsDaemon),
 		fail("state_dir_invalid", "{path}: {cause}", "set state_dir to another directory"),
 		fail("state_dir_not_creatable", "{path} does not exist and cannot be created by this user",
-			"set state_dir to a directory of your own, run doctor as the user that the daemon runs as, or create it for that user"),
+			"set state_dir to a directory of your own, run doctor as the user that the daemon runs as, "+
+				"or create it for that user"),
 		warn("state_dir_missing", "{path} does not exist yet", "it is created at the first login or start; "+
 			"in a container, mount a volume there, or every sign-in is lost with the container"),
 		ok("state_dir_in_use", "{path}: in use by a running daemon"),

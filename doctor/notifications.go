@@ -102,7 +102,8 @@ func (r *run) checkProfileSubscriptions(p Profile, callback string) Finding {
 	running, _ := r.daemonRunning()
 	switch {
 	case len(missing) > 0 && running:
-		return found("subscriptions_missing").number("missing", len(missing)).number("wanted", len(wanted)).terms("categories", names)
+		return found("subscriptions_missing").number("missing", len(missing)).number("wanted", len(wanted)).
+			terms("categories", names)
 	case len(missing) > 0:
 		return found("subscriptions_not_yet").number("missing", len(missing)).number("wanted", len(wanted))
 	case former > 0:

@@ -141,7 +141,8 @@ func (r *run) checkConsent(p Profile, granted []string) Finding {
 	if len(keys) == 0 {
 		return found("consent_ok")
 	}
-	return found("consent_incomplete").terms("scopes", missing).number("keys", len(keys)).detail("examples", firstFew(keys))
+	return found("consent_incomplete").terms("scopes", missing).number("keys", len(keys)).
+		detail("examples", firstFew(keys))
 }
 
 // firstFew lists a few of many.

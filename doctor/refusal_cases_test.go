@@ -12,7 +12,13 @@ func (s *harness) recordRefusals() {
 	token, err := s.store.Load(s.t.Context(), "alice")
 	must(s.t, err)
 	now := time.Now() // clock: the doctor judges how long ago it was
-	token.Refusals = withings.Refusals{Count: 7, First: now.Add(-4 * time.Hour), Last: now.Add(-time.Hour), Final: true, Status: 503}
+	token.Refusals = withings.Refusals{
+		Count:  7,
+		First:  now.Add(-4 * time.Hour),
+		Last:   now.Add(-time.Hour),
+		Final:  true,
+		Status: 503,
+	}
 	s.storeToken("alice", token)
 }
 
@@ -33,7 +39,10 @@ func refusalCases() map[string]failureCase {
 		},
 		"a consent that the daemon knows to be withdrawn": {
 			sabotage: func(s *harness) { s.recordRefusals() },
-			code:     "token_refused_for_long", text: "refused for 4 hours", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code:     "token_refused_for_long",
+			text:     "refused for 4 hours",
+			remedy:   "vitals2mqtt login alice",
+			kind:     doctor.SignIn,
 		},
 	}
 }

@@ -8,18 +8,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Batch is what one response of an endpoint holds: the currency between the
-// cloud and everything that keeps, shows or exports measurements.
+// Batch is one decoded response of an endpoint, as packages that store, show or
+// export measurements use it.
 type Batch struct {
 	Kind Kind
-	// Records are the usable ones. Whoever applies a batch takes their values
-	// over.
+	// Records are the usable ones. Apply takes ownership of their values.
 	Records []Record
 	// Listed names all rows of the response, by Record.listedAs, those without a
 	// usable record too.
 	Listed []int64
-	// Range is set when the response is complete for a span of time: what is known
-	// to lie in it and is not listed is gone. See Covering.
+	// Range is set when the response is complete for a span of time: a known
+	// record within it that is not listed is gone. See Covering.
 	Range *Range
 	// More is true when the response continues after this batch.
 	More bool
@@ -27,7 +26,7 @@ type Batch struct {
 	Cursor time.Time
 	// Unknown lists the numbers that no table explains.
 	Unknown []Unknown
-	// Future counts the records left out because their date lies more than a day
+	// Future counts the records left out because their date is more than a day
 	// ahead: a device whose clock is wrong.
 	Future int
 	// Zone is the account's time zone, "" when the response does not name it.
@@ -39,7 +38,8 @@ type Batch struct {
 // Range is a span of time.
 type Range struct{ From, To time.Time }
 
-// Covering returns the batch as complete between two moments, unless it goes on.
+// Covering returns the batch as complete between two moments, unless it goes
+// on.
 func (b Batch) Covering(from, to time.Time) Batch {
 	if !b.More {
 		b.Range = &Range{from, to}
@@ -47,7 +47,7 @@ func (b Batch) Covering(from, to time.Time) Batch {
 	return b
 }
 
-// DecodeOptions are what decoding needs to know beside the response.
+// DecodeOptions are what decoding needs besides the response.
 type DecodeOptions struct {
 	// Now is the time of the response; with the zero time nothing is in the
 	// future.
@@ -69,11 +69,11 @@ func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
 	return &decoder{Batch: Batch{Kind: kind, More: more.True}, options: o, zones: zoneCache{}}
 }
 
-// add appends a record unless it lies in the future.
+// add appends a record unless it is in the future.
 func (d *decoder) add(rec Record) {
 	if d.isFuture(rec.At) && !rec.Pending {
-		// The store forgets nothing by that: when it is our own clock that is
-		// wrong, the next response heals it.
+		// The store forgets nothing: if our own clock is wrong, a later response has
+		// the record again.
 		d.Future++
 		return
 	}
@@ -82,10 +82,11 @@ func (d *decoder) add(rec Record) {
 }
 
 // maxClockSkew is how far ahead of our clock a record may lie. Beyond it a
-// device's clock is wrong, and its reading would stay "the newest" until that day.
+// device's clock is wrong, and its reading would stay "the newest" until that
+// day.
 const maxClockSkew = 24 * time.Hour
 
-// isFuture reports whether a second lies too far in the future.
+// isFuture reports whether a second is too far in the future.
 func (d *decoder) isFuture(second int64) bool {
 	return !d.options.Now.IsZero() && second > d.options.Now.Add(maxClockSkew).Unix()
 }
@@ -98,7 +99,7 @@ func (d *decoder) receivedAt() int64 {
 	return d.options.Now.Unix()
 }
 
-// advanceCursor moves on to a time of change, unless it lies in the future.
+// advanceCursor moves on to a time of change, unless it is in the future.
 func (d *decoder) advanceCursor(modified int64) {
 	if t := unixTime(modified); t.After(d.Cursor) && !d.isFuture(modified) {
 		d.Cursor = t

@@ -10,7 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// batches returns a batch of most kinds, with a row that cannot be used in each.
+// batches returns a batch of most kinds, with a row that cannot be used in
+// each.
 func batches() map[string]sensors.Batch {
 	options := decodeOptions(pollOptions())
 	from, to := lastMonth()

@@ -46,8 +46,8 @@ type BedEvent struct {
 	At time.Time
 }
 
-// DecodeBedEvent makes a batch of what a mat reports. An event that is not newer
-// than the last one of the same mat changes nothing.
+// DecodeBedEvent makes a batch of what a mat reports. An event that is not
+// newer than the last one of the same mat changes nothing.
 func DecodeBedEvent(e BedEvent, o DecodeOptions) Batch {
 	d := newDecoder(KindBeds, withings.Flag{}, o)
 	if at := e.At.Unix(); e.Device != "" && at > 0 && at <= maxTime {
@@ -113,8 +113,8 @@ func (s *Store) hasLongStay(o ApplyOptions) bool {
 	return false
 }
 
-// endLongStays ends the stays that exceed maxStay. When they ended is unknown, so
-// their time stays, and a later event of the mat is still news.
+// endLongStays ends the stays that exceed maxStay. When they ended is unknown,
+// so their time stays, and a later event of the mat is still news.
 func (s *Store) endLongStays(o ApplyOptions) {
 	for id, b := range s.beds {
 		if b.isTooLong(o) {
@@ -123,8 +123,8 @@ func (s *Store) endLongStays(o ApplyOptions) {
 	}
 }
 
-// addBeds adds whether the user is in any of the beds: in the one that was entered
-// last, unless its mat has reported "out" since.
+// addBeds adds whether the user is in any of the beds: in the one that was
+// entered last, unless its mat has reported "out" since.
 func addBeds(readings map[string]Reading, beds map[string]bed) {
 	var newest, in Record
 	var entered int64

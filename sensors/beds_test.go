@@ -45,7 +45,7 @@ func TestBedEventsInAnyOrder(t *testing.T) {
 	})
 }
 
-// TestNightEndsStayWithLostOutEvent has a mat whose "out" never came.
+// TestNightEndsStayWithLostOutEvent: the "out" of the mat was lost.
 func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -57,7 +57,7 @@ func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 		t.Errorf("the mat reports %v", beds[sensors.DeviceID("mat")])
 	}
 	if beds[sensors.DeviceID("other")].Value.String() != on {
-		t.Error("another mat's night is none of its business")
+		t.Error("a night of another mat ended the stay")
 	}
 	// Back in bed since, and the night is scored again: it stays so.
 	applyBedEvent(s, bedEvent("mat", true, -1), pollOptions())
@@ -91,8 +91,8 @@ func wantInBed(t *testing.T, s *sensors.Store, want string, hours float64) {
 	}
 }
 
-// TestStayElsewhereEndsStayWithLostOutEvent has two mats, and the first never
-// said "out".
+// TestStayElsewhereEndsStayWithLostOutEvent: there are two mats, and the "out"
+// of the first was lost.
 func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
 	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
@@ -121,7 +121,8 @@ func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	wantInBed(t, s, on, -1)
 }
 
-// TestStayEndsAfterOneDay has a mat whose "out" was lost, and no night either.
+// TestStayEndsAfterOneDay: the "out" of the mat was lost, and there is no
+// night.
 func TestStayEndsAfterOneDay(t *testing.T) {
 	t.Parallel()
 	later := func(hours float64) sensors.ApplyOptions { return sensors.ApplyOptions{Now: unixTime(at(hours))} }
@@ -156,7 +157,8 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 // was kept.
 func TestStoredStayWithoutEnteredTime(t *testing.T) {
 	t.Parallel()
-	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`, at(-9), at(-8)))
+	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`,
+		at(-9), at(-8)))
 	applyBedEvent(s, bedEvent("m2", false, -2), pollOptions())
 	wantInBed(t, s, off, -2)
 }
@@ -176,7 +178,8 @@ func TestInvalidBedEventsAreIgnored(t *testing.T) {
 		}
 	}
 	for i := range 2 * maxBeds {
-		applyBedEvent(s, sensors.BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))}, pollOptions())
+		applyBedEvent(s, sensors.BedEvent{Device: "m" + string(rune('a'+i)), In: true, At: unixTime(at(float64(-i)))},
+			pollOptions())
 	}
 	if n := len(s.Beds()); n > maxBeds {
 		t.Errorf("%d beds are kept", n)

@@ -85,8 +85,8 @@ func lookupType(rows sensorIndex, number string) (Sensor, bool) {
 // typeKey is the key of a measure type without a row.
 func typeKey(measure int) string { return dynamicPrefix + strconv.Itoa(measure) }
 
-// isMeasureType reports whether a number can be a measure type. The highest known
-// is 251; the bound keeps a broken response from creating topics at will.
+// isMeasureType reports whether a number can be a measure type. The highest
+// known is 251; the bound keeps a broken response from creating topics at will.
 func isMeasureType(n int) bool { return n > 0 && n <= 99999 }
 
 // Keys returns the keys that a profile can be configured with, in catalogue

@@ -93,7 +93,8 @@ func activityRows() []Sensor {
 	}
 }
 
-// intradayRows are the newest values of the series that a watch records all day.
+// intradayRows are the newest values of the series that a watch records all
+// day.
 func intradayRows() []Sensor {
 	return []Sensor{
 		{

@@ -1,6 +1,6 @@
 package sensors
 
-// bridgeRows are the facts about a profile beside its readings.
+// bridgeRows are the facts about a profile besides its readings.
 func bridgeRows() []Sensor {
 	return []Sensor{
 		{

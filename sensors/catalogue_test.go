@@ -33,7 +33,8 @@ func TestKeysAreUniqueAndSnakeCase(t *testing.T) {
 			t.Errorf("%s is not snake case", s.Key)
 		}
 	}
-	if row, ok := sensors.Lookup("sleep_snoring_eposode_count"); seen["sleep_snoring_eposode_count"] || !ok || !seen[row.Key] {
+	row, ok := sensors.Lookup("sleep_snoring_eposode_count")
+	if seen["sleep_snoring_eposode_count"] || !ok || !seen[row.Key] {
 		t.Errorf("the misspelt key of Home Assistant stands for %q", row.Key)
 	}
 }
@@ -66,7 +67,8 @@ func unitsOf() map[string]map[string][]string {
 	none := []string{""}
 	return map[string]map[string][]string{
 		"sensor": {
-			"weight": {"kg", "g", "lb", "st"}, "temperature": {"°C"}, "duration": {"s", "ms", "min", "h"}, "distance": {"m", "km"},
+			"weight": {"kg", "g", "lb", "st"}, "temperature": {"°C"},
+			"duration": {"s", "ms", "min", "h"}, "distance": {"m", "km"},
 			"blood_glucose_concentration": {"mg/dL", "mmol/L"}, "battery": {"%"},
 			"timestamp": none, "date": none, "enum": none,
 		},
@@ -141,8 +143,8 @@ func TestOptionsOnlyOnEnumsAndEvents(t *testing.T) {
 	})
 }
 
-// A number without a word must not be taken for a word, and Home Assistant needs
-// an option to show instead.
+// A number without a name must not be taken for an option, and Home Assistant
+// needs an option to show instead.
 func TestUnknownNumbersMapToOtherOption(t *testing.T) {
 	t.Parallel()
 	forEachSensor(t, func(t *testing.T, s sensors.Sensor) {
@@ -168,17 +170,18 @@ func TestEveryRowHasASource(t *testing.T) {
 			t.Error("no source")
 		}
 		onWire := s.Measure != 0 || len(s.Fields) > 0
-		if s.Measure != 0 && s.Endpoint != sensors.EndpointMeasures || len(s.Fields) > 0 && s.Endpoint == sensors.EndpointMeasures {
+		isMeasure := s.Endpoint == sensors.EndpointMeasures
+		if s.Measure != 0 && !isMeasure || len(s.Fields) > 0 && isMeasure {
 			t.Errorf("measure %d, fields %v of %s", s.Measure, s.Fields, s.Endpoint)
 		}
 		if s.Endpoint != "" && s.Endpoint.Scope() == "" {
 			t.Errorf("endpoint %q", s.Endpoint)
 		}
 		if s.Endpoint == "" && (onWire || s.Position != 0) {
-			t.Error("a place on the wire and no endpoint to ask")
+			t.Error("a field or measure, but no endpoint")
 		}
 		if s.Scope == sensors.ScopeBridge && s.Endpoint != "" {
-			t.Error("the bridge asks the cloud for itself")
+			t.Error("a row of the bridge has an endpoint")
 		}
 	})
 	for _, s := range sensors.Catalogue() {

@@ -27,8 +27,8 @@ func rhythmClasses() []string {
 }
 
 // Other is the option that Home Assistant shows for a code without a name: it
-// ignores a text that is not among the options. Some tables have it as a name of
-// their own as well.
+// ignores a text that is not among the options. Some tables have it as a name
+// of their own as well.
 const Other = "other"
 
 // Prefixes of the values that keep a code without a name.
@@ -54,7 +54,8 @@ func (d *decoder) rhythmName(n decimal.Decimal) string {
 	return d.className(UnknownClass, rhythmClasses(), n)
 }
 
-// valveClasses are the results of listening to the heart valves, by their codes.
+// valveClasses are the results of listening to the heart valves, by their
+// codes.
 func valveClasses() []string { return []string{"negative", "positive", "inconclusive"} }
 
 // unknownStage is a sleep state without a name.

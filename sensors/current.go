@@ -115,8 +115,8 @@ func (u Update) withDiff(before, after map[string]Reading) Update {
 	return u
 }
 
-// isSame reports whether two readings say the same. When they were received does
-// not matter: the cloud repeats itself.
+// isSame reports whether two readings say the same. When they were received
+// does not matter: the cloud repeats itself.
 func (r Reading) isSame(as Reading) bool {
 	if (r.Attribution == nil) != (as.Attribution == nil) || r.Attribution != nil && *r.Attribution != *as.Attribution {
 		return false

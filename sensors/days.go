@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// maxSilentDays is how many days may pass without a row before a tracker counts as
-// inactive.
+// maxSilentDays is how many days may pass without a row before a tracker counts
+// as inactive.
 const maxSilentDays = 2
 
 // brandWithings is the brand of the vendor's own devices; others are apps.
@@ -65,14 +65,14 @@ func (d *decoder) decodeDay(row withings.Activity) {
 	d.Records = append(d.Records, rec)
 }
 
-// dayID is the made-up id of a day, which falls from day to day.
+// dayID is the made-up id of a day, which decreases from day to day.
 func dayID(date time.Time) int64 {
 	year, month, day := date.Date()
 	return -int64(year*10000 + int(month)*100 + day)
 }
 
-// acceptsDay accepts a day in place of the known one: in a complete batch any that
-// differs, otherwise a better one.
+// acceptsDay accepts a day in place of the known one: in a complete batch any
+// that differs, otherwise a better one.
 func acceptsDay(_ *Store, rec, known Record, complete bool) bool {
 	same := rec.Modified == known.Modified && rec.Device == known.Device && rec.Model == known.Model &&
 		rec.Zone == known.Zone && maps.Equal(rec.Values, known.Values)
@@ -188,15 +188,16 @@ func latestDay(days map[int64]Record, today string) (latest Record, alive bool) 
 	return latest, latest.Date != "" && daysBetween(latest.Date, today) <= maxSilentDays
 }
 
-// daysBetween is how many days one date lies before another; both must be dates.
+// daysBetween is how many days one date is before another; both must be
+// dates.
 func daysBetween(earlier, later string) int {
 	from, _ := time.Parse(time.DateOnly, earlier)
 	to, _ := time.Parse(time.DateOnly, later)
 	return int(to.Sub(from) / (24 * time.Hour))
 }
 
-// HasStoppedCounting reports whether a key is a total of today that has no value
-// because the newest day with one is too long ago.
+// HasStoppedCounting reports whether a key is a total of today that has no
+// value because the newest day with one is too long ago.
 func (s *Store) HasStoppedCounting(key string) bool {
 	row, ok := Lookup(key)
 	if !ok || row.Endpoint != EndpointActivity || len(s.records(KindDays)) == 0 {
@@ -206,9 +207,9 @@ func (s *Store) HasStoppedCounting(key string) bool {
 	return !alive
 }
 
-// addDay adds the totals of today, which began at dayStart. A day without totals
-// begins at nothing, as yesterday's steps are not today's; but only while the
-// tracker is alive: otherwise the totals are unknown.
+// addDay adds the totals of today, which began at dayStart. A day without
+// totals starts at 0, because yesterday's steps are not today's; but only while
+// the tracker is active: otherwise the totals are unknown.
 func addDay(readings map[string]Reading, days map[int64]Record, today string, dayStart time.Time) {
 	if today == "" {
 		return

@@ -13,9 +13,9 @@ func TestDayFields(t *testing.T) {
 	row := activityRow("2026-03-04", "Europe/Zurich", noon().Add(-time.Minute), "8123")
 	row.Data = map[string]withings.Number{}
 	for field, text := range map[string]string{
-		"steps": "8123", "distance": "6011.4", "elevation": "7", "soft": "3300", "moderate": "1260", "intense": "0", "active": "1500",
-		"calories": "412.512", "totalcalories": "2345.118", "hr_average": "71", "hr_min": "0", "hr_max": "143", "hr_zone_0": "70200",
-		"hr_zone_1": "2040", "hr_zone_2": "300", "hr_zone_3": "0",
+		"steps": "8123", "distance": "6011.4", "elevation": "7", "soft": "3300", "moderate": "1260", "intense": "0",
+		"active": "1500", "calories": "412.512", "totalcalories": "2345.118", "hr_average": "71", "hr_min": "0",
+		"hr_max": "143", "hr_zone_0": "70200", "hr_zone_1": "2040", "hr_zone_2": "300", "hr_zone_3": "0",
 	} {
 		row.Data[field] = wireNumber(text)
 	}
@@ -23,17 +23,17 @@ func TestDayFields(t *testing.T) {
 	u := applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{
 		"activity_steps_today": "8123", "activity_distance_today": "6011.4", "activity_floors_climbed_today": "7",
-		"activity_soft_duration_today": "3300", "activity_moderate_duration_today": "1260", "activity_intense_duration_today": "0",
-		"activity_active_duration_today": "1500", "activity_active_calories_burnt_today": "412.512",
-		"activity_total_calories_burnt_today": "2345.118", "activity_heart_rate_average_bpm_today": "71",
-		"activity_heart_rate_min_bpm_today": "", "activity_heart_rate_max_bpm_today": "143",
-		"activity_heart_rate_zone_0_seconds_today": "70200",
+		"activity_soft_duration_today": "3300", "activity_moderate_duration_today": "1260",
+		"activity_intense_duration_today": "0", "activity_active_duration_today": "1500",
+		"activity_active_calories_burnt_today": "412.512", "activity_total_calories_burnt_today": "2345.118",
+		"activity_heart_rate_average_bpm_today": "71", "activity_heart_rate_min_bpm_today": "",
+		"activity_heart_rate_max_bpm_today": "143", "activity_heart_rate_zone_0_seconds_today": "70200",
 		"activity_heart_rate_zone_1_seconds_today": "2040", "activity_heart_rate_zone_2_seconds_today": "300",
 		"activity_heart_rate_zone_3_seconds_today": "0",
 	})
 	r, _ := s.Current("activity_steps_today")
-	if r.Device != "watch" || r.Model != "ScanWatch 2" || r.Zone != "Europe/Zurich" || r.Date != "2026-03-04" || r.GroupID != 0 ||
-		!r.MeasuredAt.Equal(noon().Add(-time.Minute)) || !r.ReceivedAt.Equal(noon()) {
+	if r.Device != "watch" || r.Model != "ScanWatch 2" || r.Zone != "Europe/Zurich" || r.Date != "2026-03-04" ||
+		r.GroupID != 0 || !r.MeasuredAt.Equal(noon().Add(-time.Minute)) || !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("reading %+v", r)
 	}
 	if r, _ = s.Current("activity_heart_rate_average_bpm_today"); !r.LastReset.IsZero() {
@@ -55,7 +55,8 @@ func TestDayHeartZonesNeedHeartRate(t *testing.T) {
 	s := sensors.NewStore()
 	applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{
-		"activity_heart_rate_average_bpm_today": "", "activity_heart_rate_zone_1_seconds_today": "", "activity_steps_today": "",
+		"activity_heart_rate_average_bpm_today": "", "activity_heart_rate_zone_1_seconds_today": "",
+		"activity_steps_today": "",
 	})
 }
 
@@ -74,15 +75,16 @@ func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 	applyDays(s, night.Add(time.Hour), activityRow("2026-03-03", "Europe/Zurich", night, "4400"), morning)
 	wantSteps(t, "after it", s, "12", today)
 	wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71"})
-	u = applyDays(s, night.Add(2*time.Hour), morning, activityRow("2026-03-03", "Europe/Zurich", night.Add(2*time.Hour), "4500"))
+	later := night.Add(2 * time.Hour)
+	u = applyDays(s, later, morning, activityRow("2026-03-03", "Europe/Zurich", later, "4500"))
 	wantSteps(t, "corrected again", s, "12", today)
 	if len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("changed %v, gone %v", changedKeys(u), u.Gone)
 	}
 }
 
-// What the cloud does not list any more is no longer there, within the range
-// that was asked for.
+// A day that the cloud does not list any more is removed, within the requested
+// range.
 func TestUnlistedDayIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -129,8 +131,8 @@ func TestDaySurvivesStorage(t *testing.T) {
 	wantSteps(t, "the next day", s, "0", parseTime(t, "2026-09-27T11:00:00Z"))
 }
 
-// TestDayFollowsTravellingWatch flies from Zurich to New York and on to Tokyo.
-// The rows follow the watch, and the day follows the rows.
+// TestDayFollowsTravellingWatch: the watch travels from Zurich to New York and
+// on to Tokyo. Its rows have the local zone, which determines the day.
 func TestDayFollowsTravellingWatch(t *testing.T) {
 	t.Parallel()
 	zurich, york, tokyo := loadZone(t, "Europe/Zurich"), loadZone(t, "America/New_York"), loadZone(t, "Asia/Tokyo")
@@ -155,7 +157,8 @@ func TestDayFollowsTravellingWatch(t *testing.T) {
 	applyDays(s, at, activityRow("2026-03-05", york.String(), at, "800"))
 	wantSteps(t, "leaving", s, "800", dayStart(t, york, "2026-03-05"))
 	at = parseTime(t, "2026-03-06T06:00:00Z")
-	applyDays(s, at, activityRow("2026-03-05", york.String(), at, "800"), activityRow("2026-03-06", tokyo.String(), at, "25"))
+	applyDays(s, at,
+		activityRow("2026-03-05", york.String(), at, "800"), activityRow("2026-03-06", tokyo.String(), at, "25"))
 	wantSteps(t, "in Tokyo", s, "25", dayStart(t, tokyo, "2026-03-06"))
 	tick(s, parseTime(t, "2026-03-06T15:00:00Z"))
 	wantSteps(t, "midnight in Tokyo", s, "0", dayStart(t, tokyo, "2026-03-07"))
@@ -180,7 +183,7 @@ func TestNoTodayWithoutRowsOrClock(t *testing.T) {
 		t.Errorf("readings %v", got)
 	}
 	s = sensors.NewStore()
-	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}}, noon(), noon(),
-		sensors.ApplyOptions{})
+	rows := []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}
+	applyActivities(s, withings.Activities{Rows: rows}, noon(), noon(), sensors.ApplyOptions{})
 	wantReadings(t, s, map[string]string{"activity_steps_today": ""})
 }

@@ -38,8 +38,8 @@ func loadZone(t tester, name string) *time.Location {
 }
 
 // dayStart is the first second of a local day: not always at midnight, and not
-// always the only midnight of the day. It asks the zone for nothing but what a
-// clock on the wall shows.
+// always the only midnight of the day. It uses only what a wall clock in the
+// zone shows.
 func dayStart(t tester, zone *time.Location, date string) time.Time {
 	t.Helper()
 	noon := parseTime(t, date+"T12:00:00Z")
@@ -56,12 +56,16 @@ func dayStart(t tester, zone *time.Location, date string) time.Time {
 func activityRow(date, zone string, modified time.Time, steps string) withings.Activity {
 	return withings.Activity{
 		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: wireInt(modified.Unix()),
-		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(1), Tracker: withings.Flag{True: true, OK: true},
-		Data: map[string]withings.Number{"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60")},
+		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(1),
+		Tracker: withings.Flag{True: true, OK: true},
+		Data: map[string]withings.Number{
+			"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60"),
+		},
 	}
 }
 
-// applyDays takes in rows that were asked for by a day before and a day after now.
+// applyDays applies rows that were requested from a day before to a day after
+// now.
 func applyDays(s *sensors.Store, now time.Time, rows ...withings.Activity) sensors.Update {
 	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour),
 		sensors.ApplyOptions{Now: now})
@@ -82,27 +86,33 @@ func wantSteps(t tester, what string, s *sensors.Store, steps string, since time
 	}
 }
 
-// TestTodayInLocalZone has rows of three days and a moment that lies on
-// another day in every zone that could be asked by mistake.
+// TestTodayInLocalZone has rows of three days, at a moment that is on another
+// day in every zone that could be used by mistake.
 func TestTodayInLocalZone(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		row, account, fallback, now string
 		steps, since                string // since "" is not looked at
 	}{
-		"the row's zone":      {"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
-		"the row's, west":     {"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
-		"the account's zone":  {"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z"},
+		"the row's zone": {
+			"Pacific/Auckland", "Europe/London", "UTC", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z",
+		},
+		"the row's, west": {
+			"America/Los_Angeles", "Pacific/Auckland", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z",
+		},
+		"the account's zone": {
+			"", "Pacific/Auckland", "Europe/Zurich", "2026-03-04T12:00:00Z", "500", "2026-03-04T11:00:00Z",
+		},
 		"the account's, west": {"", "America/Los_Angeles", "", "2026-03-05T07:00:00Z", "400", "2026-03-04T08:00:00Z"},
 		"the fallback":        {"", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"the fallback, west":  {"", "", "America/Los_Angeles", "2026-03-05T07:00:00Z", "400", ""},
 		"no zone known":       {"", "", "", "2026-03-04T23:59:59Z", "400", "2026-03-04T00:00:00Z"},
-		"no zone of anybody":  {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
+		"unknown zones":       {"Mars/Olympus", "", "", "2026-03-05T00:00:00Z", "500", "2026-03-05T00:00:00Z"},
 		"the server's zone":   {"Local", "", "Pacific/Auckland", "2026-03-04T12:00:00Z", "500", ""},
 		"half an hour":        {"Asia/Kolkata", "", "", "2026-03-04T18:29:59Z", "400", "2026-03-03T18:30:00Z"},
 		"half an hour, later": {"Asia/Kolkata", "", "", "2026-03-04T18:30:00Z", "500", "2026-03-04T18:30:00Z"},
-		"first of the world":  {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
-		"last of the world":   {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
+		"easternmost zone":    {"Pacific/Kiritimati", "", "", "2026-03-03T10:00:00Z", "400", "2026-03-03T10:00:00Z"},
+		"westernmost zone":    {"Pacific/Pago_Pago", "", "", "2026-03-05T10:59:59Z", "400", "2026-03-04T11:00:00Z"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -138,8 +148,8 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 		"plain":                    {"Europe/Zurich", "2026-03-03", "2026-03-04", 24},
 		"spring":                   {"Europe/Zurich", "2026-03-28", "2026-03-29", 23},
 		"autumn":                   {"Europe/Zurich", "2026-10-24", "2026-10-25", 25},
-		"autumn of the antipodes":  {"Pacific/Auckland", "2026-04-04", "2026-04-05", 25},
-		"spring of the antipodes":  {"Pacific/Auckland", "2026-09-26", "2026-09-27", 23},
+		"autumn in the south":      {"Pacific/Auckland", "2026-04-04", "2026-04-05", 25},
+		"spring in the south":      {"Pacific/Auckland", "2026-09-26", "2026-09-27", 23},
 		"after that":               {"Pacific/Auckland", "2026-09-27", "2026-09-28", 24},
 		"São Paulo":                {"America/Sao_Paulo", "2026-11-01", "2026-11-02", 24},
 		"São Paulo, autumn":        {"America/Sao_Paulo", "2018-02-17", "2018-02-18", 24},
@@ -206,7 +216,8 @@ func TestDayStartAtAnyMoment(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom(zones).Draw(t, "zone")
 		zone := loadZone(t, name)
-		counting := parseTime(t, "2024-01-01T00:00:00Z").Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
+		counting := parseTime(t, "2024-01-01T00:00:00Z").
+			Add(time.Duration(rapid.IntRange(0, 3*365*24*60).Draw(t, "minute")) * time.Minute)
 		// Less than two days, whatever the clocks do: after that the tracker is
 		// silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)
@@ -243,14 +254,14 @@ func TestBestSourceOfADay(t *testing.T) {
 		rows  []withings.Activity
 		steps string
 	}{
-		"a tracker before the rest":    {[]withings.Activity{watch, phone, app, later}, "10"},
-		"the vendor's before an app":   {[]withings.Activity{phone, app, later, bare}, "20"},
-		"of two apps the newest":       {[]withings.Activity{app, later}, "31"},
-		"an app without values":        {[]withings.Activity{bare, app}, "30"},
-		"of two watches the newest":    {[]withings.Activity{silent, watch}, "10"},
-		"another day is none of these": {[]withings.Activity{yesterday, app}, "30"},
-		"a tracker without values":     {[]withings.Activity{silent, phone}, "40"},
-		"one without values":           {[]withings.Activity{bare}, "30"},
+		"a tracker before the rest":  {[]withings.Activity{watch, phone, app, later}, "10"},
+		"the vendor's before an app": {[]withings.Activity{phone, app, later, bare}, "20"},
+		"of two apps the newest":     {[]withings.Activity{app, later}, "31"},
+		"an app without values":      {[]withings.Activity{bare, app}, "30"},
+		"of two watches the newest":  {[]withings.Activity{silent, watch}, "10"},
+		"row of another day":         {[]withings.Activity{yesterday, app}, "30"},
+		"a tracker without values":   {[]withings.Activity{silent, phone}, "40"},
+		"one without values":         {[]withings.Activity{bare}, "30"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -23,8 +23,8 @@ func (s *Sensor) setDefaults() {
 	s.Source = cmp.Or(s.Source, s.wireSource())
 }
 
-// wireSource names where in a response the value is found, "" for a value that is
-// found nowhere as it is.
+// wireSource names where in a response the value is found, "" for a value that
+// is found nowhere as it is.
 func (s *Sensor) wireSource() string {
 	switch {
 	case s.Position != 0:

@@ -13,9 +13,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// A deleted life: everything arrives in any order, split and repeated anyhow,
-// with edits; then some of it is gone, which only a range that is read whole
-// shows. What remains must be as if it had never been there.
+// Records arrive in any order, split and repeated arbitrarily, with edits. Then
+// some are deleted, which only the response for a whole range shows. The result
+// must be the same as if the deleted records had never existed.
 
 // remaining leaves the rows out that were deleted.
 func remaining[T any](history []T, deleted map[int64]bool, id func(T) int64) []T {
@@ -66,7 +66,8 @@ func drawDeleted[T any](t *rapid.T, rows []T, id, when func(T) int64, from, to t
 	if len(ids) == 0 {
 		return deleted
 	}
-	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 0, min(most, len(ids)), rapid.ID[int64]).Draw(t, "deleted") {
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(ids), 0, min(most, len(ids)), rapid.ID[int64]).
+		Draw(t, "deleted") {
 		deleted[id] = true
 	}
 	return deleted
@@ -152,8 +153,8 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 	})
 }
 
-// TestAnyNumberOfDeletions deletes any number, with everything in the range: then
-// the response itself brings back what had been forgotten.
+// TestAnyNumberOfDeletions deletes any number, with everything in the range:
+// then the response itself brings back what had been forgotten.
 func TestAnyNumberOfDeletions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -166,7 +167,8 @@ func TestAnyNumberOfDeletions(t *testing.T) {
 		never := sensors.NewStore()
 		takeGroups(never, rest)
 		s := applyShuffled(t, history, takeGroups)
-		applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
+		applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to,
+			rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
 	})
 }
@@ -193,7 +195,8 @@ func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 		never := sensors.NewStore()
 		takeNights(never, rest)
 		s := applyShuffled(t, history, takeNights)
-		u := applyNightsRange(s, nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to, rereadOptions())
+		u := applyNightsRange(s, nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to,
+			rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
 		if len(u.Events) != 0 {
 			t.Errorf("events %v", u.Events)
@@ -237,7 +240,8 @@ func TestRecentRecordsAreNotDeleted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := lastMonth()
 		rules := pollOptions()
-		rules.Now = noon().Add(time.Duration(rapid.IntRange(0, int(minAbsenceAge/time.Second)).Draw(t, "seconds")) * time.Second)
+		rules.Now = noon().Add(time.Duration(rapid.IntRange(0, int(minAbsenceAge/time.Second)).
+			Draw(t, "seconds")) * time.Second)
 		s := applyShuffled(t, drawHistory(t), takeGroups)
 		readings := func() map[string]string {
 			all := summarize(s)

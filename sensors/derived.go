@@ -6,7 +6,8 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// extraPlaces is how many decimal places a computed value has beyond those shown.
+// extraPlaces is how many decimal places a computed value has beyond those
+// shown.
 const extraPlaces = 1
 
 // ratio is a value computed from two others of one measure group.
@@ -24,8 +25,9 @@ func ratios() []ratio {
 	}
 }
 
-// addRatios adds the values that rest on two measures of one group. Two groups are
-// never mixed: muscles of today over the weight of last week mean nothing.
+// addRatios adds the values that are computed from two measures of one group.
+// Groups are never mixed: muscle mass of today divided by the weight of last
+// week means nothing.
 func addRatios(values map[string]Value) {
 	for _, r := range ratios() {
 		if !r.isComputable(values) {
@@ -52,14 +54,14 @@ func (r ratio) isComputable(values map[string]Value) bool {
 	return !done && first && second && to.Sign() > 0
 }
 
-// putRat rounds a computed value to the places of its row and some to spare.
+// putRat rounds a computed value to the places of its row plus extraPlaces.
 func putRat(values map[string]Value, key string, result *big.Rat) {
 	if rounded, err := decimal.FromRat(result, catalogueIndex().byKey[key].Precision+extraPlaces); err == nil {
 		values[key] = Number(rounded)
 	}
 }
 
-// derive adds the values that rest on other current values.
+// derive adds the values that are computed from other current values.
 func (s *Store) derive(readings map[string]Reading) {
 	weight, weighed := readings[keyWeight]
 	if weighed {

@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The body is measured again and again, the height once in a life.
+// The weight is measured often, the height perhaps only once.
 func TestBodyMassIndex(t *testing.T) {
 	t.Parallel()
 	weight, two := measure(1, 79300, -3), measure(4, 2, 0)
@@ -21,17 +21,21 @@ func TestBodyMassIndex(t *testing.T) {
 		bmi    string
 	}{
 		// 79.3 / 1.78² = 79.3 / 3.1684 = 25.02840…
-		"height of years ago":    {[]withings.Group{group(1, at(-80000), measure(4, 178, -2)), group(2, at(-1), weight)}, "25.03"},
-		"one group":              {[]withings.Group{group(1, at(-1), weight, measure(4, 178, -2))}, "25.03"},
-		"height after weight":    {[]withings.Group{group(1, at(-9), weight), group(2, at(-1), measure(4, 178, -2))}, "25.03"},
-		"a child grows":          {child, "20"},
+		"height of years ago": {
+			[]withings.Group{group(1, at(-80000), measure(4, 178, -2)), group(2, at(-1), weight)}, "25.03",
+		},
+		"one group": {[]withings.Group{group(1, at(-1), weight, measure(4, 178, -2))}, "25.03"},
+		"height after weight": {
+			[]withings.Group{group(1, at(-9), weight), group(2, at(-1), measure(4, 178, -2))}, "25.03",
+		},
+		"growing child":          {child, "20"},
 		"half of the last place": {[]withings.Group{group(1, at(-1), two, measure(1, 8002, -2))}, "20.01"}, // 20.005
 		"no height":              {[]withings.Group{group(1, at(-1), measure(1, 80, 0))}, ""},
 		"no weight":              {[]withings.Group{group(1, at(-1), two)}, ""},
-		"no height worth it":     {[]withings.Group{group(1, at(-1), measure(4, 0, 0), measure(1, 80, 0))}, ""},
+		"height of zero":         {[]withings.Group{group(1, at(-1), measure(4, 0, 0), measure(1, 80, 0))}, ""},
 		"negative height":        {[]withings.Group{group(1, at(-1), measure(4, -2, 0), measure(1, 80, 0))}, ""},
-		"no weight worth it":     {[]withings.Group{group(1, at(-1), two, measure(1, 0, 0))}, ""},
-		"an atom's height":       {[]withings.Group{group(1, at(-1), measure(4, 1, -20), measure(1, 80, 0))}, ""},
+		"weight of zero":         {[]withings.Group{group(1, at(-1), two, measure(1, 0, 0))}, ""},
+		"tiny height":            {[]withings.Group{group(1, at(-1), measure(4, 1, -20), measure(1, 80, 0))}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +67,8 @@ func TestBodyMassIndexHasTimeOfWeighIn(t *testing.T) {
 	}
 }
 
-// TestRatiosStayWithinAGroup never divides a value of today by one of last week.
+// TestRatiosStayWithinAGroup never divides a value of today by one of last
+// week.
 func TestRatiosStayWithinAGroup(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -103,7 +108,7 @@ func TestRatios(t *testing.T) {
 			[]withings.Measure{measure(1, 71350, -3), measure(76, 5421, -2), measure(88, 291, -2), measure(77, 3987, -2)},
 			map[string]string{"muscle_ratio_pct": "75.98", "bone_ratio_pct": "4.08", "hydration_pct": "55.88"},
 		},
-		"no weight worth it": {
+		"weight of zero": {
 			[]withings.Measure{measure(1, 0, 0), measure(76, 50, 0), measure(88, 3, 0)},
 			map[string]string{"muscle_ratio_pct": "", "bone_ratio_pct": ""},
 		},
@@ -111,14 +116,16 @@ func TestRatios(t *testing.T) {
 			[]withings.Measure{measure(175, 38, 0, 12), measure(1, 70, 0)},
 			map[string]string{"muscle_ratio_pct": ""},
 		},
-		"pressure": {[]withings.Measure{measure(9, 78, 0), measure(10, 1215, -1)}, map[string]string{"pulse_pressure_mmhg": "43.5"}},
+		"pressure": {
+			[]withings.Measure{measure(9, 78, 0), measure(10, 1215, -1)}, map[string]string{"pulse_pressure_mmhg": "43.5"},
+		},
 		"hundredths": {
 			[]withings.Measure{measure(9, 10800, -2), measure(10, 16300, -2)},
 			map[string]string{"pulse_pressure_mmhg": "55"},
 		},
-		"upper alone": {[]withings.Measure{measure(10, 120, 0)}, map[string]string{"pulse_pressure_mmhg": ""}},
-		"lower alone": {[]withings.Measure{measure(9, 80, 0)}, map[string]string{"pulse_pressure_mmhg": ""}},
-		"one place to spare": {
+		"systolic alone":  {[]withings.Measure{measure(10, 120, 0)}, map[string]string{"pulse_pressure_mmhg": ""}},
+		"diastolic alone": {[]withings.Measure{measure(9, 80, 0)}, map[string]string{"pulse_pressure_mmhg": ""}},
+		"one more decimal place": {
 			[]withings.Measure{measure(9, 78, 0), measure(10, 12155, -2)},
 			map[string]string{"pulse_pressure_mmhg": "43.6"},
 		},
@@ -136,7 +143,8 @@ func TestRatios(t *testing.T) {
 func TestPulsePressureNeedsOneGroup(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	applyMeasures(s, measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)), group(2, at(-2), measure(9, 90, 0)),
+	applyMeasures(s, measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)),
+		group(2, at(-2), measure(9, 90, 0)),
 		group(3, at(-1), measure(10, 150, 0))), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"diastolic_blood_pressure_mmhg": "90", "systolic_blood_pressure_mmhg": "150", "pulse_pressure_mmhg": "40",

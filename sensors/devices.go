@@ -78,8 +78,8 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-// batteryPercent estimates the charge for a level: the vendor reports "high" above
-// 75 %, "medium" above 30 %, else "low".
+// batteryPercent estimates the charge for a level: the vendor reports "high"
+// above 75 %, "medium" above 30 %, else "low".
 func batteryPercent(word string) (percent int64, ok bool) {
 	switch word {
 	case "high":

@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestFirstEmptyResponseIsRejected once: all that is known stays until it is
-// seen again. One record of many, and one alone, are deletions at once.
+// TestFirstEmptyResponseIsRejected: records stay until a second empty response.
+// One missing record of many, or a single one, is deleted at once.
 func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	t.Parallel()
 	from, to := noon().Add(-72*time.Hour), noon().Add(72*time.Hour)
@@ -38,13 +38,14 @@ func TestFirstEmptyResponseIsRejected(t *testing.T) {
 	}
 }
 
-// TestIncompleteActivityRemovesNothing of the days that it does not list.
+// TestIncompleteActivityRemovesNothing: days that are not listed stay.
 func TestIncompleteActivityRemovesNothing(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	from, to := noon().Add(-48*time.Hour), noon().Add(24*time.Hour)
 	date := noon().Format(time.DateOnly)
-	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to, pollOptions())
+	applyActivities(s, withings.Activities{Rows: []withings.Activity{activityRow(date, "", noon(), "7")}}, from, to,
+		pollOptions())
 	half := withings.Activities{More: withings.Flag{True: true, OK: true}}
 	if u := applyActivities(s, half, from, to, pollOptions()); len(u.Gone)+len(u.Changed) > 0 {
 		t.Errorf("%+v", u)

@@ -36,7 +36,7 @@ type endpointScope struct {
 }
 
 // endpointScopes lists the endpoints in the order in which they are fetched:
-// devices and goals first, because other values rest on them.
+// devices and goals first, because other values depend on them.
 func endpointScopes() []endpointScope {
 	return []endpointScope{
 		{EndpointDevices, withings.ScopeInfo},
@@ -144,7 +144,7 @@ func (e Endpoint) Scope() string {
 	return ""
 }
 
-// extraEndpoints are the endpoints that a key rests on beside its own.
+// extraEndpoints are the endpoints that a key depends on besides its own.
 func extraEndpoints(key string) []Endpoint {
 	switch key {
 	case keyRhythm:

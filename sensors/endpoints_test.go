@@ -34,10 +34,10 @@ func TestEndpointsOfKeys(t *testing.T) {
 	}
 	for key, want := range tests {
 		if got := sensors.EndpointsOf(key); !slices.Equal(got, want) {
-			t.Errorf("%s rests on %v, want %v", key, got, want)
+			t.Errorf("%s depends on %v, want %v", key, got, want)
 		}
 	}
-	// Goals and measures come before what rests on them, nights before their
+	// Goals and measures come before what depends on them, nights before their
 	// series.
 	got := sensors.Endpoints([]string{"sleep_hrv_rmssd_ms", "vhd_result", "weight_to_goal_kg", "battery"})
 	want := []sensors.Endpoint{
@@ -49,8 +49,8 @@ func TestEndpointsOfKeys(t *testing.T) {
 	}
 }
 
-// TestEveryEndpointNeedsAScope holds that there is one; which one it must be is
-// compared with the cloud by the tests of bridge.
+// TestEveryEndpointNeedsAScope checks that there is one; the tests of bridge
+// compare it with the cloud.
 func TestEveryEndpointNeedsAScope(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range sensors.Endpoints(sensors.Keys()) {

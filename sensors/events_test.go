@@ -90,7 +90,8 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 func TestEventsAreOrderedAndUnique(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)), group(1, at(-2), measure(11, 60, 0))
+	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)),
+		group(1, at(-2), measure(11, 60, 0))
 	u := applyMeasures(s, measuresOf(b, a, c, a), pollOptions())
 	if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{
 		sensors.EventWeighIn, sensors.EventHeart, sensors.EventBloodPressure,
@@ -139,7 +140,8 @@ func TestNightEvents(t *testing.T) {
 		t.Parallel()
 		s := sensors.NewStore()
 		applyNights(s, nightsOf(night), pollOptions())
-		if u := applyNights(s, nightsOf(night, nap), pollOptions()); !slices.Equal(eventTypesOf(u), []sensors.EventType{sensors.EventNap}) {
+		u := applyNights(s, nightsOf(night, nap), pollOptions())
+		if !slices.Equal(eventTypesOf(u), []sensors.EventType{sensors.EventNap}) {
 			t.Errorf("events %v", u.Events)
 		}
 	})

@@ -1,6 +1,7 @@
 package sensors
 
-// ReasonsWithoutRow returns the measure types that have no row, with the reason.
+// ReasonsWithoutRow returns the measure types that have no row, with the
+// reason.
 func ReasonsWithoutRow() map[int]string {
 	reasons := map[int]string{}
 	for _, m := range measuresWithoutRow() {

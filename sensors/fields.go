@@ -12,9 +12,9 @@ func addFields(values map[string]Value, endpoint Endpoint, fields map[string]wit
 	}
 }
 
-// fieldValue is the first of a sensor's fields that was delivered. All of them are
-// counts, durations, rates and scores: a negative number means that there is no
-// value (−1 occurs), and so does 0 for some.
+// fieldValue is the first of a sensor's fields that was delivered. All of them
+// are counts, durations, rates and scores: a negative number means that there
+// is no value (−1 occurs), and so does 0 for some.
 func fieldValue(row Sensor, fields map[string]withings.Number) (Value, bool) {
 	if row.Needs != "" && fields[row.Needs].Decimal.Sign() <= 0 {
 		return Value{}, false

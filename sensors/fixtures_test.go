@@ -68,7 +68,9 @@ func wireNumber(text string) withings.Number {
 
 // measure is value × 10^unit of a type, at a position when there is one.
 func measure(kind, value, unit int64, position ...int64) withings.Measure {
-	m := withings.Measure{Type: wireInt(kind), Value: withings.Number{Decimal: decimal.FromInt(value), OK: true}, Unit: wireInt(unit)}
+	m := withings.Measure{
+		Type: wireInt(kind), Value: withings.Number{Decimal: decimal.FromInt(value), OK: true}, Unit: wireInt(unit),
+	}
 	if len(position) > 0 {
 		m.Position = wireInt(position[0])
 	}
@@ -90,8 +92,8 @@ func measuresOf(groups ...withings.Group) withings.Measures {
 // matNight is a row of the mat that was scored half an hour after its end.
 func matNight(id, start, end int64, fields map[string]string) withings.Night {
 	n := withings.Night{
-		ID: wireInt(id), Model: wireInt(32), ModelID: wireInt(63), Start: wireInt(start), End: wireInt(end), Created: wireInt(end + 1800),
-		Modified: wireInt(end + 1800), Timezone: "Europe/Zurich", HashDeviceID: "mat",
+		ID: wireInt(id), Model: wireInt(32), ModelID: wireInt(63), Start: wireInt(start), End: wireInt(end),
+		Created: wireInt(end + 1800), Modified: wireInt(end + 1800), Timezone: "Europe/Zurich", HashDeviceID: "mat",
 		Data: withings.NightData{Fields: map[string]withings.Number{}},
 	}
 	for name, text := range fields {
@@ -115,7 +117,8 @@ func wantReadings(t *testing.T, s *sensors.Store, readings map[string]string) {
 	}
 }
 
-// readingsJSON are the current readings as JSON, without the times of reception.
+// readingsJSON are the current readings as JSON, without the times of
+// reception.
 func readingsJSON(t *testing.T, s *sensors.Store) string {
 	t.Helper()
 	readings := s.Readings()
@@ -189,6 +192,8 @@ func applySeries(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) se
 	return s.Apply(sensors.DecodeSeries(g, night, decodeOptions(o)), o)
 }
 
-func applyActivities(s *sensors.Store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+func applyActivities(
+	s *sensors.Store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions,
+) sensors.Update {
 	return s.Apply(sensors.DecodeDays(a, from, to, decodeOptions(o)), o)
 }

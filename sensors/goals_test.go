@@ -25,23 +25,25 @@ const allGoals = `{"goals":{"steps":10000,"sleep":28800,"weight":{"value":70500,
 func TestGoals(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ body, steps, sleep, weight string }{
-		"all":              {allGoals, "10000", "28800", "70.5"},
-		"weight alone":     {`{"goals":{"weight":{"value":705,"unit":-1}}}`, "", "", "70.5"},
-		"no weight":        {`{"goals":{"steps":8000,"sleep":27000}}`, "8000", "27000", ""},
-		"none, as PHP":     {`{"goals":[]}`, "", "", ""},
-		"none":             {`{"goals":{}}`, "", "", ""},
-		"null":             {`{"goals":null}`, "", "", ""},
-		"no goals at all":  {`{}`, "", "", ""},
-		"whole kilograms":  {`{"goals":{"weight":{"value":70,"unit":0}}}`, "", "", "70"},
-		"tons":             {`{"goals":{"weight":{"value":7,"unit":1}}}`, "", "", "70"},
-		"weight as PHP":    {`{"goals":{"steps":1,"weight":[]}}`, "1", "", ""},
-		"weight without":   {`{"goals":{"weight":{"value":70}}}`, "", "", ""},
-		"unit alone":       {`{"goals":{"weight":{"unit":-3}}}`, "", "", ""},
-		"absurd unit":      {`{"goals":{"weight":{"value":70,"unit":99}}}`, "", "", ""},
-		"more absurd unit": {`{"goals":{"weight":{"value":70,"unit":9223372036854775807}}}`, "", "", ""},
-		"zeros":            {`{"goals":{"steps":0,"sleep":0,"weight":{"value":0,"unit":-3}}}`, "", "", ""},
-		"negative":         {`{"goals":{"steps":-1,"sleep":-1,"weight":{"value":-70,"unit":0}}}`, "", "", ""},
-		"texts":            {`{"goals":{"steps":"9000","sleep":"27000","weight":{"value":"70500","unit":"-3"}}}`, "9000", "27000", "70.5"},
+		"all":                 {allGoals, "10000", "28800", "70.5"},
+		"weight alone":        {`{"goals":{"weight":{"value":705,"unit":-1}}}`, "", "", "70.5"},
+		"no weight":           {`{"goals":{"steps":8000,"sleep":27000}}`, "8000", "27000", ""},
+		"none, as PHP":        {`{"goals":[]}`, "", "", ""},
+		"none":                {`{"goals":{}}`, "", "", ""},
+		"null":                {`{"goals":null}`, "", "", ""},
+		"no goals at all":     {`{}`, "", "", ""},
+		"whole kilograms":     {`{"goals":{"weight":{"value":70,"unit":0}}}`, "", "", "70"},
+		"tons":                {`{"goals":{"weight":{"value":7,"unit":1}}}`, "", "", "70"},
+		"weight as PHP":       {`{"goals":{"steps":1,"weight":[]}}`, "1", "", ""},
+		"weight without unit": {`{"goals":{"weight":{"value":70}}}`, "", "", ""},
+		"unit alone":          {`{"goals":{"weight":{"unit":-3}}}`, "", "", ""},
+		"extreme unit":        {`{"goals":{"weight":{"value":70,"unit":99}}}`, "", "", ""},
+		"more extreme unit":   {`{"goals":{"weight":{"value":70,"unit":9223372036854775807}}}`, "", "", ""},
+		"zeros":               {`{"goals":{"steps":0,"sleep":0,"weight":{"value":0,"unit":-3}}}`, "", "", ""},
+		"negative":            {`{"goals":{"steps":-1,"sleep":-1,"weight":{"value":-70,"unit":0}}}`, "", "", ""},
+		"texts": {
+			`{"goals":{"steps":"9000","sleep":"27000","weight":{"value":"70500","unit":"-3"}}}`, "9000", "27000", "70.5",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -70,8 +72,8 @@ func TestRemovedGoals(t *testing.T) {
 	}
 }
 
-// The cloud does not say since when a goal stands, so it is when we saw it
-// change, and it must not move with every poll.
+// The cloud does not return when a goal was set, so its time is when we saw it
+// change, which must not move with every poll.
 func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

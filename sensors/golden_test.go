@@ -46,7 +46,7 @@ func TestGoldenReadings(t *testing.T) {
 	goldentest.Compare(t, "testdata/readings.json", append(text, '\n'))
 }
 
-// withoutReadings drops the readings, which stand in the golden file already.
+// withoutReadings removes the readings, which are already in the golden file.
 func withoutReadings(u sensors.Update) sensors.Update {
 	u.Changed = nil
 	return u

@@ -5,8 +5,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// sameECGSeconds is how far apart a measure group and a heart record can be that
-// come from the same electrocardiogram.
+// sameECGSeconds is how far apart a measure group and a heart record can be
+// that come from the same electrocardiogram.
 const sameECGSeconds = 60
 
 // DecodeHeartRecords reads a response of electrocardiograms.

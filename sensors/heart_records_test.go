@@ -32,13 +32,16 @@ func rhythmGroup(id, at, class int64) withings.Group { return group(id, at, meas
 
 // heartSound are the heart sounds of a record.
 func heartSound(signal, class int64) withings.Maybe[withings.HeartSound] {
-	return withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{SignalID: wireInt(signal), VHD: wireInt(class)}, OK: true}
+	return withings.Maybe[withings.HeartSound]{
+		Value: withings.HeartSound{SignalID: wireInt(signal), VHD: wireInt(class)}, OK: true,
+	}
 }
 
 // soundRecord is a row of the list of heart sounds.
 func soundRecord(signal, at, class int64) withings.SoundRecord {
 	return withings.SoundRecord{
-		HashDeviceID: "beam", SignalID: wireInt(signal), VHD: wireInt(class), Timestamp: wireInt(at), Timezone: "Europe/Zurich",
+		HashDeviceID: "beam", SignalID: wireInt(signal), VHD: wireInt(class), Timestamp: wireInt(at),
+		Timezone: "Europe/Zurich",
 	}
 }
 
@@ -49,14 +52,16 @@ func soundRecordsOf(series ...withings.SoundRecord) withings.SoundRecords {
 func TestECG(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	u := applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), pollOptions())
+	u := applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)),
+		pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "positive", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z", "vhd_result": "",
 		"last_measured": "2026-03-04T11:00:00Z",
 	})
 	r, _ := s.Current("ecg_heart_rate_bpm")
 	if r.GroupID != 48123456 || r.Device != "watch" || r.Model != "ScanWatch 2" || r.Zone != "Europe/Zurich" ||
-		r.MeasuredAt.Unix() != at(-1) || r.Modified.Unix() != at(-1)+30 || !r.ReceivedAt.Equal(noon()) || r.Attribution != nil {
+		r.MeasuredAt.Unix() != at(-1) || r.Modified.Unix() != at(-1)+30 || !r.ReceivedAt.Equal(noon()) ||
+		r.Attribution != nil {
 		t.Errorf("reading %+v", r)
 	}
 	if u.Cursor.Unix() != at(-1)+30 || len(u.Unknown) != 0 {
@@ -119,7 +124,9 @@ func TestECGWithGaps(t *testing.T) {
 			t.Parallel()
 			s := sensors.NewStore()
 			u := applyHeartRecords(s, heartRecordsOf(test.row), pollOptions())
-			wantReadings(t, s, map[string]string{"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment})
+			wantReadings(t, s, map[string]string{
+				"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment,
+			})
 			if ahead := name == "a clock that is wrong"; (u.Future == 1) != ahead || ahead && !u.Cursor.IsZero() {
 				t.Errorf("%d of the future, cursor %v", u.Future, u.Cursor)
 			}
@@ -180,7 +187,7 @@ func TestEventsOnlyForNewECGs(t *testing.T) {
 	}
 }
 
-// A physician looks at it again: the same record, another class.
+// The class changes after a review: the same record, another class.
 func TestReclassifiedECG(t *testing.T) {
 	t.Parallel()
 	before, after := ecgRecord(1, at(-1), 2), ecgRecord(1, at(-1), 0)
@@ -198,7 +205,7 @@ func TestReclassifiedECG(t *testing.T) {
 	}
 }
 
-// TestNewestRhythm takes it from groups and records alike.
+// TestNewestRhythm: groups and records both count.
 func TestNewestRhythm(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -230,7 +237,9 @@ func TestBloodPressureMonitorWithECG(t *testing.T) {
 	if u = applySoundRecords(s, soundRecordsOf(soundRecord(48123458, at(-1), 0)), pollOptions()); len(u.Events) != 0 {
 		t.Errorf("events %+v", u.Events)
 	}
-	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_time": "2026-03-04T11:00:00Z"})
+	wantReadings(t, s, map[string]string{
+		"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_time": "2026-03-04T11:00:00Z",
+	})
 
 	silent := row // pressure and sound, no electrocardiogram
 	silent.ECG.OK, silent.Timestamp, silent.Stetho = false, wireInt(at(-0.5)), heartSound(2, 1)

@@ -113,8 +113,8 @@ func newestPerKey(keep int) func(*Store, map[int64]Record) {
 	}
 }
 
-// pruneNights keeps the sessions of the newest dates, and of the date of the last
-// night however long ago that was.
+// pruneNights keeps the sessions of the newest dates, and of the date of the
+// last night however long ago that was.
 func pruneNights(nights map[int64]Record) {
 	night, _ := lastNight(nights)
 	dates := datesOf(nights)
@@ -134,8 +134,8 @@ func hidesNight(before, after map[int64]Record) bool {
 	return had && !has
 }
 
-// hidesGroups reports whether all groups that were kept for a key are gone: then
-// older ones may be in the cloud that were forgotten here.
+// hidesGroups reports whether all groups that were kept for a key are gone:
+// then older ones may be in the cloud that were forgotten here.
 func hidesGroups(before, after map[int64]Record) bool {
 	count, left := map[string]int{}, map[string]bool{}
 	for _, rec := range newestFirst(before) {
@@ -159,8 +159,8 @@ func newestFirst(records map[int64]Record) []Record {
 	})
 }
 
-// minAbsenceAge is how long ago a record must have been received for its absence
-// to mean anything: the cloud's own copies can lag behind one another.
+// minAbsenceAge is how long ago a record must have been received for its
+// absence to mean anything: the cloud's own copies can lag behind one another.
 const minAbsenceAge = 10 * time.Minute
 
 // isMissingFrom reports whether a record that is not listed in a range is gone.

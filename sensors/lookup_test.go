@@ -116,7 +116,9 @@ func TestEndpoints(t *testing.T) {
 	}{
 		"none":         {nil, nil},
 		"bridge's own": {[]string{"authorization", "nonsense"}, nil},
-		"each once":    {[]string{"weight_kg", "height_m", "type_240", "last_weighed"}, []sensors.Endpoint{sensors.EndpointMeasures}},
+		"each once": {
+			[]string{"weight_kg", "height_m", "type_240", "last_weighed"}, []sensors.Endpoint{sensors.EndpointMeasures},
+		},
 		"in order": {
 			[]string{"sleep_state", "sleep_snoring_eposode_count", "weight_kg"},
 			[]sensors.Endpoint{sensors.EndpointMeasures, sensors.EndpointNights, sensors.EndpointStages},

@@ -10,7 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// categoryMeasured is the category of measurements; the other one holds targets.
+// categoryMeasured is the category of measurements; the other one holds
+// targets.
 const categoryMeasured = 1
 
 // newestGroups reduces a response to one version of each group, the last
@@ -106,7 +107,8 @@ func (d *decoder) measureValues(measures []withings.Measure) (values map[string]
 	return values, types
 }
 
-// rankedKey is how well the position of a key's value stands for the whole body.
+// rankedKey is how well the position of a key's value stands for the whole
+// body.
 type rankedKey struct {
 	key  string
 	rank int

@@ -21,11 +21,11 @@ func TestExtractValues(t *testing.T) {
 		"grams":            {[]withings.Measure{measure(1, 79300, -3)}, map[string]string{"weight_kg": "79.3"}},
 		"other unit":       {[]withings.Measure{measure(1, 793000, -4)}, map[string]string{"weight_kg": "79.3"}},
 		"positive unit":    {[]withings.Measure{measure(226, 17, 2)}, map[string]string{"basal_metabolic_rate_kcal": "1700"}},
-		"binary trap":      {[]withings.Measure{measure(6, 19467, -3)}, map[string]string{"fat_ratio_pct": "19.467"}},
+		"binary fraction":  {[]withings.Measure{measure(6, 19467, -3)}, map[string]string{"fat_ratio_pct": "19.467"}},
 		"below zero":       {[]withings.Measure{measure(12, -52, -1)}, map[string]string{"temperature_c": "-5.2"}},
 		"no unit":          {[]withings.Measure{bare}, map[string]string{"weight_kg": ""}},
 		"seconds to ms":    {[]withings.Measure{measure(135, 92, -3)}, map[string]string{"ecg_qrs_ms": "92"}},
-		"absurd unit":      {[]withings.Measure{measure(1, 7, 99)}, map[string]string{"weight_kg": ""}},
+		"extreme unit":     {[]withings.Measure{measure(1, 7, 99)}, map[string]string{"weight_kg": ""}},
 		"class":            {[]withings.Measure{measure(130, 0, 0)}, map[string]string{"ecg_afib": "negative"}},
 		"last class":       {[]withings.Measure{measure(139, 13, 0)}, map[string]string{"ppg_afib": "no_diagnosis"}},
 		"class four":       {[]withings.Measure{measure(130, 4, 0)}, map[string]string{"ecg_afib": "other"}},
@@ -59,8 +59,12 @@ func TestExtractValues(t *testing.T) {
 			},
 		},
 		"unknown type": {[]withings.Measure{measure(240, 12345, -4)}, map[string]string{"type_240": "1.2345"}},
-		"refused type": {[]withings.Measure{measure(18, -1000, -3), measure(122, 5, 0)}, map[string]string{"type_18": "", "type_122": "5"}},
-		"no type":      {[]withings.Measure{measure(0, 1, 0), measure(-1, 1, 0)}, map[string]string{"type_0": "", "type_-1": ""}},
+		"refused type": {
+			[]withings.Measure{measure(18, -1000, -3), measure(122, 5, 0)}, map[string]string{"type_18": "", "type_122": "5"},
+		},
+		"no type": {
+			[]withings.Measure{measure(0, 1, 0), measure(-1, 1, 0)}, map[string]string{"type_0": "", "type_-1": ""},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +83,8 @@ func TestReadingHasItsOrigin(t *testing.T) {
 	g.Attribution, g.Created, g.Modified, g.Timezone = wireInt(8), wireInt(at(-1)), wireInt(at(-0.5)), ""
 	u := applyMeasures(s, measuresOf(g), pollOptions())
 	r, ok := s.Current("weight_kg")
-	if !ok || r.GroupID != 77 || r.Device != "scale" || r.Model != "Body Scan" || r.Zone != "Europe/Zurich" || r.Unconfirmed {
+	if !ok || r.GroupID != 77 || r.Device != "scale" || r.Model != "Body Scan" || r.Zone != "Europe/Zurich" ||
+		r.Unconfirmed {
 		t.Errorf("reading %+v", r)
 	}
 	if r.Attribution == nil || *r.Attribution != 8 {
@@ -179,7 +184,8 @@ func TestHeldCountCountsGroups(t *testing.T) {
 func TestUnknownNumbersAreReported(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0), measure(130, 77, 0))
+	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0),
+		measure(130, 77, 0))
 	strange.Model, strange.ModelID, strange.Attribution = "", wireInt(9999), wireInt(10009)
 	u := applyMeasures(s, measuresOf(strange), pollOptions())
 	wanted := []sensors.Unknown{
@@ -202,7 +208,8 @@ func TestFutureGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	wrong := group(1, at(48), measure(1, 10, 0))
-	u := applyMeasures(s, measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))), pollOptions())
+	u := applyMeasures(s, measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))),
+		pollOptions())
 	if u.Future != 1 {
 		t.Errorf("%d of the future", u.Future)
 	}

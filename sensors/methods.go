@@ -48,8 +48,8 @@ func Methods() []Method {
 		{
 			[]string{keySleepTotal},
 			"total reported by the Withings API; if missing, the sum of light, deep and REM sleep. " +
-				"The night is the session with the longest sleep of its date: light, deep and REM sleep, otherwise the reported total, " +
-				"otherwise start to end. If a mat and a watch record the same sleep, the mat wins.",
+				"The night is the session with the longest sleep of its date: light, deep and REM sleep, " +
+				"otherwise the reported total, otherwise start to end. If a mat and a watch record the same sleep, the mat wins.",
 		},
 		{
 			[]string{keyFellAsleep, keyWokeUp},

@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// The night is the session of its date with the most sleep. One exception keeps an
-// afternoon nap from replacing the last night when the night before it was not
-// recorded: a session with less than minNightSeconds of sleep that ends at
+// The night is the session of its date with the most sleep. One exception keeps
+// an afternoon nap from replacing the last night when the night before it was
+// not recorded: a session with less than minNightSeconds of sleep that ends at
 // napFromHour or later is a nap, even when it is the only one of its date. The
 // choice depends on the rows alone, not on when they arrive or on the clock.
 const (
@@ -134,7 +134,7 @@ func addNaps(readings map[string]Reading, nights map[int64]Record) {
 }
 
 // sleepEvents returns one event for each new night and nap. A second device's
-// record of a sleep that was announced already is none.
+// record of a sleep that was already announced makes no event.
 func sleepEvents(nights map[int64]Record, news []int64) []Event {
 	if len(news) == 0 {
 		return nil

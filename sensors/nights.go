@@ -68,7 +68,7 @@ func fellAsleepAt(row withings.Night) int64 {
 
 // wokeUpAt is when the user woke up for the last time. Whether a later entry
 // counts from the start or from the entry before is not known: the sum is taken
-// where it lies in the night, as in the vendor's data export.
+// where it is within the night, as in the vendor's data export.
 func wokeUpAt(row withings.Night) int64 {
 	times := row.Data.Events[nightEventWokeUp]
 	if len(times) == 0 {
@@ -84,7 +84,7 @@ func wokeUpAt(row withings.Night) int64 {
 	return timeInNight(row, row.Start.N+times[len(times)-1])
 }
 
-// timeInNight is a second that lies in the night, else 0.
+// timeInNight is a second within the night, else 0.
 func timeInNight(row withings.Night, at int64) int64 {
 	if at < row.Start.N || at > row.End.N {
 		return 0
@@ -92,8 +92,8 @@ func timeInNight(row withings.Night, at int64) int64 {
 	return at
 }
 
-// zoneCache holds time zones by name, nil for an unknown one: loading one reads a
-// file.
+// zoneCache holds time zones by name, nil for an unknown one: loading one reads
+// a file.
 type zoneCache map[string]*time.Location
 
 // lookup is a row's time zone, else the fallback, else UTC.
@@ -114,8 +114,8 @@ func (z zoneCache) lookup(name string, fallback *time.Location) (zone *time.Loca
 	return time.UTC, false
 }
 
-// nightDate is the row's own date, else the local date of its end. A date that is
-// more than two days off is a mistake and would freeze the last night.
+// nightDate is the row's own date, else the local date of its end. A date that
+// is more than two days off is a mistake and would freeze the last night.
 func nightDate(text string, end time.Time) string {
 	day, err := time.ParseInLocation(time.DateOnly, text, end.Location())
 	if err != nil || day.Sub(end).Abs() > 48*time.Hour {

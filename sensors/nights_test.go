@@ -28,14 +28,15 @@ func TestNightFields(t *testing.T) {
 	u := applyNights(s, nightsOf(n), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"sleep_total_duration_seconds": "24000", "sleep_deep_duration_seconds": "5400", "sleep_efficiency_pct": "91",
-		"sleep_tosleep_duration_seconds": "900", "sleep_towakeup_duration_seconds": "600", "sleep_heart_rate_average_bpm": "55",
-		"sleep_hrv_start_ms": "41.25", "sleep_core_body_temperature_avg_c": "36.62", "sleep_wakeup_count": "0",
-		"sleep_breathing_disturbances_intensity": "", "sleep_rem_duration_seconds": "",
+		"sleep_tosleep_duration_seconds": "900", "sleep_towakeup_duration_seconds": "600",
+		"sleep_heart_rate_average_bpm": "55", "sleep_hrv_start_ms": "41.25", "sleep_core_body_temperature_avg_c": "36.62",
+		"sleep_wakeup_count": "0", "sleep_breathing_disturbances_intensity": "", "sleep_rem_duration_seconds": "",
 		"sleep_start": "2026-03-03T23:00:00Z", "sleep_end": "2026-03-04T07:00:00Z", "sleep_date": "2026-03-04",
 		"sleep_nap_count": "0", "sleep_nap_duration_seconds": "0", "last_measured": "2026-03-04T07:00:00Z",
 	})
 	r, _ := s.Current("sleep_heart_rate_average_bpm")
-	if r.GroupID != 5 || r.Device != "mat" || r.Model != "Aura Sensor V2" || r.Date != "2026-03-04" || r.Zone != "Europe/Zurich" {
+	if r.GroupID != 5 || r.Device != "mat" || r.Model != "Aura Sensor V2" || r.Date != "2026-03-04" ||
+		r.Zone != "Europe/Zurich" {
 		t.Errorf("reading %+v", r)
 	}
 	if u.Cursor.Unix() != at(-4.5) {
@@ -65,7 +66,7 @@ func TestNightSelection(t *testing.T) {
 		total, naps, seconds string
 	}{
 		"one":                      {[]withings.Night{night}, "2026-03-04T07:00:00Z", "25000", "0", "0"},
-		"nap beside it":            {[]withings.Night{nap, night}, "2026-03-04T07:00:00Z", "25000", "1", "1500"},
+		"nap and night":            {[]withings.Night{nap, night}, "2026-03-04T07:00:00Z", "25000", "1", "1500"},
 		"two naps":                 {[]withings.Night{nap, second, night}, "2026-03-04T07:00:00Z", "25000", "2", "2500"},
 		"second device":            {[]withings.Night{watch, night}, "2026-03-04T07:00:00Z", "25000", "0", "0"},
 		"same length: the mat":     {[]withings.Night{same, night}, "2026-03-04T07:00:00Z", "25000", "0", "0"},
@@ -113,7 +114,9 @@ func TestNightStaysUntilNextIsComplete(t *testing.T) {
 
 	// A nap of a day without a recorded night is counted, and replaces nothing.
 	u := applyNights(s, nightsOf(matNight(2, at(-1), at(-0.5), totalSleep("1500"))), pollOptions())
-	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-03", "sleep_total_duration_seconds": "25000", "sleep_nap_count": "1"})
+	wantReadings(t, s, map[string]string{
+		"sleep_date": "2026-03-03", "sleep_total_duration_seconds": "25000", "sleep_nap_count": "1",
+	})
 	if r, _ := s.Current("sleep_nap_count"); r.Date != "2026-03-04" {
 		t.Errorf("the nap is of %s", r.Date)
 	}
@@ -121,7 +124,9 @@ func TestNightStaysUntilNextIsComplete(t *testing.T) {
 
 	// The next night comes without naps.
 	applyNights(s, nightsOf(matNight(3, at(10), at(18), totalSleep("20000"))), pollOptions())
-	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-05", "sleep_total_duration_seconds": "20000", "sleep_nap_count": "0"})
+	wantReadings(t, s, map[string]string{
+		"sleep_date": "2026-03-05", "sleep_total_duration_seconds": "20000", "sleep_nap_count": "0",
+	})
 }
 
 func TestOldNightOutlivesNaps(t *testing.T) {
@@ -129,7 +134,8 @@ func TestOldNightOutlivesNaps(t *testing.T) {
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(matNight(1, at(-24*30-13), at(-24*30-5), totalSleep("25000"))), pollOptions())
 	for day := range int64(20) {
-		applyNights(s, nightsOf(matNight(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), totalSleep("1500"))), pollOptions())
+		applyNights(s, nightsOf(matNight(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), totalSleep("1500"))),
+			pollOptions())
 	}
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-02-02", "sleep_total_duration_seconds": "25000"})
 	if got := len(recordsOf(t, s).Nights); got != maxNightDates+1 {
@@ -221,10 +227,12 @@ func TestDateOfANight(t *testing.T) {
 
 func TestInvalidNightsAreIgnored(t *testing.T) {
 	t.Parallel()
-	backwards, anonymous, endless := matNight(1, at(-5), at(-13), nil), matNight(2, at(-13), at(-5), nil), matNight(3, at(-13), at(-5), nil)
+	backwards, anonymous, endless := matNight(1, at(-5), at(-13), nil), matNight(2, at(-13), at(-5), nil),
+		matNight(3, at(-13), at(-5), nil)
 	anonymous.ID, endless.End = withings.Int{}, withings.Int{}
 	s := sensors.NewStore()
-	u := applyNights(s, nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))), pollOptions())
+	u := applyNights(s, nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))),
+		pollOptions())
 	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
 		t.Errorf("readings %v, %d of the future", got, u.Future)
 	}

@@ -23,7 +23,8 @@ func TestNewestMeasurementWins(t *testing.T) {
 
 func TestTiesByModifiedThenID(t *testing.T) {
 	t.Parallel()
-	first, second, third := group(9, at(-2), measure(1, 1, 0)), group(5, at(-2), measure(1, 2, 0)), group(6, at(-2), measure(1, 3, 0))
+	first, second, third := group(9, at(-2), measure(1, 1, 0)), group(5, at(-2), measure(1, 2, 0)),
+		group(6, at(-2), measure(1, 3, 0))
 	second.Modified, third.Modified = wireInt(at(-1)), wireInt(at(-1))
 	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(third, first, second), pollOptions())

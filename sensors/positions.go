@@ -6,8 +6,8 @@ const (
 	betweenLegs = 6
 )
 
-// PositionName is the name of a part of the body by the cloud's number, and false
-// for an unknown number.
+// PositionName is the name of a part of the body by the cloud's number, and
+// false for an unknown number.
 func PositionName(number int64) (name string, known bool) {
 	names := [...]string{
 		"right_wrist", "left_wrist", "right_arm", "left_arm", "right_foot", "left_foot", "between_legs", "whole_body",

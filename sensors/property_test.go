@@ -46,7 +46,8 @@ func drawGroups(t *rapid.T) []withings.Group {
 func summarize(s *sensors.Store) map[string]string {
 	out := map[string]string{"held": strconv.Itoa(s.HeldCount())}
 	for _, r := range s.Readings() {
-		out[r.Key] = fmt.Sprintf("%s at %d of %d changed %d %t", r.Value, r.MeasuredAt.Unix(), r.GroupID, r.Modified.Unix(), r.Unconfirmed)
+		out[r.Key] = fmt.Sprintf("%s at %d of %d changed %d %t", r.Value, r.MeasuredAt.Unix(), r.GroupID, r.Modified.Unix(),
+			r.Unconfirmed)
 	}
 	return out
 }
@@ -54,7 +55,14 @@ func summarize(s *sensors.Store) map[string]string {
 // expected computes the same without any state: the last version of each group,
 // then the newest of each key.
 func expected(history []withings.Group) map[string]string {
-	keys := map[int64]string{1: "weight_kg", 4: "height_m", 8: "fat_mass_kg", 11: "heart_pulse_bpm", 130: "ecg_afib", 240: "type_240"}
+	keys := map[int64]string{
+		1:   "weight_kg",
+		4:   "height_m",
+		8:   "fat_mass_kg",
+		11:  "heart_pulse_bpm",
+		130: "ecg_afib",
+		240: "type_240",
+	}
 	last := map[int64]withings.Group{}
 	for _, g := range history {
 		if known, ok := last[g.ID.N]; !ok || g.Modified.N > known.Modified.N {
@@ -85,7 +93,8 @@ func expected(history []withings.Group) map[string]string {
 	}
 	out := map[string]string{"held": strconv.Itoa(held)}
 	for key, g := range best {
-		out[key] = fmt.Sprintf("%s at %d of %d changed %d %t", values[key], g.Date.N, g.ID.N, g.Modified.N, g.Attribution.N > 9999)
+		out[key] = fmt.Sprintf("%s at %d of %d changed %d %t", values[key], g.Date.N, g.ID.N, g.Modified.N,
+			g.Attribution.N > 9999)
 	}
 	return out
 }
@@ -105,8 +114,8 @@ func tenths(m withings.Measure) string {
 	return fmt.Sprintf("%d.%d", n/10, n%10)
 }
 
-// applyShuffled hands a history over in any order, split into any responses, with
-// repetitions, and stores the state in between.
+// applyShuffled hands a history over in any order, split into any responses,
+// with repetitions, and stores the state in between.
 func applyShuffled[T any](t *rapid.T, history []T, take func(*sensors.Store, []T)) *sensors.Store {
 	order := rapid.Permutation(history).Draw(t, "order")
 	order = append(order, rapid.SliceOfN(rapid.SampledFrom(history), 0, 5).Draw(t, "repeated")...)

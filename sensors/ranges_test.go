@@ -19,7 +19,8 @@ func rereadOptions() sensors.ApplyOptions {
 	return r
 }
 
-// TestDeletedMeasure takes the newest away; the one before becomes current again.
+// TestDeletedMeasure takes the newest away; the one before becomes current
+// again.
 func TestDeletedMeasure(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -39,7 +40,8 @@ func TestDeletedMeasure(t *testing.T) {
 	if r, _ := s.Current("weight_kg"); r.GroupID != 1 || !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("reading %+v", r)
 	}
-	if u = applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions()); u.Refill || len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
+	u = applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions())
+	if u.Refill || len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("the day after: %+v", u)
 	}
 }
@@ -59,7 +61,8 @@ func TestDeletionWithoutRefill(t *testing.T) {
 	}
 }
 
-// What came a moment ago can be missing from a copy of the cloud that lags.
+// A record that was just received can be missing from a stale replica of the
+// cloud.
 func TestRecentGroupIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -76,9 +79,15 @@ func TestRecentGroupIsNotDeleted(t *testing.T) {
 		applyMeasuresRange(s, measuresOf(), from, to, rules)
 		applyNightsRange(s, nightsOf(), from, to, rules)
 		applyWorkoutsRange(s, workoutsOf(), from, to, rules)
-		left := map[string]string{"weight_kg": "70", "sleep_date": "2026-03-02", "workout_type": "walk", "ecg_afib": "negative"}
+		left := map[string]string{
+			"weight_kg":    "70",
+			"sleep_date":   "2026-03-02",
+			"workout_type": "walk",
+			"ecg_afib":     "negative",
+		}
 		if gone {
-			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"} // heart not reread
+			// heart not reread
+			left = map[string]string{"weight_kg": "", "sleep_date": "", "workout_type": "", "ecg_afib": "negative"}
 		}
 		wantReadings(t, s, left)
 	}
@@ -104,7 +113,7 @@ func TestEditResetsReceivedAt(t *testing.T) {
 	wantReadings(t, s, map[string]string{"weight_kg": ""})
 }
 
-// TestRangeEdges: only what surely lies in the range can be missing from it.
+// TestRangeEdges: only what is certainly in the range can be missing from it.
 func TestRangeEdges(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -129,7 +138,8 @@ func TestRangeEdges(t *testing.T) {
 			s := sensors.NewStore()
 			applyMeasures(s, measuresOf(group(1, test.when.Unix(), measure(1, 70, 0))), pollOptions())
 			applyWorkouts(s, workoutsOf(workout(2, test.when.Unix(), nil)), pollOptions())
-			applyNights(s, nightsOf(matNight(3, test.when.Add(-8*time.Hour).Unix(), test.when.Unix(), totalSleep("25000"))), pollOptions())
+			applyNights(s, nightsOf(matNight(3, test.when.Add(-8*time.Hour).Unix(), test.when.Unix(), totalSleep("25000"))),
+				pollOptions())
 			applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 			applyWorkoutsRange(s, workoutsOf(), from, to, rereadOptions())
 			applyNightsRange(s, nightsOf(), from, to, rereadOptions())
@@ -213,7 +223,9 @@ func TestDeletedNight(t *testing.T) {
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(before, last, nap), pollOptions())
 	u := applyNightsRange(s, nightsOf(before, nap), from, to, rereadOptions())
-	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "20000", "sleep_date": "2026-03-03", "sleep_nap_count": "1"})
+	wantReadings(t, s, map[string]string{
+		"sleep_total_duration_seconds": "20000", "sleep_date": "2026-03-03", "sleep_nap_count": "1",
+	})
 	if u.Refill || len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
@@ -243,8 +255,8 @@ func TestIncompleteNightIsNotDeleted(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
 }
 
-// TestDeletedECG takes the last one away; heart sounds and measure groups are
-// come from elsewhere and stay.
+// TestDeletedECG takes the last one away; heart sounds and measure groups have
+// other sources and stay.
 func TestDeletedECG(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -266,13 +278,16 @@ func TestDeletedECG(t *testing.T) {
 		t.Errorf("update %+v", u)
 	}
 	applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions()) // forty days ago lies before the range
-	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-01-23T12:00:00Z", "vhd_result": "positive"})
+	wantReadings(t, s, map[string]string{
+		"ecg_afib": "negative", "ecg_time": "2026-01-23T12:00:00Z", "vhd_result": "positive",
+	})
 	// A late response brings it back, and that is no news.
 	if u = applyHeartRecords(s, heartRecordsOf(last), rereadOptions()); len(u.Events) != 0 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"ecg_afib": "inconclusive"})
-	if u = applyHeartRecordsRange(s, heartRecordsOf(last, ecgRecord(6, at(-1), 3)), from, to, pollOptions()); len(u.Events) != 1 {
+	u = applyHeartRecordsRange(s, heartRecordsOf(last, ecgRecord(6, at(-1), 3)), from, to, pollOptions())
+	if len(u.Events) != 1 {
 		t.Errorf("events %v", u.Events)
 	}
 	wantReadings(t, s, map[string]string{"ecg_afib": "no_signal"})
@@ -296,7 +311,7 @@ func TestDeletedSound(t *testing.T) {
 	applySoundRecordsRange(s, soundRecordsOf(before), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"vhd_result": "negative"})
 	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); !u.Refill {
-		t.Error("the last sound that is known is gone, and older ones are not asked for")
+		t.Error("the last known sound is gone, and older ones are not requested")
 	}
 	wantReadings(t, s, map[string]string{"vhd_result": "inconclusive"})
 	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); u.Refill {

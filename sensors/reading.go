@@ -163,7 +163,7 @@ type Update struct {
 	// older ones may be in the cloud, and only fetching everything again finds
 	// them.
 	Refill bool
-	// Future counts the records left out because their date lies more than a day
+	// Future counts the records left out because their date is more than a day
 	// ahead: a device whose clock is wrong.
 	Future int
 	// Cursor is the newest modification time in the batch, zero when it was empty.

@@ -101,8 +101,8 @@ func (r Record) event(t EventType) Event {
 // cloudID is the cloud's id of the record, 0 when it has none.
 func (r Record) cloudID() int64 { return max(0, r.ID) }
 
-// withReception returns the record as received when the known record of the same
-// version was.
+// withReception returns the record as received when the known record of the
+// same version was.
 func (r Record) withReception(known Record) Record {
 	if r.Modified != 0 && r.Modified == known.Modified {
 		r.Received = known.Received

@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The expectations of this file were computed apart from the program, with exact
-// fractions, from the recorded responses.
+// The expectations of this file were computed apart from the program, with
+// exact fractions, from the recorded responses.
 
 // recordedYear takes everything in that was recorded of one client's account,
 // from May 2021 to October 2022, and some of later.
@@ -45,16 +45,17 @@ func TestRecordedYear(t *testing.T) {
 	expected := map[string]string{
 		// Group 3938203948 of Body Cardio, 2022-10-16T05:30:22Z, and the one
 		// before it for the arteries.
-		"weight_kg": "105.7", "fat_free_mass_kg": "93", "fat_ratio_pct": "12.015", "fat_mass_kg": "12.7", "muscle_mass_kg": "89.9",
-		"hydration": "68.69", "bone_mass_kg": "3.1", "pulse_wave_velocity": "7.2", "vascular_age": "32.8", "height_m": "1.6",
+		"weight_kg": "105.7", "fat_free_mass_kg": "93", "fat_ratio_pct": "12.015", "fat_mass_kg": "12.7",
+		"muscle_mass_kg": "89.9", "hydration": "68.69", "bone_mass_kg": "3.1", "pulse_wave_velocity": "7.2",
+		"vascular_age": "32.8", "height_m": "1.6",
 		// Group 3938203358 of BPM Connect, 2022-10-16T11:00:14Z: 10800, 16300
 		// and 5900 hundredths.
 		"diastolic_blood_pressure_mmhg": "108", "systolic_blood_pressure_mmhg": "163", "heart_pulse_bpm": "59",
 		// 105.7 / 1.6² = 41.2890625; 89.9 / 105.7 = 0.850520…; 3.1 / 105.7 =
 		// 0.029328…; 68.69 / 105.7 = 0.649858…;
 		// 163 − 108; 105.7 − 70.5.
-		"bmi": "41.29", "muscle_ratio_pct": "85.05", "bone_ratio_pct": "2.93", "hydration_pct": "64.99", "pulse_pressure_mmhg": "55",
-		"weight_to_goal_kg": "35.2",
+		"bmi": "41.29", "muscle_ratio_pct": "85.05", "bone_ratio_pct": "2.93", "hydration_pct": "64.99",
+		"pulse_pressure_mmhg": "55", "weight_to_goal_kg": "35.2",
 		// Day by day over all 254 days with a weigh-in, one of them with 17:
 		// 93.724467…, 1.695449…, 10.969843….
 		"weight_trend_kg": "93.724", "weight_change_7d_kg": "1.695", "weight_change_30d_kg": "10.97",
@@ -64,25 +65,25 @@ func TestRecordedYear(t *testing.T) {
 
 		// Row 2518656114, the newest of 300.
 		"sleep_date": "2022-01-10", "sleep_start": "2022-01-09T21:30:01Z", "sleep_end": "2022-01-10T04:00:41Z",
-		"sleep_total_duration_seconds": "19200", "sleep_light_duration_seconds": "10740", "sleep_deep_duration_seconds": "2880",
-		"sleep_rem_duration_seconds": "5580", "sleep_in_bed_duration_seconds": "23040", "sleep_efficiency_pct": "83",
-		"sleep_tosleep_duration_seconds": "1200", "sleep_towakeup_duration_seconds": "600", "sleep_wakeup_count": "2",
-		"sleep_wakeup_duration_seconds": "3840", "sleep_waso_seconds": "2440", "sleep_out_of_bed_count": "1",
-		"sleep_rem_episode_count": "2",
-		"sleep_nap_count":         "0", "sleep_nap_duration_seconds": "0", "sleep_state": "awake",
+		"sleep_total_duration_seconds": "19200", "sleep_light_duration_seconds": "10740",
+		"sleep_deep_duration_seconds": "2880", "sleep_rem_duration_seconds": "5580", "sleep_in_bed_duration_seconds": "23040",
+		"sleep_efficiency_pct": "83", "sleep_tosleep_duration_seconds": "1200", "sleep_towakeup_duration_seconds": "600",
+		"sleep_wakeup_count": "2", "sleep_wakeup_duration_seconds": "3840", "sleep_waso_seconds": "2440",
+		"sleep_out_of_bed_count": "1", "sleep_rem_episode_count": "2",
+		"sleep_nap_count": "0", "sleep_nap_duration_seconds": "0", "sleep_state": "awake",
 
 		// Row 3743596085 of five, 2023-09-22T23:55:53Z to 23:58:13Z; its heart
 		// rates are 0.
-		"workout_type": "walk", "workout_start": "2023-09-22T23:55:53Z", "workout_end": "2023-09-22T23:58:13Z", "workout_duration": "140",
-		"workout_active_calories_burnt": "13", "workout_intensity": "30", "workout_steps": "216", "workout_distance": "185",
-		"workout_floors_climbed": "4", "workout_pause_duration": "0",
+		"workout_type": "walk", "workout_start": "2023-09-22T23:55:53Z", "workout_end": "2023-09-22T23:58:13Z",
+		"workout_duration": "140", "workout_active_calories_burnt": "13", "workout_intensity": "30", "workout_steps": "216",
+		"workout_distance": "185", "workout_floors_climbed": "4", "workout_pause_duration": "0",
 
 		// 2023-10-21 in Amsterdam, two hours ahead of UTC; a telephone, without
 		// a heart rate.
 		"activity_steps_today": "1155", "activity_distance_today": "1020.121", "activity_floors_climbed_today": "0",
-		"activity_soft_duration_today": "1516", "activity_moderate_duration_today": "287", "activity_intense_duration_today": "420",
-		"activity_active_duration_today": "707", "activity_active_calories_burnt_today": "134.132",
-		"activity_total_calories_burnt_today": "2357.149",
+		"activity_soft_duration_today": "1516", "activity_moderate_duration_today": "287",
+		"activity_intense_duration_today": "420", "activity_active_duration_today": "707",
+		"activity_active_calories_burnt_today": "134.132", "activity_total_calories_burnt_today": "2357.149",
 	}
 	got := map[string]string{}
 	for _, r := range s.Readings() {
@@ -95,17 +96,26 @@ func TestRecordedYear(t *testing.T) {
 		t.Errorf("%d held back", s.HeldCount())
 	}
 	for key, want := range map[string]sensors.Reading{
-		"weight_kg":                     {GroupID: 3938203948, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-16T05:30:22Z")},
-		"pulse_wave_velocity":           {GroupID: 3936373964, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-15T05:30:20Z")},
-		"diastolic_blood_pressure_mmhg": {GroupID: 3938203358, Model: "BPM Connect", MeasuredAt: parseTime(t, "2022-10-16T11:00:14Z")},
-		"height_m":                      {GroupID: 2726375354, MeasuredAt: parseTime(t, "2021-05-05T17:53:36Z")},
-		"sleep_score":                   {},
-		"sleep_date":                    {GroupID: 2518656114, Model: "Aura Sensor V2", MeasuredAt: parseTime(t, "2022-01-10T04:00:41Z")},
+		"weight_kg": {
+			GroupID: 3938203948, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-16T05:30:22Z"),
+		},
+		"pulse_wave_velocity": {
+			GroupID: 3936373964, Model: "Body Cardio", MeasuredAt: parseTime(t, "2022-10-15T05:30:20Z"),
+		},
+		"diastolic_blood_pressure_mmhg": {
+			GroupID: 3938203358, Model: "BPM Connect", MeasuredAt: parseTime(t, "2022-10-16T11:00:14Z"),
+		},
+		"height_m":    {GroupID: 2726375354, MeasuredAt: parseTime(t, "2021-05-05T17:53:36Z")},
+		"sleep_score": {},
+		"sleep_date": {
+			GroupID: 2518656114, Model: "Aura Sensor V2", MeasuredAt: parseTime(t, "2022-01-10T04:00:41Z"),
+		},
 		"workout_type": {GroupID: 3743596085, Model: "GoogleFit tracker", MeasuredAt: parseTime(t,
 			"2023-09-22T23:58:13Z")},
 		"activity_steps_today": {Model: "GoogleFit tracker", MeasuredAt: parseTime(t, "2023-10-21T11:22:29Z")},
 	} {
-		if r, _ := s.Current(key); r.GroupID != want.GroupID || r.Model != want.Model || !r.MeasuredAt.Equal(want.MeasuredAt) {
+		r, _ := s.Current(key)
+		if r.GroupID != want.GroupID || r.Model != want.Model || !r.MeasuredAt.Equal(want.MeasuredAt) {
 			t.Errorf("%s: %+v, want %+v", key, r, want)
 		}
 	}
@@ -170,12 +180,15 @@ func TestRecordedDays(t *testing.T) {
 		"a second later": {
 			"aiowithings/activity.json", "2023-10-20T22:00:00Z", "2023-10-20T22:00:00Z",
 			map[string]string{
-				"activity_steps_today": "1155", "activity_heart_rate_average_bpm_today": "", "activity_heart_rate_zone_0_seconds_today": "",
+				"activity_steps_today": "1155", "activity_heart_rate_average_bpm_today": "",
+				"activity_heart_rate_zone_0_seconds_today": "",
 			},
 		},
 		"after midnight": {
 			"aiowithings/activity.json", "2023-10-21T22:00:00Z", "2023-10-21T22:00:00Z",
-			map[string]string{"activity_steps_today": "0", "activity_distance_today": "0", "activity_total_calories_burnt_today": "0"},
+			map[string]string{
+				"activity_steps_today": "0", "activity_distance_today": "0", "activity_total_calories_burnt_today": "0",
+			},
 		},
 		"a day of counting": {
 			"python_withings_api/measure_get_activity.json", "2019-01-01T12:00:00Z", "2019-01-01T00:00:00Z",
@@ -301,9 +314,11 @@ func TestRecordedSlots(t *testing.T) {
 	s := sensors.NewStore()
 	applyIntraday(s, intradayOf(slots), initialOptions())
 	wantReadings(t, s, map[string]string{
-		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97", "respiratory_rate_latest_bpm": "15", "core_body_temperature_c": "",
+		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97", "respiratory_rate_latest_bpm": "15",
+		"core_body_temperature_c": "",
 	})
-	if r, _ := s.Current("heart_rate_latest_bpm"); r.MeasuredAt.Unix() != 1735714860 || len(slots) != 4 || r.Model != "ScanWatch" {
+	r, _ := s.Current("heart_rate_latest_bpm")
+	if r.MeasuredAt.Unix() != 1735714860 || len(slots) != 4 || r.Model != "ScanWatch" {
 		t.Errorf("%d slots, reading %+v", len(slots), r)
 	}
 }
@@ -315,9 +330,10 @@ func TestRecordedECG(t *testing.T) {
 		Timezone withings.Text  `json:"timezone"`
 	}](t, recording(t, "vitamux/ecg.json"))
 	s := sensors.NewStore()
-	applyMeasures(s, withings.Measures{Timezone: record.Timezone, Groups: []withings.Group{record.Group}}, initialOptions())
+	applyMeasures(s, withings.Measures{Timezone: record.Timezone, Groups: []withings.Group{record.Group}},
+		initialOptions())
 	wantReadings(t, s, map[string]string{
-		"ecg_qrs_ms": "92", "ecg_pr_ms": "158", "ecg_qt_ms": "384", "ecg_qtc_ms": "402", "ecg_afib": "negative", "ppg_afib": "negative",
-		"ecg_time": "", "last_measured": "2025-01-02T12:13:20Z",
+		"ecg_qrs_ms": "92", "ecg_pr_ms": "158", "ecg_qt_ms": "384", "ecg_qtc_ms": "402", "ecg_afib": "negative",
+		"ppg_afib": "negative", "ecg_time": "", "last_measured": "2025-01-02T12:13:20Z",
 	})
 }

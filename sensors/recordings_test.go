@@ -16,7 +16,7 @@ func recording(t *testing.T, path string) string {
 	t.Helper()
 	folder := os.Getenv("V2M_FIXTURES")
 	if folder == "" {
-		t.Skip("V2M_FIXTURES does not name the folder of recorded answers")
+		t.Skip("V2M_FIXTURES does not name the folder of recorded responses")
 	}
 	return filepath.Join(folder, path)
 }
@@ -43,11 +43,11 @@ func TestRecordedMeasurements(t *testing.T) {
 	s := sensors.NewStore()
 	u := applyMeasures(s, withings.Measures{Groups: groups}, initialOptions())
 	wantReadings(t, s, map[string]string{
-		"weight_kg": "70", "fat_mass_kg": "5", "fat_free_mass_kg": "60", "muscle_mass_kg": "50", "bone_mass_kg": "10", "height_m": "2",
-		"temperature_c": "40", "body_temperature_c": "40", "skin_temperature_c": "20", "fat_ratio_pct": "0.07",
-		"diastolic_blood_pressure_mmhg": "70", "systolic_blood_pressure_mmhg": "100", "heart_pulse_bpm": "60", "spo2_pct": "0.95",
-		"hydration": "0.95", "pulse_wave_velocity": "100", "vo2_max": "100", "vascular_age": "100", "extracellular_water": "100",
-		"last_weighed": "2019-08-01T12:00:00Z",
+		"weight_kg": "70", "fat_mass_kg": "5", "fat_free_mass_kg": "60", "muscle_mass_kg": "50", "bone_mass_kg": "10",
+		"height_m": "2", "temperature_c": "40", "body_temperature_c": "40", "skin_temperature_c": "20",
+		"fat_ratio_pct": "0.07", "diastolic_blood_pressure_mmhg": "70", "systolic_blood_pressure_mmhg": "100",
+		"heart_pulse_bpm": "60", "spo2_pct": "0.95", "hydration": "0.95", "pulse_wave_velocity": "100", "vo2_max": "100",
+		"vascular_age": "100", "extracellular_water": "100", "last_weighed": "2019-08-01T12:00:00Z",
 	})
 	if s.HeldCount() != 1 || len(u.Events) != 0 || u.Cursor.Unix() != 1564664400 {
 		t.Errorf("%d held back, events %v, cursor %v", s.HeldCount(), u.Events, u.Cursor)
@@ -74,12 +74,13 @@ func TestRecordedBodyScan(t *testing.T) {
 	s := sensors.NewStore()
 	u := applyMeasures(s, withings.Measures{Groups: first}, initialOptions())
 	wantReadings(t, s, map[string]string{
-		"weight_kg": "95.854", "fat_free_mass_kg": "77.18", "fat_mass_kg": "18.66", "muscle_mass_kg": "73.38", "hydration": "52.05",
-		"bone_mass_kg": "3.8", "extracellular_water": "21.62", "intracellular_water": "30.43", "visceral_fat": "3.2",
-		"fat_free_mass_for_segments_torso": "40", "fat_free_mass_for_segments_left_leg": "13.5",
+		"weight_kg": "95.854", "fat_free_mass_kg": "77.18", "fat_mass_kg": "18.66", "muscle_mass_kg": "73.38",
+		"hydration": "52.05", "bone_mass_kg": "3.8", "extracellular_water": "21.62", "intracellular_water": "30.43",
+		"visceral_fat": "3.2", "fat_free_mass_for_segments_torso": "40", "fat_free_mass_for_segments_left_leg": "13.5",
 		"fat_free_mass_for_segments_left_arm": "4.69", "fat_free_mass_for_segments_right_leg": "14.06",
-		"fat_free_mass_for_segments_right_arm": "4.91", "fat_mass_for_segments_torso": "12.09", "fat_mass_for_segments_left_leg": "2.41",
-		"fat_mass_for_segments_left_arm": "1.07", "fat_mass_for_segments_right_leg": "2.07", "fat_mass_for_segments_right_arm": "0.99",
+		"fat_free_mass_for_segments_right_arm": "4.91", "fat_mass_for_segments_torso": "12.09",
+		"fat_mass_for_segments_left_leg": "2.41", "fat_mass_for_segments_left_arm": "1.07",
+		"fat_mass_for_segments_right_leg": "2.07", "fat_mass_for_segments_right_arm": "0.99",
 		"muscle_mass_for_segments_torso": "38.23", "muscle_mass_for_segments_left_leg": "12.77",
 		"muscle_mass_for_segments_left_arm": "4.42", "muscle_mass_for_segments_right_leg": "13.3",
 		"muscle_mass_for_segments_right_arm": "4.63", "basal_metabolic_rate_kcal": "2263", "fat_ratio_pct": "19.467",
@@ -97,12 +98,12 @@ func TestRecordedNights(t *testing.T) {
 	// Five nights, the newest in the second place.
 	wantReadings(t, s, map[string]string{
 		"sleep_date": "2021-04-18", "sleep_start": "2021-04-17T20:30:53Z", "sleep_end": "2021-04-18T02:32:53Z",
-		"sleep_total_duration_seconds": "18660", "sleep_light_duration_seconds": "10440", "sleep_deep_duration_seconds": "5820",
-		"sleep_rem_duration_seconds": "2400", "sleep_efficiency_pct": "86", "sleep_tosleep_duration_seconds": "540",
-		"sleep_towakeup_duration_seconds": "1140", "sleep_wakeup_count": "1", "sleep_wakeup_duration_seconds": "3060",
-		"sleep_waso_seconds": "1380", "sleep_heart_rate_average_bpm": "103", "sleep_respiratory_max_bpm": "20", "sleep_snoring": "1080",
-		"sleep_snoring_episode_count": "18", "sleep_score": "37", "sleep_breathing_disturbances_intensity": "9", "sleep_nap_count": "0",
-		"sleep_in_bed_duration_seconds": "",
+		"sleep_total_duration_seconds": "18660", "sleep_light_duration_seconds": "10440",
+		"sleep_deep_duration_seconds": "5820", "sleep_rem_duration_seconds": "2400", "sleep_efficiency_pct": "86",
+		"sleep_tosleep_duration_seconds": "540", "sleep_towakeup_duration_seconds": "1140", "sleep_wakeup_count": "1",
+		"sleep_wakeup_duration_seconds": "3060", "sleep_waso_seconds": "1380", "sleep_heart_rate_average_bpm": "103",
+		"sleep_respiratory_max_bpm": "20", "sleep_snoring": "1080", "sleep_snoring_episode_count": "18", "sleep_score": "37",
+		"sleep_breathing_disturbances_intensity": "9", "sleep_nap_count": "0", "sleep_in_bed_duration_seconds": "",
 	})
 }
 
@@ -125,7 +126,8 @@ func TestRecordedNightsOneByOne(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_nap_count": "0"})
 }
 
-// TestRecordedYears takes 1400 groups in, in their order and the other way round.
+// TestRecordedYears takes 1400 groups in, in their order and the other way
+// round.
 func TestRecordedYears(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))

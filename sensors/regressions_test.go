@@ -1,6 +1,7 @@
 package sensors_test
 
-// Each of these once went wrong.
+// Each test of this file covers a former bug; its comment states what must
+// hold.
 
 import (
 	"encoding/json"
@@ -15,8 +16,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Regression: a weigh-in that came a minute ago and is not listed by
-// a lagging copy stays as weight_kg but leaves the trend.
+// A weigh-in that a stale replica does not list yet stays in the trend too.
 func TestRecentWeighInStaysInTrend(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -31,8 +31,7 @@ func TestRecentWeighInStaysInTrend(t *testing.T) {
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "81"})
 }
 
-// Regression: the same for a held group: it is not counted any more a minute
-// after it came.
+// The same for a held group: it stays counted.
 func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -48,8 +47,7 @@ func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	}
 }
 
-// Regression: a gap that reaches out of the window cuts the straight
-// line.
+// A gap that begins before the window is still interpolated linearly.
 func TestTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()
 	for name, days := range map[string][]int64{"two": {0, 201}, "three": {0, 150, 210}, "last gap": {0, 240, 250}} {
@@ -76,8 +74,8 @@ func TestTrendAcrossLongGap(t *testing.T) {
 	}
 }
 
-// Regression: a deletion falls back to an old group that is only kept
-// for another key, past newer ones that were forgotten; no Refill.
+// A deletion must not fall back to an old group that is only kept for another
+// key while newer ones were forgotten.
 func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -95,7 +93,8 @@ func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Regression: the property: any number of deletions with groups outside the range.
+// The same as a property: any number of deletions with groups outside the
+// range.
 func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -108,15 +107,15 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 		never := sensors.NewStore()
 		takeGroups(never, rest)
 		s := applyShuffled(t, history, takeGroups)
-		u := applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to, rereadOptions())
+		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
+		u := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
 		if !u.Refill {
 			wantSameReadings(t, "deleted", never, s)
 		}
 	})
 }
 
-// Regression: only naps are left of what is known; the night before
-// is not asked for.
+// When only naps are left, the night before must be fetched.
 func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -136,7 +135,7 @@ func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	}
 }
 
-// Regression: the fallback zone rules the date but not last_reset.
+// The fallback zone determines last_reset as well as the date.
 func TestLastResetUsesFallbackZone(t *testing.T) {
 	t.Parallel()
 	zone := loadZone(t, "Pacific/Auckland")
@@ -147,18 +146,19 @@ func TestLastResetUsesFallbackZone(t *testing.T) {
 	wantSteps(t, "fallback", s, "500", dayStart(t, zone, "2026-03-05"))
 }
 
-// Regression: an unknown name in the row skips the account's zone.
+// An unknown zone in the row falls back to the account's zone, not to UTC.
 func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-03-04T12:00:00Z") // 01:00 of the 5th in Auckland
 	s := sensors.NewStore()
 	applyMeasures(s, withings.Measures{Timezone: "Pacific/Auckland"}, sensors.ApplyOptions{Now: now})
-	applyDays(s, now, activityRow("2026-03-04", "Mars/Olympus", now, "400"), activityRow("2026-03-05", "Mars/Olympus", now, "500"))
+	const zone = "Mars/Olympus"
+	applyDays(s, now, activityRow("2026-03-04", zone, now, "400"), activityRow("2026-03-05", zone, now, "500"))
 	wantSteps(t, "account's zone", s, "500", dayStart(t, loadZone(t, "Pacific/Auckland"), "2026-03-05"))
 }
 
-// Regression: where the day begins at one o'clock, last_reset is 23:00
-// of the day before.
+// Where a day begins at one o'clock, last_reset is that moment, not 23:00 of
+// the day before.
 func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	t.Parallel()
 	for name, date := range map[string]string{
@@ -173,21 +173,23 @@ func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	}
 }
 
-// Regression: of two trackers the vendor's own counts, not the newest.
+// Of two trackers the vendor's own counts, even if the other is newer.
 func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 	t.Parallel()
-	own, foreign := activityRow("2026-03-04", "", noon().Add(-time.Hour), "10"), activityRow("2026-03-04", "", noon(), "20")
+	own := activityRow("2026-03-04", "", noon().Add(-time.Hour), "10")
+	foreign := activityRow("2026-03-04", "", noon(), "20")
 	foreign.Brand, foreign.DeviceID = wireInt(18), "band"
 	s := sensors.NewStore()
 	applyDays(s, noon(), own, foreign)
 	wantReadings(t, s, map[string]string{"activity_steps_today": "10"})
 }
 
-// Regression: the order of arrival decides.
+// The order of arrival does not matter.
 func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	a, b := activityRow("2026-03-04", "", noon(), "10"), activityRow("2026-03-04", "", noon(), "10")
-	a.Data, b.Data = map[string]withings.Number{"steps": wireNumber("10")}, map[string]withings.Number{"distance": wireNumber("7")}
+	a.Data = map[string]withings.Number{"steps": wireNumber("10")}
+	b.Data = map[string]withings.Number{"distance": wireNumber("7")}
 	one, two := sensors.NewStore(), sensors.NewStore()
 	applyDays(one, noon(), a, b)
 	applyDays(two, noon(), b, a)
@@ -196,8 +198,7 @@ func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	}
 }
 
-// Regression: a row without "modified" (old API) is changed at every
-// poll, and the first reception is not kept for any row.
+// A row without "modified" (old API) does not count as changed at every poll.
 func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
@@ -220,8 +221,7 @@ func TestRepeatedRowKeepsFirstReceivedAt(t *testing.T) {
 	}
 }
 
-// Regression: the event of an id that is listed twice has the
-// superseded values.
+// The event of an id that is listed twice has the values of the last version.
 func TestWorkoutEventHasLastVersion(t *testing.T) {
 	t.Parallel()
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
@@ -233,8 +233,7 @@ func TestWorkoutEventHasLastVersion(t *testing.T) {
 	}
 }
 
-// Regression: attribution has no policy: 1 is not held back,
-// unknown ones are not marked.
+// Attribution 1 is held back, and unknown ones are marked.
 func TestPolicyAppliesToWorkouts(t *testing.T) {
 	t.Parallel()
 	guest, strange := workout(1, at(-1), nil), workout(2, at(-2), nil)
@@ -247,7 +246,7 @@ func TestPolicyAppliesToWorkouts(t *testing.T) {
 	}
 }
 
-// Regression: a made-up id is published as group_id.
+// A made-up id is never published as group_id.
 func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	t.Parallel()
 	row := ecgRecord(0, at(-1), 1)
@@ -259,8 +258,8 @@ func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	}
 }
 
-// Regression: without ids an electrocardiogram and a sound of one
-// second (BPM Core) oust each other.
+// Without ids, an electrocardiogram and heart sounds of the same second (BPM
+// Core) do not replace each other.
 func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	t.Parallel()
 	row, noise := ecgRecord(0, at(-1), 1), soundRecord(0, at(-1), 1)
@@ -275,20 +274,21 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
 }
 
-// Regression: a second electrocardiogram within two minutes is not
-// announced when the first one's group came before.
+// A second electrocardiogram within two minutes is announced even when the
+// group of the first came before.
 func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	events := len(applyMeasures(s, measuresOf(rhythmGroup(1, at(-1), 2)), pollOptions()).Events)
-	events += len(applyHeartRecords(s, heartRecordsOf(ecgRecord(11, at(-1), 2), ecgRecord(12, at(-1)+100, 0)), pollOptions()).Events)
+	records := heartRecordsOf(ecgRecord(11, at(-1), 2), ecgRecord(12, at(-1)+100, 0))
+	events += len(applyHeartRecords(s, records, pollOptions()).Events)
 	events += len(applyMeasures(s, measuresOf(rhythmGroup(2, at(-1)+100, 0)), pollOptions()).Events)
 	if events != 2 {
 		t.Errorf("%d events of two electrocardiograms", events)
 	}
 }
 
-// Regression: hash_deviceid alone is not taken.
+// hash_deviceid is used when deviceid is missing.
 func TestSlotUsesHashDeviceID(t *testing.T) {
 	t.Parallel()
 	m := slot(map[string]string{"heart_rate": "60"})
@@ -300,29 +300,30 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	}
 }
 
-// Regression: a night between NextSeries and DecodeSeries counts as read.
+// A night that arrives between NextSeries and DecodeSeries is still unread.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000"))), pollOptions())
 	night, _ := s.NextSeries()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
-	s.Apply(sensors.DecodeSeries(stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), night, decodeOptions(pollOptions())), pollOptions())
+	series := stagesOf(stageSeries("mat", at(-36), "rmssd", "30"))
+	s.Apply(sensors.DecodeSeries(series, night, decodeOptions(pollOptions())), pollOptions())
 	wantNextSeries(t, "the new night", s, true)
 }
 
-// Regression: stored goals are not validated.
 func TestStoredGoalsAreValidated(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	if err := json.Unmarshal([]byte(`{"version":2,"goals":{"at":9999999999999,"values":{"weight_goal":70}}}`), s); err == nil {
+	err := json.Unmarshal([]byte(`{"version":2,"goals":{"at":9999999999999,"values":{"weight_goal":70}}}`), s)
+	if err == nil {
 		_, err = json.Marshal(s.Readings())
 		t.Errorf("taken; its readings: %v", err)
 	}
 }
 
-// Regression: a deleted weigh-in after a break of more than 400 days
-// leaves weight_kg without a trend, and no Refill.
+// A weigh-in that is deleted after a break of more than 400 days needs a
+// refill: otherwise weight_kg would have no trend.
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -334,8 +335,8 @@ func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	}
 }
 
-// Regression: landed in New York while the watch has made a row of the
-// Zurich day that has begun: the row counted last has the zone of the user.
+// After a flight from Zurich to New York, the row that was modified last has
+// the zone of the user, even if a row of the next Zurich day exists.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
@@ -345,8 +346,8 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	wantSteps(t, "in New York", s, "3500", dayStart(t, loadZone(t, "America/New_York"), "2026-03-04"))
 }
 
-// Regression: hearts: deleting every known electrocardiogram in the range asks
-// for no refill, older ones stay hidden.
+// Deleting every known electrocardiogram in the range needs a refill: otherwise
+// older ones would stay hidden.
 func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
@@ -358,7 +359,7 @@ func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	}
 }
 
-// Regression: a group that only matters for its ratio is pruned.
+// A group that only matters for its ratio is not pruned.
 func TestRatioOfPrunedGroup(t *testing.T) {
 	t.Parallel()
 	all := []withings.Group{group(1, at(-90), measure(1, 80, 0), measure(76, 60, 0))}
@@ -374,8 +375,8 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	wantReadings(t, once, map[string]string{"muscle_ratio_pct": "75"})
 }
 
-// Regression: the same in the recorded year: 2021-11-23 is 202 days after the
-// first of a long gap.
+// The same in the recorded year: 2021-11-23 is 202 days after the beginning of
+// a long gap.
 func TestRecordedTrendAcrossLongGap(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))

@@ -30,7 +30,7 @@ func (s *Store) pruneSeries(series map[int64]Record) {
 	maps.DeleteFunc(series, func(night int64, _ Record) bool { return !s.has(KindNights, night) })
 }
 
-// SeriesFields are the fields of the series that a night is asked for.
+// SeriesFields are the fields of the series that is requested for a night.
 func SeriesFields() []string {
 	var fields []string
 	for _, row := range catalogueIndex().fields[EndpointSeries] {
@@ -52,8 +52,8 @@ func DecodeSeries(g withings.Stages, night Record, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-// meanOver is the mean of a series over a night, preferably from the device that
-// recorded the night; nil when there is none.
+// meanOver is the mean of a series over a night, preferably from the device
+// that recorded the night; nil when there is none.
 func meanOver(g withings.Stages, night Record, field string) *big.Rat {
 	for _, own := range []bool{true, false} {
 		sum, count := new(big.Rat), int64(0)

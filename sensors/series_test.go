@@ -8,7 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// stageSeries is a stretch of a night with a value of a series for every minute.
+// stageSeries is a stretch of a night with a value of a series for every
+// minute.
 func stageSeries(device string, start int64, field string, values ...string) withings.Stage {
 	stage := withings.Stage{
 		Start: wireInt(start), End: wireInt(start + int64(len(values))*60), State: wireInt(1),
@@ -42,23 +43,25 @@ func TestSeriesMean(t *testing.T) {
 		series []withings.Stage
 		rmssd  string
 	}{
-		"one":  {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40")}, "40"},
-		"mean": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41"), stageSeries("mat", at(-11), "rmssd", "42")}, "41"},
+		"one": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40")}, "40"},
+		"mean": {
+			[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41"), stageSeries("mat", at(-11), "rmssd", "42")}, "41",
+		},
 		"not a mean of means": {[]withings.Stage{
 			stageSeries("mat", at(-12), "rmssd", "10", "10", "10"), stageSeries("mat", at(-11), "rmssd", "50"),
 		}, "20"},
-		"a place to spare": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41", "41")}, "40.7"},
-		"halves go up":     {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40.05")}, "40.1"},
-		"nothing is none":  {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "0", "-1", "", "44")}, "42"},
+		"one more decimal place": {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "41", "41")}, "40.7"},
+		"halves round up":        {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40.05")}, "40.1"},
+		"zeros and negatives":    {[]withings.Stage{stageSeries("mat", at(-12), "rmssd", "40", "0", "-1", "", "44")}, "42"},
 		"other days": {[]withings.Stage{
 			stageSeries("mat", at(-14), "rmssd", "90"), stageSeries("mat", at(-12), "rmssd", "40"),
 			stageSeries("mat", at(-4), "rmssd", "90"),
 		}, "40"},
-		"the edges belong to it": {[]withings.Stage{
+		"edges are included": {[]withings.Stage{
 			stageSeries("mat", at(-13), "rmssd", "40"),
 			stageSeries("mat", at(-5), "rmssd", "44"),
 		}, "42"},
-		"a minute too far": {[]withings.Stage{
+		"a minute outside": {[]withings.Stage{
 			stageSeries("mat", at(-13)-60, "rmssd", "10", "40"), stageSeries("mat", at(-5), "rmssd", "44", "99"),
 		}, "42"},
 		"the mat's before a watch's": {[]withings.Stage{
@@ -92,13 +95,14 @@ func TestSeriesReading(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40", "sleep_hrv_sdnn_ms": "55.3"})
 	wantKeys(t, "changed", changedKeys(u), "sleep_hrv_rmssd_ms", "sleep_hrv_sdnn_ms")
 	r, _ := s.Current("sleep_hrv_rmssd_ms")
-	if r.GroupID != 6 || r.Device != "mat" || r.MeasuredAt.Unix() != at(-5) || r.Date != "2026-03-04" || r.Zone != "Europe/Zurich" {
+	if r.GroupID != 6 || r.Device != "mat" || r.MeasuredAt.Unix() != at(-5) || r.Date != "2026-03-04" ||
+		r.Zone != "Europe/Zurich" {
 		t.Errorf("reading %+v", r)
 	}
 	fields := sensors.SeriesFields()
 	slices.Sort(fields)
 	if !slices.Equal(fields, []string{"rmssd", "sdnn_1"}) {
-		t.Errorf("asked for %v", fields)
+		t.Errorf("requested %v", fields)
 	}
 }
 
@@ -129,14 +133,15 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
 }
 
-// The series belongs to the last night; an older night that comes late and a nap
-// are not asked for.
+// The series belongs to the last night; an older night that comes late and a
+// nap are not requested.
 func TestSeriesIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
-	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")), matNight(7, at(-1), at(-0.5), totalSleep("1500"))),
+	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")),
+		matNight(7, at(-1), at(-0.5), totalSleep("1500"))),
 		pollOptions())
 	wantNextSeries(t, "an older night and a nap", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"})
@@ -152,7 +157,8 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 	}
 }
 
-// A night that was deleted takes its mean along, and the night before has its own.
+// A night that was deleted takes its mean along, and the night before has its
+// own.
 func TestSeriesOfADeletedNight(t *testing.T) {
 	t.Parallel()
 	before := matNight(5, at(-37), at(-29), totalSleep("25000"))

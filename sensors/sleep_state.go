@@ -9,8 +9,8 @@ import (
 
 // DecodeStages reads the sleep series of the last hours, of which the newest
 // stretch counts: the one that ends last, of those the one that began last. The
-// series comes after the night in one piece, so this is the last known state and
-// never the present one. An empty series changes nothing.
+// series comes after the night in one piece, so this is the last known state
+// and never the present one. An empty series changes nothing.
 func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 	d := newDecoder(KindStage, withings.Flag{}, o)
 	for _, stretch := range g.Series {
@@ -24,15 +24,15 @@ func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-// acceptsStage accepts a stretch of sleep that is newer than the known one, or the
-// same with another state: then it was scored anew.
+// acceptsStage accepts a stretch of sleep that is newer than the known one, or
+// the same with another state: then it was scored anew.
 func acceptsStage(_ *Store, rec, known Record, _ bool) bool {
 	return cmp.Or(cmp.Compare(rec.At, known.At), cmp.Compare(rec.Start, known.Start)) >= 0 &&
 		!rec.reading(keyStage, rec.Values[keyStage]).isSame(known.reading(keyStage, known.Values[keyStage]))
 }
 
-// compareStretches orders stretches by end, then by start; of two devices that
-// tell of the same stretch the one that knows the state counts more.
+// compareStretches orders stretches by end, then by start; if two devices
+// report the same stretch, the one with a known state wins.
 func compareStretches(a, b Record) int {
 	known := func(s Record) int {
 		if s.Values[keyStage] == Text(unknownStage) {

@@ -22,21 +22,21 @@ func TestSleepState(t *testing.T) {
 		series []withings.Stage
 		want   string
 	}{
-		"awake":               {[]withings.Stage{stageRow(-1, -0.5, 0)}, "awake"},
-		"light":               {[]withings.Stage{stageRow(-1, -0.5, 1)}, "light"},
-		"deep":                {[]withings.Stage{stageRow(-1, -0.5, 2)}, "deep"},
-		"rem":                 {[]withings.Stage{stageRow(-1, -0.5, 3)}, "rem"},
-		"by hand":             {[]withings.Stage{stageRow(-1, -0.5, 4)}, "unknown"},
-		"out of bed":          {[]withings.Stage{stageRow(-1, -0.5, 15)}, "unknown"},
-		"negative":            {[]withings.Stage{stageRow(-1, -0.5, -1)}, "unknown"},
-		"none":                {[]withings.Stage{nameless}, "unknown"},
-		"in no order":         {[]withings.Stage{stageRow(-2, -1, 1), stageRow(-1, -0.5, 2), stageRow(-3, -2, 3)}, "deep"},
-		"same end":            {[]withings.Stage{stageRow(-1, -0.5, 2), stageRow(-2, -0.5, 3)}, "deep"},
-		"two devices":         {[]withings.Stage{stageRow(-1, -0.5, 3), stageRow(-1, -0.5, 5)}, "rem"},
-		"two devices, turned": {[]withings.Stage{stageRow(-1, -0.5, 5), stageRow(-1, -0.5, 3)}, "rem"},
-		"of the future":       {[]withings.Stage{stageRow(-1, -0.5, 3), stageRow(30, 31, 0)}, "rem"},
-		"backwards":           {[]withings.Stage{stageRow(-1, -2, 3)}, ""},
-		"nothing":             {nil, ""},
+		"awake":                 {[]withings.Stage{stageRow(-1, -0.5, 0)}, "awake"},
+		"light":                 {[]withings.Stage{stageRow(-1, -0.5, 1)}, "light"},
+		"deep":                  {[]withings.Stage{stageRow(-1, -0.5, 2)}, "deep"},
+		"rem":                   {[]withings.Stage{stageRow(-1, -0.5, 3)}, "rem"},
+		"by hand":               {[]withings.Stage{stageRow(-1, -0.5, 4)}, "unknown"},
+		"out of bed":            {[]withings.Stage{stageRow(-1, -0.5, 15)}, "unknown"},
+		"negative":              {[]withings.Stage{stageRow(-1, -0.5, -1)}, "unknown"},
+		"none":                  {[]withings.Stage{nameless}, "unknown"},
+		"unordered":             {[]withings.Stage{stageRow(-2, -1, 1), stageRow(-1, -0.5, 2), stageRow(-3, -2, 3)}, "deep"},
+		"same end":              {[]withings.Stage{stageRow(-1, -0.5, 2), stageRow(-2, -0.5, 3)}, "deep"},
+		"two devices":           {[]withings.Stage{stageRow(-1, -0.5, 3), stageRow(-1, -0.5, 5)}, "rem"},
+		"two devices, reversed": {[]withings.Stage{stageRow(-1, -0.5, 5), stageRow(-1, -0.5, 3)}, "rem"},
+		"in the future":         {[]withings.Stage{stageRow(-1, -0.5, 3), stageRow(30, 31, 0)}, "rem"},
+		"backwards":             {[]withings.Stage{stageRow(-1, -2, 3)}, ""},
+		"nothing":               {nil, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,8 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 		code    int64
 		unknown []sensors.Unknown
 	}{
-		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil}, 77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
+		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil},
+		77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
 	} {
 		s := sensors.NewStore()
 		u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
@@ -66,7 +67,8 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 	}
 	s := sensors.NewStore()
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
-	if u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions()); len(u.Changed) != 1 {
+	u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions())
+	if len(u.Changed) != 1 {
 		t.Errorf("another number of the same stretch changed %v", changedKeys(u))
 	}
 }

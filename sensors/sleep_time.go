@@ -2,9 +2,9 @@ package sensors
 
 import "vitals2mqtt/internal/decimal"
 
-// setSleepTime sets how long the user slept in a session, the one measure by which
-// nights and naps are compared and counted, and fills in the total that the
-// cloud leaves out although it has the stages.
+// setSleepTime sets how long the user slept in a session, the one measure by
+// which nights and naps are compared and counted, and fills in the total that
+// the cloud leaves out although it has the stages.
 func (r *Record) setSleepTime() {
 	total, _ := r.seconds(keySleepTotal)
 	r.Asleep = r.timeAsleep()
@@ -13,9 +13,9 @@ func (r *Record) setSleepTime() {
 	}
 }
 
-// timeAsleep is light, deep and REM sleep together, in seconds. Where one of them
-// is missing, the cloud's own total counts more than the others; only a session
-// without any of them counts from start to end.
+// timeAsleep is light, deep and REM sleep together, in seconds. Where one of
+// them is missing, the cloud's own total counts more than the others; only a
+// session without any of them counts from start to end.
 func (r *Record) timeAsleep() int64 {
 	total, totalled := r.seconds(keySleepTotal)
 	stages, complete := r.stages()

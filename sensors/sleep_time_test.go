@@ -57,18 +57,22 @@ func TestTimeAsleep(t *testing.T) {
 		asleep int64
 		shown  string // total sleep as published
 	}{
-		"total":                          {totalSleep("24400"), 24400, "24400"},
-		"stages alone":                   {stageFields("12000", "5000", "4000"), 21000, "21000"},
-		"stages and total":               {merge(stageFields("12000", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
-		"stages and a total of zero":     {merge(stageFields("12000", "5000", "4000"), totalSleep("0")), 21000, "21000"},
-		"a watch without REM":            {stageFields("12000", "5000", ""), 17000, "17000"},
-		"some stages and a total":        {merge(stageFields("", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
-		"imported":                       {merge(stageFields("", "", ""), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
-		"imported with empty stages":     {merge(stageFields("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200"},
-		"nothing is said of sleep":       {nil, span, ""},
+		"total":                      {totalSleep("24400"), 24400, "24400"},
+		"stages alone":               {stageFields("12000", "5000", "4000"), 21000, "21000"},
+		"stages and total":           {merge(stageFields("12000", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
+		"stages and a total of zero": {merge(stageFields("12000", "5000", "4000"), totalSleep("0")), 21000, "21000"},
+		"a watch without REM":        {stageFields("12000", "5000", ""), 17000, "17000"},
+		"some stages and a total":    {merge(stageFields("", "5000", "4000"), totalSleep("21000")), 21000, "21000"},
+		"imported": {
+			merge(stageFields("", "", ""), map[string]string{"asleepduration": "25200"}), 25200, "25200",
+		},
+		"imported with empty stages": {
+			merge(stageFields("0", "0", "0"), map[string]string{"asleepduration": "25200"}), 25200, "25200",
+		},
+		"no sleep fields":                {nil, span, ""},
 		"awake all night":                {stageFields("0", "0", "0"), 0, "0"},
 		"awake all night, reported as 0": {totalSleep("0"), 0, "0"},
-		"less than nothing":              {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
+		"negative":                       {merge(stageFields("-1", "-1", "-1"), totalSleep("-1")), span, ""},
 		"longer than any night":          {stageFields("9000000000000000000", "9000000000000000000", "4000"), 4000, "4000"},
 		"a fraction of a second more":    {stageFields("12000.4", "5000", "4000"), 21000, "21000"},
 	}
@@ -85,7 +89,8 @@ func TestTimeAsleep(t *testing.T) {
 	}
 }
 
-// Which device recorded a night must not change with a few minutes more or less.
+// Which device recorded a night must not change with a few minutes more or
+// less.
 func TestMatBeforeWatchInSameNight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -94,7 +99,8 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 		naps       string
 	}{
 		"the watch saw more sleep": {
-			matNight(1, at(-13), at(-5), totalSleep("24400")), watchNight(2, at(-12.9), at(-4.9), totalSleep("25000")), "mat", "0",
+			matNight(1, at(-13), at(-5), totalSleep("24400")),
+			watchNight(2, at(-12.9), at(-4.9), totalSleep("25000")), "mat", "0",
 		},
 		"the watch saw more, without a total": {
 			matNight(1, at(-13), at(-5), stageFields("12000", "5000", "4000")),
@@ -107,7 +113,8 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 			matNight(1, at(-13), at(-5), totalSleep("24400")), watchNight(2, at(-14), at(-5), nil), "mat", "0",
 		},
 		"an hour on the mat, the night elsewhere": {
-			matNight(1, at(-13), at(-12), totalSleep("3000")), watchNight(2, at(-12.9), at(-5), totalSleep("25000")), "watch", "0",
+			matNight(1, at(-13), at(-12), totalSleep("3000")),
+			watchNight(2, at(-12.9), at(-5), totalSleep("25000")), "watch", "0",
 		},
 		"a nap on the mat": {
 			matNight(1, at(-2), at(-1), totalSleep("3000")), watchNight(2, at(-13), at(-5), totalSleep("25000")), "watch", "1",
@@ -130,7 +137,8 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 	}
 }
 
-// The mat's record of a night that the watch has announced makes no second event.
+// The mat's record of a night that the watch has announced makes no second
+// event.
 func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()

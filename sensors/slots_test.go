@@ -28,15 +28,20 @@ func TestNewestSlots(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	u := applyIntraday(s, intradayOf(withings.Slots{
-		at(-5): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5", "core_body_temperature": "36.62", "rr": "15"}),
+		at(-5): slot(map[string]string{
+			"heart_rate":            "61",
+			"spo2_auto":             "97.5",
+			"core_body_temperature": "36.62",
+			"rr":                    "15",
+		}),
 		at(-3): slot(map[string]string{"heart_rate": "96", "rr": "0", "spo2_auto": ""}),
 		at(-4): slot(map[string]string{"heart_rate": "70", "rr": "14", "rmssd": "41"}),
 		at(-2): slot(map[string]string{"heart_rate": "0", "core_body_temperature": "0", "duration": "1440"}),
 		at(-1): slot(map[string]string{"steps": "84", "heart_rate": "-1"}),
 	}), pollOptions())
 	wantReadings(t, s, map[string]string{
-		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97.5", "core_body_temperature_c": "36.62", "respiratory_rate_latest_bpm": "14",
-		"activity_steps_today": "",
+		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97.5", "core_body_temperature_c": "36.62",
+		"respiratory_rate_latest_bpm": "14", "activity_steps_today": "",
 	})
 	for key, second := range map[string]int64{
 		"heart_rate_latest_bpm": at(-3), "spo2_latest_pct": at(-5), "core_body_temperature_c": at(-5),
@@ -56,7 +61,8 @@ func TestSlotsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	heart := func(hours float64, bpm string) sensors.Update {
-		return applyIntraday(s, intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}), pollOptions())
+		return applyIntraday(s, intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}),
+			pollOptions())
 	}
 	heart(-2, "60")
 	if u := heart(-3, "90"); len(u.Changed) != 0 {
@@ -105,7 +111,9 @@ func TestSlotOfAnUnknownModel(t *testing.T) {
 // TestSlotsInAnyParts hands the slots of a day over in any parts, in any order.
 func TestSlotsInAnyParts(t *testing.T) {
 	t.Parallel()
-	fields := map[string]string{"heart_rate": "heart_rate_latest_bpm", "rr": "respiratory_rate_latest_bpm", "spo2_auto": "spo2_latest_pct"}
+	fields := map[string]string{
+		"heart_rate": "heart_rate_latest_bpm", "rr": "respiratory_rate_latest_bpm", "spo2_auto": "spo2_latest_pct",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		day, newest, expected := []withings.Slots(nil), map[string]int64{}, map[string]string{}
 		for _, minute := range rapid.SliceOfDistinct(rapid.IntRange(0, 300), rapid.ID[int]).Draw(t, "minutes") {

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Store holds what is known of one user: the records that current readings rest
-// on, and as much of the past as the next batch must be compared with. Its size
-// is bounded. It is not safe for concurrent use.
+// Store holds what is known of one user: the records that current readings
+// depend on, and as much history as the next batch must be compared with. Its
+// size is bounded. It is not safe for concurrent use.
 type Store struct {
 	collections map[Kind]*collection
 	beds        map[string]bed    // by the cloud's device id
-	weights     map[int64]weighIn // what the weight trend rests on, by group
+	weights     map[int64]weighIn // what the weight trend depends on, by group
 	trend       []float64         // nil when it must be computed again
 	zones       zoneCache
 	zone        string             // the account's time zone
@@ -37,7 +37,7 @@ type heldGroup struct {
 	Ambiguous bool     `json:"ambiguous,omitempty"`
 }
 
-// NewStore returns the store of a user nothing is known of.
+// NewStore returns an empty store.
 func NewStore() *Store {
 	s := &Store{
 		collections: map[Kind]*collection{},
@@ -56,7 +56,7 @@ func NewStore() *Store {
 	return s
 }
 
-// ApplyOptions are what a batch is judged by.
+// ApplyOptions control how a batch is applied.
 type ApplyOptions struct {
 	// Policy is what to do per attribution; nil is the default.
 	Policy Policy
@@ -70,16 +70,16 @@ type ApplyOptions struct {
 	// Zone is for records whose own time zone is missing or unknown; nil is UTC.
 	Zone *time.Location
 	// TrustAbsence believes that a record is gone which a complete batch lacks,
-	// however new it is: the user asked for a refresh.
+	// however new it is: the user requested a refresh.
 	TrustAbsence bool
 	// RejectEmpty rejects a batch that would remove everything it covers.
-	// Clouds in trouble say "success" and send nothing.
+	// During outages, the cloud may report success without data.
 	RejectEmpty bool
 }
 
 // newsOverlap is how far before the previous cursor a record may have been
-// created and still be new: it covers clocks that differ and rows that the cloud
-// shows late. Versions stay known, so it repeats nothing.
+// created and still be new: it covers clocks that differ and rows that the
+// cloud shows late. Versions stay known, so it repeats nothing.
 const newsOverlap = time.Hour
 
 // isNew reports whether a record seen for the first time deserves an event.
@@ -95,7 +95,7 @@ func (o ApplyOptions) receivedAt() int64 {
 	return o.Now.Unix()
 }
 
-// Apply takes a batch over and returns what it changes.
+// Apply applies a batch and returns what changed.
 func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	rules := rulesFor(b.Kind)
 	if b.Range != nil && o.RejectEmpty && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
@@ -128,8 +128,8 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	return u.withDiff(before, s.current())
 }
 
-// Tick moves on to the present: at midnight a new day begins although nothing was
-// fetched, and a stay in bed whose end was lost is over one day.
+// Tick moves on to the present: at midnight a new day begins although nothing
+// was fetched, and a stay in bed whose end was lost is over one day.
 func (s *Store) Tick(o ApplyOptions) Update {
 	if s.today == s.localDate(o) && !s.hasLongStay(o) {
 		return Update{}
@@ -216,7 +216,7 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 	return !seen && o.isNew(rec.Created) || waited && !o.InitialSync
 }
 
-// remove forgets what a record has brought, but not that it was seen.
+// remove deletes a record, but remembers that it was seen.
 func (s *Store) remove(kind Kind, id int64) {
 	delete(s.collections[kind].records, id)
 	delete(s.collections[kind].held, id)
@@ -254,8 +254,8 @@ func (s *Store) removesAll(k kindRules, in Range, o ApplyOptions) bool {
 	return missing > 1 || missing == 1 && k.doubtsSingle
 }
 
-// forgetMissing removes what a complete batch does not list, and reports whether
-// older records must be fetched for that.
+// forgetMissing removes what a complete batch does not list, and reports
+// whether older records must be fetched for that.
 func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool) {
 	c := s.collections[k.kind]
 	known := map[int64]Record{}

@@ -13,16 +13,16 @@ import (
 // storeVersion is the layout of a stored store.
 const storeVersion = 2
 
-// ErrStateVersion means that a stored state has another layout; everything must be
-// fetched again.
+// ErrStateVersion means that a stored state has another layout; everything must
+// be fetched again.
 var ErrStateVersion = errors.New("sensors: unsupported state version")
 
 // errInvalidState means that a stored state holds what no Store ever wrote.
 var errInvalidState = errors.New("sensors: invalid stored state")
 
 // storedStore is the layout of the file. It is older than Store: the slots are
-// kept by key and only with that value, the two kinds of heart records together,
-// and workouts that are held back under their negative id.
+// kept by key and only with that value, the two kinds of heart records
+// together, and workouts that are held back under their negative id.
 type storedStore struct {
 	Version          int                 `json:"version"`
 	Groups           []Record            `json:"groups,omitempty"`
@@ -149,7 +149,7 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// put takes a record over when it can be one.
+// put adds a record, or returns an error if it is not plausible.
 func (s *Store) put(kind Kind, rec Record) error {
 	if !rec.isPlausible() {
 		return fmt.Errorf("%w: %s %d", errInvalidState, kind, rec.ID)
@@ -296,8 +296,8 @@ func (r Record) isPlausible() bool {
 	return r.At > 0 && possible(r.At) && possible(r.Modified) && possible(r.Received)
 }
 
-// validValues leaves out what is no value and no key. A key without a row may be
-// one of the user's own.
+// validValues leaves out what is no value and no key. A key without a row may
+// be one of the user's own.
 func validValues(values map[string]Value) map[string]Value {
 	kept := map[string]Value{}
 	for key, value := range values {

@@ -26,8 +26,10 @@ func fullState() *sensors.Store {
 		group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3)),
 		group(2, at(-50), measure(1, 792, -1)), held, marked,
 	), pollOptions())
-	applyNights(s, nightsOf(matNight(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
-		matNight(7, at(-1), at(-0.5), totalSleep("1500")), half), pollOptions())
+	applyNights(s, nightsOf(
+		matNight(6, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "hr_average": "55.5"}),
+		matNight(7, at(-1), at(-0.5), totalSleep("1500")), half,
+	), pollOptions())
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-6, -5, 2)}}, pollOptions())
 	return s
 }
@@ -58,12 +60,14 @@ func TestStateSurvivesStorage(t *testing.T) {
 	if again := marshalState(t, after); !bytes.Equal(text, again) {
 		t.Errorf("stored\n%s\nand again\n%s", text, again)
 	}
-	if readingsJSON(t, before) != readingsJSON(t, after) || before.HeldCount() != after.HeldCount() || after.HeldCount() != 1 {
+	if readingsJSON(t, before) != readingsJSON(t, after) || before.HeldCount() != after.HeldCount() ||
+		after.HeldCount() != 1 {
 		t.Errorf("readings before\n%s\nafter\n%s", readingsJSON(t, before), readingsJSON(t, after))
 	}
 	// Whatever was known still is: nothing is news a second time.
 	half := matNight(8, at(-3), at(-2), nil)
-	u := applyMeasures(after, measuresOf(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))), pollOptions())
+	u := applyMeasures(after, measuresOf(group(1, at(-5), measure(1, 793, -1), measure(130, 0, 0), measure(240, 7, -3))),
+		pollOptions())
 	if len(u.Changed)+len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
@@ -130,7 +134,8 @@ func FuzzStateJSON(f *testing.F) {
 	}
 	f.Add(text)
 	f.Add([]byte(`{"version":2}`))
-	f.Add([]byte(`{"version":2,"groups":[{"id":-1,"at":1,"attribution":null,"values":{"type_9999":"x","weight_kg":-1e9}}]}`))
+	f.Add([]byte(`{"version":2,"groups":[{"id":-1,"at":1,"attribution":null,` +
+		`"values":{"type_9999":"x","weight_kg":-1e9}}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s := sensors.NewStore()
 		if json.Unmarshal(text, s) != nil {
@@ -144,8 +149,8 @@ func FuzzStateJSON(f *testing.F) {
 	})
 }
 
-// TestGoldenFileOfTheFormerLayout reads a file that was written before records of all
-// kinds had one shape: no value is lost and no event is repeated.
+// TestGoldenFileOfTheFormerLayout reads a file that was written before records
+// of all kinds had one shape: no value is lost and no event is repeated.
 func TestGoldenFileOfTheFormerLayout(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/state_version2.json")
@@ -186,11 +191,13 @@ func TestGoldenFileOfTheFormerLayout(t *testing.T) {
 		), options),
 		"stages":   applyStages(s, stagesOf(stageRow(-6, -5, 2)), options),
 		"workouts": applyWorkouts(s, workoutsOf(workout(9, at(-1), nil), guestWorkout), options),
-		"heart":    applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)), options),
-		"sounds":   applySoundRecords(s, soundRecordsOf(soundRecord(48123458, at(-3), 0), nameless), options),
-		"goals":    applyGoals(s, decodeGoals(t, allGoals), options),
+		"heart": applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)),
+			options),
+		"sounds": applySoundRecords(s, soundRecordsOf(soundRecord(48123458, at(-3), 0), nameless), options),
+		"goals":  applyGoals(s, decodeGoals(t, allGoals), options),
 		"slots": applyIntraday(s, intradayOf(withings.Slots{
-			at(-2): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5"}), at(-1): slot(map[string]string{"rr": "15"}),
+			at(-2): slot(map[string]string{"heart_rate": "61", "spo2_auto": "97.5"}),
+			at(-1): slot(map[string]string{"rr": "15"}),
 		}), options),
 	}
 	for what, u := range updates {
@@ -199,7 +206,8 @@ func TestGoldenFileOfTheFormerLayout(t *testing.T) {
 		}
 	}
 	// What the cloud was still computing is news now.
-	if u := applyNights(s, nightsOf(matNight(8, at(-3), at(-2), nil)), options); len(u.Events) != 1 || u.Events[0].GroupID != 8 {
+	u := applyNights(s, nightsOf(matNight(8, at(-3), at(-2), nil)), options)
+	if len(u.Events) != 1 || u.Events[0].GroupID != 8 {
 		t.Errorf("events %+v", u.Events)
 	}
 }

@@ -78,7 +78,8 @@ func (s *Store) dailyWeights() []dayWeight {
 	return weights[max(0, first-1):]
 }
 
-// trend is the smoothed weight of every day from the first weigh-in to the last.
+// trend is the smoothed weight of every day from the first weigh-in to the
+// last.
 func trend(weights []dayWeight) []float64 {
 	if len(weights) == 0 {
 		return nil
@@ -121,7 +122,7 @@ func putFloat(values map[string]Value, key string, kg float64) {
 	}
 }
 
-// pruneWeights forgets weigh-ins that no trend rests on any more.
+// pruneWeights removes weigh-ins that no trend depends on.
 func (s *Store) pruneWeights() {
 	newest := int64(0)
 	for _, w := range s.weights {

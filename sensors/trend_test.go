@@ -19,7 +19,8 @@ func weightGroup(id, day, grams int64) withings.Group {
 	return group(id, at(float64(24*day)), measure(1, grams, -3))
 }
 
-// farFutureOptions are rules under which no day of these tests lies in the future.
+// farFutureOptions are rules under which no day of these tests lies in the
+// future.
 func farFutureOptions() sensors.ApplyOptions {
 	return sensors.ApplyOptions{Now: noon().Add(5000 * 24 * time.Hour), InitialSync: true}
 }
@@ -49,7 +50,9 @@ func TestTrendByHand(t *testing.T) {
 		trend, week string
 	}{{0, 80, "80", ""}, {2, 82, "80.29", ""}, {3, 81, "80.361", ""}, {6, 84, "81.095", ""}, {10, 80, "81.189", "0.828"}} {
 		applyMeasures(s, measuresOf(weightGroup(step.day+1, step.day, step.kg*1000)), farFutureOptions())
-		wantReadings(t, s, map[string]string{"weight_trend_kg": step.trend, "weight_change_7d_kg": step.week, "weight_change_30d_kg": ""})
+		wantReadings(t, s, map[string]string{
+			"weight_trend_kg": step.trend, "weight_change_7d_kg": step.week, "weight_change_30d_kg": "",
+		})
 	}
 	r, _ := s.Current("weight_trend_kg")
 	if r.GroupID != 11 || r.MeasuredAt.Unix() != at(240) {
@@ -69,7 +72,9 @@ func TestTrendByHand(t *testing.T) {
 			applyMeasures(s, measuresOf(g), farFutureOptions())
 			s = unmarshalState(t, marshalState(t, s))
 		}
-		wantReadings(t, s, map[string]string{"weight_trend_kg": "81.189", "weight_change_7d_kg": "0.828", "weight_change_30d_kg": ""})
+		wantReadings(t, s, map[string]string{
+			"weight_trend_kg": "81.189", "weight_change_7d_kg": "0.828", "weight_change_30d_kg": "",
+		})
 	}
 }
 
@@ -83,7 +88,9 @@ func TestTrendOfAStraightLine(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
 	applyMeasures(s, measuresOf(weightGroup(1, 0, 70000), weightGroup(2, 30, 73000)), farFutureOptions())
-	wantReadings(t, s, map[string]string{"weight_trend_kg": "72.138", "weight_change_7d_kg": "0.658", "weight_change_30d_kg": "2.138"})
+	wantReadings(t, s, map[string]string{
+		"weight_trend_kg": "72.138", "weight_change_7d_kg": "0.658", "weight_change_30d_kg": "2.138",
+	})
 }
 
 func TestTrendChangeNeedsEnoughDays(t *testing.T) {
@@ -115,7 +122,9 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 		s := applyShuffled(t, groups, func(s *sensors.Store, groups []withings.Group) {
 			applyMeasures(s, measuresOf(groups...), farFutureOptions())
 		})
-		for key, wanted := range map[string]string{"weight_trend_kg": text, "weight_change_7d_kg": "0", "weight_change_30d_kg": "0"} {
+		for key, wanted := range map[string]string{
+			"weight_trend_kg": text, "weight_change_7d_kg": "0", "weight_change_30d_kg": "0",
+		} {
 			if r, ok := s.Current(key); ok && r.Value.String() != wanted || !ok && key == "weight_trend_kg" {
 				t.Errorf("%s is %s, want %s", key, r.Value, wanted)
 			}
@@ -127,7 +136,8 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 func TestDayWeightIsMeanOfWeighIns(t *testing.T) {
 	t.Parallel()
 	s := sensors.NewStore()
-	applyMeasures(s, measuresOf(group(1, at(-1), measure(1, 80, 0)), group(2, at(0), measure(1, 81, 0))), farFutureOptions())
+	applyMeasures(s, measuresOf(group(1, at(-1), measure(1, 80, 0)), group(2, at(0), measure(1, 81, 0))),
+		farFutureOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "81", "weight_trend_kg": "80.5"})
 	applyMeasures(s, measuresOf(
 		group(3, at(24), measure(1, 82, 0)), group(4, at(25), measure(1, 82, 0)), group(5, at(26), measure(1, 79, 0)),
@@ -160,7 +170,9 @@ func TestTrendCountsLocalDays(t *testing.T) {
 				rules.Zone = loadZone(t, test.fallback)
 			}
 			s := sensors.NewStore()
-			applyMeasures(s, withings.Measures{Timezone: withings.Text(test.account), Groups: []withings.Group{first, second}}, rules)
+			applyMeasures(s, withings.Measures{
+				Timezone: withings.Text(test.account), Groups: []withings.Group{first, second},
+			}, rules)
 			wantReadings(t, s, map[string]string{"weight_trend_kg": test.trend})
 		})
 	}

@@ -16,8 +16,8 @@ import (
 // minutes later.
 func workout(id, end int64, fields map[string]string) withings.Workout {
 	w := withings.Workout{
-		ID: wireInt(id), Category: wireInt(1), Model: wireInt(94), Attribution: wireInt(7), Start: wireInt(end - 1800), End: wireInt(end),
-		Modified: wireInt(end + 600), Timezone: "Europe/Zurich", Date: "2026-03-04", DeviceID: "watch",
+		ID: wireInt(id), Category: wireInt(1), Model: wireInt(94), Attribution: wireInt(7), Start: wireInt(end - 1800),
+		End: wireInt(end), Modified: wireInt(end + 600), Timezone: "Europe/Zurich", Date: "2026-03-04", DeviceID: "watch",
 		Data: withings.WorkoutData{Fields: map[string]withings.Number{}},
 	}
 	for name, text := range fields {
@@ -37,8 +37,8 @@ func TestWorkoutFields(t *testing.T) {
 	w := workout(5, at(-1), map[string]string{
 		"calories": "431", "intensity": "30", "manual_distance": "9", "manual_calories": "9",
 		"hr_average": "148", "hr_min": "92", "hr_max": "171",
-		"hr_zone_0": "120", "hr_zone_1": "600", "hr_zone_2": "1800", "hr_zone_3": "0", "pause_duration": "60", "spo2_average": "97",
-		"steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
+		"hr_zone_0": "120", "hr_zone_1": "600", "hr_zone_2": "1800", "hr_zone_3": "0", "pause_duration": "60",
+		"spo2_average": "97", "steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
 	})
 	w.Category = wireInt(187)
 	s := sensors.NewStore()
@@ -47,15 +47,16 @@ func TestWorkoutFields(t *testing.T) {
 		"workout_type": "rowing", "workout_start": "2026-03-04T10:30:00Z", "workout_end": "2026-03-04T11:00:00Z",
 		"workout_duration": "1800", "workout_pause_duration": "60", "workout_active_calories_burnt": "431",
 		"workout_distance": "7010.5", "workout_floors_climbed": "4",
-		"workout_intensity": "30", "workout_steps": "6120", "workout_heart_rate_average_bpm": "148", "workout_heart_rate_min_bpm": "92",
-		"workout_heart_rate_max_bpm": "171", "workout_heart_rate_zone_0_seconds": "120", "workout_heart_rate_zone_1_seconds": "600",
-		"workout_heart_rate_zone_2_seconds": "1800", "workout_heart_rate_zone_3_seconds": "0", "workout_spo2_average_pct": "97",
-		"workout_pool_laps": "40", "workout_strokes": "800", "last_measured": "2026-03-04T11:00:00Z",
+		"workout_intensity": "30", "workout_steps": "6120", "workout_heart_rate_average_bpm": "148",
+		"workout_heart_rate_min_bpm": "92", "workout_heart_rate_max_bpm": "171", "workout_heart_rate_zone_0_seconds": "120",
+		"workout_heart_rate_zone_1_seconds": "600", "workout_heart_rate_zone_2_seconds": "1800",
+		"workout_heart_rate_zone_3_seconds": "0", "workout_spo2_average_pct": "97", "workout_pool_laps": "40",
+		"workout_strokes": "800", "last_measured": "2026-03-04T11:00:00Z",
 	})
 	r, _ := s.Current("workout_type")
-	if r.GroupID != 5 || r.Device != "watch" || r.Model != "ScanWatch 2" || r.Zone != "Europe/Zurich" || r.Date != "2026-03-04" ||
-		r.MeasuredAt.Unix() != at(-1) || r.Modified.Unix() != at(-1)+600 || !r.ReceivedAt.Equal(noon()) ||
-		r.Attribution == nil || *r.Attribution != 7 {
+	if r.GroupID != 5 || r.Device != "watch" || r.Model != "ScanWatch 2" || r.Zone != "Europe/Zurich" ||
+		r.Date != "2026-03-04" || r.MeasuredAt.Unix() != at(-1) || r.Modified.Unix() != at(-1)+600 ||
+		!r.ReceivedAt.Equal(noon()) || r.Attribution == nil || *r.Attribution != 7 {
 		t.Errorf("reading %+v", r)
 	}
 	if u.Cursor.Unix() != at(-1)+600 || len(u.Unknown) != 0 {
@@ -78,8 +79,8 @@ func TestWorkoutWithoutValues(t *testing.T) {
 		"workout_pool_laps": "", "workout_strokes": "", "workout_type": "walk", "workout_duration": "1800",
 	}
 	fields := []string{
-		"calories", "distance", "intensity", "steps", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_3", "spo2_average",
-		"pool_laps", "strokes",
+		"calories", "distance", "intensity", "steps", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_3",
+		"spo2_average", "pool_laps", "strokes",
 	}
 	for name, text := range map[string]string{"zeros": "0", "less than nothing": "-1", "null": "", "not there": "absent"} {
 		t.Run(name, func(t *testing.T) {
@@ -135,14 +136,17 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 
 func TestWorkoutEdits(t *testing.T) {
 	t.Parallel()
-	first, last := workout(1, at(-3), calorieFields("50")), workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
+	first := workout(1, at(-3), calorieFields("50"))
+	last := workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
 	s := sensors.NewStore()
 	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 
 	fixed := workout(2, at(-1), calorieFields("61")) // the steps are gone
 	fixed.Category, fixed.Modified = wireInt(2), wireInt(at(-0.5))
 	u := applyWorkouts(s, workoutsOf(fixed), pollOptions())
-	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "61", "workout_type": "run", "workout_steps": ""})
+	wantReadings(t, s, map[string]string{
+		"workout_active_calories_burnt": "61", "workout_type": "run", "workout_steps": "",
+	})
 	if len(u.Events) != 0 {
 		t.Errorf("an edit is no news: %v", u.Events)
 	}

@@ -1,6 +1,7 @@
 package units
 
-// conversion is one row: value × multiplier ÷ divisor + offset, rounded to places.
+// conversion is one row: value × multiplier ÷ divisor + offset, rounded to
+// places.
 type conversion struct {
 	system System
 	kind   Kind
@@ -21,8 +22,8 @@ type conversion struct {
 //
 // Each number of places is the smallest with which the metric value can be
 // computed back to the catalogue's precision, so that no step of a device is
-// lost. Stones are the exception: people read a tenth of a pound, and that still
-// keeps apart what a scale in 0.05 kg steps does.
+// lost. Stones are the exception: people read a tenth of a pound, and that
+// still keeps apart what a scale in 0.05 kg steps does.
 func conversions() []conversion {
 	mass := Kind{Class: "weight", Unit: "kg"}
 	temperature := Kind{Class: "temperature", Unit: "°C"}

@@ -58,8 +58,8 @@ func TestConversionsMatchDefinitions(t *testing.T) {
 	}
 }
 
-// exact: the shown digits are those of the true value, rounded once, halves away
-// from zero; computed in whole numbers, not by the code's own rounding.
+// exact: the shown digits are those of the true value, rounded once, halves
+// away from zero; computed in whole numbers, not by the code's own rounding.
 func (d definition) exact(t *rapid.T) {
 	value := drawNumber().Draw(t, "value")
 	want := d.fromMetric(value.Rat())
@@ -95,8 +95,8 @@ func (d definition) steps(t *rapid.T) {
 	}
 }
 
-// roundTrip: back from what is shown is at most half its last digit away, and for
-// numbers the catalogue's precision comes back to the digit.
+// roundTrip: back from what is shown is at most half its last digit away, and
+// for numbers the catalogue's precision comes back to the digit.
 func (d definition) roundTrip(t *rapid.T) {
 	value := d.metric(t, rapid.Int64Range(-10_000_000, 10_000_000).Draw(t, "whole"))
 	back := d.convert(t, value)
@@ -112,8 +112,8 @@ func (d definition) roundTrip(t *rapid.T) {
 	}
 }
 
-// One place fewer would lose steps: the places are not there for show. Stones are
-// left out, their places are a matter of reading.
+// One place fewer would lose steps: the places are not there for show. Stones
+// are left out, their places are a matter of reading.
 func TestPlacesAreTheFewestThatKeepSteps(t *testing.T) {
 	t.Parallel()
 	for _, d := range definitions() {

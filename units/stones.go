@@ -6,7 +6,7 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// poundPlaces is the number of decimal places of pounds beside stones.
+// poundPlaces is the number of decimal places of pounds next to stones.
 const poundPlaces = 1
 
 // tenthsPerStone is how many tenths of a pound are a stone of 14 lb.
@@ -17,9 +17,9 @@ const tenthsPerStone = 140
 // always there, 0 or not, because this is for reading, not for calculating.
 //
 // Less than a stone is pounds alone: a bone mass or an arm of "0 st 5.3 lb" is
-// not how people talk. So is everything below zero, however much: a minus before
-// two numbers can be read in two ways, "-22.0 lb" in one. It is false when the
-// number has more tenths than fit an int64.
+// not how people talk. So is everything below zero, however much: a minus
+// before two numbers can be read in two ways, "-22.0 lb" in one. It is false
+// when the number has more tenths than fit an int64.
 func formatStones(pounds decimal.Decimal) (string, bool) {
 	shifted, err := pounds.Shift(poundPlaces)
 	if err != nil {

@@ -22,8 +22,8 @@ const (
 // Systems returns all unit systems, the default one first.
 func Systems() []System { return []System{Metric, Imperial, UK} }
 
-// Kind is the quantity of a metric number. The unit alone does not tell: "m" is a
-// height without and a distance with a device class.
+// Kind is the quantity of a metric number. The unit alone is ambiguous: "m" is
+// a height without and a distance with a device class.
 type Kind struct {
 	// Class is the sensor's device class, "" for none.
 	Class string
@@ -57,8 +57,9 @@ func (s System) Convert(kind Kind, value decimal.Decimal) (Converted, bool) {
 	return Converted{}, false
 }
 
-// Display is Convert for people: it rounds to the places that people read, so that
-// the metric value cannot always be computed back. The text has them all.
+// Display is Convert for display: it rounds to the places that are usually
+// read, so that the metric value cannot always be computed back. The text has
+// them all.
 func (s System) Display(kind Kind, value decimal.Decimal) (Converted, bool) {
 	for _, c := range conversions() {
 		if c.system == s && c.kind == kind {

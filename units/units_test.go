@@ -74,7 +74,8 @@ func TestKnownConversions(t *testing.T) {
 			t.Errorf("%s shows %s %s as %q (%v), want %q", test.system, test.value, test.kind.Unit, got.Text, ok, test.want)
 		}
 		if !got.IsNumber || got.Number != number(t, test.want) || got.Unit == "" {
-			t.Errorf("%s %s in %s: number %s (%v) in %q", test.value, test.kind.Unit, test.system, got.Number, got.IsNumber, got.Unit)
+			t.Errorf("%s %s in %s: number %s (%v) in %q", test.value, test.kind.Unit, test.system, got.Number, got.IsNumber,
+				got.Unit)
 		}
 	}
 }
@@ -109,8 +110,8 @@ func TestStones(t *testing.T) {
 	}
 }
 
-// Every kind of number in the catalogue, and what becomes of it: the unit of the
-// numbers, stones, or nothing.
+// Every kind of number in the catalogue, and what becomes of it: the unit of
+// the numbers, stones, or nothing.
 func TestEveryCatalogueKindHasADecision(t *testing.T) {
 	t.Parallel()
 	const stones, stays = "stones", ""
@@ -167,7 +168,7 @@ func TestEveryCatalogueKindHasADecision(t *testing.T) {
 	for _, sensor := range sensors.Catalogue() {
 		kind := units.Kind{Class: sensor.DeviceClass, Unit: sensor.Unit}
 		if _, decided := decisions[kind]; !decided && sensor.Platform == "sensor" {
-			t.Errorf("%s: nobody decided what the systems show for %+v", sensor.Key, kind)
+			t.Errorf("%s: no decision about what the systems show for %+v", sensor.Key, kind)
 		}
 	}
 }
@@ -175,7 +176,9 @@ func TestEveryCatalogueKindHasADecision(t *testing.T) {
 // A mixed-up call must not convert anything.
 func TestConversionNeedsDeviceClassAndUnit(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []units.Kind{{Unit: "kg"}, {Class: "kg", Unit: "weight"}, {Class: "weight", Unit: "lb"}, {Unit: "mg/dL"}} {
+	for _, kind := range []units.Kind{
+		{Unit: "kg"}, {Class: "kg", Unit: "weight"}, {Class: "weight", Unit: "lb"}, {Unit: "mg/dL"},
+	} {
 		for _, system := range units.Systems() {
 			if shown, ok := system.Convert(kind, number(t, "80")); ok {
 				t.Errorf("%s shows %+v as %+v", system, kind, shown)

@@ -36,7 +36,8 @@ type AccountState struct {
 	Refused bool
 }
 
-// Account returns the access to the data of one profile, whose token is in store.
+// Account returns the access to the data of one profile, whose token is in
+// store.
 func (c *Client) Account(profile string, store TokenStore) *Account {
 	return &Account{
 		client: c, profile: profile, sem: make(chan struct{}, 1), queue: newRequestQueue(),
@@ -111,9 +112,9 @@ func call[T any](ctx context.Context, a *Account, service, action string, form u
 		service: service, action: action, profile: a.profile, form: form,
 		bearer: token.Access, retry: dataRetryPolicy(), queue: a.queue,
 	}
-	answer, err := send[T](ctx, a.client, q)
+	response, err := send[T](ctx, a.client, q)
 	if ClassOf(err) != Auth || sharedRefreshFrom(ctx).hasIssued(&a.tokens, token) {
-		return answer, err // a token that was refreshed just now is not refreshed again
+		return response, err // a token that was just refreshed is not refreshed again
 	}
 	if token, err = a.token(ctx, token); err != nil {
 		return none, err

@@ -4,7 +4,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Activities is the response of v2/measure getactivity; see Measures about More.
+// Activities is the response of v2/measure getactivity; see Measures about
+// More.
 type Activities struct {
 	Rows   List[Activity] `json:"activities"`
 	More   Flag           `json:"more,omitzero"`
@@ -13,8 +14,8 @@ type Activities struct {
 
 func (Activities) required() requiredMember { return requiredMember{name: "activities"} }
 
-// Activity is what one source counted on one local day. Data holds the totals by
-// the cloud's field name (steps, distance in metres, soft in seconds …).
+// Activity is what one source counted on one local day. Data holds the totals
+// by the cloud's field name (steps, distance in metres, soft in seconds …).
 type Activity struct {
 	Date, Timezone, DeviceID, HashDeviceID, Model Text
 	ModelID, Brand, Modified                      Int

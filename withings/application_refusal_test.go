@@ -15,13 +15,15 @@ import (
 func TestApplicationRefusalDetection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer      *fakeResponse
+		response    *fakeResponse
 		application bool
 	}{
-		"503 secret":        {errorResponse(503, "Invalid Params: invalid client_secret"), true},
-		"503 id":            {errorResponse(503, "Invalid Params: invalid client_id"), true},
-		"503 both":          {errorResponse(503, "Invalid Params: invalid client_id or client_secret"), true},
-		"401 client":        {errorResponse(401, "XRequestID: Not provided invalid_client: Client authentication failed"), true},
+		"503 secret": {errorResponse(503, "Invalid Params: invalid client_secret"), true},
+		"503 id":     {errorResponse(503, "Invalid Params: invalid client_id"), true},
+		"503 both":   {errorResponse(503, "Invalid Params: invalid client_id or client_secret"), true},
+		"401 client": {
+			errorResponse(401, "XRequestID: Not provided invalid_client: Client authentication failed"), true,
+		},
 		"no id":             {errorResponse(503, "Invalid_request: The client ID was not specified in the request"), true},
 		"not allowed":       {errorResponse(403, "unauthorized_client"), true},
 		"signature":         {errorResponse(342, "The signature (using Oauth) is invalid"), true},
@@ -39,7 +41,7 @@ func TestApplicationRefusalDetection(t *testing.T) {
 			t.Parallel()
 			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.answer }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.response }
 				for range 5 * 12 {
 					err := s.fetch(t)
 					if errors.Is(err, withings.ErrApplication) != row.application ||
@@ -47,7 +49,7 @@ func TestApplicationRefusalDetection(t *testing.T) {
 						t.Fatalf("%v of class %v", err, withings.ClassOf(err))
 					}
 					if row.application && (errors.Is(err, withings.ErrSignIn) || !s.account.State().SignedIn) {
-						t.Fatal("a person is to sign in for it")
+						t.Fatal("it requires a new sign-in")
 					}
 					advance(5 * time.Minute)
 				}
@@ -63,7 +65,8 @@ func TestApplicationRefusalDetection(t *testing.T) {
 	}
 }
 
-// TestDataCallApplicationRefusalDoesNotRefresh refresh nothing.
+// TestDataCallApplicationRefusalDoesNotRefresh: a data call that the cloud
+// refuses because of the application does not refresh the token.
 func TestDataCallApplicationRefusalDoesNotRefresh(t *testing.T) {
 	t.Parallel()
 	a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(401, "invalid_client") }))
@@ -101,8 +104,8 @@ func TestProbeRevealsApplicationRefusal(t *testing.T) {
 	})
 }
 
-// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll name the
-// application alike.
+// TestApplicationErrorTextIsUniform: a sign-in, a check and a poll return the
+// same text.
 func TestApplicationErrorTextIsUniform(t *testing.T) {
 	t.Parallel()
 	c := &fakeCloud{respond: func(v recordedRequest) *fakeResponse {
@@ -117,12 +120,14 @@ func TestApplicationErrorTextIsUniform(t *testing.T) {
 	for name, err := range map[string]error{
 		"exchange": exchange, "poll": poll, "check": client.Probe(t.Context()), "revoke": client.Revoke(t.Context(), "1"),
 	} {
-		if !errors.Is(err, withings.ErrApplication) || !strings.Contains(err.Error(), "does not accept this client id and secret") {
+		if !errors.Is(err, withings.ErrApplication) ||
+			!strings.Contains(err.Error(), "does not accept this client id and secret") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, v := range c.recorded {
-		if v.form.Get("client_secret") != "" && strings.Contains(exchange.Error(), url.QueryEscape(v.form.Get("client_secret"))) {
+		if v.form.Get("client_secret") != "" &&
+			strings.Contains(exchange.Error(), url.QueryEscape(v.form.Get("client_secret"))) {
 			t.Error("the secret is in the error")
 		}
 	}

@@ -10,12 +10,14 @@ import (
 func TestCategories(t *testing.T) {
 	t.Parallel()
 	scopes := map[withings.Category]string{
-		withings.CategoryWeight: "user.metrics", withings.CategoryTemperature: "user.metrics", withings.CategoryPressure: "user.metrics",
-		withings.CategoryActivity: "user.activity", withings.CategorySleep: "user.activity", withings.CategoryProfile: "user.info",
+		withings.CategoryWeight: "user.metrics", withings.CategoryTemperature: "user.metrics",
+		withings.CategoryPressure: "user.metrics", withings.CategoryActivity: "user.activity",
+		withings.CategorySleep: "user.activity", withings.CategoryProfile: "user.info",
 		withings.CategoryBedIn: "user.sleepevents", withings.CategoryBedOut: "user.sleepevents",
-		withings.CategoryInflated: "user.sleepevents",
-		withings.CategoryECG:      "user.metrics", withings.CategoryECGFailed: "user.metrics", withings.CategoryGlucose: "user.metrics",
-		withings.CategoryStethoscope: "user.metrics", withings.CategoryHRV: "user.metrics", withings.CategoryUrine: "user.metrics",
+		withings.CategoryInflated: "user.sleepevents", withings.CategoryECG: "user.metrics",
+		withings.CategoryECGFailed: "user.metrics", withings.CategoryGlucose: "user.metrics",
+		withings.CategoryStethoscope: "user.metrics", withings.CategoryHRV: "user.metrics",
+		withings.CategoryUrine: "user.metrics",
 	}
 	all := withings.Categories()
 	if len(all) != len(scopes) || !slices.IsSorted(all) {

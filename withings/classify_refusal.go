@@ -36,8 +36,8 @@ func classifyRefusal(class Class, status int, text string, refresh bool) refusal
 }
 
 // hasApplicationName reports whether a text names the client id or secret, and
-// nothing that belongs to a user: a token that was issued to another client id is
-// invalid, and only a new consent replaces it.
+// nothing that belongs to a user: a token that was issued to another client id
+// is invalid, and only a new consent replaces it.
 func hasApplicationName(text string) bool {
 	text = strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(text))
 	for _, personal := range []string{
@@ -64,8 +64,8 @@ var applicationNames = [...]string{
 	"consumer key", "consumer secret", "invalid partner", "unknown partner",
 }
 
-// oauthRefusals are the error codes of RFC 6749 for a refresh token, in case the
-// endpoint ever uses plain OAuth.
+// oauthRefusals are the error codes of RFC 6749 for a refresh token, in case
+// the endpoint ever uses plain OAuth.
 //
 //nolint:gochecknoglobals // read-only table
 var oauthRefusals = map[string]bool{"invalid_grant": true, "invalid_token": true}

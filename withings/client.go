@@ -1,7 +1,7 @@
-// Package withings is a client of the Withings API: OAuth, one request funnel with
-// pacing and typed errors, tolerant models of the responses, and the tables of
-// notification categories and scopes. It knows nothing of sensors or MQTT and
-// stores nothing on disk.
+// Package withings is a client of the Withings API: OAuth, one request funnel
+// with pacing and typed errors, tolerant models of the responses, and the
+// tables of notification categories and scopes. It knows nothing of sensors or
+// MQTT and stores nothing on disk.
 package withings
 
 import (
@@ -37,8 +37,8 @@ type Options struct {
 	// Jitter spreads the pauses before a call is repeated by half of them to both
 	// sides; nil spreads nothing.
 	Jitter *jitter.Source
-	// RetryDelay is the first pause before a failed call is repeated; 0 is 5 s, and
-	// 11 s for token calls.
+	// RetryDelay is the first pause before a failed call is repeated; 0 is 5 s,
+	// and 11 s for token calls.
 	RetryDelay time.Duration
 	// OnRequest is called after every HTTP request, retries and token calls
 	// included, from the goroutine of the call. It may be nil.
@@ -164,16 +164,17 @@ type retryPolicy struct {
 	maxTries     uint
 }
 
-// The token endpoint refuses the same call within ten seconds, and a consent code
-// lives for thirty: one retry fits in between.
+// The token endpoint refuses the same call within ten seconds, and a consent
+// code is valid for thirty: one retry fits in between.
 func dataRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 5 * time.Second, maxTries: 3} }
 
 func tokenRetryPolicy() retryPolicy { return retryPolicy{initialDelay: 11 * time.Second, maxTries: 2} }
 
-// send makes a call and repeats it while the cloud is in trouble.
+// send makes a call and retries it on temporary failures.
 func send[T any](ctx context.Context, c *Client, q apiRequest) (T, error) {
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = cmp.Or(c.options.RetryDelay, q.retry.initialDelay), 2, 15*time.Minute
+	wait.InitialInterval = cmp.Or(c.options.RetryDelay, q.retry.initialDelay)
+	wait.Multiplier, wait.MaxInterval = 2, 15*time.Minute
 	wait.RandomizationFactor = 0 // see spread
 	source := c.options.Jitter
 	if q.detached {

@@ -10,23 +10,27 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/withings"
 )
 
-// newAccount is a signed-in newAccount whose data calls are answered by the
-// function.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// newAccount returns a signed-in account whose data calls the function responds
+// to.
 func newAccount(
-	t *testing.T, answer func(recordedRequest) *fakeResponse, change ...func(*withings.Options),
+	t *testing.T, response func(recordedRequest) *fakeResponse, change ...func(*withings.Options),
 ) (*withings.Account, *fakeCloud) {
 	t.Helper()
-	c := &fakeCloud{respond: answer}
+	c := &fakeCloud{respond: response}
 	return newClient(t, c, change...).Account(profile, newMemoryStore(newToken(1, 1000*time.Hour))), c
 }
 
 // always gives the same response.
-func always(answer func() *fakeResponse) func(recordedRequest) *fakeResponse {
-	return func(recordedRequest) *fakeResponse { return answer() }
+func always(response func() *fakeResponse) func(recordedRequest) *fakeResponse {
+	return func(recordedRequest) *fakeResponse { return response() }
 }
 
 func TestNewChecksItsOptions(t *testing.T) {
@@ -55,9 +59,9 @@ func TestNewChecksItsOptions(t *testing.T) {
 func TestStatusesBecomeClasses(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer *fakeResponse
-		class  withings.Class
-		tries  int
+		response *fakeResponse
+		class    withings.Class
+		tries    int
 	}{
 		"scope":              {errorResponse(403, "Insufficient_scope"), withings.Forbidden, 1},
 		"plan":               {errorResponse(277, ""), withings.Forbidden, 1},
@@ -86,7 +90,7 @@ func TestStatusesBecomeClasses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				a, c := newAccount(t, func(recordedRequest) *fakeResponse { return row.answer })
+				a, c := newAccount(t, func(recordedRequest) *fakeResponse { return row.response })
 				_, err := a.Measures(t.Context(), time.Time{})
 				if withings.ClassOf(err) != row.class || err == nil {
 					t.Errorf("class %v of %v, want %v", withings.ClassOf(err), err, row.class)
@@ -95,7 +99,7 @@ func TestStatusesBecomeClasses(t *testing.T) {
 					t.Errorf("%d requests, want %d", got, row.tries)
 				}
 				if err != nil && strings.Contains(err.Error(), "<html>") {
-					t.Errorf("the answer is in the error: %v", err)
+					t.Errorf("the response is in the error: %v", err)
 				}
 			})
 		})
@@ -119,7 +123,8 @@ func TestErrorsShowNothingSecret(t *testing.T) {
 				t.Errorf("%q is in %q", bad, err)
 			}
 		}
-		if n := len([]rune(ours.Text)); n > 200 || !strings.HasPrefix(ours.Text, "token "+secret.Mask+" refused "+secret.Mask+" word") {
+		n := len([]rune(ours.Text))
+		if n > 200 || !strings.HasPrefix(ours.Text, "token "+secret.Mask+" refused "+secret.Mask+" word") {
 			t.Errorf("%d characters: %q", n, ours.Text)
 		}
 	})
@@ -151,10 +156,10 @@ func TestTemporaryErrorsAreRetried(t *testing.T) {
 		first := c.requests("getmeas")[0]
 		if first.path != "/measure" || first.bearer != "access-1" || first.form.Get("lastupdate") != "1767225600" ||
 			first.form.Get("category") != "1" {
-			t.Errorf("asked %+v", first)
+			t.Errorf("request %+v", first)
 		}
 		if len(requests) != 3 {
-			t.Fatalf("%d requests were told of", len(requests))
+			t.Fatalf("%d requests were reported", len(requests))
 		}
 		for i, want := range []withings.Request{
 			{Status: withings.NoStatus, HTTP: 500}, {Status: withings.NoStatus, HTTP: 500}, {Status: 0, HTTP: 200},
@@ -189,13 +194,14 @@ func TestCallerCanCancel(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		start := time.Now()
-		if _, err := a.Measures(ctx, time.Time{}); err == nil || time.Since(start) != 3*time.Second || len(c.requests("getmeas")) != 1 {
+		_, err := a.Measures(ctx, time.Time{})
+		if err == nil || time.Since(start) != 3*time.Second || len(c.requests("getmeas")) != 1 {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
 	})
 }
 
-// endless is a body that never stops.
+// endless is a body that never ends.
 type endless struct{ sent int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -222,13 +228,19 @@ func TestEndlessBodyIsCut(t *testing.T) {
 func TestThrottlingStopsAllAccounts(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *fakeResponse
-		wait   time.Duration
+		response func() *fakeResponse
+		wait     time.Duration
 	}{
-		"wait_seconds": {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second},
-		"as text":      {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second},
-		"absent":       {func() *fakeResponse { return okResponse(`{"status":601,"body":[]}`) }, time.Minute},
-		"absurd":       {func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour},
+		"wait_seconds": {
+			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":188}}`) }, 188 * time.Second,
+		},
+		"as text": {
+			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":"7"}}`) }, 7 * time.Second,
+		},
+		"absent": {func() *fakeResponse { return okResponse(`{"status":601,"body":[]}`) }, time.Minute},
+		"extreme": {
+			func() *fakeResponse { return okResponse(`{"status":601,"body":{"wait_seconds":1e12}}`) }, time.Hour,
+		},
 		"header": {func() *fakeResponse {
 			r := newResponse(429, "text/html", "slow down")
 			r.retryAfter = "42"
@@ -248,7 +260,7 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 				c := &fakeCloud{respond: func(recordedRequest) *fakeResponse {
 					if first {
 						first = false
-						return row.answer()
+						return row.response()
 					}
 					return okResponse(oneGroup)
 				}}
@@ -261,7 +273,8 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 				}
 				advance(row.wait - time.Second)
 				_, err = bert.Measures(t.Context(), time.Time{})
-				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second || len(c.requests("getmeas")) != 1 {
+				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second ||
+					len(c.requests("getmeas")) != 1 {
 					t.Fatalf("the other account was let through: %v", err)
 				}
 				advance(time.Second)

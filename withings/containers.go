@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// List is an array of objects. The cloud's back end writes an empty one as {} or
-// null; an element that is no object costs that element.
+// List is an array of objects. The cloud's back end writes an empty one as {}
+// or null; an element that is no object costs that element.
 type List[T any] []T
 
 // Ints is an array of samples. An unreadable one stays in its place with OK

@@ -55,7 +55,8 @@ func TestScalarsAreTolerant(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]bool{
-		"true": true, "false": false, "1": true, "0": false, "1234": true, `"1"`: true, `"0"`: false, `"true"`: true, `"false"`: false,
+		"true": true, "false": false, "1": true, "0": false, "1234": true, `"1"`: true, `"0"`: false, `"true"`: true,
+		`"false"`: false,
 	} {
 		if got := decodeAs[Flag](t, text); got != (Flag{True: want, OK: true}) {
 			t.Errorf("Flag from %s = %+v", text, got)
@@ -98,7 +99,8 @@ func TestContainersAreTolerant(t *testing.T) {
 			t.Errorf("Maybe from %s = %+v", text, got)
 		}
 	}
-	if got := decodeAs[GoalsResponse](t, `{"goals":{"sleep":[],"steps":8000,"weight":[]}}`).Goals.Value; got.Steps.N != 8000 ||
+	goals := decodeAs[GoalsResponse](t, `{"goals":{"sleep":[],"steps":8000,"weight":[]}}`)
+	if got := goals.Goals.Value; got.Steps.N != 8000 ||
 		got.Weight.OK {
 		t.Errorf("goals = %+v", got)
 	}
@@ -139,7 +141,9 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 		"hr_average":55,"sleep_efficiency":0.91,"snoring":null,"rr_min":"11","core_body_temperature_status":"usual","odd":[1],
 		"night_events":{"1":[0],"2":["900",null],"3":[],"x":[7],"4":[14000,27000.0]}}}`)
 	want := NightData{
-		Fields: map[string]Number{"hr_average": number(t, "55"), "sleep_efficiency": number(t, "0.91"), "rr_min": number(t, "11")},
+		Fields: map[string]Number{
+			"hr_average": number(t, "55"), "sleep_efficiency": number(t, "0.91"), "rr_min": number(t, "11"),
+		},
 		Texts:  map[string]string{"core_body_temperature_status": "usual"},
 		Events: map[int][]int64{1: {0}, 2: {900}, 4: {14000, 27000}},
 	}
@@ -158,8 +162,9 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 
 func TestStageReadsEveryObjectAsSeries(t *testing.T) {
 	t.Parallel()
-	stage := decodeAs[Stage](t, `{"startdate":1767305400,"enddate":1767306000,"state":1234567,"model":"Mat","model_id":null,
-		"hash_deviceid":"ab","hr":{"1767305400":66,"1767305460":null,"x":1},"rr":[],"future":{"1767305400":0.5},"flag":true}`)
+	stage := decodeAs[Stage](t, `{"startdate":1767305400,"enddate":1767306000,"state":1234567,"model":"Mat",
+		"model_id":null,"hash_deviceid":"ab","hr":{"1767305400":66,"1767305460":null,"x":1},"rr":[],
+		"future":{"1767305400":0.5},"flag":true}`)
 	if stage.State.N != 1234567 || stage.Model != "Mat" || stage.ModelID.OK || len(stage.Series) != 2 {
 		t.Errorf("stage = %+v", stage)
 	}
@@ -176,8 +181,8 @@ func TestStageReadsEveryObjectAsSeries(t *testing.T) {
 func TestDuplicateAndInvalidNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`{"a":1,"a":"x"}`: `{"a":"x"}`, `{"a":"x","a":1}`: `{"a":1}`, `{"a":1,"a":null}`: `{"a":1}`, `{"":2,"":"y"}`: `{"":"y"}`,
-		"{\"\x91\":0}": "{\"\ufffd\":0}",
+		`{"a":1,"a":"x"}`: `{"a":"x"}`, `{"a":"x","a":1}`: `{"a":1}`, `{"a":1,"a":null}`: `{"a":1}`,
+		`{"":2,"":"y"}`: `{"":"y"}`, "{\"\x91\":0}": "{\"\ufffd\":0}",
 	} {
 		got, err := json.Marshal(decodeAs[NightData](t, text))
 		if err != nil || string(got) != want {

@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// TestDedupeRowsReusesMemory watches the memory: an archive of many years goes
-// through here, and a second copy of it would be the largest thing the program
-// ever holds.
+// TestDedupeRowsReusesMemory: the rows can be the history of many years, and a
+// second copy would be the largest allocation of the program.
 func TestDedupeRowsReusesMemory(t *testing.T) {
 	t.Parallel()
 	id := func(g Group) identity[int64] { return byID(g.ID, g.Modified) }

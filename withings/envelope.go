@@ -52,8 +52,9 @@ type callResult struct {
 }
 
 // interpretResponse reads a response into body and classifies it. The HTTP code
-// decides when it means an outage or too many requests, because then a proxy has
-// answered; otherwise the envelope does. A refusal in HTML is a proxy's too.
+// decides when it means an outage or too many requests, because then a proxy
+// has answered; otherwise the envelope does. A refusal in HTML is a proxy's
+// too.
 func interpretResponse[T any](code int, header http.Header, raw []byte, body *T) callResult {
 	v := callResult{status: NoStatus, class: classOfHTTP(code)}
 	env, err := decode[T](raw)

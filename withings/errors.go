@@ -19,13 +19,13 @@ var ErrNoToken = errors.New("no token stored")
 var ErrSignIn = errors.New("sign-in needed")
 
 // ErrApplication means that the cloud refuses the application, not a user: its
-// client id or client secret is wrong, or it is no longer registered. Errors with
-// it have the class Application.
+// client id or client secret is wrong, or it is no longer registered. Errors
+// with it have the class Application.
 var ErrApplication = errors.New("the Withings API does not accept this client id and secret")
 
 // ApplicationRemedy is what to do about ErrApplication.
-const ApplicationRemedy = "compare withings.client_id and withings.client_secret (or client_secret_file) with the application " +
-	"in the developer portal"
+const ApplicationRemedy = "compare withings.client_id and withings.client_secret (or client_secret_file) " +
+	"with the application in the developer portal"
 
 // ErrRefused means that the cloud refused to refresh a token. The refresh is
 // retried before the refusal counts as final: see Refusals.
@@ -34,7 +34,8 @@ var ErrRefused = errors.New("token refresh refused")
 // ErrIncomplete means that the cloud reported success without the data.
 var ErrIncomplete = errors.New("incomplete response")
 
-// Error is a failed call. Its text holds neither tokens nor secrets nor answers.
+// Error is a failed call. Its text contains neither tokens nor secrets nor
+// responses.
 type Error struct {
 	// Service and Action name the call, as in "v2/sleep" and "getsummary".
 	Service, Action string
@@ -43,7 +44,7 @@ type Error struct {
 	Class        Class
 	// Text is the message of the cloud: one line, shortened, masked.
 	Text string
-	// RetryAfter is how long the cloud asks to wait; 0 when it does not say.
+	// RetryAfter is the pause that the cloud requests; 0 for none.
 	RetryAfter time.Duration
 	// Err is the local cause, or nil.
 	Err error
@@ -82,7 +83,7 @@ func ClassOf(err error) Class {
 	return OK
 }
 
-// RetryAfter returns how long the cloud asks to wait, 0 when unknown.
+// RetryAfter returns the pause that the cloud requests, 0 for none.
 func RetryAfter(err error) time.Duration {
 	if ours, ok := errors.AsType[*Error](err); ok {
 		return ours.RetryAfter
@@ -95,8 +96,8 @@ const (
 	minTokenLength = 32  // a word of letters and digits as long as this may be a token
 )
 
-// sanitise turns the cloud's message into one short line without secrets: those of
-// this request, and whatever looks like a token.
+// sanitise turns the cloud's message into one short line without secrets: those
+// of this request, and whatever looks like a token.
 func sanitise(text string, secrets []secret.Text) string {
 	for _, s := range secrets {
 		if plain := s.Reveal(); len(plain) >= 4 {

@@ -2,5 +2,5 @@ package withings
 
 import "time"
 
-// Wait has a request that is under way keep the account's others back for so long.
+// Wait sets how long a request delays the other requests of its account.
 func (a *Account) Wait(d time.Duration) { a.queue.maxHold = d }

@@ -32,8 +32,8 @@ type recordedRequest struct {
 // hasAction distinguishes token calls and data calls.
 func (v recordedRequest) hasAction(action string) bool { return v.form.Get("action") == action }
 
-// fakeCloud is an http.RoundTripper that responses from a function, in this
-// process.
+// fakeCloud is an http.RoundTripper that calls a function for each response, in
+// this process.
 type fakeCloud struct {
 	t       *testing.T
 	respond func(v recordedRequest) *fakeResponse
@@ -52,35 +52,41 @@ func (c *fakeCloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || r.URL.RawQuery != "" {
-		c.t.Errorf("a request that the cloud would not take: %s %s", r.Method, r.URL)
+	if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" ||
+		r.URL.RawQuery != "" {
+		c.t.Errorf("a request that the cloud would reject: %s %s", r.Method, r.URL)
 	}
-	v := recordedRequest{at: time.Now(), path: r.URL.Path, form: form, bearer: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")}
+	v := recordedRequest{
+		at:     time.Now(),
+		path:   r.URL.Path,
+		form:   form,
+		bearer: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "),
+	}
 	c.mu.Lock()
 	c.recorded = append(c.recorded, v)
 	c.mu.Unlock()
-	answer := c.respond(v)
-	if answer == nil {
+	response := c.respond(v)
+	if response == nil {
 		<-r.Context().Done() // a cloud that never responses
 		return nil, r.Context().Err()
 	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err // the caller hung up during the response
 	}
-	header := http.Header{"Content-Type": {answer.contentType}}
-	if answer.retryAfter != "" {
-		header.Set("Retry-After", answer.retryAfter)
+	header := http.Header{"Content-Type": {response.contentType}}
+	if response.retryAfter != "" {
+		header.Set("Retry-After", response.retryAfter)
 	}
-	if answer.location != "" {
-		header.Set("Location", answer.location)
+	if response.location != "" {
+		header.Set("Location", response.location)
 	}
 	return &http.Response{
-		StatusCode: answer.code, Header: header, Body: answer.reader(), Request: r,
+		StatusCode: response.code, Header: header, Body: response.reader(), Request: r,
 		ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}, nil
 }
 
-// requests returns the visits of one action.
+// requests returns the requests with one action.
 func (c *fakeCloud) requests(action string) []recordedRequest {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -93,7 +99,7 @@ func (c *fakeCloud) requests(action string) []recordedRequest {
 	return found
 }
 
-// fakeResponse is what the fake responses; nil is silence.
+// fakeResponse is a response of the fake; nil is none at all.
 type fakeResponse struct {
 	code              int
 	contentType, body string
@@ -122,11 +128,12 @@ func errorResponse(status int, text string) *fakeResponse {
 // tokenPairResponse is a token response with the given serial number.
 func tokenPairResponse(serial int) *fakeResponse {
 	n := strconv.Itoa(serial)
-	return okResponse(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` + n +
+	return okResponse(`{"status":0,"body":{"userid":24680135,"access_token":"access-` + n + `","refresh_token":"refresh-` +
+		n +
 		`","expires_in":10800,"scope":"user.info,user.metrics","token_type":"Bearer","csrf_token":"x"}}`)
 }
 
-// newClient returns a client that speaks to the fake.
+// newClient returns a client of the fake.
 func newClient(t *testing.T, c *fakeCloud, change ...func(*withings.Options)) *withings.Client {
 	t.Helper()
 	c.t = t
@@ -207,7 +214,7 @@ func (s *memoryStore) set(change func(*memoryStore)) {
 	change(s)
 }
 
-// newToken returns a pair with the given serial number and life.
+// newToken returns a pair with the given serial number and validity.
 func newToken(serial int, life time.Duration) withings.Token {
 	n := strconv.Itoa(serial)
 	return withings.Token{
@@ -219,5 +226,5 @@ func newToken(serial int, life time.Duration) withings.Token {
 const oneGroup = `{"status":0,"body":{"updatetime":1767340810,"timezone":"Europe/Zurich","measuregrps":[
 	{"grpid":1,"modified":1767337236,"measures":[{"value":78320,"type":1,"unit":-3}]}]}}`
 
-// advance lets the bubble's time pass.
+// advance moves the bubble's clock.
 func advance(d time.Duration) { <-time.After(d) }

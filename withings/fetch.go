@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// maxSpan is the widest range that the cloud answers reliably in those
-// services that have no paging.
+// maxSpan is the widest range that services without paging return reliably.
 const maxSpan = 24 * time.Hour
 
 // errReversedRange keeps the empty response to a wrong request from passing for
@@ -18,8 +17,9 @@ const maxSpan = 24 * time.Hour
 var errReversedRange = errors.New("range end is before its start")
 
 // Measures fetches the measure groups (no goals) that were created or modified
-// since then; the zero time fetches all there are. The groups come in the cloud's
-// order, each once. More is true in the response when it is not complete.
+// since then; the zero time fetches all there are. The groups come in the
+// cloud's order, each once. More is true in the response when it is not
+// complete.
 func (a *Account) Measures(ctx context.Context, since time.Time) (Measures, error) {
 	form := url.Values{"category": {"1"}}
 	if at := since.Unix(); at > 0 {
@@ -30,8 +30,8 @@ func (a *Account) Measures(ctx context.Context, since time.Time) (Measures, erro
 
 // MeasuresBetween fetches the measure groups (no goals) that were measured
 // between two moments, both included, whenever they reached the cloud. What is
-// known but absent from it was deleted, provided that More is not true in the
-// answer: then it is not complete. A range that ends before it begins is an error.
+// known but absent from it was deleted, unless More is true in the response:
+// then it is not complete. A range that ends before it begins is an error.
 func (a *Account) MeasuresBetween(ctx context.Context, from, to time.Time) (Measures, error) {
 	form := url.Values{"category": {"1"}}
 	if err := setTimeRange(form, from, to); err != nil {
@@ -46,8 +46,8 @@ func (a *Account) measures(ctx context.Context, form url.Values) (Measures, erro
 		func(g Group) identity[int64] { return byID(g.ID, g.Modified) })
 }
 
-// setSince selects what was created or modified since then, and everything for the
-// zero time.
+// setSince selects what was created or modified since then, and everything for
+// the zero time.
 func setSince(form url.Values, since time.Time) {
 	form.Set("lastupdate", strconv.FormatInt(max(1, since.Unix()), 10))
 }
@@ -75,7 +75,7 @@ func setDateRange(form url.Values, from, to time.Time) error {
 	return nil
 }
 
-// splitRange cuts a range into parts that the cloud answers whole.
+// splitRange cuts a range into parts that the cloud returns completely.
 func splitRange(from, to time.Time) iter.Seq2[time.Time, time.Time] {
 	return func(yield func(start, end time.Time) bool) {
 		for start := from; start.Before(to); start = start.Add(maxSpan) {

@@ -20,10 +20,10 @@ const (
 		"steps,distance,elevation,pool_laps,strokes,pool_length"
 )
 
-// Activities fetches the totals of every day between two days, both included: the
-// calendar days of from and to in their own locations. A day can have one row for
-// each source, and none. More is true in the response when it is not complete. A
-// range that ends before it begins is an error.
+// Activities fetches the totals of every day between two days, both included:
+// the calendar days of from and to in their own locations. A day can have one
+// row for each source, and none. More is true in the response when it is not
+// complete. A range that ends before it begins is an error.
 func (a *Account) Activities(ctx context.Context, from, to time.Time) (Activities, error) {
 	form := url.Values{"data_fields": {activityFields}}
 	if err := setDateRange(form, from, to); err != nil {
@@ -49,7 +49,8 @@ func (a Activity) identity() identity[activityKey] {
 }
 
 // Intraday fetches the slots between two moments. Every day of the range is a
-// request, because the cloud cuts off what is later than 24 hours after the start.
+// request, because the cloud cuts off what is later than 24 hours after the
+// start.
 func (a *Account) Intraday(ctx context.Context, from, to time.Time) (Intraday, error) {
 	var all Intraday
 	for start, end := range splitRange(from, to) {
@@ -80,8 +81,8 @@ func (a *Account) Workouts(ctx context.Context, since time.Time) (Workouts, erro
 
 // WorkoutsBetween fetches the sessions between two days, both included: the
 // calendar days of from and to in their own locations. What is known but absent
-// from it was deleted, provided that More is not true in the response: then it is
-// not complete. A range that ends before it begins is an error.
+// from it was deleted, provided that More is not true in the response: then it
+// is not complete. A range that ends before it begins is an error.
 func (a *Account) WorkoutsBetween(ctx context.Context, from, to time.Time) (Workouts, error) {
 	form := url.Values{"data_fields": {workoutFields}}
 	if err := setDateRange(form, from, to); err != nil {

@@ -39,8 +39,8 @@ func startDateForm(from time.Time) url.Values {
 	return form
 }
 
-// recordKey names a recording: these rows have no id. A record without an ECG and
-// without heart sounds has no signal either.
+// recordKey names a recording: these rows have no id. A record without an ECG
+// and without heart sounds has no signal either.
 type recordKey struct {
 	device, hash Text
 	at, signal   Int

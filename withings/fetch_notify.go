@@ -19,19 +19,19 @@ const (
 	addressPartLength = 8
 )
 
-// Subscriptions lists all subscriptions of this application for the user, those of
-// other installations with the same client id too. URLs can come back written
-// differently, with or without a slash at the end.
+// Subscriptions lists all subscriptions of this application for the user, those
+// of other installations with the same client id too. URLs can come back
+// written differently, with or without a slash at the end.
 func (a *Account) Subscriptions(ctx context.Context) ([]Subscription, error) {
-	answer, err := call[Subscriptions](ctx, a, notifyService, "list", nil)
-	return answer.Profiles, err
+	response, err := call[Subscriptions](ctx, a, notifyService, "list", nil)
+	return response.Profiles, err
 }
 
-// Subscribe asks for notifications of a category ("appli") to an address. The
-// cloud asks the address for HEAD before it answers: when that does not get 200
-// the error's Status is 293, and nothing is repeated. Status 305 is one
-// subscription too many, 403 a scope that was not granted. Subscribing twice is
-// no error. The address is in no error.
+// Subscribe requests notifications of a category ("appli") at an address. The
+// cloud first sends a HEAD request to the address: unless it returns 200, the
+// error's Status is 293, and nothing is retried. Status 305 is one subscription
+// too many, 403 a scope that was not granted. Subscribing twice is not an
+// error. No error contains the address.
 func (a *Account) Subscribe(ctx context.Context, callbackURL string, category int) error {
 	form := subscriptionForm(callbackURL, category)
 	form.Set("comment", notifyComment)
@@ -39,8 +39,8 @@ func (a *Account) Subscribe(ctx context.Context, callbackURL string, category in
 	return maskAddress(err, callbackURL)
 }
 
-// Unsubscribe ends what Subscribe began. That there is no such subscription is an
-// error with Status 286, 294 or 343. The address is in no error.
+// Unsubscribe removes a subscription. If there is none, the error's Status is
+// 286, 294 or 343. No error contains the address.
 func (a *Account) Unsubscribe(ctx context.Context, callbackURL string, category int) error {
 	_, err := call[noData](ctx, a, notifyService, "revoke", subscriptionForm(callbackURL, category))
 	return maskAddress(err, callbackURL)
@@ -55,7 +55,7 @@ func subscriptionForm(callbackURL string, category int) url.Values {
 func maskAddress(err error, address string) error {
 	failure, ours := errors.AsType[*Error](err)
 	if !ours || failure.Service != notifyService || failure.Text == "" {
-		return err // a refused sign-in knows no address
+		return err // contains no address
 	}
 	telling := addressParts(address)
 	words := strings.Fields(failure.Text)

@@ -17,14 +17,14 @@ import (
 
 const callbackURL = "https://bridge.example.org/notify/k7Xq2mZ0pLs9vTgB"
 
-// notifyCalls are the calls of this service, and what the cloud sees of them.
+// notifyCalls are the calls of this service, and their requests.
 func notifyCalls() map[string]struct {
-	ask  func(ctx context.Context, a *withings.Account) error
+	call func(ctx context.Context, a *withings.Account) error
 	form string
 } {
 	escaped := url.QueryEscape(callbackURL)
 	return map[string]struct {
-		ask  func(ctx context.Context, a *withings.Account) error
+		call func(ctx context.Context, a *withings.Account) error
 		form string
 	}{
 		"list": {func(ctx context.Context, a *withings.Account) error {
@@ -51,7 +51,7 @@ func TestNotifyRequestForms(t *testing.T) {
 			t.Run(name+body, func(t *testing.T) {
 				t.Parallel()
 				a, c := newAccount(t, always(func() *fakeResponse { return okResponse(body) }))
-				if err := row.ask(t.Context(), a); err != nil {
+				if err := row.call(t.Context(), a); err != nil {
 					t.Fatal(err)
 				}
 				want, err := url.ParseQuery(row.form)
@@ -60,7 +60,7 @@ func TestNotifyRequestForms(t *testing.T) {
 				}
 				got := c.recorded[0]
 				if diff := cmp.Diff(want, got.form); diff != "" || got.path != "/notify" || got.bearer != "access-1" {
-					t.Errorf("asked %s as %s\n%s", got.path, got.bearer, diff)
+					t.Errorf("requested %s as %s\n%s", got.path, got.bearer, diff)
 				}
 			})
 		}
@@ -73,12 +73,12 @@ func TestSubscriptionsResponse(t *testing.T) {
 	if err != nil || len(rows) != 4 {
 		t.Fatalf("%+v, %v", rows, err)
 	}
-	if r := rows[0]; r.Category.N != 1 || r.CallbackURL != "https://bridge.example.org/notify/invented" || r.Comment != "vitals2mqtt" ||
-		r.Expires != "2147483647" {
+	if r := rows[0]; r.Category.N != 1 || r.CallbackURL != "https://bridge.example.org/notify/invented" ||
+		r.Comment != "vitals2mqtt" || r.Expires != "2147483647" {
 		t.Errorf("%+v", r)
 	}
-	if r := rows[1]; r.Category.N != 44 || r.CallbackURL != "https://bridge.example.org/notify/invented/" || r.Comment != "" ||
-		r.Expires != "" {
+	if r := rows[1]; r.Category.N != 44 || r.CallbackURL != "https://bridge.example.org/notify/invented/" ||
+		r.Comment != "" || r.Expires != "" {
 		t.Errorf("%+v", r)
 	}
 	if r := rows[2]; r.Category.N != 50 || r.CallbackURL != "https://other.example.net/w/9f3c?b=2&a=1" {
@@ -98,8 +98,10 @@ func TestNotifyRefusalsAreNotRetried(t *testing.T) {
 		for name, row := range notifyCalls() {
 			t.Run(name+" "+class.String(), func(t *testing.T) {
 				t.Parallel()
-				a, c := newAccount(t, always(func() *fakeResponse { return errorResponse(status, "Callback URL is absent or incorrect") }))
-				err := row.ask(t.Context(), a)
+				a, c := newAccount(t, always(func() *fakeResponse {
+					return errorResponse(status, "Callback URL is absent or incorrect")
+				}))
+				err := row.call(t.Context(), a)
 				failure, ours := errors.AsType[*withings.Error](err)
 				if !ours || failure.Status != status || failure.Class != class || failure.Service != "notify" {
 					t.Errorf("%v", err)
@@ -112,8 +114,8 @@ func TestNotifyRefusalsAreNotRetried(t *testing.T) {
 	}
 }
 
-// TestTooManySubscriptions: the status lies in a family of passing troubles, but
-// its number must come through.
+// TestTooManySubscriptions: the status is in a range of temporary failures,
+// but its number must come through.
 func TestTooManySubscriptions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -131,17 +133,17 @@ func TestNotifyCallsAreRetried(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				answers := []*fakeResponse{
+				responses := []*fakeResponse{
 					newResponse(502, "text/html", "<html>bad gateway</html>"), errorResponse(522, ""),
 					okResponse(`{"status":0,"body":{"profiles":[]}}`),
 				}
 				a, c := newAccount(t, always(func() *fakeResponse {
-					next := answers[0]
-					answers = answers[1:]
+					next := responses[0]
+					responses = responses[1:]
 					return next
 				}))
 				start := time.Now()
-				if err := row.ask(t.Context(), a); err != nil || len(c.recorded) != 3 || time.Since(start) < 5*time.Second {
+				if err := row.call(t.Context(), a); err != nil || len(c.recorded) != 3 || time.Since(start) < 5*time.Second {
 					t.Errorf("%d requests in %v, %v", len(c.recorded), time.Since(start), err)
 				}
 			})
@@ -163,7 +165,7 @@ func TestNotifyCallsRefreshTheToken(t *testing.T) {
 				}
 				return errorResponse(401, "invalid_token")
 			})
-			if err := row.ask(t.Context(), a); err != nil || len(c.recorded) != 3 {
+			if err := row.call(t.Context(), a); err != nil || len(c.recorded) != 3 {
 				t.Errorf("%d requests, %v", len(c.recorded), err)
 			}
 		})
@@ -181,7 +183,7 @@ func TestNotifyErrorsMaskTheCallbackURL(t *testing.T) {
 	} {
 		for _, action := range []string{"subscribe", "revoke"} {
 			a, _ := newAccount(t, always(func() *fakeResponse { return errorResponse(293, text) }))
-			err := notifyCalls()[action].ask(t.Context(), a)
+			err := notifyCalls()[action].call(t.Context(), a)
 			failure, ours := errors.AsType[*withings.Error](err)
 			if !ours || failure.Status != 293 || failure.Text == "" {
 				t.Fatalf("%s: %v", text, err)
@@ -205,26 +207,30 @@ func TestNotifyKeepsSignIn(t *testing.T) {
 	t.Parallel()
 	store := newMemoryStore(newToken(1, time.Hour))
 	store.set(func(s *memoryStore) { s.empty = true })
-	a := newClient(t, &fakeCloud{respond: always(func() *fakeResponse { return okResponse(`{"status":0}`) })}).Account(profile, store)
+	a := newClient(t, &fakeCloud{respond: always(func() *fakeResponse {
+		return okResponse(`{"status":0}`)
+	})}).Account(profile, store)
 	for name, row := range notifyCalls() {
-		if err := row.ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
+		if err := row.call(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// TestNotifyKeepsRefusals: nor is a consent that the cloud refuses for good.
+// TestNotifyKeepsRefusals: so is a final refusal of the consent.
 func TestNotifyKeepsRefusals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &fakeCloud{respond: always(func() *fakeResponse { return errorResponse(503, "Invalid Params: invalid refresh_token") })}
+		c := &fakeCloud{respond: always(func() *fakeResponse {
+			return errorResponse(503, "Invalid Params: invalid refresh_token")
+		})}
 		a := newClient(t, c).Account(profile, newMemoryStore(newToken(1, -time.Hour)))
 		for range 5 {
 			_ = a.Subscribe(t.Context(), callbackURL, 1)
 			advance(time.Hour)
 		}
 		for _, action := range []string{"subscribe", "revoke"} {
-			if err := notifyCalls()[action].ask(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
+			if err := notifyCalls()[action].call(t.Context(), a); !errors.Is(err, withings.ErrSignIn) {
 				t.Errorf("%s: %v", action, err)
 			}
 		}

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Nights fetches the sleep summaries, with every field by name, that were created
-// or modified since then; the zero time fetches all there are. More is true in the
-// answer when it is not complete.
+// Nights fetches the sleep summaries, with every field by name, that were
+// created or modified since then; the zero time fetches all there are. More is
+// true in the response when it is not complete.
 func (a *Account) Nights(ctx context.Context, since time.Time) (Nights, error) {
 	form := url.Values{"data_fields": {nightFields}}
 	setSince(form, since)
@@ -63,7 +63,7 @@ func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...stri
 	return all, nil
 }
 
-// fetchStageChunk asks for one range, and for its halves when the cloud finds
+// fetchStageChunk requests one range, or its halves when the cloud finds
 // it too wide.
 func (a *Account) fetchStageChunk(ctx context.Context, from, to time.Time, fields []string) (Stages, error) {
 	whole, err := a.stages(ctx, from, to, fields)

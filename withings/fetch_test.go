@@ -34,7 +34,7 @@ func TestRowsShiftedBetweenPagesAreDeduplicated(t *testing.T) {
 			want := maps.Clone(c.recorded[0].form)
 			want.Set("offset", "2")
 			if diff := cmp.Diff(want, c.recorded[1].form); diff != "" {
-				t.Errorf("the second page was asked for with other parameters:\n%s", diff)
+				t.Errorf("the second page was requested with other parameters:\n%s", diff)
 			}
 		})
 	}
@@ -77,7 +77,9 @@ func TestEmptyResponses(t *testing.T) {
 	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _ := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
+			a, _ := newAccount(t, always(func() *fakeResponse {
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`)
+			}))
 			if got := q.fetch(t.Context(), a); got != (outcome{}) {
 				t.Errorf("%+v", got)
 			}
@@ -85,8 +87,8 @@ func TestEmptyResponses(t *testing.T) {
 	}
 }
 
-// TestSuccessWithoutDataIsIncomplete: it does not say that there is nothing any
-// more.
+// TestSuccessWithoutDataIsIncomplete: it does not mean that there are no data
+// any more.
 func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 	t.Parallel()
 	for name, q := range apiCallsWhere(isAny) {
@@ -102,8 +104,8 @@ func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 				} {
 					c.respond = always(func() *fakeResponse { return okResponse(`{"status":0` + body + `}`) })
 					got := q.fetch(t.Context(), a)
-					if !errors.Is(got.err, withings.ErrIncomplete) || withings.ClassOf(got.err) != withings.Temporary || got.rows != 0 ||
-						!strings.Contains(got.err.Error(), q.list+" ("+came) {
+					if !errors.Is(got.err, withings.ErrIncomplete) || withings.ClassOf(got.err) != withings.Temporary ||
+						got.rows != 0 || !strings.Contains(got.err.Error(), q.list+" ("+came) {
 						t.Errorf("%q: %+v", body, got)
 					}
 				}
@@ -121,7 +123,7 @@ func TestSuccessWithoutDataIsIncomplete(t *testing.T) {
 					return okResponse(`{"status":0,"body":{"` + q.list + `":[` + q.row(1) + `],"more":1,"offset":1}}`)
 				})
 				if got := q.fetch(t.Context(), a); !errors.Is(got.err, withings.ErrIncomplete) || got.rows != 0 {
-					t.Errorf("half an answer: %+v", got)
+					t.Errorf("half a response: %+v", got)
 				}
 			})
 		})
@@ -151,7 +153,7 @@ func TestRefusalsPassThrough(t *testing.T) {
 			})
 			got := q.fetch(t.Context(), a)
 			if withings.ClassOf(got.err) != withings.Limited || got.rows != 0 {
-				t.Errorf("half an answer: %+v", got)
+				t.Errorf("half a response: %+v", got)
 			}
 		})
 	}
@@ -160,27 +162,27 @@ func TestRefusalsPassThrough(t *testing.T) {
 func TestReversedRangesAreRejected(t *testing.T) {
 	t.Parallel()
 	a, c := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{}}`) }))
-	for name, ask := range map[string]func(from, to time.Time) error{
+	for name, call := range map[string]func(from, to time.Time) error{
 		"MeasuresBetween": func(from, to time.Time) error { _, err := a.MeasuresBetween(t.Context(), from, to); return err },
 		"NightsBetween":   func(from, to time.Time) error { _, err := a.NightsBetween(t.Context(), from, to); return err },
 		"WorkoutsBetween": func(from, to time.Time) error { _, err := a.WorkoutsBetween(t.Context(), from, to); return err },
 		"Activities":      func(from, to time.Time) error { _, err := a.Activities(t.Context(), from, to); return err },
 	} {
-		if err := ask(rangeEnd(), rangeStart()); err == nil {
+		if err := call(rangeEnd(), rangeStart()); err == nil {
 			t.Errorf("%s: no error", name)
 		}
-		if err := ask(rangeStart(), time.Time{}); err == nil {
+		if err := call(rangeStart(), time.Time{}); err == nil {
 			t.Errorf("%s without an end: no error", name)
 		}
 		if len(c.recorded) != 0 {
-			t.Fatalf("%s asked", name)
+			t.Fatalf("%s made a request", name)
 		}
 	}
-	for name, ask := range map[string]func(ctx context.Context) error{
+	for name, call := range map[string]func(ctx context.Context) error{
 		"Intraday": func(ctx context.Context) error { _, err := a.Intraday(ctx, rangeEnd(), rangeStart()); return err },
 		"Stages":   func(ctx context.Context) error { _, err := a.Stages(ctx, rangeEnd(), rangeStart()); return err },
 	} {
-		if err := ask(t.Context()); err != nil || len(c.recorded) != 0 {
+		if err := call(t.Context()); err != nil || len(c.recorded) != 0 {
 			t.Errorf("%s: %d requests, %v", name, len(c.recorded), err)
 		}
 	}
@@ -210,7 +212,8 @@ func TestNewerVersionsOfRowsWithoutID(t *testing.T) {
 			t.Errorf("steps %v, want %v; %v", steps, want, err)
 		}
 		first = `"series":[{"deviceid":"a","timestamp":7,"modified":10,"ecg":{"signalid":1,"afib":2}},
-			{"deviceid":"a","timestamp":7,"ecg":{"signalid":2,"afib":3}},{"deviceid":"b","timestamp":7,"ecg":{"signalid":1,"afib":4}},
+			{"deviceid":"a","timestamp":7,"ecg":{"signalid":2,"afib":3}},
+			{"deviceid":"b","timestamp":7,"ecg":{"signalid":1,"afib":4}},
 			{"deviceid":"a","timestamp":7,"stetho":{"signalid":8}},{"deviceid":"a","timestamp":7,"stetho":{"signalid":9}},
 			{"deviceid":"a","timestamp":9,"modified":12,"ecg":{"signalid":3,"afib":7}},{"ecg":{"signalid":1,"afib":6}}]`
 		second = `"series":[{"deviceid":"a","timestamp":7,"modified":11,"ecg":{"signalid":1,"afib":0}},
@@ -238,7 +241,7 @@ func TestIntradayIsFetchedByDay(t *testing.T) {
 			start, _ := strconv.ParseInt(v.form.Get("startdate"), 10, 64)
 			stop, _ := strconv.ParseInt(v.form.Get("enddate"), 10, 64)
 			if stop-start > 86400 || start >= stop {
-				t.Errorf("asked for %d to %d", start, stop)
+				t.Errorf("requested %d to %d", start, stop)
 			}
 			if start == rangeStart().Unix()+86400 {
 				return okResponse(`{"status":0,"body":{"series":[]}}`) // a day without a watch
@@ -268,7 +271,7 @@ func TestIntradayIsFetchedByDay(t *testing.T) {
 		}))
 		got, err := a.Intraday(t.Context(), rangeStart(), rangeStart().Add(60*time.Hour))
 		if withings.ClassOf(err) != withings.Forbidden || got.Series != nil || n != 2 {
-			t.Errorf("half an answer after %d requests: %+v, %v", n, got, err)
+			t.Errorf("half a response after %d requests: %+v, %v", n, got, err)
 		}
 	})
 }

@@ -35,8 +35,8 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// fuzzRoundTrip checks that what a model kept of a response survives writing and
-// reading.
+// fuzzRoundTrip checks that what a model kept of a response survives writing
+// and reading.
 func fuzzRoundTrip[T any](f *testing.F) {
 	f.Helper()
 	addSeeds(f)
@@ -93,14 +93,16 @@ func BenchmarkMeasures(b *testing.B) {
 			page.WriteByte(',')
 		}
 		at := strconv.Itoa(1700000000 + g*86400)
-		page.WriteString(`{"grpid":` + strconv.Itoa(7412345678+g) + `,"attrib":0,"date":` + at + `,"created":` + at + `,"modified":` + at +
+		page.WriteString(`{"grpid":` + strconv.Itoa(7412345678+g) + `,"attrib":0,"date":` + at + `,"created":` + at +
+			`,"modified":` + at +
 			`,"category":1,"deviceid":"0f2a6d1c9b8e7f3041526374859607a8b9cadbec"` +
 			`,"hash_deviceid":"0f2a6d1c9b8e7f3041526374859607a8b9cadbec","measures":[`)
 		for m := range measures {
 			if m > 0 {
 				page.WriteByte(',')
 			}
-			page.WriteString(`{"value":` + strconv.Itoa(70000+g*7+m) + `,"type":` + strconv.Itoa(m+1) + `,"unit":-3,"algo":0,"fm":131}`)
+			page.WriteString(`{"value":` + strconv.Itoa(70000+g*7+m) + `,"type":` + strconv.Itoa(m+1) +
+				`,"unit":-3,"algo":0,"fm":131}`)
 		}
 		page.WriteString(`],"modelid":18,"model":"Body Comp","comment":null}`)
 	}

@@ -3,7 +3,8 @@ package withings
 import "github.com/go-json-experiment/json/jsontext"
 
 // Measures is the response of measure getmeas. After paging, More is still true
-// only when the cloud had more than could be fetched, or answered without a body.
+// only when the cloud had more than could be fetched, or answered without a
+// body.
 type Measures struct {
 	UpdateTime Int         `json:"updatetime,omitzero"`
 	Timezone   Text        `json:"timezone,omitzero"`
@@ -30,7 +31,7 @@ type Group struct {
 	Measures     List[Measure] `json:"measures,omitzero"`
 }
 
-// Measure is Value × 10^Unit of one type; Position tells body segments apart.
+// Measure is Value × 10^Unit of one type; Position distinguishes body segments.
 type Measure struct {
 	Value    Number `json:"value,omitzero"`
 	Type     Int    `json:"type,omitzero"`
@@ -47,8 +48,8 @@ func (g Group) Device() string {
 }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom. It is written out because
-// the model's id has two names on the wire, and because an archive of many years
-// comes through here.
+// the model's id has two names on the wire, and because responses can hold the
+// history of many years.
 func (g *Group) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*g = Group{}
 	return eachMember(dec, func(name []byte) error {

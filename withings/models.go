@@ -135,8 +135,8 @@ type Subscriptions struct {
 
 func (Subscriptions) required() requiredMember { return requiredMember{name: "profiles"} }
 
-// Subscription is one row of notify list and the response of notify get. Expires
-// is unix seconds, a date, or nothing.
+// Subscription is one row of notify list and the response of notify get.
+// Expires is unix seconds, a date, or nothing.
 type Subscription struct {
 	Category    Int   `json:"appli,omitzero"`
 	CallbackURL Text  `json:"callbackurl,omitzero"`

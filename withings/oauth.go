@@ -18,20 +18,21 @@ import (
 )
 
 // Token is one user's pair of tokens. The refresh token changes with every
-// refresh and the old one dies, so a Token must be stored before it is used.
+// refresh and the old one becomes invalid, so a Token must be stored before it
+// is used.
 type Token struct {
 	UserID          string
 	Access, Refresh secret.Text
 	// Expiry is the end of the access token.
 	Expiry time.Time
-	// Scopes are those that were granted, which may be fewer than asked for.
+	// Scopes are those that were granted, which may be fewer than requested.
 	Scopes []string
 	// Refusals are what the cloud has said against Refresh.
 	Refusals Refusals
 }
 
-// Consent is what the consent page is asked for. No Scopes means all of them;
-// Demo selects the vendor's demo user instead of an account.
+// Consent holds the parameters of the consent page. No Scopes means all of
+// them; Demo selects the vendor's demo user instead of an account.
 type Consent struct {
 	RedirectURL, State string
 	Scopes             []string
@@ -68,8 +69,8 @@ func (c *Client) LogoutURL(consentURL string) string {
 	return c.accountURL + "/logout?r=" + url.QueryEscape(consentURL)
 }
 
-// Exchange turns the code of the consent page into tokens. The code lives for 30
-// seconds and works once; redirectURL must be that of the consent page.
+// Exchange turns the code of the consent page into tokens. The code is valid
+// for 30 seconds and works once; redirectURL must be that of the consent page.
 func (c *Client) Exchange(ctx context.Context, code, redirectURL string) (Token, error) {
 	return c.requestToken(ctx, "", func(ctx context.Context) (*oauth2.Token, error) {
 		return c.oauthConfig(redirectURL).Exchange(ctx, code)
@@ -108,18 +109,18 @@ func (c *Client) requestToken(
 	ctx context.Context, profile string, grant func(context.Context) (*oauth2.Token, error),
 ) (Token, error) {
 	wrapped := &envelopeTransport{client: c, profile: profile}
-	answer, err := grant(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: wrapped}))
+	granted, err := grant(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: wrapped}))
 	switch {
 	case wrapped.failure != nil:
 		return Token{}, wrapped.failure // typed; x/oauth2's own error would show the response
 	case err != nil:
 		return Token{}, fmt.Errorf("%s %s: %w", tokenService, tokenAction, stripURL(err))
 	}
-	return wrapped.token(answer), nil
+	return wrapped.token(granted), nil
 }
 
-// tokenResponse is the body of a token response. The cloud writes the user id and
-// the life time as numbers or as texts.
+// tokenResponse is the body of a token response. The cloud writes the user id
+// and the life time as numbers or as texts.
 type tokenResponse struct {
 	UserID  Ident `json:"userid,omitzero"`
 	Access  Text  `json:"access_token"`
@@ -129,9 +130,9 @@ type tokenResponse struct {
 	Type    Text  `json:"token_type,omitzero"`
 }
 
-// envelopeTransport lets x/oauth2 speak to a token endpoint that wraps its
-// answers: it adds the action, unwraps the body, and turns a failing status into
-// a failing HTTP code. It serves one grant.
+// envelopeTransport lets x/oauth2 use a token endpoint that wraps its
+// responses: it adds the action, unwraps the body, and turns a failing status
+// into a failing HTTP code. It serves one grant.
 type envelopeTransport struct {
 	client   *Client
 	profile  string
@@ -184,10 +185,10 @@ func jsonResponse(r *http.Request, code int, body []byte) *http.Response {
 }
 
 // token puts the parts together that x/oauth2 knows and that it does not.
-func (t *envelopeTransport) token(answer *oauth2.Token) Token {
+func (t *envelopeTransport) token(granted *oauth2.Token) Token {
 	token := Token{
-		UserID: string(t.response.UserID), Access: secret.New(answer.AccessToken), Refresh: secret.New(answer.RefreshToken),
-		Expiry: answer.Expiry, Scopes: splitScopes(string(t.response.Scope)),
+		UserID: string(t.response.UserID), Access: secret.New(granted.AccessToken), Refresh: secret.New(granted.RefreshToken),
+		Expiry: granted.Expiry, Scopes: splitScopes(string(t.response.Scope)),
 	}
 	if token.Expiry.IsZero() {
 		token.Expiry = time.Now().Add(defaultTokenLife)

@@ -18,17 +18,17 @@ type page[R any] struct {
 	offset *Int
 }
 
-// collectPages asks until the cloud has no more. It returns the last answer
-// with the rows of all of them, each once and in the cloud's order; more is
-// still true when they are not complete.
+// collectPages requests pages until there are no more. It returns the last
+// response with the rows of all of them, each once and in the cloud's order;
+// more is still true when they are not complete.
 func collectPages[A, R any, K comparable](
 	ctx context.Context, a *Account, service, action string, form url.Values,
 	open func(*A) page[R], identify func(R) identity[K],
 ) (A, error) {
 	var none, last A
 	var all pagedRows[R]
-	complete, err := fetchPages(ctx, a, service, action, form, func(answer A) page[R] {
-		last = answer
+	complete, err := fetchPages(ctx, a, service, action, form, func(response A) page[R] {
+		last = response
 		part := open(&last)
 		all.add(*part.rows)
 		return part
@@ -42,18 +42,18 @@ func collectPages[A, R any, K comparable](
 	return last, nil
 }
 
-// fetchPages asks until the cloud has no more. It stops with complete false
-// when the cloud says that there is more but does not get on.
+// fetchPages requests pages until there are no more. complete is false when the
+// cloud reports more but makes no progress.
 func fetchPages[A, R any](
 	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) page[R],
 ) (complete bool, err error) {
 	var at int64
 	for range maxPages {
-		answer, err := call[A](ctx, a, service, action, form)
+		response, err := call[A](ctx, a, service, action, form)
 		if err != nil {
 			return false, err
 		}
-		got := take(answer)
+		got := take(response)
 		switch {
 		case !got.more.True:
 			return true, nil
@@ -68,7 +68,7 @@ func fetchPages[A, R any](
 }
 
 // pagedRows holds the rows of all pages, and where each page ends. The rows are
-// kept once: an archive of many years goes through here.
+// kept once, because they can be the history of many years.
 type pagedRows[R any] struct {
 	rows []R
 	ends []int
@@ -76,7 +76,7 @@ type pagedRows[R any] struct {
 
 func (p *pagedRows[R]) add(page []R) {
 	if len(p.rows) == 0 {
-		p.rows = page // most answers are one page: nothing is copied
+		p.rows = page // most responses are one page: nothing is copied
 	} else {
 		p.rows = append(p.rows, page...)
 	}
@@ -98,8 +98,8 @@ func (p *pagedRows[R]) all() iter.Seq2[int, R] {
 	}
 }
 
-// identity identifies a row. Of rows with one key the newest counts; modified is
-// 0 where a service does not return it. Rows without a key all count.
+// identity identifies a row. Of rows with one key the newest counts; modified
+// is 0 where a service does not return it. Rows without a key all count.
 type identity[K comparable] struct {
 	key      K
 	hasKey   bool

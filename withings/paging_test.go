@@ -29,11 +29,12 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 			case "2":
 				// 2 was pushed to this page (the later copy counts), 1 was
 				// edited meanwhile, 3 is new.
-				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72), `,"more":true,"offset":"4"`)
+				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72),
+					`,"more":true,"offset":"4"`)
 			case "4":
 				return groupsResponse(groupJSON(3, 8, 1)+`,{"measures":[]}`, ``)
 			}
-			t.Errorf("asked for offset %q", v.form.Get("offset"))
+			t.Errorf("requested offset %q", v.form.Get("offset"))
 			return errorResponse(503, "")
 		})
 		m, err := a.Measures(t.Context(), time.Unix(1767225600, 0))
@@ -51,7 +52,7 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 		}
 		for _, v := range c.requests("getmeas") {
 			if v.form.Get("lastupdate") != "1767225600" || v.form.Get("category") != "1" {
-				t.Errorf("a page was asked for with other parameters: %v", v.form)
+				t.Errorf("a page was requested with other parameters: %v", v.form)
 			}
 		}
 	})
@@ -60,10 +61,12 @@ func TestPagesAreFollowedToTheEnd(t *testing.T) {
 func TestPagingGuards(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer   func(n int) *fakeResponse
+		response func(n int) *fakeResponse
 		requests int
 	}{
-		"offset stands still": {func(n int) *fakeResponse { return groupsResponse(groupJSON(n, 1, 1), `,"more":true,"offset":1`) }, 2},
+		"offset stands still": {
+			func(n int) *fakeResponse { return groupsResponse(groupJSON(n, 1, 1), `,"more":true,"offset":1`) }, 2,
+		},
 		"offset goes back": {func(n int) *fakeResponse {
 			return groupsResponse(groupJSON(n, 1, 1), `,"more":1,"offset":`+strconv.Itoa(5-n))
 		}, 2},
@@ -79,7 +82,7 @@ func TestPagingGuards(t *testing.T) {
 				n := 0
 				a, _ := newAccount(t, func(recordedRequest) *fakeResponse {
 					n++
-					return row.answer(n)
+					return row.response(n)
 				})
 				m, err := a.Measures(t.Context(), time.Time{})
 				if err != nil || n != row.requests || !m.More.True {
@@ -95,7 +98,8 @@ func TestNightsRequestEveryField(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
 			if v.form.Get("offset") == "" {
-				return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":5,"data":{"hr_min":40}}],"more":true,"offset":300}}`)
+				return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":5,"data":{"hr_min":40}}],` +
+					`"more":true,"offset":300}}`)
 			}
 			return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":6,"data":{"hr_min":41}},{"id":2,"data":[]}],` +
 				`"more":false,"offset":0}}`)
@@ -104,9 +108,9 @@ func TestNightsRequestEveryField(t *testing.T) {
 		if err != nil || len(nights.Series) != 2 || nights.Series[0].Data.Fields["hr_min"].Decimal.String() != "41" {
 			t.Fatalf("%+v, %v", nights, err)
 		}
-		asked := c.requests("getsummary")[1].form
-		if asked.Get("lastupdate") != "1" || asked.Get("offset") != "300" || len(asked.Get("data_fields")) < 500 {
-			t.Errorf("asked %v", asked)
+		request := c.requests("getsummary")[1].form
+		if request.Get("lastupdate") != "1" || request.Get("offset") != "300" || len(request.Get("data_fields")) < 500 {
+			t.Errorf("request %v", request)
 		}
 	})
 }
@@ -120,7 +124,7 @@ func TestStagesAreFetchedByDay(t *testing.T) {
 			start, _ := strconv.ParseInt(v.form.Get("startdate"), 10, 64)
 			end, _ := strconv.ParseInt(v.form.Get("enddate"), 10, 64)
 			if end-start > 86400 || start >= end {
-				t.Errorf("asked for %d to %d", start, end)
+				t.Errorf("requested %d to %d", start, end)
 			}
 			if refuse {
 				refuse = false
@@ -146,7 +150,7 @@ func TestStagesAreFetchedByDay(t *testing.T) {
 		}
 		for _, v := range c.requests("get") {
 			if v.form.Get("data_fields") != "rmssd,sdnn_1" {
-				t.Errorf("asked for the series %q", v.form["data_fields"])
+				t.Errorf("requested the series %q", v.form["data_fields"])
 			}
 		}
 		if n := len(c.requests("get")); n != 4 {

@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
-// fixturesVariable names the folder of recorded responses. They are kept outside
-// of the repository.
+// fixturesVariable names the folder of recorded responses. They are kept
+// outside of the repository.
 const fixturesVariable = "V2M_FIXTURES"
 
 // ignoredFields are the only members that the models drop on purpose.
@@ -48,14 +48,14 @@ func roundTrip[T any](raw []byte) ([]byte, error) {
 
 func unchanged(_ *testing.T, raw []byte) []byte { return raw }
 
-// wrapUnder puts a bare list or object wrapUnder a key of the body.
+// wrapUnder puts a bare list or object under a key of the body.
 func wrapUnder(key string) func(*testing.T, []byte) []byte {
 	return func(_ *testing.T, raw []byte) []byte {
 		return []byte(`{"status":0,"body":{"` + key + `":` + string(raw) + `}}`)
 	}
 }
 
-// oneGroup takes a file that holds a single group beside its time zone.
+// oneGroup reads a file that holds a single group besides its time zone.
 func oneGroup(t *testing.T, raw []byte) []byte {
 	t.Helper()
 	var file struct {
@@ -65,10 +65,11 @@ func oneGroup(t *testing.T, raw []byte) []byte {
 	if err := stdjson.Unmarshal(raw, &file); err != nil {
 		t.Fatal(err)
 	}
-	return []byte(`{"status":0,"body":{"timezone":` + string(file.Timezone) + `,"measuregrps":[` + string(file.Group) + `]}}`)
+	return []byte(`{"status":0,"body":{"timezone":` + string(file.Timezone) + `,"measuregrps":[` + string(file.Group) +
+		`]}}`)
 }
 
-// slotMap turns a list of slotMap into the map that the cloud sends.
+// slotMap turns a list of slots into the map that the cloud sends.
 func slotMap(t *testing.T, raw []byte) []byte {
 	t.Helper()
 	var file struct {
@@ -142,13 +143,13 @@ var recordings = map[string]recording{
 	"error_no_body.json":                    {unchanged, roundTrip[noData]},
 }
 
-// TestRecordings decodes every recorded response and looks for each of its values
-// in what the models kept.
+// TestRecordings decodes every recorded response and looks for each of its
+// values in what the models kept.
 func TestRecordings(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv(fixturesVariable)
 	if folder == "" {
-		t.Skipf("%s is not set: there are no recorded answers to read", fixturesVariable)
+		t.Skipf("%s is not set: no recorded responses to read", fixturesVariable)
 	}
 	files := 0
 	err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
@@ -215,8 +216,8 @@ func lostValues(t *testing.T, recorded, kept []byte) (lost []string, total int) 
 	return lost, total
 }
 
-// flatten lists all values by their path. Null, "", {} and [] are all ways to say
-// nothing, and the two names of a model's id are one.
+// flatten lists all values by their path. Null, "", {} and [] all mean that
+// there is no value, and the two names of a model's id count as one.
 func flatten(t *testing.T, raw []byte) map[string]string {
 	t.Helper()
 	decoder := stdjson.NewDecoder(bytes.NewReader(raw))

@@ -12,20 +12,26 @@ import (
 func TestTokenEndpointErrorsDoNotRequireSignIn(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *fakeResponse
-		class  withings.Class
+		response func() *fakeResponse
+		class    withings.Class
 	}{
-		"outage":          {func() *fakeResponse { return newResponse(502, "text/html", "<html>bad gateway</html>") }, withings.Temporary},
-		"outage with 503": {func() *fakeResponse { return newResponse(503, "application/json", `{"status":503}`) }, withings.Temporary},
-		"time-out":        {func() *fakeResponse { return errorResponse(522, "") }, withings.Temporary},
-		"unknown":         {func() *fakeResponse { return errorResponse(2555, "") }, withings.Temporary},
-		"silence":         {func() *fakeResponse { return nil }, withings.Temporary},
+		"outage": {
+			func() *fakeResponse { return newResponse(502, "text/html", "<html>bad gateway</html>") }, withings.Temporary,
+		},
+		"outage with 503": {
+			func() *fakeResponse { return newResponse(503, "application/json", `{"status":503}`) }, withings.Temporary,
+		},
+		"time-out": {func() *fakeResponse { return errorResponse(522, "") }, withings.Temporary},
+		"unknown":  {func() *fakeResponse { return errorResponse(2555, "") }, withings.Temporary},
+		"silence":  {func() *fakeResponse { return nil }, withings.Temporary},
 		"throttled": {
 			func() *fakeResponse { return errorResponse(601, "Same arguments in less than 10 seconds") },
 			withings.Limited,
 		},
-		"http throttled":   {func() *fakeResponse { return newResponse(429, "text/html", "") }, withings.Limited},
-		"firewall":         {func() *fakeResponse { return newResponse(401, "text/html", "<html>no</html>") }, withings.Temporary},
+		"http throttled": {func() *fakeResponse { return newResponse(429, "text/html", "") }, withings.Limited},
+		"firewall": {
+			func() *fakeResponse { return newResponse(401, "text/html", "<html>no</html>") }, withings.Temporary,
+		},
 		"wrong parameters": {func() *fakeResponse { return errorResponse(293, "Wrong redirect_uri") }, withings.Params},
 		"wrong client": {
 			func() *fakeResponse { return errorResponse(503, "Invalid Params: invalid client_secret") },
@@ -37,7 +43,7 @@ func TestTokenEndpointErrorsDoNotRequireSignIn(t *testing.T) {
 			t.Parallel()
 			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.answer() }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return row.response() }
 				for range 5 * 12 { // five hours, every five minutes
 					err := s.fetch(t)
 					if errors.Is(err, withings.ErrSignIn) || withings.ClassOf(err) != row.class {
@@ -71,9 +77,9 @@ func TestRefreshIsNotRetriedWithinTenSeconds(t *testing.T) {
 			if err := s.fetch(t); err != nil {
 				t.Fatal(err)
 			}
-			asked := s.requests("requesttoken")
-			if len(asked) != 2 || asked[1].at.Sub(asked[0].at) <= 10*time.Second {
-				t.Errorf("%d token calls", len(asked))
+			calls := s.requests("requesttoken")
+			if len(calls) != 2 || calls[1].at.Sub(calls[0].at) <= 10*time.Second {
+				t.Errorf("%d token calls", len(calls))
 			}
 		})
 	}
@@ -93,16 +99,16 @@ func refusedRefreshes() map[string]func() *fakeResponse {
 	}
 }
 
-// TestRefusalsBecomeFinalAfterHours also counts: the pauses between two tries
-// grow.
+// TestRefusalsBecomeFinalAfterHours also checks that the pauses between
+// attempts grow.
 func TestRefusalsBecomeFinalAfterHours(t *testing.T) {
 	t.Parallel()
-	for name, answer := range refusedRefreshes() {
+	for name, response := range refusedRefreshes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			runHarness(t, 0, func(s *harness) {
 				t := s.t
-				s.respondToken = func(int, recordedRequest) *fakeResponse { return answer() }
+				s.respondToken = func(int, recordedRequest) *fakeResponse { return response() }
 				start := time.Now()
 				for tries := range 6 { // at 0, 1, 5, 21, 81 and 141 minutes
 					err := s.fetch(t)
@@ -135,7 +141,7 @@ func TestRefusalsBecomeFinalAfterHours(t *testing.T) {
 	}
 }
 
-// TestShortRefusalWaveDoesNotRequireSignIn is a wave that passed, as there are.
+// TestShortRefusalWaveDoesNotRequireSignIn: such waves occur and pass.
 func TestShortRefusalWaveDoesNotRequireSignIn(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {
@@ -190,8 +196,8 @@ func TestForcedRefreshIsTriedAtOnce(t *testing.T) {
 	})
 }
 
-// TestWithdrawnConsentBecomesFinalSooner is seen sooner, because two services
-// say so; unless others are refused too.
+// TestWithdrawnConsentBecomesFinalSooner: it is final sooner, because two
+// services refuse it, unless others are refused too.
 func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 	t.Parallel()
 	for name, others := range map[string]bool{"alone": false, "together": true} {
@@ -223,7 +229,8 @@ func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 	}
 }
 
-// TestRefusalsSurviveRestart: a command that runs every hour counts like a daemon.
+// TestRefusalsSurviveRestart: a command that runs every hour counts like a
+// daemon.
 func TestRefusalsSurviveRestart(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {
@@ -243,7 +250,7 @@ func TestRefusalsSurviveRestart(t *testing.T) {
 		fresh := newClient(t, s.fakeCloud).Account(profile, s.store)
 		s.respondToken = func(int, recordedRequest) *fakeResponse { return newResponse(502, "text/html", "") }
 		if _, err := fresh.Measures(t.Context(), time.Time{}); !errors.Is(err, withings.ErrSignIn) {
-			t.Errorf("an outage has brought the consent back: %v", err)
+			t.Errorf("an outage restored the consent: %v", err)
 		}
 	})
 }
@@ -269,7 +276,8 @@ func TestFinalRefusal(t *testing.T) {
 				advance(5 * time.Minute)
 			}
 		}
-		s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) } // and should that work, all is well again
+		// if that works, everything works again
+		s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) }
 		if err := s.fetch(t); err != nil || s.account.State().Refused {
 			t.Fatalf("%v, %+v", err, s.account.State())
 		}

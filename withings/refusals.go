@@ -7,8 +7,8 @@ import (
 )
 
 // Refusals count how often the cloud has refused one refresh token. They are
-// stored with it, so that neither a restart nor a command beside the daemon
-// starts over. The zero value is no refusal.
+// stored with it, so that neither a restart nor a command that runs beside the
+// daemon starts over. The zero value is no refusal.
 type Refusals struct {
 	Count       int
 	First, Last time.Time
@@ -52,7 +52,8 @@ func (r Refusals) add(failed *Error, withdrawn bool, now time.Time) Refusals {
 func (r Refusals) isPending() bool { return r.Count > 0 && !r.Final }
 
 // isConclusive reports whether there are enough. together is true when other
-// profiles are refused too: then the cause is likely the cloud or the application.
+// profiles are refused too: then the cause is likely the cloud or the
+// application.
 func (r Refusals) isConclusive(othersRefused bool) bool {
 	span := r.Last.Sub(r.First)
 	if r.Withdrawn && !othersRefused && r.Count >= withdrawalsNeeded && span >= withdrawalSpan {

@@ -8,8 +8,8 @@ import (
 )
 
 // maxQueueHold is how long a request of an account keeps the account's others
-// back. One that is answered in time hands its connection on; behind one that
-// is not, the others go ahead over connections of their own.
+// back. If the response arrives in time, the next request reuses its
+// connection; otherwise the others use connections of their own.
 const maxQueueHold = 2 * time.Second
 
 // requestQueue sends the requests of one account one after the other, so that a

@@ -17,15 +17,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// nothing is the response to any question of those who have nothing.
+// nothing is an empty response to any request.
 const nothing = `{"status":0,"body":{"measuregrps":[],"series":[],"activities":[],"devices":[],"goals":{}}}`
 
-// poll asks for what a poll does, all at once.
+// poll makes the requests of a poll, all at once.
 func poll(ctx context.Context, t *testing.T, a *withings.Account) {
 	t.Helper()
 	now := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
-	var asking sync.WaitGroup
-	for name, ask := range map[string]func() error{
+	var group sync.WaitGroup
+	for name, call := range map[string]func() error{
 		"measures":   func() error { _, err := a.Measures(ctx, now); return err },
 		"nights":     func() error { _, err := a.Nights(ctx, now); return err },
 		"stages":     func() error { _, err := a.Stages(ctx, now.Add(-time.Hour), now); return err },
@@ -35,16 +35,16 @@ func poll(ctx context.Context, t *testing.T, a *withings.Account) {
 		"devices":    func() error { _, err := a.Devices(ctx); return err },
 		"goals":      func() error { _, err := a.Goals(ctx); return err },
 	} {
-		asking.Go(func() {
-			if err := ask(); err != nil {
+		group.Go(func() {
+			if err := call(); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		})
 	}
-	asking.Wait()
+	group.Wait()
 }
 
-// TestPollUsesOneConnection counts the connections that a server sees.
+// TestPollUsesOneConnection counts the connections at the server.
 func TestPollUsesOneConnection(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
@@ -94,8 +94,8 @@ func TestPollUsesOneConnection(t *testing.T) {
 	}
 }
 
-// TestHangingRequestDoesNotBlockOthers has one of an account's requests stay
-// unanswered; the others do not wait until it is given up.
+// TestHangingRequestDoesNotBlockOthers: when a request of an account gets no
+// response, the others do not wait until it times out.
 func TestHangingRequestDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -123,12 +123,12 @@ func TestHangingRequestDoesNotBlockOthers(t *testing.T) {
 		if err := <-hangs; err == nil {
 			t.Error("the request that hung was answered")
 		}
-		// Who waits for a turn leaves when asked to.
+		// A waiting request can be cancelled.
 		first <- struct{}{}
 		ctx, cancel = context.WithCancel(t.Context())
-		var asking sync.WaitGroup
+		var group sync.WaitGroup
 		for range 3 {
-			asking.Go(func() {
+			group.Go(func() {
 				if _, err := a.Goals(ctx); err == nil {
 					t.Error("answered after the end")
 				}
@@ -136,11 +136,11 @@ func TestHangingRequestDoesNotBlockOthers(t *testing.T) {
 		}
 		synctest.Wait()
 		cancel()
-		asking.Wait()
+		group.Wait()
 	})
 }
 
-// TestConcurrentRequestsAreBounded has many accounts ask at once.
+// TestConcurrentRequestsAreBounded makes requests for many accounts at once.
 func TestConcurrentRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -159,16 +159,16 @@ func TestConcurrentRequestsAreBounded(t *testing.T) {
 			return okResponse(nothing)
 		}}
 		client := newClient(t, c, func(o *withings.Options) { o.PerMinute = 100_000 })
-		var asking sync.WaitGroup
+		var group sync.WaitGroup
 		for range 300 {
 			a := client.Account(profile, newMemoryStore(newToken(1, 1000*time.Hour)))
-			asking.Go(func() {
+			group.Go(func() {
 				if _, err := a.Goals(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})
 		}
-		asking.Wait()
+		group.Wait()
 		if most != 100 {
 			t.Errorf("%d requests were under way at once, want 100", most)
 		}

@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// The two ends of the range that every question is about. The calendar days of
-// both are others in UTC: the 1st and the 10th.
+// The two ends of the range of every request. In UTC, both are on other days:
+// the 1st and the 10th.
 func rangeStart() time.Time {
 	return time.Date(2026, 1, 2, 0, 30, 0, 0, time.FixedZone("east", 13*3600))
 }
@@ -28,10 +28,10 @@ type outcome struct {
 	err  error
 }
 
-// apiCall is one way to ask for data.
+// apiCall is one way to request data.
 type apiCall struct {
 	fetch func(ctx context.Context, a *withings.Account) outcome
-	// path and form are what the cloud sees of it.
+	// path and form are those of the request.
 	path, form string
 	// list is the member that holds the rows, "" when the response is no list.
 	list string
@@ -55,35 +55,39 @@ func soundRow(n int) string {
 }
 
 const (
-	nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepduration,deepsleepduration,remsleepduration," +
-		"sleep_efficiency,sleep_latency,wakeup_latency,durationtosleep,durationtowakeup,wakeupduration,wakeupcount,waso," +
-		"nb_rem_episodes,out_of_bed_count,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max,breathing_disturbances_intensity," +
-		"breathing_quality_assessment,apnea_hypopnea_index,withings_index,snoring,snoringepisodecount,breathing_sounds," +
-		"breathing_sounds_episode_count,sleep_score,night_events,mvt_score_avg,mvt_active_duration,rmssd_start_avg," +
-		"rmssd_end_avg,chest_movement_rate_average,chest_movement_rate_min,chest_movement_rate_max," +
-		"chest_movement_rate_wellness_average,chest_movement_rate_wellness_min,chest_movement_rate_wellness_max," +
-		"core_body_temperature_avg,core_body_temperature_min,core_body_temperature_max,core_body_temperature_status"
-	activityFields = "steps,distance,elevation,soft,moderate,intense,active,calories,totalcalories,hr_average,hr_min,hr_max," +
-		"hr_zone_0,hr_zone_1,hr_zone_2,hr_zone_3"
-	intradayFields = "steps,elevation,calories,distance,stroke,pool_lap,duration,heart_rate,spo2_auto,rmssd,sdnn1,hrv_quality," +
-		"core_body_temperature,rr,chest_movement_rate"
-	workoutFields = "calories,intensity,manual_intensity,manual_distance,manual_calories,hr_average,hr_min,hr_max,hr_zone_0," +
-		"hr_zone_1,hr_zone_2,hr_zone_3,pause_duration,algo_pause_duration,spo2_average,core_body_temperature_avg," +
-		"core_body_temperature_min,core_body_temperature_max,core_body_temperature_status,steps,distance,elevation," +
-		"pool_laps,strokes,pool_length"
+	nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepduration,deepsleepduration," +
+		"remsleepduration,sleep_efficiency,sleep_latency,wakeup_latency,durationtosleep,durationtowakeup,wakeupduration," +
+		"wakeupcount,waso,nb_rem_episodes,out_of_bed_count,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max," +
+		"breathing_disturbances_intensity,breathing_quality_assessment,apnea_hypopnea_index,withings_index,snoring," +
+		"snoringepisodecount,breathing_sounds,breathing_sounds_episode_count,sleep_score,night_events,mvt_score_avg," +
+		"mvt_active_duration,rmssd_start_avg,rmssd_end_avg,chest_movement_rate_average,chest_movement_rate_min," +
+		"chest_movement_rate_max,chest_movement_rate_wellness_average,chest_movement_rate_wellness_min," +
+		"chest_movement_rate_wellness_max,core_body_temperature_avg,core_body_temperature_min,core_body_temperature_max," +
+		"core_body_temperature_status"
+	activityFields = "steps,distance,elevation,soft,moderate,intense,active,calories,totalcalories,hr_average,hr_min," +
+		"hr_max,hr_zone_0,hr_zone_1,hr_zone_2,hr_zone_3"
+	intradayFields = "steps,elevation,calories,distance,stroke,pool_lap,duration,heart_rate,spo2_auto,rmssd,sdnn1," +
+		"hrv_quality,core_body_temperature,rr,chest_movement_rate"
+	workoutFields = "calories,intensity,manual_intensity,manual_distance,manual_calories,hr_average,hr_min,hr_max," +
+		"hr_zone_0,hr_zone_1,hr_zone_2,hr_zone_3,pause_duration,algo_pause_duration,spo2_average," +
+		"core_body_temperature_avg,core_body_temperature_min,core_body_temperature_max,core_body_temperature_status," +
+		"steps,distance,elevation,pool_laps,strokes,pool_length"
 	dateRangeForm = "&startdateymd=2026-01-02&enddateymd=2026-01-09"
 )
 
 // apiCalls lists all of them.
 func apiCalls() map[string]apiCall {
 	return map[string]apiCall{
-		"Measures": {fetchMeasures, "/measure", "action=getmeas&category=1&lastupdate=1767267000", "measuregrps", numberedRow("grpid")},
+		"Measures": {
+			fetchMeasures, "/measure", "action=getmeas&category=1&lastupdate=1767267000", "measuregrps", numberedRow("grpid"),
+		},
 		"MeasuresBetween": {
 			fetchMeasuresBetween, "/measure", "action=getmeas&category=1&startdate=1767267000&enddate=1768014000",
 			"measuregrps", numberedRow("grpid"),
 		},
 		"Nights": {
-			fetchNights, "/v2/sleep", "action=getsummary&lastupdate=1767267000&data_fields=" + nightFields, "series", numberedRow("id"),
+			fetchNights, "/v2/sleep", "action=getsummary&lastupdate=1767267000&data_fields=" + nightFields, "series",
+			numberedRow("id"),
 		},
 		"NightsBetween": {
 			fetchNightsBetween, "/v2/sleep", "action=getsummary" + dateRangeForm + "&data_fields=" + nightFields, "series",
@@ -97,7 +101,8 @@ func apiCalls() map[string]apiCall {
 			"action=get&startdate=1767267000&enddate=1767353400&data_fields=rmssd,sdnn_1", "series", nil,
 		},
 		"Activities": {
-			fetchActivities, "/v2/measure", "action=getactivity" + dateRangeForm + "&data_fields=" + activityFields, "activities", dayRow,
+			fetchActivities, "/v2/measure", "action=getactivity" + dateRangeForm + "&data_fields=" + activityFields,
+			"activities", dayRow,
 		},
 		"Intraday": {
 			fetchIntraday, "/v2/measure",
@@ -108,8 +113,8 @@ func apiCalls() map[string]apiCall {
 			numberedRow("id"),
 		},
 		"WorkoutsBetween": {
-			fetchWorkoutsBetween, "/v2/measure", "action=getworkouts" + dateRangeForm + "&data_fields=" + workoutFields, "series",
-			numberedRow("id"),
+			fetchWorkoutsBetween, "/v2/measure", "action=getworkouts" + dateRangeForm + "&data_fields=" + workoutFields,
+			"series", numberedRow("id"),
 		},
 		"HeartRecords": {fetchHeartRecords, "/v2/heart", "action=list&startdate=1767267000", "series", heartRow},
 		"SoundRecords": {fetchSoundRecords, "/v2/stetho", "action=list&startdate=1767267000", "series", soundRow},
@@ -194,7 +199,7 @@ func fetchGoals(ctx context.Context, a *withings.Account) outcome {
 	return outcome{rows: 1, err: err}
 }
 
-// apiCallsWhere are the questions that a test is about.
+// apiCallsWhere returns the calls that a test is about.
 func apiCallsWhere(about func(apiCall) bool) map[string]apiCall {
 	some := apiCalls()
 	maps.DeleteFunc(some, func(_ string, q apiCall) bool { return !about(q) })
@@ -210,9 +215,11 @@ func TestRequestForms(t *testing.T) {
 	for name, q := range apiCallsWhere(isAny) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`) }))
+			a, c := newAccount(t, always(func() *fakeResponse {
+				return okResponse(`{"status":0,"body":{"` + q.list + `":[]}}`)
+			}))
 			if got := q.fetch(t.Context(), a); got != (outcome{}) {
-				t.Errorf("the answer to nothing is %+v", got)
+				t.Errorf("the empty response is %+v", got)
 			}
 			want, err := url.ParseQuery(q.form)
 			if err != nil {
@@ -222,7 +229,7 @@ func TestRequestForms(t *testing.T) {
 				t.Fatalf("%d requests", len(c.recorded))
 			}
 			if diff := cmp.Diff(want, c.recorded[0].form); diff != "" || c.recorded[0].path != q.path {
-				t.Errorf("asked %s\n%s", c.recorded[0].path, diff)
+				t.Errorf("requested %s\n%s", c.recorded[0].path, diff)
 			}
 		})
 	}
@@ -231,12 +238,18 @@ func TestRequestForms(t *testing.T) {
 func TestZeroTimeFetchesEverything(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		ask        func(a *withings.Account) error
+		call       func(a *withings.Account) error
 		field, was string
 	}{
-		"Measures": {func(a *withings.Account) error { _, err := a.Measures(t.Context(), time.Time{}); return err }, "lastupdate", ""},
-		"Nights":   {func(a *withings.Account) error { _, err := a.Nights(t.Context(), time.Time{}); return err }, "lastupdate", "1"},
-		"Workouts": {func(a *withings.Account) error { _, err := a.Workouts(t.Context(), time.Time{}); return err }, "lastupdate", "1"},
+		"Measures": {
+			func(a *withings.Account) error { _, err := a.Measures(t.Context(), time.Time{}); return err }, "lastupdate", "",
+		},
+		"Nights": {
+			func(a *withings.Account) error { _, err := a.Nights(t.Context(), time.Time{}); return err }, "lastupdate", "1",
+		},
+		"Workouts": {
+			func(a *withings.Account) error { _, err := a.Workouts(t.Context(), time.Time{}); return err }, "lastupdate", "1",
+		},
 		"HeartRecords": {
 			func(a *withings.Account) error { _, err := a.HeartRecords(t.Context(), time.Time{}); return err }, "startdate", "",
 		},
@@ -246,12 +259,14 @@ func TestZeroTimeFetchesEverything(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, c := newAccount(t, always(func() *fakeResponse { return okResponse(`{"status":0,"body":{"measuregrps":[],"series":[]}}`) }))
-			if err := row.ask(a); err != nil {
+			a, c := newAccount(t, always(func() *fakeResponse {
+				return okResponse(`{"status":0,"body":{"measuregrps":[],"series":[]}}`)
+			}))
+			if err := row.call(a); err != nil {
 				t.Fatal(err)
 			}
 			if form := c.recorded[0].form; form.Get(row.field) != row.was || form.Has(row.field) != (row.was != "") {
-				t.Errorf("asked %v", form)
+				t.Errorf("request %v", form)
 			}
 		})
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// requiredMember is what a successful response must have in its body: a list, or a
-// map, which the cloud's back end writes as [] when it is empty.
+// requiredMember is what a successful response must have in its body: a list,
+// or a map, which the cloud's back end writes as [] when it is empty.
 type requiredMember struct {
 	name  string
 	isMap bool
@@ -36,8 +36,8 @@ func checkComplete(response any, raw []byte) error {
 	return nil
 }
 
-// missing describes what the body has in place of the member, "" when it is there.
-// The syntax was checked before.
+// missing describes what the body has in place of the member, "" when it is
+// there. The syntax was checked before.
 func (m requiredMember) missing(dec *jsontext.Decoder) string {
 	came, inBody := "no body", "none"
 	_ = eachMember(dec, func(name []byte) error {
@@ -94,7 +94,8 @@ func (m requiredMember) checkType(dec *jsontext.Decoder) (came string, err error
 // errFound ends a walk early.
 var errFound = errors.New("found")
 
-// elementKind is the kind that at least one element of a non-empty list must have.
+// elementKind is the kind that at least one element of a non-empty list must
+// have.
 func (m requiredMember) elementKind() jsontext.Kind {
 	if m.name == "signal" {
 		return '0'

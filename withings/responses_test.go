@@ -8,10 +8,10 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// accountFromFile is an account whose cloud always responses with a file.
+// accountFromFile is an account whose cloud always responds with a file.
 func accountFromFile(t *testing.T, file string) *withings.Account {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/answers/" + file + ".json")
+	raw, err := os.ReadFile("testdata/responses/" + file + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,8 +39,9 @@ func TestActivityResponses(t *testing.T) {
 	if err != nil || len(sessions.Series) != 2 || sessions.More.True {
 		t.Fatalf("%+v, %v", sessions, err)
 	}
-	if s := sessions.Series[0]; s.ID.N != 5512345678 || s.Model.N != 94 || s.Data.Fields["hr_average"].Decimal.String() != "148" ||
-		s.Data.Texts["core_body_temperature_status"] != "usual" || s.Data.Fields["algo_pause_duration"].OK {
+	if s := sessions.Series[0]; s.ID.N != 5512345678 || s.Model.N != 94 ||
+		s.Data.Fields["hr_average"].Decimal.String() != "148" || s.Data.Texts["core_body_temperature_status"] != "usual" ||
+		s.Data.Fields["algo_pause_duration"].OK {
 		t.Errorf("session = %+v", s)
 	}
 	if s := sessions.Series[1]; s.Category.N != 564 || len(s.Data.Fields) != 0 {
@@ -76,7 +77,8 @@ func TestUserResponses(t *testing.T) {
 		t.Fatalf("%+v, %v", devices, err)
 	}
 	scale, mat := devices.Devices[0], devices.Devices[1]
-	if scale.Battery != "medium" || scale.LastSession.N != 1767337236 || mat.LastSession.OK || mat.Type != "Sleep Monitor" {
+	if scale.Battery != "medium" || scale.LastSession.N != 1767337236 || mat.LastSession.OK ||
+		mat.Type != "Sleep Monitor" {
 		t.Errorf("devices = %+v", devices.Devices)
 	}
 	goals, err := accountFromFile(t, "goals").Goals(t.Context())

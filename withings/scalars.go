@@ -39,8 +39,8 @@ func wireOptions() json.Options {
 	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// readScalar reads the bytes of a number, with or without quotes. It consumes one
-// value whatever it is; the bytes are valid until the next use of dec.
+// readScalar reads the bytes of a number, with or without quotes. It consumes
+// one value whatever it is; the bytes are valid until the next use of dec.
 func readScalar(dec *jsontext.Decoder) ([]byte, error) {
 	kind := dec.PeekKind()
 	if kind != '0' && kind != '"' {

@@ -51,8 +51,8 @@ func (r *sharedRefresh) record(v *tokenManager, issued Token, err error) {
 	r.outcomes[v] = refreshOutcome{issued, err}
 }
 
-// refreshError returns the error of the shared refresh, nil when there was none or
-// it succeeded.
+// refreshError returns the error of the shared refresh, nil when there was none
+// or it succeeded.
 func (r *sharedRefresh) refreshError(v *tokenManager) error {
 	if r == nil {
 		return nil

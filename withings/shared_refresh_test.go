@@ -33,9 +33,9 @@ func (s *harness) fetchConcurrently(ctx context.Context) (failed int, last error
 func TestCallsShareOneRefresh(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		answer func() *fakeResponse
-		tries  int // of HTTP: the funnel repeats what may pass within seconds, once
-		failed int
+		response func() *fakeResponse
+		tries    int // of HTTP: the funnel repeats what may pass within seconds, once
+		failed   int
 	}{
 		"hangs":    {func() *fakeResponse { return nil }, 2, 11},
 		"outage":   {func() *fakeResponse { return newResponse(502, "text/html", "") }, 2, 11},
@@ -44,12 +44,12 @@ func TestCallsShareOneRefresh(t *testing.T) {
 		"nothing":  {func() *fakeResponse { return okResponse(`{"status":0}`) }, 1, 11},
 		"succeeds": {func() *fakeResponse { return tokenPairResponse(2) }, 1, 0},
 	} {
-		for kind, insist := range map[string]bool{" in a poll": false, " for a person": true} {
+		for kind, insist := range map[string]bool{" in a poll": false, " by the user": true} {
 			t.Run(name+kind, func(t *testing.T) {
 				t.Parallel()
 				runHarness(t, 0, func(s *harness) {
 					t := s.t
-					s.respondToken = func(int, recordedRequest) *fakeResponse { return row.answer() }
+					s.respondToken = func(int, recordedRequest) *fakeResponse { return row.response() }
 					got, err := s.fetchConcurrently(withings.WithSharedRefresh(t.Context(), insist))
 					if got != row.failed || len(s.requests("requesttoken")) != row.tries {
 						t.Errorf("%d of 11 calls failed with %d token requests, want %d and %d: %v",
@@ -66,7 +66,8 @@ func TestCallsShareOneRefresh(t *testing.T) {
 	}
 }
 
-// TestRefusedNewTokenIsNotRefreshedAgain is not replaced again in the same round.
+// TestRefusedNewTokenIsNotRefreshedAgain: a new token that is refused is not
+// replaced again in the same round.
 func TestRefusedNewTokenIsNotRefreshedAgain(t *testing.T) {
 	t.Parallel()
 	runHarness(t, time.Hour, func(s *harness) {

@@ -29,7 +29,7 @@ type nonce struct {
 // noData is a response that carries no data.
 type noData struct{}
 
-// Probe asks for a nonce: it proves that the client id and secret are right and
+// Probe requests a nonce. It proves that the client id and secret are right and
 // that the cloud can be reached, before any sign-in.
 func (c *Client) Probe(ctx context.Context) error {
 	_, err := c.nonce(ctx)
@@ -60,7 +60,7 @@ func (c *Client) Revoke(ctx context.Context, userID string) error {
 func (c *Client) nonce(ctx context.Context) (string, error) {
 	const service, action = "v2/signature", "getnonce"
 	now := strconv.FormatInt(time.Now().Unix(), 10)
-	answer, err := send[nonce](ctx, c, apiRequest{
+	response, err := send[nonce](ctx, c, apiRequest{
 		service: service, action: action, retry: dataRetryPolicy(), secrets: []secret.Text{c.options.ClientSecret},
 		form: url.Values{
 			"client_id": {c.options.ClientID}, "timestamp": {now},
@@ -70,11 +70,11 @@ func (c *Client) nonce(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if answer.Nonce == "" {
+	if response.Nonce == "" {
 		return "", &Error{
 			Service: service, Action: action, Status: 0, HTTP: 200, Class: Temporary,
 			Err: errors.New("response without a nonce"),
 		}
 	}
-	return string(answer.Nonce), nil
+	return string(response.Nonce), nil
 }

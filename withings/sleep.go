@@ -60,10 +60,10 @@ type Stage struct {
 }
 
 // nightFields are all data fields of a summary: the cloud sends only half of
-// them unless each is asked for by name.
-const nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepduration,deepsleepduration,remsleepduration," +
-	"sleep_efficiency,sleep_latency,wakeup_latency,durationtosleep,durationtowakeup,wakeupduration,wakeupcount,waso," +
-	"nb_rem_episodes,out_of_bed_count,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max," +
+// them unless each is requested by name.
+const nightFields = "total_timeinbed,total_sleep_time,asleepduration,lightsleepduration,deepsleepduration," +
+	"remsleepduration,sleep_efficiency,sleep_latency,wakeup_latency,durationtosleep,durationtowakeup,wakeupduration," +
+	"wakeupcount,waso,nb_rem_episodes,out_of_bed_count,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max," +
 	"breathing_disturbances_intensity,breathing_quality_assessment,apnea_hypopnea_index,withings_index,snoring," +
 	"snoringepisodecount,breathing_sounds,breathing_sounds_episode_count,sleep_score,night_events,mvt_score_avg," +
 	"mvt_active_duration,rmssd_start_avg,rmssd_end_avg,chest_movement_rate_average,chest_movement_rate_min," +

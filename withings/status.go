@@ -40,8 +40,8 @@ type statusRange struct {
 	class    Class
 }
 
-// statusRanges lists the known codes, as the vendor publishes them and, where that
-// is wrong, as clients have seen them. All other codes are Temporary.
+// statusRanges lists the known codes, as the vendor publishes them and, where
+// that is wrong, as clients have seen them. All other codes are Temporary.
 //
 //nolint:gochecknoglobals // read-only table
 var statusRanges = [...]statusRange{
@@ -81,7 +81,7 @@ var statusRanges = [...]statusRange{
 	{323, 353, Params},
 	{380, 382, Params},
 	{400, 400, Params},
-	{501, 511, Params}, // 503 among them: it looks like an outage and is none
+	{501, 511, Params}, // 503 among them: it looks like an outage but is not
 	{523, 523, Params},
 	{532, 532, Params},
 	{3017, 3019, Params},
@@ -97,8 +97,8 @@ func classOfStatus(status int) Class {
 	return Temporary
 }
 
-// classOfHTTP judges a response without a readable envelope, and those HTTP codes
-// that mean more than the envelope.
+// classOfHTTP judges a response without a readable envelope, and those HTTP
+// codes that mean more than the envelope.
 func classOfHTTP(code int) Class {
 	switch code {
 	case 400, 405, 413, 414, 415, 422:

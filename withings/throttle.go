@@ -10,8 +10,8 @@ import (
 
 const defaultPerMinute = 120
 
-// throttle keeps all accounts of a client below the cloud's rate limit, and blocks
-// them while the cloud asks to wait.
+// throttle keeps all accounts of a client below the cloud's rate limit, and
+// blocks them after the cloud has requested a pause.
 type throttle struct {
 	limiter *rate.Limiter
 
@@ -19,8 +19,9 @@ type throttle struct {
 	blockedUntil time.Time
 }
 
-// newThrottle allows perMinute requests in any sliding minute: a token bucket lets
-// through its burst plus what flows in, so the two together must stay below.
+// newThrottle allows perMinute requests in any sliding minute: a token bucket
+// lets through its burst plus what flows in, so the two together must stay
+// below.
 func newThrottle(perMinute int) *throttle {
 	burst := max(1, perMinute/6)
 	perSecond := float64(perMinute-burst) / 60
@@ -30,8 +31,8 @@ func newThrottle(perMinute int) *throttle {
 	return &throttle{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
 }
 
-// wait waits for a turn. It fails at once while the cloud asks to wait, also when
-// that begins during the wait.
+// wait waits for a turn. It fails at once during a pause that the cloud has
+// requested, also when the pause begins during the wait.
 func (p *throttle) wait(ctx context.Context, q apiRequest) error {
 	if err := p.throttledError(q); err != nil {
 		return err
@@ -58,7 +59,8 @@ func (p *throttle) throttledError(q apiRequest) error {
 	}
 }
 
-// blockFor blocks all calls for a time; a shorter block never cuts a longer one.
+// blockFor blocks all calls for a time; a shorter block never cuts a longer
+// one.
 func (p *throttle) blockFor(wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// TokenStore keeps the tokens of profiles at rest.
+// TokenStore stores the tokens of profiles.
 type TokenStore interface {
 	// Load returns the stored token, or ErrNoToken.
 	Load(ctx context.Context, profile string) (Token, error)
@@ -28,8 +28,8 @@ const (
 	saveTimeout = 10 * time.Second
 )
 
-// tokenManager holds the token of one account between calls. Account.sem must be
-// held for all its methods.
+// tokenManager holds the token of one account between calls. Account.sem must
+// be held for all its methods.
 type tokenManager struct {
 	client     *Client
 	profile    string
@@ -51,9 +51,9 @@ type tokenManager struct {
 	}
 }
 
-// token returns a usable access token. The order matters: a refresh token is spent
-// only under the lock, after checking that no other process has spent it, and that
-// the new one can be stored.
+// token returns a usable access token. The order matters: a refresh token is
+// spent only under the lock, after checking that no other process has spent it,
+// and that the new one can be stored.
 func (v *tokenManager) token(ctx context.Context) (Token, error) {
 	_ = v.flush(ctx) // still unsaved: the account's state says so, and the token works
 	if err := v.reload(ctx); err != nil {
@@ -101,14 +101,15 @@ func (v *tokenManager) refresh(ctx context.Context) (Token, error) {
 	return v.store(ctx, next), nil
 }
 
-// store stores a new token and hands it out. When storing fails after all, memory
-// has the only copy: it is used, and saving is tried again at every call.
+// store stores a new token and hands it out. When storing fails after all,
+// memory has the only copy: it is used, and saving is tried again at every
+// call.
 func (v *tokenManager) store(ctx context.Context, next Token) Token {
 	if !v.unsaved {
 		v.storedRefresh = v.current.Refresh
 	}
 	v.use(next)
-	// Of a token that lives for minutes only, half the life must be usable.
+	// A token that is valid for minutes only must be usable for half of them.
 	v.margin = min(refreshMargin, time.Until(next.Expiry)/2)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
@@ -139,8 +140,8 @@ func (v *tokenManager) flush(ctx context.Context) error {
 	return nil
 }
 
-// reload loads the stored token, because another process may have refreshed it or
-// the user may have signed in or out.
+// reload loads the stored token, because another process may have refreshed it
+// or the user may have signed in or out.
 func (v *tokenManager) reload(ctx context.Context) error {
 	if v.unsaved {
 		return nil
@@ -197,7 +198,7 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 	failed, ok := errors.AsType[*Error](err)
 	if !ok || classifyRefusal(failed.Class, failed.Status, failed.Text, true) != targetConsent {
 		if v.current.Refusals.Final && !errors.Is(err, ErrApplication) {
-			return v.current.Refusals.refusalError(time.Now()) // an outage does not bring the consent back
+			return v.current.Refusals.refusalError(time.Now()) // an outage does not restore the consent
 		}
 		return err
 	}
@@ -225,7 +226,7 @@ func (v *tokenManager) recordRefusal(ctx context.Context, err error) error {
 
 // backoffError fails a refresh locally that was refused shortly before, or was
 // attempted in this round. A request of the user waits no longer than the cloud
-// asks for.
+// requires.
 func (v *tokenManager) backoffError(ctx context.Context) error {
 	shared := sharedRefreshFrom(ctx)
 	if err := shared.refreshError(v); err != nil {

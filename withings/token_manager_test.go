@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// harness is one account with its store and its cloud: data calls need the token
-// that the fake believes in, token calls are answered by the test.
+// harness is one account with its store and its cloud: data calls need the
+// token that the fake accepts, and the test responds to token calls.
 type harness struct {
 	*fakeCloud
 	account      *withings.Account
@@ -100,10 +100,11 @@ func TestFreshTokenIsUsedAsItIs(t *testing.T) {
 			!slices.Equal(stored.Scopes, []string{"user.info", "user.metrics"}) || time.Until(stored.Expiry) != 3*time.Hour {
 			t.Errorf("stored %+v", stored)
 		}
-		asked := s.requests("requesttoken")[0]
-		if asked.path != "/v2/oauth2" || asked.form.Get("grant_type") != "refresh_token" || asked.form.Get("client_id") != clientID ||
-			asked.form.Get("client_secret") != clientSecret || asked.bearer != "" {
-			t.Errorf("asked %+v", asked)
+		request := s.requests("requesttoken")[0]
+		if request.path != "/v2/oauth2" || request.form.Get("grant_type") != "refresh_token" ||
+			request.form.Get("client_id") != clientID || request.form.Get("client_secret") != clientSecret ||
+			request.bearer != "" {
+			t.Errorf("request %+v", request)
 		}
 	})
 }
@@ -112,12 +113,12 @@ func TestTokenIsStoredBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
 	runHarness(t, 0, func(s *harness) {
 		t := s.t
-		answer := s.respond
+		response := s.respond
 		s.respond = func(v recordedRequest) *fakeResponse {
 			if v.hasAction("getmeas") && s.store.stored().Access.Reveal() != v.bearer {
 				t.Errorf("%s was used before it was stored", v.bearer)
 			}
-			return answer(v)
+			return response(v)
 		}
 		if err := s.fetch(t); err != nil {
 			t.Fatal(err)
@@ -267,7 +268,7 @@ func TestUnsavedTokenIsKeptAndSavedLater(t *testing.T) {
 			}
 		}
 		if !s.account.State().Unsaved || s.account.Flush(t.Context()) == nil {
-			t.Error("nobody is told that the token is not stored")
+			t.Error("the unsaved token is not reported")
 		}
 		s.wantTokens(t, "1", "2 2")
 		s.store.set(func(s *memoryStore) { s.saveErr = nil })
@@ -347,7 +348,7 @@ func TestIncompleteRefreshResponses(t *testing.T) {
 					t.Error("the stored token was overwritten")
 				}
 				s.respondToken = func(int, recordedRequest) *fakeResponse { return tokenPairResponse(2) }
-				advance(11 * time.Second) // the cloud wants not to be asked the same sooner
+				advance(11 * time.Second) // the cloud refuses the same call sooner
 				if err := s.fetch(t); err != nil {
 					t.Error(err)
 				}

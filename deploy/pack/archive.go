@@ -27,13 +27,13 @@ func (f file) mode() fs.FileMode {
 	return 0o644
 }
 
-// sortFiles is the one order in which files stand in an archive.
+// sortFiles sorts the files of an archive, always in the same order.
 func sortFiles(files []file) []file {
 	return slices.SortedFunc(slices.Values(files), func(a, b file) int { return strings.Compare(a.name, b.name) })
 }
 
-// tarGz packs files into a folder: everything root's, all of one time, and no
-// word about the machine that packs.
+// tarGz packs files into a folder. All belong to root and have the same time,
+// and nothing identifies the build machine.
 func tarGz(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
 	packed, err := gzip.NewWriterLevel(&out, level)
@@ -62,11 +62,13 @@ func tarGz(folder string, files []file, when time.Time, level int) ([]byte, erro
 	return out.Bytes(), nil
 }
 
-// zipArchive does the same for those who have no tar.
+// zipArchive does the same for systems without tar.
 func zipArchive(folder string, files []file, when time.Time, level int) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
-	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, level) })
+	archive.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(out, level)
+	})
 	for _, f := range sortFiles(files) {
 		header := zip.FileHeader{Name: folder + "/" + f.name, Method: zip.Deflate, Modified: when}
 		header.SetMode(f.mode())

@@ -15,8 +15,9 @@ var (
 	elsewhere = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:`)
 )
 
-// linkedFiles returns the named files and every file that their pages lead to, page after
-// page: where those lie, no link is broken. Names are those in the repository.
+// linkedFiles returns the named files and every file that their pages link to,
+// directly or indirectly, so that an archive has no broken link. Names are
+// paths in the repository.
 func linkedFiles(repository string, names ...string) ([]string, error) {
 	all := slices.Clone(names)
 	for i := 0; i < len(all); i++ {
@@ -25,13 +26,13 @@ func linkedFiles(repository string, names ...string) ([]string, error) {
 		}
 		text, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(all[i]))) //nolint:gosec // of this repository
 		if err != nil {
-			return nil, fmt.Errorf("reading what belongs to the program: %w", err)
+			return nil, fmt.Errorf("reading the files to pack: %w", err)
 		}
 		for _, target := range linkTargets(string(text)) {
 			to := path.Join(path.Dir(all[i]), target)
 			info, err := os.Stat(filepath.Join(repository, filepath.FromSlash(to)))
 			if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(to, "../") {
-				return nil, fmt.Errorf("%s links to %s, which is no file that can be packed", all[i], target)
+				return nil, fmt.Errorf("%s links to %s, which is not a file that can be packed", all[i], target)
 			}
 			if !slices.Contains(all, to) {
 				all = append(all, to)

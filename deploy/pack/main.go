@@ -1,6 +1,7 @@
-// Command pack turns the programs that deploy/release has built into what people
-// download: archives, the add-on, bills of materials and checksums. The same
-// input gives the same bytes. It builds nothing and sends nothing anywhere.
+// Command pack turns the programs that deploy/release has built into the
+// downloads of a release: archives, the add-on, bills of materials and
+// checksums. The same input gives the same bytes. It does not build or upload
+// anything.
 package main
 
 import (
@@ -20,15 +21,15 @@ func main() {
 	}
 }
 
-// run takes the version, the time of the release in seconds, the repository, the
-// folder with the programs, and the folder for the result.
+// run takes the version, the time of the release in seconds, the repository,
+// the folder with the programs, and the folder for the result.
 func run(args []string) error {
 	if len(args) != 5 {
 		return errors.New("usage: pack VERSION SECONDS REPOSITORY PROGRAMS RESULT")
 	}
 	version := args[0]
 	if !regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$`).MatchString(version) {
-		return fmt.Errorf("the version %q is not one such as 1.2.3 or 1.2.3-rc.1", version)
+		return fmt.Errorf("invalid version %q: want one such as 1.2.3 or 1.2.3-rc.1", version)
 	}
 	seconds, err := strconv.ParseInt(args[1], 10, 64)
 	if err != nil {
@@ -41,5 +42,6 @@ func run(args []string) error {
 	return r.pack()
 }
 
-// caCertificates is where Debian keeps the certificates that the add-on takes along.
+// caCertificates is where Debian keeps the certificates that the add-on takes
+// along.
 const caCertificates = "/etc/ssl/certs/ca-certificates.crt"

@@ -32,8 +32,8 @@ func testRelease(t *testing.T) release {
 	folder := t.TempDir()
 	r := release{
 		version: "1.2.3", time: time.Unix(1_750_000_000, 0).UTC(), repository: filepath.Join("..", ".."),
-		programs: filepath.Join(folder, "programs"), result: filepath.Join(folder, "result"), authorities: filepath.Join(folder, "ca.crt"),
-		level: gzip.NoCompression,
+		programs: filepath.Join(folder, "programs"), result: filepath.Join(folder, "result"),
+		authorities: filepath.Join(folder, "ca.crt"), level: gzip.NoCompression,
 	}
 	for _, folder := range []string{r.programs, r.result} {
 		if err := os.Mkdir(folder, 0o700); err != nil {
@@ -120,8 +120,9 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// checkLinks wants every link of every page in an archive to lead to a file in it. It
-// looks for links by itself, in code and text alike, not as the packing does.
+// checkLinks wants every link of every page in an archive to lead to a file in
+// it. It looks for links by itself, in code and text alike, not as the packing
+// does.
 func checkLinks(t *testing.T, files map[string]string, root string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -151,7 +152,7 @@ func checkLinks(t *testing.T, files map[string]string, root string) {
 	if links < 40 {
 		t.Errorf("only %d links were found in %s: the search is broken", links, root)
 	}
-	// What the README has people install is in the archive too.
+	// The files that the README installs are in the archive.
 	installed := regexp.MustCompile(`install (?:-\S+ \S+ )+(vitals2mqtt|deploy/\S+) `)
 	for _, found := range installed.FindAllStringSubmatch(files[root+"README.md"], -1) {
 		if name := root + found[1]; files[name] == "" && files[name+".exe"] == "" {
@@ -195,7 +196,9 @@ func TestPackIsReproducible(t *testing.T) {
 	t.Parallel()
 	files := []file{{name: "b", data: []byte("two")}, {name: "a", data: []byte("one"), program: true}}
 	when := time.Unix(1_750_000_000, 0).UTC()
-	for name, pack := range map[string]func(string, []file, time.Time, int) ([]byte, error){"tar": tarGz, "zip": zipArchive} {
+	for name, pack := range map[string]func(string, []file, time.Time, int) ([]byte, error){
+		"tar": tarGz, "zip": zipArchive,
+	} {
 		first, err := pack("folder", files, when, gzip.BestSpeed)
 		second, again := pack("folder", []file{files[1], files[0]}, when, gzip.BestSpeed)
 		if errors.Join(err, again) != nil || !bytes.Equal(first, second) {
@@ -236,15 +239,17 @@ func TestBillOfMaterials(t *testing.T) {
 	if err := json.Unmarshal(data, &bill); err != nil {
 		t.Fatal(err)
 	}
-	if bill.Format != "CycloneDX" || bill.Metadata.Component.Version != "1.2.3" || bill.Metadata.Timestamp != "2025-06-15T15:06:40Z" ||
-		len(bill.Components) != 1 || bill.Components[0].URL != "pkg:golang/std@1.26" || strings.Contains(string(data), "0da3e1") {
+	if bill.Format != "CycloneDX" || bill.Metadata.Component.Version != "1.2.3" ||
+		bill.Metadata.Timestamp != "2025-06-15T15:06:40Z" || len(bill.Components) != 1 ||
+		bill.Components[0].URL != "pkg:golang/std@1.26" || strings.Contains(string(data), "0da3e1") {
 		t.Errorf("%s", data)
 	}
 	text, err := os.ReadFile(filepath.Join(r.repository, "LICENSE"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := bill.Metadata.Component.Licences; len(got) != 1 || !strings.HasPrefix(string(text), got[0].Licence.ID+" License\n") {
+	got := bill.Metadata.Component.Licences
+	if len(got) != 1 || !strings.HasPrefix(string(text), got[0].Licence.ID+" License\n") {
 		t.Errorf("licences %+v are not that of LICENSE", got)
 	}
 	for _, wrong := range []string{"", "{}", `{"bomFormat":"CycloneDX","metadata":{"component":{}},"components":[]}`} {
@@ -277,7 +282,8 @@ func TestPackErrors(t *testing.T) {
 	}
 }
 
-// untar returns the files of an archive, and fails when they tell of a person.
+// untar returns the files of an archive, and fails when they identify the
+// builder.
 func untar(t *testing.T, path string) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile(path)

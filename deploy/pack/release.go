@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// release is what goes in and where it comes out.
+// release is the input of a release, and the folder for its files.
 type release struct {
 	version                      string
 	time                         time.Time
@@ -23,7 +23,8 @@ type release struct {
 // target is one kind of machine.
 type target struct {
 	system, machine string
-	// addon is the machine's name at Home Assistant, "" where there are no add-ons.
+	// addon is the machine's name at Home Assistant, "" where there are no
+	// add-ons.
 	addon string
 }
 
@@ -51,7 +52,8 @@ func (t target) suffix() string {
 	return ""
 }
 
-// pack makes everything. The result's folder must exist, and is better empty.
+// pack makes all files of the release. The folder for them must exist and
+// should be empty.
 func (r release) pack() error {
 	made := map[string][]byte{}
 	programs := map[string][]byte{}
@@ -90,8 +92,8 @@ func (r release) pack() error {
 	return r.write(made)
 }
 
-// files are what an archive for a machine holds: the program, and beside it what
-// people read and install, under the paths that it has in the repository.
+// files are the contents of an archive for a machine: the program, and what
+// users read and install, under their paths in the repository.
 func (r release) files(t target, program []byte) ([]file, error) {
 	names, err := linkedFiles(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
 		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
@@ -102,7 +104,7 @@ func (r release) files(t target, program []byte) ([]file, error) {
 	for _, name := range names {
 		data, err := os.ReadFile(filepath.Join(r.repository, filepath.FromSlash(name)))
 		if err != nil {
-			return nil, fmt.Errorf("reading what belongs to the program: %w", err)
+			return nil, fmt.Errorf("reading the files to pack: %w", err)
 		}
 		files = append(files, file{name: name, data: data})
 	}
@@ -147,12 +149,14 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 	}
 	for _, target := range targets() {
 		if target.addon != "" {
-			files = append(files, file{name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true})
+			files = append(files, file{
+				name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true,
+			})
 		}
 	}
 	licence, err := os.ReadFile(filepath.Join(r.repository, "LICENSE"))
 	if err != nil {
-		return nil, fmt.Errorf("reading what belongs to the program: %w", err)
+		return nil, fmt.Errorf("reading the files to pack: %w", err)
 	}
 	files = append(files, file{name: "LICENSE", data: licence})
 	certificates, err := os.ReadFile(r.authorities)
@@ -162,7 +166,7 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 	return append(files, file{name: "vitals2mqtt/ca-certificates.crt", data: certificates}), nil
 }
 
-// write puts everything into the result's folder, with SHA256SUMS about it.
+// write writes everything to the folder of the result, with SHA256SUMS.
 func (r release) write(made map[string][]byte) error {
 	var sums []string
 	for name, data := range made {

@@ -10,9 +10,9 @@ import (
 // licenceID is the SPDX identifier of the text in LICENSE.
 const licenceID = "MIT"
 
-// completeSBOM adds to the bill of materials that cyclonedx-gomod has made of a
-// program what the program does not know of itself: the time of the release and
-// the licence. The checksums of the tool go: they differ between machines.
+// completeSBOM adds what cyclonedx-gomod cannot know to its bill of materials:
+// the time of the release and the licence. It removes the checksums of the
+// tool, which differ between machines.
 func completeSBOM(path string, r release) ([]byte, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // written by deploy/release
 	if err != nil {
