@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"vitals2mqtt/checkpoint"
 )
 
@@ -16,7 +18,8 @@ const lockPathEnv = "V2M_TEST_HOLD"
 func TestMain(m *testing.M) {
 	path := os.Getenv(lockPathEnv)
 	if path == "" {
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m)
+		return
 	}
 	if _, err := checkpoint.Open(path); err != nil {
 		panic(err)

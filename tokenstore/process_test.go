@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/tokenstore/storetest"
 )
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) {
 	case "save":
 		saveForever(folder)
 	default:
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m)
 	}
 }
 
