@@ -1,5 +1,5 @@
-// The rules of this repository: which package may import which, and what no file
-// may contain. The comment of each package says what the package is for.
+// The rules of this repository: the imports that each package may have, and
+// what no file may contain. The comment of each package describes its purpose.
 package main_test
 
 import (
@@ -21,12 +21,12 @@ import (
 
 const module = "vitals2mqtt"
 
-// internalPrefix is the bottom layer: every package may import internal/*, so the
-// table does not repeat it.
+// internalPrefix is the bottom layer: every package may import internal/*, so
+// the table does not repeat it.
 const internalPrefix = "internal/"
 
-// allowedImports says which other packages of this module each package may import,
-// tests aside. Imports point down only; a new package must be listed.
+// allowedImports lists the other packages of this module that each package may
+// import, tests aside. Imports point down only; a new package must be listed.
 func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
@@ -79,8 +79,8 @@ func allowedImports() map[string][]string {
 	}
 }
 
-// allowedModules says which packages may import a foreign module, tests aside. A
-// module that is not listed must not be imported at all.
+// allowedModules lists the packages that may import a third-party module, tests
+// aside. A module that is not listed must not be imported at all.
 func allowedModules() map[string][]string {
 	anybody := []string{"*"}
 	return map[string][]string{
@@ -112,14 +112,14 @@ func allowedModules() map[string][]string {
 	}
 }
 
-// testModules are for the tests of any package, and for nothing else.
+// testModules lists the modules that only tests may import.
 func testModules() []string {
 	return []string{
 		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
 	}
 }
 
-// source is one Go file of the repository, whatever system it is built for.
+// source is one Go file of the repository, for any platform.
 type source struct {
 	path, dir string
 	test      bool
@@ -164,9 +164,9 @@ func checkOwnImports(t *testing.T, files []source) {
 			continue
 		}
 		for _, name := range imports(file) {
-			room, ours := strings.CutPrefix(name, module+"/")
-			if ours && !strings.HasPrefix(room, internalPrefix) && !slices.Contains(may, room) {
-				t.Errorf("%s: %s must not import %s; it may import %v and internal/*", file.path, file.dir, room, may)
+			pkg, ours := strings.CutPrefix(name, module+"/")
+			if ours && !strings.HasPrefix(pkg, internalPrefix) && !slices.Contains(may, pkg) {
+				t.Errorf("%s: %s must not import %s; it may import %v and internal/*", file.path, file.dir, pkg, may)
 			}
 		}
 	}
@@ -178,7 +178,7 @@ func checkForeignImports(t *testing.T, files []source) {
 	for _, file := range files {
 		for _, name := range imports(file) {
 			if !strings.Contains(strings.Split(name, "/")[0], ".") {
-				continue // standard library or ours
+				continue // standard library or this module
 			}
 			test := file.test || isEndToEnd(file.dir)
 			if slices.ContainsFunc(testModules(), isWithin(name)) {
@@ -199,8 +199,8 @@ func checkForeignImports(t *testing.T, files []source) {
 	}
 }
 
-// isAllowedIn also lets tests of packages below (mqtt/broker below mqtt) and
-// end-to-end tests play the other side with the same library.
+// isAllowedIn also allows tests of subpackages (such as mqtt/broker) and
+// end-to-end tests, which act as the peer with the same library.
 func isAllowedIn(may []string, dir string, test bool) bool {
 	return slices.ContainsFunc(may, func(room string) bool {
 		return room == "*" || room == dir || test && (isEndToEnd(dir) || strings.HasPrefix(dir, room+"/"))
@@ -277,7 +277,7 @@ func checkFolderNames(t *testing.T, files []source) {
 	for _, file := range files {
 		for part := range strings.SplitSeq(file.dir, "/") {
 			if slices.Contains([]string{"util", "utils", "common", "helper", "helpers", "model", "models", "misc", "pkg"}, part) {
-				t.Errorf("%s: the folder name %q does not say what is inside", file.path, part)
+				t.Errorf("%s: the folder name %q does not describe its content", file.path, part)
 			}
 		}
 	}
@@ -287,7 +287,8 @@ func checkFolderNames(t *testing.T, files []source) {
 // program; they may import what they need.
 func isEndToEnd(dir string) bool { return dir == "e2e" || strings.HasPrefix(dir, "e2e/") }
 
-// isWithin returns a function that reports whether name is its argument or below it.
+// isWithin returns a function that reports whether name is its argument or
+// below it.
 func isWithin(name string) func(string) bool {
 	return func(root string) bool { return name == root || strings.HasPrefix(name, root+"/") }
 }
@@ -317,8 +318,8 @@ func usesName(file source, pkg string, name *regexp.Regexp) (found bool) {
 	return found
 }
 
-// sources parses every Go file of this module, whatever its system or build tags.
-// The compiler reports files that do not parse; here the rest of them is checked.
+// sources parses every Go file of this module, for any platform and build tags.
+// Files that do not parse are left to the compiler.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var files []source

@@ -92,7 +92,7 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 			daemon := clitest.StartProgramWith(t, inAddOn(newAddOn(t, supervisor.URL)), "run")
 			line, err := daemon.Stderr.WaitForLine(t.Context(), "retrying in 1s")
 			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
-				t.Errorf("it says %q, %v", line, err)
+				t.Errorf("printed %q, %v", line, err)
 			}
 			_, err = daemon.Stderr.WaitForLine(t.Context(), "retrying in 2s")
 			clitest.Must(t, err)
@@ -105,8 +105,8 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 	}
 }
 
-// The daemon ends after two minutes, with a code that says whether a restart may
-// help.
+// The daemon ends after two minutes, with a code that says whether a restart
+// may help.
 func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	t.Parallel()
 	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
@@ -123,12 +123,12 @@ func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	}
 }
 
-// The container engine runs the health check every half minute: too often for the
-// Supervisor.
+// The container engine runs the health check every half minute: too often for
+// the Supervisor.
 func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Parallel()
 	supervisor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		t.Error("the Supervisor is asked")
+		t.Error("the Supervisor was queried")
 	}))
 	t.Cleanup(supervisor.Close)
 	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200

@@ -41,7 +41,7 @@ func (b budgetCommand) run(ctx context.Context, s *session) error {
 			profiles = append(profiles, daemon.Profile(c, &c.Withings.Profiles[i]))
 		}
 	}
-	// A day without a change of the clocks.
+	// A day without a daylight saving change.
 	from := time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(table, "REQUESTS A DAY\tENDPOINT\t")

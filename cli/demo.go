@@ -32,8 +32,8 @@ type demoCommand struct {
 const activityInterval = 15 * time.Second
 
 // run starts a simulated cloud, a broker and the real daemon, signs the people
-// in, and stops everything in reverse order: the daemon publishes "offline" while
-// the broker still runs.
+// in, and stops everything in reverse order: the daemon publishes "offline"
+// while the broker still runs.
 func (d demoCommand) run(ctx context.Context, s *session) error {
 	if d.Speed <= 0 || d.Speed > 1000 {
 		return usageError("--speed must be above 0 and at most 1000")

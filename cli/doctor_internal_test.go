@@ -2,7 +2,7 @@ package cli
 
 import "testing"
 
-// A daemon may listen where it cannot be reached.
+// A wildcard listening address cannot be dialed.
 func TestLocalAddress(t *testing.T) {
 	t.Parallel()
 	for listen, want := range map[string]string{

@@ -39,8 +39,8 @@ type bundle struct {
 
 const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
 
-// findingDump is a finding of the doctor without its sentences, which contain names
-// and addresses.
+// findingDump is a finding of the doctor without its sentences, which contain
+// names and addresses.
 type findingDump struct {
 	Check   string         `json:"check"`
 	Profile string         `json:"who,omitempty"`

@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/daemon"
 )
 
-// configDump is the configuration without private data: kinds of addresses, sizes
-// of lists, and whether a value is set.
+// configDump is the configuration without private data: kinds of addresses,
+// sizes of lists, and whether a value is set.
 type configDump struct {
 	BaseURL       string            `json:"base_url"`
 	CallbackURL   string            `json:"callback_url"`
@@ -118,7 +118,8 @@ func dumpConfig(c *config.Config) *configDump {
 	return d
 }
 
-// defaultOrOther distinguishes the default from other values, which are not shown.
+// defaultOrOther distinguishes the default from other values, which are not
+// shown.
 func defaultOrOther(value, defaultValue string) string {
 	switch value {
 	case "":

@@ -41,7 +41,8 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 	return string(written), parsed.Doctor
 }
 
-// One person's name is the beginning of another's, one host a part of another's.
+// One profile's name is a prefix of another's, and one host name is part of
+// another's.
 func TestDumpHidesOverlappingNames(t *testing.T) {
 	t.Parallel()
 	whole, said := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
@@ -50,7 +51,7 @@ mqtt: {url: "mqtt://home:1883"}
 `, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Code: "account_shared"},
 		doctor.Finding{Check: "sign-in", Profile: "Ann", Code: "token_ok", Facts: map[string]any{"days": 3}})
 	if strings.Contains(strings.ToLower(whole), "zebulon") {
-		t.Errorf("a surname is in the dump:\n%s", whole)
+		t.Errorf("a name is in the dump:\n%s", whole)
 	}
 	want := []findingDump{
 		{Check: "sign-in", Profile: "person2", Code: "account_shared"},
@@ -61,7 +62,7 @@ mqtt: {url: "mqtt://home:1883"}
 	}
 }
 
-// Where the form of the file was misunderstood, names stand in the place of keys.
+// In a file with the wrong structure, names can take the place of keys.
 func TestDumpOfInvalidConfigurationHidesUserText(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "zebulon.yaml")
@@ -102,7 +103,7 @@ Zebulon: {Quagmire: 1}
 	}
 }
 
-// A certificate names the machines of a household.
+// The error about a certificate contains host names.
 func TestDumpReducesNetworkErrorsToTheirKind(t *testing.T) {
 	t.Parallel()
 	c, _, err := config.Parse("config.yaml", []byte(`withings: {client_id: "1", client_secret: "2", profiles: [Ann]}
@@ -144,7 +145,7 @@ func (b failingCloud) Subscriptions(context.Context, string, bool) ([]withings.S
 	return nil, b.err
 }
 
-// Whoever presses Ctrl-C gets no verdict, and no file.
+// An interrupted run prints no result and writes no file.
 func TestDoctorAndDumpStopOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())

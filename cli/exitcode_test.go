@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// writeMinimalConfig writes a configuration for an unreachable cloud and a broker,
-// and returns its path.
+// writeMinimalConfig writes a configuration for an unreachable cloud and a
+// broker, and returns its path.
 func writeMinimalConfig(t *testing.T, secret, brokerURL string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -32,7 +32,7 @@ state_dir: %q
 	return clitest.WriteFile(t, path, text)
 }
 
-const unreachableURL = "http://127.0.0.1:9" // the discard port: nobody answers
+const unreachableURL = "http://127.0.0.1:9" // the discard port, on which nothing listens
 
 func TestUsage(t *testing.T) {
 	t.Parallel()

@@ -109,7 +109,7 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	if other := chooseStateDir(filepath.Join(folder, "a", "b")); other != "" {
-		t.Errorf("%q for a folder that can be made", other)
+		t.Errorf("%q for a folder that can be created", other)
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)

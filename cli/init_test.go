@@ -15,13 +15,14 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// runInit runs init with a broker that is found, and reads the file that it wrote.
+// runInit runs init with a broker that is found, and reads the file that it
+// wrote.
 func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	got := clitest.RunWith(t, func(p *cli.Program) {
 		p.Stdin = strings.NewReader("not read\n")
-		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // else it depends on the user
+		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // otherwise it depends on the user
 		p.BrokerFinders = []find.Finder{func(context.Context) []find.Broker { return found }}
 	}, "--config", path, "init")
 	got.Expect(t, 0)

@@ -145,8 +145,8 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-// loginByBrowser listens at the callback. A running daemon listens there already
-// and handles the sign-in itself.
+// loginByBrowser listens at the callback. A running daemon listens there
+// already and handles the sign-in itself.
 func (t *terminalLogin) loginByBrowser(ctx context.Context) error {
 	watched := &signInWatcher{SignIn: t.signIn, profile: t.profile.Slug, done: make(chan struct{}), conflicts: make(chan string, 1)}
 	page, err := t.newPage(watched)
@@ -194,7 +194,8 @@ func (t *terminalLogin) printInstructions(preface string) {
 }
 
 // loginAtDaemon sends the user to the running daemon's page and waits until the
-// daemon reports the sign-in. The token cannot show it: every refresh changes it.
+// daemon reports the sign-in. The token cannot show it: every refresh changes
+// it.
 func (t *terminalLogin) loginAtDaemon(ctx context.Context) error {
 	before, err := t.lastSignIn(ctx)
 	if err != nil {
@@ -219,8 +220,8 @@ func (t *terminalLogin) loginAtDaemon(ctx context.Context) error {
 	}
 }
 
-// lastSignIn asks the daemon for the last sign-in since its start, the zero time
-// for none.
+// lastSignIn asks the daemon for the last sign-in since its start, the zero
+// time for none.
 func (t *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

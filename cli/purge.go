@@ -26,9 +26,9 @@ type purgeCommand struct {
 }
 
 // run removes a profile, after proving that everything stored here can be
-// deleted. The topics go first, because only the stored state lists them; then the
-// consent; the stored state last. Each step can be repeated when a later one
-// fails.
+// deleted. The topics go first, because only the stored state lists them; then
+// the consent; the stored state last. Each step can be repeated when a later
+// one fails.
 func (p purgeCommand) run(ctx context.Context, s *session) error {
 	c, err := s.load(ctx)
 	if err != nil {
@@ -118,8 +118,8 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	return former, nil
 }
 
-// topicsToRemove lists the topics of one profile alone: those that a daemon would
-// publish with it and not without it, and those in the stored state.
+// topicsToRemove lists the topics of one profile alone: those that a daemon
+// would publish with it and not without it, and those in the stored state.
 func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
@@ -174,8 +174,8 @@ type discardingStore struct{ bridge.StateStore }
 // Save implements bridge.StateStore.
 func (discardingStore) Save(string, any) error { return nil }
 
-// eraseTopics clears topics at the broker. An embedded broker's messages end with
-// the daemon.
+// eraseTopics clears topics at the broker. An embedded broker's messages end
+// with the daemon.
 func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *checkpoint.Folder, doomed []string) error {
 	if c.MQTT.URL == daemon.EmbeddedBroker || len(doomed) == 0 {
 		return nil

@@ -129,7 +129,7 @@ func TestPurgeOfRenamedProfile(t *testing.T) {
 		t.Errorf("still there: %v", own)
 	}
 	if now, _ := topicsAbout(o, "alice"); !slices.Equal(now, alices) {
-		t.Errorf("Alice, who is not in the configuration either, has %v, and had %v", now, alices)
+		t.Errorf("topics of Alice, who is not configured either: %v, want %v", now, alices)
 	}
 	clitest.Run(t, "--config", path, "once", "robert").Expect(t, 0)
 }

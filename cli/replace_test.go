@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// consentAsBob follows a link to a sign-in and consents as Bob. The error holds the
-// final page.
+// consentAsBob follows a link to a sign-in and consents as Bob. The error holds
+// the final page.
 func consentAsBob(t *testing.T, page string) error {
 	t.Helper()
 	link, err := clitest.RedirectOf(clitest.Get(t, page))
@@ -34,7 +34,7 @@ func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	}
 	found := question.FindStringSubmatch(page.Error())
 	if found == nil {
-		t.Fatalf("the page asks nothing: %v", page)
+		t.Fatalf("the page has no confirmation: %v", page)
 	}
 	return found[1]
 }
@@ -57,16 +57,16 @@ func expectBobRefused(t *testing.T, o *clitest.Harness, path, when string) {
 	}
 }
 
-// Bob's consent is pasted for Alice while she is signed in, and when only her values
-// are left.
+// Bob's consent is pasted for Alice while she is signed in, and when only her
+// values are left.
 func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
 	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
 	clitest.SignIn(t, path, "Alice")
-	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
-	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
+	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon uses the real time
+	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon uses the real time
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	expectBobRefused(t, o, path, "signed in")
 	clitest.Run(t, "--config", path, "once").Expect(t, 0) // as Alice, still
@@ -81,15 +81,15 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 
-// Bob signs in as Alice at the daemon; the first time the previous account is kept,
-// the second time it is replaced.
+// Bob signs in as Alice at the daemon; the first time the previous account is
+// kept, the second time it is replaced.
 func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice")
-	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
-	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
+	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon uses the real time
+	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon uses the real time
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
 	login := clitest.StartProgram(t, "--config", path, "login", "alice", "--replace")
@@ -127,7 +127,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	}
 	select {
 	case <-login.Ended:
-		t.Fatalf("the login takes that for a sign-in:\n%s%s", login.Stdout, login.Stderr)
+		t.Fatalf("that counted as a sign-in:\n%s%s", login.Stdout, login.Stderr)
 	default:
 	}
 

@@ -21,8 +21,8 @@ const unsubscribeTimeout = 45 * time.Second
 
 // signOut ends the consent of a profile: first the subscriptions, which need a
 // token, then the consent, then the tokens. It returns a message, "" when the
-// profile was not signed in. Unless forced, the tokens are kept until the Withings
-// API confirms, so that it can be repeated.
+// profile was not signed in. Unless forced, the tokens are kept until the
+// Withings API confirms, so that it can be repeated.
 func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, force bool) (message string, err error) {
 	others, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
@@ -98,8 +98,8 @@ func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug strin
 	return checkDeletable(ctx, tokens, slug)
 }
 
-// checkDeletable proves that deleteTokens will work, before an irreversible step:
-// it needs the lock and a writable folder.
+// checkDeletable proves that deleteTokens will work, before an irreversible
+// step: it needs the lock and a writable folder.
 func checkDeletable(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
@@ -162,7 +162,8 @@ type neverSchedule struct{}
 // Next implements bridge.Schedule.
 func (neverSchedule) Next(after time.Time) time.Time { return after.AddDate(100, 0, 0) }
 
-// unsubscribe removes our subscriptions, recognised by the secret in their address.
+// unsubscribe removes our subscriptions, recognised by the secret in their
+// address.
 func unsubscribe(ctx context.Context, c *config.Config, account push.Account) error {
 	if c.Notifications.PublicURL == "" {
 		return nil

@@ -25,7 +25,7 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	}
 	_, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
 	if err == nil || !strings.Contains(err.Error(), "login alice --paste") {
-		t.Errorf("nothing is said beforehand: %v", err)
+		t.Errorf("no warning before the sign-in: %v", err)
 	}
 	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice?continue=1"))
 	clitest.Must(t, err)

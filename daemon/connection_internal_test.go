@@ -44,9 +44,9 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		inside acceptMonitor
 		alive  bool
 	}{
-		"another broker": {nil, true},
-		"it accepts":     {failingBroker{}, true},
-		"it does not":    {failingBroker{since}, false},
+		"external broker": {nil, true},
+		"it accepts":      {failingBroker{}, true},
+		"it does not":     {failingBroker{since}, false},
 	} {
 		health := brokerHealth{client, test.inside}
 		loop, err := bridge.New(bridge.Options{

@@ -1,6 +1,5 @@
-// Package daemon is the wiring diagram of the program. It builds every part
-// from one configuration, top to bottom, runs them, reloads the configuration
-// and hands over to the next one.
+// Package daemon wires the program together. It builds all parts from one
+// configuration, runs them, and replaces them when the configuration changes.
 package daemon
 
 import (
@@ -37,8 +36,8 @@ type daemon struct {
 	page          *web.Server // nil when it is disabled
 }
 
-// build puts the parts together; nothing runs yet. Each part is given only what
-// was built before it. The caller closes the result.
+// build creates the parts, each from those before it; nothing runs yet. The
+// caller closes the result.
 func build(ctx, hardStop context.Context, c *config.Config, embedded acceptMonitor, o Options, log zerolog.Logger) (_ *daemon, err error) {
 	folder, err := checkpoint.Open(c.StateDir)
 	if err != nil {

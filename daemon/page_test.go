@@ -70,7 +70,7 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	}
 }
 
-// startSignedIn runs a daemon with a page until all is well.
+// startSignedIn runs a daemon with a page until it is healthy.
 func startSignedIn(t *testing.T, o *clitest.Harness) string {
 	t.Helper()
 	path, address := configurePage(t, o)

@@ -18,7 +18,7 @@ type freezableProxy struct {
 	closed   chan struct{}
 	wg       sync.WaitGroup
 	frozen   atomic.Bool
-	blocked  atomic.Int64 // pieces that did not get through
+	blocked  atomic.Int64 // writes that were not forwarded
 
 	mu    sync.Mutex
 	conns []net.Conn

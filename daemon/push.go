@@ -82,8 +82,8 @@ func newSubscriptions(
 	}, nil
 }
 
-// ProbeListener returns a function that checks, on this machine, that the daemon
-// answers at the notification address with this secret.
+// ProbeListener returns a function that checks, on this machine, that the
+// daemon answers at the notification address with this secret.
 func ProbeListener(c *config.Config, hidden secret.Text) func(context.Context) error {
 	address := configuredAddress(cmp.Or(c.Notifications.Listen, c.Web.Listen))
 	return push.Probe(func() net.Addr { return address }, hidden)
@@ -98,7 +98,7 @@ func (configuredAddress) Network() string { return "tcp" }
 // String implements net.Addr.
 func (a configuredAddress) String() string { return string(a) }
 
-// newListener builds what accepts notifications and passes them to the bridge as
+// newListener builds the listener that passes notifications to the bridge as
 // hints; nil without subscriptions.
 func newListener(c *config.Config, s *subscriptions, loop *bridge.Bridge, log zerolog.Logger) (*push.Listener, error) {
 	if s == nil {
@@ -126,7 +126,7 @@ func newListener(c *config.Config, s *subscriptions, loop *bridge.Bridge, log ze
 	})
 }
 
-// SecretTexts hides secrets from whatever prints them.
+// SecretTexts wraps secrets so that they are masked when printed.
 func SecretTexts(plain []string) []secret.Text {
 	hidden := make([]secret.Text, 0, len(plain))
 	for _, text := range plain {
@@ -186,8 +186,8 @@ func (s *subscriptions) run(ctx context.Context, group *errgroup.Group) {
 	}
 }
 
-// removeFormerSecrets deletes the former secrets after the grace period, so that
-// the next start does not accept them again.
+// removeFormerSecrets deletes the former secrets after the grace period, so
+// that the next start does not accept them again.
 func (s *subscriptions) removeFormerSecrets(ctx context.Context) {
 	select {
 	case <-ctx.Done():

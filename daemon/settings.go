@@ -122,7 +122,7 @@ func IsCallbackElsewhere(c *config.Config) bool {
 	return err != nil || pageErr != nil || origin(callback) != origin(page)
 }
 
-// origin is scheme, host and port of an address in one spelling.
+// origin returns scheme, host and port of an address in canonical form.
 func origin(address *url.URL) string {
 	defaultPort := "80"
 	if address.Scheme == "https" {

@@ -52,7 +52,8 @@ func (s *status) overview() web.Overview {
 	return shown
 }
 
-// values returns the current readings of a profile in the order of the catalogue.
+// values returns the current readings of a profile in the order of the
+// catalogue.
 func (s *status) values(p config.Profile, zones zones) (shown []web.Value) {
 	profile := Profile(s.config, &p)
 	for _, reading := range sortByCatalogue(s.bridge.Readings(p.Slug)) {
@@ -72,7 +73,8 @@ func (s *status) values(p config.Profile, zones zones) (shown []web.Value) {
 	return shown
 }
 
-// profileStatus turns the bridge's report about a profile into what the page shows.
+// profileStatus turns the bridge's report about a profile into what the page
+// shows.
 func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 	profile := web.Profile{
 		Slug:         p.Slug,

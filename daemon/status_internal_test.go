@@ -35,7 +35,8 @@ func TestUnknownZoneFallsBack(t *testing.T) {
 	}
 }
 
-// A poll that is late by more than a request can take means that the daemon hangs.
+// A poll that is late by more than a request can take means that the daemon
+// hangs.
 func TestOverduePoll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

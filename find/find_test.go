@@ -83,7 +83,8 @@ func TestSupervisor(t *testing.T) {
 	}
 }
 
-// neighbour is a machine that answers queries with a packet for each of some messages.
+// neighbour is a machine that answers queries with a packet for each of some
+// messages.
 func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
 	t.Helper()
 	socket, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp4", "127.0.0.1:0")
@@ -104,7 +105,7 @@ func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
 				t.Errorf("asked %+v, %v", asked, err)
 			}
 			_, _ = socket.WriteTo([]byte("no DNS"), from)
-			_, _ = socket.WriteTo(packet[:n], from) // a question is no answer
+			_, _ = socket.WriteTo(packet[:n], from) // a query is not a reply
 			for _, answer := range answers {
 				answer.Response = true
 				if text, err := answer.Pack(); err != nil {
@@ -167,7 +168,7 @@ func TestAnnounced(t *testing.T) {
 	}
 }
 
-// Announced names are untrusted: nothing of them may control a terminal.
+// Announced names are untrusted: they must not contain control characters.
 func TestAnnouncedNamesArePlain(t *testing.T) {
 	t.Parallel()
 	running := started(t, broker.Options{})
@@ -190,8 +191,8 @@ func TestAnnouncedNamesArePlain(t *testing.T) {
 	}
 }
 
-// A broker that accepts the connection and does not answer must not use up the time of
-// the others.
+// A broker that accepts the connection and does not answer must not use up the
+// time of the others.
 func TestAnnouncedAsksAllAtOnce(t *testing.T) {
 	t.Parallel()
 	running := started(t, broker.Options{})

@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Supervisor queries the Home Assistant Supervisor at an address for its MQTT service.
-// Without a token, which only add-ons have, it finds nothing.
+// Supervisor queries the Home Assistant Supervisor at an address for its MQTT
+// service. Without a token, which only add-ons have, it finds nothing.
 func Supervisor(address string, token secret.Text) Finder {
 	return func(ctx context.Context) []Broker {
 		if token.IsEmpty() {

@@ -38,8 +38,8 @@ func (s *connectionState) recordClosed() {
 	s.status.Connected = false
 }
 
-// recordFailure records why there is no connection, and logs it if the last failure
-// was of another kind.
+// recordFailure records why there is no connection, and logs it if the last
+// failure was of another kind.
 func (s *connectionState) recordFailure(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -75,7 +75,7 @@ func startClientWith(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (
 	return c, stop
 }
 
-// waitUntil waits for a condition, looking often.
+// waitUntil polls until a condition holds.
 func waitUntil(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(waitTimeout)
@@ -86,7 +86,7 @@ func waitUntil(t *testing.T, what string, condition func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("waited in vain until %s", what)
+			t.Fatalf("timed out waiting until %s", what)
 		}
 	}
 }

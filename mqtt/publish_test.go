@@ -83,7 +83,8 @@ func TestSetWithEmptyPayloadClears(t *testing.T) {
 	}
 }
 
-// The broker would close the connection over an invalid topic after every connect.
+// The broker would close the connection over an invalid topic after every
+// connect.
 func TestInvalidTopicsAreNotPublished(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})

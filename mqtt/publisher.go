@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// minAckSize is the size, in bytes, from which on values need an acknowledgement
-// whatever their QoS: a broker reports a message as too large only by closing the
-// connection.
+// minAckSize is the size, in bytes, from which on values need an
+// acknowledgement whatever their QoS: a broker reports a message as too large
+// only by closing the connection.
 const minAckSize = 8 << 10
 
 // publisher publishes what the outbox holds.
@@ -18,9 +18,9 @@ type publisher struct {
 	quarantine *quarantine
 }
 
-// deliver publishes until nothing is pending: values by rank, then the events that
-// go with them, so that a subscriber that reacts to an event finds the
-// new values.
+// deliver publishes until nothing is pending: values by rank, then the events
+// that go with them, so that a subscriber that reacts to an event finds the new
+// values.
 func (p *publisher) deliver(ctx context.Context, l *link) error {
 	for {
 		trial := p.quarantine.trialTopic()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A broker closes the connection over messages beyond its size limit. Only those are
-// skipped.
+// A broker closes the connection over messages beyond its size limit. Only
+// those are skipped.
 func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -79,8 +79,8 @@ func TestRefusedMessageRetryBacksOff(t *testing.T) {
 	})
 }
 
-// An event is not retried later, so it gets more attempts; then it is dropped, and those
-// behind it get through, on the same topic too.
+// An event is not retried later, so it gets more attempts; then it is dropped,
+// and those behind it get through, on the same topic too.
 func TestRefusedEventIsDropped(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -109,7 +109,8 @@ func TestRefusedEventIsDropped(t *testing.T) {
 	})
 }
 
-// An unstable connection always has something in flight, which is no reason to skip it.
+// An unstable connection always has something in flight, which is no reason to
+// skip it.
 func TestFlappingConnectionQuarantinesNothing(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

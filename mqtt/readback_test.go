@@ -100,7 +100,8 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 	}
 }
 
-// A value that changes while it is being read back may arrive in its new version.
+// A value that changes while it is being read back may arrive in its new
+// version.
 func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

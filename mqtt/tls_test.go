@@ -93,7 +93,8 @@ func (a *authority) issue(t *testing.T, name string) tls.Certificate {
 	return pair
 }
 
-// startTLSProxy puts TLS in front of a broker, and asks clients for a certificate.
+// startTLSProxy puts TLS in front of a broker, and asks clients for a
+// certificate.
 func startTLSProxy(t *testing.T, a *authority, to string) (address string) {
 	t.Helper()
 	clients := x509.NewCertPool()
@@ -177,15 +178,15 @@ func TestLoadTLSRejectsInvalidFiles(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)
 	a.issue(t, "client")
-	if err := os.WriteFile(a.file("rubbish.pem"), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(a.file("invalid.pem"), []byte("invalid"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, files := range map[string][3]string{
-		"missing authority": {a.file("nothing.pem"), "", ""}, "rubbish authority": {a.file("rubbish.pem"), "", ""},
-		"certificate without key": {"", a.file("client.pem"), ""}, "rubbish certificate": {"", a.file("rubbish.pem"), a.file("client.key")},
+		"missing authority": {a.file("nothing.pem"), "", ""}, "invalid authority": {a.file("invalid.pem"), "", ""},
+		"certificate without key": {"", a.file("client.pem"), ""}, "invalid certificate": {"", a.file("invalid.pem"), a.file("client.key")},
 	} {
 		if _, err := mqtt.LoadTLS(files[0], files[1], files[2], false); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 	if config, err := mqtt.LoadTLS("", "", "", false); config != nil || err != nil {

@@ -19,8 +19,8 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// startWebsocketProxy starts a websocket server in front of a broker, which supports
-// unfragmented binary frames only.
+// startWebsocketProxy starts a websocket server in front of a broker, which
+// supports unfragmented binary frames only.
 func startWebsocketProxy(t *testing.T, to string) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -63,7 +63,7 @@ func upgradeWebsocket(from *bufio.Reader, to io.Writer) error {
 		return err
 	}
 	if request.URL.Path != "/mqtt" || request.Header.Get("Sec-Websocket-Protocol") != "mqtt" {
-		return errors.New("not what was asked for")
+		return errors.New("not a websocket request")
 	}
 	sum := sha1.Sum([]byte(request.Header.Get("Sec-Websocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	_, err = fmt.Fprintf(to, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+

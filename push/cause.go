@@ -7,16 +7,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Statuses of the notification service that need special handling. The Withings API
-// documents families only; these come from its old documentation and from clients.
+// Statuses of the notification service that need special handling. The Withings
+// API documents families only; these come from its old documentation and from
+// clients.
 const (
 	statusUnreachable = 293
 	statusTooMany     = 305
 	statusScope       = 403
 )
 
-// Cause describes why an audit failed, and what to do about it; "" for no error. It
-// contains nothing of the error's own text.
+// Cause describes why an audit failed, and what to do about it; "" for no
+// error. It contains nothing of the error's own text.
 func Cause(err error) string {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
 	switch {

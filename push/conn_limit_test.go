@@ -22,7 +22,8 @@ func writeAsync(c net.Conn, format string, values ...any) {
 	go func() { _, _ = fmt.Fprintf(c, format, values...) }()
 }
 
-// Each connection is closed after its first request, even if the body never comes.
+// Each connection is closed after its first request, even if the body never
+// comes.
 func TestOneRequestPerConnection(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -60,7 +61,8 @@ func TestOneRequestPerConnection(t *testing.T) {
 	}
 }
 
-// Mounted in another server, a refusal closes the connection, and another answer does not.
+// Mounted in another server, a refusal closes the connection, and another
+// answer does not.
 func TestRefusalsCloseConnection(t *testing.T) {
 	t.Parallel()
 	l := newListener(t, new(recorder).options())

@@ -66,8 +66,8 @@ func TestSignInDuringRefusedSubscribe(t *testing.T) {
 	})
 }
 
-// A category that the Withings API rejects is retried ever more seldom, and does not
-// affect the others.
+// A category that the Withings API rejects is retried ever more seldom, and
+// does not affect the others.
 func TestRefusedCategory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

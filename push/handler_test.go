@@ -103,7 +103,8 @@ func TestHandlerResponses(t *testing.T) {
 	}
 }
 
-// Without the secret every request gets the same answer, that of a missing page.
+// Without the secret every request gets the same answer, that of a missing
+// page.
 func TestWrongPathsAreIndistinguishable(t *testing.T) {
 	t.Parallel()
 	listener := newListener(t, new(recorder).options())
@@ -174,9 +175,9 @@ func TestDuplicatesAreDropped(t *testing.T) {
 			{body: strings.Replace(weightForm, "appli=1", "appli=4", 1), want: 4},
 			{body: strings.Replace(weightForm, "946700001", "946700002", 1), want: 5},
 			{body: weightForm, later: 2*time.Second - time.Millisecond, want: 5},
-			{body: weightForm, later: time.Millisecond, want: 6}, // corrected or deleted: the same words, and news
+			{body: weightForm, later: time.Millisecond, want: 6}, // a correction or deletion has the same content
 			{body: day, want: 7},
-			{body: day, later: 2 * time.Second, want: 8}, // the next step of the same day is news
+			{body: day, later: 2 * time.Second, want: 8}, // another step on the same day is new
 			{body: bed, want: 9},
 			{body: bed, later: 10*time.Minute - time.Second, want: 9},
 			{body: bed, later: time.Second, want: 10},
@@ -216,8 +217,8 @@ func TestDedupeIsBounded(t *testing.T) {
 	})
 }
 
-// What was answered with 200 is not lost when the program stops; what arrives later is
-// refused, so that it is sent again.
+// What was answered with 200 is not lost when the program stops; what arrives
+// later is refused, so that it is sent again.
 func TestStopDrainsQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

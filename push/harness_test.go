@@ -93,7 +93,8 @@ func serveRequest(l *push.Listener, r *http.Request) *httptest.ResponseRecorder 
 	return answer
 }
 
-// uniqueForm returns a notification that depends on i, from the first days of a bubble.
+// uniqueForm returns a notification that depends on i, from the first days of a
+// bubble.
 func uniqueForm(user string, i int) string {
 	return fmt.Sprintf("userid=%s&appli=1&startdate=%d", user, 946_684_800+i)
 }

@@ -41,8 +41,8 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 	}
 }
 
-// The list comes first, only what is missing is added, five seconds apart, and the
-// subscriptions of other programs stay.
+// The list comes first, only what is missing is added, five seconds apart, and
+// the subscriptions of other programs stay.
 func TestAuditSubscribesMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -142,7 +142,8 @@ func TestAuditRepairs(t *testing.T) {
 	})
 }
 
-// Installations that were started together do not send requests together forever.
+// Installations that were started together do not send requests together
+// forever.
 func TestAuditTimesAreJittered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -22,7 +22,7 @@ func TestRevoke(t *testing.T) {
 		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, withings.CategoryGlucose)))
 		w.start()
 		defer w.stop()
-		advance(6 * time.Second) // two stand, two are to come
+		advance(6 * time.Second) // two are subscribed, two are pending
 		w.cloud.takeCalls()
 		if err := w.manager.Revoke(t.Context()); err != nil {
 			t.Error(err)

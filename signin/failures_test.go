@@ -30,7 +30,8 @@ func (f *failingStore) Load(ctx context.Context, profile string) (withings.Token
 
 func (f *failingStore) CheckWritable(context.Context, string) error { return f.writableErr }
 
-// countingClient counts the exchanged codes, and may cancel a context meanwhile.
+// countingClient counts the exchanged codes, and may cancel a context
+// meanwhile.
 type countingClient struct {
 	fakeClient
 
@@ -73,7 +74,7 @@ func TestFinishFailsWhenOtherTokensAreUnreadable(t *testing.T) {
 	d := newServiceWith(fakeClient{}, store)
 	_, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001")
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "Bob") {
-		t.Errorf("%v, want the store's error and whose token was looked at", err)
+		t.Errorf("%v, want the store's error and the profile", err)
 	}
 	if _, err := store.Memory.Load(t.Context(), "alice"); !errors.Is(err, withings.ErrNoToken) {
 		t.Errorf("something was stored: %v", err)
@@ -82,12 +83,12 @@ func TestFinishFailsWhenOtherTokensAreUnreadable(t *testing.T) {
 
 func TestFinishStoresTokenAfterContextEnds(t *testing.T) {
 	t.Parallel()
-	ctx, hangUp := context.WithCancel(t.Context())
-	defer hangUp()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	store := tokenstore.NewMemory()
-	d := newServiceWith(&countingClient{onExchange: hangUp}, store)
+	d := newServiceWith(&countingClient{onExchange: cancel}, store)
 	if _, err := d.Finish(ctx, start(t, d, "alice"), "code-1001"); err != nil {
-		t.Errorf("the caller hung up: %v", err)
+		t.Errorf("after the context ended: %v", err)
 	}
 	if token, err := store.Load(t.Context(), "alice"); err != nil || token.UserID != "1001" {
 		t.Errorf("stored %+v, %v", token, err)
@@ -133,6 +134,6 @@ func TestConcurrentFinishUsesStateOnce(t *testing.T) {
 	}
 	group.Wait()
 	if client.exchanges != 1 {
-		t.Errorf("one state let %d codes through", client.exchanges)
+		t.Errorf("%d codes were exchanged for one state", client.exchanges)
 	}
 }

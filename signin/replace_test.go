@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// newServiceWithAccount is a service whose profile Alice is, or was, signed in as
-// user 1001.
+// newServiceWithAccount is a service whose profile Alice is, or was, signed in
+// as user 1001.
 func newServiceWithAccount(t *testing.T, signedIn bool, change func(*signin.Options)) (*signin.Service, *tokenstore.Memory) {
 	t.Helper()
 	store := tokenstore.NewMemory()
@@ -45,15 +45,15 @@ func storedAccount(t *testing.T, store *tokenstore.Memory) string {
 }
 
 // finish finishes a sign-in that needs a confirmation, and returns its id.
-func finish(t *testing.T, d *signin.Service, code string) (question string) {
+func finish(t *testing.T, d *signin.Service, code string) (confirmation string) {
 	t.Helper()
 	profile, err := d.Finish(t.Context(), start(t, d, "alice"), code)
 	other, ok := errors.AsType[*signin.OtherAccountError](err)
 	if profile != "alice" || !ok || other.Name != "Alice" || other.Slug != "alice" || len(other.ConfirmationID()) < 22 {
-		t.Fatalf("%q, %v; want to be asked", profile, err)
+		t.Fatalf("%q, %v; want *OtherAccountError", profile, err)
 	}
 	if !d.LastSignIn("alice").IsZero() {
-		t.Error("a sign-in that waits for an answer counts as done")
+		t.Error("an unconfirmed sign-in counts as done")
 	}
 	return other.ConfirmationID()
 }
@@ -65,18 +65,18 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 			t.Parallel()
 			d, store := newServiceWithAccount(t, signedIn, nil)
 			before := storedAccount(t, store)
-			question := finish(t, d, "code-1002")
+			confirmation := finish(t, d, "code-1002")
 			if got := storedAccount(t, store); got != before {
-				t.Errorf("alice is %q before anybody has answered", got)
+				t.Errorf("alice is %q before the confirmation", got)
 			}
-			if profile, err := d.Confirm(t.Context(), question, true); profile != "alice" || err != nil {
+			if profile, err := d.Confirm(t.Context(), confirmation, true); profile != "alice" || err != nil {
 				t.Errorf("%q, %v", profile, err)
 			}
 			if got := storedAccount(t, store); got != "1002" || d.LastSignIn("alice").IsZero() {
-				t.Errorf("alice is %q after the answer, signed in at %v", got, d.LastSignIn("alice"))
+				t.Errorf("alice is %q after the confirmation, signed in at %v", got, d.LastSignIn("alice"))
 			}
-			if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
-				t.Errorf("the second answer: %v", err)
+			if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+				t.Errorf("the second confirmation: %v", err)
 			}
 			// The new account is now the previous one.
 			if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil {
@@ -89,18 +89,18 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 func TestFormerAccountIsKept(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, nil)
-	question := finish(t, d, "code-1002")
-	if profile, err := d.Confirm(t.Context(), question, false); profile != "alice" || err != nil {
+	confirmation := finish(t, d, "code-1002")
+	if profile, err := d.Confirm(t.Context(), confirmation, false); profile != "alice" || err != nil {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if got := storedAccount(t, store); got != "1001" || !d.LastSignIn("alice").IsZero() {
 		t.Errorf("alice is %q, signed in at %v", got, d.LastSignIn("alice"))
 	}
-	if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
-		t.Errorf("an answer after the answer: %v", err)
+	if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+		t.Errorf("a second confirmation: %v", err)
 	}
 	if _, err := d.Confirm(t.Context(), "made-up", true); !errors.Is(err, signin.ErrUnknownConfirmation) {
-		t.Errorf("an answer to nothing: %v", err)
+		t.Errorf("an unknown confirmation: %v", err)
 	}
 }
 
@@ -133,11 +133,11 @@ func TestReplaceSkipsConfirmation(t *testing.T) {
 func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, nil)
-	question := finish(t, d, "code-1002")
+	confirmation := finish(t, d, "code-1002")
 	if _, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1002"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
+	if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
 		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// fakeClient returns the token of the user that the code names: "code-1001" is 1001.
+// fakeClient returns the token of the user that the code names: "code-1001" is
+// 1001.
 type fakeClient struct{ scopes []string }
 
 func (fakeClient) ConsentURL(r withings.Consent) string {
@@ -90,7 +91,7 @@ func TestFinishErrors(t *testing.T) {
 		t.Errorf("no code: %v", err)
 	}
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "late"); withings.ClassOf(err) != withings.Params {
-		t.Errorf("dead code: %v", err)
+		t.Errorf("invalid code: %v", err)
 	}
 	if _, err := store.Load(t.Context(), "alice"); !errors.Is(err, withings.ErrNoToken) {
 		t.Errorf("something was stored: %v", err)
@@ -108,7 +109,7 @@ func TestAccountOfAnotherProfileIsRejected(t *testing.T) {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if _, err := store.Load(t.Context(), "bob"); !errors.Is(err, withings.ErrNoToken) {
-		t.Error("the wrong person's token was stored")
+		t.Error("the token of the wrong account was stored")
 	}
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); err != nil {
 		t.Errorf("signing in again for the same profile: %v", err)

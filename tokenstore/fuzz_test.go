@@ -22,12 +22,12 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("the error repeats the file: %v", err)
 			}
 			if strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("the error tells a secret: %v", err)
+				t.Errorf("the error contains a secret: %v", err)
 			}
 			return
 		}
 		if token.Refresh.IsEmpty() {
-			t.Fatal("a token without refresh token was taken")
+			t.Fatal("a token without refresh token was accepted")
 		}
 		again, err := encode(token)
 		if err != nil {

@@ -10,7 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// layoutVersion is the version of the file layout; files of others are not read.
+// layoutVersion is the version of the file layout; files of others are not
+// read.
 const layoutVersion = 1
 
 // DamagedError reports a token file that cannot be used and was moved aside.
@@ -34,8 +35,8 @@ func (d *DamagedError) Error() string {
 // Unwrap includes withings.ErrNoToken: a sign-in is the remedy.
 func (d *DamagedError) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
 
-// storedToken is the content of a file, and the only type here that holds secrets
-// in plain text.
+// storedToken is the content of a file, and the only type here that holds
+// secrets in plain text.
 type storedToken struct {
 	Version int       `json:"version"`
 	UserID  string    `json:"user_id"`

@@ -34,7 +34,7 @@ func TestParseInvertsTree(t *testing.T) {
 		"vitals2mqtt/alice/a/b", "vitals2mqtt/alice/", "vitals2mqttx/alice", tree.Document("x"),
 	} {
 		if got, ok := tree.Parse(topic); ok {
-			t.Errorf("%s was taken for %+v", topic, got)
+			t.Errorf("%s was parsed as %+v", topic, got)
 		}
 	}
 }

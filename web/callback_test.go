@@ -13,8 +13,8 @@ import (
 
 const callbackQuery = "state=s3cret-state&code=c0de-of-alice"
 
-// TestConfiguredCallbackFinishesSignIn: a proxy forwards the whole path, or the path
-// without that of the base URL.
+// TestConfiguredCallbackFinishesSignIn: a proxy forwards the whole path, or the
+// path without that of the base URL.
 func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ base, callback, path string }{
@@ -47,7 +47,8 @@ func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 	}
 }
 
-// TestCallbackAtRootKeepsPagePrivate: the page at the same path needs the password.
+// TestCallbackAtRootKeepsPagePrivate: the page at the same path needs the
+// password.
 func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -68,7 +69,8 @@ func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	}
 }
 
-// TestCallbackAcceptsAnyHost: the registered host name is trusted for callbacks only.
+// TestCallbackAcceptsAnyHost: the registered host name is trusted for callbacks
+// only.
 func TestCallbackAcceptsAnyHost(t *testing.T) {
 	t.Parallel()
 	h := newHarness()

@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/web"
 )
 
-// TestUntrustedHostIsRejected tries each host name with each kind of authentication
-// and each setting (DNS rebinding).
+// TestUntrustedHostIsRejected tries each host name with each kind of
+// authentication and each setting (DNS rebinding).
 func TestUntrustedHostIsRejected(t *testing.T) {
 	t.Parallel()
 	auths := map[string]func(*web.Options){
@@ -77,8 +77,8 @@ func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	}
 }
 
-// TestUntrustedHostAnswerNamesSetting: the response contains the setting to add, and
-// never an invalid host name.
+// TestUntrustedHostAnswerNamesSetting: the response contains the setting to
+// add, and never an invalid host name.
 func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, nil)

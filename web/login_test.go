@@ -44,8 +44,8 @@ func TestLoginRedirectsToConsent(t *testing.T) {
 	}
 }
 
-// TestLoginRejectsCrossSiteRequests: new sign-ins displace pending ones, so another
-// site must not be able to start them.
+// TestLoginRejectsCrossSiteRequests: new sign-ins displace pending ones, so
+// another site must not be able to start them.
 func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -100,7 +100,7 @@ func TestCallback(t *testing.T) {
 			}
 		}
 		if row.method == http.MethodHead && h.log.Len() > 0 {
-			t.Errorf("%s did something: %s", row.name, h.log.String())
+			t.Errorf("%s had an effect: %s", row.name, h.log.String())
 		}
 	}
 }

@@ -98,7 +98,8 @@ func byLabel[N int | uint64](
 	}}
 }
 
-// notifications returns a counter that exists if push notifications are configured.
+// notifications returns a counter that exists if push notifications are
+// configured.
 func notifications(name, help string, count func(Notifications) uint64) metric {
 	return metric{"notifications_" + name + "_total", prometheus.CounterValue, help, nil, func(o Overview, add adder) {
 		if o.Notifications != nil {

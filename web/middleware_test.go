@@ -155,8 +155,8 @@ func TestRefreshOneProfile(t *testing.T) {
 	}
 }
 
-// TestNotificationsBypassHostAndPasswordChecks: they come under any host name and
-// prefix, and have a secret of their own.
+// TestNotificationsBypassHostAndPasswordChecks: they come under any host name
+// and prefix, and have a secret of their own.
 func TestNotificationsBypassHostAndPasswordChecks(t *testing.T) {
 	t.Parallel()
 	options := newHarness().options()

@@ -11,7 +11,8 @@ import (
 	"vitals2mqtt/web"
 )
 
-// postAnswer posts the form of the confirmation like a browser, from a page of a site.
+// postAnswer posts the form of the confirmation like a browser, from a page of
+// a site.
 func postAnswer(t *testing.T, page http.Handler, address, site string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))

@@ -29,7 +29,8 @@ func requestFrom(t *testing.T, page http.Handler, from, password string, cookies
 	return answer
 }
 
-// guessPasswords sends wrong passwords and counts how many of them were compared.
+// guessPasswords sends wrong passwords and counts how many of them were
+// compared.
 func guessPasswords(t *testing.T, page http.Handler, times int, from func(i int) string) (compared int) {
 	t.Helper()
 	for i := range times {
@@ -93,8 +94,8 @@ func TestRightPasswordsAreNotThrottled(t *testing.T) {
 	}
 }
 
-// TestThrottleCountsIPv6NetworkAsOneAddress counts addresses that one client can use
-// as one.
+// TestThrottleCountsIPv6NetworkAsOneAddress counts addresses that one client
+// can use as one.
 func TestThrottleCountsIPv6NetworkAsOneAddress(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -138,8 +139,8 @@ func TestThrottleBoundsTrackedAddresses(t *testing.T) {
 	})
 }
 
-// TestKnownBrowserHasItsOwnAllowance: an attacker behind the same proxy cannot lock
-// out a browser that has sent the right password before.
+// TestKnownBrowserHasItsOwnAllowance: an attacker behind the same proxy cannot
+// lock out a browser that has sent the right password before.
 func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -157,7 +158,8 @@ func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 		if answer := requestFrom(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusOK {
 			t.Errorf("the owner's browser: %d", answer.Code)
 		}
-		// The cookie does not replace the password, cannot be guessed, and has a limit.
+		// The cookie does not replace the password, cannot be guessed, and has a
+		// limit.
 		if answer := requestFrom(t, page, proxy(0), "wrong", cookies...); answer.Code != http.StatusUnauthorized {
 			t.Errorf("the cookie with a wrong password: %d", answer.Code)
 		}

@@ -253,8 +253,8 @@ func TestVerdictWord(t *testing.T) {
 	}
 }
 
-// TestLivenessIgnoresBrokerAndProfiles: a restart would not help. A missing sign-in
-// does not affect readiness either, because it needs the page.
+// TestLivenessIgnoresBrokerAndProfiles: a restart would not help. A missing
+// sign-in does not affect readiness either, because it needs the page.
 func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 	t.Parallel()
 	h := newHarness()

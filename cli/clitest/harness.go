@@ -1,5 +1,5 @@
-// Package clitest runs the whole program in tests: against a simulated cloud and
-// an embedded broker, over sockets of this machine.
+// Package clitest runs the whole program in tests: against a simulated cloud
+// and an embedded broker, over sockets of this machine.
 package clitest
 
 import (
@@ -104,7 +104,8 @@ func (o *Harness) Configure(t *testing.T, folder, profiles, measurements string,
 	return WriteFile(t, filepath.Join(folder, "config.yaml"), o.Config(profiles, measurements, settings...))
 }
 
-// WaitRetained waits until the broker retains a topic; "" waits for any payload.
+// WaitRetained waits until the broker retains a topic; "" waits for any
+// payload.
 func (o *Harness) WaitRetained(ctx context.Context, topic, want string) error {
 	err := WaitFor(ctx, topic+" "+want, func() bool {
 		got := o.Broker.Retained()[topic]
@@ -118,7 +119,7 @@ func (o *Harness) WaitRetained(ctx context.Context, topic, want string) error {
 
 // WaitCleared waits until the broker no longer retains a topic.
 func (o *Harness) WaitCleared(ctx context.Context, topic string) error {
-	return WaitFor(ctx, topic+" to go", func() bool { return o.Broker.Retained()[topic] == "" })
+	return WaitFor(ctx, topic+" to be cleared", func() bool { return o.Broker.Retained()[topic] == "" })
 }
 
 // Browser returns a client that follows no redirects.
@@ -156,11 +157,11 @@ func RedirectOf(request *http.Request) (string, error) {
 		return landed, nil
 	}
 	text, err := io.ReadAll(reply.Body)
-	return "", errors.Join(fmt.Errorf("%s leads nowhere: %s %s", request.URL, reply.Status, text), err)
+	return "", errors.Join(fmt.Errorf("%s does not redirect: %s %s", request.URL, reply.Status, text), err)
 }
 
-// LoginByPaste completes `login --paste`: it follows the link elsewhere, and pastes
-// the address.
+// LoginByPaste completes `login --paste`: it follows the link and pastes the
+// address that it is redirected to.
 func LoginByPaste(ctx context.Context, p *Process, person, decision string) (code int, err error) {
 	defer func() { _ = p.Stdin.Close() }()
 	link, err := p.Stdout.WaitForLine(ctx, "/oauth2_user/authorize2?")
@@ -177,7 +178,7 @@ func LoginByPaste(ctx context.Context, p *Process, person, decision string) (cod
 	return p.Wait(ctx)
 }
 
-// SignIn signs people in, for tests about something else.
+// SignIn signs people in, for tests that start with a signed-in profile.
 func SignIn(t *testing.T, config string, people ...string) {
 	t.Helper()
 	for _, person := range people {

@@ -88,7 +88,8 @@ func TestTimeouts(t *testing.T) {
 				conn := network.dial(t, row.send)
 				got := read(t, conn)
 				_, _ = io.Copy(io.Discard, conn)
-				// net/http waits half a second before it closes a connection with unread data.
+				// net/http waits half a second before it closes a connection with unread
+				// data.
 				if after := time.Since(begin).Truncate(time.Second); got != row.want || after != row.closedAfter {
 					t.Errorf("got %q, closed after %s, want %q, %s", got, after, row.want, row.closedAfter)
 				}

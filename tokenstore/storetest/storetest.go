@@ -144,15 +144,15 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		}
 		other()
 		unlock()
-		unlock() // a second time must open nothing that is somebody else's by then
+		unlock() // must not release a lock that another caller holds by now
 		again, err := store.Lock(t.Context(), "alice")
 		if err != nil {
 			t.Fatalf("after unlocking: %v", err)
 		}
 		again()
-		for range 20 { // often enough to notice a coin being tossed
+		for range 20 { // often enough to notice a random choice
 			if _, err := store.Lock(ctx, "alice"); !errors.Is(err, context.Canceled) {
-				t.Fatalf("an ended context got the open lock: %v", err)
+				t.Fatalf("an ended context got the free lock: %v", err)
 			}
 		}
 	})
