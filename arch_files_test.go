@@ -59,7 +59,8 @@ func loadPackage(t *testing.T, dir string) *checkedPackage {
 		GoFiles                 []string
 	}
 	exports, own := map[string]string{}, listed{}
-	decoder := json.NewDecoder(bytes.NewReader(goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export,Dir,GoFiles", "./"+dir)))
+	list := goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export,Dir,GoFiles", "./"+dir)
+	decoder := json.NewDecoder(bytes.NewReader(list))
 	for {
 		var p listed
 		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
@@ -203,7 +204,12 @@ func cyclesOf(arrows map[string][]string) [][]string {
 // TestFileCyclesAreFound checks the rule with a package that breaks it.
 func TestFileCyclesAreFound(t *testing.T) {
 	t.Parallel()
-	arrows := map[string][]string{"top.go": {"a.go", "base.go"}, "a.go": {"b.go"}, "b.go": {"a.go", "base.go"}, "alone.go": {"base.go"}}
+	arrows := map[string][]string{
+		"top.go":   {"a.go", "base.go"},
+		"a.go":     {"b.go"},
+		"b.go":     {"a.go", "base.go"},
+		"alone.go": {"base.go"},
+	}
 	if got := fmt.Sprint(cyclesOf(arrows)); got != "[[a.go b.go]]" {
 		t.Errorf("cycles are %s, want a.go and b.go alone", got)
 	}

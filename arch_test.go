@@ -31,11 +31,13 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push",
+			"sensors",
 			"signin", "simulator", "tokenstore", "topics", "web", "withings",
 		},
 		"daemon": {
-			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics",
+			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin",
+			"tokenstore", "topics",
 			"web", "withings",
 		},
 		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
@@ -88,7 +90,9 @@ func allowedModules() map[string][]string {
 		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
 		"github.com/coreos/go-systemd/v22":    {"internal/sdnotify"},
 		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
-		"github.com/go-json-experiment/json":  {"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
+		"github.com/go-json-experiment/json": {
+			"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings",
+		},
 		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
 		"github.com/gorilla/websocket":        {"e2e"},
 		"github.com/mattn/go-isatty":          {"cli"},
@@ -274,9 +278,10 @@ func checkHTTPServers(t *testing.T, files []source) {
 
 func checkFolderNames(t *testing.T, files []source) {
 	t.Helper()
+	vague := []string{"util", "utils", "common", "helper", "helpers", "model", "models", "misc", "pkg"}
 	for _, file := range files {
 		for part := range strings.SplitSeq(file.dir, "/") {
-			if slices.Contains([]string{"util", "utils", "common", "helper", "helpers", "model", "models", "misc", "pkg"}, part) {
+			if slices.Contains(vague, part) {
 				t.Errorf("%s: the folder name %q does not describe its content", file.path, part)
 			}
 		}
@@ -348,8 +353,12 @@ func sources(t *testing.T) []source {
 		// A folder named …test holds a suite for the tests of other packages.
 		test := strings.HasSuffix(slash, "_test.go") || strings.HasSuffix(dir, "test")
 		files = append(files, source{
-			path: slash, dir: dir, test: test,
-			lines: bytes.Count(text, []byte("\n")), tree: tree, fset: places,
+			path:  slash,
+			dir:   dir,
+			test:  test,
+			lines: bytes.Count(text, []byte("\n")),
+			tree:  tree,
+			fset:  places,
 		})
 		return nil
 	})

@@ -17,6 +17,13 @@ var version string //nolint:gochecknoglobals // the linker can only set a packag
 var example []byte //nolint:gochecknoglobals // embedding needs a package variable
 
 func main() {
-	program := cli.Program{Version: version, Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ()}
+	program := cli.Program{
+		Version: version,
+		Example: example,
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
+		Environ: os.Environ(),
+	}
 	os.Exit(program.Run(os.Args[1:]))
 }

@@ -24,7 +24,8 @@ import (
 var ErrReadOnly = errors.New("the state directory was opened for reading only")
 
 // ErrInUse reports that another daemon uses the state directory.
-var ErrInUse = errors.New("another vitals2mqtt uses this state directory: stop it, or give this one a state_dir of its own")
+var ErrInUse = errors.New("another vitals2mqtt uses this state directory: " +
+	"stop it, or give this one a state_dir of its own")
 
 // lockFile is locked as long as a daemon runs.
 const lockFile = "daemon.lock"

@@ -38,7 +38,8 @@ func TestOpenRefusesSecondDaemon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) || !strings.Contains(err.Error(), "state_dir") {
+	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) ||
+		!strings.Contains(err.Error(), "state_dir") {
 		t.Errorf("second Open: %v, want ErrInUse with a remedy", err)
 	}
 	if err := first.Close(); err != nil {

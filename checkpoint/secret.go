@@ -73,7 +73,8 @@ func (f *Folder) RemoveFormerSecrets(gone []string) error {
 	if err != nil || len(former) == 0 {
 		return err
 	}
-	return f.writeFormerSecrets(slices.DeleteFunc(former, func(secret string) bool { return slices.Contains(gone, secret) }))
+	isGone := func(secret string) bool { return slices.Contains(gone, secret) }
+	return f.writeFormerSecrets(slices.DeleteFunc(former, isGone))
 }
 
 func (f *Folder) addFormerSecret(secret string) error {

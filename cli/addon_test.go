@@ -31,7 +31,10 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 		"a broker": {http.StatusOK, known, 0, []string{
 			"the environment, 2 profiles", "url: mqtt://core-mosquitto:1883", "listen: 0.0.0.0:8099",
 		}},
-		"no broker": {http.StatusBadRequest, `{"result":"error"}`, 3, []string{"install and start the Mosquitto broker add-on"}},
+		"no broker": {
+			http.StatusBadRequest, `{"result":"error"}`, 3,
+			[]string{"install and start the Mosquitto broker add-on"},
+		},
 		"no answer": {http.StatusBadGateway, "", 1, []string{"the Supervisor is not available", "502"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +112,9 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 // may help.
 func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	t.Parallel()
-	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
+	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+	}))
 	t.Cleanup(none.Close)
 	for supervisor, want := range map[string]int{"http://127.0.0.1:1": 1, none.URL: 3} {
 		place := newAddOn(t, supervisor)
@@ -133,7 +138,8 @@ func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Cleanup(supervisor.Close)
 	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200
 	t.Cleanup(page.Close)
-	got := clitest.RunWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_WEB_LISTEN="+page.Listener.Addr().String()), "healthcheck")
+	listen := "V2M_WEB_LISTEN=" + page.Listener.Addr().String()
+	got := clitest.RunWith(t, inAddOn(newAddOn(t, supervisor.URL), listen), "healthcheck")
 	if got.Expect(t, 0); got.Stdout+got.Stderr != "ok\n" {
 		t.Errorf("printed %q", got.Stdout+got.Stderr)
 	}

@@ -25,7 +25,8 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	// After a denial the page stays for the next attempt.
 	landed, err := clitest.Consent(ctx, link, "Alice", "refuse")
 	clitest.Must(t, err)
-	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "Access was denied") {
+	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil ||
+		!strings.Contains(err.Error(), "Access was denied") {
 		t.Errorf("the callback page says %v", err)
 	}
 	// Likewise after the wrong account.
@@ -33,7 +34,8 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	clitest.Must(t, err)
 	landed, err = clitest.Consent(ctx, link, "Bob", "allow")
 	clitest.Must(t, err)
-	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "another profile") {
+	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil ||
+		!strings.Contains(err.Error(), "another profile") {
 		t.Errorf("the callback page says %v", err)
 	}
 	link, err = clitest.RedirectOf(clitest.Get(t, address))
@@ -132,7 +134,8 @@ func TestDemoPrintsValuesAndStops(t *testing.T) {
 	t.Parallel()
 	demo := clitest.StartProgram(t, "demo", "--speed", "100")
 	for _, words := range []string{
-		"mosquitto_sub -h 127.0.0.1 -p ", "vitals2mqtt/alice/weight_kg ", "vitals2mqtt/bob/spo2_pct ", "vitals2mqtt/alice/event {",
+		"mosquitto_sub -h 127.0.0.1 -p ", "vitals2mqtt/alice/weight_kg ", "vitals2mqtt/bob/spo2_pct ",
+		"vitals2mqtt/alice/event {",
 	} {
 		_, err := demo.Stdout.WaitForLine(t.Context(), words)
 		clitest.Must(t, err)

@@ -94,7 +94,8 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 // demoConfig parses a configuration as a user would write it.
 func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
-	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
+	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n"+
+		"  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
 		"  schedule: \"@every 15s\"\n  requests_per_minute: 6000\n  profiles:\n",
 		cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
 	for _, person := range cloud.People() {

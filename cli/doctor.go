@@ -132,10 +132,14 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	result := &diagnosis{path: source.path, config: c}
 	input.LargestDocument = largestDocumentSize(c, s, input.Site)
 	input.Broker = result.brokerProbe(c, instance)
-	input.ProbeListener = func(ctx context.Context, plain string) error { return daemon.ProbeListener(c, secret.New(plain))(ctx) }
+	input.ProbeListener = func(ctx context.Context, plain string) error {
+		return daemon.ProbeListener(c, secret.New(plain))(ctx)
+	}
 	for _, p := range c.Withings.Profiles {
 		input.Profiles = append(input.Profiles, doctor.Profile{
-			Name: p.Name, Slug: p.Slug, Keys: p.Measurements,
+			Name: p.Name,
+			Slug: p.Slug,
+			Keys: p.Measurements,
 			WantedCategories: func(scopes []string) []withings.Category {
 				return daemon.WantedCategories(daemon.Profile(c, &p), scopes)
 			},
@@ -170,7 +174,8 @@ func largestDocumentSize(c *config.Config, s *session, site discovery.Site) int 
 	}
 	quiet := *s
 	quiet.Stderr = io.Discard
-	documents, err := discoveryCommand{}.storedDocuments(c, &quiet, site, checkpoint.OpenReadOnly(c.StateDir), c.Withings.Profiles)
+	folder := checkpoint.OpenReadOnly(c.StateDir)
+	documents, err := discoveryCommand{}.storedDocuments(c, &quiet, site, folder, c.Withings.Profiles)
 	if err != nil {
 		return 0
 	}

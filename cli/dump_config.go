@@ -95,18 +95,24 @@ func dumpConfig(c *config.Config) *configDump {
 			Snapshot:  c.MQTT.Views.Snapshot,
 		},
 		HomeAssistant: homeAssistantDump{
-			Discovery: c.HomeAssistant.Discovery, Prefix: defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
+			Discovery:    c.HomeAssistant.Discovery,
+			Prefix:       defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
 			BirthTopic:   defaultOrOther(c.HomeAssistant.BirthTopic, "homeassistant/status"),
 			BirthPayload: defaultOrOther(c.HomeAssistant.BirthPayload, "online"),
 		},
 		Notifications: notificationsDump{
-			PublicURL: redactAddress(c.Notifications.PublicURL), Listen: redactAddress(c.Notifications.Listen),
-			Proxies: len(c.Notifications.TrustedProxies), Sources: len(c.Notifications.Sources),
-			Relaxed: redactSchedule(c.Notifications.RelaxedSchedule.Spec),
+			PublicURL: redactAddress(c.Notifications.PublicURL),
+			Listen:    redactAddress(c.Notifications.Listen),
+			Proxies:   len(c.Notifications.TrustedProxies),
+			Sources:   len(c.Notifications.Sources),
+			Relaxed:   redactSchedule(c.Notifications.RelaxedSchedule.Spec),
 		},
 		Web: webDump{
-			Enabled: c.Web.Enabled, Listen: redactAddress(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.IsEmpty(),
-			Hosts: len(c.Web.TrustedHosts),
+			Enabled:  c.Web.Enabled,
+			Listen:   redactAddress(c.Web.Listen),
+			Auth:     c.Web.Auth,
+			Password: !c.Web.Password.IsEmpty(),
+			Hosts:    len(c.Web.TrustedHosts),
 		},
 	}
 	for number, action := range c.Withings.Attributions {

@@ -69,7 +69,7 @@ func TestDumpOfInvalidConfigurationHidesUserText(t *testing.T) {
 	text := `withings:
   client_id: "${ZEBULON_HOME}"
   client_secret: "2"
-  profiles: [Zebulon: {foo: 1}, "Alice": 3, {name: Quagmire, schedule: "zebulon * * *"}, {name: Bob, measurements: [zebulon_kg]}]
+  profiles: [Zebulon: {a: 1}, "Alice": 3, {name: Quagmire, schedule: zebulon}, {name: Bob, measurements: [zebulon_kg]}]
   attributions: {zebulon: publish}
 mqtt: {zebulonkey: 1, qos: quagmire}
 Zebulon: {Quagmire: 1}
@@ -116,7 +116,10 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	certificate := &x509.Certificate{DNSNames: []string{"home.zebulon-family.example"}}
 	cause := x509.HostnameError{Certificate: certificate, Host: "192.0.2.7"}
 	report := doctor.Run(t.Context(), doctor.Input{
-		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: failingWeb{cause}, Cloud: failingCloud{cause},
+		Config: c,
+		Folder: doctor.StateFolder(c.StateDir),
+		Web:    failingWeb{cause},
+		Cloud:  failingCloud{cause},
 		Broker: func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 			return mqtt.ProbeResult{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
 		},

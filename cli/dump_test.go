@@ -24,7 +24,9 @@ import (
 func TestDumpContainsNothingPrivate(t *testing.T) {
 	t.Parallel()
 	o := clitest.Start(t)
-	guarded, err := broker.Start(broker.Options{Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop()})
+	guarded, err := broker.Start(broker.Options{
+		Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop(),
+	})
 	clitest.Must(t, err)
 	defer func() { _ = guarded.Close() }()
 	folder := filepath.Join(t.TempDir(), "zebulons-attic")
@@ -35,7 +37,8 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 		"  callback_url: https://zebulon.example.org/zebulon/?of=zebulon",
 		"  extra_types: [{type: 122, key: zebulons_key}]",
 		"mqtt:",
-		"  {url: "+guarded.URL()+", username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}",
+		"  {url: "+guarded.URL()+", username: brokeruser77, password: brokerpass77,",
+		"   base_topic: zebulon/base, client_id: zebulon-client}",
 		"web: {listen: "+clitest.FreeAddress(t)+", password: webpass77}",
 		"notifications: {public_url: http://localhost:9/zebulons-path}",
 	))
@@ -45,8 +48,8 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	once.ExpectExit(t, 0)
 
 	private := []string{
-		o.Cloud.ClientID(), o.Cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word, "zebulon", "127.0.0.1", "localhost",
-		"alice", "bob", folder,
+		o.Cloud.ClientID(), o.Cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word,
+		"zebulon", "127.0.0.1", "localhost", "alice", "bob", folder,
 	}
 	for _, person := range o.Cloud.People() {
 		private = append(private, person.UserID)
@@ -80,9 +83,12 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	}
 	look("healthy")
 	// A cloud with private error texts, an unreachable broker, a damaged token.
-	o.Cloud.SetFaults(simulator.Fault{Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word})
+	o.Cloud.SetFaults(simulator.Fault{
+		Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word,
+	})
 	private = append(private, "68.4", "4711", "192.168.7.7", "a@example.org")
-	clitest.Must(t, os.WriteFile(filepath.Join(folder, "state", "tokens", "bob.json"), []byte(`{"weight":"77.123"}`), 0o644))
+	damaged := filepath.Join(folder, "state", "tokens", "bob.json")
+	clitest.Must(t, os.WriteFile(damaged, []byte(`{"weight":"77.123"}`), 0o644))
 	private = append(private, "77.123")
 	clitest.Must(t, guarded.Close())
 	look("failing")

@@ -207,7 +207,8 @@ func (s *session) printNextSteps(path, text string, filled answers, found []find
 		missing = append(missing, "mqtt.username and mqtt.password (required by the broker)")
 	}
 	if filled.stateDir != "" {
-		s.printf("Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir, defaultStateDir())
+		s.printf("Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir,
+			defaultStateDir())
 	}
 	s.printf("Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {

@@ -54,7 +54,8 @@ func TestPrompterAsksForEverything(t *testing.T) {
 func TestPrompterAcceptsEmptyAnswers(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
-		"": "mqtt://one:1883", "\n\n\n": "mqtt://one:1883", "7\n": "mqtt://7", "homeserver.lan:1884\n": "mqtt://homeserver.lan:1884",
+		"": "mqtt://one:1883", "\n\n\n": "mqtt://one:1883", "7\n": "mqtt://7",
+		"homeserver.lan:1884\n":      "mqtt://homeserver.lan:1884",
 		"wss://x.example.org/mqtt\n": "wss://x.example.org/mqtt",
 	} {
 		i, _ := newTestPrompter(t.Context(), typed)

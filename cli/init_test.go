@@ -37,7 +37,10 @@ func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
 	t.Parallel()
 	const password = `p$"{A}\ ü#: 'x`
 	_, said, c := runInit(t, find.Broker{
-		URL: "mqtts://core-mosquitto:8883", Username: "addons", Password: secret.New(password), Origin: "Home Assistant's",
+		URL:      "mqtts://core-mosquitto:8883",
+		Username: "addons",
+		Password: secret.New(password),
+		Origin:   "Home Assistant's",
 	}, find.Broker{URL: "mqtt://other:1883"})
 	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" || c.MQTT.Password.Reveal() != password {
 		t.Errorf("%+v, %q", c.MQTT, c.MQTT.Password.Reveal())
@@ -45,7 +48,8 @@ func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
 	if !c.Web.Password.IsEmpty() || len(c.Withings.Profiles) != 1 {
 		t.Error("something else was changed")
 	}
-	if !strings.Contains(said, "Found an MQTT broker: mqtts://core-mosquitto:8883 (Home Assistant's)") || strings.Contains(said, password) {
+	if !strings.Contains(said, "Found an MQTT broker: mqtts://core-mosquitto:8883 (Home Assistant's)") ||
+		strings.Contains(said, password) {
 		t.Errorf("said: %s", said)
 	}
 }
@@ -59,7 +63,8 @@ func TestInitListsMissingSettings(t *testing.T) {
 		t.Errorf("said: %s", said)
 	}
 	_, said, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
-	if want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"; !strings.Contains(said, want) {
+	want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"
+	if !strings.Contains(said, want) {
 		t.Errorf("nothing about %q: %s", want, said)
 	}
 	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
@@ -71,7 +76,10 @@ func TestInitListsMissingSettings(t *testing.T) {
 func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 	t.Parallel()
 	strange := find.Broker{
-		URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Announced: true, Asks: true,
+		URL:       "mqtt://192.0.2.7:1883",
+		Origin:    "announced in the local network as attic.local",
+		Announced: true,
+		Asks:      true,
 	}
 	_, said, c := runInit(t, strange)
 	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "required by the broker") {
@@ -82,7 +90,8 @@ func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 			t.Errorf("nothing about %q: %s", want, said)
 		}
 	}
-	if _, _, c := runInit(t, strange, find.Broker{URL: "mqtt://known:1883", Origin: "here"}); c.MQTT.URL != "mqtt://known:1883" {
+	known := find.Broker{URL: "mqtt://known:1883", Origin: "here"}
+	if _, _, c := runInit(t, strange, known); c.MQTT.URL != known.URL {
 		t.Errorf("%+v", c.MQTT)
 	}
 }

@@ -19,8 +19,8 @@ import (
 )
 
 // errNoConfig says what to do when there is nothing to start from.
-var errNoConfig = errors.New("no configuration found: create one with `vitals2mqtt init`, pass one with --config FILE, " +
-	"or try `vitals2mqtt demo` first")
+var errNoConfig = errors.New("no configuration found: create one with `vitals2mqtt init`, " +
+	"pass one with --config FILE, or try `vitals2mqtt demo` first")
 
 // configError is an error that prevents a configuration from being loaded.
 type configError struct{ error }

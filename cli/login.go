@@ -88,7 +88,8 @@ func findProfile(c *config.Config, name string) (config.Profile, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, strings.Join(names, ", ")))
+	list := strings.Join(names, ", ")
+	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, list))
 }
 
 // loginByPaste is for servers that the browser cannot be redirected to.
@@ -113,8 +114,9 @@ func (t *terminalLogin) loginByPaste(ctx context.Context) error {
 	_, err = t.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
 		_, _ = t.signIn.Confirm(ctx, other.ConfirmationID(), false)
-		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; if this account "+
-			"should replace the previous one (its values are removed), use `vitals2mqtt login %s --paste --replace`",
+		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; "+
+			"if this account should replace the previous one (its values are removed), "+
+			"use `vitals2mqtt login %s --paste --replace`",
 			err, t.profile.Slug)
 	}
 	if err != nil {
@@ -148,7 +150,12 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 // loginByBrowser listens at the callback. A running daemon listens there
 // already and handles the sign-in itself.
 func (t *terminalLogin) loginByBrowser(ctx context.Context) error {
-	watched := &signInWatcher{SignIn: t.signIn, profile: t.profile.Slug, done: make(chan struct{}), conflicts: make(chan string, 1)}
+	watched := &signInWatcher{
+		SignIn:    t.signIn,
+		profile:   t.profile.Slug,
+		done:      make(chan struct{}),
+		conflicts: make(chan string, 1),
+	}
 	page, err := t.newPage(watched)
 	if err != nil {
 		return err
@@ -190,7 +197,8 @@ func (t *terminalLogin) newPage(signIn web.SignIn) (*web.Server, error) {
 func (t *terminalLogin) printInstructions(preface string) {
 	t.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
 		preface, t.profile.Name, daemon.PageURL(t.config), t.profile.Slug)
-	t.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n", daemon.RedirectURL(t.config))
+	t.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n",
+		daemon.RedirectURL(t.config))
 }
 
 // loginAtDaemon sends the user to the running daemon's page and waits until the

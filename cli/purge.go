@@ -129,7 +129,8 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 	if err != nil {
 		return nil, err
 	}
-	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), func(p config.Profile) bool { return p.Slug == profile.Slug })
+	isRemoved := func(p config.Profile) bool { return p.Slug == profile.Slug }
+	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), isRemoved)
 	with, err := s.expectedTree(c, append(slices.Clone(others), profile), instance, folder)
 	if err != nil {
 		return nil, err
@@ -165,7 +166,8 @@ func (s *session) expectedTree(
 		}
 		profiles = append(profiles, profile)
 	}
-	return publishedAtStart(daemon.Site(c, instance, s.version()), c.HomeAssistant.Discovery, profiles, discardingStore{folder})
+	site := daemon.Site(c, instance, s.version())
+	return publishedAtStart(site, c.HomeAssistant.Discovery, profiles, discardingStore{folder})
 }
 
 // discardingStore is a state store that discards what is saved.

@@ -31,7 +31,8 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	address := clitest.FreeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := o.Configure(t, folder, "[Alice, Bob]", "all", "notifications: {public_url: http://"+address+", listen: "+address+"}")
+	path := o.Configure(t, folder, "[Alice, Bob]", "all",
+		"notifications: {public_url: http://"+address+", listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice", "Bob")
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
@@ -49,7 +50,8 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	o.Cloud.Plant("Alice", "https://other.example.org/notify", 1)
 
 	before := o.Broker.Retained()
-	clitest.Run(t, "--config", path, "purge", "alice", "--dry-run").Expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
+	clitest.Run(t, "--config", path, "purge", "alice", "--dry-run").
+		Expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
 	if after := o.Broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
 		t.Error("a dry run changed something")
 	}

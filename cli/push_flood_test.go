@@ -47,7 +47,8 @@ func newFlood(c *pushHarness) (*flood, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &flood{host: link.Host, paths: [2]string{link.Path, "/notify/" + strings.Repeat("0123456789", 4)}, answers: map[int]int{}}
+	guessed := "/notify/" + strings.Repeat("0123456789", 4)
+	f := &flood{host: link.Host, paths: [2]string{link.Path, guessed}, answers: map[int]int{}}
 	for i := range 4000 {
 		f.bodies = append(f.bodies, c.cloud.SpoofedBody(int64(i)))
 	}
@@ -60,7 +61,8 @@ func (f *flood) request(i int) string {
 	if i%16 == 0 {
 		kind = "application/json"
 	}
-	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 203.0.113.%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 203.0.113.%d\r\n"+
+		"Content-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
 		f.paths[i/2%2], f.host, i%sendersWithSecret, kind, len(body), body)
 }
 

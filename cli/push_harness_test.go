@@ -57,8 +57,11 @@ func weightTopic(i int) string { return "vitals2mqtt/" + profileSlug(i) + "/weig
 // a weight and a subscription. extra is added to the notifications section.
 func newPushHarness(ctx context.Context, folder string, profiles int, extra string) (c *pushHarness, err error) {
 	c = &pushHarness{
-		owners: map[string]string{}, timings: map[string]*timing{}, values: map[string]string{}, more: make(chan struct{}),
-		last: map[string]time.Time{},
+		owners:  map[string]string{},
+		timings: map[string]*timing{},
+		values:  map[string]string{},
+		more:    make(chan struct{}),
+		last:    map[string]time.Time{},
 	}
 	defer func() {
 		if err != nil {
@@ -73,8 +76,10 @@ func newPushHarness(ctx context.Context, folder string, profiles int, extra stri
 		names = append(names, name)
 	}
 	c.cloud = simulator.New(simulator.Options{
-		Seed: 11, People: people, Callbacks: recordingTransport{c, &http.Transport{DisableKeepAlives: true}},
-		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
+		Seed:      11,
+		People:    people,
+		Callbacks: recordingTransport{c, &http.Transport{DisableKeepAlives: true}},
+		Knobs:     simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
 	})
 	address, err := c.serve(ctx)
 	if err != nil {
@@ -93,14 +98,15 @@ func newPushHarness(ctx context.Context, folder string, profiles int, extra stri
 	}
 	public := "http://" + listener.Addr().String()
 	config := filepath.Join(folder, "config.yaml")
-	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %[3]q, account_url: %[3]q, schedule: "@every 24h",
-  requests_per_minute: 100000, profiles: [%s], measurements: [weight_kg, fat_ratio_pct, bone_mass_kg]}
+	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %[3]q, account_url: %[3]q,
+  schedule: "@every 24h", requests_per_minute: 100000, profiles: [%s],
+  measurements: [weight_kg, fat_ratio_pct, bone_mass_kg]}
 mqtt: {url: %q}
 web: {enabled: false}
 notifications: {public_url: %q, listen: %q%s}
 state_dir: %q
-`, c.cloud.ClientID(), c.cloud.ClientSecret(), address, strings.Join(names, ", "), c.broker.URL(), public, listener.Addr(), extra,
-		filepath.Join(folder, "state"))
+`, c.cloud.ClientID(), c.cloud.ClientSecret(), address, strings.Join(names, ", "),
+		c.broker.URL(), public, listener.Addr(), extra, filepath.Join(folder, "state"))
 	if err := errors.Join(listener.Close(), os.WriteFile(config, []byte(text), 0o600)); err != nil {
 		return c, err
 	}
@@ -220,8 +226,11 @@ func (c *pushHarness) recordPost(user string) {
 // subscribe receives values over its own connection.
 func (c *pushHarness) subscribe(ctx context.Context) error {
 	client, err := mqtt.New(mqtt.Options{
-		URL: c.broker.URL(), ClientID: "course", StateTopic: "course/state", BirthDelay: func() time.Duration { return 0 },
-		Log: zerolog.Nop(),
+		URL:        c.broker.URL(),
+		ClientID:   "course",
+		StateTopic: "course/state",
+		BirthDelay: func() time.Duration { return 0 },
+		Log:        zerolog.Nop(),
 	})
 	if err != nil {
 		return err

@@ -54,8 +54,9 @@ func (r *latencyRounds) measure(ctx context.Context) error {
 	if l.posted.IsZero() || l.fetched.Before(l.posted) || l.delivered.Before(l.answered) {
 		return fmt.Errorf("%s: out of order: %+v", profileName(i), l)
 	}
-	r.toFetch, r.toSubscriber = append(r.toFetch, l.fetched.Sub(l.posted)), append(r.toSubscriber, l.delivered.Sub(l.answered))
-	r.ownTime = append(r.ownTime, l.fetched.Sub(l.posted)+l.delivered.Sub(l.answered))
+	toFetch, toSubscriber := l.fetched.Sub(l.posted), l.delivered.Sub(l.answered)
+	r.toFetch, r.toSubscriber = append(r.toFetch, toFetch), append(r.toSubscriber, toSubscriber)
+	r.ownTime = append(r.ownTime, toFetch+toSubscriber)
 	r.total = append(r.total, l.delivered.Sub(began))
 	return nil
 }

@@ -29,7 +29,8 @@ func consentAsBob(t *testing.T, page string) error {
 // confirmationOf finds the confirmation that the page asks for.
 func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	t.Helper()
-	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with a different account") {
+	if page == nil || !strings.Contains(page.Error(), "409 Conflict") ||
+		!strings.Contains(page.Error(), "in with a different account") {
 		t.Fatalf("the callback page says %v", page)
 	}
 	found := question.FindStringSubmatch(page.Error())

@@ -98,7 +98,8 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 	held, _ := ts.Value(harnessKey{}).(**clitest.Harness)
 	*held = o
 	for name, value := range map[string]string{
-		"CLOUD": o.CloudURL, "CLIENT_ID": o.Cloud.ClientID(), "CLIENT_SECRET": o.Cloud.ClientSecret(), "BROKER": o.Broker.URL(),
+		"CLOUD": o.CloudURL, "BROKER": o.Broker.URL(),
+		"CLIENT_ID": o.Cloud.ClientID(), "CLIENT_SECRET": o.Cloud.ClientSecret(),
 	} {
 		ts.Setenv(name, value)
 	}

@@ -56,9 +56,20 @@ func sensorJSON(w io.Writer) error {
 	var entries []entry
 	for _, row := range sensors.Catalogue() {
 		e := entry{
-			Key: row.Key, Name: row.Name, Platform: row.Platform, DeviceClass: row.DeviceClass, Unit: row.Unit, StateClass: row.StateClass,
-			Icon: row.Icon, Category: row.EntityCategory, Enabled: row.Enabled, Scope: string(row.Scope), Source: row.Source,
-			Original: row.Original, Options: row.Options, Note: row.Note,
+			Key:         row.Key,
+			Name:        row.Name,
+			Platform:    row.Platform,
+			DeviceClass: row.DeviceClass,
+			Unit:        row.Unit,
+			StateClass:  row.StateClass,
+			Icon:        row.Icon,
+			Category:    row.EntityCategory,
+			Enabled:     row.Enabled,
+			Scope:       string(row.Scope),
+			Source:      row.Source,
+			Original:    row.Original,
+			Options:     row.Options,
+			Note:        row.Note,
 		}
 		if row.Precision != sensors.NoPrecision {
 			e.Precision = &row.Precision
@@ -79,14 +90,16 @@ func sensorMarkdown(w io.Writer) error {
 	cell := strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;").Replace
 	for _, row := range sensors.Catalogue() {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
-			row.Key, cell(row.Name), cell(row.Unit), yesOrEmpty(row.Enabled), yesOrEmpty(row.Original), cell(row.Source), cell(row.Note))
+			row.Key, cell(row.Name), cell(row.Unit), yesOrEmpty(row.Enabled), yesOrEmpty(row.Original),
+			cell(row.Source), cell(row.Note))
 	}
 	page.WriteString("\n## Computed values\n\n" +
 		"Computed values have one more decimal place than Home Assistant displays.\n\n| key | method |\n| --- | --- |\n")
 	for _, method := range sensors.Methods() {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", strings.Join(method.Keys, "`, `"), cell(method.Text))
 	}
-	page.WriteString("\n## Attribution\n\nThe `attribution` field of a detail. Change the handling with `withings.attributions`; " +
+	page.WriteString("\n## Attribution\n\n" +
+		"The `attribution` field of a detail. Change the handling with `withings.attributions`; " +
 		"unlisted numbers are published and marked `unconfirmed`.\n\n| number | meaning | default |\n| --- | --- | --- |\n")
 	for _, a := range sensors.Attributions() {
 		_, _ = fmt.Fprintf(&page, "| %d | %s | %s |\n", a.Number, a.Meaning, a.Action)

@@ -23,7 +23,9 @@ const unsubscribeTimeout = 45 * time.Second
 // token, then the consent, then the tokens. It returns a message, "" when the
 // profile was not signed in. Unless forced, the tokens are kept until the
 // Withings API confirms, so that it can be repeated.
-func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, force bool) (message string, err error) {
+func (s *session) signOut(
+	ctx context.Context, c *config.Config, slug, name string, force bool,
+) (message string, err error) {
 	others, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
 		return "", err
@@ -53,8 +55,9 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 	}
 	revokeErr := s.revoke(ctx, client, token.UserID)
 	if isOutcomeUnknown(revokeErr) && !force {
-		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; the tokens are kept. Try again later, "+
-			"or use --forget-anyway and revoke the consent in the Withings app: %w", name, revokeErr)
+		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; "+
+			"the tokens are kept. Try again later, or use --forget-anyway and revoke the consent in the Withings app: %w",
+			name, revokeErr)
 	}
 	if err := deleteTokens(ctx, tokens, slug); err != nil {
 		return "", err

@@ -54,7 +54,8 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
-	clitest.Must(t, clitest.WaitFor(ctx, "offline to be published", func() bool { return slices.Contains(states(), "offline") }))
+	clitest.Must(t, clitest.WaitFor(ctx, "offline to be published",
+		func() bool { return slices.Contains(states(), "offline") }))
 	if said := states(); said[len(said)-1] != "offline" || slices.Contains(said[:len(said)-1], "offline") {
 		t.Errorf("states %v, want offline once, at the end", said)
 	}

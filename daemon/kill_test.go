@@ -30,8 +30,9 @@ func startChild(t *testing.T, args ...string) *child {
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	clitest.Must(t, err)
 	c := &child{
-		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...), output: &clitest.OutputBuffer{},
-		ended: make(chan struct{}),
+		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...),
+		output:  &clitest.OutputBuffer{},
+		ended:   make(chan struct{}),
 	}
 	c.command.Env = append(os.Environ(), "EXAMPLE="+example)
 	c.command.Stdout, c.command.Stderr = c.output, c.output

@@ -106,7 +106,8 @@ func TestDisabledPageIsNotLinked(t *testing.T) {
 	_, err := daemon.Stderr.WaitForLine(ctx, "sign-in needed")
 	clitest.Must(t, err)
 	for topic, payload := range o.Broker.Retained() {
-		if strings.Contains(payload, "8099") || strings.Contains(payload, "configuration_url") || strings.Contains(payload, "sign_in_url") {
+		if strings.Contains(payload, "8099") || strings.Contains(payload, "configuration_url") ||
+			strings.Contains(payload, "sign_in_url") {
 			t.Errorf("%s links to the disabled page: %s", topic, payload)
 		}
 	}

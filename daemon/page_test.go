@@ -126,7 +126,8 @@ func TestPageUsesProfileUnits(t *testing.T) {
 		}
 	}
 	for _, value := range clitest.GetOverview(t, address).Profiles[0].Values {
-		if value.Key == "weight_kg" && (value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
+		if value.Key == "weight_kg" &&
+			(value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
 			t.Errorf("the JSON view has %+v", value)
 		}
 	}

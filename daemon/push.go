@@ -37,7 +37,8 @@ type subscriptions struct {
 // newSubscriptions builds the subscriptions for the accounts by slug; nil
 // without a public URL.
 func newSubscriptions(
-	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account, spread *jitter.Source, log zerolog.Logger,
+	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account,
+	spread *jitter.Source, log zerolog.Logger,
 ) (*subscriptions, error) {
 	if c.Notifications.PublicURL == "" {
 		return nil, nil //nolint:nilnil // notifications are optional
@@ -156,7 +157,12 @@ func (s *subscriptions) attach(p *bridge.Profile) {
 	p.RequestAudit, p.OnSignIn = manager.RequestAudit, manager.OnSignIn
 	p.Push = func() bridge.PushState {
 		state := manager.State()
-		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: s.callbackID}
+		out := bridge.PushState{
+			Healthy:   state.Healthy,
+			Problem:   state.Problem,
+			LastAudit: state.LastAudit,
+			Address:   s.callbackID,
+		}
 		for _, category := range state.Categories {
 			if category.Status == push.Subscribed {
 				out.Subscribed = append(out.Subscribed, category.Category)

@@ -54,7 +54,8 @@ func TestNotificationPublishesValue(t *testing.T) {
 			link := public + "/notify/" + strings.TrimSpace(string(secret))
 			o.Cloud.Weigh("Alice", "61.25", time.Now())
 			user := url.Values{"userid": {o.Cloud.People()[0].UserID}, "appli": {"1"}}
-			if code := post(t, "http://"+address+"/notify/0123456789abcdef0123456789abcdef01234567", user); code != http.StatusNotFound {
+			guessed := "http://" + address + "/notify/0123456789abcdef0123456789abcdef01234567"
+			if code := post(t, guessed, user); code != http.StatusNotFound {
 				t.Errorf("a guessed address answers %d", code)
 			}
 			if code := post(t, link, user); code != http.StatusOK {
@@ -62,7 +63,8 @@ func TestNotificationPublishesValue(t *testing.T) {
 			}
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
 			mat := url.Values{
-				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"}, "date": {strconv.FormatInt(time.Now().Unix(), 10)},
+				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"},
+				"date": {strconv.FormatInt(time.Now().Unix(), 10)},
 			}
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event is answered with %d", code)

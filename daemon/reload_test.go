@@ -34,7 +34,11 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	enters := func(password string) bool {
 		return mqtt.CheckConnection(ctx, mqtt.Options{
-			URL: "mqtt://" + address, Username: "vitals", Password: secret.New(password), ClientID: "probe", StateTopic: "x",
+			URL:        "mqtt://" + address,
+			Username:   "vitals",
+			Password:   secret.New(password),
+			ClientID:   "probe",
+			StateTopic: "x",
 		}) == nil
 	}
 	clitest.Must(t, clitest.WaitFor(ctx, "the first password to be accepted", func() bool { return enters("first") }))
@@ -47,7 +51,11 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	// The retained messages are back.
 	state := make(chan string, 1)
 	reader, err := mqtt.New(mqtt.Options{
-		URL: "mqtt://" + address, Username: "vitals", Password: secret.New("second"), ClientID: "reader", StateTopic: "reader/state",
+		URL:        "mqtt://" + address,
+		Username:   "vitals",
+		Password:   secret.New("second"),
+		ClientID:   "reader",
+		StateTopic: "reader/state",
 	})
 	clitest.Must(t, err)
 	reader.Handle("vitals2mqtt/alice/status", func(m mqtt.Message) {
@@ -93,13 +101,16 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
-			authenticated, err := broker.Start(broker.Options{Username: "vitals", Password: secret.New("right"), Log: zerolog.Nop()})
+			authenticated, err := broker.Start(broker.Options{
+				Username: "vitals", Password: secret.New("right"), Log: zerolog.Nop(),
+			})
 			clitest.Must(t, err)
 			t.Cleanup(func() { _ = authenticated.Close() })
 			authority := clitest.WriteFile(t, filepath.Join(folder, "ca.pem"), certificate(t))
 			configure := func(password string, settings ...string) string {
 				return o.Configure(t, folder, "[Alice]", "[weight_kg]", append(settings,
-					"mqtt: {url: "+authenticated.URL()+", tls: {ca_file: "+authority+"}, username: vitals, password: "+password+"}")...)
+					"mqtt: {url: "+authenticated.URL()+", tls: {ca_file: "+authority+"},",
+					"  username: vitals, password: "+password+"}")...)
 			}
 			impatient := func(p *cli.Program) { p.Timing.Takeover = row.takeover }
 			daemon := clitest.StartProgramWith(t, impatient, "--config", configure("right"), "run")
@@ -150,7 +161,8 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	daemon.Args[0] = "vitals2mqtt"
 	daemon.Dir, daemon.Stderr = folder, stderr
 	daemon.Env = []string{
-		"EXAMPLE=" + path, "V2M_WITHINGS_CLIENT_ID=" + o.Cloud.ClientID(), "V2M_WITHINGS_CLIENT_SECRET=" + o.Cloud.ClientSecret(),
+		"EXAMPLE=" + path, "V2M_WITHINGS_CLIENT_ID=" + o.Cloud.ClientID(),
+		"V2M_WITHINGS_CLIENT_SECRET=" + o.Cloud.ClientSecret(),
 		"V2M_WITHINGS_API_URL=" + o.CloudURL, "V2M_WITHINGS_ACCOUNT_URL=" + o.CloudURL, "V2M_WITHINGS_PROFILES=Alice",
 		"V2M_MQTT_URL=" + o.Broker.URL(), "V2M_WEB_ENABLED=false", "V2M_STATE_DIR=state",
 	}

@@ -26,7 +26,9 @@ func TestReadingsAreInOrderOfCatalogue(t *testing.T) {
 func TestUnknownZoneFallsBack(t *testing.T) {
 	t.Parallel()
 	zones, fallback := zones{}, time.FixedZone("fallback", 3600)
-	for name, want := range map[string]string{"": "fallback", "Nowhere/Town": "fallback", "Europe/Berlin": "Europe/Berlin"} {
+	for name, want := range map[string]string{
+		"": "fallback", "Nowhere/Town": "fallback", "Europe/Berlin": "Europe/Berlin",
+	} {
 		for range 2 { // the second one is cached
 			if got := zones.load(name, fallback).String(); got != want {
 				t.Errorf("%q: %s, want %s", name, got, want)

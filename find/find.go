@@ -72,8 +72,11 @@ func (b *Broker) check(ctx context.Context) bool {
 	random := make([]byte, 4)
 	_, _ = rand.Read(random) // never fails
 	err := mqtt.CheckConnection(ctx, mqtt.Options{
-		URL: b.URL, Username: b.Username, Password: b.Password,
-		ClientID: "vitals2mqtt-init-" + hex.EncodeToString(random), StateTopic: "unused",
+		URL:        b.URL,
+		Username:   b.Username,
+		Password:   b.Password,
+		ClientID:   "vitals2mqtt-init-" + hex.EncodeToString(random),
+		StateTopic: "unused",
 	})
 	b.Asks = errors.Is(err, mqtt.ErrNotAuthorized)
 	return err == nil || b.Asks

@@ -40,7 +40,8 @@ func TestHere(t *testing.T) {
 	gone := started(t, broker.Options{})
 	_ = gone.Close()
 	found := find.Everywhere(t.Context(), timeout,
-		find.Here(gone.Addr(), "gone"), find.Here(open.Addr(), "open"), find.Here(shut.Addr(), "shut"), find.Here(open.Addr(), "again"))
+		find.Here(gone.Addr(), "gone"), find.Here(open.Addr(), "open"),
+		find.Here(shut.Addr(), "shut"), find.Here(open.Addr(), "again"))
 	if len(found) != 2 || found[0].Origin != "open" || found[0].Asks || found[1].Origin != "shut" || !found[1].Asks ||
 		found[0].URL != open.URL() {
 		t.Errorf("%+v", found)
@@ -73,7 +74,10 @@ func TestSupervisor(t *testing.T) {
 	if len(found) != 1 || !strings.HasPrefix(found[0].URL, "mqtts://") {
 		t.Errorf("%+v", found)
 	}
-	for _, bad := range []string{answer(whole, 403).URL, answer("{}", 200).URL, answer("<html>", 200).URL, "http://127.0.0.1:9", ":"} {
+	for _, bad := range []string{
+		answer(whole, 403).URL, answer("{}", 200).URL, answer("<html>", 200).URL,
+		"http://127.0.0.1:9", ":",
+	} {
 		if found := find.Supervisor(bad, secret.New("token"))(t.Context()); found != nil {
 			t.Errorf("%s: %+v", bad, found)
 		}
@@ -101,7 +105,8 @@ func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
 				return
 			}
 			var asked dnsmessage.Message
-			if err := asked.Unpack(packet[:n]); err != nil || len(asked.Questions) != 2 || asked.Questions[0].Type != dnsmessage.TypePTR {
+			if err := asked.Unpack(packet[:n]); err != nil || len(asked.Questions) != 2 ||
+				asked.Questions[0].Type != dnsmessage.TypePTR {
 				t.Errorf("asked %+v, %v", asked, err)
 			}
 			_, _ = socket.WriteTo([]byte("no DNS"), from)
@@ -126,7 +131,12 @@ func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
 func announcement(address string) dnsmessage.Message {
 	at := netip.MustParseAddrPort(address)
 	header := func(name string, kind dnsmessage.Type) dnsmessage.ResourceHeader {
-		return dnsmessage.ResourceHeader{Name: dnsmessage.MustNewName(name), Type: kind, Class: dnsmessage.ClassINET | 1<<15, TTL: 120}
+		return dnsmessage.ResourceHeader{
+			Name:  dnsmessage.MustNewName(name),
+			Type:  kind,
+			Class: dnsmessage.ClassINET | 1<<15,
+			TTL:   120,
+		}
 	}
 	return dnsmessage.Message{
 		Answers: []dnsmessage.Resource{{
@@ -173,7 +183,10 @@ func TestAnnouncedNamesArePlain(t *testing.T) {
 	t.Parallel()
 	running := started(t, broker.Options{})
 	var answers []dnsmessage.Message
-	names := []string{"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local.", "fine.local."}
+	names := []string{
+		"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local.",
+		"fine.local.",
+	}
 	for i, name := range names {
 		answer := announcement(running.Addr())
 		instance := dnsmessage.MustNewName(fmt.Sprintf("strange%d._mqtt._tcp.local.", i))

@@ -26,7 +26,9 @@ func Supervisor(address string, token secret.Text) Finder {
 		}
 		return []Broker{{
 			URL:      scheme + "://" + net.JoinHostPort(service.Host, strconv.Itoa(service.Port)),
-			Username: service.Username, Password: service.Password, Origin: "Home Assistant's own MQTT service",
+			Username: service.Username,
+			Password: service.Password,
+			Origin:   "Home Assistant's own MQTT service",
 		}}
 	}
 }

@@ -13,7 +13,13 @@ import (
 func TestBadPasswordIsReportedAndRetried(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{Username: "v", Password: secret.New("right")})
-	o := mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong"), StateTopic: stateTopic, ClientID: "probe"}
+	o := mqtt.Options{
+		URL:        b.URL(),
+		Username:   "v",
+		Password:   secret.New("wrong"),
+		StateTopic: stateTopic,
+		ClientID:   "probe",
+	}
 	if err := mqtt.CheckConnection(t.Context(), o); !errors.Is(err, mqtt.ErrNotAuthorized) {
 		t.Errorf("probe: %v, want ErrRefused", err)
 	}

@@ -44,7 +44,9 @@ func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.C
 }
 
 // startClientWith is client with a QoS and log of its own.
-func startClientWith(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
+func startClientWith(
+	t *testing.T, o mqtt.Options, prepare func(*mqtt.Client),
+) (c *mqtt.Client, stop func(cause error)) {
 	t.Helper()
 	if o.ClientID == "" {
 		o.ClientID = "test"

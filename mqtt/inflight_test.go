@@ -31,7 +31,8 @@ func TestEventsDoNotOvertakeTheirValues(t *testing.T) {
 		h.broker.release()
 		synctest.Wait()
 		want := []string{"v/x=1", "v/event=1", "v/value=2", "v/event=2"}
-		if got := slices.DeleteFunc(h.broker.lines("v/"), func(line string) bool { return line == onlineLine }); !slices.Equal(got, want) {
+		isOnline := func(line string) bool { return line == onlineLine }
+		if got := slices.DeleteFunc(h.broker.lines("v/"), isOnline); !slices.Equal(got, want) {
 			t.Errorf("published %v, want %v", got, want)
 		}
 		stop(nil)

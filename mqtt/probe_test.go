@@ -35,15 +35,24 @@ func TestProbe(t *testing.T) {
 		broker broker.Options
 		want   mqtt.ProbeResult
 	}{
-		"whole":               {broker.Options{}, whole},
-		"nothing is retained": {broker.Options{DiscardRetained: true}, mqtt.ProbeResult{Published: true, WillDelivered: true}},
-		"no writing":          {broker.Options{Allow: deny("v/", true)}, mqtt.ProbeResult{}},
-		"no will":             {broker.Options{Allow: deny(scratch+"/will", true)}, mqtt.ProbeResult{Published: true, Retained: true}},
+		"whole": {broker.Options{}, whole},
+		"nothing is retained": {
+			broker.Options{DiscardRetained: true},
+			mqtt.ProbeResult{Published: true, WillDelivered: true},
+		},
+		"no writing": {broker.Options{Allow: deny("v/", true)}, mqtt.ProbeResult{}},
+		"no will": {
+			broker.Options{Allow: deny(scratch+"/will", true)},
+			mqtt.ProbeResult{Published: true, Retained: true},
+		},
 		"no documents": {
 			broker.Options{Allow: deny("ha/device", true)},
 			but(func(f *mqtt.ProbeResult) { f.Denied = []string{echo} }),
 		},
-		"no birth": {broker.Options{Allow: deny(held, false)}, but(func(f *mqtt.ProbeResult) { f.DeniedFilters = []string{held} })},
+		"no birth": {
+			broker.Options{Allow: deny(held, false)},
+			but(func(f *mqtt.ProbeResult) { f.DeniedFilters = []string{held} }),
+		},
 		"no reading of it": {
 			broker.Options{Allow: deny(scratch, false)},
 			mqtt.ProbeResult{DeniedFilters: []string{scratch, scratch + "/will"}},
@@ -56,7 +65,10 @@ func TestProbe(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
-				ScratchTopic: scratch, Echoes: []string{echo}, Filters: []string{held}, EchoTimeout: 300 * time.Millisecond,
+				ScratchTopic: scratch,
+				Echoes:       []string{echo},
+				Filters:      []string{held},
+				EchoTimeout:  300 * time.Millisecond,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -86,7 +98,8 @@ func TestProbeMeasuresSizeLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			running := startBroker(t, test.broker)
-			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried})
+			found, err := mqtt.Probe(t.Context(), probeOptions(running),
+				mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried})
 			if size := found.AcceptedSize; err != nil || size < test.least || size > test.most || !found.WillDelivered {
 				t.Errorf("%d bytes, want %d to %d: %+v, %v", size, test.least, test.most, found, err)
 			}
@@ -105,14 +118,20 @@ func TestProbeReportsRetainedMessages(t *testing.T) {
 	if _, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	other, err := mqtt.New(mqtt.Options{URL: running.URL(), ClientID: "other", StateTopic: "ha/status", Log: zerolog.Nop()})
+	other, err := mqtt.New(mqtt.Options{
+		URL:        running.URL(),
+		ClientID:   "other",
+		StateTopic: "ha/status",
+		Log:        zerolog.Nop(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := other.PublishOfflineOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x", Filters: []string{"ha/+"}})
+	found, err := mqtt.Probe(t.Context(), probeOptions(running),
+		mqtt.ProbeOptions{ScratchTopic: "x", Filters: []string{"ha/+"}})
 	want := []mqtt.Message{{Topic: "ha/status", Payload: []byte("offline"), Retained: true}}
 	if diff := cmp.Diff(want, found.RetainedMessages); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -159,8 +178,10 @@ func TestProbeClearsLeftovers(t *testing.T) {
 		leaveRetained(t, running, topic)
 	}
 	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
-		ScratchTopic: "v/doctor/mine", Filters: []string{"v/elsewhere"}, LeftoverRoot: "v/doctor",
-		IsStale: func(rest string) bool { return rest != "new" },
+		ScratchTopic: "v/doctor/mine",
+		Filters:      []string{"v/elsewhere"},
+		LeftoverRoot: "v/doctor",
+		IsStale:      func(rest string) bool { return rest != "new" },
 	})
 	if err != nil || !found.Retained {
 		t.Errorf("%+v, %v", found, err)

@@ -43,7 +43,9 @@ func (p *publisher) deliver(ctx context.Context, l *link) error {
 
 // sendBatch publishes the present values of topics, then events. It returns the
 // events that were not delivered.
-func (p *publisher) sendBatch(ctx context.Context, l *link, topics []string, events []event) (undelivered []event, err error) {
+func (p *publisher) sendBatch(
+	ctx context.Context, l *link, topics []string, events []event,
+) (undelivered []event, err error) {
 	w := &window{link: l, onAck: p.recordAck}
 	for _, topic := range topics {
 		payload, version := p.outbox.value(topic)

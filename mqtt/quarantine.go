@@ -240,7 +240,7 @@ func (q *quarantine) problem() (p Problem, exists bool) {
 		Code:  "message_refused",
 		Text:  text,
 		Since: slices.MinFunc(messages, func(a, b skipped) int { return a.since.Compare(b.since) }).since,
-		Remedy: fmt.Sprintf("raise the broker's message size limit above %d bytes (Mosquitto: max_packet_size), or allow the topic "+
-			"in its ACL; `vitals2mqtt doctor` measures the limit", largest.size+len(largest.topic)),
+		Remedy: fmt.Sprintf("raise the broker's message size limit above %d bytes (Mosquitto: max_packet_size), "+
+			"or allow the topic in its ACL; `vitals2mqtt doctor` measures the limit", largest.size+len(largest.topic)),
 	}, true
 }

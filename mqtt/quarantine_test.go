@@ -57,7 +57,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		b.maxPacket = 0
 		b.mu.Unlock()
 		advance(24 * time.Hour)
-		if len(problemCodes(c)) != 0 || b.retainedPayload("a/document") != strings.Repeat("y", 41_000) || len(b.retained) != 203 {
+		if len(problemCodes(c)) != 0 || b.retainedPayload("a/document") != strings.Repeat("y", 41_000) ||
+			len(b.retained) != 203 {
 			t.Errorf("problems %v, %d topics", c.Status().Problems, len(b.retained))
 		}
 		stop(nil)
@@ -95,7 +96,8 @@ func TestRefusedEventIsDropped(t *testing.T) {
 		})
 		advance(5 * time.Minute)
 		if b.count("v/other=after") == 0 || c.Status().Dropped != 1 || settled != 1 {
-			t.Errorf("the next event came %d times, %d dropped, confirmed %d times", b.count("v/other=after"), c.Status().Dropped, settled)
+			t.Errorf("the next event came %d times, %d dropped, confirmed %d times", b.count("v/other=after"),
+				c.Status().Dropped, settled)
 		}
 		if got := problemCodes(c); len(got) != 1 || got[0] != "message_refused" {
 			t.Errorf("problems %v", got)

@@ -117,7 +117,9 @@ func (v *verifier) read(ctx context.Context, l *link, topics []string) (found re
 
 // readBatch subscribes to topics until everything that is retained there
 // arrived. Those that the broker denies are removed from the batch.
-func (v *verifier) readBatch(ctx context.Context, l *link, batch map[string]*expectation) (denied, received int, err error) {
+func (v *verifier) readBatch(
+	ctx context.Context, l *link, batch map[string]*expectation,
+) (denied, received int, err error) {
 	size := 0
 	for _, wanted := range batch {
 		size += len(wanted.payload)
@@ -163,7 +165,8 @@ func (v *verifier) record(found readbackResult) {
 	v.result = found
 	switch now, is := found.problem(v.options.FilterFor); {
 	case is && before.Code != now.Code:
-		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).Str("remedy", now.Remedy).Msg(now.Text)
+		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).
+			Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
 		v.options.Log.Info().Msg("all published topics verified on the broker")
 	}

@@ -32,7 +32,8 @@ func TestDiscardedMessagesAreReported(t *testing.T) {
 		c, stop := h.run(Options{FilterFor: filterFor}, setTree)
 		advance(3 * time.Minute)
 		problems := c.Status().Problems
-		if len(problems) != 1 || problems[0].Code != "not_retained" || !strings.Contains(problems[0].Text, "5 of 105 topics") ||
+		if len(problems) != 1 || problems[0].Code != "not_retained" ||
+			!strings.Contains(problems[0].Text, "5 of 105 topics") ||
 			!strings.Contains(problems[0].Text, "ha/device/0/config") ||
 			!strings.Contains(problems[0].Remedy, "topic readwrite ha/device/+/config") {
 			t.Errorf("problems %+v", problems)

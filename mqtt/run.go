@@ -115,7 +115,9 @@ func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error
 
 // waitForWork waits until there is something to deliver, or until the
 // connection is no longer needed.
-func (c *Client) waitForWork(ctx context.Context, l *link, stop <-chan struct{}, stable <-chan time.Time) (done bool, err error) {
+func (c *Client) waitForWork(
+	ctx context.Context, l *link, stop <-chan struct{}, stable <-chan time.Time,
+) (done bool, err error) {
 	var retry <-chan time.Time
 	if d, ok := c.quarantine.timeUntilRetry(); ok {
 		timer := time.NewTimer(d)

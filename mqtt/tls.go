@@ -17,7 +17,7 @@ func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, erro
 	if caFile == "" && certFile == "" && keyFile == "" && !insecure {
 		return nil, nil //nolint:nilnil // nil is the system's trust, and means so to crypto/tls
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // asked for, and warned about
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // warned about
 	if caFile != "" {
 		text, err := os.ReadFile(caFile) //nolint:gosec // the file that the user named
 		if err != nil {

@@ -127,7 +127,8 @@ func TestWebsocket(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	address := startWebsocketProxy(t, b.Addr())
-	if err := mqtt.CheckConnection(t.Context(), mqtt.Options{URL: address, ClientID: "probe", StateTopic: stateTopic}); err != nil {
+	o := mqtt.Options{URL: address, ClientID: "probe", StateTopic: stateTopic}
+	if err := mqtt.CheckConnection(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	c, stop := client(t, mqtt.Options{URL: address}, nil)

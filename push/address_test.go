@@ -108,7 +108,8 @@ func TestNormalizeURL(t *testing.T) {
 		}
 	}
 	for _, other := range []string{
-		"http://e.org/x", "https://e.org:444/x", "https://f.org/x", "https://e.org/X", "https://e.org/x?a=1", "https://e.org/x/y", "",
+		"http://e.org/x", "https://e.org:444/x", "https://f.org/x", "https://e.org/X", "https://e.org/x?a=1",
+		"https://e.org/x/y", "",
 	} {
 		if push.NormalizeURL(other) == push.NormalizeURL("https://e.org/x") {
 			t.Errorf("%q is taken for https://e.org/x", other)

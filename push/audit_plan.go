@@ -22,7 +22,9 @@ type formerSubscription struct {
 // planAudit compares the subscriptions of a profile with what is wanted at a
 // callback URL; isFormer reports whether a URL was ours before. Subscriptions
 // of other programs are ignored.
-func planAudit(rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []withings.Category) auditPlan {
+func planAudit(
+	rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []withings.Category,
+) auditPlan {
 	var p auditPlan
 	found := map[withings.Category]bool{}
 	for _, row := range rows {
@@ -56,7 +58,9 @@ func wantedCategories(wanted []withings.Category, without map[withings.Category]
 // callback URL: the categories that are missing, and the number of
 // subscriptions with the same URL but another secret, a former one or that of
 // another installation.
-func Diff(rows []withings.Subscription, callbackURL string, wanted []withings.Category) (missing []withings.Category, others int) {
+func Diff(
+	rows []withings.Subscription, callbackURL string, wanted []withings.Category,
+) (missing []withings.Category, others int) {
 	isFormer := func(url string) bool { return isFormerAddress(callbackURL, url) }
 	found := planAudit(rows, callbackURL, isFormer, wantedCategories(wanted, nil))
 	return found.missing, len(found.former)

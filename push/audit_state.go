@@ -67,7 +67,9 @@ func newAuditState(auditInterval time.Duration, source *jitter.Source) *auditSta
 
 // begin starts an audit and returns the categories to subscribe; none after
 // Revoke.
-func (s *auditState) begin(configured []withings.Category, cancel context.CancelFunc) (wanted []withings.Category, needsProof bool) {
+func (s *auditState) begin(
+	configured []withings.Category, cancel context.CancelFunc,
+) (wanted []withings.Category, needsProof bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cancelAudit, s.auditStarted, s.auditConsent = cancel, time.Now(), s.consentCount
@@ -264,5 +266,6 @@ func (s *auditState) isHealthyLocked(now time.Time) bool {
 // isUnreachable reports whether no notification can arrive, whatever is listed.
 func isUnreachable(err error) bool {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
-	return isAPIError && failure.Status == statusUnreachable || errors.Is(err, ErrNoAnswer) || errors.Is(err, withings.ErrSignIn)
+	return isAPIError && failure.Status == statusUnreachable || errors.Is(err, ErrNoAnswer) ||
+		errors.Is(err, withings.ErrSignIn)
 }

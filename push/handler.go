@@ -121,7 +121,8 @@ func (h *handler) readForm(w http.ResponseWriter, r *http.Request, now time.Time
 		h.stats.recordProbe()
 		return nil, http.StatusOK
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
+		kind != "application/x-www-form-urlencoded" {
 		h.recordRefusal(RefusedType)
 		return nil, http.StatusUnsupportedMediaType
 	}

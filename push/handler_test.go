@@ -1,6 +1,7 @@
 package push_test
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/netip"
@@ -42,42 +43,47 @@ func TestHandlerResponses(t *testing.T) {
 	)
 	large := "userid=" + alice + "&appli=1&x=" + strings.Repeat("y", push.MaxBodySize)
 	for name, row := range map[string]struct {
-		method, path, body, kind string
+		method, path, body, kind string // method and path default to POST and callbackPath
 		want                     int
 		refused                  push.Refusal
 		probes, received         uint64
 	}{
-		"callback check":           {method: head, path: callbackPath, want: 200, probes: 1},
-		"GET":                      {method: get, path: callbackPath, want: 200, probes: 1},
-		"availability check":       {method: post, path: callbackPath, want: 200, probes: 1},
-		"empty form":               {method: post, path: callbackPath, kind: form, want: 200, probes: 1},
-		"white space":              {method: post, path: callbackPath, kind: form, body: "\r\n", want: 200, probes: 1},
-		"notification":             {method: post, path: callbackPath, kind: form, body: weightForm, want: 200, received: 1},
-		"with a charset":           {method: post, path: callbackPath, kind: charset, body: weightForm, want: 200, received: 1},
-		"with a broken field":      {method: post, path: callbackPath, kind: form, body: "%zz=1;&" + weightForm, want: 200, received: 1},
-		"path of the public URL":   {method: post, path: "/vitals" + callbackPath, kind: form, body: weightForm, want: 200, received: 1},
-		"slash at the end":         {method: post, path: callbackPath + "/", kind: form, body: weightForm, want: 200, received: 1},
-		"query":                    {method: post, path: callbackPath + "?userid=1", kind: form, body: weightForm, want: 200, received: 1},
-		"in the query only":        {method: post, path: callbackPath + "?" + weightForm, want: 200, probes: 1},
-		"unknown user":             {method: post, path: callbackPath, kind: form, body: "userid=1&appli=1", want: 200, refused: user},
-		"no user":                  {method: post, path: callbackPath, kind: form, body: "appli=53", want: 200, refused: noForm},
-		"nonsense":                 {method: post, path: callbackPath, kind: form, body: "\x00\xff", want: 200, refused: noForm},
-		"JSON":                     {method: post, path: callbackPath, kind: "application/json", body: "{}", want: 415, refused: mediaType},
-		"multipart":                {method: post, path: callbackPath, kind: "multipart/mixed", body: "x", want: 415, refused: mediaType},
-		"no type":                  {method: post, path: callbackPath, body: weightForm, want: 415, refused: mediaType},
-		"strange type":             {method: post, path: callbackPath, kind: ";;", body: weightForm, want: 415, refused: mediaType},
-		"large":                    {method: post, path: callbackPath, kind: form, body: large, want: 413, refused: push.RefusedSize},
-		"PUT":                      {method: put, path: callbackPath, kind: form, body: weightForm, want: 405, refused: push.RefusedMethod},
-		"OPTIONS":                  {method: http.MethodOptions, path: callbackPath, want: 405, refused: push.RefusedMethod},
-		"DELETE":                   {method: http.MethodDelete, path: callbackPath, want: 405, refused: push.RefusedMethod},
-		"no secret":                {method: post, path: "/notify/", kind: form, body: weightForm, want: 404, refused: noPath},
-		"root":                     {method: get, path: "/", want: 404, refused: noPath},
-		"half a secret":            {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: noPath},
-		"more than the secret":     {method: head, path: callbackPath + "0", want: 404, refused: noPath},
-		"below the secret":         {method: head, path: callbackPath + "/x", want: 404, refused: noPath},
-		"two slashes":              {method: head, path: callbackPath + "//", want: 404, refused: noPath},
-		"secret in capitals":       {method: head, path: "/notify/" + strings.ToUpper(testSecret), want: 404, refused: noPath},
-		"another secret":           {method: post, path: "/notify/" + otherSecret, want: 404, refused: noPath},
+		"callback check":         {method: head, want: 200, probes: 1},
+		"GET":                    {method: get, want: 200, probes: 1},
+		"availability check":     {want: 200, probes: 1},
+		"empty form":             {kind: form, want: 200, probes: 1},
+		"white space":            {kind: form, body: "\r\n", want: 200, probes: 1},
+		"notification":           {kind: form, body: weightForm, want: 200, received: 1},
+		"with a charset":         {kind: charset, body: weightForm, want: 200, received: 1},
+		"with a broken field":    {kind: form, body: "%zz=1;&" + weightForm, want: 200, received: 1},
+		"path of the public URL": {path: "/vitals" + callbackPath, kind: form, body: weightForm, want: 200, received: 1},
+		"slash at the end":       {path: callbackPath + "/", kind: form, body: weightForm, want: 200, received: 1},
+		"query":                  {path: callbackPath + "?userid=1", kind: form, body: weightForm, want: 200, received: 1},
+		"in the query only":      {path: callbackPath + "?" + weightForm, want: 200, probes: 1},
+		"unknown user":           {kind: form, body: "userid=1&appli=1", want: 200, refused: user},
+		"no user":                {kind: form, body: "appli=53", want: 200, refused: noForm},
+		"nonsense":               {kind: form, body: "\x00\xff", want: 200, refused: noForm},
+		"JSON":                   {kind: "application/json", body: "{}", want: 415, refused: mediaType},
+		"multipart":              {kind: "multipart/mixed", body: "x", want: 415, refused: mediaType},
+		"no type":                {body: weightForm, want: 415, refused: mediaType},
+		"strange type":           {kind: ";;", body: weightForm, want: 415, refused: mediaType},
+		"large":                  {kind: form, body: large, want: 413, refused: push.RefusedSize},
+		"PUT":                    {method: put, kind: form, body: weightForm, want: 405, refused: push.RefusedMethod},
+		"OPTIONS":                {method: http.MethodOptions, want: 405, refused: push.RefusedMethod},
+		"DELETE":                 {method: http.MethodDelete, want: 405, refused: push.RefusedMethod},
+		"no secret":              {path: "/notify/", kind: form, body: weightForm, want: 404, refused: noPath},
+		"root":                   {method: get, path: "/", want: 404, refused: noPath},
+		"half a secret":          {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: noPath},
+		"more than the secret":   {method: head, path: callbackPath + "0", want: 404, refused: noPath},
+		"below the secret":       {method: head, path: callbackPath + "/x", want: 404, refused: noPath},
+		"two slashes":            {method: head, path: callbackPath + "//", want: 404, refused: noPath},
+		"secret in capitals": {
+			method:  head,
+			path:    "/notify/" + strings.ToUpper(testSecret),
+			want:    404,
+			refused: noPath,
+		},
+		"another secret":           {path: "/notify/" + otherSecret, want: 404, refused: noPath},
 		"another prefix":           {method: head, path: "/x" + callbackPath, want: 404, refused: noPath},
 		"PUT elsewhere":            {method: put, path: "/", want: 404, refused: noPath},
 		"a long path":              {method: head, path: "/" + strings.Repeat("x", 1<<16), want: 404, refused: noPath},
@@ -86,7 +92,7 @@ func TestHandlerResponses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			listener := newListener(t, new(recorder).options())
-			r := request(row.method, row.path, row.body)
+			r := request(cmp.Or(row.method, post), cmp.Or(row.path, callbackPath), row.body)
 			r.Header.Set("Content-Type", row.kind)
 			answer := serveRequest(listener, r)
 			stats := listener.Stats()
@@ -132,7 +138,8 @@ func TestNotificationIsDelivered(t *testing.T) {
 		serveRequest(listener, request(http.MethodPost, callbackPath, "userid="+bob+"&appli=77&date=946700000"))
 		synctest.Wait()
 		got := d.delivered()
-		if len(got) != 3 || got[0].UserID != alice || got[1].Category != 77 || got[2].Date.IsZero() || !got[0].Received.Equal(before) {
+		if len(got) != 3 || got[0].UserID != alice || got[1].Category != 77 || got[2].Date.IsZero() ||
+			!got[0].Received.Equal(before) {
 			t.Fatalf("delivered %+v", got)
 		}
 		stats := listener.Stats()
@@ -141,7 +148,8 @@ func TestNotificationIsDelivered(t *testing.T) {
 		}
 		stop()
 		log := d.log()
-		if strings.Count(log, "unknown notification category") != 1 || strings.Contains(log, testSecret) || strings.Contains(log, alice) {
+		if strings.Count(log, "unknown notification category") != 1 || strings.Contains(log, testSecret) ||
+			strings.Contains(log, alice) {
 			t.Errorf("log %s", log)
 		}
 	})
@@ -259,7 +267,8 @@ func TestFullQueueCoalesces(t *testing.T) {
 			if i%2 == 1 {
 				user = bob
 			}
-			if answer := serveRequest(listener, request(http.MethodPost, callbackPath, uniqueForm(user, i))); answer.Code != 200 {
+			r := request(http.MethodPost, callbackPath, uniqueForm(user, i))
+			if answer := serveRequest(listener, r); answer.Code != 200 {
 				t.Errorf("answered %d", answer.Code)
 			}
 			synctest.Wait()
@@ -371,7 +380,8 @@ func TestBrokenBody(t *testing.T) {
 	listener := newListener(t, new(recorder).options())
 	r := request(http.MethodPost, callbackPath, "x")
 	r.Body = io.NopCloser(failingReader{})
-	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestTimeout || listener.Stats().Refused[push.RefusedSlow] != 1 {
+	if answer := serveRequest(listener, r); answer.Code != http.StatusRequestTimeout ||
+		listener.Stats().Refused[push.RefusedSlow] != 1 {
 		t.Errorf("%d, %+v", answer.Code, listener.Stats())
 	}
 	// One whose length is too large is not read at all.

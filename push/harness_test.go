@@ -61,7 +61,8 @@ func (d *recorder) log() string {
 
 func (d *recorder) options() push.Options {
 	return push.Options{
-		PublicURL: "https://example.org/vitals", Secret: secret.New(testSecret),
+		PublicURL:   "https://example.org/vitals",
+		Secret:      secret.New(testSecret),
 		IsKnownUser: func(userID string) bool { return userID == alice || userID == bob },
 		Deliver:     d.deliver,
 		Log:         zerolog.New(d),

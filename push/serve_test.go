@@ -214,8 +214,8 @@ func TestOwnListener(t *testing.T) {
 func TestDialableAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "192.0.2.1:80": "192.0.2.1:80", "[2001:db8::1]:80": "[2001:db8::1]:80",
-		"pipe": "pipe",
+		"0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "192.0.2.1:80": "192.0.2.1:80",
+		"[2001:db8::1]:80": "[2001:db8::1]:80", "pipe": "pipe",
 	} {
 		if got := push.DialableAddress(address); got != want {
 			t.Errorf("%s: %s", address, got)

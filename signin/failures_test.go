@@ -52,8 +52,10 @@ func (c *countingClient) Exchange(ctx context.Context, code, redirect string) (w
 
 func newServiceWith(client signin.Client, store withings.TokenStore) *signin.Service {
 	return signin.New(signin.Options{
-		Client: client, Store: store, RedirectURL: "http://home.example/oauth/callback",
-		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
+		Client:      client,
+		Store:       store,
+		RedirectURL: "http://home.example/oauth/callback",
+		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	})
 }
 

@@ -69,11 +69,12 @@ func (s *Service) awaitConfirmation(profile string, token withings.Token) *Other
 			break
 		}
 	}
-	s.replacements[confirmationID] = replacement{profile: profile, token: token, expiryTimer: time.AfterFunc(replacementLifetime, func() {
+	expiryTimer := time.AfterFunc(replacementLifetime, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.replacements, confirmationID)
-	})}
+	})
+	s.replacements[confirmationID] = replacement{profile: profile, token: token, expiryTimer: expiryTimer}
 	return &OtherAccountError{Slug: profile, Name: s.profileName(profile), confirmationID: confirmationID}
 }
 

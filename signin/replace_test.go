@@ -14,12 +14,16 @@ import (
 
 // newServiceWithAccount is a service whose profile Alice is, or was, signed in
 // as user 1001.
-func newServiceWithAccount(t *testing.T, signedIn bool, change func(*signin.Options)) (*signin.Service, *tokenstore.Memory) {
+func newServiceWithAccount(
+	t *testing.T, signedIn bool, change func(*signin.Options),
+) (*signin.Service, *tokenstore.Memory) {
 	t.Helper()
 	store := tokenstore.NewMemory()
 	options := signin.Options{
-		Client: fakeClient{}, Store: store, RedirectURL: "http://home.example/oauth/callback",
-		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
+		Client:      fakeClient{},
+		Store:       store,
+		RedirectURL: "http://home.example/oauth/callback",
+		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	}
 	if signedIn {
 		if err := store.Save(t.Context(), "alice", withings.Token{UserID: "1001", Refresh: secret.New("r1001")}); err != nil {
@@ -124,7 +128,8 @@ func TestReplacementExpiresAfterFiveMinutes(t *testing.T) {
 func TestReplaceSkipsConfirmation(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, func(o *signin.Options) { o.Replace = true })
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil || storedAccount(t, store) != "1002" {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil ||
+		storedAccount(t, store) != "1002" {
 		t.Errorf("%v, %q", err, storedAccount(t, store))
 	}
 }
@@ -137,7 +142,8 @@ func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	if _, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1002"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
+	if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrAccountInUse) ||
+		storedAccount(t, store) != "1001" {
 		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }
@@ -149,7 +155,8 @@ func TestFinishFailsWhenPreviousAccountIsUnreadable(t *testing.T) {
 	d, store := newServiceWithAccount(t, false, func(o *signin.Options) {
 		o.LastAccount = func(string) (string, error) { return "", broken }
 	})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) || storedAccount(t, store) != "" {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) ||
+		storedAccount(t, store) != "" {
 		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }

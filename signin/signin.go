@@ -34,7 +34,8 @@ var (
 	ErrDenied         = errors.New("consent denied on the Withings page: start again and choose allow")
 	ErrAccountInUse   = errors.New("this account is already used by another profile: " +
 		"sign out on the Withings page first (use the second link), then choose the right account")
-	ErrMissingScope = errors.New("measurements were not selected on the consent page: start again and keep everything selected")
+	ErrMissingScope = errors.New("measurements were not selected on the consent page: " +
+		"start again and keep everything selected")
 )
 
 // Client is the part of the Withings API client that a sign-in needs.
@@ -89,8 +90,11 @@ type pendingLink struct {
 // New returns a service without pending sign-ins.
 func New(o Options) *Service {
 	return &Service{
-		options: o, links: map[string]pendingLink{}, replacements: map[string]replacement{}, lastSignIns: map[string]time.Time{},
-		storeSem: make(chan struct{}, 1),
+		options:      o,
+		links:        map[string]pendingLink{},
+		replacements: map[string]replacement{},
+		lastSignIns:  map[string]time.Time{},
+		storeSem:     make(chan struct{}, 1),
 	}
 }
 

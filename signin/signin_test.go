@@ -32,14 +32,21 @@ func (v fakeClient) Exchange(_ context.Context, code, redirect string) (withings
 	if !ok || redirect != "http://home.example/oauth/callback" {
 		return withings.Token{}, &withings.Error{Class: withings.Params, Status: 503}
 	}
-	return withings.Token{UserID: user, Access: secret.New("a" + user), Refresh: secret.New("r" + user), Scopes: v.scopes}, nil
+	return withings.Token{
+		UserID:  user,
+		Access:  secret.New("a" + user),
+		Refresh: secret.New("r" + user),
+		Scopes:  v.scopes,
+	}, nil
 }
 
 func newService(v fakeClient) (*signin.Service, *tokenstore.Memory) {
 	store := tokenstore.NewMemory()
 	return signin.New(signin.Options{
-		Client: v, Store: store, RedirectURL: "http://home.example/oauth/callback",
-		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
+		Client:      v,
+		Store:       store,
+		RedirectURL: "http://home.example/oauth/callback",
+		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	}), store
 }
 
@@ -122,7 +129,8 @@ func TestScopes(t *testing.T) {
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1"); !errors.Is(err, signin.ErrMissingScope) {
 		t.Errorf("without any measurement: %v", err)
 	}
-	if missing := signin.MissingScopes([]string{"user.metrics", " user.info"}); len(missing) != 1 || missing[0] != "user.activity" {
+	if missing := signin.MissingScopes([]string{"user.metrics", " user.info"}); len(missing) != 1 ||
+		missing[0] != "user.activity" {
 		t.Errorf("missing %v", missing)
 	}
 }

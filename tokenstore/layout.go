@@ -62,8 +62,13 @@ type storedRefusals struct {
 // encode writes a token file's content.
 func encode(t withings.Token) ([]byte, error) {
 	data, err := json.MarshalIndent(storedToken{
-		Version: layoutVersion, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
-		Expiry: t.Expiry.UTC(), Scopes: t.Scopes, Refusals: storedRefusalsOf(t),
+		Version:  layoutVersion,
+		UserID:   t.UserID,
+		Access:   t.Access.Reveal(),
+		Refresh:  t.Refresh.Reveal(),
+		Expiry:   t.Expiry.UTC(),
+		Scopes:   t.Scopes,
+		Refusals: storedRefusalsOf(t),
 	}, "", "  ")
 	return append(data, '\n'), err
 }
@@ -93,8 +98,11 @@ func decode(data []byte) (withings.Token, error) {
 		return withings.Token{}, errors.New("invalid expiry")
 	}
 	token := withings.Token{
-		UserID: stored.UserID, Access: secret.New(stored.Access), Refresh: secret.New(stored.Refresh),
-		Expiry: stored.Expiry, Scopes: stored.Scopes,
+		UserID:  stored.UserID,
+		Access:  secret.New(stored.Access),
+		Refresh: secret.New(stored.Refresh),
+		Expiry:  stored.Expiry,
+		Scopes:  stored.Scopes,
 	}
 	if stored.Refusals != nil {
 		token.Refusals = withings.Refusals(*stored.Refusals)

@@ -75,7 +75,8 @@ func TestFilesArePrivate(t *testing.T) {
 			t.Errorf("loading a file that others can read: %v, mode %o", err, mode(path))
 		}
 	}
-	if got := warnings.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "alice") || !strings.Contains(got, "0644") {
+	if got := warnings.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "alice") ||
+		!strings.Contains(got, "0644") {
 		t.Errorf("warned %q, want once, with profile and mode", got)
 	}
 }

@@ -10,7 +10,8 @@ import (
 // asciiSpelling is the usual ASCII spelling of letters that Unicode does not
 // decompose.
 var asciiSpelling = strings.NewReplacer(
-	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "o", "å", "a", "œ", "oe", "ł", "l", "đ", "d", "þ", "th", "ð", "d",
+	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "o", "å", "a", "œ", "oe", "ł", "l",
+	"đ", "d", "þ", "th", "ð", "d",
 )
 
 // Slug turns a profile's name into one topic level that is safe everywhere:

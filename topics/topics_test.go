@@ -56,7 +56,10 @@ func TestDocumentID(t *testing.T) {
 	if id, ok := tree.DocumentID(tree.Document("vitals2mqtt_7")); !ok || id != "vitals2mqtt_7" {
 		t.Errorf("%q, %v", id, ok)
 	}
-	for _, topic := range []string{"homeassistant/sensor/x/config", "homeassistant/device/a/b/config", "homeassistant/device//config"} {
+	for _, topic := range []string{
+		"homeassistant/sensor/x/config", "homeassistant/device/a/b/config",
+		"homeassistant/device//config",
+	} {
 		if id, ok := tree.DocumentID(topic); ok {
 			t.Errorf("%s gave %q", topic, id)
 		}

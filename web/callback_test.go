@@ -58,7 +58,8 @@ func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	if answer := request(t, page, http.MethodGet, "/"); answer.Code != http.StatusUnauthorized {
 		t.Errorf("the overview: %d", answer.Code)
 	}
-	if answer := request(t, page, http.MethodGet, "/?state=guessed&code=guessed"); strings.Contains(answer.Body.String(), "81.35") {
+	answer := request(t, page, http.MethodGet, "/?state=guessed&code=guessed")
+	if strings.Contains(answer.Body.String(), "81.35") {
 		t.Error("a made-up state shows the overview")
 	}
 	if answer := request(t, page, http.MethodHead, "/"); answer.Body.Len() > 0 {

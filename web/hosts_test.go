@@ -66,7 +66,8 @@ func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, func(o *web.Options) { o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals" })
 	for route, want := range map[string]int{
-		"GET /": 421, "GET /vitals/": 421, "GET /api/overview": 421, "GET /metrics": 421, "POST /api/refresh": 421, "GET /login/alice": 421,
+		"GET /": 421, "GET /vitals/": 421, "GET /api/overview": 421, "GET /metrics": 421, "POST /api/refresh": 421,
+		"GET /login/alice":                   421,
 		"GET /oauth/callback?state=a&code=b": 421, "GET /nothing": 421, "GET /style.css": 200, "GET /icon.svg": 200,
 		"GET /healthz": 200, "GET /readyz": 200, "GET /vitals/healthz": 200,
 	} {
@@ -83,7 +84,10 @@ func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, nil)
 	body := request(t, page, http.MethodGet, "/", "Host", "HomeServer.lan:8099").Body.String()
-	for _, want := range []string{"trusted_hosts: [homeserver.lan]\n", "V2M_WEB_TRUSTED_HOSTS=homeserver.lan", "withings.base_url"} {
+	for _, want := range []string{
+		"trusted_hosts: [homeserver.lan]\n", "V2M_WEB_TRUSTED_HOSTS=homeserver.lan",
+		"withings.base_url",
+	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%q is not in\n%s", want, body)
 		}

@@ -36,7 +36,8 @@ func TestLoginRedirectsToConsent(t *testing.T) {
 	}
 	h.signIn.refuse = errors.New("client id is not configured")
 	answer := request(t, page, http.MethodGet, "/login/bob")
-	if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), "client id is not configured") {
+	if answer.Code != http.StatusServiceUnavailable ||
+		!strings.Contains(answer.Body.String(), "client id is not configured") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
 	if strings.Contains(h.log.String(), "s3cret-state") {
@@ -82,11 +83,17 @@ func TestCallback(t *testing.T) {
 		{"probe", http.MethodHead, "", http.StatusOK, ""},
 		{"probe with a code", http.MethodHead, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, ""},
 		{"success", http.MethodGet, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, "Alice is signed in"},
-		{"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice", http.StatusBadRequest, "unknown or too old"},
+		{
+			"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice",
+			http.StatusBadRequest, "unknown or too old",
+		},
 		{"refused", http.MethodGet, "error=access_denied&state=s3cret-state", http.StatusBadRequest, "Access was denied"},
 		{"bare", http.MethodGet, "", http.StatusBadRequest, "Start the sign-in from the overview"},
 		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start the sign-in from the overview"},
-		{"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"), http.StatusBadRequest, "unknown or too old"},
+		{
+			"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"),
+			http.StatusBadRequest, "unknown or too old",
+		},
 	} {
 		h := newHarness()
 		answer := request(t, h.handler(t, nil), row.method, "/oauth/callback?"+row.query)
@@ -109,7 +116,8 @@ func TestClientDisconnectDoesNotAbortCodeExchange(t *testing.T) {
 	t.Parallel()
 	ctx, disconnect := context.WithCancel(t.Context())
 	disconnect()
-	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice", http.NoBody)
+	target := "/oauth/callback?state=s3cret-state&code=c0de-of-alice"
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
 	request.Host = "localhost"
 	answer := httptest.NewRecorder()
 	newHarness().handler(t, nil).ServeHTTP(answer, request)

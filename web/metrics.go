@@ -35,7 +35,8 @@ func metrics() []metric {
 			func(o Overview) map[string]int { return countLevels(o.Verdict.Findings) }),
 		overall("broker_connected", "1 while connected to the broker.",
 			func(o Overview) float64 { return boolToFloat(o.BrokerConnected) }),
-		byLabel("cloud_requests_total", counter, "Requests to the Withings API since start, including token calls and retries.",
+		byLabel("cloud_requests_total", counter,
+			"Requests to the Withings API since start, including token calls and retries.",
 			"call", func(o Overview) map[string]int { return o.Requests }),
 		overall("cloud_requests_last_minute", "Requests to the Withings API in the last minute; the limit is 120.",
 			func(o Overview) float64 { return float64(o.RequestsMinute) }),
@@ -69,7 +70,8 @@ func metrics() []metric {
 			func(n Notifications) uint64 { return n.Dropped }),
 		notifications("probes", "Reachability probes of the notification listener, including our own.",
 			func(n Notifications) uint64 { return n.Probes }),
-		byLabel("notifications_refused_total", counter, "Requests rejected by the notification listener since start, by reason.",
+		byLabel("notifications_refused_total", counter,
+			"Requests rejected by the notification listener since start, by reason.",
 			"reason", func(o Overview) map[string]uint64 {
 				if o.Notifications == nil {
 					return nil

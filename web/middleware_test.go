@@ -65,7 +65,10 @@ func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 	h := newHarness()
 	page := h.handler(t, func(o *web.Options) { o.Listen, o.Password = ":1", secret.New("corréct") })
 	private := []string{"GET /", "GET /api/overview", "POST /api/refresh", "GET /login/alice"}
-	open := []string{"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css", "GET /icon.svg"}
+	open := []string{
+		"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css",
+		"GET /icon.svg",
+	}
 	for _, route := range slices.Concat(private, open) {
 		method, target, _ := strings.Cut(route, " ")
 		for authorization, right := range map[string]bool{
@@ -116,7 +119,8 @@ func TestRefreshRejectsCrossSiteRequests(t *testing.T) {
 			t.Errorf("%s: polled %v", row.name, h.polls)
 		}
 	}
-	if answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/api/refresh"); answer.Code != http.StatusMethodNotAllowed {
+	answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/api/refresh")
+	if answer.Code != http.StatusMethodNotAllowed {
 		t.Errorf("a GET must change nothing: %d", answer.Code)
 	}
 }
@@ -147,7 +151,10 @@ func TestRefreshOneProfile(t *testing.T) {
 	busy := h.handler(t, func(o *web.Options) {
 		o.Refresh = func(string, string) error { return errors.New("budget is used up") }
 	})
-	for accept, want := range map[string]string{"*/*": `{"error":"budget is used up"}`, "text/html": "<p>budget is used up</p>"} {
+	for accept, want := range map[string]string{
+		"*/*":       `{"error":"budget is used up"}`,
+		"text/html": "<p>budget is used up</p>",
+	} {
 		answer := request(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
 		if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), want) {
 			t.Errorf("%s: %d %s", accept, answer.Code, answer.Body)

@@ -57,8 +57,11 @@ func templates() *template.Template {
 
 func (s *Server) showPage(w http.ResponseWriter, _ *http.Request) {
 	s.render(w, http.StatusOK, "page.html", pageData{
-		Overview: s.overview(), Base: s.prefix, Now: time.Now(),
-		CanSignIn: s.options.SignIn != nil, CanRefresh: s.options.Refresh != nil,
+		Overview:   s.overview(),
+		Base:       s.prefix,
+		Now:        time.Now(),
+		CanSignIn:  s.options.SignIn != nil,
+		CanRefresh: s.options.Refresh != nil,
 	})
 }
 

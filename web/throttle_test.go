@@ -16,7 +16,9 @@ import (
 func withPassword(o *web.Options) { o.Password = secret.New("right") }
 
 // requestFrom requests the page with a password, from an address.
-func requestFrom(t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
+func requestFrom(
+	t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie,
+) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8099/", http.NoBody)
 	request.RemoteAddr = from

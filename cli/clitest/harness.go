@@ -57,7 +57,9 @@ func New(callbacks ...string) (*Harness, error) {
 	served := make(chan error, 1)
 	go func() { served <- cloud.Serve(ctx, listener) }()
 	return &Harness{
-		Cloud: cloud, CloudURL: "http://" + listener.Addr().String(), Broker: mqttBroker,
+		Cloud:    cloud,
+		CloudURL: "http://" + listener.Addr().String(),
+		Broker:   mqttBroker,
 		Stop: sync.OnceValue(func() error {
 			cancel()
 			return errors.Join(<-served, mqttBroker.Close())

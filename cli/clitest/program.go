@@ -200,8 +200,11 @@ type Process struct {
 func Launch(set func(*cli.Program), args ...string) *Process {
 	stdin, typed := io.Pipe()
 	p := &Process{
-		Stdin: typed, Stdout: &OutputBuffer{}, Stderr: &OutputBuffer{},
-		Interrupts: make(chan os.Signal, 2), Ended: make(chan struct{}),
+		Stdin:      typed,
+		Stdout:     &OutputBuffer{},
+		Stderr:     &OutputBuffer{},
+		Interrupts: make(chan os.Signal, 2),
+		Ended:      make(chan struct{}),
 	}
 	program := NewProgram(p.Stdout, p.Stderr, func(program *cli.Program) {
 		program.Stdin, program.Interrupts = stdin, p.Interrupts

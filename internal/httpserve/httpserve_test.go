@@ -70,11 +70,14 @@ func TestTimeouts(t *testing.T) {
 		want         string        // first response
 		closedAfter  time.Duration // when the connection is closed
 	}{
-		"headers":           {handler: hello, send: "GET / HTTP/1.1\r\n", closedAfter: httpserve.HeaderTimeout},
-		"idle":              {handler: hello, send: getRequest, want: "200 hello", closedAfter: httpserve.IdleTimeout},
-		"slow handler":      {handler: sleepThenHello, send: getRequest, closedAfter: 20 * time.Second},
-		"long writeTimeout": {sleepThenHello, 30 * time.Second, getRequest, "200 hello", 20*time.Second + httpserve.IdleTimeout},
-		"no writeTimeout":   {sleepThenHello, -1, getRequest, "200 hello", 20*time.Second + httpserve.IdleTimeout},
+		"headers":      {handler: hello, send: "GET / HTTP/1.1\r\n", closedAfter: httpserve.HeaderTimeout},
+		"idle":         {handler: hello, send: getRequest, want: "200 hello", closedAfter: httpserve.IdleTimeout},
+		"slow handler": {handler: sleepThenHello, send: getRequest, closedAfter: 20 * time.Second},
+		"long writeTimeout": {
+			sleepThenHello, 30 * time.Second, getRequest,
+			"200 hello", 20*time.Second + httpserve.IdleTimeout,
+		},
+		"no writeTimeout": {sleepThenHello, -1, getRequest, "200 hello", 20*time.Second + httpserve.IdleTimeout},
 		"body": {
 			sleepThenHello, time.Minute, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n12345",
 			"400 incomplete", httpserve.ReadTimeout,
@@ -226,7 +229,8 @@ func TestServeReportsFailedListener(t *testing.T) {
 		if _, err := conn.ReadByte(); !errors.Is(err, io.EOF) {
 			t.Errorf("the open connection: %v", err)
 		}
-		if err := stop(); !errors.Is(err, net.ErrClosed) || !strings.HasPrefix(err.Error(), "serving on 127.0.0.1:1 failed: ") {
+		if err := stop(); !errors.Is(err, net.ErrClosed) ||
+			!strings.HasPrefix(err.Error(), "serving on 127.0.0.1:1 failed: ") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -241,7 +245,8 @@ func TestPanicsAreLogged(t *testing.T) {
 		if got := read(t, network.dial(t, getRequest)); got != "" {
 			t.Error(got)
 		}
-		if err := stop(); err != nil || !strings.Contains(log.String(), `"level":"warn"`) || !strings.Contains(log.String(), "on purpose") {
+		if err := stop(); err != nil || !strings.Contains(log.String(), `"level":"warn"`) ||
+			!strings.Contains(log.String(), "on purpose") {
 			t.Errorf("%v, logged %s", err, log.String())
 		}
 	})

@@ -32,7 +32,10 @@ func TestNotificationsReachSocket(t *testing.T) { //nolint:paralleltest // liste
 	}{
 		{"ready", func() error { return sdnotify.Ready("") }, `^READY=1$`},
 		{"ready with a status", func() error { return sdnotify.Ready("2 profiles") }, `^READY=1\nSTATUS=2 profiles$`},
-		{"a status stays one line", func() error { return sdnotify.Ready("two\nSTOPPING=1") }, `^READY=1\nSTATUS=two STOPPING=1$`},
+		{
+			"status with two lines", func() error { return sdnotify.Ready("two\nSTOPPING=1") },
+			`^READY=1\nSTATUS=two STOPPING=1$`,
+		},
 		{"reloading", sdnotify.Reloading, `^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*\n?$`},
 		{"stopping", sdnotify.Stopping, `^STOPPING=1$`},
 	} {

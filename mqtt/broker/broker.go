@@ -55,7 +55,8 @@ type Broker struct {
 const defaultMaxPacketSize = 1 << 20
 
 // ErrNoAuthentication means that anyone on the network could read health data.
-var ErrNoAuthentication = errors.New("embedded broker: mqtt.username and mqtt.password are required unless it listens on loopback")
+var ErrNoAuthentication = errors.New("embedded broker: " +
+	"mqtt.username and mqtt.password are required unless it listens on loopback")
 
 // Start binds the address and serves until Close.
 func Start(o Options) (*Broker, error) {
@@ -133,10 +134,10 @@ func (b *Broker) Retained() map[string]string { return b.retained.snapshot() }
 func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, retained bool)) error {
 	b.retained.scan.RLock()
 	defer b.retained.scan.RUnlock()
-	err := b.server.Subscribe(filter, int(b.subs.Add(1)), func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
+	deliver := func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
 		fn(packet.TopicName, bytes.Clone(packet.Payload), packet.FixedHeader.Retain)
-	})
-	if err != nil {
+	}
+	if err := b.server.Subscribe(filter, int(b.subs.Add(1)), deliver); err != nil {
 		return fmt.Errorf("broker: watching %s: %w", filter, err)
 	}
 	return nil
