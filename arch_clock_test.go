@@ -100,7 +100,8 @@ func readClocks(file source, starters []string) *clockReader {
 	r := &clockReader{file: file, starters: starters, mentions: map[string][]location{}, reasonLines: map[int]bool{}}
 	for _, group := range file.tree.Comments {
 		for _, comment := range group.List {
-			if reason, found := strings.CutPrefix(comment.Text, reasonPrefix); found && strings.TrimSpace(reason) != "" {
+			if reason, found := strings.CutPrefix(comment.Text, reasonPrefix); found &&
+				strings.TrimSpace(reason) != "" {
 				r.reasonLines[file.fset.Position(comment.Pos()).Line] = true
 			}
 		}
@@ -139,7 +140,8 @@ func (r *clockReader) walk(root ast.Node, at location, excused bool) {
 			line := r.file.fset.Position(node.Pos()).Line
 			if left, ok := node.X.(*ast.Ident); ok && isMachineDependent(r.file, left.Name, node.Sel.Name) {
 				what := left.Name + "." + node.Sel.Name
-				r.uses = append(r.uses, clockUse{location: at, what: what, line: line, explained: excused || r.reasonLines[line]})
+				explained := excused || r.reasonLines[line]
+				r.uses = append(r.uses, clockUse{location: at, what: what, line: line, explained: explained})
 			}
 		case *ast.Ident:
 			r.mentions[node.Name] = append(r.mentions[node.Name], at)
@@ -174,9 +176,10 @@ func isMachineDependent(file source, pkg, name string) bool {
 		return slices.Contains([]string{"Now", "Since", "Until", "Local"}, name)
 	case "rand":
 		seeded := []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "PCG", "ChaCha8", "Zipf", "Source"}
-		return !slices.Contains(seeded, name) && slices.ContainsFunc(file.tree.Imports, func(spec *ast.ImportSpec) bool {
-			return strings.HasPrefix(spec.Path.Value, `"math/rand`) // not crypto/rand
-		})
+		return !slices.Contains(seeded, name) &&
+			slices.ContainsFunc(file.tree.Imports, func(spec *ast.ImportSpec) bool {
+				return strings.HasPrefix(spec.Path.Value, `"math/rand`) // not crypto/rand
+			})
 	}
 	return false
 }

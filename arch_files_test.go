@@ -33,7 +33,8 @@ func TestFilesAreLayered(t *testing.T) {
 	for _, dir := range layeredPackages() {
 		pkg := loadPackage(t, dir)
 		for _, cycle := range cyclesOf(pkg.arrows()) {
-			t.Errorf("%s: files use each other in a cycle: %s\n%s", dir, strings.Join(cycle, ", "), pkg.usesWithin(cycle))
+			t.Errorf("%s: files use each other in a cycle: %s\n%s", dir, strings.Join(cycle, ", "),
+				pkg.usesWithin(cycle))
 		}
 		for name, count := range pkg.methodCounts() {
 			if count > maxMethods {

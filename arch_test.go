@@ -31,8 +31,8 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push",
-			"sensors",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker",
+			"push", "sensors",
 			"signin", "simulator", "tokenstore", "topics", "web", "withings",
 		},
 		"daemon": {
@@ -40,7 +40,9 @@ func allowedImports() map[string][]string {
 			"tokenstore", "topics",
 			"web", "withings",
 		},
-		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
+		"doctor": {
+			"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
+		},
 		"find":        {"addon", "mqtt"},
 		"addon":       {},
 		"deploy":      {}, // tests of the files there
@@ -101,7 +103,8 @@ func allowedModules() map[string][]string {
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
 		"github.com/prometheus/client_golang": {"web"},
 		"github.com/rs/zerolog": {
-			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push", "signin", "simulator",
+			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push",
+			"signin", "simulator",
 			"tokenstore",
 			"web", "withings",
 		},

@@ -21,7 +21,8 @@ import (
 // The options and the Supervisor make up the whole configuration.
 func TestAddOnNeedsNoFile(t *testing.T) {
 	t.Parallel()
-	const known = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"username":"addons","password":"hunter2"}}`
+	const known = `{"result":"ok","data":` +
+		`{"host":"core-mosquitto","port":1883,"username":"addons","password":"hunter2"}}`
 	for name, row := range map[string]struct {
 		status int
 		reply  string
@@ -65,7 +66,8 @@ func newAddOn(t *testing.T, supervisor string) addon.Layout {
 	t.Helper()
 	folder := t.TempDir()
 	options, err := json.Marshal(map[string]any{
-		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
+		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"},
+		"web_password": "correct horse",
 	})
 	clitest.Must(t, err)
 	return addon.Layout{

@@ -89,7 +89,8 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 		t.Cleanup(page.Close)
 		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
 		path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-		clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", path, "healthcheck").Expect(t, want.code, want.words)
+		clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", path, "healthcheck").
+			Expect(t, want.code, want.words)
 	}
 }
 

@@ -156,7 +156,8 @@ func (s *session) printDemoIntro(c *config.Config, brokerAddress, cloudAddress s
 // printSamples prints selected values and every event.
 func (s *session) printSamples(tree topics.Tree) func(topic string, payload []byte, retained bool) {
 	shown := []string{
-		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm", "body_temperature_c",
+		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm",
+		"body_temperature_c",
 		"spo2_pct", "sleep_state", "sleep_deep_duration_seconds",
 	}
 	return func(topic string, payload []byte, _ bool) {

@@ -138,7 +138,8 @@ func (d discoveryCommand) storedDocuments(
 			return nil, err
 		}
 		if !found && !d.All {
-			_, _ = fmt.Fprintf(s.Stderr, "note: %s has never signed in, so it has no document yet (use --all to preview it)\n",
+			_, _ = fmt.Fprintf(s.Stderr,
+				"note: %s has never signed in, so it has no document yet (use --all to preview it)\n",
 				p.Name)
 		}
 		profile := daemon.Profile(c, &p)

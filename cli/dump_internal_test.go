@@ -94,7 +94,8 @@ Zebulon: {Quagmire: 1}
 		}
 	}
 	for _, want := range []string{
-		`"key": "mqtt.<path>"`, `"kind": "unknown_key"`, `"line": 6`, `"column": 8`, `"withings.profiles[3].measurements[0]"`,
+		`"key": "mqtt.<path>"`, `"kind": "unknown_key"`, `"line": 6`, `"column": 8`,
+		`"withings.profiles[3].measurements[0]"`,
 		`"unknown_sensor_key"`, `"mqtt.qos"`, `"V2M_MQTT_KEEPALIVE"`, `"source": "environment"`, `"key": "<path>"`,
 	} {
 		if !strings.Contains(string(written), want) {
@@ -129,7 +130,8 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(written), "zebulon") || strings.Count(string(written), `"cause": "certificate_name"`) != 2 {
+	if strings.Contains(string(written), "zebulon") ||
+		strings.Count(string(written), `"cause": "certificate_name"`) != 2 {
 		t.Errorf("%s", written)
 	}
 }

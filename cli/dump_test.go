@@ -105,7 +105,8 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 // chance.
 func measuredValues(tree map[string]string) (found []string) {
 	for topic, payload := range tree {
-		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 && len(payload) < 40 {
+		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 &&
+			len(payload) < 40 {
 			found = append(found, payload)
 		}
 		var detail struct {

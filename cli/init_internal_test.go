@@ -26,7 +26,10 @@ func newTestPrompter(ctx context.Context, typed string) (prompter, *strings.Buil
 
 func TestPrompterAsksForEverything(t *testing.T) {
 	t.Parallel()
-	found := []find.Broker{{URL: "mqtt://one:1883", Origin: "here"}, {URL: "mqtt://two:1883", Origin: "there", Asks: true}}
+	found := []find.Broker{
+		{URL: "mqtt://one:1883", Origin: "here"},
+		{URL: "mqtt://two:1883", Origin: "there", Asks: true},
+	}
 	i, out := newTestPrompter(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
 	a, err := i.promptAll(found)
 	if err != nil {
@@ -123,7 +126,10 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	given := answers{clientID: "1", clientSecret: secret.New("2"), stateDir: chooseStateDir(filepath.Join(file, "state"))}
+	given := answers{
+		clientID: "1", clientSecret: secret.New("2"),
+		stateDir: chooseStateDir(filepath.Join(file, "state")),
+	}
 	path := filepath.Join(folder, "config.yaml")
 	c, _, err := config.Parse(path, []byte(given.render(string(example))), nil, vocabulary())
 	if err != nil || c.StateDir != filepath.Join(folder, "state") {

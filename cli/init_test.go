@@ -42,7 +42,8 @@ func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
 		Password: secret.New(password),
 		Origin:   "Home Assistant's",
 	}, find.Broker{URL: "mqtt://other:1883"})
-	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" || c.MQTT.Password.Reveal() != password {
+	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" ||
+		c.MQTT.Password.Reveal() != password {
 		t.Errorf("%+v, %q", c.MQTT, c.MQTT.Password.Reveal())
 	}
 	if !c.Web.Password.IsEmpty() || len(c.Withings.Profiles) != 1 {

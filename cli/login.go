@@ -102,7 +102,8 @@ func (t *terminalLogin) loginByPaste(ctx context.Context) error {
 	t.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
 	t.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
 		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
-		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", daemon.RedirectURL(t.config))
+		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ",
+		daemon.RedirectURL(t.config))
 	line, err := t.readLine(ctx)
 	if err != nil {
 		return err

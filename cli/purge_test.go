@@ -56,7 +56,8 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		t.Error("a dry run changed something")
 	}
 	_, documents := topicsAbout(o, "bob")
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked", "deleted", "from the configuration")
+	clitest.Run(t, "--config", path, "purge", "alice").
+		Expect(t, 0, "Consent revoked", "deleted", "from the configuration")
 	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
 		t.Errorf("still there: %v", own)

@@ -111,7 +111,7 @@ state_dir: %q
 		return c, err
 	}
 	for _, who := range names {
-		p := clitest.Launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
+		p := clitest.Launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // it has its own
 		if code, err := clitest.LoginByPaste(ctx, p, who, "allow"); err != nil || code != 0 {
 			return c, fmt.Errorf("login %s: %d, %w\n%s", who, code, err, p.Stderr)
 		}

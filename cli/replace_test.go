@@ -47,7 +47,8 @@ func expectBobRefused(t *testing.T, o *clitest.Harness, path, when string) {
 	code, err := clitest.LoginByPaste(t.Context(), login, "Bob", "allow")
 	clitest.Must(t, err)
 	for _, words := range []string{
-		"this account differs from the one Alice was signed in with", "nothing changed", "login alice --paste --replace",
+		"this account differs from the one Alice was signed in with", "nothing changed",
+		"login alice --paste --replace",
 	} {
 		if code != 1 || !strings.Contains(login.Stderr.String(), words) {
 			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.Stderr)
@@ -103,7 +104,8 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 		t.Helper()
 		form := url.Values{"confirmation": {question}, "answer": {answer}}
 		body := strings.NewReader(form.Encode())
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/callback?replace", body)
+		target := "http://" + address + "/oauth/callback?replace"
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, body)
 		clitest.Must(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		reply, err := clitest.Browser().Do(request)

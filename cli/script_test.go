@@ -134,7 +134,8 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"CLOUD", "CLIENT_ID", "CLIENT_SECRET", "BROKER", "WORK"} {
 		environ = append(environ, name+"="+ts.Getenv(name))
 	}
-	p := clitest.Launch(clitest.WithEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
+	p := clitest.Launch(clitest.WithEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0],
+		"--paste")
 	code, err := clitest.LoginByPaste(context.Background(), p, person, decision)
 	_, _ = ts.Stdout().Write([]byte(p.Stdout.String()))
 	_, _ = ts.Stderr().Write([]byte(p.Stderr.String()))

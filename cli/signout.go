@@ -38,7 +38,8 @@ func (s *session) signOut(
 		return "", err
 	}
 	if len(others) > 0 {
-		return fmt.Sprintf("Tokens of %s deleted. The consent is kept because %s uses the same account.\n", name, others[0]),
+		return fmt.Sprintf("Tokens of %s deleted. The consent is kept because %s uses the same account.\n", name,
+				others[0]),
 			deleteTokens(ctx, tokens, slug)
 	}
 	token, err := tokens.Load(ctx, slug)
@@ -56,7 +57,8 @@ func (s *session) signOut(
 	revokeErr := s.revoke(ctx, client, token.UserID)
 	if isOutcomeUnknown(revokeErr) && !force {
 		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; "+
-			"the tokens are kept. Try again later, or use --forget-anyway and revoke the consent in the Withings app: %w",
+			"the tokens are kept. Try again later, "+
+			"or use --forget-anyway and revoke the consent in the Withings app: %w",
 			name, revokeErr)
 	}
 	if err := deleteTokens(ctx, tokens, slug); err != nil {
@@ -64,7 +66,8 @@ func (s *session) signOut(
 	}
 	if revokeErr != nil {
 		return "Tokens deleted.\n", fmt.Errorf("tokens of %s deleted, "+
-			"but the Withings API did not confirm revoking the consent; revoke it in the Withings app: %w", name, revokeErr)
+			"but the Withings API did not confirm revoking the consent; revoke it in the Withings app: %w",
+			name, revokeErr)
 	}
 	return "Consent revoked and tokens deleted.\n", nil
 }

@@ -78,7 +78,8 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice")
 	losing := loseToken(t, o, state, "alice")
-	clitest.WriteFile(t, path, strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+losing, 1))
+	text := strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+losing, 1)
+	clitest.WriteFile(t, path, text)
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string

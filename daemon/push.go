@@ -61,13 +61,15 @@ func newSubscriptions(
 	for _, p := range c.Withings.Profiles {
 		account := accounts[p.Slug]
 		managers[p.Slug], err = push.NewSubscriptionManager(push.ManagerOptions{
-			Account:          account,
-			CallbackURL:      callback,
-			FormerSecrets:    SecretTexts(former),
-			WantedCategories: func() []withings.Category { return WantedCategories(Profile(c, &p), account.State().Scopes) },
-			Probe:            ProbeListener(c, hidden),
-			Jitter:           spread,
-			Log:              log.With().Str("profile", p.Slug).Logger(),
+			Account:       account,
+			CallbackURL:   callback,
+			FormerSecrets: SecretTexts(former),
+			WantedCategories: func() []withings.Category {
+				return WantedCategories(Profile(c, &p), account.State().Scopes)
+			},
+			Probe:  ProbeListener(c, hidden),
+			Jitter: spread,
+			Log:    log.With().Str("profile", p.Slug).Logger(),
 		})
 		if err != nil {
 			return nil, err
@@ -199,7 +201,8 @@ func (s *subscriptions) removeFormerSecrets(ctx context.Context) {
 	case <-ctx.Done():
 	case <-time.After(push.FormerSecretGrace):
 		if err := s.folder.RemoveFormerSecrets(s.formerSecrets); err != nil {
-			s.log.Warn().Err(err).Msg("could not delete previous notification secret; it stays valid after the next start")
+			s.log.Warn().Err(err).
+				Msg("could not delete previous notification secret; it stays valid after the next start")
 		}
 	}
 }

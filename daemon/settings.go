@@ -28,7 +28,11 @@ func Site(c *config.Config, instance, version string) discovery.Site {
 	return discovery.Site{
 		Tree:     Tree(c),
 		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: servedPageURL(c)},
-		Views:    discovery.Views{Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot},
+		Views: discovery.Views{
+			Bare:     c.MQTT.Views.Bare,
+			Detail:   c.MQTT.Views.Detail,
+			Snapshot: c.MQTT.Views.Snapshot,
+		},
 	}
 }
 

@@ -39,7 +39,12 @@ func (s *status) overview() web.Overview {
 		Zone:            time.Local,
 	}
 	for _, p := range health.Problems {
-		shown.Problems = append(shown.Problems, web.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
+		shown.Problems = append(shown.Problems, web.Problem{
+			Code:   p.Code,
+			Text:   p.Text,
+			Remedy: p.Remedy,
+			Since:  p.Since,
+		})
 	}
 	zones := zones{}
 	for _, p := range s.config.Withings.Profiles {

@@ -71,7 +71,8 @@ func TestProfileStatusSeparatesStorageFromEndpoints(t *testing.T) {
 	if len(shown.Faults) != 1 || shown.Faults[0].Name != "token" {
 		t.Errorf("faults %+v", shown.Faults)
 	}
-	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" || shown.Endpoints[0].Class != "temporary" {
+	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" ||
+		shown.Endpoints[0].Class != "temporary" {
 		t.Errorf("endpoints %+v", shown.Endpoints)
 	}
 	if shown.Push == nil || !shown.Push.Healthy || shown.Push.MissedSince != 2 {

@@ -54,7 +54,8 @@ func (s *connectionState) recordFailure(err error) {
 		}
 	}
 	if s.lastLoggedFailure == nil || !errors.Is(kind, s.lastLoggedFailure) {
-		s.log.Error().Err(err).Str("broker", s.server).Msg("broker connection failed; publishing resumes after reconnect")
+		s.log.Error().Err(err).Str("broker", s.server).
+			Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
 	s.status.Connected, s.status.LastError = false, err.Error()

@@ -133,7 +133,8 @@ func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOpti
 	}
 	switch to.Scheme {
 	case "ws", "wss":
-		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{}, &paho.WebsocketOptions{})
+		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{},
+			&paho.WebsocketOptions{})
 		if err != nil {
 			return nil, fmt.Errorf("opening websocket: %w", err)
 		}

@@ -345,7 +345,8 @@ func (b *fakeBroker) count(line string) int {
 func (b *fakeBroker) lines(topic string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(b.published), func(line string) bool { return !strings.HasPrefix(line, topic) })
+	isOther := func(line string) bool { return !strings.HasPrefix(line, topic) }
+	return slices.DeleteFunc(slices.Clone(b.published), isOther)
 }
 
 // closeSessions closes all connections.

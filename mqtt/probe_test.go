@@ -158,7 +158,8 @@ func TestConcurrentProbes(t *testing.T) {
 	var group sync.WaitGroup
 	for _, id := range []string{"1", "2", "3", "4"} {
 		group.Go(func() {
-			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
+			found, err := mqtt.Probe(t.Context(), probeOptions(running),
+				mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
 			if err != nil || !found.Published || !found.Retained || !found.WillDelivered {
 				t.Errorf("%+v, %v", found, err)
 			}

@@ -105,7 +105,8 @@ func (p *publisher) recordAck(m inflight) {
 // recordLoss records what was in flight when the connection ended.
 func (p *publisher) recordLoss(inFlight []suspect) {
 	// Without the state topic, subscribers would ignore all others.
-	p.quarantine.recordLoss(slices.DeleteFunc(inFlight, func(s suspect) bool { return s.topic == p.options.StateTopic }))
+	isState := func(s suspect) bool { return s.topic == p.options.StateTopic }
+	p.quarantine.recordLoss(slices.DeleteFunc(inFlight, isState))
 }
 
 // dropEvent gives up an event that the broker does not accept. It counts as

@@ -26,7 +26,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		problems := c.Status().Problems
 		if len(problems) != 1 || problems[0].Code != "message_refused" ||
 			!strings.Contains(problems[0].Text, "40000 bytes are published to a/document") ||
-			!strings.Contains(problems[0].Text, "(and 1 more)") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
+			!strings.Contains(problems[0].Text, "(and 1 more)") ||
+			!strings.Contains(problems[0].Remedy, "max_packet_size") {
 			t.Errorf("problems %+v", problems)
 		}
 		if strings.Contains(h.log.String(), "client id") {
@@ -38,7 +39,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		c.Send("v/event", []byte("new"))
 		advance(9 * time.Minute)
 		if b.retainedPayload("v/value/0001") != "new" || b.connections() != before {
-			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.retainedPayload("v/value/0001"))
+			t.Errorf("%d connections more, and the value is %q", b.connections()-before,
+				b.retainedPayload("v/value/0001"))
 		}
 		if lines := b.lines("v/"); slices.Index(lines, "v/value/0001=new") > slices.Index(lines, "v/event=new") {
 			t.Error("the event came before its value")

@@ -91,7 +91,8 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 					if len(problems) != 0 {
 						t.Errorf("problems %+v", problems)
 					}
-				case len(problems) != 1 || problems[0].Code != test.code || !strings.Contains(problems[0].Text, test.text) ||
+				case len(problems) != 1 || problems[0].Code != test.code ||
+					!strings.Contains(problems[0].Text, test.text) ||
 					!strings.Contains(problems[0].Remedy, test.remedy):
 					t.Errorf("problems %+v", problems)
 				}

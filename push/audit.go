@@ -66,7 +66,8 @@ func (m *SubscriptionManager) runAudit(ctx context.Context) time.Duration {
 	wait, changed := m.state.finish(err)
 	switch {
 	case changed && err != nil:
-		m.log.Warn().Str("error", m.maskSecret(err)).Str("cause", Cause(err)).Stringer("again_in", wait.Round(time.Second)).
+		m.log.Warn().Str("error", m.maskSecret(err)).Str("cause", Cause(err)).
+			Stringer("again_in", wait.Round(time.Second)).
 			Msg("subscription audit failed")
 	case changed:
 		m.log.Info().Msg("subscription audit recovered")

@@ -51,7 +51,8 @@ func planAudit(
 // leave out.
 func wantedCategories(wanted []withings.Category, without map[withings.Category]bool) []withings.Category {
 	sorted := slices.Sorted(slices.Values(wanted))
-	return slices.DeleteFunc(slices.Compact(sorted), func(c withings.Category) bool { return !c.IsKnown() || without[c] })
+	isUnwanted := func(c withings.Category) bool { return !c.IsKnown() || without[c] }
+	return slices.DeleteFunc(slices.Compact(sorted), isUnwanted)
 }
 
 // Diff compares the subscriptions of a profile with what is wanted at a

@@ -67,8 +67,9 @@ type statusCause struct {
 
 func statusCauses() []statusCause {
 	return []statusCause{
-		{statusUnreachable, "the Withings API cannot reach the callback URL: it must be publicly reachable over https on " +
-			"port 443 with a trusted certificate and answer HEAD with 200 (no redirect, login page or 405)"},
+		{statusUnreachable, "the Withings API cannot reach the callback URL: " +
+			"it must be publicly reachable over https on port 443 with a trusted certificate " +
+			"and answer HEAD with 200 (no redirect, login page or 405)"},
 		{statusTooMany, "subscription limit reached; another program with the same client id uses them"},
 		{statusScope, "scope not granted; sign in again and allow it"},
 	}
@@ -94,7 +95,8 @@ func classifyFailure(err error) failureScope {
 		return failUntilConsent
 	case failure.Status == withings.NoStatus:
 		return failAll // not from the API itself: a proxy, an outage
-	case failure.Class == withings.Forbidden || failure.Class == withings.Params || failure.Class == withings.Unsupported:
+	case failure.Class == withings.Forbidden || failure.Class == withings.Params ||
+		failure.Class == withings.Unsupported:
 		return failCategory
 	}
 	return failAll

@@ -28,7 +28,8 @@ func TestScopeMissing(t *testing.T) {
 		if at := w.checkStatus(withings.CategorySleep, push.NotGranted); !strings.Contains(at.Cause, "sign in") {
 			t.Errorf("%+v", at)
 		}
-		if state := w.checkHealthy(true); state.Covers(withings.CategorySleep) || !state.Covers(withings.CategoryBedIn) {
+		if state := w.checkHealthy(true); state.Covers(withings.CategorySleep) ||
+			!state.Covers(withings.CategoryBedIn) {
 			t.Errorf("%+v", state)
 		}
 		advance(20 * time.Hour)

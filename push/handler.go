@@ -107,7 +107,8 @@ func (h *handler) readForm(w http.ResponseWriter, r *http.Request, now time.Time
 		h.recordRefusal(RefusedSize)
 		return nil, http.StatusRequestEntityTooLarge
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout)) // otherwise the server's own deadline applies
+	// Otherwise the server's own deadline applies.
+	_ = http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		h.recordRefusal(RefusedSize)
@@ -151,7 +152,8 @@ func (h *handler) enqueue(body []byte, now time.Time) (status int) {
 	case accepted:
 	case coalesced:
 		if h.stats.recordDropped() == 1 {
-			h.log.Warn().Msg("notification queue full; falling back to a full refresh (further ones are counted, not logged)")
+			h.log.Warn().
+				Msg("notification queue full; falling back to a full refresh (further ones are counted, not logged)")
 		}
 	case closed:
 		h.recordRefusal(RefusedStopping)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"net/http"
-	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -48,35 +47,41 @@ func TestHandlerResponses(t *testing.T) {
 		refused                  push.Refusal
 		probes, received         uint64
 	}{
-		"callback check":         {method: head, want: 200, probes: 1},
-		"GET":                    {method: get, want: 200, probes: 1},
-		"availability check":     {want: 200, probes: 1},
-		"empty form":             {kind: form, want: 200, probes: 1},
-		"white space":            {kind: form, body: "\r\n", want: 200, probes: 1},
-		"notification":           {kind: form, body: weightForm, want: 200, received: 1},
-		"with a charset":         {kind: charset, body: weightForm, want: 200, received: 1},
-		"with a broken field":    {kind: form, body: "%zz=1;&" + weightForm, want: 200, received: 1},
-		"path of the public URL": {path: "/vitals" + callbackPath, kind: form, body: weightForm, want: 200, received: 1},
-		"slash at the end":       {path: callbackPath + "/", kind: form, body: weightForm, want: 200, received: 1},
-		"query":                  {path: callbackPath + "?userid=1", kind: form, body: weightForm, want: 200, received: 1},
-		"in the query only":      {path: callbackPath + "?" + weightForm, want: 200, probes: 1},
-		"unknown user":           {kind: form, body: "userid=1&appli=1", want: 200, refused: user},
-		"no user":                {kind: form, body: "appli=53", want: 200, refused: noForm},
-		"nonsense":               {kind: form, body: "\x00\xff", want: 200, refused: noForm},
-		"JSON":                   {kind: "application/json", body: "{}", want: 415, refused: mediaType},
-		"multipart":              {kind: "multipart/mixed", body: "x", want: 415, refused: mediaType},
-		"no type":                {body: weightForm, want: 415, refused: mediaType},
-		"strange type":           {kind: ";;", body: weightForm, want: 415, refused: mediaType},
-		"large":                  {kind: form, body: large, want: 413, refused: push.RefusedSize},
-		"PUT":                    {method: put, kind: form, body: weightForm, want: 405, refused: push.RefusedMethod},
-		"OPTIONS":                {method: http.MethodOptions, want: 405, refused: push.RefusedMethod},
-		"DELETE":                 {method: http.MethodDelete, want: 405, refused: push.RefusedMethod},
-		"no secret":              {path: "/notify/", kind: form, body: weightForm, want: 404, refused: noPath},
-		"root":                   {method: get, path: "/", want: 404, refused: noPath},
-		"half a secret":          {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: noPath},
-		"more than the secret":   {method: head, path: callbackPath + "0", want: 404, refused: noPath},
-		"below the secret":       {method: head, path: callbackPath + "/x", want: 404, refused: noPath},
-		"two slashes":            {method: head, path: callbackPath + "//", want: 404, refused: noPath},
+		"callback check":      {method: head, want: 200, probes: 1},
+		"GET":                 {method: get, want: 200, probes: 1},
+		"availability check":  {want: 200, probes: 1},
+		"empty form":          {kind: form, want: 200, probes: 1},
+		"white space":         {kind: form, body: "\r\n", want: 200, probes: 1},
+		"notification":        {kind: form, body: weightForm, want: 200, received: 1},
+		"with a charset":      {kind: charset, body: weightForm, want: 200, received: 1},
+		"with a broken field": {kind: form, body: "%zz=1;&" + weightForm, want: 200, received: 1},
+		"public URL path":     {path: "/vitals" + callbackPath, kind: form, body: weightForm, want: 200, received: 1},
+		"slash at the end":    {path: callbackPath + "/", kind: form, body: weightForm, want: 200, received: 1},
+		"query": {
+			path:     callbackPath + "?userid=1",
+			kind:     form,
+			body:     weightForm,
+			want:     200,
+			received: 1,
+		},
+		"in the query only":    {path: callbackPath + "?" + weightForm, want: 200, probes: 1},
+		"unknown user":         {kind: form, body: "userid=1&appli=1", want: 200, refused: user},
+		"no user":              {kind: form, body: "appli=53", want: 200, refused: noForm},
+		"nonsense":             {kind: form, body: "\x00\xff", want: 200, refused: noForm},
+		"JSON":                 {kind: "application/json", body: "{}", want: 415, refused: mediaType},
+		"multipart":            {kind: "multipart/mixed", body: "x", want: 415, refused: mediaType},
+		"no type":              {body: weightForm, want: 415, refused: mediaType},
+		"strange type":         {kind: ";;", body: weightForm, want: 415, refused: mediaType},
+		"large":                {kind: form, body: large, want: 413, refused: push.RefusedSize},
+		"PUT":                  {method: put, kind: form, body: weightForm, want: 405, refused: push.RefusedMethod},
+		"OPTIONS":              {method: http.MethodOptions, want: 405, refused: push.RefusedMethod},
+		"DELETE":               {method: http.MethodDelete, want: 405, refused: push.RefusedMethod},
+		"no secret":            {path: "/notify/", kind: form, body: weightForm, want: 404, refused: noPath},
+		"root":                 {method: get, path: "/", want: 404, refused: noPath},
+		"half a secret":        {method: head, path: callbackPath[:len(callbackPath)-1], want: 404, refused: noPath},
+		"more than the secret": {method: head, path: callbackPath + "0", want: 404, refused: noPath},
+		"below the secret":     {method: head, path: callbackPath + "/x", want: 404, refused: noPath},
+		"two slashes":          {method: head, path: callbackPath + "//", want: 404, refused: noPath},
 		"secret in capitals": {
 			method:  head,
 			path:    "/notify/" + strings.ToUpper(testSecret),
@@ -115,11 +120,13 @@ func TestWrongPathsAreIndistinguishable(t *testing.T) {
 	t.Parallel()
 	listener := newListener(t, new(recorder).options())
 	for _, path := range []string{
-		"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, callbackPath[:len(callbackPath)-1], callbackPath + "1",
+		"/", "/notify", "/notify/", "/vitals/notify/" + otherSecret, callbackPath[:len(callbackPath)-1],
+		callbackPath + "1",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
 			answer := serveRequest(listener, request(method, path, weightForm))
-			if answer.Code != 404 || answer.Body.String() != "404 page not found\n" || answer.Header().Get("Allow") != "" {
+			if answer.Code != 404 || answer.Body.String() != "404 page not found\n" ||
+				answer.Header().Get("Allow") != "" {
 				t.Errorf("%s %s: %d %q %v", method, path, answer.Code, answer.Body, answer.Header())
 			}
 		}
@@ -291,83 +298,11 @@ func TestFullQueueCoalesces(t *testing.T) {
 			t.Errorf("stats %+v", stats)
 		}
 		log := d.log()
-		if strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "queue full") || strings.Contains(log, alice) {
+		if strings.Count(log, `"level":"warn"`) != 1 || !strings.Contains(log, "queue full") ||
+			strings.Contains(log, alice) {
 			t.Errorf("log %s", log)
 		}
 	})
-}
-
-func TestAllowedSources(t *testing.T) {
-	t.Parallel()
-	o := new(recorder).options()
-	o.Sources = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")}
-	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
-	listener := newListener(t, o)
-	for i, row := range []struct {
-		method, remote, forwarded string
-		want                      int
-	}{
-		{http.MethodPost, "192.0.2.10:1", "", 200},
-		{http.MethodPost, "[2001:db8::1]:1", "", 200},
-		{http.MethodPost, "[::ffff:192.0.2.10]:1", "", 200},
-		{http.MethodPost, "198.51.100.1:1", "", 404},
-		{http.MethodPost, "198.51.100.1:1", "192.0.2.10", 404}, // not a trusted proxy
-		{http.MethodPost, "10.1.1.1:1", "192.0.2.10", 200},
-		{http.MethodPost, "10.1.1.1:1", "198.51.100.1", 404},
-		{http.MethodPost, "10.1.1.1:1", "192.0.2.10, 198.51.100.1", 404},
-		{http.MethodPost, "10.1.1.1:1", "", 404},
-		{http.MethodPost, "@", "", 404},
-		{http.MethodHead, "198.51.100.1:1", "", 200},
-		{http.MethodGet, "127.0.0.1:1", "", 200},
-	} {
-		r := request(row.method, callbackPath, "")
-		if row.method == http.MethodPost {
-			r = request(row.method, callbackPath, uniqueForm(alice, i))
-		}
-		r.RemoteAddr = row.remote
-		if row.forwarded != "" {
-			r.Header.Set("X-Forwarded-For", row.forwarded)
-		}
-		if answer := serveRequest(listener, r); answer.Code != row.want {
-			t.Errorf("%s from %s (%s): %d, want %d", row.method, row.remote, row.forwarded, answer.Code, row.want)
-		}
-	}
-}
-
-func TestClientAddress(t *testing.T) {
-	t.Parallel()
-	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	for _, row := range []struct {
-		remote string
-		chain  []string
-		want   string
-	}{
-		{"192.0.2.1:5", nil, "192.0.2.1"},
-		{"192.0.2.1:5", []string{"198.51.100.1"}, "192.0.2.1"},
-		{"10.0.0.1:5", []string{"198.51.100.1"}, "198.51.100.1"},
-		{"10.0.0.1:5", []string{"203.0.113.9, 198.51.100.1, 10.0.0.2"}, "198.51.100.1"},
-		{"10.0.0.1:5", []string{"203.0.113.9", "198.51.100.1"}, "198.51.100.1"},
-		{"10.0.0.1:5", []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
-		{"10.0.0.1:5", []string{"198.51.100.1, unknown"}, "10.0.0.1"},
-		{"10.0.0.1:5", []string{"198.51.100.1:4711"}, "198.51.100.1"},
-		{"10.0.0.1:5", []string{"[2001:db8::7]:4711"}, "2001:db8::7"},
-		{"10.0.0.1:5", []string{"[2001:db8::7]"}, "2001:db8::7"},
-		{"10.0.0.1:5", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
-		{"10.0.0.1:5", []string{",198.51.100.1"}, "198.51.100.1"},
-		{"10.0.0.1:5", []string{","}, "10.0.0.1"},
-		{"[::1]:5", []string{"fe80::1%eth0"}, "fe80::1"},
-		{"10.0.0.1:5", []string{strings.Repeat("10.0.0.2,", 1000) + "10.0.0.2"}, "10.0.0.2"},
-		{"", nil, "invalid IP"},
-	} {
-		r := request(http.MethodPost, callbackPath, "")
-		r.RemoteAddr = row.remote
-		for _, line := range row.chain {
-			r.Header.Add("X-Forwarded-For", line)
-		}
-		if got := push.ClientAddress(r, trusted); got.String() != row.want {
-			t.Errorf("%s %.60v: %s, want %s", row.remote, row.chain, got, row.want)
-		}
-	}
 }
 
 // failingReader is a body whose sender is gone.

@@ -44,7 +44,13 @@ func TestParse(t *testing.T) {
 		},
 		"a day with a span": {
 			form: "userid=1&appli=16&date=2026-02-28&startdate=1767305400&enddate=1767332400",
-			want: push.Notification{UserID: "1", Category: withings.CategoryActivity, Day: "2026-02-28", Start: start, End: end},
+			want: push.Notification{
+				UserID:   "1",
+				Category: withings.CategoryActivity,
+				Day:      "2026-02-28",
+				Start:    start,
+				End:      end,
+			},
 		},
 		"into bed": {
 			form: "userid=1&appli=50&date=1767305400&deviceid=0123456789abcdef0123456789abcdef01234567",

@@ -106,14 +106,15 @@ func TestRevokeIgnoresLateAuditResult(t *testing.T) {
 func TestRevokeErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		const all = "list, revoke 1, revoke 44"
 		for name, row := range map[string]struct {
 			fail  map[string]error
 			calls string
 			fails bool
 		}{
 			"cannot list":  {map[string]error{"list": withings.ErrSignIn}, "list", true},
-			"one is gone":  {map[string]error{"revoke 1": apiError(294, withings.Params)}, "list, revoke 1, revoke 44", false},
-			"one is stuck": {map[string]error{"revoke 1": apiError(503, withings.Params)}, "list, revoke 1, revoke 44", true},
+			"one is gone":  {map[string]error{"revoke 1": apiError(294, withings.Params)}, all, false},
+			"one is stuck": {map[string]error{"revoke 1": apiError(503, withings.Params)}, all, true},
 			"outage": {
 				map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)},
 				"list, revoke 1", true,

@@ -64,7 +64,8 @@ func TestFinishChecksStoreBeforeExchange(t *testing.T) {
 	full := errors.New("the disk is full")
 	client := &countingClient{}
 	d := newServiceWith(client, &failingStore{Memory: tokenstore.NewMemory(), writableErr: full})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); !errors.Is(err, full) || client.exchanges != 0 {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); !errors.Is(err, full) ||
+		client.exchanges != 0 {
 		t.Errorf("%v, %d codes spent", err, client.exchanges)
 	}
 }

@@ -26,11 +26,14 @@ func newServiceWithAccount(
 		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	}
 	if signedIn {
-		if err := store.Save(t.Context(), "alice", withings.Token{UserID: "1001", Refresh: secret.New("r1001")}); err != nil {
+		token := withings.Token{UserID: "1001", Refresh: secret.New("r1001")}
+		if err := store.Save(t.Context(), "alice", token); err != nil {
 			t.Fatal(err)
 		}
 	} else {
-		options.LastAccount = func(profile string) (string, error) { return map[string]string{"alice": "1001"}[profile], nil }
+		options.LastAccount = func(profile string) (string, error) {
+			return map[string]string{"alice": "1001"}[profile], nil
+		}
 	}
 	if change != nil {
 		change(&options)

@@ -54,9 +54,10 @@ func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request,
 	query.Set("continue", "1")
 	s.showResult(w, http.StatusOK, resultPage{
 		Title: "Before you continue",
-		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does "+
-			"not lead here, the sign-in cannot finish: run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt "+
-			"instead, and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
+		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. "+
+			"If it does not lead here, the sign-in cannot finish: "+
+			"run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt instead, "+
+			"and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
 		ContinueURL: s.prefix + "/login/" + profile.Slug + "?" + query.Encode(),
 		Good:        true,
 	})

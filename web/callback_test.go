@@ -93,7 +93,8 @@ func TestSignInWarnsWhenCallbackIsElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	page := h.handler(t, func(o *web.Options) {
-		o.BaseURL, o.CallbackURL, o.CallbackOnOtherHost = "http://home.example/vitals", "https://example.org/a?b=c&d", true
+		o.BaseURL, o.CallbackURL = "http://home.example/vitals", "https://example.org/a?b=c&d"
+		o.CallbackOnOtherHost = true
 	})
 	for query, want := range map[string]string{
 		"":          "https://account.example/authorize?state=s3cret-state",
@@ -105,7 +106,10 @@ func TestSignInWarnsWhenCallbackIsElsewhere(t *testing.T) {
 		if answer.Code != http.StatusOK || len(h.signIn.started) != began {
 			t.Fatalf("%q: %d, begun %v", query, answer.Code, h.signIn.started)
 		}
-		for _, words := range []string{"https://example.org/a?b=c&d", "vitals2mqtt login bob --paste", "paste the address"} {
+		for _, words := range []string{
+			"https://example.org/a?b=c&d", "vitals2mqtt login bob --paste",
+			"paste the address",
+		} {
 			if !strings.Contains(body, words) {
 				t.Errorf("%q: no %q in %s", query, words, body)
 			}

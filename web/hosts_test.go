@@ -49,9 +49,11 @@ func TestUntrustedHostIsRejected(t *testing.T) {
 		for auth, guard := range auths {
 			for setting, set := range settings {
 				page := newHarness().handler(t, func(o *web.Options) { guard(o); set(o) })
-				answer := request(t, page, http.MethodGet, "/", "Host", row.host, "Authorization", basicAuth("x", "pass"))
+				answer := request(t, page, http.MethodGet, "/", "Host", row.host, "Authorization",
+					basicAuth("x", "pass"))
 				trusted := row.in == "*" || row.in == setting
-				if (answer.Code == http.StatusOK) != trusted || !trusted && answer.Code != http.StatusMisdirectedRequest {
+				if (answer.Code == http.StatusOK) != trusted ||
+					!trusted && answer.Code != http.StatusMisdirectedRequest {
 					t.Errorf("host %q, auth %s, %s: %d", row.host, auth, setting, answer.Code)
 				}
 				if body := answer.Body.String(); !trusted && strings.Contains(body, "Alice") {
@@ -64,7 +66,9 @@ func TestUntrustedHostIsRejected(t *testing.T) {
 
 func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	t.Parallel()
-	page := newHarness().handler(t, func(o *web.Options) { o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals" })
+	page := newHarness().handler(t, func(o *web.Options) {
+		o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals"
+	})
 	for route, want := range map[string]int{
 		"GET /": 421, "GET /vitals/": 421, "GET /api/overview": 421, "GET /metrics": 421, "POST /api/refresh": 421,
 		"GET /login/alice":                   421,
@@ -93,7 +97,8 @@ func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 		}
 	}
 	answer := request(t, page, http.MethodGet, "/", "Host", "<script>alert(1)</script>")
-	if strings.Contains(answer.Body.String(), "script") || !strings.Contains(answer.Body.String(), "web.trusted_hosts") {
+	if strings.Contains(answer.Body.String(), "script") ||
+		!strings.Contains(answer.Body.String(), "web.trusted_hosts") {
 		t.Errorf("%s", answer.Body)
 	}
 }

@@ -67,7 +67,8 @@ func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 		h := newHarness()
 		answer := request(t, h.handler(t, nil), http.MethodGet, "/login/bob",
 			"Sec-Fetch-Site", row.site, "Sec-Fetch-Mode", row.mode, "Sec-Fetch-Dest", row.dest)
-		if started := len(h.signIn.started) == 1; started != row.starts || started != (answer.Code == http.StatusSeeOther) {
+		if started := len(h.signIn.started) == 1; started != row.starts ||
+			started != (answer.Code == http.StatusSeeOther) {
 			t.Errorf("%s: %d, started %v", row.name, answer.Code, h.signIn.started)
 		}
 	}
@@ -87,7 +88,10 @@ func TestCallback(t *testing.T) {
 			"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice",
 			http.StatusBadRequest, "unknown or too old",
 		},
-		{"refused", http.MethodGet, "error=access_denied&state=s3cret-state", http.StatusBadRequest, "Access was denied"},
+		{
+			"refused", http.MethodGet, "error=access_denied&state=s3cret-state",
+			http.StatusBadRequest, "Access was denied",
+		},
 		{"bare", http.MethodGet, "", http.StatusBadRequest, "Start the sign-in from the overview"},
 		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start the sign-in from the overview"},
 		{

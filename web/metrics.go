@@ -44,7 +44,8 @@ func metrics() []metric {
 			func(p Profile) (float64, bool) { return boolToFloat(p.SignInNeeded), true }),
 		perProfile("last_sync_timestamp_seconds", "Time of the last successful sync.",
 			func(p Profile) (float64, bool) { return timestamp(p.LastSync) }),
-		perProfile("held_back", "Ambiguous measurements (possibly of another user of the device) that are not published.",
+		perProfile("held_back",
+			"Ambiguous measurements (possibly of another user of the device) that are not published.",
 			func(p Profile) (float64, bool) { return float64(p.HeldBack), true }),
 		perEndpoint("endpoint_failing", "1 while the last request to this endpoint failed.",
 			func(e Endpoint) (float64, bool) { return boolToFloat(e.LastError != ""), true }),
@@ -54,12 +55,13 @@ func metrics() []metric {
 			func(p Push) (float64, bool) { return boolToFloat(p.Healthy), true }),
 		perPush("push_last_notification_timestamp_seconds", "Time of the last notification.",
 			func(p Push) (float64, bool) { return timestamp(p.LastNotification) }),
-		perPush("push_lag_seconds", "Delay between the last measurement and its notification.", func(p Push) (float64, bool) {
-			if p.Lag == nil {
-				return 0, false
-			}
-			return *p.Lag, true
-		}),
+		perPush("push_lag_seconds", "Delay between the last measurement and its notification.",
+			func(p Push) (float64, bool) {
+				if p.Lag == nil {
+					return 0, false
+				}
+				return *p.Lag, true
+			}),
 		perPush("push_unheard", "Measurements found only by polling since the last notification.",
 			func(p Push) (float64, bool) { return float64(p.MissedSince), true }),
 		notifications("received", "Notifications received for known profiles since start, including duplicates.",

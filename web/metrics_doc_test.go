@@ -19,7 +19,8 @@ func TestGoldenMetricsPage(t *testing.T) {
 		"It requires the password of the page,\nif there is one. " +
 		"Measurements are not among the metrics; they are on MQTT. " +
 		"The labels contain names of profiles, so a\n" +
-		"scraper that uses a host name, such as `vitals:8099`, needs it in [`web.trusted_hosts`](configuration.md).\n\n" +
+		"scraper that uses a host name, such as `vitals:8099`, " +
+		"needs it in [`web.trusted_hosts`](configuration.md).\n\n" +
 		"| Name | Type | Labels | Description |\n| --- | --- | --- | --- |\n")
 	for _, row := range metrics() {
 		kind := "gauge"

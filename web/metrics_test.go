@@ -53,7 +53,8 @@ func TestMetrics(t *testing.T) {
 	}
 	want := []string{
 		`broker_connected 1`, `build_info{version="1.2.3"} 1`, `cloud_requests_last_minute 7`,
-		`cloud_requests_total{call="measure/getmeas"} 12`, `endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
+		`cloud_requests_total{call="measure/getmeas"} 12`,
+		`endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
 		`alive 0`, `findings{level="attention"} 1`, `findings{level="failed"} 2`, `healthy 0`,
 		`held_back{profile="alice"} 2`, `held_back{profile="bob"} 0`,
 		`last_sync_timestamp_seconds{profile="alice"} 1.80000000025e+09`,

@@ -80,7 +80,8 @@ func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 			if want := slices.Contains(private, route) && !right; refused != want {
 				t.Errorf("%s with %q: %d", route, authorization, answer.Code)
 			}
-			if refused && (answer.Header().Get("WWW-Authenticate") == "" || strings.Contains(answer.Body.String(), "Alice")) {
+			if refused && (answer.Header().Get("WWW-Authenticate") == "" ||
+				strings.Contains(answer.Body.String(), "Alice")) {
 				t.Errorf("%s: %v %s", route, answer.Header(), answer.Body)
 			}
 		}
@@ -176,7 +177,8 @@ func TestNotificationsBypassHostAndPasswordChecks(t *testing.T) {
 	for path, want := range map[string]int{
 		"/notify/abc": http.StatusTeapot, "/behind/a/proxy/notify/abc": http.StatusTeapot, "/": http.StatusUnauthorized,
 	} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://vitals.example.org"+path, http.NoBody)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://vitals.example.org"+path,
+			http.NoBody)
 		if path == "/" {
 			request.Method, request.Host = http.MethodGet, "127.0.0.1"
 		}

@@ -139,7 +139,8 @@ func TestBasePath(t *testing.T) {
 		}
 	}
 	for target, want := range map[string]int{
-		"/vitals": http.StatusMovedPermanently, "/vitals/style.css": http.StatusOK, "/vitalsx/style.css": http.StatusNotFound,
+		"/vitals": http.StatusMovedPermanently, "/vitals/style.css": http.StatusOK,
+		"/vitalsx/style.css": http.StatusNotFound,
 	} {
 		if answer := request(t, page, http.MethodGet, target, "Host", "home.test"); answer.Code != want {
 			t.Errorf("%s: %d, want %d", target, answer.Code, want)

@@ -34,7 +34,8 @@ func TestSignInWithOtherAccountAsksToReplace(t *testing.T) {
 		t.Errorf("%d", asked.Code)
 	}
 	for _, words := range []string{
-		"Alice was previously signed in with a different account", "Nothing has been changed yet", `value="the-confirmation"`,
+		"Alice was previously signed in with a different account", "Nothing has been changed yet",
+		`value="the-confirmation"`,
 		`action="?replace"`, `value="keep"`, `value="replace"`,
 	} {
 		if !strings.Contains(body, words) {
@@ -60,10 +61,14 @@ func TestReplaceAnswer(t *testing.T) {
 		answers                            []bool
 	}{
 		{"replace", "same-origin", "the-confirmation", "replace", http.StatusOK, "Alice is signed in", []bool{true}},
-		{"keep", "same-origin", "the-confirmation", "keep", http.StatusOK, "Alice keeps the previous account", []bool{false}},
+		{
+			"keep", "same-origin", "the-confirmation", "keep",
+			http.StatusOK, "Alice keeps the previous account",
+			[]bool{false},
+		},
 		{"neither", "same-origin", "the-confirmation", "", http.StatusBadRequest, "No answer received", nil},
 		{"no confirmation", "same-origin", "", "replace", http.StatusBadRequest, "No answer received", nil},
-		{"guessed confirmation", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "unknown confirmation", nil},
+		{"guessed", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "unknown confirmation", nil},
 		{"page of another site", "cross-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
 		{"page of the same site", "same-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
 	} {
@@ -105,7 +110,8 @@ func TestReplaceFormPostsToCallbackPath(t *testing.T) {
 	if code := post("/", "same-origin"); code == http.StatusOK || len(h.signIn.answers) > 0 {
 		t.Errorf("without the query: %d, answered %v", code, h.signIn.answers)
 	}
-	if code := post("/?replace", "same-origin"); code != http.StatusOK || !slices.Equal(h.signIn.answers, []bool{true}) {
+	if code := post("/?replace", "same-origin"); code != http.StatusOK ||
+		!slices.Equal(h.signIn.answers, []bool{true}) {
 		t.Errorf("%d, answered %v", code, h.signIn.answers)
 	}
 }

@@ -104,16 +104,19 @@ func TestThrottleCountsIPv6NetworkAsOneAddress(t *testing.T) {
 		from func(i int) string
 		want int
 	}{
-		"other ports":             {func(i int) string { return fmt.Sprintf("192.0.2.66:%d", 1024+i) }, 10},
-		"other hosts of a /64":    {func(i int) string { return fmt.Sprintf("[2001:db8:0:1::%x]:4711", i+1) }, 10},
-		"IPv4 written as IPv6":    {func(i int) string { return []string{"192.0.2.66:1", "[::ffff:192.0.2.66]:1"}[i%2] }, 10},
+		"other ports":          {func(i int) string { return fmt.Sprintf("192.0.2.66:%d", 1024+i) }, 10},
+		"other hosts of a /64": {func(i int) string { return fmt.Sprintf("[2001:db8:0:1::%x]:4711", i+1) }, 10},
+		"IPv4 written as IPv6": {func(i int) string {
+			return []string{"192.0.2.66:1", "[::ffff:192.0.2.66]:1"}[i%2]
+		}, 10},
 		"other zones":             {func(i int) string { return fmt.Sprintf("[fe80::1%%eth%d]:4711", i) }, 10},
 		"no address":              {func(i int) string { return fmt.Sprint("@", i) }, 10},
 		"other networks, of IPv6": {func(i int) string { return fmt.Sprintf("[2001:db8:0:%x::1]:4711", i) }, 100},
 		"other hosts, of IPv4":    {func(i int) string { return fmt.Sprintf("192.0.2.%d:4711", i) }, 100},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if compared := guessPasswords(t, newHarness().handler(t, withPassword), 100, row.from); compared != row.want {
+			page := newHarness().handler(t, withPassword)
+			if compared := guessPasswords(t, page, 100, row.from); compared != row.want {
 				t.Errorf("%s: %d passwords were compared, want %d", name, compared, row.want)
 			}
 		})

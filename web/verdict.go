@@ -228,13 +228,15 @@ func profileFindings(p Profile) []Finding {
 	switch {
 	case p.Push == nil || p.Push.Healthy:
 	case p.Push.Problem == "":
-		add(LevelAttention, codePushChecking, "Notifications for "+p.Name+" have not been checked yet.", "", time.Time{})
+		add(LevelAttention, codePushChecking, "Notifications for "+p.Name+" have not been checked yet.", "",
+			time.Time{})
 	default:
 		add(LevelAttention, codePush, "Notifications for "+p.Name+" are unreliable: "+p.Push.Problem+".",
 			"Polling continues on schedule; `vitals2mqtt doctor` tests the callback URL.", time.Time{})
 	}
 	if !p.isStarting() && len(found) == 0 && p.State != stateOnline {
-		add(LevelFailed, codeOffline, "No data has been fetched for "+p.Name+" for hours.", "Check the log.", p.LastSync)
+		add(LevelFailed, codeOffline, "No data has been fetched for "+p.Name+" for hours.", "Check the log.",
+			p.LastSync)
 	}
 	return found
 }

@@ -25,7 +25,9 @@ type condition struct {
 
 func brokerConditions() []condition {
 	return []condition{
-		{name: "connected", level: web.LevelOK, ready: true, broker: func(o *web.Overview) { o.BrokerConnected = true }},
+		{name: "connected", level: web.LevelOK, ready: true, broker: func(o *web.Overview) {
+			o.BrokerConnected = true
+		}},
 		{name: "connecting", level: web.LevelAttention, code: "broker_connecting", broker: func(*web.Overview) {}},
 		{name: "refused", level: web.LevelFailed, code: "broker_refused", broker: func(o *web.Overview) {
 			o.BrokerRefused, o.BrokerError = true, "not authorised"
@@ -35,7 +37,9 @@ func brokerConditions() []condition {
 		}},
 		{name: "problem", level: web.LevelFailed, code: "credentials_refused", broker: func(o *web.Overview) {
 			o.BrokerConnected = true
-			o.Problems = []web.Problem{{Code: "credentials_refused", Text: "The client secret is wrong.", Remedy: "Check it."}}
+			o.Problems = []web.Problem{
+				{Code: "credentials_refused", Text: "The client secret is wrong.", Remedy: "Check it."},
+			}
 		}},
 	}
 }
@@ -212,7 +216,9 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 			for _, bob := range profileConditions() {
 				what := fmt.Sprintf("broker %s, alice %s, bob %s", broker.name, alice.name, bob.name)
 				h.overview = web.Overview{Broker: "mqtt://broker.test"}
-				h.overview.Profiles = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
+				h.overview.Profiles = []web.Profile{
+					profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob"),
+				}
 				broker.broker(&h.overview)
 
 				worst := web.LevelOK
@@ -226,7 +232,8 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 					}
 				}
 				var view web.Overview
-				if err := json.Unmarshal(request(t, page, http.MethodGet, "/api/overview").Body.Bytes(), &view); err != nil {
+				overview := request(t, page, http.MethodGet, "/api/overview").Body.Bytes()
+				if err := json.Unmarshal(overview, &view); err != nil {
 					t.Fatal(err)
 				}
 				var got []string
@@ -239,7 +246,8 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 				slices.Sort(got)
 				slices.Sort(codes)
 				if view.Verdict.Level != worst || view.Healthy != (worst == web.LevelOK) || !slices.Equal(got, codes) {
-					t.Errorf("%s: %s, healthy %t, %v; want %s, %v", what, view.Verdict.Level, view.Healthy, got, worst, codes)
+					t.Errorf("%s: %s, healthy %t, %v; want %s, %v", what, view.Verdict.Level, view.Healthy, got, worst,
+						codes)
 				}
 				if len(got) > 0 && view.Verdict.Findings[0].Level != worst {
 					t.Errorf("%s: the first finding is %+v", what, view.Verdict.Findings[0])

@@ -139,7 +139,8 @@ func Consent(ctx context.Context, link, person, decision string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	form := url.Values{"profile": {person}, "decision": {decision}, "scope": strings.Split(page.Query().Get("scope"), ",")}
+	scopes := strings.Split(page.Query().Get("scope"), ",")
+	form := url.Values{"profile": {person}, "decision": {decision}, "scope": scopes}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, link, strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", err

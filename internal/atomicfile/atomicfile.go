@@ -71,7 +71,8 @@ func Read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // it may have been deleted meanwhile
+	// It may have been deleted meanwhile.
+	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	return data, nil

@@ -122,7 +122,10 @@ func TestBodyAndHeaderLimits(t *testing.T) {
 		"beyond default": {0, post + "16385\r\n\r\n" + strings.Repeat("x", 16385), "413 http: request body too large"},
 		"own":            {5, post + "5\r\n\r\n12345", "200 hello"},
 		"beyond own":     {5, post + "6\r\n\r\n123456", "413 http: request body too large"},
-		"long header":    {0, "GET / HTTP/1.1\r\nHost: test\r\nX: " + strings.Repeat("x", 15<<10) + "\r\n\r\n", "200 hello"},
+		"long header": {
+			0, "GET / HTTP/1.1\r\nHost: test\r\nX: " + strings.Repeat("x", 15<<10) + "\r\n\r\n",
+			"200 hello",
+		},
 		"too long header": {
 			0, "GET / HTTP/1.1\r\nHost: test\r\nX: " + strings.Repeat("x", 32<<10) + "\r\n\r\n",
 			"431 431 Request Header Fields Too Large",
@@ -205,7 +208,8 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 				go func() { got <- read(t, conn) }()
 				err := stop()
 				// net/http polls for the end of requests, about twice a second.
-				if after := time.Since(begin); err != nil || after < row.stopsAfter || after >= row.stopsAfter+time.Second {
+				if after := time.Since(begin); err != nil || after < row.stopsAfter ||
+					after >= row.stopsAfter+time.Second {
 					t.Errorf("stopped after %s with %v, want %s", after, err, row.stopsAfter)
 				}
 				if got := <-got; got != row.want {
