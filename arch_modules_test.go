@@ -12,7 +12,7 @@ import (
 )
 
 // Indirect imports count too.
-func TestProgramCarriesNoTestCode(t *testing.T) {
+func TestProgramContainsNoTestCode(t *testing.T) {
 	t.Parallel()
 	for name := range strings.FieldsSeq(string(goCommand(t, "list", "-e", "-deps", "."))) {
 		// Not expvar: the metrics library links it, and registers on a mux that is

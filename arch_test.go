@@ -86,7 +86,7 @@ func allowedImports() map[string][]string {
 // allowedModules lists the packages that may import a third-party module, tests
 // aside. A module that is not listed must not be imported at all.
 func allowedModules() map[string][]string {
-	anybody := []string{"*"}
+	anyPackage := []string{"*"}
 	return map[string][]string{
 		"github.com/alecthomas/kong":          {"cli"},
 		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
@@ -110,7 +110,7 @@ func allowedModules() map[string][]string {
 		},
 		"golang.org/x/net":    {"find"},
 		"golang.org/x/oauth2": {"withings"},
-		"golang.org/x/sync":   anybody,
+		"golang.org/x/sync":   anyPackage,
 		"golang.org/x/sys":    {"internal/atomicfile", "tokenstore", "cli"},
 		"golang.org/x/term":   {"cli"},
 		"golang.org/x/text":   {"topics"},
@@ -209,8 +209,8 @@ func checkForeignImports(t *testing.T, files []source) {
 // isAllowedIn also allows tests of subpackages (such as mqtt/broker) and
 // end-to-end tests, which act as the peer with the same library.
 func isAllowedIn(may []string, dir string, test bool) bool {
-	return slices.ContainsFunc(may, func(room string) bool {
-		return room == "*" || room == dir || test && (isEndToEnd(dir) || strings.HasPrefix(dir, room+"/"))
+	return slices.ContainsFunc(may, func(pkg string) bool {
+		return pkg == "*" || pkg == dir || test && (isEndToEnd(dir) || strings.HasPrefix(dir, pkg+"/"))
 	})
 }
 

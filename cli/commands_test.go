@@ -143,7 +143,7 @@ func TestDemoPrintsValuesAndStops(t *testing.T) {
 	}
 	demo.Interrupts <- os.Interrupt
 	demo.ExpectExit(t, 0)
-	if said := demo.Stderr.String(); said != "" {
-		t.Errorf("the demo reports problems:\n%s", said)
+	if stderr := demo.Stderr.String(); stderr != "" {
+		t.Errorf("the demo reports problems:\n%s", stderr)
 	}
 }

@@ -21,7 +21,7 @@ import (
 )
 
 // dumpOf is the bundle about a configuration and findings.
-func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []findingDump) {
+func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, dumped []findingDump) {
 	t.Helper()
 	c, _, err := config.Parse("config.yaml", []byte(text), nil, vocabulary())
 	if err != nil {
@@ -45,7 +45,7 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 // another's.
 func TestDumpHidesOverlappingNames(t *testing.T) {
 	t.Parallel()
-	whole, said := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
+	whole, dumped := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
   base_url: "https://home.zebulon-family.example"}
 mqtt: {url: "mqtt://home:1883"}
 `, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Code: "account_shared"},
@@ -57,7 +57,7 @@ mqtt: {url: "mqtt://home:1883"}
 		{Check: "sign-in", Profile: "person2", Code: "account_shared"},
 		{Check: "sign-in", Profile: "person1", Code: "token_ok", Facts: map[string]any{"days": 3.0}},
 	}
-	if diff := cmp.Diff(want, said); diff != "" {
+	if diff := cmp.Diff(want, dumped); diff != "" {
 		t.Error(diff)
 	}
 }

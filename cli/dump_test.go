@@ -77,8 +77,8 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 				t.Errorf("%s: %q is in the dump:\n%s", when, thing, text)
 			}
 		}
-		if said := dump.Stderr.String(); said != "" {
-			t.Errorf("%s: said %s", when, said)
+		if stderr := dump.Stderr.String(); stderr != "" {
+			t.Errorf("%s: printed %s", when, stderr)
 		}
 	}
 	look("healthy")

@@ -120,8 +120,8 @@ func TestProfileCommandsWithoutCloud(t *testing.T) {
 func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	impatient := func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }
-	clitest.RunWith(t, impatient, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
+	shortTimeout := func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }
+	clitest.RunWith(t, shortTimeout, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
 	clitest.Run(t, "--config", path, "once", "carol").Expect(t, 2, "unknown profile")
 	clitest.Run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").Expect(t, 2, "external broker")
 }

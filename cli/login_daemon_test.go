@@ -43,7 +43,7 @@ func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 
 	ask := func(target string) *http.Request {
 		request := clitest.Get(t, target)
-		request.SetBasicAuth("anybody", "page")
+		request.SetBasicAuth("any", "page")
 		return request
 	}
 	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))

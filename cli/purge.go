@@ -38,12 +38,12 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	doomed, err := s.topicsToRemove(c, profile)
+	obsolete, err := s.topicsToRemove(c, profile)
 	if err != nil {
 		return err
 	}
 	if p.DryRun {
-		return s.printPlan(c, profile, doomed)
+		return s.printPlan(c, profile, obsolete)
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
@@ -58,16 +58,16 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err := s.checkSignOut(ctx, c, profile.Slug); err != nil {
 		return err
 	}
-	if err := s.eraseTopics(ctx, c, folder, doomed); err != nil {
+	if err := s.eraseTopics(ctx, c, folder, obsolete); err != nil {
 		return err
 	}
-	s.printf("Cleared %d topics of %s.\n", len(doomed), profile.Name)
+	s.printf("Cleared %d topics of %s.\n", len(obsolete), profile.Name)
 	message, unconfirmed := s.signOut(ctx, c, profile.Slug, profile.Name, p.ForgetAnyway)
 	if unconfirmed != nil && message == "" {
 		return unconfirmed // the tokens are kept
 	}
 	s.printf("%s", message)
-	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, doomed)); err != nil {
+	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("Stored state deleted.\n")
@@ -78,9 +78,9 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 }
 
 // printPlan lists what would be removed.
-func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []string) error {
+func (s *session) printPlan(c *config.Config, profile config.Profile, obsolete []string) error {
 	s.printf("Would remove for %s:\n", profile.Name)
-	for _, topic := range doomed {
+	for _, topic := range obsolete {
 		s.printf("  topic     %s\n", topic)
 	}
 	switch others, signedIn, err := profilesSharingAccount(c, profile.Slug); {
@@ -179,8 +179,10 @@ func (discardingStore) Save(string, any) error { return nil }
 
 // eraseTopics clears topics at the broker. An embedded broker's messages end
 // with the daemon.
-func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *checkpoint.Folder, doomed []string) error {
-	if c.MQTT.URL == daemon.EmbeddedBroker || len(doomed) == 0 {
+func (s *session) eraseTopics(
+	ctx context.Context, c *config.Config, folder *checkpoint.Folder, obsolete []string,
+) error {
+	if c.MQTT.URL == daemon.EmbeddedBroker || len(obsolete) == 0 {
 		return nil
 	}
 	instance, err := folder.InstanceID()
@@ -197,7 +199,7 @@ func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *che
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timing.DeliveryTimeout())
 	defer cancel()
-	if err := client.Erase(ctx, doomed); err != nil {
+	if err := client.Erase(ctx, obsolete); err != nil {
 		return fmt.Errorf("%s: %w", daemon.WithoutCredentials(c.MQTT.URL), err)
 	}
 	return nil

@@ -21,7 +21,7 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/status", "offline"))
 	ask := func(target string) *http.Request {
 		request := clitest.Get(t, target)
-		request.SetBasicAuth("anybody", "page")
+		request.SetBasicAuth("any", "page")
 		return request
 	}
 	_, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))

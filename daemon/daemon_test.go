@@ -41,10 +41,10 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 
 	// A mistake is reported with its place, and changes nothing.
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kgs]"))
-	said, err := daemon.Stderr.WaitForLine(ctx, "reload failed")
+	line, err := daemon.Stderr.WaitForLine(ctx, "reload failed")
 	clitest.Must(t, err)
-	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
-		t.Errorf("the mistake is reported as %s", said)
+	if !strings.Contains(line, "did you mean weight_kg?") || !strings.Contains(line, "config.yaml:") {
+		t.Errorf("the mistake is reported as %s", line)
 	}
 	o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
@@ -56,8 +56,8 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
 	clitest.Must(t, clitest.WaitFor(ctx, "offline to be published",
 		func() bool { return slices.Contains(states(), "offline") }))
-	if said := states(); said[len(said)-1] != "offline" || slices.Contains(said[:len(said)-1], "offline") {
-		t.Errorf("states %v, want offline once, at the end", said)
+	if got := states(); got[len(got)-1] != "offline" || slices.Contains(got[:len(got)-1], "offline") {
+		t.Errorf("states %v, want offline once, at the end", got)
 	}
 	if log := daemon.Stderr.String(); strings.Contains(log, "71.234") || strings.Contains(log, o.Cloud.ClientSecret()) {
 		t.Errorf("the log contains private data:\n%s", log)

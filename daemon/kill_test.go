@@ -106,7 +106,7 @@ func TestEventSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name string
-		away func(g *freezableProxy) // cuts the connection to the broker before the weigh-in
+		cut  func(g *freezableProxy) // cuts the connection to the broker before the weigh-in
 		by   os.Signal
 	}{
 		{"killed while the broker is silent", (*freezableProxy).freeze, syscall.SIGKILL},
@@ -125,7 +125,7 @@ func TestEventSurvivesRestart(t *testing.T) {
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 
-			row.away(between)
+			row.cut(between)
 			o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
 			clitest.Must(t, clitest.WaitFor(ctx, "the weigh-in to be stored", func() bool {
 				state, err := os.ReadFile(filepath.Join(folder, "state", "profiles", "alice.json"))

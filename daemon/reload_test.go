@@ -89,14 +89,14 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		password string // of the next configuration
-		ruin     bool   // the certificate that both need
+		breakCA  bool   // the certificate file that both need
 		stop     bool
 		takeover time.Duration
 		code     int
 	}{
 		"the next one is refused":            {password: "wrong", takeover: 50 * time.Millisecond, code: 0},
 		"the next one is stopped at once":    {password: "wrong", stop: true, code: 0},
-		"neither the next one nor the first": {password: "right", ruin: true, code: 1},
+		"neither the next one nor the first": {password: "right", breakCA: true, code: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,24 +112,24 @@ func TestFailedHandoverPublishesOffline(t *testing.T) {
 					"mqtt: {url: "+authenticated.URL()+", tls: {ca_file: "+authority+"},",
 					"  username: vitals, password: "+password+"}")...)
 			}
-			impatient := func(p *cli.Program) { p.Timing.Takeover = row.takeover }
-			daemon := clitest.StartProgramWith(t, impatient, "--config", configure("right"), "run")
+			shortTakeover := func(p *cli.Program) { p.Timing.Takeover = row.takeover }
+			daemon := clitest.StartProgramWith(t, shortTakeover, "--config", configure("right"), "run")
 			state := func(want string) func() bool {
 				return func() bool { return authenticated.Retained()["vitals2mqtt/bridge/state"] == want }
 			}
 			clitest.Must(t, clitest.WaitFor(ctx, "the bridge to be online", state("online")))
-			if row.ruin {
+			if row.breakCA {
 				clitest.WriteFile(t, authority, "no certificate")
 			}
 			configure(row.password, "log: {format: json}")
-			if !row.ruin {
+			if !row.breakCA {
 				_, err = daemon.Stderr.WaitForLine(ctx, "broker connection failed")
 				clitest.Must(t, err)
 			}
-			if !row.ruin && !row.stop {
+			if !row.breakCA && !row.stop {
 				clitest.Must(t, clitest.WaitFor(ctx, "the bridge to be offline", state("offline")))
 			}
-			if !row.ruin {
+			if !row.breakCA {
 				daemon.Interrupts <- os.Interrupt
 			}
 			daemon.ExpectExit(t, row.code)

@@ -87,9 +87,9 @@ func TestSupervisor(t *testing.T) {
 	}
 }
 
-// neighbour is a machine that answers queries with a packet for each of some
+// responder is a machine that answers queries with a packet for each of some
 // messages.
-func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
+func responder(t *testing.T, answers ...dnsmessage.Message) string {
 	t.Helper()
 	socket, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp4", "127.0.0.1:0")
 	if err != nil {
@@ -160,17 +160,17 @@ func TestAnnounced(t *testing.T) {
 	_ = gone.Close()
 	lost := announcement(running.Addr())
 	lost.Additionals = nil // without the target
-	to := neighbour(t, lost, announcement(running.Addr()), announcement(running.Addr()))
+	to := responder(t, lost, announcement(running.Addr()), announcement(running.Addr()))
 	found := find.Everywhere(t.Context(), timeout, find.Announced(to))
 	if len(found) != 1 || found[0].URL != running.URL() || !strings.Contains(found[0].Origin, "homeserver.local") {
 		t.Errorf("%+v", found)
 	}
-	if found := find.Announced(neighbour(t, announcement(gone.Addr())))(t.Context()); found != nil {
+	if found := find.Announced(responder(t, announcement(gone.Addr())))(t.Context()); found != nil {
 		t.Errorf("a broker that is gone: %+v", found)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if found := find.Announced(neighbour(t))(ctx); found != nil {
+	if found := find.Announced(responder(t))(ctx); found != nil {
 		t.Errorf("no reply: %+v", found)
 	}
 	if found := find.Announced("nonsense")(t.Context()); found != nil {
@@ -198,7 +198,7 @@ func TestAnnouncedNamesArePlain(t *testing.T) {
 		answer.Additionals[1].Header.Name = dnsmessage.MustNewName(name)
 		answers = append(answers, answer)
 	}
-	found := find.Announced(neighbour(t, answers...))(t.Context())
+	found := find.Announced(responder(t, answers...))(t.Context())
 	if len(found) != 1 || !strings.HasSuffix(found[0].Origin, "fine.local") {
 		t.Errorf("%+v", found)
 	}
@@ -211,18 +211,18 @@ func TestAnnouncedAsksAllAtOnce(t *testing.T) {
 	running := started(t, broker.Options{})
 	var answers []dnsmessage.Message
 	for i := range 4 {
-		mute, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = mute.Close() })
-		answer := announcement(mute.Addr().String())
-		instance := dnsmessage.MustNewName(fmt.Sprintf("mute%d._mqtt._tcp.local.", i))
+		t.Cleanup(func() { _ = silent.Close() })
+		answer := announcement(silent.Addr().String())
+		instance := dnsmessage.MustNewName(fmt.Sprintf("silent%d._mqtt._tcp.local.", i))
 		answer.Answers[0].Body = &dnsmessage.PTRResource{PTR: instance}
 		answer.Additionals[0].Header.Name = instance
 		answers = append(answers, answer)
 	}
-	to := neighbour(t, append(answers, announcement(running.Addr()))...)
+	to := responder(t, append(answers, announcement(running.Addr()))...)
 	found := find.Everywhere(t.Context(), timeout, find.Announced(to))
 	if len(found) != 1 || found[0].URL != running.URL() || !found[0].Announced {
 		t.Errorf("%+v", found)

@@ -113,7 +113,7 @@ func TestNormalizeURL(t *testing.T) {
 		"https://e.org/x/y", "",
 	} {
 		if push.NormalizeURL(other) == push.NormalizeURL("https://e.org/x") {
-			t.Errorf("%q is taken for https://e.org/x", other)
+			t.Errorf("%q equals https://e.org/x", other)
 		}
 	}
 }

@@ -117,7 +117,7 @@ func TestFloodOfUnknownUsers(t *testing.T) {
 		o.Limit = push.Limit{PerSecond: 1e6, Burst: 1e6}
 		listener := newListener(t, o)
 		defer runListener(t, listener)()
-		flood(t, listener, func(i int) string { return uniqueForm(fmt.Sprint("stranger", i), i) })
+		flood(t, listener, func(i int) string { return uniqueForm(fmt.Sprint("unknown", i), i) })
 		stats := listener.Stats()
 		if len(stats.Last) > 0 || len(d.delivered()) > 0 || len(d.log()) > 1000 {
 			t.Errorf("%d last, log %s", len(stats.Last), d.log())

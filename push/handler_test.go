@@ -16,14 +16,14 @@ import (
 
 func TestNewValidatesOptions(t *testing.T) {
 	t.Parallel()
-	for name, spoil := range map[string]func(*push.Options){
+	for name, invalidate := range map[string]func(*push.Options){
 		"no delivery":    func(o *push.Options) { o.Deliver = nil },
 		"no user lookup": func(o *push.Options) { o.IsKnownUser = nil },
 		"weak secret":    func(o *push.Options) { o.Secret = secret.New("hunter2") },
 		"bad public URL": func(o *push.Options) { o.PublicURL = "http://example.org" },
 	} {
 		o := new(recorder).options()
-		spoil(&o)
+		invalidate(&o)
 		if _, err := push.New(o); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
 		}

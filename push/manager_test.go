@@ -27,8 +27,8 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 		return func(o *push.ManagerOptions) { o.CallbackURL = url }
 	}
 	for name, row := range map[string]struct {
-		spoil func(*push.ManagerOptions)
-		want  error
+		invalidate func(*push.ManagerOptions)
+		want       error
 	}{
 		"no account":    {func(o *push.ManagerOptions) { o.Account = nil }, nil},
 		"no categories": {func(o *push.ManagerOptions) { o.WantedCategories = nil }, nil},
@@ -36,7 +36,7 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 		"weak secret":   {withURL("https://example.org/notify/hunter2"), push.ErrWeakSecret},
 	} {
 		o := fine
-		row.spoil(&o)
+		row.invalidate(&o)
 		_, err := push.NewSubscriptionManager(o)
 		if err == nil || row.want != nil && !errors.Is(err, row.want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)

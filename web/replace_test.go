@@ -81,9 +81,9 @@ func TestReplaceAnswer(t *testing.T) {
 		if got := h.signIn.answers; !slices.Equal(got, row.answers) {
 			t.Errorf("%s: answered %v, want %v", row.name, got, row.answers)
 		}
-		said := answer.Body.String() + h.log.String()
-		if strings.Contains(said, "guessed-one") || strings.Contains(said, "the-confirmation") {
-			t.Errorf("%s: the confirmation leaked: %s", row.name, said)
+		output := answer.Body.String() + h.log.String()
+		if strings.Contains(output, "guessed-one") || strings.Contains(output, "the-confirmation") {
+			t.Errorf("%s: the confirmation leaked: %s", row.name, output)
 		}
 	}
 	// A link cannot answer.

@@ -22,7 +22,7 @@ func requestFrom(
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8099/", http.NoBody)
 	request.RemoteAddr = from
-	request.SetBasicAuth("anybody", password)
+	request.SetBasicAuth("any", password)
 	for _, cookie := range cookies {
 		request.AddCookie(cookie)
 	}
